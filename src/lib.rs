@@ -1,0 +1,31 @@
+//! pxdesk: a terminal order desk for Lumen's Px `SubmitOrder` API.
+//!
+//! A key becomes a message; a pure `update` turns it into a new model and effects; the engine turns an order
+//! command into events that are **on disk before anything leaves the machine**; replies come back as messages; a
+//! pure `view` draws the model. The screen and the command line are two fronts of one engine.
+//!
+//! The rooms, in the order in which data flows. "Pure" means: takes values, returns values; `now` is an argument.
+//!
+//! | room | what lives there | may touch |
+//! | --- | --- | --- |
+//! | [`order`] (pure) | ids, RCC text, the 120-minute window, the lifecycle, what each documented error means | std, serde |
+//! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `order` |
+//! | [`journal`] | events as hash-chained, sealed records in SQLite | `order` |
+//! | [`engine`] | drives an order: decide, append, call, classify, append; one order, one owner | `order`, `px`, `journal` |
+//! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order` |
+//! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order` |
+//! | [`terminal`] | raw mode, signals, hang-up, input, the loop | everything above |
+//! | [`sandbox`] | the embedded Px, written from the contract: the other side of the wire | none of the rooms above |
+//! | [`config`], [`cli`], [`telemetry`] | settings; flags to commands; logs with nothing secret in them | everything |
+
+pub mod order;
+pub mod px;
+pub mod journal;
+pub mod engine;
+pub mod desk;
+pub mod view;
+pub mod terminal;
+pub mod sandbox;
+pub mod config;
+pub mod cli;
+pub mod telemetry;
