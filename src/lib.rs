@@ -18,14 +18,14 @@
 //! | [`sandbox`] | the embedded Px, written from the contract: the other side of the wire | none of the rooms above |
 //! | [`config`], [`cli`], [`telemetry`] | settings; flags to commands; logs with nothing secret in them | everything |
 
+pub mod cli;
+pub mod config;
+pub mod desk;
+pub mod engine;
+pub mod journal;
 pub mod order;
 pub mod px;
-pub mod journal;
-pub mod engine;
-pub mod desk;
-pub mod view;
-pub mod terminal;
 pub mod sandbox;
-pub mod config;
-pub mod cli;
 pub mod telemetry;
+pub mod terminal;
+pub mod view;

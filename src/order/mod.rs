@@ -1,1 +1,71 @@
-//! The room `order`.
+//! The order, pure: what it is, what may be done with it, and what became of it.
+//!
+//! [`lifecycle::decide`] says whether a command may happen and which events say that it did; [`Order::apply`] folds
+//! events into the order. Neither reads a clock, draws a random number or touches a file: `now` is an argument.
+//! May touch: std, serde, and value libraries (jiff's instants, sha2). Never: tokio, files, ratatui, reqwest.
+
+mod call;
+mod customer;
+mod event;
+mod ids;
+mod rcc;
+pub mod remedy;
+mod text;
+mod window;
+
+pub use call::{Call, CallError, Failure, Method};
+pub use customer::{Customer, Email, Phone, Secret, mask_email, mask_phone};
+pub use event::{
+    AmendedPersonal, Contact, DetailsPersonal, Event, NamePersonal, OpenedPersonal, Outcome, RccPersonal,
+    Recorded, ToPersonal,
+};
+pub use ids::{
+    AddressDetailId, IdError, Identity, MAX_ID_CHARS, OrderId, PartnerId, PartnerOrderId, SalesCode,
+    TransactionId, check_id,
+};
+pub use rcc::{Digest, Passage, Rcc, Section, reading_seconds};
+pub use remedy::{Remedy, Reopens, Retry, Who};
+pub use text::{is_invisible, one_line};
+pub use window::{LENGTH as WINDOW_LENGTH, Window, WindowState};
+
+/// An instant, in UTC; serialised as RFC 3339.
+pub use jiff::Timestamp;
+
+/// Where orders go: an environment's name. It is part of an order's identity and never changes.
+///
+/// `embedded` is the Px inside this program, `sandbox` and `production` are Lumen's (D).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// The Px inside this program: practice, nothing leaves the machine.
+    Embedded,
+    /// Lumen's sandbox.
+    Sandbox,
+    /// Lumen's production: every transaction is live.
+    Production,
+}
+
+impl Environment {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::Embedded, Self::Sandbox, Self::Production];
+
+    /// The name used in configuration, flags and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Sandbox => "sandbox",
+            Self::Production => "production",
+        }
+    }
+
+    /// The environment of that name, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|e| e.name() == name)
+    }
+}
+
+impl std::fmt::Display for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}

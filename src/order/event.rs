@@ -1,0 +1,246 @@
+//! What happened to an order, in the past tense: the only thing that is ever stored.
+//!
+//! Personal data stands in a field named `personal`, always optional: the journal seals that field alone, so that an
+//! order's key can be destroyed and everything else still reads and verifies.
+
+use super::{
+    AddressDetailId, Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, PartnerId,
+    Rcc, SalesCode, Secret, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// One event. `kind` in JSON is the variant's name in snake case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The order was taken in. Always the first event, never a later one.
+    Opened {
+        environment: Environment,
+        #[serde(flatten)]
+        identity: Identity,
+        /// When prepare succeeded, in PX CreateOrder; unknown when it was not taken in (2215).
+        prepared_at: Option<Timestamp>,
+        language: Option<String>,
+        personal: Option<OpenedPersonal>,
+    },
+    /// Something that Px refused was corrected. Transaction id and partner order id are not among what can be.
+    Amended {
+        sales_code: Option<SalesCode>,
+        partner_id: Option<PartnerId>,
+        address_detail_id: Option<AddressDetailId>,
+        /// True when the payment token was replaced; the token itself is personal.
+        payment_token: bool,
+        /// True when the gift cards were replaced.
+        gift_cards: bool,
+        personal: Option<AmendedPersonal>,
+    },
+    /// About to send a request: written before a byte leaves.
+    CallStarted {
+        attempt: u32,
+        call: Call,
+        method: Option<Method>,
+        /// The process that sends it; when that process is gone and no outcome follows, the call was cut off.
+        owner: String,
+        /// The hash of the request's body, so that what was sent can be told from what would be sent now.
+        request: Digest,
+        /// Where an SMS or e-mail goes.
+        personal: Option<ToPersonal>,
+    },
+    /// Px sent the RCC text.
+    RccRetrieved {
+        attempt: u32,
+        sha256: Digest,
+        sections: usize,
+        words: usize,
+        tx_id: Option<String>,
+        personal: Option<RccPersonal>,
+    },
+    /// Px says that it sent the text with this hash.
+    RccSent {
+        attempt: u32,
+        method: Method,
+        sha256: Digest,
+        sent_at: Option<Timestamp>,
+        tx_id: Option<String>,
+    },
+    /// The agent asked Px some times and stopped: the customer had not accepted yet.
+    AcceptancePending { checks: u32 },
+    /// Px says that the customer accepted what was sent.
+    AcceptanceReceived {
+        method: Method,
+        sha256: Digest,
+        accepted_at: Option<Timestamp>,
+        tx_id: Option<String>,
+    },
+    /// The agent began to read the text with this hash aloud.
+    ReadingStarted { sha256: Digest },
+    /// One passage was read.
+    PassageRead { passage: usize, millis: Option<u64> },
+    /// Reading stopped before this passage.
+    ReadingInterrupted { passage: usize },
+    /// The customer said yes to the text with this hash.
+    AcceptedVerbally { sha256: Digest, personal: Option<NamePersonal> },
+    /// The customer said no.
+    Declined { method: Option<Method> },
+    /// Px took the order.
+    Completed {
+        attempt: u32,
+        order_number: String,
+        order_status: Option<String>,
+        tx_id: Option<String>,
+        personal: Option<DetailsPersonal>,
+    },
+    /// Px, or the gateway, refused a call.
+    CallRefused { attempt: Option<u32>, error: CallError },
+    /// A call ended without an answer that could be used.
+    CallFailed { attempt: Option<u32>, call: Call, failure: Failure },
+    /// The process that had started this attempt is gone and left no outcome.
+    CallCutOff { attempt: u32 },
+    /// A person lifted a hold: what Px asked to be cleared by phone was cleared.
+    Released { reason: String },
+    /// Ended for good, by a person.
+    Abandoned { reason: String },
+    /// The key of the personal data was destroyed.
+    Erased { reason: String },
+}
+
+/// The personal part of [`Event::Opened`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenedPersonal {
+    pub customer: Customer,
+    pub payment_token: Option<Secret>,
+    pub gift_cards: Vec<Secret>,
+}
+
+/// The personal part of [`Event::Amended`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AmendedPersonal {
+    pub payment_token: Option<Secret>,
+    pub gift_cards: Option<Vec<Secret>>,
+}
+
+/// Where something was sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToPersonal {
+    pub to: Contact,
+}
+
+/// An address that fits its method.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Contact {
+    Sms(super::Phone),
+    Email(super::Email),
+}
+
+impl Contact {
+    /// The method that goes to this kind of address.
+    pub fn method(&self) -> Method {
+        match self {
+            Self::Sms(_) => Method::Sms,
+            Self::Email(_) => Method::Email,
+        }
+    }
+
+    /// What may be shown.
+    pub fn masked(&self) -> String {
+        match self {
+            Self::Sms(phone) => phone.masked(),
+            Self::Email(email) => email.masked(),
+        }
+    }
+}
+
+/// The text of [`Event::RccRetrieved`]; a text may name the customer and the address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RccPersonal {
+    pub rcc: Rcc,
+}
+
+/// Who said yes.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct NamePersonal {
+    pub name: String,
+}
+
+impl std::fmt::Debug for NamePersonal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// The order details that Px sent (A): any JSON.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct DetailsPersonal {
+    pub details: serde_json::Value,
+}
+
+impl std::fmt::Debug for DetailsPersonal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// What came of a call: the reply classifier's word, in values that the order understands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The RCC text.
+    Rcc { rcc: Rcc, tx_id: Option<String> },
+    /// Sent, by the server's clock at `sent_at`.
+    Sent { sent_at: Option<Timestamp>, tx_id: Option<String> },
+    /// Not accepted yet.
+    NotAccepted,
+    /// Accepted.
+    Accepted { method: Option<Method>, accepted_at: Option<Timestamp>, tx_id: Option<String> },
+    /// The order was taken.
+    Completed {
+        order_number: String,
+        order_status: Option<String>,
+        tx_id: Option<String>,
+        details: Option<serde_json::Value>,
+    },
+    /// Refused.
+    Refused(CallError),
+    /// No answer that could be used.
+    Failed(Failure),
+}
+
+/// An event with its place in the order's history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// 1 for [`Event::Opened`], then without a gap.
+    pub seq: u64,
+    pub at: Timestamp,
+    /// The agent.
+    pub by: String,
+    pub event: Event,
+    /// The record's hash in the journal's chain.
+    pub hash: Digest,
+}
+
+impl Event {
+    /// The variant's name as it stands in JSON and in the journal.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Opened { .. } => "opened",
+            Self::Amended { .. } => "amended",
+            Self::CallStarted { .. } => "call_started",
+            Self::RccRetrieved { .. } => "rcc_retrieved",
+            Self::RccSent { .. } => "rcc_sent",
+            Self::AcceptancePending { .. } => "acceptance_pending",
+            Self::AcceptanceReceived { .. } => "acceptance_received",
+            Self::ReadingStarted { .. } => "reading_started",
+            Self::PassageRead { .. } => "passage_read",
+            Self::ReadingInterrupted { .. } => "reading_interrupted",
+            Self::AcceptedVerbally { .. } => "accepted_verbally",
+            Self::Declined { .. } => "declined",
+            Self::Completed { .. } => "completed",
+            Self::CallRefused { .. } => "call_refused",
+            Self::CallFailed { .. } => "call_failed",
+            Self::CallCutOff { .. } => "call_cut_off",
+            Self::Released { .. } => "released",
+            Self::Abandoned { .. } => "abandoned",
+            Self::Erased { .. } => "erased",
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Which characters a reader cannot see. The view decides how to show them; here they are only named.
+
+/// True for a character that a terminal would act on or hide: controls, bidirectional marks and overrides, zero-width
+/// and other format characters, line and paragraph separators, variation-independent fillers.
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// `text` on one line, every invisible character written as `<U+XXXX>` and every tab as one blank: safe to print.
+pub fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\t' => out.push(' '),
+            c if is_invisible(c) => out.push_str(&format!("<U+{:04X}>", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_hidden_reaches_a_line() {
+        assert_eq!(one_line("$10\t20\u{1b}[2J\u{202e}x\r\n"), "$10 20<U+001B>[2J<U+202E>x<U+000D><U+000A>");
+        assert_eq!(one_line("Señor – 100 %"), "Señor – 100 %");
+    }
+}

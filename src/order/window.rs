@@ -1,0 +1,78 @@
+//! The 120 minutes between a successful prepare and Complete (2215, D).
+//!
+//! Prepare belongs to another API, so the clock has started before an order reaches the desk; when its time was not
+//! taken in, nothing here guesses it.
+
+use super::Timestamp;
+use jiff::SignedDuration;
+
+/// How long after prepare a Complete is still taken (2215, D).
+pub const LENGTH: SignedDuration = SignedDuration::from_mins(120);
+
+/// An order's window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// When prepare succeeded, if it is known.
+    pub prepared_at: Option<Timestamp>,
+}
+
+/// The window, seen at one instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WindowState {
+    /// The prepare time was not taken in.
+    Unknown,
+    /// This much is left.
+    Open(SignedDuration),
+    /// It is over since this long.
+    Over(SignedDuration),
+}
+
+impl Window {
+    /// The last instant at which Complete is taken, if it is known.
+    pub fn expires_at(self) -> Option<Timestamp> {
+        self.prepared_at.and_then(|at| at.checked_add(LENGTH).ok())
+    }
+
+    /// What is left at `now`.
+    pub fn at(self, now: Timestamp) -> WindowState {
+        match self.expires_at() {
+            None => WindowState::Unknown,
+            Some(end) if now > end => WindowState::Over(now.duration_since(end)),
+            Some(end) => WindowState::Open(end.duration_since(now)),
+        }
+    }
+
+    /// True when the window is known to be over at `now`.
+    pub fn is_over(self, now: Timestamp) -> bool {
+        matches!(self.at(now), WindowState::Over(_))
+    }
+
+    /// True when a call that may last `room` and starts at `now` would end inside the window, or the window is unknown.
+    pub fn has_room(self, now: Timestamp, room: SignedDuration) -> bool {
+        match self.at(now) {
+            WindowState::Unknown => true,
+            WindowState::Open(left) => left >= room,
+            WindowState::Over(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_is_120_minutes_to_the_second() {
+        let start: Timestamp = "2026-11-20T15:00:00Z".parse().unwrap();
+        let window = Window { prepared_at: Some(start) };
+        let at = |secs| start + SignedDuration::from_secs(secs);
+        assert_eq!(window.at(at(0)), WindowState::Open(LENGTH));
+        assert_eq!(window.at(at(7200)), WindowState::Open(SignedDuration::ZERO));
+        assert_eq!(window.at(at(7201)), WindowState::Over(SignedDuration::from_secs(1)));
+        assert!(window.has_room(at(7080), SignedDuration::from_secs(120)));
+        assert!(!window.has_room(at(7081), SignedDuration::from_secs(120)));
+        let unknown = Window { prepared_at: None };
+        assert_eq!(unknown.at(at(0)), WindowState::Unknown);
+        assert!(unknown.has_room(at(99_999), SignedDuration::from_secs(120)) && !unknown.is_over(at(99_999)));
+    }
+}
