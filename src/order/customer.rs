@@ -168,6 +168,9 @@ pub struct Customer {
     /// Where an e-mail goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
+    /// Where the customer lives, if the order system says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 impl fmt::Debug for Customer {
@@ -233,9 +236,10 @@ mod tests {
             name: Some("Anna Okafor".into()),
             phone: Phone::new("3035550123").ok(),
             email: Email::new("anna@example.com").ok(),
+            address: Some("1 Main Street".into()),
         };
         let shown = format!("{customer:?} {:?}", Secret::new("tok_1"));
-        for part in ["Anna", "303555", "anna@", "example", "tok_1"] {
+        for part in ["Anna", "303555", "anna@", "example", "tok_1", "Main"] {
             assert!(!shown.contains(part), "{part} in {shown}");
         }
         assert!(shown.contains("0123") && shown.contains("a•••@e•••.com"));

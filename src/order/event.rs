@@ -72,8 +72,8 @@ pub enum Event {
         accepted_at: Option<Timestamp>,
         tx_id: Option<String>,
     },
-    /// The agent began to read the text with this hash aloud.
-    ReadingStarted { sha256: Digest },
+    /// The agent began to read the text with this hash aloud, or went on; `afresh`: from its beginning.
+    ReadingStarted { sha256: Digest, afresh: bool },
     /// One passage was read.
     PassageRead { passage: usize, millis: Option<u64> },
     /// Reading stopped before this passage.

@@ -4,16 +4,25 @@
 //! events into the order. Neither reads a clock, draws a random number or touches a file: `now` is an argument.
 //! May touch: std, serde, and value libraries (jiff's instants, sha2). Never: tokio, files, ratatui, reqwest.
 
+mod apply;
 mod call;
+mod command;
 mod customer;
 mod event;
 mod ids;
+mod intake;
+mod lifecycle;
+mod model;
+mod next;
 mod rcc;
+mod refusal;
 pub mod remedy;
+mod summary;
 mod text;
 mod window;
 
 pub use call::{Call, CallError, Failure, Method};
+pub use command::{Amendment, Command, Sender};
 pub use customer::{Customer, Email, Phone, Secret, mask_email, mask_phone};
 pub use event::{
     AmendedPersonal, Contact, DetailsPersonal, Event, NamePersonal, OpenedPersonal, Outcome, RccPersonal,
@@ -23,8 +32,17 @@ pub use ids::{
     AddressDetailId, IdError, Identity, MAX_ID_CHARS, OrderId, PartnerId, PartnerOrderId, SalesCode,
     TransactionId, check_id,
 };
+pub use intake::{FIELDS as INTAKE_FIELDS, FieldError, Line, NewOrder, parse_intake, parse_order};
+pub use lifecycle::{can_go_on, decide};
+pub use model::{
+    Acceptance, Attempt, AttemptOutcome, Completion, Delivery, FoldError, Order, Reading, Retrieval, State,
+    Trouble,
+};
+pub use next::{Next, next_steps};
 pub use rcc::{Digest, Passage, Rcc, Section, reading_seconds};
+pub use refusal::{Refusal, span};
 pub use remedy::{Remedy, Reopens, Retry, Who};
+pub use summary::{Attention, Brief, Class, RESTING, Stall, Summary};
 pub use text::{is_invisible, one_line};
 pub use window::{LENGTH as WINDOW_LENGTH, Window, WindowState};
 

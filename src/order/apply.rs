@@ -1,0 +1,277 @@
+//! Folding events into an order. Nothing here can fail: what was decided has happened.
+
+use super::event::{Event, OpenedPersonal, Recorded};
+use super::model::{
+    Acceptance, Attempt, AttemptOutcome, Completion, Delivery, Order, Reading, Retrieval, Trouble,
+};
+use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Secret, Timestamp};
+
+impl Order {
+    /// The order that an opening makes; `None` when `first` is another event.
+    pub fn open(id: &OrderId, first: &Recorded) -> Option<Self> {
+        let Event::Opened { environment, identity, prepared_at, language, personal } = &first.event else {
+            return None;
+        };
+        let personal = personal.clone().unwrap_or(OpenedPersonal {
+            customer: Customer::default(),
+            payment_token: None,
+            gift_cards: Vec::new(),
+        });
+        Some(Self {
+            id: id.clone(),
+            environment: *environment,
+            identity: identity.clone(),
+            prepared_at: *prepared_at,
+            language: language.clone(),
+            opened_at: first.at,
+            agent: first.by.clone(),
+            seq: first.seq,
+            updated_at: first.at,
+            customer: personal.customer,
+            payment_token: personal.payment_token,
+            gift_cards: personal.gift_cards,
+            retrieval: None,
+            replaced: None,
+            rcc_blocked: false,
+            method: None,
+            reading: None,
+            deliveries: Vec::new(),
+            checks: 0,
+            acceptance: None,
+            attempts: Vec::new(),
+            trouble: None,
+            completion: None,
+            declined_at: None,
+            abandoned: None,
+            erased: false,
+        })
+    }
+
+    /// Folds one later event in.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        let at = recorded.at;
+        self.seq = recorded.seq;
+        self.updated_at = at;
+        match &recorded.event {
+            Event::Opened { .. } => {}
+            Event::Amended { .. } => self.amended(&recorded.event),
+            Event::CallStarted { .. } => self.call_started(recorded),
+            Event::RccRetrieved { attempt, sha256, sections, words, tx_id, personal } => {
+                self.end(*attempt, at, AttemptOutcome::Answered);
+                let text = personal.as_ref().map(|p| p.rcc.clone());
+                self.retrieved(Retrieval {
+                    sha256: *sha256,
+                    sections: *sections,
+                    words: *words,
+                    at,
+                    tx_id: tx_id.clone(),
+                    text,
+                });
+            }
+            Event::RccSent { attempt, method, sha256, sent_at, tx_id } => {
+                self.end(*attempt, at, AttemptOutcome::Answered);
+                self.sent(*attempt, *method, *sha256, *sent_at, tx_id.clone(), at);
+            }
+            Event::AcceptancePending { checks } => self.checks = *checks,
+            Event::AcceptanceReceived { method, sha256, accepted_at, tx_id } => {
+                let evidence = format!(
+                    "event {}{}",
+                    recorded.seq,
+                    tx_id.as_ref().map_or(String::new(), |tx| format!(", TxID {tx}"))
+                );
+                self.accepted(*method, *sha256, accepted_at.unwrap_or(at), evidence, None);
+            }
+            Event::ReadingStarted { sha256, afresh } => self.reading_started(*sha256, *afresh),
+            Event::PassageRead { passage, millis } => {
+                if let Some(slot) = self.reading.as_mut().and_then(|r| r.passages.get_mut(*passage)) {
+                    *slot = Some(*millis);
+                }
+            }
+            Event::ReadingInterrupted { .. } => {
+                if let Some(reading) = &mut self.reading {
+                    reading.interrupted = true;
+                }
+            }
+            Event::AcceptedVerbally { sha256, personal } => {
+                let name = personal.as_ref().map(|p| p.name.clone());
+                self.accepted(Method::Verbal, *sha256, at, format!("event {}", recorded.seq), name);
+            }
+            Event::Declined { .. } => {
+                self.forget_consent();
+                self.declined_at = Some(at);
+            }
+            Event::Completed { attempt, order_number, order_status, tx_id, personal } => {
+                self.end(*attempt, at, AttemptOutcome::Answered);
+                self.completion = Some(Completion {
+                    order_number: order_number.clone(),
+                    order_status: order_status.clone(),
+                    tx_id: tx_id.clone(),
+                    at,
+                    attempt: *attempt,
+                    details: personal.as_ref().map(|p| p.details.clone()),
+                });
+            }
+            Event::CallRefused { attempt, error } => {
+                if let Some(attempt) = attempt {
+                    self.end(*attempt, at, AttemptOutcome::Refused(error.clone()));
+                }
+                self.refused(error);
+            }
+            Event::CallFailed { attempt, call, failure } => {
+                if let Some(attempt) = attempt {
+                    self.end(*attempt, at, AttemptOutcome::Failed(failure.clone()));
+                }
+                self.trouble = Some(Trouble::Failed { call: *call, failure: failure.clone() });
+            }
+            Event::CallCutOff { attempt } => {
+                let call = self.attempts.iter().find(|a| a.number == *attempt).map(|a| a.call);
+                self.end(*attempt, at, AttemptOutcome::CutOff);
+                self.trouble = call.map(|call| Trouble::CutOff { call });
+            }
+            Event::Released { .. } => self.trouble = None,
+            Event::Abandoned { reason } => self.abandoned = Some(reason.clone()),
+            Event::Erased { .. } => self.erased = true,
+        }
+    }
+
+    fn amended(&mut self, event: &Event) {
+        let Event::Amended { sales_code, partner_id, address_detail_id, payment_token, gift_cards, personal } =
+            event
+        else {
+            return;
+        };
+        let identity = &mut self.identity;
+        if let Some(code) = sales_code {
+            identity.sales_code = code.clone();
+        }
+        if let Some(id) = partner_id {
+            identity.partner_id = id.clone();
+        }
+        if let Some(id) = address_detail_id {
+            identity.address_detail_id = id.clone();
+        }
+        if *payment_token {
+            self.payment_token = personal.as_ref().and_then(|p| p.payment_token.clone());
+        }
+        if *gift_cards {
+            self.gift_cards = personal.as_ref().and_then(|p| p.gift_cards.clone()).unwrap_or_default();
+        }
+        self.trouble = None;
+    }
+
+    fn call_started(&mut self, recorded: &Recorded) {
+        if let Event::CallStarted { attempt, call, method, owner, request, personal } = &recorded.event {
+            self.attempts.push(Attempt {
+                number: *attempt,
+                call: *call,
+                method: *method,
+                at: recorded.at,
+                by: recorded.by.clone(),
+                owner: owner.clone(),
+                request: *request,
+                to: personal.as_ref().map(|p| p.to.clone()),
+                ended_at: None,
+                outcome: None,
+            });
+        }
+    }
+
+    fn end(&mut self, number: u32, at: Timestamp, outcome: AttemptOutcome) {
+        if outcome == AttemptOutcome::Answered {
+            self.trouble = None;
+        }
+        if let Some(attempt) = self.attempts.iter_mut().find(|a| a.number == number) {
+            attempt.outcome = Some(outcome);
+            attempt.ended_at = Some(at);
+        }
+    }
+
+    /// A new text; when it differs from the one before, nothing that was said to that one counts any more.
+    fn retrieved(&mut self, new: Retrieval) {
+        self.rcc_blocked = false;
+        let old = self.retrieval.replace(new);
+        let same = match (&old, &self.retrieval) {
+            (Some(Retrieval { text: Some(a), .. }), Some(Retrieval { text: Some(b), .. })) => a.reads_like(b),
+            (Some(a), Some(b)) => a.sha256 == b.sha256,
+            (None, _) | (_, None) => true,
+        };
+        if !same {
+            self.forget_consent();
+            self.replaced = old.and_then(|o| o.text);
+        }
+    }
+
+    fn sent(
+        &mut self,
+        attempt: u32,
+        method: Method,
+        sha256: Digest,
+        sent_at: Option<Timestamp>,
+        tx_id: Option<String>,
+        at: Timestamp,
+    ) {
+        let to = self.attempts.iter().find(|a| a.number == attempt).and_then(|a| a.to.clone());
+        self.method = Some(method);
+        self.checks = 0;
+        self.deliveries.push(Delivery { method, sha256, to, sent_at, at, tx_id, counts: true });
+    }
+
+    fn reading_started(&mut self, sha256: Digest, afresh: bool) {
+        self.method = Some(Method::Verbal);
+        let same = self.reading.as_mut().filter(|r| r.sha256 == sha256 && !afresh);
+        if let Some(reading) = same {
+            reading.interrupted = false;
+            return;
+        }
+        let text = self.retrieval.as_ref().and_then(|r| r.text.as_ref());
+        let passages = text.map_or(0, |t: &Rcc| t.passages().len());
+        self.reading = Some(Reading { sha256, passages: vec![None; passages], interrupted: false });
+    }
+
+    fn accepted(
+        &mut self,
+        method: Method,
+        sha256: Digest,
+        accepted_at: Timestamp,
+        evidence: String,
+        name: Option<String>,
+    ) {
+        self.acceptance = Some(Acceptance { method, sha256, accepted_at, evidence, name });
+        self.replaced = None;
+        self.declined_at = None;
+        self.trouble = None;
+    }
+
+    fn refused(&mut self, error: &CallError) {
+        match error.row.as_deref() {
+            Some("retrieve_rcc/4050") if error.api == Call::RetrieveRcc => self.rcc_blocked = true,
+            // Px holds no acceptance: ours is worth nothing, whatever we believed.
+            Some("complete_order/1210") => {
+                self.acceptance = None;
+                self.reading = None;
+            }
+            _ => {}
+        }
+        self.trouble = Some(Trouble::Refused(error.clone()));
+    }
+
+    /// The customer's word is needed anew.
+    fn forget_consent(&mut self) {
+        self.acceptance = None;
+        self.reading = None;
+        for delivery in &mut self.deliveries {
+            delivery.counts = false;
+        }
+    }
+
+    /// Forgets what an erasure destroyed; the journal can no longer open it, and neither should memory hold it.
+    pub fn forget_personal_data(&mut self) {
+        self.customer = Customer::default();
+        self.payment_token = None::<Secret>;
+        self.gift_cards.clear();
+        self.replaced = None;
+        if let Some(retrieval) = &mut self.retrieval {
+            retrieval.text = None;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What a person, or the engine on their behalf, wants done with an order; imperative.
+
+use super::{AddressDetailId, Contact, Digest, Outcome, PartnerId, SalesCode, Secret};
+use jiff::SignedDuration;
+
+/// One wish. [`super::decide`] turns it into events, or says why not.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// About to ask Px for the RCC text.
+    BeginRetrieve { sender: Sender },
+    /// About to have it sent.
+    BeginSend { to: Contact, sender: Sender },
+    /// About to submit. `room`: how long the call may last, which the window must leave.
+    BeginComplete { sender: Sender, room: SignedDuration },
+    /// The call of this attempt ended.
+    End { attempt: u32, outcome: Outcome },
+    /// A check for acceptance ended. Checks change nothing at Px, so they have no attempt.
+    Checked { outcome: Outcome },
+    /// The checks stopped without an acceptance.
+    StopChecking { checks: u32 },
+    /// The process that owned this attempt is gone.
+    CutOff { attempt: u32 },
+    /// Begin, or go on, to read the text aloud.
+    Read,
+    /// The passage with this number (from 0) was read, in so many milliseconds.
+    PassageRead { passage: usize, millis: Option<u64> },
+    /// Stop reading for now; the bookmark stays.
+    Interrupt,
+    /// Read it again from the start.
+    ReadAgain,
+    /// The customer said yes, by this name.
+    AcceptVerbally { name: String },
+    /// The customer said no.
+    Decline,
+    /// Correct what Px refused.
+    Amend(Amendment),
+    /// Lift a hold.
+    Release { reason: String },
+    /// End the order for good.
+    Abandon { reason: String },
+    /// Destroy the key of its personal data.
+    Erase { reason: String },
+}
+
+/// Who sends a request, and the hash of its body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The process.
+    pub owner: String,
+    /// The hash of the bytes about to be sent.
+    pub request: Digest,
+}
+
+/// What can be corrected. The pair of ids that 2131 is about cannot: there is no field for it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Amendment {
+    pub sales_code: Option<SalesCode>,
+    pub partner_id: Option<PartnerId>,
+    pub address_detail_id: Option<AddressDetailId>,
+    pub payment_token: Option<Secret>,
+    /// The whole list; empty for none.
+    pub gift_cards: Option<Vec<Secret>>,
+}
+
+impl Amendment {
+    /// True when it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,324 @@
+//! What may happen to an order: [`decide`] turns a command into events, or says why not.
+//!
+//! The guards of Complete, in the order in which they speak: not ended, not in doubt, not busy, not refused for good
+//! or held, a text there and not blocked, its acceptance, the window.
+
+use super::command::{Amendment, Command, Sender};
+use super::event::{AmendedPersonal, DetailsPersonal, Event, NamePersonal, Outcome, RccPersonal, ToPersonal};
+use super::model::{AttemptOutcome, Order, State};
+use super::refusal::Refusal;
+use super::{Call, Contact, Digest, Failure, Method, Reopens, Timestamp, WindowState};
+use jiff::SignedDuration;
+
+type Decision = Result<Vec<Event>, Refusal>;
+
+/// The events that `command` leads to at `now`, or why it may not be.
+pub fn decide(order: &Order, command: Command, now: Timestamp) -> Decision {
+    match command {
+        Command::BeginRetrieve { sender } => {
+            guard_send(order, now)?;
+            guard_final_refusal(order)?;
+            Ok(vec![start(order, Call::RetrieveRcc, None, None, sender)])
+        }
+        Command::BeginSend { to, sender } => begin_send(order, to, sender, now),
+        Command::BeginComplete { sender, room } => begin_complete(order, sender, room, now),
+        Command::End { attempt, outcome } => end(order, attempt, outcome),
+        Command::Checked { outcome } => checked(order, outcome),
+        Command::StopChecking { checks } => Ok(vec![Event::AcceptancePending { checks }]),
+        Command::CutOff { attempt } => cut_off(order, attempt),
+        Command::Read => read(order, now),
+        Command::PassageRead { passage, millis } => passage_read(order, passage, millis, now),
+        Command::Interrupt => interrupt(order),
+        Command::ReadAgain => {
+            let sha256 = text_to_read(order, now)?;
+            Ok(vec![Event::ReadingStarted { sha256, afresh: true }])
+        }
+        Command::AcceptVerbally { name } => accept_verbally(order, name, now),
+        Command::Decline => decline(order),
+        Command::Amend(amendment) => amend(order, amendment),
+        Command::Release { reason } => release(order, reason),
+        Command::Abandon { reason } => {
+            guard_resting(order)?;
+            Ok(vec![Event::Abandoned { reason }])
+        }
+        Command::Erase { reason } => erase(order, reason),
+    }
+}
+
+/// Not ended, not in doubt, nothing under way.
+fn guard_open(order: &Order) -> Result<(), Refusal> {
+    guard_resting(order)?;
+    if order.erased { Err(Refusal::Erased) } else { Ok(()) }
+}
+
+/// As [`guard_open`], for an order whose personal data may be gone.
+fn guard_resting(order: &Order) -> Result<(), Refusal> {
+    if let Some(completion) = &order.completion {
+        return Err(Refusal::Completed { order_number: completion.order_number.clone() });
+    }
+    if let Some(reason) = &order.abandoned {
+        return Err(Refusal::Abandoned { reason: reason.clone() });
+    }
+    if order.doubt().is_some() {
+        return Err(Refusal::InDoubt);
+    }
+    match order.under_way() {
+        Some(attempt) => Err(Refusal::Busy { owner: attempt.owner.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// As [`guard_open`], and the window is not over: nothing is worth sending, reading or saying after it.
+fn guard_send(order: &Order, now: Timestamp) -> Result<(), Refusal> {
+    guard_open(order)?;
+    match order.window().at(now) {
+        WindowState::Over(since) => Err(Refusal::WindowOver { since }),
+        WindowState::Open(_) | WindowState::Unknown => Ok(()),
+    }
+}
+
+/// Px has not said no for good.
+fn guard_final_refusal(order: &Order) -> Result<(), Refusal> {
+    match order.refusal() {
+        Some(error) => match error.remedy().reopens {
+            Reopens::Never => Err(Refusal::Futile(Box::new(error.clone()))),
+            Reopens::Release => Err(Refusal::Held(Box::new(error.clone()))),
+            Reopens::Anytime | Reopens::Mend | Reopens::Accept => Ok(()),
+        },
+        None => Ok(()),
+    }
+}
+
+fn guard_text(order: &Order) -> Result<Digest, Refusal> {
+    if order.rcc_blocked {
+        return Err(Refusal::RccBlocked);
+    }
+    order.retrieval.as_ref().map(|r| r.sha256).ok_or(Refusal::NoRcc)
+}
+
+fn start(order: &Order, call: Call, method: Option<Method>, to: Option<Contact>, sender: Sender) -> Event {
+    let attempt = order.attempts.iter().map(|a| a.number).max().unwrap_or(0) + 1;
+    let personal = to.map(|to| ToPersonal { to });
+    Event::CallStarted { attempt, call, method, owner: sender.owner, request: sender.request, personal }
+}
+
+fn begin_send(order: &Order, to: Contact, sender: Sender, now: Timestamp) -> Decision {
+    guard_send(order, now)?;
+    guard_final_refusal(order)?;
+    guard_text(order)?;
+    Ok(vec![start(order, Call::SendRcc, Some(to.method()), Some(to), sender)])
+}
+
+fn begin_complete(order: &Order, sender: Sender, room: SignedDuration, now: Timestamp) -> Decision {
+    guard_open(order)?;
+    guard_final_refusal(order)?;
+    let sha256 = guard_text(order)?;
+    let acceptance = order.acceptance.as_ref().ok_or(Refusal::NotAccepted)?;
+    if acceptance.sha256 != sha256 {
+        return Err(Refusal::AcceptedEarlierText);
+    }
+    match order.window().at(now) {
+        WindowState::Over(since) => Err(Refusal::WindowOver { since }),
+        WindowState::Open(left) if left < room => Err(Refusal::WindowTooShort { left, room }),
+        WindowState::Open(_) | WindowState::Unknown => {
+            Ok(vec![start(order, Call::CompleteOrder, Some(acceptance.method), None, sender)])
+        }
+    }
+}
+
+/// What an ended call means. An outcome may come late, after another process has called the attempt cut off: it is
+/// still the better evidence.
+fn end(order: &Order, number: u32, outcome: Outcome) -> Decision {
+    let wanted = "end a call that is not under way";
+    let not_now = || Refusal::NotNow { state: order.standing(), wanted };
+    let attempt = order.attempts.iter().find(|a| a.number == number).ok_or_else(not_now)?;
+    match &attempt.outcome {
+        None | Some(AttemptOutcome::CutOff) => {}
+        Some(AttemptOutcome::Answered | AttemptOutcome::Refused(_) | AttemptOutcome::Failed(_)) => {
+            return Err(not_now());
+        }
+    }
+    let call = attempt.call;
+    let event = match (call, outcome) {
+        (_, Outcome::Refused(error)) => Event::CallRefused { attempt: Some(number), error },
+        (_, Outcome::Failed(failure)) => Event::CallFailed { attempt: Some(number), call, failure },
+        (Call::RetrieveRcc, Outcome::Rcc { rcc, tx_id }) => Event::RccRetrieved {
+            attempt: number,
+            sha256: rcc.sha256(),
+            sections: rcc.sections.len(),
+            words: rcc.words(),
+            tx_id,
+            personal: Some(RccPersonal { rcc }),
+        },
+        (Call::SendRcc, Outcome::Sent { sent_at, tx_id }) => {
+            let method = attempt.method.unwrap_or(Method::Sms);
+            Event::RccSent { attempt: number, method, sha256: guard_text(order)?, sent_at, tx_id }
+        }
+        (Call::CompleteOrder, Outcome::Completed { order_number, order_status, tx_id, details }) => {
+            let personal = details.map(|details| DetailsPersonal { details });
+            Event::Completed { attempt: number, order_number, order_status, tx_id, personal }
+        }
+        (
+            _,
+            Outcome::Rcc { .. }
+            | Outcome::Sent { .. }
+            | Outcome::NotAccepted
+            | Outcome::Accepted { .. }
+            | Outcome::Completed { .. },
+        ) => {
+            let failure = Failure::Unknown(format!("the reply is not one to {call}"));
+            Event::CallFailed { attempt: Some(number), call, failure }
+        }
+    };
+    Ok(vec![event])
+}
+
+/// What a check for acceptance means. A yes counts when it is to the text that counts: not when Px's own clock says that
+/// it was given before the present text was first sent.
+fn checked(order: &Order, outcome: Outcome) -> Decision {
+    guard_open(order)?;
+    let delivery = order.delivery().ok_or(Refusal::NothingSent)?;
+    let call = Call::GetRccAcceptance;
+    match outcome {
+        Outcome::NotAccepted => Ok(Vec::new()),
+        Outcome::Accepted { method, accepted_at, tx_id } => {
+            let first = order.deliveries.iter().find(|d| d.counts).and_then(|d| d.sent_at);
+            if let (Some(accepted), Some(sent)) = (accepted_at, first)
+                && accepted < sent
+            {
+                return Err(Refusal::AcceptedEarlierText);
+            }
+            let method = method.unwrap_or(delivery.method);
+            Ok(vec![Event::AcceptanceReceived { method, sha256: delivery.sha256, accepted_at, tx_id }])
+        }
+        Outcome::Refused(error) => Ok(vec![Event::CallRefused { attempt: None, error }]),
+        Outcome::Failed(failure) => Ok(vec![Event::CallFailed { attempt: None, call, failure }]),
+        Outcome::Rcc { .. } | Outcome::Sent { .. } | Outcome::Completed { .. } => {
+            let failure = Failure::Unknown(format!("the reply is not one to {call}"));
+            Ok(vec![Event::CallFailed { attempt: None, call, failure }])
+        }
+    }
+}
+
+fn cut_off(order: &Order, attempt: u32) -> Decision {
+    match order.under_way() {
+        Some(open) if open.number == attempt => Ok(vec![Event::CallCutOff { attempt }]),
+        Some(_) | None => {
+            Err(Refusal::NotNow { state: order.standing(), wanted: "call an ended attempt cut off" })
+        }
+    }
+}
+
+fn text_to_read(order: &Order, now: Timestamp) -> Result<Digest, Refusal> {
+    guard_send(order, now)?;
+    guard_final_refusal(order)?;
+    guard_text(order)
+}
+
+fn read(order: &Order, now: Timestamp) -> Decision {
+    let sha256 = text_to_read(order, now)?;
+    match &order.reading {
+        Some(reading)
+            if reading.sha256 == sha256 && !reading.interrupted && order.method == Some(Method::Verbal) =>
+        {
+            Ok(Vec::new())
+        }
+        Some(_) | None => Ok(vec![Event::ReadingStarted { sha256, afresh: false }]),
+    }
+}
+
+fn passage_read(order: &Order, passage: usize, millis: Option<u64>, now: Timestamp) -> Decision {
+    let sha256 = text_to_read(order, now)?;
+    match &order.reading {
+        Some(reading) if reading.sha256 == sha256 && reading.bookmark() == Some(passage) => {
+            Ok(vec![Event::PassageRead { passage, millis }])
+        }
+        Some(_) | None => Err(Refusal::NotNow {
+            state: order.standing(),
+            wanted: "mark a passage that is not the next one",
+        }),
+    }
+}
+
+fn interrupt(order: &Order) -> Decision {
+    guard_open(order)?;
+    let bookmark = order.reading.as_ref().filter(|r| !r.interrupted).and_then(super::Reading::bookmark);
+    Ok(bookmark.map(|passage| Event::ReadingInterrupted { passage }).into_iter().collect())
+}
+
+fn accept_verbally(order: &Order, name: String, now: Timestamp) -> Decision {
+    let sha256 = text_to_read(order, now)?;
+    if name.trim().is_empty() {
+        return Err(Refusal::NoName);
+    }
+    let left = match &order.reading {
+        Some(reading) if reading.sha256 == sha256 => reading.left(),
+        Some(_) | None => return Err(Refusal::NotRead { left: passages(order) }),
+    };
+    if left > 0 {
+        return Err(Refusal::NotRead { left });
+    }
+    Ok(vec![Event::AcceptedVerbally { sha256, personal: Some(NamePersonal { name }) }])
+}
+
+fn passages(order: &Order) -> usize {
+    order.retrieval.as_ref().and_then(|r| r.text.as_ref()).map_or(1, |t| t.passages().len())
+}
+
+fn decline(order: &Order) -> Decision {
+    guard_open(order)?;
+    guard_text(order)?;
+    Ok(vec![Event::Declined { method: order.method }])
+}
+
+fn amend(order: &Order, amendment: Amendment) -> Decision {
+    guard_open(order)?;
+    guard_final_refusal(order)?;
+    if amendment.is_empty() {
+        return Err(Refusal::NothingToAmend);
+    }
+    let Amendment { sales_code, partner_id, address_detail_id, payment_token, gift_cards } = amendment;
+    Ok(vec![Event::Amended {
+        sales_code,
+        partner_id,
+        address_detail_id,
+        payment_token: payment_token.is_some(),
+        gift_cards: gift_cards.is_some(),
+        personal: Some(AmendedPersonal { payment_token, gift_cards }),
+    }])
+}
+
+fn release(order: &Order, reason: String) -> Decision {
+    guard_open(order)?;
+    let held = order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Release);
+    if held { Ok(vec![Event::Released { reason }]) } else { Err(Refusal::NotHeld) }
+}
+
+/// Erasing is refused only where the data may still be needed to find out what happened.
+fn erase(order: &Order, reason: String) -> Decision {
+    if order.doubt().is_some() {
+        return Err(Refusal::InDoubt);
+    }
+    if let Some(attempt) = order.under_way() {
+        return Err(Refusal::Busy { owner: attempt.owner.clone() });
+    }
+    if order.erased { Err(Refusal::Erased) } else { Ok(vec![Event::Erased { reason }]) }
+}
+
+/// True when the four steps could be walked from here without a person's decision in between: used by the command line.
+pub fn can_go_on(order: &Order, now: Timestamp) -> Result<(), Refusal> {
+    guard_send(order, now)?;
+    guard_final_refusal(order)?;
+    match order.standing() {
+        State::Completing | State::InDoubt | State::Completed | State::Expired | State::Abandoned => {
+            Err(Refusal::NotNow { state: order.standing(), wanted: "go on" })
+        }
+        State::Opened
+        | State::RccRetrieved
+        | State::RccBlocked
+        | State::Reading
+        | State::Sent
+        | State::Accepted
+        | State::Refused => Ok(()),
+    }
+}

@@ -1,0 +1,427 @@
+//! An order as its events make it.
+
+use super::event::{Contact, Event, Recorded};
+use super::{
+    Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, OrderId, Rcc, Reopens, Secret,
+    Timestamp, Window,
+};
+use serde::{Deserialize, Serialize};
+
+/// Where an order stands. The names are those of the command line and its JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Opened,
+    RccRetrieved,
+    RccBlocked,
+    Reading,
+    Sent,
+    Accepted,
+    Completing,
+    InDoubt,
+    Completed,
+    Expired,
+    Refused,
+    Abandoned,
+}
+
+impl State {
+    pub const ALL: [Self; 12] = [
+        Self::Opened,
+        Self::RccRetrieved,
+        Self::RccBlocked,
+        Self::Reading,
+        Self::Sent,
+        Self::Accepted,
+        Self::Completing,
+        Self::InDoubt,
+        Self::Completed,
+        Self::Expired,
+        Self::Refused,
+        Self::Abandoned,
+    ];
+
+    /// The name in JSON and flags.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::RccRetrieved => "rcc_retrieved",
+            Self::RccBlocked => "rcc_blocked",
+            Self::Reading => "reading",
+            Self::Sent => "sent",
+            Self::Accepted => "accepted",
+            Self::Completing => "completing",
+            Self::InDoubt => "in_doubt",
+            Self::Completed => "completed",
+            Self::Expired => "expired",
+            Self::Refused => "refused",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
+    /// The name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::RccRetrieved => "RCC retrieved",
+            Self::RccBlocked => "RCC blocked",
+            Self::Reading => "reading",
+            Self::Sent => "sent",
+            Self::Accepted => "accepted",
+            Self::Completing => "completing",
+            Self::InDoubt => "in doubt",
+            Self::Completed => "completed",
+            Self::Expired => "expired",
+            Self::Refused => "refused",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
+    /// The state of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.name() == name)
+    }
+
+    /// True when nothing more will happen to the order.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Completed | Self::Abandoned)
+    }
+}
+
+/// The text that counts now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retrieval {
+    pub sha256: Digest,
+    pub sections: usize,
+    pub words: usize,
+    pub at: Timestamp,
+    pub tx_id: Option<String>,
+    /// The text; gone after an erasure.
+    pub text: Option<Rcc>,
+}
+
+/// How far reading aloud has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The text that is read.
+    pub sha256: Digest,
+    /// For each passage: `None` not read, `Some(None)` read without a time, else the milliseconds it took.
+    pub passages: Vec<Option<Option<u64>>>,
+    /// True while the agent has put the text aside.
+    pub interrupted: bool,
+}
+
+impl Reading {
+    /// How many passages were not read yet.
+    pub fn left(&self) -> usize {
+        self.passages.iter().filter(|p| p.is_none()).count()
+    }
+
+    /// The first passage that was not read: the bookmark.
+    pub fn bookmark(&self) -> Option<usize> {
+        self.passages.iter().position(Option::is_none)
+    }
+}
+
+/// One sending of the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    pub method: Method,
+    pub sha256: Digest,
+    /// Where to; gone after an erasure.
+    pub to: Option<Contact>,
+    /// By Px's clock.
+    pub sent_at: Option<Timestamp>,
+    /// By ours.
+    pub at: Timestamp,
+    pub tx_id: Option<String>,
+    /// False once the text was replaced, or the customer declined.
+    pub counts: bool,
+}
+
+/// A yes of the customer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acceptance {
+    pub method: Method,
+    /// The text that it is a yes to.
+    pub sha256: Digest,
+    /// By Px's clock for SMS and e-mail, by ours when spoken.
+    pub accepted_at: Timestamp,
+    /// Where it stands: the journal's event, and Px's `TxID` if there is one.
+    pub evidence: String,
+    /// Who said yes, when spoken; gone after an erasure.
+    pub name: Option<String>,
+}
+
+/// One request that changes something at Px, or retrieves, and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    /// From 1.
+    pub number: u32,
+    pub call: Call,
+    pub method: Option<Method>,
+    pub at: Timestamp,
+    pub by: String,
+    /// The process that sent it.
+    pub owner: String,
+    /// The hash of the request's body.
+    pub request: Digest,
+    pub to: Option<Contact>,
+    pub ended_at: Option<Timestamp>,
+    /// `None` while it is under way.
+    pub outcome: Option<AttemptOutcome>,
+}
+
+/// What came of an attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AttemptOutcome {
+    Answered,
+    Refused(CallError),
+    Failed(Failure),
+    /// Its process died before an outcome was on disk.
+    CutOff,
+}
+
+impl Attempt {
+    /// True when this is a Complete that may have been carried out and nobody knows.
+    pub fn in_doubt(&self) -> bool {
+        self.call == Call::CompleteOrder
+            && matches!(
+                self.outcome,
+                Some(AttemptOutcome::CutOff | AttemptOutcome::Failed(Failure::Unknown(_)))
+            )
+    }
+}
+
+/// What Px confirmed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Completion {
+    pub order_number: String,
+    pub order_status: Option<String>,
+    pub tx_id: Option<String>,
+    pub at: Timestamp,
+    pub attempt: u32,
+    /// Whatever details Px sent; gone after an erasure.
+    pub details: Option<serde_json::Value>,
+}
+
+/// What last went wrong and has not gone right since.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trouble {
+    Refused(CallError),
+    Failed { call: Call, failure: Failure },
+    CutOff { call: Call },
+}
+
+impl Trouble {
+    /// The call it happened in.
+    pub fn call(&self) -> Call {
+        match self {
+            Self::Refused(error) => error.api,
+            Self::Failed { call, .. } | Self::CutOff { call } => *call,
+        }
+    }
+}
+
+/// An order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    pub id: OrderId,
+    pub environment: Environment,
+    pub identity: Identity,
+    pub prepared_at: Option<Timestamp>,
+    pub language: Option<String>,
+    pub opened_at: Timestamp,
+    /// Who took it in.
+    pub agent: String,
+    /// The sequence number of the last event: what an append must name.
+    pub seq: u64,
+    pub updated_at: Timestamp,
+    pub customer: Customer,
+    pub payment_token: Option<Secret>,
+    pub gift_cards: Vec<Secret>,
+    pub retrieval: Option<Retrieval>,
+    /// The text before the present one, when the two differ and the present one was not accepted yet.
+    pub replaced: Option<Rcc>,
+    /// The last retrieve brought no text (4050).
+    pub rcc_blocked: bool,
+    pub method: Option<Method>,
+    pub reading: Option<Reading>,
+    pub deliveries: Vec<Delivery>,
+    /// How often Px was asked for an acceptance in vain, the last time.
+    pub checks: u32,
+    pub acceptance: Option<Acceptance>,
+    pub attempts: Vec<Attempt>,
+    pub trouble: Option<Trouble>,
+    pub completion: Option<Completion>,
+    pub declined_at: Option<Timestamp>,
+    pub abandoned: Option<String>,
+    pub erased: bool,
+}
+
+impl Order {
+    /// The window for Complete.
+    pub fn window(&self) -> Window {
+        Window { prepared_at: self.prepared_at }
+    }
+
+    /// The attempt under way, if any.
+    pub fn under_way(&self) -> Option<&Attempt> {
+        self.attempts.iter().find(|a| a.outcome.is_none())
+    }
+
+    /// The Complete whose outcome nobody knows, if any.
+    pub fn doubt(&self) -> Option<&Attempt> {
+        self.attempts.iter().find(|a| a.in_doubt()).filter(|_| self.completion.is_none())
+    }
+
+    /// The last sending whose text is the present one.
+    pub fn delivery(&self) -> Option<&Delivery> {
+        self.deliveries.iter().rev().find(|d| d.counts)
+    }
+
+    /// Px's last refusal, when nothing has gone right since.
+    pub fn refusal(&self) -> Option<&CallError> {
+        match &self.trouble {
+            Some(Trouble::Refused(error)) => Some(error),
+            Some(Trouble::Failed { .. } | Trouble::CutOff { .. }) | None => None,
+        }
+    }
+
+    /// The state, the clock left out of account.
+    pub fn standing(&self) -> State {
+        if self.abandoned.is_some() {
+            return State::Abandoned;
+        }
+        if self.completion.is_some() {
+            return State::Completed;
+        }
+        if self.doubt().is_some() {
+            return State::InDoubt;
+        }
+        if self.under_way().is_some_and(|a| a.call == Call::CompleteOrder) {
+            return State::Completing;
+        }
+        if let Some(error) = self.refusal() {
+            if error.row.as_deref() == Some("complete_order/2215") {
+                return State::Expired;
+            }
+            if self.rcc_blocked {
+                return State::RccBlocked;
+            }
+            if error.remedy().reopens != Reopens::Anytime {
+                return State::Refused;
+            }
+        }
+        self.progress()
+    }
+
+    /// How far the four steps have come, troubles left out of account.
+    pub fn progress(&self) -> State {
+        if self.rcc_blocked {
+            State::RccBlocked
+        } else if self.acceptance.is_some() {
+            State::Accepted
+        } else if self.method == Some(Method::Verbal) && self.reading.is_some() {
+            State::Reading
+        } else if self.delivery().is_some() {
+            State::Sent
+        } else if self.retrieval.is_some() {
+            State::RccRetrieved
+        } else {
+            State::Opened
+        }
+    }
+
+    /// The state at `now`: an order whose window is over is expired, unless it ended or its end is in doubt.
+    pub fn state(&self, now: Timestamp) -> State {
+        at(self.standing(), self.window(), now)
+    }
+
+    /// Every value that must not be shown whole: for masking it in what a server says.
+    pub fn personal_values(&self) -> Vec<&str> {
+        let customer = &self.customer;
+        let sent = self
+            .deliveries
+            .iter()
+            .filter_map(|d| d.to.as_ref())
+            .chain(self.attempts.iter().filter_map(|a| a.to.as_ref()));
+        let sent = sent.map(|to| match to {
+            Contact::Sms(phone) => phone.expose(),
+            Contact::Email(email) => email.expose(),
+        });
+        let cards = self.gift_cards.iter().chain(&self.payment_token).map(Secret::expose);
+        let known = [
+            customer.phone.as_ref().map(super::Phone::expose),
+            customer.email.as_ref().map(super::Email::expose),
+            customer.name.as_deref(),
+            customer.address.as_deref(),
+        ];
+        known.into_iter().flatten().chain(sent).chain(cards).filter(|v| !v.is_empty()).collect()
+    }
+}
+
+/// `standing`, seen at `now`.
+pub fn at(standing: State, window: Window, now: Timestamp) -> State {
+    match standing {
+        State::Completed | State::Abandoned | State::InDoubt | State::Completing | State::Expired => standing,
+        State::Opened
+        | State::RccRetrieved
+        | State::RccBlocked
+        | State::Reading
+        | State::Sent
+        | State::Accepted
+        | State::Refused => {
+            if window.is_over(now) {
+                State::Expired
+            } else {
+                standing
+            }
+        }
+    }
+}
+
+/// Why a history does not make an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FoldError {
+    /// There are no events.
+    Empty,
+    /// The first event is not an opening, or a later one is.
+    Opening { seq: u64 },
+    /// A sequence number is missing, or stands twice; carries the one that was due.
+    Gap { due: u64, found: u64 },
+}
+
+impl std::fmt::Display for FoldError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Empty => f.write_str("no events"),
+            Self::Opening { seq } => {
+                write!(f, "event {seq} is out of place: an order is opened once, by its first event")
+            }
+            Self::Gap { due, found } => write!(f, "event {due} is missing; {found} stands in its place"),
+        }
+    }
+}
+
+impl Order {
+    /// Folds a whole history.
+    pub fn fold<'a>(
+        id: &OrderId,
+        history: impl IntoIterator<Item = &'a Recorded>,
+    ) -> Result<Self, FoldError> {
+        let mut history = history.into_iter();
+        let first = history.next().ok_or(FoldError::Empty)?;
+        let mut order = Self::open(id, first).ok_or(FoldError::Opening { seq: first.seq })?;
+        for recorded in history {
+            if recorded.seq != order.seq + 1 {
+                return Err(FoldError::Gap { due: order.seq + 1, found: recorded.seq });
+            }
+            if matches!(recorded.event, Event::Opened { .. }) {
+                return Err(FoldError::Opening { seq: recorded.seq });
+            }
+            order.apply(recorded);
+        }
+        Ok(order)
+    }
+}

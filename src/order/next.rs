@@ -1,0 +1,132 @@
+//! What may be done next, so that no screen and no script has to guess.
+
+use super::model::{Order, State};
+use super::{Method, Reopens, Timestamp};
+
+/// One thing that may be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    Retrieve,
+    Read,
+    AcceptVerbally,
+    SendSms,
+    SendEmail,
+    CheckAcceptance,
+    Complete,
+    Amend,
+    Release,
+    Wait,
+    Resolve,
+    Abandon,
+    Erase,
+}
+
+impl Next {
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Retrieve => "retrieve",
+            Self::Read => "read",
+            Self::AcceptVerbally => "accept_verbally",
+            Self::SendSms => "send_sms",
+            Self::SendEmail => "send_email",
+            Self::CheckAcceptance => "check_acceptance",
+            Self::Complete => "complete",
+            Self::Amend => "amend",
+            Self::Release => "release",
+            Self::Wait => "wait",
+            Self::Resolve => "resolve",
+            Self::Abandon => "abandon",
+            Self::Erase => "erase",
+        }
+    }
+}
+
+/// What may be done with `order` at `now`, the best first.
+pub fn next_steps(order: &Order, now: Timestamp) -> Vec<Next> {
+    let mut next = Vec::new();
+    match order.state(now) {
+        State::Completed | State::Abandoned => {
+            return if order.erased { next } else { vec![Next::Erase] };
+        }
+        State::InDoubt => return vec![Next::Resolve],
+        State::Completing => return vec![Next::Wait],
+        State::Expired => {}
+        State::Opened
+        | State::RccRetrieved
+        | State::RccBlocked
+        | State::Reading
+        | State::Sent
+        | State::Accepted
+        | State::Refused
+            if order.under_way().is_some() =>
+        {
+            return vec![Next::Wait];
+        }
+        State::Opened
+        | State::RccRetrieved
+        | State::RccBlocked
+        | State::Reading
+        | State::Sent
+        | State::Accepted
+        | State::Refused => {
+            if !order.erased {
+                steps(order, &mut next);
+            }
+        }
+    }
+    next.push(Next::Abandon);
+    if !order.erased {
+        next.push(Next::Erase);
+    }
+    next
+}
+
+fn steps(order: &Order, next: &mut Vec<Next>) {
+    match order.refusal().map(|error| error.remedy().reopens) {
+        Some(Reopens::Never) => return,
+        Some(Reopens::Release) => {
+            next.push(Next::Release);
+            return;
+        }
+        Some(Reopens::Mend) => next.push(Next::Amend),
+        Some(Reopens::Anytime | Reopens::Accept) | None => {}
+    }
+    let deliver = [Next::Read, Next::SendSms, Next::SendEmail];
+    match order.progress() {
+        State::Opened | State::RccBlocked => next.push(Next::Retrieve),
+        State::Reading => {
+            next.push(if order.reading.as_ref().is_some_and(|r| r.left() == 0) {
+                Next::AcceptVerbally
+            } else {
+                Next::Read
+            });
+            next.extend([Next::SendSms, Next::SendEmail, Next::Retrieve]);
+        }
+        State::Sent => {
+            next.push(Next::CheckAcceptance);
+            let same = if order.method == Some(Method::Email) {
+                [Next::SendEmail, Next::SendSms]
+            } else {
+                [Next::SendSms, Next::SendEmail]
+            };
+            next.extend(same);
+            next.extend([Next::Read, Next::Retrieve]);
+        }
+        State::Accepted => next.push(Next::Complete),
+        // `progress` knows only the five above; the rest cannot come and would mean: choose how to deliver.
+        State::RccRetrieved
+        | State::Completing
+        | State::InDoubt
+        | State::Completed
+        | State::Expired
+        | State::Refused
+        | State::Abandoned => {
+            next.extend(deliver);
+            next.push(Next::Retrieve);
+        }
+    }
+    if !next.contains(&Next::Amend) {
+        next.push(Next::Amend);
+    }
+}

@@ -1,0 +1,203 @@
+//! Why the desk itself refuses a command, before Px is asked.
+
+use super::{CallError, Retry, State, Who, window::LENGTH};
+use jiff::SignedDuration;
+use std::fmt;
+
+/// A refusal of our own. It is as complete as one of Px's: what, which field, who mends it, what next, retry or not.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// A Complete may have arrived; nothing is sent until that is known.
+    InDoubt,
+    /// A call is under way, in the process with this name.
+    Busy { owner: String },
+    /// The order is completed.
+    Completed { order_number: String },
+    /// The order was ended by a person.
+    Abandoned { reason: String },
+    /// The order's personal data was destroyed.
+    Erased,
+    /// The 120 minutes are over (2215).
+    WindowOver { since: SignedDuration },
+    /// What is left of the 120 minutes is less than the call may last.
+    WindowTooShort { left: SignedDuration, room: SignedDuration },
+    /// Px refused, and sending again can only bring the same.
+    Futile(Box<CallError>),
+    /// Px refused, and sending again could do harm until a person says otherwise.
+    Held(Box<CallError>),
+    /// There is no RCC text.
+    NoRcc,
+    /// The last retrieve brought no RCC text (4050): Complete is blocked.
+    RccBlocked,
+    /// Not every passage was read.
+    NotRead { left: usize },
+    /// Nobody has accepted the text.
+    NotAccepted,
+    /// The acceptance is of an earlier text.
+    AcceptedEarlierText,
+    /// Nothing was sent, so there is no acceptance to ask for.
+    NothingSent,
+    /// The name of who accepted is missing.
+    NoName,
+    /// The amendment is empty.
+    NothingToAmend,
+    /// There is no hold to lift.
+    NotHeld,
+    /// The command does not fit where the order stands.
+    NotNow { state: State, wanted: &'static str },
+    /// The pair of ids, or one of them, belongs to another order (2131); names the field and that order.
+    IdentityLocked { field: &'static str, order: String },
+}
+
+/// The parts of a refusal that a screen and a script show.
+struct Parts {
+    field: &'static str,
+    who: Who,
+    next: &'static str,
+    retry: Retry,
+}
+
+impl Refusal {
+    /// The field it is about, as in the intake JSON, or `rcc`, `acceptance`, `window`, `order`.
+    pub fn field(&self) -> &str {
+        match self {
+            Self::Futile(error) | Self::Held(error) => &error.remedy().field,
+            Self::IdentityLocked { field, .. } => field,
+            other => other.parts().field,
+        }
+    }
+
+    /// Who mends it.
+    pub fn who(&self) -> Who {
+        match self {
+            Self::Futile(error) | Self::Held(error) => error.remedy().who,
+            other => other.parts().who,
+        }
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> &str {
+        match self {
+            Self::Futile(error) | Self::Held(error) => &error.remedy().next,
+            other => other.parts().next,
+        }
+    }
+
+    /// Whether trying again is of use.
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Futile(error) | Self::Held(error) => error.remedy().retry,
+            other => other.parts().retry,
+        }
+    }
+
+    fn parts(&self) -> Parts {
+        use Retry::{Dangerous, Futile, Useful};
+        use Who::{Agent, Customer, Supervisor};
+        let parts = |field, who, next, retry| Parts { field, who, next, retry };
+        match self {
+            Self::InDoubt => parts(
+                "order",
+                Supervisor,
+                "Ask the carrier, with the ids and the time, whether the order was placed.",
+                Dangerous,
+            ),
+            Self::Busy { .. } => {
+                parts("order", Agent, "Wait for the call that is under way, then look again.", Useful)
+            }
+            Self::Completed { .. } => parts("order", Agent, "Nothing: the order is placed.", Futile),
+            Self::Abandoned { .. } | Self::Erased => parts(
+                "order",
+                Agent,
+                "Take the customer's order in anew, with a newly prepared pair of ids.",
+                Futile,
+            ),
+            Self::WindowOver { .. } => parts(
+                "window",
+                Agent,
+                "Abandon this order, prepare it again in the order system, and take it in under its new ids.",
+                Futile,
+            ),
+            Self::WindowTooShort { .. } => parts(
+                "window",
+                Agent,
+                "Abandon this order and prepare it again: an answer could come too late to be counted.",
+                Futile,
+            ),
+            Self::Futile(_) | Self::Held(_) | Self::IdentityLocked { .. } => parts(
+                "transactionId",
+                Agent,
+                "Compare both ids with the order system and take in the pair that belongs together.",
+                Futile,
+            ),
+            Self::NoRcc => parts("rcc", Agent, "Retrieve the RCC first.", Useful),
+            Self::RccBlocked => parts(
+                "rcc",
+                Agent,
+                "Retrieve the RCC again; without its text the order cannot be completed.",
+                Useful,
+            ),
+            Self::NotRead { .. } => {
+                parts("rcc", Agent, "Read the remaining passages to the customer.", Useful)
+            }
+            Self::NotAccepted => parts(
+                "acceptance",
+                Customer,
+                "Have the customer accept the RCC: read aloud, by SMS or by e-mail.",
+                Useful,
+            ),
+            Self::AcceptedEarlierText => parts(
+                "acceptance",
+                Customer,
+                "Read or send the text as it is now, and have the customer accept it.",
+                Futile,
+            ),
+            Self::NothingSent => {
+                parts("acceptance", Agent, "Send the RCC by SMS or e-mail, or read it aloud.", Useful)
+            }
+            Self::NoName => parts("acceptance", Agent, "Type the name of the person who said yes.", Useful),
+            Self::NothingToAmend => parts("order", Agent, "Change at least one field.", Futile),
+            Self::NotHeld => parts("order", Agent, "Go on with the order: nothing holds it.", Futile),
+            Self::NotNow { .. } => parts("order", Agent, "Look at the order again: it has moved on.", Futile),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InDoubt => f.write_str("a Complete was sent and its outcome is not known; it is never sent again by itself, and never under other ids"),
+            Self::Busy { owner } => write!(f, "a call for this order is under way in {owner}"),
+            Self::Completed { order_number } => write!(f, "the order is completed: order number {}", super::one_line(order_number)),
+            Self::Abandoned { reason } => write!(f, "the order was abandoned: {}", super::one_line(reason)),
+            Self::Erased => f.write_str("the order's personal data was erased"),
+            Self::WindowOver { since } => write!(f, "the {} minutes after prepare are over since {}", LENGTH.as_mins(), span(*since)),
+            Self::WindowTooShort { left, room } => {
+                write!(f, "only {} of the {} minutes are left, and the call may last {}", span(*left), LENGTH.as_mins(), span(*room))
+            }
+            Self::Futile(error) => write!(f, "Px refused with {}, and would again: {}", error.code(), super::one_line(&error.user_message)),
+            Self::Held(error) => write!(f, "held since Px said: {}", super::one_line(&error.user_message)),
+            Self::NoRcc => f.write_str("there is no RCC text yet"),
+            Self::RccBlocked => f.write_str("Px sent no RCC text the last time, which blocks Complete"),
+            Self::NotRead { left } => write!(f, "{left} passage{} of the RCC not read yet", if *left == 1 { " was" } else { "s were" }),
+            Self::NotAccepted => f.write_str("the RCC has not been accepted"),
+            Self::AcceptedEarlierText => f.write_str("what the customer accepted is an earlier text"),
+            Self::NothingSent => f.write_str("no RCC was sent, so there is no acceptance to ask for"),
+            Self::NoName => f.write_str("the name of who accepted is missing"),
+            Self::NothingToAmend => f.write_str("nothing was changed"),
+            Self::NotHeld => f.write_str("the order is not held"),
+            Self::NotNow { state, wanted } => write!(f, "cannot {wanted}: the order is {}", state.title()),
+            Self::IdentityLocked { field, order } => {
+                write!(f, "this {field} already belongs to order {order}; a transaction id and its partner order id stay together for ever (2131)")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// `95 min`, or `40 s` below two minutes.
+pub fn span(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs();
+    if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
+}

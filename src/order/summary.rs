@@ -1,0 +1,284 @@
+//! One line of the queue: what is needed to list ten thousand orders without folding them all.
+
+use super::model::{Order, State, Trouble, at};
+use super::{Call, Environment, Failure, Method, OrderId, Reopens, Retry, Timestamp, Window, remedy};
+use jiff::SignedDuration;
+
+/// How long an order may rest before it counts as stalled: long enough to read any RCC text aloud.
+pub const RESTING: SignedDuration = SignedDuration::from_mins(15);
+
+/// An order as the queue shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    pub id: OrderId,
+    pub environment: Environment,
+    pub transaction_id: Box<str>,
+    pub partner_order_id: Box<str>,
+    /// The clock left out of account; see [`Summary::state`].
+    pub standing: State,
+    pub method: Option<Method>,
+    pub agent: Box<str>,
+    pub prepared_at: Option<Timestamp>,
+    pub opened_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub seq: u64,
+    pub trouble: Option<Brief>,
+    /// The process with a call under way, if any.
+    pub owner: Option<Box<str>>,
+}
+
+/// The last trouble, in brief.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    pub call: Call,
+    pub class: Class,
+    /// The code, when Px refused.
+    pub code: Option<Box<str>>,
+    /// The documented row, when it is one.
+    pub row: Option<Box<str>>,
+}
+
+/// What kind of trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    Refused,
+    NotSent,
+    Credentials,
+    Unknown,
+    CutOff,
+}
+
+impl Class {
+    pub const ALL: [Self; 5] = [Self::Refused, Self::NotSent, Self::Credentials, Self::Unknown, Self::CutOff];
+
+    /// The name in the journal.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::NotSent => "not_sent",
+            Self::Credentials => "credentials",
+            Self::Unknown => "unknown",
+            Self::CutOff => "cut_off",
+        }
+    }
+
+    /// The class of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.name() == name)
+    }
+}
+
+/// How soon a person should look; the first is the most urgent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Attention {
+    /// In doubt, or submitted by someone else.
+    Alarm,
+    /// Something is wrong that a person can mend.
+    Mend,
+    /// The customer said yes: one key from done.
+    Ready,
+    /// On the way.
+    Open,
+    /// A call is under way.
+    Busy,
+    /// Nothing can be done under these ids any more.
+    Over,
+    /// Completed or abandoned.
+    Done,
+}
+
+/// Why an order will not move by itself, and whether sending again is of use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stall {
+    pub cause: String,
+    pub retry: Retry,
+    /// What to do next.
+    pub next: String,
+    /// The call that a retry would send.
+    pub call: Option<Call>,
+}
+
+impl Summary {
+    /// The summary of an order.
+    pub fn of(order: &Order) -> Self {
+        Self {
+            id: order.id.clone(),
+            environment: order.environment,
+            transaction_id: order.identity.transaction_id.as_str().into(),
+            partner_order_id: order.identity.partner_order_id.as_str().into(),
+            standing: order.standing(),
+            method: order.method,
+            agent: order.agent.as_str().into(),
+            prepared_at: order.prepared_at,
+            opened_at: order.opened_at,
+            updated_at: order.updated_at,
+            seq: order.seq,
+            trouble: order.trouble.as_ref().map(Brief::of),
+            owner: order.under_way().map(|a| a.owner.as_str().into()),
+        }
+    }
+
+    /// The window for Complete.
+    pub fn window(&self) -> Window {
+        Window { prepared_at: self.prepared_at }
+    }
+
+    /// The state at `now`.
+    pub fn state(&self, now: Timestamp) -> State {
+        at(self.standing, self.window(), now)
+    }
+
+    /// How soon a person should look, the clock left out of account: what the journal sorts by.
+    pub fn attention(&self) -> Attention {
+        self.attention_in(self.standing)
+    }
+
+    /// How soon a person should look at `now`.
+    pub fn attention_at(&self, now: Timestamp) -> Attention {
+        self.attention_in(self.state(now))
+    }
+
+    fn attention_in(&self, state: State) -> Attention {
+        let foreign = self.trouble.as_ref().is_some_and(|t| t.row.as_deref() == Some("complete_order/2130"));
+        match state {
+            State::InDoubt => Attention::Alarm,
+            State::Refused if foreign => Attention::Alarm,
+            State::Refused | State::RccBlocked => Attention::Mend,
+            State::Accepted => Attention::Ready,
+            State::Opened | State::RccRetrieved | State::Reading | State::Sent if self.trouble.is_some() => {
+                Attention::Mend
+            }
+            State::Opened | State::RccRetrieved | State::Reading | State::Sent => Attention::Open,
+            State::Completing => Attention::Busy,
+            State::Expired => Attention::Over,
+            State::Completed | State::Abandoned => Attention::Done,
+        }
+    }
+
+    /// The key by which the queue is sorted: most urgent first, then the least time left, then the oldest.
+    pub fn sort_key(&self, now: Timestamp) -> (Attention, Timestamp, Timestamp) {
+        (self.attention_at(now), self.window().expires_at().unwrap_or(Timestamp::MAX), self.opened_at)
+    }
+
+    /// Why the order will not move by itself, if so.
+    pub fn stall(&self, now: Timestamp) -> Option<Stall> {
+        let stall = |cause: &str, retry, next: &str, call| {
+            Some(Stall { cause: cause.to_owned(), retry, next: next.to_owned(), call })
+        };
+        match self.state(now) {
+            State::Completed | State::Abandoned => None,
+            State::Completing if self.owner.is_some() => None,
+            State::InDoubt | State::Completing => stall(
+                "Complete was sent and its outcome is not known",
+                Retry::Dangerous,
+                "Ask the carrier, with the ids and the time, whether the order was placed. It is never sent again by itself.",
+                None,
+            ),
+            State::Expired => stall(
+                "The 120 minutes are over",
+                Retry::Futile,
+                "Abandon it, prepare it again in the order system, and take it in under its new ids.",
+                None,
+            ),
+            State::Opened
+            | State::RccRetrieved
+            | State::RccBlocked
+            | State::Reading
+            | State::Sent
+            | State::Accepted
+            | State::Refused => match &self.trouble {
+                Some(trouble) => Some(trouble.stall()),
+                None if self.owner.is_none() && now.duration_since(self.updated_at) > RESTING => stall(
+                    "Nobody has gone on with it",
+                    Retry::Futile,
+                    "Open it and go on with the customer, or abandon it.",
+                    None,
+                ),
+                None => None,
+            },
+        }
+    }
+}
+
+impl Brief {
+    /// The brief of a trouble.
+    pub fn of(trouble: &Trouble) -> Self {
+        let (class, code, row) = match trouble {
+            Trouble::Refused(error) => (Class::Refused, Some(error.code()), error.row.clone()),
+            Trouble::Failed { failure: Failure::NotSent(_), .. } => (Class::NotSent, None, None),
+            Trouble::Failed { failure: Failure::Credentials(_), .. } => (Class::Credentials, None, None),
+            Trouble::Failed { failure: Failure::Unknown(_), .. } => (Class::Unknown, None, None),
+            Trouble::CutOff { .. } => (Class::CutOff, None, None),
+        };
+        Self { call: trouble.call(), class, code: code.map(Into::into), row: row.map(Into::into) }
+    }
+
+    /// A few words for a row of the queue.
+    pub fn label(&self) -> String {
+        match self.class {
+            Class::Refused => self.code.as_deref().unwrap_or("refused").to_owned(),
+            Class::NotSent => "not sent".to_owned(),
+            Class::Credentials => "credentials".to_owned(),
+            Class::Unknown => "no answer".to_owned(),
+            Class::CutOff => "cut off".to_owned(),
+        }
+    }
+
+    fn stall(&self) -> Stall {
+        let call = Some(self.call);
+        let complete = self.call == Call::CompleteOrder;
+        let (cause, retry, next) = match self.class {
+            Class::Refused => {
+                let remedy = self
+                    .row
+                    .as_deref()
+                    .and_then(remedy::by_id)
+                    .unwrap_or_else(|| remedy::undocumented(self.call));
+                (remedy.cause.clone(), remedy.retry, remedy.next.clone())
+            }
+            Class::NotSent => (
+                format!("Px could not be reached for {}; nothing was sent", self.call),
+                Retry::Useful,
+                "Try again: the same request, the same ids.".to_owned(),
+            ),
+            Class::Credentials => (
+                "The gateway refused our credentials before Px saw the request".to_owned(),
+                Retry::Futile,
+                "Have the consumer key and secret put right, then try again.".to_owned(),
+            ),
+            Class::Unknown | Class::CutOff if complete => (
+                "Complete was sent and its outcome is not known".to_owned(),
+                Retry::Dangerous,
+                "Ask the carrier whether the order was placed.".to_owned(),
+            ),
+            Class::Unknown | Class::CutOff if self.call == Call::SendRcc => (
+                "Whether the RCC was sent is not known".to_owned(),
+                Retry::Futile,
+                "Ask the customer whether it came; if not, send it again.".to_owned(),
+            ),
+            Class::Unknown => (
+                format!("{} had no answer that could be used", self.call),
+                Retry::Useful,
+                "Try again: asking changes nothing at Px.".to_owned(),
+            ),
+            Class::CutOff => (
+                format!("The desk stopped during {}", self.call),
+                Retry::Useful,
+                "Try again: asking changes nothing at Px.".to_owned(),
+            ),
+        };
+        Stall { cause, retry, next, call }
+    }
+}
+
+impl Trouble {
+    /// Whether a retry now would be safe, and of use, without anyone mending anything.
+    pub fn is_retryable(&self) -> bool {
+        let brief = Brief::of(self);
+        let reopens = match self {
+            Self::Refused(error) => error.remedy().reopens == Reopens::Anytime,
+            Self::Failed { .. } | Self::CutOff { .. } => true,
+        };
+        reopens && brief.stall().retry == Retry::Useful
+    }
+}
