@@ -1,0 +1,54 @@
+//! What the desk asks of the world; imperative.
+
+use crate::order::{Command, Contact, NewOrder, OrderId};
+use jiff::SignedDuration;
+
+/// Something for the terminal's loop to do. Each answers with a [`super::Msg`], unless it says otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Read the queue again; answers `Queue` (in chunks) or `Failed`.
+    LoadQueue,
+    /// Read one order; answers `Order`.
+    LoadOrder(OrderId),
+    /// Take an order in; answers `Opened`.
+    Open(Box<NewOrder>),
+    /// Do something with an order; answers `Order` with `after: true`, or `Failed`.
+    Run(OrderId, Action),
+    /// Retry these one after the other; answers `Retried` for each.
+    RetryAll(Vec<OrderId>),
+    /// Send `Msg::Timer(id)` after `delay`. A timer whose id is no longer awaited is ignored when it fires.
+    Timer { id: u64, delay: SignedDuration },
+    /// Put a text on the clipboard; answers nothing.
+    Copy(String),
+    /// Do something with the embedded Px; answers `Practised`.
+    Practice(Practice),
+    /// Stop the program, as job control does on Ctrl-Z; answers nothing.
+    Suspend,
+    /// Leave; answers nothing.
+    Quit,
+}
+
+/// What to do with an order. All of it goes through the engine.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    Retrieve,
+    Send(Contact),
+    /// Ask Px once whether the customer accepted.
+    Check,
+    Complete,
+    /// A command that sends nothing.
+    Do(Command),
+}
+
+/// What a trainer does on the embedded Px, in place of a customer or of bad luck.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Practice {
+    /// Move its clock, and the desk's with it.
+    Advance(SignedDuration),
+    /// The customer of this transaction accepts what was sent.
+    Accept { transaction_id: String },
+    /// The customer of this transaction declines.
+    Decline { transaction_id: String },
+    /// The next `call` fails so; `fault` is the embedded Px's own JSON for it.
+    Fail { call: &'static str, fault: serde_json::Value },
+}

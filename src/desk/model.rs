@@ -1,0 +1,180 @@
+//! All that the screen shows.
+
+use super::{Form, Polling, Problem, Queue, msg::Target, polling::Pauses};
+use crate::order::{Call, Environment, Order, OrderId, Recorded, Timestamp};
+use jiff::SignedDuration;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tui_input::Input;
+
+/// What does not change while the desk is open.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub environment: Environment,
+    pub agent: String,
+    pub pauses: Pauses,
+    /// How long a Complete may last: what the window must leave.
+    pub complete_room: SignedDuration,
+    /// The quiet period of an order in doubt.
+    pub quiet_period: SignedDuration,
+}
+
+/// The whole of the desk.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub setup: Setup,
+    pub now: Timestamp,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    pub theme: ThemeName,
+    pub screen: Screen,
+    pub overlay: Option<Overlay>,
+    pub queue: Queue,
+    pub stalled: Stalled,
+    pub intake: Form,
+    /// The order that is open, or was last.
+    pub order: Option<OrderScreen>,
+    pub training: Training,
+    /// The last thing worth saying, in the line above the keys.
+    pub notice: Option<Notice>,
+    /// How many actions are under way; leaving waits for them.
+    pub under_way: usize,
+    /// True once the person asked to leave while something was under way.
+    pub leaving: bool,
+    /// Where the wheel and the arrows scroll a text that is longer than the screen (help, history).
+    pub scroll: usize,
+    /// The id of the last timer asked for.
+    pub timers: u64,
+    /// Places that the last frame said can be clicked.
+    pub last_click: Option<Target>,
+}
+
+/// The screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    Queue,
+    Intake,
+    Order,
+    Stalled,
+    Training,
+}
+
+/// What lies over a screen and takes the keys.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    Help,
+    Palette(Palette),
+    Confirm(Confirm),
+    /// A small form: who accepted, where to send, what to amend, why to abandon.
+    Ask(Confirm, Form),
+    /// All events of the order.
+    History,
+}
+
+/// What is about to be done, and waits for a deliberate yes or for the fields of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Confirm {
+    /// The one deliberate confirmation before Complete.
+    Complete,
+    AcceptVerbally,
+    SendSms,
+    SendEmail,
+    Amend,
+    Decline,
+    Release,
+    Abandon,
+    RetryOne(OrderId),
+    /// Retry all of these: a preview.
+    RetryAll(Vec<OrderId>),
+    /// Leave although something is under way.
+    Leave,
+}
+
+/// The command palette.
+#[derive(Clone, Debug, Default)]
+pub struct Palette {
+    pub input: Input,
+    pub selected: usize,
+}
+
+/// The open order.
+#[derive(Clone, Debug)]
+pub struct OrderScreen {
+    pub order: Arc<Order>,
+    pub history: Arc<Vec<Recorded>>,
+    pub pane: Pane,
+    /// The passage that is lit while reading.
+    pub passage: usize,
+    /// When the lit passage was lit, for the time kept per passage.
+    pub lit_at: Timestamp,
+    /// First visible line of the text, when it is longer than the pane.
+    pub top: usize,
+    /// The call under way, and since when.
+    pub busy: Option<(Call, Timestamp)>,
+    pub polling: Option<Polling>,
+    /// What last went wrong here, shown at its field until something goes right.
+    pub problem: Option<Problem>,
+}
+
+/// Which of the four steps the order's screen shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// Step 1: the text is not there yet, or was changed.
+    Retrieve,
+    /// Step 2: how the customer gets the text.
+    Deliver,
+    /// Step 2, aloud.
+    Reading,
+    /// Step 3: what was sent, and waiting for the yes.
+    Sent,
+    /// Step 4: what will be sent, on what evidence.
+    Complete,
+    /// The end, whichever.
+    Outcome,
+}
+
+/// The supervisor's screen: indices are into the queue's rows.
+#[derive(Clone, Debug, Default)]
+pub struct Stalled {
+    pub selected: usize,
+    pub top: usize,
+    /// What became of the orders of the last retry.
+    pub report: Vec<(OrderId, bool, String)>,
+}
+
+/// The trainer's screen.
+#[derive(Clone, Debug, Default)]
+pub struct Training {
+    pub selected: usize,
+    pub top: usize,
+    /// How far the embedded Px's clock is ahead.
+    pub clock_offset: SignedDuration,
+    /// What was done, the newest last.
+    pub log: VecDeque<String>,
+}
+
+/// How loud a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    Info,
+    Done,
+    Warning,
+    Error,
+}
+
+/// One line that says what just happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub severity: Severity,
+    pub text: String,
+}
+
+/// Colours; each is readable in black and white too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThemeName {
+    Dark,
+    Light,
+    HighContrast,
+    /// `NO_COLOR`.
+    Plain,
+}

@@ -1,0 +1,68 @@
+//! What happens to the desk, in the past tense.
+
+use super::Key;
+use crate::order::{Order, OrderId, Recorded, Retry, Summary, Who};
+use std::sync::Arc;
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted, whole.
+    Paste(String),
+    /// The mouse was pressed on a place that the view had named: a row of a list, a key of the help line.
+    Clicked(Target),
+    /// The wheel turned; negative is up.
+    Scrolled(i32),
+    /// The terminal has this size now.
+    Resized { width: u16, height: u16 },
+    /// Time passed that something on the screen shows.
+    Tick,
+    /// A timer fired.
+    Timer(u64),
+    /// Rows of the queue. `first`: they replace what was there; `last`: no more will come.
+    Queue { rows: Vec<Summary>, first: bool, last: bool },
+    /// An order was read, or changed. `after`: it is the end of an action that this desk asked for.
+    Order { order: Arc<Order>, history: Arc<Vec<Recorded>>, after: bool },
+    /// An order was taken in.
+    Opened(Box<Order>),
+    /// What became of one order of a retry of many.
+    Retried { id: OrderId, done: bool, what: String },
+    /// An action came to nothing, or to a refusal. The order as it is now follows as `Order`, if it could be read.
+    /// `retry_after`: what the server asked for, in seconds.
+    Failed { id: Option<OrderId>, problem: Problem, retry_after: Option<u64> },
+    /// The embedded Px did what the trainer asked.
+    Practised { what: String, clock_offset: jiff::SignedDuration },
+    /// The journal was changed by someone else.
+    JournalChanged,
+    /// The terminal or the system asked the program to end.
+    AskedToQuit,
+}
+
+/// A place on the screen that can be clicked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The n-th visible row of the list on this screen.
+    Row(usize),
+    /// A key that the help line shows.
+    Key(Key),
+    /// A field of the form, by its number.
+    Field(usize),
+}
+
+/// What went wrong, for a person: every error of every room comes to this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What happened.
+    pub what: String,
+    /// The field it is about, as in the intake JSON, or `rcc`, `delivery`, `acceptance`, `window`, `order`, `journal`, `connection`.
+    pub field: String,
+    pub who: Who,
+    /// What to do next.
+    pub next: String,
+    pub retry: Retry,
+    /// The code, when it has one: Px's, for copying with the `TxID`.
+    pub code: Option<String>,
+    pub tx_id: Option<String>,
+}
