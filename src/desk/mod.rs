@@ -9,7 +9,6 @@ mod form;
 mod key;
 mod model;
 mod msg;
-mod polling;
 mod queue;
 
 pub use bindings::{Binding, Deed, bindings, next_line};
@@ -21,5 +20,4 @@ pub use model::{
     Training,
 };
 pub use msg::{Msg, Problem, Target};
-pub use polling::{Pauses, Polling};
 pub use queue::Queue;

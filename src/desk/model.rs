@@ -1,7 +1,7 @@
 //! All that the screen shows.
 
-use super::{Form, Polling, Problem, Queue, msg::Target, polling::Pauses};
-use crate::order::{Call, Environment, Order, OrderId, Recorded, Timestamp};
+use super::{Form, Problem, Queue, Target};
+use crate::order::{Call, Environment, Order, OrderId, Pauses, Polling, Recorded, Timestamp};
 use jiff::SignedDuration;
 use std::collections::VecDeque;
 use std::sync::Arc;
