@@ -10,8 +10,8 @@ use oauth2::basic::{
 };
 use oauth2::url::Url;
 use oauth2::{
-    AccessToken, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, RefreshToken,
-    RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
+    AccessToken, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
+    RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
 };
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -117,8 +117,8 @@ impl Tokens {
             let basic = self.basic().ok_or_else(|| unsendable("key and secret do not fit a header"))?;
             request.headers_mut().insert(AUTHORIZATION, basic);
             let received = exchange(http, request, limit).await;
-            let received =
-                received.map_err(|failure| Refused(Failure::NotSent(format!("no token: {}", failure.why()))))?;
+            let received = received
+                .map_err(|failure| Refused(Failure::NotSent(format!("no token: {}", failure.why()))))?;
             if received.status == 200 {
                 // Without its headers: a wrong content type is no reason to refuse a good token.
                 Ok(HttpResponse::new(received.body))
@@ -151,14 +151,13 @@ impl Tokens {
 /// What a status other than 200 from the token service means.
 fn refusal(received: &Received, host: &str) -> Failure {
     let said = serde_json::from_slice(&received.body).ok().and_then(|root| fault(&root));
-    let said = said.map_or_else(String::new, |fault| {
-        format!(" ({}: {})", quote(&fault.code), quote(&fault.message))
-    });
+    let said = said
+        .map_or_else(String::new, |fault| format!(" ({}: {})", quote(&fault.code), quote(&fault.message)));
     let status = received.status;
     match status {
-        400 | 401 | 403 => {
-            Failure::Credentials(format!("no token: {host} refused the consumer key and secret: HTTP {status}{said}"))
-        }
+        400 | 401 | 403 => Failure::Credentials(format!(
+            "no token: {host} refused the consumer key and secret: HTTP {status}{said}"
+        )),
         404 | 405 => Failure::Credentials(format!(
             "no token: {host} has no token service there: HTTP {status}{said}; check `token_url`"
         )),
@@ -233,7 +232,8 @@ mod tests {
     fn a_token_is_not_used_near_its_end() {
         let since = Instant::now();
         let held = |secs| Held { token: Secret::new("t"), since, life: Duration::from_secs(secs) };
-        let serves = |life, at, need| held(life).serves(since + Duration::from_secs(at), Duration::from_secs(need));
+        let serves =
+            |life, at, need| held(life).serves(since + Duration::from_secs(at), Duration::from_secs(need));
         assert!(serves(1799, 1738, 0) && !serves(1799, 1740, 0), "a minute's margin");
         assert!(serves(100, 89, 0) && !serves(100, 91, 0), "a tenth of a short life");
         assert!(serves(1799, 1600, 120) && !serves(1799, 1700, 120), "room for a long call");
@@ -260,8 +260,13 @@ mod tests {
         };
         let invalid = r#"{"ErrorCode":"invalid_client","Error":"Client credentials are invalid"}"#;
         let refused = refusal(&reply(401, invalid), "h");
-        assert!(matches!(&refused, Failure::Credentials(why) if why.contains("invalid_client")), "{refused:?}");
-        assert!(matches!(refusal(&reply(404, ""), "h"), Failure::Credentials(why) if why.contains("token_url")));
+        assert!(
+            matches!(&refused, Failure::Credentials(why) if why.contains("invalid_client")),
+            "{refused:?}"
+        );
+        assert!(
+            matches!(refusal(&reply(404, ""), "h"), Failure::Credentials(why) if why.contains("token_url"))
+        );
         for status in [302, 429, 500, 503] {
             assert!(matches!(refusal(&reply(status, "<html>"), "h"), Failure::NotSent(_)));
         }
