@@ -3,7 +3,7 @@
 use super::{Exit, Failed};
 use crate::config::{CredentialsFrom, Settings, Target};
 use crate::engine::{Clock, Engine, Options, Presence};
-use crate::journal::{self, Journal};
+use crate::journal::Journal;
 use crate::order::{Order, OrderId};
 use crate::px;
 use crate::sandbox;
@@ -32,7 +32,7 @@ impl Session {
     }
 
     async fn start(settings: &Settings, embedded: Option<String>) -> Result<Self, Failed> {
-        let journal = Journal::open(&settings.journal, journal::Access::Write).await?;
+        let journal = Journal::open(&settings.journal, true).await?;
         let px = px::Client::new(client_settings(settings, embedded.as_deref()));
         let px = px.map_err(|e| Failed::new(Exit::Configuration, e.to_string()))?;
         let options = Options {
@@ -52,20 +52,21 @@ impl Session {
 
     /// The journal alone, for looking at it without changing anything.
     pub async fn journal_as_it_is(settings: &Settings) -> Result<Journal, Failed> {
-        Ok(Journal::open(&settings.journal, journal::Access::Read).await?)
+        Ok(Journal::open(&settings.journal, false).await?)
     }
 
     /// The order that a person means by `text`.
     pub async fn find(&self, text: &str) -> Result<Order, Failed> {
-        let found = self.engine.journal().find(self.engine.environment(), text).await?;
+        let mut found = self.engine.journal().find(text).await?;
+        found.retain(|row| row.environment == self.engine.environment());
         match found.as_slice() {
-            [id] => Ok(self.engine.journal().load(id).await?),
+            [row] => Ok(self.engine.journal().load(&row.id).await?),
             [] => Err(Failed::new(
                 Exit::BadInput,
                 format!("there is no order `{text}` in the {} environment", self.engine.environment()),
             )),
             many => {
-                let ids: Vec<_> = many.iter().map(OrderId::as_str).collect();
+                let ids: Vec<_> = many.iter().map(|row| row.id.as_str()).collect();
                 Err(Failed::new(Exit::BadInput, format!("`{text}` could be any of {}", ids.join(", "))))
             }
         }

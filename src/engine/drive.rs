@@ -90,7 +90,7 @@ impl Engine {
             let request = request(&order);
             let sender = Sender { owner: self.0.presence.name()?.to_owned(), request: request.digest() };
             let events = decide(&order, begin(&order, sender), self.0.clock.now())?;
-            match self.append(&order, events, false).await {
+            match self.append(&order, events).await {
                 Ok(order) => return Ok((order, request)),
                 Err(Error::Conflict) => {}
                 Err(error) => return Err(error),
@@ -107,7 +107,7 @@ impl Engine {
         loop {
             let events =
                 decide(&order, Command::End { attempt, outcome: outcome.clone() }, self.0.clock.now())?;
-            let error = match self.append(&order, events, false).await {
+            let error = match self.append(&order, events).await {
                 Err(Error::Conflict) => {
                     order = self.journal().load(&order.id).await?;
                     continue;

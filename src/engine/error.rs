@@ -47,7 +47,7 @@ impl From<Refusal> for Error {
 impl From<journal::Error> for Error {
     fn from(error: journal::Error) -> Self {
         match error {
-            journal::Error::Conflict => Self::Conflict,
+            journal::Error::Conflict { .. } => Self::Conflict,
             journal::Error::Taken { field, order } => {
                 Self::Refusal(Refusal::IdentityLocked { field, order: order.to_string() })
             }

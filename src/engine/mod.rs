@@ -20,8 +20,7 @@ pub use retry::Retried;
 pub use walk::{Plan, Step, Until};
 
 use crate::journal::Journal;
-use crate::order::Environment;
-use crate::order::{Command, Event, NewOrder, Order, OrderId, Summary, decide};
+use crate::order::{Command, Environment, Event, NewOrder, Order, OrderId, Summary, decide};
 use crate::px::Client;
 use jiff::SignedDuration;
 use std::sync::Arc;
@@ -102,14 +101,11 @@ impl Engine {
     ) -> Result<Order, Error> {
         let mut order = self.journal().load(id).await?;
         for _ in 0..ROUNDS {
-            let command = command(&order)?;
-            let erase = matches!(command, Command::Erase { .. });
-            let events = decide(&order, command, self.0.clock.now())?;
+            let events = decide(&order, command(&order)?, self.0.clock.now())?;
             if events.is_empty() {
                 return Ok(order);
             }
-            let appended = self.append(&order, events, erase).await;
-            match appended {
+            match self.append(&order, events).await {
                 Err(Error::Conflict) => order = self.journal().load(id).await?,
                 other => return other,
             }
@@ -117,13 +113,8 @@ impl Engine {
         Err(Error::Conflict)
     }
 
-    async fn append(&self, order: &Order, events: Vec<Event>, erase: bool) -> Result<Order, Error> {
-        let (journal, now, by) = (self.journal(), self.0.clock.now(), &self.0.options.agent);
-        let appended = if erase {
-            journal.append_erase(order, events, now, by).await
-        } else {
-            journal.append(order, events, now, by).await
-        };
+    async fn append(&self, order: &Order, events: Vec<Event>) -> Result<Order, Error> {
+        let appended = self.journal().append(order, events, self.0.clock.now(), &self.0.options.agent).await;
         Ok(appended?)
     }
 
@@ -146,7 +137,7 @@ impl Engine {
             return Ok(false);
         };
         let events = decide(&order, Command::CutOff { attempt: attempt.number }, self.0.clock.now())?;
-        match self.append(&order, events, false).await {
+        match self.append(&order, events).await {
             Ok(_) => Ok(true),
             // Somebody else has just said so.
             Err(Error::Conflict) => Ok(false),

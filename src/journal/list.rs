@@ -35,6 +35,20 @@ impl Journal {
         self.summaries(query).await
     }
 
+    /// Every order of an environment, in the order of [`Journal::list`].
+    pub async fn list_all(&self, environment: Environment) -> Result<Vec<Summary>, Error> {
+        const PAGE: u32 = 1000;
+        let mut rows: Vec<Summary> = Vec::new();
+        loop {
+            let page = self.list(environment, rows.last(), PAGE).await?;
+            let last = page.len() < PAGE as usize;
+            rows.extend(page);
+            if last {
+                return Ok(rows);
+            }
+        }
+    }
+
     /// How many orders an environment has.
     pub async fn count(&self, environment: Environment) -> Result<u64, Error> {
         let mut reader = self.inner.reader.lock().await;
