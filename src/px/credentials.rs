@@ -103,7 +103,8 @@ fn open(path: &Path) -> io::Result<File> {
 fn parse(text: &str) -> Option<Credentials> {
     let mut lines = text.trim_end().lines().map(str::trim_end);
     let (key, secret) = (lines.next()?, lines.next()?);
-    let fits = |line: &str| !line.is_empty() && !line.contains(|c: char| c.is_whitespace() || is_invisible(c));
+    let fits =
+        |line: &str| !line.is_empty() && !line.contains(|c: char| c.is_whitespace() || is_invisible(c));
     // HTTP Basic ends the key at the first colon.
     let two = lines.next().is_none() && fits(key) && fits(secret) && !key.contains(':');
     two.then(|| Credentials { key: Secret::new(key), secret: Secret::new(secret) })
@@ -119,8 +120,16 @@ mod tests {
             let credentials = parse(text).unwrap();
             assert_eq!((credentials.key.expose(), credentials.secret.expose()), ("key", "se:cret"));
         }
-        let bad =
-            ["", "key", "\nsecret", "key\n\n", "key\nsecret\nmore", "k:ey\nsecret", "a key\ns", "\u{feff}k\ns"];
+        let bad = [
+            "",
+            "key",
+            "\nsecret",
+            "key\n\n",
+            "key\nsecret\nmore",
+            "k:ey\nsecret",
+            "a key\ns",
+            "\u{feff}k\ns",
+        ];
         for text in bad {
             assert!(parse(text).is_none(), "{text:?}");
         }

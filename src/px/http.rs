@@ -99,7 +99,9 @@ pub async fn exchange(
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(fail)? {
         if body.len() + chunk.len() > LONGEST_REPLY {
-            return Err(Failure::Unknown(format!("the reply of {host} (HTTP {status}) is longer than 1 MiB")));
+            return Err(Failure::Unknown(format!(
+                "the reply of {host} (HTTP {status}) is longer than 1 MiB"
+            )));
         }
         body.extend_from_slice(&chunk);
     }

@@ -146,7 +146,9 @@ fn url(setting: &str, text: &str) -> Result<Url, Error> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&host) => Ok(url),
-        "http" => Err(fail(format!("is plain http to {host}; that is allowed to this machine only: use https"))),
+        "http" => {
+            Err(fail(format!("is plain http to {host}; that is allowed to this machine only: use https")))
+        }
         other => Err(fail(format!("begins with {other}:, not with https:"))),
     }
 }
@@ -216,7 +218,9 @@ mod tests {
 
     #[test]
     fn a_refused_url_is_named_and_not_shown() {
-        for text in ["", "api.lumen.com", "ftp://a/", "https://u:hunter2@a/", "https://a/?hunter2", "https://a/#x"] {
+        for text in
+            ["", "api.lumen.com", "ftp://a/", "https://u:hunter2@a/", "https://a/?hunter2", "https://a/#x"]
+        {
             let error = url("token_url", text).unwrap_err().to_string();
             assert!(error.starts_with("token_url ") && !error.contains("hunter2"), "{error}");
         }

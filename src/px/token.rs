@@ -10,12 +10,13 @@ use oauth2::basic::{
 };
 use oauth2::url::Url;
 use oauth2::{
-    AccessToken, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, RefreshToken,
-    RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
+    AccessToken, AsyncHttpClient, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
 };
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
+use std::pin::Pin;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
@@ -110,30 +111,16 @@ impl Tokens {
     }
 
     async fn fetch(&self, http: &reqwest::Client, limit: Duration) -> Result<GatewayToken, Failure> {
-        let send = |request: HttpRequest| async move {
-            let unsendable = |why| Refused(Failure::NotSent(format!("no token: {why}")));
-            let mut request =
-                reqwest::Request::try_from(request).map_err(|_| unsendable("the request cannot be made"))?;
-            let basic = self.basic().ok_or_else(|| unsendable("key and secret do not fit a header"))?;
-            request.headers_mut().insert(AUTHORIZATION, basic);
-            let received = exchange(http, request, limit).await;
-            let received =
-                received.map_err(|failure| Refused(Failure::NotSent(format!("no token: {}", failure.why()))))?;
-            if received.status == 200 {
-                // Without its headers: a wrong content type is no reason to refuse a good token.
-                Ok(HttpResponse::new(received.body))
-            } else {
-                Err(Refused(refusal(&received, &host(&self.url))))
-            }
-        };
-        self.service.exchange_client_credentials().request_async(&send).await.map_err(|error| match error {
+        let no_token = |why: &str| Failure::NotSent(format!("no token: {why}"));
+        let basic = self.basic().ok_or_else(|| no_token("key and secret do not fit a header"))?;
+        let sender = Sender { http: http.clone(), basic, limit };
+        self.service.exchange_client_credentials().request_async(&sender).await.map_err(|error| match error {
             RequestTokenError::Request(Refused(failure)) => failure,
             RequestTokenError::ServerResponse(_)
             | RequestTokenError::Parse(..)
-            | RequestTokenError::Other(_) => Failure::NotSent(format!(
-                "no token: the reply of {} holds none that can be read",
-                host(&self.url)
-            )),
+            | RequestTokenError::Other(_) => {
+                no_token(&format!("the reply of {} holds none that can be read", host(&self.url)))
+            }
         })
     }
 
@@ -148,17 +135,46 @@ impl Tokens {
     }
 }
 
+/// The `oauth2` crate's way out: sends its request once, over our own client.
+struct Sender {
+    http: reqwest::Client,
+    basic: HeaderValue,
+    limit: Duration,
+}
+
+impl<'c> AsyncHttpClient<'c> for Sender {
+    type Error = Refused;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Refused>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let not_sent = |why: &str| Refused(Failure::NotSent(format!("no token: {why}")));
+            let mut request = reqwest::Request::try_from(request)
+                .map_err(|_| not_sent("the request for it cannot be made"))?;
+            request.headers_mut().insert(AUTHORIZATION, self.basic.clone());
+            let host = host(request.url());
+            let received = exchange(&self.http, request, self.limit).await;
+            let received = received.map_err(|failure| not_sent(failure.why()))?;
+            if received.status == 200 {
+                // Without its headers: a wrong content type is no reason to refuse a good token.
+                Ok(HttpResponse::new(received.body))
+            } else {
+                Err(Refused(refusal(&received, &host)))
+            }
+        })
+    }
+}
+
 /// What a status other than 200 from the token service means.
 fn refusal(received: &Received, host: &str) -> Failure {
     let said = serde_json::from_slice(&received.body).ok().and_then(|root| fault(&root));
-    let said = said.map_or_else(String::new, |fault| {
-        format!(" ({}: {})", quote(&fault.code), quote(&fault.message))
-    });
+    let said = said
+        .map_or_else(String::new, |fault| format!(" ({}: {})", quote(&fault.code), quote(&fault.message)));
     let status = received.status;
     match status {
-        400 | 401 | 403 => {
-            Failure::Credentials(format!("no token: {host} refused the consumer key and secret: HTTP {status}{said}"))
-        }
+        400 | 401 | 403 => Failure::Credentials(format!(
+            "no token: {host} refused the consumer key and secret: HTTP {status}{said}"
+        )),
         404 | 405 => Failure::Credentials(format!(
             "no token: {host} has no token service there: HTTP {status}{said}; check `token_url`"
         )),
@@ -233,7 +249,8 @@ mod tests {
     fn a_token_is_not_used_near_its_end() {
         let since = Instant::now();
         let held = |secs| Held { token: Secret::new("t"), since, life: Duration::from_secs(secs) };
-        let serves = |life, at, need| held(life).serves(since + Duration::from_secs(at), Duration::from_secs(need));
+        let serves =
+            |life, at, need| held(life).serves(since + Duration::from_secs(at), Duration::from_secs(need));
         assert!(serves(1799, 1738, 0) && !serves(1799, 1740, 0), "a minute's margin");
         assert!(serves(100, 89, 0) && !serves(100, 91, 0), "a tenth of a short life");
         assert!(serves(1799, 1600, 120) && !serves(1799, 1700, 120), "room for a long call");
@@ -260,8 +277,13 @@ mod tests {
         };
         let invalid = r#"{"ErrorCode":"invalid_client","Error":"Client credentials are invalid"}"#;
         let refused = refusal(&reply(401, invalid), "h");
-        assert!(matches!(&refused, Failure::Credentials(why) if why.contains("invalid_client")), "{refused:?}");
-        assert!(matches!(refusal(&reply(404, ""), "h"), Failure::Credentials(why) if why.contains("token_url")));
+        assert!(
+            matches!(&refused, Failure::Credentials(why) if why.contains("invalid_client")),
+            "{refused:?}"
+        );
+        assert!(
+            matches!(refusal(&reply(404, ""), "h"), Failure::Credentials(why) if why.contains("token_url"))
+        );
         for status in [302, 429, 500, 503] {
             assert!(matches!(refusal(&reply(status, "<html>"), "h"), Failure::NotSent(_)));
         }

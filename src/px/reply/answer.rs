@@ -52,12 +52,10 @@ pub fn read(call: Call, fields: &Fields) -> Result<Outcome, Lack> {
     }
 }
 
-/// The order number, to the last digit: a JSON number of more than 64 bits has lost some.
+/// The order number, one and whole: a list is not one, and a JSON number of more than 64 bits has lost digits.
 fn order_number(fields: &Fields) -> Result<String, Lack> {
-    if fields.first("ordernumber").is_some_and(Value::is_f64) {
-        return Err(Lack::Unreadable("has an order number that is not a whole one"));
-    }
-    fields.text("ordernumber").ok_or(Lack::Unreadable("has no order number"))
+    let number = fields.first("ordernumber").filter(|number| !number.is_f64()).and_then(text);
+    number.ok_or(Lack::Unreadable("has no order number that can be read"))
 }
 
 /// The RCC text, raw. A section that cannot be read is not left out: a legal text with a gap is not the text.

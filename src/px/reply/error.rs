@@ -6,8 +6,16 @@ use crate::order::remedy::{self, Remedy};
 use serde_json::{Map, Value};
 
 /// Where a message for people may stand, the best first.
-const MESSAGES: [&str; 8] =
-    ["usermessage", "message", "errormessage", "error", "faultstring", "description", "errordescription", "detail"];
+const MESSAGES: [&str; 8] = [
+    "usermessage",
+    "message",
+    "errormessage",
+    "error",
+    "faultstring",
+    "description",
+    "errordescription",
+    "detail",
+];
 
 /// An error in Px's own words.
 #[derive(Debug)]
@@ -54,13 +62,7 @@ fn documented_wording(call: Call, status: u16, fields: &Fields, answers: bool) -
     })
 }
 
-fn undocumented(
-    call: Call,
-    status: u16,
-    fields: &Fields,
-    success: bool,
-    answers: bool,
-) -> Option<PxError> {
+fn undocumented(call: Call, status: u16, fields: &Fields, success: bool, answers: bool) -> Option<PxError> {
     let message = message(fields).unwrap_or_default();
     let internal = fields.text("internalmessagecode");
     let is_px = if success {
@@ -132,15 +134,8 @@ pub fn fault(root: &Value) -> Option<Fault> {
 impl Fault {
     /// True when, with this status, it says that our key, secret or token was refused.
     pub fn is_about_credentials(&self, status: u16) -> bool {
-        const WORDS: [&str; 7] = [
-            "credential",
-            "invalidclient",
-            "accesstoken",
-            "invalidtoken",
-            "apikey",
-            "oauth",
-            "unauthorized",
-        ];
+        const WORDS: [&str; 7] =
+            ["credential", "invalidclient", "accesstoken", "invalidtoken", "apikey", "oauth", "unauthorized"];
         let said = plain(&self.code) + " " + &plain(&self.message);
         let named = WORDS.iter().any(|word| said.contains(word));
         match status {
