@@ -23,9 +23,9 @@ use tokio::time::{Instant, timeout};
 use zeroize::Zeroizing;
 
 /// A token that comes without a lifetime is kept this long.
-const UNSAID_LIFETIME: Duration = Duration::from_secs(60);
+const UNSAID_LIFETIME: Duration = Duration::from_mins(1);
 /// No token is kept longer than this, whatever it says.
-const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+const LONGEST_LIFETIME: Duration = Duration::from_hours(24);
 /// The longest that a token is waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -60,7 +60,7 @@ impl Held {
     /// True when the token may be used at `now` for a call that lasts up to `need`. The last minute of its life, or
     /// the last tenth of a short one, is left unused: its clock and ours may differ.
     fn serves(&self, now: Instant, need: Duration) -> bool {
-        let margin = (self.life / 10).min(Duration::from_secs(60));
+        let margin = (self.life / 10).min(Duration::from_mins(1));
         now.duration_since(self.since) + need.max(margin) < self.life
     }
 }

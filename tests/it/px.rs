@@ -1,7 +1,7 @@
 //! The client against small servers written for the case: how often each request arrives, and what is made of replies
 //! that are cut, late, sent elsewhere or refused.
 
-use pxdesk::order::{Call, Contact, Failure, Identity, Method, Outcome, Phone, Secret};
+use pxdesk::order::{Contact, Failure, Identity, Method, Outcome, Phone, Secret};
 use pxdesk::px::{Answer, Client, Credentials, Paths, Request, Settings, Timeouts};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -25,28 +25,32 @@ enum Act {
     Flood,
 }
 
+/// What arrived: the number of the connection, and the request on it.
+type Log = Arc<Mutex<Vec<(usize, String)>>>;
+
 /// A server that gives out tokens and does one thing with everything else; it remembers what arrived.
 struct Server {
     url: String,
-    arrived: Arc<Mutex<Vec<String>>>,
+    arrived: Log,
 }
 
 impl Server {
     async fn start(token: String, act: Act) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let arrived = Arc::new(Mutex::new(Vec::new()));
+        let arrived = Log::default();
         let log = Arc::clone(&arrived);
         tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&log), token.clone(), act.clone()));
+            for connection in 0.. {
+                let Ok((stream, _)) = listener.accept().await else { return };
+                tokio::spawn(serve(connection, stream, Arc::clone(&log), token.clone(), act.clone()));
             }
         });
         Self { url, arrived }
     }
 
     fn count(&self, path: &str) -> usize {
-        self.arrived.lock().unwrap().iter().filter(|r| r.starts_with(&format!("POST {path} "))).count()
+        self.arrived.lock().unwrap().iter().filter(|(_, r)| r.starts_with(&format!("POST {path} "))).count()
     }
 
     fn client(&self) -> Client {
@@ -54,10 +58,10 @@ impl Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<String>>>, token: String, act: Act) {
+async fn serve(connection: usize, mut stream: TcpStream, log: Log, token: String, act: Act) {
     while let Some(request) = read(&mut stream).await {
         let is_token = request.starts_with("POST /token ");
-        log.lock().unwrap().push(request);
+        log.lock().unwrap().push((connection, request));
         let act = if is_token { Act::Say(token.clone()) } else { act.clone() };
         match act {
             Act::Say(reply) => stream.write_all(reply.as_bytes()).await.unwrap(),
@@ -96,8 +100,12 @@ async fn read(stream: &mut TcpStream) -> Option<String> {
 }
 
 fn client(base_url: &str, token_url: &str) -> Client {
+    Client::new(settings(base_url, token_url)).unwrap()
+}
+
+fn settings(base_url: &str, token_url: &str) -> Settings {
     let short = Duration::from_millis(400);
-    let settings = Settings {
+    Settings {
         base_url: base_url.to_owned(),
         token_url: token_url.to_owned(),
         paths: Paths::default(),
@@ -110,8 +118,7 @@ fn client(base_url: &str, token_url: &str) -> Client {
             complete_order: short,
         },
         credentials: Credentials { key: Secret::new("the-key"), secret: Secret::new("the-secret") },
-    };
-    Client::new(settings).unwrap()
+    }
 }
 
 fn http(status: &str, body: &str) -> String {
@@ -162,7 +169,7 @@ async fn a_call_arrives_as_the_contract_says() {
     );
     assert_eq!(answer.http_status, Some(200));
     let arrived = server.arrived.lock().unwrap().clone();
-    let [fetch, call] = arrived.as_slice() else { panic!("{arrived:?}") };
+    let [(_, fetch), (_, call)] = arrived.as_slice() else { panic!("{arrived:?}") };
     let fetch = fetch.to_lowercase();
     // base64("the-key:the-secret")
     assert!(fetch.contains("authorization: basic dghllwtletp0agutc2vjcmv0\r\n"), "{fetch}");
@@ -265,17 +272,19 @@ async fn many_calls_share_one_token() {
 }
 
 #[tokio::test]
-async fn a_token_that_would_end_under_way_is_renewed_for_complete_only() {
-    // 1 s of life serves a call of 400 ms; 0.4 s would not, and no lifetime is given in less than seconds.
-    for (life, tokens) in [(1, 1), (0, 2)] {
-        let brief = http("200 OK", &format!(r#"{{"access_token":"{TOKEN}","expires_in":{life}}}"#));
-        let server = Server::start(brief, Act::Say(http("200 OK", r#"{"orderNumber":7}"#))).await;
-        let client = server.client();
+async fn a_token_that_could_end_under_way_is_renewed_for_complete_only() {
+    let reply = http("200 OK", r#"{"orderNumber":7,"rccText":"t"}"#);
+    let brief = http("200 OK", &format!(r#"{{"access_token":"{TOKEN}","expires_in":60}}"#));
+    for (request, tokens) in [(complete(), 2), (Request::retrieve(&identity()), 1)] {
+        let server = Server::start(brief.clone(), Act::Say(reply.clone())).await;
+        let mut settings = settings(&server.url, &format!("{}/token", server.url));
+        settings.timeouts.complete_order = Duration::from_mins(2);
+        let client = Client::new(settings).unwrap();
         for _ in 0..2 {
-            let answer = send(&client, &complete()).await;
-            assert!(matches!(answer.outcome, Outcome::Completed { .. }), "{answer:?}");
+            let answer = send(&client, &request).await;
+            assert!(!matches!(answer.outcome, Outcome::Failed(_)), "{answer:?}");
         }
-        assert_eq!(server.count("/token"), tokens);
+        assert_eq!(server.count("/token"), tokens, "{}", request.call);
     }
 }
 
@@ -320,13 +329,26 @@ async fn what_is_private_does_not_come_back_in_an_error() {
 }
 
 #[tokio::test]
-async fn only_complete_gives_up_kept_connections() {
+async fn every_complete_has_a_connection_of_its_own() {
     let server =
         Server::start(token(), Act::Say(http("200 OK", r#"{"rccText":"t","orderNumber":"1"}"#))).await;
     let client = server.client();
-    assert_eq!(Request::retrieve(&identity()).call, Call::RetrieveRcc);
-    for request in [complete(), Request::retrieve(&identity()), complete()] {
+    for request in [Request::retrieve(&identity()), complete(), complete(), Request::retrieve(&identity())] {
         send(&client, &request).await;
     }
-    assert_eq!((server.count("/pxRetrieveRCC"), server.count("/pxCompleteOrder")), (1, 2));
+    let arrived = server.arrived.lock().unwrap();
+    let completes = arrived.iter().filter(|(_, request)| request.starts_with("POST /pxCompleteOrder "));
+    for (connection, _) in completes {
+        assert_eq!(arrived.iter().filter(|(other, _)| other == connection).count(), 1);
+    }
+    assert_eq!(arrived.len(), 5);
+}
+
+#[tokio::test]
+async fn a_host_that_cannot_do_tls_got_nothing() {
+    let server = Server::start(token(), Act::Cut).await;
+    let base = server.url.replace("http:", "https:");
+    let answer = send(&client(&base, &format!("{}/token", server.url)), &complete()).await;
+    assert!(not_sent(&answer).starts_with("no "), "{answer:?}");
+    assert_eq!(server.count("/pxCompleteOrder"), 0);
 }

@@ -35,13 +35,11 @@ pub fn read(call: Call, fields: &Fields) -> Result<Outcome, Lack> {
         Call::SendRcc => Ok(Outcome::Sent { sent_at: time(fields, "sentat"), tx_id }),
         Call::GetRccAcceptance => {
             let accepted = fields.first("accepted").and_then(truth);
-            match accepted.ok_or(Lack::Unreadable("does not say whether the customer accepted"))? {
-                false => Ok(Outcome::NotAccepted),
-                true => {
-                    let method = fields.text("acceptancemethod").and_then(|name| method(&name));
-                    Ok(Outcome::Accepted { method, accepted_at: time(fields, "acceptedat"), tx_id })
-                }
+            if !accepted.ok_or(Lack::Unreadable("does not say whether the customer accepted"))? {
+                return Ok(Outcome::NotAccepted);
             }
+            let method = fields.text("acceptancemethod").and_then(|name| method(&name));
+            Ok(Outcome::Accepted { method, accepted_at: time(fields, "acceptedat"), tx_id })
         }
         Call::CompleteOrder => Ok(Outcome::Completed {
             order_number: order_number(fields)?,
