@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn a_pause_is_seconds_or_a_date() {
         let now: Timestamp = "2015-10-21T07:27:30Z".parse().unwrap();
-        assert_eq!(pause("120", now), Some(Duration::from_secs(120)));
+        assert_eq!(pause("90", now), Some(Duration::from_secs(90)));
         assert_eq!(pause("Wed, 21 Oct 2015 07:28:00 GMT", now), Some(Duration::from_secs(30)));
         assert_eq!(pause("Wed, 21 Oct 2015 07:27:00 GMT", now), Some(Duration::ZERO));
         assert_eq!(pause("soon", now), None);

@@ -61,7 +61,7 @@ impl Default for Timeouts {
             retrieve_rcc: Duration::from_secs(30),
             send_rcc: Duration::from_secs(30),
             get_rcc_acceptance: Duration::from_secs(15),
-            complete_order: Duration::from_secs(120),
+            complete_order: Duration::from_mins(2),
         }
     }
 }

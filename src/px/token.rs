@@ -10,21 +10,22 @@ use oauth2::basic::{
 };
 use oauth2::url::Url;
 use oauth2::{
-    AccessToken, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
-    RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
+    AccessToken, AsyncHttpClient, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
 };
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
+use std::pin::Pin;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 use zeroize::Zeroizing;
 
 /// A token that comes without a lifetime is kept this long.
-const UNSAID_LIFETIME: Duration = Duration::from_secs(60);
+const UNSAID_LIFETIME: Duration = Duration::from_mins(1);
 /// No token is kept longer than this, whatever it says.
-const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+const LONGEST_LIFETIME: Duration = Duration::from_hours(24);
 /// The longest that a token is waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -59,7 +60,7 @@ impl Held {
     /// True when the token may be used at `now` for a call that lasts up to `need`. The last minute of its life, or
     /// the last tenth of a short one, is left unused: its clock and ours may differ.
     fn serves(&self, now: Instant, need: Duration) -> bool {
-        let margin = (self.life / 10).min(Duration::from_secs(60));
+        let margin = (self.life / 10).min(Duration::from_mins(1));
         now.duration_since(self.since) + need.max(margin) < self.life
     }
 }
@@ -110,30 +111,16 @@ impl Tokens {
     }
 
     async fn fetch(&self, http: &reqwest::Client, limit: Duration) -> Result<GatewayToken, Failure> {
-        let send = |request: HttpRequest| async move {
-            let unsendable = |why| Refused(Failure::NotSent(format!("no token: {why}")));
-            let mut request =
-                reqwest::Request::try_from(request).map_err(|_| unsendable("the request cannot be made"))?;
-            let basic = self.basic().ok_or_else(|| unsendable("key and secret do not fit a header"))?;
-            request.headers_mut().insert(AUTHORIZATION, basic);
-            let received = exchange(http, request, limit).await;
-            let received = received
-                .map_err(|failure| Refused(Failure::NotSent(format!("no token: {}", failure.why()))))?;
-            if received.status == 200 {
-                // Without its headers: a wrong content type is no reason to refuse a good token.
-                Ok(HttpResponse::new(received.body))
-            } else {
-                Err(Refused(refusal(&received, &host(&self.url))))
-            }
-        };
-        self.service.exchange_client_credentials().request_async(&send).await.map_err(|error| match error {
+        let no_token = |why: &str| Failure::NotSent(format!("no token: {why}"));
+        let basic = self.basic().ok_or_else(|| no_token("key and secret do not fit a header"))?;
+        let sender = Sender { http: http.clone(), basic, limit };
+        self.service.exchange_client_credentials().request_async(&sender).await.map_err(|error| match error {
             RequestTokenError::Request(Refused(failure)) => failure,
             RequestTokenError::ServerResponse(_)
             | RequestTokenError::Parse(..)
-            | RequestTokenError::Other(_) => Failure::NotSent(format!(
-                "no token: the reply of {} holds none that can be read",
-                host(&self.url)
-            )),
+            | RequestTokenError::Other(_) => {
+                no_token(&format!("the reply of {} holds none that can be read", host(&self.url)))
+            }
         })
     }
 
@@ -145,6 +132,36 @@ impl Tokens {
         let mut value = HeaderValue::from_str(&basic).ok()?;
         value.set_sensitive(true);
         Some(value)
+    }
+}
+
+/// The `oauth2` crate's way out: sends its request once, over our own client.
+struct Sender {
+    http: reqwest::Client,
+    basic: HeaderValue,
+    limit: Duration,
+}
+
+impl<'c> AsyncHttpClient<'c> for Sender {
+    type Error = Refused;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Refused>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let not_sent = |why: &str| Refused(Failure::NotSent(format!("no token: {why}")));
+            let mut request = reqwest::Request::try_from(request)
+                .map_err(|_| not_sent("the request for it cannot be made"))?;
+            request.headers_mut().insert(AUTHORIZATION, self.basic.clone());
+            let host = host(request.url());
+            let received = exchange(&self.http, request, self.limit).await;
+            let received = received.map_err(|failure| not_sent(failure.why()))?;
+            if received.status == 200 {
+                // Without its headers: a wrong content type is no reason to refuse a good token.
+                Ok(HttpResponse::new(received.body))
+            } else {
+                Err(Refused(refusal(&received, &host)))
+            }
+        })
     }
 }
 

@@ -31,7 +31,7 @@ struct Nothing {}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Delivery<'a> {
+struct Sending<'a> {
     delivery_method: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     phone_number: Option<&'a str>,
@@ -62,9 +62,9 @@ impl Request {
             Contact::Sms(phone) => (Some(phone.expose()), None),
             Contact::Email(email) => (None, Some(email.expose())),
         };
-        let delivery = Delivery { delivery_method: wire_name(to.method()), phone_number, email_address };
+        let sending = Sending { delivery_method: wire_name(to.method()), phone_number, email_address };
         let private = phone_number.or(email_address).map(Secret::new).into_iter().collect();
-        Self::new(Call::SendRcc, identity, delivery, private)
+        Self::new(Call::SendRcc, identity, sending, private)
     }
 
     /// Get RCC Acceptance.

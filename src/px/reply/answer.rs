@@ -35,13 +35,11 @@ pub fn read(call: Call, fields: &Fields) -> Result<Outcome, Lack> {
         Call::SendRcc => Ok(Outcome::Sent { sent_at: time(fields, "sentat"), tx_id }),
         Call::GetRccAcceptance => {
             let accepted = fields.first("accepted").and_then(truth);
-            match accepted.ok_or(Lack::Unreadable("does not say whether the customer accepted"))? {
-                false => Ok(Outcome::NotAccepted),
-                true => {
-                    let method = fields.text("acceptancemethod").and_then(|name| method(&name));
-                    Ok(Outcome::Accepted { method, accepted_at: time(fields, "acceptedat"), tx_id })
-                }
+            if !accepted.ok_or(Lack::Unreadable("does not say whether the customer accepted"))? {
+                return Ok(Outcome::NotAccepted);
             }
+            let method = fields.text("acceptancemethod").and_then(|name| method(&name));
+            Ok(Outcome::Accepted { method, accepted_at: time(fields, "acceptedat"), tx_id })
         }
         Call::CompleteOrder => Ok(Outcome::Completed {
             order_number: order_number(fields)?,
@@ -52,12 +50,10 @@ pub fn read(call: Call, fields: &Fields) -> Result<Outcome, Lack> {
     }
 }
 
-/// The order number, to the last digit: a JSON number of more than 64 bits has lost some.
+/// The order number, one and whole: a list is not one, and a JSON number of more than 64 bits has lost digits.
 fn order_number(fields: &Fields) -> Result<String, Lack> {
-    if fields.first("ordernumber").is_some_and(Value::is_f64) {
-        return Err(Lack::Unreadable("has an order number that is not a whole one"));
-    }
-    fields.text("ordernumber").ok_or(Lack::Unreadable("has no order number"))
+    let number = fields.first("ordernumber").filter(|number| !number.is_f64()).and_then(text);
+    number.ok_or(Lack::Unreadable("has no order number that can be read"))
 }
 
 /// The RCC text, raw. A section that cannot be read is not left out: a legal text with a gap is not the text.
