@@ -113,7 +113,7 @@ fn client_settings(settings: &Settings, embedded: Option<&str>) -> px::Settings 
         credentials: match &settings.credentials {
             CredentialsFrom::Embedded => px::Source::practice(),
             CredentialsFrom::File(path) => px::Source::File(path.clone()),
-            CredentialsFrom::Keyring => px::Source::None(format!(
+            CredentialsFrom::Keyring => px::Source::Nowhere(format!(
                 "no credentials are configured for the {0} environment; put key and secret on two lines of a file with mode 0600 and name it \
                  in the configuration: [environments.{0}] credentials = \"FILE\"",
                 settings.environment

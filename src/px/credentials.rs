@@ -18,6 +18,33 @@ pub struct Credentials {
     pub secret: Secret,
 }
 
+/// Where credentials come from, looked up when a token is needed: a desk opens, and shows its orders, without them.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// These.
+    Fixed(Credentials),
+    /// A file of two lines; see [`read`].
+    File(PathBuf),
+    /// Nowhere; says what to do about it.
+    Nowhere(String),
+}
+
+impl Source {
+    /// What the embedded Px is shown, which takes any.
+    pub fn practice() -> Self {
+        Self::Fixed(Credentials { key: Secret::new("practice"), secret: Secret::new("practice") })
+    }
+
+    /// The credentials, or why there are none, in words for people.
+    pub(super) fn look_up(&self) -> Result<Credentials, String> {
+        match self {
+            Self::Fixed(credentials) => Ok(credentials.clone()),
+            Self::File(path) => read(path).map_err(|error| error.to_string()),
+            Self::Nowhere(why) => Err(why.clone()),
+        }
+    }
+}
+
 /// Why a file gave no credentials. Says which file and what to do, never what it holds.
 #[derive(Debug)]
 pub struct CredentialsError {

@@ -47,6 +47,16 @@ impl Http {
     }
 }
 
+/// A client for servers on this machine alone, such as the embedded Px's control side.
+///
+/// # Errors
+/// When the system has no sockets to give.
+pub fn local_client() -> Result<reqwest::Client, String> {
+    let tls = no_tls().map_err(|error| error.to_string())?;
+    let builder = reqwest::Client::builder().no_proxy().http1_only().tls_backend_preconfigured(tls);
+    builder.timeout(Duration::from_secs(10)).build().map_err(|error| cause(&error))
+}
+
 /// Makes a client off the thread that reads keys: the platform's certificates are read from files.
 async fn build(plain: bool, connect: Duration, keep: bool) -> Result<reqwest::Client, Failure> {
     let fail = |why: String| Failure::NotSent(format!("no secure connections on this machine: {why}"));

@@ -15,7 +15,8 @@ mod token;
 mod wire;
 
 pub use client::{Answer, Client};
-pub use credentials::Credentials;
+pub use credentials::{Credentials, Source};
+pub use http::local_client;
 pub use reply::{Reply, classify};
 pub use settings::{Error, Paths, Settings, Timeouts};
 pub use wire::Request;

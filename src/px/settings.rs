@@ -1,6 +1,6 @@
 //! Where Px is, how long its calls may take, and what of that is refused before anything is sent.
 
-use super::Credentials;
+use super::Source;
 use crate::order::Call;
 use oauth2::url::{Host, Url};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -19,7 +19,7 @@ pub struct Settings {
     /// Static headers that a partner's contract asks for, sent with the four calls.
     pub headers: Vec<(String, String)>,
     pub timeouts: Timeouts,
-    pub credentials: Credentials,
+    pub credentials: Source,
 }
 
 /// The path of each call. Only the first is documented (D); the others are by analogy (A).

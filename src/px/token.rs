@@ -1,6 +1,6 @@
 //! The OAuth 2.0 access token: fetched with client credentials (D), kept until shortly before it ends.
 
-use super::credentials::Credentials;
+use super::credentials::{Credentials, Source};
 use super::http::{Received, exchange, host};
 use super::reply::{fault, quote};
 use crate::order::{Failure, Secret};
@@ -31,9 +31,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Fetches tokens, one at a time, and keeps the last.
 pub struct Tokens {
-    service: Service,
     url: Url,
-    credentials: Credentials,
+    source: Source,
     held: Mutex<Option<Held>>,
 }
 
@@ -66,11 +65,8 @@ impl Held {
 }
 
 impl Tokens {
-    pub fn new(url: Url, credentials: Credentials) -> Self {
-        let service = oauth2::Client::new(ClientId::new(credentials.key.expose().to_owned()))
-            .set_client_secret(ClientSecret::new(credentials.secret.expose().to_owned()))
-            .set_token_uri(TokenUrl::from_url(url.clone()));
-        Self { service, url, credentials, held: Mutex::new(None) }
+    pub fn new(url: Url, source: Source) -> Self {
+        Self { url, source, held: Mutex::new(None) }
     }
 
     /// A token with at least `need` left to live, if the service gives any so long. Waits no longer than `limit`.
@@ -112,9 +108,10 @@ impl Tokens {
 
     async fn fetch(&self, http: &reqwest::Client, limit: Duration) -> Result<GatewayToken, Failure> {
         let no_token = |why: &str| Failure::NotSent(format!("no token: {why}"));
-        let basic = self.basic().ok_or_else(|| no_token("key and secret do not fit a header"))?;
+        let credentials = self.source.look_up().map_err(Failure::Credentials)?;
+        let basic = basic(&credentials).ok_or_else(|| no_token("key and secret do not fit a header"))?;
         let sender = Sender { http: http.clone(), basic, limit };
-        self.service.exchange_client_credentials().request_async(&sender).await.map_err(|error| match error {
+        self.service(&credentials).exchange_client_credentials().request_async(&sender).await.map_err(|error| match error {
             RequestTokenError::Request(Refused(failure)) => failure,
             RequestTokenError::ServerResponse(_)
             | RequestTokenError::Parse(..)
@@ -124,15 +121,21 @@ impl Tokens {
         })
     }
 
-    /// `base64(key:secret)`, as documented (D). The crate would percent-encode both first, as RFC 6749 asks.
-    fn basic(&self) -> Option<HeaderValue> {
-        let Credentials { key, secret } = &self.credentials;
-        let pair = Zeroizing::new(format!("{}:{}", key.expose(), secret.expose()));
-        let basic = Zeroizing::new(format!("Basic {}", BASE64_STANDARD.encode(pair.as_bytes())));
-        let mut value = HeaderValue::from_str(&basic).ok()?;
-        value.set_sensitive(true);
-        Some(value)
+    fn service(&self, credentials: &Credentials) -> Service {
+        oauth2::Client::new(ClientId::new(credentials.key.expose().to_owned()))
+            .set_client_secret(ClientSecret::new(credentials.secret.expose().to_owned()))
+            .set_token_uri(TokenUrl::from_url(self.url.clone()))
     }
+}
+
+/// `base64(key:secret)`, as documented (D). The crate would percent-encode both first, as RFC 6749 asks.
+fn basic(credentials: &Credentials) -> Option<HeaderValue> {
+    let Credentials { key, secret } = credentials;
+    let pair = Zeroizing::new(format!("{}:{}", key.expose(), secret.expose()));
+    let basic = Zeroizing::new(format!("Basic {}", BASE64_STANDARD.encode(pair.as_bytes())));
+    let mut value = HeaderValue::from_str(&basic).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// The `oauth2` crate's way out: sends its request once, over our own client.

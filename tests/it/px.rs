@@ -2,7 +2,7 @@
 //! that are cut, late, sent elsewhere or refused.
 
 use pxdesk::order::{Contact, Failure, Identity, Method, Outcome, Phone, Secret};
-use pxdesk::px::{Answer, Client, Credentials, Paths, Request, Settings, Timeouts};
+use pxdesk::px::{Answer, Client, Credentials, Paths, Request, Settings, Source, Timeouts};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -117,7 +117,7 @@ fn settings(base_url: &str, token_url: &str) -> Settings {
             get_rcc_acceptance: short,
             complete_order: short,
         },
-        credentials: Credentials { key: Secret::new("the-key"), secret: Secret::new("the-secret") },
+        credentials: Source::Fixed(Credentials { key: Secret::new("the-key"), secret: Secret::new("the-secret") }),
     }
 }
 
