@@ -32,7 +32,7 @@ pub struct Fault {
     pub code: String,
     pub message: String,
     /// True for the shapes that nothing but the gateway sends; a bare `code` and `message` could be anybody's.
-    distinct: bool,
+    pub distinct: bool,
 }
 
 /// The Px error that a JSON reply bears: a documented one by its code, then by its wording; then an undocumented one.

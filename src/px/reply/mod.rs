@@ -8,6 +8,8 @@ mod answer;
 mod error;
 mod fields;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 pub(super) use error::fault;
@@ -91,12 +93,15 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
         if fault.is_about_credentials(status) {
             return credentials(status, &why);
         }
-        if !answers {
+        if !answers || (call == Call::CompleteOrder && fault.distinct) {
             return unclear(call, status, &why);
         }
     }
     if !success {
-        let why = error::message(&fields).map_or("with JSON that says no more".to_owned(), |m| quote(&m));
+        let why = error::message(&fields).map_or_else(
+            || "with JSON that says no more".to_owned(),
+            |message| format!("with the message: {}", quote(&message)),
+        );
         return unclear(call, status, &why);
     }
     if !root.is_object() {
@@ -104,7 +109,7 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
     }
     answer::read(call, &fields).unwrap_or_else(|lack| match lack {
         Lack::NoRcc => refused(call, status, no_rcc(&fields), fields.text("txid")),
-        Lack::Unreadable(why) => unknown(format!("HTTP {status}, but the reply {why}")),
+        Lack::Unreadable(why) => unknown(format!("Px answered HTTP {status}, but the reply {why}")),
     })
 }
 
@@ -153,7 +158,7 @@ fn no_rcc(fields: &Fields) -> PxError {
 fn unclear(call: Call, status: u16, why: &str) -> Outcome {
     match (call, status) {
         (Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance, 401) => credentials(status, why),
-        _ => unknown(format!("HTTP {status} {why}")),
+        _ => unknown(format!("Px answered HTTP {status} {why}")),
     }
 }
 
