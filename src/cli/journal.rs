@@ -9,7 +9,9 @@ use serde_json::json;
 pub async fn run(settings: &Settings, command: &JournalCommand, console: &Console) -> Result<Exit, Failed> {
     let JournalCommand::Verify = command;
     let journal = Session::journal_as_it_is(settings).await?;
-    let report = journal.verify(|progress| console.note(&format!("{} of {} rows checked", progress.done, progress.total))).await?;
+    let report = journal
+        .verify(|progress| console.note(&format!("{} of {} rows checked", progress.done, progress.total)))
+        .await?;
     if console.is_json() {
         let problems: Vec<_> = report
             .problems

@@ -39,28 +39,29 @@ pub async fn run(settings: &Settings, args: &WalkArgs, console: &Console) -> Res
 }
 
 fn plan(settings: &Settings, args: &WalkArgs) -> Result<Plan, Failed> {
-    let bad = |text: String| Err(Failed::new(Exit::BadInput, text));
+    let bad = |text: &str| Err(Failed::new(Exit::BadInput, text));
+    let bad_to = |e: String| Failed::new(Exit::BadInput, format!("--to {e}"));
     let accepts = args.until >= UntilArg::Accepted;
     if args.method == MethodArg::Verbal
         && accepts
         && args.read_and_accepted_by.as_deref().is_none_or(|n| n.trim().is_empty())
     {
         return bad(
-            "--method verbal needs --read-and-accepted-by NAME: who said yes to the text you read".to_owned()
+            "--method verbal needs --read-and-accepted-by NAME: who said yes to the text you read"
         );
     }
     if args.method != MethodArg::Verbal && args.read_and_accepted_by.is_some() {
-        return bad("--read-and-accepted-by goes with --method verbal only".to_owned());
+        return bad("--read-and-accepted-by goes with --method verbal only");
     }
     let to = match (args.method, &args.to) {
         (_, None) => None,
         (MethodArg::Sms, Some(to)) => {
-            Some(Contact::Sms(Phone::new(to).or_else(|e| bad(format!("--to {e}")))?))
+            Some(Contact::Sms(Phone::new(to).map_err(bad_to)?))
         }
         (MethodArg::Email, Some(to)) => {
-            Some(Contact::Email(Email::new(to).or_else(|e| bad(format!("--to {e}")))?))
+            Some(Contact::Email(Email::new(to).map_err(bad_to)?))
         }
-        (MethodArg::Verbal, Some(_)) => return bad("--to goes with --method sms or email only".to_owned()),
+        (MethodArg::Verbal, Some(_)) => return bad("--to goes with --method sms or email only"),
     };
     let wait = i64::try_from(args.wait).unwrap_or(i64::MAX);
     let pauses = Pauses {

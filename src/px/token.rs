@@ -111,14 +111,16 @@ impl Tokens {
         let credentials = self.source.look_up().map_err(Failure::Credentials)?;
         let basic = basic(&credentials).ok_or_else(|| no_token("key and secret do not fit a header"))?;
         let sender = Sender { http: http.clone(), basic, limit };
-        self.service(&credentials).exchange_client_credentials().request_async(&sender).await.map_err(|error| match error {
-            RequestTokenError::Request(Refused(failure)) => failure,
-            RequestTokenError::ServerResponse(_)
-            | RequestTokenError::Parse(..)
-            | RequestTokenError::Other(_) => {
-                no_token(&format!("the reply of {} holds none that can be read", host(&self.url)))
-            }
-        })
+        self.service(&credentials).exchange_client_credentials().request_async(&sender).await.map_err(
+            |error| match error {
+                RequestTokenError::Request(Refused(failure)) => failure,
+                RequestTokenError::ServerResponse(_)
+                | RequestTokenError::Parse(..)
+                | RequestTokenError::Other(_) => {
+                    no_token(&format!("the reply of {} holds none that can be read", host(&self.url)))
+                }
+            },
+        )
     }
 
     fn service(&self, credentials: &Credentials) -> Service {
@@ -263,8 +265,7 @@ mod tests {
     #[test]
     fn basic_is_the_base64_of_the_pair_as_it_is() {
         let credentials = Credentials { key: Secret::new("k/+="), secret: Secret::new("s%:ü") };
-        let tokens = Tokens::new(Url::parse("https://h/t").unwrap(), credentials);
-        let basic = tokens.basic().unwrap();
+        let basic = basic(&credentials).unwrap();
         let pair = BASE64_STANDARD.decode(&basic.as_bytes()["Basic ".len()..]).unwrap();
         assert_eq!(pair, "k/+=:s%:ü".as_bytes());
         assert!(basic.is_sensitive());

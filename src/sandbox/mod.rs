@@ -57,13 +57,19 @@ impl std::error::Error for Error {}
 /// Listens on `address`; port 0 picks a free one.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
     TcpListener::bind(address).await.map_err(|e| match e.kind() {
-        std::io::ErrorKind::AddrInUse => Error(format!("{address} is taken by another program; name another port, or 0 for a free one")),
+        std::io::ErrorKind::AddrInUse => {
+            Error(format!("{address} is taken by another program; name another port, or 0 for a free one"))
+        }
         _ => Error(format!("cannot listen on {address}: {e}")),
     })
 }
 
 /// Serves on `listener` until `shutdown` is over.
-pub async fn serve(listener: TcpListener, options: Options, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+pub async fn serve(
+    listener: TcpListener,
+    options: Options,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Error> {
     let service = http::router(options)?.into_make_service_with_connect_info::<wire::Cutter>();
     let serving = axum::serve(wire::Cuttable(listener), service).with_graceful_shutdown(shutdown);
     serving.await.map_err(|e| Error(format!("the embedded Px ended: {e}")))

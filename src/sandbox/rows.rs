@@ -23,7 +23,8 @@ const fn row(call: Call, key: &'static str, status: u16, about: &'static str, me
 }
 
 const INVALID: &str = "Missing or Invalid <B>; TxID <>";
-const PAIR: &str = "Transaction Id <B> and PartnerOrderId <> combination must remain constant through Submit; TxID <>";
+const PAIR: &str =
+    "Transaction Id <B> and PartnerOrderId <> combination must remain constant through Submit; TxID <>";
 
 /// Two rows have no documented status; they are sent with 400.
 pub const ROWS: [Row; 20] = [
@@ -41,16 +42,52 @@ pub const ROWS: [Row; 20] = [
         "",
         "Downstream applications failed, cannot process order at this time. Please contact Centurylink 1-800-555-0100 to process your order? TxID <>",
     ),
-    row(Call::CompleteOrder, "1210", 401, "", "RCC must be accepted to submit an order, please correct and resubmit; TxID <>"),
+    row(
+        Call::CompleteOrder,
+        "1210",
+        401,
+        "",
+        "RCC must be accepted to submit an order, please correct and resubmit; TxID <>",
+    ),
     row(Call::CompleteOrder, "2000", 401, "salesCode", INVALID),
     row(Call::CompleteOrder, "2030", 401, "partnerId", INVALID),
     row(Call::CompleteOrder, "2025", 401, "addressDetailId", INVALID),
-    row(Call::CompleteOrder, "1099", 410, "", "Invalid credit card information. Authorization Failed Please correct and resend TxID <>"),
-    row(Call::CompleteOrder, "payment_down", 401, CARRIER, "Payment system is down please contact CenturyLink at <B>; TxID <>"),
-    row(Call::CompleteOrder, "1130", 410, "", "Because payment is required, token must be provided. Please correct and resend. TxID <>"),
+    row(
+        Call::CompleteOrder,
+        "1099",
+        410,
+        "",
+        "Invalid credit card information. Authorization Failed Please correct and resend TxID <>",
+    ),
+    row(
+        Call::CompleteOrder,
+        "payment_down",
+        401,
+        CARRIER,
+        "Payment system is down please contact CenturyLink at <B>; TxID <>",
+    ),
+    row(
+        Call::CompleteOrder,
+        "1130",
+        410,
+        "",
+        "Because payment is required, token must be provided. Please correct and resend. TxID <>",
+    ),
     row(Call::CompleteOrder, "2225", 400, "", "Missing Partner Order Id <>; TxID <>"),
-    row(Call::CompleteOrder, "2130", 410, "", "Order shows already submitted and may not be submitted again; TxID <>"),
-    row(Call::CompleteOrder, "1215", 410, "", "Only one gift card can be submitted, please correct and resubmit; TxID <>"),
+    row(
+        Call::CompleteOrder,
+        "2130",
+        410,
+        "",
+        "Order shows already submitted and may not be submitted again; TxID <>",
+    ),
+    row(
+        Call::CompleteOrder,
+        "1215",
+        410,
+        "",
+        "Only one gift card can be submitted, please correct and resubmit; TxID <>",
+    ),
     row(
         Call::CompleteOrder,
         "2215",
@@ -73,8 +110,13 @@ pub fn find(call: Call, key: &str) -> Option<&'static Row> {
 impl Row {
     /// The body of the reply, about the two ids of the request.
     pub fn body(&self, transaction: &str, partner_order: &str, tx_id: &str) -> Value {
-        let (first, second) = if self.message == PAIR { (transaction, partner_order) } else { (self.about, partner_order) };
-        let message = self.message.replacen("TxID <>", &format!("TxID {tx_id}"), 1).replacen("<B>", first, 1).replacen("<>", second, 1);
+        let (first, second) =
+            if self.message == PAIR { (transaction, partner_order) } else { (self.about, partner_order) };
+        let message = self
+            .message
+            .replacen("TxID <>", &format!("TxID {tx_id}"), 1)
+            .replacen("<B>", first, 1)
+            .replacen("<>", second, 1);
         let mut body = json!({ "apiStatusCode": self.status, "userMessage": message, "txId": tx_id });
         if self.key != "payment_down" {
             body["internalMessageCode"] = json!(self.key);

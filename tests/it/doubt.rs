@@ -100,7 +100,8 @@ fn the_secrets_are_nowhere() {
         seen.push_str(&String::from_utf8_lossy(&std::fs::read(&file).unwrap()));
     }
     assert!(files >= 3, "journal, key and log are among them");
-    for secret in ["the-consumer-secret", "tok_canary_5150", "3035550123", "ann.okafor@", "Okafor", "Bearer "] {
+    for secret in ["the-consumer-secret", "tok_canary_5150", "3035550123", "ann.okafor@", "Okafor", "Bearer "]
+    {
         assert!(!seen.contains(secret), "{secret}");
     }
 }

@@ -31,7 +31,10 @@ fn all_twenty_rows() {
         }
         let tx_id = error["txId"].as_str().unwrap_or_else(|| panic!("{name}: {error}"));
         assert!(error["userMessage"].as_str().unwrap().contains(tx_id), "{name}: {error}");
-        assert!(walked.err.contains(tx_id) && walked.err.contains(row["remedy"].as_str().unwrap()), "{name}: {walked:?}");
+        assert!(
+            walked.err.contains(tx_id) && walked.err.contains(row["remedy"].as_str().unwrap()),
+            "{name}: {walked:?}"
+        );
         let ledger = px.ledger(&format!("T-{n}"));
         assert_eq!(ledger["completesApplied"], json!(0), "{name}");
     }
@@ -71,7 +74,9 @@ fn only_what_is_safe_is_retried() {
     let px = Sandbox::serve(&[]);
     let home = Home::at(&px.base);
     let mut ids = Vec::new();
-    for (n, fault) in [("1", json!({"row":"4040"})), ("2", json!({"row":"2000"})), ("3", json!({"row":"4050"}))] {
+    for (n, fault) in
+        [("1", json!({"row":"4040"})), ("2", json!({"row":"2000"})), ("3", json!({"row":"4050"}))]
+    {
         px.fault("retrieve_rcc", &fault);
         let id = home.open(&order(n));
         home.walk(&id).with(3);
@@ -81,7 +86,8 @@ fn only_what_is_safe_is_retried() {
     let doubt = home.open(&order("4"));
     home.walk(&doubt).with(4);
     let retried = home.run(&["order", "retry", "--all-retryable", "--output", "json"]).with(0).json();
-    let mut done: Vec<_> = retried.as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap().to_owned()).collect();
+    let mut done: Vec<_> =
+        retried.as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap().to_owned()).collect();
     done.sort();
     let mut expected = vec![ids[0].clone(), ids[2].clone()];
     expected.sort();

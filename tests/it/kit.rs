@@ -35,7 +35,11 @@ impl Ran {
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        Self { status: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+        Self {
+            status: output.status.code().unwrap_or(-1),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 }
 
@@ -88,7 +92,12 @@ impl Home {
     /// The program, with nothing of this machine's environment but its path.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pxdesk"));
-        command.args(args).env_clear().env("HOME", self.path()).env("USER", "r.diaz").env("PXDESK_LOG", "trace");
+        command
+            .args(args)
+            .env_clear()
+            .env("HOME", self.path())
+            .env("USER", "r.diaz")
+            .env("PXDESK_LOG", "trace");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

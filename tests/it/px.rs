@@ -119,7 +119,10 @@ fn settings(base_url: &str, token_url: &str) -> Settings {
             get_rcc_acceptance: ample,
             complete_order: ample,
         },
-        credentials: Source::Fixed(Credentials { key: Secret::new("the-key"), secret: Secret::new("the-secret") }),
+        credentials: Source::Fixed(Credentials {
+            key: Secret::new("the-key"),
+            secret: Secret::new("the-secret"),
+        }),
     }
 }
 

@@ -45,8 +45,25 @@ fn every_step_can_be_the_last_of_a_walk() {
     let px = Sandbox::serve(&[]);
     let home = Home::at(&px.base);
     let id = home.open(&order("1"));
-    for (until, state) in [("retrieved", "rcc_retrieved"), ("delivered", "reading"), ("accepted", "accepted"), ("completed", "completed")] {
-        let args = ["order", "walk", &id, "--method", "verbal", "--read-and-accepted-by", "Ann", "--until", until, "--output", "json"];
+    for (until, state) in [
+        ("retrieved", "rcc_retrieved"),
+        ("delivered", "reading"),
+        ("accepted", "accepted"),
+        ("completed", "completed"),
+    ] {
+        let args = [
+            "order",
+            "walk",
+            &id,
+            "--method",
+            "verbal",
+            "--read-and-accepted-by",
+            "Ann",
+            "--until",
+            until,
+            "--output",
+            "json",
+        ];
         assert_eq!(home.run(&args).with(0).json()["state"], state);
     }
     assert_eq!(px.ledger("T-1")["retrievesReceived"], 1);
@@ -77,7 +94,12 @@ fn one_bad_line_among_good_ones() {
     lines.insert(7, bad.to_string());
     let ran = home.run_with(&["order", "open", "--json", "-"], &lines.join("\n")).with(2);
     assert_eq!(ran.out.lines().count(), 50);
-    assert!(ran.err.contains("-:8: salesCode is empty") && ran.err.contains("-:8: customer.phone is not a phone number"), "{}", ran.err);
+    assert!(
+        ran.err.contains("-:8: salesCode is empty")
+            && ran.err.contains("-:8: customer.phone is not a phone number"),
+        "{}",
+        ran.err
+    );
     let listed = home.run(&["order", "list", "--output", "json"]).with(0).json();
     assert_eq!(listed.as_array().unwrap().len(), 50);
 }
@@ -89,12 +111,17 @@ fn two_processes_walk_one_order_and_one_complete_arrives() {
     for n in ["1", "2", "3"] {
         let id = home.open(&order(n));
         let args = ["order", "walk", &id, "--method", "verbal", "--read-and-accepted-by", "Ann"];
-        let walks: Vec<_> = (0..3).map(|_| home.command(&args).stderr(Stdio::null()).spawn().unwrap()).collect();
+        let walks: Vec<_> =
+            (0..3).map(|_| home.command(&args).stderr(Stdio::null()).spawn().unwrap()).collect();
         for walk in walks {
             walk.wait_with_output().unwrap();
         }
         let ledger = px.ledger(&format!("T-{n}"));
-        assert_eq!((&ledger["completesReceived"], &ledger["completesApplied"]), (&json!(1), &json!(1)), "{ledger}");
+        assert_eq!(
+            (&ledger["completesReceived"], &ledger["completesApplied"]),
+            (&json!(1), &json!(1)),
+            "{ledger}"
+        );
         assert_eq!(home.show(&id)["state"], "completed");
     }
     home.verifies();
@@ -136,6 +163,9 @@ fn erasing_destroys_and_still_verifies() {
     home.run(&["order", "erase", &id, "--reason", "asked to"]).with(0);
     home.verifies();
     let shown = home.show(&id);
-    assert_eq!((&shown["state"], &shown["erased"], &shown["rcc"]["sections"]), (&json!("completed"), &json!(true), &json!(null)));
+    assert_eq!(
+        (&shown["state"], &shown["erased"], &shown["rcc"]["sections"]),
+        (&json!("completed"), &json!(true), &json!(null))
+    );
     assert!(shown["rcc"]["sha256"].is_string() && shown["orderNumber"].is_string());
 }
