@@ -27,6 +27,8 @@ pub fn start(settings: &Settings) -> Result<(), String> {
         .filename_prefix("pxdesk")
         .filename_suffix("log");
     let folder = &settings.places.state;
+    // The appender would complain to stderr, in its own words, before it makes the folder itself.
+    std::fs::create_dir_all(folder).map_err(|e| format!("no log is written in {}: {e}", folder.display()))?;
     let file = builder
         .max_log_files(DAYS)
         .build(folder)

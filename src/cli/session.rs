@@ -8,6 +8,7 @@ use crate::order::{Order, OrderId};
 use crate::px;
 use crate::sandbox;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 
 /// The engine of one command, or of the desk, and the embedded Px if it is spoken to.
 pub struct Session {
@@ -32,6 +33,7 @@ impl Session {
     }
 
     async fn start(settings: &Settings, embedded: Option<String>) -> Result<Self, Failed> {
+        make_folder_of(&settings.journal)?;
         let journal = Journal::open(&settings.journal, true).await?;
         let px = px::Client::new(client_settings(settings, embedded.as_deref()));
         let px = px.map_err(|e| Failed::new(Exit::Configuration, e.to_string()))?;
@@ -80,6 +82,12 @@ impl Session {
         }
         Ok(ids)
     }
+}
+
+fn make_folder_of(journal: &Path) -> Result<(), Failed> {
+    let Some(folder) = journal.parent() else { return Ok(()) };
+    let failed = |e| Failed::new(Exit::Journal, format!("cannot make the journal's folder {}: {e}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(failed)
 }
 
 fn client_settings(settings: &Settings, embedded: Option<&str>) -> px::Settings {
