@@ -160,7 +160,7 @@ impl Order {
     }
 
     fn call_started(&mut self, recorded: &Recorded) {
-        if let Event::CallStarted { attempt, call, method, owner, request, personal } = &recorded.event {
+        if let Event::CallStarted { attempt, call, method, owner, personal } = &recorded.event {
             self.attempts.push(Attempt {
                 number: *attempt,
                 call: *call,
@@ -168,8 +168,8 @@ impl Order {
                 at: recorded.at,
                 by: recorded.by.clone(),
                 owner: owner.clone(),
-                request: *request,
-                to: personal.as_ref().map(|p| p.to.clone()),
+                request: personal.as_ref().map(|p| p.request),
+                to: personal.as_ref().and_then(|p| p.to.clone()),
                 ended_at: None,
                 outcome: None,
             });

@@ -41,10 +41,7 @@ pub enum Event {
         method: Option<Method>,
         /// The process that sends it; when that process is gone and no outcome follows, the call was cut off.
         owner: String,
-        /// The hash of the request's body, so that what was sent can be told from what would be sent now.
-        request: Digest,
-        /// Where an SMS or e-mail goes.
-        personal: Option<ToPersonal>,
+        personal: Option<StartedPersonal>,
     },
     /// Px sent the RCC text.
     RccRetrieved {
@@ -119,10 +116,14 @@ pub struct AmendedPersonal {
     pub gift_cards: Option<Vec<Secret>>,
 }
 
-/// Where something was sent.
+/// The personal part of [`Event::CallStarted`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ToPersonal {
-    pub to: Contact,
+pub struct StartedPersonal {
+    /// Where an SMS or e-mail goes.
+    pub to: Option<Contact>,
+    /// The hash of the request's body, so that what was sent can be told from what would be sent now. Sealed: of a body
+    /// whose only unknown is a phone number, the hash gives the number away.
+    pub request: Digest,
 }
 
 /// An address that fits its method.

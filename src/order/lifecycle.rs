@@ -4,7 +4,7 @@
 //! or held, a text there and not blocked, its acceptance, the window.
 
 use super::command::{Amendment, Command, Sender};
-use super::event::{AmendedPersonal, DetailsPersonal, Event, NamePersonal, Outcome, RccPersonal, ToPersonal};
+use super::event::{AmendedPersonal, DetailsPersonal, Event, NamePersonal, Outcome, RccPersonal, StartedPersonal};
 use super::model::{AttemptOutcome, Order, State};
 use super::refusal::Refusal;
 use super::{Call, Contact, Digest, Failure, Method, Reopens, Timestamp, WindowState};
@@ -98,8 +98,8 @@ fn guard_text(order: &Order) -> Result<Digest, Refusal> {
 
 fn start(order: &Order, call: Call, method: Option<Method>, to: Option<Contact>, sender: Sender) -> Event {
     let attempt = order.attempts.iter().map(|a| a.number).max().unwrap_or(0) + 1;
-    let personal = to.map(|to| ToPersonal { to });
-    Event::CallStarted { attempt, call, method, owner: sender.owner, request: sender.request, personal }
+    let personal = Some(StartedPersonal { to, request: sender.request });
+    Event::CallStarted { attempt, call, method, owner: sender.owner, personal }
 }
 
 fn begin_send(order: &Order, to: Contact, sender: Sender, now: Timestamp) -> Decision {

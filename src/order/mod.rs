@@ -27,7 +27,7 @@ pub use command::{Amendment, Command, Sender};
 pub use customer::{Customer, Email, Phone, Secret, mask_email, mask_phone};
 pub use event::{
     AmendedPersonal, Contact, DetailsPersonal, Event, NamePersonal, OpenedPersonal, Outcome, RccPersonal,
-    Recorded, ToPersonal,
+    Recorded, StartedPersonal,
 };
 pub use ids::{
     AddressDetailId, IdError, Identity, MAX_ID_CHARS, OrderId, PartnerId, PartnerOrderId, SalesCode,

@@ -77,12 +77,15 @@ fn body<'a>(reply: &Reply<'a>) -> Body<'a> {
 fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -> Outcome {
     let status = reply.status;
     let fields = Fields::of(root);
-    if is_for_another(&fields, identity) {
-        return unknown("the reply is for another order: it bears other ids".to_owned());
-    }
     let success = is_success(call, status);
     let answers = success && answer::bears(call, &fields);
-    if let Some(error) = error::px_error(call, status, &fields, success, answers) {
+    let error = error::px_error(call, status, &fields, success, answers);
+    // The refusal of a pair may name the pair that its halves were first seen in.
+    let of_the_pair = error.as_ref().and_then(|e| e.row).is_some_and(|row| row.code == "2131");
+    if !of_the_pair && is_for_another(&fields, identity) {
+        return unknown("the reply is for another order: it bears other ids".to_owned());
+    }
+    if let Some(error) = error {
         if answers && call == Call::CompleteOrder {
             return unknown(format!("the reply bears an order number and an error{}", details(&error)));
         }
