@@ -92,4 +92,6 @@ pub fn block_on<T>(future: impl Future<Output = Result<T, Failed>>) -> Result<T,
     runtime.block_on(future)
 }
 
-fn todo_terminal() -> Result<Exit, Failed> { Err(Failed::new(Exit::Unexpected, "no desk yet")) }
+fn todo_terminal() -> Result<Exit, Failed> {
+    Err(Failed::new(Exit::Unexpected, "no desk yet"))
+}

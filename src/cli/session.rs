@@ -86,7 +86,8 @@ impl Session {
 
 fn make_folder_of(journal: &Path) -> Result<(), Failed> {
     let Some(folder) = journal.parent() else { return Ok(()) };
-    let failed = |e| Failed::new(Exit::Journal, format!("cannot make the journal's folder {}: {e}", folder.display()));
+    let failed =
+        |e| Failed::new(Exit::Journal, format!("cannot make the journal's folder {}: {e}", folder.display()));
     std::fs::create_dir_all(folder).map_err(failed)
 }
 

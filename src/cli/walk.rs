@@ -46,21 +46,15 @@ fn plan(settings: &Settings, args: &WalkArgs) -> Result<Plan, Failed> {
         && accepts
         && args.read_and_accepted_by.as_deref().is_none_or(|n| n.trim().is_empty())
     {
-        return bad(
-            "--method verbal needs --read-and-accepted-by NAME: who said yes to the text you read"
-        );
+        return bad("--method verbal needs --read-and-accepted-by NAME: who said yes to the text you read");
     }
     if args.method != MethodArg::Verbal && args.read_and_accepted_by.is_some() {
         return bad("--read-and-accepted-by goes with --method verbal only");
     }
     let to = match (args.method, &args.to) {
         (_, None) => None,
-        (MethodArg::Sms, Some(to)) => {
-            Some(Contact::Sms(Phone::new(to).map_err(bad_to)?))
-        }
-        (MethodArg::Email, Some(to)) => {
-            Some(Contact::Email(Email::new(to).map_err(bad_to)?))
-        }
+        (MethodArg::Sms, Some(to)) => Some(Contact::Sms(Phone::new(to).map_err(bad_to)?)),
+        (MethodArg::Email, Some(to)) => Some(Contact::Email(Email::new(to).map_err(bad_to)?)),
         (MethodArg::Verbal, Some(_)) => return bad("--to goes with --method sms or email only"),
     };
     let wait = i64::try_from(args.wait).unwrap_or(i64::MAX);

@@ -4,7 +4,9 @@
 //! or held, a text there and not blocked, its acceptance, the window.
 
 use super::command::{Amendment, Command, Sender};
-use super::event::{AmendedPersonal, DetailsPersonal, Event, NamePersonal, Outcome, RccPersonal, StartedPersonal};
+use super::event::{
+    AmendedPersonal, DetailsPersonal, Event, NamePersonal, Outcome, RccPersonal, StartedPersonal,
+};
 use super::model::{AttemptOutcome, Order, State};
 use super::refusal::Refusal;
 use super::{Call, Contact, Digest, Failure, Method, Reopens, Timestamp, WindowState};

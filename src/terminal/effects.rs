@@ -5,9 +5,9 @@ use crate::cli::Session;
 use crate::config::Settings;
 use crate::desk::{Action, Effect, Msg, Practice, Problem, Target};
 use crate::engine::{Done, Engine, Error};
-use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Timestamp, Who};
+use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Summary, Timestamp, Who};
 use crate::view::Layout;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -23,7 +23,6 @@ pub struct Effects {
     version: Arc<std::sync::atomic::AtomicI64>,
     /// The generation of the last reading of the queue; an older one stops.
     readings: Arc<std::sync::atomic::AtomicU64>,
-    first: Cell<bool>,
 }
 
 impl Effects {
@@ -42,7 +41,6 @@ impl Effects {
             layout: RefCell::default(),
             version: Arc::default(),
             readings: Arc::default(),
-            first: Cell::new(true),
         }
     }
 
@@ -67,10 +65,7 @@ impl Effects {
             let (engine, sender) = (self.engine.clone(), self.sender.clone());
             match effect {
                 Effect::LoadQueue => self.load_queue(),
-                Effect::LoadOrder(id) => spawn(async move {
-                    let loaded = engine.journal().load(&id).await.map_err(Error::from);
-                    tell_order(&engine, &sender, Some(id), loaded, false).await;
-                }),
+                Effect::LoadOrder(id) => spawn(async move { load(&engine, &sender, id).await }),
                 Effect::Open(new) => spawn(open(engine, sender, *new)),
                 Effect::Run(id, action) => spawn(run(engine, sender, id, action)),
                 Effect::RetryAll(ids) => spawn(retry_all(engine, sender, ids)),
@@ -89,22 +84,20 @@ impl Effects {
         use std::sync::atomic::Ordering::Relaxed;
         let (engine, sender, readings) = (self.engine.clone(), self.sender.clone(), self.readings.clone());
         let mine = readings.fetch_add(1, Relaxed) + 1;
-        // The first frame has drawn the first rows; the first reading goes on behind them.
-        let mut offset = if self.first.replace(false) { queue::FIRST } else { 0 };
         spawn(async move {
-            let mut first = offset == 0;
+            let (mut first, mut end): (bool, Option<Summary>) = (true, None);
             while readings.load(Relaxed) == mine {
-                match engine.journal().list(engine.environment(), queue::CHUNK, offset).await {
+                match engine.journal().list(engine.environment(), end.as_ref(), queue::CHUNK).await {
                     Ok(rows) => {
-                        let last = rows.len() < queue::CHUNK;
-                        offset += rows.len();
+                        let last = rows.len() < queue::CHUNK as usize;
+                        end = rows.last().cloned();
                         tell(&sender, Msg::Queue { rows, first, last });
                         first = false;
                         if last {
                             return;
                         }
                     }
-                    Err(error) => return tell(&sender, failed(None, &error.into(), None)),
+                    Err(error) => return tell(&sender, failed(None, &error.into(), false)),
                 }
             }
         });
@@ -138,7 +131,7 @@ impl Effects {
                     tell(&sender, Msg::Practised { what, clock_offset: engine.clock().offset() });
                 }
                 Err(what) => {
-                    tell(&sender, Msg::Failed { id: None, problem: plain(what, "order"), retry_after: None })
+                    tell(&sender, Msg::Failed { id: None, problem: plain(what, "order"), after: false, retry_after: None })
                 }
             }
         });
@@ -158,7 +151,7 @@ fn tell(sender: &UnboundedSender<Msg>, msg: Msg) {
 async fn open(engine: Engine, sender: UnboundedSender<Msg>, new: NewOrder) {
     match engine.open(new).await {
         Ok(order) => tell(&sender, Msg::Opened(Box::new(order))),
-        Err(error) => tell(&sender, failed(None, &error, None)),
+        Err(error) => tell(&sender, failed(None, &error, true)),
     }
 }
 
@@ -172,47 +165,35 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, action: 
             engine.command(&id, command).await.map(|order| Done { order, retry_after: None })
         }
     };
-    let retry_after = done.as_ref().ok().and_then(|d| d.retry_after);
     match done {
-        // A check that brought nothing usable is a failure for the polling, though the order is as it was.
-        Ok(Done { order, .. }) if retry_after.is_some() => {
+        // The order is as it was; the polling learns how long Px wants to be left alone.
+        Ok(Done { order, retry_after: Some(wait) }) => {
             let problem = plain("Px asks us to wait before the next call".to_owned(), "acceptance");
-            tell(
-                &sender,
-                Msg::Failed { id: Some(id.clone()), problem, retry_after: retry_after.map(|d| d.as_secs()) },
-            );
-            tell_order(&engine, &sender, Some(id), Ok(order), false).await;
+            tell(&sender, Msg::Failed { id: Some(id), problem, after: true, retry_after: Some(wait.as_secs()) });
+            tell_loaded(&engine, &sender, order, false).await;
         }
-        done => tell_order(&engine, &sender, Some(id), done.map(|d| d.order), true).await,
+        Ok(Done { order, retry_after: None }) => tell_loaded(&engine, &sender, order, true).await,
+        Err(error) => {
+            tell(&sender, failed(Some(id.clone()), &error, true));
+            // Another desk may have moved the order on: what it is now explains the refusal.
+            if let Ok(order) = engine.journal().load(&id).await {
+                tell_loaded(&engine, &sender, order, false).await;
+            }
+        }
     }
 }
 
-/// Tells the order as it is now, or why not, and then as it is all the same.
-async fn tell_order(
-    engine: &Engine,
-    sender: &UnboundedSender<Msg>,
-    id: Option<OrderId>,
-    order: Result<Order, Error>,
-    after: bool,
-) {
-    let order = match order {
-        Ok(order) => order,
-        Err(error) => {
-            tell(sender, failed(id.clone(), &error, None));
-            let Some(id) = id else { return };
-            match engine.journal().load(&id).await {
-                Ok(order) => return tell_loaded(engine, sender, order, false).await,
-                Err(_) => return,
-            }
-        }
-    };
-    tell_loaded(engine, sender, order, after).await;
+async fn load(engine: &Engine, sender: &UnboundedSender<Msg>, id: OrderId) {
+    match engine.journal().load(&id).await {
+        Ok(order) => tell_loaded(engine, sender, order, false).await,
+        Err(error) => tell(sender, failed(Some(id), &error.into(), false)),
+    }
 }
 
 async fn tell_loaded(engine: &Engine, sender: &UnboundedSender<Msg>, order: Order, after: bool) {
     match engine.journal().history(&order.id).await {
         Ok(history) => tell(sender, Msg::Order { order: Arc::new(order), history: Arc::new(history), after }),
-        Err(error) => tell(sender, failed(Some(order.id.clone()), &error.into(), None)),
+        Err(error) => tell(sender, failed(Some(order.id.clone()), &error.into(), after)),
     }
 }
 
@@ -235,12 +216,12 @@ async fn retry_all(engine: Engine, sender: UnboundedSender<Msg>, ids: Vec<OrderI
             Err(error) => (false, error.to_string()),
         };
         tell(&sender, Msg::Retried { id: id.clone(), done, what });
-        let loaded = engine.journal().load(&id).await.map_err(Error::from);
-        tell_order(&engine, &sender, Some(id), loaded, false).await;
+        load(&engine, &sender, id).await;
     }
+    tell(&sender, Msg::RetriedAll);
 }
 
-fn failed(id: Option<OrderId>, error: &Error, retry_after: Option<u64>) -> Msg {
+fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
     let problem = match error {
         Error::Refusal(refusal) => Problem {
             what: refusal.to_string(),
@@ -254,7 +235,7 @@ fn failed(id: Option<OrderId>, error: &Error, retry_after: Option<u64>) -> Msg {
         Error::Journal(_) | Error::Unrecorded { .. } => plain(error.to_string(), "journal"),
         Error::Conflict | Error::System(_) => plain(error.to_string(), "order"),
     };
-    Msg::Failed { id, problem, retry_after }
+    Msg::Failed { id, problem, after, retry_after: None }
 }
 
 fn plain(what: String, field: &str) -> Problem {

@@ -45,7 +45,7 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     let now = session.engine.clock().now();
     let (mut model, effects) = Model::new(setup(settings), theme(), now, screen.size());
     // The first frame already shows the most urgent orders.
-    let complete = rows.len() < queue::FIRST;
+    let complete = rows.len() < queue::FIRST as usize;
     update(&mut model, Msg::Queue { rows, first: true, last: complete }, now);
     let look = Look::here();
     screen.draw(&model, &look);
