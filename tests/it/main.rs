@@ -1,1 +1,4 @@
-//! x
+//! The whole of pxdesk, from outside.
+
+mod journal;
+mod journal_files;
