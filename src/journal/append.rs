@@ -10,6 +10,7 @@ use super::store::{Journal, Sealed};
 use crate::order::{Event, Order, OrderId, Recorded, Summary, Timestamp};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+use std::sync::LazyLock;
 use zeroize::Zeroizing;
 
 /// The connection that writes.
@@ -207,6 +208,18 @@ impl Entry<'_> {
     }
 }
 
+/// The insertion of one row: nearly every append.
+static ONE: LazyLock<String> = LazyLock::new(|| insertion(1));
+
+fn insertion(rows: usize) -> String {
+    let row = format!("({})", vec!["?"; 9 + row::COUNT].join(", "));
+    format!(
+        "INSERT INTO record (pos, at, by, kind, clear, sealed, hash, attention, sealed_key, {}) VALUES {}",
+        row::COLUMNS,
+        vec![row.as_str(); rows].join(", ")
+    )
+}
+
 /// Inserts all steps by one statement; see the view `record`.
 async fn insert(
     conn: &mut SqliteConnection,
@@ -214,13 +227,10 @@ async fn insert(
     steps: &[Step],
     heads: &[Head],
 ) -> sqlx::Result<()> {
-    let marks = vec!["?"; 9 + row::COUNT].join(", ");
-    let rows = vec![format!("({marks})"); steps.len()].join(", ");
-    let sql = format!(
-        "INSERT INTO record (pos, at, by, kind, clear, sealed, hash, attention, sealed_key, {}) VALUES {rows}",
-        row::COLUMNS
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql).into_sql_str());
+    let mut query = sqlx::query(match steps.len() {
+        1 => ONE.as_str().into_sql_str(),
+        rows => AssertSqlSafe(insertion(rows)).into_sql_str(),
+    });
     for (step, head) in steps.iter().zip(heads) {
         let summary = Summary::of(&step.after);
         let record = &step.record;

@@ -1,4 +1,5 @@
 //! The journal's files: what was tampered with is found, and what is no journal is told apart.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::journal::{journal, now, open, opened, tamper};
 use pxdesk::journal::{Error, Journal};
