@@ -49,7 +49,7 @@ pub async fn open(file: &Path, create: bool) -> Result<Opened, Error> {
     }
     let key = if found.version == 0 { keyfile::read_or_make(file)? } else { keyfile::read(file)? };
     if found.journal_mode != "wal" {
-        sqlx::query("PRAGMA journal_mode = WAL").execute(&mut conn).await.map_err(sql)?;
+        keep_a_log(&mut conn, file).await?;
     }
     if found.version < VERSION {
         migrate(&mut conn, file, &key).await?;
@@ -123,6 +123,20 @@ pub async fn connect(file: &Path) -> Result<SqliteConnection, Error> {
         .row_buffer_size(ROWS)
         .disable_statement_logging();
     options.connect().await.map_err(|e| Error::of(file, &e))
+}
+
+/// Switches to a write-ahead log. SQLite does not wait for its turn here, as it does everywhere else.
+async fn keep_a_log(conn: &mut SqliteConnection, file: &Path) -> Result<(), Error> {
+    const PAUSES: u32 = 100;
+    let mut pause = 0;
+    loop {
+        let switched = sqlx::query("PRAGMA journal_mode = WAL").execute(&mut *conn).await;
+        match switched.map_err(|e| Error::of(file, &e)) {
+            Err(Error::Locked { .. }) if pause < PAUSES => pause += 1,
+            switched => return switched.map(|_| ()),
+        }
+        tokio::time::sleep(PATIENCE / PAUSES).await;
+    }
 }
 
 /// What a database says of itself.
