@@ -10,6 +10,7 @@ use super::store::{Journal, Sealed};
 use crate::order::{Event, Order, OrderId, Recorded, Summary, Timestamp};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+use std::sync::LazyLock;
 use zeroize::Zeroizing;
 
 /// The connection that writes.
@@ -76,44 +77,42 @@ impl Journal {
     ) -> Result<Order, Error> {
         let id = &order.id;
         let erases = events.iter().any(|e| matches!(e, Event::Erased { .. }));
-        let (before, key) = if erases {
-            // What is left of the order without its personal data, which is how it will be read from now on.
-            (self.read(id, Sealed::Shut).await?.0, None)
-        } else {
-            (order.clone(), self.key_of(order).await?)
-        };
-        if before.seq != order.seq {
+        if !erases {
+            let entry = Entry { id, at: kept(at), by, key: self.key_of(order).await?, sealed_key: None };
+            return self.record(&entry, Some(order), events).await;
+        }
+        // What is left of the order without its personal data, which is how it will be read from now on.
+        let (bare, _) = self.read(id, Sealed::Shut).await?;
+        if bare.seq != order.seq {
             return Err(Error::Conflict { order: id.clone() });
         }
-        let entry = Entry { id, at: kept(at), by, key, sealed_key: None };
-        let after = self.record(&entry, Some(before), events).await?;
-        if erases {
-            self.keep_key(id, None);
-            self.truncate_log().await;
-        }
+        let entry = Entry { id, at: kept(at), by, key: None, sealed_key: None };
+        let after = self.record(&entry, Some(&bare), events).await?;
+        self.keep_key(id, None);
+        self.truncate_log().await;
         Ok(after)
     }
 
     async fn record(
         &self,
         entry: &Entry<'_>,
-        before: Option<Order>,
+        before: Option<&Order>,
         events: Vec<Event>,
     ) -> Result<Order, Error> {
         let mut steps: Vec<Step> = Vec::with_capacity(events.len());
         for event in events {
-            let last = steps.last().map(|s| &s.after).or(before.as_ref());
+            let last = steps.last().map(|s| &s.after).or(before);
             steps.push(entry.step(last, event)?.map_err(|why| self.broken(entry.id.as_str(), why))?);
         }
-        if !steps.is_empty() {
-            self.write(entry, &steps).await?;
-        }
-        let after = steps.pop().map(|s| s.after).or(before);
-        after.ok_or_else(|| self.broken(entry.id.as_str(), "nothing was to be recorded"))
+        let Some(after) = steps.last().map(|s| s.after.clone()) else {
+            return before.cloned().ok_or_else(|| self.broken(entry.id.as_str(), "it has no events"));
+        };
+        self.write(entry, &steps, &after).await?;
+        Ok(after)
     }
 
     /// Writes the steps at the chain's end. When another process was faster, its end is read again.
-    async fn write(&self, entry: &Entry<'_>, steps: &[Step]) -> Result<(), Error> {
+    async fn write(&self, entry: &Entry<'_>, steps: &[Step], after: &Order) -> Result<(), Error> {
         let mut writer = self.inner.writer.lock().await;
         for _ in 0..TRIES {
             let mut head = match writer.head.take() {
@@ -132,7 +131,7 @@ impl Journal {
                 }
                 Err(e) => match unique(&e).as_deref() {
                     Some("events.pos") => {}
-                    Some(columns) => return Err(self.used(&mut writer.conn, columns, steps).await),
+                    Some(columns) => return Err(self.used(&mut writer.conn, columns, after).await),
                     None => return Err(self.error(&e)),
                 },
             }
@@ -141,10 +140,7 @@ impl Journal {
     }
 
     /// What it means that these columns hold the same already.
-    async fn used(&self, conn: &mut SqliteConnection, columns: &str, steps: &[Step]) -> Error {
-        let Some(order) = steps.first().map(|s| &s.after) else {
-            return self.broken("", "nothing was to be recorded");
-        };
+    async fn used(&self, conn: &mut SqliteConnection, columns: &str, order: &Order) -> Error {
         let (field, column, value) = if columns.contains("orders.transaction_id") {
             ("transactionId", "transaction_id", order.identity.transaction_id.as_str())
         } else if columns.contains("orders.partner_order_id") {
@@ -212,6 +208,18 @@ impl Entry<'_> {
     }
 }
 
+/// The insertion of one row: nearly every append.
+static ONE: LazyLock<String> = LazyLock::new(|| insertion(1));
+
+fn insertion(rows: usize) -> String {
+    let row = format!("({})", vec!["?"; 9 + row::COUNT].join(", "));
+    format!(
+        "INSERT INTO record (pos, at, by, kind, clear, sealed, hash, attention, sealed_key, {}) VALUES {}",
+        row::COLUMNS,
+        vec![row.as_str(); rows].join(", ")
+    )
+}
+
 /// Inserts all steps by one statement; see the view `record`.
 async fn insert(
     conn: &mut SqliteConnection,
@@ -219,13 +227,10 @@ async fn insert(
     steps: &[Step],
     heads: &[Head],
 ) -> sqlx::Result<()> {
-    let marks = vec!["?"; 9 + row::COUNT].join(", ");
-    let rows = vec![format!("({marks})"); steps.len()].join(", ");
-    let sql = format!(
-        "INSERT INTO record (pos, at, by, kind, clear, sealed, hash, attention, sealed_key, {}) VALUES {rows}",
-        row::COLUMNS
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql).into_sql_str());
+    let mut query = sqlx::query(match steps.len() {
+        1 => ONE.as_str().into_sql_str(),
+        rows => AssertSqlSafe(insertion(rows)).into_sql_str(),
+    });
     for (step, head) in steps.iter().zip(heads) {
         let summary = Summary::of(&step.after);
         let record = &step.record;

@@ -75,6 +75,7 @@ impl fmt::Display for Error {
                 "the key file {} can be read by others (mode {mode:03o}). Run: chmod 600 {0}",
                 file.display()
             ),
+            Self::Failed { file, why } => write!(f, "{}: {why}", file.display()),
             Self::Missing { .. }
             | Self::ReadOnly { .. }
             | Self::Full { .. }
@@ -82,8 +83,7 @@ impl fmt::Display for Error {
             | Self::NotADatabase { .. }
             | Self::NotAJournal { .. }
             | Self::Newer { .. }
-            | Self::Damaged { .. }
-            | Self::Failed { .. } => self.of_the_file(f),
+            | Self::Damaged { .. } => self.of_the_file(f),
         }
     }
 }
@@ -126,14 +126,14 @@ impl Error {
                     "is damaged: {why}. Keep the file, restore a backup, then run `pxdesk journal verify`"
                 ),
             ),
-            Self::Failed { file, why } => say(file, &format_args!("failed: {why}")),
             Self::Taken { .. }
             | Self::Conflict { .. }
             | Self::NoOrder { .. }
             | Self::Broken { .. }
             | Self::NoKey { .. }
             | Self::WrongKey { .. }
-            | Self::OpenKey { .. } => Ok(()),
+            | Self::OpenKey { .. }
+            | Self::Failed { .. } => Ok(()),
         }
     }
 

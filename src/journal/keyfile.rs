@@ -49,13 +49,15 @@ fn make(file: &Path) -> io::Result<()> {
     let mut bytes = Zeroizing::new([0; KEY]);
     getrandom::fill(bytes.as_mut_slice()).map_err(io::Error::other)?;
     let text = Zeroizing::new(hex::encode(bytes.as_slice()));
-    let draft = file.with_extension(format!("key.{}", std::process::id()));
+    let mut name = [0; 8];
+    getrandom::fill(&mut name).map_err(io::Error::other)?;
+    let draft = file.with_extension(format!("key.{}", hex::encode(name)));
     let written = private(OpenOptions::new().write(true).create_new(true))
         .open(&draft)
         .and_then(|mut out| writeln!(out, "{}", *text).and_then(|()| out.sync_all()))
         // Unlike renaming, linking never replaces a key that is there already.
         .and_then(|()| fs::hard_link(&draft, file));
-    fs::remove_file(&draft)?;
+    fs::remove_file(&draft).ok();
     written
 }
 

@@ -24,9 +24,13 @@ pub const VERSION: i64 = MIGRATIONS.len().cast_signed() as i64;
 /// How long another process's transaction is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A journal that was opened: its first connection, its key, and where its chain ends.
+/// How many rows a connection reads ahead of who asked for them.
+const ROWS: usize = 512;
+
+/// A journal that was opened: its connections, its key, and where its chain ends.
 pub struct Opened {
-    pub conn: SqliteConnection,
+    pub writer: SqliteConnection,
+    pub reader: SqliteConnection,
     pub key: Key,
     pub head: Head,
 }
@@ -34,7 +38,7 @@ pub struct Opened {
 /// Opens the journal at `file`; makes it when `create` says so and there is none.
 pub async fn open(file: &Path, create: bool) -> Result<Opened, Error> {
     look(file, create)?;
-    let mut conn = connect(file).await?;
+    let (mut conn, reader) = tokio::try_join!(connect(file), connect(file))?;
     let sql = |e: sqlx::Error| Error::of(file, &e);
     let found = examine(&mut conn).await.map_err(sql)?;
     if found.version > VERSION && found.application == APPLICATION {
@@ -45,7 +49,7 @@ pub async fn open(file: &Path, create: bool) -> Result<Opened, Error> {
     }
     let key = if found.version == 0 { keyfile::read_or_make(file)? } else { keyfile::read(file)? };
     if found.journal_mode != "wal" {
-        sqlx::query("PRAGMA journal_mode = WAL").execute(&mut conn).await.map_err(sql)?;
+        keep_a_log(&mut conn, file).await?;
     }
     if found.version < VERSION {
         migrate(&mut conn, file, &key).await?;
@@ -62,7 +66,7 @@ pub async fn open(file: &Path, create: bool) -> Result<Opened, Error> {
             why: "does not open what this journal has sealed".to_owned(),
         });
     }
-    Ok(Opened { conn, key, head })
+    Ok(Opened { writer: conn, reader, key, head })
 }
 
 /// What can be said before SQLite is asked, in better words than it has.
@@ -116,8 +120,23 @@ pub async fn connect(file: &Path) -> Result<SqliteConnection, Error> {
         .synchronous(SqliteSynchronous::Full)
         .pragma("secure_delete", "ON")
         .foreign_keys(true)
+        .row_buffer_size(ROWS)
         .disable_statement_logging();
     options.connect().await.map_err(|e| Error::of(file, &e))
+}
+
+/// Switches to a write-ahead log. SQLite does not wait for its turn here, as it does everywhere else.
+async fn keep_a_log(conn: &mut SqliteConnection, file: &Path) -> Result<(), Error> {
+    const PAUSES: u32 = 100;
+    let mut pause = 0;
+    loop {
+        let switched = sqlx::query("PRAGMA journal_mode = WAL").execute(&mut *conn).await;
+        match switched.map_err(|e| Error::of(file, &e)) {
+            Err(Error::Locked { .. }) if pause < PAUSES => pause += 1,
+            switched => return switched.map(|_| ()),
+        }
+        tokio::time::sleep(PATIENCE / PAUSES).await;
+    }
 }
 
 /// What a database says of itself.

@@ -37,12 +37,11 @@ const KEYS_KEPT: usize = 1024;
 impl Journal {
     /// Opens the journal at `file`; makes it, and its key file, when `create` says so and there is none.
     pub async fn open(file: &Path, create: bool) -> Result<Self, Error> {
-        let Opened { conn, key, head } = open::open(file, create).await?;
-        let reader = open::connect(file).await?;
+        let Opened { writer, reader, key, head } = open::open(file, create).await?;
         let inner = Inner {
             file: file.to_owned(),
             key,
-            writer: Mutex::new(Writer { conn, head: Some(head) }),
+            writer: Mutex::new(Writer { conn: writer, head: Some(head) }),
             reader: Mutex::new(reader),
             keys: std::sync::Mutex::default(),
         };

@@ -18,7 +18,7 @@ pub enum Event {
         environment: Environment,
         #[serde(flatten)]
         identity: Identity,
-        /// When prepare succeeded, in PX CreateOrder; unknown when it was not taken in (2215).
+        /// When prepare succeeded, in PX `CreateOrder`; unknown when it was not taken in (2215).
         prepared_at: Option<Timestamp>,
         language: Option<String>,
         personal: Option<OpenedPersonal>,
@@ -49,6 +49,8 @@ pub enum Event {
         sha256: Digest,
         sections: usize,
         words: usize,
+        /// It is not the text before, so that what was said to that one does not count.
+        changed: bool,
         tx_id: Option<String>,
         personal: Option<RccPersonal>,
     },

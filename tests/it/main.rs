@@ -2,6 +2,8 @@
 
 mod doubt;
 mod errors;
+mod journal;
+mod journal_files;
 mod kit;
 mod px;
 mod walks;
