@@ -9,7 +9,7 @@ use serde_json::json;
 fn event(name: &str, note: &str) -> Event {
     let rcc = json!({"sections": [{"text": note}]});
     let personal = json!({"rcc": rcc});
-    let event = json!({"kind": "rcc_retrieved", "attempt": 1, "sha256": "0".repeat(64), "sections": 1, "words": 2,
+    let event = json!({"kind": "rcc_retrieved", "attempt": 1, "sha256": "0".repeat(64), "sections": 1, "words": 2, "changed": false,
         "tx_id": name, "personal": personal});
     serde_json::from_value(event).unwrap()
 }

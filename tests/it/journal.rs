@@ -41,7 +41,7 @@ fn every_kind() -> Vec<Event> {
             "personal": {"payment_token": PERSONAL[4]}}),
         json!({"kind": "call_started", "attempt": 1, "call": "send_rcc", "method": "sms", "owner": "host:1",
             "request": hash, "personal": {"to": {"sms": PERSONAL[1]}}}),
-        json!({"kind": "rcc_retrieved", "attempt": 1, "sha256": hash, "sections": 1, "words": 4, "tx_id": "7",
+        json!({"kind": "rcc_retrieved", "attempt": 1, "sha256": hash, "sections": 1, "words": 4, "changed": false, "tx_id": "7",
             "personal": {"rcc": {"sections": [{"text": PERSONAL[6]}]}}}),
         json!({"kind": "rcc_sent", "attempt": 1, "method": "sms", "sha256": hash,
             "sent_at": "2026-11-20T15:05:05.123456789Z"}),
