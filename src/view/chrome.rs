@@ -1,0 +1,150 @@
+//! What stands on every screen: the top line, the notice, the next key, the line of keys.
+
+use super::text::Safe;
+use super::{Layout, Look, words};
+use crate::desk::{Binding, Key, Model, Severity, Target, bindings, next_line};
+use crate::order::Environment;
+use jiff::SignedDuration;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::style::Style;
+
+/// Draws it, and gives the place that is left for the screen.
+pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Rect, layout: &mut Layout) -> Rect {
+    let rows = [
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Length(1),
+    ];
+    let [top, _, body, _, notice, next, keys] = Split::vertical(rows).areas(area);
+    let inset = |line: Rect| Rect { x: line.x + 2, width: line.width - 4, ..line };
+    top_line(model, look, buffer, top);
+    notice_line(model, look, buffer, inset(notice));
+    let bindings = bindings(model);
+    next_key(model, &bindings, look, buffer, next, layout);
+    key_line(&bindings, look, buffer, inset(keys), layout);
+    inset(body)
+}
+
+/// Puts a text and gives the line that is left after it and `gap` columns.
+fn put(buffer: &mut Buffer, line: Rect, text: &str, style: Style, look: &Look, gap: u16) -> Rect {
+    let text = Safe::line(text).fit(line.width.into());
+    text.draw(buffer, line, style, look.theme.mark);
+    let used = u16::try_from(text.width()).unwrap_or(line.width).saturating_add(gap).min(line.width);
+    Rect { x: line.x + used, width: line.width - used, ..line }
+}
+
+fn put_right(buffer: &mut Buffer, line: Rect, text: &str, style: Style, look: &Look) -> Rect {
+    let text = Safe::line(text).fit(line.width.into());
+    let used = u16::try_from(text.width()).unwrap_or(line.width).min(line.width);
+    let at = Rect { x: line.right() - used, width: used, ..line };
+    text.draw(buffer, at, style, look.theme.mark);
+    Rect { width: line.width - used, ..line }
+}
+
+/// The environment's name, and what it means for the customer.
+fn environment(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Embedded => " EMBEDDED  practice: nothing leaves this machine ",
+        Environment::Sandbox => " SANDBOX  Lumen's test system ",
+        Environment::Production => " PRODUCTION  live: every order is real ",
+    }
+}
+
+fn top_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
+    let style = look.theme.environment(model.setup.environment);
+    buffer.set_style(line, style);
+    let inset = Rect { x: line.x + 2, width: line.width - 4, ..line };
+    let mut right = words::time(look, model.now, model.now);
+    let offset = model.training.clock_offset;
+    if offset != SignedDuration::ZERO {
+        let sign = if offset.is_negative() { "−" } else { "+" };
+        right = format!("Px clock {sign}{}   {right}", words::ago(offset.abs()));
+    }
+    let right = right[..].rsplit_once(':').map_or(right.as_str(), |(minutes, _)| minutes).to_owned();
+    let rest = put_right(buffer, inset, &format!("{}   {right}", model.setup.agent), style, look);
+    let rest = put(buffer, rest, "pxdesk", style, look, 2);
+    put(
+        buffer,
+        Rect { width: rest.width.saturating_sub(1), ..rest },
+        environment(model.setup.environment),
+        style,
+        look,
+        0,
+    );
+}
+
+fn notice_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
+    if model.leaving {
+        let text = format!("… leaving as soon as what is under way has ended ({})", words::plural(model.under_way, "action"));
+        put(buffer, line, &text, look.theme.warn, look, 0);
+        return;
+    }
+    let Some(notice) = &model.notice else {
+        if model.under_way > 0 {
+            put(buffer, line, "… under way: waiting for Px", look.theme.dim, look, 0);
+        }
+        return;
+    };
+    let (lead, style) = match notice.severity {
+        Severity::Info => ("·", look.theme.base),
+        Severity::Done => ("✓", look.theme.good),
+        Severity::Warning => ("! take care:", look.theme.warn),
+        Severity::Error => ("× error:", look.theme.bad),
+    };
+    put(buffer, line, &format!("{lead} {}", notice.text), style, look, 0);
+}
+
+fn next_key(
+    model: &Model,
+    bindings: &[Binding],
+    look: &Look,
+    buffer: &mut Buffer,
+    line: Rect,
+    layout: &mut Layout,
+) {
+    let text = next_line(model);
+    if text.is_empty() {
+        return;
+    }
+    buffer.set_style(line, look.theme.next);
+    let inset = Rect { x: line.x + 2, width: line.width - 4, ..line };
+    put(buffer, inset, &format!("▸ {text}"), look.theme.next, look, 0);
+    if let Some(primary) = bindings.iter().find(|b| b.primary) {
+        layout.places.push((line, Target::Key(primary.key)));
+    }
+}
+
+/// The keys, as many as fit; help always.
+fn key_line(bindings: &[Binding], look: &Look, buffer: &mut Buffer, line: Rect, layout: &mut Layout) {
+    let help = Key::char('?');
+    let width = u16::try_from("? help".len()).unwrap_or(0);
+    let [mut rest, place] = Split::horizontal([Constraint::Fill(1), Constraint::Length(width)]).areas(line);
+    put_key(buffer, place, help, "help", look, layout);
+    for binding in bindings.iter().filter(|b| b.key != help) {
+        let needed = Safe::line(&words::key(binding.key)).width() + 1 + Safe::line(binding.label).width();
+        if needed + 2 > usize::from(rest.width) {
+            break;
+        }
+        rest = put_key(buffer, rest, binding.key, binding.label, look, layout);
+    }
+}
+
+fn put_key(
+    buffer: &mut Buffer,
+    line: Rect,
+    key: Key,
+    label: &str,
+    look: &Look,
+    layout: &mut Layout,
+) -> Rect {
+    let after = put(buffer, line, &words::key(key), look.theme.key, look, 1);
+    let rest = put(buffer, after, label, look.theme.dim, look, 0);
+    layout.places.push((Rect { width: rest.x - line.x, ..line }, Target::Key(key)));
+    let gap = rest.width.min(3);
+    Rect { x: rest.x + gap, width: rest.width - gap, ..rest }
+}

@@ -1,0 +1,102 @@
+//! The supervisor's screen: the orders that will not move by themselves, and whether a retry is of use.
+
+use super::page::Page;
+use super::{Layout, Look, words};
+use crate::desk::{Model, Target};
+use crate::order::{Retry, Stall, Summary};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+
+/// Draws the stalled orders.
+pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
+    let theme = &look.theme;
+    let report = model.stalled.report.len().min(4);
+    let below = if report == 0 { 0 } else { u16::try_from(report + 2).unwrap_or(0) };
+    let rows = [
+        Constraint::Length(3),
+        Constraint::Fill(1),
+        Constraint::Length(1),
+        Constraint::Length(4),
+        Constraint::Length(below),
+    ];
+    let [head, list, _, detail, last] = Split::vertical(rows).areas(body);
+    let (top, height) = (model.stalled.top, usize::from(list.height));
+    let top = super::queue::top(top, model.stalled.selected, height);
+    let mut stalled =
+        model.queue.rows.iter().filter_map(|row| row.stall(model.now).map(|stall| (row, stall))).skip(top);
+    let shown: Vec<(&Summary, Stall)> = stalled.by_ref().take(height).collect();
+    let mut page = Page::new(look, body.width);
+    page.row(&[(theme.strong, "Stalled orders"), (theme.dim, "   they will not move by themselves")]);
+    page.gap();
+    if shown.is_empty() {
+        page.row(&[(theme.good, "✓ None. Every order is on its way, or has ended.")]);
+        page.draw(buffer, body, 0, layout);
+        return;
+    }
+    columns(&mut page, theme.dim, ["ORDER", "A RETRY IS", "LEFT", "CAUSE"]);
+    page.draw(buffer, head, 0, layout);
+    let chosen = model.stalled.selected.saturating_sub(top);
+    let mut page = Page::new(look, list.width);
+    for (nth, (row, stall)) in shown.iter().enumerate() {
+        list_row(&mut page, model, nth, nth == chosen, row, stall);
+    }
+    page.draw(buffer, list, 0, layout);
+    if let Some((row, stall)) = shown.get(chosen) {
+        let mut page = Page::new(look, detail.width);
+        page.row(&[
+            (theme.dim, "  "),
+            (theme.base, &row.transaction_id),
+            (theme.dim, " + "),
+            (theme.base, &row.partner_order_id),
+            (theme.dim, "   agent "),
+            (theme.base, &row.agent),
+        ]);
+        page.pair("what next", (theme.strong, &stall.next));
+        page.draw(buffer, detail, 0, layout);
+    }
+    last_retry(model, look, buffer, last, layout);
+}
+
+fn columns(page: &mut Page, style: ratatui::style::Style, titles: [&str; 4]) {
+    let row = page.blank();
+    for (at, title) in [2, 14, 28, 37].into_iter().zip(titles) {
+        row.put(at, 20, (style, title));
+    }
+}
+
+fn list_row(page: &mut Page, model: &Model, nth: usize, chosen: bool, row: &Summary, stall: &Stall) {
+    let look = page.look;
+    let (theme, width) = (&look.theme, page.width);
+    let pick = |style| if chosen { theme.chosen } else { style };
+    let glyph = match stall.retry {
+        Retry::Useful => "✓",
+        Retry::Futile => "×",
+        Retry::Dangerous => "!",
+    };
+    let line = page.blank();
+    line.target = Some(Target::Row(nth));
+    line.fill = chosen.then_some(theme.chosen);
+    if chosen {
+        line.put(0, 2, (theme.chosen, "▸"));
+    }
+    line.put(2, 11, (pick(theme.base), row.id.as_str()));
+    let verdict = format!("{glyph} {}", stall.retry.name());
+    line.put(14, 13, (pick(words::verdict_style(look, stall.retry)), &verdict));
+    line.put(28, 8, (pick(theme.base), &words::left(row.window().at(model.now))));
+    line.put(37, width.saturating_sub(37), (pick(theme.base), &stall.cause));
+}
+
+/// What became of the last retry.
+fn last_retry(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
+    let theme = &look.theme;
+    let report = &model.stalled.report;
+    let done = report.iter().filter(|(_, done, _)| *done).count();
+    let mut page = Page::new(look, place.width);
+    let sum = format!("{done} of {} went on", words::plural(report.len(), "order"));
+    page.row(&[(theme.strong, "Last retry   "), (theme.dim, &sum)]);
+    for (id, done, what) in report.iter().rev().take(4) {
+        let (glyph, style) = if *done { ("✓ ", theme.good) } else { ("× ", theme.bad) };
+        page.row(&[(style, glyph), (theme.base, id.as_str()), (theme.base, "  "), (theme.dim, what)]);
+    }
+    page.draw(buffer, place, 0, layout);
+}

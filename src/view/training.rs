@@ -1,0 +1,68 @@
+//! The trainer's screen: in place of a live customer, and of bad luck.
+
+use super::page::Page;
+use super::{Layout, Look, words};
+use crate::desk::{Model, Target};
+use crate::order::remedy;
+use jiff::SignedDuration;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+
+/// How many lines of what was done are shown.
+const LOG: usize = 3;
+
+/// Draws what can be made to happen: one row for each documented error, and what was done already.
+pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
+    let theme = &look.theme;
+    let log = model.training.log.len().min(LOG);
+    let rows = [
+        Constraint::Length(4),
+        Constraint::Fill(1),
+        Constraint::Length(u16::try_from(log + 1).unwrap_or(1)),
+    ];
+    let [head, list, done] = Split::vertical(rows).areas(body);
+    let mut page = Page::new(look, head.width);
+    let offset = model.training.clock_offset;
+    let clock = if offset == SignedDuration::ZERO {
+        "Px's clock is right".to_owned()
+    } else {
+        format!("Px's clock is {} ahead", words::ago(offset))
+    };
+    page.row(&[(theme.strong, "Training on the embedded Px   "), (theme.dim, &clock)]);
+    page.gap();
+    page.row(&[(theme.base, "Make the next call fail with:")]);
+    let row = page.blank();
+    for (at, title) in [(2, "CODE"), (10, "CALL"), (27, "REASON")] {
+        row.put(at, 20, (theme.dim, title));
+    }
+    page.draw(buffer, head, 0, layout);
+    faults(model, look, buffer, list, layout);
+    let mut page = Page::new(look, done.width);
+    page.blank();
+    for what in model.training.log.iter().rev().take(log).rev() {
+        page.row(&[(theme.good, "✓ "), (theme.dim, what)]);
+    }
+    page.draw(buffer, done, 0, layout);
+}
+
+fn faults(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
+    let theme = &look.theme;
+    let height = usize::from(place.height);
+    let top = super::queue::top(model.training.top, model.training.selected, height);
+    let mut page = Page::new(look, place.width);
+    for (nth, (at, fault)) in remedy::all().iter().enumerate().skip(top).take(height).enumerate() {
+        let chosen = at == model.training.selected;
+        let style = if chosen { theme.chosen } else { theme.base };
+        let width = page.width;
+        let row = page.blank();
+        row.target = Some(Target::Row(nth));
+        row.fill = chosen.then_some(theme.chosen);
+        if chosen {
+            row.put(0, 2, (style, "▸"));
+        }
+        row.put(2, 7, (style, if fault.code.is_empty() { "none" } else { &fault.code }));
+        row.put(10, 16, (style, fault.call.title()));
+        row.put(27, width.saturating_sub(27), (style, &fault.reason));
+    }
+    page.draw(buffer, place, 0, layout);
+}
