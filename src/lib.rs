@@ -27,5 +27,5 @@ pub mod order;
 pub mod px;
 pub mod sandbox;
 pub mod telemetry;
-//pub mod terminal;
+pub mod terminal;
 pub mod view;

@@ -56,7 +56,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         console.note(&format!("pxdesk: {why}"));
     }
     match &args.command {
-        None => todo_terminal(),
+        None => crate::terminal::run(&settings),
         Some(Command::Order { command }) => block_on(order(&settings, command, console)),
         Some(Command::Journal { command }) => block_on(journal::run(&settings, command, console)),
         Some(
@@ -90,8 +90,4 @@ pub fn block_on<T>(future: impl Future<Output = Result<T, Failed>>) -> Result<T,
     let runtime =
         runtime.map_err(|e| Failed::new(Exit::Unexpected, format!("cannot start the runtime: {e}")))?;
     runtime.block_on(future)
-}
-
-fn todo_terminal() -> Result<Exit, Failed> {
-    Err(Failed::new(Exit::Unexpected, "no desk yet"))
 }

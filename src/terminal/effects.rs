@@ -56,7 +56,7 @@ impl Effects {
 
     /// What is at this cell.
     pub fn target_at(&self, column: u16, row: u16) -> Option<Target> {
-        self.layout.borrow().target_at(column, row)
+        self.layout.borrow().at(column, row)
     }
 
     /// Starts each of `effects`; returns at once.
@@ -130,9 +130,10 @@ impl Effects {
                     }
                     tell(&sender, Msg::Practised { what, clock_offset: engine.clock().offset() });
                 }
-                Err(what) => {
-                    tell(&sender, Msg::Failed { id: None, problem: plain(what, "order"), after: false, retry_after: None })
-                }
+                Err(what) => tell(
+                    &sender,
+                    Msg::Failed { id: None, problem: plain(what, "order"), after: false, retry_after: None },
+                ),
             }
         });
     }
@@ -169,7 +170,10 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, action: 
         // The order is as it was; the polling learns how long Px wants to be left alone.
         Ok(Done { order, retry_after: Some(wait) }) => {
             let problem = plain("Px asks us to wait before the next call".to_owned(), "acceptance");
-            tell(&sender, Msg::Failed { id: Some(id), problem, after: true, retry_after: Some(wait.as_secs()) });
+            tell(
+                &sender,
+                Msg::Failed { id: Some(id), problem, after: true, retry_after: Some(wait.as_secs()) },
+            );
             tell_loaded(&engine, &sender, order, false).await;
         }
         Ok(Done { order, retry_after: None }) => tell_loaded(&engine, &sender, order, true).await,

@@ -15,7 +15,6 @@ use crate::cli::{Exit, Failed, Session, block_on};
 use crate::config::Settings;
 use crate::desk::{Effect, Model, Msg, Setup, ThemeName, next_tick, update};
 use crate::order::{Environment, Pauses};
-use crate::view::Look;
 use effects::Effects;
 use screen::Screen;
 use std::io::IsTerminal as _;
@@ -40,22 +39,20 @@ pub fn run(settings: &Settings) -> Result<Exit, Failed> {
 async fn open(settings: &Settings) -> Result<Exit, Failed> {
     let session = Session::open_with_px(settings).await?;
     let rows = queue::first_rows(&session, settings).await?;
-    let mut screen = Screen::enter()
+    let mut screen = Screen::enter(theme())
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot use the terminal: {e}")))?;
     let now = session.engine.clock().now();
     let (mut model, effects) = Model::new(setup(settings), theme(), now, screen.size());
     // The first frame already shows the most urgent orders.
     let complete = rows.len() < queue::FIRST as usize;
     update(&mut model, Msg::Queue { rows, first: true, last: complete }, now);
-    let look = Look::here();
-    screen.draw(&model, &look);
+    screen.draw(&model);
     let (sender, receiver) = mpsc::unbounded_channel();
     let runner = Effects::new(session, settings, sender);
     runner.start(effects);
-    let left =
-        Loop { model, look, runner, receiver, input: input::start(), dirty: false, looked: Instant::now() }
-            .run(&mut screen)
-            .await;
+    let left = Loop { model, runner, receiver, input: input::start(), dirty: false, looked: Instant::now() }
+        .run(&mut screen)
+        .await;
     drop(screen);
     left
 }
@@ -85,7 +82,6 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 struct Loop {
     model: Model,
-    look: Look,
     runner: Effects,
     receiver: mpsc::UnboundedReceiver<Msg>,
     input: mpsc::Receiver<Vec<input::Event>>,
@@ -142,7 +138,7 @@ impl Loop {
             }
             if self.dirty {
                 self.dirty = false;
-                let clickable = screen.draw(&self.model, &self.look);
+                let clickable = screen.draw(&self.model);
                 self.runner.clickable(clickable);
             }
         }

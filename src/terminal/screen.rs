@@ -1,16 +1,18 @@
 //! The screen: taken over, drawn on, and given back whatever happens.
 
 use super::clipboard;
-use crate::desk::Model;
+use crate::desk::{Model, ThemeName};
 use crate::view::{Layout, Look, view};
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
 };
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, execute};
+use jiff::tz::TimeZone;
 use ratatui::Terminal;
-use ratatui::backend::{Backend as _, CrosstermBackend};
+use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 use std::io::{self, BufWriter, Stdout, Write as _};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +30,10 @@ pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     /// The frame that is on the terminal.
     shown: Buffer,
+    /// Where the cursor is, if it is shown.
+    cursor: Option<Position>,
+    theme: ThemeName,
+    look: Look,
     gone: bool,
 }
 
@@ -36,7 +42,7 @@ const FRAME_BYTES: usize = 64 * 1024;
 
 impl Screen {
     /// Takes the terminal over.
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(theme: ThemeName) -> io::Result<Self> {
         HOOK.call_once(install_hook);
         let mut out = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
         enable_raw_mode()?;
@@ -47,7 +53,8 @@ impl Screen {
             return Err(error);
         }
         let terminal = Terminal::new(CrosstermBackend::new(out)).inspect_err(|_| give_back())?;
-        Ok(Self { terminal, shown: Buffer::default(), gone: false })
+        let look = Look::new(theme, TimeZone::system());
+        Ok(Self { terminal, shown: Buffer::default(), cursor: None, theme, look, gone: false })
     }
 
     /// Columns and rows.
@@ -56,37 +63,45 @@ impl Screen {
     }
 
     /// Draws the model; sends nothing when the frame is the one that is shown. Returns what can be clicked.
-    pub fn draw(&mut self, model: &Model, look: &Look) -> Layout {
+    pub fn draw(&mut self, model: &Model) -> Layout {
         if self.gone || panicked() {
             return Layout::default();
         }
         // A terminal that cannot be written to is a terminal that is gone; the hang-up follows.
-        self.try_draw(model, look).unwrap_or_else(|_| {
+        self.try_draw(model).unwrap_or_else(|_| {
             self.gone = true;
             Layout::default()
         })
     }
 
-    fn try_draw(&mut self, model: &Model, look: &Look) -> io::Result<Layout> {
+    fn try_draw(&mut self, model: &Model) -> io::Result<Layout> {
+        if self.theme != model.theme {
+            self.theme = model.theme;
+            self.look = Look::new(model.theme, self.look.zone.clone());
+        }
         self.terminal.autoresize()?;
         let mut frame = self.terminal.get_frame();
-        let layout = view(model, look, &mut frame);
+        let layout = view(model, &self.look, &mut frame);
         let buffer = self.terminal.current_buffer_mut();
-        if *buffer == self.shown {
+        if *buffer == self.shown && layout.cursor == self.cursor {
             buffer.reset();
-        } else {
-            self.shown.clone_from(buffer);
-            self.terminal.flush()?;
-            self.terminal.swap_buffers();
+            return Ok(layout);
         }
+        self.shown.clone_from(buffer);
+        self.terminal.flush()?;
+        self.terminal.swap_buffers();
         match layout.cursor {
             Some(position) => {
                 self.terminal.set_cursor_position(position)?;
-                self.terminal.show_cursor()?;
+                if self.cursor.is_none() {
+                    self.terminal.show_cursor()?;
+                }
             }
-            None => self.terminal.hide_cursor()?,
+            None if self.cursor.is_some() => self.terminal.hide_cursor()?,
+            None => {}
         }
-        self.terminal.backend_mut().flush()?;
+        self.cursor = layout.cursor;
+        ratatui::backend::Backend::flush(self.terminal.backend_mut())?;
         Ok(layout)
     }
 
@@ -95,6 +110,7 @@ impl Screen {
         if !self.gone {
             self.gone = self.terminal.clear().is_err();
             self.shown = Buffer::default();
+            self.cursor = None;
         }
     }
 

@@ -80,7 +80,10 @@ fn top_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
 
 fn notice_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
     if model.leaving {
-        let text = format!("… leaving as soon as what is under way has ended ({})", words::plural(model.under_way, "action"));
+        let text = format!(
+            "… leaving as soon as what is under way has ended ({})",
+            words::plural(model.under_way, "action")
+        );
         put(buffer, line, &text, look.theme.warn, look, 0);
         return;
     }
@@ -134,14 +137,7 @@ fn key_line(bindings: &[Binding], look: &Look, buffer: &mut Buffer, line: Rect, 
     }
 }
 
-fn put_key(
-    buffer: &mut Buffer,
-    line: Rect,
-    key: Key,
-    label: &str,
-    look: &Look,
-    layout: &mut Layout,
-) -> Rect {
+fn put_key(buffer: &mut Buffer, line: Rect, key: Key, label: &str, look: &Look, layout: &mut Layout) -> Rect {
     let after = put(buffer, line, &words::key(key), look.theme.key, look, 1);
     let rest = put(buffer, after, label, look.theme.dim, look, 0);
     layout.places.push((Rect { width: rest.x - line.x, ..line }, Target::Key(key)));

@@ -21,8 +21,14 @@ pub fn help(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         key_row(&mut page, &binding);
     }
     page.gap();
-    page.text((look.theme.dim, "▣ locked: the transaction and the partner order are one pair, from taking in to the end."));
-    page.text((look.theme.dim, "<U+200B> and the like stand for a character that nobody could see otherwise."));
+    page.text((
+        look.theme.dim,
+        "▣ locked: the transaction and the partner order are one pair, from taking in to the end.",
+    ));
+    page.text((
+        look.theme.dim,
+        "<U+200B> and the like stand for a character that nobody could see otherwise.",
+    ));
     page.draw(buffer, body, model.scroll, layout);
 }
 
@@ -62,12 +68,8 @@ pub fn boxed(
     };
     let wanted = u16::try_from(page.len() + 4).unwrap_or(u16::MAX);
     let height = wanted.min(body.height);
-    let place = Rect {
-        x: body.x + (body.width - width) / 2,
-        y: body.y + (body.height - height) / 3,
-        width,
-        height,
-    };
+    let place =
+        Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 3, width, height };
     Clear.render(place, buffer);
     buffer.set_style(place, look.theme.base);
     Block::bordered().border_type(BorderType::Rounded).border_style(look.theme.accent).render(place, buffer);

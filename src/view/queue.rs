@@ -83,11 +83,8 @@ fn heading(queue: &Queue, look: &Look, buffer: &mut Buffer, place: Rect, layout:
     let mut page = Page::new(look, place.width);
     let filter = queue.filter.value();
     if queue.filtering || !filter.is_empty() {
-        let found = format!(
-            "{} of {}",
-            words::count(queue.matches.len()),
-            words::plural(queue.rows.len(), "order")
-        );
+        let found =
+            format!("{} of {}", words::count(queue.matches.len()), words::plural(queue.rows.len(), "order"));
         let row = page.row(&[(theme.accent, "Filter ")]);
         row.put_right(place.width.into(), 30, (theme.dim, &found));
         let width = usize::from(place.width).saturating_sub(7 + found.len() + 3);
@@ -110,7 +107,9 @@ fn heading(queue: &Queue, look: &Look, buffer: &mut Buffer, place: Rect, layout:
 /// The columns that fit, with the columns of the screen at which they begin, and their widths.
 fn columns(room: usize) -> Vec<(usize, usize, &'static Column)> {
     let gap = if room < 96 { 1 } else { 2 };
-    let fits = |most: u8| COLUMNS.iter().filter(|c| c.rank <= most).map(|c| c.width + gap).sum::<usize>() <= room + gap;
+    let fits = |most: u8| {
+        COLUMNS.iter().filter(|c| c.rank <= most).map(|c| c.width + gap).sum::<usize>() <= room + gap
+    };
     let most = (0..=8).take_while(|most| fits(*most)).last().unwrap_or(0);
     let shown: Vec<&Column> = COLUMNS.iter().filter(|c| c.rank <= most).collect();
     let mut spare = (room + gap).saturating_sub(shown.iter().map(|c| c.width + gap).sum());

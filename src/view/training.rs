@@ -15,11 +15,8 @@ const LOG: usize = 3;
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
     let theme = &look.theme;
     let log = model.training.log.len().min(LOG);
-    let rows = [
-        Constraint::Length(4),
-        Constraint::Fill(1),
-        Constraint::Length(u16::try_from(log + 1).unwrap_or(1)),
-    ];
+    let rows =
+        [Constraint::Length(4), Constraint::Fill(1), Constraint::Length(u16::try_from(log + 1).unwrap_or(1))];
     let [head, list, done] = Split::vertical(rows).areas(body);
     let mut page = Page::new(look, head.width);
     let offset = model.training.clock_offset;

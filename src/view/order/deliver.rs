@@ -1,8 +1,8 @@
 //! Steps 1 to 3: the text is fetched, the customer gets it, the customer's yes is waited for.
 
 use super::{change, trouble};
-use crate::desk::{Binding, Model, OrderScreen, Polling, bindings};
-use crate::order::{Delivery, Order, Timestamp, reading_seconds};
+use crate::desk::{Binding, Model, OrderScreen, bindings};
+use crate::order::{Delivery, Order, Polling, Timestamp, reading_seconds};
 use crate::view::page::Page;
 use crate::view::words;
 
@@ -58,7 +58,10 @@ pub fn choose(page: &mut Page, model: &Model, screen: &OrderScreen) {
         change::add(page, old, new);
     }
     if order.declined_at.is_some() {
-        page.text((theme.warn, "! The customer declined. The order may still go on if they change their mind."));
+        page.text((
+            theme.warn,
+            "! The customer declined. The order may still go on if they change their mind.",
+        ));
         page.gap();
     }
     page.text((theme.strong, "How does the customer get the text?"));
@@ -112,7 +115,8 @@ pub fn sent(page: &mut Page, model: &Model, screen: &OrderScreen) {
         Some(polling) => asking(page, polling, model.now),
         None if order.checks > 0 => {
             let times = words::plural(order.checks as usize, "time");
-            let text = format!("Not accepted yet: Px was asked {times}. Ask again when the customer says so.");
+            let text =
+                format!("Not accepted yet: Px was asked {times}. Ask again when the customer says so.");
             page.text((theme.warn, &text));
         }
         None => page.text((theme.strong, "Waiting for the customer. When they say \"I accepted\", ask Px.")),

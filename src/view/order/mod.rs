@@ -40,8 +40,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         let mut page = Page::new(look, body.width);
         steps::above(&mut page, screen, model.now);
         let height = u16::try_from(page.len()).unwrap_or(u16::MAX);
-        let [head, place] =
-            Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(body);
+        let [head, place] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(body);
         page.draw(buffer, head, 0, layout);
         place
     };
@@ -74,7 +73,7 @@ fn pane(
 
 /// The call under way, and for how long.
 fn busy(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
-    let Some((call, since)) = screen.busy else { return };
+    let Some((Some(call), since)) = screen.busy else { return };
     let theme = &page.look.theme;
     let text = format!("… {call} is under way");
     let waited = format!("   {}", words::ago(now.duration_since(since)));

@@ -136,7 +136,10 @@ fn expired(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     if let Some(end) = screen.order.window().expires_at() {
         page.pair("over since", (theme.base, &words::time(look, end, now)));
     }
-    page.pair("known", (theme.base, "No Complete of this desk is open for it, and Px takes none any more (2215)."));
+    page.pair(
+        "known",
+        (theme.base, "No Complete of this desk is open for it, and Px takes none any more (2215)."),
+    );
     let next = "Abandon it, prepare it again in the order system, and take it in under its new ids.";
     page.pair("what next", (theme.strong, next));
     page.gap();

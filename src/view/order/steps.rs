@@ -43,7 +43,9 @@ fn steps(screen: &OrderScreen) -> [Step; 4] {
     let order = &screen.order;
     let done = [
         order.retrieval.is_some() && !order.rcc_blocked,
-        order.acceptance.is_some() || order.delivery().is_some() || order.reading.as_ref().is_some_and(|r| r.left() == 0),
+        order.acceptance.is_some()
+            || order.delivery().is_some()
+            || order.reading.as_ref().is_some_and(|r| r.left() == 0),
         order.acceptance.is_some(),
         order.completion.is_some(),
     ];
@@ -90,7 +92,14 @@ fn is_wrong(screen: &OrderScreen, field: &str) -> bool {
         || screen.problem.as_ref().is_some_and(|problem| problem.field == field)
 }
 
-fn put_identifier(row: &mut Row, at: usize, room: usize, look: &Look, wrong: bool, (label, value): (&str, &str)) -> usize {
+fn put_identifier(
+    row: &mut Row,
+    at: usize,
+    room: usize,
+    look: &Look,
+    wrong: bool,
+    (label, value): (&str, &str),
+) -> usize {
     let theme = &look.theme;
     let label = if wrong { format!("× {label} ") } else { format!("{label} ") };
     let after = row.put(at, room, (if wrong { theme.bad } else { theme.dim }, &label));
