@@ -133,8 +133,8 @@ mod tests {
         fn both_texts_can_be_read_from_the_difference(old in "[ab. \n]{0,40}", new in "[ab. \n]{0,40}") {
             let parts = compare(&sentences(&old), &sentences(&new));
             let without = |fate| parts.iter().filter(|(f, _)| *f != fate).map(|(_, s)| *s).collect::<String>();
-            prop_assert_eq!(without(Fate::Added), old);
-            prop_assert_eq!(without(Fate::Removed), new);
+            prop_assert_eq!(without(Fate::Added), old.as_str());
+            prop_assert_eq!(without(Fate::Removed), new.as_str());
         }
     }
 }
