@@ -9,13 +9,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::style::Style;
 
+/// From this height on, a blank row parts the screen from the notice.
+const TALL: u16 = 30;
+
 /// Draws it, and gives the place that is left for the screen.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Rect, layout: &mut Layout) -> Rect {
     let rows = [
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Fill(1),
-        Constraint::Length(1),
+        Constraint::Length(u16::from(area.height >= TALL)),
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Length(1),
@@ -46,12 +49,12 @@ fn put_right(buffer: &mut Buffer, line: Rect, text: &str, style: Style, look: &L
     Rect { width: line.width - used, ..line }
 }
 
-/// The environment's name, and what it means for the customer.
-fn environment(environment: Environment) -> &'static str {
+/// What the environment means for the customer.
+fn meaning(environment: Environment) -> &'static str {
     match environment {
-        Environment::Embedded => " EMBEDDED  practice: nothing leaves this machine ",
-        Environment::Sandbox => " SANDBOX  Lumen's test system ",
-        Environment::Production => " PRODUCTION  live: every order is real ",
+        Environment::Embedded => "practice: nothing leaves this machine",
+        Environment::Sandbox => "Lumen's test system",
+        Environment::Production => "live: every order is real",
     }
 }
 
@@ -67,20 +70,21 @@ fn top_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
     }
     let right = right[..].rsplit_once(':').map_or(right.as_str(), |(minutes, _)| minutes).to_owned();
     let rest = put_right(buffer, inset, &format!("{}   {right}", model.setup.agent), style, look);
-    let rest = put(buffer, rest, "pxdesk", style, look, 2);
-    put(
-        buffer,
-        Rect { width: rest.width.saturating_sub(1), ..rest },
-        environment(model.setup.environment),
-        style,
-        look,
-        0,
-    );
+    let name = model.setup.environment.name().to_uppercase();
+    let rest = put(buffer, rest, "pxdesk", style, look, 3);
+    let rest = put(buffer, rest, &name, style, look, 2);
+    let meaning = meaning(model.setup.environment);
+    if usize::from(rest.width) > meaning.len() + 2 {
+        put(buffer, rest, meaning, style, look, 0);
+    }
 }
 
 fn notice_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
     if model.leaving {
-        let text = format!("… leaving as soon as what is under way has ended ({})", words::plural(model.under_way, "action"));
+        let text = format!(
+            "… leaving as soon as what is under way has ended ({})",
+            words::plural(model.under_way, "action")
+        );
         put(buffer, line, &text, look.theme.warn, look, 0);
         return;
     }
@@ -134,14 +138,7 @@ fn key_line(bindings: &[Binding], look: &Look, buffer: &mut Buffer, line: Rect, 
     }
 }
 
-fn put_key(
-    buffer: &mut Buffer,
-    line: Rect,
-    key: Key,
-    label: &str,
-    look: &Look,
-    layout: &mut Layout,
-) -> Rect {
+fn put_key(buffer: &mut Buffer, line: Rect, key: Key, label: &str, look: &Look, layout: &mut Layout) -> Rect {
     let after = put(buffer, line, &words::key(key), look.theme.key, look, 1);
     let rest = put(buffer, after, label, look.theme.dim, look, 0);
     layout.places.push((Rect { width: rest.x - line.x, ..line }, Target::Key(key)));

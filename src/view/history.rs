@@ -13,7 +13,12 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let mut page = Page::new(look, body.width);
     let Some(screen) = &model.order else { return };
     let events = words::plural(screen.history.len(), "event");
-    page.row(&[(theme.strong, "History   "), (theme.dim, screen.order.id.as_str()), (theme.dim, "   "), (theme.dim, &events)]);
+    page.row(&[
+        (theme.strong, "History   "),
+        (theme.dim, screen.order.id.as_str()),
+        (theme.dim, "   "),
+        (theme.dim, &events),
+    ]);
     page.gap();
     let row = page.blank();
     for (at, title) in [(0, "  #"), (5, "TIME"), (15, "BY"), (26, "HASH"), (37, "WHAT")] {

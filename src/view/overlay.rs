@@ -4,7 +4,7 @@ use super::page::Page;
 use super::text::Safe;
 use super::{Layout, Look, form, order, words};
 use crate::desk::{Binding, Confirm, Form, Model, Overlay, Palette, Target, bindings};
-use crate::order::OrderId;
+use crate::order::{Environment, OrderId};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
@@ -21,8 +21,14 @@ pub fn help(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         key_row(&mut page, &binding);
     }
     page.gap();
-    page.text((look.theme.dim, "▣ locked: the transaction and the partner order are one pair, from taking in to the end."));
-    page.text((look.theme.dim, "<U+200B> and the like stand for a character that nobody could see otherwise."));
+    page.text((
+        look.theme.dim,
+        "▣ locked: the transaction and the partner order are one pair, from taking in to the end.",
+    ));
+    page.text((
+        look.theme.dim,
+        "<U+200B> and the like stand for a character that nobody could see otherwise.",
+    ));
     page.draw(buffer, body, model.scroll, layout);
 }
 
@@ -56,18 +62,14 @@ pub fn boxed(
         }
         Overlay::Ask(confirm, form) => {
             follow = ask(&mut page, model, confirm, form);
-            " Before it is done "
+            " Fill in "
         }
         Overlay::Help | Overlay::History => return,
     };
     let wanted = u16::try_from(page.len() + 4).unwrap_or(u16::MAX);
     let height = wanted.min(body.height);
-    let place = Rect {
-        x: body.x + (body.width - width) / 2,
-        y: body.y + (body.height - height) / 3,
-        width,
-        height,
-    };
+    let place =
+        Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 3, width, height };
     Clear.render(place, buffer);
     buffer.set_style(place, look.theme.base);
     Block::bordered().border_type(BorderType::Rounded).border_style(look.theme.accent).render(place, buffer);
@@ -125,8 +127,17 @@ fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
     page.text((theme.base, what));
     match confirm {
         Confirm::Complete => {
+            let real = match model.setup.environment {
+                Environment::Embedded => "Practice: no real order is placed.",
+                Environment::Sandbox => "Lumen's test system: no real order is placed.",
+                Environment::Production => "PRODUCTION: this is a real order.",
+            };
+            page.text((theme.strong, real));
             page.gap();
             if let Some(screen) = &model.order {
+                let identity = &screen.order.identity;
+                page.pair("transaction", (theme.base, identity.transaction_id.as_str()));
+                page.pair("partner order", (theme.base, identity.partner_order_id.as_str()));
                 order::evidence(page, &screen.order, model.now);
             }
         }

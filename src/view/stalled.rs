@@ -19,7 +19,8 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         Constraint::Length(4),
         Constraint::Length(below),
     ];
-    let [head, list, _, detail, last] = Split::vertical(rows).areas(body);
+    let [head, list, _, detail, foot] = Split::vertical(rows).areas(body);
+    let list = super::queue::with_margin(list);
     let (top, height) = (model.stalled.top, usize::from(list.height));
     let top = super::queue::top(top, model.stalled.selected, height);
     let mut stalled =
@@ -44,7 +45,6 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     if let Some((row, stall)) = shown.get(chosen) {
         let mut page = Page::new(look, detail.width);
         page.row(&[
-            (theme.dim, "  "),
             (theme.base, &row.transaction_id),
             (theme.dim, " + "),
             (theme.base, &row.partner_order_id),
@@ -54,12 +54,12 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         page.pair("what next", (theme.strong, &stall.next));
         page.draw(buffer, detail, 0, layout);
     }
-    last_retry(model, look, buffer, last, layout);
+    last_retry(model, look, buffer, foot, layout);
 }
 
 fn columns(page: &mut Page, style: ratatui::style::Style, titles: [&str; 4]) {
     let row = page.blank();
-    for (at, title) in [2, 14, 28, 37].into_iter().zip(titles) {
+    for (at, title) in [0, 12, 26, 35].into_iter().zip(titles) {
         row.put(at, 20, (style, title));
     }
 }

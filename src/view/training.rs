@@ -15,12 +15,10 @@ const LOG: usize = 3;
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
     let theme = &look.theme;
     let log = model.training.log.len().min(LOG);
-    let rows = [
-        Constraint::Length(4),
-        Constraint::Fill(1),
-        Constraint::Length(u16::try_from(log + 1).unwrap_or(1)),
-    ];
+    let rows =
+        [Constraint::Length(4), Constraint::Fill(1), Constraint::Length(u16::try_from(log + 1).unwrap_or(1))];
     let [head, list, done] = Split::vertical(rows).areas(body);
+    let list = super::queue::with_margin(list);
     let mut page = Page::new(look, head.width);
     let offset = model.training.clock_offset;
     let clock = if offset == SignedDuration::ZERO {
@@ -32,7 +30,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     page.gap();
     page.row(&[(theme.base, "Make the next call fail with:")]);
     let row = page.blank();
-    for (at, title) in [(2, "CODE"), (10, "CALL"), (27, "REASON")] {
+    for (at, title) in [(0, "CODE"), (8, "CALL"), (25, "REASON")] {
         row.put(at, 20, (theme.dim, title));
     }
     page.draw(buffer, head, 0, layout);

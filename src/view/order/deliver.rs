@@ -2,20 +2,25 @@
 
 use super::{change, trouble};
 use crate::desk::{Binding, Model, OrderScreen, Polling, bindings};
-use crate::order::{Delivery, Order, Timestamp, reading_seconds};
+use crate::order::{Contact, Delivery, Email, Order, Phone, Timestamp, reading_seconds};
 use crate::view::page::Page;
 use crate::view::words;
 
 /// Step 1: no text yet, or another one than before.
 pub fn retrieve(page: &mut Page, model: &Model, screen: &OrderScreen) {
-    let theme = &page.look.theme;
     let order = &screen.order;
     trouble::add(page, screen, model.now);
     let text = order.retrieval.as_ref().and_then(|r| r.text.as_ref());
     if let (Some(old), Some(new)) = (&order.replaced, text) {
         change::add(page, old, new);
-        return;
+    } else if order.trouble.is_none() && screen.problem.is_none() {
+        introduce(page, model, screen);
     }
+}
+
+fn introduce(page: &mut Page, model: &Model, screen: &OrderScreen) {
+    let theme = &page.look.theme;
+    let order = &screen.order;
     if order.rcc_blocked {
         page.text((theme.base, "Px sent no RCC text. Without it the order cannot be completed."));
     } else if order.retrieval.is_some() {
@@ -36,11 +41,11 @@ fn about_the_text(page: &mut Page, order: &Order, now: Timestamp) {
         minutes(reading_seconds(text.words))
     );
     page.pair("the text", (theme.base, &length));
-    page.pair("retrieved", (theme.base, &words::time(page.look, text.at, now)));
-    page.pair("its hash", (theme.base, &text.sha256.to_string()[..12]));
-    if let Some(language) = text.text.as_ref().and_then(|t| t.language.as_ref()).or(order.language.as_ref()) {
-        page.pair("language", (theme.base, language));
-    }
+    let language = text.text.as_ref().and_then(|t| t.language.as_ref()).or(order.language.as_ref());
+    let language = language.map_or(String::new(), |language| format!("language {language}, "));
+    let at = words::time(page.look, text.at, now);
+    let hash = &text.sha256.to_string()[..12];
+    page.pair("", (theme.dim, &format!("{language}retrieved {at}, hash {hash}")));
 }
 
 /// Seconds as a person would say them: never less than one minute.
@@ -58,7 +63,7 @@ pub fn choose(page: &mut Page, model: &Model, screen: &OrderScreen) {
         change::add(page, old, new);
     }
     if order.declined_at.is_some() {
-        page.text((theme.warn, "! The customer declined. The order may still go on if they change their mind."));
+        page.say(theme.warn, "!", "The customer declined. The order may go on if they change their mind.");
         page.gap();
     }
     page.text((theme.strong, "How does the customer get the text?"));
@@ -73,8 +78,8 @@ pub fn choose(page: &mut Page, model: &Model, screen: &OrderScreen) {
 fn contacts(page: &mut Page, order: &Order) {
     let theme = &page.look.theme;
     let none = || "not taken in: you will be asked".to_owned();
-    let phone = order.customer.phone.as_ref().map_or_else(none, |p| p.masked());
-    let email = order.customer.email.as_ref().map_or_else(none, |e| e.masked());
+    let phone = order.customer.phone.as_ref().map_or_else(none, Phone::masked);
+    let email = order.customer.email.as_ref().map_or_else(none, Email::masked);
     page.pair("SMS goes to", (theme.base, &phone));
     page.pair("e-mail to", (theme.base, &email));
 }
@@ -93,7 +98,7 @@ pub fn sent(page: &mut Page, model: &Model, screen: &OrderScreen) {
     let theme = &page.look.theme;
     let order = &screen.order;
     if let Some(delivery) = order.delivery() {
-        let to = delivery.to.as_ref().map_or("an address that was erased".to_owned(), |to| to.masked());
+        let to = delivery.to.as_ref().map_or("an address that was erased".to_owned(), Contact::masked);
         let head = format!("Sent by {} to ", delivery.method.title());
         page.row(&[(theme.base, &head), (theme.strong, &to)]);
         page.gap();
@@ -112,7 +117,8 @@ pub fn sent(page: &mut Page, model: &Model, screen: &OrderScreen) {
         Some(polling) => asking(page, polling, model.now),
         None if order.checks > 0 => {
             let times = words::plural(order.checks as usize, "time");
-            let text = format!("Not accepted yet: Px was asked {times}. Ask again when the customer says so.");
+            let text =
+                format!("Not accepted yet: Px was asked {times}. Ask again when the customer says so.");
             page.text((theme.warn, &text));
         }
         None => page.text((theme.strong, "Waiting for the customer. When they say \"I accepted\", ask Px.")),
@@ -152,7 +158,7 @@ fn earlier(page: &mut Page, order: &Order, now: Timestamp, wanted: impl Fn(&Deli
             page.gap();
             page.row(&[(theme.dim, "Earlier sendings")]);
         }
-        let to = delivery.to.as_ref().map_or_else(String::new, |to| to.masked());
+        let to = delivery.to.as_ref().map_or_else(String::new, Contact::masked);
         let counts = if delivery.counts { "the same text" } else { "no longer counts" };
         let at = words::time(look, delivery.at, now);
         let text = format!("  {at}  {:<6}  {to}  {counts}", delivery.method.title());

@@ -40,8 +40,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         let mut page = Page::new(look, body.width);
         steps::above(&mut page, screen, model.now);
         let height = u16::try_from(page.len()).unwrap_or(u16::MAX);
-        let [head, place] =
-            Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(body);
+        let [head, place] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(body);
         page.draw(buffer, head, 0, layout);
         place
     };

@@ -43,7 +43,9 @@ fn steps(screen: &OrderScreen) -> [Step; 4] {
     let order = &screen.order;
     let done = [
         order.retrieval.is_some() && !order.rcc_blocked,
-        order.acceptance.is_some() || order.delivery().is_some() || order.reading.as_ref().is_some_and(|r| r.left() == 0),
+        order.acceptance.is_some()
+            || order.delivery().is_some()
+            || order.reading.as_ref().is_some_and(|r| r.left() == 0),
         order.acceptance.is_some(),
         order.completion.is_some(),
     ];
@@ -90,7 +92,14 @@ fn is_wrong(screen: &OrderScreen, field: &str) -> bool {
         || screen.problem.as_ref().is_some_and(|problem| problem.field == field)
 }
 
-fn put_identifier(row: &mut Row, at: usize, room: usize, look: &Look, wrong: bool, (label, value): (&str, &str)) -> usize {
+fn put_identifier(
+    row: &mut Row,
+    at: usize,
+    room: usize,
+    look: &Look,
+    wrong: bool,
+    (label, value): (&str, &str),
+) -> usize {
     let theme = &look.theme;
     let label = if wrong { format!("× {label} ") } else { format!("{label} ") };
     let after = row.put(at, room, (if wrong { theme.bad } else { theme.dim }, &label));
@@ -117,8 +126,9 @@ pub fn above(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
             }
         }
     }
-    page.gap();
     let window = screen.order.window().at(now);
+    let row = page.blank();
+    row.put_right(width, width, (words::clock_style(look, window), &words::clock(window)));
     let ids = identifiers(&screen.order.identity);
     let wrong = |field| is_wrong(screen, field);
     let row = page.blank();
@@ -127,17 +137,13 @@ pub fn above(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     for (i, (label, field, value)) in ids[..2].iter().enumerate() {
         put_identifier(row, 10 + i * half, half - 2, look, wrong(field), (label, value));
     }
-    let clock = words::clock(window);
     let row = page.blank();
-    let room = width.saturating_sub(10 + clock.chars().count() + 2);
     let mut at = 10;
-    for (label, field, value) in &ids[2..] {
-        let left = (10 + room).saturating_sub(at);
-        at = put_identifier(row, at, left.min(room / 3 + 4), look, wrong(field), (label, value)) + 3;
+    for (left, (label, field, value)) in [3, 2, 1].into_iter().zip(&ids[2..]) {
+        let room = width.saturating_sub(at) / left;
+        at = put_identifier(row, at, room.saturating_sub(3), look, wrong(field), (label, value)) + 3;
     }
-    row.put_right(width, width, (words::clock_style(look, window), &clock));
     page.gap();
-    page.blank();
 }
 
 /// The same as a column beside the pane.
@@ -157,7 +163,7 @@ pub fn beside(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     page.gap();
     page.row(&[(words::clock_style(look, window), &words::clock(window))]);
     if let Some(end) = screen.order.window().expires_at() {
-        page.row(&[(theme.dim, "Complete is taken until "), (theme.dim, &words::time(look, end, now))]);
+        page.row(&[(theme.dim, "open until "), (theme.dim, &words::time(look, end, now))]);
     }
     page.gap();
     let ids = identifiers(&screen.order.identity);

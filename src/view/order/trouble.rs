@@ -77,15 +77,18 @@ fn of_error(error: &CallError) -> Report<'_> {
 /// A call without an answer that could be used.
 fn stalled(page: &mut Page, screen: &OrderScreen, why: Option<&str>, now: Timestamp) {
     let Some(stall) = Summary::of(&screen.order).stall(now) else { return };
-    report(page, &Report {
-        what: stall.cause,
-        said: why,
-        cause: None,
-        who: None,
-        next: &stall.next,
-        retry: stall.retry,
-        quote: None,
-    });
+    report(
+        page,
+        &Report {
+            what: stall.cause,
+            said: why,
+            cause: None,
+            who: None,
+            next: &stall.next,
+            retry: stall.retry,
+            quote: None,
+        },
+    );
 }
 
 fn report(page: &mut Page, report: &Report) {
