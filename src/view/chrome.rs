@@ -145,3 +145,41 @@ fn put_key(buffer: &mut Buffer, line: Rect, key: Key, label: &str, look: &Look, 
     let gap = rest.width.min(3);
     Rect { x: rest.x + gap, width: rest.width - gap, ..rest }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::{Code, Deed, ThemeName};
+    use jiff::tz::TimeZone;
+
+    fn keys(width: u16) -> (String, Layout) {
+        let binding = |key, label| Binding { key, label, help: "", primary: false, deed: Deed::Help };
+        let bindings = [
+            binding(Key::plain(Code::Enter), "read"),
+            binding(Key::char('?'), "help"),
+            binding(Key::ctrl('p'), "do"),
+        ];
+        let line = Rect::new(0, 0, width, 1);
+        let mut buffer = Buffer::empty(line);
+        let mut layout = Layout::default();
+        let look = Look::new(ThemeName::Plain, TimeZone::UTC);
+        key_line(&bindings, &look, &mut buffer, line, &mut layout);
+        (buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect(), layout)
+    }
+
+    #[test]
+    fn as_many_keys_as_fit_and_help_always() {
+        assert_eq!(keys(40).0, "Enter read   Ctrl-P do            ? help");
+        assert_eq!(keys(20).0, "Enter read    ? help");
+        assert_eq!(keys(9).0, "   ? help");
+    }
+
+    #[test]
+    fn a_key_can_be_clicked_where_it_stands() {
+        let (_, layout) = keys(40);
+        assert_eq!(layout.at(0, 0), Some(Target::Key(Key::plain(Code::Enter))));
+        assert_eq!(layout.at(15, 0), Some(Target::Key(Key::ctrl('p'))));
+        assert_eq!(layout.at(39, 0), Some(Target::Key(Key::char('?'))));
+        assert_eq!(layout.at(30, 0), None);
+    }
+}
