@@ -1,1 +1,5 @@
-fn main() {}
+//! The program: everything is in the library, whose first page is the map.
+
+fn main() -> std::process::ExitCode {
+    pxdesk::cli::main()
+}

@@ -1,1 +1,93 @@
-//! The room `cli`.
+//! The command line: flags to commands, results to text, JSON and an exit status. No rules of its own: whatever an
+//! order may or may not do is decided by `order`, through the engine.
+
+mod args;
+mod console;
+mod errors;
+mod exit;
+mod intake;
+mod journal;
+mod json;
+mod orders;
+mod sandbox;
+mod session;
+mod show;
+mod walk;
+
+pub use args::Args;
+pub use console::Console;
+pub use exit::{Exit, Failed};
+pub use session::Session;
+
+use crate::config::{Flags, Settings};
+use args::{Command, OrderCommand};
+use clap::Parser as _;
+
+/// Runs the program: reads the flags, does what they say, returns the exit status.
+pub fn main() -> std::process::ExitCode {
+    crate::telemetry::keep_files_private();
+    let args = Args::parse();
+    let mut console = Console::new(args.output);
+    let exit = match run(&args, &mut console) {
+        Ok(exit) => exit,
+        Err(failed) => {
+            console.problem(&failed);
+            failed.exit
+        }
+    };
+    exit.into()
+}
+
+fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
+    // What needs no settings works even where the settings are broken.
+    match &args.command {
+        Some(Command::Errors { code }) => return errors::run(code.as_deref(), console),
+        Some(Command::Completions { shell }) => return args::completions(*shell),
+        Some(Command::Man) => return args::man(),
+        Some(Command::Sandbox { command }) => return sandbox::run(command, console),
+        Some(Command::Order { .. } | Command::Journal { .. }) | None => {}
+    }
+    let flags = Flags { config: args.config.clone(), environment: args.environment.map(Into::into) };
+    let settings = Settings::load(
+        &flags,
+        std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?))),
+    )?;
+    if let Err(why) = crate::telemetry::start(&settings) {
+        console.note(&format!("pxdesk: {why}"));
+    }
+    match &args.command {
+        None => crate::terminal::run(&settings),
+        Some(Command::Order { command }) => block_on(order(&settings, command, console)),
+        Some(Command::Journal { command }) => block_on(journal::run(&settings, command, console)),
+        Some(
+            Command::Errors { .. } | Command::Completions { .. } | Command::Man | Command::Sandbox { .. },
+        ) => Ok(Exit::Done),
+    }
+}
+
+async fn order(settings: &Settings, command: &OrderCommand, console: &mut Console) -> Result<Exit, Failed> {
+    // What is taken in is read first: a bad file is said before anything is opened.
+    match command {
+        OrderCommand::Open { json } => intake::run(settings, json, console).await,
+        OrderCommand::List { stalled, state, agent } => {
+            orders::list(settings, *stalled, *state, agent.as_deref(), console).await
+        }
+        OrderCommand::Show { id } => orders::show(settings, id, console).await,
+        OrderCommand::Walk(walk) => walk::run(settings, walk, console).await,
+        OrderCommand::Retry { ids, all_retryable } => {
+            orders::retry(settings, ids, *all_retryable, console).await
+        }
+        OrderCommand::Amend(amend) => orders::amend(settings, amend, console).await,
+        OrderCommand::Release { id, reason } => orders::release(settings, id, reason, console).await,
+        OrderCommand::Abandon { id, reason } => orders::abandon(settings, id, reason, console).await,
+        OrderCommand::Erase { id, reason } => orders::erase(settings, id, reason, console).await,
+    }
+}
+
+/// Runs `future` on a runtime of this thread.
+pub fn block_on<T>(future: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|e| Failed::new(Exit::Unexpected, format!("cannot start the runtime: {e}")))?;
+    runtime.block_on(future)
+}

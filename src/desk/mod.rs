@@ -3,23 +3,34 @@
 //! [`update`] takes a message and an instant and returns effects; it never waits, never fails, and touches nothing but
 //! the model. May touch: `order`'s types, tui-input's line editing. Never: I/O of any kind, crossterm, ratatui widgets.
 
+mod ask;
 mod bindings;
+mod deeds;
 mod effect;
 mod form;
+mod forms;
 mod key;
+mod keys;
 mod model;
 mod msg;
-mod polling;
+mod order_screen;
 mod queue;
+mod training;
+mod update;
 
-pub use bindings::{Binding, Deed, bindings, next_line};
+#[cfg(test)]
+mod tests;
+
+pub use bindings::{Binding, Deed, bindings, next_line, screen_bindings};
 pub use effect::{Action, Effect, Practice};
 pub use form::{Field, Form};
 pub use key::{Code, Key};
+pub use keys::palette_lines;
 pub use model::{
     Confirm, Model, Notice, OrderScreen, Overlay, Palette, Pane, Screen, Setup, Severity, Stalled, ThemeName,
     Training,
 };
 pub use msg::{Msg, Problem, Target};
-pub use polling::{Pauses, Polling};
 pub use queue::Queue;
+pub use training::{Item, items as training_items};
+pub use update::{next_tick, update};

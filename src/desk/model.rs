@@ -1,7 +1,7 @@
 //! All that the screen shows.
 
-use super::{Form, Polling, Problem, Queue, msg::Target, polling::Pauses};
-use crate::order::{Call, Environment, Order, OrderId, Recorded, Timestamp};
+use super::{Form, Problem, Queue};
+use crate::order::{Call, Environment, Order, OrderId, Pauses, Polling, Recorded, Timestamp};
 use jiff::SignedDuration;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -45,8 +45,8 @@ pub struct Model {
     pub scroll: usize,
     /// The id of the last timer asked for.
     pub timers: u64,
-    /// Places that the last frame said can be clicked.
-    pub last_click: Option<Target>,
+    /// The order that was asked for and is not there yet.
+    pub opening: Option<OrderId>,
 }
 
 /// The screens.
@@ -109,8 +109,8 @@ pub struct OrderScreen {
     pub lit_at: Timestamp,
     /// First visible line of the text, when it is longer than the pane.
     pub top: usize,
-    /// The call under way, and since when.
-    pub busy: Option<(Call, Timestamp)>,
+    /// Something is under way, since when; which call, if it is one.
+    pub busy: Option<(Option<Call>, Timestamp)>,
     pub polling: Option<Polling>,
     /// What last went wrong here, shown at its field until something goes right.
     pub problem: Option<Problem>,
@@ -133,9 +133,11 @@ pub enum Pane {
     Outcome,
 }
 
-/// The supervisor's screen: indices are into the queue's rows.
+/// The supervisor's screen.
 #[derive(Clone, Debug, Default)]
 pub struct Stalled {
+    /// Indices into the queue's rows.
+    pub rows: Vec<u32>,
     pub selected: usize,
     pub top: usize,
     /// What became of the orders of the last retry.
@@ -149,6 +151,8 @@ pub struct Training {
     pub top: usize,
     /// How far the embedded Px's clock is ahead.
     pub clock_offset: SignedDuration,
+    /// Whether it was entered from an order, which it then goes back to.
+    pub from_order: bool,
     /// What was done, the newest last.
     pub log: VecDeque<String>,
 }

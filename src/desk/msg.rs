@@ -29,9 +29,11 @@ pub enum Msg {
     Opened(Box<Order>),
     /// What became of one order of a retry of many.
     Retried { id: OrderId, done: bool, what: String },
+    /// All orders of a retry of many were tried.
+    RetriedAll,
     /// An action came to nothing, or to a refusal. The order as it is now follows as `Order`, if it could be read.
-    /// `retry_after`: what the server asked for, in seconds.
-    Failed { id: Option<OrderId>, problem: Problem, retry_after: Option<u64> },
+    /// `after`: it is the end of an action that this desk asked for; `retry_after`: what the server asked for, in seconds.
+    Failed { id: Option<OrderId>, problem: Problem, after: bool, retry_after: Option<u64> },
     /// The embedded Px did what the trainer asked.
     Practised { what: String, clock_offset: jiff::SignedDuration },
     /// The journal was changed by someone else.

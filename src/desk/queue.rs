@@ -42,8 +42,17 @@ impl Queue {
             self.rows.extend(rows);
         }
         self.loading = !last;
-        self.rows.sort_by_key(|row| row.sort_key(now));
+        self.rows.sort_by_cached_key(|row| row.sort_key(now));
         self.refilter(chosen.as_ref());
+    }
+
+    /// Puts the rows in the order of `now`, when time has changed it.
+    pub fn resort(&mut self, now: Timestamp) {
+        if !self.rows.is_sorted_by_key(|row| row.sort_key(now)) {
+            let chosen = self.chosen().map(|row| row.id.clone());
+            self.rows.sort_by_cached_key(|row| row.sort_key(now));
+            self.refilter(chosen.as_ref());
+        }
     }
 
     /// Puts one changed or new order in its place.

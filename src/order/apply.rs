@@ -4,7 +4,7 @@ use super::event::{Event, OpenedPersonal, Recorded};
 use super::model::{
     Acceptance, Attempt, AttemptOutcome, Completion, Delivery, Order, Reading, Retrieval, Trouble,
 };
-use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Secret, Timestamp};
+use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Timestamp};
 
 impl Order {
     /// The order that an opening makes; `None` when `first` is another event.
@@ -56,17 +56,18 @@ impl Order {
             Event::Opened { .. } => {}
             Event::Amended { .. } => self.amended(&recorded.event),
             Event::CallStarted { .. } => self.call_started(recorded),
-            Event::RccRetrieved { attempt, sha256, sections, words, tx_id, personal } => {
+            Event::RccRetrieved { attempt, sha256, sections, words, changed, tx_id, personal } => {
                 self.end(*attempt, at, AttemptOutcome::Answered);
                 let text = personal.as_ref().map(|p| p.rcc.clone());
-                self.retrieved(Retrieval {
+                let retrieval = Retrieval {
                     sha256: *sha256,
                     sections: *sections,
                     words: *words,
                     at,
                     tx_id: tx_id.clone(),
                     text,
-                });
+                };
+                self.retrieved(retrieval, *changed);
             }
             Event::RccSent { attempt, method, sha256, sent_at, tx_id } => {
                 self.end(*attempt, at, AttemptOutcome::Answered);
@@ -160,7 +161,7 @@ impl Order {
     }
 
     fn call_started(&mut self, recorded: &Recorded) {
-        if let Event::CallStarted { attempt, call, method, owner, request, personal } = &recorded.event {
+        if let Event::CallStarted { attempt, call, method, owner, personal } = &recorded.event {
             self.attempts.push(Attempt {
                 number: *attempt,
                 call: *call,
@@ -168,8 +169,8 @@ impl Order {
                 at: recorded.at,
                 by: recorded.by.clone(),
                 owner: owner.clone(),
-                request: *request,
-                to: personal.as_ref().map(|p| p.to.clone()),
+                request: personal.as_ref().map(|p| p.request),
+                to: personal.as_ref().and_then(|p| p.to.clone()),
                 ended_at: None,
                 outcome: None,
             });
@@ -186,16 +187,11 @@ impl Order {
         }
     }
 
-    /// A new text; when it differs from the one before, nothing that was said to that one counts any more.
-    fn retrieved(&mut self, new: Retrieval) {
+    /// A text came; when it is another than the one before, nothing that was said to that one counts any more.
+    fn retrieved(&mut self, new: Retrieval, changed: bool) {
         self.rcc_blocked = false;
         let old = self.retrieval.replace(new);
-        let same = match (&old, &self.retrieval) {
-            (Some(Retrieval { text: Some(a), .. }), Some(Retrieval { text: Some(b), .. })) => a.reads_like(b),
-            (Some(a), Some(b)) => a.sha256 == b.sha256,
-            (None, _) | (_, None) => true,
-        };
-        if !same {
+        if changed {
             self.forget_consent();
             self.replaced = old.and_then(|o| o.text);
         }
@@ -261,17 +257,6 @@ impl Order {
         self.reading = None;
         for delivery in &mut self.deliveries {
             delivery.counts = false;
-        }
-    }
-
-    /// Forgets what an erasure destroyed; the journal can no longer open it, and neither should memory hold it.
-    pub fn forget_personal_data(&mut self) {
-        self.customer = Customer::default();
-        self.payment_token = None::<Secret>;
-        self.gift_cards.clear();
-        self.replaced = None;
-        if let Some(retrieval) = &mut self.retrieval {
-            retrieval.text = None;
         }
     }
 }

@@ -18,7 +18,7 @@ pub enum Event {
         environment: Environment,
         #[serde(flatten)]
         identity: Identity,
-        /// When prepare succeeded, in PX CreateOrder; unknown when it was not taken in (2215).
+        /// When prepare succeeded, in PX `CreateOrder`; unknown when it was not taken in (2215).
         prepared_at: Option<Timestamp>,
         language: Option<String>,
         personal: Option<OpenedPersonal>,
@@ -41,10 +41,7 @@ pub enum Event {
         method: Option<Method>,
         /// The process that sends it; when that process is gone and no outcome follows, the call was cut off.
         owner: String,
-        /// The hash of the request's body, so that what was sent can be told from what would be sent now.
-        request: Digest,
-        /// Where an SMS or e-mail goes.
-        personal: Option<ToPersonal>,
+        personal: Option<StartedPersonal>,
     },
     /// Px sent the RCC text.
     RccRetrieved {
@@ -52,6 +49,8 @@ pub enum Event {
         sha256: Digest,
         sections: usize,
         words: usize,
+        /// It is not the text before, so that what was said to that one does not count.
+        changed: bool,
         tx_id: Option<String>,
         personal: Option<RccPersonal>,
     },
@@ -119,10 +118,14 @@ pub struct AmendedPersonal {
     pub gift_cards: Option<Vec<Secret>>,
 }
 
-/// Where something was sent.
+/// The personal part of [`Event::CallStarted`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ToPersonal {
-    pub to: Contact,
+pub struct StartedPersonal {
+    /// Where an SMS or e-mail goes.
+    pub to: Option<Contact>,
+    /// The hash of the request's body, so that what was sent can be told from what would be sent now. Sealed: of a body
+    /// whose only unknown is a phone number, the hash gives the number away.
+    pub request: Digest,
 }
 
 /// An address that fits its method.

@@ -4,10 +4,12 @@
 //! or held, a text there and not blocked, its acceptance, the window.
 
 use super::command::{Amendment, Command, Sender};
-use super::event::{AmendedPersonal, DetailsPersonal, Event, NamePersonal, Outcome, RccPersonal, ToPersonal};
-use super::model::{AttemptOutcome, Order, State};
+use super::event::{
+    AmendedPersonal, DetailsPersonal, Event, NamePersonal, Outcome, RccPersonal, StartedPersonal,
+};
+use super::model::{AttemptOutcome, Order, Retrieval, State};
 use super::refusal::Refusal;
-use super::{Call, Contact, Digest, Failure, Method, Reopens, Timestamp, WindowState};
+use super::{Call, Contact, Digest, Failure, Method, Rcc, Reopens, Timestamp, WindowState};
 use jiff::SignedDuration;
 
 type Decision = Result<Vec<Event>, Refusal>;
@@ -98,8 +100,8 @@ fn guard_text(order: &Order) -> Result<Digest, Refusal> {
 
 fn start(order: &Order, call: Call, method: Option<Method>, to: Option<Contact>, sender: Sender) -> Event {
     let attempt = order.attempts.iter().map(|a| a.number).max().unwrap_or(0) + 1;
-    let personal = to.map(|to| ToPersonal { to });
-    Event::CallStarted { attempt, call, method, owner: sender.owner, request: sender.request, personal }
+    let personal = Some(StartedPersonal { to, request: sender.request });
+    Event::CallStarted { attempt, call, method, owner: sender.owner, personal }
 }
 
 fn begin_send(order: &Order, to: Contact, sender: Sender, now: Timestamp) -> Decision {
@@ -147,6 +149,7 @@ fn end(order: &Order, number: u32, outcome: Outcome) -> Decision {
             sha256: rcc.sha256(),
             sections: rcc.sections.len(),
             words: rcc.words(),
+            changed: changes(order, &rcc),
             tx_id,
             personal: Some(RccPersonal { rcc }),
         },
@@ -171,6 +174,15 @@ fn end(order: &Order, number: u32, outcome: Outcome) -> Decision {
         }
     };
     Ok(vec![event])
+}
+
+/// True when `new` is another text than the one that counts now.
+fn changes(order: &Order, new: &Rcc) -> bool {
+    match &order.retrieval {
+        None => false,
+        Some(Retrieval { text: Some(old), .. }) => !old.reads_like(new),
+        Some(Retrieval { text: None, sha256, .. }) => *sha256 != new.sha256(),
+    }
 }
 
 /// What a check for acceptance means. A yes counts when it is to the text that counts: not when Px's own clock says that

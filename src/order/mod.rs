@@ -1,6 +1,6 @@
 //! The order, pure: what it is, what may be done with it, and what became of it.
 //!
-//! [`lifecycle::decide`] says whether a command may happen and which events say that it did; [`Order::apply`] folds
+//! [`decide`] says whether a command may happen and which events say that it did; [`Order::apply`] folds
 //! events into the order. Neither reads a clock, draws a random number or touches a file: `now` is an argument.
 //! May touch: std, serde, and value libraries (jiff's instants, sha2). Never: tokio, files, ratatui, reqwest.
 
@@ -14,6 +14,7 @@ mod intake;
 mod lifecycle;
 mod model;
 mod next;
+mod polling;
 mod rcc;
 mod refusal;
 pub mod remedy;
@@ -26,7 +27,7 @@ pub use command::{Amendment, Command, Sender};
 pub use customer::{Customer, Email, Phone, Secret, mask_email, mask_phone};
 pub use event::{
     AmendedPersonal, Contact, DetailsPersonal, Event, NamePersonal, OpenedPersonal, Outcome, RccPersonal,
-    Recorded, ToPersonal,
+    Recorded, StartedPersonal,
 };
 pub use ids::{
     AddressDetailId, IdError, Identity, MAX_ID_CHARS, OrderId, PartnerId, PartnerOrderId, SalesCode,
@@ -39,6 +40,7 @@ pub use model::{
     Trouble,
 };
 pub use next::{Next, next_steps};
+pub use polling::{Pauses, Polling};
 pub use rcc::{Digest, Passage, Rcc, Section, reading_seconds};
 pub use refusal::{Refusal, span};
 pub use remedy::{Remedy, Reopens, Retry, Who};
@@ -87,3 +89,6 @@ impl std::fmt::Display for Environment {
         f.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,8 +164,8 @@ pub struct Attempt {
     pub by: String,
     /// The process that sent it.
     pub owner: String,
-    /// The hash of the request's body.
-    pub request: Digest,
+    /// The hash of the request's body; gone after an erasure.
+    pub request: Option<Digest>,
     pub to: Option<Contact>,
     pub ended_at: Option<Timestamp>,
     /// `None` while it is under way.

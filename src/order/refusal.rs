@@ -1,6 +1,6 @@
 //! Why the desk itself refuses a command, before Px is asked.
 
-use super::{CallError, Retry, State, Who, window::LENGTH};
+use super::{CallError, Method, Retry, Stall, State, Who, window::LENGTH};
 use jiff::SignedDuration;
 use std::fmt;
 
@@ -35,6 +35,12 @@ pub enum Refusal {
     NotAccepted,
     /// The acceptance is of an earlier text.
     AcceptedEarlierText,
+    /// Nobody said where the SMS or e-mail goes.
+    NoContact { method: Method },
+    /// Nothing failed, so there is nothing to retry.
+    NothingFailed,
+    /// What failed can be done again, but only by a person who has looked.
+    NotByItself { stall: Stall },
     /// Nothing was sent, so there is no acceptance to ask for.
     NothingSent,
     /// The name of who accepted is missing.
@@ -63,6 +69,7 @@ impl Refusal {
         match self {
             Self::Futile(error) | Self::Held(error) => &error.remedy().field,
             Self::IdentityLocked { field, .. } => field,
+            Self::NoContact { method: Method::Email } => "customer.email",
             other => other.parts().field,
         }
     }
@@ -79,6 +86,7 @@ impl Refusal {
     pub fn next(&self) -> &str {
         match self {
             Self::Futile(error) | Self::Held(error) => &error.remedy().next,
+            Self::NotByItself { stall } => &stall.next,
             other => other.parts().next,
         }
     }
@@ -87,6 +95,7 @@ impl Refusal {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Futile(error) | Self::Held(error) => error.remedy().retry,
+            Self::NotByItself { stall } => stall.retry,
             other => other.parts().retry,
         }
     }
@@ -152,6 +161,16 @@ impl Refusal {
                 "Read or send the text as it is now, and have the customer accept it.",
                 Futile,
             ),
+            Self::NoContact { .. } => parts(
+                "customer.phone",
+                Agent,
+                "Say where to send it: a phone number for SMS, an address for e-mail.",
+                Useful,
+            ),
+            Self::NothingFailed => {
+                parts("order", Agent, "Go on with the order: nothing of it failed.", Futile)
+            }
+            Self::NotByItself { .. } => parts("order", Agent, "Look at the order and decide.", Futile),
             Self::NothingSent => {
                 parts("acceptance", Agent, "Send the RCC by SMS or e-mail, or read it aloud.", Useful)
             }
@@ -182,6 +201,9 @@ impl fmt::Display for Refusal {
             Self::NotRead { left } => write!(f, "{left} passage{} of the RCC not read yet", if *left == 1 { " was" } else { "s were" }),
             Self::NotAccepted => f.write_str("the RCC has not been accepted"),
             Self::AcceptedEarlierText => f.write_str("what the customer accepted is an earlier text"),
+            Self::NoContact { method } => write!(f, "the customer's address for {} is not known", method.title()),
+            Self::NothingFailed => f.write_str("nothing of this order failed"),
+            Self::NotByItself { stall } => f.write_str(&stall.cause),
             Self::NothingSent => f.write_str("no RCC was sent, so there is no acceptance to ask for"),
             Self::NoName => f.write_str("the name of who accepted is missing"),
             Self::NothingToAmend => f.write_str("nothing was changed"),

@@ -224,7 +224,8 @@ impl Brief {
         }
     }
 
-    fn stall(&self) -> Stall {
+    /// Why an order with this trouble will not move by itself.
+    pub fn stall(&self) -> Stall {
         let call = Some(self.call);
         let complete = self.call == Call::CompleteOrder;
         let (cause, retry, next) = match self.class {
@@ -243,7 +244,7 @@ impl Brief {
             ),
             Class::Credentials => (
                 "The gateway refused our credentials before Px saw the request".to_owned(),
-                Retry::Futile,
+                Retry::Useful,
                 "Have the consumer key and secret put right, then try again.".to_owned(),
             ),
             Class::Unknown | Class::CutOff if complete => (

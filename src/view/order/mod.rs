@@ -73,7 +73,7 @@ fn pane(
 
 /// The call under way, and for how long.
 fn busy(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
-    let Some((call, since)) = screen.busy else { return };
+    let Some((Some(call), since)) = screen.busy else { return };
     let theme = &page.look.theme;
     let text = format!("… {call} is under way");
     let waited = format!("   {}", words::ago(now.duration_since(since)));

@@ -1,6 +1,6 @@
 //! Asking Px for the acceptance: now, then with growing pauses, never for ever, always stoppable.
 
-use crate::order::Timestamp;
+use super::Timestamp;
 use jiff::SignedDuration;
 
 /// How long to wait between checks.

@@ -1,0 +1,282 @@
+//! The flags.
+
+use super::{Exit, Failed};
+use crate::engine::Until;
+use crate::order::{Environment, Method, State};
+use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A terminal order desk for Lumen's Px `SubmitOrder` API.
+///
+/// Without a command it opens the desk: on the embedded Px, with practice orders, unless an environment is configured.
+#[derive(Debug, Parser)]
+#[command(name = "pxdesk", version, after_help = EXIT_HELP)]
+pub struct Args {
+    /// Where orders go
+    #[arg(short, long, global = true, value_enum)]
+    pub environment: Option<EnvironmentArg>,
+    /// The configuration file [default: config.toml in the configuration folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How data is printed; JSON goes to stdout alone, everything else to stderr
+    #[arg(long, global = true, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXIT_HELP: &str = "Exit status: 0 done, 1 unexpected, 2 usage or bad input, 3 refused by Px, 4 outcome in doubt, \
+5 configuration or credentials, 6 journal, 7 Px unreachable (nothing sent, or safe to send again), 8 refused here, before Px was asked.";
+
+/// Text for people, JSON for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    Text,
+    Json,
+}
+
+/// An environment, as a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EnvironmentArg {
+    /// The Px inside this program: practice
+    Embedded,
+    /// Lumen's sandbox
+    Sandbox,
+    /// Lumen's production: every transaction is live
+    Production,
+}
+
+impl From<EnvironmentArg> for Environment {
+    fn from(arg: EnvironmentArg) -> Self {
+        match arg {
+            EnvironmentArg::Embedded => Self::Embedded,
+            EnvironmentArg::Sandbox => Self::Sandbox,
+            EnvironmentArg::Production => Self::Production,
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Orders: take in, list, show, walk, retry, end
+    Order {
+        #[command(subcommand)]
+        command: OrderCommand,
+    },
+    /// The journal
+    Journal {
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
+    /// The embedded Px on its own
+    Sandbox {
+        #[command(subcommand)]
+        command: SandboxCommand,
+    },
+    /// The documented errors: cause, who mends it, what to do next
+    Errors {
+        /// Only this code, e.g. 2131
+        code: Option<String>,
+    },
+    /// Completions for a shell, to stdout
+    Completions { shell: clap_complete::Shell },
+    /// The manual page, to stdout
+    Man,
+}
+
+/// What can be done with orders.
+#[derive(Debug, Subcommand)]
+pub enum OrderCommand {
+    /// Take orders in: one JSON object, or JSON Lines; prints one id a line
+    Open {
+        /// The file, or - for standard input
+        #[arg(long, value_name = "FILE")]
+        json: PathBuf,
+    },
+    /// The queue, the most urgent first
+    List {
+        /// Only orders that will not move by themselves
+        #[arg(long)]
+        stalled: bool,
+        /// Only orders in this state
+        #[arg(long, value_parser = state)]
+        state: Option<State>,
+        /// Only orders that this agent took in
+        #[arg(long)]
+        agent: Option<String>,
+    },
+    /// One order: ids, state, history, what may be done next
+    Show {
+        /// Its id, transaction id or partner order id
+        id: String,
+    },
+    /// Walk an order without a screen as far as it can go, from wherever it stands
+    Walk(WalkArgs),
+    /// Retry what is safe to retry
+    Retry {
+        /// The orders
+        #[arg(required_unless_present = "all_retryable", conflicts_with = "all_retryable")]
+        ids: Vec<String>,
+        /// Every order whose retry is safe and may help
+        #[arg(long)]
+        all_retryable: bool,
+    },
+    /// Correct what Px refused; the transaction id and the partner order id can never be changed
+    Amend(AmendArgs),
+    /// Lift the hold of an order that Px wanted cleared by phone
+    Release {
+        id: String,
+        /// What the carrier said, with its reference
+        #[arg(long)]
+        reason: String,
+    },
+    /// End an order for good
+    Abandon {
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Destroy the key of an order's personal data; its history stays and still verifies
+    Erase {
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// `order walk`
+#[derive(Debug, ClapArgs)]
+pub struct WalkArgs {
+    /// Its id, transaction id or partner order id
+    pub id: String,
+    /// How the customer gets the RCC
+    #[arg(long, value_enum)]
+    pub method: MethodArg,
+    /// Where to stop
+    #[arg(long, value_enum, default_value_t = UntilArg::Completed)]
+    pub until: UntilArg,
+    /// With verbal: who said yes; you vouch that the text was read to them
+    #[arg(long, value_name = "NAME")]
+    pub read_and_accepted_by: Option<String>,
+    /// With sms and email: where to send it [default: the order's customer]
+    #[arg(long, value_name = "PHONE|ADDRESS")]
+    pub to: Option<String>,
+    /// With sms and email: how long to wait for the acceptance
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    pub wait: u64,
+}
+
+/// `order amend`
+#[derive(Debug, ClapArgs)]
+pub struct AmendArgs {
+    pub id: String,
+    #[arg(long)]
+    pub sales_code: Option<String>,
+    #[arg(long)]
+    pub partner_id: Option<String>,
+    #[arg(long)]
+    pub address_detail_id: Option<String>,
+    /// Read a new payment token from the first line of standard input
+    #[arg(long)]
+    pub payment_token_from_stdin: bool,
+    /// Keep the gift card with this place in the list, from 1; 0 for none
+    #[arg(long, value_name = "N")]
+    pub keep_gift_card: Option<usize>,
+}
+
+/// How the customer gets the RCC, as a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MethodArg {
+    Verbal,
+    Sms,
+    Email,
+}
+
+impl From<MethodArg> for Method {
+    fn from(arg: MethodArg) -> Self {
+        match arg {
+            MethodArg::Verbal => Self::Verbal,
+            MethodArg::Sms => Self::Sms,
+            MethodArg::Email => Self::Email,
+        }
+    }
+}
+
+/// Where to stop, as a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum UntilArg {
+    Retrieved,
+    Delivered,
+    Accepted,
+    Completed,
+}
+
+impl From<UntilArg> for Until {
+    fn from(arg: UntilArg) -> Self {
+        match arg {
+            UntilArg::Retrieved => Self::Retrieved,
+            UntilArg::Delivered => Self::Delivered,
+            UntilArg::Accepted => Self::Accepted,
+            UntilArg::Completed => Self::Completed,
+        }
+    }
+}
+
+/// What can be done with the journal.
+#[derive(Debug, Subcommand)]
+pub enum JournalCommand {
+    /// Check the journal's integrity and its hash chain
+    Verify,
+}
+
+/// What can be done with the embedded Px.
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Serve it; the first line on stdout is {"listening":"http://127.0.0.1:PORT"}
+    Serve {
+        /// Where to listen; port 0 picks a free one
+        #[arg(long, default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+        /// A scenario's name, or a file that holds one
+        #[arg(long, default_value = "calm", value_name = "NAME|FILE")]
+        scenario: String,
+        /// What is left to chance is drawn from this
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Keep its state in this file, shared by all that serve it
+        #[arg(long, value_name = "FILE")]
+        state: Option<PathBuf>,
+    },
+}
+
+fn state(name: &str) -> Result<State, String> {
+    let names = || State::ALL.map(State::name).join(", ");
+    State::named(name).ok_or_else(|| format!("one of {}", names()))
+}
+
+/// Prints the completions for `shell`.
+pub fn completions(shell: clap_complete::Shell) -> Result<Exit, Failed> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "pxdesk", &mut script);
+    super::console::write_stdout(&script)
+}
+
+/// Prints the manual page.
+pub fn man() -> Result<Exit, Failed> {
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(Args::command()).render(&mut page);
+    rendered.map_err(|e| Failed::new(Exit::Unexpected, format!("cannot make the manual page: {e}")))?;
+    super::console::write_stdout(&page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Args::command().debug_assert();
+    }
+}

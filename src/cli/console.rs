@@ -1,0 +1,128 @@
+//! Stdout for data, stderr for everything else. No text of a server reaches either unchanged.
+
+use super::args::Output;
+use super::{Exit, Failed};
+use crate::order::one_line;
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+use std::io::{self, Write};
+
+/// Where a command prints.
+#[derive(Debug)]
+pub struct Console {
+    output: Output,
+}
+
+impl Console {
+    /// A console that prints data as `output` says.
+    pub fn new(output: Output) -> Self {
+        Self { output }
+    }
+
+    /// True when data goes out as JSON.
+    pub fn is_json(&self) -> bool {
+        self.output == Output::Json
+    }
+
+    /// Data as text: lines to stdout, each made safe.
+    pub fn text(&self, text: &str) -> Result<(), Failed> {
+        let mut safe = String::with_capacity(text.len() + 1);
+        for line in text.lines() {
+            safe.push_str(&one_line(line));
+            safe.push('\n');
+        }
+        write_stdout(safe.as_bytes()).map(|_| ())
+    }
+
+    /// Data as JSON to stdout: one value, over several lines.
+    pub fn json(&self, value: &impl Serialize) -> Result<(), Failed> {
+        write_stdout(&to_json(value, PrettyFormatter::new())?).map(|_| ())
+    }
+
+    /// Data as JSON to stdout: one value on one line.
+    pub fn json_line(&self, value: &impl Serialize) -> Result<(), Failed> {
+        write_stdout(&to_json(value, CompactFormatter)?).map(|_| ())
+    }
+
+    /// A remark to stderr.
+    pub fn note(&self, text: &str) {
+        // Nobody is left to tell when stderr is gone.
+        let _ = writeln!(io::stderr().lock(), "{}", one_line(text));
+    }
+
+    /// What went wrong, to stderr.
+    pub fn problem(&self, failed: &Failed) {
+        if failed.what.is_empty() {
+            return;
+        }
+        self.note(&format!("pxdesk: {}", failed.what));
+        if let Some(next) = &failed.next {
+            self.note(next);
+        }
+    }
+}
+
+/// Writes to stdout. A reader that has gone away ends the command quietly.
+pub fn write_stdout(bytes: &[u8]) -> Result<Exit, Failed> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(Exit::Done),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failed::new(Exit::Unexpected, "")),
+        Err(error) => Err(Failed::new(Exit::Unexpected, format!("cannot write to stdout: {error}"))),
+    }
+}
+
+fn to_json(value: &impl Serialize, inner: impl Formatter) -> Result<Vec<u8>, Failed> {
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Visible(inner));
+    value
+        .serialize(&mut serializer)
+        .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot make JSON: {e}")))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// JSON whose strings hold no invisible character but as `\u....`: exact for a program, harmless on a terminal.
+struct Visible<F>(F);
+
+macro_rules! forward {
+    ($($name:ident($($arg:ident: $type:ty),*)),* $(,)?) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, writer: &mut W $(, $arg: $type)*) -> io::Result<()> {
+            self.0.$name(writer $(, $arg)*)
+        })*
+    };
+}
+
+impl<F: Formatter> Formatter for Visible<F> {
+    forward! {
+        begin_array(), end_array(), begin_array_value(first: bool), end_array_value(),
+        begin_object(), end_object(), begin_object_key(first: bool), end_object_key(), begin_object_value(), end_object_value(),
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut plain = 0;
+        for (at, c) in fragment.char_indices().filter(|(_, c)| crate::order::is_invisible(*c)) {
+            writer.write_all(&fragment.as_bytes()[plain..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            plain = at + c.len_utf8();
+        }
+        writer.write_all(&fragment.as_bytes()[plain..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_exact_and_harmless() {
+        let text = "a\u{202e}b\u{9b}31m\u{1b}[0m\te\u{e0001}ü";
+        let bytes = to_json(&serde_json::json!({ "text": text }), CompactFormatter).unwrap();
+        let json = String::from_utf8(bytes).unwrap();
+        assert!(!json.trim_end().chars().any(crate::order::is_invisible), "{json:?}");
+        let back: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(back["text"], text);
+    }
+}

@@ -1,0 +1,105 @@
+//! Exit statuses, and what went wrong in a form that people and scripts can use.
+
+use crate::engine::Error;
+use crate::order::{Call, Failure, Order, Refusal, Trouble};
+use crate::{config, journal};
+
+/// The exit statuses; scripts hold on to the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    Done = 0,
+    Unexpected = 1,
+    /// Usage or bad input.
+    BadInput = 2,
+    /// Px refused with an error of its own.
+    RefusedByPx = 3,
+    InDoubt = 4,
+    /// Configuration or credentials.
+    Configuration = 5,
+    Journal = 6,
+    /// Px unreachable; nothing was sent, or it is safe to send again.
+    Unreachable = 7,
+    /// Refused here, before Px was asked.
+    RefusedHere = 8,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// A command that failed.
+#[derive(Clone, Debug)]
+pub struct Failed {
+    pub exit: Exit,
+    /// What happened, and where.
+    pub what: String,
+    /// Who mends it, and what to do next.
+    pub next: Option<String>,
+}
+
+impl Failed {
+    /// A failure without advice.
+    pub fn new(exit: Exit, what: impl Into<String>) -> Self {
+        Self { exit, what: what.into(), next: None }
+    }
+}
+
+impl From<config::Error> for Failed {
+    fn from(error: config::Error) -> Self {
+        Self::new(Exit::Configuration, error.to_string())
+    }
+}
+
+impl From<journal::Error> for Failed {
+    fn from(error: journal::Error) -> Self {
+        Self::from(Error::from(error))
+    }
+}
+
+impl From<Refusal> for Failed {
+    fn from(refusal: Refusal) -> Self {
+        let exit = if refusal == Refusal::InDoubt { Exit::InDoubt } else { Exit::RefusedHere };
+        let next = format!(
+            "Next, for {}: {} A retry is {}.",
+            refusal.who().title(),
+            refusal.next(),
+            refusal.retry().name()
+        );
+        Self {
+            exit,
+            what: format!("refused here, before Px was asked: {refusal} (field: {})", refusal.field()),
+            next: Some(next),
+        }
+    }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refusal(refusal) => refusal.into(),
+            Error::Conflict => Self::new(Exit::RefusedHere, error.to_string()),
+            Error::Journal(_) | Error::Unrecorded { .. } => Self::new(Exit::Journal, error.to_string()),
+            Error::System(_) => Self::new(Exit::Unexpected, error.to_string()),
+        }
+    }
+}
+
+/// The status of an order that a command has left in trouble, or not.
+pub fn of_order(order: &Order) -> Exit {
+    if order.doubt().is_some() {
+        return Exit::InDoubt;
+    }
+    match &order.trouble {
+        None => Exit::Done,
+        Some(Trouble::Refused(_)) => Exit::RefusedByPx,
+        Some(Trouble::Failed { failure: Failure::Credentials(_), .. }) => Exit::Configuration,
+        Some(
+            Trouble::Failed { call: Call::CompleteOrder, failure: Failure::Unknown(_) }
+            | Trouble::CutOff { call: Call::CompleteOrder },
+        ) => Exit::InDoubt,
+        Some(Trouble::Failed { .. } | Trouble::CutOff { .. }) => Exit::Unreachable,
+    }
+}

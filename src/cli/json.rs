@@ -1,0 +1,213 @@
+//! The JSON of an order: field names that other people's scripts hold on to. Personal data is masked, or left out.
+
+use crate::order::{
+    Attempt, AttemptOutcome, CallError, Failure, Order, Recorded, Remedy, Summary, Timestamp, Trouble,
+    next_steps, remedy,
+};
+use serde_json::{Value, json};
+
+/// All of one order at `now`.
+pub fn order(order: &Order, history: &[Recorded], now: Timestamp) -> Value {
+    let identity = &order.identity;
+    json!({
+        "id": order.id,
+        "environment": order.environment,
+        "transactionId": identity.transaction_id,
+        "partnerOrderId": identity.partner_order_id,
+        "salesCode": identity.sales_code,
+        "partnerId": identity.partner_id,
+        "addressDetailId": identity.address_detail_id,
+        "state": order.state(now),
+        "method": order.method,
+        "agent": order.agent,
+        "language": order.language,
+        "openedAt": order.opened_at,
+        "updatedAt": order.updated_at,
+        "seq": order.seq,
+        "attempts": order.attempts.iter().map(attempt).collect::<Vec<_>>(),
+        "lastError": order.trouble.as_ref().map(last_error),
+        "rcc": order.retrieval.as_ref().map(|r| json!({
+            "sha256": r.sha256,
+            "sections": r.text.as_ref().map(|t| &t.sections),
+            "words": r.words,
+            "retrievedAt": r.at,
+            "txId": r.tx_id,
+            "blocked": order.rcc_blocked,
+        })),
+        "reading": order.reading.as_ref().map(|r| json!({
+            "passages": r.passages.len(),
+            "left": r.left(),
+            "interrupted": r.interrupted,
+            "milliseconds": r.passages.iter().map(|p| p.flatten()).collect::<Vec<_>>(),
+        })),
+        "deliveries": order.deliveries.iter().map(|d| json!({
+            "method": d.method,
+            "to": d.to.as_ref().map(crate::order::Contact::masked),
+            "sentAt": d.sent_at,
+            "at": d.at,
+            "sha256": d.sha256,
+            "counts": d.counts,
+        })).collect::<Vec<_>>(),
+        "acceptance": order.acceptance.as_ref().map(|a| json!({
+            "method": a.method,
+            "acceptedAt": a.accepted_at,
+            "evidence": a.evidence,
+            "sha256": a.sha256,
+        })),
+        "declinedAt": order.declined_at,
+        "window": json!({
+            "preparedAt": order.prepared_at,
+            "expiresAt": order.window().expires_at(),
+            "known": order.prepared_at.is_some(),
+        }),
+        "next": next_steps(order, now).into_iter().map(crate::order::Next::name).collect::<Vec<_>>(),
+        "orderNumber": order.completion.as_ref().map(|c| &c.order_number),
+        "orderStatus": order.completion.as_ref().and_then(|c| c.order_status.as_ref()),
+        "orderDetails": order.completion.as_ref().and_then(|c| c.details.as_ref()),
+        "completedAt": order.completion.as_ref().map(|c| c.at),
+        "abandoned": order.abandoned,
+        "erased": order.erased,
+        "events": history.iter().map(|r| json!({
+            "seq": r.seq, "at": r.at, "by": r.by, "kind": r.event.kind(), "hash": r.hash,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn attempt(attempt: &Attempt) -> Value {
+    let (outcome, code, detail) = match &attempt.outcome {
+        None => ("under_way", None, None),
+        Some(AttemptOutcome::Answered) => ("answered", None, None),
+        Some(AttemptOutcome::Refused(error)) => {
+            ("refused", Some(error.code()), Some(error.user_message.as_str()))
+        }
+        Some(AttemptOutcome::Failed(failure)) => (failure_class(failure), None, Some(failure.why())),
+        Some(AttemptOutcome::CutOff) => {
+            ("cut_off", None, Some("the desk stopped before an answer was on disk"))
+        }
+    };
+    json!({
+        "number": attempt.number,
+        "call": attempt.call,
+        "method": attempt.method,
+        "to": attempt.to.as_ref().map(crate::order::Contact::masked),
+        "at": attempt.at,
+        "endedAt": attempt.ended_at,
+        "by": attempt.by,
+        "requestSha256": attempt.request,
+        "outcome": outcome,
+        "code": code,
+        "detail": detail,
+        "inDoubt": attempt.in_doubt(),
+    })
+}
+
+fn failure_class(failure: &Failure) -> &'static str {
+    match failure {
+        Failure::NotSent(_) => "not_sent",
+        Failure::Credentials(_) => "credentials",
+        Failure::Unknown(_) => "unknown",
+    }
+}
+
+fn last_error(trouble: &Trouble) -> Value {
+    let (error, advice) = match trouble {
+        Trouble::Refused(error) => (error.clone(), Advice::of(error.remedy())),
+        Trouble::Failed { call, failure } => (plain(*call, failure.why()), Advice::of_brief(trouble)),
+        Trouble::CutOff { call } => {
+            (plain(*call, "the desk stopped before an answer was on disk"), Advice::of_brief(trouble))
+        }
+    };
+    json!({
+        "api": error.api,
+        "httpStatus": Some(error.http_status).filter(|s| *s != 0),
+        "internalCode": error.internal_code,
+        "userMessage": error.user_message,
+        "txId": error.tx_id,
+        "documented": error.row.is_some(),
+        "field": advice.field,
+        "cause": advice.cause,
+        "remedy": advice.next,
+        "whoMends": advice.who,
+        "retry": advice.retry,
+    })
+}
+
+fn plain(api: crate::order::Call, why: &str) -> CallError {
+    CallError {
+        api,
+        http_status: 0,
+        internal_code: None,
+        user_message: why.to_owned(),
+        tx_id: None,
+        row: None,
+    }
+}
+
+/// What a person can do about a trouble.
+struct Advice {
+    field: String,
+    cause: String,
+    next: String,
+    who: crate::order::Who,
+    retry: crate::order::Retry,
+}
+
+impl Advice {
+    fn of(remedy: &Remedy) -> Self {
+        Self {
+            field: remedy.field.clone(),
+            cause: remedy.cause.clone(),
+            next: remedy.next.clone(),
+            who: remedy.who,
+            retry: remedy.retry,
+        }
+    }
+
+    fn of_brief(trouble: &Trouble) -> Self {
+        let stall = crate::order::Brief::of(trouble).stall();
+        let general = remedy::undocumented(trouble.call());
+        Self {
+            field: general.field.clone(),
+            cause: stall.cause,
+            next: stall.next,
+            who: general.who,
+            retry: stall.retry,
+        }
+    }
+}
+
+/// One line of the queue at `now`.
+pub fn summary(row: &Summary, now: Timestamp) -> Value {
+    let stall = row.stall(now);
+    json!({
+        "id": row.id,
+        "environment": row.environment,
+        "transactionId": row.transaction_id,
+        "partnerOrderId": row.partner_order_id,
+        "state": row.state(now),
+        "method": row.method,
+        "agent": row.agent,
+        "openedAt": row.opened_at,
+        "updatedAt": row.updated_at,
+        "window": { "preparedAt": row.prepared_at, "expiresAt": row.window().expires_at(), "known": row.prepared_at.is_some() },
+        "lastError": row.trouble.as_ref().map(|t| json!({ "api": t.call, "class": t.class.name(), "internalCode": t.code })),
+        "stalled": stall.map(|s| json!({ "cause": s.cause, "retry": s.retry, "remedy": s.next })),
+    })
+}
+
+/// One documented error.
+pub fn remedy(row: &Remedy) -> Value {
+    json!({
+        "id": row.id,
+        "api": row.call,
+        "httpStatus": Some(row.http_status).filter(|s| *s != 0),
+        "internalCode": Some(&row.code).filter(|c| !c.is_empty()),
+        "reason": row.reason,
+        "userMessage": row.message,
+        "field": row.field,
+        "cause": row.cause,
+        "whoMends": row.who,
+        "remedy": row.next,
+        "retry": row.retry,
+    })
+}

@@ -1,0 +1,47 @@
+//! `sandbox serve`: the embedded Px on its own.
+
+use super::args::SandboxCommand;
+use super::{Console, Exit, Failed, block_on};
+use crate::sandbox::{self, Scenario};
+use serde_json::json;
+use std::path::Path;
+
+/// Serves until it is asked to end.
+pub fn run(command: &SandboxCommand, console: &Console) -> Result<Exit, Failed> {
+    let SandboxCommand::Serve { listen, scenario, seed, state } = command;
+    let bad = |e: sandbox::Error| Failed::new(Exit::BadInput, e.to_string());
+    let named = Scenario::names().contains(&scenario.as_str());
+    let scenario =
+        if named { Scenario::named(scenario) } else { Scenario::load(Path::new(scenario)) }.map_err(bad)?;
+    let options = sandbox::Options { scenario, seed: *seed, state_file: state.clone() };
+    block_on(async {
+        let listener = sandbox::bind(*listen).await.map_err(bad)?;
+        let address = listener.local_addr().map_err(|e| Failed::new(Exit::Unexpected, e.to_string()))?;
+        console.json_line(&json!({ "listening": format!("http://{address}") }))?;
+        console.note(&format!(
+            "the embedded Px listens on http://{address}; its page is http://{address}/docs; Ctrl-C ends it"
+        ));
+        sandbox::serve(listener, options, asked_to_end())
+            .await
+            .map_err(|e| Failed::new(Exit::Unexpected, e.to_string()))?;
+        Ok(Exit::Done)
+    })
+}
+
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    // Where no signal can be waited for, the server runs until it is killed.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

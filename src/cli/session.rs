@@ -1,0 +1,162 @@
+//! Opening the journal and the way to Px, for a command or for the desk.
+
+use super::{Exit, Failed};
+use crate::config::{CredentialsFrom, Settings, Target};
+use crate::engine::{Clock, Engine, Options, Presence};
+use crate::journal::Journal;
+use crate::order::{Order, OrderId};
+use crate::px;
+use crate::sandbox;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+/// The engine of one command, or of the desk, and the embedded Px if it is spoken to.
+pub struct Session {
+    pub engine: Engine,
+    /// Where the embedded Px listens, when it is inside this process.
+    pub embedded: Option<String>,
+}
+
+impl Session {
+    /// Opens the journal, for a command that sends nothing.
+    pub async fn open(settings: &Settings) -> Result<Self, Failed> {
+        Self::start(settings, None).await
+    }
+
+    /// Opens the journal and starts the embedded Px where that is the one spoken to.
+    pub async fn open_with_px(settings: &Settings) -> Result<Self, Failed> {
+        let embedded = match settings.target {
+            Target::InProcess => Some(embed(settings)?),
+            Target::At { .. } => None,
+        };
+        Self::start(settings, embedded).await
+    }
+
+    async fn start(settings: &Settings, embedded: Option<String>) -> Result<Self, Failed> {
+        make_folder_of(&settings.journal)?;
+        let journal = Journal::open(&settings.journal, true).await?;
+        let px = px::Client::new(client_settings(settings, embedded.as_deref()));
+        let px = px.map_err(|e| Failed::new(Exit::Configuration, e.to_string()))?;
+        let options = Options {
+            environment: settings.environment,
+            agent: settings.agent.clone(),
+            complete_room: settings.timeouts.complete_order.signed(),
+        };
+        let clock = Clock::default();
+        if settings.target == Target::InProcess {
+            clock.set_offset(sandbox::clock_offset(&state_file(settings)));
+        }
+        let presence = Presence::beside(&settings.journal);
+        let engine = Engine::new(journal, px, clock, presence, options);
+        engine.recover().await?;
+        Ok(Self { engine, embedded })
+    }
+
+    /// The journal alone, for looking at it without changing anything.
+    pub async fn journal_as_it_is(settings: &Settings) -> Result<Journal, Failed> {
+        Ok(Journal::open(&settings.journal, false).await?)
+    }
+
+    /// The order that a person means by `text`.
+    pub async fn find(&self, text: &str) -> Result<Order, Failed> {
+        let mut found = self.engine.journal().find(text).await?;
+        found.retain(|row| row.environment == self.engine.environment());
+        match found.as_slice() {
+            [row] => Ok(self.engine.journal().load(&row.id).await?),
+            [] => Err(Failed::new(
+                Exit::BadInput,
+                format!("there is no order `{text}` in the {} environment", self.engine.environment()),
+            )),
+            many => {
+                let ids: Vec<_> = many.iter().map(|row| row.id.as_str()).collect();
+                Err(Failed::new(Exit::BadInput, format!("`{text}` could be any of {}", ids.join(", "))))
+            }
+        }
+    }
+
+    /// The ids of the orders that a person means, all of them or none.
+    pub async fn find_all(&self, texts: &[String]) -> Result<Vec<OrderId>, Failed> {
+        let mut ids = Vec::with_capacity(texts.len());
+        for text in texts {
+            ids.push(self.find(text).await?.id);
+        }
+        Ok(ids)
+    }
+}
+
+fn make_folder_of(journal: &Path) -> Result<(), Failed> {
+    let Some(folder) = journal.parent() else { return Ok(()) };
+    let failed =
+        |e| Failed::new(Exit::Journal, format!("cannot make the journal's folder {}: {e}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(failed)
+}
+
+fn client_settings(settings: &Settings, embedded: Option<&str>) -> px::Settings {
+    // A command that sends nothing has no embedded Px; its address is then never used.
+    let nowhere = "http://127.0.0.1:9";
+    let (base_url, token_url) = match &settings.target {
+        Target::At { base_url, token_url } => (base_url.clone(), token_url.clone()),
+        Target::InProcess => {
+            let base = embedded.unwrap_or(nowhere);
+            (base.to_owned(), format!("{base}/oauth/v2/token"))
+        }
+    };
+    let timeouts = &settings.timeouts;
+    px::Settings {
+        base_url,
+        token_url,
+        paths: px::Paths {
+            retrieve_rcc: settings.paths.retrieve_rcc.clone(),
+            send_rcc: settings.paths.send_rcc.clone(),
+            get_rcc_acceptance: settings.paths.get_rcc_acceptance.clone(),
+            complete_order: settings.paths.complete_order.clone(),
+        },
+        headers: settings.headers.clone(),
+        timeouts: px::Timeouts {
+            connect: timeouts.connect.0,
+            retrieve_rcc: timeouts.retrieve_rcc.0,
+            send_rcc: timeouts.send_rcc.0,
+            get_rcc_acceptance: timeouts.get_rcc_acceptance.0,
+            complete_order: timeouts.complete_order.0,
+        },
+        credentials: match &settings.credentials {
+            CredentialsFrom::Embedded => px::Source::practice(),
+            CredentialsFrom::File(path) => px::Source::File(path.clone()),
+            CredentialsFrom::Keyring => px::Source::Nowhere(format!(
+                "no credentials are configured for the {0} environment; put key and secret on two lines of a file with mode 0600 and name it \
+                 in the configuration: [environments.{0}] credentials = \"FILE\"",
+                settings.environment
+            )),
+        },
+    }
+}
+
+/// Where the embedded Px keeps what it was told, so that every process that speaks to it speaks to the same one.
+fn state_file(settings: &Settings) -> std::path::PathBuf {
+    settings.places.data.join("embedded-px.json")
+}
+
+/// Starts the embedded Px on a thread of its own; it ends with the process. Returns its address.
+fn embed(settings: &Settings) -> Result<String, Failed> {
+    let failed =
+        |what: String| Failed::new(Exit::Unexpected, format!("the embedded Px cannot start: {what}"));
+    let listener =
+        std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|e| failed(e.to_string()))?;
+    let address: SocketAddr = listener.local_addr().map_err(|e| failed(e.to_string()))?;
+    listener.set_nonblocking(true).map_err(|e| failed(e.to_string()))?;
+    let state_file = state_file(settings);
+    let serve = move || {
+        let served = super::block_on(async {
+            let fail = |e: &dyn std::fmt::Display| Failed::new(Exit::Unexpected, e.to_string());
+            let listener = tokio::net::TcpListener::from_std(listener).map_err(|e| fail(&e))?;
+            let scenario = sandbox::Scenario::named("practice").map_err(|e| fail(&e))?;
+            let options = sandbox::Options { scenario, seed: 1, state_file: Some(state_file) };
+            sandbox::serve(listener, options, std::future::pending()).await.map_err(|e| fail(&e))
+        });
+        if let Err(error) = served {
+            tracing::error!(what = error.what, "the embedded Px ended");
+        }
+    };
+    std::thread::Builder::new().name("embedded-px".into()).spawn(serve).map_err(|e| failed(e.to_string()))?;
+    Ok(format!("http://{address}"))
+}

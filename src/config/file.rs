@@ -1,0 +1,191 @@
+//! The configuration file as it is written.
+
+use crate::order::Environment;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A span of time, written as `30s`, `2m`, `1m 30s`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Duration(pub std::time::Duration);
+
+impl TryFrom<String> for Duration {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let parsed = humantime::parse_duration(&text);
+        parsed
+            .ok()
+            .filter(|d| !d.is_zero())
+            .map(Self)
+            .ok_or_else(|| format!("`{text}` is not a time such as \"30s\""))
+    }
+}
+
+impl Duration {
+    const fn secs(secs: u64) -> Self {
+        Self(std::time::Duration::from_secs(secs))
+    }
+
+    /// As a signed duration.
+    pub fn signed(self) -> jiff::SignedDuration {
+        jiff::SignedDuration::try_from(self.0).unwrap_or(jiff::SignedDuration::MAX)
+    }
+}
+
+/// An `https://` address; `http://` only to this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct HttpUrl(pub String);
+
+impl TryFrom<String> for HttpUrl {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let url = reqwest::Url::parse(&text).map_err(|e| format!("`{text}` is not a URL: {e}"))?;
+        let host = url.host_str().unwrap_or_default();
+        let bare = host.trim_matches(['[', ']']);
+        let loopback =
+            host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        match url.scheme() {
+            "https" => Ok(Self(text)),
+            "http" if loopback => Ok(Self(text)),
+            "http" => Err(format!("plain http is only for this machine, and `{host}` is not; write https")),
+            other => Err(format!("`{other}` is not a scheme for Px; write https")),
+        }
+    }
+}
+
+/// The whole file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct File {
+    pub environment: Option<Environment>,
+    pub agent: Option<String>,
+    pub journal: Journal,
+    pub environments: BTreeMap<Environment, EnvironmentFile>,
+    pub timeouts: Timeouts,
+    pub acceptance: Acceptance,
+    pub doubt: Doubt,
+}
+
+/// `[journal]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Journal {
+    pub url: Option<String>,
+}
+
+/// `[environments.NAME]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EnvironmentFile {
+    pub base_url: Option<HttpUrl>,
+    pub token_url: Option<HttpUrl>,
+    pub credentials: Option<String>,
+    pub paths: Paths,
+    pub headers: BTreeMap<String, String>,
+}
+
+/// `[environments.NAME.paths]`: one is documented (D), three are by analogy (A).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Paths {
+    pub retrieve_rcc: String,
+    pub send_rcc: String,
+    pub get_rcc_acceptance: String,
+    pub complete_order: String,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self {
+            retrieve_rcc: "/pxRetrieveRCC".to_owned(),
+            send_rcc: "/pxSendRCC".to_owned(),
+            get_rcc_acceptance: "/pxGetRCCAcceptance".to_owned(),
+            complete_order: "/pxCompleteOrder".to_owned(),
+        }
+    }
+}
+
+/// `[timeouts]`: per call, the whole of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timeouts {
+    pub connect: Duration,
+    pub retrieve_rcc: Duration,
+    pub send_rcc: Duration,
+    pub get_rcc_acceptance: Duration,
+    pub complete_order: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::secs(10),
+            retrieve_rcc: Duration::secs(30),
+            send_rcc: Duration::secs(30),
+            get_rcc_acceptance: Duration::secs(15),
+            complete_order: Duration::secs(120),
+        }
+    }
+}
+
+/// `[acceptance]`: polling, once the agent has started it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Acceptance {
+    pub first_pause: Duration,
+    pub longest_pause: Duration,
+    pub give_up_after: Duration,
+}
+
+impl Default for Acceptance {
+    fn default() -> Self {
+        Self {
+            first_pause: Duration::secs(2),
+            longest_pause: Duration::secs(30),
+            give_up_after: Duration::secs(600),
+        }
+    }
+}
+
+/// `[doubt]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Doubt {
+    pub quiet_period: Duration,
+}
+
+impl Default for Doubt {
+    fn default() -> Self {
+        Self { quiet_period: Duration::secs(240) }
+    }
+}
+
+/// Reads the file; an error begins with the line.
+pub fn parse(text: &str) -> Result<File, String> {
+    toml::from_str(text).map_err(|error| {
+        let line =
+            error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        format!("{line}: {}", explain(error.message()))
+    })
+}
+
+/// serde's words, with the nearest valid key named.
+pub fn explain(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
+    let found = quoted.next();
+    let (Some(found), true) = (found, unknown) else {
+        return message.to_owned();
+    };
+    let what = if message.starts_with("unknown field") { "key" } else { "value" };
+    let valid: Vec<&str> = quoted.collect();
+    let nearest =
+        valid.iter().max_by(|a, b| strsim::jaro_winkler(found, a).total_cmp(&strsim::jaro_winkler(found, b)));
+    match nearest {
+        Some(nearest) if strsim::jaro_winkler(found, nearest) > 0.7 => {
+            format!("`{found}` is not a {what} here; did you mean `{nearest}`?")
+        }
+        Some(_) | None => format!("`{found}` is not a {what} here; valid are {}", valid.join(", ")),
+    }
+}

@@ -1,0 +1,115 @@
+//! `PXDESK_*` variables: any key of the file, its path joined by `_` or `__`, in capitals.
+
+use super::file::{self, File};
+use super::{Error, lookup};
+use crate::order::{Call, Environment};
+use toml::{Table, Value};
+
+/// How near a variable's name must be to a key's to count as a misspelling of it.
+const MISSPELT: f64 = 0.93;
+
+/// Every key that a variable can set, as a path.
+fn keys() -> Vec<Vec<String>> {
+    let fixed = [
+        "environment",
+        "agent",
+        "journal.url",
+        "timeouts.connect",
+        "timeouts.retrieve_rcc",
+        "timeouts.send_rcc",
+        "timeouts.get_rcc_acceptance",
+        "timeouts.complete_order",
+        "acceptance.first_pause",
+        "acceptance.longest_pause",
+        "acceptance.give_up_after",
+        "doubt.quiet_period",
+    ];
+    let fixed = fixed.iter().map(|key| (*key).to_owned());
+    let of = |environment: Environment| {
+        let plain =
+            ["base_url", "token_url", "credentials"].map(|key| format!("environments.{environment}.{key}"));
+        plain
+            .into_iter()
+            .chain(Call::ALL.map(|call| format!("environments.{environment}.paths.{}", call.name())))
+    };
+    let all = fixed.chain(Environment::ALL.into_iter().flat_map(of));
+    all.map(|key| key.split('.').map(str::to_owned).collect()).collect()
+}
+
+fn name(path: &[String], joint: &str) -> String {
+    format!("PXDESK_{}", path.join(joint).to_uppercase())
+}
+
+/// The file's settings with the variables' on top. `text` is the file's, which has been parsed before.
+pub fn overlay(in_file: File, text: &str, variables: &[(String, String)]) -> Result<File, Error> {
+    let keys = keys();
+    refuse_misspelt(&keys, variables)?;
+    let mut layer = Table::new();
+    for path in &keys {
+        for name in [name(path, "__"), name(path, "_")] {
+            if let Some(value) = lookup(variables, &name) {
+                let mut alone = Table::new();
+                put(&mut alone, path, value);
+                alone
+                    .clone()
+                    .try_into::<File>()
+                    .map_err(|e| Error(format!("{name}: {}", file::explain(e.message()))))?;
+                put(&mut layer, path, value);
+            }
+        }
+    }
+    if layer.is_empty() {
+        return Ok(in_file);
+    }
+    let mut table = text.parse::<Table>().map_err(|e| Error(e.message().to_owned()))?;
+    merge(&mut table, layer);
+    table.try_into().map_err(|e: toml::de::Error| Error(e.message().to_owned()))
+}
+
+/// A variable that is nearly a setting would be silently without effect: better to say so.
+fn refuse_misspelt(keys: &[Vec<String>], variables: &[(String, String)]) -> Result<(), Error> {
+    let valid: Vec<String> = keys
+        .iter()
+        .flat_map(|path| [name(path, "_"), name(path, "__")])
+        .chain(["PXDESK_CONFIG".to_owned(), "PXDESK_LOG".to_owned()])
+        .collect();
+    let ours =
+        variables.iter().map(|(name, _)| name).filter(|n| n.starts_with("PXDESK_") && !valid.contains(n));
+    for unknown in ours {
+        let near = valid.iter().map(|v| {
+            (strsim::jaro_winkler(unknown.trim_start_matches("PXDESK_"), v.trim_start_matches("PXDESK_")), v)
+        });
+        if let Some((_, near)) =
+            near.filter(|(score, _)| *score > MISSPELT).max_by(|a, b| a.0.total_cmp(&b.0))
+        {
+            return Err(Error(format!("the variable {unknown} is not a setting; did you mean {near}?")));
+        }
+    }
+    Ok(())
+}
+
+fn put(table: &mut Table, path: &[String], value: &str) {
+    match path {
+        [] => {}
+        [key] => {
+            table.insert(key.clone(), Value::String(value.to_owned()));
+        }
+        [key, rest @ ..] => {
+            let inner = table.entry(key.clone()).or_insert_with(|| Value::Table(Table::new()));
+            if let Value::Table(inner) = inner {
+                put(inner, rest, value);
+            }
+        }
+    }
+}
+
+fn merge(base: &mut Table, layer: Table) {
+    for (key, value) in layer {
+        match (base.get_mut(&key), value) {
+            (Some(Value::Table(base)), Value::Table(layer)) => merge(base, layer),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The open order: which step it shows, its reading, its polling.
+
+use super::deeds;
+use super::effect::{Action, Effect};
+use super::model::{Model, OrderScreen, Pane, Severity};
+use super::msg::Problem;
+use crate::order::{Call, Command, Order, Polling, Recorded, Reopens, Retry, State, Timestamp, Trouble};
+use jiff::SignedDuration;
+use std::sync::Arc;
+
+impl OrderScreen {
+    /// The screen of an order.
+    pub fn new(order: Arc<Order>, history: Arc<Vec<Recorded>>, now: Timestamp) -> Self {
+        let mut screen = Self {
+            pane: Pane::Retrieve,
+            passage: 0,
+            lit_at: now,
+            top: 0,
+            busy: None,
+            polling: None,
+            problem: None,
+            order,
+            history,
+        };
+        screen.settle(now);
+        screen
+    }
+
+    /// Shows the step that the order is at, and lights the first passage that was not read.
+    fn settle(&mut self, now: Timestamp) {
+        let pane = pane(&self.order, now);
+        let bookmark = self
+            .order
+            .reading
+            .as_ref()
+            .map_or(0, |r| r.bookmark().unwrap_or(r.passages.len().saturating_sub(1)));
+        if pane != self.pane || bookmark != self.passage {
+            self.top = 0;
+            self.lit_at = now;
+        }
+        self.pane = pane;
+        self.passage = bookmark;
+    }
+}
+
+/// The step that an order is at.
+fn pane(order: &Order, now: Timestamp) -> Pane {
+    let held =
+        order.refusal().is_some_and(|e| matches!(e.remedy().reopens, Reopens::Never | Reopens::Release));
+    match order.state(now) {
+        State::Completed | State::Abandoned | State::InDoubt | State::Expired => Pane::Outcome,
+        State::Refused if held => Pane::Outcome,
+        State::Completing => Pane::Complete,
+        State::Opened
+        | State::RccRetrieved
+        | State::RccBlocked
+        | State::Reading
+        | State::Sent
+        | State::Accepted
+        | State::Refused => match order.progress() {
+            State::Opened | State::RccBlocked => Pane::Retrieve,
+            State::Reading if order.reading.as_ref().is_some_and(|r| r.interrupted) => Pane::Deliver,
+            State::Reading => Pane::Reading,
+            State::Sent => Pane::Sent,
+            State::Accepted => Pane::Complete,
+            State::RccRetrieved
+            | State::Completing
+            | State::InDoubt
+            | State::Completed
+            | State::Expired
+            | State::Refused
+            | State::Abandoned => Pane::Deliver,
+        },
+    }
+}
+
+/// The order is another than it was.
+pub fn changed(
+    model: &mut Model,
+    order: Arc<Order>,
+    history: Arc<Vec<Recorded>>,
+    after: bool,
+) -> Vec<Effect> {
+    let now = model.now;
+    let Some(screen) = &mut model.order else { return Vec::new() };
+    if order.seq < screen.order.seq {
+        return Vec::new();
+    }
+    let asked = screen.busy.and_then(|(call, _)| call);
+    screen.order = order;
+    screen.history = history;
+    if after {
+        screen.busy = None;
+    }
+    screen.settle(now);
+    if after && asked == Some(Call::GetRccAcceptance) {
+        checked(model, None)
+    } else {
+        tell(model, asked.filter(|_| after))
+    }
+}
+
+/// Says what an action of this desk has brought, when that is worth a line.
+fn tell(model: &mut Model, asked: Option<Call>) -> Vec<Effect> {
+    let Some(screen) = &model.order else { return Vec::new() };
+    let line = match (asked, &screen.order.trouble) {
+        (Some(Call::RetrieveRcc), None) if screen.order.replaced.is_some() => Some((
+            Severity::Warning,
+            "the text has changed: what was said to the old one does not count".to_owned(),
+        )),
+        (Some(Call::RetrieveRcc), None) => Some((Severity::Done, "the RCC text is here".to_owned())),
+        (Some(Call::SendRcc), None) => Some((Severity::Done, "Px has sent the RCC".to_owned())),
+        (Some(Call::CompleteOrder), None) => Some((Severity::Done, "the order is placed".to_owned())),
+        (Some(call), Some(Trouble::Refused(error))) => {
+            Some((Severity::Error, format!("{call} was refused with {}", error.code())))
+        }
+        (Some(call), Some(Trouble::Failed { .. } | Trouble::CutOff { .. })) => {
+            Some((Severity::Error, format!("{call} came to no answer")))
+        }
+        (Some(Call::GetRccAcceptance) | None, _) => None,
+    };
+    if let Some((severity, text)) = line {
+        model.say(severity, text);
+    }
+    Vec::new()
+}
+
+/// An action on this order came to nothing.
+pub fn failed(model: &mut Model, problem: Problem, retry_after: Option<u64>) -> Vec<Effect> {
+    let Some(screen) = &mut model.order else { return Vec::new() };
+    let asked = screen.busy.take().and_then(|(call, _)| call);
+    if screen.polling.is_some() && asked == Some(Call::GetRccAcceptance) && problem.retry == Retry::Useful {
+        return checked(
+            model,
+            retry_after.and_then(|s| i64::try_from(s).ok()).map(SignedDuration::from_secs),
+        );
+    }
+    screen.polling = None;
+    screen.problem = Some(problem);
+    Vec::new()
+}
+
+/// The lit passage was read.
+pub fn passage_read(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    let Some(screen) = &mut model.order else { return Vec::new() };
+    let Some(bookmark) = screen.order.reading.as_ref().and_then(crate::order::Reading::bookmark) else {
+        return Vec::new();
+    };
+    if screen.passage != bookmark {
+        // The agent had looked back: on to the next one, which is not read by that.
+        screen.passage = (screen.passage + 1).min(bookmark);
+        screen.top = 0;
+        screen.lit_at = now;
+        return Vec::new();
+    }
+    let millis = u64::try_from(now.duration_since(screen.lit_at).as_millis()).ok();
+    deeds::run(model, Action::Do(Command::PassageRead { passage: bookmark, millis }))
+}
+
+/// Lights the passage before.
+pub fn look_back(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    if let Some(screen) = &mut model.order {
+        screen.passage = screen.passage.saturating_sub(1);
+        screen.top = 0;
+        screen.lit_at = now;
+    }
+    Vec::new()
+}
+
+/// The customer says that they accepted: Px is asked now, and again with growing pauses.
+pub fn start_polling(model: &mut Model) -> Vec<Effect> {
+    let (now, pauses) = (model.now, model.setup.pauses);
+    if let Some(screen) = &mut model.order {
+        screen.polling = Some(Polling { pauses, started_at: now, checks: 0, next_at: None, timer: 0 });
+    }
+    deeds::run(model, Action::Check)
+}
+
+/// A check has ended: accepted, or refused, or the next one is set.
+fn checked(model: &mut Model, retry_after: Option<SignedDuration>) -> Vec<Effect> {
+    let now = model.now;
+    let Some(screen) = &mut model.order else { return Vec::new() };
+    let Some(mut polling) = screen.polling.take() else { return Vec::new() };
+    if screen.order.acceptance.is_some() {
+        model.say(Severity::Done, "the customer has accepted");
+        return Vec::new();
+    }
+    if let Some(Trouble::Refused(error)) = &screen.order.trouble {
+        let text = format!("{} was refused with {}", error.api, error.code());
+        model.say(Severity::Error, text);
+        return Vec::new();
+    }
+    polling.checks += 1;
+    let Some(pause) = polling.pause(now, retry_after) else {
+        model.say(
+            Severity::Warning,
+            format!("Px was asked {} times and knows of no acceptance yet", polling.checks),
+        );
+        return deeds::run(model, Action::Do(Command::StopChecking { checks: polling.checks }));
+    };
+    model.timers += 1;
+    polling.timer = model.timers;
+    polling.next_at = now.checked_add(pause).ok();
+    screen.polling = Some(polling);
+    vec![Effect::Timer { id: model.timers, delay: pause }]
+}
+
+/// A timer fired: the next check, if it is still awaited.
+pub fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
+    let Some(screen) = &mut model.order else { return Vec::new() };
+    match &mut screen.polling {
+        Some(polling) if polling.timer == id && screen.busy.is_none() => polling.next_at = None,
+        Some(_) | None => return Vec::new(),
+    }
+    deeds::run(model, Action::Check)
+}
+
+/// Stops asking.
+pub fn stop_polling(model: &mut Model) -> Vec<Effect> {
+    let Some(screen) = &mut model.order else { return Vec::new() };
+    let checks = screen.polling.take().map_or(0, |polling| polling.checks);
+    if screen.busy.is_some() || checks == 0 {
+        return Vec::new();
+    }
+    deeds::run(model, Action::Do(Command::StopChecking { checks }))
+}
+
+/// Copies what a person would quote on the phone.
+pub fn copy(model: &mut Model) -> Vec<Effect> {
+    let Some(screen) = &model.order else { return Vec::new() };
+    let order = &screen.order;
+    let text = match (&order.completion, &order.trouble) {
+        (Some(completion), _) => completion.order_number.clone(),
+        (None, Some(Trouble::Refused(error))) => match &error.tx_id {
+            Some(tx_id) => format!("{} TxID {tx_id}", error.code()),
+            None => error.code(),
+        },
+        (None, Some(Trouble::Failed { .. } | Trouble::CutOff { .. }) | None) => {
+            format!(
+                "transaction {} partner order {}",
+                order.identity.transaction_id, order.identity.partner_order_id
+            )
+        }
+    };
+    model.say(Severity::Done, format!("copied: {}", crate::order::one_line(&text)));
+    vec![Effect::Copy(text)]
+}

@@ -1,0 +1,110 @@
+//! Which processes are alive, so that a call cut off by a crash is told from one under way elsewhere.
+//!
+//! Each process that sends holds an exclusive lock on a file of its own beside the journal. The operating system lets
+//! go of a lock when its process dies, however it dies; a process id, which can be used again, would prove nothing.
+
+use super::Error;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// This process's sign of life, made on first use, and the way to look for others'.
+#[derive(Debug)]
+pub struct Presence {
+    folder: PathBuf,
+    mine: OnceLock<Mine>,
+}
+
+#[derive(Debug)]
+struct Mine {
+    name: String,
+    path: PathBuf,
+    /// Holds the lock.
+    _file: File,
+}
+
+impl Presence {
+    /// The presences beside the journal at `journal`.
+    pub fn beside(journal: &Path) -> Self {
+        Self { folder: journal.with_extension("desks"), mine: OnceLock::new() }
+    }
+
+    /// This process's name; from the first call on, the lock is held.
+    pub fn name(&self) -> Result<&str, Error> {
+        if let Some(mine) = self.mine.get() {
+            return Ok(&mine.name);
+        }
+        let made = self.announce().map_err(|e| {
+            Error::System(format!("cannot announce this desk in {}: {e}", self.folder.display()))
+        })?;
+        Ok(&self.mine.get_or_init(|| made).name)
+    }
+
+    /// The file gets its name only once it is locked, so that nobody sees it unlocked while its owner lives.
+    fn announce(&self) -> std::io::Result<Mine> {
+        fs::create_dir_all(&self.folder)?;
+        let mut random = [0; 4];
+        getrandom::fill(&mut random).map_err(std::io::Error::other)?;
+        let name = format!("desk-{}-{}", std::process::id(), hex::encode(random));
+        let (path, draft) = (self.folder.join(&name), self.folder.join(format!("{name}.new")));
+        let file = OpenOptions::new().write(true).create_new(true).open(&draft)?;
+        file.lock()?;
+        fs::rename(&draft, &path)?;
+        Ok(Mine { name, path, _file: file })
+    }
+
+    /// True while the process of this name lives. Clears up after one that does not.
+    pub fn is_alive(&self, name: &str) -> bool {
+        if self.mine.get().is_some_and(|mine| mine.name == name) {
+            return true;
+        }
+        let path = self.folder.join(name);
+        match File::open(&path).map(|file| file.try_lock()) {
+            Ok(Err(TryLockError::WouldBlock)) => true,
+            Ok(Ok(())) => {
+                // The name is never used again, so whoever removes it first is right. Nothing depends on it.
+                let _ = fs::remove_file(&path);
+                false
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+            // What cannot be told is not called dead.
+            Ok(Err(TryLockError::Error(_))) | Err(_) => true,
+        }
+    }
+}
+
+impl Drop for Mine {
+    fn drop(&mut self) {
+        // A file that stays behind is cleared up by the next desk that looks.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_presence_ends_with_its_holder() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = dir.path().join("pxdesk.db");
+        let (one, other) = (Presence::beside(&journal), Presence::beside(&journal));
+        assert!(!other.is_alive("desk-1-00"), "nobody is there yet");
+        let name = one.name().unwrap().to_owned();
+        assert_eq!(one.name().unwrap(), name);
+        assert!(other.is_alive(&name) && one.is_alive(&name));
+        drop(one);
+        assert!(!other.is_alive(&name));
+    }
+
+    #[test]
+    fn a_file_without_a_lock_is_a_dead_desk() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = dir.path().join("pxdesk.db");
+        let presence = Presence::beside(&journal);
+        fs::create_dir_all(&presence.folder).unwrap();
+        fs::write(presence.folder.join("desk-1-00"), "").unwrap();
+        assert!(!presence.is_alive("desk-1-00"));
+        assert!(!presence.folder.join("desk-1-00").exists(), "and is cleared up");
+    }
+}

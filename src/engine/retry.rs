@@ -1,0 +1,62 @@
+//! Retrying what is safe to retry, and only that.
+
+use super::{Engine, Error};
+use crate::order::{Brief, Call, Order, OrderId, Refusal, Reopens, Trouble};
+
+/// What a retry did.
+#[derive(Clone, Debug)]
+pub struct Retried {
+    /// The call that was sent again.
+    pub call: Call,
+    pub order: Order,
+}
+
+impl Engine {
+    /// Sends the call that failed last again, with the same ids, when that is safe and may help.
+    ///
+    /// # Errors
+    /// Why it is not safe, or would be of no use; nothing was sent then.
+    pub async fn retry(&self, id: &OrderId) -> Result<Retried, Error> {
+        self.cut_off(id).await?;
+        let order = self.journal().load(id).await?;
+        let call = retryable(&order)?;
+        let done = match call {
+            Call::RetrieveRcc => self.retrieve(id).await?,
+            Call::GetRccAcceptance => self.check(id).await?,
+            Call::CompleteOrder => self.complete(id).await?,
+            Call::SendRcc => {
+                let last =
+                    order.attempts.iter().rev().find(|a| a.call == Call::SendRcc).and_then(|a| a.to.clone());
+                self.send(id, &last.ok_or(Refusal::NothingSent)?).await?
+            }
+        };
+        Ok(Retried { call, order: done.order })
+    }
+}
+
+/// The call that a retry would send, or why none.
+fn retryable(order: &Order) -> Result<Call, Refusal> {
+    if let Some(completion) = &order.completion {
+        return Err(Refusal::Completed { order_number: completion.order_number.clone() });
+    }
+    if let Some(reason) = &order.abandoned {
+        return Err(Refusal::Abandoned { reason: reason.clone() });
+    }
+    if order.doubt().is_some() {
+        return Err(Refusal::InDoubt);
+    }
+    if let Some(attempt) = order.under_way() {
+        return Err(Refusal::Busy { owner: attempt.owner.clone() });
+    }
+    match &order.trouble {
+        None => Err(Refusal::NothingFailed),
+        Some(trouble) if trouble.is_retryable() => Ok(trouble.call()),
+        Some(Trouble::Refused(error)) if error.remedy().reopens == Reopens::Release => {
+            Err(Refusal::Held(Box::new(error.clone())))
+        }
+        Some(Trouble::Refused(error)) => Err(Refusal::Futile(Box::new(error.clone()))),
+        Some(trouble @ (Trouble::Failed { .. } | Trouble::CutOff { .. })) => {
+            Err(Refusal::NotByItself { stall: Brief::of(trouble).stall() })
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Walking an order without a screen: from wherever it stands, as far as it can go, never the same call twice.
+
+use super::{Engine, Error};
+use crate::order::{
+    Call, Command, Contact, Method, Order, OrderId, Pauses, Polling, Refusal, State, Trouble, can_go_on,
+};
+use jiff::SignedDuration;
+use std::time::Duration;
+
+/// How often a walk looks whether another desk's call has ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// How far to walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Until {
+    Retrieved,
+    Delivered,
+    Accepted,
+    Completed,
+}
+
+/// What a walk needs to know.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub method: Method,
+    pub until: Until,
+    /// Where SMS or e-mail goes; the order's customer when absent.
+    pub to: Option<Contact>,
+    /// Who accepted, when it was read aloud.
+    pub accepted_by: Option<String>,
+    /// How the acceptance is asked for; `give_up_after` is the whole wait.
+    pub pauses: Pauses,
+}
+
+/// Where a walk has come, for progress on stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Calling(Call),
+    Reading,
+    WaitingForAcceptance,
+    WaitingForAnotherDesk,
+}
+
+/// Whether the walk goes on.
+enum Flow {
+    On(Order),
+    /// The order's own trouble says why not.
+    Stop(Order),
+}
+
+impl Engine {
+    /// Walks `id` as `plan` says and returns the order as it stands then: at its aim, or in trouble.
+    ///
+    /// # Errors
+    /// Refusals of the order, with nothing sent; and what the engine could not do.
+    pub async fn walk(
+        &self,
+        id: &OrderId,
+        plan: &Plan,
+        report: &mut (dyn FnMut(Step) + Send),
+    ) -> Result<Order, Error> {
+        let mut order = self.settled(id, report).await?;
+        loop {
+            if reached(&order, plan) {
+                return Ok(order);
+            }
+            if order.doubt().is_some() {
+                return Err(Refusal::InDoubt.into());
+            }
+            can_go_on(&order, self.0.clock.now())?;
+            let flow = match order.progress() {
+                State::Opened | State::RccBlocked => {
+                    self.call(Call::RetrieveRcc, self.retrieve(id), report).await?
+                }
+                State::Accepted => {
+                    report(Step::Calling(Call::CompleteOrder));
+                    match self.complete(id).await {
+                        Ok(done) => Flow::Stop(done.order),
+                        // Another desk began between our look and our append.
+                        Err(Error::Refusal(Refusal::Busy { .. })) => {
+                            Flow::On(self.settled(id, report).await?)
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+                State::RccRetrieved
+                | State::Reading
+                | State::Sent
+                | State::Completing
+                | State::InDoubt
+                | State::Completed
+                | State::Expired
+                | State::Refused
+                | State::Abandoned => self.deliver(&order, plan, report).await?,
+            };
+            order = match flow {
+                Flow::On(order) => order,
+                Flow::Stop(order) => return Ok(order),
+            };
+        }
+    }
+
+    /// The order once no call of another desk is under way. What such a call brings is then the order's state.
+    async fn settled(&self, id: &OrderId, report: &mut (dyn FnMut(Step) + Send)) -> Result<Order, Error> {
+        let mut told = false;
+        loop {
+            let order = self.journal().load(id).await?;
+            if order.under_way().is_none() {
+                return Ok(order);
+            }
+            if !self.cut_off(id).await? {
+                if !told {
+                    report(Step::WaitingForAnotherDesk);
+                    told = true;
+                }
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        }
+    }
+
+    async fn call(
+        &self,
+        call: Call,
+        sending: impl Future<Output = Result<super::Done, Error>>,
+        report: &mut (dyn FnMut(Step) + Send),
+    ) -> Result<Flow, Error> {
+        report(Step::Calling(call));
+        let order = match sending.await {
+            Ok(done) => done.order,
+            Err(error) => return Err(error),
+        };
+        Ok(if order.trouble.is_some() { Flow::Stop(order) } else { Flow::On(order) })
+    }
+
+    async fn deliver(
+        &self,
+        order: &Order,
+        plan: &Plan,
+        report: &mut (dyn FnMut(Step) + Send),
+    ) -> Result<Flow, Error> {
+        match plan.method {
+            Method::Verbal => self.read_aloud(order, plan, report).await,
+            Method::Sms | Method::Email => {
+                let sent = order.delivery().filter(|d| {
+                    d.method == plan.method && plan.to.as_ref().is_none_or(|to| d.to.as_ref() == Some(to))
+                });
+                if sent.is_some() {
+                    return self.wait_for_acceptance(&order.id, plan, report).await;
+                }
+                let to = plan
+                    .to
+                    .clone()
+                    .or_else(|| own_contact(order, plan.method))
+                    .ok_or(Refusal::NoContact { method: plan.method })?;
+                self.call(Call::SendRcc, self.send(&order.id, &to), report).await
+            }
+        }
+    }
+
+    /// The person who runs the walk vouches that the text was read and who said yes.
+    async fn read_aloud(
+        &self,
+        order: &Order,
+        plan: &Plan,
+        report: &mut (dyn FnMut(Step) + Send),
+    ) -> Result<Flow, Error> {
+        report(Step::Reading);
+        let id = &order.id;
+        let mut order = self.command(id, Command::Read).await?;
+        while let Some(passage) = order.reading.as_ref().and_then(crate::order::Reading::bookmark) {
+            order = self.command(id, Command::PassageRead { passage, millis: None }).await?;
+        }
+        if plan.until > Until::Delivered {
+            let name = plan.accepted_by.clone().unwrap_or_default();
+            order = self.command(id, Command::AcceptVerbally { name }).await?;
+        }
+        Ok(Flow::On(order))
+    }
+
+    async fn wait_for_acceptance(
+        &self,
+        id: &OrderId,
+        plan: &Plan,
+        report: &mut (dyn FnMut(Step) + Send),
+    ) -> Result<Flow, Error> {
+        report(Step::WaitingForAcceptance);
+        let started_at = self.0.clock.now();
+        let mut polling = Polling { pauses: plan.pauses, started_at, checks: 0, next_at: None, timer: 0 };
+        loop {
+            let done = self.check(id).await?;
+            let refused = matches!(done.order.trouble, Some(Trouble::Refused(ref error)) if error.api == Call::GetRccAcceptance);
+            if done.order.acceptance.is_some() {
+                return Ok(Flow::On(done.order));
+            }
+            if refused {
+                return Ok(Flow::Stop(done.order));
+            }
+            polling.checks += 1;
+            let now = self.0.clock.now();
+            let asked = done.retry_after.and_then(|d| SignedDuration::try_from(d).ok());
+            let Some(pause) = polling.pause(now, asked) else {
+                if done.order.trouble.is_some() {
+                    return Ok(Flow::Stop(done.order));
+                }
+                self.command(id, Command::StopChecking { checks: polling.checks }).await?;
+                return Err(Refusal::NotAccepted.into());
+            };
+            tokio::time::sleep(pause.unsigned_abs()).await;
+        }
+    }
+}
+
+/// Where the customer's SMS or e-mail goes, if it is known.
+pub fn own_contact(order: &Order, method: Method) -> Option<Contact> {
+    match method {
+        Method::Verbal => None,
+        Method::Sms => order.customer.phone.clone().map(Contact::Sms),
+        Method::Email => order.customer.email.clone().map(Contact::Email),
+    }
+}
+
+fn reached(order: &Order, plan: &Plan) -> bool {
+    let retrieved = order.retrieval.is_some() && !order.rcc_blocked;
+    let read = order.reading.as_ref().is_some_and(|r| r.left() == 0);
+    let accepted = order.acceptance.is_some();
+    let completed = order.completion.is_some();
+    match plan.until {
+        Until::Retrieved => retrieved || completed,
+        Until::Delivered => {
+            completed
+                || accepted
+                || (retrieved
+                    && if plan.method == Method::Verbal {
+                        read
+                    } else {
+                        order.delivery().is_some_and(|d| d.method == plan.method)
+                    })
+        }
+        Until::Accepted => completed || (accepted && retrieved),
+        Until::Completed => completed,
+    }
+}

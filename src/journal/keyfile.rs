@@ -1,0 +1,82 @@
+//! The key file beside the journal: 64 hexadecimal digits that only their owner may read.
+
+use super::Error;
+use super::seal::{KEY, Key};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Where the key of the journal at `journal` is: `pxdesk.db` has `pxdesk.key`.
+pub fn path_of(journal: &Path) -> PathBuf {
+    journal.with_extension("key")
+}
+
+/// Reads the key of `journal`.
+pub fn read(journal: &Path) -> Result<Key, Error> {
+    let file = path_of(journal);
+    let missing = |e: &io::Error| match e.kind() {
+        io::ErrorKind::NotFound => Error::NoKey { file: file.clone(), journal: journal.to_owned() },
+        _ => Error::Failed { file: file.clone(), why: e.to_string() },
+    };
+    check_mode(&file, &fs::metadata(&file).map_err(|e| missing(&e))?)?;
+    let text = Zeroizing::new(fs::read(&file).map_err(|e| missing(&e))?);
+    let mut bytes = Zeroizing::new([0; KEY]);
+    hex::decode_to_slice(text.trim_ascii(), bytes.as_mut_slice()).map_err(|_| Error::WrongKey {
+        file: file.clone(),
+        journal: journal.to_owned(),
+        why: "does not hold 64 hexadecimal digits".to_owned(),
+    })?;
+    Ok(Key::new(&bytes))
+}
+
+/// Reads the key of `journal`, or makes one when there is none. Of two processes that make one at once, both get the
+/// same: the file appears whole, or not at all.
+pub fn read_or_make(journal: &Path) -> Result<Key, Error> {
+    let file = path_of(journal);
+    if !file.exists() {
+        match make(&file) {
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(Error::Failed { why: format!("no key could be made: {e}"), file });
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    read(journal)
+}
+
+fn make(file: &Path) -> io::Result<()> {
+    let mut bytes = Zeroizing::new([0; KEY]);
+    getrandom::fill(bytes.as_mut_slice()).map_err(io::Error::other)?;
+    let text = Zeroizing::new(hex::encode(bytes.as_slice()));
+    let mut name = [0; 8];
+    getrandom::fill(&mut name).map_err(io::Error::other)?;
+    let draft = file.with_extension(format!("key.{}", hex::encode(name)));
+    let written = private(OpenOptions::new().write(true).create_new(true))
+        .open(&draft)
+        .and_then(|mut out| writeln!(out, "{}", *text).and_then(|()| out.sync_all()))
+        // Unlike renaming, linking never replaces a key that is there already.
+        .and_then(|()| fs::hard_link(&draft, file));
+    fs::remove_file(&draft).ok();
+    written
+}
+
+/// For a file that only its owner may read.
+pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+#[cfg(unix)]
+fn check_mode(file: &Path, found: &fs::Metadata) -> Result<(), Error> {
+    let mode = std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o777;
+    let others = mode & 0o077;
+    if others == 0 { Ok(()) } else { Err(Error::OpenKey { file: file.to_owned(), mode }) }
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
+fn check_mode(_: &Path, _: &fs::Metadata) -> Result<(), Error> {
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! Events as records, pure: the clear part as JSON, the personal part sealed.
+
+use super::seal::{Key, NONCE};
+use crate::order::{Event, OrderId, Timestamp};
+use serde_json::Value;
+use zeroize::{Zeroize, Zeroizing};
+
+/// An event as it is stored, its place in the chain left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    pub order: String,
+    /// From 1, without a gap.
+    pub seq: i64,
+    /// Microseconds since 1970, UTC.
+    pub at: i64,
+    /// The agent.
+    pub by: String,
+    /// [`Event::kind`].
+    pub kind: String,
+    /// The event's other fields, as a JSON object; personal data left out.
+    pub clear: String,
+    /// The event's field `personal`, as sealed JSON.
+    pub sealed: Option<Vec<u8>>,
+}
+
+/// An event taken apart: what may be stored as it is, and what may not.
+pub struct Parts {
+    kind: &'static str,
+    clear: String,
+    personal: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl Parts {
+    /// Takes `event` apart.
+    pub fn of(event: &Event) -> Self {
+        #[expect(clippy::expect_used, reason = "events have string keys and nothing that can fail")]
+        let mut value = serde_json::to_value(event).expect("an event is JSON");
+        let mut personal = None;
+        if let Some(fields) = value.as_object_mut() {
+            fields.shift_remove("kind");
+            personal = fields.shift_remove("personal").filter(|p| !p.is_null());
+        }
+        let plain = personal.map(|mut value| {
+            let plain = Zeroizing::new(value.to_string().into_bytes());
+            clear(&mut value);
+            plain
+        });
+        Self { kind: event.kind(), clear: value.to_string(), personal: plain }
+    }
+
+    /// True when there is something to seal.
+    pub fn is_personal(&self) -> bool {
+        self.personal.is_some()
+    }
+
+    /// The record at a place; without a key the personal part is left out.
+    pub fn record(
+        self,
+        order: &OrderId,
+        seq: i64,
+        at: Timestamp,
+        by: &str,
+        key: Option<(&Key, [u8; NONCE])>,
+    ) -> Record {
+        let sealed = self
+            .personal
+            .zip(key)
+            .map(|(plain, (key, nonce))| key.seal(nonce, &about(order.as_str(), seq, self.kind), &plain));
+        Record {
+            order: order.as_str().to_owned(),
+            seq,
+            at: at.as_microsecond(),
+            by: by.to_owned(),
+            kind: self.kind.to_owned(),
+            clear: self.clear,
+            sealed,
+        }
+    }
+}
+
+impl Record {
+    /// The event. Without a key, as after an erasure, its personal part reads as none.
+    ///
+    /// # Errors
+    /// Says what is wrong with the record.
+    pub fn event(&self, key: Option<&Key>) -> Result<Event, String> {
+        let mut value: Value =
+            serde_json::from_str(&self.clear).map_err(|e| format!("the clear part is not JSON: {e}"))?;
+        let fields = value.as_object_mut().ok_or("the clear part is not a JSON object")?;
+        fields.insert("kind".to_owned(), self.kind.as_str().into());
+        if let (Some(sealed), Some(key)) = (&self.sealed, key) {
+            let plain = key
+                .open(&about(&self.order, self.seq, &self.kind), sealed)
+                .ok_or("the sealed part does not open with the order's key")?;
+            let personal =
+                serde_json::from_slice(&plain).map_err(|e| format!("the sealed part is not JSON: {e}"))?;
+            fields.insert("personal".to_owned(), personal);
+        }
+        serde_json::from_value(value).map_err(|e| format!("it is not a `{}` event: {e}", self.kind))
+    }
+
+    /// When it was recorded.
+    ///
+    /// # Errors
+    /// Says so, when the number is not an instant.
+    pub fn time(&self) -> Result<Timestamp, String> {
+        instant(self.at)
+    }
+}
+
+/// The instant of that many microseconds since 1970.
+pub fn instant(micros: i64) -> Result<Timestamp, String> {
+    Timestamp::from_microsecond(micros).map_err(|_| format!("{micros} is not a time"))
+}
+
+/// `at`, as exact as the journal keeps it: to the microsecond.
+pub fn kept(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}
+
+/// What a sealed part belongs to: it opens nowhere else.
+fn about(order: &str, seq: i64, kind: &str) -> String {
+    format!("{order} {seq} {kind}")
+}
+
+/// Clears the texts of a JSON value from memory.
+fn clear(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(clear),
+        Value::Object(fields) => fields.values_mut().for_each(clear),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

@@ -1,0 +1,103 @@
+use super::chain::Head;
+use super::record::{Parts, Record};
+use super::seal::{KEY, Key, NONCE};
+use super::{Error, Journal};
+use crate::order::{Event, OrderId, Timestamp};
+use proptest::prelude::*;
+use serde_json::json;
+
+fn event(name: &str, note: &str) -> Event {
+    let rcc = json!({"sections": [{"text": note}]});
+    let personal = json!({"rcc": rcc});
+    let event = json!({"kind": "rcc_retrieved", "attempt": 1, "sha256": "0".repeat(64), "sections": 1, "words": 2, "changed": false,
+        "tx_id": name, "personal": personal});
+    serde_json::from_value(event).unwrap()
+}
+
+fn record(event: &Event, key: &Key) -> Record {
+    Parts::of(event).record(
+        &OrderId::from_bits(7),
+        3,
+        Timestamp::UNIX_EPOCH,
+        "agent",
+        Some((key, [9; NONCE])),
+    )
+}
+
+proptest! {
+    #[test]
+    fn an_event_reads_back_whatever_it_says(name in ".*", note in ".*") {
+        let key = Key::new(&[1; KEY]);
+        let event = event(&name, &note);
+        let stored = record(&event, &key);
+        prop_assert_eq!(stored.event(Some(&key)), Ok(event));
+        let Ok(Event::RccRetrieved { personal: None, tx_id: Some(kept), .. }) = stored.event(None) else {
+            return Err(TestCaseError::fail("without the key the personal part reads as none"));
+        };
+        prop_assert_eq!(kept, name);
+    }
+}
+
+#[test]
+fn no_other_place_opens_what_was_sealed() {
+    let key = Key::new(&[1; KEY]);
+    let stored = record(&event("tx", "text"), &key);
+    let moved = [
+        Record { seq: 4, ..stored.clone() },
+        Record { order: OrderId::from_bits(8).to_string(), ..stored.clone() },
+        Record { kind: "completed".to_owned(), ..stored.clone() },
+    ];
+    assert!(stored.event(Some(&key)).is_ok());
+    for other in moved {
+        assert!(other.event(Some(&key)).is_err(), "{other:?}");
+    }
+}
+
+#[test]
+fn every_part_of_a_record_is_in_its_hash() {
+    let stored = record(&event("tx", "text"), &Key::new(&[1; KEY]));
+    let others = [
+        Record { order: "other".to_owned(), ..stored.clone() },
+        Record { seq: 4, ..stored.clone() },
+        Record { at: 1, ..stored.clone() },
+        Record { by: "another".to_owned(), ..stored.clone() },
+        Record { kind: "opened".to_owned(), ..stored.clone() },
+        Record { clear: "{}".to_owned(), ..stored.clone() },
+        Record { sealed: None, ..stored.clone() },
+        Record { sealed: Some(Vec::new()), ..stored.clone() },
+        // The same bytes, divided in another way.
+        Record { by: "agentrcc".to_owned(), kind: "_retrieved".to_owned(), ..stored.clone() },
+    ];
+    let mut hashes: Vec<_> = others.iter().chain([&stored]).map(|r| Head::EMPTY.then(r).hash.0).collect();
+    hashes.push(Head::EMPTY.then(&stored).then(&stored).hash.0);
+    hashes.sort_unstable();
+    hashes.dedup();
+    assert_eq!(hashes.len(), others.len() + 2);
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_nothing_and_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let journal = Journal::open(&home.path().join("j.db"), true).await.unwrap();
+    let opened = json!({"kind": "opened", "environment": "embedded", "salesCode": "S", "partnerId": "P",
+        "partnerOrderId": "PO", "transactionId": "TX", "addressDetailId": "A"});
+    let opened = serde_json::from_value(opened).unwrap();
+    let order =
+        journal.open_order(&OrderId::from_bits(1), opened, Timestamp::UNIX_EPOCH, "agent").await.unwrap();
+    // No page more than there are.
+    let mut writer = journal.inner.writer.lock().await;
+    sqlx::query("PRAGMA max_page_count = 1").execute(&mut writer.conn).await.unwrap();
+    drop(writer);
+
+    let long = vec![event("tx", &"word ".repeat(10_000))];
+    let full = journal.append(&order, long.clone(), Timestamp::UNIX_EPOCH, "agent").await;
+    assert!(matches!(full, Err(Error::Full { .. })), "{full:?}");
+    assert_eq!(journal.load(&order.id).await.unwrap(), order);
+    assert_eq!(journal.verify(|_| ()).await.unwrap().problems, []);
+
+    let mut writer = journal.inner.writer.lock().await;
+    sqlx::query("PRAGMA max_page_count = 100000").execute(&mut writer.conn).await.unwrap();
+    drop(writer);
+    let order = journal.append(&order, long, Timestamp::UNIX_EPOCH, "agent").await.unwrap();
+    assert_eq!(journal.load(&order.id).await.unwrap(), order);
+}

@@ -1,0 +1,190 @@
+//! What a reply means. Pure: a status, a content type and bytes to an [`Outcome`].
+//!
+//! The body is read first and the status last: five documented business errors come with HTTP 401 (D), so 401 by
+//! itself says nothing about the token. For Complete only a documented rejection is a clear refusal and only an order
+//! number is a success; everything else is unknown.
+
+mod answer;
+mod error;
+mod fields;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
+pub(super) use error::fault;
+
+use crate::order::{Call, CallError, Failure, Identity, Outcome, one_line, remedy};
+use answer::Lack;
+use error::PxError;
+use fields::Fields;
+use serde_json::Value;
+
+/// The longest server text that stands in a reason for people, in characters.
+const QUOTED_CHARS: usize = 200;
+/// The longest message that is kept of an error, in characters; documented ones have fewer than 200.
+const MESSAGE_CHARS: usize = 4096;
+
+/// A reply, as it came.
+#[derive(Clone, Copy)]
+pub struct Reply<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Content-Type`, if there is one that is text.
+    pub content_type: Option<&'a str>,
+    pub body: &'a [u8],
+}
+
+/// What a reply's body is, before anything is made of it.
+enum Body<'a> {
+    Json(Value),
+    Text(&'a str),
+    /// Nothing that can be read; says what it is.
+    Opaque(&'static str),
+}
+
+/// What `reply` says about the `call` that was made for `identity`.
+pub fn classify(call: Call, reply: &Reply, identity: &Identity) -> Outcome {
+    match body(reply) {
+        Body::Json(root) => classify_json(call, reply, &root, identity),
+        Body::Text(text) => match error::px_error_in_text(call, text) {
+            Some(error) => refused(call, reply.status, error, None),
+            None => unclear(call, reply.status, &format!("with a text: {}", quote(text))),
+        },
+        Body::Opaque(kind) => unclear(call, reply.status, kind),
+    }
+}
+
+fn body<'a>(reply: &Reply<'a>) -> Body<'a> {
+    let bytes = reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(reply.body).trim_ascii();
+    if bytes.is_empty() {
+        return Body::Opaque("with an empty body");
+    }
+    if let Ok(root) = serde_json::from_slice(bytes) {
+        return Body::Json(root);
+    }
+    let html = reply.content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+    if html || bytes.starts_with(b"<") {
+        return Body::Opaque("with a page of HTML or XML");
+    }
+    // JSON that was cut or mangled is not a message, even where a piece of it sounds like one.
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.starts_with(['{', '[', '"']) => Body::Text(text),
+        Ok(_) | Err(_) => Body::Opaque("with a body that cannot be read"),
+    }
+}
+
+fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -> Outcome {
+    let status = reply.status;
+    let fields = Fields::of(root);
+    let success = is_success(call, status);
+    let answers = success && answer::bears(call, &fields);
+    let error = error::px_error(call, status, &fields, success, answers);
+    // The refusal of a pair may name the pair that its halves were first seen in.
+    let of_the_pair = error.as_ref().and_then(|e| e.row).is_some_and(|row| row.code == "2131");
+    if !of_the_pair && is_for_another(&fields, identity) {
+        return unknown("the reply is for another order: it bears other ids".to_owned());
+    }
+    if let Some(error) = error {
+        if answers && call == Call::CompleteOrder {
+            return unknown(format!("the reply bears an order number and an error{}", details(&error)));
+        }
+        return refused(call, status, error, fields.text("txid"));
+    }
+    if let Some(fault) = error::fault(root) {
+        let why = format!("with a fault of the gateway, {}: {}", quote(&fault.code), quote(&fault.message));
+        if fault.is_about_credentials(status) {
+            return credentials(status, &why);
+        }
+        if !answers || (call == Call::CompleteOrder && fault.distinct) {
+            return unclear(call, status, &why);
+        }
+    }
+    if !success {
+        let why = error::message(&fields).map_or_else(
+            || "with JSON that says no more".to_owned(),
+            |message| format!("with the message: {}", quote(&message)),
+        );
+        return unclear(call, status, &why);
+    }
+    if !root.is_object() {
+        return unclear(call, status, "with a body that cannot be read");
+    }
+    answer::read(call, &fields).unwrap_or_else(|lack| match lack {
+        Lack::NoRcc => refused(call, status, no_rcc(&fields), fields.text("txid")),
+        Lack::Unreadable(why) => unknown(format!("Px answered HTTP {status}, but the reply {why}")),
+    })
+}
+
+/// True when the reply bears a transaction id or a partner order id that is not ours.
+fn is_for_another(fields: &Fields, identity: &Identity) -> bool {
+    let ours = [
+        ("transactionid", identity.transaction_id.as_str()),
+        ("partnerorderid", identity.partner_order_id.as_str()),
+    ];
+    ours.iter().any(|(key, id)| fields.all(key).filter_map(fields::text).any(|theirs| theirs.trim() != *id))
+}
+
+/// The contract answers every call with 200. An order is not taken for placed on anything else.
+fn is_success(call: Call, status: u16) -> bool {
+    match call {
+        Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => (200..300).contains(&status),
+        Call::CompleteOrder => status == 200,
+    }
+}
+
+/// A refusal; for Complete only if it is documented.
+fn refused(call: Call, status: u16, error: PxError, tx_id: Option<String>) -> Outcome {
+    if call == Call::CompleteOrder && error.row.is_none() {
+        let tx_id = tx_id.map_or_else(String::new, |id| format!(", TxID {}", quote(&id)));
+        return unclear(call, status, &format!("with an undocumented error{tx_id}{}", details(&error)));
+    }
+    Outcome::Refused(CallError {
+        api: call,
+        http_status: status,
+        internal_code: error.code,
+        tx_id: tx_id.or_else(|| error::tx_id_in(&error.message)),
+        user_message: error.message.chars().take(MESSAGE_CHARS).collect(),
+        row: error.row.map(|row| row.id.clone()),
+    })
+}
+
+/// A 200 without a text is the documented "No RCC is returned" (4050, D), whatever it lacks to say so.
+fn no_rcc(fields: &Fields) -> PxError {
+    let row = remedy::by_code(Call::RetrieveRcc, "4050");
+    let message = error::message(fields).unwrap_or_else(|| "Px sent no RCC text".to_owned());
+    PxError { row, code: None, message }
+}
+
+/// No answer that could be used. A bare 401 can only be about the token, and the calls before Complete may be
+/// repeated, so for them it counts as such.
+fn unclear(call: Call, status: u16, why: &str) -> Outcome {
+    match (call, status) {
+        (Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance, 401) => credentials(status, why),
+        _ => unknown(format!("Px answered HTTP {status} {why}")),
+    }
+}
+
+fn credentials(status: u16, why: &str) -> Outcome {
+    let why = format!("the gateway refused the token: HTTP {status} {why}");
+    Outcome::Failed(Failure::Credentials(why))
+}
+
+fn unknown(why: String) -> Outcome {
+    Outcome::Failed(Failure::Unknown(why))
+}
+
+fn details(error: &PxError) -> String {
+    let code = error.code.as_deref().map_or_else(String::new, |code| format!(", code {}", quote(code)));
+    format!("{code}: {}", quote(&error.message))
+}
+
+/// A server's text inside a sentence of ours: on one line, nothing hidden in it, not too long.
+pub(super) fn quote(text: &str) -> String {
+    let short: String = text.trim().chars().take(QUOTED_CHARS + 1).collect();
+    let line = one_line(&short);
+    if line.chars().count() <= QUOTED_CHARS {
+        return line;
+    }
+    line.chars().take(QUOTED_CHARS - 1).chain(['…']).collect()
+}

@@ -1,0 +1,295 @@
+//! The OAuth 2.0 access token: fetched with client credentials (D), kept until shortly before it ends.
+
+use super::credentials::{Credentials, Source};
+use super::http::{Received, exchange, host};
+use super::reply::{fault, quote};
+use crate::order::{Failure, Secret};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
+};
+use oauth2::url::Url;
+use oauth2::{
+    AccessToken, AsyncHttpClient, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
+};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+use zeroize::Zeroizing;
+
+/// A token that comes without a lifetime is kept this long.
+const UNSAID_LIFETIME: Duration = Duration::from_mins(1);
+/// No token is kept longer than this, whatever it says.
+const LONGEST_LIFETIME: Duration = Duration::from_hours(24);
+/// The longest that a token is waited for.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// Fetches tokens, one at a time, and keeps the last.
+pub struct Tokens {
+    url: Url,
+    source: Source,
+    held: Mutex<Option<Held>>,
+}
+
+type Service = oauth2::Client<
+    BasicErrorResponse,
+    GatewayToken,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+struct Held {
+    token: Secret,
+    since: Instant,
+    life: Duration,
+}
+
+impl Held {
+    /// True when the token may be used at `now` for a call that lasts up to `need`. The last minute of its life, or
+    /// the last tenth of a short one, is left unused: its clock and ours may differ.
+    fn serves(&self, now: Instant, need: Duration) -> bool {
+        let margin = (self.life / 10).min(Duration::from_mins(1));
+        now.duration_since(self.since) + need.max(margin) < self.life
+    }
+}
+
+impl Tokens {
+    pub fn new(url: Url, source: Source) -> Self {
+        Self { url, source, held: Mutex::new(None) }
+    }
+
+    /// A token with at least `need` left to live, if the service gives any so long. Waits no longer than `limit`.
+    ///
+    /// # Errors
+    /// [`Failure::Credentials`] when the service refuses key and secret; otherwise [`Failure::NotSent`], for the call
+    /// that needs the token has not been sent.
+    pub async fn get(
+        &self,
+        http: &reqwest::Client,
+        need: Duration,
+        limit: Duration,
+    ) -> Result<Secret, Failure> {
+        let limit = limit.min(LONGEST_WAIT);
+        let get = async {
+            // Held while fetching, so that all who wait share one fetch.
+            let mut held = self.held.lock().await;
+            if let Some(held) = held.as_ref().filter(|held| held.serves(Instant::now(), need)) {
+                return Ok(held.token.clone());
+            }
+            let since = Instant::now();
+            let fetched = self.fetch(http, limit).await?;
+            let life = fetched.expires_in().unwrap_or(UNSAID_LIFETIME).min(LONGEST_LIFETIME);
+            let token = Secret::new(fetched.access_token().secret().as_str());
+            *held = Some(Held { token: token.clone(), since, life });
+            Ok(token)
+        };
+        let late = || Failure::NotSent(format!("no token from {} within {limit:?}", host(&self.url)));
+        timeout(limit, get).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    /// Drops `token`, which the gateway refused, unless a newer one is held by now.
+    pub async fn forget(&self, token: &Secret) {
+        let mut held = self.held.lock().await;
+        if held.as_ref().is_some_and(|held| held.token == *token) {
+            *held = None;
+        }
+    }
+
+    async fn fetch(&self, http: &reqwest::Client, limit: Duration) -> Result<GatewayToken, Failure> {
+        let no_token = |why: &str| Failure::NotSent(format!("no token: {why}"));
+        let credentials = self.source.look_up().map_err(Failure::Credentials)?;
+        let basic = basic(&credentials).ok_or_else(|| no_token("key and secret do not fit a header"))?;
+        let sender = Sender { http: http.clone(), basic, limit };
+        self.service(&credentials).exchange_client_credentials().request_async(&sender).await.map_err(
+            |error| match error {
+                RequestTokenError::Request(Refused(failure)) => failure,
+                RequestTokenError::ServerResponse(_)
+                | RequestTokenError::Parse(..)
+                | RequestTokenError::Other(_) => {
+                    no_token(&format!("the reply of {} holds none that can be read", host(&self.url)))
+                }
+            },
+        )
+    }
+
+    fn service(&self, credentials: &Credentials) -> Service {
+        oauth2::Client::new(ClientId::new(credentials.key.expose().to_owned()))
+            .set_client_secret(ClientSecret::new(credentials.secret.expose().to_owned()))
+            .set_token_uri(TokenUrl::from_url(self.url.clone()))
+    }
+}
+
+/// `base64(key:secret)`, as documented (D). The crate would percent-encode both first, as RFC 6749 asks.
+fn basic(credentials: &Credentials) -> Option<HeaderValue> {
+    let Credentials { key, secret } = credentials;
+    let pair = Zeroizing::new(format!("{}:{}", key.expose(), secret.expose()));
+    let basic = Zeroizing::new(format!("Basic {}", BASE64_STANDARD.encode(pair.as_bytes())));
+    let mut value = HeaderValue::from_str(&basic).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// The `oauth2` crate's way out: sends its request once, over our own client.
+struct Sender {
+    http: reqwest::Client,
+    basic: HeaderValue,
+    limit: Duration,
+}
+
+impl<'c> AsyncHttpClient<'c> for Sender {
+    type Error = Refused;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Refused>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let not_sent = |why: &str| Refused(Failure::NotSent(format!("no token: {why}")));
+            let mut request = reqwest::Request::try_from(request)
+                .map_err(|_| not_sent("the request for it cannot be made"))?;
+            request.headers_mut().insert(AUTHORIZATION, self.basic.clone());
+            let host = host(request.url());
+            let received = exchange(&self.http, request, self.limit).await;
+            let received = received.map_err(|failure| not_sent(failure.why()))?;
+            if received.status == 200 {
+                // Without its headers: a wrong content type is no reason to refuse a good token.
+                Ok(HttpResponse::new(received.body))
+            } else {
+                Err(Refused(refusal(&received, &host)))
+            }
+        })
+    }
+}
+
+/// What a status other than 200 from the token service means.
+fn refusal(received: &Received, host: &str) -> Failure {
+    let said = serde_json::from_slice(&received.body).ok().and_then(|root| fault(&root));
+    let said = said
+        .map_or_else(String::new, |fault| format!(" ({}: {})", quote(&fault.code), quote(&fault.message)));
+    let status = received.status;
+    match status {
+        400 | 401 | 403 => Failure::Credentials(format!(
+            "no token: {host} refused the consumer key and secret: HTTP {status}{said}"
+        )),
+        404 | 405 => Failure::Credentials(format!(
+            "no token: {host} has no token service there: HTTP {status}{said}; check `token_url`"
+        )),
+        _ => Failure::NotSent(format!("no token: {host} answered HTTP {status}{said}")),
+    }
+}
+
+/// A failure on its way through the `oauth2` crate.
+#[derive(Debug)]
+struct Refused(Failure);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.why())
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// The gateway's token reply: the lifetime comes as a text (G). Nothing else in it is used.
+#[derive(Debug, Serialize, Deserialize)]
+struct GatewayToken {
+    access_token: AccessToken,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_in: Option<u64>,
+}
+
+/// A number of seconds as a number or as a text; anything else counts as not said.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()))
+}
+
+impl TokenResponse for GatewayToken {
+    type TokenType = BasicTokenType;
+
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+    fn token_type(&self) -> &BasicTokenType {
+        &BasicTokenType::Bearer
+    }
+    fn expires_in(&self) -> Option<Duration> {
+        self.expires_in.map(Duration::from_secs)
+    }
+    fn refresh_token(&self) -> Option<&RefreshToken> {
+        None
+    }
+    fn scopes(&self) -> Option<&Vec<Scope>> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lifetime_may_be_a_number_a_text_or_missing() {
+        let life = |json: &str| {
+            let text = format!(r#"{{"access_token":"t"{json}}}"#);
+            serde_json::from_str::<GatewayToken>(&text).unwrap().expires_in().map(|d| d.as_secs())
+        };
+        assert_eq!(life(r#","expires_in":"1799","token_type":"BearerToken""#), Some(1799));
+        assert_eq!(life(r#","expires_in":1799"#), Some(1799));
+        for unsaid in ["", r#","expires_in":null"#, r#","expires_in":"soon""#, r#","expires_in":-1"#] {
+            assert_eq!(life(unsaid), None, "{unsaid}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_not_used_near_its_end() {
+        let since = Instant::now();
+        let held = |secs| Held { token: Secret::new("t"), since, life: Duration::from_secs(secs) };
+        let serves =
+            |life, at, need| held(life).serves(since + Duration::from_secs(at), Duration::from_secs(need));
+        assert!(serves(1799, 1738, 0) && !serves(1799, 1740, 0), "a minute's margin");
+        assert!(serves(100, 89, 0) && !serves(100, 91, 0), "a tenth of a short life");
+        assert!(serves(1799, 1600, 120) && !serves(1799, 1700, 120), "room for a long call");
+        assert!(!serves(0, 0, 0), "used once");
+    }
+
+    #[test]
+    fn basic_is_the_base64_of_the_pair_as_it_is() {
+        let credentials = Credentials { key: Secret::new("k/+="), secret: Secret::new("s%:ü") };
+        let basic = basic(&credentials).unwrap();
+        let pair = BASE64_STANDARD.decode(&basic.as_bytes()["Basic ".len()..]).unwrap();
+        assert_eq!(pair, "k/+=:s%:ü".as_bytes());
+        assert!(basic.is_sensitive());
+    }
+
+    #[test]
+    fn who_mends_a_refused_token() {
+        let reply = |status, body: &str| Received {
+            status,
+            content_type: None,
+            retry_after: None,
+            body: body.as_bytes().to_vec(),
+        };
+        let invalid = r#"{"ErrorCode":"invalid_client","Error":"Client credentials are invalid"}"#;
+        let refused = refusal(&reply(401, invalid), "h");
+        assert!(
+            matches!(&refused, Failure::Credentials(why) if why.contains("invalid_client")),
+            "{refused:?}"
+        );
+        assert!(
+            matches!(refusal(&reply(404, ""), "h"), Failure::Credentials(why) if why.contains("token_url"))
+        );
+        for status in [302, 429, 500, 503] {
+            assert!(matches!(refusal(&reply(status, "<html>"), "h"), Failure::NotSent(_)));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What can be made to go wrong on demand.
+//!
+//! `{"row":"2131"}` a documented error, nothing done · `{"gateway":"invalid_token"}` the gateway refuses, nothing done ·
+//! `{"cut":"before"|"after"}` the connection is cut before or after the work was done · `{"hang":"before"|"after"}` no
+//! answer ever · `{"body":"html"|"garbled"|"empty"|"truncated"|"other_ids"}` the work is done and the reply spoilt ·
+//! `{"status":429,"retryAfter":5}` a bare status, nothing done. `latencySeconds` goes with any of them, or alone.
+
+use super::rows;
+use super::state::Call;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// What the caller of `/_sandbox/faults` is told when it does not fit.
+pub const SHAPES: &str = r#"{"call":"token|retrieve_rcc|send_rcc|get_rcc_acceptance|complete_order","times":1,"transactionId":"optional","fault":F} where F is one of {"row":"2131"} (a documented code, or payment_down), {"gateway":"invalid_token|invalid_client|missing_credentials|not_found|apigee|quota"}, {"cut":"before|after"}, {"hang":"before|after"}, {"body":"html|garbled|empty|truncated|other_ids","status":502,"applied":true}, {"status":429,"retryAfter":5}, {"latencySeconds":2}"#;
+
+/// A call, or the fetching of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    Token,
+    RetrieveRcc,
+    SendRcc,
+    GetRccAcceptance,
+    CompleteOrder,
+}
+
+impl From<Call> for Place {
+    fn from(call: Call) -> Self {
+        match call {
+            Call::RetrieveRcc => Self::RetrieveRcc,
+            Call::SendRcc => Self::SendRcc,
+            Call::GetRccAcceptance => Self::GetRccAcceptance,
+            Call::CompleteOrder => Self::CompleteOrder,
+        }
+    }
+}
+
+/// A fault that waits for its call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Pending {
+    #[serde(alias = "api")]
+    pub call: Place,
+    #[serde(default = "once")]
+    pub times: u32,
+    /// Only for this transaction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction_id: Option<String>,
+    pub fault: Fault,
+}
+
+fn once() -> u32 {
+    1
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Fault {
+    #[serde(
+        alias = "code",
+        alias = "internalCode",
+        alias = "internal_code",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub row: Option<RowKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<Gateway>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<When>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hang: Option<When>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Spoilt>,
+    #[serde(alias = "httpStatus", skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    #[serde(alias = "retryAfterSeconds", skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
+    /// With `body`: whether the work is done first. By default it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub applied: Option<bool>,
+    #[serde(alias = "latency_seconds", alias = "latency", skip_serializing_if = "Option::is_none")]
+    pub latency_seconds: Option<f64>,
+}
+
+/// A documented code, as text or as a number.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum RowKey {
+    Text(String),
+    Number(u32),
+}
+
+impl RowKey {
+    /// The key into the table.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Text(text) if text.is_empty() => "payment_down".to_owned(),
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
+
+/// Before or after the work was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    Before,
+    After,
+}
+
+/// What the gateway in front of Px answers (G, O).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gateway {
+    InvalidToken,
+    InvalidClient,
+    MissingCredentials,
+    NotFound,
+    Apigee,
+    Quota,
+}
+
+/// How a reply is spoilt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spoilt {
+    Html,
+    Garbled,
+    Empty,
+    Truncated,
+    OtherIds,
+}
+
+impl Gateway {
+    /// Status and body.
+    pub fn reply(self) -> (u16, Value) {
+        match self {
+            Self::InvalidToken => (
+                401,
+                json!({ "fault": { "faultstring": "Invalid Access Token", "detail": { "errorcode": "keymanagement.service.invalid_access_token" } } }),
+            ),
+            Self::InvalidClient => {
+                (401, json!({ "ErrorCode": "invalid_client", "Error": "Client credentials are invalid" }))
+            }
+            Self::MissingCredentials => (
+                401,
+                json!({ "reason": "Unauthorized", "message": "000 -- Missing credentials", "code": "missingCredentials" }),
+            ),
+            Self::NotFound => (
+                404,
+                json!({ "code": "404", "message": "Not Found", "info": "there is nothing at this path" }),
+            ),
+            Self::Apigee => (
+                500,
+                json!({ "fault": { "faultstring": "Execution of ServiceCallout failed", "detail": { "errorcode": "steps.servicecallout.ExecutionFailed" } } }),
+            ),
+            Self::Quota => (
+                429,
+                json!({ "fault": { "faultstring": "Rate limit quota violation", "detail": { "errorcode": "policies.ratelimit.QuotaViolation" } } }),
+            ),
+        }
+    }
+}
+
+impl Pending {
+    /// Reads a request to the control side; says what does not fit.
+    pub fn read(body: &[u8]) -> Result<Self, String> {
+        let pending: Self = serde_json::from_slice(body).map_err(|e| e.to_string())?;
+        let fault = &pending.fault;
+        let kinds = [
+            fault.row.is_some(),
+            fault.gateway.is_some(),
+            fault.cut.is_some(),
+            fault.hang.is_some(),
+            fault.body.is_some(),
+        ];
+        match kinds.iter().filter(|k| **k).count() {
+            0 if fault.status.is_none() && fault.latency_seconds.is_none() => {
+                return Err("the fault says nothing".to_owned());
+            }
+            0 | 1 => {}
+            _ => return Err("the fault is more than one thing".to_owned()),
+        }
+        if fault.status.is_some_and(|s| !(200..=599).contains(&s)) {
+            return Err("status is not between 200 and 599".to_owned());
+        }
+        if fault.latency_seconds.is_some_and(|s| !(0.0..=600.0).contains(&s)) {
+            return Err("latencySeconds is not between 0 and 600".to_owned());
+        }
+        if let Some(key) = fault.row.as_ref().map(RowKey::key) {
+            pending.row(&key).ok_or_else(|| format!("{key} is not documented for this call"))?;
+        }
+        Ok(pending)
+    }
+
+    fn row(&self, key: &str) -> Option<&'static rows::Row> {
+        let call = match self.call {
+            Place::Token => return None,
+            Place::RetrieveRcc => Call::RetrieveRcc,
+            Place::SendRcc => Call::SendRcc,
+            Place::GetRccAcceptance => Call::GetRccAcceptance,
+            Place::CompleteOrder => Call::CompleteOrder,
+        };
+        rows::find(call, key)
+    }
+}

@@ -1,0 +1,160 @@
+//! Every documented row from its real cause, and the life of a transaction on the server's own clock.
+
+use super::rules::{Asked, Reply, answer};
+use super::scenario::Scenario;
+use super::state::{Call, Millis, State};
+use serde_json::{Value, json};
+
+/// A server without its sockets.
+struct Px {
+    state: State,
+    scenario: Scenario,
+    now: Millis,
+}
+
+impl Px {
+    fn new() -> Self {
+        Self { state: State::default(), scenario: Scenario::default(), now: 1_790_000_000_000 }
+    }
+
+    fn call(&mut self, call: Call, request: &Value) -> Reply {
+        let asked = Asked { call, scenario: &self.scenario, seed: 7, now: self.now };
+        answer(&mut self.state, request, asked)
+    }
+
+    fn retrieve(&mut self, request: &Value) -> Reply {
+        self.call(Call::RetrieveRcc, request)
+    }
+
+    /// Retrieves, then completes with `more` in the request.
+    fn complete(&mut self, ids: &Value, more: &Value) -> Reply {
+        self.retrieve(ids);
+        self.call(
+            Call::CompleteOrder,
+            &with(ids, &with(&json!({"rccAccepted":true,"rccAcceptanceMethod":"VERBAL"}), more)),
+        )
+    }
+}
+
+fn ids() -> Value {
+    json!({"salesCode":"S","partnerId":"P","partnerOrderId":"PO","transactionId":"T","addressDetailId":"A"})
+}
+
+fn with(base: &Value, more: &Value) -> Value {
+    let mut all = base.clone();
+    for (name, value) in more.as_object().unwrap() {
+        all[name] = value.clone();
+    }
+    all
+}
+
+fn code(reply: &Reply) -> &str {
+    reply.body.get("internalMessageCode").map_or("", |c| c.as_str().unwrap())
+}
+
+#[test]
+fn every_retrieve_row_has_its_cause() {
+    let check = |change: Value, status: u16, row: &str| {
+        let mut px = Px::new();
+        px.retrieve(&ids());
+        let reply = px.retrieve(&with(&ids(), &change));
+        assert_eq!((reply.status, code(&reply)), (status, row), "{change}");
+        let message = reply.body["userMessage"].as_str().unwrap();
+        assert!(
+            message.contains(reply.body["txId"].as_str().unwrap()) && !message.contains('<'),
+            "{message}"
+        );
+    };
+    for wrong in [json!("BAD1"), json!(" "), json!(null), json!(7)] {
+        check(json!({ "salesCode": wrong }), 401, "2000");
+        check(json!({ "partnerId": wrong }), 401, "2030");
+        check(json!({ "addressDetailId": wrong }), 401, "2025");
+        check(json!({ "transactionId": wrong }), 410, "2070");
+    }
+    check(json!({ "partnerOrderId": "" }), 400, "2225");
+    check(json!({ "partnerOrderId": "PO2" }), 410, "2131");
+    check(json!({ "transactionId": "T2" }), 410, "2131");
+    check(json!({ "addressDetailId": "A-NOTAX" }), 500, "4040");
+    check(json!({ "addressDetailId": "A-NORCC" }), 500, "4050");
+}
+
+#[test]
+fn every_complete_row_has_its_cause() {
+    let check = |ids_change: Value, more: Value, status: u16, row: &str| {
+        let reply = Px::new().complete(&with(&ids(), &ids_change), &more);
+        assert_eq!((reply.status, code(&reply)), (status, row), "{ids_change} {more}");
+    };
+    check(json!({}), json!({ "rccAccepted": false }), 401, "1210");
+    check(json!({}), json!({ "rccAcceptanceMethod": "SMS" }), 401, "1210");
+    check(json!({}), json!({ "salesCode": "BAD" }), 401, "2000");
+    check(json!({}), json!({ "partnerId": "BAD" }), 401, "2030");
+    check(json!({}), json!({ "addressDetailId": "BAD" }), 401, "2025");
+    check(json!({}), json!({ "partnerOrderId": "" }), 400, "2225");
+    check(json!({}), json!({ "partnerOrderId": "PO2" }), 410, "2131");
+    check(json!({}), json!({ "giftCards": ["a", "b"] }), 410, "1215");
+    check(json!({}), json!({ "paymentToken": "declined-1" }), 410, "1099");
+    check(json!({ "addressDetailId": "A-PAY" }), json!({}), 410, "1130");
+    check(json!({}), json!({ "paymentToken": "down" }), 401, "");
+    check(json!({}), json!({}), 200, "");
+    let mut px = Px::new();
+    px.complete(&ids(), &json!({}));
+    assert_eq!(code(&px.complete(&ids(), &json!({}))), "2130");
+    assert_eq!(px.state.transactions["T"].completes_applied, 1);
+}
+
+#[test]
+fn the_window_closes_on_the_servers_clock() {
+    let mut px = Px::new();
+    px.retrieve(&ids());
+    px.now += 120 * 60 * 1000;
+    let mut late = Px { state: px.state.clone(), scenario: px.scenario.clone(), now: px.now + 1 };
+    assert_eq!(px.complete(&ids(), &json!({})).status, 200);
+    assert_eq!(code(&late.complete(&ids(), &json!({}))), "2215");
+}
+
+#[test]
+fn an_sms_is_accepted_after_a_while_and_then_completes() {
+    let mut px = Px::new();
+    px.retrieve(&ids());
+    let sms = with(&ids(), &json!({"deliveryMethod":"SMS","phoneNumber":"+13035550123"}));
+    assert_eq!(px.call(Call::SendRcc, &sms).status, 200);
+    assert_eq!(px.call(Call::GetRccAcceptance, &ids()).body["accepted"], false);
+    px.now += 21_000;
+    let accepted = px.call(Call::GetRccAcceptance, &ids()).body;
+    assert_eq!((&accepted["accepted"], &accepted["acceptanceMethod"]), (&json!(true), &json!("SMS")));
+    assert_eq!(
+        code(&px.complete(&ids(), &json!({ "rccAcceptanceMethod": "EMAIL" }))),
+        "1210",
+        "another method"
+    );
+    assert_eq!(px.complete(&ids(), &json!({ "rccAcceptanceMethod": "SMS" })).status, 200);
+}
+
+#[test]
+fn what_does_not_fit_the_contract_is_refused_in_its_own_shape() {
+    let mut px = Px::new();
+    px.retrieve(&ids());
+    for more in [
+        json!({}),
+        json!({"deliveryMethod":"FAX"}),
+        json!({"deliveryMethod":"SMS","phoneNumber":"303"}),
+        json!({"deliveryMethod":"EMAIL","emailAddress":"x"}),
+    ] {
+        let reply = px.call(Call::SendRcc, &with(&ids(), &more));
+        assert_eq!(reply.status, 400, "{more}");
+        assert!(reply.body["userMessage"].is_string());
+    }
+    assert_eq!(px.retrieve(&json!([1])).status, 400);
+    for more in [json!({"giftCards":[1]}), json!({"paymentToken":1}), json!({"rccAccepted":"yes"})] {
+        assert_eq!(px.complete(&ids(), &more).status, 400, "{more}");
+    }
+}
+
+#[test]
+fn the_same_seed_answers_the_same() {
+    let run = || {
+        let mut px = Px::new();
+        [px.retrieve(&ids()), px.complete(&ids(), &json!({}))]
+    };
+    assert_eq!(run(), run());
+}

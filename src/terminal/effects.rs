@@ -1,0 +1,255 @@
+//! Doing what the desk asks for: each effect in a task of its own, each answer a message.
+
+use super::{practice, queue};
+use crate::cli::Session;
+use crate::config::Settings;
+use crate::desk::{Action, Effect, Msg, Practice, Problem, Target};
+use crate::engine::{Done, Engine, Error};
+use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Summary, Timestamp, Who};
+use crate::view::Layout;
+use std::cell::RefCell;
+use std::sync::Arc;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Runs effects.
+pub struct Effects {
+    engine: Engine,
+    /// Where the embedded Px listens, if it is spoken to.
+    px: Option<String>,
+    sender: UnboundedSender<Msg>,
+    /// What can be clicked on the last frame.
+    layout: RefCell<Layout>,
+    /// The journal's version when it was last looked at.
+    version: Arc<std::sync::atomic::AtomicI64>,
+    /// The generation of the last reading of the queue; an older one stops.
+    readings: Arc<std::sync::atomic::AtomicU64>,
+}
+
+impl Effects {
+    /// A runner that answers through `sender`.
+    pub fn new(session: Session, settings: &Settings, sender: UnboundedSender<Msg>) -> Self {
+        let configured = match &settings.target {
+            crate::config::Target::At { base_url, .. } if super::is_practice(settings.environment) => {
+                Some(base_url.clone())
+            }
+            crate::config::Target::At { .. } | crate::config::Target::InProcess => None,
+        };
+        Self {
+            engine: session.engine,
+            px: session.embedded.or(configured),
+            sender,
+            layout: RefCell::default(),
+            version: Arc::default(),
+            readings: Arc::default(),
+        }
+    }
+
+    /// The time that the desk goes by.
+    pub fn now(&self) -> Timestamp {
+        self.engine.clock().now()
+    }
+
+    /// Remembers what the last frame said can be clicked.
+    pub fn clickable(&self, layout: Layout) {
+        self.layout.replace(layout);
+    }
+
+    /// What is at this cell.
+    pub fn target_at(&self, column: u16, row: u16) -> Option<Target> {
+        self.layout.borrow().at(column, row)
+    }
+
+    /// Starts each of `effects`; returns at once.
+    pub fn start(&self, effects: Vec<Effect>) {
+        for effect in effects {
+            let (engine, sender) = (self.engine.clone(), self.sender.clone());
+            match effect {
+                Effect::LoadQueue => self.load_queue(),
+                Effect::LoadOrder(id) => spawn(async move { load(&engine, &sender, id).await }),
+                Effect::Open(new) => spawn(open(engine, sender, *new)),
+                Effect::Run(id, action) => spawn(run(engine, sender, id, action)),
+                Effect::RetryAll(ids) => spawn(retry_all(engine, sender, ids)),
+                Effect::Timer { id, delay } => spawn(async move {
+                    tokio::time::sleep(delay.unsigned_abs()).await;
+                    tell(&sender, Msg::Timer(id));
+                }),
+                Effect::Practice(practice) => self.practise(practice),
+                // The loop does these itself, before it hands the rest over.
+                Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}
+            }
+        }
+    }
+
+    fn load_queue(&self) {
+        use std::sync::atomic::Ordering::Relaxed;
+        let (engine, sender, readings) = (self.engine.clone(), self.sender.clone(), self.readings.clone());
+        let mine = readings.fetch_add(1, Relaxed) + 1;
+        spawn(async move {
+            let (mut first, mut end): (bool, Option<Summary>) = (true, None);
+            while readings.load(Relaxed) == mine {
+                match engine.journal().list(engine.environment(), end.as_ref(), queue::CHUNK).await {
+                    Ok(rows) => {
+                        let last = rows.len() < queue::CHUNK as usize;
+                        end = rows.last().cloned();
+                        tell(&sender, Msg::Queue { rows, first, last });
+                        first = false;
+                        if last {
+                            return;
+                        }
+                    }
+                    Err(error) => return tell(&sender, failed(None, &error.into(), false)),
+                }
+            }
+        });
+    }
+
+    /// Says `JournalChanged` when another process has written since the last look.
+    pub fn look_for_changes(&self) {
+        let (engine, sender, version) = (self.engine.clone(), self.sender.clone(), self.version.clone());
+        spawn(async move {
+            if let Ok(now) = engine.journal().data_version().await {
+                let before = version.swap(now, std::sync::atomic::Ordering::Relaxed);
+                if before != now && before != 0 {
+                    tell(&sender, Msg::JournalChanged);
+                }
+            }
+        });
+    }
+
+    fn practise(&self, practice: Practice) {
+        let (engine, sender, px) = (self.engine.clone(), self.sender.clone(), self.px.clone());
+        spawn(async move {
+            let done = match px {
+                Some(px) => practice::ask(&px, &practice).await,
+                None => Err("there is no embedded Px to practise with".to_owned()),
+            };
+            match done {
+                Ok(practice::Answer { what, offset }) => {
+                    if let Some(offset) = offset {
+                        engine.clock().set_offset(offset);
+                    }
+                    tell(&sender, Msg::Practised { what, clock_offset: engine.clock().offset() });
+                }
+                Err(what) => tell(
+                    &sender,
+                    Msg::Failed { id: None, problem: plain(what, "order"), after: false, retry_after: None },
+                ),
+            }
+        });
+    }
+}
+
+/// A task that outlives whoever started it. Its panic ends the desk, as every panic does.
+fn spawn(task: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(task);
+}
+
+fn tell(sender: &UnboundedSender<Msg>, msg: Msg) {
+    // The loop has ended when nobody listens: there is nobody to tell.
+    let _ = sender.send(msg);
+}
+
+async fn open(engine: Engine, sender: UnboundedSender<Msg>, new: NewOrder) {
+    match engine.open(new).await {
+        Ok(order) => tell(&sender, Msg::Opened(Box::new(order))),
+        Err(error) => tell(&sender, failed(None, &error, true)),
+    }
+}
+
+async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, action: Action) {
+    let done = match action {
+        Action::Retrieve => engine.retrieve(&id).await,
+        Action::Send(to) => engine.send(&id, &to).await,
+        Action::Check => engine.check(&id).await,
+        Action::Complete => engine.complete(&id).await,
+        Action::Do(command) => {
+            engine.command(&id, command).await.map(|order| Done { order, retry_after: None })
+        }
+    };
+    match done {
+        // The order is as it was; the polling learns how long Px wants to be left alone.
+        Ok(Done { order, retry_after: Some(wait) }) => {
+            let problem = plain("Px asks us to wait before the next call".to_owned(), "acceptance");
+            tell(
+                &sender,
+                Msg::Failed { id: Some(id), problem, after: true, retry_after: Some(wait.as_secs()) },
+            );
+            tell_loaded(&engine, &sender, order, false).await;
+        }
+        Ok(Done { order, retry_after: None }) => tell_loaded(&engine, &sender, order, true).await,
+        Err(error) => {
+            tell(&sender, failed(Some(id.clone()), &error, true));
+            // Another desk may have moved the order on: what it is now explains the refusal.
+            if let Ok(order) = engine.journal().load(&id).await {
+                tell_loaded(&engine, &sender, order, false).await;
+            }
+        }
+    }
+}
+
+async fn load(engine: &Engine, sender: &UnboundedSender<Msg>, id: OrderId) {
+    match engine.journal().load(&id).await {
+        Ok(order) => tell_loaded(engine, sender, order, false).await,
+        Err(error) => tell(sender, failed(Some(id), &error.into(), false)),
+    }
+}
+
+async fn tell_loaded(engine: &Engine, sender: &UnboundedSender<Msg>, order: Order, after: bool) {
+    match engine.journal().history(&order.id).await {
+        Ok(history) => tell(sender, Msg::Order { order: Arc::new(order), history: Arc::new(history), after }),
+        Err(error) => tell(sender, failed(Some(order.id.clone()), &error.into(), after)),
+    }
+}
+
+async fn retry_all(engine: Engine, sender: UnboundedSender<Msg>, ids: Vec<OrderId>) {
+    for id in ids {
+        let (done, what) = match engine.retry(&id).await {
+            Ok(retried) => match &retried.order.trouble {
+                None => {
+                    (true, format!("{}: answered, now {}", retried.call, retried.order.standing().title()))
+                }
+                Some(crate::order::Trouble::Refused(error)) => {
+                    (false, format!("{}: refused again with {}", retried.call, error.code()))
+                }
+                Some(crate::order::Trouble::Failed {
+                    failure: Failure::NotSent(why) | Failure::Credentials(why) | Failure::Unknown(why),
+                    call,
+                }) => (false, format!("{call}: {why}")),
+                Some(crate::order::Trouble::CutOff { call }) => (false, format!("{call}: cut off")),
+            },
+            Err(error) => (false, error.to_string()),
+        };
+        tell(&sender, Msg::Retried { id: id.clone(), done, what });
+        load(&engine, &sender, id).await;
+    }
+    tell(&sender, Msg::RetriedAll);
+}
+
+fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
+    let problem = match error {
+        Error::Refusal(refusal) => Problem {
+            what: refusal.to_string(),
+            field: refusal.field().to_owned(),
+            who: refusal.who(),
+            next: refusal.next().to_owned(),
+            retry: refusal.retry(),
+            code: None,
+            tx_id: None,
+        },
+        Error::Journal(_) | Error::Unrecorded { .. } => plain(error.to_string(), "journal"),
+        Error::Conflict | Error::System(_) => plain(error.to_string(), "order"),
+    };
+    Msg::Failed { id, problem, after, retry_after: None }
+}
+
+fn plain(what: String, field: &str) -> Problem {
+    Problem {
+        what,
+        field: field.to_owned(),
+        who: Who::Supervisor,
+        next: "Look at the order again; if it stays so, tell a supervisor.".to_owned(),
+        retry: Retry::Useful,
+        code: None,
+        tx_id: None,
+    }
+}

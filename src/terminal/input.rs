@@ -1,0 +1,126 @@
+//! Reading keys: a thread of its own waits, and hands over everything that is there at once.
+
+use crate::desk::{Code, Key, Msg};
+use crossterm::event::{
+    self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// How many batches may wait for the loop.
+const BATCHES: usize = 64;
+/// How many events make a batch at the most, so that a flood is still drawn now and then.
+const BATCH: usize = 1024;
+/// Rows that one turn of the wheel moves.
+const WHEEL: i32 = 3;
+
+/// One thing that was typed, pasted or clicked.
+#[derive(Debug)]
+pub enum Event {
+    Msg(Msg),
+    /// The left button, at this cell: what it means, the last frame says.
+    Click {
+        column: u16,
+        row: u16,
+    },
+    Resized,
+}
+
+/// Starts reading. The channel ends when the terminal is gone.
+pub fn start() -> mpsc::Receiver<Vec<Event>> {
+    let (sender, receiver) = mpsc::channel(BATCHES);
+    let read = move || {
+        while wait_for_input() {
+            let Some(events) = drain() else { return };
+            if !events.is_empty() && sender.blocking_send(events).is_err() {
+                return;
+            }
+        }
+    };
+    // Without the thread the channel ends at once, which the loop takes for a terminal that is gone.
+    let _ = std::thread::Builder::new().name("input".into()).spawn(read);
+    receiver
+}
+
+/// Waits until there is something to read; false when the terminal hung up, which crossterm alone may never notice.
+#[cfg(unix)]
+fn wait_for_input() -> bool {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let stdin = rustix::stdio::stdin();
+    loop {
+        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+        match poll(&mut fds, None) {
+            Ok(_) => {
+                let seen = fds[0].revents();
+                return seen.contains(PollFlags::IN)
+                    && !seen.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL);
+            }
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn wait_for_input() -> bool {
+    event::poll(Duration::from_secs(3600)).is_ok()
+}
+
+/// Everything that is there now; `None` when the terminal cannot be read any more.
+fn drain() -> Option<Vec<Event>> {
+    let mut events = Vec::new();
+    while events.len() < BATCH && event::poll(Duration::ZERO).ok()? {
+        events.extend(translate(event::read().ok()?));
+    }
+    Some(events)
+}
+
+fn translate(event: event::Event) -> Option<Event> {
+    match event {
+        event::Event::Key(key) if key.kind != KeyEventKind::Release => {
+            translate_key(key).map(|key| Event::Msg(Msg::Key(key)))
+        }
+        event::Event::Paste(text) => Some(Event::Msg(Msg::Paste(text))),
+        event::Event::Mouse(mouse) => translate_mouse(mouse),
+        event::Event::Resize(..) => Some(Event::Resized),
+        event::Event::Key(_) | event::Event::FocusGained | event::Event::FocusLost => None,
+    }
+}
+
+fn translate_mouse(mouse: MouseEvent) -> Option<Event> {
+    match mouse.kind {
+        MouseEventKind::Down(MouseButton::Left) => {
+            Some(Event::Click { column: mouse.column, row: mouse.row })
+        }
+        MouseEventKind::ScrollUp => Some(Event::Msg(Msg::Scrolled(-WHEEL))),
+        MouseEventKind::ScrollDown => Some(Event::Msg(Msg::Scrolled(WHEEL))),
+        _ => None,
+    }
+}
+
+fn translate_key(key: KeyEvent) -> Option<Key> {
+    let code = match key.code {
+        KeyCode::Char(c) => Code::Char(c),
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab => Code::Tab,
+        KeyCode::BackTab => Code::BackTab,
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        KeyCode::F(n) => Code::F(n),
+        _ => return None,
+    };
+    Some(Key {
+        code,
+        ctrl: key.modifiers.contains(KeyModifiers::CONTROL),
+        alt: key.modifiers.contains(KeyModifiers::ALT),
+    })
+}

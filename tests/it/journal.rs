@@ -1,0 +1,293 @@
+//! The journal: what is recorded reads back, and nothing else does.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use pxdesk::journal::{Error, Journal};
+use pxdesk::order::{Environment, Event, Order, OrderId, Summary, Timestamp};
+use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _};
+use std::path::{Path, PathBuf};
+
+/// What must never be found in the files.
+const PERSONAL: [&str; 7] = [
+    "Anna Okafor",
+    "+13035550123",
+    "anna@example.com",
+    "1 Main Street",
+    "tok_secret",
+    "card_secret",
+    "Your price is $55",
+];
+
+pub fn event(value: Value) -> Event {
+    serde_json::from_value(value).unwrap()
+}
+
+pub fn opened(environment: &str, transaction: &str, partner_order: &str) -> Event {
+    event(json!({"kind": "opened", "environment": environment, "salesCode": "S-1", "partnerId": "P-1",
+        "partnerOrderId": partner_order, "transactionId": transaction, "addressDetailId": "A-1",
+        "prepared_at": "2026-11-20T15:04:05Z", "language": "en",
+        "personal": {"customer": {"name": PERSONAL[0], "phone": PERSONAL[1], "email": PERSONAL[2],
+            "address": PERSONAL[3]}, "payment_token": PERSONAL[4], "gift_cards": [PERSONAL[5]]}}))
+}
+
+/// Every kind of event but the first and the last of an order's life.
+fn every_kind() -> Vec<Event> {
+    let hash = "ab".repeat(32);
+    let error = json!({"api": "complete_order", "httpStatus": 401, "internalCode": "2000",
+        "userMessage": "Missing or Invalid sales code; TxID 7", "txId": "7", "row": "complete_order/2000"});
+    [
+        json!({"kind": "amended", "sales_code": "S-2", "payment_token": true, "gift_cards": false,
+            "personal": {"payment_token": PERSONAL[4]}}),
+        json!({"kind": "call_started", "attempt": 1, "call": "send_rcc", "method": "sms", "owner": "host:1",
+            "request": hash, "personal": {"to": {"sms": PERSONAL[1]}}}),
+        json!({"kind": "rcc_retrieved", "attempt": 1, "sha256": hash, "sections": 1, "words": 4, "changed": false, "tx_id": "7",
+            "personal": {"rcc": {"sections": [{"text": PERSONAL[6]}]}}}),
+        json!({"kind": "rcc_sent", "attempt": 1, "method": "sms", "sha256": hash,
+            "sent_at": "2026-11-20T15:05:05.123456789Z"}),
+        json!({"kind": "acceptance_pending", "checks": 3}),
+        json!({"kind": "acceptance_received", "method": "sms", "sha256": hash, "tx_id": "8"}),
+        json!({"kind": "reading_started", "sha256": hash, "afresh": true}),
+        json!({"kind": "passage_read", "passage": 0, "millis": 1200}),
+        json!({"kind": "reading_interrupted", "passage": 0}),
+        json!({"kind": "declined", "method": "verbal"}),
+        json!({"kind": "accepted_verbally", "sha256": hash, "personal": {"name": PERSONAL[0]}}),
+        json!({"kind": "call_refused", "attempt": 1, "error": error}),
+        json!({"kind": "call_failed", "call": "complete_order", "failure": {"class": "not_sent", "why": "no route"}}),
+        json!({"kind": "call_cut_off", "attempt": 1}),
+        json!({"kind": "released", "reason": "cleared by phone"}),
+        json!({"kind": "completed", "attempt": 1, "order_number": "N1",
+            "personal": {"details": {"installAt": PERSONAL[3], "price": 55.5}}}),
+        json!({"kind": "abandoned", "reason": "changed their mind"}),
+    ]
+    .map(event)
+    .into()
+}
+
+pub fn now() -> Timestamp {
+    "2026-11-20T15:10:00.123456789Z".parse().unwrap()
+}
+
+/// A home with a journal in it.
+pub async fn journal() -> (tempfile::TempDir, PathBuf, Journal) {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("pxdesk.db");
+    let journal = Journal::open(&file, true).await.unwrap();
+    (home, file, journal)
+}
+
+pub async fn open(journal: &Journal, number: u64) -> Order {
+    let (transaction, partner_order) = (format!("TX-{number}"), format!("PO-{number}"));
+    let opened = opened("embedded", &transaction, &partner_order);
+    journal.open_order(&OrderId::from_bits(number), opened, now(), "r.diaz").await.unwrap()
+}
+
+fn pending(checks: u32) -> Vec<Event> {
+    vec![Event::AcceptancePending { checks }]
+}
+
+/// Runs SQL on the file, past the journal.
+pub async fn tamper(file: &Path, sql: &str) {
+    let mut conn = SqliteConnectOptions::new().filename(file).foreign_keys(false).connect().await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.unwrap();
+}
+
+fn found_in_files(home: &Path, texts: &[&str]) -> Vec<String> {
+    let files = std::fs::read_dir(home).unwrap().map(|f| std::fs::read(f.unwrap().path()).unwrap());
+    let bytes = files.collect::<Vec<_>>().concat();
+    let found = |text: &&&str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    texts.iter().filter(found).map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn every_event_reads_back_and_nothing_personal_is_in_the_files() {
+    let (home, file, journal) = journal().await;
+    let mut order = open(&journal, 1).await;
+    let mut expected = vec![opened("embedded", "TX-1", "PO-1")];
+    for event in every_kind() {
+        order = journal.append(&order, vec![event.clone()], now(), "r.diaz").await.unwrap();
+        expected.push(event);
+    }
+    let events: Vec<_> =
+        journal.history(&order.id).await.unwrap().into_iter().map(|r| (r.seq, r.event)).collect();
+    assert_eq!(events, (1..).zip(expected).collect::<Vec<_>>());
+    assert_eq!(journal.load(&order.id).await.unwrap(), order);
+
+    assert_eq!(found_in_files(home.path(), &PERSONAL), [""; 0]);
+    assert_eq!(
+        found_in_files(home.path(), &["TX-1", "cleared by phone"]).len(),
+        2,
+        "the search finds what is there"
+    );
+
+    let again = Journal::open(&file, false).await.unwrap();
+    assert_eq!(again.load(&order.id).await.unwrap(), order);
+    let mut last = None;
+    let report = again.verify(|progress| last = Some(progress)).await.unwrap();
+    assert_eq!((report.orders, report.events, report.problems), (1, 18, vec![]));
+    assert!(last.is_some_and(|p| p.done == p.total && p.total == 19));
+}
+
+#[tokio::test]
+async fn several_events_are_recorded_together_or_not_at_all() {
+    let (_home, _file, journal) = journal().await;
+    let order = open(&journal, 1).await;
+    let all = journal.append(&order, every_kind(), now(), "r.diaz").await.unwrap();
+    assert_eq!(all.seq, 18);
+    let twice = vec![Event::AcceptancePending { checks: 1 }, opened("embedded", "TX-2", "PO-2")];
+    assert!(matches!(journal.append(&all, twice, now(), "r.diaz").await, Err(Error::Broken { .. })));
+    assert_eq!(journal.append(&all, vec![], now(), "r.diaz").await.unwrap(), all);
+    assert_eq!(journal.load(&all.id).await.unwrap(), all);
+}
+
+#[tokio::test]
+async fn what_was_decided_on_an_older_order_is_refused() {
+    let (_home, file, journal) = journal().await;
+    let old = open(&journal, 1).await;
+    let elsewhere = Journal::open(&file, false).await.unwrap();
+    let new = elsewhere.append(&old, pending(1), now(), "b").await.unwrap();
+    for stale in [pending(2), vec![Event::Erased { reason: "asked".into() }]] {
+        let refused = journal.append(&old, stale, now(), "a").await;
+        assert!(matches!(&refused, Err(Error::Conflict { order }) if *order == old.id), "{refused:?}");
+    }
+    assert_eq!(journal.load(&old.id).await.unwrap(), new);
+    let unknown = OrderId::from_bits(99);
+    assert!(matches!(journal.load(&unknown).await, Err(Error::NoOrder { order }) if order == unknown));
+}
+
+#[tokio::test]
+async fn an_identifier_is_used_once_in_an_environment() {
+    let (_home, _file, journal) = journal().await;
+    let first = open(&journal, 1).await;
+    let take = async |environment, transaction, partner_order, number| {
+        let event = opened(environment, transaction, partner_order);
+        journal.open_order(&OrderId::from_bits(number), event, now(), "a").await.map(|_| ())
+    };
+    for (transaction, partner_order, expected) in
+        [("TX-1", "PO-2", "transactionId"), ("TX-2", "PO-1", "partnerOrderId")]
+    {
+        let refused = take("embedded", transaction, partner_order, 2).await;
+        let Err(Error::Taken { field, order }) = refused else { panic!("{refused:?}") };
+        assert_eq!((field, order), (expected, first.id.clone()));
+    }
+    take("sandbox", "TX-1", "PO-1", 2).await.unwrap();
+    take("embedded", "PO-1", "TX-1", 3).await.unwrap();
+    assert_eq!(journal.verify(|_| ()).await.unwrap().problems, []);
+}
+
+#[tokio::test]
+async fn an_erasure_destroys_what_is_personal_and_the_chain_still_verifies() {
+    let (home, _file, journal) = journal().await;
+    let order = open(&journal, 1).await;
+    let kept = open(&journal, 2).await;
+    let order = journal.append(&order, every_kind(), now(), "a").await.unwrap();
+    let key = sealed_key(&journal_file(home.path()), &order.id).await;
+    let erased = vec![Event::Erased { reason: "the customer asked".into() }];
+    let bare = journal.append(&order, erased, now(), "a").await.unwrap();
+
+    assert!(bare.erased && bare.seq == 19);
+    assert_eq!(bare.personal_values(), [""; 0]);
+    assert_eq!(journal.load(&order.id).await.unwrap(), bare);
+    let shown = format!("{bare:?}");
+    assert!(PERSONAL.iter().all(|text| !shown.contains(text)), "{shown}");
+    let files = std::fs::read_dir(home.path()).unwrap().map(|f| std::fs::read(f.unwrap().path()).unwrap());
+    assert!(
+        files.into_iter().all(|bytes| bytes.windows(key.len()).all(|w| w != key)),
+        "the key is still there"
+    );
+
+    let late = journal.append(&bare, vec![every_kind().swap_remove(10)], now(), "a").await.unwrap();
+    assert_eq!(journal.load(&order.id).await.unwrap(), late, "nothing personal is taken in any more");
+    assert_eq!(journal.load(&kept.id).await.unwrap(), kept);
+    assert_eq!(journal.verify(|_| ()).await.unwrap().problems, []);
+}
+
+fn journal_file(home: &Path) -> PathBuf {
+    home.join("pxdesk.db")
+}
+
+async fn sealed_key(file: &Path, id: &OrderId) -> Vec<u8> {
+    let mut conn = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
+    let key = sqlx::query_scalar("SELECT sealed_key FROM keys WHERE order_id = ?").bind(id.to_string());
+    key.fetch_one(&mut conn).await.unwrap()
+}
+
+#[tokio::test]
+async fn two_desks_on_one_journal_take_turns() {
+    let (_home, file, one) = journal().await;
+    let two = Journal::open(&file, false).await.unwrap();
+    let (mut a, mut b) = (open(&one, 1).await, open(&two, 2).await);
+    let version = one.data_version().await.unwrap();
+    for n in 0..20 {
+        let (left, right) =
+            tokio::join!(one.append(&a, pending(n), now(), "a"), two.append(&b, pending(n), now(), "b"));
+        (a, b) = (left.unwrap(), right.unwrap());
+    }
+    assert_ne!(one.data_version().await.unwrap(), version, "the other desk's commits are noticed");
+    assert_eq!((one.load(&b.id).await.unwrap(), two.load(&a.id).await.unwrap()), (b, a));
+    assert_eq!(one.verify(|_| ()).await.unwrap().problems, []);
+}
+
+#[tokio::test]
+async fn an_append_that_nobody_waits_for_is_whole_or_not_there() {
+    let (_home, _file, journal) = journal().await;
+    let id = open(&journal, 1).await.id;
+    for yields in 0..30 {
+        let order = journal.load(&id).await.unwrap();
+        let task = tokio::spawn({
+            let journal = journal.clone();
+            async move { journal.append(&order, every_kind(), now(), "a").await }
+        });
+        for _ in 0..yields {
+            tokio::task::yield_now().await;
+        }
+        task.abort();
+        let _ = task.await;
+    }
+    // Waits its turn behind what was given up.
+    journal.data_version().await.unwrap();
+    let order = journal.load(&id).await.unwrap();
+    assert_eq!((order.seq - 1) % 17, 0);
+    assert_eq!(journal.append(&order, pending(1), now(), "a").await.unwrap().seq, order.seq + 1);
+    assert_eq!(journal.verify(|_| ()).await.unwrap().problems, []);
+}
+
+#[tokio::test]
+async fn the_queue_is_read_page_by_page_most_urgent_first() {
+    let (_home, _file, journal) = journal().await;
+    let mut orders = Vec::new();
+    for number in 0..25 {
+        orders.push(open(&journal, number).await);
+    }
+    let kinds = every_kind();
+    orders[3] = journal.append(&orders[3], vec![kinds[15].clone()], now(), "a").await.unwrap(); // completed
+    orders[7] = journal.append(&orders[7], vec![kinds[11].clone()], now(), "a").await.unwrap(); // refused
+    orders[9] = journal.append(&orders[9], vec![kinds[1].clone()], now(), "a").await.unwrap(); // under way
+
+    let mut pages: Vec<Summary> = Vec::new();
+    loop {
+        let page = journal.list(Environment::Embedded, pages.last(), 10).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        pages.extend(page);
+    }
+    let mut expected: Vec<_> = orders.iter().map(Summary::of).collect();
+    expected.sort_by_key(|s| (s.attention(), s.prepared_at, s.opened_at, s.id.clone()));
+    assert_eq!(pages, expected);
+    assert_eq!((&pages[0].id, &pages[24].id), (&orders[7].id, &orders[3].id));
+    assert_eq!(journal.count(Environment::Embedded).await.unwrap(), 25);
+    assert_eq!(journal.count(Environment::Production).await.unwrap(), 0);
+    assert_eq!(journal.under_way().await.unwrap(), [Summary::of(&orders[9])]);
+
+    let find =
+        async |text: &str| journal.find(text).await.unwrap().into_iter().map(|s| s.id).collect::<Vec<_>>();
+    let id = |number: u64| OrderId::from_bits(number);
+    assert_eq!(find(id(12).as_str()).await, [id(12)]);
+    assert_eq!(find(&id(12).as_str().to_uppercase()).await, [id(12)]);
+    assert_eq!(find("TX-12").await, [id(12)]);
+    assert_eq!(find("PO-24").await, [id(24)]);
+    assert_eq!(find("00000").await.len(), 10, "all begin so");
+    assert_eq!(find("").await, []);
+    assert_eq!(find("%").await, []);
+}

@@ -1,0 +1,220 @@
+//! An empty home, the program, and a Px to speak to.
+
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+/// A home directory of its own, with a configuration that names one Px.
+pub struct Home {
+    pub dir: tempfile::TempDir,
+}
+
+/// What a command left behind.
+#[derive(Debug)]
+pub struct Ran {
+    pub status: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ran {
+    /// The JSON on stdout.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+    }
+
+    /// Itself, when the status is as expected.
+    #[track_caller]
+    pub fn with(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "{self:?}");
+        self
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        Self {
+            status: output.status.code().unwrap_or(-1),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+}
+
+impl Home {
+    /// A home without a configuration: the embedded Px.
+    pub fn empty() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    /// A home whose sandbox environment is the Px at `base`.
+    pub fn at(base: &str) -> Self {
+        let home = Self::empty();
+        home.configure(&format!(
+            "environment = \"sandbox\"\nagent = \"r.diaz\"\n[environments.sandbox]\nbase_url = \"{base}/\"\n\
+             token_url = \"{base}/oauth/v2/token\"\ncredentials = \"credentials\"\n\
+             [acceptance]\nfirst_pause = \"50ms\"\nlongest_pause = \"200ms\"\n\
+             [timeouts]\nretrieve_rcc = \"2s\"\nsend_rcc = \"2s\"\nget_rcc_acceptance = \"2s\"\ncomplete_order = \"2s\"\n"
+        ));
+        home.credentials("the-consumer-key\nthe-consumer-secret\n");
+        home
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Writes the configuration.
+    pub fn configure(&self, text: &str) {
+        std::fs::create_dir_all(self.config()).unwrap();
+        std::fs::write(self.config().join("config.toml"), text).unwrap();
+    }
+
+    /// Writes the credentials file, for its owner alone.
+    pub fn credentials(&self, text: &str) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = self.config().join("credentials");
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
+    fn config(&self) -> PathBuf {
+        self.path().join(".config/pxdesk")
+    }
+
+    /// The journal.
+    pub fn journal(&self) -> PathBuf {
+        self.path().join(".local/share/pxdesk/pxdesk.db")
+    }
+
+    /// The program, with nothing of this machine's environment but its path.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pxdesk"));
+        command
+            .args(args)
+            .env_clear()
+            .env("HOME", self.path())
+            .env("USER", "r.diaz")
+            .env("PXDESK_LOG", "trace");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs it to its end.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        self.command(args).output().unwrap().into()
+    }
+
+    /// Runs it with `input` on standard input.
+    pub fn run_with(&self, args: &[&str], input: &str) -> Ran {
+        let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap().into()
+    }
+
+    /// Takes an order in and returns its id.
+    pub fn open(&self, order: &Value) -> String {
+        let ran = self.run_with(&["order", "open", "--json", "-"], &order.to_string()).with(0);
+        ran.out.trim().to_owned()
+    }
+
+    /// The order's JSON.
+    pub fn show(&self, id: &str) -> Value {
+        self.run(&["order", "show", id, "--output", "json"]).with(0).json()
+    }
+
+    /// Walks it verbally to the end.
+    pub fn walk(&self, id: &str) -> Ran {
+        self.run(&["order", "walk", id, "--method", "verbal", "--read-and-accepted-by", "Ann Okafor"])
+    }
+
+    /// The journal verifies.
+    #[track_caller]
+    pub fn verifies(&self) {
+        self.run(&["journal", "verify"]).with(0);
+    }
+}
+
+/// An order in JSON, `n` telling it from others.
+pub fn order(n: &str) -> Value {
+    serde_json::json!({
+        "salesCode": "S100", "partnerId": "P200", "partnerOrderId": format!("PO-{n}"), "transactionId": format!("T-{n}"),
+        "addressDetailId": format!("A-{n}"),
+        "customer": { "name": "Ann Okafor", "phone": "+13035550123", "email": "ann.okafor@example.com" },
+    })
+}
+
+/// `sandbox serve` in a process of its own; killed when dropped.
+pub struct Sandbox {
+    child: Child,
+    pub base: String,
+}
+
+impl Sandbox {
+    pub fn serve(args: &[&str]) -> Self {
+        let home = Home::empty();
+        let mut all = vec!["sandbox", "serve", "--listen", "127.0.0.1:0"];
+        all.extend(args);
+        let mut child = home.command(&all).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let line: Value = serde_json::from_str(&line).unwrap();
+        let base = line["listening"].as_str().unwrap().to_owned();
+        Self { child, base }
+    }
+
+    /// Asks the control side.
+    pub fn control(&self, path: &str, body: &Value) -> Value {
+        let (status, body) = post(&format!("{}/_sandbox/{path}", self.base), body);
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    /// The next `call` fails so.
+    pub fn fault(&self, call: &str, fault: &Value) {
+        self.control("faults", &serde_json::json!({ "call": call, "times": 1, "fault": fault }));
+    }
+
+    /// The ledger's line of one transaction.
+    pub fn ledger(&self, transaction: &str) -> Value {
+        get(&format!("{}/_sandbox/ledger?transactionId={transaction}", self.base))
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Posts JSON; the status and the JSON that came back.
+pub fn post(url: &str, body: &Value) -> (u16, Value) {
+    exchange("POST", url, &body.to_string())
+}
+
+/// Gets JSON.
+pub fn get(url: &str) -> Value {
+    exchange("GET", url, "").1
+}
+
+/// A plain exchange with a server on this machine, one connection each.
+fn exchange(method: &str, url: &str, body: &str) -> (u16, Value) {
+    use std::io::Read as _;
+    let rest = url.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    let head = format!(
+        "{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+}

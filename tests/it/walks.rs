@@ -1,0 +1,171 @@
+//! Whole walks on the command line, the real program against the embedded Px in a process of its own.
+
+use crate::kit::{Home, Sandbox, order};
+use serde_json::json;
+use std::process::Stdio;
+
+#[test]
+fn verbal_from_identifiers_to_order_number() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    let walked = home.walk(&id).with(0);
+    let shown = home.show(&id);
+    assert_eq!(shown["state"], "completed");
+    assert!(walked.out.contains(shown["orderNumber"].as_str().unwrap()), "{walked:?}");
+    assert_eq!((&shown["method"], &shown["acceptance"]["method"]), (&json!("verbal"), &json!("verbal")));
+    assert_eq!(shown["next"], json!(["erase"]));
+    assert_eq!(px.ledger("T-1")["completesApplied"], 1);
+    home.walk(&id).with(0);
+    assert_eq!(px.ledger("T-1")["completesReceived"], 1, "walked again, sent once");
+    home.verifies();
+}
+
+#[test]
+fn by_sms_and_by_email_the_customer_accepts() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    for (n, method) in [("1", "sms"), ("2", "email")] {
+        let id = home.open(&order(n));
+        home.run(&["order", "walk", &id, "--method", method, "--until", "delivered"]).with(0);
+        let refused = home.run(&["order", "walk", &id, "--method", method, "--wait", "0"]).with(8);
+        assert!(refused.err.contains("has not been accepted"), "{refused:?}");
+        px.control("accept", &json!({ "transactionId": format!("T-{n}") }));
+        home.run(&["order", "walk", &id, "--method", method, "--until", "accepted"]).with(0);
+        assert_eq!(home.show(&id)["state"], "accepted");
+        home.run(&["order", "walk", &id, "--method", method]).with(0);
+        let shown = home.show(&id);
+        assert_eq!((&shown["state"], &shown["acceptance"]["method"]), (&json!("completed"), &json!(method)));
+        assert_eq!(px.ledger(&format!("T-{n}"))["sendsReceived"], 1);
+    }
+}
+
+#[test]
+fn every_step_can_be_the_last_of_a_walk() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    for (until, state) in [
+        ("retrieved", "rcc_retrieved"),
+        ("delivered", "reading"),
+        ("accepted", "accepted"),
+        ("completed", "completed"),
+    ] {
+        let args = [
+            "order",
+            "walk",
+            &id,
+            "--method",
+            "verbal",
+            "--read-and-accepted-by",
+            "Ann",
+            "--until",
+            until,
+            "--output",
+            "json",
+        ];
+        assert_eq!(home.run(&args).with(0).json()["state"], state);
+    }
+    assert_eq!(px.ledger("T-1")["retrievesReceived"], 1);
+}
+
+#[test]
+fn an_identity_is_locked_both_ways_and_for_ever() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    home.run(&["order", "abandon", &id, "--reason", "customer hung up"]).with(0);
+    for (field, value) in [("partnerOrderId", "PO-9"), ("transactionId", "T-9")] {
+        let mut other = order("1");
+        other[field] = json!(value);
+        let refused = home.run_with(&["order", "open", "--json", "-"], &other.to_string()).with(8);
+        assert!(refused.err.contains(&id) && refused.err.contains("2131"), "{refused:?}");
+    }
+    assert!(px.ledger("T-1").get("completesReceived").is_none_or(|n| n == 0));
+}
+
+#[test]
+fn one_bad_line_among_good_ones() {
+    let home = Home::empty();
+    let mut lines: Vec<String> = (0..50).map(|n| order(&n.to_string()).to_string()).collect();
+    let mut bad = order("bad");
+    bad["salesCode"] = json!(" ");
+    bad["customer"]["phone"] = json!("555");
+    lines.insert(7, bad.to_string());
+    let ran = home.run_with(&["order", "open", "--json", "-"], &lines.join("\n")).with(2);
+    assert_eq!(ran.out.lines().count(), 50);
+    assert!(
+        ran.err.contains("-:8: salesCode is empty")
+            && ran.err.contains("-:8: customer.phone is not a phone number"),
+        "{}",
+        ran.err
+    );
+    let listed = home.run(&["order", "list", "--output", "json"]).with(0).json();
+    assert_eq!(listed.as_array().unwrap().len(), 50);
+}
+
+#[test]
+fn two_processes_walk_one_order_and_one_complete_arrives() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    for n in ["1", "2", "3"] {
+        let id = home.open(&order(n));
+        let args = ["order", "walk", &id, "--method", "verbal", "--read-and-accepted-by", "Ann"];
+        let walks: Vec<_> =
+            (0..3).map(|_| home.command(&args).stderr(Stdio::null()).spawn().unwrap()).collect();
+        for walk in walks {
+            walk.wait_with_output().unwrap();
+        }
+        let ledger = px.ledger(&format!("T-{n}"));
+        assert_eq!(
+            (&ledger["completesReceived"], &ledger["completesApplied"]),
+            (&json!(1), &json!(1)),
+            "{ledger}"
+        );
+        assert_eq!(home.show(&id)["state"], "completed");
+    }
+    home.verifies();
+}
+
+#[test]
+fn what_a_walk_needs_is_said_before_anything_is_sent() {
+    let home = Home::at("http://127.0.0.1:9");
+    let mut bare = order("1");
+    bare.as_object_mut().unwrap().remove("customer");
+    let id = home.open(&bare);
+    home.run(&["order", "walk", &id, "--method", "verbal"]).with(2);
+    home.run(&["order", "walk", &id, "--method", "sms", "--to", "555"]).with(2);
+    home.run(&["order", "walk", "nobody", "--method", "sms"]).with(2);
+    let unreachable = home.run(&["order", "walk", &id, "--method", "sms"]).with(7);
+    assert!(unreachable.err.contains("127.0.0.1"), "{unreachable:?}");
+    let shown = home.show(&id);
+    assert_eq!((&shown["state"], &shown["attempts"][0]["outcome"]), (&json!("opened"), &json!("not_sent")));
+}
+
+#[test]
+fn a_window_that_is_over_is_refused_here() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let mut late = order("1");
+    late["preparedAt"] = json!("2020-01-01T00:00:00Z");
+    let id = home.open(&late);
+    let refused = home.walk(&id).with(8);
+    assert!(refused.err.contains("120 minutes"), "{refused:?}");
+    assert_eq!(home.show(&id)["state"], "expired");
+}
+
+#[test]
+fn erasing_destroys_and_still_verifies() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    home.walk(&id).with(0);
+    home.run(&["order", "erase", &id, "--reason", "asked to"]).with(0);
+    home.verifies();
+    let shown = home.show(&id);
+    assert_eq!(
+        (&shown["state"], &shown["erased"], &shown["rcc"]["sections"]),
+        (&json!("completed"), &json!(true), &json!(null))
+    );
+    assert!(shown["rcc"]["sha256"].is_string() && shown["orderNumber"].is_string());
+}
