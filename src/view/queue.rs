@@ -169,12 +169,12 @@ fn list_rows(
     let top = top(queue.top, queue.selected, height);
     let mut page = Page::new(look, place.width);
     let shown = queue.matches.iter().enumerate().skip(top).take(height);
-    for (nth, (at, index)) in shown.enumerate() {
+    for (at, index) in shown {
         let Some(summary) = queue.rows.get(*index as usize) else { continue };
         let chosen = at == queue.selected;
         let urgency = words::urgency(look, summary.attention_at(model.now));
         let row = page.blank();
-        row.target = Some(Target::Row(nth));
+        row.target = Some(Target::Row(at));
         if chosen {
             row.fill = Some(look.theme.chosen);
             row.put(0, 2, (look.theme.accent, "▸"));

@@ -1,8 +1,8 @@
 //! Steps 1 to 3: the text is fetched, the customer gets it, the customer's yes is waited for.
 
 use super::{change, trouble};
-use crate::desk::{Binding, Model, OrderScreen, Polling, bindings};
-use crate::order::{Contact, Delivery, Email, Order, Phone, Timestamp, reading_seconds};
+use crate::desk::{Deed, Model, OrderScreen, screen_bindings};
+use crate::order::{Contact, Delivery, Email, Order, Phone, Polling, Reading, Timestamp, reading_seconds};
 use crate::view::page::Page;
 use crate::view::words;
 
@@ -61,18 +61,32 @@ pub fn choose(page: &mut Page, model: &Model, screen: &OrderScreen) {
     let text = order.retrieval.as_ref().and_then(|r| r.text.as_ref());
     if let (Some(old), Some(new)) = (&order.replaced, text) {
         change::add(page, old, new);
+        page.gap();
+        page.text((theme.strong, "It has to be read or sent as it is now, and accepted anew."));
+        return;
     }
     if order.declined_at.is_some() {
         page.say(theme.warn, "!", "The customer declined. The order may go on if they change their mind.");
         page.gap();
     }
-    page.text((theme.strong, "How does the customer get the text?"));
+    match order.reading.as_ref().filter(|r| r.interrupted) {
+        Some(reading) => bookmark(page, reading),
+        None => page.text((theme.strong, "How does the customer get the text?")),
+    }
     page.gap();
     about_the_text(page, order, model.now);
     contacts(page, order);
     page.gap();
-    keys(page, &bindings(model));
+    keys(page, model);
     earlier(page, order, model.now, |delivery| !delivery.counts);
+}
+
+/// Where a reading that was put aside goes on.
+fn bookmark(page: &mut Page, reading: &Reading) {
+    let theme = &page.look.theme;
+    let at = reading.bookmark().unwrap_or(0) + 1;
+    let text = format!("Interrupted. The bookmark is at passage {at} of {}.", reading.passages.len());
+    page.say(theme.warn, "!", &text);
 }
 
 fn contacts(page: &mut Page, order: &Order) {
@@ -84,12 +98,15 @@ fn contacts(page: &mut Page, order: &Order) {
     page.pair("e-mail to", (theme.base, &email));
 }
 
-/// The keys of this step, a sentence each.
-fn keys(page: &mut Page, bindings: &[Binding]) {
+/// The ways to deliver, each with its key.
+fn keys(page: &mut Page, model: &Model) {
     let theme = &page.look.theme;
-    for binding in bindings.iter().take(4) {
-        let key = format!("  {:<13}", words::key(binding.key));
-        page.hang(&[(theme.key, &key)], (theme.base, binding.help));
+    let bindings = screen_bindings(model);
+    for deed in [Deed::Read, Deed::SendSms, Deed::SendEmail] {
+        if let Some(binding) = bindings.iter().find(|b| b.deed == deed) {
+            let key = format!("  {:<14} ", words::key(binding.key));
+            page.hang(&[(theme.key, &key)], (theme.base, binding.help));
+        }
     }
 }
 

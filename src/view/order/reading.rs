@@ -89,9 +89,6 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, passages: &[Pa
     if short {
         page.row(&[(theme.bad, "! Reading the rest takes longer than the window is open.")]);
     }
-    if reading.is_some_and(|r| r.interrupted) {
-        page.row(&[(theme.warn, "! Interrupted. The bookmark is at the lit passage: go on there.")]);
-    }
     page.gap();
 }
 

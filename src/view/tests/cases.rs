@@ -27,7 +27,7 @@ fn screens() -> Vec<Case> {
     production.queue.selected = 2;
     production.notice = Some(Notice { severity: Severity::Done, text: "Order taken in.".into() });
     let mut stalled = queue(60);
-    stalled.screen = Screen::Stalled;
+    update(&mut stalled, Msg::Key(Key::char('s')), now());
     stalled.stalled.report = vec![
         (OrderId::from_bits(77), true, "the RCC came".into()),
         (OrderId::from_bits(78), false, "Px could not be reached".into()),
@@ -57,7 +57,7 @@ fn before() -> Vec<Case> {
         "Missing or Invalid salesCode S1042; TxID 7f3a-40",
     );
     let mut busy = opened().on(Pane::Retrieve);
-    busy.order.as_mut().unwrap().busy = Some((Call::RetrieveRcc, at("15:38:17")));
+    busy.order.as_mut().unwrap().busy = Some((Some(Call::RetrieveRcc), at("15:38:17")));
     let mut changed = rcc();
     changed.sections[1].text = changed.sections[1].text.replace("$65.00", "$70.00");
     changed.sections[5].text.push_str(" Tell us a day before if you cannot be there.");
@@ -68,7 +68,7 @@ fn before() -> Vec<Case> {
         ("retrieve", Story::opened(None).on(Pane::Retrieve)),
         ("retrieve_busy", busy),
         ("retrieve_refused", refused.on(Pane::Retrieve)),
-        ("text_changed", changed.on(Pane::Retrieve)),
+        ("text_changed", changed.on(Pane::Deliver)),
         ("deliver", opened().retrieved().on(Pane::Deliver)),
         ("deliver_declined", declined.on(Pane::Deliver)),
     ]
@@ -76,7 +76,7 @@ fn before() -> Vec<Case> {
 
 fn reading() -> Vec<Case> {
     let interrupted =
-        opened().reading(3).then("15:20:00", Event::ReadingInterrupted { passage: 3 }).on(Pane::Reading);
+        opened().reading(3).then("15:20:00", Event::ReadingInterrupted { passage: 3 }).on(Pane::Deliver);
     let hard = Rcc {
         language: None,
         sections: vec![Section {
