@@ -12,7 +12,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
 /// Rows of the passage before that stay in sight.
-const CONTEXT: usize = 2;
+const CONTEXT: usize = 6;
+/// Below this height all rows are for the lit passage.
+const SHORT: usize = 16;
 
 /// Draws the pane. [`OrderScreen::top`] counts from the lit passage: 0 shows its heading near the top of the pane.
 pub fn draw(
@@ -63,7 +65,6 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, passages: &[Pa
             (theme.strong, "   Ask: \"Do you accept?\" and note who says yes."),
         ]);
         page.gap();
-        page.blank();
         return;
     }
     let words_left: usize = passages
@@ -88,11 +89,7 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, passages: &[Pa
     if short {
         page.row(&[(theme.bad, "! Reading the rest takes longer than the window is open.")]);
     }
-    if reading.is_some_and(|r| r.interrupted) {
-        page.row(&[(theme.warn, "! Interrupted. The bookmark is at the lit passage: go on there.")]);
-    }
     page.gap();
-    page.blank();
 }
 
 fn words_to_read(
@@ -117,7 +114,8 @@ fn words_to_read(
         let is_read = is_passage_read(screen.order.reading.as_ref(), at);
         add_passage(&mut page, at, passage, at == lit, is_read);
     }
-    let top = lit_row.saturating_sub(CONTEXT) + screen.top;
+    let context = if usize::from(place.height) < SHORT { 0 } else { CONTEXT };
+    let top = lit_row.saturating_sub(context) + screen.top;
     page.draw(buffer, place, top, layout);
 }
 
@@ -163,7 +161,7 @@ fn summary(
     let mut total = 0;
     for (at, (passage, taken)) in passages.iter().zip(&reading.passages).enumerate() {
         let first = || passage.text.lines().next().unwrap_or_default();
-        let title = passage.title.map_or_else(first, |title| title);
+        let title = passage.title.unwrap_or_else(first);
         let millis = taken.flatten();
         total += millis.unwrap_or(0);
         let row = page.blank();
