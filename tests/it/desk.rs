@@ -73,7 +73,7 @@ fn an_order_is_sent_accepted_and_completed_at_the_keyboard() {
     for (key, method) in [("s", "sms"), ("e", "email")] {
         let home = Home::empty();
         let mut desk = retrieved(&home);
-        desk.keys(key).shows("Before it is done").keys("\r").shows("Waiting for the customer");
+        desk.keys(key).shows("Send the RCC").keys("\r").shows("Waiting for the customer");
         // In place of a live customer.
         desk.keys("t").shows("accepts what was sent").keys("\r").shows("the customer accepted").keys("\x1b");
         desk.shows("Waiting for the customer").keys("\r");
