@@ -34,6 +34,7 @@ fn marks_and_wide_letters_take_their_columns() {
     assert_eq!((line.width(), line.as_str()), (3, "e\u{301}中\u{301}"));
     assert_eq!(Safe::line("\u{301}x").as_str(), "◌\u{301}x");
     assert_eq!(shown("中", 1).concat(), "<U+4E2D>");
+    assert_eq!(shown("a \u{301}\u{200d}", 2).concat(), "a◌\u{301}<U+200D>");
     assert_eq!(Safe::line("中中中").fit(4).as_str(), "中…");
     assert_eq!(Safe::line("abcdef").fit(0).as_str(), "");
 }
@@ -45,7 +46,7 @@ fn visible(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\t' | '\n' | BASE => {}
-            c if is_marked(c) => out += &format!("<U+{:04X}>", u32::from(c)),
+            c if is_marked(c) => out.extend(format!("<U+{:04X}>", u32::from(c)).chars()),
             c if c.is_whitespace() => {}
             c => out.push(c),
         }
