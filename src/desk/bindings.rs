@@ -3,7 +3,7 @@
 use super::model::{Confirm, Model, OrderScreen, Overlay, Pane, Screen};
 use super::training;
 use super::{Code, Key};
-use crate::order::{Environment, Next, next_steps, span};
+use crate::order::{Environment, Next, Reopens, next_steps, span};
 
 /// A key and what it does now.
 #[derive(Clone, Debug, PartialEq)]
@@ -251,7 +251,21 @@ fn order(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     let mut all = steps(model, screen);
     let next = next_steps(&screen.order, model.now);
     let idle = screen.busy.is_none() && screen.polling.is_none();
-    if idle && next.contains(&Next::Amend) {
+    if idle && must_mend(screen) {
+        // Sending the same again would bring the same: the correction comes first.
+        for binding in &mut all {
+            binding.primary = false;
+        }
+        all.insert(
+            0,
+            primary(
+                Key::char('a'),
+                "correct it",
+                "Correct what Px refused; the two locked ids stay.",
+                Deed::Amend,
+            ),
+        );
+    } else if idle && next.contains(&Next::Amend) {
         all.push(bind(
             Key::char('a'),
             "amend",
@@ -280,6 +294,11 @@ fn order(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     all.push(bind(plain(Code::PageDown), "scroll", "Scroll down a long text.", Deed::PageDown));
     all.push(bind(plain(Code::PageUp), "scroll up", "Scroll up a long text.", Deed::PageUp));
     all
+}
+
+/// True when Px refused something that is corrected here.
+fn must_mend(screen: &OrderScreen) -> bool {
+    screen.order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Mend)
 }
 
 /// The keys of the step that the order is at. While a call is under way there are none: nothing can be done twice.
@@ -412,6 +431,9 @@ fn order_line(model: &Model, screen: &OrderScreen) -> String {
         };
     }
     let bindings = steps(model, screen);
+    if must_mend(screen) && screen.busy.is_none() {
+        return "a corrects what Px refused; after that the step can be done again.".to_owned();
+    }
     if let Some(next) = bindings.iter().find(|b| b.primary) {
         return primary_line(screen, next.deed);
     }
@@ -458,9 +480,7 @@ fn primary_line(screen: &OrderScreen, deed: Deed) -> String {
                 order.reading.as_ref().map_or((0, 0), |r| (r.passages.len() - r.left(), r.passages.len()));
             format!("Space: this passage was read; {} of {all}.", done + 1)
         }
-        Deed::AcceptVerbally => {
-            "Everything was read. Enter: the customer said yes. d: the customer said no.".to_owned()
-        }
+        Deed::AcceptVerbally => "All read. Enter: the customer said yes. d: the customer said no.".to_owned(),
         Deed::Check => "Enter when the customer says: I accepted.".to_owned(),
         Deed::Complete => "Enter completes the order, after one question.".to_owned(),
         other => format!("Enter: {other:?}."),

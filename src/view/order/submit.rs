@@ -49,7 +49,7 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
     }
     page.gap();
     let token = if order.payment_token.is_some() { "yes, one is sent along" } else { "no" };
-    page.pair("payment token", (theme.base, token));
+    page.pair("payment", (theme.base, token));
     let cards = match order.gift_cards.len() {
         0 => "none".to_owned(),
         1 => "1".to_owned(),
