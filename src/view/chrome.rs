@@ -65,14 +65,15 @@ fn meaning(environment: Environment) -> &'static str {
 fn top_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
     let style = look.theme.environment(model.setup.environment);
     buffer.set_style(line, style);
-    let mut right = words::time(look, model.now, model.now);
+    let time = model.now.to_zoned(look.zone.clone()).strftime("%H:%M");
     let offset = model.training.clock_offset;
-    if offset != SignedDuration::ZERO {
+    let right = if offset == SignedDuration::ZERO {
+        format!("{}   {time}", model.setup.agent)
+    } else {
         let sign = if offset.is_negative() { "−" } else { "+" };
-        right = format!("Px clock {sign}{}   {right}", words::ago(offset.abs()));
-    }
-    let right = right[..].rsplit_once(':').map_or(right.as_str(), |(minutes, _)| minutes).to_owned();
-    let rest = put_right(buffer, inset(line), &format!("{}   {right}", model.setup.agent), style, look);
+        format!("{}   Px clock {sign}{}   {time}", model.setup.agent, words::ago(offset.abs()))
+    };
+    let rest = put_right(buffer, inset(line), &right, style, look);
     let name = model.setup.environment.name().to_uppercase();
     let rest = put(buffer, rest, "pxdesk", style, look, 3);
     let rest = put(buffer, rest, &name, style, look, 2);
