@@ -73,10 +73,11 @@ fn top_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
         let sign = if offset.is_negative() { "−" } else { "+" };
         format!("{}   Px clock {sign}{}   {time}", model.setup.agent, words::ago(offset.abs()))
     };
-    let rest = put_right(buffer, inset(line), &right, style, look);
+    // The environment first: no agent's name, however long, takes its place.
     let name = model.setup.environment.name().to_uppercase();
-    let rest = put(buffer, rest, "pxdesk", style, look, 3);
+    let rest = put(buffer, inset(line), "pxdesk", style, look, 3);
     let rest = put(buffer, rest, &name, style, look, 2);
+    let rest = put_right(buffer, rest, &right, style, look);
     let meaning = meaning(model.setup.environment);
     if usize::from(rest.width) > meaning.len() + 2 {
         put(buffer, rest, meaning, style, look, 0);
@@ -109,7 +110,10 @@ fn notice(model: &Model, look: &Look, width: u16) -> (Style, Vec<Safe>) {
         None => (theme.dim, String::new()),
     };
     let mut lines = Safe::paragraph(&text, width.into());
-    lines.truncate(NOTICE);
+    if lines.len() > NOTICE {
+        lines.truncate(NOTICE);
+        lines[NOTICE - 1] = lines[NOTICE - 1].shortened(width.into());
+    }
     (style, lines)
 }
 

@@ -254,6 +254,12 @@ impl Safe {
         if self.width() <= width {
             return self;
         }
+        self.shortened(width)
+    }
+
+    /// As much of it as fits `width` columns with a `…` at its end.
+    #[must_use]
+    pub fn shortened(&self, width: usize) -> Self {
         let mut out = self.clip(width.saturating_sub(1));
         if width > 0 {
             out.glyph("…", 1);
