@@ -157,10 +157,10 @@ pub fn step(model: &mut Model, deed: Deed) {
                 model.queue.scroll_to_chosen(page);
             }
             Screen::Stalled => {
-                model.stalled.selected = moved(model.stalled.selected, model.stalled.rows.len())
+                model.stalled.selected = moved(model.stalled.selected, model.stalled.rows.len());
             }
             Screen::Training => {
-                model.training.selected = moved(model.training.selected, training::items(model).len())
+                model.training.selected = moved(model.training.selected, training::items(model).len());
             }
             Screen::Order => {
                 if let Some(screen) = &mut model.order {
