@@ -91,7 +91,7 @@ fn read(file: &Path) -> Result<String, Failed> {
         bytes = std::fs::read(file).map_err(|e| bad(&e))?;
     }
     String::from_utf8(bytes).map_err(|e| {
-        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].split(|b| *b == b'\n').count();
         Failed::new(Exit::BadInput, format!("{}:{line}: is not UTF-8 text", file.display()))
     })
 }

@@ -58,9 +58,8 @@ fn is_typing(model: &Model) -> bool {
 pub fn form(model: &mut Model) -> Option<&mut Form> {
     match &mut model.overlay {
         Some(Overlay::Ask(_, form)) => Some(form),
-        Some(Overlay::Help | Overlay::History | Overlay::Confirm(_) | Overlay::Palette(_)) => None,
         None if model.screen == Screen::Intake => Some(&mut model.intake),
-        None => None,
+        Some(Overlay::Help | Overlay::History | Overlay::Confirm(_) | Overlay::Palette(_)) | None => None,
     }
 }
 
@@ -144,13 +143,13 @@ fn typed(model: &mut Model) {
 }
 
 /// Text was pasted: an order's JSON into the intake form, anything else into the line that is being typed.
-pub fn paste(model: &mut Model, text: String) -> Vec<Effect> {
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let json = text.trim_start().starts_with(['{', '[']);
     let taking_in = model.overlay.is_none()
         && matches!(model.screen, Screen::Intake | Screen::Queue)
         && !model.queue.filtering;
     if json && taking_in {
-        return intake::paste(model, &text);
+        return intake::paste(model, text);
     }
     if !is_typing(model) {
         return Vec::new();

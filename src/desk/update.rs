@@ -74,7 +74,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
     match msg {
         Msg::Key(key) => keys::press(model, key),
-        Msg::Paste(text) => keys::paste(model, text),
+        Msg::Paste(text) => keys::paste(model, &text),
         Msg::Clicked(target) => clicked(model, target),
         Msg::Scrolled(rows) => scrolled(model, rows),
         Msg::Resized { width, height } => {

@@ -70,7 +70,7 @@ impl Engine {
             can_go_on(&order, self.0.clock.now())?;
             let flow = match order.progress() {
                 State::Opened | State::RccBlocked => {
-                    self.call(Call::RetrieveRcc, self.retrieve(id), report).await?
+                    Box::pin(self.call(Call::RetrieveRcc, self.retrieve(id), report)).await?
                 }
                 State::Accepted => {
                     report(Step::Calling(Call::CompleteOrder));
@@ -91,7 +91,7 @@ impl Engine {
                 | State::Completed
                 | State::Expired
                 | State::Refused
-                | State::Abandoned => self.deliver(&order, plan, report).await?,
+                | State::Abandoned => Box::pin(self.deliver(&order, plan, report)).await?,
             };
             order = match flow {
                 Flow::On(order) => order,
@@ -121,7 +121,7 @@ impl Engine {
     async fn call(
         &self,
         call: Call,
-        sending: impl Future<Output = Result<super::Done, Error>>,
+        sending: impl Future<Output = Result<super::Done, Error>> + Send,
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Flow, Error> {
         report(Step::Calling(call));
@@ -152,7 +152,7 @@ impl Engine {
                     .clone()
                     .or_else(|| own_contact(order, plan.method))
                     .ok_or(Refusal::NoContact { method: plan.method })?;
-                self.call(Call::SendRcc, self.send(&order.id, &to), report).await
+                Box::pin(self.call(Call::SendRcc, self.send(&order.id, &to), report)).await
             }
         }
     }

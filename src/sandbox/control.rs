@@ -36,11 +36,11 @@ async fn advance(Shelf(shared): Shelf<Shared>, body: Bytes) -> Response {
         Ok(Advance { advance_seconds }) if (0..=FARTHEST).contains(&advance_seconds) => {
             shared.control(move |state| {
                 state.advanced_seconds += advance_seconds;
-            })
+            });
         }
         Ok(_) => return refuse("advanceSeconds is between 0 and a month: a clock goes forward"),
         Err(error) => return refuse(&format!(r#"{error}; send {{"advanceSeconds":N}}"#)),
-    };
+    }
     clock(Shelf(shared)).await
 }
 
@@ -68,7 +68,7 @@ fn told(shared: &Shared, body: &[u8], accepts: bool) -> Response {
         Ok(customer) => customer,
         Err(error) => return refuse(&format!(r#"{error}; send {{"transactionId":"..."}}"#)),
     };
-    let now = shared.now();
+    let now = super::http::now();
     shared.reply(|state| {
         let at = now + state.advanced_seconds * 1000;
         match state.transactions.get_mut(&transaction_id).and_then(|t| t.sent.as_mut()) {
@@ -109,9 +109,10 @@ struct Which {
 }
 
 async fn ledger(Shelf(shared): Shelf<Shared>, Query(Which { transaction_id }): Query<Which>) -> Response {
-    shared.reply(|state| match &transaction_id {
-        Some(id) => (200, line(state, id)),
-        None => {
+    shared.reply(|state| {
+        if let Some(id) = &transaction_id {
+            (200, line(state, id))
+        } else {
             let lines: Vec<Value> = state.transactions.keys().map(|id| line(state, id)).collect();
             (200, json!({ "transactions": lines, "tokensIssued": state.tokens_issued }))
         }

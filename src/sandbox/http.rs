@@ -57,12 +57,12 @@ pub fn router(options: Options) -> Result<Router, Error> {
     Ok(px.merge(page))
 }
 
-impl Inner {
-    /// The system's clock.
-    pub fn now(&self) -> Millis {
-        jiff::Timestamp::now().as_millisecond()
-    }
+/// The system's clock.
+pub fn now() -> Millis {
+    jiff::Timestamp::now().as_millisecond()
+}
 
+impl Inner {
     /// Changes the state; a failure shows at the next reply.
     pub fn control(&self, work: impl FnOnce(&mut State)) {
         if let Err(error) = self.store.with(work) {
@@ -79,7 +79,7 @@ impl Inner {
     }
 
     fn asked(&self, call: Call, state: &State) -> Asked<'_> {
-        let now = self.now() + state.advanced_seconds * 1000;
+        let now = now() + state.advanced_seconds * 1000;
         Asked { call, scenario: &self.options.scenario, seed: self.options.seed, now }
     }
 }
@@ -122,7 +122,7 @@ fn issue(shared: &Shared, state: &mut State, headers: &HeaderMap, body: &[u8]) -
             body: json!({ "ErrorCode": "unsupported_grant_type", "Error": "grant_type must be client_credentials" }),
         };
     }
-    let now = shared.now() + state.advanced_seconds * 1000;
+    let now = now() + state.advanced_seconds * 1000;
     let lifetime = shared.options.scenario.token_lifetime_seconds;
     state.tokens.retain(|_, ends| *ends > now);
     state.tokens_issued += 1;
@@ -170,7 +170,7 @@ async fn px_call(
     let transaction =
         request.as_ref().and_then(|r| r.get("transactionId")).and_then(Value::as_str).unwrap_or_default();
     let arrived = shared.store.with(|state| {
-        let refused = authorize(&shared, state, &headers);
+        let refused = authorize(state, &headers);
         if refused.is_none() {
             receive(state, call, transaction);
         }
@@ -201,13 +201,13 @@ async fn px_call(
 }
 
 /// What the gateway says to a request without a good token.
-fn authorize(shared: &Shared, state: &State, headers: &HeaderMap) -> Option<Gateway> {
+fn authorize(state: &State, headers: &HeaderMap) -> Option<Gateway> {
     let bearer = headers
         .get(header::AUTHORIZATION)
         .and_then(|v| v.to_str().ok())
         .and_then(|v| v.strip_prefix("Bearer "));
     let Some(token) = bearer else { return Some(Gateway::MissingCredentials) };
-    let now = shared.now() + state.advanced_seconds * 1000;
+    let now = now() + state.advanced_seconds * 1000;
     let good = state.tokens.get(token.trim()).is_some_and(|ends| *ends > now);
     (!good).then_some(Gateway::InvalidToken)
 }

@@ -93,7 +93,7 @@ impl Screen {
         match layout.cursor {
             // Past ratatui's own bookkeeping, which would write to a terminal that is gone when it is dropped.
             Some(position) => {
-                execute!(self.terminal.backend_mut(), cursor::MoveTo(position.x, position.y), cursor::Show)?
+                execute!(self.terminal.backend_mut(), cursor::MoveTo(position.x, position.y), cursor::Show)?;
             }
             None if self.cursor.is_some() => execute!(self.terminal.backend_mut(), cursor::Hide)?,
             None => {}

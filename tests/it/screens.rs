@@ -40,33 +40,68 @@ fn draw(screen: &vt100::Screen) -> String {
          font-size=\"13\">\n<rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"#14161b\"/>\n"
     );
     for row in 0..rows {
-        for column in 0..columns {
-            let Some(cell) = screen.cell(row, column) else { continue };
-            let (x, y) = (8 + u32::from(column) * CELL.0, 8 + u32::from(row) * CELL.1);
-            let (mut front, mut back) = (colour(cell.fgcolor(), "#d5d7dd"), colour(cell.bgcolor(), "none"));
-            if cell.inverse() {
-                (front, back) = (if back == "none" { "#14161b".to_owned() } else { back }, front);
-            }
-            if back != "none" {
-                let _ = writeln!(
-                    svg,
-                    "<rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" fill=\"{back}\"/>",
-                    CELL.0, CELL.1
-                );
-            }
-            let text = cell.contents().replace('&', "&amp;").replace('<', "&lt;");
-            if !text.trim().is_empty() {
-                let weight = if cell.bold() { " font-weight=\"bold\"" } else { "" };
-                let faint = if cell.dim() { " opacity=\"0.6\"" } else { "" };
-                let _ = writeln!(
-                    svg,
-                    "<text x=\"{x}\" y=\"{}\" fill=\"{front}\"{weight}{faint}>{text}</text>",
-                    y + 13
-                );
-            }
+        let mut column = 0;
+        while column < columns {
+            let run = Run::from(screen, row, column, columns);
+            run.draw(row, column, &mut svg);
+            column += run.cells;
         }
     }
     svg + "</svg>\n"
+}
+
+/// Neighbouring cells of one look.
+struct Run {
+    front: String,
+    back: String,
+    bold: bool,
+    faint: bool,
+    text: String,
+    cells: u16,
+}
+
+impl Run {
+    fn from(screen: &vt100::Screen, row: u16, start: u16, columns: u16) -> Self {
+        let look = |column| {
+            screen.cell(row, column).map(|c| (c.fgcolor(), c.bgcolor(), c.inverse(), c.bold(), c.dim()))
+        };
+        let same = (start..columns).take_while(|column| look(*column) == look(start)).count();
+        let cell = |column| {
+            screen.cell(row, column).map_or(" ", |c| if c.contents().is_empty() { " " } else { c.contents() })
+        };
+        let cells = u16::try_from(same).unwrap();
+        let text = (start..start + cells).map(cell).collect();
+        let (front, back, inverse, bold, faint) = look(start).unwrap();
+        let (mut front, mut back) = (colour(front, "#d5d7dd"), colour(back, "none"));
+        if inverse {
+            (front, back) = (if back == "none" { "#14161b".to_owned() } else { back }, front);
+        }
+        Self { front, back, bold, faint, text, cells }
+    }
+
+    fn draw(&self, row: u16, column: u16, svg: &mut String) {
+        let (x, y) = (8 + u32::from(column) * CELL.0, 8 + u32::from(row) * CELL.1);
+        let width = u32::from(self.cells) * CELL.0;
+        if self.back != "none" {
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{}\" fill=\"{}\"/>",
+                CELL.1, self.back
+            );
+        }
+        if self.text.trim().is_empty() {
+            return;
+        }
+        let text = self.text.replace('&', "&amp;").replace('<', "&lt;");
+        let weight = if self.bold { " font-weight=\"bold\"" } else { "" };
+        let faint = if self.faint { " opacity=\"0.6\"" } else { "" };
+        let _ = writeln!(
+            svg,
+            "<text x=\"{x}\" y=\"{}\" textLength=\"{width}\" xml:space=\"preserve\" fill=\"{}\"{weight}{faint}>{text}</text>",
+            y + 13,
+            self.front
+        );
+    }
 }
 
 fn colour(colour: vt100::Color, default: &str) -> String {

@@ -45,7 +45,7 @@ fn visible(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\t' | '\n' | BASE => {}
-            c if is_marked(c) => out += &format!("<U+{:04X}>", u32::from(c)),
+            c if is_marked(c) => out.extend(format!("<U+{:04X}>", u32::from(c)).chars()),
             c if c.is_whitespace() => {}
             c => out.push(c),
         }
