@@ -1,8 +1,8 @@
 //! One calm sentence about the next key.
 
 use super::Deed;
-use super::order::{must_mend, steps};
-use crate::desk::model::{Confirm, Model, OrderScreen, Overlay, Screen};
+use super::order::{has_room, must_mend, steps};
+use crate::desk::model::{Confirm, Model, OrderScreen, Overlay, Pane, Screen};
 use crate::order::{State, span};
 
 /// The one line that says what the next key does.
@@ -44,11 +44,11 @@ fn order_line(model: &Model, screen: &OrderScreen) -> String {
         };
     }
     let bindings = steps(model, screen);
-    if must_mend(screen) && screen.busy.is_none() {
+    if must_mend(model, screen) && screen.busy.is_none() {
         return "a corrects what Px refused; after that the step can be done again.".to_owned();
     }
-    if let Some(next) = bindings.iter().find(|b| b.primary) {
-        return primary_line(screen, next.deed);
+    if bindings.iter().any(|b| b.primary) {
+        return primary_line(screen);
     }
     match screen.order.state(model.now) {
         State::InDoubt => {
@@ -63,6 +63,9 @@ fn order_line(model: &Model, screen: &OrderScreen) -> String {
         State::Refused if bindings.iter().any(|b| b.deed == Deed::Release) => {
             "Held: call the carrier first; u releases the order afterwards.".to_owned()
         }
+        State::Accepted if !has_room(model, screen) => {
+            "Too little time is left to complete: X abandons it; prepare it again.".to_owned()
+        }
         State::Opened
         | State::RccRetrieved
         | State::RccBlocked
@@ -73,23 +76,30 @@ fn order_line(model: &Model, screen: &OrderScreen) -> String {
     }
 }
 
-fn primary_line(screen: &OrderScreen, deed: Deed) -> String {
+/// What the step's own next key does.
+fn primary_line(screen: &OrderScreen) -> String {
     let order = &screen.order;
-    match deed {
-        Deed::Retrieve if order.rcc_blocked => "Enter tries to retrieve the RCC text again.".to_owned(),
-        Deed::Retrieve => "Enter retrieves the RCC text.".to_owned(),
-        Deed::Read if order.replaced.is_some() => {
+    let (read, all) = order
+        .reading
+        .as_ref()
+        .filter(|reading| order.retrieval.as_ref().is_some_and(|text| text.sha256 == reading.sha256))
+        .map_or((0, 0), |reading| (reading.passages.len() - reading.left(), reading.passages.len()));
+    match screen.pane {
+        Pane::Retrieve if order.rcc_blocked => "Enter tries to retrieve the RCC text again.".to_owned(),
+        Pane::Retrieve => "Enter retrieves the RCC text.".to_owned(),
+        Pane::Deliver if order.replaced.is_some() => {
             "The text has changed: Enter reads the new one aloud; s sends it by SMS, e by e-mail.".to_owned()
         }
-        Deed::Read => "Enter reads it aloud; s sends it by SMS, e by e-mail.".to_owned(),
-        Deed::PassageRead => {
-            let (done, all) =
-                order.reading.as_ref().map_or((0, 0), |r| (r.passages.len() - r.left(), r.passages.len()));
-            format!("Space: this passage was read; {} of {all}.", done + 1)
+        Pane::Deliver if read > 0 => {
+            format!("Enter reads on at passage {} of {all}; s sends it by SMS, e by e-mail.", read + 1)
         }
-        Deed::AcceptVerbally => "All read. Enter: the customer said yes. d: the customer said no.".to_owned(),
-        Deed::Check => "Enter when the customer says: I accepted.".to_owned(),
-        Deed::Complete => "Enter completes the order, after one question.".to_owned(),
-        other => format!("Enter: {other:?}."),
+        Pane::Deliver => "Enter reads it aloud; s sends it by SMS, e by e-mail.".to_owned(),
+        Pane::Reading if read == all => {
+            "All read. Enter: the customer said yes. d: the customer said no.".to_owned()
+        }
+        Pane::Reading => format!("Space: this passage was read; {} of {all}.", read + 1),
+        Pane::Sent => "Enter when the customer says: I accepted.".to_owned(),
+        Pane::Complete => "Enter completes the order, after one question.".to_owned(),
+        Pane::Outcome => String::new(),
     }
 }

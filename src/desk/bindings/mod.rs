@@ -97,6 +97,9 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             primary(plain(Code::Esc), "close", "Close this.", Deed::Back),
             bind(plain(Code::Down), "scroll", "Scroll down.", Deed::Down),
             bind(plain(Code::Up), "scroll up", "Scroll up.", Deed::Up),
+            bind(plain(Code::PageDown), "page down", "A page further.", Deed::PageDown),
+            bind(plain(Code::PageUp), "page up", "A page back.", Deed::PageUp),
+            bind(plain(Code::Home), "top", "Back to the first line.", Deed::First),
         ],
         Some(Overlay::Palette(_)) => vec![
             primary(plain(Code::Enter), "do it", "Do what is chosen.", Deed::Submit),
@@ -141,7 +144,7 @@ fn yes(confirm: &Confirm) -> &'static str {
 pub fn screen_bindings(model: &Model) -> Vec<Binding> {
     let mut all = match model.screen {
         Screen::Queue => queue(model),
-        Screen::Intake => intake(),
+        Screen::Intake => intake(model),
         Screen::Order => model.order.as_ref().map(|screen| order::keys(model, screen)).unwrap_or_default(),
         Screen::Stalled => stalled(),
         Screen::Training => training_keys(model),
@@ -210,12 +213,16 @@ fn queue(model: &Model) -> Vec<Binding> {
     all
 }
 
-fn intake() -> Vec<Binding> {
-    vec![
+fn intake(model: &Model) -> Vec<Binding> {
+    let mut all = vec![
         primary(Key::ctrl('s'), "take it in", "Take the order in and retrieve its RCC text.", Deed::Submit),
         bind(plain(Code::Tab), "next field", "To the next field (also Enter).", Deed::NextField),
         bind(plain(Code::BackTab), "field before", "To the field before.", Deed::PreviousField),
-    ]
+    ];
+    if model.intake.focus + 1 == model.intake.fields.len() {
+        all.push(bind(plain(Code::Enter), "take it in", "From the last field: take the order in.", Deed::Submit));
+    }
+    all
 }
 
 fn stalled() -> Vec<Binding> {

@@ -10,7 +10,7 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     let mut all = steps(model, screen);
     let next = next_steps(&screen.order, model.now);
     let idle = screen.busy.is_none() && screen.polling.is_none();
-    if idle && must_mend(screen) {
+    if idle && must_mend(model, screen) {
         // Sending the same again would bring the same: the correction comes first.
         for binding in &mut all {
             binding.primary = false;
@@ -55,9 +55,15 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     all
 }
 
-/// True when Px refused something that is corrected here.
-pub fn must_mend(screen: &OrderScreen) -> bool {
-    screen.order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Mend)
+/// True when Px refused something that is corrected here, and the order still can be.
+pub fn must_mend(model: &Model, screen: &OrderScreen) -> bool {
+    next_steps(&screen.order, model.now).contains(&Next::Amend)
+        && screen.order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Mend)
+}
+
+/// True when the answer to a Complete that is sent now would come inside the window.
+pub fn has_room(model: &Model, screen: &OrderScreen) -> bool {
+    screen.order.window().has_room(model.now, model.setup.complete_room)
 }
 
 /// The keys of the step that the order is at. While a call is under way there are none: nothing can be done twice.
@@ -134,7 +140,7 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
             decline,
             again,
         ],
-        Pane::Complete if can(Next::Complete) => {
+        Pane::Complete if can(Next::Complete) && has_room(model, screen) => {
             vec![
                 primary(enter, "complete", "Submit the order, after one question.", Deed::Complete),
                 again,

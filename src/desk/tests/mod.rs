@@ -1,5 +1,9 @@
 //! The desk's story: keys in, effects out, no screen and no clock.
 
+mod faults;
+mod intake;
+mod queue;
+
 use super::*;
 use crate::order::{
     CallError, Command, Contact, Digest, Environment, Event, Order, OrderId, Outcome, Pauses, Recorded,
