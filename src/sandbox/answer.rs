@@ -99,8 +99,7 @@ fn spoil(spoilt: Spoilt, status: Option<u16>, reply: Reply, request: &Value) -> 
 /// The reply as if it were about another order: wherever it names the two ids.
 fn with_other_ids(mut body: Value, request: &Value) -> Value {
     for name in ["transactionId", "partnerOrderId"] {
-        let other =
-            json!(format!("{}-other", request.get(name).and_then(Value::as_str).unwrap_or("none")));
+        let other = json!(format!("{}-other", request.get(name).and_then(Value::as_str).unwrap_or("none")));
         if let Some(id) = body.get_mut("orderDetails").and_then(|d| d.get_mut(name)) {
             *id = other.clone();
         }

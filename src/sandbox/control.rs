@@ -1,7 +1,7 @@
 //! The control side: what a trainer or a test asks of the embedded Px.
 
-use super::fault::{Pending, SHAPES};
 use super::answer::Message;
+use super::fault::{Pending, SHAPES};
 use super::http::{Shared, respond};
 use super::rules;
 use super::state::{Millis, State, Transaction};

@@ -69,8 +69,7 @@ pub fn issue(
         return Gateway::InvalidClient.reply();
     }
     if !String::from_utf8_lossy(form).split('&').any(|pair| pair == "grant_type=client_credentials") {
-        let body =
-            json!({ "ErrorCode": "unsupported_grant_type", "Error": "grant_type must be client_credentials" });
+        let body = json!({ "ErrorCode": "unsupported_grant_type", "Error": "grant_type must be client_credentials" });
         return Reply { status: 400, body };
     }
     let lifetime = scenario.token_lifetime_seconds;
@@ -78,7 +77,8 @@ pub fn issue(
     state.tokens_issued += 1;
     let count = state.count();
     // A practice token need only be unlike any other.
-    let token = format!("practice-{:016x}{:016x}", scramble(seed, count), scramble(count, now.unsigned_abs()));
+    let token =
+        format!("practice-{:016x}{:016x}", scramble(seed, count), scramble(count, now.unsigned_abs()));
     state.tokens.insert(token.clone(), now + lifetime * 1000);
     // The gateway sends its numbers as strings (G).
     let body = json!({

@@ -133,9 +133,8 @@ async fn px_call(
     let now = shared.now();
     let arrived = arrived(&headers, &body);
     let request: Option<Value> = serde_json::from_slice(&body).ok();
-    let work = |state: &mut State| {
-        service::call(state, &shared.options, now, call, arrived, request.as_ref())
-    };
+    let work =
+        |state: &mut State| service::call(state, &shared.options, now, call, arrived, request.as_ref());
     let planned = shared.store.change(work);
     shared.send(planned, &cutter).await
 }

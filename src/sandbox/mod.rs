@@ -5,12 +5,15 @@
 //! refusals; beside it, under `/_sandbox`, it does what a trainer asks: moves its clock, lets the customer accept, fails
 //! on demand, and says in a ledger what arrived and what was done.
 //!
-//! A request goes through `http` (bytes, connections) to `service` (let in, met by a fault or worked on; pure), which asks
-//! `gateway` (tokens), `rules` (the four services, with `rows`, `rcc` and `scenario`) and `answer` (what a fault makes of
-//! the reply), all pure. `control` is the trainer's side, `store` keeps the state, `wire` cuts connections.
+//! A request goes through `http` (bytes, connections) to `service` (let in, met by a fault or worked on), which asks
+//! `gateway` (tokens), `rules` (the four services; with `complete`, `rows`, `rcc`, `scenario`) and `answer` (what a fault
+//! makes of the reply); all but `http` are pure. `control` is the trainer's side, `store` keeps the state, `wire` cuts
+//! connections, `practice` has a trainee's orders.
+//!
 //! May touch: axum, tokio, its own state file. Never: any other room of this program.
 
 mod answer;
+mod complete;
 mod control;
 mod fault;
 mod gateway;

@@ -117,9 +117,8 @@ impl State {
 
     /// The fault that waits for this request, once less.
     pub fn take_fault(&mut self, place: Place, transaction: &str) -> Option<Fault> {
-        let fits = |p: &Pending| {
-            p.call == place && p.transaction_id.as_deref().is_none_or(|id| id == transaction)
-        };
+        let fits =
+            |p: &Pending| p.call == place && p.transaction_id.as_deref().is_none_or(|id| id == transaction);
         let at = self.faults.iter().position(fits)?;
         let pending = self.faults.get_mut(at)?;
         pending.times = pending.times.saturating_sub(1);

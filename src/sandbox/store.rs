@@ -10,14 +10,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// The state, one request at a time.
 #[derive(Debug)]
 pub struct Store {
-    copy: Mutex<Copy>,
+    known: Mutex<Known>,
     /// Where it is kept; in memory alone when absent.
     file: Option<PathBuf>,
 }
 
 /// The state as this process last saw it.
 #[derive(Debug, Default)]
-struct Copy {
+struct Known {
     state: State,
     /// Which version of the file it is; `None` when it must be read again.
     version: Option<u64>,
@@ -26,30 +26,32 @@ struct Copy {
 impl Store {
     /// The state in `file`, or in memory.
     pub fn new(file: Option<PathBuf>) -> Result<Self, Error> {
-        let store = Self { copy: Mutex::default(), file };
+        let store = Self { known: Mutex::default(), file };
         store.look(|_| ())?;
         Ok(store)
     }
 
     /// Does `work` on the state, alone, and keeps what it made of it.
     pub fn change<T>(&self, work: impl FnOnce(&mut State) -> T) -> Result<T, Error> {
-        let mut copy = self.copy();
-        let Some(path) = &self.file else { return Ok(work(&mut copy.state)) };
-        change_on_file(path, &mut copy, work).map_err(|e| said(path, &e))
+        let mut known = self.known();
+        let Some(path) = &self.file else { return Ok(work(&mut known.state)) };
+        change_on_file(path, &mut known, work).map_err(|e| said(path, &e))
     }
 
     /// Looks at the state.
     pub fn look<T>(&self, work: impl FnOnce(&State) -> T) -> Result<T, Error> {
-        let mut copy = self.copy();
+        let mut known = self.known();
         if let Some(path) = &self.file {
-            lock(path).and_then(|mut lock| refresh(path, &mut lock, &mut copy)).map_err(|e| said(path, &e))?;
+            lock(path)
+                .and_then(|mut lock| refresh(path, &mut lock, &mut known))
+                .map_err(|e| said(path, &e))?;
         }
-        Ok(work(&copy.state))
+        Ok(work(&known.state))
     }
 
     /// A request that panicked left at worst a count behind.
-    fn copy(&self) -> MutexGuard<'_, Copy> {
-        self.copy.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,16 +59,16 @@ fn said(path: &Path, error: &io::Error) -> Error {
     Error(format!("the embedded Px's state {} cannot be used: {error}", path.display()))
 }
 
-fn change_on_file<T>(path: &Path, copy: &mut Copy, work: impl FnOnce(&mut State) -> T) -> io::Result<T> {
+fn change_on_file<T>(path: &Path, known: &mut Known, work: impl FnOnce(&mut State) -> T) -> io::Result<T> {
     let mut lock = lock(path)?;
-    let version = refresh(path, &mut lock, copy)? + 1;
-    copy.version = None;
-    let done = work(&mut copy.state);
+    let version = refresh(path, &mut lock, known)? + 1;
+    known.version = None;
+    let done = work(&mut known.state);
     // The new version first: should this process end between the two, others read the old state once more.
     lock.rewind()?;
     write!(lock, "{version:020}")?;
-    save(path, &copy.state)?;
-    copy.version = Some(version);
+    save(path, &known.state)?;
+    known.version = Some(version);
     Ok(done)
 }
 
@@ -78,14 +80,14 @@ fn lock(path: &Path) -> io::Result<File> {
 }
 
 /// Reads the state again if another process changed it.
-fn refresh(path: &Path, lock: &mut File, copy: &mut Copy) -> io::Result<u64> {
+fn refresh(path: &Path, lock: &mut File, known: &mut Known) -> io::Result<u64> {
     let mut text = String::new();
     lock.read_to_string(&mut text)?;
     let version = text.trim().parse().unwrap_or(0);
-    if copy.version != Some(version) {
-        copy.version = None;
-        copy.state = load(path)?;
-        copy.version = Some(version);
+    if known.version != Some(version) {
+        known.version = None;
+        known.state = load(path)?;
+        known.version = Some(version);
     }
     Ok(version)
 }
