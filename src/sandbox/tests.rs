@@ -1,7 +1,11 @@
 //! Every documented row from its real cause, and the life of a transaction on the server's own clock.
 
+use super::Options;
+use super::http::OPENAPI;
+use super::rows::ROWS;
 use super::rules::{Asked, Reply, answer, refuse_on_demand};
 use super::scenario::Scenario;
+use super::service::{self, Arrived};
 use super::state::{Call, Millis, State};
 use serde_json::{Value, json};
 
@@ -221,4 +225,39 @@ fn the_same_seed_answers_the_same() {
         [px.retrieve(&ids()), px.complete(&ids(), &json!({}))]
     };
     assert_eq!(run(), run());
+}
+
+#[test]
+fn by_chance_some_calls_go_wrong_and_the_seed_decides_which() {
+    let run = |seed| -> Vec<bool> {
+        let scenario = Scenario::named("faulty").unwrap();
+        let options = Options { scenario, seed, state_file: None };
+        let mut state = State::default();
+        let arrived = Arrived { authorization: Some("Basic azpz"), content_type: None, body: b"" };
+        let unharmed = service::token(&mut State::default(), &calm(), 0, arrived);
+        (0..500).map(|_| service::token(&mut state, &options, 0, arrived) != unharmed).collect()
+    };
+    let wrong = run(1).into_iter().filter(|wrong| *wrong).count();
+    assert!((50..150).contains(&wrong), "about a fifth of 500: {wrong}");
+    assert_eq!(run(1), run(1));
+    assert_ne!(run(1), run(2));
+}
+
+fn calm() -> Options {
+    Options { scenario: Scenario::default(), seed: 1, state_file: None }
+}
+
+#[test]
+fn the_contract_that_is_served_knows_every_status_of_the_table() {
+    let contract: Value = serde_json::from_str(OPENAPI).unwrap();
+    for row in ROWS {
+        let path = match row.call {
+            Call::RetrieveRcc => "/pxRetrieveRCC",
+            Call::SendRcc => "/pxSendRCC",
+            Call::GetRccAcceptance => "/pxGetRCCAcceptance",
+            Call::CompleteOrder => "/pxCompleteOrder",
+        };
+        let responses = &contract["paths"][path]["post"]["responses"];
+        assert!(responses[row.status.to_string()].is_object(), "{row:?}");
+    }
 }
