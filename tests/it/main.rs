@@ -9,5 +9,6 @@ mod journal_files;
 mod kit;
 mod pty;
 mod px;
+mod sandbox;
 mod screens;
 mod walks;

@@ -220,7 +220,12 @@ fn intake(model: &Model) -> Vec<Binding> {
         bind(plain(Code::BackTab), "field before", "To the field before.", Deed::PreviousField),
     ];
     if model.intake.focus + 1 == model.intake.fields.len() {
-        all.push(bind(plain(Code::Enter), "take it in", "From the last field: take the order in.", Deed::Submit));
+        all.push(bind(
+            plain(Code::Enter),
+            "take it in",
+            "From the last field: take the order in.",
+            Deed::Submit,
+        ));
     }
     all
 }
