@@ -7,6 +7,7 @@ mod errors;
 mod journal;
 mod journal_files;
 mod kit;
+mod other;
 mod pty;
 mod px;
 mod sandbox;
