@@ -76,7 +76,12 @@ async fn open(
             }
             Ok(Exit::RefusedHere)
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let mut failed = Failed::from(error);
+            failed.what = format!("{place}: {}", failed.what);
+            failed.next = Some("The orders before this line are taken in; the rest are not.".to_owned());
+            Err(failed)
+        }
     }
 }
 

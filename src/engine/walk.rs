@@ -10,6 +10,9 @@ use std::time::Duration;
 /// How often a walk looks whether another desk's call has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
+/// A call may last longer than its time-out by the fetching of a token.
+const LONGEST_OVERTIME: Duration = Duration::from_secs(35);
+
 /// How far to walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Until {
@@ -100,13 +103,17 @@ impl Engine {
         }
     }
 
-    /// The order once no call of another desk is under way. What such a call brings is then the order's state.
+    /// The order once no call of another desk is under way. What such a call brings is then the order's state. A desk that
+    /// was stopped, and not killed, is not waited for for ever.
     async fn settled(&self, id: &OrderId, report: &mut (dyn FnMut(Step) + Send)) -> Result<Order, Error> {
         let mut told = false;
+        let patience = self.0.options.complete_room.unsigned_abs() + LONGEST_OVERTIME;
+        let until = tokio::time::Instant::now() + patience;
         loop {
             let order = self.journal().load(id).await?;
-            if order.under_way().is_none() {
-                return Ok(order);
+            let Some(attempt) = order.under_way() else { return Ok(order) };
+            if tokio::time::Instant::now() > until {
+                return Err(Refusal::Busy { owner: attempt.owner.clone() }.into());
             }
             if !self.cut_off(id).await? {
                 if !told {
