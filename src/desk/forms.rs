@@ -158,7 +158,11 @@ pub fn read_contact(confirm: &Confirm, form: &Form) -> Result<Contact, Vec<(Stri
 }
 
 /// What was changed, from the form: the order as it would be taken in with these fields, beside the order as it is.
-pub fn read_amendment(form: &Form, order: &Order, now: Timestamp) -> Result<Amendment, Vec<(String, String)>> {
+pub fn read_amendment(
+    form: &Form,
+    order: &Order,
+    now: Timestamp,
+) -> Result<Amendment, Vec<(String, String)>> {
     let mut whole = form.clone();
     for (name, value) in [
         ("partnerOrderId", order.identity.partner_order_id.as_str()),

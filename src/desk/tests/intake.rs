@@ -27,7 +27,10 @@ fn one_customer_never_gets_what_was_typed_for_another() {
     kit.key(Code::Esc);
     let bare = serde_json::json!({"salesCode":"S","partnerId":"P","partnerOrderId":"PO2","transactionId":"T2","addressDetailId":"A"});
     kit.tell(Msg::Paste(bare.to_string()));
-    assert_eq!((kit.model.intake.value("transactionId"), kit.model.intake.value("customer.phone")), ("T2", ""));
+    assert_eq!(
+        (kit.model.intake.value("transactionId"), kit.model.intake.value("customer.phone")),
+        ("T2", "")
+    );
 }
 
 #[test]

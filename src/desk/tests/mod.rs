@@ -1,6 +1,7 @@
 //! The desk's story: keys in, effects out, no screen and no clock.
 
 mod faults;
+mod harm;
 mod intake;
 mod queue;
 
@@ -10,7 +11,6 @@ use crate::order::{
     Sender, State, Summary, Timestamp, decide, parse_order, remedy,
 };
 use jiff::SignedDuration;
-use proptest::prelude::*;
 use std::sync::Arc;
 
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
@@ -467,52 +467,4 @@ fn a_tick_comes_only_where_a_clock_runs() {
         last: true,
     });
     assert_eq!(next_tick(&kit.model, kit.now), None);
-}
-
-fn any_key() -> impl Strategy<Value = Key> {
-    let plain = prop::sample::select(vec![
-        Code::Enter,
-        Code::Esc,
-        Code::Tab,
-        Code::BackTab,
-        Code::Backspace,
-        Code::Up,
-        Code::Down,
-        Code::PageDown,
-        Code::Home,
-        Code::End,
-        Code::F(1),
-    ]);
-    prop_oneof![
-        3 => plain.prop_map(Key::plain),
-        6 => prop::sample::select("yns srevdgbiRxXaAhctTq/?: j1".chars().collect::<Vec<_>>()).prop_map(Key::char),
-        1 => prop::sample::select(vec!['s', 'p', 'c', 'u']).prop_map(Key::ctrl),
-    ]
-}
-
-proptest! {
-    /// Whatever is pressed: no panic; Complete only by `y` on its question; never two actions on one order at once.
-    #[test]
-    fn keys_can_do_no_harm(keys in prop::collection::vec((any_key(), 0..6u8), 1..120)) {
-        let mut kit = Kit::with_order();
-        kit.retrieved();
-        kit.read_and_accepted();
-        let mut busy = false;
-        for (key, answer) in keys {
-            let asked = matches!(kit.model.overlay, Some(Overlay::Confirm(Confirm::Complete)));
-            let effects = kit.tell(Msg::Key(key));
-            let runs: Vec<Effect> = effects.into_iter().filter(|e| matches!(e, Effect::Run(..))).collect();
-            prop_assert!(runs.len() <= usize::from(!busy), "{runs:?}");
-            let completes = runs.iter().any(|e| matches!(e, Effect::Run(_, Action::Complete)));
-            prop_assert!(!completes || (asked && key == Key::char('y')));
-            busy |= !runs.is_empty();
-            if busy && answer == 0 {
-                busy = false;
-                kit.now += SECOND;
-                // Whatever was asked, the order comes back as it was: the desk must cope.
-                kit.show(true);
-            }
-            let _ = (bindings(&kit.model), next_line(&kit.model), next_tick(&kit.model, kit.now));
-        }
-    }
 }
