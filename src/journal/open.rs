@@ -119,6 +119,8 @@ pub async fn connect(file: &Path) -> Result<SqliteConnection, Error> {
         .busy_timeout(PATIENCE)
         .synchronous(SqliteSynchronous::Full)
         .pragma("secure_delete", "ON")
+        // A quarter of a MiB of pages: a desk reads its journal once, and the system's cache holds the rest.
+        .pragma("cache_size", "-256")
         .foreign_keys(true)
         .row_buffer_size(ROWS)
         .disable_statement_logging();

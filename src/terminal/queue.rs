@@ -9,8 +9,8 @@ use crate::sandbox;
 
 /// Rows of the first frame: more than any screen shows.
 pub const FIRST: u32 = 200;
-/// Rows of a later chunk.
-pub const CHUNK: u32 = 1000;
+/// Rows of a later chunk: few enough that what SQLite and its driver hold of them stays small.
+pub const CHUNK: u32 = 250;
 
 /// The most urgent rows. On the embedded Px, when there is nothing left to practise with, practice orders are taken in.
 pub async fn first_rows(session: &Session, settings: &Settings) -> Result<Vec<Summary>, Failed> {

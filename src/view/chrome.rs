@@ -15,23 +15,24 @@ const TALL: u16 = 30;
 /// Draws it, and gives the place that is left for the screen.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Rect, layout: &mut Layout) -> Rect {
     let (style, lines) = notice(model, look, area.width - 4);
+    let mut next_lines = Safe::paragraph(&next_line(model), usize::from(area.width - 6));
+    next_lines.truncate(2);
     let rows = [
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Fill(1),
         Constraint::Length(u16::from(area.height >= TALL)),
         Constraint::Length(u16::try_from(lines.len()).unwrap_or(1)),
-        Constraint::Length(1),
+        Constraint::Length(u16::try_from(next_lines.len()).unwrap_or(1)),
         Constraint::Length(1),
     ];
     let [top, _, body, _, said, next, keys] = Split::vertical(rows).areas(area);
-    let inset = |line: Rect| Rect { x: line.x + 2, width: line.width - 4, ..line };
     top_line(model, look, buffer, top);
     for (line, y) in lines.iter().zip(said.y..said.bottom()) {
         line.draw(buffer, inset(Rect { y, height: 1, ..said }), style, look.theme.mark);
     }
     let bindings = bindings(model);
-    next_key(model, &bindings, look, buffer, next, layout);
+    next_key(&bindings, &next_lines, look, buffer, next, layout);
     key_line(&bindings, look, buffer, inset(keys), layout);
     inset(body)
 }
@@ -64,24 +65,27 @@ fn meaning(environment: Environment) -> &'static str {
 fn top_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
     let style = look.theme.environment(model.setup.environment);
     buffer.set_style(line, style);
-    let inset = Rect { x: line.x + 2, width: line.width - 4, ..line };
-    let mut right = words::time(look, model.now, model.now);
+    let time = model.now.to_zoned(look.zone.clone()).strftime("%H:%M");
     let offset = model.training.clock_offset;
-    if offset != SignedDuration::ZERO {
+    let right = if offset == SignedDuration::ZERO {
+        format!("{}   {time}", model.setup.agent)
+    } else {
         let sign = if offset.is_negative() { "−" } else { "+" };
-        right = format!("Px clock {sign}{}   {right}", words::ago(offset.abs()));
-    }
-    let right = right[..].rsplit_once(':').map_or(right.as_str(), |(minutes, _)| minutes).to_owned();
-    let rest = put_right(buffer, inset, &format!("{}   {right}", model.setup.agent), style, look);
+        format!("{}   Px clock {sign}{}   {time}", model.setup.agent, words::ago(offset.abs()))
+    };
+    // The environment first: no agent's name, however long, takes its place.
     let name = model.setup.environment.name().to_uppercase();
-    let rest = put(buffer, rest, "pxdesk", style, look, 3);
+    let rest = put(buffer, inset(line), "pxdesk", style, look, 3);
     let rest = put(buffer, rest, &name, style, look, 2);
+    let rest = put_right(buffer, rest, &right, style, look);
     let meaning = meaning(model.setup.environment);
     if usize::from(rest.width) > meaning.len() + 2 {
         put(buffer, rest, meaning, style, look, 0);
     }
 }
 
+/// Blank columns between two keys.
+const GAP: usize = 3;
 /// The longest notice that is shown whole, in rows.
 const NOTICE: usize = 3;
 
@@ -106,43 +110,62 @@ fn notice(model: &Model, look: &Look, width: u16) -> (Style, Vec<Safe>) {
         None => (theme.dim, String::new()),
     };
     let mut lines = Safe::paragraph(&text, width.into());
-    lines.truncate(NOTICE);
+    if lines.len() > NOTICE {
+        lines.truncate(NOTICE);
+        lines[NOTICE - 1] = lines[NOTICE - 1].shortened(width.into());
+    }
     (style, lines)
 }
 
+/// What the next key does, in as many rows as it needs, on a bar that can be clicked.
 fn next_key(
-    model: &Model,
     bindings: &[Binding],
+    lines: &[Safe],
     look: &Look,
     buffer: &mut Buffer,
-    line: Rect,
+    bar: Rect,
     layout: &mut Layout,
 ) {
-    let text = next_line(model);
-    if text.is_empty() {
+    if lines.iter().all(|line| line.width() == 0) {
         return;
     }
-    buffer.set_style(line, look.theme.next);
-    let inset = Rect { x: line.x + 2, width: line.width - 4, ..line };
-    put(buffer, inset, &format!("▸ {text}"), look.theme.next, look, 0);
+    buffer.set_style(bar, look.theme.next);
+    Safe::line("▸").draw(buffer, inset(bar), look.theme.next, look.theme.mark);
+    for (line, y) in lines.iter().zip(bar.y..bar.bottom()) {
+        let place = Rect { x: bar.x + 4, y, width: bar.width - 6, height: 1 };
+        line.draw(buffer, place, look.theme.next, look.theme.mark);
+    }
     if let Some(primary) = bindings.iter().find(|b| b.primary) {
-        layout.places.push((line, Target::Key(primary.key)));
+        layout.places.push((bar, Target::Key(primary.key)));
     }
 }
 
-/// The keys, as many as fit; the one for help always, at the end.
+/// A place without the margins at its sides.
+fn inset(line: Rect) -> Rect {
+    Rect { x: line.x + 2, width: line.width - 4, ..line }
+}
+
+/// The keys, as many as fit; the way back and help always, at the end.
 fn key_line(bindings: &[Binding], look: &Look, buffer: &mut Buffer, line: Rect, layout: &mut Layout) {
     let width = |b: &Binding| Safe::line(&words::key(b.key)).width() + 1 + Safe::line(b.label).width();
-    let help = bindings.iter().find(|b| b.deed == Deed::Help);
-    let kept = help.map_or(0, |help| u16::try_from(width(help)).unwrap_or(0));
-    let [mut rest, place] = Split::horizontal([Constraint::Fill(1), Constraint::Length(kept)]).areas(line);
-    if let Some(help) = help {
-        put_key(buffer, place, help.key, help.label, look, layout);
+    let is_kept = |b: &&Binding| matches!(b.deed, Deed::Back | Deed::Help);
+    let kept: Vec<&Binding> = bindings.iter().filter(is_kept).collect();
+    let room = kept.iter().map(|b| width(b) + GAP).sum::<usize>().saturating_sub(GAP);
+    let room = u16::try_from(room).unwrap_or(u16::MAX);
+    let [mut rest, mut end] = Split::horizontal([Constraint::Fill(1), Constraint::Length(room)]).areas(line);
+    for binding in kept {
+        end = put_key(buffer, end, binding.key, binding.label, look, layout);
     }
-    for binding in bindings.iter().filter(|b| b.deed != Deed::Help) {
-        if width(binding) + 2 > usize::from(rest.width) {
+    let mut shown: Vec<Deed> = Vec::new();
+    for binding in bindings.iter().filter(|b| !is_kept(b)) {
+        // A second key for the same is for those who know it; help names it.
+        if shown.contains(&binding.deed) {
+            continue;
+        }
+        if width(binding) + GAP > usize::from(rest.width) {
             break;
         }
+        shown.push(binding.deed);
         rest = put_key(buffer, rest, binding.key, binding.label, look, layout);
     }
 }

@@ -70,8 +70,10 @@ pub fn boxed(
     let height = wanted.min(body.height);
     let place =
         Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 3, width, height };
-    Clear.render(place, buffer);
-    buffer.set_style(place, look.theme.base);
+    // The rows beside the box too: a list's marker stands in the margin.
+    let rows = Rect { x: buffer.area.x, width: buffer.area.width, ..place };
+    Clear.render(rows, buffer);
+    buffer.set_style(rows, look.theme.base);
     Block::bordered().border_type(BorderType::Rounded).border_style(look.theme.accent).render(place, buffer);
     let line = Rect { x: place.x + 2, width: place.width.saturating_sub(4), height: 1, ..place };
     Safe::line(title).draw(buffer, line, look.theme.accent, look.theme.mark);
@@ -101,7 +103,8 @@ fn palette(page: &mut Page, model: &Model, state: &Palette, height: usize) -> us
         row.fill = chosen.then_some(theme.chosen);
         let style = if chosen { theme.chosen } else { theme.base };
         row.put(0, 2, (style, if chosen { "▸" } else { " " }));
-        row.put(2, width.saturating_sub(14), (style, binding.help));
+        row.put(2, 16, (style, binding.label));
+        row.put(20, width.saturating_sub(32), (style, binding.help));
         row.put_right(width, 10, (if chosen { style } else { theme.key }, &words::key(binding.key)));
     }
     0

@@ -2,7 +2,7 @@
 
 use super::page::{Bit, Page};
 use super::{Layout, Look, words};
-use crate::desk::{Model, Queue, Target, bindings};
+use crate::desk::{Deed, Model, Queue, Target, screen_bindings};
 use crate::order::{Attention, Brief, Summary, Timestamp};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -219,7 +219,8 @@ fn empty(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &m
         "Take one in with its five identifiers, or paste its JSON here. From a script: pxdesk order open --json FILE.",
     ));
     page.gap();
-    for binding in bindings(model) {
+    let useful = [Deed::TakeIn, Deed::Training, Deed::Palette, Deed::Help, Deed::Quit];
+    for binding in screen_bindings(model).into_iter().filter(|b| useful.contains(&b.deed)) {
         let key = format!("{:<9}", words::key(binding.key));
         page.hang(&[(look.theme.key, &key)], (look.theme.dim, binding.help));
     }

@@ -5,7 +5,7 @@
 //! cells are set one by one.
 
 use crate::order::is_invisible;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
@@ -91,11 +91,20 @@ impl Safe {
     }
 
     fn push(&mut self, text: &str) {
+        self.text.reserve(text.len());
+        self.glyphs.reserve(text.len());
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
-            let bytes = rest.as_bytes();
-            let alone = bytes.get(1).is_none_or(u8::is_ascii);
-            let len = if is_marked(first) || (first.is_ascii() && alone) {
+            let alone = rest.as_bytes().get(1).is_none_or(u8::is_ascii);
+            if alone && matches!(first, ' '..='~') {
+                // Nearly all of every text: one letter, one column.
+                self.text.push(first);
+                let kind = if first == ' ' { Kind::Blank } else { Kind::Ink };
+                self.glyphs.push(Glyph { end: self.text.len(), width: 1, kind });
+                rest = &rest[1..];
+                continue;
+            }
+            let len = if is_marked(first) {
                 first.len_utf8()
             } else {
                 rest.graphemes(true).next().map_or(first.len_utf8(), str::len)
@@ -142,7 +151,8 @@ impl Safe {
             (0, _) => self.glyph(&format!("{BASE}{c}"), 1),
             (width, _) => self.glyph(c.encode_utf8(&mut [0; 4]), width),
         }
-        true
+        // A mark on a blank would go with it at the end of a line.
+        !c.is_whitespace()
     }
 
     fn push_mark(&mut self, c: char) {
@@ -244,6 +254,12 @@ impl Safe {
         if self.width() <= width {
             return self;
         }
+        self.shortened(width)
+    }
+
+    /// As much of it as fits `width` columns with a `…` at its end.
+    #[must_use]
+    pub fn shortened(&self, width: usize) -> Self {
         let mut out = self.clip(width.saturating_sub(1));
         if width > 0 {
             out.glyph("…", 1);
@@ -257,18 +273,21 @@ impl Safe {
         if area.is_empty() {
             return;
         }
-        let (mut x, mut from) = (area.x, 0);
+        let start = buffer.index_of(area.x, area.y);
+        let cells = &mut buffer.content[start..start + usize::from(area.width)];
+        let (mut column, mut from) = (0, 0);
         for glyph in &self.glyphs {
-            let next = x.saturating_add(u16::try_from(glyph.width).unwrap_or(u16::MAX));
-            if next > area.right() {
+            let Some((first, covered)) =
+                cells.get_mut(column..column + glyph.width).and_then(<[Cell]>::split_first_mut)
+            else {
                 return;
-            }
+            };
             let style = if glyph.kind == Kind::Mark { style.patch(mark) } else { style };
-            buffer[(x, area.y)].set_symbol(&self.text[from..glyph.end]).set_style(style);
-            for covered in x + 1..next {
-                buffer[(covered, area.y)].set_symbol(" ").set_style(style);
+            first.set_symbol(&self.text[from..glyph.end]).set_style(style);
+            for cell in covered {
+                cell.set_symbol(" ").set_style(style);
             }
-            (x, from) = (next, glyph.end);
+            (column, from) = (column + glyph.width, glyph.end);
         }
     }
 }

@@ -104,7 +104,7 @@ fn ending(attempt: &Attempt) -> String {
 fn in_doubt(page: &mut Page, model: &Model, order: &Order) {
     let look = page.look;
     let theme = &look.theme;
-    page.say(theme.bad, "!", "In doubt: Complete was sent, and nobody here knows whether it arrived.");
+    page.say(theme.bad, "!", "In doubt: Complete was sent; whether it arrived is not known.");
     page.gap();
     if let Some(attempt) = order.doubt() {
         let at = words::time(look, attempt.at, model.now);

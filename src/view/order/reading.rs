@@ -111,8 +111,15 @@ fn words_to_read(
         if at > lit && page.len() > lit_row + enough {
             break;
         }
-        let is_read = is_passage_read(screen.order.reading.as_ref(), at);
-        add_passage(&mut page, at, passage, at == lit, is_read);
+        let read = screen.order.reading.as_ref().and_then(|r| r.passages.get(at).copied().flatten());
+        let word = match (at == lit, read) {
+            (true, None) => "▸ read this now".to_owned(),
+            (true, Some(_)) => "▸ read already".to_owned(),
+            (false, Some(Some(ms))) => format!("✓ read in {}", words::minutes(millis_of(ms))),
+            (false, Some(None)) => "✓ read".to_owned(),
+            (false, None) => "○ to come".to_owned(),
+        };
+        add_passage(&mut page, at, passage, at == lit, &word);
     }
     let context = if usize::from(place.height) < SHORT { 0 } else { CONTEXT };
     let top = lit_row.saturating_sub(context) + screen.top;
@@ -120,15 +127,11 @@ fn words_to_read(
 }
 
 /// A passage: its heading and state, then its words beside a bar when it is lit.
-fn add_passage(page: &mut Page, at: usize, passage: &Passage, lit: bool, is_read: bool) {
+fn add_passage(page: &mut Page, at: usize, passage: &Passage, lit: bool, word: &str) {
     let look = page.look;
     let theme = &look.theme;
     let width = page.width;
-    let (bar, word) = match (lit, is_read) {
-        (true, _) => ("▌", "▸ read this now"),
-        (false, true) => (" ", "✓ read"),
-        (false, false) => (" ", "○ to come"),
-    };
+    let bar = if lit { "▌" } else { " " };
     let style = if lit { theme.accent } else { theme.dim };
     let row = page.blank();
     row.put(0, 2, (style, bar));

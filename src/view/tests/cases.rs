@@ -154,8 +154,9 @@ fn overlays() -> Vec<Case> {
         focus: 0,
         error: None,
     };
-    let preview =
-        Confirm::RetryAll(queue(60).queue.rows.iter().skip(2).take(11).map(|r| r.id.clone()).collect());
+    let useful = |row: &Summary| row.stall(now()).is_some_and(|stall| stall.retry == Retry::Useful);
+    let rows = queue(60).queue.rows.into_iter().filter(|row| row.trouble.is_some() && useful(row));
+    let preview = Confirm::RetryAll(rows.map(|row| row.id).collect());
     let accepted = opened().accepted();
     let read = opened().reading(7).on(Pane::Reading);
     let palette = Palette { input: "re".into(), selected: 0 };

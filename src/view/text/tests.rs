@@ -34,6 +34,7 @@ fn marks_and_wide_letters_take_their_columns() {
     assert_eq!((line.width(), line.as_str()), (3, "e\u{301}中\u{301}"));
     assert_eq!(Safe::line("\u{301}x").as_str(), "◌\u{301}x");
     assert_eq!(shown("中", 1).concat(), "<U+4E2D>");
+    assert_eq!(shown("a \u{301}\u{200d}", 2).concat(), "a◌\u{301}<U+200D>");
     assert_eq!(Safe::line("中中中").fit(4).as_str(), "中…");
     assert_eq!(Safe::line("abcdef").fit(0).as_str(), "");
 }
