@@ -26,7 +26,7 @@ pub fn perform(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Palette => lay_over(model, Overlay::Palette(Palette::default())),
         Deed::History => lay_over(model, Overlay::History),
         Deed::Theme => change_theme(model),
-        Deed::Back => back(model),
+        Deed::Back | Deed::Interrupt => back(model),
         Deed::Quit => quit(model),
         Deed::Up => step(model, Move::Up),
         Deed::Down => step(model, Move::Down),
@@ -50,7 +50,6 @@ pub fn perform(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::SendEmail => ask::open(model, Confirm::SendEmail),
         Deed::PassageRead => order_screen::passage_read(model),
         Deed::LookBack => order_screen::look_back(model),
-        Deed::Interrupt => back(model),
         Deed::ReadAgain => run(model, Action::Do(Command::ReadAgain)),
         Deed::AcceptVerbally => ask::open(model, Confirm::AcceptVerbally),
         Deed::Decline => question(model, Confirm::Decline),
@@ -102,7 +101,7 @@ pub fn question(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
 pub fn run(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(screen) = model.order.as_mut() else { return Vec::new() };
     let id = screen.order.id.clone();
-    if screen.busy.is_some() || model.running.contains_key(&id) {
+    if model.running.contains_key(&id) {
         return Vec::new();
     }
     screen.problem = None;

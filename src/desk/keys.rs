@@ -227,8 +227,8 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             model.say(Severity::Warning, "the order has moved on: nothing was done");
             Vec::new()
         }
-        Confirm::RetryOne(id) => stalled::retry(model, vec![id]),
-        Confirm::RetryAll(ids) => stalled::retry(model, ids),
+        Confirm::RetryOne(id) => stalled::retry(model, &[id]),
+        Confirm::RetryAll(ids) => stalled::retry(model, &ids),
         Confirm::Leave => vec![Effect::Quit],
         // These ask for something to be typed and never come as a bare question.
         Confirm::AcceptVerbally

@@ -78,7 +78,7 @@ pub fn ask_all(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Retries these, one after the other; what has changed since the question was put is left out.
-pub fn retry(model: &mut Model, ids: Vec<OrderId>) -> Vec<Effect> {
+pub fn retry(model: &mut Model, ids: &[OrderId]) -> Vec<Effect> {
     let calls: Vec<_> = model
         .queue
         .rows

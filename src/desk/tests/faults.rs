@@ -114,8 +114,10 @@ fn polling_goes_on_where_that_is_of_use_and_stops_where_it_is_not() {
     };
     let (_, effects) = poll(Outcome::Failed(Failure::NotSent("refused".into())));
     assert!(matches!(&effects[..], [Effect::Timer { .. }]), "{effects:?}");
-    let (mut kit, effects) = poll(Outcome::Failed(Failure::Credentials("invalid_client".into())));
-    assert_eq!(effects, [], "nobody's waiting mends a consumer key");
+    let (_, effects) = poll(refused("retrieve_rcc/4040"));
+    assert!(matches!(&effects[..], [Effect::Timer { .. }]), "a service that is down may come back");
+    let (mut kit, effects) = poll(refused("retrieve_rcc/2000"));
+    assert_eq!(effects, [], "nobody's waiting mends a sales code");
     let check = kit.enter();
     let effects = kit.engine(&check, Some(Outcome::NotAccepted));
     assert!(matches!(&effects[..], [Effect::Timer { .. }]), "an old trouble says nothing of this check");

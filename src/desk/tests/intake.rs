@@ -115,3 +115,37 @@ fn an_amendment_is_held_to_the_rules_of_the_intake() {
     let Some(Overlay::Ask(_, form)) = &kit.model.overlay else { panic!("asks again") };
     assert!(form.fields[3].error.as_ref().unwrap().contains("longer"), "{:?}", form.fields[3].error);
 }
+
+#[test]
+fn taking_in_marks_every_bad_field_and_goes_straight_to_the_text() {
+    let mut kit = Kit::new();
+    kit.press('n');
+    kit.tell(Msg::Key(Key::ctrl('s')));
+    let marked = kit.model.intake.fields.iter().filter(|f| f.error.is_some()).count();
+    assert_eq!(marked, 5);
+    kit.tell(Msg::Paste(new_order("1").to_string()));
+    assert_eq!(kit.model.intake.value("customer.phone"), "3035550123");
+    let effects = kit.tell(Msg::Key(Key::ctrl('s')));
+    let [Effect::Open(new)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(new.identity.transaction_id.as_str(), "T1");
+    assert_eq!(kit.tell(Msg::Key(Key::ctrl('s'))), [], "taken in once");
+    let order = Kit::with_order().order();
+    assert_eq!(kit.tell(Msg::Opened(Box::new(order.clone()))), [Effect::Run(order.id, Action::Retrieve)]);
+}
+
+#[test]
+fn several_orders_can_be_pasted_at_once() {
+    let mut kit = Kit::new();
+    let text = format!("{}\n{{oops\n{}", new_order("1"), new_order("2"));
+    assert_eq!(kit.tell(Msg::Paste(text)).len(), 2);
+    assert!(kit.model.notice.as_ref().unwrap().text.contains("not those on lines 2"));
+}
+
+#[test]
+fn a_long_paste_is_one_insertion() {
+    let mut kit = Kit::new();
+    kit.press('n');
+    kit.tell(Msg::Paste("x".repeat(100_000) + "\u{1b}[2J\n"));
+    assert_eq!(kit.model.intake.fields[0].input.value().len(), 100_003);
+    assert!(kit.model.intake.fields[0].error.as_ref().unwrap().contains("left out"));
+}

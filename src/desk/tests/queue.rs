@@ -52,3 +52,45 @@ fn the_supervisors_choice_stays_on_its_order() {
     kit.tell(Msg::Queue { rows: vec![first], first: false, last: true });
     assert_eq!((kit.model.stalled.rows.len(), kit.enter()), (2, chosen));
 }
+
+#[test]
+fn the_queue_is_filtered_as_one_types_and_keeps_its_choice() {
+    let mut kit = Kit::new();
+    let order = Kit::with_order().order();
+    let rows = (0..10_000).map(|n| Summary {
+        id: OrderId::from_bits(n),
+        transaction_id: format!("T-{n}").into(),
+        ..Summary::of(&order)
+    });
+    kit.tell(Msg::Queue { rows: rows.collect(), first: true, last: true });
+    kit.press('/');
+    kit.types("t-999");
+    assert_eq!(kit.model.queue.matches.len(), 11);
+    kit.enter();
+    kit.press('j');
+    let chosen = kit.model.queue.chosen().unwrap().id.clone();
+    kit.key(Code::Esc);
+    assert_eq!(
+        (kit.model.queue.matches.len(), kit.model.queue.chosen().unwrap().id.clone()),
+        (10_000, chosen)
+    );
+}
+
+#[test]
+fn only_what_is_safe_is_offered_for_a_retry() {
+    let mut kit = Kit::with_order();
+    let effects = kit.enter();
+    kit.engine(&effects, Some(refused("retrieve_rcc/4040")));
+    kit.key(Code::Esc);
+    kit.press('s');
+    assert_eq!(kit.model.stalled.rows.len(), 1);
+    kit.press('A');
+    assert!(matches!(&kit.press('y')[..], [Effect::RetryAll(ids)] if ids.len() == 1));
+    let mut kit = Kit::with_order();
+    let effects = kit.enter();
+    kit.engine(&effects, Some(refused("retrieve_rcc/2131")));
+    kit.key(Code::Esc);
+    kit.press('s');
+    assert_eq!((kit.press('r'), kit.press('A'), kit.press('y')), (vec![], vec![], vec![]));
+    assert!(kit.model.notice.is_some());
+}
