@@ -189,11 +189,14 @@ fn failed(
         model.opening = None;
     }
     let was = if after { model.end(&id) } else { None };
-    if model.screen == Screen::Order && model.order.as_ref().is_some_and(|s| s.order.id == id) {
-        return order_screen::failed(model, problem, was, retry_after);
+    let said = format!("order {id}: {}. {}", problem.what, problem.next);
+    let open = model.order.as_ref().is_some_and(|screen| screen.order.id == id);
+    let effects = if open { order_screen::failed(model, problem, was, retry_after) } else { Vec::new() };
+    // On the order's own screen it stands at its field; a check that is repeated is not worth a line.
+    if effects.is_empty() && !(open && model.screen == Screen::Order) {
+        model.say(Severity::Error, said);
     }
-    model.say(Severity::Error, format!("order {id}: {}. {}", problem.what, problem.next));
-    Vec::new()
+    effects
 }
 
 fn journal_changed(model: &mut Model) -> Vec<Effect> {

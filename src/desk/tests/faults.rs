@@ -124,6 +124,23 @@ fn polling_goes_on_where_that_is_of_use_and_stops_where_it_is_not() {
 }
 
 #[test]
+fn polling_goes_on_while_the_agent_looks_at_the_queue() {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    kit.sent();
+    kit.enter();
+    kit.key(Code::Esc);
+    let id = Some(kit.order().id);
+    let wait = Msg::Failed { id, problem: problem(Retry::Useful), after: true, retry_after: Some(5) };
+    assert_eq!(kit.tell(wait), [Effect::Timer { id: 1, delay: SECOND * 5 }]);
+    assert!(matches!(&kit.tell(Msg::Timer(1))[..], [Effect::Run(_, Action::Check)]));
+    let id = Some(kit.order().id);
+    kit.tell(Msg::Failed { id, problem: problem(Retry::Futile), after: true, retry_after: None });
+    assert!(kit.model.notice.as_ref().unwrap().text.contains("cannot be read"), "told where one looks");
+    assert!(kit.model.order.as_ref().unwrap().problem.is_some(), "and where it belongs");
+}
+
+#[test]
 fn a_window_that_ends_while_it_is_looked_at_takes_the_question_away() {
     let mut kit = Kit::with_order();
     kit.retrieved();

@@ -89,6 +89,11 @@ impl World {
         assert_eq!(busy.len(), all, "two things for one order: {:?}", self.pending);
         let awaited = self.pending.iter().filter(|e| !matches!(e, Effect::LoadOrder(_))).count();
         assert_eq!(self.model.under_way, awaited, "what is under way is counted: {:?}", self.pending);
+        if let Some((screen, polling)) =
+            self.model.order.as_ref().and_then(|s| Some((s, s.polling.as_ref()?)))
+        {
+            assert!(screen.busy.is_some() || polling.next_at.is_some(), "polling that nothing would wake");
+        }
         self.check_keys();
     }
 
