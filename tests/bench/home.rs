@@ -17,8 +17,8 @@ pub const ARGUMENT: &str = "--fill-journal";
 const ORDERS: u32 = 10_000;
 /// One in so many was refused.
 const REFUSED: u32 = 50;
-/// The most urgent of them still has this much of its window left when all rows are measured.
-const PREPARED_WITHIN_MINUTES: u32 = 100;
+/// How long ago the oldest was prepared, in seconds: none of them expires while the rows are measured.
+const PREPARED_WITHIN: u32 = 100 * 60 - 13;
 
 /// The home; made when it is first asked for.
 #[derive(Default)]
@@ -46,8 +46,7 @@ pub fn fill(file: &Path) {
         let journal = Journal::open(file, true).await.unwrap();
         let now = Timestamp::now();
         for n in 0..ORDERS {
-            let minutes = n * 7 % PREPARED_WITHIN_MINUTES;
-            let prepared_at = now - jiff::SignedDuration::from_secs(i64::from(minutes * 60 + n % 60));
+            let prepared_at = now - jiff::SignedDuration::from_secs(i64::from(n * 7919 % PREPARED_WITHIN));
             let id = OrderId::from_bits(n.into());
             let order = journal.open_order(&id, opened(order(n, prepared_at)), now, "r.diaz").await.unwrap();
             if n.is_multiple_of(REFUSED) {
