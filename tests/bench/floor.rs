@@ -16,13 +16,15 @@ pub const PATH: &str = "/pxRetrieveRCC";
 /// One row, one commit.
 pub const INSERT: &str = "INSERT INTO entries (bytes) VALUES (?)";
 
-/// A table of bytes, written through a log that is synced at each commit: as durable as the journal.
+/// A table of bytes, written through a log that is synced at each commit: as durable as the journal. Its log has its
+/// full length, as that of a journal in use: to sync a file that grows takes far longer.
 pub fn sqlite(file: &Path) -> Connection {
     let connection = Connection::open(file).unwrap();
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-             CREATE TABLE entries (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;",
+             CREATE TABLE entries (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+             INSERT INTO entries (bytes) VALUES (zeroblob(5000000)); DELETE FROM entries;",
         )
         .unwrap();
     connection
