@@ -8,8 +8,9 @@ use super::row;
 use super::seal::{KEY, Key, NONCE, about_key};
 use super::store::{Journal, Sealed};
 use crate::order::{Event, Order, OrderId, Recorded, Summary, Timestamp};
+use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 use std::sync::LazyLock;
 use zeroize::Zeroizing;
 
@@ -246,7 +247,9 @@ async fn insert(
             .bind(entry.sealed_key.clone());
         query = row::bind(query, &summary);
     }
-    query.execute(conn).await.map(|_| ())
+    // Its one result says that the transaction is on disk. `execute` would also wait to hear that no other follows, which
+    // takes the worker's thread a second wake-up of this one.
+    conn.fetch_many(query).try_next().await?.map(|_| ()).ok_or(sqlx::Error::WorkerCrashed)
 }
 
 /// The columns of the unique index that an insertion ran into, if it did.

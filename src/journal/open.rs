@@ -27,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How many rows a connection reads ahead of who asked for them.
 const ROWS: usize = 512;
 
+/// What each connection keeps of the file in memory, in KiB (negative: not pages). The system keeps all of it anyway.
+const CACHE: &str = "-512";
+
 /// A journal that was opened: its connections, its key, and where its chain ends.
 pub struct Opened {
     pub writer: SqliteConnection,
@@ -119,8 +122,7 @@ pub async fn connect(file: &Path) -> Result<SqliteConnection, Error> {
         .busy_timeout(PATIENCE)
         .synchronous(SqliteSynchronous::Full)
         .pragma("secure_delete", "ON")
-        // A quarter of a MiB of pages: a desk reads its journal once, and the system's cache holds the rest.
-        .pragma("cache_size", "-256")
+        .pragma("cache_size", CACHE)
         .foreign_keys(true)
         .row_buffer_size(ROWS)
         .disable_statement_logging();

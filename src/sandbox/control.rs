@@ -39,7 +39,7 @@ async fn advance(Shelf(shared): Shelf<Shared>, body: Bytes) -> Response {
         Ok(_) => return refuse("advanceSeconds is between 0 and a month: a clock goes forward"),
         Err(error) => return refuse(&format!(r#"{error}; send {{"advanceSeconds":N}}"#)),
     };
-    let now = shared.now();
+    let now = super::http::now();
     shared.change(|state| {
         state.advanced_seconds += by;
         (200, time(state, now))
@@ -47,7 +47,7 @@ async fn advance(Shelf(shared): Shelf<Shared>, body: Bytes) -> Response {
 }
 
 async fn clock(Shelf(shared): Shelf<Shared>) -> Response {
-    let now = shared.now();
+    let now = super::http::now();
     shared.look(|state| (200, time(state, now)))
 }
 
@@ -76,7 +76,7 @@ fn told(shared: &Shared, body: &[u8], accepts: bool) -> Response {
         Ok(customer) => customer,
         Err(error) => return refuse(&format!(r#"{error}; send {{"transactionId":"..."}}"#)),
     };
-    let now = shared.now();
+    let now = super::http::now();
     shared.change(|state| {
         let at = now + state.advanced_seconds * 1000;
         match state.transactions.get_mut(&transaction_id).and_then(|t| t.sent.as_mut()) {
@@ -117,12 +117,12 @@ struct Which {
 }
 
 async fn ledger(Shelf(shared): Shelf<Shared>, Query(Which { transaction_id }): Query<Which>) -> Response {
-    shared.look(|state| match &transaction_id {
-        Some(id) => (200, line(state, id)),
-        None => {
-            let lines: Vec<Value> = state.transactions.keys().map(|id| line(state, id)).collect();
-            (200, json!({ "transactions": lines, "tokensIssued": state.tokens_issued }))
+    shared.look(|state| {
+        if let Some(id) = &transaction_id {
+            return (200, line(state, id));
         }
+        let lines: Vec<Value> = state.transactions.keys().map(|id| line(state, id)).collect();
+        (200, json!({ "transactions": lines, "tokensIssued": state.tokens_issued }))
     })
 }
 

@@ -60,12 +60,12 @@ pub fn router(options: Options, ending: watch::Receiver<()>) -> Result<Router, E
     Ok(px.merge(page))
 }
 
-impl Inner {
-    /// The system's clock.
-    pub fn now(&self) -> Millis {
-        jiff::Timestamp::now().as_millisecond()
-    }
+/// The system's clock.
+pub fn now() -> Millis {
+    jiff::Timestamp::now().as_millisecond()
+}
 
+impl Inner {
     /// Answers from the state, which may change.
     pub fn change(&self, work: impl FnOnce(&mut State) -> (u16, Value)) -> Response {
         answer(self.store.change(work))
@@ -116,7 +116,7 @@ async fn token(
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let Ok(body) = body else { return respond(Gateway::TooLarge.into()) };
-    let now = shared.now();
+    let now = now();
     let arrived = arrived(&headers, &body);
     let planned = shared.store.change(|state| service::token(state, &shared.options, now, arrived));
     shared.send(planned, &cutter).await
@@ -130,7 +130,7 @@ async fn px_call(
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let Ok(body) = body else { return respond(Gateway::TooLarge.into()) };
-    let now = shared.now();
+    let now = now();
     let arrived = arrived(&headers, &body);
     let request: Option<Value> = serde_json::from_slice(&body).ok();
     let work =

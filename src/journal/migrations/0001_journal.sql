@@ -33,6 +33,9 @@ CREATE TABLE orders (
 
 CREATE INDEX orders_most_urgent_first ON orders (environment, attention, due, opened_at, id);
 
+-- Asked for at every start, and nearly always empty.
+CREATE INDEX orders_under_way ON orders (opened_at, id) WHERE owner IS NOT NULL;
+
 -- The key of each order's personal data, itself sealed; NULL once the order was erased.
 CREATE TABLE keys (
     order_id TEXT PRIMARY KEY REFERENCES orders (id),

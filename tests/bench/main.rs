@@ -1,0 +1,83 @@
+//! How fast it is: `cargo bench --bench measured`, or `cargo bench --bench measured -- NAME…` for some of the rows.
+//!
+//! Each row is measured in several rounds, ours and its floor in turn, and the medians are compared. A floor is the least
+//! that could do the same work: a bare ratatui app, bare SQLite, bare axum. Absolute figures belong to one machine; the
+//! ratios travel. Nothing leaves the machine, and all files are in a temporary directory.
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot be made ends the run")]
+#![expect(clippy::print_stdout, reason = "the table is what it is for")]
+
+mod append;
+mod bare;
+mod call;
+mod floor;
+mod home;
+mod pty;
+mod screen;
+mod server;
+mod table;
+
+use home::Home;
+use table::{Goal, Pair, Row};
+
+const ROWS: [Row; 11] = [
+    Row::new("start", "start to first full frame, 10,000 orders", "ms", Goal::Times(3.0), screen::start),
+    Row::new("key", "key to first byte, p99 of 200", "ms", Goal::Times(1.3), screen::key),
+    Row::new("burst", "200 keys at once until the screen is right", "ms", Goal::Times(3.0), screen::burst),
+    Row::new("paste", "paste of 100 KB into a field", "ms", Goal::Times(3.0), screen::paste),
+    Row::new(
+        "idle",
+        "wake-ups a second, idle with clocks on screen",
+        "/s",
+        Goal::AtMost(1.0),
+        screen::idle_queue,
+    ),
+    Row::new("idle", "wake-ups a second, idle without a clock", "/s", Goal::AtMost(0.0), screen::idle_form),
+    Row::new("memory", "resident memory, 10,000 orders", "MB", Goal::AtMost(16.0), screen::memory),
+    Row::new("quit", "quit key to exit, terminal restored", "ms", Goal::AtMost(5.0), screen::quit),
+    Row::new("call", "one Px call, two durable appends, p50", "µs", Goal::Times(1.3), call::measure),
+    Row::new(
+        "append",
+        "journal appends, one event a transaction",
+        "/s",
+        Goal::TimesAtLeast(0.7),
+        append::measure,
+    ),
+    Row::new("server", "embedded Px, requests", "/s", Goal::TimesAtLeast(0.5), server::measure),
+];
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        // The program is also its own helpers; see `bare` and `home`.
+        [bare::ARGUMENT] => return bare::run().unwrap(),
+        [home::ARGUMENT, file] => return home::fill(file.as_ref()),
+        _ => {}
+    }
+    // As part of `cargo test --all-targets` there is nothing to do.
+    if !args.iter().any(|arg| arg == "--bench") {
+        return;
+    }
+    let wanted: Vec<&String> = args.iter().filter(|arg| !arg.starts_with('-')).collect();
+    let home = Home::default();
+    println!("{}", table::HEAD);
+    for row in ROWS.iter().filter(|row| wanted.is_empty() || wanted.iter().any(|name| *name == row.name)) {
+        println!("{}", row.line(&(row.measure)(&home)));
+    }
+}
+
+/// Medians over `rounds`, ours and the floor in turn, so that a busy moment of the machine meets both.
+fn in_turn(rounds: usize, mut ours: impl FnMut() -> f64, mut floor: impl FnMut() -> f64) -> Pair {
+    let (mut all_ours, mut all_floor) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        all_ours.push(ours());
+        all_floor.push(floor());
+    }
+    Pair { ours: percentile(all_ours, 50), floor: percentile(all_floor, 50) }
+}
+
+/// The value that `percent` of the values do not exceed.
+fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let at = (values.len() * percent / 100).min(values.len() - 1);
+    values[at]
+}
