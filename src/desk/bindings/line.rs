@@ -79,19 +79,13 @@ fn order_line(model: &Model, screen: &OrderScreen) -> String {
 /// What the step's own next key does.
 fn primary_line(screen: &OrderScreen) -> String {
     let order = &screen.order;
-    let (read, all) = order
-        .reading
-        .as_ref()
-        .filter(|reading| order.retrieval.as_ref().is_some_and(|text| text.sha256 == reading.sha256))
-        .map_or((0, 0), |reading| (reading.passages.len() - reading.left(), reading.passages.len()));
+    let (read, all) =
+        order.reading.as_ref().map_or((0, 0), |r| (r.passages.len() - r.left(), r.passages.len()));
     match screen.pane {
         Pane::Retrieve if order.rcc_blocked => "Enter tries to retrieve the RCC text again.".to_owned(),
         Pane::Retrieve => "Enter retrieves the RCC text.".to_owned(),
         Pane::Deliver if order.replaced.is_some() => {
             "The text has changed: Enter reads the new one aloud; s sends it by SMS, e by e-mail.".to_owned()
-        }
-        Pane::Deliver if read > 0 => {
-            format!("Enter reads on at passage {} of {all}; s sends it by SMS, e by e-mail.", read + 1)
         }
         Pane::Deliver => "Enter reads it aloud; s sends it by SMS, e by e-mail.".to_owned(),
         Pane::Reading if read == all => {

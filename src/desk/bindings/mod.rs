@@ -97,9 +97,6 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             primary(plain(Code::Esc), "close", "Close this.", Deed::Back),
             bind(plain(Code::Down), "scroll", "Scroll down.", Deed::Down),
             bind(plain(Code::Up), "scroll up", "Scroll up.", Deed::Up),
-            bind(plain(Code::PageDown), "page down", "A page further.", Deed::PageDown),
-            bind(plain(Code::PageUp), "page up", "A page back.", Deed::PageUp),
-            bind(plain(Code::Home), "top", "Back to the first line.", Deed::First),
         ],
         Some(Overlay::Palette(_)) => vec![
             primary(plain(Code::Enter), "do it", "Do what is chosen.", Deed::Submit),
