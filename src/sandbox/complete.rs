@@ -2,7 +2,7 @@
 
 use super::rows;
 use super::rules::{Asked, Ids, Refused, time};
-use super::state::{Method, Millis, State, Transaction, scramble};
+use super::state::{Accepted, Method, Millis, State, Transaction, scramble};
 use serde_json::{Map, Value, json};
 
 /// How long after prepare a Complete is taken (2215, D).
@@ -51,41 +51,44 @@ pub fn complete(
     tx_id: &str,
 ) -> Result<Value, Refused> {
     let submission = Submission::read(request)?;
-    let method = submission.method;
-    check(state.transaction(ids.transaction), ids, &submission, asked).map_err(Refused::Row)?;
+    let accepted =
+        check(state.transaction(ids.transaction), ids, &submission, asked).map_err(Refused::Row)?;
     let number = format!("N{:08}", scramble(asked.seed, state.count()) % 100_000_000);
     let transaction = state.transaction(ids.transaction);
     transaction.order_number = Some(number.clone());
-    transaction.accepted_by = Some(method);
+    transaction.accepted = Some(accepted);
     transaction.completes_applied += 1;
     Ok(json!({
         "txId": tx_id, "orderNumber": number, "orderStatus": "SUBMITTED",
         "orderDetails": {
             "transactionId": ids.transaction, "partnerOrderId": ids.partner_order, "submittedAt": time(asked.now),
-            "rccAcceptanceMethod": method, "installation": "to be scheduled with the customer",
+            "rccAcceptanceMethod": accepted.method, "installation": "to be scheduled with the customer",
         },
     }))
 }
 
-/// The key of the row that stands in the way.
+/// The acceptance that the order goes on, or the key of the row that stands in the way.
 fn check(
     transaction: &Transaction,
     ids: &Ids<'_>,
     submission: &Submission<'_>,
     asked: Asked<'_>,
-) -> Result<(), &'static str> {
+) -> Result<Accepted, &'static str> {
     let unless = |good: bool, key: &'static str| if good { Ok(()) } else { Err(key) };
     unless(transaction.order_number.is_none(), "2130")?;
     unless(asked.now - transaction.prepared_at <= WINDOW, "2215")?;
-    // Read aloud, the agent's word is the acceptance; sent, it is the customer's, for what was sent last.
-    let sent = transaction.sent.as_ref().filter(|s| s.method == submission.method);
-    let stored =
-        submission.method == Method::Verbal || sent.is_some_and(|s| s.accepted_at(asked.now).is_some());
-    unless(submission.accepted && transaction.retrieved && stored, "1210")?;
+    unless(submission.accepted && transaction.retrieved, "1210")?;
+    let accepted = match submission.method {
+        // Read aloud: that the agent says so is the acceptance.
+        Method::Verbal => Some(Accepted { method: Method::Verbal, at: asked.now }),
+        Method::Sms | Method::Email => transaction.sent.as_ref().and_then(|sent| sent.accepted(asked.now)),
+    };
+    let accepted = accepted.filter(|a| a.method == submission.method).ok_or("1210")?;
     unless(submission.gift_cards <= 1, "1215")?;
     let special = asked.scenario.special(ids.transaction);
     let payment_required = ids.address.contains("PAY") || special.is_some_and(|o| o.payment_required);
     unless(!payment_required || !submission.payment_token.trim().is_empty(), "1130")?;
     unless(!submission.payment_token.starts_with("declined"), "1099")?;
-    unless(!submission.payment_token.starts_with("down"), rows::PAYMENT_DOWN)
+    unless(!submission.payment_token.starts_with("down"), rows::PAYMENT_DOWN)?;
+    Ok(accepted)
 }

@@ -2,7 +2,7 @@
 
 use super::answer::Message;
 use super::fault::{Pending, SHAPES};
-use super::http::{Shared, respond};
+use super::http::{Shared, now, respond};
 use super::rules;
 use super::state::{Millis, State, Transaction};
 use axum::body::Bytes;
@@ -39,22 +39,23 @@ async fn advance(Shelf(shared): Shelf<Shared>, body: Bytes) -> Response {
         Ok(_) => return refuse("advanceSeconds is between 0 and a month: a clock goes forward"),
         Err(error) => return refuse(&format!(r#"{error}; send {{"advanceSeconds":N}}"#)),
     };
-    let now = super::http::now();
     shared.change(|state| {
         state.advanced_seconds += by;
-        (200, time(state, now))
+        (200, time(state))
     })
 }
 
 async fn clock(Shelf(shared): Shelf<Shared>) -> Response {
-    let now = super::http::now();
-    shared.look(|state| (200, time(state, now)))
+    shared.look(|state| (200, time(state)))
 }
 
-/// The server's clock, when the system's stands at `now`.
-fn time(state: &State, now: Millis) -> Value {
-    let advanced = state.advanced_seconds;
-    json!({ "now": rules::time(now + advanced * 1000), "advancedSeconds": advanced })
+/// The server's clock.
+fn time(state: &State) -> Value {
+    json!({ "now": rules::time(on_server_clock(state)), "advancedSeconds": state.advanced_seconds })
+}
+
+fn on_server_clock(state: &State) -> Millis {
+    now() + state.advanced_seconds * 1000
 }
 
 #[derive(Deserialize)]
@@ -76,9 +77,8 @@ fn told(shared: &Shared, body: &[u8], accepts: bool) -> Response {
         Ok(customer) => customer,
         Err(error) => return refuse(&format!(r#"{error}; send {{"transactionId":"..."}}"#)),
     };
-    let now = super::http::now();
     shared.change(|state| {
-        let at = now + state.advanced_seconds * 1000;
+        let at = on_server_clock(state);
         match state.transactions.get_mut(&transaction_id).and_then(|t| t.sent.as_mut()) {
             Some(sent) => {
                 sent.told = Some((accepts, at));
@@ -139,7 +139,7 @@ fn line(state: &State, id: &str) -> Value {
         "completesReceived": t.completes_received,
         "completesApplied": t.completes_applied,
         "orderNumber": t.order_number,
-        "acceptanceMethod": t.accepted_by,
+        "acceptanceMethod": t.accepted.map(|a| a.method),
     })
 }
 

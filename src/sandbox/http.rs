@@ -37,6 +37,11 @@ pub struct Inner {
     ending: watch::Receiver<()>,
 }
 
+/// The system's clock.
+pub fn now() -> Millis {
+    jiff::Timestamp::now().as_millisecond()
+}
+
 /// The whole server. Whoever hangs, or waits before a reply, is let go when the sender of `ending` is dropped.
 pub fn router(options: Options, ending: watch::Receiver<()>) -> Result<Router, Error> {
     let store = Store::new(options.state_file.clone())?;
@@ -58,11 +63,6 @@ pub fn router(options: Options, ending: watch::Receiver<()>) -> Result<Router, E
         .with_state(shared);
     let page = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"]).try_it_out_enabled(true));
     Ok(px.merge(page))
-}
-
-/// The system's clock.
-pub fn now() -> Millis {
-    jiff::Timestamp::now().as_millisecond()
 }
 
 impl Inner {
@@ -116,9 +116,8 @@ async fn token(
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let Ok(body) = body else { return respond(Gateway::TooLarge.into()) };
-    let now = now();
     let arrived = arrived(&headers, &body);
-    let planned = shared.store.change(|state| service::token(state, &shared.options, now, arrived));
+    let planned = shared.store.change(|state| service::token(state, &shared.options, now(), arrived));
     shared.send(planned, &cutter).await
 }
 
@@ -130,11 +129,10 @@ async fn px_call(
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let Ok(body) = body else { return respond(Gateway::TooLarge.into()) };
-    let now = now();
     let arrived = arrived(&headers, &body);
     let request: Option<Value> = serde_json::from_slice(&body).ok();
     let work =
-        |state: &mut State| service::call(state, &shared.options, now, call, arrived, request.as_ref());
+        |state: &mut State| service::call(state, &shared.options, now(), call, arrived, request.as_ref());
     let planned = shared.store.change(work);
     shared.send(planned, &cutter).await
 }

@@ -253,13 +253,12 @@ fn is_email(text: &str) -> bool {
 
 fn acceptance(state: &State, ids: &Ids<'_>, asked: Asked<'_>, tx_id: &str) -> Value {
     let transaction = state.transactions.get(ids.transaction);
-    let sent = transaction.and_then(|t| t.sent.as_ref());
-    match sent.and_then(|s| s.accepted_at(asked.now).map(|at| (s.method, at))) {
-        Some((method, at)) => {
-            json!({ "txId": tx_id, "accepted": true, "acceptanceMethod": method, "acceptedAt": time(at) })
-        }
-        None => json!({ "txId": tx_id, "accepted": false, "acceptanceMethod": null, "acceptedAt": null }),
-    }
+    let accepted = transaction
+        .and_then(|t| t.accepted.or_else(|| t.sent.as_ref().and_then(|sent| sent.accepted(asked.now))));
+    json!({
+        "txId": tx_id, "accepted": accepted.is_some(), "acceptanceMethod": accepted.map(|a| a.method),
+        "acceptedAt": accepted.map(|a| time(a.at)),
+    })
 }
 
 /// RFC 3339, to the millisecond.

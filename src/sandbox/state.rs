@@ -56,7 +56,8 @@ pub struct Transaction {
     pub retrieved: bool,
     pub sent: Option<Sent>,
     pub order_number: Option<String>,
-    pub accepted_by: Option<Method>,
+    /// The acceptance it was completed on.
+    pub accepted: Option<Accepted>,
     pub retrieves_received: u64,
     pub sends_received: u64,
     pub acceptance_checks_received: u64,
@@ -73,6 +74,13 @@ pub struct FirstSeen {
     pub address_detail_id: String,
 }
 
+/// How the customer accepted, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    pub method: Method,
+    pub at: Millis,
+}
+
 /// What was sent last.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sent {
@@ -85,13 +93,14 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// When the customer accepted, if they have by `now`.
-    pub fn accepted_at(&self, now: Millis) -> Option<Millis> {
-        match self.told {
+    /// The customer's acceptance, if they have given it by `now`.
+    pub fn accepted(&self, now: Millis) -> Option<Accepted> {
+        let at = match self.told {
             Some((true, at)) => Some(at),
             Some((false, _)) => None,
             None => Some(self.accepts_at).filter(|at| *at <= now),
-        }
+        };
+        at.map(|at| Accepted { method: self.method, at })
     }
 }
 

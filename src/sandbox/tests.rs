@@ -114,6 +114,7 @@ fn every_complete_row_has_its_cause() {
     px.complete(&ids(), &json!({}));
     assert_eq!(code(&px.complete(&ids(), &json!({}))), "2130");
     assert_eq!(px.state.transactions["T"].completes_applied, 1);
+    assert_eq!(px.call(Call::GetRccAcceptance, &ids()).body["acceptanceMethod"], "VERBAL");
 }
 
 #[test]
