@@ -11,7 +11,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 const CONNECTIONS: usize = 4;
-const ROUND: Duration = Duration::from_millis(1000);
+const ROUND: Duration = Duration::from_secs(1);
 
 pub fn measure(_: &Home) -> Pair {
     let px = floor::embedded_px();
