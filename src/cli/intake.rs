@@ -76,7 +76,12 @@ async fn open(
             }
             Ok(Exit::RefusedHere)
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let mut failed = Failed::from(error);
+            failed.what = format!("{place}: {}", failed.what);
+            failed.next = Some("The orders before this line are taken in; the rest are not.".to_owned());
+            Err(failed)
+        }
     }
 }
 
@@ -91,7 +96,7 @@ fn read(file: &Path) -> Result<String, Failed> {
         bytes = std::fs::read(file).map_err(|e| bad(&e))?;
     }
     String::from_utf8(bytes).map_err(|e| {
-        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].split(|b| *b == b'\n').count();
         Failed::new(Exit::BadInput, format!("{}:{line}: is not UTF-8 text", file.display()))
     })
 }

@@ -14,7 +14,7 @@ pub async fn run(settings: &Settings, args: &WalkArgs, console: &Console) -> Res
     let session = Session::open_with_px(settings).await?;
     let found = session.find(&args.id).await?;
     let mut report = |step| console.note(&progress(step));
-    match session.engine.walk(&found.id, &plan, &mut report).await {
+    match Box::pin(session.engine.walk(&found.id, &plan, &mut report)).await {
         Ok(order) => {
             if console.is_json() {
                 orders::print(&session.engine, &order, console).await?;

@@ -26,7 +26,8 @@ pub fn answer(model: &mut Model, confirm: Confirm, mut form: Form) -> Vec<Effect
         Confirm::AcceptVerbally => text("name").map(|name| Action::Do(Command::AcceptVerbally { name })),
         Confirm::SendSms | Confirm::SendEmail => forms::read_contact(&confirm, &form).map(Action::Send),
         Confirm::Amend => {
-            forms::read_amendment(&form, screen).map(|amendment| Action::Do(Command::Amend(amendment)))
+            let amendment = forms::read_amendment(&form, &screen.order, model.now);
+            amendment.map(|amendment| Action::Do(Command::Amend(amendment)))
         }
         Confirm::Release => text("reason").map(|reason| Action::Do(Command::Release { reason })),
         Confirm::Abandon => text("reason").map(|reason| Action::Do(Command::Abandon { reason })),
@@ -40,10 +41,7 @@ pub fn answer(model: &mut Model, confirm: Confirm, mut form: Form) -> Vec<Effect
     match action {
         Ok(action) => deeds::run(model, action),
         Err(errors) => {
-            for field in &mut form.fields {
-                field.error = None;
-            }
-            form.mark(errors);
+            form.mark_afresh(errors);
             model.overlay = Some(Overlay::Ask(confirm, form));
             Vec::new()
         }

@@ -34,6 +34,15 @@ impl Form {
         self.fields.iter().find(|f| f.name == name).map_or("", |f| f.input.value().trim())
     }
 
+    /// Marks what is wrong now, and nothing that was wrong before.
+    pub fn mark_afresh(&mut self, errors: impl IntoIterator<Item = (String, String)>) {
+        self.error = None;
+        for field in &mut self.fields {
+            field.error = None;
+        }
+        self.mark(errors);
+    }
+
     /// Marks what is wrong, at its field or, for a field that is not here, at the form; the first one gets the focus.
     pub fn mark(&mut self, errors: impl IntoIterator<Item = (String, String)>) {
         let mut first = None;

@@ -1,11 +1,8 @@
 //! The forms of the desk, and what is made of their fields.
 
 use super::form::{Field, Form};
-use super::model::{Confirm, OrderScreen};
-use crate::order::{
-    AddressDetailId, Amendment, Contact, Email, NewOrder, Order, PartnerId, Phone, SalesCode, Secret,
-    Timestamp, parse_order,
-};
+use super::model::Confirm;
+use crate::order::{Amendment, Contact, Email, NewOrder, Order, Phone, Secret, Timestamp, parse_order};
 use serde_json::{Value, json};
 use tui_input::Input;
 
@@ -56,7 +53,8 @@ pub fn read_intake(form: &Form, now: Timestamp) -> Result<NewOrder, Vec<(String,
         match field.name.split_once('.') {
             Some((_, part)) => customer[part] = json!(value),
             None if field.name == "giftCards" => {
-                order["giftCards"] = value.split(',').map(|card| json!(card.trim())).collect();
+                let cards = value.split(',').map(str::trim).filter(|card| !card.is_empty());
+                order["giftCards"] = cards.map(Value::from).collect();
             }
             None => order[field.name] = json!(value),
         }
@@ -65,8 +63,9 @@ pub fn read_intake(form: &Form, now: Timestamp) -> Result<NewOrder, Vec<(String,
     parse_order(&order, now).map_err(|errors| errors.into_iter().map(|e| (e.field, e.problem)).collect())
 }
 
-/// Fills the intake form from an order's JSON; fields of other shapes are left as they are.
-pub fn fill_intake(form: &mut Form, order: &Value) {
+/// The intake form, filled from an order's JSON and from nothing else: what stood in it may be another customer's.
+pub fn filled(order: &Value) -> Form {
+    let mut form = intake();
     for field in &mut form.fields {
         let value = match field.name.split_once('.') {
             Some((outer, part)) => order.get(outer).and_then(|o| o.get(part)),
@@ -81,8 +80,14 @@ pub fn fill_intake(form: &mut Form, order: &Value) {
             Some(Value::Null | Value::Bool(_) | Value::Object(_)) | None => continue,
         };
         field.input = Input::new(text);
-        field.error = None;
     }
+    form
+}
+
+/// The names of what the order's JSON holds and the form has no place for.
+pub fn left_out(order: &NewOrder) -> Vec<&str> {
+    let address = order.customer.address.as_ref().map(|_| "customer.address");
+    order.ignored.iter().map(String::as_str).chain(address).collect()
 }
 
 /// The small form for a question, filled in as far as the order knows.
@@ -134,7 +139,10 @@ fn amend(order: &Order) -> Vec<Field> {
             secret(field("paymentToken", "Payment token", "")),
             order.payment_token.as_ref().map_or("", Secret::expose),
         ),
-        with(field("giftCards", "Gift card", "one at the most; separated by commas"), &cards.join(", ")),
+        with(
+            secret(field("giftCards", "Gift card", "one at the most; separated by commas")),
+            &cards.join(", "),
+        ),
     ]
 }
 
@@ -149,36 +157,28 @@ pub fn read_contact(confirm: &Confirm, form: &Form) -> Result<Contact, Vec<(Stri
     contact.map_err(|problem| vec![("to".to_owned(), problem)])
 }
 
-/// What was changed, from the form.
-pub fn read_amendment(form: &Form, screen: &OrderScreen) -> Result<Amendment, Vec<(String, String)>> {
-    let order = &screen.order;
-    let mut errors = Vec::new();
-    let mut amendment = Amendment::default();
-    let changed = |name: &str, old: &str| Some(form.value(name)).filter(|new| *new != old).map(str::to_owned);
-    let mut problem = |name: &str, e: &dyn std::fmt::Display| errors.push((name.to_owned(), e.to_string()));
-    if let Some(new) = changed("salesCode", order.identity.sales_code.as_str()) {
-        amendment.sales_code = SalesCode::new(new).map_err(|e| problem("salesCode", &e)).ok();
+/// What was changed, from the form: the order as it would be taken in with these fields, beside the order as it is.
+pub fn read_amendment(
+    form: &Form,
+    order: &Order,
+    now: Timestamp,
+) -> Result<Amendment, Vec<(String, String)>> {
+    let mut whole = form.clone();
+    for (name, value) in [
+        ("partnerOrderId", order.identity.partner_order_id.as_str()),
+        ("transactionId", order.identity.transaction_id.as_str()),
+    ] {
+        whole.fields.push(with(field(name, "", ""), value));
     }
-    if let Some(new) = changed("partnerId", order.identity.partner_id.as_str()) {
-        amendment.partner_id = PartnerId::new(new).map_err(|e| problem("partnerId", &e)).ok();
-    }
-    if let Some(new) = changed("addressDetailId", order.identity.address_detail_id.as_str()) {
-        amendment.address_detail_id =
-            AddressDetailId::new(new).map_err(|e| problem("addressDetailId", &e)).ok();
-    }
-    let token = order.payment_token.as_ref().map_or("", Secret::expose);
-    if let Some(new) = changed("paymentToken", token).filter(|new| !new.is_empty()) {
-        amendment.payment_token = Some(Secret::new(new));
-    }
-    let cards: Vec<&str> = order.gift_cards.iter().map(Secret::expose).collect();
-    let new: Vec<&str> =
-        form.value("giftCards").split(',').map(str::trim).filter(|c| !c.is_empty()).collect();
-    if new != cards {
-        amendment.gift_cards = Some(new.into_iter().map(Secret::new).collect());
-    }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
+    let new = read_intake(&whole, now)?;
+    let (identity, old) = (new.identity, &order.identity);
+    let amendment = Amendment {
+        sales_code: Some(identity.sales_code).filter(|new| *new != old.sales_code),
+        partner_id: Some(identity.partner_id).filter(|new| *new != old.partner_id),
+        address_detail_id: Some(identity.address_detail_id).filter(|new| *new != old.address_detail_id),
+        payment_token: new.payment_token.filter(|new| order.payment_token.as_ref() != Some(new)),
+        gift_cards: Some(new.gift_cards).filter(|new| *new != order.gift_cards),
+    };
     if amendment.is_empty() {
         Err(vec![("form".to_owned(), "holds no change yet".to_owned())])
     } else {

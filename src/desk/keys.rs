@@ -4,8 +4,8 @@ use super::bindings::{Binding, Deed, bindings, screen_bindings};
 use super::effect::Effect;
 use super::form::Form;
 use super::model::{Confirm, Model, Overlay, Screen, Severity};
-use super::{Code, Key, ask, deeds, forms, update};
-use crate::order::{is_invisible, parse_intake};
+use super::{Code, Key, ask, deeds, intake, stalled};
+use crate::order::is_invisible;
 use tui_input::{Input, InputRequest};
 
 /// A key was pressed.
@@ -58,9 +58,8 @@ fn is_typing(model: &Model) -> bool {
 pub fn form(model: &mut Model) -> Option<&mut Form> {
     match &mut model.overlay {
         Some(Overlay::Ask(_, form)) => Some(form),
-        Some(Overlay::Help | Overlay::History | Overlay::Confirm(_) | Overlay::Palette(_)) => None,
         None if model.screen == Screen::Intake => Some(&mut model.intake),
-        None => None,
+        Some(Overlay::Help | Overlay::History | Overlay::Confirm(_) | Overlay::Palette(_)) | None => None,
     }
 }
 
@@ -120,6 +119,12 @@ pub fn step_field(model: &mut Model, by: isize) -> bool {
     true
 }
 
+/// The same, as a deed.
+pub fn go_to_field(model: &mut Model, by: isize) -> Vec<Effect> {
+    step_field(model, by);
+    Vec::new()
+}
+
 /// What follows from a changed line.
 fn typed(model: &mut Model) {
     if let Some(form) = form(model) {
@@ -138,13 +143,13 @@ fn typed(model: &mut Model) {
 }
 
 /// Text was pasted: an order's JSON into the intake form, anything else into the line that is being typed.
-pub fn paste(model: &mut Model, text: String) -> Vec<Effect> {
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let json = text.trim_start().starts_with(['{', '[']);
     let taking_in = model.overlay.is_none()
         && matches!(model.screen, Screen::Intake | Screen::Queue)
         && !model.queue.filtering;
     if json && taking_in {
-        return paste_orders(model, &text);
+        return intake::paste(model, text);
     }
     if !is_typing(model) {
         return Vec::new();
@@ -168,33 +173,6 @@ pub fn paste(model: &mut Model, text: String) -> Vec<Effect> {
         }
     }
     Vec::new()
-}
-
-fn paste_orders(model: &mut Model, text: &str) -> Vec<Effect> {
-    let lines = parse_intake(text, model.now);
-    model.screen = Screen::Intake;
-    if let [only] = lines.as_slice() {
-        match serde_json::from_str(text) {
-            Ok(value) => forms::fill_intake(&mut model.intake, &value),
-            Err(_) => model.intake.error = Some("what you pasted is not JSON".to_owned()),
-        }
-        if let Err(errors) = &only.order {
-            model.intake.mark(errors.iter().map(|e| (e.field.clone(), e.problem.clone())));
-        }
-        return Vec::new();
-    }
-    let bad: Vec<String> = lines.iter().filter(|l| l.order.is_err()).map(|l| l.number.to_string()).collect();
-    let good: Vec<_> = lines.into_iter().filter_map(|l| l.order.ok()).collect();
-    model.screen = Screen::Queue;
-    if bad.is_empty() {
-        model.say(Severity::Info, format!("taking {} orders in", good.len()));
-    } else {
-        model.say(
-            Severity::Warning,
-            format!("taking {} orders in; not those on lines {}", good.len(), bad.join(", ")),
-        );
-    }
-    update::take_all_in(model, good)
 }
 
 /// The palette's lines: every command of the screen that holds all the words typed.
@@ -222,20 +200,7 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
         model.queue.filtering = false;
         return Vec::new();
     }
-    match forms::read_intake(&model.intake, model.now) {
-        Ok(order) if model.under_way == 0 => {
-            model.under_way += 1;
-            vec![Effect::Open(Box::new(order))]
-        }
-        Ok(_) => Vec::new(),
-        Err(errors) => {
-            for field in &mut model.intake.fields {
-                field.error = None;
-            }
-            model.intake.mark(errors);
-            Vec::new()
-        }
-    }
+    intake::submit(model)
 }
 
 /// A deliberate yes.
@@ -253,10 +218,17 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
     use super::Action;
     use crate::order::Command;
     match confirm {
-        Confirm::Complete => deeds::run(model, Action::Complete),
-        Confirm::Decline => deeds::run(model, Action::Do(Command::Decline)),
-        Confirm::RetryOne(id) => deeds::retry(model, vec![id]),
-        Confirm::RetryAll(ids) => deeds::retry(model, ids),
+        // The order, or its window, may have moved on while the question stood.
+        Confirm::Complete if deeds::is_allowed(model, Deed::Complete) => deeds::run(model, Action::Complete),
+        Confirm::Decline if deeds::is_allowed(model, Deed::Decline) => {
+            deeds::run(model, Action::Do(Command::Decline))
+        }
+        Confirm::Complete | Confirm::Decline => {
+            model.say(Severity::Warning, "the order has moved on: nothing was done");
+            Vec::new()
+        }
+        Confirm::RetryOne(id) => stalled::retry(model, &[id]),
+        Confirm::RetryAll(ids) => stalled::retry(model, &ids),
         Confirm::Leave => vec![Effect::Quit],
         // These ask for something to be typed and never come as a bare question.
         Confirm::AcceptVerbally

@@ -5,16 +5,20 @@
 
 mod ask;
 mod bindings;
+mod clock;
 mod deeds;
 mod effect;
 mod form;
 mod forms;
+mod intake;
 mod key;
 mod keys;
 mod model;
+mod moving;
 mod msg;
 mod order_screen;
 mod queue;
+mod stalled;
 mod training;
 mod update;
 
@@ -22,15 +26,16 @@ mod update;
 mod tests;
 
 pub use bindings::{Binding, Deed, bindings, next_line, screen_bindings};
+pub use clock::next_tick;
 pub use effect::{Action, Effect, Practice};
 pub use form::{Field, Form};
 pub use key::{Code, Key};
 pub use keys::palette_lines;
 pub use model::{
-    Confirm, Model, Notice, OrderScreen, Overlay, Palette, Pane, Screen, Setup, Severity, Stalled, ThemeName,
-    Training,
+    Busy, Confirm, Model, Notice, OrderScreen, Overlay, Palette, Pane, Screen, Setup, Severity, Stalled,
+    TakingIn, ThemeName, Training,
 };
 pub use msg::{Msg, Problem, Target};
 pub use queue::Queue;
 pub use training::{Item, items as training_items};
-pub use update::{next_tick, update};
+pub use update::update;

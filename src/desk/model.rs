@@ -3,7 +3,7 @@
 use super::{Form, Problem, Queue};
 use crate::order::{Call, Environment, Order, OrderId, Pauses, Polling, Recorded, Timestamp};
 use jiff::SignedDuration;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use tui_input::Input;
 
@@ -47,6 +47,22 @@ pub struct Model {
     pub timers: u64,
     /// The order that was asked for and is not there yet.
     pub opening: Option<OrderId>,
+    /// The orders that this desk has something under way for, on the screen or not: never two things for one order.
+    pub running: BTreeMap<OrderId, Busy>,
+    /// What is being taken in.
+    pub taking_in: Option<TakingIn>,
+}
+
+/// Something is under way, since when; which call, if it is one.
+pub type Busy = (Option<Call>, Timestamp);
+
+/// Orders that are being taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TakingIn {
+    /// The one of the form.
+    Form,
+    /// Several that were pasted.
+    Pasted { of: usize, taken: usize, refused: usize, last_problem: String },
 }
 
 /// The screens.
@@ -109,8 +125,8 @@ pub struct OrderScreen {
     pub lit_at: Timestamp,
     /// First visible line of the text, when it is longer than the pane.
     pub top: usize,
-    /// Something is under way, since when; which call, if it is one.
-    pub busy: Option<(Option<Call>, Timestamp)>,
+    /// What is under way for it.
+    pub busy: Option<Busy>,
     pub polling: Option<Polling>,
     /// What last went wrong here, shown at its field until something goes right.
     pub problem: Option<Problem>,
@@ -139,6 +155,8 @@ pub struct Stalled {
     /// Indices into the queue's rows.
     pub rows: Vec<u32>,
     pub selected: usize,
+    /// The order of the chosen row, which stays chosen when rows come and go.
+    pub chosen: Option<OrderId>,
     pub top: usize,
     /// What became of the orders of the last retry.
     pub report: Vec<(OrderId, bool, String)>,

@@ -21,7 +21,7 @@ pub enum Msg {
     Tick,
     /// A timer fired.
     Timer(u64),
-    /// Rows of the queue. `first`: they replace what was there; `last`: no more will come.
+    /// Rows of the queue: new ones, and ones to replace older readings. `first`: a reading begins; `last`: it ends.
     Queue { rows: Vec<Summary>, first: bool, last: bool },
     /// An order was read, or changed. `after`: it is the end of an action that this desk asked for.
     Order { order: Arc<Order>, history: Arc<Vec<Recorded>>, after: bool },

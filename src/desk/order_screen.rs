@@ -2,7 +2,7 @@
 
 use super::deeds;
 use super::effect::{Action, Effect};
-use super::model::{Model, OrderScreen, Pane, Severity};
+use super::model::{Busy, Model, OrderScreen, Pane, Screen, Severity};
 use super::msg::Problem;
 use crate::order::{Call, Command, Order, Polling, Recorded, Reopens, Retry, State, Timestamp, Trouble};
 use jiff::SignedDuration;
@@ -74,35 +74,65 @@ fn pane(order: &Order, now: Timestamp) -> Pane {
     }
 }
 
-/// The order is another than it was.
+/// The order was read, or has changed. `was`: what of this desk that ended.
 pub fn changed(
     model: &mut Model,
     order: Arc<Order>,
     history: Arc<Vec<Recorded>>,
-    after: bool,
+    was: Option<Busy>,
 ) -> Vec<Effect> {
     let now = model.now;
+    let asked = was.and_then(|(call, _)| call);
     let Some(screen) = &mut model.order else { return Vec::new() };
-    if order.seq < screen.order.seq {
-        return Vec::new();
+    let news = order.seq > screen.order.seq;
+    // An answer may come in behind a newer reading, which then stays.
+    if order.seq >= screen.order.seq {
+        screen.order = order;
+        screen.history = history;
+        screen.settle(now);
     }
-    let asked = screen.busy.and_then(|(call, _)| call);
-    screen.order = order;
-    screen.history = history;
-    if after {
-        screen.busy = None;
+    if asked == Some(Call::GetRccAcceptance) {
+        return checked(model, news, None);
     }
-    screen.settle(now);
-    if after && asked == Some(Call::GetRccAcceptance) {
-        checked(model, None)
-    } else {
-        tell(model, asked.filter(|_| after))
+    if screen.pane != Pane::Sent {
+        screen.polling = None;
+    }
+    tell(model, asked);
+    // Left while something was under way: the reading is put aside now.
+    let training = model.screen == Screen::Training && model.training.from_order;
+    if was.is_some() && model.screen != Screen::Order && !training {
+        return put_aside(model);
+    }
+    Vec::new()
+}
+
+/// Time has passed: the window may be over.
+pub fn tick(model: &mut Model) {
+    let now = model.now;
+    if let Some(screen) = model.order.as_mut().filter(|screen| screen.busy.is_none())
+        && pane(&screen.order, now) != screen.pane
+    {
+        screen.settle(now);
+        screen.polling = None;
     }
 }
 
+/// Puts a text that is being read aside: its bookmark is kept in the journal, not only on the screen.
+pub fn put_aside(model: &mut Model) -> Vec<Effect> {
+    let reading = model.order.as_ref().is_some_and(|screen| {
+        screen.pane == Pane::Reading
+            && screen.order.reading.as_ref().is_some_and(|r| !r.interrupted && r.left() > 0)
+    });
+    let effects = if reading { deeds::run(model, Action::Do(Command::Interrupt)) } else { Vec::new() };
+    if !effects.is_empty() {
+        model.say(Severity::Info, "reading interrupted; the bookmark stays");
+    }
+    effects
+}
+
 /// Says what an action of this desk has brought, when that is worth a line.
-fn tell(model: &mut Model, asked: Option<Call>) -> Vec<Effect> {
-    let Some(screen) = &model.order else { return Vec::new() };
+fn tell(model: &mut Model, asked: Option<Call>) {
+    let Some(screen) = &model.order else { return };
     let line = match (asked, &screen.order.trouble) {
         (Some(Call::RetrieveRcc), None) if screen.order.replaced.is_some() => Some((
             Severity::Warning,
@@ -122,20 +152,24 @@ fn tell(model: &mut Model, asked: Option<Call>) -> Vec<Effect> {
     if let Some((severity, text)) = line {
         model.say(severity, text);
     }
-    Vec::new()
 }
 
-/// An action on this order came to nothing.
-pub fn failed(model: &mut Model, problem: Problem, retry_after: Option<u64>) -> Vec<Effect> {
+/// An action on this order came to nothing, or it could not be read. `was`: what of this desk that ended.
+pub fn failed(
+    model: &mut Model,
+    problem: Problem,
+    was: Option<Busy>,
+    retry_after: Option<u64>,
+) -> Vec<Effect> {
     let Some(screen) = &mut model.order else { return Vec::new() };
-    let asked = screen.busy.take().and_then(|(call, _)| call);
-    if screen.polling.is_some() && asked == Some(Call::GetRccAcceptance) && problem.retry == Retry::Useful {
-        return checked(
-            model,
-            retry_after.and_then(|s| i64::try_from(s).ok()).map(SignedDuration::from_secs),
-        );
+    let check = matches!(was, Some((Some(Call::GetRccAcceptance), _)));
+    if check && screen.polling.is_some() && problem.retry == Retry::Useful {
+        let wait = retry_after.and_then(|s| i64::try_from(s).ok()).map(SignedDuration::from_secs);
+        return checked(model, false, wait);
     }
-    screen.polling = None;
+    if was.is_some() {
+        screen.polling = None;
+    }
     screen.problem = Some(problem);
     Vec::new()
 }
@@ -178,8 +212,9 @@ pub fn start_polling(model: &mut Model) -> Vec<Effect> {
     deeds::run(model, Action::Check)
 }
 
-/// A check has ended: accepted, or refused, or the next one is set.
-fn checked(model: &mut Model, retry_after: Option<SignedDuration>) -> Vec<Effect> {
+/// A check has ended: accepted, or refused, or the next one is set. `news`: it has changed the order, so that the
+/// trouble which stands there is its own and no older one.
+fn checked(model: &mut Model, news: bool, retry_after: Option<SignedDuration>) -> Vec<Effect> {
     let now = model.now;
     let Some(screen) = &mut model.order else { return Vec::new() };
     let Some(mut polling) = screen.polling.take() else { return Vec::new() };
@@ -187,9 +222,9 @@ fn checked(model: &mut Model, retry_after: Option<SignedDuration>) -> Vec<Effect
         model.say(Severity::Done, "the customer has accepted");
         return Vec::new();
     }
-    if let Some(Trouble::Refused(error)) = &screen.order.trouble {
-        let text = format!("{} was refused with {}", error.api, error.code());
-        model.say(Severity::Error, text);
+    let futile = screen.order.trouble.as_ref().is_some_and(|trouble| news && !trouble.is_retryable());
+    if futile || screen.pane != Pane::Sent {
+        tell(model, Some(Call::GetRccAcceptance));
         return Vec::new();
     }
     polling.checks += 1;
@@ -200,18 +235,30 @@ fn checked(model: &mut Model, retry_after: Option<SignedDuration>) -> Vec<Effect
         );
         return deeds::run(model, Action::Do(Command::StopChecking { checks: polling.checks }));
     };
-    model.timers += 1;
-    polling.timer = model.timers;
-    polling.next_at = now.checked_add(pause).ok();
     screen.polling = Some(polling);
-    vec![Effect::Timer { id: model.timers, delay: pause }]
+    wait(model, pause)
+}
+
+/// Sets the next check.
+fn wait(model: &mut Model, pause: SignedDuration) -> Vec<Effect> {
+    model.timers += 1;
+    let (id, now) = (model.timers, model.now);
+    if let Some(polling) = model.order.as_mut().and_then(|screen| screen.polling.as_mut()) {
+        polling.timer = id;
+        polling.next_at = now.checked_add(pause).ok();
+    }
+    vec![Effect::Timer { id, delay: pause }]
 }
 
 /// A timer fired: the next check, if it is still awaited.
 pub fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
+    let first = model.setup.pauses.first;
     let Some(screen) = &mut model.order else { return Vec::new() };
+    let busy = screen.busy.is_some();
     match &mut screen.polling {
-        Some(polling) if polling.timer == id && screen.busy.is_none() => polling.next_at = None,
+        // Something else is under way for this order: a retry from the supervisor's screen.
+        Some(polling) if polling.timer == id && busy => return wait(model, first),
+        Some(polling) if polling.timer == id => polling.next_at = None,
         Some(_) | None => return Vec::new(),
     }
     deeds::run(model, Action::Check)

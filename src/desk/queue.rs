@@ -1,6 +1,7 @@
 //! The queue: every order of the environment, the most urgent first, filtered as one types.
 
 use crate::order::{OrderId, Summary, Timestamp};
+use std::collections::HashMap;
 use tui_input::Input;
 
 /// All rows, which of them match, and which is chosen.
@@ -33,15 +34,21 @@ impl Queue {
         shown.filter_map(|(at, i)| self.rows.get(*i as usize).map(|row| (at, row)))
     }
 
-    /// Takes a chunk of rows in, keeping the chosen order chosen.
+    /// Takes a chunk of rows in, keeping the chosen order chosen. No order ever leaves a journal, so a row is only ever
+    /// added, or replaced by one that is not older.
     pub fn take(&mut self, rows: Vec<Summary>, first: bool, last: bool, now: Timestamp) {
         let chosen = self.chosen().map(|row| row.id.clone());
-        if first {
-            self.rows = rows;
-        } else {
-            self.rows.extend(rows);
+        let places: HashMap<&OrderId, usize> =
+            self.rows.iter().enumerate().map(|(at, row)| (&row.id, at)).collect();
+        let places: Vec<Option<usize>> = rows.iter().map(|row| places.get(&row.id).copied()).collect();
+        for (row, place) in rows.into_iter().zip(places) {
+            match place.and_then(|at| self.rows.get_mut(at)) {
+                Some(known) if known.seq > row.seq => {}
+                Some(known) => *known = row,
+                None => self.rows.push(row),
+            }
         }
-        self.loading = !last;
+        self.loading = !last && (first || self.loading);
         self.rows.sort_by_cached_key(|row| row.sort_key(now));
         self.refilter(chosen.as_ref());
     }

@@ -1,12 +1,16 @@
 //! `update`: a message changes the model and asks for effects. Nothing else does.
 
 use super::effect::Effect;
-use super::model::{Model, Notice, OrderScreen, Overlay, Screen, Setup, Severity, ThemeName};
+use super::model::{Busy, Model, Notice, Screen, Setup, Severity, ThemeName};
+use super::moving::{self, Move, step};
 use super::msg::{Msg, Problem, Target};
-use super::{deeds, forms, keys, order_screen};
-use crate::order::{NewOrder, Order, Recorded, Summary, Timestamp};
-use jiff::SignedDuration;
+use super::{deeds, forms, intake, keys, order_screen, stalled};
+use crate::order::{Call, Order, OrderId, Recorded, Summary, Timestamp};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// How many lines of what a trainer did are kept.
+const LOGGED: usize = 100;
 
 impl Model {
     /// The desk as it opens, and what it asks for first.
@@ -29,6 +33,8 @@ impl Model {
             scroll: 0,
             timers: 0,
             opening: None,
+            running: BTreeMap::new(),
+            taking_in: None,
         };
         model.queue.loading = true;
         (model, vec![Effect::LoadQueue])
@@ -37,6 +43,25 @@ impl Model {
     /// How many rows of a list fit, roughly: for moving by a page.
     pub fn page(&self) -> usize {
         usize::from(self.size.1).saturating_sub(8).max(1)
+    }
+
+    /// Something begins for an order.
+    pub(super) fn begin(&mut self, id: &OrderId, call: Option<Call>) {
+        self.running.insert(id.clone(), (call, self.now));
+        self.set_busy(id);
+    }
+
+    /// It has ended; says what it was.
+    pub(super) fn end(&mut self, id: &OrderId) -> Option<Busy> {
+        let was = self.running.remove(id);
+        self.set_busy(id);
+        was
+    }
+
+    fn set_busy(&mut self, id: &OrderId) {
+        if let Some(screen) = self.order.as_mut().filter(|screen| screen.order.id == *id) {
+            screen.busy = self.running.get(id).copied();
+        }
     }
 
     pub(super) fn say(&mut self, severity: Severity, text: impl Into<String>) {
@@ -49,38 +74,46 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
     match msg {
         Msg::Key(key) => keys::press(model, key),
-        Msg::Paste(text) => keys::paste(model, text),
+        Msg::Paste(text) => keys::paste(model, &text),
         Msg::Clicked(target) => clicked(model, target),
         Msg::Scrolled(rows) => scrolled(model, rows),
         Msg::Resized { width, height } => {
             model.size = (width, height);
+            model.queue.scroll_to_chosen(model.page());
             Vec::new()
         }
         Msg::Tick => {
             model.queue.resort(now);
-            deeds::find_stalled(model);
+            stalled::find(model);
+            order_screen::tick(model);
             Vec::new()
         }
         Msg::Timer(id) => order_screen::timer(model, id),
         Msg::Queue { rows, first, last } => {
             model.queue.take(rows, first, last, now);
-            deeds::find_stalled(model);
+            stalled::find(model);
             Vec::new()
         }
         Msg::Order { order, history, after } => order_changed(model, order, history, after),
-        Msg::Opened(order) => opened(model, *order),
+        Msg::Opened(order) => {
+            let effects = ended(model);
+            effects.into_iter().chain(intake::opened(model, *order)).collect()
+        }
         Msg::Retried { id, done, what } => {
-            model.stalled.report.push((id, done, what));
+            stalled::retried(model, id, done, what);
             Vec::new()
         }
         Msg::RetriedAll => ended(model),
         Msg::Failed { id, problem, after, retry_after } => {
             let effects = if after { ended(model) } else { Vec::new() };
-            effects.into_iter().chain(failed(model, id.as_ref(), problem, retry_after)).collect()
+            effects.into_iter().chain(failed(model, id, problem, after, retry_after)).collect()
         }
         Msg::Practised { what, clock_offset } => {
             model.training.clock_offset = clock_offset;
             model.training.log.push_back(what.clone());
+            if model.training.log.len() > LOGGED {
+                model.training.log.pop_front();
+            }
             model.say(Severity::Done, what);
             Vec::new()
         }
@@ -92,7 +125,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 fn clicked(model: &mut Model, target: Target) -> Vec<Effect> {
     match target {
         Target::Key(key) => keys::press(model, key),
-        Target::Row(row) => deeds::click_row(model, row),
+        Target::Row(row) => moving::click_row(model, row),
         Target::Field(field) => {
             if let Some(form) = keys::form(model)
                 && field < form.fields.len()
@@ -105,9 +138,9 @@ fn clicked(model: &mut Model, target: Target) -> Vec<Effect> {
 }
 
 fn scrolled(model: &mut Model, rows: i32) -> Vec<Effect> {
-    let deed = if rows < 0 { super::Deed::Up } else { super::Deed::Down };
+    let to = if rows < 0 { Move::Up } else { Move::Down };
     for _ in 0..rows.unsigned_abs() {
-        deeds::step(model, deed);
+        step(model, to);
     }
     Vec::new()
 }
@@ -125,48 +158,41 @@ fn order_changed(
     after: bool,
 ) -> Vec<Effect> {
     model.queue.put(Summary::of(&order), model.now);
-    deeds::find_stalled(model);
+    stalled::find(model);
+    let was = if after { model.end(&order.id) } else { None };
     let mut effects = if after { ended(model) } else { Vec::new() };
     if model.opening.as_ref() == Some(&order.id) {
-        deeds::show(model, order.clone(), history.clone());
+        effects.extend(deeds::show(model, order.clone(), history.clone()));
     }
     if model.order.as_ref().is_some_and(|screen| screen.order.id == order.id) {
-        effects.extend(order_screen::changed(model, order, history, after));
+        effects.extend(order_screen::changed(model, order, history, was));
     }
-    effects
-}
-
-fn opened(model: &mut Model, order: Order) -> Vec<Effect> {
-    let mut effects = ended(model);
-    model.queue.put(Summary::of(&order), model.now);
-    model.queue.refilter(Some(&order.id));
-    if model.screen != Screen::Intake {
-        model.say(Severity::Done, format!("order {} was taken in", order.id));
-        return effects;
-    }
-    model.intake = forms::intake();
-    model.say(Severity::Done, format!("order {} was taken in; its two ids are locked", order.id));
-    model.order = Some(OrderScreen::new(Arc::new(order), Arc::default(), model.now));
-    model.screen = Screen::Order;
-    effects.extend(deeds::run(model, super::Action::Retrieve));
     effects
 }
 
 fn failed(
     model: &mut Model,
-    id: Option<&crate::order::OrderId>,
+    id: Option<OrderId>,
     problem: Problem,
+    after: bool,
     retry_after: Option<u64>,
 ) -> Vec<Effect> {
-    match id {
-        Some(id) if model.order.as_ref().is_some_and(|screen| screen.order.id == *id) => {
-            return order_screen::failed(model, problem, retry_after);
+    let Some(id) = id else {
+        if after {
+            intake::refused(model, problem);
+        } else {
+            model.say(Severity::Error, format!("{}. {}", problem.what, problem.next));
         }
-        None if model.screen == Screen::Intake => {
-            model.intake.mark([(problem.field.clone(), format!("{}. {}", problem.what, problem.next))]);
-        }
-        Some(_) | None => model.say(Severity::Error, format!("{}. {}", problem.what, problem.next)),
+        return Vec::new();
+    };
+    if model.opening.as_ref() == Some(&id) {
+        model.opening = None;
     }
+    let was = if after { model.end(&id) } else { None };
+    if model.screen == Screen::Order && model.order.as_ref().is_some_and(|s| s.order.id == id) {
+        return order_screen::failed(model, problem, was, retry_after);
+    }
+    model.say(Severity::Error, format!("order {id}: {}. {}", problem.what, problem.next));
     Vec::new()
 }
 
@@ -186,56 +212,4 @@ fn asked_to_quit(model: &mut Model) -> Vec<Effect> {
     }
     model.leaving = true;
     Vec::new()
-}
-
-/// When what is on the screen next changes by the passing of time alone: seconds where seconds are shown, else the next
-/// full minute; `None` when no clock runs.
-pub fn next_tick(model: &Model, now: Timestamp) -> Option<SignedDuration> {
-    let second = SignedDuration::from_secs(1);
-    if matches!(model.overlay, Some(Overlay::Help)) {
-        return None;
-    }
-    match model.screen {
-        Screen::Intake | Screen::Training => None,
-        Screen::Order => {
-            let screen = model.order.as_ref()?;
-            let seconds = screen.busy.is_some()
-                || screen.polling.is_some()
-                || screen.order.standing() == crate::order::State::InDoubt;
-            if seconds {
-                Some(second)
-            } else {
-                window_tick(&screen.order.window(), screen.order.standing(), now)
-            }
-        }
-        Screen::Queue | Screen::Stalled => {
-            let ticks = model
-                .queue
-                .visible(model.page())
-                .filter_map(|(_, row)| window_tick(&row.window(), row.standing, now));
-            ticks.min()
-        }
-    }
-}
-
-fn window_tick(
-    window: &crate::order::Window,
-    standing: crate::order::State,
-    now: Timestamp,
-) -> Option<SignedDuration> {
-    use crate::order::WindowState;
-    if standing.is_final() {
-        return None;
-    }
-    match window.at(now) {
-        WindowState::Unknown | WindowState::Over(_) => None,
-        WindowState::Open(left) if left.as_secs() < 120 => Some(SignedDuration::from_secs(1)),
-        WindowState::Open(left) => Some(SignedDuration::from_secs(left.as_secs() % 60 + 1)),
-    }
-}
-
-/// Takes several orders in at once, from a paste.
-pub(super) fn take_all_in(model: &mut Model, orders: Vec<NewOrder>) -> Vec<Effect> {
-    model.under_way += orders.len();
-    orders.into_iter().map(|order| Effect::Open(Box::new(order))).collect()
 }

@@ -60,15 +60,14 @@ impl Presence {
         }
         let path = self.folder.join(name);
         match File::open(&path).map(|file| file.try_lock()) {
-            Ok(Err(TryLockError::WouldBlock)) => true,
             Ok(Ok(())) => {
                 // The name is never used again, so whoever removes it first is right. Nothing depends on it.
                 let _ = fs::remove_file(&path);
                 false
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
-            // What cannot be told is not called dead.
-            Ok(Err(TryLockError::Error(_))) | Err(_) => true,
+            // Locked by its owner; and what cannot be told is not called dead.
+            Ok(Err(TryLockError::WouldBlock | TryLockError::Error(_))) | Err(_) => true,
         }
     }
 }

@@ -10,6 +10,9 @@ use std::time::Duration;
 /// How often a walk looks whether another desk's call has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
+/// A call may last longer than its time-out by the fetching of a token.
+const LONGEST_OVERTIME: Duration = Duration::from_secs(35);
+
 /// How far to walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Until {
@@ -70,7 +73,7 @@ impl Engine {
             can_go_on(&order, self.0.clock.now())?;
             let flow = match order.progress() {
                 State::Opened | State::RccBlocked => {
-                    self.call(Call::RetrieveRcc, self.retrieve(id), report).await?
+                    Box::pin(self.call(Call::RetrieveRcc, self.retrieve(id), report)).await?
                 }
                 State::Accepted => {
                     report(Step::Calling(Call::CompleteOrder));
@@ -91,7 +94,7 @@ impl Engine {
                 | State::Completed
                 | State::Expired
                 | State::Refused
-                | State::Abandoned => self.deliver(&order, plan, report).await?,
+                | State::Abandoned => Box::pin(self.deliver(&order, plan, report)).await?,
             };
             order = match flow {
                 Flow::On(order) => order,
@@ -100,13 +103,17 @@ impl Engine {
         }
     }
 
-    /// The order once no call of another desk is under way. What such a call brings is then the order's state.
+    /// The order once no call of another desk is under way. What such a call brings is then the order's state. A desk that
+    /// was stopped, and not killed, is not waited for for ever.
     async fn settled(&self, id: &OrderId, report: &mut (dyn FnMut(Step) + Send)) -> Result<Order, Error> {
         let mut told = false;
+        let patience = self.0.options.complete_room.unsigned_abs() + LONGEST_OVERTIME;
+        let until = tokio::time::Instant::now() + patience;
         loop {
             let order = self.journal().load(id).await?;
-            if order.under_way().is_none() {
-                return Ok(order);
+            let Some(attempt) = order.under_way() else { return Ok(order) };
+            if tokio::time::Instant::now() > until {
+                return Err(Refusal::Busy { owner: attempt.owner.clone() }.into());
             }
             if !self.cut_off(id).await? {
                 if !told {
@@ -121,7 +128,7 @@ impl Engine {
     async fn call(
         &self,
         call: Call,
-        sending: impl Future<Output = Result<super::Done, Error>>,
+        sending: impl Future<Output = Result<super::Done, Error>> + Send,
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Flow, Error> {
         report(Step::Calling(call));
@@ -152,7 +159,7 @@ impl Engine {
                     .clone()
                     .or_else(|| own_contact(order, plan.method))
                     .ok_or(Refusal::NoContact { method: plan.method })?;
-                self.call(Call::SendRcc, self.send(&order.id, &to), report).await
+                Box::pin(self.call(Call::SendRcc, self.send(&order.id, &to), report)).await
             }
         }
     }

@@ -175,11 +175,12 @@ pub struct Customer {
 
 impl fmt::Debug for Customer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.name.as_ref().map(|_| "[redacted]");
+        let hidden = |text: &Option<String>| text.as_ref().map(|_| "[redacted]");
         f.debug_struct("Customer")
-            .field("name", &name)
+            .field("name", &hidden(&self.name))
             .field("phone", &self.phone)
             .field("email", &self.email)
+            .field("address", &hidden(&self.address))
             .finish()
     }
 }

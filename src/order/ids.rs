@@ -133,7 +133,7 @@ pub struct Identity {
 /// Our own number for an order: ten characters of Crockford's base 32, easy to say on the phone.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct OrderId(String);
+pub struct OrderId([u8; Self::LENGTH]);
 
 impl OrderId {
     const ALPHABET: &'static [u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -141,20 +141,21 @@ impl OrderId {
 
     /// The id made of the low 50 bits of `bits`, which the caller draws at random.
     pub fn from_bits(bits: u64) -> Self {
-        let digit = |i: usize| char::from(Self::ALPHABET[((bits >> (5 * i)) & 31) as usize]);
-        Self((0..Self::LENGTH).rev().map(digit).collect())
+        let digit = |i: usize| Self::ALPHABET[((bits >> (5 * (Self::LENGTH - 1 - i))) & 31) as usize];
+        Self(std::array::from_fn(digit))
     }
 
     /// The id that `text` spells, in either case.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.to_ascii_lowercase();
-        let fits = text.len() == Self::LENGTH && text.bytes().all(|b| Self::ALPHABET.contains(&b));
-        fits.then_some(Self(text))
+        let bytes: [u8; Self::LENGTH] = text.as_bytes().try_into().ok()?;
+        let bytes = bytes.map(|b| b.to_ascii_lowercase());
+        bytes.iter().all(|b| Self::ALPHABET.contains(b)).then_some(Self(bytes))
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        // Made of the alphabet above, whose letters are ASCII.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
@@ -167,19 +168,19 @@ impl TryFrom<String> for OrderId {
 
 impl From<OrderId> for String {
     fn from(id: OrderId) -> Self {
-        id.0
+        id.as_str().to_owned()
     }
 }
 
 impl fmt::Display for OrderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for OrderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 

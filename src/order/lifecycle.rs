@@ -7,8 +7,9 @@ use super::command::{Amendment, Command, Sender};
 use super::event::{
     AmendedPersonal, DetailsPersonal, Event, NamePersonal, Outcome, RccPersonal, StartedPersonal,
 };
-use super::model::{AttemptOutcome, Order, Retrieval, State};
+use super::model::{AttemptOutcome, Order, Retrieval};
 use super::refusal::Refusal;
+use super::state::State;
 use super::{Call, Contact, Digest, Failure, Method, Rcc, Reopens, Timestamp, WindowState};
 use jiff::SignedDuration;
 

@@ -18,6 +18,7 @@ mod polling;
 mod rcc;
 mod refusal;
 pub mod remedy;
+mod state;
 mod summary;
 mod text;
 mod window;
@@ -36,14 +37,14 @@ pub use ids::{
 pub use intake::{FIELDS as INTAKE_FIELDS, FieldError, Line, NewOrder, parse_intake, parse_order};
 pub use lifecycle::{can_go_on, decide};
 pub use model::{
-    Acceptance, Attempt, AttemptOutcome, Completion, Delivery, FoldError, Order, Reading, Retrieval, State,
-    Trouble,
+    Acceptance, Attempt, AttemptOutcome, Completion, Delivery, FoldError, Order, Reading, Retrieval, Trouble,
 };
 pub use next::{Next, next_steps};
 pub use polling::{Pauses, Polling};
 pub use rcc::{Digest, Passage, Rcc, Section, reading_seconds};
 pub use refusal::{Refusal, span};
 pub use remedy::{Remedy, Reopens, Retry, Who};
+pub use state::State;
 pub use summary::{Attention, Brief, Class, RESTING, Stall, Summary};
 pub use text::{is_invisible, one_line};
 pub use window::{LENGTH as WINDOW_LENGTH, Window, WindowState};

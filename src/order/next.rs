@@ -1,6 +1,7 @@
 //! What may be done next, so that no screen and no script has to guess.
 
-use super::model::{Order, State};
+use super::model::Order;
+use super::state::State;
 use super::{Method, Reopens, Timestamp};
 
 /// One thing that may be done.

@@ -1,6 +1,7 @@
 //! One line of the queue: what is needed to list ten thousand orders without folding them all.
 
-use super::model::{Order, State, Trouble, at};
+use super::model::{Order, Trouble};
+use super::state::{State, at};
 use super::{Call, Environment, Failure, Method, OrderId, Reopens, Retry, Timestamp, Window, remedy};
 use jiff::SignedDuration;
 

@@ -83,7 +83,8 @@ impl Desk {
     }
 
     fn does(&mut self, command: Command) -> &mut Self {
-        self.try_do(command.clone()).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"));
+        let described = format!("{command:?}");
+        self.try_do(command).unwrap_or_else(|refusal| panic!("{described}: {refusal}"));
         self
     }
 

@@ -17,7 +17,7 @@ pub fn one_line(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\t' => out.push(' '),
-            c if is_invisible(c) => out.push_str(&format!("<U+{:04X}>", u32::from(c))),
+            c if is_invisible(c) => out.extend(format!("<U+{:04X}>", u32::from(c)).chars()),
             c => out.push(c),
         }
     }

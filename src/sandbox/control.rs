@@ -1,8 +1,10 @@
 //! The control side: what a trainer or a test asks of the embedded Px.
 
+use super::answer::Message;
 use super::fault::{Pending, SHAPES};
-use super::http::{Shared, json_reply};
-use super::state::State;
+use super::http::{Shared, respond};
+use super::rules;
+use super::state::{Millis, State, Transaction};
 use axum::body::Bytes;
 use axum::extract::{Query, State as Shelf};
 use axum::response::Response;
@@ -32,21 +34,27 @@ struct Advance {
 }
 
 async fn advance(Shelf(shared): Shelf<Shared>, body: Bytes) -> Response {
-    match serde_json::from_slice::<Advance>(&body) {
-        Ok(Advance { advance_seconds }) if (0..=FARTHEST).contains(&advance_seconds) => {
-            shared.control(move |state| {
-                state.advanced_seconds += advance_seconds;
-            })
-        }
+    let by = match serde_json::from_slice::<Advance>(&body) {
+        Ok(Advance { advance_seconds }) if (0..=FARTHEST).contains(&advance_seconds) => advance_seconds,
         Ok(_) => return refuse("advanceSeconds is between 0 and a month: a clock goes forward"),
         Err(error) => return refuse(&format!(r#"{error}; send {{"advanceSeconds":N}}"#)),
     };
-    clock(Shelf(shared)).await
+    let now = super::http::now();
+    shared.change(|state| {
+        state.advanced_seconds += by;
+        (200, time(state, now))
+    })
 }
 
 async fn clock(Shelf(shared): Shelf<Shared>) -> Response {
-    let system = jiff::Timestamp::now().as_millisecond();
-    shared.reply(|state| (200, json!({ "now": super::rules::time(system + state.advanced_seconds * 1000), "advancedSeconds": state.advanced_seconds })))
+    let now = super::http::now();
+    shared.look(|state| (200, time(state, now)))
+}
+
+/// The server's clock, when the system's stands at `now`.
+fn time(state: &State, now: Millis) -> Value {
+    let advanced = state.advanced_seconds;
+    json!({ "now": rules::time(now + advanced * 1000), "advancedSeconds": advanced })
 }
 
 #[derive(Deserialize)]
@@ -68,8 +76,8 @@ fn told(shared: &Shared, body: &[u8], accepts: bool) -> Response {
         Ok(customer) => customer,
         Err(error) => return refuse(&format!(r#"{error}; send {{"transactionId":"..."}}"#)),
     };
-    let now = shared.now();
-    shared.reply(|state| {
+    let now = super::http::now();
+    shared.change(|state| {
         let at = now + state.advanced_seconds * 1000;
         match state.transactions.get_mut(&transaction_id).and_then(|t| t.sent.as_mut()) {
             Some(sent) => {
@@ -83,7 +91,7 @@ fn told(shared: &Shared, body: &[u8], accepts: bool) -> Response {
 
 async fn add_fault(Shelf(shared): Shelf<Shared>, body: Bytes) -> Response {
     match Pending::read(&body) {
-        Ok(pending) => shared.reply(|state| {
+        Ok(pending) => shared.change(|state| {
             state.faults.push_back(pending);
             (200, json!({ "pending": state.faults }))
         }),
@@ -92,11 +100,11 @@ async fn add_fault(Shelf(shared): Shelf<Shared>, body: Bytes) -> Response {
 }
 
 async fn faults(Shelf(shared): Shelf<Shared>) -> Response {
-    shared.reply(|state| (200, json!({ "pending": state.faults })))
+    shared.look(|state| (200, json!({ "pending": state.faults })))
 }
 
 async fn clear_faults(Shelf(shared): Shelf<Shared>) -> Response {
-    shared.reply(|state| {
+    shared.change(|state| {
         state.faults.clear();
         (200, json!({ "pending": [] }))
     })
@@ -109,18 +117,18 @@ struct Which {
 }
 
 async fn ledger(Shelf(shared): Shelf<Shared>, Query(Which { transaction_id }): Query<Which>) -> Response {
-    shared.reply(|state| match &transaction_id {
-        Some(id) => (200, line(state, id)),
-        None => {
-            let lines: Vec<Value> = state.transactions.keys().map(|id| line(state, id)).collect();
-            (200, json!({ "transactions": lines, "tokensIssued": state.tokens_issued }))
+    shared.look(|state| {
+        if let Some(id) = &transaction_id {
+            return (200, line(state, id));
         }
+        let lines: Vec<Value> = state.transactions.keys().map(|id| line(state, id)).collect();
+        (200, json!({ "transactions": lines, "tokensIssued": state.tokens_issued }))
     })
 }
 
 /// What arrived for one transaction, and what was done; zeros for one that was never heard of.
 fn line(state: &State, id: &str) -> Value {
-    let unheard = super::state::Transaction::default();
+    let unheard = Transaction::default();
     let t = state.transactions.get(id).unwrap_or(&unheard);
     json!({
         "transactionId": id,
@@ -136,12 +144,12 @@ fn line(state: &State, id: &str) -> Value {
 }
 
 async fn reset(Shelf(shared): Shelf<Shared>) -> Response {
-    shared.reply(|state| {
+    shared.change(|state| {
         *state = State::default();
         (200, json!({ "reset": true }))
     })
 }
 
 fn refuse(why: &str) -> Response {
-    json_reply(400, &json!({ "message": why }), None)
+    respond(Message::json(400, &json!({ "message": why })))
 }

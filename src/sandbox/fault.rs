@@ -2,13 +2,14 @@
 //!
 //! `{"row":"2131"}` a documented error, nothing done · `{"gateway":"invalid_token"}` the gateway refuses, nothing done ·
 //! `{"cut":"before"|"after"}` the connection is cut before or after the work was done · `{"hang":"before"|"after"}` no
-//! answer ever · `{"body":"html"|"garbled"|"empty"|"truncated"|"other_ids"}` the work is done and the reply spoilt ·
-//! `{"status":429,"retryAfter":5}` a bare status, nothing done. `latencySeconds` goes with any of them, or alone.
+//! answer ever · `{"body":"html"|"garbled"|"empty"|"truncated"|"other_ids"}` the work is done and the reply spoilt, with
+//! `"status":502` or another, and with `"applied":false` without the work · `{"status":429,"retryAfter":5}` a bare
+//! status, nothing done. `latencySeconds` goes with any of them, or alone: it is between the work and the reply.
 
+use super::gateway::Gateway;
 use super::rows;
 use super::state::Call;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 /// What the caller of `/_sandbox/faults` is told when it does not fit.
 pub const SHAPES: &str = r#"{"call":"token|retrieve_rcc|send_rcc|get_rcc_acceptance|complete_order","times":1,"transactionId":"optional","fault":F} where F is one of {"row":"2131"} (a documented code, or payment_down), {"gateway":"invalid_token|invalid_client|missing_credentials|not_found|apigee|quota"}, {"cut":"before|after"}, {"hang":"before|after"}, {"body":"html|garbled|empty|truncated|other_ids","status":502,"applied":true}, {"status":429,"retryAfter":5}, {"latencySeconds":2}"#;
@@ -18,9 +19,13 @@ pub const SHAPES: &str = r#"{"call":"token|retrieve_rcc|send_rcc|get_rcc_accepta
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     Token,
+    #[serde(alias = "retrieveRcc", alias = "pxRetrieveRCC")]
     RetrieveRcc,
+    #[serde(alias = "sendRcc", alias = "pxSendRCC")]
     SendRcc,
+    #[serde(alias = "getRccAcceptance", alias = "pxGetRCCAcceptance")]
     GetRccAcceptance,
+    #[serde(alias = "completeOrder", alias = "pxCompleteOrder")]
     CompleteOrder,
 }
 
@@ -95,7 +100,7 @@ impl RowKey {
     /// The key into the table.
     pub fn key(&self) -> String {
         match self {
-            Self::Text(text) if text.is_empty() => "payment_down".to_owned(),
+            Self::Text(text) if text.is_empty() => rows::PAYMENT_DOWN.to_owned(),
             Self::Text(text) => text.clone(),
             Self::Number(number) => number.to_string(),
         }
@@ -110,18 +115,6 @@ pub enum When {
     After,
 }
 
-/// What the gateway in front of Px answers (G, O).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Gateway {
-    InvalidToken,
-    InvalidClient,
-    MissingCredentials,
-    NotFound,
-    Apigee,
-    Quota,
-}
-
 /// How a reply is spoilt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -133,34 +126,26 @@ pub enum Spoilt {
     OtherIds,
 }
 
-impl Gateway {
-    /// Status and body.
-    pub fn reply(self) -> (u16, Value) {
-        match self {
-            Self::InvalidToken => (
-                401,
-                json!({ "fault": { "faultstring": "Invalid Access Token", "detail": { "errorcode": "keymanagement.service.invalid_access_token" } } }),
-            ),
-            Self::InvalidClient => {
-                (401, json!({ "ErrorCode": "invalid_client", "Error": "Client credentials are invalid" }))
-            }
-            Self::MissingCredentials => (
-                401,
-                json!({ "reason": "Unauthorized", "message": "000 -- Missing credentials", "code": "missingCredentials" }),
-            ),
-            Self::NotFound => (
-                404,
-                json!({ "code": "404", "message": "Not Found", "info": "there is nothing at this path" }),
-            ),
-            Self::Apigee => (
-                500,
-                json!({ "fault": { "faultstring": "Execution of ServiceCallout failed", "detail": { "errorcode": "steps.servicecallout.ExecutionFailed" } } }),
-            ),
-            Self::Quota => (
-                429,
-                json!({ "fault": { "faultstring": "Rate limit quota violation", "detail": { "errorcode": "policies.ratelimit.QuotaViolation" } } }),
-            ),
+impl Fault {
+    /// One that nobody asked for, as networks and gateways have them; `draw` decides which.
+    pub fn by_chance(draw: u64) -> Self {
+        let nothing = Self::default();
+        match draw % 5 {
+            0 => Self { latency_seconds: Some(3.0), ..nothing },
+            1 => Self { gateway: Some(Gateway::Quota), ..nothing },
+            2 => Self { gateway: Some(Gateway::Apigee), ..nothing },
+            3 => Self { body: Some(Spoilt::Html), ..nothing },
+            _ => Self { cut: Some(When::After), ..nothing },
         }
+    }
+
+    /// Whether the work is done all the same.
+    pub fn lets_work(&self) -> bool {
+        let before = self.cut == Some(When::Before) || self.hang == Some(When::Before);
+        let bare = self.status.is_some() && self.body.is_none();
+        let refused = self.row.is_some() || self.gateway.is_some() || bare;
+        // `applied` has the last word where the work could be done at all.
+        !before && !refused && self.applied != Some(false)
     }
 }
 
@@ -182,6 +167,9 @@ impl Pending {
             }
             0 | 1 => {}
             _ => return Err("the fault is more than one thing".to_owned()),
+        }
+        if pending.times == 0 {
+            return Err("times is at least 1".to_owned());
         }
         if fault.status.is_some_and(|s| !(200..=599).contains(&s)) {
             return Err("status is not between 200 and 599".to_owned());

@@ -5,17 +5,25 @@
 //! refusals; beside it, under `/_sandbox`, it does what a trainer asks: moves its clock, lets the customer accept, fails
 //! on demand, and says in a ledger what arrived and what was done.
 //!
-//! Pure: `rules` (a request and an instant to a reply), `rows`, `rcc`, `scenario`, `fault`. I/O: `store`, `http`, `wire`.
+//! A request goes through `http` (bytes, connections) to `service` (let in, met by a fault or worked on), which asks
+//! `gateway` (tokens), `rules` (the four services; with `complete`, `rows`, `rcc`, `scenario`) and `answer` (what a fault
+//! makes of the reply); all but `http` are pure. `control` is the trainer's side, `store` keeps the state, `wire` cuts
+//! connections, `practice` has a trainee's orders.
+//!
 //! May touch: axum, tokio, its own state file. Never: any other room of this program.
 
+mod answer;
+mod complete;
 mod control;
 mod fault;
+mod gateway;
 mod http;
 mod practice;
 mod rcc;
 mod rows;
 mod rules;
 mod scenario;
+mod service;
 mod state;
 mod store;
 mod wire;
@@ -31,6 +39,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// What it serves.
 #[derive(Clone, Debug)]
@@ -70,7 +79,12 @@ pub async fn serve(
     options: Options,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    let service = http::router(options)?.into_make_service_with_connect_info::<wire::Cutter>();
+    let (ends, ending) = watch::channel(());
+    let shutdown = async move {
+        shutdown.await;
+        drop(ends);
+    };
+    let service = http::router(options, ending)?.into_make_service_with_connect_info::<wire::Cutter>();
     let serving = axum::serve(wire::Cuttable(listener), service).with_graceful_shutdown(shutdown);
     serving.await.map_err(|e| Error(format!("the embedded Px ended: {e}")))
 }

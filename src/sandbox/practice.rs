@@ -9,15 +9,15 @@ const ORDERS: &str = include_str!("../../assets/sandbox/practice.jsonl");
 /// second, since no id is ever used for a second order.
 pub fn practice_orders(now: Millis) -> Vec<Value> {
     let lines = ORDERS.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    lines.filter_map(|order| prepare(order, now)).collect()
+    lines.enumerate().filter_map(|(at, order)| prepare(order, at, now)).collect()
 }
 
-fn prepare(mut order: Value, now: Millis) -> Option<Value> {
+/// Nine digits that no other second of three years has, and no other order of this one.
+fn prepare(mut order: Value, at: usize, now: Millis) -> Option<Value> {
     let fields = order.as_object_mut()?;
-    for id in ["transactionId", "partnerOrderId"] {
-        let text = fields.get(id)?.as_str()?;
-        let fresh = format!("{text}-{:06x}", (now / 1000) & 0x00ff_ffff);
-        fields.insert(id.to_owned(), json!(fresh));
+    let number = (now / 1000).rem_euclid(100_000_000) * 10 + i64::try_from(at).ok()?;
+    for (id, prefix) in [("transactionId", "TX"), ("partnerOrderId", "PO")] {
+        fields.insert(id.to_owned(), json!(format!("{prefix}-{number:09}")));
     }
     if let Some(minutes) = fields.remove("preparedMinutesAgo").and_then(|m| m.as_i64()) {
         let at = jiff::Timestamp::from_millisecond(now - minutes * 60_000).ok()?;

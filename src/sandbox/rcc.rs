@@ -40,10 +40,13 @@ fn read(text: &str) -> Text {
 /// The names of the offers.
 pub const NAMES: [&str; 4] = ["internet", "phone", "bundle", "hostile"];
 
-/// The text for an address: the offer named, or the one that the address always has; Spanish for addresses that end in
-/// `-ES`.
-pub fn of(address: &str, offer: Option<&str>) -> &'static Text {
-    let language = if address.ends_with("-ES") { "es" } else { "en" };
+/// The languages of the offers.
+pub const LANGUAGES: [&str; 2] = ["en", "es"];
+
+/// The text for an address: the offer named, or the one that the address always has; in the language named, or Spanish
+/// for addresses that end in `-ES`.
+pub fn of(address: &str, offer: Option<&str>, language: Option<&str>) -> &'static Text {
+    let language = language.unwrap_or(if address.ends_with("-ES") { "es" } else { "en" });
     let sum = address.bytes().fold(0usize, |sum, b| sum.wrapping_mul(31).wrapping_add(usize::from(b)));
     let offer = offer.unwrap_or(NAMES[sum % 3]);
     let fits =
@@ -61,7 +64,8 @@ mod tests {
             let words: usize = text.sections.iter().map(|s| s.text.split_whitespace().count()).sum();
             assert!(*name == "hostile" || (150..=900).contains(&words), "{name}: {words}");
             assert!(text.sections.iter().all(|s| !s.text.trim().is_empty()));
+            assert!(LANGUAGES.contains(&text.language.as_str()));
         }
-        assert_eq!(of("A-1-ES", None).language, "es");
+        assert_eq!(of("A-1-ES", None, None).language, "es");
     }
 }

@@ -6,16 +6,19 @@ use serde_json::{Value, json};
 /// The number in messages that ask the caller to phone the carrier.
 const CARRIER: &str = "1-800-555-0100";
 
+/// The key of the row that has no code.
+pub const PAYMENT_DOWN: &str = "payment_down";
+
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     pub call: Call,
-    /// The internal message code; `payment_down` stands for the row without one.
+    /// The internal message code; [`PAYMENT_DOWN`] for the row without one.
     pub key: &'static str,
     pub status: u16,
     message: &'static str,
     /// What stands for `<B>` when the row is provoked on demand.
-    about: &'static str,
+    pub about: &'static str,
 }
 
 const fn row(call: Call, key: &'static str, status: u16, about: &'static str, message: &'static str) -> Row {
@@ -61,7 +64,7 @@ pub const ROWS: [Row; 20] = [
     ),
     row(
         Call::CompleteOrder,
-        "payment_down",
+        PAYMENT_DOWN,
         401,
         CARRIER,
         "Payment system is down please contact CenturyLink at <B>; TxID <>",
@@ -118,7 +121,7 @@ impl Row {
             .replacen("<B>", first, 1)
             .replacen("<>", second, 1);
         let mut body = json!({ "apiStatusCode": self.status, "userMessage": message, "txId": tx_id });
-        if self.key != "payment_down" {
+        if self.key != PAYMENT_DOWN {
             body["internalMessageCode"] = json!(self.key);
         }
         body

@@ -3,19 +3,20 @@
 //! In which order the real Px checks is not known. Here: the shape of the request; sales code, partner id, address,
 //! transaction id, partner order id; the pair; then what the service itself needs.
 //!
+//! A sales code, partner id or address other than the one that the transaction was first seen with is invalid: every call
+//! carries them, unchanged through submit. Only after a refusal on demand may that one be corrected.
+//!
 //! Values with a meaning, so that every documented error has a real cause: an id that begins with `BAD`, `INVALID` or
 //! `WRONG` is invalid; an address that holds `NOTAX` has no tax estimate (4040), `NORCC` no text (4050), `PAY` needs a
 //! payment (1130); a payment token that begins with `declined` is declined (1099), with `down` meets a payment system that
 //! is down.
 
+use super::complete::complete;
 use super::rcc;
 use super::rows;
 use super::scenario::Scenario;
-use super::state::{Call, Method, Millis, Sent, State, scramble};
+use super::state::{Call, FirstSeen, Method, Millis, Sent, State, scramble};
 use serde_json::{Map, Value, json};
-
-/// How long after prepare a Complete is taken (2215, D).
-const WINDOW: Millis = 120 * 60 * 1000;
 
 /// A reply of Px.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,12 +36,12 @@ pub struct Asked<'a> {
 }
 
 /// The five identifiers of a request, as texts; blank when they are missing.
-struct Ids<'a> {
-    sales_code: &'a str,
-    partner_id: &'a str,
-    partner_order: &'a str,
-    transaction: &'a str,
-    address: &'a str,
+pub struct Ids<'a> {
+    pub sales_code: &'a str,
+    pub partner_id: &'a str,
+    pub partner_order: &'a str,
+    pub transaction: &'a str,
+    pub address: &'a str,
 }
 
 impl<'a> Ids<'a> {
@@ -60,12 +61,11 @@ impl<'a> Ids<'a> {
 
 /// Answers one request.
 pub fn answer(state: &mut State, request: &Value, asked: Asked<'_>) -> Reply {
-    let tx_id = format!("{:016x}", scramble(asked.seed, state.count()));
+    let tx_id = tx_id(state, asked);
     let Some(request) = request.as_object() else {
         return bad_request("the body is not a JSON object", &tx_id);
     };
     let ids = Ids::read(request);
-    let refuse = |key: &str| refusal(asked.call, key, &ids, &tx_id);
     let outcome = identify(state, &ids, asked).and_then(|()| match asked.call {
         Call::RetrieveRcc => retrieve(state, &ids, asked, &tx_id),
         Call::SendRcc => send(state, &ids, request, asked, &tx_id),
@@ -74,23 +74,43 @@ pub fn answer(state: &mut State, request: &Value, asked: Asked<'_>) -> Reply {
     });
     match outcome {
         Ok(body) => Reply { status: 200, body },
-        Err(Refused::Row(key)) => refuse(key),
+        Err(Refused::Row(key)) => refusal(asked.call, key, &ids, &tx_id),
         Err(Refused::BadRequest(why)) => bad_request(why, &tx_id),
     }
 }
 
+fn tx_id(state: &mut State, asked: Asked<'_>) -> String {
+    format!("{:016x}", scramble(asked.seed, state.count()))
+}
+
 /// Why a request is refused.
-enum Refused {
+pub enum Refused {
     /// A documented row.
     Row(&'static str),
     /// The request does not fit the contract.
     BadRequest(&'static str),
 }
 
-/// The reply of a documented row.
-pub fn refusal_on_demand(call: Call, key: &str, request: &Value, tx_id: &str) -> Reply {
+/// The reply of a documented row, whether it has a cause or not. If it is about an identifier, that one was wrong, then:
+/// the next call may bring another.
+pub fn refuse_on_demand(state: &mut State, request: Option<&Value>, key: &str, asked: Asked<'_>) -> Reply {
     let nothing = Map::new();
-    refusal(call, key, &Ids::read(request.as_object().unwrap_or(&nothing)), tx_id)
+    let ids = Ids::read(request.and_then(Value::as_object).unwrap_or(&nothing));
+    if let Some(transaction) = state.transactions.get_mut(ids.transaction) {
+        let FirstSeen { sales_code, partner_id, address_detail_id } = &mut transaction.first_seen;
+        match key {
+            "2000" => sales_code.clear(),
+            "2030" => partner_id.clear(),
+            "2025" => address_detail_id.clear(),
+            _ => {}
+        }
+    }
+    refusal(asked.call, key, &ids, &tx_id(state, asked))
+}
+
+/// The reply to a request that cannot be read.
+pub fn refuse_unread(state: &mut State, why: &str, asked: Asked<'_>) -> Reply {
+    bad_request(why, &tx_id(state, asked))
 }
 
 fn refusal(call: Call, key: &str, ids: &Ids<'_>, tx_id: &str) -> Reply {
@@ -101,7 +121,7 @@ fn refusal(call: Call, key: &str, ids: &Ids<'_>, tx_id: &str) -> Reply {
 }
 
 /// A 400 in Px's own shape.
-pub fn bad_request(why: &str, tx_id: &str) -> Reply {
+fn bad_request(why: &str, tx_id: &str) -> Reply {
     Reply {
         status: 400,
         body: json!({ "apiStatusCode": 400, "userMessage": format!("Bad request: {why}; TxID {tx_id}"), "txId": tx_id }),
@@ -133,10 +153,28 @@ fn identify(state: &mut State, ids: &Ids<'_>, asked: Asked<'_>) -> Result<(), Re
         return Err(Refused::Row("2131"));
     }
     if bound.is_empty() {
+        let prepared = scenario.special(ids.transaction).map_or(0, |order| order.prepared_minutes_ago);
         let transaction = state.transaction(ids.transaction);
         ids.partner_order.clone_into(&mut transaction.partner_order_id);
-        transaction.prepared_at = asked.now;
+        transaction.prepared_at = asked.now - prepared * 60_000;
         state.partner_orders.insert(ids.partner_order.to_owned(), ids.transaction.to_owned());
+    }
+    unchanged(&mut state.transaction(ids.transaction).first_seen, ids)
+}
+
+/// Refuses an identifier other than at first sight.
+fn unchanged(first: &mut FirstSeen, ids: &Ids<'_>) -> Result<(), Refused> {
+    let checks = [
+        (&mut first.sales_code, ids.sales_code, "2000"),
+        (&mut first.partner_id, ids.partner_id, "2030"),
+        (&mut first.address_detail_id, ids.address, "2025"),
+    ];
+    for (known, given, key) in checks {
+        if known.is_empty() {
+            given.clone_into(known);
+        } else if known != given {
+            return Err(Refused::Row(key));
+        }
     }
     Ok(())
 }
@@ -153,11 +191,17 @@ fn retrieve(state: &mut State, ids: &Ids<'_>, asked: Asked<'_>, tx_id: &str) -> 
         return Err(Refused::Row("4040"));
     }
     if ids.address.contains("NORCC") {
+        state.transaction(ids.transaction).retrieved = false;
         return Err(Refused::Row("4050"));
     }
     state.transaction(ids.transaction).retrieved = true;
-    let text = rcc::of(ids.address, asked.scenario.offer.as_deref());
-    let mut body = json!({ "txId": tx_id, "transactionId": ids.transaction, "partnerOrderId": ids.partner_order, "language": text.language });
+    let special = asked.scenario.special(ids.transaction);
+    let offer = special.and_then(|o| o.offer.as_deref()).or(asked.scenario.offer.as_deref());
+    let text = rcc::of(ids.address, offer, special.and_then(|o| o.language.as_deref()));
+    let mut body = json!({
+        "txId": tx_id, "transactionId": ids.transaction, "partnerOrderId": ids.partner_order,
+        "language": text.language,
+    });
     if asked.scenario.rcc_as_text {
         body["rccText"] =
             json!(text.sections.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n\n"));
@@ -186,10 +230,12 @@ fn send(
         return Err(Refused::BadRequest("no RCC was retrieved for this transaction"));
     }
     // A customer takes a little more or less than the scenario says.
-    let wait = asked.scenario.accepts_after_seconds.max(0) * 1000;
+    let wait = asked.scenario.accepts_after_seconds * 1000;
     let spread = i64::try_from(scramble(asked.seed, state.count()) % 1000).unwrap_or(0);
     let accepts_at = asked.now + wait + if wait > 0 { spread } else { 0 };
-    state.transaction(ids.transaction).sent = Some(Sent { method, at: asked.now, accepts_at, told: None });
+    let declines = asked.scenario.special(ids.transaction).is_some_and(|order| order.declines);
+    let told = declines.then_some((false, asked.now));
+    state.transaction(ids.transaction).sent = Some(Sent { method, at: asked.now, accepts_at, told });
     Ok(json!({ "txId": tx_id, "deliveryMethod": method, "sentAt": time(asked.now) }))
 }
 
@@ -213,81 +259,6 @@ fn acceptance(state: &State, ids: &Ids<'_>, asked: Asked<'_>, tx_id: &str) -> Va
             json!({ "txId": tx_id, "accepted": true, "acceptanceMethod": method, "acceptedAt": time(at) })
         }
         None => json!({ "txId": tx_id, "accepted": false, "acceptanceMethod": null, "acceptedAt": null }),
-    }
-}
-
-fn complete(
-    state: &mut State,
-    ids: &Ids<'_>,
-    request: &Map<String, Value>,
-    asked: Asked<'_>,
-    tx_id: &str,
-) -> Result<Value, Refused> {
-    let paid = payment(request)?;
-    let cards = gift_cards(request)?;
-    let accepted = match request.get("rccAccepted") {
-        Some(Value::Bool(accepted)) => *accepted,
-        Some(_) | None => return Err(Refused::BadRequest("rccAccepted is not true or false")),
-    };
-    let method = match request.get("rccAcceptanceMethod").and_then(Value::as_str) {
-        Some("VERBAL") => Method::Verbal,
-        Some("SMS") => Method::Sms,
-        Some("EMAIL") => Method::Email,
-        Some(_) | None => {
-            return Err(Refused::BadRequest("rccAcceptanceMethod is none of VERBAL, SMS, EMAIL"));
-        }
-    };
-    let transaction = state.transaction(ids.transaction);
-    if transaction.order_number.is_some() {
-        return Err(Refused::Row("2130"));
-    }
-    if asked.now - transaction.prepared_at > WINDOW {
-        return Err(Refused::Row("2215"));
-    }
-    let stored =
-        transaction.sent.as_ref().filter(|s| s.method == method && s.accepted_at(asked.now).is_some());
-    if !accepted || !transaction.retrieved || (method != Method::Verbal && stored.is_none()) {
-        return Err(Refused::Row("1210"));
-    }
-    if cards > 1 {
-        return Err(Refused::Row("1215"));
-    }
-    if paid.is_empty() && ids.address.contains("PAY") {
-        return Err(Refused::Row("1130"));
-    }
-    if paid.starts_with("declined") {
-        return Err(Refused::Row("1099"));
-    }
-    if paid.starts_with("down") {
-        return Err(Refused::Row("payment_down"));
-    }
-    let number = format!("N{:08}", scramble(asked.seed, state.count()) % 100_000_000);
-    let transaction = state.transaction(ids.transaction);
-    transaction.order_number = Some(number.clone());
-    transaction.accepted_by = Some(method);
-    transaction.completes_applied += 1;
-    Ok(json!({
-        "txId": tx_id, "orderNumber": number, "orderStatus": "SUBMITTED",
-        "orderDetails": {
-            "transactionId": ids.transaction, "partnerOrderId": ids.partner_order, "submittedAt": time(asked.now),
-            "rccAcceptanceMethod": method, "installation": "to be scheduled with the customer",
-        },
-    }))
-}
-
-fn payment(request: &Map<String, Value>) -> Result<&str, Refused> {
-    match request.get("paymentToken") {
-        None => Ok(""),
-        Some(Value::String(token)) => Ok(token),
-        Some(_) => Err(Refused::BadRequest("paymentToken is not text")),
-    }
-}
-
-fn gift_cards(request: &Map<String, Value>) -> Result<usize, Refused> {
-    match request.get("giftCards") {
-        None => Ok(0),
-        Some(Value::Array(cards)) if cards.iter().all(Value::is_string) => Ok(cards.len()),
-        Some(_) => Err(Refused::BadRequest("giftCards is not a list of texts")),
     }
 }
 

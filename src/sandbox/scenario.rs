@@ -6,14 +6,27 @@
 //! offer = "internet"              # one text for every address: internet, phone, bundle, hostile
 //! rcc_as_text = false             # the text as one string
 //! numbers_as_strings = false      # apiStatusCode as "401"
+//! faults_percent = 0              # so many of a hundred calls go wrong by chance
 //! key = "…"                       # only this consumer key and secret are taken
 //! secret = "…"
 //! sales_codes = ["S100"]          # only these are valid; likewise partner_ids, address_detail_ids, transaction_ids
+//!
+//! [[order]]                       # an order that is not like the others
+//! transaction_id = "T-1"
+//! prepared_minutes_ago = 0        # how long before its first call it was prepared
+//! offer = "bundle"                # its text; otherwise chosen by its address
+//! language = "es"                 # otherwise by its address
+//! payment_required = false        # without a payment token: 1130
+//! declines = false                # its customer never accepts what is sent
 //! ```
 
 use super::{Error, rcc};
 use serde::Deserialize;
+use std::ops::RangeInclusive;
 use std::path::Path;
+
+/// A year: no lifetime and no wait is longer.
+const LONGEST: i64 = 366 * 24 * 3600;
 
 /// A scenario.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,12 +37,27 @@ pub struct Scenario {
     pub offer: Option<String>,
     pub rcc_as_text: bool,
     pub numbers_as_strings: bool,
+    pub faults_percent: u8,
     pub key: Option<String>,
     pub secret: Option<String>,
     pub sales_codes: Vec<String>,
     pub partner_ids: Vec<String>,
     pub address_detail_ids: Vec<String>,
     pub transaction_ids: Vec<String>,
+    #[serde(rename = "order")]
+    pub orders: Vec<Special>,
+}
+
+/// What is special about one order.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Special {
+    pub transaction_id: String,
+    pub prepared_minutes_ago: i64,
+    pub offer: Option<String>,
+    pub language: Option<String>,
+    pub payment_required: bool,
+    pub declines: bool,
 }
 
 impl Default for Scenario {
@@ -40,22 +68,26 @@ impl Default for Scenario {
             offer: None,
             rcc_as_text: false,
             numbers_as_strings: false,
+            faults_percent: 0,
             key: None,
             secret: None,
             sales_codes: Vec::new(),
             partner_ids: Vec::new(),
             address_detail_ids: Vec::new(),
             transaction_ids: Vec::new(),
+            orders: Vec::new(),
         }
     }
 }
 
 /// The scenarios that come with the program.
-const NAMED: [(&str, &str); 4] = [
-    ("calm", ""),
-    ("practice", "accepts_after_seconds = 30"),
-    ("loose", "rcc_as_text = true\nnumbers_as_strings = true\naccepts_after_seconds = 5"),
-    ("hostile", "offer = \"hostile\"\naccepts_after_seconds = 5"),
+const NAMED: [(&str, &str); 6] = [
+    ("calm", include_str!("../../assets/sandbox/scenarios/calm.toml")),
+    ("practice", include_str!("../../assets/sandbox/scenarios/practice.toml")),
+    ("faulty", include_str!("../../assets/sandbox/scenarios/faulty.toml")),
+    ("strict", include_str!("../../assets/sandbox/scenarios/strict.toml")),
+    ("loose", include_str!("../../assets/sandbox/scenarios/loose.toml")),
+    ("hostile", include_str!("../../assets/sandbox/scenarios/hostile.toml")),
 ];
 
 impl Scenario {
@@ -84,6 +116,40 @@ impl Scenario {
         })?;
         parse(&text, &path.display().to_string())
     }
+
+    /// What is special about the order with that transaction id.
+    pub fn special(&self, transaction: &str) -> Option<&Special> {
+        self.orders.iter().find(|o| o.transaction_id == transaction)
+    }
+
+    /// The first value that cannot be, in words.
+    fn misfit(&self) -> Option<String> {
+        let within = |name: &str, value: i64, range: RangeInclusive<i64>| {
+            let (least, most) = (range.start(), range.end());
+            (!range.contains(&value)).then(|| format!("{name} = {value} is not between {least} and {most}"))
+        };
+        let text = |offer: &Option<String>, language: &Option<String>| {
+            let offer = rcc_named("offer", offer.as_deref(), &rcc::NAMES);
+            offer.or_else(|| rcc_named("language", language.as_deref(), &rcc::LANGUAGES))
+        };
+        let order = |order: &Special| {
+            let unnamed = order.transaction_id.is_empty().then(|| "transaction_id is missing".to_owned());
+            let misfit = unnamed
+                .or_else(|| within("prepared_minutes_ago", order.prepared_minutes_ago, 0..=LONGEST / 60))
+                .or_else(|| text(&order.offer, &order.language))?;
+            Some(format!("[[order]] {}: {misfit}", order.transaction_id))
+        };
+        within("accepts_after_seconds", self.accepts_after_seconds, 0..=LONGEST)
+            .or_else(|| within("token_lifetime_seconds", self.token_lifetime_seconds, 1..=LONGEST))
+            .or_else(|| within("faults_percent", self.faults_percent.into(), 0..=100))
+            .or_else(|| text(&self.offer, &None))
+            .or_else(|| self.orders.iter().find_map(order))
+    }
+}
+
+fn rcc_named(key: &str, value: Option<&str>, valid: &[&str]) -> Option<String> {
+    let value = value.filter(|v| !valid.contains(v))?;
+    Some(format!("{key} = `{value}` is none of {}", valid.join(", ")))
 }
 
 fn parse(text: &str, place: &str) -> Result<Scenario, Error> {
@@ -91,11 +157,9 @@ fn parse(text: &str, place: &str) -> Result<Scenario, Error> {
         let line = e.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
         Error(format!("{place}:{line}: {}", explain(e.message())))
     })?;
-    match scenario.offer.as_deref() {
-        Some(offer) if !rcc::NAMES.contains(&offer) => {
-            Err(Error(format!("{place}: offer `{offer}` is none of {}", rcc::NAMES.join(", "))))
-        }
-        Some(_) | None => Ok(scenario),
+    match scenario.misfit() {
+        Some(misfit) => Err(Error(format!("{place}: {misfit}"))),
+        None => Ok(scenario),
     }
 }
 
@@ -126,6 +190,20 @@ mod tests {
             "s.toml:2: `accept_after_seconds` is not a key of a scenario; did you mean `accepts_after_seconds`?"
         );
         assert!(Scenario::load(Path::new("/nonexistent")).unwrap_err().0.contains("calm, practice"));
-        assert!(parse("offer = \"x\"", "s").unwrap_err().0.contains("none of internet"));
+    }
+
+    #[test]
+    fn values_that_cannot_be_are_named() {
+        let check = |text: &str, named: &str| {
+            let error = parse(text, "s.toml").unwrap_err().0;
+            assert!(error.starts_with("s.toml") && error.contains(named), "{error}");
+        };
+        check("offer = \"x\"", "none of internet");
+        check("token_lifetime_seconds = 0", "token_lifetime_seconds = 0 is not between 1");
+        check(&format!("accepts_after_seconds = {}", i64::MAX), "accepts_after_seconds");
+        check("faults_percent = 101", "faults_percent");
+        check("[[order]]\ndeclines = true", "transaction_id is missing");
+        check("[[order]]\ntransaction_id = \"T\"\nlanguage = \"fr\"", "none of en, es");
+        check("[[order]]\ntransaction_id = \"T\"\ndeclin = true", "did you mean `declines`?");
     }
 }

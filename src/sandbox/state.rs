@@ -1,6 +1,6 @@
 //! All that the embedded Px remembers.
 
-use super::fault::Pending;
+use super::fault::{Fault, Pending, Place};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -50,6 +50,8 @@ pub struct State {
 pub struct Transaction {
     /// The partner order id it was first seen with; empty until a request named a good pair.
     pub partner_order_id: String,
+    /// What else it was first seen with: every call carries it, unchanged through submit.
+    pub first_seen: FirstSeen,
     pub prepared_at: Millis,
     pub retrieved: bool,
     pub sent: Option<Sent>,
@@ -60,6 +62,15 @@ pub struct Transaction {
     pub acceptance_checks_received: u64,
     pub completes_received: u64,
     pub completes_applied: u64,
+}
+
+/// The identifiers beside the pair; empty until a request named a good one.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FirstSeen {
+    pub sales_code: String,
+    pub partner_id: String,
+    pub address_detail_id: String,
 }
 
 /// What was sent last.
@@ -88,6 +99,33 @@ impl State {
     /// The transaction of that id, for counting; made when it is new.
     pub fn transaction(&mut self, id: &str) -> &mut Transaction {
         self.transactions.entry(id.to_owned()).or_default()
+    }
+
+    /// Counts a call that arrived for a transaction; calls that name none are nowhere.
+    pub fn receive(&mut self, call: Call, transaction: &str) {
+        if transaction.trim().is_empty() {
+            return;
+        }
+        let seen = self.transaction(transaction);
+        match call {
+            Call::RetrieveRcc => seen.retrieves_received += 1,
+            Call::SendRcc => seen.sends_received += 1,
+            Call::GetRccAcceptance => seen.acceptance_checks_received += 1,
+            Call::CompleteOrder => seen.completes_received += 1,
+        }
+    }
+
+    /// The fault that waits for this request, once less.
+    pub fn take_fault(&mut self, place: Place, transaction: &str) -> Option<Fault> {
+        let fits =
+            |p: &Pending| p.call == place && p.transaction_id.as_deref().is_none_or(|id| id == transaction);
+        let at = self.faults.iter().position(fits)?;
+        let pending = self.faults.get_mut(at)?;
+        pending.times = pending.times.saturating_sub(1);
+        if pending.times > 0 {
+            return Some(pending.fault.clone());
+        }
+        self.faults.remove(at).map(|last| last.fault)
     }
 
     /// The next number.

@@ -1,7 +1,11 @@
 //! Every documented row from its real cause, and the life of a transaction on the server's own clock.
 
-use super::rules::{Asked, Reply, answer};
+use super::Options;
+use super::http::OPENAPI;
+use super::rows::ROWS;
+use super::rules::{Asked, Reply, answer, refuse_on_demand};
 use super::scenario::Scenario;
+use super::service::{self, Arrived};
 use super::state::{Call, Millis, State};
 use serde_json::{Value, json};
 
@@ -74,8 +78,16 @@ fn every_retrieve_row_has_its_cause() {
     check(json!({ "partnerOrderId": "" }), 400, "2225");
     check(json!({ "partnerOrderId": "PO2" }), 410, "2131");
     check(json!({ "transactionId": "T2" }), 410, "2131");
-    check(json!({ "addressDetailId": "A-NOTAX" }), 500, "4040");
-    check(json!({ "addressDetailId": "A-NORCC" }), 500, "4050");
+    // Other than at first sight.
+    check(json!({ "salesCode": "S2" }), 401, "2000");
+    check(json!({ "partnerId": "P2" }), 401, "2030");
+    check(json!({ "addressDetailId": "A2" }), 401, "2025");
+    let first = |address: &str| {
+        let reply = Px::new().retrieve(&with(&ids(), &json!({ "addressDetailId": address })));
+        (reply.status, code(&reply).to_owned())
+    };
+    assert_eq!(first("A-NOTAX"), (500, "4040".to_owned()));
+    assert_eq!(first("A-NORCC"), (500, "4050".to_owned()));
 }
 
 #[test]
@@ -91,6 +103,8 @@ fn every_complete_row_has_its_cause() {
     check(json!({}), json!({ "addressDetailId": "BAD" }), 401, "2025");
     check(json!({}), json!({ "partnerOrderId": "" }), 400, "2225");
     check(json!({}), json!({ "partnerOrderId": "PO2" }), 410, "2131");
+    check(json!({}), json!({ "transactionId": "T2" }), 410, "2131");
+    check(json!({ "addressDetailId": "A-NORCC" }), json!({}), 401, "1210");
     check(json!({}), json!({ "giftCards": ["a", "b"] }), 410, "1215");
     check(json!({}), json!({ "paymentToken": "declined-1" }), 410, "1099");
     check(json!({ "addressDetailId": "A-PAY" }), json!({}), 410, "1130");
@@ -151,10 +165,99 @@ fn what_does_not_fit_the_contract_is_refused_in_its_own_shape() {
 }
 
 #[test]
+fn a_complete_without_a_text_is_refused() {
+    let complete = with(&ids(), &json!({"rccAccepted":true,"rccAcceptanceMethod":"VERBAL"}));
+    assert_eq!(code(&Px::new().call(Call::CompleteOrder, &complete)), "1210");
+}
+
+#[test]
+fn what_was_refused_on_demand_may_be_corrected() {
+    let mut px = Px::new();
+    px.retrieve(&ids());
+    let corrected = with(&ids(), &json!({ "salesCode": "S2" }));
+    assert_eq!(code(&px.retrieve(&corrected)), "2000");
+    let asked = Asked { call: Call::CompleteOrder, scenario: &px.scenario, seed: 7, now: px.now };
+    assert_eq!(code(&refuse_on_demand(&mut px.state, Some(&ids()), "2000", asked)), "2000");
+    assert_eq!(px.retrieve(&corrected).status, 200);
+}
+
+#[test]
+fn a_resend_waits_for_the_customer_again_and_a_decline_lasts() {
+    let mut px = Px::new();
+    px.retrieve(&ids());
+    let email = with(&ids(), &json!({"deliveryMethod":"EMAIL","emailAddress":"a@example.com"}));
+    for _ in 0..2 {
+        assert_eq!(px.call(Call::SendRcc, &email).status, 200);
+        assert_eq!(px.call(Call::GetRccAcceptance, &ids()).body["accepted"], false);
+        px.now += 21_000;
+        assert_eq!(px.call(Call::GetRccAcceptance, &ids()).body["accepted"], true);
+    }
+    px.state.transaction("T").sent.as_mut().unwrap().told = Some((false, px.now));
+    px.now += 3_600_000;
+    assert_eq!(px.call(Call::GetRccAcceptance, &ids()).body["accepted"], false);
+}
+
+#[test]
+fn an_order_of_the_scenario_is_special() {
+    let mut px = Px::new();
+    px.scenario = Scenario::named("strict").unwrap();
+    let ids = |transaction: &str| {
+        with(
+            &ids(),
+            &json!({"salesCode":"S100","partnerId":"P200","transactionId":transaction,"partnerOrderId":transaction}),
+        )
+    };
+    assert_eq!(px.retrieve(&ids("T-PAY")).body["language"], "es");
+    assert_eq!(code(&px.complete(&ids("T-PAY"), &json!({}))), "1130");
+    px.retrieve(&ids("T-OLD"));
+    px.retrieve(&ids("T-NO"));
+    let sms = with(&ids("T-NO"), &json!({"deliveryMethod":"SMS","phoneNumber":"+13035550123"}));
+    assert_eq!(px.call(Call::SendRcc, &sms).status, 200);
+    px.now += 11 * 60_000;
+    assert_eq!(code(&px.complete(&ids("T-OLD"), &json!({}))), "2215");
+    assert_eq!(px.call(Call::GetRccAcceptance, &ids("T-NO")).body["accepted"], false);
+}
+
+#[test]
 fn the_same_seed_answers_the_same() {
     let run = || {
         let mut px = Px::new();
         [px.retrieve(&ids()), px.complete(&ids(), &json!({}))]
     };
     assert_eq!(run(), run());
+}
+
+#[test]
+fn by_chance_some_calls_go_wrong_and_the_seed_decides_which() {
+    let run = |seed| -> Vec<bool> {
+        let scenario = Scenario::named("faulty").unwrap();
+        let options = Options { scenario, seed, state_file: None };
+        let mut state = State::default();
+        let arrived = Arrived { authorization: Some("Basic azpz"), content_type: None, body: b"" };
+        let unharmed = service::token(&mut State::default(), &calm(), 0, arrived);
+        (0..500).map(|_| service::token(&mut state, &options, 0, arrived) != unharmed).collect()
+    };
+    let wrong = run(1).into_iter().filter(|wrong| *wrong).count();
+    assert!((50..150).contains(&wrong), "about a fifth of 500: {wrong}");
+    assert_eq!(run(1), run(1));
+    assert_ne!(run(1), run(2));
+}
+
+fn calm() -> Options {
+    Options { scenario: Scenario::default(), seed: 1, state_file: None }
+}
+
+#[test]
+fn the_contract_that_is_served_knows_every_status_of_the_table() {
+    let contract: Value = serde_json::from_str(OPENAPI).unwrap();
+    for row in ROWS {
+        let path = match row.call {
+            Call::RetrieveRcc => "/pxRetrieveRCC",
+            Call::SendRcc => "/pxSendRCC",
+            Call::GetRccAcceptance => "/pxGetRCCAcceptance",
+            Call::CompleteOrder => "/pxCompleteOrder",
+        };
+        let responses = &contract["paths"][path]["post"]["responses"];
+        assert!(responses[row.status.to_string()].is_object(), "{row:?}");
+    }
 }

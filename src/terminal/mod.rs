@@ -128,12 +128,12 @@ impl Loop {
             // Whatever else is there already is taken in before the frame is drawn.
             while let Ok(events) = self.input.try_recv() {
                 if self.take_input(events, screen) {
-                    return self.leave();
+                    return Self::leave();
                 }
             }
             while let Ok(msg) = self.receiver.try_recv() {
                 if self.take(msg, screen) {
-                    return self.leave();
+                    return Self::leave();
                 }
             }
             if self.dirty {
@@ -142,10 +142,10 @@ impl Loop {
                 self.runner.clickable(clickable);
             }
         }
-        self.leave()
+        Self::leave()
     }
 
-    fn leave(self) -> Result<Exit, Failed> {
+    fn leave() -> Result<Exit, Failed> {
         if screen::panicked() { Err(Failed::new(Exit::Unexpected, "")) } else { Ok(Exit::Done) }
     }
 

@@ -3,13 +3,14 @@
 use super::is_practice;
 use crate::cli::{Failed, Session};
 use crate::config::Settings;
+use crate::engine::Error;
 use crate::order::{State, Summary, parse_order};
 use crate::sandbox;
 
 /// Rows of the first frame: more than any screen shows.
 pub const FIRST: u32 = 200;
-/// Rows of a later chunk.
-pub const CHUNK: u32 = 1000;
+/// Rows of a later chunk: few enough that what SQLite and its driver hold of them stays small.
+pub const CHUNK: u32 = 250;
 
 /// The most urgent rows. On the embedded Px, when there is nothing left to practise with, practice orders are taken in.
 pub async fn first_rows(session: &Session, settings: &Settings) -> Result<Vec<Summary>, Failed> {
@@ -19,9 +20,12 @@ pub async fn first_rows(session: &Session, settings: &Settings) -> Result<Vec<Su
     let over = |row: &Summary| row.state(now).is_final() || row.state(now) == State::Expired;
     if is_practice(settings.environment) && rows.len() < FIRST as usize && rows.iter().all(over) {
         for order in sandbox::practice_orders(now.as_millisecond()) {
-            // The orders are ours and a test reads them; one that does not fit is left out rather than in the way.
+            // One that does not fit, or whose ids were used before, is left out rather than in the way.
             if let Ok(new) = parse_order(&order, now) {
-                session.engine.open(new).await?;
+                match session.engine.open(new).await {
+                    Ok(_) | Err(Error::Refusal(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
             }
         }
         return Ok(journal.list(settings.environment, None, FIRST).await?);

@@ -91,13 +91,11 @@ impl Screen {
         self.terminal.flush()?;
         self.terminal.swap_buffers();
         match layout.cursor {
+            // Past ratatui's own bookkeeping, which would write to a terminal that is gone when it is dropped.
             Some(position) => {
-                self.terminal.set_cursor_position(position)?;
-                if self.cursor.is_none() {
-                    self.terminal.show_cursor()?;
-                }
+                execute!(self.terminal.backend_mut(), cursor::MoveTo(position.x, position.y), cursor::Show)?;
             }
-            None if self.cursor.is_some() => self.terminal.hide_cursor()?,
+            None if self.cursor.is_some() => execute!(self.terminal.backend_mut(), cursor::Hide)?,
             None => {}
         }
         self.cursor = layout.cursor;

@@ -2,30 +2,37 @@
 
 use super::text::Safe;
 use super::{Layout, Look, words};
-use crate::desk::{Binding, Key, Model, Severity, Target, bindings, next_line};
+use crate::desk::{Binding, Deed, Key, Model, Severity, Target, bindings, next_line};
 use crate::order::Environment;
 use jiff::SignedDuration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::style::Style;
 
+/// From this height on, a blank row parts the screen from the notice.
+const TALL: u16 = 30;
+
 /// Draws it, and gives the place that is left for the screen.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Rect, layout: &mut Layout) -> Rect {
+    let (style, lines) = notice(model, look, area.width - 4);
+    let mut next_lines = Safe::paragraph(&next_line(model), usize::from(area.width - 6));
+    next_lines.truncate(2);
     let rows = [
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Fill(1),
-        Constraint::Length(1),
-        Constraint::Length(1),
-        Constraint::Length(1),
+        Constraint::Length(u16::from(area.height >= TALL)),
+        Constraint::Length(u16::try_from(lines.len()).unwrap_or(1)),
+        Constraint::Length(u16::try_from(next_lines.len()).unwrap_or(1)),
         Constraint::Length(1),
     ];
-    let [top, _, body, _, notice, next, keys] = Split::vertical(rows).areas(area);
-    let inset = |line: Rect| Rect { x: line.x + 2, width: line.width - 4, ..line };
+    let [top, _, body, _, said, next, keys] = Split::vertical(rows).areas(area);
     top_line(model, look, buffer, top);
-    notice_line(model, look, buffer, inset(notice));
+    for (line, y) in lines.iter().zip(said.y..said.bottom()) {
+        line.draw(buffer, inset(Rect { y, height: 1, ..said }), style, look.theme.mark);
+    }
     let bindings = bindings(model);
-    next_key(model, &bindings, look, buffer, next, layout);
+    next_key(&bindings, &next_lines, look, buffer, next, layout);
     key_line(&bindings, look, buffer, inset(keys), layout);
     inset(body)
 }
@@ -46,93 +53,119 @@ fn put_right(buffer: &mut Buffer, line: Rect, text: &str, style: Style, look: &L
     Rect { width: line.width - used, ..line }
 }
 
-/// The environment's name, and what it means for the customer.
-fn environment(environment: Environment) -> &'static str {
+/// What the environment means for the customer.
+fn meaning(environment: Environment) -> &'static str {
     match environment {
-        Environment::Embedded => " EMBEDDED  practice: nothing leaves this machine ",
-        Environment::Sandbox => " SANDBOX  Lumen's test system ",
-        Environment::Production => " PRODUCTION  live: every order is real ",
+        Environment::Embedded => "practice: nothing leaves this machine",
+        Environment::Sandbox => "Lumen's test system",
+        Environment::Production => "live: every order is real",
     }
 }
 
 fn top_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
     let style = look.theme.environment(model.setup.environment);
     buffer.set_style(line, style);
-    let inset = Rect { x: line.x + 2, width: line.width - 4, ..line };
-    let mut right = words::time(look, model.now, model.now);
+    let time = model.now.to_zoned(look.zone.clone()).strftime("%H:%M");
     let offset = model.training.clock_offset;
-    if offset != SignedDuration::ZERO {
+    let right = if offset == SignedDuration::ZERO {
+        format!("{}   {time}", model.setup.agent)
+    } else {
         let sign = if offset.is_negative() { "−" } else { "+" };
-        right = format!("Px clock {sign}{}   {right}", words::ago(offset.abs()));
+        format!("{}   Px clock {sign}{}   {time}", model.setup.agent, words::ago(offset.abs()))
+    };
+    // The environment first: no agent's name, however long, takes its place.
+    let name = model.setup.environment.name().to_uppercase();
+    let rest = put(buffer, inset(line), "pxdesk", style, look, 3);
+    let rest = put(buffer, rest, &name, style, look, 2);
+    let rest = put_right(buffer, rest, &right, style, look);
+    let meaning = meaning(model.setup.environment);
+    if usize::from(rest.width) > meaning.len() + 2 {
+        put(buffer, rest, meaning, style, look, 0);
     }
-    let right = right[..].rsplit_once(':').map_or(right.as_str(), |(minutes, _)| minutes).to_owned();
-    let rest = put_right(buffer, inset, &format!("{}   {right}", model.setup.agent), style, look);
-    let rest = put(buffer, rest, "pxdesk", style, look, 2);
-    put(
-        buffer,
-        Rect { width: rest.width.saturating_sub(1), ..rest },
-        environment(model.setup.environment),
-        style,
-        look,
-        0,
-    );
 }
 
-fn notice_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
-    if model.leaving {
-        let text = format!(
-            "… leaving as soon as what is under way has ended ({})",
-            words::plural(model.under_way, "action")
-        );
-        put(buffer, line, &text, look.theme.warn, look, 0);
-        return;
-    }
-    let Some(notice) = &model.notice else {
-        if model.under_way > 0 {
-            put(buffer, line, "… under way: waiting for Px", look.theme.dim, look, 0);
+/// Blank columns between two keys.
+const GAP: usize = 3;
+/// The longest notice that is shown whole, in rows.
+const NOTICE: usize = 3;
+
+/// What just happened, in as many rows as it needs.
+fn notice(model: &Model, look: &Look, width: u16) -> (Style, Vec<Safe>) {
+    let theme = &look.theme;
+    let (style, text) = match &model.notice {
+        _ if model.leaving => {
+            let under_way = words::plural(model.under_way, "action");
+            (theme.warn, format!("… leaving as soon as what is under way has ended ({under_way})"))
         }
-        return;
+        Some(notice) => {
+            let (style, lead) = match notice.severity {
+                Severity::Info => (theme.base, "·"),
+                Severity::Done => (theme.good, "✓"),
+                Severity::Warning => (theme.warn, "! take care:"),
+                Severity::Error => (theme.bad, "× error:"),
+            };
+            (style, format!("{lead} {}", notice.text))
+        }
+        None if model.under_way > 0 => (theme.dim, "… under way".to_owned()),
+        None => (theme.dim, String::new()),
     };
-    let (lead, style) = match notice.severity {
-        Severity::Info => ("·", look.theme.base),
-        Severity::Done => ("✓", look.theme.good),
-        Severity::Warning => ("! take care:", look.theme.warn),
-        Severity::Error => ("× error:", look.theme.bad),
-    };
-    put(buffer, line, &format!("{lead} {}", notice.text), style, look, 0);
+    let mut lines = Safe::paragraph(&text, width.into());
+    if lines.len() > NOTICE {
+        lines.truncate(NOTICE);
+        lines[NOTICE - 1] = lines[NOTICE - 1].shortened(width.into());
+    }
+    (style, lines)
 }
 
+/// What the next key does, in as many rows as it needs, on a bar that can be clicked.
 fn next_key(
-    model: &Model,
     bindings: &[Binding],
+    lines: &[Safe],
     look: &Look,
     buffer: &mut Buffer,
-    line: Rect,
+    bar: Rect,
     layout: &mut Layout,
 ) {
-    let text = next_line(model);
-    if text.is_empty() {
+    if lines.iter().all(|line| line.width() == 0) {
         return;
     }
-    buffer.set_style(line, look.theme.next);
-    let inset = Rect { x: line.x + 2, width: line.width - 4, ..line };
-    put(buffer, inset, &format!("▸ {text}"), look.theme.next, look, 0);
+    buffer.set_style(bar, look.theme.next);
+    Safe::line("▸").draw(buffer, inset(bar), look.theme.next, look.theme.mark);
+    for (line, y) in lines.iter().zip(bar.y..bar.bottom()) {
+        let place = Rect { x: bar.x + 4, y, width: bar.width - 6, height: 1 };
+        line.draw(buffer, place, look.theme.next, look.theme.mark);
+    }
     if let Some(primary) = bindings.iter().find(|b| b.primary) {
-        layout.places.push((line, Target::Key(primary.key)));
+        layout.places.push((bar, Target::Key(primary.key)));
     }
 }
 
-/// The keys, as many as fit; help always.
+/// A place without the margins at its sides.
+fn inset(line: Rect) -> Rect {
+    Rect { x: line.x + 2, width: line.width - 4, ..line }
+}
+
+/// The keys, as many as fit; the way back and help always, at the end.
 fn key_line(bindings: &[Binding], look: &Look, buffer: &mut Buffer, line: Rect, layout: &mut Layout) {
-    let help = Key::char('?');
-    let width = u16::try_from("? help".len()).unwrap_or(0);
-    let [mut rest, place] = Split::horizontal([Constraint::Fill(1), Constraint::Length(width)]).areas(line);
-    put_key(buffer, place, help, "help", look, layout);
-    for binding in bindings.iter().filter(|b| b.key != help) {
-        let needed = Safe::line(&words::key(binding.key)).width() + 1 + Safe::line(binding.label).width();
-        if needed + 2 > usize::from(rest.width) {
+    let width = |b: &Binding| Safe::line(&words::key(b.key)).width() + 1 + Safe::line(b.label).width();
+    let is_kept = |b: &&Binding| matches!(b.deed, Deed::Back | Deed::Help);
+    let kept: Vec<&Binding> = bindings.iter().filter(is_kept).collect();
+    let room = kept.iter().map(|b| width(b) + GAP).sum::<usize>().saturating_sub(GAP);
+    let room = u16::try_from(room).unwrap_or(u16::MAX);
+    let [mut rest, mut end] = Split::horizontal([Constraint::Fill(1), Constraint::Length(room)]).areas(line);
+    for binding in kept {
+        end = put_key(buffer, end, binding.key, binding.label, look, layout);
+    }
+    let mut shown: Vec<Deed> = Vec::new();
+    for binding in bindings.iter().filter(|b| !is_kept(b)) {
+        // A second key for the same is for those who know it; help names it.
+        if shown.contains(&binding.deed) {
+            continue;
+        }
+        if width(binding) + GAP > usize::from(rest.width) {
             break;
         }
+        shown.push(binding.deed);
         rest = put_key(buffer, rest, binding.key, binding.label, look, layout);
     }
 }
@@ -143,4 +176,42 @@ fn put_key(buffer: &mut Buffer, line: Rect, key: Key, label: &str, look: &Look, 
     layout.places.push((Rect { width: rest.x - line.x, ..line }, Target::Key(key)));
     let gap = rest.width.min(3);
     Rect { x: rest.x + gap, width: rest.width - gap, ..rest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::{Code, ThemeName};
+    use jiff::tz::TimeZone;
+
+    fn keys(width: u16) -> (String, Layout) {
+        let binding = |key, label, deed| Binding { key, label, help: "", primary: false, deed };
+        let bindings = [
+            binding(Key::plain(Code::Enter), "read", Deed::Read),
+            binding(Key::char('?'), "help", Deed::Help),
+            binding(Key::ctrl('p'), "do", Deed::Palette),
+        ];
+        let line = Rect::new(0, 0, width, 1);
+        let mut buffer = Buffer::empty(line);
+        let mut layout = Layout::default();
+        let look = Look::new(ThemeName::Plain, TimeZone::UTC);
+        key_line(&bindings, &look, &mut buffer, line, &mut layout);
+        (buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect(), layout)
+    }
+
+    #[test]
+    fn as_many_keys_as_fit_and_help_always() {
+        assert_eq!(keys(40).0, "Enter read   Ctrl-P do            ? help");
+        assert_eq!(keys(20).0, "Enter read    ? help");
+        assert_eq!(keys(9).0, "   ? help");
+    }
+
+    #[test]
+    fn a_key_can_be_clicked_where_it_stands() {
+        let (_, layout) = keys(40);
+        assert_eq!(layout.at(0, 0), Some(Target::Key(Key::plain(Code::Enter))));
+        assert_eq!(layout.at(15, 0), Some(Target::Key(Key::ctrl('p'))));
+        assert_eq!(layout.at(39, 0), Some(Target::Key(Key::char('?'))));
+        assert_eq!(layout.at(30, 0), None);
+    }
 }

@@ -6,6 +6,7 @@ use super::{Layout, Look};
 use crate::desk::{Field, Form, Model, Target};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use tui_input::Input;
 
 /// The column at which the fields begin.
@@ -64,10 +65,9 @@ fn one(page: &mut Page, number: usize, field: &Field, focus: bool) {
     row.put(0, FIELD - 1, (if focus { theme.accent } else { theme.dim }, &label));
     let style = if focus { theme.chosen } else { theme.base };
     let shown = text.width();
-    row.put_safe(FIELD, style, text);
-    let line = if focus { " " } else { "·" };
-    let rest = line.repeat(width.saturating_sub(shown));
-    row.put(FIELD + shown, width, (if focus { style } else { theme.dim }, &rest));
+    row.put_safe(FIELD, style.add_modifier(Modifier::UNDERLINED), text);
+    let rest = " ".repeat(width.saturating_sub(shown));
+    row.put(FIELD + shown, width, (style.add_modifier(Modifier::UNDERLINED), &rest));
     if focus {
         row.cursor = Some(FIELD + cursor);
     }

@@ -3,8 +3,8 @@
 use super::page::Page;
 use super::text::Safe;
 use super::{Layout, Look, form, order, words};
-use crate::desk::{Binding, Confirm, Form, Model, Overlay, Palette, Target, bindings};
-use crate::order::OrderId;
+use crate::desk::{Binding, Confirm, Form, Model, Overlay, Palette, palette_lines, screen_bindings};
+use crate::order::{Environment, OrderId};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
@@ -17,7 +17,7 @@ pub fn help(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let mut page = Page::new(look, body.width);
     page.row(&[(look.theme.strong, "Keys on this screen")]);
     page.gap();
-    for binding in bindings(model) {
+    for binding in screen_bindings(model) {
         key_row(&mut page, &binding);
     }
     page.gap();
@@ -62,7 +62,7 @@ pub fn boxed(
         }
         Overlay::Ask(confirm, form) => {
             follow = ask(&mut page, model, confirm, form);
-            " Before it is done "
+            " Fill in "
         }
         Overlay::Help | Overlay::History => return,
     };
@@ -70,8 +70,10 @@ pub fn boxed(
     let height = wanted.min(body.height);
     let place =
         Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 3, width, height };
-    Clear.render(place, buffer);
-    buffer.set_style(place, look.theme.base);
+    // The rows beside the box too: a list's marker stands in the margin.
+    let rows = Rect { x: buffer.area.x, width: buffer.area.width, ..place };
+    Clear.render(rows, buffer);
+    buffer.set_style(rows, look.theme.base);
     Block::bordered().border_type(BorderType::Rounded).border_style(look.theme.accent).render(place, buffer);
     let line = Rect { x: place.x + 2, width: place.width.saturating_sub(4), height: 1, ..place };
     Safe::line(title).draw(buffer, line, look.theme.accent, look.theme.mark);
@@ -88,34 +90,24 @@ fn palette(page: &mut Page, model: &Model, state: &Palette, height: usize) -> us
     row.put_safe(2, theme.strong, text);
     row.cursor = Some(2 + cursor);
     page.gap();
-    let found = matching(model, state);
+    let found = palette_lines(model);
     if found.is_empty() {
         page.row(&[(theme.dim, "Nothing here is called that.")]);
     }
     let room = height.saturating_sub(3).max(1);
     let top = super::queue::top(0, state.selected, room);
     let width = page.width;
-    for (nth, (at, binding)) in found.iter().enumerate().skip(top).take(room).enumerate() {
+    for (at, binding) in found.iter().enumerate().skip(top).take(room) {
         let chosen = at == state.selected;
         let row = page.blank();
-        row.target = Some(Target::Row(nth));
         row.fill = chosen.then_some(theme.chosen);
         let style = if chosen { theme.chosen } else { theme.base };
         row.put(0, 2, (style, if chosen { "▸" } else { " " }));
-        row.put(2, width.saturating_sub(14), (style, binding.help));
+        row.put(2, 16, (style, binding.label));
+        row.put(20, width.saturating_sub(32), (style, binding.help));
         row.put_right(width, 10, (if chosen { style } else { theme.key }, &words::key(binding.key)));
     }
     0
-}
-
-/// The bindings whose words hold all that was typed.
-fn matching(model: &Model, state: &Palette) -> Vec<Binding> {
-    let wanted = state.input.value().to_lowercase();
-    let holds = |binding: &Binding| {
-        let text = format!("{} {}", binding.label, binding.help).to_lowercase();
-        wanted.split_whitespace().all(|word| text.contains(word))
-    };
-    bindings(model).into_iter().filter(holds).collect()
 }
 
 /// What is about to happen, in words.
@@ -127,8 +119,17 @@ fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
     page.text((theme.base, what));
     match confirm {
         Confirm::Complete => {
+            let real = match model.setup.environment {
+                Environment::Embedded => "Practice: no real order is placed.",
+                Environment::Sandbox => "Lumen's test system: no real order is placed.",
+                Environment::Production => "PRODUCTION: this is a real order.",
+            };
+            page.text((theme.strong, real));
             page.gap();
             if let Some(screen) = &model.order {
+                let identity = &screen.order.identity;
+                page.pair("transaction", (theme.base, identity.transaction_id.as_str()));
+                page.pair("partner order", (theme.base, identity.partner_order_id.as_str()));
                 order::evidence(page, &screen.order, model.now);
             }
         }

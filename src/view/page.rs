@@ -115,9 +115,14 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// A sentence that begins with a glyph.
+    pub fn say(&mut self, style: Style, glyph: &str, text: &str) {
+        self.hang(&[(style, glyph), (style, " ")], (style, text));
+    }
+
     /// A labelled value.
     pub fn pair(&mut self, label: &str, value: Bit<'_>) {
-        let label = format!("  {label:<13}");
+        let label = format!("  {label:<14} ");
         self.hang(&[(self.look.theme.dim, &label)], value);
     }
 

@@ -2,8 +2,8 @@
 
 use super::page::{Bit, Page};
 use super::{Layout, Look, words};
-use crate::desk::{Model, Queue, Target, bindings};
-use crate::order::{Attention, Summary, Timestamp};
+use crate::desk::{Deed, Model, Queue, Target, screen_bindings};
+use crate::order::{Attention, Brief, Summary, Timestamp};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
@@ -27,20 +27,23 @@ const fn column(
     Column { title, width, widest, rank, right, text }
 }
 
+/// Blank columns between two of them.
+const GAP: usize = 2;
+
 const COLUMNS: [Column; 9] = [
     column("STATE", (15, 15, 0, false), |row, now| {
         let state = row.state(now);
         format!("{} {}", words::glyph(state), state.title())
     }),
-    column("ORDER", (10, 10, 3, false), |row, _| row.id.to_string()),
-    column("TRANSACTION", (12, 30, 2, false), |row, _| row.transaction_id.to_string()),
-    column("PARTNER ORDER", (9, 22, 5, false), |row, _| row.partner_order_id.to_string()),
-    column("BY", (6, 6, 6, false), |row, _| words::method(row.method).to_owned()),
+    column("ORDER", (10, 10, 6, false), |row, _| row.id.to_string()),
+    column("TRANSACTION", (16, 24, 2, false), |row, _| row.transaction_id.to_string()),
+    column("PARTNER ORDER", (13, 22, 4, false), |row, _| row.partner_order_id.to_string()),
+    column("BY", (6, 6, 5, false), |row, _| words::method(row.method).to_owned()),
     column("AGE", (6, 6, 7, true), |row, now| words::ago(now.duration_since(row.opened_at))),
     column("LEFT", (7, 7, 1, true), |row, now| {
         if row.standing.is_final() { "–".to_owned() } else { words::left(row.window().at(now)) }
     }),
-    column("ERROR", (9, 11, 4, false), |row, _| row.trouble.as_ref().map_or(String::new(), |t| t.label())),
+    column("ERROR", (9, 11, 3, false), |row, _| row.trouble.as_ref().map_or(String::new(), Brief::label)),
     column("AGENT", (10, 16, 8, false), |row, _| row.agent.to_string()),
 ];
 
@@ -60,7 +63,8 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     ];
     let [top, header, list, _, detail] = Split::vertical(rows).areas(body);
     heading(queue, look, buffer, top, layout);
-    let columns = columns(list.width.saturating_sub(2).into());
+    let columns = columns(list.width.into());
+    let (header, list) = (with_margin(header), with_margin(list));
     head(&columns, look, buffer, header);
     if queue.matches.is_empty() && !queue.loading {
         let mut page = Page::new(look, list.width);
@@ -106,7 +110,7 @@ fn heading(queue: &Queue, look: &Look, buffer: &mut Buffer, place: Rect, layout:
 
 /// The columns that fit, with the columns of the screen at which they begin, and their widths.
 fn columns(room: usize) -> Vec<(usize, usize, &'static Column)> {
-    let gap = if room < 96 { 1 } else { 2 };
+    let gap = GAP;
     let fits = |most: u8| {
         COLUMNS.iter().filter(|c| c.rank <= most).map(|c| c.width + gap).sum::<usize>() <= room + gap
     };
@@ -122,6 +126,11 @@ fn columns(room: usize) -> Vec<(usize, usize, &'static Column)> {
         here
     };
     shown.into_iter().map(place).collect()
+}
+
+/// A list's marker stands in the margin, so that its columns begin where all text begins.
+pub fn with_margin(list: Rect) -> Rect {
+    Rect { x: list.x.saturating_sub(2), width: list.width + 2, ..list }
 }
 
 fn head(columns: &[(usize, usize, &Column)], look: &Look, buffer: &mut Buffer, place: Rect) {
@@ -160,12 +169,12 @@ fn list_rows(
     let top = top(queue.top, queue.selected, height);
     let mut page = Page::new(look, place.width);
     let shown = queue.matches.iter().enumerate().skip(top).take(height);
-    for (nth, (at, index)) in shown.enumerate() {
+    for (at, index) in shown {
         let Some(summary) = queue.rows.get(*index as usize) else { continue };
         let chosen = at == queue.selected;
         let urgency = words::urgency(look, summary.attention_at(model.now));
         let row = page.blank();
-        row.target = Some(Target::Row(nth));
+        row.target = Some(Target::Row(at));
         if chosen {
             row.fill = Some(look.theme.chosen);
             row.put(0, 2, (look.theme.accent, "▸"));
@@ -189,12 +198,12 @@ fn details(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
     let Some(row) = model.queue.chosen() else { return };
     let since = |at: Timestamp| words::ago(model.now.duration_since(at));
     let text = format!(
-        "  {} + {}   taken in {} ago by {}, last change {} ago",
+        "order {}   {} + {}   {}, {} ago",
+        row.id,
         row.transaction_id,
         row.partner_order_id,
-        since(row.opened_at),
         row.agent,
-        since(row.updated_at)
+        since(row.opened_at)
     );
     let mut page = Page::new(look, place.width);
     page.row(&[(look.theme.dim, &text)]);
@@ -210,7 +219,8 @@ fn empty(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &m
         "Take one in with its five identifiers, or paste its JSON here. From a script: pxdesk order open --json FILE.",
     ));
     page.gap();
-    for binding in bindings(model) {
+    let useful = [Deed::TakeIn, Deed::Training, Deed::Palette, Deed::Help, Deed::Quit];
+    for binding in screen_bindings(model).into_iter().filter(|b| useful.contains(&b.deed)) {
         let key = format!("{:<9}", words::key(binding.key));
         page.hang(&[(look.theme.key, &key)], (look.theme.dim, binding.help));
     }

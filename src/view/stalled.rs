@@ -19,12 +19,14 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         Constraint::Length(4),
         Constraint::Length(below),
     ];
-    let [head, list, _, detail, last] = Split::vertical(rows).areas(body);
+    let [head, list, _, detail, foot] = Split::vertical(rows).areas(body);
+    let list = super::queue::with_margin(list);
     let (top, height) = (model.stalled.top, usize::from(list.height));
     let top = super::queue::top(top, model.stalled.selected, height);
-    let mut stalled =
-        model.queue.rows.iter().filter_map(|row| row.stall(model.now).map(|stall| (row, stall))).skip(top);
-    let shown: Vec<(&Summary, Stall)> = stalled.by_ref().take(height).collect();
+    let rows = model.stalled.rows.iter().skip(top).take(height);
+    let rows = rows.filter_map(|at| model.queue.rows.get(*at as usize));
+    let shown: Vec<(&Summary, Stall)> =
+        rows.filter_map(|row| row.stall(model.now).map(|stall| (row, stall))).collect();
     let mut page = Page::new(look, body.width);
     page.row(&[(theme.strong, "Stalled orders"), (theme.dim, "   they will not move by themselves")]);
     page.gap();
@@ -38,13 +40,13 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let chosen = model.stalled.selected.saturating_sub(top);
     let mut page = Page::new(look, list.width);
     for (nth, (row, stall)) in shown.iter().enumerate() {
-        list_row(&mut page, model, nth, nth == chosen, row, stall);
+        list_row(&mut page, model, nth == chosen, row, stall);
+        page.last().target = Some(Target::Row(top + nth));
     }
     page.draw(buffer, list, 0, layout);
     if let Some((row, stall)) = shown.get(chosen) {
         let mut page = Page::new(look, detail.width);
         page.row(&[
-            (theme.dim, "  "),
             (theme.base, &row.transaction_id),
             (theme.dim, " + "),
             (theme.base, &row.partner_order_id),
@@ -54,17 +56,17 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         page.pair("what next", (theme.strong, &stall.next));
         page.draw(buffer, detail, 0, layout);
     }
-    last_retry(model, look, buffer, last, layout);
+    last_retry(model, look, buffer, foot, layout);
 }
 
 fn columns(page: &mut Page, style: ratatui::style::Style, titles: [&str; 4]) {
     let row = page.blank();
-    for (at, title) in [2, 14, 28, 37].into_iter().zip(titles) {
+    for (at, title) in [0, 12, 26, 35].into_iter().zip(titles) {
         row.put(at, 20, (style, title));
     }
 }
 
-fn list_row(page: &mut Page, model: &Model, nth: usize, chosen: bool, row: &Summary, stall: &Stall) {
+fn list_row(page: &mut Page, model: &Model, chosen: bool, row: &Summary, stall: &Stall) {
     let look = page.look;
     let (theme, width) = (&look.theme, page.width);
     let pick = |style| if chosen { theme.chosen } else { style };
@@ -74,7 +76,6 @@ fn list_row(page: &mut Page, model: &Model, nth: usize, chosen: bool, row: &Summ
         Retry::Dangerous => "!",
     };
     let line = page.blank();
-    line.target = Some(Target::Row(nth));
     line.fill = chosen.then_some(theme.chosen);
     if chosen {
         line.put(0, 2, (theme.chosen, "▸"));

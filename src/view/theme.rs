@@ -96,7 +96,7 @@ impl Theme {
     fn high_contrast() -> Self {
         let on = |fg: Color, bg: Color| Style::new().fg(fg).bg(bg).add_modifier(Modifier::BOLD);
         let (black, white) = (Color::Indexed(16), Color::Indexed(231));
-        let (yellow, red) = (Color::Indexed(226), Color::Indexed(160));
+        let (yellow, red) = (Color::Indexed(226), Color::Indexed(124));
         Self {
             base: Style::new().fg(white).bg(black),
             dim: Style::new().fg(Color::Indexed(252)),
@@ -134,6 +134,41 @@ impl Theme {
             embedded: Style::new(),
             sandbox: bold,
             production: reversed.add_modifier(Modifier::BOLD),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance, as WCAG 2 has it, of one of the 256 colours (16 and up: their values are the same everywhere).
+    fn luminance(color: Color) -> f64 {
+        let Color::Indexed(index @ 16..) = color else { panic!("{color:?} differs between terminals") };
+        let grey = |n: u8| [8 + 10 * (n - 232); 3];
+        let level = |n: u8| if n == 0 { 0 } else { 55 + 40 * n };
+        let cube = |n: u8| [level(n / 36), level(n / 6 % 6), level(n % 6)];
+        let rgb = if index >= 232 { grey(index) } else { cube(index - 16) };
+        let linear = rgb.map(|v| {
+            let v = f64::from(v) / 255.0;
+            if v <= 0.040_45 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+        });
+        0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    }
+
+    #[test]
+    fn everything_can_be_read_on_its_background() {
+        let themes = [(ThemeName::Dark, 4.5), (ThemeName::Light, 4.5), (ThemeName::HighContrast, 7.0)];
+        for (name, least) in themes {
+            let t = Theme::named(name);
+            let bars = Environment::ALL.map(|e| t.environment(e));
+            let roles =
+                [t.base, t.dim, t.strong, t.accent, t.next, t.good, t.warn, t.bad, t.mark, t.chosen, t.key];
+            for style in roles.into_iter().chain(bars).map(|style| t.base.patch(style)) {
+                let (a, b) = (luminance(style.fg.unwrap()), luminance(style.bg.unwrap()));
+                let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+                assert!(contrast >= least, "{name:?}: {style:?} has {contrast:.1}");
+            }
         }
     }
 }

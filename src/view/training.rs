@@ -2,8 +2,7 @@
 
 use super::page::Page;
 use super::{Layout, Look, words};
-use crate::desk::{Model, Target};
-use crate::order::remedy;
+use crate::desk::{Model, Target, training_items};
 use jiff::SignedDuration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -11,13 +10,14 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 /// How many lines of what was done are shown.
 const LOG: usize = 3;
 
-/// Draws what can be made to happen: one row for each documented error, and what was done already.
+/// Draws what can be made to happen, and what was done already.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
     let theme = &look.theme;
     let log = model.training.log.len().min(LOG);
     let rows =
-        [Constraint::Length(4), Constraint::Fill(1), Constraint::Length(u16::try_from(log + 1).unwrap_or(1))];
+        [Constraint::Length(3), Constraint::Fill(1), Constraint::Length(u16::try_from(log + 1).unwrap_or(1))];
     let [head, list, done] = Split::vertical(rows).areas(body);
+    let list = super::queue::with_margin(list);
     let mut page = Page::new(look, head.width);
     let offset = model.training.clock_offset;
     let clock = if offset == SignedDuration::ZERO {
@@ -27,13 +27,9 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     };
     page.row(&[(theme.strong, "Training on the embedded Px   "), (theme.dim, &clock)]);
     page.gap();
-    page.row(&[(theme.base, "Make the next call fail with:")]);
-    let row = page.blank();
-    for (at, title) in [(2, "CODE"), (10, "CALL"), (27, "REASON")] {
-        row.put(at, 20, (theme.dim, title));
-    }
+    page.row(&[(theme.dim, "WHAT CAN HAPPEN")]);
     page.draw(buffer, head, 0, layout);
-    faults(model, look, buffer, list, layout);
+    items(model, look, buffer, list, layout);
     let mut page = Page::new(look, done.width);
     page.blank();
     for what in model.training.log.iter().rev().take(log).rev() {
@@ -42,24 +38,20 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     page.draw(buffer, done, 0, layout);
 }
 
-fn faults(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
+fn items(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
     let theme = &look.theme;
     let height = usize::from(place.height);
     let top = super::queue::top(model.training.top, model.training.selected, height);
     let mut page = Page::new(look, place.width);
-    for (nth, (at, fault)) in remedy::all().iter().enumerate().skip(top).take(height).enumerate() {
+    let width = page.width;
+    for (at, item) in training_items(model).iter().enumerate().skip(top).take(height) {
         let chosen = at == model.training.selected;
         let style = if chosen { theme.chosen } else { theme.base };
-        let width = page.width;
         let row = page.blank();
-        row.target = Some(Target::Row(nth));
+        row.target = Some(Target::Row(at));
         row.fill = chosen.then_some(theme.chosen);
-        if chosen {
-            row.put(0, 2, (style, "▸"));
-        }
-        row.put(2, 7, (style, if fault.code.is_empty() { "none" } else { &fault.code }));
-        row.put(10, 16, (style, fault.call.title()));
-        row.put(27, width.saturating_sub(27), (style, &fault.reason));
+        row.put(0, 2, (style, if chosen { "▸" } else { "" }));
+        row.put(2, width.saturating_sub(2), (style, &item.label));
     }
     page.draw(buffer, place, 0, layout);
 }

@@ -40,7 +40,7 @@ fn every_kind() -> Vec<Event> {
         json!({"kind": "amended", "sales_code": "S-2", "payment_token": true, "gift_cards": false,
             "personal": {"payment_token": PERSONAL[4]}}),
         json!({"kind": "call_started", "attempt": 1, "call": "send_rcc", "method": "sms", "owner": "host:1",
-            "request": hash, "personal": {"to": {"sms": PERSONAL[1]}}}),
+            "personal": {"to": {"sms": PERSONAL[1]}, "request": hash}}),
         json!({"kind": "rcc_retrieved", "attempt": 1, "sha256": hash, "sections": 1, "words": 4, "changed": false, "tx_id": "7",
             "personal": {"rcc": {"sections": [{"text": PERSONAL[6]}]}}}),
         json!({"kind": "rcc_sent", "attempt": 1, "method": "sms", "sha256": hash,

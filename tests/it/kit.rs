@@ -84,11 +84,6 @@ impl Home {
         self.path().join(".config/pxdesk")
     }
 
-    /// The journal.
-    pub fn journal(&self) -> PathBuf {
-        self.path().join(".local/share/pxdesk/pxdesk.db")
-    }
-
     /// The program, with nothing of this machine's environment but its path.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pxdesk"));

@@ -1,21 +1,26 @@
 //! Steps 1 to 3: the text is fetched, the customer gets it, the customer's yes is waited for.
 
 use super::{change, trouble};
-use crate::desk::{Binding, Model, OrderScreen, bindings};
-use crate::order::{Delivery, Order, Polling, Timestamp, reading_seconds};
+use crate::desk::{Deed, Model, OrderScreen, screen_bindings};
+use crate::order::{Contact, Delivery, Email, Order, Phone, Polling, Reading, Timestamp, reading_seconds};
 use crate::view::page::Page;
 use crate::view::words;
 
 /// Step 1: no text yet, or another one than before.
 pub fn retrieve(page: &mut Page, model: &Model, screen: &OrderScreen) {
-    let theme = &page.look.theme;
     let order = &screen.order;
     trouble::add(page, screen, model.now);
     let text = order.retrieval.as_ref().and_then(|r| r.text.as_ref());
     if let (Some(old), Some(new)) = (&order.replaced, text) {
         change::add(page, old, new);
-        return;
+    } else if order.trouble.is_none() && screen.problem.is_none() {
+        introduce(page, model, screen);
     }
+}
+
+fn introduce(page: &mut Page, model: &Model, screen: &OrderScreen) {
+    let theme = &page.look.theme;
+    let order = &screen.order;
     if order.rcc_blocked {
         page.text((theme.base, "Px sent no RCC text. Without it the order cannot be completed."));
     } else if order.retrieval.is_some() {
@@ -36,11 +41,11 @@ fn about_the_text(page: &mut Page, order: &Order, now: Timestamp) {
         minutes(reading_seconds(text.words))
     );
     page.pair("the text", (theme.base, &length));
-    page.pair("retrieved", (theme.base, &words::time(page.look, text.at, now)));
-    page.pair("its hash", (theme.base, &text.sha256.to_string()[..12]));
-    if let Some(language) = text.text.as_ref().and_then(|t| t.language.as_ref()).or(order.language.as_ref()) {
-        page.pair("language", (theme.base, language));
-    }
+    let language = text.text.as_ref().and_then(|t| t.language.as_ref()).or(order.language.as_ref());
+    let language = language.map_or(String::new(), |language| format!("language {language}, "));
+    let at = words::time(page.look, text.at, now);
+    let hash = &text.sha256.to_string()[..12];
+    page.pair("", (theme.dim, &format!("{language}retrieved {at}, hash {hash}")));
 }
 
 /// Seconds as a person would say them: never less than one minute.
@@ -56,38 +61,52 @@ pub fn choose(page: &mut Page, model: &Model, screen: &OrderScreen) {
     let text = order.retrieval.as_ref().and_then(|r| r.text.as_ref());
     if let (Some(old), Some(new)) = (&order.replaced, text) {
         change::add(page, old, new);
+        page.gap();
+        page.text((theme.strong, "It has to be read or sent as it is now, and accepted anew."));
+        return;
     }
     if order.declined_at.is_some() {
-        page.text((
-            theme.warn,
-            "! The customer declined. The order may still go on if they change their mind.",
-        ));
+        page.say(theme.warn, "!", "The customer declined. The order may go on if they change their mind.");
         page.gap();
     }
-    page.text((theme.strong, "How does the customer get the text?"));
+    match order.reading.as_ref().filter(|r| r.interrupted) {
+        Some(reading) => bookmark(page, reading),
+        None => page.text((theme.strong, "How does the customer get the text?")),
+    }
     page.gap();
     about_the_text(page, order, model.now);
     contacts(page, order);
     page.gap();
-    keys(page, &bindings(model));
+    keys(page, model);
     earlier(page, order, model.now, |delivery| !delivery.counts);
+}
+
+/// Where a reading that was put aside goes on.
+fn bookmark(page: &mut Page, reading: &Reading) {
+    let theme = &page.look.theme;
+    let at = reading.bookmark().unwrap_or(0) + 1;
+    let text = format!("Interrupted. The bookmark is at passage {at} of {}.", reading.passages.len());
+    page.say(theme.warn, "!", &text);
 }
 
 fn contacts(page: &mut Page, order: &Order) {
     let theme = &page.look.theme;
     let none = || "not taken in: you will be asked".to_owned();
-    let phone = order.customer.phone.as_ref().map_or_else(none, |p| p.masked());
-    let email = order.customer.email.as_ref().map_or_else(none, |e| e.masked());
+    let phone = order.customer.phone.as_ref().map_or_else(none, Phone::masked);
+    let email = order.customer.email.as_ref().map_or_else(none, Email::masked);
     page.pair("SMS goes to", (theme.base, &phone));
     page.pair("e-mail to", (theme.base, &email));
 }
 
-/// The keys of this step, a sentence each.
-fn keys(page: &mut Page, bindings: &[Binding]) {
+/// The ways to deliver, each with its key.
+fn keys(page: &mut Page, model: &Model) {
     let theme = &page.look.theme;
-    for binding in bindings.iter().take(4) {
-        let key = format!("  {:<13}", words::key(binding.key));
-        page.hang(&[(theme.key, &key)], (theme.base, binding.help));
+    let bindings = screen_bindings(model);
+    for deed in [Deed::Read, Deed::SendSms, Deed::SendEmail] {
+        if let Some(binding) = bindings.iter().find(|b| b.deed == deed) {
+            let key = format!("  {:<14} ", words::key(binding.key));
+            page.hang(&[(theme.key, &key)], (theme.base, binding.help));
+        }
     }
 }
 
@@ -96,7 +115,7 @@ pub fn sent(page: &mut Page, model: &Model, screen: &OrderScreen) {
     let theme = &page.look.theme;
     let order = &screen.order;
     if let Some(delivery) = order.delivery() {
-        let to = delivery.to.as_ref().map_or("an address that was erased".to_owned(), |to| to.masked());
+        let to = delivery.to.as_ref().map_or("an address that was erased".to_owned(), Contact::masked);
         let head = format!("Sent by {} to ", delivery.method.title());
         page.row(&[(theme.base, &head), (theme.strong, &to)]);
         page.gap();
@@ -156,7 +175,7 @@ fn earlier(page: &mut Page, order: &Order, now: Timestamp, wanted: impl Fn(&Deli
             page.gap();
             page.row(&[(theme.dim, "Earlier sendings")]);
         }
-        let to = delivery.to.as_ref().map_or_else(String::new, |to| to.masked());
+        let to = delivery.to.as_ref().map_or_else(String::new, Contact::masked);
         let counts = if delivery.counts { "the same text" } else { "no longer counts" };
         let at = words::time(look, delivery.at, now);
         let text = format!("  {at}  {:<6}  {to}  {counts}", delivery.method.title());

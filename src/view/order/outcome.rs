@@ -104,22 +104,21 @@ fn ending(attempt: &Attempt) -> String {
 fn in_doubt(page: &mut Page, model: &Model, order: &Order) {
     let look = page.look;
     let theme = &look.theme;
-    page.text((theme.bad, "! In doubt: Complete was sent, and nobody here knows whether it arrived."));
+    page.say(theme.bad, "!", "In doubt: Complete was sent; whether it arrived is not known.");
     page.gap();
     if let Some(attempt) = order.doubt() {
         let at = words::time(look, attempt.at, model.now);
         let ago = words::ago(model.now.duration_since(attempt.at));
         page.pair("sent", (theme.base, &format!("{at}, {ago} ago, by {}", attempt.by)));
         page.pair("what came", (theme.base, &ending(attempt)));
-        page.pair("known", (theme.base, "The request was on its way, with these very ids."));
-        page.pair("not known", (theme.base, "Whether Px placed the order."));
+        page.pair("not known", (theme.base, "whether Px placed the order"));
     }
     page.gap();
+    let never = "! dangerous: it is never sent again by itself, and never under other ids";
+    page.pair("a retry is", (theme.bad, never));
     let next = "Ask the carrier, with the ids and the time above, whether the order was placed.";
     page.pair("what next", (theme.strong, next));
     page.pair("who mends it", (theme.base, "a supervisor"));
-    let never = "! dangerous: it is never sent again by itself, and never under other ids";
-    page.pair("a retry is", (theme.bad, never));
     if let Some(end) = order.doubt().and_then(|a| a.at.checked_add(model.setup.quiet_period).ok())
         && end > model.now
     {
@@ -131,7 +130,7 @@ fn in_doubt(page: &mut Page, model: &Model, order: &Order) {
 fn expired(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     let look = page.look;
     let theme = &look.theme;
-    page.text((theme.bad, "× Expired: the 120 minutes after prepare are over."));
+    page.say(theme.bad, "×", "Expired: the 120 minutes after prepare are over.");
     page.gap();
     if let Some(end) = screen.order.window().expires_at() {
         page.pair("over since", (theme.base, &words::time(look, end, now)));

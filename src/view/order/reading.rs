@@ -12,7 +12,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
 /// Rows of the passage before that stay in sight.
-const CONTEXT: usize = 2;
+const CONTEXT: usize = 6;
+/// Below this height all rows are for the lit passage.
+const SHORT: usize = 16;
 
 /// Draws the pane. [`OrderScreen::top`] counts from the lit passage: 0 shows its heading near the top of the pane.
 pub fn draw(
@@ -63,7 +65,6 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, passages: &[Pa
             (theme.strong, "   Ask: \"Do you accept?\" and note who says yes."),
         ]);
         page.gap();
-        page.blank();
         return;
     }
     let words_left: usize = passages
@@ -88,11 +89,7 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, passages: &[Pa
     if short {
         page.row(&[(theme.bad, "! Reading the rest takes longer than the window is open.")]);
     }
-    if reading.is_some_and(|r| r.interrupted) {
-        page.row(&[(theme.warn, "! Interrupted. The bookmark is at the lit passage: go on there.")]);
-    }
     page.gap();
-    page.blank();
 }
 
 fn words_to_read(
@@ -114,23 +111,27 @@ fn words_to_read(
         if at > lit && page.len() > lit_row + enough {
             break;
         }
-        let is_read = is_passage_read(screen.order.reading.as_ref(), at);
-        add_passage(&mut page, at, passage, at == lit, is_read);
+        let read = screen.order.reading.as_ref().and_then(|r| r.passages.get(at).copied().flatten());
+        let word = match (at == lit, read) {
+            (true, None) => "▸ read this now".to_owned(),
+            (true, Some(_)) => "▸ read already".to_owned(),
+            (false, Some(Some(ms))) => format!("✓ read in {}", words::minutes(millis_of(ms))),
+            (false, Some(None)) => "✓ read".to_owned(),
+            (false, None) => "○ to come".to_owned(),
+        };
+        add_passage(&mut page, at, passage, at == lit, &word);
     }
-    let top = lit_row.saturating_sub(CONTEXT) + screen.top;
+    let context = if usize::from(place.height) < SHORT { 0 } else { CONTEXT };
+    let top = lit_row.saturating_sub(context) + screen.top;
     page.draw(buffer, place, top, layout);
 }
 
 /// A passage: its heading and state, then its words beside a bar when it is lit.
-fn add_passage(page: &mut Page, at: usize, passage: &Passage, lit: bool, is_read: bool) {
+fn add_passage(page: &mut Page, at: usize, passage: &Passage, lit: bool, word: &str) {
     let look = page.look;
     let theme = &look.theme;
     let width = page.width;
-    let (bar, word) = match (lit, is_read) {
-        (true, _) => ("▌", "▸ read this now"),
-        (false, true) => (" ", "✓ read"),
-        (false, false) => (" ", "○ to come"),
-    };
+    let bar = if lit { "▌" } else { " " };
     let style = if lit { theme.accent } else { theme.dim };
     let row = page.blank();
     row.put(0, 2, (style, bar));
@@ -163,7 +164,7 @@ fn summary(
     let mut total = 0;
     for (at, (passage, taken)) in passages.iter().zip(&reading.passages).enumerate() {
         let first = || passage.text.lines().next().unwrap_or_default();
-        let title = passage.title.map_or_else(first, |title| title);
+        let title = passage.title.unwrap_or_else(first);
         let millis = taken.flatten();
         total += millis.unwrap_or(0);
         let row = page.blank();

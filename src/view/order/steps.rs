@@ -126,8 +126,9 @@ pub fn above(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
             }
         }
     }
-    page.gap();
     let window = screen.order.window().at(now);
+    let row = page.blank();
+    row.put_right(width, width, (words::clock_style(look, window), &words::clock(window)));
     let ids = identifiers(&screen.order.identity);
     let wrong = |field| is_wrong(screen, field);
     let row = page.blank();
@@ -136,17 +137,13 @@ pub fn above(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     for (i, (label, field, value)) in ids[..2].iter().enumerate() {
         put_identifier(row, 10 + i * half, half - 2, look, wrong(field), (label, value));
     }
-    let clock = words::clock(window);
     let row = page.blank();
-    let room = width.saturating_sub(10 + clock.chars().count() + 2);
     let mut at = 10;
-    for (label, field, value) in &ids[2..] {
-        let left = (10 + room).saturating_sub(at);
-        at = put_identifier(row, at, left.min(room / 3 + 4), look, wrong(field), (label, value)) + 3;
+    for (left, (label, field, value)) in [3, 2, 1].into_iter().zip(&ids[2..]) {
+        let room = width.saturating_sub(at) / left;
+        at = put_identifier(row, at, room.saturating_sub(3), look, wrong(field), (label, value)) + 3;
     }
-    row.put_right(width, width, (words::clock_style(look, window), &clock));
     page.gap();
-    page.blank();
 }
 
 /// The same as a column beside the pane.
@@ -166,7 +163,7 @@ pub fn beside(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     page.gap();
     page.row(&[(words::clock_style(look, window), &words::clock(window))]);
     if let Some(end) = screen.order.window().expires_at() {
-        page.row(&[(theme.dim, "Complete is taken until "), (theme.dim, &words::time(look, end, now))]);
+        page.row(&[(theme.dim, "open until "), (theme.dim, &words::time(look, end, now))]);
     }
     page.gap();
     let ids = identifiers(&screen.order.identity);

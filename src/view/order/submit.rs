@@ -2,7 +2,7 @@
 
 use super::trouble;
 use crate::desk::{Model, OrderScreen};
-use crate::order::{Order, Retry, Timestamp, WindowState, span};
+use crate::order::{Method, Order, Retry, Timestamp, WindowState, span};
 use crate::view::page::Page;
 use crate::view::words;
 
@@ -34,14 +34,13 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
     let theme = &page.look.theme;
     match &order.acceptance {
         Some(acceptance) => {
-            let who = acceptance.name.as_ref().map_or(String::new(), |name| format!(" by {name}"));
+            let who = acceptance.name.as_ref().map_or(String::new(), |name| format!(", by {name}"));
             let how = match acceptance.method {
-                crate::order::Method::Verbal => "read aloud".to_owned(),
-                sent @ (crate::order::Method::Sms | crate::order::Method::Email) => {
-                    format!("sent by {}", sent.title())
-                }
+                Method::Verbal => "aloud, after it was read",
+                Method::Sms => "by SMS",
+                Method::Email => "by e-mail",
             };
-            page.pair("accepted", (theme.strong, &format!("{how}, accepted{who}")));
+            page.pair("accepted", (theme.strong, &format!("{how}{who}")));
             page.pair("when", (theme.base, &words::time(page.look, acceptance.accepted_at, now)));
             page.pair("the text", (theme.base, &format!("hash {}", &acceptance.sha256.to_string()[..12])));
             page.pair("evidence", (theme.base, &acceptance.evidence));
@@ -50,7 +49,7 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
     }
     page.gap();
     let token = if order.payment_token.is_some() { "yes, one is sent along" } else { "no" };
-    page.pair("payment token", (theme.base, token));
+    page.pair("payment", (theme.base, token));
     let cards = match order.gift_cards.len() {
         0 => "none".to_owned(),
         1 => "1".to_owned(),

@@ -1,1 +1,103 @@
+//! Frames of every screen, approved once; and what must hold for all of them at any size.
 
+mod cases;
+mod fixture;
+
+use super::{Layout, Look, SMALLEST, view};
+use crate::desk::{Model, ThemeName};
+use crate::order::is_invisible;
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+fn frame(model: &Model, theme: ThemeName, (width, height): (u16, u16)) -> (Buffer, Layout) {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    let look = Look::new(theme, TimeZone::UTC);
+    let mut layout = Layout::default();
+    terminal.draw(|frame| layout = view(model, &look, frame)).unwrap();
+    (terminal.backend().buffer().clone(), layout)
+}
+
+/// The frame as lines, without the blanks at their ends.
+fn text(buffer: &Buffer) -> String {
+    let width = usize::from(buffer.area.width);
+    let lines = buffer.content.chunks(width.max(1));
+    let line =
+        |cells: &[ratatui::buffer::Cell]| cells.iter().map(ratatui::buffer::Cell::symbol).collect::<String>();
+    lines.map(|cells| line(cells).trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_screen_looks_as_approved() {
+    for (name, model) in cases::all() {
+        for size in [(80, 24), (120, 40)] {
+            let (buffer, _) = frame(&model, ThemeName::Dark, size);
+            let name = format!("{name}-{}x{}", size.0, size.1);
+            insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(name, text(&buffer));
+            });
+        }
+    }
+}
+
+#[test]
+fn no_size_breaks_anything() {
+    let cases = cases::all();
+    let sizes = (1..=200_u16).step_by(17).chain(59..62);
+    for width in sizes {
+        for height in [1, 2, 5, 14, 15, 16, 20, 24, 30, 60] {
+            for (name, model) in &cases {
+                let (buffer, layout) = frame(model, ThemeName::Dark, (width, height));
+                let size = (width, height);
+                assert!(
+                    layout.places.iter().all(|(place, _)| buffer.area.union(*place) == buffer.area),
+                    "{name} {size:?}"
+                );
+                let inside = layout.cursor.is_none_or(|at| buffer.area.contains(at));
+                assert!(inside, "{name} {size:?}: the cursor is outside");
+                assert!(!text(&buffer).replace('\n', "").chars().any(is_invisible), "{name} {size:?}");
+                if width < SMALLEST.0 && width > 30 && height > 4 {
+                    assert!(text(&buffer).contains("pxdesk needs 60×15"), "{name} {size:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_told_by_colour_alone() {
+    for (name, model) in cases::all() {
+        let words = |theme| text(&frame(&model, theme, (80, 24)).0);
+        for theme in [ThemeName::Light, ThemeName::HighContrast, ThemeName::Plain] {
+            assert_eq!(words(ThemeName::Dark), words(theme), "{name}");
+        }
+        let (plain, _) = frame(&model, ThemeName::Plain, (80, 24));
+        let reset = ratatui::style::Color::Reset;
+        assert!(plain.content.iter().all(|cell| cell.fg == reset && cell.bg == reset), "{name}");
+    }
+}
+
+#[test]
+fn production_is_named_on_every_screen() {
+    for (name, mut model) in cases::all() {
+        model.setup.environment = crate::order::Environment::Production;
+        model.setup.agent = "r.diaz-of-a-department-with-a-name-that-has-no-end".into();
+        model.training.clock_offset = jiff::SignedDuration::from_mins(45);
+        for size in [SMALLEST, (80, 24)] {
+            let shown = text(&frame(&model, ThemeName::Plain, size).0);
+            let top = shown.lines().next().unwrap_or_default();
+            assert!(top.contains("PRODUCTION"), "{name}: {top}");
+        }
+    }
+}
+
+#[test]
+fn no_secret_reaches_the_screen() {
+    for (name, model) in cases::all() {
+        let shown = text(&frame(&model, ThemeName::Dark, (200, 60)).0);
+        for secret in ["tok_secret", "3035550123", "anna@example"] {
+            assert!(!shown.contains(secret), "{name} shows {secret}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! One calm sentence about the next key.
+
+use super::Deed;
+use super::order::{has_room, must_mend, steps};
+use crate::desk::model::{Confirm, Model, OrderScreen, Overlay, Pane, Screen};
+use crate::order::{State, span};
+
+/// The one line that says what the next key does.
+pub fn next_line(model: &Model) -> String {
+    match (&model.overlay, model.screen, &model.order) {
+        (Some(Overlay::Confirm(Confirm::Complete)), ..) => {
+            "y submits the order, once. Esc goes back; nothing is sent.".to_owned()
+        }
+        (Some(Overlay::Confirm(_)), ..) => "y does it. Esc goes back.".to_owned(),
+        (Some(Overlay::Ask(..)), ..) => "Fill in and press Enter. Esc goes back.".to_owned(),
+        (Some(Overlay::Help | Overlay::History), ..) => "Esc closes this.".to_owned(),
+        (Some(Overlay::Palette(_)), ..) => "Type a word, choose with the arrows, Enter does it.".to_owned(),
+        (None, Screen::Queue, _) if model.queue.filtering => {
+            "Type to filter. Enter keeps the filter, Esc clears it.".to_owned()
+        }
+        (None, Screen::Queue, _) if model.queue.rows.is_empty() => "n takes the first order in.".to_owned(),
+        (None, Screen::Queue, _) => "Enter opens the chosen order. n takes a new one in.".to_owned(),
+        (None, Screen::Intake, _) => "Fill in or paste the order's JSON; Ctrl-S takes it in.".to_owned(),
+        (None, Screen::Stalled, _) => "Enter opens the order; r retries it if that is safe.".to_owned(),
+        (None, Screen::Training, _) => "Enter does the chosen thing to the embedded Px.".to_owned(),
+        (None, Screen::Order, Some(screen)) => order_line(model, screen),
+        (None, Screen::Order, None) => "Esc goes back to the queue.".to_owned(),
+    }
+}
+
+fn order_line(model: &Model, screen: &OrderScreen) -> String {
+    if let Some((Some(call), _)) = screen.busy
+        && screen.polling.is_none()
+    {
+        return format!("{call} is under way: nothing to press.");
+    }
+    if let Some(polling) = &screen.polling {
+        let wait = polling.next_at.map(|at| at.duration_since(model.now));
+        return match wait {
+            Some(wait) if wait.is_positive() => {
+                format!("Px is asked again in {}. x stops asking.", span(wait))
+            }
+            Some(_) | None => "Asking Px for the acceptance. x stops asking.".to_owned(),
+        };
+    }
+    let bindings = steps(model, screen);
+    if must_mend(model, screen) && screen.busy.is_none() {
+        return "a corrects what Px refused; after that the step can be done again.".to_owned();
+    }
+    if bindings.iter().any(|b| b.primary) {
+        return primary_line(screen);
+    }
+    match screen.order.state(model.now) {
+        State::InDoubt => {
+            "Locked: nothing is sent again. Ask the carrier whether the order was placed.".to_owned()
+        }
+        State::Completed => "Done. c copies the order number; Esc goes back to the queue.".to_owned(),
+        State::Abandoned => "Ended. Esc goes back to the queue.".to_owned(),
+        State::Expired => {
+            "Too late under these ids: X abandons it; prepare it again in the order system.".to_owned()
+        }
+        State::Completing => "Complete is under way at another desk: wait for its outcome.".to_owned(),
+        State::Refused if bindings.iter().any(|b| b.deed == Deed::Release) => {
+            "Held: call the carrier first; u releases the order afterwards.".to_owned()
+        }
+        State::Accepted if !has_room(model, screen) => {
+            "Too little time is left to complete: X abandons it; prepare it again.".to_owned()
+        }
+        State::Opened
+        | State::RccRetrieved
+        | State::RccBlocked
+        | State::Reading
+        | State::Sent
+        | State::Accepted
+        | State::Refused => "Nothing to press here: see what to do next above. Esc goes back.".to_owned(),
+    }
+}
+
+/// What the step's own next key does.
+fn primary_line(screen: &OrderScreen) -> String {
+    let order = &screen.order;
+    let (read, all) =
+        order.reading.as_ref().map_or((0, 0), |r| (r.passages.len() - r.left(), r.passages.len()));
+    match screen.pane {
+        Pane::Retrieve if order.rcc_blocked => "Enter tries to retrieve the RCC text again.".to_owned(),
+        Pane::Retrieve => "Enter retrieves the RCC text.".to_owned(),
+        Pane::Deliver if order.replaced.is_some() => {
+            "The text has changed: Enter reads the new one aloud; s sends it by SMS, e by e-mail.".to_owned()
+        }
+        Pane::Deliver => "Enter reads it aloud; s sends it by SMS, e by e-mail.".to_owned(),
+        Pane::Reading if read == all => {
+            "All read. Enter: the customer said yes. d: the customer said no.".to_owned()
+        }
+        Pane::Reading => format!("Space: this passage was read; {} of {all}.", read + 1),
+        Pane::Sent => "Enter when the customer says: I accepted.".to_owned(),
+        Pane::Complete => "Enter completes the order, after one question.".to_owned(),
+        Pane::Outcome => String::new(),
+    }
+}

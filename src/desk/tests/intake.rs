@@ -1,0 +1,151 @@
+//! Taking orders in: typing, pasting, and what comes of it.
+
+use super::*;
+
+fn ctrl_s(kit: &mut Kit) -> Vec<Effect> {
+    kit.tell(Msg::Key(Key::ctrl('s')))
+}
+
+#[test]
+fn enter_walks_the_fields_and_the_last_one_takes_the_order_in() {
+    let mut kit = Kit::new();
+    kit.press('n');
+    for value in ["T1", "PO1", "S", "P", "A"] {
+        kit.types(value);
+        assert_eq!(kit.enter(), []);
+    }
+    for _ in 5..kit.model.intake.fields.len() - 1 {
+        assert_eq!(kit.enter(), []);
+    }
+    assert!(matches!(&kit.enter()[..], [Effect::Open(_)]));
+}
+
+#[test]
+fn one_customer_never_gets_what_was_typed_for_another() {
+    let mut kit = Kit::new();
+    kit.tell(Msg::Paste(new_order("1").to_string()));
+    kit.key(Code::Esc);
+    let bare = serde_json::json!({"salesCode":"S","partnerId":"P","partnerOrderId":"PO2","transactionId":"T2","addressDetailId":"A"});
+    kit.tell(Msg::Paste(bare.to_string()));
+    assert_eq!(
+        (kit.model.intake.value("transactionId"), kit.model.intake.value("customer.phone")),
+        ("T2", "")
+    );
+}
+
+#[test]
+fn what_the_form_has_no_place_for_is_named() {
+    let mut kit = Kit::new();
+    let mut order = new_order("1");
+    order["customer"]["address"] = "1 Main Street".into();
+    order["preparedat"] = "x".into();
+    kit.tell(Msg::Paste(order.to_string()));
+    let said = kit.model.notice.as_ref().unwrap().text.clone();
+    assert!(said.contains("preparedat") && said.contains("customer.address"), "{said}");
+    assert!(!said.contains("Main"), "never the value");
+}
+
+#[test]
+fn a_call_for_another_order_does_not_keep_one_from_being_taken_in() {
+    let mut kit = Kit::with_order();
+    kit.enter();
+    kit.key(Code::Esc);
+    assert_eq!(kit.model.under_way, 1);
+    kit.tell(Msg::Paste(new_order("2").to_string()));
+    assert!(matches!(&ctrl_s(&mut kit)[..], [Effect::Open(_)]));
+}
+
+#[test]
+fn a_taken_pair_of_ids_is_marked_at_its_field() {
+    let mut kit = Kit::new();
+    kit.tell(Msg::Paste(new_order("1").to_string()));
+    ctrl_s(&mut kit);
+    let problem = Problem {
+        what: "this transactionId already belongs to order x".into(),
+        field: "transactionId".into(),
+        who: crate::order::Who::Agent,
+        next: "Compare both ids.".into(),
+        retry: crate::order::Retry::Futile,
+        code: None,
+        tx_id: None,
+    };
+    kit.tell(Msg::Failed { id: None, problem, after: true, retry_after: None });
+    assert!(kit.model.intake.fields[0].error.as_ref().unwrap().contains("already belongs"));
+    assert!(matches!(&ctrl_s(&mut kit)[..], [Effect::Open(_)]), "and it can be tried again");
+}
+
+#[test]
+fn of_many_pasted_orders_the_refused_ones_are_not_forgotten() {
+    let mut kit = Kit::new();
+    let text = format!("{}\n{}", new_order("1"), new_order("2"));
+    assert_eq!(kit.tell(Msg::Paste(text)).len(), 2);
+    let problem = Problem {
+        what: "this transactionId already belongs to order x".into(),
+        field: "transactionId".into(),
+        who: crate::order::Who::Agent,
+        next: String::new(),
+        retry: crate::order::Retry::Futile,
+        code: None,
+        tx_id: None,
+    };
+    kit.tell(Msg::Failed { id: None, problem, after: true, retry_after: None });
+    kit.tell(Msg::Opened(Box::new(Kit::with_order().order())));
+    let notice = kit.model.notice.as_ref().unwrap();
+    assert!(notice.text.contains("1 of 2") && notice.text.contains("already belongs"), "{notice:?}");
+    assert_eq!((kit.model.screen, kit.model.under_way), (Screen::Queue, 0));
+}
+
+#[test]
+fn broken_json_is_one_error_and_not_one_a_line() {
+    let mut kit = Kit::new();
+    kit.tell(Msg::Paste("{\n \"salesCode\": \"S\",\n \"partnerId\": oops\n}\n".into()));
+    assert_eq!(kit.model.screen, Screen::Intake);
+    assert!(kit.model.intake.error.as_ref().unwrap().contains("line 3"), "{:?}", kit.model.intake.error);
+}
+
+#[test]
+fn an_amendment_is_held_to_the_rules_of_the_intake() {
+    let mut kit = Kit::with_order();
+    kit.press('a');
+    let Some(Overlay::Ask(_, form)) = &mut kit.model.overlay else { panic!("a form") };
+    assert!(form.fields.iter().filter(|f| f.secret).count() == 2, "neither token nor gift card is shown");
+    form.focus = 3;
+    kit.tell(Msg::Paste("x".repeat(5_000)));
+    assert_eq!(ctrl_s(&mut kit), []);
+    let Some(Overlay::Ask(_, form)) = &kit.model.overlay else { panic!("asks again") };
+    assert!(form.fields[3].error.as_ref().unwrap().contains("longer"), "{:?}", form.fields[3].error);
+}
+
+#[test]
+fn taking_in_marks_every_bad_field_and_goes_straight_to_the_text() {
+    let mut kit = Kit::new();
+    kit.press('n');
+    kit.tell(Msg::Key(Key::ctrl('s')));
+    let marked = kit.model.intake.fields.iter().filter(|f| f.error.is_some()).count();
+    assert_eq!(marked, 5);
+    kit.tell(Msg::Paste(new_order("1").to_string()));
+    assert_eq!(kit.model.intake.value("customer.phone"), "3035550123");
+    let effects = kit.tell(Msg::Key(Key::ctrl('s')));
+    let [Effect::Open(new)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(new.identity.transaction_id.as_str(), "T1");
+    assert_eq!(kit.tell(Msg::Key(Key::ctrl('s'))), [], "taken in once");
+    let order = Kit::with_order().order();
+    assert_eq!(kit.tell(Msg::Opened(Box::new(order.clone()))), [Effect::Run(order.id, Action::Retrieve)]);
+}
+
+#[test]
+fn several_orders_can_be_pasted_at_once() {
+    let mut kit = Kit::new();
+    let text = format!("{}\n{{oops\n{}", new_order("1"), new_order("2"));
+    assert_eq!(kit.tell(Msg::Paste(text)).len(), 2);
+    assert!(kit.model.notice.as_ref().unwrap().text.contains("not those on lines 2"));
+}
+
+#[test]
+fn a_long_paste_is_one_insertion() {
+    let mut kit = Kit::new();
+    kit.press('n');
+    kit.tell(Msg::Paste("x".repeat(100_000) + "\u{1b}[2J\n"));
+    assert_eq!(kit.model.intake.fields[0].input.value().len(), 100_003);
+    assert!(kit.model.intake.fields[0].error.as_ref().unwrap().contains("left out"));
+}

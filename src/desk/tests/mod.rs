@@ -1,0 +1,226 @@
+//! The desk's story: keys in, effects out, no screen and no clock.
+
+mod faults;
+mod harm;
+mod intake;
+mod queue;
+mod walks;
+
+use super::*;
+use crate::order::{
+    CallError, Command, Contact, Digest, Environment, Event, Order, OrderId, Outcome, Pauses, Recorded,
+    Sender, State, Summary, Timestamp, decide, parse_order, remedy,
+};
+use jiff::SignedDuration;
+use std::sync::Arc;
+
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
+
+/// A desk, a pretended engine and a pretended clock.
+struct Kit {
+    model: Model,
+    now: Timestamp,
+    history: Vec<Recorded>,
+}
+
+fn start() -> Timestamp {
+    "2026-11-20T15:00:00Z".parse().unwrap()
+}
+
+fn new_order(n: &str) -> serde_json::Value {
+    serde_json::json!({"salesCode":"S","partnerId":"P","partnerOrderId":format!("PO{n}"),"transactionId":format!("T{n}"),
+        "addressDetailId":"A","preparedAt":"2026-11-20T14:50:00Z","customer":{"name":"Ann Okafor","phone":"3035550123"}})
+}
+
+impl Kit {
+    fn new() -> Self {
+        let pauses = Pauses { first: SECOND * 2, longest: SECOND * 30, give_up_after: SECOND * 10 };
+        let setup = Setup {
+            environment: Environment::Embedded,
+            agent: "r.diaz".into(),
+            pauses,
+            complete_room: SECOND * 120,
+            quiet_period: SECOND * 240,
+        };
+        let (model, effects) = Model::new(setup, ThemeName::Dark, start(), (80, 24));
+        assert_eq!(effects, [Effect::LoadQueue]);
+        Self { model, now: start(), history: Vec::new() }
+    }
+
+    fn tell(&mut self, msg: Msg) -> Vec<Effect> {
+        update(&mut self.model, msg, self.now)
+    }
+
+    fn key(&mut self, code: Code) -> Vec<Effect> {
+        self.tell(Msg::Key(Key::plain(code)))
+    }
+
+    fn press(&mut self, c: char) -> Vec<Effect> {
+        self.key(Code::Char(c))
+    }
+
+    fn enter(&mut self) -> Vec<Effect> {
+        self.key(Code::Enter)
+    }
+
+    fn types(&mut self, text: &str) {
+        for c in text.chars() {
+            self.press(c);
+        }
+    }
+
+    /// Opens an order on the screen.
+    fn with_order() -> Self {
+        let mut kit = Self::new();
+        let new = parse_order(&new_order("1"), kit.now).unwrap();
+        let personal =
+            crate::order::OpenedPersonal { customer: new.customer, payment_token: None, gift_cards: vec![] };
+        let event = Event::Opened {
+            environment: Environment::Embedded,
+            identity: new.identity,
+            prepared_at: new.prepared_at,
+            language: None,
+            personal: Some(personal),
+        };
+        kit.record(event);
+        let order = kit.order();
+        kit.tell(Msg::Queue { rows: vec![Summary::of(&order)], first: true, last: true });
+        assert_eq!(kit.enter(), [Effect::LoadOrder(order.id.clone())]);
+        kit.show(false);
+        assert_eq!(kit.model.screen, Screen::Order);
+        kit
+    }
+
+    fn order(&self) -> Order {
+        Order::fold(&OrderId::from_bits(1), &self.history).unwrap()
+    }
+
+    fn record(&mut self, event: Event) {
+        let seq = self.history.len() as u64 + 1;
+        self.history.push(Recorded { seq, at: self.now, by: "r.diaz".into(), event, hash: Digest::of(b"") });
+    }
+
+    fn show(&mut self, after: bool) -> Vec<Effect> {
+        let (order, history) = (Arc::new(self.order()), Arc::new(self.history.clone()));
+        self.tell(Msg::Order { order, history, after })
+    }
+
+    fn decided(&mut self, command: Command) {
+        for event in decide(&self.order(), command, self.now).unwrap() {
+            self.record(event);
+        }
+    }
+
+    /// Does what the engine would, with Px answering `outcome`.
+    fn engine(&mut self, effects: &[Effect], outcome: Option<Outcome>) -> Vec<Effect> {
+        let [Effect::Run(_, action)] = effects else { panic!("{effects:?}") };
+        let sender = Sender { owner: "d".into(), request: Digest::of(b"") };
+        match action {
+            Action::Retrieve => self.decided(Command::BeginRetrieve { sender }),
+            Action::Send(to) => self.decided(Command::BeginSend { to: to.clone(), sender }),
+            Action::Complete => self.decided(Command::BeginComplete { sender, room: SECOND * 120 }),
+            Action::Check => self.decided(Command::Checked { outcome: outcome.clone().unwrap() }),
+            Action::Do(command) => self.decided(command.clone()),
+        }
+        if let Some(attempt) = self.order().under_way().map(|a| a.number) {
+            self.decided(Command::End { attempt, outcome: outcome.unwrap() });
+        }
+        self.show(true)
+    }
+
+    fn retrieved(&mut self) {
+        let effects = self.enter();
+        self.engine(&effects, Some(rcc()));
+        assert_eq!(self.pane(), Pane::Deliver);
+    }
+
+    fn read_and_accepted(&mut self) {
+        let effects = self.enter();
+        self.engine(&effects, None);
+        for _ in 0..2 {
+            let effects = self.press(' ');
+            self.engine(&effects, None);
+        }
+        self.enter();
+        let effects = self.enter();
+        self.engine(&effects, None);
+    }
+
+    fn sent(&mut self) {
+        assert_eq!(self.press('s'), []);
+        let effects = self.enter();
+        assert!(matches!(&effects[..], [Effect::Run(_, Action::Send(Contact::Sms(_)))]));
+        self.engine(&effects, Some(Outcome::Sent { sent_at: None, tx_id: None }));
+        assert_eq!(self.pane(), Pane::Sent);
+    }
+
+    fn pane(&self) -> Pane {
+        self.model.order.as_ref().unwrap().pane
+    }
+}
+
+fn rcc() -> Outcome {
+    let section = |t: &str| crate::order::Section { id: None, title: None, text: t.into() };
+    Outcome::Rcc {
+        rcc: crate::order::Rcc { language: None, sections: vec![section("one"), section("two")] },
+        tx_id: None,
+    }
+}
+
+fn refused(row: &str) -> Outcome {
+    let remedy = remedy::by_id(row).unwrap();
+    Outcome::Refused(CallError {
+        api: remedy.call,
+        http_status: 410,
+        internal_code: Some(remedy.code.clone()),
+        user_message: remedy.message.clone(),
+        tx_id: Some("7f3a".into()),
+        row: Some(row.into()),
+    })
+}
+
+#[test]
+fn leaving_waits_for_what_is_under_way() {
+    let mut kit = Kit::with_order();
+    assert_eq!(kit.tell(Msg::AskedToQuit), [Effect::Quit]);
+    let effects = kit.enter();
+    assert_eq!(kit.tell(Msg::Key(Key::ctrl('c'))), []);
+    assert!(matches!(kit.model.overlay, Some(Overlay::Confirm(Confirm::Leave))));
+    kit.key(Code::Esc);
+    assert_eq!(kit.tell(Msg::AskedToQuit), []);
+    assert_eq!(kit.engine(&effects, Some(rcc())), [Effect::Quit], "as soon as the answer is on disk");
+}
+
+#[test]
+fn training_is_for_the_embedded_px_alone() {
+    let mut kit = Kit::with_order();
+    kit.press('t');
+    let advance =
+        training_items(&kit.model).iter().position(|i| matches!(i.practice, Practice::Advance(_))).unwrap();
+    for _ in 0..advance {
+        kit.press('j');
+    }
+    assert!(matches!(&kit.enter()[..], [Effect::Practice(Practice::Advance(_))]));
+    kit.key(Code::Esc);
+    assert_eq!(kit.model.screen, Screen::Order);
+    kit.model.setup.environment = Environment::Production;
+    kit.press('t');
+    assert_eq!(kit.model.screen, Screen::Order);
+    assert!(training_items(&kit.model).is_empty());
+}
+
+#[test]
+fn a_tick_comes_only_where_a_clock_runs() {
+    let mut kit = Kit::new();
+    assert_eq!(next_tick(&kit.model, kit.now), None);
+    let order = Kit::with_order().order();
+    kit.tell(Msg::Queue { rows: vec![Summary::of(&order)], first: true, last: true });
+    assert_eq!(next_tick(&kit.model, kit.now), Some(SECOND), "110:00 left becomes 109 min");
+    assert_eq!(next_tick(&kit.model, kit.now + SECOND * 5), Some(SECOND * 56));
+    kit.tell(Msg::Queue {
+        rows: vec![Summary { prepared_at: None, ..Summary::of(&order) }],
+        first: true,
+        last: true,
+    });
+    assert_eq!(next_tick(&kit.model, kit.now), None);
+}

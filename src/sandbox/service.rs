@@ -1,0 +1,113 @@
+//! A request from its arrival to what goes back, pure: counted, let in, met by a fault or worked on.
+//!
+//! All of it happens at one instant, under one hold of the state: a pause that a fault asks for comes after the work.
+
+use super::Options;
+use super::answer::{self, Answer, Message};
+use super::fault::{Fault, Place, RowKey};
+use super::gateway;
+use super::rules::{self, Asked, Reply};
+use super::state::{Call, Millis, State, scramble};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// What goes back, and after how long.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    pub pause: Duration,
+    pub answer: Answer,
+}
+
+/// The parts of a request that matter here.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrived<'a> {
+    pub authorization: Option<&'a str>,
+    /// What the body is said to be.
+    pub content_type: Option<&'a str>,
+    pub body: &'a [u8],
+}
+
+/// A request for a token; `now` is the system's clock.
+pub fn token(state: &mut State, options: &Options, now: Millis, arrived: Arrived<'_>) -> Planned {
+    let now = now + state.advanced_seconds * 1000;
+    let fault = fault_for(state, options, Place::Token, "");
+    let works = fault.as_ref().is_none_or(Fault::lets_work);
+    let reply = if works {
+        gateway::issue(state, &options.scenario, options.seed, now, arrived.authorization, arrived.body)
+    } else {
+        undone()
+    };
+    plan(fault.as_ref(), reply, &Value::Null)
+}
+
+/// One of the four services; `request` is the body read as JSON, if it could be; `now` is the system's clock.
+pub fn call(
+    state: &mut State,
+    options: &Options,
+    now: Millis,
+    call: Call,
+    arrived: Arrived<'_>,
+    request: Option<&Value>,
+) -> Planned {
+    let now = now + state.advanced_seconds * 1000;
+    let transaction =
+        request.and_then(|r| r.get("transactionId")).and_then(Value::as_str).unwrap_or_default();
+    state.receive(call, transaction);
+    if let Err(refused) = gateway::admit(state, now, arrived.authorization) {
+        return Planned { pause: Duration::ZERO, answer: Answer::Message(refused.into()) };
+    }
+    let fault = fault_for(state, options, call.into(), transaction);
+    let row = fault.as_ref().and_then(|f| f.row.as_ref()).map(RowKey::key);
+    let asked = Asked { call, scenario: &options.scenario, seed: options.seed, now };
+    let reply = match (request, row) {
+        (request, Some(row)) => rules::refuse_on_demand(state, request, &row, asked),
+        _ if !fault.as_ref().is_none_or(Fault::lets_work) => undone(),
+        (Some(request), None) if is_json(arrived.content_type) => rules::answer(state, request, asked),
+        (Some(_), None) => rules::refuse_unread(state, "the content type is not application/json", asked),
+        (None, None) => rules::refuse_unread(state, "the body is not JSON", asked),
+    };
+    plan(fault.as_ref(), loosely(options, reply), request.unwrap_or(&Value::Null))
+}
+
+/// Who says nothing of the body's type is taken to mean JSON.
+fn is_json(content_type: Option<&str>) -> bool {
+    content_type.is_none_or(|kind| {
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json")
+    })
+}
+
+/// The fault that was asked for, or one by chance where the scenario has them.
+fn fault_for(state: &mut State, options: &Options, place: Place, transaction: &str) -> Option<Fault> {
+    let asked_for = state.take_fault(place, transaction);
+    let percent = options.scenario.faults_percent;
+    if asked_for.is_some() || percent == 0 {
+        return asked_for;
+    }
+    let draw = scramble(options.seed, state.count());
+    (draw % 100 < u64::from(percent)).then(|| Fault::by_chance(draw / 100))
+}
+
+/// What stands for the reply when a fault came before the work.
+fn undone() -> Reply {
+    Reply { status: 200, body: json!({}) }
+}
+
+fn plan(fault: Option<&Fault>, reply: Reply, request: &Value) -> Planned {
+    let pause = fault.and_then(|f| f.latency_seconds).map_or(Duration::ZERO, Duration::from_secs_f64);
+    let answer = match fault {
+        Some(fault) => answer::under(fault, reply, request),
+        None => Answer::Message(Message::from(reply)),
+    };
+    Planned { pause, answer }
+}
+
+/// The reply, with numbers as strings where the scenario says so.
+fn loosely(options: &Options, mut reply: Reply) -> Reply {
+    if options.scenario.numbers_as_strings
+        && let Some(number) = reply.body.get_mut("apiStatusCode")
+    {
+        *number = json!(number.to_string());
+    }
+    reply
+}

@@ -1,0 +1,171 @@
+//! Every screen, pane and overlay in a realistic state, by name.
+
+use super::fixture::*;
+use crate::desk::*;
+use crate::order::*;
+use jiff::SignedDuration;
+
+pub type Case = (&'static str, Model);
+
+/// All of them.
+pub fn all() -> Vec<Case> {
+    let mut cases = screens();
+    cases.extend(before());
+    cases.extend(reading());
+    cases.extend(ends());
+    cases.extend(overlays());
+    cases
+}
+
+fn screens() -> Vec<Case> {
+    let mut filtered = queue(400);
+    filtered.queue.filter = "4050".into();
+    filtered.queue.filtering = true;
+    filtered.queue.refilter(None);
+    let mut production = queue(10_000);
+    production.setup.environment = Environment::Production;
+    production.queue.selected = 2;
+    production.notice = Some(Notice { severity: Severity::Done, text: "Order taken in.".into() });
+    let mut stalled = queue(60);
+    update(&mut stalled, Msg::Key(Key::char('s')), now());
+    stalled.stalled.report = vec![
+        (OrderId::from_bits(77), true, "the RCC came".into()),
+        (OrderId::from_bits(78), false, "Px could not be reached".into()),
+    ];
+    let mut training = model(Screen::Training);
+    training.training.clock_offset = SignedDuration::from_mins(45);
+    training.training.selected = 3;
+    training.training.log.push_back("Px's clock moved 45 minutes ahead".into());
+    vec![
+        ("queue_empty", model(Screen::Queue)),
+        ("queue_production", production),
+        ("queue_filtered", filtered),
+        ("intake", intake()),
+        ("stalled", stalled),
+        ("training", training),
+    ]
+}
+
+fn opened() -> Story {
+    Story::opened(Some(at("15:04:05")))
+}
+
+fn before() -> Vec<Case> {
+    let refused = opened().calls("15:06:00", 1, Call::RetrieveRcc).refused(
+        1,
+        "retrieve_rcc/2000",
+        "Missing or Invalid salesCode S1042; TxID 7f3a-40",
+    );
+    let mut busy = opened().on(Pane::Retrieve);
+    busy.order.as_mut().unwrap().busy = Some((Some(Call::RetrieveRcc), at("15:38:17")));
+    let mut changed = rcc();
+    changed.sections[1].text = changed.sections[1].text.replace("$65.00", "$70.00");
+    changed.sections[5].text.push_str(" Tell us a day before if you cannot be there.");
+    let changed =
+        opened().accepted().calls("15:36:00", 3, Call::RetrieveRcc).then("15:36:01", text_came(3, changed));
+    let declined = opened().retrieved().then("15:20:00", Event::Declined { method: Some(Method::Verbal) });
+    vec![
+        ("retrieve", Story::opened(None).on(Pane::Retrieve)),
+        ("retrieve_busy", busy),
+        ("retrieve_refused", refused.on(Pane::Retrieve)),
+        ("text_changed", changed.on(Pane::Deliver)),
+        ("deliver", opened().retrieved().on(Pane::Deliver)),
+        ("deliver_declined", declined.on(Pane::Deliver)),
+    ]
+}
+
+fn reading() -> Vec<Case> {
+    let interrupted =
+        opened().reading(3).then("15:20:00", Event::ReadingInterrupted { passage: 3 }).on(Pane::Deliver);
+    let hard = Rcc {
+        language: None,
+        sections: vec![Section {
+            id: None,
+            title: None,
+            text: "Price:\t$10\t20\u{202e} and \u{200b}more\u{1b}[31m.\rNext line.".into(),
+        }],
+    };
+    let hard = opened()
+        .calls("15:06:00", 1, Call::RetrieveRcc)
+        .then("15:06:01", text_came(1, hard.clone()))
+        .then("15:07:00", Event::ReadingStarted { sha256: hard.sha256(), afresh: false });
+    let mut late = Story::opened(Some(at("13:40:00"))).reading(1).on(Pane::Reading);
+    late.notice = Some(Notice { severity: Severity::Warning, text: "2 minutes are left.".into() });
+    vec![
+        ("reading", opened().reading(2).on(Pane::Reading)),
+        ("reading_interrupted", interrupted),
+        ("reading_late", late),
+        ("reading_all_read", opened().reading(7).on(Pane::Reading)),
+        ("reading_hidden_characters", hard.on(Pane::Reading)),
+    ]
+}
+
+fn ends() -> Vec<Case> {
+    let mut polling = opened().sent().on(Pane::Sent);
+    let pauses = polling.setup.pauses;
+    let started_at = at("15:38:00");
+    let next_at = Some(at("15:38:29"));
+    polling.order.as_mut().unwrap().polling =
+        Some(Polling { pauses, started_at, checks: 4, next_at, timer: 4 });
+    let complete = |time| opened().accepted().calls(time, 3, Call::CompleteOrder);
+    let details = serde_json::json!({"dueDate": "2026-12-01", "products": [{"name": "Internet 500"}]});
+    let completed = complete("15:36:00").then(
+        "15:36:02",
+        Event::Completed {
+            attempt: 3,
+            order_number: "N104421877".into(),
+            order_status: Some("Submitted".into()),
+            tx_id: Some("7f3a-50".into()),
+            personal: Some(DetailsPersonal { details }),
+        },
+    );
+    let payment =
+        "Invalid credit card information. Authorization Failed Please correct and resend TxID 7f3a-40";
+    let refused = complete("15:36:00").refused(3, "complete_order/1099", payment);
+    let doubt = complete("15:37:00").then(
+        "15:37:30",
+        Event::CallFailed {
+            attempt: Some(3),
+            call: Call::CompleteOrder,
+            failure: Failure::Unknown("no answer within 30 s".into()),
+        },
+    );
+    let abandoned =
+        opened().retrieved().then("15:20:00", Event::Abandoned { reason: "customer hung up".into() });
+    vec![
+        ("sent", opened().sent().on(Pane::Sent)),
+        ("sent_polling", polling),
+        ("complete", opened().accepted().on(Pane::Complete)),
+        ("complete_refused", refused.on(Pane::Complete)),
+        ("outcome_completed", completed.on(Pane::Outcome)),
+        ("outcome_in_doubt", doubt.on(Pane::Outcome)),
+        ("outcome_expired", Story::opened(Some(at("13:30:00"))).accepted().on(Pane::Outcome)),
+        ("outcome_abandoned", abandoned.on(Pane::Outcome)),
+    ]
+}
+
+fn overlays() -> Vec<Case> {
+    let over = |mut model: Model, overlay| {
+        model.overlay = Some(overlay);
+        model
+    };
+    let name = Form {
+        fields: vec![field("name", "Name", "As the person gave it.", "Anna Okaf")],
+        focus: 0,
+        error: None,
+    };
+    let useful = |row: &Summary| row.stall(now()).is_some_and(|stall| stall.retry == Retry::Useful);
+    let rows = queue(60).queue.rows.into_iter().filter(|row| row.trouble.is_some() && useful(row));
+    let preview = Confirm::RetryAll(rows.map(|row| row.id).collect());
+    let accepted = opened().accepted();
+    let read = opened().reading(7).on(Pane::Reading);
+    let palette = Palette { input: "re".into(), selected: 0 };
+    vec![
+        ("confirm_complete", over(accepted.on(Pane::Complete), Overlay::Confirm(Confirm::Complete))),
+        ("confirm_retry_all", over(queue(60), Overlay::Confirm(preview))),
+        ("ask_who_accepted", over(read, Overlay::Ask(Confirm::AcceptVerbally, name))),
+        ("history", over(accepted.on(Pane::Complete), Overlay::History)),
+        ("help", over(opened().retrieved().on(Pane::Deliver), Overlay::Help)),
+        ("palette", over(queue(60), Overlay::Palette(palette))),
+    ]
+}

@@ -1,0 +1,149 @@
+//! Whole runs at the keyboard, from an empty home: what `cargo run --release` alone opens.
+
+use crate::kit::{Home, Sandbox, order};
+use crate::pty::Desk;
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+/// Opens the practice order that nothing is wrong with, and retrieves its text.
+fn retrieved(home: &Home) -> Desk {
+    let mut desk = Desk::open(home, 80, 24);
+    desk.shows("10 orders").keys("/CLQ").keys("\x7f\x7f\x7f\r");
+    // The freshest order with a known window is the plain one.
+    let plain = plain_order(home);
+    desk.keys("/")
+        .keys(&plain)
+        .keys("\r")
+        .shows(&plain[..10])
+        .keys("\r")
+        .shows("1 Retrieve")
+        .keys("\r")
+        .shows("the RCC text is here");
+    desk
+}
+
+fn plain_order(home: &Home) -> String {
+    let listed = home.run(&["order", "list", "--output", "json"]).with(0).json();
+    let orders = listed.as_array().unwrap();
+    let freshest = orders
+        .iter()
+        .filter(|o| o["window"]["known"] == true)
+        .max_by_key(|o| o["window"]["preparedAt"].as_str().unwrap().to_owned());
+    freshest.unwrap()["transactionId"].as_str().unwrap().to_owned()
+}
+
+fn complete(desk: &mut Desk) {
+    desk.shows("Ready to complete").keys("\r").shows("Place this order now?").keys("y").shows("order number");
+}
+
+fn completed(home: &Home) -> Value {
+    let listed = home.run(&["order", "list", "--state", "completed", "--output", "json"]).with(0).json();
+    let id = listed[0]["id"].as_str().expect("one is completed").to_owned();
+    home.show(&id)
+}
+
+#[test]
+fn an_order_is_read_aloud_and_completed_at_the_keyboard() {
+    let home = Home::empty();
+    let mut desk = retrieved(&home);
+    desk.keys("\r").shows("read this now");
+    let mut passage = 1;
+    while !desk.text().contains("Every passage was read") {
+        desk.shows(&format!("{passage} of")).keys(" ");
+        passage += 1;
+        let wanted = format!("passage was read; {passage} of");
+        while !desk.text().contains(&wanted) && !desk.text().contains("Every passage was read") {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+    desk.keys("\r").shows("Who said yes").keys("\r");
+    complete(&mut desk);
+    assert!(desk.keys("\x1b").shows("10 orders").keys("q").ends());
+    let order = completed(&home);
+    assert_eq!(order["acceptance"]["method"], "verbal");
+    assert!(
+        order["reading"]["milliseconds"].as_array().unwrap().iter().all(Value::is_u64),
+        "a time for every passage"
+    );
+    home.verifies();
+}
+
+#[test]
+fn an_order_is_sent_accepted_and_completed_at_the_keyboard() {
+    for (key, method) in [("s", "sms"), ("e", "email")] {
+        let home = Home::empty();
+        let mut desk = retrieved(&home);
+        desk.keys(key).shows("Send the RCC").keys("\r").shows("Waiting for the customer");
+        // In place of a live customer.
+        desk.keys("t").shows("accepts what was sent").keys("\r").shows("the customer accepted").keys("\x1b");
+        desk.shows("Waiting for the customer").keys("\r");
+        complete(&mut desk);
+        assert_eq!(completed(&home)["acceptance"]["method"], method);
+    }
+}
+
+#[test]
+fn an_order_is_taken_in_by_pasting_its_json() {
+    let home = Home::empty();
+    let mut desk = Desk::open(&home, 100, 30);
+    desk.shows("10 orders").keys("n").shows("Transaction id");
+    desk.keys(&format!("\x1b[200~{}\x1b[201~", order("pasted")))
+        .shows("T-pasted")
+        .keys("\x13")
+        .shows("the RCC text is here");
+    let listed = home.run(&["order", "list", "--output", "json"]).with(0).json();
+    assert!(listed.as_array().unwrap().iter().any(|o| o["transactionId"] == "T-pasted"));
+}
+
+#[test]
+fn in_doubt_is_shown_and_locked() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    px.fault("complete_order", &json!({ "cut": "after" }));
+    home.walk(&id).with(4);
+    let mut desk = Desk::open(&home, 80, 24);
+    desk.shows("in doubt").keys("\r").shows("Locked").keys("\r\ryy").shows("Locked");
+    assert_eq!(px.ledger("T-1")["completesReceived"], 1);
+}
+
+#[test]
+fn hidden_characters_are_shown_and_nothing_is_interpreted() {
+    let px = Sandbox::serve(&["--scenario", "hostile"]);
+    let home = Home::at(&px.base);
+    home.open(&order("1"));
+    let mut desk = Desk::open(&home, 100, 40);
+    desk.shows("T-1")
+        .keys("\r")
+        .shows("1 Retrieve")
+        .keys("\r")
+        .shows("the RCC text is here")
+        .keys("\r")
+        .shows("read this now");
+    let text = desk.text();
+    assert!(text.contains("U+202E") || text.contains("202E"), "{text}");
+    assert!(!text.contains('\u{202e}') && !text.contains('\u{200b}') && text.contains("Space"), "{text}");
+}
+
+#[test]
+fn signals_and_sizes_break_nothing() {
+    let home = Home::empty();
+    let mut desk = Desk::open(&home, 80, 24);
+    desk.shows("10 orders").resize(20, 5).shows("pxdesk needs").resize(120, 40).shows("10 orders");
+    for (columns, rows) in [(1, 1), (59, 15), (200, 60), (80, 24)] {
+        desk.resize(columns, rows);
+    }
+    desk.shows("10 orders").signal(Signal::TERM);
+    assert!(desk.ends(), "SIGTERM gives the terminal back");
+    let mut desk = Desk::open(&home, 80, 24);
+    desk.shows("10 orders").signal(Signal::HUP);
+    desk.child.wait().unwrap();
+    home.verifies();
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_use_instead() {
+    let home = Home::empty();
+    let ran = home.run(&[]).with(2);
+    assert!(ran.err.contains("needs a terminal") && ran.err.contains("order open"), "{ran:?}");
+}
