@@ -5,6 +5,8 @@ use crate::order::{Order, State, Summary, Timestamp, Window, WindowState};
 use jiff::SignedDuration;
 
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
+/// While minutes are shown, how many seconds pass at least between two looks at the clock.
+const SELDOM: i64 = 5;
 
 /// How long until then: seconds where seconds are shown, else the next full minute.
 pub fn next_tick(model: &Model, now: Timestamp) -> Option<SignedDuration> {
@@ -67,7 +69,8 @@ fn left(window: Window, now: Timestamp) -> Option<SignedDuration> {
     match window.at(now) {
         WindowState::Unknown | WindowState::Over(_) => None,
         WindowState::Open(left) if left.as_secs() < 120 => Some(SECOND),
-        WindowState::Open(left) => Some(SignedDuration::from_secs(left.as_secs() % 60 + 1)),
+        // A queue's minutes end at as many different seconds as it has rows: no more often than every few.
+        WindowState::Open(left) => Some(SignedDuration::from_secs((left.as_secs() % 60 + 1).max(SELDOM))),
     }
 }
 

@@ -77,8 +77,10 @@ fn theme() -> ThemeName {
     if no_color { ThemeName::Plain } else { ThemeName::Dark }
 }
 
-/// How long to leave the journal alone between two looks for other desks' changes.
+/// How long to leave the journal alone between two looks for other desks' changes: while somebody types, and while only
+/// a clock runs.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+const LOOK_NOW_AND_THEN: Duration = Duration::from_secs(10);
 
 struct Loop {
     model: Model,
@@ -108,7 +110,7 @@ impl Loop {
                 Woken::Input(events) => self.take_input(events, screen),
                 Woken::Message(msg) => self.take(msg, screen),
                 Woken::Tick => {
-                    self.look_at_journal();
+                    self.look_at_journal(LOOK_NOW_AND_THEN);
                     self.take(Msg::Tick, screen)
                 }
                 Woken::Signal(signals::Signal::Resized) => self.resized(screen),
@@ -161,7 +163,7 @@ impl Loop {
     }
 
     fn take_input(&mut self, events: Vec<input::Event>, screen: &mut Screen) -> bool {
-        self.look_at_journal();
+        self.look_at_journal(LOOK_AGAIN);
         let mut quit = false;
         for event in events {
             let msg = match event {
@@ -202,8 +204,8 @@ impl Loop {
         false
     }
 
-    fn look_at_journal(&mut self) {
-        if self.looked.elapsed() >= LOOK_AGAIN {
+    fn look_at_journal(&mut self, pause: Duration) {
+        if self.looked.elapsed() >= pause {
             self.looked = Instant::now();
             self.runner.look_for_changes();
         }

@@ -7,8 +7,8 @@ use crate::engine::Error;
 use crate::order::{State, Summary, parse_order};
 use crate::sandbox;
 
-/// Rows of the first frame: more than any screen shows.
-pub const FIRST: u32 = 200;
+/// Rows of the first frame: as many as a large screen shows.
+pub const FIRST: u32 = 64;
 /// Rows of a later chunk: few enough that what SQLite and its driver hold of them stays small.
 pub const CHUNK: u32 = 250;
 
@@ -18,7 +18,11 @@ pub async fn first_rows(session: &Session, settings: &Settings) -> Result<Vec<Su
     let rows = journal.list(settings.environment, None, FIRST).await?;
     let now = session.engine.clock().now();
     let over = |row: &Summary| row.state(now).is_final() || row.state(now) == State::Expired;
-    if is_practice(settings.environment) && rows.len() < FIRST as usize && rows.iter().all(over) {
+    // The first rows come first whatever the clock says; only when they are all over is it worth reading the rest.
+    if is_practice(settings.environment)
+        && rows.iter().all(over)
+        && journal.list_all(settings.environment).await?.iter().all(over)
+    {
         for order in sandbox::practice_orders(now.as_millisecond()) {
             // One that does not fit, or whose ids were used before, is left out rather than in the way.
             if let Ok(new) = parse_order(&order, now) {
