@@ -10,7 +10,7 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_ra
 use crossterm::{cursor, execute};
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use std::io::{self, BufWriter, Stdout, Write as _};
@@ -82,14 +82,22 @@ impl Screen {
         self.terminal.autoresize()?;
         let mut frame = self.terminal.get_frame();
         let layout = view(model, &self.look, &mut frame);
-        let buffer = self.terminal.current_buffer_mut();
-        if *buffer == self.shown && layout.cursor == self.cursor {
-            buffer.reset();
+        let mut next = std::mem::take(self.terminal.current_buffer_mut());
+        if self.shown.area != next.area {
+            self.shown = Buffer::empty(next.area);
+        }
+        // One comparison, which is also the list of what to send: ratatui's own would need a copy of every frame.
+        let mut updates = self.shown.diff_iter(&next).peekable();
+        let same = updates.peek().is_none() && layout.cursor == self.cursor;
+        if !same {
+            self.terminal.backend_mut().draw(updates)?;
+        }
+        std::mem::swap(&mut self.shown, &mut next);
+        next.reset();
+        *self.terminal.current_buffer_mut() = next;
+        if same {
             return Ok(layout);
         }
-        self.shown.clone_from(buffer);
-        self.terminal.flush()?;
-        self.terminal.swap_buffers();
         match layout.cursor {
             // Past ratatui's own bookkeeping, which would write to a terminal that is gone when it is dropped.
             Some(position) => {
@@ -99,7 +107,7 @@ impl Screen {
             None => {}
         }
         self.cursor = layout.cursor;
-        ratatui::backend::Backend::flush(self.terminal.backend_mut())?;
+        Backend::flush(self.terminal.backend_mut())?;
         Ok(layout)
     }
 
