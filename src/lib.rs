@@ -14,18 +14,21 @@
 //! | [`engine`] | drives an order: decide, append, call, classify, append; one order, one owner | `order`, `px`, `journal` |
 //! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order` |
 //! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order` |
-//! | [`terminal`] | raw mode, signals, hang-up, input, the loop | everything above |
 //! | [`sandbox`] | the embedded Px, written from the contract: the other side of the wire | none of the rooms above |
-//! | [`config`], [`cli`], [`telemetry`] | settings; flags to commands; logs with nothing secret in them | everything |
+//! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order` |
+//! | [`session`] | opening the journal and the way to Px; exit statuses | `config`, `engine`, `sandbox` |
+//! | [`terminal`] | raw mode, signals, hang-up, input, the loop that joins desk and engine | everything above |
+//! | [`cli`] | flags to commands, results to text and JSON | everything |
 
-pub mod cli;
-pub mod config;
-pub mod desk;
-pub mod engine;
-pub mod journal;
 pub mod order;
 pub mod px;
-pub mod sandbox;
-pub mod telemetry;
-pub mod terminal;
+pub mod journal;
+pub mod engine;
+pub mod desk;
 pub mod view;
+pub mod sandbox;
+pub mod config;
+pub mod telemetry;
+pub mod session;
+pub mod terminal;
+pub mod cli;

@@ -1,5 +1,6 @@
 //! The flags.
 
+use super::console::Output;
 use super::{Exit, Failed};
 use crate::engine::Until;
 use crate::order::{Environment, Method, State};
@@ -28,13 +29,6 @@ pub struct Args {
 
 const EXIT_HELP: &str = "Exit status: 0 done, 1 unexpected, 2 usage or bad input, 3 refused by Px, 4 outcome in doubt, \
 5 configuration or credentials, 6 journal, 7 Px unreachable (nothing sent, or safe to send again), 8 refused here, before Px was asked.";
-
-/// Text for people, JSON for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    Text,
-    Json,
-}
 
 /// An environment, as a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,11 +1,18 @@
 //! Stdout for data, stderr for everything else. No text of a server reaches either unchanged.
 
-use super::args::Output;
 use super::{Exit, Failed};
 use crate::order::one_line;
+use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use std::io::{self, Write};
+
+/// Text for people, JSON for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    Text,
+    Json,
+}
 
 /// Where a command prints.
 #[derive(Debug)]

@@ -4,22 +4,19 @@
 mod args;
 mod console;
 mod errors;
-mod exit;
 mod intake;
 mod journal;
 mod json;
 mod orders;
 mod sandbox;
-mod session;
 mod show;
 mod walk;
 
 pub use args::Args;
 pub use console::Console;
-pub use exit::{Exit, Failed};
-pub use session::Session;
 
 use crate::config::{Flags, Settings};
+use crate::session::{Exit, Failed, Session, block_on};
 use args::{Command, OrderCommand};
 use clap::Parser as _;
 
@@ -82,12 +79,4 @@ async fn order(settings: &Settings, command: &OrderCommand, console: &mut Consol
         OrderCommand::Abandon { id, reason } => orders::abandon(settings, id, reason, console).await,
         OrderCommand::Erase { id, reason } => orders::erase(settings, id, reason, console).await,
     }
-}
-
-/// Runs `future` on a runtime of this thread.
-pub fn block_on<T>(future: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime =
-        runtime.map_err(|e| Failed::new(Exit::Unexpected, format!("cannot start the runtime: {e}")))?;
-    runtime.block_on(future)
 }

@@ -1,7 +1,6 @@
 //! The commands on orders that are not a walk.
 
 use super::args::AmendArgs;
-use super::exit::of_order;
 use super::{Console, Exit, Failed, Session, json, show};
 use crate::config::Settings;
 use crate::engine::{Engine, Error, Retried};
@@ -9,6 +8,7 @@ use crate::order::{
     AddressDetailId, Amendment, Command, IdError, Order, OrderId, PartnerId, Refusal, Retry, SalesCode,
     Secret, State, Summary, WindowState, span,
 };
+use crate::session::of_order;
 use serde_json::json;
 
 /// `order list`

@@ -1,11 +1,11 @@
 //! `order walk`: the four steps without a screen.
 
 use super::args::{MethodArg, UntilArg, WalkArgs};
-use super::exit::of_order;
 use super::{Console, Exit, Failed, Session, orders, show};
 use crate::config::Settings;
 use crate::engine::{Plan, Step, Until};
 use crate::order::{Contact, Email, Method, Order, Pauses, Phone, State};
+use crate::session::of_order;
 use jiff::SignedDuration;
 
 /// Walks the order as far as it can go.

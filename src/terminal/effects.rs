@@ -1,11 +1,11 @@
 //! Doing what the desk asks for: each effect in a task of its own, each answer a message.
 
 use super::{practice, queue};
-use crate::cli::Session;
 use crate::config::Settings;
 use crate::desk::{Action, Effect, Msg, Practice, Problem, Target};
 use crate::engine::{Done, Engine, Error};
 use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Summary, Timestamp, Who};
+use crate::session::Session;
 use crate::view::Layout;
 use std::cell::RefCell;
 use std::sync::Arc;

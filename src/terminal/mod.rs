@@ -11,10 +11,10 @@ mod queue;
 mod screen;
 mod signals;
 
-use crate::cli::{Exit, Failed, Session, block_on};
 use crate::config::Settings;
 use crate::desk::{Effect, Model, Msg, Setup, ThemeName, next_tick, update};
 use crate::order::{Environment, Pauses};
+use crate::session::{Exit, Failed, Session, block_on};
 use effects::Effects;
 use screen::Screen;
 use std::io::IsTerminal as _;

@@ -1,11 +1,11 @@
 //! The rows of the queue, read a chunk at a time, and the practice orders of a first start.
 
 use super::is_practice;
-use crate::cli::{Failed, Session};
 use crate::config::Settings;
 use crate::engine::Error;
 use crate::order::{State, Summary, parse_order};
 use crate::sandbox;
+use crate::session::{Failed, Session};
 
 /// Rows of the first frame: as many as a large screen shows.
 pub const FIRST: u32 = 64;

@@ -1,6 +1,9 @@
-//! Opening the journal and the way to Px, for a command or for the desk.
+//! Opening the journal and the way to Px, for a command or for the desk; and how a run of either ends.
 
-use super::{Exit, Failed};
+mod exit;
+
+pub use exit::{Exit, Failed, of_order};
+
 use crate::config::{CredentialsFrom, Settings, Target};
 use crate::engine::{Clock, Engine, Options, Presence};
 use crate::journal::Journal;
@@ -146,7 +149,7 @@ fn embed(settings: &Settings) -> Result<String, Failed> {
     listener.set_nonblocking(true).map_err(|e| failed(e.to_string()))?;
     let state_file = state_file(settings);
     let serve = move || {
-        let served = super::block_on(async {
+        let served = block_on(async {
             let fail = |e: &dyn std::fmt::Display| Failed::new(Exit::Unexpected, e.to_string());
             let listener = tokio::net::TcpListener::from_std(listener).map_err(|e| fail(&e))?;
             let scenario = sandbox::Scenario::named("practice").map_err(|e| fail(&e))?;
@@ -159,4 +162,12 @@ fn embed(settings: &Settings) -> Result<String, Failed> {
     };
     std::thread::Builder::new().name("embedded-px".into()).spawn(serve).map_err(|e| failed(e.to_string()))?;
     Ok(format!("http://{address}"))
+}
+
+/// Runs `future` on a runtime of this thread.
+pub fn block_on<T>(future: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|e| Failed::new(Exit::Unexpected, format!("cannot start the runtime: {e}")))?;
+    runtime.block_on(future)
 }
