@@ -157,6 +157,7 @@ async fn open(engine: Engine, sender: UnboundedSender<Msg>, new: NewOrder) {
 }
 
 async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, action: Action) {
+    let checking = action == Action::Check;
     let done = match action {
         Action::Retrieve => engine.retrieve(&id).await,
         Action::Send(to) => engine.send(&id, &to).await,
@@ -168,7 +169,7 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, action: 
     };
     match done {
         // The order is as it was; the polling learns how long Px wants to be left alone.
-        Ok(Done { order, retry_after: Some(wait) }) => {
+        Ok(Done { order, retry_after: Some(wait) }) if checking => {
             let problem = plain("Px asks us to wait before the next call".to_owned(), "acceptance");
             tell(
                 &sender,
@@ -176,7 +177,7 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, action: 
             );
             tell_loaded(&engine, &sender, order, false).await;
         }
-        Ok(Done { order, retry_after: None }) => tell_loaded(&engine, &sender, order, true).await,
+        Ok(Done { order, .. }) => tell_loaded(&engine, &sender, order, true).await,
         Err(error) => {
             tell(&sender, failed(Some(id.clone()), &error, true));
             // Another desk may have moved the order on: what it is now explains the refusal.
