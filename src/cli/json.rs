@@ -93,7 +93,8 @@ fn attempt(attempt: &Attempt) -> Value {
         "at": attempt.at,
         "endedAt": attempt.ended_at,
         "by": attempt.by,
-        "requestSha256": attempt.request,
+        // Of a sending, whose only unknown is the address, the hash would give the address away.
+        "requestSha256": attempt.request.filter(|_| attempt.call != crate::order::Call::SendRcc),
         "outcome": outcome,
         "code": code,
         "detail": detail,
