@@ -1,6 +1,7 @@
 //! The configuration file as it is written.
 
 use crate::order::Environment;
+use crate::px::{self, Paths};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -81,29 +82,9 @@ pub struct EnvironmentFile {
     pub base_url: Option<HttpUrl>,
     pub token_url: Option<HttpUrl>,
     pub credentials: Option<String>,
+    /// `[environments.NAME.paths]`
     pub paths: Paths,
     pub headers: BTreeMap<String, String>,
-}
-
-/// `[environments.NAME.paths]`: one is documented (D), three are by analogy (A).
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Paths {
-    pub retrieve_rcc: String,
-    pub send_rcc: String,
-    pub get_rcc_acceptance: String,
-    pub complete_order: String,
-}
-
-impl Default for Paths {
-    fn default() -> Self {
-        Self {
-            retrieve_rcc: "/pxRetrieveRCC".to_owned(),
-            send_rcc: "/pxSendRCC".to_owned(),
-            get_rcc_acceptance: "/pxGetRCCAcceptance".to_owned(),
-            complete_order: "/pxCompleteOrder".to_owned(),
-        }
-    }
 }
 
 /// `[timeouts]`: per call, the whole of it.
@@ -119,12 +100,14 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
+        let px::Timeouts { connect, retrieve_rcc, send_rcc, get_rcc_acceptance, complete_order } =
+            px::Timeouts::default();
         Self {
-            connect: Duration::secs(10),
-            retrieve_rcc: Duration::secs(30),
-            send_rcc: Duration::secs(30),
-            get_rcc_acceptance: Duration::secs(15),
-            complete_order: Duration::secs(120),
+            connect: Duration(connect),
+            retrieve_rcc: Duration(retrieve_rcc),
+            send_rcc: Duration(send_rcc),
+            get_rcc_acceptance: Duration(get_rcc_acceptance),
+            complete_order: Duration(complete_order),
         }
     }
 }

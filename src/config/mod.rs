@@ -7,10 +7,11 @@ mod file;
 mod places;
 mod variables;
 
-pub use file::{Acceptance, Doubt, Duration, EnvironmentFile, File, HttpUrl, Paths, Timeouts};
+pub use file::{Acceptance, Doubt, Duration, EnvironmentFile, File, HttpUrl, Timeouts};
 pub use places::Places;
 
 use crate::order::Environment;
+use crate::px::Paths;
 use std::fmt;
 use std::path::{Path, PathBuf};
 

@@ -23,7 +23,8 @@ pub struct Settings {
 }
 
 /// The path of each call. Only the first is documented (D); the others are by analogy (A).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Paths {
     pub retrieve_rcc: String,
     pub send_rcc: String,

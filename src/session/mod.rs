@@ -108,12 +108,7 @@ fn client_settings(settings: &Settings, embedded: Option<&str>) -> px::Settings 
     px::Settings {
         base_url,
         token_url,
-        paths: px::Paths {
-            retrieve_rcc: settings.paths.retrieve_rcc.clone(),
-            send_rcc: settings.paths.send_rcc.clone(),
-            get_rcc_acceptance: settings.paths.get_rcc_acceptance.clone(),
-            complete_order: settings.paths.complete_order.clone(),
-        },
+        paths: settings.paths.clone(),
         headers: settings.headers.clone(),
         timeouts: px::Timeouts {
             connect: timeouts.connect.0,

@@ -21,6 +21,9 @@ pub fn next_line(model: &Model) -> String {
         (None, Screen::Queue, _) if model.queue.rows.is_empty() => "n takes the first order in.".to_owned(),
         (None, Screen::Queue, _) => "Enter opens the chosen order. n takes a new one in.".to_owned(),
         (None, Screen::Intake, _) => "Fill in or paste the order's JSON; Ctrl-S takes it in.".to_owned(),
+        (None, Screen::Stalled, _) if model.stalled.rows.is_empty() => {
+            "Nothing to do here. Esc goes back.".to_owned()
+        }
         (None, Screen::Stalled, _) => "Enter opens the order; r retries it if that is safe.".to_owned(),
         (None, Screen::Training, _) => "Enter does the chosen thing to the embedded Px.".to_owned(),
         (None, Screen::Order, Some(screen)) => order_line(model, screen),
