@@ -15,7 +15,8 @@
 //! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order` |
 //! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order` |
 //! | [`sandbox`] | the embedded Px, written from the contract: the other side of the wire | none of the rooms above |
-//! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s settings |
+//! | [`credentials`] | key and secret at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair |
+//! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s settings, where `credentials` are |
 //! | [`session`] | opening the journal and the way to Px; exit statuses | `config`, `engine`, `sandbox` |
 //! | [`terminal`] | raw mode, signals, hang-up, input, the loop that joins desk and engine | everything above |
 //! | [`cli`] | flags to commands, results to text and JSON | everything |
@@ -27,6 +28,7 @@ pub mod engine;
 pub mod desk;
 pub mod view;
 pub mod sandbox;
+pub mod credentials;
 pub mod config;
 pub mod telemetry;
 pub mod session;

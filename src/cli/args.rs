@@ -3,7 +3,7 @@
 use super::console::Output;
 use super::{Exit, Failed};
 use crate::engine::Until;
-use crate::order::{Environment, Method, State};
+use crate::order::{Environment, Method, Personal, State};
 use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -64,6 +64,13 @@ pub enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
+    /// Store the consumer key and secret of an environment (-e), asked for without echo or read from two lines of
+    /// standard input
+    Login,
+    /// Remove them
+    Logout,
+    /// What is configured, and whether it works; sends no order call
+    Doctor,
     /// The embedded Px on its own
     Sandbox {
         #[command(subcommand)]
@@ -88,6 +95,9 @@ pub enum OrderCommand {
         /// The file, or - for standard input
         #[arg(long, value_name = "FILE")]
         json: PathBuf,
+        /// Take it in although an order for the same customer and address is in doubt: a supervisor's reason, kept for ever
+        #[arg(long, value_name = "REASON")]
+        despite_doubt: Option<String>,
     },
     /// The queue, the most urgent first
     List {
@@ -116,7 +126,20 @@ pub enum OrderCommand {
         /// Every order whose retry is safe and may help
         #[arg(long)]
         all_retryable: bool,
+        /// In production: yes, live orders may be placed
+        #[arg(long)]
+        live: bool,
     },
+    /// Send the very same Complete once more for an order in doubt, after its quiet period: 2130 means the first one arrived
+    Probe {
+        /// Its id, transaction id or partner order id
+        id: String,
+        /// In production: yes, a live order may be placed
+        #[arg(long)]
+        live: bool,
+    },
+    /// Write down what the carrier says of an order in doubt, after its quiet period
+    Resolve(ResolveArgs),
     /// Correct what Px refused; the transaction id and the partner order id can never be changed
     Amend(AmendArgs),
     /// Lift the hold of an order that Px wanted cleared by phone
@@ -151,15 +174,40 @@ pub struct WalkArgs {
     /// Where to stop
     #[arg(long, value_enum, default_value_t = UntilArg::Completed)]
     pub until: UntilArg,
-    /// With verbal: who said yes; you vouch that the text was read to them
-    #[arg(long, value_name = "NAME")]
-    pub read_and_accepted_by: Option<String>,
-    /// With sms and email: where to send it [default: the order's customer]
-    #[arg(long, value_name = "PHONE|ADDRESS")]
-    pub to: Option<String>,
+    /// With verbal: who said yes; you vouch that the text was read to them. - takes the name from the first line of
+    /// standard input, so that no list of processes shows it
+    #[arg(long, value_name = "NAME|-")]
+    pub read_and_accepted_by: Option<Personal>,
+    /// With sms and email: where to send it; - takes it from the first line of standard input [default: the order's
+    /// customer]
+    #[arg(long, value_name = "PHONE|ADDRESS|-")]
+    pub to: Option<Personal>,
     /// With sms and email: how long to wait for the acceptance
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     pub wait: u64,
+    /// In production, where it ends with Complete: yes, place a live order
+    #[arg(long)]
+    pub live: bool,
+}
+
+/// `order resolve`
+#[derive(Debug, ClapArgs)]
+#[command(group = clap::ArgGroup::new("verdict").required(true).args(["placed", "not_placed"]))]
+pub struct ResolveArgs {
+    /// Its id, transaction id or partner order id
+    pub id: String,
+    /// The carrier has the order
+    #[arg(long)]
+    pub placed: bool,
+    /// The carrier does not have it: it may be completed again, under the same ids
+    #[arg(long)]
+    pub not_placed: bool,
+    /// What the carrier can find it by: an order number, a ticket
+    #[arg(long, value_name = "TEXT")]
+    pub reference: String,
+    /// Who asked the carrier
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
 }
 
 /// `order amend`

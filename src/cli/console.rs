@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use std::io::{self, Write};
+use zeroize::Zeroizing;
 
 /// Text for people, JSON for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -67,6 +68,18 @@ impl Console {
             self.note(next);
         }
     }
+}
+
+/// The first line of standard input, for what must not stand among the arguments; `what` it is for.
+pub fn line_from_stdin(what: &str) -> Result<Zeroizing<String>, Failed> {
+    let mut line = Zeroizing::new(String::new());
+    let read = io::stdin().read_line(&mut line);
+    read.map_err(|e| Failed::new(Exit::BadInput, format!("cannot read {what} from standard input: {e}")))?;
+    if line.trim().is_empty() {
+        let what = format!("{what}: the first line of standard input is empty");
+        return Err(Failed::new(Exit::BadInput, what));
+    }
+    Ok(line)
 }
 
 /// Writes to stdout. A reader that has gone away ends the command quietly.

@@ -9,7 +9,12 @@ use std::io::Read as _;
 use std::path::Path;
 
 /// Takes the orders of `file` in, `-` being standard input.
-pub async fn run(settings: &Settings, file: &Path, console: &Console) -> Result<Exit, Failed> {
+pub async fn run(
+    settings: &Settings,
+    file: &Path,
+    despite_doubt: Option<&str>,
+    console: &Console,
+) -> Result<Exit, Failed> {
     let text = read(file)?;
     let session = Session::open(settings).await?;
     let lines = parse_intake(&text, session.engine.clock().now());
@@ -33,7 +38,10 @@ pub async fn run(settings: &Settings, file: &Path, console: &Console) -> Result<
                 }
                 Exit::BadInput
             }
-            Ok(new) => open(&session, new, line.number, &place, console).await?,
+            Ok(mut new) => {
+                new.despite_doubt = despite_doubt.map(str::to_owned);
+                open(&session, new, line.number, &place, console).await?
+            }
         };
         // Bad input weighs more than an identity that is locked.
         worst = if worst == Exit::BadInput || exit == Exit::Done { worst } else { exit };
@@ -66,7 +74,7 @@ async fn open(
             }
             Ok(Exit::Done)
         }
-        Err(Error::Refusal(refusal @ Refusal::IdentityLocked { .. })) => {
+        Err(Error::Refusal(refusal @ (Refusal::IdentityLocked { .. } | Refusal::SameSaleInDoubt { .. }))) => {
             console.note(&format!("{place}: {refusal}. {}", refusal.next()));
             if console.is_json() {
                 let errors = [

@@ -1,13 +1,15 @@
 //! The JSON of an order: field names that other people's scripts hold on to. Personal data is masked, or left out.
 
+use crate::order::doubt::{Account, Moment, account};
 use crate::order::{
-    Attempt, AttemptOutcome, CallError, Failure, Order, Recorded, Remedy, Summary, Timestamp, Trouble,
-    next_steps, remedy,
+    Attempt, AttemptOutcome, Basis, CallError, Completion, Failure, Order, Recorded, Remedy, Summary,
+    Timestamp, Trouble, Verdict, next_steps, remedy,
 };
 use serde_json::{Value, json};
 
-/// All of one order at `now`.
-pub fn order(order: &Order, history: &[Recorded], now: Timestamp) -> Value {
+/// All of one order.
+pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
+    let now = moment.now;
     let identity = &order.identity;
     json!({
         "id": order.id,
@@ -21,6 +23,7 @@ pub fn order(order: &Order, history: &[Recorded], now: Timestamp) -> Value {
         "method": order.method,
         "agent": order.agent,
         "language": order.language,
+        "despiteDoubt": order.despite_doubt.as_ref().map(|d| json!({ "order": d.order, "reason": d.reason })),
         "openedAt": order.opened_at,
         "updatedAt": order.updated_at,
         "seq": order.seq,
@@ -60,8 +63,11 @@ pub fn order(order: &Order, history: &[Recorded], now: Timestamp) -> Value {
             "expiresAt": order.window().expires_at(),
             "known": order.prepared_at.is_some(),
         }),
-        "next": next_steps(order, now).into_iter().map(crate::order::Next::name).collect::<Vec<_>>(),
-        "orderNumber": order.completion.as_ref().map(|c| &c.order_number),
+        "next": next_steps(order, moment).into_iter().map(crate::order::Next::name).collect::<Vec<_>>(),
+        "doubt": account(order, moment).map(|a| doubt(&a)),
+        "completion": order.completion.as_ref().map(completion),
+        "verdicts": order.verdicts.iter().map(verdict).collect::<Vec<_>>(),
+        "orderNumber": order.completion.as_ref().and_then(|c| c.order_number.as_ref()),
         "orderStatus": order.completion.as_ref().and_then(|c| c.order_status.as_ref()),
         "orderDetails": order.completion.as_ref().and_then(|c| c.details.as_ref()),
         "completedAt": order.completion.as_ref().map(|c| c.at),
@@ -70,6 +76,39 @@ pub fn order(order: &Order, history: &[Recorded], now: Timestamp) -> Value {
         "events": history.iter().map(|r| json!({
             "seq": r.seq, "at": r.at, "by": r.by, "kind": r.event.kind(), "hash": r.hash,
         })).collect::<Vec<_>>(),
+    })
+}
+
+/// What was sent and when, what is known, what is not, what may be done and from when.
+fn doubt(account: &Account) -> Value {
+    json!({
+        "sent": account.sent.iter().map(|a| json!({
+            "attempt": a.number, "at": a.at, "endedAt": a.ended_at, "by": a.by, "requestSha256": a.request,
+        })).collect::<Vec<_>>(),
+        "known": account.known,
+        "unknown": account.unknown,
+        "probeOrVerdictFrom": account.from,
+        "secondsLeft": account.left.as_secs() + i64::from(account.left.subsec_nanos() > 0),
+    })
+}
+
+fn completion(completion: &Completion) -> Value {
+    let (reference, name) = match &completion.basis {
+        Basis::Confirmed | Basis::Inferred { .. } => (None, None),
+        Basis::Verdict { reference, name } => (Some(reference), Some(name)),
+    };
+    json!({
+        "basis": completion.basis.name(),
+        "attempt": completion.attempt,
+        "detailsReceived": completion.basis == Basis::Confirmed,
+        "reference": reference,
+        "by": name,
+    })
+}
+
+fn verdict(verdict: &Verdict) -> Value {
+    json!({
+        "placed": verdict.placed, "reference": verdict.reference, "by": verdict.name, "at": verdict.at, "agent": verdict.by,
     })
 }
 
@@ -98,6 +137,7 @@ fn attempt(attempt: &Attempt) -> Value {
         "outcome": outcome,
         "code": code,
         "detail": detail,
+        "probe": attempt.probe,
         "inDoubt": attempt.in_doubt(),
     })
 }

@@ -3,13 +3,18 @@
 
 mod args;
 mod console;
+mod doctor;
+mod doubt;
 mod errors;
 mod intake;
 mod journal;
 mod json;
+mod live;
+mod login;
 mod orders;
 mod sandbox;
 mod show;
+mod stop;
 mod walk;
 
 pub use args::Args;
@@ -23,6 +28,7 @@ use clap::Parser as _;
 /// Runs the program: reads the flags, does what they say, returns the exit status.
 pub fn main() -> std::process::ExitCode {
     crate::telemetry::keep_files_private();
+    crate::telemetry::be_discreet();
     let args = Args::parse();
     let mut console = Console::new(args.output);
     let exit = match run(&args, &mut console) {
@@ -42,22 +48,40 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         Some(Command::Completions { shell }) => return args::completions(*shell),
         Some(Command::Man) => return args::man(),
         Some(Command::Sandbox { command }) => return sandbox::run(command, console),
-        Some(Command::Order { .. } | Command::Journal { .. }) | None => {}
+        Some(
+            Command::Order { .. }
+            | Command::Journal { .. }
+            | Command::Login
+            | Command::Logout
+            | Command::Doctor,
+        )
+        | None => {}
     }
     let flags = Flags { config: args.config.clone(), environment: args.environment.map(Into::into) };
     let settings = Settings::load(
         &flags,
         std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?))),
-    )?;
-    if let Err(why) = crate::telemetry::start(&settings) {
+    );
+    if matches!(args.command, Some(Command::Doctor)) {
+        return block_on(doctor::run(settings, console));
+    }
+    let settings = settings?;
+    let logs = crate::telemetry::start(&settings);
+    if let Err(why) = &logs {
         console.note(&format!("pxdesk: {why}"));
     }
     match &args.command {
         None => crate::terminal::run(&settings),
         Some(Command::Order { command }) => block_on(order(&settings, command, console)),
         Some(Command::Journal { command }) => block_on(journal::run(&settings, command, console)),
+        Some(Command::Login) => block_on(login::login(&settings, args.environment.is_some(), console)),
+        Some(Command::Logout) => block_on(login::logout(&settings, args.environment.is_some(), console)),
         Some(
-            Command::Errors { .. } | Command::Completions { .. } | Command::Man | Command::Sandbox { .. },
+            Command::Doctor
+            | Command::Errors { .. }
+            | Command::Completions { .. }
+            | Command::Man
+            | Command::Sandbox { .. },
         ) => Ok(Exit::Done),
     }
 }
@@ -65,18 +89,45 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
 async fn order(settings: &Settings, command: &OrderCommand, console: &mut Console) -> Result<Exit, Failed> {
     // What is taken in is read first: a bad file is said before anything is opened.
     match command {
-        OrderCommand::Open { json } => intake::run(settings, json, console).await,
+        OrderCommand::Open { json, despite_doubt } => {
+            intake::run(settings, json, despite_doubt.as_deref(), console).await
+        }
         OrderCommand::List { stalled, state, agent } => {
             orders::list(settings, *stalled, *state, agent.as_deref(), console).await
         }
         OrderCommand::Show { id } => orders::show(settings, id, console).await,
         OrderCommand::Walk(walk) => walk::run(settings, walk, console).await,
-        OrderCommand::Retry { ids, all_retryable } => {
+        OrderCommand::Retry { ids, all_retryable, live } => {
+            live::confirm(settings, *live, console)?;
             orders::retry(settings, ids, *all_retryable, console).await
         }
+        OrderCommand::Probe { id, live } => {
+            live::confirm(settings, *live, console)?;
+            doubt::probe(settings, id, console).await
+        }
+        OrderCommand::Resolve(resolve) => doubt::resolve(settings, resolve, console).await,
         OrderCommand::Amend(amend) => orders::amend(settings, amend, console).await,
         OrderCommand::Release { id, reason } => orders::release(settings, id, reason, console).await,
         OrderCommand::Abandon { id, reason } => orders::abandon(settings, id, reason, console).await,
         OrderCommand::Erase { id, reason } => orders::erase(settings, id, reason, console).await,
+    }
+}
+
+/// Waits until the system or a person asks the program to end.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    // Where no signal can be waited for, the server runs until it is killed.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

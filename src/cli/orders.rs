@@ -1,6 +1,8 @@
 //! The commands on orders that are not a walk.
 
 use super::args::AmendArgs;
+use super::console::line_from_stdin;
+use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, json, show};
 use crate::config::Settings;
 use crate::engine::{Engine, Error, Retried};
@@ -68,11 +70,11 @@ pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Ex
 /// Prints an order as `show` does.
 pub async fn print(engine: &Engine, order: &Order, console: &Console) -> Result<(), Failed> {
     let history = engine.journal().history(&order.id).await?;
-    let now = engine.clock().now();
+    let moment = engine.moment();
     if console.is_json() {
-        console.json(&json::order(order, &history, now))
+        console.json(&json::order(order, &history, &moment))
     } else {
-        console.text(&show::order(order, &history, now))
+        console.text(&show::order(order, &history, &moment))
     }
 }
 
@@ -83,14 +85,22 @@ pub async fn retry(
     all: bool,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let session = Session::open(settings).await?;
+    let session = Session::open_with_px(settings).await?;
     let engine = &session.engine;
     let ids = if all { retryable(engine).await? } else { session.find_all(ids).await? };
     let mut worst = Exit::Done;
     let mut done = Vec::new();
+    let mut stop = Stop::listen();
     for (at, id) in ids.iter().enumerate() {
         console.note(&format!("retrying {} of {}: order {id}", at + 1, ids.len()));
-        let (exit, line) = outcome(id, engine.retry(id).await)?;
+        let retried = match stop.or(engine, console, Box::pin(engine.retry(id))).await {
+            Ok(retried) => retried,
+            Err(stopped) => {
+                worst = worse(worst, stopped.say(engine, id, console).await);
+                break;
+            }
+        };
+        let (exit, line) = outcome(id, retried)?;
         worst = worse(worst, exit);
         if !console.is_json() {
             let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
@@ -183,7 +193,7 @@ pub async fn amend(settings: &Settings, args: &AmendArgs, console: &Console) -> 
             Some(AddressDetailId::new(id.as_str()).map_err(|e| bad("address-detail-id", &e))?);
     }
     if args.payment_token_from_stdin {
-        amendment.payment_token = Some(token_from_stdin()?);
+        amendment.payment_token = Some(Secret::new(line_from_stdin("--payment-token-from-stdin")?.trim()));
     }
     if let Some(keep) = args.keep_gift_card {
         let cards = &order.gift_cards;
@@ -200,16 +210,6 @@ pub async fn amend(settings: &Settings, args: &AmendArgs, console: &Console) -> 
         });
     }
     finish(&session, &order.id, Command::Amend(amendment), console).await
-}
-
-fn token_from_stdin() -> Result<Secret, Failed> {
-    let mut line = zeroize::Zeroizing::new(String::new());
-    let read = std::io::stdin().read_line(&mut line);
-    read.map_err(|e| Failed::new(Exit::BadInput, format!("cannot read the payment token: {e}")))?;
-    match line.trim() {
-        "" => Err(Failed::new(Exit::BadInput, "the first line of standard input holds no payment token")),
-        token => Ok(Secret::new(token)),
-    }
 }
 
 /// `order release`

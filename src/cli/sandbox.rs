@@ -21,27 +21,9 @@ pub fn run(command: &SandboxCommand, console: &Console) -> Result<Exit, Failed> 
         console.note(&format!(
             "the embedded Px listens on http://{address}; its page is http://{address}/docs; Ctrl-C ends it"
         ));
-        sandbox::serve(listener, options, asked_to_end())
+        sandbox::serve(listener, options, super::asked_to_end())
             .await
             .map_err(|e| Failed::new(Exit::Unexpected, e.to_string()))?;
         Ok(Exit::Done)
     })
-}
-
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = term.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    // Where no signal can be waited for, the server runs until it is killed.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -1,10 +1,14 @@
 //! An order as text for people.
 
-use crate::order::{AttemptOutcome, Order, Recorded, Timestamp, Trouble, WindowState, next_steps, span};
+use crate::order::doubt::{Moment, PROBE, VERDICT, account};
+use crate::order::{
+    AttemptOutcome, Basis, Completion, Order, Recorded, Timestamp, Trouble, WindowState, next_steps, span,
+};
 use std::fmt::Write as _;
 
-/// All of one order at `now`, in lines.
-pub fn order(order: &Order, history: &[Recorded], now: Timestamp) -> String {
+/// All of one order, in lines.
+pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
+    let now = moment.now;
     let mut out = String::new();
     let mut line = |label: &str, value: &str| {
         // Writing to a String cannot fail.
@@ -19,6 +23,9 @@ pub fn order(order: &Order, history: &[Recorded], now: Timestamp) -> String {
     line("sales code", identity.sales_code.as_str());
     line("partner id", identity.partner_id.as_str());
     line("address detail id", identity.address_detail_id.as_str());
+    if let Some(despite) = &order.despite_doubt {
+        line("despite a doubt", &format!("about order {}: {}", despite.order, despite.reason));
+    }
     line("window", &window(order, now));
     if let Some(rcc) = &order.retrieval {
         line("RCC", &format!("{} words in {} sections, SHA-256 {}", rcc.words, rcc.sections, rcc.sha256));
@@ -30,8 +37,9 @@ pub fn order(order: &Order, history: &[Recorded], now: Timestamp) -> String {
         );
     }
     if let Some(completion) = &order.completion {
-        line("order number", &completion.order_number);
-        line("status", completion.order_status.as_deref().unwrap_or("none given"));
+        for (label, value) in completion_lines(completion) {
+            line(label, &value);
+        }
     }
     if let Some(reason) = &order.abandoned {
         line("abandoned", reason);
@@ -41,8 +49,11 @@ pub fn order(order: &Order, history: &[Recorded], now: Timestamp) -> String {
             line(label, &value);
         }
     }
-    let next: Vec<_> = next_steps(order, now).into_iter().map(crate::order::Next::name).collect();
+    let next: Vec<_> = next_steps(order, moment).into_iter().map(crate::order::Next::name).collect();
     line("may be done next", &if next.is_empty() { "nothing".to_owned() } else { next.join(", ") });
+    for (label, value) in doubt_lines(order, moment) {
+        line(label, &value);
+    }
     attempts(order, &mut out);
     out.push_str("events\n");
     for r in history {
@@ -57,6 +68,55 @@ pub fn order(order: &Order, history: &[Recorded], now: Timestamp) -> String {
         );
     }
     out
+}
+
+fn completion_lines(completion: &Completion) -> Vec<(&'static str, String)> {
+    match &completion.basis {
+        Basis::Confirmed => vec![
+            ("order number", completion.order_number.clone().unwrap_or_else(|| "not given".to_owned())),
+            ("status", completion.order_status.clone().unwrap_or_else(|| "none given".to_owned())),
+        ],
+        Basis::Inferred { probe } => vec![(
+            "completed",
+            format!(
+                "inferred: attempt {probe} got 2130, so attempt {} had arrived; order details not received",
+                completion.attempt
+            ),
+        )],
+        Basis::Verdict { reference, name } => vec![
+            ("completed", "by a person's verdict; order details not received".to_owned()),
+            ("  reference", reference.clone()),
+            ("  said by", name.clone()),
+        ],
+    }
+}
+
+/// What was sent and when, what is known, what is not, what may be done now and from when.
+pub fn doubt_lines(order: &Order, moment: &Moment) -> Vec<(&'static str, String)> {
+    let Some(account) = account(order, moment) else { return Vec::new() };
+    let mut lines = vec![("in doubt", "a Complete was sent, and its outcome is not known".to_owned())];
+    for attempt in &account.sent {
+        let identity = &order.identity;
+        lines.push((
+            "  sent",
+            format!(
+                "{} by {}, attempt {}, transaction {}, partner order {}",
+                attempt.at, attempt.by, attempt.number, identity.transaction_id, identity.partner_order_id
+            ),
+        ));
+    }
+    lines.extend(account.known.iter().map(|known| ("  known", known.clone())));
+    lines.extend(account.unknown.iter().map(|unknown| ("  not known", (*unknown).to_owned())));
+    if account.left.is_zero() {
+        lines.push(("  from now on", format!("{PROBE} (pxdesk order probe {})", order.id)));
+    } else {
+        lines.push(("  now", "Wait: the request may still be on its way.".to_owned()));
+        let from = format!("{PROBE} (pxdesk order probe {})", order.id);
+        lines.push(("  from", format!("{}, in {}", account.from, span(account.left))));
+        lines.push(("  then", from));
+    }
+    lines.push(("  or", format!("{VERDICT} (pxdesk order resolve {})", order.id)));
+    lines
 }
 
 fn window(order: &Order, now: Timestamp) -> String {
@@ -109,6 +169,7 @@ fn attempts(order: &Order, out: &mut String) {
             Some(AttemptOutcome::CutOff) => "cut off: the desk stopped".to_owned(),
         };
         let to = a.to.as_ref().map_or(String::new(), |to| format!(" to {}", to.masked()));
-        let _ = writeln!(out, "  {:>3}  {}  {}{to}: {outcome}", a.number, a.at, a.call);
+        let probe = if a.probe { ", a probe" } else { "" };
+        let _ = writeln!(out, "  {:>3}  {}  {}{to}{probe}: {outcome}", a.number, a.at, a.call);
     }
 }

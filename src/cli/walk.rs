@@ -1,60 +1,87 @@
 //! `order walk`: the four steps without a screen.
 
 use super::args::{MethodArg, UntilArg, WalkArgs};
-use super::{Console, Exit, Failed, Session, orders, show};
+use super::console::line_from_stdin;
+use super::stop::Stop;
+use super::{Console, Exit, Failed, Session, live, orders, show};
 use crate::config::Settings;
-use crate::engine::{Plan, Step, Until};
-use crate::order::{Contact, Email, Method, Order, Pauses, Phone, State};
+use crate::engine::{Engine, Plan, Step, Until};
+use crate::order::doubt::Moment;
+use crate::order::{Contact, Email, Method, Order, Pauses, Personal, Phone, State};
 use crate::session::of_order;
 use jiff::SignedDuration;
 
 /// Walks the order as far as it can go.
 pub async fn run(settings: &Settings, args: &WalkArgs, console: &Console) -> Result<Exit, Failed> {
+    if args.until == UntilArg::Completed {
+        live::confirm(settings, args.live, console)?;
+    } else {
+        live::announce(settings, console);
+    }
     let plan = plan(settings, args)?;
     let session = Session::open_with_px(settings).await?;
     let found = session.find(&args.id).await?;
     let mut report = |step| console.note(&progress(step));
-    match Box::pin(session.engine.walk(&found.id, &plan, &mut report)).await {
-        Ok(order) => {
-            if console.is_json() {
-                orders::print(&session.engine, &order, console).await?;
-            } else {
-                console.text(&headline(&order))?;
-            }
-            let exit = of_order(&order);
-            if exit != Exit::Done {
-                explain(&order, console);
-            }
-            Ok(exit)
+    let walk = Box::pin(session.engine.walk(&found.id, &plan, &mut report));
+    let walked = match Stop::listen().or(&session.engine, console, walk).await {
+        Ok(walked) => walked,
+        Err(stopped) => {
+            let exit = stopped.say(&session.engine, &found.id, console).await;
+            print_as_it_is(&session, &found, console).await?;
+            return Ok(exit);
         }
+    };
+    match walked {
+        Ok(order) => ended(&session.engine, &order, console).await,
         Err(error) => {
-            // The order as it is now is data all the same.
-            if console.is_json() {
-                let order = session.engine.journal().load(&found.id).await?;
-                orders::print(&session.engine, &order, console).await?;
-            }
+            print_as_it_is(&session, &found, console).await?;
             Err(error.into())
         }
     }
 }
 
+/// Prints how an order stands after a call, and why it stands there.
+pub async fn ended(engine: &Engine, order: &Order, console: &Console) -> Result<Exit, Failed> {
+    if console.is_json() {
+        orders::print(engine, order, console).await?;
+    } else {
+        console.text(&headline(order))?;
+    }
+    let exit = of_order(order);
+    if exit != Exit::Done {
+        explain(order, &engine.moment(), console);
+    }
+    Ok(exit)
+}
+
+/// The order as it is after a walk that did not end well is data all the same.
+async fn print_as_it_is(session: &Session, found: &Order, console: &Console) -> Result<(), Failed> {
+    if !console.is_json() {
+        return Ok(());
+    }
+    let order = session.engine.journal().load(&found.id).await?;
+    orders::print(&session.engine, &order, console).await
+}
+
 fn plan(settings: &Settings, args: &WalkArgs) -> Result<Plan, Failed> {
     let bad = |text: &str| Err(Failed::new(Exit::BadInput, text));
     let bad_to = |e: String| Failed::new(Exit::BadInput, format!("--to {e}"));
+    let accepted_by = given("--read-and-accepted-by", args.read_and_accepted_by.as_ref())?;
+    let to = given("--to", args.to.as_ref())?;
     let accepts = args.until >= UntilArg::Accepted;
     if args.method == MethodArg::Verbal
         && accepts
-        && args.read_and_accepted_by.as_deref().is_none_or(|n| n.trim().is_empty())
+        && accepted_by.as_ref().is_none_or(|name| name.expose().trim().is_empty())
     {
         return bad("--method verbal needs --read-and-accepted-by NAME: who said yes to the text you read");
     }
-    if args.method != MethodArg::Verbal && args.read_and_accepted_by.is_some() {
+    if args.method != MethodArg::Verbal && accepted_by.is_some() {
         return bad("--read-and-accepted-by goes with --method verbal only");
     }
-    let to = match (args.method, &args.to) {
+    let to = match (args.method, &to) {
         (_, None) => None,
-        (MethodArg::Sms, Some(to)) => Some(Contact::Sms(Phone::new(to).map_err(bad_to)?)),
-        (MethodArg::Email, Some(to)) => Some(Contact::Email(Email::new(to).map_err(bad_to)?)),
+        (MethodArg::Sms, Some(to)) => Some(Contact::Sms(Phone::new(to.expose()).map_err(bad_to)?)),
+        (MethodArg::Email, Some(to)) => Some(Contact::Email(Email::new(to.expose()).map_err(bad_to)?)),
         (MethodArg::Verbal, Some(_)) => return bad("--to goes with --method sms or email only"),
     };
     let wait = i64::try_from(args.wait).unwrap_or(i64::MAX);
@@ -63,13 +90,15 @@ fn plan(settings: &Settings, args: &WalkArgs) -> Result<Plan, Failed> {
         longest: settings.acceptance.longest_pause.signed(),
         give_up_after: SignedDuration::from_secs(wait),
     };
-    Ok(Plan {
-        method: args.method.into(),
-        until: args.until.into(),
-        to,
-        accepted_by: args.read_and_accepted_by.clone(),
-        pauses,
-    })
+    Ok(Plan { method: args.method.into(), until: args.until.into(), to, accepted_by, pauses })
+}
+
+/// A name or an address as it was given; for `-`, the first line of standard input.
+fn given(flag: &str, value: Option<&Personal>) -> Result<Option<Personal>, Failed> {
+    match value {
+        Some(dash) if dash.expose() == "-" => Ok(Some(Personal::new(line_from_stdin(flag)?.trim()))),
+        other => Ok(other.cloned()),
+    }
 }
 
 impl PartialOrd for UntilArg {
@@ -92,7 +121,10 @@ fn progress(step: Step) -> String {
 fn headline(order: &Order) -> String {
     let state = order.standing();
     match (&order.completion, state) {
-        (Some(completion), _) => format!("{}  completed  {}", order.id, completion.order_number),
+        (Some(completion), _) => {
+            let basis = completion.basis.name();
+            format!("{}  completed  {}", order.id, completion.order_number.as_deref().unwrap_or(basis))
+        }
         (None, State::Accepted) => {
             format!("{}  accepted  {}", order.id, order.method.map_or("-", Method::name))
         }
@@ -100,13 +132,9 @@ fn headline(order: &Order) -> String {
     }
 }
 
-fn explain(order: &Order, console: &Console) {
-    if let Some(attempt) = order.doubt() {
-        console.note(&format!(
-            "pxdesk: in doubt: Complete was sent at {} under transaction {} and partner order {}, and its outcome is not known.",
-            attempt.at, order.identity.transaction_id, order.identity.partner_order_id
-        ));
-        console.note("It is never sent again by itself, and never under different ids. Ask the carrier whether the order was placed.");
+fn explain(order: &Order, moment: &Moment, console: &Console) {
+    for (label, value) in show::doubt_lines(order, moment) {
+        console.note(&format!("{label:<18}{value}"));
     }
     for (label, value) in order.trouble.iter().flat_map(show::trouble_lines) {
         console.note(&format!("{label:<18}{value}"));

@@ -1,9 +1,11 @@
 //! The configuration file as it is written.
 
-use crate::order::Environment;
+use super::log::Log;
+use crate::order::{Environment, Secret};
 use crate::px::{self, Paths};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 /// A span of time, written as `30s`, `2m`, `1m 30s`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -43,16 +45,42 @@ impl TryFrom<String> for HttpUrl {
     fn try_from(text: String) -> Result<Self, String> {
         let url = reqwest::Url::parse(&text).map_err(|e| format!("`{text}` is not a URL: {e}"))?;
         let host = url.host_str().unwrap_or_default();
-        let bare = host.trim_matches(['[', ']']);
-        let loopback =
-            host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
         match url.scheme() {
             "https" => Ok(Self(text)),
-            "http" if loopback => Ok(Self(text)),
+            "http" if is_this_machine(host) => Ok(Self(text)),
             "http" => Err(format!("plain http is only for this machine, and `{host}` is not; write https")),
             other => Err(format!("`{other}` is not a scheme for Px; write https")),
         }
     }
+}
+
+/// How often in a second: a whole number above 0. A variable brings it as a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "toml::Value")]
+pub struct Rate(pub NonZeroU32);
+
+impl TryFrom<toml::Value> for Rate {
+    type Error = String;
+    fn try_from(value: toml::Value) -> Result<Self, String> {
+        let number =
+            value.as_str().map_or_else(|| value.as_integer()?.try_into().ok(), |text| text.parse().ok());
+        number
+            .and_then(NonZeroU32::new)
+            .map(Self)
+            .ok_or_else(|| format!("`{value}` is not a whole number above 0"))
+    }
+}
+
+impl HttpUrl {
+    /// True when it can only be a server on this machine.
+    pub fn is_this_machine(&self) -> bool {
+        reqwest::Url::parse(&self.0).is_ok_and(|url| is_this_machine(url.host_str().unwrap_or_default()))
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let bare = host.trim_matches(['[', ']']);
+    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// The whole file.
@@ -66,6 +94,8 @@ pub struct File {
     pub timeouts: Timeouts,
     pub acceptance: Acceptance,
     pub doubt: Doubt,
+    pub desk: Desk,
+    pub log: Log,
 }
 
 /// `[journal]`
@@ -82,9 +112,16 @@ pub struct EnvironmentFile {
     pub base_url: Option<HttpUrl>,
     pub token_url: Option<HttpUrl>,
     pub credentials: Option<String>,
+    /// PEM, beside the configuration file: authorities that are trusted besides the platform's.
+    pub ca_file: Option<String>,
+    /// `http://HOST:PORT`; what goes to https goes through it.
+    pub proxy: Option<String>,
+    /// Default: 10, and no limit for a Px on this machine.
+    pub requests_per_second: Option<Rate>,
     /// `[environments.NAME.paths]`
     pub paths: Paths,
-    pub headers: BTreeMap<String, String>,
+    /// What they say may be a key.
+    pub headers: BTreeMap<String, Secret>,
 }
 
 /// `[timeouts]`: per call, the whole of it.
@@ -132,15 +169,39 @@ impl Default for Acceptance {
 }
 
 /// `[doubt]`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Doubt {
-    pub quiet_period: Duration,
+    /// Twice Complete's time-out when it is not said.
+    pub quiet_period: Option<Duration>,
 }
 
-impl Default for Doubt {
+/// `[desk]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Desk {
+    pub lock_after: LockAfter,
+}
+
+impl Default for Desk {
     fn default() -> Self {
-        Self { quiet_period: Duration::secs(240) }
+        Self { lock_after: LockAfter(Some(jiff::SignedDuration::from_mins(5))) }
+    }
+}
+
+/// After how long without a key the desk locks itself; `never` or `0s`: it does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct LockAfter(pub Option<jiff::SignedDuration>);
+
+impl TryFrom<String> for LockAfter {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        if text == "never" || humantime::parse_duration(&text).is_ok_and(|time| time.is_zero()) {
+            return Ok(Self(None));
+        }
+        let time = Duration::try_from(text).map_err(|what| format!("{what}, or \"never\""))?;
+        Ok(Self(Some(time.signed())))
     }
 }
 

@@ -4,15 +4,24 @@
 //! valid key; nothing is guessed.
 
 mod file;
+mod log;
+mod origin;
 mod places;
+mod production;
 mod variables;
 
-pub use file::{Acceptance, Doubt, Duration, EnvironmentFile, File, HttpUrl, Timeouts};
+pub use file::{Acceptance, Desk, Doubt, Duration, EnvironmentFile, File, HttpUrl, Timeouts};
+pub use log::{Format, KeepDays, Level, Log};
+pub use origin::{Account, Given, Origin};
 pub use places::Places;
 
-use crate::order::Environment;
-use crate::px::Paths;
+use crate::credentials::{Keeper, Store};
+use crate::order::doubt::default_quiet;
+use crate::order::{Environment, Secret};
+use crate::px::{Paths, Transport};
+use jiff::SignedDuration;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 /// What went wrong with the settings; exit status 5.
@@ -27,17 +36,6 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Where credentials come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CredentialsFrom {
-    /// The Px inside this program takes any.
-    Embedded,
-    /// A file of two lines, key and secret, mode 0600.
-    File(PathBuf),
-    /// The platform's keyring.
-    Keyring,
-}
-
 /// Where Px is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -45,6 +43,18 @@ pub enum Target {
     InProcess,
     /// Behind these URLs.
     At { base_url: String, token_url: String },
+}
+
+impl Target {
+    /// How many calls a second are made at most, where that is not configured. A Px on this machine has no gateway
+    /// that counts.
+    fn usual_pace(&self) -> Option<NonZeroU32> {
+        match self {
+            Self::InProcess => None,
+            Self::At { base_url, .. } if base_url.starts_with("http:") => None,
+            Self::At { .. } => NonZeroU32::new(10),
+        }
+    }
 }
 
 /// All settings, resolved for one environment.
@@ -55,12 +65,19 @@ pub struct Settings {
     pub journal: PathBuf,
     pub places: Places,
     pub target: Target,
-    pub credentials: CredentialsFrom,
+    /// Where key and secret are; none for the embedded Px, which takes any.
+    pub credentials: Option<Keeper>,
     pub paths: Paths,
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(String, Secret)>,
+    pub transport: Transport,
     pub timeouts: Timeouts,
     pub acceptance: Acceptance,
-    pub doubt: Doubt,
+    pub desk: Desk,
+    /// How long an order in doubt is left alone.
+    pub quiet_period: SignedDuration,
+    pub log: Log,
+    /// Where all this came from.
+    pub account: Account,
 }
 
 /// What the command line says; the rest is looked up.
@@ -81,15 +98,18 @@ impl Settings {
         let named = flags.config.clone().or_else(|| lookup(&variables, "PXDESK_CONFIG").map(PathBuf::from));
         let path = named.clone().unwrap_or_else(|| places.config.join("config.toml"));
         let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => String::new(),
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => None,
             Err(error) => {
                 return Err(Error(format!("cannot read the configuration {}: {error}", path.display())));
             }
         };
-        let in_file = file::parse(&text).map_err(|e| Error(format!("{}:{e}", path.display())))?;
-        let file = variables::overlay(in_file, &text, &variables)?;
-        resolve(file, flags, places, &path, &variables)
+        let lines = text.as_deref().unwrap_or_default();
+        let in_file = file::parse(lines).map_err(|e| Error(format!("{}:{e}", path.display())))?;
+        let file = variables::overlay(in_file, lines, &variables)?;
+        let settings = resolve(file, flags, places, &path, &variables)?;
+        let account = Account::of(&path, text.as_deref(), &variables, flags, &settings);
+        Ok(Self { account, ..settings })
     }
 }
 
@@ -105,15 +125,42 @@ fn resolve(
     variables: &[(String, String)],
 ) -> Result<Settings, Error> {
     let environment = flags.environment.or(file.environment).unwrap_or(Environment::Embedded);
-    let EnvironmentFile { base_url, token_url, credentials, paths, headers } =
-        file.environments.remove(&environment).unwrap_or_default();
+    if file.environments.get(&Environment::Embedded).is_some_and(|embedded| embedded.credentials.is_some()) {
+        let what = "environments.embedded.credentials: the embedded Px takes any and is never shown real ones; leave it out";
+        return Err(Error(format!("{}: {what}", path.display())));
+    }
+    let EnvironmentFile {
+        base_url,
+        token_url,
+        credentials,
+        ca_file,
+        proxy,
+        requests_per_second,
+        paths,
+        headers,
+    } = file.environments.remove(&environment).unwrap_or_default();
+    let elsewhere = match &base_url {
+        Some(url) => !url.is_this_machine(),
+        None => environment != Environment::Embedded,
+    };
+    let quiet_period = quiet_period(&file, elsewhere, path)?;
     let target = target(environment, base_url, token_url);
+    production::refuse_elsewhere(environment, &target)?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    let credentials = match credentials.as_deref() {
-        Some("keyring") => CredentialsFrom::Keyring,
-        Some(file) => CredentialsFrom::File(folder.join(file)),
-        None if environment == Environment::Embedded => CredentialsFrom::Embedded,
-        None => CredentialsFrom::Keyring,
+    let transport = Transport {
+        ca_file: ca_file.map(|file| folder.join(file)),
+        proxy,
+        requests_per_second: requests_per_second.map(|rate| rate.0).or_else(|| target.usual_pace()),
+    };
+    let store = match credentials.as_deref() {
+        Some("keyring") | None => Store::Keyring,
+        Some("keyutils") if cfg!(target_os = "linux") => Store::Keyutils,
+        Some(wrong @ ("keyutils" | "")) => {
+            let what =
+                format!("environments.{environment}.credentials: `{wrong}` is no place on this system");
+            return Err(Error(format!("{}: {what}; write keyring or a file's name", path.display())));
+        }
+        Some(file) => Store::File(folder.join(file)),
     };
     let user = lookup(variables, "USER").or_else(|| lookup(variables, "USERNAME"));
     let agent = file.agent.unwrap_or_else(|| user.unwrap_or("agent").to_owned());
@@ -123,13 +170,31 @@ fn resolve(
         journal: journal(file.journal.url.as_deref().unwrap_or("sqlite:pxdesk.db"), &places.data, path)?,
         places,
         target,
-        credentials,
+        credentials: Keeper::new(environment, store),
         paths,
         headers: headers.into_iter().collect(),
+        transport,
         timeouts: file.timeouts,
         acceptance: file.acceptance,
-        doubt: file.doubt,
+        desk: file.desk,
+        quiet_period,
+        log: file.log,
+        account: Account::default(),
     })
+}
+
+/// While practising on this machine nobody needs to wait; a Px elsewhere may still be at work on the request.
+fn quiet_period(file: &File, elsewhere: bool, path: &Path) -> Result<SignedDuration, Error> {
+    let shortest = default_quiet(file.timeouts.complete_order.signed());
+    let quiet = file.doubt.quiet_period.map_or(shortest, Duration::signed);
+    if elsewhere && quiet < shortest {
+        return Err(Error(format!(
+            "{}: doubt.quiet_period is shorter than {} s: twice Complete's time-out, and two minutes at least",
+            path.display(),
+            shortest.as_secs()
+        )));
+    }
+    Ok(quiet)
 }
 
 /// Lumen's own hosts and token path stand in for what is not configured (D, G).

@@ -21,6 +21,21 @@ fn with_nothing_configured_it_is_the_embedded_px() {
 }
 
 #[test]
+fn the_desk_locks_itself_after_a_time_or_never() {
+    let after = |text: &str| load(text, &[]).map(|settings| settings.desk.lock_after.0.map(|t| t.as_secs()));
+    assert_eq!(after(""), Ok(Some(300)));
+    assert_eq!(after("[desk]\nlock_after = \"90s\""), Ok(Some(90)));
+    assert_eq!(after("[desk]\nlock_after = \"never\""), Ok(None));
+    assert_eq!(after("[desk]\nlock_after = \"0s\""), Ok(None));
+    let wrong = after("[desk]\nlock_after = \"later\"").unwrap_err();
+    assert_eq!(wrong, "FILE:2: `later` is not a time such as \"30s\", or \"never\"");
+    assert_eq!(
+        load("", &[("PXDESK_DESK_LOCK_AFTER", "1m")]).unwrap().desk.lock_after.0.unwrap().as_secs(),
+        60
+    );
+}
+
+#[test]
 fn variables_win_over_the_file() {
     let text = "environment = \"sandbox\"\nagent = \"a\"\n[timeouts]\nconnect = \"1s\"\nsend_rcc = \"3s\"\n";
     let variables = [
@@ -37,6 +52,25 @@ fn variables_win_over_the_file() {
         token_url: "http://127.0.0.1:9/oauth/v2/token".into(),
     };
     assert_eq!((settings.target, settings.paths.send_rcc.as_str()), (target, "/send"));
+}
+
+#[test]
+fn logs_are_set_by_the_file_and_by_variables() {
+    assert_eq!(load("", &[]).unwrap().log, Log::default());
+    let text = "[log]\nlevel = \"warn\"\nformat = \"json\"\nkeep_days = 3\n";
+    let log = load(text, &[("PXDESK_LOG", "debug"), ("PXDESK_LOG_KEEP_DAYS", "30")]).unwrap().log;
+    assert_eq!((log.level, log.format, log.keep_days), (Level::Debug, Format::Json, KeepDays(30)));
+    let wrong = |name: &str, value: &str| load("", &[(name, value)]).unwrap_err();
+    assert_eq!(
+        wrong("PXDESK_LOG", "tracy"),
+        "PXDESK_LOG: `tracy` is not a value here; did you mean `trace`?"
+    );
+    for days in ["0", "soon", "9999"] {
+        assert!(
+            wrong("PXDESK_LOG_KEEP_DAYS", days).ends_with("is not a number of days from 1 to 3650"),
+            "{days}"
+        );
+    }
 }
 
 #[test]
@@ -79,6 +113,31 @@ fn every_mistake_names_its_place_and_what_fits() {
 }
 
 #[test]
+fn the_way_to_px_is_its_environment_s_own() {
+    let text = "environment = \"sandbox\"\n[environments.sandbox]\nca_file = \"ca.pem\"\nproxy = \"http://proxy:3128\"\nrequests_per_second = 4\n";
+    let transport = load(text, &[]).unwrap().transport;
+    assert!(transport.ca_file.unwrap().is_absolute(), "beside the configuration");
+    assert_eq!(transport.proxy.as_deref(), Some("http://proxy:3128"));
+    assert_eq!(transport.requests_per_second.map(NonZeroU32::get), Some(4));
+    let others = [("PXDESK_ENVIRONMENT", "production"), ("HTTPS_PROXY", "http://proxy:3128")];
+    let transport = load(text, &others).unwrap().transport;
+    assert_eq!((transport.ca_file, transport.proxy), (None, None));
+    assert_eq!(transport.requests_per_second.map(NonZeroU32::get), Some(10), "as long as nothing is said");
+    assert_eq!(
+        load("", &[]).unwrap().transport.requests_per_second,
+        None,
+        "the Px inside counts nobody's calls"
+    );
+    let variable = [("PXDESK_ENVIRONMENTS_SANDBOX_REQUESTS_PER_SECOND", "7")];
+    let transport = load(text, &variable).unwrap().transport;
+    assert_eq!(transport.requests_per_second.map(NonZeroU32::get), Some(7));
+    for bad in ["0", "-1", "1.5", "\"many\""] {
+        let error = load(&text.replace("= 4", &format!("= {bad}")), &[]).unwrap_err();
+        assert_eq!(error, format!("FILE:5: `{bad}` is not a whole number above 0"));
+    }
+}
+
+#[test]
 fn loopback_in_all_its_spellings() {
     for host in ["127.0.0.1:80", "127.9.9.9", "localhost:1", "[::1]:8080"] {
         assert!(HttpUrl::try_from(format!("http://{host}/")).is_ok(), "{host}");
@@ -88,4 +147,67 @@ fn loopback_in_all_its_spellings() {
     }
     assert!(HttpUrl::try_from("https://example.com/".to_owned()).is_ok());
     assert!(HttpUrl::try_from("ftp://localhost/".to_owned()).is_err());
+}
+
+#[test]
+fn production_is_named_and_chosen_by_name_alone() {
+    let production =
+        |text: &str| load(&format!("environment = \"production\"\n{text}"), &[]).unwrap().production();
+    assert_eq!(production("").as_deref(), Some("production"));
+    let here = "[environments.production]\nbase_url = \"http://127.0.0.1:81/\"";
+    assert_eq!(production(here).as_deref(), Some("production (at 127.0.0.1:81)"));
+    // Configured, and not chosen.
+    assert_eq!(load(here, &[]).unwrap().environment, Environment::Embedded);
+    assert_eq!(load(here, &[]).unwrap().production(), None);
+    for (environment, key) in [("sandbox", "base_url"), ("sandbox", "token_url"), ("embedded", "base_url")] {
+        let text = format!(
+            "environment = \"{environment}\"\n[environments.{environment}]\n{key} = \"https://API.lumen.com./x\"\n"
+        );
+        let other = if key == "token_url" { "base_url = \"https://api-test.lumen.com/\"\n" } else { "" };
+        let error = load(&(text + other), &[]).unwrap_err();
+        assert!(error.contains("where every order is live"), "{error}");
+    }
+}
+
+#[test]
+fn every_value_says_where_it_came_from() {
+    let text = "environment = \"sandbox\"\nagent = \"a\"\n\n[environments.sandbox]\nbase_url = \"https://px.example/\"\n\
+                headers = { X-Partner = \"hunter2\" }\n[environments.production]\ncredentials = \"elsewhere\"\n\
+                [timeouts]\nconnect = \"1s\"\n";
+    let variables =
+        [("PXDESK_TIMEOUTS_CONNECT", "2s"), ("PXDESK_ENVIRONMENTS_PRODUCTION_BASE_URL", "https://h/")];
+    let account = load(text, &variables).unwrap().account;
+    let of_somebody = account.given.iter().filter(|(_, given)| given.origin != Origin::Default);
+    let shown = of_somebody.map(|(key, given)| format!("{key} = {} ({})", given.value, given.origin));
+    assert_eq!(
+        shown.collect::<Vec<_>>(),
+        [
+            "agent = a (line 2 of the file)",
+            "environment = sandbox (line 1 of the file)",
+            "environments.sandbox.base_url = https://px.example/ (line 5 of the file)",
+            "environments.sandbox.headers.X-Partner = [redacted] (line 6 of the file)",
+            "timeouts.connect = 2s (variable PXDESK_TIMEOUTS_CONNECT)",
+        ]
+    );
+    assert!(account.found);
+    let token_url = Given { value: "https://px.example/oauth/v2/token".to_owned(), origin: Origin::Default };
+    assert_eq!(account.given["environments.sandbox.token_url"], token_url);
+    let account = load("[journal]\nurl = \"sqlite://u:hunter2@j.db\"", &[]).unwrap().account;
+    assert_eq!(account.given["journal.url"].value, "sqlite://[redacted]@j.db");
+}
+
+#[test]
+fn credentials_have_a_place_and_the_embedded_px_has_none() {
+    let store = |text: &str| load(text, &[]).map(|s| s.credentials.map(|keeper| keeper.store().clone()));
+    let sandbox = |line: &str| store(&format!("environment = \"sandbox\"\n[environments.sandbox]\n{line}"));
+    assert_eq!(sandbox(""), Ok(Some(Store::Keyring)));
+    assert_eq!(sandbox("credentials = \"keyring\""), Ok(Some(Store::Keyring)));
+    assert!(
+        matches!(sandbox("credentials = \"pair\""), Ok(Some(Store::File(path))) if path.ends_with("pair"))
+    );
+    assert_eq!(store(""), Ok(None));
+    let other = "[environments.production]\ncredentials = \"pair\"";
+    assert_eq!(store(other), Ok(None), "another environment's are not reached for");
+    let error = store("[environments.embedded]\ncredentials = \"pair\"").unwrap_err();
+    assert!(error.contains("environments.embedded.credentials") && error.contains("leave it out"), "{error}");
 }

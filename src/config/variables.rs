@@ -9,7 +9,7 @@ use toml::{Table, Value};
 const MISSPELT: f64 = 0.93;
 
 /// Every key that a variable can set, as a path.
-fn keys() -> Vec<Vec<String>> {
+pub fn keys() -> Vec<Vec<String>> {
     let fixed = [
         "environment",
         "agent",
@@ -23,11 +23,16 @@ fn keys() -> Vec<Vec<String>> {
         "acceptance.longest_pause",
         "acceptance.give_up_after",
         "doubt.quiet_period",
+        "desk.lock_after",
+        "log.level",
+        "log.libraries",
+        "log.format",
+        "log.keep_days",
     ];
     let fixed = fixed.iter().map(|key| (*key).to_owned());
     let of = |environment: Environment| {
-        let plain =
-            ["base_url", "token_url", "credentials"].map(|key| format!("environments.{environment}.{key}"));
+        let plain = ["base_url", "token_url", "credentials", "ca_file", "proxy", "requests_per_second"]
+            .map(|key| format!("environments.{environment}.{key}"));
         plain
             .into_iter()
             .chain(Call::ALL.map(|call| format!("environments.{environment}.paths.{}", call.name())))
@@ -36,8 +41,19 @@ fn keys() -> Vec<Vec<String>> {
     all.map(|key| key.split('.').map(str::to_owned).collect()).collect()
 }
 
-fn name(path: &[String], joint: &str) -> String {
+/// The variable for the key at `path`.
+pub fn name(path: &[String], joint: &str) -> String {
     format!("PXDESK_{}", path.join(joint).to_uppercase())
+}
+
+/// The names that a key's variable may have, the last of them winning.
+fn names(path: &[String]) -> Vec<String> {
+    let mut names = vec![name(path, "__"), name(path, "_")];
+    // The one that is typed most.
+    if path == ["log", "level"] {
+        names.push("PXDESK_LOG".to_owned());
+    }
+    names
 }
 
 /// The file's settings with the variables' on top. `text` is the file's, which has been parsed before.
@@ -46,7 +62,7 @@ pub fn overlay(in_file: File, text: &str, variables: &[(String, String)]) -> Res
     refuse_misspelt(&keys, variables)?;
     let mut layer = Table::new();
     for path in &keys {
-        for name in [name(path, "__"), name(path, "_")] {
+        for name in names(path) {
             if let Some(value) = lookup(variables, &name) {
                 let mut alone = Table::new();
                 put(&mut alone, path, value);
@@ -68,11 +84,8 @@ pub fn overlay(in_file: File, text: &str, variables: &[(String, String)]) -> Res
 
 /// A variable that is nearly a setting would be silently without effect: better to say so.
 fn refuse_misspelt(keys: &[Vec<String>], variables: &[(String, String)]) -> Result<(), Error> {
-    let valid: Vec<String> = keys
-        .iter()
-        .flat_map(|path| [name(path, "_"), name(path, "__")])
-        .chain(["PXDESK_CONFIG".to_owned(), "PXDESK_LOG".to_owned()])
-        .collect();
+    let valid: Vec<String> =
+        keys.iter().flat_map(|path| names(path)).chain(["PXDESK_CONFIG".to_owned()]).collect();
     let ours =
         variables.iter().map(|(name, _)| name).filter(|n| n.starts_with("PXDESK_") && !valid.contains(n));
     for unknown in ours {

@@ -4,13 +4,13 @@ use super::bindings::{Deed, bindings};
 use super::effect::{Action, Effect};
 use super::model::{Confirm, Model, OrderScreen, Overlay, Palette, Screen, ThemeName};
 use super::moving::{Move, step};
-use super::{ask, intake, keys, order_screen, stalled, training};
+use super::{ask, intake, keys, leave, lock, order_screen, polling, stalled, training};
 use crate::order::{Call, Command, Order, Recorded};
 use std::sync::Arc;
 
 /// True when the screen allows `deed` now.
 pub fn is_allowed(model: &Model, deed: Deed) -> bool {
-    deed == Deed::Quit || bindings(model).iter().any(|b| b.deed == deed)
+    matches!(deed, Deed::Quit | Deed::Lock) || bindings(model).iter().any(|b| b.deed == deed)
 }
 
 /// Does `deed`, if the screen allows it now.
@@ -26,8 +26,9 @@ pub fn perform(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Palette => lay_over(model, Overlay::Palette(Palette::default())),
         Deed::History => lay_over(model, Overlay::History),
         Deed::Theme => change_theme(model),
+        Deed::Lock => lock::shut(model),
         Deed::Back | Deed::Interrupt => back(model),
-        Deed::Quit => quit(model),
+        Deed::Quit => leave::wished(model),
         Deed::Up => step(model, Move::Up),
         Deed::Down => step(model, Move::Down),
         Deed::PageUp => step(model, Move::PageUp),
@@ -43,7 +44,7 @@ pub fn perform(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Submit => keys::submit(model),
         Deed::NextField => keys::go_to_field(model, 1),
         Deed::PreviousField => keys::go_to_field(model, -1),
-        Deed::Yes => keys::yes(model),
+        Deed::Yes => ask::yes(model),
         Deed::Retrieve => run(model, Action::Retrieve),
         Deed::Read => run(model, Action::Do(Command::Read)),
         Deed::SendSms => ask::open(model, Confirm::SendSms),
@@ -53,11 +54,13 @@ pub fn perform(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::ReadAgain => run(model, Action::Do(Command::ReadAgain)),
         Deed::AcceptVerbally => ask::open(model, Confirm::AcceptVerbally),
         Deed::Decline => question(model, Confirm::Decline),
-        Deed::Check => order_screen::start_polling(model),
-        Deed::StopChecking => order_screen::stop_polling(model),
+        Deed::Check => polling::start(model),
+        Deed::StopChecking => polling::stop(model),
         Deed::Complete => question(model, Confirm::Complete),
         Deed::Amend => ask::open(model, Confirm::Amend),
         Deed::Release => ask::open(model, Confirm::Release),
+        Deed::Probe => question(model, Confirm::Probe),
+        Deed::Verdict => ask::open(model, Confirm::Verdict),
         Deed::Abandon => ask::open(model, Confirm::Abandon),
         Deed::Copy => order_screen::copy(model),
         Deed::RetryOne => stalled::ask_one(model),
@@ -109,8 +112,8 @@ pub fn run(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Retrieve => Some(Call::RetrieveRcc),
         Action::Send(_) => Some(Call::SendRcc),
         Action::Check => Some(Call::GetRccAcceptance),
-        Action::Complete => Some(Call::CompleteOrder),
-        Action::Do(_) => None,
+        Action::Complete | Action::Probe => Some(Call::CompleteOrder),
+        Action::Resolve(_) | Action::Do(_) => None,
     };
     model.begin(&id, call);
     model.under_way += 1;
@@ -140,17 +143,6 @@ fn back(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn quit(model: &mut Model) -> Vec<Effect> {
-    if model.under_way == 0 {
-        return vec![Effect::Quit];
-    }
-    // Asked twice, while asked: the second Ctrl-C means it.
-    if matches!(model.overlay, Some(Overlay::Confirm(Confirm::Leave))) {
-        return vec![Effect::Quit];
-    }
-    question(model, Confirm::Leave)
-}
-
 fn open_chosen(model: &mut Model) -> Vec<Effect> {
     let chosen = if model.screen == Screen::Stalled { stalled::chosen(model) } else { model.queue.chosen() };
     let Some(id) = chosen.map(|row| row.id.clone()) else { return Vec::new() };
@@ -169,7 +161,7 @@ pub fn show(model: &mut Model, order: Arc<Order>, history: Arc<Vec<Recorded>>) -
     if model.order.as_ref().is_some_and(|screen| screen.order.id == order.id) {
         return Vec::new();
     }
-    let effects = order_screen::stop_polling(model);
+    let effects = polling::stop(model);
     let mut screen = OrderScreen::new(order, history, model.now);
     screen.busy = model.running.get(&screen.order.id).copied();
     model.order = Some(screen);
@@ -182,7 +174,7 @@ fn train(model: &mut Model) -> Vec<Effect> {
     if model.training.from_order {
         return Vec::new();
     }
-    let effects = order_screen::stop_polling(model);
+    let effects = polling::stop(model);
     model.order = None;
     effects
 }

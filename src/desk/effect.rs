@@ -1,6 +1,6 @@
 //! What the desk asks of the world; imperative.
 
-use crate::order::{Command, Contact, NewOrder, OrderId};
+use crate::order::{Command, Contact, NewOrder, OrderId, Statement};
 use jiff::SignedDuration;
 
 /// Something for the terminal's loop to do. Each answers with a [`super::Msg`], unless it says otherwise.
@@ -36,6 +36,10 @@ pub enum Action {
     /// Ask Px once whether the customer accepted.
     Check,
     Complete,
+    /// The very same Complete once more, for an order in doubt.
+    Probe,
+    /// What the carrier says of an order in doubt.
+    Resolve(Statement),
     /// A command that sends nothing.
     Do(Command),
 }

@@ -2,7 +2,9 @@
 
 use super::form::{Field, Form};
 use super::model::Confirm;
-use crate::order::{Amendment, Contact, Email, NewOrder, Order, Phone, Secret, Timestamp, parse_order};
+use crate::order::{
+    Amendment, Contact, Email, NewOrder, Order, Personal, Phone, Secret, Statement, Timestamp, parse_order,
+};
 use serde_json::{Value, json};
 use tui_input::Input;
 
@@ -51,6 +53,7 @@ pub fn read_intake(form: &Form, now: Timestamp) -> Result<NewOrder, Vec<(String,
             continue;
         }
         match field.name.split_once('.') {
+            None if field.name == DESPITE_DOUBT => {}
             Some((_, part)) => customer[part] = json!(value),
             None if field.name == "giftCards" => {
                 let cards = value.split(',').map(str::trim).filter(|card| !card.is_empty());
@@ -60,7 +63,11 @@ pub fn read_intake(form: &Form, now: Timestamp) -> Result<NewOrder, Vec<(String,
         }
     }
     order["customer"] = customer;
-    parse_order(&order, now).map_err(|errors| errors.into_iter().map(|e| (e.field, e.problem)).collect())
+    let despite_doubt = Some(form.value(DESPITE_DOUBT)).filter(|reason| !reason.is_empty());
+    match parse_order(&order, now) {
+        Ok(new) => Ok(NewOrder { despite_doubt: despite_doubt.map(str::to_owned), ..new }),
+        Err(errors) => Err(errors.into_iter().map(|e| (e.field, e.problem)).collect()),
+    }
 }
 
 /// The intake form, filled from an order's JSON and from nothing else: what stood in it may be another customer's.
@@ -90,6 +97,15 @@ pub fn left_out(order: &NewOrder) -> Vec<&str> {
     order.ignored.iter().map(String::as_str).chain(address).collect()
 }
 
+/// The word that makes the orders of a session real.
+pub const LIVE: &str = "live";
+
+/// The form that asks for it.
+pub fn live() -> Form {
+    let word = required(field("word", "Type live", "four letters, so that habit alone sends nothing"));
+    Form { fields: vec![word], ..Form::default() }
+}
+
 /// The small form for a question, filled in as far as the order knows.
 pub fn ask(confirm: &Confirm, order: &Order) -> Form {
     let exposed = |value: Option<&str>| value.unwrap_or_default().to_owned();
@@ -98,7 +114,7 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         Confirm::AcceptVerbally => {
             vec![with(
                 required(field("name", "Who said yes", "the name of the person on the phone")),
-                &exposed(order.customer.name.as_deref()),
+                &exposed(order.customer.name.as_ref().map(Personal::expose)),
             )]
         }
         Confirm::SendSms => {
@@ -114,15 +130,67 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
             )]
         }
         Confirm::Amend => amend(order),
+        Confirm::Verdict => verdict(),
         Confirm::Release => reason("what the carrier said, with its reference"),
         Confirm::Abandon => reason("for whoever reads the history"),
+        // Bare questions, and the one that is about no field of an order.
         Confirm::Complete
+        | Confirm::Live(_)
+        | Confirm::Probe
+        | Confirm::Settle(_)
         | Confirm::Decline
         | Confirm::RetryOne(_)
         | Confirm::RetryAll(_)
         | Confirm::Leave => Vec::new(),
     };
     Form { fields, ..Form::default() }
+}
+
+/// The field for a supervisor's reason, which the form gets when the engine asks for it.
+pub const DESPITE_DOUBT: &str = "despiteDoubt";
+
+/// Adds that field, unless it is there.
+pub fn ask_despite_doubt(form: &mut Form) {
+    if form.fields.iter().all(|field| field.name != DESPITE_DOUBT) {
+        form.fields.push(required(field(
+            DESPITE_DOUBT,
+            "Despite doubt",
+            "a supervisor's reason; it is kept for ever",
+        )));
+    }
+}
+
+fn verdict() -> Vec<Field> {
+    vec![
+        required(field("placed", "Placed?", "yes or no: does the carrier have this order?")),
+        required(field("reference", "Reference", "the carrier's: an order number, a ticket")),
+        required(field("name", "Your name", "who asked the carrier")),
+    ]
+}
+
+/// What the carrier says, from the form.
+pub fn read_statement(form: &Form) -> Result<Statement, Vec<(String, String)>> {
+    let mut errors = Vec::new();
+    let placed = match form.value("placed").to_lowercase().as_str() {
+        "y" | "yes" | "placed" => Some(true),
+        "n" | "no" | "not placed" => Some(false),
+        _ => None,
+    };
+    if placed.is_none() {
+        errors.push(("placed".to_owned(), "is neither yes nor no".to_owned()));
+    }
+    let mut text = |name: &str| {
+        let value = form.value(name).to_owned();
+        if value.is_empty() {
+            errors.push((name.to_owned(), "is empty".to_owned()));
+        }
+        value
+    };
+    let (reference, name) = (text("reference"), text("name"));
+    match placed {
+        Some(placed) if errors.is_empty() => Ok(Statement { placed, reference, name }),
+        Some(_) | None => Err(errors),
+    }
 }
 
 fn amend(order: &Order) -> Vec<Field> {

@@ -134,6 +134,9 @@ pub fn refused(model: &mut Model, problem: Problem) {
         Some(TakingIn::Form) | None => {
             model.taking_in = None;
             if model.screen == Screen::Intake {
+                if problem.field == forms::DESPITE_DOUBT {
+                    forms::ask_despite_doubt(&mut model.intake);
+                }
                 model.intake.mark_afresh([(problem.field, text)]);
             } else {
                 model.say(Severity::Error, text);

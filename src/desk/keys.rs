@@ -3,8 +3,8 @@
 use super::bindings::{Binding, Deed, bindings, screen_bindings};
 use super::effect::Effect;
 use super::form::Form;
-use super::model::{Confirm, Model, Overlay, Screen, Severity};
-use super::{Code, Key, ask, deeds, intake, stalled};
+use super::model::{Model, Overlay, Screen};
+use super::{Code, Key, ask, deeds, intake};
 use crate::order::is_invisible;
 use tui_input::{Input, InputRequest};
 
@@ -13,6 +13,7 @@ pub fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     match key {
         Key { code: Code::Char('c'), ctrl: true, .. } => return deeds::perform(model, Deed::Quit),
         Key { code: Code::Char('z'), ctrl: true, .. } => return vec![Effect::Suspend],
+        Key { code: Code::Char('l'), ctrl: true, .. } => return deeds::perform(model, Deed::Lock),
         _ => {}
     }
     if is_typing(model) && type_key(model, key) {
@@ -201,41 +202,4 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     intake::submit(model)
-}
-
-/// A deliberate yes.
-pub fn yes(model: &mut Model) -> Vec<Effect> {
-    match model.overlay.take() {
-        Some(Overlay::Confirm(confirm)) => confirmed(model, confirm),
-        other => {
-            model.overlay = other;
-            Vec::new()
-        }
-    }
-}
-
-fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
-    use super::Action;
-    use crate::order::Command;
-    match confirm {
-        // The order, or its window, may have moved on while the question stood.
-        Confirm::Complete if deeds::is_allowed(model, Deed::Complete) => deeds::run(model, Action::Complete),
-        Confirm::Decline if deeds::is_allowed(model, Deed::Decline) => {
-            deeds::run(model, Action::Do(Command::Decline))
-        }
-        Confirm::Complete | Confirm::Decline => {
-            model.say(Severity::Warning, "the order has moved on: nothing was done");
-            Vec::new()
-        }
-        Confirm::RetryOne(id) => stalled::retry(model, &[id]),
-        Confirm::RetryAll(ids) => stalled::retry(model, &ids),
-        Confirm::Leave => vec![Effect::Quit],
-        // These ask for something to be typed and never come as a bare question.
-        Confirm::AcceptVerbally
-        | Confirm::SendSms
-        | Confirm::SendEmail
-        | Confirm::Amend
-        | Confirm::Release
-        | Confirm::Abandon => Vec::new(),
-    }
 }

@@ -7,16 +7,20 @@ mod ask;
 mod bindings;
 mod clock;
 mod deeds;
+mod doubt;
 mod effect;
 mod form;
 mod forms;
 mod intake;
 mod key;
 mod keys;
+mod leave;
+mod lock;
 mod model;
 mod moving;
 mod msg;
 mod order_screen;
+mod polling;
 mod queue;
 mod stalled;
 mod training;
@@ -27,10 +31,12 @@ mod tests;
 
 pub use bindings::{Binding, Deed, bindings, next_line, screen_bindings};
 pub use clock::next_tick;
+pub use doubt::submitted_elsewhere;
 pub use effect::{Action, Effect, Practice};
 pub use form::{Field, Form};
 pub use key::{Code, Key};
 pub use keys::palette_lines;
+pub use lock::Lock;
 pub use model::{
     Busy, Confirm, Model, Notice, OrderScreen, Overlay, Palette, Pane, Screen, Setup, Severity, Stalled,
     TakingIn, ThemeName, Training,

@@ -1,7 +1,9 @@
 //! All that the screen shows.
 
-use super::{Form, Problem, Queue};
-use crate::order::{Call, Environment, Order, OrderId, Pauses, Polling, Recorded, Timestamp};
+use super::{Form, Lock, Problem, Queue};
+use crate::order::{
+    Call, Environment, Order, OrderId, Pauses, Polling, Recorded, Statement, Timestamp, Uptime,
+};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -17,6 +19,8 @@ pub struct Setup {
     pub complete_room: SignedDuration,
     /// The quiet period of an order in doubt.
     pub quiet_period: SignedDuration,
+    /// After how long without a key the desk locks itself, if ever.
+    pub lock_after: Option<SignedDuration>,
 }
 
 /// The whole of the desk.
@@ -24,6 +28,8 @@ pub struct Setup {
 pub struct Model {
     pub setup: Setup,
     pub now: Timestamp,
+    /// How long the machine has been up, which the shell tells with every message; unknown where the system does not say.
+    pub uptime: Option<Uptime>,
     /// Columns and rows.
     pub size: (u16, u16),
     pub theme: ThemeName,
@@ -51,6 +57,9 @@ pub struct Model {
     pub running: BTreeMap<OrderId, Busy>,
     /// What is being taken in.
     pub taking_in: Option<TakingIn>,
+    pub lock: Lock,
+    /// True once the person has said that orders of this session are to be real.
+    pub live: bool,
 }
 
 /// Something is under way, since when; which call, if it is one.
@@ -92,6 +101,14 @@ pub enum Overlay {
 pub enum Confirm {
     /// The one deliberate confirmation before Complete.
     Complete,
+    /// The first time in a session that a real order would be submitted: the same question again, answered by a word.
+    Live(Box<Confirm>),
+    /// The very same Complete once more.
+    Probe,
+    /// What the carrier says of the Complete in doubt.
+    Verdict,
+    /// The same, read back before it is written.
+    Settle(Statement),
     AcceptVerbally,
     SendSms,
     SendEmail,

@@ -1,10 +1,12 @@
 //! The open order: which step it shows, its reading, its polling.
 
-use super::deeds;
 use super::effect::{Action, Effect};
 use super::model::{Busy, Model, OrderScreen, Pane, Screen, Severity};
 use super::msg::Problem;
-use crate::order::{Call, Command, Order, Polling, Recorded, Reopens, Retry, State, Timestamp, Trouble};
+use super::{deeds, doubt, polling};
+use crate::order::{
+    Basis, Call, Command, Completion, Order, Recorded, Reopens, Retry, State, Timestamp, Trouble,
+};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -85,6 +87,7 @@ pub fn changed(
     let asked = was.and_then(|(call, _)| call);
     let Some(screen) = &mut model.order else { return Vec::new() };
     let news = order.seq > screen.order.seq;
+    let settled = if was.is_some() { order.verdicts.get(screen.order.verdicts.len()).cloned() } else { None };
     // An answer may come in behind a newer reading, which then stays.
     if order.seq >= screen.order.seq {
         screen.order = order;
@@ -92,12 +95,15 @@ pub fn changed(
         screen.settle(now);
     }
     if asked == Some(Call::GetRccAcceptance) {
-        return checked(model, news, None);
+        return polling::checked(model, news, None);
     }
     if screen.pane != Pane::Sent {
         screen.polling = None;
     }
     tell(model, asked);
+    if let Some((severity, text)) = settled.as_ref().map(doubt::settled) {
+        model.say(severity, text);
+    }
     // Left while something was under way: the reading is put aside now.
     let training = model.screen == Screen::Training && model.training.from_order;
     if was.is_some() && model.screen != Screen::Order && !training {
@@ -131,7 +137,7 @@ pub fn put_aside(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Says what an action of this desk has brought, when that is worth a line.
-fn tell(model: &mut Model, asked: Option<Call>) {
+pub fn tell(model: &mut Model, asked: Option<Call>) {
     let Some(screen) = &model.order else { return };
     let line = match (asked, &screen.order.trouble) {
         (Some(Call::RetrieveRcc), None) if screen.order.replaced.is_some() => Some((
@@ -140,7 +146,11 @@ fn tell(model: &mut Model, asked: Option<Call>) {
         )),
         (Some(Call::RetrieveRcc), None) => Some((Severity::Done, "the RCC text is here".to_owned())),
         (Some(Call::SendRcc), None) => Some((Severity::Done, "Px has sent the RCC".to_owned())),
-        (Some(Call::CompleteOrder), None) => Some((Severity::Done, "the order is placed".to_owned())),
+        (Some(Call::CompleteOrder), None) => doubt::placed(&screen.order),
+        (Some(Call::CompleteOrder), Some(Trouble::Refused(error))) if screen.order.doubt().is_some() => {
+            let text = format!("refused with {}; that does not settle what is in doubt", error.code());
+            Some((Severity::Error, text))
+        }
         (Some(call), Some(Trouble::Refused(error))) => {
             Some((Severity::Error, format!("{call} was refused with {}", error.code())))
         }
@@ -165,7 +175,7 @@ pub fn failed(
     let check = matches!(was, Some((Some(Call::GetRccAcceptance), _)));
     if check && screen.polling.is_some() && problem.retry == Retry::Useful {
         let wait = retry_after.and_then(|s| i64::try_from(s).ok()).map(SignedDuration::from_secs);
-        return checked(model, false, wait);
+        return polling::checked(model, false, wait);
     }
     if was.is_some() {
         screen.polling = None;
@@ -203,88 +213,18 @@ pub fn look_back(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The customer says that they accepted: Px is asked now, and again with growing pauses.
-pub fn start_polling(model: &mut Model) -> Vec<Effect> {
-    let (now, pauses) = (model.now, model.setup.pauses);
-    if let Some(screen) = &mut model.order {
-        screen.polling = Some(Polling { pauses, started_at: now, checks: 0, next_at: None, timer: 0 });
-    }
-    deeds::run(model, Action::Check)
-}
-
-/// A check has ended: accepted, or refused, or the next one is set. `news`: it has changed the order, so that the
-/// trouble which stands there is its own and no older one.
-fn checked(model: &mut Model, news: bool, retry_after: Option<SignedDuration>) -> Vec<Effect> {
-    let now = model.now;
-    let Some(screen) = &mut model.order else { return Vec::new() };
-    let Some(mut polling) = screen.polling.take() else { return Vec::new() };
-    if screen.order.acceptance.is_some() {
-        model.say(Severity::Done, "the customer has accepted");
-        return Vec::new();
-    }
-    let futile = screen.order.trouble.as_ref().is_some_and(|trouble| news && !trouble.is_retryable());
-    if futile || screen.pane != Pane::Sent {
-        tell(model, Some(Call::GetRccAcceptance));
-        return Vec::new();
-    }
-    polling.checks += 1;
-    let Some(pause) = polling.pause(now, retry_after) else {
-        model.say(
-            Severity::Warning,
-            format!("Px was asked {} times and knows of no acceptance yet", polling.checks),
-        );
-        return deeds::run(model, Action::Do(Command::StopChecking { checks: polling.checks }));
-    };
-    screen.polling = Some(polling);
-    wait(model, pause)
-}
-
-/// Sets the next check.
-fn wait(model: &mut Model, pause: SignedDuration) -> Vec<Effect> {
-    model.timers += 1;
-    let (id, now) = (model.timers, model.now);
-    if let Some(polling) = model.order.as_mut().and_then(|screen| screen.polling.as_mut()) {
-        polling.timer = id;
-        polling.next_at = now.checked_add(pause).ok();
-    }
-    vec![Effect::Timer { id, delay: pause }]
-}
-
-/// A timer fired: the next check, if it is still awaited.
-pub fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
-    let first = model.setup.pauses.first;
-    let Some(screen) = &mut model.order else { return Vec::new() };
-    let busy = screen.busy.is_some();
-    match &mut screen.polling {
-        // Something else is under way for this order: a retry from the supervisor's screen.
-        Some(polling) if polling.timer == id && busy => return wait(model, first),
-        Some(polling) if polling.timer == id => polling.next_at = None,
-        Some(_) | None => return Vec::new(),
-    }
-    deeds::run(model, Action::Check)
-}
-
-/// Stops asking.
-pub fn stop_polling(model: &mut Model) -> Vec<Effect> {
-    let Some(screen) = &mut model.order else { return Vec::new() };
-    let checks = screen.polling.take().map_or(0, |polling| polling.checks);
-    if screen.busy.is_some() || checks == 0 {
-        return Vec::new();
-    }
-    deeds::run(model, Action::Do(Command::StopChecking { checks }))
-}
-
 /// Copies what a person would quote on the phone.
 pub fn copy(model: &mut Model) -> Vec<Effect> {
     let Some(screen) = &model.order else { return Vec::new() };
     let order = &screen.order;
     let text = match (&order.completion, &order.trouble) {
-        (Some(completion), _) => completion.order_number.clone(),
+        (Some(Completion { order_number: Some(number), .. }), _) => number.clone(),
+        (Some(Completion { basis: Basis::Verdict { reference, .. }, .. }), _) => reference.clone(),
         (None, Some(Trouble::Refused(error))) => match &error.tx_id {
             Some(tx_id) => format!("{} TxID {tx_id}", error.code()),
             None => error.code(),
         },
-        (None, Some(Trouble::Failed { .. } | Trouble::CutOff { .. }) | None) => {
+        (None, Some(Trouble::Failed { .. } | Trouble::CutOff { .. }) | None) | (Some(_), _) => {
             format!(
                 "transaction {} partner order {}",
                 order.identity.transaction_id, order.identity.partner_order_id

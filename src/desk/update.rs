@@ -4,7 +4,7 @@ use super::effect::Effect;
 use super::model::{Busy, Model, Notice, Screen, Setup, Severity, ThemeName};
 use super::moving::{self, Move, step};
 use super::msg::{Msg, Problem, Target};
-use super::{deeds, forms, intake, keys, order_screen, stalled};
+use super::{deeds, forms, intake, keys, leave, lock, order_screen, polling, stalled};
 use crate::order::{Call, Order, OrderId, Recorded, Summary, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ impl Model {
         let mut model = Self {
             setup,
             now,
+            uptime: None,
             size,
             theme,
             screen: Screen::Queue,
@@ -35,6 +36,8 @@ impl Model {
             opening: None,
             running: BTreeMap::new(),
             taking_in: None,
+            lock: super::Lock::new(now),
+            live: false,
         };
         model.queue.loading = true;
         (model, vec![Effect::LoadQueue])
@@ -72,6 +75,9 @@ impl Model {
 /// Changes the model by what happened at `now`; returns what is to be done.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
+    if lock::takes(model, &msg) {
+        return Vec::new();
+    }
     match msg {
         Msg::Key(key) => keys::press(model, key),
         Msg::Paste(text) => keys::paste(model, &text),
@@ -88,7 +94,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             order_screen::tick(model);
             Vec::new()
         }
-        Msg::Timer(id) => order_screen::timer(model, id),
+        Msg::Timer(id) => polling::timer(model, id),
         Msg::Queue { rows, first, last } => {
             model.queue.take(rows, first, last, now);
             stalled::find(model);
@@ -96,17 +102,24 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Order { order, history, after } => order_changed(model, order, history, after),
         Msg::Opened(order) => {
-            let effects = ended(model);
-            effects.into_iter().chain(intake::opened(model, *order)).collect()
+            ended(model);
+            let effects = intake::opened(model, *order);
+            effects.into_iter().chain(leave::last_ended(model)).collect()
         }
         Msg::Retried { id, done, what } => {
             stalled::retried(model, id, done, what);
             Vec::new()
         }
-        Msg::RetriedAll => ended(model),
+        Msg::RetriedAll => {
+            ended(model);
+            leave::last_ended(model)
+        }
         Msg::Failed { id, problem, after, retry_after } => {
-            let effects = if after { ended(model) } else { Vec::new() };
-            effects.into_iter().chain(failed(model, id, problem, after, retry_after)).collect()
+            if after {
+                ended(model);
+            }
+            let effects = failed(model, id.as_ref(), problem, after, retry_after);
+            effects.into_iter().chain(leave::failed(model, id.as_ref())).collect()
         }
         Msg::Practised { what, clock_offset } => {
             model.training.clock_offset = clock_offset;
@@ -118,7 +131,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Msg::JournalChanged => journal_changed(model),
-        Msg::AskedToQuit => asked_to_quit(model),
+        Msg::AskedToQuit => leave::asked(model),
     }
 }
 
@@ -145,10 +158,9 @@ fn scrolled(model: &mut Model, rows: i32) -> Vec<Effect> {
     Vec::new()
 }
 
-/// One action less is under way; the last one lets a person go who asked to.
-pub(super) fn ended(model: &mut Model) -> Vec<Effect> {
+/// One action less is under way.
+fn ended(model: &mut Model) {
     model.under_way = model.under_way.saturating_sub(1);
-    if model.leaving && model.under_way == 0 { vec![Effect::Quit] } else { Vec::new() }
 }
 
 fn order_changed(
@@ -160,19 +172,23 @@ fn order_changed(
     model.queue.put(Summary::of(&order), model.now);
     stalled::find(model);
     let was = if after { model.end(&order.id) } else { None };
-    let mut effects = if after { ended(model) } else { Vec::new() };
+    if after {
+        ended(model);
+    }
+    let mut effects = Vec::new();
     if model.opening.as_ref() == Some(&order.id) {
         effects.extend(deeds::show(model, order.clone(), history.clone()));
     }
     if model.order.as_ref().is_some_and(|screen| screen.order.id == order.id) {
         effects.extend(order_screen::changed(model, order, history, was));
     }
+    effects.extend(leave::last_ended(model));
     effects
 }
 
 fn failed(
     model: &mut Model,
-    id: Option<OrderId>,
+    id: Option<&OrderId>,
     problem: Problem,
     after: bool,
     retry_after: Option<u64>,
@@ -185,12 +201,12 @@ fn failed(
         }
         return Vec::new();
     };
-    if model.opening.as_ref() == Some(&id) {
+    if model.opening.as_ref() == Some(id) {
         model.opening = None;
     }
-    let was = if after { model.end(&id) } else { None };
+    let was = if after { model.end(id) } else { None };
     let said = format!("order {id}: {}. {}", problem.what, problem.next);
-    let open = model.order.as_ref().is_some_and(|screen| screen.order.id == id);
+    let open = model.order.as_ref().is_some_and(|screen| screen.order.id == *id);
     let effects = if open { order_screen::failed(model, problem, was, retry_after) } else { Vec::new() };
     // On the order's own screen it stands at its field; a check that is repeated is not worth a line.
     if effects.is_empty() && !(open && model.screen == Screen::Order) {
@@ -207,12 +223,4 @@ fn journal_changed(model: &mut Model) -> Vec<Effect> {
         effects.push(Effect::LoadOrder(screen.order.id.clone()));
     }
     effects
-}
-
-fn asked_to_quit(model: &mut Model) -> Vec<Effect> {
-    if model.under_way == 0 {
-        return vec![Effect::Quit];
-    }
-    model.leaving = true;
-    Vec::new()
 }

@@ -1,9 +1,10 @@
 //! The four calls.
 
-use super::{Engine, Error, ROUNDS, mask::mask};
+use super::{Engine, Error, ROUNDS, World, log, mask::mask};
 use crate::order::{Command, Contact, Failure, Method, Order, OrderId, Outcome, Sender, decide};
 use crate::px::{Answer, Request};
 use std::time::Duration;
+use tracing::Instrument as _;
 
 /// How often, and how long apart, an outcome is offered to a journal that does not take it.
 const RECORDING: [u64; 4] = [50, 200, 1000, 3000];
@@ -16,7 +17,7 @@ pub struct Done {
     pub retry_after: Option<Duration>,
 }
 
-impl Engine {
+impl<W: World> Engine<W> {
     /// Retrieves the RCC text.
     pub async fn retrieve(&self, id: &OrderId) -> Result<Done, Error> {
         let request = |order: &Order| Request::retrieve(&order.identity);
@@ -37,23 +38,29 @@ impl Engine {
 
     /// Asks once whether the customer accepted. Changes nothing at Px, so nothing is written before it.
     pub async fn check(&self, id: &OrderId) -> Result<Done, Error> {
-        let order = self.journal().load(id).await?;
+        let _busy = self.0.busy.read().await;
+        let order = self.load(id).await?;
         // Decided before the call, too, so that nothing is asked for an order that could not take the answer.
-        decide(&order, Command::Checked { outcome: Outcome::NotAccepted }, self.0.clock.now())?;
-        let answer = self.0.px.send(&Request::acceptance(&order.identity), &order.identity).await;
+        decide(&order, Command::Checked { outcome: Outcome::NotAccepted }, self.world().now())?;
+        let request = Request::acceptance(&order.identity);
+        let call = log::call(id, request.call, None);
+        let answer = self.world().send(&request, &order.identity).instrument(call.clone()).await;
         let outcome = mask(answer.outcome, &order);
-        let order = self.decide_and_append(id, |_| Ok(Command::Checked { outcome: outcome.clone() })).await?;
+        call.in_scope(|| log::ended(&outcome, answer.http_status, answer.elapsed));
+        let checked = |_: &Order| Ok(Command::Checked { outcome: outcome.clone() });
+        let order = self.decide_and_append(id, checked).instrument(call).await?;
         Ok(Done { order, retry_after: answer.retry_after })
     }
 
     /// Intent on disk, then the call, then the outcome on disk. When the gateway refused the token, a second attempt,
     /// journaled as one of its own, is made with a new token; never a third.
-    async fn attempt(
+    pub(super) async fn attempt(
         &self,
         id: &OrderId,
         request: impl Fn(&Order) -> Request,
         begin: impl Fn(&Order, Sender) -> Command,
     ) -> Result<Done, Error> {
+        let _busy = self.0.busy.read().await;
         let done = self.attempt_once(id, &request, &begin).await?;
         if done.token_refused {
             Ok(self.attempt_once(id, &request, &begin).await?.done)
@@ -68,13 +75,16 @@ impl Engine {
         request: &impl Fn(&Order) -> Request,
         begin: &impl Fn(&Order, Sender) -> Command,
     ) -> Result<Attempted, Error> {
-        let (order, request) = self.begin(id, request, begin).await?;
+        let (order, request) = self.begin(id, request, begin).instrument(log::order(id)).await?;
         let number = order.under_way().map_or(0, |attempt| attempt.number);
-        let Answer { outcome, http_status, retry_after, .. } =
-            self.0.px.send(&request, &order.identity).await;
+        let call = log::call(id, request.call, Some(number));
+        let Answer { outcome, http_status, retry_after, elapsed, .. } =
+            self.world().send(&request, &order.identity).instrument(call.clone()).await;
         let token_refused =
             http_status.is_some() && matches!(outcome, Outcome::Failed(Failure::Credentials(_)));
-        let order = self.record(&order, number, mask(outcome, &order)).await?;
+        let outcome = mask(outcome, &order);
+        call.in_scope(|| log::ended(&outcome, http_status, elapsed));
+        let order = self.record(&order, number, outcome).instrument(call).await?;
         Ok(Attempted { done: Done { order, retry_after }, token_refused })
     }
 
@@ -86,10 +96,14 @@ impl Engine {
         begin: &impl Fn(&Order, Sender) -> Command,
     ) -> Result<(Order, Request), Error> {
         for _ in 0..ROUNDS {
-            let order = self.journal().load(id).await?;
+            let order = self.load(id).await?;
             let request = request(&order);
-            let sender = Sender { owner: self.0.presence.name()?.to_owned(), request: request.digest() };
-            let events = decide(&order, begin(&order, sender), self.0.clock.now())?;
+            let sender = Sender {
+                owner: self.world().desk()?.to_owned(),
+                request: request.digest(),
+                uptime: self.world().uptime(),
+            };
+            let events = decide(&order, begin(&order, sender), self.world().now())?;
             match self.append(&order, events).await {
                 Ok(order) => return Ok((order, request)),
                 Err(Error::Conflict) => {}
@@ -105,11 +119,12 @@ impl Engine {
         let mut pauses = RECORDING.iter();
         let mut order = order.clone();
         loop {
-            let events =
-                decide(&order, Command::End { attempt, outcome: outcome.clone() }, self.0.clock.now())?;
+            let uptime = self.world().uptime();
+            let end = Command::End { attempt, outcome: outcome.clone(), uptime };
+            let events = decide(&order, end, self.world().now())?;
             let error = match self.append(&order, events).await {
                 Err(Error::Conflict) => {
-                    order = self.journal().load(&order.id).await?;
+                    order = self.load(&order.id).await?;
                     continue;
                 }
                 Err(Error::Journal(error)) => error,
@@ -118,8 +133,8 @@ impl Engine {
             let Some(pause) = pauses.next() else {
                 return Err(Error::Unrecorded { answer: describe(&outcome), error });
             };
-            tracing::warn!(order = %order.id, attempt, "the journal did not take the outcome; trying again");
-            tokio::time::sleep(Duration::from_millis(*pause)).await;
+            tracing::warn!("the journal did not take the outcome; trying again");
+            self.world().sleep(Duration::from_millis(*pause)).await;
         }
     }
 }
@@ -131,7 +146,7 @@ struct Attempted {
 
 /// The request of Complete, the same bytes for the same order. Without an acceptance the guards refuse it before it is
 /// sent, so what stands in for the method then does not matter.
-fn complete_request(order: &Order) -> Request {
+pub(super) fn complete_request(order: &Order) -> Request {
     let method = order.acceptance.as_ref().map_or(Method::Verbal, |acceptance| acceptance.method);
     Request::complete(&order.identity, method, order.payment_token.as_ref(), &order.gift_cards)
 }

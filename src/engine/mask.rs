@@ -1,6 +1,7 @@
-//! Masks an order's own personal data in what a server says of it: a message may quote a phone number or a token.
+//! Masks an order's own personal data in what a server says of it: a message may quote a name, a number or a token.
 
 use crate::order::{CallError, Failure, Order, Outcome};
+use std::ops::Range;
 
 /// Values shorter than this are too likely to be part of a common word.
 const SHORTEST: usize = 4;
@@ -33,15 +34,78 @@ pub fn mask(outcome: Outcome, order: &Order) -> Outcome {
     }
 }
 
-fn mask_text(mut text: String, order: &Order) -> String {
+fn mask_text(text: String, order: &Order) -> String {
+    let mut text = text;
     for value in order.personal_values() {
-        // A phone number is also recognised without its country code.
-        let national = value.strip_prefix("+1").filter(|rest| rest.len() == 10);
-        for value in [Some(value), national].into_iter().flatten() {
-            if value.len() >= SHORTEST && text.contains(value) {
-                text = text.replace(value, "••••");
-            }
+        text = without(text, value);
+        // A number is written in many ways.
+        if let Some(national) = value.strip_prefix("+1").filter(|rest| rest.len() == 10) {
+            text = without_phone(&text, national);
         }
     }
-    text
+    let spoken = order.acceptance.as_ref().and_then(|acceptance| acceptance.name.as_ref());
+    for name in order.customer.name.iter().chain(spoken) {
+        text = without(text, name.expose());
+        text = name.expose().split_whitespace().fold(text, without);
+    }
+    let address = order.customer.address.iter().flat_map(|address| address.expose().split(','));
+    address.map(str::trim).fold(text, without)
+}
+
+/// `text` with dots for `value`, in capitals or not.
+fn without(text: String, value: &str) -> String {
+    if value.len() < SHORTEST {
+        return text;
+    }
+    // Of ASCII alone, so that every byte keeps its place.
+    let (low, value) = (text.to_ascii_lowercase(), value.to_ascii_lowercase());
+    let found = low.match_indices(&value).map(|(at, found)| at..at + found.len());
+    cut(&text, found.collect())
+}
+
+/// `text` with dots for the digits of a phone number, whatever stands between them.
+fn without_phone(text: &str, digits: &str) -> String {
+    let all: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| c.is_ascii_digit()).collect();
+    let between = |a: usize, b: usize| text[a + 1..b].chars().all(|c| " -.()/\u{a0}".contains(c));
+    let is_it = |found: &&[(usize, char)]| {
+        found.iter().map(|(_, digit)| *digit).eq(digits.chars())
+            && found.windows(2).all(|pair| between(pair[0].0, pair[1].0))
+    };
+    let found = all.windows(digits.len()).filter(is_it);
+    let found = found.filter_map(|found| Some(found.first()?.0..found.last()?.0 + 1)).collect();
+    cut(text, found)
+}
+
+fn cut(text: &str, found: Vec<Range<usize>>) -> String {
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for Range { start, end } in found {
+        out.push_str(text.get(from..start).unwrap_or_default());
+        out.push_str("••••");
+        from = end;
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_found_in_capitals_too() {
+        let text = "é ANN OKAFOR and ann okafor";
+        assert_eq!(without(text.to_owned(), "Ann Okafor"), "é •••• and ••••");
+        assert_eq!(without("Ann".to_owned(), "Ann"), "Ann", "too short to be sure");
+    }
+
+    #[test]
+    fn a_phone_number_is_found_as_people_write_it() {
+        for phone in ["3035550123", "(303) 555-0123", "303.555.0123", "303 555 0123"] {
+            let text = format!("call {phone}, ref 42");
+            let masked = without_phone(&text, "3035550123").replace('(', "");
+            assert_eq!(masked, "call ••••, ref 42", "{phone}");
+        }
+        let other = "call 303 555 0124 or 1 303 555, 0123";
+        assert_eq!(without_phone(other, "3035550123"), other);
+    }
 }

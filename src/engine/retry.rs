@@ -1,6 +1,6 @@
 //! Retrying what is safe to retry, and only that.
 
-use super::{Engine, Error};
+use super::{Engine, Error, World};
 use crate::order::{Brief, Call, Order, OrderId, Refusal, Reopens, Trouble};
 
 /// What a retry did.
@@ -11,14 +11,14 @@ pub struct Retried {
     pub order: Order,
 }
 
-impl Engine {
+impl<W: World> Engine<W> {
     /// Sends the call that failed last again, with the same ids, when that is safe and may help.
     ///
     /// # Errors
     /// Why it is not safe, or would be of no use; nothing was sent then.
     pub async fn retry(&self, id: &OrderId) -> Result<Retried, Error> {
         self.cut_off(id).await?;
-        let order = self.journal().load(id).await?;
+        let order = self.load(id).await?;
         let call = retryable(&order)?;
         let done = match call {
             Call::RetrieveRcc => self.retrieve(id).await?,

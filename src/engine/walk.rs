@@ -1,14 +1,16 @@
 //! Walking an order without a screen: from wherever it stands, as far as it can go, never the same call twice.
 
-use super::{Engine, Error};
+use super::{Engine, Error, World};
 use crate::order::{
-    Call, Command, Contact, Method, Order, OrderId, Pauses, Polling, Refusal, State, Trouble, can_go_on,
+    Call, Command, Contact, Method, Order, OrderId, Pauses, Personal, Polling, Refusal, State, Trouble,
+    can_go_on,
 };
 use jiff::SignedDuration;
 use std::time::Duration;
 
-/// How often a walk looks whether another desk's call has ended.
+/// How soon a walk looks again whether another desk's call has ended, at first and at last.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+const LOOK_AGAIN_AT_LAST: Duration = Duration::from_secs(1);
 
 /// A call may last longer than its time-out by the fetching of a token.
 const LONGEST_OVERTIME: Duration = Duration::from_secs(35);
@@ -30,7 +32,7 @@ pub struct Plan {
     /// Where SMS or e-mail goes; the order's customer when absent.
     pub to: Option<Contact>,
     /// Who accepted, when it was read aloud.
-    pub accepted_by: Option<String>,
+    pub accepted_by: Option<Personal>,
     /// How the acceptance is asked for; `give_up_after` is the whole wait.
     pub pauses: Pauses,
 }
@@ -51,7 +53,7 @@ enum Flow {
     Stop(Order),
 }
 
-impl Engine {
+impl<W: World> Engine<W> {
     /// Walks `id` as `plan` says and returns the order as it stands then: at its aim, or in trouble.
     ///
     /// # Errors
@@ -70,7 +72,7 @@ impl Engine {
             if order.doubt().is_some() {
                 return Err(Refusal::InDoubt.into());
             }
-            can_go_on(&order, self.0.clock.now())?;
+            can_go_on(&order, self.world().now())?;
             let flow = match order.progress() {
                 State::Opened | State::RccBlocked => {
                     Box::pin(self.call(Call::RetrieveRcc, self.retrieve(id), report)).await?
@@ -107,12 +109,12 @@ impl Engine {
     /// was stopped, and not killed, is not waited for for ever.
     async fn settled(&self, id: &OrderId, report: &mut (dyn FnMut(Step) + Send)) -> Result<Order, Error> {
         let mut told = false;
-        let patience = self.0.options.complete_room.unsigned_abs() + LONGEST_OVERTIME;
-        let until = tokio::time::Instant::now() + patience;
+        let mut pause = LOOK_AGAIN;
+        let mut patience = self.0.options.complete_room.unsigned_abs() + LONGEST_OVERTIME;
         loop {
-            let order = self.journal().load(id).await?;
+            let order = self.load(id).await?;
             let Some(attempt) = order.under_way() else { return Ok(order) };
-            if tokio::time::Instant::now() > until {
+            if patience.is_zero() {
                 return Err(Refusal::Busy { owner: attempt.owner.clone() }.into());
             }
             if !self.cut_off(id).await? {
@@ -120,7 +122,9 @@ impl Engine {
                     report(Step::WaitingForAnotherDesk);
                     told = true;
                 }
-                tokio::time::sleep(LOOK_AGAIN).await;
+                self.world().sleep(pause).await;
+                patience = patience.saturating_sub(pause);
+                pause = (pause * 3 / 2).min(LOOK_AGAIN_AT_LAST);
             }
         }
     }
@@ -178,7 +182,7 @@ impl Engine {
             order = self.command(id, Command::PassageRead { passage, millis: None }).await?;
         }
         if plan.until > Until::Delivered {
-            let name = plan.accepted_by.clone().unwrap_or_default();
+            let name = plan.accepted_by.clone().unwrap_or(Personal::new(""));
             order = self.command(id, Command::AcceptVerbally { name }).await?;
         }
         Ok(Flow::On(order))
@@ -191,7 +195,7 @@ impl Engine {
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Flow, Error> {
         report(Step::WaitingForAcceptance);
-        let started_at = self.0.clock.now();
+        let started_at = self.world().now();
         let mut polling = Polling { pauses: plan.pauses, started_at, checks: 0, next_at: None, timer: 0 };
         loop {
             let done = self.check(id).await?;
@@ -203,7 +207,7 @@ impl Engine {
                 return Ok(Flow::Stop(done.order));
             }
             polling.checks += 1;
-            let now = self.0.clock.now();
+            let now = self.world().now();
             let asked = done.retry_after.and_then(|d| SignedDuration::try_from(d).ok());
             let Some(pause) = polling.pause(now, asked) else {
                 if done.order.trouble.is_some() {
@@ -212,7 +216,7 @@ impl Engine {
                 self.command(id, Command::StopChecking { checks: polling.checks }).await?;
                 return Err(Refusal::NotAccepted.into());
             };
-            tokio::time::sleep(pause.unsigned_abs()).await;
+            self.world().sleep(pause.unsigned_abs()).await;
         }
     }
 }

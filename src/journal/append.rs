@@ -1,13 +1,14 @@
 //! Recording events: sealed, chained, on disk, in one statement and so in one round trip.
 
 use super::chain::Head;
+use super::entry::{Entry, Step};
 use super::error::{Error, sqlite};
 use super::open;
-use super::record::{Parts, Record, kept};
+use super::record::kept;
 use super::row;
 use super::seal::{KEY, Key, NONCE, about_key};
 use super::store::{Journal, Sealed};
-use crate::order::{Event, Order, OrderId, Recorded, Summary, Timestamp};
+use crate::order::{Event, Order, OrderId, Summary, Timestamp};
 use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
@@ -23,22 +24,6 @@ pub(super) struct Writer {
 
 /// How often an append that other processes keep overtaking is tried.
 const TRIES: usize = 1000;
-
-/// What is recorded, when and by whom.
-struct Entry<'a> {
-    id: &'a OrderId,
-    at: Timestamp,
-    by: &'a str,
-    key: Option<Key>,
-    /// The order's own key, when it is opened.
-    sealed_key: Option<Vec<u8>>,
-}
-
-/// One event as it is recorded, and what the order is after it.
-struct Step {
-    record: Record,
-    after: Order,
-}
 
 impl Journal {
     /// Records an order's first event.
@@ -56,8 +41,8 @@ impl Journal {
         random(bytes.as_mut_slice())?;
         let sealed_key = self.inner.key.seal(nonce()?, &about_key(id.as_str()), bytes.as_slice());
         let key = Key::new(&bytes);
-        let entry = Entry { id, at: kept(at), by, key: Some(key.clone()), sealed_key: Some(sealed_key) };
-        let order = self.record(&entry, None, vec![opened]).await?;
+        let entry = Entry { id, at: kept(at), by, key: Some(key.clone()) };
+        let order = self.record(&entry, None, vec![opened], Some(sealed_key)).await?;
         self.keep_key(id, Some(key));
         Ok(order)
     }
@@ -79,41 +64,42 @@ impl Journal {
         let id = &order.id;
         let erases = events.iter().any(|e| matches!(e, Event::Erased { .. }));
         if !erases {
-            let entry = Entry { id, at: kept(at), by, key: self.key_of(order).await?, sealed_key: None };
-            return self.record(&entry, Some(order), events).await;
+            let entry = Entry { id, at: kept(at), by, key: self.key_of(order).await? };
+            return self.record(&entry, Some(order), events, None).await;
         }
         // What is left of the order without its personal data, which is how it will be read from now on.
         let (bare, _) = self.read(id, Sealed::Shut).await?;
         if bare.seq != order.seq {
             return Err(Error::Conflict { order: id.clone() });
         }
-        let entry = Entry { id, at: kept(at), by, key: None, sealed_key: None };
-        let after = self.record(&entry, Some(&bare), events).await?;
+        let entry = Entry { id, at: kept(at), by, key: None };
+        let after = self.record(&entry, Some(&bare), events, None).await?;
         self.keep_key(id, None);
         self.truncate_log().await;
         Ok(after)
     }
 
+    /// `sealed_key`: the order's own key, when it is opened.
     async fn record(
         &self,
         entry: &Entry<'_>,
         before: Option<&Order>,
         events: Vec<Event>,
+        sealed_key: Option<Vec<u8>>,
     ) -> Result<Order, Error> {
-        let mut steps: Vec<Step> = Vec::with_capacity(events.len());
-        for event in events {
-            let last = steps.last().map(|s| &s.after).or(before);
-            steps.push(entry.step(last, event)?.map_err(|why| self.broken(entry.id.as_str(), why))?);
-        }
+        let broken = |why: &str| self.broken(entry.id.as_str(), why);
+        let nonced = events.into_iter().map(|event| Ok((event, nonce()?)));
+        let nonced = nonced.collect::<Result<Vec<_>, Error>>()?;
+        let steps = entry.steps(before, nonced).map_err(broken)?;
         let Some(after) = steps.last().map(|s| s.after.clone()) else {
-            return before.cloned().ok_or_else(|| self.broken(entry.id.as_str(), "it has no events"));
+            return before.cloned().ok_or_else(|| broken("it has no events"));
         };
-        self.write(entry, &steps, &after).await?;
+        self.write(&steps, sealed_key.as_ref(), &after).await?;
         Ok(after)
     }
 
     /// Writes the steps at the chain's end. When another process was faster, its end is read again.
-    async fn write(&self, entry: &Entry<'_>, steps: &[Step], after: &Order) -> Result<(), Error> {
+    async fn write(&self, steps: &[Step], sealed_key: Option<&Vec<u8>>, after: &Order) -> Result<(), Error> {
         let mut writer = self.inner.writer.lock().await;
         for _ in 0..TRIES {
             let mut head = match writer.head.take() {
@@ -125,7 +111,7 @@ impl Journal {
                 head = head.then(&step.record);
                 heads.push(head);
             }
-            match insert(&mut writer.conn, entry, steps, &heads).await {
+            match insert(&mut writer.conn, steps, sealed_key, &heads).await {
                 Ok(()) => {
                     writer.head = Some(head);
                     return Ok(());
@@ -178,37 +164,6 @@ impl Journal {
     }
 }
 
-impl Entry<'_> {
-    /// The next event after `before`; the inner error says why it cannot follow.
-    fn step(&self, before: Option<&Order>, event: Event) -> Result<Result<Step, &'static str>, Error> {
-        let seq = before.map_or(1, |order| order.seq + 1);
-        let parts = Parts::of(&event);
-        let dropped = self.key.is_none() && parts.is_personal();
-        let key = match &self.key {
-            Some(key) if parts.is_personal() => Some((key, nonce()?)),
-            Some(_) | None => None,
-        };
-        let record = parts.record(self.id, seq.cast_signed(), self.at, self.by, key);
-        let event = match record.event(None) {
-            Ok(bare) if dropped => bare,
-            Ok(_) | Err(_) => event,
-        };
-        // The order does not look at hashes.
-        let recorded = Recorded { seq, at: self.at, by: self.by.to_owned(), event, hash: Head::EMPTY.hash };
-        let after = match before {
-            None => Order::open(self.id, &recorded),
-            Some(_) if matches!(recorded.event, Event::Opened { .. }) => None,
-            Some(before) => {
-                let mut order = before.clone();
-                order.apply(&recorded);
-                Some(order)
-            }
-        };
-        let out_of_place = "an order is opened once, by its first event";
-        Ok(after.map(|after| Step { record, after }).ok_or(out_of_place))
-    }
-}
-
 /// The insertion of one row: nearly every append.
 static ONE: LazyLock<String> = LazyLock::new(|| insertion(1));
 
@@ -224,8 +179,8 @@ fn insertion(rows: usize) -> String {
 /// Inserts all steps by one statement; see the view `record`.
 async fn insert(
     conn: &mut SqliteConnection,
-    entry: &Entry<'_>,
     steps: &[Step],
+    sealed_key: Option<&Vec<u8>>,
     heads: &[Head],
 ) -> sqlx::Result<()> {
     let mut query = sqlx::query(match steps.len() {
@@ -244,7 +199,7 @@ async fn insert(
             .bind(record.sealed.clone())
             .bind(head.hash.0.to_vec())
             .bind(row::attention(&summary))
-            .bind(entry.sealed_key.clone());
+            .bind(sealed_key.cloned());
         query = row::bind(query, &summary);
     }
     // Its one result says that the transaction is on disk. `execute` would also wait to hear that no other follows, which

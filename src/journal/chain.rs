@@ -16,6 +16,7 @@ impl Head {
     pub const EMPTY: Self = Self { pos: 0, hash: Digest([0; 32]) };
 
     /// The head after `record`.
+    #[must_use]
     pub fn then(self, record: &Record) -> Self {
         let pos = self.pos + 1;
         Self { pos, hash: link(&self.hash, pos, record) }

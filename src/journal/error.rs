@@ -4,7 +4,7 @@ use crate::order::OrderId;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Why the journal did not do what it was asked. After any of these it is as it was before.
+/// Why the journal did not do what it was asked. After any of these but [`Error::Io`] it is as it was before.
 #[derive(Debug)]
 pub enum Error {
     /// The identifier is already used in that environment, by this order.
@@ -21,6 +21,9 @@ pub enum Error {
     ReadOnly { file: PathBuf },
     /// The disk, or the quota, is full.
     Full { file: PathBuf },
+    /// The disk failed while it was read or written. What was being recorded may be there when the journal is next
+    /// opened, or not: a write-ahead log is read again then.
+    Io { file: PathBuf, why: String },
     /// Another program has kept the journal locked for longer than we wait.
     Locked { file: PathBuf },
     /// The file is not an SQLite database.
@@ -79,6 +82,7 @@ impl fmt::Display for Error {
             Self::Missing { .. }
             | Self::ReadOnly { .. }
             | Self::Full { .. }
+            | Self::Io { .. }
             | Self::Locked { .. }
             | Self::NotADatabase { .. }
             | Self::NotAJournal { .. }
@@ -103,6 +107,13 @@ impl Error {
             Self::Full { file } => {
                 say(file, &"cannot grow: the disk is full. Nothing was recorded. Make room, then try again")
             }
+            Self::Io { file, why } => say(
+                file,
+                &format_args!(
+                    "could not be read or written: {why}. Whether the last step was recorded is not certain. See to \
+                     the disk, then look at the order again before going on"
+                ),
+            ),
             Self::Locked { file } => say(
                 file,
                 &"is kept locked by another program. Nothing was recorded. Close what else has it open, then try \
@@ -147,6 +158,7 @@ impl Error {
         match code & 0xff {
             5 | 6 | 15 => Self::Locked { file },
             8 => Self::ReadOnly { file },
+            10 => Self::Io { file, why },
             11 => Self::Damaged { file, why },
             13 => Self::Full { file },
             26 => Self::NotADatabase { file },

@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::row;
 use super::store::Journal;
-use crate::order::{Environment, OrderId, Summary, Timestamp};
+use crate::order::{Environment, OrderId, State, Summary, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
@@ -49,6 +49,15 @@ impl Journal {
         }
     }
 
+    /// The orders of an environment that stand so, the clock left out of account.
+    pub async fn standing(&self, environment: Environment, standing: State) -> Result<Vec<Summary>, Error> {
+        let sql = format!(
+            "SELECT {} FROM orders WHERE environment = ? AND standing = ? ORDER BY opened_at, id",
+            row::COLUMNS
+        );
+        self.summaries(sqlx::query(AssertSqlSafe(sql)).bind(environment.name()).bind(standing.name())).await
+    }
+
     /// How many orders an environment has.
     pub async fn count(&self, environment: Environment) -> Result<u64, Error> {
         let mut reader = self.inner.reader.lock().await;
@@ -60,28 +69,31 @@ impl Journal {
         count.map(i64::cast_unsigned).map_err(|e| self.error(&e))
     }
 
-    /// The orders that have a call under way, of every environment.
-    pub async fn under_way(&self) -> Result<Vec<Summary>, Error> {
-        let sql =
-            format!("SELECT {} FROM orders WHERE owner IS NOT NULL ORDER BY opened_at, id", row::COLUMNS);
-        self.summaries(sqlx::query(AssertSqlSafe(sql))).await
+    /// The orders of an environment that have a call under way.
+    pub async fn under_way(&self, environment: Environment) -> Result<Vec<Summary>, Error> {
+        let sql = format!(
+            "SELECT {} FROM orders WHERE owner IS NOT NULL AND environment = ? ORDER BY opened_at, id",
+            row::COLUMNS
+        );
+        self.summaries(sqlx::query(AssertSqlSafe(sql)).bind(environment.name())).await
     }
 
     /// The orders that `text` may mean: the one with that id; else those with that transaction id or partner order id
-    /// and those whose id begins so, in any environment, ten at most.
-    pub async fn find(&self, text: &str) -> Result<Vec<Summary>, Error> {
+    /// and those whose id begins so, ten at most.
+    pub async fn find(&self, environment: Environment, text: &str) -> Result<Vec<Summary>, Error> {
         let exact = OrderId::parse(text).map_or(String::new(), String::from);
         let sql = format!(
             "SELECT {} FROM orders
-             WHERE transaction_id = ?1 OR partner_order_id = ?1 OR id = ?2
-                 OR (?3 <> '' AND substr(id, 1, length(?3)) = ?3)
+             WHERE environment = ?4 AND (transaction_id = ?1 OR partner_order_id = ?1 OR id = ?2
+                 OR (?3 <> '' AND substr(id, 1, length(?3)) = ?3))
              ORDER BY id = ?2 DESC, opened_at, id LIMIT 10",
             row::COLUMNS
         );
         let query = sqlx::query(AssertSqlSafe(sql))
             .bind(text.to_owned())
             .bind(exact.clone())
-            .bind(text.to_ascii_lowercase());
+            .bind(text.to_ascii_lowercase())
+            .bind(environment.name());
         let mut found = self.summaries(query).await?;
         if found.first().is_some_and(|s| s.id.as_str() == exact) {
             found.truncate(1);

@@ -1,11 +1,12 @@
 //! The journal that is open, and reading orders back from it.
 
 use super::append::Writer;
+use super::entry::fold;
 use super::error::Error;
 use super::open::{self, Opened, digest};
 use super::record::Record;
 use super::seal::{Key, about_key};
-use crate::order::{Order, OrderId, Recorded};
+use crate::order::{Digest, Order, OrderId, Recorded};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use std::collections::HashMap;
@@ -92,7 +93,7 @@ impl Journal {
                     .ok_or_else(|| self.broken(id.as_str(), "the key of its personal data does not open"))?,
             ),
         };
-        let read = fold(id, &found, key.as_ref()).map_err(|why| self.broken(id.as_str(), why))?;
+        let read = fold(id, &found.records, key.as_ref()).map_err(|why| self.broken(id.as_str(), why))?;
         if sealed == Sealed::Open {
             self.keep_key(id, key);
         }
@@ -130,7 +131,7 @@ pub(super) enum Sealed {
 
 /// An order's records as they are stored, each with its hash; and its sealed key.
 pub(super) struct Stored {
-    pub records: Vec<(Record, Vec<u8>)>,
+    pub records: Vec<(Record, Digest)>,
     pub sealed_key: Option<Vec<u8>>,
 }
 
@@ -150,7 +151,7 @@ pub(super) async fn stored(conn: &mut SqliteConnection, id: &str) -> sqlx::Resul
 }
 
 /// The record and its hash, from `order_id, seq, at, by, kind, clear, sealed, hash`.
-pub(super) fn record(row: &SqliteRow) -> sqlx::Result<(Record, Vec<u8>)> {
+pub(super) fn record(row: &SqliteRow) -> sqlx::Result<(Record, Digest)> {
     let record = Record {
         order: row.try_get(0)?,
         seq: row.try_get(1)?,
@@ -160,31 +161,6 @@ pub(super) fn record(row: &SqliteRow) -> sqlx::Result<(Record, Vec<u8>)> {
         clear: row.try_get(5)?,
         sealed: row.try_get(6)?,
     };
-    Ok((record, row.try_get(7)?))
-}
-
-/// The order that the records make.
-///
-/// # Errors
-/// Says which event cannot be read, or why the events make no order.
-pub(super) fn fold(
-    id: &OrderId,
-    stored: &Stored,
-    key: Option<&Key>,
-) -> Result<(Order, Vec<Recorded>), String> {
-    let read = |(record, hash): &(Record, Vec<u8>)| {
-        let recorded = || {
-            Ok(Recorded {
-                seq: record.seq.cast_unsigned(),
-                at: record.time()?,
-                by: record.by.clone(),
-                event: record.event(key)?,
-                hash: digest(hash),
-            })
-        };
-        recorded().map_err(|why: String| format!("event {}: {why}", record.seq))
-    };
-    let history = stored.records.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    let order = Order::fold(id, &history).map_err(|e| e.to_string())?;
-    Ok((order, history))
+    let hash: Vec<u8> = row.try_get(7)?;
+    Ok((record, digest(&hash)))
 }

@@ -1,11 +1,12 @@
 //! Verifying a journal: the file, the chain, every order, and what can still be opened.
 
 use super::chain::{Head, link};
+use super::entry::fold;
 use super::error::Error;
-use super::open::{self, digest};
+use super::open;
 use super::row;
 use super::seal::{Key, about_key};
-use super::store::{self, Journal, fold};
+use super::store::{self, Journal};
 use crate::order::{OrderId, Summary};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
@@ -134,7 +135,6 @@ impl<F: FnMut(Progress) + Send> Check<'_, F> {
     fn chained(&mut self, before: Head, row: &SqliteRow) -> sqlx::Result<Head> {
         let (record, hash) = store::record(row)?;
         let pos: i64 = row.try_get(8)?;
-        let hash = digest(&hash);
         if pos != before.pos + 1 {
             let missing = format!("the records from {} to {} are missing", before.pos + 1, pos - 1);
             self.problem(Some(pos), Some(&record.order), missing);
@@ -187,7 +187,7 @@ impl<F: FnMut(Progress) + Send> Check<'_, F> {
                     .ok_or("the key of its personal data does not open")?,
             ),
         };
-        let (order, _) = fold(&id, stored, key.as_ref())?;
+        let (order, _) = fold(&id, &stored.records, key.as_ref())?;
         if key.is_none() && !order.erased {
             return Err(
                 "the key of its personal data is gone, and no event says that it was erased".to_owned()

@@ -2,14 +2,17 @@
 
 use super::event::{Event, OpenedPersonal, Recorded};
 use super::model::{
-    Acceptance, Attempt, AttemptOutcome, Completion, Delivery, Order, Reading, Retrieval, Trouble,
+    Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, Order, Reading, Retrieval, Trouble,
+    Verdict,
 };
-use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Timestamp};
+use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Timestamp, Uptime};
 
 impl Order {
     /// The order that an opening makes; `None` when `first` is another event.
     pub fn open(id: &OrderId, first: &Recorded) -> Option<Self> {
-        let Event::Opened { environment, identity, prepared_at, language, personal } = &first.event else {
+        let Event::Opened { environment, identity, prepared_at, language, despite_doubt, personal } =
+            &first.event
+        else {
             return None;
         };
         let personal = personal.clone().unwrap_or(OpenedPersonal {
@@ -23,6 +26,7 @@ impl Order {
             identity: identity.clone(),
             prepared_at: *prepared_at,
             language: language.clone(),
+            despite_doubt: despite_doubt.clone(),
             opened_at: first.at,
             agent: first.by.clone(),
             seq: first.seq,
@@ -41,6 +45,7 @@ impl Order {
             attempts: Vec::new(),
             trouble: None,
             completion: None,
+            verdicts: Vec::new(),
             declined_at: None,
             abandoned: None,
             erased: false,
@@ -104,7 +109,8 @@ impl Order {
             Event::Completed { attempt, order_number, order_status, tx_id, personal } => {
                 self.end(*attempt, at, AttemptOutcome::Answered);
                 self.completion = Some(Completion {
-                    order_number: order_number.clone(),
+                    basis: Basis::Confirmed,
+                    order_number: Some(order_number.clone()),
                     order_status: order_status.clone(),
                     tx_id: tx_id.clone(),
                     at,
@@ -112,22 +118,35 @@ impl Order {
                     details: personal.as_ref().map(|p| p.details.clone()),
                 });
             }
+            Event::CompletionInferred { attempt, earlier, error } => {
+                self.end(*attempt, at, AttemptOutcome::Refused(error.clone()));
+                let basis = Basis::Inferred { probe: *attempt };
+                self.placed(basis, *earlier, error.tx_id.clone(), at);
+            }
+            Event::Resolved { .. } => self.resolved(recorded),
             Event::CallRefused { attempt, error } => {
                 if let Some(attempt) = attempt {
                     self.end(*attempt, at, AttemptOutcome::Refused(error.clone()));
                 }
                 self.refused(error);
             }
-            Event::CallFailed { attempt, call, failure } => {
+            Event::CallFailed { attempt, call, failure, uptime } => {
                 if let Some(attempt) = attempt {
-                    self.end(*attempt, at, AttemptOutcome::Failed(failure.clone()));
+                    self.end_unanswered(
+                        *attempt,
+                        at,
+                        AttemptOutcome::Failed(failure.clone()),
+                        uptime.as_ref(),
+                    );
                 }
-                self.trouble = Some(Trouble::Failed { call: *call, failure: failure.clone() });
+                self.in_trouble(Trouble::Failed { call: *call, failure: failure.clone() });
             }
-            Event::CallCutOff { attempt } => {
+            Event::CallCutOff { attempt, uptime } => {
                 let call = self.attempts.iter().find(|a| a.number == *attempt).map(|a| a.call);
-                self.end(*attempt, at, AttemptOutcome::CutOff);
-                self.trouble = call.map(|call| Trouble::CutOff { call });
+                self.end_unanswered(*attempt, at, AttemptOutcome::CutOff, uptime.as_ref());
+                if let Some(call) = call {
+                    self.in_trouble(Trouble::CutOff { call });
+                }
             }
             Event::Released { .. } => self.trouble = None,
             Event::Abandoned { reason } => self.abandoned = Some(reason.clone()),
@@ -161,7 +180,7 @@ impl Order {
     }
 
     fn call_started(&mut self, recorded: &Recorded) {
-        if let Event::CallStarted { attempt, call, method, owner, personal } = &recorded.event {
+        if let Event::CallStarted { attempt, call, method, owner, probe, personal } = &recorded.event {
             self.attempts.push(Attempt {
                 number: *attempt,
                 call: *call,
@@ -169,9 +188,11 @@ impl Order {
                 at: recorded.at,
                 by: recorded.by.clone(),
                 owner: owner.clone(),
+                probe: *probe,
                 request: personal.as_ref().map(|p| p.request),
                 to: personal.as_ref().and_then(|p| p.to.clone()),
                 ended_at: None,
+                uptime: None,
                 outcome: None,
             });
         }
@@ -181,9 +202,20 @@ impl Order {
         if outcome == AttemptOutcome::Answered {
             self.trouble = None;
         }
+        self.end_unanswered(number, at, outcome, None);
+    }
+
+    fn end_unanswered(
+        &mut self,
+        number: u32,
+        at: Timestamp,
+        outcome: AttemptOutcome,
+        uptime: Option<&Uptime>,
+    ) {
         if let Some(attempt) = self.attempts.iter_mut().find(|a| a.number == number) {
             attempt.outcome = Some(outcome);
             attempt.ended_at = Some(at);
+            attempt.uptime = uptime.cloned();
         }
     }
 
@@ -230,7 +262,7 @@ impl Order {
         sha256: Digest,
         accepted_at: Timestamp,
         evidence: String,
-        name: Option<String>,
+        name: Option<super::Personal>,
     ) {
         self.acceptance = Some(Acceptance { method, sha256, accepted_at, evidence, name });
         self.replaced = None;
@@ -238,8 +270,49 @@ impl Order {
         self.trouble = None;
     }
 
+    /// It is known otherwise than from Px's own confirmation that the order was placed.
+    fn placed(&mut self, basis: Basis, attempt: u32, tx_id: Option<String>, at: Timestamp) {
+        self.trouble = None;
+        self.completion = Some(Completion {
+            basis,
+            order_number: None,
+            order_status: None,
+            tx_id,
+            at,
+            attempt,
+            details: None,
+        });
+    }
+
+    fn resolved(&mut self, recorded: &Recorded) {
+        let Event::Resolved { placed, reference, name } = &recorded.event else { return };
+        let sent = self.doubt().map(|attempt| attempt.number);
+        self.verdicts.push(Verdict {
+            placed: *placed,
+            reference: reference.clone(),
+            name: name.clone(),
+            at: recorded.at,
+            by: recorded.by.clone(),
+            attempt: self.attempts.iter().map(|a| a.number).max().unwrap_or(0),
+        });
+        self.trouble = None;
+        if let (true, Some(attempt)) = (placed, sent) {
+            let basis = Basis::Verdict { reference: reference.clone(), name: name.clone() };
+            self.placed(basis, attempt, None, recorded.at);
+        }
+    }
+
+    /// A call that ends badly after the order was placed does not take that back.
+    fn in_trouble(&mut self, trouble: Trouble) {
+        if self.completion.is_none() {
+            self.trouble = Some(trouble);
+        }
+    }
+
     fn refused(&mut self, error: &CallError) {
-        match error.row.as_deref() {
+        // While an earlier Complete is in doubt, a refusal of a later one says nothing of what the order is.
+        let row = error.row.as_deref().filter(|_| self.doubt().is_none());
+        match row {
             Some("retrieve_rcc/4050") if error.api == Call::RetrieveRcc => self.rcc_blocked = true,
             // Px holds no acceptance: ours is worth nothing, whatever we believed.
             Some("complete_order/1210") => {
@@ -248,7 +321,7 @@ impl Order {
             }
             _ => {}
         }
-        self.trouble = Some(Trouble::Refused(error.clone()));
+        self.in_trouble(Trouble::Refused(error.clone()));
     }
 
     /// The customer's word is needed anew.

@@ -1,6 +1,6 @@
 //! What a person, or the engine on their behalf, wants done with an order; imperative.
 
-use super::{AddressDetailId, Contact, Digest, Outcome, PartnerId, SalesCode, Secret};
+use super::{AddressDetailId, Contact, Digest, Outcome, PartnerId, Personal, SalesCode, Secret, Uptime};
 use jiff::SignedDuration;
 
 /// One wish. [`super::decide`] turns it into events, or says why not.
@@ -12,14 +12,18 @@ pub enum Command {
     BeginSend { to: Contact, sender: Sender },
     /// About to submit. `room`: how long the call may last, which the window must leave.
     BeginComplete { sender: Sender, room: SignedDuration },
+    /// About to send the very same Complete again, for a person who wants to know what became of the one in doubt.
+    BeginProbe { sender: Sender, quiet: SignedDuration },
+    /// A person says what became of the Complete in doubt.
+    Resolve { statement: Statement, quiet: SignedDuration, uptime: Option<Uptime> },
     /// The call of this attempt ended.
-    End { attempt: u32, outcome: Outcome },
+    End { attempt: u32, outcome: Outcome, uptime: Option<Uptime> },
     /// A check for acceptance ended. Checks change nothing at Px, so they have no attempt.
     Checked { outcome: Outcome },
     /// The checks stopped without an acceptance.
     StopChecking { checks: u32 },
     /// The process that owned this attempt is gone.
-    CutOff { attempt: u32 },
+    CutOff { attempt: u32, uptime: Option<Uptime> },
     /// Begin, or go on, to read the text aloud.
     Read,
     /// The passage with this number (from 0) was read, in so many milliseconds.
@@ -29,7 +33,7 @@ pub enum Command {
     /// Read it again from the start.
     ReadAgain,
     /// The customer said yes, by this name.
-    AcceptVerbally { name: String },
+    AcceptVerbally { name: Personal },
     /// The customer said no.
     Decline,
     /// Correct what Px refused.
@@ -49,6 +53,19 @@ pub struct Sender {
     pub owner: String,
     /// The hash of the bytes about to be sent.
     pub request: Digest,
+    /// How long the machine has been up, where it can be known.
+    pub uptime: Option<Uptime>,
+}
+
+/// What a person found out about a Complete in doubt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// True when the order was placed.
+    pub placed: bool,
+    /// The carrier's: an order number, a ticket, a name and a time.
+    pub reference: String,
+    /// Who says so.
+    pub name: String,
 }
 
 /// What can be corrected. The pair of ids that 2131 is about cannot: there is no field for it.

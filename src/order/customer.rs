@@ -5,32 +5,51 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use zeroize::Zeroize;
 
-/// A text that is never shown, logged or printed: a payment token, a gift card.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
+macro_rules! hidden {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
 
-impl Secret {
-    /// Takes `text` as a secret.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
+        impl $name {
+            /// Takes `text` in.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
 
-    /// The secret itself: for the wire and the seal, for nothing else.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
+            /// The text itself: for the wire, the seal, and what shows it on purpose.
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("[redacted]")
+            }
+        }
+
+        impl Drop for $name {
+            fn drop(&mut self) {
+                self.0.zeroize();
+            }
+        }
+    };
 }
 
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
+hidden! {
+    /// A text that is never shown, logged or printed: a payment token, a gift card, a consumer secret.
+    Secret
+}
+hidden! {
+    /// A person's name or postal address: on the screens that ask for it, never in a log or an error.
+    Personal
 }
 
-impl Drop for Secret {
-    fn drop(&mut self) {
-        self.0.zeroize();
+impl From<&str> for Personal {
+    fn from(text: &str) -> Self {
+        Self::new(text)
     }
 }
 
@@ -157,11 +176,11 @@ pub fn mask_email(email: &str) -> String {
 }
 
 /// What is known of the customer; each part optional.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// As the customer is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Personal>,
     /// Where an SMS goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
@@ -170,19 +189,7 @@ pub struct Customer {
     pub email: Option<Email>,
     /// Where the customer lives, if the order system says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-}
-
-impl fmt::Debug for Customer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hidden = |text: &Option<String>| text.as_ref().map(|_| "[redacted]");
-        f.debug_struct("Customer")
-            .field("name", &hidden(&self.name))
-            .field("phone", &self.phone)
-            .field("email", &self.email)
-            .field("address", &hidden(&self.address))
-            .finish()
-    }
+    pub address: Option<Personal>,
 }
 
 #[cfg(test)]
@@ -234,10 +241,10 @@ mod tests {
     #[test]
     fn nothing_whole_is_shown() {
         let customer = Customer {
-            name: Some("Anna Okafor".into()),
+            name: Some(Personal::new("Anna Okafor")),
             phone: Phone::new("3035550123").ok(),
             email: Email::new("anna@example.com").ok(),
-            address: Some("1 Main Street".into()),
+            address: Some(Personal::new("1 Main Street")),
         };
         let shown = format!("{customer:?} {:?}", Secret::new("tok_1"));
         for part in ["Anna", "303555", "anna@", "example", "tok_1", "Main"] {

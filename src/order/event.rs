@@ -4,8 +4,8 @@
 //! order's key can be destroyed and everything else still reads and verifies.
 
 use super::{
-    AddressDetailId, Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, PartnerId,
-    Rcc, SalesCode, Secret, Timestamp,
+    AddressDetailId, Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, OrderId,
+    PartnerId, Personal, Rcc, SalesCode, Secret, Timestamp, Uptime,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,9 @@ pub enum Event {
         /// When prepare succeeded, in PX `CreateOrder`; unknown when it was not taken in (2215).
         prepared_at: Option<Timestamp>,
         language: Option<String>,
+        /// A supervisor let it in although it may have been placed before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite_doubt: Option<Box<DespiteDoubt>>,
         personal: Option<OpenedPersonal>,
     },
     /// Something that Px refused was corrected. Transaction id and partner order id are not among what can be.
@@ -41,6 +44,9 @@ pub enum Event {
         method: Option<Method>,
         /// The process that sends it; when that process is gone and no outcome follows, the call was cut off.
         owner: String,
+        /// True for a Complete that a person sent again to learn what became of the one before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        probe: bool,
         personal: Option<StartedPersonal>,
     },
     /// Px sent the RCC text.
@@ -89,18 +95,44 @@ pub enum Event {
         tx_id: Option<String>,
         personal: Option<DetailsPersonal>,
     },
+    /// Px answered 2130, already submitted, to `attempt`; the one before it, `earlier`, had the same content and an unknown
+    /// outcome. So that one arrived (inferred): what Px knows of the order was not received.
+    CompletionInferred { attempt: u32, earlier: u32, error: CallError },
+    /// A person said what became of the Complete in doubt.
+    Resolved { placed: bool, reference: String, name: String },
     /// Px, or the gateway, refused a call.
     CallRefused { attempt: Option<u32>, error: CallError },
     /// A call ended without an answer that could be used.
-    CallFailed { attempt: Option<u32>, call: Call, failure: Failure },
+    CallFailed {
+        attempt: Option<u32>,
+        call: Call,
+        failure: Failure,
+        /// How long the machine had been up: a clock that nobody sets.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        uptime: Option<Uptime>,
+    },
     /// The process that had started this attempt is gone and left no outcome.
-    CallCutOff { attempt: u32 },
+    CallCutOff {
+        attempt: u32,
+        /// How long the machine had been up: a clock that nobody sets.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        uptime: Option<Uptime>,
+    },
     /// A person lifted a hold: what Px asked to be cleared by phone was cleared.
     Released { reason: String },
     /// Ended for good, by a person.
     Abandoned { reason: String },
     /// The key of the personal data was destroyed.
     Erased { reason: String },
+}
+
+/// Why an order was taken in although another one for the same customer and address is in doubt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DespiteDoubt {
+    /// The one in doubt.
+    pub order: OrderId,
+    /// The supervisor's.
+    pub reason: String,
 }
 
 /// The personal part of [`Event::Opened`].
@@ -161,24 +193,23 @@ pub struct RccPersonal {
 }
 
 /// Who said yes.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NamePersonal {
-    pub name: String,
+    pub name: Personal,
 }
 
-impl std::fmt::Debug for NamePersonal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
-
-/// The order details that Px sent (A): any JSON.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+/// The personal part of [`Event::Completed`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DetailsPersonal {
-    pub details: serde_json::Value,
+    pub details: Details,
 }
 
-impl std::fmt::Debug for DetailsPersonal {
+/// The order details that Px sent (A): any JSON, which may name the customer. `Debug` does not show it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Details(pub serde_json::Value);
+
+impl std::fmt::Debug for Details {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[redacted]")
     }
@@ -200,7 +231,7 @@ pub enum Outcome {
         order_number: String,
         order_status: Option<String>,
         tx_id: Option<String>,
-        details: Option<serde_json::Value>,
+        details: Option<Details>,
     },
     /// Refused.
     Refused(CallError),
@@ -238,6 +269,8 @@ impl Event {
             Self::AcceptedVerbally { .. } => "accepted_verbally",
             Self::Declined { .. } => "declined",
             Self::Completed { .. } => "completed",
+            Self::CompletionInferred { .. } => "completion_inferred",
+            Self::Resolved { .. } => "resolved",
             Self::CallRefused { .. } => "call_refused",
             Self::CallFailed { .. } => "call_failed",
             Self::CallCutOff { .. } => "call_cut_off",

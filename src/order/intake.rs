@@ -4,8 +4,8 @@
 use super::ids::{IdError, check_id};
 use super::text::is_invisible;
 use super::{
-    AddressDetailId, Customer, Email, Identity, PartnerId, PartnerOrderId, Phone, SalesCode, Secret,
-    Timestamp, TransactionId,
+    AddressDetailId, Customer, Email, Identity, PartnerId, PartnerOrderId, Personal, Phone, SalesCode,
+    Secret, Timestamp, TransactionId,
 };
 use jiff::SignedDuration;
 use serde_json::{Map, Value};
@@ -42,6 +42,9 @@ pub struct NewOrder {
     pub language: Option<String>,
     /// Fields that were there and are not known: left out, but not silently.
     pub ignored: Vec<String>,
+    /// Why it is taken in although an order for the same customer and address is in doubt: a supervisor's words. Never
+    /// part of what an order system sends.
+    pub despite_doubt: Option<String>,
 }
 
 /// What is wrong with one field. Never holds the field's value: it may be personal.
@@ -136,6 +139,7 @@ pub fn parse_order(value: &Value, now: Timestamp) -> Result<NewOrder, Vec<FieldE
             gift_cards,
             language,
             ignored: ignored(fields),
+            despite_doubt: None,
         }),
         Some(_) | None => Err(errors),
     }
@@ -229,8 +233,8 @@ impl Reader<'_> {
                 return Customer::default();
             }
         };
-        let name = self.text("customer.name", fields.get("name"));
-        let address = self.text("customer.address", fields.get("address"));
+        let name = self.text("customer.name", fields.get("name")).map(Personal::new);
+        let address = self.text("customer.address", fields.get("address")).map(Personal::new);
         let phone = self.text("customer.phone", fields.get("phone"));
         let phone = phone
             .and_then(|p| Phone::new(&p).map_err(|e| self.errors.push(problem("customer.phone", e))).ok());

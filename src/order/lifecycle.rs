@@ -3,14 +3,17 @@
 //! The guards of Complete, in the order in which they speak: not ended, not in doubt, not busy, not refused for good
 //! or held, a text there and not blocked, its acceptance, the window.
 
-use super::command::{Amendment, Command, Sender};
+use super::command::{Amendment, Command, Sender, Statement};
+use super::doubt::{Moment, quiet_left};
 use super::event::{
     AmendedPersonal, DetailsPersonal, Event, NamePersonal, Outcome, RccPersonal, StartedPersonal,
 };
-use super::model::{AttemptOutcome, Order, Retrieval};
+use super::model::{Attempt, AttemptOutcome, Order, Retrieval};
 use super::refusal::Refusal;
 use super::state::State;
-use super::{Call, Contact, Digest, Failure, Method, Rcc, Reopens, Timestamp, WindowState};
+use super::{
+    Call, CallError, Contact, Digest, Failure, Method, Personal, Rcc, Reopens, Timestamp, Uptime, WindowState,
+};
 use jiff::SignedDuration;
 
 type Decision = Result<Vec<Event>, Refusal>;
@@ -25,10 +28,15 @@ pub fn decide(order: &Order, command: Command, now: Timestamp) -> Decision {
         }
         Command::BeginSend { to, sender } => begin_send(order, to, sender, now),
         Command::BeginComplete { sender, room } => begin_complete(order, sender, room, now),
-        Command::End { attempt, outcome } => end(order, attempt, outcome),
+        Command::BeginProbe { sender, quiet } => begin_probe(order, sender, quiet, now),
+        Command::Resolve { statement, quiet, uptime } => {
+            guard_quiet(order, &Moment { now, uptime, quiet })?;
+            resolve(statement)
+        }
+        Command::End { attempt, outcome, uptime } => end(order, attempt, outcome, uptime),
         Command::Checked { outcome } => checked(order, outcome),
         Command::StopChecking { checks } => Ok(vec![Event::AcceptancePending { checks }]),
-        Command::CutOff { attempt } => cut_off(order, attempt),
+        Command::CutOff { attempt, uptime } => cut_off(order, attempt, uptime),
         Command::Read => read(order, now),
         Command::PassageRead { passage, millis } => passage_read(order, passage, millis, now),
         Command::Interrupt => interrupt(order),
@@ -102,7 +110,7 @@ fn guard_text(order: &Order) -> Result<Digest, Refusal> {
 fn start(order: &Order, call: Call, method: Option<Method>, to: Option<Contact>, sender: Sender) -> Event {
     let attempt = order.attempts.iter().map(|a| a.number).max().unwrap_or(0) + 1;
     let personal = Some(StartedPersonal { to, request: sender.request });
-    Event::CallStarted { attempt, call, method, owner: sender.owner, personal }
+    Event::CallStarted { attempt, call, method, owner: sender.owner, probe: false, personal }
 }
 
 fn begin_send(order: &Order, to: Contact, sender: Sender, now: Timestamp) -> Decision {
@@ -129,9 +137,58 @@ fn begin_complete(order: &Order, sender: Sender, room: SignedDuration, now: Time
     }
 }
 
+/// In doubt, nothing under way, and the quiet period is over.
+fn guard_quiet(order: &Order, moment: &Moment) -> Result<(), Refusal> {
+    match guard_resting(order) {
+        Err(Refusal::InDoubt) => {}
+        Err(refusal) => return Err(refusal),
+        Ok(()) => return Err(Refusal::NotInDoubt),
+    }
+    if let Some(attempt) = order.under_way() {
+        return Err(Refusal::Busy { owner: attempt.owner.clone() });
+    }
+    let left = quiet_left(order, moment);
+    if left.is_zero() { Ok(()) } else { Err(Refusal::TooEarly { left }) }
+}
+
+/// The very same request as the one in doubt, or none: other content would not tell what became of that one.
+fn begin_probe(order: &Order, sender: Sender, quiet: SignedDuration, now: Timestamp) -> Decision {
+    guard_quiet(order, &Moment { now, uptime: sender.uptime.clone(), quiet })?;
+    if order.doubts().any(|attempt| attempt.request != Some(sender.request)) {
+        return Err(Refusal::OtherRequest);
+    }
+    let method = order.doubt().and_then(|attempt| attempt.method);
+    let mut event = start(order, Call::CompleteOrder, method, None, sender);
+    if let Event::CallStarted { probe, .. } = &mut event {
+        *probe = true;
+    }
+    Ok(vec![event])
+}
+
+fn resolve(statement: Statement) -> Decision {
+    let Statement { placed, reference, name } = statement;
+    let said = |text: &str| !text.chars().all(|c| c.is_whitespace() || super::is_invisible(c));
+    match (said(&reference), said(&name)) {
+        (false, _) => Err(Refusal::NoReference),
+        (true, false) => Err(Refusal::NobodySaysSo),
+        (true, true) => {
+            let (reference, name) = (reference.trim().to_owned(), name.trim().to_owned());
+            Ok(vec![Event::Resolved { placed, reference, name }])
+        }
+    }
+}
+
+/// The attempt of ours that 2130 speaks of, when `attempt` got it: another one with the same content, whose request
+/// went out and whose outcome is not known. Without one, somebody else has submitted the order.
+fn submitted_by(order: &Order, attempt: &Attempt, error: &CallError) -> Option<u32> {
+    let already = error.row.as_deref() == Some("complete_order/2130");
+    let ours = |a: &&Attempt| a.number != attempt.number && a.in_doubt() && a.request == attempt.request;
+    order.attempts.iter().find(ours).filter(|_| already && attempt.request.is_some()).map(|a| a.number)
+}
+
 /// What an ended call means. An outcome may come late, after another process has called the attempt cut off: it is
 /// still the better evidence.
-fn end(order: &Order, number: u32, outcome: Outcome) -> Decision {
+fn end(order: &Order, number: u32, outcome: Outcome, uptime: Option<Uptime>) -> Decision {
     let wanted = "end a call that is not under way";
     let not_now = || Refusal::NotNow { state: order.standing(), wanted };
     let attempt = order.attempts.iter().find(|a| a.number == number).ok_or_else(not_now)?;
@@ -143,8 +200,11 @@ fn end(order: &Order, number: u32, outcome: Outcome) -> Decision {
     }
     let call = attempt.call;
     let event = match (call, outcome) {
-        (_, Outcome::Refused(error)) => Event::CallRefused { attempt: Some(number), error },
-        (_, Outcome::Failed(failure)) => Event::CallFailed { attempt: Some(number), call, failure },
+        (_, Outcome::Refused(error)) => match submitted_by(order, attempt, &error) {
+            Some(earlier) => Event::CompletionInferred { attempt: number, earlier, error },
+            None => Event::CallRefused { attempt: Some(number), error },
+        },
+        (_, Outcome::Failed(failure)) => Event::CallFailed { attempt: Some(number), call, failure, uptime },
         (Call::RetrieveRcc, Outcome::Rcc { rcc, tx_id }) => Event::RccRetrieved {
             attempt: number,
             sha256: rcc.sha256(),
@@ -171,7 +231,7 @@ fn end(order: &Order, number: u32, outcome: Outcome) -> Decision {
             | Outcome::Completed { .. },
         ) => {
             let failure = Failure::Unknown(format!("the reply is not one to {call}"));
-            Event::CallFailed { attempt: Some(number), call, failure }
+            Event::CallFailed { attempt: Some(number), call, failure, uptime }
         }
     };
     Ok(vec![event])
@@ -205,17 +265,19 @@ fn checked(order: &Order, outcome: Outcome) -> Decision {
             Ok(vec![Event::AcceptanceReceived { method, sha256: delivery.sha256, accepted_at, tx_id }])
         }
         Outcome::Refused(error) => Ok(vec![Event::CallRefused { attempt: None, error }]),
-        Outcome::Failed(failure) => Ok(vec![Event::CallFailed { attempt: None, call, failure }]),
+        Outcome::Failed(failure) => {
+            Ok(vec![Event::CallFailed { attempt: None, call, failure, uptime: None }])
+        }
         Outcome::Rcc { .. } | Outcome::Sent { .. } | Outcome::Completed { .. } => {
             let failure = Failure::Unknown(format!("the reply is not one to {call}"));
-            Ok(vec![Event::CallFailed { attempt: None, call, failure }])
+            Ok(vec![Event::CallFailed { attempt: None, call, failure, uptime: None }])
         }
     }
 }
 
-fn cut_off(order: &Order, attempt: u32) -> Decision {
+fn cut_off(order: &Order, attempt: u32, uptime: Option<Uptime>) -> Decision {
     match order.under_way() {
-        Some(open) if open.number == attempt => Ok(vec![Event::CallCutOff { attempt }]),
+        Some(open) if open.number == attempt => Ok(vec![Event::CallCutOff { attempt, uptime }]),
         Some(_) | None => {
             Err(Refusal::NotNow { state: order.standing(), wanted: "call an ended attempt cut off" })
         }
@@ -259,9 +321,9 @@ fn interrupt(order: &Order) -> Decision {
     Ok(bookmark.map(|passage| Event::ReadingInterrupted { passage }).into_iter().collect())
 }
 
-fn accept_verbally(order: &Order, name: String, now: Timestamp) -> Decision {
+fn accept_verbally(order: &Order, name: Personal, now: Timestamp) -> Decision {
     let sha256 = text_to_read(order, now)?;
-    if name.trim().is_empty() {
+    if name.expose().trim().is_empty() {
         return Err(Refusal::NoName);
     }
     let left = match &order.reading {

@@ -8,6 +8,7 @@ mod apply;
 mod call;
 mod command;
 mod customer;
+pub mod doubt;
 mod event;
 mod ids;
 mod intake;
@@ -24,11 +25,12 @@ mod text;
 mod window;
 
 pub use call::{Call, CallError, Failure, Method};
-pub use command::{Amendment, Command, Sender};
-pub use customer::{Customer, Email, Phone, Secret, mask_email, mask_phone};
+pub use command::{Amendment, Command, Sender, Statement};
+pub use customer::{Customer, Email, Personal, Phone, Secret, mask_email, mask_phone};
+pub use doubt::Uptime;
 pub use event::{
-    AmendedPersonal, Contact, DetailsPersonal, Event, NamePersonal, OpenedPersonal, Outcome, RccPersonal,
-    Recorded, StartedPersonal,
+    AmendedPersonal, Contact, DespiteDoubt, Details, DetailsPersonal, Event, NamePersonal, OpenedPersonal,
+    Outcome, RccPersonal, Recorded, StartedPersonal,
 };
 pub use ids::{
     AddressDetailId, IdError, Identity, MAX_ID_CHARS, OrderId, PartnerId, PartnerOrderId, SalesCode,
@@ -37,7 +39,8 @@ pub use ids::{
 pub use intake::{FIELDS as INTAKE_FIELDS, FieldError, Line, NewOrder, parse_intake, parse_order};
 pub use lifecycle::{can_go_on, decide};
 pub use model::{
-    Acceptance, Attempt, AttemptOutcome, Completion, Delivery, FoldError, Order, Reading, Retrieval, Trouble,
+    Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, FoldError, Order, Reading, Retrieval,
+    Trouble, Verdict,
 };
 pub use next::{Next, next_steps};
 pub use polling::{Pauses, Polling};

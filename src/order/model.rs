@@ -1,10 +1,10 @@
 //! An order as its events make it.
 
-use super::event::{Contact, Event, Recorded};
+use super::event::{Contact, DespiteDoubt, Event, Recorded};
 use super::state::{State, at};
 use super::{
     Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, OrderId, Rcc, Reopens, Secret,
-    Timestamp, Window,
+    Timestamp, Uptime, Window,
 };
 
 /// The text that counts now.
@@ -69,7 +69,7 @@ pub struct Acceptance {
     /// Where it stands: the journal's event, and Px's `TxID` if there is one.
     pub evidence: String,
     /// Who said yes, when spoken; gone after an erasure.
-    pub name: Option<String>,
+    pub name: Option<super::Personal>,
 }
 
 /// One request that changes something at Px, or retrieves, and what came of it.
@@ -83,10 +83,14 @@ pub struct Attempt {
     pub by: String,
     /// The process that sent it.
     pub owner: String,
+    /// True for a Complete that a person sent again to learn what became of the one before.
+    pub probe: bool,
     /// The hash of the request's body; gone after an erasure.
     pub request: Option<Digest>,
     pub to: Option<Contact>,
     pub ended_at: Option<Timestamp>,
+    /// How long the machine had been up when it ended without an answer.
+    pub uptime: Option<Uptime>,
     /// `None` while it is under way.
     pub outcome: Option<AttemptOutcome>,
 }
@@ -112,16 +116,53 @@ impl Attempt {
     }
 }
 
-/// What Px confirmed.
+/// How it is known that the order was placed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// Px confirmed it.
+    Confirmed,
+    /// Px answered 2130 to `probe`, and an earlier attempt of ours had an unknown outcome.
+    Inferred { probe: u32 },
+    /// A person said so.
+    Verdict { reference: String, name: String },
+}
+
+impl Basis {
+    /// The name in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Inferred { .. } => "inferred",
+            Self::Verdict { .. } => "verdict",
+        }
+    }
+}
+
+/// What a person said of a Complete in doubt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub placed: bool,
+    pub reference: String,
+    pub name: String,
+    pub at: Timestamp,
+    /// The agent at the desk.
+    pub by: String,
+    /// The last attempt that it is about.
+    pub attempt: u32,
+}
+
+/// The order is placed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Completion {
-    pub order_number: String,
+    pub basis: Basis,
+    /// As Px gave it; not known unless Px confirmed.
+    pub order_number: Option<String>,
     pub order_status: Option<String>,
     pub tx_id: Option<String>,
     pub at: Timestamp,
     pub attempt: u32,
     /// Whatever details Px sent; gone after an erasure.
-    pub details: Option<serde_json::Value>,
+    pub details: Option<super::Details>,
 }
 
 /// What last went wrong and has not gone right since.
@@ -151,6 +192,8 @@ pub struct Order {
     pub prepared_at: Option<Timestamp>,
     pub language: Option<String>,
     pub opened_at: Timestamp,
+    /// Why it was let in although it may have been placed before.
+    pub despite_doubt: Option<Box<DespiteDoubt>>,
     /// Who took it in.
     pub agent: String,
     /// The sequence number of the last event: what an append must name.
@@ -173,6 +216,8 @@ pub struct Order {
     pub attempts: Vec<Attempt>,
     pub trouble: Option<Trouble>,
     pub completion: Option<Completion>,
+    /// What people said while it was in doubt.
+    pub verdicts: Vec<Verdict>,
     pub declined_at: Option<Timestamp>,
     pub abandoned: Option<String>,
     pub erased: bool,
@@ -191,7 +236,14 @@ impl Order {
 
     /// The Complete whose outcome nobody knows, if any.
     pub fn doubt(&self) -> Option<&Attempt> {
-        self.attempts.iter().find(|a| a.in_doubt()).filter(|_| self.completion.is_none())
+        self.doubts().next()
+    }
+
+    /// All of them: a probe may be in doubt itself.
+    pub fn doubts(&self) -> impl Iterator<Item = &Attempt> {
+        let settled = self.verdicts.last().map_or(0, |verdict| verdict.attempt);
+        let open = self.completion.is_none();
+        self.attempts.iter().filter(move |a| open && a.number > settled && a.in_doubt())
     }
 
     /// The last sending whose text is the present one.
@@ -273,8 +325,8 @@ impl Order {
         let known = [
             customer.phone.as_ref().map(super::Phone::expose),
             customer.email.as_ref().map(super::Email::expose),
-            customer.name.as_deref(),
-            customer.address.as_deref(),
+            customer.name.as_ref().map(super::Personal::expose),
+            customer.address.as_ref().map(super::Personal::expose),
         ];
         known.into_iter().flatten().chain(sent).chain(cards).filter(|v| !v.is_empty()).collect()
     }

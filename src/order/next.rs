@@ -1,8 +1,9 @@
 //! What may be done next, so that no screen and no script has to guess.
 
+use super::doubt::{Moment, quiet_left};
 use super::model::Order;
 use super::state::State;
-use super::{Method, Reopens, Timestamp};
+use super::{Method, Reopens};
 
 /// One thing that may be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,7 @@ pub enum Next {
     Amend,
     Release,
     Wait,
+    Probe,
     Resolve,
     Abandon,
     Erase,
@@ -36,6 +38,7 @@ impl Next {
             Self::Amend => "amend",
             Self::Release => "release",
             Self::Wait => "wait",
+            Self::Probe => "probe",
             Self::Resolve => "resolve",
             Self::Abandon => "abandon",
             Self::Erase => "erase",
@@ -43,15 +46,16 @@ impl Next {
     }
 }
 
-/// What may be done with `order` at `now`, the best first.
-pub fn next_steps(order: &Order, now: Timestamp) -> Vec<Next> {
+/// What may be done with `order`, the best first.
+pub fn next_steps(order: &Order, moment: &Moment) -> Vec<Next> {
     let mut next = Vec::new();
-    match order.state(now) {
+    match order.state(moment.now) {
         State::Completed | State::Abandoned => {
             return if order.erased { next } else { vec![Next::Erase] };
         }
-        State::InDoubt => return vec![Next::Resolve],
-        State::Completing => return vec![Next::Wait],
+        State::InDoubt if order.under_way().is_some() => return vec![Next::Wait],
+        State::InDoubt if quiet_left(order, moment).is_zero() => return vec![Next::Probe, Next::Resolve],
+        State::InDoubt | State::Completing => return vec![Next::Wait],
         State::Expired => {}
         State::Opened
         | State::RccRetrieved

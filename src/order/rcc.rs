@@ -46,8 +46,8 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
-/// One section of the text, as it came (A).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One section of the text, as it came (A). It may name the customer: `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// Px's id for the section, if it sent one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,6 +57,15 @@ pub struct Section {
     pub title: Option<String>,
     /// The words, raw: not trimmed, not cleaned.
     pub text: String,
+}
+
+impl fmt::Debug for Section {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Section")
+            .field("id", &self.id)
+            .field("bytes", &self.text.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// The RCC text of an order, raw, in one or more sections (never none).

@@ -11,8 +11,20 @@ pub enum Refusal {
     InDoubt,
     /// A call is under way, in the process with this name.
     Busy { owner: String },
+    /// Nothing is in doubt, so there is nothing to probe or to settle.
+    NotInDoubt,
+    /// The quiet period is not over.
+    TooEarly { left: SignedDuration },
+    /// The request would not be the very same as the one in doubt.
+    OtherRequest,
+    /// The verdict has no reference.
+    NoReference,
+    /// The verdict has no name.
+    NobodySaysSo,
+    /// An order for the same customer and address is in doubt: it may have been placed.
+    SameSaleInDoubt { order: String },
     /// The order is completed.
-    Completed { order_number: String },
+    Completed { order_number: Option<String> },
     /// The order was ended by a person.
     Abandoned { reason: String },
     /// The order's personal data was destroyed.
@@ -108,12 +120,30 @@ impl Refusal {
             Self::InDoubt => parts(
                 "order",
                 Supervisor,
-                "Ask the carrier, with the ids and the time, whether the order was placed.",
+                "Look at the order: it says from when it may be probed, or settled with what the carrier says.",
                 Dangerous,
             ),
             Self::Busy { .. } => {
                 parts("order", Agent, "Wait for the call that is under way, then look again.", Useful)
             }
+            Self::NotInDoubt => {
+                parts("order", Agent, "Nothing: the outcome of every Complete is known.", Futile)
+            }
+            Self::TooEarly { .. } => parts("order", Supervisor, "Look again when it is over.", Useful),
+            Self::OtherRequest => parts(
+                "order",
+                Supervisor,
+                "Ask the carrier, and write its verdict down: a probe cannot tell any more.",
+                Futile,
+            ),
+            Self::NoReference => parts("reference", Supervisor, "Give what the carrier finds it by.", Useful),
+            Self::NobodySaysSo => parts("by", Supervisor, "Give the name of who asked the carrier.", Useful),
+            Self::SameSaleInDoubt { .. } => parts(
+                "despiteDoubt",
+                Supervisor,
+                "Settle that order first; or take this one in with a supervisor's reason, which is kept.",
+                Dangerous,
+            ),
             Self::Completed { .. } => parts("order", Agent, "Nothing: the order is placed.", Futile),
             Self::Abandoned { .. } | Self::Erased => parts(
                 "order",
@@ -187,7 +217,16 @@ impl fmt::Display for Refusal {
         match self {
             Self::InDoubt => f.write_str("a Complete was sent and its outcome is not known; it is never sent again by itself, and never under other ids"),
             Self::Busy { owner } => write!(f, "a call for this order is under way in {owner}"),
-            Self::Completed { order_number } => write!(f, "the order is completed: order number {}", super::one_line(order_number)),
+            Self::NotInDoubt => f.write_str("the order is not in doubt"),
+            Self::TooEarly { left } => write!(f, "the request may still be on its way; the quiet period lasts another {}", span(*left)),
+            Self::OtherRequest => f.write_str("the request would not be the very same as the one in doubt"),
+            Self::NoReference => f.write_str("a verdict needs the carrier's reference"),
+            Self::NobodySaysSo => f.write_str("a verdict needs the name of who gives it"),
+            Self::SameSaleInDoubt { order } => {
+                write!(f, "order {order}, for the same customer and address, is in doubt and may have been placed")
+            }
+            Self::Completed { order_number: Some(number) } => write!(f, "the order is completed: order number {}", super::one_line(number)),
+            Self::Completed { order_number: None } => f.write_str("the order is completed"),
             Self::Abandoned { reason } => write!(f, "the order was abandoned: {}", super::one_line(reason)),
             Self::Erased => f.write_str("the order's personal data was erased"),
             Self::WindowOver { since } => write!(f, "the {} minutes after prepare are over since {}", LENGTH.as_mins(), span(*since)),

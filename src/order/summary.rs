@@ -143,7 +143,8 @@ impl Summary {
         let foreign = self.trouble.as_ref().is_some_and(|t| t.row.as_deref() == Some("complete_order/2130"));
         match state {
             State::InDoubt => Attention::Alarm,
-            State::Refused if foreign => Attention::Alarm,
+            // That somebody else submitted it is no less alarming when its time is over.
+            State::Refused | State::Expired if foreign => Attention::Alarm,
             State::Refused | State::RccBlocked => Attention::Mend,
             State::Accepted => Attention::Ready,
             State::Opened | State::RccRetrieved | State::Reading | State::Sent if self.trouble.is_some() => {
@@ -172,7 +173,7 @@ impl Summary {
             State::InDoubt | State::Completing => stall(
                 "Complete was sent and its outcome is not known",
                 Retry::Dangerous,
-                "Ask the carrier, with the ids and the time, whether the order was placed. It is never sent again by itself.",
+                "Open it: it says from when it may be probed, or settled with what the carrier says. It is never sent again by itself.",
                 None,
             ),
             State::Expired => stall(

@@ -1,25 +1,26 @@
-//! Sends a request to Px, once, and says what came of it.
+//! Sends a request to Px and says what came of it: what changes something there once, whatever comes back.
 
-use super::http::{Http, Received, exchange};
+use super::http::{Exchange, Http, Received, exchange};
+use super::pace::Pace;
+use super::repeat::Repeatable;
 use super::settings::{Endpoints, Error, Settings, Timeouts};
 use super::token::Tokens;
 use super::{Reply, Request, classify};
-use crate::order::{Call, Failure, Identity, Outcome, Secret, Timestamp};
+use crate::order::{Failure, Identity, Outcome, Secret, Timestamp};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// A text shorter than this is not blotted out of replies: it could be a code.
 const SHORTEST_PRIVATE: usize = 8;
 
 /// Speaks to one environment of Px. Cheap to make: connections, certificates and the token come with the first call.
 pub struct Client {
-    endpoints: Endpoints,
+    pub(super) endpoints: Endpoints,
     timeouts: Timeouts,
-    http: Http,
-    tokens: Tokens,
-    calls: AtomicU64,
+    pub(super) http: Http,
+    pub(super) tokens: Tokens,
+    pace: Pace,
 }
 
 /// What came of one request.
@@ -30,86 +31,131 @@ pub struct Answer {
     pub http_status: Option<u16>,
     /// How long Px asked us to wait before the next call.
     pub retry_after: Option<Duration>,
-    /// From the start to the last byte, the fetching of a token included.
+    /// How many bytes of the request the socket took (for https: of its encrypted form). Counted for Send RCC and
+    /// Complete Order, and 0 when no request was made for want of a token; none where nobody counted.
+    pub written: Option<u64>,
+    /// From the start to the last byte, the fetching of a token and the wait for our turn included.
     pub elapsed: Duration,
 }
 
 impl Client {
-    /// Checks the settings; touches neither network nor files.
+    /// Checks the settings; reads the file of authorities if there is one, and does not touch the network.
     ///
     /// # Errors
     /// Names the setting that cannot be used.
     pub fn new(settings: Settings) -> Result<Self, Error> {
-        let endpoints = Endpoints::new(&settings)?;
-        let Settings { timeouts, credentials, .. } = settings;
-        let http = Http::new(endpoints.are_plain(), timeouts.connect, timeouts.complete_order);
+        let mut endpoints = Endpoints::new(&settings)?;
+        let Settings { timeouts, transport, credentials, .. } = settings;
+        let authorities = std::mem::take(&mut endpoints.authorities);
+        let http = Http::new(endpoints.are_plain(), timeouts.connect, endpoints.proxy.take(), authorities);
         let tokens = Tokens::new(endpoints.token.clone(), credentials);
-        Ok(Self { endpoints, timeouts, http, tokens, calls: AtomicU64::new(1) })
+        let pace = Pace::new(transport.requests_per_second);
+        Ok(Self { endpoints, timeouts, http, tokens, pace })
     }
 
-    /// Sends `request`, which was made for `identity`, exactly once. Never resends: whether an outcome allows that is
-    /// for the journal to know.
+    /// Sends `request`, which was made for `identity`. What changes something at Px (Send RCC, Complete Order) is sent
+    /// exactly once: whether an outcome allows more is for the journal to know. What only asks (Retrieve RCC, Get RCC
+    /// Acceptance) is sent again, within the same attempt and the same time, while Px says that it is busy: twice at
+    /// most, after the pause that it asks for.
     pub async fn send(&self, request: &Request, identity: &Identity) -> Answer {
-        let number = self.calls.fetch_add(1, Ordering::Relaxed);
-        let call = request.call.name();
-        tracing::debug!(number, call, bytes = request.body.len(), "call starts");
+        tracing::debug!(bytes = request.body.len(), "request made");
         let started = Instant::now();
-        let answer = match self.exchange(request).await {
-            Err(failure) => Answer {
-                outcome: Outcome::Failed(failure),
-                http_status: None,
-                retry_after: None,
-                elapsed: started.elapsed(),
-            },
-            Ok((received, token)) => {
-                let elapsed = started.elapsed();
-                tracing::debug!(number, call, bytes = received.body.len(), "reply read");
-                self.understand(request, identity, &received, &token, elapsed).await
-            }
+        let mut answer = match Repeatable::of(request.call) {
+            None => self.once(request, identity).await,
+            Some(repeatable) => self.ask(request, identity, repeatable).await,
         };
-        let (status, millis) = (answer.http_status, answer.elapsed.as_millis());
-        tracing::debug!(number, call, status, millis, "call ends");
+        answer.elapsed = started.elapsed();
+        tracing::debug!(written = answer.written, "reply understood");
         answer
     }
 
-    async fn exchange(&self, request: &Request) -> Result<(Received, Secret), Failure> {
-        let call = request.call;
-        let limit = self.timeouts.of(call);
-        let shared = self.http.shared().await?;
-        let (http, need) = match call {
-            Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => (shared, Duration::ZERO),
-            // The token must not end while Complete is under way.
-            Call::CompleteOrder => (self.http.for_complete().await?, limit),
+    /// On a connection of its own, which is used for nothing else.
+    async fn once(&self, request: &Request, identity: &Identity) -> Answer {
+        let limit = self.timeouts.of(request.call);
+        // The token must not end while the call is under way.
+        let (token, bearer) = match self.token(limit, limit).await {
+            Ok(ready) => ready,
+            Err(failure) => return Answer::without_reply(failure, Some(0)),
         };
-        let token = self.tokens.get(shared, need, limit).await?;
-        let mut wire = reqwest::Request::new(reqwest::Method::POST, self.endpoints.of(call).clone());
+        self.pace.turn().await;
+        let Exchange { written, reply } = self.http.send_once(self.wire(request, bearer), limit).await;
+        self.understand(request, identity, reply, &token, Some(written)).await
+    }
+
+    /// Over a kept connection, and again while Px is busy.
+    async fn ask(&self, request: &Request, identity: &Identity, mut repeatable: Repeatable) -> Answer {
+        let limit = self.timeouts.of(request.call);
+        let ready = async { Ok((self.http.shared().await?, self.token(Duration::ZERO, limit).await?)) };
+        let (http, (token, bearer)) = match ready.await {
+            Ok(ready) => ready,
+            Err(failure) => return Answer::without_reply(failure, Some(0)),
+        };
+        self.pace.turn().await;
+        let deadline = Instant::now() + limit;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let reply = exchange(http, self.wire(request, bearer.clone()), left).await;
+            let answer = self.understand(request, identity, reply, &token, None).await;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let chance = getrandom::u32().unwrap_or_default();
+            let Some(pause) = repeatable.pause(&answer, left, chance) else { return answer };
+            tracing::debug!(
+                status = answer.http_status,
+                millis = pause.as_millis(),
+                "Px is busy; asking again"
+            );
+            sleep(pause).await;
+            self.pace.turn().await;
+        }
+    }
+
+    /// A token with at least `need` left to live, and the header that shows it.
+    async fn token(&self, need: Duration, limit: Duration) -> Result<(Secret, HeaderValue), Failure> {
+        let token = self.tokens.get(self.http.shared().await?, need, limit).await?;
+        let bearer = bearer(&token)?;
+        Ok((token, bearer))
+    }
+
+    fn wire(&self, request: &Request, bearer: HeaderValue) -> reqwest::Request {
+        let mut wire = reqwest::Request::new(reqwest::Method::POST, self.endpoints.of(request.call).clone());
         let headers = wire.headers_mut();
         headers.clone_from(&self.endpoints.headers);
-        headers.insert(AUTHORIZATION, bearer(&token)?);
+        headers.insert(AUTHORIZATION, bearer);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         *wire.body_mut() = Some(request.body.to_vec().into());
-        Ok((exchange(http, wire, limit).await?, token))
+        wire
     }
 
     async fn understand(
         &self,
         request: &Request,
         identity: &Identity,
-        received: &Received,
+        reply: Result<Received, Failure>,
         token: &Secret,
-        elapsed: Duration,
+        written: Option<u64>,
     ) -> Answer {
+        let received = match reply {
+            Ok(received) => received,
+            Err(failure) => return Answer::without_reply(failure, written),
+        };
+        let Received { status, content_type, retry_after, body, .. } = received;
         let secrets = request.private.iter().chain([token]);
-        let body = secrets.fold(received.body.clone(), |body, secret| blot(body, secret.expose().as_bytes()));
-        let reply =
-            Reply { status: received.status, content_type: received.content_type.as_deref(), body: &body };
+        let body = secrets.fold(body, |body, secret| blot(body, secret.expose().as_bytes()));
+        let reply = Reply { status, content_type: content_type.as_deref(), body: &body };
         let outcome = classify(request.call, &reply, identity);
         if matches!(outcome, Outcome::Failed(Failure::Credentials(_))) {
             self.tokens.forget(token).await;
         }
-        let retry_after = received.retry_after.as_deref().and_then(|text| pause(text, Timestamp::now()));
-        Answer { outcome, http_status: Some(received.status), retry_after, elapsed }
+        let retry_after = retry_after.and_then(|text| pause(&text, Timestamp::now()));
+        Answer { outcome, http_status: Some(status), retry_after, written, elapsed: Duration::ZERO }
+    }
+}
+
+impl Answer {
+    fn without_reply(failure: Failure, written: Option<u64>) -> Self {
+        let outcome = Outcome::Failed(failure);
+        Self { outcome, http_status: None, retry_after: None, written, elapsed: Duration::ZERO }
     }
 }
 
@@ -122,7 +168,7 @@ fn bearer(token: &Secret) -> Result<HeaderValue, Failure> {
 }
 
 /// `body` with every `secret` in it made unreadable, so that a server's echo of it reaches no error, log or journal.
-fn blot(body: Vec<u8>, secret: &[u8]) -> Vec<u8> {
+pub(super) fn blot(body: Vec<u8>, secret: &[u8]) -> Vec<u8> {
     if secret.len() < SHORTEST_PRIVATE {
         return body;
     }

@@ -1,10 +1,14 @@
 //! Where Px is, how long its calls may take, and what of that is refused before anything is sent.
 
 use super::Source;
-use crate::order::Call;
+use super::http::authorities;
+use crate::order::{Call, Secret};
 use oauth2::url::{Host, Url};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use rustls::pki_types::CertificateDer;
 use std::fmt;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// All that the client needs to know.
@@ -17,9 +21,21 @@ pub struct Settings {
     /// Below `base_url`.
     pub paths: Paths,
     /// Static headers that a partner's contract asks for, sent with the four calls.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(String, Secret)>,
     pub timeouts: Timeouts,
+    pub transport: Transport,
     pub credentials: Source,
+}
+
+/// What stands between this machine and Px.
+#[derive(Clone, Debug, Default)]
+pub struct Transport {
+    /// A PEM file of authorities that are trusted besides the platform's.
+    pub ca_file: Option<PathBuf>,
+    /// `http://host:port` of a proxy that tunnels https. The proxy variables of the environment are never looked at.
+    pub proxy: Option<String>,
+    /// How many calls a second are made at most; none for no limit of our own. Those beyond it wait.
+    pub requests_per_second: Option<NonZeroU32>,
 }
 
 /// The path of each call. Only the first is documented (D); the others are by analogy (A).
@@ -47,7 +63,7 @@ impl Default for Paths {
 /// is given the same again, at most 30 seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeouts {
-    /// DNS, TCP and TLS together; for Complete at most half of its time.
+    /// DNS, TCP and TLS together; for Send RCC and Complete Order at most half of their time.
     pub connect: Duration,
     pub retrieve_rcc: Duration,
     pub send_rcc: Duration,
@@ -100,8 +116,10 @@ pub(super) struct Endpoints {
     retrieve_rcc: Url,
     send_rcc: Url,
     get_rcc_acceptance: Url,
-    complete_order: Url,
+    pub complete_order: Url,
     pub token: Url,
+    pub proxy: Option<Url>,
+    pub authorities: Vec<CertificateDer<'static>>,
     pub headers: HeaderMap,
 }
 
@@ -115,6 +133,8 @@ impl Endpoints {
             get_rcc_acceptance: below(&base, &paths.get_rcc_acceptance),
             complete_order: below(&base, &paths.complete_order),
             token: url("token_url", &settings.token_url)?,
+            proxy: settings.transport.proxy.as_deref().map(proxy).transpose()?,
+            authorities: settings.transport.ca_file.as_deref().map_or(Ok(Vec::new()), ca_file)?,
             headers: headers(&settings.headers)?,
         })
     }
@@ -154,6 +174,23 @@ fn url(setting: &str, text: &str) -> Result<Url, Error> {
     }
 }
 
+/// The proxy itself is spoken to in plain http: what goes through it is TLS from here to Px.
+fn proxy(text: &str) -> Result<Url, Error> {
+    let fail = |why: String| Error { setting: "proxy".to_owned(), why };
+    let url = Url::parse(text).map_err(|error| fail(format!("is not a URL: {error}")))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(fail("holds a user name or password, which pxdesk does not pass on".to_owned()));
+    }
+    if url.scheme() != "http" || url.host().is_none() || url.path() != "/" || url.query().is_some() {
+        return Err(fail("is not of the form http://HOST:PORT".to_owned()));
+    }
+    Ok(url)
+}
+
+fn ca_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    authorities(path).map_err(|why| Error { setting: format!("ca_file {}", path.display()), why })
+}
+
 fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Ipv4(ip) => ip.is_loopback(),
@@ -169,7 +206,7 @@ fn below(base: &Url, path: &str) -> Url {
     url
 }
 
-fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Error> {
+fn headers(pairs: &[(String, Secret)]) -> Result<HeaderMap, Error> {
     const OURS: [&str; 8] = [
         "accept",
         "authorization",
@@ -187,8 +224,8 @@ fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Error> {
         if OURS.contains(&name.as_str()) {
             return Err(fail("is set by pxdesk itself; leave it out"));
         }
-        let mut value =
-            HeaderValue::try_from(value).map_err(|_| fail("has a value that a header cannot carry"))?;
+        let mut value = HeaderValue::try_from(value.expose())
+            .map_err(|_| fail("has a value that a header cannot carry"))?;
         value.set_sensitive(true);
         map.insert(name, value);
     }
@@ -228,6 +265,19 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_is_a_host_and_a_port() {
+        for text in ["http://proxy:3128", "http://10.0.0.1:8080/", "http://[::1]:1"] {
+            assert!(proxy(text).is_ok(), "{text}");
+        }
+        for text in
+            ["proxy:3128", "https://proxy:3128", "socks5://p:1", "http://u:hunter2@p:1", "http://p/?hunter2"]
+        {
+            let error = proxy(text).unwrap_err().to_string();
+            assert!(error.starts_with("proxy ") && !error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
     fn paths_stand_below_the_base() {
         for (base, path) in [("https://h/api/", "/px"), ("https://h/api", "px")] {
             assert_eq!(below(&url("base_url", base).unwrap(), path).as_str(), "https://h/api/px");
@@ -236,7 +286,7 @@ mod tests {
 
     #[test]
     fn headers_of_ours_cannot_be_replaced() {
-        let one = |name: &str, value: &str| headers(&[(name.to_owned(), value.to_owned())]);
+        let one = |name: &str, value: &str| headers(&[(name.to_owned(), Secret::new(value))]);
         let map = one("X-Partner", "abc").unwrap();
         assert!(map["x-partner"].is_sensitive());
         assert!(one("Authorization", "x").unwrap_err().to_string().contains("leave it out"));

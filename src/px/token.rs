@@ -1,5 +1,6 @@
 //! The OAuth 2.0 access token: fetched with client credentials (D), kept until shortly before it ends.
 
+use super::client::blot;
 use super::credentials::{Credentials, Source};
 use super::http::{Received, exchange, host};
 use super::reply::{fault, quote};
@@ -33,7 +34,15 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 pub struct Tokens {
     url: Url,
     source: Source,
-    held: Mutex<Option<Held>>,
+    last: Mutex<Last>,
+}
+
+/// What the last fetch brought.
+#[derive(Default)]
+struct Last {
+    token: Option<Held>,
+    /// Why it brought none, and when that was known.
+    failure: Option<(Instant, Failure)>,
 }
 
 type Service = oauth2::Client<
@@ -53,6 +62,8 @@ struct Held {
     token: Secret,
     since: Instant,
     life: Duration,
+    /// As the service told it.
+    told: Option<Duration>,
 }
 
 impl Held {
@@ -66,7 +77,7 @@ impl Held {
 
 impl Tokens {
     pub fn new(url: Url, source: Source) -> Self {
-        Self { url, source, held: Mutex::new(None) }
+        Self { url, source, last: Mutex::default() }
     }
 
     /// A token with at least `need` left to live, if the service gives any so long. Waits no longer than `limit`.
@@ -81,51 +92,70 @@ impl Tokens {
         limit: Duration,
     ) -> Result<Secret, Failure> {
         let limit = limit.min(LONGEST_WAIT);
+        let asked = Instant::now();
         let get = async {
-            // Held while fetching, so that all who wait share one fetch.
-            let mut held = self.held.lock().await;
-            if let Some(held) = held.as_ref().filter(|held| held.serves(Instant::now(), need)) {
+            // Held while fetching, so that all who wait share one fetch, and its failure.
+            let mut last = self.last.lock().await;
+            if let Some(held) = last.token.as_ref().filter(|held| held.serves(Instant::now(), need)) {
                 return Ok(held.token.clone());
             }
+            if let Some((_, failure)) = last.failure.as_ref().filter(|(known, _)| asked < *known) {
+                return Err(failure.clone());
+            }
             let since = Instant::now();
-            let fetched = self.fetch(http, limit).await?;
-            let life = fetched.expires_in().unwrap_or(UNSAID_LIFETIME).min(LONGEST_LIFETIME);
-            let token = Secret::new(fetched.access_token().secret().as_str());
-            *held = Some(Held { token: token.clone(), since, life });
-            Ok(token)
+            match self.fetch(http, limit).await {
+                Err(failure) => {
+                    last.failure = Some((Instant::now(), failure.clone()));
+                    Err(failure)
+                }
+                Ok(fetched) => {
+                    let told = fetched.expires_in();
+                    let life = told.unwrap_or(UNSAID_LIFETIME).min(LONGEST_LIFETIME);
+                    let token = Secret::new(fetched.access_token().secret().as_str());
+                    let held = Held { token: token.clone(), since, life, told };
+                    *last = Last { token: Some(held), failure: None };
+                    Ok(token)
+                }
+            }
         };
         let late = || Failure::NotSent(format!("no token from {} within {limit:?}", host(&self.url)));
         timeout(limit, get).await.unwrap_or_else(|_| Err(late()))
     }
 
+    /// How long the service said that the token lives which is held now.
+    pub async fn told_life(&self) -> Option<Duration> {
+        self.last.lock().await.token.as_ref()?.told
+    }
+
     /// Drops `token`, which the gateway refused, unless a newer one is held by now.
     pub async fn forget(&self, token: &Secret) {
-        let mut held = self.held.lock().await;
-        if held.as_ref().is_some_and(|held| held.token == *token) {
-            *held = None;
-        }
+        let mut last = self.last.lock().await;
+        last.token.take_if(|held| held.token == *token);
     }
 
     async fn fetch(&self, http: &reqwest::Client, limit: Duration) -> Result<GatewayToken, Failure> {
         let no_token = |why: &str| Failure::NotSent(format!("no token: {why}"));
-        let credentials = self.source.look_up().map_err(Failure::Credentials)?;
+        let credentials = self.source.look_up().await.map_err(Failure::Credentials)?;
         let basic = basic(&credentials).ok_or_else(|| no_token("key and secret do not fit a header"))?;
-        let sender = Sender { http: http.clone(), basic, limit };
-        self.service(&credentials).exchange_client_credentials().request_async(&sender).await.map_err(
-            |error| match error {
-                RequestTokenError::Request(Refused(failure)) => failure,
-                RequestTokenError::ServerResponse(_)
-                | RequestTokenError::Parse(..)
-                | RequestTokenError::Other(_) => {
-                    no_token(&format!("the reply of {} holds none that can be read", host(&self.url)))
-                }
-            },
-        )
+        let Credentials { key, secret } = &credentials;
+        let private = [key.clone(), secret.clone()];
+        let sender =
+            Sender { http: http.clone(), basic, private, limit, mend: self.source.mend().to_owned() };
+        self.service().exchange_client_credentials().request_async(&sender).await.map_err(|error| match error
+        {
+            RequestTokenError::Request(Refused(failure)) => failure,
+            RequestTokenError::ServerResponse(_)
+            | RequestTokenError::Parse(..)
+            | RequestTokenError::Other(_) => {
+                no_token(&format!("the reply of {} holds none that can be read", host(&self.url)))
+            }
+        })
     }
 
-    fn service(&self, credentials: &Credentials) -> Service {
-        oauth2::Client::new(ClientId::new(credentials.key.expose().to_owned()))
-            .set_client_secret(ClientSecret::new(credentials.secret.expose().to_owned()))
+    /// The grant. The crate is not given key and secret, for it does not clear what it is given: [`Sender`] shows them.
+    fn service(&self) -> Service {
+        oauth2::Client::new(ClientId::new(String::new()))
+            .set_client_secret(ClientSecret::new(String::new()))
             .set_token_uri(TokenUrl::from_url(self.url.clone()))
     }
 }
@@ -144,7 +174,11 @@ fn basic(credentials: &Credentials) -> Option<HeaderValue> {
 struct Sender {
     http: reqwest::Client,
     basic: HeaderValue,
+    /// Key and secret, which a refusal must not quote.
+    private: [Secret; 2],
     limit: Duration,
+    /// What to do when key and secret are refused.
+    mend: String,
 }
 
 impl<'c> AsyncHttpClient<'c> for Sender {
@@ -159,29 +193,40 @@ impl<'c> AsyncHttpClient<'c> for Sender {
             request.headers_mut().insert(AUTHORIZATION, self.basic.clone());
             let host = host(request.url());
             let received = exchange(&self.http, request, self.limit).await;
-            let received = received.map_err(|failure| not_sent(failure.why()))?;
-            if received.status == 200 {
+            let mut received = received.map_err(|failure| not_sent(failure.why()))?;
+            let is_page = received.content_type.as_deref().is_some_and(|kind| kind.starts_with("text/html"));
+            if received.status == 200 && is_page {
+                Err(not_sent(&format!(
+                    "{host} answered with a web page; is a proxy or its sign-in in the way?"
+                )))
+            } else if received.status == 200 {
                 // Without its headers: a wrong content type is no reason to refuse a good token.
                 Ok(HttpResponse::new(received.body))
             } else {
-                Err(Refused(refusal(&received, &host)))
+                let pair = self.basic.as_bytes().strip_prefix(b"Basic ").unwrap_or_default();
+                let private = self.private.iter().map(|secret| secret.expose().as_bytes()).chain([pair]);
+                received.body = private.fold(received.body, blot);
+                Err(Refused(refusal(&received, &host, &self.mend)))
             }
         })
     }
 }
 
 /// What a status other than 200 from the token service means.
-fn refusal(received: &Received, host: &str) -> Failure {
+fn refusal(received: &Received, host: &str, mend: &str) -> Failure {
     let said = serde_json::from_slice(&received.body).ok().and_then(|root| fault(&root));
     let said = said
         .map_or_else(String::new, |fault| format!(" ({}: {})", quote(&fault.code), quote(&fault.message)));
     let status = received.status;
     match status {
         400 | 401 | 403 => Failure::Credentials(format!(
-            "no token: {host} refused the consumer key and secret: HTTP {status}{said}"
+            "no token: {host} refused the consumer key and secret: HTTP {status}{said}{mend}"
         )),
         404 | 405 => Failure::Credentials(format!(
             "no token: {host} has no token service there: HTTP {status}{said}; check `token_url`"
+        )),
+        300..=399 => Failure::NotSent(format!(
+            "no token: {host} answered HTTP {status}, a redirect, and none is followed; check `token_url`"
         )),
         _ => Failure::NotSent(format!("no token: {host} answered HTTP {status}{said}")),
     }
@@ -233,6 +278,18 @@ impl TokenResponse for GatewayToken {
     }
 }
 
+/// What a reply of the token service comes to, for the fuzz target; part of no other build.
+#[cfg(fuzzing)]
+pub fn read(status: u16, body: Vec<u8>) -> Result<(Secret, Option<Duration>), Failure> {
+    if status != 200 {
+        let received = Received { status, content_type: None, retry_after: None, date: None, body };
+        return Err(refusal(&received, "the host", ""));
+    }
+    let token: GatewayToken =
+        serde_json::from_slice(&body).map_err(|_| Failure::NotSent("no token".to_owned()))?;
+    Ok((Secret::new(token.access_token().secret().as_str()), token.expires_in()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,7 +310,8 @@ mod tests {
     #[test]
     fn a_token_is_not_used_near_its_end() {
         let since = Instant::now();
-        let held = |secs| Held { token: Secret::new("t"), since, life: Duration::from_secs(secs) };
+        let held =
+            |secs| Held { token: Secret::new("t"), since, life: Duration::from_secs(secs), told: None };
         let serves =
             |life, at, need| held(life).serves(since + Duration::from_secs(at), Duration::from_secs(need));
         assert!(serves(1799, 1738, 0) && !serves(1799, 1740, 0), "a minute's margin");
@@ -277,19 +335,20 @@ mod tests {
             status,
             content_type: None,
             retry_after: None,
+            date: None,
             body: body.as_bytes().to_vec(),
         };
         let invalid = r#"{"ErrorCode":"invalid_client","Error":"Client credentials are invalid"}"#;
-        let refused = refusal(&reply(401, invalid), "h");
+        let refused = refusal(&reply(401, invalid), "h", "; login");
         assert!(
-            matches!(&refused, Failure::Credentials(why) if why.contains("invalid_client")),
+            matches!(&refused, Failure::Credentials(why) if why.contains("invalid_client") && why.ends_with("; login")),
             "{refused:?}"
         );
         assert!(
-            matches!(refusal(&reply(404, ""), "h"), Failure::Credentials(why) if why.contains("token_url"))
+            matches!(refusal(&reply(404, ""), "h", "; login"), Failure::Credentials(why) if why.ends_with("`token_url`"))
         );
         for status in [302, 429, 500, 503] {
-            assert!(matches!(refusal(&reply(status, "<html>"), "h"), Failure::NotSent(_)));
+            assert!(matches!(refusal(&reply(status, "<html>"), "h", ""), Failure::NotSent(_)));
         }
     }
 }

@@ -4,7 +4,8 @@ mod exit;
 
 pub use exit::{Exit, Failed, of_order};
 
-use crate::config::{CredentialsFrom, Settings, Target};
+use crate::config::{Settings, Target};
+use crate::credentials::Keeper;
 use crate::engine::{Clock, Engine, Options, Presence};
 use crate::journal::Journal;
 use crate::order::{Order, OrderId};
@@ -28,22 +29,18 @@ impl Session {
 
     /// Opens the journal and starts the embedded Px where that is the one spoken to.
     pub async fn open_with_px(settings: &Settings) -> Result<Self, Failed> {
-        let embedded = match settings.target {
-            Target::InProcess => Some(embed(settings)?),
-            Target::At { .. } => None,
-        };
-        Self::start(settings, embedded).await
+        Self::start(settings, embed_if_spoken_to(settings)?).await
     }
 
     async fn start(settings: &Settings, embedded: Option<String>) -> Result<Self, Failed> {
         make_folder_of(&settings.journal)?;
         let journal = Journal::open(&settings.journal, true).await?;
-        let px = px::Client::new(client_settings(settings, embedded.as_deref()));
-        let px = px.map_err(|e| Failed::new(Exit::Configuration, e.to_string()))?;
+        let px = px(settings, embedded.as_deref())?;
         let options = Options {
             environment: settings.environment,
             agent: settings.agent.clone(),
             complete_room: settings.timeouts.complete_order.signed(),
+            quiet: settings.quiet_period,
         };
         let clock = Clock::default();
         if settings.target == Target::InProcess {
@@ -62,8 +59,7 @@ impl Session {
 
     /// The order that a person means by `text`.
     pub async fn find(&self, text: &str) -> Result<Order, Failed> {
-        let mut found = self.engine.journal().find(text).await?;
-        found.retain(|row| row.environment == self.engine.environment());
+        let found = self.engine.journal().find(self.engine.environment(), text).await?;
         match found.as_slice() {
             [row] => Ok(self.engine.journal().load(&row.id).await?),
             [] => Err(Failed::new(
@@ -94,6 +90,16 @@ fn make_folder_of(journal: &Path) -> Result<(), Failed> {
     std::fs::create_dir_all(folder).map_err(failed)
 }
 
+/// The way to Px without a journal: for looking at it. Starts the embedded Px where that is the one spoken to.
+pub fn client(settings: &Settings) -> Result<px::Client, Failed> {
+    px(settings, embed_if_spoken_to(settings)?.as_deref())
+}
+
+fn px(settings: &Settings, embedded: Option<&str>) -> Result<px::Client, Failed> {
+    let client = px::Client::new(client_settings(settings, embedded));
+    client.map_err(|e| Failed::new(Exit::Configuration, e.to_string()))
+}
+
 fn client_settings(settings: &Settings, embedded: Option<&str>) -> px::Settings {
     // A command that sends nothing has no embedded Px; its address is then never used.
     let nowhere = "http://127.0.0.1:9";
@@ -117,21 +123,21 @@ fn client_settings(settings: &Settings, embedded: Option<&str>) -> px::Settings 
             get_rcc_acceptance: timeouts.get_rcc_acceptance.0,
             complete_order: timeouts.complete_order.0,
         },
-        credentials: match &settings.credentials {
-            CredentialsFrom::Embedded => px::Source::practice(),
-            CredentialsFrom::File(path) => px::Source::File(path.clone()),
-            CredentialsFrom::Keyring => px::Source::Nowhere(format!(
-                "no credentials are configured for the {0} environment; put key and secret on two lines of a file with mode 0600 and name it \
-                 in the configuration: [environments.{0}] credentials = \"FILE\"",
-                settings.environment
-            )),
-        },
+        transport: settings.transport.clone(),
+        credentials: settings.credentials.as_ref().map_or_else(px::Source::practice, Keeper::source),
     }
 }
 
 /// Where the embedded Px keeps what it was told, so that every process that speaks to it speaks to the same one.
 fn state_file(settings: &Settings) -> std::path::PathBuf {
     settings.places.data.join("embedded-px.json")
+}
+
+fn embed_if_spoken_to(settings: &Settings) -> Result<Option<String>, Failed> {
+    match settings.target {
+        Target::InProcess => embed(settings).map(Some),
+        Target::At { .. } => Ok(None),
+    }
 }
 
 /// Starts the embedded Px on a thread of its own; it ends with the process. Returns its address.
@@ -142,6 +148,8 @@ fn embed(settings: &Settings) -> Result<String, Failed> {
         std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|e| failed(e.to_string()))?;
     let address: SocketAddr = listener.local_addr().map_err(|e| failed(e.to_string()))?;
     listener.set_nonblocking(true).map_err(|e| failed(e.to_string()))?;
+    // Its state lies there even when the journal lies elsewhere; and the thread does not wait for the journal.
+    std::fs::create_dir_all(&settings.places.data).map_err(|e| failed(e.to_string()))?;
     let state_file = state_file(settings);
     let serve = move || {
         let served = block_on(async {
@@ -159,10 +167,13 @@ fn embed(settings: &Settings) -> Result<String, Failed> {
     Ok(format!("http://{address}"))
 }
 
-/// Runs `future` on a runtime of this thread.
+/// Runs `future` on a runtime of this thread. A keyring or a name service that has still not answered at its end is
+/// not waited for.
 pub fn block_on<T>(future: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime =
         runtime.map_err(|e| Failed::new(Exit::Unexpected, format!("cannot start the runtime: {e}")))?;
-    runtime.block_on(future)
+    let done = runtime.block_on(future);
+    runtime.shutdown_background();
+    done
 }

@@ -3,12 +3,13 @@
 use super::{practice, queue};
 use crate::config::Settings;
 use crate::desk::{Action, Effect, Msg, Practice, Problem, Target};
-use crate::engine::{Done, Engine, Error};
-use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Summary, Timestamp, Who};
+use crate::engine::{Clock, Done, Engine, Error};
+use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Summary, Who};
 use crate::session::Session;
 use crate::view::Layout;
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Runs effects.
@@ -23,6 +24,8 @@ pub struct Effects {
     version: Arc<std::sync::atomic::AtomicI64>,
     /// The generation of the last reading of the queue; an older one stops.
     readings: Arc<std::sync::atomic::AtomicU64>,
+    /// Set when the desk was told to end: of several orders, the next one is not begun.
+    ending: Arc<AtomicBool>,
 }
 
 impl Effects {
@@ -41,12 +44,18 @@ impl Effects {
             layout: RefCell::default(),
             version: Arc::default(),
             readings: Arc::default(),
+            ending: Arc::default(),
         }
     }
 
-    /// The time that the desk goes by.
-    pub fn now(&self) -> Timestamp {
-        self.engine.clock().now()
+    /// Begins nothing more of what is one after the other.
+    pub fn end_soon(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    /// The clock that the desk goes by.
+    pub fn clock(&self) -> &Clock {
+        self.engine.clock()
     }
 
     /// Remembers what the last frame said can be clicked.
@@ -68,7 +77,7 @@ impl Effects {
                 Effect::LoadOrder(id) => spawn(async move { load(&engine, &sender, id).await }),
                 Effect::Open(new) => spawn(open(engine, sender, *new)),
                 Effect::Run(id, action) => spawn(run(engine, sender, id, action)),
-                Effect::RetryAll(ids) => spawn(retry_all(engine, sender, ids)),
+                Effect::RetryAll(ids) => spawn(retry_all(engine, sender, ids, self.ending.clone())),
                 Effect::Timer { id, delay } => spawn(async move {
                     tokio::time::sleep(delay.unsigned_abs()).await;
                     tell(&sender, Msg::Timer(id));
@@ -163,6 +172,10 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, action: 
         Action::Send(to) => engine.send(&id, &to).await,
         Action::Check => engine.check(&id).await,
         Action::Complete => engine.complete(&id).await,
+        Action::Probe => engine.probe(&id).await,
+        Action::Resolve(statement) => {
+            engine.resolve(&id, statement).await.map(|order| Done { order, retry_after: None })
+        }
         Action::Do(command) => {
             engine.command(&id, command).await.map(|order| Done { order, retry_after: None })
         }
@@ -202,8 +215,11 @@ async fn tell_loaded(engine: &Engine, sender: &UnboundedSender<Msg>, order: Orde
     }
 }
 
-async fn retry_all(engine: Engine, sender: UnboundedSender<Msg>, ids: Vec<OrderId>) {
+async fn retry_all(engine: Engine, sender: UnboundedSender<Msg>, ids: Vec<OrderId>, ending: Arc<AtomicBool>) {
     for id in ids {
+        if ending.load(Ordering::Relaxed) {
+            break;
+        }
         let (done, what) = match engine.retry(&id).await {
             Ok(retried) => match &retried.order.trouble {
                 None => {

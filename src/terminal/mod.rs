@@ -6,6 +6,7 @@
 mod clipboard;
 mod effects;
 mod input;
+mod panics;
 mod practice;
 mod queue;
 mod screen;
@@ -13,11 +14,12 @@ mod signals;
 
 use crate::config::Settings;
 use crate::desk::{Effect, Model, Msg, Setup, ThemeName, next_tick, update};
-use crate::order::{Environment, Pauses};
+use crate::engine::Engine;
+use crate::order::{Call, Environment, Pauses};
 use crate::session::{Exit, Failed, Session, block_on};
 use effects::Effects;
 use screen::Screen;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep_until};
 
@@ -41,6 +43,8 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     let rows = queue::first_rows(&session, settings).await?;
     let mut screen = Screen::enter(theme())
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot use the terminal: {e}")))?;
+    let mut signals = signals::Signals::listen()
+        .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}")))?;
     let now = session.engine.clock().now();
     let (mut model, effects) = Model::new(setup(settings), theme(), now, screen.size());
     // The first frame already shows the most urgent orders.
@@ -48,13 +52,55 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     update(&mut model, Msg::Queue { rows, first: true, last: complete }, now);
     screen.draw(&model);
     let (sender, receiver) = mpsc::unbounded_channel();
+    let engine = session.engine.clone();
     let runner = Effects::new(session, settings, sender);
     runner.start(effects);
-    let left = Loop { model, runner, receiver, input: input::start(), dirty: false, looked: Instant::now() }
-        .run(&mut screen)
-        .await;
+    let desk = Loop {
+        model,
+        runner,
+        receiver,
+        input: input::start(),
+        reads: true,
+        told: false,
+        dirty: false,
+        looked: Instant::now(),
+    };
+    let left = panics::caught(desk.run(&mut screen, &mut signals)).await;
     drop(screen);
-    left
+    if panics::met() { Err(wait_for_calls(&engine, &mut signals).await) } else { ended(&engine, left) }
+}
+
+/// How a desk ended that met no error of its own.
+fn ended(engine: &Engine, left: Option<Model>) -> Result<Exit, Failed> {
+    if engine.is_idle() {
+        return Ok(Exit::Done);
+    }
+    let running = left.map(|model| model.running).unwrap_or_default();
+    let complete = running.iter().find(|(_, (call, _))| *call == Some(Call::CompleteOrder));
+    let (exit, what) = match complete {
+        Some((id, _)) => (Exit::InDoubt, format!("left while Complete was under way for order {id}")),
+        None => (Exit::Unexpected, "left while a call to Px was under way".to_owned()),
+    };
+    let next = "Its outcome was not waited for. Start pxdesk again: it shows what is known of the order, and what may be done.";
+    Err(Failed { exit, what, next: Some(next.to_owned()) })
+}
+
+/// After an error of our own: what Px answers to the calls under way is still recorded, unless a person will not wait.
+async fn wait_for_calls(engine: &Engine, signals: &mut signals::Signals) -> Failed {
+    if !engine.is_idle() {
+        let mut err = std::io::stderr().lock();
+        let _ = writeln!(
+            err,
+            "A call to Px is under way, and its outcome is waited for. Ctrl-C ends pxdesk at once."
+        );
+    }
+    loop {
+        tokio::select! {
+            _idle = engine.idle() => break,
+            signal = signals.next() => if signal == signals::Signal::Terminate { break },
+        }
+    }
+    Failed::new(Exit::Unexpected, "")
 }
 
 fn setup(settings: &Settings) -> Setup {
@@ -68,7 +114,8 @@ fn setup(settings: &Settings) -> Setup {
             give_up_after: acceptance.give_up_after.signed(),
         },
         complete_room: settings.timeouts.complete_order.signed(),
-        quiet_period: settings.doubt.quiet_period.signed(),
+        quiet_period: settings.quiet_period,
+        lock_after: settings.desk.lock_after.0,
     }
 }
 
@@ -87,6 +134,10 @@ struct Loop {
     runner: Effects,
     receiver: mpsc::UnboundedReceiver<Msg>,
     input: mpsc::Receiver<Vec<input::Event>>,
+    /// False once the terminal is gone.
+    reads: bool,
+    /// True once a signal has told the desk to end.
+    told: bool,
     dirty: bool,
     /// When the journal was last looked at for other desks' changes.
     looked: Instant,
@@ -99,44 +150,16 @@ enum Woken {
     Signal(signals::Signal),
     Tick,
     TerminalGone,
+    Panicked,
 }
 
 impl Loop {
-    async fn run(mut self, screen: &mut Screen) -> Result<Exit, Failed> {
-        let mut signals = signals::Signals::listen()
-            .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}")))?;
+    /// Runs until it is time to leave; returns the desk as it was then.
+    async fn run(mut self, screen: &mut Screen, signals: &mut signals::Signals) -> Model {
         loop {
-            let quit = match self.wait(&mut signals).await {
-                Woken::Input(events) => self.take_input(events, screen),
-                Woken::Message(msg) => self.take(msg, screen),
-                Woken::Tick => {
-                    self.look_at_journal(LOOK_NOW_AND_THEN);
-                    self.take(Msg::Tick, screen)
-                }
-                Woken::Signal(signals::Signal::Resized) => self.resized(screen),
-                Woken::Signal(signals::Signal::Continued) => {
-                    screen.refresh();
-                    self.resized(screen)
-                }
-                Woken::Signal(signals::Signal::Terminate) => self.take(Msg::AskedToQuit, screen),
-                Woken::Signal(signals::Signal::Hangup) | Woken::TerminalGone => {
-                    screen.lose();
-                    self.take(Msg::AskedToQuit, screen)
-                }
-            };
-            if quit || screen::panicked() {
-                break;
-            }
-            // Whatever else is there already is taken in before the frame is drawn.
-            while let Ok(events) = self.input.try_recv() {
-                if self.take_input(events, screen) {
-                    return Self::leave();
-                }
-            }
-            while let Ok(msg) = self.receiver.try_recv() {
-                if self.take(msg, screen) {
-                    return Self::leave();
-                }
+            let woken = self.wait(signals).await;
+            if self.wake(woken, screen) || panics::met() || self.take_the_rest(screen) {
+                return self.model;
             }
             if self.dirty {
                 self.dirty = false;
@@ -144,20 +167,70 @@ impl Loop {
                 self.runner.clickable(clickable);
             }
         }
-        Self::leave()
     }
 
-    fn leave() -> Result<Exit, Failed> {
-        if screen::panicked() { Err(Failed::new(Exit::Unexpected, "")) } else { Ok(Exit::Done) }
+    /// Does what it was woken for; true when it is time to leave.
+    fn wake(&mut self, woken: Woken, screen: &mut Screen) -> bool {
+        match woken {
+            Woken::Input(events) => self.take_input(events, screen),
+            Woken::Message(msg) => self.take(msg, screen),
+            Woken::Tick => {
+                self.look_at_journal(LOOK_NOW_AND_THEN);
+                self.take(Msg::Tick, screen)
+            }
+            Woken::Signal(signals::Signal::Resized) => self.resized(screen),
+            Woken::Signal(signals::Signal::Suspend) => {
+                screen.suspend();
+                self.resized(screen)
+            }
+            Woken::Signal(signals::Signal::Continued) => {
+                screen.take_again();
+                self.resized(screen)
+            }
+            Woken::Signal(signals::Signal::Terminate) => {
+                let again = std::mem::replace(&mut self.told, true);
+                again | self.end(screen)
+            }
+            Woken::Signal(signals::Signal::Hangup) | Woken::TerminalGone => {
+                self.reads = false;
+                screen.lose();
+                self.end(screen)
+            }
+            Woken::Panicked => true,
+        }
+    }
+
+    /// Ends as soon as the calls under way have ended, which is at their time-outs at the latest: what Px answers is
+    /// worth more than a fast end. Who cannot wait for that sends SIGTERM again; a Complete is in doubt then.
+    fn end(&mut self, screen: &mut Screen) -> bool {
+        self.runner.end_soon();
+        self.take(Msg::AskedToQuit, screen)
+    }
+
+    /// Takes in whatever else is there already, before the frame is drawn.
+    fn take_the_rest(&mut self, screen: &mut Screen) -> bool {
+        while let Ok(events) = self.input.try_recv() {
+            if self.take_input(events, screen) {
+                return true;
+            }
+        }
+        while let Ok(msg) = self.receiver.try_recv() {
+            if self.take(msg, screen) {
+                return true;
+            }
+        }
+        false
     }
 
     async fn wait(&mut self, signals: &mut signals::Signals) -> Woken {
-        let tick = next_tick(&self.model, self.runner.now()).map(|d| Instant::now() + d.unsigned_abs());
+        let tick =
+            next_tick(&self.model, self.runner.clock().now()).map(|d| Instant::now() + d.unsigned_abs());
         tokio::select! {
             biased;
-            events = self.input.recv() => events.map_or(Woken::TerminalGone, Woken::Input),
+            events = self.input.recv(), if self.reads => events.map_or(Woken::TerminalGone, Woken::Input),
             Some(msg) = self.receiver.recv() => Woken::Message(msg),
             signal = signals.next() => Woken::Signal(signal),
+            () = panics::next() => Woken::Panicked,
             () = sleep_until(tick.unwrap_or_else(Instant::now)), if tick.is_some() => Woken::Tick,
         }
     }
@@ -189,8 +262,9 @@ impl Loop {
     /// Updates the model and starts what it asks for; true when it asks to leave.
     fn take(&mut self, msg: Msg, screen: &mut Screen) -> bool {
         self.dirty = true;
-        let now = self.runner.now();
-        let effects = update(&mut self.model, msg, now);
+        let clock = self.runner.clock();
+        self.model.uptime = clock.uptime();
+        let effects = update(&mut self.model, msg, clock.now());
         let mut rest = Vec::with_capacity(effects.len());
         for effect in effects {
             match effect {

@@ -1,6 +1,6 @@
 //! The screen: taken over, drawn on, and given back whatever happens.
 
-use super::clipboard;
+use super::{clipboard, panics};
 use crate::desk::{Model, ThemeName};
 use crate::view::{Layout, Look, view};
 use crossterm::event::{
@@ -14,16 +14,6 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use std::io::{self, BufWriter, Stdout, Write as _};
-use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-static PANICKED: AtomicBool = AtomicBool::new(false);
-static HOOK: Once = Once::new();
-
-/// True once any thread has panicked: the screen was given back then, and must not be drawn on again.
-pub fn panicked() -> bool {
-    PANICKED.load(Ordering::Acquire)
-}
 
 /// The terminal while the desk has it.
 pub struct Screen {
@@ -43,15 +33,9 @@ const FRAME_BYTES: usize = 64 * 1024;
 impl Screen {
     /// Takes the terminal over.
     pub fn enter(theme: ThemeName) -> io::Result<Self> {
-        HOOK.call_once(install_hook);
+        panics::watch(give_back);
         let mut out = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
-        enable_raw_mode()?;
-        if let Err(error) =
-            execute!(out, EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture, cursor::Hide)
-        {
-            give_back();
-            return Err(error);
-        }
+        take(&mut out).inspect_err(|_| give_back())?;
         let terminal = Terminal::new(CrosstermBackend::new(out)).inspect_err(|_| give_back())?;
         let look = Look::new(theme, TimeZone::system());
         Ok(Self { terminal, shown: Buffer::default(), cursor: None, theme, look, gone: false })
@@ -64,7 +48,7 @@ impl Screen {
 
     /// Draws the model; sends nothing when the frame is the one that is shown. Returns what can be clicked.
     pub fn draw(&mut self, model: &Model) -> Layout {
-        if self.gone || panicked() {
+        if self.gone || panics::met() {
             return Layout::default();
         }
         // A terminal that cannot be written to is a terminal that is gone; the hang-up follows.
@@ -111,15 +95,6 @@ impl Screen {
         Ok(layout)
     }
 
-    /// Forgets what is on the terminal, so that the next frame is drawn whole.
-    pub fn refresh(&mut self) {
-        if !self.gone {
-            self.gone = self.terminal.clear().is_err();
-            self.shown = Buffer::default();
-            self.cursor = None;
-        }
-    }
-
     /// The terminal is gone: nothing is written to it any more.
     pub fn lose(&mut self) {
         self.gone = true;
@@ -130,15 +105,23 @@ impl Screen {
         #[cfg(unix)]
         {
             give_back();
-            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
-            // Here the program was stopped; the shell has continued it.
-            let again = enable_raw_mode().and_then(|()| {
-                let out = self.terminal.backend_mut();
-                execute!(out, EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture, cursor::Hide)
-            });
-            self.gone = again.is_err();
-            self.refresh();
+            // Stops as SIGTSTP would, which is listened for: and like it, not where no shell could continue the program.
+            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TTIN);
+            self.take_again();
         }
+    }
+
+    /// Takes the terminal over again, whatever the shell has done with it, and draws the next frame whole.
+    pub fn take_again(&mut self) {
+        if self.gone {
+            return;
+        }
+        // What was set before is set again: the shell may have changed it while the program was stopped.
+        let again = disable_raw_mode().and_then(|()| take(self.terminal.backend_mut()));
+        // Not `Terminal::clear`, which asks the terminal for its cursor and waits for an answer that the input thread reads.
+        self.gone = again.is_err() || self.terminal.backend_mut().clear().is_err();
+        self.shown = Buffer::default();
+        self.cursor = None;
     }
 
     /// Puts `text` on the clipboard.
@@ -154,10 +137,15 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        if !self.gone && !panicked() {
+        if !self.gone && !panics::met() {
             give_back();
         }
     }
+}
+
+fn take(out: &mut impl io::Write) -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(out, EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture, cursor::Hide)
 }
 
 /// Gives the terminal back. Errors are left: there is nothing more to try.
@@ -165,21 +153,4 @@ fn give_back() {
     let mut out = io::stdout();
     let _ = execute!(out, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = disable_raw_mode();
-}
-
-/// A panic on any thread gives the terminal back first, and says where it was, but not what its message held: that could
-/// be a customer's data.
-fn install_hook() {
-    std::panic::set_hook(Box::new(|info| {
-        if !PANICKED.swap(true, Ordering::AcqRel) {
-            give_back();
-        }
-        let place = info.location().map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
-        let mut err = io::stderr().lock();
-        let _ = writeln!(
-            err,
-            "pxdesk met an error of its own{place} and stopped. Nothing is lost: every order is in the journal."
-        );
-        let _ = writeln!(err, "Start pxdesk again; an order that was being completed is shown as in doubt.");
-    }));
 }

@@ -10,6 +10,8 @@ pub enum Signal {
     Hangup,
     /// The terminal has another size.
     Resized,
+    /// The program is to stop until it is continued.
+    Suspend,
     /// The program was stopped and goes on.
     Continued,
 }
@@ -29,6 +31,7 @@ mod unix {
         quit: Stream,
         hangup: Stream,
         resized: Stream,
+        suspend: Stream,
         continued: Stream,
     }
 
@@ -41,6 +44,7 @@ mod unix {
                 quit: signal(SignalKind::quit())?,
                 hangup: signal(SignalKind::hangup())?,
                 resized: signal(SignalKind::window_change())?,
+                suspend: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
                 continued: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
             })
         }
@@ -53,6 +57,7 @@ mod unix {
                 _ = self.quit.recv() => Signal::Terminate,
                 _ = self.hangup.recv() => Signal::Hangup,
                 _ = self.resized.recv() => Signal::Resized,
+                _ = self.suspend.recv() => Signal::Suspend,
                 _ = self.continued.recv() => Signal::Continued,
             }
         }

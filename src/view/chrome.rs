@@ -62,9 +62,26 @@ fn meaning(environment: Environment) -> &'static str {
     }
 }
 
-fn top_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
+/// The environment's bar: its name, in its own colours; what is left of it.
+pub fn environment(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) -> Rect {
     let style = look.theme.environment(model.setup.environment);
     buffer.set_style(line, style);
+    let name = model.setup.environment.name().to_uppercase();
+    let rest = put(buffer, inset(line), "pxdesk", style, look, 3);
+    put(buffer, rest, &name, style, look, 2)
+}
+
+/// What the environment means, on what is left of its bar, if there is room for all of it.
+pub fn explain(model: &Model, look: &Look, buffer: &mut Buffer, rest: Rect) {
+    let meaning = meaning(model.setup.environment);
+    if usize::from(rest.width) > meaning.len() + 2 {
+        put(buffer, rest, meaning, look.theme.environment(model.setup.environment), look, 0);
+    }
+}
+
+fn top_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
+    // The environment first: no agent's name, however long, takes its place.
+    let rest = environment(model, look, buffer, line);
     let time = model.now.to_zoned(look.zone.clone()).strftime("%H:%M");
     let offset = model.training.clock_offset;
     let right = if offset == SignedDuration::ZERO {
@@ -73,15 +90,9 @@ fn top_line(model: &Model, look: &Look, buffer: &mut Buffer, line: Rect) {
         let sign = if offset.is_negative() { "−" } else { "+" };
         format!("{}   Px clock {sign}{}   {time}", model.setup.agent, words::ago(offset.abs()))
     };
-    // The environment first: no agent's name, however long, takes its place.
-    let name = model.setup.environment.name().to_uppercase();
-    let rest = put(buffer, inset(line), "pxdesk", style, look, 3);
-    let rest = put(buffer, rest, &name, style, look, 2);
+    let style = look.theme.environment(model.setup.environment);
     let rest = put_right(buffer, rest, &right, style, look);
-    let meaning = meaning(model.setup.environment);
-    if usize::from(rest.width) > meaning.len() + 2 {
-        put(buffer, rest, meaning, style, look, 0);
-    }
+    explain(model, look, buffer, rest);
 }
 
 /// Blank columns between two keys.
@@ -142,7 +153,7 @@ fn next_key(
 
 /// A place without the margins at its sides.
 fn inset(line: Rect) -> Rect {
-    Rect { x: line.x + 2, width: line.width - 4, ..line }
+    Rect { x: line.x + line.width.min(2), width: line.width.saturating_sub(4), ..line }
 }
 
 /// The keys, as many as fit; the way back and help always, at the end.

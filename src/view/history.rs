@@ -53,7 +53,10 @@ fn kind(event: &Event) -> String {
 /// A few words on it; no personal data.
 fn about(event: &Event) -> String {
     match event {
-        Event::Opened { environment, .. } => format!("in {environment}"),
+        Event::Opened { environment, despite_doubt: Some(despite), .. } => {
+            format!("in {environment}, despite the doubt about {}: {}", despite.order, despite.reason)
+        }
+        Event::Opened { environment, despite_doubt: None, .. } => format!("in {environment}"),
         Event::Amended { sales_code, partner_id, address_detail_id, payment_token, gift_cards, .. } => {
             let parts = [
                 (sales_code.is_some(), "sales code"),
@@ -64,6 +67,7 @@ fn about(event: &Event) -> String {
             ];
             parts.iter().filter(|(changed, _)| *changed).map(|(_, name)| *name).collect::<Vec<_>>().join(", ")
         }
+        Event::CallStarted { attempt, call, probe: true, .. } => format!("{attempt}: {call}, a probe"),
         Event::CallStarted { attempt, call, .. } => format!("{attempt}: {call}"),
         Event::RccRetrieved { sections, words, sha256, .. } => {
             format!(
@@ -88,9 +92,15 @@ fn about(event: &Event) -> String {
         Event::AcceptedVerbally { sha256, .. } => short(*sha256),
         Event::Declined { method: Some(method) } => method.title().to_owned(),
         Event::Completed { order_number, .. } => order_number.clone(),
+        Event::CompletionInferred { attempt, earlier, .. } => {
+            format!("{attempt} got 2130: {earlier} had arrived")
+        }
+        Event::Resolved { placed, reference, name } => {
+            format!("{}, {name}: {reference}", if *placed { "placed" } else { "not placed" })
+        }
         Event::CallRefused { error, .. } => format!("{} {}", error.api, error.code()),
         Event::CallFailed { call, failure, .. } => format!("{call}: {}", failure.why()),
-        Event::CallCutOff { attempt } => attempt.to_string(),
+        Event::CallCutOff { attempt, .. } => attempt.to_string(),
         Event::Released { reason } | Event::Abandoned { reason } | Event::Erased { reason } => reason.clone(),
     }
 }

@@ -6,6 +6,7 @@
 mod chrome;
 mod form;
 mod history;
+mod lock;
 mod order;
 mod overlay;
 mod page;
@@ -26,7 +27,7 @@ use jiff::tz::TimeZone;
 use page::Page;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Margin, Position, Rect};
+use ratatui::layout::{Constraint, Layout as Split, Margin, Position, Rect};
 
 /// The smallest screen on which an order can be worked on, in columns and rows.
 pub const SMALLEST: (u16, u16) = (60, 15);
@@ -68,8 +69,12 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
     let area = frame.area();
     let buffer = frame.buffer_mut();
     buffer.set_style(area, look.theme.base);
+    if model.lock.locked {
+        lock::draw(model, look, buffer, area);
+        return layout;
+    }
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        too_small(look, buffer, area);
+        too_small(model, look, buffer, area);
         return layout;
     }
     let body = chrome::draw(model, look, buffer, area, &mut layout);
@@ -99,8 +104,10 @@ fn screen(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &
     }
 }
 
-fn too_small(look: &Look, buffer: &mut Buffer, area: Rect) {
-    let area = if area.width > 24 && area.height > 4 { area.inner(Margin::new(2, 1)) } else { area };
+fn too_small(model: &Model, look: &Look, buffer: &mut Buffer, area: Rect) {
+    let [top, rest] = Split::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
+    chrome::environment(model, look, buffer, top);
+    let area = if area.width > 24 && area.height > 4 { rest.inner(Margin::new(2, 1)) } else { rest };
     let mut page = Page::new(look, area.width);
     let (width, height) = SMALLEST;
     page.text((look.theme.strong, &format!("pxdesk needs {width}×{height}.")));

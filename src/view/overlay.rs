@@ -4,7 +4,7 @@ use super::page::Page;
 use super::text::Safe;
 use super::{Layout, Look, form, order, words};
 use crate::desk::{Binding, Confirm, Form, Model, Overlay, Palette, palette_lines, screen_bindings};
-use crate::order::{Environment, OrderId};
+use crate::order::{Environment, OrderId, Statement, doubt};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
@@ -77,6 +77,12 @@ pub fn boxed(
     Block::bordered().border_type(BorderType::Rounded).border_style(look.theme.accent).render(place, buffer);
     let line = Rect { x: place.x + 2, width: place.width.saturating_sub(4), height: 1, ..place };
     Safe::line(title).draw(buffer, line, look.theme.accent, look.theme.mark);
+    if model.setup.environment == Environment::Production {
+        let name = Safe::line(" PRODUCTION ");
+        let width = u16::try_from(name.width()).unwrap_or(0).min(line.width);
+        let at = Rect { x: line.right() - width, width, ..line };
+        name.draw(buffer, at, look.theme.environment(Environment::Production), look.theme.mark);
+    }
     let margin = Margin::new(3, if wanted > body.height { 1 } else { 2 });
     let inner = place.inner(margin);
     page.draw(buffer, inner, (follow + 1).saturating_sub(inner.height.into()), layout);
@@ -118,7 +124,7 @@ fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
     page.gap();
     page.text((theme.base, what));
     match confirm {
-        Confirm::Complete => {
+        Confirm::Complete | Confirm::Probe => {
             let real = match model.setup.environment {
                 Environment::Embedded => "Practice: no real order is placed.",
                 Environment::Sandbox => "Lumen's test system: no real order is placed.",
@@ -133,9 +139,16 @@ fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
                 order::evidence(page, &screen.order, model.now);
             }
         }
+        Confirm::Settle(statement) => {
+            page.gap();
+            page.pair("reference", (theme.strong, &statement.reference));
+            page.pair("your name", (theme.strong, &statement.name));
+        }
         Confirm::RetryAll(ids) => preview(page, model, ids),
         Confirm::RetryOne(id) => preview(page, model, std::slice::from_ref(id)),
-        Confirm::AcceptVerbally
+        Confirm::Live(_)
+        | Confirm::Verdict
+        | Confirm::AcceptVerbally
         | Confirm::SendSms
         | Confirm::SendEmail
         | Confirm::Amend
@@ -158,6 +171,20 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
         Confirm::Complete => (
             "Place this order now?",
             "Complete is sent to Px once. If no clear answer comes, it is not sent again by itself.",
+        ),
+        Confirm::Probe => ("Send the very same request once more?", doubt::PROBE),
+        Confirm::Verdict => ("What does the carrier say?", doubt::VERDICT),
+        Confirm::Settle(Statement { placed: true, .. }) => (
+            "Write down that the order was placed?",
+            "It then counts as completed, by your word, and nothing is ever sent for it again.",
+        ),
+        Confirm::Settle(Statement { placed: false, .. }) => (
+            "Write down that the order was NOT placed?",
+            "It then stands as before its Complete, to be completed again under the same ids. If the carrier is mistaken, that places it twice.",
+        ),
+        Confirm::Live(_) => (
+            "Submit a real order?",
+            "This would be the first one since this desk was opened. It goes to Lumen's PRODUCTION, for a real customer.",
         ),
         Confirm::AcceptVerbally => (
             "The customer said yes",

@@ -3,7 +3,7 @@
 use super::page::Page;
 use super::{Layout, Look, words};
 use crate::desk::{Model, Target};
-use crate::order::{Retry, Stall, Summary};
+use crate::order::{Retry, Stall, Summary, Timestamp};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
@@ -84,7 +84,18 @@ fn list_row(page: &mut Page, model: &Model, chosen: bool, row: &Summary, stall: 
     let verdict = format!("{glyph} {}", stall.retry.name());
     line.put(14, 13, (pick(words::verdict_style(look, stall.retry)), &verdict));
     line.put(28, 8, (pick(theme.base), &words::left(row.window().at(model.now))));
-    line.put(37, width.saturating_sub(37), (pick(theme.base), &stall.cause));
+    let doubt = model.probe_from(row).map(|from| in_doubt(model, look, from));
+    let cause = doubt.as_deref().unwrap_or(&stall.cause);
+    line.put(37, width.saturating_sub(37), (pick(theme.base), cause));
+}
+
+/// What may be done about an order in doubt, and from when.
+fn in_doubt(model: &Model, look: &Look, from: Timestamp) -> String {
+    if from > model.now {
+        format!("in doubt: probe or verdict from {}", words::time(look, from, model.now))
+    } else {
+        "in doubt: may be probed or settled now".to_owned()
+    }
 }
 
 /// What became of the last retry.

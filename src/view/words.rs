@@ -77,6 +77,11 @@ pub fn minutes(duration: SignedDuration) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
+/// The same for what is waited for: `0:00` is shown only when it is over.
+pub fn countdown(left: SignedDuration) -> String {
+    minutes(SignedDuration::from_secs(left.as_secs() + i64::from(left.subsec_nanos() > 0)))
+}
+
 /// A length of time in its largest unit: `40 s`, `12 min`, `3 h`, `2 d`.
 pub fn ago(duration: SignedDuration) -> String {
     let seconds = duration.as_secs().max(0);

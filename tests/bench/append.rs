@@ -4,7 +4,7 @@ use crate::home::{Home, opened, order};
 use crate::table::Pair;
 use crate::{floor, in_turn};
 use pxdesk::journal::Journal;
-use pxdesk::order::{Digest, Event, NamePersonal, Order, OrderId, Timestamp};
+use pxdesk::order::{Digest, Event, NamePersonal, Order, OrderId, Personal, Timestamp};
 use std::time::Instant;
 
 /// Appended to in turn.
@@ -55,7 +55,7 @@ async fn append(journal: &Journal, orders: &mut [Order]) {
     let now = Timestamp::now();
     for n in 0..APPENDS {
         let order = &mut orders[(n % ORDERS) as usize];
-        let personal = Some(NamePersonal { name: "Ann Okafor".to_owned() });
+        let personal = Some(NamePersonal { name: Personal::new("Ann Okafor") });
         let yes = Event::AcceptedVerbally { sha256: Digest([7; 32]), personal };
         *order = journal.append(order, vec![yes], now, "r.diaz").await.unwrap();
     }

@@ -6,7 +6,7 @@ use crate::{floor, in_turn, percentile, server};
 use pxdesk::engine::{Clock, Engine, Options, Presence};
 use pxdesk::journal::Journal;
 use pxdesk::order::{Environment, OrderId, Timestamp};
-use pxdesk::px::{Client, Paths, Request, Settings, Source, Timeouts};
+use pxdesk::px::{Client, Paths, Request, Settings, Source, Timeouts, Transport};
 use std::path::Path;
 use std::time::Instant;
 
@@ -58,6 +58,7 @@ async fn engine(file: &Path, base: &str) -> Engine {
         environment: Environment::Embedded,
         agent: "r.diaz".to_owned(),
         complete_room: timeouts.complete_order.try_into().unwrap(),
+        quiet: (timeouts.complete_order * 2).try_into().unwrap(),
     };
     let client = Client::new(Settings {
         base_url: base.to_owned(),
@@ -65,6 +66,7 @@ async fn engine(file: &Path, base: &str) -> Engine {
         paths: Paths::default(),
         headers: Vec::new(),
         timeouts,
+        transport: Transport::default(),
         credentials: Source::practice(),
     });
     Engine::new(journal, client.unwrap(), Clock::default(), Presence::beside(file), options)

@@ -73,6 +73,7 @@ pub fn opened(new: NewOrder) -> Event {
         identity: new.identity,
         prepared_at: new.prepared_at,
         language: new.language,
+        despite_doubt: None,
         personal: Some(OpenedPersonal {
             customer: new.customer,
             payment_token: new.payment_token,

@@ -103,8 +103,59 @@ fn in_doubt_is_shown_and_locked() {
     px.fault("complete_order", &json!({ "cut": "after" }));
     home.walk(&id).with(4);
     let mut desk = Desk::open(&home, 80, 24);
-    desk.shows("in doubt").keys("\r").shows("Locked").keys("\r\ryy").shows("Locked");
+    desk.shows("in doubt").keys("\r").shows("Locked").keys("\r\rypyv").shows("Locked");
     assert_eq!(px.ledger("T-1")["completesReceived"], 1);
+}
+
+/// Walks an order into doubt, by `fault`, and opens it at the desk when its quiet period is over.
+fn rested(fault: &Value) -> (Sandbox, Home, Desk) {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    home.configure_also("[doubt]\nquiet_period = \"1s\"\n");
+    px.fault("complete_order", fault);
+    let id = home.open(&order("1"));
+    home.walk(&id).with(4);
+    let mut desk = Desk::open(&home, 80, 24);
+    desk.shows("in doubt").keys("\r").shows("p probes");
+    // The engine goes by the machine's uptime, in whole seconds, and may be that much behind the desk's clock.
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    (px, home, desk)
+}
+
+#[test]
+fn in_doubt_is_probed_at_the_keyboard_and_inferred_from_2130() {
+    let (px, home, mut desk) = rested(&json!({ "cut": "after" }));
+    desk.keys("p").shows("Send the very same request once more?").keys("y").shows("Completed, inferred");
+    assert_eq!(completed(&home)["completion"]["basis"], "inferred");
+    assert_eq!(
+        (&px.ledger("T-1")["completesReceived"], &px.ledger("T-1")["completesApplied"]),
+        (&json!(2), &json!(1))
+    );
+}
+
+#[test]
+fn in_doubt_is_settled_at_the_keyboard_by_what_the_carrier_says() {
+    let (px, home, mut desk) = rested(&json!({ "cut": "before" }));
+    desk.keys("v").shows("What does the carrier say?").keys("no\rTICKET-7\rAnn\r").shows("NOT placed?");
+    desk.keys("y").shows("stands as before its Complete");
+    complete(&mut desk);
+    let order = completed(&home);
+    assert_eq!(
+        (&order["verdicts"][0]["reference"], &order["completion"]["basis"]),
+        (&json!("TICKET-7"), &json!("confirmed"))
+    );
+    assert_eq!(px.ledger("T-1")["completesApplied"], 1);
+    home.verifies();
+}
+
+#[test]
+fn the_desk_locks_itself_and_the_key_that_unlocks_does_nothing_else() {
+    let home = Home::empty();
+    home.configure("[desk]\nlock_after = \"2s\"\n");
+    let mut desk = Desk::open(&home, 80, 24);
+    desk.shows("10 orders").shows("This desk is locked.");
+    assert!(!desk.text().contains("TX-"), "{}", desk.text());
+    assert!(desk.keys("q").shows("10 orders").keys("q").ends());
 }
 
 #[test]
@@ -119,7 +170,8 @@ fn hidden_characters_are_shown_and_nothing_is_interpreted() {
         .keys("\r")
         .shows("the RCC text is here")
         .keys("\r")
-        .shows("read this now");
+        .shows("read this now")
+        .shows("Space");
     let text = desk.text();
     assert!(text.contains("U+202E") || text.contains("202E"), "{text}");
     assert!(!text.contains('\u{202e}') && !text.contains('\u{200b}') && text.contains("Space"), "{text}");

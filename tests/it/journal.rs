@@ -278,10 +278,13 @@ async fn the_queue_is_read_page_by_page_most_urgent_first() {
     assert_eq!((&pages[0].id, &pages[24].id), (&orders[7].id, &orders[3].id));
     assert_eq!(journal.count(Environment::Embedded).await.unwrap(), 25);
     assert_eq!(journal.count(Environment::Production).await.unwrap(), 0);
-    assert_eq!(journal.under_way().await.unwrap(), [Summary::of(&orders[9])]);
+    assert_eq!(journal.under_way(Environment::Embedded).await.unwrap(), [Summary::of(&orders[9])]);
+    assert_eq!(journal.under_way(Environment::Production).await.unwrap(), []);
 
-    let find =
-        async |text: &str| journal.find(text).await.unwrap().into_iter().map(|s| s.id).collect::<Vec<_>>();
+    let find = async |text: &str| {
+        let found = journal.find(Environment::Embedded, text).await.unwrap();
+        found.into_iter().map(|s| s.id).collect::<Vec<_>>()
+    };
     let id = |number: u64| OrderId::from_bits(number);
     assert_eq!(find(id(12).as_str()).await, [id(12)]);
     assert_eq!(find(&id(12).as_str().to_uppercase()).await, [id(12)]);
@@ -290,4 +293,5 @@ async fn the_queue_is_read_page_by_page_most_urgent_first() {
     assert_eq!(find("00000").await.len(), 10, "all begin so");
     assert_eq!(find("").await, []);
     assert_eq!(find("%").await, []);
+    assert_eq!(journal.find(Environment::Production, "TX-12").await.unwrap(), []);
 }

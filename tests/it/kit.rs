@@ -66,10 +66,23 @@ impl Home {
         self.dir.path()
     }
 
+    /// Adds to the configuration.
+    pub fn configure_also(&self, text: &str) {
+        let before = std::fs::read_to_string(self.config().join("config.toml")).unwrap();
+        self.configure(&format!("{before}{text}"));
+    }
+
     /// Writes the configuration.
     pub fn configure(&self, text: &str) {
         std::fs::create_dir_all(self.config()).unwrap();
         std::fs::write(self.config().join("config.toml"), text).unwrap();
+    }
+
+    /// Changes one thing in the configuration.
+    pub fn reconfigure(&self, from: &str, to: &str) {
+        let text = std::fs::read_to_string(self.config().join("config.toml")).unwrap();
+        assert!(text.contains(from), "{text}");
+        self.configure(&text.replace(from, to));
     }
 
     /// Writes the credentials file, for its owner alone.
@@ -92,6 +105,8 @@ impl Home {
             .env_clear()
             .env("HOME", self.path())
             .env("USER", "r.diaz")
+            // Without it the person's own keyring would be found.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
             .env("PXDESK_LOG", "trace");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -104,9 +119,7 @@ impl Home {
 
     /// Runs it with `input` on standard input.
     pub fn run_with(&self, args: &[&str], input: &str) -> Ran {
-        let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        child.wait_with_output().unwrap().into()
+        fed(self.command(args), input)
     }
 
     /// Takes an order in and returns its id.
@@ -130,6 +143,15 @@ impl Home {
     pub fn verifies(&self) {
         self.run(&["journal", "verify"]).with(0);
     }
+}
+
+/// Runs `command` to its end with `input` on standard input.
+pub fn fed(mut command: Command, input: &str) -> Ran {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A program that needs none of it may be gone already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap().into()
 }
 
 /// An order in JSON, `n` telling it from others.
@@ -212,4 +234,27 @@ fn exchange(method: &str, url: &str, body: &str) -> (u16, Value) {
     let (head, body) = reply.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     (status, serde_json::from_str(body).unwrap_or(Value::Null))
+}
+
+/// Says out loud that a test is skipped because `what` is not there; where everything must be, that is a failure.
+#[track_caller]
+pub fn skip(what: &str) {
+    assert!(std::env::var_os("PXDESK_REQUIRE_SERVICES").is_none(), "{what} is not there, and it must be");
+    say(&format!("skipped: {what} is not there"));
+}
+
+/// Says something that is seen even when the test passes.
+pub fn say(text: &str) {
+    std::io::stderr().write_all(format!("{text}\n").as_bytes()).unwrap();
+}
+
+/// True when `program` is installed; says so out loud when it is not.
+#[track_caller]
+pub fn has(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    if !found {
+        skip(program);
+    }
+    found
 }

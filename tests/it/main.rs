@@ -1,15 +1,28 @@
 //! Whole runs: the program and its rooms, from outside.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod canary;
+mod credentials;
 mod desk;
+mod doctor;
 mod doubt;
+mod environments;
 mod errors;
 mod journal;
 mod journal_files;
+mod keyring;
 mod kit;
+mod logs;
+mod oauth;
 mod other;
 mod pty;
 mod px;
 mod sandbox;
+mod resolution;
 mod screens;
+mod server;
+mod signals;
+mod tls;
+mod token;
+mod transport;
 mod walks;

@@ -17,15 +17,17 @@ struct State {
     completes: Vec<Value>,
     tokens: usize,
     checks: usize,
+    /// The `Authorization` of each call.
+    shown: Vec<String>,
 }
 
-struct Other {
-    base: String,
+pub struct Other {
+    pub base: String,
     state: Arc<Mutex<State>>,
 }
 
 impl Other {
-    fn serve() -> Self {
+    pub fn serve() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let state = Arc::new(Mutex::new(State::default()));
@@ -38,6 +40,26 @@ impl Other {
         });
         Self { base, state }
     }
+
+    /// What it answers before anything else, in this order: to which path, with which status and body.
+    pub fn answers_next(&self, replies: Vec<(&'static str, u16, Value)>) {
+        self.state.lock().unwrap().next.extend(replies);
+    }
+
+    /// How many Completes came.
+    pub fn completes(&self) -> usize {
+        self.state.lock().unwrap().completes.len()
+    }
+
+    /// How many tokens were given out.
+    pub fn tokens(&self) -> usize {
+        self.state.lock().unwrap().tokens
+    }
+
+    /// The `Authorization` of each of the four calls that came.
+    pub fn shown(&self) -> Vec<String> {
+        self.state.lock().unwrap().shown.clone()
+    }
 }
 
 fn serve_one(mut stream: TcpStream, state: &Mutex<State>) {
@@ -47,6 +69,11 @@ fn serve_one(mut stream: TcpStream, state: &Mutex<State>) {
     let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
     let (mut length, mut line) = (0, String::new());
     while reader.read_line(&mut line).unwrap_or(0) > 2 {
+        if path.starts_with("/px")
+            && let Some(shown) = line.strip_prefix("authorization: ")
+        {
+            state.lock().unwrap().shown.push(shown.trim().to_owned());
+        }
         if let Some(n) = line.to_lowercase().strip_prefix("content-length:") {
             length = n.trim().parse().unwrap();
         }

@@ -2,9 +2,12 @@
 
 use crate::kit::Home;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal};
 use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// How long a screen is waited for.
@@ -16,44 +19,83 @@ fn cells(n: u16) -> NonZeroU16 {
 
 /// A desk on a terminal.
 pub struct Desk {
-    master: Box<dyn MasterPty + Send>,
-    keys: Box<dyn Write + Send>,
+    master: Option<Box<dyn MasterPty + Send>>,
+    keys: Option<Box<dyn Write + Send>>,
     pub child: Box<dyn Child + Send + Sync>,
     screen: Arc<Mutex<vt100::Parser>>,
+    /// The terminal's settings as they were at first.
+    before: String,
+    /// Reads what is shown until it is told to stop.
+    reader: Option<JoinHandle<()>>,
+    deaf: Arc<AtomicBool>,
 }
 
 impl Desk {
     /// Opens the desk in `home`.
     pub fn open(home: &Home, columns: u16, rows: u16) -> Self {
+        Self::run(home, &[], columns, rows)
+    }
+
+    /// A shell with job control, from which the desk can be started, suspended and continued.
+    pub fn shell(home: &Home) -> Self {
+        let mut shell = Self::start(home, "/bin/sh", &["-i"], 80, 24);
+        shell.keys("PS1='ready: '\n").shows("ready: ").keys("clear\n");
+        shell
+    }
+
+    /// Runs a command in `home`.
+    pub fn run(home: &Home, args: &[&str], columns: u16, rows: u16) -> Self {
+        Self::start(home, env!("CARGO_BIN_EXE_pxdesk"), args, columns, rows)
+    }
+
+    fn start(home: &Home, program: &str, args: &[&str], columns: u16, rows: u16) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_pxdesk"));
+        let before = format!("{:?}", pair.master.get_termios());
+        let mut command = CommandBuilder::new(program);
+        command.args(args);
         command.env_clear();
         for (name, value) in [
             ("HOME", home.path().to_str().unwrap()),
             ("USER", "r.diaz"),
             ("TERM", "xterm-256color"),
             ("TZ", "UTC"),
+            ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere"),
         ] {
             command.env(name, value);
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let screen = Arc::new(Mutex::new(vt100::Parser::new(cells(rows), cells(columns), 0)));
-        let (mut output, shown) = (pair.master.try_clone_reader().unwrap(), screen.clone());
-        std::thread::spawn(move || {
+        let deaf = Arc::new(AtomicBool::new(false));
+        let (mut output, shown, stop) =
+            (pair.master.try_clone_reader().unwrap(), screen.clone(), deaf.clone());
+        let reader = std::thread::spawn(move || {
             let mut bytes = [0; 8192];
             while let Ok(n @ 1..) = output.read(&mut bytes) {
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
                 shown.lock().unwrap().process(&bytes[..n]);
             }
         });
-        Self { keys: pair.master.take_writer().unwrap(), master: pair.master, child, screen }
+        let keys = pair.master.take_writer().unwrap();
+        Self {
+            keys: Some(keys),
+            master: Some(pair.master),
+            child,
+            screen,
+            before,
+            reader: Some(reader),
+            deaf,
+        }
     }
 
     /// Types.
     pub fn keys(&mut self, keys: &str) -> &mut Self {
-        self.keys.write_all(keys.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
+        let master = self.keys.as_mut().unwrap();
+        master.write_all(keys.as_bytes()).unwrap();
+        master.flush().unwrap();
         self
     }
 
@@ -82,32 +124,72 @@ impl Desk {
     pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.screen.lock().unwrap().screen_mut().set_size(cells(rows), cells(columns));
-        self.master.resize(size).unwrap();
+        self.master.as_ref().unwrap().resize(size).unwrap();
         self
     }
 
     /// Waits for the end; true when the status was 0 and the terminal was given back.
     pub fn ends(&mut self) -> bool {
+        self.status() == 0 && self.is_given_back()
+    }
+
+    /// Waits for the end and returns the status.
+    #[track_caller]
+    pub fn status(&mut self) -> u32 {
         let until = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 std::thread::sleep(Duration::from_millis(50));
-                return status.success() && !self.with_screen(vt100::Screen::alternate_screen);
+                return status.exit_code();
             }
             assert!(Instant::now() < until, "never ended\n{}", self.text());
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 
-    /// Sends a signal.
-    pub fn signal(&self, signal: rustix::process::Signal) {
-        let pid = self
-            .child
-            .process_id()
-            .and_then(|pid| i32::try_from(pid).ok())
-            .and_then(rustix::process::Pid::from_raw);
-        rustix::process::kill_process(pid.unwrap(), signal).unwrap();
+    /// True when the terminal is as it was at first: its settings, its screen, its cursor, and what it sends.
+    pub fn is_given_back(&self) -> bool {
+        let settings = self.master.as_ref().is_none_or(|m| format!("{:?}", m.get_termios()) == self.before);
+        settings && self.is_plain()
     }
+
+    /// True when nothing of the desk is on the terminal.
+    pub fn is_plain(&self) -> bool {
+        self.with_screen(|screen| {
+            !screen.alternate_screen()
+                && !screen.hide_cursor()
+                && !screen.bracketed_paste()
+                && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+        })
+    }
+
+    /// Closes the terminal, as closing its window does.
+    pub fn hang_up(&mut self) -> &mut Self {
+        self.deaf.store(true, Ordering::Relaxed);
+        // Something to read, so that the reader sees that it is to stop.
+        self.resize(79, 23);
+        self.reader.take().unwrap().join().unwrap();
+        self.keys = None;
+        self.master = None;
+        self
+    }
+
+    /// The process on the terminal.
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: Signal) -> &Self {
+        send(self.pid(), signal);
+        self
+    }
+}
+
+/// Sends a signal to a process.
+pub fn send(pid: u32, signal: Signal) {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).unwrap();
+    rustix::process::kill_process(pid, signal).unwrap();
 }
 
 impl Drop for Desk {

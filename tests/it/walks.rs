@@ -169,3 +169,25 @@ fn erasing_destroys_and_still_verifies() {
     );
     assert!(shown["rcc"]["sha256"].is_string() && shown["orderNumber"].is_string());
 }
+
+#[test]
+fn the_embedded_px_has_its_place_wherever_the_journal_lies() {
+    let home = Home::empty();
+    let journal = home.path().join("elsewhere/orders.db");
+    home.configure(&format!("[journal]\nurl = \"sqlite:{}\"\n", journal.display()));
+    let id = home.open(&order("1"));
+    home.run(&["order", "walk", &id, "--method", "verbal", "--until", "retrieved"]).with(0);
+}
+
+#[test]
+fn a_retry_reaches_the_px_inside_the_program() {
+    let home = Home::empty();
+    let id = home.open(&order("1"));
+    // Another process that serves the same Px puts the fault there.
+    let state = home.path().join(".local/share/pxdesk/embedded-px.json");
+    let px = Sandbox::serve(&["--state", state.to_str().unwrap()]);
+    px.fault("retrieve_rcc", &json!({ "row": "4040" }));
+    home.walk(&id).with(3);
+    home.run(&["order", "retry", &id]).with(0);
+    assert_eq!(home.show(&id)["state"], "rcc_retrieved");
+}

@@ -2,8 +2,10 @@
 
 use super::Deed;
 use super::order::{has_room, must_mend, steps};
+use crate::desk::doubt::submitted_elsewhere;
 use crate::desk::model::{Confirm, Model, OrderScreen, Overlay, Pane, Screen};
-use crate::order::{State, span};
+use crate::order::doubt::quiet_left;
+use crate::order::{Basis, State, span};
 
 /// The one line that says what the next key does.
 pub fn next_line(model: &Model) -> String {
@@ -12,6 +14,9 @@ pub fn next_line(model: &Model) -> String {
             "y submits the order, once. Esc goes back; nothing is sent.".to_owned()
         }
         (Some(Overlay::Confirm(_)), ..) => "y does it. Esc goes back.".to_owned(),
+        (Some(Overlay::Ask(Confirm::Live(_), _)), ..) => {
+            "Type live and press Enter: a real order is submitted. Esc goes back; nothing is sent.".to_owned()
+        }
         (Some(Overlay::Ask(..)), ..) => "Fill in and press Enter. Esc goes back.".to_owned(),
         (Some(Overlay::Help | Overlay::History), ..) => "Esc closes this.".to_owned(),
         (Some(Overlay::Palette(_)), ..) => "Type a word, choose with the arrows, Enter does it.".to_owned(),
@@ -53,11 +58,13 @@ fn order_line(model: &Model, screen: &OrderScreen) -> String {
     if bindings.iter().any(|b| b.primary) {
         return primary_line(screen);
     }
+    if submitted_elsewhere(&screen.order).is_some() {
+        return "Alarm: someone else submitted this order. c copies the code and TxID for a supervisor."
+            .to_owned();
+    }
     match screen.order.state(model.now) {
-        State::InDoubt => {
-            "Locked: nothing is sent again. Ask the carrier whether the order was placed.".to_owned()
-        }
-        State::Completed => "Done. c copies the order number; Esc goes back to the queue.".to_owned(),
+        State::InDoubt => doubt_line(model, screen),
+        State::Completed => completed_line(screen).to_owned(),
         State::Abandoned => "Ended. Esc goes back to the queue.".to_owned(),
         State::Expired => {
             "Too late under these ids: X abandons it; prepare it again in the order system.".to_owned()
@@ -76,6 +83,29 @@ fn order_line(model: &Model, screen: &OrderScreen) -> String {
         | State::Sent
         | State::Accepted
         | State::Refused => "Nothing to press here: see what to do next above. Esc goes back.".to_owned(),
+    }
+}
+
+fn doubt_line(model: &Model, screen: &OrderScreen) -> String {
+    let left = quiet_left(&screen.order, &model.moment());
+    if screen.order.under_way().is_some() {
+        "A probe is under way at another desk: wait for its outcome.".to_owned()
+    } else if left.is_zero() {
+        "p sends the same request once more; v writes down the carrier's word.".to_owned()
+    } else {
+        "Locked: nothing may be sent yet. Ask the carrier meanwhile.".to_owned()
+    }
+}
+
+fn completed_line(screen: &OrderScreen) -> &'static str {
+    match screen.order.completion.as_ref().map(|completion| &completion.basis) {
+        Some(Basis::Confirmed) | None => "Done. c copies the order number; Esc goes back to the queue.",
+        Some(Basis::Inferred { .. }) => {
+            "Done, inferred. Ask the carrier for its order number. Esc goes back."
+        }
+        Some(Basis::Verdict { .. }) => {
+            "Done, by verdict. c copies the reference; Esc goes back to the queue."
+        }
     }
 }
 

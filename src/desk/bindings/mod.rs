@@ -30,6 +30,7 @@ pub enum Deed {
     Help,
     Palette,
     Theme,
+    Lock,
     Back,
     Quit,
     Up,
@@ -66,6 +67,8 @@ pub enum Deed {
     Complete,
     Amend,
     Release,
+    Probe,
+    Verdict,
     Abandon,
     History,
     Copy,
@@ -125,6 +128,10 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
 fn yes(confirm: &Confirm) -> &'static str {
     match confirm {
         Confirm::Complete => "yes, complete it",
+        Confirm::Live(_) => "submit it for real",
+        Confirm::Probe => "send it again",
+        Confirm::Verdict => "read it back",
+        Confirm::Settle(_) => "yes, write it down",
         Confirm::AcceptVerbally => "the customer said yes",
         Confirm::SendSms | Confirm::SendEmail => "send it",
         Confirm::Amend => "correct it",
@@ -153,6 +160,7 @@ pub fn screen_bindings(model: &Model) -> Vec<Binding> {
     let help = if typing { plain(Code::F(1)) } else { Key::char('?') };
     all.push(bind(help, "help", "What every key on this screen does.", Deed::Help));
     all.push(bind(Key::ctrl('p'), "all commands", "Find a command by its name.", Deed::Palette));
+    all.push(bind(Key::ctrl('l'), "lock", "Hide everything until the next key.", Deed::Lock));
     if !typing {
         all.push(bind(Key::char('T'), "colours", "Dark, light, high contrast, or none.", Deed::Theme));
     }

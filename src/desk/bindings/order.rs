@@ -8,7 +8,7 @@ use crate::order::{Environment, Next, Reopens, next_steps};
 /// The keys of an order's screen.
 pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     let mut all = steps(model, screen);
-    let next = next_steps(&screen.order, model.now);
+    let next = next_steps(&screen.order, &model.moment());
     let idle = screen.busy.is_none() && screen.polling.is_none();
     if idle && must_mend(model, screen) {
         // Sending the same again would bring the same: the correction comes first.
@@ -57,7 +57,7 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
 
 /// True when Px refused something that is corrected here, and the order still can be.
 pub fn must_mend(model: &Model, screen: &OrderScreen) -> bool {
-    next_steps(&screen.order, model.now).contains(&Next::Amend)
+    next_steps(&screen.order, &model.moment()).contains(&Next::Amend)
         && screen.order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Mend)
 }
 
@@ -79,7 +79,7 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     if screen.busy.is_some() {
         return Vec::new();
     }
-    let next = next_steps(&screen.order, model.now);
+    let next = next_steps(&screen.order, &model.moment());
     let can = |step| next.contains(&step);
     let read = |label| bind(Key::char('v'), label, "Read the text aloud to the customer.", Deed::Read);
     let sms = |label| bind(Key::char('s'), label, "Have the text sent by SMS.", Deed::SendSms);
@@ -113,25 +113,9 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
             sms("send SMS instead"),
             email("send e-mail instead"),
         ],
-        Pane::Reading if can(Next::Read) => vec![
-            primary(
-                Key::char(' '),
-                "passage read",
-                "This passage was read; light the next one (also Enter).",
-                Deed::PassageRead,
-            ),
-            bind(
-                Key::char('b'),
-                "look back",
-                "Show the passage before; it stays read (also Up).",
-                Deed::LookBack,
-            ),
-            bind(Key::char('i'), "interrupt", "Stop here; the bookmark stays.", Deed::Interrupt),
-            bind(Key::char('R'), "read again", "Read it again from the start.", Deed::ReadAgain),
-            decline,
-            sms("send SMS instead"),
-            email("send e-mail instead"),
-        ],
+        Pane::Reading if can(Next::Read) => {
+            [reading(), vec![decline, sms("send SMS instead"), email("send e-mail instead")]].concat()
+        }
         Pane::Sent if can(Next::CheckAcceptance) => vec![
             primary(enter, "customer accepted", "The customer says: I accepted. Ask Px for it.", Deed::Check),
             sms("SMS again"),
@@ -148,6 +132,7 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
                 decline,
             ]
         }
+        Pane::Outcome if can(Next::Probe) => doubt(),
         Pane::Outcome if can(Next::Release) => {
             vec![bind(Key::char('u'), "release", "Lift the hold, with the carrier's word.", Deed::Release)]
         }
@@ -155,4 +140,42 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
             Vec::new()
         }
     }
+}
+
+/// While the text is read aloud.
+fn reading() -> Vec<Binding> {
+    vec![
+        primary(
+            Key::char(' '),
+            "passage read",
+            "This passage was read; light the next one (also Enter).",
+            Deed::PassageRead,
+        ),
+        bind(
+            Key::char('b'),
+            "look back",
+            "Show the passage before; it stays read (also Up).",
+            Deed::LookBack,
+        ),
+        bind(Key::char('i'), "interrupt", "Stop here; the bookmark stays.", Deed::Interrupt),
+        bind(Key::char('R'), "read again", "Read it again from the start.", Deed::ReadAgain),
+    ]
+}
+
+/// When the quiet period of an order in doubt is over. Neither is the next key: it is a person's to choose.
+fn doubt() -> Vec<Binding> {
+    vec![
+        bind(
+            Key::char('p'),
+            "probe",
+            "Send the very same request once more, after one question; 2130 means the first one arrived.",
+            Deed::Probe,
+        ),
+        bind(
+            Key::char('v'),
+            "verdict",
+            "Write down what the carrier says: placed or not, its reference, your name.",
+            Deed::Verdict,
+        ),
+    ]
 }

@@ -187,3 +187,15 @@ fn an_order_that_comes_late_does_not_take_the_screen_from_a_form() {
     kit.show(false);
     assert_eq!(kit.model.screen, Screen::Intake);
 }
+
+#[test]
+fn a_reading_that_cannot_be_put_aside_keeps_nobody() {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    let effects = kit.enter();
+    kit.engine(&effects, None);
+    kit.tell(Msg::Key(Key::ctrl('c')));
+    let id = Some(kit.order().id);
+    let failed = Msg::Failed { id, problem: problem(Retry::Useful), after: true, retry_after: None };
+    assert_eq!(kit.tell(failed), [Effect::Quit]);
+}

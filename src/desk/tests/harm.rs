@@ -30,8 +30,10 @@ enum Happening {
 }
 
 impl World {
-    fn new() -> Self {
-        let kit = Kit::with_order();
+    fn new(environment: Environment) -> Self {
+        let mut kit = Kit::with_order();
+        kit.model.setup.environment = environment;
+        kit.model.setup.lock_after = Some(SECOND * 300);
         let mut second = kit.history.clone();
         if let Event::Opened { identity, .. } = &mut second[0].event {
             identity.transaction_id = crate::order::TransactionId::new("T2").unwrap();
@@ -73,11 +75,20 @@ impl World {
     fn tell(&mut self, msg: Msg) {
         let pressed =
             if let Msg::Key(key) | Msg::Clicked(Target::Key(key)) = &msg { Some(*key) } else { None };
-        let asked = matches!(self.model.overlay, Some(Overlay::Confirm(Confirm::Complete)));
+        let production = self.model.setup.environment == Environment::Production;
+        let asked = matches!(self.model.overlay, Some(Overlay::Confirm(Confirm::Complete | Confirm::Probe)));
+        let asked_twice = matches!(&self.model.overlay, Some(Overlay::Ask(Confirm::Live(_), _)));
+        let (locked, persons) =
+            (self.model.lock.locked, matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Clicked(_)));
         let effects = update(&mut self.model, msg, self.now);
+        assert!(!(locked && persons) || effects.is_empty(), "a locked desk does nothing: {effects:?}");
         for effect in &effects {
-            let complete = matches!(effect, Effect::Run(_, Action::Complete));
-            assert!(!complete || (asked && pressed == Some(Key::char('y'))), "an unasked Complete");
+            let complete = matches!(effect, Effect::Run(_, Action::Complete | Action::Probe));
+            let yes = asked && pressed == Some(Key::char('y'));
+            let word =
+                asked_twice && (pressed == Some(Key::plain(Code::Enter)) || pressed == Some(Key::ctrl('s')));
+            assert!(!complete || yes || word, "an unasked Complete");
+            assert!(!complete || !production || self.model.live, "a real order without the word");
         }
         self.pending.extend(effects.into_iter().filter(|e| {
             matches!(e, Effect::Run(..) | Effect::RetryAll(_) | Effect::Open(_) | Effect::LoadOrder(_))
@@ -175,7 +186,7 @@ impl World {
 
     /// What the engine and Px make of an action; false when it is refused here.
     fn engine(&mut self, id: &OrderId, action: Action, how: u8) -> bool {
-        let sender = Sender { owner: "d".into(), request: Digest::of(b"") };
+        let sender = Sender { owner: "d".into(), request: Digest::of(b""), uptime: None };
         let (command, good) = match action {
             Action::Retrieve => (Command::BeginRetrieve { sender }, rcc()),
             Action::Send(to) => {
@@ -190,6 +201,13 @@ impl World {
                     details: None,
                 };
                 (Command::BeginComplete { sender, room: SECOND * 120 }, good)
+            }
+            Action::Probe => {
+                let good = refused("complete_order/2130");
+                (Command::BeginProbe { sender, quiet: SECOND * 240 }, good)
+            }
+            Action::Resolve(statement) => {
+                return self.decided(id, Command::Resolve { statement, quiet: SECOND * 240, uptime: None });
             }
             Action::Check => {
                 let accepted = Outcome::Accepted { method: None, accepted_at: None, tx_id: None };
@@ -209,7 +227,7 @@ impl World {
             _ => good,
         };
         let attempt = self.order(id).under_way().unwrap().number;
-        self.decided(id, Command::End { attempt, outcome })
+        self.decided(id, Command::End { attempt, outcome, uptime: None })
     }
 
     fn decided(&mut self, id: &OrderId, command: Command) -> bool {
@@ -251,16 +269,17 @@ fn key() -> impl Strategy<Value = Key> {
         Code::End,
         Code::F(1),
     ];
-    let typed = "yyns srevdgbiRxXaAuhctTq/?: jk17";
+    let typed = "yyns srevdgbiRxXaAuhctTq/?: jk17pp";
     prop_oneof![
         4 => prop::sample::select(plain.to_vec()).prop_map(Key::plain),
         6 => prop::sample::select(typed.chars().collect::<Vec<_>>()).prop_map(Key::char),
-        1 => prop::sample::select(vec!['s', 'p', 'c', 'u']).prop_map(Key::ctrl),
+        1 => prop::sample::select(vec!['s', 'p', 'c', 'u', 'l']).prop_map(Key::ctrl),
     ]
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
-    let texts = vec!["3035550123", "{\"salesCode\":\"S\"}", "{oops", "x\u{1b}[2J\ny", "[]", "[{}]", ""];
+    let texts =
+        vec!["live", "3035550123", "{\"salesCode\":\"S\"}", "{oops", "x\u{1b}[2J\ny", "[]", "[{}]", ""];
     prop_oneof![
         12 => key().prop_map(Happening::Key),
         1 => key().prop_map(Happening::Click),
@@ -302,8 +321,8 @@ fn walk(kind: u8) -> Vec<Happening> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
     #[test]
-    fn no_harm_is_done(kind in 0..4u8, happenings in prop::collection::vec(happening(), 1..150)) {
-        let mut world = World::new();
+    fn no_harm_is_done(kind in 0..4u8, environment in prop::sample::select(&Environment::ALL[..]), happenings in prop::collection::vec(happening(), 1..150)) {
+        let mut world = World::new(environment);
         // Kit::with_order has the order open already; begin from the queue.
         world.happen(&Happening::Key(Key::plain(Code::Esc)));
         for happening in walk(kind).into_iter().chain(happenings) {
@@ -315,7 +334,7 @@ proptest! {
 #[test]
 fn the_walks_lead_where_they_are_meant_to() {
     for (kind, pane) in [(0, Pane::Deliver), (1, Pane::Sent), (2, Pane::Retrieve), (3, Pane::Complete)] {
-        let mut world = World::new();
+        let mut world = World::new(Environment::Embedded);
         world.happen(&Happening::Key(Key::plain(Code::Esc)));
         for happening in walk(kind) {
             world.happen(&happening);

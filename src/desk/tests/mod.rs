@@ -1,8 +1,10 @@
 //! The desk's story: keys in, effects out, no screen and no clock.
 
+mod doubt;
 mod faults;
 mod harm;
 mod intake;
+mod lock;
 mod queue;
 mod walks;
 
@@ -41,6 +43,7 @@ impl Kit {
             pauses,
             complete_room: SECOND * 120,
             quiet_period: SECOND * 240,
+            lock_after: None,
         };
         let (model, effects) = Model::new(setup, ThemeName::Dark, start(), (80, 24));
         assert_eq!(effects, [Effect::LoadQueue]);
@@ -80,6 +83,7 @@ impl Kit {
             identity: new.identity,
             prepared_at: new.prepared_at,
             language: None,
+            despite_doubt: None,
             personal: Some(personal),
         };
         kit.record(event);
@@ -114,16 +118,21 @@ impl Kit {
     /// Does what the engine would, with Px answering `outcome`.
     fn engine(&mut self, effects: &[Effect], outcome: Option<Outcome>) -> Vec<Effect> {
         let [Effect::Run(_, action)] = effects else { panic!("{effects:?}") };
-        let sender = Sender { owner: "d".into(), request: Digest::of(b"") };
+        let sender = Sender { owner: "d".into(), request: Digest::of(b""), uptime: None };
         match action {
             Action::Retrieve => self.decided(Command::BeginRetrieve { sender }),
             Action::Send(to) => self.decided(Command::BeginSend { to: to.clone(), sender }),
             Action::Complete => self.decided(Command::BeginComplete { sender, room: SECOND * 120 }),
+            Action::Probe => self.decided(Command::BeginProbe { sender, quiet: SECOND * 240 }),
+            Action::Resolve(statement) => {
+                let (statement, quiet) = (statement.clone(), SECOND * 240);
+                self.decided(Command::Resolve { statement, quiet, uptime: None });
+            }
             Action::Check => self.decided(Command::Checked { outcome: outcome.clone().unwrap() }),
             Action::Do(command) => self.decided(command.clone()),
         }
         if let Some(attempt) = self.order().under_way().map(|a| a.number) {
-            self.decided(Command::End { attempt, outcome: outcome.unwrap() });
+            self.decided(Command::End { attempt, outcome: outcome.unwrap(), uptime: None });
         }
         self.show(true)
     }
@@ -192,6 +201,20 @@ fn leaving_waits_for_what_is_under_way() {
 }
 
 #[test]
+fn a_reading_is_put_aside_before_leaving() {
+    for asked in [Msg::Key(Key::ctrl('c')), Msg::AskedToQuit] {
+        let mut kit = Kit::with_order();
+        kit.retrieved();
+        let effects = kit.enter();
+        kit.engine(&effects, None);
+        let aside = kit.tell(asked);
+        assert!(matches!(&aside[..], [Effect::Run(_, Action::Do(Command::Interrupt))]), "{aside:?}");
+        assert_eq!(kit.engine(&aside, None), [Effect::Quit]);
+        assert!(kit.order().reading.unwrap().interrupted);
+    }
+}
+
+#[test]
 fn training_is_for_the_embedded_px_alone() {
     let mut kit = Kit::with_order();
     kit.press('t');
@@ -214,17 +237,21 @@ fn a_tick_comes_only_where_a_clock_runs() {
     let mut kit = Kit::new();
     assert_eq!(next_tick(&kit.model, kit.now), None);
     let order = Kit::with_order().order();
-    kit.tell(Msg::Queue { rows: vec![Summary::of(&order)], first: true, last: true });
-    assert_eq!(
-        next_tick(&kit.model, kit.now),
-        Some(SECOND * 5),
-        "110:00 left becomes 109 min, a little late"
-    );
-    assert_eq!(next_tick(&kit.model, kit.now + SECOND * 5), Some(SECOND * 56));
-    kit.tell(Msg::Queue {
-        rows: vec![Summary { prepared_at: None, ..Summary::of(&order) }],
-        first: true,
-        last: true,
-    });
-    assert_eq!(next_tick(&kit.model, kit.now), None);
+    let row = |opened_ago: i32, prepared_at| Summary {
+        opened_at: start() - SECOND * opened_ago,
+        prepared_at,
+        ..Summary::of(&order)
+    };
+    let mut tick = |rows: Vec<Summary>, later: i32| {
+        kit.tell(Msg::Queue { rows, first: true, last: true });
+        next_tick(&kit.model, kit.now + SECOND * later)
+    };
+    let old = 60 * 60 * 24;
+    let timed = row(old, order.prepared_at);
+    assert_eq!(tick(vec![timed.clone()], 0), Some(SECOND * 5), "110:00 left becomes 109 min, a little late");
+    assert_eq!(tick(vec![timed], 5), Some(SECOND * 56));
+    let untimed = |opened_ago| row(opened_ago, None);
+    assert_eq!(tick(vec![untimed(70)], 0), Some(SECOND * 50), "1 min becomes 2 min");
+    assert_eq!(tick(vec![untimed(3)], 0), Some(SECOND * 5), "seconds of a list pass a few at a time");
+    assert_eq!(tick(vec![untimed(old)], 0), Some(SECOND * 1_800), "24 h becomes 25 h");
 }

@@ -28,7 +28,7 @@ fn read_aloud_to_the_order_number_with_one_next_key() {
     kit.types("!");
     let effects = kit.enter();
     assert!(
-        matches!(&effects[..], [Effect::Run(_, Action::Do(Command::AcceptVerbally { name }))] if name == "Ann Okafor!")
+        matches!(&effects[..], [Effect::Run(_, Action::Do(Command::AcceptVerbally { name }))] if name.expose() == "Ann Okafor!")
     );
     kit.engine(&effects, None);
     assert_eq!(kit.pane(), Pane::Complete);

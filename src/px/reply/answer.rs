@@ -1,7 +1,7 @@
 //! What a reply says when Px did what it was asked.
 
 use super::fields::{Fields, member, plain, text, truth};
-use crate::order::{Call, Method, Outcome, Rcc, Section, Timestamp};
+use crate::order::{Call, Details, Method, Outcome, Rcc, Section, Timestamp};
 use serde_json::Value;
 
 /// Why a successful status came with nothing that can be used.
@@ -45,7 +45,7 @@ pub fn read(call: Call, fields: &Fields) -> Result<Outcome, Lack> {
             order_number: order_number(fields)?,
             order_status: fields.text("orderstatus"),
             tx_id,
-            details: fields.first("orderdetails").cloned(),
+            details: fields.first("orderdetails").cloned().map(Details),
         }),
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::order::{Method, Section, remedy::Remedy};
+use crate::order::{Details, Method, Section, remedy::Remedy};
 use serde_json::json;
 
 pub fn identity() -> Identity {
@@ -210,7 +210,7 @@ fn an_order_number_is_read_however_it_is_written() {
             order_number: "N-1".into(),
             order_status: Some("SUBMITTED".into()),
             tx_id: Some("5".into()),
-            details: Some(details),
+            details: Some(Details(details)),
         }
     );
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod deliver;
+mod doubt;
 mod outcome;
 mod reading;
 mod steps;

@@ -1,8 +1,8 @@
 //! The end of an order, whichever it is: what is known, what is not, what may be done.
 
-use super::trouble;
-use crate::desk::{Model, OrderScreen};
-use crate::order::{Attempt, AttemptOutcome, Completion, Order, State, Timestamp};
+use super::{doubt, trouble};
+use crate::desk::{Model, OrderScreen, submitted_elsewhere};
+use crate::order::{Basis, Completion, Order, State, Timestamp};
 use crate::view::page::Page;
 use crate::view::words;
 use serde_json::Value;
@@ -11,9 +11,13 @@ use serde_json::Value;
 pub fn outcome(page: &mut Page, model: &Model, screen: &OrderScreen) {
     let theme = &page.look.theme;
     let order = &screen.order;
+    if let Some(error) = submitted_elsewhere(order) {
+        doubt::submitted_elsewhere(page, error);
+        return;
+    }
     match order.state(model.now) {
         State::Completed => completed(page, order, model.now),
-        State::InDoubt => in_doubt(page, model, order),
+        State::InDoubt => doubt::account(page, model, screen),
         State::Completing => {
             page.text((theme.strong, "… Complete is on its way. Stay here until Px has answered."));
         }
@@ -40,13 +44,26 @@ fn completed(page: &mut Page, order: &Order, now: Timestamp) {
     let look = page.look;
     let theme = &look.theme;
     let Some(completion) = &order.completion else { return };
-    page.text((theme.good, "✓ Completed. The order number is"));
-    page.gap();
-    let number = format!("   {}   ", completion.order_number);
-    let blank = " ".repeat(number.chars().count().min(page.width));
-    page.row(&[(theme.next, &blank)]);
-    page.row(&[(theme.next, &number)]);
-    page.row(&[(theme.next, &blank)]);
+    match &completion.basis {
+        Basis::Confirmed => number(page, completion.order_number.as_deref().unwrap_or("not given")),
+        Basis::Inferred { probe } => {
+            page.text((theme.good, "✓ Completed, inferred: order details not received."));
+            page.gap();
+            let attempt = completion.attempt;
+            let why = format!(
+                "Px answered 2130, already submitted, to attempt {probe}: attempt {attempt} had arrived."
+            );
+            page.pair("inferred from", (theme.strong, &why));
+            page.pair("not known", (theme.base, "the order number: ask the carrier for it"));
+        }
+        Basis::Verdict { reference, name } => {
+            page.text((theme.good, "✓ Completed, by a person's verdict: order details not received."));
+            page.gap();
+            page.pair("reference", (theme.strong, reference));
+            page.pair("said by", (theme.strong, name));
+            page.pair("not known", (theme.base, "what Px would have sent: status and order details"));
+        }
+    }
     page.gap();
     page.pair("when", (theme.base, &words::time(look, completion.at, now)));
     if let Some(status) = &completion.order_status {
@@ -60,12 +77,23 @@ fn completed(page: &mut Page, order: &Order, now: Timestamp) {
     super::submit::contents(page, order, now);
 }
 
+fn number(page: &mut Page, number: &str) {
+    let theme = &page.look.theme;
+    page.text((theme.good, "✓ Completed. The order number is"));
+    page.gap();
+    let number = format!("   {number}   ");
+    let blank = " ".repeat(number.chars().count().min(page.width));
+    page.row(&[(theme.next, &blank)]);
+    page.row(&[(theme.next, &number)]);
+    page.row(&[(theme.next, &blank)]);
+}
+
 /// Whatever Px sent with the order, a line for each value.
 fn details(page: &mut Page, completion: &Completion) {
     let Some(details) = &completion.details else { return };
     let theme = &page.look.theme;
     let mut lines = Vec::new();
-    flatten("", details, &mut lines);
+    flatten("", &details.0, &mut lines);
     if lines.is_empty() {
         return;
     }
@@ -87,43 +115,6 @@ fn flatten(path: &str, value: &Value, out: &mut Vec<(String, String)>) {
         }
         Value::String(text) => out.push((path.to_owned(), text.clone())),
         Value::Null | Value::Bool(_) | Value::Number(_) => out.push((path.to_owned(), value.to_string())),
-    }
-}
-
-/// What an attempt's end was, as far as anyone knows.
-fn ending(attempt: &Attempt) -> String {
-    match &attempt.outcome {
-        None => "no answer yet".to_owned(),
-        Some(AttemptOutcome::Answered) => "answered".to_owned(),
-        Some(AttemptOutcome::Refused(error)) => format!("refused with {}", error.code()),
-        Some(AttemptOutcome::Failed(failure)) => failure.why().to_owned(),
-        Some(AttemptOutcome::CutOff) => "the desk stopped before an answer was on disk".to_owned(),
-    }
-}
-
-fn in_doubt(page: &mut Page, model: &Model, order: &Order) {
-    let look = page.look;
-    let theme = &look.theme;
-    page.say(theme.bad, "!", "In doubt: Complete was sent; whether it arrived is not known.");
-    page.gap();
-    if let Some(attempt) = order.doubt() {
-        let at = words::time(look, attempt.at, model.now);
-        let ago = words::ago(model.now.duration_since(attempt.at));
-        page.pair("sent", (theme.base, &format!("{at}, {ago} ago, by {}", attempt.by)));
-        page.pair("what came", (theme.base, &ending(attempt)));
-        page.pair("not known", (theme.base, "whether Px placed the order"));
-    }
-    page.gap();
-    let never = "! dangerous: it is never sent again by itself, and never under other ids";
-    page.pair("a retry is", (theme.bad, never));
-    let next = "Ask the carrier, with the ids and the time above, whether the order was placed.";
-    page.pair("what next", (theme.strong, next));
-    page.pair("who mends it", (theme.base, "a supervisor"));
-    if let Some(end) = order.doubt().and_then(|a| a.at.checked_add(model.setup.quiet_period).ok())
-        && end > model.now
-    {
-        let until = words::time(look, end, model.now);
-        page.pair("quiet until", (theme.base, &format!("{until}: an answer may still be on its way")));
     }
 }
 

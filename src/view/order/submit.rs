@@ -34,7 +34,8 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
     let theme = &page.look.theme;
     match &order.acceptance {
         Some(acceptance) => {
-            let who = acceptance.name.as_ref().map_or(String::new(), |name| format!(", by {name}"));
+            let who =
+                acceptance.name.as_ref().map_or(String::new(), |name| format!(", by {}", name.expose()));
             let how = match acceptance.method {
                 Method::Verbal => "aloud, after it was read",
                 Method::Sms => "by SMS",
@@ -46,6 +47,12 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
             page.pair("evidence", (theme.base, &acceptance.evidence));
         }
         None => page.pair("accepted", (theme.bad, "× not yet")),
+    }
+    for verdict in order.verdicts.iter().filter(|verdict| !verdict.placed) {
+        let at = words::time(page.look, verdict.at, now);
+        let text =
+            format!("an earlier Complete was not placed: {}, says {}, {at}", verdict.reference, verdict.name);
+        page.pair("carrier", (theme.warn, &text));
     }
     page.gap();
     let token = if order.payment_token.is_some() { "yes, one is sent along" } else { "no" };

@@ -13,6 +13,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(before());
     cases.extend(reading());
     cases.extend(ends());
+    cases.extend(doubts());
     cases.extend(overlays());
     cases
 }
@@ -36,8 +37,12 @@ fn screens() -> Vec<Case> {
     training.training.clock_offset = SignedDuration::from_mins(45);
     training.training.selected = 3;
     training.training.log.push_back("Px's clock moved 45 minutes ahead".into());
+    let mut locked = queue(60);
+    locked.setup.environment = Environment::Production;
+    (locked.lock.locked, locked.under_way) = (true, 1);
     vec![
         ("queue_empty", model(Screen::Queue)),
+        ("locked", locked),
         ("queue_production", production),
         ("queue_filtered", filtered),
         ("intake", intake()),
@@ -116,20 +121,12 @@ fn ends() -> Vec<Case> {
             order_number: "N104421877".into(),
             order_status: Some("Submitted".into()),
             tx_id: Some("7f3a-50".into()),
-            personal: Some(DetailsPersonal { details }),
+            personal: Some(DetailsPersonal { details: Details(details) }),
         },
     );
     let payment =
         "Invalid credit card information. Authorization Failed Please correct and resend TxID 7f3a-40";
     let refused = complete("15:36:00").refused(3, "complete_order/1099", payment);
-    let doubt = complete("15:37:00").then(
-        "15:37:30",
-        Event::CallFailed {
-            attempt: Some(3),
-            call: Call::CompleteOrder,
-            failure: Failure::Unknown("no answer within 30 s".into()),
-        },
-    );
     let abandoned =
         opened().retrieved().then("15:20:00", Event::Abandoned { reason: "customer hung up".into() });
     vec![
@@ -138,9 +135,83 @@ fn ends() -> Vec<Case> {
         ("complete", opened().accepted().on(Pane::Complete)),
         ("complete_refused", refused.on(Pane::Complete)),
         ("outcome_completed", completed.on(Pane::Outcome)),
-        ("outcome_in_doubt", doubt.on(Pane::Outcome)),
         ("outcome_expired", Story::opened(Some(at("13:30:00"))).accepted().on(Pane::Outcome)),
         ("outcome_abandoned", abandoned.on(Pane::Outcome)),
+    ]
+}
+
+/// A Complete whose answer never came, sent and lost at these times.
+fn doubted(sent: &str, lost: &str) -> Story {
+    let failure = Failure::Unknown("no answer within 30 s".into());
+    opened()
+        .accepted()
+        .calls(sent, 3, Call::CompleteOrder)
+        .then(lost, Event::CallFailed { attempt: Some(3), call: Call::CompleteOrder, failure, uptime: None })
+}
+
+fn doubts() -> Vec<Case> {
+    let rested = || doubted("15:35:00", "15:35:30");
+    let press = |mut model: Model, keys: &[Key]| {
+        for key in keys {
+            update(&mut model, Msg::Key(*key), now());
+        }
+        model
+    };
+    let [p, v, enter] = [Key::char('p'), Key::char('v'), Key::plain(Code::Enter)];
+    let say = |text: &str| text.chars().map(Key::char).chain([enter]).collect::<Vec<_>>();
+    let verdict = [vec![v], say("no"), say("TICKET-4711"), say("Ann Supervisor")].concat();
+    let probed = || rested().probes("15:37:40", 4);
+    let error = || {
+        refusal(
+            "complete_order/2130",
+            "Order shows already submitted and may not be submitted again; TxID 7f3a-40",
+        )
+    };
+    let inferred = Event::CompletionInferred { attempt: 4, earlier: 3, error: error() };
+    let settled =
+        |placed| Event::Resolved { placed, reference: "TICKET-4711".into(), name: "Ann Supervisor".into() };
+    let mut probing = probed().on(Pane::Outcome);
+    probing.order.as_mut().unwrap().busy = Some((Some(Call::CompleteOrder), at("15:37:40")));
+    let refused = Problem {
+        what: "order o6zk1p7xqa, for the same customer and address, is in doubt and may have been placed"
+            .into(),
+        field: "despiteDoubt".into(),
+        who: Who::Supervisor,
+        next: "Settle that order first; or take this one in with a supervisor's reason, which is kept."
+            .into(),
+        retry: Retry::Dangerous,
+        code: None,
+        tx_id: None,
+    };
+    let mut early = rested().on(Pane::Outcome);
+    early.order.as_mut().unwrap().problem = Some(Problem {
+        what: "the request may still be on its way; the quiet period lasts another 40 s".into(),
+        field: "order".into(),
+        next: "Wait until the quiet period is over, then look again.".into(),
+        ..refused.clone()
+    });
+    let foreign = opened().accepted().calls("15:36:00", 3, Call::CompleteOrder);
+    let foreign = foreign.then("15:36:02", Event::CallRefused { attempt: Some(3), error: error() });
+    let mut despite = intake();
+    despite.intake.mark_afresh([]);
+    update(&mut despite, Msg::Failed { id: None, problem: refused, after: true, retry_after: None }, now());
+    vec![
+        ("doubt_waiting", doubted("15:37:00", "15:37:30").on(Pane::Outcome)),
+        ("doubt_rested", rested().on(Pane::Outcome)),
+        (
+            "doubt_probe_refused",
+            probed().refused(4, "complete_order/1099", "Authorization Failed").on(Pane::Outcome),
+        ),
+        ("doubt_too_early", early),
+        ("doubt_probing", probing),
+        ("confirm_probe", press(rested().on(Pane::Outcome), &[p])),
+        ("ask_verdict", press(rested().on(Pane::Outcome), &verdict[..4])),
+        ("confirm_verdict", press(rested().on(Pane::Outcome), &verdict)),
+        ("outcome_inferred", probed().then("15:37:42", inferred).on(Pane::Outcome)),
+        ("outcome_verdict", rested().then("15:37:50", settled(true)).on(Pane::Outcome)),
+        ("complete_after_verdict", rested().then("15:37:50", settled(false)).on(Pane::Complete)),
+        ("outcome_foreign", foreign.on(Pane::Outcome)),
+        ("intake_despite_doubt", despite),
     ]
 }
 
@@ -160,7 +231,13 @@ fn overlays() -> Vec<Case> {
     let accepted = opened().accepted();
     let read = opened().reading(7).on(Pane::Reading);
     let palette = Palette { input: "re".into(), selected: 0 };
+    let mut live = accepted.on(Pane::Complete);
+    live.setup.environment = Environment::Production;
+    for key in [Key::plain(Code::Enter), Key::char('y')] {
+        update(&mut live, Msg::Key(key), now());
+    }
     vec![
+        ("confirm_live", live),
         ("confirm_complete", over(accepted.on(Pane::Complete), Overlay::Confirm(Confirm::Complete))),
         ("confirm_retry_all", over(queue(60), Overlay::Confirm(preview))),
         ("ask_who_accepted", over(read, Overlay::Ask(Confirm::AcceptVerbally, name))),

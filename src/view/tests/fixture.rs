@@ -48,6 +48,7 @@ impl Story {
             identity,
             prepared_at,
             language: Some("en".into()),
+            despite_doubt: None,
             personal,
         };
         let id = OrderId::from_bits(0x1234_5678_9abc);
@@ -62,11 +63,20 @@ impl Story {
     }
 
     pub fn calls(self, time: &str, attempt: u32, call: Call) -> Self {
+        self.starts(time, attempt, call, false)
+    }
+
+    /// The same Complete once more.
+    pub fn probes(self, time: &str, attempt: u32) -> Self {
+        self.starts(time, attempt, Call::CompleteOrder, true)
+    }
+
+    fn starts(self, time: &str, attempt: u32, call: Call, probe: bool) -> Self {
         let to = (call == Call::SendRcc).then(|| Contact::Sms(Phone::new("3035550123").unwrap()));
         let method = to.as_ref().map(Contact::method);
         let personal = Some(StartedPersonal { to, request: hash(99) });
         let owner = "desk-1".to_owned();
-        self.then(time, Event::CallStarted { attempt, call, method, owner, personal })
+        self.then(time, Event::CallStarted { attempt, call, method, owner, probe, personal })
     }
 
     /// Retrieved, the first text of the order.
@@ -206,6 +216,7 @@ pub fn model(screen: Screen) -> Model {
         pauses: Pauses { first: secs(2), longest: secs(30), give_up_after: secs(600) },
         complete_room: secs(60),
         quiet_period: secs(120),
+        lock_after: Some(secs(300)),
     };
     let (mut model, _) = Model::new(setup, ThemeName::Dark, now(), (80, 24));
     model.queue.loading = false;

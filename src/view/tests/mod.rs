@@ -57,7 +57,7 @@ fn no_size_breaks_anything() {
                 let inside = layout.cursor.is_none_or(|at| buffer.area.contains(at));
                 assert!(inside, "{name} {size:?}: the cursor is outside");
                 assert!(!text(&buffer).replace('\n', "").chars().any(is_invisible), "{name} {size:?}");
-                if width < SMALLEST.0 && width > 30 && height > 4 {
+                if width < SMALLEST.0 && width > 30 && height > 4 && !model.lock.locked {
                     assert!(text(&buffer).contains("pxdesk needs 60×15"), "{name} {size:?}");
                 }
             }
@@ -84,11 +84,46 @@ fn production_is_named_on_every_screen() {
         model.setup.environment = crate::order::Environment::Production;
         model.setup.agent = "r.diaz-of-a-department-with-a-name-that-has-no-end".into();
         model.training.clock_offset = jiff::SignedDuration::from_mins(45);
-        for size in [SMALLEST, (80, 24)] {
+        for size in [(40, 10), SMALLEST, (80, 24), (160, 50)] {
             let shown = text(&frame(&model, ThemeName::Plain, size).0);
             let top = shown.lines().next().unwrap_or_default();
             assert!(top.contains("PRODUCTION"), "{name}: {top}");
+            let boxed = shown.lines().find(|line| line.trim_start().starts_with('╭'));
+            assert!(boxed.is_none_or(|edge| edge.contains("PRODUCTION")), "{name}: {boxed:?}");
         }
+    }
+}
+
+#[test]
+fn environments_differ_in_words_and_in_style() {
+    let (_, mut model) = cases::all().remove(0);
+    for theme in [ThemeName::Dark, ThemeName::Light, ThemeName::HighContrast, ThemeName::Plain] {
+        let bars = crate::order::Environment::ALL.map(|environment| {
+            model.setup.environment = environment;
+            let (buffer, _) = frame(&model, theme, (80, 24));
+            let words = text(&buffer).lines().next().unwrap_or_default().to_owned();
+            (words, buffer.content[0].style())
+        });
+        for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+            assert_ne!(bars[one].0, bars[other].0, "{theme:?}");
+            assert_ne!(bars[one].1, bars[other].1, "{theme:?}");
+        }
+    }
+}
+
+#[test]
+fn a_locked_desk_shows_its_environment_and_nothing_of_an_order() {
+    let locked = |mut model: Model| {
+        model.lock.locked = true;
+        text(&frame(&model, ThemeName::Dark, (120, 40)).0)
+    };
+    let empty = locked(fixture::model(crate::desk::Screen::Queue));
+    assert!(empty.contains("EMBEDDED") && empty.contains("Press any key"), "{empty}");
+    for (name, mut model) in cases::all() {
+        model.setup.environment = crate::order::Environment::Embedded;
+        model.queue.rows.clear();
+        model.under_way = 0;
+        assert_eq!(locked(model), empty, "{name}");
     }
 }
 

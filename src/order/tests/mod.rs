@@ -1,10 +1,13 @@
 //! The order machine's story: what may happen when, and what each outcome makes of an order.
 
+mod doubt;
+
 use super::*;
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
 const ROOM: SignedDuration = SignedDuration::from_secs(120);
+const QUIET: SignedDuration = SignedDuration::from_secs(240);
 
 /// An order under test: commands are decided and applied as the engine would, minute by minute.
 struct Desk {
@@ -22,7 +25,7 @@ fn text(texts: &[&str]) -> Rcc {
 }
 
 fn sender() -> Sender {
-    Sender { owner: "desk-1".into(), request: Digest::of(b"{}") }
+    Sender { owner: "desk-1".into(), request: Digest::of(b"{}"), uptime: None }
 }
 
 fn refusal_of(row: &str) -> Outcome {
@@ -56,6 +59,7 @@ impl Desk {
             identity: new.identity,
             prepared_at: new.prepared_at,
             language: new.language,
+            despite_doubt: None,
             personal: Some(OpenedPersonal {
                 customer: new.customer,
                 payment_token: None,
@@ -90,7 +94,7 @@ impl Desk {
 
     fn ends(&mut self, outcome: Outcome) -> &mut Self {
         let attempt = self.order.under_way().expect("a call is under way").number;
-        self.does(Command::End { attempt, outcome })
+        self.does(Command::End { attempt, outcome, uptime: None })
     }
 
     fn retrieved(&mut self, texts: &[&str]) -> &mut Self {
@@ -103,7 +107,7 @@ impl Desk {
         while let Some(passage) = self.order.reading.as_ref().and_then(Reading::bookmark) {
             self.does(Command::PassageRead { passage, millis: Some(900) });
         }
-        self.does(Command::AcceptVerbally { name: "Ann".into() })
+        self.does(Command::AcceptVerbally { name: Personal::new("Ann") })
     }
 
     fn sent(&mut self, sent_at: &str) -> &mut Self {
@@ -130,6 +134,10 @@ impl Desk {
         self.try_do(Command::BeginComplete { sender: sender(), room: ROOM })
     }
 
+    fn moment(&self) -> super::doubt::Moment {
+        super::doubt::Moment { now: self.now, uptime: None, quiet: QUIET }
+    }
+
     fn state(&self) -> State {
         self.order.state(self.now)
     }
@@ -144,13 +152,13 @@ fn read_aloud_from_identifiers_to_order_number() {
     let mut desk = Desk::open();
     assert_eq!(desk.state(), State::Opened);
     desk.does(Command::BeginRetrieve { sender: sender() });
-    assert_eq!(next_steps(&desk.order, desk.now), [Next::Wait]);
+    assert_eq!(next_steps(&desk.order, &desk.moment()), [Next::Wait]);
     desk.ends(Outcome::Rcc { rcc: text(&["one", "two"]), tx_id: None });
     assert_eq!(desk.state(), State::RccRetrieved);
     desk.does(Command::Read);
     assert_eq!(desk.state(), State::Reading);
     assert_eq!(
-        desk.try_do(Command::AcceptVerbally { name: "Ann".into() }),
+        desk.try_do(Command::AcceptVerbally { name: Personal::new("Ann") }),
         Err(Refusal::NotRead { left: 2 })
     );
     desk.does(Command::PassageRead { passage: 0, millis: Some(1200) });
@@ -159,14 +167,14 @@ fn read_aloud_from_identifiers_to_order_number() {
         "a passage is read once"
     );
     desk.does(Command::PassageRead { passage: 1, millis: Some(800) });
-    assert_eq!(desk.try_do(Command::AcceptVerbally { name: " ".into() }), Err(Refusal::NoName));
-    desk.does(Command::AcceptVerbally { name: "Ann".into() });
+    assert_eq!(desk.try_do(Command::AcceptVerbally { name: Personal::new(" ") }), Err(Refusal::NoName));
+    desk.does(Command::AcceptVerbally { name: Personal::new("Ann") });
     assert_eq!(desk.state(), State::Accepted);
     desk.completing();
     assert_eq!(desk.state(), State::Completing);
     desk.ends(completed());
     assert_eq!(desk.state(), State::Completed);
-    assert_eq!(next_steps(&desk.order, desk.now), [Next::Erase]);
+    assert_eq!(next_steps(&desk.order, &desk.moment()), [Next::Erase]);
 }
 
 #[test]
@@ -222,7 +230,10 @@ fn the_customer_may_decline_and_change_their_mind_and_the_method() {
     assert!(desk.order.declined_at.is_some());
     desk.read_and_accepted();
     let acceptance = desk.order.acceptance.as_ref().unwrap();
-    assert_eq!((acceptance.method, acceptance.name.as_deref()), (Method::Verbal, Some("Ann")));
+    assert_eq!(
+        (acceptance.method, acceptance.name.as_ref().map(Personal::expose)),
+        (Method::Verbal, Some("Ann"))
+    );
     assert_eq!(desk.order.attempts.len(), 2, "every attempt stays visible");
 }
 
@@ -250,7 +261,7 @@ fn complete_is_never_begun_twice() {
         desk.retrieved(&["$10"]).read_and_accepted().completing();
         match outcome {
             Some(outcome) => desk.ends(outcome),
-            None => desk.does(Command::CutOff { attempt: 2 }),
+            None => desk.does(Command::CutOff { attempt: 2, uptime: None }),
         };
         assert_eq!(desk.state(), State::InDoubt);
         assert_eq!(desk.try_complete(), Err(Refusal::InDoubt));
@@ -270,16 +281,22 @@ fn complete_is_never_begun_twice() {
     desk.retrieved(&["$10"]).read_and_accepted().completing();
     assert_eq!(desk.try_complete(), Err(Refusal::Busy { owner: "desk-1".into() }));
     desk.ends(completed());
-    assert_eq!(desk.try_complete(), Err(Refusal::Completed { order_number: "N1".into() }));
+    assert_eq!(desk.try_complete(), Err(Refusal::Completed { order_number: Some("N1".into()) }));
 }
 
 #[test]
 fn a_reply_that_comes_late_is_better_than_none() {
     let mut desk = Desk::open();
-    desk.retrieved(&["$10"]).read_and_accepted().completing().does(Command::CutOff { attempt: 2 });
-    desk.does(Command::End { attempt: 2, outcome: completed() });
+    desk.retrieved(&["$10"])
+        .read_and_accepted()
+        .completing()
+        .does(Command::CutOff { attempt: 2, uptime: None });
+    desk.does(Command::End { attempt: 2, outcome: completed(), uptime: None });
     assert_eq!(desk.state(), State::Completed);
-    assert!(desk.try_do(Command::End { attempt: 2, outcome: unknown() }).is_err(), "and is the last word");
+    assert!(
+        desk.try_do(Command::End { attempt: 2, outcome: unknown(), uptime: None }).is_err(),
+        "and is the last word"
+    );
 }
 
 #[test]
@@ -406,12 +423,12 @@ fn any_command() -> impl Strategy<Value = Command> {
         2 => Just(Command::BeginRetrieve { sender: sender() }),
         2 => Just(Command::BeginSend { to: Contact::Sms(Phone::new("3035550123").unwrap()), sender: sender() }),
         4 => Just(Command::BeginComplete { sender: sender(), room: ROOM }),
-        6 => (1..9u32, any_outcome()).prop_map(|(attempt, outcome)| Command::End { attempt, outcome }),
-        1 => (1..9u32).prop_map(|attempt| Command::CutOff { attempt }),
+        6 => (1..9u32, any_outcome()).prop_map(|(attempt, outcome)| Command::End { attempt, outcome, uptime: None }),
+        1 => (1..9u32).prop_map(|attempt| Command::CutOff { attempt, uptime: None }),
         3 => Just(Command::Checked { outcome: Outcome::Accepted { method: None, accepted_at: None, tx_id: None } }),
         2 => Just(Command::Read),
         4 => (0..2usize).prop_map(|passage| Command::PassageRead { passage, millis: None }),
-        3 => Just(Command::AcceptVerbally { name: "Ann".into() }),
+        3 => Just(Command::AcceptVerbally { name: Personal::new("Ann") }),
         1 => Just(Command::Decline),
         1 => Just(Command::ReadAgain),
         1 => Just(Command::Release { reason: "x".into() }),
@@ -441,7 +458,7 @@ proptest! {
             if before.completion.is_some() {
                 prop_assert_eq!(&before.completion, &desk.order.completion);
             }
-            let _ = (next_steps(&desk.order, desk.now), Summary::of(&desk.order).stall(desk.now));
+            let _ = (next_steps(&desk.order, &desk.moment()), Summary::of(&desk.order).stall(desk.now));
         }
     }
 }

@@ -1,0 +1,126 @@
+//! What is on this machine: configuration, credentials, journal, logs.
+
+use super::{Check, Status};
+use crate::config::Settings;
+use crate::credentials::Store;
+use crate::journal;
+use crate::session::{Exit, Session};
+use std::path::Path;
+
+/// The file, and every value that matters or was given, with who gave it.
+pub fn configuration(settings: &Settings) -> Check {
+    let account = &settings.account;
+    let file = account.file.display();
+    let mut lines = vec![if account.found { format!("{file}") } else { format!("no file {file}: defaults") }];
+    lines.extend(
+        account.given.iter().map(|(key, given)| format!("{key} = {} ({})", given.value, given.origin)),
+    );
+    lines.push("everything else: default".to_owned());
+    Check::ok("configuration", lines.join("\n"))
+}
+
+/// The keyring, if one is used, and what it or the file holds.
+pub async fn credentials(settings: &Settings) -> Vec<Check> {
+    let Some(keeper) = settings.credentials.clone() else {
+        let why = "the embedded Px takes any";
+        return vec![Check::skipped("keyring", why), Check::skipped("credentials", why)];
+    };
+    let place = keeper.store().to_string();
+    let uses_keyring = match keeper.store() {
+        Store::Keyring | Store::Keyutils => true,
+        Store::File(_) => false,
+    };
+    let read = tokio::task::spawn_blocking(move || keeper.read().map(|_| ())).await;
+    let error = match read {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some((error.is_of_the_keyring(), error.what(), error.mend())),
+        Err(error) => Some((true, error.to_string(), "try again".to_owned())),
+    };
+    let keyring = match &error {
+        _ if !uses_keyring => Check::skipped("keyring", format!("not used: {place}")),
+        Some((true, what, mend)) => Check::failed("keyring", Exit::Configuration, what, mend),
+        Some((false, ..)) | None => Check::ok("keyring", format!("{place} answers")),
+    };
+    let held = match error {
+        _ if keyring.status == Status::Failed => Check::skipped("credentials", "no keyring to look into"),
+        Some((_, what, mend)) => Check::failed("credentials", Exit::Configuration, what, mend),
+        None => Check::ok("credentials", format!("a consumer key and a consumer secret in {place}")),
+    };
+    vec![keyring, held]
+}
+
+/// The journal opens and can be written; nobody else reads it or its key.
+pub async fn journal(settings: &Settings) -> Vec<Check> {
+    let file = settings.journal.display();
+    match Session::journal_as_it_is(settings).await {
+        Ok(_) => {}
+        Err(failed) if !settings.journal.exists() => {
+            let begins = format!("{file} does not exist yet: the first order begins it");
+            return vec![match writable(settings.journal.parent().unwrap_or(Path::new("."))) {
+                Ok(()) => Check::ok("journal", begins),
+                Err(why) => Check::failed(
+                    "journal",
+                    failed.exit,
+                    format!("{begins}, but {why}"),
+                    "give this user the right to write there",
+                ),
+            }];
+        }
+        Err(failed) => {
+            let mend = failed
+                .next
+                .unwrap_or_else(|| "do what it says; nothing is sent without a journal".to_owned());
+            return vec![Check::failed("journal", failed.exit, failed.what, mend)];
+        }
+    }
+    let key = journal::key_file(&settings.journal);
+    vec![private("journal", "can be written", &settings.journal), private("journal key", "is there", &key)]
+}
+
+/// A file that others should not read: its mode.
+fn private(name: &'static str, found: &str, file: &Path) -> Check {
+    let shown = file.display();
+    match mode(file) {
+        Err(error) => {
+            Check::failed(name, Exit::Journal, format!("{shown}: {error}"), "put it back from a backup")
+        }
+        Ok(Some(mode)) if mode & 0o077 != 0 => Check::warning(
+            name,
+            format!("{shown} {found}, and others may read or change it (mode {mode:04o})"),
+            format!("run: chmod 600 {shown}"),
+        ),
+        Ok(Some(mode)) => Check::ok(name, format!("{shown} {found} (mode {mode:04o})")),
+        Ok(None) => Check::ok(name, format!("{shown} {found}")),
+    }
+}
+
+#[cfg(unix)]
+fn mode(file: &Path) -> std::io::Result<Option<u32>> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(Some(std::fs::metadata(file)?.permissions().mode() & 0o7777))
+}
+
+#[cfg(not(unix))]
+fn mode(file: &Path) -> std::io::Result<Option<u32>> {
+    std::fs::metadata(file).map(|_| None)
+}
+
+/// The folder of the logs. An order goes on without them.
+pub fn logs(settings: &Settings) -> Check {
+    let folder = &settings.places.state;
+    match writable(folder) {
+        Ok(()) => Check::ok("logs", format!("{} can be written", folder.display())),
+        Err(why) => {
+            Check::warning("logs", why, "give this user the right to write there; orders go on without logs")
+        }
+    }
+}
+
+/// Whether a file can be made in `folder`, which is made when it is not there.
+fn writable(folder: &Path) -> Result<(), String> {
+    let probe = folder.join(format!("doctor.{}", std::process::id()));
+    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&probe, "x"));
+    // Not there when it could not be made.
+    let _ = std::fs::remove_file(&probe);
+    written.map_err(|error| format!("{} cannot be written: {error}", folder.display()))
+}

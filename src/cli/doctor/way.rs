@@ -1,0 +1,108 @@
+//! The way to Px: name, connection, certificate, clock, token.
+
+use super::Check;
+use crate::order::Failure;
+use crate::px::{Client, Clocks, Server};
+use crate::session::Exit;
+
+/// A difference of clocks that is no more than the network's: below it nothing is said. In seconds.
+const SKEW: i64 = 30;
+
+/// Looks at every server, then at the token. `usable`: there are credentials to ask for one with.
+pub async fn look(client: &Client, usable: bool, checks: &mut Vec<Check>) {
+    let mut reached = true;
+    for server in client.servers() {
+        if let Err(failed) = reach(client, &server, checks).await {
+            checks.push(failed);
+            reached = false;
+        }
+    }
+    checks.push(if !reached {
+        Check::skipped("token", "no way to Px")
+    } else if !usable {
+        Check::skipped("token", "no credentials")
+    } else {
+        token(client).await
+    });
+}
+
+/// From the name to the clock; an error is the step at which it goes no further.
+async fn reach(client: &Client, server: &Server, checks: &mut Vec<Check>) -> Result<(), Check> {
+    let (host, next) = (server.host(), server.next());
+    let failed = |name, mend| move |why| Check::failed(name, Exit::Unreachable, why, mend);
+    let name = "check the names in base_url, token_url and proxy, and this machine's network";
+    let addresses = server.resolve().await.map_err(failed("dns", name))?;
+    let shown: Vec<_> = addresses.iter().map(|address| address.ip().to_string()).collect();
+    checks.push(Check::ok("dns", format!("{next}: {}", shown.join(", "))));
+    let network = "check the network and its firewall; if they are right, try again later";
+    let address = server.connect(&addresses).await.map_err(failed("connection", network))?;
+    checks.push(Check::ok("connection", format!("{next}: {address} accepts")));
+    let greeting = client.greet(server).await;
+    if server.is_secure() {
+        let trust =
+            "if it is about the certificate: name the right host, or in ca_file the authority that signed it";
+        greeting.as_ref().map_err(|why| failed("tls", trust)(why.clone()))?;
+        checks.push(Check::ok("tls", format!("{host}: its certificate is trusted")));
+    } else {
+        checks.push(Check::skipped("tls", format!("{host}: plain http, on this machine")));
+    }
+    let clocks = greeting.map_err(failed("answer", "check base_url and token_url: is that a Px?"))?;
+    checks.push(clock(&host, clocks));
+    Ok(())
+}
+
+/// `clocks`: theirs and ours.
+fn clock(host: &str, clocks: Clocks) -> Check {
+    let Some((theirs, ours)) = clocks else {
+        return Check::skipped("clock", format!("{host} does not say what time it is"));
+    };
+    let ahead = ours.duration_since(theirs).as_secs();
+    if ahead.abs() <= SKEW {
+        return Check::ok("clock", format!("within {SKEW} seconds of {host}"));
+    }
+    let (seconds, way) = (ahead.abs(), if ahead > 0 { "ahead of" } else { "behind" });
+    Check::warning(
+        "clock",
+        format!("this machine's clock is {seconds} seconds {way} {host}"),
+        "set this machine's clock: the 120 minutes of an order are counted by it",
+    )
+}
+
+async fn token(client: &Client) -> Check {
+    match client.check_token().await {
+        Ok(Some(life)) => Check::ok("token", format!("obtained; it lives {} seconds", life.as_secs())),
+        Ok(None) => Check::warning(
+            "token",
+            "obtained, but without expires_in: a new one is fetched every minute",
+            "ask who runs the token service to say how long its tokens live",
+        ),
+        Err(Failure::Credentials(why)) => Check::failed(
+            "token",
+            Exit::Configuration,
+            why,
+            "store the right pair with pxdesk login, or name the right token_url",
+        ),
+        Err(Failure::NotSent(why) | Failure::Unknown(why)) => {
+            Check::failed("token", Exit::Unreachable, why, "check token_url; if it is right, try again later")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Status;
+    use super::*;
+    use crate::order::Timestamp;
+
+    #[test]
+    fn a_clock_that_is_off_is_told_by_how_much() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let told = |ours: &str| clock("h", Some((at("2026-11-20T15:00:00Z"), at(ours))));
+        assert_eq!(told("2026-11-20T15:00:30Z").status, Status::Ok);
+        let ahead = told("2026-11-20T16:00:01Z");
+        assert_eq!(ahead.status, Status::Warning);
+        assert!(ahead.found.contains("3601 seconds ahead of h"), "{}", ahead.found);
+        assert!(told("2026-11-20T14:00:00Z").found.contains("3600 seconds behind h"));
+        assert_eq!(clock("h", None).status, Status::Skipped);
+    }
+}

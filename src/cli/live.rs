@@ -1,0 +1,44 @@
+//! Production from the command line: said every time, and gone into by nobody who did not mean it.
+
+use super::{Console, Exit, Failed};
+use crate::config::Settings;
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// What a person types to go on.
+const WORD: &str = "live";
+
+/// Says where orders go when that is production.
+pub fn announce(settings: &Settings, console: &Console) {
+    if let Some(production) = settings.production() {
+        console.note(&format!("{production}: every order is live"));
+    }
+}
+
+/// Before what may place an order: in production it needs `--live`, or the word from whoever sits at the terminal.
+///
+/// # Errors
+/// When it has neither; nothing was sent then.
+pub fn confirm(settings: &Settings, live: bool, console: &Console) -> Result<(), Failed> {
+    announce(settings, console);
+    if settings.production().is_none() || live || (io::stdin().is_terminal() && asked()?) {
+        return Ok(());
+    }
+    Err(Failed {
+        exit: Exit::RefusedHere,
+        what:
+            "refused here, before Px was asked: this can place a live order, and nobody said that it should"
+                .to_owned(),
+        next: Some("Next, for the agent: add --live if a live order is what you mean.".to_owned()),
+    })
+}
+
+fn asked() -> Result<bool, Failed> {
+    let failed = |e: io::Error| Failed::new(Exit::BadInput, format!("cannot ask at the terminal: {e}"));
+    let mut err = io::stderr().lock();
+    write!(err, "This can place a live order. Type {WORD} to go on: ").map_err(failed)?;
+    err.flush().map_err(failed)?;
+    drop(err);
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).map_err(failed)?;
+    Ok(line.trim() == WORD)
+}

@@ -1,0 +1,133 @@
+//! Being told to stop (SIGTERM, Ctrl-C, a hang-up) in the middle of a command that calls Px.
+//!
+//! The call that is under way is let end, which it does at its time-out at the latest, and what it brought is recorded; no
+//! other is begun. Told again, the command ends at once: a Complete that was under way is then in doubt, and the next
+//! command says so.
+
+use super::{Console, Exit};
+use crate::engine::Engine;
+use crate::order::{Call, Order, OrderId};
+use crate::session::of_order;
+use std::pin::pin;
+
+/// Listens for being told to stop.
+pub struct Stop(Vec<Listener>);
+
+/// Why a command did not go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// No call is under way.
+    Between,
+    /// A call may be under way, and was not waited for.
+    AtOnce,
+}
+
+impl Stop {
+    /// Starts to listen. What this process was started to ignore, by `nohup` or in the background of a script, it goes
+    /// on ignoring.
+    pub fn listen() -> Self {
+        Self(listeners())
+    }
+
+    /// Does `work` to its end, unless the command is told to stop.
+    pub async fn or<T>(
+        &mut self,
+        engine: &Engine,
+        console: &Console,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Stopped> {
+        let mut work = pin!(work);
+        // What ends at the same moment is looked at second, so that nothing new begins.
+        tokio::select! {
+            biased;
+            () = self.told() => {}
+            done = &mut work => return Ok(done),
+        }
+        if !engine.is_idle() {
+            console.note(
+                "told to stop: waiting for the answer to the call under way; tell it again to stop at once",
+            );
+        }
+        tokio::select! {
+            biased;
+            _idle = engine.idle() => Err(Stopped::Between),
+            done = &mut work => Ok(done),
+            () = self.told() => Err(Stopped::AtOnce),
+        }
+    }
+
+    async fn told(&mut self) {
+        std::future::poll_fn(|context| {
+            let told = self.0.iter_mut().any(|listener| listener.poll_recv(context).is_ready());
+            if told { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
+        .await;
+    }
+}
+
+impl Stopped {
+    /// The order of a command that was stopped, as it stands now: says so, and returns the status.
+    pub async fn say(self, engine: &Engine, id: &OrderId, console: &Console) -> Exit {
+        let order = match engine.journal().load(id).await {
+            Ok(order) => order,
+            Err(error) => {
+                console.note(&format!("pxdesk: {error}"));
+                return Exit::Journal;
+            }
+        };
+        let completing = order.under_way().is_some_and(|attempt| attempt.call == Call::CompleteOrder);
+        if self == Self::AtOnce && completing {
+            console.note(&format!(
+                "pxdesk: stopped while Complete was under way for order {id}: it is in doubt, and locked"
+            ));
+            return Exit::InDoubt;
+        }
+        console.note(&format!("pxdesk: stopped; order {id} is {}", order.standing().title()));
+        console.note("Nothing is lost: the same command goes on from there.");
+        status(&order)
+    }
+}
+
+/// Stopped before its aim is never "done".
+fn status(order: &Order) -> Exit {
+    match of_order(order) {
+        Exit::Done => Exit::Unexpected,
+        other => other,
+    }
+}
+
+#[cfg(unix)]
+type Listener = tokio::signal::unix::Signal;
+
+#[cfg(unix)]
+fn listeners() -> Vec<Listener> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()];
+    // Where one cannot be listened for, it does what it does to any program.
+    kinds.into_iter().filter(|kind| !is_ignored(*kind)).filter_map(|kind| signal(kind).ok()).collect()
+}
+
+/// Whether this process was started with the signal ignored; known on Linux only.
+#[cfg(unix)]
+fn is_ignored(kind: tokio::signal::unix::SignalKind) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask & (1 << (kind.as_raw_value() - 1)) != 0
+}
+
+/// Elsewhere a command that is told to stop ends at once.
+#[cfg(not(unix))]
+struct Listener;
+
+#[cfg(not(unix))]
+impl Listener {
+    fn poll_recv(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Option<()>> {
+        std::task::Poll::Pending
+    }
+}
+
+#[cfg(not(unix))]
+fn listeners() -> Vec<Listener> {
+    Vec::new()
+}

@@ -1,0 +1,129 @@
+//! Where each value came from. For `doctor` to show: nothing of this decides anything, and no value that may hold a
+//! secret is among it.
+
+use super::variables::{keys, name};
+use super::{Flags, Settings, Target, lookup};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use toml::de::{DeTable, DeValue};
+
+/// Who gave a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Flag,
+    /// The variable of this name.
+    Variable(String),
+    /// This line of the file, from 1.
+    Line(usize),
+    /// Nobody.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => f.write_str("flag"),
+            Self::Variable(name) => write!(f, "variable {name}"),
+            Self::Line(line) => write!(f, "line {line} of the file"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// A value that was given, as it may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub value: String,
+    pub origin: Origin,
+}
+
+/// The configuration file; and by its key every value that was given for one environment, or is of weight there.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    /// The file that was looked for.
+    pub file: PathBuf,
+    /// False when it is not there.
+    pub found: bool,
+    pub given: BTreeMap<String, Given>,
+}
+
+impl Account {
+    /// Of the file at `path`, which holds `text`, the variables and the flags, as `settings` came of them.
+    pub fn of(
+        path: &Path,
+        text: Option<&str>,
+        variables: &[(String, String)],
+        flags: &Flags,
+        settings: &Settings,
+    ) -> Self {
+        let mut given = BTreeMap::new();
+        // It has been parsed before, and has no mistakes any more.
+        if let Some(Ok(table)) = text.map(DeTable::parse) {
+            leaves("", table.get_ref(), text.unwrap_or_default(), &mut given);
+        }
+        for key in keys() {
+            for name in [name(&key, "__"), name(&key, "_")] {
+                if let Some(value) = lookup(variables, &name) {
+                    put(&mut given, key.join("."), value, Origin::Variable(name));
+                }
+            }
+        }
+        if let Some(environment) = flags.environment {
+            put(&mut given, "environment".to_owned(), environment.name(), Origin::Flag);
+        }
+        for (key, value) in of_weight(settings) {
+            if !given.contains_key(&key) {
+                put(&mut given, key, &value, Origin::Default);
+            }
+        }
+        let ours = format!("environments.{}.", settings.environment);
+        given.retain(|key, _| !key.starts_with("environments.") || key.starts_with(&ours));
+        Self { file: path.to_owned(), found: text.is_some(), given }
+    }
+}
+
+/// What is worth knowing of the settings even when nobody gave it.
+fn of_weight(settings: &Settings) -> [(String, String); 6] {
+    let Settings { environment, agent, journal, target, credentials, .. } = settings;
+    let (base_url, token_url) = match target {
+        Target::InProcess => ("inside this program", "inside this program"),
+        Target::At { base_url, token_url } => (base_url.as_str(), token_url.as_str()),
+    };
+    let credentials = credentials.as_ref().map(|keeper| keeper.store().to_string());
+    let here = |key: &str| format!("environments.{environment}.{key}");
+    [
+        ("environment".to_owned(), environment.to_string()),
+        ("agent".to_owned(), agent.clone()),
+        ("journal.url".to_owned(), format!("sqlite:{}", journal.display())),
+        (here("base_url"), base_url.to_owned()),
+        (here("token_url"), token_url.to_owned()),
+        (here("credentials"), credentials.unwrap_or_else(|| "none needed".to_owned())),
+    ]
+}
+
+fn leaves(above: &str, table: &DeTable, text: &str, given: &mut BTreeMap<String, Given>) {
+    for (key, value) in table {
+        let path =
+            if above.is_empty() { key.get_ref().to_string() } else { format!("{above}.{}", key.get_ref()) };
+        if let DeValue::Table(inner) = value.get_ref() {
+            leaves(&path, inner, text, given);
+        } else {
+            let line = text[..key.span().start].matches('\n').count() + 1;
+            put(given, path, text[value.span()].trim_matches(['"', '\'']), Origin::Line(line));
+        }
+    }
+}
+
+fn put(given: &mut BTreeMap<String, Given>, key: String, value: &str, origin: Origin) {
+    let value = if key.contains(".headers.") { "[redacted]".to_owned() } else { without_user(value) };
+    given.insert(key, Given { value, origin });
+}
+
+/// A URL without the name and password that may stand in it; anything else as it is.
+fn without_user(value: &str) -> String {
+    match (value.split_once("://"), value.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://[redacted]@{host}"),
+        (None, _) | (_, None) => value.to_owned(),
+    }
+}

@@ -1,0 +1,110 @@
+//! Why there are no credentials: what happened, where, and what to do. Never what is stored.
+
+use super::{Keeper, Store};
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+/// Credentials could not be read, stored or removed. Displays [`Error::what`], then [`Error::mend`].
+#[derive(Debug)]
+pub struct Error {
+    pub(super) keeper: Keeper,
+    pub(super) why: Why,
+}
+
+#[derive(Debug)]
+pub(super) enum Why {
+    /// Nothing is stored.
+    Nothing,
+    /// What is stored is not a key and a secret.
+    Shape,
+    /// More than one entry bears our name.
+    Several,
+    /// There is no such keyring here.
+    Unreachable(String),
+    /// It does not open.
+    Locked(String),
+    /// It has not answered for so long.
+    Late(Duration),
+    /// Anything else that the keyring said.
+    Failed(String),
+    /// The file could not be used.
+    File(io::Error),
+    NotAFile,
+    /// Others may read or change the file.
+    #[cfg(unix)]
+    Open(u32),
+}
+
+impl Error {
+    /// True when the keyring itself is at fault, not what it holds.
+    pub fn is_of_the_keyring(&self) -> bool {
+        match self.why {
+            Why::Unreachable(_) | Why::Locked(_) | Why::Late(_) | Why::Failed(_) => true,
+            Why::Nothing | Why::Shape | Why::Several | Why::File(_) | Why::NotAFile => false,
+            #[cfg(unix)]
+            Why::Open(_) => false,
+        }
+    }
+
+    /// What happened, and where.
+    pub fn what(&self) -> String {
+        let Keeper { environment, store } = &self.keeper;
+        match &self.why {
+            Why::Nothing => format!("there are no credentials for {environment}: {store} holds none"),
+            Why::Shape => format!(
+                "{store} holds something else for {environment} than two lines, the consumer key and the consumer \
+                 secret, without blanks or colons in the key"
+            ),
+            Why::Several => format!("{store} holds several entries for {environment}"),
+            Why::Unreachable(why) => format!("{store} cannot be reached: {why}"),
+            Why::Locked(why) => format!("{store} is locked: {why}"),
+            Why::Late(limit) => {
+                format!("{store} has not answered for {limit:?}; it may be waiting to be unlocked")
+            }
+            Why::Failed(why) => format!("{store} failed: {why}"),
+            Why::File(error) => format!("{store} cannot be used: {error}"),
+            Why::NotAFile => format!("{store} is not a regular file"),
+            #[cfg(unix)]
+            Why::Open(mode) => format!("{store} may be read or changed by others (mode {mode:04o})"),
+        }
+    }
+
+    /// What to do next.
+    pub fn mend(&self) -> String {
+        let Keeper { environment, store } = &self.keeper;
+        let login = format!("run: pxdesk login -e {environment}");
+        let elsewhere = format!(
+            "choose another place in the configuration, [environments.{environment}] credentials = {}, then {login}",
+            match store {
+                Store::Keyring if cfg!(target_os = "linux") =>
+                    "\"FILE\" (mode 0600) or \"keyutils\" (until the machine restarts)",
+                Store::Keyring | Store::Keyutils | Store::File(_) => "\"FILE\" (mode 0600)",
+            }
+        );
+        match (&self.why, store) {
+            (Why::Nothing | Why::Shape, _) => login,
+            (Why::Several, _) => format!("run: pxdesk logout -e {environment}, then {login}"),
+            (Why::Unreachable(_), Store::Keyring) if cfg!(target_os = "linux") => {
+                format!("start a Secret Service, such as gnome-keyring, in a D-Bus session; or {elsewhere}")
+            }
+            (Why::Locked(_) | Why::Late(_), _) => format!("unlock it and try again; or {elsewhere}"),
+            (Why::Unreachable(_) | Why::Failed(_), _) => elsewhere,
+            (Why::File(_) | Why::NotAFile, _) => {
+                format!("name a file of your own in [environments.{environment}] credentials")
+            }
+            #[cfg(unix)]
+            (Why::Open(_), Store::File(path)) => format!("run: chmod 600 {}", path.display()),
+            #[cfg(unix)]
+            (Why::Open(_), Store::Keyring | Store::Keyutils) => login,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.what(), self.mend())
+    }
+}
+
+impl std::error::Error for Error {}

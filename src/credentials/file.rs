@@ -1,0 +1,174 @@
+//! A file of two lines that only its owner may read.
+
+use super::error::Why;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// More than any key and secret need; a longer file is not a credentials file.
+const LONGEST: usize = 4096;
+
+/// What the file at `path` holds. It must be a regular file to which group and others have no access.
+pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Why> {
+    let file = open(path).map_err(why)?;
+    // Of the open file, not of the path: what is checked is what is read.
+    let metadata = file.metadata().map_err(why)?;
+    if !metadata.is_file() {
+        return Err(Why::NotAFile);
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = metadata.permissions().mode() & 0o7777;
+        if mode & 0o077 != 0 {
+            return Err(Why::Open(mode));
+        }
+    }
+    let mut text = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
+    file.take(LONGEST as u64 + 1).read_to_end(&mut text).map_err(why)?;
+    if text.len() > LONGEST { Err(Why::Shape) } else { Ok(text) }
+}
+
+/// Opens without waiting: a named pipe that nobody writes to must not hang the desk.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Writes the file at `path`, and its folder when there is none: it appears whole and with mode 0600, or not at all.
+pub fn write(path: &Path, text: &[u8]) -> Result<(), Why> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => return Err(Why::NotAFile),
+        Ok(_) | Err(_) => {}
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(Why::File)?;
+    let draft = draft(path).map_err(Why::File)?;
+    let written = private()
+        .open(&draft)
+        .and_then(|mut out| out.write_all(text).and_then(|()| out.sync_all()))
+        .and_then(|()| fs::rename(&draft, path))
+        .and_then(|()| settle(folder));
+    if written.is_err() {
+        fs::remove_file(&draft).ok();
+    }
+    written.map_err(Why::File)
+}
+
+/// A name of its own beside `path`.
+fn draft(path: &Path) -> io::Result<std::path::PathBuf> {
+    let mut name = [0; 8];
+    getrandom::fill(&mut name).map_err(io::Error::other)?;
+    Ok(path.with_added_extension(hex::encode(name)))
+}
+
+/// For a new file that only its owner may read.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes the new name outlast a loss of power.
+#[cfg(unix)]
+fn settle(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn settle(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Removes the file at `path`.
+pub fn remove(path: &Path) -> Result<(), Why> {
+    fs::remove_file(path).map_err(why)
+}
+
+fn why(error: io::Error) -> Why {
+    if error.kind() == io::ErrorKind::NotFound { Why::Nothing } else { Why::File(error) }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use super::super::{Keeper, Store};
+    use crate::order::{Environment, Secret};
+    use crate::px::Credentials;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::Path;
+
+    fn keeper(path: &Path) -> Keeper {
+        Keeper::new(Environment::Sandbox, Store::File(path.to_owned())).unwrap()
+    }
+
+    fn pair(key: &str, secret: &str) -> Credentials {
+        Credentials { key: Secret::new(key), secret: Secret::new(secret) }
+    }
+
+    #[test]
+    fn only_a_private_regular_file_is_read() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("credentials");
+        fs::write(&path, "the-key\nthe-secret\n").unwrap();
+        let with_mode = |mode| {
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            keeper(&path).read()
+        };
+        assert_eq!(with_mode(0o600).unwrap().secret.expose(), "the-secret");
+        assert!(with_mode(0o400).is_ok());
+        for mode in [0o640, 0o604, 0o620, 0o610] {
+            let error = with_mode(mode).unwrap_err().to_string();
+            assert!(error.contains(&format!("chmod 600 {}", path.display())), "{error}");
+            assert!(error.contains(&format!("{mode:04o}")) && !error.contains("the-key"), "{error}");
+        }
+        let folder = keeper(home.path()).read().unwrap_err().to_string();
+        assert!(folder.contains("is not a regular file"), "{folder}");
+    }
+
+    #[test]
+    fn what_is_written_is_whole_private_and_read_back() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("new").join("credentials");
+        let keeper = keeper(&path);
+        let missing = keeper.read().unwrap_err().to_string();
+        assert!(missing.ends_with("run: pxdesk login -e sandbox"), "{missing}");
+        keeper.write(&pair("k1", "s1")).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        keeper.write(&pair("k2", "s2")).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(keeper.read().unwrap().secret.expose(), "s2");
+        let left: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        assert!(keeper.remove().unwrap() && !keeper.remove().unwrap());
+    }
+
+    #[test]
+    fn a_link_is_not_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        let link = home.path().join("link");
+        std::os::unix::fs::symlink(home.path().join("elsewhere"), &link).unwrap();
+        let error = keeper(&link).write(&pair("k", "s")).unwrap_err().to_string();
+        assert!(error.contains("is not a regular file"), "{error}");
+    }
+
+    #[test]
+    fn a_file_too_long_is_not_credentials() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("credentials");
+        fs::write(&path, format!("key\n{}", "s".repeat(5000))).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        assert!(keeper(&path).read().unwrap_err().to_string().contains("two lines"));
+    }
+}

@@ -1,0 +1,160 @@
+//! A connection of its own for each request that changes something at Px: made, counted, used once, dropped.
+//!
+//! There is no pool to find a dead connection in, nothing that could send a request again, and no task that outlives
+//! the exchange: when it is over the connection is gone, and the count of what was written is final.
+
+use super::counted::{Counted, Written};
+use super::reason::reason;
+use super::{AGENT, Http, Lack, Received, host, read};
+use crate::order::Failure;
+use hyper::Uri;
+use hyper::header::{HOST, HeaderValue, USER_AGENT};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::rt::TokioIo;
+use oauth2::url::{Host, Url};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::TlsConnector;
+use tower_service::Service as _;
+
+/// What came of a request on a connection of its own.
+pub struct Exchange {
+    /// How many bytes the socket took once the connection stood; for https, of the request's encrypted form.
+    pub written: u64,
+    pub reply: Result<Received, Failure>,
+}
+
+/// A connection that stands: TCP, or TLS over it.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+impl Http {
+    /// Sends `request` once, on a connection of its own, and reads the whole reply, all of it within `limit`. At most
+    /// half of that is given to the connection.
+    ///
+    /// The reply is [`Failure::NotSent`] when no byte of the request was written, and [`Failure::Unknown`] otherwise.
+    pub async fn send_once(&self, request: reqwest::Request, limit: Duration) -> Exchange {
+        let host = host(request.url());
+        let written = Written::default();
+        let not_sent = |failure| Exchange { written: 0, reply: Err(failure) };
+        // Before the clock starts: reading certificates is not connecting.
+        let tls = match request.url().scheme() {
+            "https" => match self.tls().await {
+                Ok(tls) => Some(tls),
+                Err(failure) => return not_sent(failure),
+            },
+            _ => None,
+        };
+        let deadline = Instant::now() + limit;
+        let dialled = timeout(self.connect.min(limit / 2), self.dial(request.url(), tls, &written)).await;
+        let stream = match dialled.unwrap_or_else(|_| Err("it took too long".to_owned())) {
+            Ok(stream) => stream,
+            Err(why) => {
+                let proxy =
+                    self.proxy_to(request.url()).map(|proxy| format!(" (proxy {})", super::host(proxy)));
+                let why = format!("no connection to {host}{}: {why}", proxy.unwrap_or_default());
+                return not_sent(Failure::NotSent(why));
+            }
+        };
+        // From here on it is the request that is written; TLS has said what it has to say.
+        written.restart();
+        let talked = timeout_at(deadline, talk(stream, request)).await.unwrap_or(Err(Lack::Late));
+        let written = written.bytes();
+        Exchange { written, reply: talked.map_err(|lack| failure(&lack, &host, limit, written)) }
+    }
+
+    /// DNS, TCP, the proxy's tunnel and TLS, as far as they are asked for; or why one of them failed.
+    async fn dial(
+        &self,
+        url: &Url,
+        tls: Option<Arc<ClientConfig>>,
+        written: &Written,
+    ) -> Result<Box<dyn Stream>, String> {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        let stream = match self.proxy_to(url) {
+            None => tcp.call(uri_of(url)?).await.map_err(|error| reason(&error))?,
+            Some(proxy) => {
+                let tunnel = Tunnel::new(uri_of(proxy)?, tcp).call(uri_of(url)?);
+                tunnel.await.map_err(|error| reason(&error))?
+            }
+        };
+        let stream = Counted::new(stream.into_inner(), written.clone());
+        match tls {
+            None => Ok(Box::new(stream)),
+            Some(tls) => shake_hands(tls, url, stream).await,
+        }
+    }
+}
+
+fn uri_of(url: &Url) -> Result<Uri, String> {
+    url.as_str().parse().map_err(|_| format!("the address of {} cannot be used", host(url)))
+}
+
+async fn shake_hands(
+    tls: Arc<ClientConfig>,
+    url: &Url,
+    stream: Counted<TcpStream>,
+) -> Result<Box<dyn Stream>, String> {
+    let name = match url.host() {
+        Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()).ok(),
+        Some(Host::Ipv4(ip)) => Some(ServerName::from(std::net::IpAddr::from(ip))),
+        Some(Host::Ipv6(ip)) => Some(ServerName::from(std::net::IpAddr::from(ip))),
+        None => None,
+    };
+    let name = name.ok_or_else(|| "its name cannot stand in a certificate".to_owned())?;
+    let stream = TlsConnector::from(tls).connect(name, stream).await.map_err(|error| reason(&error))?;
+    Ok(Box::new(stream))
+}
+
+/// One request and its reply over `stream`, which is closed afterwards.
+async fn talk(stream: impl Stream + 'static, request: reqwest::Request) -> Result<Received, Lack> {
+    let request = on_the_wire(request)?;
+    let broken = |error: hyper::Error| Lack::Broken(Box::new(error));
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    let exchange = async {
+        let response = sender.send_request(request).await.map_err(broken)?;
+        read(response.map(reqwest::Body::wrap).into()).await
+    };
+    // Without a farewell: TLS's would count as a byte of the request where none was written.
+    let connection = connection.without_shutdown();
+    tokio::pin!(exchange, connection);
+    tokio::select! {
+        biased;
+        reply = &mut exchange => reply,
+        // What came over it before its end is with the exchange already.
+        _ended = &mut connection => exchange.await,
+    }
+}
+
+/// The request in the form that a server is sent: a path, and the host in a header.
+fn on_the_wire(request: reqwest::Request) -> Result<hyper::Request<reqwest::Body>, Lack> {
+    let host = HeaderValue::try_from(host(request.url())).map_err(|error| Lack::Broken(Box::new(error)))?;
+    let mut request =
+        hyper::Request::try_from(request).map_err(|error: reqwest::Error| Lack::Broken(Box::new(error)))?;
+    let path = request.uri().path_and_query().cloned();
+    *request.uri_mut() = path.map_or_else(|| Uri::from_static("/"), Uri::from);
+    request.headers_mut().insert(HOST, host);
+    request.headers_mut().insert(USER_AGENT, HeaderValue::from_static(AGENT));
+    Ok(request)
+}
+
+/// What a lacking reply means when `written` bytes of its request had gone out.
+fn failure(lack: &Lack, host: &str, limit: Duration, written: u64) -> Failure {
+    match written {
+        0 => Failure::NotSent(lack.words(host, limit, " before any byte of the request was sent")),
+        1 => Failure::Unknown(lack.words(host, limit, " after 1 byte was sent")),
+        n => Failure::Unknown(lack.words(host, limit, &format!(" after {n} bytes were sent"))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! What the program says of itself, to rolling files in the state folder. May touch: that folder, stderr in a panic.
+//!
+//! What a line may hold is settled where it is made: our own hold ids, calls, statuses, codes and times, and whatever is
+//! personal or secret has a type that prints as dots. Of the libraries' lines, which are off by default, those are never
+//! written that no such type can reach: see [`UNSAFE`].
+
+mod panic;
+
+pub use panic::be_discreet;
+
+use crate::config::{Format, Level, Log, Settings};
+use std::io;
+use std::path::Path;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// How many lines wait for the disk; more than that are lost rather than waited for.
+const WAITING: usize = 8192;
+
+/// What of the libraries is never written, at whatever level.
+const UNSAFE: [&str; 1] = [
+    // Prints the bytes of a connection, bodies and all; on only for a client that asks for it, and none does.
+    "reqwest::connect::verbose",
+];
+
+/// Logs are written until this is dropped; what waits for the disk then is written first.
+#[must_use]
+pub struct Logs {
+    _guard: WorkerGuard,
+}
+
+/// Starts writing logs as the settings say. Lines are written by a thread of their own, so that no key waits for a disk.
+///
+/// # Errors
+/// Says why no log is written, for whoever wants to know: an order does not stop for it.
+pub fn start(settings: &Settings) -> Result<Logs, String> {
+    let (log, folder) = (&settings.log, &settings.places.state);
+    let no_log = |why: String| format!("no log is written in {}: {why}", folder.display());
+    make_private(folder).map_err(|error| no_log(error.to_string()))?;
+    let file = RollingFileAppender::builder()
+        .rotation(Rotation::DAILY)
+        .filename_prefix("pxdesk")
+        .filename_suffix("log")
+        // The appender counts the file that it is about to make.
+        .max_log_files(usize::from(log.keep_days.0) + 1)
+        .build(folder)
+        .map_err(|error| no_log(error.to_string()))?;
+    let (writer, guard) =
+        NonBlockingBuilder::default().buffered_lines_limit(WAITING).thread_name("log").finish(file);
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(writer);
+    let layer = match log.format {
+        Format::Text => lines.boxed(),
+        Format::Json => lines.json().flatten_event(true).with_current_span(false).boxed(),
+    };
+    let registry = tracing_subscriber::registry().with(layer.with_filter(targets(log)));
+    registry.try_init().map_err(|error| no_log(error.to_string()))?;
+    Ok(Logs { _guard: guard })
+}
+
+/// Which lines are written.
+fn targets(log: &Log) -> Targets {
+    let all = Targets::new().with_default(filter(log.libraries)).with_target("pxdesk", filter(log.level));
+    UNSAFE.iter().fold(all, |targets, target| targets.with_target(*target, LevelFilter::OFF))
+}
+
+fn filter(level: Level) -> LevelFilter {
+    match level {
+        Level::Off => LevelFilter::OFF,
+        Level::Error => LevelFilter::ERROR,
+        Level::Warn => LevelFilter::WARN,
+        Level::Info => LevelFilter::INFO,
+        Level::Debug => LevelFilter::DEBUG,
+        Level::Trace => LevelFilter::TRACE,
+    }
+}
+
+/// Makes the folder, its owner's alone. The files in it are so by [`keep_files_private`].
+fn make_private(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if std::fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes every file that this process creates readable by its owner alone.
+pub fn keep_files_private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
