@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod canary;
+mod crash;
 mod credentials;
+mod cuts;
 mod desk;
 mod doctor;
 mod doubt;
@@ -13,6 +15,7 @@ mod journal_files;
 mod keyring;
 mod kit;
 mod logs;
+mod model;
 mod oauth;
 mod other;
 mod pty;

@@ -1,0 +1,148 @@
+//! What must hold, whatever happens. Each thing that does not is written down in [`State::wrong`].
+
+use crate::plan::QUIET;
+use crate::px::{millis, number};
+use crate::state::{Departure, State, TaskId};
+use pxdesk::order::{Basis, Call, Completion, Digest, Identity, Order, Reopens};
+
+/// A Complete is about to leave: it stands in the journal, in this desk's name and in these very bytes; its guards hold;
+/// and when the outcome of an earlier one is not known, a person has asked for this, and not too soon.
+pub fn leaving(state: &mut State, task: TaskId, desk: &str, identity: &Identity, body: &[u8]) {
+    state.tally.completes += 1;
+    let digest = Digest::of(body);
+    let id = identity.transaction_id.as_str();
+    let intended = |order: &&Order| {
+        order.identity == *identity
+            && order.under_way().is_some_and(|attempt| {
+                attempt.call == Call::CompleteOrder
+                    && attempt.owner == desk
+                    && attempt.request == Some(digest)
+            })
+    };
+    let (Some(order), Some(transaction)) =
+        (state.book.orders().iter().find(intended).cloned(), state.px.find(id))
+    else {
+        return state.wrong(format!("{id}: a Complete leaves that the journal does not hold"));
+    };
+    let number = order.under_way().map_or(0, |attempt| attempt.number);
+    let in_doubt = order.doubt().is_some();
+    if let Some(guard) = failing_guard(&order, in_doubt) {
+        state.wrong(format!("{id}: a Complete leaves although {guard}"));
+    }
+    if in_doubt && !state.probing.contains(&task) {
+        state.wrong(format!("{id}: a Complete leaves for an order in doubt, and nobody asked for it"));
+    }
+    let unknown = |departure: &&Departure| {
+        departure.transaction == transaction
+            && order.attempts.iter().any(|a| a.number == departure.attempt && a.in_doubt())
+    };
+    let last = state.departures.iter().filter(unknown).map(|departure| departure.at).max();
+    if last.is_some_and(|at| state.now - at < millis(QUIET)) {
+        state.wrong(format!("{id}: the quiet period is not over"));
+    }
+    if state.departures.iter().any(|d| d.transaction == transaction && d.attempt == number) {
+        state.wrong(format!("{id}: attempt {number} leaves twice"));
+    }
+    state.departures.push(Departure { transaction, attempt: number, at: state.now });
+}
+
+/// What Complete's guards should have stopped. A probe is about an earlier Complete, so a refusal does not stop it.
+fn failing_guard(order: &Order, probe: bool) -> Option<&'static str> {
+    let text = order.retrieval.as_ref().map(|retrieval| retrieval.sha256);
+    let accepted = order.acceptance.as_ref().map(|acceptance| acceptance.sha256);
+    let refused = order.refusal().map(|error| error.remedy().reopens);
+    let guards = [
+        (order.completion.is_some(), "it is completed"),
+        (order.abandoned.is_some(), "it is abandoned"),
+        (text.is_none() || order.rcc_blocked, "there is no RCC text"),
+        (accepted.is_none() || accepted != text, "the customer did not accept this RCC text"),
+        (!probe && matches!(refused, Some(Reopens::Never | Reopens::Release)), "Px has refused it"),
+    ];
+    guards.into_iter().find(|(fails, _)| *fails).map(|(_, guard)| guard)
+}
+
+/// An event was recorded: an order that was placed is never taken for one that may be sent again.
+pub fn recorded(state: &mut State, order: &Order) {
+    let id = order.identity.transaction_id.as_str();
+    let placed = state.px.find(id).is_some_and(|at| state.px.transactions[at].applied > 0);
+    if placed && !is_safe(order) {
+        state.wrong(format!("{id}: placed, and it stands as {}", order.standing().name()));
+    }
+}
+
+/// Completed, or locked until a person finds out.
+fn is_safe(order: &Order) -> bool {
+    let completing = order.under_way().is_some_and(|attempt| attempt.call == Call::CompleteOrder);
+    order.completion.is_some() || order.doubt().is_some() || completing
+}
+
+/// Px has carried a Complete out: once an order, and one that the journal holds.
+pub fn applied(state: &mut State, transaction: usize, body: &[u8]) {
+    let known = &state.px.transactions[transaction];
+    let (id, times) = (known.id.clone(), known.applied);
+    if times > 1 {
+        state.wrong(format!("{id}: placed {times} times"));
+    }
+    let digest = Some(Digest::of(body));
+    let holds = |order: &&Order| order.attempts.iter().any(|attempt| attempt.request == digest);
+    match state.book.orders().iter().find(holds).cloned() {
+        Some(order) => recorded(state, &order),
+        None => state.wrong(format!("{id}: placed, and the journal does not know of it")),
+    }
+}
+
+/// When all has come to rest and the supervisor has settled what was in doubt.
+pub fn at_the_end(state: &mut State) {
+    if let Err(why) = state.book.verify() {
+        state.wrong(format!("the journal does not verify: {why}"));
+    }
+    for id in state.promised.clone() {
+        if state.book.order(&id).is_none() {
+            state.wrong(format!("order {id} was taken in and is lost"));
+        }
+    }
+    let orders = state.book.orders().to_vec();
+    for (at, order) in orders.iter().enumerate() {
+        let ids =
+            |order: &Order| (order.identity.transaction_id.clone(), order.identity.partner_order_id.clone());
+        let (ours, others) = (ids(order), orders[..at].iter().map(ids));
+        if others.into_iter().any(|other| other.0 == ours.0 || other.1 == ours.1) {
+            state.wrong(format!("two orders share {} or {}", ours.0, ours.1));
+        }
+        settled(state, order);
+    }
+    state.tally.events = state.book.events() as u64;
+}
+
+/// The journal and Px agree on the order, or the journal says honestly that they do not.
+fn settled(state: &mut State, order: &Order) {
+    let id = order.identity.transaction_id.as_str();
+    state.tally.doubts += order.attempts.iter().filter(|attempt| attempt.in_doubt()).count() as u64;
+    let Some(known) = state.px.find(id).map(|at| &state.px.transactions[at]) else {
+        return state.wrong(format!("{id}: Px never heard of it"));
+    };
+    let (placed, foreign) = (known.applied > 0, known.foreign);
+    if order.under_way().is_some() || order.doubt().is_some() {
+        return state.wrong(format!("{id}: not settled, it stands as {}", order.standing().name()));
+    }
+    let refused = order.refusal().and_then(|error| error.row.as_deref());
+    if refused == Some("complete_order/2130") {
+        state.tally.alarms += 1;
+        if !foreign {
+            state.wrong(format!("{id}: an alarm, and nobody else submitted it"));
+        }
+    }
+    let (bad, what) = match &order.completion {
+        None => (placed, "placed, and not completed"),
+        Some(Completion { basis: Basis::Confirmed, order_number, .. }) => {
+            let given = order_number.as_deref() == Some(number(id).as_str());
+            (!placed || !given, "confirmed by a reply that Px never gave")
+        }
+        Some(Completion { basis: Basis::Inferred { .. } | Basis::Verdict { .. }, .. }) => {
+            (!placed && !foreign, "completed, and not placed")
+        }
+    };
+    if bad {
+        state.wrong(format!("{id}: {what}"));
+    }
+}

@@ -1,0 +1,230 @@
+//! What the real engine stands on in a simulation: the world of [`State`], seen from one desk.
+//!
+//! Every await ends in [`Pause`]: there the executor takes over, and there a desk may die.
+
+use crate::book::Write;
+use crate::net::Back;
+use crate::plan::{Break, TIMEOUT};
+use crate::px::{Millis, Reply, millis};
+use crate::state::State;
+use pxdesk::engine::{Error, World};
+use pxdesk::journal;
+use pxdesk::order::{
+    Call, Environment, Event, Failure, Identity, Order, OrderId, Outcome, State as Standing, Timestamp,
+    Uptime,
+};
+use pxdesk::px::{self, Answer, Request, classify};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// The world, shared by all that live in it. Nothing ever waits for the lock: there is one thread.
+#[derive(Clone)]
+pub struct Shared(pub Arc<Mutex<State>>);
+
+impl Shared {
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets time pass: at least one turn of the executor.
+    pub fn pause(&self, pause: Millis) -> Pause {
+        Pause { world: self.clone(), length: pause, flight: None, begun: false }
+    }
+
+    /// A pause of a length that the seed chooses.
+    pub async fn some_pause(&self, from: u64, to: u64) {
+        let pause = self.state().some_millis(from, to);
+        self.pause(pause).await;
+    }
+}
+
+/// Lets time pass, until then or until an answer is there.
+pub struct Pause {
+    world: Shared,
+    length: Millis,
+    /// The request whose answer ends it.
+    flight: Option<usize>,
+    begun: bool,
+}
+
+impl Future for Pause {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        let (length, flight, ends) = (self.length, self.flight, self.begun);
+        self.begun = true;
+        let mut state = self.world.state();
+        let task = state.current;
+        state.waiting[task] = flight.filter(|_| !ends);
+        if ends {
+            return Poll::Ready(());
+        }
+        state.wake(task, length);
+        Poll::Pending
+    }
+}
+
+/// One desk's view of the world.
+pub struct Ground {
+    pub world: Shared,
+    /// The name that its calls are signed with.
+    pub desk: String,
+}
+
+impl Ground {
+    /// An append: on its way, on disk, reported. A desk may die before, between and after.
+    async fn write(&self, write: Write) -> Result<Order, journal::Error> {
+        self.world.some_pause(0, 3).await;
+        let place = {
+            let state = &mut *self.world.state();
+            let failing = state.rng.chance(state.plan.disk);
+            if failing && state.rng.chance(700) {
+                return Err(full());
+            }
+            state.writes.push(Some((self.desk.clone(), write)));
+            (state.writes.len() - 1, failing)
+        };
+        self.world.some_pause(0, 3).await;
+        let written = {
+            let mut state = self.world.state();
+            let Some((_, write)) = state.writes[place.0].take() else { return Err(full()) };
+            state.commit(write)
+        };
+        self.world.pause(0).await;
+        // The worst disk: it says that it failed, and did not.
+        if place.1 { Err(full()) } else { written }
+    }
+
+    /// One request, once.
+    async fn exchange(&self, request: &Request, identity: &Identity) -> Result<Reply, Failure> {
+        let flight = {
+            let mut state = self.world.state();
+            let task = state.current;
+            if request.call == Call::CompleteOrder {
+                crate::check::leaving(&mut state, task, &self.desk, identity, &request.body);
+            }
+            state.depart(request.call, &request.body)
+        };
+        let length = millis(TIMEOUT);
+        Pause { world: self.world.clone(), length, flight: Some(flight), begun: false }.await;
+        match &self.world.state().flights[flight].back {
+            Back::Reply(reply) => Ok(reply.clone()),
+            Back::Broken => Err(Failure::Unknown("the connection broke".to_owned())),
+            Back::Awaited => Err(Failure::Unknown("no answer came in time".to_owned())),
+        }
+    }
+}
+
+impl World for Ground {
+    async fn load(&self, id: &OrderId) -> Result<Order, journal::Error> {
+        self.world.pause(0).await;
+        let state = self.world.state();
+        state.book.order(id).cloned().ok_or_else(|| journal::Error::NoOrder { order: id.clone() })
+    }
+
+    async fn open_order(
+        &self,
+        id: &OrderId,
+        opened: Event,
+        at: Timestamp,
+        by: &str,
+    ) -> Result<Order, journal::Error> {
+        self.write(Write { id: id.clone(), seq: 0, events: vec![opened], at, by: by.to_owned() }).await
+    }
+
+    async fn append(
+        &self,
+        order: &Order,
+        events: Vec<Event>,
+        at: Timestamp,
+        by: &str,
+    ) -> Result<Order, journal::Error> {
+        self.write(Write { id: order.id.clone(), seq: order.seq, events, at, by: by.to_owned() }).await
+    }
+
+    async fn under_way(&self, _: Environment) -> Result<Vec<(OrderId, String)>, journal::Error> {
+        self.world.pause(0).await;
+        let state = self.world.state();
+        let owned = |order: &Order| Some((order.id.clone(), order.under_way()?.owner.clone()));
+        Ok(state.book.orders().iter().filter_map(owned).collect())
+    }
+
+    async fn in_doubt(&self, _: Environment) -> Result<Vec<OrderId>, journal::Error> {
+        self.world.pause(0).await;
+        let state = self.world.state();
+        let doubted = state.book.orders().iter().filter(|order| order.standing() == Standing::InDoubt);
+        Ok(doubted.map(|order| order.id.clone()).collect())
+    }
+
+    async fn send(&self, request: &Request, identity: &Identity) -> Answer {
+        // Fetching a token, and connecting.
+        let (pause, unsent) = {
+            let state = &mut *self.world.state();
+            let slow = state.rng.chance(state.plan.slow);
+            let unsent = state.rng.chance(state.plan.unsent);
+            (state.some_millis(1, if slow { 30_000 } else { 50 }), unsent)
+        };
+        self.world.pause(pause).await;
+        let broken = self.world.state().broken;
+        let mut came = if unsent {
+            Err(Failure::NotSent("cannot connect".to_owned()))
+        } else {
+            self.exchange(request, identity).await
+        };
+        if let (Err(Failure::Unknown(_)), Some(Break::Resend)) = (&came, broken) {
+            came = self.exchange(request, identity).await;
+        }
+        let (mut outcome, http_status) = match came {
+            Ok(reply) => (understood(request.call, &reply, identity), Some(reply.status)),
+            Err(failure) => (Outcome::Failed(failure), None),
+        };
+        match (broken, &outcome) {
+            (Some(Break::TimeoutAsUnsent), Outcome::Failed(Failure::Unknown(why))) => {
+                outcome = Outcome::Failed(Failure::NotSent(why.clone()));
+            }
+            (Some(Break::AnyoneSubmitted), Outcome::Refused(error))
+                if error.row.as_deref() == Some("complete_order/2130") =>
+            {
+                let order_number = crate::px::number(identity.transaction_id.as_str());
+                outcome = Outcome::Completed { order_number, order_status: None, tx_id: None, details: None };
+            }
+            _ => {}
+        }
+        Answer { outcome, http_status, retry_after: None, written: None, elapsed: Duration::ZERO }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.state().wall()
+    }
+
+    fn uptime(&self) -> Option<Uptime> {
+        Some(self.world.state().uptime())
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        self.world.pause(millis(pause)).await;
+    }
+
+    fn desk(&self) -> Result<&str, Error> {
+        Ok(&self.desk)
+    }
+
+    fn is_alive(&self, desk: &str) -> bool {
+        self.world.state().alive.iter().any(|alive| alive == desk)
+    }
+
+    fn random(&self) -> Result<u64, Error> {
+        Ok(self.world.state().rng.next())
+    }
+}
+
+fn understood(call: Call, reply: &Reply, identity: &Identity) -> Outcome {
+    let content_type = Some(if reply.html { "text/html" } else { "application/json" });
+    classify(call, &px::Reply { status: reply.status, content_type, body: reply.body.as_bytes() }, identity)
+}
+
+fn full() -> journal::Error {
+    journal::Error::Full { file: "simulated.db".into() }
+}

@@ -1,0 +1,141 @@
+//! The people at the desks: they do what the screen lets them do, at any time, without much thought.
+
+use crate::ground::{Ground, Shared};
+use crate::state::State;
+use pxdesk::engine::{Engine, Error, Plan, Until};
+use pxdesk::order::{AddressDetailId, PartnerId, PartnerOrderId, SalesCode, TransactionId};
+use pxdesk::order::{
+    Amendment, Command, Contact, Email, Identity, Method, NewOrder, Order, OrderId, Pauses, Reopens, Secret,
+};
+use std::fmt::Display;
+
+/// One pair of hands at a desk. `turns`: how many things it does.
+pub async fn hand(engine: Engine<Ground>, world: Shared, turns: u64) {
+    let recovered = engine.recover().await;
+    tell(&world, "recovered", recovered.map(|ids| ids.len()));
+    for _ in 0..turns {
+        world.some_pause(10, 20_000).await;
+        let order = {
+            let mut state = world.state();
+            let intake = state.intake < state.px.transactions.len();
+            let known = state.book.orders().len();
+            let chosen = state.some_index(known.max(1));
+            if intake && (known == 0 || state.rng.chance(500)) {
+                None
+            } else {
+                state.book.orders().get(chosen).cloned()
+            }
+        };
+        match order {
+            None => open(&engine, &world).await,
+            Some(order) => act(&engine, &world, &order).await,
+        }
+    }
+}
+
+/// Takes in the next order that the order system hands over; sometimes the same one is handed over twice.
+async fn open(engine: &Engine<Ground>, world: &Shared) {
+    let new = {
+        let mut state = world.state();
+        let at = state.intake.min(state.px.transactions.len() - 1);
+        let again = state.rng.chance(100);
+        if !again {
+            state.intake = at + 1;
+        }
+        new_order(&mut state, at)
+    };
+    let Some(new) = new else { return };
+    match engine.open(new).await {
+        Ok(order) => {
+            let mut state = world.state();
+            let now = state.now;
+            state.trace.tell(now, format_args!("taken in: {}", order.id));
+            state.promised.push(order.id);
+        }
+        Err(error) => tell::<&str>(world, "open", Err(error)),
+    }
+}
+
+fn new_order(state: &mut State, at: usize) -> Option<NewOrder> {
+    let transaction = &state.px.transactions[at];
+    let (id, partner_order) = (transaction.id.clone(), transaction.partner_order.clone());
+    let prepared = State::wall_at(transaction.prepared_at);
+    Some(NewOrder {
+        identity: Identity {
+            sales_code: SalesCode::new("S1").ok()?,
+            partner_id: PartnerId::new("P1").ok()?,
+            partner_order_id: PartnerOrderId::new(partner_order).ok()?,
+            transaction_id: TransactionId::new(id).ok()?,
+            address_detail_id: AddressDetailId::new(format!("A{}", at % 2)).ok()?,
+        },
+        prepared_at: state.rng.chance(700).then_some(prepared),
+        customer: pxdesk::order::Customer { email: Email::new("a@example.com").ok(), ..Default::default() },
+        payment_token: state.rng.chance(300).then(|| Secret::new("tok_1")),
+        gift_cards: Vec::new(),
+        language: None,
+        ignored: Vec::new(),
+        despite_doubt: state.rng.chance(500).then(|| "the supervisor knows".to_owned()),
+    })
+}
+
+/// Does something with an order, sensible or not.
+async fn act(engine: &Engine<Ground>, world: &Shared, order: &Order) {
+    let id = &order.id;
+    if order.doubt().is_some() {
+        return crate::doubts::find_out(engine, world, id).await;
+    }
+    let (what, far) = {
+        let mut state = world.state();
+        (state.rng.below(16), state.rng.below(4))
+    };
+    match what {
+        0..=6 => walk(engine, world, id, Method::Verbal, far).await,
+        7..=8 => walk(engine, world, id, Method::Email, far).await,
+        9..=10 => done(world, "complete", engine.complete(id).await.map(|done| done.order)),
+        11 => done(world, "retrieve", engine.retrieve(id).await.map(|done| done.order)),
+        12 => done(world, "retry", engine.retry(id).await.map(|retried| retried.order)),
+        13 => done(world, "decline", engine.command(id, Command::Decline).await),
+        14 if far == 0 => {
+            let reason = "changed their mind".to_owned();
+            done(world, "abandon", engine.command(id, Command::Abandon { reason }).await);
+        }
+        _ => mend(engine, world, order).await,
+    }
+}
+
+/// Mends what Px refused; releases what it holds, when the carrier says that nothing was placed.
+async fn mend(engine: &Engine<Ground>, world: &Shared, order: &Order) {
+    let held = order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Release);
+    let command = if held {
+        Command::Release { reason: "the carrier says so".to_owned() }
+    } else {
+        let token = format!("tok_{}", order.seq);
+        Command::Amend(Amendment { payment_token: Some(Secret::new(token)), ..Amendment::default() })
+    };
+    done(world, "mend", engine.command(&order.id, command).await);
+}
+
+async fn walk(engine: &Engine<Ground>, world: &Shared, id: &OrderId, method: Method, far: u64) {
+    let second = jiff::SignedDuration::from_secs(1);
+    let plan = Plan {
+        method,
+        until: if far == 0 { Until::Accepted } else { Until::Completed },
+        to: Email::new("a@example.com").ok().map(Contact::Email),
+        accepted_by: Some("Ann".into()),
+        pauses: Pauses { first: second * 2, longest: second * 30, give_up_after: second * 60 },
+    };
+    done(world, "walk", engine.walk(id, &plan, &mut |_| ()).await);
+}
+
+pub fn done(world: &Shared, what: &str, result: Result<Order, Error>) {
+    tell(world, what, result.map(|order| order.standing().name()));
+}
+
+pub fn tell<T: Display>(world: &Shared, what: &str, result: Result<T, Error>) {
+    let mut state = world.state();
+    let (task, now) = (state.current, state.now);
+    match result {
+        Ok(said) => state.trace.tell(now, format_args!("hand {task}: {what}: {said}")),
+        Err(error) => state.trace.tell(now, format_args!("hand {task}: {what}: {error}")),
+    }
+}

@@ -1,0 +1,289 @@
+//! The world of one seed: its time, its network, its disk, its desks; and the queue of all that is about to happen.
+
+use crate::book::{Book, Write};
+use crate::net::Flight;
+use crate::plan::{Break, Plan};
+use crate::px::{Millis, Px, Reply, Transaction};
+use crate::rng::Rng;
+use crate::tally::Tally;
+use crate::trace::Trace;
+use pxdesk::journal::Error;
+use pxdesk::order::{Event, Order, OrderId, Timestamp, Uptime};
+use std::collections::BTreeMap;
+
+/// The wall clock, in milliseconds since 1970, when the world begins.
+const BEGINNING: Millis = 1_795_186_800_000;
+
+pub type TaskId = usize;
+
+/// What is about to happen.
+pub enum Happening {
+    /// The task is polled, if it has not been woken otherwise since.
+    Poll {
+        task: TaskId,
+        turn: u64,
+    },
+    /// A request arrives at the gateway.
+    Arrive(usize),
+    /// A Complete that was looked at is carried out.
+    Apply {
+        flight: usize,
+        transaction: usize,
+    },
+    /// A reply arrives; the connection breaks when there is none.
+    Return(usize, Option<Reply>),
+    /// Another system of the partner submits an order.
+    Foreign(usize),
+    /// The machine's wall clock jumps.
+    Jump(Millis),
+    PowerCut,
+    /// A desk begins.
+    Start(usize),
+}
+
+/// What becomes of a desk at one of its awaits.
+pub enum Fate {
+    GoesOn,
+    Dies,
+    /// Stands still for so long.
+    Freezes(Millis),
+}
+
+/// A Complete that left, for the record.
+pub struct Departure {
+    pub transaction: usize,
+    pub attempt: u32,
+    pub at: Millis,
+}
+
+pub struct State {
+    pub rng: Rng,
+    pub plan: Plan,
+    pub broken: Option<Break>,
+    pub now: Millis,
+    wall_offset: Millis,
+    boot: u32,
+    booted_at: Millis,
+    pub book: Book,
+    /// Appends that the disk works on, each with the desk that waits for it.
+    pub writes: Vec<Option<(String, Write)>>,
+    pub px: Px,
+    pub flights: Vec<Flight>,
+    pub departures: Vec<Departure>,
+    /// The desks that run, by the names that they sign their calls with.
+    pub alive: Vec<String>,
+    /// The orders that people were told are taken in.
+    pub promised: Vec<OrderId>,
+    /// The next order that the order system hands over.
+    pub intake: usize,
+    /// The tasks whose person has asked for a probe.
+    pub probing: Vec<TaskId>,
+    pub trace: Trace,
+    pub wrong: Vec<String>,
+    pub tally: Tally,
+    queue: BTreeMap<(Millis, u64, u64), Happening>,
+    queued: u64,
+    /// The turn of each task, and the one that is polled now.
+    turns: Vec<u64>,
+    pub current: TaskId,
+    /// The request whose answer a task waits for.
+    pub waiting: Vec<Option<usize>>,
+}
+
+impl State {
+    pub fn new(seed: u64, broken: Option<Break>, show: bool) -> Self {
+        let mut rng = Rng::new(seed);
+        let plan = Plan::draw(&mut rng);
+        let mut transactions = Vec::new();
+        for n in 0..plan.orders {
+            let prepared = -Millis::try_from(rng.between(0, 110 * 60_000)).unwrap_or_default();
+            transactions.push(Transaction::new(format!("T{n}"), format!("PO{n}"), prepared));
+        }
+        let mut state = Self {
+            broken,
+            now: 0,
+            wall_offset: 0,
+            boot: 1,
+            booted_at: 0,
+            book: Book::new(broken),
+            writes: Vec::new(),
+            px: Px::new(transactions),
+            flights: Vec::new(),
+            departures: Vec::new(),
+            alive: Vec::new(),
+            promised: Vec::new(),
+            intake: 0,
+            probing: Vec::new(),
+            trace: Trace::new(show),
+            wrong: Vec::new(),
+            tally: Tally::default(),
+            queue: BTreeMap::new(),
+            queued: 0,
+            turns: Vec::new(),
+            current: 0,
+            waiting: Vec::new(),
+            rng,
+            plan,
+        };
+        state.schedule_fate();
+        state
+    }
+
+    /// What befalls the world whatever the desks do.
+    fn schedule_fate(&mut self) {
+        for desk in 0..2 {
+            let at = self.some_millis(0, 3_000);
+            self.after(at, Happening::Start(desk));
+        }
+        for _ in 0..self.plan.power_cuts {
+            let at = self.some_millis(1_000, 400_000);
+            self.after(at, Happening::PowerCut);
+        }
+        for _ in 0..self.plan.jumps {
+            let at = self.some_millis(0, 600_000);
+            let far = self.some_millis(0, 1_200_000) - 600_000;
+            self.after(at, Happening::Jump(far));
+        }
+        if self.plan.foreign {
+            let at = self.some_millis(0, 600_000);
+            let transaction = self.some_index(self.px.transactions.len());
+            self.after(at, Happening::Foreign(transaction));
+        }
+    }
+
+    /// By the machine's wall clock.
+    pub fn wall(&self) -> Timestamp {
+        Timestamp::from_millisecond(BEGINNING + self.now + self.wall_offset).unwrap_or(Timestamp::MAX)
+    }
+
+    /// How long the machine has been up. Nobody sets that.
+    pub fn uptime(&self) -> Uptime {
+        Uptime { boot: self.boot.to_string(), seconds: (self.now - self.booted_at) / 1000 }
+    }
+
+    /// All goes dark; what was synced stays.
+    pub fn power_cut(&mut self) {
+        self.boot += 1;
+        self.booted_at = self.now;
+        self.tally.crashes += 1;
+        if let Err(why) = self.book.power_cut() {
+            self.wrong(format!("the journal does not open after a power cut: {why}"));
+        }
+    }
+
+    /// By a clock that is right.
+    pub fn wall_at(at: Millis) -> Timestamp {
+        Timestamp::from_millisecond(BEGINNING + at).unwrap_or(Timestamp::MAX)
+    }
+
+    pub fn some_millis(&mut self, from: u64, to: u64) -> Millis {
+        Millis::try_from(self.rng.between(from, to)).unwrap_or_default()
+    }
+
+    pub fn some_index(&mut self, length: usize) -> usize {
+        usize::try_from(self.rng.below(length as u64)).unwrap_or_default()
+    }
+
+    pub fn wrong(&mut self, what: String) {
+        self.trace.tell(self.now, format_args!("WRONG: {what}"));
+        self.wrong.push(what);
+    }
+
+    /// Puts `happening` into the queue. What is due at the same time comes in an order that the seed chooses.
+    pub fn after(&mut self, pause: Millis, happening: Happening) {
+        self.queued += 1;
+        let tie = self.rng.next();
+        self.queue.insert((self.now + pause, tie, self.queued), happening);
+    }
+
+    /// The next thing; time moves on to it.
+    pub fn next(&mut self) -> Option<Happening> {
+        let ((at, _, _), happening) = self.queue.pop_first()?;
+        self.now = at;
+        Some(happening)
+    }
+
+    /// A new task, which is polled at once.
+    pub fn add_task(&mut self) -> TaskId {
+        let task = self.turns.len();
+        self.turns.push(0);
+        self.waiting.push(None);
+        self.wake(task, 0);
+        task
+    }
+
+    /// Polls the task after `pause`, and not before.
+    pub fn wake(&mut self, task: TaskId, pause: Millis) {
+        self.turns[task] += 1;
+        let turn = self.turns[task];
+        self.after(pause, Happening::Poll { task, turn });
+    }
+
+    pub fn fate(&mut self) -> Fate {
+        if self.rng.chance(self.plan.crash) {
+            Fate::Dies
+        } else if self.rng.chance(self.plan.freeze) {
+            Fate::Freezes(self.some_millis(1_000, 1_200_000))
+        } else {
+            Fate::GoesOn
+        }
+    }
+
+    pub fn is_due(&self, task: TaskId, turn: u64) -> bool {
+        self.turns[task] == turn
+    }
+
+    /// A desk is gone, orderly or not. Of what the disk was working on for it, each write is done or not.
+    pub fn desk_ends(&mut self, name: &str) {
+        self.alive.retain(|alive| alive != name);
+        for at in 0..self.writes.len() {
+            if let Some((_, write)) = self.writes[at].take_if(|(desk, _)| desk == name)
+                && self.rng.chance(500)
+            {
+                let _ = self.commit(write);
+            }
+        }
+    }
+
+    /// Puts an append on the disk.
+    pub fn commit(&mut self, write: Write) -> Result<Order, Error> {
+        let kinds = write.events.iter().map(Event::kind).collect::<Vec<_>>().join(", ");
+        let order = self.book.commit(write).cloned();
+        match &order {
+            Ok(order) => {
+                self.trace.tell(self.now, format_args!("journal: {} {} {kinds}", order.id, order.seq));
+                crate::check::recorded(self, order);
+            }
+            Err(error) => self.trace.tell(self.now, format_args!("journal: not {kinds}: {error}")),
+        }
+        order
+    }
+
+    /// Everything but tasks and desks, which are the executor's.
+    pub fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Arrive(flight) => self.arrive(flight),
+            Happening::Apply { flight, transaction } => {
+                let reply = self.px.apply(transaction);
+                self.tally.applied += 1;
+                self.trace.tell(self.now, format_args!("APPLIED: request {flight}"));
+                let body = self.flights[flight].body.clone();
+                crate::check::applied(self, transaction, &body);
+                self.send_back(flight, reply);
+            }
+            Happening::Return(flight, reply) => self.come_back(flight, reply),
+            Happening::Foreign(transaction) => {
+                let known = &mut self.px.transactions[transaction];
+                if !known.is_submitted() {
+                    known.foreign = true;
+                    self.trace.tell(self.now, format_args!("T{transaction} is submitted by another system"));
+                }
+            }
+            Happening::Jump(far) => {
+                self.wall_offset += far;
+                self.trace.tell(self.now, format_args!("the wall clock jumps by {far} ms"));
+            }
+            Happening::Poll { .. } | Happening::PowerCut | Happening::Start(_) => {}
+        }
+    }
+}
