@@ -5,6 +5,7 @@ use super::model::Model;
 use crate::order::{Call, Environment, remedy};
 use jiff::SignedDuration;
 use serde_json::json;
+use std::sync::LazyLock;
 
 /// One line of the trainer's list.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,9 +14,14 @@ pub struct Item {
     pub practice: Practice,
 }
 
+/// True on the embedded Px, the only one that a trainer can do something to.
+pub fn is_offered(model: &Model) -> bool {
+    model.setup.environment == Environment::Embedded
+}
+
 /// Everything that can be done now; nothing off the embedded Px.
 pub fn items(model: &Model) -> Vec<Item> {
-    if model.setup.environment != Environment::Embedded {
+    if !is_offered(model) {
         return Vec::new();
     }
     let mut items = Vec::new();
@@ -34,17 +40,22 @@ pub fn items(model: &Model) -> Vec<Item> {
         label: format!("The clock moves on by {minutes} minutes"),
         practice: Practice::Advance(SignedDuration::from_mins(minutes)),
     }));
-    items.extend(remedy::all().iter().map(|row| {
+    items.extend_from_slice(&FAILURES);
+    items
+}
+
+/// Every way in which the next call can fail.
+static FAILURES: LazyLock<Vec<Item>> = LazyLock::new(|| {
+    let refusals = remedy::all().iter().map(|row| {
         let (_, key) = row.id.split_once('/').unwrap_or_default();
         let code = if row.code.is_empty() { "without a code" } else { &row.code };
         Item {
             label: format!("The next {} is refused: {code}, {}", row.call, row.reason),
             practice: Practice::Fail { call: row.call.name(), fault: json!({ "row": key }) },
         }
-    }));
-    items.extend(accidents());
-    items
-}
+    });
+    refusals.chain(accidents()).collect()
+});
 
 /// What is not in the table and happens all the same.
 fn accidents() -> Vec<Item> {

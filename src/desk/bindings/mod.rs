@@ -257,7 +257,7 @@ fn stalled() -> Vec<Binding> {
 
 fn training_keys(model: &Model) -> Vec<Binding> {
     let mut all = Vec::new();
-    if !training::items(model).is_empty() {
+    if training::is_offered(model) {
         all.push(primary(
             plain(Code::Enter),
             "do it",

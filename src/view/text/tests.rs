@@ -29,6 +29,14 @@ fn lines_break_at_blanks_and_long_words_anywhere() {
 }
 
 #[test]
+fn no_letter_is_wider_than_two_columns() {
+    let wide = |c: &char| c.width().is_some_and(|columns| columns > 2);
+    let unmarked: Vec<char> = ('\0'..=char::MAX).filter(wide).filter(|c| !is_marked(*c)).collect();
+    assert!(unmarked.is_empty(), "{unmarked:?}");
+    assert_eq!(Safe::line("\u{17d8}").as_str(), "<U+17D8>");
+}
+
+#[test]
 fn marks_and_wide_letters_take_their_columns() {
     let line = Safe::line("e\u{301}中\u{301}");
     assert_eq!((line.width(), line.as_str()), (3, "e\u{301}中\u{301}"));

@@ -47,11 +47,11 @@ fn look_at(world: &mut World) {
     let (width, height) = world.model.size;
     TERMINAL.with_borrow_mut(|terminal| {
         terminal.backend_mut().resize(width, height);
-        let draw = |frame: &mut ratatui::Frame| {
-            world.layout = LOOK.with(|look| view(&world.model, look, frame));
-        };
-        terminal.draw(draw).expect("memory takes all");
-        let buffer = terminal.backend().buffer();
+        terminal.autoresize().expect("memory takes all");
+        // Drawn, and not compared with the frame before.
+        terminal.current_buffer_mut().reset();
+        world.layout = LOOK.with(|look| view(&world.model, look, &mut terminal.get_frame()));
+        let buffer = terminal.current_buffer_mut();
         for cell in &buffer.content {
             assert!(!cell.symbol().chars().any(is_invisible), "hidden on the screen: {:?}", cell.symbol());
         }

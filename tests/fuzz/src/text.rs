@@ -33,7 +33,7 @@ pub fn check(data: &[u8]) {
 }
 
 fn is_marked(c: char) -> bool {
-    is_invisible(c) || matches!(c, '\u{fe00}'..='\u{fe0f}')
+    is_invisible(c) || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{17d8}')
 }
 
 /// What a reader has to see: all but blanks, line ends, and what a lonely mark stands on.
