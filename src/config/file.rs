@@ -43,6 +43,12 @@ pub struct HttpUrl(pub String);
 impl TryFrom<String> for HttpUrl {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
+        // A URL parser would leave them out without a word.
+        if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+            return Err(format!(
+                "{text:?} is not a URL: it holds a blank, or a character that cannot be seen"
+            ));
+        }
         let url = reqwest::Url::parse(&text).map_err(|e| format!("`{text}` is not a URL: {e}"))?;
         let host = url.host_str().unwrap_or_default();
         match url.scheme() {

@@ -150,6 +150,17 @@ fn loopback_in_all_its_spellings() {
 }
 
 #[test]
+fn a_url_holds_nothing_that_cannot_be_seen() {
+    for url in
+        [" https://px.example/", "https://px.example/ ", "https://px\t.example/", "\0https://px.example/"]
+    {
+        let error = load("", &[("PXDESK_ENVIRONMENTS_SANDBOX_BASE_URL", url)]).unwrap_err();
+        assert!(error.contains("PXDESK_ENVIRONMENTS_SANDBOX_BASE_URL"), "{error}");
+        assert!(error.contains("cannot be seen") && !error.contains(['\0', '\t']), "{error}");
+    }
+}
+
+#[test]
 fn production_is_named_and_chosen_by_name_alone() {
     let production =
         |text: &str| load(&format!("environment = \"production\"\n{text}"), &[]).unwrap().production();
