@@ -39,6 +39,16 @@ proptest! {
 }
 
 #[test]
+fn a_number_keeps_every_digit_it_was_read_with() {
+    let details = r#"{"price":40111111111111111111111111111111111,"rate":0.30000000000000004,"none":-0.0}"#;
+    let event = format!(
+        r#"{{"kind":"completed","attempt":1,"order_number":"N1","order_status":null,"tx_id":null,"personal":{{"details":{details}}}}}"#
+    );
+    let (event, key): (Event, _) = (serde_json::from_str(&event).unwrap(), Key::new(&[1; KEY]));
+    assert_eq!(record(&event, &key).event(Some(&key)), Ok(event));
+}
+
+#[test]
 fn no_other_place_opens_what_was_sealed() {
     let key = Key::new(&[1; KEY]);
     let stored = record(&event("tx", "text"), &key);

@@ -1,6 +1,7 @@
 //! The order machine's story: what may happen when, and what each outcome makes of an order.
 
 mod doubt;
+mod edges;
 
 use super::*;
 use jiff::SignedDuration;

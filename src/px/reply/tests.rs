@@ -317,6 +317,104 @@ fn a_server_text_in_a_reason_is_short_and_harmless() {
 }
 
 #[test]
+fn a_quotation_is_cut_one_character_after_its_longest() {
+    let (longest, longer) = ("m".repeat(QUOTED_CHARS), "m".repeat(QUOTED_CHARS + 1));
+    assert_eq!(quote(&longest), longest);
+    assert_eq!(quote(&longer), format!("{}…", &longest[1..]));
+}
+
+/// What is no message, though a piece of it sounds like one, settles nothing.
+#[test]
+fn only_a_bare_text_can_be_an_error_without_json() {
+    let already = "Order shows already submitted and may not be submitted again; TxID 7f3a";
+    let read = |content_type, body: &str| {
+        classify(
+            Call::CompleteOrder,
+            &Reply { status: 410, content_type, body: body.as_bytes() },
+            &identity(),
+        )
+    };
+    let why = |outcome| match outcome {
+        Outcome::Failed(Failure::Unknown(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    let row = |outcome| refusal(outcome).row;
+    assert_eq!(row(read(None, already)).as_deref(), Some("complete_order/2130"));
+    assert_eq!(row(read(Some("text/plain"), already)).as_deref(), Some("complete_order/2130"));
+    assert!(why(read(Some("Text/HTML; charset=utf-8"), already)).contains("a page of HTML"));
+    assert!(why(read(None, &format!("<p>{already}"))).contains("a page of HTML"));
+    for start in ["{\"userMessage\":\"", "[\"", "\""] {
+        assert!(why(read(None, &format!("{start}{already}"))).contains("cannot be read"), "{start}");
+    }
+    assert!(why(read(None, "Bad gateway")).contains("with a text: Bad gateway"));
+}
+
+/// In an answer a `code` may be anything's; only what is an error's by its name, or has a message beside it, is one.
+#[test]
+fn a_code_beside_an_answer_is_an_error_only_by_its_name_or_its_message() {
+    let retrieved = |body: Value| matches!(json(Call::RetrieveRcc, 200, &body), Outcome::Rcc { .. });
+    let row = |call, body: Value| match json(call, 200, &body) {
+        Outcome::Refused(error) => error.row,
+        _ => None,
+    };
+    for text in ["rcc", "rccText"] {
+        assert!(retrieved(json!({text: "t", "code": "4040"})), "{text}");
+        assert!(retrieved(json!({text: "t", "offerCode": "4040"})), "{text}");
+        assert_eq!(
+            row(Call::RetrieveRcc, json!({text: "t", "code": "4040", "message": "no"})).as_deref(),
+            Some("retrieve_rcc/4040")
+        );
+        assert_eq!(
+            row(Call::RetrieveRcc, json!({text: "t", "errorCode": "4040"})).as_deref(),
+            Some("retrieve_rcc/4040")
+        );
+        assert!(retrieved(json!({text: "t", "errorStatusCode": "4040"})), "a status is no internal code");
+    }
+    // Without an answer any code counts, but none that names something else.
+    assert_eq!(row(Call::RetrieveRcc, json!({"offerCode": "4040"})).as_deref(), Some("retrieve_rcc/4040"));
+    assert_eq!(row(Call::RetrieveRcc, json!({"zipCode": "4040"})).as_deref(), Some("retrieve_rcc/4050"));
+    assert_eq!(row(Call::RetrieveRcc, json!({"number": "4040"})).as_deref(), Some("retrieve_rcc/4050"));
+}
+
+#[test]
+fn an_acceptance_has_one_of_three_methods() {
+    for (name, method) in [
+        ("VERBAL", Some(Method::Verbal)),
+        ("sms", Some(Method::Sms)),
+        ("E-Mail", Some(Method::Email)),
+        ("fax", None),
+    ] {
+        let body = json!({"accepted": true, "acceptanceMethod": name});
+        let expected = Outcome::Accepted { method, accepted_at: None, tx_id: None };
+        assert_eq!(json(Call::GetRccAcceptance, 200, &body), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_fault_is_about_credentials_by_its_shape_its_words_or_its_code() {
+    let bare = |code: &str, message: &str| json!({"code": code, "message": message});
+    assert!(is_credentials(&json(Call::CompleteOrder, 401, &bare("401", "No"))), "its code");
+    assert!(is_credentials(&json(Call::CompleteOrder, 401, &bare("x", "The API key is wrong"))), "its words");
+    assert!(is_unknown(&json(Call::CompleteOrder, 401, &bare("x", "No"))), "none of them");
+    let distinct = json!({"code": "x", "message": "No", "reason": "r"});
+    assert!(is_credentials(&json(Call::CompleteOrder, 401, &distinct)), "its shape");
+    assert!(is_unknown(&json(Call::CompleteOrder, 403, &distinct)), "403 has other reasons, too");
+    assert!(is_credentials(&json(Call::CompleteOrder, 403, &bare("x", "Invalid client"))));
+}
+
+#[test]
+fn a_fault_beside_an_answer_unsettles_complete_alone() {
+    let gateway = json!({"faultstring": "Gateway Timeout"});
+    let sent = json!({"sentAt": "2026-11-20T15:04:05Z", "fault": gateway});
+    assert!(matches!(json(Call::SendRcc, 200, &sent), Outcome::Sent { .. }));
+    let placed = json!({"orderNumber": "N-1", "fault": gateway});
+    assert!(is_unknown(&json(Call::CompleteOrder, 200, &placed)));
+    // A code and a message could be anybody's: here they are the order's own.
+    let placed = json!({"orderNumber": "N-1", "code": "OK", "message": "Thank you"});
+    assert!(matches!(json(Call::CompleteOrder, 200, &placed), Outcome::Completed { .. }));
+}
+
+#[test]
 fn a_tx_id_is_found_in_the_message() {
     for (message, id) in [
         ("Missing; TxID 7f3a-1", Some("7f3a-1")),

@@ -1,0 +1,112 @@
+//! Where one thing ends and the next begins: the minute, the moment, the passage at which a guard says otherwise.
+
+use super::*;
+
+#[test]
+fn exactly_the_room_that_complete_needs_is_enough() {
+    let mut desk = Desk::open();
+    desk.retrieved(&["$10"]).read_and_accepted();
+    desk.now = start_of_day() + SignedDuration::from_hours(2) - ROOM;
+    assert_eq!(desk.try_complete(), Ok(1));
+}
+
+#[test]
+fn a_yes_at_the_moment_of_the_sending_counts() {
+    let mut desk = Desk::open();
+    desk.retrieved(&["$10"]).sent("2026-11-20T15:01:00Z");
+    assert_eq!(desk.accepted_by_sms("2026-11-20T15:00:59Z"), Err(Refusal::AcceptedEarlierText));
+    assert_eq!(desk.accepted_by_sms("2026-11-20T15:01:00Z"), Ok(1));
+}
+
+#[test]
+fn only_the_call_under_way_can_be_cut_off() {
+    let cut_off = |attempt| Command::CutOff { attempt, uptime: None };
+    let mut desk = Desk::open();
+    assert!(matches!(desk.try_do(cut_off(1)), Err(Refusal::NotNow { .. })));
+    desk.retrieved(&["$10"]).read_and_accepted().completing();
+    assert!(matches!(desk.try_do(cut_off(1)), Err(Refusal::NotNow { .. })), "that one was answered");
+    assert_eq!(desk.try_do(cut_off(2)), Ok(1));
+    assert!(matches!(desk.try_do(cut_off(2)), Err(Refusal::NotNow { .. })));
+}
+
+#[test]
+fn reading_begins_once_and_again_whenever_it_was_left() {
+    let mut desk = Desk::open();
+    desk.retrieved(&["$10", "a month"]);
+    assert_eq!((desk.try_do(Command::Read), desk.try_do(Command::Read)), (Ok(1), Ok(0)));
+    assert_eq!((desk.try_do(Command::Interrupt), desk.try_do(Command::Interrupt)), (Ok(1), Ok(0)));
+    assert_eq!((desk.try_do(Command::Read), desk.try_do(Command::Read)), (Ok(1), Ok(0)));
+    desk.sent("2026-11-20T15:01:00Z");
+    assert_eq!(desk.try_do(Command::Read), Ok(1), "back from the SMS to reading aloud");
+    desk.retrieved(&["$12", "a month"]);
+    assert_eq!(desk.try_do(Command::Read), Ok(1), "another text");
+    desk.does(Command::PassageRead { passage: 0, millis: None });
+    desk.does(Command::PassageRead { passage: 1, millis: None });
+    assert_eq!(desk.try_do(Command::Interrupt), Ok(0), "nothing is left to come back to");
+}
+
+#[test]
+fn a_yes_to_what_was_read_before_is_no_yes_to_the_new_text() {
+    let say_yes = || Command::AcceptVerbally { name: Personal::new("Ann") };
+    let mut desk = Desk::open();
+    desk.retrieved(&["$10", "a month"]);
+    assert_eq!(desk.try_do(say_yes()), Err(Refusal::NotRead { left: 2 }), "nothing was read");
+    desk.read_and_accepted().retrieved(&["$12", "a month", "for a year"]);
+    assert_eq!(desk.try_do(say_yes()), Err(Refusal::NotRead { left: 3 }));
+    assert!(
+        desk.try_do(Command::PassageRead { passage: 0, millis: None }).is_err(),
+        "reading it has not begun"
+    );
+}
+
+#[test]
+fn a_text_that_comes_after_the_erasing_is_compared_by_its_hash() {
+    for (late, another) in [("$10", false), ("$12", true)] {
+        let mut desk = Desk::open();
+        desk.retrieved(&["$10"]).does(Command::BeginRetrieve { sender: sender() });
+        desk.does(Command::CutOff { attempt: 2, uptime: None }).does(Command::Erase { reason: "x".into() });
+        if let Some(retrieval) = &mut desk.order.retrieval {
+            retrieval.text = None; // as it is read once the key is gone
+        }
+        let outcome = Outcome::Rcc { rcc: text(&[late]), tx_id: None };
+        let events = decide(&desk.order, Command::End { attempt: 2, outcome, uptime: None }, desk.now);
+        let changes = events.unwrap().iter().any(|e| matches!(e, Event::RccRetrieved { changed: true, .. }));
+        assert_eq!(changes, another, "{late}");
+    }
+}
+
+/// What the command line asks before it goes on with an order by itself.
+#[test]
+fn a_walk_goes_on_only_where_no_person_has_to_decide() {
+    let after = |steps: &dyn Fn(&mut Desk)| {
+        let mut desk = Desk::open();
+        steps(&mut desk);
+        can_go_on(&desk.order, desk.now)
+    };
+    let completing = |desk: &mut Desk| {
+        desk.retrieved(&["$10"]).read_and_accepted().completing();
+    };
+    let ended = |outcome: Outcome| {
+        after(&move |desk| {
+            completing(desk);
+            desk.ends(outcome.clone());
+        })
+    };
+    assert_eq!(after(&|_| {}), Ok(()));
+    let accepted = |desk: &mut Desk| {
+        desk.retrieved(&["$10"]).read_and_accepted();
+    };
+    assert_eq!(after(&accepted), Ok(()));
+    assert!(matches!(after(&completing), Err(Refusal::Busy { .. })));
+    assert_eq!(ended(unknown()), Err(Refusal::InDoubt));
+    assert_eq!(ended(completed()), Err(Refusal::Completed { order_number: Some("N1".into()) }));
+    assert!(matches!(ended(refusal_of("complete_order/2130")), Err(Refusal::Futile(_))));
+    assert!(matches!(ended(refusal_of("complete_order/payment_down")), Err(Refusal::Held(_))));
+    assert!(ended(refusal_of("complete_order/2215")).is_err(), "expired, by Px's own word");
+    assert_eq!(ended(refusal_of("complete_order/1099")), Ok(()), "to be mended");
+    let abandoned = |desk: &mut Desk| {
+        desk.does(Command::Abandon { reason: "x".into() });
+    };
+    assert!(matches!(after(&abandoned), Err(Refusal::Abandoned { .. })));
+    assert!(after(&|desk| desk.now += SignedDuration::from_secs(7201)).is_err());
+}
