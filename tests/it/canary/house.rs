@@ -19,6 +19,9 @@ pub fn order(n: &str) -> Value {
     })
 }
 
+/// Key and secret, as `login` reads them.
+pub const PAIR: &str = "canary-key-7Qh2vLw0\ncanary-secret-9Zx4Lm3Te8\n";
+
 /// A house to search: the embedded Px behind a relay, a home, and whatever was said so far.
 pub struct House {
     pub px: Sandbox,
@@ -35,13 +38,15 @@ impl House {
         let px = Sandbox::serve(&[]);
         let relay = Relay::to(&px.base, IN_RCC);
         let home = Home::at(&relay.base);
-        home.credentials("canary-key-7Qh2vLw0\ncanary-secret-9Zx4Lm3Te8\n");
-        Self { px, relay, home, said: Vec::new(), orders: 0 }
+        home.configure_also("[log]\nlibraries = \"trace\"\n");
+        let mut house = Self { px, relay, home, said: Vec::new(), orders: 0 };
+        house.run(&["login", "-e", "sandbox"], PAIR).with(0);
+        house
     }
 
     pub fn spawn(&self, args: &[&str], input: &str) -> Child {
         let mut command = self.home.command(args);
-        command.env("PXDESK_LOG_LIBRARIES", "trace").env("RUST_BACKTRACE", "full").stdin(Stdio::piped());
+        command.env("RUST_BACKTRACE", "full").stdin(Stdio::piped());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         child

@@ -49,6 +49,8 @@ fn the_secrets_are_nowhere() {
     stories::echoes(&mut house);
     stories::bad_intake(&mut house);
     stories::under_way(&mut house);
+    stories::at_the_desk(&mut house);
+    stories::credentials(&mut house);
     stories::wrong_credentials(&mut house);
     stories::looked_at(&mut house);
     house.keep_files();

@@ -65,7 +65,7 @@ impl Relay {
 
 fn relay(mut stream: &TcpStream, px: &str, state: &Mutex<State>) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
-    let (head, body) = message(&mut reader)?;
+    let (head, body) = message(&mut reader, true)?;
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
     let canned = hear(&head, &path, state);
     let (status, reply) = match canned {
@@ -102,18 +102,19 @@ fn hear(head: &str, path: &str, state: &Mutex<State>) -> Option<(u16, String)> {
     Some((status, reply))
 }
 
-fn forward(px: &str, head: &str, body: &[u8]) -> std::io::Result<(String, String)> {
+fn forward(px: &str, asked: &str, body: &[u8]) -> std::io::Result<(String, String)> {
     let mut stream = TcpStream::connect(px)?;
-    let head = head.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n");
+    let head = asked.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes())?;
     stream.write_all(body)?;
-    let (head, body) = message(&mut BufReader::new(stream))?;
+    // What answers HEAD says how long it would be.
+    let (head, body) = message(&mut BufReader::new(stream), !asked.starts_with("HEAD "))?;
     let status = head.split(' ').nth(1).ok_or(std::io::ErrorKind::UnexpectedEof)?;
     Ok((status.to_owned(), String::from_utf8_lossy(&body).into_owned()))
 }
 
-/// The head, with the empty line after it, and the body.
-fn message(reader: &mut BufReader<TcpStream>) -> std::io::Result<(String, Vec<u8>)> {
+/// The head, with the empty line after it, and the body, if it has one.
+fn message(reader: &mut BufReader<TcpStream>, has_body: bool) -> std::io::Result<(String, Vec<u8>)> {
     let (mut head, mut length) = (String::new(), 0);
     loop {
         let start = head.len();
@@ -128,7 +129,7 @@ fn message(reader: &mut BufReader<TcpStream>) -> std::io::Result<(String, Vec<u8
             break;
         }
     }
-    let mut body = vec![0; length];
+    let mut body = vec![0; if has_body { length } else { 0 }];
     reader.read_exact(&mut body)?;
     Ok((head, body))
 }

@@ -1,8 +1,9 @@
 //! What happens to the canaries: everything that goes right, and everything that goes wrong.
 
-use super::house::{House, order};
+use super::house::{House, PAIR, order};
 use super::{ACCEPTED_BY, SECRETS};
 use crate::kit::Ran;
+use crate::pty::Desk;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -126,6 +127,39 @@ pub fn wrong_credentials(house: &mut House) {
     house.walk_aloud(&id).with(5);
     house.home.credentials("canary-key-7Qh2vLw0 canary-wrong-secret-5Tt1\n");
     house.walk_aloud(&id).with(5);
+}
+
+/// A walk at the desk, which shows the customer on purpose; the name that was typed is not seen again.
+pub fn at_the_desk(house: &mut House) {
+    house.open();
+    let order = format!("T-{}", house.orders);
+    let mut desk = Desk::open(&house.home, 100, 30);
+    desk.shows("take in").keys("/").keys(&order).keys("\r").shows(&order).keys("\r").shows("1 Retrieve");
+    desk.keys("\r").shows("the RCC text is here").keys("\r").shows("read this now");
+    while !desk.text().contains("Every passage was read") {
+        desk.keys(" ");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    desk.keys("\r").shows("Who said yes").keys(&"\x7f".repeat(40)).keys(ACCEPTED_BY).keys("\r");
+    desk.shows("Ready to complete").keys("\r").shows("Place this order now?").keys("y").shows("order number");
+    house.keep_process(desk.pid());
+    house.keep_files();
+    assert!(desk.keys("\x1b").shows("take in").keys("q").ends());
+}
+
+/// What is known of the credentials, of good ones and of refused ones, and their end.
+pub fn credentials(house: &mut House) {
+    for output in ["text", "json"] {
+        house.run(&["doctor", "--output", output], "").with(0);
+        house.px.fault("token", &json!({ "gateway": "invalid_client" }));
+        house.run(&["doctor", "--output", output], "").with(5);
+    }
+    for wrong in ["canary-key-7Qh2vLw0:canary-wrong-secret-5Tt1\n", "canary-key-7Qh2vLw0\n", ""] {
+        house.run(&["login", "-e", "sandbox"], wrong).with(2);
+    }
+    house.run(&["logout", "-e", "sandbox"], "").with(0);
+    house.run(&["doctor"], "").with(5);
+    house.run(&["login", "-e", "sandbox"], PAIR).with(0);
 }
 
 pub fn looked_at(house: &mut House) {
