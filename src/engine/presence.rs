@@ -50,7 +50,18 @@ impl Presence {
         let file = OpenOptions::new().write(true).create_new(true).open(&draft)?;
         file.lock()?;
         fs::rename(&draft, &path)?;
+        self.clear_up();
         Ok(Mine { name, path, _file: file })
+    }
+
+    /// Removes what desks left behind that were killed. A draft may be one that is not locked yet: it stays.
+    fn clear_up(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if let Some(name) = name.to_str().filter(|name| !name.ends_with(".new")) {
+                self.is_alive(name);
+            }
+        }
     }
 
     /// True while the process of this name lives. Clears up after one that does not.
@@ -74,7 +85,7 @@ impl Presence {
 
 impl Drop for Mine {
     fn drop(&mut self) {
-        // A file that stays behind is cleared up by the next desk that looks.
+        // A file that stays behind is cleared up by the next desk.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -94,6 +105,19 @@ mod tests {
         assert!(other.is_alive(&name) && one.is_alive(&name));
         drop(one);
         assert!(!other.is_alive(&name));
+    }
+
+    #[test]
+    fn a_new_desk_clears_up_after_dead_ones_and_leaves_the_living_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = dir.path().join("pxdesk.db");
+        let (one, other) = (Presence::beside(&journal), Presence::beside(&journal));
+        let name = one.name().unwrap().to_owned();
+        fs::write(one.folder.join("desk-1-00"), "").unwrap();
+        fs::write(one.folder.join("desk-2-00.new"), "").unwrap();
+        other.name().unwrap();
+        assert!(!one.folder.join("desk-1-00").exists());
+        assert!(one.folder.join("desk-2-00.new").exists() && other.is_alive(&name));
     }
 
     #[test]

@@ -255,7 +255,8 @@ fn who_buys_the_same_at_the_same_address() {
             "addressDetailId":address,"customer":customer});
         parse_order(&order, start_of_day()).unwrap()
     };
-    let desk = in_doubt_for(0);
+    let mut desk = in_doubt_for(0);
+    desk.order.customer.address = Some(Personal::new("4 Main St."));
     let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     let cases = [
         ("A", r#"{"phone":"+13035550123"}"#, true),
@@ -263,7 +264,10 @@ fn who_buys_the_same_at_the_same_address() {
         ("A", r#"{"email":"A@example.com","name":"Somebody Else"}"#, true),
         ("A", "{}", true),
         ("A", r#"{"name":"Somebody Else","phone":"+13035550199"}"#, false),
+        ("A", r#"{"name":"Bob"}"#, false),
         ("B", r#"{"phone":"+13035550123"}"#, false),
+        ("B", r#"{"phone":"+13035550123","address":"4, MAIN ST"}"#, true),
+        ("B", r#"{"phone":"+13035550123","address":"5 Main St."}"#, false),
     ];
     for (address, customer, same) in cases {
         assert_eq!(is_same_sale(&new(address, json(customer)), &desk.order), same, "{address} {customer}");
