@@ -150,10 +150,13 @@ impl Error {
 
     /// What `error` means for the journal at `file`.
     pub(super) fn of(file: &Path, error: &sqlx::Error) -> Self {
-        let file = file.to_owned();
-        let Some((code, why)) = sqlite(error) else {
-            return Self::Failed { file, why: error.to_string() };
-        };
+        match sqlite(error) {
+            Some((code, why)) => Self::of_code(file.to_owned(), code, why),
+            None => Self::Failed { file: file.to_owned(), why: error.to_string() },
+        }
+    }
+
+    fn of_code(file: PathBuf, code: i32, why: String) -> Self {
         // The primary code is the low byte: https://www.sqlite.org/rescode.html
         match code & 0xff {
             5 | 6 | 15 => Self::Locked { file },
@@ -173,4 +176,31 @@ impl std::error::Error for Error {}
 pub(super) fn sqlite(error: &sqlx::Error) -> Option<(i32, String)> {
     let error = error.as_database_error()?;
     Some((error.code()?.parse().ok()?, error.message().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_of_sqlite_is_told_by_its_low_byte() {
+        for (code, kind) in [
+            (5, "Locked"),
+            (6, "Locked"),
+            (15, "Locked"),
+            (261, "Locked"), // SQLITE_BUSY_RECOVERY
+            (8, "ReadOnly"),
+            (1032, "ReadOnly"), // SQLITE_READONLY_DBMOVED
+            (10, "Io"),
+            (1034, "Io"), // SQLITE_IOERR_FSYNC
+            (11, "Damaged"),
+            (13, "Full"),
+            (26, "NotADatabase"),
+            (1, "Failed"),
+            (19, "Failed"),
+        ] {
+            let error = format!("{:?}", Error::of_code("j.db".into(), code, "why".to_owned()));
+            assert!(error.starts_with(kind), "{code}: {error}");
+        }
+    }
 }

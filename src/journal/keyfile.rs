@@ -58,7 +58,19 @@ fn make(file: &Path) -> io::Result<()> {
         // Unlike renaming, linking never replaces a key that is there already.
         .and_then(|()| fs::hard_link(&draft, file));
     fs::remove_file(&draft).ok();
-    written
+    written.and_then(|()| sync_folder(file))
+}
+
+/// Until its folder is on disk, a power cut may take the file's name.
+#[cfg(unix)]
+fn sync_folder(file: &Path) -> io::Result<()> {
+    file.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// For a file that only its owner may read.
@@ -79,4 +91,34 @@ fn check_mode(file: &Path, found: &fs::Metadata) -> Result<(), Error> {
 #[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
 fn check_mode(_: &Path, _: &fs::Metadata) -> Result<(), Error> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = dir.path().join("j.db");
+        let key = |made: Result<Key, Error>| made.unwrap().seal([0; 24], "", b"the same under one key");
+        let first = key(read_or_make(&journal));
+        assert_eq!(make(&path_of(&journal)).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!((key(read_or_make(&journal)), key(read(&journal))), (first.clone(), first.clone()));
+        assert_ne!(key(read_or_make(&dir.path().join("k.db"))), first);
+        let files = fs::read_dir(dir.path()).unwrap().count();
+        assert_eq!(files, 2, "no draft stays behind");
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_made_is_told_from_one_that_cannot_be_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let nowhere = read_or_make(&dir.path().join("no/such/folder/j.db"));
+        assert!(matches!(nowhere, Err(Error::Failed { .. })), "{nowhere:?}");
+        // The name is taken by a link to nothing: another process may be as far.
+        let journal = dir.path().join("j.db");
+        std::os::unix::fs::symlink(dir.path().join("nothing"), path_of(&journal)).unwrap();
+        let taken = read_or_make(&journal);
+        assert!(matches!(taken, Err(Error::NoKey { .. })), "{taken:?}");
+    }
 }

@@ -85,6 +85,32 @@ fn every_part_of_a_record_is_in_its_hash() {
     assert_eq!(hashes.len(), others.len() + 2);
 }
 
+/// Under one key and one nonce two texts would open each other.
+#[tokio::test]
+async fn every_sealing_has_a_nonce_of_its_own_and_every_order_a_key() {
+    let home = tempfile::tempdir().unwrap();
+    let journal = Journal::open(&home.path().join("j.db"), true).await.unwrap();
+    for n in 1..=2 {
+        let opened = json!({"kind": "opened", "environment": "embedded", "salesCode": "S", "partnerId": "P",
+            "partnerOrderId": format!("PO{n}"), "transactionId": format!("TX{n}"), "addressDetailId": "A",
+            "personal": {"customer": {"name": "Ann"}, "gift_cards": []}});
+        let opened = serde_json::from_value(opened).unwrap();
+        let id = OrderId::from_bits(n);
+        let order = journal.open_order(&id, opened, Timestamp::UNIX_EPOCH, "agent").await.unwrap();
+        let twice = vec![event("tx", "text"), event("tx", "text")];
+        journal.append(&order, twice, Timestamp::UNIX_EPOCH, "agent").await.unwrap();
+    }
+    let mut writer = journal.inner.writer.lock().await;
+    let sealed: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT sealed FROM events WHERE sealed IS NOT NULL UNION ALL SELECT sealed_key FROM keys",
+    )
+    .fetch_all(&mut writer.conn)
+    .await
+    .unwrap();
+    let nonces: std::collections::BTreeSet<&[u8]> = sealed.iter().map(|bytes| &bytes[..NONCE]).collect();
+    assert_eq!((nonces.len(), sealed.len()), (8, 8));
+}
+
 #[tokio::test]
 async fn a_full_disk_loses_nothing_and_is_said() {
     let home = tempfile::tempdir().unwrap();

@@ -2,11 +2,13 @@
 //!
 //! `wire` (an order's values to bytes) and `reply` (a reply's bytes to an [`Outcome`](crate::order::Outcome)) are pure;
 //! `token` fetches and keeps the OAuth token; `client` sends, over `http`; `pace` keeps our own limit; `repeat` knows
-//! what may be asked again; `check` looks at the way there; `credentials` is the question for key and secret.
+//! what may be asked again; `check` looks at the way there; `credentials` is the question for key and secret;
+//! `blot` takes secrets out of what a server says.
 //! May touch: the network, the file of authorities, and `order`'s value types. Never: the journal, the desk, the engine.
 //!
 //! Nothing in here sends what changes something at Px a second time, and nothing logs a body, a token or a secret.
 
+mod blot;
 mod check;
 mod client;
 mod credentials;

@@ -1,6 +1,6 @@
 //! The OAuth 2.0 access token: fetched with client credentials (D), kept until shortly before it ends.
 
-use super::client::blot;
+use super::blot::blot;
 use super::credentials::{Credentials, Source};
 use super::http::{Received, exchange, host};
 use super::reply::{fault, quote};
