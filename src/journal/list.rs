@@ -37,14 +37,18 @@ impl Journal {
 
     /// Every order of an environment, in the order of [`Journal::list`].
     pub async fn list_all(&self, environment: Environment) -> Result<Vec<Summary>, Error> {
-        const PAGE: u32 = 1000;
-        let mut rows: Vec<Summary> = Vec::new();
+        self.list_by(environment, 1000).await
+    }
+
+    /// All of them, read in pages of so many.
+    pub(super) async fn list_by(&self, environment: Environment, page: u32) -> Result<Vec<Summary>, Error> {
+        let mut all: Vec<Summary> = Vec::new();
         loop {
-            let page = self.list(environment, rows.last(), PAGE).await?;
-            let last = page.len() < PAGE as usize;
-            rows.extend(page);
+            let rows = self.list(environment, all.last(), page).await?;
+            let last = rows.len() < page as usize;
+            all.extend(rows);
             if last {
-                return Ok(rows);
+                return Ok(all);
             }
         }
     }

@@ -2,7 +2,7 @@ use super::chain::Head;
 use super::record::{Parts, Record};
 use super::seal::{KEY, Key, NONCE};
 use super::{Error, Journal};
-use crate::order::{Event, OrderId, Timestamp};
+use crate::order::{Environment, Event, OrderId, Timestamp};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -83,6 +83,23 @@ fn every_part_of_a_record_is_in_its_hash() {
     hashes.sort_unstable();
     hashes.dedup();
     assert_eq!(hashes.len(), others.len() + 2);
+}
+
+#[tokio::test]
+async fn a_list_is_whole_whatever_its_pages() {
+    let home = tempfile::tempdir().unwrap();
+    let journal = Journal::open(&home.path().join("j.db"), true).await.unwrap();
+    for n in 1..=6 {
+        let opened = json!({"kind": "opened", "environment": "embedded", "salesCode": "S", "partnerId": "P",
+            "partnerOrderId": format!("PO{n}"), "transactionId": format!("TX{n}"), "addressDetailId": "A"});
+        let opened = serde_json::from_value(opened).unwrap();
+        journal.open_order(&OrderId::from_bits(n), opened, Timestamp::UNIX_EPOCH, "agent").await.unwrap();
+    }
+    for page in 1..=7 {
+        let all = journal.list_by(Environment::Embedded, page).await.unwrap();
+        let ids: Vec<OrderId> = all.into_iter().map(|row| row.id).collect();
+        assert_eq!(ids, (1..=6).map(OrderId::from_bits).collect::<Vec<_>>(), "pages of {page}");
+    }
 }
 
 /// Under one key and one nonce two texts would open each other.

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use pxdesk::journal::{Error, Journal};
-use pxdesk::order::{Environment, Event, Order, OrderId, Summary, Timestamp};
+use pxdesk::order::{Environment, Event, Order, OrderId, State, Summary, Timestamp};
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _};
@@ -275,6 +275,10 @@ async fn the_queue_is_read_page_by_page_most_urgent_first() {
     let mut expected: Vec<_> = orders.iter().map(Summary::of).collect();
     expected.sort_by_key(|s| (s.attention(), s.prepared_at, s.opened_at, s.id.clone()));
     assert_eq!(pages, expected);
+    assert_eq!(journal.list_all(Environment::Embedded).await.unwrap(), expected);
+    assert_eq!(journal.list_all(Environment::Production).await.unwrap(), []);
+    let refused = journal.standing(Environment::Embedded, State::Refused).await.unwrap();
+    assert_eq!(refused, [Summary::of(&orders[7])]);
     assert_eq!((&pages[0].id, &pages[24].id), (&orders[7].id, &orders[3].id));
     assert_eq!(journal.count(Environment::Embedded).await.unwrap(), 25);
     assert_eq!(journal.count(Environment::Production).await.unwrap(), 0);
