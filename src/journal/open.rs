@@ -9,6 +9,7 @@ use crate::order::Digest;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 use std::fs::OpenOptions;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::Duration;
 
@@ -74,13 +75,7 @@ pub async fn open(file: &Path, create: bool) -> Result<Opened, Error> {
 
 /// What can be said before SQLite is asked, in better words than it has.
 fn look(file: &Path, create: bool) -> Result<(), Error> {
-    let failed = |e: &std::io::Error| match e.kind() {
-        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
-            Error::ReadOnly { file: file.to_owned() }
-        }
-        std::io::ErrorKind::StorageFull => Error::Full { file: file.to_owned() },
-        _ => Error::Failed { file: file.to_owned(), why: e.to_string() },
-    };
+    let failed = |e: &io::Error| refused(file, e);
     if !file.try_exists().map_err(|e| failed(&e))? {
         if !create {
             return Err(Error::Missing { file: file.to_owned() });
@@ -88,7 +83,7 @@ fn look(file: &Path, create: bool) -> Result<(), Error> {
         // Made here, so that it is its owner's alone; SQLite gives its log the same mode.
         let made = keyfile::private(OpenOptions::new().write(true).create_new(true)).open(file);
         return match made {
-            Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(failed(&e)),
+            Err(e) if e.kind() != ErrorKind::AlreadyExists => Err(failed(&e)),
             Ok(_) | Err(_) => Ok(()),
         };
     }
@@ -98,10 +93,20 @@ fn look(file: &Path, create: bool) -> Result<(), Error> {
     writable(file).map_err(|e| failed(&e))
 }
 
+/// What the system's refusal means for the journal at `file`.
+fn refused(file: &Path, error: &io::Error) -> Error {
+    let file = file.to_owned();
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Error::ReadOnly { file },
+        ErrorKind::StorageFull => Error::Full { file },
+        _ => Error::Failed { file, why: error.to_string() },
+    }
+}
+
 /// Whether this user may write the file and its directory. The file is not opened: closing it again would let go of
 /// the locks that SQLite holds on it in this process.
 #[cfg(unix)]
-fn writable(file: &Path) -> std::io::Result<()> {
+fn writable(file: &Path) -> io::Result<()> {
     use rustix::fs::{Access, access};
     let directory = file.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
     access(file, Access::READ_OK | Access::WRITE_OK)?;
@@ -110,9 +115,9 @@ fn writable(file: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn writable(file: &Path) -> std::io::Result<()> {
+fn writable(file: &Path) -> io::Result<()> {
     let read_only = file.metadata()?.permissions().readonly();
-    if read_only { Err(std::io::ErrorKind::PermissionDenied.into()) } else { Ok(()) }
+    if read_only { Err(ErrorKind::PermissionDenied.into()) } else { Ok(()) }
 }
 
 /// A connection to the journal; nothing in it changes a file that is not one.
@@ -234,4 +239,52 @@ async fn apply(conn: &mut SqliteConnection, check: Vec<u8>) -> sqlx::Result<()> 
     let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}");
     sqlx::raw_sql(AssertSqlSafe(marks)).execute(&mut *tx).await?;
     tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_is_told_apart() {
+        for (kind, name) in [
+            (ErrorKind::PermissionDenied, "ReadOnly"),
+            (ErrorKind::ReadOnlyFilesystem, "ReadOnly"),
+            (ErrorKind::StorageFull, "Full"),
+            (ErrorKind::NotADirectory, "Failed"),
+        ] {
+            let error = format!("{:?}", refused(Path::new("j.db"), &kind.into()));
+            assert!(error.starts_with(name), "{kind}: {error}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_journal_is_made_where_there_is_none_and_where_that_can_be() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = dir.path().join("j.db");
+        assert!(matches!(look(&journal, false), Err(Error::Missing { .. })));
+        assert!(look(&journal, true).is_ok() && journal.exists());
+        assert!(matches!(look(&dir.path().join("no/such/j.db"), true), Err(Error::Failed { .. })));
+        // Made by another process since it was looked for.
+        let taken = dir.path().join("k.db");
+        std::os::unix::fs::symlink(dir.path().join("nothing"), &taken).unwrap();
+        assert!(look(&taken, true).is_ok());
+    }
+
+    #[tokio::test]
+    async fn switching_to_a_log_waits_for_its_turn() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("j.db");
+        look(&file, true).unwrap();
+        let (mut holder, mut conn) = (connect(&file).await.unwrap(), connect(&file).await.unwrap());
+        sqlx::raw_sql("BEGIN EXCLUSIVE; CREATE TABLE t (x)").execute(&mut holder).await.unwrap();
+        let ends = async {
+            tokio::time::sleep(PATIENCE / 25).await;
+            sqlx::raw_sql("COMMIT").execute(&mut holder).await.unwrap();
+        };
+        let (switched, ()) = tokio::join!(keep_a_log(&mut conn, &file), ends);
+        assert!(switched.is_ok(), "{switched:?}");
+        assert_eq!(examine(&mut conn).await.unwrap().journal_mode, "wal");
+    }
 }
