@@ -132,3 +132,15 @@ fn clear(value: &mut Value) {
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_cleared() {
+        let mut value = serde_json::json!({"name": "Ann", "cards": ["1", {"code": "2"}], "words": 3});
+        clear(&mut value);
+        assert_eq!(value, serde_json::json!({"name": "", "cards": ["", {"code": ""}], "words": 3}));
+    }
+}

@@ -72,5 +72,15 @@ mod tests {
             assert!(key.open("here", &changed).is_none(), "byte {at}");
         }
         assert!(key.open("here", &sealed[..10]).is_none());
+        assert_eq!(format!("{key:?}"), "[redacted]");
+    }
+
+    #[test]
+    fn the_key_of_an_order_is_no_other_orders() {
+        let key = Key::new(&[1; KEY]);
+        let sealed = key.seal([2; NONCE], &about_key("one"), &[4; KEY]);
+        assert!(key.open_key(&about_key("one"), &sealed).is_some());
+        assert!(key.open_key(&about_key("other"), &sealed).is_none());
+        assert!(key.open_key(ABOUT_CHECK, &sealed).is_none());
     }
 }

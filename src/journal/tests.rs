@@ -1,7 +1,7 @@
 use super::chain::Head;
 use super::record::{Parts, Record};
 use super::seal::{KEY, Key, NONCE};
-use super::{Error, Journal};
+use super::{Error, Journal, Problem};
 use crate::order::{Environment, Event, OrderId, Timestamp};
 use proptest::prelude::*;
 use serde_json::json;
@@ -83,6 +83,14 @@ fn every_part_of_a_record_is_in_its_hash() {
     hashes.sort_unstable();
     hashes.dedup();
     assert_eq!(hashes.len(), others.len() + 2);
+}
+
+#[test]
+fn a_problem_says_where_it_is() {
+    let what = "its hash is another".to_owned();
+    let problem = Problem { pos: Some(7), order: Some("abc".to_owned()), what: what.clone() };
+    assert_eq!(problem.to_string(), "record 7: order abc: its hash is another");
+    assert_eq!(Problem { pos: None, order: None, what }.to_string(), "its hash is another");
 }
 
 #[tokio::test]
