@@ -57,8 +57,9 @@ impl Presence {
     /// Removes what desks left behind that were killed. A draft may be one that is not locked yet: it stays.
     fn clear_up(&self) {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            if let Some(name) = name.to_str().filter(|name| !name.ends_with(".new")) {
+            let path = entry.path();
+            let draft = path.extension().is_some_and(|kind| kind == "new");
+            if let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|_| !draft) {
                 self.is_alive(name);
             }
         }
