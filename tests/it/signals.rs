@@ -194,7 +194,8 @@ fn suspended_in_the_middle_of_a_call_the_desk_is_back_with_the_answer() {
             } else {
                 send(child_of(desk.pid()).unwrap(), Signal::TSTP);
             }
-            desk.shows("ready: ");
+            // The shell's word, not its first prompt, which the desk uncovers a moment before it stops.
+            desk.shows("Stopped");
             assert!(desk.is_plain(), "{}, by key: {by_key}", call.name);
             desk.keys("fg\n").shows("pxdesk  ");
             while scene.home.show(&scene.id)["state"] != call.after {
