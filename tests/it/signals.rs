@@ -217,16 +217,21 @@ fn child_of(shell: u32) -> Option<u32> {
     children.trim().parse().ok()
 }
 
-/// What a walk is told to stop by. Where these tests were themselves started to ignore a hang-up, by `nohup`, so was it.
+/// What a walk is told to stop by. What these tests were themselves started to ignore, as by `nohup` or in the background
+/// of a script, so was it.
 fn heard() -> Vec<Signal> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    if ignored & 1 == 0 {
-        return vec![Signal::TERM, Signal::INT, Signal::HUP];
+    let (deaf, heard): (Vec<_>, Vec<_>) = [Signal::TERM, Signal::INT, Signal::HUP]
+        .into_iter()
+        .partition(|signal| ignored >> (signal.as_raw() - 1) & 1 == 1);
+    for signal in deaf {
+        crate::kit::say(&format!(
+            "{signal:?} is ignored here, as under nohup or in the background: not tried"
+        ));
     }
-    crate::kit::say("a hang-up is ignored here, as under nohup: not tried");
-    vec![Signal::TERM, Signal::INT]
+    heard
 }
 
 #[test]
