@@ -11,7 +11,8 @@ impl Model {
     }
 
     /// From when the order of this row may be probed or settled; none when it is not in doubt. A row knows only when its
-    /// order last changed, which is never before the call in doubt ended: so this is never too early.
+    /// order last changed, which is never before the call in doubt ended, and goes by the wall clock: where that jumped, or
+    /// the machine was restarted, the order's own screen says a later time, and that one counts.
     pub fn probe_from(&self, row: &Summary) -> Option<Timestamp> {
         let doubted = row.standing == State::InDoubt;
         doubted.then(|| row.updated_at.checked_add(self.setup.quiet_period).unwrap_or(Timestamp::MAX))

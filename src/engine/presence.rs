@@ -71,7 +71,8 @@ impl Presence {
             return true;
         }
         let path = self.folder.join(name);
-        match File::open(&path).map(|file| file.try_lock()) {
+        // Shared, so that two who look at once do not take each other for the owner, whose lock is exclusive.
+        match File::open(&path).map(|file| file.try_lock_shared()) {
             Ok(Ok(())) => {
                 // The name is never used again, so whoever removes it first is right. Nothing depends on it.
                 let _ = fs::remove_file(&path);
