@@ -8,6 +8,7 @@
 //!
 //! | room | what lives there | may touch |
 //! | --- | --- | --- |
+//! | [`kind`] (pure) | what every kind of thing in the journal has in common: events, ids, the row of a list | std, serde |
 //! | [`order`] (pure) | ids, RCC text, the 120-minute window, the lifecycle, what each documented error means | std, serde |
 //! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `order` |
 //! | [`journal`] | events as hash-chained, sealed records in SQLite | `order` |
@@ -21,6 +22,7 @@
 //! | [`terminal`] | raw mode, signals, hang-up, input, the loop that joins desk and engine | everything above |
 //! | [`cli`] | flags to commands, results to text and JSON | everything |
 
+pub mod kind;
 pub mod order;
 pub mod px;
 pub mod journal;

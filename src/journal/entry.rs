@@ -53,7 +53,7 @@ impl Entry<'_> {
         // The order does not look at hashes.
         let recorded = Recorded { seq, at: self.at, by: self.by.to_owned(), event, hash: Head::EMPTY.hash };
         let after = match before {
-            None => Order::open(self.id, &recorded),
+            None => Order::opened(self.id, &recorded),
             Some(_) if matches!(recorded.event, Event::Opened { .. }) => None,
             Some(before) => {
                 let mut order = before.clone();

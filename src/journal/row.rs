@@ -62,6 +62,7 @@ pub fn read(row: &SqliteRow) -> Result<Summary, String> {
         prepared_at: row.try_get::<Option<i64>, _>(7).map_err(|e| e.to_string())?.map(instant).transpose()?,
         opened_at: instant(number(8)?)?,
         updated_at: instant(number(9)?)?,
+        ended_at: None,
         seq: number(10)?.cast_unsigned(),
         trouble: match maybe(11)?.zip(maybe(12)?) {
             None => None,
@@ -79,6 +80,7 @@ pub fn read(row: &SqliteRow) -> Result<Summary, String> {
 /// The summary as it reads back.
 pub fn as_kept(mut summary: Summary) -> Summary {
     summary.prepared_at = summary.prepared_at.map(kept);
+    summary.ended_at = None;
     summary
 }
 

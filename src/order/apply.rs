@@ -1,15 +1,15 @@
 //! Folding events into an order. Nothing here can fail: what was decided has happened.
 
-use super::event::{Event, OpenedPersonal, Recorded};
+use super::event::{Event, OpenedPersonal};
 use super::model::{
     Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, Order, Reading, Retrieval, Trouble,
     Verdict,
 };
-use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Timestamp, Uptime};
+use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Recorded, Timestamp, Uptime};
 
 impl Order {
     /// The order that an opening makes; `None` when `first` is another event.
-    pub fn open(id: &OrderId, first: &Recorded) -> Option<Self> {
+    pub fn opened(id: &OrderId, first: &Recorded) -> Option<Self> {
         let Event::Opened { environment, identity, prepared_at, language, despite_doubt, personal } =
             &first.event
         else {
@@ -48,6 +48,7 @@ impl Order {
             verdicts: Vec::new(),
             declined_at: None,
             abandoned: None,
+            abandoned_at: None,
             erased: false,
         })
     }
@@ -149,7 +150,10 @@ impl Order {
                 }
             }
             Event::Released { .. } => self.trouble = None,
-            Event::Abandoned { reason } => self.abandoned = Some(reason.clone()),
+            Event::Abandoned { reason } => {
+                self.abandoned = Some(reason.clone());
+                self.abandoned_at = Some(at);
+            }
             Event::Erased { .. } => self.erased = true,
         }
     }

@@ -77,6 +77,11 @@ impl Method {
         }
     }
 
+    /// The method of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Verbal, Self::Sms, Self::Email].into_iter().find(|method| method.name() == name)
+    }
+
     /// The name that people use.
     pub fn title(self) -> &'static str {
         match self {

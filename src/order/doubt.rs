@@ -5,9 +5,8 @@
 //! write down what the carrier says (a *verdict*). Both stay in the history for ever.
 
 use super::model::{Attempt, AttemptOutcome, Order};
-use super::{Call, Failure, NewOrder, Personal, Timestamp};
+use super::{Call, Failure, NewOrder, Personal, Timestamp, Uptime};
 use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
 
 /// The shortest quiet period for a Px off this machine.
 pub const SHORTEST_QUIET: SignedDuration = SignedDuration::from_mins(2);
@@ -19,27 +18,6 @@ pub const PROBE: &str = "Probe: the very same request, under the same ids, is se
 /// What a verdict is, in the words of screen and command line.
 pub const VERDICT: &str = "Verdict: ask the carrier, with both ids and the time, and write down what it says, its reference, \
     and your name.";
-
-/// How long this machine has been up, which no one can set: a quiet period is measured by it where that is possible.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Uptime {
-    /// Tells one start of the machine from another.
-    pub boot: String,
-    /// Seconds since then, sleep included.
-    pub seconds: i64,
-}
-
-impl Uptime {
-    /// How long ago `earlier` was at least, for both are whole seconds. `by_clock` is what the wall clock says: after a
-    /// restart it counts for no more than the machine has been up since.
-    fn since(&self, earlier: &Self, by_clock: SignedDuration) -> SignedDuration {
-        if self.boot == earlier.boot {
-            SignedDuration::from_secs(self.seconds - earlier.seconds - 1)
-        } else {
-            by_clock.min(SignedDuration::from_secs(self.seconds))
-        }
-    }
-}
 
 /// How long a Complete may last, doubled, and never less than two minutes.
 pub fn default_quiet(complete: SignedDuration) -> SignedDuration {

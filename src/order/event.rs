@@ -239,19 +239,6 @@ pub enum Outcome {
     Failed(Failure),
 }
 
-/// An event with its place in the order's history.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Recorded {
-    /// 1 for [`Event::Opened`], then without a gap.
-    pub seq: u64,
-    pub at: Timestamp,
-    /// The agent.
-    pub by: String,
-    pub event: Event,
-    /// The record's hash in the journal's chain.
-    pub hash: Digest,
-}
-
 impl Event {
     /// The variant's name as it stands in JSON and in the journal.
     pub fn kind(&self) -> &'static str {

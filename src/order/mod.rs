@@ -13,6 +13,7 @@ mod event;
 mod ids;
 mod intake;
 mod lifecycle;
+mod list;
 mod model;
 mod next;
 mod polling;
@@ -27,10 +28,9 @@ mod window;
 pub use call::{Call, CallError, Failure, Method};
 pub use command::{Amendment, Command, Sender, Statement};
 pub use customer::{Customer, Email, Personal, Phone, Secret, mask_email, mask_phone};
-pub use doubt::Uptime;
 pub use event::{
     AmendedPersonal, Contact, DespiteDoubt, Details, DetailsPersonal, Event, NamePersonal, OpenedPersonal,
-    Outcome, RccPersonal, Recorded, StartedPersonal,
+    Outcome, RccPersonal, StartedPersonal,
 };
 pub use ids::{
     AddressDetailId, IdError, Identity, MAX_ID_CHARS, OrderId, PartnerId, PartnerOrderId, SalesCode,
@@ -44,7 +44,7 @@ pub use model::{
 };
 pub use next::{Next, next_steps};
 pub use polling::{Pauses, Polling};
-pub use rcc::{Digest, Passage, Rcc, Section, reading_seconds};
+pub use rcc::{Passage, Rcc, Section, reading_seconds};
 pub use refusal::{Refusal, span};
 pub use remedy::{Remedy, Reopens, Retry, Who};
 pub use state::State;
@@ -52,8 +52,10 @@ pub use summary::{Attention, Brief, Class, RESTING, Stall, Summary};
 pub use text::{is_invisible, one_line};
 pub use window::{LENGTH as WINDOW_LENGTH, Window, WindowState};
 
-/// An instant, in UTC; serialised as RFC 3339.
-pub use jiff::Timestamp;
+pub use crate::kind::{Digest, Timestamp, Uptime};
+
+/// An event of an order with its place in the history.
+pub type Recorded = crate::kind::Recorded<Event>;
 
 /// Where orders go: an environment's name. It is part of an order's identity and never changes.
 ///

@@ -1,10 +1,10 @@
 //! An order as its events make it.
 
-use super::event::{Contact, DespiteDoubt, Event, Recorded};
+use super::event::{Contact, DespiteDoubt, Event};
 use super::state::{State, at};
 use super::{
-    Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, OrderId, Rcc, Reopens, Secret,
-    Timestamp, Uptime, Window,
+    Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, OrderId, Rcc, Recorded,
+    Reopens, Secret, Timestamp, Uptime, Window,
 };
 
 /// The text that counts now.
@@ -220,6 +220,7 @@ pub struct Order {
     pub verdicts: Vec<Verdict>,
     pub declined_at: Option<Timestamp>,
     pub abandoned: Option<String>,
+    pub abandoned_at: Option<Timestamp>,
     pub erased: bool,
 }
 
@@ -363,7 +364,7 @@ impl Order {
     ) -> Result<Self, FoldError> {
         let mut history = history.into_iter();
         let first = history.next().ok_or(FoldError::Empty)?;
-        let mut order = Self::open(id, first).ok_or(FoldError::Opening { seq: first.seq })?;
+        let mut order = Self::opened(id, first).ok_or(FoldError::Opening { seq: first.seq })?;
         for recorded in history {
             if recorded.seq != order.seq + 1 {
                 return Err(FoldError::Gap { due: order.seq + 1, found: recorded.seq });

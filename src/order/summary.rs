@@ -22,6 +22,8 @@ pub struct Summary {
     pub prepared_at: Option<Timestamp>,
     pub opened_at: Timestamp,
     pub updated_at: Timestamp,
+    /// When it was completed or abandoned.
+    pub ended_at: Option<Timestamp>,
     pub seq: u64,
     pub trouble: Option<Brief>,
     /// The process with a call under way, if any.
@@ -113,6 +115,7 @@ impl Summary {
             prepared_at: order.prepared_at,
             opened_at: order.opened_at,
             updated_at: order.updated_at,
+            ended_at: order.completion.as_ref().map(|completion| completion.at).or(order.abandoned_at),
             seq: order.seq,
             trouble: order.trouble.as_ref().map(Brief::of),
             owner: order.under_way().map(|a| a.owner.as_str().into()),
@@ -157,9 +160,18 @@ impl Summary {
         }
     }
 
-    /// The key by which the queue is sorted: most urgent first, then the least time left, then the oldest.
-    pub fn sort_key(&self, now: Timestamp) -> (Attention, Timestamp, Timestamp) {
-        (self.attention_at(now), self.window().expires_at().unwrap_or(Timestamp::MAX), self.opened_at)
+    /// What the queue sorts by after the attention, in microseconds: the prepare time, so that the least time left comes
+    /// first and an unknown one last. Of what has ended, the latest comes first.
+    pub fn due(&self) -> i64 {
+        match self.ended_at {
+            Some(ended) => i64::MAX - ended.as_microsecond(),
+            None => self.prepared_at.map_or(i64::MAX, Timestamp::as_microsecond),
+        }
+    }
+
+    /// The key by which the queue is sorted: most urgent first, then by [`Summary::due`], then the oldest.
+    pub fn sort_key(&self, now: Timestamp) -> (Attention, i64, Timestamp, OrderId) {
+        (self.attention_at(now), self.due(), self.opened_at, self.id.clone())
     }
 
     /// Why the order will not move by itself, if so.

@@ -68,7 +68,7 @@ impl Desk {
             }),
         };
         let first = Recorded { seq: 1, at: now, by: "r.diaz".into(), event, hash: Digest::of(b"1") };
-        Self { order: Order::open(&OrderId::from_bits(1), &first).unwrap(), now }
+        Self { order: Order::opened(&OrderId::from_bits(1), &first).unwrap(), now }
     }
 
     fn try_do(&mut self, command: Command) -> Result<usize, Refusal> {

@@ -293,6 +293,7 @@ fn row(n: usize) -> Summary {
         prepared_at,
         opened_at,
         updated_at: opened_at + minutes(2),
+        ended_at: None,
         seq: 4,
         trouble,
         owner: None,

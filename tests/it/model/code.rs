@@ -55,7 +55,7 @@ impl Desk {
             personal: None,
         };
         let first = order::Recorded { seq: 1, at: now, by: "r".into(), event: opened, hash: Digest([0; 32]) };
-        let mut desk = Self { order: Order::open(&OrderId::from_bits(1), &first).unwrap(), now };
+        let mut desk = Self { order: Order::opened(&OrderId::from_bits(1), &first).unwrap(), now };
         let section = order::Section { id: None, title: None, text: "Yes?".into() };
         let rcc = order::Rcc { language: None, sections: vec![section] };
         desk.does(Command::BeginRetrieve { sender: sender() });

@@ -1,0 +1,72 @@
+//! What every kind of thing in the journal has in common, pure: an order today, a subscription or a contract tomorrow.
+//!
+//! A kind is a state that events make. It says how its events are named, which of them open, change and erase a thing,
+//! and what the row of its list holds. The journal records, seals, chains, lists and verifies things of any kind by
+//! this alone. May touch: std, serde, value libraries. Never: any other room.
+
+mod list;
+mod recorded;
+mod uptime;
+
+pub use list::{Column, Index, List, Type, Unique, Value};
+pub use recorded::{Digest, Recorded};
+pub use uptime::Uptime;
+
+/// An instant, in UTC; serialised as RFC 3339.
+pub use jiff::Timestamp;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+
+/// A kind of thing. The implementing type is the thing's state, as its events make it.
+pub trait Kind: Clone + Send + Sync + Sized + 'static {
+    /// The kind's name in the journal: short, lower case, never changed.
+    const NAME: &'static str;
+
+    /// The table of its list.
+    const LIST: List;
+
+    /// What tells one thing from another. Its text is what is stored.
+    type Id: Clone + Eq + std::hash::Hash + fmt::Display + fmt::Debug + Send + Sync;
+
+    /// What the row of its list says.
+    type Row: Send;
+
+    /// What happens to a thing. As JSON: an object whose member `kind` is [`Kind::event_name`], and whose member
+    /// `personal`, where there is one, may be absent. The journal seals that member alone.
+    type Event: Clone + Serialize + DeserializeOwned + Send + Sync;
+
+    /// The id that `text` spells.
+    fn parse_id(text: &str) -> Option<Self::Id>;
+
+    /// The thing's id.
+    fn id(&self) -> &Self::Id;
+
+    /// The number of its last event: what an append must name.
+    fn seq(&self) -> u64;
+
+    /// True once its personal data was destroyed.
+    fn is_erased(&self) -> bool;
+
+    /// The event's name, as it stands in JSON and in the journal.
+    fn event_name(event: &Self::Event) -> &'static str;
+
+    /// True for the event that destroys the thing's personal data.
+    fn erases(event: &Self::Event) -> bool;
+
+    /// The thing that its first event makes; none when that event opens nothing.
+    fn open(id: &Self::Id, first: &Recorded<Self::Event>) -> Option<Self>;
+
+    /// The thing with one more event; false, and unchanged, when the event cannot follow.
+    fn follow(&mut self, recorded: &Recorded<Self::Event>) -> bool;
+
+    /// The row of its list: a value for each of the list's columns.
+    fn row(&self) -> Vec<Value>;
+
+    /// What a row says: the thing's id, the number of its last event, and the values of [`Kind::row`].
+    ///
+    /// # Errors
+    /// Says which column holds what it cannot hold.
+    fn read_row(id: &str, seq: u64, values: &[Value]) -> Result<Self::Row, String>;
+}

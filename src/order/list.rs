@@ -1,0 +1,198 @@
+//! An order as a kind of thing in the journal: its events, and its row in the queue.
+
+use super::{
+    Brief, Call, Class, Environment, Event, Method, Order, OrderId, Recorded, State, Summary, Timestamp,
+};
+use crate::kind::{Column, Index, Kind, List, Unique, Value};
+
+/// The queue's table. Times are microseconds since 1970, UTC.
+const QUEUE: List = List {
+    table: "orders",
+    columns: &[
+        Column::text("environment"),
+        Column::text("transaction_id"),
+        Column::text("partner_order_id"),
+        Column::text("standing"),
+        Column::text("method").optional(),
+        Column::text("agent"),
+        Column::integer("prepared_at").optional(),
+        Column::integer("opened_at"),
+        Column::integer("updated_at"),
+        Column::text("trouble_call").optional(),
+        Column::text("trouble_class").optional(),
+        Column::text("trouble_code").optional(),
+        Column::text("trouble_row").optional(),
+        Column::text("owner").optional(),
+        Column::integer("attention"),
+        // [`Summary::due`].
+        Column::integer("due"),
+        Column::integer("ended_at").optional(),
+    ],
+    unique: &[
+        Unique { columns: &["environment", "transaction_id"], field: "transactionId" },
+        Unique { columns: &["environment", "partner_order_id"], field: "partnerOrderId" },
+    ],
+    indexes: &[
+        Index {
+            name: "orders_by_urgency",
+            columns: &["environment", "attention", "due", "opened_at", "id"],
+            only: None,
+        },
+        Index {
+            name: "orders_by_state",
+            columns: &["environment", "standing", "opened_at", "id"],
+            only: None,
+        },
+        Index { name: "orders_by_agent", columns: &["environment", "agent", "opened_at", "id"], only: None },
+        Index {
+            name: "orders_under_way",
+            columns: &["environment", "opened_at", "id"],
+            only: Some("owner IS NOT NULL"),
+        },
+        // On their way, so that those that nobody has gone on with are found: attention 2 and 3.
+        Index {
+            name: "orders_resting",
+            columns: &["environment", "updated_at", "id"],
+            only: Some("attention IN (2, 3)"),
+        },
+    ],
+    counted: &["environment", "attention"],
+};
+
+impl Kind for Order {
+    const NAME: &'static str = "order";
+    const LIST: List = QUEUE;
+    type Id = OrderId;
+    type Row = Summary;
+    type Event = Event;
+
+    fn parse_id(text: &str) -> Option<OrderId> {
+        OrderId::parse(text)
+    }
+
+    fn id(&self) -> &OrderId {
+        &self.id
+    }
+
+    fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    fn is_erased(&self) -> bool {
+        self.erased
+    }
+
+    fn event_name(event: &Event) -> &'static str {
+        event.kind()
+    }
+
+    fn erases(event: &Event) -> bool {
+        matches!(event, Event::Erased { .. })
+    }
+
+    fn open(id: &OrderId, first: &Recorded) -> Option<Self> {
+        Self::opened(id, first)
+    }
+
+    fn follow(&mut self, recorded: &Recorded) -> bool {
+        let follows = !matches!(recorded.event, Event::Opened { .. });
+        if follows {
+            self.apply(recorded);
+        }
+        follows
+    }
+
+    fn row(&self) -> Vec<Value> {
+        let summary = Summary::of(self);
+        let trouble = summary.trouble.as_ref();
+        vec![
+            summary.environment.name().into(),
+            summary.transaction_id.to_string().into(),
+            summary.partner_order_id.to_string().into(),
+            summary.standing.name().into(),
+            summary.method.map(Method::name).into(),
+            summary.agent.to_string().into(),
+            summary.prepared_at.map(Timestamp::as_microsecond).into(),
+            summary.opened_at.as_microsecond().into(),
+            summary.updated_at.as_microsecond().into(),
+            trouble.map(|t| t.call.name()).into(),
+            trouble.map(|t| t.class.name()).into(),
+            trouble.and_then(|t| t.code.as_deref()).into(),
+            trouble.and_then(|t| t.row.as_deref()).into(),
+            summary.owner.as_deref().into(),
+            (summary.attention() as i64).into(),
+            summary.due().into(),
+            summary.ended_at.map(Timestamp::as_microsecond).into(),
+        ]
+    }
+
+    fn read_row(id: &str, seq: u64, values: &[Value]) -> Result<Summary, String> {
+        let row = Row(values);
+        let trouble = row.maybe_text(9).zip(row.maybe_text(10));
+        Ok(Summary {
+            id: known(id, "id", OrderId::parse)?,
+            environment: known(row.text(0)?, "environment", Environment::named)?,
+            transaction_id: row.text(1)?.into(),
+            partner_order_id: row.text(2)?.into(),
+            standing: known(row.text(3)?, "state", State::named)?,
+            method: row.maybe_text(4).map(|name| known(name, "method", Method::named)).transpose()?,
+            agent: row.text(5)?.into(),
+            prepared_at: row.maybe_integer(6).map(instant).transpose()?,
+            opened_at: instant(row.integer(7)?)?,
+            updated_at: instant(row.integer(8)?)?,
+            ended_at: row.maybe_integer(16).map(instant).transpose()?,
+            seq,
+            trouble: trouble
+                .map(|(call, class)| {
+                    Ok::<_, String>(Brief {
+                        call: known(call, "call", Call::named)?,
+                        class: known(class, "trouble", Class::named)?,
+                        code: row.maybe_text(11).map(Into::into),
+                        row: row.maybe_text(12).map(Into::into),
+                    })
+                })
+                .transpose()?,
+            owner: row.maybe_text(13).map(Into::into),
+        })
+    }
+}
+
+/// The values of a row, by their places among the columns.
+struct Row<'a>(&'a [Value]);
+
+impl<'a> Row<'a> {
+    fn maybe_text(&self, at: usize) -> Option<&'a str> {
+        match self.0.get(at) {
+            Some(Value::Text(text)) => Some(text),
+            Some(Value::Integer(_) | Value::Nothing) | None => None,
+        }
+    }
+
+    fn maybe_integer(&self, at: usize) -> Option<i64> {
+        match self.0.get(at) {
+            Some(Value::Integer(number)) => Some(*number),
+            Some(Value::Text(_) | Value::Nothing) | None => None,
+        }
+    }
+
+    fn text(&self, at: usize) -> Result<&'a str, String> {
+        self.maybe_text(at).ok_or_else(|| missing(at))
+    }
+
+    fn integer(&self, at: usize) -> Result<i64, String> {
+        self.maybe_integer(at).ok_or_else(|| missing(at))
+    }
+}
+
+fn missing(at: usize) -> String {
+    let name = QUEUE.columns.get(at).map_or("?", |column| column.name);
+    format!("the column `{name}` does not hold what it should")
+}
+
+fn instant(micros: i64) -> Result<Timestamp, String> {
+    Timestamp::from_microsecond(micros).map_err(|_| format!("{micros} is not a time"))
+}
+
+fn known<T>(name: &str, what: &str, named: impl Fn(&str) -> Option<T>) -> Result<T, String> {
+    named(name).ok_or_else(|| format!("`{name}` is no {what}"))
+}
