@@ -269,8 +269,27 @@ impl From<UntilArg> for Until {
 /// What can be done with the journal.
 #[derive(Debug, Subcommand)]
 pub enum JournalCommand {
-    /// Check the journal's integrity and its hash chain
-    Verify,
+    /// Check the file, its tables, every event, row and count
+    Verify {
+        /// Also that it goes on from this position, as `journal checkpoint` printed it
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+    },
+    /// Print a signed position, to be kept where nobody who can write the journal can write
+    Checkpoint,
+    /// Copy the journal while desks run; keep its key file apart from the copy
+    Backup {
+        /// Where to; a file that is not there yet
+        file: PathBuf,
+    },
+    /// Use a journal that is older than what this machine last saw of it, or another one: a supervisor's word, recorded
+    Accept {
+        /// Who says so
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
 }
 
 /// What can be done with the embedded Px.

@@ -58,6 +58,13 @@ impl Console {
         let _ = writeln!(io::stderr().lock(), "{}", one_line(text));
     }
 
+    /// How far something has come, to stderr: for a person who waits, not for a log.
+    pub fn progress(&self, text: &str) {
+        if io::IsTerminal::is_terminal(&io::stderr()) {
+            self.note(text);
+        }
+    }
+
     /// What went wrong, to stderr.
     pub fn problem(&self, failed: &Failed) {
         if failed.what.is_empty() {

@@ -1,36 +1,32 @@
-//! `journal verify`.
+//! The commands on the journal: verify, checkpoint, backup, accept.
 
 use super::args::JournalCommand;
 use super::{Console, Exit, Failed, Session};
 use crate::config::Settings;
+use crate::journal::{Checkpoint, Report};
 use serde_json::json;
+use std::path::Path;
+
+/// Runs one.
+pub async fn run(settings: &Settings, command: &JournalCommand, console: &Console) -> Result<Exit, Failed> {
+    match command {
+        JournalCommand::Verify { against } => verify(settings, against.as_deref(), console).await,
+        JournalCommand::Checkpoint => checkpoint(settings, console).await,
+        JournalCommand::Backup { file } => backup(settings, file, console).await,
+        JournalCommand::Accept { by, reason } => accept(settings, by, reason, console).await,
+    }
+}
 
 /// Checks the journal.
-pub async fn run(settings: &Settings, command: &JournalCommand, console: &Console) -> Result<Exit, Failed> {
-    let JournalCommand::Verify = command;
-    let journal = Session::journal_as_it_is(settings).await?;
-    let report = journal
-        .verify(|progress| console.note(&format!("{} of {} rows checked", progress.done, progress.total)))
-        .await?;
-    if console.is_json() {
-        let problems: Vec<_> = report
-            .problems
-            .iter()
-            .map(|p| json!({ "position": p.pos, "order": p.order, "problem": p.what }))
-            .collect();
-        console.json(&json!({ "orders": report.orders, "events": report.events, "problems": problems, "intact": problems.is_empty() }))?;
-    } else if report.problems.is_empty() {
-        console.text(&format!(
-            "intact: {} orders, {} events, every hash and every summary fits",
-            report.orders, report.events
-        ))?;
-    } else {
-        for p in &report.problems {
-            let place = p.pos.map_or_else(String::new, |pos| format!("position {pos}: "));
-            let order = p.order.as_ref().map_or_else(String::new, |id| format!("order {id}: "));
-            console.text(&format!("{place}{order}{}", p.what))?;
-        }
-    }
+async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) -> Result<Exit, Failed> {
+    let against = against.map(read_checkpoint).transpose()?;
+    let journal = Session::journal(settings, false).await?;
+    let tell = |progress: crate::journal::Progress| {
+        console.progress(&format!("{} of {} rows checked", progress.done, progress.total));
+    };
+    let report = journal.verify(against.as_ref(), tell).await?;
+    journal.close().await;
+    print(&report, console)?;
     if report.problems.is_empty() {
         return Ok(Exit::Done);
     }
@@ -41,4 +37,78 @@ pub async fn run(settings: &Settings, command: &JournalCommand, console: &Consol
     );
     let next = "Keep a copy of the file as it is, stop all desks on it, and restore a backup.".to_owned();
     Err(Failed { exit: Exit::Journal, what, next: Some(next) })
+}
+
+fn print(report: &Report, console: &Console) -> Result<(), Failed> {
+    let orders = report.things.get("order").copied().unwrap_or_default();
+    if console.is_json() {
+        let problem = |p: &crate::journal::Problem| {
+            // Scripts know orders by their id alone.
+            let order = p.thing.as_ref().and_then(|thing| thing.strip_prefix("order "));
+            json!({ "position": p.pos, "thing": p.thing, "order": order, "problem": p.what })
+        };
+        let problems: Vec<_> = report.problems.iter().map(problem).collect();
+        return console.json(&json!({
+            "orders": orders, "events": report.events, "problems": problems, "intact": problems.is_empty(),
+        }));
+    }
+    if report.problems.is_empty() {
+        return console.text(&format!(
+            "intact: {} orders, {} events; every hash, row, table and count fits",
+            orders, report.events
+        ));
+    }
+    report.problems.iter().try_for_each(|problem| console.text(&problem.to_string()))
+}
+
+fn read_checkpoint(file: &Path) -> Result<Checkpoint, Failed> {
+    let bad = |why: String| Failed {
+        exit: Exit::BadInput,
+        what: format!("{}: {why}", file.display()),
+        next: Some("Name a file that holds what `pxdesk journal checkpoint` printed.".to_owned()),
+    };
+    let text = std::fs::read_to_string(file).map_err(|e| bad(e.to_string()))?;
+    serde_json::from_str(&text).map_err(|e| bad(format!("not a checkpoint: {e}")))
+}
+
+/// Prints the position that the journal has come to.
+async fn checkpoint(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
+    let journal = Session::journal(settings, false).await?;
+    let made = journal.checkpoint(crate::order::Timestamp::now()).await?;
+    journal.close().await;
+    console.text(&serde_json::to_string(&made).map_err(|e| Failed::new(Exit::Unexpected, e.to_string()))?)?;
+    Ok(Exit::Done)
+}
+
+/// Copies the journal.
+async fn backup(settings: &Settings, file: &Path, console: &Console) -> Result<Exit, Failed> {
+    let journal = Session::journal(settings, false).await?;
+    let events = journal.backup(file).await?;
+    journal.close().await;
+    let key = crate::journal::key_file(&settings.journal);
+    if console.is_json() {
+        console.json(&json!({ "file": file, "events": events, "key": key }))?;
+    } else {
+        console.text(&format!("{}: {events} events", file.display()))?;
+    }
+    console.note(&format!(
+        "The copy is of no use without the key file {}: keep a copy of that too, and not in the same place.",
+        key.display()
+    ));
+    Ok(Exit::Done)
+}
+
+/// Records that the journal is to be used although it is not what this machine last saw.
+async fn accept(settings: &Settings, by: &str, reason: &str, console: &Console) -> Result<Exit, Failed> {
+    let said = |text: &str| !text.trim().is_empty();
+    if !said(by) || !said(reason) {
+        let what = "--by and --reason must say who and why".to_owned();
+        return Err(Failed { exit: Exit::BadInput, what, next: None });
+    }
+    let journal = Session::journal(settings, false).await?;
+    let now = crate::order::Timestamp::now();
+    journal.accept(by.trim(), reason.trim(), now, &settings.agent).await?;
+    journal.close().await;
+    console.text("recorded; the journal is used from now on")?;
+    Ok(Exit::Done)
 }

@@ -6,9 +6,10 @@ use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, json, show};
 use crate::config::Settings;
 use crate::engine::{Engine, Error, Retried};
+use crate::journal::{Journal, Moment};
 use crate::order::{
-    AddressDetailId, Amendment, Command, IdError, Order, OrderId, PartnerId, Refusal, Retry, SalesCode,
-    Secret, State, Summary, WindowState, span,
+    AddressDetailId, Amendment, Command, Environment, IdError, Order, OrderId, PartnerId, Refusal, Retry,
+    SalesCode, Secret, State, Summary, Timestamp, WindowState, span,
 };
 use crate::session::of_order;
 use serde_json::json;
@@ -23,11 +24,20 @@ pub async fn list(
 ) -> Result<Exit, Failed> {
     let session = Session::open(settings).await?;
     let now = session.engine.clock().now();
-    let mut rows = session.engine.journal().list_all(settings.environment).await?;
+    let journal = session.engine.journal();
+    let mut rows = match (stalled, state) {
+        (true, _) => stalled_rows(journal, settings.environment, now).await?,
+        // The clock alone makes most of these.
+        (false, Some(State::Expired)) | (false, None) if agent.is_none() => {
+            whole_queue(journal, settings.environment, now).await?
+        }
+        (false, state) => {
+            let state = state.filter(|state| *state != State::Expired);
+            journal.orders(settings.environment, state, agent, None, u32::MAX).await?
+        }
+    };
     rows.retain(|row| {
-        state.is_none_or(|state| row.state(now) == state)
-            && agent.is_none_or(|agent| &*row.agent == agent)
-            && (!stalled || row.stall(now).is_some())
+        state.is_none_or(|state| row.state(now) == state) && agent.is_none_or(|agent| &*row.agent == agent)
     });
     rows.sort_by_cached_key(|row| row.sort_key(now));
     if console.is_json() {
@@ -59,6 +69,40 @@ pub async fn list(
     Ok(Exit::Done)
 }
 
+/// Rows that are read at once.
+const PAGE: u32 = 1000;
+
+async fn whole_queue(
+    journal: &Journal,
+    environment: Environment,
+    now: Timestamp,
+) -> Result<Vec<Summary>, Failed> {
+    let moment = Moment { now, today: Timestamp::MIN };
+    let mut rows: Vec<Summary> = Vec::new();
+    loop {
+        let page = journal.queue(environment, moment, rows.last(), false, PAGE).await?;
+        if page.is_empty() {
+            return Ok(rows);
+        }
+        rows.extend(page);
+    }
+}
+
+async fn stalled_rows(
+    journal: &Journal,
+    environment: Environment,
+    now: Timestamp,
+) -> Result<Vec<Summary>, Failed> {
+    let mut rows: Vec<Summary> = Vec::new();
+    loop {
+        let page = journal.stalled(environment, now, rows.last(), PAGE).await?;
+        if page.is_empty() {
+            return Ok(rows);
+        }
+        rows.extend(page);
+    }
+}
+
 /// `order show`
 pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Exit, Failed> {
     let session = Session::open(settings).await?;
@@ -69,7 +113,7 @@ pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Ex
 
 /// Prints an order as `show` does.
 pub async fn print(engine: &Engine, order: &Order, console: &Console) -> Result<(), Failed> {
-    let history = engine.journal().history(&order.id).await?;
+    let history = engine.journal().history::<Order>(&order.id).await?;
     let moment = engine.moment();
     if console.is_json() {
         console.json(&json::order(order, &history, &moment))
@@ -153,7 +197,7 @@ fn outcome(id: &OrderId, retried: Result<Retried, Error>) -> Result<(Exit, serde
 /// Every order whose retry is safe and may help.
 async fn retryable(engine: &Engine) -> Result<Vec<OrderId>, Failed> {
     let now = engine.clock().now();
-    let rows = engine.journal().list_all(engine.environment()).await?;
+    let rows = stalled_rows(engine.journal(), engine.environment(), now).await?;
     let useful = |row: &&Summary| {
         row.trouble.is_some() && row.stall(now).is_some_and(|stall| stall.retry == Retry::Useful)
     };

@@ -68,7 +68,7 @@ impl Stop {
 impl Stopped {
     /// The order of a command that was stopped, as it stands now: says so, and returns the status.
     pub async fn say(self, engine: &Engine, id: &OrderId, console: &Console) -> Exit {
-        let order = match engine.journal().load(id).await {
+        let order = match engine.journal().load::<Order>(id).await {
             Ok(order) => order,
             Err(error) => {
                 console.note(&format!("pxdesk: {error}"));

@@ -48,8 +48,8 @@ impl From<journal::Error> for Error {
     fn from(error: journal::Error) -> Self {
         match error {
             journal::Error::Conflict { .. } => Self::Conflict,
-            journal::Error::Taken { field, order } => {
-                Self::Refusal(Refusal::IdentityLocked { field, order: order.to_string() })
+            journal::Error::Taken { field, thing, .. } => {
+                Self::Refusal(Refusal::IdentityLocked { field, order: thing })
             }
             other => Self::Journal(other),
         }

@@ -161,7 +161,7 @@ impl<W: World> Engine<W> {
         if order.environment == self.environment() {
             Ok(order)
         } else {
-            Err(crate::journal::Error::NoOrder { order: id.clone() }.into())
+            Err(crate::journal::Error::NotFound { kind: "order", thing: id.to_string() }.into())
         }
     }
 

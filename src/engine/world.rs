@@ -14,7 +14,7 @@ pub trait World: Send + Sync + 'static {
     /// [`Journal::load`].
     fn load(&self, id: &OrderId) -> impl Future<Output = Result<Order, journal::Error>> + Send;
 
-    /// [`Journal::open_order`].
+    /// [`Journal::open_thing`].
     fn open_order(
         &self,
         id: &OrderId,
@@ -86,7 +86,7 @@ impl World for Machine {
         at: Timestamp,
         by: &str,
     ) -> Result<Order, journal::Error> {
-        self.journal.open_order(id, opened, at, by).await
+        self.journal.open_thing::<Order>(id, opened, at, by).await
     }
 
     async fn append(

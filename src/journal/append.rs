@@ -1,216 +1,342 @@
-//! Recording events: sealed, chained, on disk, in one statement and so in one round trip.
+//! Recording events: sealed, chained, on disk, in one transaction.
 
 use super::chain::Head;
 use super::entry::{Entry, Step};
-use super::error::{Error, sqlite};
-use super::open;
+use super::error::Error;
+use super::kinds::counted;
+use super::memory::{Doubt, Position};
+use super::open::{self, Row};
 use super::record::kept;
-use super::row;
+use super::rows;
 use super::seal::{KEY, Key, NONCE, about_key};
-use super::store::{Journal, Sealed};
-use crate::order::{Event, Order, OrderId, Summary, Timestamp};
-use futures_util::TryStreamExt as _;
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
-use std::sync::LazyLock;
+use super::store::{Journal, Known, Sealed, lock};
+use crate::kind::{Digest, Kind, Timestamp, Value};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
-/// The connection that writes.
-pub(super) struct Writer {
-    pub conn: SqliteConnection,
-    /// Where the chain ends, as far as is known; `None` when it must be read again.
-    pub head: Option<Head>,
+/// Events that are about to be recorded of one thing.
+struct Change<K> {
+    steps: Vec<Step<K>>,
+    /// The thing before them, with its number; none when they open it.
+    before: Option<(i64, K)>,
+    /// The thing's own key, sealed, when it is opened.
+    sealed_key: Option<Vec<u8>>,
 }
-
-/// How often an append that other processes keep overtaking is tried.
-const TRIES: usize = 1000;
 
 impl Journal {
-    /// Records an order's first event.
+    /// Records a thing's first event.
     ///
     /// # Errors
-    /// [`Error::Taken`] when an identifier is used in that environment already.
-    pub async fn open_order(
+    /// [`Error::Taken`] when what no two things may share is used already.
+    pub async fn open_thing<K: Kind>(
         &self,
-        id: &OrderId,
-        opened: Event,
+        id: &K::Id,
+        opened: K::Event,
         at: Timestamp,
         by: &str,
-    ) -> Result<Order, Error> {
-        let mut bytes = Zeroizing::new([0; KEY]);
-        random(bytes.as_mut_slice())?;
-        let sealed_key = self.inner.key.seal(nonce()?, &about_key(id.as_str()), bytes.as_slice());
-        let key = Key::new(&bytes);
-        let entry = Entry { id, at: kept(at), by, key: Some(key.clone()) };
-        let order = self.record(&entry, None, vec![opened], Some(sealed_key)).await?;
-        self.keep_key(id, Some(key));
-        Ok(order)
+    ) -> Result<K, Error> {
+        let mut opened = self.open_many::<K>(vec![(id.clone(), opened)], at, by).await?;
+        opened.pop().unwrap_or_else(|| Err(self.broken::<K>(&id.to_string(), "it was not recorded")))
     }
 
-    /// Records what was decided on `order`, all of it or nothing, and returns the order with it.
-    ///
-    /// When [`Event::Erased`] is among it, the order's key is destroyed in the same transaction, and the order comes
-    /// back without personal data. An erased order takes in no personal data any more: that part is dropped.
+    /// Records the first events of many things in one transaction, and returns each with what became of it: one that is
+    /// refused does not keep the others out.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when the order has moved on since it was read.
-    pub async fn append(
+    /// When none was recorded.
+    pub async fn open_many<K: Kind>(
         &self,
-        order: &Order,
-        events: Vec<Event>,
+        many: Vec<(K::Id, K::Event)>,
         at: Timestamp,
         by: &str,
-    ) -> Result<Order, Error> {
-        let id = &order.id;
-        let erases = events.iter().any(|e| matches!(e, Event::Erased { .. }));
-        if !erases {
-            let entry = Entry { id, at: kept(at), by, key: self.key_of(order).await? };
-            return self.record(&entry, Some(order), events, None).await;
+    ) -> Result<Vec<Result<K, Error>>, Error> {
+        let mut openings = Vec::with_capacity(many.len());
+        for (id, event) in many {
+            let mut bytes = Zeroizing::new([0; KEY]);
+            random(bytes.as_mut_slice())?;
+            let sealed = self.inner.keys.seal.seal(nonce()?, &about_key(&id.to_string()), bytes.as_slice());
+            let key = Key::new(&bytes);
+            let entry = Entry::<K> { id: &id, at: kept(at), by, key: Some(key.clone()) };
+            let steps = entry.steps(None, vec![(event, nonce()?)]);
+            let steps = steps.map_err(|why| self.broken::<K>(&id.to_string(), why))?;
+            openings.push((Change { steps, before: None, sealed_key: Some(sealed) }, key));
         }
-        // What is left of the order without its personal data, which is how it will be read from now on.
-        let (bare, _) = self.read(id, Sealed::Shut).await?;
-        if bare.seq != order.seq {
-            return Err(Error::Conflict { order: id.clone() });
+        let changes: Vec<&Change<K>> = openings.iter().map(|(change, _)| change).collect();
+        let written = self.write(&changes)?;
+        let mut opened = Vec::with_capacity(openings.len());
+        for ((change, key), written) in openings.into_iter().zip(written) {
+            opened.push(written.and_then(|n| {
+                let thing = change.steps.into_iter().next_back().map(|step| step.after);
+                let thing = thing.ok_or_else(|| self.broken::<K>("?", "it has no events"))?;
+                self.remember::<K>(thing.id().to_string(), Known { n, key: Some(key) });
+                Ok(thing)
+            }));
         }
-        let entry = Entry { id, at: kept(at), by, key: None };
-        let after = self.record(&entry, Some(&bare), events, None).await?;
-        self.keep_key(id, None);
-        self.truncate_log().await;
-        Ok(after)
+        Ok(opened)
     }
 
-    /// `sealed_key`: the order's own key, when it is opened.
-    async fn record(
+    /// Records what was decided on `before`, all of it or nothing, and returns the thing with it.
+    ///
+    /// When an erasure is among it, the thing's key is destroyed in the same transaction, and the thing comes back
+    /// without personal data. An erased thing takes no personal data any more: that part is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the thing has moved on since it was read.
+    pub async fn append<K: Kind>(
         &self,
-        entry: &Entry<'_>,
-        before: Option<&Order>,
-        events: Vec<Event>,
-        sealed_key: Option<Vec<u8>>,
-    ) -> Result<Order, Error> {
-        let broken = |why: &str| self.broken(entry.id.as_str(), why);
+        before: &K,
+        events: Vec<K::Event>,
+        at: Timestamp,
+        by: &str,
+    ) -> Result<K, Error> {
+        let id = before.id().to_string();
+        let known = self.known(before)?;
+        let erases = events.iter().any(|event| K::erases(event));
+        let (before, key) = if erases {
+            // What is left of the thing without its personal data, which is how it will be read from now on.
+            let (bare, _) = self.read::<K>(before.id(), Sealed::Shut)?;
+            if bare.seq() != before.seq() {
+                return Err(Error::Conflict { kind: K::NAME, thing: id });
+            }
+            (bare, None)
+        } else {
+            (before.clone(), known.key.clone().filter(|_| !before.is_erased()))
+        };
         let nonced = events.into_iter().map(|event| Ok((event, nonce()?)));
         let nonced = nonced.collect::<Result<Vec<_>, Error>>()?;
-        let steps = entry.steps(before, nonced).map_err(broken)?;
-        let Some(after) = steps.last().map(|s| s.after.clone()) else {
-            return before.cloned().ok_or_else(|| broken("it has no events"));
-        };
-        self.write(&steps, sealed_key.as_ref(), &after).await?;
+        let entry = Entry::<K> { id: before.id(), at: kept(at), by, key };
+        let steps = entry.steps(Some(&before), nonced).map_err(|why| self.broken::<K>(&id, why))?;
+        let Some(after) = steps.last().map(|step| step.after.clone()) else { return Ok(before) };
+        let change = Change { steps, before: Some((known.n, before)), sealed_key: None };
+        for written in self.write(&[&change])? {
+            written?;
+        }
+        if erases {
+            self.remember::<K>(id, Known { n: known.n, key: None });
+            if !matches!(self.fold_now(), Ok(true)) {
+                tracing::warn!(
+                    "the journal's log is in use: what was erased leaves the disk with its next folding"
+                );
+            }
+        }
         Ok(after)
     }
 
-    /// Writes the steps at the chain's end. When another process was faster, its end is read again.
-    async fn write(&self, steps: &[Step], sealed_key: Option<&Vec<u8>>, after: &Order) -> Result<(), Error> {
-        let mut writer = self.inner.writer.lock().await;
-        for _ in 0..TRIES {
-            let mut head = match writer.head.take() {
-                Some(head) => head,
-                None => open::head(&mut writer.conn).await.map_err(|e| self.error(&e))?,
-            };
-            let mut heads = Vec::with_capacity(steps.len());
-            for step in steps {
-                head = head.then(&step.record);
-                heads.push(head);
-            }
-            match insert(&mut writer.conn, steps, sealed_key, &heads).await {
-                Ok(()) => {
-                    writer.head = Some(head);
-                    return Ok(());
-                }
-                Err(e) => match unique(&e).as_deref() {
-                    Some("events.pos") => {}
-                    Some(columns) => return Err(self.used(&mut writer.conn, columns, after).await),
-                    None => return Err(self.error(&e)),
-                },
-            }
-        }
-        Err(Error::Locked { file: self.inner.file.clone() })
-    }
-
-    /// What it means that these columns hold the same already.
-    async fn used(&self, conn: &mut SqliteConnection, columns: &str, order: &Order) -> Error {
-        let (field, column, value) = if columns.contains("orders.transaction_id") {
-            ("transactionId", "transaction_id", order.identity.transaction_id.as_str())
-        } else if columns.contains("orders.partner_order_id") {
-            ("partnerOrderId", "partner_order_id", order.identity.partner_order_id.as_str())
-        } else if columns.contains("orders.id") {
-            return Error::Taken { field: "id", order: order.id.clone() };
-        } else {
-            return Error::Conflict { order: order.id.clone() };
+    /// Records a supervisor's word that this journal is to be used although it is not what this machine last saw.
+    ///
+    /// # Errors
+    /// When there is nothing to accept, or when its history was changed: then only a backup helps.
+    pub async fn accept(&self, name: &str, reason: &str, at: Timestamp, by: &str) -> Result<(), Error> {
+        let Some(doubt) = self.doubt() else {
+            return Err(self.told("is what this machine last saw of it: there is nothing to accept"));
         };
-        let holder = format!("SELECT id FROM orders WHERE environment = ? AND {column} = ?");
-        let holder: sqlx::Result<String> = sqlx::query_scalar(AssertSqlSafe(holder))
-            .bind(order.environment.name())
-            .bind(value.to_owned())
-            .fetch_one(conn)
-            .await;
-        match holder.map(|id| OrderId::parse(&id).ok_or(id)) {
-            Ok(Ok(order)) => Error::Taken { field, order },
-            Ok(Err(id)) => self.broken(&id, "its id is not one"),
-            Err(e) => self.error(&e),
+        if !doubt.may_be_accepted() {
+            return Err(Error::Doubted { file: self.inner.file.clone(), doubt });
+        }
+        *lock(&self.inner.doubt) = None;
+        let accepted = self.note_acceptance(&doubt, name, reason, at, by).await;
+        if accepted.is_err() {
+            *lock(&self.inner.doubt) = Some(doubt);
+        }
+        accepted
+    }
+
+    fn told(&self, why: &str) -> Error {
+        Error::Failed { file: self.inner.file.clone(), why: why.to_owned() }
+    }
+
+    /// Writes the changes, in one transaction. Returns what became of each: the thing's number, or why it was refused.
+    fn write<K: Kind>(&self, changes: &[&Change<K>]) -> Result<Vec<Result<i64, Error>>, Error> {
+        self.with_writer(|writer| {
+            let log = self.inner.guard.check()?;
+            let tx = Transaction::new_unchecked(&writer.conn, TransactionBehavior::Immediate);
+            let tx = tx.map_err(|e| self.error(&e))?;
+            let mut head = self.trusted(&tx, writer.left)?;
+            let mut written = Vec::with_capacity(changes.len());
+            let mut last = None;
+            for change in changes {
+                let done = self.write_one(&tx, change, head, changes.len() > 1);
+                if let Ok((_, after, hash, at)) = done {
+                    (head, last) = (after, Some((hash, at)));
+                }
+                written.push(done.map(|(n, ..)| n));
+            }
+            let Some((last, at)) = last else { return Ok(written) };
+            self.write_head(&tx, &head).map_err(|e| self.error(&e))?;
+            tx.commit().map_err(|e| self.error(&e))?;
+            writer.left = head;
+            self.note_position(Position { journal: self.inner.id, head, last, at });
+            self.fold_if_long(writer, log);
+            Ok(written)
+        })
+    }
+
+    /// The head, when the journal is the one that this process left, with nothing gone, and may be written to.
+    fn trusted(&self, tx: &Connection, left: Head) -> Result<Head, Error> {
+        let row = Row::read(tx).map_err(|e| self.error(&e))?;
+        let doubted = |doubt| Err(Error::Doubted { file: self.inner.file.clone(), doubt });
+        let fits = row.id == self.inner.id
+            && row.head.events >= left.events
+            && (row.head == left || (row.head.events > left.events && row.is_proven(&self.inner.keys)));
+        if !fits {
+            return doubted(Doubt::Forged);
+        }
+        let mut doubt = lock(&self.inner.doubt);
+        if doubt.is_some() {
+            // A supervisor may have said so elsewhere meanwhile.
+            let memory = lock(&self.inner.memory);
+            let judged = open::judge(tx, &self.inner.keys, &row, memory.as_ref());
+            *doubt =
+                judged.map_err(|e| e.of(&self.inner.file))?.or_else(|| self.still_gone(doubt.take(), &row));
+        }
+        match &*doubt {
+            Some(doubt) => doubted(doubt.clone()),
+            None => Ok(row.head),
         }
     }
 
-    /// Moves the log into the journal and empties it, so that what was destroyed is in neither. The erasure is recorded
-    /// already: when this cannot be done now, the next checkpoint does it.
-    async fn truncate_log(&self) {
-        let mut writer = self.inner.writer.lock().await;
-        let busy: sqlx::Result<i64> =
-            sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut writer.conn).await;
-        if !matches!(busy, Ok(0)) {
-            tracing::warn!(
-                "the journal's log is in use: what was erased leaves the disk with its next checkpoint"
-            );
+    /// That a journal was gone when this one was made is forgotten once something was recorded here.
+    fn still_gone(&self, doubt: Option<Doubt>, row: &Row) -> Option<Doubt> {
+        doubt.filter(|doubt| matches!(doubt, Doubt::Gone { .. }) && row.head.events == 0)
+    }
+
+    /// Writes one change after `head`; on an error nothing of it stays. Returns the thing's number, the head after it, and
+    /// its last event's hash and time.
+    fn write_one<K: Kind>(
+        &self,
+        tx: &Connection,
+        change: &Change<K>,
+        head: Head,
+        one_of_many: bool,
+    ) -> Result<(i64, Head, Digest, Timestamp), Error> {
+        if one_of_many {
+            tx.execute_batch("SAVEPOINT one").map_err(|e| self.error(&e))?;
+        }
+        let done = insert(tx, &self.inner.keys.chain, change, head);
+        if one_of_many {
+            let end = if done.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
+            tx.execute_batch(end).map_err(|e| self.error(&e))?;
+        }
+        done.map_err(|error| self.refused(tx, &error, change))
+    }
+
+    fn write_head(&self, tx: &Connection, head: &Head) -> rusqlite::Result<()> {
+        let proof = self.inner.keys.chain.head(self.inner.id, head);
+        let mut update = tx.prepare_cached("UPDATE journal SET events = ?, sum = ?, proof = ?")?;
+        update.execute((head.events, head.sum.0.as_slice(), proof.0.as_slice())).map(|_| ())
+    }
+
+    /// Keeps the position apart from the journal. It is recorded already: that this failed is said, no more.
+    fn note_position(&self, position: Position) {
+        let mut memory = lock(&self.inner.memory);
+        let Some(memory) = memory.as_mut() else { return };
+        if let Err(error) = memory.write(&self.inner.keys.chain, &position, &self.inner.file) {
+            tracing::warn!(%error, "what was last seen of the journal could not be kept apart from it");
+        }
+    }
+
+    /// What it means that SQLite refused a change.
+    fn refused<K: Kind>(&self, tx: &Connection, error: &rusqlite::Error, change: &Change<K>) -> Error {
+        let Some(after) = change.steps.last().map(|step| &step.after) else { return self.error(error) };
+        let id = after.id().to_string();
+        let Some(columns) = unique(error) else { return self.error(error) };
+        if columns.starts_with("things.") {
+            return Error::Taken { field: "id", kind: K::NAME, thing: id };
+        }
+        let taken = K::LIST.unique.iter().find(|unique| {
+            unique.columns.iter().all(|column| columns.contains(&format!("{}.{column}", K::LIST.table)))
+        });
+        let Some(taken) = taken else { return Error::Conflict { kind: K::NAME, thing: id } };
+        match rows::holder(tx, &K::LIST, taken, &after.row()) {
+            Ok(thing) => Error::Taken { field: taken.field, kind: K::NAME, thing },
+            Err(error) => self.error(&error),
         }
     }
 }
 
-/// The insertion of one row: nearly every append.
-static ONE: LazyLock<String> = LazyLock::new(|| insertion(1));
-
-fn insertion(rows: usize) -> String {
-    let row = format!("({})", vec!["?"; 9 + row::COUNT].join(", "));
-    format!(
-        "INSERT INTO record (pos, at, by, kind, clear, sealed, hash, attention, sealed_key, {}) VALUES {}",
-        row::COLUMNS,
-        vec![row.as_str(); rows].join(", ")
-    )
+/// Inserts the records, and puts the row of the list where they lead.
+fn insert<K: Kind>(
+    tx: &Connection,
+    chain: &super::chain::ChainKey,
+    change: &Change<K>,
+    mut head: Head,
+) -> rusqlite::Result<(i64, Head, Digest, Timestamp)> {
+    let none = || rusqlite::Error::QueryReturnedNoRows;
+    let last = change.steps.last().ok_or_else(none)?;
+    let (n, mut hash) = match &change.before {
+        None => {
+            (rows::add_thing(tx, K::NAME, last.after.id(), change.sealed_key.as_deref())?, Digest([0; 32]))
+        }
+        Some((n, before)) => (*n, last_hash(tx, *n, before.seq().cast_signed())?),
+    };
+    let mut event = tx.prepare_cached("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+    for Step { record, .. } in &change.steps {
+        let mut record = record.clone();
+        record.pos = head.events + 1;
+        hash = chain.link(&hash, &record);
+        head = head.with(&hash);
+        let (seq, at, sealed) = (record.seq, record.at, record.sealed.as_deref());
+        event.execute((
+            record.pos,
+            n,
+            seq,
+            at,
+            record.by,
+            record.event,
+            record.clear,
+            sealed,
+            hash.0.as_slice(),
+        ))?;
+    }
+    let before = change.before.as_ref().map(|(_, before)| before.row());
+    let (row, seq) = (last.after.row(), last.after.seq().cast_signed());
+    put::<K>(tx, n, last.after.id(), seq, before, &row)?;
+    if last.after.is_erased() {
+        tx.execute("UPDATE things SET sealed_key = NULL WHERE n = ? AND sealed_key IS NOT NULL", [n])?;
+    }
+    let at = Timestamp::from_microsecond(last.record.at).unwrap_or_default();
+    Ok((n, head, hash, at))
 }
 
-/// Inserts all steps by one statement; see the view `record`.
-async fn insert(
-    conn: &mut SqliteConnection,
-    steps: &[Step],
-    sealed_key: Option<&Vec<u8>>,
-    heads: &[Head],
-) -> sqlx::Result<()> {
-    let mut query = sqlx::query(match steps.len() {
-        1 => ONE.as_str().into_sql_str(),
-        rows => AssertSqlSafe(insertion(rows)).into_sql_str(),
-    });
-    for (step, head) in steps.iter().zip(heads) {
-        let summary = Summary::of(&step.after);
-        let record = &step.record;
-        query = query
-            .bind(head.pos)
-            .bind(record.at)
-            .bind(record.by.clone())
-            .bind(record.kind.clone())
-            .bind(record.clear.clone())
-            .bind(record.sealed.clone())
-            .bind(head.hash.0.to_vec())
-            .bind(row::attention(&summary))
-            .bind(sealed_key.cloned());
-        query = row::bind(query, &summary);
+/// Puts the row of the list in its place, and counts it.
+fn put<K: Kind>(
+    tx: &Connection,
+    n: i64,
+    id: &K::Id,
+    seq: i64,
+    before: Option<Vec<Value>>,
+    row: &[Value],
+) -> rusqlite::Result<()> {
+    match &before {
+        None => rows::insert(tx, &K::LIST, n, &id.to_string(), seq, row)?,
+        Some(before) => rows::update(tx, &K::LIST, n, seq, before, row)?,
     }
-    // Its one result says that the transaction is on disk. `execute` would also wait to hear that no other follows, which
-    // takes the worker's thread a second wake-up of this one.
-    conn.fetch_many(query).try_next().await?.map(|_| ()).ok_or(sqlx::Error::WorkerCrashed)
+    let (was, is) = (before.map(|before| counted(&K::LIST, &before)), counted(&K::LIST, row));
+    if was.as_ref() != Some(&is) {
+        if let Some(was) = was {
+            rows::count(tx, &K::LIST, &was, -1)?;
+        }
+        rows::count(tx, &K::LIST, &is, 1)?;
+    }
+    Ok(())
+}
+
+/// The hash of the thing's event of that number, when it is its last. When there is a later one, the insertion that follows
+/// runs into it.
+fn last_hash(tx: &Connection, n: i64, seq: i64) -> rusqlite::Result<Digest> {
+    let mut hash = tx.prepare_cached("SELECT hash FROM events WHERE thing = ? AND seq = ?")?;
+    let hash: Option<Vec<u8>> = hash.query_row([n, seq], |row| row.get(0)).optional()?;
+    Ok(hash.map_or(Digest([0; 32]), |hash| super::store::digest(&hash)))
 }
 
 /// The columns of the unique index that an insertion ran into, if it did.
-fn unique(error: &sqlx::Error) -> Option<String> {
-    let (_, message) = sqlite(error)?;
-    message.strip_prefix("UNIQUE constraint failed: ").map(str::to_owned)
+fn unique(error: &rusqlite::Error) -> Option<String> {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => {
+            message.strip_prefix("UNIQUE constraint failed: ").map(str::to_owned)
+        }
+        _ => None,
+    }
 }
 
 /// A nonce, at random.
@@ -220,7 +346,7 @@ pub(super) fn nonce() -> Result<[u8; NONCE], Error> {
     Ok(nonce)
 }
 
-fn random(bytes: &mut [u8]) -> Result<(), Error> {
+pub(super) fn random(bytes: &mut [u8]) -> Result<(), Error> {
     getrandom::fill(bytes).map_err(|e| Error::Failed {
         file: "/dev/urandom".into(),
         why: format!("the system gave no random bytes: {e}"),

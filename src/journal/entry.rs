@@ -1,13 +1,12 @@
-//! Orders and their records, pure: the records that an append adds to an order, and the order that records make.
+//! Things and their records, pure: the records that an append adds to a thing, and the thing that records make.
 
-use super::chain::Head;
 use super::record::{Parts, Record};
 use super::seal::{Key, NONCE};
-use crate::order::{Digest, Event, Order, OrderId, Recorded, Timestamp};
+use crate::kind::{Digest, Kind, Recorded, Timestamp};
 
-/// What is recorded of which order, when and by whom.
-pub struct Entry<'a> {
-    pub id: &'a OrderId,
+/// What is recorded of which thing, when and by whom.
+pub struct Entry<'a, K: Kind> {
+    pub id: &'a K::Id,
     /// As exact as the journal keeps it: to the microsecond.
     pub at: Timestamp,
     pub by: &'a str,
@@ -15,24 +14,24 @@ pub struct Entry<'a> {
     pub key: Option<Key>,
 }
 
-/// One event as it is recorded, and what the order is after it.
-pub struct Step {
+/// One event as it is recorded, and what the thing is after it.
+pub struct Step<K> {
     pub record: Record,
-    pub after: Order,
+    pub after: K,
 }
 
-impl Entry<'_> {
-    /// The records of `events` after `before`, which is none for an order that is opened. Each event comes with the
+impl<K: Kind> Entry<'_, K> {
+    /// The records of `events` after `before`, which is none for a thing that is opened. Each event comes with the
     /// nonce, drawn at random, that its personal part is sealed with.
     ///
     /// # Errors
     /// Says why they cannot follow.
     pub fn steps(
         &self,
-        before: Option<&Order>,
-        events: impl IntoIterator<Item = (Event, [u8; NONCE])>,
-    ) -> Result<Vec<Step>, &'static str> {
-        let mut steps: Vec<Step> = Vec::new();
+        before: Option<&K>,
+        events: impl IntoIterator<Item = (K::Event, [u8; NONCE])>,
+    ) -> Result<Vec<Step<K>>, &'static str> {
+        let mut steps: Vec<Step<K>> = Vec::new();
         for (event, nonce) in events {
             let last = steps.last().map(|s| &s.after).or(before);
             steps.push(self.step(last, event, nonce)?);
@@ -40,54 +39,71 @@ impl Entry<'_> {
         Ok(steps)
     }
 
-    fn step(&self, before: Option<&Order>, event: Event, nonce: [u8; NONCE]) -> Result<Step, &'static str> {
-        let seq = before.map_or(1, |order| order.seq + 1);
-        let parts = Parts::of(&event);
+    fn step(&self, before: Option<&K>, event: K::Event, nonce: [u8; NONCE]) -> Result<Step<K>, &'static str> {
+        let seq = before.map_or(1, |thing| thing.seq() + 1);
+        let parts = Parts::of::<K>(&event);
         let dropped = self.key.is_none() && parts.is_personal();
         let key = self.key.as_ref().map(|key| (key, nonce));
-        let record = parts.record(self.id, seq.cast_signed(), self.at, self.by, key);
-        let event = match record.event(None) {
+        let record = parts.record::<K>(self.id, seq.cast_signed(), self.at, self.by, key);
+        let event = match record.event::<K>(None) {
             Ok(bare) if dropped => bare,
             Ok(_) | Err(_) => event,
         };
-        // The order does not look at hashes.
-        let recorded = Recorded { seq, at: self.at, by: self.by.to_owned(), event, hash: Head::EMPTY.hash };
+        // The thing does not look at hashes.
+        let recorded = Recorded { seq, at: self.at, by: self.by.to_owned(), event, hash: Digest([0; 32]) };
         let after = match before {
-            None => Order::opened(self.id, &recorded),
-            Some(_) if matches!(recorded.event, Event::Opened { .. }) => None,
+            None => K::open(self.id, &recorded),
             Some(before) => {
-                let mut order = before.clone();
-                order.apply(&recorded);
-                Some(order)
+                let mut thing = before.clone();
+                thing.follow(&recorded).then_some(thing)
             }
         };
-        let after = after.ok_or("an order is opened once, by its first event")?;
+        let after = after.ok_or("it is opened once, by its first event")?;
         Ok(Step { record, after })
     }
 }
 
-/// The order that the records make, each given with its hash; and its history.
+/// The thing that the records make, each given with its hash; and its history.
 ///
 /// # Errors
-/// Says which event cannot be read, or why the events make no order.
-pub fn fold(
-    id: &OrderId,
+/// Says which event cannot be read, or why the events make no thing.
+pub fn fold<K: Kind>(
+    id: &K::Id,
     records: &[(Record, Digest)],
     key: Option<&Key>,
-) -> Result<(Order, Vec<Recorded>), String> {
+) -> Result<(K, Vec<Recorded<K::Event>>), String> {
     let read = |(record, hash): &(Record, Digest)| {
         let recorded = || {
             Ok(Recorded {
                 seq: record.seq.cast_unsigned(),
                 at: record.time()?,
                 by: record.by.clone(),
-                event: record.event(key)?,
+                event: record.event::<K>(key)?,
                 hash: *hash,
             })
         };
         recorded().map_err(|why: String| format!("event {}: {why}", record.seq))
     };
     let history = records.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    let order = Order::fold(id, &history).map_err(|e| e.to_string())?;
-    Ok((order, history))
+    Ok((thing(id, &history)?, history))
+}
+
+fn thing<K: Kind>(id: &K::Id, history: &[Recorded<K::Event>]) -> Result<K, String> {
+    let out_of_place =
+        |seq: u64| format!("event {seq} is out of place: a thing is opened once, by its first event");
+    let (first, later) = history.split_first().ok_or("no events")?;
+    if first.seq != 1 {
+        return Err(format!("event 1 is missing; {} stands in its place", first.seq));
+    }
+    let mut thing = K::open(id, first).ok_or_else(|| out_of_place(1))?;
+    for recorded in later {
+        let due = thing.seq() + 1;
+        if recorded.seq != due {
+            return Err(format!("event {due} is missing; {} stands in its place", recorded.seq));
+        }
+        if !thing.follow(recorded) {
+            return Err(out_of_place(due));
+        }
+    }
+    Ok(thing)
 }

@@ -1,20 +1,26 @@
 //! What can go wrong with a journal, in words for people: which file, what happened, what to do.
 
-use crate::order::OrderId;
+use super::memory::Doubt;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// Why the journal did not do what it was asked. After any of these but [`Error::Io`] it is as it was before.
 #[derive(Debug)]
 pub enum Error {
-    /// The identifier is already used in that environment, by this order.
-    Taken { field: &'static str, order: OrderId },
-    /// The order has moved on since it was read: read it again, decide again.
-    Conflict { order: OrderId },
-    /// There is no such order.
-    NoOrder { order: OrderId },
-    /// What is stored of this order makes no sense: `journal verify` tells more.
-    Broken { file: PathBuf, order: String, why: String },
+    /// What no two things may share is already used, by this one.
+    Taken { field: &'static str, kind: &'static str, thing: String },
+    /// The thing has moved on since it was read: read it again, decide again.
+    Conflict { kind: &'static str, thing: String },
+    /// There is no such thing.
+    NotFound { kind: &'static str, thing: String },
+    /// What is stored of this thing makes no sense: `journal verify` tells more.
+    Broken { file: PathBuf, kind: &'static str, thing: String, why: String },
+    /// The file that is open is no longer the journal at its path.
+    Lost { file: PathBuf, how: Lost },
+    /// The journal is not what this machine last saw, and no supervisor has said that it is to be used all the same.
+    Doubted { file: PathBuf, doubt: Doubt },
+    /// The journal was closed.
+    Closed { file: PathBuf },
     /// There is no journal, and none was to be made.
     Missing { file: PathBuf },
     /// The file, or the directory that SQLite keeps its log in, cannot be written.
@@ -44,20 +50,51 @@ pub enum Error {
     Failed { file: PathBuf, why: String },
 }
 
+/// How an open journal was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// There is no file at its path.
+    Gone,
+    /// Another file is at its path.
+    Replaced,
+    /// The log beside it was removed or replaced.
+    LogGone,
+    /// An older copy was written over it.
+    RolledBack,
+}
+
+impl Lost {
+    fn what(self) -> &'static str {
+        match self {
+            Self::Gone => "was deleted or moved while it was open",
+            Self::Replaced => "was replaced by another file while it was open",
+            Self::LogGone => "lost its log, the file beside it whose name ends in -wal, while it was open",
+            Self::RolledBack => "was overwritten with an older copy while it was open",
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Taken { field, order } => {
-                write!(f, "this {field} already belongs to order {order}; identifiers are never used twice")
+            Self::Taken { field, kind, thing } => {
+                write!(f, "this {field} already belongs to {kind} {thing}; identifiers are never used twice")
             }
-            Self::Conflict { order } => {
-                write!(f, "order {order} was changed from somewhere else meanwhile; look at it again")
+            Self::Conflict { kind, thing } => {
+                write!(f, "{kind} {thing} was changed from somewhere else meanwhile; look at it again")
             }
-            Self::NoOrder { order } => write!(f, "there is no order {order}"),
-            Self::Broken { file, order, why } => write!(
+            Self::NotFound { kind, thing } => write!(f, "there is no {kind} {thing}"),
+            Self::Broken { file, kind, thing, why } => write!(
                 f,
-                "order {order} in the journal {} cannot be read: {why}. Run `pxdesk journal verify`, and restore a \
+                "{kind} {thing} in the journal {} cannot be read: {why}. Run `pxdesk journal verify`, and restore a \
                  backup",
+                file.display()
+            ),
+            Self::Doubted { file, doubt } => write!(
+                f,
+                "the journal {} {doubt}. Nothing is sent or recorded with it. Put the right journal back; or a \
+                 supervisor runs `pxdesk journal accept --by NAME --reason TEXT`, which is recorded, and this journal is \
+                 used from then on",
                 file.display()
             ),
             Self::NoKey { file, journal } => write!(
@@ -87,6 +124,8 @@ impl fmt::Display for Error {
             | Self::NotADatabase { .. }
             | Self::NotAJournal { .. }
             | Self::Newer { .. }
+            | Self::Lost { .. }
+            | Self::Closed { .. }
             | Self::Damaged { .. } => self.of_the_file(f),
         }
     }
@@ -98,7 +137,15 @@ impl Error {
         let mut say =
             |file: &Path, what: &dyn fmt::Display| write!(f, "the journal {} {what}", file.display());
         match self {
-            Self::Missing { file } => say(file, &"does not exist. Take an order in to begin it"),
+            Self::Missing { file } => say(file, &"does not exist. Add an order to begin it"),
+            Self::Lost { file, how } => say(
+                file,
+                &format_args!(
+                    "{}. Nothing is sent or recorded any more. Put the right file back, then start pxdesk again",
+                    how.what()
+                ),
+            ),
+            Self::Closed { file } => say(file, &"was closed: pxdesk is ending"),
             Self::ReadOnly { file } => say(
                 file,
                 &"cannot be written, or its directory cannot: SQLite keeps a log beside the file. Nothing was \
@@ -139,7 +186,8 @@ impl Error {
             ),
             Self::Taken { .. }
             | Self::Conflict { .. }
-            | Self::NoOrder { .. }
+            | Self::NotFound { .. }
+            | Self::Doubted { .. }
             | Self::Broken { .. }
             | Self::NoKey { .. }
             | Self::WrongKey { .. }
@@ -149,10 +197,14 @@ impl Error {
     }
 
     /// What `error` means for the journal at `file`.
-    pub(super) fn of(file: &Path, error: &sqlx::Error) -> Self {
-        match sqlite(error) {
-            Some((code, why)) => Self::of_code(file.to_owned(), code, why),
-            None => Self::Failed { file: file.to_owned(), why: error.to_string() },
+    pub(super) fn of(file: &Path, error: &rusqlite::Error) -> Self {
+        let file = file.to_owned();
+        match error {
+            rusqlite::Error::SqliteFailure(failure, why) => {
+                let why = why.clone().unwrap_or_else(|| failure.to_string());
+                Self::of_code(file, failure.extended_code, why)
+            }
+            other => Self::Failed { file, why: other.to_string() },
         }
     }
 
@@ -171,12 +223,6 @@ impl Error {
 }
 
 impl std::error::Error for Error {}
-
-/// SQLite's extended code and message, when `error` is SQLite's.
-pub(super) fn sqlite(error: &sqlx::Error) -> Option<(i32, String)> {
-    let error = error.as_database_error()?;
-    Some((error.code()?.parse().ok()?, error.message().to_owned()))
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,21 @@
 //! The key file beside the journal: 64 hexadecimal digits that only their owner may read.
 
 use super::Error;
+use super::chain::ChainKey;
 use super::seal::{KEY, Key};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
+
+/// What is made from the bytes of a key file.
+#[derive(Clone)]
+pub struct Keys {
+    /// Seals the keys of things.
+    pub seal: Key,
+    /// Makes the chains.
+    pub chain: ChainKey,
+}
 
 /// Where the key of the journal at `journal` is: `pxdesk.db` has `pxdesk.key`.
 pub fn path_of(journal: &Path) -> PathBuf {
@@ -13,7 +23,7 @@ pub fn path_of(journal: &Path) -> PathBuf {
 }
 
 /// Reads the key of `journal`.
-pub fn read(journal: &Path) -> Result<Key, Error> {
+pub fn read(journal: &Path) -> Result<Keys, Error> {
     let file = path_of(journal);
     let missing = |e: &io::Error| match e.kind() {
         io::ErrorKind::NotFound => Error::NoKey { file: file.clone(), journal: journal.to_owned() },
@@ -27,12 +37,12 @@ pub fn read(journal: &Path) -> Result<Key, Error> {
         journal: journal.to_owned(),
         why: "does not hold 64 hexadecimal digits".to_owned(),
     })?;
-    Ok(Key::new(&bytes))
+    Ok(Keys { seal: Key::new(&bytes), chain: ChainKey::derive(&bytes) })
 }
 
 /// Reads the key of `journal`, or makes one when there is none. Of two processes that make one at once, both get the
 /// same: the file appears whole, or not at all.
-pub fn read_or_make(journal: &Path) -> Result<Key, Error> {
+pub fn read_or_make(journal: &Path) -> Result<Keys, Error> {
     let file = path_of(journal);
     if !file.exists() {
         match make(&file) {
@@ -101,7 +111,7 @@ mod tests {
     fn a_key_is_made_once() {
         let dir = tempfile::tempdir().unwrap();
         let journal = dir.path().join("j.db");
-        let key = |made: Result<Key, Error>| made.unwrap().seal([0; 24], "", b"the same under one key");
+        let key = |made: Result<Keys, Error>| made.unwrap().seal.seal([0; 24], "", b"the same under one key");
         let first = key(read_or_make(&journal));
         assert_eq!(make(&path_of(&journal)).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         assert_eq!((key(read_or_make(&journal)), key(read(&journal))), (first.clone(), first.clone()));
@@ -114,11 +124,11 @@ mod tests {
     fn a_key_that_cannot_be_made_is_told_from_one_that_cannot_be_read() {
         let dir = tempfile::tempdir().unwrap();
         let nowhere = read_or_make(&dir.path().join("no/such/folder/j.db"));
-        assert!(matches!(nowhere, Err(Error::Failed { .. })), "{nowhere:?}");
+        assert!(matches!(nowhere, Err(Error::Failed { .. })));
         // The name is taken by a link to nothing: another process may be as far.
         let journal = dir.path().join("j.db");
         std::os::unix::fs::symlink(dir.path().join("nothing"), path_of(&journal)).unwrap();
         let taken = read_or_make(&journal);
-        assert!(matches!(taken, Err(Error::NoKey { .. })), "{taken:?}");
+        assert!(matches!(taken, Err(Error::NoKey { .. })));
     }
 }

@@ -1,76 +1,111 @@
-//! Opening a journal: is it one, is it ours, is it durable; and bringing it to this version.
+//! Opening a journal: is it one, is it ours, is it durable, is it what this machine last saw; and bringing it to this version.
 
 use super::append::nonce;
-use super::chain::Head;
+use super::chain::{Head, JournalId, same};
 use super::error::Error;
-use super::keyfile;
-use super::seal::{ABOUT_CHECK, Key};
-use crate::order::Digest;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
+use super::guard::Guard;
+use super::keyfile::{self, Keys};
+use super::kinds::Registered;
+use super::memory::{Doubt, Memory, Position};
+use super::migrate;
+use super::schema::{self, VERSION};
+use super::seal::ABOUT_CHECK;
+use super::sqlite::{self, APPLICATION, Mark, Settings};
+use super::store::digest;
+use crate::kind::Digest;
+use rusqlite::{Connection, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
-/// "pxdj": marks an SQLite file as a journal of this program.
-const APPLICATION: i64 = 0x7078_646a;
+/// How a journal is opened.
+#[derive(Clone)]
+pub struct Options {
+    /// Makes the journal, and its key file, when there is none.
+    pub create: bool,
+    /// The folder in which this machine keeps what it last saw of journals; without one nothing is remembered.
+    pub state: Option<PathBuf>,
+    /// The kinds of things that are kept in it.
+    pub kinds: Vec<Registered>,
+}
 
-/// How a journal comes from each version to the next; never edited once released.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_journal.sql")];
-
-/// The version that this program reads and writes.
-pub const VERSION: i64 = MIGRATIONS.len().cast_signed() as i64;
-
-/// How long another process's transaction is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How many rows a connection reads ahead of who asked for them.
-const ROWS: usize = 512;
-
-/// What each connection keeps of the file in memory, in KiB (negative: not pages). The system keeps all of it anyway.
-const CACHE: &str = "-512";
-
-/// A journal that was opened: its connections, its key, and where its chain ends.
+/// A journal that was opened.
 pub struct Opened {
-    pub writer: SqliteConnection,
-    pub reader: SqliteConnection,
-    pub key: Key,
+    pub id: JournalId,
+    pub writer: Connection,
+    pub reader: Connection,
+    pub keys: Keys,
+    pub guard: Guard,
+    pub memory: Option<Memory>,
+    pub doubt: Option<Doubt>,
     pub head: Head,
 }
 
-/// Opens the journal at `file`; makes it when `create` says so and there is none.
-pub async fn open(file: &Path, create: bool) -> Result<Opened, Error> {
-    look(file, create)?;
-    let (mut conn, reader) = tokio::try_join!(connect(file), connect(file))?;
-    let sql = |e: sqlx::Error| Error::of(file, &e);
-    let found = examine(&mut conn).await.map_err(sql)?;
-    if found.version > VERSION && found.application == APPLICATION {
-        return Err(Error::Newer { file: file.to_owned(), found: found.version, known: VERSION });
-    }
-    if found.application != APPLICATION && !found.is_empty() {
-        return Err(Error::NotAJournal { file: file.to_owned() });
-    }
-    let key = if found.version == 0 { keyfile::read_or_make(file)? } else { keyfile::read(file)? };
-    if found.journal_mode != "wal" {
-        keep_a_log(&mut conn, file).await?;
-    }
-    if found.version < VERSION {
-        migrate(&mut conn, file, &key).await?;
-    }
-    let (settings, check, head) = settle(&mut conn).await.map_err(sql)?;
-    if settings != (Settings { journal_mode: "wal".to_owned(), synchronous: 2, secure_delete: 1 }) {
+/// Opens the journal at `file`.
+pub fn open(file: &Path, options: &Options) -> Result<Opened, Error> {
+    let memory = options.state.as_ref().map(|state| Memory::of(file, state));
+    let gone = if file.exists() { None } else { remembered(file, memory.as_ref())?.map(gone) };
+    look(file, options.create)?;
+    let writer = sqlite::connect(file)?;
+    let keys = prepare(&writer, file, options)?;
+    let sql = |e: rusqlite::Error| Error::of(file, &e);
+    let settings = Settings::of(&writer).map_err(sql)?;
+    if settings != Settings::wanted() {
         let why = format!("it cannot be made durable: {settings:?}");
         return Err(Error::Failed { file: file.to_owned(), why });
     }
-    if key.open(ABOUT_CHECK, &check).is_none() {
+    let row = Row::read(&writer).map_err(sql)?;
+    if keys.seal.open(ABOUT_CHECK, &row.key_check).is_none() {
         return Err(Error::WrongKey {
             file: keyfile::path_of(file),
             journal: file.to_owned(),
             why: "does not open what this journal has sealed".to_owned(),
         });
     }
-    Ok(Opened { writer: conn, reader, key, head })
+    let doubt = match gone {
+        Some(doubt) => Some(doubt),
+        None => judge(&writer, &keys, &row, memory.as_ref()).map_err(|e| e.of(file))?,
+    };
+    let reader = sqlite::connect(file)?;
+    let mark = sqlite::mark(&writer).map_err(sql)?;
+    let failed = |e: io::Error| Error::Failed { file: file.to_owned(), why: e.to_string() };
+    // Whatever the file's header says now; only a fall from here on is a sign of an older copy.
+    let guard = Guard::of(file, Mark { generation: 0, ..mark }).map_err(failed)?;
+    Ok(Opened { id: row.id, writer, reader, keys, guard, memory, doubt, head: row.head })
+}
+
+/// What this machine remembers of a journal whose file is not there.
+fn remembered(file: &Path, memory: Option<&Memory>) -> Result<Option<Position>, Error> {
+    let failed = |e: io::Error| Error::Failed { file: file.to_owned(), why: e.to_string() };
+    memory.map_or(Ok(None), |memory| memory.read(None).map_err(failed))
+}
+
+fn gone(position: Position) -> Doubt {
+    Doubt::Gone { seen: position.head.events, at: position.at }
+}
+
+/// The key, the log, and the tables of this version.
+fn prepare(conn: &Connection, file: &Path, options: &Options) -> Result<Keys, Error> {
+    let sql = |e: rusqlite::Error| Error::of(file, &e);
+    let found = Found::read(conn).map_err(sql)?;
+    if found.mark.version > VERSION && found.application == APPLICATION {
+        return Err(Error::Newer { file: file.to_owned(), found: found.mark.version, known: VERSION });
+    }
+    if found.application != APPLICATION && !found.is_empty() {
+        return Err(Error::NotAJournal { file: file.to_owned() });
+    }
+    let new = found.mark.version == 0;
+    let keys = if new { keyfile::read_or_make(file)? } else { keyfile::read(file)? };
+    if found.journal_mode != "wal" {
+        sqlite::keep_a_log(conn, file)?;
+    }
+    if new {
+        make(conn, &keys, options).map_err(|e| e.of(file))?;
+    } else if found.mark.version < VERSION {
+        migrate::from_1(conn, file, &keys, &options.kinds)?;
+    }
+    add_lists(conn, &options.kinds).map_err(sql)?;
+    Ok(keys)
 }
 
 /// What can be said before SQLite is asked, in better words than it has.
@@ -120,172 +155,194 @@ fn writable(file: &Path) -> io::Result<()> {
     if read_only { Err(ErrorKind::PermissionDenied.into()) } else { Ok(()) }
 }
 
-/// A connection to the journal; nothing in it changes a file that is not one.
-pub async fn connect(file: &Path) -> Result<SqliteConnection, Error> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .busy_timeout(PATIENCE)
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("secure_delete", "ON")
-        .pragma("cache_size", CACHE)
-        .foreign_keys(true)
-        .row_buffer_size(ROWS)
-        .disable_statement_logging();
-    options.connect().await.map_err(|e| Error::of(file, &e))
-}
-
-/// Switches to a write-ahead log. SQLite does not wait for its turn here, as it does everywhere else.
-async fn keep_a_log(conn: &mut SqliteConnection, file: &Path) -> Result<(), Error> {
-    const PAUSES: u32 = 100;
-    let mut pause = 0;
-    loop {
-        let switched = sqlx::query("PRAGMA journal_mode = WAL").execute(&mut *conn).await;
-        match switched.map_err(|e| Error::of(file, &e)) {
-            Err(Error::Locked { .. }) if pause < PAUSES => pause += 1,
-            switched => return switched.map(|_| ()),
-        }
-        tokio::time::sleep(PATIENCE / PAUSES).await;
-    }
-}
-
 /// What a database says of itself.
 struct Found {
     application: i64,
-    version: i64,
+    mark: Mark,
     journal_mode: String,
     tables: i64,
 }
 
 impl Found {
+    fn read(conn: &Connection) -> rusqlite::Result<Self> {
+        conn.query_row(
+            "SELECT application_id, user_version, journal_mode, (SELECT count(*) FROM sqlite_schema)
+             FROM pragma_application_id, pragma_user_version, pragma_journal_mode",
+            [],
+            |row| {
+                Ok(Self {
+                    application: row.get(0)?,
+                    mark: Mark::read(row.get(1)?),
+                    journal_mode: row.get(2)?,
+                    tables: row.get(3)?,
+                })
+            },
+        )
+    }
+
     fn is_empty(&self) -> bool {
-        self.application == 0 && self.version == 0 && self.tables == 0
+        self.application == 0 && self.mark.version == 0 && self.tables == 0
     }
 }
 
-async fn examine(conn: &mut SqliteConnection) -> sqlx::Result<Found> {
-    let row = sqlx::query(
-        "SELECT application_id, user_version, journal_mode, (SELECT count(*) FROM sqlite_schema)
-         FROM pragma_application_id, pragma_user_version, pragma_journal_mode",
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(Found {
-        application: row.try_get_unchecked(0)?,
-        version: row.try_get_unchecked(1)?,
-        journal_mode: row.try_get_unchecked(2)?,
-        tables: row.try_get_unchecked(3)?,
-    })
+/// The one row about the journal as a whole.
+pub struct Row {
+    pub id: JournalId,
+    pub key_check: Vec<u8>,
+    pub head: Head,
+    pub proof: Digest,
 }
 
-#[derive(Debug, PartialEq)]
-struct Settings {
-    journal_mode: String,
-    synchronous: i64,
-    secure_delete: i64,
-}
-
-/// The settings that durability rests on, the key check, and the chain's head.
-async fn settle(conn: &mut SqliteConnection) -> sqlx::Result<(Settings, Vec<u8>, Head)> {
-    let row = sqlx::query(
-        "SELECT journal_mode, synchronous, secure_delete, key_check, pos, hash
-         FROM pragma_journal_mode, pragma_synchronous, pragma_secure_delete, journal
-         LEFT JOIN (SELECT pos, hash FROM events ORDER BY pos DESC LIMIT 1)",
-    )
-    .fetch_one(conn)
-    .await?;
-    let settings = Settings {
-        journal_mode: row.try_get_unchecked(0)?,
-        synchronous: row.try_get_unchecked(1)?,
-        secure_delete: row.try_get_unchecked(2)?,
-    };
-    let last: (Option<i64>, Option<Vec<u8>>) = (row.try_get_unchecked(4)?, row.try_get_unchecked(5)?);
-    Ok((settings, row.try_get_unchecked(3)?, head_of(last.0.zip(last.1))))
-}
-
-/// Where the chain ends now.
-pub async fn head(conn: &mut SqliteConnection) -> sqlx::Result<Head> {
-    let last =
-        sqlx::query("SELECT pos, hash FROM events ORDER BY pos DESC LIMIT 1").fetch_optional(conn).await?;
-    let read = |row: SqliteRow| Ok::<_, sqlx::Error>((row.try_get(0)?, row.try_get(1)?));
-    Ok(head_of(last.map(read).transpose()?))
-}
-
-/// A hash that is not 32 bytes long is as good as any that does not fit: `verify` finds it.
-fn head_of(last: Option<(i64, Vec<u8>)>) -> Head {
-    last.map_or(Head::EMPTY, |(pos, hash)| Head { pos, hash: digest(&hash) })
-}
-
-/// The hash stored as these bytes.
-pub fn digest(bytes: &[u8]) -> Digest {
-    Digest(bytes.try_into().unwrap_or_default())
-}
-
-/// Brings the journal to [`VERSION`], in one transaction; of several processes that try, one does.
-async fn migrate(conn: &mut SqliteConnection, file: &Path, key: &Key) -> Result<(), Error> {
-    let check = key.seal(nonce()?, ABOUT_CHECK, &[]);
-    apply(conn, check).await.map_err(|e| Error::of(file, &e))
-}
-
-async fn apply(conn: &mut SqliteConnection, check: Vec<u8>) -> sqlx::Result<()> {
-    let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
-    let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *tx).await?;
-    let done = usize::try_from(version).unwrap_or_default();
-    for migration in MIGRATIONS.iter().skip(done) {
-        sqlx::raw_sql(*migration).execute(&mut *tx).await?;
+impl Row {
+    /// Reads it. An id or a hash of another length is as good as any that does not fit: its proof fails.
+    pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
+        let mut row = conn.prepare_cached("SELECT id, key_check, events, sum, proof FROM journal")?;
+        row.query_row([], |row| {
+            let (id, sum, proof): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(3)?, row.get(4)?);
+            Ok(Self {
+                id: JournalId(id.try_into().unwrap_or_default()),
+                key_check: row.get(1)?,
+                head: Head { events: row.get(2)?, sum: digest(&sum) },
+                proof: digest(&proof),
+            })
+        })
     }
-    if done == 0 {
-        sqlx::query("INSERT INTO journal VALUES (1, ?)").bind(check).execute(&mut *tx).await?;
+
+    /// True when the head was written by someone with the journal's key.
+    pub fn is_proven(&self, keys: &Keys) -> bool {
+        same(&keys.chain.head(self.id, &self.head), &self.proof)
     }
-    let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}");
-    sqlx::raw_sql(AssertSqlSafe(marks)).execute(&mut *tx).await?;
-    tx.commit().await
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// A failure of SQLite or of the system, the journal's path left out.
+pub enum Failure {
+    Sql(rusqlite::Error),
+    Io(io::Error),
+    Told(Error),
+}
 
-    #[test]
-    fn what_the_system_refuses_is_told_apart() {
-        for (kind, name) in [
-            (ErrorKind::PermissionDenied, "ReadOnly"),
-            (ErrorKind::ReadOnlyFilesystem, "ReadOnly"),
-            (ErrorKind::StorageFull, "Full"),
-            (ErrorKind::NotADirectory, "Failed"),
-        ] {
-            let error = format!("{:?}", refused(Path::new("j.db"), &kind.into()));
-            assert!(error.starts_with(name), "{kind}: {error}");
+impl Failure {
+    /// What it means for the journal at `file`.
+    pub fn of(self, file: &Path) -> Error {
+        match self {
+            Self::Sql(error) => Error::of(file, &error),
+            Self::Io(error) => Error::Failed { file: file.to_owned(), why: error.to_string() },
+            Self::Told(error) => error,
         }
     }
+}
 
-    #[cfg(unix)]
-    #[test]
-    fn a_journal_is_made_where_there_is_none_and_where_that_can_be() {
-        let dir = tempfile::tempdir().unwrap();
-        let journal = dir.path().join("j.db");
-        assert!(matches!(look(&journal, false), Err(Error::Missing { .. })));
-        assert!(look(&journal, true).is_ok() && journal.exists());
-        assert!(matches!(look(&dir.path().join("no/such/j.db"), true), Err(Error::Failed { .. })));
-        // Made by another process since it was looked for.
-        let taken = dir.path().join("k.db");
-        std::os::unix::fs::symlink(dir.path().join("nothing"), &taken).unwrap();
-        assert!(look(&taken, true).is_ok());
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
     }
+}
 
-    /// SQLite does not wait by itself for one that is about to write: it holds a lock of its own already.
-    #[tokio::test]
-    async fn switching_to_a_log_waits_for_its_turn() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("j.db");
-        look(&file, true).unwrap();
-        let (mut holder, mut conn) = (connect(&file).await.unwrap(), connect(&file).await.unwrap());
-        sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut holder).await.unwrap();
-        let ends = async {
-            tokio::time::sleep(PATIENCE / 25).await;
-            sqlx::raw_sql("COMMIT").execute(&mut holder).await.unwrap();
-        };
-        let (switched, ()) = tokio::join!(keep_a_log(&mut conn, &file), ends);
-        assert!(switched.is_ok(), "{switched:?}");
-        assert_eq!(examine(&mut conn).await.unwrap().journal_mode, "wal");
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
     }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Told(error)
+    }
+}
+
+/// Why the journal is not to be trusted, if so: its head was written without its key, or it is not what this machine
+/// last saw.
+pub fn judge(
+    conn: &Connection,
+    keys: &Keys,
+    row: &Row,
+    memory: Option<&Memory>,
+) -> Result<Option<Doubt>, Failure> {
+    let last: i64 = conn.query_row("SELECT coalesce(max(pos), 0) FROM events", [], |row| row.get(0))?;
+    if !row.is_proven(keys) || last != row.head.events {
+        return Ok(Some(Doubt::Forged));
+    }
+    let Some(memory) = memory else { return Ok(None) };
+    let Some(seen) = memory.read(Some(&keys.chain))? else {
+        // A position that is not proven with this key may be another journal's.
+        return Ok(memory
+            .read(None)?
+            .filter(|seen| seen.journal != row.id)
+            .map(|seen| Doubt::Other { seen: seen.head.events, at: seen.at }));
+    };
+    let (events, at) = (seen.head.events, seen.at);
+    if seen.journal != row.id {
+        return Ok(Some(Doubt::Other { seen: events, at }));
+    }
+    if row.head.events < events {
+        return Ok(Some(Doubt::Older { seen: events, found: row.head.events, at }));
+    }
+    let goes_on = if row.head.events == events {
+        row.head.sum == seen.head.sum
+    } else {
+        events == 0 || hash_at(conn, events)? == Some(seen.last)
+    };
+    Ok((!goes_on).then_some(Doubt::Forked { seen: events, at }))
+}
+
+/// The hash of the event at `pos`.
+pub fn hash_at(conn: &Connection, pos: i64) -> rusqlite::Result<Option<Digest>> {
+    use rusqlite::OptionalExtension as _;
+    let mut hash = conn.prepare_cached("SELECT hash FROM events WHERE pos = ?")?;
+    let hash: Option<Vec<u8>> = hash.query_row([pos], |row| row.get(0)).optional()?;
+    Ok(hash.map(|hash| digest(&hash)))
+}
+
+/// Makes the tables, in one transaction; of several processes that try, one does.
+fn make(conn: &Connection, keys: &Keys, options: &Options) -> Result<(), Failure> {
+    let tx = rusqlite::Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    if sqlite::mark(&tx)?.version == 0 {
+        let mut id = [0; 16];
+        super::append::random(&mut id)?;
+        tables(&tx, keys, JournalId(id), &options.kinds)?;
+        mark(&tx, Mark { version: VERSION, generation: 0 })?;
+    }
+    Ok(tx.commit()?)
+}
+
+/// The tables of an empty journal, and its row.
+pub fn tables(conn: &Connection, keys: &Keys, id: JournalId, kinds: &[Registered]) -> Result<(), Failure> {
+    conn.execute_batch(schema::CORE)?;
+    for kind in kinds {
+        conn.execute_batch(&schema::list(&kind.list))?;
+    }
+    let check = keys.seal.seal(nonce()?, ABOUT_CHECK, &[]);
+    let (head, proof) = (Head::EMPTY, keys.chain.head(id, &Head::EMPTY));
+    conn.execute(
+        "INSERT INTO journal VALUES (1, ?, ?, ?, ?, ?)",
+        (id.0.as_slice(), check, head.events, head.sum.0.as_slice(), proof.0.as_slice()),
+    )?;
+    Ok(())
+}
+
+/// Marks the file as a journal in this state.
+pub fn mark(conn: &Connection, mark: Mark) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "application_id", APPLICATION)?;
+    conn.pragma_update(None, "user_version", mark.write())
+}
+
+/// The tables of kinds that this journal did not keep before.
+fn add_lists(conn: &Connection, kinds: &[Registered]) -> rusqlite::Result<()> {
+    let missing = |conn: &Connection| -> rusqlite::Result<Vec<Registered>> {
+        let mut tables = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+        let tables: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(kinds
+            .iter()
+            .filter(|kind| !tables.iter().any(|table| table == kind.list.table))
+            .copied()
+            .collect())
+    };
+    if missing(conn)?.is_empty() {
+        return Ok(());
+    }
+    let tx = rusqlite::Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    for kind in missing(&tx)? {
+        tx.execute_batch(&schema::list(&kind.list))?;
+    }
+    tx.commit()
 }

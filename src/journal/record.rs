@@ -1,38 +1,43 @@
 //! Events as records, pure: the clear part as JSON, the personal part sealed.
 
 use super::seal::{Key, NONCE};
-use crate::order::{Event, OrderId, Timestamp};
+use crate::kind::{Kind, Timestamp};
 use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
 
-/// An event as it is stored, its place in the chain left out.
+/// An event as it is stored, its hash left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    pub order: String,
+    /// Counts all events of the journal, from 1.
+    pub pos: i64,
+    /// [`Kind::NAME`].
+    pub kind: String,
+    /// The thing's id.
+    pub thing: String,
     /// From 1, without a gap.
     pub seq: i64,
     /// Microseconds since 1970, UTC.
     pub at: i64,
     /// The agent.
     pub by: String,
-    /// [`Event::kind`].
-    pub kind: String,
-    /// The event's other fields, as a JSON object; personal data left out.
+    /// [`Kind::event_name`].
+    pub event: String,
+    /// The event's other members, as a JSON object; personal data left out.
     pub clear: String,
-    /// The event's field `personal`, as sealed JSON.
+    /// The event's member `personal`, as sealed JSON.
     pub sealed: Option<Vec<u8>>,
 }
 
 /// An event taken apart: what may be stored as it is, and what may not.
 pub struct Parts {
-    kind: &'static str,
+    event: &'static str,
     clear: String,
     personal: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Parts {
     /// Takes `event` apart.
-    pub fn of(event: &Event) -> Self {
+    pub fn of<K: Kind>(event: &K::Event) -> Self {
         #[expect(clippy::expect_used, reason = "events have string keys and nothing that can fail")]
         let mut value = serde_json::to_value(event).expect("an event is JSON");
         let mut personal = None;
@@ -45,7 +50,7 @@ impl Parts {
             clear(&mut value);
             plain
         });
-        Self { kind: event.kind(), clear: value.to_string(), personal: plain }
+        Self { event: K::event_name(event), clear: value.to_string(), personal: plain }
     }
 
     /// True when there is something to seal.
@@ -53,25 +58,29 @@ impl Parts {
         self.personal.is_some()
     }
 
-    /// The record at a place; without a key the personal part is left out.
-    pub fn record(
+    /// The record of a thing, its place in the journal still open (`pos` is 0); without a key the personal part is left
+    /// out.
+    pub fn record<K: Kind>(
         self,
-        order: &OrderId,
+        id: &K::Id,
         seq: i64,
         at: Timestamp,
         by: &str,
         key: Option<(&Key, [u8; NONCE])>,
     ) -> Record {
+        let thing = id.to_string();
         let sealed = self
             .personal
             .zip(key)
-            .map(|(plain, (key, nonce))| key.seal(nonce, &about(order.as_str(), seq, self.kind), &plain));
+            .map(|(plain, (key, nonce))| key.seal(nonce, &about(&thing, seq, self.event), &plain));
         Record {
-            order: order.as_str().to_owned(),
+            pos: 0,
+            kind: K::NAME.to_owned(),
+            thing,
             seq,
             at: at.as_microsecond(),
             by: by.to_owned(),
-            kind: self.kind.to_owned(),
+            event: self.event.to_owned(),
             clear: self.clear,
             sealed,
         }
@@ -83,20 +92,20 @@ impl Record {
     ///
     /// # Errors
     /// Says what is wrong with the record.
-    pub fn event(&self, key: Option<&Key>) -> Result<Event, String> {
+    pub fn event<K: Kind>(&self, key: Option<&Key>) -> Result<K::Event, String> {
         let mut value: Value =
             serde_json::from_str(&self.clear).map_err(|e| format!("the clear part is not JSON: {e}"))?;
         let fields = value.as_object_mut().ok_or("the clear part is not a JSON object")?;
-        fields.insert("kind".to_owned(), self.kind.as_str().into());
+        fields.insert("kind".to_owned(), self.event.as_str().into());
         if let (Some(sealed), Some(key)) = (&self.sealed, key) {
             let plain = key
-                .open(&about(&self.order, self.seq, &self.kind), sealed)
-                .ok_or("the sealed part does not open with the order's key")?;
+                .open(&about(&self.thing, self.seq, &self.event), sealed)
+                .ok_or("the sealed part does not open with the key of its thing")?;
             let personal =
                 serde_json::from_slice(&plain).map_err(|e| format!("the sealed part is not JSON: {e}"))?;
             fields.insert("personal".to_owned(), personal);
         }
-        serde_json::from_value(value).map_err(|e| format!("it is not a `{}` event: {e}", self.kind))
+        serde_json::from_value(value).map_err(|e| format!("it is not a `{}` event: {e}", self.event))
     }
 
     /// When it was recorded.
@@ -104,13 +113,8 @@ impl Record {
     /// # Errors
     /// Says so, when the number is not an instant.
     pub fn time(&self) -> Result<Timestamp, String> {
-        instant(self.at)
+        Timestamp::from_microsecond(self.at).map_err(|_| format!("{} is not a time", self.at))
     }
-}
-
-/// The instant of that many microseconds since 1970.
-pub fn instant(micros: i64) -> Result<Timestamp, String> {
-    Timestamp::from_microsecond(micros).map_err(|_| format!("{micros} is not a time"))
 }
 
 /// `at`, as exact as the journal keeps it: to the microsecond.
@@ -119,8 +123,8 @@ pub fn kept(at: Timestamp) -> Timestamp {
 }
 
 /// What a sealed part belongs to: it opens nowhere else.
-fn about(order: &str, seq: i64, kind: &str) -> String {
-    format!("{order} {seq} {kind}")
+fn about(thing: &str, seq: i64, event: &str) -> String {
+    format!("{thing} {seq} {event}")
 }
 
 /// Clears the texts of a JSON value from memory.

@@ -9,7 +9,7 @@ pub const KEY: usize = 32;
 /// A nonce's bytes; long enough to be drawn at random for every sealing.
 pub const NONCE: usize = 24;
 
-/// A key: the journal's own, or one order's.
+/// A key that seals: the journal's own, or one thing's.
 #[derive(Clone)]
 pub struct Key(XChaCha20Poly1305);
 
@@ -47,9 +47,9 @@ impl std::fmt::Debug for Key {
     }
 }
 
-/// What the key of an order is sealed with.
-pub fn about_key(order: &str) -> String {
-    format!("key of {order}")
+/// What the key of a thing is sealed with.
+pub fn about_key(thing: &str) -> String {
+    format!("key of {thing}")
 }
 
 /// What a journal's key check is sealed with.
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_of_an_order_is_no_other_orders() {
+    fn the_key_of_a_thing_is_no_other_things() {
         let key = Key::new(&[1; KEY]);
         let sealed = key.seal([2; NONCE], &about_key("one"), &[4; KEY]);
         assert!(key.open_key(&about_key("one"), &sealed).is_some());

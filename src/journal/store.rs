@@ -1,18 +1,25 @@
-//! The journal that is open, and reading orders back from it.
+//! The journal that is open, and reading things back from it.
+//!
+//! SQLite is called on the thread that waits for it: a step of the journal is a few pages, and to hand it to another
+//! thread and back would take longer than the step. Who reads keys keeps the journal on a thread of its own.
 
-use super::append::Writer;
+use super::chain::{Head, JournalId};
 use super::entry::fold;
 use super::error::Error;
-use super::open::{self, Opened, digest};
+use super::guard::Guard;
+use super::keyfile::Keys;
+use super::kinds::Registered;
+use super::memory::{Doubt, Memory};
+use super::open::{self, Opened, Options};
 use super::record::Record;
 use super::seal::{Key, about_key};
-use crate::order::{Digest, Order, OrderId, Recorded};
-use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use super::sqlite;
+use crate::kind::{Digest, Kind, Recorded};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
-use tokio::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use zeroize::Zeroizing;
 
 /// A journal that is open. Clones are handles to the same one.
 #[derive(Clone)]
@@ -22,104 +29,223 @@ pub struct Journal {
 
 pub(super) struct Inner {
     pub file: PathBuf,
-    /// Seals the keys of the orders.
-    pub key: Key,
-    pub writer: Mutex<Writer>,
+    pub id: JournalId,
+    pub keys: Keys,
+    pub kinds: Vec<Registered>,
+    pub guard: Guard,
+    pub memory: Mutex<Option<Memory>>,
+    /// Why the journal is not to be trusted, if so.
+    pub doubt: Mutex<Option<Doubt>>,
+    /// None once the journal was closed.
+    pub writer: Mutex<Option<Writer>>,
     /// Of its own, so that a long list never delays an append.
-    pub reader: Mutex<SqliteConnection>,
-    /// The keys of the orders at hand. An order that was erased elsewhere has moved on, so a key that is kept too long
-    /// seals nothing.
-    keys: std::sync::Mutex<HashMap<OrderId, Key>>,
+    pub reader: Mutex<Option<Connection>>,
+    /// The things at hand. One that was erased elsewhere has moved on, so a key that is kept too long seals nothing.
+    known: Mutex<HashMap<(&'static str, String), Known>>,
 }
 
-/// How many orders' keys are kept in memory.
-const KEYS_KEPT: usize = 1024;
+/// The connection that writes.
+pub(super) struct Writer {
+    pub conn: Connection,
+    /// The head as this process last left it, or found it.
+    pub left: Head,
+    /// Appends since the log was last folded into the file.
+    pub since_fold: u32,
+}
+
+/// What is remembered of a thing.
+#[derive(Clone)]
+pub(super) struct Known {
+    /// Its number in the journal.
+    pub n: i64,
+    /// None once it was erased.
+    pub key: Option<Key>,
+}
+
+/// How many things are remembered.
+const REMEMBERED: usize = 1024;
 
 impl Journal {
-    /// Opens the journal at `file`; makes it, and its key file, when `create` says so and there is none.
+    /// Opens the journal at `file`, for orders; makes it, and its key file, when `create` says so and there is none.
+    /// Nothing is remembered of it outside of it.
     pub async fn open(file: &Path, create: bool) -> Result<Self, Error> {
-        let Opened { writer, reader, key, head } = open::open(file, create).await?;
+        let kinds = super::every_kind();
+        Self::open_with(file, &Options { create, state: None, kinds }).await
+    }
+
+    /// Opens the journal at `file`.
+    #[expect(clippy::unused_async, reason = "a journal elsewhere than in a file has to be waited for")]
+    pub async fn open_with(file: &Path, options: &Options) -> Result<Self, Error> {
+        let Opened { id, writer, reader, keys, guard, memory, doubt, head } = open::open(file, options)?;
         let inner = Inner {
             file: file.to_owned(),
-            key,
-            writer: Mutex::new(Writer { conn: writer, head: Some(head) }),
-            reader: Mutex::new(reader),
-            keys: std::sync::Mutex::default(),
+            id,
+            keys,
+            kinds: options.kinds.clone(),
+            guard,
+            memory: Mutex::new(memory),
+            doubt: Mutex::new(doubt),
+            writer: Mutex::new(Some(Writer { conn: writer, left: head, since_fold: 0 })),
+            reader: Mutex::new(Some(reader)),
+            known: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// The order as it stands.
-    pub async fn load(&self, id: &OrderId) -> Result<Order, Error> {
-        self.read(id, Sealed::Open).await.map(|(order, _)| order)
+    /// Which journal it is.
+    pub fn id(&self) -> JournalId {
+        self.inner.id
     }
 
-    /// All that happened to the order.
-    pub async fn history(&self, id: &OrderId) -> Result<Vec<Recorded>, Error> {
-        self.read(id, Sealed::Open).await.map(|(_, history)| history)
+    /// Why the journal is not to be trusted, if so: it reads, and takes nothing in.
+    pub fn doubt(&self) -> Option<Doubt> {
+        lock(&self.inner.doubt).clone()
+    }
+
+    /// The thing as it stands.
+    pub async fn load<K: Kind>(&self, id: &K::Id) -> Result<K, Error> {
+        self.read::<K>(id, Sealed::Open).map(|(thing, _)| thing)
+    }
+
+    /// All that happened to the thing.
+    pub async fn history<K: Kind>(&self, id: &K::Id) -> Result<Vec<Recorded<K::Event>>, Error> {
+        self.read::<K>(id, Sealed::Open).map(|(_, history)| history)
     }
 
     /// A number that changes when another process has recorded something.
     pub async fn data_version(&self) -> Result<i64, Error> {
         // On the writer's connection: its own commits do not count.
-        let mut writer = self.inner.writer.lock().await;
-        let version = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut writer.conn).await;
-        version.map_err(|e| self.error(&e))
+        self.with_writer(|writer| {
+            let version = writer.conn.query_row("PRAGMA data_version", [], |row| row.get(0));
+            version.map_err(|e| self.error(&e))
+        })
     }
 
-    pub(super) fn error(&self, error: &sqlx::Error) -> Error {
+    /// Seals what is kept outside of the journal for a while, under the journal's key. It opens with the same `about`.
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    pub fn seal_aside(&self, about: &str, plain: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(self.inner.keys.seal.seal(super::append::nonce()?, &aside(about), plain))
+    }
+
+    /// Opens what [`Journal::seal_aside`] sealed; none when it was not this journal, or about something else.
+    pub fn open_aside(&self, about: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        self.inner.keys.seal.open(&aside(about), sealed)
+    }
+
+    /// Folds the log into the file, so that the file alone is whole, and closes it. What comes later is refused.
+    pub async fn close(&self) {
+        self.inner.close();
+    }
+
+    pub(super) fn with_writer<T>(
+        &self,
+        work: impl FnOnce(&mut Writer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut writer = lock(&self.inner.writer);
+        let writer = writer.as_mut().ok_or_else(|| Error::Closed { file: self.inner.file.clone() })?;
+        work(writer)
+    }
+
+    pub(super) fn with_reader<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let reader = lock(&self.inner.reader);
+        let reader = reader.as_ref().ok_or_else(|| Error::Closed { file: self.inner.file.clone() })?;
+        work(reader)
+    }
+
+    pub(super) fn error(&self, error: &rusqlite::Error) -> Error {
         Error::of(&self.inner.file, error)
     }
 
-    pub(super) fn broken(&self, order: &str, why: impl Into<String>) -> Error {
-        Error::Broken { file: self.inner.file.clone(), order: order.to_owned(), why: why.into() }
+    pub(super) fn broken<K: Kind>(&self, thing: &str, why: impl Into<String>) -> Error {
+        let (file, why) = (self.inner.file.clone(), why.into());
+        Error::Broken { file, kind: K::NAME, thing: thing.to_owned(), why }
     }
 
-    /// The order and its history.
-    pub(super) async fn read(&self, id: &OrderId, sealed: Sealed) -> Result<(Order, Vec<Recorded>), Error> {
-        let found = {
-            let mut reader = self.inner.reader.lock().await;
-            stored(&mut reader, id.as_str()).await.map_err(|e| self.error(&e))?
+    /// The thing and its history.
+    pub(super) fn read<K: Kind>(
+        &self,
+        id: &K::Id,
+        sealed: Sealed,
+    ) -> Result<(K, Vec<Recorded<K::Event>>), Error> {
+        let text = id.to_string();
+        let stored = self.with_reader(|conn| stored(conn, K::NAME, &text).map_err(|e| self.error(&e)))?;
+        let stored = stored.ok_or_else(|| Error::NotFound { kind: K::NAME, thing: text.clone() })?;
+        let key = match sealed {
+            Sealed::Shut => None,
+            Sealed::Open => stored.key(&self.inner.keys).map_err(|why| self.broken::<K>(&text, why))?,
         };
-        if found.records.is_empty() {
-            return Err(Error::NoOrder { order: id.clone() });
-        }
-        let key = match (sealed, &found.sealed_key) {
-            (Sealed::Shut, _) | (Sealed::Open, None) => None,
-            (Sealed::Open, Some(key)) => Some(
-                self.inner
-                    .key
-                    .open_key(&about_key(id.as_str()), key)
-                    .ok_or_else(|| self.broken(id.as_str(), "the key of its personal data does not open"))?,
-            ),
-        };
-        let read = fold(id, &found.records, key.as_ref()).map_err(|why| self.broken(id.as_str(), why))?;
+        let read = fold::<K>(id, &stored.records, key.as_ref());
+        let read = read.map_err(|why| self.broken::<K>(&text, why))?;
         if sealed == Sealed::Open {
-            self.keep_key(id, key);
+            self.remember::<K>(text, Known { n: stored.n, key });
         }
         Ok(read)
     }
 
-    /// The key that seals what is personal in the order; none after an erasure.
-    pub(super) async fn key_of(&self, order: &Order) -> Result<Option<Key>, Error> {
-        let kept = || self.inner.keys.lock().unwrap_or_else(PoisonError::into_inner).get(&order.id).cloned();
-        match kept() {
-            _ if order.erased => Ok(None),
-            Some(key) => Ok(Some(key)),
-            None => self.load(&order.id).await.map(|_| kept()),
+    /// What is remembered of a thing; it is read when nothing is.
+    pub(super) fn known<K: Kind>(&self, thing: &K) -> Result<Known, Error> {
+        let name = (K::NAME, thing.id().to_string());
+        let known = || lock(&self.inner.known).get(&name).cloned();
+        if let Some(known) = known() {
+            return Ok(known);
         }
+        self.read::<K>(thing.id(), Sealed::Open)?;
+        known().ok_or_else(|| Error::NotFound { kind: K::NAME, thing: name.1.clone() })
     }
 
-    pub(super) fn keep_key(&self, id: &OrderId, key: Option<Key>) {
-        let mut keys = self.inner.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if keys.len() >= KEYS_KEPT {
-            keys.clear();
+    pub(super) fn remember<K: Kind>(&self, id: String, known: Known) {
+        let mut all = lock(&self.inner.known);
+        if all.len() >= REMEMBERED {
+            all.clear();
         }
-        match key {
-            Some(key) => keys.insert(id.clone(), key),
-            None => keys.remove(id),
-        };
+        all.insert((K::NAME, id), known);
     }
+}
+
+impl Inner {
+    fn close(&self) {
+        let reader = lock(&self.reader).take();
+        drop(reader);
+        let Some(writer) = lock(&self.writer).take() else { return };
+        // Only into a file that is still this journal.
+        match self.guard.check() {
+            Ok(0) => {}
+            Ok(_) => {
+                if let Err(error) = super::fold::fold(&writer.conn) {
+                    tracing::warn!(%error, "the journal's log could not be folded into its file: the next to leave does it");
+                    return;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the journal is left as it is");
+                return;
+            }
+        }
+        // The last one out removes the log, which is empty.
+        if sqlite::fold_at_close(&writer.conn, true).is_ok() {
+            drop(writer);
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn aside(about: &str) -> String {
+    format!("aside {about}")
+}
+
+/// A panic of another thread while it held the lock has left nothing half done: SQLite rolls back.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether personal data is wanted.
@@ -129,38 +255,69 @@ pub(super) enum Sealed {
     Shut,
 }
 
-/// An order's records as they are stored, each with its hash; and its sealed key.
+/// A thing as it is stored: its records, each with its hash.
 pub(super) struct Stored {
+    pub n: i64,
+    pub kind: String,
+    pub id: String,
     pub records: Vec<(Record, Digest)>,
     pub sealed_key: Option<Vec<u8>>,
 }
 
-/// Reads an order's records.
-pub(super) async fn stored(conn: &mut SqliteConnection, id: &str) -> sqlx::Result<Stored> {
-    let rows = sqlx::query(
-        "SELECT order_id, seq, at, by, kind, clear, sealed, hash,
-            (SELECT sealed_key FROM keys WHERE keys.order_id = events.order_id)
-         FROM events WHERE order_id = ? ORDER BY seq",
-    )
-    .bind(id.to_owned())
-    .fetch_all(conn)
-    .await?;
-    let sealed_key = rows.first().map(|row| row.try_get_unchecked(8)).transpose()?.flatten();
-    let records = rows.iter().map(record).collect::<sqlx::Result<_>>()?;
-    Ok(Stored { records, sealed_key })
+impl Stored {
+    /// The key of the thing's personal data; none after an erasure.
+    ///
+    /// # Errors
+    /// Says so, when it does not open.
+    pub fn key(&self, keys: &Keys) -> Result<Option<Key>, &'static str> {
+        let open = |sealed: &Vec<u8>| keys.seal.open_key(&about_key(&self.id), sealed);
+        match &self.sealed_key {
+            None => Ok(None),
+            Some(sealed) => open(sealed).map(Some).ok_or("the key of its personal data does not open"),
+        }
+    }
 }
 
-/// The record and its hash, from `order_id, seq, at, by, kind, clear, sealed, hash`.
-pub(super) fn record(row: &SqliteRow) -> sqlx::Result<(Record, Digest)> {
+/// Reads a thing's records.
+pub(super) fn stored(conn: &Connection, kind: &str, id: &str) -> rusqlite::Result<Option<Stored>> {
+    let mut thing = conn.prepare_cached("SELECT n, sealed_key FROM things WHERE kind = ? AND id = ?")?;
+    let found = thing.query_row([kind, id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((n, sealed_key)) = found else { return Ok(None) };
+    let records = records(conn, n, kind, id)?;
+    Ok(Some(Stored { n, kind: kind.to_owned(), id: id.to_owned(), records, sealed_key }))
+}
+
+/// The records of the thing with that number.
+pub(super) fn records(
+    conn: &Connection,
+    n: i64,
+    kind: &str,
+    id: &str,
+) -> rusqlite::Result<Vec<(Record, Digest)>> {
+    let mut events = conn.prepare_cached(
+        "SELECT pos, seq, at, by, event, clear, sealed, hash FROM events WHERE thing = ? ORDER BY seq",
+    )?;
+    let records = events.query_map([n], |row| record(row, kind, id))?;
+    records.collect()
+}
+
+fn record(row: &Row<'_>, kind: &str, id: &str) -> rusqlite::Result<(Record, Digest)> {
     let record = Record {
-        order: row.try_get(0)?,
-        seq: row.try_get(1)?,
-        at: row.try_get(2)?,
-        by: row.try_get(3)?,
-        kind: row.try_get(4)?,
-        clear: row.try_get(5)?,
-        sealed: row.try_get(6)?,
+        pos: row.get(0)?,
+        kind: kind.to_owned(),
+        thing: id.to_owned(),
+        seq: row.get(1)?,
+        at: row.get(2)?,
+        by: row.get(3)?,
+        event: row.get(4)?,
+        clear: row.get(5)?,
+        sealed: row.get(6)?,
     };
-    let hash: Vec<u8> = row.try_get(7)?;
+    let hash: Vec<u8> = row.get(7)?;
     Ok((record, digest(&hash)))
+}
+
+/// The hash stored as these bytes. One that is not 32 bytes long is as good as any that does not fit: `verify` finds it.
+pub fn digest(bytes: &[u8]) -> Digest {
+    Digest(bytes.try_into().unwrap_or_default())
 }

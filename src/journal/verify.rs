@@ -1,23 +1,28 @@
-//! Verifying a journal: the file, the chain, every order, and what can still be opened.
+//! Verifying a journal: the file, its tables, every event, every thing, every list, every count, and its head.
 
-use super::chain::{Head, link};
-use super::entry::fold;
+use super::chain::{Head, same};
+use super::checkpoint::{Checkpoint, Misfit};
 use super::error::Error;
-use super::open;
-use super::row;
-use super::seal::{Key, about_key};
-use super::store::{self, Journal};
-use crate::order::{OrderId, Summary};
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{AssertSqlSafe, Connection as _, Row as _};
+use super::keyfile::Keys;
+use super::kinds::{Registered, counted};
+use super::open::{Row, hash_at};
+use super::record::Record;
+use super::rows;
+use super::schema;
+use super::sqlite;
+use super::store::{self, Journal, Stored, digest};
+use crate::kind::{Digest, Value};
+use rusqlite::{Connection, OptionalExtension as _};
+use std::collections::BTreeMap;
 
-/// How many rows are read at once.
-const CHUNK: i64 = 500;
+/// After so many rows one is told how far it has come.
+const CHUNK: u64 = 500;
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    pub orders: u64,
+    /// How many things there are, by kind.
+    pub things: BTreeMap<String, u64>,
     pub events: u64,
     /// None when the journal is whole.
     pub problems: Vec<Problem>,
@@ -28,7 +33,8 @@ pub struct Report {
 pub struct Problem {
     /// The event's position in the journal.
     pub pos: Option<i64>,
-    pub order: Option<String>,
+    /// The thing, by kind and id.
+    pub thing: Option<String>,
     pub what: String,
 }
 
@@ -37,8 +43,8 @@ impl std::fmt::Display for Problem {
         if let Some(pos) = self.pos {
             write!(f, "record {pos}: ")?;
         }
-        if let Some(order) = &self.order {
-            write!(f, "order {order}: ")?;
+        if let Some(thing) = &self.thing {
+            write!(f, "{thing}: ")?;
         }
         f.write_str(&self.what)
     }
@@ -54,163 +60,284 @@ pub struct Progress {
 }
 
 impl Journal {
-    /// Verifies all of the journal, as it stands at the beginning; `tell` is called now and then.
+    /// Verifies all of the journal, as it stands at the beginning, and that it goes on from `against`; `tell` is called
+    /// now and then.
     ///
     /// # Errors
     /// When the journal cannot be read at all; what is wrong with its contents is in the report.
-    pub async fn verify(&self, tell: impl FnMut(Progress) + Send) -> Result<Report, Error> {
-        let mut conn = open::connect(&self.inner.file).await?;
-        let check = Check { key: &self.inner.key, tell, done: 0, total: 0, report: Report::default() };
-        check.run(&mut conn).await.map_err(|e| self.error(&e))
+    pub async fn verify(
+        &self,
+        against: Option<&Checkpoint>,
+        tell: impl FnMut(Progress) + Send,
+    ) -> Result<Report, Error> {
+        let conn = sqlite::connect(&self.inner.file)?;
+        let (keys, kinds) = (&self.inner.keys, self.inner.kinds.as_slice());
+        let check = Check { keys, kinds, tell, done: 0, total: 0, report: Report::default() };
+        let mut report = check.run(&conn, against).map_err(|e| self.error(&e))?;
+        if let Some(doubt) = self.doubt() {
+            report.problems.push(Problem { pos: None, thing: None, what: format!("it {doubt}") });
+        }
+        Ok(report)
     }
 }
 
 /// A verification under way.
 struct Check<'a, F> {
-    key: &'a Key,
+    keys: &'a Keys,
+    kinds: &'a [Registered],
     tell: F,
     done: u64,
     total: u64,
     report: Report,
 }
 
-impl<F: FnMut(Progress) + Send> Check<'_, F> {
-    async fn run(mut self, conn: &mut SqliteConnection) -> sqlx::Result<Report> {
+impl<F: FnMut(Progress)> Check<'_, F> {
+    fn run(mut self, conn: &Connection, against: Option<&Checkpoint>) -> rusqlite::Result<Report> {
         // One transaction, so that all parts see the same journal.
-        let mut tx = conn.begin().await?;
-        self.file(&mut tx).await?;
-        self.chain(&mut tx).await?;
-        self.orders(&mut tx).await?;
-        self.strays(&mut tx).await?;
+        let tx = conn.unchecked_transaction()?;
+        self.file(&tx)?;
+        self.tables(&tx)?;
+        self.head(&tx, against)?;
+        let counts = self.things(&tx)?;
+        self.lists(&tx)?;
+        self.counts(&tx, counts)?;
+        (self.tell)(Progress { done: self.total, total: self.total });
         Ok(self.report)
     }
 
-    fn problem(&mut self, pos: Option<i64>, order: Option<&str>, what: impl Into<String>) {
-        self.report.problems.push(Problem { pos, order: order.map(str::to_owned), what: what.into() });
+    fn problem(&mut self, pos: Option<i64>, thing: Option<String>, what: impl Into<String>) {
+        self.report.problems.push(Problem { pos, thing, what: what.into() });
     }
 
-    fn advance(&mut self, rows: usize) {
-        self.done += rows as u64;
-        (self.tell)(Progress { done: self.done, total: self.total });
+    fn advance(&mut self) {
+        self.done += 1;
+        if self.done.is_multiple_of(CHUNK) {
+            (self.tell)(Progress { done: self.done, total: self.total.max(self.done) });
+        }
     }
 
     /// What SQLite itself finds.
-    async fn file(&mut self, conn: &mut SqliteConnection) -> sqlx::Result<()> {
-        let said: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *conn).await?;
+    fn file(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let mut check = conn.prepare("PRAGMA integrity_check")?;
+        let said = check.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         for line in said.iter().filter(|line| *line != "ok") {
             self.problem(None, None, format!("SQLite says: {line}"));
         }
-        let total: i64 =
-            sqlx::query_scalar("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM orders)")
-                .fetch_one(conn)
-                .await?;
+        let total: i64 = conn.query_row(
+            "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM things)",
+            [],
+            |row| row.get(0),
+        )?;
         self.total = total.cast_unsigned();
-        self.advance(0);
+        (self.tell)(Progress { done: 0, total: self.total });
         Ok(())
     }
 
-    /// Hashes the chain again, from its beginning.
-    async fn chain(&mut self, conn: &mut SqliteConnection) -> sqlx::Result<()> {
-        let mut head = Head::EMPTY;
-        loop {
-            let rows = sqlx::query(
-                "SELECT order_id, seq, at, by, kind, clear, sealed, hash, pos FROM events
-                 WHERE pos > ? ORDER BY pos LIMIT ?",
-            )
-            .bind(head.pos)
-            .bind(CHUNK)
-            .fetch_all(&mut *conn)
-            .await?;
-            if rows.is_empty() {
-                return Ok(());
-            }
-            for row in &rows {
-                head = self.chained(head, row)?;
-            }
-            self.report.events += rows.len() as u64;
-            self.advance(rows.len());
+    /// Tables, indexes and triggers are those that a new journal has.
+    fn tables(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let new = Connection::open_in_memory()?;
+        new.execute_batch(schema::CORE)?;
+        for kind in self.kinds {
+            new.execute_batch(&schema::list(&kind.list))?;
         }
-    }
-
-    fn chained(&mut self, before: Head, row: &SqliteRow) -> sqlx::Result<Head> {
-        let (record, hash) = store::record(row)?;
-        let pos: i64 = row.try_get(8)?;
-        if pos != before.pos + 1 {
-            let missing = format!("the records from {} to {} are missing", before.pos + 1, pos - 1);
-            self.problem(Some(pos), Some(&record.order), missing);
-        } else if link(&before.hash, pos, &record) != hash {
-            let what = "it was changed: its hash does not follow from it and the record before";
-            self.problem(Some(pos), Some(&record.order), what);
-        }
-        // From the hash that stands there, so that one change is one problem.
-        Ok(Head { pos, hash })
-    }
-
-    /// Folds every order, opens what is sealed, and compares the line of the queue.
-    async fn orders(&mut self, conn: &mut SqliteConnection) -> sqlx::Result<()> {
-        let mut last = String::new();
-        let sql = format!("SELECT {}, attention FROM orders WHERE id > ? ORDER BY id LIMIT ?", row::COLUMNS);
-        loop {
-            let rows = sqlx::query(AssertSqlSafe(sql.clone()))
-                .bind(last.clone())
-                .bind(CHUNK)
-                .fetch_all(&mut *conn)
-                .await?;
-            for row in &rows {
-                last = row.try_get(0)?;
-                let stored = store::stored(conn, &last).await?;
-                let line = row::read(row).map(|summary| (summary, row.try_get(row::COUNT)));
-                if let Err(what) = self.order(&last, &stored, line) {
-                    self.problem(None, Some(&last), what);
+        let (wanted, found) = (tables(&new)?, tables(conn)?);
+        for (name, sql) in &wanted {
+            match found.get(name) {
+                None => self.problem(None, None, format!("{name} is missing")),
+                Some(other) if other != sql => {
+                    self.problem(None, None, format!("{name} is not what it was made as"));
                 }
+                Some(_) => {}
             }
-            self.report.orders += rows.len() as u64;
-            self.advance(rows.len());
-            if rows.is_empty() {
-                return Ok(());
+        }
+        for name in found.keys().filter(|name| !wanted.contains_key(*name)) {
+            self.problem(None, None, format!("{name} does not belong to a journal"));
+        }
+        Ok(())
+    }
+
+    /// The events, counted and summed, are those that the head speaks of, and go on from the checkpoint.
+    fn head(&mut self, conn: &Connection, against: Option<&Checkpoint>) -> rusqlite::Result<()> {
+        let row = Row::read(conn)?;
+        if !row.is_proven(self.keys) {
+            self.problem(None, None, "its head was not written with its key");
+        }
+        let against = against.filter(|checkpoint| match checkpoint.check(&self.keys.chain, row.id) {
+            Ok(()) => true,
+            Err(misfit @ (Misfit::Other | Misfit::Unproven)) => {
+                self.problem(None, None, misfit.to_string());
+                false
             }
+        });
+        let mut head = Head::EMPTY;
+        let mut events = conn.prepare("SELECT pos, hash FROM events ORDER BY pos")?;
+        let mut rows = events.query([])?;
+        let mut due = 1;
+        while let Some(event) = rows.next()? {
+            let (pos, hash): (i64, Vec<u8>) = (event.get(0)?, event.get(1)?);
+            if pos != due {
+                self.problem(Some(pos), None, format!("the records from {due} to {} are missing", pos - 1));
+            }
+            due = pos + 1;
+            head = head.with(&digest(&hash));
+            if against.is_some_and(|point| point.events == pos && point.sum != head.sum) {
+                self.problem(Some(pos), None, "up to here the events are not those that the checkpoint saw");
+            }
+        }
+        self.report.events = head.events.cast_unsigned();
+        if head != row.head {
+            let what = format!(
+                "its head speaks of {} events, and {} are there{}",
+                row.head.events,
+                head.events,
+                if head.events == row.head.events { ", but not the same ones" } else { "" }
+            );
+            self.problem(None, None, what);
+        }
+        if let Some(point) = against.filter(|point| point.events > head.events) {
+            let what = format!(
+                "it is older than the checkpoint of {}, which saw {} events; {} are there",
+                point.at, point.events, head.events
+            );
+            self.problem(None, None, what);
+        }
+        if let Some(point) = against.filter(|point| point.events <= head.events && point.events > 0)
+            && hash_at(conn, point.events)? != Some(point.last)
+        {
+            self.problem(Some(point.events), None, "it is not the event that the checkpoint saw last");
+        }
+        Ok(())
+    }
+
+    /// Hashes every chain again, folds every thing, opens what is sealed, and compares the row of its list. Returns the
+    /// counts that they lead to, by list and values.
+    fn things(&mut self, conn: &Connection) -> rusqlite::Result<BTreeMap<(String, String), i64>> {
+        let mut counts = BTreeMap::new();
+        let mut things = conn.prepare("SELECT n, kind, id, sealed_key FROM things ORDER BY n")?;
+        let mut rows = things.query([])?;
+        let mut events = 0;
+        while let Some(row) = rows.next()? {
+            let (n, kind, id): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let records = store::records(conn, n, &kind, &id)?;
+            events += records.len() as u64;
+            let name = format!("{kind} {id}");
+            self.chain(&name, &records);
+            let stored = Stored { n, kind, id, records, sealed_key: row.get(3)? };
+            match self.kinds.iter().find(|known| known.name == stored.kind).copied() {
+                None => self.problem(None, Some(name), "its kind is not known to this pxdesk"),
+                Some(kind) => match self.thing(conn, &kind, &stored)? {
+                    Ok(of) => *counts.entry((kind.list.table.to_owned(), of)).or_default() += 1,
+                    Err(what) => self.problem(None, Some(name), what),
+                },
+            }
+            *self.report.things.entry(stored.kind).or_default() += 1;
+            self.advance();
+        }
+        if events != self.report.events {
+            self.problem(
+                None,
+                None,
+                format!("{} events belong to nothing that is there", self.report.events - events),
+            );
+        }
+        Ok(counts)
+    }
+
+    fn chain(&mut self, name: &str, records: &[(Record, Digest)]) {
+        let mut before = Digest([0; 32]);
+        for (record, hash) in records {
+            if !same(&self.keys.chain.link(&before, record), hash) {
+                let what = "it was changed: its hash does not follow from it and the event before, by the journal's key";
+                self.problem(Some(record.pos), Some(name.to_owned()), what);
+            }
+            // From the hash that stands there, so that one change is one problem.
+            before = *hash;
+            self.advance();
         }
     }
 
-    fn order(
+    /// The values by which the thing is counted, or what is wrong with it.
+    fn thing(
         &self,
-        id: &str,
-        stored: &store::Stored,
-        line: Result<(Summary, sqlx::Result<i64>), String>,
-    ) -> Result<(), String> {
-        let id = OrderId::parse(id).ok_or("its id is not one")?;
-        let key = match &stored.sealed_key {
-            None => None,
-            Some(sealed) => Some(
-                self.key
-                    .open_key(&about_key(id.as_str()), sealed)
-                    .ok_or("the key of its personal data does not open")?,
-            ),
-        };
-        let (order, _) = fold(&id, &stored.records, key.as_ref())?;
-        if key.is_none() && !order.erased {
+        conn: &Connection,
+        kind: &Registered,
+        stored: &Stored,
+    ) -> rusqlite::Result<Result<String, String>> {
+        let mut row = conn.prepare_cached(&format!(
+            "SELECT {} FROM {} WHERE n = ?",
+            rows::columns(&kind.list),
+            kind.list.table
+        ))?;
+        let row = row.query_row([stored.n], |row| rows::read(&kind.list, row)).optional()?;
+        Ok(self.judge(kind, stored, row))
+    }
+
+    fn judge(
+        &self,
+        kind: &Registered,
+        stored: &Stored,
+        row: Option<(String, i64, Vec<Value>)>,
+    ) -> Result<String, String> {
+        let key = stored.key(self.keys)?;
+        let read = (kind.read)(&stored.id, &stored.records, key.as_ref())?;
+        if key.is_none() && !read.erased {
             return Err(
                 "the key of its personal data is gone, and no event says that it was erased".to_owned()
             );
         }
-        let folded = row::as_kept(Summary::of(&order));
-        let (summary, attention) = line?;
-        if summary != folded || attention.ok() != Some(row::attention(&folded)) {
-            return Err("its line in the queue is not what its events make of it".to_owned());
+        if key.is_some() && read.erased {
+            return Err(
+                "an event says that it was erased, and the key of its personal data is there".to_owned()
+            );
+        }
+        let folded = (stored.id.clone(), read.seq.cast_signed(), read.row);
+        match row {
+            None => Err("it has no row in its list".to_owned()),
+            Some(row) if row != folded => {
+                Err("its row in the list is not what its events make of it".to_owned())
+            }
+            Some(_) => Ok(counted(&kind.list, &folded.2)),
+        }
+    }
+
+    /// Rows of lists that belong to no thing.
+    fn lists(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        for kind in self.kinds {
+            let sql = format!(
+                "SELECT id FROM {} WHERE n NOT IN (SELECT n FROM things WHERE kind = ?)",
+                kind.list.table
+            );
+            let mut strays = conn.prepare(&sql)?;
+            for id in strays.query_map([kind.name], |row| row.get::<_, String>(0))? {
+                self.problem(
+                    None,
+                    Some(format!("{} {}", kind.name, id?)),
+                    "it has a row in the list, and no events",
+                );
+            }
         }
         Ok(())
     }
 
-    /// Events of orders that are not there.
-    async fn strays(&mut self, conn: &mut SqliteConnection) -> sqlx::Result<()> {
-        let strays: Vec<String> = sqlx::query_scalar(
-            "SELECT DISTINCT order_id FROM events WHERE order_id NOT IN (SELECT id FROM orders)",
-        )
-        .fetch_all(conn)
-        .await?;
-        for id in strays {
-            self.problem(None, Some(&id), "it has events, and no line in the queue");
+    fn counts(&mut self, conn: &Connection, wanted: BTreeMap<(String, String), i64>) -> rusqlite::Result<()> {
+        let mut counts = conn.prepare("SELECT list, of, n FROM counts WHERE n <> 0")?;
+        let found = counts
+            .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?
+            .collect::<rusqlite::Result<BTreeMap<(String, String), i64>>>()?;
+        // A thing that cannot be read is counted nowhere, and was named above.
+        if found != wanted && self.report.problems.is_empty() {
+            self.problem(None, None, "the numbers of things that it keeps are not those that are there");
         }
         Ok(())
     }
+}
+
+/// Everything in a database but its contents: what it is called, and how it was made.
+fn tables(conn: &Connection) -> rusqlite::Result<BTreeMap<String, Option<String>>> {
+    let mut schema = conn.prepare("SELECT type, name, sql FROM sqlite_schema")?;
+    let rows = schema.query_map([], |row| {
+        let (kind, name): (String, String) = (row.get(0)?, row.get(1)?);
+        Ok((format!("the {kind} `{name}`"), row.get(2)?))
+    })?;
+    rows.collect()
 }

@@ -6,8 +6,8 @@ pub use exit::{Exit, Failed, of_order};
 
 use crate::config::{Settings, Target};
 use crate::credentials::Keeper;
-use crate::engine::{Clock, Engine, Options, Presence};
-use crate::journal::Journal;
+use crate::engine::{self, Clock, Engine, Presence};
+use crate::journal::{self, Journal, every_kind};
 use crate::order::{Order, OrderId};
 use crate::px;
 use crate::sandbox;
@@ -34,9 +34,9 @@ impl Session {
 
     async fn start(settings: &Settings, embedded: Option<String>) -> Result<Self, Failed> {
         make_folder_of(&settings.journal)?;
-        let journal = Journal::open(&settings.journal, true).await?;
+        let journal = Self::journal(settings, true).await?;
         let px = px(settings, embedded.as_deref())?;
-        let options = Options {
+        let options = engine::Options {
             environment: settings.environment,
             agent: settings.agent.clone(),
             complete_room: settings.timeouts.complete_order.signed(),
@@ -48,20 +48,25 @@ impl Session {
         }
         let presence = Presence::beside(&settings.journal);
         let engine = Engine::new(journal, px, clock, presence, options);
-        engine.recover().await?;
+        // A journal that is not what this machine last saw is for reading; every attempt to write says why.
+        if engine.journal().doubt().is_none() {
+            engine.recover().await?;
+        }
         Ok(Self { engine, embedded })
     }
 
-    /// The journal alone, for looking at it without changing anything.
-    pub async fn journal_as_it_is(settings: &Settings) -> Result<Journal, Failed> {
-        Ok(Journal::open(&settings.journal, false).await?)
+    /// The journal alone; made when `create` says so and there is none.
+    pub async fn journal(settings: &Settings, create: bool) -> Result<Journal, Failed> {
+        let options =
+            journal::Options { create, state: Some(settings.places.state.clone()), kinds: every_kind() };
+        Ok(Journal::open_with(&settings.journal, &options).await?)
     }
 
     /// The order that a person means by `text`.
     pub async fn find(&self, text: &str) -> Result<Order, Failed> {
         let found = self.engine.journal().find(self.engine.environment(), text).await?;
         match found.as_slice() {
-            [row] => Ok(self.engine.journal().load(&row.id).await?),
+            [row] => Ok(self.engine.journal().load::<Order>(&row.id).await?),
             [] => Err(Failed::new(
                 Exit::BadInput,
                 format!("there is no order `{text}` in the {} environment", self.engine.environment()),

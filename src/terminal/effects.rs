@@ -96,7 +96,17 @@ impl Effects {
         spawn(async move {
             let (mut first, mut end): (bool, Option<Summary>) = (true, None);
             while readings.load(Relaxed) == mine {
-                match engine.journal().list(engine.environment(), end.as_ref(), queue::CHUNK).await {
+                match engine
+                    .journal()
+                    .queue(
+                        engine.environment(),
+                        queue::moment(engine.clock()),
+                        end.as_ref(),
+                        false,
+                        queue::CHUNK,
+                    )
+                    .await
+                {
                     Ok(rows) => {
                         let last = rows.len() < queue::CHUNK as usize;
                         end = rows.last().cloned();
@@ -194,7 +204,7 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, action: 
         Err(error) => {
             tell(&sender, failed(Some(id.clone()), &error, true));
             // Another desk may have moved the order on: what it is now explains the refusal.
-            if let Ok(order) = engine.journal().load(&id).await {
+            if let Ok(order) = engine.journal().load::<Order>(&id).await {
                 tell_loaded(&engine, &sender, order, false).await;
             }
         }
@@ -202,14 +212,14 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, action: 
 }
 
 async fn load(engine: &Engine, sender: &UnboundedSender<Msg>, id: OrderId) {
-    match engine.journal().load(&id).await {
+    match engine.journal().load::<Order>(&id).await {
         Ok(order) => tell_loaded(engine, sender, order, false).await,
         Err(error) => tell(sender, failed(Some(id), &error.into(), false)),
     }
 }
 
 async fn tell_loaded(engine: &Engine, sender: &UnboundedSender<Msg>, order: Order, after: bool) {
-    match engine.journal().history(&order.id).await {
+    match engine.journal().history::<Order>(&order.id).await {
         Ok(history) => tell(sender, Msg::Order { order: Arc::new(order), history: Arc::new(history), after }),
         Err(error) => tell(sender, failed(Some(order.id.clone()), &error.into(), after)),
     }

@@ -52,7 +52,7 @@ pub async fn credentials(settings: &Settings) -> Vec<Check> {
 /// The journal opens and can be written; nobody else reads it or its key.
 pub async fn journal(settings: &Settings) -> Vec<Check> {
     let file = settings.journal.display();
-    match Session::journal_as_it_is(settings).await {
+    match Session::journal(settings, false).await {
         Ok(_) => {}
         Err(failed) if !settings.journal.exists() => {
             let begins = format!("{file} does not exist yet: the first order begins it");

@@ -1,0 +1,92 @@
+//! Signed positions: how far a journal had come, to be kept where nobody who can write the journal can write.
+
+use super::chain::{ChainKey, Head, JournalId, same};
+use super::error::Error;
+use super::open::{Row, hash_at};
+use super::store::Journal;
+use crate::kind::{Digest, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A position of a journal, proven with the journal's key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checkpoint {
+    /// The journal's id.
+    pub journal: String,
+    /// How many events it had.
+    pub events: i64,
+    /// The sum of their hashes.
+    pub sum: Digest,
+    /// The hash of the last one.
+    pub last: Digest,
+    pub at: Timestamp,
+    pub proof: Digest,
+}
+
+/// Why a checkpoint says nothing about a journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// It is of another journal.
+    Other,
+    /// It was not made with this journal's key, or was changed since.
+    Unproven,
+}
+
+impl std::fmt::Display for Misfit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Other => "the checkpoint is of another journal",
+            Self::Unproven => "the checkpoint was not made with this journal's key, or was changed since",
+        })
+    }
+}
+
+impl Checkpoint {
+    fn about(&self) -> String {
+        format!("checkpoint {} {}", self.last, self.at)
+    }
+
+    fn head(&self) -> Head {
+        Head { events: self.events, sum: self.sum }
+    }
+
+    /// Whether it is one of this journal.
+    pub(super) fn check(&self, key: &ChainKey, journal: JournalId) -> Result<(), Misfit> {
+        if self.journal != journal.to_string() {
+            return Err(Misfit::Other);
+        }
+        let proof = key.position(journal, &self.head(), &self.about());
+        if same(&proof, &self.proof) { Ok(()) } else { Err(Misfit::Unproven) }
+    }
+}
+
+impl Journal {
+    /// The position that the journal has come to, at `at`.
+    ///
+    /// # Errors
+    /// When the journal cannot be read, or is not to be trusted.
+    pub async fn checkpoint(&self, at: Timestamp) -> Result<Checkpoint, Error> {
+        if let Some(doubt) = self.doubt() {
+            return Err(Error::Doubted { file: self.inner.file.clone(), doubt });
+        }
+        let (head, last) = self.with_reader(|conn| {
+            let read = || {
+                let tx = conn.unchecked_transaction()?;
+                let head = Row::read(&tx)?.head;
+                Ok((head, hash_at(&tx, head.events)?.unwrap_or(Digest([0; 32]))))
+            };
+            read().map_err(|e| self.error(&e))
+        })?;
+        let (journal, zero) = (self.inner.id, Digest([0; 32]));
+        let mut made = Checkpoint {
+            journal: journal.to_string(),
+            events: head.events,
+            sum: head.sum,
+            last,
+            at,
+            proof: zero,
+        };
+        made.proof = self.inner.keys.chain.position(journal, &head, &made.about());
+        Ok(made)
+    }
+}

@@ -1,0 +1,43 @@
+//! Folding the log into the file: a checkpoint of SQLite's, the file's generation raised first.
+
+use super::error::Error;
+use super::sqlite;
+use super::store::{Journal, Writer};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+/// The log is folded when it is longer than this, in bytes.
+const LONG: u64 = 4 << 20;
+
+/// After a folding that could not be finished, for someone was reading, so many appends pass before the next.
+const PAUSE: u32 = 64;
+
+/// Raises the generation and folds the log into the file. False when someone is reading or writing: part of it is done.
+pub fn fold(conn: &Connection) -> rusqlite::Result<bool> {
+    let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    let next = sqlite::mark(&tx)?.next();
+    tx.pragma_update(None, "user_version", next.write())?;
+    tx.commit()?;
+    let busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(busy == 0)
+}
+
+impl Journal {
+    /// Folds the log when it has grown long. Nothing is lost when that cannot be done now.
+    pub(super) fn fold_if_long(&self, writer: &mut Writer, log: u64) {
+        writer.since_fold = writer.since_fold.saturating_add(1);
+        if log < LONG || writer.since_fold < PAUSE {
+            return;
+        }
+        writer.since_fold = 0;
+        if let Err(error) = fold(&writer.conn) {
+            tracing::warn!(%error, "the journal's log could not be folded into its file");
+        }
+    }
+
+    /// Folds the log and empties it, so that what was destroyed is in neither. The erasure is recorded already: when this
+    /// cannot be done now, the next folding does it.
+    pub(super) fn fold_now(&self) -> Result<bool, Error> {
+        self.inner.guard.check()?;
+        self.with_writer(|writer| fold(&writer.conn).map_err(|e| self.error(&e)))
+    }
+}

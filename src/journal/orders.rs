@@ -1,0 +1,360 @@
+//! The orders' list: the queue, the stalled orders, finding one. Each costs the same however many orders there are.
+
+use super::error::Error;
+use super::select::Select;
+use super::store::Journal;
+use crate::kind::{Timestamp, Value};
+use crate::order::{Attention, Environment, Order, RESTING, State, Summary, WINDOW_LENGTH};
+
+/// The moment at which a queue is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub now: Timestamp,
+    /// Orders that ended before this are no longer in the queue: the beginning of the day.
+    pub today: Timestamp,
+}
+
+/// How many orders of an environment there are, by how soon a person should look; ignoring the clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Neither completed nor abandoned.
+    pub open: u64,
+    /// In doubt, submitted by someone else, or with something that a person can put right.
+    pub attention: u64,
+    /// Completed or abandoned, ever.
+    pub ended: u64,
+}
+
+/// By what the queue is sorted within a band.
+const BY: [&str; 3] = ["due", "opened_at", "id"];
+
+/// How many orders a person is shown who looks for one.
+const FOUND: u32 = 10;
+
+/// The bands of the queue, in their order. The clock moves an order from its own band to that of the expired ones.
+const BANDS: [Attention; 7] = [
+    Attention::Alarm,
+    Attention::Mend,
+    Attention::Ready,
+    Attention::Open,
+    Attention::Busy,
+    Attention::Over,
+    Attention::Done,
+];
+
+/// Those whose window can expire while they wait.
+const CAN_EXPIRE: [Attention; 3] = [Attention::Mend, Attention::Ready, Attention::Open];
+
+/// Rows of one index range: an attention as it is stored, and a range of [`Summary::due`].
+struct Range {
+    attention: Attention,
+    from: Option<i64>,
+    below: Option<i64>,
+}
+
+impl Range {
+    /// The ranges of a band at a moment.
+    fn of(band: Attention, moment: Moment) -> Vec<Self> {
+        let expired = moment.now.checked_sub(WINDOW_LENGTH).map_or(i64::MIN, Timestamp::as_microsecond);
+        let whole = |attention| Self { attention, from: None, below: None };
+        match band {
+            Attention::Alarm | Attention::Busy => vec![whole(band)],
+            Attention::Mend | Attention::Ready | Attention::Open => {
+                vec![Self { attention: band, from: Some(expired), below: None }]
+            }
+            Attention::Over => {
+                let late = |attention| Self { attention, from: None, below: Some(expired) };
+                CAN_EXPIRE.into_iter().map(late).chain([whole(Attention::Over)]).collect()
+            }
+            Attention::Done => {
+                let since = i64::MAX - moment.today.as_microsecond();
+                vec![Self { attention: band, from: None, below: Some(since.saturating_add(1)) }]
+            }
+        }
+    }
+}
+
+impl Journal {
+    /// The most urgent open orders of an environment, then those that ended today, the latest first: `limit` of them
+    /// after `after`, or before it when `backward`. A page that goes backward is in the queue's order too.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn queue(
+        &self,
+        environment: Environment,
+        moment: Moment,
+        after: Option<&Summary>,
+        backward: bool,
+        limit: u32,
+    ) -> Result<Vec<Summary>, Error> {
+        let first = after.map(|row| row.attention_at(moment.now));
+        let mut bands: Vec<Attention> = BANDS.to_vec();
+        if backward {
+            bands.reverse();
+            bands.retain(|band| first.is_none_or(|first| *band <= first));
+        } else {
+            bands.retain(|band| first.is_none_or(|first| *band >= first));
+        }
+        let mut found = Vec::new();
+        for band in bands {
+            let left = limit.saturating_sub(u32::try_from(found.len()).unwrap_or(limit));
+            if left == 0 {
+                break;
+            }
+            let after = after.filter(|_| first == Some(band));
+            found.extend(self.band(environment, band, moment, after, backward, left).await?);
+        }
+        if backward {
+            found.reverse();
+        }
+        Ok(found)
+    }
+
+    /// Rows of one band: those of its ranges, merged.
+    async fn band(
+        &self,
+        environment: Environment,
+        band: Attention,
+        moment: Moment,
+        after: Option<&Summary>,
+        backward: bool,
+        limit: u32,
+    ) -> Result<Vec<Summary>, Error> {
+        let mut found = Vec::new();
+        for Range { attention, from, below } in Range::of(band, moment) {
+            let place = |row: &Summary| -> Vec<Value> {
+                vec![row.due().into(), row.opened_at.as_microsecond().into(), row.id.as_str().into()]
+            };
+            let select = Select {
+                equal: vec![
+                    ("environment", environment.name().into()),
+                    ("attention", (attention as i64).into()),
+                ],
+                from: from.map(|due| ("due", due.into())).into_iter().collect(),
+                below: below.map(|due| ("due", due.into())).into_iter().collect(),
+                by: &BY,
+                after: after.map(place),
+                backward,
+                limit,
+                ..Select::default()
+            };
+            found.extend(self.rows::<Order>(&select).await?);
+        }
+        found.sort_by_cached_key(|row| (row.due(), row.opened_at, row.id.clone()));
+        if backward {
+            found.reverse();
+        }
+        found.truncate(limit as usize);
+        Ok(found)
+    }
+
+    /// The orders that will not move by themselves, the most urgent first, `limit` of them after `after`: in doubt or
+    /// troubled, then those that nobody has gone on with, then the expired ones.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn stalled(
+        &self,
+        environment: Environment,
+        now: Timestamp,
+        after: Option<&Summary>,
+        limit: u32,
+    ) -> Result<Vec<Summary>, Error> {
+        let moment = Moment { now, today: Timestamp::MAX };
+        let rank = |row: &Summary| match row.attention_at(now) {
+            Attention::Alarm => 0,
+            Attention::Mend => 1,
+            Attention::Ready | Attention::Open | Attention::Busy => 2,
+            Attention::Over | Attention::Done => 3,
+        };
+        let first = after.map_or(0, rank);
+        let mut found: Vec<Summary> = Vec::new();
+        for part in first..4 {
+            let left = limit.saturating_sub(u32::try_from(found.len()).unwrap_or(limit));
+            if left == 0 {
+                break;
+            }
+            let after = after.filter(|_| part == first);
+            found.extend(match part {
+                0 => self.band(environment, Attention::Alarm, moment, after, false, left).await?,
+                1 => self.band(environment, Attention::Mend, moment, after, false, left).await?,
+                2 => self.resting(environment, now, after, left).await?,
+                _ => self.band(environment, Attention::Over, moment, after, false, left).await?,
+            });
+        }
+        Ok(found)
+    }
+
+    /// Orders on their way that nobody has gone on with, the oldest first.
+    async fn resting(
+        &self,
+        environment: Environment,
+        now: Timestamp,
+        after: Option<&Summary>,
+        limit: u32,
+    ) -> Result<Vec<Summary>, Error> {
+        let mut found: Vec<Summary> = Vec::new();
+        let mut after = after.cloned();
+        loop {
+            let place = |row: &Summary| -> Vec<Value> {
+                vec![row.updated_at.as_microsecond().into(), row.id.as_str().into()]
+            };
+            let until = now.checked_sub(RESTING).map_or(i64::MIN, Timestamp::as_microsecond);
+            let select = Select {
+                equal: vec![("environment", environment.name().into())],
+                below: vec![("updated_at", until.into())],
+                only: Some("attention IN (2, 3)"),
+                by: &["updated_at", "id"],
+                after: after.as_ref().map(place),
+                limit,
+                ..Select::default()
+            };
+            let page = self.rows::<Order>(&select).await?;
+            let whole = page.len() < limit as usize;
+            after = page.last().cloned();
+            // The expired ones have a part of their own.
+            let waits = |row: &Summary| {
+                row.attention_at(now) != Attention::Over && row.owner.is_none() && row.stall(now).is_some()
+            };
+            found.extend(page.into_iter().filter(waits));
+            if whole || found.len() >= limit as usize {
+                found.truncate(limit as usize);
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Orders of an environment by when they were opened, `limit` of them after `after`: all of them, or those of a state
+    /// (ignoring the clock), or of an agent.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn orders(
+        &self,
+        environment: Environment,
+        state: Option<State>,
+        agent: Option<&str>,
+        after: Option<&Summary>,
+        limit: u32,
+    ) -> Result<Vec<Summary>, Error> {
+        let mut equal = vec![("environment", Value::from(environment.name()))];
+        equal.extend(state.map(|state| ("standing", state.name().into())));
+        equal.extend(agent.map(|agent| ("agent", agent.into())));
+        let place = |row: &Summary| vec![row.opened_at.as_microsecond().into(), row.id.as_str().into()];
+        let by = &["opened_at", "id"];
+        let after = after.map(place);
+        self.rows::<Order>(&Select { equal, by, after, limit, ..Select::default() }).await
+    }
+
+    /// The orders of an environment that stand so, ignoring the clock.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn standing(&self, environment: Environment, standing: State) -> Result<Vec<Summary>, Error> {
+        self.orders(environment, Some(standing), None, None, u32::MAX).await
+    }
+
+    /// The orders of an environment that have a call under way.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn under_way(&self, environment: Environment) -> Result<Vec<Summary>, Error> {
+        let equal = vec![("environment", environment.name().into())];
+        let (only, by) = (Some("owner IS NOT NULL"), &["opened_at", "id"]);
+        self.rows::<Order>(&Select { equal, only, by, limit: u32::MAX, ..Select::default() }).await
+    }
+
+    /// How many orders an environment has.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn order_counts(&self, environment: Environment) -> Result<Counts, Error> {
+        let mut counts = Counts::default();
+        for (of, n) in self.counts::<Order>().await? {
+            let [of, attention] = of.as_slice() else { continue };
+            let attention = BANDS.into_iter().find(|band| (*band as i64).to_string() == *attention);
+            if of != environment.name() {
+                continue;
+            }
+            match attention {
+                Some(Attention::Done) => counts.ended += n,
+                Some(Attention::Alarm | Attention::Mend) => {
+                    counts.open += n;
+                    counts.attention += n;
+                }
+                Some(Attention::Ready | Attention::Open | Attention::Busy | Attention::Over) => {
+                    counts.open += n
+                }
+                None => {}
+            }
+        }
+        Ok(counts)
+    }
+
+    /// The orders that a person means by `text`: the one with that id; else those with just that transaction id or partner
+    /// order id, and those whose id begins so, ten at most.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn find(&self, environment: Environment, text: &str) -> Result<Vec<Summary>, Error> {
+        self.named(environment, text, false).await
+    }
+
+    /// The orders that one who types `text` may be looking for: as [`Journal::find`], and those whose transaction id or
+    /// partner order id only begins so.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn search(&self, environment: Environment, text: &str) -> Result<Vec<Summary>, Error> {
+        self.named(environment, text, true).await
+    }
+
+    async fn named(&self, environment: Environment, text: &str, begins: bool) -> Result<Vec<Summary>, Error> {
+        let text = text.trim();
+        let Some(end) = after_all_that_begin(text) else { return Ok(Vec::new()) };
+        let mut found = self.rows_by_id::<Order>(&text.to_ascii_lowercase(), FOUND).await?;
+        found.retain(|row| row.environment == environment);
+        if let Some(row) = found.iter().find(|row| row.id.as_str().eq_ignore_ascii_case(text)) {
+            return Ok(vec![row.clone()]);
+        }
+        for column in ["transaction_id", "partner_order_id"] {
+            let mut select = Select { by: &[column], limit: FOUND, ..Select::default() };
+            select.equal.push(("environment", environment.name().into()));
+            if begins {
+                select.from.push((column, text.into()));
+                select.below.push((column, end.as_str().into()));
+            } else {
+                select.equal.push((column, text.into()));
+            }
+            found.extend(self.rows::<Order>(&select).await?);
+        }
+        found.sort_by_cached_key(|row| (row.opened_at, row.id.clone()));
+        found.dedup_by(|a, b| a.id == b.id);
+        found.truncate(FOUND as usize);
+        Ok(found)
+    }
+}
+
+/// The least text that is greater than every text that begins with `text`; none when there is none.
+fn after_all_that_begin(text: &str) -> Option<String> {
+    let last = text.chars().next_back()?;
+    let next = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32)?;
+    let mut end = text.to_owned();
+    end.pop();
+    end.push(next);
+    Some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_is_a_range() {
+        assert_eq!(after_all_that_begin("TX-1").as_deref(), Some("TX-2"));
+        assert_eq!(after_all_that_begin("%").as_deref(), Some("&"));
+        assert_eq!(after_all_that_begin("\u{d7ff}").as_deref(), Some("\u{e000}"));
+        assert_eq!(after_all_that_begin(""), None);
+    }
+}

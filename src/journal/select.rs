@@ -1,0 +1,127 @@
+//! Reading lists: rows of a kind by conditions that an index answers, a page at a time.
+
+use super::error::Error;
+use super::rows;
+use super::store::Journal;
+use crate::kind::{Kind, Value};
+use rusqlite::params_from_iter;
+
+/// Which rows, in which order. Columns are those of the kind's list, `id` and `n`.
+#[derive(Clone, Debug, Default)]
+pub struct Select<'a> {
+    /// Columns that hold just this.
+    pub equal: Vec<(&'a str, Value)>,
+    /// Columns that hold this or more.
+    pub from: Vec<(&'a str, Value)>,
+    /// Columns that hold less than this.
+    pub below: Vec<(&'a str, Value)>,
+    /// A further condition, in SQL, as it stands at an index.
+    pub only: Option<&'a str>,
+    /// What they are sorted by.
+    pub by: &'a [&'a str],
+    /// Rows after this place alone: a value for each column of `by`.
+    pub after: Option<Vec<Value>>,
+    /// From the last to the first; `after` then means before.
+    pub backward: bool,
+    pub limit: u32,
+}
+
+impl Select<'_> {
+    /// The statement, and its arguments.
+    fn sql<K: Kind>(&self) -> (String, Vec<Value>) {
+        let mut conditions = Vec::new();
+        let mut values = Vec::new();
+        for (pairs, is) in [(&self.equal, "="), (&self.from, ">="), (&self.below, "<")] {
+            for (column, value) in pairs {
+                conditions.push(format!("{column} {is} ?"));
+                values.push(value.clone());
+            }
+        }
+        conditions.extend(self.only.map(str::to_owned));
+        if let Some(after) = &self.after {
+            let places = vec!["?"; after.len()].join(", ");
+            let is = if self.backward { "<" } else { ">" };
+            conditions.push(format!("({}) {is} ({places})", self.by.join(", ")));
+            values.extend(after.iter().cloned());
+        }
+        let mut sql = format!("SELECT {} FROM {}", rows::columns(&K::LIST), K::LIST.table);
+        if !conditions.is_empty() {
+            sql.push_str(" WHERE ");
+            sql.push_str(&conditions.join(" AND "));
+        }
+        if !self.by.is_empty() {
+            let way = if self.backward { " DESC" } else { "" };
+            let by = self.by.iter().map(|column| format!("{column}{way}")).collect::<Vec<_>>();
+            sql.push_str(" ORDER BY ");
+            sql.push_str(&by.join(", "));
+        }
+        sql.push_str(" LIMIT ?");
+        values.push(i64::from(self.limit).into());
+        (sql, values)
+    }
+}
+
+impl Journal {
+    /// The rows of a kind's list.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when a row says what no row can say.
+    pub async fn rows<K: Kind>(&self, select: &Select<'_>) -> Result<Vec<K::Row>, Error> {
+        let (sql, values) = select.sql::<K>();
+        let found = self.with_reader(|conn| {
+            let read = || {
+                let mut statement = conn.prepare_cached(&sql)?;
+                let rows = statement.query_map(params_from_iter(&values), |row| rows::read(&K::LIST, row))?;
+                rows.collect::<rusqlite::Result<Vec<_>>>()
+            };
+            read().map_err(|e| self.error(&e))
+        })?;
+        let read = |(id, seq, values): (String, i64, Vec<Value>)| {
+            K::read_row(&id, seq.cast_unsigned(), &values).map_err(|why| self.broken::<K>(&id, why))
+        };
+        found.into_iter().map(read).collect()
+    }
+
+    /// The rows of the things whose id begins so, `limit` at most.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn rows_by_id<K: Kind>(&self, begins: &str, limit: u32) -> Result<Vec<K::Row>, Error> {
+        let numbers = self.with_reader(|conn| {
+            let read = || {
+                // Every id is text that sorts below this end.
+                let mut things = conn.prepare_cached(
+                    "SELECT n FROM things WHERE kind = ?1 AND id >= ?2 AND id < ?2 || char(1114111) ORDER BY id LIMIT ?3",
+                )?;
+                let numbers = things.query_map((K::NAME, begins, limit), |row| row.get::<_, i64>(0))?;
+                numbers.collect::<rusqlite::Result<Vec<_>>>()
+            };
+            read().map_err(|e| self.error(&e))
+        })?;
+        let mut found = Vec::with_capacity(numbers.len());
+        for n in numbers {
+            let select = Select { equal: vec![("n", n.into())], limit: 1, ..Select::default() };
+            found.extend(self.rows::<K>(&select).await?);
+        }
+        Ok(found)
+    }
+
+    /// How many things of a kind there are, by the values that its list is counted by.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn counts<K: Kind>(&self) -> Result<Vec<(Vec<String>, u64)>, Error> {
+        self.with_reader(|conn| {
+            let read = || {
+                let mut statement =
+                    conn.prepare_cached("SELECT of, n FROM counts WHERE list = ? AND n <> 0")?;
+                let rows = statement.query_map([K::LIST.table], |row| {
+                    let (of, n): (String, i64) = (row.get(0)?, row.get(1)?);
+                    Ok((of.split(' ').map(str::to_owned).collect(), n.cast_unsigned()))
+                })?;
+                rows.collect::<rusqlite::Result<Vec<_>>>()
+            };
+            read().map_err(|e| self.error(&e))
+        })
+    }
+}
