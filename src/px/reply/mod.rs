@@ -1,8 +1,8 @@
 //! What a reply means. Pure: a status, a content type and bytes to an [`Outcome`].
 //!
 //! The body is read first and the status last: five documented business errors come with HTTP 401 (D), so 401 by
-//! itself says nothing about the token. For Complete only a documented rejection is a clear refusal and only an order
-//! number is a success; everything else is unknown.
+//! itself says nothing about the token. For Complete only a documented rejection is a clear refusal, only an order
+//! number is a success, and only a listed fault means that the token was refused; everything else is unknown.
 
 mod answer;
 mod error;
@@ -11,6 +11,7 @@ mod fields;
 mod properties;
 #[cfg(test)]
 mod tests;
+mod token_fault;
 
 pub(super) use error::fault;
 
@@ -93,7 +94,12 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
     }
     if let Some(fault) = error::fault(root) {
         let why = format!("with a fault of the gateway, {}: {}", quote(&fault.code), quote(&fault.message));
-        if fault.is_about_credentials(status) {
+        // Complete is made again on nothing less than a listed fault; for the others a likeness will do.
+        let token_refused = match call {
+            Call::CompleteOrder => token_fault::is_listed(status, root, reply.body),
+            Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => fault.is_about_credentials(status),
+        };
+        if token_refused {
             return credentials(status, &why);
         }
         if !answers || (call == Call::CompleteOrder && fault.distinct) {
