@@ -15,14 +15,13 @@ mod token_fault;
 
 pub(super) use error::fault;
 
-use crate::order::{Call, CallError, Failure, Identity, Outcome, one_line, remedy};
+use crate::order::{Call, CallError, Failure, Identity, Outcome, remedy};
+use crate::text::quote;
 use answer::Lack;
 use error::PxError;
 use fields::Fields;
 use serde_json::Value;
 
-/// The longest server text that stands in a reason for people, in characters.
-const QUOTED_CHARS: usize = 200;
 /// The longest message that is kept of an error, in characters; documented ones have fewer than 200.
 const MESSAGE_CHARS: usize = 4096;
 
@@ -183,14 +182,4 @@ fn unknown(why: String) -> Outcome {
 fn details(error: &PxError) -> String {
     let code = error.code.as_deref().map_or_else(String::new, |code| format!(", code {}", quote(code)));
     format!("{code}: {}", quote(&error.message))
-}
-
-/// A server's text inside a sentence of ours: on one line, nothing hidden in it, not too long.
-pub(super) fn quote(text: &str) -> String {
-    let short: String = text.trim().chars().take(QUOTED_CHARS + 1).collect();
-    let line = one_line(&short);
-    if line.chars().count() <= QUOTED_CHARS {
-        return line;
-    }
-    line.chars().take(QUOTED_CHARS - 1).chain(['…']).collect()
 }

@@ -356,19 +356,9 @@ fn a_reply_for_another_order_is_no_answer_to_any_call() {
 }
 
 #[test]
-fn a_server_text_in_a_reason_is_short_and_harmless() {
-    let quoted = quote(&"\u{1b}x".repeat(500));
-    assert_eq!(quoted.chars().count(), QUOTED_CHARS);
-    assert!(quoted.starts_with("<U+001B>x") && quoted.ends_with('…'));
+fn a_message_that_is_too_long_is_cut() {
     let long = json!({"userMessage": "m".repeat(100_000), "internalMessageCode": "2000"});
     assert_eq!(refusal(json(Call::CompleteOrder, 401, &long)).user_message.len(), MESSAGE_CHARS);
-}
-
-#[test]
-fn a_quotation_is_cut_one_character_after_its_longest() {
-    let (longest, longer) = ("m".repeat(QUOTED_CHARS), "m".repeat(QUOTED_CHARS + 1));
-    assert_eq!(quote(&longest), longest);
-    assert_eq!(quote(&longer), format!("{}…", &longest[1..]));
 }
 
 /// What is no message, though a piece of it sounds like one, settles nothing.
