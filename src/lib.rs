@@ -8,22 +8,26 @@
 //!
 //! | room | what lives there | may touch |
 //! | --- | --- | --- |
+//! | [`text`] (pure) | text from outside made safe to stand in a line of ours | std |
 //! | [`kind`] (pure) | what every kind of thing in the journal has in common: events, ids, the row of a list | std, serde |
-//! | [`order`] (pure) | ids, RCC text, the 120-minute window, the lifecycle, what each documented error means | std, serde |
-//! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `order` |
+//! | [`order`] (pure) | ids, RCC text, the 120-minute window, the lifecycle, what each documented error means | std, serde, `text` |
+//! | [`wire`] | what every client shares: connections that count what they write, TLS, our pace, proxies | the network, `text` |
+//! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `order`, `wire` |
 //! | [`journal`] | events as hash-chained, sealed records in SQLite | `order` |
 //! | [`engine`] | drives an order: decide, append, call, classify, append; one order, one owner | `order`, `px`, `journal` |
 //! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order` |
 //! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order` |
 //! | [`sandbox`] | the embedded Px, written from the contract: the other side of the wire | none of the rooms above |
 //! | [`credentials`] | key and secret at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair |
-//! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s settings, where `credentials` are |
+//! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s and `wire`'s settings, where `credentials` are |
 //! | [`session`] | opening the journal and the way to Px; exit statuses | `config`, `engine`, `sandbox` |
 //! | [`terminal`] | raw mode, signals, hang-up, input, the loop that joins desk and engine | everything above |
 //! | [`cli`] | flags to commands, results to text and JSON | everything |
 
+pub mod text;
 pub mod kind;
 pub mod order;
+pub mod wire;
 pub mod px;
 pub mod journal;
 pub mod engine;

@@ -146,7 +146,7 @@ impl Email {
         let dots_fit = !name.starts_with('.') && !name.ends_with('.') && !name.contains("..");
         let chars_fit = name.chars().all(|c| {
             !c.is_whitespace()
-                && !super::text::is_invisible(c)
+                && !crate::text::is_invisible(c)
                 && !matches!(c, '@' | '<' | '>' | '"' | ',' | ';' | ':' | '\\' | '(' | ')')
         });
         let fits =

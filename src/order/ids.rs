@@ -42,7 +42,7 @@ pub fn check_id(text: &str) -> Result<(), IdError> {
     if chars > MAX_ID_CHARS {
         return Err(IdError::TooLong(chars));
     }
-    if let Some(c) = text.chars().find(|c| super::text::is_invisible(*c)) {
+    if let Some(c) = text.chars().find(|c| crate::text::is_invisible(*c)) {
         return Err(IdError::Invisible(c));
     }
     if text.trim().len() != text.len() {

@@ -2,11 +2,11 @@
 //! by bad ones.
 
 use super::ids::{IdError, check_id};
-use super::text::is_invisible;
 use super::{
     AddressDetailId, Customer, Email, Identity, PartnerId, PartnerOrderId, Personal, Phone, SalesCode,
     Secret, Timestamp, TransactionId,
 };
+use crate::text::is_invisible;
 use jiff::SignedDuration;
 use serde_json::{Map, Value};
 use std::fmt;

@@ -22,9 +22,9 @@ mod refusal;
 pub mod remedy;
 mod state;
 mod summary;
-mod text;
 mod window;
 
+pub use crate::text::{is_invisible, one_line};
 pub use call::{Call, CallError, Failure, Method};
 pub use command::{Amendment, Command, Sender, Statement};
 pub use customer::{Customer, Email, Personal, Phone, Secret, mask_email, mask_phone};
@@ -49,7 +49,6 @@ pub use refusal::{Refusal, span};
 pub use remedy::{Remedy, Reopens, Retry, Who};
 pub use state::State;
 pub use summary::{Attention, Brief, Class, RESTING, Stall, Summary};
-pub use text::{is_invisible, one_line};
 pub use window::{LENGTH as WINDOW_LENGTH, Window, WindowState};
 
 pub use crate::kind::{Digest, Timestamp, Uptime};

@@ -1,13 +1,13 @@
 //! Sends a request to Px and says what came of it: what changes something there once, whatever comes back.
 
-use super::blot::blot;
-use super::http::{Exchange, Http, Received, exchange};
-use super::pace::Pace;
+use super::answer::Answer;
 use super::repeat::Repeatable;
-use super::settings::{Endpoints, Error, Settings, Timeouts};
+use super::reply::{Reply, classify};
+use super::request::Request;
+use super::settings::{Endpoints, Settings, Timeouts};
 use super::token::Tokens;
-use super::{Reply, Request, classify};
 use crate::order::{Failure, Identity, Outcome, Secret, Timestamp};
+use crate::wire::{self, Error, Exchange, Http, Pace, Received, exchange, redact, retry_after};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -19,21 +19,6 @@ pub struct Client {
     pub(super) http: Http,
     pub(super) tokens: Tokens,
     pace: Pace,
-}
-
-/// What came of one request.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
-    pub outcome: Outcome,
-    /// The status of Px's reply; none when there was no whole reply.
-    pub http_status: Option<u16>,
-    /// How long Px asked us to wait before the next call.
-    pub retry_after: Option<Duration>,
-    /// How many bytes of the request the socket took (for https: of its encrypted form). Counted for Send RCC and
-    /// Complete Order, and 0 when no request was made for want of a token; none where nobody counted.
-    pub written: Option<u64>,
-    /// From the start to the last byte, the fetching of a token and the wait for our turn included.
-    pub elapsed: Duration,
 }
 
 impl Client {
@@ -83,7 +68,8 @@ impl Client {
     /// Over a kept connection, and again while Px is busy.
     async fn ask(&self, request: &Request, identity: &Identity, mut repeatable: Repeatable) -> Answer {
         let limit = self.timeouts.of(request.call);
-        let ready = async { Ok((self.http.shared().await?, self.token(Duration::ZERO, limit).await?)) };
+        let ready =
+            async { Ok::<_, Failure>((self.http.shared().await?, self.token(Duration::ZERO, limit).await?)) };
         let (http, (token, bearer)) = match ready.await {
             Ok(ready) => ready,
             Err(failure) => return Answer::without_reply(failure, Some(0)),
@@ -129,31 +115,24 @@ impl Client {
         &self,
         request: &Request,
         identity: &Identity,
-        reply: Result<Received, Failure>,
+        reply: Result<Received, wire::Failure>,
         token: &Secret,
         written: Option<u64>,
     ) -> Answer {
         let received = match reply {
             Ok(received) => received,
-            Err(failure) => return Answer::without_reply(failure, written),
+            Err(failure) => return Answer::without_reply(failure.into(), written),
         };
-        let Received { status, content_type, retry_after, body, .. } = received;
+        let Received { status, content_type, retry_after: asked, body, .. } = received;
         let secrets = request.private.iter().chain([token]);
-        let body = secrets.fold(body, |body, secret| blot(body, secret.expose().as_bytes()));
+        let body = secrets.fold(body, |body, secret| redact(body, secret.expose().as_bytes()));
         let reply = Reply { status, content_type: content_type.as_deref(), body: &body };
         let outcome = classify(request.call, &reply, identity);
         if matches!(outcome, Outcome::Failed(Failure::Credentials(_))) {
             self.tokens.forget(token).await;
         }
-        let retry_after = retry_after.and_then(|text| pause(&text, Timestamp::now()));
+        let retry_after = asked.and_then(|text| retry_after(&text, Timestamp::now()));
         Answer { outcome, http_status: Some(status), retry_after, written, elapsed: Duration::ZERO }
-    }
-}
-
-impl Answer {
-    fn without_reply(failure: Failure, written: Option<u64>) -> Self {
-        let outcome = Outcome::Failed(failure);
-        Self { outcome, http_status: None, retry_after: None, written, elapsed: Duration::ZERO }
     }
 }
 
@@ -163,27 +142,4 @@ fn bearer(token: &Secret) -> Result<HeaderValue, Failure> {
         .map_err(|_| Failure::NotSent("the token that was issued does not fit a header".to_owned()))?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// What `Retry-After` asks for: seconds, or an HTTP date seen from `now`.
-fn pause(text: &str, now: Timestamp) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()?;
-    Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pause_is_seconds_or_a_date() {
-        let now: Timestamp = "2015-10-21T07:27:30Z".parse().unwrap();
-        assert_eq!(pause("90", now), Some(Duration::from_secs(90)));
-        assert_eq!(pause("Wed, 21 Oct 2015 07:28:00 GMT", now), Some(Duration::from_secs(30)));
-        assert_eq!(pause("Wed, 21 Oct 2015 07:27:00 GMT", now), Some(Duration::ZERO));
-        assert_eq!(pause("soon", now), None);
-    }
 }

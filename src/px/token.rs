@@ -1,10 +1,10 @@
 //! The OAuth 2.0 access token: fetched with client credentials (D), kept until shortly before it ends.
 
-use super::blot::blot;
 use super::credentials::{Credentials, Source};
-use super::http::{Received, exchange, host};
-use super::reply::{fault, quote};
+use super::reply::fault;
 use crate::order::{Failure, Secret};
+use crate::text::quote;
+use crate::wire::{Received, exchange, host, redact};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
@@ -205,7 +205,7 @@ impl<'c> AsyncHttpClient<'c> for Sender {
             } else {
                 let pair = self.basic.as_bytes().strip_prefix(b"Basic ").unwrap_or_default();
                 let private = self.private.iter().map(|secret| secret.expose().as_bytes()).chain([pair]);
-                received.body = private.fold(received.body, blot);
+                received.body = private.fold(received.body, redact);
                 Err(Refused(refusal(&received, &host, &self.mend)))
             }
         })

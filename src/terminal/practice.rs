@@ -40,7 +40,7 @@ pub async fn ask(base: &str, practice: &Practice) -> Result<Answer, String> {
 
 async fn post(url: &str, body: &Value) -> Result<Value, String> {
     let unreachable = |e: reqwest::Error| format!("the embedded Px does not answer: {}", e.without_url());
-    let client = crate::px::local_client()?;
+    let client = crate::wire::local_client()?;
     let sent =
         client.post(url).header("content-type", "application/json").body(body.to_string()).send().await;
     let reply = sent.map_err(unreachable)?;

@@ -6,7 +6,8 @@ use crate::{floor, in_turn, percentile, server};
 use pxdesk::engine::{Clock, Engine, Options, Presence};
 use pxdesk::journal::Journal;
 use pxdesk::order::{Environment, OrderId, Timestamp};
-use pxdesk::px::{Client, Paths, Request, Settings, Source, Timeouts, Transport};
+use pxdesk::px::{Client, Paths, Request, Settings, Source, Timeouts};
+use pxdesk::wire::Transport;
 use std::path::Path;
 use std::time::Instant;
 
@@ -96,7 +97,7 @@ impl Raw {
     /// `sizes`: of the outcome and of the intent.
     fn new(reply: Vec<u8>, request: Vec<u8>, sizes: &[usize]) -> Self {
         Self {
-            client: pxdesk::px::local_client().unwrap(),
+            client: pxdesk::wire::local_client().unwrap(),
             url: format!("http://{}{}", floor::axum(reply), floor::PATH),
             request,
             intent: vec![0x5a; sizes[1]],

@@ -27,5 +27,6 @@ mod server;
 mod signals;
 mod tls;
 mod token;
+mod token_faults;
 mod transport;
 mod walks;

@@ -1,7 +1,8 @@
 //! Small servers for the px client, written for the case: they do one thing, and remember what arrived.
 
 use pxdesk::order::{Failure, Identity, Method, Outcome, Secret};
-use pxdesk::px::{Answer, Client, Credentials, Paths, Request, Settings, Source, Timeouts, Transport};
+use pxdesk::px::{Answer, Client, Credentials, Paths, Request, Settings, Source, Timeouts};
+use pxdesk::wire::Transport;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};

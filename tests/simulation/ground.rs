@@ -184,6 +184,11 @@ impl World for Ground {
             (Some(Break::TimeoutAsUnsent), Outcome::Failed(Failure::Unknown(why))) => {
                 outcome = Outcome::Failed(Failure::NotSent(why.clone()));
             }
+            (Some(Break::AnyTokenFault), Outcome::Failed(Failure::Unknown(why)))
+                if matches!(http_status, Some(401 | 403)) =>
+            {
+                outcome = Outcome::Failed(Failure::Credentials(why.clone()));
+            }
             (Some(Break::AnyoneSubmitted), Outcome::Refused(error))
                 if error.row.as_deref() == Some("complete_order/2130") =>
             {

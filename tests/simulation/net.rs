@@ -1,7 +1,7 @@
 //! The network between the desks and Px: it loses, delays, tears and doubles, on the way there and on the way back.
 
 use crate::plan::{Break, LONGEST_WAY, LONGEST_WORK};
-use crate::px::{Handled, Millis, Reply, gateway_fault, gateway_gave_up};
+use crate::px::{Handled, Millis, Reply, gateway_fault, gateway_gave_up, gateway_lookalike};
 use crate::state::{Happening, State, TaskId};
 use pxdesk::order::Call;
 
@@ -73,6 +73,16 @@ impl State {
                 self.after(work, Happening::Apply { flight, transaction });
             }
         }
+    }
+
+    /// A Complete was carried out, and its reply leaves; in some worlds the gateway puts one of its own in its place.
+    pub fn send_back_placed(&mut self, flight: usize, reply: Reply) {
+        if !self.rng.chance(self.plan.lookalike) {
+            return self.send_back(flight, reply);
+        }
+        let reply = gateway_lookalike(&mut self.rng);
+        self.trace.tell(self.now, format_args!("the gateway answers request {flight} with {}", reply.status));
+        self.send_back(flight, reply);
     }
 
     /// The reply leaves; what of it arrives is another matter.

@@ -42,6 +42,8 @@ pub struct Plan {
     pub foreign: bool,
     /// Requests and replies that are on their way for nearly as long as the quiet period, in a few worlds.
     pub late: u64,
+    /// Completes that were carried out, and that the gateway answers in the likeness of a refused token.
+    pub lookalike: u64,
 }
 
 impl Plan {
@@ -65,6 +67,7 @@ impl Plan {
             orders: rng.between(1, 3),
             foreign: rng.chance(80),
             late: if rng.chance(50) { 200 } else { 0 },
+            lookalike: if rng.chance(250) { 300 } else { 0 },
         }
     }
 }
@@ -73,9 +76,24 @@ impl Plan {
     /// For the end: nothing goes wrong any more.
     pub fn calm_down(&mut self) {
         let Self {
-            crash, freeze, disk, unsent, lost, slow, torn, twice, gateway, refused, dying, late, ..
+            crash,
+            freeze,
+            disk,
+            unsent,
+            lost,
+            slow,
+            torn,
+            twice,
+            gateway,
+            refused,
+            dying,
+            late,
+            lookalike,
+            ..
         } = self;
-        for rate in [crash, freeze, disk, unsent, lost, slow, torn, twice, gateway, refused, dying, late] {
+        for rate in
+            [crash, freeze, disk, unsent, lost, slow, torn, twice, gateway, refused, dying, late, lookalike]
+        {
             *rate = 0;
         }
     }
@@ -101,10 +119,12 @@ pub enum Break {
     /// The network holds requests back for longer than the quiet period, which no client without an idempotency key can
     /// rule out: it is the one thing that the promise takes for granted.
     LateRequests,
+    /// The client takes every 401 and 403 that nobody documented for a refused token.
+    AnyTokenFault,
 }
 
 impl Break {
-    pub const ALL: [(Self, &'static str); 8] = [
+    pub const ALL: [(Self, &'static str); 9] = [
         (Self::LostFsync, "lost-fsync"),
         (Self::NoExpectedSeq, "no-expected-seq"),
         (Self::SameIds, "same-ids"),
@@ -113,6 +133,7 @@ impl Break {
         (Self::AnyoneSubmitted, "anyone-submitted"),
         (Self::NoQuiet, "no-quiet"),
         (Self::LateRequests, "late-requests"),
+        (Self::AnyTokenFault, "any-token-fault"),
     ];
 
     pub fn named(name: &str) -> Option<Self> {

@@ -238,6 +238,24 @@ pub fn gateway_fault(rng: &mut Rng) -> Reply {
     Reply { status, html: body.starts_with('<'), body: body.to_owned() }
 }
 
+/// What a gateway may answer in Px's place when Px has carried the order out: statuses and shapes that it refuses tokens
+/// with, and no refusal of a token.
+pub fn gateway_lookalike(rng: &mut Rng) -> Reply {
+    let faults = [
+        r#"{"fault":{"faultstring":"Order accepted, payment pending review","detail":{"errorcode":"policies.review"}}}"#,
+        r#"{"fault":{"faultstring":"Access Token expired","detail":{"errorcode":"steps.servicecallout.ExecutionFailed"}}}"#,
+        r#"{"fault":{"faultstring":"Invalid Access Token","detail":{"errorcode":"keymanagement.service.invalid_access_token","order":"saved"}}}"#,
+        r#"{"ErrorCode":"backend_timeout","Error":"Unauthorized: the backend timed out"}"#,
+        r#"{"ErrorCode":"invalid_client","Error":"Client order saved, in review"}"#,
+        r#"{"reason":"review","message":"000 -- payment authorization pending","code":"missingCredentials"}"#,
+        r#"{"code":"401","message":"Unauthorized","info":"order saved"}"#,
+        r#"{"code":"401","message":"Unauthorized"}"#,
+    ];
+    let status = if rng.chance(700) { 401 } else { 403 };
+    let body = faults[usize::try_from(rng.below(faults.len() as u64)).unwrap_or_default()];
+    Reply { status, html: false, body: body.to_owned() }
+}
+
 /// What the gateway answers when Px does not, or not in time; Px may have done its work, or be at it.
 pub fn gateway_gave_up(rng: &mut Rng) -> Reply {
     let status = [500, 502, 504][usize::try_from(rng.below(3)).unwrap_or_default()];

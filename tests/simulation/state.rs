@@ -269,7 +269,7 @@ impl State {
                 self.trace.tell(self.now, format_args!("APPLIED: request {flight}"));
                 let body = self.flights[flight].body.clone();
                 crate::check::applied(self, transaction, &body);
-                self.send_back(flight, reply);
+                self.send_back_placed(flight, reply);
             }
             Happening::Return(flight, reply) => self.come_back(flight, reply),
             Happening::Foreign(transaction) => {

@@ -2,8 +2,9 @@
 
 use super::Check;
 use crate::order::Failure;
-use crate::px::{Client, Clocks, Server};
+use crate::px::Client;
 use crate::session::Exit;
+use crate::wire::{Clocks, Server};
 
 /// A difference of clocks that is no more than the network's: below it nothing is said. In seconds.
 const SKEW: i64 = 30;

@@ -132,7 +132,8 @@ pub fn fault(root: &Value) -> Option<Fault> {
 }
 
 impl Fault {
-    /// True when, with this status, it says that our key, secret or token was refused.
+    /// True when, with this status, it seems to say that our key, secret or token was refused. Enough for a call that may
+    /// be repeated; never for Complete.
     pub fn is_about_credentials(&self, status: u16) -> bool {
         const WORDS: [&str; 7] =
             ["credential", "invalidclient", "accesstoken", "invalidtoken", "apikey", "oauth", "unauthorized"];

@@ -1,8 +1,8 @@
 //! What a reply means. Pure: a status, a content type and bytes to an [`Outcome`].
 //!
 //! The body is read first and the status last: five documented business errors come with HTTP 401 (D), so 401 by
-//! itself says nothing about the token. For Complete only a documented rejection is a clear refusal and only an order
-//! number is a success; everything else is unknown.
+//! itself says nothing about the token. For Complete only a documented rejection is a clear refusal, only an order
+//! number is a success, and only a listed fault means that the token was refused; everything else is unknown.
 
 mod answer;
 mod error;
@@ -11,17 +11,17 @@ mod fields;
 mod properties;
 #[cfg(test)]
 mod tests;
+mod token_fault;
 
 pub(super) use error::fault;
 
-use crate::order::{Call, CallError, Failure, Identity, Outcome, one_line, remedy};
+use crate::order::{Call, CallError, Failure, Identity, Outcome, remedy};
+use crate::text::quote;
 use answer::Lack;
 use error::PxError;
 use fields::Fields;
 use serde_json::Value;
 
-/// The longest server text that stands in a reason for people, in characters.
-const QUOTED_CHARS: usize = 200;
 /// The longest message that is kept of an error, in characters; documented ones have fewer than 200.
 const MESSAGE_CHARS: usize = 4096;
 
@@ -93,7 +93,12 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
     }
     if let Some(fault) = error::fault(root) {
         let why = format!("with a fault of the gateway, {}: {}", quote(&fault.code), quote(&fault.message));
-        if fault.is_about_credentials(status) {
+        // Complete is made again on nothing less than a listed fault; for the others a likeness will do.
+        let token_refused = match call {
+            Call::CompleteOrder => token_fault::is_listed(status, root, reply.body),
+            Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => fault.is_about_credentials(status),
+        };
+        if token_refused {
             return credentials(status, &why);
         }
         if !answers || (call == Call::CompleteOrder && fault.distinct) {
@@ -177,14 +182,4 @@ fn unknown(why: String) -> Outcome {
 fn details(error: &PxError) -> String {
     let code = error.code.as_deref().map_or_else(String::new, |code| format!(", code {}", quote(code)));
     format!("{code}: {}", quote(&error.message))
-}
-
-/// A server's text inside a sentence of ours: on one line, nothing hidden in it, not too long.
-pub(super) fn quote(text: &str) -> String {
-    let short: String = text.trim().chars().take(QUOTED_CHARS + 1).collect();
-    let line = one_line(&short);
-    if line.chars().count() <= QUOTED_CHARS {
-        return line;
-    }
-    line.chars().take(QUOTED_CHARS - 1).chain(['…']).collect()
 }

@@ -86,6 +86,10 @@ proptest! {
             if let (Call::CompleteOrder, Outcome::Refused(error)) = (call, &outcome) {
                 prop_assert!(error.row.is_some(), "only a documented rejection is clear");
             }
+            if let (Call::CompleteOrder, Outcome::Failed(Failure::Credentials(_))) = (call, &outcome) {
+                let listed = token_fault::is_listed(status, &root, root.to_string().as_bytes());
+                prop_assert!(listed, "only a listed fault is about the token");
+            }
         }
     }
 }

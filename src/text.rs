@@ -1,4 +1,9 @@
-//! Which characters a reader cannot see. The view decides how to show them; here they are only named.
+//! Which characters a reader cannot see, and text from outside made safe to stand in a line of ours. Pure.
+//!
+//! Everything may use it. How the characters are drawn is for the view to decide; here they are only named.
+
+/// The longest server text that stands in a reason for people, in characters.
+const QUOTED_CHARS: usize = 200;
 
 /// True for a character that a terminal would act on or hide: controls, bidirectional marks and overrides, zero-width
 /// and other format characters, line and paragraph separators, variation-independent fillers.
@@ -24,9 +29,33 @@ pub fn one_line(text: &str) -> String {
     out
 }
 
+/// A server's text inside a sentence of ours: on one line, nothing hidden in it, not too long.
+pub fn quote(text: &str) -> String {
+    let short: String = text.trim().chars().take(QUOTED_CHARS + 1).collect();
+    let line = one_line(&short);
+    if line.chars().count() <= QUOTED_CHARS {
+        return line;
+    }
+    line.chars().take(QUOTED_CHARS - 1).chain(['…']).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quotation_is_short_and_harmless() {
+        let quoted = quote(&"\u{1b}x".repeat(500));
+        assert_eq!(quoted.chars().count(), QUOTED_CHARS);
+        assert!(quoted.starts_with("<U+001B>x") && quoted.ends_with('…'));
+    }
+
+    #[test]
+    fn a_quotation_is_cut_one_character_after_its_longest() {
+        let (longest, longer) = ("m".repeat(QUOTED_CHARS), "m".repeat(QUOTED_CHARS + 1));
+        assert_eq!(quote(&longest), longest);
+        assert_eq!(quote(&longer), format!("{}…", &longest[1..]));
+    }
 
     #[test]
     fn nothing_hidden_reaches_a_line() {

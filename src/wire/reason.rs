@@ -1,8 +1,8 @@
 //! Why a connection failed, in words for people. Never the URL.
 
-use super::super::reply::quote;
 use super::tls::SelfSigned;
-use crate::order::Timestamp;
+use crate::text::quote;
+use jiff::Timestamp;
 use rustls::pki_types::UnixTime;
 use rustls::{CertificateError, InvalidMessage, PeerIncompatible};
 use std::error::Error;

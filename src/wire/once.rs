@@ -1,12 +1,14 @@
-//! A connection of its own for each request that changes something at Px: made, counted, used once, dropped.
+//! A connection of its own for each request that changes something at the other side: made, counted, used once, dropped.
 //!
 //! There is no pool to find a dead connection in, nothing that could send a request again, and no task that outlives
 //! the exchange: when it is over the connection is gone, and the count of what was written is final.
 
 use super::counted::{Counted, Written};
+use super::failure::Failure;
+use super::http::{AGENT, Http};
 use super::reason::reason;
-use super::{AGENT, Http, Lack, Received, host, read};
-use crate::order::Failure;
+use super::received::{Lack, Received, read};
+use super::url::host;
 use hyper::Uri;
 use hyper::header::{HOST, HeaderValue, USER_AGENT};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -57,7 +59,7 @@ impl Http {
             Ok(stream) => stream,
             Err(why) => {
                 let proxy =
-                    self.proxy_to(request.url()).map(|proxy| format!(" (proxy {})", super::host(proxy)));
+                    self.proxy_to(request.url()).map(|proxy| format!(" (proxy {})", self::host(proxy)));
                 let why = format!("no connection to {host}{}: {why}", proxy.unwrap_or_default());
                 return not_sent(Failure::NotSent(why));
             }

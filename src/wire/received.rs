@@ -1,0 +1,63 @@
+//! A reply as it comes off the wire: all of it, or why not.
+
+use super::reason::reason;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use std::error::Error;
+use std::time::Duration;
+
+/// The longest reply that is read. An RCC text has some thousand characters.
+const LONGEST_REPLY: usize = 1 << 20;
+
+/// A whole reply.
+pub struct Received {
+    pub status: u16,
+    pub content_type: Option<String>,
+    pub retry_after: Option<String>,
+    /// The server's clock.
+    pub date: Option<String>,
+    pub body: Vec<u8>,
+}
+
+/// Why there is no whole reply.
+pub(super) enum Lack {
+    /// Not in time.
+    Late,
+    /// The connection ended, or what came over it is not HTTP.
+    Broken(Box<dyn Error + Send + Sync>),
+    /// More than anyone would read, with this status.
+    TooLong(u16),
+}
+
+impl Lack {
+    pub fn of(error: reqwest::Error) -> Self {
+        if error.is_timeout() { Self::Late } else { Self::Broken(Box::new(error)) }
+    }
+
+    /// In words; `sent` says how much of the request had been sent, if that is known.
+    pub fn words(&self, host: &str, limit: Duration, sent: &str) -> String {
+        match self {
+            Self::Late => format!("no whole answer from {host} within {limit:?}{sent}"),
+            Self::Broken(error) => format!("the connection to {host} broke{sent}: {}", reason(&**error)),
+            Self::TooLong(status) => format!("the reply of {host} (HTTP {status}) is longer than 1 MiB"),
+        }
+    }
+}
+
+/// The whole of a reply.
+pub(super) async fn read(mut response: reqwest::Response) -> Result<Received, Lack> {
+    let text = |name| header(response.headers(), name);
+    let (content_type, retry_after, date) = (text(CONTENT_TYPE), text(RETRY_AFTER), text(DATE));
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(Lack::of)? {
+        if body.len() + chunk.len() > LONGEST_REPLY {
+            return Err(Lack::TooLong(status));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Received { status, content_type, retry_after, date, body })
+}
+
+fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
