@@ -13,15 +13,15 @@ pub enum Effect {
     /// Take an order in; answers `Opened`.
     Open(Box<NewOrder>),
     /// Do something with an order; answers `Order` with `after: true`, or `Failed`.
-    Run(OrderId, Action),
+    Run(OrderId, Task),
     /// Retry these one after the other; answers `Retried` for each.
     RetryAll(Vec<OrderId>),
     /// Send `Msg::Timer(id)` after `delay`. A timer whose id is no longer awaited is ignored when it fires.
     Timer { id: u64, delay: SignedDuration },
     /// Put a text on the clipboard; answers nothing.
     Copy(String),
-    /// Do something with the embedded Px; answers `Practised`.
-    Practice(Practice),
+    /// Do something with the embedded Px; answers `Simulated`.
+    Simulate(Simulation),
     /// Stop the program, as job control does on Ctrl-Z; answers nothing.
     Suspend,
     /// Leave; answers nothing.
@@ -30,7 +30,7 @@ pub enum Effect {
 
 /// What to do with an order. All of it goes through the engine.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Action {
+pub enum Task {
     Retrieve,
     Send(Contact),
     /// Ask Px once whether the customer accepted.
@@ -46,7 +46,7 @@ pub enum Action {
 
 /// What a trainer does on the embedded Px, in place of a customer or of bad luck.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Practice {
+pub enum Simulation {
     /// Move its clock, and the desk's with it.
     Advance(SignedDuration),
     /// The customer of this transaction accepts what was sent.

@@ -2,46 +2,58 @@
 //!
 //! [`update`] takes a message and an instant and returns effects; it never waits, never fails, and touches nothing but
 //! the model. May touch: `order`'s types, tui-input's line editing. Never: I/O of any kind, crossterm, ratatui widgets.
+//!
+//! Imports run one way, from the bottom up:
+//!
+//! | | |
+//! | --- | --- |
+//! | `frame` | keys, forms, lists, overlays, the lock, notices; knows no order |
+//! | `problem`, `confirm`, `action`, `effect`, `msg` | what can go wrong, be asked, be done, be wanted, happen |
+//! | `model` | the frame and what each desk keeps |
+//! | `orders`, `supervisor`, `training` | the desks: each works on the model, and none imports another |
+//! | `bindings`, `line`, `clock` | what is shown of whichever desk is in front |
+//! | `update` | hands every message and action to the desk it is about |
+//!
+//! Files import each other by their own paths; the names below are for the other rooms.
 
-mod ask;
+mod action;
 mod bindings;
 mod clock;
-mod deeds;
-mod doubt;
+mod confirm;
 mod effect;
-mod form;
-mod forms;
-mod intake;
-mod key;
-mod keys;
-mod leave;
-mod lock;
+pub mod frame;
+mod line;
 mod model;
-mod moving;
 mod msg;
-mod order_screen;
-mod polling;
-mod queue;
-mod stalled;
+mod orders;
+mod problem;
+mod supervisor;
 mod training;
 mod update;
 
 #[cfg(test)]
 mod tests;
 
-pub use bindings::{Binding, Deed, bindings, next_line, screen_bindings};
+pub use action::Action;
+pub use bindings::{bindings, palette_lines, screen_bindings};
 pub use clock::next_tick;
-pub use doubt::submitted_elsewhere;
-pub use effect::{Action, Effect, Practice};
-pub use form::{Field, Form};
-pub use key::{Code, Key};
-pub use keys::palette_lines;
-pub use lock::Lock;
-pub use model::{
-    Busy, Confirm, Model, Notice, OrderScreen, Overlay, Palette, Pane, Screen, Setup, Severity, Stalled,
-    TakingIn, ThemeName, Training,
-};
-pub use msg::{Msg, Problem, Target};
-pub use queue::Queue;
-pub use training::{Item, items as training_items};
+pub use confirm::Confirm;
+pub use effect::{Effect, Simulation, Task};
+pub use frame::form::{Field, Form};
+pub use frame::key::{Code, Key};
+pub use frame::notice::{Notice, Severity};
+pub use frame::overlay::Palette;
+pub use frame::target::Target;
+pub use frame::theme::ThemeName;
+pub use line::next_line;
+pub use model::{Binding, Model, Overlay, Screen, Setup};
+pub use msg::Msg;
+pub use orders::adding::Adding;
+pub use orders::doubt::submitted_elsewhere;
+pub use orders::queue::Queue;
+pub use orders::screen::{Busy, OrderScreen, Pane};
+pub use problem::Problem;
+pub use supervisor::list::Stalled;
+pub use training::items::{Item, items as training_items};
+pub use training::state::Training;
 pub use update::update;

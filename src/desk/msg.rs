@@ -1,7 +1,9 @@
 //! What happens to the desk, in the past tense.
 
-use super::Key;
-use crate::order::{Order, OrderId, Recorded, Retry, Summary, Who};
+use super::frame::key::Key;
+use super::frame::target::Target;
+use super::problem::Problem;
+use crate::order::{Order, OrderId, Recorded, Summary};
 use std::sync::Arc;
 
 /// One thing that happened.
@@ -35,36 +37,9 @@ pub enum Msg {
     /// `after`: it is the end of an action that this desk asked for; `retry_after`: what the server asked for, in seconds.
     Failed { id: Option<OrderId>, problem: Problem, after: bool, retry_after: Option<u64> },
     /// The embedded Px did what the trainer asked.
-    Practised { what: String, clock_offset: jiff::SignedDuration },
+    Simulated { what: String, clock_offset: jiff::SignedDuration },
     /// The journal was changed by someone else.
     JournalChanged,
     /// The terminal or the system asked the program to end.
     AskedToQuit,
-}
-
-/// A place on the screen that can be clicked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// The n-th visible row of the list on this screen.
-    Row(usize),
-    /// A key that the help line shows.
-    Key(Key),
-    /// A field of the form, by its number.
-    Field(usize),
-}
-
-/// What went wrong, for a person: every error of every room comes to this.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// What happened.
-    pub what: String,
-    /// The field it is about, as in the intake JSON, or `rcc`, `delivery`, `acceptance`, `window`, `order`, `journal`, `connection`.
-    pub field: String,
-    pub who: Who,
-    /// What to do next.
-    pub next: String,
-    pub retry: Retry,
-    /// The code, when it has one: Px's, for copying with the `TxID`.
-    pub code: Option<String>,
-    pub tx_id: Option<String>,
 }

@@ -1,12 +1,23 @@
 //! `update`: a message changes the model and asks for effects. Nothing else does.
+//!
+//! This is where the frame and the desks meet: what happened goes to whichever of them it is about. They never call back.
+
+mod answers;
+mod input;
+mod navigation;
+mod perform;
+mod quit;
 
 use super::effect::Effect;
-use super::model::{Busy, Model, Notice, Screen, Setup, Severity, ThemeName};
-use super::moving::{self, Move, step};
-use super::msg::{Msg, Problem, Target};
-use super::{deeds, forms, intake, keys, leave, lock, order_screen, polling, stalled};
-use crate::order::{Call, Order, OrderId, Recorded, Summary, Timestamp};
-use std::collections::BTreeMap;
+use super::frame::lock::{Taken, Touch};
+use super::frame::notice::Severity;
+use super::frame::theme::ThemeName;
+use super::model::{Model, Screen, Setup};
+use super::msg::Msg;
+use super::orders::{changed, intake, polling, show};
+use super::problem::Problem;
+use super::supervisor::stalled;
+use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
 use std::sync::Arc;
 
 /// How many lines of what a trainer did are kept.
@@ -15,83 +26,30 @@ const LOGGED: usize = 100;
 impl Model {
     /// The desk as it opens, and what it asks for first.
     pub fn new(setup: Setup, theme: ThemeName, now: Timestamp, size: (u16, u16)) -> (Self, Vec<Effect>) {
-        let mut model = Self {
-            setup,
-            now,
-            uptime: None,
-            size,
-            theme,
-            screen: Screen::Queue,
-            overlay: None,
-            queue: super::Queue::default(),
-            stalled: super::Stalled::default(),
-            intake: forms::intake(),
-            order: None,
-            training: super::Training::default(),
-            notice: None,
-            under_way: 0,
-            leaving: false,
-            scroll: 0,
-            timers: 0,
-            opening: None,
-            running: BTreeMap::new(),
-            taking_in: None,
-            lock: super::Lock::new(now),
-            live: false,
-        };
-        model.queue.loading = true;
-        (model, vec![Effect::LoadQueue])
-    }
-
-    /// How many rows of a list fit, roughly: for moving by a page.
-    pub fn page(&self) -> usize {
-        usize::from(self.size.1).saturating_sub(8).max(1)
-    }
-
-    /// Something begins for an order.
-    pub(super) fn begin(&mut self, id: &OrderId, call: Option<Call>) {
-        self.running.insert(id.clone(), (call, self.now));
-        self.set_busy(id);
-    }
-
-    /// It has ended; says what it was.
-    pub(super) fn end(&mut self, id: &OrderId) -> Option<Busy> {
-        let was = self.running.remove(id);
-        self.set_busy(id);
-        was
-    }
-
-    fn set_busy(&mut self, id: &OrderId) {
-        if let Some(screen) = self.order.as_mut().filter(|screen| screen.order.id == *id) {
-            screen.busy = self.running.get(id).copied();
-        }
-    }
-
-    pub(super) fn say(&mut self, severity: Severity, text: impl Into<String>) {
-        self.notice = Some(Notice { severity, text: text.into() });
+        (Self::opening(setup, theme, now, size), vec![Effect::LoadQueue])
     }
 }
 
 /// Changes the model by what happened at `now`; returns what is to be done.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
-    if lock::takes(model, &msg) {
+    if is_locked_away(model, &msg) {
         return Vec::new();
     }
     match msg {
-        Msg::Key(key) => keys::press(model, key),
-        Msg::Paste(text) => keys::paste(model, &text),
-        Msg::Clicked(target) => clicked(model, target),
-        Msg::Scrolled(rows) => scrolled(model, rows),
+        Msg::Key(key) => input::press(model, key),
+        Msg::Paste(text) => input::paste(model, &text),
+        Msg::Clicked(target) => input::clicked(model, target),
+        Msg::Scrolled(rows) => navigation::scroll(model, rows),
         Msg::Resized { width, height } => {
-            model.size = (width, height);
+            model.frame.size = (width, height);
             model.queue.scroll_to_chosen(model.page());
             Vec::new()
         }
         Msg::Tick => {
             model.queue.resort(now);
             stalled::find(model);
-            order_screen::tick(model);
+            changed::tick(model);
             Vec::new()
         }
         Msg::Timer(id) => polling::timer(model, id),
@@ -104,7 +62,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Opened(order) => {
             ended(model);
             let effects = intake::opened(model, *order);
-            effects.into_iter().chain(leave::last_ended(model)).collect()
+            effects.into_iter().chain(quit::when_idle(model)).collect()
         }
         Msg::Retried { id, done, what } => {
             stalled::retried(model, id, done, what);
@@ -112,16 +70,16 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::RetriedAll => {
             ended(model);
-            leave::last_ended(model)
+            quit::when_idle(model)
         }
         Msg::Failed { id, problem, after, retry_after } => {
             if after {
                 ended(model);
             }
             let effects = failed(model, id.as_ref(), problem, after, retry_after);
-            effects.into_iter().chain(leave::failed(model, id.as_ref())).collect()
+            effects.into_iter().chain(quit::after_failure(model, id.as_ref())).collect()
         }
-        Msg::Practised { what, clock_offset } => {
+        Msg::Simulated { what, clock_offset } => {
             model.training.clock_offset = clock_offset;
             model.training.log.push_back(what.clone());
             if model.training.log.len() > LOGGED {
@@ -131,36 +89,43 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Msg::JournalChanged => journal_changed(model),
-        Msg::AskedToQuit => leave::asked(model),
+        Msg::AskedToQuit => quit::told(model),
     }
 }
 
-fn clicked(model: &mut Model, target: Target) -> Vec<Effect> {
-    match target {
-        Target::Key(key) => keys::press(model, key),
-        Target::Row(row) => moving::click_row(model, row),
-        Target::Field(field) => {
-            if let Some(form) = keys::form(model)
-                && field < form.fields.len()
-            {
-                form.focus = field;
-            }
-            Vec::new()
+/// True when the lock takes `msg`, which then does nothing else.
+fn is_locked_away(model: &mut Model, msg: &Msg) -> bool {
+    let touch = match msg {
+        Msg::Key(_) | Msg::Paste(_) => Touch::Key,
+        Msg::Clicked(_) | Msg::Scrolled(_) => Touch::Mouse,
+        Msg::Simulated { clock_offset, .. } => {
+            Touch::ClockMoved(clock_offset.saturating_sub(model.training.clock_offset))
         }
+        Msg::Resized { .. }
+        | Msg::Tick
+        | Msg::Timer(_)
+        | Msg::Queue { .. }
+        | Msg::Order { .. }
+        | Msg::Opened(_)
+        | Msg::Retried { .. }
+        | Msg::RetriedAll
+        | Msg::Failed { .. }
+        | Msg::JournalChanged
+        | Msg::AskedToQuit => Touch::None,
+    };
+    let taken = model.frame.lock.take(touch, model.setup.lock_after, model.now);
+    if taken == Taken::Unlocked
+        && let Some(screen) = &mut model.order
+    {
+        // Nobody reads a text that is hidden.
+        screen.shown_at = model.now;
     }
+    taken != Taken::PassedOn
 }
 
-fn scrolled(model: &mut Model, rows: i32) -> Vec<Effect> {
-    let to = if rows < 0 { Move::Up } else { Move::Down };
-    for _ in 0..rows.unsigned_abs() {
-        step(model, to);
-    }
-    Vec::new()
-}
-
-/// One action less is under way.
+/// One task less is under way.
 fn ended(model: &mut Model) {
-    model.under_way = model.under_way.saturating_sub(1);
+    model.frame.under_way = model.frame.under_way.saturating_sub(1);
 }
 
 fn order_changed(
@@ -177,12 +142,12 @@ fn order_changed(
     }
     let mut effects = Vec::new();
     if model.opening.as_ref() == Some(&order.id) {
-        effects.extend(deeds::show(model, order.clone(), history.clone()));
+        effects.extend(show::show(model, order.clone(), history.clone()));
     }
     if model.order.as_ref().is_some_and(|screen| screen.order.id == order.id) {
-        effects.extend(order_screen::changed(model, order, history, was));
+        effects.extend(changed::changed(model, order, history, was));
     }
-    effects.extend(leave::last_ended(model));
+    effects.extend(quit::when_idle(model));
     effects
 }
 
@@ -207,7 +172,7 @@ fn failed(
     let was = if after { model.end(id) } else { None };
     let said = format!("order {id}: {}. {}", problem.what, problem.next);
     let open = model.order.as_ref().is_some_and(|screen| screen.order.id == *id);
-    let effects = if open { order_screen::failed(model, problem, was, retry_after) } else { Vec::new() };
+    let effects = if open { changed::failed(model, problem, was, retry_after) } else { Vec::new() };
     // On the order's own screen it stands at its field; a check that is repeated is not worth a line.
     if effects.is_empty() && !(open && model.screen == Screen::Order) {
         model.say(Severity::Error, said);

@@ -1,8 +1,8 @@
 //! Doing what the desk asks for: each effect in a task of its own, each answer a message.
 
-use super::{practice, queue};
+use super::{queue, simulation};
 use crate::config::Settings;
-use crate::desk::{Action, Effect, Msg, Practice, Problem, Target};
+use crate::desk::{Effect, Msg, Problem, Simulation, Target, Task};
 use crate::engine::{Clock, Done, Engine, Error};
 use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Summary, Who};
 use crate::session::Session;
@@ -82,7 +82,7 @@ impl Effects {
                     tokio::time::sleep(delay.unsigned_abs()).await;
                     tell(&sender, Msg::Timer(id));
                 }),
-                Effect::Practice(practice) => self.practise(practice),
+                Effect::Simulate(wanted) => self.simulate(wanted),
                 // The loop does these itself, before it hands the rest over.
                 Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}
             }
@@ -135,19 +135,19 @@ impl Effects {
         });
     }
 
-    fn practise(&self, practice: Practice) {
+    fn simulate(&self, wanted: Simulation) {
         let (engine, sender, px) = (self.engine.clone(), self.sender.clone(), self.px.clone());
         spawn(async move {
             let done = match px {
-                Some(px) => practice::ask(&px, &practice).await,
-                None => Err("there is no embedded Px to practise with".to_owned()),
+                Some(px) => simulation::ask(&px, &wanted).await,
+                None => Err("there is no embedded Px to practice on".to_owned()),
             };
             match done {
-                Ok(practice::Answer { what, offset }) => {
+                Ok(simulation::Answer { what, offset }) => {
                     if let Some(offset) = offset {
                         engine.clock().set_offset(offset);
                     }
-                    tell(&sender, Msg::Practised { what, clock_offset: engine.clock().offset() });
+                    tell(&sender, Msg::Simulated { what, clock_offset: engine.clock().offset() });
                 }
                 Err(what) => tell(
                     &sender,
@@ -175,18 +175,18 @@ async fn open(engine: Engine, sender: UnboundedSender<Msg>, new: NewOrder) {
     }
 }
 
-async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, action: Action) {
-    let checking = action == Action::Check;
-    let done = match action {
-        Action::Retrieve => engine.retrieve(&id).await,
-        Action::Send(to) => engine.send(&id, &to).await,
-        Action::Check => engine.check(&id).await,
-        Action::Complete => engine.complete(&id).await,
-        Action::Probe => engine.probe(&id).await,
-        Action::Resolve(statement) => {
+async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, task: Task) {
+    let checking = task == Task::Check;
+    let done = match task {
+        Task::Retrieve => engine.retrieve(&id).await,
+        Task::Send(to) => engine.send(&id, &to).await,
+        Task::Check => engine.check(&id).await,
+        Task::Complete => engine.complete(&id).await,
+        Task::Probe => engine.probe(&id).await,
+        Task::Resolve(statement) => {
             engine.resolve(&id, statement).await.map(|order| Done { order, retry_after: None })
         }
-        Action::Do(command) => {
+        Task::Do(command) => {
             engine.command(&id, command).await.map(|order| Done { order, retry_after: None })
         }
     };

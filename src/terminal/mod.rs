@@ -7,10 +7,11 @@ mod clipboard;
 mod effects;
 mod input;
 mod panics;
-mod practice;
+
 mod queue;
 mod screen;
 mod signals;
+mod simulation;
 
 use crate::config::Settings;
 use crate::desk::{Effect, Model, Msg, Setup, ThemeName, next_tick, update};

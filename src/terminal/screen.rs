@@ -59,9 +59,9 @@ impl Screen {
     }
 
     fn try_draw(&mut self, model: &Model) -> io::Result<Layout> {
-        if self.theme != model.theme {
-            self.theme = model.theme;
-            self.look = Look::new(model.theme, self.look.zone.clone());
+        if self.theme != model.frame.theme {
+            self.theme = model.frame.theme;
+            self.look = Look::new(model.frame.theme, self.look.zone.clone());
         }
         self.terminal.autoresize()?;
         let mut frame = self.terminal.get_frame();

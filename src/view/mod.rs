@@ -2,66 +2,39 @@
 //!
 //! Every text, whoever wrote it, becomes cells through [`Safe`] alone. State is told by a word or a glyph, never by
 //! colour alone. May touch: `desk`'s model, `order`'s values, ratatui's buffer. Never: I/O, clocks, messages.
+//!
+//! `frame` knows no order; `words` has the words for an order's values; `orders`, `supervisor` and `training` draw their
+//! screens, and none imports another; `questions` has what is asked before something is done; this file puts them together.
 
-mod chrome;
-mod form;
-mod history;
-mod lock;
-mod order;
-mod overlay;
-mod page;
-mod queue;
-mod stalled;
+mod frame;
+mod orders;
+mod questions;
+mod supervisor;
 #[cfg(test)]
 mod tests;
-mod text;
-mod theme;
 mod training;
 mod words;
 
-pub use text::Safe;
-pub use theme::Theme;
+pub use frame::look::{Layout, Look};
+pub use frame::text::Safe;
+pub use frame::theme::Theme;
 
-use crate::desk::{Model, Overlay, Screen, Target, ThemeName};
-use jiff::tz::TimeZone;
-use page::Page;
+use crate::desk::{Action, Model, Overlay, Screen, bindings, next_line, palette_lines, screen_bindings};
+use crate::order::Attention;
+use frame::chrome::{self, Bar, Chrome};
+use frame::lock;
+use frame::overlay::{self, Box};
+use frame::page::Page;
+use frame::words::plural;
+use orders::{history, order, queue};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout as Split, Margin, Position, Rect};
+use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
+use supervisor::stalled;
+use training::happenings;
 
 /// The smallest screen on which an order can be worked on, in columns and rows.
 pub const SMALLEST: (u16, u16) = (60, 15);
-
-/// What is not the model's but the place's: the styles, and the zone of the times.
-#[derive(Clone, Debug)]
-pub struct Look {
-    pub theme: Theme,
-    pub zone: TimeZone,
-}
-
-impl Look {
-    /// The look of a theme, in a time zone.
-    pub fn new(theme: ThemeName, zone: TimeZone) -> Self {
-        Self { theme: Theme::named(theme), zone }
-    }
-}
-
-/// What the frame offers to the mouse, and where the cursor is.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Layout {
-    /// Later places lie over earlier ones.
-    pub places: Vec<(Rect, Target)>,
-    /// Where typing goes, if anywhere.
-    pub cursor: Option<Position>,
-}
-
-impl Layout {
-    /// What is at this column and row.
-    pub fn at(&self, column: u16, row: u16) -> Option<Target> {
-        let here = Position { x: column, y: row };
-        self.places.iter().rev().find(|(place, _)| place.contains(here)).map(|(_, target)| *target)
-    }
-}
 
 /// Draws the whole of the model.
 pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
@@ -69,22 +42,46 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
     let area = frame.area();
     let buffer = frame.buffer_mut();
     buffer.set_style(area, look.theme.base);
-    if model.lock.locked {
-        lock::draw(model, look, buffer, area);
+    let bar = Bar {
+        environment: model.setup.environment,
+        agent: &model.setup.agent,
+        now: model.now,
+        clock_offset: model.training.clock_offset,
+    };
+    if model.frame.lock.locked {
+        lock::draw(&bar, waiting(model).as_deref(), model.frame.under_way, look, buffer, area);
         return layout;
     }
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        too_small(model, look, buffer, area);
+        too_small(&bar, look, buffer, area);
         return layout;
     }
-    let body = chrome::draw(model, look, buffer, area, &mut layout);
-    match &model.overlay {
-        Some(Overlay::Help) => overlay::help(model, look, buffer, body, &mut layout),
+    let bindings = bindings(model);
+    let chrome = Chrome {
+        bar,
+        frame: &model.frame,
+        bindings: &bindings,
+        kept: |action| matches!(action, Action::Back | Action::Help),
+        next: &next_line(model),
+    };
+    let body = chrome::draw(&chrome, look, buffer, area, &mut layout);
+    match &model.frame.overlay {
+        Some(Overlay::Help) => {
+            overlay::help(
+                &screen_bindings(model),
+                &NOTES,
+                model.frame.scroll,
+                look,
+                buffer,
+                body,
+                &mut layout,
+            );
+        }
         Some(Overlay::History) => history::draw(model, look, buffer, body, &mut layout),
         Some(over @ (Overlay::Palette(_) | Overlay::Confirm(_) | Overlay::Ask(..))) => {
             screen(model, look, buffer, body, &mut Layout::default());
             buffer.set_style(body, look.theme.dim);
-            overlay::boxed(model, over, look, buffer, body, &mut layout);
+            boxed(model, over, look, buffer, body, &mut layout);
         }
         None => screen(model, look, buffer, body, &mut layout),
     }
@@ -94,19 +91,51 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
     layout
 }
 
+/// What help says below the keys.
+const NOTES: [&str; 2] = [
+    "▣ locked: the transaction and the partner order are one pair, from taking in to the end.",
+    "<U+200B> and the like stand for a character that nobody could see otherwise.",
+];
+
+/// What waits for a supervisor, which a locked desk still tells.
+fn waiting(model: &Model) -> Option<String> {
+    let alarms = model.queue.rows.iter().filter(|row| row.attention() == Attention::Alarm).count();
+    let verb = if alarms == 1 { "needs" } else { "need" };
+    (alarms > 0).then(|| format!("{} {verb} a supervisor.", plural(alarms, "order")))
+}
+
+/// What lies over a screen that stays in sight behind it.
+fn boxed(model: &Model, over: &Overlay, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
+    let mut page = overlay::page(look, body);
+    let (title, follow) = match over {
+        Overlay::Palette(state) => {
+            overlay::palette(&mut page, &palette_lines(model), state, body.height.saturating_sub(4).into());
+            (" Do ", 0)
+        }
+        Overlay::Confirm(confirm) => {
+            questions::question(&mut page, model, confirm);
+            (" Are you sure? ", 0)
+        }
+        Overlay::Ask(confirm, form) => (" Fill in ", questions::ask(&mut page, model, confirm, form)),
+        Overlay::Help | Overlay::History => return,
+    };
+    let around = Box { title, follow, environment: model.setup.environment };
+    overlay::boxed(&page, &around, buffer, body, layout);
+}
+
 fn screen(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
     match model.screen {
         Screen::Queue => queue::draw(model, look, buffer, body, layout),
-        Screen::Intake => form::intake(model, look, buffer, body, layout),
+        Screen::Intake => orders::intake::draw(model, look, buffer, body, layout),
         Screen::Order => order::draw(model, look, buffer, body, layout),
         Screen::Stalled => stalled::draw(model, look, buffer, body, layout),
-        Screen::Training => training::draw(model, look, buffer, body, layout),
+        Screen::Training => happenings::draw(model, look, buffer, body, layout),
     }
 }
 
-fn too_small(model: &Model, look: &Look, buffer: &mut Buffer, area: Rect) {
+fn too_small(bar: &Bar, look: &Look, buffer: &mut Buffer, area: Rect) {
     let [top, rest] = Split::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
-    chrome::environment(model, look, buffer, top);
+    chrome::environment(bar, look, buffer, top);
     let area = if area.width > 24 && area.height > 4 { rest.inner(Margin::new(2, 1)) } else { rest };
     let mut page = Page::new(look, area.width);
     let (width, height) = SMALLEST;

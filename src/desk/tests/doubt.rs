@@ -24,18 +24,18 @@ fn rested() -> Kit {
 }
 
 fn probes(effects: &[Effect]) -> bool {
-    matches!(effects, [Effect::Run(_, Action::Probe)])
+    matches!(effects, [Effect::Run(_, Task::Probe)])
 }
 
 fn said(kit: &Kit) -> &str {
-    &kit.model.notice.as_ref().unwrap().text
+    &kit.model.frame.notice.as_ref().unwrap().text
 }
 
 #[test]
 fn before_the_quiet_period_is_over_no_key_does_anything() {
     let mut kit = in_doubt();
     for c in ['p', 'v', 'a', 'X'] {
-        assert_eq!((kit.press(c), kit.model.overlay.is_some()), (vec![], false), "{c}");
+        assert_eq!((kit.press(c), kit.model.frame.overlay.is_some()), (vec![], false), "{c}");
     }
     assert!(next_line(&kit.model).starts_with("Locked"));
 }
@@ -96,9 +96,9 @@ fn verdict(kit: &mut Kit, placed: &str) {
         assert_eq!(kit.enter(), []);
     }
     assert!(
-        matches!(&kit.model.overlay, Some(Overlay::Confirm(Confirm::Settle(_)))),
+        matches!(&kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Settle(_)))),
         "{:?}",
-        kit.model.overlay
+        kit.model.frame.overlay
     );
 }
 
@@ -110,11 +110,11 @@ fn a_verdict_is_filled_in_read_back_and_only_then_written() {
     verdict(&mut kit, "no");
     let statement = Statement { placed: false, reference: "TICKET-7".into(), name: "Ann Supervisor".into() };
     let effects = kit.press('y');
-    assert!(matches!(&effects[..], [Effect::Run(_, Action::Resolve(said))] if *said == statement));
+    assert!(matches!(&effects[..], [Effect::Run(_, Task::Resolve(said))] if *said == statement));
     kit.engine(&effects, None);
     assert_eq!((kit.pane(), said(&kit).contains("not placed")), (Pane::Complete, true));
     kit.enter();
-    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Action::Complete)]), "under the same ids");
+    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete)]), "under the same ids");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_verdict_without_a_clear_word_a_reference_or_a_name_is_not_read_back() {
     kit.press('v');
     kit.types("perhaps");
     assert_eq!(kit.tell(Msg::Key(Key::ctrl('s'))), []);
-    let Some(Overlay::Ask(Confirm::Verdict, form)) = &kit.model.overlay else { panic!() };
+    let Some(Overlay::Ask(Confirm::Verdict, form)) = &kit.model.frame.overlay else { panic!() };
     assert!(form.fields.iter().all(|field| field.error.is_some()), "{form:?}");
     assert_eq!(form.focus, 0);
 }

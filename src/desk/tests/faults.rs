@@ -16,7 +16,7 @@ fn problem(retry: Retry) -> Problem {
 }
 
 fn completes(effects: &[Effect]) -> bool {
-    effects.iter().any(|e| matches!(e, Effect::Run(_, Action::Complete)))
+    effects.iter().any(|e| matches!(e, Effect::Run(_, Task::Complete)))
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn a_read_that_fails_frees_no_order_whose_call_is_under_way() {
     kit.tell(Msg::Failed { id: Some(id), problem: problem(Retry::Useful), after: false, retry_after: None });
     kit.enter();
     assert_eq!(kit.press('y'), [], "Complete is still on its way");
-    assert_eq!(kit.model.under_way, 1);
+    assert_eq!(kit.model.frame.under_way, 1);
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn an_answer_behind_a_newer_read_still_ends_the_action() {
     kit.show(false);
     kit.tell(Msg::Order { order: before, history: Arc::default(), after: true });
     let screen = kit.model.order.as_ref().unwrap();
-    assert_eq!((screen.busy, kit.model.under_way), (None, 0));
+    assert_eq!((screen.busy, kit.model.frame.under_way), (None, 0));
     assert_eq!(screen.order.identity.sales_code.as_str(), "S2", "what is newer stays on the screen");
 }
 
@@ -84,7 +84,7 @@ fn what_is_being_retried_can_be_neither_retried_nor_worked_on() {
     assert_eq!(kit.enter(), [], "the order itself waits, too");
     kit.tell(Msg::Retried { id, done: true, what: "answered".into() });
     kit.tell(Msg::RetriedAll);
-    assert_eq!((kit.enter().len(), kit.model.under_way), (1, 1));
+    assert_eq!((kit.enter().len(), kit.model.frame.under_way), (1, 1));
 }
 
 #[test]
@@ -133,10 +133,10 @@ fn polling_goes_on_while_the_agent_looks_at_the_queue() {
     let id = Some(kit.order().id);
     let wait = Msg::Failed { id, problem: problem(Retry::Useful), after: true, retry_after: Some(5) };
     assert_eq!(kit.tell(wait), [Effect::Timer { id: 1, delay: SECOND * 5 }]);
-    assert!(matches!(&kit.tell(Msg::Timer(1))[..], [Effect::Run(_, Action::Check)]));
+    assert!(matches!(&kit.tell(Msg::Timer(1))[..], [Effect::Run(_, Task::Check)]));
     let id = Some(kit.order().id);
     kit.tell(Msg::Failed { id, problem: problem(Retry::Futile), after: true, retry_after: None });
-    assert!(kit.model.notice.as_ref().unwrap().text.contains("cannot be read"), "told where one looks");
+    assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("cannot be read"), "told where one looks");
     assert!(kit.model.order.as_ref().unwrap().problem.is_some(), "and where it belongs");
 }
 
@@ -159,10 +159,10 @@ fn an_ended_order_offers_no_correction() {
     let mut kit = Kit::with_order();
     let effects = kit.enter();
     kit.engine(&effects, Some(refused("retrieve_rcc/2000")));
-    assert!(bindings(&kit.model).iter().any(|b| b.primary && b.deed == Deed::Amend));
+    assert!(bindings(&kit.model).iter().any(|b| b.primary && b.action == Action::Amend));
     kit.decided(Command::Abandon { reason: "moved away".into() });
     kit.show(false);
-    assert!(bindings(&kit.model).iter().all(|b| b.deed != Deed::Amend));
+    assert!(bindings(&kit.model).iter().all(|b| b.action != Action::Amend));
     assert!(next_line(&kit.model).starts_with("Ended"));
 }
 
@@ -175,7 +175,7 @@ fn a_reading_left_in_the_middle_of_a_keystroke_is_put_aside_afterwards() {
     let read = kit.press(' ');
     assert_eq!(kit.key(Code::Esc), []);
     let after = kit.engine(&read, None);
-    assert!(matches!(&after[..], [Effect::Run(_, Action::Do(Command::Interrupt))]), "{after:?}");
+    assert!(matches!(&after[..], [Effect::Run(_, Task::Do(Command::Interrupt))]), "{after:?}");
 }
 
 #[test]

@@ -64,7 +64,7 @@ impl World {
             | Effect::Open(_)
             | Effect::Timer { .. }
             | Effect::Copy(_)
-            | Effect::Practice(_)
+            | Effect::Simulate(_)
             | Effect::Suspend
             | Effect::Quit => Vec::new(),
         };
@@ -76,14 +76,15 @@ impl World {
         let pressed =
             if let Msg::Key(key) | Msg::Clicked(Target::Key(key)) = &msg { Some(*key) } else { None };
         let production = self.model.setup.environment == Environment::Production;
-        let asked = matches!(self.model.overlay, Some(Overlay::Confirm(Confirm::Complete | Confirm::Probe)));
-        let asked_twice = matches!(&self.model.overlay, Some(Overlay::Ask(Confirm::Live(_), _)));
+        let asked =
+            matches!(self.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete | Confirm::Probe)));
+        let asked_twice = matches!(&self.model.frame.overlay, Some(Overlay::Ask(Confirm::Live(_), _)));
         let (locked, persons) =
-            (self.model.lock.locked, matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Clicked(_)));
+            (self.model.frame.lock.locked, matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Clicked(_)));
         let effects = update(&mut self.model, msg, self.now);
         assert!(!(locked && persons) || effects.is_empty(), "a locked desk does nothing: {effects:?}");
         for effect in &effects {
-            let complete = matches!(effect, Effect::Run(_, Action::Complete | Action::Probe));
+            let complete = matches!(effect, Effect::Run(_, Task::Complete | Task::Probe));
             let yes = asked && pressed == Some(Key::char('y'));
             let word =
                 asked_twice && (pressed == Some(Key::plain(Code::Enter)) || pressed == Some(Key::ctrl('s')));
@@ -99,7 +100,7 @@ impl World {
         busy.dedup();
         assert_eq!(busy.len(), all, "two things for one order: {:?}", self.pending);
         let awaited = self.pending.iter().filter(|e| !matches!(e, Effect::LoadOrder(_))).count();
-        assert_eq!(self.model.under_way, awaited, "what is under way is counted: {:?}", self.pending);
+        assert_eq!(self.model.frame.under_way, awaited, "what is under way is counted: {:?}", self.pending);
         if let Some((screen, polling)) =
             self.model.order.as_ref().and_then(|s| Some((s, s.polling.as_ref()?)))
         {
@@ -132,7 +133,7 @@ impl World {
                 let id = Some(ids[which % 2].clone());
                 self.tell(Msg::Failed { id, problem: problem(), after: false, retry_after: None });
             }
-            Happening::Timer => self.tell(Msg::Timer(self.model.timers)),
+            Happening::Timer => self.tell(Msg::Timer(self.model.frame.timers)),
             Happening::Time(minutes) => {
                 self.now += SECOND * 20 * i32::try_from(minutes).unwrap();
                 self.tell(Msg::Tick);
@@ -185,14 +186,14 @@ impl World {
     }
 
     /// What the engine and Px make of an action; false when it is refused here.
-    fn engine(&mut self, id: &OrderId, action: Action, how: u8) -> bool {
+    fn engine(&mut self, id: &OrderId, task: Task, how: u8) -> bool {
         let sender = Sender { owner: "d".into(), request: Digest::of(b""), uptime: None };
-        let (command, good) = match action {
-            Action::Retrieve => (Command::BeginRetrieve { sender }, rcc()),
-            Action::Send(to) => {
+        let (command, good) = match task {
+            Task::Retrieve => (Command::BeginRetrieve { sender }, rcc()),
+            Task::Send(to) => {
                 (Command::BeginSend { to, sender }, Outcome::Sent { sent_at: None, tx_id: None })
             }
-            Action::Complete => {
+            Task::Complete => {
                 let number = || "N1".to_owned();
                 let good = Outcome::Completed {
                     order_number: number(),
@@ -202,19 +203,19 @@ impl World {
                 };
                 (Command::BeginComplete { sender, room: SECOND * 120 }, good)
             }
-            Action::Probe => {
+            Task::Probe => {
                 let good = refused("complete_order/2130");
                 (Command::BeginProbe { sender, quiet: SECOND * 240 }, good)
             }
-            Action::Resolve(statement) => {
+            Task::Resolve(statement) => {
                 return self.decided(id, Command::Resolve { statement, quiet: SECOND * 240, uptime: None });
             }
-            Action::Check => {
+            Task::Check => {
                 let accepted = Outcome::Accepted { method: None, accepted_at: None, tx_id: None };
                 let outcome = if how.is_multiple_of(2) { Outcome::NotAccepted } else { accepted };
                 return self.decided(id, Command::Checked { outcome });
             }
-            Action::Do(command) => return self.decided(id, command),
+            Task::Do(command) => return self.decided(id, command),
         };
         if !self.decided(id, command) {
             return false;

@@ -40,7 +40,7 @@ fn what_the_form_has_no_place_for_is_named() {
     order["customer"]["address"] = "1 Main Street".into();
     order["preparedat"] = "x".into();
     kit.tell(Msg::Paste(order.to_string()));
-    let said = kit.model.notice.as_ref().unwrap().text.clone();
+    let said = kit.model.frame.notice.as_ref().unwrap().text.clone();
     assert!(said.contains("preparedat") && said.contains("customer.address"), "{said}");
     assert!(!said.contains("Main"), "never the value");
 }
@@ -50,7 +50,7 @@ fn a_call_for_another_order_does_not_keep_one_from_being_taken_in() {
     let mut kit = Kit::with_order();
     kit.enter();
     kit.key(Code::Esc);
-    assert_eq!(kit.model.under_way, 1);
+    assert_eq!(kit.model.frame.under_way, 1);
     kit.tell(Msg::Paste(new_order("2").to_string()));
     assert!(matches!(&ctrl_s(&mut kit)[..], [Effect::Open(_)]));
 }
@@ -90,9 +90,9 @@ fn of_many_pasted_orders_the_refused_ones_are_not_forgotten() {
     };
     kit.tell(Msg::Failed { id: None, problem, after: true, retry_after: None });
     kit.tell(Msg::Opened(Box::new(Kit::with_order().order())));
-    let notice = kit.model.notice.as_ref().unwrap();
+    let notice = kit.model.frame.notice.as_ref().unwrap();
     assert!(notice.text.contains("1 of 2") && notice.text.contains("already belongs"), "{notice:?}");
-    assert_eq!((kit.model.screen, kit.model.under_way), (Screen::Queue, 0));
+    assert_eq!((kit.model.screen, kit.model.frame.under_way), (Screen::Queue, 0));
 }
 
 #[test]
@@ -107,12 +107,12 @@ fn broken_json_is_one_error_and_not_one_a_line() {
 fn an_amendment_is_held_to_the_rules_of_the_intake() {
     let mut kit = Kit::with_order();
     kit.press('a');
-    let Some(Overlay::Ask(_, form)) = &mut kit.model.overlay else { panic!("a form") };
+    let Some(Overlay::Ask(_, form)) = &mut kit.model.frame.overlay else { panic!("a form") };
     assert!(form.fields.iter().filter(|f| f.secret).count() == 2, "neither token nor gift card is shown");
     form.focus = 3;
     kit.tell(Msg::Paste("x".repeat(5_000)));
     assert_eq!(ctrl_s(&mut kit), []);
-    let Some(Overlay::Ask(_, form)) = &kit.model.overlay else { panic!("asks again") };
+    let Some(Overlay::Ask(_, form)) = &kit.model.frame.overlay else { panic!("asks again") };
     assert!(form.fields[3].error.as_ref().unwrap().contains("longer"), "{:?}", form.fields[3].error);
 }
 
@@ -130,7 +130,7 @@ fn taking_in_marks_every_bad_field_and_goes_straight_to_the_text() {
     assert_eq!(new.identity.transaction_id.as_str(), "T1");
     assert_eq!(kit.tell(Msg::Key(Key::ctrl('s'))), [], "taken in once");
     let order = Kit::with_order().order();
-    assert_eq!(kit.tell(Msg::Opened(Box::new(order.clone()))), [Effect::Run(order.id, Action::Retrieve)]);
+    assert_eq!(kit.tell(Msg::Opened(Box::new(order.clone()))), [Effect::Run(order.id, Task::Retrieve)]);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn several_orders_can_be_pasted_at_once() {
     let mut kit = Kit::new();
     let text = format!("{}\n{{oops\n{}", new_order("1"), new_order("2"));
     assert_eq!(kit.tell(Msg::Paste(text)).len(), 2);
-    assert!(kit.model.notice.as_ref().unwrap().text.contains("not those on lines 2"));
+    assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("not those on lines 2"));
 }
 
 #[test]

@@ -13,14 +13,14 @@ fn after_some_minutes_without_a_key_the_desk_is_locked_and_the_next_key_only_unl
     let mut kit = locking();
     kit.now += SECOND * 299;
     kit.tell(Msg::Tick);
-    assert!(!kit.model.lock.locked);
+    assert!(!kit.model.frame.lock.locked);
     kit.now += SECOND;
     kit.tell(Msg::Tick);
-    assert!(kit.model.lock.locked);
+    assert!(kit.model.frame.lock.locked);
     assert_eq!(next_tick(&kit.model, kit.now), None, "a locked desk sleeps");
     assert_eq!(kit.enter(), [], "Enter would have retrieved");
-    assert!(!kit.model.lock.locked);
-    assert!(matches!(&kit.enter()[..], [Effect::Run(_, Action::Retrieve)]), "nothing was lost");
+    assert!(!kit.model.frame.lock.locked);
+    assert!(matches!(&kit.enter()[..], [Effect::Run(_, Task::Retrieve)]), "nothing was lost");
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn the_time_is_looked_at_before_the_key_is() {
     let mut kit = locking();
     kit.now += SECOND * 3600;
     assert_eq!(kit.enter(), [], "the machine slept, no tick came, and the agent's first key is this one");
-    assert!(!kit.model.lock.locked);
+    assert!(!kit.model.frame.lock.locked);
 }
 
 #[test]
@@ -54,9 +54,9 @@ fn a_paste_is_swallowed_and_clicks_and_the_wheel_do_not_unlock() {
     kit.tell(Msg::Key(Key::ctrl('l')));
     assert_eq!(kit.tell(Msg::Clicked(Target::Row(0))), []);
     kit.tell(Msg::Scrolled(3));
-    assert!(kit.model.lock.locked);
+    assert!(kit.model.frame.lock.locked);
     assert_eq!(kit.tell(Msg::Paste(order.clone())), []);
-    assert_eq!((kit.model.lock.locked, kit.model.screen), (false, Screen::Queue));
+    assert_eq!((kit.model.frame.lock.locked, kit.model.screen), (false, Screen::Queue));
     kit.tell(Msg::Paste(order));
     assert_eq!(kit.model.screen, Screen::Intake);
 }
@@ -67,16 +67,16 @@ fn what_is_under_way_goes_on_behind_the_lock() {
     let effects = kit.enter();
     kit.tell(Msg::Key(Key::ctrl('l')));
     kit.engine(&effects, Some(rcc()));
-    assert!(kit.model.lock.locked);
-    assert_eq!((kit.pane(), kit.model.under_way), (Pane::Deliver, 0));
+    assert!(kit.model.frame.lock.locked);
+    assert_eq!((kit.pane(), kit.model.frame.under_way), (Pane::Deliver, 0));
 }
 
 #[test]
 fn a_trainer_who_moves_the_clock_is_not_locked_out() {
     let mut kit = locking();
     kit.now += SECOND * 60 * 121;
-    kit.tell(Msg::Practised { what: String::new(), clock_offset: SECOND * 60 * 121 });
-    assert!(!kit.model.lock.locked);
+    kit.tell(Msg::Simulated { what: String::new(), clock_offset: SECOND * 60 * 121 });
+    assert!(!kit.model.frame.lock.locked);
 }
 
 #[test]
@@ -84,12 +84,12 @@ fn it_can_be_turned_off_and_done_by_hand() {
     let mut kit = Kit::with_order();
     kit.now += SECOND * 60 * 60 * 24;
     kit.tell(Msg::Tick);
-    assert!(!kit.model.lock.locked);
+    assert!(!kit.model.frame.lock.locked);
     kit.press('?');
     kit.tell(Msg::Key(Key::ctrl('l')));
-    assert!(kit.model.lock.locked, "over whatever lies on the screen");
+    assert!(kit.model.frame.lock.locked, "over whatever lies on the screen");
     kit.press('x');
-    assert!(matches!(kit.model.overlay, Some(Overlay::Help)), "which is still there");
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Help)), "which is still there");
 }
 
 /// In production, the customer has accepted.
@@ -107,16 +107,19 @@ fn the_first_real_order_of_a_session_takes_a_word_more() {
     let mut kit = accepted_live();
     kit.enter();
     assert_eq!(kit.press('y'), [], "the same y is not enough");
-    assert!(matches!(&kit.model.overlay, Some(Overlay::Ask(Confirm::Live(_), _))));
+    assert!(matches!(&kit.model.frame.overlay, Some(Overlay::Ask(Confirm::Live(_), _))));
     assert_eq!(kit.enter(), [], "nor is Enter alone");
     kit.types("yes");
     assert_eq!(kit.enter(), []);
     assert_eq!(kit.key(Code::Esc), []);
-    assert!(kit.model.overlay.is_none() && !kit.model.live, "going back sends nothing and settles nothing");
+    assert!(
+        kit.model.frame.overlay.is_none() && !kit.model.live,
+        "going back sends nothing and settles nothing"
+    );
     kit.enter();
     kit.press('y');
     kit.types("live");
-    assert!(matches!(&kit.enter()[..], [Effect::Run(_, Action::Complete)]));
+    assert!(matches!(&kit.enter()[..], [Effect::Run(_, Task::Complete)]));
 }
 
 #[test]
@@ -124,12 +127,12 @@ fn it_is_asked_once_a_session_and_only_in_production() {
     let mut kit = accepted_live();
     kit.model.live = true;
     kit.enter();
-    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Action::Complete)]));
+    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete)]));
     for environment in [Environment::Embedded, Environment::Sandbox] {
         let mut kit = accepted_live();
         kit.model.setup.environment = environment;
         kit.enter();
-        assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Action::Complete)]));
+        assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete)]));
     }
 }
 
@@ -141,7 +144,7 @@ fn a_window_that_closes_during_the_second_question_is_seen() {
     kit.types("live");
     kit.now += SECOND * 60 * 110;
     assert_eq!(kit.enter(), []);
-    assert!(kit.model.notice.as_ref().unwrap().text.contains("nothing was done"));
+    assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("nothing was done"));
 }
 
 #[test]

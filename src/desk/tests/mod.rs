@@ -117,19 +117,19 @@ impl Kit {
 
     /// Does what the engine would, with Px answering `outcome`.
     fn engine(&mut self, effects: &[Effect], outcome: Option<Outcome>) -> Vec<Effect> {
-        let [Effect::Run(_, action)] = effects else { panic!("{effects:?}") };
+        let [Effect::Run(_, task)] = effects else { panic!("{effects:?}") };
         let sender = Sender { owner: "d".into(), request: Digest::of(b""), uptime: None };
-        match action {
-            Action::Retrieve => self.decided(Command::BeginRetrieve { sender }),
-            Action::Send(to) => self.decided(Command::BeginSend { to: to.clone(), sender }),
-            Action::Complete => self.decided(Command::BeginComplete { sender, room: SECOND * 120 }),
-            Action::Probe => self.decided(Command::BeginProbe { sender, quiet: SECOND * 240 }),
-            Action::Resolve(statement) => {
+        match task {
+            Task::Retrieve => self.decided(Command::BeginRetrieve { sender }),
+            Task::Send(to) => self.decided(Command::BeginSend { to: to.clone(), sender }),
+            Task::Complete => self.decided(Command::BeginComplete { sender, room: SECOND * 120 }),
+            Task::Probe => self.decided(Command::BeginProbe { sender, quiet: SECOND * 240 }),
+            Task::Resolve(statement) => {
                 let (statement, quiet) = (statement.clone(), SECOND * 240);
                 self.decided(Command::Resolve { statement, quiet, uptime: None });
             }
-            Action::Check => self.decided(Command::Checked { outcome: outcome.clone().unwrap() }),
-            Action::Do(command) => self.decided(command.clone()),
+            Task::Check => self.decided(Command::Checked { outcome: outcome.clone().unwrap() }),
+            Task::Do(command) => self.decided(command.clone()),
         }
         if let Some(attempt) = self.order().under_way().map(|a| a.number) {
             self.decided(Command::End { attempt, outcome: outcome.unwrap(), uptime: None });
@@ -158,7 +158,7 @@ impl Kit {
     fn sent(&mut self) {
         assert_eq!(self.press('s'), []);
         let effects = self.enter();
-        assert!(matches!(&effects[..], [Effect::Run(_, Action::Send(Contact::Sms(_)))]));
+        assert!(matches!(&effects[..], [Effect::Run(_, Task::Send(Contact::Sms(_)))]));
         self.engine(&effects, Some(Outcome::Sent { sent_at: None, tx_id: None }));
         assert_eq!(self.pane(), Pane::Sent);
     }
@@ -194,7 +194,7 @@ fn leaving_waits_for_what_is_under_way() {
     assert_eq!(kit.tell(Msg::AskedToQuit), [Effect::Quit]);
     let effects = kit.enter();
     assert_eq!(kit.tell(Msg::Key(Key::ctrl('c'))), []);
-    assert!(matches!(kit.model.overlay, Some(Overlay::Confirm(Confirm::Leave))));
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Quit))));
     kit.key(Code::Esc);
     assert_eq!(kit.tell(Msg::AskedToQuit), []);
     assert_eq!(kit.engine(&effects, Some(rcc())), [Effect::Quit], "as soon as the answer is on disk");
@@ -208,7 +208,7 @@ fn a_reading_is_put_aside_before_leaving() {
         let effects = kit.enter();
         kit.engine(&effects, None);
         let aside = kit.tell(asked);
-        assert!(matches!(&aside[..], [Effect::Run(_, Action::Do(Command::Interrupt))]), "{aside:?}");
+        assert!(matches!(&aside[..], [Effect::Run(_, Task::Do(Command::Interrupt))]), "{aside:?}");
         assert_eq!(kit.engine(&aside, None), [Effect::Quit]);
         assert!(kit.order().reading.unwrap().interrupted);
     }
@@ -218,12 +218,14 @@ fn a_reading_is_put_aside_before_leaving() {
 fn training_is_for_the_embedded_px_alone() {
     let mut kit = Kit::with_order();
     kit.press('t');
-    let advance =
-        training_items(&kit.model).iter().position(|i| matches!(i.practice, Practice::Advance(_))).unwrap();
+    let advance = training_items(&kit.model)
+        .iter()
+        .position(|i| matches!(i.simulation, Simulation::Advance(_)))
+        .unwrap();
     for _ in 0..advance {
         kit.press('j');
     }
-    assert!(matches!(&kit.enter()[..], [Effect::Practice(Practice::Advance(_))]));
+    assert!(matches!(&kit.enter()[..], [Effect::Simulate(Simulation::Advance(_))]));
     kit.key(Code::Esc);
     assert_eq!(kit.model.screen, Screen::Order);
     kit.model.setup.environment = Environment::Production;

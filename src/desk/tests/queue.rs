@@ -92,5 +92,5 @@ fn only_what_is_safe_is_offered_for_a_retry() {
     kit.key(Code::Esc);
     kit.press('s');
     assert_eq!((kit.press('r'), kit.press('A'), kit.press('y')), (vec![], vec![], vec![]));
-    assert!(kit.model.notice.is_some());
+    assert!(kit.model.frame.notice.is_some());
 }

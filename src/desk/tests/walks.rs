@@ -14,13 +14,13 @@ fn read_aloud_to_the_order_number_with_one_next_key() {
     assert!(
         matches!(
             &effects[..],
-            [Effect::Run(_, Action::Do(Command::PassageRead { passage: 0, millis: Some(7000) }))]
+            [Effect::Run(_, Task::Do(Command::PassageRead { passage: 0, millis: Some(7000) }))]
         ),
         "{effects:?}"
     );
     assert_eq!(kit.press(' '), [], "nothing twice while it is under way");
     kit.engine(&effects, None);
-    assert_eq!(kit.model.order.as_ref().unwrap().passage, 1);
+    assert_eq!(kit.model.order.as_ref().unwrap().section, 1);
     let effects = kit.enter();
     kit.engine(&effects, None);
     assert_eq!(next_line(&kit.model), "All read. Enter: the customer said yes. d: the customer said no.");
@@ -28,14 +28,14 @@ fn read_aloud_to_the_order_number_with_one_next_key() {
     kit.types("!");
     let effects = kit.enter();
     assert!(
-        matches!(&effects[..], [Effect::Run(_, Action::Do(Command::AcceptVerbally { name }))] if name.expose() == "Ann Okafor!")
+        matches!(&effects[..], [Effect::Run(_, Task::Do(Command::AcceptVerbally { name }))] if name.expose() == "Ann Okafor!")
     );
     kit.engine(&effects, None);
     assert_eq!(kit.pane(), Pane::Complete);
     assert_eq!(kit.enter(), [], "one deliberate question");
     assert_eq!(kit.enter(), [], "Enter is not the answer");
     let effects = kit.press('y');
-    assert!(matches!(&effects[..], [Effect::Run(_, Action::Complete)]));
+    assert!(matches!(&effects[..], [Effect::Run(_, Task::Complete)]));
     assert_eq!((kit.press('y'), kit.enter(), kit.press('y')), (vec![], vec![], vec![]), "sent once");
     kit.engine(
         &effects,
@@ -59,10 +59,10 @@ fn looking_back_unreads_nothing_and_an_interruption_keeps_the_bookmark() {
     let effects = kit.press(' ');
     kit.engine(&effects, None);
     kit.press('b');
-    assert_eq!(kit.model.order.as_ref().unwrap().passage, 0);
+    assert_eq!(kit.model.order.as_ref().unwrap().section, 0);
     assert_eq!(kit.press(' '), [], "goes forward to where the reading was");
     let effects = kit.key(Code::Esc);
-    assert!(matches!(&effects[..], [Effect::Run(_, Action::Do(Command::Interrupt))]));
+    assert!(matches!(&effects[..], [Effect::Run(_, Task::Do(Command::Interrupt))]));
     assert_eq!(kit.model.screen, Screen::Queue);
     kit.engine(&effects, None);
     assert_eq!(kit.order().reading.unwrap().bookmark(), Some(1));
@@ -74,13 +74,13 @@ fn polling_runs_now_then_with_pauses_and_ends_in_acceptance() {
     kit.retrieved();
     kit.sent();
     let check = kit.enter();
-    assert!(matches!(&check[..], [Effect::Run(_, Action::Check)]));
+    assert!(matches!(&check[..], [Effect::Run(_, Task::Check)]));
     let timers = kit.engine(&check, Some(Outcome::NotAccepted));
     assert_eq!(timers, [Effect::Timer { id: 1, delay: SECOND * 2 }]);
     assert_eq!(kit.tell(Msg::Timer(7)), [], "a timer nobody awaits");
     kit.now += SECOND * 2;
     let check = kit.tell(Msg::Timer(1));
-    assert!(matches!(&check[..], [Effect::Run(_, Action::Check)]));
+    assert!(matches!(&check[..], [Effect::Run(_, Task::Check)]));
     let problem = Problem {
         what: "wait".into(),
         field: "acceptance".into(),
@@ -98,7 +98,7 @@ fn polling_runs_now_then_with_pauses_and_ends_in_acceptance() {
     let check = kit.tell(Msg::Timer(2));
     let accepted = Outcome::Accepted { method: None, accepted_at: None, tx_id: None };
     assert_eq!(kit.engine(&check, Some(accepted)), []);
-    assert_eq!((kit.pane(), kit.model.under_way), (Pane::Complete, 0));
+    assert_eq!((kit.pane(), kit.model.frame.under_way), (Pane::Complete, 0));
 }
 
 #[test]
@@ -109,14 +109,14 @@ fn polling_stops_when_told_and_gives_up_by_itself() {
     let check = kit.enter();
     kit.engine(&check, Some(Outcome::NotAccepted));
     let stopped = kit.press('x');
-    assert!(matches!(&stopped[..], [Effect::Run(_, Action::Do(Command::StopChecking { checks: 1 }))]));
+    assert!(matches!(&stopped[..], [Effect::Run(_, Task::Do(Command::StopChecking { checks: 1 }))]));
     kit.engine(&stopped, None);
     assert_eq!(kit.tell(Msg::Timer(1)), []);
     let check = kit.enter();
     kit.now += SECOND * 60;
     let given_up = kit.engine(&check, Some(Outcome::NotAccepted));
     assert!(
-        matches!(&given_up[..], [Effect::Run(_, Action::Do(Command::StopChecking { .. }))]),
+        matches!(&given_up[..], [Effect::Run(_, Task::Do(Command::StopChecking { .. }))]),
         "{given_up:?}"
     );
 }
@@ -128,10 +128,10 @@ fn the_method_can_be_changed_and_a_bad_number_is_marked() {
     kit.sent();
     assert_eq!(kit.press('e'), []);
     assert_eq!(kit.enter(), [], "no address yet");
-    let Some(Overlay::Ask(_, form)) = &kit.model.overlay else { panic!("asks again") };
+    let Some(Overlay::Ask(_, form)) = &kit.model.frame.overlay else { panic!("asks again") };
     assert!(form.fields[0].error.is_some());
     kit.types("a@example.com");
-    assert!(matches!(&kit.enter()[..], [Effect::Run(_, Action::Send(Contact::Email(_)))]));
+    assert!(matches!(&kit.enter()[..], [Effect::Run(_, Task::Send(Contact::Email(_)))]));
 }
 
 #[test]
@@ -144,9 +144,11 @@ fn in_doubt_is_locked_and_says_so() {
     kit.engine(&effects, Some(Outcome::Failed(crate::order::Failure::Unknown("cut".into()))));
     assert_eq!((kit.pane(), kit.order().standing()), (Pane::Outcome, State::InDoubt));
     assert!(next_line(&kit.model).starts_with("Locked"));
-    let deeds: Vec<Deed> = screen_bindings(&kit.model).into_iter().map(|b| b.deed).collect();
-    for deed in [Deed::Complete, Deed::Retrieve, Deed::Amend, Deed::Abandon, Deed::Read, Deed::SendSms] {
-        assert!(!deeds.contains(&deed), "{deed:?}");
+    let actions: Vec<Action> = screen_bindings(&kit.model).into_iter().map(|b| b.action).collect();
+    for action in
+        [Action::Complete, Action::Retrieve, Action::Amend, Action::Abandon, Action::Read, Action::SendSms]
+    {
+        assert!(!actions.contains(&action), "{action:?}");
     }
 }
 
@@ -159,13 +161,13 @@ fn a_refusal_is_amended_at_its_field() {
     assert_eq!(kit.press('a'), []);
     kit.tell(Msg::Key(Key::ctrl('s')));
     assert!(
-        matches!(&kit.model.overlay, Some(Overlay::Ask(Confirm::Amend, form)) if form.error.is_some()),
+        matches!(&kit.model.frame.overlay, Some(Overlay::Ask(Confirm::Amend, form)) if form.error.is_some()),
         "nothing was changed"
     );
     kit.types("2");
     let effects = kit.tell(Msg::Key(Key::ctrl('s')));
     assert!(
-        matches!(&effects[..], [Effect::Run(_, Action::Do(Command::Amend(a)))] if a.sales_code.as_ref().unwrap().as_str() == "S2")
+        matches!(&effects[..], [Effect::Run(_, Task::Do(Command::Amend(a)))] if a.sales_code.as_ref().unwrap().as_str() == "S2")
     );
     kit.engine(&effects, None);
     assert_eq!(kit.pane(), Pane::Retrieve);

@@ -26,7 +26,7 @@ fn screens() -> Vec<Case> {
     let mut production = queue(10_000);
     production.setup.environment = Environment::Production;
     production.queue.selected = 2;
-    production.notice = Some(Notice { severity: Severity::Done, text: "Order taken in.".into() });
+    production.frame.notice = Some(Notice { severity: Severity::Done, text: "Order taken in.".into() });
     let mut stalled = queue(60);
     update(&mut stalled, Msg::Key(Key::char('s')), now());
     stalled.stalled.report = vec![
@@ -39,7 +39,7 @@ fn screens() -> Vec<Case> {
     training.training.log.push_back("Px's clock moved 45 minutes ahead".into());
     let mut locked = queue(60);
     locked.setup.environment = Environment::Production;
-    (locked.lock.locked, locked.under_way) = (true, 1);
+    (locked.frame.lock.locked, locked.frame.under_way) = (true, 1);
     vec![
         ("queue_empty", model(Screen::Queue)),
         ("locked", locked),
@@ -95,7 +95,7 @@ fn reading() -> Vec<Case> {
         .then("15:06:01", text_came(1, hard.clone()))
         .then("15:07:00", Event::ReadingStarted { sha256: hard.sha256(), afresh: false });
     let mut late = Story::opened(Some(at("13:40:00"))).reading(1).on(Pane::Reading);
-    late.notice = Some(Notice { severity: Severity::Warning, text: "2 minutes are left.".into() });
+    late.frame.notice = Some(Notice { severity: Severity::Warning, text: "2 minutes are left.".into() });
     vec![
         ("reading", opened().reading(2).on(Pane::Reading)),
         ("reading_interrupted", interrupted),
@@ -217,7 +217,7 @@ fn doubts() -> Vec<Case> {
 
 fn overlays() -> Vec<Case> {
     let over = |mut model: Model, overlay| {
-        model.overlay = Some(overlay);
+        model.frame.overlay = Some(overlay);
         model
     };
     let name = Form {

@@ -57,7 +57,7 @@ fn no_size_breaks_anything() {
                 let inside = layout.cursor.is_none_or(|at| buffer.area.contains(at));
                 assert!(inside, "{name} {size:?}: the cursor is outside");
                 assert!(!text(&buffer).replace('\n', "").chars().any(is_invisible), "{name} {size:?}");
-                if width < SMALLEST.0 && width > 30 && height > 4 && !model.lock.locked {
+                if width < SMALLEST.0 && width > 30 && height > 4 && !model.frame.lock.locked {
                     assert!(text(&buffer).contains("pxdesk needs 60×15"), "{name} {size:?}");
                 }
             }
@@ -114,7 +114,7 @@ fn environments_differ_in_words_and_in_style() {
 #[test]
 fn a_locked_desk_shows_its_environment_and_nothing_of_an_order() {
     let locked = |mut model: Model| {
-        model.lock.locked = true;
+        model.frame.lock.locked = true;
         text(&frame(&model, ThemeName::Dark, (120, 40)).0)
     };
     let empty = locked(fixture::model(crate::desk::Screen::Queue));
@@ -122,7 +122,7 @@ fn a_locked_desk_shows_its_environment_and_nothing_of_an_order() {
     for (name, mut model) in cases::all() {
         model.setup.environment = crate::order::Environment::Embedded;
         model.queue.rows.clear();
-        model.under_way = 0;
+        model.frame.under_way = 0;
         assert_eq!(locked(model), empty, "{name}");
     }
 }

@@ -44,7 +44,7 @@ pub fn check(data: &[u8]) {
 /// Draws the desk and reads the screen.
 fn look_at(world: &mut World) {
     world.check_keys();
-    let (width, height) = world.model.size;
+    let (width, height) = world.model.frame.size;
     TERMINAL.with_borrow_mut(|terminal| {
         terminal.backend_mut().resize(width, height);
         terminal.autoresize().expect("memory takes all");

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use pxdesk::desk::{
-    Action, Code, Confirm, Effect, Key, Model, Msg, Overlay, Problem, Setup, Target, ThemeName, bindings,
+    Code, Confirm, Effect, Key, Model, Msg, Overlay, Problem, Setup, Target, Task, ThemeName, bindings,
     next_line, next_tick, update,
 };
 use pxdesk::order::{
@@ -122,7 +122,7 @@ impl World {
                 let problem = self.problem();
                 self.tell(Msg::Failed { id: Some(id(which)), problem, after: false, retry_after: None });
             }
-            Happening::Timer => self.tell(Msg::Timer(self.model.timers)),
+            Happening::Timer => self.tell(Msg::Timer(self.model.frame.timers)),
             Happening::Time(by) => {
                 self.now += SECOND * 20 * by;
                 self.tell(Msg::Tick);
@@ -134,24 +134,24 @@ impl World {
     fn tell(&mut self, msg: Msg) {
         let pressed =
             if let Msg::Key(key) | Msg::Clicked(Target::Key(key)) = &msg { Some(*key) } else { None };
-        let asked = match &self.model.overlay {
+        let asked = match &self.model.frame.overlay {
             Some(Overlay::Confirm(confirm)) if pressed == Some(Key::char('y')) => Some(confirm.clone()),
             Some(Overlay::Ask(Confirm::Live(confirm), _)) if is_submit(pressed) => Some(*confirm.clone()),
             _ => None,
         };
         let a_person = matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Clicked(_));
-        let locked = self.model.lock.locked && a_person;
+        let locked = self.model.frame.lock.locked && a_person;
         let effects = update(&mut self.model, msg, self.now);
         assert!(!locked || effects.is_empty(), "a locked desk does nothing: {effects:?}");
         for effect in &effects {
-            let Effect::Run(_, action) = effect else { continue };
-            let question = match action {
-                Action::Complete => Confirm::Complete,
-                Action::Probe => Confirm::Probe,
-                Action::Resolve(statement) => Confirm::Settle(statement.clone()),
-                Action::Retrieve | Action::Send(_) | Action::Check | Action::Do(_) => continue,
+            let Effect::Run(_, task) = effect else { continue };
+            let question = match task {
+                Task::Complete => Confirm::Complete,
+                Task::Probe => Confirm::Probe,
+                Task::Resolve(statement) => Confirm::Settle(statement.clone()),
+                Task::Retrieve | Task::Send(_) | Task::Check | Task::Do(_) => continue,
             };
-            assert_eq!(asked.as_ref(), Some(&question), "{action:?}, and nobody was asked");
+            assert_eq!(asked.as_ref(), Some(&question), "{task:?}, and nobody was asked");
             let real =
                 self.model.setup.environment == Environment::Production && question == Confirm::Complete;
             assert!(!real || self.model.live, "a real order without the word");
@@ -169,7 +169,7 @@ impl World {
         busy.dedup();
         assert_eq!(busy.len(), all, "two things for one order: {:?}", self.pending);
         let awaited = self.pending.iter().filter(|e| !matches!(e, Effect::LoadOrder(_))).count();
-        assert_eq!(self.model.under_way, awaited, "what is under way is counted: {:?}", self.pending);
+        assert_eq!(self.model.frame.under_way, awaited, "what is under way is counted: {:?}", self.pending);
     }
 
     /// The table of keys says one thing about each key, and at most one of them is the next one.
@@ -189,8 +189,8 @@ impl World {
             return;
         }
         match self.pending.remove(which % self.pending.len()) {
-            Effect::Run(id, action) => {
-                let done = self.engine(&id, action, how);
+            Effect::Run(id, task) => {
+                let done = self.engine(&id, task, how);
                 if done {
                     self.tell(self.read(&id, true));
                 } else {
@@ -225,21 +225,21 @@ impl World {
         }
     }
 
-    /// What engine and Px make of an action; false when it is refused here.
-    fn engine(&mut self, id: &OrderId, action: Action, how: u8) -> bool {
+    /// What engine and Px make of a task; false when it is refused here.
+    fn engine(&mut self, id: &OrderId, task: Task, how: u8) -> bool {
         let sender = Sender { owner: "desk-1".into(), request: Digest([1; 32]), uptime: None };
         let said = || self.said.clone();
-        let (command, good) = match action {
-            Action::Retrieve => {
+        let (command, good) = match task {
+            Task::Retrieve => {
                 let section = Section { id: Some(said()), title: Some(said()), text: said() };
                 let more = Section { id: None, title: None, text: "Do you accept?".into() };
                 let rcc = Rcc { language: Some(said()), sections: vec![section, more] };
                 (Command::BeginRetrieve { sender }, Outcome::Rcc { rcc, tx_id: Some(said()) })
             }
-            Action::Send(to) => {
+            Task::Send(to) => {
                 (Command::BeginSend { to, sender }, Outcome::Sent { sent_at: None, tx_id: Some(said()) })
             }
-            Action::Complete => {
+            Task::Complete => {
                 let good = Outcome::Completed {
                     order_number: said(),
                     order_status: Some(said()),
@@ -248,18 +248,18 @@ impl World {
                 };
                 (Command::BeginComplete { sender, room: SECOND * 120 }, good)
             }
-            Action::Probe => {
+            Task::Probe => {
                 (Command::BeginProbe { sender, quiet: QUIET }, self.refusal("complete_order/2130"))
             }
-            Action::Resolve(statement) => {
+            Task::Resolve(statement) => {
                 return self.decided(id, Command::Resolve { statement, quiet: QUIET, uptime: None });
             }
-            Action::Check => {
+            Task::Check => {
                 let accepted = Outcome::Accepted { method: None, accepted_at: None, tx_id: Some(said()) };
                 let outcome = if how % 2 == 0 { Outcome::NotAccepted } else { accepted };
                 return self.decided(id, Command::Checked { outcome });
             }
-            Action::Do(command) => return self.decided(id, command),
+            Task::Do(command) => return self.decided(id, command),
         };
         if !self.decided(id, command) {
             return false;
@@ -326,7 +326,7 @@ fn orders_of(effect: &Effect) -> &[OrderId] {
         | Effect::Open(_)
         | Effect::Timer { .. }
         | Effect::Copy(_)
-        | Effect::Practice(_)
+        | Effect::Simulate(_)
         | Effect::Suspend
         | Effect::Quit => &[],
     }

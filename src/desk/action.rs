@@ -1,0 +1,72 @@
+//! What a person can do, at whichever desk.
+
+use super::frame::binding::{Binding, bind, plain};
+use super::frame::key::Code;
+
+/// What a person can do with a key or from the palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    // Everywhere.
+    Help,
+    Palette,
+    Theme,
+    Lock,
+    Back,
+    Quit,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    // The queue.
+    OpenChosen,
+    NewOrder,
+    Filter,
+    Refresh,
+    Stalled,
+    Training,
+    // Forms and questions.
+    Submit,
+    NextField,
+    PreviousField,
+    Yes,
+    // The order.
+    Retrieve,
+    Read,
+    SendSms,
+    SendEmail,
+    SectionRead,
+    LookBack,
+    Interrupt,
+    ReadAgain,
+    AcceptVerbally,
+    Decline,
+    Check,
+    StopChecking,
+    Complete,
+    Amend,
+    Release,
+    Probe,
+    Verdict,
+    Abandon,
+    History,
+    Copy,
+    // Stalled orders.
+    RetryOne,
+    RetryAll,
+    // Training.
+    Simulate,
+}
+
+/// The keys that move through rows.
+pub fn moving(all: &mut Vec<Binding<Action>>) {
+    all.extend([
+        bind(plain(Code::Down), "down", "To the next row (also j).", Action::Down),
+        bind(plain(Code::Up), "up", "To the row before (also k).", Action::Up),
+        bind(plain(Code::PageDown), "page down", "A page further.", Action::PageDown),
+        bind(plain(Code::PageUp), "page up", "A page back.", Action::PageUp),
+        bind(plain(Code::Home), "first", "To the first row.", Action::First),
+        bind(plain(Code::End), "last", "To the last row.", Action::Last),
+    ]);
+}

@@ -1,0 +1,97 @@
+//! Which keys do what on the screen one is on: one table, for `update`, the line of keys, help and the palette alike.
+
+use super::action::Action;
+use super::confirm::Confirm;
+use super::frame::binding::{bind, plain, primary};
+use super::frame::key::{Code, Key};
+use super::model::{Binding, Model, Overlay, Screen};
+use super::{orders, supervisor, training};
+
+/// The keys that mean something now, the next one first: those of what lies over the screen, else those of the screen.
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    let esc = |label| bind(plain(Code::Esc), label, "Close this without doing anything.", Action::Back);
+    match &model.frame.overlay {
+        None => screen_bindings(model),
+        Some(Overlay::Help | Overlay::History) => vec![
+            primary(plain(Code::Esc), "close", "Close this.", Action::Back),
+            bind(plain(Code::Down), "scroll", "Scroll down.", Action::Down),
+            bind(plain(Code::Up), "scroll up", "Scroll up.", Action::Up),
+        ],
+        Some(Overlay::Palette(_)) => vec![
+            primary(plain(Code::Enter), "do it", "Do what is chosen.", Action::Submit),
+            bind(plain(Code::Down), "next", "Choose the next one.", Action::Down),
+            bind(plain(Code::Up), "previous", "Choose the one before.", Action::Up),
+            esc("close"),
+        ],
+        Some(Overlay::Confirm(confirm)) => {
+            vec![primary(Key::char('y'), yes(confirm), "Yes, do it.", Action::Yes), esc("no")]
+        }
+        Some(Overlay::Ask(confirm, form)) => vec![
+            primary(
+                plain(Code::Enter),
+                if form.fields.len() > 1 { "next, then do it" } else { yes(confirm) },
+                "To the next field; on the last one, do it.",
+                Action::Submit,
+            ),
+            bind(Key::ctrl('s'), "do it", "Do it now, from any field.", Action::Submit),
+            bind(plain(Code::Tab), "next field", "To the next field.", Action::NextField),
+            bind(plain(Code::BackTab), "field before", "To the field before.", Action::PreviousField),
+            esc("never mind"),
+        ],
+    }
+}
+
+fn yes(confirm: &Confirm) -> &'static str {
+    match confirm {
+        Confirm::Complete => "yes, complete it",
+        Confirm::Live(_) => "submit it for real",
+        Confirm::Probe => "send it again",
+        Confirm::Verdict => "read it back",
+        Confirm::Settle(_) => "yes, write it down",
+        Confirm::AcceptVerbally => "the customer said yes",
+        Confirm::SendSms | Confirm::SendEmail => "send it",
+        Confirm::Amend => "correct it",
+        Confirm::Decline => "the customer declined",
+        Confirm::Release => "release it",
+        Confirm::Abandon => "abandon it",
+        Confirm::RetryOne(_) => "retry it",
+        Confirm::RetryAll(_) => "retry these",
+        Confirm::Quit => "leave all the same",
+    }
+}
+
+/// The keys of the screen itself, whatever lies over it.
+pub fn screen_bindings(model: &Model) -> Vec<Binding> {
+    let mut all = match model.screen {
+        Screen::Queue => orders::bindings::queue(model),
+        Screen::Intake => orders::bindings::intake(model),
+        Screen::Order => {
+            model.order.as_ref().map(|screen| orders::steps::keys(model, screen)).unwrap_or_default()
+        }
+        Screen::Stalled => supervisor::bindings::stalled(),
+        Screen::Training => training::bindings::training(model),
+    };
+    if model.screen != Screen::Queue {
+        all.push(bind(plain(Code::Esc), "back", "Back to the queue.", Action::Back));
+    }
+    let typing = model.screen == Screen::Intake || (model.screen == Screen::Queue && model.queue.filtering);
+    let help = if typing { plain(Code::F(1)) } else { Key::char('?') };
+    all.push(bind(help, "help", "What every key on this screen does.", Action::Help));
+    all.push(bind(Key::ctrl('p'), "all commands", "Find a command by its name.", Action::Palette));
+    all.push(bind(Key::ctrl('l'), "lock", "Hide everything until the next key.", Action::Lock));
+    if !typing {
+        all.push(bind(Key::char('T'), "colours", "Dark, light, high contrast, or none.", Action::Theme));
+    }
+    all
+}
+
+/// True when the screen allows `action` now.
+pub fn is_allowed(model: &Model, action: Action) -> bool {
+    matches!(action, Action::Quit | Action::Lock) || bindings(model).iter().any(|b| b.action == action)
+}
+
+/// The palette's lines: every command of the screen that holds all the words typed.
+pub fn palette_lines(model: &Model) -> Vec<Binding> {
+    let Some(Overlay::Palette(palette)) = &model.frame.overlay else { return Vec::new() };
+    screen_bindings(model).into_iter().filter(|b| b.action != Action::Palette && palette.finds(b)).collect()
+}

@@ -1,0 +1,30 @@
+//! What is asked before something is done.
+
+use crate::order::{OrderId, Statement};
+
+/// What is about to be done, and waits for a deliberate yes or for the fields of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Confirm {
+    /// The one deliberate confirmation before Complete.
+    Complete,
+    /// The first time in a session that a real order would be submitted: the same question again, answered by a word.
+    Live(Box<Confirm>),
+    /// The very same Complete once more.
+    Probe,
+    /// What the carrier says of the Complete in doubt.
+    Verdict,
+    /// The same, read back before it is written.
+    Settle(Statement),
+    AcceptVerbally,
+    SendSms,
+    SendEmail,
+    Amend,
+    Decline,
+    Release,
+    Abandon,
+    RetryOne(OrderId),
+    /// Retry all of these: a preview.
+    RetryAll(Vec<OrderId>),
+    /// Leave although something is under way.
+    Quit,
+}

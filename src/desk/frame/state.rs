@@ -1,0 +1,71 @@
+//! The state of the frame around whatever screen is shown.
+
+use super::lock::Lock;
+use super::notice::{Notice, Severity};
+use super::overlay::Overlay;
+use super::theme::ThemeName;
+use crate::order::Timestamp;
+
+/// Everything on the screen that belongs to no desk. `Q` is what may be asked before something is done.
+#[derive(Clone, Debug)]
+pub struct Frame<Q> {
+    /// Columns and rows.
+    pub size: (u16, u16),
+    pub theme: ThemeName,
+    pub overlay: Option<Overlay<Q>>,
+    /// The last thing worth saying, in the line above the keys.
+    pub notice: Option<Notice>,
+    /// How many tasks are under way; quitting waits for them.
+    pub under_way: usize,
+    /// True once the person asked to quit while something was under way.
+    pub quit_requested: bool,
+    /// Where the wheel and the arrows scroll a text that is longer than the screen (help, history).
+    pub scroll: usize,
+    /// The id of the last timer asked for.
+    pub timers: u64,
+    pub lock: Lock,
+}
+
+impl<Q> Frame<Q> {
+    /// The frame of a desk that has just opened.
+    pub fn new(theme: ThemeName, now: Timestamp, size: (u16, u16)) -> Self {
+        Self {
+            size,
+            theme,
+            overlay: None,
+            notice: None,
+            under_way: 0,
+            quit_requested: false,
+            scroll: 0,
+            timers: 0,
+            lock: Lock::new(now),
+        }
+    }
+
+    /// How many rows of a list fit, roughly: for moving by a page.
+    pub fn page(&self) -> usize {
+        usize::from(self.size.1).saturating_sub(8).max(1)
+    }
+
+    /// Shows a notice.
+    pub fn say(&mut self, severity: Severity, text: impl Into<String>) {
+        self.notice = Some(Notice { severity, text: text.into() });
+    }
+
+    /// Asks a question that waits for a deliberate yes.
+    pub fn ask(&mut self, question: Q) {
+        self.overlay = Some(Overlay::Confirm(question));
+    }
+
+    /// Opens something over the screen, at its beginning.
+    pub fn lay_over(&mut self, overlay: Overlay<Q>) {
+        self.scroll = 0;
+        self.overlay = Some(overlay);
+    }
+
+    /// A new timer's id.
+    pub fn next_timer(&mut self) -> u64 {
+        self.timers += 1;
+        self.timers
+    }
+}

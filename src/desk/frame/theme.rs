@@ -1,0 +1,24 @@
+//! The names of the themes.
+
+/// Colours; each is readable in black and white too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThemeName {
+    Dark,
+    Light,
+    HighContrast,
+    /// `NO_COLOR`.
+    Plain,
+}
+
+impl ThemeName {
+    /// The theme after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Dark => Self::Light,
+            Self::Light => Self::HighContrast,
+            Self::HighContrast => Self::Plain,
+            Self::Plain => Self::Dark,
+        }
+    }
+}

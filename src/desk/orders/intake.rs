@@ -1,0 +1,166 @@
+//! Taking orders in: the form, pastes of JSON, and what became of what was sent off.
+
+use super::adding::Adding;
+use super::forms;
+use super::run::run;
+use super::screen::OrderScreen;
+use crate::desk::effect::{Effect, Task};
+use crate::desk::frame::notice::Severity;
+use crate::desk::model::{Model, Screen};
+use crate::desk::problem::Problem;
+use crate::order::{FieldError, Line, Order, Summary, parse_intake};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// How many bad lines are named before it is only said that there are more.
+const NAMED: usize = 8;
+
+/// A fresh form.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    model.intake = forms::intake();
+    model.screen = Screen::Intake;
+    Vec::new()
+}
+
+/// Takes the order of the form in, or marks what is wrong with it.
+pub fn submit(model: &mut Model) -> Vec<Effect> {
+    match forms::read_intake(&model.intake, model.now) {
+        Ok(_) if model.adding.is_some() => {
+            model.say(Severity::Info, "an order is being taken in: a moment, please");
+            Vec::new()
+        }
+        Ok(order) => {
+            model.adding = Some(Adding::Form);
+            model.frame.under_way += 1;
+            vec![Effect::Open(Box::new(order))]
+        }
+        Err(errors) => {
+            model.intake.mark_afresh(errors);
+            Vec::new()
+        }
+    }
+}
+
+/// JSON was pasted: one order fills the form; several are taken in as they are.
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let lines = parse_intake(text, model.now);
+    let whole = serde_json::from_str::<Value>(text);
+    if let (Ok(value), [only]) = (&whole, lines.as_slice()) {
+        model.screen = Screen::Intake;
+        // An array of one counts as that one.
+        model.intake = forms::filled(value.get(0).unwrap_or(value));
+        fill(model, only);
+        return Vec::new();
+    }
+    if lines.iter().all(|line| line.order.is_err()) {
+        let why = whole.err().map_or_else(String::new, |e| format!(": {e}"));
+        model.screen = Screen::Intake;
+        model.intake.error = Some(format!("what you pasted is not the JSON of an order{why}"));
+        return Vec::new();
+    }
+    paste_many(model, lines)
+}
+
+fn fill(model: &mut Model, line: &Line) {
+    match &line.order {
+        Ok(order) => {
+            let left_out = forms::left_out(order);
+            if !left_out.is_empty() {
+                let text = format!("the form has no place for {}: left out", left_out.join(", "));
+                model.say(Severity::Warning, text);
+            }
+        }
+        Err(errors) => {
+            let named = |e: &FieldError| (e.field.clone(), e.problem.clone());
+            model.intake.mark_afresh(errors.iter().map(named));
+        }
+    }
+}
+
+fn paste_many(model: &mut Model, lines: Vec<Line>) -> Vec<Effect> {
+    if model.adding.is_some() {
+        model.say(Severity::Info, "an order is being taken in: paste again in a moment");
+        return Vec::new();
+    }
+    let bad: Vec<String> = lines.iter().filter(|l| l.order.is_err()).map(|l| l.number.to_string()).collect();
+    let good: Vec<_> = lines.into_iter().filter_map(|l| l.order.ok()).collect();
+    let of = good.len();
+    if bad.is_empty() {
+        model.say(Severity::Info, format!("taking {of} orders in"));
+    } else {
+        let more = if bad.len() > NAMED { " and others" } else { "" };
+        let named = bad.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        model.say(Severity::Warning, format!("taking {of} orders in; not those on lines {named}{more}"));
+    }
+    model.screen = Screen::Queue;
+    model.frame.under_way += of;
+    model.adding = Some(Adding::Pasted { of, taken: 0, refused: 0, last_problem: String::new() });
+    good.into_iter().map(|order| Effect::Open(Box::new(order))).collect()
+}
+
+/// An order was taken in: the one of the form goes on at once.
+pub fn opened(model: &mut Model, order: Order) -> Vec<Effect> {
+    model.queue.put(Summary::of(&order), model.now);
+    match &mut model.adding {
+        Some(Adding::Pasted { taken, .. }) => {
+            *taken += 1;
+            tell_pasted(model);
+        }
+        Some(Adding::Form) | None => {
+            model.adding = None;
+            if model.screen == Screen::Intake {
+                return go_on(model, order);
+            }
+            model.say(Severity::Done, format!("order {} was taken in", order.id));
+        }
+    }
+    Vec::new()
+}
+
+fn go_on(model: &mut Model, order: Order) -> Vec<Effect> {
+    model.queue.refilter(Some(&order.id));
+    model.intake = forms::intake();
+    model.say(Severity::Done, format!("order {} was taken in; its two ids are locked", order.id));
+    model.order = Some(OrderScreen::new(Arc::new(order), Arc::default(), model.now));
+    model.screen = Screen::Order;
+    run(model, Task::Retrieve)
+}
+
+/// An order could not be taken in.
+pub fn refused(model: &mut Model, problem: Problem) {
+    let text = format!("{}. {}", problem.what, problem.next);
+    match &mut model.adding {
+        Some(Adding::Pasted { refused, last_problem, .. }) => {
+            *refused += 1;
+            *last_problem = problem.what;
+            tell_pasted(model);
+        }
+        Some(Adding::Form) | None => {
+            model.adding = None;
+            if model.screen == Screen::Intake {
+                if problem.field == forms::DESPITE_DOUBT {
+                    forms::ask_despite_doubt(&mut model.intake);
+                }
+                model.intake.mark_afresh([(problem.field, text)]);
+            } else {
+                model.say(Severity::Error, text);
+            }
+        }
+    }
+}
+
+/// How far the pasted orders have come; the refused ones are told to the end.
+fn tell_pasted(model: &mut Model) {
+    let Some(Adding::Pasted { of, taken, refused, last_problem }) = &model.adding else { return };
+    let (ended, text) = if *refused == 0 {
+        (taken == of, format!("{taken} of {of} orders taken in"))
+    } else {
+        let text = format!("{taken} of {of} orders taken in, {refused} refused; the last: {last_problem}");
+        (taken + refused == *of, text)
+    };
+    let severity = if *refused == 0 { Severity::Done } else { Severity::Error };
+    if ended {
+        model.adding = None;
+    }
+    model.say(severity, text);
+}

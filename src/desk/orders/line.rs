@@ -1,0 +1,105 @@
+//! One calm sentence about the next key of the open order.
+
+use super::doubt::submitted_elsewhere;
+use super::screen::{OrderScreen, Pane};
+use super::steps::{has_room, must_mend, steps};
+use crate::desk::action::Action;
+use crate::desk::model::Model;
+use crate::order::doubt::quiet_left;
+use crate::order::{Basis, State, span};
+
+/// What the next key does.
+pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
+    if let Some((Some(call), _)) = screen.busy
+        && screen.polling.is_none()
+    {
+        return format!("{call} is under way: nothing to press.");
+    }
+    if let Some(polling) = &screen.polling {
+        let wait = polling.next_at.map(|at| at.duration_since(model.now));
+        return match wait {
+            Some(wait) if wait.is_positive() => {
+                format!("Px is asked again in {}. x stops asking.", span(wait))
+            }
+            Some(_) | None => "Asking Px for the acceptance. x stops asking.".to_owned(),
+        };
+    }
+    let bindings = steps(model, screen);
+    if must_mend(model, screen) && screen.busy.is_none() {
+        return "a corrects what Px refused; after that the step can be done again.".to_owned();
+    }
+    if bindings.iter().any(|b| b.primary) {
+        return primary_line(screen);
+    }
+    if submitted_elsewhere(&screen.order).is_some() {
+        return "Alarm: someone else submitted this order. c copies the code and TxID for a supervisor."
+            .to_owned();
+    }
+    match screen.order.state(model.now) {
+        State::InDoubt => doubt_line(model, screen),
+        State::Completed => completed_line(screen).to_owned(),
+        State::Abandoned => "Ended. Esc goes back to the queue.".to_owned(),
+        State::Expired => {
+            "Too late under these ids: X abandons it; prepare it again in the order system.".to_owned()
+        }
+        State::Completing => "Complete is under way at another desk: wait for its outcome.".to_owned(),
+        State::Refused if bindings.iter().any(|b| b.action == Action::Release) => {
+            "Held: call the carrier first; u releases the order afterwards.".to_owned()
+        }
+        State::Accepted if !has_room(model, screen) => {
+            "Too little time is left to complete: X abandons it; prepare it again.".to_owned()
+        }
+        State::Opened
+        | State::RccRetrieved
+        | State::RccBlocked
+        | State::Reading
+        | State::Sent
+        | State::Accepted
+        | State::Refused => "Nothing to press here: see what to do next above. Esc goes back.".to_owned(),
+    }
+}
+
+fn doubt_line(model: &Model, screen: &OrderScreen) -> String {
+    let left = quiet_left(&screen.order, &model.moment());
+    if screen.order.under_way().is_some() {
+        "A probe is under way at another desk: wait for its outcome.".to_owned()
+    } else if left.is_zero() {
+        "p sends the same request once more; v writes down the carrier's word.".to_owned()
+    } else {
+        "Locked: nothing may be sent yet. Ask the carrier meanwhile.".to_owned()
+    }
+}
+
+fn completed_line(screen: &OrderScreen) -> &'static str {
+    match screen.order.completion.as_ref().map(|completion| &completion.basis) {
+        Some(Basis::Confirmed) | None => "Done. c copies the order number; Esc goes back to the queue.",
+        Some(Basis::Inferred { .. }) => {
+            "Done, inferred. Ask the carrier for its order number. Esc goes back."
+        }
+        Some(Basis::Verdict { .. }) => {
+            "Done, by verdict. c copies the reference; Esc goes back to the queue."
+        }
+    }
+}
+
+/// What the step's own next key does.
+fn primary_line(screen: &OrderScreen) -> String {
+    let order = &screen.order;
+    let (read, all) =
+        order.reading.as_ref().map_or((0, 0), |r| (r.passages.len() - r.left(), r.passages.len()));
+    match screen.pane {
+        Pane::Retrieve if order.rcc_blocked => "Enter tries to retrieve the RCC text again.".to_owned(),
+        Pane::Retrieve => "Enter retrieves the RCC text.".to_owned(),
+        Pane::Deliver if order.replaced.is_some() => {
+            "The text has changed: Enter reads the new one aloud; s sends it by SMS, e by e-mail.".to_owned()
+        }
+        Pane::Deliver => "Enter reads it aloud; s sends it by SMS, e by e-mail.".to_owned(),
+        Pane::Reading if read == all => {
+            "All read. Enter: the customer said yes. d: the customer said no.".to_owned()
+        }
+        Pane::Reading => format!("Space: this passage was read; {} of {all}.", read + 1),
+        Pane::Sent => "Enter when the customer says: I accepted.".to_owned(),
+        Pane::Complete => "Enter completes the order, after one question.".to_owned(),
+        Pane::Outcome => String::new(),
+    }
+}

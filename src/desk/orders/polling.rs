@@ -1,0 +1,80 @@
+//! Asking Px for the acceptance, again and again with growing pauses, until it is there or that is of no use.
+
+use super::run::run;
+use super::screen::Pane;
+use super::tell::tell;
+use crate::desk::effect::{Effect, Task};
+use crate::desk::frame::notice::Severity;
+use crate::desk::model::Model;
+use crate::order::{Call, Command, Polling};
+use jiff::SignedDuration;
+
+/// The customer says that they accepted: Px is asked now, and again with growing pauses.
+pub fn start(model: &mut Model) -> Vec<Effect> {
+    let (now, pauses) = (model.now, model.setup.pauses);
+    if let Some(screen) = &mut model.order {
+        screen.polling = Some(Polling { pauses, started_at: now, checks: 0, next_at: None, timer: 0 });
+    }
+    run(model, Task::Check)
+}
+
+/// A check has ended: accepted, or refused, or the next one is set. `news`: it has changed the order, so that the
+/// trouble which stands there is its own and no older one.
+pub fn checked(model: &mut Model, news: bool, retry_after: Option<SignedDuration>) -> Vec<Effect> {
+    let now = model.now;
+    let Some(screen) = &mut model.order else { return Vec::new() };
+    let Some(mut polling) = screen.polling.take() else { return Vec::new() };
+    if screen.order.acceptance.is_some() {
+        model.say(Severity::Done, "the customer has accepted");
+        return Vec::new();
+    }
+    let futile = screen.order.trouble.as_ref().is_some_and(|trouble| news && !trouble.is_retryable());
+    if futile || screen.pane != Pane::Sent {
+        tell(model, Some(Call::GetRccAcceptance));
+        return Vec::new();
+    }
+    polling.checks += 1;
+    let Some(pause) = polling.pause(now, retry_after) else {
+        model.say(
+            Severity::Warning,
+            format!("Px was asked {} times and knows of no acceptance yet", polling.checks),
+        );
+        return run(model, Task::Do(Command::StopChecking { checks: polling.checks }));
+    };
+    screen.polling = Some(polling);
+    wait(model, pause)
+}
+
+/// Sets the next check.
+fn wait(model: &mut Model, pause: SignedDuration) -> Vec<Effect> {
+    let (id, now) = (model.frame.next_timer(), model.now);
+    if let Some(polling) = model.order.as_mut().and_then(|screen| screen.polling.as_mut()) {
+        polling.timer = id;
+        polling.next_at = now.checked_add(pause).ok();
+    }
+    vec![Effect::Timer { id, delay: pause }]
+}
+
+/// A timer fired: the next check, if it is still awaited.
+pub fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
+    let first = model.setup.pauses.first;
+    let Some(screen) = &mut model.order else { return Vec::new() };
+    let busy = screen.busy.is_some();
+    match &mut screen.polling {
+        // Something else is under way for this order: a retry from the supervisor's screen.
+        Some(polling) if polling.timer == id && busy => return wait(model, first),
+        Some(polling) if polling.timer == id => polling.next_at = None,
+        Some(_) | None => return Vec::new(),
+    }
+    run(model, Task::Check)
+}
+
+/// Stops asking.
+pub fn stop(model: &mut Model) -> Vec<Effect> {
+    let Some(screen) = &mut model.order else { return Vec::new() };
+    let checks = screen.polling.take().map_or(0, |polling| polling.checks);
+    if screen.busy.is_some() || checks == 0 {
+        return Vec::new();
+    }
+    run(model, Task::Do(Command::StopChecking { checks }))
+}

@@ -1,0 +1,62 @@
+//! Questions about the open order that need something typed, and what their answers mean.
+
+use super::forms;
+use crate::desk::confirm::Confirm;
+use crate::desk::effect::{Effect, Task};
+use crate::desk::frame::form::Form;
+use crate::desk::model::{Model, Overlay};
+use crate::order::{Command, Personal, Statement};
+
+/// Opens a question that needs something typed.
+pub fn open(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
+    if let Some(screen) = &model.order {
+        let form = forms::ask(&confirm, &screen.order);
+        model.frame.overlay = Some(Overlay::Ask(confirm, form));
+    }
+    Vec::new()
+}
+
+/// What an answer comes to.
+pub enum Answer {
+    Run(Task),
+    /// Orders of this session are real from now on; then the question that had led here.
+    GoLive(Confirm),
+    /// What is to be written is read back first.
+    ReadBack(Statement),
+    Nothing,
+}
+
+/// Reads an answer, or says what is wrong at which field.
+pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec<(String, String)>> {
+    let wrong = |name: &str, what: &str| vec![(name.to_owned(), what.to_owned())];
+    let text = |name: &str| {
+        let value = form.value(name).to_owned();
+        if value.is_empty() { Err(wrong(name, "is empty")) } else { Ok(value) }
+    };
+    let task = match confirm {
+        Confirm::Live(question) if form.value("word").eq_ignore_ascii_case(forms::LIVE) => {
+            return Ok(Answer::GoLive((**question).clone()));
+        }
+        Confirm::Live(_) => {
+            return Err(wrong("word", "is not the word live; Esc goes back, and nothing is sent"));
+        }
+        Confirm::AcceptVerbally => Task::Do(Command::AcceptVerbally { name: Personal::new(text("name")?) }),
+        Confirm::SendSms | Confirm::SendEmail => Task::Send(forms::read_contact(confirm, form)?),
+        Confirm::Amend => {
+            let Some(screen) = &model.order else { return Ok(Answer::Nothing) };
+            Task::Do(Command::Amend(forms::read_amendment(form, &screen.order, model.now)?))
+        }
+        Confirm::Verdict => return forms::read_statement(form).map(Answer::ReadBack),
+        Confirm::Release => Task::Do(Command::Release { reason: text("reason")? }),
+        Confirm::Abandon => Task::Do(Command::Abandon { reason: text("reason")? }),
+        // Bare questions; they have no form.
+        Confirm::Complete
+        | Confirm::Probe
+        | Confirm::Settle(_)
+        | Confirm::Decline
+        | Confirm::RetryOne(_)
+        | Confirm::RetryAll(_)
+        | Confirm::Quit => return Ok(Answer::Nothing),
+    };
+    Ok(Answer::Run(task))
+}

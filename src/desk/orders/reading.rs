@@ -1,0 +1,50 @@
+//! Reading the text to the customer, section by section, and keeping the bookmark.
+
+use super::run::run;
+use super::screen::Pane;
+use crate::desk::effect::{Effect, Task};
+use crate::desk::frame::notice::Severity;
+use crate::desk::model::Model;
+use crate::order::Command;
+
+/// The lit passage was read.
+pub fn section_read(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    let Some(screen) = &mut model.order else { return Vec::new() };
+    let Some(bookmark) = screen.order.reading.as_ref().and_then(crate::order::Reading::bookmark) else {
+        return Vec::new();
+    };
+    if screen.section != bookmark {
+        // The agent had looked back: on to the next one, which is not read by that.
+        screen.section = (screen.section + 1).min(bookmark);
+        screen.top = 0;
+        screen.shown_at = now;
+        return Vec::new();
+    }
+    let millis = u64::try_from(now.duration_since(screen.shown_at).as_millis()).ok();
+    run(model, Task::Do(Command::PassageRead { passage: bookmark, millis }))
+}
+
+/// Lights the passage before.
+pub fn look_back(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    if let Some(screen) = &mut model.order {
+        screen.section = screen.section.saturating_sub(1);
+        screen.top = 0;
+        screen.shown_at = now;
+    }
+    Vec::new()
+}
+
+/// Puts a text that is being read aside: its bookmark is kept in the journal, not only on the screen.
+pub fn interrupt(model: &mut Model) -> Vec<Effect> {
+    let reading = model.order.as_ref().is_some_and(|screen| {
+        screen.pane == Pane::Reading
+            && screen.order.reading.as_ref().is_some_and(|r| !r.interrupted && r.left() > 0)
+    });
+    let effects = if reading { run(model, Task::Do(Command::Interrupt)) } else { Vec::new() };
+    if !effects.is_empty() {
+        model.say(Severity::Info, "reading interrupted; the bookmark stays");
+    }
+    effects
+}

@@ -1,0 +1,110 @@
+//! The open order: which step it shows, and what is under way for it.
+
+use crate::desk::problem::Problem;
+use crate::order::{Call, Order, Polling, Recorded, Reopens, State, Timestamp};
+use std::sync::Arc;
+
+/// Something is under way, since when; which call, if it is one.
+pub type Busy = (Option<Call>, Timestamp);
+
+/// The open order.
+#[derive(Clone, Debug)]
+pub struct OrderScreen {
+    pub order: Arc<Order>,
+    pub history: Arc<Vec<Recorded>>,
+    pub pane: Pane,
+    /// The passage that is lit while reading.
+    pub section: usize,
+    /// When the lit passage was lit, for the time kept per passage.
+    pub shown_at: Timestamp,
+    /// First visible line of the text, when it is longer than the pane.
+    pub top: usize,
+    /// What is under way for it.
+    pub busy: Option<Busy>,
+    pub polling: Option<Polling>,
+    /// What last went wrong here, shown at its field until something goes right.
+    pub problem: Option<Problem>,
+}
+
+/// Which of the four steps the order's screen shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// Step 1: the text is not there yet, or was changed.
+    Retrieve,
+    /// Step 2: how the customer gets the text.
+    Deliver,
+    /// Step 2, aloud.
+    Reading,
+    /// Step 3: what was sent, and waiting for the yes.
+    Sent,
+    /// Step 4: what will be sent, on what evidence.
+    Complete,
+    /// The end, whichever.
+    Outcome,
+}
+
+impl OrderScreen {
+    /// The screen of an order.
+    pub fn new(order: Arc<Order>, history: Arc<Vec<Recorded>>, now: Timestamp) -> Self {
+        let mut screen = Self {
+            pane: Pane::Retrieve,
+            section: 0,
+            shown_at: now,
+            top: 0,
+            busy: None,
+            polling: None,
+            problem: None,
+            order,
+            history,
+        };
+        screen.settle(now);
+        screen
+    }
+
+    /// Shows the step that the order is at, and lights the first passage that was not read.
+    pub fn settle(&mut self, now: Timestamp) {
+        let pane = pane(&self.order, now);
+        let bookmark = self
+            .order
+            .reading
+            .as_ref()
+            .map_or(0, |r| r.bookmark().unwrap_or(r.passages.len().saturating_sub(1)));
+        if pane != self.pane || bookmark != self.section {
+            self.top = 0;
+            self.shown_at = now;
+        }
+        self.pane = pane;
+        self.section = bookmark;
+    }
+}
+
+/// The step that an order is at.
+pub fn pane(order: &Order, now: Timestamp) -> Pane {
+    let held =
+        order.refusal().is_some_and(|e| matches!(e.remedy().reopens, Reopens::Never | Reopens::Release));
+    match order.state(now) {
+        State::Completed | State::Abandoned | State::InDoubt | State::Expired => Pane::Outcome,
+        State::Refused if held => Pane::Outcome,
+        State::Completing => Pane::Complete,
+        State::Opened
+        | State::RccRetrieved
+        | State::RccBlocked
+        | State::Reading
+        | State::Sent
+        | State::Accepted
+        | State::Refused => match order.progress() {
+            State::Opened | State::RccBlocked => Pane::Retrieve,
+            State::Reading if order.reading.as_ref().is_some_and(|r| r.interrupted) => Pane::Deliver,
+            State::Reading => Pane::Reading,
+            State::Sent => Pane::Sent,
+            State::Accepted => Pane::Complete,
+            State::RccRetrieved
+            | State::Completing
+            | State::InDoubt
+            | State::Completed
+            | State::Expired
+            | State::Refused
+            | State::Abandoned => Pane::Deliver,
+        },
+    }
+}

@@ -1,0 +1,32 @@
+//! Opening an order: it is asked for, and shown when it is there.
+
+use super::polling;
+use super::screen::OrderScreen;
+use crate::desk::effect::Effect;
+use crate::desk::model::{Model, Screen};
+use crate::order::{Order, OrderId, Recorded};
+use std::sync::Arc;
+
+/// Asks for an order, to show it.
+pub fn open(model: &mut Model, id: OrderId) -> Vec<Effect> {
+    model.opening = Some(id.clone());
+    vec![Effect::LoadOrder(id)]
+}
+
+/// The order that was asked for is there. It is shown unless the person has gone elsewhere in the meantime. An order
+/// that is left for another one is no longer asked about.
+pub fn show(model: &mut Model, order: Arc<Order>, history: Arc<Vec<Recorded>>) -> Vec<Effect> {
+    model.opening = None;
+    if model.frame.overlay.is_some() || !matches!(model.screen, Screen::Queue | Screen::Stalled) {
+        return Vec::new();
+    }
+    model.screen = Screen::Order;
+    if model.order.as_ref().is_some_and(|screen| screen.order.id == order.id) {
+        return Vec::new();
+    }
+    let effects = polling::stop(model);
+    let mut screen = OrderScreen::new(order, history, model.now);
+    screen.busy = model.running.get(&screen.order.id).copied();
+    model.order = Some(screen);
+    effects
+}

@@ -1,0 +1,188 @@
+//! The keys of an order, step by step.
+
+use super::screen::{OrderScreen, Pane};
+use crate::desk::action::Action;
+use crate::desk::frame::binding::{bind, plain, primary};
+use crate::desk::frame::key::{Code, Key};
+use crate::desk::model::{Binding, Model};
+use crate::order::{Environment, Next, Reopens, next_steps};
+
+/// The keys of an order's screen.
+pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
+    let mut all = steps(model, screen);
+    let next = next_steps(&screen.order, &model.moment());
+    let idle = screen.busy.is_none() && screen.polling.is_none();
+    if idle && must_mend(model, screen) {
+        // Sending the same again would bring the same: the correction comes first.
+        for binding in &mut all {
+            binding.primary = false;
+        }
+        all.insert(
+            0,
+            primary(
+                Key::char('a'),
+                "correct it",
+                "Correct what Px refused; the two locked ids stay.",
+                Action::Amend,
+            ),
+        );
+    } else if idle && next.contains(&Next::Amend) {
+        all.push(bind(
+            Key::char('a'),
+            "amend",
+            "Correct what Px refused; the two locked ids stay.",
+            Action::Amend,
+        ));
+    }
+    if idle && next.contains(&Next::Abandon) {
+        all.push(bind(Key::char('X'), "abandon", "End this order for good.", Action::Abandon));
+    }
+    all.push(bind(Key::char('h'), "history", "Everything that happened to this order.", Action::History));
+    all.push(bind(
+        Key::char('c'),
+        "copy",
+        "Copy the order number, or the error's code and TxID.",
+        Action::Copy,
+    ));
+    if model.setup.environment == Environment::Embedded {
+        all.push(bind(
+            Key::char('t'),
+            "training",
+            "Play the customer, the clock and bad luck on the embedded Px.",
+            Action::Training,
+        ));
+    }
+    all.push(bind(plain(Code::PageDown), "scroll", "Scroll down a long text.", Action::PageDown));
+    all.push(bind(plain(Code::PageUp), "scroll up", "Scroll up a long text.", Action::PageUp));
+    all
+}
+
+/// True when Px refused something that is corrected here, and the order still can be.
+pub fn must_mend(model: &Model, screen: &OrderScreen) -> bool {
+    next_steps(&screen.order, &model.moment()).contains(&Next::Amend)
+        && screen.order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Mend)
+}
+
+/// True when the answer to a Complete that is sent now would come inside the window.
+pub fn has_room(model: &Model, screen: &OrderScreen) -> bool {
+    screen.order.window().has_room(model.now, model.setup.complete_room)
+}
+
+/// The keys of the step that the order is at. While a call is under way there are none: nothing can be done twice.
+pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
+    if screen.polling.is_some() {
+        return vec![primary(
+            Key::char('x'),
+            "stop asking",
+            "Stop asking Px; you can start again at any time.",
+            Action::StopChecking,
+        )];
+    }
+    if screen.busy.is_some() {
+        return Vec::new();
+    }
+    let next = next_steps(&screen.order, &model.moment());
+    let can = |step| next.contains(&step);
+    let read = |label| bind(Key::char('v'), label, "Read the text aloud to the customer.", Action::Read);
+    let sms = |label| bind(Key::char('s'), label, "Have the text sent by SMS.", Action::SendSms);
+    let email = |label| bind(Key::char('e'), label, "Have the text sent by e-mail.", Action::SendEmail);
+    let decline = bind(Key::char('d'), "declined", "The customer said no.", Action::Decline);
+    let again = bind(
+        Key::char('g'),
+        "get text again",
+        "Retrieve the RCC text again; a changed text needs a new yes.",
+        Action::Retrieve,
+    );
+    let enter = plain(Code::Enter);
+    match screen.pane {
+        Pane::Retrieve if can(Next::Retrieve) => {
+            vec![primary(enter, "retrieve", "Retrieve the RCC text from Px.", Action::Retrieve)]
+        }
+        Pane::Deliver if can(Next::Read) => {
+            vec![
+                primary(enter, "read aloud", "Read the text aloud to the customer.", Action::Read),
+                read("read aloud"),
+                sms("send SMS"),
+                email("send e-mail"),
+                again,
+            ]
+        }
+        Pane::Reading if can(Next::AcceptVerbally) => vec![
+            primary(enter, "customer said yes", "Take down who said yes.", Action::AcceptVerbally),
+            decline,
+            bind(Key::char('R'), "read again", "Read it again from the start.", Action::ReadAgain),
+            bind(Key::char('b'), "look back", "Show the passage before.", Action::LookBack),
+            sms("send SMS instead"),
+            email("send e-mail instead"),
+        ],
+        Pane::Reading if can(Next::Read) => {
+            [reading(), vec![decline, sms("send SMS instead"), email("send e-mail instead")]].concat()
+        }
+        Pane::Sent if can(Next::CheckAcceptance) => vec![
+            primary(
+                enter,
+                "customer accepted",
+                "The customer says: I accepted. Ask Px for it.",
+                Action::Check,
+            ),
+            sms("SMS again"),
+            email("e-mail again"),
+            read("read aloud instead"),
+            decline,
+            again,
+        ],
+        Pane::Complete if can(Next::Complete) && has_room(model, screen) => {
+            vec![
+                primary(enter, "complete", "Submit the order, after one question.", Action::Complete),
+                again,
+                read("read again"),
+                decline,
+            ]
+        }
+        Pane::Outcome if can(Next::Probe) => doubt(),
+        Pane::Outcome if can(Next::Release) => {
+            vec![bind(Key::char('u'), "release", "Lift the hold, with the carrier's word.", Action::Release)]
+        }
+        Pane::Retrieve | Pane::Deliver | Pane::Reading | Pane::Sent | Pane::Complete | Pane::Outcome => {
+            Vec::new()
+        }
+    }
+}
+
+/// While the text is read aloud.
+fn reading() -> Vec<Binding> {
+    vec![
+        primary(
+            Key::char(' '),
+            "passage read",
+            "This passage was read; light the next one (also Enter).",
+            Action::SectionRead,
+        ),
+        bind(
+            Key::char('b'),
+            "look back",
+            "Show the passage before; it stays read (also Up).",
+            Action::LookBack,
+        ),
+        bind(Key::char('i'), "interrupt", "Stop here; the bookmark stays.", Action::Interrupt),
+        bind(Key::char('R'), "read again", "Read it again from the start.", Action::ReadAgain),
+    ]
+}
+
+/// When the quiet period of an order in doubt is over. Neither is the next key: it is a person's to choose.
+fn doubt() -> Vec<Binding> {
+    vec![
+        bind(
+            Key::char('p'),
+            "probe",
+            "Send the very same request once more, after one question; 2130 means the first one arrived.",
+            Action::Probe,
+        ),
+        bind(
+            Key::char('v'),
+            "verdict",
+            "Write down what the carrier says: placed or not, its reference, your name.",
+            Action::Verdict,
+        ),
+    ]
+}

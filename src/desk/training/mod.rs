@@ -1,0 +1,5 @@
+//! The trainer's desk: the embedded Px's clock, its customers, its failures.
+
+pub mod bindings;
+pub mod items;
+pub mod state;

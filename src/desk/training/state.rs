@@ -1,0 +1,17 @@
+//! The trainer's screen.
+
+use jiff::SignedDuration;
+use std::collections::VecDeque;
+
+/// The trainer's screen.
+#[derive(Clone, Debug, Default)]
+pub struct Training {
+    pub selected: usize,
+    pub top: usize,
+    /// How far the embedded Px's clock is ahead.
+    pub clock_offset: SignedDuration,
+    /// Whether it was entered from an order, which it then goes back to.
+    pub from_order: bool,
+    /// What was done, the newest last.
+    pub log: VecDeque<String>,
+}

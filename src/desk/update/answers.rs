@@ -1,0 +1,104 @@
+//! Answers to what was asked before something is done, and what they lead to.
+
+use crate::desk::action::Action;
+use crate::desk::bindings::is_allowed;
+use crate::desk::confirm::Confirm;
+use crate::desk::effect::{Effect, Task};
+use crate::desk::frame::form::Form;
+use crate::desk::frame::notice::Severity;
+use crate::desk::model::{Model, Overlay};
+use crate::desk::orders::forms;
+use crate::desk::orders::questions::{Answer, read};
+use crate::desk::orders::run::run;
+use crate::desk::supervisor::stalled;
+use crate::order::{Call, Command, Environment, OrderId};
+
+/// A deliberate yes.
+pub fn yes(model: &mut Model) -> Vec<Effect> {
+    match model.frame.overlay.take() {
+        Some(Overlay::Confirm(confirm)) => confirmed(model, confirm),
+        other => {
+            model.frame.overlay = other;
+            Vec::new()
+        }
+    }
+}
+
+fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
+    if is_first_live(model, &confirm) {
+        model.frame.overlay = Some(Overlay::Ask(Confirm::Live(Box::new(confirm)), forms::live()));
+        return Vec::new();
+    }
+    match confirm {
+        // The order, or its window, may have moved on while the question stood.
+        Confirm::Complete if is_allowed(model, Action::Complete) => run(model, Task::Complete),
+        Confirm::Decline if is_allowed(model, Action::Decline) => run(model, Task::Do(Command::Decline)),
+        Confirm::Probe if is_allowed(model, Action::Probe) => run(model, Task::Probe),
+        Confirm::Settle(statement) if is_allowed(model, Action::Verdict) => {
+            run(model, Task::Resolve(statement))
+        }
+        Confirm::Complete | Confirm::Decline | Confirm::Probe | Confirm::Settle(_) => {
+            model.say(Severity::Warning, "the order has moved on: nothing was done");
+            Vec::new()
+        }
+        Confirm::RetryOne(id) => stalled::retry(model, &[id]),
+        Confirm::RetryAll(ids) => stalled::retry(model, &ids),
+        Confirm::Quit => vec![Effect::Quit],
+        // These ask for something to be typed and never come as a bare question.
+        Confirm::Live(_)
+        | Confirm::Verdict
+        | Confirm::AcceptVerbally
+        | Confirm::SendSms
+        | Confirm::SendEmail
+        | Confirm::Amend
+        | Confirm::Release
+        | Confirm::Abandon => Vec::new(),
+    }
+}
+
+/// True when a yes to `confirm` would submit the first real order of this session.
+fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
+    let submits = |id: &OrderId| {
+        let row = model.queue.rows.iter().find(|row| row.id == *id);
+        row.and_then(|row| row.trouble.as_ref()).is_some_and(|trouble| trouble.call == Call::CompleteOrder)
+    };
+    let first = model.setup.environment == Environment::Production && !model.live;
+    first
+        && match confirm {
+            Confirm::Complete | Confirm::Probe => true,
+            Confirm::RetryOne(id) => submits(id),
+            Confirm::RetryAll(ids) => ids.iter().any(submits),
+            Confirm::Live(_)
+            | Confirm::Verdict
+            | Confirm::Settle(_)
+            | Confirm::AcceptVerbally
+            | Confirm::SendSms
+            | Confirm::SendEmail
+            | Confirm::Amend
+            | Confirm::Decline
+            | Confirm::Release
+            | Confirm::Abandon
+            | Confirm::Quit => false,
+        }
+}
+
+/// Reads the answer: does what it says, or puts the question again with what is wrong at its field.
+pub fn answer(model: &mut Model, confirm: Confirm, mut form: Form) -> Vec<Effect> {
+    match read(model, &confirm, &form) {
+        Ok(Answer::Run(task)) => run(model, task),
+        Ok(Answer::GoLive(question)) => {
+            model.live = true;
+            confirmed(model, question)
+        }
+        Ok(Answer::ReadBack(statement)) => {
+            model.frame.ask(Confirm::Settle(statement));
+            Vec::new()
+        }
+        Ok(Answer::Nothing) => Vec::new(),
+        Err(errors) => {
+            form.mark_afresh(errors);
+            model.frame.overlay = Some(Overlay::Ask(confirm, form));
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Keys, clicks and pastes: into what is being typed first, else through the table of bindings.
+
+use super::{navigation, perform::perform};
+use crate::desk::action::Action;
+use crate::desk::bindings::bindings;
+use crate::desk::effect::Effect;
+use crate::desk::frame::key::{Code, Key};
+use crate::desk::frame::target::Target;
+use crate::desk::frame::typing::{InForm, insert, request, request_in_form};
+use crate::desk::model::{Model, Overlay, Screen};
+use crate::desk::orders::intake;
+use tui_input::InputRequest;
+
+/// A key was pressed.
+pub fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+    match key {
+        Key { code: Code::Char('c'), ctrl: true, .. } => return perform(model, Action::Quit),
+        Key { code: Code::Char('z'), ctrl: true, .. } => return vec![Effect::Suspend],
+        Key { code: Code::Char('l'), ctrl: true, .. } => return perform(model, Action::Lock),
+        _ => {}
+    }
+    let typing = model.is_typing();
+    if typing && type_key(model, key) {
+        return Vec::new();
+    }
+    let key = if typing { key } else { alias(model, key) };
+    match bindings(model).into_iter().find(|b| b.key == key) {
+        Some(binding) => perform(model, binding.action),
+        None => Vec::new(),
+    }
+}
+
+/// Other keys for the same: the arrows' letters, and Enter for the section that was read.
+fn alias(model: &Model, key: Key) -> Key {
+    let reading =
+        model.frame.overlay.is_none() && bindings(model).iter().any(|b| b.action == Action::SectionRead);
+    match key {
+        Key { code: Code::Char('j'), ctrl: false, .. } => Key::plain(Code::Down),
+        Key { code: Code::Char('k'), ctrl: false, .. } => Key::plain(Code::Up),
+        Key { code: Code::Char(':'), .. } => Key::ctrl('p'),
+        Key { code: Code::F(1), .. } => Key::char('?'),
+        Key { code: Code::Enter, .. } if reading => Key::char(' '),
+        Key { code: Code::Up, .. } if reading => Key::char('b'),
+        Key { code: Code::Char('q'), .. }
+            if model.screen != Screen::Queue || model.frame.overlay.is_some() =>
+        {
+            Key::plain(Code::Esc)
+        }
+        Key { code: Code::Char('n'), .. } if matches!(model.frame.overlay, Some(Overlay::Confirm(_))) => {
+            Key::plain(Code::Esc)
+        }
+        other => other,
+    }
+}
+
+/// True when the key was one of editing.
+fn type_key(model: &mut Model, key: Key) -> bool {
+    let wanted = match model.form() {
+        Some(form) => request_in_form(form, key),
+        None => request(key).map(InForm::Edit),
+    };
+    match wanted {
+        Some(InForm::Edit(wanted)) => edit(model, wanted),
+        Some(InForm::Step(by)) => {
+            if let Some(form) = model.form() {
+                form.step(by);
+            }
+        }
+        None => return false,
+    }
+    true
+}
+
+fn edit(model: &mut Model, request: InputRequest) {
+    if let Some(line) = model.line() {
+        line.handle(request);
+    }
+    typed(model);
+}
+
+/// What follows from a changed line.
+fn typed(model: &mut Model) {
+    if let Some(form) = model.form() {
+        form.changed();
+    } else if let Some(Overlay::Palette(palette)) = &mut model.frame.overlay {
+        palette.selected = 0;
+    } else {
+        model.queue.selected = 0;
+        model.queue.top = 0;
+        model.queue.refilter(None);
+    }
+}
+
+/// Text was pasted: an order's JSON into the form of a new order, anything else into the line that is being typed.
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let json = text.trim_start().starts_with(['{', '[']);
+    let for_orders = model.frame.overlay.is_none()
+        && matches!(model.screen, Screen::Intake | Screen::Queue)
+        && !model.queue.filtering;
+    if json && for_orders {
+        return intake::paste(model, text);
+    }
+    if !model.is_typing() {
+        return Vec::new();
+    }
+    let whole = model.line().is_none_or(|line| insert(line, text));
+    typed(model);
+    if !whole && let Some(field) = model.form().and_then(|form| form.focused()) {
+        field.error =
+            Some("line breaks and invisible characters were left out of what you pasted".to_owned());
+    }
+    Vec::new()
+}
+
+/// The mouse was pressed on a place that the view had named.
+pub fn clicked(model: &mut Model, target: Target) -> Vec<Effect> {
+    match target {
+        Target::Key(key) => press(model, key),
+        Target::Row(row) => match navigation::click(model, row) {
+            Some(action) => perform(model, action),
+            None => Vec::new(),
+        },
+        Target::Field(field) => {
+            if let Some(form) = model.form()
+                && field < form.fields.len()
+            {
+                form.focus = field;
+            }
+            Vec::new()
+        }
+    }
+}

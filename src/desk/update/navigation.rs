@@ -1,0 +1,84 @@
+//! Moving through whatever is in front: rows, commands, a long text.
+
+use crate::desk::action::Action;
+use crate::desk::bindings::palette_lines;
+use crate::desk::effect::Effect;
+use crate::desk::frame::list::Move;
+use crate::desk::model::{Model, Overlay, Screen};
+use crate::desk::supervisor::stalled;
+use crate::desk::training::items as training;
+
+/// A step, in whatever is in front.
+pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
+    let page = model.page();
+    let moved = |at, len| to.from(at, len, page);
+    // Where the end of a text is, only the view knows; it shows no more than there is.
+    let scrolled = |at| moved(at, usize::from(u16::MAX));
+    match &model.frame.overlay {
+        Some(Overlay::History) => {
+            // An event is a row, under three rows of headings.
+            let rows = model.order.as_ref().map_or(0, |screen| screen.history.len() + 3);
+            model.frame.scroll = moved(model.frame.scroll, rows);
+        }
+        Some(Overlay::Help) => model.frame.scroll = scrolled(model.frame.scroll),
+        Some(Overlay::Palette(palette)) => {
+            let at = moved(palette.selected, palette_lines(model).len());
+            if let Some(Overlay::Palette(palette)) = &mut model.frame.overlay {
+                palette.selected = at;
+            }
+        }
+        Some(Overlay::Confirm(_) | Overlay::Ask(..)) => {}
+        None => match model.screen {
+            Screen::Queue => {
+                model.queue.selected = moved(model.queue.selected, model.queue.matches.len());
+                model.queue.scroll_to_chosen(page);
+            }
+            Screen::Stalled => {
+                stalled::choose(model, moved(model.stalled.selected, model.stalled.rows.len()));
+            }
+            Screen::Training => {
+                model.training.selected = moved(model.training.selected, training::items(model).len());
+            }
+            Screen::Order => {
+                if let Some(screen) = &mut model.order {
+                    screen.top = scrolled(screen.top);
+                }
+            }
+            Screen::Intake => {}
+        },
+    }
+    Vec::new()
+}
+
+/// The wheel turned so many rows; negative is up.
+pub fn scroll(model: &mut Model, rows: i32) -> Vec<Effect> {
+    let to = if rows < 0 { Move::Up } else { Move::Down };
+    for _ in 0..rows.unsigned_abs() {
+        step(model, to);
+    }
+    Vec::new()
+}
+
+/// A row of the list was clicked: it is chosen. Clicked again, it is opened: what that means is returned.
+pub fn click(model: &mut Model, row: usize) -> Option<Action> {
+    if model.frame.overlay.is_some() {
+        return None;
+    }
+    let (selected, len, action) = match model.screen {
+        Screen::Queue => (model.queue.selected, model.queue.matches.len(), Action::OpenChosen),
+        Screen::Stalled => (model.stalled.selected, model.stalled.rows.len(), Action::OpenChosen),
+        Screen::Training => (model.training.selected, training::items(model).len(), Action::Simulate),
+        Screen::Order | Screen::Intake => return None,
+    };
+    if row == selected {
+        return (row < len).then_some(action);
+    }
+    match model.screen {
+        _ if row >= len => {}
+        Screen::Queue => model.queue.selected = row,
+        Screen::Stalled => stalled::choose(model, row),
+        Screen::Training => model.training.selected = row,
+        Screen::Order | Screen::Intake => {}
+    }
+    None
+}

@@ -1,0 +1,157 @@
+//! Doing what a key, the palette or the mouse asked for: each action goes to the desk that knows it.
+
+use super::{answers, navigation, quit};
+use crate::desk::action::Action;
+use crate::desk::bindings::{is_allowed, palette_lines};
+use crate::desk::confirm::Confirm;
+use crate::desk::effect::{Effect, Task};
+use crate::desk::frame::list::Move;
+use crate::desk::frame::overlay::Palette;
+use crate::desk::model::{Model, Overlay, Screen};
+use crate::desk::orders::{copy, intake, polling, questions, reading, run::run, show};
+use crate::desk::supervisor::stalled;
+use crate::desk::training::items as training;
+use crate::order::Command;
+
+/// Does `action`, if the screen allows it now.
+pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
+    if !is_allowed(model, action) {
+        return Vec::new();
+    }
+    if model.frame.overlay.is_none() {
+        model.frame.notice = None;
+    }
+    match action {
+        Action::Help => lay_over(model, Overlay::Help),
+        Action::Palette => lay_over(model, Overlay::Palette(Palette::default())),
+        Action::History => lay_over(model, Overlay::History),
+        Action::Theme => change_theme(model),
+        Action::Lock => lock(model),
+        Action::Back | Action::Interrupt => back(model),
+        Action::Quit => quit::wanted(model),
+        Action::Up => navigation::step(model, Move::Up),
+        Action::Down => navigation::step(model, Move::Down),
+        Action::PageUp => navigation::step(model, Move::PageUp),
+        Action::PageDown => navigation::step(model, Move::PageDown),
+        Action::First => navigation::step(model, Move::First),
+        Action::Last => navigation::step(model, Move::Last),
+        Action::OpenChosen => open_chosen(model),
+        Action::NewOrder => intake::open(model),
+        Action::Filter => filter(model),
+        Action::Refresh => vec![Effect::LoadQueue],
+        Action::Stalled => stalled::open(model),
+        Action::Training => train(model),
+        Action::Submit => submit(model),
+        Action::NextField => step_field(model, 1),
+        Action::PreviousField => step_field(model, -1),
+        Action::Yes => answers::yes(model),
+        Action::Retrieve => run(model, Task::Retrieve),
+        Action::Read => run(model, Task::Do(Command::Read)),
+        Action::SendSms => questions::open(model, Confirm::SendSms),
+        Action::SendEmail => questions::open(model, Confirm::SendEmail),
+        Action::SectionRead => reading::section_read(model),
+        Action::LookBack => reading::look_back(model),
+        Action::ReadAgain => run(model, Task::Do(Command::ReadAgain)),
+        Action::AcceptVerbally => questions::open(model, Confirm::AcceptVerbally),
+        Action::Decline => ask(model, Confirm::Decline),
+        Action::Check => polling::start(model),
+        Action::StopChecking => polling::stop(model),
+        Action::Complete => ask(model, Confirm::Complete),
+        Action::Amend => questions::open(model, Confirm::Amend),
+        Action::Release => questions::open(model, Confirm::Release),
+        Action::Probe => ask(model, Confirm::Probe),
+        Action::Verdict => questions::open(model, Confirm::Verdict),
+        Action::Abandon => questions::open(model, Confirm::Abandon),
+        Action::Copy => copy::copy(model),
+        Action::RetryOne => stalled::ask_one(model),
+        Action::RetryAll => stalled::ask_all(model),
+        Action::Simulate => training::simulate(model),
+    }
+}
+
+fn lay_over(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
+    model.frame.lay_over(overlay);
+    Vec::new()
+}
+
+fn ask(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
+    model.frame.ask(confirm);
+    Vec::new()
+}
+
+fn change_theme(model: &mut Model) -> Vec<Effect> {
+    model.frame.theme = model.frame.theme.next();
+    Vec::new()
+}
+
+fn lock(model: &mut Model) -> Vec<Effect> {
+    model.frame.lock.locked = true;
+    Vec::new()
+}
+
+fn filter(model: &mut Model) -> Vec<Effect> {
+    model.queue.filtering = true;
+    Vec::new()
+}
+
+/// Closes what lies on top, or goes back a screen.
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.frame.overlay.take().is_some() {
+        return Vec::new();
+    }
+    match model.screen {
+        Screen::Queue => {
+            let page = model.page();
+            model.queue.clear_filter(page);
+        }
+        Screen::Training if model.training.from_order => model.screen = Screen::Order,
+        Screen::Training | Screen::Intake | Screen::Stalled => model.screen = Screen::Queue,
+        Screen::Order => {
+            model.screen = Screen::Queue;
+            return reading::interrupt(model);
+        }
+    }
+    Vec::new()
+}
+
+fn open_chosen(model: &mut Model) -> Vec<Effect> {
+    let chosen = if model.screen == Screen::Stalled { stalled::chosen(model) } else { model.queue.chosen() };
+    let id = chosen.map(|row| row.id.clone());
+    id.map_or_else(Vec::new, |id| show::open(model, id))
+}
+
+/// The trainer's screen. From an order it is about that order, and goes back to it.
+fn train(model: &mut Model) -> Vec<Effect> {
+    model.training.from_order = model.screen == Screen::Order;
+    model.screen = Screen::Training;
+    if model.training.from_order {
+        return Vec::new();
+    }
+    let effects = polling::stop(model);
+    model.order = None;
+    effects
+}
+
+fn step_field(model: &mut Model, by: isize) -> Vec<Effect> {
+    if let Some(form) = model.form() {
+        form.step(by);
+    }
+    Vec::new()
+}
+
+/// Submits what is being typed.
+fn submit(model: &mut Model) -> Vec<Effect> {
+    if let Some(Overlay::Palette(palette)) = &model.frame.overlay {
+        let chosen = palette_lines(model).into_iter().nth(palette.selected);
+        model.frame.overlay = None;
+        return chosen.map_or_else(Vec::new, |b| perform(model, b.action));
+    }
+    if let Some(Overlay::Ask(confirm, form)) = model.frame.overlay.take() {
+        return answers::answer(model, confirm, form);
+    }
+    if model.screen == Screen::Queue {
+        model.queue.filtering = false;
+        return Vec::new();
+    }
+    intake::submit(model)
+}

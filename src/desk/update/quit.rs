@@ -1,0 +1,44 @@
+//! Quitting: not before what is under way has ended, and not without the bookmark of a text that is being read.
+
+use crate::desk::confirm::Confirm;
+use crate::desk::effect::Effect;
+use crate::desk::model::{Model, Overlay};
+use crate::desk::orders::reading;
+use crate::order::OrderId;
+
+/// The person wants to quit. While something is under way they are asked first; asked twice, they mean it.
+pub fn wanted(model: &mut Model) -> Vec<Effect> {
+    if model.frame.under_way == 0 {
+        return quit(model);
+    }
+    if matches!(model.frame.overlay, Some(Overlay::Confirm(Confirm::Quit))) {
+        return vec![Effect::Quit];
+    }
+    model.frame.ask(Confirm::Quit);
+    Vec::new()
+}
+
+/// The system wants the desk to end.
+pub fn told(model: &mut Model) -> Vec<Effect> {
+    model.frame.quit_requested = true;
+    when_idle(model)
+}
+
+/// Quits if that was requested and nothing is under way any more.
+pub fn when_idle(model: &mut Model) -> Vec<Effect> {
+    if model.frame.quit_requested && model.frame.under_way == 0 { quit(model) } else { Vec::new() }
+}
+
+/// The same after a failure on the order `id`. It may be the bookmark that could not be saved: that is not tried again.
+pub fn after_failure(model: &mut Model, id: Option<&OrderId>) -> Vec<Effect> {
+    let open = model.order.as_ref().map(|screen| &screen.order.id);
+    let ready = model.frame.quit_requested && model.frame.under_way == 0;
+    if ready && id.is_some() && id == open { vec![Effect::Quit] } else { when_idle(model) }
+}
+
+/// Quits; the bookmark of a reading is saved first.
+fn quit(model: &mut Model) -> Vec<Effect> {
+    model.frame.quit_requested = true;
+    let saving = reading::interrupt(model);
+    if saving.is_empty() { vec![Effect::Quit] } else { saving }
+}

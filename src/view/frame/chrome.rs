@@ -1,0 +1,267 @@
+//! What stands on every screen: the top line, the notice, the next key, the line of keys.
+
+use super::look::{Layout, Look};
+use super::text::Safe;
+use super::words;
+use crate::desk::frame::binding::Binding;
+use crate::desk::frame::key::Key;
+use crate::desk::frame::notice::Severity;
+use crate::desk::frame::state::Frame;
+use crate::desk::frame::target::Target;
+use crate::order::{Environment, Timestamp};
+use jiff::SignedDuration;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::style::Style;
+
+/// From this height on, a blank row parts the screen from the notice.
+const TALL: u16 = 30;
+
+/// What the top line tells.
+#[derive(Clone, Copy)]
+pub struct Bar<'a> {
+    pub environment: Environment,
+    pub agent: &'a str,
+    pub now: Timestamp,
+    /// How far the embedded Px's clock is ahead.
+    pub clock_offset: SignedDuration,
+}
+
+/// What surrounds a screen. `A` is what a person can do; `Q` what may be asked before.
+pub struct Chrome<'a, A, Q> {
+    pub bar: Bar<'a>,
+    pub frame: &'a Frame<Q>,
+    pub bindings: &'a [Binding<A>],
+    /// Which actions keep their place at the end of the line of keys: the way back, and help.
+    pub kept: fn(A) -> bool,
+    /// What the next key does.
+    pub next: &'a str,
+}
+
+/// Draws it, and gives the place that is left for the screen.
+pub fn draw<A: Copy + PartialEq, Q>(
+    chrome: &Chrome<A, Q>,
+    look: &Look,
+    buffer: &mut Buffer,
+    area: Rect,
+    layout: &mut Layout,
+) -> Rect {
+    let (style, lines) = notice(chrome.frame, look, area.width - 4);
+    let mut next_lines = Safe::paragraph(chrome.next, usize::from(area.width - 6));
+    next_lines.truncate(2);
+    let rows = [
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(u16::from(area.height >= TALL)),
+        Constraint::Length(u16::try_from(lines.len()).unwrap_or(1)),
+        Constraint::Length(u16::try_from(next_lines.len()).unwrap_or(1)),
+        Constraint::Length(1),
+    ];
+    let [top, _, body, _, said, next, keys] = Split::vertical(rows).areas(area);
+    top_line(&chrome.bar, look, buffer, top);
+    for (line, y) in lines.iter().zip(said.y..said.bottom()) {
+        line.draw(buffer, inset(Rect { y, height: 1, ..said }), style, look.theme.mark);
+    }
+    next_key(chrome.bindings, &next_lines, look, buffer, next, layout);
+    key_line(chrome.bindings, chrome.kept, look, buffer, inset(keys), layout);
+    inset(body)
+}
+
+/// Puts a text and gives the line that is left after it and `gap` columns.
+fn put(buffer: &mut Buffer, line: Rect, text: &str, style: Style, look: &Look, gap: u16) -> Rect {
+    let text = Safe::line(text).fit(line.width.into());
+    text.draw(buffer, line, style, look.theme.mark);
+    let used = u16::try_from(text.width()).unwrap_or(line.width).saturating_add(gap).min(line.width);
+    Rect { x: line.x + used, width: line.width - used, ..line }
+}
+
+fn put_right(buffer: &mut Buffer, line: Rect, text: &str, style: Style, look: &Look) -> Rect {
+    let text = Safe::line(text).fit(line.width.into());
+    let used = u16::try_from(text.width()).unwrap_or(line.width).min(line.width);
+    let at = Rect { x: line.right() - used, width: used, ..line };
+    text.draw(buffer, at, style, look.theme.mark);
+    Rect { width: line.width - used, ..line }
+}
+
+/// What the environment means for the customer.
+fn meaning(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Embedded => "practice: nothing leaves this machine",
+        Environment::Sandbox => "Lumen's test system",
+        Environment::Production => "live: every order is real",
+    }
+}
+
+/// The environment's bar: its name, in its own colours; what is left of it.
+pub fn environment(bar: &Bar, look: &Look, buffer: &mut Buffer, line: Rect) -> Rect {
+    let style = look.theme.environment(bar.environment);
+    buffer.set_style(line, style);
+    let name = bar.environment.name().to_uppercase();
+    let rest = put(buffer, inset(line), "pxdesk", style, look, 3);
+    put(buffer, rest, &name, style, look, 2)
+}
+
+/// What the environment means, on what is left of its bar, if there is room for all of it.
+pub fn explain(bar: &Bar, look: &Look, buffer: &mut Buffer, rest: Rect) {
+    let meaning = meaning(bar.environment);
+    if usize::from(rest.width) > meaning.len() + 2 {
+        put(buffer, rest, meaning, look.theme.environment(bar.environment), look, 0);
+    }
+}
+
+fn top_line(bar: &Bar, look: &Look, buffer: &mut Buffer, line: Rect) {
+    // The environment first: no agent's name, however long, takes its place.
+    let rest = environment(bar, look, buffer, line);
+    let time = bar.now.to_zoned(look.zone.clone()).strftime("%H:%M");
+    let offset = bar.clock_offset;
+    let right = if offset == SignedDuration::ZERO {
+        format!("{}   {time}", bar.agent)
+    } else {
+        let sign = if offset.is_negative() { "−" } else { "+" };
+        format!("{}   Px clock {sign}{}   {time}", bar.agent, words::ago(offset.abs()))
+    };
+    let style = look.theme.environment(bar.environment);
+    let rest = put_right(buffer, rest, &right, style, look);
+    explain(bar, look, buffer, rest);
+}
+
+/// Blank columns between two keys.
+const GAP: usize = 3;
+/// The longest notice that is shown whole, in rows.
+const NOTICE: usize = 3;
+
+/// What just happened, in as many rows as it needs.
+fn notice<Q>(frame: &Frame<Q>, look: &Look, width: u16) -> (Style, Vec<Safe>) {
+    let theme = &look.theme;
+    let (style, text) = match &frame.notice {
+        _ if frame.quit_requested => {
+            let under_way = words::plural(frame.under_way, "action");
+            (theme.warn, format!("… leaving as soon as what is under way has ended ({under_way})"))
+        }
+        Some(notice) => {
+            let (style, lead) = match notice.severity {
+                Severity::Info => (theme.base, "·"),
+                Severity::Done => (theme.good, "✓"),
+                Severity::Warning => (theme.warn, "! take care:"),
+                Severity::Error => (theme.bad, "× error:"),
+            };
+            (style, format!("{lead} {}", notice.text))
+        }
+        None if frame.under_way > 0 => (theme.dim, "… under way".to_owned()),
+        None => (theme.dim, String::new()),
+    };
+    let mut lines = Safe::paragraph(&text, width.into());
+    if lines.len() > NOTICE {
+        lines.truncate(NOTICE);
+        lines[NOTICE - 1] = lines[NOTICE - 1].shortened(width.into());
+    }
+    (style, lines)
+}
+
+/// What the next key does, in as many rows as it needs, on a bar that can be clicked.
+fn next_key<A>(
+    bindings: &[Binding<A>],
+    lines: &[Safe],
+    look: &Look,
+    buffer: &mut Buffer,
+    bar: Rect,
+    layout: &mut Layout,
+) {
+    if lines.iter().all(|line| line.width() == 0) {
+        return;
+    }
+    buffer.set_style(bar, look.theme.next);
+    Safe::line("▸").draw(buffer, inset(bar), look.theme.next, look.theme.mark);
+    for (line, y) in lines.iter().zip(bar.y..bar.bottom()) {
+        let place = Rect { x: bar.x + 4, y, width: bar.width - 6, height: 1 };
+        line.draw(buffer, place, look.theme.next, look.theme.mark);
+    }
+    if let Some(primary) = bindings.iter().find(|b| b.primary) {
+        layout.places.push((bar, Target::Key(primary.key)));
+    }
+}
+
+/// A place without the margins at its sides.
+fn inset(line: Rect) -> Rect {
+    Rect { x: line.x + line.width.min(2), width: line.width.saturating_sub(4), ..line }
+}
+
+/// The keys, as many as fit; the way back and help always, at the end.
+fn key_line<A: Copy + PartialEq>(
+    bindings: &[Binding<A>],
+    kept: fn(A) -> bool,
+    look: &Look,
+    buffer: &mut Buffer,
+    line: Rect,
+    layout: &mut Layout,
+) {
+    let width = |b: &Binding<A>| Safe::line(&words::key(b.key)).width() + 1 + Safe::line(b.label).width();
+    let is_kept = |b: &&Binding<A>| kept(b.action);
+    let kept: Vec<&Binding<A>> = bindings.iter().filter(is_kept).collect();
+    let room = kept.iter().map(|b| width(b) + GAP).sum::<usize>().saturating_sub(GAP);
+    let room = u16::try_from(room).unwrap_or(u16::MAX);
+    let [mut rest, mut end] = Split::horizontal([Constraint::Fill(1), Constraint::Length(room)]).areas(line);
+    for binding in kept {
+        end = put_key(buffer, end, binding.key, binding.label, look, layout);
+    }
+    let mut shown: Vec<A> = Vec::new();
+    for binding in bindings.iter().filter(|b| !is_kept(b)) {
+        // A second key for the same is for those who know it; help names it.
+        if shown.contains(&binding.action) {
+            continue;
+        }
+        if width(binding) + GAP > usize::from(rest.width) {
+            break;
+        }
+        shown.push(binding.action);
+        rest = put_key(buffer, rest, binding.key, binding.label, look, layout);
+    }
+}
+
+fn put_key(buffer: &mut Buffer, line: Rect, key: Key, label: &str, look: &Look, layout: &mut Layout) -> Rect {
+    let after = put(buffer, line, &words::key(key), look.theme.key, look, 1);
+    let rest = put(buffer, after, label, look.theme.dim, look, 0);
+    layout.places.push((Rect { width: rest.x - line.x, ..line }, Target::Key(key)));
+    let gap = rest.width.min(3);
+    Rect { x: rest.x + gap, width: rest.width - gap, ..rest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::frame::key::Code;
+    use crate::desk::frame::theme::ThemeName;
+    use jiff::tz::TimeZone;
+
+    fn keys(width: u16) -> (String, Layout) {
+        let binding = |key, label, action| Binding { key, label, help: "", primary: false, action };
+        let bindings = [
+            binding(Key::plain(Code::Enter), "read", "read"),
+            binding(Key::char('?'), "help", "help"),
+            binding(Key::ctrl('p'), "do", "palette"),
+        ];
+        let line = Rect::new(0, 0, width, 1);
+        let mut buffer = Buffer::empty(line);
+        let mut layout = Layout::default();
+        let look = Look::new(ThemeName::Plain, TimeZone::UTC);
+        key_line(&bindings, |action| action == "help", &look, &mut buffer, line, &mut layout);
+        (buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect(), layout)
+    }
+
+    #[test]
+    fn as_many_keys_as_fit_and_help_always() {
+        assert_eq!(keys(40).0, "Enter read   Ctrl-P do            ? help");
+        assert_eq!(keys(20).0, "Enter read    ? help");
+        assert_eq!(keys(9).0, "   ? help");
+    }
+
+    #[test]
+    fn a_key_can_be_clicked_where_it_stands() {
+        let (_, layout) = keys(40);
+        assert_eq!(layout.at(0, 0), Some(Target::Key(Key::plain(Code::Enter))));
+        assert_eq!(layout.at(15, 0), Some(Target::Key(Key::ctrl('p'))));
+        assert_eq!(layout.at(39, 0), Some(Target::Key(Key::char('?'))));
+        assert_eq!(layout.at(30, 0), None);
+    }
+}

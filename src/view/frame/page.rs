@@ -1,0 +1,167 @@
+//! A column of rows, laid out before it is drawn: what is longer than its place can then be scrolled, and says so.
+
+use super::look::{Layout, Look};
+use super::text::Safe;
+use crate::desk::frame::target::Target;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+/// The width at which a text is read without losing the line.
+pub const READABLE: usize = 66;
+
+/// Rows for a place of a known width.
+pub struct Page<'a> {
+    pub look: &'a Look,
+    pub width: usize,
+    rows: Vec<Row>,
+}
+
+/// A text and its style.
+pub type Bit<'a> = (Style, &'a str);
+
+/// One row: texts at their columns.
+#[derive(Default)]
+pub struct Row {
+    bits: Vec<(usize, Safe, Style)>,
+    /// What a click on it means.
+    pub target: Option<Target>,
+    /// The column of the cursor, if it is here.
+    pub cursor: Option<usize>,
+    /// The style of the whole row, under its texts.
+    pub fill: Option<Style>,
+}
+
+impl Row {
+    /// Puts `text` at `column`, cut to `width`; the column after it.
+    pub fn put(&mut self, column: usize, width: usize, (style, text): Bit<'_>) -> usize {
+        self.put_safe(column, style, Safe::line(text).fit(width))
+    }
+
+    /// The same, ending at column `end`.
+    pub fn put_right(&mut self, end: usize, width: usize, (style, text): Bit<'_>) {
+        let text = Safe::line(text).fit(width);
+        let column = end.saturating_sub(text.width());
+        self.put_safe(column, style, text);
+    }
+
+    /// Puts a line at `column`; the column after it.
+    pub fn put_safe(&mut self, column: usize, style: Style, text: Safe) -> usize {
+        let after = column + text.width();
+        self.bits.push((column, text, style));
+        after
+    }
+}
+
+impl<'a> Page<'a> {
+    /// An empty page.
+    pub fn new(look: &'a Look, width: u16) -> Self {
+        Self { look, width: width.into(), rows: Vec::new() }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// A blank row, unless the page is empty or its last row is blank already.
+    pub fn gap(&mut self) {
+        if self.rows.last().is_some_and(|row| !row.bits.is_empty()) {
+            self.rows.push(Row::default());
+        }
+    }
+
+    /// A new row, to be filled.
+    pub fn blank(&mut self) -> &mut Row {
+        let at = self.rows.len();
+        self.rows.push(Row::default());
+        &mut self.rows[at]
+    }
+
+    /// The last row, to be added to.
+    pub fn last(&mut self) -> &mut Row {
+        if self.rows.is_empty() {
+            return self.blank();
+        }
+        let at = self.rows.len() - 1;
+        &mut self.rows[at]
+    }
+
+    /// Texts one after the other on one row, cut at its end.
+    pub fn row(&mut self, bits: &[Bit<'_>]) -> &mut Row {
+        let width = self.width;
+        let row = self.blank();
+        let mut column = 0;
+        for bit in bits {
+            column = row.put(column, width.saturating_sub(column), *bit);
+        }
+        row
+    }
+
+    /// A text in as many rows as it needs, at a readable width.
+    pub fn text(&mut self, bit: Bit<'_>) {
+        self.hang(&[], bit);
+    }
+
+    /// A text after `lead`, all its rows beginning in the same column.
+    pub fn hang(&mut self, lead: &[Bit<'_>], (style, text): Bit<'_>) {
+        let width = self.width;
+        let indent: usize = lead.iter().map(|(_, text)| Safe::line(text).width()).sum();
+        let room = width.saturating_sub(indent).clamp(1, READABLE);
+        let mut lead = Some(lead);
+        for line in Safe::paragraph(text, room) {
+            let row = self.row(lead.take().unwrap_or_default());
+            row.put_safe(indent, style, line);
+        }
+    }
+
+    /// A sentence that begins with a glyph.
+    pub fn say(&mut self, style: Style, glyph: &str, text: &str) {
+        self.hang(&[(style, glyph), (style, " ")], (style, text));
+    }
+
+    /// A labelled value.
+    pub fn pair(&mut self, label: &str, value: Bit<'_>) {
+        let label = format!("  {label:<14} ");
+        self.hang(&[(self.look.theme.dim, &label)], value);
+    }
+
+    /// Draws the rows from `top` on; when they do not fit, the last line says how many follow.
+    pub fn draw(&self, buffer: &mut Buffer, area: Rect, top: usize, layout: &mut Layout) {
+        let height = usize::from(area.height);
+        let top = top.min(self.rows.len().saturating_sub(height));
+        let hidden = self.rows.len().saturating_sub(top + height);
+        let shown = if hidden > 0 { height.saturating_sub(1) } else { height };
+        for (row, y) in self.rows.iter().skip(top).take(shown).zip(area.y..) {
+            self.draw_row(row, buffer, Rect { y, height: 1, ..area }, layout);
+        }
+        if hidden > 0 && height > 0 {
+            let text = format!("▾ {} more lines below", hidden + 1);
+            let line = Rect { y: area.bottom() - 1, height: 1, ..area };
+            Safe::line(&text).draw(buffer, line, self.look.theme.dim, self.look.theme.mark);
+        }
+    }
+
+    fn draw_row(&self, row: &Row, buffer: &mut Buffer, line: Rect, layout: &mut Layout) {
+        if let Some(fill) = row.fill {
+            buffer.set_style(line, fill);
+        }
+        for (column, text, style) in &row.bits {
+            let at = shift(line, *column);
+            text.draw(buffer, at, *style, self.look.theme.mark);
+        }
+        if let Some(target) = row.target {
+            layout.places.push((line, target));
+        }
+        if let Some(column) = row.cursor {
+            let x = shift(line, column).x.min(line.right().saturating_sub(1));
+            layout.cursor = Some(Position { x, y: line.y });
+        }
+    }
+}
+
+/// What is left of `line` from `column` on.
+fn shift(line: Rect, column: usize) -> Rect {
+    let column = u16::try_from(column).unwrap_or(u16::MAX).min(line.width);
+    Rect { x: line.x + column, width: line.width - column, ..line }
+}

@@ -1,0 +1,6 @@
+//! The orders' desk, drawn.
+
+pub mod history;
+pub mod intake;
+pub mod order;
+pub mod queue;

@@ -1,0 +1,73 @@
+//! The open order: the rail of the four steps, the pinned identifiers, the window's clock, and the pane of the step.
+
+mod busy;
+mod change;
+mod deliver;
+mod doubt;
+mod outcome;
+mod reading;
+mod steps;
+mod submit;
+mod trouble;
+
+pub use submit::contents as evidence;
+
+use crate::desk::{Model, OrderScreen, Pane};
+use crate::view::frame::look::{Layout, Look};
+use crate::view::frame::page::Page;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+
+/// From this size on, the rail and the identifiers stand beside the pane instead of above it.
+const ROOMY: (u16, u16) = (106, 26);
+
+/// Draws the open order.
+pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
+    let Some(screen) = &model.order else {
+        let mut page = Page::new(look, body.width);
+        page.text((look.theme.base, "No order is open. Choose one in the queue."));
+        page.draw(buffer, body, 0, layout);
+        return;
+    };
+    let place = if body.width >= ROOMY.0 && body.height >= ROOMY.1 {
+        let [side, _, place] =
+            Split::horizontal([Constraint::Length(30), Constraint::Length(5), Constraint::Fill(1)])
+                .areas(body);
+        let mut page = Page::new(look, side.width);
+        steps::beside(&mut page, screen, model.now);
+        page.draw(buffer, side, 0, layout);
+        place
+    } else {
+        let mut page = Page::new(look, body.width);
+        steps::above(&mut page, screen, model.now);
+        let height = u16::try_from(page.len()).unwrap_or(u16::MAX);
+        let [head, place] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(body);
+        page.draw(buffer, head, 0, layout);
+        place
+    };
+    pane(model, screen, look, buffer, place, layout);
+}
+
+fn pane(
+    model: &Model,
+    screen: &OrderScreen,
+    look: &Look,
+    buffer: &mut Buffer,
+    place: Rect,
+    layout: &mut Layout,
+) {
+    if screen.pane == Pane::Reading && screen.order.retrieval.is_some() {
+        reading::draw(model, screen, look, buffer, place, layout);
+        return;
+    }
+    let mut page = Page::new(look, place.width);
+    busy::add(&mut page, screen, model.now);
+    match screen.pane {
+        Pane::Retrieve => deliver::retrieve(&mut page, model, screen),
+        Pane::Deliver | Pane::Reading => deliver::choose(&mut page, model, screen),
+        Pane::Sent => deliver::sent(&mut page, model, screen),
+        Pane::Complete => submit::summary(&mut page, model, screen),
+        Pane::Outcome => outcome::outcome(&mut page, model, screen),
+    }
+    page.draw(buffer, place, screen.top, layout);
+}

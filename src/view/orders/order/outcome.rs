@@ -1,0 +1,139 @@
+//! The end of an order, whichever it is: what is known, what is not, what may be done.
+
+use super::{doubt, trouble};
+use crate::desk::{Model, OrderScreen, submitted_elsewhere};
+use crate::order::{Basis, Completion, Order, State, Timestamp};
+use crate::view::frame::page::Page;
+use crate::view::frame::words::time;
+use serde_json::Value;
+
+/// The pane of the end.
+pub fn outcome(page: &mut Page, model: &Model, screen: &OrderScreen) {
+    let theme = &page.look.theme;
+    let order = &screen.order;
+    if let Some(error) = submitted_elsewhere(order) {
+        doubt::submitted_elsewhere(page, error);
+        return;
+    }
+    match order.state(model.now) {
+        State::Completed => completed(page, order, model.now),
+        State::InDoubt => doubt::account(page, model, screen),
+        State::Completing => {
+            page.text((theme.strong, "… Complete is on its way. Stay here until Px has answered."));
+        }
+        State::Expired => expired(page, screen, model.now),
+        State::Abandoned => {
+            let reason = order.abandoned.as_deref().unwrap_or_default();
+            page.text((theme.strong, "– Abandoned"));
+            page.gap();
+            page.pair("why", (theme.base, reason));
+            page.pair("when", (theme.base, &time(page.look, order.updated_at, model.now)));
+            page.pair("what next", (theme.base, "Nothing more will be sent for these ids."));
+        }
+        State::Opened
+        | State::RccRetrieved
+        | State::RccBlocked
+        | State::Reading
+        | State::Sent
+        | State::Accepted
+        | State::Refused => trouble::add(page, screen, model.now),
+    }
+}
+
+fn completed(page: &mut Page, order: &Order, now: Timestamp) {
+    let look = page.look;
+    let theme = &look.theme;
+    let Some(completion) = &order.completion else { return };
+    match &completion.basis {
+        Basis::Confirmed => number(page, completion.order_number.as_deref().unwrap_or("not given")),
+        Basis::Inferred { probe } => {
+            page.text((theme.good, "✓ Completed, inferred: order details not received."));
+            page.gap();
+            let attempt = completion.attempt;
+            let why = format!(
+                "Px answered 2130, already submitted, to attempt {probe}: attempt {attempt} had arrived."
+            );
+            page.pair("inferred from", (theme.strong, &why));
+            page.pair("not known", (theme.base, "the order number: ask the carrier for it"));
+        }
+        Basis::Verdict { reference, name } => {
+            page.text((theme.good, "✓ Completed, by a person's verdict: order details not received."));
+            page.gap();
+            page.pair("reference", (theme.strong, reference));
+            page.pair("said by", (theme.strong, name));
+            page.pair("not known", (theme.base, "what Px would have sent: status and order details"));
+        }
+    }
+    page.gap();
+    page.pair("when", (theme.base, &time(look, completion.at, now)));
+    if let Some(status) = &completion.order_status {
+        page.pair("status", (theme.base, status));
+    }
+    if let Some(tx) = &completion.tx_id {
+        page.pair("TxID", (theme.base, tx));
+    }
+    details(page, completion);
+    page.gap();
+    super::submit::contents(page, order, now);
+}
+
+fn number(page: &mut Page, number: &str) {
+    let theme = &page.look.theme;
+    page.text((theme.good, "✓ Completed. The order number is"));
+    page.gap();
+    let number = format!("   {number}   ");
+    let blank = " ".repeat(number.chars().count().min(page.width));
+    page.row(&[(theme.next, &blank)]);
+    page.row(&[(theme.next, &number)]);
+    page.row(&[(theme.next, &blank)]);
+}
+
+/// Whatever Px sent with the order, a line for each value.
+fn details(page: &mut Page, completion: &Completion) {
+    let Some(details) = &completion.details else { return };
+    let theme = &page.look.theme;
+    let mut lines = Vec::new();
+    flatten("", &details.0, &mut lines);
+    if lines.is_empty() {
+        return;
+    }
+    page.gap();
+    page.row(&[(theme.dim, "Order details, as Px sent them")]);
+    for (path, value) in lines {
+        page.pair(&path, (theme.base, &value));
+    }
+}
+
+fn flatten(path: &str, value: &Value, out: &mut Vec<(String, String)>) {
+    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| flatten(&below(name), value, out)),
+        Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                flatten(&below(&(i + 1).to_string()), item, out);
+            }
+        }
+        Value::String(text) => out.push((path.to_owned(), text.clone())),
+        Value::Null | Value::Bool(_) | Value::Number(_) => out.push((path.to_owned(), value.to_string())),
+    }
+}
+
+fn expired(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
+    let look = page.look;
+    let theme = &look.theme;
+    page.say(theme.bad, "×", "Expired: the 120 minutes after prepare are over.");
+    page.gap();
+    if let Some(end) = screen.order.window().expires_at() {
+        page.pair("over since", (theme.base, &time(look, end, now)));
+    }
+    page.pair(
+        "known",
+        (theme.base, "No Complete of this desk is open for it, and Px takes none any more (2215)."),
+    );
+    let next = "Abandon it, prepare it again in the order system, and take it in under its new ids.";
+    page.pair("what next", (theme.strong, next));
+    page.gap();
+    if screen.order.trouble.is_some() {
+        trouble::add(page, screen, now);
+    }
+}

@@ -1,0 +1,196 @@
+//! The four steps, each done, now, open or in trouble; the identifiers, pinned; the clock of the window.
+
+use crate::desk::{OrderScreen, Pane};
+use crate::order::{Call, Identity, State, Timestamp};
+use crate::view::frame::look::Look;
+use crate::view::frame::page::{Page, Row};
+use crate::view::frame::words::time;
+use crate::view::words;
+use ratatui::style::Style;
+
+const TITLES: [&str; 4] = ["Retrieve", "Read or send", "Accepted", "Complete"];
+
+/// Where a step stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Done,
+    Now,
+    Open,
+    Trouble,
+    Doubt,
+}
+
+impl Step {
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Done => ("✓", "done"),
+            Self::Now => ("▸", "now"),
+            Self::Open => ("○", "open"),
+            Self::Trouble => ("×", "see below"),
+            Self::Doubt => ("!", "in doubt"),
+        }
+    }
+
+    fn style(self, look: &Look) -> Style {
+        match self {
+            Self::Done => look.theme.good,
+            Self::Now => look.theme.accent,
+            Self::Open => look.theme.dim,
+            Self::Trouble | Self::Doubt => look.theme.bad,
+        }
+    }
+}
+
+fn steps(screen: &OrderScreen) -> [Step; 4] {
+    let order = &screen.order;
+    let done = [
+        order.retrieval.is_some() && !order.rcc_blocked,
+        order.acceptance.is_some()
+            || order.delivery().is_some()
+            || order.reading.as_ref().is_some_and(|r| r.left() == 0),
+        order.acceptance.is_some(),
+        order.completion.is_some(),
+    ];
+    let mut steps = done.map(|done| if done { Step::Done } else { Step::Open });
+    let now = match screen.pane {
+        Pane::Retrieve => Some(0),
+        Pane::Deliver => Some(1),
+        Pane::Reading => Some(if done[1] { 2 } else { 1 }),
+        Pane::Sent => Some(2),
+        Pane::Complete => Some(3),
+        Pane::Outcome => None,
+    };
+    if let Some(now) = now {
+        steps[now] = Step::Now;
+    }
+    if let Some(trouble) = &order.trouble {
+        steps[match trouble.call() {
+            Call::RetrieveRcc => 0,
+            Call::SendRcc => 1,
+            Call::GetRccAcceptance => 2,
+            Call::CompleteOrder => 3,
+        }] = Step::Trouble;
+    }
+    if order.standing() == State::InDoubt {
+        steps[3] = Step::Doubt;
+    }
+    steps
+}
+
+/// The identifiers in the order in which they are shown, with their names in the intake JSON.
+fn identifiers(identity: &Identity) -> [(&'static str, &'static str, &str); 5] {
+    [
+        ("transaction", "transactionId", identity.transaction_id.as_str()),
+        ("partner order", "partnerOrderId", identity.partner_order_id.as_str()),
+        ("sales code", "salesCode", identity.sales_code.as_str()),
+        ("partner", "partnerId", identity.partner_id.as_str()),
+        ("address", "addressDetailId", identity.address_detail_id.as_str()),
+    ]
+}
+
+/// True when what last went wrong is about this identifier.
+fn is_wrong(screen: &OrderScreen, field: &str) -> bool {
+    screen.order.refusal().is_some_and(|error| error.remedy().field == field)
+        || screen.problem.as_ref().is_some_and(|problem| problem.field == field)
+}
+
+fn put_identifier(
+    row: &mut Row,
+    at: usize,
+    room: usize,
+    look: &Look,
+    wrong: bool,
+    (label, value): (&str, &str),
+) -> usize {
+    let theme = &look.theme;
+    let label = if wrong { format!("× {label} ") } else { format!("{label} ") };
+    let after = row.put(at, room, (if wrong { theme.bad } else { theme.dim }, &label));
+    let left = room.saturating_sub(after - at);
+    row.put(after, left, (if wrong { theme.bad } else { theme.base }, value))
+}
+
+/// The rail and the identifiers in five rows above the pane.
+pub fn above(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
+    let look = page.look;
+    let (theme, width) = (&look.theme, page.width);
+    let room = width / 4;
+    let steps = steps(screen);
+    for line in 0..2 {
+        let row = page.blank();
+        for (i, (step, title)) in steps.iter().zip(TITLES).enumerate() {
+            let (glyph, word) = step.words();
+            let strong = if *step == Step::Now { theme.accent } else { theme.base };
+            if line == 0 {
+                row.put(i * room, 2, (step.style(look), glyph));
+                row.put(i * room + 2, room - 2, (strong, &format!("{} {title}", i + 1)));
+            } else {
+                row.put(i * room + 4, room - 4, (step.style(look), word));
+            }
+        }
+    }
+    let window = screen.order.window().at(now);
+    let row = page.blank();
+    row.put_right(width, width, (words::clock_style(look, window), &words::clock(window)));
+    let ids = identifiers(&screen.order.identity);
+    let wrong = |field| is_wrong(screen, field);
+    let row = page.blank();
+    row.put(0, 9, (theme.strong, "▣ locked"));
+    let half = (width - 10) / 2;
+    for (i, (label, field, value)) in ids[..2].iter().enumerate() {
+        put_identifier(row, 10 + i * half, half - 2, look, wrong(field), (label, value));
+    }
+    let row = page.blank();
+    let mut at = 10;
+    for (left, (label, field, value)) in [3, 2, 1].into_iter().zip(&ids[2..]) {
+        let room = width.saturating_sub(at) / left;
+        at = put_identifier(row, at, room.saturating_sub(3), look, wrong(field), (label, value)) + 3;
+    }
+    page.gap();
+}
+
+/// The same as a column beside the pane.
+pub fn beside(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
+    let look = page.look;
+    let (theme, width) = (&look.theme, page.width);
+    for (i, (step, title)) in steps(screen).iter().zip(TITLES).enumerate() {
+        let (glyph, word) = step.words();
+        let strong = if *step == Step::Now { theme.accent } else { theme.base };
+        let row = page.blank();
+        row.put(0, 2, (step.style(look), glyph));
+        row.put(2, width, (strong, &format!("{} {title}", i + 1)));
+        row.put(19, width - 19, (step.style(look), word));
+        page.gap();
+    }
+    let window = screen.order.window().at(now);
+    page.gap();
+    page.row(&[(words::clock_style(look, window), &words::clock(window))]);
+    if let Some(end) = screen.order.window().expires_at() {
+        page.row(&[(theme.dim, "open until "), (theme.dim, &time(look, end, now))]);
+    }
+    page.gap();
+    let ids = identifiers(&screen.order.identity);
+    page.row(&[(theme.strong, "▣ locked"), (theme.dim, "   this pair stays")]);
+    for (i, (label, field, value)) in ids.into_iter().enumerate() {
+        let wrong = is_wrong(screen, field);
+        if i == 2 {
+            page.gap();
+        }
+        let label = if wrong { format!("× {label:<14}") } else { format!("  {label:<14}") };
+        let style = if wrong { theme.bad } else { theme.dim };
+        let row = page.blank();
+        row.put(0, 16, (style, &label));
+        if i < 2 {
+            let row = page.blank();
+            row.put(2, width - 2, (if wrong { theme.bad } else { theme.strong }, value));
+        } else {
+            row.put(15, width - 15, (if wrong { theme.bad } else { theme.base }, value));
+        }
+    }
+    page.gap();
+    let row = page.blank();
+    row.put(2, 13, (theme.dim, "order"));
+    row.put(15, width - 15, (theme.base, screen.order.id.as_str()));
+    let row = page.blank();
+    row.put(2, 13, (theme.dim, "taken in by"));
+    row.put(15, width - 15, (theme.base, &screen.order.agent));
+}

@@ -1,0 +1,66 @@
+//! Step 4: what will be sent, and on what evidence.
+
+use super::trouble;
+use crate::desk::{Model, OrderScreen};
+use crate::order::{Method, Order, Retry, Timestamp, WindowState, span};
+use crate::view::frame::page::Page;
+use crate::view::frame::words::time;
+
+/// The pane before Complete.
+pub fn summary(page: &mut Page, model: &Model, screen: &OrderScreen) {
+    let theme = &page.look.theme;
+    trouble::add(page, screen, model.now);
+    let held = screen.order.refusal().is_some_and(|e| e.remedy().retry != Retry::Useful);
+    if !held {
+        page.text((theme.strong, "Ready to complete. This places the order."));
+        page.gap();
+    }
+    contents(page, &screen.order, model.now);
+    if let WindowState::Open(left) = screen.order.window().at(model.now)
+        && left < model.setup.complete_room
+    {
+        page.gap();
+        let room = span(model.setup.complete_room);
+        let text = format!(
+            "! Only {} are left, and the call may last {room}: it cannot be sent any more.",
+            span(left)
+        );
+        page.text((theme.bad, &text));
+    }
+}
+
+/// What Complete will send, and the evidence of the acceptance.
+pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
+    let theme = &page.look.theme;
+    match &order.acceptance {
+        Some(acceptance) => {
+            let who =
+                acceptance.name.as_ref().map_or(String::new(), |name| format!(", by {}", name.expose()));
+            let how = match acceptance.method {
+                Method::Verbal => "aloud, after it was read",
+                Method::Sms => "by SMS",
+                Method::Email => "by e-mail",
+            };
+            page.pair("accepted", (theme.strong, &format!("{how}{who}")));
+            page.pair("when", (theme.base, &time(page.look, acceptance.accepted_at, now)));
+            page.pair("the text", (theme.base, &format!("hash {}", &acceptance.sha256.to_string()[..12])));
+            page.pair("evidence", (theme.base, &acceptance.evidence));
+        }
+        None => page.pair("accepted", (theme.bad, "× not yet")),
+    }
+    for verdict in order.verdicts.iter().filter(|verdict| !verdict.placed) {
+        let at = time(page.look, verdict.at, now);
+        let text =
+            format!("an earlier Complete was not placed: {}, says {}, {at}", verdict.reference, verdict.name);
+        page.pair("carrier", (theme.warn, &text));
+    }
+    page.gap();
+    let token = if order.payment_token.is_some() { "yes, one is sent along" } else { "no" };
+    page.pair("payment", (theme.base, token));
+    let cards = match order.gift_cards.len() {
+        0 => "none".to_owned(),
+        1 => "1".to_owned(),
+        many => format!("{many}   ! Px takes only one (1215)"),
+    };
+    page.pair("gift cards", (if order.gift_cards.len() > 1 { theme.warn } else { theme.base }, &cards));
+}

@@ -1,0 +1,3 @@
+//! The supervisor's desk, drawn.
+
+pub mod stalled;

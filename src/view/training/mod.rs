@@ -1,0 +1,3 @@
+//! The trainer's desk, drawn.
+
+pub mod happenings;
