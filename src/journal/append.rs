@@ -166,7 +166,7 @@ impl Journal {
             tx.commit().map_err(|e| self.error(&e))?;
             writer.left = head;
             self.note_position(Position { journal: self.inner.id, head, last, at });
-            self.fold_if_long(writer, log);
+            self.fold_if_long(writer, log, written.len());
             Ok(written)
         })
     }

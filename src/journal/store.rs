@@ -49,8 +49,8 @@ pub(super) struct Writer {
     pub conn: Connection,
     /// The head as this process last left it, or found it.
     pub left: Head,
-    /// Appends since the log was last folded into the file.
-    pub since_fold: u32,
+    /// Changes recorded since the log was last folded into the file.
+    pub since_fold: usize,
 }
 
 /// What is remembered of a thing.
@@ -216,7 +216,7 @@ impl Inner {
         match self.guard.check() {
             Ok(0) => {}
             Ok(_) => {
-                if let Err(error) = super::fold::fold(&writer.conn) {
+                if let Err(error) = super::fold::fold(&writer.conn, super::fold::Rest::Nothing) {
                     tracing::warn!(%error, "the journal's log could not be folded into its file: the next to leave does it");
                     return;
                 }

@@ -1,6 +1,6 @@
 //! Appends to the journal: sealed, chained, one event a transaction.
 
-use crate::home::{Home, opened, order};
+use crate::home::{opened, order};
 use crate::table::Pair;
 use crate::{floor, in_turn};
 use pxdesk::journal::Journal;
@@ -11,7 +11,7 @@ use std::time::Instant;
 const ORDERS: u32 = 50;
 const APPENDS: u32 = 1500;
 
-pub fn measure(_: &Home) -> Pair {
+pub fn measure() -> Pair {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("pxdesk.db");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -45,7 +45,7 @@ async fn open_orders(journal: &Journal) -> Vec<Order> {
     let mut orders = Vec::new();
     for n in 0..ORDERS {
         let id = OrderId::from_bits(n.into());
-        orders.push(journal.open_order(&id, opened(order(n, now)), now, "r.diaz").await.unwrap());
+        orders.push(journal.open_thing::<Order>(&id, opened(order(n, now)), now, "r.diaz").await.unwrap());
     }
     orders
 }

@@ -1,6 +1,6 @@
 //! One call of Px with its two appends: the intent before the request leaves, the outcome before anyone is told.
 
-use crate::home::{Home, order};
+use crate::home::order;
 use crate::table::Pair;
 use crate::{floor, in_turn, percentile, server};
 use pxdesk::engine::{Clock, Engine, Options, Presence};
@@ -15,7 +15,7 @@ const ROUNDS: usize = 7;
 /// Each to an order of its own, as long a history as orders have at that point.
 const CALLS: usize = 130;
 
-pub fn measure(_: &Home) -> Pair {
+pub fn measure() -> Pair {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("pxdesk.db");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -24,7 +24,7 @@ pub fn measure(_: &Home) -> Pair {
     let mut orders = runtime.block_on(open_orders(&engine)).into_iter();
     let first = orders.next().unwrap();
     runtime.block_on(engine.retrieve(&first)).unwrap();
-    let order = runtime.block_on(engine.journal().load(&first)).unwrap();
+    let order = runtime.block_on(engine.journal().load::<pxdesk::order::Order>(&first)).unwrap();
     let request = Request::retrieve(&order.identity).body.to_vec();
     let raw = Raw::new(server::reply_to(px, &request), request, &floor::bytes_of_last(&file, 2));
     let connection = floor::sqlite(&dir.path().join("raw.db"));

@@ -33,12 +33,20 @@ pub fn sqlite(file: &Path) -> Connection {
 /// How many bytes the last `count` events of the journal at `file` have, the last one first.
 pub fn bytes_of_last(file: &Path, count: u32) -> Vec<usize> {
     let connection = Connection::open(file).unwrap();
-    let sizes =
-        "SELECT length(order_id) + length(by) + length(kind) + length(clear) + coalesce(length(sealed), 0)
+    let sizes = "SELECT 10 + length(by) + length(event) + length(clear) + coalesce(length(sealed), 0)
             + length(hash) + 3 * 8 FROM events ORDER BY pos DESC LIMIT ?";
     let mut query = connection.prepare(sizes).unwrap();
     let sizes = query.query_map([count], |row| row.get::<_, u32>(0)).unwrap();
     sizes.map(|size| size.unwrap() as usize).collect()
+}
+
+/// How many bytes the last row of the queue has.
+pub fn bytes_of_row(file: &Path) -> usize {
+    let connection = Connection::open(file).unwrap();
+    let text = "length(id) + length(environment) + length(transaction_id) + length(partner_order_id) + length(standing)
+        + length(agent) + 6 * 8";
+    let size = format!("SELECT {text} FROM orders ORDER BY n DESC LIMIT 1");
+    connection.query_row(&size, [], |row| row.get::<_, u32>(0)).unwrap() as usize
 }
 
 /// A server that answers every request with `reply`.

@@ -11,38 +11,66 @@ mod bare;
 mod call;
 mod floor;
 mod home;
+mod intake;
 mod pty;
 mod screen;
 mod server;
 mod table;
 
-use home::Home;
+use home::Homes;
 use table::{Goal, Pair, Row};
 
-const ROWS: [Row; 11] = [
-    Row::new("start", "start to first full frame, 10,000 orders", "ms", Goal::Times(3.0), screen::start),
-    Row::new("key", "key to first byte, p99 of 200", "ms", Goal::Times(1.3), screen::key),
-    Row::new("burst", "200 keys at once until the screen is right", "ms", Goal::Times(3.0), screen::burst),
-    Row::new("paste", "paste of 100 KB into a field", "ms", Goal::Times(3.0), screen::paste),
-    Row::new(
-        "idle",
-        "wake-ups a second, idle with clocks on screen",
-        "/s",
-        Goal::AtMost(1.0),
-        screen::idle_queue,
-    ),
-    Row::new("idle", "wake-ups a second, idle without a clock", "/s", Goal::AtMost(0.0), screen::idle_form),
-    Row::new("memory", "resident memory, 10,000 orders", "MB", Goal::AtMost(16.0), screen::memory),
-    Row::new("quit", "quit key to exit, terminal restored", "ms", Goal::AtMost(5.0), screen::quit),
-    Row::new("call", "one Px call, two durable appends, p50", "µs", Goal::Times(1.3), call::measure),
-    Row::new(
-        "append",
-        "journal appends, one event a transaction",
-        "/s",
-        Goal::TimesAtLeast(0.7),
-        append::measure,
-    ),
-    Row::new("server", "embedded Px, requests", "/s", Goal::TimesAtLeast(0.5), server::measure),
+const ROWS: [Row; 18] = [
+    Row::new("start", "start to first full frame, 10,000 orders", "ms", Goal::Times(2.5), |homes| {
+        screen::start(&homes.ten_thousand)
+    }),
+    Row::new("start", "start to first full frame, 1,000,000 orders", "ms", Goal::Times(2.5), |homes| {
+        screen::start(&homes.million)
+    }),
+    Row::new("cpu", "CPU of a start, 10,000 orders", "ms", Goal::AtMost(8.0), |homes| {
+        screen::cpu(&homes.ten_thousand)
+    }),
+    Row::new("cpu", "CPU of a start, 1,000,000 orders", "ms", Goal::AtMost(8.0), |homes| {
+        screen::cpu(&homes.million)
+    }),
+    Row::new("memory", "resident memory, 10,000 orders", "MB", Goal::AtMost(14.0), |homes| {
+        screen::memory(&homes.ten_thousand)
+    }),
+    Row::new("memory", "resident memory, 1,000,000 orders", "MB", Goal::AtMost(14.0), |homes| {
+        screen::memory(&homes.million)
+    }),
+    Row::new("key", "key to first byte, p99 of 200", "ms", Goal::Times(1.2), |homes| {
+        screen::key(&homes.ten_thousand)
+    }),
+    Row::new("burst", "200 keys at once until the screen is right", "ms", Goal::Times(3.0), |homes| {
+        screen::burst(&homes.ten_thousand)
+    }),
+    Row::new("paste", "paste of 100 KB into a field", "ms", Goal::Times(3.0), |homes| {
+        screen::paste(&homes.ten_thousand)
+    }),
+    Row::new("idle", "wake-ups a second, idle with clocks on screen", "/s", Goal::AtMost(1.0), |homes| {
+        screen::idle_queue(&homes.ten_thousand)
+    }),
+    Row::new("idle", "wake-ups a second, idle without a clock", "/s", Goal::AtMost(0.0), |homes| {
+        screen::idle_form(&homes.ten_thousand)
+    }),
+    Row::new("quit", "quit key to exit, terminal restored", "ms", Goal::AtMost(5.0), |homes| {
+        screen::quit(&homes.ten_thousand)
+    }),
+    Row::new("intake", "intake, an order, after 1,000", "µs", Goal::Times(1.0), |homes| {
+        intake::measure(&homes.thousand)
+    }),
+    Row::new("intake", "intake, an order, after 100,000", "µs", Goal::Times(1.0), |homes| {
+        intake::measure(&homes.hundred_thousand)
+    }),
+    Row::new("call", "one Px call, two durable appends, p50", "µs", Goal::Times(1.3), |_| call::measure()),
+    Row::new("append", "journal appends, one event a transaction", "/s", Goal::TimesAtLeast(0.8), |_| {
+        append::measure()
+    }),
+    Row::new("backup", "backup of 100,000 orders", "ms", Goal::Times(3.0), |homes| {
+        intake::backup(&homes.hundred_thousand)
+    }),
+    Row::new("server", "embedded Px, requests", "/s", Goal::TimesAtLeast(0.5), |_| server::measure()),
 ];
 
 fn main() {
@@ -50,7 +78,7 @@ fn main() {
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         // The program is also its own helpers; see `bare` and `home`.
         [bare::ARGUMENT] => return bare::run().unwrap(),
-        [home::ARGUMENT, file] => return home::fill(file.as_ref()),
+        [home::ARGUMENT, file, orders] => return home::fill(file.as_ref(), orders.parse().unwrap()),
         _ => {}
     }
     // As part of `cargo test --all-targets` there is nothing to do.
@@ -58,10 +86,10 @@ fn main() {
         return;
     }
     let wanted: Vec<&String> = args.iter().filter(|arg| !arg.starts_with('-')).collect();
-    let home = Home::default();
+    let homes = Homes::new();
     println!("{}", table::HEAD);
     for row in ROWS.iter().filter(|row| wanted.is_empty() || wanted.iter().any(|name| *name == row.name)) {
-        println!("{}", row.line(&(row.measure)(&home)));
+        println!("{}", row.line(&(row.measure)(&homes)));
     }
 }
 

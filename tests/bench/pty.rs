@@ -138,6 +138,16 @@ impl Terminal {
         f64::from(number(status.as_ref(), "VmRSS:")) / 1024.0
     }
 
+    /// How long its threads have computed so far, in milliseconds.
+    pub fn cpu(&self) -> f64 {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+        let nanoseconds = |task: &Path| -> f64 {
+            let spent = fs::read_to_string(task.join("schedstat")).unwrap();
+            spent.split_whitespace().next().unwrap().parse().unwrap()
+        };
+        tasks.map(|task| nanoseconds(&task.unwrap().path())).sum::<f64>() / 1e6
+    }
+
     fn pid(&self) -> u32 {
         self.child.process_id().unwrap()
     }

@@ -155,6 +155,11 @@ fn idle<'a>(home: &'a Home, rest: impl Fn(App<'a>) -> Terminal) -> Pair {
     Pair { ours: percentile(ours, 50), floor: percentile(floor, 50) }
 }
 
+/// What its threads have computed until all is at rest.
+pub fn cpu(home: &Home) -> Pair {
+    both(home, 9, |app| app.settled().cpu())
+}
+
 pub fn memory(home: &Home) -> Pair {
     both(home, 5, |app| app.settled().memory())
 }

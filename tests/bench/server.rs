@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 const CONNECTIONS: usize = 4;
 const ROUND: Duration = Duration::from_secs(1);
 
-pub fn measure(_: &Home) -> Pair {
+pub fn measure() -> Pair {
     let px = floor::embedded_px();
     let body = Request::retrieve(&order(1, Timestamp::now()).identity).body;
     let request = retrieve(px, &body);

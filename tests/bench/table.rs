@@ -1,6 +1,6 @@
 //! The table: what was measured, against what, and whether that is good enough.
 
-use crate::home::Home;
+use crate::home::Homes;
 
 /// A row: its name on the command line, what it measures, in what unit, and how good it should be.
 pub struct Row {
@@ -8,7 +8,7 @@ pub struct Row {
     what: &'static str,
     unit: &'static str,
     goal: Goal,
-    pub measure: fn(&Home) -> Pair,
+    pub measure: fn(&Homes) -> Pair,
 }
 
 /// What a figure should be.
@@ -39,7 +39,7 @@ impl Row {
         what: &'static str,
         unit: &'static str,
         goal: Goal,
-        measure: fn(&Home) -> Pair,
+        measure: fn(&Homes) -> Pair,
     ) -> Self {
         Self { name, what, unit, goal, measure }
     }

@@ -1,11 +1,10 @@
 //! The journal: what is recorded reads back, and nothing else does.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use pxdesk::journal::{Error, Journal};
+use pxdesk::journal::{Counts, Error, Journal, Moment};
 use pxdesk::order::{Environment, Event, Order, OrderId, State, Summary, Timestamp};
+use rusqlite::Connection;
 use serde_json::{Value, json};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions as _};
 use std::path::{Path, PathBuf};
 
 /// What must never be found in the files.
@@ -79,7 +78,7 @@ pub async fn journal() -> (tempfile::TempDir, PathBuf, Journal) {
 pub async fn open(journal: &Journal, number: u64) -> Order {
     let (transaction, partner_order) = (format!("TX-{number}"), format!("PO-{number}"));
     let opened = opened("embedded", &transaction, &partner_order);
-    journal.open_order(&OrderId::from_bits(number), opened, now(), "r.diaz").await.unwrap()
+    journal.open_thing::<Order>(&OrderId::from_bits(number), opened, now(), "r.diaz").await.unwrap()
 }
 
 fn pending(checks: u32) -> Vec<Event> {
@@ -88,8 +87,15 @@ fn pending(checks: u32) -> Vec<Event> {
 
 /// Runs SQL on the file, past the journal.
 pub async fn tamper(file: &Path, sql: &str) {
-    let mut conn = SqliteConnectOptions::new().filename(file).foreign_keys(false).connect().await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.unwrap();
+    tampered(file, sql).unwrap();
+}
+
+/// The same; says what SQLite says.
+pub fn tampered(file: &Path, sql: &str) -> rusqlite::Result<()> {
+    let conn = Connection::open(file)?;
+    conn.busy_timeout(std::time::Duration::from_secs(5))?;
+    conn.pragma_update(None, "foreign_keys", "OFF")?;
+    conn.execute_batch(sql)
 }
 
 fn found_in_files(home: &Path, texts: &[&str]) -> Vec<String> {
@@ -109,9 +115,9 @@ async fn every_event_reads_back_and_nothing_personal_is_in_the_files() {
         expected.push(event);
     }
     let events: Vec<_> =
-        journal.history(&order.id).await.unwrap().into_iter().map(|r| (r.seq, r.event)).collect();
+        journal.history::<Order>(&order.id).await.unwrap().into_iter().map(|r| (r.seq, r.event)).collect();
     assert_eq!(events, (1..).zip(expected).collect::<Vec<_>>());
-    assert_eq!(journal.load(&order.id).await.unwrap(), order);
+    assert_eq!(journal.load::<Order>(&order.id).await.unwrap(), order);
 
     assert_eq!(found_in_files(home.path(), &PERSONAL), [""; 0]);
     assert_eq!(
@@ -121,10 +127,10 @@ async fn every_event_reads_back_and_nothing_personal_is_in_the_files() {
     );
 
     let again = Journal::open(&file, false).await.unwrap();
-    assert_eq!(again.load(&order.id).await.unwrap(), order);
+    assert_eq!(again.load::<Order>(&order.id).await.unwrap(), order);
     let mut last = None;
-    let report = again.verify(|progress| last = Some(progress)).await.unwrap();
-    assert_eq!((report.orders, report.events, report.problems), (1, 18, vec![]));
+    let report = again.verify(None, |progress| last = Some(progress)).await.unwrap();
+    assert_eq!((report.things.get("order"), report.events, report.problems), (Some(&1), 18, vec![]));
     assert!(last.is_some_and(|p| p.done == p.total && p.total == 19));
 }
 
@@ -137,7 +143,7 @@ async fn several_events_are_recorded_together_or_not_at_all() {
     let twice = vec![Event::AcceptancePending { checks: 1 }, opened("embedded", "TX-2", "PO-2")];
     assert!(matches!(journal.append(&all, twice, now(), "r.diaz").await, Err(Error::Broken { .. })));
     assert_eq!(journal.append(&all, vec![], now(), "r.diaz").await.unwrap(), all);
-    assert_eq!(journal.load(&all.id).await.unwrap(), all);
+    assert_eq!(journal.load::<Order>(&all.id).await.unwrap(), all);
 }
 
 #[tokio::test]
@@ -148,11 +154,16 @@ async fn what_was_decided_on_an_older_order_is_refused() {
     let new = elsewhere.append(&old, pending(1), now(), "b").await.unwrap();
     for stale in [pending(2), vec![Event::Erased { reason: "asked".into() }]] {
         let refused = journal.append(&old, stale, now(), "a").await;
-        assert!(matches!(&refused, Err(Error::Conflict { order }) if *order == old.id), "{refused:?}");
+        assert!(
+            matches!(&refused, Err(Error::Conflict { thing, .. }) if *thing == old.id.to_string()),
+            "{refused:?}"
+        );
     }
-    assert_eq!(journal.load(&old.id).await.unwrap(), new);
+    assert_eq!(journal.load::<Order>(&old.id).await.unwrap(), new);
     let unknown = OrderId::from_bits(99);
-    assert!(matches!(journal.load(&unknown).await, Err(Error::NoOrder { order }) if order == unknown));
+    assert!(
+        matches!(journal.load::<Order>(&unknown).await, Err(Error::NotFound { thing, .. }) if thing == unknown.to_string())
+    );
 }
 
 #[tokio::test]
@@ -161,18 +172,18 @@ async fn an_identifier_is_used_once_in_an_environment() {
     let first = open(&journal, 1).await;
     let take = async |environment, transaction, partner_order, number| {
         let event = opened(environment, transaction, partner_order);
-        journal.open_order(&OrderId::from_bits(number), event, now(), "a").await.map(|_| ())
+        journal.open_thing::<Order>(&OrderId::from_bits(number), event, now(), "a").await.map(|_| ())
     };
     for (transaction, partner_order, expected) in
         [("TX-1", "PO-2", "transactionId"), ("TX-2", "PO-1", "partnerOrderId")]
     {
         let refused = take("embedded", transaction, partner_order, 2).await;
-        let Err(Error::Taken { field, order }) = refused else { panic!("{refused:?}") };
-        assert_eq!((field, order), (expected, first.id.clone()));
+        let Err(Error::Taken { field, thing, .. }) = refused else { panic!("{refused:?}") };
+        assert_eq!((field, thing), (expected, first.id.to_string()));
     }
     take("sandbox", "TX-1", "PO-1", 2).await.unwrap();
     take("embedded", "PO-1", "TX-1", 3).await.unwrap();
-    assert_eq!(journal.verify(|_| ()).await.unwrap().problems, []);
+    assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
 }
 
 #[tokio::test]
@@ -187,7 +198,7 @@ async fn an_erasure_destroys_what_is_personal_and_the_chain_still_verifies() {
 
     assert!(bare.erased && bare.seq == 19);
     assert_eq!(bare.personal_values(), [""; 0]);
-    assert_eq!(journal.load(&order.id).await.unwrap(), bare);
+    assert_eq!(journal.load::<Order>(&order.id).await.unwrap(), bare);
     let shown = format!("{bare:?}");
     assert!(PERSONAL.iter().all(|text| !shown.contains(text)), "{shown}");
     let files = std::fs::read_dir(home.path()).unwrap().map(|f| std::fs::read(f.unwrap().path()).unwrap());
@@ -197,9 +208,13 @@ async fn an_erasure_destroys_what_is_personal_and_the_chain_still_verifies() {
     );
 
     let late = journal.append(&bare, vec![every_kind().swap_remove(10)], now(), "a").await.unwrap();
-    assert_eq!(journal.load(&order.id).await.unwrap(), late, "nothing personal is taken in any more");
-    assert_eq!(journal.load(&kept.id).await.unwrap(), kept);
-    assert_eq!(journal.verify(|_| ()).await.unwrap().problems, []);
+    assert_eq!(
+        journal.load::<Order>(&order.id).await.unwrap(),
+        late,
+        "nothing personal is taken in any more"
+    );
+    assert_eq!(journal.load::<Order>(&kept.id).await.unwrap(), kept);
+    assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
 }
 
 fn journal_file(home: &Path) -> PathBuf {
@@ -207,9 +222,8 @@ fn journal_file(home: &Path) -> PathBuf {
 }
 
 async fn sealed_key(file: &Path, id: &OrderId) -> Vec<u8> {
-    let mut conn = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
-    let key = sqlx::query_scalar("SELECT sealed_key FROM keys WHERE order_id = ?").bind(id.to_string());
-    key.fetch_one(&mut conn).await.unwrap()
+    let conn = Connection::open(file).unwrap();
+    conn.query_row("SELECT sealed_key FROM things WHERE id = ?", [id.to_string()], |row| row.get(0)).unwrap()
 }
 
 #[tokio::test]
@@ -224,8 +238,8 @@ async fn two_desks_on_one_journal_take_turns() {
         (a, b) = (left.unwrap(), right.unwrap());
     }
     assert_ne!(one.data_version().await.unwrap(), version, "the other desk's commits are noticed");
-    assert_eq!((one.load(&b.id).await.unwrap(), two.load(&a.id).await.unwrap()), (b, a));
-    assert_eq!(one.verify(|_| ()).await.unwrap().problems, []);
+    assert_eq!((one.load::<Order>(&b.id).await.unwrap(), two.load::<Order>(&a.id).await.unwrap()), (b, a));
+    assert_eq!(one.verify(None, |_| ()).await.unwrap().problems, []);
 }
 
 #[tokio::test]
@@ -233,7 +247,7 @@ async fn an_append_that_nobody_waits_for_is_whole_or_not_there() {
     let (_home, _file, journal) = journal().await;
     let id = open(&journal, 1).await.id;
     for yields in 0..30 {
-        let order = journal.load(&id).await.unwrap();
+        let order = journal.load::<Order>(&id).await.unwrap();
         let task = tokio::spawn({
             let journal = journal.clone();
             async move { journal.append(&order, every_kind(), now(), "a").await }
@@ -246,10 +260,10 @@ async fn an_append_that_nobody_waits_for_is_whole_or_not_there() {
     }
     // Waits its turn behind what was given up.
     journal.data_version().await.unwrap();
-    let order = journal.load(&id).await.unwrap();
+    let order = journal.load::<Order>(&id).await.unwrap();
     assert_eq!((order.seq - 1) % 17, 0);
     assert_eq!(journal.append(&order, pending(1), now(), "a").await.unwrap().seq, order.seq + 1);
-    assert_eq!(journal.verify(|_| ()).await.unwrap().problems, []);
+    assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
 }
 
 #[tokio::test]
@@ -264,24 +278,32 @@ async fn the_queue_is_read_page_by_page_most_urgent_first() {
     orders[7] = journal.append(&orders[7], vec![kinds[11].clone()], now(), "a").await.unwrap(); // refused
     orders[9] = journal.append(&orders[9], vec![kinds[1].clone()], now(), "a").await.unwrap(); // under way
 
-    let mut pages: Vec<Summary> = Vec::new();
-    loop {
-        let page = journal.list(Environment::Embedded, pages.last(), 10).await.unwrap();
-        if page.is_empty() {
-            break;
+    let moment = Moment { now: now(), today: Timestamp::MIN };
+    let queue = async |environment, limit| {
+        let mut rows: Vec<Summary> = Vec::new();
+        loop {
+            let page = journal.queue(environment, moment, rows.last(), false, limit).await.unwrap();
+            if page.is_empty() {
+                return rows;
+            }
+            rows.extend(page);
         }
-        pages.extend(page);
-    }
+    };
     let mut expected: Vec<_> = orders.iter().map(Summary::of).collect();
-    expected.sort_by_key(|s| (s.attention(), s.prepared_at, s.opened_at, s.id.clone()));
-    assert_eq!(pages, expected);
-    assert_eq!(journal.list_all(Environment::Embedded).await.unwrap(), expected);
-    assert_eq!(journal.list_all(Environment::Production).await.unwrap(), []);
+    expected.sort_by_cached_key(|row| row.sort_key(now()));
+    for limit in [1, 3, 10, 100] {
+        assert_eq!(queue(Environment::Embedded, limit).await, expected, "pages of {limit}");
+    }
+    let pages = expected;
+    assert_eq!(queue(Environment::Production, 10).await, []);
+    let back = journal.queue(Environment::Embedded, moment, pages.last(), true, 5).await.unwrap();
+    assert_eq!(back, pages[19..24], "a page backward is in the same order");
     let refused = journal.standing(Environment::Embedded, State::Refused).await.unwrap();
     assert_eq!(refused, [Summary::of(&orders[7])]);
     assert_eq!((&pages[0].id, &pages[24].id), (&orders[7].id, &orders[3].id));
-    assert_eq!(journal.count(Environment::Embedded).await.unwrap(), 25);
-    assert_eq!(journal.count(Environment::Production).await.unwrap(), 0);
+    let counts = journal.order_counts(Environment::Embedded).await.unwrap();
+    assert_eq!(counts, Counts { open: 24, attention: 1, ended: 1 });
+    assert_eq!(journal.order_counts(Environment::Production).await.unwrap(), Counts::default());
     assert_eq!(journal.under_way(Environment::Embedded).await.unwrap(), [Summary::of(&orders[9])]);
     assert_eq!(journal.under_way(Environment::Production).await.unwrap(), []);
 

@@ -1,6 +1,7 @@
 //! Whole runs: the program and its rooms, from outside.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod budget;
 mod canary;
 mod crash;
 mod credentials;
@@ -12,6 +13,8 @@ mod environments;
 mod errors;
 mod journal;
 mod journal_files;
+mod journal_kinds;
+mod journal_trust;
 mod keyring;
 mod kit;
 mod logs;

@@ -3,11 +3,18 @@
 //! What SQLite's indexes do stands here by hand: `(order, seq)` is unique, and so is each identifier.
 
 use crate::plan::Break;
-use pxdesk::journal::{Entry, Error, Head, KEY, Key, NONCE, Record, fold, kept, link};
+use pxdesk::journal::{ChainKey, Entry, Error, Head, KEY, Key, NONCE, Record, fold, kept};
 use pxdesk::order::{Digest, Event, Order, OrderId, Timestamp};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// With a break, how many commits go by between two that are on disk.
 const UNSYNCED: usize = 5;
+
+static CHAIN: LazyLock<ChainKey> = LazyLock::new(|| ChainKey::derive(&[7; KEY]));
+
+/// What stands before a thing's first event.
+const NONE: Digest = Digest([0; 32]);
 
 pub struct Book {
     /// As they stand: what folding the log makes of them.
@@ -49,13 +56,15 @@ impl Book {
     pub fn commit(&mut self, write: Write) -> Result<&Order, Error> {
         let place = self.place(&write)?;
         let Write { id, events, at, by, .. } = write;
-        let entry = Entry { id: &id, at: kept(at), by: &by, key: Some(key_of(&id)) };
+        let entry = Entry::<Order> { id: &id, at: kept(at), by: &by, key: Some(key_of(&id)) };
         let count = &mut self.nonces;
         let nonced = events.into_iter().map(|event| (event, nonce(count)));
         let steps = entry.steps(place.map(|at| &self.orders[at]), nonced);
-        for step in steps.map_err(|why| broken(&id, why))? {
-            self.head = self.head.then(&step.record);
-            self.log.push((step.record, self.head.hash));
+        for mut step in steps.map_err(|why| broken(&id, why))? {
+            step.record.pos = self.head.events + 1;
+            let hash = CHAIN.link(&self.last_of(&step.record.thing), &step.record);
+            self.head = self.head.with(&hash);
+            self.log.push((step.record, hash));
             match place {
                 Some(at) => self.orders[at] = step.after,
                 None => self.orders.push(step.after),
@@ -70,7 +79,9 @@ impl Book {
         let at = self.orders.iter().position(|order| order.id == write.id);
         if let (0, Some(Event::Opened { identity, .. })) = (write.seq, write.events.first()) {
             let holder = |same: &dyn Fn(&Order) -> bool| self.orders.iter().find(|order| same(order));
-            let taken = |field| move |order: &Order| Err(Error::Taken { field, order: order.id.clone() });
+            let taken = |field| {
+                move |order: &Order| Err(Error::Taken { field, kind: "order", thing: order.id.to_string() })
+            };
             if self.broken == Some(Break::SameIds) {
                 return Ok(None);
             }
@@ -82,12 +93,13 @@ impl Book {
                 })
                 .unwrap_or(Ok(None));
         }
-        let seq =
-            at.map(|at| self.orders[at].seq).ok_or_else(|| Error::NoOrder { order: write.id.clone() })?;
+        let seq = at
+            .map(|at| self.orders[at].seq)
+            .ok_or_else(|| Error::NotFound { kind: "order", thing: write.id.to_string() })?;
         if seq == write.seq || self.broken == Some(Break::NoExpectedSeq) {
             Ok(at)
         } else {
-            Err(Error::Conflict { order: write.id.clone() })
+            Err(Error::Conflict { kind: "order", thing: write.id.to_string() })
         }
     }
 
@@ -95,10 +107,7 @@ impl Book {
     pub fn power_cut(&mut self) -> Result<(), String> {
         if self.broken == Some(Break::LostFsync) {
             self.log.truncate(self.log.len() / UNSYNCED * UNSYNCED);
-            self.head = self.log.last().map_or(Head::EMPTY, |(_, hash)| Head {
-                pos: i64::try_from(self.log.len()).unwrap_or_default(),
-                hash: *hash,
-            });
+            self.head = self.log.iter().fold(Head::EMPTY, |head, (_, hash)| head.with(hash));
         }
         self.orders = self.folded()?;
         Ok(())
@@ -106,15 +115,18 @@ impl Book {
 
     /// What the real journal's verification does: the chain, every order, and that the two agree.
     pub fn verify(&self) -> Result<(), String> {
-        let mut before = Head::EMPTY;
+        let mut head = Head::EMPTY;
+        let mut last: HashMap<&str, Digest> = HashMap::new();
         for (record, hash) in &self.log {
-            if link(&before.hash, before.pos + 1, record) != *hash {
-                return Err(format!("record {} does not follow from the one before", before.pos + 1));
+            let before = last.get(record.thing.as_str()).copied().unwrap_or(NONE);
+            if record.pos != head.events + 1 || CHAIN.link(&before, record) != *hash {
+                return Err(format!("record {} does not follow from the one before", head.events + 1));
             }
-            before = before.then(record);
+            last.insert(&record.thing, *hash);
+            head = head.with(hash);
         }
-        if before != self.head {
-            return Err("the chain does not end where it should".to_owned());
+        if head != self.head {
+            return Err("the head does not fit the records".to_owned());
         }
         if self.folded()? == self.orders {
             Ok(())
@@ -123,23 +135,28 @@ impl Book {
         }
     }
 
+    /// The hash of the thing's last event.
+    fn last_of(&self, thing: &str) -> Digest {
+        self.log.iter().rev().find(|(record, _)| record.thing == thing).map_or(NONE, |(_, hash)| *hash)
+    }
+
     fn folded(&self) -> Result<Vec<Order>, String> {
         let mut orders: Vec<(OrderId, Vec<(Record, Digest)>)> = Vec::new();
         for line in &self.log {
-            let known = orders.iter_mut().find(|(id, _)| id.as_str() == line.0.order);
+            let known = orders.iter_mut().find(|(id, _)| id.as_str() == line.0.thing);
             if let Some((_, lines)) = known {
                 lines.push(line.clone());
             } else {
-                let id = OrderId::parse(&line.0.order).ok_or("a record's order is none")?;
+                let id = OrderId::parse(&line.0.thing).ok_or("a record's order is none")?;
                 orders.push((id, vec![line.clone()]));
             }
         }
-        orders.iter().map(|(id, lines)| Ok(fold(id, lines, Some(&key_of(id)))?.0)).collect()
+        orders.iter().map(|(id, lines)| Ok(fold::<Order>(id, lines, Some(&key_of(id)))?.0)).collect()
     }
 }
 
 fn broken(id: &OrderId, why: &str) -> Error {
-    Error::Broken { file: "simulated.db".into(), order: id.to_string(), why: why.to_owned() }
+    Error::Broken { file: "simulated.db".into(), kind: "order", thing: id.to_string(), why: why.to_owned() }
 }
 
 /// Nothing here is secret, but the real sealing seals it.

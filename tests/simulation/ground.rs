@@ -121,7 +121,11 @@ impl World for Ground {
     async fn load(&self, id: &OrderId) -> Result<Order, journal::Error> {
         self.world.pause(0).await;
         let state = self.world.state();
-        state.book.order(id).cloned().ok_or_else(|| journal::Error::NoOrder { order: id.clone() })
+        state
+            .book
+            .order(id)
+            .cloned()
+            .ok_or_else(|| journal::Error::NotFound { kind: "order", thing: id.to_string() })
     }
 
     async fn open_order(

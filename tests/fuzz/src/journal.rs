@@ -4,7 +4,7 @@
 //! personal part, with tabs between.
 
 use jiff::SignedDuration;
-use pxdesk::journal::fuzzing::{Head, KEY, Key, NONCE, Parts, Record, link};
+use pxdesk::journal::fuzzing::{ChainKey, KEY, Key, NONCE, Parts, Record};
 use pxdesk::order::doubt::{Moment, account};
 use pxdesk::order::{Digest, Order, OrderId, Recorded, Summary, Timestamp, next_steps};
 use std::sync::LazyLock;
@@ -12,24 +12,28 @@ use std::sync::LazyLock;
 /// Longer histories only cost time.
 const MOST_EVENTS: usize = 24;
 
-/// A record where it stands in the journal, with the hash that stands beside it.
+/// A record with the hash that stands beside it.
 #[derive(Clone, PartialEq)]
 struct Row {
-    pos: i64,
     record: Record,
     hash: Digest,
 }
 
 static KEY_OF_ORDER: LazyLock<Key> = LazyLock::new(|| Key::new(&[7; KEY]));
+static CHAIN: LazyLock<ChainKey> = LazyLock::new(|| ChainKey::derive(&[8; KEY]));
+
+/// What stands before the first event.
+const NONE: Digest = Digest([0; 32]);
+
 static ORDER: LazyLock<OrderId> = LazyLock::new(|| OrderId::from_bits(1));
 
 /// A whole walk, as it is stored.
 static GOOD: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let lines = include_str!("../corpus/journal/walk");
-    let mut head = Head::EMPTY;
+    let mut hash = NONE;
     let rows = records(lines.strip_prefix("h").expect("the seed is a history")).into_iter().map(|record| {
-        head = head.then(&record);
-        Row { pos: head.pos, record, hash: head.hash }
+        hash = CHAIN.link(&hash, &record);
+        Row { record, hash }
     });
     let rows: Vec<_> = rows.collect();
     assert!(fold(&rows.iter().map(|row| row.record.clone()).collect::<Vec<_>>()), "the seed is whole");
@@ -58,11 +62,13 @@ fn records(lines: &str) -> Vec<Record> {
         let about = format!("{} {seq} {kind}", ORDER.as_str());
         let sealed = parts.next().map(|plain| KEY_OF_ORDER.seal(nonce, &about, plain.as_bytes()));
         Record {
-            order: ORDER.as_str().to_owned(),
+            pos: seq,
+            kind: "order".to_owned(),
+            thing: ORDER.as_str().to_owned(),
             seq,
             at: 1_795_186_800_000_000 + seq,
             by: "r.diaz".to_owned(),
-            kind: kind.to_owned(),
+            event: kind.to_owned(),
             clear: clear.to_owned(),
             sealed,
         }
@@ -72,13 +78,13 @@ fn records(lines: &str) -> Vec<Record> {
 
 /// What reads as an event is stored as one that reads the same.
 fn round_trip(record: &Record) {
-    match record.event(Some(&KEY_OF_ORDER)) {
+    match record.event::<Order>(Some(&KEY_OF_ORDER)) {
         Ok(event) => {
             let at = record.time().expect("a time of our own");
             let sealing = Some((&*KEY_OF_ORDER, [9; NONCE]));
-            let stored = Parts::of(&event).record(&ORDER, record.seq, at, &record.by, sealing);
-            assert_eq!(stored.kind, record.kind);
-            assert_eq!(stored.event(Some(&KEY_OF_ORDER)).as_ref(), Ok(&event), "stored as another event");
+            let stored = Parts::of::<Order>(&event).record::<Order>(&ORDER, record.seq, at, &record.by, sealing);
+            assert_eq!(stored.event, record.event);
+            assert_eq!(stored.event::<Order>(Some(&KEY_OF_ORDER)).as_ref(), Ok(&event), "stored as another event");
         }
         Err(why) => assert!(!why.is_empty()),
     }
@@ -88,9 +94,9 @@ fn round_trip(record: &Record) {
 fn fold(records: &[Record]) -> bool {
     let mut history = Vec::new();
     for record in records {
-        let (Ok(event), Ok(at)) = (record.event(Some(&KEY_OF_ORDER)), record.time()) else { return false };
+        let (Ok(event), Ok(at)) = (record.event::<Order>(Some(&KEY_OF_ORDER)), record.time()) else { return false };
         let by = record.by.clone();
-        history.push(Recorded { seq: record.seq.cast_unsigned(), at, by, event, hash: Head::EMPTY.hash });
+        history.push(Recorded { seq: record.seq.cast_unsigned(), at, by, event, hash: NONE });
     }
     let Ok(order) = Order::fold(&ORDER, &history) else { return false };
     for now in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
@@ -117,10 +123,11 @@ fn damaged(damage: &[u8]) {
 
 /// As `journal verify` reads the chain.
 fn is_chained(rows: &[Row]) -> bool {
-    let mut before = Head::EMPTY;
+    let (mut before, mut pos) = (NONE, 0);
     rows.iter().all(|row| {
-        let follows = row.pos == before.pos + 1 && link(&before.hash, row.pos, &row.record) == row.hash;
-        before = Head { pos: row.pos, hash: row.hash };
+        pos += 1;
+        let follows = row.record.pos == pos && CHAIN.link(&before, &row.record) == row.hash;
+        before = row.hash;
         follows
     })
 }
@@ -131,7 +138,7 @@ fn change(rows: &mut Vec<Row>, what: u8, which: usize, at: usize, value: u8) {
         return;
     }
     let other = at % count;
-    let Row { pos, record, hash } = &mut rows[which % count];
+    let Row { record, hash } = &mut rows[which % count];
     match what % 13 {
         0 => overwrite(&mut record.clear, at, value),
         1 => {
@@ -141,12 +148,12 @@ fn change(rows: &mut Vec<Row>, what: u8, which: usize, at: usize, value: u8) {
         }
         2 => record.seq = record.seq.wrapping_add(i64::from(value.cast_signed())),
         3 => record.at = record.at.wrapping_add(i64::from(value.cast_signed()) << (at % 56)),
-        4 => overwrite(&mut record.kind, at, value),
+        4 => overwrite(&mut record.event, at, value),
         5 => overwrite(&mut record.by, at, value),
-        6 => overwrite(&mut record.order, at, value),
+        6 => overwrite(&mut record.thing, at, value),
         7 => record.sealed = if record.sealed.is_some() { None } else { Some(vec![value; at]) },
         8 => hash.0[at % 32] ^= value,
-        9 => *pos += i64::from(value.cast_signed()),
+        9 => record.pos += i64::from(value.cast_signed()),
         10 => rows.swap(which % count, other),
         11 => {
             rows.remove(which % count);

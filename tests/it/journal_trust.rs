@@ -1,0 +1,284 @@
+//! A journal that is not the one that was there before: noticed before anything is written to it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use crate::journal::{journal, now, open, tamper};
+use pxdesk::journal::{Doubt, Error, Journal, Lost, Options, every_kind};
+use pxdesk::order::{Event, Order, OrderId};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A machine: a journal, and what it remembers of it apart.
+struct Machine {
+    home: tempfile::TempDir,
+}
+
+impl Machine {
+    fn new() -> Self {
+        Self { home: tempfile::tempdir().unwrap() }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.home.path().join("data/pxdesk.db")
+    }
+
+    fn copy(&self) -> PathBuf {
+        self.home.path().join("copy.db")
+    }
+
+    async fn try_open(&self) -> Result<Journal, Error> {
+        fs::create_dir_all(self.file().parent().unwrap()).unwrap();
+        let state = Some(self.home.path().join("state"));
+        Journal::open_with(&self.file(), &Options { create: true, state, kinds: every_kind() }).await
+    }
+
+    async fn open(&self) -> Journal {
+        self.try_open().await.unwrap()
+    }
+
+    /// Two orders; the second one came after the copy was made.
+    async fn two_orders_and_a_copy_of_one(&self) -> Order {
+        let journal = self.open().await;
+        let first = open(&journal, 1).await;
+        journal.close().await;
+        fs::copy(self.file(), self.copy()).unwrap();
+        let journal = self.open().await;
+        open(&journal, 2).await;
+        journal.close().await;
+        first
+    }
+}
+
+async fn append(journal: &Journal, order: &Order) -> Result<Order, Error> {
+    journal.append(order, vec![Event::AcceptancePending { checks: 1 }], now(), "r.diaz").await
+}
+
+async fn lost_after(change: impl FnOnce(&Path)) -> Lost {
+    let machine = Machine::new();
+    machine.two_orders_and_a_copy_of_one().await;
+    let journal = machine.open().await;
+    let order = open(&journal, 3).await;
+    change(&machine.file());
+    let refused = append(&journal, &order).await;
+    let Err(Error::Lost { how, file }) = refused else { panic!("{refused:?}") };
+    assert_eq!(file, machine.file());
+    assert!(append(&journal, &order).await.is_err(), "it stays lost");
+    how
+}
+
+#[tokio::test]
+async fn a_journal_that_is_taken_away_while_it_is_open_is_written_to_no_more() {
+    assert_eq!(lost_after(|file| fs::remove_file(file).unwrap()).await, Lost::Gone);
+    assert_eq!(lost_after(|file| fs::rename(file, file.with_extension("old")).unwrap()).await, Lost::Gone);
+    let copy = |file: &Path| file.parent().unwrap().parent().unwrap().join("copy.db");
+    assert_eq!(lost_after(|file| fs::rename(copy(file), file).unwrap()).await, Lost::Replaced);
+    assert_eq!(lost_after(|file| drop(fs::copy(copy(file), file).unwrap())).await, Lost::RolledBack);
+    assert_eq!(lost_after(|file| fs::write(file, "").unwrap()).await, Lost::RolledBack);
+    assert_eq!(lost_after(|file| fs::remove_file(log_of(file)).unwrap()).await, Lost::LogGone);
+}
+
+fn log_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+#[tokio::test]
+async fn an_older_copy_reads_and_takes_nothing_in_until_a_supervisor_says_so() {
+    let machine = Machine::new();
+    let first = machine.two_orders_and_a_copy_of_one().await;
+    fs::copy(machine.copy(), machine.file()).unwrap();
+    let journal = machine.open().await;
+    assert!(matches!(journal.doubt(), Some(Doubt::Older { seen: 2, found: 1, .. })), "{:?}", journal.doubt());
+    assert_eq!(journal.load::<Order>(&first.id).await.unwrap(), first, "it reads");
+    let refused = append(&journal, &first).await;
+    assert!(matches!(&refused, Err(Error::Doubted { .. })), "{refused:?}");
+    assert!(refused.unwrap_err().to_string().contains("journal accept"));
+    assert_ne!(journal.verify(None, |_| ()).await.unwrap().problems, []);
+    drop(journal);
+
+    // It does not go away by itself; a supervisor's word, said in another process, is enough for all.
+    let (desk, command) = (machine.open().await, machine.open().await);
+    assert!(append(&desk, &first).await.is_err());
+    command.accept("M. Ruiz", "the disk was replaced", now(), "m.ruiz").await.unwrap();
+    append(&desk, &first).await.unwrap();
+    assert_eq!(desk.verify(None, |_| ()).await.unwrap().things.get("journal"), Some(&1), "the word is in it");
+    assert!(machine.open().await.doubt().is_none());
+    let nothing = command.accept("M. Ruiz", "again", now(), "m.ruiz").await;
+    assert!(nothing.is_err(), "there is nothing to accept any more");
+}
+
+#[tokio::test]
+async fn an_older_copy_that_others_worked_with_is_told_by_what_it_lacks() {
+    let machine = Machine::new();
+    machine.two_orders_and_a_copy_of_one().await;
+    // Another machine, which remembers nothing, has gone on with the copy.
+    fs::copy(machine.copy(), machine.file()).unwrap();
+    let elsewhere = Journal::open(&machine.file(), false).await.unwrap();
+    for number in 3..6 {
+        open(&elsewhere, number).await;
+    }
+    elsewhere.close().await;
+    let journal = machine.open().await;
+    assert!(matches!(journal.doubt(), Some(Doubt::Forked { seen: 2, .. })), "{:?}", journal.doubt());
+}
+
+#[tokio::test]
+async fn a_journal_that_is_gone_or_another_one_is_not_begun_anew_in_silence() {
+    let machine = Machine::new();
+    machine.two_orders_and_a_copy_of_one().await;
+    for name in ["pxdesk.db", "pxdesk.key"] {
+        fs::remove_file(machine.file().with_file_name(name)).unwrap();
+    }
+    let journal = machine.open().await;
+    assert!(matches!(journal.doubt(), Some(Doubt::Gone { seen: 2, .. })), "{:?}", journal.doubt());
+    let opened = crate::journal::opened("embedded", "TX-1", "PO-1");
+    let refused = journal.open_thing::<Order>(&OrderId::from_bits(1), opened.clone(), now(), "a").await;
+    assert!(matches!(refused, Err(Error::Doubted { .. })), "{refused:?}");
+    drop(journal);
+    let journal = machine.open().await;
+    assert!(matches!(journal.doubt(), Some(Doubt::Other { .. })), "{:?}", journal.doubt());
+    journal.accept("M. Ruiz", "a new beginning", now(), "m.ruiz").await.unwrap();
+    journal.open_thing::<Order>(&OrderId::from_bits(1), opened, now(), "a").await.unwrap();
+    drop(journal);
+    assert!(machine.open().await.doubt().is_none());
+}
+
+#[tokio::test]
+async fn a_head_that_was_not_written_with_the_key_is_found_at_the_start() {
+    for sql in [
+        "UPDATE journal SET events = 1",
+        "UPDATE journal SET proof = zeroblob(32)",
+        "DROP TRIGGER events_are_never_removed; DELETE FROM events WHERE pos = 2",
+    ] {
+        let machine = Machine::new();
+        let first = machine.two_orders_and_a_copy_of_one().await;
+        tamper(&machine.file(), sql).await;
+        let journal = machine.open().await;
+        assert_eq!(journal.doubt(), Some(Doubt::Forged), "{sql}");
+        assert!(matches!(append(&journal, &first).await, Err(Error::Doubted { .. })), "{sql}");
+        let accepted = journal.accept("M. Ruiz", "never mind", now(), "m.ruiz").await;
+        assert!(accepted.is_err(), "nobody can say that a changed history is right");
+    }
+}
+
+#[tokio::test]
+async fn a_journal_that_was_closed_is_whole_in_its_file_alone() {
+    let (home, file, journal) = journal().await;
+    let order = open(&journal, 1).await;
+    journal.close().await;
+    assert!(!log_of(&file).exists() && matches!(append(&journal, &order).await, Err(Error::Closed { .. })));
+    let away = home.path().join("away");
+    fs::create_dir(&away).unwrap();
+    for name in ["pxdesk.db", "pxdesk.key"] {
+        fs::copy(file.with_file_name(name), away.join(name)).unwrap();
+    }
+    let copy = Journal::open(&away.join("pxdesk.db"), false).await.unwrap();
+    assert_eq!(copy.load::<Order>(&order.id).await.unwrap(), order);
+    // While another desk has it open, too.
+    let (one, two) = (Journal::open(&file, false).await.unwrap(), Journal::open(&file, false).await.unwrap());
+    let order = append(&one, &order).await.unwrap();
+    two.close().await;
+    fs::copy(&file, away.join("pxdesk.db")).unwrap();
+    let copy = Journal::open(&away.join("pxdesk.db"), false).await.unwrap();
+    assert_eq!(copy.load::<Order>(&order.id).await.unwrap(), order);
+    append(&one, &order).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_checkpoint_finds_what_came_before_it_and_went() {
+    let (_home, file, journal) = journal().await;
+    let order = open(&journal, 1).await;
+    let early = journal.checkpoint(now()).await.unwrap();
+    let order = append(&journal, &order).await.unwrap();
+    let late = journal.checkpoint(now()).await.unwrap();
+    append(&journal, &order).await.unwrap();
+    let problems =
+        async |journal: &Journal, point| journal.verify(Some(point), |_| ()).await.unwrap().problems;
+    assert_eq!(problems(&journal, &early).await, []);
+    assert_eq!(problems(&journal, &late).await, []);
+
+    let mut changed = late.clone();
+    changed.events = 1;
+    assert!(problems(&journal, &changed).await[0].what.contains("was changed since"));
+    let (_home, _file, other) = crate::journal::journal().await;
+    assert!(problems(&other, &late).await[0].what.contains("another journal"));
+
+    // The journal as it was at the early one, put back, and gone on with.
+    let (_away, past, _) = crate::journal::journal().await;
+    journal.close().await;
+    fs::copy(&file, &past).unwrap();
+    fs::copy(file.with_extension("key"), past.with_extension("key")).unwrap();
+    let later = Journal::open(&past, false).await.unwrap();
+    let far = {
+        let order = later.load::<Order>(&order.id).await.unwrap();
+        append(&later, &order).await.unwrap();
+        later.checkpoint(now()).await.unwrap()
+    };
+    let here = Journal::open(&file, false).await.unwrap();
+    assert!(problems(&here, &far).await[0].what.contains("older than the checkpoint"));
+    open(&here, 7).await;
+    assert!(!problems(&here, &far).await.is_empty(), "as many events, and not the same");
+}
+
+#[tokio::test]
+async fn a_backup_is_whole_while_desks_run_and_is_never_half() {
+    let (home, file, journal) = journal().await;
+    let order = open(&journal, 1).await;
+    let to = home.path().join("backup.db");
+    assert_eq!(journal.backup(&to).await.unwrap(), 1);
+    append(&journal, &order).await.unwrap();
+    fs::copy(file.with_extension("key"), to.with_extension("key")).unwrap();
+    let copy = Journal::open(&to, false).await.unwrap();
+    assert_eq!(copy.load::<Order>(&order.id).await.unwrap(), order);
+    assert_eq!(copy.verify(None, |_| ()).await.unwrap().problems, []);
+    let again = journal.backup(&to).await.unwrap_err().to_string();
+    assert!(again.contains("is there already"), "{again}");
+    assert!(journal.backup(&home.path().join("no/such/folder.db")).await.is_err());
+    let drafts = fs::read_dir(home.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains("new-"));
+    assert_eq!(drafts.count(), 0, "no draft stays behind");
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&to).unwrap().permissions()) & 0o077, 0);
+}
+
+/// A journal that the first release wrote: five orders; one completed, one erased, one refused.
+fn first_version() -> (tempfile::TempDir, PathBuf) {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("pxdesk.db");
+    fs::write(&file, include_bytes!("fixtures/v1/pxdesk.db")).unwrap();
+    let key = file.with_extension("key");
+    fs::write(&key, include_bytes!("fixtures/v1/pxdesk.key")).unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    (home, file)
+}
+
+#[tokio::test]
+async fn a_journal_of_the_first_version_is_brought_to_this_one_and_kept() {
+    let (_home, file) = first_version();
+    let (one, two) = tokio::join!(Journal::open(&file, false), Journal::open(&file, false));
+    let (one, two) = (one.unwrap(), two.unwrap());
+    let report = one.verify(None, |_| ()).await.unwrap();
+    assert_eq!((report.things.get("order"), report.events, report.problems), (Some(&5), 31, vec![]));
+    let found = two.find(pxdesk::order::Environment::Embedded, "T-1").await.unwrap();
+    let order = two.load::<Order>(&found[0].id).await.unwrap();
+    assert_eq!(order.customer.name.as_ref().map(pxdesk::order::Personal::expose), Some("Ann Okafor"));
+    assert!(order.completion.is_some());
+    append(&one, &one.load::<Order>(&found[0].id).await.unwrap()).await.unwrap();
+    let kept = fs::read(file.with_extension("v1.db")).unwrap();
+    assert!(kept.starts_with(b"SQLite format 3"));
+}
+
+#[tokio::test]
+async fn a_first_version_that_was_changed_is_not_brought_over() {
+    let (_home, file) = first_version();
+    tamper(&file, "DROP TRIGGER events_are_never_changed; UPDATE events SET by = 'x' WHERE pos = 9").await;
+    let refused = Journal::open(&file, false).await.err().unwrap();
+    assert!(matches!(&refused, Error::Damaged { why, .. } if why.contains("record 9")), "{refused}");
+    let version: i64 = rusqlite::Connection::open(&file)
+        .unwrap()
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(version, 1, "it is left as it was");
+}
