@@ -67,7 +67,7 @@ impl Range {
                 CAN_EXPIRE.into_iter().map(late).chain([whole(Attention::Over)]).collect()
             }
             Attention::Done => {
-                let since = i64::MAX - moment.today.as_microsecond();
+                let since = i64::MAX.saturating_sub(moment.today.as_microsecond());
                 vec![Self { attention: band, from: None, below: Some(since.saturating_add(1)) }]
             }
         }

@@ -164,7 +164,7 @@ impl Summary {
     /// first and an unknown one last. Of what has ended, the latest comes first.
     pub fn due(&self) -> i64 {
         match self.ended_at {
-            Some(ended) => i64::MAX - ended.as_microsecond(),
+            Some(ended) => i64::MAX.saturating_sub(ended.as_microsecond()),
             None => self.prepared_at.map_or(i64::MAX, Timestamp::as_microsecond),
         }
     }
