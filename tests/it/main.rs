@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod canary;
+mod control_side;
 mod crash;
 mod credentials;
 mod cuts;
