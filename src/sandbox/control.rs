@@ -1,21 +1,30 @@
-//! The control side: what a trainer or a test asks of the embedded Px.
+//! The control side: what a trainer or a test asks of the embedded Px. Its contract is `assets/sandbox/control.json`.
 
 use super::answer::Message;
 use super::fault::{Pending, SHAPES};
+use super::guard::guard;
 use super::http::{Shared, now, respond};
 use super::rules;
 use super::state::{Millis, State, Transaction};
 use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Query, State as Shelf};
-use axum::response::Response;
+use axum::middleware;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// A clock is moved on by a month at the most, at once.
 const FARTHEST: i64 = 31 * 24 * 3600;
+/// The contract of the control side, as it is served.
+pub const CONTRACT: &str = include_str!("../../assets/sandbox/control.json");
 
-/// The routes below `/_sandbox`.
+/// A body as it arrived, or why it could not be read.
+type Body = Result<Bytes, BytesRejection>;
+
+/// The routes below `/_sandbox`, for callers that [`guard`] lets in.
 pub fn routes() -> axum::Router<Shared> {
     axum::Router::new()
         .route("/clock", post(advance).get(clock))
@@ -25,6 +34,34 @@ pub fn routes() -> axum::Router<Shared> {
         .route("/faults/clear", post(clear_faults))
         .route("/ledger", get(ledger))
         .route("/reset", post(reset))
+        .route("/openapi.json", get(contract))
+        .fallback(|| async { refuse(404, "there is no such control call; /docs lists them") })
+        .method_not_allowed_fallback(|| async {
+            refuse(405, "this control call takes another method; see /docs")
+        })
+        .layer(middleware::from_fn(guard))
+}
+
+async fn contract() -> Response {
+    respond(Message::text(200, "application/json", CONTRACT.to_owned()))
+}
+
+/// Why a call is refused: its status, and what is wrong in words.
+type Refused = (u16, String);
+
+/// Reads a body; `shape` is what it should look like.
+fn read<T: DeserializeOwned>(body: Body, shape: &str) -> Result<T, Refused> {
+    serde_json::from_slice(&whole(body)?).map_err(|error| (400, format!("{error}; send {shape}")))
+}
+
+fn whole(body: Body) -> Result<Bytes, Refused> {
+    body.map_err(|rejection| {
+        (rejection.into_response().status().as_u16(), "the body is larger than 1 MiB".to_owned())
+    })
+}
+
+fn read_fault(body: Body) -> Result<Pending, Refused> {
+    Pending::read(&whole(body)?).map_err(|why| (400, format!("{why}; send {SHAPES}")))
 }
 
 #[derive(Deserialize)]
@@ -33,11 +70,11 @@ struct Advance {
     advance_seconds: i64,
 }
 
-async fn advance(Shelf(shared): Shelf<Shared>, body: Bytes) -> Response {
-    let by = match serde_json::from_slice::<Advance>(&body) {
+async fn advance(Shelf(shared): Shelf<Shared>, body: Body) -> Response {
+    let by = match read(body, r#"{"advanceSeconds":N}"#) {
         Ok(Advance { advance_seconds }) if (0..=FARTHEST).contains(&advance_seconds) => advance_seconds,
-        Ok(_) => return refuse("advanceSeconds is between 0 and a month: a clock goes forward"),
-        Err(error) => return refuse(&format!(r#"{error}; send {{"advanceSeconds":N}}"#)),
+        Ok(_) => return refuse(400, "advanceSeconds is between 0 and a month: a clock goes forward"),
+        Err((status, why)) => return refuse(status, &why),
     };
     shared.change(|state| {
         state.advanced_seconds += by;
@@ -64,18 +101,18 @@ struct Customer {
     transaction_id: String,
 }
 
-async fn accept(Shelf(shared): Shelf<Shared>, body: Bytes) -> Response {
-    told(&shared, &body, true)
+async fn accept(Shelf(shared): Shelf<Shared>, body: Body) -> Response {
+    told(&shared, body, true)
 }
 
-async fn decline(Shelf(shared): Shelf<Shared>, body: Bytes) -> Response {
-    told(&shared, &body, false)
+async fn decline(Shelf(shared): Shelf<Shared>, body: Body) -> Response {
+    told(&shared, body, false)
 }
 
-fn told(shared: &Shared, body: &[u8], accepts: bool) -> Response {
-    let Customer { transaction_id } = match serde_json::from_slice(body) {
+fn told(shared: &Shared, body: Body, accepts: bool) -> Response {
+    let Customer { transaction_id } = match read(body, r#"{"transactionId":"..."}"#) {
         Ok(customer) => customer,
-        Err(error) => return refuse(&format!(r#"{error}; send {{"transactionId":"..."}}"#)),
+        Err((status, why)) => return refuse(status, &why),
     };
     shared.change(|state| {
         let at = on_server_clock(state);
@@ -89,13 +126,13 @@ fn told(shared: &Shared, body: &[u8], accepts: bool) -> Response {
     })
 }
 
-async fn add_fault(Shelf(shared): Shelf<Shared>, body: Bytes) -> Response {
-    match Pending::read(&body) {
+async fn add_fault(Shelf(shared): Shelf<Shared>, body: Body) -> Response {
+    match read_fault(body) {
         Ok(pending) => shared.change(|state| {
             state.faults.push_back(pending);
             (200, json!({ "pending": state.faults }))
         }),
-        Err(why) => refuse(&format!("{why}; send {SHAPES}")),
+        Err((status, why)) => refuse(status, &why),
     }
 }
 
@@ -116,7 +153,10 @@ struct Which {
     transaction_id: Option<String>,
 }
 
-async fn ledger(Shelf(shared): Shelf<Shared>, Query(Which { transaction_id }): Query<Which>) -> Response {
+async fn ledger(Shelf(shared): Shelf<Shared>, which: Result<Query<Which>, QueryRejection>) -> Response {
+    let Ok(Query(Which { transaction_id })) = which else {
+        return refuse(400, "name one transaction, as ?transactionId=T-1, or none for all");
+    };
     shared.look(|state| {
         if let Some(id) = &transaction_id {
             return (200, line(state, id));
@@ -150,6 +190,6 @@ async fn reset(Shelf(shared): Shelf<Shared>) -> Response {
     })
 }
 
-fn refuse(why: &str) -> Response {
-    respond(Message::json(400, &json!({ "message": why })))
+fn refuse(status: u16, why: &str) -> Response {
+    respond(Message::json(status, &json!({ "message": why })))
 }

@@ -18,11 +18,11 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
 /// Larger requests are refused with 413.
 const LARGEST: usize = 1024 * 1024;
-/// The contract, as it is served.
+/// The contract of Px, as it is served.
 pub const OPENAPI: &str = include_str!("../../assets/openapi.json");
 
 /// What every request can reach.
@@ -61,7 +61,9 @@ pub fn router(options: Options, ending: watch::Receiver<()>) -> Result<Router, E
         .method_not_allowed_fallback(|| async { respond(Gateway::MethodNotAllowed.into()) })
         .layer(DefaultBodyLimit::max(LARGEST))
         .with_state(shared);
-    let page = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"]).try_it_out_enabled(true));
+    let contracts =
+        [Url::new("Px SubmitOrder", "/openapi.json"), Url::new("Control side", "/_sandbox/openapi.json")];
+    let page = SwaggerUi::new("/docs").config(Config::new(contracts).try_it_out_enabled(true));
     Ok(px.merge(page))
 }
 

@@ -17,6 +17,7 @@ mod complete;
 mod control;
 mod fault;
 mod gateway;
+mod guard;
 mod http;
 mod practice;
 mod rcc;

@@ -3,6 +3,7 @@
 
 mod budget;
 mod canary;
+mod control_side;
 mod crash;
 mod credentials;
 mod cuts;

@@ -10,27 +10,35 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// A server on a thread of its own; it ends when dropped.
-struct Px {
-    address: SocketAddr,
+pub struct Px {
+    pub address: SocketAddr,
     ends: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 /// What came back, as it stands on the wire.
-struct Reply {
-    status: u16,
-    head: String,
-    body: String,
+pub struct Reply {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
 }
 
 impl Reply {
-    fn json(&self) -> Value {
+    /// What came back, read from its bytes.
+    fn read(bytes: Vec<u8>) -> Self {
+        let all = String::from_utf8(bytes).unwrap();
+        let (head, body) = all.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no reply: {all:?}"));
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Self { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    }
+
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
     }
 }
 
 impl Px {
-    fn serve(scenario: &str, state_file: Option<&Path>) -> Self {
+    pub fn serve(scenario: &str, state_file: Option<&Path>) -> Self {
         let options = Options {
             scenario: Scenario::named(scenario).unwrap(),
             seed: 1,
@@ -54,9 +62,14 @@ impl Px {
 
     /// Sends `method path` with these header lines; everything that comes back until the server closes.
     fn raw(&self, start: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+        self.raw_headed(start, &format!("host: {}\r\n{headers}", self.address), body)
+    }
+
+    /// The same, and not even a host is said but in `headers`.
+    fn raw_headed(&self, start: &str, headers: &str, body: &[u8]) -> Vec<u8> {
         let mut stream = TcpStream::connect(self.address).unwrap();
         let head = format!(
-            "{start} HTTP/1.1\r\nhost: px\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n",
+            "{start} HTTP/1.1\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n",
             body.len()
         );
         stream.write_all(head.as_bytes()).unwrap();
@@ -67,11 +80,13 @@ impl Px {
         all
     }
 
-    fn exchange(&self, start: &str, headers: &str, body: &[u8]) -> Reply {
-        let all = String::from_utf8(self.raw(start, headers, body)).unwrap();
-        let (head, body) = all.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no reply: {all:?}"));
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Reply { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    pub fn exchange(&self, start: &str, headers: &str, body: &[u8]) -> Reply {
+        Reply::read(self.raw(start, headers, body))
+    }
+
+    /// An exchange with no header lines but these.
+    pub fn exchange_headed(&self, start: &str, headers: &str, body: &[u8]) -> Reply {
+        Reply::read(self.raw_headed(start, headers, body))
     }
 
     fn token(&self, basic: &str) -> Reply {
@@ -89,12 +104,13 @@ impl Px {
         )
     }
 
-    fn call(&self, path: &str, request: &Value) -> Reply {
+    pub fn call(&self, path: &str, request: &Value) -> Reply {
         self.exchange(&format!("POST {path}"), &self.bearer(), request.to_string().as_bytes())
     }
 
-    fn control(&self, path: &str, body: &Value) -> Reply {
-        self.exchange(&format!("POST /_sandbox/{path}"), "", body.to_string().as_bytes())
+    pub fn control(&self, path: &str, body: &Value) -> Reply {
+        let kind = "content-type: application/json\r\n";
+        self.exchange(&format!("POST /_sandbox/{path}"), kind, body.to_string().as_bytes())
     }
 
     fn ledger(&self, transaction: &str) -> Value {
@@ -116,7 +132,7 @@ impl Drop for Px {
     }
 }
 
-fn ids(n: &str) -> Value {
+pub fn ids(n: &str) -> Value {
     let mut order = kit::order(n);
     order.as_object_mut().unwrap().remove("customer");
     order
@@ -301,7 +317,9 @@ fn the_page_and_the_contract_are_served() {
     let page = px.exchange("GET /docs/", "", b"");
     assert!(page.status == 200 && page.body.contains("swagger-ui"));
     let settings = px.exchange("GET /docs/swagger-initializer.js", "", b"");
-    assert!(settings.body.contains("/openapi.json"), "{}", settings.body);
+    for contract in ["\"/openapi.json\"", "\"/_sandbox/openapi.json\""] {
+        assert!(settings.body.contains(contract), "{}", settings.body);
+    }
 }
 
 #[test]
