@@ -205,7 +205,11 @@ impl World for Ground {
     }
 
     fn uptime(&self) -> Option<Uptime> {
-        Some(self.world.state().uptime())
+        Some(self.steady())
+    }
+
+    fn steady(&self) -> Uptime {
+        self.world.state().uptime()
     }
 
     async fn sleep(&self, pause: Duration) {

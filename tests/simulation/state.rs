@@ -7,6 +7,7 @@ use crate::px::{Millis, Px, Reply, Transaction};
 use crate::rng::Rng;
 use crate::tally::Tally;
 use crate::trace::Trace;
+use jiff::SignedDuration;
 use pxdesk::journal::Error;
 use pxdesk::order::{Event, Order, OrderId, Timestamp, Uptime};
 use std::collections::BTreeMap;
@@ -158,7 +159,7 @@ impl State {
 
     /// How long the machine has been up. Nobody sets that.
     pub fn uptime(&self) -> Uptime {
-        Uptime { boot: self.boot.to_string(), seconds: (self.now - self.booted_at) / 1000 }
+        Uptime::of(self.boot.to_string(), SignedDuration::from_millis(self.now - self.booted_at))
     }
 
     /// All goes dark; what was synced stays.
