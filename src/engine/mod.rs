@@ -25,7 +25,7 @@ pub use world::{Machine, World};
 
 use crate::journal::Journal;
 use crate::order::{
-    Command, Environment, Event, NewOrder, Order, OrderId, Pace, Timing, decide, decide_timed,
+    Command, Environment, Event, NewOrder, Order, OrderId, Pace, Timing, Uptime, decide, decide_timed,
 };
 use crate::px::Client;
 use jiff::SignedDuration;
@@ -159,9 +159,14 @@ impl<W: World> Engine<W> {
         Err(Error::Conflict)
     }
 
+    /// How long the machine has been up, by a clock that nobody moves, no trainer either.
+    pub fn steady(&self) -> Uptime {
+        self.world().steady()
+    }
+
     /// What a reading is timed by now. Not by the clock that a trainer moves: that brings no word to anybody's ear.
     fn timing(&self) -> Timing {
-        let uptime = Some(self.world().steady());
+        let uptime = Some(self.steady());
         Timing { now: self.world().now(), uptime, fastest: self.0.options.fastest }
     }
 

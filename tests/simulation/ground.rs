@@ -205,11 +205,15 @@ impl World for Ground {
     }
 
     fn uptime(&self) -> Option<Uptime> {
-        Some(self.steady())
+        Some(self.world.state().uptime())
     }
 
     fn steady(&self) -> Uptime {
-        self.world.state().uptime()
+        let state = self.world.state();
+        if state.broken == Some(Break::ReadByTheWall) {
+            return Uptime::of("1".to_owned(), state.wall().duration_since(State::wall_at(0)));
+        }
+        state.uptime()
     }
 
     async fn sleep(&self, pause: Duration) {

@@ -65,6 +65,8 @@ pub struct State {
     wall_offset: Millis,
     boot: u32,
     booted_at: Millis,
+    /// When the section that is read of an order was really lit.
+    pub lit: BTreeMap<OrderId, Millis>,
     pub book: Book,
     /// Appends that the disk works on, each with the desk that waits for it.
     pub writes: Vec<Option<(String, Write)>>,
@@ -106,6 +108,7 @@ impl State {
             wall_offset: 0,
             boot: 1,
             booted_at: 0,
+            lit: BTreeMap::new(),
             book: Book::new(broken),
             writes: Vec::new(),
             px: Px::new(transactions),
@@ -249,11 +252,13 @@ impl State {
     /// Puts an append on the disk.
     pub fn commit(&mut self, write: Write) -> Result<Order, Error> {
         let kinds = write.events.iter().map(Event::kind).collect::<Vec<_>>().join(", ");
+        let events = write.events.clone();
         let order = self.book.commit(write).cloned();
         match &order {
             Ok(order) => {
                 self.trace.tell(self.now, format_args!("journal: {} {} {kinds}", order.id, order.seq));
                 crate::check::recorded(self, order);
+                crate::check::read(self, order, &events);
             }
             Err(error) => self.trace.tell(self.now, format_args!("journal: not {kinds}: {error}")),
         }
