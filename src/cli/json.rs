@@ -1,5 +1,6 @@
 //! The JSON of an order: field names that other people's scripts hold on to. Personal data is masked, or left out.
 
+use super::reading;
 use crate::order::doubt::{Account, Moment, account};
 use crate::order::{
     Attempt, AttemptOutcome, Basis, CallError, Completion, Failure, Order, Recorded, Remedy, Summary,
@@ -37,12 +38,18 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
             "txId": r.tx_id,
             "blocked": order.rcc_blocked,
         })),
-        "reading": order.reading.as_ref().map(|r| json!({
-            "passages": r.passages.len(),
-            "left": r.left(),
-            "interrupted": r.interrupted,
-            "milliseconds": r.passages.iter().map(|p| p.flatten()).collect::<Vec<_>>(),
-        })),
+        "reading": order.reading.as_ref().map(|r| {
+            let how = reading::json(order);
+            json!({
+                "passages": r.passages.len(),
+                "left": r.left(),
+                "interrupted": r.interrupted,
+                "milliseconds": r.passages.iter().map(|p| p.flatten()).collect::<Vec<_>>(),
+                "how": how["how"],
+                "total": how["total"],
+                "sections": how["sections"],
+            })
+        }),
         "deliveries": order.deliveries.iter().map(|d| json!({
             "method": d.method,
             "to": d.to.as_ref().map(crate::order::Contact::masked),
@@ -56,6 +63,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
             "acceptedAt": a.accepted_at,
             "evidence": a.evidence,
             "sha256": a.sha256,
+            "reading": a.read.as_ref().map(reading::accepted),
         })),
         "declinedAt": order.declined_at,
         "window": json!({

@@ -12,6 +12,7 @@ mod json;
 mod live;
 mod login;
 mod orders;
+mod reading;
 mod sandbox;
 mod show;
 mod stop;

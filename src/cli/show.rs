@@ -1,10 +1,17 @@
 //! An order as text for people.
 
+use super::reading;
 use crate::order::doubt::{Moment, PROBE, VERDICT, account};
 use crate::order::{
     AttemptOutcome, Basis, Completion, Order, Recorded, Timestamp, Trouble, WindowState, next_steps, span,
 };
+use jiff::tz::TimeZone;
 use std::fmt::Write as _;
+
+/// An instant by the clock on the wall, to the second, as the desk shows it.
+fn local(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
 
 /// All of one order, in lines.
 pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
@@ -30,11 +37,12 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
     if let Some(rcc) = &order.retrieval {
         line("RCC", &format!("{} words in {} sections, SHA-256 {}", rcc.words, rcc.sections, rcc.sha256));
     }
+    for (label, value) in reading::lines(order) {
+        line(&label, &value);
+    }
     if let Some(acceptance) = &order.acceptance {
-        line(
-            "accepted",
-            &format!("{} at {}, {}", acceptance.method.title(), acceptance.accepted_at, acceptance.evidence),
-        );
+        let at = local(acceptance.accepted_at);
+        line("accepted", &format!("{} at {at}, {}", acceptance.method.title(), acceptance.evidence));
     }
     if let Some(completion) = &order.completion {
         for (label, value) in completion_lines(completion) {
@@ -61,7 +69,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
             out,
             "  {:>3}  {}  {:<20}  {:<12}  {:.12}",
             r.seq,
-            r.at,
+            local(r.at),
             r.event.kind(),
             r.by,
             r.hash.to_string()
@@ -101,7 +109,11 @@ pub fn doubt_lines(order: &Order, moment: &Moment) -> Vec<(&'static str, String)
             "  sent",
             format!(
                 "{} by {}, attempt {}, transaction {}, partner order {}",
-                attempt.at, attempt.by, attempt.number, identity.transaction_id, identity.partner_order_id
+                local(attempt.at),
+                attempt.by,
+                attempt.number,
+                identity.transaction_id,
+                identity.partner_order_id
             ),
         ));
     }
@@ -112,7 +124,7 @@ pub fn doubt_lines(order: &Order, moment: &Moment) -> Vec<(&'static str, String)
     } else {
         lines.push(("  now", "Wait: the request may still be on its way.".to_owned()));
         let from = format!("{PROBE} (pxdesk order probe {})", order.id);
-        lines.push(("  from", format!("{}, in {}", account.from, span(account.left))));
+        lines.push(("  from", format!("{}, in {}", local(account.from), span(account.left))));
         lines.push(("  then", from));
     }
     lines.push(("  or", format!("{VERDICT} (pxdesk order resolve {})", order.id)));
@@ -170,6 +182,6 @@ fn attempts(order: &Order, out: &mut String) {
         };
         let to = a.to.as_ref().map_or(String::new(), |to| format!(" to {}", to.masked()));
         let probe = if a.probe { ", a probe" } else { "" };
-        let _ = writeln!(out, "  {:>3}  {}  {}{to}{probe}: {outcome}", a.number, a.at, a.call);
+        let _ = writeln!(out, "  {:>3}  {}  {}{to}{probe}: {outcome}", a.number, local(a.at), a.call);
     }
 }

@@ -110,7 +110,7 @@ impl PartialOrd for UntilArg {
 fn progress(step: Step) -> String {
     match step {
         Step::Calling(call) => format!("{call} …"),
-        Step::Reading => "reading recorded: every passage".to_owned(),
+        Step::Reading => "reading recorded: vouched for, not timed".to_owned(),
         Step::WaitingForAcceptance => "waiting for the customer's acceptance …".to_owned(),
         Step::WaitingForAnotherDesk => {
             "another desk has a call under way for this order; waiting for it …".to_owned()

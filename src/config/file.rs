@@ -1,7 +1,7 @@
 //! The configuration file as it is written.
 
 use super::log::Log;
-use crate::order::{Environment, Secret};
+use crate::order::{Environment, Pace, Secret};
 use crate::px::{self, Paths};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -99,6 +99,7 @@ pub struct File {
     pub environments: BTreeMap<Environment, EnvironmentFile>,
     pub timeouts: Timeouts,
     pub acceptance: Acceptance,
+    pub reading: Reading,
     pub doubt: Doubt,
     pub desk: Desk,
     pub log: Log,
@@ -171,6 +172,48 @@ impl Default for Acceptance {
             longest_pause: Duration::secs(30),
             give_up_after: Duration::secs(600),
         }
+    }
+}
+
+/// `[reading]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reading {
+    pub fastest: Fastest,
+}
+
+/// The fastest reading aloud that counts, in words a minute: a whole number. A variable brings it as a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "toml::Value")]
+pub struct Fastest(pub Pace);
+
+impl Fastest {
+    /// Slower than this nobody reads to a customer, and a limit below it would only be in the way.
+    const LEAST: u32 = 60;
+    /// Faster than this nobody understands what is read.
+    pub const MOST: u32 = 400;
+    /// Where nothing but a simulation is read, and a test may be in a hurry.
+    const MOST_HERE: u32 = 60_000;
+}
+
+impl Default for Fastest {
+    fn default() -> Self {
+        Self(Pace::FASTEST)
+    }
+}
+
+impl TryFrom<toml::Value> for Fastest {
+    type Error = String;
+    fn try_from(value: toml::Value) -> Result<Self, String> {
+        let number =
+            value.as_str().map_or_else(|| value.as_integer()?.try_into().ok(), |text| text.parse().ok());
+        number
+            .filter(|words| (Self::LEAST..=Self::MOST_HERE).contains(words))
+            .and_then(Pace::new)
+            .map(Self)
+            .ok_or_else(|| {
+                format!("`{value}` is not a number of words a minute from {} to {}", Self::LEAST, Self::MOST)
+            })
     }
 }
 

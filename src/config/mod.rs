@@ -10,14 +10,16 @@ mod places;
 mod production;
 mod variables;
 
-pub use file::{Acceptance, Desk, Doubt, Duration, EnvironmentFile, File, HttpUrl, Timeouts};
+pub use file::{
+    Acceptance, Desk, Doubt, Duration, EnvironmentFile, Fastest, File, HttpUrl, Reading, Timeouts,
+};
 pub use log::{Format, KeepDays, Level, Log};
 pub use origin::{Account, Given, Origin};
 pub use places::Places;
 
 use crate::credentials::{Keeper, Store};
 use crate::order::doubt::default_quiet;
-use crate::order::{Environment, Secret};
+use crate::order::{Environment, Pace, Secret};
 use crate::px::Paths;
 use crate::wire::Transport;
 use jiff::SignedDuration;
@@ -76,6 +78,8 @@ pub struct Settings {
     pub desk: Desk,
     /// How long an order in doubt is left alone.
     pub quiet_period: SignedDuration,
+    /// The fastest reading aloud that counts.
+    pub fastest: Pace,
     pub log: Log,
     /// Where all this came from.
     pub account: Account,
@@ -145,6 +149,7 @@ fn resolve(
         None => environment != Environment::Embedded,
     };
     let quiet_period = quiet_period(&file, elsewhere, path)?;
+    let fastest = fastest(file.reading.fastest, elsewhere, path)?;
     let target = target(environment, base_url, token_url);
     production::refuse_elsewhere(environment, &target)?;
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -179,6 +184,7 @@ fn resolve(
         acceptance: file.acceptance,
         desk: file.desk,
         quiet_period,
+        fastest,
         log: file.log,
         account: Account::default(),
     })
@@ -196,6 +202,19 @@ fn quiet_period(file: &File, elsewhere: bool, path: &Path) -> Result<SignedDurat
         )));
     }
     Ok(quiet)
+}
+
+/// On this machine no customer listens; elsewhere one does.
+fn fastest(fastest: Fastest, elsewhere: bool, path: &Path) -> Result<Pace, Error> {
+    let words = fastest.0.words_a_minute();
+    if elsewhere && words > Fastest::MOST {
+        return Err(Error(format!(
+            "{}: reading.fastest is {words} words a minute; nobody follows more than {}",
+            path.display(),
+            Fastest::MOST
+        )));
+    }
+    Ok(fastest.0)
 }
 
 /// Lumen's own hosts and token path stand in for what is not configured (D, G).

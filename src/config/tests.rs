@@ -36,6 +36,26 @@ fn the_desk_locks_itself_after_a_time_or_never() {
 }
 
 #[test]
+fn the_fastest_reading_that_counts_has_bounds() {
+    let fastest = |text: &str| load(text, &[]).map(|settings| settings.fastest.words_a_minute());
+    assert_eq!(fastest(""), Ok(260));
+    assert_eq!(fastest("[reading]\nfastest = 180"), Ok(180));
+    let variable = load("", &[("PXDESK_READING_FASTEST", "300")]).unwrap();
+    assert_eq!(variable.fastest.words_a_minute(), 300);
+    for wrong in ["0", "59", "-1", "60001", "2.5", "\"fast\""] {
+        let problem = fastest(&format!("[reading]\nfastest = {wrong}")).unwrap_err();
+        assert_eq!(problem, format!("FILE:2: `{wrong}` is not a number of words a minute from 60 to 400"));
+    }
+    let sandbox = "environment = \"sandbox\"\n[reading]\nfastest = ";
+    assert_eq!(fastest(&format!("{sandbox}400")), Ok(400));
+    let problem = fastest(&format!("{sandbox}401")).unwrap_err();
+    assert_eq!(problem, "FILE: reading.fastest is 401 words a minute; nobody follows more than 400");
+    assert_eq!(fastest("[reading]\nfastest = 5000"), Ok(5000), "on this machine nobody listens");
+    let slip = fastest("[reading]\nfastst = 200").unwrap_err();
+    assert_eq!(slip, "FILE:2: `fastst` is not a key here; did you mean `fastest`?");
+}
+
+#[test]
 fn variables_win_over_the_file() {
     let text = "environment = \"sandbox\"\nagent = \"a\"\n[timeouts]\nconnect = \"1s\"\nsend_rcc = \"3s\"\n";
     let variables = [

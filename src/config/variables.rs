@@ -22,6 +22,7 @@ pub fn keys() -> Vec<Vec<String>> {
         "acceptance.first_pause",
         "acceptance.longest_pause",
         "acceptance.give_up_after",
+        "reading.fastest",
         "doubt.quiet_period",
         "desk.lock_after",
         "log.level",

@@ -2,10 +2,9 @@
 
 use crate::order::{Timestamp, Uptime};
 use jiff::SignedDuration;
-use std::sync::Arc;
-#[cfg(target_os = "linux")]
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 /// A clock; clones show the same time.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +19,14 @@ impl Clock {
 
     /// How long this machine has been up, moved along as the clock is; unknown where the system does not say.
     pub fn uptime(&self) -> Option<Uptime> {
-        let Uptime { boot, seconds } = uptime()?;
-        Some(Uptime { boot, seconds: seconds + self.offset().as_secs() })
+        let up = uptime()?;
+        Some(Uptime { seconds: up.seconds.saturating_add(self.offset().as_secs()), ..up })
+    }
+
+    /// How long this machine has been up, or this process where the system does not say. Neither a trainer nor anybody else
+    /// moves it: what took real time is measured by it.
+    pub fn steady() -> Uptime {
+        uptime().unwrap_or_else(process_uptime)
     }
 
     /// How far ahead of the system's clock it is: zero but on the embedded Px.
@@ -42,8 +47,19 @@ fn uptime() -> Option<Uptime> {
         Some(std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?.trim().to_owned())
     });
     let boot = BOOT.clone()?;
-    let seconds = rustix::time::clock_gettime(rustix::time::ClockId::Boottime).tv_sec;
-    Some(Uptime { boot, seconds })
+    let up = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let millis = u16::try_from(up.tv_nsec / 1_000_000).unwrap_or_default();
+    Some(Uptime { boot, seconds: up.tv_sec, millis })
+}
+
+/// Counted from the first time that anybody asked. The name of this start is of this process alone.
+fn process_uptime() -> Uptime {
+    static START: LazyLock<(Instant, String)> = LazyLock::new(|| {
+        let name = format!("process {} of {}", std::process::id(), Timestamp::now());
+        (Instant::now(), name)
+    });
+    let length = SignedDuration::try_from(START.0.elapsed()).unwrap_or(SignedDuration::MAX);
+    Uptime::of(START.1.clone(), length)
 }
 
 #[cfg(not(target_os = "linux"))]

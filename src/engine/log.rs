@@ -95,6 +95,7 @@ fn weight(event: &Event) -> Level {
         | Event::RccSent { .. }
         | Event::AcceptancePending { .. }
         | Event::AcceptanceReceived { .. }
+        | Event::ReadingVouched { .. }
         | Event::AcceptedVerbally { .. }
         | Event::Declined { .. }
         | Event::Completed { .. }

@@ -24,7 +24,9 @@ pub use walk::{Plan, Step, Until};
 pub use world::{Machine, World};
 
 use crate::journal::Journal;
-use crate::order::{Command, Environment, Event, NewOrder, Order, OrderId, decide};
+use crate::order::{
+    Command, Environment, Event, NewOrder, Order, OrderId, Pace, Timing, Uptime, decide, decide_timed,
+};
 use crate::px::Client;
 use jiff::SignedDuration;
 use std::sync::Arc;
@@ -60,6 +62,8 @@ pub struct Options {
     pub complete_room: SignedDuration,
     /// How long an order in doubt is left alone before a person may probe it or settle it.
     pub quiet: SignedDuration,
+    /// The fastest reading aloud that counts.
+    pub fastest: Pace,
 }
 
 impl Engine {
@@ -143,7 +147,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Order, Error> {
         let mut order = self.load(id).await?;
         for _ in 0..ROUNDS {
-            let events = decide(&order, command(&order)?, self.world().now())?;
+            let events = decide_timed(&order, command(&order)?, &self.timing())?;
             if events.is_empty() {
                 return Ok(order);
             }
@@ -153,6 +157,17 @@ impl<W: World> Engine<W> {
             }
         }
         Err(Error::Conflict)
+    }
+
+    /// How long the machine has been up, by a clock that nobody moves, no trainer either.
+    pub fn steady(&self) -> Uptime {
+        self.world().steady()
+    }
+
+    /// What a reading is timed by now. Not by the clock that a trainer moves: that brings no word to anybody's ear.
+    fn timing(&self) -> Timing {
+        let uptime = Some(self.steady());
+        Timing { now: self.world().now(), uptime, fastest: self.0.options.fastest }
     }
 
     /// The order, if it is one of this environment: what is decided here is sent there.

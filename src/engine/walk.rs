@@ -2,8 +2,8 @@
 
 use super::{Engine, Error, World};
 use crate::order::{
-    Call, Command, Contact, Method, Order, OrderId, Pauses, Personal, Polling, Refusal, State, Trouble,
-    can_go_on,
+    Call, Command, Contact, Method, Order, OrderId, Pauses, Personal, Polling, Refusal, State, Timestamp,
+    Trouble, can_go_on,
 };
 use jiff::SignedDuration;
 use std::time::Duration;
@@ -177,10 +177,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Flow, Error> {
         report(Step::Reading);
         let id = &order.id;
-        let mut order = self.command(id, Command::Read).await?;
-        while let Some(passage) = order.reading.as_ref().and_then(crate::order::Reading::bookmark) {
-            order = self.command(id, Command::PassageRead { passage, millis: None }).await?;
-        }
+        let mut order = self.command(id, Command::Vouch).await?;
         if plan.until > Until::Delivered {
             let name = plan.accepted_by.clone().unwrap_or(Personal::new(""));
             order = self.command(id, Command::AcceptVerbally { name }).await?;
@@ -196,6 +193,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Flow, Error> {
         report(Step::WaitingForAcceptance);
         let started_at = self.world().now();
+        let begun = self.world().steady();
         let mut polling = Polling { pauses: plan.pauses, started_at, checks: 0, next_at: None, timer: 0 };
         loop {
             let done = self.check(id).await?;
@@ -207,7 +205,9 @@ impl<W: World> Engine<W> {
                 return Ok(Flow::Stop(done.order));
             }
             polling.checks += 1;
-            let now = self.world().now();
+            // A wall clock that is set meanwhile neither ends the wait nor makes it last.
+            let waited = self.world().steady().since_exactly(&begun).unwrap_or_default();
+            let now = started_at.saturating_add(waited).unwrap_or(Timestamp::MAX);
             let asked = done.retry_after.and_then(|d| SignedDuration::try_from(d).ok());
             let Some(pause) = polling.pause(now, asked) else {
                 if done.order.trouble.is_some() {

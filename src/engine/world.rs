@@ -53,6 +53,9 @@ pub trait World: Send + Sync + 'static {
     /// [`Clock::uptime`].
     fn uptime(&self) -> Option<Uptime>;
 
+    /// [`Clock::steady`].
+    fn steady(&self) -> Uptime;
+
     /// Waits.
     fn sleep(&self, pause: Duration) -> impl Future<Output = ()> + Send;
 
@@ -119,6 +122,10 @@ impl World for Machine {
 
     fn uptime(&self) -> Option<Uptime> {
         self.clock.uptime()
+    }
+
+    fn steady(&self) -> Uptime {
+        Clock::steady()
     }
 
     async fn sleep(&self, pause: Duration) {

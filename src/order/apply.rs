@@ -2,9 +2,9 @@
 
 use super::event::{Event, OpenedPersonal};
 use super::model::{
-    Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, Order, Reading, Retrieval, Trouble,
-    Verdict,
+    Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, Order, Retrieval, Trouble, Verdict,
 };
+use super::reading::{Lit, Reading};
 use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Recorded, Timestamp, Uptime};
 
 impl Order {
@@ -86,23 +86,20 @@ impl Order {
                     recorded.seq,
                     tx_id.as_ref().map_or(String::new(), |tx| format!(", TxID {tx}"))
                 );
-                self.accepted(*method, *sha256, accepted_at.unwrap_or(at), evidence, None);
+                self.accepted(Acceptance {
+                    method: *method,
+                    sha256: *sha256,
+                    accepted_at: accepted_at.unwrap_or(at),
+                    evidence,
+                    read: None,
+                    name: None,
+                });
             }
-            Event::ReadingStarted { sha256, afresh } => self.reading_started(*sha256, *afresh),
-            Event::PassageRead { passage, millis } => {
-                if let Some(slot) = self.reading.as_mut().and_then(|r| r.passages.get_mut(*passage)) {
-                    *slot = Some(*millis);
-                }
-            }
-            Event::ReadingInterrupted { .. } => {
-                if let Some(reading) = &mut self.reading {
-                    reading.interrupted = true;
-                }
-            }
-            Event::AcceptedVerbally { sha256, personal } => {
-                let name = personal.as_ref().map(|p| p.name.clone());
-                self.accepted(Method::Verbal, *sha256, at, format!("event {}", recorded.seq), name);
-            }
+            Event::ReadingStarted { .. }
+            | Event::PassageRead { .. }
+            | Event::ReadingVouched { .. }
+            | Event::ReadingInterrupted { .. } => self.read_aloud(recorded),
+            Event::AcceptedVerbally { .. } => self.accepted_verbally(recorded),
             Event::Declined { .. } => {
                 self.forget_consent();
                 self.declined_at = Some(at);
@@ -248,27 +245,49 @@ impl Order {
         self.deliveries.push(Delivery { method, sha256, to, sent_at, at, tx_id, counts: true });
     }
 
-    fn reading_started(&mut self, sha256: Digest, afresh: bool) {
+    fn read_aloud(&mut self, recorded: &Recorded) {
+        let at = recorded.at;
+        if let Event::ReadingStarted { sha256, afresh, uptime } = &recorded.event {
+            return self.reading_started(*sha256, *afresh, Lit { at, uptime: uptime.clone() });
+        }
+        let Some(reading) = &mut self.reading else { return };
+        if let Event::PassageRead { passage, millis, uptime, .. } = &recorded.event {
+            reading.mark(*passage, *millis, Lit { at, uptime: uptime.clone() });
+        } else if let Event::ReadingVouched { .. } = recorded.event {
+            reading.vouch();
+        } else if let Event::ReadingInterrupted { .. } = recorded.event {
+            reading.interrupted = true;
+        }
+    }
+
+    fn reading_started(&mut self, sha256: Digest, afresh: bool, lit: Lit) {
         self.method = Some(Method::Verbal);
         let same = self.reading.as_mut().filter(|r| r.sha256 == sha256 && !afresh);
         if let Some(reading) = same {
             reading.interrupted = false;
+            reading.lit = lit;
             return;
         }
         let text = self.retrieval.as_ref().and_then(|r| r.text.as_ref());
         let passages = text.map_or(0, |t: &Rcc| t.passages().len());
-        self.reading = Some(Reading { sha256, passages: vec![None; passages], interrupted: false });
+        self.reading = Some(Reading::start(sha256, passages, lit));
     }
 
-    fn accepted(
-        &mut self,
-        method: Method,
-        sha256: Digest,
-        accepted_at: Timestamp,
-        evidence: String,
-        name: Option<super::Personal>,
-    ) {
-        self.acceptance = Some(Acceptance { method, sha256, accepted_at, evidence, name });
+    fn accepted_verbally(&mut self, recorded: &Recorded) {
+        let Event::AcceptedVerbally { sha256, read, personal } = &recorded.event else { return };
+        let how = read.as_ref().map_or(String::new(), |read| format!(", {read}"));
+        self.accepted(Acceptance {
+            method: Method::Verbal,
+            sha256: *sha256,
+            accepted_at: recorded.at,
+            evidence: format!("event {}{how}", recorded.seq),
+            read: read.clone(),
+            name: personal.as_ref().map(|p| p.name.clone()),
+        });
+    }
+
+    fn accepted(&mut self, acceptance: Acceptance) {
+        self.acceptance = Some(acceptance);
         self.replaced = None;
         self.declined_at = None;
         self.trouble = None;

@@ -26,12 +26,14 @@ pub enum Command {
     CutOff { attempt: u32, uptime: Option<Uptime> },
     /// Begin, or go on, to read the text aloud.
     Read,
-    /// The passage with this number (from 0) was read, in so many milliseconds.
+    /// The passage with this number (from 0) was read; so many milliseconds have passed on the screen since it was lit.
     PassageRead { passage: usize, millis: Option<u64> },
     /// Stop reading for now; the bookmark stays.
     Interrupt,
     /// Read it again from the start.
     ReadAgain,
+    /// A person vouches that the text was read to the customer, where no clock of ours ran.
+    Vouch,
     /// The customer said yes, by this name.
     AcceptVerbally { name: Personal },
     /// The customer said no.

@@ -3,6 +3,7 @@
 //! Personal data stands in a field named `personal`, always optional: the journal seals that field alone, so that an
 //! order's key can be destroyed and everything else still reads and verifies.
 
+use super::reading::HowRead;
 use super::{
     AddressDetailId, Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, OrderId,
     PartnerId, Personal, Rcc, SalesCode, Secret, Timestamp, Uptime,
@@ -78,13 +79,36 @@ pub enum Event {
         tx_id: Option<String>,
     },
     /// The agent began to read the text with this hash aloud, or went on; `afresh`: from its beginning.
-    ReadingStarted { sha256: Digest, afresh: bool },
-    /// One passage was read.
-    PassageRead { passage: usize, millis: Option<u64> },
+    ReadingStarted {
+        sha256: Digest,
+        afresh: bool,
+        /// How long the machine had been up: the first section's time runs from here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        uptime: Option<Uptime>,
+    },
+    /// One passage was read, in so many milliseconds. Before this version a walk wrote it without a time.
+    PassageRead {
+        passage: usize,
+        millis: Option<u64>,
+        /// How many words it has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<usize>,
+        /// How long the machine had been up: the next section's time runs from here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        uptime: Option<Uptime>,
+    },
+    /// A person vouches that the text with this hash was read; nobody timed it.
+    ReadingVouched { sha256: Digest },
     /// Reading stopped before this passage.
     ReadingInterrupted { passage: usize },
     /// The customer said yes to the text with this hash.
-    AcceptedVerbally { sha256: Digest, personal: Option<NamePersonal> },
+    AcceptedVerbally {
+        sha256: Digest,
+        /// How the text was read. Versions before this one did not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        read: Option<HowRead>,
+        personal: Option<NamePersonal>,
+    },
     /// The customer said no.
     Declined { method: Option<Method> },
     /// Px took the order.
@@ -252,6 +276,7 @@ impl Event {
             Self::AcceptanceReceived { .. } => "acceptance_received",
             Self::ReadingStarted { .. } => "reading_started",
             Self::PassageRead { .. } => "passage_read",
+            Self::ReadingVouched { .. } => "reading_vouched",
             Self::ReadingInterrupted { .. } => "reading_interrupted",
             Self::AcceptedVerbally { .. } => "accepted_verbally",
             Self::Declined { .. } => "declined",

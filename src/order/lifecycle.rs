@@ -3,23 +3,26 @@
 //! The guards of Complete, in the order in which they speak: not ended, not in doubt, not busy, not refused for good
 //! or held, a text there and not blocked, its acceptance, the window.
 
+use super::aloud;
 use super::command::{Amendment, Command, Sender, Statement};
 use super::doubt::{Moment, quiet_left};
-use super::event::{
-    AmendedPersonal, DetailsPersonal, Event, NamePersonal, Outcome, RccPersonal, StartedPersonal,
-};
+use super::event::{AmendedPersonal, DetailsPersonal, Event, Outcome, RccPersonal, StartedPersonal};
+use super::guard::{Decision, guard_final_refusal, guard_open, guard_resting, guard_send, guard_text};
 use super::model::{Attempt, AttemptOutcome, Order, Retrieval};
+use super::reading::Timing;
 use super::refusal::Refusal;
 use super::state::State;
-use super::{
-    Call, CallError, Contact, Digest, Failure, Method, Personal, Rcc, Reopens, Timestamp, Uptime, WindowState,
-};
+use super::{Call, CallError, Contact, Failure, Method, Rcc, Reopens, Timestamp, Uptime, WindowState};
 use jiff::SignedDuration;
 
-type Decision = Result<Vec<Event>, Refusal>;
-
-/// The events that `command` leads to at `now`, or why it may not be.
+/// As [`decide_timed`], by the wall clock alone and at the usual speed of reading.
 pub fn decide(order: &Order, command: Command, now: Timestamp) -> Decision {
+    decide_timed(order, command, &Timing::by_clock(now))
+}
+
+/// The events that `command` leads to, or why it may not be.
+pub fn decide_timed(order: &Order, command: Command, timing: &Timing) -> Decision {
+    let now = timing.now;
     match command {
         Command::BeginRetrieve { sender } => {
             guard_send(order, now)?;
@@ -37,14 +40,12 @@ pub fn decide(order: &Order, command: Command, now: Timestamp) -> Decision {
         Command::Checked { outcome } => checked(order, outcome),
         Command::StopChecking { checks } => Ok(vec![Event::AcceptancePending { checks }]),
         Command::CutOff { attempt, uptime } => cut_off(order, attempt, uptime),
-        Command::Read => read(order, now),
-        Command::PassageRead { passage, millis } => passage_read(order, passage, millis, now),
-        Command::Interrupt => interrupt(order),
-        Command::ReadAgain => {
-            let sha256 = text_to_read(order, now)?;
-            Ok(vec![Event::ReadingStarted { sha256, afresh: true }])
-        }
-        Command::AcceptVerbally { name } => accept_verbally(order, name, now),
+        Command::Read => aloud::read(order, timing),
+        Command::PassageRead { passage, millis } => aloud::section_read(order, passage, millis, timing),
+        Command::Interrupt => aloud::interrupt(order),
+        Command::ReadAgain => aloud::read_again(order, timing),
+        Command::Vouch => aloud::vouch(order, timing),
+        Command::AcceptVerbally { name } => aloud::accept_verbally(order, name, timing),
         Command::Decline => decline(order),
         Command::Amend(amendment) => amend(order, amendment),
         Command::Release { reason } => release(order, reason),
@@ -54,57 +55,6 @@ pub fn decide(order: &Order, command: Command, now: Timestamp) -> Decision {
         }
         Command::Erase { reason } => erase(order, reason),
     }
-}
-
-/// Not ended, not in doubt, nothing under way.
-fn guard_open(order: &Order) -> Result<(), Refusal> {
-    guard_resting(order)?;
-    if order.erased { Err(Refusal::Erased) } else { Ok(()) }
-}
-
-/// As [`guard_open`], for an order whose personal data may be gone.
-fn guard_resting(order: &Order) -> Result<(), Refusal> {
-    if let Some(completion) = &order.completion {
-        return Err(Refusal::Completed { order_number: completion.order_number.clone() });
-    }
-    if let Some(reason) = &order.abandoned {
-        return Err(Refusal::Abandoned { reason: reason.clone() });
-    }
-    if order.doubt().is_some() {
-        return Err(Refusal::InDoubt);
-    }
-    match order.under_way() {
-        Some(attempt) => Err(Refusal::Busy { owner: attempt.owner.clone() }),
-        None => Ok(()),
-    }
-}
-
-/// As [`guard_open`], and the window is not over: nothing is worth sending, reading or saying after it.
-fn guard_send(order: &Order, now: Timestamp) -> Result<(), Refusal> {
-    guard_open(order)?;
-    match order.window().at(now) {
-        WindowState::Over(since) => Err(Refusal::WindowOver { since }),
-        WindowState::Open(_) | WindowState::Unknown => Ok(()),
-    }
-}
-
-/// Px has not said no for good.
-fn guard_final_refusal(order: &Order) -> Result<(), Refusal> {
-    match order.refusal() {
-        Some(error) => match error.remedy().reopens {
-            Reopens::Never => Err(Refusal::Futile(Box::new(error.clone()))),
-            Reopens::Release => Err(Refusal::Held(Box::new(error.clone()))),
-            Reopens::Anytime | Reopens::Mend | Reopens::Accept => Ok(()),
-        },
-        None => Ok(()),
-    }
-}
-
-fn guard_text(order: &Order) -> Result<Digest, Refusal> {
-    if order.rcc_blocked {
-        return Err(Refusal::RccBlocked);
-    }
-    order.retrieval.as_ref().map(|r| r.sha256).ok_or(Refusal::NoRcc)
 }
 
 fn start(order: &Order, call: Call, method: Option<Method>, to: Option<Contact>, sender: Sender) -> Event {
@@ -282,62 +232,6 @@ fn cut_off(order: &Order, attempt: u32, uptime: Option<Uptime>) -> Decision {
             Err(Refusal::NotNow { state: order.standing(), wanted: "call an ended attempt cut off" })
         }
     }
-}
-
-fn text_to_read(order: &Order, now: Timestamp) -> Result<Digest, Refusal> {
-    guard_send(order, now)?;
-    guard_final_refusal(order)?;
-    guard_text(order)
-}
-
-fn read(order: &Order, now: Timestamp) -> Decision {
-    let sha256 = text_to_read(order, now)?;
-    match &order.reading {
-        Some(reading)
-            if reading.sha256 == sha256 && !reading.interrupted && order.method == Some(Method::Verbal) =>
-        {
-            Ok(Vec::new())
-        }
-        Some(_) | None => Ok(vec![Event::ReadingStarted { sha256, afresh: false }]),
-    }
-}
-
-fn passage_read(order: &Order, passage: usize, millis: Option<u64>, now: Timestamp) -> Decision {
-    let sha256 = text_to_read(order, now)?;
-    match &order.reading {
-        Some(reading) if reading.sha256 == sha256 && reading.bookmark() == Some(passage) => {
-            Ok(vec![Event::PassageRead { passage, millis }])
-        }
-        Some(_) | None => Err(Refusal::NotNow {
-            state: order.standing(),
-            wanted: "mark a passage that is not the next one",
-        }),
-    }
-}
-
-fn interrupt(order: &Order) -> Decision {
-    guard_open(order)?;
-    let bookmark = order.reading.as_ref().filter(|r| !r.interrupted).and_then(super::Reading::bookmark);
-    Ok(bookmark.map(|passage| Event::ReadingInterrupted { passage }).into_iter().collect())
-}
-
-fn accept_verbally(order: &Order, name: Personal, now: Timestamp) -> Decision {
-    let sha256 = text_to_read(order, now)?;
-    if name.expose().trim().is_empty() {
-        return Err(Refusal::NoName);
-    }
-    let left = match &order.reading {
-        Some(reading) if reading.sha256 == sha256 => reading.left(),
-        Some(_) | None => return Err(Refusal::NotRead { left: passages(order) }),
-    };
-    if left > 0 {
-        return Err(Refusal::NotRead { left });
-    }
-    Ok(vec![Event::AcceptedVerbally { sha256, personal: Some(NamePersonal { name }) }])
-}
-
-fn passages(order: &Order) -> usize {
-    order.retrieval.as_ref().and_then(|r| r.text.as_ref()).map_or(1, |t| t.passages().len())
 }
 
 fn decline(order: &Order) -> Decision {

@@ -4,20 +4,24 @@
 //! events into the order. Neither reads a clock, draws a random number or touches a file: `now` is an argument.
 //! May touch: std, serde, and value libraries (jiff's instants, sha2). Never: tokio, files, ratatui, reqwest.
 
+mod aloud;
 mod apply;
 mod call;
 mod command;
 mod customer;
 pub mod doubt;
 mod event;
+mod guard;
 mod ids;
 mod intake;
 mod lifecycle;
 mod list;
 mod model;
 mod next;
+mod pace;
 mod polling;
 mod rcc;
+mod reading;
 mod refusal;
 pub mod remedy;
 mod state;
@@ -25,6 +29,7 @@ mod summary;
 mod window;
 
 pub use crate::text::{is_invisible, one_line};
+pub use aloud::{SectionTime, section_time};
 pub use call::{Call, CallError, Failure, Method};
 pub use command::{Amendment, Command, Sender, Statement};
 pub use customer::{Customer, Email, Personal, Phone, Secret, mask_email, mask_phone};
@@ -37,15 +42,17 @@ pub use ids::{
     TransactionId, check_id,
 };
 pub use intake::{FIELDS as INTAKE_FIELDS, FieldError, Line, NewOrder, parse_intake, parse_order};
-pub use lifecycle::{can_go_on, decide};
+pub use lifecycle::{can_go_on, decide, decide_timed};
 pub use model::{
-    Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, FoldError, Order, Reading, Retrieval,
-    Trouble, Verdict,
+    Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, FoldError, Order, Retrieval, Trouble,
+    Verdict,
 };
 pub use next::{Next, next_steps};
+pub use pace::{Pace, words_a_minute};
 pub use polling::{Pauses, Polling};
 pub use rcc::{Passage, Rcc, Section, reading_seconds};
-pub use refusal::{Refusal, span};
+pub use reading::{HowRead, Lit, Reading, Timing, Unread};
+pub use refusal::{Refusal, seconds_left, span};
 pub use remedy::{Remedy, Reopens, Retry, Who};
 pub use state::State;
 pub use summary::{Attention, Brief, Class, RESTING, Stall, Summary};

@@ -1,6 +1,7 @@
 //! An order as its events make it.
 
 use super::event::{Contact, DespiteDoubt, Event};
+use super::reading::{HowRead, Reading};
 use super::state::{State, at};
 use super::{
     Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, OrderId, Rcc, Recorded,
@@ -17,29 +18,6 @@ pub struct Retrieval {
     pub tx_id: Option<String>,
     /// The text; gone after an erasure.
     pub text: Option<Rcc>,
-}
-
-/// How far reading aloud has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// The text that is read.
-    pub sha256: Digest,
-    /// For each passage: `None` not read, `Some(None)` read without a time, else the milliseconds it took.
-    pub passages: Vec<Option<Option<u64>>>,
-    /// True while the agent has put the text aside.
-    pub interrupted: bool,
-}
-
-impl Reading {
-    /// How many passages were not read yet.
-    pub fn left(&self) -> usize {
-        self.passages.iter().filter(|p| p.is_none()).count()
-    }
-
-    /// The first passage that was not read: the bookmark.
-    pub fn bookmark(&self) -> Option<usize> {
-        self.passages.iter().position(Option::is_none)
-    }
 }
 
 /// One sending of the text.
@@ -68,6 +46,8 @@ pub struct Acceptance {
     pub accepted_at: Timestamp,
     /// Where it stands: the journal's event, and Px's `TxID` if there is one.
     pub evidence: String,
+    /// How the text was read, when it was; unknown of what older versions wrote.
+    pub read: Option<HowRead>,
     /// Who said yes, when spoken; gone after an erasure.
     pub name: Option<super::Personal>,
 }

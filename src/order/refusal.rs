@@ -1,5 +1,6 @@
 //! Why the desk itself refuses a command, before Px is asked.
 
+use super::pace::Pace;
 use super::{CallError, Method, Retry, Stall, State, Who, window::LENGTH};
 use jiff::SignedDuration;
 use std::fmt;
@@ -43,6 +44,10 @@ pub enum Refusal {
     RccBlocked,
     /// Not every passage was read.
     NotRead { left: usize },
+    /// This section, from 0, cannot have been read yet.
+    TooFast { section: usize, left: SignedDuration, fastest: Pace },
+    /// So many sections were read faster than counts.
+    ReadTooFast { sections: usize, fastest: Pace },
     /// Nobody has accepted the text.
     NotAccepted,
     /// The acceptance is of an earlier text.
@@ -179,6 +184,10 @@ impl Refusal {
             Self::NotRead { .. } => {
                 parts("rcc", Agent, "Read the remaining passages to the customer.", Useful)
             }
+            Self::TooFast { .. } => {
+                parts("rcc", Agent, "Read on to the end of the section, then mark it read.", Useful)
+            }
+            Self::ReadTooFast { .. } => parts("rcc", Agent, "Read the text again, from the start.", Futile),
             Self::NotAccepted => parts(
                 "acceptance",
                 Customer,
@@ -238,6 +247,14 @@ impl fmt::Display for Refusal {
             Self::NoRcc => f.write_str("there is no RCC text yet"),
             Self::RccBlocked => f.write_str("Px sent no RCC text the last time, which blocks Complete"),
             Self::NotRead { left } => write!(f, "{left} passage{} of the RCC not read yet", if *left == 1 { " was" } else { "s were" }),
+            Self::TooFast { section, left, fastest } => {
+                write!(f, "section {} cannot have been read yet: {} s left at {} words a minute, the fastest that counts",
+                    section + 1, seconds_left(*left), fastest.words_a_minute())
+            }
+            Self::ReadTooFast { sections, fastest } => {
+                write!(f, "{sections} section{} read faster than {} words a minute, so the reading does not count",
+                    if *sections == 1 { " was" } else { "s were" }, fastest.words_a_minute())
+            }
             Self::NotAccepted => f.write_str("the RCC has not been accepted"),
             Self::AcceptedEarlierText => f.write_str("what the customer accepted is an earlier text"),
             Self::NoContact { method } => write!(f, "the customer's address for {} is not known", method.title()),
@@ -256,6 +273,11 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// What is left, in seconds begun: never 0 while anything is left.
+pub fn seconds_left(left: SignedDuration) -> i64 {
+    left.as_secs() + i64::from(left.subsec_nanos() > 0)
+}
 
 /// `95 min`, or `40 s` below two minutes.
 pub fn span(duration: SignedDuration) -> String {

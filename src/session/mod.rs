@@ -41,6 +41,7 @@ impl Session {
             agent: settings.agent.clone(),
             complete_room: settings.timeouts.complete_order.signed(),
             quiet: settings.quiet_period,
+            fastest: settings.fastest,
         };
         let clock = Clock::default();
         if settings.target == Target::InProcess {

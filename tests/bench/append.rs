@@ -56,7 +56,7 @@ async fn append(journal: &Journal, orders: &mut [Order]) {
     for n in 0..APPENDS {
         let order = &mut orders[(n % ORDERS) as usize];
         let personal = Some(NamePersonal { name: Personal::new("Ann Okafor") });
-        let yes = Event::AcceptedVerbally { sha256: Digest([7; 32]), personal };
+        let yes = Event::AcceptedVerbally { sha256: Digest([7; 32]), read: None, personal };
         *order = journal.append(order, vec![yes], now, "r.diaz").await.unwrap();
     }
 }

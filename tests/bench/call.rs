@@ -60,6 +60,7 @@ async fn engine(file: &Path, base: &str) -> Engine {
         agent: "r.diaz".to_owned(),
         complete_room: timeouts.complete_order.try_into().unwrap(),
         quiet: (timeouts.complete_order * 2).try_into().unwrap(),
+        fastest: pxdesk::order::Pace::FASTEST,
     };
     let client = Client::new(Settings {
         base_url: base.to_owned(),

@@ -30,6 +30,7 @@ async fn desk(dir: &std::path::Path, lifetime: i64) -> (Engine, SocketAddr) {
         agent: "r.diaz".to_owned(),
         complete_room: jiff::SignedDuration::from_mins(2),
         quiet: jiff::SignedDuration::from_mins(4),
+        fastest: pxdesk::order::Pace::FASTEST,
     };
     let client = Client::new(settings).unwrap();
     (Engine::new(journal, client, Clock::default(), Presence::beside(&file), options), px)

@@ -3,7 +3,7 @@
 use crate::plan::QUIET;
 use crate::px::{millis, number};
 use crate::state::{Departure, State, TaskId};
-use pxdesk::order::{Basis, Call, Completion, Digest, Identity, Order, Reopens};
+use pxdesk::order::{Basis, Call, Completion, Digest, Event, HowRead, Identity, Order, Pace, Reopens};
 
 /// A Complete is about to leave: it stands in the journal, in this desk's name and in these very bytes; its guards hold;
 /// and when the outcome of an earlier one is not known, a person has asked for this, and not too soon.
@@ -67,6 +67,26 @@ pub fn recorded(state: &mut State, order: &Order) {
     let placed = state.px.find(id).is_some_and(|at| state.px.transactions[at].applied > 0);
     if placed && !is_safe(order) {
         state.wrong(format!("{id}: placed, and it stands as {}", order.standing().name()));
+    }
+}
+
+/// A section was read: it had been lit for as long as its words take, whatever the wall clock did.
+pub fn read(state: &mut State, order: &Order, events: &[Event]) {
+    for event in events {
+        let words = match event {
+            Event::ReadingStarted { .. } => None,
+            Event::PassageRead { words, .. } => Some(words.unwrap_or_default()),
+            Event::AcceptedVerbally { read: Some(HowRead::Timed { .. }), .. } => {
+                state.tally.readings += 1;
+                continue;
+            }
+            _ => continue,
+        };
+        let lit = state.lit.insert(order.id.clone(), state.now);
+        let least = words.map(|words| millis(Pace::FASTEST.time_for(words).unsigned_abs()));
+        if least.zip(lit).is_some_and(|(least, lit)| state.now - lit < least) {
+            state.wrong(format!("order {}: a section was read faster than it can be", order.id));
+        }
     }
 }
 

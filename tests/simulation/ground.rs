@@ -212,6 +212,14 @@ impl World for Ground {
         Some(self.world.state().uptime())
     }
 
+    fn steady(&self) -> Uptime {
+        let state = self.world.state();
+        if state.broken == Some(Break::ReadByTheWall) {
+            return Uptime::of("1".to_owned(), state.wall().duration_since(State::wall_at(0)));
+        }
+        state.uptime()
+    }
+
     async fn sleep(&self, pause: Duration) {
         self.world.pause(millis(pause)).await;
     }

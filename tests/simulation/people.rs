@@ -5,7 +5,8 @@ use crate::state::State;
 use pxdesk::engine::{Engine, Error, Plan, Until};
 use pxdesk::order::{AddressDetailId, PartnerId, PartnerOrderId, SalesCode, TransactionId};
 use pxdesk::order::{
-    Amendment, Command, Contact, Email, Identity, Method, NewOrder, Order, OrderId, Pauses, Reopens, Secret,
+    Amendment, Command, Contact, Email, Identity, Method, NewOrder, Order, OrderId, Pauses, Refusal, Reopens,
+    Secret,
 };
 use std::fmt::Display;
 
@@ -86,7 +87,7 @@ async fn act(engine: &Engine<Ground>, world: &Shared, order: &Order) {
     }
     let (what, far) = {
         let mut state = world.state();
-        (state.rng.below(16), state.rng.below(4))
+        (state.rng.below(18), state.rng.below(4))
     };
     match what {
         0..=6 => walk(engine, world, id, Method::Verbal, far).await,
@@ -99,8 +100,31 @@ async fn act(engine: &Engine<Ground>, world: &Shared, order: &Order) {
             let reason = "changed their mind".to_owned();
             done(world, "abandon", engine.command(id, Command::Abandon { reason }).await);
         }
-        _ => mend(engine, world, order).await,
+        15 => mend(engine, world, order).await,
+        _ => read_aloud(engine, world, order).await,
     }
+}
+
+/// Reads the text aloud at the desk, sometimes in a hurry, and takes the customer's yes down.
+async fn read_aloud(engine: &Engine<Ground>, world: &Shared, order: &Order) {
+    let id = &order.id;
+    let mut read = engine.command(id, Command::Read).await;
+    for _ in 0..6 {
+        let reading = read.as_ref().ok().and_then(|order| order.reading.as_ref());
+        let Some(passage) = reading.and_then(pxdesk::order::Reading::bookmark) else { break };
+        let lit = engine.steady();
+        world.some_pause(0, 2_500).await;
+        let shown = engine.steady().since_exactly(&lit).unwrap_or_default();
+        let millis = u64::try_from(shown.as_millis()).ok();
+        match engine.command(id, Command::PassageRead { passage, millis }).await {
+            Err(Error::Refusal(refusal @ Refusal::TooFast { .. })) => {
+                tell::<&str>(world, "reading", Err(refusal.into()));
+            }
+            other => read = other,
+        }
+    }
+    let yes = engine.command(id, Command::AcceptVerbally { name: "Ann".into() }).await;
+    done(world, "read aloud", read.and(yes));
 }
 
 /// Mends what Px refused; releases what it holds, when the carrier says that nothing was placed.

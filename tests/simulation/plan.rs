@@ -121,10 +121,12 @@ pub enum Break {
     LateRequests,
     /// The client takes every 401 and 403 that nobody documented for a refused token.
     AnyTokenFault,
+    /// Readings are timed by the wall clock, which jumps.
+    ReadByTheWall,
 }
 
 impl Break {
-    pub const ALL: [(Self, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str); 10] = [
         (Self::LostFsync, "lost-fsync"),
         (Self::NoExpectedSeq, "no-expected-seq"),
         (Self::SameIds, "same-ids"),
@@ -134,6 +136,7 @@ impl Break {
         (Self::NoQuiet, "no-quiet"),
         (Self::LateRequests, "late-requests"),
         (Self::AnyTokenFault, "any-token-fault"),
+        (Self::ReadByTheWall, "read-by-the-wall"),
     ];
 
     pub fn named(name: &str) -> Option<Self> {

@@ -141,6 +141,7 @@ impl Run {
             agent: format!("agent {desk}"),
             complete_room: signed(TIMEOUT),
             quiet: signed(if self.broken == Some(Break::NoQuiet) { Duration::ZERO } else { QUIET }),
+            fastest: pxdesk::order::Pace::FASTEST,
         };
         let ground = Ground { world: self.world.clone(), desk: name.clone() };
         let engine = Engine::over(ground, options);

@@ -7,6 +7,7 @@ use crate::px::{Millis, Px, Reply, Transaction};
 use crate::rng::Rng;
 use crate::tally::Tally;
 use crate::trace::Trace;
+use jiff::SignedDuration;
 use pxdesk::journal::Error;
 use pxdesk::order::{Event, Order, OrderId, Timestamp, Uptime};
 use std::collections::BTreeMap;
@@ -64,6 +65,8 @@ pub struct State {
     wall_offset: Millis,
     boot: u32,
     booted_at: Millis,
+    /// When the section that is read of an order was really lit.
+    pub lit: BTreeMap<OrderId, Millis>,
     pub book: Book,
     /// Appends that the disk works on, each with the desk that waits for it.
     pub writes: Vec<Option<(String, Write)>>,
@@ -105,6 +108,7 @@ impl State {
             wall_offset: 0,
             boot: 1,
             booted_at: 0,
+            lit: BTreeMap::new(),
             book: Book::new(broken),
             writes: Vec::new(),
             px: Px::new(transactions),
@@ -158,7 +162,7 @@ impl State {
 
     /// How long the machine has been up. Nobody sets that.
     pub fn uptime(&self) -> Uptime {
-        Uptime { boot: self.boot.to_string(), seconds: (self.now - self.booted_at) / 1000 }
+        Uptime::of(self.boot.to_string(), SignedDuration::from_millis(self.now - self.booted_at))
     }
 
     /// All goes dark; what was synced stays.
@@ -248,11 +252,13 @@ impl State {
     /// Puts an append on the disk.
     pub fn commit(&mut self, write: Write) -> Result<Order, Error> {
         let kinds = write.events.iter().map(Event::kind).collect::<Vec<_>>().join(", ");
+        let events = write.events.clone();
         let order = self.book.commit(write).cloned();
         match &order {
             Ok(order) => {
                 self.trace.tell(self.now, format_args!("journal: {} {} {kinds}", order.id, order.seq));
                 crate::check::recorded(self, order);
+                crate::check::read(self, order, &events);
             }
             Err(error) => self.trace.tell(self.now, format_args!("journal: not {kinds}: {error}")),
         }

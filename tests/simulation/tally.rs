@@ -13,6 +13,7 @@ pub struct Tally {
     pub probes: u64,
     pub verdicts: u64,
     pub alarms: u64,
+    pub readings: u64,
 }
 
 impl Tally {
@@ -22,13 +23,24 @@ impl Tally {
         ours.into_iter().zip(theirs).for_each(|(ours, (_, theirs))| *ours += theirs);
     }
 
-    fn counts(&mut self) -> [&mut u64; 10] {
-        let Self { polls, crashes, events, calls, completes, applied, doubts, probes, verdicts, alarms } =
-            self;
-        [polls, crashes, events, calls, completes, applied, doubts, probes, verdicts, alarms]
+    fn counts(&mut self) -> [&mut u64; 11] {
+        let Self {
+            polls,
+            crashes,
+            events,
+            calls,
+            completes,
+            applied,
+            doubts,
+            probes,
+            verdicts,
+            alarms,
+            readings,
+        } = self;
+        [polls, crashes, events, calls, completes, applied, doubts, probes, verdicts, alarms, readings]
     }
 
-    fn named(&self) -> [(&'static str, u64); 10] {
+    fn named(&self) -> [(&'static str, u64); 11] {
         [
             ("awaits", self.polls),
             ("crashes", self.crashes),
@@ -40,6 +52,7 @@ impl Tally {
             ("probes", self.probes),
             ("verdicts", self.verdicts),
             ("alarms", self.alarms),
+            ("readings by the clock", self.readings),
         ]
     }
 }

@@ -47,7 +47,7 @@ fn the_countdown_ticks_each_second_while_it_is_seen_and_no_longer() {
     kit.tell(Msg::Tick);
     assert_eq!(next_tick(&kit.model, kit.now), Some(SECOND));
     kit.key(Code::Esc);
-    assert_eq!(next_tick(&kit.model, kit.now), Some(SECOND * 20), "the queue shows minutes");
+    assert_eq!(next_tick(&kit.model, kit.now), Some(SECOND * 16), "the queue shows minutes");
     kit.press('s');
     kit.now += SECOND * 130;
     kit.tell(Msg::Tick);

@@ -129,6 +129,11 @@ impl Kit {
                 self.decided(Command::Resolve { statement, quiet, uptime: None });
             }
             Task::Check => self.decided(Command::Checked { outcome: outcome.clone().unwrap() }),
+            // The pretended reader takes the time that a short section needs.
+            Task::Do(Command::PassageRead { passage, .. }) => {
+                self.now += SECOND * 2;
+                self.decided(Command::PassageRead { passage: *passage, millis: None });
+            }
             Task::Do(command) => self.decided(command.clone()),
         }
         if let Some(attempt) = self.order().under_way().map(|a| a.number) {

@@ -194,7 +194,7 @@ fn a_late_answer_is_the_better_evidence() {
 
 #[test]
 fn a_clock_that_jumps_does_not_shorten_the_quiet_period() {
-    let up = |seconds| Some(Uptime { boot: "b1".into(), seconds });
+    let up = |seconds| Some(Uptime { boot: "b1".into(), seconds, millis: 0 });
     let mut desk = Desk::open();
     desk.retrieved(&["one"]).read_and_accepted().completing();
     // The lid was closed during the call, which so lasted an hour: the request may have left at the end of it.
@@ -207,7 +207,7 @@ fn a_clock_that_jumps_does_not_shorten_the_quiet_period() {
     desk.now += after(60);
     assert_eq!(left(&desk, up(1011)), 230, "the clock says an hour, the machine at least ten seconds");
     assert_eq!((left(&desk, up(1240)), left(&desk, up(1241))), (1, 0));
-    let restarted = |seconds| Some(Uptime { boot: "b2".into(), seconds });
+    let restarted = |seconds| Some(Uptime { boot: "b2".into(), seconds, millis: 0 });
     assert_eq!(left(&desk, None), 0);
     assert_eq!(
         left(&desk, restarted(5)),

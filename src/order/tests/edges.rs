@@ -40,8 +40,7 @@ fn reading_begins_once_and_again_whenever_it_was_left() {
     assert_eq!(desk.try_do(Command::Read), Ok(1), "back from the SMS to reading aloud");
     desk.retrieved(&["$12", "a month"]);
     assert_eq!(desk.try_do(Command::Read), Ok(1), "another text");
-    desk.does(Command::PassageRead { passage: 0, millis: None });
-    desk.does(Command::PassageRead { passage: 1, millis: None });
+    desk.section(0).section(1);
     assert_eq!(desk.try_do(Command::Interrupt), Ok(0), "nothing is left to come back to");
 }
 

@@ -2,6 +2,7 @@
 
 mod doubt;
 mod edges;
+mod reading;
 
 use super::*;
 use jiff::SignedDuration;
@@ -73,18 +74,17 @@ impl Desk {
 
     fn try_do(&mut self, command: Command) -> Result<usize, Refusal> {
         let events = decide(&self.order, command, self.now)?;
-        for event in &events {
+        let count = events.len();
+        self.happens(events);
+        Ok(count)
+    }
+
+    fn happens(&mut self, events: Vec<Event>) {
+        for event in events {
             let seq = self.order.seq + 1;
-            let recorded = Recorded {
-                seq,
-                at: self.now,
-                by: "r.diaz".into(),
-                event: event.clone(),
-                hash: Digest::of(&seq.to_le_bytes()),
-            };
-            self.order.apply(&recorded);
+            let (at, by, hash) = (self.now, "r.diaz".into(), Digest::of(&seq.to_le_bytes()));
+            self.order.apply(&Recorded { seq, at, by, event, hash });
         }
-        Ok(events.len())
     }
 
     fn does(&mut self, command: Command) -> &mut Self {
@@ -106,9 +106,16 @@ impl Desk {
     fn read_and_accepted(&mut self) -> &mut Self {
         self.does(Command::Read);
         while let Some(passage) = self.order.reading.as_ref().and_then(Reading::bookmark) {
-            self.does(Command::PassageRead { passage, millis: Some(900) });
+            self.section(passage);
         }
         self.does(Command::AcceptVerbally { name: Personal::new("Ann") })
+    }
+
+    /// Reads a section in no time to spare.
+    fn section(&mut self, passage: usize) -> &mut Self {
+        let time = section_time(&self.order, None, &Timing::by_clock(self.now)).unwrap();
+        self.now += time.left;
+        self.does(Command::PassageRead { passage, millis: None })
     }
 
     fn sent(&mut self, sent_at: &str) -> &mut Self {
@@ -162,12 +169,12 @@ fn read_aloud_from_identifiers_to_order_number() {
         desk.try_do(Command::AcceptVerbally { name: Personal::new("Ann") }),
         Err(Refusal::NotRead { left: 2 })
     );
-    desk.does(Command::PassageRead { passage: 0, millis: Some(1200) });
+    desk.section(0);
     assert!(
         desk.try_do(Command::PassageRead { passage: 0, millis: None }).is_err(),
         "a passage is read once"
     );
-    desk.does(Command::PassageRead { passage: 1, millis: Some(800) });
+    desk.section(1);
     assert_eq!(desk.try_do(Command::AcceptVerbally { name: Personal::new(" ") }), Err(Refusal::NoName));
     desk.does(Command::AcceptVerbally { name: Personal::new("Ann") });
     assert_eq!(desk.state(), State::Accepted);
@@ -181,9 +188,7 @@ fn read_aloud_from_identifiers_to_order_number() {
 #[test]
 fn interrupted_reading_keeps_its_bookmark() {
     let mut desk = Desk::open();
-    desk.retrieved(&["one", "two", "three"])
-        .does(Command::Read)
-        .does(Command::PassageRead { passage: 0, millis: None });
+    desk.retrieved(&["one", "two", "three"]).does(Command::Read).section(0);
     desk.does(Command::Interrupt).does(Command::Read);
     assert_eq!(desk.order.reading.as_ref().unwrap().bookmark(), Some(1));
     desk.does(Command::ReadAgain);
@@ -432,6 +437,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         3 => Just(Command::AcceptVerbally { name: Personal::new("Ann") }),
         1 => Just(Command::Decline),
         1 => Just(Command::ReadAgain),
+        1 => Just(Command::Vouch),
         1 => Just(Command::Release { reason: "x".into() }),
         1 => Just(Command::Amend(Amendment { sales_code: SalesCode::new("S2").ok(), ..Amendment::default() })),
     ]

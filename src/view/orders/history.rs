@@ -1,7 +1,7 @@
 //! All that happened to the open order, event by event, as the journal has it.
 
 use crate::desk::Model;
-use crate::order::{Digest, Event};
+use crate::order::{Digest, Event, HowRead, words_a_minute};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::{plural, time};
@@ -80,12 +80,20 @@ fn about(event: &Event) -> String {
         }
         Event::ReadingStarted { afresh: true, .. } => "from the start".to_owned(),
         Event::ReadingStarted { afresh: false, .. } | Event::Declined { method: None } => String::new(),
-        Event::PassageRead { passage, millis } => {
-            let seconds = millis.map_or(String::new(), |ms| format!(" in {} s", ms.div_ceil(1_000)));
+        Event::PassageRead { passage, millis, words, .. } => {
+            let taken = |ms: u64| match words {
+                Some(words) => {
+                    format!(" in {} s, {} words a minute", ms.div_ceil(1_000), words_a_minute(*words, ms))
+                }
+                None => format!(" in {} s", ms.div_ceil(1_000)),
+            };
+            let seconds = millis.map_or_else(|| format!(", {}", HowRead::VOUCHED), taken);
             format!("{}{seconds}", passage + 1)
         }
         Event::ReadingInterrupted { passage } => format!("before {}", passage + 1),
-        Event::AcceptedVerbally { sha256, .. } => short(*sha256),
+        Event::ReadingVouched { sha256 } => format!("{}, {}", short(*sha256), HowRead::VOUCHED),
+        Event::AcceptedVerbally { sha256, read: None, .. } => short(*sha256),
+        Event::AcceptedVerbally { sha256, read: Some(read), .. } => format!("{}, {read}", short(*sha256)),
         Event::Declined { method: Some(method) } => method.title().to_owned(),
         Event::Completed { order_number, .. } => order_number.clone(),
         Event::CompletionInferred { attempt, earlier, .. } => {

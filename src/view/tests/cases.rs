@@ -93,7 +93,7 @@ fn reading() -> Vec<Case> {
     let hard = opened()
         .calls("15:06:00", 1, Call::RetrieveRcc)
         .then("15:06:01", text_came(1, hard.clone()))
-        .then("15:07:00", Event::ReadingStarted { sha256: hard.sha256(), afresh: false });
+        .then("15:07:00", Event::ReadingStarted { sha256: hard.sha256(), afresh: false, uptime: None });
     let mut late = Story::opened(Some(at("13:40:00"))).reading(1).on(Pane::Reading);
     late.frame.notice = Some(Notice { severity: Severity::Warning, text: "2 minutes are left.".into() });
     vec![

@@ -87,10 +87,11 @@ impl Story {
     /// Retrieved, and `read` of its passages read.
     pub fn reading(self, read: usize) -> Self {
         let sha256 = rcc().sha256();
-        let mut story = self.retrieved().then("15:07:00", Event::ReadingStarted { sha256, afresh: false });
+        let mut story =
+            self.retrieved().then("15:07:00", Event::ReadingStarted { sha256, afresh: false, uptime: None });
         for passage in 0..read {
             let millis = Some(21_300 + 4_100 * passage as u64);
-            story = story.then("15:08:00", Event::PassageRead { passage, millis });
+            story = story.then("15:08:00", Event::PassageRead { passage, millis, words: None, uptime: None });
         }
         story
     }

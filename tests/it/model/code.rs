@@ -60,8 +60,7 @@ impl Desk {
         let rcc = order::Rcc { language: None, sections: vec![section] };
         desk.does(Command::BeginRetrieve { sender: sender() });
         desk.ends(1, Outcome::Rcc { rcc, tx_id: None });
-        desk.does(Command::Read);
-        desk.does(Command::PassageRead { passage: 0, millis: None });
+        desk.does(Command::Vouch);
         desk.does(Command::AcceptVerbally { name: "Ann".into() });
         desk
     }

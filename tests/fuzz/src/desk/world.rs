@@ -259,6 +259,11 @@ impl World {
                 let outcome = if how % 2 == 0 { Outcome::NotAccepted } else { accepted };
                 return self.decided(id, Command::Checked { outcome });
             }
+            // The reader takes the time that the text needs.
+            Task::Do(Command::PassageRead { passage, .. }) => {
+                self.now += SECOND * 60;
+                return self.decided(id, Command::PassageRead { passage, millis: None });
+            }
             Task::Do(command) => return self.decided(id, command),
         };
         if !self.decided(id, command) {

@@ -1,0 +1,66 @@
+//! What speaks against a command, whichever it is.
+
+use super::event::Event;
+use super::model::Order;
+use super::refusal::Refusal;
+use super::{Digest, Reopens, Timestamp, WindowState};
+
+/// What a command leads to.
+pub(super) type Decision = Result<Vec<Event>, Refusal>;
+
+/// Not ended, not in doubt, nothing under way.
+pub(super) fn guard_open(order: &Order) -> Result<(), Refusal> {
+    guard_resting(order)?;
+    if order.erased { Err(Refusal::Erased) } else { Ok(()) }
+}
+
+/// As [`guard_open`], for an order whose personal data may be gone.
+pub(super) fn guard_resting(order: &Order) -> Result<(), Refusal> {
+    if let Some(completion) = &order.completion {
+        return Err(Refusal::Completed { order_number: completion.order_number.clone() });
+    }
+    if let Some(reason) = &order.abandoned {
+        return Err(Refusal::Abandoned { reason: reason.clone() });
+    }
+    if order.doubt().is_some() {
+        return Err(Refusal::InDoubt);
+    }
+    match order.under_way() {
+        Some(attempt) => Err(Refusal::Busy { owner: attempt.owner.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// As [`guard_open`], and the window is not over: nothing is worth sending, reading or saying after it.
+pub(super) fn guard_send(order: &Order, now: Timestamp) -> Result<(), Refusal> {
+    guard_open(order)?;
+    match order.window().at(now) {
+        WindowState::Over(since) => Err(Refusal::WindowOver { since }),
+        WindowState::Open(_) | WindowState::Unknown => Ok(()),
+    }
+}
+
+/// Px has not said no for good.
+pub(super) fn guard_final_refusal(order: &Order) -> Result<(), Refusal> {
+    match order.refusal() {
+        Some(error) => match error.remedy().reopens {
+            Reopens::Never => Err(Refusal::Futile(Box::new(error.clone()))),
+            Reopens::Release => Err(Refusal::Held(Box::new(error.clone()))),
+            Reopens::Anytime | Reopens::Mend | Reopens::Accept => Ok(()),
+        },
+        None => Ok(()),
+    }
+}
+
+pub(super) fn guard_text(order: &Order) -> Result<Digest, Refusal> {
+    if order.rcc_blocked {
+        return Err(Refusal::RccBlocked);
+    }
+    order.retrieval.as_ref().map(|r| r.sha256).ok_or(Refusal::NoRcc)
+}
+
+pub(super) fn text_to_read(order: &Order, now: Timestamp) -> Result<Digest, Refusal> {
+    guard_send(order, now)?;
+    guard_final_refusal(order)?;
+    guard_text(order)
+}
