@@ -63,9 +63,9 @@ pub enum Action {
 pub fn moving(all: &mut Vec<Binding<Action>>) {
     all.extend([
         bind(plain(Code::Down), "down", "To the next row (also j).", Action::Down),
-        bind(plain(Code::Up), "up", "To the row before (also k).", Action::Up),
-        bind(plain(Code::PageDown), "page down", "A page further.", Action::PageDown),
-        bind(plain(Code::PageUp), "page up", "A page back.", Action::PageUp),
+        bind(plain(Code::Up), "up", "To the previous row (also k).", Action::Up),
+        bind(plain(Code::PageDown), "page down", "A page down.", Action::PageDown),
+        bind(plain(Code::PageUp), "page up", "A page up.", Action::PageUp),
         bind(plain(Code::Home), "first", "To the first row.", Action::First),
         bind(plain(Code::End), "last", "To the last row.", Action::Last),
     ]);

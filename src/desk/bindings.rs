@@ -1,4 +1,4 @@
-//! Which keys do what on the screen one is on: one table, for `update`, the line of keys, help and the palette alike.
+//! Which keys do what on the current screen: one table for `update`, the line of keys, help and the palette.
 
 use super::action::Action;
 use super::confirm::Confirm;
@@ -7,9 +7,9 @@ use super::frame::key::{Code, Key};
 use super::model::{Binding, Model, Overlay, Screen};
 use super::{orders, supervisor, training};
 
-/// The keys that mean something now, the next one first: those of what lies over the screen, else those of the screen.
+/// The keys that work now, the next one first: those of the overlay, else those of the screen.
 pub fn bindings(model: &Model) -> Vec<Binding> {
-    let esc = |label| bind(plain(Code::Esc), label, "Close this without doing anything.", Action::Back);
+    let esc = |label| bind(plain(Code::Esc), label, "Close this; nothing is done.", Action::Back);
     match &model.frame.overlay {
         None => screen_bindings(model),
         Some(Overlay::Help | Overlay::History) => vec![
@@ -18,9 +18,9 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             bind(plain(Code::Up), "scroll up", "Scroll up.", Action::Up),
         ],
         Some(Overlay::Palette(_)) => vec![
-            primary(plain(Code::Enter), "do it", "Do what is chosen.", Action::Submit),
+            primary(plain(Code::Enter), "run", "Run the chosen command.", Action::Submit),
             bind(plain(Code::Down), "next", "Choose the next one.", Action::Down),
-            bind(plain(Code::Up), "previous", "Choose the one before.", Action::Up),
+            bind(plain(Code::Up), "previous", "Choose the previous one.", Action::Up),
             esc("close"),
         ],
         Some(Overlay::Confirm(confirm)) => {
@@ -29,14 +29,14 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         Some(Overlay::Ask(confirm, form)) => vec![
             primary(
                 plain(Code::Enter),
-                if form.fields.len() > 1 { "next, then do it" } else { yes(confirm) },
-                "To the next field; on the last one, do it.",
+                if form.fields.len() > 1 { "next, then confirm" } else { yes(confirm) },
+                "Go to the next field; on the last one, confirm.",
                 Action::Submit,
             ),
-            bind(Key::ctrl('s'), "do it", "Do it now, from any field.", Action::Submit),
-            bind(plain(Code::Tab), "next field", "To the next field.", Action::NextField),
-            bind(plain(Code::BackTab), "field before", "To the field before.", Action::PreviousField),
-            esc("never mind"),
+            bind(Key::ctrl('s'), "confirm", "Confirm now, from any field.", Action::Submit),
+            bind(plain(Code::Tab), "next field", "Go to the next field.", Action::NextField),
+            bind(plain(Code::BackTab), "previous field", "Go to the previous field.", Action::PreviousField),
+            esc("cancel"),
         ],
     }
 }
@@ -46,21 +46,21 @@ fn yes(confirm: &Confirm) -> &'static str {
         Confirm::Complete => "yes, complete it",
         Confirm::Live(_) => "submit it for real",
         Confirm::Probe => "send it again",
-        Confirm::Verdict => "read it back",
-        Confirm::Settle(_) => "yes, write it down",
+        Confirm::Verdict => "check it",
+        Confirm::Settle(_) => "yes, record it",
         Confirm::AcceptVerbally => "the customer said yes",
         Confirm::SendSms | Confirm::SendEmail => "send it",
-        Confirm::Amend => "correct it",
+        Confirm::Amend => "correct",
         Confirm::Decline => "the customer declined",
         Confirm::Release => "release it",
         Confirm::Abandon => "abandon it",
         Confirm::RetryOne(_) => "retry it",
         Confirm::RetryAll(_) => "retry these",
-        Confirm::Quit => "leave all the same",
+        Confirm::Quit => "quit anyway",
     }
 }
 
-/// The keys of the screen itself, whatever lies over it.
+/// The keys of the screen itself, without the overlay.
 pub fn screen_bindings(model: &Model) -> Vec<Binding> {
     let mut all = match model.screen {
         Screen::Queue => orders::bindings::queue(model),
@@ -78,9 +78,9 @@ pub fn screen_bindings(model: &Model) -> Vec<Binding> {
     let help = if typing { plain(Code::F(1)) } else { Key::char('?') };
     all.push(bind(help, "help", "What every key on this screen does.", Action::Help));
     all.push(bind(Key::ctrl('p'), "all commands", "Find a command by its name.", Action::Palette));
-    all.push(bind(Key::ctrl('l'), "lock", "Hide everything until the next key.", Action::Lock));
+    all.push(bind(Key::ctrl('l'), "lock", "Hide the screen until a key is pressed.", Action::Lock));
     if !typing {
-        all.push(bind(Key::char('T'), "colours", "Dark, light, high contrast, or none.", Action::Theme));
+        all.push(bind(Key::char('T'), "theme", "Dark, light, high contrast, or no color.", Action::Theme));
     }
     all
 }

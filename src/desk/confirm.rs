@@ -25,6 +25,6 @@ pub enum Confirm {
     RetryOne(OrderId),
     /// Retry all of these: a preview.
     RetryAll(Vec<OrderId>),
-    /// Leave although something is under way.
+    /// Quit although a task is running.
     Quit,
 }

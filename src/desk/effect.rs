@@ -10,7 +10,7 @@ pub enum Effect {
     LoadQueue,
     /// Read one order; answers `Order`.
     LoadOrder(OrderId),
-    /// Take an order in; answers `Opened`.
+    /// Add an order; answers `Opened`.
     Open(Box<NewOrder>),
     /// Do something with an order; answers `Order` with `after: true`, or `Failed`.
     Run(OrderId, Task),
@@ -20,11 +20,11 @@ pub enum Effect {
     Timer { id: u64, delay: SignedDuration },
     /// Put a text on the clipboard; answers nothing.
     Copy(String),
-    /// Do something with the embedded Px; answers `Simulated`.
+    /// Simulate something on the embedded Px; answers `Simulated`.
     Simulate(Simulation),
     /// Stop the program, as job control does on Ctrl-Z; answers nothing.
     Suspend,
-    /// Leave; answers nothing.
+    /// Quit; answers nothing.
     Quit,
 }
 
@@ -44,7 +44,7 @@ pub enum Task {
     Do(Command),
 }
 
-/// What a trainer does on the embedded Px, in place of a customer or of bad luck.
+/// What a trainer simulates on the embedded Px: the clock, a customer, a failure.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Simulation {
     /// Move its clock, and the desk's with it.

@@ -55,7 +55,7 @@ pub struct Model {
     pub order: Option<OrderScreen>,
     /// The order that was asked for and is not there yet.
     pub opening: Option<OrderId>,
-    /// The orders that this desk has something under way for, on the screen or not: never two things for one order.
+    /// The orders that this desk runs a task for, on the screen or not: never two for one order.
     pub running: BTreeMap<OrderId, Busy>,
     /// New orders on their way into the journal.
     pub adding: Option<Adding>,
@@ -130,7 +130,7 @@ impl Model {
         form.focused().map(|field| &mut field.input)
     }
 
-    /// Something begins for an order.
+    /// A task begins for an order.
     pub(super) fn begin(&mut self, id: &OrderId, call: Option<Call>) {
         self.running.insert(id.clone(), (call, self.now));
         self.set_busy(id);

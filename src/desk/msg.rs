@@ -25,16 +25,16 @@ pub enum Msg {
     Timer(u64),
     /// Rows of the queue: new ones, and ones to replace older readings. `first`: a reading begins; `last`: it ends.
     Queue { rows: Vec<Summary>, first: bool, last: bool },
-    /// An order was read, or changed. `after`: it is the end of an action that this desk asked for.
+    /// An order was loaded, or changed. `after`: it ends a task that this desk started.
     Order { order: Arc<Order>, history: Arc<Vec<Recorded>>, after: bool },
-    /// An order was taken in.
+    /// An order was added.
     Opened(Box<Order>),
     /// What became of one order of a retry of many.
     Retried { id: OrderId, done: bool, what: String },
     /// All orders of a retry of many were tried.
     RetriedAll,
-    /// An action came to nothing, or to a refusal. The order as it is now follows as `Order`, if it could be read.
-    /// `after`: it is the end of an action that this desk asked for; `retry_after`: what the server asked for, in seconds.
+    /// A task failed or was refused. The order as it is now follows as `Order`, if it could be read.
+    /// `after`: it ends a task that this desk started; `retry_after`: the wait that the server asked for, in seconds.
     Failed { id: Option<OrderId>, problem: Problem, after: bool, retry_after: Option<u64> },
     /// The embedded Px did what the trainer asked.
     Simulated { what: String, clock_offset: jiff::SignedDuration },

@@ -93,8 +93,8 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
 
 /// What help says below the keys.
 const NOTES: [&str; 2] = [
-    "▣ locked: the transaction and the partner order are one pair, from taking in to the end.",
-    "<U+200B> and the like stand for a character that nobody could see otherwise.",
+    "▣ locked: the transaction id and the partner order id stay together for the life of the order.",
+    "<U+200B> and the like show a character that would otherwise be invisible.",
 ];
 
 /// What waits for a supervisor, which a locked desk still tells.
@@ -110,7 +110,7 @@ fn boxed(model: &Model, over: &Overlay, look: &Look, buffer: &mut Buffer, body: 
     let (title, follow) = match over {
         Overlay::Palette(state) => {
             overlay::palette(&mut page, &palette_lines(model), state, body.height.saturating_sub(4).into());
-            (" Do ", 0)
+            (" Commands ", 0)
         }
         Overlay::Confirm(confirm) => {
             questions::question(&mut page, model, confirm);

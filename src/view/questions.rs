@@ -1,4 +1,4 @@
-//! What is asked before something is done, in words.
+//! The questions before something is done, in words.
 
 use super::frame::form;
 use super::frame::page::Page;
@@ -62,25 +62,25 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
     match confirm {
         Confirm::Complete => (
             "Place this order now?",
-            "Complete is sent to Px once. If no clear answer comes, it is not sent again by itself.",
+            "Complete is sent to Px once. If no clear answer comes back, it is never resent automatically.",
         ),
-        Confirm::Probe => ("Send the very same request once more?", doubt::PROBE),
+        Confirm::Probe => ("Send the same request once more?", doubt::PROBE),
         Confirm::Verdict => ("What does the carrier say?", doubt::VERDICT),
         Confirm::Settle(Statement { placed: true, .. }) => (
-            "Write down that the order was placed?",
-            "It then counts as completed, by your word, and nothing is ever sent for it again.",
+            "Record that the order was placed?",
+            "It then counts as completed, on your word, and nothing is ever sent for it again.",
         ),
         Confirm::Settle(Statement { placed: false, .. }) => (
-            "Write down that the order was NOT placed?",
-            "It then stands as before its Complete, to be completed again under the same ids. If the carrier is mistaken, that places it twice.",
+            "Record that the order was NOT placed?",
+            "It goes back to where it was before Complete and can be completed again under the same ids. If the carrier is wrong, that places it twice.",
         ),
         Confirm::Live(_) => (
             "Submit a real order?",
-            "This would be the first one since this desk was opened. It goes to Lumen's PRODUCTION, for a real customer.",
+            "It would be the first one since you opened pxdesk. It goes to Lumen's PRODUCTION, for a real customer.",
         ),
         Confirm::AcceptVerbally => (
             "The customer said yes",
-            "The yes is recorded with this name, for the very text that was read. Nothing is sent yet.",
+            "The acceptance is recorded under this name, for the text that was just read. Nothing is sent yet.",
         ),
         Confirm::SendSms => {
             ("Send the RCC by SMS", "Px sends the text to this number. The customer accepts it there.")
@@ -90,27 +90,27 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
         }
         Confirm::Amend => (
             "Correct the order",
-            "Only what Px can take again is here. The transaction and the partner order stay as they are.",
+            "Only what Px can accept again is here. The transaction id and the partner order id stay as they are.",
         ),
         Confirm::Decline => (
             "The customer said no?",
-            "The no is recorded, and nothing that was accepted counts any more. The text can be read or sent again.",
+            "The no is recorded, and earlier acceptances no longer count. The text can be read or sent again.",
         ),
         Confirm::Release => (
-            "Lift the hold",
-            "Only after what Px asked for was cleared by phone. Your reason stays in the order's history.",
+            "Release the hold",
+            "Only once the carrier has cleared it by phone. Your reason is kept in the order's history.",
         ),
         Confirm::Abandon => (
             "End this order for good",
-            "Nothing more is sent for these ids, and they are never used again. Your reason stays in its history.",
+            "Nothing more is sent for these ids, and they are never used again. Your reason is kept in its history.",
         ),
         Confirm::RetryOne(_) => ("Retry this order?", "The same call, with the same ids, once:"),
         Confirm::RetryAll(_) => {
-            ("Retry all of these?", "One after the other, each once; only orders for which it is safe:")
+            ("Retry all of these?", "One after the other, once each; only orders that are safe to retry:")
         }
         Confirm::Quit => (
-            "Leave while something is under way?",
-            "A call that is cut off may have arrived. Waiting a moment is safer.",
+            "Quit while something is in progress?",
+            "A call that is cut off may still have reached Px. Waiting a moment is safer.",
         ),
     }
 }

@@ -34,18 +34,18 @@ pub fn urgency(look: &Look, attention: Attention) -> Style {
 /// A method, short enough for a column.
 pub fn method(method: Option<Method>) -> &'static str {
     match method {
-        Some(Method::Verbal) => "aloud",
+        Some(Method::Verbal) => "verbal",
         Some(Method::Sms) => "SMS",
         Some(Method::Email) => "e-mail",
         None => "–",
     }
 }
 
-/// What is left of the window, for a column: `87 min`, `1:40`, `unknown`, `over`.
+/// What is left of the window, for a column: `87 min`, `1:40`, `unknown`, `expired`.
 pub fn left(window: WindowState) -> String {
     match window {
         WindowState::Unknown => "unknown".to_owned(),
-        WindowState::Over(_) => "over".to_owned(),
+        WindowState::Over(_) => "expired".to_owned(),
         WindowState::Open(left) if left.as_secs() < 120 => minutes(left),
         WindowState::Open(left) => format!("{} min", left.as_mins()),
     }
@@ -55,7 +55,7 @@ pub fn left(window: WindowState) -> String {
 pub fn clock(window: WindowState) -> String {
     match window {
         WindowState::Unknown => "prepare time unknown".to_owned(),
-        WindowState::Over(since) => format!("window over for {}", ago(since)),
+        WindowState::Over(since) => format!("expired {} ago", ago(since)),
         WindowState::Open(_) => format!("{} left", left(window)),
     }
 }
@@ -70,11 +70,11 @@ pub fn clock_style(look: &Look, window: WindowState) -> Style {
     }
 }
 
-/// What sending again would be, with a glyph, in words.
+/// What sending again would be, with its glyph.
 pub fn verdict(retry: Retry) -> &'static str {
     match retry {
         Retry::Useful => "✓ useful: it may work later",
-        Retry::Futile => "× futile: the same answer until someone mends it",
+        Retry::Futile => "× futile: the same answer until someone fixes it",
         Retry::Dangerous => "! dangerous: it could do harm",
     }
 }

@@ -18,7 +18,7 @@ fn retrieved(home: &Home) -> Desk {
         .keys("\r")
         .shows("1 Retrieve")
         .keys("\r")
-        .shows("the RCC text is here");
+        .shows("RCC text retrieved");
     desk
 }
 
@@ -47,23 +47,23 @@ fn an_order_is_read_aloud_and_completed_at_the_keyboard() {
     let home = Home::empty();
     let mut desk = retrieved(&home);
     desk.keys("\r").shows("read this now");
-    let mut passage = 1;
-    while !desk.text().contains("Every passage was read") {
-        desk.shows(&format!("{passage} of")).keys(" ");
-        passage += 1;
-        let wanted = format!("passage was read; {passage} of");
-        while !desk.text().contains(&wanted) && !desk.text().contains("Every passage was read") {
+    let mut section = 1;
+    while !desk.text().contains("Every section was read") {
+        desk.shows(&format!("{section} of")).keys(" ");
+        section += 1;
+        let wanted = format!("Space: section {section} of");
+        while !desk.text().contains(&wanted) && !desk.text().contains("Every section was read") {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
     }
-    desk.keys("\r").shows("Who said yes").keys("\r");
+    desk.keys("\r").shows("Who accepted").keys("\r");
     complete(&mut desk);
     assert!(desk.keys("\x1b").shows("10 orders").keys("q").ends());
     let order = completed(&home);
     assert_eq!(order["acceptance"]["method"], "verbal");
     assert!(
         order["reading"]["milliseconds"].as_array().unwrap().iter().all(Value::is_u64),
-        "a time for every passage"
+        "a time for every section"
     );
     home.verifies();
 }
@@ -75,7 +75,7 @@ fn an_order_is_sent_accepted_and_completed_at_the_keyboard() {
         let mut desk = retrieved(&home);
         desk.keys(key).shows("Send the RCC").keys("\r").shows("Waiting for the customer");
         // In place of a live customer.
-        desk.keys("t").shows("accepts what was sent").keys("\r").shows("the customer accepted").keys("\x1b");
+        desk.keys("t").shows("accepts the RCC").keys("\r").shows("the customer accepted").keys("\x1b");
         desk.shows("Waiting for the customer").keys("\r");
         complete(&mut desk);
         assert_eq!(completed(&home)["acceptance"]["method"], method);
@@ -90,7 +90,7 @@ fn an_order_is_taken_in_by_pasting_its_json() {
     desk.keys(&format!("\x1b[200~{}\x1b[201~", order("pasted")))
         .shows("T-pasted")
         .keys("\x13")
-        .shows("the RCC text is here");
+        .shows("RCC text retrieved");
     let listed = home.run(&["order", "list", "--output", "json"]).with(0).json();
     assert!(listed.as_array().unwrap().iter().any(|o| o["transactionId"] == "T-pasted"));
 }
@@ -125,7 +125,7 @@ fn rested(fault: &Value) -> (Sandbox, Home, Desk) {
 #[test]
 fn in_doubt_is_probed_at_the_keyboard_and_inferred_from_2130() {
     let (px, home, mut desk) = rested(&json!({ "cut": "after" }));
-    desk.keys("p").shows("Send the very same request once more?").keys("y").shows("Completed, inferred");
+    desk.keys("p").shows("Send the same request once more?").keys("y").shows("Completed, inferred");
     assert_eq!(completed(&home)["completion"]["basis"], "inferred");
     assert_eq!(
         (&px.ledger("T-1")["completesReceived"], &px.ledger("T-1")["completesApplied"]),
@@ -137,7 +137,7 @@ fn in_doubt_is_probed_at_the_keyboard_and_inferred_from_2130() {
 fn in_doubt_is_settled_at_the_keyboard_by_what_the_carrier_says() {
     let (px, home, mut desk) = rested(&json!({ "cut": "before" }));
     desk.keys("v").shows("What does the carrier say?").keys("no\rTICKET-7\rAnn\r").shows("NOT placed?");
-    desk.keys("y").shows("stands as before its Complete");
+    desk.keys("y").shows("back where it was before Complete");
     complete(&mut desk);
     let order = completed(&home);
     assert_eq!(
@@ -168,7 +168,7 @@ fn hidden_characters_are_shown_and_nothing_is_interpreted() {
         .keys("\r")
         .shows("1 Retrieve")
         .keys("\r")
-        .shows("the RCC text is here")
+        .shows("RCC text retrieved")
         .keys("\r")
         .shows("read this now")
         .shows("Space");

@@ -18,13 +18,13 @@ fn picture() {
         .keys(&format!("\x1b[200~{order}\x1b[201~"))
         .shows("T-2026")
         .keys("\x13")
-        .shows("the RCC text is here");
+        .shows("RCC text retrieved");
     desk.keys("\r")
         .shows("read this now")
         .keys(" ")
-        .shows("passage was read; 2 of")
+        .shows("Space: section 2 of")
         .keys(" ")
-        .shows("passage was read; 3 of");
+        .shows("Space: section 3 of");
     let svg = desk.with_screen(draw);
     std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/screen.svg"), svg).unwrap();
 }

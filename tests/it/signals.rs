@@ -150,7 +150,7 @@ fn told_again_it_does_not_wait_and_says_what_is_in_doubt() {
     let mut desk = Desk::open(&scene.home, 80, 24);
     scene.begun(&mut desk);
     desk.signal(Signal::TERM);
-    desk.shows("leaving as soon as").signal(Signal::TERM);
+    desk.shows("quitting as soon as").signal(Signal::TERM);
     assert_eq!(desk.status(), 4);
     assert!(desk.is_given_back());
     desk.shows("left while Complete was under way").shows(&scene.id);

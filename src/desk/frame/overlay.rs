@@ -1,4 +1,4 @@
-//! What lies over a screen and takes the keys.
+//! Overlays: what lies over a screen and takes the keys.
 
 use super::binding::Binding;
 use super::form::Form;

@@ -15,9 +15,9 @@ pub struct Frame<Q> {
     pub overlay: Option<Overlay<Q>>,
     /// The last thing worth saying, in the line above the keys.
     pub notice: Option<Notice>,
-    /// How many tasks are under way; quitting waits for them.
+    /// How many tasks are running; quitting waits for them.
     pub under_way: usize,
-    /// True once the person asked to quit while something was under way.
+    /// True once quitting was requested while a task was running.
     pub quit_requested: bool,
     /// Where the wheel and the arrows scroll a text that is longer than the screen (help, history).
     pub scroll: usize,

@@ -10,13 +10,12 @@ use crate::order::Environment;
 pub fn queue(model: &Model) -> Vec<Binding> {
     let empty = model.queue.matches.is_empty();
     let mut all = Vec::new();
-    let take_in =
-        bind(Key::char('n'), "take in", "Take an order in, by typing or pasting it.", Action::NewOrder);
+    let take_in = bind(Key::char('n'), "new", "Add an order, by typing or pasting it.", Action::NewOrder);
     if model.queue.filtering {
         all.push(primary(
             plain(Code::Enter),
             "keep filter",
-            "Keep the filter and go back to the rows.",
+            "Keep the filter and go back to the list.",
             Action::Submit,
         ));
         all.push(bind(plain(Code::Esc), "clear", "Show every order again.", Action::Back));
@@ -29,26 +28,26 @@ pub fn queue(model: &Model) -> Vec<Binding> {
         all.push(primary(plain(Code::Enter), "open", "Open the chosen order.", Action::OpenChosen));
         all.push(take_in);
     }
-    all.push(bind(Key::char('/'), "filter", "Show only orders that hold what you type.", Action::Filter));
+    all.push(bind(
+        Key::char('/'),
+        "filter",
+        "Show only the orders that match what you type.",
+        Action::Filter,
+    ));
     if !model.queue.filter.value().is_empty() {
         all.push(bind(plain(Code::Esc), "clear filter", "Show every order again.", Action::Back));
     }
-    all.push(bind(
-        Key::char('s'),
-        "stalled",
-        "The orders that will not move by themselves.",
-        Action::Stalled,
-    ));
+    all.push(bind(Key::char('s'), "stalled", "Orders that are stuck until someone acts.", Action::Stalled));
     if model.setup.environment == Environment::Embedded {
         all.push(bind(
             Key::char('t'),
             "training",
-            "Play the customer, the clock and bad luck on the embedded Px.",
+            "Simulate the customer, the clock and failures on the embedded Px.",
             Action::Training,
         ));
     }
-    all.push(bind(Key::char('r'), "refresh", "Read the queue again.", Action::Refresh));
-    all.push(bind(Key::char('q'), "quit", "Leave the desk; nothing is lost.", Action::Quit));
+    all.push(bind(Key::char('r'), "refresh", "Reload the queue.", Action::Refresh));
+    all.push(bind(Key::char('q'), "quit", "Quit pxdesk; nothing is lost.", Action::Quit));
     moving(&mut all);
     all
 }
@@ -56,15 +55,15 @@ pub fn queue(model: &Model) -> Vec<Binding> {
 /// The keys of the form for a new order.
 pub fn intake(model: &Model) -> Vec<Binding> {
     let mut all = vec![
-        primary(Key::ctrl('s'), "take it in", "Take the order in and retrieve its RCC text.", Action::Submit),
-        bind(plain(Code::Tab), "next field", "To the next field (also Enter).", Action::NextField),
-        bind(plain(Code::BackTab), "field before", "To the field before.", Action::PreviousField),
+        primary(Key::ctrl('s'), "add order", "Add the order and retrieve its RCC text.", Action::Submit),
+        bind(plain(Code::Tab), "next field", "Go to the next field (also Enter).", Action::NextField),
+        bind(plain(Code::BackTab), "previous field", "Go to the previous field.", Action::PreviousField),
     ];
     if model.intake.focus + 1 == model.intake.fields.len() {
         all.push(bind(
             plain(Code::Enter),
-            "take it in",
-            "From the last field: take the order in.",
+            "add order",
+            "From the last field: add the order.",
             Action::Submit,
         ));
     }

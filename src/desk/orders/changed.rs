@@ -1,4 +1,4 @@
-//! The open order was read again, has changed, or something about it came to nothing.
+//! The open order was loaded again, has changed, or a task on it failed.
 
 use super::screen::{Busy, Pane, pane};
 use super::tell::tell;
@@ -10,7 +10,7 @@ use crate::order::{Call, Order, Recorded, Retry};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
-/// The order was read, or has changed. `was`: what of this desk that ended.
+/// The order was loaded, or has changed. `was`: the task of this desk that ended.
 pub fn changed(
     model: &mut Model,
     order: Arc<Order>,
@@ -38,7 +38,7 @@ pub fn changed(
     if let Some((severity, text)) = settled.as_ref().map(doubt::settled) {
         model.say(severity, text);
     }
-    // Left while something was under way: the reading is put aside now.
+    // The agent left the screen while a task was running: the reading is interrupted now.
     let training = model.screen == Screen::Training && model.training.from_order;
     if was.is_some() && model.screen != Screen::Order && !training {
         return reading::interrupt(model);
@@ -46,7 +46,7 @@ pub fn changed(
     Vec::new()
 }
 
-/// Time has passed: the window may be over.
+/// Time has passed: the window may have closed.
 pub fn tick(model: &mut Model) {
     let now = model.now;
     if let Some(screen) = model.order.as_mut().filter(|screen| screen.busy.is_none())
@@ -57,7 +57,7 @@ pub fn tick(model: &mut Model) {
     }
 }
 
-/// A task on this order came to nothing, or it could not be read. `was`: what of this desk that ended.
+/// A task on this order failed, or the order could not be read. `was`: the task of this desk that ended.
 pub fn failed(
     model: &mut Model,
     problem: Problem,

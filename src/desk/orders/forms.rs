@@ -1,4 +1,4 @@
-//! The forms of the desk, and what is made of their fields.
+//! The forms of the orders' desk, and how their fields are read.
 
 use crate::desk::confirm::Confirm;
 use crate::desk::frame::form::{Field, Form};
@@ -24,26 +24,26 @@ fn with(field: Field, value: &str) -> Field {
     Field { input: Input::new(value.to_owned()), ..field }
 }
 
-/// The form that takes an order in.
+/// The form for a new order.
 pub fn intake() -> Form {
     let fields = vec![
-        required(field("transactionId", "Transaction id", "from the order system; locked once taken in")),
-        required(field("partnerOrderId", "Partner order id", "your own number; locked once taken in")),
+        required(field("transactionId", "Transaction id", "from the order system; locked once added")),
+        required(field("partnerOrderId", "Partner order id", "your own number; locked once added")),
         required(field("salesCode", "Sales code", "")),
         required(field("partnerId", "Partner id", "")),
         required(field("addressDetailId", "Address detail id", "")),
-        field("preparedAt", "Prepared at", "2026-11-20T15:04:05Z; empty when it is not known"),
+        field("preparedAt", "Prepared at", "2026-11-20T15:04:05Z; leave empty if unknown"),
         field("customer.name", "Customer", ""),
         field("customer.phone", "Phone", "(303) 555-0123, for SMS"),
         field("customer.email", "E-mail", "name@host.example"),
-        secret(field("paymentToken", "Payment token", "only when the order needs a payment")),
-        secret(field("giftCards", "Gift card", "one at the most; separated by commas")),
+        secret(field("paymentToken", "Payment token", "only if the order needs a payment")),
+        secret(field("giftCards", "Gift card", "one at most")),
         field("language", "Language", "en or es"),
     ];
     Form { fields, ..Form::default() }
 }
 
-/// Reads the intake form: its fields make the JSON that every order is taken in by, so that one validator rules.
+/// Reads the form for a new order. Its fields become the JSON that the command line takes too: one validator for both.
 pub fn read_intake(form: &Form, now: Timestamp) -> Result<NewOrder, Vec<(String, String)>> {
     let mut order = json!({});
     let mut customer = json!({});
@@ -70,7 +70,7 @@ pub fn read_intake(form: &Form, now: Timestamp) -> Result<NewOrder, Vec<(String,
     }
 }
 
-/// The intake form, filled from an order's JSON and from nothing else: what stood in it may be another customer's.
+/// The form, filled from an order's JSON alone: what was in it before may be another customer's.
 pub fn filled(order: &Value) -> Form {
     let mut form = intake();
     for field in &mut form.fields {
@@ -91,7 +91,7 @@ pub fn filled(order: &Value) -> Form {
     form
 }
 
-/// The names of what the order's JSON holds and the form has no place for.
+/// The names of what the order's JSON holds and the form has no field for.
 pub fn left_out(order: &NewOrder) -> Vec<&str> {
     let address = order.customer.address.as_ref().map(|_| "customer.address");
     order.ignored.iter().map(String::as_str).chain(address).collect()
@@ -102,7 +102,7 @@ pub const LIVE: &str = "live";
 
 /// The form that asks for it.
 pub fn live() -> Form {
-    let word = required(field("word", "Type live", "four letters, so that habit alone sends nothing"));
+    let word = required(field("word", "Type live", "so that habit alone never sends a real order"));
     Form { fields: vec![word], ..Form::default() }
 }
 
@@ -113,7 +113,7 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
     let fields = match confirm {
         Confirm::AcceptVerbally => {
             vec![with(
-                required(field("name", "Who said yes", "the name of the person on the phone")),
+                required(field("name", "Who accepted", "the name of the person on the phone")),
                 &exposed(order.customer.name.as_ref().map(Personal::expose)),
             )]
         }
@@ -132,8 +132,8 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         Confirm::Amend => amend(order),
         Confirm::Verdict => verdict(),
         Confirm::Release => reason("what the carrier said, with its reference"),
-        Confirm::Abandon => reason("for whoever reads the history"),
-        // Bare questions, and the one that is about no field of an order.
+        Confirm::Abandon => reason("kept in the order's history"),
+        // Questions without a form, and the one that is about no field of an order.
         Confirm::Complete
         | Confirm::Live(_)
         | Confirm::Probe
@@ -146,7 +146,7 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
     Form { fields, ..Form::default() }
 }
 
-/// The field for a supervisor's reason, which the form gets when the engine asks for it.
+/// The field for a supervisor's reason, added when the engine asks for it.
 pub const DESPITE_DOUBT: &str = "despiteDoubt";
 
 /// Adds that field, unless it is there.
@@ -155,7 +155,7 @@ pub fn ask_despite_doubt(form: &mut Form) {
         form.fields.push(required(field(
             DESPITE_DOUBT,
             "Despite doubt",
-            "a supervisor's reason; it is kept for ever",
+            "a supervisor's reason; kept for good",
         )));
     }
 }
@@ -163,7 +163,7 @@ pub fn ask_despite_doubt(form: &mut Form) {
 fn verdict() -> Vec<Field> {
     vec![
         required(field("placed", "Placed?", "yes or no: does the carrier have this order?")),
-        required(field("reference", "Reference", "the carrier's: an order number, a ticket")),
+        required(field("reference", "Reference", "the carrier's order or ticket number")),
         required(field("name", "Your name", "who asked the carrier")),
     ]
 }
@@ -177,7 +177,7 @@ pub fn read_statement(form: &Form) -> Result<Statement, Vec<(String, String)>> {
         _ => None,
     };
     if placed.is_none() {
-        errors.push(("placed".to_owned(), "is neither yes nor no".to_owned()));
+        errors.push(("placed".to_owned(), "must be yes or no".to_owned()));
     }
     let mut text = |name: &str| {
         let value = form.value(name).to_owned();
@@ -207,10 +207,7 @@ fn amend(order: &Order) -> Vec<Field> {
             secret(field("paymentToken", "Payment token", "")),
             order.payment_token.as_ref().map_or("", Secret::expose),
         ),
-        with(
-            secret(field("giftCards", "Gift card", "one at the most; separated by commas")),
-            &cards.join(", "),
-        ),
+        with(secret(field("giftCards", "Gift card", "one at most")), &cards.join(", ")),
     ]
 }
 
@@ -225,7 +222,7 @@ pub fn read_contact(confirm: &Confirm, form: &Form) -> Result<Contact, Vec<(Stri
     contact.map_err(|problem| vec![("to".to_owned(), problem)])
 }
 
-/// What was changed, from the form: the order as it would be taken in with these fields, beside the order as it is.
+/// What was changed: the order that these fields would make, compared with the order as it is.
 pub fn read_amendment(
     form: &Form,
     order: &Order,
@@ -248,7 +245,7 @@ pub fn read_amendment(
         gift_cards: Some(new.gift_cards).filter(|new| *new != order.gift_cards),
     };
     if amendment.is_empty() {
-        Err(vec![("form".to_owned(), "holds no change yet".to_owned())])
+        Err(vec![("form".to_owned(), "has no changes yet".to_owned())])
     } else {
         Ok(amendment)
     }

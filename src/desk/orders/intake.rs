@@ -1,4 +1,4 @@
-//! Taking orders in: the form, pastes of JSON, and what became of what was sent off.
+//! New orders: the form, pasted JSON, and what became of each.
 
 use super::adding::Adding;
 use super::forms;
@@ -12,21 +12,21 @@ use crate::order::{FieldError, Line, Order, Summary, parse_intake};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// How many bad lines are named before it is only said that there are more.
+/// How many bad lines are named; the rest show as "and more".
 const NAMED: usize = 8;
 
-/// A fresh form.
+/// Opens an empty form.
 pub fn open(model: &mut Model) -> Vec<Effect> {
     model.intake = forms::intake();
     model.screen = Screen::Intake;
     Vec::new()
 }
 
-/// Takes the order of the form in, or marks what is wrong with it.
+/// Adds the order of the form, or marks what is wrong with it.
 pub fn submit(model: &mut Model) -> Vec<Effect> {
     match forms::read_intake(&model.intake, model.now) {
         Ok(_) if model.adding.is_some() => {
-            model.say(Severity::Info, "an order is being taken in: a moment, please");
+            model.say(Severity::Info, "an order is being added: one moment");
             Vec::new()
         }
         Ok(order) => {
@@ -41,7 +41,7 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// JSON was pasted: one order fills the form; several are taken in as they are.
+/// JSON was pasted: one order fills the form; several are added as they are.
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let lines = parse_intake(text, model.now);
     let whole = serde_json::from_str::<Value>(text);
@@ -55,7 +55,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if lines.iter().all(|line| line.order.is_err()) {
         let why = whole.err().map_or_else(String::new, |e| format!(": {e}"));
         model.screen = Screen::Intake;
-        model.intake.error = Some(format!("what you pasted is not the JSON of an order{why}"));
+        model.intake.error = Some(format!("what you pasted is not an order's JSON{why}"));
         return Vec::new();
     }
     paste_many(model, lines)
@@ -66,7 +66,7 @@ fn fill(model: &mut Model, line: &Line) {
         Ok(order) => {
             let left_out = forms::left_out(order);
             if !left_out.is_empty() {
-                let text = format!("the form has no place for {}: left out", left_out.join(", "));
+                let text = format!("the form has no field for {}: left out", left_out.join(", "));
                 model.say(Severity::Warning, text);
             }
         }
@@ -79,31 +79,31 @@ fn fill(model: &mut Model, line: &Line) {
 
 fn paste_many(model: &mut Model, lines: Vec<Line>) -> Vec<Effect> {
     if model.adding.is_some() {
-        model.say(Severity::Info, "an order is being taken in: paste again in a moment");
+        model.say(Severity::Info, "an order is being added: paste again in a moment");
         return Vec::new();
     }
     let bad: Vec<String> = lines.iter().filter(|l| l.order.is_err()).map(|l| l.number.to_string()).collect();
     let good: Vec<_> = lines.into_iter().filter_map(|l| l.order.ok()).collect();
     let of = good.len();
     if bad.is_empty() {
-        model.say(Severity::Info, format!("taking {of} orders in"));
+        model.say(Severity::Info, format!("adding {of} orders"));
     } else {
-        let more = if bad.len() > NAMED { " and others" } else { "" };
+        let more = if bad.len() > NAMED { " and more" } else { "" };
         let named = bad.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-        model.say(Severity::Warning, format!("taking {of} orders in; not those on lines {named}{more}"));
+        model.say(Severity::Warning, format!("adding {of} orders; skipped: lines {named}{more}"));
     }
     model.screen = Screen::Queue;
     model.frame.under_way += of;
-    model.adding = Some(Adding::Pasted { of, taken: 0, refused: 0, last_problem: String::new() });
+    model.adding = Some(Adding::Pasted { of, added: 0, refused: 0, last_problem: String::new() });
     good.into_iter().map(|order| Effect::Open(Box::new(order))).collect()
 }
 
-/// An order was taken in: the one of the form goes on at once.
+/// An order was added. The one of the form is opened and its text retrieved.
 pub fn opened(model: &mut Model, order: Order) -> Vec<Effect> {
     model.queue.put(Summary::of(&order), model.now);
     match &mut model.adding {
-        Some(Adding::Pasted { taken, .. }) => {
-            *taken += 1;
+        Some(Adding::Pasted { added, .. }) => {
+            *added += 1;
             tell_pasted(model);
         }
         Some(Adding::Form) | None => {
@@ -111,7 +111,7 @@ pub fn opened(model: &mut Model, order: Order) -> Vec<Effect> {
             if model.screen == Screen::Intake {
                 return go_on(model, order);
             }
-            model.say(Severity::Done, format!("order {} was taken in", order.id));
+            model.say(Severity::Done, format!("order {} was added", order.id));
         }
     }
     Vec::new()
@@ -120,13 +120,13 @@ pub fn opened(model: &mut Model, order: Order) -> Vec<Effect> {
 fn go_on(model: &mut Model, order: Order) -> Vec<Effect> {
     model.queue.refilter(Some(&order.id));
     model.intake = forms::intake();
-    model.say(Severity::Done, format!("order {} was taken in; its two ids are locked", order.id));
+    model.say(Severity::Done, format!("order {} was added; its two ids are locked", order.id));
     model.order = Some(OrderScreen::new(Arc::new(order), Arc::default(), model.now));
     model.screen = Screen::Order;
     run(model, Task::Retrieve)
 }
 
-/// An order could not be taken in.
+/// An order could not be added.
 pub fn refused(model: &mut Model, problem: Problem) {
     let text = format!("{}. {}", problem.what, problem.next);
     match &mut model.adding {
@@ -149,14 +149,14 @@ pub fn refused(model: &mut Model, problem: Problem) {
     }
 }
 
-/// How far the pasted orders have come; the refused ones are told to the end.
+/// Says how many pasted orders were added, and how many were refused.
 fn tell_pasted(model: &mut Model) {
-    let Some(Adding::Pasted { of, taken, refused, last_problem }) = &model.adding else { return };
+    let Some(Adding::Pasted { of, added, refused, last_problem }) = &model.adding else { return };
     let (ended, text) = if *refused == 0 {
-        (taken == of, format!("{taken} of {of} orders taken in"))
+        (added == of, format!("{added} of {of} orders added"))
     } else {
-        let text = format!("{taken} of {of} orders taken in, {refused} refused; the last: {last_problem}");
-        (taken + refused == *of, text)
+        let text = format!("{added} of {of} orders added, {refused} refused; the last: {last_problem}");
+        (added + refused == *of, text)
     };
     let severity = if *refused == 0 { Severity::Done } else { Severity::Error };
     if ended {

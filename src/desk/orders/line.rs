@@ -1,4 +1,4 @@
-//! One calm sentence about the next key of the open order.
+//! One sentence about the next key of the open order.
 
 use super::doubt::submitted_elsewhere;
 use super::screen::{OrderScreen, Pane};
@@ -13,20 +13,20 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
     if let Some((Some(call), _)) = screen.busy
         && screen.polling.is_none()
     {
-        return format!("{call} is under way: nothing to press.");
+        return format!("{call} is in progress. Please wait.");
     }
     if let Some(polling) = &screen.polling {
         let wait = polling.next_at.map(|at| at.duration_since(model.now));
         return match wait {
             Some(wait) if wait.is_positive() => {
-                format!("Px is asked again in {}. x stops asking.", span(wait))
+                format!("Checking again in {}. x stops checking.", span(wait))
             }
-            Some(_) | None => "Asking Px for the acceptance. x stops asking.".to_owned(),
+            Some(_) | None => "Checking for the customer's acceptance. x stops checking.".to_owned(),
         };
     }
     let bindings = steps(model, screen);
     if must_mend(model, screen) && screen.busy.is_none() {
-        return "a corrects what Px refused; after that the step can be done again.".to_owned();
+        return "a corrects what Px refused; then the step can be done again.".to_owned();
     }
     if bindings.iter().any(|b| b.primary) {
         return primary_line(screen);
@@ -38,13 +38,13 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
     match screen.order.state(model.now) {
         State::InDoubt => doubt_line(model, screen),
         State::Completed => completed_line(screen).to_owned(),
-        State::Abandoned => "Ended. Esc goes back to the queue.".to_owned(),
+        State::Abandoned => "Abandoned. Esc goes back to the queue.".to_owned(),
         State::Expired => {
             "Too late under these ids: X abandons it; prepare it again in the order system.".to_owned()
         }
-        State::Completing => "Complete is under way at another desk: wait for its outcome.".to_owned(),
+        State::Completing => "Another desk is completing this order: wait for the outcome.".to_owned(),
         State::Refused if bindings.iter().any(|b| b.action == Action::Release) => {
-            "Held: call the carrier first; u releases the order afterwards.".to_owned()
+            "On hold: call the carrier first; then u releases the order.".to_owned()
         }
         State::Accepted if !has_room(model, screen) => {
             "Too little time is left to complete: X abandons it; prepare it again.".to_owned()
@@ -55,18 +55,18 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
         | State::Reading
         | State::Sent
         | State::Accepted
-        | State::Refused => "Nothing to press here: see what to do next above. Esc goes back.".to_owned(),
+        | State::Refused => "Nothing to do here: see the next step above. Esc goes back.".to_owned(),
     }
 }
 
 fn doubt_line(model: &Model, screen: &OrderScreen) -> String {
     let left = quiet_left(&screen.order, &model.moment());
     if screen.order.under_way().is_some() {
-        "A probe is under way at another desk: wait for its outcome.".to_owned()
+        "Another desk is probing this order: wait for the outcome.".to_owned()
     } else if left.is_zero() {
-        "p sends the same request once more; v writes down the carrier's word.".to_owned()
+        "p sends the same request once more; v records the carrier's answer.".to_owned()
     } else {
-        "Locked: nothing may be sent yet. Ask the carrier meanwhile.".to_owned()
+        "Locked: nothing may be sent yet. Call the carrier in the meantime.".to_owned()
     }
 }
 
@@ -97,9 +97,9 @@ fn primary_line(screen: &OrderScreen) -> String {
         Pane::Reading if read == all => {
             "All read. Enter: the customer said yes. d: the customer said no.".to_owned()
         }
-        Pane::Reading => format!("Space: this passage was read; {} of {all}.", read + 1),
-        Pane::Sent => "Enter when the customer says: I accepted.".to_owned(),
-        Pane::Complete => "Enter completes the order, after one question.".to_owned(),
+        Pane::Reading => format!("Space: section {} of {all} was read.", read + 1),
+        Pane::Sent => "Press Enter when the customer says they accepted.".to_owned(),
+        Pane::Complete => "Enter completes the order; you confirm first.".to_owned(),
         Pane::Outcome => String::new(),
     }
 }

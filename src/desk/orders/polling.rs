@@ -1,4 +1,4 @@
-//! Asking Px for the acceptance, again and again with growing pauses, until it is there or that is of no use.
+//! Checking for the acceptance, with growing pauses, until it is there or checking makes no sense any more.
 
 use super::run::run;
 use super::screen::Pane;
@@ -9,7 +9,7 @@ use crate::desk::model::Model;
 use crate::order::{Call, Command, Polling};
 use jiff::SignedDuration;
 
-/// The customer says that they accepted: Px is asked now, and again with growing pauses.
+/// The customer says that they accepted: check now, and again with growing pauses.
 pub fn start(model: &mut Model) -> Vec<Effect> {
     let (now, pauses) = (model.now, model.setup.pauses);
     if let Some(screen) = &mut model.order {
@@ -18,8 +18,8 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     run(model, Task::Check)
 }
 
-/// A check has ended: accepted, or refused, or the next one is set. `news`: it has changed the order, so that the
-/// trouble which stands there is its own and no older one.
+/// A check has ended: accepted, refused, or the next one is scheduled. `news`: it has changed the order, so the trouble
+/// recorded there is from this check and no older one.
 pub fn checked(model: &mut Model, news: bool, retry_after: Option<SignedDuration>) -> Vec<Effect> {
     let now = model.now;
     let Some(screen) = &mut model.order else { return Vec::new() };
@@ -35,17 +35,14 @@ pub fn checked(model: &mut Model, news: bool, retry_after: Option<SignedDuration
     }
     polling.checks += 1;
     let Some(pause) = polling.pause(now, retry_after) else {
-        model.say(
-            Severity::Warning,
-            format!("Px was asked {} times and knows of no acceptance yet", polling.checks),
-        );
+        model.say(Severity::Warning, format!("no acceptance yet, after {} checks", polling.checks));
         return run(model, Task::Do(Command::StopChecking { checks: polling.checks }));
     };
     screen.polling = Some(polling);
     wait(model, pause)
 }
 
-/// Sets the next check.
+/// Schedules the next check.
 fn wait(model: &mut Model, pause: SignedDuration) -> Vec<Effect> {
     let (id, now) = (model.frame.next_timer(), model.now);
     if let Some(polling) = model.order.as_mut().and_then(|screen| screen.polling.as_mut()) {
@@ -61,7 +58,7 @@ pub fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
     let Some(screen) = &mut model.order else { return Vec::new() };
     let busy = screen.busy.is_some();
     match &mut screen.polling {
-        // Something else is under way for this order: a retry from the supervisor's screen.
+        // Another task is running for this order: a retry from the supervisor's screen.
         Some(polling) if polling.timer == id && busy => return wait(model, first),
         Some(polling) if polling.timer == id => polling.next_at = None,
         Some(_) | None => return Vec::new(),
@@ -69,7 +66,7 @@ pub fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
     run(model, Task::Check)
 }
 
-/// Stops asking.
+/// Stops checking.
 pub fn stop(model: &mut Model) -> Vec<Effect> {
     let Some(screen) = &mut model.order else { return Vec::new() };
     let checks = screen.polling.take().map_or(0, |polling| polling.checks);

@@ -35,7 +35,7 @@ impl Queue {
         shown.filter_map(|(at, i)| self.rows.get(*i as usize).map(|row| (at, row)))
     }
 
-    /// Takes a chunk of rows in, keeping the chosen order chosen. No order ever leaves a journal, so a row is only ever
+    /// Adds a chunk of rows, keeping the chosen order chosen. No order ever leaves a journal, so a row is only ever
     /// added, or replaced by one that is not older.
     pub fn take(&mut self, rows: Vec<Summary>, first: bool, last: bool, now: Timestamp) {
         let chosen = self.chosen().map(|row| row.id.clone());

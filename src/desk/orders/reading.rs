@@ -7,7 +7,7 @@ use crate::desk::frame::notice::Severity;
 use crate::desk::model::Model;
 use crate::order::Command;
 
-/// The lit passage was read.
+/// The current section was read.
 pub fn section_read(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     let Some(screen) = &mut model.order else { return Vec::new() };
@@ -15,7 +15,7 @@ pub fn section_read(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     if screen.section != bookmark {
-        // The agent had looked back: on to the next one, which is not read by that.
+        // The agent had looked back: show the next section without marking it as read.
         screen.section = (screen.section + 1).min(bookmark);
         screen.top = 0;
         screen.shown_at = now;
@@ -25,7 +25,7 @@ pub fn section_read(model: &mut Model) -> Vec<Effect> {
     run(model, Task::Do(Command::PassageRead { passage: bookmark, millis }))
 }
 
-/// Lights the passage before.
+/// Shows the previous section.
 pub fn look_back(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     if let Some(screen) = &mut model.order {
@@ -36,7 +36,7 @@ pub fn look_back(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Puts a text that is being read aside: its bookmark is kept in the journal, not only on the screen.
+/// Interrupts a reading: its bookmark is saved in the journal, not only on the screen.
 pub fn interrupt(model: &mut Model) -> Vec<Effect> {
     let reading = model.order.as_ref().is_some_and(|screen| {
         screen.pane == Pane::Reading
@@ -44,7 +44,7 @@ pub fn interrupt(model: &mut Model) -> Vec<Effect> {
     });
     let effects = if reading { run(model, Task::Do(Command::Interrupt)) } else { Vec::new() };
     if !effects.is_empty() {
-        model.say(Severity::Info, "reading interrupted; the bookmark stays");
+        model.say(Severity::Info, "reading stopped; the bookmark is saved");
     }
     effects
 }

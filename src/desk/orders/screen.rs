@@ -4,7 +4,7 @@ use crate::desk::problem::Problem;
 use crate::order::{Call, Order, Polling, Recorded, Reopens, State, Timestamp};
 use std::sync::Arc;
 
-/// Something is under way, since when; which call, if it is one.
+/// A task is running: its call, if it makes one, and since when.
 pub type Busy = (Option<Call>, Timestamp);
 
 /// The open order.
@@ -13,13 +13,13 @@ pub struct OrderScreen {
     pub order: Arc<Order>,
     pub history: Arc<Vec<Recorded>>,
     pub pane: Pane,
-    /// The passage that is lit while reading.
+    /// The current section while reading.
     pub section: usize,
-    /// When the lit passage was lit, for the time kept per passage.
+    /// Since when the current section is shown, for the reading time kept per section.
     pub shown_at: Timestamp,
     /// First visible line of the text, when it is longer than the pane.
     pub top: usize,
-    /// What is under way for it.
+    /// The task that is running for it.
     pub busy: Option<Busy>,
     pub polling: Option<Polling>,
     /// What last went wrong here, shown at its field until something goes right.
@@ -61,7 +61,7 @@ impl OrderScreen {
         screen
     }
 
-    /// Shows the step that the order is at, and lights the first passage that was not read.
+    /// Shows the step that the order is at, and the first section that was not read.
     pub fn settle(&mut self, now: Timestamp) {
         let pane = pane(&self.order, now);
         let bookmark = self

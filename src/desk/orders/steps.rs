@@ -21,7 +21,7 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
             0,
             primary(
                 Key::char('a'),
-                "correct it",
+                "correct",
                 "Correct what Px refused; the two locked ids stay.",
                 Action::Amend,
             ),
@@ -29,7 +29,7 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     } else if idle && next.contains(&Next::Amend) {
         all.push(bind(
             Key::char('a'),
-            "amend",
+            "correct",
             "Correct what Px refused; the two locked ids stay.",
             Action::Amend,
         ));
@@ -41,14 +41,14 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     all.push(bind(
         Key::char('c'),
         "copy",
-        "Copy the order number, or the error's code and TxID.",
+        "Copy the order number, or the error code and TxID.",
         Action::Copy,
     ));
     if model.setup.environment == Environment::Embedded {
         all.push(bind(
             Key::char('t'),
             "training",
-            "Play the customer, the clock and bad luck on the embedded Px.",
+            "Simulate the customer, the clock and failures on the embedded Px.",
             Action::Training,
         ));
     }
@@ -68,13 +68,13 @@ pub fn has_room(model: &Model, screen: &OrderScreen) -> bool {
     screen.order.window().has_room(model.now, model.setup.complete_room)
 }
 
-/// The keys of the step that the order is at. While a call is under way there are none: nothing can be done twice.
+/// The keys of the step that the order is at. While a call is running there are none: nothing can be done twice.
 pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     if screen.polling.is_some() {
         return vec![primary(
             Key::char('x'),
-            "stop asking",
-            "Stop asking Px; you can start again at any time.",
+            "stop checking",
+            "Stop checking; you can start again at any time.",
             Action::StopChecking,
         )];
     }
@@ -84,8 +84,8 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     let next = next_steps(&screen.order, &model.moment());
     let can = |step| next.contains(&step);
     let read = |label| bind(Key::char('v'), label, "Read the text aloud to the customer.", Action::Read);
-    let sms = |label| bind(Key::char('s'), label, "Have the text sent by SMS.", Action::SendSms);
-    let email = |label| bind(Key::char('e'), label, "Have the text sent by e-mail.", Action::SendEmail);
+    let sms = |label| bind(Key::char('s'), label, "Send the text by SMS.", Action::SendSms);
+    let email = |label| bind(Key::char('e'), label, "Send the text by e-mail.", Action::SendEmail);
     let decline = bind(Key::char('d'), "declined", "The customer said no.", Action::Decline);
     let again = bind(
         Key::char('g'),
@@ -108,10 +108,10 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
             ]
         }
         Pane::Reading if can(Next::AcceptVerbally) => vec![
-            primary(enter, "customer said yes", "Take down who said yes.", Action::AcceptVerbally),
+            primary(enter, "customer said yes", "Record who accepted.", Action::AcceptVerbally),
             decline,
             bind(Key::char('R'), "read again", "Read it again from the start.", Action::ReadAgain),
-            bind(Key::char('b'), "look back", "Show the passage before.", Action::LookBack),
+            bind(Key::char('b'), "look back", "Show the previous section.", Action::LookBack),
             sms("send SMS instead"),
             email("send e-mail instead"),
         ],
@@ -122,7 +122,7 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
             primary(
                 enter,
                 "customer accepted",
-                "The customer says: I accepted. Ask Px for it.",
+                "The customer says they accepted: check with Px.",
                 Action::Check,
             ),
             sms("SMS again"),
@@ -133,7 +133,7 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
         ],
         Pane::Complete if can(Next::Complete) && has_room(model, screen) => {
             vec![
-                primary(enter, "complete", "Submit the order, after one question.", Action::Complete),
+                primary(enter, "complete", "Submit the order; you confirm first.", Action::Complete),
                 again,
                 read("read again"),
                 decline,
@@ -141,7 +141,12 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
         }
         Pane::Outcome if can(Next::Probe) => doubt(),
         Pane::Outcome if can(Next::Release) => {
-            vec![bind(Key::char('u'), "release", "Lift the hold, with the carrier's word.", Action::Release)]
+            vec![bind(
+                Key::char('u'),
+                "release",
+                "Release the hold, once the carrier agrees.",
+                Action::Release,
+            )]
         }
         Pane::Retrieve | Pane::Deliver | Pane::Reading | Pane::Sent | Pane::Complete | Pane::Outcome => {
             Vec::new()
@@ -154,17 +159,17 @@ fn reading() -> Vec<Binding> {
     vec![
         primary(
             Key::char(' '),
-            "passage read",
-            "This passage was read; light the next one (also Enter).",
+            "section read",
+            "This section was read; go to the next one (also Enter).",
             Action::SectionRead,
         ),
         bind(
             Key::char('b'),
             "look back",
-            "Show the passage before; it stays read (also Up).",
+            "Show the previous section; it stays read (also Up).",
             Action::LookBack,
         ),
-        bind(Key::char('i'), "interrupt", "Stop here; the bookmark stays.", Action::Interrupt),
+        bind(Key::char('i'), "interrupt", "Stop here; the bookmark is saved.", Action::Interrupt),
         bind(Key::char('R'), "read again", "Read it again from the start.", Action::ReadAgain),
     ]
 }
@@ -175,13 +180,13 @@ fn doubt() -> Vec<Binding> {
         bind(
             Key::char('p'),
             "probe",
-            "Send the very same request once more, after one question; 2130 means the first one arrived.",
+            "Send the same request once more; you confirm first. 2130 means the first one arrived.",
             Action::Probe,
         ),
         bind(
             Key::char('v'),
             "verdict",
-            "Write down what the carrier says: placed or not, its reference, your name.",
+            "Record the carrier's answer: placed or not, its reference, your name.",
             Action::Verdict,
         ),
     ]

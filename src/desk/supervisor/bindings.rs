@@ -18,7 +18,7 @@ pub fn stalled() -> Vec<Binding> {
         bind(
             Key::char('A'),
             "retry all safe",
-            "Retry every order for which that is safe, after a preview.",
+            "Retry every order that is safe to retry, after a preview.",
             Action::RetryAll,
         ),
     ];

@@ -11,6 +11,6 @@ pub struct Stalled {
     /// The order of the chosen row, which stays chosen when rows come and go.
     pub chosen: Option<OrderId>,
     pub top: usize,
-    /// What became of the orders of the last retry.
+    /// The results of the last retry.
     pub report: Vec<(OrderId, bool, String)>,
 }

@@ -1,4 +1,4 @@
-//! The supervisor's desk: the orders that will not move by themselves.
+//! The supervisor's desk: orders that are stuck until someone acts.
 
 pub mod bindings;
 pub mod list;

@@ -1,4 +1,4 @@
-//! The supervisor's screen: which orders will not move by themselves, and retrying those for which that is safe.
+//! The supervisor's screen: which orders are stuck until someone acts, and retrying those that are safe to retry.
 
 use super::list::Stalled;
 use crate::desk::confirm::Confirm;
@@ -15,7 +15,7 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Works out which rows are stalled, when that is what is shown; the chosen order stays chosen.
+/// Finds the stalled rows, while they are shown; the chosen order stays chosen.
 pub fn find(model: &mut Model) {
     if model.screen != Screen::Stalled {
         return;
@@ -43,14 +43,14 @@ pub fn chosen(model: &Model) -> Option<&Summary> {
     model.stalled.rows.get(model.stalled.selected).and_then(|at| model.queue.rows.get(*at as usize))
 }
 
-/// True when a retry is safe and may help, and nothing is under way for the order here.
+/// True when a retry is safe and may help, and no task of this desk is running for the order.
 fn is_useful(model: &Model, row: &Summary) -> bool {
     row.trouble.is_some()
         && !model.running.contains_key(&row.id)
         && row.stall(model.now).is_some_and(|stall| stall.retry == Retry::Useful)
 }
 
-/// Asks whether to retry the chosen one, or says why that is not offered.
+/// Asks whether to retry the chosen order, or says why not.
 pub fn ask_one(model: &mut Model) -> Vec<Effect> {
     let Some(row) = chosen(model) else { return Vec::new() };
     if is_useful(model, row) {
@@ -59,7 +59,7 @@ pub fn ask_one(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let why = if model.running.contains_key(&row.id) {
-        "this order is under way already".to_owned()
+        "this order is already in progress".to_owned()
     } else {
         row.stall(model.now).map_or_else(String::new, |stall| {
             format!("a retry is {}: {}. {}", stall.retry.name(), stall.cause, stall.next)
@@ -69,19 +69,19 @@ pub fn ask_one(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Shows which would be retried, and asks.
+/// Shows which orders would be retried, and asks.
 pub fn ask_all(model: &mut Model) -> Vec<Effect> {
     let rows = model.stalled.rows.iter().filter_map(|at| model.queue.rows.get(*at as usize));
     let ids: Vec<OrderId> = rows.filter(|row| is_useful(model, row)).map(|row| row.id.clone()).collect();
     if ids.is_empty() {
-        model.say(Severity::Info, "none of these is both safe and of use to retry");
+        model.say(Severity::Info, "none of these can be retried safely and usefully");
         return Vec::new();
     }
     model.frame.ask(Confirm::RetryAll(ids));
     Vec::new()
 }
 
-/// Retries these, one after the other; what has changed since the question was put is left out.
+/// Retries these one after the other, without those that have changed since the question was asked.
 pub fn retry(model: &mut Model, ids: &[OrderId]) -> Vec<Effect> {
     let calls: Vec<_> = model
         .queue
@@ -91,7 +91,7 @@ pub fn retry(model: &mut Model, ids: &[OrderId]) -> Vec<Effect> {
         .map(|row| (row.id.clone(), row.trouble.as_ref().map(|trouble| trouble.call)))
         .collect();
     if calls.is_empty() {
-        model.say(Severity::Info, "nothing is left to retry: the orders have moved on");
+        model.say(Severity::Info, "nothing left to retry: the orders have moved on");
         return Vec::new();
     }
     model.stalled.report.clear();

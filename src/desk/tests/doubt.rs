@@ -82,7 +82,7 @@ fn a_probe_that_is_refused_leaves_the_order_in_doubt_and_says_so() {
     let effects = kit.press('y');
     kit.engine(&effects, Some(refused("complete_order/1099")));
     assert_eq!((kit.pane(), kit.order().standing()), (Pane::Outcome, State::InDoubt));
-    assert!(said(&kit).contains("does not settle"), "{}", said(&kit));
+    assert!(said(&kit).contains("still in doubt"), "{}", said(&kit));
     assert_eq!(kit.press('a'), [], "nothing is mended while it is in doubt");
     kit.press('p');
     assert!(probes(&kit.press('y')));

@@ -163,7 +163,7 @@ fn an_ended_order_offers_no_correction() {
     kit.decided(Command::Abandon { reason: "moved away".into() });
     kit.show(false);
     assert!(bindings(&kit.model).iter().all(|b| b.action != Action::Amend));
-    assert!(next_line(&kit.model).starts_with("Ended"));
+    assert!(next_line(&kit.model).starts_with("Abandoned"));
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn an_amendment_is_held_to_the_rules_of_the_intake() {
 }
 
 #[test]
-fn taking_in_marks_every_bad_field_and_goes_straight_to_the_text() {
+fn adding_an_order_marks_every_bad_field_and_goes_straight_to_the_text() {
     let mut kit = Kit::new();
     kit.press('n');
     kit.tell(Msg::Key(Key::ctrl('s')));
@@ -128,7 +128,7 @@ fn taking_in_marks_every_bad_field_and_goes_straight_to_the_text() {
     let effects = kit.tell(Msg::Key(Key::ctrl('s')));
     let [Effect::Open(new)] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(new.identity.transaction_id.as_str(), "T1");
-    assert_eq!(kit.tell(Msg::Key(Key::ctrl('s'))), [], "taken in once");
+    assert_eq!(kit.tell(Msg::Key(Key::ctrl('s'))), [], "added once");
     let order = Kit::with_order().order();
     assert_eq!(kit.tell(Msg::Opened(Box::new(order.clone()))), [Effect::Run(order.id, Task::Retrieve)]);
 }
@@ -138,7 +138,7 @@ fn several_orders_can_be_pasted_at_once() {
     let mut kit = Kit::new();
     let text = format!("{}\n{{oops\n{}", new_order("1"), new_order("2"));
     assert_eq!(kit.tell(Msg::Paste(text)).len(), 2);
-    assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("not those on lines 2"));
+    assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("skipped: lines 2"));
 }
 
 #[test]

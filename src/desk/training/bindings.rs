@@ -12,8 +12,8 @@ pub fn training(model: &Model) -> Vec<Binding> {
     if is_offered(model) {
         all.push(primary(
             plain(Code::Enter),
-            "do it",
-            "Do the chosen thing to the embedded Px.",
+            "run",
+            "Make the chosen thing happen on the embedded Px.",
             Action::Simulate,
         ));
     }

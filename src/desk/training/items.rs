@@ -1,4 +1,4 @@
-//! What a trainer can do to the embedded Px: its clock, its customers, its bad luck.
+//! What a trainer can simulate on the embedded Px: its clock, its customers, its failures.
 
 use crate::desk::effect::{Effect, Simulation};
 use crate::desk::model::Model;
@@ -14,7 +14,7 @@ pub struct Item {
     pub simulation: Simulation,
 }
 
-/// True on the embedded Px, the only one that a trainer can do something to.
+/// True on the embedded Px, the only one that a trainer can control.
 pub fn is_offered(model: &Model) -> bool {
     model.setup.environment == Environment::Embedded
 }
@@ -28,16 +28,16 @@ pub fn items(model: &Model) -> Vec<Item> {
     if let Some(screen) = &model.order {
         let id = screen.order.identity.transaction_id.to_string();
         items.push(Item {
-            label: format!("The customer of {id} accepts what was sent"),
+            label: format!("The customer of {id} accepts the RCC"),
             simulation: Simulation::Accept { transaction_id: id.clone() },
         });
         items.push(Item {
-            label: format!("The customer of {id} declines what was sent"),
+            label: format!("The customer of {id} declines the RCC"),
             simulation: Simulation::Decline { transaction_id: id },
         });
     }
     items.extend([10, 30, 121].map(|minutes| Item {
-        label: format!("The clock moves on by {minutes} minutes"),
+        label: format!("The clock jumps ahead {minutes} minutes"),
         simulation: Simulation::Advance(SignedDuration::from_mins(minutes)),
     }));
     items.extend_from_slice(&FAILURES);
@@ -57,7 +57,7 @@ static FAILURES: LazyLock<Vec<Item>> = LazyLock::new(|| {
     refusals.chain(accidents()).collect()
 });
 
-/// What is not in the table and happens all the same.
+/// Failures that are not in the table of documented errors.
 fn accidents() -> Vec<Item> {
     let complete = Call::CompleteOrder;
     let retrieve = Call::RetrieveRcc;
@@ -73,7 +73,7 @@ fn accidents() -> Vec<Item> {
         ),
         (complete, "is placed and answered with garbage", json!({ "body": "garbled" })),
         (complete, "is placed and answered for another order", json!({ "body": "other_ids" })),
-        (retrieve, "meets a gateway that refuses the token", json!({ "gateway": "invalid_token" })),
+        (retrieve, "is refused by the gateway: invalid token", json!({ "gateway": "invalid_token" })),
         (retrieve, "takes five seconds", json!({ "latencySeconds": 5 })),
         (acceptance, "is told to wait five seconds (429)", json!({ "status": 429, "retryAfter": 5 })),
     ];
@@ -84,7 +84,7 @@ fn accidents() -> Vec<Item> {
     list.into_iter().map(item).collect()
 }
 
-/// Does the chosen thing to the embedded Px.
+/// Makes the chosen thing happen on the embedded Px.
 pub fn simulate(model: &mut Model) -> Vec<Effect> {
     let chosen = items(model).into_iter().nth(model.training.selected);
     chosen.map(|item| Effect::Simulate(item.simulation)).into_iter().collect()

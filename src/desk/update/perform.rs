@@ -1,4 +1,4 @@
-//! Doing what a key, the palette or the mouse asked for: each action goes to the desk that knows it.
+//! Performing what a key, the palette or the mouse asked for: each action goes to the desk that knows it.
 
 use super::{answers, navigation, quit};
 use crate::desk::action::Action;

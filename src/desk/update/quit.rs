@@ -1,4 +1,4 @@
-//! Quitting: not before what is under way has ended, and not without the bookmark of a text that is being read.
+//! Quitting: not before running tasks have ended, and not without saving the bookmark of a reading.
 
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
@@ -6,7 +6,7 @@ use crate::desk::model::{Model, Overlay};
 use crate::desk::orders::reading;
 use crate::order::OrderId;
 
-/// The person wants to quit. While something is under way they are asked first; asked twice, they mean it.
+/// The person wants to quit. While a task is running they are asked first; the second request is obeyed.
 pub fn wanted(model: &mut Model) -> Vec<Effect> {
     if model.frame.under_way == 0 {
         return quit(model);
@@ -24,7 +24,7 @@ pub fn told(model: &mut Model) -> Vec<Effect> {
     when_idle(model)
 }
 
-/// Quits if that was requested and nothing is under way any more.
+/// Quits if that was requested and no task is running any more.
 pub fn when_idle(model: &mut Model) -> Vec<Effect> {
     if model.frame.quit_requested && model.frame.under_way == 0 { quit(model) } else { Vec::new() }
 }

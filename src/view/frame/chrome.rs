@@ -137,18 +137,18 @@ fn notice<Q>(frame: &Frame<Q>, look: &Look, width: u16) -> (Style, Vec<Safe>) {
     let (style, text) = match &frame.notice {
         _ if frame.quit_requested => {
             let under_way = words::plural(frame.under_way, "action");
-            (theme.warn, format!("… leaving as soon as what is under way has ended ({under_way})"))
+            (theme.warn, format!("… quitting as soon as what is in progress has finished ({under_way})"))
         }
         Some(notice) => {
             let (style, lead) = match notice.severity {
                 Severity::Info => (theme.base, "·"),
                 Severity::Done => (theme.good, "✓"),
-                Severity::Warning => (theme.warn, "! take care:"),
+                Severity::Warning => (theme.warn, "! warning:"),
                 Severity::Error => (theme.bad, "× error:"),
             };
             (style, format!("{lead} {}", notice.text))
         }
-        None if frame.under_way > 0 => (theme.dim, "… under way".to_owned()),
+        None if frame.under_way > 0 => (theme.dim, "… in progress".to_owned()),
         None => (theme.dim, String::new()),
     };
     let mut lines = Safe::paragraph(&text, width.into());

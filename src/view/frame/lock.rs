@@ -35,7 +35,7 @@ pub fn draw(
     if under_way > 0 {
         let verb = if under_way == 1 { "is" } else { "are" };
         let what = words::plural(under_way, "action");
-        page.say(theme.dim, "…", &format!("{what} {verb} under way and will be recorded."));
+        page.say(theme.dim, "…", &format!("{what} {verb} in progress and will be recorded."));
     }
     let height = u16::try_from(page.len()).unwrap_or(u16::MAX).min(body.height);
     let x = body.x + (body.width - width) / 2;

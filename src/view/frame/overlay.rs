@@ -97,7 +97,7 @@ pub fn palette<A>(page: &mut Page, found: &[Binding<A>], state: &Palette, height
     row.cursor = Some(2 + cursor);
     page.gap();
     if found.is_empty() {
-        page.row(&[(theme.dim, "Nothing here is called that.")]);
+        page.row(&[(theme.dim, "No command matches.")]);
     }
     let room = height.saturating_sub(3).max(1);
     let top = first_shown(0, state.selected, room);

@@ -9,7 +9,7 @@ use ratatui::style::{Color, Modifier, Style};
 pub struct Theme {
     /// Everything that has no meaning of its own; also the background.
     pub base: Style,
-    /// What matters less: labels, passages that are not lit.
+    /// What matters less: labels, sections that are not the current one.
     pub dim: Style,
     /// What matters more: headings, values.
     pub strong: Style,

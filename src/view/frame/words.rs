@@ -11,7 +11,7 @@ pub fn minutes(duration: SignedDuration) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// The same for what is waited for: `0:00` is shown only when it is over.
+/// The same for a countdown: `0:00` is shown only when it has ended.
 pub fn countdown(left: SignedDuration) -> String {
     minutes(SignedDuration::from_secs(left.as_secs() + i64::from(left.subsec_nanos() > 0)))
 }

@@ -1,4 +1,4 @@
-//! All that happened to the open order, event by event, as the journal has it.
+//! The history of the open order, event by event, as the journal has it.
 
 use crate::desk::Model;
 use crate::order::{Digest, Event, HowRead, words_a_minute};
@@ -48,7 +48,7 @@ fn short(hash: Digest) -> String {
 
 /// The event's name, in words.
 fn kind(event: &Event) -> String {
-    event.kind().replace("rcc", "RCC").replace('_', " ")
+    event.kind().replace("rcc", "RCC").replace("passage", "section").replace('_', " ")
 }
 
 /// A few words on it; no personal data.

@@ -12,7 +12,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let mut page = Page::new(look, body.width);
     let roomy = usize::from(body.height) > model.intake.fields.len() * 2 + 6;
     page.row(&[
-        (look.theme.strong, "Take an order in"),
+        (look.theme.strong, "New order"),
         (look.theme.dim, "   * required   ·   paste its JSON anywhere to fill the form"),
     ]);
     page.gap();

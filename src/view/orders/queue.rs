@@ -43,7 +43,7 @@ const COLUMNS: [Column; 9] = [
     column("ORDER", (10, 10, 6, false), |row, _| row.id.to_string()),
     column("TRANSACTION", (16, 24, 2, false), |row, _| row.transaction_id.to_string()),
     column("PARTNER ORDER", (13, 22, 4, false), |row, _| row.partner_order_id.to_string()),
-    column("BY", (6, 6, 5, false), |row, _| words::method(row.method).to_owned()),
+    column("METHOD", (6, 6, 5, false), |row, _| words::method(row.method).to_owned()),
     column("AGE", (6, 6, 7, true), |row, now| ago(now.duration_since(row.opened_at))),
     column("LEFT", (7, 7, 1, true), |row, now| {
         if row.standing.is_final() { "–".to_owned() } else { words::left(row.window().at(now)) }
@@ -106,7 +106,7 @@ fn heading(queue: &Queue, look: &Look, buffer: &mut Buffer, place: Rect, layout:
         let need = format!("{} {verb} you", count(needing));
         let rest = format!("  ·  {}", plural(queue.rows.len(), "order"));
         let style = if needing == 0 { theme.dim } else { theme.accent };
-        let loading = if queue.loading { "  …  still reading the journal" } else { "" };
+        let loading = if queue.loading { "  …  loading" } else { "" };
         page.row(&[(style, &need), (theme.dim, &rest), (theme.dim, loading)]);
     }
     page.draw(buffer, place, 0, layout);
@@ -207,10 +207,8 @@ fn empty(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &m
     let mut page = Page::new(look, body.width);
     page.text((look.theme.strong, "No orders yet."));
     page.gap();
-    page.text((
-        look.theme.base,
-        "Take one in with its five identifiers, or paste its JSON here. From a script: pxdesk order open --json FILE.",
-    ));
+    page.text((look.theme.base, "Add one with its five identifiers, or paste its JSON here."));
+    page.text((look.theme.base, "From a script: pxdesk order open --json FILE."));
     page.gap();
     let useful = [Action::NewOrder, Action::Training, Action::Palette, Action::Help, Action::Quit];
     for binding in screen_bindings(model).into_iter().filter(|b| useful.contains(&b.action)) {

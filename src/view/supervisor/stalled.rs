@@ -1,4 +1,4 @@
-//! The supervisor's screen: the orders that will not move by themselves, and whether a retry is of use.
+//! The supervisor's screen: orders that are stuck until someone acts, and whether a retry is useful.
 
 use crate::desk::frame::list::first_shown;
 use crate::desk::{Model, Target};
@@ -32,10 +32,10 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let shown: Vec<(&Summary, Stall)> =
         rows.filter_map(|row| row.stall(model.now).map(|stall| (row, stall))).collect();
     let mut page = Page::new(look, body.width);
-    page.row(&[(theme.strong, "Stalled orders"), (theme.dim, "   they will not move by themselves")]);
+    page.row(&[(theme.strong, "Stalled orders"), (theme.dim, "   stuck until someone acts")]);
     page.gap();
     if shown.is_empty() {
-        page.row(&[(theme.good, "✓ None. Every order is on its way, or has ended.")]);
+        page.row(&[(theme.good, "✓ None. Every order is moving or has ended.")]);
         page.draw(buffer, body, 0, layout);
         return;
     }
@@ -57,7 +57,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
             (theme.dim, "   agent "),
             (theme.base, &row.agent),
         ]);
-        page.pair("what next", (theme.strong, &stall.next));
+        page.pair("next step", (theme.strong, &stall.next));
         page.draw(buffer, detail, 0, layout);
     }
     last_retry(model, look, buffer, foot, layout);
@@ -108,7 +108,7 @@ fn last_retry(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layo
     let report = &model.stalled.report;
     let done = report.iter().filter(|(_, done, _)| *done).count();
     let mut page = Page::new(look, place.width);
-    let sum = format!("{done} of {} went on", plural(report.len(), "order"));
+    let sum = format!("{done} of {} moved on", plural(report.len(), "order"));
     page.row(&[(theme.strong, "Last retry   "), (theme.dim, &sum)]);
     for (id, done, what) in report.iter().rev().take(4) {
         let (glyph, style) = if *done { ("✓ ", theme.good) } else { ("× ", theme.bad) };

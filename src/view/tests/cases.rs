@@ -26,7 +26,7 @@ fn screens() -> Vec<Case> {
     let mut production = queue(10_000);
     production.setup.environment = Environment::Production;
     production.queue.selected = 2;
-    production.frame.notice = Some(Notice { severity: Severity::Done, text: "Order taken in.".into() });
+    production.frame.notice = Some(Notice { severity: Severity::Done, text: "Order added.".into() });
     let mut stalled = queue(60);
     update(&mut stalled, Msg::Key(Key::char('s')), now());
     stalled.stalled.report = vec![

@@ -1,4 +1,4 @@
-//! The trainer's screen: in place of a live customer, and of bad luck.
+//! The trainer's screen: simulates the customer, the clock and failures.
 
 use crate::desk::frame::list::first_shown;
 use crate::desk::{Model, Target, training_items};
@@ -24,7 +24,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let mut page = Page::new(look, head.width);
     let offset = model.training.clock_offset;
     let clock = if offset == SignedDuration::ZERO {
-        "Px's clock is right".to_owned()
+        "Px's clock is on time".to_owned()
     } else {
         format!("Px's clock is {} ahead", ago(offset))
     };

@@ -134,17 +134,17 @@ pub fn at_the_desk(house: &mut House) {
     house.open();
     let order = format!("T-{}", house.orders);
     let mut desk = Desk::open(&house.home, 100, 30);
-    desk.shows("take in").keys("/").keys(&order).keys("\r").shows(&order).keys("\r").shows("1 Retrieve");
-    desk.keys("\r").shows("the RCC text is here").keys("\r").shows("read this now");
-    while !desk.text().contains("Every passage was read") {
+    desk.shows("n new").keys("/").keys(&order).keys("\r").shows(&order).keys("\r").shows("1 Retrieve");
+    desk.keys("\r").shows("RCC text retrieved").keys("\r").shows("read this now");
+    while !desk.text().contains("Every section was read") {
         desk.keys(" ");
         std::thread::sleep(Duration::from_millis(50));
     }
-    desk.keys("\r").shows("Who said yes").keys(&"\x7f".repeat(40)).keys(ACCEPTED_BY).keys("\r");
+    desk.keys("\r").shows("Who accepted").keys(&"\x7f".repeat(40)).keys(ACCEPTED_BY).keys("\r");
     desk.shows("Ready to complete").keys("\r").shows("Place this order now?").keys("y").shows("order number");
     house.keep_process(desk.pid());
     house.keep_files();
-    assert!(desk.keys("\x1b").shows("take in").keys("q").ends());
+    assert!(desk.keys("\x1b").shows("n new").keys("q").ends());
 }
 
 /// What is known of the credentials, of good ones and of refused ones, and their end.

@@ -14,7 +14,7 @@ enum Fate {
 /// Adds the difference between the text before and the text now.
 pub fn add(page: &mut Page, old: &Rcc, new: &Rcc) {
     let theme = &page.look.theme;
-    page.say(theme.warn, "!", "The text has changed. What was said to the earlier one no longer counts.");
+    page.say(theme.warn, "!", "The text has changed. Any acceptance of the earlier one no longer counts.");
     page.gap();
     let sections = old.sections.len().max(new.sections.len());
     let mut unchanged = Vec::new();
@@ -51,7 +51,7 @@ fn section(page: &mut Page, number: usize, old: Option<&Section>, new: Option<&S
     let mut skipped = false;
     let parts = compare(&sentences(&was), &sentences(&is));
     if was != is && parts.iter().all(|(fate, _)| *fate == Fate::Same) {
-        page.row(&[(theme.dim, "    the same words; only blanks or line breaks differ")]);
+        page.row(&[(theme.dim, "    same words; only spacing or line breaks differ")]);
         return;
     }
     for (fate, sentence) in parts {

@@ -1,4 +1,4 @@
-//! Steps 1 to 3: the text is fetched, the customer gets it, the customer's yes is waited for.
+//! Steps 1 to 3: the text is retrieved, the customer gets it, their acceptance is awaited.
 
 use super::{change, trouble};
 use crate::desk::{Action, Model, OrderScreen, screen_bindings};
@@ -6,7 +6,7 @@ use crate::order::{Contact, Delivery, Email, Order, Phone, Polling, Reading, Tim
 use crate::view::frame::page::Page;
 use crate::view::frame::words::{ago, key, minutes, plural, time};
 
-/// Step 1: no text yet, or another one than before.
+/// Step 1: no text yet, or a changed one.
 pub fn retrieve(page: &mut Page, model: &Model, screen: &OrderScreen) {
     let order = &screen.order;
     trouble::add(page, screen, model.now);
@@ -26,8 +26,8 @@ fn introduce(page: &mut Page, model: &Model, screen: &OrderScreen) {
     } else if order.retrieval.is_some() {
         about_the_text(page, order, model.now);
     } else if screen.busy.is_none() {
-        page.text((theme.strong, "The RCC is the text that the customer has to hear and accept."));
-        page.text((theme.base, "Fetch it from Px. Nothing is sent to the customer by that."));
+        page.text((theme.strong, "The RCC is the text the customer has to hear and accept."));
+        page.text((theme.base, "Retrieve it from Px. This sends nothing to the customer."));
     }
 }
 
@@ -36,7 +36,7 @@ fn about_the_text(page: &mut Page, order: &Order, now: Timestamp) {
     let Some(text) = &order.retrieval else { return };
     let length = format!(
         "{}, {}, about {} to read aloud",
-        plural(text.sections, "section"),
+        plural(text.text.as_ref().map_or(text.sections, |t| t.passages().len()), "section"),
         plural(text.words, "word"),
         read_time(reading_seconds(text.words))
     );
@@ -48,7 +48,7 @@ fn about_the_text(page: &mut Page, order: &Order, now: Timestamp) {
     page.pair("", (theme.dim, &format!("{language}retrieved {at}, hash {hash}")));
 }
 
-/// Seconds as a person would say them: never less than one minute.
+/// A reading time as a person would say it: never less than one minute.
 pub fn read_time(seconds: u64) -> String {
     format!("{} min", seconds.div_ceil(60).max(1))
 }
@@ -62,11 +62,11 @@ pub fn choose(page: &mut Page, model: &Model, screen: &OrderScreen) {
     if let (Some(old), Some(new)) = (&order.replaced, text) {
         change::add(page, old, new);
         page.gap();
-        page.text((theme.strong, "It has to be read or sent as it is now, and accepted anew."));
+        page.text((theme.strong, "The new text has to be read or sent, and accepted again."));
         return;
     }
     if order.declined_at.is_some() {
-        page.say(theme.warn, "!", "The customer declined. The order may go on if they change their mind.");
+        page.say(theme.warn, "!", "The customer declined. The order can continue if they change their mind.");
         page.gap();
     }
     match order.reading.as_ref().filter(|r| r.interrupted) {
@@ -81,17 +81,17 @@ pub fn choose(page: &mut Page, model: &Model, screen: &OrderScreen) {
     earlier(page, order, model.now, |delivery| !delivery.counts);
 }
 
-/// Where a reading that was put aside goes on.
+/// Where an interrupted reading continues.
 fn bookmark(page: &mut Page, reading: &Reading) {
     let theme = &page.look.theme;
     let at = reading.bookmark().unwrap_or(0) + 1;
-    let text = format!("Interrupted. The bookmark is at passage {at} of {}.", reading.passages.len());
+    let text = format!("Reading stopped. The bookmark is at section {at} of {}.", reading.passages.len());
     page.say(theme.warn, "!", &text);
 }
 
 fn contacts(page: &mut Page, order: &Order) {
     let theme = &page.look.theme;
-    let none = || "not taken in: you will be asked".to_owned();
+    let none = || "not on file: you will be asked".to_owned();
     let phone = order.customer.phone.as_ref().map_or_else(none, Phone::masked);
     let email = order.customer.email.as_ref().map_or_else(none, Email::masked);
     page.pair("SMS goes to", (theme.base, &phone));
@@ -133,12 +133,13 @@ pub fn sent(page: &mut Page, model: &Model, screen: &OrderScreen) {
     match &screen.polling {
         Some(polling) => asking(page, polling, model.now),
         None if order.checks > 0 => {
-            let times = plural(order.checks as usize, "time");
+            let checks = plural(order.checks as usize, "check");
             let text =
-                format!("Not accepted yet: Px was asked {times}. Ask again when the customer says so.");
+                format!("Not accepted yet after {checks}. Check again when the customer says they accepted.");
             page.text((theme.warn, &text));
         }
-        None => page.text((theme.strong, "Waiting for the customer. When they say \"I accepted\", ask Px.")),
+        None => page
+            .text((theme.strong, "Waiting for the customer. When they say \"I accepted\", check with Px.")),
     }
     page.gap();
     let last = order.delivery().map(|d| d.at);
@@ -150,11 +151,11 @@ fn asking(page: &mut Page, polling: &Polling, now: Timestamp) {
     let theme = &look.theme;
     let checks = format!("{} so far", plural(polling.checks as usize, "check"));
     match polling.next_at {
-        None => page.row(&[(theme.accent, "… asking Px now   "), (theme.dim, &checks)]),
+        None => page.row(&[(theme.accent, "… checking now   "), (theme.dim, &checks)]),
         Some(at) => {
             let wait = minutes(at.duration_since(now));
             page.row(&[
-                (theme.base, "Not accepted yet. Asking again in "),
+                (theme.base, "Not accepted yet. Checking again in "),
                 (theme.accent, &wait),
                 (theme.dim, "   "),
                 (theme.dim, &checks),
@@ -162,18 +163,18 @@ fn asking(page: &mut Page, polling: &Polling, now: Timestamp) {
         }
     };
     if let Ok(end) = polling.started_at.checked_add(polling.pauses.give_up_after) {
-        page.row(&[(theme.dim, "It stops by itself at "), (theme.dim, &time(look, end, now))]);
+        page.row(&[(theme.dim, "Stops automatically at "), (theme.dim, &time(look, end, now))]);
     }
 }
 
-/// The sendings that `wanted` picks, and whether they still count.
+/// The deliveries that `wanted` picks, and whether they still count.
 fn earlier(page: &mut Page, order: &Order, now: Timestamp, wanted: impl Fn(&Delivery) -> bool) {
     let look = page.look;
     let theme = &look.theme;
     for (i, delivery) in order.deliveries.iter().filter(|d| wanted(d)).enumerate() {
         if i == 0 {
             page.gap();
-            page.row(&[(theme.dim, "Earlier sendings")]);
+            page.row(&[(theme.dim, "Sent earlier")]);
         }
         let to = delivery.to.as_ref().map_or_else(String::new, Contact::masked);
         let counts = if delivery.counts { "the same text" } else { "no longer counts" };

@@ -1,4 +1,4 @@
-//! An order that this desk does not know all of: a Complete in doubt, and one that somebody else has submitted.
+//! Orders with an unknown part: a Complete in doubt, and an order that somebody else has submitted.
 
 use crate::desk::{Model, OrderScreen};
 use crate::order::doubt::{self, Account};
@@ -6,7 +6,7 @@ use crate::order::{Attempt, AttemptOutcome, CallError, Order};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::{ago, countdown, time};
 
-/// What was sent and when, what is known, what is not, what may be done now and from when.
+/// What was sent and when, what is known and not known, what may be done and from when.
 pub fn account(page: &mut Page, model: &Model, screen: &OrderScreen) {
     let (theme, order) = (&page.look.theme, &screen.order);
     let Some(account) = doubt::account(order, &model.moment()) else { return };
@@ -23,7 +23,7 @@ pub fn account(page: &mut Page, model: &Model, screen: &OrderScreen) {
     }
     list(page, "known", account.known.iter().map(String::as_str));
     list(page, "not known", account.unknown.iter().copied());
-    page.pair("who mends it", (theme.base, "a supervisor"));
+    page.pair("fix by", (theme.base, "a supervisor"));
     page.gap();
     page.text((theme.base, doubt::PROBE));
     page.gap();
@@ -36,13 +36,13 @@ fn now(page: &mut Page, model: &Model, order: &Order, account: &Account) {
     if order.under_way().is_some() {
         page.pair("now", (theme.strong, "The probe is on its way: wait for its outcome."));
     } else if account.left.is_zero() {
-        page.pair("now", (theme.strong, "p probes: the very same request is sent once more."));
-        page.pair("or", (theme.strong, "v writes down what the carrier says."));
+        page.pair("now", (theme.strong, "p probes: the same request is sent once more."));
+        page.pair("or", (theme.strong, "v records what the carrier says."));
     } else {
         let from = time(look, account.from, model.now);
         let left = countdown(account.left);
         page.pair("now", (theme.strong, &format!("Wait {left}: the request may still be on its way.")));
-        page.pair("from", (theme.base, &format!("{from}: a probe (p), or the carrier's word (v)")));
+        page.pair("from", (theme.base, &format!("{from}: a probe (p), or the carrier's answer (v)")));
     }
 }
 
@@ -57,14 +57,14 @@ fn sent(page: &mut Page, model: &Model, attempt: &Attempt) {
         label,
         (theme.base, &format!("{at}, {ago} ago, by {}, attempt {}{what}", attempt.by, attempt.number)),
     );
-    page.pair("what came", (theme.base, ending(attempt)));
+    page.pair("answer", (theme.base, ending(attempt)));
 }
 
-/// What an attempt's end was, as far as anyone knows.
+/// How an attempt ended, as far as anyone knows.
 fn ending(attempt: &Attempt) -> &str {
     match &attempt.outcome {
         Some(AttemptOutcome::Failed(failure)) => failure.why(),
-        Some(AttemptOutcome::CutOff) => "the desk stopped before an answer was on disk",
+        Some(AttemptOutcome::CutOff) => "the desk stopped before an answer was recorded",
         // Those are not in doubt.
         None | Some(AttemptOutcome::Answered | AttemptOutcome::Refused(_)) => "no answer yet",
     }
@@ -82,15 +82,15 @@ pub fn submitted_elsewhere(page: &mut Page, error: &CallError) {
     let theme = &page.look.theme;
     page.say(theme.bad, "!", "ALARM: someone else has submitted this order.");
     page.gap();
-    let next = "Tell a supervisor. Ask the carrier, with both ids and the TxID, who submitted it and what.";
-    page.pair("what next", (theme.strong, next));
-    page.pair("who mends it", (theme.base, "a supervisor"));
+    let next = "Tell a supervisor. Ask the carrier, with both ids and the TxID, who submitted it and what was ordered.";
+    page.pair("next step", (theme.strong, next));
+    page.pair("fix by", (theme.base, "a supervisor"));
     page.gap();
     page.pair("Px says", (theme.base, &error.user_message));
     let tx_id = error.tx_id.as_ref().map_or(String::new(), |tx_id| format!("   TxID {tx_id}"));
     page.pair("", (theme.base, &format!("code {}   HTTP {}{tx_id}", error.code(), error.http_status)));
-    page.pair("known", (theme.base, "No Complete that this journal knows of can have placed it."));
+    page.pair("known", (theme.base, "No Complete in this journal can have placed it."));
     let unknown = "Who submitted it, when, and with what: it may not be what the customer accepted here.";
     page.pair("not known", (theme.base, unknown));
-    page.pair("a retry is", (theme.bad, "! dangerous: nothing is sent for this order any more"));
+    page.pair("a retry is", (theme.bad, "! dangerous: nothing more is sent for this order"));
 }

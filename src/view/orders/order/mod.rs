@@ -1,4 +1,4 @@
-//! The open order: the rail of the four steps, the pinned identifiers, the window's clock, and the pane of the step.
+//! The open order: the four steps, the identifiers, the window's clock, and the pane of the current step.
 
 mod busy;
 mod change;
@@ -18,7 +18,7 @@ use crate::view::frame::page::Page;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
-/// From this size on, the rail and the identifiers stand beside the pane instead of above it.
+/// From this size on, the steps and the identifiers stand beside the pane instead of above it.
 const ROOMY: (u16, u16) = (106, 26);
 
 /// Draws the open order.

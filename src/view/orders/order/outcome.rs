@@ -1,4 +1,4 @@
-//! The end of an order, whichever it is: what is known, what is not, what may be done.
+//! How an order ended: what is known, what is not, what may be done.
 
 use super::{doubt, trouble};
 use crate::desk::{Model, OrderScreen, submitted_elsewhere};
@@ -7,7 +7,7 @@ use crate::view::frame::page::Page;
 use crate::view::frame::words::time;
 use serde_json::Value;
 
-/// The pane of the end.
+/// The pane of an order that has ended, or is in doubt.
 pub fn outcome(page: &mut Page, model: &Model, screen: &OrderScreen) {
     let theme = &page.look.theme;
     let order = &screen.order;
@@ -19,7 +19,7 @@ pub fn outcome(page: &mut Page, model: &Model, screen: &OrderScreen) {
         State::Completed => completed(page, order, model.now),
         State::InDoubt => doubt::account(page, model, screen),
         State::Completing => {
-            page.text((theme.strong, "… Complete is on its way. Stay here until Px has answered."));
+            page.text((theme.strong, "… Complete has been sent. Stay here until Px answers."));
         }
         State::Expired => expired(page, screen, model.now),
         State::Abandoned => {
@@ -28,7 +28,7 @@ pub fn outcome(page: &mut Page, model: &Model, screen: &OrderScreen) {
             page.gap();
             page.pair("why", (theme.base, reason));
             page.pair("when", (theme.base, &time(page.look, order.updated_at, model.now)));
-            page.pair("what next", (theme.base, "Nothing more will be sent for these ids."));
+            page.pair("next step", (theme.base, "Nothing more will be sent for these ids."));
         }
         State::Opened
         | State::RccRetrieved
@@ -121,17 +121,14 @@ fn flatten(path: &str, value: &Value, out: &mut Vec<(String, String)>) {
 fn expired(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     let look = page.look;
     let theme = &look.theme;
-    page.say(theme.bad, "×", "Expired: the 120 minutes after prepare are over.");
+    page.say(theme.bad, "×", "Expired: more than 120 minutes have passed since prepare.");
     page.gap();
     if let Some(end) = screen.order.window().expires_at() {
-        page.pair("over since", (theme.base, &time(look, end, now)));
+        page.pair("expired at", (theme.base, &time(look, end, now)));
     }
-    page.pair(
-        "known",
-        (theme.base, "No Complete of this desk is open for it, and Px takes none any more (2215)."),
-    );
-    let next = "Abandon it, prepare it again in the order system, and take it in under its new ids.";
-    page.pair("what next", (theme.strong, next));
+    page.pair("known", (theme.base, "No Complete is outstanding, and Px no longer accepts one (2215)."));
+    let next = "Abandon it, prepare it again in the order system, and add it under its new ids.";
+    page.pair("next step", (theme.strong, next));
     page.gap();
     if screen.order.trouble.is_some() {
         trouble::add(page, screen, now);

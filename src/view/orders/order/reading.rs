@@ -1,4 +1,4 @@
-//! Reading aloud: one passage lit, how far one has come, how long the rest takes.
+//! Reading aloud: the current section, the progress, the time that the rest takes.
 
 use super::deliver::read_time;
 use super::{busy, trouble};
@@ -12,12 +12,12 @@ use jiff::SignedDuration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
-/// Rows of the passage before that stay in sight.
+/// Rows of the previous section that stay in sight.
 const CONTEXT: usize = 6;
-/// Below this height all rows are for the lit passage.
+/// Below this height all rows are for the current section.
 const SHORT: usize = 16;
 
-/// Draws the pane. [`OrderScreen::top`] counts from the lit passage: 0 shows its heading near the top of the pane.
+/// Draws the pane. [`OrderScreen::top`] counts from the current section: 0 shows its heading near the top of the pane.
 pub fn draw(
     model: &Model,
     screen: &OrderScreen,
@@ -35,15 +35,15 @@ pub fn draw(
         head.draw(buffer, place, 0, layout);
         return;
     };
-    let passages = text.passages();
-    progress(&mut head, model, screen, &passages);
+    let sections = text.passages();
+    progress(&mut head, model, screen, &sections);
     let height = u16::try_from(head.len()).unwrap_or(u16::MAX).min(place.height / 2 + 1);
     let [above, below] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(place);
     head.draw(buffer, above, 0, layout);
     if is_read(screen) {
-        summary(screen, &passages, look, buffer, below, layout);
+        summary(screen, &sections, look, buffer, below, layout);
     } else {
-        words_to_read(screen, &passages, look, buffer, below, layout);
+        words_to_read(screen, &sections, look, buffer, below, layout);
     }
 }
 
@@ -51,32 +51,32 @@ fn is_read(screen: &OrderScreen) -> bool {
     screen.order.reading.as_ref().is_some_and(|r| !r.passages.is_empty() && r.left() == 0)
 }
 
-fn is_passage_read(reading: Option<&Reading>, at: usize) -> bool {
+fn is_section_read(reading: Option<&Reading>, at: usize) -> bool {
     reading.and_then(|r| r.passages.get(at)).is_some_and(Option::is_some)
 }
 
-/// Where one is, and whether the rest can be read within the window.
-fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, passages: &[Passage]) {
+/// The progress, and whether the rest can be read within the window.
+fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Passage]) {
     let look = page.look;
     let theme = &look.theme;
     let reading = screen.order.reading.as_ref();
     if is_read(screen) {
         page.row(&[
-            (theme.good, "✓ Every passage was read."),
-            (theme.strong, "   Ask: \"Do you accept?\" and note who says yes."),
+            (theme.good, "✓ Every section was read."),
+            (theme.strong, "   Ask: \"Do you accept?\" and record who says yes."),
         ]);
         page.gap();
         return;
     }
-    let words_left: usize = passages
+    let words_left: usize = sections
         .iter()
         .enumerate()
-        .filter(|(at, _)| !is_passage_read(reading, *at))
+        .filter(|(at, _)| !is_section_read(reading, *at))
         .map(|(_, p)| p.text.split_whitespace().count())
         .sum();
     let needed = reading_seconds(words_left);
-    let at = format!("passage {} of {}", screen.section + 1, passages.len());
-    let rest = format!("   about {} of reading left", read_time(needed));
+    let at = format!("section {} of {}", screen.section + 1, sections.len());
+    let rest = format!("   about {} left to read", read_time(needed));
     let row = page.row(&[(theme.strong, "Reading aloud   "), (theme.accent, &at), (theme.dim, &rest)]);
     let so_far = minutes(model.now.duration_since(screen.shown_at));
     row.put_right(READABLE + 3, 8, (theme.dim, &so_far));
@@ -88,61 +88,61 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, passages: &[Pa
         WindowState::Unknown => false,
     };
     if short {
-        page.row(&[(theme.bad, "! Reading the rest takes longer than the window is open.")]);
+        page.row(&[(theme.bad, "! The order will expire before the rest can be read.")]);
     }
     page.gap();
 }
 
 fn words_to_read(
     screen: &OrderScreen,
-    passages: &[Passage],
+    sections: &[Passage],
     look: &Look,
     buffer: &mut Buffer,
     place: Rect,
     layout: &mut Layout,
 ) {
     let mut page = Page::new(look, place.width.min(u16::try_from(READABLE + 3).unwrap_or(u16::MAX)));
-    let lit = screen.section.min(passages.len().saturating_sub(1));
-    let mut lit_row = 0;
+    let current = screen.section.min(sections.len().saturating_sub(1));
+    let mut current_row = 0;
     let enough = usize::from(place.height) + screen.top;
-    for (at, passage) in passages.iter().enumerate().skip(lit.saturating_sub(1)) {
-        if at == lit {
-            lit_row = page.len();
+    for (at, section) in sections.iter().enumerate().skip(current.saturating_sub(1)) {
+        if at == current {
+            current_row = page.len();
         }
-        if at > lit && page.len() > lit_row + enough {
+        if at > current && page.len() > current_row + enough {
             break;
         }
         let read = screen.order.reading.as_ref().and_then(|r| r.passages.get(at).copied().flatten());
-        let word = match (at == lit, read) {
+        let word = match (at == current, read) {
             (true, None) => "▸ read this now".to_owned(),
-            (true, Some(_)) => "▸ read already".to_owned(),
+            (true, Some(_)) => "▸ already read".to_owned(),
             (false, Some(Some(ms))) => format!("✓ read in {}", minutes(millis_of(ms))),
             (false, Some(None)) => "✓ read".to_owned(),
             (false, None) => "○ to come".to_owned(),
         };
-        add_passage(&mut page, at, passage, at == lit, &word);
+        add_section(&mut page, at, section, at == current, &word);
     }
     let context = if usize::from(place.height) < SHORT { 0 } else { CONTEXT };
-    let top = lit_row.saturating_sub(context) + screen.top;
+    let top = current_row.saturating_sub(context) + screen.top;
     page.draw(buffer, place, top, layout);
 }
 
-/// A passage: its heading and state, then its words beside a bar when it is lit.
-fn add_passage(page: &mut Page, at: usize, passage: &Passage, lit: bool, word: &str) {
+/// A section: its heading and state, then its words, beside a bar when it is the current one.
+fn add_section(page: &mut Page, at: usize, passage: &Passage, current: bool, word: &str) {
     let look = page.look;
     let theme = &look.theme;
     let width = page.width;
-    let bar = if lit { "▌" } else { " " };
-    let style = if lit { theme.accent } else { theme.dim };
+    let bar = if current { "▌" } else { " " };
+    let style = if current { theme.accent } else { theme.dim };
     let row = page.blank();
     row.put(0, 2, (style, bar));
     let title = format!("{}  {}", at + 1, passage.title.unwrap_or_default());
-    row.put(2, width.saturating_sub(20), (if lit { theme.strong } else { theme.dim }, &title));
+    row.put(2, width.saturating_sub(20), (if current { theme.strong } else { theme.dim }, &title));
     row.put_right(width, 16, (style, word));
     for line in Safe::paragraph(passage.text.trim_end_matches(['\n', '\r']), width.saturating_sub(3)) {
         let row = page.blank();
         row.put(0, 2, (style, bar));
-        row.put_safe(2, if lit { theme.strong } else { theme.dim }, line);
+        row.put_safe(2, if current { theme.strong } else { theme.dim }, line);
     }
     page.gap();
     if !passage.text.ends_with('\n') {
@@ -150,10 +150,10 @@ fn add_passage(page: &mut Page, at: usize, passage: &Passage, lit: bool, word: &
     }
 }
 
-/// All passages with the time that each took.
+/// All sections with the time that each took.
 fn summary(
     screen: &OrderScreen,
-    passages: &[Passage],
+    sections: &[Passage],
     look: &Look,
     buffer: &mut Buffer,
     place: Rect,
@@ -163,7 +163,7 @@ fn summary(
     let Some(reading) = &screen.order.reading else { return };
     let mut page = Page::new(look, place.width);
     let mut total = 0;
-    for (at, (passage, taken)) in passages.iter().zip(&reading.passages).enumerate() {
+    for (at, (passage, taken)) in sections.iter().zip(&reading.passages).enumerate() {
         let first = || passage.text.lines().next().unwrap_or_default();
         let title = passage.title.unwrap_or_else(first);
         let millis = taken.flatten();
@@ -171,12 +171,12 @@ fn summary(
         let row = page.blank();
         row.put(0, 2, (theme.good, "✓"));
         row.put(2, 46, (theme.base, &format!("{}  {title}", at + 1)));
-        let time = millis.map_or("no time".to_owned(), |ms| minutes(millis_of(ms)));
+        let time = millis.map_or("not timed".to_owned(), |ms| minutes(millis_of(ms)));
         row.put_right(58, 8, (theme.dim, &time));
     }
     page.gap();
     let row = page.blank();
-    row.put(2, 40, (theme.dim, "together"));
+    row.put(2, 40, (theme.dim, "total"));
     row.put_right(58, 8, (theme.strong, &minutes(millis_of(total))));
     page.draw(buffer, place, screen.top, layout);
 }

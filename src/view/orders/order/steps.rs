@@ -1,4 +1,4 @@
-//! The four steps, each done, now, open or in trouble; the identifiers, pinned; the clock of the window.
+//! The four steps, each done, now, to do or failed; the identifiers; the window's clock.
 
 use crate::desk::{OrderScreen, Pane};
 use crate::order::{Call, Identity, State, Timestamp};
@@ -25,7 +25,7 @@ impl Step {
         match self {
             Self::Done => ("✓", "done"),
             Self::Now => ("▸", "now"),
-            Self::Open => ("○", "open"),
+            Self::Open => ("○", "to do"),
             Self::Trouble => ("×", "see below"),
             Self::Doubt => ("!", "in doubt"),
         }
@@ -109,7 +109,7 @@ fn put_identifier(
     row.put(after, left, (if wrong { theme.bad } else { theme.base }, value))
 }
 
-/// The rail and the identifiers in five rows above the pane.
+/// The steps and the identifiers in five rows above the pane.
 pub fn above(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     let look = page.look;
     let (theme, width) = (&look.theme, page.width);
@@ -165,11 +165,11 @@ pub fn beside(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     page.gap();
     page.row(&[(words::clock_style(look, window), &words::clock(window))]);
     if let Some(end) = screen.order.window().expires_at() {
-        page.row(&[(theme.dim, "open until "), (theme.dim, &time(look, end, now))]);
+        page.row(&[(theme.dim, "expires "), (theme.dim, &time(look, end, now))]);
     }
     page.gap();
     let ids = identifiers(&screen.order.identity);
-    page.row(&[(theme.strong, "▣ locked"), (theme.dim, "   this pair stays")]);
+    page.row(&[(theme.strong, "▣ locked"), (theme.dim, "   cannot be changed")]);
     for (i, (label, field, value)) in ids.into_iter().enumerate() {
         let wrong = is_wrong(screen, field);
         if i == 2 {
@@ -191,6 +191,6 @@ pub fn beside(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     row.put(2, 13, (theme.dim, "order"));
     row.put(15, width - 15, (theme.base, screen.order.id.as_str()));
     let row = page.blank();
-    row.put(2, 13, (theme.dim, "taken in by"));
+    row.put(2, 13, (theme.dim, "added by"));
     row.put(15, width - 15, (theme.base, &screen.order.agent));
 }

@@ -21,10 +21,8 @@ pub fn summary(page: &mut Page, model: &Model, screen: &OrderScreen) {
     {
         page.gap();
         let room = span(model.setup.complete_room);
-        let text = format!(
-            "! Only {} are left, and the call may last {room}: it cannot be sent any more.",
-            span(left)
-        );
+        let text =
+            format!("! Only {} left, and the call may take {room}: it can no longer be sent.", span(left));
         page.text((theme.bad, &text));
     }
 }
@@ -37,7 +35,7 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
             let who =
                 acceptance.name.as_ref().map_or(String::new(), |name| format!(", by {}", name.expose()));
             let how = match acceptance.method {
-                Method::Verbal => "aloud, after it was read",
+                Method::Verbal => "verbally, after it was read",
                 Method::Sms => "by SMS",
                 Method::Email => "by e-mail",
             };
@@ -50,12 +48,14 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
     }
     for verdict in order.verdicts.iter().filter(|verdict| !verdict.placed) {
         let at = time(page.look, verdict.at, now);
-        let text =
-            format!("an earlier Complete was not placed: {}, says {}, {at}", verdict.reference, verdict.name);
+        let text = format!(
+            "an earlier Complete did not place the order: {}, says {}, {at}",
+            verdict.reference, verdict.name
+        );
         page.pair("carrier", (theme.warn, &text));
     }
     page.gap();
-    let token = if order.payment_token.is_some() { "yes, one is sent along" } else { "no" };
+    let token = if order.payment_token.is_some() { "yes, a token is sent with it" } else { "no" };
     page.pair("payment", (theme.base, token));
     let cards = match order.gift_cards.len() {
         0 => "none".to_owned(),

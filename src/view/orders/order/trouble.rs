@@ -1,11 +1,11 @@
-//! What went wrong, where it went wrong: in Px's own words, who mends it, what next, whether a retry is of use.
+//! What went wrong, in Px's own words: who fixes it, the next step, whether a retry is useful.
 
 use crate::desk::{OrderScreen, Problem};
 use crate::order::{CallError, Retry, Summary, Timestamp, Trouble, Who};
 use crate::view::frame::page::Page;
 use crate::view::words;
 
-/// Everything a person needs to act on a trouble.
+/// Everything a person needs to act on what went wrong.
 struct Report<'a> {
     /// One sentence.
     what: String,
@@ -106,9 +106,9 @@ fn report(page: &mut Page, report: &Report) {
         page.pair("cause", (theme.base, cause));
     }
     if let Some(who) = report.who {
-        page.pair("who mends it", (theme.base, who.title()));
+        page.pair("fix by", (theme.base, who.title()));
     }
-    page.pair("what next", (theme.strong, report.next));
+    page.pair("next step", (theme.strong, report.next));
     page.pair("a retry is", (words::verdict_style(look, report.retry), words::verdict(report.retry)));
     page.gap();
 }
