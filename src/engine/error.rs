@@ -1,29 +1,43 @@
 //! Why the engine could not do something. What Px said is not among these: that is part of the order.
 
 use crate::journal;
-use crate::order::Refusal;
+use crate::kind::Driven;
+use crate::order::{Order, Refusal};
 use std::fmt;
 
-/// An error of the engine.
+/// An error of the engine. `R`: why a thing does not allow something, in its kind's own terms.
 #[derive(Debug)]
-pub enum Error {
-    /// The order does not allow it.
-    Refusal(Refusal),
+pub enum Error<R = Refusal> {
+    /// The thing does not allow it.
+    Refusal(R),
     /// Another desk kept being faster.
     Conflict,
     /// The journal could not be read or written.
     Journal(journal::Error),
     /// Px answered, and the journal could not take the answer: what it was, for a person to write down.
     Unrecorded { answer: String, error: journal::Error },
+    /// The call was sent before, and its kind declares that this is no way to send it again.
+    NotRepeatable { call: String },
     /// The operating system refused something.
     System(String),
 }
 
-impl fmt::Display for Error {
+impl<R> Error<R> {
+    /// What the journal's error means for a thing of the kind `K`.
+    pub(super) fn of<K: Driven<Refusal = R>>(error: journal::Error) -> Self {
+        match error {
+            journal::Error::Conflict { .. } => Self::Conflict,
+            journal::Error::Taken { field, thing, .. } => Self::Refusal(K::taken(field, thing)),
+            other => Self::Journal(other),
+        }
+    }
+}
+
+impl<R: fmt::Display> fmt::Display for Error<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refusal(refusal) => refusal.fmt(f),
-            Self::Conflict => f.write_str("another desk keeps changing this order; look at it again"),
+            Self::Conflict => f.write_str("another desk keeps changing this; look at it again"),
             Self::Journal(error) => error.fmt(f),
             Self::Unrecorded { answer, error } => {
                 write!(
@@ -31,12 +45,17 @@ impl fmt::Display for Error {
                     "Px answered, but the journal could not take it down. Write this down now: {answer}. {error}"
                 )
             }
+            Self::NotRepeatable { call } => write!(
+                f,
+                "{call} may have been carried out, and sending it again is no way to find out. Ask the other side, and \
+                 record what it says"
+            ),
             Self::System(what) => f.write_str(what),
         }
     }
 }
 
-impl std::error::Error for Error {}
+impl<R: fmt::Debug + fmt::Display> std::error::Error for Error<R> {}
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
@@ -46,12 +65,6 @@ impl From<Refusal> for Error {
 
 impl From<journal::Error> for Error {
     fn from(error: journal::Error) -> Self {
-        match error {
-            journal::Error::Conflict { .. } => Self::Conflict,
-            journal::Error::Taken { field, thing, .. } => {
-                Self::Refusal(Refusal::IdentityLocked { field, order: thing })
-            }
-            other => Self::Journal(other),
-        }
+        Self::of::<Order>(error)
     }
 }

@@ -3,7 +3,6 @@
 //! Each process that sends holds an exclusive lock on a file of its own beside the journal. The operating system lets
 //! go of a lock when its process dies, however it dies; a process id, which can be used again, would prove nothing.
 
-use super::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -30,13 +29,15 @@ impl Presence {
     }
 
     /// This process's name; from the first call on, the lock is held.
-    pub fn name(&self) -> Result<&str, Error> {
+    ///
+    /// # Errors
+    /// Says what the system refused.
+    pub fn name(&self) -> Result<&str, String> {
         if let Some(mine) = self.mine.get() {
             return Ok(&mine.name);
         }
-        let made = self.announce().map_err(|e| {
-            Error::System(format!("cannot announce this desk in {}: {e}", self.folder.display()))
-        })?;
+        let failed = |e| format!("cannot announce this desk in {}: {e}", self.folder.display());
+        let made = self.announce().map_err(failed)?;
         Ok(&self.mine.get_or_init(|| made).name)
     }
 

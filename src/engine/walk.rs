@@ -53,7 +53,7 @@ enum Flow {
     Stop(Order),
 }
 
-impl<W: World> Engine<W> {
+impl<W: World<Order>> Engine<W> {
     /// Walks `id` as `plan` says and returns the order as it stands then: at its aim, or in trouble.
     ///
     /// # Errors

@@ -1,149 +1,98 @@
-//! What an engine stands on: a journal, Px, a clock, the signs of life of other desks, pauses, random numbers.
+//! What an engine stands on: a clock, pauses, random numbers, the signs of life of other desks; and for each kind of thing
+//! a journal and a way to send.
 //!
-//! There are two: [`Machine`], the real one, and that of the simulation among the tests, in which time is virtual and
+//! [`Machine`](super::Machine) is the real one. The tests bring their own: a simulation in which time is virtual and
 //! everything that can go wrong does.
 
-use super::{Clock, Error, Presence};
-use crate::journal::{self, Journal};
-use crate::order::{Environment, Event, Identity, Order, OrderId, State, Timestamp, Uptime};
-use crate::px::{Answer, Client, Request};
+use super::Error;
+use crate::journal;
+use crate::kind::{Driven, Timestamp, Uptime};
 use std::time::Duration;
 
-/// Everything outside of an engine. Each method does what the one of the same name does in the room that it is from.
-pub trait World: Send + Sync + 'static {
-    /// [`Journal::load`].
-    fn load(&self, id: &OrderId) -> impl Future<Output = Result<Order, journal::Error>> + Send;
-
-    /// [`Journal::open_thing`].
-    fn open_order(
-        &self,
-        id: &OrderId,
-        opened: Event,
-        at: Timestamp,
-        by: &str,
-    ) -> impl Future<Output = Result<Order, journal::Error>> + Send;
-
-    /// [`Journal::append`].
-    fn append(
-        &self,
-        order: &Order,
-        events: Vec<Event>,
-        at: Timestamp,
-        by: &str,
-    ) -> impl Future<Output = Result<Order, journal::Error>> + Send;
-
-    /// The orders of [`Journal::under_way`], each with the desk whose call it is.
-    fn under_way(
-        &self,
-        environment: Environment,
-    ) -> impl Future<Output = Result<Vec<(OrderId, String)>, journal::Error>> + Send;
-
-    /// The orders of an environment that are in doubt.
-    fn in_doubt(
-        &self,
-        environment: Environment,
-    ) -> impl Future<Output = Result<Vec<OrderId>, journal::Error>> + Send;
-
-    /// [`Client::send`].
-    fn send(&self, request: &Request, identity: &Identity) -> impl Future<Output = Answer> + Send;
-
-    /// [`Clock::now`].
+/// What is outside of an engine, whatever it drives.
+pub trait Ground: Send + Sync + 'static {
+    /// The time now.
     fn now(&self) -> Timestamp;
 
-    /// [`Clock::uptime`].
+    /// How long this machine has been up; unknown where the system does not say.
     fn uptime(&self) -> Option<Uptime>;
 
-    /// [`Clock::steady`].
+    /// How long this machine, or this process, has been up, by a clock that nobody moves.
     fn steady(&self) -> Uptime;
 
     /// Waits.
     fn sleep(&self, pause: Duration) -> impl Future<Output = ()> + Send;
 
-    /// [`Presence::name`].
-    fn desk(&self) -> Result<&str, Error>;
+    /// This process's name; from the first call on, others can tell that it is alive.
+    fn desk<R>(&self) -> Result<&str, Error<R>>;
 
-    /// [`Presence::is_alive`].
+    /// True while the process of this name lives.
     fn is_alive(&self, desk: &str) -> bool;
 
     /// 64 random bits.
-    fn random(&self) -> Result<u64, Error>;
+    fn random<R>(&self) -> Result<u64, Error<R>>;
 }
 
-/// The real one.
-pub struct Machine {
-    pub journal: Journal,
-    pub px: Client,
-    pub clock: Clock,
-    pub presence: Presence,
+/// A kind whose requests leave this machine.
+pub trait Sends: Driven {
+    /// A request, ready to be sent.
+    type Request: Send + Sync;
+
+    /// The call that `request` makes.
+    fn call(request: &Self::Request) -> Self::Call;
+
+    /// What a line in the log stands under.
+    fn span(id: &Self::Id) -> tracing::Span {
+        tracing::error_span!("thing", kind = Self::NAME, %id)
+    }
 }
 
-impl World for Machine {
-    async fn load(&self, id: &OrderId) -> Result<Order, journal::Error> {
-        self.journal.load(id).await
-    }
+/// What came of one request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer<O> {
+    pub outcome: O,
+    /// The HTTP status of the reply; none when there was no whole reply.
+    pub status: Option<u16>,
+    /// True when a server in front refused the token, so that a new one may help.
+    pub token_refused: bool,
+    /// How long the server asked us to wait before the next call.
+    pub retry_after: Option<Duration>,
+    /// From the start to the last byte.
+    pub elapsed: Duration,
+}
 
-    async fn open_order(
+/// What is outside of an engine that drives things of the kind `K`.
+pub trait World<K: Sends>: Ground {
+    /// The thing as it stands in the journal.
+    fn load(&self, id: &K::Id) -> impl Future<Output = Result<K, journal::Error>> + Send;
+
+    /// Records the first event of a thing.
+    fn open(
         &self,
-        id: &OrderId,
-        opened: Event,
+        id: &K::Id,
+        first: K::Event,
         at: Timestamp,
         by: &str,
-    ) -> Result<Order, journal::Error> {
-        self.journal.open_thing::<Order>(id, opened, at, by).await
-    }
+    ) -> impl Future<Output = Result<K, journal::Error>> + Send;
 
-    async fn append(
+    /// Records what was decided on `thing`, all of it or nothing; a conflict when it has moved on since.
+    fn append(
         &self,
-        order: &Order,
-        events: Vec<Event>,
+        thing: &K,
+        events: Vec<K::Event>,
         at: Timestamp,
         by: &str,
-    ) -> Result<Order, journal::Error> {
-        self.journal.append(order, events, at, by).await
-    }
+    ) -> impl Future<Output = Result<K, journal::Error>> + Send;
 
-    async fn under_way(&self, environment: Environment) -> Result<Vec<(OrderId, String)>, journal::Error> {
-        let rows = self.journal.under_way(environment).await?;
-        Ok(rows.into_iter().filter_map(|row| Some((row.id, row.owner?.into_string()))).collect())
-    }
+    /// The things of an environment with a call under way, each with the process that made it.
+    fn under_way(
+        &self,
+        environment: &str,
+    ) -> impl Future<Output = Result<Vec<(K::Id, String)>, journal::Error>> + Send;
 
-    async fn in_doubt(&self, environment: Environment) -> Result<Vec<OrderId>, journal::Error> {
-        let rows = self.journal.standing(environment, State::InDoubt).await?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
-    }
+    /// The things of an environment that are in doubt.
+    fn in_doubt(&self, environment: &str) -> impl Future<Output = Result<Vec<K::Id>, journal::Error>> + Send;
 
-    async fn send(&self, request: &Request, identity: &Identity) -> Answer {
-        self.px.send(request, identity).await
-    }
-
-    fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    fn uptime(&self) -> Option<Uptime> {
-        self.clock.uptime()
-    }
-
-    fn steady(&self) -> Uptime {
-        Clock::steady()
-    }
-
-    async fn sleep(&self, pause: Duration) {
-        tokio::time::sleep(pause).await;
-    }
-
-    fn desk(&self) -> Result<&str, Error> {
-        self.presence.name()
-    }
-
-    fn is_alive(&self, desk: &str) -> bool {
-        self.presence.is_alive(desk)
-    }
-
-    fn random(&self) -> Result<u64, Error> {
-        let mut bytes = [0; 8];
-        getrandom::fill(&mut bytes)
-            .map_err(|e| Error::System(format!("the system has no random numbers: {e}")))?;
-        Ok(u64::from_le_bytes(bytes))
-    }
+    /// Sends `request` once, for `thing`.
+    fn send(&self, request: &K::Request, thing: &K) -> impl Future<Output = Answer<K::Outcome>> + Send;
 }

@@ -4,10 +4,12 @@
 //! and what the row of its list holds. The journal records, seals, chains, lists and verifies things of any kind by
 //! this alone. May touch: std, serde, value libraries. Never: any other room.
 
+mod driven;
 mod list;
 mod recorded;
 mod uptime;
 
+pub use driven::{Driven, Pending, Reached, Repeat, Signature, Told, Weight};
 pub use list::{Column, Index, List, Type, Unique, Value};
 pub use recorded::{Digest, Recorded};
 pub use uptime::Uptime;

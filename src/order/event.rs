@@ -239,8 +239,10 @@ impl std::fmt::Debug for Details {
     }
 }
 
-/// What came of a call: the reply classifier's word, in values that the order understands.
-#[derive(Clone, Debug, PartialEq)]
+/// What came of a call: the reply classifier's word, in values that the order understands. Serialised where an answer is
+/// kept until the journal takes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "outcome", content = "answer", rename_all = "snake_case")]
 pub enum Outcome {
     /// The RCC text.
     Rcc { rcc: Rcc, tx_id: Option<String> },

@@ -7,6 +7,7 @@ use super::{
     Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, OrderId, Rcc, Recorded,
     Reopens, Secret, Timestamp, Uptime, Window,
 };
+use crate::kind::Reached;
 
 /// The text that counts now.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,14 +86,21 @@ pub enum AttemptOutcome {
     CutOff,
 }
 
+impl AttemptOutcome {
+    /// What it says of the call.
+    pub fn reached(&self) -> Reached {
+        match self {
+            Self::Answered | Self::Refused(_) => Reached::Answered,
+            Self::Failed(failure) => failure.reached(),
+            Self::CutOff => Reached::Unknown,
+        }
+    }
+}
+
 impl Attempt {
-    /// True when this is a Complete that may have been carried out and nobody knows.
+    /// True when this may have been carried out, must not be done twice, and nobody knows.
     pub fn in_doubt(&self) -> bool {
-        self.call == Call::CompleteOrder
-            && matches!(
-                self.outcome,
-                Some(AttemptOutcome::CutOff | AttemptOutcome::Failed(Failure::Unknown(_)))
-            )
+        self.outcome.as_ref().is_some_and(|outcome| self.call.repeat().in_doubt(outcome.reached()))
     }
 }
 

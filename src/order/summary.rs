@@ -3,6 +3,7 @@
 use super::model::{Order, Trouble};
 use super::state::{State, at};
 use super::{Call, Environment, Failure, Method, OrderId, Reopens, Retry, Timestamp, Window, remedy};
+use crate::kind::Reached;
 use jiff::SignedDuration;
 
 /// How long an order may rest before it counts as stalled: long enough to read any RCC text aloud.
@@ -241,7 +242,7 @@ impl Brief {
     /// Why an order with this trouble will not move by itself.
     pub fn stall(&self) -> Stall {
         let call = Some(self.call);
-        let complete = self.call == Call::CompleteOrder;
+        let repeat = self.call.repeat();
         let (cause, retry, next) = match self.class {
             Class::Refused => {
                 let remedy = self
@@ -261,12 +262,12 @@ impl Brief {
                 Retry::Useful,
                 "Have the consumer key and secret put right, then try again.".to_owned(),
             ),
-            Class::Unknown | Class::CutOff if complete => (
+            Class::Unknown | Class::CutOff if repeat.in_doubt(Reached::Unknown) => (
                 "Complete was sent and its outcome is not known".to_owned(),
                 Retry::Dangerous,
                 "Ask the carrier whether the order was placed.".to_owned(),
             ),
-            Class::Unknown | Class::CutOff if self.call == Call::SendRcc => (
+            Class::Unknown | Class::CutOff if !repeat.by_itself(Reached::Unknown) => (
                 "Whether the RCC was sent is not known".to_owned(),
                 Retry::Futile,
                 "Ask the customer whether it came; if not, send it again.".to_owned(),

@@ -80,7 +80,7 @@ impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         match error {
             Error::Refusal(refusal) => refusal.into(),
-            Error::Conflict => Self::new(Exit::RefusedHere, error.to_string()),
+            Error::Conflict | Error::NotRepeatable { .. } => Self::new(Exit::RefusedHere, error.to_string()),
             Error::Journal(_) | Error::Unrecorded { .. } => Self::new(Exit::Journal, error.to_string()),
             Error::System(_) => Self::new(Exit::Unexpected, error.to_string()),
         }

@@ -264,7 +264,7 @@ fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
             tx_id: None,
         },
         Error::Journal(_) | Error::Unrecorded { .. } => plain(error.to_string(), "journal"),
-        Error::Conflict | Error::System(_) => plain(error.to_string(), "order"),
+        Error::Conflict | Error::NotRepeatable { .. } | Error::System(_) => plain(error.to_string(), "order"),
     };
     Msg::Failed { id, problem, after, retry_after: None }
 }

@@ -17,6 +17,7 @@ mod journal_files;
 mod journal_kinds;
 mod journal_trust;
 mod keyring;
+mod kinds;
 mod kit;
 mod logs;
 mod model;

@@ -7,11 +7,10 @@ use crate::net::Back;
 use crate::plan::{Break, TIMEOUT};
 use crate::px::{Millis, Reply, millis};
 use crate::state::State;
-use pxdesk::engine::{Error, World};
+use pxdesk::engine::{self, Error, World};
 use pxdesk::journal;
 use pxdesk::order::{
-    Call, Environment, Event, Failure, Identity, Order, OrderId, Outcome, State as Standing, Timestamp,
-    Uptime,
+    Call, Event, Failure, Identity, Order, OrderId, Outcome, State as Standing, Timestamp, Uptime,
 };
 use pxdesk::px::{self, Answer, Request, classify};
 use std::pin::Pin;
@@ -117,7 +116,41 @@ impl Ground {
     }
 }
 
-impl World for Ground {
+impl engine::Ground for Ground {
+    fn now(&self) -> Timestamp {
+        self.world.state().wall()
+    }
+
+    fn uptime(&self) -> Option<Uptime> {
+        Some(self.world.state().uptime())
+    }
+
+    fn steady(&self) -> Uptime {
+        let state = self.world.state();
+        if state.broken == Some(Break::ReadByTheWall) {
+            return Uptime::of("1".to_owned(), state.wall().duration_since(State::wall_at(0)));
+        }
+        state.uptime()
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        self.world.pause(millis(pause)).await;
+    }
+
+    fn desk<R>(&self) -> Result<&str, Error<R>> {
+        Ok(&self.desk)
+    }
+
+    fn is_alive(&self, desk: &str) -> bool {
+        self.world.state().alive.iter().any(|alive| alive == desk)
+    }
+
+    fn random<R>(&self) -> Result<u64, Error<R>> {
+        Ok(self.world.state().rng.next())
+    }
+}
+
+impl World<Order> for Ground {
     async fn load(&self, id: &OrderId) -> Result<Order, journal::Error> {
         self.world.pause(0).await;
         let state = self.world.state();
@@ -128,14 +161,14 @@ impl World for Ground {
             .ok_or_else(|| journal::Error::NotFound { kind: "order", thing: id.to_string() })
     }
 
-    async fn open_order(
+    async fn open(
         &self,
         id: &OrderId,
-        opened: Event,
+        first: Event,
         at: Timestamp,
         by: &str,
     ) -> Result<Order, journal::Error> {
-        self.write(Write { id: id.clone(), seq: 0, events: vec![opened], at, by: by.to_owned() }).await
+        self.write(Write { id: id.clone(), seq: 0, events: vec![first], at, by: by.to_owned() }).await
     }
 
     async fn append(
@@ -148,21 +181,22 @@ impl World for Ground {
         self.write(Write { id: order.id.clone(), seq: order.seq, events, at, by: by.to_owned() }).await
     }
 
-    async fn under_way(&self, _: Environment) -> Result<Vec<(OrderId, String)>, journal::Error> {
+    async fn under_way(&self, _: &str) -> Result<Vec<(OrderId, String)>, journal::Error> {
         self.world.pause(0).await;
         let state = self.world.state();
         let owned = |order: &Order| Some((order.id.clone(), order.under_way()?.owner.clone()));
         Ok(state.book.orders().iter().filter_map(owned).collect())
     }
 
-    async fn in_doubt(&self, _: Environment) -> Result<Vec<OrderId>, journal::Error> {
+    async fn in_doubt(&self, _: &str) -> Result<Vec<OrderId>, journal::Error> {
         self.world.pause(0).await;
         let state = self.world.state();
         let doubted = state.book.orders().iter().filter(|order| order.standing() == Standing::InDoubt);
         Ok(doubted.map(|order| order.id.clone()).collect())
     }
 
-    async fn send(&self, request: &Request, identity: &Identity) -> Answer {
+    async fn send(&self, request: &Request, order: &Order) -> engine::Answer<Outcome> {
+        let identity = &order.identity;
         // Fetching a token, and connecting.
         let (pause, unsent) = {
             let state = &mut *self.world.state();
@@ -201,39 +235,7 @@ impl World for Ground {
             }
             _ => {}
         }
-        Answer { outcome, http_status, retry_after: None, written: None, elapsed: Duration::ZERO }
-    }
-
-    fn now(&self) -> Timestamp {
-        self.world.state().wall()
-    }
-
-    fn uptime(&self) -> Option<Uptime> {
-        Some(self.world.state().uptime())
-    }
-
-    fn steady(&self) -> Uptime {
-        let state = self.world.state();
-        if state.broken == Some(Break::ReadByTheWall) {
-            return Uptime::of("1".to_owned(), state.wall().duration_since(State::wall_at(0)));
-        }
-        state.uptime()
-    }
-
-    async fn sleep(&self, pause: Duration) {
-        self.world.pause(millis(pause)).await;
-    }
-
-    fn desk(&self) -> Result<&str, Error> {
-        Ok(&self.desk)
-    }
-
-    fn is_alive(&self, desk: &str) -> bool {
-        self.world.state().alive.iter().any(|alive| alive == desk)
-    }
-
-    fn random(&self) -> Result<u64, Error> {
-        Ok(self.world.state().rng.next())
+        Answer { outcome, http_status, retry_after: None, written: None, elapsed: Duration::ZERO }.into()
     }
 }
 

@@ -1,11 +1,14 @@
 //! Orders in doubt: what a person may do about them, and what others must not do meanwhile.
 
-use super::drive::complete_request;
-use super::{Done, Engine, Error, World};
+use super::Done;
+use super::calls::{complete_request, sender};
+use crate::engine::world::World;
+use crate::engine::{Engine, Error};
 use crate::order::doubt::{Moment, is_same_sale};
 use crate::order::{Command, DespiteDoubt, NewOrder, Order, OrderId, Refusal, Statement};
+use crate::px::Request;
 
-impl<W: World> Engine<W> {
+impl<W: World<Order>> Engine<W> {
     /// The moment at which orders are looked at.
     pub fn moment(&self) -> Moment {
         Moment { now: self.world().now(), uptime: self.world().uptime(), quiet: self.0.options.quiet }
@@ -19,7 +22,8 @@ impl<W: World> Engine<W> {
     /// sent then.
     pub async fn probe(&self, id: &OrderId) -> Result<Done, Error> {
         let quiet = self.0.options.quiet;
-        self.attempt(id, complete_request, |_, sender| Command::BeginProbe { sender, quiet }).await
+        let begin = |request: &Request, by| Command::BeginProbe { sender: sender(request, by), quiet };
+        self.of().probe(id, complete_request, begin).await.map(Done::from)
     }
 
     /// Records what a person found out about the Complete in doubt.
@@ -32,10 +36,10 @@ impl<W: World> Engine<W> {
     }
 
     /// What `new` must bear because an order for the same customer and address is in doubt: that order, and why it is
-    /// taken in all the same.
+    /// added all the same.
     pub(super) async fn despite_doubt(&self, new: &NewOrder) -> Result<Option<Box<DespiteDoubt>>, Error> {
-        for id in self.world().in_doubt(self.environment()).await? {
-            let doubted = self.world().load(&id).await?;
+        for id in World::<Order>::in_doubt(self.world(), self.environment().name()).await? {
+            let doubted = self.load(&id).await?;
             // It may have been settled since it was listed.
             if doubted.doubt().is_none() || !is_same_sale(new, &doubted) {
                 continue;

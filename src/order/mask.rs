@@ -1,6 +1,6 @@
 //! Masks an order's own personal data in what a server says of it: a message may quote a name, a number or a token.
 
-use crate::order::{CallError, Failure, Order, Outcome};
+use super::{CallError, Failure, Order, Outcome};
 use std::ops::Range;
 
 /// Values shorter than this are too likely to be part of a common word.

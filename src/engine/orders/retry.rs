@@ -1,6 +1,7 @@
 //! Retrying what is safe to retry, and only that.
 
-use super::{Engine, Error, World};
+use crate::engine::world::World;
+use crate::engine::{Engine, Error};
 use crate::order::{Brief, Call, Order, OrderId, Refusal, Reopens, Trouble};
 
 /// What a retry did.
@@ -11,7 +12,7 @@ pub struct Retried {
     pub order: Order,
 }
 
-impl<W: World> Engine<W> {
+impl<W: World<Order>> Engine<W> {
     /// Sends the call that failed last again, with the same ids, when that is safe and may help.
     ///
     /// # Errors

@@ -1,0 +1,92 @@
+//! The real world: the journal, Px, this machine's clock and processes.
+
+use super::world::{Answer, Ground, World};
+use super::{Clock, Error, Presence};
+use crate::journal::{self, Journal};
+use crate::kind::{Timestamp, Uptime};
+use crate::order::{Environment, Event, Order, OrderId, State};
+use crate::px::{Client, Request};
+use std::time::Duration;
+
+/// The real world.
+pub struct Machine {
+    pub journal: Journal,
+    pub px: Client,
+    pub clock: Clock,
+    pub presence: Presence,
+}
+
+impl Ground for Machine {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn uptime(&self) -> Option<Uptime> {
+        self.clock.uptime()
+    }
+
+    fn steady(&self) -> Uptime {
+        Clock::steady()
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        tokio::time::sleep(pause).await;
+    }
+
+    fn desk<R>(&self) -> Result<&str, Error<R>> {
+        self.presence.name().map_err(Error::System)
+    }
+
+    fn is_alive(&self, desk: &str) -> bool {
+        self.presence.is_alive(desk)
+    }
+
+    fn random<R>(&self) -> Result<u64, Error<R>> {
+        let mut bytes = [0; 8];
+        getrandom::fill(&mut bytes)
+            .map_err(|e| Error::System(format!("the system has no random numbers: {e}")))?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+}
+
+impl World<Order> for Machine {
+    async fn load(&self, id: &OrderId) -> Result<Order, journal::Error> {
+        self.journal.load(id).await
+    }
+
+    async fn open(
+        &self,
+        id: &OrderId,
+        first: Event,
+        at: Timestamp,
+        by: &str,
+    ) -> Result<Order, journal::Error> {
+        self.journal.open_thing::<Order>(id, first, at, by).await
+    }
+
+    async fn append(
+        &self,
+        order: &Order,
+        events: Vec<Event>,
+        at: Timestamp,
+        by: &str,
+    ) -> Result<Order, journal::Error> {
+        self.journal.append(order, events, at, by).await
+    }
+
+    async fn under_way(&self, environment: &str) -> Result<Vec<(OrderId, String)>, journal::Error> {
+        let Some(environment) = Environment::named(environment) else { return Ok(Vec::new()) };
+        let rows = self.journal.under_way(environment).await?;
+        Ok(rows.into_iter().filter_map(|row| Some((row.id, row.owner?.into_string()))).collect())
+    }
+
+    async fn in_doubt(&self, environment: &str) -> Result<Vec<OrderId>, journal::Error> {
+        let Some(environment) = Environment::named(environment) else { return Ok(Vec::new()) };
+        let rows = self.journal.standing(environment, State::InDoubt).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    async fn send(&self, request: &Request, order: &Order) -> Answer<crate::order::Outcome> {
+        self.px.send(request, &order.identity).await.into()
+    }
+}

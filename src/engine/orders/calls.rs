@@ -1,0 +1,117 @@
+//! The four calls of Px, and what sends nothing.
+
+use super::Done;
+use crate::engine::world::{Answer, Sends, World};
+use crate::engine::{Engine, Error};
+use crate::kind::Signature;
+use crate::order::{
+    Command, Contact, Event, Failure, Method, NewOrder, OpenedPersonal, Order, OrderId, Outcome, Sender,
+    Timing, decide_timed,
+};
+use crate::px::{self, Request};
+
+impl Sends for Order {
+    type Request = Request;
+
+    fn call(request: &Request) -> crate::order::Call {
+        request.call
+    }
+
+    fn span(id: &OrderId) -> tracing::Span {
+        tracing::error_span!("order", %id)
+    }
+}
+
+impl From<px::Answer> for Answer<Outcome> {
+    fn from(answer: px::Answer) -> Self {
+        let px::Answer { outcome, http_status, retry_after, elapsed, .. } = answer;
+        let token_refused =
+            http_status.is_some() && matches!(outcome, Outcome::Failed(Failure::Credentials(_)));
+        Self { outcome, status: http_status, token_refused, retry_after, elapsed }
+    }
+}
+
+impl<W: World<Order>> Engine<W> {
+    /// Adds an order. Neither of its ids may ever have been used in this environment (2131); and while an order for the
+    /// same customer and address is in doubt, a supervisor must have said why.
+    ///
+    /// # Errors
+    /// Why it may not be added, or what the journal cannot do.
+    pub async fn open(&self, new: NewOrder) -> Result<Order, Error> {
+        let _busy = self.0.busy.read().await;
+        let despite_doubt = self.despite_doubt(&new).await?;
+        let event = Event::Opened {
+            environment: self.environment(),
+            identity: new.identity,
+            prepared_at: new.prepared_at,
+            language: new.language,
+            despite_doubt,
+            personal: Some(OpenedPersonal {
+                customer: new.customer,
+                payment_token: new.payment_token,
+                gift_cards: new.gift_cards,
+            }),
+        };
+        let id = OrderId::from_bits(self.world().random()?);
+        self.of::<Order>().open(&id, event).await
+    }
+
+    /// Does what sends nothing: marks a section as read, records a yes, amends, abandons, erases.
+    ///
+    /// # Errors
+    /// Refusals of the order, and what the journal cannot do.
+    pub async fn command(&self, id: &OrderId, command: Command) -> Result<Order, Error> {
+        // A reading is timed by a clock that no trainer moves: moving one brings no word to anybody's ear.
+        let timing = || Timing {
+            now: self.world().now(),
+            uptime: Some(self.steady()),
+            fastest: self.0.options.fastest,
+        };
+        self.of::<Order>().decided(id, |order| decide_timed(order, command.clone(), &timing())).await
+    }
+
+    /// Retrieves the RCC text.
+    ///
+    /// # Errors
+    /// Refusals of the order, with nothing sent; and what the journal cannot do. So for the other calls.
+    pub async fn retrieve(&self, id: &OrderId) -> Result<Done, Error> {
+        let request = |order: &Order| Request::retrieve(&order.identity);
+        let begin = |request: &Request, by| Command::BeginRetrieve { sender: sender(request, by) };
+        self.of().attempt(id, request, begin).await.map(Done::from)
+    }
+
+    /// Has the RCC text sent.
+    pub async fn send(&self, id: &OrderId, to: &Contact) -> Result<Done, Error> {
+        let request = |order: &Order| Request::send(&order.identity, to);
+        let begin =
+            |request: &Request, by| Command::BeginSend { to: to.clone(), sender: sender(request, by) };
+        self.of().attempt(id, request, begin).await.map(Done::from)
+    }
+
+    /// Submits the order. Sent once; whatever comes back, nothing here sends it again.
+    pub async fn complete(&self, id: &OrderId) -> Result<Done, Error> {
+        let room = self.0.options.complete_room;
+        let begin = |request: &Request, by| Command::BeginComplete { sender: sender(request, by), room };
+        self.of().attempt(id, complete_request, begin).await.map(Done::from)
+    }
+
+    /// Asks once whether the customer accepted. Changes nothing at Px, so nothing is written before it.
+    pub async fn check(&self, id: &OrderId) -> Result<Done, Error> {
+        let request = |order: &Order| Request::acceptance(&order.identity);
+        // Decided before the call, too, so that nothing is asked for an order that could not take the answer.
+        let before = Command::Checked { outcome: Outcome::NotAccepted };
+        self.of().ask(id, request, before, |outcome| Command::Checked { outcome }).await.map(Done::from)
+    }
+}
+
+/// Who sends `request`.
+pub(super) fn sender(request: &Request, by: Signature) -> Sender {
+    Sender { owner: by.owner, request: request.digest(), uptime: by.uptime }
+}
+
+/// The request of Complete, the same bytes for the same order. Without an acceptance the guards refuse it before it is
+/// sent, so what stands in for the method then does not matter.
+pub(super) fn complete_request(order: &Order) -> Request {
+    let method = order.acceptance.as_ref().map_or(Method::Verbal, |acceptance| acceptance.method);
+    Request::complete(&order.identity, method, order.payment_token.as_ref(), &order.gift_cards)
+}

@@ -1,0 +1,48 @@
+//! What the engine does with orders: Px's four calls, doubt, retries.
+
+mod calls;
+mod doubt;
+mod retry;
+
+pub use retry::Retried;
+
+use super::driver::Ended;
+use super::world::World;
+use super::{Engine, Error};
+use crate::order::{Order, OrderId};
+use std::time::Duration;
+
+/// A call that ended, whichever way: the order says which.
+#[derive(Clone, Debug)]
+pub struct Done {
+    pub order: Order,
+    /// How long Px asked us to wait before the next call.
+    pub retry_after: Option<Duration>,
+}
+
+impl From<Ended<Order>> for Done {
+    fn from(ended: Ended<Order>) -> Self {
+        Self { order: ended.thing, retry_after: ended.retry_after }
+    }
+}
+
+impl<W: World<Order>> Engine<W> {
+    /// The order, if it is one of this environment.
+    pub(super) async fn load(&self, id: &OrderId) -> Result<Order, Error> {
+        self.of::<Order>().load(id).await
+    }
+
+    /// Finds the calls whose process is gone and says so in the journal: a retrieve may be repeated, a send is offered
+    /// again, a Complete is in doubt. Returns the orders concerned.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn recover(&self) -> Result<Vec<OrderId>, Error> {
+        self.of::<Order>().recover().await
+    }
+
+    /// Says of the call under way that its process is gone, if it is.
+    pub(super) async fn cut_off(&self, id: &OrderId) -> Result<bool, Error> {
+        self.of::<Order>().cut_off(id).await
+    }
+}
