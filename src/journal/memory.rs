@@ -108,7 +108,10 @@ impl Memory {
     /// Says what is wrong with the file.
     pub fn read(&self, key: Option<&ChainKey>) -> io::Result<Option<Position>> {
         let text = match fs::read_to_string(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            // Where no folder can be, nothing was ever kept.
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
             other => other?,
         };
         let wrong =

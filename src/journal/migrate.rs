@@ -47,8 +47,9 @@ fn migrate(conn: &Connection, file: &Path, keys: &Keys, kinds: &[Registered]) ->
     // Nobody else writes meanwhile, so the copy is the journal as it is.
     backup::keep(&sqlite::connect(file)?, &kept_at(file))?;
     tx.execute_batch(
-        "DROP VIEW record; DROP INDEX orders_most_urgent_first; DROP INDEX orders_under_way; DROP TRIGGER erasure; DROP TRIGGER events_are_never_changed;
-         DROP TRIGGER events_are_never_removed; ALTER TABLE journal RENAME TO v1_journal;
+        "DROP VIEW record; DROP INDEX IF EXISTS orders_most_urgent_first; DROP INDEX IF EXISTS orders_under_way;
+         DROP TRIGGER IF EXISTS erasure; DROP TRIGGER IF EXISTS events_are_never_changed;
+         DROP TRIGGER IF EXISTS events_are_never_removed; ALTER TABLE journal RENAME TO v1_journal;
          ALTER TABLE orders RENAME TO v1_orders; ALTER TABLE keys RENAME TO v1_keys;
          ALTER TABLE events RENAME TO v1_events;",
     )?;

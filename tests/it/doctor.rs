@@ -23,9 +23,12 @@ fn check(ran: &Ran, name: &str) -> (String, String) {
 /// Runs it for JSON and for people: they agree on the exit status, and neither shows a secret.
 #[track_caller]
 fn doctor(home: &Home, status: i32) -> Ran {
-    let text = home.run(&["doctor"]).with(status);
+    // The pace that other tests set is refused off this machine.
+    let run =
+        |args: &[&str]| Ran::from(home.command(args).env_remove("PXDESK_READING_FASTEST").output().unwrap());
+    let text = run(&["doctor"]).with(status);
     assert_eq!(text.out.contains("FAILED"), status != 0, "{text:?}");
-    let ran = home.run(&["doctor", "--output", "json"]).with(status);
+    let ran = run(&["doctor", "--output", "json"]).with(status);
     assert_eq!(ran.json()["ok"], status == 0);
     for secret in ["the-consumer-", "dGhlLWNvbnN1bWVy", "tok-0123456789"] {
         assert!(!format!("{text:?}{ran:?}").contains(secret), "{secret}: {ran:?}");

@@ -87,7 +87,7 @@ fn what_was_cut_off_is_recovered_where_it_belongs() {
     walk.wait().unwrap();
     let kinds = || {
         let journal = rusqlite::Connection::open(home.path().join(".local/share/pxdesk/pxdesk.db")).unwrap();
-        let mut kinds = journal.prepare("SELECT kind FROM events ORDER BY pos").unwrap();
+        let mut kinds = journal.prepare("SELECT event FROM events ORDER BY pos").unwrap();
         let kinds = kinds.query_map([], |row| row.get(0)).unwrap();
         kinds.collect::<Result<Vec<String>, _>>().unwrap()
     };

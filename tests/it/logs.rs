@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 fn logs(home: &Home) -> Vec<PathBuf> {
     let folder = home.path().join(".local/state/pxdesk");
-    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|file| file.extension().is_some_and(|kind| kind == "log")).collect()
 }
 
 #[test]
