@@ -17,7 +17,7 @@
 //! | [`engine`] | drives an order: decide, append, call, classify, append; one order, one owner | `order`, `px`, `journal` |
 //! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order` |
 //! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order` |
-//! | [`sandbox`] | the embedded Px, written from the contract: the other side of the wire | none of the rooms above |
+//! | [`sandbox`] | the embedded servers, written from the contract: `px`, the other side of the wire, and `control` for trainers | none of the rooms above |
 //! | [`credentials`] | key and secret at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair |
 //! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s and `wire`'s settings, where `credentials` are |
 //! | [`session`] | opening the journal and the way to Px; exit statuses | `config`, `engine`, `sandbox` |

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 ///
 /// Without a command it opens the desk: on the embedded Px, with practice orders, unless an environment is configured.
 #[derive(Debug, Parser)]
-#[command(name = "pxdesk", version, after_help = EXIT_HELP)]
+#[command(name = "pxdesk", version, disable_help_subcommand = true, after_help = after_help())]
 pub struct Args {
     /// Where orders go
     #[arg(short, long, global = true, value_enum)]
@@ -29,6 +29,11 @@ pub struct Args {
 
 const EXIT_HELP: &str = "Exit status: 0 done, 1 unexpected, 2 usage or bad input, 3 refused by Px, 4 outcome in doubt, \
 5 configuration or credentials, 6 journal, 7 Px unreachable (nothing sent, or safe to send again), 8 refused here, before Px was asked.";
+
+/// What stands below the flags, and at the end of the manual page.
+fn after_help() -> String {
+    format!("Topics, printed by `pxdesk help TOPIC`:\n{}\n{EXIT_HELP}", super::help::topics())
+}
 
 /// An environment, as a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -85,6 +90,11 @@ pub enum Command {
     Completions { shell: clap_complete::Shell },
     /// The manual page, to stdout
     Man,
+    /// Print a topic of the documentation, or the flags of a command; alone, it lists the topics
+    Help {
+        #[arg(value_name = "TOPIC|COMMAND")]
+        words: Vec<String>,
+    },
 }
 
 /// What can be done with orders.

@@ -6,6 +6,7 @@ mod console;
 mod doctor;
 mod doubt;
 mod errors;
+mod help;
 mod intake;
 mod journal;
 mod json;
@@ -48,6 +49,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         Some(Command::Errors { code }) => return errors::run(code.as_deref(), console),
         Some(Command::Completions { shell }) => return args::completions(*shell),
         Some(Command::Man) => return args::man(),
+        Some(Command::Help { words }) => return help::run(words),
         Some(Command::Sandbox { command }) => return sandbox::run(command, console),
         Some(
             Command::Order { .. }
@@ -82,6 +84,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             | Command::Errors { .. }
             | Command::Completions { .. }
             | Command::Man
+            | Command::Help { .. }
             | Command::Sandbox { .. },
         ) => Ok(Exit::Done),
     }

@@ -1,6 +1,6 @@
 //! Where the state is: in memory, or in a file that several processes share.
 
-use super::Error;
+use super::error::Error;
 use super::state::State;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -137,9 +137,9 @@ mod tests {
         let path = home.path().join("px.json");
         let [one, other] = [(); 2].map(|()| Store::new(Some(path.clone())).unwrap());
         for turn in 0..3 {
-            one.change(State::count).unwrap();
-            other.change(State::count).unwrap();
-            assert_eq!(one.look(|s| s.counter).unwrap(), 2 * (turn + 1));
+            one.change(|s| s.px.count()).unwrap();
+            other.change(|s| s.px.count()).unwrap();
+            assert_eq!(one.look(|s| s.px.counter).unwrap(), 2 * (turn + 1));
         }
         #[cfg(unix)]
         {

@@ -12,6 +12,7 @@ mod doctor;
 mod doubt;
 mod environments;
 mod errors;
+mod help;
 mod journal;
 mod journal_files;
 mod journal_kinds;

@@ -22,13 +22,13 @@ pub struct Section {
 /// The offers, each in English and Spanish.
 static OFFERS: LazyLock<[(&str, Text); 7]> = LazyLock::new(|| {
     [
-        ("internet", read(include_str!("../../assets/sandbox/rcc/internet.en.toml"))),
-        ("internet", read(include_str!("../../assets/sandbox/rcc/internet.es.toml"))),
-        ("phone", read(include_str!("../../assets/sandbox/rcc/phone.en.toml"))),
-        ("phone", read(include_str!("../../assets/sandbox/rcc/phone.es.toml"))),
-        ("bundle", read(include_str!("../../assets/sandbox/rcc/bundle.en.toml"))),
-        ("bundle", read(include_str!("../../assets/sandbox/rcc/bundle.es.toml"))),
-        ("hostile", read(include_str!("../../assets/sandbox/rcc/hostile.en.toml"))),
+        ("internet", read(include_str!("../../../assets/sandbox/rcc/internet.en.toml"))),
+        ("internet", read(include_str!("../../../assets/sandbox/rcc/internet.es.toml"))),
+        ("phone", read(include_str!("../../../assets/sandbox/rcc/phone.en.toml"))),
+        ("phone", read(include_str!("../../../assets/sandbox/rcc/phone.es.toml"))),
+        ("bundle", read(include_str!("../../../assets/sandbox/rcc/bundle.en.toml"))),
+        ("bundle", read(include_str!("../../../assets/sandbox/rcc/bundle.es.toml"))),
+        ("hostile", read(include_str!("../../../assets/sandbox/rcc/hostile.en.toml"))),
     ]
 });
 

@@ -1,60 +1,13 @@
-//! The gateway in front of Px, pure: it issues tokens, lets in who has one, and has error shapes of its own.
+//! Tokens, pure: the gateway issues them, and lets in who has one.
 
-use super::rules::Reply;
+use super::gateway::Gateway;
+use super::reply::Reply;
 use super::scenario::Scenario;
-use super::state::{Millis, State, scramble};
+use super::state::State;
+use crate::sandbox::chance::scramble;
+use crate::sandbox::clock::Millis;
 use base64::Engine as _;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-
-/// What the gateway answers by itself (G, O).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Gateway {
-    InvalidToken,
-    InvalidClient,
-    MissingCredentials,
-    NotFound,
-    #[serde(skip)]
-    MethodNotAllowed,
-    #[serde(skip)]
-    TooLarge,
-    Apigee,
-    Quota,
-}
-
-impl Gateway {
-    /// Status and body.
-    pub fn reply(self) -> Reply {
-        let (status, body) = match self {
-            Self::InvalidToken => {
-                (401, apigee("Invalid Access Token", "keymanagement.service.invalid_access_token"))
-            }
-            Self::InvalidClient => {
-                (401, json!({ "ErrorCode": "invalid_client", "Error": "Client credentials are invalid" }))
-            }
-            Self::MissingCredentials => (
-                401,
-                json!({ "reason": "Unauthorized", "message": "000 -- Missing credentials", "code": "missingCredentials" }),
-            ),
-            Self::NotFound => (
-                404,
-                json!({ "code": "404", "message": "Not Found", "info": "there is nothing at this path" }),
-            ),
-            Self::MethodNotAllowed => (405, json!({ "code": "405", "message": "Method Not Allowed" })),
-            Self::TooLarge => (413, json!({ "code": "413", "message": "Request Entity Too Large" })),
-            Self::Apigee => {
-                (500, apigee("Execution of ServiceCallout failed", "steps.servicecallout.ExecutionFailed"))
-            }
-            Self::Quota => (429, apigee("Rate limit quota violation", "policies.ratelimit.QuotaViolation")),
-        };
-        Reply { status, body }
-    }
-}
-
-fn apigee(what: &str, code: &str) -> Value {
-    json!({ "fault": { "faultstring": what, "detail": { "errorcode": code } } })
-}
+use serde_json::json;
 
 /// Answers a request for a token: `authorization` is its header, `form` its body.
 pub fn issue(

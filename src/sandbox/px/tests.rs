@@ -1,12 +1,16 @@
 //! Every documented row from its real cause, and the life of a transaction on the server's own clock.
 
-use super::Options;
-use super::http::OPENAPI;
+use super::call::Call;
+use super::reply::Reply;
+use super::request::Asked;
+use super::routes::CONTRACT;
 use super::rows::ROWS;
-use super::rules::{Asked, Reply, answer, refuse_on_demand};
+use super::rules::{answer, refuse_on_demand};
 use super::scenario::Scenario;
 use super::service::{self, Arrived};
-use super::state::{Call, Millis, State};
+use super::state::State;
+use crate::sandbox::clock::Millis;
+use crate::sandbox::options::Options;
 use serde_json::{Value, json};
 
 /// A server without its sockets.
@@ -250,7 +254,7 @@ fn calm() -> Options {
 
 #[test]
 fn the_contract_that_is_served_knows_every_status_of_the_table() {
-    let contract: Value = serde_json::from_str(OPENAPI).unwrap();
+    let contract: Value = serde_json::from_str(CONTRACT).unwrap();
     for row in ROWS {
         let path = match row.call {
             Call::RetrieveRcc => "/pxRetrieveRCC",

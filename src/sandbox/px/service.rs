@@ -2,12 +2,18 @@
 //!
 //! All of it happens at one instant, under one hold of the state: a pause that a fault asks for comes after the work.
 
-use super::Options;
-use super::answer::{self, Answer, Message};
+use super::answer::{self, Answer};
+use super::call::Call;
 use super::fault::{Fault, Place, RowKey};
-use super::gateway;
-use super::rules::{self, Asked, Reply};
-use super::state::{Call, Millis, State, scramble};
+use super::reply::Reply;
+use super::request::Asked;
+use super::rules;
+use super::state::State;
+use super::token;
+use crate::sandbox::chance::scramble;
+use crate::sandbox::clock::Millis;
+use crate::sandbox::message::Message;
+use crate::sandbox::options::Options;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -27,20 +33,19 @@ pub struct Arrived<'a> {
     pub body: &'a [u8],
 }
 
-/// A request for a token; `now` is the system's clock.
+/// A request for a token; `now` is on the server's own clock.
 pub fn token(state: &mut State, options: &Options, now: Millis, arrived: Arrived<'_>) -> Planned {
-    let now = now + state.advanced_seconds * 1000;
     let fault = fault_for(state, options, Place::Token, "");
     let works = fault.as_ref().is_none_or(Fault::lets_work);
     let reply = if works {
-        gateway::issue(state, &options.scenario, options.seed, now, arrived.authorization, arrived.body)
+        token::issue(state, &options.scenario, options.seed, now, arrived.authorization, arrived.body)
     } else {
         undone()
     };
     plan(fault.as_ref(), reply, &Value::Null)
 }
 
-/// One of the four services; `request` is the body read as JSON, if it could be; `now` is the system's clock.
+/// One of the four services; `request` is the body read as JSON, if it could be; `now` is on the server's own clock.
 pub fn call(
     state: &mut State,
     options: &Options,
@@ -49,11 +54,10 @@ pub fn call(
     arrived: Arrived<'_>,
     request: Option<&Value>,
 ) -> Planned {
-    let now = now + state.advanced_seconds * 1000;
     let transaction =
         request.and_then(|r| r.get("transactionId")).and_then(Value::as_str).unwrap_or_default();
     state.receive(call, transaction);
-    if let Err(refused) = gateway::admit(state, now, arrived.authorization) {
+    if let Err(refused) = token::admit(state, now, arrived.authorization) {
         return Planned { pause: Duration::ZERO, answer: Answer::Message(refused.into()) };
     }
     let fault = fault_for(state, options, call.into(), transaction);

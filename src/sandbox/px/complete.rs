@@ -1,8 +1,12 @@
 //! Complete, pure: the one service that cannot be done twice.
 
+use super::call::Method;
+use super::request::{Asked, Ids, Refused};
 use super::rows;
-use super::rules::{Asked, Ids, Refused, time};
-use super::state::{Accepted, Method, Millis, State, Transaction, scramble};
+use super::state::State;
+use super::transaction::{Accepted, Transaction};
+use crate::sandbox::chance::scramble;
+use crate::sandbox::clock::{Millis, time};
 use serde_json::{Map, Value, json};
 
 /// How long after prepare a Complete is taken (2215, D).

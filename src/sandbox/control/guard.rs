@@ -4,8 +4,7 @@
 //! calls (a name that was made to point here is still not this machine's own), the `Origin` it comes from, and that it
 //! cannot say `application/json` without asking first. Each of them alone is enough to be refused.
 
-use super::answer::Message;
-use super::http::respond;
+use crate::sandbox::message::{Message, respond};
 use axum::body::HttpBody as _;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN};

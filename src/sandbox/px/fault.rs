@@ -6,9 +6,9 @@
 //! `"status":502` or another, and with `"applied":false` without the work · `{"status":429,"retryAfter":5}` a bare
 //! status, nothing done. `latencySeconds` goes with any of them, or alone: it is between the work and the reply.
 
+use super::call::Call;
 use super::gateway::Gateway;
 use super::rows;
-use super::state::Call;
 use serde::{Deserialize, Serialize};
 
 /// What the caller of `/_sandbox/faults` is told when it does not fit.

@@ -2,7 +2,8 @@
 
 use super::fault::{Fault, Spoilt};
 use super::gateway::Gateway;
-use super::rules::Reply;
+use super::reply::Reply;
+use crate::sandbox::message::Message;
 use serde_json::{Value, json};
 
 /// How much of a reply gets through when it is cut short: its head, and a little of its body.
@@ -18,30 +19,6 @@ pub enum Answer {
     Cut,
     /// No reply, and the connection stays open.
     Hang,
-}
-
-/// A reply as text.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Message {
-    pub status: u16,
-    pub content_type: &'static str,
-    pub body: String,
-    /// In seconds.
-    pub retry_after: Option<u64>,
-    /// The connection is closed after so many bytes.
-    pub cut_after: Option<usize>,
-}
-
-impl Message {
-    /// `body` as JSON.
-    pub fn json(status: u16, body: &Value) -> Self {
-        Self::text(status, "application/json", body.to_string())
-    }
-
-    /// `body` as it is.
-    pub fn text(status: u16, content_type: &'static str, body: String) -> Self {
-        Self { status, content_type, body, retry_after: None, cut_after: None }
-    }
 }
 
 impl From<Reply> for Message {

@@ -1,6 +1,6 @@
 //! The documented errors, all 20 rows (D), as the server sends them.
 
-use super::state::Call;
+use super::call::Call;
 use serde_json::{Value, json};
 
 /// The number in messages that ask the caller to phone the carrier.

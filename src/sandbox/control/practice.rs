@@ -1,9 +1,9 @@
 //! The orders that a trainee starts with.
 
-use super::state::Millis;
+use crate::sandbox::clock::Millis;
 use serde_json::{Value, json};
 
-const ORDERS: &str = include_str!("../../assets/sandbox/practice.jsonl");
+const ORDERS: &str = include_str!("../../../assets/sandbox/practice.jsonl");
 
 /// Practice orders in the shape in which orders are taken in, prepared a while before `now`. Their ids are new at every
 /// second, since no id is ever used for a second order.

@@ -20,7 +20,8 @@
 //! declines = false                # its customer never accepts what is sent
 //! ```
 
-use super::{Error, rcc};
+use super::rcc;
+use crate::sandbox::error::Error;
 use serde::Deserialize;
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -82,12 +83,12 @@ impl Default for Scenario {
 
 /// The scenarios that come with the program.
 const NAMED: [(&str, &str); 6] = [
-    ("calm", include_str!("../../assets/sandbox/scenarios/calm.toml")),
-    ("practice", include_str!("../../assets/sandbox/scenarios/practice.toml")),
-    ("faulty", include_str!("../../assets/sandbox/scenarios/faulty.toml")),
-    ("strict", include_str!("../../assets/sandbox/scenarios/strict.toml")),
-    ("loose", include_str!("../../assets/sandbox/scenarios/loose.toml")),
-    ("hostile", include_str!("../../assets/sandbox/scenarios/hostile.toml")),
+    ("calm", include_str!("../../../assets/sandbox/scenarios/calm.toml")),
+    ("practice", include_str!("../../../assets/sandbox/scenarios/practice.toml")),
+    ("faulty", include_str!("../../../assets/sandbox/scenarios/faulty.toml")),
+    ("strict", include_str!("../../../assets/sandbox/scenarios/strict.toml")),
+    ("loose", include_str!("../../../assets/sandbox/scenarios/loose.toml")),
+    ("hostile", include_str!("../../../assets/sandbox/scenarios/hostile.toml")),
 ];
 
 impl Scenario {

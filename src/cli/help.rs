@@ -1,0 +1,162 @@
+//! `help`: what stands in `assets/docs`, and the flags of any command.
+
+use super::args::Args;
+use super::console::write_stdout;
+use super::{Exit, Failed};
+use clap::CommandFactory as _;
+use std::fmt::Write as _;
+
+/// Something that can be read about.
+struct Topic {
+    name: &'static str,
+    /// Markdown; its first line is the title.
+    text: &'static str,
+}
+
+macro_rules! topics {
+    ($($name:literal),* $(,)?) => {
+        [$(Topic { name: $name, text: include_str!(concat!("../../assets/docs/", $name, ".md")) }),*]
+    };
+}
+
+/// All topics, in the order in which a newcomer would read them.
+static TOPICS: [Topic; 10] = topics![
+    "keys",
+    "orders",
+    "reading",
+    "doubt",
+    "configuration",
+    "credentials",
+    "journal",
+    "sandbox",
+    "exit-status",
+    "reliability",
+];
+
+impl Topic {
+    fn title(&self) -> &'static str {
+        self.text.lines().next().unwrap_or_default().trim_start_matches("# ")
+    }
+}
+
+/// Prints the list of topics, one topic, or the flags of a command. A word that is both gets both.
+pub fn run(words: &[String]) -> Result<Exit, Failed> {
+    let Some(first) = words.first() else { return write_stdout(list().as_bytes()) };
+    let topic = TOPICS.iter().find(|topic| words.len() == 1 && topic.name == first);
+    let mut text = topic.map(|topic| plain(topic.text)).unwrap_or_default();
+    match (topic, of_command(words)) {
+        (Some(_), Ok(flags)) => {
+            let _ = write!(text, "\nTHE COMMAND\n\n{flags}");
+        }
+        (None, Ok(flags)) => text = flags,
+        (Some(_), Err(_)) => {}
+        (None, Err(failed)) => return Err(failed),
+    }
+    write_stdout(text.as_bytes())
+}
+
+/// The topics and their titles, as lines for the help and the manual page.
+pub fn topics() -> String {
+    let mut lines = String::new();
+    for topic in &TOPICS {
+        let _ = writeln!(lines, "  {:14} {}", topic.name, topic.title());
+    }
+    lines
+}
+
+fn list() -> String {
+    format!(
+        "`pxdesk help TOPIC` prints one of these:\n\n{}\n`pxdesk help COMMAND` prints a command's flags; `pxdesk --help` lists the commands.\n",
+        topics()
+    )
+}
+
+/// The flags of the command that `words` lead to.
+fn of_command(words: &[String]) -> Result<String, Failed> {
+    let mut root = Args::command();
+    root.build();
+    let mut command = &mut root;
+    for word in words {
+        let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+        let parent = command.get_name().to_owned();
+        let known = command.find_subcommand_mut(word);
+        command = known.ok_or_else(|| unknown(word, &parent, &names))?;
+    }
+    Ok(command.render_long_help().to_string())
+}
+
+/// Names what comes nearest to a word that is nothing.
+fn unknown(word: &str, parent: &str, commands: &[String]) -> Failed {
+    let at_root = parent == "pxdesk";
+    let topics = TOPICS.iter().map(|topic| topic.name).filter(|_| at_root);
+    let nearest = topics
+        .chain(commands.iter().map(String::as_str))
+        .max_by(|a, b| strsim::jaro_winkler(word, a).total_cmp(&strsim::jaro_winkler(word, b)));
+    let what = if at_root {
+        format!("`{word}` is neither a topic nor a command")
+    } else {
+        format!("`{parent}` has no command `{word}`")
+    };
+    let next = match nearest {
+        Some(nearest) if at_root => format!("Did you mean `{nearest}`? `pxdesk help` lists the topics."),
+        Some(nearest) => format!("Did you mean `{nearest}`? `pxdesk help {parent}` lists its commands."),
+        None => "`pxdesk help` lists the topics.".to_owned(),
+    };
+    Failed { exit: Exit::BadInput, what, next: Some(next) }
+}
+
+/// Markdown as plain text: titles in capitals, no marks. Indented lines are examples and stay as they are.
+fn plain(markdown: &str) -> String {
+    let mut text = String::with_capacity(markdown.len());
+    for line in markdown.lines() {
+        if line.starts_with("    ") {
+            text.push_str(line);
+        } else if let Some(title) = line.strip_prefix('#') {
+            text.push_str(&unmarked(title.trim_start_matches('#').trim()).to_uppercase());
+        } else {
+            text.push_str(&unmarked(line));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn unmarked(line: &str) -> String {
+    line.replace(['`', '*'], "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_document_is_a_topic_with_a_title() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/docs");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        let mut names: Vec<String> = TOPICS.iter().map(|topic| format!("{}.md", topic.name)).collect();
+        files.sort();
+        names.sort();
+        assert_eq!(files, names);
+        for topic in &TOPICS {
+            assert!(topic.text.starts_with("# ") && !topic.title().is_empty(), "{}", topic.name);
+        }
+    }
+
+    #[test]
+    fn plain_text_has_no_marks_but_in_examples() {
+        assert_eq!(plain("# A `b`\n\n**c** `d` *e*\n\n    `f` **g**\n"), "A B\n\nc d e\n\n    `f` **g**\n");
+    }
+
+    #[test]
+    fn what_the_documents_point_to_is_there() {
+        for topic in &TOPICS {
+            for after in topic.text.split("pxdesk help ").skip(1) {
+                let name = after.split(|c: char| !(c.is_ascii_lowercase() || c == '-')).next().unwrap();
+                assert!(TOPICS.iter().any(|topic| topic.name == name), "{}: {name}", topic.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Instants, as the servers count them.
+
+/// Milliseconds since 1970, UTC.
+pub type Millis = i64;
+
+/// The system's clock.
+pub fn now() -> Millis {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+/// RFC 3339, to the millisecond.
+pub fn time(at: Millis) -> String {
+    jiff::Timestamp::from_millisecond(at).map_or_else(|_| String::new(), |t| t.to_string())
+}
