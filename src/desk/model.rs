@@ -8,6 +8,7 @@ use super::frame::notice::Severity;
 use super::frame::overlay;
 use super::frame::state::Frame;
 use super::frame::theme::ThemeName;
+use super::glance::Beside;
 use super::orders::adding::Adding;
 use super::orders::forms;
 use super::orders::queue::Queue;
@@ -65,6 +66,8 @@ pub struct Model {
     pub stalled: Stalled,
     // The trainer's.
     pub training: Training,
+    /// The chosen order beside a list, on a wide screen.
+    pub beside: Beside,
 }
 
 impl Model {
@@ -76,7 +79,7 @@ impl Model {
             uptime: None,
             frame: Frame::new(theme, now, size),
             screen: Screen::Queue,
-            queue: Queue { loading: true, ..Queue::default() },
+            queue: Queue::opening(),
             intake: forms::intake(),
             order: None,
             opening: None,
@@ -85,6 +88,7 @@ impl Model {
             live: false,
             stalled: Stalled::default(),
             training: Training::default(),
+            beside: Beside::default(),
         }
     }
 
@@ -147,6 +151,11 @@ impl Model {
         if let Some(screen) = self.order.as_mut().filter(|screen| screen.order.id == *id) {
             screen.busy = self.running.get(id).copied();
         }
+    }
+
+    /// The row of an order, if it is known here.
+    pub fn row(&self, id: &OrderId) -> Option<&Summary> {
+        self.stalled.rows.iter().find(|row| row.id == *id).or_else(|| self.queue.of(id))
     }
 
     /// The moment at which orders are looked at.

@@ -6,6 +6,7 @@
 //! `frame` knows no order; `words` has the words for an order's values; `orders`, `supervisor` and `training` draw their
 //! screens, and none imports another; `questions` has what is asked before something is done; this file puts them together.
 
+mod beside;
 mod frame;
 mod orders;
 mod questions;
@@ -20,7 +21,6 @@ pub use frame::text::Safe;
 pub use frame::theme::Theme;
 
 use crate::desk::{Action, Model, Overlay, Screen, bindings, next_line, palette_lines, screen_bindings};
-use crate::order::Attention;
 use frame::chrome::{self, Bar, Chrome};
 use frame::lock;
 use frame::overlay::{self, Box};
@@ -99,7 +99,7 @@ const NOTES: [&str; 2] = [
 
 /// What waits for a supervisor, which a locked desk still tells.
 fn waiting(model: &Model) -> Option<String> {
-    let alarms = model.queue.rows.iter().filter(|row| row.attention() == Attention::Alarm).count();
+    let alarms = model.queue.counts.alarms;
     let verb = if alarms == 1 { "needs" } else { "need" };
     (alarms > 0).then(|| format!("{} {verb} a supervisor.", plural(alarms, "order")))
 }
@@ -124,11 +124,15 @@ fn boxed(model: &Model, over: &Overlay, look: &Look, buffer: &mut Buffer, body: 
 }
 
 fn screen(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
+    let (list, side) = beside::split(model, body);
+    if let Some(side) = side {
+        beside::draw(model, look, buffer, side);
+    }
     match model.screen {
-        Screen::Queue => queue::draw(model, look, buffer, body, layout),
+        Screen::Queue => queue::draw(model, look, buffer, list, layout),
         Screen::Intake => orders::intake::draw(model, look, buffer, body, layout),
         Screen::Order => order::draw(model, look, buffer, body, layout),
-        Screen::Stalled => stalled::draw(model, look, buffer, body, layout),
+        Screen::Stalled => stalled::draw(model, look, buffer, list, layout),
         Screen::Training => happenings::draw(model, look, buffer, body, layout),
     }
 }
