@@ -23,6 +23,7 @@ pub async fn list(
     console: &Console,
 ) -> Result<Exit, Failed> {
     let session = Session::open(settings).await?;
+    warn(&session, console);
     let now = session.engine.clock().now();
     let journal = session.engine.journal();
     let mut rows = match (stalled, state) {
@@ -103,9 +104,17 @@ async fn stalled_rows(
     }
 }
 
+/// Says so when the journal is not to be trusted: what is printed may be old.
+fn warn(session: &Session, console: &Console) {
+    if let Err(error) = session.engine.journal().trust() {
+        console.note(&format!("pxdesk: {error}"));
+    }
+}
+
 /// `order show`
 pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Exit, Failed> {
     let session = Session::open(settings).await?;
+    warn(&session, console);
     let order = session.find(id).await?;
     print(&session.engine, &order, console).await?;
     Ok(Exit::Done)

@@ -102,6 +102,17 @@ impl Journal {
         lock(&self.inner.doubt).clone()
     }
 
+    /// Nothing, when the journal is to be trusted.
+    ///
+    /// # Errors
+    /// [`Error::Doubted`], when it reads and takes nothing in.
+    pub fn trust(&self) -> Result<(), Error> {
+        match self.doubt() {
+            Some(doubt) => Err(Error::Doubted { file: self.inner.file.clone(), doubt }),
+            None => Ok(()),
+        }
+    }
+
     /// The thing as it stands.
     pub async fn load<K: Kind>(&self, id: &K::Id) -> Result<K, Error> {
         self.read::<K>(id, Sealed::Open).map(|(thing, _)| thing)

@@ -27,8 +27,15 @@ impl Session {
         Self::start(settings, None).await
     }
 
-    /// Opens the journal and starts the embedded Px where that is the one spoken to.
+    /// Opens the journal, for a command that sends, and starts the embedded Px where that is the one spoken to.
     pub async fn open_with_px(settings: &Settings) -> Result<Self, Failed> {
+        let session = Self::open_for_desk(settings).await?;
+        session.engine.journal().trust()?;
+        Ok(session)
+    }
+
+    /// The same for a desk, which shows a journal that is not to be trusted, and sends nothing with it.
+    pub async fn open_for_desk(settings: &Settings) -> Result<Self, Failed> {
         Self::start(settings, embed_if_spoken_to(settings)?).await
     }
 

@@ -186,6 +186,10 @@ async fn load_stalled(
 }
 
 async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, task: Task) {
+    // Asking Px changes nothing, but its answer could not be kept.
+    if let Err(error) = engine.journal().trust() {
+        return tell(&sender, failed(Some(id), &error.into(), true));
+    }
     let checking = task == Task::Check;
     let done = match task {
         Task::Retrieve => engine.retrieve(&id).await,
@@ -271,7 +275,7 @@ async fn retry_all(engine: Engine, sender: UnboundedSender<Msg>, ids: Vec<OrderI
     tell(&sender, Msg::RetriedAll);
 }
 
-fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
+pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
     let problem = match error {
         Error::Refusal(refusal) => Problem {
             what: refusal.to_string(),

@@ -40,7 +40,7 @@ pub fn run(settings: &Settings) -> Result<Exit, Failed> {
 }
 
 async fn open(settings: &Settings) -> Result<Exit, Failed> {
-    let session = Session::open_with_px(settings).await?;
+    let session = Session::open_for_desk(settings).await?;
     let page = queue::first_page(&session, settings).await?;
     let mut screen = Screen::enter(theme())
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot use the terminal: {e}")))?;
@@ -50,6 +50,9 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     let (mut model, mut effects) = Model::new(setup(settings), theme(), now, screen.size());
     // The first frame already shows the most urgent orders.
     effects.extend(update(&mut model, Msg::Queue(Box::new(page)), now));
+    if let Err(error) = session.engine.journal().trust() {
+        effects.extend(update(&mut model, effects::failed(None, &error.into(), false), now));
+    }
     screen.draw(&model);
     let (sender, receiver) = mpsc::unbounded_channel();
     let engine = session.engine.clone();

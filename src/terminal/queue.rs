@@ -27,7 +27,8 @@ pub async fn first_page(session: &Session, settings: &Settings) -> Result<Page, 
     let now = engine.clock().now();
     let over = |row: &Summary| row.state(now).is_final() || row.state(now) == State::Expired;
     // What can still be worked on comes first.
-    if is_practice(settings.environment) && page.rows.iter().all(over) {
+    let practice = is_practice(settings.environment) && engine.journal().trust().is_ok();
+    if practice && page.rows.iter().all(over) {
         for order in sandbox::practice_orders(now.as_millisecond()) {
             // One that does not fit, or whose ids were used before, is left out rather than in the way.
             if let Ok(new) = parse_order(&order, now) {

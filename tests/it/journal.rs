@@ -314,7 +314,7 @@ async fn the_queue_is_read_page_by_page_most_urgent_first() {
     assert_eq!(refused, [Summary::of(&orders[7])]);
     assert_eq!((&pages[0].id, &pages[24].id), (&orders[7].id, &orders[3].id));
     let counts = journal.order_counts(Environment::Embedded).await.unwrap();
-    assert_eq!(counts, Counts { open: 24, attention: 1, ended: 1 });
+    assert_eq!(counts, Counts { open: 24, attention: 1, alarms: 0, ready: 0, ended: 1 });
     assert_eq!(journal.order_counts(Environment::Production).await.unwrap(), Counts::default());
     assert_eq!(journal.under_way(Environment::Embedded).await.unwrap(), [Summary::of(&orders[9])]);
     assert_eq!(journal.under_way(Environment::Production).await.unwrap(), []);
