@@ -102,7 +102,8 @@ fn why(error: io::Error) -> Why {
 #[cfg(unix)]
 #[cfg(test)]
 mod tests {
-    use super::super::{Keeper, Store};
+    use super::super::keeper::Keeper;
+    use super::super::store::Store;
     use crate::order::{Environment, Secret};
     use crate::px::Credentials;
     use std::fs::{self, Permissions};
