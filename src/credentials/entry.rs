@@ -60,7 +60,10 @@ fn perform(entry: &Entry, work: &Work) -> Result<Done, Error> {
         Work::Write(text) => entry.set_secret(text).map(nothing),
         Work::Remove => match entry.delete_credential() {
             Err(Error::Ambiguous(entries)) => {
-                entries.iter().try_for_each(|entry| entry.delete_credential()).map(nothing)
+                for entry in entries {
+                    entry.delete_credential()?;
+                }
+                Ok(nothing(()))
             }
             removed => removed.map(nothing),
         },

@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-/// Credentials could not be read, stored or removed. Displays [`Error::what`], then [`Error::mend`].
+/// Credentials could not be read, stored or removed. Displays [`Error::what`], then [`Error::next_step`].
 #[derive(Debug)]
 pub struct Error {
     pub(super) environment: Environment,
@@ -73,7 +73,7 @@ impl Error {
     }
 
     /// What to do next.
-    pub fn mend(&self) -> String {
+    pub fn next_step(&self) -> String {
         let Self { environment, store, why } = self;
         let login = format!("run: pxdesk login -e {environment}");
         let elsewhere = format!(
@@ -105,7 +105,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.what(), self.mend())
+        write!(f, "{}; {}", self.what(), self.next_step())
     }
 }
 

@@ -76,7 +76,10 @@ impl Keeper {
         let keeper = self.clone();
         Source::Asked {
             look_up: Arc::new(move || keeper.read().map_err(|error| error.to_string())),
-            mend: format!("; they are from {}; new ones: pxdesk login -e {}", self.store, self.environment),
+            next_step: format!(
+                "; they are from {}; new ones: pxdesk login -e {}",
+                self.store, self.environment
+            ),
         }
     }
 

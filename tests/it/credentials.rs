@@ -98,7 +98,7 @@ fn without_a_keyring_other_places_are_named() {
 }
 
 #[test]
-fn an_entry_of_another_shape_is_mended_by_a_login() {
+fn an_entry_of_another_shape_is_replaced_by_a_login() {
     let px = Sandbox::serve(&[]);
     let home = home_with(&px.base, "keyring");
     let Some(bus) = Bus::start(&home) else { return };
