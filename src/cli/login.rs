@@ -72,7 +72,7 @@ async fn on_a_thread<T: Send + 'static>(
     done.map_err(|error| Failed {
         exit: Exit::Configuration,
         what: error.what(),
-        next: Some(format!("Next: {}", error.mend())),
+        next: Some(format!("Next: {}", error.next_step())),
     })
 }
 

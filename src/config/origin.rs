@@ -1,8 +1,8 @@
 //! Where each value came from. For `doctor` to show: nothing of this decides anything, and no value that may hold a
 //! secret is among it.
 
-use super::variables::{keys, name};
-use super::{Flags, Settings, Target, lookup};
+use super::variables::{keys, lookup, name};
+use crate::order::Environment;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -38,6 +38,16 @@ pub struct Given {
     pub origin: Origin,
 }
 
+/// Where values can come from.
+pub struct Sources<'a> {
+    /// The file, and what it holds, if it is there.
+    pub path: &'a Path,
+    pub text: Option<&'a str>,
+    pub variables: &'a [(String, String)],
+    /// The environment that a flag names.
+    pub flag: Option<Environment>,
+}
+
 /// The configuration file; and by its key every value that was given for one environment, or is of weight there.
 #[derive(Clone, Debug, Default)]
 pub struct Account {
@@ -49,14 +59,13 @@ pub struct Account {
 }
 
 impl Account {
-    /// Of the file at `path`, which holds `text`, the variables and the flags, as `settings` came of them.
+    /// What was given for `environment`, and of `defaults` what was not given.
     pub fn of(
-        path: &Path,
-        text: Option<&str>,
-        variables: &[(String, String)],
-        flags: &Flags,
-        settings: &Settings,
+        sources: &Sources,
+        environment: Environment,
+        defaults: impl IntoIterator<Item = (String, String)>,
     ) -> Self {
+        let Sources { path, text, variables, flag } = *sources;
         let mut given = BTreeMap::new();
         // It has been parsed before, and has no mistakes any more.
         if let Some(Ok(table)) = text.map(DeTable::parse) {
@@ -69,37 +78,18 @@ impl Account {
                 }
             }
         }
-        if let Some(environment) = flags.environment {
-            put(&mut given, "environment".to_owned(), environment.name(), Origin::Flag);
+        if let Some(flag) = flag {
+            put(&mut given, "environment".to_owned(), flag.name(), Origin::Flag);
         }
-        for (key, value) in of_weight(settings) {
+        for (key, value) in defaults {
             if !given.contains_key(&key) {
                 put(&mut given, key, &value, Origin::Default);
             }
         }
-        let ours = format!("environments.{}.", settings.environment);
+        let ours = format!("environments.{environment}.");
         given.retain(|key, _| !key.starts_with("environments.") || key.starts_with(&ours));
         Self { file: path.to_owned(), found: text.is_some(), given }
     }
-}
-
-/// What is worth knowing of the settings even when nobody gave it.
-fn of_weight(settings: &Settings) -> [(String, String); 6] {
-    let Settings { environment, agent, journal, target, credentials, .. } = settings;
-    let (base_url, token_url) = match target {
-        Target::InProcess => ("inside this program", "inside this program"),
-        Target::At { base_url, token_url } => (base_url.as_str(), token_url.as_str()),
-    };
-    let credentials = credentials.as_ref().map(|keeper| keeper.store().to_string());
-    let here = |key: &str| format!("environments.{environment}.{key}");
-    [
-        ("environment".to_owned(), environment.to_string()),
-        ("agent".to_owned(), agent.clone()),
-        ("journal.url".to_owned(), format!("sqlite:{}", journal.display())),
-        (here("base_url"), base_url.to_owned()),
-        (here("token_url"), token_url.to_owned()),
-        (here("credentials"), credentials.unwrap_or_else(|| "none needed".to_owned())),
-    ]
 }
 
 fn leaves(above: &str, table: &DeTable, text: &str, given: &mut BTreeMap<String, Given>) {

@@ -1,6 +1,7 @@
 //! Where settings, data and logs live: the XDG folders, or the platform's own.
 
-use super::{Error, lookup};
+use super::error::Error;
+use super::variables::lookup;
 use std::path::PathBuf;
 
 /// The folders of this person's pxdesk.

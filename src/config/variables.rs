@@ -1,7 +1,7 @@
 //! `PXDESK_*` variables: any key of the file, its path joined by `_` or `__`, in capitals.
 
+use super::error::Error;
 use super::file::{self, File};
-use super::{Error, lookup};
 use crate::order::{Call, Environment};
 use toml::{Table, Value};
 
@@ -40,6 +40,11 @@ pub fn keys() -> Vec<Vec<String>> {
     };
     let all = fixed.chain(Environment::ALL.into_iter().flat_map(of));
     all.map(|key| key.split('.').map(str::to_owned).collect()).collect()
+}
+
+/// The value of the variable `name`; none where it is empty.
+pub fn lookup<'a>(variables: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    variables.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str())
 }
 
 /// The variable for the key at `path`.

@@ -1,14 +1,16 @@
 //! Why there are no credentials: what happened, where, and what to do. Never what is stored.
 
-use super::{Keeper, Store};
+use super::store::Store;
+use crate::order::Environment;
 use std::fmt;
 use std::io;
 use std::time::Duration;
 
-/// Credentials could not be read, stored or removed. Displays [`Error::what`], then [`Error::mend`].
+/// Credentials could not be read, stored or removed. Displays [`Error::what`], then [`Error::next_step`].
 #[derive(Debug)]
 pub struct Error {
-    pub(super) keeper: Keeper,
+    pub(super) environment: Environment,
+    pub(super) store: Store,
     pub(super) why: Why,
 }
 
@@ -49,8 +51,8 @@ impl Error {
 
     /// What happened, and where.
     pub fn what(&self) -> String {
-        let Keeper { environment, store } = &self.keeper;
-        match &self.why {
+        let Self { environment, store, why } = self;
+        match why {
             Why::Nothing => format!("there are no credentials for {environment}: {store} holds none"),
             Why::Shape => format!(
                 "{store} holds something else for {environment} than two lines, the consumer key and the consumer \
@@ -71,8 +73,8 @@ impl Error {
     }
 
     /// What to do next.
-    pub fn mend(&self) -> String {
-        let Keeper { environment, store } = &self.keeper;
+    pub fn next_step(&self) -> String {
+        let Self { environment, store, why } = self;
         let login = format!("run: pxdesk login -e {environment}");
         let elsewhere = format!(
             "choose another place in the configuration, [environments.{environment}] credentials = {}, then {login}",
@@ -82,7 +84,7 @@ impl Error {
                 Store::Keyring | Store::Keyutils | Store::File(_) => "\"FILE\" (mode 0600)",
             }
         );
-        match (&self.why, store) {
+        match (why, store) {
             (Why::Nothing | Why::Shape, _) => login,
             (Why::Several, _) => format!("run: pxdesk logout -e {environment}, then {login}"),
             (Why::Unreachable(_), Store::Keyring) if cfg!(target_os = "linux") => {
@@ -103,7 +105,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.what(), self.mend())
+        write!(f, "{}; {}", self.what(), self.next_step())
     }
 }
 

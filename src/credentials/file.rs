@@ -12,7 +12,7 @@ const LONGEST: usize = 4096;
 /// What the file at `path` holds. It must be a regular file to which group and others have no access.
 pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Why> {
     let file = open(path).map_err(why)?;
-    // Of the open file, not of the path: what is checked is what is read.
+    // Asked of the open file, not of the path: so the file that is checked is the file that is read.
     let metadata = file.metadata().map_err(why)?;
     if !metadata.is_file() {
         return Err(Why::NotAFile);
@@ -102,7 +102,8 @@ fn why(error: io::Error) -> Why {
 #[cfg(unix)]
 #[cfg(test)]
 mod tests {
-    use super::super::{Keeper, Store};
+    use super::super::keeper::Keeper;
+    use super::super::store::Store;
     use crate::order::{Environment, Secret};
     use crate::px::Credentials;
     use std::fs::{self, Permissions};

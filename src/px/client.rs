@@ -1,4 +1,4 @@
-//! Sends a request to Px and says what came of it: what changes something there once, whatever comes back.
+//! Sends requests to Px and reads the answers. What changes something there is sent once, whatever comes back.
 
 use super::answer::Answer;
 use super::repeat::Repeatable;

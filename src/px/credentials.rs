@@ -28,7 +28,7 @@ pub enum Source {
         /// May block; it is called where that does no harm.
         look_up: Arc<LookUp>,
         /// Where they are kept, and what to do when the token service refuses them: `; …`, the end of a sentence.
-        mend: String,
+        next_step: String,
     },
 }
 
@@ -36,7 +36,9 @@ impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fixed(credentials) => f.debug_tuple("Fixed").field(credentials).finish(),
-            Self::Asked { mend, .. } => f.debug_struct("Asked").field("mend", mend).finish_non_exhaustive(),
+            Self::Asked { next_step, .. } => {
+                f.debug_struct("Asked").field("next_step", next_step).finish_non_exhaustive()
+            }
         }
     }
 }
@@ -60,10 +62,10 @@ impl Source {
     }
 
     /// What to do when the token service refuses them; empty when nobody was asked for them.
-    pub(super) fn mend(&self) -> &str {
+    pub(super) fn next_step(&self) -> &str {
         match self {
             Self::Fixed(_) => "",
-            Self::Asked { mend, .. } => mend,
+            Self::Asked { next_step, .. } => next_step,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Px: the four calls of `SubmitOrder`.
 //!
 //! `request` (an order's values to bytes) and `reply` (a reply's bytes to an [`Outcome`](crate::order::Outcome)) are
-//! pure; `token` fetches and keeps the OAuth token; `client` sends; `repeat` knows what may be asked again; `check` looks
+//! pure; `token` keeps the OAuth token, `grant` has one given; `client` sends; `repeat` knows what may be asked again; `check` looks
 //! at the way there; `credentials` is the question for key and secret.
 //! May touch: the network, through `wire`, and `order`'s value types. Never: the journal, the desk, the engine.
 //!
@@ -11,6 +11,7 @@ mod answer;
 mod check;
 mod client;
 mod credentials;
+mod grant;
 mod repeat;
 mod reply;
 mod request;
@@ -20,8 +21,8 @@ mod token;
 pub use answer::Answer;
 pub use client::Client;
 pub use credentials::{Credentials, Source};
+#[cfg(fuzzing)]
+pub use grant::read as read_token;
 pub use reply::{Reply, classify};
 pub use request::Request;
 pub use settings::{Paths, Settings, Timeouts};
-#[cfg(fuzzing)]
-pub use token::read as read_token;

@@ -13,7 +13,7 @@ pub struct Request {
     pub call: Call,
     /// The JSON body.
     pub body: Zeroizing<Vec<u8>>,
-    /// What in the body is nobody's business: it is taken out of a reply that echoes it.
+    /// The secrets in the body. They are removed from a reply that echoes them.
     pub(super) private: Vec<Secret>,
 }
 

@@ -1,8 +1,8 @@
 //! What the program says of itself, to rolling files in the state folder. May touch: that folder, stderr in a panic.
 //!
-//! What a line may hold is settled where it is made: our own hold ids, calls, statuses, codes and times, and whatever is
-//! personal or secret has a type that prints as dots. Of the libraries' lines, which are off by default, those are never
-//! written that no such type can reach: see [`UNSAFE`].
+//! Our own lines hold ids, calls, statuses, codes and times; whatever is personal or secret has a type that prints as
+//! dots. The libraries' lines are off by default. Lines of theirs that could show a secret are never written, at any
+//! level: see [`UNSAFE`].
 
 mod panic;
 
@@ -36,7 +36,7 @@ pub struct Logs {
 /// Starts writing logs as the settings say. Lines are written by a thread of their own, so that no key waits for a disk.
 ///
 /// # Errors
-/// Says why no log is written, for whoever wants to know: an order does not stop for it.
+/// Says why no log is written. Nothing else stops for that.
 pub fn start(settings: &Settings) -> Result<Logs, String> {
     let (log, folder) = (&settings.log, &settings.places.state);
     let no_log = |why: String| format!("no log is written in {}: {why}", folder.display());

@@ -17,7 +17,7 @@ impl Written {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Begins again at none: what comes now belongs to the request.
+    /// Starts again at zero.
     pub fn restart(&self) {
         self.0.store(0, Ordering::Relaxed);
     }
@@ -29,8 +29,8 @@ impl Written {
     }
 }
 
-/// The socket itself, below TLS: a write that fails or has to wait has handed over nothing, and one that succeeds says
-/// how much, so the count misses nothing that left.
+/// The socket itself, below TLS. A write that fails or has to wait has handed over nothing, and one that succeeds says
+/// how much it took, so every byte that left is counted.
 pub struct Counted<S> {
     inner: S,
     written: Written,

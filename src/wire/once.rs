@@ -1,7 +1,7 @@
 //! A connection of its own for each request that changes something at the other side: made, counted, used once, dropped.
 //!
-//! There is no pool to find a dead connection in, nothing that could send a request again, and no task that outlives
-//! the exchange: when it is over the connection is gone, and the count of what was written is final.
+//! There is no pool that could hold a dead connection, and nothing that could send a request again. No task outlives the
+//! exchange: when it is over the connection is closed, and the count of written bytes is final.
 
 use super::counted::{Counted, Written};
 use super::failure::Failure;
@@ -45,7 +45,7 @@ impl Http {
         let host = host(request.url());
         let written = Written::default();
         let not_sent = |failure| Exchange { written: 0, reply: Err(failure) };
-        // Before the clock starts: reading certificates is not connecting.
+        // Reading certificates is not connecting, so it does not count against the limit.
         let tls = match request.url().scheme() {
             "https" => match self.tls().await {
                 Ok(tls) => Some(tls),
@@ -64,14 +64,14 @@ impl Http {
                 return not_sent(Failure::NotSent(why));
             }
         };
-        // From here on it is the request that is written; TLS has said what it has to say.
+        // The TLS handshake is over: from here on only the request is counted.
         written.restart();
         let talked = timeout_at(deadline, talk(stream, request)).await.unwrap_or(Err(Lack::Late));
         let written = written.bytes();
         Exchange { written, reply: talked.map_err(|lack| failure(&lack, &host, limit, written)) }
     }
 
-    /// DNS, TCP, the proxy's tunnel and TLS, as far as they are asked for; or why one of them failed.
+    /// Connects: DNS, TCP, the proxy's tunnel and TLS, whichever apply. The error says which failed, and why.
     async fn dial(
         &self,
         url: &Url,
@@ -126,13 +126,13 @@ async fn talk(stream: impl Stream + 'static, request: reqwest::Request) -> Resul
         let response = sender.send_request(request).await.map_err(broken)?;
         read(response.map(reqwest::Body::wrap).into()).await
     };
-    // Without a farewell: TLS's would count as a byte of the request where none was written.
+    // Without TLS's closing message, which would be counted even where no byte of the request was written.
     let connection = connection.without_shutdown();
     tokio::pin!(exchange, connection);
     tokio::select! {
         biased;
         reply = &mut exchange => reply,
-        // What came over it before its end is with the exchange already.
+        // The exchange already has what arrived before the connection ended.
         _ended = &mut connection => exchange.await,
     }
 }
@@ -149,7 +149,7 @@ fn on_the_wire(request: reqwest::Request) -> Result<hyper::Request<reqwest::Body
     Ok(request)
 }
 
-/// What a lacking reply means when `written` bytes of its request had gone out.
+/// What a missing reply means when `written` bytes of its request had gone out.
 fn failure(lack: &Lack, host: &str, limit: Duration, written: u64) -> Failure {
     match written {
         0 => Failure::NotSent(lack.words(host, limit, " before any byte of the request was sent")),

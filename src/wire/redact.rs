@@ -1,9 +1,9 @@
-//! Secrets that a server says back, made unreadable before anything else reads them.
+//! Removes secrets from what a server says, before anything else reads it.
 
-/// A text shorter than this is not taken out of replies: it could be a code.
+/// A text shorter than this is not removed: it could be a code.
 const SHORTEST_PRIVATE: usize = 8;
 
-/// `body` with every `secret` in it made unreadable, so that a server's echo of it reaches no error, log or journal.
+/// `body` with every `secret` in it replaced, so that a server's echo of it reaches no error, log or journal.
 pub fn redact(body: Vec<u8>, secret: &[u8]) -> Vec<u8> {
     if secret.len() < SHORTEST_PRIVATE {
         return body;
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_echoed_secret_is_taken_out() {
+    fn an_echoed_secret_is_redacted() {
         let body = br#"{"a":"card tok_12345, tok_12345"}"#.to_vec();
         assert_eq!(redact(body.clone(), b"tok_12345"), br#"{"a":"card [redacted], [redacted]"}"#);
         assert_eq!(redact(body.clone(), b"card"), body, "too short to be anything but a word");

@@ -61,7 +61,7 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-/// A server's certificate that vouches for itself.
+/// A server's certificate that is signed with its own key.
 #[derive(Debug)]
 pub struct SelfSigned;
 
@@ -73,7 +73,7 @@ impl fmt::Display for SelfSigned {
 
 impl std::error::Error for SelfSigned {}
 
-/// The platform's verifier, whose every refusal stands; a self-signed certificate is only called by its name.
+/// The platform's verifier. Every refusal of it stands; a self-signed certificate is only named as what it is.
 #[derive(Debug)]
 struct Explaining(Verifier);
 
@@ -88,7 +88,7 @@ impl ServerCertVerifier for Explaining {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let verified = self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         verified.map_err(|error| match error {
-            // A stranger, or one that bears the name of somebody who is known.
+            // Signed by an unknown authority, or by one that has the name of a known one and another key.
             rustls::Error::InvalidCertificate(
                 CertificateError::UnknownIssuer
                 | CertificateError::BadSignature

@@ -68,6 +68,21 @@ fn a_locked_keyring_says_so() {
     }
 }
 
+/// The desk is there before the D-Bus session and its keyring are.
+#[test]
+fn a_keyring_that_comes_up_later_is_seen_by_a_desk_that_runs() {
+    let px = Sandbox::serve(&[]);
+    let home = home_with(&px.base, "keyring");
+    home.open(&order("1"));
+    let mut desk = Desk::on_bus(&home, &Bus::address_in(&home));
+    desk.shows("T-1").keys("\r").shows("1 Retrieve").keys("\r").shows("cannot be reached");
+    let Some(bus) = Bus::start(&home) else { return };
+    let bus = bus.unlocked(&home);
+    bus.run_with(&home, &LOGIN, PAIR).with(0);
+    desk.keys("\r").shows("the RCC text is here");
+    assert!(desk.keys("\x1b").shows("1 order").keys("q").ends());
+}
+
 #[test]
 fn without_a_keyring_other_places_are_named() {
     let home = home_with("http://127.0.0.1:9", "keyring");
@@ -83,7 +98,7 @@ fn without_a_keyring_other_places_are_named() {
 }
 
 #[test]
-fn an_entry_of_another_shape_is_mended_by_a_login() {
+fn an_entry_of_another_shape_is_replaced_by_a_login() {
     let px = Sandbox::serve(&[]);
     let home = home_with(&px.base, "keyring");
     let Some(bus) = Bus::start(&home) else { return };

@@ -22,11 +22,17 @@ impl Bus {
         if !needed.iter().all(|program| kit::has(program)) {
             return None;
         }
-        let args = ["--session", "--nofork", "--nopidfile", "--print-address"];
+        let at = format!("--address={}", Self::address_in(home));
+        let args = ["--session", "--nofork", "--nopidfile", "--print-address", &at];
         let mut daemon = tool(home, "dbus-daemon", &args).spawn().unwrap();
         let mut address = String::new();
         BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
         Some(Self { daemon, address: address.trim().to_owned(), keyring: None })
+    }
+
+    /// Where a session for `home` can be reached, once there is one.
+    pub fn address_in(home: &Home) -> String {
+        format!("unix:path={}/bus", home.path().display())
     }
 
     /// Starts the keyring, which is unlocked, and made when there is none.

@@ -36,6 +36,11 @@ impl Desk {
         Self::run(home, &[], columns, rows)
     }
 
+    /// Opens the desk with the D-Bus session at `address`, whether or not there is one yet.
+    pub fn on_bus(home: &Home, address: &str) -> Self {
+        Self::start_on_bus(home, env!("CARGO_BIN_EXE_pxdesk"), &[], (100, 30), address)
+    }
+
     /// A shell with job control, from which the desk can be started, suspended and continued.
     pub fn shell(home: &Home) -> Self {
         let mut shell = Self::start(home, "/bin/sh", &["-i"], 80, 24);
@@ -49,6 +54,16 @@ impl Desk {
     }
 
     fn start(home: &Home, program: &str, args: &[&str], columns: u16, rows: u16) -> Self {
+        Self::start_on_bus(home, program, args, (columns, rows), "unix:path=/nowhere")
+    }
+
+    fn start_on_bus(
+        home: &Home,
+        program: &str,
+        args: &[&str],
+        (columns, rows): (u16, u16),
+        bus: &str,
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let before = format!("{:?}", pair.master.get_termios());
@@ -60,7 +75,7 @@ impl Desk {
             ("USER", "r.diaz"),
             ("TERM", "xterm-256color"),
             ("TZ", "UTC"),
-            ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere"),
+            ("DBUS_SESSION_BUS_ADDRESS", bus),
         ] {
             command.env(name, value);
         }

@@ -138,7 +138,7 @@ async fn a_refused_key_is_asked_about_once_by_all_who_wait() {
         assert_eq!(answer.written, Some(0));
     }
     assert_eq!((server.count("/token"), server.arrived()), (1, 1));
-    // Who comes later asks again: the key may be mended by then.
+    // Who comes later asks again: the key may be right by then.
     send(&client, &complete()).await;
     assert_eq!(server.count("/token"), 2);
 }

@@ -118,7 +118,7 @@ pub fn at_the_end(state: &mut State) {
     }
     for id in state.promised.clone() {
         if state.book.order(&id).is_none() {
-            state.wrong(format!("order {id} was taken in and is lost"));
+            state.wrong(format!("order {id} was recorded and is lost"));
         }
     }
     let orders = state.book.orders().to_vec();

@@ -50,7 +50,7 @@ async fn open(engine: &Engine<Ground>, world: &Shared) {
         Ok(order) => {
             let mut state = world.state();
             let now = state.now;
-            state.trace.tell(now, format_args!("taken in: {}", order.id));
+            state.trace.tell(now, format_args!("recorded: {}", order.id));
             state.promised.push(order.id);
         }
         Err(error) => tell::<&str>(world, "open", Err(error)),
@@ -100,7 +100,7 @@ async fn act(engine: &Engine<Ground>, world: &Shared, order: &Order) {
             let reason = "changed their mind".to_owned();
             done(world, "abandon", engine.command(id, Command::Abandon { reason }).await);
         }
-        15 => mend(engine, world, order).await,
+        15 => correct(engine, world, order).await,
         _ => read_aloud(engine, world, order).await,
     }
 }
@@ -127,8 +127,8 @@ async fn read_aloud(engine: &Engine<Ground>, world: &Shared, order: &Order) {
     done(world, "read aloud", read.and(yes));
 }
 
-/// Mends what Px refused; releases what it holds, when the carrier says that nothing was placed.
-async fn mend(engine: &Engine<Ground>, world: &Shared, order: &Order) {
+/// Corrects what Px refused; releases what it holds, when the carrier says that nothing was placed.
+async fn correct(engine: &Engine<Ground>, world: &Shared, order: &Order) {
     let held = order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Release);
     let command = if held {
         Command::Release { reason: "the carrier says so".to_owned() }
@@ -136,7 +136,7 @@ async fn mend(engine: &Engine<Ground>, world: &Shared, order: &Order) {
         let token = format!("tok_{}", order.seq);
         Command::Amend(Amendment { payment_token: Some(Secret::new(token)), ..Amendment::default() })
     };
-    done(world, "mend", engine.command(&order.id, command).await);
+    done(world, "correct", engine.command(&order.id, command).await);
 }
 
 async fn walk(engine: &Engine<Ground>, world: &Shared, id: &OrderId, method: Method, far: u64) {

@@ -75,7 +75,7 @@ pub struct State {
     pub departures: Vec<Departure>,
     /// The desks that run, by the names that they sign their calls with.
     pub alive: Vec<String>,
-    /// The orders that people were told are taken in.
+    /// The orders that people were told are recorded.
     pub promised: Vec<OrderId>,
     /// The next order that the order system hands over.
     pub intake: usize,

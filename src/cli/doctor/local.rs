@@ -33,7 +33,7 @@ pub async fn credentials(settings: &Settings) -> Vec<Check> {
     let read = tokio::task::spawn_blocking(move || keeper.read().map(|_| ())).await;
     let error = match read {
         Ok(Ok(())) => None,
-        Ok(Err(error)) => Some((error.is_of_the_keyring(), error.what(), error.mend())),
+        Ok(Err(error)) => Some((error.is_of_the_keyring(), error.what(), error.next_step())),
         Err(error) => Some((true, error.to_string(), "try again".to_owned())),
     };
     let keyring = match &error {

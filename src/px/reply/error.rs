@@ -31,7 +31,7 @@ pub struct PxError {
 pub struct Fault {
     pub code: String,
     pub message: String,
-    /// True for the shapes that nothing but the gateway sends; a bare `code` and `message` could be anybody's.
+    /// True for the shapes that only the gateway sends. A bare `code` and `message` could also be Px's.
     pub distinct: bool,
 }
 

@@ -25,7 +25,7 @@ use serde_json::Value;
 /// The longest message that is kept of an error, in characters; documented ones have fewer than 200.
 const MESSAGE_CHARS: usize = 4096;
 
-/// A reply, as it came.
+/// A reply.
 #[derive(Clone, Copy)]
 pub struct Reply<'a> {
     /// The HTTP status.

@@ -1,5 +1,8 @@
+mod answers;
+mod tokens;
+
 use super::*;
-use crate::order::{Details, Method, Section, remedy::Remedy};
+use crate::order::remedy::Remedy;
 use serde_json::json;
 
 pub fn identity() -> Identity {
@@ -27,10 +30,6 @@ fn refusal(outcome: Outcome) -> CallError {
 
 pub fn is_unknown(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Failed(Failure::Unknown(_)))
-}
-
-fn is_credentials(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Failed(Failure::Credentials(_)))
 }
 
 /// The message of a row as Px would send it.
@@ -112,90 +111,6 @@ fn an_undocumented_error_is_shown_as_it_came_but_settles_nothing_for_complete() 
     assert!(is_unknown(&json(Call::CompleteOrder, 500, &other_call)), "documented for another call only");
 }
 
-/// Bodies that the gateway refuses a token with: all of them exactly as they are listed.
-fn token_faults() -> [Value; 5] {
-    let apigee = |text, code| json!({"fault": {"faultstring": text, "detail": {"errorcode": code}}});
-    [
-        json!({"ErrorCode": "invalid_client", "Error": "Client credentials are invalid"}),
-        json!({"reason": "Unauthorized", "message": "000 -- Authentication required", "code": "missingCredentials"}),
-        apigee("Invalid Access Token", "keymanagement.service.invalid_access_token"),
-        apigee("Access Token expired", "keymanagement.service.access_token_expired"),
-        apigee("Invalid access token", "oauth.v2.InvalidAccessToken"),
-    ]
-}
-
-#[test]
-fn a_listed_fault_is_about_credentials_for_every_call() {
-    for fault in token_faults() {
-        for call in Call::ALL {
-            assert!(is_credentials(&json(call, 401, &fault)), "{call} {fault}");
-            assert!(is_unknown(&json(call, 500, &fault)), "{call} {fault}");
-            assert!(is_unknown(&json(call, 200, &fault)), "{call} {fault}");
-        }
-        assert!(is_unknown(&json(Call::CompleteOrder, 403, &fault)), "another status: {fault}");
-    }
-    let quota = json!({"fault": {"faultstring": "Rate limit", "detail": {"errorcode": "policies.quota"}}});
-    assert!(is_unknown(&json(Call::CompleteOrder, 403, &quota)));
-    assert!(is_unknown(&json(Call::CompleteOrder, 429, &quota)));
-    let missing = json!({"code": "404", "message": "Not Found", "info": "i"});
-    assert!(is_unknown(&json(Call::RetrieveRcc, 404, &missing)));
-}
-
-/// Whatever is changed in a listed fault, or added to it, leaves a Complete in doubt.
-#[test]
-fn a_listed_fault_with_a_word_a_member_or_a_name_more_leaves_complete_in_doubt() {
-    let is_in_doubt = |body: &str| is_unknown(&reply(Call::CompleteOrder, 401, body));
-    for fault in token_faults() {
-        let text = fault.to_string();
-        let last = text.rfind("\"}").unwrap();
-        let with = |more: &str| format!("{}{more}{}", &text[..=last], &text[last + 1..]);
-        for body in [
-            with(r#","orderNumber":"N-1""#),
-            with(r#","order":{"number":7}"#),
-            with(r#","info":"""#),
-            format!(r#"{{"orderNumber":"N-1",{}"#, &text[1..]),
-            format!("[{text}]"),
-            format!(r#"{{"error":{text}}}"#),
-            text.replacen("nvalid", "nvalid order", 1)
-                .replacen("000 --", "000 -- payment pending:", 1)
-                .replacen("expired", "expired while the order was saved", 1),
-            text.to_uppercase(),
-            format!("{text}{text}"),
-        ] {
-            assert!(body != text && is_in_doubt(&body), "{body}");
-        }
-    }
-    let twice = r#"{"ErrorCode":"invalid_client","Error":"Order saved, in review","Error":"Invalid client"}"#;
-    assert!(is_in_doubt(twice), "a reader keeps the last of the two");
-    let lookalikes = [
-        json!({"code": "401", "message": "Unauthorized", "info": "i"}),
-        json!({"code": "401", "message": "Unauthorized"}),
-        json!({"fault": {"faultstring": "Access Token expired"}}),
-        json!({"fault": {"faultstring": "Access Token expired", "detail": {"errorcode": "steps.oauth.v2.FailedToResolve"}}}),
-        json!({"ErrorCode": "invalid_client", "Error": null}),
-        json!({"ErrorCode": "invalid_client"}),
-        json!({"errorCode": "invalid_client", "error": "Invalid client"}),
-        json!({"message": "000 -- Authentication required", "code": "missingCredentials"}),
-        json!({"fault": ["Invalid Access Token", ["keymanagement.service.invalid_access_token"]]}),
-    ];
-    for body in lookalikes {
-        for status in [401, 403] {
-            assert!(is_unknown(&json(Call::CompleteOrder, status, &body)), "{status} {body}");
-        }
-        assert!(is_credentials(&json(Call::RetrieveRcc, 401, &body)), "a likeness will do: {body}");
-    }
-}
-
-#[test]
-fn a_401_that_says_nothing_is_about_the_token_except_for_complete() {
-    for body in ["", "<html>Unauthorized</html>", "Unauthorized", "{}", "{\"userMessage"] {
-        for call in [Call::RetrieveRcc, Call::SendRcc, Call::GetRccAcceptance] {
-            assert!(is_credentials(&reply(call, 401, body)), "{call} {body}");
-        }
-        assert!(is_unknown(&reply(Call::CompleteOrder, 401, body)), "{body}");
-    }
-}
-
 #[test]
 fn complete_is_unclear_unless_an_order_number_came() {
     let unclear = [
@@ -231,112 +146,6 @@ fn complete_is_unclear_unless_an_order_number_came() {
     }
     assert!(is_unknown(&complete(500, json!({"orderNumber": "1"}))));
     assert!(is_unknown(&complete(201, json!({"orderNumber": "1"}))));
-}
-
-#[test]
-fn an_order_number_is_read_however_it_is_written() {
-    let details = json!({"items": [{"code": "2000", "statusCode": 2131}], "zipCode": "2025"});
-    for (body, number) in [
-        (json!({"orderNumber": "N-1"}), "N-1"),
-        (json!({"ORDERNUMBER": 12}), "12"),
-        (json!({"order": {"order_number": "N-1"}, "transactionId": 7, "partnerOrderId": "2000"}), "N-1"),
-        (json!({"orderNumber": "N-1", "internalMessageCode": "0000", "userMessage": "Thank you"}), "N-1"),
-        (
-            json!({"orderNumber": "N-1", "orderDetails": details, "txId": 5, "orderStatus": "SUBMITTED"}),
-            "N-1",
-        ),
-    ] {
-        match json(Call::CompleteOrder, 200, &body) {
-            Outcome::Completed { order_number, .. } => assert_eq!(order_number, number),
-            other => panic!("{body}: {other:?}"),
-        }
-    }
-    let full = json!({"orderNumber": "N-1", "orderDetails": details, "txId": 5, "orderStatus": "SUBMITTED"});
-    assert_eq!(
-        json(Call::CompleteOrder, 200, &full),
-        Outcome::Completed {
-            order_number: "N-1".into(),
-            order_status: Some("SUBMITTED".into()),
-            tx_id: Some("5".into()),
-            details: Some(Details(details)),
-        }
-    );
-}
-
-#[test]
-fn the_rcc_is_read_raw_from_either_field() {
-    let read = |body: Value| match json(Call::RetrieveRcc, 200, &body) {
-        Outcome::Rcc { rcc, .. } => rcc,
-        other => panic!("{body}: {other:?}"),
-    };
-    let texts = |body| read(body).sections.into_iter().map(|s| s.text).collect::<Vec<_>>();
-    let raw = " $10\t20\u{1b}[0m\u{202e}\r\n";
-    assert_eq!(texts(json!({"rccText": raw})), [raw]);
-    assert_eq!(texts(json!({"rcc": raw})), [raw]);
-    assert_eq!(texts(json!({"rcc": null, "RCCTEXT": [raw, ""]})), [raw, ""]);
-    assert_eq!(texts(json!({"data": {"rcc": [{"text": raw}, {"Text": 12}]}})), [raw, "12"]);
-    let full = read(json!({"rcc": [{"id": 1, "title": "Price", "text": "t"}], "language": "es", "new": {}}));
-    assert_eq!(full.language.as_deref(), Some("es"));
-    assert_eq!(
-        full.sections,
-        [Section { id: Some("1".into()), title: Some("Price".into()), text: "t".into() }]
-    );
-}
-
-#[test]
-fn a_200_without_rcc_is_4050_and_one_with_a_gap_is_unreadable() {
-    for body in [
-        json!({}),
-        json!({"rcc": []}),
-        json!({"rcc": null}),
-        json!({"rccText": " \n", "txId": "9"}),
-        json!({"rcc": [{"text": ""}]}),
-    ] {
-        let error = refusal(json(Call::RetrieveRcc, 200, &body));
-        assert_eq!(error.row.as_deref(), Some("retrieve_rcc/4050"), "{body}");
-        assert_eq!((error.internal_code, error.user_message.as_str()), (None, "Px sent no RCC text"));
-        assert_eq!(error.tx_id.as_deref(), body["txId"].as_str());
-    }
-    for body in [json!({"rcc": [{"text": "a"}, {"title": "b"}]}), json!({"rcc": ["a", null]})] {
-        assert!(is_unknown(&json(Call::RetrieveRcc, 200, &body)), "{body}");
-    }
-    for body in ["", "<html>", "{\"rcc\":[", "\"rcc\""] {
-        assert!(is_unknown(&reply(Call::RetrieveRcc, 200, body)), "{body}");
-    }
-}
-
-#[test]
-fn sent_is_sent_with_or_without_a_time() {
-    let sent = |body: Value| json(Call::SendRcc, 200, &body);
-    let at = "2026-11-20T15:04:05Z".parse().ok();
-    assert_eq!(
-        sent(json!({"sentAt": "2026-11-20T15:04:05+00:00"})),
-        Outcome::Sent { sent_at: at, tx_id: None }
-    );
-    for body in [json!({"txId": "5"}), json!({"deliveryMethod": "SMS", "sentAt": "today", "TXID": 5})] {
-        assert_eq!(sent(body), Outcome::Sent { sent_at: None, tx_id: Some("5".into()) });
-    }
-    assert!(is_unknown(&reply(Call::SendRcc, 200, "OK")));
-    assert_eq!(refusal(sent(json!({"userMessage": "Cannot send now"}))).row, None);
-}
-
-#[test]
-fn an_acceptance_is_read_however_it_says_yes() {
-    let check = |body: Value| json(Call::GetRccAcceptance, 200, &body);
-    for no in [json!(false), json!("N"), json!(0), json!("False")] {
-        assert_eq!(check(json!({"accepted": no})), Outcome::NotAccepted);
-    }
-    for yes in [json!(true), json!("Y"), json!(1), json!("TRUE")] {
-        let body = json!({"Accepted": yes, "acceptanceMethod": "Sms", "acceptedAt": "2026-11-20T15:04:05Z"});
-        let accepted_at = "2026-11-20T15:04:05Z".parse().ok();
-        let method = Some(Method::Sms);
-        assert_eq!(check(body), Outcome::Accepted { method, accepted_at, tx_id: None });
-    }
-    let bare = json!({"accepted": true, "acceptanceMethod": null, "acceptedAt": null});
-    assert_eq!(check(bare), Outcome::Accepted { method: None, accepted_at: None, tx_id: None });
-    for body in [json!({}), json!({"accepted": "maybe"}), json!({"accepted": null})] {
-        assert!(is_unknown(&check(body.clone())), "{body}");
-    }
 }
 
 #[test]
@@ -412,29 +221,6 @@ fn a_code_beside_an_answer_is_an_error_only_by_its_name_or_its_message() {
     assert_eq!(row(Call::RetrieveRcc, json!({"offerCode": "4040"})).as_deref(), Some("retrieve_rcc/4040"));
     assert_eq!(row(Call::RetrieveRcc, json!({"zipCode": "4040"})).as_deref(), Some("retrieve_rcc/4050"));
     assert_eq!(row(Call::RetrieveRcc, json!({"number": "4040"})).as_deref(), Some("retrieve_rcc/4050"));
-}
-
-#[test]
-fn an_acceptance_has_one_of_three_methods() {
-    for (name, method) in [
-        ("VERBAL", Some(Method::Verbal)),
-        ("sms", Some(Method::Sms)),
-        ("E-Mail", Some(Method::Email)),
-        ("fax", None),
-    ] {
-        let body = json!({"accepted": true, "acceptanceMethod": name});
-        let expected = Outcome::Accepted { method, accepted_at: None, tx_id: None };
-        assert_eq!(json(Call::GetRccAcceptance, 200, &body), expected, "{name}");
-    }
-}
-
-#[test]
-fn before_complete_a_403_is_about_the_token_by_its_words() {
-    let bare = |message: &str| json!({"code": "x", "message": message});
-    assert!(is_credentials(&json(Call::SendRcc, 403, &bare("Invalid client"))));
-    assert!(is_unknown(&json(Call::CompleteOrder, 403, &bare("Invalid client"))));
-    let distinct = json!({"code": "x", "message": "No", "reason": "r"});
-    assert!(is_unknown(&json(Call::SendRcc, 403, &distinct)), "403 has other reasons, too");
 }
 
 #[test]

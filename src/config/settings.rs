@@ -1,0 +1,212 @@
+//! All settings, found, read and resolved for one environment.
+
+use super::error::Error;
+use super::file::{self, Acceptance, Desk, Duration, EnvironmentFile, Fastest, File, Timeouts};
+use super::log::Log;
+use super::origin::{Account, Sources};
+use super::places::Places;
+use super::production;
+use super::target::{Target, target};
+use super::variables::{self, lookup};
+use crate::credentials::{Keeper, Store};
+use crate::order::doubt::default_quiet;
+use crate::order::{Environment, Pace, Secret};
+use crate::px::Paths;
+use crate::wire::Transport;
+use jiff::SignedDuration;
+use std::path::{Path, PathBuf};
+
+/// All settings, resolved for one environment.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub environment: Environment,
+    pub agent: String,
+    pub journal: PathBuf,
+    pub places: Places,
+    pub target: Target,
+    /// Where key and secret are; none for the embedded Px, which takes any.
+    pub credentials: Option<Keeper>,
+    pub paths: Paths,
+    pub headers: Vec<(String, Secret)>,
+    pub transport: Transport,
+    pub timeouts: Timeouts,
+    pub acceptance: Acceptance,
+    pub desk: Desk,
+    /// How long an order in doubt is left alone.
+    pub quiet_period: SignedDuration,
+    /// The fastest reading aloud that counts.
+    pub fastest: Pace,
+    pub log: Log,
+    /// Where all this came from.
+    pub account: Account,
+}
+
+/// What the command line says; the rest is looked up.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    pub config: Option<PathBuf>,
+    pub environment: Option<Environment>,
+}
+
+impl Settings {
+    /// Finds, reads and resolves the settings.
+    ///
+    /// # Errors
+    /// Names the file and line, or the variable, and what fits there.
+    pub fn load(flags: &Flags, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
+        let variables: Vec<(String, String)> = variables.into_iter().collect();
+        let places = Places::find(&variables)?;
+        let named = flags.config.clone().or_else(|| lookup(&variables, "PXDESK_CONFIG").map(PathBuf::from));
+        let path = named.clone().unwrap_or_else(|| places.config.join("config.toml"));
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => None,
+            Err(error) => {
+                return Err(Error(format!("cannot read the configuration {}: {error}", path.display())));
+            }
+        };
+        let lines = text.as_deref().unwrap_or_default();
+        let in_file = file::parse(lines).map_err(|e| Error(format!("{}:{e}", path.display())))?;
+        let file = variables::overlay(in_file, lines, &variables)?;
+        let settings = resolve(file, flags, places, &path, &variables)?;
+        let sources =
+            Sources { path: &path, text: text.as_deref(), variables: &variables, flag: flags.environment };
+        let account = Account::of(&sources, settings.environment, settings.worth_knowing());
+        Ok(Self { account, ..settings })
+    }
+
+    /// How production is spoken of, with its address where that is not Lumen's own; none in the other environments.
+    pub fn production(&self) -> Option<String> {
+        production::production(self.environment, &self.target)
+    }
+
+    /// What is worth knowing of the settings even when nobody gave it.
+    fn worth_knowing(&self) -> [(String, String); 6] {
+        let Settings { environment, agent, journal, target, credentials, .. } = self;
+        let (base_url, token_url) = match target {
+            Target::InProcess => ("inside this program", "inside this program"),
+            Target::At { base_url, token_url } => (base_url.as_str(), token_url.as_str()),
+        };
+        let credentials = credentials.as_ref().map(|keeper| keeper.store().to_string());
+        let here = |key: &str| format!("environments.{environment}.{key}");
+        [
+            ("environment".to_owned(), environment.to_string()),
+            ("agent".to_owned(), agent.clone()),
+            ("journal.url".to_owned(), format!("sqlite:{}", journal.display())),
+            (here("base_url"), base_url.to_owned()),
+            (here("token_url"), token_url.to_owned()),
+            (here("credentials"), credentials.unwrap_or_else(|| "none needed".to_owned())),
+        ]
+    }
+}
+
+fn resolve(
+    mut file: File,
+    flags: &Flags,
+    places: Places,
+    path: &Path,
+    variables: &[(String, String)],
+) -> Result<Settings, Error> {
+    let environment = flags.environment.or(file.environment).unwrap_or(Environment::Embedded);
+    if file.environments.get(&Environment::Embedded).is_some_and(|embedded| embedded.credentials.is_some()) {
+        let what = "environments.embedded.credentials: the embedded Px takes any and is never shown real ones; leave it out";
+        return Err(Error(format!("{}: {what}", path.display())));
+    }
+    let EnvironmentFile {
+        base_url,
+        token_url,
+        credentials,
+        ca_file,
+        proxy,
+        requests_per_second,
+        paths,
+        headers,
+    } = file.environments.remove(&environment).unwrap_or_default();
+    let elsewhere = match &base_url {
+        Some(url) => !url.is_this_machine(),
+        None => environment != Environment::Embedded,
+    };
+    let quiet_period = quiet_period(&file, elsewhere, path)?;
+    let fastest = fastest(file.reading.fastest, elsewhere, path)?;
+    let target = target(environment, base_url, token_url);
+    production::refuse_elsewhere(environment, &target)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let transport = Transport {
+        ca_file: ca_file.map(|file| folder.join(file)),
+        proxy,
+        requests_per_second: requests_per_second.map(|rate| rate.0).or_else(|| target.usual_pace()),
+    };
+    let store = match credentials.as_deref() {
+        Some("keyring") | None => Store::Keyring,
+        Some("keyutils") if cfg!(target_os = "linux") => Store::Keyutils,
+        Some(wrong @ ("keyutils" | "")) => {
+            let what =
+                format!("environments.{environment}.credentials: `{wrong}` is no place on this system");
+            return Err(Error(format!("{}: {what}; write keyring or a file's name", path.display())));
+        }
+        Some(file) => Store::File(folder.join(file)),
+    };
+    let user = lookup(variables, "USER").or_else(|| lookup(variables, "USERNAME"));
+    let agent = file.agent.unwrap_or_else(|| user.unwrap_or("agent").to_owned());
+    Ok(Settings {
+        environment,
+        agent,
+        journal: journal(file.journal.url.as_deref().unwrap_or("sqlite:pxdesk.db"), &places.data, path)?,
+        places,
+        target,
+        credentials: Keeper::new(environment, store),
+        paths,
+        headers: headers.into_iter().collect(),
+        transport,
+        timeouts: file.timeouts,
+        acceptance: file.acceptance,
+        desk: file.desk,
+        quiet_period,
+        fastest,
+        log: file.log,
+        account: Account::default(),
+    })
+}
+
+/// While practising on this machine nobody needs to wait; a Px elsewhere may still be at work on the request.
+fn quiet_period(file: &File, elsewhere: bool, path: &Path) -> Result<SignedDuration, Error> {
+    let shortest = default_quiet(file.timeouts.complete_order.signed());
+    let quiet = file.doubt.quiet_period.map_or(shortest, Duration::signed);
+    if elsewhere && quiet < shortest {
+        return Err(Error(format!(
+            "{}: doubt.quiet_period is shorter than {} s: twice Complete's time-out, and two minutes at least",
+            path.display(),
+            shortest.as_secs()
+        )));
+    }
+    Ok(quiet)
+}
+
+/// On this machine no customer listens; elsewhere one does.
+fn fastest(fastest: Fastest, elsewhere: bool, path: &Path) -> Result<Pace, Error> {
+    let words = fastest.0.words_a_minute();
+    if elsewhere && words > Fastest::MOST {
+        return Err(Error(format!(
+            "{}: reading.fastest is {words} words a minute; nobody follows more than {}",
+            path.display(),
+            Fastest::MOST
+        )));
+    }
+    Ok(fastest.0)
+}
+
+fn journal(url: &str, data: &Path, path: &Path) -> Result<PathBuf, Error> {
+    let bad = |what: &str| Err(Error(format!("{}: journal.url {what}; write sqlite:FILE", path.display())));
+    match url.split_once(':') {
+        Some(("sqlite", rest)) if !rest.trim_start_matches("//").is_empty() => {
+            Ok(data.join(rest.strip_prefix("//").unwrap_or(rest)))
+        }
+        Some(("postgres" | "postgresql", _)) => {
+            bad("names PostgreSQL, which this version does not speak yet")
+        }
+        Some(_) | None => bad("is not a journal"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

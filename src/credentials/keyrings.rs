@@ -1,0 +1,52 @@
+//! The platform's keyring and the kernel's.
+//!
+//! A keyring may wait for a person to unlock it, so it is asked on a thread of its own and not waited for without end.
+
+use super::entry::{Done, Work, in_kernel};
+use super::error::Why;
+use super::process::look;
+use super::store::Store;
+use crate::order::Environment;
+use std::sync::mpsc;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How long a call waits for it.
+const WHILE_CALLING: Duration = Duration::from_secs(8);
+/// How long a person at the command line waits, who may have to type the keyring's password first.
+const WITH_A_PERSON: Duration = Duration::from_mins(2);
+
+/// What the entry of `environment` holds.
+pub fn read(store: &Store, environment: Environment) -> Result<Done, Why> {
+    ask(store, environment, WHILE_CALLING, Work::Read)
+}
+
+/// Writes the entry of `environment`.
+pub fn write(store: &Store, environment: Environment, text: Zeroizing<Vec<u8>>) -> Result<(), Why> {
+    ask(store, environment, WITH_A_PERSON, Work::Write(text)).map(drop)
+}
+
+/// Removes the entry of `environment`, or all of them when there are several.
+pub fn remove(store: &Store, environment: Environment) -> Result<(), Why> {
+    ask(store, environment, WITH_A_PERSON, Work::Remove).map(drop)
+}
+
+/// Has the work done within `limit`. One that is given up on goes on waiting for its keyring, so that a person who
+/// unlocks it then finds it unlocked.
+fn ask(store: &Store, environment: Environment, limit: Duration, work: Work) -> Result<Done, Why> {
+    let (tell, told) = mpsc::channel();
+    let store = store.clone();
+    let asking = move || {
+        let answer = match store {
+            Store::Keyutils => in_kernel(environment, &work),
+            Store::Keyring | Store::File(_) => look(environment, &work),
+        };
+        // Nobody listens any more when it took too long.
+        let _ = tell.send(answer);
+    };
+    std::thread::Builder::new().name("keyring".to_owned()).spawn(asking).map_err(Why::File)?;
+    told.recv_timeout(limit).unwrap_or_else(|error| match error {
+        mpsc::RecvTimeoutError::Timeout => Err(Why::Late(limit)),
+        mpsc::RecvTimeoutError::Disconnected => Err(Why::Failed("it broke off".to_owned())),
+    })
+}

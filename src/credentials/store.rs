@@ -1,0 +1,25 @@
+//! Where credentials can be kept.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// A place for credentials, as the configuration names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// `"keyring"`: the Secret Service, the macOS Keychain, the Windows Credential Manager.
+    Keyring,
+    /// `"keyutils"`: the Linux kernel's keyring, until the machine restarts.
+    Keyutils,
+    /// A file's name: two lines, mode 0600.
+    File(PathBuf),
+}
+
+impl fmt::Display for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Keyring => f.write_str("the platform's keyring"),
+            Self::Keyutils => f.write_str("the kernel's keyring"),
+            Self::File(path) => write!(f, "the credentials file {}", path.display()),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! One grant of a token, with client credentials (D): key and secret are shown to the token service, and to nobody else.
+
+use super::credentials::{Credentials, Source};
+use super::reply::fault;
+use crate::order::{Failure, Secret};
+use crate::text::quote;
+use crate::wire::{Received, exchange, host, redact};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
+};
+use oauth2::url::Url;
+use oauth2::{
+    AccessToken, AsyncHttpClient, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
+};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// A token that was given.
+pub struct Granted {
+    pub token: Secret,
+    /// How long it lives, if the service says so.
+    pub life: Option<Duration>,
+}
+
+type Service = oauth2::Client<
+    BasicErrorResponse,
+    GatewayToken,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+/// Has the service at `url` give a token, within `limit`.
+///
+/// # Errors
+/// [`Failure::Credentials`] when key and secret are refused, or there are none; otherwise [`Failure::NotSent`], for the
+/// call that needs the token has not been sent.
+pub async fn grant(
+    url: &Url,
+    source: &Source,
+    http: &reqwest::Client,
+    limit: Duration,
+) -> Result<Granted, Failure> {
+    let no_token = |why: &str| Failure::NotSent(format!("no token: {why}"));
+    let credentials = source.look_up().await.map_err(Failure::Credentials)?;
+    let basic = basic(&credentials).ok_or_else(|| no_token("key and secret do not fit a header"))?;
+    let Credentials { key, secret } = &credentials;
+    let private = [key.clone(), secret.clone()];
+    let sender =
+        Sender { http: http.clone(), basic, private, limit, next_step: source.next_step().to_owned() };
+    let given = service(url).exchange_client_credentials().request_async(&sender).await;
+    let given = given.map_err(|error| match error {
+        RequestTokenError::Request(Refused(failure)) => failure,
+        RequestTokenError::ServerResponse(_) | RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+            no_token(&format!("the reply of {} holds none that can be read", host(url)))
+        }
+    })?;
+    let token = Secret::new(given.access_token().secret().as_str());
+    Ok(Granted { token, life: given.expires_in() })
+}
+
+/// The `oauth2` crate's side of it. The crate is not given key and secret, for it does not clear what it is given: [`Sender`] shows them.
+fn service(url: &Url) -> Service {
+    oauth2::Client::new(ClientId::new(String::new()))
+        .set_client_secret(ClientSecret::new(String::new()))
+        .set_token_uri(TokenUrl::from_url(url.clone()))
+}
+
+/// `base64(key:secret)`, as documented (D). The crate would percent-encode both first, as RFC 6749 asks.
+fn basic(credentials: &Credentials) -> Option<HeaderValue> {
+    let Credentials { key, secret } = credentials;
+    let pair = Zeroizing::new(format!("{}:{}", key.expose(), secret.expose()));
+    let basic = Zeroizing::new(format!("Basic {}", BASE64_STANDARD.encode(pair.as_bytes())));
+    let mut value = HeaderValue::from_str(&basic).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// The `oauth2` crate's way out: sends its request once, over our own client.
+struct Sender {
+    http: reqwest::Client,
+    basic: HeaderValue,
+    /// Key and secret, which a refusal must not quote.
+    private: [Secret; 2],
+    limit: Duration,
+    /// What to do when key and secret are refused.
+    next_step: String,
+}
+
+impl<'c> AsyncHttpClient<'c> for Sender {
+    type Error = Refused;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Refused>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let not_sent = |why: &str| Refused(Failure::NotSent(format!("no token: {why}")));
+            let mut request = reqwest::Request::try_from(request)
+                .map_err(|_| not_sent("the request for it cannot be made"))?;
+            request.headers_mut().insert(AUTHORIZATION, self.basic.clone());
+            let host = host(request.url());
+            let received = exchange(&self.http, request, self.limit).await;
+            let mut received = received.map_err(|failure| not_sent(failure.why()))?;
+            let is_page = received.content_type.as_deref().is_some_and(|kind| kind.starts_with("text/html"));
+            if received.status == 200 && is_page {
+                Err(not_sent(&format!(
+                    "{host} answered with a web page; is a proxy or its sign-in in the way?"
+                )))
+            } else if received.status == 200 {
+                // Without its headers: a wrong content type is no reason to refuse a good token.
+                Ok(HttpResponse::new(received.body))
+            } else {
+                let pair = self.basic.as_bytes().strip_prefix(b"Basic ").unwrap_or_default();
+                let private = self.private.iter().map(|secret| secret.expose().as_bytes()).chain([pair]);
+                received.body = private.fold(received.body, redact);
+                Err(Refused(refusal(&received, &host, &self.next_step)))
+            }
+        })
+    }
+}
+
+/// What a status other than 200 from the token service means.
+fn refusal(received: &Received, host: &str, next_step: &str) -> Failure {
+    let said = serde_json::from_slice(&received.body).ok().and_then(|root| fault(&root));
+    let said = said
+        .map_or_else(String::new, |fault| format!(" ({}: {})", quote(&fault.code), quote(&fault.message)));
+    let status = received.status;
+    match status {
+        400 | 401 | 403 => Failure::Credentials(format!(
+            "no token: {host} refused the consumer key and secret: HTTP {status}{said}{next_step}"
+        )),
+        404 | 405 => Failure::Credentials(format!(
+            "no token: {host} has no token service there: HTTP {status}{said}; check `token_url`"
+        )),
+        300..=399 => Failure::NotSent(format!(
+            "no token: {host} answered HTTP {status}, a redirect, and none is followed; check `token_url`"
+        )),
+        _ => Failure::NotSent(format!("no token: {host} answered HTTP {status}{said}")),
+    }
+}
+
+/// A failure on its way through the `oauth2` crate.
+#[derive(Debug)]
+struct Refused(Failure);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.why())
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// The gateway's token reply: the lifetime comes as a text (G). Nothing else in it is used.
+#[derive(Debug, Serialize, Deserialize)]
+struct GatewayToken {
+    access_token: AccessToken,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_in: Option<u64>,
+}
+
+/// A number of seconds as a number or as a text; anything else counts as not said.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()))
+}
+
+impl TokenResponse for GatewayToken {
+    type TokenType = BasicTokenType;
+
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+    fn token_type(&self) -> &BasicTokenType {
+        &BasicTokenType::Bearer
+    }
+    fn expires_in(&self) -> Option<Duration> {
+        self.expires_in.map(Duration::from_secs)
+    }
+    fn refresh_token(&self) -> Option<&RefreshToken> {
+        None
+    }
+    fn scopes(&self) -> Option<&Vec<Scope>> {
+        None
+    }
+}
+
+/// What a reply of the token service comes to, for the fuzz target; part of no other build.
+#[cfg(fuzzing)]
+pub fn read(status: u16, body: Vec<u8>) -> Result<(Secret, Option<Duration>), Failure> {
+    if status != 200 {
+        let received = Received { status, content_type: None, retry_after: None, date: None, body };
+        return Err(refusal(&received, "the host", ""));
+    }
+    let token: GatewayToken =
+        serde_json::from_slice(&body).map_err(|_| Failure::NotSent("no token".to_owned()))?;
+    Ok((Secret::new(token.access_token().secret().as_str()), token.expires_in()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lifetime_may_be_a_number_a_text_or_missing() {
+        let life = |json: &str| {
+            let text = format!(r#"{{"access_token":"t"{json}}}"#);
+            serde_json::from_str::<GatewayToken>(&text).unwrap().expires_in().map(|d| d.as_secs())
+        };
+        assert_eq!(life(r#","expires_in":"1799","token_type":"BearerToken""#), Some(1799));
+        assert_eq!(life(r#","expires_in":1799"#), Some(1799));
+        for unsaid in ["", r#","expires_in":null"#, r#","expires_in":"soon""#, r#","expires_in":-1"#] {
+            assert_eq!(life(unsaid), None, "{unsaid}");
+        }
+    }
+
+    #[test]
+    fn basic_is_the_base64_of_the_pair_as_it_is() {
+        let credentials = Credentials { key: Secret::new("k/+="), secret: Secret::new("s%:ü") };
+        let basic = basic(&credentials).unwrap();
+        let pair = BASE64_STANDARD.decode(&basic.as_bytes()["Basic ".len()..]).unwrap();
+        assert_eq!(pair, "k/+=:s%:ü".as_bytes());
+        assert!(basic.is_sensitive());
+    }
+
+    #[test]
+    fn what_a_refusal_says_to_do() {
+        let reply = |status, body: &str| Received {
+            status,
+            content_type: None,
+            retry_after: None,
+            date: None,
+            body: body.as_bytes().to_vec(),
+        };
+        let invalid = r#"{"ErrorCode":"invalid_client","Error":"Client credentials are invalid"}"#;
+        let refused = refusal(&reply(401, invalid), "h", "; login");
+        assert!(
+            matches!(&refused, Failure::Credentials(why) if why.contains("invalid_client") && why.ends_with("; login")),
+            "{refused:?}"
+        );
+        assert!(
+            matches!(refusal(&reply(404, ""), "h", "; login"), Failure::Credentials(why) if why.ends_with("`token_url`"))
+        );
+        for status in [302, 429, 500, 503] {
+            assert!(matches!(refusal(&reply(status, "<html>"), "h", ""), Failure::NotSent(_)));
+        }
+    }
+}

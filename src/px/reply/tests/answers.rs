@@ -1,0 +1,125 @@
+//! What the four calls are answered with.
+
+use super::{is_unknown, json, refusal, reply};
+use crate::order::{Call, Details, Method, Outcome, Section};
+use serde_json::Value;
+
+#[test]
+fn an_order_number_is_read_however_it_is_written() {
+    let details = json!({"items": [{"code": "2000", "statusCode": 2131}], "zipCode": "2025"});
+    for (body, number) in [
+        (json!({"orderNumber": "N-1"}), "N-1"),
+        (json!({"ORDERNUMBER": 12}), "12"),
+        (json!({"order": {"order_number": "N-1"}, "transactionId": 7, "partnerOrderId": "2000"}), "N-1"),
+        (json!({"orderNumber": "N-1", "internalMessageCode": "0000", "userMessage": "Thank you"}), "N-1"),
+        (
+            json!({"orderNumber": "N-1", "orderDetails": details, "txId": 5, "orderStatus": "SUBMITTED"}),
+            "N-1",
+        ),
+    ] {
+        match json(Call::CompleteOrder, 200, &body) {
+            Outcome::Completed { order_number, .. } => assert_eq!(order_number, number),
+            other => panic!("{body}: {other:?}"),
+        }
+    }
+    let full = json!({"orderNumber": "N-1", "orderDetails": details, "txId": 5, "orderStatus": "SUBMITTED"});
+    assert_eq!(
+        json(Call::CompleteOrder, 200, &full),
+        Outcome::Completed {
+            order_number: "N-1".into(),
+            order_status: Some("SUBMITTED".into()),
+            tx_id: Some("5".into()),
+            details: Some(Details(details)),
+        }
+    );
+}
+
+#[test]
+fn the_rcc_is_read_raw_from_either_field() {
+    let read = |body: Value| match json(Call::RetrieveRcc, 200, &body) {
+        Outcome::Rcc { rcc, .. } => rcc,
+        other => panic!("{body}: {other:?}"),
+    };
+    let texts = |body| read(body).sections.into_iter().map(|s| s.text).collect::<Vec<_>>();
+    let raw = " $10\t20\u{1b}[0m\u{202e}\r\n";
+    assert_eq!(texts(json!({"rccText": raw})), [raw]);
+    assert_eq!(texts(json!({"rcc": raw})), [raw]);
+    assert_eq!(texts(json!({"rcc": null, "RCCTEXT": [raw, ""]})), [raw, ""]);
+    assert_eq!(texts(json!({"data": {"rcc": [{"text": raw}, {"Text": 12}]}})), [raw, "12"]);
+    let full = read(json!({"rcc": [{"id": 1, "title": "Price", "text": "t"}], "language": "es", "new": {}}));
+    assert_eq!(full.language.as_deref(), Some("es"));
+    assert_eq!(
+        full.sections,
+        [Section { id: Some("1".into()), title: Some("Price".into()), text: "t".into() }]
+    );
+}
+
+#[test]
+fn a_200_without_rcc_is_4050_and_one_with_a_gap_is_unreadable() {
+    for body in [
+        json!({}),
+        json!({"rcc": []}),
+        json!({"rcc": null}),
+        json!({"rccText": " \n", "txId": "9"}),
+        json!({"rcc": [{"text": ""}]}),
+    ] {
+        let error = refusal(json(Call::RetrieveRcc, 200, &body));
+        assert_eq!(error.row.as_deref(), Some("retrieve_rcc/4050"), "{body}");
+        assert_eq!((error.internal_code, error.user_message.as_str()), (None, "Px sent no RCC text"));
+        assert_eq!(error.tx_id.as_deref(), body["txId"].as_str());
+    }
+    for body in [json!({"rcc": [{"text": "a"}, {"title": "b"}]}), json!({"rcc": ["a", null]})] {
+        assert!(is_unknown(&json(Call::RetrieveRcc, 200, &body)), "{body}");
+    }
+    for body in ["", "<html>", "{\"rcc\":[", "\"rcc\""] {
+        assert!(is_unknown(&reply(Call::RetrieveRcc, 200, body)), "{body}");
+    }
+}
+
+#[test]
+fn sent_is_sent_with_or_without_a_time() {
+    let sent = |body: Value| json(Call::SendRcc, 200, &body);
+    let at = "2026-11-20T15:04:05Z".parse().ok();
+    assert_eq!(
+        sent(json!({"sentAt": "2026-11-20T15:04:05+00:00"})),
+        Outcome::Sent { sent_at: at, tx_id: None }
+    );
+    for body in [json!({"txId": "5"}), json!({"deliveryMethod": "SMS", "sentAt": "today", "TXID": 5})] {
+        assert_eq!(sent(body), Outcome::Sent { sent_at: None, tx_id: Some("5".into()) });
+    }
+    assert!(is_unknown(&reply(Call::SendRcc, 200, "OK")));
+    assert_eq!(refusal(sent(json!({"userMessage": "Cannot send now"}))).row, None);
+}
+
+#[test]
+fn an_acceptance_is_read_however_it_says_yes() {
+    let check = |body: Value| json(Call::GetRccAcceptance, 200, &body);
+    for no in [json!(false), json!("N"), json!(0), json!("False")] {
+        assert_eq!(check(json!({"accepted": no})), Outcome::NotAccepted);
+    }
+    for yes in [json!(true), json!("Y"), json!(1), json!("TRUE")] {
+        let body = json!({"Accepted": yes, "acceptanceMethod": "Sms", "acceptedAt": "2026-11-20T15:04:05Z"});
+        let accepted_at = "2026-11-20T15:04:05Z".parse().ok();
+        let method = Some(Method::Sms);
+        assert_eq!(check(body), Outcome::Accepted { method, accepted_at, tx_id: None });
+    }
+    let bare = json!({"accepted": true, "acceptanceMethod": null, "acceptedAt": null});
+    assert_eq!(check(bare), Outcome::Accepted { method: None, accepted_at: None, tx_id: None });
+    for body in [json!({}), json!({"accepted": "maybe"}), json!({"accepted": null})] {
+        assert!(is_unknown(&check(body.clone())), "{body}");
+    }
+}
+
+#[test]
+fn an_acceptance_has_one_of_three_methods() {
+    for (name, method) in [
+        ("VERBAL", Some(Method::Verbal)),
+        ("sms", Some(Method::Sms)),
+        ("E-Mail", Some(Method::Email)),
+        ("fax", None),
+    ] {
+        let body = json!({"accepted": true, "acceptanceMethod": name});
+        let expected = Outcome::Accepted { method, accepted_at: None, tx_id: None };
+        assert_eq!(json(Call::GetRccAcceptance, 200, &body), expected, "{name}");
+    }
+}
