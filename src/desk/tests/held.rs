@@ -13,7 +13,7 @@ impl Kit {
             self.now += STEP;
             for code in keys {
                 let effects = self.tell(Msg::Key(Key::plain(*code)));
-                if !effects.is_empty() {
+                if matches!(&effects[..], [Effect::Run(..)]) {
                     done += 1;
                     self.engine(&effects, None);
                 }

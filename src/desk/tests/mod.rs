@@ -9,7 +9,6 @@ mod lock;
 mod queue;
 mod walks;
 
-use super::frame::held::Held;
 use super::*;
 use crate::order::{
     CallError, Command, Contact, Digest, Environment, Event, Order, OrderId, Outcome, Pace, Pauses, Recorded,
