@@ -1,6 +1,6 @@
 //! What is asked before something is done.
 
-use crate::order::{OrderId, Statement};
+use crate::order::{OrderId, Personal, Statement};
 
 /// What is about to be done, and waits for a deliberate yes or for the fields of a form.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +15,10 @@ pub enum Confirm {
     Verdict,
     /// The same, read back before it is written.
     Settle(Statement),
+    /// Who said yes to the text that was read.
     AcceptVerbally,
+    /// Whether this person said yes.
+    SaidYes(Personal),
     SendSms,
     SendEmail,
     Amend,

@@ -43,6 +43,7 @@ pub use clock::next_tick;
 pub use confirm::Confirm;
 pub use effect::{Effect, Simulation, Task};
 pub use frame::form::{Field, Form};
+pub use frame::held::Held;
 pub use frame::key::{Code, Key};
 pub use frame::notice::{Notice, Severity};
 pub use frame::overlay::Palette;

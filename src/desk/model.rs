@@ -16,7 +16,7 @@ use super::orders::screen::{Busy, OrderScreen};
 use super::supervisor::list::Stalled;
 use super::training::state::Training;
 use crate::order::doubt::Moment;
-use crate::order::{Call, Environment, OrderId, Pauses, State, Summary, Timestamp, Uptime};
+use crate::order::{Call, Environment, OrderId, Pace, Pauses, State, Summary, Timestamp, Timing, Uptime};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use tui_input::Input;
@@ -36,6 +36,8 @@ pub struct Setup {
     pub complete_room: SignedDuration,
     /// The quiet period of an order in doubt.
     pub quiet_period: SignedDuration,
+    /// The fastest reading aloud that counts.
+    pub fastest: Pace,
     /// After how long without a key the desk locks itself, if ever.
     pub lock_after: Option<SignedDuration>,
 }
@@ -47,6 +49,8 @@ pub struct Model {
     pub now: Timestamp,
     /// How long the machine has been up, which the shell tells with every message; unknown where the system does not say.
     pub uptime: Option<Uptime>,
+    /// The same by a clock that no trainer moves: readings are timed by it.
+    pub steady: Option<Uptime>,
     pub frame: Frame<Confirm>,
     pub screen: Screen,
     // The orders' desk.
@@ -77,6 +81,7 @@ impl Model {
             setup,
             now,
             uptime: None,
+            steady: None,
             frame: Frame::new(theme, now, size),
             screen: Screen::Queue,
             queue: Queue::opening(),
@@ -156,6 +161,11 @@ impl Model {
     /// The row of an order, if it is known here.
     pub fn row(&self, id: &OrderId) -> Option<&Summary> {
         self.stalled.rows.iter().find(|row| row.id == *id).or_else(|| self.queue.of(id))
+    }
+
+    /// What a reading is timed by now.
+    pub fn timing(&self) -> Timing {
+        Timing { now: self.now, uptime: self.steady.clone(), fastest: self.setup.fastest }
     }
 
     /// The moment at which orders are looked at.

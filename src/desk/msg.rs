@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
+    /// A key is held down, as the terminal itself says.
+    Held(Key),
     /// Text was pasted, whole.
     Paste(String),
     /// The mouse was pressed on a place that the view had named: a row of a list, a key of the help line.

@@ -65,11 +65,20 @@ fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
 
 fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let now = model.now;
+    // Also of a key that the lock keeps: it is still down afterwards.
+    let held = match &msg {
+        Msg::Key(key) => model.frame.held.comes(*key, now),
+        Msg::Held(key) => {
+            model.frame.held.comes(*key, now);
+            true
+        }
+        _ => false,
+    };
     if is_locked_away(model, &msg) {
         return Vec::new();
     }
     match msg {
-        Msg::Key(key) => input::press(model, key),
+        Msg::Key(key) | Msg::Held(key) => input::press(model, key, held),
         Msg::Paste(text) => input::paste(model, &text),
         Msg::Clicked(target) => input::clicked(model, target),
         Msg::Scrolled(rows) => navigation::scroll(model, rows),
@@ -144,7 +153,8 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
 fn is_locked_away(model: &mut Model, msg: &Msg) -> bool {
     let touch = match msg {
         Msg::Key(_) | Msg::Paste(_) => Touch::Key,
-        Msg::Clicked(_) | Msg::Scrolled(_) => Touch::Mouse,
+        // A key that is down is no sign that somebody has come back.
+        Msg::Held(_) | Msg::Clicked(_) | Msg::Scrolled(_) => Touch::Mouse,
         Msg::Simulated { clock_offset, .. } => {
             Touch::ClockMoved(clock_offset.saturating_sub(model.training.clock_offset))
         }

@@ -77,13 +77,19 @@ fn drain() -> Option<Vec<Event>> {
 
 fn translate(event: event::Event) -> Option<Event> {
     match event {
-        event::Event::Key(key) if key.kind != KeyEventKind::Release => {
-            translate_key(key).map(|key| Event::Msg(Msg::Key(key)))
+        event::Event::Key(key) => {
+            let held = key.kind;
+            let key = translate_key(key)?;
+            match held {
+                KeyEventKind::Press => Some(Event::Msg(Msg::Key(key))),
+                KeyEventKind::Repeat => Some(Event::Msg(Msg::Held(key))),
+                KeyEventKind::Release => None,
+            }
         }
         event::Event::Paste(text) => Some(Event::Msg(Msg::Paste(text))),
         event::Event::Mouse(mouse) => translate_mouse(mouse),
         event::Event::Resize(..) => Some(Event::Resized),
-        event::Event::Key(_) | event::Event::FocusGained | event::Event::FocusLost => None,
+        event::Event::FocusGained | event::Event::FocusLost => None,
     }
 }
 

@@ -15,7 +15,7 @@ mod simulation;
 
 use crate::config::Settings;
 use crate::desk::{Effect, Model, Msg, Setup, ThemeName, next_tick, update};
-use crate::engine::Engine;
+use crate::engine::{Clock, Engine};
 use crate::order::{Call, Environment, Pauses};
 use crate::session::{Exit, Failed, Session, block_on};
 use effects::Effects;
@@ -118,6 +118,7 @@ fn setup(settings: &Settings) -> Setup {
         },
         complete_room: settings.timeouts.complete_order.signed(),
         quiet_period: settings.quiet_period,
+        fastest: settings.fastest,
         lock_after: settings.desk.lock_after.0,
     }
 }
@@ -267,6 +268,7 @@ impl Loop {
         self.dirty = true;
         let clock = self.runner.clock();
         self.model.uptime = clock.uptime();
+        self.model.steady = Some(Clock::steady());
         let effects = update(&mut self.model, msg, clock.now());
         let mut rest = Vec::with_capacity(effects.len());
         for effect in effects {

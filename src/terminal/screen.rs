@@ -5,6 +5,7 @@ use crate::desk::{Model, ThemeName};
 use crate::view::{Layout, Look, view};
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+    KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, execute};
@@ -145,12 +146,28 @@ impl Drop for Screen {
 
 fn take(out: &mut impl io::Write) -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(out, EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture, cursor::Hide)
+    execute!(out, EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture, cursor::Hide)?;
+    if tells_held_keys() {
+        execute!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::REPORT_EVENT_TYPES))?;
+    }
+    Ok(())
+}
+
+/// True for the terminals that are known to tell a held key from one that is pressed again. By name: asking the terminal
+/// would hold the first frame up, for seconds where nothing answers.
+fn tells_held_keys() -> bool {
+    let is = |name: &str, known: &[&str]| {
+        std::env::var(name).is_ok_and(|value| known.iter().any(|known| value.starts_with(known)))
+    };
+    is("TERM", &["xterm-kitty", "xterm-ghostty", "foot"]) || is("TERM_PROGRAM", &["ghostty", "kitty"])
 }
 
 /// Gives the terminal back. Errors are left: there is nothing more to try.
 fn give_back() {
     let mut out = io::stdout();
+    if tells_held_keys() {
+        let _ = execute!(out, PopKeyboardEnhancementFlags);
+    }
     let _ = execute!(out, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = disable_raw_mode();
 }

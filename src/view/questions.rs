@@ -5,13 +5,18 @@ use super::frame::page::Page;
 use super::frame::words::count;
 use super::orders::order::evidence;
 use crate::desk::{Confirm, Form, Model};
-use crate::order::{Environment, OrderId, Statement, doubt};
+use crate::order::{Environment, OrderId, Statement, doubt, one_line};
 
 /// What is about to happen, in words.
 pub fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
     let theme = &page.look.theme;
     let (title, what) = words_of(confirm);
-    page.text((theme.strong, title));
+    match confirm {
+        Confirm::SaidYes(name) => {
+            page.text((theme.strong, &format!("Did {} say yes?", one_line(name.expose()))));
+        }
+        _ => page.text((theme.strong, title)),
+    }
     page.gap();
     page.text((theme.base, what));
     match confirm {
@@ -37,6 +42,16 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
         }
         Confirm::RetryAll(ids) => preview(page, model, ids),
         Confirm::RetryOne(id) => preview(page, model, std::slice::from_ref(id)),
+        Confirm::SaidYes(name) => {
+            page.gap();
+            page.pair("accepted by", (theme.strong, name.expose()));
+            if let Some(screen) = &model.order {
+                let how = screen.order.reading.as_ref().zip(screen.order.retrieval.as_ref());
+                let how = how.and_then(|(r, t)| r.how(t.text.as_ref()?, model.setup.fastest).ok());
+                let how = how.map_or_else(String::new, |how| how.to_string());
+                page.pair("the text", (theme.base, &how));
+            }
+        }
         Confirm::Live(_)
         | Confirm::Verdict
         | Confirm::AcceptVerbally
@@ -79,8 +94,12 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
             "It would be the first one since you opened pxdesk. It goes to Lumen's PRODUCTION, for a real customer.",
         ),
         Confirm::AcceptVerbally => (
-            "The customer said yes",
-            "The acceptance is recorded under this name, for the text that was just read. Nothing is sent yet.",
+            "Who is on the phone?",
+            "The acceptance will be recorded under this name. One more question follows; nothing is recorded yet.",
+        ),
+        Confirm::SaidYes(_) => (
+            "Did the customer say yes?",
+            "Their acceptance of the text that was just read is recorded. Nothing is sent yet.",
         ),
         Confirm::SendSms => {
             ("Send the RCC by SMS", "Px sends the text to this number. The customer accepts it there.")

@@ -56,7 +56,7 @@ fn an_order_is_read_aloud_and_completed_at_the_keyboard() {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
     }
-    desk.keys("\r").shows("Who accepted").keys("\r");
+    desk.keys("\r").shows("Who is on the phone?").keys("\r").shows("say yes?").keys("y");
     complete(&mut desk);
     assert!(desk.keys("\x1b").shows("10 orders").keys("q").ends());
     let order = completed(&home);
@@ -65,7 +65,33 @@ fn an_order_is_read_aloud_and_completed_at_the_keyboard() {
         order["reading"]["milliseconds"].as_array().unwrap().iter().all(Value::is_u64),
         "a time for every section"
     );
+    assert_eq!(order["reading"]["how"], "timed");
+    assert_eq!(order["acceptance"]["reading"]["how"], "timed");
     home.verifies();
+}
+
+/// Held down from the retrieved text on, at the usual limit.
+#[test]
+fn keys_held_down_read_nothing_and_accept_nothing() {
+    let home = Home::empty();
+    home.read_at_the_usual_pace();
+    let mut desk = retrieved(&home);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while std::time::Instant::now() < until {
+        desk.sends(" \r");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    desk.keys("\x1b").keys("q");
+    let listed = home.run(&["order", "list", "--output", "json"]).with(0).json();
+    let plain = plain_order(&home);
+    let row = listed.as_array().unwrap().iter().find(|o| o["transactionId"] == plain.as_str()).unwrap();
+    let order = home.show(row["id"].as_str().unwrap());
+    let reading = &order["reading"];
+    let read = reading["passages"].as_u64().unwrap_or(0) - reading["left"].as_u64().unwrap_or(0);
+    assert!(read <= 1, "{reading}");
+    assert_eq!(order["acceptance"], Value::Null);
+    assert_eq!(order["attempts"].as_array().unwrap().len(), 1, "only the text was retrieved");
 }
 
 #[test]

@@ -62,6 +62,15 @@ impl Home {
         home
     }
 
+    /// Marks a home whose readings are held to the usual limit.
+    pub fn read_at_the_usual_pace(&self) {
+        std::fs::write(self.path().join("usual-pace"), "").unwrap();
+    }
+
+    pub fn reads_at_the_usual_pace(&self) -> bool {
+        self.path().join("usual-pace").exists()
+    }
+
     pub fn path(&self) -> &Path {
         self.dir.path()
     }

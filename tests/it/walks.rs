@@ -67,6 +67,17 @@ fn every_step_can_be_the_last_of_a_walk() {
         assert_eq!(home.run(&args).with(0).json()["state"], state);
     }
     assert_eq!(px.ledger("T-1")["retrievesReceived"], 1);
+    let shown = home.show(&id);
+    assert_eq!(shown["reading"]["how"], "vouched for, not timed");
+    let evidence = shown["acceptance"]["evidence"].as_str().unwrap();
+    assert!(evidence.ends_with(", vouched for, not timed"), "{evidence}");
+    let sections = shown["reading"]["sections"].as_array().unwrap();
+    assert!(
+        sections.iter().all(|s| s["how"] == "vouched for, not timed" && s["seconds"].is_null()),
+        "{sections:?}"
+    );
+    let text = home.run(&["order", "show", &id]).with(0).out;
+    assert!(text.contains("section 1       ") && !text.contains(" 0 s,"), "{text}");
 }
 
 #[test]

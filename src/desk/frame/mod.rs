@@ -5,6 +5,7 @@
 
 pub mod binding;
 pub mod form;
+pub mod held;
 pub mod key;
 pub mod list;
 pub mod lock;

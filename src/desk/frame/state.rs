@@ -1,5 +1,6 @@
 //! The state of the frame around whatever screen is shown.
 
+use super::held::Held;
 use super::lock::Lock;
 use super::notice::{Notice, Severity};
 use super::overlay::Overlay;
@@ -24,6 +25,7 @@ pub struct Frame<Q> {
     /// The id of the last timer asked for.
     pub timers: u64,
     pub lock: Lock,
+    pub held: Held,
 }
 
 impl<Q> Frame<Q> {
@@ -39,6 +41,7 @@ impl<Q> Frame<Q> {
             scroll: 0,
             timers: 0,
             lock: Lock::new(now),
+            held: Held::default(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! When what is shown of orders next changes by the passing of time alone.
 
+use super::reading;
 use super::screen::OrderScreen;
 use crate::desk::model::Model;
 use crate::order::doubt::{Moment, quiet_left};
@@ -29,6 +30,9 @@ pub fn rows<'a>(
 /// The next change on the open order's screen.
 pub fn order(model: &Model, screen: &OrderScreen, now: Timestamp) -> Option<SignedDuration> {
     if screen.busy.is_some() || screen.polling.is_some() {
+        return Some(SECOND);
+    }
+    if screen.too_soon && reading::time_left(model).is_some() {
         return Some(SECOND);
     }
     let order = &screen.order;

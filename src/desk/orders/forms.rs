@@ -134,7 +134,8 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         Confirm::Release => reason("what the carrier said, with its reference"),
         Confirm::Abandon => reason("kept in the order's history"),
         // Questions without a form, and the one that is about no field of an order.
-        Confirm::Complete
+        Confirm::SaidYes(_)
+        | Confirm::Complete
         | Confirm::Live(_)
         | Confirm::Probe
         | Confirm::Settle(_)

@@ -1,12 +1,13 @@
 //! One sentence about the next key of the open order.
 
 use super::doubt::submitted_elsewhere;
+use super::reading;
 use super::screen::{OrderScreen, Pane};
 use super::steps::{has_room, must_mend, steps};
 use crate::desk::action::Action;
 use crate::desk::model::Model;
 use crate::order::doubt::quiet_left;
-use crate::order::{Basis, State, span};
+use crate::order::{Basis, State, seconds_left, span};
 
 /// What the next key does.
 pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
@@ -23,6 +24,11 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
             }
             Some(_) | None => "Checking for the customer's acceptance. x stops checking.".to_owned(),
         };
+    }
+    if screen.too_soon
+        && let Some(left) = reading::time_left(model)
+    {
+        return format!("Read on: {} s left of this section.", seconds_left(left));
     }
     let bindings = steps(model, screen);
     if must_mend(model, screen) && screen.busy.is_none() {

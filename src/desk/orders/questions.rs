@@ -5,7 +5,7 @@ use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::form::Form;
 use crate::desk::model::{Model, Overlay};
-use crate::order::{Command, Personal, Statement};
+use crate::order::{Command, Personal};
 
 /// Opens a question that needs something typed.
 pub fn open(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
@@ -21,8 +21,8 @@ pub enum Answer {
     Run(Task),
     /// Orders of this session are real from now on; then the question that had led here.
     GoLive(Confirm),
-    /// What is to be written is read back first.
-    ReadBack(Statement),
+    /// One question more, about what was typed.
+    Ask(Confirm),
     Nothing,
 }
 
@@ -40,17 +40,23 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         Confirm::Live(_) => {
             return Err(wrong("word", "is not the word live; Esc goes back, and nothing is sent"));
         }
-        Confirm::AcceptVerbally => Task::Do(Command::AcceptVerbally { name: Personal::new(text("name")?) }),
+        // The name is one thing, the customer's yes another.
+        Confirm::AcceptVerbally => {
+            return Ok(Answer::Ask(Confirm::SaidYes(Personal::new(text("name")?))));
+        }
         Confirm::SendSms | Confirm::SendEmail => Task::Send(forms::read_contact(confirm, form)?),
         Confirm::Amend => {
             let Some(screen) = &model.order else { return Ok(Answer::Nothing) };
             Task::Do(Command::Amend(forms::read_amendment(form, &screen.order, model.now)?))
         }
-        Confirm::Verdict => return forms::read_statement(form).map(Answer::ReadBack),
+        Confirm::Verdict => {
+            return forms::read_statement(form).map(|statement| Answer::Ask(Confirm::Settle(statement)));
+        }
         Confirm::Release => Task::Do(Command::Release { reason: text("reason")? }),
         Confirm::Abandon => Task::Do(Command::Abandon { reason: text("reason")? }),
         // Bare questions; they have no form.
-        Confirm::Complete
+        Confirm::SaidYes(_)
+        | Confirm::Complete
         | Confirm::Probe
         | Confirm::Settle(_)
         | Confirm::Decline

@@ -1,11 +1,12 @@
 //! Reading the text to the customer, section by section, and keeping the bookmark.
 
 use super::run::run;
-use super::screen::Pane;
+use super::screen::{OrderScreen, Pane};
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::Model;
-use crate::order::Command;
+use crate::order::{Command, Timestamp, section_time};
+use jiff::SignedDuration;
 
 /// The current section was read.
 pub fn section_read(model: &mut Model) -> Vec<Effect> {
@@ -21,8 +22,26 @@ pub fn section_read(model: &mut Model) -> Vec<Effect> {
         screen.shown_at = now;
         return Vec::new();
     }
-    let millis = u64::try_from(now.duration_since(screen.shown_at).as_millis()).ok();
+    if time_left(model).is_some() {
+        if let Some(screen) = &mut model.order {
+            screen.too_soon = true;
+        }
+        return Vec::new();
+    }
+    let millis = model.order.as_ref().and_then(|screen| shown_for(screen, now));
     run(model, Task::Do(Command::PassageRead { passage: bookmark, millis }))
+}
+
+/// What is left of the time that the current section takes to read; none when it may be marked read.
+pub fn time_left(model: &Model) -> Option<SignedDuration> {
+    let screen = model.order.as_ref()?;
+    let time = section_time(&screen.order, shown_for(screen, model.now), &model.timing())?;
+    Some(time.left).filter(|left| !left.is_zero())
+}
+
+/// For how many milliseconds the current section has been on the screen; none when the clock went back.
+fn shown_for(screen: &OrderScreen, now: Timestamp) -> Option<u64> {
+    u64::try_from(now.duration_since(screen.shown_at).as_millis()).ok()
 }
 
 /// Shows the previous section.

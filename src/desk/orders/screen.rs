@@ -17,6 +17,8 @@ pub struct OrderScreen {
     pub section: usize,
     /// Since when the current section is shown, for the reading time kept per section.
     pub shown_at: Timestamp,
+    /// True once the section was marked read too soon: then what is left of its time is shown.
+    pub too_soon: bool,
     /// First visible line of the text, when it is longer than the pane.
     pub top: usize,
     /// The task that is running for it.
@@ -50,6 +52,7 @@ impl OrderScreen {
             pane: Pane::Retrieve,
             section: 0,
             shown_at: now,
+            too_soon: false,
             top: 0,
             busy: None,
             polling: None,
@@ -72,6 +75,7 @@ impl OrderScreen {
         if pane != self.pane || bookmark != self.section {
             self.top = 0;
             self.shown_at = now;
+            self.too_soon = false;
         }
         self.pane = pane;
         self.section = bookmark;

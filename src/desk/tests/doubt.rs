@@ -132,7 +132,7 @@ fn a_verdict_without_a_clear_word_a_reference_or_a_name_is_not_read_back() {
     let mut kit = rested();
     kit.press('v');
     kit.types("perhaps");
-    assert_eq!(kit.tell(Msg::Key(Key::ctrl('s'))), []);
+    assert_eq!(kit.strikes(Key::ctrl('s')), []);
     let Some(Overlay::Ask(Confirm::Verdict, form)) = &kit.model.frame.overlay else { panic!() };
     assert!(form.fields.iter().all(|field| field.error.is_some()), "{form:?}");
     assert_eq!(form.focus, 0);
@@ -184,7 +184,7 @@ fn somebody_elses_submission_is_an_alarm_for_as_long_as_it_stands() {
 fn an_order_like_one_in_doubt_is_taken_in_only_with_a_supervisors_reason() {
     let mut kit = Kit::new();
     kit.tell(Msg::Paste(new_order("2").to_string()));
-    let submit = |kit: &mut Kit| kit.tell(Msg::Key(Key::ctrl('s')));
+    let submit = |kit: &mut Kit| kit.strikes(Key::ctrl('s'));
     let [Effect::Open(new)] = &submit(&mut kit)[..] else { panic!() };
     assert_eq!(new.despite_doubt, None);
     let refusal = crate::order::Refusal::SameSaleInDoubt { order: "o1".into() };

@@ -172,6 +172,7 @@ fn a_reading_left_in_the_middle_of_a_keystroke_is_put_aside_afterwards() {
     kit.retrieved();
     let effects = kit.enter();
     kit.engine(&effects, None);
+    kit.now += SECOND * 2;
     let read = kit.press(' ');
     assert_eq!(kit.key(Code::Esc), []);
     let after = kit.engine(&read, None);
@@ -194,7 +195,7 @@ fn a_reading_that_cannot_be_put_aside_keeps_nobody() {
     kit.retrieved();
     let effects = kit.enter();
     kit.engine(&effects, None);
-    kit.tell(Msg::Key(Key::ctrl('c')));
+    kit.strikes(Key::ctrl('c'));
     let id = Some(kit.order().id);
     let failed = Msg::Failed { id, problem: problem(Retry::Useful), after: true, retry_after: None };
     assert_eq!(kit.tell(failed), [Effect::Quit]);

@@ -3,7 +3,7 @@
 use super::*;
 
 fn ctrl_s(kit: &mut Kit) -> Vec<Effect> {
-    kit.tell(Msg::Key(Key::ctrl('s')))
+    kit.strikes(Key::ctrl('s'))
 }
 
 #[test]
@@ -120,15 +120,15 @@ fn an_amendment_is_held_to_the_rules_of_the_intake() {
 fn adding_an_order_marks_every_bad_field_and_goes_straight_to_the_text() {
     let mut kit = Kit::new();
     kit.press('n');
-    kit.tell(Msg::Key(Key::ctrl('s')));
+    kit.strikes(Key::ctrl('s'));
     let marked = kit.model.intake.fields.iter().filter(|f| f.error.is_some()).count();
     assert_eq!(marked, 5);
     kit.tell(Msg::Paste(new_order("1").to_string()));
     assert_eq!(kit.model.intake.value("customer.phone"), "3035550123");
-    let effects = kit.tell(Msg::Key(Key::ctrl('s')));
+    let effects = kit.strikes(Key::ctrl('s'));
     let [Effect::Open(new)] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(new.identity.transaction_id.as_str(), "T1");
-    assert_eq!(kit.tell(Msg::Key(Key::ctrl('s'))), [], "added once");
+    assert_eq!(kit.strikes(Key::ctrl('s')), [], "added once");
     let order = Kit::with_order().order();
     assert_eq!(kit.tell(Msg::Opened(Box::new(order.clone()))), [Effect::Run(order.id, Task::Retrieve)]);
 }

@@ -51,7 +51,7 @@ fn a_paste_is_swallowed_and_clicks_and_the_wheel_do_not_unlock() {
     let mut kit = locking();
     kit.key(Code::Esc);
     let order = new_order("2").to_string();
-    kit.tell(Msg::Key(Key::ctrl('l')));
+    kit.strikes(Key::ctrl('l'));
     assert_eq!(kit.tell(Msg::Clicked(Target::Row(0))), []);
     kit.tell(Msg::Scrolled(3));
     assert!(kit.model.frame.lock.locked);
@@ -65,7 +65,7 @@ fn a_paste_is_swallowed_and_clicks_and_the_wheel_do_not_unlock() {
 fn what_is_under_way_goes_on_behind_the_lock() {
     let mut kit = locking();
     let effects = kit.enter();
-    kit.tell(Msg::Key(Key::ctrl('l')));
+    kit.strikes(Key::ctrl('l'));
     kit.engine(&effects, Some(rcc()));
     assert!(kit.model.frame.lock.locked);
     assert_eq!((kit.pane(), kit.model.frame.under_way), (Pane::Deliver, 0));
@@ -86,7 +86,7 @@ fn it_can_be_turned_off_and_done_by_hand() {
     kit.tell(Msg::Tick);
     assert!(!kit.model.frame.lock.locked);
     kit.press('?');
-    kit.tell(Msg::Key(Key::ctrl('l')));
+    kit.strikes(Key::ctrl('l'));
     assert!(kit.model.frame.lock.locked, "over whatever lies on the screen");
     kit.press('x');
     assert!(matches!(kit.model.frame.overlay, Some(Overlay::Help)), "which is still there");

@@ -3,6 +3,7 @@
 mod doubt;
 mod faults;
 mod harm;
+mod held;
 mod intake;
 mod lock;
 mod queue;
@@ -10,7 +11,7 @@ mod walks;
 
 use super::*;
 use crate::order::{
-    CallError, Command, Contact, Digest, Environment, Event, Order, OrderId, Outcome, Pauses, Recorded,
+    CallError, Command, Contact, Digest, Environment, Event, Order, OrderId, Outcome, Pace, Pauses, Recorded,
     Sender, State, Summary, Timestamp, decide, parse_order, remedy,
 };
 use jiff::SignedDuration;
@@ -48,6 +49,7 @@ impl Kit {
             pauses,
             complete_room: SECOND * 120,
             quiet_period: SECOND * 240,
+            fastest: Pace::FASTEST,
             lock_after: None,
         };
         let (model, effects) = Model::new(setup, ThemeName::Dark, start(), (80, 24));
@@ -60,7 +62,13 @@ impl Kit {
     }
 
     fn key(&mut self, code: Code) -> Vec<Effect> {
-        self.tell(Msg::Key(Key::plain(code)))
+        self.strikes(Key::plain(code))
+    }
+
+    /// A key that was let go before.
+    fn strikes(&mut self, key: Key) -> Vec<Effect> {
+        self.model.frame.held = Held::default();
+        self.tell(Msg::Key(key))
     }
 
     fn press(&mut self, c: char) -> Vec<Effect> {
@@ -134,11 +142,6 @@ impl Kit {
                 self.decided(Command::Resolve { statement, quiet, uptime: None });
             }
             Task::Check => self.decided(Command::Checked { outcome: outcome.clone().unwrap() }),
-            // The pretended reader takes the time that a short section needs.
-            Task::Do(Command::PassageRead { passage, .. }) => {
-                self.now += SECOND * 2;
-                self.decided(Command::PassageRead { passage: *passage, millis: None });
-            }
             Task::Do(command) => self.decided(command.clone()),
         }
         if let Some(attempt) = self.order().under_way().map(|a| a.number) {
@@ -157,11 +160,18 @@ impl Kit {
         let effects = self.enter();
         self.engine(&effects, None);
         for _ in 0..2 {
-            let effects = self.press(' ');
-            self.engine(&effects, None);
+            self.reads_section();
         }
         self.enter();
-        let effects = self.enter();
+        assert_eq!(self.enter(), [], "the name is not the yes");
+        let effects = self.press('y');
+        self.engine(&effects, None);
+    }
+
+    /// Takes the time that a short section needs.
+    fn reads_section(&mut self) {
+        self.now += SECOND * 2;
+        let effects = self.press(' ');
         self.engine(&effects, None);
     }
 
@@ -203,7 +213,7 @@ fn leaving_waits_for_what_is_under_way() {
     let mut kit = Kit::with_order();
     assert_eq!(kit.tell(Msg::AskedToQuit), [Effect::Quit]);
     let effects = kit.enter();
-    assert_eq!(kit.tell(Msg::Key(Key::ctrl('c'))), []);
+    assert_eq!(kit.strikes(Key::ctrl('c')), []);
     assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Quit))));
     kit.key(Code::Esc);
     assert_eq!(kit.tell(Msg::AskedToQuit), []);

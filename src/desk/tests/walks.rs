@@ -21,12 +21,15 @@ fn read_aloud_to_the_order_number_with_one_next_key() {
     assert_eq!(kit.press(' '), [], "nothing twice while it is under way");
     kit.engine(&effects, None);
     assert_eq!(kit.model.order.as_ref().unwrap().section, 1);
+    kit.now += SECOND * 7;
     let effects = kit.enter();
     kit.engine(&effects, None);
     assert_eq!(next_line(&kit.model), "All read. Enter: the customer said yes. d: the customer said no.");
     assert_eq!(kit.enter(), [], "asks who said yes");
     kit.types("!");
-    let effects = kit.enter();
+    assert_eq!(kit.enter(), [], "the name is not the yes");
+    assert_eq!(kit.enter(), [], "and Enter is no answer");
+    let effects = kit.press('y');
     assert!(
         matches!(&effects[..], [Effect::Run(_, Task::Do(Command::AcceptVerbally { name }))] if name.expose() == "Ann Okafor!")
     );
@@ -56,8 +59,7 @@ fn looking_back_unreads_nothing_and_an_interruption_keeps_the_bookmark() {
     kit.retrieved();
     let effects = kit.enter();
     kit.engine(&effects, None);
-    let effects = kit.press(' ');
-    kit.engine(&effects, None);
+    kit.reads_section();
     kit.press('b');
     assert_eq!(kit.model.order.as_ref().unwrap().section, 0);
     assert_eq!(kit.press(' '), [], "goes forward to where the reading was");
@@ -159,13 +161,13 @@ fn a_refusal_is_amended_at_its_field() {
     kit.engine(&effects, Some(refused("retrieve_rcc/2000")));
     assert_eq!(kit.order().standing(), State::Refused);
     assert_eq!(kit.press('a'), []);
-    kit.tell(Msg::Key(Key::ctrl('s')));
+    kit.strikes(Key::ctrl('s'));
     assert!(
         matches!(&kit.model.frame.overlay, Some(Overlay::Ask(Confirm::Amend, form)) if form.error.is_some()),
         "nothing was changed"
     );
     kit.types("2");
-    let effects = kit.tell(Msg::Key(Key::ctrl('s')));
+    let effects = kit.strikes(Key::ctrl('s'));
     assert!(
         matches!(&effects[..], [Effect::Run(_, Task::Do(Command::Amend(a)))] if a.sales_code.as_ref().unwrap().as_str() == "S2")
     );

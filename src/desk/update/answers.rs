@@ -37,7 +37,10 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::Settle(statement) if is_allowed(model, Action::Verdict) => {
             run(model, Task::Resolve(statement))
         }
-        Confirm::Complete | Confirm::Decline | Confirm::Probe | Confirm::Settle(_) => {
+        Confirm::SaidYes(name) if is_allowed(model, Action::AcceptVerbally) => {
+            run(model, Task::Do(Command::AcceptVerbally { name }))
+        }
+        Confirm::Complete | Confirm::SaidYes(_) | Confirm::Decline | Confirm::Probe | Confirm::Settle(_) => {
             model.say(Severity::Warning, "the order has moved on: nothing was done");
             Vec::new()
         }
@@ -74,6 +77,7 @@ fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
             | Confirm::Verdict
             | Confirm::Settle(_)
             | Confirm::AcceptVerbally
+            | Confirm::SaidYes(_)
             | Confirm::SendSms
             | Confirm::SendEmail
             | Confirm::Amend
@@ -92,8 +96,8 @@ pub fn answer(model: &mut Model, confirm: Confirm, mut form: Form) -> Vec<Effect
             model.live = true;
             confirmed(model, question)
         }
-        Ok(Answer::ReadBack(statement)) => {
-            model.frame.ask(Confirm::Settle(statement));
+        Ok(Answer::Ask(question)) => {
+            model.frame.ask(question);
             Vec::new()
         }
         Ok(Answer::Nothing) => Vec::new(),

@@ -11,8 +11,8 @@ use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{intake, search};
 use tui_input::InputRequest;
 
-/// A key was pressed.
-pub fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+/// A key was pressed. `held`: it has been down since before; then it types and moves, and does nothing else.
+pub fn press(model: &mut Model, key: Key, held: bool) -> Vec<Effect> {
     match key {
         Key { code: Code::Char('c'), ctrl: true, .. } => return perform(model, Action::Quit),
         Key { code: Code::Char('z'), ctrl: true, .. } => return vec![Effect::Suspend],
@@ -25,8 +25,26 @@ pub fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     let key = if typing { key } else { alias(model, key) };
     match bindings(model).into_iter().find(|b| b.key == key) {
-        Some(binding) => perform(model, binding.action),
-        None => Vec::new(),
+        Some(binding) if !held || repeats(model, binding.action) => perform(model, binding.action),
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// True for what a held key may go on doing: moving, and closing what only shows something.
+fn repeats(model: &Model, action: Action) -> bool {
+    let asks = matches!(model.frame.overlay, Some(Overlay::Confirm(_) | Overlay::Ask(..)));
+    match action {
+        Action::Up
+        | Action::Down
+        | Action::PageUp
+        | Action::PageDown
+        | Action::First
+        | Action::Last
+        | Action::NextField
+        | Action::PreviousField
+        | Action::LookBack => true,
+        Action::Back => !asks,
+        _ => false,
     }
 }
 
@@ -114,7 +132,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 /// The mouse was pressed on a place that the view had named.
 pub fn clicked(model: &mut Model, target: Target) -> Vec<Effect> {
     match target {
-        Target::Key(key) => press(model, key),
+        Target::Key(key) => press(model, key, false),
         Target::Row(row) => match navigation::click(model, row) {
             Some(action) => perform(model, action),
             None => Vec::new(),

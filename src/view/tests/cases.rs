@@ -177,6 +177,7 @@ fn doubts() -> Vec<Case> {
     let rested = || doubted("15:35:00", "15:35:30");
     let press = |mut model: Model, keys: &[Key]| {
         for key in keys {
+            model.frame.held = Held::default();
             update(&mut model, Msg::Key(*key), now());
         }
         model
@@ -258,12 +259,14 @@ fn overlays() -> Vec<Case> {
     let mut live = accepted.on(Pane::Complete);
     live.setup.environment = Environment::Production;
     for key in [Key::plain(Code::Enter), Key::char('y')] {
+        live.frame.held = Held::default();
         update(&mut live, Msg::Key(key), now());
     }
     vec![
         ("confirm_live", live),
         ("confirm_complete", over(accepted.on(Pane::Complete), Overlay::Confirm(Confirm::Complete))),
         ("confirm_retry_all", over(queue(60), Overlay::Confirm(preview))),
+        ("ask_said_yes", over(read.clone(), Overlay::Confirm(Confirm::SaidYes("Anna Okafor".into())))),
         ("ask_who_accepted", over(read, Overlay::Ask(Confirm::AcceptVerbally, name))),
         ("history", over(accepted.on(Pane::Complete), Overlay::History)),
         ("help", over(opened().retrieved().on(Pane::Deliver), Overlay::Help)),

@@ -140,7 +140,13 @@ pub fn at_the_desk(house: &mut House) {
         desk.keys(" ");
         std::thread::sleep(Duration::from_millis(50));
     }
-    desk.keys("\r").shows("Who accepted").keys(&"\x7f".repeat(40)).keys(ACCEPTED_BY).keys("\r");
+    desk.keys("\r")
+        .shows("Who accepted")
+        .keys(&"\x7f".repeat(40))
+        .keys(ACCEPTED_BY)
+        .keys("\r")
+        .shows("say yes?")
+        .keys("y");
     desk.shows("Ready to complete").keys("\r").shows("Place this order now?").keys("y").shows("order number");
     house.keep_process(desk.pid());
     house.keep_files();

@@ -3,11 +3,11 @@
 use super::deliver::read_time;
 use super::{busy, trouble};
 use crate::desk::{Model, OrderScreen};
-use crate::order::{Passage, Reading, WindowState, reading_seconds};
+use crate::order::{HowRead, Passage, Reading, WindowState, reading_seconds, words_a_minute};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Page, READABLE};
 use crate::view::frame::text::Safe;
-use crate::view::frame::words::minutes;
+use crate::view::frame::words::{minutes, plural};
 use jiff::SignedDuration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -72,12 +72,12 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Pa
         .iter()
         .enumerate()
         .filter(|(at, _)| !is_section_read(reading, *at))
-        .map(|(_, p)| p.text.split_whitespace().count())
+        .map(|(_, p)| p.words())
         .sum();
     let needed = reading_seconds(words_left);
     let at = format!("section {} of {}", screen.section + 1, sections.len());
-    let rest = format!("   about {} left to read", read_time(needed));
-    let row = page.row(&[(theme.strong, "Reading aloud   "), (theme.accent, &at), (theme.dim, &rest)]);
+    let rest = format!("   {} left, about {}", plural(words_left, "word"), read_time(needed));
+    let row = page.row(&[(theme.strong, "Reading aloud   "), (theme.accent, &at), (theme.base, &rest)]);
     let so_far = minutes(model.now.duration_since(screen.shown_at));
     row.put_right(READABLE + 3, 8, (theme.dim, &so_far));
     let short = match screen.order.window().at(model.now) {
@@ -117,7 +117,7 @@ fn words_to_read(
             (true, None) => "▸ read this now".to_owned(),
             (true, Some(_)) => "▸ already read".to_owned(),
             (false, Some(Some(ms))) => format!("✓ read in {}", minutes(millis_of(ms))),
-            (false, Some(None)) => "✓ read".to_owned(),
+            (false, Some(None)) => "✓ vouched for".to_owned(),
             (false, None) => "○ to come".to_owned(),
         };
         add_section(&mut page, at, section, at == current, &word);
@@ -170,14 +170,21 @@ fn summary(
         total += millis.unwrap_or(0);
         let row = page.blank();
         row.put(0, 2, (theme.good, "✓"));
-        row.put(2, 46, (theme.base, &format!("{}  {title}", at + 1)));
-        let time = millis.map_or("not timed".to_owned(), |ms| minutes(millis_of(ms)));
-        row.put_right(58, 8, (theme.dim, &time));
+        row.put(2, 40, (theme.base, &format!("{}  {title}", at + 1)));
+        let time = millis.map_or_else(String::new, |ms| minutes(millis_of(ms)));
+        row.put_right(50, 6, (theme.dim, &time));
+        let pace = |ms| format!("{} words a minute", words_a_minute(passage.words(), ms));
+        row.put_right(74, 22, (theme.dim, &millis.map_or_else(|| HowRead::VOUCHED.to_owned(), pace)));
     }
     page.gap();
     let row = page.blank();
-    row.put(2, 40, (theme.dim, "total"));
-    row.put_right(58, 8, (theme.strong, &minutes(millis_of(total))));
+    row.put(2, 38, (theme.dim, "total"));
+    row.put_right(50, 6, (theme.strong, &minutes(millis_of(total))));
+    let words = sections.iter().map(Passage::words).sum();
+    if total > 0 {
+        let pace = format!("{} words a minute", words_a_minute(words, total));
+        row.put_right(74, 22, (theme.strong, &pace));
+    }
     page.draw(buffer, place, screen.top, layout);
 }
 

@@ -1,0 +1,59 @@
+//! Keys that are held down, told from keys that are pressed again.
+//!
+//! Most terminals send the same bytes for both, so time decides: a key that comes again at once was never let go. The
+//! keyboard protocol of some terminals says it outright, which is welcome where it is there.
+
+use super::key::Key;
+use crate::order::Timestamp;
+use jiff::SignedDuration;
+
+/// A key that comes again within this time counts as held. Longer than the pause between two repeats, and than the pause
+/// before the first one on most systems; shorter than a person takes who reads what the first press did.
+const HELD: SignedDuration = SignedDuration::from_millis(500);
+
+/// When each key last came, for as long as that matters.
+#[derive(Clone, Debug, Default)]
+pub struct Held(Vec<(Key, Timestamp)>);
+
+impl Held {
+    /// Takes note of a key; true when it has been down since before. Every arrival counts, so that a held key stays held
+    /// whatever opens or closes under it.
+    pub fn comes(&mut self, key: Key, now: Timestamp) -> bool {
+        // A clock that was set back makes no key fresh.
+        self.0.retain(|(_, at)| now.duration_since(*at) <= HELD);
+        match self.0.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, at)) => {
+                *at = now;
+                true
+            }
+            None => {
+                self.0.push((key, now));
+                false
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::frame::key::Code;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millisecond(1_795_186_800_000 + millis).unwrap()
+    }
+
+    #[test]
+    fn a_key_is_held_until_it_has_been_silent_for_half_a_second() {
+        let (space, enter) = (Key::char(' '), Key::plain(Code::Enter));
+        let mut held = Held::default();
+        assert!(!held.comes(space, at(0)));
+        assert!(held.comes(space, at(500)), "the first repeat, half a second later");
+        assert!((0..200).all(|n| held.comes(space, at(505 + 5 * n))));
+        assert!(!held.comes(enter, at(1_501)), "another key");
+        assert!(held.comes(space, at(1_900)), "both are down");
+        assert!(!held.comes(space, at(2_401)), "it was let go");
+        assert!(held.comes(space, at(-3_600_000)), "the clock was set back");
+        assert!(!held.comes(space, at(-3_599_499)));
+    }
+}

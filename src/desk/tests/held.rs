@@ -1,0 +1,152 @@
+//! Keys that are held down: they type and move, and do nothing else.
+
+use super::*;
+use crate::order::Passage;
+
+const STEP: SignedDuration = SignedDuration::from_millis(5);
+
+impl Kit {
+    /// Holds keys down for `time`, each repeated every 5 ms; every effect on the way is carried out.
+    fn holds(&mut self, keys: &[Code], time: SignedDuration) -> usize {
+        let (until, mut done) = (self.now + time, 0);
+        while self.now < until {
+            self.now += STEP;
+            for code in keys {
+                let effects = self.tell(Msg::Key(Key::plain(*code)));
+                if matches!(&effects[..], [Effect::Run(..)]) {
+                    done += 1;
+                    self.engine(&effects, None);
+                }
+            }
+        }
+        done
+    }
+
+    fn read_so_far(&self) -> usize {
+        self.order().reading.map_or(0, |reading| reading.passages.len() - reading.left())
+    }
+}
+
+#[test]
+fn space_and_enter_held_down_read_at_most_a_section_and_accept_nothing() {
+    for keys in [&[Code::Char(' ')][..], &[Code::Enter], &[Code::Char(' '), Code::Enter]] {
+        let mut kit = Kit::with_order();
+        kit.retrieved();
+        kit.holds(keys, SECOND * 10);
+        assert!(kit.read_so_far() <= 1, "{keys:?}: {} sections", kit.read_so_far());
+        let order = kit.order();
+        assert_eq!(
+            (order.acceptance, order.attempts.len()),
+            (None, 1),
+            "{keys:?}: only the text was retrieved"
+        );
+    }
+}
+
+#[test]
+fn a_key_that_led_to_a_question_does_not_answer_it() {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    let effects = kit.enter();
+    kit.engine(&effects, None);
+    kit.reads_section();
+    kit.reads_section();
+    kit.now += SECOND;
+    assert_eq!(kit.holds(&[Code::Enter], SECOND * 10), 0);
+    assert!(
+        matches!(kit.model.frame.overlay, Some(Overlay::Ask(Confirm::AcceptVerbally, _))),
+        "the name stands"
+    );
+    kit.now += SECOND;
+    assert_eq!(kit.holds(&[Code::Enter], SECOND * 10), 0);
+    let said = |kit: &Kit| matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::SaidYes(_))));
+    assert!(said(&kit), "confirmed, and the customer's yes is a question of its own");
+    kit.now += SECOND;
+    assert_eq!(kit.holds(&[Code::Enter, Code::Char(' ')], SECOND * 10), 0);
+    assert!(said(&kit), "Enter is no answer");
+    kit.now += SECOND;
+    let effects = kit.tell(Msg::Key(Key::char('y')));
+    assert!(matches!(&effects[..], [Effect::Run(_, Task::Do(Command::AcceptVerbally { .. }))]));
+}
+
+#[test]
+fn a_key_that_was_down_when_the_question_came_up_is_no_answer() {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    kit.read_and_accepted();
+    kit.now += SECOND;
+    assert_eq!(kit.holds(&[Code::Char('y')], SECOND), 0);
+    kit.tell(Msg::Key(Key::plain(Code::Enter)));
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete))));
+    assert_eq!(kit.holds(&[Code::Char('y')], SECOND * 10), 0, "it was down before");
+    kit.now += SECOND;
+    let effects = kit.tell(Msg::Held(Key::char('y')));
+    assert_eq!(effects, [], "the terminal itself says that it is held");
+    kit.now += SECOND;
+    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete)]));
+}
+
+#[test]
+fn held_keys_type_and_move() {
+    let mut kit = Kit::with_order();
+    kit.key(Code::Esc);
+    kit.press('/');
+    kit.holds(&[Code::Char('a')], STEP * 20);
+    assert_eq!(kit.model.queue.filter.value(), "a".repeat(20));
+    kit.holds(&[Code::Backspace], STEP * 20);
+    assert_eq!(kit.model.queue.filter.value(), "");
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    kit.press('?');
+    kit.holds(&[Code::Down], STEP * 20);
+    assert_eq!(kit.model.frame.scroll, 20);
+}
+
+#[test]
+fn too_early_the_desk_says_how_long_to_read_on() {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    let effects = kit.enter();
+    kit.engine(&effects, None);
+    assert_eq!(kit.press(' '), []);
+    assert_eq!(next_line(&kit.model), "Read on: 2 s left of this section.");
+    assert_eq!(next_tick(&kit.model, kit.now), Some(SECOND), "and counts down");
+    kit.now += SECOND;
+    kit.tell(Msg::Tick);
+    assert_eq!(next_line(&kit.model), "Read on: 1 s left of this section.");
+    kit.now += SECOND;
+    kit.tell(Msg::Tick);
+    assert_eq!(next_line(&kit.model), "Space: section 1 of 2 was read.");
+    assert!(matches!(&kit.press(' ')[..], [Effect::Run(..)]));
+}
+
+/// At 200 words a minute: open, retrieve, read, a key for each section, the name, the yes, complete, yes.
+#[test]
+fn a_paced_reader_needs_a_key_for_each_section_and_eight_more() {
+    let mut kit = Kit::with_order();
+    // The order was opened by one key already.
+    let mut keys = 1;
+    let mut press = |kit: &mut Kit, code: Code, outcome: Option<Outcome>| {
+        keys += 1;
+        kit.now += SECOND;
+        let effects = kit.tell(Msg::Key(Key::plain(code)));
+        if !effects.is_empty() {
+            kit.engine(&effects, outcome);
+        }
+    };
+    press(&mut kit, Code::Enter, Some(rcc()));
+    press(&mut kit, Code::Enter, None);
+    let words: Vec<usize> =
+        kit.order().retrieval.unwrap().text.unwrap().passages().iter().map(Passage::words).collect();
+    for words in &words {
+        kit.now += Pace::new(200).unwrap().time_for(*words);
+        press(&mut kit, Code::Char(' '), None);
+    }
+    for code in [Code::Enter, Code::Enter, Code::Char('y'), Code::Enter] {
+        press(&mut kit, code, None);
+    }
+    let completed =
+        Outcome::Completed { order_number: "N1".into(), order_status: None, tx_id: None, details: None };
+    press(&mut kit, Code::Char('y'), Some(completed));
+    assert_eq!((kit.pane(), keys), (Pane::Outcome, words.len() + 8));
+}
