@@ -28,7 +28,7 @@ fn shown(model: &Model, now: Timestamp) -> Option<SignedDuration> {
             // The view keeps the chosen row in sight, so what it shows lies within a page of it.
             let (page, chosen) = (model.page(), model.stalled.selected);
             let near = model.stalled.rows.iter().skip(chosen.saturating_sub(page)).take(2 * page);
-            rows(model, near.filter_map(|at| model.queue.rows.get(*at as usize)), now)
+            rows(model, near, now)
         }
     }
 }

@@ -1,13 +1,18 @@
 //! What the desk asks of the world; imperative.
 
-use crate::order::{Command, Contact, NewOrder, OrderId, Statement};
+use super::orders::window::Part;
+use crate::order::{Command, Contact, NewOrder, OrderId, Statement, Summary};
 use jiff::SignedDuration;
 
 /// Something for the terminal's loop to do. Each answers with a [`super::Msg`], unless it says otherwise.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Read the queue again; answers `Queue` (in chunks) or `Failed`.
-    LoadQueue,
+    /// Read so many rows of this part of the queue; answers `Queue` or `Failed`.
+    LoadQueue(Part, usize),
+    /// Look for orders by the beginning of an id; answers `Found`.
+    Search(String),
+    /// Read so many stalled orders, those after this row or from the beginning; answers `Stalled` or `Failed`.
+    LoadStalled { after: Option<Box<Summary>>, limit: usize },
     /// Read one order; answers `Order`.
     LoadOrder(OrderId),
     /// Add an order; answers `Opened`.

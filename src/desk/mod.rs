@@ -52,6 +52,7 @@ pub use orders::adding::Adding;
 pub use orders::doubt::submitted_elsewhere;
 pub use orders::queue::Queue;
 pub use orders::screen::{Busy, OrderScreen, Pane};
+pub use orders::window::{CHUNK, Counts, Page, Part};
 pub use problem::Problem;
 pub use supervisor::list::Stalled;
 pub use training::items::{Item, items as training_items};

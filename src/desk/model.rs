@@ -76,7 +76,7 @@ impl Model {
             uptime: None,
             frame: Frame::new(theme, now, size),
             screen: Screen::Queue,
-            queue: Queue { loading: true, ..Queue::default() },
+            queue: Queue::opening(),
             intake: forms::intake(),
             order: None,
             opening: None,
@@ -147,6 +147,11 @@ impl Model {
         if let Some(screen) = self.order.as_mut().filter(|screen| screen.order.id == *id) {
             screen.busy = self.running.get(id).copied();
         }
+    }
+
+    /// The row of an order, if it is known here.
+    pub fn row(&self, id: &OrderId) -> Option<&Summary> {
+        self.stalled.rows.iter().find(|row| row.id == *id).or_else(|| self.queue.of(id))
     }
 
     /// The moment at which orders are looked at.

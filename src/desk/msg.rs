@@ -2,6 +2,7 @@
 
 use super::frame::key::Key;
 use super::frame::target::Target;
+use super::orders::window::Page;
 use super::problem::Problem;
 use crate::order::{Order, OrderId, Recorded, Summary};
 use std::sync::Arc;
@@ -23,8 +24,12 @@ pub enum Msg {
     Tick,
     /// A timer fired.
     Timer(u64),
-    /// Rows of the queue: new ones, and ones to replace older readings. `first`: a reading begins; `last`: it ends.
-    Queue { rows: Vec<Summary>, first: bool, last: bool },
+    /// A part of the queue was read.
+    Queue(Box<Page>),
+    /// What the journal has for a text typed into the filter.
+    Found { text: String, rows: Vec<Summary> },
+    /// Stalled orders were read: those after a row, or from the beginning; whether there are more.
+    Stalled { after: Option<OrderId>, rows: Vec<Summary>, more: bool },
     /// An order was loaded, or changed. `after`: it ends a task that this desk started.
     Order { order: Arc<Order>, history: Arc<Vec<Recorded>>, after: bool },
     /// An order was added.

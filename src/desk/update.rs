@@ -14,7 +14,8 @@ use super::frame::notice::Severity;
 use super::frame::theme::ThemeName;
 use super::model::{Model, Screen, Setup};
 use super::msg::Msg;
-use super::orders::{changed, intake, polling, show};
+use super::orders::window::{CHUNK, Part};
+use super::orders::{changed, intake, polling, search, show};
 use super::problem::Problem;
 use super::supervisor::stalled;
 use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
@@ -26,13 +27,42 @@ const LOGGED: usize = 100;
 impl Model {
     /// The desk as it opens, and what it asks for first.
     pub fn new(setup: Setup, theme: ThemeName, now: Timestamp, size: (u16, u16)) -> (Self, Vec<Effect>) {
-        (Self::opening(setup, theme, now, size), vec![Effect::LoadQueue])
+        (Self::opening(setup, theme, now, size), vec![Effect::LoadQueue(Part::First, CHUNK)])
     }
 }
 
 /// Changes the model by what happened at `now`; returns what is to be done.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
+    let mut effects = happened(model, msg);
+    effects.extend(missing(model));
+    effects
+}
+
+/// What the list in front needs from the journal, because its end comes near.
+fn missing(model: &mut Model) -> Option<Effect> {
+    let page = 2 * model.page();
+    match model.screen {
+        Screen::Queue => model.queue.missing(page).map(|(part, limit)| Effect::LoadQueue(part, limit)),
+        Screen::Stalled => stalled::missing(model),
+        Screen::Order | Screen::Intake | Screen::Training => None,
+    }
+}
+
+fn load_queue(model: &mut Model) -> Effect {
+    let (part, limit) = model.queue.reload();
+    Effect::LoadQueue(part, limit)
+}
+
+fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
+    match search::timer(model, id) {
+        Some(effect) => vec![effect],
+        None => polling::timer(model, id),
+    }
+}
+
+fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let now = model.now;
     if is_locked_away(model, &msg) {
         return Vec::new();
     }
@@ -47,15 +77,26 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Tick => {
-            model.queue.resort(now);
-            stalled::find(model);
             changed::tick(model);
+            let mut effects = stalled::tick(model);
+            if model.queue.resort(now) && !model.queue.loading {
+                effects.push(load_queue(model));
+            }
+            effects
+        }
+        Msg::Timer(id) => timer(model, id),
+        Msg::Queue(page) => {
+            let height = model.page();
+            model.queue.take(*page, now);
+            model.queue.scroll_to_chosen(height);
             Vec::new()
         }
-        Msg::Timer(id) => polling::timer(model, id),
-        Msg::Queue { rows, first, last } => {
-            model.queue.take(rows, first, last, now);
-            stalled::find(model);
+        Msg::Found { text, rows } => {
+            model.queue.take_found(&text, rows);
+            Vec::new()
+        }
+        Msg::Stalled { after, rows, more } => {
+            stalled::loaded(model, after.as_ref(), rows, more);
             Vec::new()
         }
         Msg::Order { order, history, after } => order_changed(model, order, history, after),
@@ -104,7 +145,9 @@ fn is_locked_away(model: &mut Model, msg: &Msg) -> bool {
         Msg::Resized { .. }
         | Msg::Tick
         | Msg::Timer(_)
-        | Msg::Queue { .. }
+        | Msg::Queue(_)
+        | Msg::Found { .. }
+        | Msg::Stalled { .. }
         | Msg::Order { .. }
         | Msg::Opened(_)
         | Msg::Retried { .. }
@@ -134,8 +177,9 @@ fn order_changed(
     history: Arc<Vec<Recorded>>,
     after: bool,
 ) -> Vec<Effect> {
-    model.queue.put(Summary::of(&order), model.now);
-    stalled::find(model);
+    let row = Summary::of(&order);
+    stalled::put(model, &row);
+    model.queue.put(row, model.now);
     let was = if after { model.end(&order.id) } else { None };
     if after {
         ended(model);
@@ -159,6 +203,7 @@ fn failed(
     retry_after: Option<u64>,
 ) -> Vec<Effect> {
     let Some(id) = id else {
+        (model.queue.loading, model.stalled.loading) = (false, false);
         if after {
             intake::refused(model, problem);
         } else {
@@ -181,7 +226,8 @@ fn failed(
 }
 
 fn journal_changed(model: &mut Model) -> Vec<Effect> {
-    let mut effects = vec![Effect::LoadQueue];
+    let mut effects = vec![load_queue(model)];
+    effects.extend(stalled::load(model));
     if let Some(screen) = &model.order
         && screen.busy.is_none()
     {

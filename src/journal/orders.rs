@@ -21,6 +21,10 @@ pub struct Counts {
     pub open: u64,
     /// In doubt, submitted by someone else, or with something that a person can put right.
     pub attention: u64,
+    /// Of those, in doubt or submitted by someone else: in need of a supervisor.
+    pub alarms: u64,
+    /// The customer said yes.
+    pub ready: u64,
     /// Completed or abandoned, ever.
     pub ended: u64,
 }
@@ -279,13 +283,20 @@ impl Journal {
             }
             match attention {
                 Some(Attention::Done) => counts.ended += n,
-                Some(Attention::Alarm | Attention::Mend) => {
+                Some(Attention::Alarm) => {
+                    counts.open += n;
+                    counts.attention += n;
+                    counts.alarms += n;
+                }
+                Some(Attention::Mend) => {
                     counts.open += n;
                     counts.attention += n;
                 }
-                Some(Attention::Ready | Attention::Open | Attention::Busy | Attention::Over) => {
-                    counts.open += n
+                Some(Attention::Ready) => {
+                    counts.open += n;
+                    counts.ready += n;
                 }
+                Some(Attention::Open | Attention::Busy | Attention::Over) => counts.open += n,
                 None => {}
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{queue, simulation};
 use crate::config::Settings;
-use crate::desk::{Effect, Msg, Problem, Simulation, Target, Task};
+use crate::desk::{Effect, Msg, Part, Problem, Simulation, Target, Task};
 use crate::engine::{Clock, Done, Engine, Error};
 use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Summary, Who};
 use crate::session::Session;
@@ -73,7 +73,9 @@ impl Effects {
         for effect in effects {
             let (engine, sender) = (self.engine.clone(), self.sender.clone());
             match effect {
-                Effect::LoadQueue => self.load_queue(),
+                Effect::LoadQueue(part, limit) => self.load_queue(part, limit),
+                Effect::Search(text) => spawn(search(engine, sender, text)),
+                Effect::LoadStalled { after, limit } => spawn(load_stalled(engine, sender, after, limit)),
                 Effect::LoadOrder(id) => spawn(async move { load(&engine, &sender, id).await }),
                 Effect::Open(new) => spawn(open(engine, sender, *new)),
                 Effect::Run(id, action) => spawn(run(engine, sender, id, action)),
@@ -89,34 +91,17 @@ impl Effects {
         }
     }
 
-    fn load_queue(&self) {
+    /// Reads a part of the queue. What was asked for later makes it pointless.
+    fn load_queue(&self, part: Part, limit: usize) {
         use std::sync::atomic::Ordering::Relaxed;
         let (engine, sender, readings) = (self.engine.clone(), self.sender.clone(), self.readings.clone());
         let mine = readings.fetch_add(1, Relaxed) + 1;
         spawn(async move {
-            let (mut first, mut end): (bool, Option<Summary>) = (true, None);
-            while readings.load(Relaxed) == mine {
-                match engine
-                    .journal()
-                    .queue(
-                        engine.environment(),
-                        queue::moment(engine.clock()),
-                        end.as_ref(),
-                        false,
-                        queue::CHUNK,
-                    )
-                    .await
-                {
-                    Ok(rows) => {
-                        let last = rows.len() < queue::CHUNK as usize;
-                        end = rows.last().cloned();
-                        tell(&sender, Msg::Queue { rows, first, last });
-                        first = false;
-                        if last {
-                            return;
-                        }
-                    }
-                    Err(error) => return tell(&sender, failed(None, &error.into(), false)),
+            let page = queue::read(&engine, part, limit).await;
+            if readings.load(Relaxed) == mine {
+                match page {
+                    Ok(page) => tell(&sender, Msg::Queue(Box::new(page))),
+                    Err(error) => tell(&sender, failed(None, &error.into(), false)),
                 }
             }
         });
@@ -172,6 +157,30 @@ async fn open(engine: Engine, sender: UnboundedSender<Msg>, new: NewOrder) {
     match engine.open(new).await {
         Ok(order) => tell(&sender, Msg::Opened(Box::new(order))),
         Err(error) => tell(&sender, failed(None, &error, true)),
+    }
+}
+
+async fn search(engine: Engine, sender: UnboundedSender<Msg>, text: String) {
+    match engine.journal().search(engine.environment(), &text).await {
+        Ok(rows) => tell(&sender, Msg::Found { text, rows }),
+        Err(error) => tell(&sender, failed(None, &error.into(), false)),
+    }
+}
+
+async fn load_stalled(
+    engine: Engine,
+    sender: UnboundedSender<Msg>,
+    after: Option<Box<Summary>>,
+    limit: usize,
+) {
+    let most = u32::try_from(limit).unwrap_or(u32::MAX);
+    let now = engine.clock().now();
+    match engine.journal().stalled(engine.environment(), now, after.as_deref(), most).await {
+        Ok(rows) => {
+            let more = rows.len() == limit;
+            tell(&sender, Msg::Stalled { after: after.map(|row| row.id), rows, more });
+        }
+        Err(error) => tell(&sender, failed(None, &error.into(), false)),
     }
 }
 

@@ -41,16 +41,15 @@ pub fn run(settings: &Settings) -> Result<Exit, Failed> {
 
 async fn open(settings: &Settings) -> Result<Exit, Failed> {
     let session = Session::open_with_px(settings).await?;
-    let rows = queue::first_rows(&session, settings).await?;
+    let page = queue::first_page(&session, settings).await?;
     let mut screen = Screen::enter(theme())
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot use the terminal: {e}")))?;
     let mut signals = signals::Signals::listen()
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}")))?;
     let now = session.engine.clock().now();
-    let (mut model, effects) = Model::new(setup(settings), theme(), now, screen.size());
+    let (mut model, mut effects) = Model::new(setup(settings), theme(), now, screen.size());
     // The first frame already shows the most urgent orders.
-    let complete = rows.len() < queue::FIRST as usize;
-    update(&mut model, Msg::Queue { rows, first: true, last: complete }, now);
+    effects.extend(update(&mut model, Msg::Queue(Box::new(page)), now));
     screen.draw(&model);
     let (sender, receiver) = mpsc::unbounded_channel();
     let engine = session.engine.clone();

@@ -1,47 +1,93 @@
-//! The rows of the queue, read a chunk at a time, and the practice orders of a first start.
+//! Parts of the queue, read from the journal, and the practice orders of a first start.
 
 use super::is_practice;
 use crate::config::Settings;
-use crate::engine::{Clock, Error};
-use crate::journal::Moment;
+use crate::desk::{Counts, Page, Part};
+use crate::engine::{Clock, Engine, Error};
+use crate::journal::{self, Moment};
 use crate::order::{State, Summary, parse_order};
 use crate::sandbox;
 use crate::session::{Failed, Session};
 use jiff::tz::TimeZone;
 
 /// Rows of the first frame: as many as a large screen shows.
-pub const FIRST: u32 = 64;
-/// Rows of a later chunk: few enough that what SQLite and its driver hold of them stays small.
-pub const CHUNK: u32 = 250;
+const FIRST: usize = 64;
 
 /// The moment at which the queue is looked at. The day begins at midnight where the desk is.
-pub fn moment(clock: &Clock) -> Moment {
+fn moment(clock: &Clock) -> Moment {
     let now = clock.now();
     let midnight = now.to_zoned(TimeZone::system()).start_of_day();
     Moment { now, today: midnight.map_or(now, |midnight| midnight.timestamp()) }
 }
 
-/// The most urgent rows. On the embedded Px, when there is nothing left to practise with, practice orders are taken in.
-pub async fn first_rows(session: &Session, settings: &Settings) -> Result<Vec<Summary>, Failed> {
-    let journal = session.engine.journal();
-    let rows =
-        journal.queue(settings.environment, moment(session.engine.clock()), None, false, FIRST).await?;
-    let now = session.engine.clock().now();
+/// The first page. On the embedded Px, when there is nothing left to practice on, practice orders are added.
+pub async fn first_page(session: &Session, settings: &Settings) -> Result<Page, Failed> {
+    let engine = &session.engine;
+    let page = read(engine, Part::First, FIRST).await?;
+    let now = engine.clock().now();
     let over = |row: &Summary| row.state(now).is_final() || row.state(now) == State::Expired;
     // What can still be worked on comes first.
-    if is_practice(settings.environment) && rows.iter().all(over) {
+    if is_practice(settings.environment) && page.rows.iter().all(over) {
         for order in sandbox::practice_orders(now.as_millisecond()) {
             // One that does not fit, or whose ids were used before, is left out rather than in the way.
             if let Ok(new) = parse_order(&order, now) {
-                match session.engine.open(new).await {
+                match engine.open(new).await {
                     Ok(_) | Err(Error::Refusal(_)) => {}
                     Err(error) => return Err(error.into()),
                 }
             }
         }
-        return Ok(journal
-            .queue(settings.environment, moment(session.engine.clock()), None, false, FIRST)
-            .await?);
+        return Ok(read(engine, Part::First, FIRST).await?);
     }
-    Ok(rows)
+    Ok(page)
+}
+
+/// Reads a part of the queue.
+pub async fn read(engine: &Engine, part: Part, limit: usize) -> Result<Page, journal::Error> {
+    let moment = moment(engine.clock());
+    let rows = |from: Option<Summary>, backward: bool, limit: usize| async move {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        engine.journal().queue(engine.environment(), moment, from.as_ref(), backward, limit).await
+    };
+    let counts = engine.journal().order_counts(engine.environment()).await?;
+    let (rows, before, after) = match &part {
+        Part::First => {
+            let rows = rows(None, false, limit).await?;
+            let full = rows.len() == limit;
+            (rows, false, full)
+        }
+        Part::Last => {
+            let rows = rows(None, true, limit).await?;
+            let full = rows.len() == limit;
+            (rows, full, false)
+        }
+        Part::After(row) => {
+            let rows = rows(Some(row.as_ref().clone()), false, limit).await?;
+            let full = rows.len() == limit;
+            (rows, true, full)
+        }
+        Part::Before(row) => {
+            let rows = rows(Some(row.as_ref().clone()), true, limit).await?;
+            let full = rows.len() == limit;
+            (rows, full, true)
+        }
+        Part::Around(row) => {
+            let half = (limit / 2).max(1);
+            let above = rows(Some(row.as_ref().clone()), true, half).await?;
+            let below = rows(Some(row.as_ref().clone()), false, half).await?;
+            let (before, after) = (above.len() == half, below.len() == half);
+            // The row itself, unless it has moved: then it is wherever it belongs now.
+            let itself = engine.journal().find(engine.environment(), row.id.as_str()).await?;
+            let place = row.sort_key(moment.now);
+            let stayed = itself.into_iter().filter(|found| found.sort_key(moment.now) == place);
+            (above.into_iter().chain(stayed).chain(below).collect(), before, after)
+        }
+    };
+    let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let counts = Counts {
+        open: number(counts.open),
+        alarms: number(counts.alarms),
+        needing: number(counts.attention + counts.ready),
+    };
+    Ok(Page { part, rows, before, after, counts, today: moment.today })
 }

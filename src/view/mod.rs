@@ -20,7 +20,6 @@ pub use frame::text::Safe;
 pub use frame::theme::Theme;
 
 use crate::desk::{Action, Model, Overlay, Screen, bindings, next_line, palette_lines, screen_bindings};
-use crate::order::Attention;
 use frame::chrome::{self, Bar, Chrome};
 use frame::lock;
 use frame::overlay::{self, Box};
@@ -99,7 +98,7 @@ const NOTES: [&str; 2] = [
 
 /// What waits for a supervisor, which a locked desk still tells.
 fn waiting(model: &Model) -> Option<String> {
-    let alarms = model.queue.rows.iter().filter(|row| row.attention() == Attention::Alarm).count();
+    let alarms = model.queue.counts.alarms;
     let verb = if alarms == 1 { "needs" } else { "need" };
     (alarms > 0).then(|| format!("{} {verb} a supervisor.", plural(alarms, "order")))
 }

@@ -121,7 +121,7 @@ fn preview(page: &mut Page, model: &Model, ids: &[OrderId]) {
     let theme = &page.look.theme;
     page.gap();
     for id in ids.iter().take(MOST) {
-        let found = model.queue.rows.iter().find(|row| row.id == *id);
+        let found = model.row(id);
         let call = found
             .and_then(|row| row.trouble.as_ref())
             .map_or(String::new(), |t| format!("{}   last: {}", t.call, t.label()));

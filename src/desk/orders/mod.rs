@@ -15,6 +15,8 @@ pub mod queue;
 pub mod reading;
 pub mod run;
 pub mod screen;
+pub mod search;
 pub mod show;
 pub mod steps;
 pub mod tell;
+pub mod window;

@@ -6,30 +6,90 @@ use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
 use crate::order::{OrderId, Retry, Summary};
+use jiff::SignedDuration;
 
-/// Shows the stalled orders.
+/// As many rows as are asked for at a time.
+const CHUNK: usize = 100;
+/// As many as are kept at the most. Who has more stalled orders than this deals with these first.
+const MOST: usize = 500;
+/// After how long the list is read again while it is looked at: orders stall by the passing of time, too.
+const AGAIN: SignedDuration = SignedDuration::from_secs(60);
+
+/// Shows the stalled orders: at first those of the queue's window, until the journal has answered.
 pub fn open(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    let known = model.queue.rows.iter().filter(|row| row.stall(now).is_some());
+    model.stalled = Stalled { rows: known.take(CHUNK).cloned().collect(), ..Stalled::default() };
     model.screen = Screen::Stalled;
-    model.stalled = Stalled::default();
-    find(model);
-    Vec::new()
+    choose(model, 0);
+    load(model)
 }
 
-/// Finds the stalled rows, while they are shown; the chosen order stays chosen.
-pub fn find(model: &mut Model) {
+/// Asks for the list from its beginning, while it is shown.
+pub fn load(model: &mut Model) -> Vec<Effect> {
     if model.screen != Screen::Stalled {
-        return;
+        return Vec::new();
     }
+    model.stalled.loading = true;
+    model.stalled.loaded_at = Some(model.now);
+    vec![Effect::LoadStalled { after: None, limit: model.stalled.rows.len().clamp(CHUNK, MOST) }]
+}
+
+/// Asks for more rows when the chosen one comes near the last.
+pub fn missing(model: &mut Model) -> Option<Effect> {
+    let page = model.page();
+    let stalled = &mut model.stalled;
+    let near = stalled.selected + page >= stalled.rows.len() && stalled.rows.len() < MOST;
+    let last = stalled.rows.last().filter(|_| near && stalled.more && !stalled.loading)?;
+    let after = Some(Box::new(last.clone()));
+    stalled.loading = true;
+    Some(Effect::LoadStalled { after, limit: CHUNK })
+}
+
+/// Time has passed: what has moved on is left out, and now and then the list is read again.
+pub fn tick(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
-    let rows = model.queue.rows.iter().enumerate().filter(|(_, row)| row.stall(now).is_some());
-    model.stalled.rows = rows.filter_map(|(at, _)| u32::try_from(at).ok()).collect();
-    let (queue, stalled) = (&model.queue, &mut model.stalled);
-    let place = |id: &OrderId| {
-        stalled.rows.iter().position(|at| queue.rows.get(*at as usize).is_some_and(|row| row.id == *id))
-    };
-    let kept = stalled.chosen.as_ref().and_then(place);
+    model.stalled.rows.retain(|row| row.stall(now).is_some());
+    keep_chosen(model);
+    let old = model.stalled.loaded_at.is_some_and(|at| now.duration_since(at) >= AGAIN);
+    if old { load(model) } else { Vec::new() }
+}
+
+/// Rows came: from the beginning, or those after a row.
+pub fn loaded(model: &mut Model, after: Option<&OrderId>, rows: Vec<Summary>, more: bool) {
+    let stalled = &mut model.stalled;
+    stalled.loading = false;
+    match after {
+        None => stalled.rows = rows,
+        Some(id) if stalled.rows.last().is_some_and(|last| last.id == *id) => {
+            stalled.rows.retain(|known| rows.iter().all(|row| row.id != known.id));
+            stalled.rows.extend(rows);
+        }
+        Some(_) => return,
+    }
+    stalled.more = more;
+    keep_chosen(model);
+}
+
+/// An order has changed: its row goes, or shows what it is now.
+pub fn put(model: &mut Model, row: &Summary) {
+    let stalls = row.stall(model.now).is_some();
+    let at = model.stalled.rows.iter().position(|known| known.id == row.id);
+    match at.and_then(|at| model.stalled.rows.get_mut(at)) {
+        Some(known) if stalls => *known = row.clone(),
+        Some(_) => model.stalled.rows.retain(|known| known.id != row.id),
+        None if stalls && model.screen == Screen::Stalled => model.stalled.rows.push(row.clone()),
+        None => {}
+    }
+    keep_chosen(model);
+}
+
+/// The chosen order stays chosen; if it is gone, the one in its place is.
+fn keep_chosen(model: &mut Model) {
+    let stalled = &model.stalled;
+    let kept = stalled.chosen.as_ref().and_then(|id| stalled.rows.iter().position(|row| row.id == *id));
     let last = stalled.rows.len().saturating_sub(1);
-    choose(model, kept.unwrap_or(model.stalled.selected).min(last));
+    choose(model, kept.unwrap_or(stalled.selected).min(last));
 }
 
 /// Chooses the `at`-th row.
@@ -40,7 +100,7 @@ pub fn choose(model: &mut Model, at: usize) {
 
 /// The chosen row.
 pub fn chosen(model: &Model) -> Option<&Summary> {
-    model.stalled.rows.get(model.stalled.selected).and_then(|at| model.queue.rows.get(*at as usize))
+    model.stalled.rows.get(model.stalled.selected)
 }
 
 /// True when a retry is safe and may help, and no task of this desk is running for the order.
@@ -71,7 +131,7 @@ pub fn ask_one(model: &mut Model) -> Vec<Effect> {
 
 /// Shows which orders would be retried, and asks.
 pub fn ask_all(model: &mut Model) -> Vec<Effect> {
-    let rows = model.stalled.rows.iter().filter_map(|at| model.queue.rows.get(*at as usize));
+    let rows = model.stalled.rows.iter();
     let ids: Vec<OrderId> = rows.filter(|row| is_useful(model, row)).map(|row| row.id.clone()).collect();
     if ids.is_empty() {
         model.say(Severity::Info, "none of these can be retried safely and usefully");
@@ -84,7 +144,7 @@ pub fn ask_all(model: &mut Model) -> Vec<Effect> {
 /// Retries these one after the other, without those that have changed since the question was asked.
 pub fn retry(model: &mut Model, ids: &[OrderId]) -> Vec<Effect> {
     let calls: Vec<_> = model
-        .queue
+        .stalled
         .rows
         .iter()
         .filter(|row| ids.contains(&row.id) && is_useful(model, row))

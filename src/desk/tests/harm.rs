@@ -41,7 +41,7 @@ impl World {
         let histories = [(OrderId::from_bits(1), kit.history), (OrderId::from_bits(2), second)].into();
         let mut world = Self { model: kit.model, now: kit.now, histories, pending: Vec::new() };
         let rows = world.histories.keys().map(|id| Summary::of(&world.order(id))).collect();
-        world.tell(Msg::Queue { rows, first: true, last: true });
+        world.tell(whole(rows));
         world
     }
 
@@ -59,7 +59,9 @@ impl World {
         let orders = |effect: &Effect| match effect {
             Effect::Run(id, _) => vec![id.clone()],
             Effect::RetryAll(ids) => ids.clone(),
-            Effect::LoadQueue
+            Effect::LoadQueue(..)
+            | Effect::Search(_)
+            | Effect::LoadStalled { .. }
             | Effect::LoadOrder(_)
             | Effect::Open(_)
             | Effect::Timer { .. }

@@ -25,6 +25,11 @@ struct Kit {
     history: Vec<Recorded>,
 }
 
+/// The whole queue, read from the journal.
+fn whole(rows: Vec<Summary>) -> Msg {
+    Msg::Queue(Box::new(Page::whole(rows)))
+}
+
 fn start() -> Timestamp {
     "2026-11-20T15:00:00Z".parse().unwrap()
 }
@@ -46,7 +51,7 @@ impl Kit {
             lock_after: None,
         };
         let (model, effects) = Model::new(setup, ThemeName::Dark, start(), (80, 24));
-        assert_eq!(effects, [Effect::LoadQueue]);
+        assert_eq!(effects, [Effect::LoadQueue(Part::First, CHUNK)]);
         Self { model, now: start(), history: Vec::new() }
     }
 
@@ -88,7 +93,7 @@ impl Kit {
         };
         kit.record(event);
         let order = kit.order();
-        kit.tell(Msg::Queue { rows: vec![Summary::of(&order)], first: true, last: true });
+        kit.tell(whole(vec![Summary::of(&order)]));
         assert_eq!(kit.enter(), [Effect::LoadOrder(order.id.clone())]);
         kit.show(false);
         assert_eq!(kit.model.screen, Screen::Order);
@@ -250,7 +255,7 @@ fn a_tick_comes_only_where_a_clock_runs() {
         ..Summary::of(&order)
     };
     let mut tick = |rows: Vec<Summary>, later: i32| {
-        kit.tell(Msg::Queue { rows, first: true, last: true });
+        kit.tell(whole(rows));
         next_tick(&kit.model, kit.now + SECOND * later)
     };
     let old = 60 * 60 * 24;

@@ -16,15 +16,120 @@ fn rows(range: std::ops::Range<u64>) -> Vec<Summary> {
 #[test]
 fn reading_the_queue_again_neither_loses_the_chosen_row_nor_shows_one_twice() {
     let mut kit = Kit::new();
-    kit.tell(Msg::Queue { rows: rows(0..300), first: true, last: true });
+    kit.tell(whole(rows(0..300)));
     for _ in 0..250 {
         kit.press('j');
     }
     let chosen = kit.model.queue.chosen().unwrap().id.clone();
-    kit.tell(Msg::Queue { rows: rows(0..100), first: true, last: false });
-    assert_eq!(kit.model.queue.chosen().unwrap().id, chosen, "its chunk is still to come");
-    kit.tell(Msg::Queue { rows: rows(90..300), first: false, last: true });
-    assert_eq!((kit.model.queue.rows.len(), &kit.model.queue.chosen().unwrap().id), (300, &chosen));
+    kit.tell(whole(rows(90..300)));
+    assert_eq!((kit.model.queue.rows.len(), &kit.model.queue.chosen().unwrap().id), (210, &chosen));
+}
+
+/// A journal of `of` orders that answers what the desk asks of the queue.
+fn answer(kit: &mut Kit, of: u64, effects: Vec<Effect>) -> Vec<Effect> {
+    let all = rows(0..of);
+    let mut more = Vec::new();
+    for effect in effects {
+        let Effect::LoadQueue(part, limit) = effect else { panic!("{effect:?}") };
+        let at = |row: &Summary| all.iter().position(|known| known.id == row.id).unwrap();
+        let range = match &part {
+            Part::First => 0..limit,
+            Part::Last => all.len().saturating_sub(limit)..all.len(),
+            Part::After(row) => at(row) + 1..at(row) + 1 + limit,
+            Part::Before(row) => at(row).saturating_sub(limit)..at(row),
+            Part::Around(row) => at(row).saturating_sub(limit / 2)..at(row) + limit / 2,
+        };
+        let range = range.start..range.end.min(all.len());
+        let page = Page {
+            part,
+            before: range.start > 0,
+            after: range.end < all.len(),
+            counts: Counts::of(&all),
+            today: Timestamp::MIN,
+            rows: all[range].to_vec(),
+        };
+        more.extend(kit.tell(Msg::Queue(Box::new(page))));
+    }
+    more
+}
+
+fn number(kit: &Kit) -> u64 {
+    kit.model.queue.chosen().unwrap().transaction_id.trim_start_matches("T-").parse().unwrap()
+}
+
+#[test]
+fn a_long_queue_is_walked_through_a_window_of_it() {
+    let mut kit = Kit::new();
+    answer(&mut kit, 1_000, vec![Effect::LoadQueue(Part::First, CHUNK)]);
+    for wanted in (1..1_000).chain([999]) {
+        let effects = kit.press('j');
+        answer(&mut kit, 1_000, effects);
+        assert_eq!(number(&kit), wanted);
+        assert!(kit.model.queue.rows.len() <= 400, "memory stays flat");
+        let queue = &kit.model.queue;
+        assert!((queue.top..queue.top + kit.model.page()).contains(&queue.selected), "in sight");
+        assert_eq!(queue.skipped.unwrap() + queue.selected, usize::try_from(wanted).unwrap());
+    }
+    assert_eq!(kit.model.queue.counts.open, 1_000);
+    for wanted in (0..999).rev() {
+        let effects = kit.press('k');
+        answer(&mut kit, 1_000, effects);
+        assert_eq!(number(&kit), wanted);
+    }
+    for (key, wanted) in [(Code::End, 999), (Code::Home, 0)] {
+        let effects = kit.key(key);
+        answer(&mut kit, 1_000, effects);
+        assert_eq!(number(&kit), wanted);
+    }
+}
+
+#[test]
+fn the_middle_of_a_long_queue_is_read_again_around_the_chosen_row() {
+    let mut kit = Kit::new();
+    let effects = vec![Effect::LoadQueue(Part::First, CHUNK)];
+    answer(&mut kit, 1_000, effects);
+    for _ in 0..500 {
+        let effects = kit.press('j');
+        answer(&mut kit, 1_000, effects);
+    }
+    let effects = kit.tell(Msg::JournalChanged);
+    assert!(matches!(&effects[..], [Effect::LoadQueue(Part::Around(_), _)]), "{effects:?}");
+    answer(&mut kit, 1_000, effects);
+    assert_eq!(number(&kit), 500);
+}
+
+#[test]
+fn what_belongs_elsewhere_in_a_long_queue_leaves_the_window() {
+    let mut kit = Kit::new();
+    answer(&mut kit, 1_000, vec![Effect::LoadQueue(Part::First, CHUNK)]);
+    let mut done = rows(3..4).remove(0);
+    (done.standing, done.seq, done.ended_at) = (State::Completed, done.seq + 1, Some(start()));
+    kit.model.queue.put(done.clone(), start());
+    assert!(kit.model.queue.of(&done.id).is_none(), "it is far below now");
+    assert_eq!(kit.model.queue.counts.open, 999);
+}
+
+#[test]
+fn an_order_of_an_earlier_day_is_found_and_does_not_come_into_the_queue() {
+    let mut kit = Kit::new();
+    let mut old = rows(7..8).remove(0);
+    (old.standing, old.ended_at) = (State::Completed, Some(start() - SECOND * 200_000));
+    let today = Page { today: start() - SECOND * 50_000, ..Page::whole(rows(0..3)) };
+    kit.tell(Msg::Queue(Box::new(today)));
+    kit.press('/');
+    kit.types("T-");
+    let effects = kit.press('7');
+    let [Effect::Timer { id, .. }] = effects[..] else { panic!("{effects:?}") };
+    kit.press('0');
+    assert_eq!(kit.tell(Msg::Timer(id)), [], "something else is typed by now");
+    let [Effect::Timer { id, .. }] = kit.key(Code::Backspace)[..] else { panic!() };
+    assert_eq!(kit.tell(Msg::Timer(id)), [Effect::Search("T-7".into())]);
+    kit.tell(Msg::Found { text: "T-7".into(), rows: vec![old.clone()] });
+    assert_eq!(kit.model.queue.chosen().unwrap().id, old.id);
+    kit.model.queue.put(old.clone(), start());
+    assert_eq!((kit.model.queue.rows.len(), kit.model.queue.matches.len()), (3, 1));
+    kit.key(Code::Esc);
+    assert_eq!(kit.model.queue.matches.len(), 3, "and is gone with the filter");
 }
 
 #[test]
@@ -32,7 +137,7 @@ fn an_older_chunk_does_not_undo_what_was_just_done() {
     let mut kit = Kit::with_order();
     let old = Summary::of(&kit.order());
     kit.retrieved();
-    kit.tell(Msg::Queue { rows: vec![old], first: true, last: true });
+    kit.tell(whole(vec![old]));
     assert_eq!(kit.model.queue.rows[0].standing, State::RccRetrieved);
 }
 
@@ -43,13 +148,11 @@ fn the_supervisors_choice_stays_on_its_order() {
     for row in &mut all {
         row.standing = State::InDoubt;
     }
-    kit.tell(Msg::Queue { rows: all.clone(), first: true, last: true });
+    kit.tell(whole(all.clone()));
     kit.press('s');
     kit.press('j');
     let chosen = kit.enter();
-    let mut first = all[0].clone();
-    (first.standing, first.seq) = (State::Completed, first.seq + 1);
-    kit.tell(Msg::Queue { rows: vec![first], first: false, last: true });
+    kit.tell(Msg::Stalled { after: None, rows: all[1..].to_vec(), more: false });
     assert_eq!((kit.model.stalled.rows.len(), kit.enter()), (2, chosen));
 }
 
@@ -57,23 +160,20 @@ fn the_supervisors_choice_stays_on_its_order() {
 fn the_queue_is_filtered_as_one_types_and_keeps_its_choice() {
     let mut kit = Kit::new();
     let order = Kit::with_order().order();
-    let rows = (0..10_000).map(|n| Summary {
+    let rows = (0..400).map(|n| Summary {
         id: OrderId::from_bits(n),
         transaction_id: format!("T-{n}").into(),
         ..Summary::of(&order)
     });
-    kit.tell(Msg::Queue { rows: rows.collect(), first: true, last: true });
+    kit.tell(whole(rows.collect()));
     kit.press('/');
-    kit.types("t-999");
-    assert_eq!(kit.model.queue.matches.len(), 11);
+    kit.types("t-99");
+    assert_eq!(kit.model.queue.matches.len(), 1);
     kit.enter();
     kit.press('j');
     let chosen = kit.model.queue.chosen().unwrap().id.clone();
     kit.key(Code::Esc);
-    assert_eq!(
-        (kit.model.queue.matches.len(), kit.model.queue.chosen().unwrap().id.clone()),
-        (10_000, chosen)
-    );
+    assert_eq!((kit.model.queue.matches.len(), kit.model.queue.chosen().unwrap().id.clone()), (400, chosen));
 }
 
 #[test]

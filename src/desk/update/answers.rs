@@ -59,8 +59,10 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
 /// True when a yes to `confirm` would submit the first real order of this session.
 fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
     let submits = |id: &OrderId| {
-        let row = model.queue.rows.iter().find(|row| row.id == *id);
-        row.and_then(|row| row.trouble.as_ref()).is_some_and(|trouble| trouble.call == Call::CompleteOrder)
+        model
+            .row(id)
+            .and_then(|row| row.trouble.as_ref())
+            .is_some_and(|trouble| trouble.call == Call::CompleteOrder)
     };
     let first = model.setup.environment == Environment::Production && !model.live;
     first

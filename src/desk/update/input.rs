@@ -8,7 +8,7 @@ use crate::desk::frame::key::{Code, Key};
 use crate::desk::frame::target::Target;
 use crate::desk::frame::typing::{InForm, insert, request, request_in_form};
 use crate::desk::model::{Model, Overlay, Screen};
-use crate::desk::orders::intake;
+use crate::desk::orders::{intake, search};
 use tui_input::InputRequest;
 
 /// A key was pressed.
@@ -20,8 +20,8 @@ pub fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         _ => {}
     }
     let typing = model.is_typing();
-    if typing && type_key(model, key) {
-        return Vec::new();
+    if typing && let Some(effects) = type_key(model, key) {
+        return effects;
     }
     let key = if typing { key } else { alias(model, key) };
     match bindings(model).into_iter().find(|b| b.key == key) {
@@ -53,42 +53,41 @@ fn alias(model: &Model, key: Key) -> Key {
     }
 }
 
-/// True when the key was one of editing.
-fn type_key(model: &mut Model, key: Key) -> bool {
+/// What follows when the key was one of editing.
+fn type_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let wanted = match model.form() {
         Some(form) => request_in_form(form, key),
         None => request(key).map(InForm::Edit),
     };
     match wanted {
-        Some(InForm::Edit(wanted)) => edit(model, wanted),
+        Some(InForm::Edit(wanted)) => Some(edit(model, wanted)),
         Some(InForm::Step(by)) => {
             if let Some(form) = model.form() {
                 form.step(by);
             }
+            Some(Vec::new())
         }
-        None => return false,
+        None => None,
     }
-    true
 }
 
-fn edit(model: &mut Model, request: InputRequest) {
+fn edit(model: &mut Model, request: InputRequest) -> Vec<Effect> {
     if let Some(line) = model.line() {
         line.handle(request);
     }
-    typed(model);
+    typed(model)
 }
 
 /// What follows from a changed line.
-fn typed(model: &mut Model) {
+fn typed(model: &mut Model) -> Vec<Effect> {
     if let Some(form) = model.form() {
         form.changed();
     } else if let Some(Overlay::Palette(palette)) = &mut model.frame.overlay {
         palette.selected = 0;
     } else {
-        model.queue.selected = 0;
-        model.queue.top = 0;
-        model.queue.refilter(None);
+        return search::typed(model);
     }
+    Vec::new()
 }
 
 /// Text was pasted: an order's JSON into the form of a new order, anything else into the line that is being typed.
@@ -104,12 +103,12 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     let whole = model.line().is_none_or(|line| insert(line, text));
-    typed(model);
+    let effects = typed(model);
     if !whole && let Some(field) = model.form().and_then(|form| form.focused()) {
         field.error =
             Some("line breaks and invisible characters were left out of what you pasted".to_owned());
     }
-    Vec::new()
+    effects
 }
 
 /// The mouse was pressed on a place that the view had named.

@@ -5,6 +5,7 @@ use crate::desk::bindings::palette_lines;
 use crate::desk::effect::Effect;
 use crate::desk::frame::list::Move;
 use crate::desk::model::{Model, Overlay, Screen};
+use crate::desk::orders::window::CHUNK;
 use crate::desk::supervisor::stalled;
 use crate::desk::training::items as training;
 
@@ -32,6 +33,7 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
             Screen::Queue => {
                 model.queue.selected = moved(model.queue.selected, model.queue.matches.len());
                 model.queue.scroll_to_chosen(page);
+                return model.queue.end(to).map(|part| Effect::LoadQueue(part, CHUNK)).into_iter().collect();
             }
             Screen::Stalled => {
                 stalled::choose(model, moved(model.stalled.selected, model.stalled.rows.len()));

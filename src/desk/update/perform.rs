@@ -38,7 +38,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::OpenChosen => open_chosen(model),
         Action::NewOrder => intake::open(model),
         Action::Filter => filter(model),
-        Action::Refresh => vec![Effect::LoadQueue],
+        Action::Refresh => refresh(model),
         Action::Stalled => stalled::open(model),
         Action::Training => train(model),
         Action::Submit => submit(model),
@@ -87,6 +87,11 @@ fn change_theme(model: &mut Model) -> Vec<Effect> {
 fn lock(model: &mut Model) -> Vec<Effect> {
     model.frame.lock.locked = true;
     Vec::new()
+}
+
+fn refresh(model: &mut Model) -> Vec<Effect> {
+    let (part, limit) = model.queue.reload();
+    vec![Effect::LoadQueue(part, limit)]
 }
 
 fn filter(model: &mut Model) -> Vec<Effect> {

@@ -2,12 +2,12 @@
 
 use crate::desk::frame::list::first_shown;
 use crate::desk::{Action, Model, Queue, Target, screen_bindings};
-use crate::order::{Attention, Brief, Summary, Timestamp};
+use crate::order::{Brief, Summary, Timestamp};
 use crate::view::frame::form::visible_part;
 use crate::view::frame::list::with_margin;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Bit, Page, Row};
-use crate::view::frame::words::{ago, count, key, plural};
+use crate::view::frame::words::{ago, count, key};
 use crate::view::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -55,7 +55,7 @@ const COLUMNS: [Column; 9] = [
 /// Draws the queue.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
     let queue = &model.queue;
-    if queue.rows.is_empty() && !queue.loading {
+    if queue.matches.is_empty() && !queue.is_filtered() && !queue.filtering && !queue.loading {
         empty(model, look, buffer, body, layout);
         return;
     }
@@ -82,17 +82,13 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     details(model, look, buffer, detail, layout);
 }
 
-/// How many need a person: the rows are sorted so that those come first.
-fn needing(queue: &Queue) -> usize {
-    queue.rows.partition_point(|row| row.attention() <= Attention::Ready)
-}
-
 fn heading(queue: &Queue, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
     let theme = &look.theme;
     let mut page = Page::new(look, place.width);
     let filter = queue.filter.value();
+    let open = format!("{} open", count(queue.counts.open));
     if queue.filtering || !filter.is_empty() {
-        let found = format!("{} of {}", count(queue.matches.len()), plural(queue.rows.len(), "order"));
+        let found = format!("{} shown of {open}", count(queue.matches.len()));
         let row = page.row(&[(theme.accent, "Filter ")]);
         row.put_right(place.width.into(), 30, (theme.dim, &found));
         let width = usize::from(place.width).saturating_sub(7 + found.len() + 3);
@@ -101,15 +97,27 @@ fn heading(queue: &Queue, look: &Look, buffer: &mut Buffer, place: Rect, layout:
         row.put_safe(7, theme.strong, text);
         row.cursor = queue.filtering.then_some(7 + cursor);
     } else {
-        let needing = needing(queue);
+        let needing = queue.counts.needing;
         let verb = if needing == 1 { "needs" } else { "need" };
         let need = format!("{} {verb} you", count(needing));
-        let rest = format!("  ·  {}", plural(queue.rows.len(), "order"));
         let style = if needing == 0 { theme.dim } else { theme.accent };
         let loading = if queue.loading { "  …  loading" } else { "" };
-        page.row(&[(style, &need), (theme.dim, &rest), (theme.dim, loading)]);
+        let row = page.row(&[(style, &need), (theme.dim, &format!("  ·  {open}")), (theme.dim, loading)]);
+        row.put_right(place.width.into(), 30, (theme.dim, &position(queue)));
     }
     page.draw(buffer, place, 0, layout);
+}
+
+/// Where in the queue the chosen row is, as far as that is known.
+fn position(queue: &Queue) -> String {
+    if queue.is_whole() || queue.matches.is_empty() {
+        return String::new();
+    }
+    match queue.skipped {
+        Some(skipped) => format!("row {}", count(skipped + queue.selected + 1)),
+        None if queue.after => String::new(),
+        None => format!("{} from the end", count(queue.rows.len() - queue.selected.min(queue.rows.len()))),
+    }
 }
 
 /// The columns that fit, with the columns of the screen at which they begin, and their widths.
@@ -163,7 +171,7 @@ fn list_rows(
     let mut page = Page::new(look, place.width);
     let shown = queue.matches.iter().enumerate().skip(top).take(height);
     for (at, index) in shown {
-        let Some(summary) = queue.rows.get(*index as usize) else { continue };
+        let Some(summary) = queue.row(*index) else { continue };
         let chosen = at == queue.selected;
         let urgency = words::urgency(look, summary.attention_at(model.now));
         let row = page.blank();

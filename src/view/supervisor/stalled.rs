@@ -28,7 +28,6 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let (top, height) = (model.stalled.top, usize::from(list.height));
     let top = first_shown(top, model.stalled.selected, height);
     let rows = model.stalled.rows.iter().skip(top).take(height);
-    let rows = rows.filter_map(|at| model.queue.rows.get(*at as usize));
     let shown: Vec<(&Summary, Stall)> =
         rows.filter_map(|row| row.stall(model.now).map(|stall| (row, stall))).collect();
     let mut page = Page::new(look, body.width);

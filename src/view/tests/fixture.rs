@@ -254,8 +254,9 @@ pub fn intake() -> Model {
 /// Orders in every state, and many that are only opened.
 pub fn queue(rows: usize) -> Model {
     let mut model = model(Screen::Queue);
-    let summaries = (0..rows).map(row).collect();
-    model.queue.take(summaries, true, true, now());
+    let mut rows: Vec<Summary> = (0..rows).map(row).collect();
+    rows.sort_by_cached_key(|row| row.sort_key(now()));
+    model.queue.take(Page::whole(rows), now());
     model
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use pxdesk::desk::{
-    Code, Confirm, Effect, Key, Model, Msg, Overlay, Problem, Setup, Target, Task, ThemeName, bindings,
+    Code, Confirm, Effect, Key, Model, Msg, Overlay, Page, Problem, Setup, Target, Task, ThemeName, bindings,
     next_line, next_tick, update,
 };
 use pxdesk::order::{
@@ -95,7 +95,7 @@ impl World {
         let (now, said) = (start(), HOSTILE.to_owned());
         let mut world = Self { model, layout: Layout::default(), now, histories, pending: Vec::new(), said };
         let rows = world.histories.keys().map(|id| Summary::of(&world.order(id))).collect();
-        world.tell(Msg::Queue { rows, first: true, last: true });
+        world.tell(Msg::Queue(Box::new(Page::whole(rows))));
         world
     }
 
@@ -326,7 +326,9 @@ fn orders_of(effect: &Effect) -> &[OrderId] {
     match effect {
         Effect::Run(id, _) => std::slice::from_ref(id),
         Effect::RetryAll(ids) => ids,
-        Effect::LoadQueue
+        Effect::LoadQueue(..)
+        | Effect::Search(_)
+        | Effect::LoadStalled { .. }
         | Effect::LoadOrder(_)
         | Effect::Open(_)
         | Effect::Timer { .. }
