@@ -15,6 +15,8 @@ pub enum Effect {
     LoadStalled { after: Option<Box<Summary>>, limit: usize },
     /// Read one order; answers `Order`.
     LoadOrder(OrderId),
+    /// Read one order to show it beside a list; answers `Glance`.
+    Glance(OrderId),
     /// Add an order; answers `Opened`.
     Open(Box<NewOrder>),
     /// Do something with an order; answers `Order` with `after: true`, or `Failed`.

@@ -11,17 +11,19 @@
 //! | `problem`, `confirm`, `action`, `effect`, `msg` | what can go wrong, be asked, be done, be wanted, happen |
 //! | `model` | the frame and what each desk keeps |
 //! | `orders`, `supervisor`, `training` | the desks: each works on the model, and none imports another |
-//! | `bindings`, `line`, `clock` | what is shown of whichever desk is in front |
+//! | `bindings`, `line`, `clock`, `beside` | what is shown of whichever desk is in front |
 //! | `update` | hands every message and action to the desk it is about |
 //!
 //! Files import each other by their own paths; the names below are for the other rooms.
 
 mod action;
+mod beside;
 mod bindings;
 mod clock;
 mod confirm;
 mod effect;
 pub mod frame;
+mod glance;
 mod line;
 mod model;
 mod msg;
@@ -35,6 +37,7 @@ mod update;
 mod tests;
 
 pub use action::Action;
+pub use beside::WIDE;
 pub use bindings::{bindings, palette_lines, screen_bindings};
 pub use clock::next_tick;
 pub use confirm::Confirm;
@@ -45,6 +48,7 @@ pub use frame::notice::{Notice, Severity};
 pub use frame::overlay::Palette;
 pub use frame::target::Target;
 pub use frame::theme::ThemeName;
+pub use glance::Beside;
 pub use line::next_line;
 pub use model::{Binding, Model, Overlay, Screen, Setup};
 pub use msg::Msg;

@@ -8,6 +8,7 @@ use super::frame::notice::Severity;
 use super::frame::overlay;
 use super::frame::state::Frame;
 use super::frame::theme::ThemeName;
+use super::glance::Beside;
 use super::orders::adding::Adding;
 use super::orders::forms;
 use super::orders::queue::Queue;
@@ -65,6 +66,8 @@ pub struct Model {
     pub stalled: Stalled,
     // The trainer's.
     pub training: Training,
+    /// The chosen order beside a list, on a wide screen.
+    pub beside: Beside,
 }
 
 impl Model {
@@ -85,6 +88,7 @@ impl Model {
             live: false,
             stalled: Stalled::default(),
             training: Training::default(),
+            beside: Beside::default(),
         }
     }
 

@@ -32,6 +32,8 @@ pub enum Msg {
     Stalled { after: Option<OrderId>, rows: Vec<Summary>, more: bool },
     /// An order was loaded, or changed. `after`: it ends a task that this desk started.
     Order { order: Arc<Order>, history: Arc<Vec<Recorded>>, after: bool },
+    /// An order was loaded to be shown beside a list.
+    Glance { order: Arc<Order>, history: Arc<Vec<Recorded>> },
     /// An order was added.
     Opened(Box<Order>),
     /// What became of one order of a retry of many.

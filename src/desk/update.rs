@@ -8,6 +8,7 @@ mod navigation;
 mod perform;
 mod quit;
 
+use super::beside;
 use super::effect::Effect;
 use super::frame::lock::{Taken, Touch};
 use super::frame::notice::Severity;
@@ -36,6 +37,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
     let mut effects = happened(model, msg);
     effects.extend(missing(model));
+    effects.extend(beside::follow(model));
     effects
 }
 
@@ -55,7 +57,7 @@ fn load_queue(model: &mut Model) -> Effect {
 }
 
 fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
-    match search::timer(model, id) {
+    match search::timer(model, id).or_else(|| beside::timer(model, id)) {
         Some(effect) => vec![effect],
         None => polling::timer(model, id),
     }
@@ -100,6 +102,10 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Order { order, history, after } => order_changed(model, order, history, after),
+        Msg::Glance { order, history } => {
+            beside::loaded(model, order, history);
+            Vec::new()
+        }
         Msg::Opened(order) => {
             ended(model);
             let effects = intake::opened(model, *order);
@@ -149,6 +155,7 @@ fn is_locked_away(model: &mut Model, msg: &Msg) -> bool {
         | Msg::Found { .. }
         | Msg::Stalled { .. }
         | Msg::Order { .. }
+        | Msg::Glance { .. }
         | Msg::Opened(_)
         | Msg::Retried { .. }
         | Msg::RetriedAll

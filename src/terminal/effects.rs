@@ -76,6 +76,7 @@ impl Effects {
                 Effect::LoadQueue(part, limit) => self.load_queue(part, limit),
                 Effect::Search(text) => spawn(search(engine, sender, text)),
                 Effect::LoadStalled { after, limit } => spawn(load_stalled(engine, sender, after, limit)),
+                Effect::Glance(id) => spawn(async move { glance(&engine, &sender, id).await }),
                 Effect::LoadOrder(id) => spawn(async move { load(&engine, &sender, id).await }),
                 Effect::Open(new) => spawn(open(engine, sender, *new)),
                 Effect::Run(id, action) => spawn(run(engine, sender, id, action)),
@@ -224,6 +225,15 @@ async fn load(engine: &Engine, sender: &UnboundedSender<Msg>, id: OrderId) {
     match engine.journal().load::<Order>(&id).await {
         Ok(order) => tell_loaded(engine, sender, order, false).await,
         Err(error) => tell(sender, failed(Some(id), &error.into(), false)),
+    }
+}
+
+/// An order for the place beside a list. What is wrong with it is said when it is opened.
+async fn glance(engine: &Engine, sender: &UnboundedSender<Msg>, id: OrderId) {
+    if let (Ok(order), Ok(history)) =
+        (engine.journal().load::<Order>(&id).await, engine.journal().history::<Order>(&id).await)
+    {
+        tell(sender, Msg::Glance { order: Arc::new(order), history: Arc::new(history) });
     }
 }
 

@@ -6,6 +6,7 @@
 //! `frame` knows no order; `words` has the words for an order's values; `orders`, `supervisor` and `training` draw their
 //! screens, and none imports another; `questions` has what is asked before something is done; this file puts them together.
 
+mod beside;
 mod frame;
 mod orders;
 mod questions;
@@ -123,11 +124,15 @@ fn boxed(model: &Model, over: &Overlay, look: &Look, buffer: &mut Buffer, body: 
 }
 
 fn screen(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
+    let (list, side) = beside::split(model, body);
+    if let Some(side) = side {
+        beside::draw(model, look, buffer, side);
+    }
     match model.screen {
-        Screen::Queue => queue::draw(model, look, buffer, body, layout),
+        Screen::Queue => queue::draw(model, look, buffer, list, layout),
         Screen::Intake => orders::intake::draw(model, look, buffer, body, layout),
         Screen::Order => order::draw(model, look, buffer, body, layout),
-        Screen::Stalled => stalled::draw(model, look, buffer, body, layout),
+        Screen::Stalled => stalled::draw(model, look, buffer, list, layout),
         Screen::Training => happenings::draw(model, look, buffer, body, layout),
     }
 }

@@ -70,6 +70,22 @@ pub fn clock_style(look: &Look, window: WindowState) -> Style {
     }
 }
 
+/// What comes next for an order that nothing holds up.
+pub fn next_step(state: State) -> &'static str {
+    match state {
+        State::Opened | State::RccBlocked => "Retrieve the RCC text.",
+        State::RccRetrieved => "Read the text to the customer, or send it.",
+        State::Reading => "Go on reading to the customer.",
+        State::Sent => "Wait for the customer to accept, then check.",
+        State::Accepted => "Complete the order.",
+        State::Completing => "Wait for Px to answer.",
+        State::InDoubt => "Ask the carrier whether the order was placed.",
+        State::Completed | State::Abandoned => "Nothing: it has ended.",
+        State::Expired => "Abandon it, and prepare it again in the order system.",
+        State::Refused => "Open it to see what Px refused.",
+    }
+}
+
 /// What sending again would be, with its glyph.
 pub fn verdict(retry: Retry) -> &'static str {
     match retry {

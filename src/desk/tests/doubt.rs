@@ -53,7 +53,7 @@ fn the_countdown_ticks_each_second_while_it_is_seen_and_no_longer() {
     kit.tell(Msg::Tick);
     assert_eq!(
         next_tick(&kit.model, kit.now),
-        Some(SECOND * 10),
+        Some(SECOND * 6),
         "the supervisor's row changes when it is over"
     );
     assert!(next_tick(&rested().model, rested().now).is_some_and(|tick| tick > SECOND));

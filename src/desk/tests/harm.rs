@@ -63,6 +63,7 @@ impl World {
             | Effect::Search(_)
             | Effect::LoadStalled { .. }
             | Effect::LoadOrder(_)
+            | Effect::Glance(_)
             | Effect::Open(_)
             | Effect::Timer { .. }
             | Effect::Copy(_)

@@ -47,7 +47,7 @@ fn short(hash: Digest) -> String {
 }
 
 /// The event's name, in words.
-fn kind(event: &Event) -> String {
+pub fn kind(event: &Event) -> String {
     event.kind().replace("rcc", "RCC").replace("passage", "section").replace('_', " ")
 }
 

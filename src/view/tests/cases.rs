@@ -4,6 +4,7 @@ use super::fixture::*;
 use crate::desk::*;
 use crate::order::*;
 use jiff::SignedDuration;
+use std::sync::Arc;
 
 pub type Case = (&'static str, Model);
 
@@ -49,6 +50,29 @@ fn screens() -> Vec<Case> {
         ("stalled", stalled),
         ("training", training),
     ]
+}
+
+/// Lists, with the chosen order beside them.
+pub fn wide() -> Vec<Case> {
+    let story = Story::opened(Some(at("15:04:05"))).sent();
+    let (order, history) = (Arc::new(story.order()), Arc::new(story.history.clone()));
+    let mut list = queue(60);
+    list.frame.size = (140, 40);
+    list.queue.take(Page::whole([list.queue.rows.clone(), vec![Summary::of(&order)]].concat()), now());
+    let id = order.id.clone();
+    list.queue.refilter(Some(&id));
+    let effects = update(&mut list, Msg::Tick, now());
+    for effect in effects {
+        if let Effect::Timer { id, .. } = effect {
+            update(&mut list, Msg::Timer(id), now());
+        }
+    }
+    update(&mut list, Msg::Glance { order, history }, now());
+    let mut loading = queue(60);
+    loading.frame.size = (140, 40);
+    let mut stalled = loading.clone();
+    update(&mut stalled, Msg::Key(Key::char('s')), now());
+    vec![("queue_wide", list), ("queue_wide_loading", loading), ("stalled_wide", stalled)]
 }
 
 fn opened() -> Story {

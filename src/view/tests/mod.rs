@@ -4,7 +4,7 @@ mod cases;
 mod fixture;
 
 use super::{Layout, Look, SMALLEST, view};
-use crate::desk::{Model, ThemeName};
+use crate::desk::{Counts, Model, ThemeName};
 use crate::order::is_invisible;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -37,6 +37,24 @@ fn every_screen_looks_as_approved() {
             insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
                 insta::assert_snapshot!(name, text(&buffer));
             });
+        }
+    }
+}
+
+#[test]
+fn a_wide_screen_shows_the_chosen_order_beside_the_list() {
+    for (name, model) in cases::wide() {
+        for size in [(140, 40), (200, 60)] {
+            let mut model = model.clone();
+            model.frame.size = size;
+            let (buffer, _) = frame(&model, ThemeName::Dark, size);
+            let name = format!("{name}-{}x{}", size.0, size.1);
+            insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(name, text(&buffer));
+            });
+            model.frame.lock.locked = true;
+            let locked = text(&frame(&model, ThemeName::Dark, size).0);
+            assert!(!locked.contains("TX-") && !locked.contains("0123"), "nothing of it when locked");
         }
     }
 }
@@ -122,6 +140,7 @@ fn a_locked_desk_shows_its_environment_and_nothing_of_an_order() {
     for (name, mut model) in cases::all() {
         model.setup.environment = crate::order::Environment::Embedded;
         model.queue.rows.clear();
+        model.queue.counts = Counts::default();
         model.frame.under_way = 0;
         assert_eq!(locked(model), empty, "{name}");
     }

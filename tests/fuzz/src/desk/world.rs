@@ -330,6 +330,7 @@ fn orders_of(effect: &Effect) -> &[OrderId] {
         | Effect::Search(_)
         | Effect::LoadStalled { .. }
         | Effect::LoadOrder(_)
+        | Effect::Glance(_)
         | Effect::Open(_)
         | Effect::Timer { .. }
         | Effect::Copy(_)
