@@ -116,6 +116,7 @@ fn setup(settings: &Settings) -> Setup {
         complete_room: settings.timeouts.complete_order.signed(),
         quiet_period: settings.quiet_period,
         lock_after: settings.desk.lock_after.0,
+        notify: settings.desk.notify,
     }
 }
 
@@ -271,6 +272,7 @@ impl Loop {
                 Effect::Quit => return true,
                 Effect::Suspend => screen.suspend(),
                 Effect::Copy(text) => screen.copy(&text),
+                Effect::Notify(text) => screen.notify(&text),
                 other => rest.push(other),
             }
         }

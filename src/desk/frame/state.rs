@@ -24,6 +24,8 @@ pub struct Frame<Q> {
     /// The id of the last timer asked for.
     pub timers: u64,
     pub lock: Lock,
+    /// Whether the terminal has the keyboard, as far as it tells.
+    pub focused: bool,
 }
 
 impl<Q> Frame<Q> {
@@ -39,6 +41,7 @@ impl<Q> Frame<Q> {
             scroll: 0,
             timers: 0,
             lock: Lock::new(now),
+            focused: true,
         }
     }
 

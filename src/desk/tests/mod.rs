@@ -5,6 +5,7 @@ mod faults;
 mod harm;
 mod intake;
 mod lock;
+mod notify;
 mod queue;
 mod walks;
 
@@ -49,6 +50,7 @@ impl Kit {
             complete_room: SECOND * 120,
             quiet_period: SECOND * 240,
             lock_after: None,
+            notify: true,
         };
         let (model, effects) = Model::new(setup, ThemeName::Dark, start(), (80, 24));
         assert_eq!(effects, [Effect::LoadQueue(Part::First, CHUNK)]);

@@ -218,6 +218,7 @@ pub fn model(screen: Screen) -> Model {
         complete_room: secs(60),
         quiet_period: secs(120),
         lock_after: Some(secs(300)),
+        notify: true,
     };
     let (mut model, _) = Model::new(setup, ThemeName::Dark, now(), (80, 24));
     model.queue.loading = false;
