@@ -230,11 +230,13 @@ pub struct Doubt {
 #[serde(deny_unknown_fields, default)]
 pub struct Desk {
     pub lock_after: LockAfter,
+    /// Whether an acceptance that was waited for rings the bell when the agent is elsewhere.
+    pub notify: bool,
 }
 
 impl Default for Desk {
     fn default() -> Self {
-        Self { lock_after: LockAfter(Some(jiff::SignedDuration::from_mins(5))) }
+        Self { lock_after: LockAfter(Some(jiff::SignedDuration::from_mins(5))), notify: true }
     }
 }
 

@@ -25,6 +25,7 @@ pub fn keys() -> Vec<Vec<String>> {
         "reading.fastest",
         "doubt.quiet_period",
         "desk.lock_after",
+        "desk.notify",
         "log.level",
         "log.libraries",
         "log.format",

@@ -27,6 +27,8 @@ pub enum Effect {
     Timer { id: u64, delay: SignedDuration },
     /// Put a text on the clipboard; answers nothing.
     Copy(String),
+    /// Call the person back: a bell and a notification with this text, which holds nothing personal; answers nothing.
+    Notify(String),
     /// Simulate something on the embedded Px; answers `Simulated`.
     Simulate(Simulation),
     /// Stop the program, as job control does on Ctrl-Z; answers nothing.

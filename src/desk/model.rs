@@ -40,6 +40,8 @@ pub struct Setup {
     pub fastest: Pace,
     /// After how long without a key the desk locks itself, if ever.
     pub lock_after: Option<SignedDuration>,
+    /// Whether an acceptance that was waited for calls the agent back.
+    pub notify: bool,
 }
 
 /// The whole of the desk: the frame, and what each desk keeps.
@@ -156,6 +158,12 @@ impl Model {
         if let Some(screen) = self.order.as_mut().filter(|screen| screen.order.id == *id) {
             screen.busy = self.running.get(id).copied();
         }
+    }
+
+    /// True when the order is on the screen, and somebody can be expected to look at it.
+    pub(super) fn is_watched(&self, id: &OrderId) -> bool {
+        let open = self.order.as_ref().is_some_and(|screen| screen.order.id == *id);
+        open && self.screen == Screen::Order && self.frame.focused && !self.frame.lock.locked
     }
 
     /// The row of an order, if it is known here.

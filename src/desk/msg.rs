@@ -22,6 +22,8 @@ pub enum Msg {
     Scrolled(i32),
     /// The terminal has this size now.
     Resized { width: u16, height: u16 },
+    /// The terminal got the keyboard, or lost it.
+    Focused(bool),
     /// Time passed that something on the screen shows.
     Tick,
     /// A timer fired.

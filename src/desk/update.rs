@@ -87,6 +87,10 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.queue.scroll_to_chosen(model.page());
             Vec::new()
         }
+        Msg::Focused(focused) => {
+            model.frame.focused = focused;
+            Vec::new()
+        }
         Msg::Tick => {
             changed::tick(model);
             let mut effects = stalled::tick(model);
@@ -159,6 +163,7 @@ fn is_locked_away(model: &mut Model, msg: &Msg) -> bool {
             Touch::ClockMoved(clock_offset.saturating_sub(model.training.clock_offset))
         }
         Msg::Resized { .. }
+        | Msg::Focused(_)
         | Msg::Tick
         | Msg::Timer(_)
         | Msg::Queue(_)

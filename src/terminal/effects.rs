@@ -87,7 +87,7 @@ impl Effects {
                 }),
                 Effect::Simulate(wanted) => self.simulate(wanted),
                 // The loop does these itself, before it hands the rest over.
-                Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}
+                Effect::Copy(_) | Effect::Notify(_) | Effect::Suspend | Effect::Quit => {}
             }
         }
     }

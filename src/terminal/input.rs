@@ -89,7 +89,8 @@ fn translate(event: event::Event) -> Option<Event> {
         event::Event::Paste(text) => Some(Event::Msg(Msg::Paste(text))),
         event::Event::Mouse(mouse) => translate_mouse(mouse),
         event::Event::Resize(..) => Some(Event::Resized),
-        event::Event::FocusGained | event::Event::FocusLost => None,
+        event::Event::FocusGained => Some(Event::Msg(Msg::Focused(true))),
+        event::Event::FocusLost => Some(Event::Msg(Msg::Focused(false))),
     }
 }
 

@@ -120,6 +120,7 @@ fn setup(settings: &Settings) -> Setup {
         quiet_period: settings.quiet_period,
         fastest: settings.fastest,
         lock_after: settings.desk.lock_after.0,
+        notify: settings.desk.notify,
     }
 }
 
@@ -276,6 +277,7 @@ impl Loop {
                 Effect::Quit => return true,
                 Effect::Suspend => screen.suspend(),
                 Effect::Copy(text) => screen.copy(&text),
+                Effect::Notify(text) => screen.notify(&text),
                 other => rest.push(other),
             }
         }

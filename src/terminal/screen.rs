@@ -2,10 +2,11 @@
 
 use super::{clipboard, panics};
 use crate::desk::{Model, ThemeName};
+use crate::order::is_invisible;
 use crate::view::{Layout, Look, view};
 use crossterm::event::{
-    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
-    KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, execute};
@@ -127,12 +128,21 @@ impl Screen {
 
     /// Puts `text` on the clipboard.
     pub fn copy(&mut self, text: &str) {
-        let out = self.terminal.backend_mut();
-        let sent = out.write_all(clipboard::osc52(text).as_bytes()).and_then(|()| io::Write::flush(out));
-        if sent.is_err() {
-            self.gone = true;
-        }
+        self.send(&clipboard::osc52(text));
         clipboard::to_system(text);
+    }
+
+    /// Rings the bell, and has the terminal show `text` where it knows how to.
+    pub fn notify(&mut self, text: &str) {
+        self.send(&notification(text));
+    }
+
+    fn send(&mut self, sequence: &str) {
+        if self.gone {
+            return;
+        }
+        let out = self.terminal.backend_mut();
+        self.gone = out.write_all(sequence.as_bytes()).and_then(|()| io::Write::flush(out)).is_err();
     }
 }
 
@@ -144,9 +154,22 @@ impl Drop for Screen {
     }
 }
 
+/// The bell and OSC 9. What could end the sequence, or begin another one, is left out.
+fn notification(text: &str) -> String {
+    let visible: String = text.chars().filter(|c| !c.is_control() && !is_invisible(*c)).take(120).collect();
+    format!("\x07\x1b]9;{visible}\x07")
+}
+
 fn take(out: &mut impl io::Write) -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(out, EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture, cursor::Hide)?;
+    execute!(
+        out,
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        EnableMouseCapture,
+        EnableFocusChange,
+        cursor::Hide
+    )?;
     if tells_held_keys() {
         execute!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::REPORT_EVENT_TYPES))?;
     }
@@ -168,6 +191,29 @@ fn give_back() {
     if tells_held_keys() {
         let _ = execute!(out, PopKeyboardEnhancementFlags);
     }
-    let _ = execute!(out, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(
+        out,
+        DisableFocusChange,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
     let _ = disable_raw_mode();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notification_is_one_sequence_whatever_its_text_holds() {
+        assert_eq!(
+            notification("Order 1: the customer accepted"),
+            "\x07\x1b]9;Order 1: the customer accepted\x07"
+        );
+        let hostile = notification("a\x07\x1b]52;c;eA==\x07\u{9d}b\u{202e}\nc");
+        assert_eq!(hostile, "\x07\x1b]9;a]52;c;eA==bc\x07");
+        assert_eq!(notification(&"x".repeat(500)).len(), 120 + 6);
+    }
 }

@@ -26,6 +26,8 @@ pub struct Frame<Q> {
     pub timers: u64,
     pub lock: Lock,
     pub held: Held,
+    /// Whether the terminal has the keyboard, as far as it tells.
+    pub focused: bool,
 }
 
 impl<Q> Frame<Q> {
@@ -42,6 +44,7 @@ impl<Q> Frame<Q> {
             timers: 0,
             lock: Lock::new(now),
             held: Held::default(),
+            focused: true,
         }
     }
 

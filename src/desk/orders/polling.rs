@@ -5,7 +5,7 @@ use super::screen::Pane;
 use super::tell::tell;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::notice::Severity;
-use crate::desk::model::Model;
+use crate::desk::model::{Model, Screen};
 use crate::order::{Call, Command, Polling};
 use jiff::SignedDuration;
 
@@ -26,7 +26,7 @@ pub fn checked(model: &mut Model, news: bool, retry_after: Option<SignedDuration
     let Some(mut polling) = screen.polling.take() else { return Vec::new() };
     if screen.order.acceptance.is_some() {
         model.say(Severity::Done, "the customer has accepted");
-        return Vec::new();
+        return call_back(model);
     }
     let futile = screen.order.trouble.as_ref().is_some_and(|trouble| news && !trouble.is_retryable());
     if futile || screen.pane != Pane::Sent {
@@ -40,6 +40,21 @@ pub fn checked(model: &mut Model, news: bool, retry_after: Option<SignedDuration
     };
     screen.polling = Some(polling);
     wait(model, pause)
+}
+
+/// The acceptance that was waited for has come. An agent who is elsewhere is called back, and the queue says so until
+/// the order is opened.
+fn call_back(model: &mut Model) -> Vec<Effect> {
+    let Some(id) = model.order.as_ref().map(|screen| screen.order.id.clone()) else { return Vec::new() };
+    if model.is_watched(&id) {
+        return Vec::new();
+    }
+    let text = format!("Order {id}: the customer accepted");
+    if model.screen != Screen::Order {
+        model.say(Severity::Done, text.clone());
+        model.queue.news.insert(id);
+    }
+    if model.setup.notify { vec![Effect::Notify(text)] } else { Vec::new() }
 }
 
 /// Schedules the next check.

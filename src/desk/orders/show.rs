@@ -21,6 +21,7 @@ pub fn show(model: &mut Model, order: Arc<Order>, history: Arc<Vec<Recorded>>) -
         return Vec::new();
     }
     model.screen = Screen::Order;
+    model.queue.news.remove(&order.id);
     if model.order.as_ref().is_some_and(|screen| screen.order.id == order.id) {
         return Vec::new();
     }

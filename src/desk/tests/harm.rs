@@ -67,6 +67,7 @@ impl World {
             | Effect::Open(_)
             | Effect::Timer { .. }
             | Effect::Copy(_)
+            | Effect::Notify(_)
             | Effect::Simulate(_)
             | Effect::Suspend
             | Effect::Quit => Vec::new(),

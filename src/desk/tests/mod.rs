@@ -6,6 +6,7 @@ mod harm;
 mod held;
 mod intake;
 mod lock;
+mod notify;
 mod queue;
 mod walks;
 
@@ -51,6 +52,7 @@ impl Kit {
             quiet_period: SECOND * 240,
             fastest: Pace::FASTEST,
             lock_after: None,
+            notify: true,
         };
         let (model, effects) = Model::new(setup, ThemeName::Dark, start(), (80, 24));
         assert_eq!(effects, [Effect::LoadQueue(Part::First, CHUNK)]);

@@ -35,6 +35,9 @@ const fn column(
 /// Blank columns between two of them.
 const GAP: usize = 2;
 
+/// The state of an order that the customer accepted while the agent was elsewhere.
+const JUST_ACCEPTED: &str = "◕ just accepted";
+
 const COLUMNS: [Column; 9] = [
     column("STATE", (15, 15, 0, false), |row, now| {
         let state = row.state(now);
@@ -188,7 +191,12 @@ fn list_rows(
             } else {
                 look.theme.base
             };
-            put(row, 2 + at, *width, column.right, (style, &(column.text)(summary, model.now)));
+            let text = if i == 0 && queue.news.contains(&summary.id) {
+                JUST_ACCEPTED.to_owned()
+            } else {
+                (column.text)(summary, model.now)
+            };
+            put(row, 2 + at, *width, column.right, (style, &text));
         }
     }
     page.draw(buffer, place, 0, layout);

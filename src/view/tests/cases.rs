@@ -27,6 +27,9 @@ fn screens() -> Vec<Case> {
     let mut production = queue(10_000);
     production.setup.environment = Environment::Production;
     production.queue.selected = 2;
+    let accepted = production.queue.rows.iter().find(|row| row.standing == State::Accepted).unwrap();
+    let accepted = accepted.id.clone();
+    production.queue.news.insert(accepted);
     production.frame.notice = Some(Notice { severity: Severity::Done, text: "Order added.".into() });
     let mut stalled = queue(60);
     update(&mut stalled, Msg::Key(Key::char('s')), now());

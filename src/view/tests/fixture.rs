@@ -219,6 +219,7 @@ pub fn model(screen: Screen) -> Model {
         quiet_period: secs(120),
         fastest: Pace::FASTEST,
         lock_after: Some(secs(300)),
+        notify: true,
     };
     let (mut model, _) = Model::new(setup, ThemeName::Dark, now(), (80, 24));
     model.queue.loading = false;

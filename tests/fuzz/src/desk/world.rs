@@ -88,6 +88,7 @@ impl World {
             complete_room: SECOND * 120,
             quiet_period: QUIET,
             lock_after: Some(SECOND * 300),
+            notify: true,
         };
         let (model, _) = Model::new(setup, ThemeName::Dark, start(), (80, 24));
         let ids = [OrderId::from_bits(1), OrderId::from_bits(2)];
@@ -334,6 +335,7 @@ fn orders_of(effect: &Effect) -> &[OrderId] {
         | Effect::Open(_)
         | Effect::Timer { .. }
         | Effect::Copy(_)
+        | Effect::Notify(_)
         | Effect::Simulate(_)
         | Effect::Suspend
         | Effect::Quit => &[],
