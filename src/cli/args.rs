@@ -59,7 +59,7 @@ impl From<EnvironmentArg> for Environment {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Orders: take in, list, show, walk, retry, end
+    /// Orders: add, list, show, walk, retry, end
     Order {
         #[command(subcommand)]
         command: OrderCommand,
@@ -72,7 +72,7 @@ pub enum Command {
     /// Store the consumer key and secret of an environment (-e), asked for without echo or read from two lines of
     /// standard input
     Login,
-    /// Remove them
+    /// Remove the stored key and secret of an environment (-e)
     Logout,
     /// What is configured, and whether it works; sends no order call
     Doctor,
@@ -81,7 +81,7 @@ pub enum Command {
         #[command(subcommand)]
         command: SandboxCommand,
     },
-    /// The documented errors: cause, who mends it, what to do next
+    /// The documented errors: cause, who can fix it, next step
     Errors {
         /// Only this code, e.g. 2131
         code: Option<String>,
@@ -100,24 +100,24 @@ pub enum Command {
 /// What can be done with orders.
 #[derive(Debug, Subcommand)]
 pub enum OrderCommand {
-    /// Take orders in: one JSON object, or JSON Lines; prints one id a line
+    /// Add orders: one JSON object, or JSON Lines; prints one id per line
     Open {
         /// The file, or - for standard input
         #[arg(long, value_name = "FILE")]
         json: PathBuf,
-        /// Take it in although an order for the same customer and address is in doubt: a supervisor's reason, kept for ever
+        /// Add it although an order for the same customer and address is in doubt: a supervisor's reason, kept for good
         #[arg(long, value_name = "REASON")]
         despite_doubt: Option<String>,
     },
     /// The queue, the most urgent first
     List {
-        /// Only orders that will not move by themselves
+        /// Only orders that are stuck until someone acts
         #[arg(long)]
         stalled: bool,
         /// Only orders in this state
         #[arg(long, value_parser = state)]
         state: Option<State>,
-        /// Only orders that this agent took in
+        /// Only orders that this agent added
         #[arg(long)]
         agent: Option<String>,
     },
@@ -148,7 +148,7 @@ pub enum OrderCommand {
         #[arg(long)]
         live: bool,
     },
-    /// Write down what the carrier says of an order in doubt, after its quiet period
+    /// Record what the carrier says about an order in doubt, after its quiet period
     Resolve(ResolveArgs),
     /// Correct what Px refused; the transaction id and the partner order id can never be changed
     Amend(AmendArgs),

@@ -29,7 +29,7 @@ fn text(row: &Remedy) -> String {
     let status =
         if row.http_status == 0 { "no status".to_owned() } else { format!("HTTP {}", row.http_status) };
     format!(
-        "{} {code} ({status}): {}\n  message       {}\n  field         {}\n  cause         {}\n  who mends it  {}\n  next          {}\n  a retry is    {}\n",
+        "{} {code} ({status}): {}\n  message       {}\n  field         {}\n  cause         {}\n  fix by        {}\n  next step     {}\n  a retry is    {}\n",
         row.call,
         row.reason,
         row.message,

@@ -1,4 +1,4 @@
-//! `order open`: a bad line is reported with its number and field, and the good ones are still taken in.
+//! `order open`: a bad line is reported with its number and field, and the good ones are still added.
 
 use super::{Console, Exit, Failed, Session};
 use crate::config::Settings;
@@ -87,7 +87,7 @@ async fn open(
         Err(error) => {
             let mut failed = Failed::from(error);
             failed.what = format!("{place}: {}", failed.what);
-            failed.next = Some("The orders before this line are taken in; the rest are not.".to_owned());
+            failed.next = Some("The orders before this line were added; the rest were not.".to_owned());
             Err(failed)
         }
     }

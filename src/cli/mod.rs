@@ -91,7 +91,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
 }
 
 async fn order(settings: &Settings, command: &OrderCommand, console: &mut Console) -> Result<Exit, Failed> {
-    // What is taken in is read first: a bad file is said before anything is opened.
+    // New orders are read first: a bad file is reported before anything is opened.
     match command {
         OrderCommand::Open { json, despite_doubt } => {
             intake::run(settings, json, despite_doubt.as_deref(), console).await

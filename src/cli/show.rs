@@ -150,8 +150,8 @@ pub fn trouble_lines(trouble: &Trouble) -> Vec<(&'static str, String)> {
                 ("  TxID", error.tx_id.clone().unwrap_or_else(|| "none".to_owned())),
                 ("  field", remedy.field.clone()),
                 ("  cause", remedy.cause.clone()),
-                ("  who mends it", remedy.who.title().to_owned()),
-                ("  next", remedy.next.clone()),
+                ("  fix by", remedy.who.title().to_owned()),
+                ("  next step", remedy.next.clone()),
                 ("  a retry is", remedy.retry.name().to_owned()),
             ]
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 const ORDERS: &str = include_str!("../../../assets/sandbox/practice.jsonl");
 
-/// Practice orders in the shape in which orders are taken in, prepared a while before `now`. Their ids are new at every
+/// Practice orders in the shape in which orders are added, prepared a while before `now`. Their ids are new at every
 /// second, since no id is ever used for a second order.
 pub fn practice_orders(now: Millis) -> Vec<Value> {
     let lines = ORDERS.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());

@@ -9,7 +9,7 @@ use crate::sandbox::chance::scramble;
 use crate::sandbox::clock::{Millis, time};
 use serde_json::{Map, Value, json};
 
-/// How long after prepare a Complete is taken (2215, D).
+/// How long after prepare a Complete is accepted (2215, D).
 const WINDOW: Millis = 120 * 60 * 1000;
 
 /// What a Complete says beside the five identifiers.
@@ -83,7 +83,7 @@ fn check(
     unless(asked.now - transaction.prepared_at <= WINDOW, "2215")?;
     unless(submission.accepted && transaction.retrieved, "1210")?;
     let accepted = match submission.method {
-        // Read aloud: that the agent says so is the acceptance.
+        // Read by the agent, whose word is the acceptance.
         Method::Verbal => Some(Accepted { method: Method::Verbal, at: asked.now }),
         Method::Sms | Method::Email => transaction.sent.as_ref().and_then(|sent| sent.accepted(asked.now)),
     };

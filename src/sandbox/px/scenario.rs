@@ -1,13 +1,13 @@
-//! Scenarios: what the embedded Px is like today. TOML; every key is optional.
+//! Scenarios: how the embedded Px behaves. TOML; every key is optional.
 //!
 //! ```toml
-//! accepts_after_seconds = 20      # an SMS or e-mail is accepted by itself after so long
+//! accepts_after_seconds = 20      # an SMS or e-mail is accepted by itself after this long
 //! token_lifetime_seconds = 1799
 //! offer = "internet"              # one text for every address: internet, phone, bundle, hostile
 //! rcc_as_text = false             # the text as one string
 //! numbers_as_strings = false      # apiStatusCode as "401"
-//! faults_percent = 0              # so many of a hundred calls go wrong by chance
-//! key = "…"                       # only this consumer key and secret are taken
+//! faults_percent = 0              # how many calls in a hundred go wrong by chance
+//! key = "…"                       # only this consumer key and secret are accepted
 //! secret = "…"
 //! sales_codes = ["S100"]          # only these are valid; likewise partner_ids, address_detail_ids, transaction_ids
 //!

@@ -73,7 +73,7 @@ pub fn call(
     plan(fault.as_ref(), loosely(options, reply), request.unwrap_or(&Value::Null))
 }
 
-/// Who says nothing of the body's type is taken to mean JSON.
+/// A body without a content type is read as JSON.
 fn is_json(content_type: Option<&str>) -> bool {
     content_type.is_none_or(|kind| {
         let essence = kind.split(';').next().unwrap_or_default().trim();
