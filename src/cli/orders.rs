@@ -29,7 +29,7 @@ pub async fn list(
     let mut rows = match (stalled, state) {
         (true, _) => stalled_rows(journal, settings.environment, now).await?,
         // The clock alone makes most of these.
-        (false, Some(State::Expired)) | (false, None) if agent.is_none() => {
+        (false, Some(State::Expired) | None) if agent.is_none() => {
             whole_queue(journal, settings.environment, now).await?
         }
         (false, state) => {

@@ -3,6 +3,7 @@
 use super::chain::Head;
 use super::entry::{Entry, Step};
 use super::error::Error;
+use super::fold;
 use super::kinds::counted;
 use super::memory::{Doubt, Position};
 use super::open::{self, Row};
@@ -165,8 +166,8 @@ impl Journal {
             self.write_head(&tx, &head).map_err(|e| self.error(&e))?;
             tx.commit().map_err(|e| self.error(&e))?;
             writer.left = head;
-            self.note_position(Position { journal: self.inner.id, head, last, at });
-            self.fold_if_long(writer, log, written.len());
+            self.note_position(&Position { journal: self.inner.id, head, last, at });
+            fold::if_long(writer, log, written.len());
             Ok(written)
         })
     }
@@ -187,7 +188,7 @@ impl Journal {
             let memory = lock(&self.inner.memory);
             let judged = open::judge(tx, &self.inner.keys, &row, memory.as_ref());
             *doubt =
-                judged.map_err(|e| e.of(&self.inner.file))?.or_else(|| self.still_gone(doubt.take(), &row));
+                judged.map_err(|e| e.of(&self.inner.file))?.or_else(|| Self::still_gone(doubt.take(), &row));
         }
         match &*doubt {
             Some(doubt) => doubted(doubt.clone()),
@@ -196,7 +197,7 @@ impl Journal {
     }
 
     /// That a journal was gone when this one was made is forgotten once something was recorded here.
-    fn still_gone(&self, doubt: Option<Doubt>, row: &Row) -> Option<Doubt> {
+    fn still_gone(doubt: Option<Doubt>, row: &Row) -> Option<Doubt> {
         doubt.filter(|doubt| matches!(doubt, Doubt::Gone { .. }) && row.head.events == 0)
     }
 
@@ -227,10 +228,10 @@ impl Journal {
     }
 
     /// Keeps the position apart from the journal. It is recorded already: that this failed is said, no more.
-    fn note_position(&self, position: Position) {
+    fn note_position(&self, position: &Position) {
         let mut memory = lock(&self.inner.memory);
         let Some(memory) = memory.as_mut() else { return };
-        if let Err(error) = memory.write(&self.inner.keys.chain, &position, &self.inner.file) {
+        if let Err(error) = memory.write(&self.inner.keys.chain, position, &self.inner.file) {
             tracing::warn!(%error, "what was last seen of the journal could not be kept apart from it");
         }
     }

@@ -63,6 +63,9 @@ impl<K: Kind> Entry<'_, K> {
     }
 }
 
+/// A thing and its history.
+pub type Whole<K> = (K, Vec<Recorded<<K as Kind>::Event>>);
+
 /// The thing that the records make, each given with its hash; and its history.
 ///
 /// # Errors
@@ -71,7 +74,7 @@ pub fn fold<K: Kind>(
     id: &K::Id,
     records: &[(Record, Digest)],
     key: Option<&Key>,
-) -> Result<(K, Vec<Recorded<K::Event>>), String> {
+) -> Result<Whole<K>, String> {
     let read = |(record, hash): &(Record, Digest)| {
         let recorded = || {
             Ok(Recorded {

@@ -34,19 +34,19 @@ pub fn fold(conn: &Connection, rest: Rest) -> rusqlite::Result<bool> {
     Ok(busy == 0)
 }
 
-impl Journal {
-    /// Folds the log when it has grown long. Nothing is lost when that cannot be done now.
-    pub(super) fn fold_if_long(&self, writer: &mut Writer, log: u64, changes: usize) {
-        writer.since_fold = writer.since_fold.saturating_add(changes);
-        if log < LONG || writer.since_fold < MANY {
-            return;
-        }
-        writer.since_fold = 0;
-        if let Err(error) = fold(&writer.conn, Rest::Kept) {
-            tracing::warn!(%error, "the journal's log could not be folded into its file");
-        }
+/// Folds the log when it has grown long and `changes` more were recorded. Nothing is lost when that cannot be done now.
+pub fn if_long(writer: &mut Writer, log: u64, changes: usize) {
+    writer.since_fold = writer.since_fold.saturating_add(changes);
+    if log < LONG || writer.since_fold < MANY {
+        return;
     }
+    writer.since_fold = 0;
+    if let Err(error) = fold(&writer.conn, Rest::Kept) {
+        tracing::warn!(%error, "the journal's log could not be folded into its file");
+    }
+}
 
+impl Journal {
     /// Folds the log and empties it, so that what was destroyed is in neither. The erasure is recorded already: when this
     /// cannot be done now, the next folding does it.
     pub(super) fn fold_now(&self) -> Result<bool, Error> {

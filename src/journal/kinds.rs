@@ -12,8 +12,11 @@ pub struct Registered {
     pub name: &'static str,
     pub list: List,
     /// What a thing's records make of it.
-    pub(super) read: fn(&str, &[(Record, Digest)], Option<&Key>) -> Result<Read, String>,
+    pub(super) read: Reading,
 }
+
+/// Folds the records of the thing with that id.
+type Reading = fn(&str, &[(Record, Digest)], Option<&Key>) -> Result<Read, String>;
 
 /// What a thing's records make of it, as far as every kind has it.
 pub(super) struct Read {

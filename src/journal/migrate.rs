@@ -98,7 +98,7 @@ fn events(tx: &Connection, file: &Path, keys: &Keys) -> Result<Head, Failure> {
             return Err(Error::Damaged { file: file.to_owned(), why }.into());
         }
         old = hash;
-        head = again(tx, keys, head, &record, row.get(9)?)?;
+        head = again(tx, keys, head, &record, row.get::<_, Option<Vec<u8>>>(9)?.as_deref())?;
     }
     Ok(head)
 }
@@ -109,10 +109,10 @@ fn again(
     keys: &Keys,
     head: Head,
     record: &Record,
-    sealed_key: Option<Vec<u8>>,
+    sealed_key: Option<&[u8]>,
 ) -> rusqlite::Result<Head> {
     let n = if record.seq == 1 {
-        rows::add_thing(tx, Order::NAME, &record.thing, sealed_key.as_deref())?
+        rows::add_thing(tx, Order::NAME, &record.thing, sealed_key)?
     } else {
         let mut thing = tx.prepare_cached("SELECT n FROM things WHERE kind = ? AND id = ?")?;
         thing.query_row([Order::NAME, &record.thing], |row| row.get(0))?

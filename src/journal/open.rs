@@ -44,7 +44,7 @@ pub struct Opened {
 /// Opens the journal at `file`.
 pub fn open(file: &Path, options: &Options) -> Result<Opened, Error> {
     let memory = options.state.as_ref().map(|state| Memory::of(file, state));
-    let gone = if file.exists() { None } else { remembered(file, memory.as_ref())?.map(gone) };
+    let gone = if file.exists() { None } else { remembered(file, memory.as_ref())?.as_ref().map(gone) };
     look(file, options.create)?;
     let writer = sqlite::connect(file)?;
     let keys = prepare(&writer, file, options)?;
@@ -80,7 +80,7 @@ fn remembered(file: &Path, memory: Option<&Memory>) -> Result<Option<Position>, 
     memory.map_or(Ok(None), |memory| memory.read(None).map_err(failed))
 }
 
-fn gone(position: Position) -> Doubt {
+fn gone(position: &Position) -> Doubt {
     Doubt::Gone { seen: position.head.events, at: position.at }
 }
 

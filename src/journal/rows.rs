@@ -55,7 +55,9 @@ pub fn update(
     let mut values = vec![Value::from(seq)];
     for ((column, before), after) in list.columns.iter().zip(before).zip(after) {
         if before != after {
-            sql.push_str(&format!(", {} = ?", column.name));
+            sql.push_str(", ");
+            sql.push_str(column.name);
+            sql.push_str(" = ?");
             values.push(after.clone());
         }
     }

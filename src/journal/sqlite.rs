@@ -97,7 +97,7 @@ pub struct Mark {
     pub generation: u32,
 }
 
-/// Where the user version stands in the file: https://www.sqlite.org/fileformat.html
+/// Where the user version stands in the file: <https://www.sqlite.org/fileformat.html>
 pub const MARK_AT: u64 = 60;
 
 /// Generations begin anew after so many.

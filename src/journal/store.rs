@@ -4,7 +4,7 @@
 //! thread and back would take longer than the step. Who reads keys keeps the journal on a thread of its own.
 
 use super::chain::{Head, JournalId};
-use super::entry::fold;
+use super::entry::{Whole, fold};
 use super::error::Error;
 use super::guard::Guard;
 use super::keyfile::Keys;
@@ -74,7 +74,6 @@ impl Journal {
     }
 
     /// Opens the journal at `file`.
-    #[expect(clippy::unused_async, reason = "a journal elsewhere than in a file has to be waited for")]
     pub async fn open_with(file: &Path, options: &Options) -> Result<Self, Error> {
         let Opened { id, writer, reader, keys, guard, memory, doubt, head } = open::open(file, options)?;
         let inner = Inner {
@@ -178,11 +177,7 @@ impl Journal {
     }
 
     /// The thing and its history.
-    pub(super) fn read<K: Kind>(
-        &self,
-        id: &K::Id,
-        sealed: Sealed,
-    ) -> Result<(K, Vec<Recorded<K::Event>>), Error> {
+    pub(super) fn read<K: Kind>(&self, id: &K::Id, sealed: Sealed) -> Result<Whole<K>, Error> {
         let text = id.to_string();
         let stored = self.with_reader(|conn| stored(conn, K::NAME, &text).map_err(|e| self.error(&e)))?;
         let stored = stored.ok_or_else(|| Error::NotFound { kind: K::NAME, thing: text.clone() })?;

@@ -145,7 +145,7 @@ async fn a_full_disk_loses_nothing_and_is_said() {
     assert_eq!(journal.load::<Order>(&order.id).await.unwrap(), order);
     assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
 
-    most_pages(&journal, 100000);
+    most_pages(&journal, 100_000);
     let order = journal.append(&order, long, Timestamp::UNIX_EPOCH, "agent").await.unwrap();
     assert_eq!(journal.load::<Order>(&order.id).await.unwrap(), order);
 }

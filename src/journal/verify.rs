@@ -100,7 +100,7 @@ impl<F: FnMut(Progress)> Check<'_, F> {
         self.head(&tx, against)?;
         let counts = self.things(&tx)?;
         self.lists(&tx)?;
-        self.counts(&tx, counts)?;
+        self.counts(&tx, &counts)?;
         (self.tell)(Progress { done: self.total, total: self.total });
         Ok(self.report)
     }
@@ -319,13 +319,17 @@ impl<F: FnMut(Progress)> Check<'_, F> {
         Ok(())
     }
 
-    fn counts(&mut self, conn: &Connection, wanted: BTreeMap<(String, String), i64>) -> rusqlite::Result<()> {
+    fn counts(
+        &mut self,
+        conn: &Connection,
+        wanted: &BTreeMap<(String, String), i64>,
+    ) -> rusqlite::Result<()> {
         let mut counts = conn.prepare("SELECT list, of, n FROM counts WHERE n <> 0")?;
         let found = counts
             .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?
             .collect::<rusqlite::Result<BTreeMap<(String, String), i64>>>()?;
         // A thing that cannot be read is counted nowhere, and was named above.
-        if found != wanted && self.report.problems.is_empty() {
+        if found != *wanted && self.report.problems.is_empty() {
             self.problem(None, None, "the numbers of things that it keeps are not those that are there");
         }
         Ok(())

@@ -21,16 +21,13 @@ impl Held {
     pub fn comes(&mut self, key: Key, now: Timestamp) -> bool {
         // A clock that was set back makes no key fresh.
         self.0.retain(|(_, at)| now.duration_since(*at) <= HELD);
-        match self.0.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, at)) => {
-                *at = now;
-                true
-            }
-            None => {
-                self.0.push((key, now));
-                false
-            }
+        let known = self.0.iter_mut().find(|(known, _)| *known == key);
+        let held = known.is_some();
+        match known {
+            Some((_, at)) => *at = now,
+            None => self.0.push((key, now)),
         }
+        held
     }
 }
 

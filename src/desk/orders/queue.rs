@@ -8,6 +8,7 @@ use tui_input::Input;
 
 /// A window of the queue, which of its rows match the filter, and which is chosen.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Queue {
     /// Sorted by [`Summary::sort_key`]; [`MOST`] of them at the most.
     pub rows: Vec<Summary>,

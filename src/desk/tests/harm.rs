@@ -131,7 +131,7 @@ impl World {
                 // A key that was let go before, by somebody who takes the time that a short section needs.
                 self.model.frame.held = Held::default();
                 self.now += SECOND * 2;
-                self.tell(Msg::Key(key))
+                self.tell(Msg::Key(key));
             }
             Happening::Click(key) => self.tell(Msg::Clicked(Target::Key(key))),
             Happening::Row(row) => self.tell(Msg::Clicked(Target::Row(row))),

@@ -11,14 +11,14 @@ fn asked() -> (Kit, Vec<Effect>) {
     (kit, effects)
 }
 
-fn accepted() -> Option<Outcome> {
-    Some(Outcome::Accepted { method: None, accepted_at: None, tx_id: None })
+fn accepted() -> Outcome {
+    Outcome::Accepted { method: None, accepted_at: None, tx_id: None }
 }
 
 #[test]
 fn whoever_looks_at_the_order_is_not_called() {
     let (mut kit, effects) = asked();
-    assert_eq!(kit.engine(&effects, accepted()), []);
+    assert_eq!(kit.engine(&effects, Some(accepted())), []);
     assert!(kit.model.queue.news.is_empty());
 }
 
@@ -26,7 +26,7 @@ fn whoever_looks_at_the_order_is_not_called() {
 fn from_the_queue_one_is_called_and_the_row_says_so_until_it_is_opened() {
     let (mut kit, effects) = asked();
     kit.key(Code::Esc);
-    let called = kit.engine(&effects, accepted());
+    let called = kit.engine(&effects, Some(accepted()));
     let [Effect::Notify(text)] = &called[..] else { panic!("{called:?}") };
     let id = kit.order().id;
     assert_eq!(*text, format!("Order {id}: the customer accepted"));
@@ -45,7 +45,7 @@ fn one_is_called_from_behind_the_lock_and_from_another_window_unless_that_is_tur
             kit.tell(Msg::Key(Key::ctrl('l')));
         }
         kit.tell(Msg::Focused(focused));
-        let called = kit.engine(&effects, accepted());
+        let called = kit.engine(&effects, Some(accepted()));
         assert_eq!(called.len(), usize::from(notify), "{called:?}");
         assert_eq!(kit.model.frame.lock.locked, locked, "and it stays locked");
     }

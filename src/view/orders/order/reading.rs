@@ -173,8 +173,8 @@ fn summary(
         row.put(2, 40, (theme.base, &format!("{}  {title}", at + 1)));
         let time = millis.map_or_else(String::new, |ms| minutes(millis_of(ms)));
         row.put_right(50, 6, (theme.dim, &time));
-        let pace = |ms| format!("{} words a minute", words_a_minute(passage.words(), ms));
-        row.put_right(74, 22, (theme.dim, &millis.map_or_else(|| HowRead::VOUCHED.to_owned(), pace)));
+        let speed = |ms| format!("{} words a minute", words_a_minute(passage.words(), ms));
+        row.put_right(74, 22, (theme.dim, &millis.map_or_else(|| HowRead::VOUCHED.to_owned(), speed)));
     }
     page.gap();
     let row = page.blank();
@@ -182,8 +182,8 @@ fn summary(
     row.put_right(50, 6, (theme.strong, &minutes(millis_of(total))));
     let words = sections.iter().map(Passage::words).sum();
     if total > 0 {
-        let pace = format!("{} words a minute", words_a_minute(words, total));
-        row.put_right(74, 22, (theme.strong, &pace));
+        let speed = format!("{} words a minute", words_a_minute(words, total));
+        row.put_right(74, 22, (theme.strong, &speed));
     }
     page.draw(buffer, place, screen.top, layout);
 }
