@@ -1,6 +1,6 @@
 //! The embedded Px: requests a second over connections that stay open.
 
-use crate::home::{Home, order};
+use crate::home::order;
 use crate::table::Pair;
 use crate::{floor, in_turn};
 use base64::Engine as _;
