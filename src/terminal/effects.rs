@@ -37,6 +37,7 @@ impl Effects {
             }
             crate::config::Target::At { .. } | crate::config::Target::InProcess => None,
         };
+        spawn(record_what_is_held(session.engine.clone(), sender.clone()));
         Self {
             engine: session.engine,
             px: session.embedded.or(configured),
@@ -286,10 +287,39 @@ pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
             code: None,
             tx_id: None,
         },
-        Error::Journal(_) | Error::Unrecorded { .. } => plain(error.to_string(), "journal"),
+        Error::Journal(_) => plain(error.to_string(), "journal"),
+        Error::Unrecorded { answer, .. } => not_recorded(answer),
         Error::Conflict | Error::NotRepeatable { .. } | Error::System(_) => plain(error.to_string(), "order"),
     };
     Msg::Failed { id, problem, after, retry_after: None }
+}
+
+/// An answer that the journal has not taken yet.
+fn not_recorded(answer: &str) -> Problem {
+    Problem {
+        what: format!("{answer}, not yet recorded here; a retry is dangerous"),
+        next: "Make room on the disk. The answer is recorded by itself as soon as the journal takes it; do not send it again."
+            .to_owned(),
+        retry: Retry::Dangerous,
+        ..plain(String::new(), "journal")
+    }
+}
+
+/// Says which answers the journal has not taken, offers them until it has, and shows their orders then.
+async fn record_what_is_held(engine: Engine, sender: UnboundedSender<Msg>) {
+    loop {
+        let held: Vec<_> = engine.unrecorded();
+        let ids: Vec<OrderId> = held.iter().filter_map(|held| OrderId::parse(&held.thing)).collect();
+        for (id, held) in ids.iter().zip(&held) {
+            let problem = not_recorded(&held.answer);
+            tell(&sender, Msg::Failed { id: Some(id.clone()), problem, after: false, retry_after: None });
+        }
+        engine.keep_offering().await;
+        for id in ids {
+            load(&engine, &sender, id).await;
+        }
+        engine.one_more_unrecorded().await;
+    }
 }
 
 fn plain(what: String, field: &str) -> Problem {

@@ -41,6 +41,11 @@ impl<W: World<Order>> Engine<W> {
         self.of::<Order>().recover().await
     }
 
+    /// Offers the answers that the journal has not taken until it has.
+    pub async fn keep_offering(&self) {
+        self.of::<Order>().keep_offering().await;
+    }
+
     /// Says of the call under way that its process is gone, if it is.
     pub(super) async fn cut_off(&self, id: &OrderId) -> Result<bool, Error> {
         self.of::<Order>().cut_off(id).await
