@@ -119,6 +119,19 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         }
     }
 
+    /// What an answer about this thing says that is in hand, here or in the spool of another process, and not in the
+    /// journal yet.
+    pub fn in_hand(&self, id: &K::Id) -> Option<String> {
+        let thing = id.to_string();
+        let ours = |held: &&Held| held.kind == K::NAME && held.thing == thing;
+        if let Some(held) = self.held().iter().find(ours) {
+            return Some(held.answer.clone());
+        }
+        let kept = self.world().kept(K::NAME).into_iter();
+        let mut read = kept.filter_map(|(_, entry)| serde_json::from_slice::<Entry<K::Outcome>>(&entry).ok());
+        read.find(|entry| entry.thing == thing).map(|entry| K::describe(&entry.outcome))
+    }
+
     /// True while an answer to this attempt is in hand.
     pub(super) fn holds(&self, id: &K::Id, attempt: u32) -> bool {
         let thing = id.to_string();

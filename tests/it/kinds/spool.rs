@@ -58,6 +58,7 @@ async fn what_a_full_disk_does_not_take_is_recorded_once_there_is_room() {
     let other = desk("desk-2", &shared);
     reports(&other).recover().await.unwrap();
     assert_eq!(other.unrecorded(), [], "desk-1 lives, and it is its answer");
+    assert_eq!(reports(&other).in_hand(&id), Some(format!("{:?}", counted())), "others show it all the same");
     disk(&shared, Disk::Well);
     reports(&engine).keep_offering().await;
     assert_eq!(attempts(&engine, &id).await, [tried("desk-1", counted())]);
