@@ -88,9 +88,9 @@ impl Spool {
     /// # Errors
     /// Says what the system refused; then there is no file of that name.
     pub fn keep(&self, sealer: &impl Sealer, name: &str, entry: &[u8]) -> Result<(), String> {
-        let sealed = sealer.seal(name, entry)?;
+        let text = sealer.seal(name, entry)?;
         let draft = self.0.join(format!("{name}.new"));
-        let written = self.write(&draft, &self.file(name), &sealed);
+        let written = self.write(&draft, &self.file(name), &text);
         written.map_err(|e| {
             let _ = fs::remove_file(&draft);
             format!("cannot keep it in {}: {e}", self.0.display())
