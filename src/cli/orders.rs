@@ -124,8 +124,16 @@ pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Ex
 pub async fn print(engine: &Engine, order: &Order, console: &Console) -> Result<(), Failed> {
     let history = engine.journal().history::<Order>(&order.id).await?;
     let moment = engine.moment();
+    let in_hand = engine.answer_in_hand(&order.id);
+    if let Some(answer) = &in_hand {
+        console.note(&format!("pxdesk: {answer}, not yet recorded here; a retry is dangerous"));
+    }
     if console.is_json() {
-        console.json(&json::order(order, &history, &moment))
+        let mut shown = json::order(order, &history, &moment);
+        if let (Some(answer), Some(members)) = (in_hand, shown.as_object_mut()) {
+            members.insert("unrecorded".to_owned(), answer.into());
+        }
+        console.json(&shown)
     } else {
         console.text(&show::order(order, &history, &moment))
     }

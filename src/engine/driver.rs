@@ -10,14 +10,11 @@ use std::time::Duration;
 use tracing::Instrument as _;
 
 /// How often a decision is made again when another desk was faster; each round lost means that the other one moved on.
-const ROUNDS: usize = 16;
-
-/// How often, and how long apart, an outcome is offered to a journal that does not take it.
-const RECORDING: [u64; 4] = [50, 200, 1000, 3000];
+pub(super) const ROUNDS: usize = 16;
 
 /// What the engine does for things of one kind.
 pub struct Driver<'e, W, K> {
-    inner: &'e Inner<W>,
+    pub(super) inner: &'e Inner<W>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -29,7 +26,7 @@ pub struct Ended<K> {
     pub retry_after: Option<Duration>,
 }
 
-type Result<T, K> = std::result::Result<T, Error<<K as Driven>::Refusal>>;
+pub(super) type Result<T, K> = std::result::Result<T, Error<<K as Driven>::Refusal>>;
 
 impl<W: Ground> Engine<W> {
     /// Drives things of the kind `K`.
@@ -42,7 +39,7 @@ impl<W: Ground> Engine<W> {
 }
 
 impl<W: World<K>, K: Sends> Driver<'_, W, K> {
-    fn world(&self) -> &W {
+    pub(super) fn world(&self) -> &W {
         &self.inner.world
     }
 
@@ -117,11 +114,11 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         Err(Error::Conflict)
     }
 
-    fn decide(&self, thing: &K, command: K::Command) -> Result<Vec<K::Event>, K> {
+    pub(super) fn decide(&self, thing: &K, command: K::Command) -> Result<Vec<K::Event>, K> {
         thing.decide(command, self.world().now()).map_err(Error::Refusal)
     }
 
-    async fn append(&self, thing: &K, events: Vec<K::Event>) -> Result<K, K> {
+    pub(super) async fn append(&self, thing: &K, events: Vec<K::Event>) -> Result<K, K> {
         let entries = log::entries::<K>(&events);
         let now = self.world().now();
         let appended = self.world().append(thing, events, now, &self.inner.options.agent).await;
@@ -232,36 +229,15 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         Err(Error::Conflict)
     }
 
-    /// Writes the outcome. A journal that does not take it at once is asked again a few times: what the server said must
-    /// not be lost to a full disk that someone is about to clear, and if it is, a person is told what it was.
-    async fn record(&self, thing: &K, attempt: u32, outcome: K::Outcome) -> Result<K, K> {
-        let mut pauses = RECORDING.iter();
-        let mut thing = thing.clone();
-        loop {
-            let end = K::end(attempt, outcome.clone(), self.world().uptime());
-            let events = self.decide(&thing, end)?;
-            let error = match self.append(&thing, events).await {
-                Err(Error::Conflict) => {
-                    thing = self.load(thing.id()).await?;
-                    continue;
-                }
-                Err(Error::Journal(error)) => error,
-                other => return other,
-            };
-            let Some(pause) = pauses.next() else {
-                return Err(Error::Unrecorded { answer: K::describe(&outcome), error });
-            };
-            tracing::warn!("the journal did not take the outcome; trying again");
-            self.world().sleep(Duration::from_millis(*pause)).await;
-        }
-    }
-
     /// Finds the calls whose process is gone and says so in the journal: what they mean is for the kind to know. Returns
     /// the things concerned.
     ///
     /// # Errors
     /// What the journal cannot do.
     pub async fn recover(&self) -> Result<Vec<K::Id>, K> {
+        // What is known of a call comes before what can only be said of its process.
+        self.take_up();
+        self.offer().await;
         let mut recovered = Vec::new();
         let environment = self.inner.options.environment.name();
         for (id, owner) in self.world().under_way(environment).await.map_err(Error::of::<K>)? {
@@ -278,6 +254,12 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         let Some(pending) = thing.pending().filter(|pending| !self.world().is_alive(pending.owner)) else {
             return Ok(false);
         };
+        // Looked for after its process was seen to be gone: it keeps no more from now on.
+        self.take_up();
+        if self.holds(id, pending.attempt) {
+            self.offer().await;
+            return Ok(self.load(id).await?.pending().is_none());
+        }
         let events = self.decide(&thing, K::cut_off(pending.attempt, self.world().uptime()))?;
         match self.append(&thing, events).instrument(K::span(id)).await {
             Ok(_) => Ok(true),

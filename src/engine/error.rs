@@ -14,7 +14,7 @@ pub enum Error<R = Refusal> {
     Conflict,
     /// The journal could not be read or written.
     Journal(journal::Error),
-    /// Px answered, and the journal could not take the answer: what it was, for a person to write down.
+    /// There is an answer, and the journal has not taken it yet. It is kept, and offered again.
     Unrecorded { answer: String, error: journal::Error },
     /// The call was sent before, and its kind declares that this is no way to send it again.
     NotRepeatable { call: String },
@@ -42,7 +42,8 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
             Self::Unrecorded { answer, error } => {
                 write!(
                     f,
-                    "Px answered, but the journal could not take it down. Write this down now: {answer}. {error}"
+                    "{answer}, not yet recorded here. The answer is kept on this machine, and recorded by itself as \
+                     soon as the journal takes it; do not send this again. {error}"
                 )
             }
             Self::NotRepeatable { call } => write!(

@@ -1,5 +1,6 @@
 //! The real world: the journal, Px, this machine's clock and processes.
 
+use super::spool::Spool;
 use super::world::{Answer, Ground, World};
 use super::{Clock, Error, Presence};
 use crate::journal::{self, Journal};
@@ -7,6 +8,7 @@ use crate::kind::{Timestamp, Uptime};
 use crate::order::{Environment, Event, Order, OrderId, State};
 use crate::px::{Client, Request};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// The real world.
 pub struct Machine {
@@ -14,6 +16,8 @@ pub struct Machine {
     pub px: Client,
     pub clock: Clock,
     pub presence: Presence,
+    /// Where answers are kept that the journal does not take; without it, in memory alone.
+    pub spool: Option<Spool>,
 }
 
 impl Ground for Machine {
@@ -46,6 +50,21 @@ impl Ground for Machine {
         getrandom::fill(&mut bytes)
             .map_err(|e| Error::System(format!("the system has no random numbers: {e}")))?;
         Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn keep(&self, name: &str, answer: &[u8]) -> Result<(), String> {
+        let spool = self.spool.as_ref().ok_or("there is no folder for it")?;
+        spool.keep(&self.journal, name, answer)
+    }
+
+    fn kept(&self, kind: &str) -> Vec<(String, Zeroizing<Vec<u8>>)> {
+        self.spool.as_ref().map(|spool| spool.all(&self.journal, kind)).unwrap_or_default()
+    }
+
+    fn forget(&self, name: &str) {
+        if let Some(spool) = &self.spool {
+            spool.forget(name);
+        }
     }
 }
 

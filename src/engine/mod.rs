@@ -13,6 +13,8 @@ mod log;
 mod machine;
 mod orders;
 mod presence;
+mod record;
+mod spool;
 mod walk;
 mod world;
 
@@ -22,6 +24,7 @@ pub use error::Error;
 pub use machine::Machine;
 pub use orders::{Done, Retried};
 pub use presence::Presence;
+pub use spool::Unrecorded;
 pub use walk::{Plan, Step, Until};
 pub use world::{Answer, Ground, Sends, World};
 
@@ -30,8 +33,10 @@ use crate::kind::Uptime;
 use crate::order::{Environment, Pace};
 use crate::px::Client;
 use jiff::SignedDuration;
-use std::sync::Arc;
-use tokio::sync::{RwLock, RwLockWriteGuard};
+use spool::{Held, Spool};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{Notify, RwLock, RwLockWriteGuard};
 
 /// One desk's hold on the journal and on Px. Cheap to clone.
 pub struct Engine<W = Machine>(Arc<Inner<W>>);
@@ -41,6 +46,10 @@ struct Inner<W> {
     options: Options,
     /// Read by whatever is done, until it is recorded.
     busy: RwLock<()>,
+    /// Answers that the journal has not taken yet.
+    held: Mutex<Vec<Held>>,
+    /// Told when one is added.
+    held_more: Notify,
 }
 
 impl<W> Clone for Engine<W> {
@@ -66,7 +75,19 @@ pub struct Options {
 impl Engine {
     /// An engine over these.
     pub fn new(journal: Journal, px: Client, clock: Clock, presence: Presence, options: Options) -> Self {
-        Self::over(Machine { journal, px, clock, presence }, options)
+        Self::over(Machine { journal, px, clock, presence, spool: None }, options)
+    }
+
+    /// As [`Engine::new`]; what the journal does not take is kept in the folder `spool` until it does.
+    pub fn with_spool(
+        journal: Journal,
+        px: Client,
+        clock: Clock,
+        presence: Presence,
+        options: Options,
+        spool: PathBuf,
+    ) -> Self {
+        Self::over(Machine { journal, px, clock, presence, spool: Some(Spool(spool)) }, options)
     }
 
     /// The journal, for reading.
@@ -83,7 +104,13 @@ impl Engine {
 impl<W: Ground> Engine<W> {
     /// An engine over any world.
     pub fn over(world: W, options: Options) -> Self {
-        Self(Arc::new(Inner { world, options, busy: RwLock::new(()) }))
+        Self(Arc::new(Inner {
+            world,
+            options,
+            busy: RwLock::new(()),
+            held: Mutex::default(),
+            held_more: Notify::new(),
+        }))
     }
 
     fn world(&self) -> &W {
@@ -98,6 +125,22 @@ impl<W: Ground> Engine<W> {
     /// How long the machine has been up, by a clock that nobody moves, no trainer either.
     pub fn steady(&self) -> Uptime {
         self.world().steady()
+    }
+
+    /// The answers that the journal has not taken yet.
+    pub fn unrecorded(&self) -> Vec<Unrecorded> {
+        let held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = |held: &Held| Unrecorded {
+            thing: held.thing.clone(),
+            answer: held.answer.clone(),
+            kept: held.kept,
+        };
+        held.iter().map(told).collect()
+    }
+
+    /// Waits until there is one more of those.
+    pub async fn one_more_unrecorded(&self) {
+        self.0.held_more.notified().await;
     }
 
     /// Waits until nothing is under way, each call with its outcome recorded; nothing begins from now on, as long as what

@@ -8,6 +8,7 @@ use super::Error;
 use crate::journal;
 use crate::kind::{Driven, Timestamp, Uptime};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// What is outside of an engine, whatever it drives.
 pub trait Ground: Send + Sync + 'static {
@@ -31,6 +32,26 @@ pub trait Ground: Send + Sync + 'static {
 
     /// 64 random bits.
     fn random<R>(&self) -> Result<u64, Error<R>>;
+
+    /// Keeps an answer that the journal does not take, so that it outlives this process: on disk when this returns.
+    ///
+    /// # Errors
+    /// Says why not.
+    fn keep(&self, name: &str, answer: &[u8]) -> Result<(), String> {
+        let _ = (name, answer);
+        Err("there is no folder for it".to_owned())
+    }
+
+    /// Every answer about things of `kind` that is kept for this journal, by whichever process.
+    fn kept(&self, kind: &str) -> Vec<(String, Zeroizing<Vec<u8>>)> {
+        let _ = kind;
+        Vec::new()
+    }
+
+    /// Forgets an answer: the journal has it.
+    fn forget(&self, name: &str) {
+        let _ = name;
+    }
 }
 
 /// A kind whose requests leave this machine.

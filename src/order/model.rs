@@ -250,11 +250,12 @@ impl Order {
 
     /// The state, the clock left out of account.
     pub fn standing(&self) -> State {
-        if self.abandoned.is_some() {
-            return State::Abandoned;
-        }
+        // A late answer may say of an order that was abandoned meanwhile that it was placed.
         if self.completion.is_some() {
             return State::Completed;
+        }
+        if self.abandoned.is_some() {
+            return State::Abandoned;
         }
         if self.doubt().is_some() {
             return State::InDoubt;

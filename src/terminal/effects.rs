@@ -10,6 +10,7 @@ use crate::view::Layout;
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Runs effects.
@@ -18,6 +19,8 @@ pub struct Effects {
     /// Where the embedded Px listens, if it is spoken to.
     px: Option<String>,
     sender: UnboundedSender<Msg>,
+    /// The thread that the engine works on.
+    worker: Handle,
     /// What can be clicked on the last frame.
     layout: RefCell<Layout>,
     /// The journal's version when it was last looked at.
@@ -30,17 +33,19 @@ pub struct Effects {
 
 impl Effects {
     /// A runner that answers through `sender`.
-    pub fn new(session: Session, settings: &Settings, sender: UnboundedSender<Msg>) -> Self {
+    pub fn new(session: Session, settings: &Settings, sender: UnboundedSender<Msg>, worker: Handle) -> Self {
         let configured = match &settings.target {
             crate::config::Target::At { base_url, .. } if super::is_practice(settings.environment) => {
                 Some(base_url.clone())
             }
             crate::config::Target::At { .. } | crate::config::Target::InProcess => None,
         };
+        worker.spawn(record_what_is_held(session.engine.clone(), sender.clone()));
         Self {
             engine: session.engine,
             px: session.embedded.or(configured),
             sender,
+            worker,
             layout: RefCell::default(),
             version: Arc::default(),
             readings: Arc::default(),
@@ -74,14 +79,16 @@ impl Effects {
             let (engine, sender) = (self.engine.clone(), self.sender.clone());
             match effect {
                 Effect::LoadQueue(part, limit) => self.load_queue(part, limit),
-                Effect::Search(text) => spawn(search(engine, sender, text)),
-                Effect::LoadStalled { after, limit } => spawn(load_stalled(engine, sender, after, limit)),
-                Effect::Glance(id) => spawn(async move { glance(&engine, &sender, id).await }),
-                Effect::LoadOrder(id) => spawn(async move { load(&engine, &sender, id).await }),
-                Effect::Open(new) => spawn(open(engine, sender, *new)),
-                Effect::Run(id, action) => spawn(run(engine, sender, id, action)),
-                Effect::RetryAll(ids) => spawn(retry_all(engine, sender, ids, self.ending.clone())),
-                Effect::Timer { id, delay } => spawn(async move {
+                Effect::Search(text) => self.spawn(search(engine, sender, text)),
+                Effect::LoadStalled { after, limit } => {
+                    self.spawn(load_stalled(engine, sender, after, limit))
+                }
+                Effect::Glance(id) => self.spawn(async move { glance(&engine, &sender, id).await }),
+                Effect::LoadOrder(id) => self.spawn(async move { load(&engine, &sender, id).await }),
+                Effect::Open(new) => self.spawn(open(engine, sender, *new)),
+                Effect::Run(id, action) => self.spawn(run(engine, sender, id, action)),
+                Effect::RetryAll(ids) => self.spawn(retry_all(engine, sender, ids, self.ending.clone())),
+                Effect::Timer { id, delay } => self.spawn(async move {
                     tokio::time::sleep(delay.unsigned_abs()).await;
                     tell(&sender, Msg::Timer(id));
                 }),
@@ -92,12 +99,17 @@ impl Effects {
         }
     }
 
+    /// A task that outlives whoever started it. Its panic ends the desk, as every panic does.
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.worker.spawn(task);
+    }
+
     /// Reads a part of the queue. What was asked for later makes it pointless.
     fn load_queue(&self, part: Part, limit: usize) {
         use std::sync::atomic::Ordering::Relaxed;
         let (engine, sender, readings) = (self.engine.clone(), self.sender.clone(), self.readings.clone());
         let mine = readings.fetch_add(1, Relaxed) + 1;
-        spawn(async move {
+        self.spawn(async move {
             let page = queue::read(&engine, part, limit).await;
             if readings.load(Relaxed) == mine {
                 match page {
@@ -111,7 +123,7 @@ impl Effects {
     /// Says `JournalChanged` when another process has written since the last look.
     pub fn look_for_changes(&self) {
         let (engine, sender, version) = (self.engine.clone(), self.sender.clone(), self.version.clone());
-        spawn(async move {
+        self.spawn(async move {
             if let Ok(now) = engine.journal().data_version().await {
                 let before = version.swap(now, std::sync::atomic::Ordering::Relaxed);
                 if before != now && before != 0 {
@@ -123,7 +135,7 @@ impl Effects {
 
     fn simulate(&self, wanted: Simulation) {
         let (engine, sender, px) = (self.engine.clone(), self.sender.clone(), self.px.clone());
-        spawn(async move {
+        self.spawn(async move {
             let done = match px {
                 Some(px) => simulation::ask(&px, &wanted).await,
                 None => Err("there is no embedded Px to practice on".to_owned()),
@@ -142,11 +154,6 @@ impl Effects {
             }
         });
     }
-}
-
-/// A task that outlives whoever started it. Its panic ends the desk, as every panic does.
-fn spawn(task: impl Future<Output = ()> + Send + 'static) {
-    tokio::spawn(task);
 }
 
 fn tell(sender: &UnboundedSender<Msg>, msg: Msg) {
@@ -286,10 +293,39 @@ pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
             code: None,
             tx_id: None,
         },
-        Error::Journal(_) | Error::Unrecorded { .. } => plain(error.to_string(), "journal"),
+        Error::Journal(_) => plain(error.to_string(), "journal"),
+        Error::Unrecorded { answer, .. } => not_recorded(answer),
         Error::Conflict | Error::NotRepeatable { .. } | Error::System(_) => plain(error.to_string(), "order"),
     };
     Msg::Failed { id, problem, after, retry_after: None }
+}
+
+/// An answer that the journal has not taken yet.
+fn not_recorded(answer: &str) -> Problem {
+    Problem {
+        what: format!("{answer}, not yet recorded here; a retry is dangerous"),
+        next: "Make room on the disk. The answer is recorded by itself as soon as the journal takes it; do not send it again."
+            .to_owned(),
+        retry: Retry::Dangerous,
+        ..plain(String::new(), "journal")
+    }
+}
+
+/// Says which answers the journal has not taken, offers them until it has, and shows their orders then.
+async fn record_what_is_held(engine: Engine, sender: UnboundedSender<Msg>) {
+    loop {
+        let held: Vec<_> = engine.unrecorded();
+        let ids: Vec<OrderId> = held.iter().filter_map(|held| OrderId::parse(&held.thing)).collect();
+        for (id, held) in ids.iter().zip(&held) {
+            let problem = not_recorded(&held.answer);
+            tell(&sender, Msg::Failed { id: Some(id.clone()), problem, after: false, retry_after: None });
+        }
+        engine.keep_offering().await;
+        for id in ids {
+            load(&engine, &sender, id).await;
+        }
+        engine.one_more_unrecorded().await;
+    }
 }
 
 fn plain(what: String, field: &str) -> Problem {

@@ -11,6 +11,7 @@ mod panics;
 mod queue;
 mod screen;
 mod signals;
+mod worker;
 mod simulation;
 
 use crate::config::Settings;
@@ -23,6 +24,7 @@ use screen::Screen;
 use std::io::{IsTerminal as _, Write as _};
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep_until};
+use worker::Worker;
 
 /// Opens the desk and returns when the person leaves.
 ///
@@ -56,7 +58,8 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     screen.draw(&model);
     let (sender, receiver) = mpsc::unbounded_channel();
     let engine = session.engine.clone();
-    let runner = Effects::new(session, settings, sender);
+    let worker = Worker::start()?;
+    let runner = Effects::new(session, settings, sender, worker.handle());
     runner.start(effects);
     let desk = Loop {
         model,
@@ -70,7 +73,12 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     };
     let left = panics::caught(desk.run(&mut screen, &mut signals)).await;
     drop(screen);
-    if panics::met() { Err(wait_for_calls(&engine, &mut signals).await) } else { ended(&engine, left) }
+    let ended =
+        if panics::met() { Err(wait_for_calls(&engine, &mut signals).await) } else { ended(&engine, left) };
+    // Nothing writes any more, so the file alone is whole from here on.
+    drop(worker);
+    engine.journal().close().await;
+    ended
 }
 
 /// How a desk ended that met no error of its own.

@@ -41,6 +41,16 @@ impl<W: World<Order>> Engine<W> {
         self.of::<Order>().recover().await
     }
 
+    /// Offers the answers that the journal has not taken until it has.
+    pub async fn keep_offering(&self) {
+        self.of::<Order>().keep_offering().await;
+    }
+
+    /// What Px has answered about the order, when the journal has not taken it yet.
+    pub fn answer_in_hand(&self, id: &OrderId) -> Option<String> {
+        self.of::<Order>().in_hand(id)
+    }
+
     /// Says of the call under way that its process is gone, if it is.
     pub(super) async fn cut_off(&self, id: &OrderId) -> Result<bool, Error> {
         self.of::<Order>().cut_off(id).await

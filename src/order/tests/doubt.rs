@@ -188,8 +188,17 @@ fn a_late_answer_is_the_better_evidence() {
     assert_eq!(desk.order.completion.clone().unwrap().order_number.as_deref(), Some("N1"));
     let desk = late(refusal_of("complete_order/1215"), says(true));
     assert_eq!((desk.state(), desk.order.trouble.clone()), (State::Completed, None), "a verdict stands");
-    let desk = late(completed(), says(false));
+    let mut desk = late(completed(), says(false));
     assert_eq!(desk.state(), State::Completed);
+    // Even when the order was given up meanwhile: placed is placed, and nothing is sent any more.
+    desk = Desk::open();
+    desk.retrieved(&["one"]).read_and_accepted().completing();
+    desk.does(Command::CutOff { attempt: 2, uptime: None });
+    desk.now += after(4);
+    desk.does(says(false)).does(Command::Abandon { reason: "no answer".into() });
+    desk.does(Command::End { attempt: 2, outcome: completed(), uptime: None });
+    assert_eq!(desk.state(), State::Completed);
+    assert!(matches!(desk.try_complete(), Err(Refusal::Completed { .. })));
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 mod files;
 mod scene;
+mod spool;
 mod strace;
 
 use crate::kit::Sandbox;

@@ -35,9 +35,9 @@ pub const SCENES: [Scene; 13] = [
     step("erase", erase),
 ];
 
-/// What a person is told to write down when the journal does not take it.
-const COMPLETED: &str = "Write this down now: completed, order number";
-const REFUSED: &str = "Write this down now: refused with 2130";
+/// What a person is told of an answer that the journal does not take.
+const COMPLETED: &str = "completed, order number";
+const REFUSED: &str = "refused with 2130";
 
 const fn step(name: &'static str, prepare: fn(&Stage) -> Vec<String>) -> Scene {
     Scene { name, prepare, sms: false, completes: None }
@@ -108,7 +108,7 @@ impl<'a> Stage<'a> {
     }
 
     /// How many Completes have come to Px for this order, and how many it carried out.
-    fn completes(&self) -> (u64, u64) {
+    pub fn completes(&self) -> (u64, u64) {
         let ledger = self.px.ledger(&self.transaction());
         let count = |name: &str| ledger[name].as_u64().unwrap();
         (count("completesReceived"), count("completesApplied"))

@@ -1,6 +1,7 @@
 //! A kind that the tests bring is driven like an order, without a line of the engine for it.
 
 mod report;
+mod spool;
 mod world;
 
 use jiff::SignedDuration;

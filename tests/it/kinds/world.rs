@@ -7,6 +7,7 @@ use pxdesk::kind::{Digest, Driven as _, Kind as _, Recorded, Timestamp, Uptime};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// A request: the call that it makes.
 pub struct Request(pub Call);
@@ -28,6 +29,25 @@ pub struct Shared {
     /// What left, with the number of events that were on disk at that moment.
     pub sent: Vec<(Call, usize)>,
     pub alive: Vec<String>,
+    /// What is wrong with the disk.
+    pub disk: Disk,
+    /// What becomes of it once the next request has left.
+    pub then: Option<Disk>,
+    /// What is kept outside of the journal.
+    pub spool: BTreeMap<String, Vec<u8>>,
+}
+
+/// How a disk takes what is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Disk {
+    #[default]
+    Well,
+    /// No room for the journal; there is some elsewhere.
+    Full,
+    /// No room for anything.
+    FullEverywhere,
+    /// It says that it failed, and did not.
+    Lies,
 }
 
 /// One desk's view of it.
@@ -67,8 +87,9 @@ impl Ground for Desk {
         Uptime { boot: "1".to_owned(), seconds: 0, millis: 0 }
     }
 
-    async fn sleep(&self, pause: Duration) {
-        tokio::time::sleep(pause).await;
+    /// Nobody has to wait in a test.
+    async fn sleep(&self, _: Duration) {
+        tokio::task::yield_now().await;
     }
 
     fn desk<R>(&self) -> Result<&str, Error<R>> {
@@ -81,6 +102,25 @@ impl Ground for Desk {
 
     fn random<R>(&self) -> Result<u64, Error<R>> {
         Ok(7)
+    }
+
+    fn keep(&self, name: &str, answer: &[u8]) -> Result<(), String> {
+        let shared = &mut *self.shared.lock().unwrap();
+        if shared.disk == Disk::FullEverywhere {
+            return Err("no room".to_owned());
+        }
+        shared.spool.insert(name.to_owned(), answer.to_owned());
+        Ok(())
+    }
+
+    fn kept(&self, kind: &str) -> Vec<(String, Zeroizing<Vec<u8>>)> {
+        let shared = self.shared.lock().unwrap();
+        let ours = shared.spool.iter().filter(|(name, _)| name.starts_with(kind));
+        ours.map(|(name, answer)| (name.clone(), Zeroizing::new(answer.clone()))).collect()
+    }
+
+    fn forget(&self, name: &str) {
+        self.shared.lock().unwrap().spool.remove(name);
     }
 }
 
@@ -113,7 +153,16 @@ impl World<Report> for Desk {
         if known != report.seq {
             return Err(journal::Error::Conflict { kind: Report::NAME, thing: report.id.clone() });
         }
-        Ok(self.write(&report.id, report.seq, events, at, by))
+        let file = "reports.db".into();
+        let disk = self.shared.lock().unwrap().disk;
+        match disk {
+            Disk::Well => Ok(self.write(&report.id, report.seq, events, at, by)),
+            Disk::Full | Disk::FullEverywhere => Err(journal::Error::Full { file }),
+            Disk::Lies => {
+                self.write(&report.id, report.seq, events, at, by);
+                Err(journal::Error::Io { file, why: "fsync".to_owned() })
+            }
+        }
     }
 
     async fn under_way(&self, _: &str) -> Result<Vec<(String, String)>, journal::Error> {
@@ -131,6 +180,7 @@ impl World<Report> for Desk {
         let came = {
             let shared = &mut *self.shared.lock().unwrap();
             shared.sent.push((request.0, shared.log[&report.id].len()));
+            shared.disk = shared.then.take().unwrap_or(shared.disk);
             shared.answers.pop_front()
         };
         let Some(outcome) = came else { return std::future::pending().await };

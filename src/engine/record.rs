@@ -1,0 +1,182 @@
+//! Recording what came of a call, however long the journal takes to take it.
+
+use super::Error;
+use super::driver::{Driver, ROUNDS, Result};
+use super::spool::{Entry, Held, name};
+use super::world::{Sends, World};
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How often, and how long apart in milliseconds, an answer is offered before whoever asked for the call is told.
+const AT_ONCE: [u64; 4] = [50, 200, 1000, 3000];
+/// How long apart from then on.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+impl<W: World<K>, K: Sends> Driver<'_, W, K> {
+    /// Writes the outcome. A journal that does not take it at once is asked again: what the server said must not be lost
+    /// to a full disk. Meanwhile it is kept outside of the journal; as long as that fails, too, the call is not over.
+    pub(super) async fn record(&self, thing: &K, attempt: u32, outcome: K::Outcome) -> Result<K, K> {
+        let id = thing.id();
+        match self.record_once(Some(thing), id, attempt, &outcome).await {
+            Err(Error::Journal(_)) => {}
+            other => return other,
+        }
+        let name = self.hold(thing, attempt, &outcome);
+        let mut pauses = AT_ONCE.into_iter();
+        let mut later = FIRST_PAUSE;
+        loop {
+            tracing::warn!("the journal did not take the outcome; trying again");
+            let pause = pauses.next().map_or(later, Duration::from_millis);
+            self.world().sleep(pause).await;
+            let error = match self.record_once(None, id, attempt, &outcome).await {
+                Err(Error::Journal(error)) => error,
+                other => {
+                    self.let_go(&name);
+                    return other;
+                }
+            };
+            let kept = self.keep(&name);
+            if pauses.len() == 0 {
+                if kept {
+                    return Err(Error::Unrecorded { answer: K::describe(&outcome), error });
+                }
+                later = (later * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+
+    /// Writes the outcome unless it is known already. An answer may come after its attempt was called cut off, and may
+    /// have been recorded by a journal that said it was not: either way it is recorded once.
+    async fn record_once(
+        &self,
+        known: Option<&K>,
+        id: &K::Id,
+        attempt: u32,
+        outcome: &K::Outcome,
+    ) -> Result<K, K> {
+        let mut known = known.cloned();
+        for _ in 0..ROUNDS {
+            let thing = match known.take() {
+                Some(thing) => thing,
+                None => self.load(id).await?,
+            };
+            if !thing.awaits(attempt) {
+                return Ok(thing);
+            }
+            let events = self.decide(&thing, K::end(attempt, outcome.clone(), self.world().uptime()))?;
+            match self.append(&thing, events).await {
+                Err(Error::Conflict) => {}
+                other => return other,
+            }
+        }
+        Err(Error::Conflict)
+    }
+
+    /// Offers what is held to the journal once; true when nothing of this kind is held any more.
+    pub async fn offer(&self) -> bool {
+        let held = self.held().iter().filter(|held| held.kind == K::NAME).map(copy).collect::<Vec<_>>();
+        let mut all = true;
+        for (name, entry) in held {
+            let read = serde_json::from_slice::<Entry<K::Outcome>>(&entry).ok();
+            let read = read.and_then(|entry| Some((K::parse_id(&entry.thing)?, entry)));
+            let Some((id, entry)) = read else { continue };
+            match self.record_once(None, &id, entry.attempt, &entry.outcome).await {
+                // What the thing refuses for good is known to it otherwise.
+                Ok(_) | Err(Error::Refusal(_)) => self.let_go(&name),
+                Err(_) => {
+                    self.keep(&name);
+                    all = false;
+                }
+            }
+        }
+        all
+    }
+
+    /// Offers what is held to the journal until it has taken it all.
+    pub async fn keep_offering(&self) {
+        let mut pause = FIRST_PAUSE;
+        while !self.offer().await {
+            self.world().sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Takes up the answers that processes left which are gone. One whose process lives is left to it.
+    pub(super) fn take_up(&self) {
+        let environment = self.inner.options.environment.name();
+        for (name, entry) in self.world().kept(K::NAME) {
+            let Ok(read) = serde_json::from_slice::<Entry<K::Outcome>>(&entry) else { continue };
+            let ours = read.environment == environment && !self.held().iter().any(|held| held.name == name);
+            if ours && !self.world().is_alive(&read.owner) {
+                let Entry { thing, attempt, outcome, .. } = read;
+                let answer = K::describe(&outcome);
+                let held = Held { name, kind: K::NAME, thing, attempt, answer, entry, kept: true };
+                self.held().push(held);
+                self.inner.held_more.notify_one();
+            }
+        }
+    }
+
+    /// What an answer about this thing says that is in hand, here or in the spool of another process, and not in the
+    /// journal yet.
+    pub fn in_hand(&self, id: &K::Id) -> Option<String> {
+        let thing = id.to_string();
+        let ours = |held: &&Held| held.kind == K::NAME && held.thing == thing;
+        if let Some(held) = self.held().iter().find(ours) {
+            return Some(held.answer.clone());
+        }
+        let kept = self.world().kept(K::NAME).into_iter();
+        let mut read = kept.filter_map(|(_, entry)| serde_json::from_slice::<Entry<K::Outcome>>(&entry).ok());
+        read.find(|entry| entry.thing == thing).map(|entry| K::describe(&entry.outcome))
+    }
+
+    /// True while an answer to this attempt is in hand.
+    pub(super) fn holds(&self, id: &K::Id, attempt: u32) -> bool {
+        let thing = id.to_string();
+        self.held().iter().any(|held| (held.kind, held.attempt) == (K::NAME, attempt) && held.thing == thing)
+    }
+
+    fn hold(&self, thing: &K, attempt: u32, outcome: &K::Outcome) -> String {
+        let id = thing.id().to_string();
+        let owner = thing.pending().map_or_else(String::new, |pending| pending.owner.to_owned());
+        let name = name(K::NAME, &id, attempt, &owner);
+        let environment = thing.environment().to_owned();
+        let entry = Entry { environment, thing: id.clone(), attempt, owner, outcome: outcome.clone() };
+        // A value that is read from JSON can be written as JSON.
+        let entry = Zeroizing::new(serde_json::to_vec(&entry).unwrap_or_default());
+        let answer = K::describe(outcome);
+        let held = Held { name: name.clone(), kind: K::NAME, thing: id, attempt, answer, entry, kept: false };
+        self.held().push(held);
+        self.keep(&name);
+        self.inner.held_more.notify_one();
+        name
+    }
+
+    /// Keeps what is held outside of memory, where that is possible; true when it is kept so.
+    fn keep(&self, name: &str) -> bool {
+        let mut all = self.held();
+        let Some(held) = all.iter_mut().find(|held| held.name == name) else { return true };
+        if !held.kept {
+            match self.world().keep(name, &held.entry) {
+                Ok(()) => held.kept = true,
+                Err(why) => tracing::error!(why, "an answer is in memory alone"),
+            }
+        }
+        held.kept
+    }
+
+    fn let_go(&self, name: &str) {
+        self.held().retain(|held| held.name != name);
+        self.world().forget(name);
+    }
+
+    fn held(&self) -> MutexGuard<'_, Vec<Held>> {
+        self.inner.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn copy(held: &Held) -> (String, Zeroizing<Vec<u8>>) {
+    (held.name.clone(), held.entry.clone())
+}

@@ -1,0 +1,208 @@
+//! Answers that the journal has not taken yet. An answer in hand is never given up: it is kept in memory, and where the
+//! system allows it in a file of its own, until the journal has it.
+//!
+//! A file is sealed with the journal's key, whole before it has its name, and named without saying what it is about. Who
+//! finds one whose process is gone offers it to the journal before anything else is said of that call.
+
+use crate::journal::Journal;
+use crate::kind::Digest;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// The end of a file's name once it is whole.
+const WHOLE: &str = "sealed";
+
+/// An answer as it is kept.
+#[derive(Serialize, Deserialize)]
+pub struct Entry<O> {
+    pub environment: String,
+    pub thing: String,
+    pub attempt: u32,
+    /// The process that made the call. While it lives, the answer is its own.
+    pub owner: String,
+    pub outcome: O,
+}
+
+/// An answer that is in memory.
+pub struct Held {
+    pub name: String,
+    pub kind: &'static str,
+    pub thing: String,
+    pub attempt: u32,
+    /// What it says, in one line.
+    pub answer: String,
+    /// The entry, as JSON.
+    pub entry: Zeroizing<Vec<u8>>,
+    /// True when it is in a file as well.
+    pub kept: bool,
+}
+
+/// An answer that the journal has not taken yet, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unrecorded {
+    pub thing: String,
+    /// What it says, in one line.
+    pub answer: String,
+    /// True when it outlives this process.
+    pub kept: bool,
+}
+
+/// The name that an answer is kept under: the kind, and what no one can read anything from.
+pub fn name(kind: &str, thing: &str, attempt: u32, owner: &str) -> String {
+    let about = Digest::of(format!("{kind}\0{thing}\0{attempt}\0{owner}").as_bytes()).to_string();
+    format!("{kind}-{}", &about[..32])
+}
+
+/// Seals what is kept outside of the journal, with the journal's key.
+pub trait Sealer {
+    /// Seals `plain`; it opens only with the same `about`.
+    ///
+    /// # Errors
+    /// Says why not.
+    fn seal(&self, about: &str, plain: &[u8]) -> Result<Vec<u8>, String>;
+
+    /// Opens what was sealed; none when that was not done by this journal, or was about something else.
+    fn open(&self, about: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>>;
+}
+
+impl Sealer for Journal {
+    fn seal(&self, about: &str, plain: &[u8]) -> Result<Vec<u8>, String> {
+        self.seal_aside(about, plain).map_err(|e| e.to_string())
+    }
+
+    fn open(&self, about: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        self.open_aside(about, sealed)
+    }
+}
+
+/// The folder that the files are in.
+#[derive(Debug)]
+pub struct Spool(pub PathBuf);
+
+impl Spool {
+    /// Keeps `entry` under `name`: on disk when this returns.
+    ///
+    /// # Errors
+    /// Says what the system refused; then there is no file of that name.
+    pub fn keep(&self, sealer: &impl Sealer, name: &str, entry: &[u8]) -> Result<(), String> {
+        let text = sealer.seal(name, entry)?;
+        let draft = self.0.join(format!("{name}.new"));
+        let written = self.write(&draft, &self.file(name), &text);
+        written.map_err(|e| {
+            let _ = fs::remove_file(&draft);
+            format!("cannot keep it in {}: {e}", self.0.display())
+        })
+    }
+
+    fn write(&self, draft: &Path, file: &Path, sealed: &[u8]) -> io::Result<()> {
+        private_folder().create(&self.0)?;
+        let mut open = private(draft)?;
+        open.write_all(sealed)?;
+        open.sync_all()?;
+        fs::rename(draft, file)?;
+        // The name, too, is to be there after a power cut.
+        #[cfg(unix)]
+        File::open(&self.0)?.sync_all()?;
+        Ok(())
+    }
+
+    /// Every answer about things of `kind` that this journal's key opens.
+    pub fn all(&self, sealer: &impl Sealer, kind: &str) -> Vec<(String, Zeroizing<Vec<u8>>)> {
+        let names = fs::read_dir(&self.0).into_iter().flatten().flatten().filter_map(|entry| {
+            let path = entry.path();
+            let whole = path.extension().is_some_and(|end| end == WHOLE);
+            let name = path.file_stem()?.to_str()?.to_owned();
+            (whole && name.starts_with(&format!("{kind}-"))).then_some(name)
+        });
+        let opened = |name: String| {
+            let entry = sealer.open(&name, &fs::read(self.file(&name)).ok()?)?;
+            Some((name, entry))
+        };
+        names.filter_map(opened).collect()
+    }
+
+    /// Forgets what is kept under `name`: the journal has it. A file that stays behind is offered once more, in vain.
+    pub fn forget(&self, name: &str) {
+        let _ = fs::remove_file(self.file(name));
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{name}.{WHOLE}"))
+    }
+}
+
+/// A file for its owner alone, empty.
+fn private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn private_folder() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Turns bits around, and remembers what it is about.
+    struct Turned(u8);
+
+    impl Sealer for Turned {
+        fn seal(&self, about: &str, plain: &[u8]) -> Result<Vec<u8>, String> {
+            Ok([about.as_bytes(), b"\0", plain].concat().iter().map(|byte| byte ^ self.0).collect())
+        }
+
+        fn open(&self, about: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+            let plain: Vec<u8> = sealed.iter().map(|byte| byte ^ self.0).collect();
+            let plain = plain.strip_prefix(about.as_bytes())?.strip_prefix(b"\0")?;
+            Some(Zeroizing::new(plain.to_vec()))
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_found_again_by_the_same_journal_alone_until_it_is_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let spool = Spool(dir.path().join("a/spool"));
+        let (ours, theirs) = (Turned(1), Turned(2));
+        assert!(spool.all(&ours, "order").is_empty(), "there is no folder yet");
+        let name = name("order", "7f3a", 2, "desk-1");
+        assert!(!name.contains("7f3a"), "{name}");
+        spool.keep(&ours, &name, b"number 42").unwrap();
+        spool.keep(&ours, &name, b"number 42").unwrap();
+        fs::write(dir.path().join("a/spool/order-half.new"), b"half").unwrap();
+        let all = spool.all(&ours, "order");
+        assert_eq!(all.len(), 1);
+        assert_eq!((&all[0].0, all[0].1.as_slice()), (&name, b"number 42".as_slice()));
+        assert!(spool.all(&theirs, "order").is_empty() && spool.all(&ours, "report").is_empty());
+        assert!(!fs::read(spool.file(&name)).unwrap().windows(9).any(|bytes| bytes == b"number 42"));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&spool.0), mode(&spool.file(&name))), (0o700, 0o600));
+        }
+        spool.forget(&name);
+        assert!(spool.all(&ours, "order").is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_kept_leaves_nothing_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let spool = Spool(dir.path().join("spool"));
+        fs::create_dir_all(spool.file("order-1")).unwrap();
+        let refused = spool.keep(&Turned(1), "order-1", b"x").unwrap_err();
+        assert!(refused.contains("cannot keep it"), "{refused}");
+        assert!(!dir.path().join("spool/order-1.new").exists());
+    }
+}

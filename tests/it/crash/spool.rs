@@ -1,0 +1,38 @@
+//! The disk is full from just after a Complete's intent on: its answer is in the journal once there is room.
+
+use super::scene::{FILES, SCENES, Stage};
+use super::strace::{self, Fault};
+use crate::kit::{Sandbox, skip};
+use std::fs;
+
+const LOG: &str = ".local/share/pxdesk/pxdesk.db-wal";
+
+#[test]
+fn an_answer_that_a_full_disk_does_not_take_is_recorded_by_the_next_command() {
+    if !super::can_trace() {
+        return skip("strace, or the right to trace");
+    }
+    let px = Sandbox::serve(&[]);
+    let scene = SCENES.iter().find(|scene| scene.name == "complete").unwrap();
+    let counted = Stage::new(&px, "counted-full".to_owned());
+    let points = strace::points(&counted.prepare(scene), &FILES, counted.home.path());
+    let on_log = points.into_iter().filter(|point| point.call == "pwrite64" && point.file == Some(LOG));
+    // The last thing that is written to the log is the answer.
+    let answer = on_log.max_by_key(|point| point.nth).unwrap();
+
+    let stage = Stage::new(&px, "full".to_owned());
+    let command = stage.prepare(scene);
+    let id = command.get_args().nth(2).unwrap().to_str().unwrap().to_owned();
+    let ended = strace::with_fault(&command, &answer, Fault::EnospcForGood, stage.home.path());
+    assert_eq!(ended.status, Some(6), "{}", ended.err);
+    let told = ["completed, order number", "not yet recorded here", "do not send this again"];
+    assert!(told.iter().all(|words| ended.err.contains(words)), "{}", ended.err);
+    let kept = || fs::read_dir(stage.home.path().join(".local/state/pxdesk/spool")).unwrap().count();
+    assert_eq!(kept(), 1);
+
+    let shown = stage.home.show(&id);
+    assert_eq!(shown["state"], "completed", "{shown}");
+    assert!(shown["orderNumber"].is_string(), "{shown}");
+    assert_eq!((kept(), stage.completes()), (0, (1, 1)));
+    stage.home.verifies();
+}
