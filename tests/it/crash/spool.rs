@@ -17,13 +17,20 @@ fn an_answer_that_a_full_disk_does_not_take_is_recorded_by_the_next_command() {
     let counted = Stage::new(&px, "counted-full".to_owned());
     let points = strace::points(&counted.prepare(scene), &FILES, counted.home.path());
     let on_log = points.into_iter().filter(|point| point.call == "pwrite64" && point.file == Some(LOG));
-    // The last thing that is written to the log is the answer.
-    let answer = on_log.max_by_key(|point| point.nth).unwrap();
-
-    let stage = Stage::new(&px, "full".to_owned());
-    let command = stage.prepare(scene);
-    let id = command.get_args().nth(2).unwrap().to_str().unwrap().to_owned();
-    let ended = strace::with_fault(&command, &answer, Fault::EnospcForGood, stage.home.path());
+    let mut on_log: Vec<_> = on_log.collect();
+    on_log.sort_by_key(|point| point.nth);
+    // The last write that the command cannot do without is that of the answer.
+    let (stage, id, ended) = on_log
+        .iter()
+        .rev()
+        .find_map(|point| {
+            let stage = Stage::new(&px, format!("full-from-{}", point.nth));
+            let command = stage.prepare(scene);
+            let id = command.get_args().nth(2).unwrap().to_str().unwrap().to_owned();
+            let ended = strace::with_fault(&command, point, Fault::EnospcForGood, stage.home.path());
+            (ended.status != Some(0)).then_some((stage, id, ended))
+        })
+        .expect("a disk that is full is noticed");
     assert_eq!(ended.status, Some(6), "{}", ended.err);
     let told = ["completed, order number", "not yet recorded here", "do not send this again"];
     assert!(told.iter().all(|words| ended.err.contains(words)), "{}", ended.err);
