@@ -4,6 +4,7 @@ use super::{queue, simulation};
 use crate::config::Settings;
 use crate::desk::{Effect, Msg, Part, Problem, Simulation, Target, Task};
 use crate::engine::{Clock, Done, Engine, Error};
+use crate::journal;
 use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Summary, Who};
 use crate::session::Session;
 use crate::view::Layout;
@@ -292,6 +293,11 @@ pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
             retry: refusal.retry(),
             code: None,
             tx_id: None,
+        },
+        Error::Journal(journal::Error::Doubted { .. } | journal::Error::Lost { .. }) => Problem {
+            next: "Tell a supervisor: the right journal must be put back, or this one accepted.".to_owned(),
+            retry: Retry::Futile,
+            ..plain(error.to_string(), "journal")
         },
         Error::Journal(_) => plain(error.to_string(), "journal"),
         Error::Unrecorded { answer, .. } => not_recorded(answer),

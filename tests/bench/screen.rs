@@ -48,7 +48,7 @@ impl App<'_> {
         let mut terminal = self.settled();
         if let App::Ours(_) = self {
             terminal.send(b"n");
-            terminal.until(|screen| screen.contents().contains("Take an order in"));
+            terminal.until(|screen| screen.contents().contains("New order"));
             terminal.settle(SETTLED);
         }
         terminal

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// Opens the practice order that nothing is wrong with, and retrieves its text.
 fn retrieved(home: &Home) -> Desk {
     let mut desk = Desk::open(home, 80, 24);
-    desk.shows("10 orders").keys("/CLQ").keys("\x7f\x7f\x7f\r");
+    desk.shows("10 open").keys("/CLQ").keys("\x7f\x7f\x7f\r");
     // The freshest order with a known window is the plain one.
     let plain = plain_order(home);
     desk.keys("/")
@@ -58,7 +58,7 @@ fn an_order_is_read_aloud_and_completed_at_the_keyboard() {
     }
     desk.keys("\r").shows("Who is on the phone?").keys("\r").shows("say yes?").keys("y");
     complete(&mut desk);
-    assert!(desk.keys("\x1b").shows("10 orders").keys("q").ends());
+    assert!(desk.keys("\x1b").shows("10 open").keys("q").ends());
     let order = completed(&home);
     assert_eq!(order["acceptance"]["method"], "verbal");
     assert!(
@@ -112,7 +112,7 @@ fn an_order_is_sent_accepted_and_completed_at_the_keyboard() {
 fn an_order_is_taken_in_by_pasting_its_json() {
     let home = Home::empty();
     let mut desk = Desk::open(&home, 100, 30);
-    desk.shows("10 orders").keys("n").shows("Transaction id");
+    desk.shows("10 open").keys("n").shows("Transaction id");
     desk.keys(&format!("\x1b[200~{}\x1b[201~", order("pasted")))
         .shows("T-pasted")
         .keys("\x13")
@@ -179,9 +179,9 @@ fn the_desk_locks_itself_and_the_key_that_unlocks_does_nothing_else() {
     let home = Home::empty();
     home.configure("[desk]\nlock_after = \"2s\"\n");
     let mut desk = Desk::open(&home, 80, 24);
-    desk.shows("10 orders").shows("This desk is locked.");
+    desk.shows("10 open").shows("This desk is locked.");
     assert!(!desk.text().contains("TX-"), "{}", desk.text());
-    assert!(desk.keys("q").shows("10 orders").keys("q").ends());
+    assert!(desk.keys("q").shows("10 open").keys("q").ends());
 }
 
 #[test]
@@ -207,14 +207,14 @@ fn hidden_characters_are_shown_and_nothing_is_interpreted() {
 fn signals_and_sizes_break_nothing() {
     let home = Home::empty();
     let mut desk = Desk::open(&home, 80, 24);
-    desk.shows("10 orders").resize(20, 5).shows("pxdesk needs").resize(120, 40).shows("10 orders");
+    desk.shows("10 open").resize(20, 5).shows("pxdesk needs").resize(120, 40).shows("10 open");
     for (columns, rows) in [(1, 1), (59, 15), (200, 60), (80, 24)] {
         desk.resize(columns, rows);
     }
-    desk.shows("10 orders").signal(Signal::TERM);
+    desk.shows("10 open").signal(Signal::TERM);
     assert!(desk.ends(), "SIGTERM gives the terminal back");
     let mut desk = Desk::open(&home, 80, 24);
-    desk.shows("10 orders").signal(Signal::HUP);
+    desk.shows("10 open").signal(Signal::HUP);
     desk.child.wait().unwrap();
     home.verifies();
 }

@@ -13,7 +13,7 @@ fn picture() {
     let mut order = order("20261120");
     let prepared = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(17);
     order["preparedAt"] = prepared.to_string().into();
-    desk.shows("10 orders")
+    desk.shows("10 open")
         .keys("n")
         .keys(&format!("\x1b[200~{order}\x1b[201~"))
         .shows("T-2026")

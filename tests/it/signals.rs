@@ -165,7 +165,7 @@ fn an_idle_desk_ends_at_once() {
     let home = Home::empty();
     for signal in [Some(Signal::TERM), Some(Signal::INT), Some(Signal::QUIT), Some(Signal::HUP), None] {
         let mut desk = Desk::open(&home, 80, 24);
-        desk.shows("10 orders");
+        desk.shows("10 open");
         let told = Instant::now();
         match signal {
             Some(signal) => _ = desk.signal(signal),
