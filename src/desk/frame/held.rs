@@ -11,23 +11,44 @@ use jiff::SignedDuration;
 /// before the first one on most systems; shorter than a person takes who reads what the first press did.
 const HELD: SignedDuration = SignedDuration::from_millis(500);
 
+/// A key that came, and what came after it.
+#[derive(Clone, Debug)]
+struct Arrival {
+    key: Key,
+    at: Timestamp,
+    /// The first two other keys since.
+    others: [Option<Key>; 2],
+}
+
 /// When each key last came, for as long as that matters.
 #[derive(Clone, Debug, Default)]
-pub struct Held(Vec<(Key, Timestamp)>);
+pub struct Held(Vec<Arrival>);
 
 impl Held {
     /// Takes note of a key; true when it has been down since before. Every arrival counts, so that a held key stays held
-    /// whatever opens or closes under it.
+    /// whatever opens or closes under it. Text between two arrivals means that it was let go: a keyboard repeats only the
+    /// last key, and a form that is filled in at once has many an Enter.
     pub fn comes(&mut self, key: Key, now: Timestamp) -> bool {
         // A clock that was set back makes no key fresh.
-        self.0.retain(|(_, at)| now.duration_since(*at) <= HELD);
-        let known = self.0.iter_mut().find(|(known, _)| *known == key);
-        let held = known.is_some();
-        match known {
-            Some((_, at)) => *at = now,
-            None => self.0.push((key, now)),
+        self.0.retain(|arrival| now.duration_since(arrival.at) <= HELD);
+        for arrival in self.0.iter_mut().filter(|arrival| arrival.key != key) {
+            match &mut arrival.others {
+                [Some(other), _] if *other == key => {}
+                [first @ None, _] => *first = Some(key),
+                [_, second] => *second = Some(key),
+            }
         }
-        held
+        match self.0.iter_mut().find(|arrival| arrival.key == key) {
+            Some(arrival) => {
+                let typed = arrival.others[1].is_some();
+                (arrival.at, arrival.others) = (now, [None; 2]);
+                !typed
+            }
+            None => {
+                self.0.push(Arrival { key, at: now, others: [None; 2] });
+                false
+            }
+        }
     }
 }
 
@@ -52,5 +73,24 @@ mod tests {
         assert!(!held.comes(space, at(2_401)), "it was let go");
         assert!(held.comes(space, at(-3_600_000)), "the clock was set back");
         assert!(!held.comes(space, at(-3_599_499)));
+    }
+
+    #[test]
+    fn enters_between_texts_are_typed() {
+        let mut held = Held::default();
+        let mut comes = |c| held.comes(if c == '\r' { Key::plain(Code::Enter) } else { Key::char(c) }, at(0));
+        let entered: Vec<bool> = "no\rT-1\rAnn\r"
+            .chars()
+            .map(|c| (c, comes(c)))
+            .filter(|(c, _)| *c == '\r')
+            .map(|(_, held)| held)
+            .collect();
+        assert_eq!(entered, [false, false, false]);
+        assert!(comes('\r'), "two in a row are one that is held");
+        let mut held = Held::default();
+        for n in 0..100 {
+            let both = [Key::char(' '), Key::plain(Code::Enter)].map(|key| held.comes(key, at(5 * n)));
+            assert_eq!(both, [n > 0; 2], "two keys that are down together");
+        }
     }
 }
