@@ -159,7 +159,7 @@ impl Refusal {
             Self::WindowOver { .. } => parts(
                 "window",
                 Agent,
-                "Abandon this order, prepare it again in the order system, and take it in under its new ids.",
+                "Abandon this order, prepare it again in the order system, and add it under its new ids.",
                 Futile,
             ),
             Self::WindowTooShort { .. } => parts(
@@ -171,7 +171,7 @@ impl Refusal {
             Self::Futile(_) | Self::Held(_) | Self::IdentityLocked { .. } => parts(
                 "transactionId",
                 Agent,
-                "Compare both ids with the order system and take in the pair that belongs together.",
+                "Compare both ids with the order system and add the order with the pair that belongs together.",
                 Futile,
             ),
             Self::NoRcc => parts("rcc", Agent, "Retrieve the RCC first.", Useful),
@@ -182,7 +182,7 @@ impl Refusal {
                 Useful,
             ),
             Self::NotRead { .. } => {
-                parts("rcc", Agent, "Read the remaining passages to the customer.", Useful)
+                parts("rcc", Agent, "Read the remaining sections to the customer.", Useful)
             }
             Self::TooFast { .. } => {
                 parts("rcc", Agent, "Read on to the end of the section, then mark it read.", Useful)
@@ -246,7 +246,7 @@ impl fmt::Display for Refusal {
             Self::Held(error) => write!(f, "held since Px said: {}", super::one_line(&error.user_message)),
             Self::NoRcc => f.write_str("there is no RCC text yet"),
             Self::RccBlocked => f.write_str("Px sent no RCC text the last time, which blocks Complete"),
-            Self::NotRead { left } => write!(f, "{left} passage{} of the RCC not read yet", if *left == 1 { " was" } else { "s were" }),
+            Self::NotRead { left } => write!(f, "{left} section{} of the RCC not read yet", if *left == 1 { " was" } else { "s were" }),
             Self::TooFast { section, left, fastest } => {
                 write!(f, "section {} cannot have been read yet: {} s left at {} words a minute, the fastest that counts",
                     section + 1, seconds_left(*left), fastest.words_a_minute())

@@ -192,7 +192,7 @@ impl Summary {
             State::Expired => stall(
                 "The 120 minutes are over",
                 Retry::Futile,
-                "Abandon it, prepare it again in the order system, and take it in under its new ids.",
+                "Abandon it, prepare it again in the order system, and add it under its new ids.",
                 None,
             ),
             State::Opened

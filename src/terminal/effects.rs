@@ -82,7 +82,7 @@ impl Effects {
                 Effect::LoadQueue(part, limit) => self.load_queue(part, limit),
                 Effect::Search(text) => self.spawn(search(engine, sender, text)),
                 Effect::LoadStalled { after, limit } => {
-                    self.spawn(load_stalled(engine, sender, after, limit))
+                    self.spawn(load_stalled(engine, sender, after, limit));
                 }
                 Effect::Glance(id) => self.spawn(async move { glance(&engine, &sender, id).await }),
                 Effect::LoadOrder(id) => self.spawn(async move { load(&engine, &sender, id).await }),
