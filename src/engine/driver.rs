@@ -57,6 +57,26 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         }
     }
 
+    /// Records the first events of many things together; each fails alone.
+    ///
+    /// # Errors
+    /// When the journal can record none of them.
+    pub async fn open_many(&self, many: Vec<(K::Id, K::Event)>) -> Result<Vec<Result<K, K>>, K> {
+        let told: Vec<_> = many
+            .iter()
+            .map(|(id, first)| (id.clone(), log::entries::<K>(std::slice::from_ref(first))))
+            .collect();
+        let now = self.world().now();
+        let opened = self.world().open_many(many, now, &self.inner.options.agent).await;
+        let opened = opened.map_err(Error::of::<K>)?;
+        let tell = |((id, entries), opened): ((K::Id, Vec<_>), std::result::Result<K, _>)| {
+            let thing = opened.map_err(Error::of::<K>)?;
+            K::span(&id).in_scope(|| log::opened(&entries, thing.environment()));
+            Ok(thing)
+        };
+        Ok(told.into_iter().zip(opened).map(tell).collect())
+    }
+
     /// Records the first event of a thing.
     ///
     /// # Errors

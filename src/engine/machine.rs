@@ -83,6 +83,15 @@ impl World<Order> for Machine {
         self.journal.open_thing::<Order>(id, first, at, by).await
     }
 
+    async fn open_many(
+        &self,
+        many: Vec<(OrderId, Event)>,
+        at: Timestamp,
+        by: &str,
+    ) -> Result<Vec<Result<Order, journal::Error>>, journal::Error> {
+        self.journal.open_many::<Order>(many, at, by).await
+    }
+
     async fn append(
         &self,
         order: &Order,

@@ -96,6 +96,22 @@ pub trait World<K: Sends>: Ground {
         by: &str,
     ) -> impl Future<Output = Result<K, journal::Error>> + Send;
 
+    /// Records the first events of many things together; each fails alone.
+    fn open_many(
+        &self,
+        many: Vec<(K::Id, K::Event)>,
+        at: Timestamp,
+        by: &str,
+    ) -> impl Future<Output = Result<Vec<Result<K, journal::Error>>, journal::Error>> + Send {
+        async move {
+            let mut opened = Vec::with_capacity(many.len());
+            for (id, first) in many {
+                opened.push(self.open(&id, first, at, by).await);
+            }
+            Ok(opened)
+        }
+    }
+
     /// Records what was decided on `thing`, all of it or nothing; a conflict when it has moved on since.
     fn append(
         &self,

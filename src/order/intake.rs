@@ -90,7 +90,8 @@ pub fn parse_intake(text: &str, now: Timestamp) -> Vec<Line> {
     }
 }
 
-fn parse_line(text: &str, number: usize, now: Timestamp) -> Line {
+/// Reads one line of JSON Lines.
+pub fn parse_line(text: &str, number: usize, now: Timestamp) -> Line {
     let order = match serde_json::from_str::<Value>(text) {
         Ok(value) => parse_order(&value, now),
         Err(error) => Err(vec![problem("", format!("is not JSON: {}", without_place(&error)))]),

@@ -43,7 +43,9 @@ pub use ids::{
     AddressDetailId, IdError, Identity, MAX_ID_CHARS, OrderId, PartnerId, PartnerOrderId, SalesCode,
     TransactionId, check_id,
 };
-pub use intake::{FIELDS as INTAKE_FIELDS, FieldError, Line, NewOrder, parse_intake, parse_order};
+pub use intake::{
+    FIELDS as INTAKE_FIELDS, FieldError, Line, NewOrder, parse_intake, parse_line, parse_order,
+};
 pub use lifecycle::{can_go_on, decide, decide_timed};
 pub use model::{
     Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, FoldError, Order, Retrieval, Trouble,

@@ -79,8 +79,8 @@ fn a_keyring_that_comes_up_later_is_seen_by_a_desk_that_runs() {
     let Some(bus) = Bus::start(&home) else { return };
     let bus = bus.unlocked(&home);
     bus.run_with(&home, &LOGIN, PAIR).with(0);
-    desk.keys("\r").shows("the RCC text is here");
-    assert!(desk.keys("\x1b").shows("1 order").keys("q").ends());
+    desk.keys("\r").shows("RCC text retrieved");
+    assert!(desk.keys("\x1b").shows("1 open").keys("q").ends());
 }
 
 #[test]

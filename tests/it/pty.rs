@@ -3,6 +3,7 @@
 use crate::kit::Home;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal};
+use std::collections::HashMap;
 use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,9 +31,8 @@ pub struct Desk {
     /// Reads what is shown until it is told to stop.
     reader: Option<JoinHandle<()>>,
     deaf: Arc<AtomicBool>,
-    /// What was typed last, and when.
-    last: String,
-    typed: Instant,
+    /// When each key was last typed.
+    typed: HashMap<char, Instant>,
 }
 
 impl Desk {
@@ -112,17 +112,17 @@ impl Desk {
             before,
             reader: Some(reader),
             deaf,
-            last: String::new(),
-            typed: Instant::now(),
+            typed: HashMap::new(),
         }
     }
 
     /// Types as a person does: no key comes again so soon that it could have been held down.
     pub fn keys(&mut self, keys: &str) -> &mut Self {
-        if self.last == keys {
-            std::thread::sleep(HELD.saturating_sub(self.typed.elapsed()));
+        let ends = keys.chars().next_back();
+        if let Some(typed) = ends.and_then(|key| self.typed.get(&key)) {
+            std::thread::sleep(HELD.saturating_sub(typed.elapsed()));
         }
-        (self.last, self.typed) = (keys.to_owned(), Instant::now());
+        self.typed.extend(ends.map(|key| (key, Instant::now())));
         self.sends(keys)
     }
 

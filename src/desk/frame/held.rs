@@ -38,17 +38,13 @@ impl Held {
                 [_, second] => *second = Some(key),
             }
         }
-        match self.0.iter_mut().find(|arrival| arrival.key == key) {
-            Some(arrival) => {
-                let typed = arrival.others[1].is_some();
-                (arrival.at, arrival.others) = (now, [None; 2]);
-                !typed
-            }
-            None => {
-                self.0.push(Arrival { key, at: now, others: [None; 2] });
-                false
-            }
-        }
+        let Some(arrival) = self.0.iter_mut().find(|arrival| arrival.key == key) else {
+            self.0.push(Arrival { key, at: now, others: [None; 2] });
+            return false;
+        };
+        let typed = arrival.others[1].is_some();
+        (arrival.at, arrival.others) = (now, [None; 2]);
+        !typed
     }
 }
 

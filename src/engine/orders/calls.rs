@@ -1,6 +1,7 @@
 //! The four calls of Px, and what sends nothing.
 
 use super::Done;
+use super::doubt::despite_doubt;
 use crate::engine::world::{Answer, Sends, World};
 use crate::engine::{Engine, Error};
 use crate::kind::Signature;
@@ -39,8 +40,41 @@ impl<W: World<Order>> Engine<W> {
     /// Why it may not be added, or what the journal cannot do.
     pub async fn open(&self, new: NewOrder) -> Result<Order, Error> {
         let _busy = self.0.busy.read().await;
-        let despite_doubt = self.despite_doubt(&new).await?;
-        let event = Event::Opened {
+        let doubted = self.doubted().await?;
+        let event = self.opening(new, &doubted)?;
+        let id = OrderId::from_bits(self.world().random()?);
+        self.of::<Order>().open(&id, event).await
+    }
+
+    /// Adds many orders, recorded together; what keeps one out keeps out no other.
+    ///
+    /// # Errors
+    /// What the journal cannot do: none of them is recorded then.
+    pub async fn open_many(&self, new: Vec<NewOrder>) -> Result<Vec<Result<Order, Error>>, Error> {
+        let _busy = self.0.busy.read().await;
+        let doubted = self.doubted().await?;
+        let mut refused = Vec::with_capacity(new.len());
+        let mut openings = Vec::with_capacity(new.len());
+        for new in new {
+            match self.opening(new, &doubted) {
+                Ok(event) => {
+                    openings.push((OrderId::from_bits(self.world().random()?), event));
+                    refused.push(None);
+                }
+                Err(error) => refused.push(Some(error)),
+            }
+        }
+        let mut opened = self.of::<Order>().open_many(openings).await?.into_iter();
+        // One that was not refused here has its own outcome from the journal, in the same order.
+        let of_journal =
+            |refused: Option<Error>| refused.map_or_else(|| opened.next(), |error| Some(Err(error)));
+        Ok(refused.into_iter().filter_map(of_journal).collect())
+    }
+
+    /// The first event of a new order.
+    fn opening(&self, new: NewOrder, doubted: &[Order]) -> Result<Event, Error> {
+        let despite_doubt = despite_doubt(&new, doubted)?;
+        Ok(Event::Opened {
             environment: self.environment(),
             identity: new.identity,
             prepared_at: new.prepared_at,
@@ -51,9 +85,7 @@ impl<W: World<Order>> Engine<W> {
                 payment_token: new.payment_token,
                 gift_cards: new.gift_cards,
             }),
-        };
-        let id = OrderId::from_bits(self.world().random()?);
-        self.of::<Order>().open(&id, event).await
+        })
     }
 
     /// Does what sends nothing: marks a section as read, records a yes, amends, abandons, erases.

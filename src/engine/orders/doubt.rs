@@ -35,21 +35,24 @@ impl<W: World<Order>> Engine<W> {
         self.command(id, Command::Resolve { statement, quiet, uptime }).await
     }
 
-    /// What `new` must bear because an order for the same customer and address is in doubt: that order, and why it is
-    /// added all the same.
-    pub(super) async fn despite_doubt(&self, new: &NewOrder) -> Result<Option<Box<DespiteDoubt>>, Error> {
+    /// The orders in doubt.
+    pub(super) async fn doubted(&self) -> Result<Vec<Order>, Error> {
+        let mut doubted = Vec::new();
         for id in World::<Order>::in_doubt(self.world(), self.environment().name()).await? {
-            let doubted = self.load(&id).await?;
-            // It may have been settled since it was listed.
-            if doubted.doubt().is_none() || !is_same_sale(new, &doubted) {
-                continue;
-            }
-            let reason = new.despite_doubt.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-            return match reason {
-                Some(reason) => Ok(Some(Box::new(DespiteDoubt { order: id, reason: reason.to_owned() }))),
-                None => Err(Refusal::SameSaleInDoubt { order: id.to_string() }.into()),
-            };
+            doubted.push(self.load(&id).await?);
         }
-        Ok(None)
+        Ok(doubted)
+    }
+}
+
+/// What `new` must bear because one of the orders in doubt is for the same customer and address: that order, and why it
+/// is added all the same.
+pub(super) fn despite_doubt(new: &NewOrder, doubted: &[Order]) -> Result<Option<Box<DespiteDoubt>>, Error> {
+    // One may have been settled since it was listed.
+    let same = doubted.iter().find(|order| order.doubt().is_some() && is_same_sale(new, order));
+    let Some(order) = same.map(|order| order.id.clone()) else { return Ok(None) };
+    match new.despite_doubt.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
+        Some(reason) => Ok(Some(Box::new(DespiteDoubt { order, reason: reason.to_owned() }))),
+        None => Err(Refusal::SameSaleInDoubt { order: order.to_string() }.into()),
     }
 }
