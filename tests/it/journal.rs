@@ -205,7 +205,7 @@ async fn an_erasure_destroys_what_is_personal_and_the_chain_still_verifies() {
     let order = open(&journal, 1).await;
     let kept = open(&journal, 2).await;
     let order = journal.append(&order, every_kind(), now(), "a").await.unwrap();
-    let key = sealed_key(&journal_file(home.path()), &order.id).await;
+    let key = sealed_key(&journal_file(home.path()), &order.id);
     let erased = vec![Event::Erased { reason: "the customer asked".into() }];
     let bare = journal.append(&order, erased, now(), "a").await.unwrap();
 
@@ -234,7 +234,7 @@ fn journal_file(home: &Path) -> PathBuf {
     home.join("pxdesk.db")
 }
 
-async fn sealed_key(file: &Path, id: &OrderId) -> Vec<u8> {
+fn sealed_key(file: &Path, id: &OrderId) -> Vec<u8> {
     let conn = Connection::open(file).unwrap();
     conn.query_row("SELECT sealed_key FROM things WHERE id = ?", [id.to_string()], |row| row.get(0)).unwrap()
 }

@@ -137,9 +137,8 @@ async fn no_single_value_can_be_changed() {
         ] {
             let (_home, file, journal) = three_orders().await;
             let before = rows(&file, table);
-            let sql =
-                format!("{UNLOCK} UPDATE OR IGNORE {table} SET {column} = {to} WHERE rowid_of; {LOCK}",)
-                    .replace("rowid_of", if table == "counts" { "1" } else { "rowid = 1" });
+            let sql = format!("{UNLOCK} UPDATE OR IGNORE {table} SET {column} = {to} WHERE rowid_of; {LOCK}")
+                .replace("rowid_of", if table == "counts" { "1" } else { "rowid = 1" });
             if tampered(&file, &sql).is_err() || rows(&file, table) == before {
                 // A value that the column cannot hold.
                 continue;
@@ -160,7 +159,7 @@ fn rows(file: &Path, table: &str) -> Vec<String> {
     let mut all = conn.prepare(&format!("SELECT * FROM {table}")).unwrap();
     let columns = all.column_count();
     let text = |row: &rusqlite::Row<'_>| {
-        Ok((0..columns).map(|at| format!("{:?} ", row.get_ref(at).unwrap())).collect::<String>())
+        Ok((0..columns).map(|at| format!("{:?}", row.get_ref(at).unwrap())).collect::<Vec<_>>().join(" "))
     };
     all.query_map([], text).unwrap().map(Result::unwrap).collect()
 }
