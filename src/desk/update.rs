@@ -10,6 +10,7 @@ mod quit;
 
 use super::beside;
 use super::effect::Effect;
+use super::frame::held::Press;
 use super::frame::lock::{Taken, Touch};
 use super::frame::notice::Severity;
 use super::frame::theme::ThemeName;
@@ -66,19 +67,19 @@ fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
 fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let now = model.now;
     // Also of a key that the lock keeps: it is still down afterwards.
-    let held = match &msg {
+    let pressed = match &msg {
         Msg::Key(key) => model.frame.held.comes(*key, now),
         Msg::Held(key) => {
             model.frame.held.comes(*key, now);
-            true
+            Press::Held
         }
-        _ => false,
+        _ => Press::Fresh,
     };
     if is_locked_away(model, &msg) {
         return Vec::new();
     }
     match msg {
-        Msg::Key(key) | Msg::Held(key) => input::press(model, key, held),
+        Msg::Key(key) | Msg::Held(key) => input::press(model, key, pressed),
         Msg::Paste(text) => input::paste(model, &text),
         Msg::Clicked(target) => input::clicked(model, target),
         Msg::Scrolled(rows) => navigation::scroll(model, rows),

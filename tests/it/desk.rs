@@ -47,14 +47,10 @@ fn an_order_is_read_aloud_and_completed_at_the_keyboard() {
     let home = Home::empty();
     let mut desk = retrieved(&home);
     desk.keys("\r").shows("read this now");
-    let mut section = 1;
+    // A section that was marked too soon is marked again.
     while !desk.text().contains("Every section was read") {
-        desk.shows(&format!("{section} of")).keys(" ");
-        section += 1;
-        let wanted = format!("Space: section {section} of");
-        while !desk.text().contains(&wanted) && !desk.text().contains("Every section was read") {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
+        desk.keys(" ");
+        std::thread::sleep(std::time::Duration::from_millis(50));
     }
     desk.keys("\r").shows("Who is on the phone?").keys("\r").shows("say yes?").keys("y");
     complete(&mut desk);

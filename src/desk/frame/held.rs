@@ -11,13 +11,23 @@ use jiff::SignedDuration;
 /// before the first one on most systems; shorter than a person takes who reads what the first press did.
 const HELD: SignedDuration = SignedDuration::from_millis(500);
 
-/// A key that came, and what came after it.
+/// What the coming of a key means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Press {
+    Fresh,
+    /// It was down a moment ago, and another key has come since: as good as fresh, but it answers no question.
+    Again,
+    /// It has been down since before.
+    Held,
+}
+
+/// A key that came.
 #[derive(Clone, Debug)]
 struct Arrival {
     key: Key,
     at: Timestamp,
-    /// The first two other keys since.
-    others: [Option<Key>; 2],
+    /// Another key has come since, one that was not down before.
+    let_go: bool,
 }
 
 /// When each key last came, for as long as that matters.
@@ -25,26 +35,22 @@ struct Arrival {
 pub struct Held(Vec<Arrival>);
 
 impl Held {
-    /// Takes note of a key; true when it has been down since before. Every arrival counts, so that a held key stays held
-    /// whatever opens or closes under it. Text between two arrivals means that it was let go: a keyboard repeats only the
-    /// last key, and a form that is filled in at once has many an Enter.
-    pub fn comes(&mut self, key: Key, now: Timestamp) -> bool {
+    /// Takes note of a key and says what its coming means. Every arrival counts, so that a held key stays held
+    /// whatever opens or closes under it. A new key in between means that it was let go, for a keyboard repeats only the
+    /// last key: text that is typed fast, or sent at once, may have many an Enter in it.
+    pub fn comes(&mut self, key: Key, now: Timestamp) -> Press {
         // A clock that was set back makes no key fresh.
         self.0.retain(|arrival| now.duration_since(arrival.at) <= HELD);
-        for arrival in self.0.iter_mut().filter(|arrival| arrival.key != key) {
-            match &mut arrival.others {
-                [Some(other), _] if *other == key => {}
-                [first @ None, _] => *first = Some(key),
-                [_, second] => *second = Some(key),
-            }
+        if let Some(arrival) = self.0.iter_mut().find(|arrival| arrival.key == key) {
+            arrival.at = now;
+            let again = std::mem::take(&mut arrival.let_go);
+            return if again { Press::Again } else { Press::Held };
         }
-        let Some(arrival) = self.0.iter_mut().find(|arrival| arrival.key == key) else {
-            self.0.push(Arrival { key, at: now, others: [None; 2] });
-            return false;
-        };
-        let typed = arrival.others[1].is_some();
-        (arrival.at, arrival.others) = (now, [None; 2]);
-        !typed
+        for arrival in &mut self.0 {
+            arrival.let_go = true;
+        }
+        self.0.push(Arrival { key, at: now, let_go: false });
+        Press::Fresh
     }
 }
 
@@ -61,32 +67,23 @@ mod tests {
     fn a_key_is_held_until_it_has_been_silent_for_half_a_second() {
         let (space, enter) = (Key::char(' '), Key::plain(Code::Enter));
         let mut held = Held::default();
-        assert!(!held.comes(space, at(0)));
-        assert!(held.comes(space, at(500)), "the first repeat, half a second later");
-        assert!((0..200).all(|n| held.comes(space, at(505 + 5 * n))));
-        assert!(!held.comes(enter, at(1_501)), "another key");
-        assert!(held.comes(space, at(1_900)), "both are down");
-        assert!(!held.comes(space, at(2_401)), "it was let go");
-        assert!(held.comes(space, at(-3_600_000)), "the clock was set back");
-        assert!(!held.comes(space, at(-3_599_499)));
+        assert_eq!(held.comes(space, at(0)), Press::Fresh);
+        assert_eq!(held.comes(space, at(500)), Press::Held, "the first repeat, half a second later");
+        assert!((0..200).all(|n| held.comes(space, at(505 + 5 * n)) == Press::Held));
+        assert_eq!(held.comes(enter, at(1_501)), Press::Fresh, "another key");
+        assert_eq!(held.comes(space, at(1_900)), Press::Again, "let go for the other one");
+        assert_eq!([enter, space].map(|key| held.comes(key, at(1_901))), [Press::Held; 2], "both are down");
+        assert_eq!(held.comes(space, at(2_402)), Press::Fresh, "silent for long enough");
+        assert_eq!(held.comes(space, at(-3_600_000)), Press::Held, "the clock was set back");
+        assert_eq!(held.comes(space, at(-3_599_499)), Press::Fresh);
     }
 
     #[test]
     fn enters_between_texts_are_typed() {
         let mut held = Held::default();
-        let mut comes = |c| held.comes(if c == '\r' { Key::plain(Code::Enter) } else { Key::char(c) }, at(0));
-        let entered: Vec<bool> = "no\rT-1\rAnn\r"
-            .chars()
-            .map(|c| (c, comes(c)))
-            .filter(|(c, _)| *c == '\r')
-            .map(|(_, held)| held)
-            .collect();
-        assert_eq!(entered, [false, false, false]);
-        assert!(comes('\r'), "two in a row are one that is held");
-        let mut held = Held::default();
-        for n in 0..100 {
-            let both = [Key::char(' '), Key::plain(Code::Enter)].map(|key| held.comes(key, at(5 * n)));
-            assert_eq!(both, [n > 0; 2], "two keys that are down together");
-        }
+        let key = |c| if c == '\r' { Key::plain(Code::Enter) } else { Key::char(c) };
+        let came: Vec<_> = "no\rT-1\rAnn\r\r".chars().map(|c| (c, held.comes(key(c), at(0)))).collect();
+        let enters = came.into_iter().filter(|(c, _)| *c == '\r').map(|(_, press)| press);
+        assert_eq!(enters.collect::<Vec<_>>(), [Press::Fresh, Press::Again, Press::Again, Press::Held]);
     }
 }

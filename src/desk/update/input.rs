@@ -4,6 +4,7 @@ use super::{navigation, perform::perform};
 use crate::desk::action::Action;
 use crate::desk::bindings::bindings;
 use crate::desk::effect::Effect;
+use crate::desk::frame::held::Press;
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::frame::target::Target;
 use crate::desk::frame::typing::{InForm, insert, request, request_in_form};
@@ -11,8 +12,8 @@ use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{intake, search};
 use tui_input::InputRequest;
 
-/// A key was pressed. `held`: it has been down since before; then it types and moves, and does nothing else.
-pub fn press(model: &mut Model, key: Key, held: bool) -> Vec<Effect> {
+/// A key was pressed. One that has been down since before types and moves, and does nothing else.
+pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
     match key {
         Key { code: Code::Char('c'), ctrl: true, .. } => return perform(model, Action::Quit),
         Key { code: Code::Char('z'), ctrl: true, .. } => return vec![Effect::Suspend],
@@ -25,8 +26,17 @@ pub fn press(model: &mut Model, key: Key, held: bool) -> Vec<Effect> {
     }
     let key = if typing { key } else { alias(model, key) };
     match bindings(model).into_iter().find(|b| b.key == key) {
-        Some(binding) if !held || repeats(model, binding.action) => perform(model, binding.action),
+        Some(binding) if counts(model, binding.action, pressed) => perform(model, binding.action),
         Some(_) | None => Vec::new(),
+    }
+}
+
+/// True when a key that came like this may do `action`.
+fn counts(model: &Model, action: Action, pressed: Press) -> bool {
+    match pressed {
+        Press::Fresh => true,
+        Press::Again => action != Action::Yes,
+        Press::Held => repeats(model, action),
     }
 }
 
@@ -132,7 +142,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 /// The mouse was pressed on a place that the view had named.
 pub fn clicked(model: &mut Model, target: Target) -> Vec<Effect> {
     match target {
-        Target::Key(key) => press(model, key, false),
+        Target::Key(key) => press(model, key, Press::Fresh),
         Target::Row(row) => match navigation::click(model, row) {
             Some(action) => perform(model, action),
             None => Vec::new(),
