@@ -147,7 +147,8 @@ fn resolve(
         Some(file) => Store::File(folder.join(file)),
     };
     let user = lookup(variables, "USER").or_else(|| lookup(variables, "USERNAME"));
-    let agent = file.agent.unwrap_or_else(|| user.unwrap_or("agent").to_owned());
+    let named = user.map(str::to_owned).or_else(system_user);
+    let agent = file.agent.or(named).unwrap_or_else(|| "agent".to_owned());
     Ok(Settings {
         environment,
         agent,
@@ -166,6 +167,18 @@ fn resolve(
         log: file.log,
         account: Account::default(),
     })
+}
+
+/// Whom the system takes this process's user for.
+#[cfg(unix)]
+fn system_user() -> Option<String> {
+    let user = uzers::get_user_by_uid(uzers::get_current_uid())?;
+    user.name().to_str().map(str::to_owned)
+}
+
+#[cfg(not(unix))]
+fn system_user() -> Option<String> {
+    None
 }
 
 /// While practising on this machine nobody needs to wait; a Px elsewhere may still be at work on the request.

@@ -171,6 +171,12 @@ impl Model {
         self.stalled.rows.iter().find(|row| row.id == *id).or_else(|| self.queue.of(id))
     }
 
+    /// The time by a clock that nobody sets, where there is one: for measuring how long something lasts, and for no more.
+    pub fn steady_now(&self) -> Timestamp {
+        let length = self.steady.as_ref().map(Uptime::length);
+        length.and_then(|length| Timestamp::UNIX_EPOCH.checked_add(length).ok()).unwrap_or(self.now)
+    }
+
     /// What a reading is timed by now.
     pub fn timing(&self) -> Timing {
         Timing { now: self.now, uptime: self.steady.clone(), fastest: self.setup.fastest }

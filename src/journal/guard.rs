@@ -32,12 +32,13 @@ struct Seen {
 type Identity = (u64, u64);
 
 impl Guard {
-    /// Of the journal at `file`, which is open and has this mark.
-    pub fn of(file: &Path, mark: Mark) -> io::Result<Self> {
+    /// Of the journal at `file`, which is open. Only what changes from here on is a sign of anything.
+    pub fn of(file: &Path) -> io::Result<Self> {
         let is = identity(&fs::metadata(file)?);
-        let log = log_of(file);
+        let (log, header) = (log_of(file), header(file, is)?);
+        let mark = mark_in(&header)?.unwrap_or(Mark::read(0));
         let seen = Seen { log: fs::metadata(&log).ok().as_ref().map(identity), mark };
-        Ok(Self { file: file.to_owned(), log, is, header: header(file, is)?, seen: Mutex::new(seen) })
+        Ok(Self { file: file.to_owned(), log, is, header, seen: Mutex::new(seen) })
     }
 
     /// Looks at the files. Returns the size of the log in bytes.
@@ -57,7 +58,7 @@ impl Guard {
             Err(error) => return Err(self.failed(&error)),
             Ok(found) => Some(found),
         };
-        let found = self.mark_in_file().map_err(|error| self.failed(&error))?;
+        let found = mark_in(&self.header).map_err(|error| self.failed(&error))?;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         match (seen.log, log.as_ref().map(identity)) {
             (Some(was), is) if is != Some(was) => return lost(Lost::LogGone),
@@ -75,15 +76,15 @@ impl Guard {
     fn failed(&self, error: &io::Error) -> Error {
         Error::Failed { file: self.file.clone(), why: error.to_string() }
     }
+}
 
-    /// The mark in the file's header, the log not counted; none when the file has no header any more.
-    fn mark_in_file(&self) -> io::Result<Option<Mark>> {
-        let mut bytes = [0; 4];
-        match read_at(&self.header, &mut bytes, MARK_AT) {
-            Ok(()) => Ok(Some(Mark::read(u32::from_be_bytes(bytes).into()))),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-            Err(error) => Err(error),
-        }
+/// The mark in a file's header, the log not counted; none when it has no header.
+fn mark_in(header: &File) -> io::Result<Option<Mark>> {
+    let mut bytes = [0; 4];
+    match read_at(header, &mut bytes, MARK_AT) {
+        Ok(()) => Ok(Some(Mark::read(u32::from_be_bytes(bytes).into()))),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -67,10 +67,7 @@ pub fn open(file: &Path, options: &Options) -> Result<Opened, Error> {
         None => judge(&writer, &keys, &row, memory.as_ref()).map_err(|e| e.of(file))?,
     };
     let reader = sqlite::connect(file)?;
-    let mark = sqlite::mark(&writer).map_err(sql)?;
-    let failed = |e: io::Error| Error::Failed { file: file.to_owned(), why: e.to_string() };
-    // Whatever the file's header says now; only a fall from here on is a sign of an older copy.
-    let guard = Guard::of(file, Mark { generation: 0, ..mark }).map_err(failed)?;
+    let guard = Guard::of(file).map_err(|e| Error::Failed { file: file.to_owned(), why: e.to_string() })?;
     Ok(Opened { id: row.id, writer, reader, keys, guard, memory, doubt, head: row.head })
 }
 

@@ -15,6 +15,7 @@ pub struct Pauses {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Polling {
     pub pauses: Pauses,
+    /// By the same clock as [`Polling::pause`] is asked with: one that nobody sets, where there is one.
     pub started_at: Timestamp,
     /// Checks that came back without an acceptance.
     pub checks: u32,

@@ -11,9 +11,9 @@ use jiff::SignedDuration;
 
 /// The customer says that they accepted: check now, and again with growing pauses.
 pub fn start(model: &mut Model) -> Vec<Effect> {
-    let (now, pauses) = (model.now, model.setup.pauses);
+    let (begun, pauses) = (model.steady_now(), model.setup.pauses);
     if let Some(screen) = &mut model.order {
-        screen.polling = Some(Polling { pauses, started_at: now, checks: 0, next_at: None, timer: 0 });
+        screen.polling = Some(Polling { pauses, started_at: begun, checks: 0, next_at: None, timer: 0 });
     }
     run(model, Task::Check)
 }
@@ -21,7 +21,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
 /// A check has ended: accepted, refused, or the next one is scheduled. `news`: it has changed the order, so the trouble
 /// recorded there is from this check and no older one.
 pub fn checked(model: &mut Model, news: bool, retry_after: Option<SignedDuration>) -> Vec<Effect> {
-    let now = model.now;
+    let now = model.steady_now();
     let Some(screen) = &mut model.order else { return Vec::new() };
     let Some(mut polling) = screen.polling.take() else { return Vec::new() };
     if screen.order.acceptance.is_some() {
