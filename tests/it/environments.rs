@@ -179,3 +179,14 @@ fn practice_never_looks_at_other_credentials() {
         assert_eq!(px.ledger("T-1")["retrievesReceived"], 0);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn the_agent_is_whom_the_system_names_when_no_variable_does() {
+    let home = Home::empty();
+    let mut open = home.command(&["order", "open", "--json", "-"]);
+    open.env_remove("USER");
+    let id = crate::kit::fed(open, &order("1").to_string()).out.trim().to_owned();
+    let name = std::process::Command::new("id").arg("-un").output().unwrap();
+    assert_eq!(home.show(&id)["events"][0]["by"], String::from_utf8_lossy(&name.stdout).trim());
+}
