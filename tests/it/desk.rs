@@ -48,11 +48,19 @@ fn an_order_is_read_aloud_and_completed_at_the_keyboard() {
     let mut desk = retrieved(&home);
     desk.keys("\r").shows("read this now");
     // A section that was marked too soon is marked again.
-    while !desk.text().contains("Every section was read") {
+    for _ in 0..100 {
+        if desk.text().contains("Every section was read") {
+            break;
+        }
         desk.keys(" ");
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    desk.keys("\r").shows("Who is on the phone?").keys("\r").shows("say yes?").keys("y");
+    desk.shows("Every section was read")
+        .keys("\r")
+        .shows("Who is on the phone?")
+        .keys("\r")
+        .shows("say yes?")
+        .keys("y");
     complete(&mut desk);
     assert!(desk.keys("\x1b").shows("9 open").keys("q").ends());
     let order = completed(&home);

@@ -82,9 +82,14 @@ fn round_trip(record: &Record) {
         Ok(event) => {
             let at = record.time().expect("a time of our own");
             let sealing = Some((&*KEY_OF_ORDER, [9; NONCE]));
-            let stored = Parts::of::<Order>(&event).record::<Order>(&ORDER, record.seq, at, &record.by, sealing);
+            let stored =
+                Parts::of::<Order>(&event).record::<Order>(&ORDER, record.seq, at, &record.by, sealing);
             assert_eq!(stored.event, record.event);
-            assert_eq!(stored.event::<Order>(Some(&KEY_OF_ORDER)).as_ref(), Ok(&event), "stored as another event");
+            assert_eq!(
+                stored.event::<Order>(Some(&KEY_OF_ORDER)).as_ref(),
+                Ok(&event),
+                "stored as another event"
+            );
         }
         Err(why) => assert!(!why.is_empty()),
     }
@@ -94,7 +99,9 @@ fn round_trip(record: &Record) {
 fn fold(records: &[Record]) -> bool {
     let mut history = Vec::new();
     for record in records {
-        let (Ok(event), Ok(at)) = (record.event::<Order>(Some(&KEY_OF_ORDER)), record.time()) else { return false };
+        let (Ok(event), Ok(at)) = (record.event::<Order>(Some(&KEY_OF_ORDER)), record.time()) else {
+            return false;
+        };
         let by = record.by.clone();
         history.push(Recorded { seq: record.seq.cast_unsigned(), at, by, event, hash: NONE });
     }

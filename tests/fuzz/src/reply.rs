@@ -51,7 +51,10 @@ pub fn check(data: &[u8]) {
             assert!(failure.why().chars().count() <= LONGEST_REASON, "{failure:?}");
             let credentials = matches!(failure, Failure::Credentials(_));
             assert!(!credentials || [401, 403].contains(&status), "credentials with {status}");
-            assert!(!credentials || call != Call::CompleteOrder || status == 401, "a Complete made again on {status}");
+            assert!(
+                !credentials || call != Call::CompleteOrder || status == 401,
+                "a Complete made again on {status}"
+            );
             // 401 by itself says nothing about the token: five of Px's own errors come with it.
             let px = json.as_ref().is_some_and(has_px_code);
             assert!(!credentials || !px, "a Px error taken for a refused token");

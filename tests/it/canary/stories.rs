@@ -136,11 +136,15 @@ pub fn at_the_desk(house: &mut House) {
     let mut desk = Desk::open(&house.home, 100, 30);
     desk.shows("n new").keys("/").keys(&order).keys("\r").shows(&order).keys("\r").shows("1 Retrieve");
     desk.keys("\r").shows("RCC text retrieved").keys("\r").shows("read this now");
-    while !desk.text().contains("Every section was read") {
+    for _ in 0..100 {
+        if desk.text().contains("Every section was read") {
+            break;
+        }
         desk.keys(" ");
         std::thread::sleep(Duration::from_millis(50));
     }
-    desk.keys("\r")
+    desk.shows("Every section was read")
+        .keys("\r")
         .shows("Who accepted")
         .keys(&"\x7f".repeat(40))
         .keys(ACCEPTED_BY)
