@@ -5,12 +5,12 @@ use crate::order::doubt::{Moment, PROBE, VERDICT, account};
 use crate::order::{
     AttemptOutcome, Basis, Completion, Order, Recorded, Timestamp, Trouble, WindowState, next_steps, span,
 };
-use jiff::tz::TimeZone;
+use crate::session::local_zone;
 use std::fmt::Write as _;
 
 /// An instant by the clock on the wall, to the second, as the desk shows it.
 fn local(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    at.to_zoned(local_zone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// All of one order, in lines.

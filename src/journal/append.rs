@@ -10,10 +10,14 @@ use super::open::{self, Row};
 use super::record::kept;
 use super::rows;
 use super::seal::{KEY, Key, NONCE, about_key};
+use super::sqlite;
 use super::store::{Journal, Known, Sealed, lock};
 use crate::kind::{Digest, Kind, Timestamp, Value};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
+
+/// From so many changes on a transaction is a large one.
+const LARGE: usize = 32;
 
 /// Events that are about to be recorded of one thing.
 struct Change<K> {
@@ -148,8 +152,12 @@ impl Journal {
 
     /// Writes the changes, in one transaction. Returns what became of each: the thing's number, or why it was refused.
     fn write<K: Kind>(&self, changes: &[&Change<K>]) -> Result<Vec<Result<i64, Error>>, Error> {
+        let large = changes.len() >= LARGE;
         self.with_writer(|writer| {
             let log = self.inner.guard.check()?;
+            if large {
+                sqlite::cache(&writer.conn, true).map_err(|e| self.error(&e))?;
+            }
             let tx = Transaction::new_unchecked(&writer.conn, TransactionBehavior::Immediate);
             let tx = tx.map_err(|e| self.error(&e))?;
             let mut head = self.trusted(&tx, writer.left)?;
@@ -168,6 +176,9 @@ impl Journal {
             writer.left = head;
             self.note_position(&Position { journal: self.inner.id, head, last, at });
             fold::if_long(writer, log, written.len());
+            if large {
+                sqlite::cache(&writer.conn, false).map_err(|e| self.error(&e))?;
+            }
             Ok(written)
         })
     }

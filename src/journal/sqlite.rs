@@ -16,6 +16,9 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 /// What each connection keeps of the file in memory, in KiB (negative: not pages). The system keeps all of it anyway.
 const CACHE: i64 = -512;
 
+/// The same while many things are recorded in one transaction: what does not fit is written to the log more than once.
+const LARGE_CACHE: i64 = -16 * 1024;
+
 /// How many statements a connection keeps prepared.
 const STATEMENTS: usize = 64;
 
@@ -40,6 +43,11 @@ fn settle(conn: &Connection) -> rusqlite::Result<()> {
     // The log is folded into the file by us alone, so that the file's generation always tells what it holds.
     conn.pragma_update(None, "wal_autocheckpoint", 0)?;
     fold_at_close(conn, false)
+}
+
+/// Gives the connection the memory that a large transaction needs, or takes it back.
+pub fn cache(conn: &Connection, large: bool) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "cache_size", if large { LARGE_CACHE } else { CACHE })
 }
 
 /// Whether the last connection to be closed folds the log into the file and removes it.

@@ -1,8 +1,10 @@
 //! Opening the journal and the way to Px, for a command or for the desk; and how a run of either ends.
 
 mod exit;
+mod zone;
 
 pub use exit::{Exit, Failed, of_order};
+pub use zone::local_zone;
 
 use crate::config::{Settings, Target};
 use crate::credentials::Keeper;

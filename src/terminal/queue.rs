@@ -7,8 +7,7 @@ use crate::engine::{Clock, Engine, Error};
 use crate::journal::{self, Moment};
 use crate::order::{State, Summary, parse_order};
 use crate::sandbox;
-use crate::session::{Failed, Session};
-use jiff::tz::TimeZone;
+use crate::session::{Failed, Session, local_zone};
 
 /// Rows of the first frame: as many as a large screen shows.
 const FIRST: usize = 64;
@@ -16,7 +15,7 @@ const FIRST: usize = 64;
 /// The moment at which the queue is looked at. The day begins at midnight where the desk is.
 fn moment(clock: &Clock) -> Moment {
     let now = clock.now();
-    let midnight = now.to_zoned(TimeZone::system()).start_of_day();
+    let midnight = now.to_zoned(local_zone()).start_of_day();
     Moment { now, today: midnight.map_or(now, |midnight| midnight.timestamp()) }
 }
 

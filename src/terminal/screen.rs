@@ -3,6 +3,7 @@
 use super::{clipboard, panics};
 use crate::desk::{Model, ThemeName};
 use crate::order::is_invisible;
+use crate::session::local_zone;
 use crate::view::{Layout, Look, view};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
@@ -10,7 +11,6 @@ use crossterm::event::{
 };
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, execute};
-use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
@@ -39,7 +39,7 @@ impl Screen {
         let mut out = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
         take(&mut out).inspect_err(|_| give_back())?;
         let terminal = Terminal::new(CrosstermBackend::new(out)).inspect_err(|_| give_back())?;
-        let look = Look::new(theme, TimeZone::system());
+        let look = Look::new(theme, local_zone());
         Ok(Self { terminal, shown: Buffer::default(), cursor: None, theme, look, gone: false })
     }
 
