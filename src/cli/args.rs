@@ -32,7 +32,7 @@ const EXIT_HELP: &str = "Exit status: 0 done, 1 unexpected, 2 usage or bad input
 
 /// What stands below the flags, and at the end of the manual page.
 fn after_help() -> String {
-    format!("Topics, printed by `pxdesk help TOPIC`:\n{}\n{EXIT_HELP}", super::help::topics())
+    format!("Topics, printed by `pxdesk help TOPIC`:\n{}\n{EXIT_HELP}", super::topics::topics())
 }
 
 /// An environment, as a flag.

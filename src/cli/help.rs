@@ -2,42 +2,10 @@
 
 use super::args::Args;
 use super::console::write_stdout;
+use super::topics::{TOPICS, topics};
 use super::{Exit, Failed};
 use clap::CommandFactory as _;
 use std::fmt::Write as _;
-
-/// Something that can be read about.
-struct Topic {
-    name: &'static str,
-    /// Markdown; its first line is the title.
-    text: &'static str,
-}
-
-macro_rules! topics {
-    ($($name:literal),* $(,)?) => {
-        [$(Topic { name: $name, text: include_str!(concat!("../../assets/docs/", $name, ".md")) }),*]
-    };
-}
-
-/// All topics, in the order in which a newcomer would read them.
-static TOPICS: [Topic; 10] = topics![
-    "keys",
-    "orders",
-    "reading",
-    "doubt",
-    "configuration",
-    "credentials",
-    "journal",
-    "sandbox",
-    "exit-status",
-    "reliability",
-];
-
-impl Topic {
-    fn title(&self) -> &'static str {
-        self.text.lines().next().unwrap_or_default().trim_start_matches("# ")
-    }
-}
 
 /// Prints the list of topics, one topic, or the flags of a command. A word that is both gets both.
 pub fn run(words: &[String]) -> Result<Exit, Failed> {
@@ -53,15 +21,6 @@ pub fn run(words: &[String]) -> Result<Exit, Failed> {
         (None, Err(failed)) => return Err(failed),
     }
     write_stdout(text.as_bytes())
-}
-
-/// The topics and their titles, as lines for the help and the manual page.
-pub fn topics() -> String {
-    let mut lines = String::new();
-    for topic in &TOPICS {
-        let _ = writeln!(lines, "  {:14} {}", topic.name, topic.title());
-    }
-    lines
 }
 
 fn list() -> String {

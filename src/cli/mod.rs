@@ -17,6 +17,7 @@ mod reading;
 mod sandbox;
 mod show;
 mod stop;
+mod topics;
 mod walk;
 
 pub use args::Args;

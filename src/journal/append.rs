@@ -3,18 +3,29 @@
 use super::chain::Head;
 use super::entry::{Entry, Step};
 use super::error::Error;
-use super::fold;
+use super::fold::{Rest, fold};
+use super::head::{Row, judge};
 use super::kinds::counted;
 use super::memory::{Doubt, Position};
-use super::open::{self, Row};
+use super::random::{nonce, random};
 use super::record::kept;
 use super::rows;
-use super::seal::{KEY, Key, NONCE, about_key};
+use super::seal::{KEY, Key, about_key};
 use super::sqlite;
-use super::store::{Journal, Known, Sealed, lock};
+use super::store::{Journal, Known, Sealed, Writer, lock};
+use super::stored::digest;
 use crate::kind::{Digest, Kind, Timestamp, Value};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
+
+/// The log is folded once it is longer than this, in bytes,
+const LONG: u64 = 4 << 20;
+
+/// and once so many transactions were written to it since it was folded last; of large ones a few.
+const MANY: usize = 512;
+
+/// A large transaction counts as so many: what it changes in the file is worth collecting.
+const LARGE_COUNTS: usize = 32;
 
 /// From so many changes on a transaction is a large one.
 const LARGE: usize = 32;
@@ -150,6 +161,13 @@ impl Journal {
         Error::Failed { file: self.inner.file.clone(), why: why.to_owned() }
     }
 
+    /// Folds the log and empties it, so that what was destroyed is in neither. The erasure is recorded already: when this
+    /// cannot be done now, the next folding does it.
+    fn fold_now(&self) -> Result<bool, Error> {
+        self.inner.guard.check()?;
+        self.with_writer(|writer| fold(&writer.conn, Rest::Nothing).map_err(|e| self.error(&e)))
+    }
+
     /// Writes the changes, in one transaction. Returns what became of each: the thing's number, or why it was refused.
     fn write<K: Kind>(&self, changes: &[&Change<K>]) -> Result<Vec<Result<i64, Error>>, Error> {
         let large = changes.len() >= LARGE;
@@ -175,7 +193,7 @@ impl Journal {
             tx.commit().map_err(|e| self.error(&e))?;
             writer.left = head;
             self.note_position(&Position { journal: self.inner.id, head, last, at });
-            fold::if_long(writer, log, written.len());
+            fold_if_long(writer, log, if large { LARGE_COUNTS } else { 1 });
             if large {
                 sqlite::cache(&writer.conn, false).map_err(|e| self.error(&e))?;
             }
@@ -197,7 +215,7 @@ impl Journal {
         if doubt.is_some() {
             // A supervisor may have said so elsewhere meanwhile.
             let memory = lock(&self.inner.memory);
-            let judged = open::judge(tx, &self.inner.keys, &row, memory.as_ref());
+            let judged = judge(tx, &self.inner.keys, &row, memory.as_ref());
             *doubt =
                 judged.map_err(|e| e.of(&self.inner.file))?.or_else(|| Self::still_gone(doubt.take(), &row));
         }
@@ -263,6 +281,18 @@ impl Journal {
             Ok(thing) => Error::Taken { field: taken.field, kind: K::NAME, thing },
             Err(error) => self.error(&error),
         }
+    }
+}
+
+/// Folds the log when it has grown long. `written`: how many transactions the last one counts as. Nothing is lost when that cannot be done now.
+fn fold_if_long(writer: &mut Writer, log: u64, written: usize) {
+    writer.since_fold = writer.since_fold.saturating_add(written);
+    if log < LONG || writer.since_fold < MANY {
+        return;
+    }
+    writer.since_fold = 0;
+    if let Err(error) = fold(&writer.conn, Rest::Kept) {
+        tracing::warn!(%error, "the journal's log could not be folded into its file");
     }
 }
 
@@ -338,7 +368,7 @@ fn put<K: Kind>(
 fn last_hash(tx: &Connection, n: i64, seq: i64) -> rusqlite::Result<Digest> {
     let mut hash = tx.prepare_cached("SELECT hash FROM events WHERE thing = ? AND seq = ?")?;
     let hash: Option<Vec<u8>> = hash.query_row([n, seq], |row| row.get(0)).optional()?;
-    Ok(hash.map_or(Digest([0; 32]), |hash| super::store::digest(&hash)))
+    Ok(hash.map_or(Digest([0; 32]), |hash| digest(&hash)))
 }
 
 /// The columns of the unique index that an insertion ran into, if it did.
@@ -349,18 +379,4 @@ fn unique(error: &rusqlite::Error) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// A nonce, at random.
-pub(super) fn nonce() -> Result<[u8; NONCE], Error> {
-    let mut nonce = [0; NONCE];
-    random(&mut nonce)?;
-    Ok(nonce)
-}
-
-pub(super) fn random(bytes: &mut [u8]) -> Result<(), Error> {
-    getrandom::fill(bytes).map_err(|e| Error::Failed {
-        file: "/dev/urandom".into(),
-        why: format!("the system gave no random bytes: {e}"),
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::chain::{ChainKey, Head, JournalId, same};
 use super::error::Error;
-use super::open::{Row, hash_at};
+use super::head::{Row, hash_at};
 use super::store::Journal;
 use crate::kind::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -3,18 +3,20 @@
 //! The journal as it was stays beside it, whole (`pxdesk.v1.db`). The change itself is one transaction: cut off at any
 //! write, the journal is of version 1 as before.
 
-use super::append::random;
+use super::chain::Head;
 use super::chain::JournalId;
+use super::copy;
 use super::error::Error;
+use super::failure::Failure;
 use super::keyfile::Keys;
 use super::kinds::{Registered, counted};
-use super::open::{self, Failure};
+use super::make;
+use super::random::random;
 use super::record::Record;
 use super::rows;
 use super::schema::VERSION;
 use super::sqlite::{self, Mark};
-use super::store::{digest, records};
-use super::{backup, chain::Head};
+use super::stored::{Stored, digest, records};
 use crate::kind::{Digest, Kind as _};
 use crate::order::Order;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -45,7 +47,7 @@ fn migrate(conn: &Connection, file: &Path, keys: &Keys, kinds: &[Registered]) ->
         return Ok(());
     }
     // Nobody else writes meanwhile, so the copy is the journal as it is.
-    backup::keep(&sqlite::connect(file)?, &kept_at(file))?;
+    copy::keep(&sqlite::connect(file)?, &kept_at(file))?;
     tx.execute_batch(
         "DROP VIEW record; DROP INDEX IF EXISTS orders_most_urgent_first; DROP INDEX IF EXISTS orders_under_way;
          DROP TRIGGER IF EXISTS erasure; DROP TRIGGER IF EXISTS events_are_never_changed;
@@ -56,7 +58,7 @@ fn migrate(conn: &Connection, file: &Path, keys: &Keys, kinds: &[Registered]) ->
     let mut id = [0; 16];
     random(&mut id)?;
     let id = JournalId(id);
-    open::tables(&tx, keys, id, kinds)?;
+    make::tables(&tx, keys, id, kinds)?;
     let head = events(&tx, file, keys)?;
     list(&tx, keys)?;
     tx.execute_batch(
@@ -67,7 +69,7 @@ fn migrate(conn: &Connection, file: &Path, keys: &Keys, kinds: &[Registered]) ->
         "UPDATE journal SET events = ?, sum = ?, proof = ?",
         (head.events, head.sum.0.as_slice(), proof.0.as_slice()),
     )?;
-    open::mark(&tx, Mark { version: VERSION, generation: 1 })?;
+    make::mark(&tx, Mark { version: VERSION, generation: 1 })?;
     Ok(tx.commit()?)
 }
 
@@ -147,8 +149,7 @@ fn list(tx: &Connection, keys: &Keys) -> Result<(), Failure> {
     while let Some(row) = found.next()? {
         let (n, id): (i64, String) = (row.get(0)?, row.get(1)?);
         let records = records(tx, n, kind.name, &id)?;
-        let stored =
-            super::store::Stored { n, kind: kind.name.to_owned(), id, records, sealed_key: row.get(2)? };
+        let stored = Stored { n, kind: kind.name.to_owned(), id, records, sealed_key: row.get(2)? };
         let key =
             stored.key(keys).map_err(|why| std::io::Error::other(format!("order {}: {why}", stored.id)))?;
         let read = (kind.read)(&stored.id, &stored.records, key.as_ref())

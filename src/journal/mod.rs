@@ -8,8 +8,8 @@
 //! are asked.
 //!
 //! Pure: `record` (events as records), `entry` (records to a thing and back), `kinds`, `seal`, `chain`, `schema`. I/O:
-//! `open`, `migrate`, `keyfile`, `memory`, `guard`, `sqlite`, `fold`, `store`, `append`, `rows`, `select`, `orders`,
-//! `verify`, `checkpoint`, `backup`, `own`.
+//! `sqlite`, `random`, `keyfile`, `memory`, `guard`, `fold`, `rows`, `stored`, `head`, `copy`, `make`, `migrate`, `open`,
+//! `store`, `append`, `select`, `orders`, `verify`, `checkpoint`, `backup`, `own`.
 //! May touch: `kind`, `order`'s row, SQLite, its own files, randomness. Never: clocks, `px`, `engine`, `desk`.
 
 #![expect(clippy::unused_async, reason = "a journal elsewhere than in a file has to be waited for")]
@@ -18,17 +18,22 @@ mod append;
 mod backup;
 mod chain;
 mod checkpoint;
+mod copy;
 mod entry;
 mod error;
+mod failure;
 mod fold;
 mod guard;
+mod head;
 mod keyfile;
 mod kinds;
+mod make;
 mod memory;
 mod migrate;
 mod open;
 mod orders;
 mod own;
+mod random;
 mod record;
 mod rows;
 mod schema;
@@ -36,6 +41,7 @@ mod seal;
 mod select;
 mod sqlite;
 mod store;
+mod stored;
 mod verify;
 
 #[cfg(test)]

@@ -1,18 +1,17 @@
 //! Opening a journal: is it one, is it ours, is it durable, is it what this machine last saw; and bringing it to this version.
 
-use super::append::nonce;
-use super::chain::{Head, JournalId, same};
+use super::chain::{Head, JournalId};
 use super::error::Error;
 use super::guard::Guard;
+use super::head::{Row, judge};
 use super::keyfile::{self, Keys};
 use super::kinds::Registered;
+use super::make::make;
 use super::memory::{Doubt, Memory, Position};
 use super::migrate;
 use super::schema::{self, VERSION};
 use super::seal::ABOUT_CHECK;
 use super::sqlite::{self, APPLICATION, Mark, Settings};
-use super::store::digest;
-use crate::kind::Digest;
 use rusqlite::{Connection, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
@@ -97,7 +96,7 @@ fn prepare(conn: &Connection, file: &Path, options: &Options) -> Result<Keys, Er
         sqlite::keep_a_log(conn, file)?;
     }
     if new {
-        make(conn, &keys, options).map_err(|e| e.of(file))?;
+        make(conn, &keys, &options.kinds).map_err(|e| e.of(file))?;
     } else if found.mark.version < VERSION {
         migrate::from_1(conn, file, &keys, &options.kinds)?;
     }
@@ -180,147 +179,6 @@ impl Found {
     fn is_empty(&self) -> bool {
         self.application == 0 && self.mark.version == 0 && self.tables == 0
     }
-}
-
-/// The one row about the journal as a whole.
-pub struct Row {
-    pub id: JournalId,
-    pub key_check: Vec<u8>,
-    pub head: Head,
-    pub proof: Digest,
-}
-
-impl Row {
-    /// Reads it. An id or a hash of another length is as good as any that does not fit: its proof fails.
-    pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
-        let mut row = conn.prepare_cached("SELECT id, key_check, events, sum, proof FROM journal")?;
-        row.query_row([], |row| {
-            let (id, sum, proof): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(3)?, row.get(4)?);
-            Ok(Self {
-                id: JournalId(id.try_into().unwrap_or_default()),
-                key_check: row.get(1)?,
-                head: Head { events: row.get(2)?, sum: digest(&sum) },
-                proof: digest(&proof),
-            })
-        })
-    }
-
-    /// True when the head was written by someone with the journal's key.
-    pub fn is_proven(&self, keys: &Keys) -> bool {
-        same(&keys.chain.head(self.id, &self.head), &self.proof)
-    }
-}
-
-/// A failure of SQLite or of the system, the journal's path left out.
-pub enum Failure {
-    Sql(rusqlite::Error),
-    Io(io::Error),
-    Told(Error),
-}
-
-impl Failure {
-    /// What it means for the journal at `file`.
-    pub fn of(self, file: &Path) -> Error {
-        match self {
-            Self::Sql(error) => Error::of(file, &error),
-            Self::Io(error) => Error::Failed { file: file.to_owned(), why: error.to_string() },
-            Self::Told(error) => error,
-        }
-    }
-}
-
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Told(error)
-    }
-}
-
-/// Why the journal is not to be trusted, if so: its head was written without its key, or it is not what this machine
-/// last saw.
-pub fn judge(
-    conn: &Connection,
-    keys: &Keys,
-    row: &Row,
-    memory: Option<&Memory>,
-) -> Result<Option<Doubt>, Failure> {
-    let last: i64 = conn.query_row("SELECT coalesce(max(pos), 0) FROM events", [], |row| row.get(0))?;
-    if !row.is_proven(keys) || last != row.head.events {
-        return Ok(Some(Doubt::Forged));
-    }
-    let Some(memory) = memory else { return Ok(None) };
-    let Some(seen) = memory.read(Some(&keys.chain))? else {
-        // A position that is not proven with this key may be another journal's.
-        return Ok(memory
-            .read(None)?
-            .filter(|seen| seen.journal != row.id)
-            .map(|seen| Doubt::Other { seen: seen.head.events, at: seen.at }));
-    };
-    let (events, at) = (seen.head.events, seen.at);
-    if seen.journal != row.id {
-        return Ok(Some(Doubt::Other { seen: events, at }));
-    }
-    if row.head.events < events {
-        return Ok(Some(Doubt::Older { seen: events, found: row.head.events, at }));
-    }
-    let goes_on = if row.head.events == events {
-        row.head.sum == seen.head.sum
-    } else {
-        events == 0 || hash_at(conn, events)? == Some(seen.last)
-    };
-    Ok((!goes_on).then_some(Doubt::Forked { seen: events, at }))
-}
-
-/// The hash of the event at `pos`.
-pub fn hash_at(conn: &Connection, pos: i64) -> rusqlite::Result<Option<Digest>> {
-    use rusqlite::OptionalExtension as _;
-    let mut hash = conn.prepare_cached("SELECT hash FROM events WHERE pos = ?")?;
-    let hash: Option<Vec<u8>> = hash.query_row([pos], |row| row.get(0)).optional()?;
-    Ok(hash.map(|hash| digest(&hash)))
-}
-
-/// Makes the tables, in one transaction; of several processes that try, one does.
-fn make(conn: &Connection, keys: &Keys, options: &Options) -> Result<(), Failure> {
-    let tx = rusqlite::Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-    if sqlite::mark(&tx)?.version == 0 {
-        let mut id = [0; 16];
-        super::append::random(&mut id)?;
-        tables(&tx, keys, JournalId(id), &options.kinds)?;
-        mark(&tx, Mark { version: VERSION, generation: 0 })?;
-    }
-    Ok(tx.commit()?)
-}
-
-/// The tables of an empty journal, and its row.
-pub fn tables(conn: &Connection, keys: &Keys, id: JournalId, kinds: &[Registered]) -> Result<(), Failure> {
-    conn.execute_batch(schema::CORE)?;
-    for kind in kinds {
-        conn.execute_batch(&schema::list(&kind.list))?;
-    }
-    let check = keys.seal.seal(nonce()?, ABOUT_CHECK, &[]);
-    let (head, proof) = (Head::EMPTY, keys.chain.head(id, &Head::EMPTY));
-    conn.execute(
-        "INSERT INTO journal VALUES (1, ?, ?, ?, ?, ?)",
-        (id.0.as_slice(), check, head.events, head.sum.0.as_slice(), proof.0.as_slice()),
-    )?;
-    Ok(())
-}
-
-/// Marks the file as a journal in this state.
-pub fn mark(conn: &Connection, mark: Mark) -> rusqlite::Result<()> {
-    conn.pragma_update(None, "application_id", APPLICATION)?;
-    conn.pragma_update(None, "user_version", mark.write())
 }
 
 /// The tables of kinds that this journal did not keep before.

@@ -3,14 +3,15 @@
 use super::chain::{Head, same};
 use super::checkpoint::{Checkpoint, Misfit};
 use super::error::Error;
+use super::head::{Row, hash_at};
 use super::keyfile::Keys;
 use super::kinds::{Registered, counted};
-use super::open::{Row, hash_at};
 use super::record::Record;
 use super::rows;
 use super::schema;
 use super::sqlite;
-use super::store::{self, Journal, Stored, digest};
+use super::store::Journal;
+use super::stored::{Stored, digest, records};
 use crate::kind::{Digest, Value};
 use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::BTreeMap;
@@ -218,7 +219,7 @@ impl<F: FnMut(Progress)> Check<'_, F> {
         let mut events = 0;
         while let Some(row) = rows.next()? {
             let (n, kind, id): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let records = store::records(conn, n, &kind, &id)?;
+            let records = records(conn, n, &kind, &id)?;
             events += records.len() as u64;
             let name = format!("{kind} {id}");
             self.chain(&name, &records);

@@ -2,12 +2,11 @@
 
 use super::Done;
 use super::doubt::despite_doubt;
+use super::requests::{complete_request, sender};
 use crate::engine::world::{Answer, Sends, World};
 use crate::engine::{Engine, Error};
-use crate::kind::Signature;
 use crate::order::{
-    Command, Contact, Event, Failure, Method, NewOrder, OpenedPersonal, Order, OrderId, Outcome, Sender,
-    Timing, decide_timed,
+    Command, Contact, Event, Failure, NewOrder, OpenedPersonal, Order, OrderId, Outcome, Timing, decide_timed,
 };
 use crate::px::{self, Request};
 
@@ -134,16 +133,4 @@ impl<W: World<Order>> Engine<W> {
         let before = Command::Checked { outcome: Outcome::NotAccepted };
         self.of().ask(id, request, before, |outcome| Command::Checked { outcome }).await.map(Done::from)
     }
-}
-
-/// Who sends `request`.
-pub(super) fn sender(request: &Request, by: Signature) -> Sender {
-    Sender { owner: by.owner, request: request.digest(), uptime: by.uptime }
-}
-
-/// The request of Complete, the same bytes for the same order. Without an acceptance the guards refuse it before it is
-/// sent, so what stands in for the method then does not matter.
-pub(super) fn complete_request(order: &Order) -> Request {
-    let method = order.acceptance.as_ref().map_or(Method::Verbal, |acceptance| acceptance.method);
-    Request::complete(&order.identity, method, order.payment_token.as_ref(), &order.gift_cards)
 }

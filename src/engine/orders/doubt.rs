@@ -1,7 +1,7 @@
 //! Orders in doubt: what a person may do about them, and what others must not do meanwhile.
 
 use super::Done;
-use super::calls::{complete_request, sender};
+use super::requests::{complete_request, sender};
 use crate::engine::world::World;
 use crate::engine::{Engine, Error};
 use crate::order::doubt::{Moment, is_same_sale};

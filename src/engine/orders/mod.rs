@@ -2,6 +2,7 @@
 
 mod calls;
 mod doubt;
+mod requests;
 mod retry;
 
 pub use retry::Retried;

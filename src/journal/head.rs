@@ -1,0 +1,81 @@
+//! The one row about the journal as a whole, and whether it is to be trusted.
+
+use super::chain::{Head, JournalId, same};
+use super::failure::Failure;
+use super::keyfile::Keys;
+use super::memory::{Doubt, Memory};
+use super::stored::digest;
+use crate::kind::Digest;
+use rusqlite::Connection;
+
+/// The one row about the journal as a whole.
+pub struct Row {
+    pub id: JournalId,
+    pub key_check: Vec<u8>,
+    pub head: Head,
+    pub proof: Digest,
+}
+
+impl Row {
+    /// Reads it. An id or a hash of another length is as good as any that does not fit: its proof fails.
+    pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
+        let mut row = conn.prepare_cached("SELECT id, key_check, events, sum, proof FROM journal")?;
+        row.query_row([], |row| {
+            let (id, sum, proof): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(3)?, row.get(4)?);
+            Ok(Self {
+                id: JournalId(id.try_into().unwrap_or_default()),
+                key_check: row.get(1)?,
+                head: Head { events: row.get(2)?, sum: digest(&sum) },
+                proof: digest(&proof),
+            })
+        })
+    }
+
+    /// True when the head was written by someone with the journal's key.
+    pub fn is_proven(&self, keys: &Keys) -> bool {
+        same(&keys.chain.head(self.id, &self.head), &self.proof)
+    }
+}
+
+/// Why the journal is not to be trusted, if so: its head was written without its key, or it is not what this machine
+/// last saw.
+pub fn judge(
+    conn: &Connection,
+    keys: &Keys,
+    row: &Row,
+    memory: Option<&Memory>,
+) -> Result<Option<Doubt>, Failure> {
+    let last: i64 = conn.query_row("SELECT coalesce(max(pos), 0) FROM events", [], |row| row.get(0))?;
+    if !row.is_proven(keys) || last != row.head.events {
+        return Ok(Some(Doubt::Forged));
+    }
+    let Some(memory) = memory else { return Ok(None) };
+    let Some(seen) = memory.read(Some(&keys.chain))? else {
+        // A position that is not proven with this key may be another journal's.
+        return Ok(memory
+            .read(None)?
+            .filter(|seen| seen.journal != row.id)
+            .map(|seen| Doubt::Other { seen: seen.head.events, at: seen.at }));
+    };
+    let (events, at) = (seen.head.events, seen.at);
+    if seen.journal != row.id {
+        return Ok(Some(Doubt::Other { seen: events, at }));
+    }
+    if row.head.events < events {
+        return Ok(Some(Doubt::Older { seen: events, found: row.head.events, at }));
+    }
+    let goes_on = if row.head.events == events {
+        row.head.sum == seen.head.sum
+    } else {
+        events == 0 || hash_at(conn, events)? == Some(seen.last)
+    };
+    Ok((!goes_on).then_some(Doubt::Forked { seen: events, at }))
+}
+
+/// The hash of the event at `pos`.
+pub fn hash_at(conn: &Connection, pos: i64) -> rusqlite::Result<Option<Digest>> {
+    use rusqlite::OptionalExtension as _;
+    let mut hash = conn.prepare_cached("SELECT hash FROM events WHERE pos = ?")?;
+    let hash: Option<Vec<u8>> = hash.query_row([pos], |row| row.get(0)).optional()?;
+    Ok(hash.map(|hash| digest(&hash)))
+}
