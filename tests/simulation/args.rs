@@ -49,7 +49,9 @@ impl Args {
             (Some(seeds), None) => Self::Range { seeds, broken },
             (None, None) if list => Self::List,
             (None, None) if skip => Self::Skip,
-            (None, None) if broken.is_some() => Self::Range { seeds: 0..crate::NOTICED, broken },
+            (None, None) if broken.is_some() => {
+                Self::Range { seeds: broken.map_or(0..2_000, crate::looked_for), broken }
+            }
             (None, None) => Self::Short,
         })
     }
