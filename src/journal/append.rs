@@ -176,29 +176,46 @@ impl Journal {
             if large {
                 sqlite::cache(&writer.conn, true).map_err(|e| self.error(&e))?;
             }
-            let tx = Transaction::new_unchecked(&writer.conn, TransactionBehavior::Immediate);
-            let tx = tx.map_err(|e| self.error(&e))?;
-            let mut head = self.trusted(&tx, writer.left)?;
-            let mut written = Vec::with_capacity(changes.len());
-            let mut last = None;
-            for change in changes {
-                let done = self.write_one(&tx, change, head, changes.len() > 1);
-                if let Ok((_, after, hash, at)) = done {
-                    (head, last) = (after, Some((hash, at)));
-                }
-                written.push(done.map(|(n, ..)| n));
+            let written = self.transact(writer, changes);
+            if large && let Err(error) = sqlite::cache(&writer.conn, false) {
+                // What was recorded is recorded: it only goes on with more memory than it needs.
+                tracing::warn!(%error, "the journal keeps the memory of a large transaction");
             }
-            let Some((last, at)) = last else { return Ok(written) };
-            self.write_head(&tx, &head).map_err(|e| self.error(&e))?;
-            tx.commit().map_err(|e| self.error(&e))?;
-            writer.left = head;
-            self.note_position(&Position { journal: self.inner.id, head, last, at });
-            fold_if_long(writer, log, if large { LARGE_COUNTS } else { 1 });
-            if large {
-                sqlite::cache(&writer.conn, false).map_err(|e| self.error(&e))?;
+            if written.is_ok() {
+                fold_if_long(writer, log, if large { LARGE_COUNTS } else { 1 });
             }
-            Ok(written)
+            written
         })
+    }
+
+    /// The transaction of [`Journal::write`]. Only what is refused for its own sake leaves the others in.
+    fn transact<K: Kind>(
+        &self,
+        writer: &mut Writer,
+        changes: &[&Change<K>],
+    ) -> Result<Vec<Result<i64, Error>>, Error> {
+        let tx = Transaction::new_unchecked(&writer.conn, TransactionBehavior::Immediate);
+        let tx = tx.map_err(|e| self.error(&e))?;
+        let mut head = self.trusted(&tx, writer.left)?;
+        let mut written = Vec::with_capacity(changes.len());
+        let mut last = None;
+        for change in changes {
+            match self.write_one(&tx, change, head, changes.len() > 1) {
+                Ok((n, after, hash, at)) => {
+                    (head, last) = (after, Some((hash, at)));
+                    written.push(Ok(n));
+                }
+                Err(error @ (Error::Taken { .. } | Error::Conflict { .. })) => written.push(Err(error)),
+                // SQLite may have rolled back all of it: nothing that follows may stand alone.
+                Err(error) => return Err(error),
+            }
+        }
+        let Some((last, at)) = last else { return Ok(written) };
+        self.write_head(&tx, &head).map_err(|e| self.error(&e))?;
+        tx.commit().map_err(|e| self.error(&e))?;
+        writer.left = head;
+        self.note_position(&Position { journal: self.inner.id, head, last, at });
+        Ok(written)
     }
 
     /// The head, when the journal is the one that this process left, with nothing gone, and may be written to.
@@ -284,7 +301,8 @@ impl Journal {
     }
 }
 
-/// Folds the log when it has grown long. `written`: how many transactions the last one counts as. Nothing is lost when that cannot be done now.
+/// Folds the log when it has grown long; `written`: how many transactions the last one counts as. Nothing is lost when
+/// that cannot be done now.
 fn fold_if_long(writer: &mut Writer, log: u64, written: usize) {
     writer.since_fold = writer.since_fold.saturating_add(written);
     if log < LONG || writer.since_fold < MANY {
