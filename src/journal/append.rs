@@ -8,14 +8,14 @@ use super::head::{Row, judge};
 use super::kinds::counted;
 use super::memory::{Doubt, Position};
 use super::random::{nonce, random};
-use super::record::kept;
+use super::record::{Record, kept};
 use super::rows;
 use super::seal::{KEY, Key, about_key};
 use super::sqlite;
 use super::store::{Journal, Known, Sealed, Writer, lock};
-use super::stored::digest;
+use super::stored::{self, hash_before, key_of};
 use crate::kind::{Digest, Kind, Timestamp, Value};
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
 /// The log is folded once it is longer than this, in bytes,
@@ -269,8 +269,8 @@ impl Journal {
 
     fn write_head(&self, tx: &Connection, head: &Head) -> rusqlite::Result<()> {
         let proof = self.inner.keys.chain.head(self.inner.id, head);
-        let mut update = tx.prepare_cached("UPDATE journal SET events = ?, sum = ?, proof = ?")?;
-        update.execute((head.events, head.sum.0.as_slice(), proof.0.as_slice())).map(|_| ())
+        let mut update = tx.prepare_cached("UPDATE journal SET events = ?, sum = ?, last = ?, proof = ?")?;
+        update.execute((head.events, head.sum.0.as_slice(), head.last, proof.0.as_slice())).map(|_| ())
     }
 
     /// Keeps the position apart from the journal. It is recorded already: that this failed is said, no more.
@@ -323,30 +323,17 @@ fn insert<K: Kind>(
 ) -> rusqlite::Result<(i64, Head, Digest, Timestamp)> {
     let none = || rusqlite::Error::QueryReturnedNoRows;
     let last = change.steps.last().ok_or_else(none)?;
-    let (n, mut hash) = match &change.before {
-        None => {
-            (rows::add_thing(tx, K::NAME, last.after.id(), change.sealed_key.as_deref())?, Digest([0; 32]))
-        }
-        Some((n, before)) => (*n, last_hash(tx, *n, before.seq().cast_signed())?),
+    let (n, seq) = match &change.before {
+        None => (rows::add_thing(tx, K::NAME, last.after.id(), change.sealed_key.as_deref())?, 0),
+        Some((n, before)) => (*n, before.seq().cast_signed()),
     };
-    let mut event = tx.prepare_cached("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+    // Where the thing has moved on, the insertion runs into what follows.
+    let mut hash = hash_before(tx, n, seq + 1)?;
     for Step { record, .. } in &change.steps {
-        let mut record = record.clone();
-        record.pos = head.events + 1;
+        let record = Record { pos: head.events + 1, ..record.clone() };
         hash = chain.link(&hash, &record);
-        head = head.with(&hash);
-        let (seq, at, sealed) = (record.seq, record.at, record.sealed.as_deref());
-        event.execute((
-            record.pos,
-            n,
-            seq,
-            at,
-            record.by,
-            record.event,
-            record.clear,
-            sealed,
-            hash.0.as_slice(),
-        ))?;
+        head = head.with(&hash, key_of(n, record.seq)?);
+        stored::insert(tx, n, &record, &hash)?;
     }
     let before = change.before.as_ref().map(|(_, before)| before.row());
     let (row, seq) = (last.after.row(), last.after.seq().cast_signed());
@@ -379,14 +366,6 @@ fn put<K: Kind>(
         rows::count(tx, &K::LIST, &is, 1)?;
     }
     Ok(())
-}
-
-/// The hash of the thing's event of that number, when it is its last. When there is a later one, the insertion that follows
-/// runs into it.
-fn last_hash(tx: &Connection, n: i64, seq: i64) -> rusqlite::Result<Digest> {
-    let mut hash = tx.prepare_cached("SELECT hash FROM events WHERE thing = ? AND seq = ?")?;
-    let hash: Option<Vec<u8>> = hash.query_row([n, seq], |row| row.get(0)).optional()?;
-    Ok(hash.map_or(Digest([0; 32]), |hash| digest(&hash)))
 }
 
 /// The columns of the unique index that an insertion ran into, if it did.

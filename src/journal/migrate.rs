@@ -1,10 +1,10 @@
-//! From version 1 to this one: orders alone, one chain without a key, to things of every kind and keyed chains.
+//! From earlier versions to this one. Version 1 knew orders alone, in one chain without a key; version 2 kept events in the
+//! order of their positions.
 //!
-//! The journal as it was stays beside it, whole (`pxdesk.v1.db`). The change itself is one transaction: cut off at any
-//! write, the journal is of version 1 as before.
+//! The journal as it was stays beside it, whole (`pxdesk.v1.db`, `pxdesk.v2.db`). The change itself is one transaction: cut
+//! off at any write, the journal is of the version before.
 
-use super::chain::Head;
-use super::chain::JournalId;
+use super::chain::{Head, JournalId, same};
 use super::copy;
 use super::error::Error;
 use super::failure::Failure;
@@ -16,148 +16,196 @@ use super::record::Record;
 use super::rows;
 use super::schema::VERSION;
 use super::sqlite::{self, Mark};
-use super::stored::{Stored, digest, records};
+use super::stored::{self, Stored, digest, hash_before, key_of, records};
 use crate::kind::{Digest, Kind as _};
 use crate::order::Order;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use sha2::{Digest as _, Sha256};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Where the journal of version 1 is kept: `pxdesk.db` has `pxdesk.v1.db`.
-fn kept_at(file: &Path) -> PathBuf {
-    file.with_extension("v1.db")
-}
-
-/// Brings the journal from version 1 to this one.
+/// Brings the journal from its version to this one.
 ///
 /// # Errors
-/// [`Error::Damaged`] when its chain does not verify: it is left as it is.
-pub fn from_1(conn: &Connection, file: &Path, keys: &Keys, kinds: &[Registered]) -> Result<(), Error> {
+/// [`Error::Damaged`] when its chains do not verify: it is left as it is.
+pub fn migrate(conn: &Connection, file: &Path, keys: &Keys, kinds: &[Registered]) -> Result<(), Error> {
     let sql = |e: rusqlite::Error| Error::of(file, &e);
     // While tables change their names; it cannot be switched within a transaction.
     conn.pragma_update(None, "foreign_keys", "OFF").map_err(sql)?;
-    let done = migrate(conn, file, keys, kinds).map_err(|e| e.of(file));
+    let done = Migration { file, keys, kinds }.run(conn).map_err(|e| e.of(file));
     conn.pragma_update(None, "foreign_keys", "ON").map_err(sql)?;
     done
 }
 
-fn migrate(conn: &Connection, file: &Path, keys: &Keys, kinds: &[Registered]) -> Result<(), Failure> {
-    let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-    if sqlite::mark(&tx)?.version >= VERSION {
-        return Ok(());
-    }
-    // Nobody else writes meanwhile, so the copy is the journal as it is.
-    copy::keep(&sqlite::connect(file)?, &kept_at(file))?;
-    tx.execute_batch(
-        "DROP VIEW record; DROP INDEX IF EXISTS orders_most_urgent_first; DROP INDEX IF EXISTS orders_under_way;
-         DROP TRIGGER IF EXISTS erasure; DROP TRIGGER IF EXISTS events_are_never_changed;
-         DROP TRIGGER IF EXISTS events_are_never_removed; ALTER TABLE journal RENAME TO v1_journal;
-         ALTER TABLE orders RENAME TO v1_orders; ALTER TABLE keys RENAME TO v1_keys;
-         ALTER TABLE events RENAME TO v1_events;",
-    )?;
-    let mut id = [0; 16];
-    random(&mut id)?;
-    let id = JournalId(id);
-    make::tables(&tx, keys, id, kinds)?;
-    let head = events(&tx, file, keys)?;
-    list(&tx, keys)?;
-    tx.execute_batch(
-        "DROP TABLE v1_events; DROP TABLE v1_keys; DROP TABLE v1_orders; DROP TABLE v1_journal;",
-    )?;
-    let proof = keys.chain.head(id, &head);
-    tx.execute(
-        "UPDATE journal SET events = ?, sum = ?, proof = ?",
-        (head.events, head.sum.0.as_slice(), proof.0.as_slice()),
-    )?;
-    make::mark(&tx, Mark { version: VERSION, generation: 1 })?;
-    Ok(tx.commit()?)
+struct Migration<'a> {
+    file: &'a Path,
+    keys: &'a Keys,
+    kinds: &'a [Registered],
 }
 
-/// The events, each looked at as version 1 chained it, and chained anew.
-fn events(tx: &Connection, file: &Path, keys: &Keys) -> Result<Head, Failure> {
-    let (mut head, mut old) = (Head::EMPTY, Digest([0; 32]));
-    let mut from = tx.prepare(
-        "SELECT pos, order_id, seq, at, by, kind, clear, sealed, hash,
-            (SELECT sealed_key FROM v1_keys WHERE v1_keys.order_id = v1_events.order_id)
-         FROM v1_events ORDER BY pos",
-    )?;
-    let mut rows = from.query([])?;
-    while let Some(row) = rows.next()? {
-        let record = Record {
-            pos: row.get(0)?,
-            kind: Order::NAME.to_owned(),
-            thing: row.get(1)?,
-            seq: row.get(2)?,
-            at: row.get(3)?,
-            by: row.get(4)?,
-            event: row.get(5)?,
-            clear: row.get(6)?,
-            sealed: row.get(7)?,
-        };
-        let hash = digest(&row.get::<_, Vec<u8>>(8)?);
-        if record.pos != head.events + 1 || link_1(&old, &record) != hash {
-            let why = format!("record {} does not follow from the one before it", record.pos);
-            return Err(Error::Damaged { file: file.to_owned(), why }.into());
+impl Migration<'_> {
+    fn run(&self, conn: &Connection) -> Result<(), Failure> {
+        let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+        let found = sqlite::mark(&tx)?;
+        if found.version >= VERSION {
+            return Ok(());
         }
-        old = hash;
-        head = again(tx, keys, head, &record, row.get::<_, Option<Vec<u8>>>(9)?.as_deref())?;
+        // Nobody else writes meanwhile, so the copy is the journal as it is: `pxdesk.db` has `pxdesk.v1.db`.
+        let kept = self.file.with_extension(format!("v{}.db", found.version));
+        copy::keep(&sqlite::connect(self.file)?, &kept)?;
+        let old = set_aside(&tx)?;
+        let (id, head) = if found.version == 1 { self.from_1(&tx)? } else { self.from_2(&tx)? };
+        self.lists(&tx)?;
+        for table in old {
+            tx.execute_batch(&format!("DROP TABLE \"old_{table}\""))?;
+        }
+        let proof = self.keys.chain.head(id, &head);
+        tx.execute(
+            "UPDATE journal SET events = ?, sum = ?, last = ?, proof = ?",
+            (head.events, head.sum.0.as_slice(), head.last, proof.0.as_slice()),
+        )?;
+        make::mark(&tx, Mark { version: VERSION, ..found.next() })?;
+        Ok(tx.commit()?)
     }
-    Ok(head)
+
+    fn damaged(&self, why: String) -> Failure {
+        Error::Damaged { file: self.file.to_owned(), why }.into()
+    }
+
+    /// The events of version 1, each looked at as that version chained it, and chained anew.
+    fn from_1(&self, tx: &Connection) -> Result<(JournalId, Head), Failure> {
+        let mut id = [0; 16];
+        random(&mut id)?;
+        let id = JournalId(id);
+        make::tables(tx, self.keys, id, self.kinds)?;
+        let (mut head, mut old) = (Head::EMPTY, Digest([0; 32]));
+        let mut from = tx.prepare(
+            "SELECT pos, order_id, seq, at, by, kind, clear, sealed, hash,
+                (SELECT sealed_key FROM old_keys WHERE old_keys.order_id = old_events.order_id)
+             FROM old_events ORDER BY pos",
+        )?;
+        let mut rows = from.query([])?;
+        while let Some(row) = rows.next()? {
+            let record = Record {
+                pos: row.get(0)?,
+                kind: Order::NAME.to_owned(),
+                thing: row.get(1)?,
+                seq: row.get(2)?,
+                at: row.get(3)?,
+                by: row.get(4)?,
+                event: row.get(5)?,
+                clear: row.get(6)?,
+                sealed: row.get(7)?,
+            };
+            let hash = digest(&row.get::<_, Vec<u8>>(8)?);
+            if record.pos != head.events + 1 || link_1(&old, &record) != hash {
+                let why = format!("record {} does not follow from the one before it", record.pos);
+                return Err(self.damaged(why));
+            }
+            old = hash;
+            head = self.again(tx, head, &record, row.get::<_, Option<Vec<u8>>>(9)?.as_deref())?;
+        }
+        Ok((id, head))
+    }
+
+    /// Records an event of version 1 again.
+    fn again(
+        &self,
+        tx: &Connection,
+        head: Head,
+        record: &Record,
+        sealed_key: Option<&[u8]>,
+    ) -> rusqlite::Result<Head> {
+        let n = if record.seq == 1 {
+            rows::add_thing(tx, Order::NAME, &record.thing, sealed_key)?
+        } else {
+            let mut thing = tx.prepare_cached("SELECT n FROM things WHERE kind = ? AND id = ?")?;
+            thing.query_row([Order::NAME, &record.thing], |row| row.get(0))?
+        };
+        let hash = self.keys.chain.link(&hash_before(tx, n, record.seq)?, record);
+        stored::insert(tx, n, record, &hash)?;
+        Ok(head.with(&hash, key_of(n, record.seq)?))
+    }
+
+    /// The things and events of version 2 in their new places, their hashes as they are. Each chain is looked at, and the
+    /// head: what was changed must not be proven anew.
+    fn from_2(&self, tx: &Connection) -> Result<(JournalId, Head), Failure> {
+        let (id, told, proof) =
+            tx.query_row("SELECT id, events, sum, proof FROM old_journal", [], |row| {
+                let (id, sum, proof): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(2)?, row.get(3)?);
+                let head = Head { events: row.get(1)?, sum: digest(&sum), last: 0 };
+                Ok((JournalId(id.try_into().unwrap_or_default()), head, digest(&proof)))
+            })?;
+        if !same(&self.keys.chain.head_2(id, &told), &proof) {
+            return Err(self.damaged("its head was not written with its key".to_owned()));
+        }
+        make::tables(tx, self.keys, id, self.kinds)?;
+        tx.execute_batch(
+            "INSERT INTO things SELECT n, kind, id, sealed_key FROM old_things ORDER BY n;
+             INSERT INTO events (key, pos, at, by, event, clear, sealed, hash)
+                SELECT thing << 20 | seq, pos, at, by, event, clear, sealed, hash FROM old_events ORDER BY thing, seq;",
+        )?;
+        let (mut head, mut last) = (Head::EMPTY, (0, 0));
+        let mut things = tx.prepare("SELECT n, kind, id FROM things ORDER BY n")?;
+        let mut rows = things.query([])?;
+        while let Some(row) = rows.next()? {
+            let (n, kind, thing): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let mut before = Digest([0; 32]);
+            for (record, hash) in records(tx, n, &kind, &thing)? {
+                if !same(&self.keys.chain.link(&before, &record), &hash) {
+                    return Err(self.damaged(format!("record {} was changed", record.pos)));
+                }
+                before = hash;
+                let key = key_of(n, record.seq)?;
+                head = head.with(&hash, key);
+                last = last.max((record.pos, key));
+            }
+        }
+        if (head.events, head.sum) != (told.events, told.sum) {
+            let why =
+                format!("its head speaks of {} events, and {} others are there", told.events, head.events);
+            return Err(self.damaged(why));
+        }
+        Ok((id, Head { last: last.1, ..head }))
+    }
+
+    /// The lists, from the events.
+    fn lists(&self, tx: &Connection) -> Result<(), Failure> {
+        let mut things = tx.prepare("SELECT n, kind, id, sealed_key FROM things ORDER BY n")?;
+        let mut found = things.query([])?;
+        while let Some(row) = found.next()? {
+            let (n, kind, id): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let known = self.kinds.iter().find(|known| known.name == kind);
+            let known =
+                known.ok_or_else(|| self.damaged(format!("the kind {kind} is not known to this pxdesk")))?;
+            let records = records(tx, n, known.name, &id)?;
+            let stored = Stored { n, kind, id, records, sealed_key: row.get(3)? };
+            let told = |why: &str| self.damaged(format!("{} {}: {why}", stored.kind, stored.id));
+            let key = stored.key(self.keys).map_err(told)?;
+            let read = (known.read)(&stored.id, &stored.records, key.as_ref()).map_err(|why| told(&why))?;
+            rows::insert(tx, &known.list, n, &stored.id, read.seq.cast_signed(), &read.row)?;
+            rows::count(tx, &known.list, &counted(&known.list, &read.row), 1)?;
+        }
+        Ok(())
+    }
 }
 
-/// Records an event again.
-fn again(
-    tx: &Connection,
-    keys: &Keys,
-    head: Head,
-    record: &Record,
-    sealed_key: Option<&[u8]>,
-) -> rusqlite::Result<Head> {
-    let n = if record.seq == 1 {
-        rows::add_thing(tx, Order::NAME, &record.thing, sealed_key)?
-    } else {
-        let mut thing = tx.prepare_cached("SELECT n FROM things WHERE kind = ? AND id = ?")?;
-        thing.query_row([Order::NAME, &record.thing], |row| row.get(0))?
+/// Gives the tables other names and removes all that hangs on them. Returns their names before.
+fn set_aside(tx: &Connection) -> rusqlite::Result<Vec<String>> {
+    let named = |kind: &str| -> rusqlite::Result<Vec<String>> {
+        let mut names =
+            tx.prepare("SELECT name FROM sqlite_schema WHERE type = ? AND name NOT LIKE 'sqlite_%'")?;
+        names.query_map([kind], |row| row.get(0))?.collect()
     };
-    let before = if record.seq == 1 {
-        Digest([0; 32])
-    } else {
-        let mut last = tx.prepare_cached("SELECT hash FROM events WHERE thing = ? AND seq = ?")?;
-        digest(&last.query_row([n, record.seq - 1], |row| row.get::<_, Vec<u8>>(0))?)
-    };
-    let hash = keys.chain.link(&before, record);
-    let mut insert = tx.prepare_cached("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
-    insert.execute((
-        record.pos,
-        n,
-        record.seq,
-        record.at,
-        &record.by,
-        &record.event,
-        &record.clear,
-        record.sealed.as_deref(),
-        hash.0.as_slice(),
-    ))?;
-    Ok(head.with(&hash))
-}
-
-/// The queue, from the events.
-fn list(tx: &Connection, keys: &Keys) -> Result<(), Failure> {
-    let kind = Registered::of::<Order>();
-    let mut things = tx.prepare("SELECT n, id, sealed_key FROM things ORDER BY n")?;
-    let mut found = things.query([])?;
-    while let Some(row) = found.next()? {
-        let (n, id): (i64, String) = (row.get(0)?, row.get(1)?);
-        let records = records(tx, n, kind.name, &id)?;
-        let stored = Stored { n, kind: kind.name.to_owned(), id, records, sealed_key: row.get(2)? };
-        let key =
-            stored.key(keys).map_err(|why| std::io::Error::other(format!("order {}: {why}", stored.id)))?;
-        let read = (kind.read)(&stored.id, &stored.records, key.as_ref())
-            .map_err(|why| std::io::Error::other(format!("order {}: {why}", stored.id)))?;
-        rows::insert(tx, &kind.list, n, &stored.id, read.seq.cast_signed(), &read.row)?;
-        rows::count(tx, &kind.list, &counted(&kind.list, &read.row), 1)?;
+    for kind in ["view", "trigger", "index"] {
+        for name in named(kind)? {
+            tx.execute_batch(&format!("DROP {kind} \"{name}\""))?;
+        }
     }
-    Ok(())
+    let tables = named("table")?;
+    for table in &tables {
+        tx.execute_batch(&format!("ALTER TABLE \"{table}\" RENAME TO \"old_{table}\""))?;
+    }
+    Ok(tables)
 }
 
 /// The hash of a record as version 1 made it.

@@ -98,7 +98,7 @@ fn prepare(conn: &Connection, file: &Path, options: &Options) -> Result<Keys, Er
     if new {
         make(conn, &keys, &options.kinds).map_err(|e| e.of(file))?;
     } else if found.mark.version < VERSION {
-        migrate::from_1(conn, file, &keys, &options.kinds)?;
+        migrate::migrate(conn, file, &keys, &options.kinds)?;
     }
     add_lists(conn, &options.kinds).map_err(sql)?;
     Ok(keys)

@@ -190,7 +190,7 @@ impl Journal {
         Ok(found)
     }
 
-    /// Orders on their way that nobody has gone on with, the oldest first.
+    /// Orders on their way that nobody has gone on with, the oldest first, to a few minutes.
     async fn resting(
         &self,
         environment: Environment,
@@ -201,15 +201,13 @@ impl Journal {
         let mut found: Vec<Summary> = Vec::new();
         let mut after = after.cloned();
         loop {
-            let place = |row: &Summary| -> Vec<Value> {
-                vec![row.updated_at.as_microsecond().into(), row.id.as_str().into()]
-            };
+            let place = |row: &Summary| -> Vec<Value> { vec![row.touched().into(), row.id.as_str().into()] };
             let until = now.checked_sub(RESTING).map_or(i64::MIN, Timestamp::as_microsecond);
             let select = Select {
                 equal: vec![("environment", environment.name().into())],
-                below: vec![("updated_at", until.into())],
+                below: vec![("touched", until.into())],
                 only: Some("attention IN (2, 3)"),
-                by: &["updated_at", "id"],
+                by: &["touched", "id"],
                 after: after.as_ref().map(place),
                 limit,
                 ..Select::default()

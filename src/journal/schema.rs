@@ -3,8 +3,9 @@
 use crate::kind::{Column, List, Type};
 use std::fmt::Write as _;
 
-/// The version of these tables. Version 1 knew orders alone, and its chain had no key.
-pub const VERSION: i64 = 2;
+/// The version of these tables. Version 1 knew orders alone, and its chain had no key; version 2 kept events in the order
+/// of their positions, and found those of a thing by an index.
+pub const VERSION: i64 = 3;
 
 /// The tables that every journal has.
 pub const CORE: &str = include_str!("schema.sql");

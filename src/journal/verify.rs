@@ -3,9 +3,10 @@
 use super::chain::{Head, same};
 use super::checkpoint::{Checkpoint, Misfit};
 use super::error::Error;
-use super::head::{Row, hash_at};
+use super::head::Row;
 use super::keyfile::Keys;
 use super::kinds::{Registered, counted};
+use super::positions::Positions;
 use super::record::Record;
 use super::rows;
 use super::schema;
@@ -14,6 +15,7 @@ use super::store::Journal;
 use super::stored::{Stored, digest, records};
 use crate::kind::{Digest, Value};
 use rusqlite::{Connection, OptionalExtension as _};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// After so many rows one is told how far it has come.
@@ -171,19 +173,28 @@ impl<F: FnMut(Progress)> Check<'_, F> {
             }
         });
         let mut head = Head::EMPTY;
-        let mut events = conn.prepare("SELECT pos, hash FROM events ORDER BY pos")?;
+        let count = conn.query_row("SELECT count(*) FROM events", [], |row| row.get(0))?;
+        let mut positions = Positions::of(count);
+        // What the checkpoint saw: the events up to its own position, and the hash of the one there.
+        let (mut seen, mut seen_last) = (Head::EMPTY, None);
+        let mut events = conn.prepare("SELECT pos, hash, key FROM events ORDER BY key")?;
         let mut rows = events.query([])?;
-        let mut due = 1;
         while let Some(event) = rows.next()? {
-            let (pos, hash): (i64, Vec<u8>) = (event.get(0)?, event.get(1)?);
-            if pos != due {
-                self.problem(Some(pos), None, format!("the records from {due} to {} are missing", pos - 1));
+            let (pos, hash, key): (i64, Vec<u8>, i64) = (event.get(0)?, event.get(1)?, event.get(2)?);
+            let hash = digest(&hash);
+            head =
+                Head { last: if pos >= positions.last { key } else { head.last }, ..head.with(&hash, key) };
+            if !positions.take(pos) {
+                self.problem(Some(pos), None, "its position is that of another record, or of none");
             }
-            due = pos + 1;
-            head = head.with(&digest(&hash));
-            if against.is_some_and(|point| point.events == pos && point.sum != head.sum) {
-                self.problem(Some(pos), None, "up to here the events are not those that the checkpoint saw");
+            match against.map(|point| pos.cmp(&point.events)) {
+                Some(Ordering::Less) => seen = seen.with(&hash, key),
+                Some(Ordering::Equal) => (seen, seen_last) = (seen.with(&hash, key), Some(hash)),
+                Some(Ordering::Greater) | None => {}
             }
+        }
+        for (from, to) in positions.missing() {
+            self.problem(Some(to + 1), None, format!("the records from {from} to {to} are missing"));
         }
         self.report.events = head.events.cast_unsigned();
         if head != row.head {
@@ -195,6 +206,13 @@ impl<F: FnMut(Progress)> Check<'_, F> {
             );
             self.problem(None, None, what);
         }
+        if let Some(point) = against
+            && point.events <= head.events
+            && point.sum != seen.sum
+        {
+            let what = "up to here the events are not those that the checkpoint saw";
+            self.problem(Some(point.events), None, what);
+        }
         if let Some(point) = against.filter(|point| point.events > head.events) {
             let what = format!(
                 "it is older than the checkpoint of {}, which saw {} events; {} are there",
@@ -203,7 +221,7 @@ impl<F: FnMut(Progress)> Check<'_, F> {
             self.problem(None, None, what);
         }
         if let Some(point) = against.filter(|point| point.events <= head.events && point.events > 0)
-            && hash_at(conn, point.events)? != Some(point.last)
+            && seen_last != Some(point.last)
         {
             self.problem(Some(point.events), None, "it is not the event that the checkpoint saw last");
         }

@@ -27,6 +27,8 @@ const QUEUE: List = List {
         // [`Summary::due`].
         Column::integer("due"),
         Column::integer("ended_at").optional(),
+        // [`Summary::touched`].
+        Column::integer("touched"),
     ],
     unique: &[
         Unique { columns: &["environment", "transaction_id"], field: "transactionId" },
@@ -52,7 +54,7 @@ const QUEUE: List = List {
         // On their way, so that those that nobody has gone on with are found: attention 2 and 3.
         Index {
             name: "orders_resting",
-            columns: &["environment", "updated_at", "id"],
+            columns: &["environment", "touched", "id"],
             only: Some("attention IN (2, 3)"),
         },
     ],
@@ -123,6 +125,7 @@ impl Kind for Order {
             (summary.attention() as i64).into(),
             summary.due().into(),
             summary.ended_at.map(Timestamp::as_microsecond).into(),
+            summary.touched().into(),
         ]
     }
 

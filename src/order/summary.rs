@@ -9,6 +9,9 @@ use jiff::SignedDuration;
 /// How long an order may rest before it counts as stalled: long enough to read any RCC text aloud.
 pub const RESTING: SignedDuration = SignedDuration::from_mins(15);
 
+/// How exact [`Summary::touched`] is.
+const TOUCHED: SignedDuration = SignedDuration::from_mins(5);
+
 /// An order as the queue shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
@@ -168,6 +171,13 @@ impl Summary {
             Some(ended) => i64::MAX.saturating_sub(ended.as_microsecond()),
             None => self.prepared_at.map_or(i64::MAX, Timestamp::as_microsecond),
         }
+    }
+
+    /// When something last happened to it, in microseconds, to five minutes: as exact as a list of those that rest need be,
+    /// and an index by it stays as it is for most of what happens to an order.
+    pub fn touched(&self) -> i64 {
+        let at = self.updated_at.as_microsecond();
+        at - at.rem_euclid(TOUCHED.as_micros().try_into().unwrap_or(1))
     }
 
     /// The key by which the queue is sorted: most urgent first, then by [`Summary::due`], then the oldest.

@@ -242,43 +242,59 @@ async fn a_backup_is_whole_while_desks_run_and_is_never_half() {
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&to).unwrap().permissions()) & 0o077, 0);
 }
 
-/// A journal that the first release wrote: five orders; one completed, one erased, one refused.
-fn first_version() -> (tempfile::TempDir, PathBuf) {
+/// A journal that an earlier release wrote: five orders; one completed, one erased, one on its way.
+fn earlier(version: usize) -> (tempfile::TempDir, PathBuf) {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("pxdesk.db");
-    fs::write(&file, include_bytes!("fixtures/v1/pxdesk.db")).unwrap();
+    let (journal, its_key) = crate::kit::JOURNALS[version - 1];
+    fs::write(&file, journal).unwrap();
     let key = file.with_extension("key");
-    fs::write(&key, include_bytes!("fixtures/v1/pxdesk.key")).unwrap();
+    fs::write(&key, its_key).unwrap();
     #[cfg(unix)]
     fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     (home, file)
 }
 
 #[tokio::test]
-async fn a_journal_of_the_first_version_is_brought_to_this_one_and_kept() {
-    let (_home, file) = first_version();
-    let (one, two) = tokio::join!(Journal::open(&file, false), Journal::open(&file, false));
-    let (one, two) = (one.unwrap(), two.unwrap());
-    let report = one.verify(None, |_| ()).await.unwrap();
-    assert_eq!((report.things.get("order"), report.events, report.problems), (Some(&5), 31, vec![]));
-    let found = two.find(pxdesk::order::Environment::Embedded, "T-1").await.unwrap();
-    let order = two.load::<Order>(&found[0].id).await.unwrap();
-    assert_eq!(order.customer.name.as_ref().map(pxdesk::order::Personal::expose), Some("Ann Okafor"));
-    assert!(order.completion.is_some());
-    append(&one, &one.load::<Order>(&found[0].id).await.unwrap()).await.unwrap();
-    let kept = fs::read(file.with_extension("v1.db")).unwrap();
-    assert!(kept.starts_with(b"SQLite format 3"));
+async fn a_journal_of_an_earlier_version_is_brought_to_this_one_and_kept() {
+    for (version, events) in [(1, 31), (2, 20)] {
+        let (_home, file) = earlier(version);
+        let (one, two) = tokio::join!(Journal::open(&file, false), Journal::open(&file, false));
+        let (one, two) = (one.unwrap(), two.unwrap());
+        let report = one.verify(None, |_| ()).await.unwrap();
+        assert_eq!((report.things.get("order"), report.events, report.problems), (Some(&5), events, vec![]));
+        let found = two.find(pxdesk::order::Environment::Embedded, "T-1").await.unwrap();
+        let order = two.load::<Order>(&found[0].id).await.unwrap();
+        assert_eq!(order.customer.name.as_ref().map(pxdesk::order::Personal::expose), Some("Ann Okafor"));
+        assert!(order.completion.is_some());
+        append(&one, &one.load::<Order>(&found[0].id).await.unwrap()).await.unwrap();
+        assert_eq!(one.verify(None, |_| ()).await.unwrap().problems, []);
+        let kept = fs::read(file.with_extension(format!("v{version}.db"))).unwrap();
+        assert!(kept.starts_with(b"SQLite format 3"));
+    }
 }
 
 #[tokio::test]
-async fn a_first_version_that_was_changed_is_not_brought_over() {
-    let (_home, file) = first_version();
-    tamper(&file, "DROP TRIGGER events_are_never_changed; UPDATE events SET by = 'x' WHERE pos = 9").await;
-    let refused = Journal::open(&file, false).await.err().unwrap();
-    assert!(matches!(&refused, Error::Damaged { why, .. } if why.contains("record 9")), "{refused}");
-    let version: i64 = rusqlite::Connection::open(&file)
-        .unwrap()
-        .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(version, 1, "it is left as it was");
+async fn an_earlier_version_that_was_changed_is_not_brought_over() {
+    for (version, sql, named) in [
+        (1, "UPDATE events SET by = 'x' WHERE pos = 9", "record 9"),
+        (2, "UPDATE events SET by = 'x' WHERE pos = 9", "record 9"),
+        (2, "UPDATE journal SET events = 19", "its head was not written with its key"),
+        (
+            2,
+            "DROP TRIGGER events_are_never_removed; DELETE FROM events WHERE pos = 20",
+            "of 20 events, and 19",
+        ),
+    ] {
+        let (_home, file) = earlier(version);
+        let user_version = || -> i64 {
+            let conn = rusqlite::Connection::open(&file).unwrap();
+            conn.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+        };
+        let before = user_version();
+        tamper(&file, &format!("DROP TRIGGER events_are_never_changed; {sql}")).await;
+        let refused = Journal::open(&file, false).await.err().unwrap();
+        assert!(matches!(&refused, Error::Damaged { why, .. } if why.contains(named)), "{sql}: {refused}");
+        assert_eq!(user_version(), before, "it is left as it was");
+    }
 }

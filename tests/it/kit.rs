@@ -5,6 +5,12 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+/// Journals that earlier releases wrote, and their keys: of version 1, of version 2.
+pub const JOURNALS: [(&[u8], &[u8]); 2] = [
+    (include_bytes!("fixtures/v1/pxdesk.db"), include_bytes!("fixtures/v1/pxdesk.key")),
+    (include_bytes!("fixtures/v2/pxdesk.db"), include_bytes!("fixtures/v2/pxdesk.key")),
+];
+
 /// A home directory of its own, with a configuration that names one Px.
 pub struct Home {
     pub dir: tempfile::TempDir,

@@ -2,18 +2,19 @@
 //! backup is whole or not there.
 
 use super::strace::{self, Ended, Fault, Point};
-use crate::kit::{Home, Ran, order};
+use crate::kit::{Home, JOURNALS, Ran, order};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 const DATABASE: &str = ".local/share/pxdesk/pxdesk.db";
 const BACKUP: &str = "backup.db";
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     ".local/share/pxdesk",
     DATABASE,
     ".local/share/pxdesk/pxdesk.db-wal",
     ".local/share/pxdesk/pxdesk.v1.db",
+    ".local/share/pxdesk/pxdesk.v2.db",
     BACKUP,
     "stdout",
     "stderr",
@@ -49,13 +50,14 @@ fn every(
     }
 }
 
-/// A home whose journal the first release wrote.
-fn first_version() -> Home {
+/// A home whose journal an earlier release wrote.
+fn earlier(version: usize) -> Home {
     let home = Home::empty();
     let file = home.path().join(DATABASE);
     fs::create_dir_all(file.parent().unwrap()).unwrap();
-    fs::write(&file, include_bytes!("../fixtures/v1/pxdesk.db")).unwrap();
-    fs::write(file.with_extension("key"), include_bytes!("../fixtures/v1/pxdesk.key")).unwrap();
+    let (journal, key) = JOURNALS[version - 1];
+    fs::write(&file, journal).unwrap();
+    fs::write(file.with_extension("key"), key).unwrap();
     for name in ["db", "key"] {
         let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
         fs::set_permissions(file.with_extension(name), private).unwrap();
@@ -63,15 +65,23 @@ fn first_version() -> Home {
     home
 }
 
-fn migration(stride: usize) {
-    let verify = |_: &Home| ["journal", "verify"].map(str::to_owned).to_vec();
-    every(stride, verify, first_version, |home, _, what| {
-        let verified = home.run(&["journal", "verify", "--output", "json"]);
-        assert_eq!(verified.status, 0, "{verified:?} after {what}");
-        assert_eq!(verified.json()["events"], 31, "{what}");
-        assert!(home.path().join(".local/share/pxdesk/pxdesk.v1.db").exists(), "{what}");
-        assert_eq!(drafts(&home.path().join(DATABASE), what), 0);
-    });
+fn migrations(stride: usize) {
+    for (version, events) in [(1, 31), (2, 20)] {
+        let verify = |_: &Home| ["journal", "verify"].map(str::to_owned).to_vec();
+        every(
+            stride,
+            verify,
+            || earlier(version),
+            |home, _, what| {
+                let verified = home.run(&["journal", "verify", "--output", "json"]);
+                assert_eq!(verified.status, 0, "{verified:?} after {what}");
+                assert_eq!(verified.json()["events"], events, "{what}");
+                let database = home.path().join(DATABASE);
+                assert!(database.with_extension(format!("v{version}.db")).exists(), "{what}");
+                assert_eq!(drafts(&database, what), 0);
+            },
+        );
+    }
 }
 
 fn backup(stride: usize) {
@@ -114,13 +124,13 @@ fn drafts(file: &Path, what: &str) -> usize {
 
 #[test]
 fn a_migration_cut_short_here_and_there_leaves_a_whole_journal() {
-    migration(23);
+    migrations(37);
 }
 
 #[test]
 #[ignore = "all of the runs: some minutes"]
 fn a_migration_cut_short_anywhere_leaves_a_whole_journal() {
-    migration(1);
+    migrations(1);
 }
 
 #[test]
