@@ -1,6 +1,6 @@
 //! Recording events: sealed, chained, on disk, in one transaction.
 
-use super::chain::Head;
+use super::chain::{ChainKey, Head};
 use super::entry::{Entry, Step};
 use super::error::Error;
 use super::fold::{Rest, fold};
@@ -9,11 +9,11 @@ use super::kinds::counted;
 use super::memory::{Doubt, Position};
 use super::random::{nonce, random};
 use super::record::{Record, kept};
-use super::rows;
+use super::rows::{self, End};
 use super::seal::{KEY, Key, about_key};
 use super::sqlite;
 use super::store::{Journal, Known, Sealed, Writer, lock};
-use super::stored::{self, hash_before, key_of};
+use super::stored::{self, hash_at};
 use crate::kind::{Digest, Kind, Timestamp, Value};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
@@ -37,6 +37,14 @@ struct Change<K> {
     before: Option<(i64, K)>,
     /// The thing's own key, sealed, when it is opened.
     sealed_key: Option<Vec<u8>>,
+}
+
+impl<K: Kind> Change<K> {
+    /// That the thing has moved on since it was read.
+    fn conflict(&self) -> Error {
+        let thing = self.steps.last().map(|step| step.after.id().to_string()).unwrap_or_default();
+        Error::Conflict { kind: K::NAME, thing }
+    }
 }
 
 impl Journal {
@@ -201,9 +209,9 @@ impl Journal {
         let mut last = None;
         for change in changes {
             match self.write_one(&tx, change, head, changes.len() > 1) {
-                Ok((n, after, hash, at)) => {
-                    (head, last) = (after, Some((hash, at)));
-                    written.push(Ok(n));
+                Ok(done) => {
+                    (head, last) = (done.head, Some(done.last));
+                    written.push(Ok(done.n));
                 }
                 Err(error @ (Error::Taken { .. } | Error::Conflict { .. })) => written.push(Err(error)),
                 // SQLite may have rolled back all of it: nothing that follows may stand alone.
@@ -247,30 +255,34 @@ impl Journal {
         doubt.filter(|doubt| matches!(doubt, Doubt::Gone { .. }) && row.head.events == 0)
     }
 
-    /// Writes one change after `head`; on an error nothing of it stays. Returns the thing's number, the head after it, and
-    /// its last event's hash and time.
+    /// Writes one change after `head`; on an error nothing of it stays.
     fn write_one<K: Kind>(
         &self,
         tx: &Connection,
         change: &Change<K>,
         head: Head,
         one_of_many: bool,
-    ) -> Result<(i64, Head, Digest, Timestamp), Error> {
+    ) -> Result<Written, Error> {
         if one_of_many {
             tx.execute_batch("SAVEPOINT one").map_err(|e| self.error(&e))?;
         }
         let done = insert(tx, &self.inner.keys.chain, change, head);
         if one_of_many {
-            let end = if done.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
+            let stays = matches!(done, Ok(Some(_)));
+            let end = if stays { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
             tx.execute_batch(end).map_err(|e| self.error(&e))?;
         }
-        done.map_err(|error| self.refused(tx, &error, change))
+        match done {
+            Ok(Some(written)) => Ok(written),
+            Ok(None) => Err(change.conflict()),
+            Err(error) => Err(self.refused(tx, &error, change)),
+        }
     }
 
     fn write_head(&self, tx: &Connection, head: &Head) -> rusqlite::Result<()> {
         let proof = self.inner.keys.chain.head(self.inner.id, head);
-        let mut update = tx.prepare_cached("UPDATE journal SET events = ?, sum = ?, last = ?, proof = ?")?;
-        update.execute((head.events, head.sum.0.as_slice(), head.last, proof.0.as_slice())).map(|_| ())
+        let mut update = tx.prepare_cached("UPDATE journal SET events = ?, sum = ?, proof = ?")?;
+        update.execute((head.events, head.sum.0.as_slice(), proof.0.as_slice())).map(|_| ())
     }
 
     /// Keeps the position apart from the journal. It is recorded already: that this failed is said, no more.
@@ -293,7 +305,7 @@ impl Journal {
         let taken = K::LIST.unique.iter().find(|unique| {
             unique.columns.iter().all(|column| columns.contains(&format!("{}.{column}", K::LIST.table)))
         });
-        let Some(taken) = taken else { return Error::Conflict { kind: K::NAME, thing: id } };
+        let Some(taken) = taken else { return self.error(error) };
         match rows::holder(tx, &K::LIST, taken, &after.row()) {
             Ok(thing) => Error::Taken { field: taken.field, kind: K::NAME, thing },
             Err(error) => self.error(&error),
@@ -314,35 +326,48 @@ fn fold_if_long(writer: &mut Writer, log: u64, written: usize) {
     }
 }
 
-/// Inserts the records, and puts the row of the list where they lead.
+/// What was written of one thing.
+struct Written {
+    n: i64,
+    head: Head,
+    /// The hash and the time of its last event.
+    last: (Digest, Timestamp),
+}
+
+/// Inserts the records, and puts the row of the list where they lead. None when the thing has moved on since it was read.
 fn insert<K: Kind>(
     tx: &Connection,
-    chain: &super::chain::ChainKey,
+    chain: &ChainKey,
     change: &Change<K>,
     mut head: Head,
-) -> rusqlite::Result<(i64, Head, Digest, Timestamp)> {
+) -> rusqlite::Result<Option<Written>> {
     let none = || rusqlite::Error::QueryReturnedNoRows;
-    let last = change.steps.last().ok_or_else(none)?;
-    let (n, seq) = match &change.before {
-        None => (rows::add_thing(tx, K::NAME, last.after.id(), change.sealed_key.as_deref())?, 0),
-        Some((n, before)) => (*n, before.seq().cast_signed()),
+    let after = change.steps.last().ok_or_else(none)?;
+    let (n, mut end, due) = match &change.before {
+        None => {
+            let n = rows::add_thing(tx, K::NAME, after.after.id(), change.sealed_key.as_deref())?;
+            (n, End::NONE, 0)
+        }
+        Some((n, before)) => (*n, End::of(tx, &K::LIST, *n)?, before.seq().cast_signed()),
     };
-    // Where the thing has moved on, the insertion runs into what follows.
-    let mut hash = hash_before(tx, n, seq + 1)?;
+    if end.seq != due {
+        return Ok(None);
+    }
+    let mut hash = hash_at(tx, end.last)?;
     for Step { record, .. } in &change.steps {
         let record = Record { pos: head.events + 1, ..record.clone() };
         hash = chain.link(&hash, &record);
-        head = head.with(&hash, key_of(n, record.seq)?);
-        stored::insert(tx, n, &record, &hash)?;
+        head = head.with(&hash);
+        stored::insert(tx, n, end.last, &record, &hash)?;
+        end = End { seq: record.seq, last: record.pos };
     }
     let before = change.before.as_ref().map(|(_, before)| before.row());
-    let (row, seq) = (last.after.row(), last.after.seq().cast_signed());
-    put::<K>(tx, n, last.after.id(), seq, before, &row)?;
-    if last.after.is_erased() {
+    put::<K>(tx, n, after.after.id(), end, before, &after.after.row())?;
+    if after.after.is_erased() {
         tx.execute("UPDATE things SET sealed_key = NULL WHERE n = ? AND sealed_key IS NOT NULL", [n])?;
     }
-    let at = Timestamp::from_microsecond(last.record.at).unwrap_or_default();
-    Ok((n, head, hash, at))
+    let at = Timestamp::from_microsecond(after.record.at).unwrap_or_default();
+    Ok(Some(Written { n, head, last: (hash, at) }))
 }
 
 /// Puts the row of the list in its place, and counts it.
@@ -350,13 +375,13 @@ fn put<K: Kind>(
     tx: &Connection,
     n: i64,
     id: &K::Id,
-    seq: i64,
+    end: End,
     before: Option<Vec<Value>>,
     row: &[Value],
 ) -> rusqlite::Result<()> {
     match &before {
-        None => rows::insert(tx, &K::LIST, n, &id.to_string(), seq, row)?,
-        Some(before) => rows::update(tx, &K::LIST, n, seq, before, row)?,
+        None => rows::insert(tx, &K::LIST, n, &id.to_string(), end, row)?,
+        Some(before) => rows::update(tx, &K::LIST, n, end, before, row)?,
     }
     let (was, is) = (before.map(|before| counted(&K::LIST, &before)), counted(&K::LIST, row));
     if was.as_ref() != Some(&is) {

@@ -31,25 +31,22 @@ impl JournalId {
     }
 }
 
-/// How far a journal has come: how many events it holds, the sum of their hashes, modulo 2^256, and where the last one
-/// is. A sum does not ask in which order they were added, so that a journal kept by several writers at once can have one
-/// too.
+/// How far a journal has come: how many events it holds, and the sum of their hashes, modulo 2^256. A sum does not ask
+/// in which order they were added, so that a journal kept by several writers at once can have one too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
     pub events: i64,
     pub sum: Digest,
-    /// The key of the event that was recorded last; 0 when there is none.
-    pub last: i64,
 }
 
 impl Head {
     /// The head of a journal without events.
-    pub const EMPTY: Self = Self { events: 0, sum: Digest([0; 32]), last: 0 };
+    pub const EMPTY: Self = Self { events: 0, sum: Digest([0; 32]) };
 
-    /// The head with one more event, which has that key.
+    /// The head with one more event.
     #[must_use]
-    pub fn with(self, hash: &Digest, key: i64) -> Self {
-        Self { events: self.events + 1, sum: add(&self.sum, hash), last: key }
+    pub fn with(self, hash: &Digest) -> Self {
+        Self { events: self.events + 1, sum: add(&self.sum, hash) }
     }
 }
 
@@ -106,16 +103,11 @@ impl ChainKey {
 
     /// What proves that a journal's head was written by someone with its key.
     pub fn head(&self, journal: JournalId, head: &Head) -> Digest {
-        self.mac(&[b"head", &journal.0, &head.events.to_le_bytes(), &head.sum.0, &head.last.to_le_bytes()])
-    }
-
-    /// What proved the head of a journal of version 2.
-    pub fn head_2(&self, journal: JournalId, head: &Head) -> Digest {
         self.mac(&[b"head", &journal.0, &head.events.to_le_bytes(), &head.sum.0])
     }
 
-    /// What proves the events and their sum in a position that is kept outside of the journal; `about` says where, and
-    /// holds all that stands beside them.
+    /// What proves the same of a position that is kept outside of the journal; `about` says where, and holds all that
+    /// stands beside the head.
     pub fn position(&self, journal: JournalId, head: &Head, about: &str) -> Digest {
         self.mac(&[b"position", &journal.0, &head.events.to_le_bytes(), &head.sum.0, about.as_bytes()])
     }
@@ -141,21 +133,20 @@ mod tests {
         let (ones, one) = (Digest([0xff; 32]), Digest(std::array::from_fn(|at| u8::from(at == 0))));
         assert_eq!(add(&ones, &one), Digest([0; 32]));
         let (a, b) = (Digest::of(b"a"), Digest::of(b"b"));
-        assert_eq!(Head::EMPTY.with(&a, 1).with(&b, 9).sum, Head::EMPTY.with(&b, 2).with(&a, 9).sum);
-        assert_ne!(Head::EMPTY.with(&a, 1), Head::EMPTY.with(&b, 1));
-        assert_ne!(Head::EMPTY.with(&Digest([0; 32]), 0), Head::EMPTY, "an event counts whatever its hash");
+        assert_eq!(Head::EMPTY.with(&a).with(&b), Head::EMPTY.with(&b).with(&a));
+        assert_ne!(Head::EMPTY.with(&a), Head::EMPTY.with(&b));
+        assert_ne!(Head::EMPTY.with(&Digest([0; 32])), Head::EMPTY, "an event counts whatever its hash");
     }
 
     #[test]
     fn another_key_or_another_journal_makes_another_proof() {
-        let head = Head::EMPTY.with(&Digest::of(b"a"), 1);
+        let head = Head::EMPTY.with(&Digest::of(b"a"));
         let (one, other) = (ChainKey::derive(&[1; 32]), ChainKey::derive(&[2; 32]));
         let id = JournalId([7; 16]);
         assert_eq!(one.head(id, &head), ChainKey::derive(&[1; 32]).head(id, &head));
         assert_ne!(one.head(id, &head), other.head(id, &head));
         assert_ne!(one.head(id, &head), one.head(JournalId([8; 16]), &head));
         assert_ne!(one.head(id, &head), one.head(id, &Head::EMPTY));
-        assert_ne!(one.head(id, &head), one.head(id, &Head { last: 2, ..head }));
         assert_ne!(one.head(id, &head), one.position(id, &head, ""));
         assert_ne!(one.position(id, &head, "a"), one.position(id, &head, "b"));
     }

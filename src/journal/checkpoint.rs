@@ -4,7 +4,7 @@ use super::chain::{ChainKey, Head, JournalId, same};
 use super::error::Error;
 use super::head::Row;
 use super::store::Journal;
-use super::stored::hash_of;
+use super::stored::hash_at;
 use crate::kind::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,7 @@ impl Checkpoint {
     }
 
     fn head(&self) -> Head {
-        Head { events: self.events, sum: self.sum, last: 0 }
+        Head { events: self.events, sum: self.sum }
     }
 
     /// Whether it is one of this journal.
@@ -74,7 +74,7 @@ impl Journal {
             let read = || {
                 let tx = conn.unchecked_transaction()?;
                 let head = Row::read(&tx)?.head;
-                Ok((head, hash_of(&tx, head.last)?.unwrap_or(Digest([0; 32]))))
+                Ok((head, hash_at(&tx, head.events)?))
             };
             read().map_err(|e| self.error(&e))
         })?;

@@ -45,10 +45,7 @@ impl<K: Kind> Entry<'_, K> {
         let dropped = self.key.is_none() && parts.is_personal();
         let key = self.key.as_ref().map(|key| (key, nonce));
         let record = parts.record::<K>(self.id, seq.cast_signed(), self.at, self.by, key);
-        let event = match record.event::<K>(None) {
-            Ok(bare) if dropped => bare,
-            Ok(_) | Err(_) => event,
-        };
+        let event = if dropped { record.event::<K>(None).unwrap_or(event) } else { event };
         // The thing does not look at hashes.
         let recorded = Recorded { seq, at: self.at, by: self.by.to_owned(), event, hash: Digest([0; 32]) };
         let after = match before {

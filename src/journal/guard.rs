@@ -7,7 +7,7 @@
 use super::error::{Error, Lost};
 use super::sqlite::{MARK_AT, Mark};
 use std::collections::HashMap;
-use std::fs::{self, File, Metadata};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -34,10 +34,10 @@ type Identity = (u64, u64);
 impl Guard {
     /// Of the journal at `file`, which is open. Only what changes from here on is a sign of anything.
     pub fn of(file: &Path) -> io::Result<Self> {
-        let is = identity(&fs::metadata(file)?);
+        let is = find(file)?.is;
         let (log, header) = (log_of(file), header(file, is)?);
         let mark = mark_in(&header)?.unwrap_or(Mark::read(0));
-        let seen = Seen { log: fs::metadata(&log).ok().as_ref().map(identity), mark };
+        let seen = Seen { log: find(&log).ok().map(|found| found.is), mark };
         Ok(Self { file: file.to_owned(), log, is, header, seen: Mutex::new(seen) })
     }
 
@@ -47,20 +47,20 @@ impl Guard {
     /// [`Error::Lost`] when the journal is no longer the one at its path: nothing may be written to it any more.
     pub fn check(&self) -> Result<u64, Error> {
         let lost = |how| Err(Error::Lost { file: self.file.clone(), how });
-        match fs::metadata(&self.file) {
+        match find(&self.file) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return lost(Lost::Gone),
             Err(error) => return Err(self.failed(&error)),
-            Ok(found) if identity(&found) != self.is => return lost(Lost::Replaced),
+            Ok(found) if found.is != self.is => return lost(Lost::Replaced),
             Ok(_) => {}
         }
-        let log = match fs::metadata(&self.log) {
+        let log = match find(&self.log) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(self.failed(&error)),
             Ok(found) => Some(found),
         };
         let found = mark_in(&self.header).map_err(|error| self.failed(&error))?;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match (seen.log, log.as_ref().map(identity)) {
+        match (seen.log, log.as_ref().map(|log| log.is)) {
             (Some(was), is) if is != Some(was) => return lost(Lost::LogGone),
             (None, Some(is)) => seen.log = Some(is),
             (Some(_) | None, _) => {}
@@ -70,7 +70,7 @@ impl Guard {
             Some(mark) if mark.is_before(seen.mark) => return lost(Lost::RolledBack),
             Some(mark) => seen.mark = mark,
         }
-        Ok(log.map_or(0, |log| log.len()))
+        Ok(log.map_or(0, |log| log.len))
     }
 
     fn failed(&self, error: &io::Error) -> Error {
@@ -108,16 +108,34 @@ fn header(file: &Path, is: Identity) -> io::Result<Arc<File>> {
     Ok(file)
 }
 
-#[cfg(unix)]
-fn identity(found: &Metadata) -> Identity {
+/// What stands at a path.
+struct Found {
+    is: Identity,
+    /// In bytes.
+    len: u64,
+}
+
+/// Only what is needed is asked for. Linux takes a look at a file's times for a reason to keep them exact from then on,
+/// and every sync of the log would have to write them as well.
+#[cfg(target_os = "linux")]
+fn find(path: &Path) -> io::Result<Found> {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+    let found = statx(CWD, path, AtFlags::empty(), StatxFlags::INO | StatxFlags::SIZE)?;
+    let device = u64::from(found.stx_dev_major) << 32 | u64::from(found.stx_dev_minor);
+    Ok(Found { is: (device, found.stx_ino), len: found.stx_size })
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn find(path: &Path) -> io::Result<Found> {
     use std::os::unix::fs::MetadataExt as _;
-    (found.dev(), found.ino())
+    let found = std::fs::metadata(path)?;
+    Ok(Found { is: (found.dev(), found.ino()), len: found.len() })
 }
 
 /// Elsewhere a file that is open can neither be removed nor replaced.
 #[cfg(not(unix))]
-fn identity(_: &Metadata) -> Identity {
-    (0, 0)
+fn find(path: &Path) -> io::Result<Found> {
+    Ok(Found { is: (0, 0), len: std::fs::metadata(path)?.len() })
 }
 
 #[cfg(unix)]

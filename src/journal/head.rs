@@ -4,9 +4,9 @@ use super::chain::{Head, JournalId, same};
 use super::failure::Failure;
 use super::keyfile::Keys;
 use super::memory::{Doubt, Memory};
-use super::stored::{digest, hash_of};
+use super::stored::{digest, hash_at};
 use crate::kind::Digest;
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 
 /// The one row about the journal as a whole.
 pub struct Row {
@@ -19,13 +19,13 @@ pub struct Row {
 impl Row {
     /// Reads it. An id or a hash of another length is as good as any that does not fit: its proof fails.
     pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
-        let mut row = conn.prepare_cached("SELECT id, key_check, events, sum, proof, last FROM journal")?;
+        let mut row = conn.prepare_cached("SELECT id, key_check, events, sum, proof FROM journal")?;
         row.query_row([], |row| {
             let (id, sum, proof): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(3)?, row.get(4)?);
             Ok(Self {
                 id: JournalId(id.try_into().unwrap_or_default()),
                 key_check: row.get(1)?,
-                head: Head { events: row.get(2)?, sum: digest(&sum), last: row.get(5)? },
+                head: Head { events: row.get(2)?, sum: digest(&sum) },
                 proof: digest(&proof),
             })
         })
@@ -45,7 +45,8 @@ pub fn judge(
     row: &Row,
     memory: Option<&Memory>,
 ) -> Result<Option<Doubt>, Failure> {
-    if !row.is_proven(keys) || !ends_there(conn, &row.head)? {
+    let last: i64 = conn.query_row("SELECT coalesce(max(pos), 0) FROM events", [], |row| row.get(0))?;
+    if !row.is_proven(keys) || last != row.head.events {
         return Ok(Some(Doubt::Forged));
     }
     let Some(memory) = memory else { return Ok(None) };
@@ -66,28 +67,7 @@ pub fn judge(
     let goes_on = if row.head.events == events {
         row.head.sum == seen.head.sum
     } else {
-        events == 0 || hash_at(conn, &seen.head)? == Some(seen.last)
+        events == 0 || hash_at(conn, events)? == seen.last
     };
     Ok((!goes_on).then_some(Doubt::Forked { seen: events, at }))
-}
-
-/// True when the event that the head calls its last one is there, the last of its thing, and there are events at all only
-/// when the head says so.
-fn ends_there(conn: &Connection, head: &Head) -> rusqlite::Result<bool> {
-    let mut last = conn.prepare_cached(
-        "SELECT coalesce((SELECT pos FROM events WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM events WHERE key = ?1 + 1)), 0)
-            = ?2 AND (?2 > 0 OR NOT EXISTS (SELECT 1 FROM events))",
-    )?;
-    last.query_row([head.last, head.events], |row| row.get(0))
-}
-
-/// The hash of the last event of an earlier head of this journal.
-fn hash_at(conn: &Connection, head: &Head) -> rusqlite::Result<Option<Digest>> {
-    if head.last != 0 {
-        return hash_of(conn, head.last);
-    }
-    // It was kept by a release that did not say where its last event is.
-    let mut hash = conn.prepare_cached("SELECT hash FROM events WHERE pos = ?")?;
-    let hash: Option<Vec<u8>> = hash.query_row([head.events], |row| row.get(0)).optional()?;
-    Ok(hash.map(|hash| digest(&hash)))
 }

@@ -31,8 +31,8 @@ pub fn tables(conn: &Connection, keys: &Keys, id: JournalId, kinds: &[Registered
     let check = keys.seal.seal(nonce()?, ABOUT_CHECK, &[]);
     let (head, proof) = (Head::EMPTY, keys.chain.head(id, &Head::EMPTY));
     conn.execute(
-        "INSERT INTO journal VALUES (1, ?, ?, ?, ?, ?, ?)",
-        (id.0.as_slice(), check, head.events, head.sum.0.as_slice(), head.last, proof.0.as_slice()),
+        "INSERT INTO journal VALUES (1, ?, ?, ?, ?, ?)",
+        (id.0.as_slice(), check, head.events, head.sum.0.as_slice(), proof.0.as_slice()),
     )?;
     Ok(())
 }

@@ -90,9 +90,6 @@ struct Written {
     events: i64,
     sum: Digest,
     last: Digest,
-    /// Where the last event is; the first releases kept none.
-    #[serde(default)]
-    key: i64,
     at: Timestamp,
     proof: Digest,
 }
@@ -123,7 +120,7 @@ impl Memory {
         let first = serde_json::Deserializer::from_str(&text).into_iter::<Written>().next();
         let written = first.ok_or_else(|| wrong("it is empty"))?.map_err(|e| wrong(&e.to_string()))?;
         let journal = JournalId::parse(&written.journal).ok_or_else(|| wrong("its journal is not an id"))?;
-        let head = Head { events: written.events, sum: written.sum, last: written.key };
+        let head = Head { events: written.events, sum: written.sum };
         let position = Position { journal, head, last: written.last, at: written.at };
         match key {
             Some(key) if !same(&proof(key, &position, &written.path), &written.proof) => Ok(None),
@@ -143,7 +140,6 @@ impl Memory {
             events: position.head.events,
             sum: position.head.sum,
             last: position.last,
-            key: position.head.last,
             at: position.at,
             proof: proof(key, position, &path),
             path,

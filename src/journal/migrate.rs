@@ -1,5 +1,5 @@
-//! From earlier versions to this one. Version 1 knew orders alone, in one chain without a key; version 2 kept events in the
-//! order of their positions.
+//! From earlier versions to this one. Version 1 knew orders alone, in one chain without a key; version 2 found the events of
+//! a thing by an index.
 //!
 //! The journal as it was stays beside it, whole (`pxdesk.v1.db`, `pxdesk.v2.db`). The change itself is one transaction: cut
 //! off at any write, the journal is of the version before.
@@ -13,13 +13,13 @@ use super::kinds::{Registered, counted};
 use super::make;
 use super::random::random;
 use super::record::Record;
-use super::rows;
+use super::rows::{self, End};
 use super::schema::VERSION;
 use super::sqlite::{self, Mark};
-use super::stored::{self, Stored, digest, hash_before, key_of, records};
+use super::stored::{self, Stored, digest, hash_at, records};
 use crate::kind::{Digest, Kind as _};
 use crate::order::Order;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
 
@@ -53,15 +53,18 @@ impl Migration<'_> {
         let kept = self.file.with_extension(format!("v{}.db", found.version));
         copy::keep(&sqlite::connect(self.file)?, &kept)?;
         let old = set_aside(&tx)?;
+        // The position of the last event of each thing.
+        tx.execute_batch("CREATE TEMP TABLE ends (n INTEGER PRIMARY KEY, last INTEGER NOT NULL)")?;
         let (id, head) = if found.version == 1 { self.from_1(&tx)? } else { self.from_2(&tx)? };
         self.lists(&tx)?;
+        tx.execute_batch("DROP TABLE temp.ends")?;
         for table in old {
             tx.execute_batch(&format!("DROP TABLE \"old_{table}\""))?;
         }
         let proof = self.keys.chain.head(id, &head);
         tx.execute(
-            "UPDATE journal SET events = ?, sum = ?, last = ?, proof = ?",
-            (head.events, head.sum.0.as_slice(), head.last, proof.0.as_slice()),
+            "UPDATE journal SET events = ?, sum = ?, proof = ?",
+            (head.events, head.sum.0.as_slice(), proof.0.as_slice()),
         )?;
         make::mark(&tx, Mark { version: VERSION, ..found.next() })?;
         Ok(tx.commit()?)
@@ -121,9 +124,12 @@ impl Migration<'_> {
             let mut thing = tx.prepare_cached("SELECT n FROM things WHERE kind = ? AND id = ?")?;
             thing.query_row([Order::NAME, &record.thing], |row| row.get(0))?
         };
-        let hash = self.keys.chain.link(&hash_before(tx, n, record.seq)?, record);
-        stored::insert(tx, n, record, &hash)?;
-        Ok(head.with(&hash, key_of(n, record.seq)?))
+        let mut last = tx.prepare_cached("SELECT last FROM ends WHERE n = ?")?;
+        let before = last.query_row([n], |row| row.get(0)).optional()?.unwrap_or(0);
+        let hash = self.keys.chain.link(&hash_at(tx, before)?, record);
+        stored::insert(tx, n, before, record, &hash)?;
+        tx.prepare_cached("INSERT OR REPLACE INTO ends VALUES (?, ?)")?.execute([n, record.pos])?;
+        Ok(head.with(&hash))
     }
 
     /// The things and events of version 2 in their new places, their hashes as they are. Each chain is looked at, and the
@@ -132,57 +138,60 @@ impl Migration<'_> {
         let (id, told, proof) =
             tx.query_row("SELECT id, events, sum, proof FROM old_journal", [], |row| {
                 let (id, sum, proof): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(2)?, row.get(3)?);
-                let head = Head { events: row.get(1)?, sum: digest(&sum), last: 0 };
+                let head = Head { events: row.get(1)?, sum: digest(&sum) };
                 Ok((JournalId(id.try_into().unwrap_or_default()), head, digest(&proof)))
             })?;
-        if !same(&self.keys.chain.head_2(id, &told), &proof) {
+        if !same(&self.keys.chain.head(id, &told), &proof) {
             return Err(self.damaged("its head was not written with its key".to_owned()));
         }
         make::tables(tx, self.keys, id, self.kinds)?;
         tx.execute_batch(
             "INSERT INTO things SELECT n, kind, id, sealed_key FROM old_things ORDER BY n;
-             INSERT INTO events (key, pos, at, by, event, clear, sealed, hash)
-                SELECT thing << 20 | seq, pos, at, by, event, clear, sealed, hash FROM old_events ORDER BY thing, seq;",
+             INSERT INTO events SELECT pos, thing, seq, coalesce((SELECT pos FROM old_events AS before
+                WHERE before.thing = old_events.thing AND before.seq = old_events.seq - 1), 0), at, by, event, clear,
+                sealed, hash FROM old_events ORDER BY pos;
+             INSERT INTO ends SELECT thing, max(pos) FROM old_events GROUP BY thing;",
         )?;
-        let (mut head, mut last) = (Head::EMPTY, (0, 0));
-        let mut things = tx.prepare("SELECT n, kind, id FROM things ORDER BY n")?;
+        let mut head = Head::EMPTY;
+        let mut things = tx.prepare("SELECT n, kind, id, last FROM things JOIN ends USING (n) ORDER BY n")?;
         let mut rows = things.query([])?;
         while let Some(row) = rows.next()? {
             let (n, kind, thing): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let mut before = Digest([0; 32]);
-            for (record, hash) in records(tx, n, &kind, &thing)? {
+            for (record, hash) in records(tx, n, row.get(3)?, &kind, &thing)? {
                 if !same(&self.keys.chain.link(&before, &record), &hash) {
                     return Err(self.damaged(format!("record {} was changed", record.pos)));
                 }
                 before = hash;
-                let key = key_of(n, record.seq)?;
-                head = head.with(&hash, key);
-                last = last.max((record.pos, key));
+                head = head.with(&hash);
             }
         }
-        if (head.events, head.sum) != (told.events, told.sum) {
+        if head != told {
             let why =
                 format!("its head speaks of {} events, and {} others are there", told.events, head.events);
             return Err(self.damaged(why));
         }
-        Ok((id, Head { last: last.1, ..head }))
+        Ok((id, head))
     }
 
     /// The lists, from the events.
     fn lists(&self, tx: &Connection) -> Result<(), Failure> {
-        let mut things = tx.prepare("SELECT n, kind, id, sealed_key FROM things ORDER BY n")?;
+        let mut things =
+            tx.prepare("SELECT n, kind, id, sealed_key, last FROM things JOIN ends USING (n) ORDER BY n")?;
         let mut found = things.query([])?;
         while let Some(row) = found.next()? {
             let (n, kind, id): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let known = self.kinds.iter().find(|known| known.name == kind);
             let known =
                 known.ok_or_else(|| self.damaged(format!("the kind {kind} is not known to this pxdesk")))?;
-            let records = records(tx, n, known.name, &id)?;
+            let last = row.get(4)?;
+            let records = records(tx, n, last, known.name, &id)?;
             let stored = Stored { n, kind, id, records, sealed_key: row.get(3)? };
             let told = |why: &str| self.damaged(format!("{} {}: {why}", stored.kind, stored.id));
             let key = stored.key(self.keys).map_err(told)?;
             let read = (known.read)(&stored.id, &stored.records, key.as_ref()).map_err(|why| told(&why))?;
-            rows::insert(tx, &known.list, n, &stored.id, read.seq.cast_signed(), &read.row)?;
+            let end = End { seq: read.seq.cast_signed(), last };
+            rows::insert(tx, &known.list, n, &stored.id, end, &read.row)?;
             rows::count(tx, &known.list, &counted(&known.list, &read.row), 1)?;
         }
         Ok(())

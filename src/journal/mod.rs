@@ -7,8 +7,7 @@
 //! What a kind is, the journal learns from [`crate::kind::Kind`] alone; `orders` asks the orders' list what only orders
 //! are asked.
 //!
-//! Pure: `record` (events as records), `entry` (records to a thing and back), `kinds`, `seal`, `chain`, `schema`,
-//! `positions`. I/O:
+//! Pure: `record` (events as records), `entry` (records to a thing and back), `kinds`, `seal`, `chain`, `schema`. I/O:
 //! `sqlite`, `random`, `keyfile`, `memory`, `guard`, `fold`, `rows`, `stored`, `head`, `copy`, `make`, `migrate`, `open`,
 //! `store`, `append`, `select`, `orders`, `verify`, `checkpoint`, `backup`, `own`.
 //! May touch: `kind`, `order`'s row, SQLite, its own files, randomness. Never: clocks, `px`, `engine`, `desk`.
@@ -34,7 +33,6 @@ mod migrate;
 mod open;
 mod orders;
 mod own;
-mod positions;
 mod random;
 mod record;
 mod rows;

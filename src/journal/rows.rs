@@ -2,7 +2,7 @@
 
 use crate::kind::{List, Type, Unique, Value};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, Row, ToSql, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params_from_iter};
 use std::fmt::Display;
 
 impl ToSql for Value {
@@ -12,6 +12,27 @@ impl ToSql for Value {
             Self::Integer(number) => ValueRef::Integer(*number),
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
         }))
+    }
+}
+
+/// Where a thing's chain ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The number of its last event within the thing.
+    pub seq: i64,
+    /// The position of that event in the journal.
+    pub last: i64,
+}
+
+impl End {
+    /// Before a thing's first event.
+    pub const NONE: Self = Self { seq: 0, last: 0 };
+
+    /// That of the thing numbered `n`; nothing has an end there that has no row.
+    pub fn of(conn: &Connection, list: &List, n: i64) -> rusqlite::Result<Self> {
+        let mut end = conn.prepare_cached(&format!("SELECT seq, last FROM {} WHERE n = ?", list.table))?;
+        let end = end.query_row([n], |row| Ok(Self { seq: row.get(0)?, last: row.get(1)? })).optional()?;
+        Ok(end.unwrap_or(Self::NONE))
     }
 }
 
@@ -32,13 +53,14 @@ pub fn insert(
     list: &List,
     n: i64,
     id: &str,
-    seq: i64,
+    End { seq, last }: End,
     row: &[Value],
 ) -> rusqlite::Result<()> {
-    let places = vec!["?"; 3 + row.len()].join(", ");
-    let mut insert =
-        conn.prepare_cached(&format!("INSERT INTO {} (n, {}) VALUES ({places})", list.table, columns(list)))?;
-    let first = [n.into(), id.into(), seq.into()];
+    let places = vec!["?"; 4 + row.len()].join(", ");
+    let columns = columns(list);
+    let sql = format!("INSERT INTO {} (n, last, {columns}) VALUES ({places})", list.table);
+    let mut insert = conn.prepare_cached(&sql)?;
+    let first = [n.into(), last.into(), id.into(), seq.into()];
     insert.execute(params_from_iter(first.iter().chain(row))).map(|_| ())
 }
 
@@ -47,12 +69,12 @@ pub fn update(
     conn: &Connection,
     list: &List,
     n: i64,
-    seq: i64,
+    End { seq, last }: End,
     before: &[Value],
     after: &[Value],
 ) -> rusqlite::Result<()> {
-    let mut sql = format!("UPDATE {} SET seq = ?", list.table);
-    let mut values = vec![Value::from(seq)];
+    let mut sql = format!("UPDATE {} SET seq = ?, last = ?", list.table);
+    let mut values = vec![Value::from(seq), last.into()];
     for ((column, before), after) in list.columns.iter().zip(before).zip(after) {
         if before != after {
             sql.push_str(", ");

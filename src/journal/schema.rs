@@ -3,8 +3,8 @@
 use crate::kind::{Column, List, Type};
 use std::fmt::Write as _;
 
-/// The version of these tables. Version 1 knew orders alone, and its chain had no key; version 2 kept events in the order
-/// of their positions, and found those of a thing by an index.
+/// The version of these tables. Version 1 knew orders alone, and its chain had no key; version 2 found the events of a thing
+/// by an index.
 pub const VERSION: i64 = 3;
 
 /// The tables that every journal has.
@@ -14,7 +14,7 @@ pub const CORE: &str = include_str!("schema.sql");
 pub fn list(list: &List) -> String {
     let table = list.table;
     let mut sql = format!(
-        "CREATE TABLE {table} (\n    n INTEGER PRIMARY KEY REFERENCES things (n),\n    id TEXT NOT NULL,\n    seq INTEGER NOT NULL"
+        "CREATE TABLE {table} (\n    n INTEGER PRIMARY KEY REFERENCES things (n),\n    id TEXT NOT NULL,\n    seq INTEGER NOT NULL,\n    last INTEGER NOT NULL"
     );
     let add = |sql: &mut String, part: std::fmt::Arguments<'_>| {
         // Writing to a text cannot fail.

@@ -1,15 +1,13 @@
 -- A journal: events that are only ever added, and what can be read from them without folding them all.
 
 -- One row. The id tells this journal from every other; the check tells whether a key file belongs to it. The head counts
--- and sums all events, and names the last one by its key. Its proof is keyed: who has no key cannot add, change, move or
--- remove an event unnoticed.
+-- and sums all events, and its proof is keyed: who has no key cannot add, change, move or remove one unnoticed.
 CREATE TABLE journal (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     id BLOB NOT NULL,
     key_check BLOB NOT NULL,
     events INTEGER NOT NULL,
     sum BLOB NOT NULL,
-    last INTEGER NOT NULL,
     proof BLOB NOT NULL
 ) STRICT;
 
@@ -22,14 +20,15 @@ CREATE TABLE things (
     UNIQUE (kind, id)
 ) STRICT;
 
--- The key is the thing's number times 2^20, and the event's number within the thing: so one tree holds the events of a
--- thing together, in their order, and each number once. `pos` counts all events of the journal. `hash` is keyed, and
--- covers the whole row and the hash of the thing's event before it. Times are microseconds since 1970, UTC.
+-- `pos` counts all events of the journal, `seq` those of one thing. `before` is the position of the thing's event before
+-- this one, 0 for its first; the row of the list has that of its last. So an event is added at the end of one tree, and no
+-- index has to be written with it. `hash` is keyed, and covers the whole event and the hash of the one before it. Times
+-- are microseconds since 1970, UTC.
 CREATE TABLE events (
-    key INTEGER PRIMARY KEY,
-    thing INTEGER NOT NULL GENERATED ALWAYS AS (key >> 20) VIRTUAL,
-    seq INTEGER NOT NULL GENERATED ALWAYS AS (key & 1048575) VIRTUAL,
-    pos INTEGER NOT NULL,
+    pos INTEGER PRIMARY KEY,
+    thing INTEGER NOT NULL REFERENCES things (n),
+    seq INTEGER NOT NULL,
+    before INTEGER NOT NULL CHECK (before < pos),
     at INTEGER NOT NULL,
     by TEXT NOT NULL,
     event TEXT NOT NULL,

@@ -179,7 +179,8 @@ impl Journal {
     /// The thing and its history.
     pub(super) fn read<K: Kind>(&self, id: &K::Id, sealed: Sealed) -> Result<Whole<K>, Error> {
         let text = id.to_string();
-        let stored = self.with_reader(|conn| stored(conn, K::NAME, &text).map_err(|e| self.error(&e)))?;
+        let stored =
+            self.with_reader(|conn| stored(conn, &K::LIST, K::NAME, &text).map_err(|e| self.error(&e)))?;
         let stored = stored.ok_or_else(|| Error::NotFound { kind: K::NAME, thing: text.clone() })?;
         let key = match sealed {
             Sealed::Shut => None,

@@ -3,43 +3,28 @@
 use super::keyfile::Keys;
 use super::record::Record;
 use super::seal::{Key, about_key};
-use crate::kind::Digest;
+use crate::kind::{Digest, List};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
-/// Each thing has room for so many events.
-const ROOM: i64 = 1 << 20;
-
-/// The key of an event: of the thing numbered `n`, the event numbered `seq`.
-///
-/// # Errors
-/// When the thing has no room for one more.
-pub fn key_of(n: i64, seq: i64) -> rusqlite::Result<i64> {
-    match n.checked_mul(ROOM) {
-        Some(first) if seq < ROOM => Ok(first + seq),
-        Some(_) | None => Err(rusqlite::Error::IntegralValueOutOfRange(0, seq)),
-    }
+/// Adds the event to the thing numbered `n`; `before` is the position of the thing's event before it, 0 for its first.
+pub fn insert(
+    conn: &Connection,
+    n: i64,
+    before: i64,
+    record: &Record,
+    hash: &Digest,
+) -> rusqlite::Result<()> {
+    let mut insert = conn.prepare_cached("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+    let Record { pos, seq, at, by, event, clear, sealed, .. } = record;
+    let sealed = sealed.as_deref();
+    insert.execute((pos, n, seq, before, at, by, event, clear, sealed, hash.0.as_slice())).map(|_| ())
 }
 
-/// Adds the event to the thing numbered `n`.
-pub fn insert(conn: &Connection, n: i64, record: &Record, hash: &Digest) -> rusqlite::Result<()> {
-    let mut insert = conn.prepare_cached(
-        "INSERT INTO events (key, pos, at, by, event, clear, sealed, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    )?;
-    let Record { pos, at, by, event, clear, sealed, .. } = record;
-    let key = key_of(n, record.seq)?;
-    insert.execute((key, pos, at, by, event, clear, sealed.as_deref(), hash.0.as_slice())).map(|_| ())
-}
-
-/// The hash of the event before that one of the thing numbered `n`; zero for the first one, and where there is none.
-pub fn hash_before(conn: &Connection, n: i64, seq: i64) -> rusqlite::Result<Digest> {
-    Ok(hash_of(conn, key_of(n, seq - 1)?)?.unwrap_or(Digest([0; 32])))
-}
-
-/// The hash of the event with that key.
-pub fn hash_of(conn: &Connection, key: i64) -> rusqlite::Result<Option<Digest>> {
-    let mut hash = conn.prepare_cached("SELECT hash FROM events WHERE key = ?")?;
-    let hash: Option<Vec<u8>> = hash.query_row([key], |row| row.get(0)).optional()?;
-    Ok(hash.map(|hash| digest(&hash)))
+/// The hash of the event at a position; zero at 0, and where there is none.
+pub fn hash_at(conn: &Connection, pos: i64) -> rusqlite::Result<Digest> {
+    let mut hash = conn.prepare_cached("SELECT hash FROM events WHERE pos = ?")?;
+    let hash: Option<Vec<u8>> = hash.query_row([pos], |row| row.get(0)).optional()?;
+    Ok(hash.map_or(Digest([0; 32]), |hash| digest(&hash)))
 }
 
 /// A thing as it is stored: its records, each with its hash.
@@ -65,22 +50,40 @@ impl Stored {
     }
 }
 
-/// Reads a thing's records.
-pub fn stored(conn: &Connection, kind: &str, id: &str) -> rusqlite::Result<Option<Stored>> {
-    let mut thing = conn.prepare_cached("SELECT n, sealed_key FROM things WHERE kind = ? AND id = ?")?;
-    let found = thing.query_row([kind, id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let Some((n, sealed_key)) = found else { return Ok(None) };
-    let records = records(conn, n, kind, id)?;
+/// Reads a thing's records; `list` is that of its kind.
+pub fn stored(conn: &Connection, list: &List, kind: &str, id: &str) -> rusqlite::Result<Option<Stored>> {
+    let mut thing = conn.prepare_cached(&format!(
+        "SELECT n, sealed_key, (SELECT last FROM {} AS list WHERE list.n = things.n) FROM things WHERE kind = ? AND id = ?",
+        list.table
+    ))?;
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<i64>>(2)?));
+    let Some((n, sealed_key, last)) = thing.query_row([kind, id], read).optional()? else { return Ok(None) };
+    let records = records(conn, n, last.unwrap_or(0), kind, id)?;
     Ok(Some(Stored { n, kind: kind.to_owned(), id: id.to_owned(), records, sealed_key }))
 }
 
-/// The records of the thing with that number.
-pub fn records(conn: &Connection, n: i64, kind: &str, id: &str) -> rusqlite::Result<Vec<(Record, Digest)>> {
-    let mut events = conn.prepare_cached(
-        "SELECT pos, seq, at, by, event, clear, sealed, hash FROM events WHERE key BETWEEN ? AND ? ORDER BY key",
+/// The records of the thing with that number, from the one at `last` back to its first; in their order. Where the way back
+/// leads to no event of this thing it ends.
+pub fn records(
+    conn: &Connection,
+    n: i64,
+    last: i64,
+    kind: &str,
+    id: &str,
+) -> rusqlite::Result<Vec<(Record, Digest)>> {
+    let mut event = conn.prepare_cached(
+        "SELECT pos, seq, at, by, event, clear, sealed, hash, before FROM events WHERE pos = ? AND thing = ?",
     )?;
-    let records = events.query_map([key_of(n, 0)?, key_of(n, ROOM - 1)?], |row| record(row, kind, id))?;
-    records.collect()
+    let (mut records, mut at) = (Vec::new(), last);
+    while at > 0 {
+        let read = |row: &Row<'_>| Ok((record(row, kind, id)?, row.get::<_, i64>(8)?));
+        let Some((record, before)) = event.query_row([at, n], read).optional()? else { break };
+        // Always back, so that it ends whatever stands there.
+        at = before.min(at - 1);
+        records.push(record);
+    }
+    records.reverse();
+    Ok(records)
 }
 
 fn record(row: &Row<'_>, kind: &str, id: &str) -> rusqlite::Result<(Record, Digest)> {

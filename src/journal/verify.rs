@@ -6,16 +6,14 @@ use super::error::Error;
 use super::head::Row;
 use super::keyfile::Keys;
 use super::kinds::{Registered, counted};
-use super::positions::Positions;
 use super::record::Record;
 use super::rows;
 use super::schema;
 use super::sqlite;
 use super::store::Journal;
-use super::stored::{Stored, digest, records};
+use super::stored::{Stored, digest, hash_at, records};
 use crate::kind::{Digest, Value};
 use rusqlite::{Connection, OptionalExtension as _};
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// After so many rows one is told how far it has come.
@@ -173,28 +171,19 @@ impl<F: FnMut(Progress)> Check<'_, F> {
             }
         });
         let mut head = Head::EMPTY;
-        let count = conn.query_row("SELECT count(*) FROM events", [], |row| row.get(0))?;
-        let mut positions = Positions::of(count);
-        // What the checkpoint saw: the events up to its own position, and the hash of the one there.
-        let (mut seen, mut seen_last) = (Head::EMPTY, None);
-        let mut events = conn.prepare("SELECT pos, hash, key FROM events ORDER BY key")?;
+        let mut events = conn.prepare("SELECT pos, hash FROM events ORDER BY pos")?;
         let mut rows = events.query([])?;
+        let mut due = 1;
         while let Some(event) = rows.next()? {
-            let (pos, hash, key): (i64, Vec<u8>, i64) = (event.get(0)?, event.get(1)?, event.get(2)?);
-            let hash = digest(&hash);
-            head =
-                Head { last: if pos >= positions.last { key } else { head.last }, ..head.with(&hash, key) };
-            if !positions.take(pos) {
-                self.problem(Some(pos), None, "its position is that of another record, or of none");
+            let (pos, hash): (i64, Vec<u8>) = (event.get(0)?, event.get(1)?);
+            if pos != due {
+                self.problem(Some(pos), None, format!("the records from {due} to {} are missing", pos - 1));
             }
-            match against.map(|point| pos.cmp(&point.events)) {
-                Some(Ordering::Less) => seen = seen.with(&hash, key),
-                Some(Ordering::Equal) => (seen, seen_last) = (seen.with(&hash, key), Some(hash)),
-                Some(Ordering::Greater) | None => {}
+            due = pos + 1;
+            head = head.with(&digest(&hash));
+            if against.is_some_and(|point| point.events == pos && point.sum != head.sum) {
+                self.problem(Some(pos), None, "up to here the events are not those that the checkpoint saw");
             }
-        }
-        for (from, to) in positions.missing() {
-            self.problem(Some(to + 1), None, format!("the records from {from} to {to} are missing"));
         }
         self.report.events = head.events.cast_unsigned();
         if head != row.head {
@@ -206,13 +195,6 @@ impl<F: FnMut(Progress)> Check<'_, F> {
             );
             self.problem(None, None, what);
         }
-        if let Some(point) = against
-            && point.events <= head.events
-            && point.sum != seen.sum
-        {
-            let what = "up to here the events are not those that the checkpoint saw";
-            self.problem(Some(point.events), None, what);
-        }
         if let Some(point) = against.filter(|point| point.events > head.events) {
             let what = format!(
                 "it is older than the checkpoint of {}, which saw {} events; {} are there",
@@ -221,7 +203,7 @@ impl<F: FnMut(Progress)> Check<'_, F> {
             self.problem(None, None, what);
         }
         if let Some(point) = against.filter(|point| point.events <= head.events && point.events > 0)
-            && seen_last != Some(point.last)
+            && hash_at(conn, point.events)? != point.last
         {
             self.problem(Some(point.events), None, "it is not the event that the checkpoint saw last");
         }
@@ -237,20 +219,25 @@ impl<F: FnMut(Progress)> Check<'_, F> {
         let mut events = 0;
         while let Some(row) = rows.next()? {
             let (n, kind, id): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let records = records(conn, n, &kind, &id)?;
-            events += records.len() as u64;
             let name = format!("{kind} {id}");
+            *self.report.things.entry(kind.clone()).or_default() += 1;
+            self.advance();
+            let Some(known) = self.kinds.iter().find(|known| known.name == kind).copied() else {
+                let count = "SELECT count(*) FROM events WHERE thing = ?";
+                events += conn.query_row(count, [n], |row| row.get::<_, i64>(0))?.cast_unsigned();
+                self.problem(None, Some(name), "its kind is not known to this pxdesk");
+                continue;
+            };
+            let row_of_list = row_of(conn, &known, n)?;
+            let last = row_of_list.as_ref().map_or(0, |row| row.last);
+            let records = records(conn, n, last, &kind, &id)?;
+            events += records.len() as u64;
             self.chain(&name, &records);
             let stored = Stored { n, kind, id, records, sealed_key: row.get(3)? };
-            match self.kinds.iter().find(|known| known.name == stored.kind).copied() {
-                None => self.problem(None, Some(name), "its kind is not known to this pxdesk"),
-                Some(kind) => match self.thing(conn, &kind, &stored)? {
-                    Ok(of) => *counts.entry((kind.list.table.to_owned(), of)).or_default() += 1,
-                    Err(what) => self.problem(None, Some(name), what),
-                },
+            match self.judge(&known, &stored, row_of_list) {
+                Ok(of) => *counts.entry((known.list.table.to_owned(), of)).or_default() += 1,
+                Err(what) => self.problem(None, Some(name), what),
             }
-            *self.report.things.entry(stored.kind).or_default() += 1;
-            self.advance();
         }
         if events != self.report.events {
             self.problem(
@@ -276,27 +263,8 @@ impl<F: FnMut(Progress)> Check<'_, F> {
     }
 
     /// The values by which the thing is counted, or what is wrong with it.
-    fn thing(
-        &self,
-        conn: &Connection,
-        kind: &Registered,
-        stored: &Stored,
-    ) -> rusqlite::Result<Result<String, String>> {
-        let mut row = conn.prepare_cached(&format!(
-            "SELECT {} FROM {} WHERE n = ?",
-            rows::columns(&kind.list),
-            kind.list.table
-        ))?;
-        let row = row.query_row([stored.n], |row| rows::read(&kind.list, row)).optional()?;
-        Ok(self.judge(kind, stored, row))
-    }
-
-    fn judge(
-        &self,
-        kind: &Registered,
-        stored: &Stored,
-        row: Option<(String, i64, Vec<Value>)>,
-    ) -> Result<String, String> {
+    fn judge(&self, kind: &Registered, stored: &Stored, row: Option<RowOfList>) -> Result<String, String> {
+        let Some(row) = row else { return Err("it has no row in its list".to_owned()) };
         let key = stored.key(self.keys)?;
         let read = (kind.read)(&stored.id, &stored.records, key.as_ref())?;
         if key.is_none() && !read.erased {
@@ -310,12 +278,10 @@ impl<F: FnMut(Progress)> Check<'_, F> {
             );
         }
         let folded = (stored.id.clone(), read.seq.cast_signed(), read.row);
-        match row {
-            None => Err("it has no row in its list".to_owned()),
-            Some(row) if row != folded => {
-                Err("its row in the list is not what its events make of it".to_owned())
-            }
-            Some(_) => Ok(counted(&kind.list, &folded.2)),
+        if row.values == folded {
+            Ok(counted(&kind.list, &folded.2))
+        } else {
+            Err("its row in the list is not what its events make of it".to_owned())
         }
     }
 
@@ -353,6 +319,24 @@ impl<F: FnMut(Progress)> Check<'_, F> {
         }
         Ok(())
     }
+}
+
+/// The row of a thing in its kind's list.
+struct RowOfList {
+    /// Id, number of the last event, and the kind's own columns.
+    values: (String, i64, Vec<Value>),
+    /// Where its last event is.
+    last: i64,
+}
+
+fn row_of(conn: &Connection, kind: &Registered, n: i64) -> rusqlite::Result<Option<RowOfList>> {
+    let columns = rows::columns(&kind.list);
+    let mut row =
+        conn.prepare_cached(&format!("SELECT {columns}, last FROM {} WHERE n = ?", kind.list.table))?;
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(RowOfList { values: rows::read(&kind.list, row)?, last: row.get("last")? })
+    };
+    row.query_row([n], read).optional()
 }
 
 /// Everything in a database but its contents: what it is called, and how it was made.

@@ -47,10 +47,9 @@ async fn fill(file: &Path, orders: u64) {
         "CREATE TEMP TABLE copies AS WITH RECURSIVE copies (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM copies
             WHERE n < {orders} - 1) SELECT n, printf('%010d', (n * 7919) % 9999991) AS id FROM copies;
          INSERT INTO things SELECT copies.n + 1, kind, copies.id, sealed_key FROM copies, things WHERE things.n = 1;
-         INSERT INTO events (key, pos, at, by, event, clear, sealed, hash)
-            SELECT (copies.n + 1) << 20 | 1, copies.n + 1, at, by, event, clear, sealed, zeroblob(32)
+         INSERT INTO events SELECT copies.n + 1, copies.n + 1, seq, before, at, by, event, clear, sealed, zeroblob(32)
             FROM copies, events WHERE pos = 1;
-         INSERT INTO orders SELECT copies.n + 1, copies.id, orders.seq, {columns} FROM copies, orders WHERE orders.n = 1;
+         INSERT INTO orders SELECT copies.n + 1, copies.id, orders.seq, copies.n + 1, {columns} FROM copies, orders WHERE orders.n = 1;
          UPDATE counts SET n = {orders};"
     )
     .replace("'TX-%06d', n", "'TX-%06d', copies.n")
@@ -60,10 +59,10 @@ async fn fill(file: &Path, orders: u64) {
     let mut key = [0; KEY];
     let text = std::fs::read_to_string(file.with_extension("key")).unwrap();
     hex::decode_to_slice(text.trim(), &mut key).unwrap();
-    let head = Head { events: orders.cast_signed(), sum: one.sum, last: orders.cast_signed() << 20 | 1 };
+    let head = Head { events: orders.cast_signed(), sum: one.sum };
     let proof = ChainKey::derive(&key).head(id, &head);
-    let update = "UPDATE journal SET events = ?, last = ?, proof = ?";
-    conn.execute(update, (head.events, head.last, proof.0.as_slice())).unwrap();
+    let update = "UPDATE journal SET events = ?, proof = ?";
+    conn.execute(update, (head.events, proof.0.as_slice())).unwrap();
 }
 
 /// Pages read for a start of the desk, a page of the stalled orders, a page further on, three ways to find one, an intake,
