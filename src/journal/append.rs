@@ -11,11 +11,11 @@ use super::random::{nonce, random};
 use super::record::{Record, kept};
 use super::rows::{self, End};
 use super::seal::{KEY, Key, about_key};
-use super::sqlite;
+use super::sqlite::{self, Writing};
 use super::store::{Journal, Known, Sealed, Writer, lock};
 use super::stored::{self, hash_at};
 use crate::kind::{Digest, Kind, Timestamp, Value};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 use zeroize::Zeroizing;
 
 /// The log is folded once it is longer than this, in bytes,
@@ -202,8 +202,7 @@ impl Journal {
         writer: &mut Writer,
         changes: &[&Change<K>],
     ) -> Result<Vec<Result<i64, Error>>, Error> {
-        let tx = Transaction::new_unchecked(&writer.conn, TransactionBehavior::Immediate);
-        let tx = tx.map_err(|e| self.error(&e))?;
+        let tx = Writing::begin(&writer.conn).map_err(|e| self.error(&e))?;
         let mut head = self.trusted(&tx, writer.left)?;
         let mut written = Vec::with_capacity(changes.len());
         let mut last = None;

@@ -26,7 +26,7 @@ CREATE TABLE things (
 -- are microseconds since 1970, UTC.
 CREATE TABLE events (
     pos INTEGER PRIMARY KEY,
-    thing INTEGER NOT NULL REFERENCES things (n),
+    thing INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     before INTEGER NOT NULL CHECK (before < pos),
     at INTEGER NOT NULL,

@@ -42,7 +42,51 @@ fn settle(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "foreign_keys", "ON")?;
     // The log is folded into the file by us alone, so that the file's generation always tells what it holds.
     conn.pragma_update(None, "wal_autocheckpoint", 0)?;
+    // Else a statement is planned anew whenever other values are bound to it.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     fold_at_close(conn, false)
+}
+
+/// A transaction that writes: begun with the right to, rolled back when it is dropped before its end. Unlike SQLite's
+/// wrapper's own its statements stay prepared.
+pub struct Writing<'c> {
+    conn: &'c Connection,
+    open: bool,
+}
+
+impl<'c> Writing<'c> {
+    /// Begins one; waits for others' to end.
+    pub fn begin(conn: &'c Connection) -> rusqlite::Result<Self> {
+        conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        Ok(Self { conn, open: true })
+    }
+
+    /// Ends it: what was written is on disk.
+    pub fn commit(mut self) -> rusqlite::Result<()> {
+        self.conn.prepare_cached("COMMIT")?.execute([])?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl std::ops::Deref for Writing<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.conn
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        // SQLite may have rolled back by itself already.
+        if self.open && !self.conn.is_autocommit() {
+            let rolled_back = self.conn.execute_batch("ROLLBACK");
+            if let Err(error) = rolled_back {
+                tracing::warn!(%error, "a transaction of the journal could not be rolled back");
+            }
+        }
+    }
 }
 
 /// Gives the connection the memory that a large transaction needs, or takes it back.
