@@ -49,9 +49,9 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     let mut signals = signals::Signals::listen()
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}")))?;
     let now = session.engine.clock().now();
-    let (mut model, mut effects) = Model::new(setup(settings), theme(), now, screen.size());
+    let mut model = Model::opening(setup(settings), theme(), now, screen.size());
     // The first frame already shows the most urgent orders.
-    effects.extend(update(&mut model, Msg::Queue(Box::new(page)), now));
+    let mut effects = update(&mut model, Msg::Queue(Box::new(page)), now);
     if let Err(error) = session.engine.journal().trust() {
         effects.extend(update(&mut model, effects::failed(None, &error.into(), false), now));
     }

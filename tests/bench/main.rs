@@ -24,19 +24,19 @@ const ROWS: [Row; 18] = [
     Row::new("start", "start to first full frame, 10,000 orders", "ms", Goal::Times(2.5), |homes| {
         screen::start(&homes.ten_thousand)
     }),
-    Row::new("start", "start to first full frame, 1,000,000 orders", "ms", Goal::Times(2.5), |homes| {
+    Row::new("million", "start to first full frame, 1,000,000 orders", "ms", Goal::Times(2.5), |homes| {
         screen::start(&homes.million)
     }),
     Row::new("cpu", "CPU of a start, 10,000 orders", "ms", Goal::AtMost(8.0), |homes| {
         screen::cpu(&homes.ten_thousand)
     }),
-    Row::new("cpu", "CPU of a start, 1,000,000 orders", "ms", Goal::AtMost(8.0), |homes| {
+    Row::new("million", "CPU of a start, 1,000,000 orders", "ms", Goal::AtMost(8.0), |homes| {
         screen::cpu(&homes.million)
     }),
     Row::new("memory", "resident memory, 10,000 orders", "MB", Goal::AtMost(14.0), |homes| {
         screen::memory(&homes.ten_thousand)
     }),
-    Row::new("memory", "resident memory, 1,000,000 orders", "MB", Goal::AtMost(14.0), |homes| {
+    Row::new("million", "resident memory, 1,000,000 orders", "MB", Goal::AtMost(14.0), |homes| {
         screen::memory(&homes.million)
     }),
     Row::new("key", "key to first byte, p99 of 200", "ms", Goal::Times(1.2), |homes| {
