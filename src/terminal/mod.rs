@@ -69,6 +69,7 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
         reads: true,
         told: false,
         dirty: false,
+        typed: false,
         looked: Instant::now(),
     };
     let left = panics::caught(desk.run(&mut screen, &mut signals)).await;
@@ -152,6 +153,8 @@ struct Loop {
     /// True once a signal has told the desk to end.
     told: bool,
     dirty: bool,
+    /// True when something came from the keyboard or the mouse since the last frame.
+    typed: bool,
     /// When the journal was last looked at for other desks' changes.
     looked: Instant,
 }
@@ -179,6 +182,9 @@ impl Loop {
                 let clickable = screen.draw(&self.model);
                 self.runner.clickable(clickable);
             }
+            // After the frame: nobody waits for this.
+            let pause = if std::mem::take(&mut self.typed) { LOOK_AGAIN } else { LOOK_NOW_AND_THEN };
+            self.look_at_journal(pause);
         }
     }
 
@@ -187,10 +193,7 @@ impl Loop {
         match woken {
             Woken::Input(events) => self.take_input(events, screen),
             Woken::Message(msg) => self.take(msg, screen),
-            Woken::Tick => {
-                self.look_at_journal(LOOK_NOW_AND_THEN);
-                self.take(Msg::Tick, screen)
-            }
+            Woken::Tick => self.take(Msg::Tick, screen),
             Woken::Signal(signals::Signal::Resized) => self.resized(screen),
             Woken::Signal(signals::Signal::Suspend) => {
                 screen.suspend();
@@ -249,7 +252,7 @@ impl Loop {
     }
 
     fn take_input(&mut self, events: Vec<input::Event>, screen: &mut Screen) -> bool {
-        self.look_at_journal(LOOK_AGAIN);
+        self.typed = true;
         let mut quit = false;
         for event in events {
             let msg = match event {
