@@ -51,7 +51,12 @@ fn events(shared: &Journal, id: &str) -> usize {
 #[tokio::test]
 async fn what_a_full_disk_does_not_take_is_recorded_once_there_is_room() {
     let (engine, shared, id) = held().await;
-    let held = Unrecorded { thing: id.clone(), answer: format!("{:?}", counted()), kept: true };
+    let held = Unrecorded {
+        thing: id.clone(),
+        answer: format!("{:?}", counted()),
+        kept: true,
+        remedy: Some("Make room on the disk."),
+    };
     assert_eq!((engine.unrecorded(), kept(&shared)), (vec![held], 1));
     assert!(!reports(&engine).offer().await, "there is no room yet");
     assert_eq!(attempts(&engine, &id).await, [Attempt { owner: "desk-1".to_owned(), came: None }]);
