@@ -8,6 +8,7 @@
 
 mod files;
 mod full;
+mod group;
 mod scene;
 mod spool;
 mod strace;

@@ -61,6 +61,11 @@ pub struct Point {
 }
 
 impl Point {
+    /// The `nth` call of this name on `file`.
+    pub fn on(file: &'static str, call: &str, nth: usize) -> Self {
+        Self { call: call.to_owned(), nth, file: Some(file), creates: false }
+    }
+
     /// Whether a call like this one can fail so: the network has no disk that is full, and strace counts the calls of
     /// the main thread together with those that wake it, which do not fail.
     pub fn takes(&self, fault: Fault) -> bool {
