@@ -257,6 +257,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_cause_that_keeps_an_answer_out_has_its_own_words() {
+        let file = || PathBuf::from("j.db");
+        let causes = [
+            Error::Full { file: file() },
+            Error::Lost { file: file(), how: Lost::Gone },
+            Error::Doubted { file: file(), doubt: Doubt::Forged },
+            Error::NotFound { kind: "order", thing: "7".to_owned() },
+            Error::ReadOnly { file: file() },
+            Error::Locked { file: file() },
+            Error::Io { file: file(), why: "EIO".to_owned() },
+        ];
+        let words: std::collections::BTreeSet<_> = causes.iter().map(Error::remedy).collect();
+        assert_eq!(words.len(), causes.len(), "{words:?}");
+        assert!(causes[0].remedy().contains("room on the disk"));
+        assert!(causes[1..].iter().all(|cause| !cause.remedy().contains("room on the disk")));
+    }
+
+    #[test]
     fn a_code_of_sqlite_is_told_by_its_low_byte() {
         for (code, kind) in [
             (5, "Locked"),

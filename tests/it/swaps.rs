@@ -217,6 +217,7 @@ impl Stage {
             told = says_why(&desk.text());
         }
         assert!(told || before.completed, "the desk does not say why: {moment:?}\n{}", desk.text());
+        assert!(!desk.text().contains("Make room"), "it is not the disk: {moment:?}\n{}", desk.text());
         for _ in 0..2 {
             walk_on(desk);
         }
