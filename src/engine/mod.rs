@@ -4,6 +4,7 @@
 //! `driver` does that for every kind, by what the kind declares; `orders` is what is said of orders alone, and
 //! `walk` takes one from wherever it stands as far as it can go. One thing, one owner: an append names the sequence number
 //! that it was decided on, so of two desks that decide on the same thing one wins and the other reads again.
+//! `spool` keeps answers that the journal does not take, and `sent` counts, apart from it, what must not be done twice.
 //! May touch: `kind`, `order`, `px`, `journal`. Never: ratatui, crossterm.
 
 mod clock;
