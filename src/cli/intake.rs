@@ -3,6 +3,7 @@
 use super::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::Error;
+use crate::journal;
 use crate::order::{FieldError, Line, NewOrder, Order, Refusal, Timestamp, parse_intake, parse_line};
 use serde_json::json;
 use std::fs::File;
@@ -134,9 +135,16 @@ impl Adding<'_> {
     }
 
     fn failed(&self, line: usize, error: Error) -> Failed {
+        let certain = !matches!(&error, Error::Journal(journal::Error::Io { .. }));
         let mut failed = Failed::from(error);
         failed.what = format!("{}: {}", self.place(line), failed.what);
-        failed.next = Some("The orders whose ids were printed are added; the rest are not.".to_owned());
+        let next = if certain {
+            "The orders whose ids were printed are added; the rest are not."
+        } else {
+            "The orders whose ids were printed are added; those of the next lines may be added as well. Give the same \
+             lines again: none is added twice."
+        };
+        failed.next = Some(next.to_owned());
         failed
     }
 }

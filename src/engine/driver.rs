@@ -150,7 +150,8 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     /// A call that only asks: nothing is written before it, and `command` says what its outcome means.
     ///
     /// # Errors
-    /// When `command` would be refused whatever the outcome was, for which `before` stands; nothing was sent then.
+    /// When `command` would be refused whatever the outcome was, for which `before` stands, and when the journal is not to
+    /// be written to; nothing was sent then.
     pub async fn ask(
         &self,
         id: &K::Id,
@@ -161,6 +162,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         let _busy = self.inner.busy.read().await;
         let thing = self.load(id).await?;
         self.decide(&thing, before)?;
+        self.world().trust().map_err(Error::of::<K>)?;
         let request = request(&thing);
         let span = log::call::<K>(id, K::call(&request), None);
         let answer = self.world().send(&request, &thing).instrument(span.clone()).await;
@@ -239,14 +241,36 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             let signature =
                 Signature { owner: self.world().desk()?.to_owned(), uptime: self.world().uptime() };
             let events = self.decide(&thing, (attempt.begin)(&request, signature))?;
-            may_begin(&thing, K::call(&request), attempt.probe)?;
+            let call = K::call(&request);
+            may_begin(&thing, call, attempt.probe)?;
+            self.is_known_here(&thing, call)?;
             match self.append(&thing, events).await {
-                Ok(thing) => return Ok((thing, request)),
+                Ok(thing) => {
+                    self.note_begun(&thing, call);
+                    return Ok((thing, request));
+                }
                 Err(Error::Conflict) => {}
                 Err(error) => return Err(error),
             }
         }
         Err(Error::Conflict)
+    }
+
+    /// A call that must not be done twice: the journal knows of every time that it was begun on this machine.
+    fn is_known_here(&self, thing: &K, call: K::Call) -> Result<(), K> {
+        let Some(begun) = thing.begun(call).filter(|_| K::repeat(call).harms()) else { return Ok(()) };
+        if self.world().times_begun(&begun.name).map_err(Error::System)? > begun.times {
+            return Err(Error::BegunElsewhere { call: call.to_string() });
+        }
+        Ok(())
+    }
+
+    /// Notes it apart from the journal. The intent is recorded already: that this failed is said, no more.
+    fn note_begun(&self, thing: &K, call: K::Call) {
+        let Some(begun) = thing.begun(call).filter(|_| K::repeat(call).harms()) else { return };
+        if let Err(why) = self.world().note_begun(&begun.name) {
+            tracing::warn!(why, "what is about to be sent could not be noted apart from the journal");
+        }
     }
 
     /// Finds the calls whose process is gone and says so in the journal: what they mean is for the kind to know. Returns

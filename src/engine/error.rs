@@ -18,6 +18,8 @@ pub enum Error<R = Refusal> {
     Unrecorded { answer: String, error: journal::Error },
     /// The call was sent before, and its kind declares that this is no way to send it again.
     NotRepeatable { call: String },
+    /// The call was begun on this machine before, and the journal does not know of it.
+    BegunElsewhere { call: String },
     /// The operating system refused something.
     System(String),
 }
@@ -50,6 +52,12 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
                 f,
                 "{call} may have been carried out, and sending it again is no way to find out. Ask the other side, and \
                  record what it says"
+            ),
+            Self::BegunElsewhere { call } => write!(
+                f,
+                "{call} may have been sent from this machine before: the journal that knew of it was lost, or an older \
+                 copy of it was put back. It is not sent again. Ask the other side what became of it, and put the \
+                 right journal back"
             ),
             Self::System(what) => f.write_str(what),
         }

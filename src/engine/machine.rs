@@ -1,5 +1,6 @@
 //! The real world: the journal, Px, this machine's clock and processes.
 
+use super::sent::Sent;
 use super::spool::Spool;
 use super::world::{Answer, Ground, World};
 use super::{Clock, Error, Presence};
@@ -18,6 +19,8 @@ pub struct Machine {
     pub presence: Presence,
     /// Where answers are kept that the journal does not take; without it, in memory alone.
     pub spool: Option<Spool>,
+    /// Where it is counted what must not be done twice; without it, nowhere but in the journal.
+    pub sent: Option<Sent>,
 }
 
 impl Ground for Machine {
@@ -45,6 +48,10 @@ impl Ground for Machine {
         self.presence.is_alive(desk)
     }
 
+    fn trust(&self) -> Result<(), journal::Error> {
+        self.journal.trust()
+    }
+
     fn random<R>(&self) -> Result<u64, Error<R>> {
         let mut bytes = [0; 8];
         getrandom::fill(&mut bytes)
@@ -65,6 +72,14 @@ impl Ground for Machine {
         if let Some(spool) = &self.spool {
             spool.forget(name);
         }
+    }
+
+    fn times_begun(&self, name: &str) -> Result<usize, String> {
+        self.sent.as_ref().map_or(Ok(0), |sent| sent.times(name))
+    }
+
+    fn note_begun(&self, name: &str) -> Result<(), String> {
+        self.sent.as_ref().map_or(Ok(()), |sent| sent.note(name))
     }
 }
 

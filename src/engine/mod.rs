@@ -4,6 +4,7 @@
 //! `driver` does that for every kind, by what the kind declares; `orders` is what is said of orders alone, and
 //! `walk` takes one from wherever it stands as far as it can go. One thing, one owner: an append names the sequence number
 //! that it was decided on, so of two desks that decide on the same thing one wins and the other reads again.
+//! `spool` keeps answers that the journal does not take, and `sent` counts, apart from it, what must not be done twice.
 //! May touch: `kind`, `order`, `px`, `journal`. Never: ratatui, crossterm.
 
 mod clock;
@@ -14,6 +15,7 @@ mod machine;
 mod orders;
 mod presence;
 mod record;
+mod sent;
 mod spool;
 mod walk;
 mod world;
@@ -33,8 +35,9 @@ use crate::kind::Uptime;
 use crate::order::{Environment, Pace};
 use crate::px::Client;
 use jiff::SignedDuration;
+use sent::Sent;
 use spool::{Held, Spool};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, RwLock, RwLockWriteGuard};
 
@@ -75,19 +78,21 @@ pub struct Options {
 impl Engine {
     /// An engine over these.
     pub fn new(journal: Journal, px: Client, clock: Clock, presence: Presence, options: Options) -> Self {
-        Self::over(Machine { journal, px, clock, presence, spool: None }, options)
+        Self::over(Machine { journal, px, clock, presence, spool: None, sent: None }, options)
     }
 
-    /// As [`Engine::new`]; what the journal does not take is kept in the folder `spool` until it does.
-    pub fn with_spool(
+    /// As [`Engine::new`]; in the folder `state` is kept what the journal does not take until it does, and what was begun
+    /// that must not be begun again with a journal that does not know of it.
+    pub fn with_state(
         journal: Journal,
         px: Client,
         clock: Clock,
         presence: Presence,
         options: Options,
-        spool: PathBuf,
+        state: &Path,
     ) -> Self {
-        Self::over(Machine { journal, px, clock, presence, spool: Some(Spool(spool)) }, options)
+        let (spool, sent) = (Some(Spool(state.join("spool"))), Some(Sent(state.join("sent"))));
+        Self::over(Machine { journal, px, clock, presence, spool, sent }, options)
     }
 
     /// The journal, for reading.
@@ -134,6 +139,7 @@ impl<W: Ground> Engine<W> {
             thing: held.thing.clone(),
             answer: held.answer.clone(),
             kept: held.kept,
+            remedy: held.remedy,
         };
         held.iter().map(told).collect()
     }

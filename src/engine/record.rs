@@ -4,6 +4,7 @@ use super::Error;
 use super::driver::{Driver, ROUNDS, Result};
 use super::spool::{Entry, Held, name};
 use super::world::{Sends, World};
+use crate::journal;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -19,24 +20,25 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     /// to a full disk. Meanwhile it is kept outside of the journal; as long as that fails, too, the call is not over.
     pub(super) async fn record(&self, thing: &K, attempt: u32, outcome: K::Outcome) -> Result<K, K> {
         let id = thing.id();
-        match self.record_once(Some(thing), id, attempt, &outcome).await {
-            Err(Error::Journal(_)) => {}
+        let owner = thing.pending().map_or_else(String::new, |pending| pending.owner.to_owned());
+        let name = match self.record_once(Some(thing), id, attempt, &owner, &outcome).await {
+            Err(Error::Journal(error)) => self.hold(thing, attempt, &outcome, &error),
             other => return other,
-        }
-        let name = self.hold(thing, attempt, &outcome);
+        };
         let mut pauses = AT_ONCE.into_iter();
         let mut later = FIRST_PAUSE;
         loop {
             tracing::warn!("the journal did not take the outcome; trying again");
             let pause = pauses.next().map_or(later, Duration::from_millis);
             self.world().sleep(pause).await;
-            let error = match self.record_once(None, id, attempt, &outcome).await {
+            let error = match self.record_once(None, id, attempt, &owner, &outcome).await {
                 Err(Error::Journal(error)) => error,
                 other => {
                     self.let_go(&name);
                     return other;
                 }
             };
+            self.hindered(&name, &error);
             let kept = self.keep(&name);
             if pauses.len() == 0 {
                 if kept {
@@ -54,6 +56,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         known: Option<&K>,
         id: &K::Id,
         attempt: u32,
+        owner: &str,
         outcome: &K::Outcome,
     ) -> Result<K, K> {
         let mut known = known.cloned();
@@ -62,6 +65,11 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
                 Some(thing) => thing,
                 None => self.load(id).await?,
             };
+            if !thing.knows(attempt, owner) {
+                // An older copy of the journal: this is not the attempt that the answer is to.
+                let missing = format!("{id} with its attempt {attempt}");
+                return Err(Error::Journal(journal::Error::NotFound { kind: K::NAME, thing: missing }));
+            }
             if !thing.awaits(attempt) {
                 return Ok(thing);
             }
@@ -82,10 +90,13 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             let read = serde_json::from_slice::<Entry<K::Outcome>>(&entry).ok();
             let read = read.and_then(|entry| Some((K::parse_id(&entry.thing)?, entry)));
             let Some((id, entry)) = read else { continue };
-            match self.record_once(None, &id, entry.attempt, &entry.outcome).await {
+            match self.record_once(None, &id, entry.attempt, &entry.owner, &entry.outcome).await {
                 // What the thing refuses for good is known to it otherwise.
                 Ok(_) | Err(Error::Refusal(_)) => self.let_go(&name),
-                Err(_) => {
+                Err(error) => {
+                    if let Error::Journal(error) = &error {
+                        self.hindered(&name, error);
+                    }
                     self.keep(&name);
                     all = false;
                 }
@@ -112,7 +123,8 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             if ours && !self.world().is_alive(&read.owner) {
                 let Entry { thing, attempt, outcome, .. } = read;
                 let answer = K::describe(&outcome);
-                let held = Held { name, kind: K::NAME, thing, attempt, answer, entry, kept: true };
+                let held =
+                    Held { name, kind: K::NAME, thing, attempt, answer, entry, kept: true, remedy: None };
                 self.held().push(held);
                 self.inner.held_more.notify_one();
             }
@@ -138,7 +150,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         self.held().iter().any(|held| (held.kind, held.attempt) == (K::NAME, attempt) && held.thing == thing)
     }
 
-    fn hold(&self, thing: &K, attempt: u32, outcome: &K::Outcome) -> String {
+    fn hold(&self, thing: &K, attempt: u32, outcome: &K::Outcome, error: &journal::Error) -> String {
         let id = thing.id().to_string();
         let owner = thing.pending().map_or_else(String::new, |pending| pending.owner.to_owned());
         let name = name(K::NAME, &id, attempt, &owner);
@@ -147,11 +159,26 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         // A value that is read from JSON can be written as JSON.
         let entry = Zeroizing::new(serde_json::to_vec(&entry).unwrap_or_default());
         let answer = K::describe(outcome);
-        let held = Held { name: name.clone(), kind: K::NAME, thing: id, attempt, answer, entry, kept: false };
-        self.held().push(held);
+        self.held().push(Held {
+            name: name.clone(),
+            kind: K::NAME,
+            thing: id,
+            attempt,
+            answer,
+            entry,
+            kept: false,
+            remedy: Some(error.remedy()),
+        });
         self.keep(&name);
         self.inner.held_more.notify_one();
         name
+    }
+
+    /// The journal has not taken what is held under `name`: what makes it take it is remembered for people.
+    fn hindered(&self, name: &str, error: &journal::Error) {
+        if let Some(held) = self.held().iter_mut().find(|held| held.name == name) {
+            held.remedy = Some(error.remedy());
+        }
     }
 
     /// Keeps what is held outside of memory, where that is possible; true when it is kept so.

@@ -38,6 +38,8 @@ pub struct Held {
     pub entry: Zeroizing<Vec<u8>>,
     /// True when it is in a file as well.
     pub kept: bool,
+    /// What makes the journal take it, as far as is known.
+    pub remedy: Option<&'static str>,
 }
 
 /// An answer that the journal has not taken yet, for people.
@@ -48,6 +50,8 @@ pub struct Unrecorded {
     pub answer: String,
     /// True when it outlives this process.
     pub kept: bool,
+    /// What makes the journal take it; none until it was offered.
+    pub remedy: Option<&'static str>,
 }
 
 /// The name that an answer is kept under: the kind, and what no one can read anything from.

@@ -30,6 +30,14 @@ pub trait Ground: Send + Sync + 'static {
     /// True while the process of this name lives.
     fn is_alive(&self, desk: &str) -> bool;
 
+    /// Nothing, when what an answer says can be recorded as far as is known: asked before a call that writes no intent.
+    ///
+    /// # Errors
+    /// Why the journal takes nothing.
+    fn trust(&self) -> Result<(), journal::Error> {
+        Ok(())
+    }
+
     /// 64 random bits.
     fn random<R>(&self) -> Result<u64, Error<R>>;
 
@@ -51,6 +59,24 @@ pub trait Ground: Send + Sync + 'static {
     /// Forgets an answer: the journal has it.
     fn forget(&self, name: &str) {
         let _ = name;
+    }
+
+    /// How often the call of this name was begun on this machine, whatever the journal knows of it.
+    ///
+    /// # Errors
+    /// Says why that cannot be known.
+    fn times_begun(&self, name: &str) -> Result<usize, String> {
+        let _ = name;
+        Ok(0)
+    }
+
+    /// Notes, apart from the journal, that the call of this name is begun once more.
+    ///
+    /// # Errors
+    /// Says why not.
+    fn note_begun(&self, name: &str) -> Result<(), String> {
+        let _ = name;
+        Ok(())
     }
 }
 

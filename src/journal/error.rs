@@ -132,6 +132,34 @@ impl fmt::Display for Error {
 }
 
 impl Error {
+    /// What makes the journal take again what it refused with this error.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Full { .. } => "Make room on the disk.",
+            Self::Lost { .. } => "Put the right journal file back, then start pxdesk again.",
+            Self::Doubted { doubt, .. } if doubt.may_be_accepted() => {
+                "Put the right journal back, or let a supervisor accept this one with `pxdesk journal accept`."
+            }
+            Self::Doubted { .. } | Self::Broken { .. } | Self::Damaged { .. } => {
+                "Restore a backup of the journal."
+            }
+            Self::NotFound { .. }
+            | Self::Missing { .. }
+            | Self::NotADatabase { .. }
+            | Self::NotAJournal { .. }
+            | Self::Taken { .. } => "Put the right journal back: the one that is there does not know of it.",
+            Self::ReadOnly { .. } => "Give this user the right to write the journal and its folder.",
+            Self::Locked { .. } => "Close the other program that keeps the journal locked.",
+            Self::Io { .. } | Self::Failed { .. } => "Check the disk that the journal is on.",
+            Self::Closed { .. } => "Start pxdesk again.",
+            Self::Conflict { .. } => "Look at it again.",
+            Self::Newer { .. } => "Update pxdesk.",
+            Self::NoKey { .. } | Self::WrongKey { .. } | Self::OpenKey { .. } => {
+                "Put the journal's key file right: `pxdesk doctor` says how."
+            }
+        }
+    }
+
     /// The errors that are about the journal's file as a whole.
     fn of_the_file(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut say =
@@ -227,6 +255,24 @@ impl std::error::Error for Error {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_cause_that_keeps_an_answer_out_has_its_own_words() {
+        let file = || PathBuf::from("j.db");
+        let causes = [
+            Error::Full { file: file() },
+            Error::Lost { file: file(), how: Lost::Gone },
+            Error::Doubted { file: file(), doubt: Doubt::Forged },
+            Error::NotFound { kind: "order", thing: "7".to_owned() },
+            Error::ReadOnly { file: file() },
+            Error::Locked { file: file() },
+            Error::Io { file: file(), why: "EIO".to_owned() },
+        ];
+        let words: std::collections::BTreeSet<_> = causes.iter().map(Error::remedy).collect();
+        assert_eq!(words.len(), causes.len(), "{words:?}");
+        assert!(causes[0].remedy().contains("room on the disk"));
+        assert!(causes[1..].iter().all(|cause| !cause.remedy().contains("room on the disk")));
+    }
 
     #[test]
     fn a_code_of_sqlite_is_told_by_its_low_byte() {

@@ -101,14 +101,14 @@ impl Journal {
         lock(&self.inner.doubt).clone()
     }
 
-    /// Nothing, when the journal is to be trusted.
+    /// Nothing, when the journal is to be trusted and is still the one at its path.
     ///
     /// # Errors
-    /// [`Error::Doubted`], when it reads and takes nothing in.
+    /// [`Error::Doubted`] and [`Error::Lost`], when it reads and takes nothing in.
     pub fn trust(&self) -> Result<(), Error> {
         match self.doubt() {
             Some(doubt) => Err(Error::Doubted { file: self.inner.file.clone(), doubt }),
-            None => Ok(()),
+            None => self.inner.guard.check().map(|_| ()),
         }
     }
 

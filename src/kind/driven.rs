@@ -45,7 +45,12 @@ impl Repeat {
 
     /// Whether a call that ended so locks its thing until a person finds out what became of it.
     pub fn in_doubt(self, reached: Reached) -> bool {
-        matches!(self, Self::AfterProbe | Self::ByVerdictOnly) && reached == Reached::Unknown
+        self.harms() && reached == Reached::Unknown
+    }
+
+    /// Whether it does harm to do it twice.
+    pub fn harms(self) -> bool {
+        matches!(self, Self::AfterProbe | Self::ByVerdictOnly)
     }
 
     /// Whether the very same request tells what became of the first one.
@@ -61,6 +66,14 @@ pub struct Pending<'a> {
     pub attempt: u32,
     /// The process that made it.
     pub owner: &'a str,
+}
+
+/// How often a call was begun, as the journal knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// Of the call for this very thing.
+    pub name: String,
+    pub times: usize,
 }
 
 /// Who makes a call, and when: part of every intent.
@@ -130,8 +143,15 @@ pub trait Driven: Kind {
     /// The call that may have been carried out while nobody knows, if any.
     fn doubted(&self) -> Option<Self::Call>;
 
+    /// True when `owner` made the attempt of this number.
+    fn knows(&self, attempt: u32, owner: &str) -> bool;
+
     /// True while an outcome of this attempt can be recorded: it is under way, or was called cut off.
     fn awaits(&self, attempt: u32) -> bool;
+
+    /// How often `call` was begun for the thing, with a name that tells the thing from all others in whatever journal;
+    /// none where the other side is begun anew together with the journal.
+    fn begun(&self, call: Self::Call) -> Option<Begun>;
 
     /// The command that ends an attempt.
     fn end(attempt: u32, outcome: Self::Outcome, uptime: Option<Uptime>) -> Self::Command;

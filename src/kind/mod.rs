@@ -9,7 +9,7 @@ mod list;
 mod recorded;
 mod uptime;
 
-pub use driven::{Driven, Pending, Reached, Repeat, Signature, Told, Weight};
+pub use driven::{Begun, Driven, Pending, Reached, Repeat, Signature, Told, Weight};
 pub use list::{Column, Index, List, Type, Unique, Value};
 pub use recorded::{Digest, Recorded};
 pub use uptime::Uptime;

@@ -2,9 +2,10 @@
 
 use super::mask::mask;
 use super::{
-    AttemptOutcome, Call, Command, Event, Failure, Order, Outcome, Refusal, Timestamp, Uptime, decide,
+    AttemptOutcome, Call, Command, Environment, Event, Failure, Order, Outcome, Refusal, Timestamp, Uptime,
+    decide,
 };
-use crate::kind::{Driven, Pending, Reached, Repeat, Told, Weight};
+use crate::kind::{Begun, Driven, Pending, Reached, Repeat, Told, Weight};
 
 impl Call {
     /// How it may be sent once more.
@@ -70,6 +71,21 @@ impl Driven for Order {
 
     fn doubted(&self) -> Option<Call> {
         self.doubt().map(|attempt| attempt.call)
+    }
+
+    fn knows(&self, attempt: u32, owner: &str) -> bool {
+        self.attempts.iter().any(|known| known.number == attempt && known.owner == owner)
+    }
+
+    fn begun(&self, call: Call) -> Option<Begun> {
+        let name = match self.environment {
+            Environment::Sandbox | Environment::Production => {
+                format!("{call:?} {} {}", self.environment.name(), self.identity.transaction_id)
+            }
+            // Its Px goes where the journal goes, and gives the same ids again.
+            Environment::Embedded => return None,
+        };
+        Some(Begun { name, times: self.attempts.iter().filter(|attempt| attempt.call == call).count() })
     }
 
     fn awaits(&self, attempt: u32) -> bool {

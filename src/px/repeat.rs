@@ -1,6 +1,7 @@
 //! When a call that changes nothing at Px is made again: pure.
 
 use super::answer::Answer;
+use crate::kind::Repeat;
 use crate::order::{Call, Failure, Outcome};
 use crate::wire::Backoff;
 use std::time::Duration;
@@ -10,11 +11,11 @@ use std::time::Duration;
 pub struct Repeatable(Backoff);
 
 impl Repeatable {
-    /// Retrieve RCC and Get RCC Acceptance ask; Send RCC reaches a customer and Complete an order.
+    /// Of a call that is declared to be safe at any time, and of no other.
     pub fn of(call: Call) -> Option<Self> {
-        match call {
-            Call::RetrieveRcc | Call::GetRccAcceptance => Some(Self(Backoff::default())),
-            Call::SendRcc | Call::CompleteOrder => None,
+        match call.repeat() {
+            Repeat::Safe => Some(Self(Backoff::default())),
+            Repeat::WhenAsked | Repeat::AfterProbe | Repeat::ByVerdictOnly => None,
         }
     }
 

@@ -81,6 +81,7 @@ impl From<Error> for Failed {
         match error {
             Error::Refusal(refusal) => refusal.into(),
             Error::Conflict | Error::NotRepeatable { .. } => Self::new(Exit::RefusedHere, error.to_string()),
+            Error::BegunElsewhere { .. } => Self::new(Exit::InDoubt, error.to_string()),
             Error::Journal(_) | Error::Unrecorded { .. } => Self::new(Exit::Journal, error.to_string()),
             Error::System(_) => Self::new(Exit::Unexpected, error.to_string()),
         }

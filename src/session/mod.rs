@@ -57,8 +57,7 @@ impl Session {
             clock.set_offset(sandbox::clock_offset(&state_file(settings)));
         }
         let presence = Presence::beside(&settings.journal);
-        let spool = settings.places.state.join("spool");
-        let engine = Engine::with_spool(journal, px, clock, presence, options, spool);
+        let engine = Engine::with_state(journal, px, clock, presence, options, &settings.places.state);
         // A journal that is not what this machine last saw is for reading; every attempt to write says why.
         if engine.journal().doubt().is_none() {
             engine.recover().await?;

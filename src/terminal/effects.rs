@@ -194,10 +194,6 @@ async fn load_stalled(
 }
 
 async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, task: Task) {
-    // Asking Px changes nothing, but its answer could not be kept.
-    if let Err(error) = engine.journal().trust() {
-        return tell(&sender, failed(Some(id), &error.into(), true));
-    }
     let checking = task == Task::Check;
     let done = match task {
         Task::Retrieve => engine.retrieve(&id).await,
@@ -300,18 +296,26 @@ pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
             ..plain(error.to_string(), "journal")
         },
         Error::Journal(_) => plain(error.to_string(), "journal"),
-        Error::Unrecorded { answer, .. } => not_recorded(answer),
+        Error::Unrecorded { answer, error } => not_recorded(answer, Some(error.remedy())),
+        Error::BegunElsewhere { .. } => Problem {
+            next: "Ask the carrier what became of it, and tell a supervisor: the right journal must be put back."
+                .to_owned(),
+            retry: Retry::Dangerous,
+            ..plain(error.to_string(), "order")
+        },
         Error::Conflict | Error::NotRepeatable { .. } | Error::System(_) => plain(error.to_string(), "order"),
     };
     Msg::Failed { id, problem, after, retry_after: None }
 }
 
-/// An answer that the journal has not taken yet.
-fn not_recorded(answer: &str) -> Problem {
+/// An answer that the journal has not taken yet. `remedy`: what makes it take it.
+fn not_recorded(answer: &str, remedy: Option<&str>) -> Problem {
+    let remedy = remedy.map(|remedy| format!("{remedy} ")).unwrap_or_default();
     Problem {
         what: format!("{answer}, not yet recorded here; a retry is dangerous"),
-        next: "Make room on the disk. The answer is recorded by itself as soon as the journal takes it; do not send it again."
-            .to_owned(),
+        next: format!(
+            "{remedy}The answer is recorded by itself as soon as the journal takes it; do not send it again."
+        ),
         retry: Retry::Dangerous,
         ..plain(String::new(), "journal")
     }
@@ -323,7 +327,7 @@ async fn record_what_is_held(engine: Engine, sender: UnboundedSender<Msg>) {
         let held: Vec<_> = engine.unrecorded();
         let ids: Vec<OrderId> = held.iter().filter_map(|held| OrderId::parse(&held.thing)).collect();
         for (id, held) in ids.iter().zip(&held) {
-            let problem = not_recorded(&held.answer);
+            let problem = not_recorded(&held.answer, held.remedy);
             tell(&sender, Msg::Failed { id: Some(id.clone()), problem, after: false, retry_after: None });
         }
         engine.keep_offering().await;

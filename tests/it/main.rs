@@ -31,6 +31,7 @@ mod resolution;
 mod screens;
 mod server;
 mod signals;
+mod swaps;
 mod tls;
 mod token;
 mod token_faults;

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 const RCC: &str = "You pay $10\t20 a month.\r\n\r\n\u{202e}Taxes\u{200b} are estimated.\u{1b}[2J \n";
 
@@ -15,6 +16,10 @@ struct State {
     /// Status and body of replies that come before any other, with the path they are for.
     next: VecDeque<(&'static str, u16, Value)>,
     completes: Vec<Value>,
+    /// Every request that came, for a token too.
+    requests: usize,
+    /// How long it takes over each of the four calls.
+    slow: Duration,
     tokens: usize,
     checks: usize,
     /// The `Authorization` of each call.
@@ -51,6 +56,16 @@ impl Other {
         self.state.lock().unwrap().completes.len()
     }
 
+    /// How many requests came, those for a token too.
+    pub fn requests(&self) -> usize {
+        self.state.lock().unwrap().requests
+    }
+
+    /// Takes so long over each of the four calls from now on.
+    pub fn slow(&self, slow: Duration) {
+        self.state.lock().unwrap().slow = slow;
+    }
+
     /// How many tokens were given out.
     pub fn tokens(&self) -> usize {
         self.state.lock().unwrap().tokens
@@ -81,7 +96,13 @@ fn serve_one(mut stream: TcpStream, state: &Mutex<State>) {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap_or(());
+    let slow = {
+        let mut state = state.lock().unwrap();
+        state.requests += 1;
+        if path.starts_with("/px") { state.slow } else { Duration::ZERO }
+    };
     let (status, reply) = answer(&path, &serde_json::from_slice(&body).unwrap_or(Value::Null), state);
+    std::thread::sleep(slow);
     let reply = reply.to_string();
     let head = format!(
         "HTTP/1.1 {status} X\r\ncontent-type: text/plain\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",

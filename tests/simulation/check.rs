@@ -3,7 +3,10 @@
 use crate::plan::QUIET;
 use crate::px::{millis, number};
 use crate::state::{Departure, State, TaskId};
-use pxdesk::order::{Basis, Call, Completion, Digest, Event, HowRead, Identity, Order, Pace, Reopens};
+use pxdesk::order::{
+    Basis, Call, Completion, Digest, Event, HowRead, Identity, Order, OrderId, Outcome, Pace, Reopens,
+};
+use serde::Deserialize;
 
 /// A Complete is about to leave: it stands in the journal, in this desk's name and in these very bytes; its guards hold;
 /// and when the outcome of an earlier one is not known, a person has asked for this, and not too soon.
@@ -24,6 +27,9 @@ pub fn leaving(state: &mut State, task: TaskId, desk: &str, identity: &Identity,
     else {
         return state.wrong(format!("{id}: a Complete leaves that the journal does not hold"));
     };
+    if state.kept.contains(&order.id) {
+        state.wrong(format!("{id}: a Complete leaves although the answer to one is kept"));
+    }
     let number = order.under_way().map_or(0, |attempt| attempt.number);
     let in_doubt = order.doubt().is_some();
     if let Some(guard) = failing_guard(&order, in_doubt) {
@@ -111,6 +117,26 @@ pub fn applied(state: &mut State, transaction: usize, body: &[u8]) {
     }
 }
 
+/// An answer is kept outside of the journal: one that completes its order is never lost from now on.
+pub fn kept(state: &mut State, answer: &[u8]) {
+    let Ok(entry) = serde_json::from_slice::<Entry>(answer) else {
+        return state.wrong("an answer is kept that cannot be read".to_owned());
+    };
+    let id = OrderId::parse(&entry.thing).filter(|id| state.book.order(id).is_some());
+    match (id, entry.outcome) {
+        (None, _) => state.wrong(format!("an answer is kept for order {}, which is none", entry.thing)),
+        (Some(id), Outcome::Completed { .. }) => state.kept.push(id),
+        (Some(_), _) => {}
+    }
+}
+
+/// What is read of an answer that is kept.
+#[derive(Deserialize)]
+struct Entry {
+    thing: String,
+    outcome: Outcome,
+}
+
 /// When all has come to rest and the supervisor has settled what was in doubt.
 pub fn at_the_end(state: &mut State) {
     if let Err(why) = state.book.verify() {
@@ -120,6 +146,15 @@ pub fn at_the_end(state: &mut State) {
         if state.book.order(&id).is_none() {
             state.wrong(format!("order {id} was recorded and is lost"));
         }
+    }
+    for id in std::mem::take(&mut state.kept) {
+        let completion = state.book.order(&id).and_then(|order| order.completion.as_ref());
+        if completion.is_none_or(|completion| completion.basis != Basis::Confirmed) {
+            state.wrong(format!("order {id}: completed by an answer that was kept, and the answer is lost"));
+        }
+    }
+    if !state.spool.is_empty() {
+        state.wrong("an answer is left outside of the journal".to_owned());
     }
     let orders = state.book.orders().to_vec();
     for (at, order) in orders.iter().enumerate() {

@@ -17,6 +17,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// The world, shared by all that live in it. Nothing ever waits for the lock: there is one thread.
 #[derive(Clone)]
@@ -79,7 +80,7 @@ impl Ground {
         let place = {
             let state = &mut *self.world.state();
             let failing = state.rng.chance(state.plan.disk);
-            if failing && state.rng.chance(700) {
+            if state.is_full() || (failing && state.rng.chance(700)) {
                 return Err(full());
             }
             state.writes.push(Some((self.desk.clone(), write)));
@@ -104,7 +105,11 @@ impl Ground {
             if request.call == Call::CompleteOrder {
                 crate::check::leaving(&mut state, task, &self.desk, identity, &request.body);
             }
-            state.depart(request.call, &request.body)
+            let flight = state.depart(request.call, &request.body);
+            if request.call == Call::CompleteOrder {
+                state.perhaps_full();
+            }
+            flight
         };
         let length = millis(TIMEOUT);
         Pause { world: self.world.clone(), length, flight: Some(flight), begun: false }.await;
@@ -147,6 +152,20 @@ impl engine::Ground for Ground {
 
     fn random<R>(&self) -> Result<u64, Error<R>> {
         Ok(self.world.state().rng.next())
+    }
+
+    fn keep(&self, name: &str, answer: &[u8]) -> Result<(), String> {
+        self.world.state().keep(name, answer)
+    }
+
+    fn kept(&self, kind: &str) -> Vec<(String, Zeroizing<Vec<u8>>)> {
+        let state = self.world.state();
+        let ours = state.spool.iter().filter(|(name, _)| name.starts_with(kind));
+        ours.map(|(name, answer)| (name.clone(), Zeroizing::new(answer.clone()))).collect()
+    }
+
+    fn forget(&self, name: &str) {
+        self.world.state().spool.remove(name);
     }
 }
 

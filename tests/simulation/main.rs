@@ -33,8 +33,7 @@ const SHORT: u64 = 2_000;
 /// stays short.
 fn looked_for(broken: Break) -> Range<u64> {
     match broken {
-        Break::LateRequests => 2_000..4_000,
-        Break::ReadByTheWall => 10_000..12_000,
+        Break::LateRequests | Break::ReadByTheWall => 2_000..4_000,
         _ => 0..2_000,
     }
 }

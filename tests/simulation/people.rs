@@ -31,6 +31,10 @@ pub async fn hand(engine: Engine<Ground>, world: Shared, turns: u64) {
             None => open(&engine, &world).await,
             Some(order) => act(&engine, &world, &order).await,
         }
+        // The desk offers what the journal has not taken by itself, now and then in time.
+        if !engine.unrecorded().is_empty() && world.state().rng.chance(500) {
+            engine.keep_offering().await;
+        }
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Plan {
     pub late: u64,
     /// Completes that were carried out, and that the gateway answers in the likeness of a refused token.
     pub lookalike: u64,
+    /// Completes after whose intent the disk is full, until some time after their answer.
+    pub full: u64,
 }
 
 impl Plan {
@@ -68,6 +70,7 @@ impl Plan {
             foreign: rng.chance(80),
             late: if rng.chance(50) { 200 } else { 0 },
             lookalike: if rng.chance(250) { 300 } else { 0 },
+            full: if rng.chance(250) { 300 } else { 0 },
         }
     }
 }
@@ -89,11 +92,13 @@ impl Plan {
             dying,
             late,
             lookalike,
+            full,
             ..
         } = self;
-        for rate in
-            [crash, freeze, disk, unsent, lost, slow, torn, twice, gateway, refused, dying, late, lookalike]
-        {
+        for rate in [
+            crash, freeze, disk, unsent, lost, slow, torn, twice, gateway, refused, dying, late, lookalike,
+            full,
+        ] {
             *rate = 0;
         }
     }
@@ -123,10 +128,12 @@ pub enum Break {
     AnyTokenFault,
     /// Readings are timed by the wall clock, which jumps.
     ReadByTheWall,
+    /// What the journal does not take is kept nowhere else, though it is said that it was.
+    NoSpool,
 }
 
 impl Break {
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 11] = [
         (Self::LostFsync, "lost-fsync"),
         (Self::NoExpectedSeq, "no-expected-seq"),
         (Self::SameIds, "same-ids"),
@@ -137,6 +144,7 @@ impl Break {
         (Self::LateRequests, "late-requests"),
         (Self::AnyTokenFault, "any-token-fault"),
         (Self::ReadByTheWall, "read-by-the-wall"),
+        (Self::NoSpool, "no-spool"),
     ];
 
     pub fn named(name: &str) -> Option<Self> {

@@ -53,7 +53,11 @@ pub fn run(seed: u64, broken: Option<Break>, show: bool) -> Outcome {
     let mut run =
         Run { world, broken, tasks: Vec::new(), desks: [None, None, None], lives: [0; 3], frozen: [0; 3] };
     run.until_rest();
-    run.world.state().plan.calm_down();
+    {
+        let mut state = run.world.state();
+        state.plan.calm_down();
+        state.full = (0, false);
+    }
     run.start(SUPERVISOR);
     run.until_rest();
     let mut state = run.world.state();

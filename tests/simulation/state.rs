@@ -79,6 +79,12 @@ pub struct State {
     pub promised: Vec<OrderId>,
     /// The next order that the order system hands over.
     pub intake: usize,
+    /// Until when the disk is full, and whether there is room for nothing else on it either.
+    pub full: (Millis, bool),
+    /// Answers that are kept outside of the journal, by their names.
+    pub spool: BTreeMap<String, Vec<u8>>,
+    /// The orders that are completed by an answer that was said to be kept.
+    pub kept: Vec<OrderId>,
     /// The tasks whose person has asked for a probe.
     pub probing: Vec<TaskId>,
     pub trace: Trace,
@@ -117,6 +123,9 @@ impl State {
             alive: Vec::new(),
             promised: Vec::new(),
             intake: 0,
+            full: (0, false),
+            spool: BTreeMap::new(),
+            kept: Vec::new(),
             probing: Vec::new(),
             trace: Trace::new(show),
             wrong: Vec::new(),
@@ -247,6 +256,33 @@ impl State {
                 let _ = self.commit(write);
             }
         }
+    }
+
+    /// A Complete leaves. In some worlds something fills the disk just now, for a while that mostly outlasts the answer.
+    pub fn perhaps_full(&mut self) {
+        if self.rng.chance(self.plan.full) {
+            self.full = (self.now + self.some_millis(100, 400_000), self.rng.chance(100));
+            let until = self.full.0;
+            self.trace.tell(self.now, format_args!("the disk is full until {until} ms"));
+        }
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.now < self.full.0
+    }
+
+    /// Keeps an answer outside of the journal.
+    pub fn keep(&mut self, name: &str, answer: &[u8]) -> Result<(), String> {
+        if self.is_full() && self.full.1 {
+            return Err("there is no room for it".to_owned());
+        }
+        if self.broken != Some(Break::NoSpool) {
+            self.spool.insert(name.to_owned(), answer.to_owned());
+        }
+        self.tally.kept += 1;
+        self.trace.tell(self.now, format_args!("kept outside of the journal: {name}"));
+        crate::check::kept(self, answer);
+        Ok(())
     }
 
     /// Puts an append on the disk.

@@ -14,6 +14,7 @@ pub struct Tally {
     pub verdicts: u64,
     pub alarms: u64,
     pub readings: u64,
+    pub kept: u64,
 }
 
 impl Tally {
@@ -23,7 +24,7 @@ impl Tally {
         ours.into_iter().zip(theirs).for_each(|(ours, (_, theirs))| *ours += theirs);
     }
 
-    fn counts(&mut self) -> [&mut u64; 11] {
+    fn counts(&mut self) -> [&mut u64; 12] {
         let Self {
             polls,
             crashes,
@@ -36,11 +37,12 @@ impl Tally {
             verdicts,
             alarms,
             readings,
+            kept,
         } = self;
-        [polls, crashes, events, calls, completes, applied, doubts, probes, verdicts, alarms, readings]
+        [polls, crashes, events, calls, completes, applied, doubts, probes, verdicts, alarms, readings, kept]
     }
 
-    fn named(&self) -> [(&'static str, u64); 11] {
+    fn named(&self) -> [(&'static str, u64); 12] {
         [
             ("awaits", self.polls),
             ("crashes", self.crashes),
@@ -53,6 +55,7 @@ impl Tally {
             ("verdicts", self.verdicts),
             ("alarms", self.alarms),
             ("readings by the clock", self.readings),
+            ("answers kept aside", self.kept),
         ]
     }
 }

@@ -7,6 +7,8 @@
 //! What is not tested so: the machine itself losing power. A process that is killed leaves its writes to the system.
 
 mod files;
+mod full;
+mod group;
 mod scene;
 mod spool;
 mod strace;

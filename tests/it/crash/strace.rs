@@ -1,8 +1,9 @@
 //! strace, as far as it is needed here: which calls a program makes, and making one of them the last or letting it fail.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The calls that write, sync or send, make or remove a name, or read Px's answer.
@@ -60,6 +61,11 @@ pub struct Point {
 }
 
 impl Point {
+    /// The `nth` call of this name on `file`.
+    pub fn on(file: &'static str, call: &str, nth: usize) -> Self {
+        Self { call: call.to_owned(), nth, file: Some(file), creates: false }
+    }
+
     /// Whether a call like this one can fail so: the network has no disk that is full, and strace counts the calls of
     /// the main thread together with those that wake it, which do not fail.
     pub fn takes(&self, fault: Fault) -> bool {
@@ -165,4 +171,40 @@ fn run(mut tracer: Command, command: &Command, log: &Path, dir: &Path) -> Ended 
     let calls = std::fs::read_to_string(log).unwrap_or_default();
     let hit = status.code().is_none() || calls.contains("(INJECTED)");
     Ended { status: status.code(), hit, out: text("stdout"), err: text("stderr") }
+}
+
+/// A running program to which one file's disk is full.
+pub struct Full(Child);
+
+impl Full {
+    /// From when this returns on, for the process of this number.
+    pub fn of(pid: u32, file: &Path) -> Self {
+        let mut tracer = Command::new("strace");
+        tracer.args(["-f", "-o", "/dev/null", "-e", "trace=pwrite64", "-e", "inject=pwrite64:error=ENOSPC"]);
+        tracer.arg("-P").arg(file).arg("-p").arg(pid.to_string());
+        let mut child = tracer.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        let (mut line, mut all) = (String::new(), String::new());
+        while !line.contains("attached") {
+            line.clear();
+            assert!(said.read_line(&mut line).unwrap() > 0, "strace does not attach: {all}");
+            all.push_str(&line);
+        }
+        // What it says later about threads that come and go must not block it.
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        Self(child)
+    }
+
+    /// There is room again; the program goes on untraced.
+    pub fn ends(mut self) {
+        crate::pty::send(self.0.id(), rustix::process::Signal::TERM);
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Full {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

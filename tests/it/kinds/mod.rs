@@ -120,3 +120,37 @@ async fn what_only_asks_writes_nothing_before_and_an_erasure_is_the_end() {
     let again = reports.open(&id, first).await;
     assert!(matches!(again, Err(Error::Refusal(Refusal::Taken))), "{again:?}");
 }
+
+#[tokio::test]
+async fn what_an_older_copy_of_the_journal_does_not_know_of_is_not_sent_again() {
+    let (engine, shared, id) = written().await;
+    let copy = shared.lock().unwrap().log.clone();
+    answers(&shared, &[Came::TurnedAway, Came::Counted("42".to_owned()), Came::Counted("43".to_owned())]);
+    reports(&engine).attempt(&id, add, begin).await.unwrap();
+    let now = std::mem::replace(&mut shared.lock().unwrap().log, copy);
+    let again = reports(&engine).attempt(&id, add, begin).await;
+    assert!(matches!(again, Err(Error::BegunElsewhere { .. })), "{again:?}");
+    assert!(again.unwrap_err().to_string().contains("not sent again"));
+    {
+        let shared = shared.lock().unwrap();
+        assert_eq!(
+            (shared.sent.len(), shared.log[&id].len()),
+            (2, 1),
+            "nothing left, and no intent was written"
+        );
+    }
+    // With the right journal put back, it is the kind's own rules that count.
+    shared.lock().unwrap().log = now;
+    reports(&engine).attempt(&id, add, begin).await.unwrap();
+    assert_eq!(shared.lock().unwrap().sent.len(), 3);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_that_could_not_be_recorded() {
+    let (engine, shared, id) = written().await;
+    shared.lock().unwrap().lost = true;
+    let look = |_: &Report| Request(Call::Look);
+    let asked = reports(&engine).ask(&id, look, Command::Looked, |_| Command::Looked).await;
+    assert!(matches!(asked, Err(Error::Journal(_))), "{asked:?}");
+    assert_eq!(shared.lock().unwrap().sent, []);
+}

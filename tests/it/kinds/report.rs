@@ -2,8 +2,8 @@
 //! sent twice, and asking again tells nothing. Two events make it.
 
 use pxdesk::kind::{
-    Column, Driven, Kind, List, Pending, Reached, Recorded, Repeat, Signature, Timestamp, Told, Uptime,
-    Value, Weight,
+    Begun, Column, Driven, Kind, List, Pending, Reached, Recorded, Repeat, Signature, Timestamp, Told,
+    Uptime, Value, Weight,
 };
 use serde::{Deserialize, Serialize};
 
@@ -220,6 +220,16 @@ impl Driven for Report {
 
     fn doubted(&self) -> Option<Call> {
         self.unknown().then_some(Call::Add)
+    }
+
+    fn knows(&self, attempt: u32, owner: &str) -> bool {
+        let known = (attempt as usize).checked_sub(1).and_then(|at| self.attempts.get(at));
+        known.is_some_and(|known| known.owner == owner)
+    }
+
+    fn begun(&self, call: Call) -> Option<Begun> {
+        let times = if call == Call::Add { self.attempts.len() } else { 0 };
+        Some(Begun { name: format!("{call} {}", self.id), times })
     }
 
     fn awaits(&self, attempt: u32) -> bool {

@@ -51,7 +51,12 @@ fn events(shared: &Journal, id: &str) -> usize {
 #[tokio::test]
 async fn what_a_full_disk_does_not_take_is_recorded_once_there_is_room() {
     let (engine, shared, id) = held().await;
-    let held = Unrecorded { thing: id.clone(), answer: format!("{:?}", counted()), kept: true };
+    let held = Unrecorded {
+        thing: id.clone(),
+        answer: format!("{:?}", counted()),
+        kept: true,
+        remedy: Some("Make room on the disk."),
+    };
     assert_eq!((engine.unrecorded(), kept(&shared)), (vec![held], 1));
     assert!(!reports(&engine).offer().await, "there is no room yet");
     assert_eq!(attempts(&engine, &id).await, [Attempt { owner: "desk-1".to_owned(), came: None }]);
@@ -119,4 +124,26 @@ async fn a_disk_that_says_it_failed_and_did_not_records_once() {
     assert_eq!(ended.thing.attempts, [tried("desk-1", counted())]);
     assert_eq!((events(&shared, &id), kept(&shared)), (3, 0));
     assert!(engine.unrecorded().is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_to_an_attempt_that_an_older_copy_does_not_know_is_kept_for_the_right_journal() {
+    let (_engine, shared, id) = held().await;
+    dies(&shared, "desk-1");
+    disk(&shared, Disk::Well);
+    let whole = shared.lock().unwrap().log[&id].clone();
+    shared.lock().unwrap().log.get_mut(&id).unwrap().truncate(1);
+    let other = desk("desk-2", &shared);
+    reports(&other).recover().await.unwrap();
+    assert_eq!((attempts(&other, &id).await.len(), kept(&shared)), (0, 1));
+    assert!(other.unrecorded()[0].remedy.is_some_and(|remedy| remedy.contains("right journal")));
+    // An attempt of the same number that another process makes is not the one that was answered.
+    shared.lock().unwrap().begun.clear();
+    answers(&shared, &[Came::Unknown]);
+    reports(&other).attempt(&id, add, begin).await.unwrap();
+    assert!(!reports(&other).offer().await);
+    assert_eq!((attempts(&other, &id).await, kept(&shared)), (vec![tried("desk-2", Came::Unknown)], 1));
+    shared.lock().unwrap().log.insert(id.clone(), whole);
+    reports(&other).keep_offering().await;
+    assert_eq!((attempts(&other, &id).await, kept(&shared)), (vec![tried("desk-1", counted())], 0));
 }

@@ -1,0 +1,79 @@
+//! How often a call that must not be done twice was begun on this machine, kept apart from the journal: so that it is not
+//! begun again with a journal that does not know of it, an older copy that a supervisor has accepted for instance.
+
+use crate::kind::Digest;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+/// The folder that this is kept in: one line for each time, in a file with those whose digests begin alike.
+#[derive(Debug)]
+pub struct Sent(pub PathBuf);
+
+impl Sent {
+    /// How often the call of this name was begun.
+    ///
+    /// # Errors
+    /// Says which file cannot be read.
+    pub fn times(&self, name: &str) -> Result<usize, String> {
+        let (file, line) = self.place(name);
+        match fs::read_to_string(&file) {
+            Ok(text) => Ok(text.lines().filter(|known| *known == line).count()),
+            // Where no folder can be, nothing was ever kept.
+            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(0),
+            Err(e) => Err(format!("cannot read {}: {e}", file.display())),
+        }
+    }
+
+    /// Notes that the call of this name is begun once more. Not waited for until it is on disk: after a power cut the
+    /// journal itself is the better witness.
+    ///
+    /// # Errors
+    /// Says what the system refused.
+    pub fn note(&self, name: &str) -> Result<(), String> {
+        let (file, line) = self.place(name);
+        let written = folder().create(&self.0).and_then(|()| {
+            let mut options = OpenOptions::new();
+            options.append(true).create(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            // A line that was cut short ends here, and does not spoil this one.
+            options.open(&file)?.write_all(format!("\n{line}\n").as_bytes())
+        });
+        written.map_err(|e| format!("cannot write {}: {e}", file.display()))
+    }
+
+    /// The file, and the line in it, of this name. Nobody can read anything from either.
+    fn place(&self, name: &str) -> (PathBuf, String) {
+        let digest = Digest::of(name.as_bytes()).to_string();
+        (self.0.join(&digest[..2]), digest[2..34].to_owned())
+    }
+}
+
+fn folder() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_begun_is_counted_and_a_line_cut_short_spoils_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let sent = Sent(dir.path().join("state/sent"));
+        assert_eq!(sent.times("order production T-1"), Ok(0));
+        sent.note("order production T-1").unwrap();
+        let (file, line) = sent.place("order production T-1");
+        fs::write(&file, format!("{}{}", fs::read_to_string(&file).unwrap(), &line[..9])).unwrap();
+        sent.note("order production T-1").unwrap();
+        assert_eq!((sent.times("order production T-1"), sent.times("order production T-2")), (Ok(2), Ok(0)));
+        assert!(!fs::read_to_string(&file).unwrap().contains("T-1"));
+        fs::write(&file, [0xff]).unwrap();
+        assert!(sent.times("order production T-1").unwrap_err().contains("cannot read"));
+    }
+}
