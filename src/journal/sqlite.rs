@@ -14,7 +14,7 @@ pub const APPLICATION: i64 = 0x7078_646a;
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What each connection keeps of the file in memory, in KiB (negative: not pages). The system keeps all of it anyway.
-const CACHE: i64 = -512;
+const CACHE: i64 = -384;
 
 /// The same while many things are recorded in one transaction: what does not fit is written to the log more than once.
 const LARGE_CACHE: i64 = -16 * 1024;

@@ -167,6 +167,7 @@ fn embed(settings: &Settings) -> Result<String, Failed> {
     std::fs::create_dir_all(&settings.places.data).map_err(|e| failed(e.to_string()))?;
     let state_file = state_file(settings);
     let serve = move || {
+        await_first(&listener);
         let served = block_on(async {
             let fail = |e: &dyn std::fmt::Display| Failed::new(Exit::Unexpected, e.to_string());
             let listener = tokio::net::TcpListener::from_std(listener).map_err(|e| fail(&e))?;
@@ -181,6 +182,18 @@ fn embed(settings: &Settings) -> Result<String, Failed> {
     std::thread::Builder::new().name("embedded-px".into()).spawn(serve).map_err(|e| failed(e.to_string()))?;
     Ok(format!("http://{address}"))
 }
+
+/// Waits until somebody connects. A desk that is only looked at needs no server, nor its memory.
+#[cfg(unix)]
+fn await_first(listener: &std::net::TcpListener) {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let mut listener = [PollFd::new(listener, PollFlags::IN)];
+    // Whatever else ends the waiting: the server is made then, and says what is wrong.
+    while poll(&mut listener, None) == Err(rustix::io::Errno::INTR) {}
+}
+
+#[cfg(not(unix))]
+fn await_first(_: &std::net::TcpListener) {}
 
 /// Runs `future` on a runtime of this thread. A keyring or a name service that has still not answered at its end is
 /// not waited for.

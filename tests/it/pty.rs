@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 /// How long a screen is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// A key that comes again within half a second counts as held.
-const HELD: Duration = Duration::from_millis(550);
+/// A key that comes again within half a second counts as held; a busy machine may hold the first one back for a while.
+const HELD: Duration = Duration::from_millis(700);
 
 fn cells(n: u16) -> NonZeroU16 {
     NonZeroU16::new(n).unwrap()

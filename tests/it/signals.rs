@@ -102,8 +102,11 @@ impl Scene {
         self.until_received();
     }
 
+    #[track_caller]
     fn until_received(&self) {
+        let until = Instant::now() + Duration::from_secs(30);
         while self.px.ledger("T-1")[self.call.counter] != 1 {
+            assert!(Instant::now() < until, "{} was not received", self.call.name);
             std::thread::sleep(Duration::from_millis(5));
         }
     }
