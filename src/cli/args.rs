@@ -114,10 +114,13 @@ pub enum OrderCommand {
         /// Only orders that are stuck until someone acts
         #[arg(long)]
         stalled: bool,
+        /// The stalled orders, counted by cause
+        #[arg(long, requires = "stalled", conflicts_with_all = ["state", "agent"])]
+        by_cause: bool,
         /// Only orders in this state
         #[arg(long, value_parser = state)]
         state: Option<State>,
-        /// Only orders that this agent added
+        /// Only orders that this agent has in hand: added, was assigned, or took over
         #[arg(long)]
         agent: Option<String>,
     },
@@ -129,17 +132,7 @@ pub enum OrderCommand {
     /// Walk an order without a screen as far as it can go, from wherever it stands
     Walk(WalkArgs),
     /// Retry what is safe to retry
-    Retry {
-        /// The orders
-        #[arg(required_unless_present = "all_retryable", conflicts_with = "all_retryable")]
-        ids: Vec<String>,
-        /// Every order whose retry is safe and may help
-        #[arg(long)]
-        all_retryable: bool,
-        /// In production: yes, live orders may be placed
-        #[arg(long)]
-        live: bool,
-    },
+    Retry(RetryArgs),
     /// Send the very same Complete once more for an order in doubt, after its quiet period: 2130 means the first one arrived
     Probe {
         /// Its id, transaction id or partner order id
@@ -158,6 +151,25 @@ pub enum OrderCommand {
         /// What the carrier said, with its reference
         #[arg(long)]
         reason: String,
+    },
+    /// Work on an order in the place of whoever does
+    TakeOver {
+        /// Its id, transaction id or partner order id
+        id: String,
+    },
+    /// Give orders to an agent
+    Assign {
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// The agent's name, as in their configuration
+        #[arg(long, value_name = "AGENT")]
+        to: String,
+    },
+    /// Write something down about an order, 500 characters at most; it is sealed, and shown with the order
+    Note {
+        id: String,
+        /// The note; - takes it from the first line of standard input
+        text: Personal,
     },
     /// End an order for good
     Abandon {
@@ -195,7 +207,30 @@ pub struct WalkArgs {
     /// With sms and email: how long to wait for the acceptance
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     pub wait: u64,
+    /// Go on even where somebody else is working on the order; the history says so
+    #[arg(long)]
+    pub take_over: bool,
     /// In production, where it ends with Complete: yes, place a live order
+    #[arg(long)]
+    pub live: bool,
+}
+
+/// `order retry`
+#[derive(Debug, ClapArgs)]
+#[command(group = clap::ArgGroup::new("which").required(true).args(["ids", "all_retryable", "cause"]))]
+pub struct RetryArgs {
+    /// The orders
+    pub ids: Vec<String>,
+    /// Every order whose retry is safe and may help
+    #[arg(long)]
+    pub all_retryable: bool,
+    /// Every order that is stalled by this cause, as `order list --stalled --by-cause` names it
+    #[arg(long)]
+    pub cause: Option<String>,
+    /// Send nothing; say what would be sent, and what is left out and why
+    #[arg(long)]
+    pub preview: bool,
+    /// In production: yes, live orders may be placed
     #[arg(long)]
     pub live: bool,
 }

@@ -2,10 +2,12 @@
 //! order may or may not do is decided by `order`, through the engine.
 
 mod args;
+mod causes;
 mod console;
 mod doctor;
 mod doubt;
 mod errors;
+mod hands;
 mod help;
 mod intake;
 mod journal;
@@ -14,6 +16,7 @@ mod live;
 mod login;
 mod orders;
 mod reading;
+mod retry;
 mod sandbox;
 mod show;
 mod stop;
@@ -97,15 +100,13 @@ async fn order(settings: &Settings, command: &OrderCommand, console: &mut Consol
         OrderCommand::Open { json, despite_doubt } => {
             intake::run(settings, json, despite_doubt.as_deref(), console).await
         }
-        OrderCommand::List { stalled, state, agent } => {
+        OrderCommand::List { by_cause: true, .. } => causes::list(settings, console).await,
+        OrderCommand::List { stalled, state, agent, by_cause: false } => {
             orders::list(settings, *stalled, *state, agent.as_deref(), console).await
         }
         OrderCommand::Show { id } => orders::show(settings, id, console).await,
         OrderCommand::Walk(walk) => walk::run(settings, walk, console).await,
-        OrderCommand::Retry { ids, all_retryable, live } => {
-            live::confirm(settings, *live, console)?;
-            orders::retry(settings, ids, *all_retryable, console).await
-        }
+        OrderCommand::Retry(retry) => retry::run(settings, retry, console).await,
         OrderCommand::Probe { id, live } => {
             live::confirm(settings, *live, console)?;
             doubt::probe(settings, id, console).await
@@ -113,6 +114,9 @@ async fn order(settings: &Settings, command: &OrderCommand, console: &mut Consol
         OrderCommand::Resolve(resolve) => doubt::resolve(settings, resolve, console).await,
         OrderCommand::Amend(amend) => orders::amend(settings, amend, console).await,
         OrderCommand::Release { id, reason } => orders::release(settings, id, reason, console).await,
+        OrderCommand::TakeOver { id } => hands::take_over(settings, id, console).await,
+        OrderCommand::Assign { ids, to } => hands::assign(settings, ids, to, console).await,
+        OrderCommand::Note { id, text } => hands::note(settings, id, text, console).await,
         OrderCommand::Abandon { id, reason } => orders::abandon(settings, id, reason, console).await,
         OrderCommand::Erase { id, reason } => orders::erase(settings, id, reason, console).await,
     }

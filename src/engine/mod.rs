@@ -32,7 +32,7 @@ pub use world::{Answer, Ground, Sends, World};
 
 use crate::journal::Journal;
 use crate::kind::Uptime;
-use crate::order::{Environment, Pace};
+use crate::order::{Environment, Pace, Role};
 use crate::px::Client;
 use jiff::SignedDuration;
 use sent::Sent;
@@ -73,6 +73,10 @@ pub struct Options {
     pub quiet: SignedDuration,
     /// The fastest reading aloud that counts.
     pub fastest: Pace,
+    /// What the one who acts is allowed to do.
+    pub role: Role,
+    /// Whether two people must say the same of an order in doubt.
+    pub two_people: bool,
 }
 
 impl Engine {

@@ -4,6 +4,7 @@ use super::event::{Event, OpenedPersonal};
 use super::model::{
     Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, Order, Retrieval, Trouble, Verdict,
 };
+use super::hands::Note;
 use super::reading::{Lit, Reading};
 use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Recorded, Timestamp, Uptime};
 
@@ -29,6 +30,9 @@ impl Order {
             despite_doubt: despite_doubt.clone(),
             opened_at: first.at,
             agent: first.by.clone(),
+            holder: first.by.clone(),
+            worker: None,
+            notes: Vec::new(),
             seq: first.seq,
             updated_at: first.at,
             customer: personal.customer,
@@ -46,6 +50,7 @@ impl Order {
             trouble: None,
             completion: None,
             verdicts: Vec::new(),
+            proposed: None,
             declined_at: None,
             abandoned: None,
             abandoned_at: None,
@@ -58,6 +63,7 @@ impl Order {
         let at = recorded.at;
         self.seq = recorded.seq;
         self.updated_at = at;
+        self.note_hands(&recorded.event, &recorded.by, at);
         match &recorded.event {
             Event::Opened { .. } => {}
             Event::Amended { .. } => self.amended(&recorded.event),
@@ -121,6 +127,7 @@ impl Order {
                 let basis = Basis::Inferred { probe: *attempt };
                 self.placed(basis, *earlier, error.tx_id.clone(), at);
             }
+            Event::VerdictProposed { .. } => self.proposed = self.verdict(recorded),
             Event::Resolved { .. } => self.resolved(recorded),
             Event::CallRefused { attempt, error } => {
                 if let Some(attempt) = attempt {
@@ -151,6 +158,12 @@ impl Order {
                 self.abandoned = Some(reason.clone());
                 self.abandoned_at = Some(at);
             }
+            Event::TakenOver { .. } | Event::Assigned { .. } => {}
+            Event::Noted { personal } => self.notes.push(Note {
+                at,
+                by: recorded.by.clone(),
+                text: personal.as_ref().map(|personal| personal.text.clone()),
+            }),
             Event::Erased { .. } => self.erased = true,
         }
     }
@@ -307,20 +320,32 @@ impl Order {
         });
     }
 
-    fn resolved(&mut self, recorded: &Recorded) {
-        let Event::Resolved { placed, reference, name } = &recorded.event else { return };
-        let sent = self.doubt().map(|attempt| attempt.number);
-        self.verdicts.push(Verdict {
+    /// What a person says, of all that was sent until now.
+    fn verdict(&self, recorded: &Recorded) -> Option<Verdict> {
+        let (Event::Resolved { placed, reference, name } | Event::VerdictProposed { placed, reference, name }) =
+            &recorded.event
+        else {
+            return None;
+        };
+        Some(Verdict {
             placed: *placed,
             reference: reference.clone(),
             name: name.clone(),
             at: recorded.at,
             by: recorded.by.clone(),
             attempt: self.attempts.iter().map(|a| a.number).max().unwrap_or(0),
-        });
+        })
+    }
+
+    fn resolved(&mut self, recorded: &Recorded) {
+        let Some(verdict) = self.verdict(recorded) else { return };
+        let sent = self.doubt().map(|attempt| attempt.number);
+        let basis = Basis::Verdict { reference: verdict.reference.clone(), name: verdict.name.clone() };
+        let placed = verdict.placed;
+        self.verdicts.push(verdict);
+        self.proposed = None;
         self.trouble = None;
         if let (true, Some(attempt)) = (placed, sent) {
-            let basis = Basis::Verdict { reference: reference.clone(), name: name.clone() };
             self.placed(basis, attempt, None, recorded.at);
         }
     }

@@ -194,6 +194,12 @@ async fn load_stalled(
 }
 
 async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, task: Task) {
+    if is_work(&task)
+        && let Err(error) = engine.claim(&id, false).await
+    {
+        tell(&sender, failed(Some(id.clone()), &error, true));
+        return load(&engine, &sender, id).await;
+    }
     let checking = task == Task::Check;
     let done = match task {
         Task::Retrieve => engine.retrieve(&id).await,
@@ -226,6 +232,26 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, task: Ta
                 tell_loaded(&engine, &sender, order, false).await;
             }
         }
+    }
+}
+
+/// Whether it is work on the order, as against looking after it: what somebody else is in the middle of is not done in
+/// their place without a word.
+fn is_work(task: &Task) -> bool {
+    use crate::order::Command as C;
+    match task {
+        Task::Retrieve | Task::Send(_) | Task::Complete => true,
+        Task::Check | Task::Probe | Task::Resolve(_) => false,
+        Task::Do(command) => matches!(
+            command,
+            C::Read
+                | C::PassageRead { .. }
+                | C::ReadAgain
+                | C::Vouch
+                | C::AcceptVerbally { .. }
+                | C::Decline
+                | C::Amend(_)
+        ),
     }
 }
 

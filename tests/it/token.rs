@@ -48,6 +48,7 @@ async fn walk(engine: &Engine, name: &str) {
         until: Until::Completed,
         to: None,
         accepted_by: Some("Ann".into()),
+        take_over: true,
         pauses: Pauses { first: SECOND, longest: SECOND, give_up_after: SECOND },
     };
     let walked = engine.walk(&id, &plan, &mut |_| {}).await.unwrap();

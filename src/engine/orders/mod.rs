@@ -2,6 +2,7 @@
 
 mod calls;
 mod doubt;
+mod hands;
 mod requests;
 mod retry;
 

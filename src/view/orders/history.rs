@@ -99,9 +99,13 @@ fn about(event: &Event) -> String {
         Event::CompletionInferred { attempt, earlier, .. } => {
             format!("{attempt} got 2130: {earlier} had arrived")
         }
-        Event::Resolved { placed, reference, name } => {
+        Event::VerdictProposed { placed, reference, name } | Event::Resolved { placed, reference, name } => {
             format!("{}, {name}: {reference}", if *placed { "placed" } else { "not placed" })
         }
+        Event::TakenOver { from } => format!("from {from}"),
+        Event::Assigned { to } => format!("to {to}"),
+        // The note is shown with the order: it may speak of the customer.
+        Event::Noted { .. } => String::new(),
         Event::CallRefused { error, .. } => format!("{} {}", error.api, error.code()),
         Event::CallFailed { call, failure, .. } => format!("{call}: {}", failure.why()),
         Event::CallCutOff { attempt, .. } => attempt.to_string(),
