@@ -74,6 +74,8 @@ pub enum Command {
     Login,
     /// Remove the stored key and secret of an environment (-e)
     Logout,
+    /// What happened in a period, as a picture in the terminal, as JSON or as CSV
+    Report(ReportArgs),
     /// What is configured, and whether it works; sends no order call
     Doctor,
     /// The embedded Px on its own
@@ -213,6 +215,20 @@ pub struct WalkArgs {
     /// In production, where it ends with Complete: yes, place a live order
     #[arg(long)]
     pub live: bool,
+}
+
+/// `report`
+#[derive(Debug, ClapArgs)]
+pub struct ReportArgs {
+    /// From when on: a day (2026-11-20, from its beginning), or an instant (2026-11-20T15:00:00Z)
+    #[arg(long, value_name = "DATE")]
+    pub since: String,
+    /// Until when, that moment itself not counted [default: now]
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Draw with nothing but ASCII, as with NO_UNICODE in the environment
+    #[arg(long)]
+    pub ascii: bool,
 }
 
 /// `order retry`

@@ -13,6 +13,8 @@ use zeroize::Zeroizing;
 pub enum Output {
     Text,
     Json,
+    /// A table; for `report` alone
+    Csv,
 }
 
 /// Where a command prints.
@@ -30,6 +32,11 @@ impl Console {
     /// True when data goes out as JSON.
     pub fn is_json(&self) -> bool {
         self.output == Output::Json
+    }
+
+    /// How data goes out.
+    pub fn output(&self) -> Output {
+        self.output
     }
 
     /// Data as text: lines to stdout, each made safe.

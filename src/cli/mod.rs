@@ -4,6 +4,7 @@
 mod args;
 mod causes;
 mod console;
+mod dates;
 mod doctor;
 mod doubt;
 mod errors;
@@ -16,6 +17,7 @@ mod live;
 mod login;
 mod orders;
 mod reading;
+mod report;
 mod retry;
 mod sandbox;
 mod show;
@@ -58,11 +60,15 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         Some(
             Command::Order { .. }
             | Command::Journal { .. }
+            | Command::Report(_)
             | Command::Login
             | Command::Logout
             | Command::Doctor,
         )
         | None => {}
+    }
+    if args.output == console::Output::Csv && !matches!(args.command, Some(Command::Report(_))) {
+        return Err(Failed::new(Exit::BadInput, "--output csv goes with `report` alone; write text or json"));
     }
     let flags = Flags { config: args.config.clone(), environment: args.environment.map(Into::into) };
     let settings = Settings::load(
@@ -81,6 +87,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         None => crate::terminal::run(&settings),
         Some(Command::Order { command }) => block_on(order(&settings, command, console)),
         Some(Command::Journal { command }) => block_on(journal::run(&settings, command, console)),
+        Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
         Some(Command::Login) => block_on(login::login(&settings, args.environment.is_some(), console)),
         Some(Command::Logout) => block_on(login::logout(&settings, args.environment.is_some(), console)),
         Some(

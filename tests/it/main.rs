@@ -33,6 +33,7 @@ mod server;
 mod signals;
 mod swaps;
 mod tls;
+mod supervisor;
 mod token;
 mod token_faults;
 mod transport;

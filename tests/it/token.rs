@@ -31,6 +31,8 @@ async fn desk(dir: &std::path::Path, lifetime: i64) -> (Engine, SocketAddr) {
         complete_room: jiff::SignedDuration::from_mins(2),
         quiet: jiff::SignedDuration::from_mins(4),
         fastest: pxdesk::order::Pace::FASTEST,
+        role: pxdesk::order::Role::Supervisor,
+        two_people: false,
     };
     let client = Client::new(settings).unwrap();
     (Engine::new(journal, client, Clock::default(), Presence::beside(&file), options), px)
