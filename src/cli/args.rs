@@ -126,6 +126,12 @@ pub enum OrderCommand {
         #[arg(long)]
         agent: Option<String>,
     },
+    /// Find orders: by the beginning of an id, a transaction id or a partner order id, or by the customer's whole phone
+    /// number or e-mail address
+    Find {
+        /// What to look for; - takes it from the first line of standard input, so that no list of processes shows it
+        text: Personal,
+    },
     /// One order: ids, state, history, what may be done next
     Show {
         /// Its id, transaction id or partner order id
@@ -179,12 +185,9 @@ pub enum OrderCommand {
         #[arg(long)]
         reason: String,
     },
-    /// Destroy the key of an order's personal data; its history stays and still verifies
-    Erase {
-        id: String,
-        #[arg(long)]
-        reason: String,
-    },
+    /// Destroy the key of an order's personal data, or of all that ended before a day; the history stays and still
+    /// verifies
+    Erase(EraseArgs),
 }
 
 /// `order walk`
@@ -229,6 +232,25 @@ pub struct ReportArgs {
     /// Draw with nothing but ASCII, as with NO_UNICODE in the environment
     #[arg(long)]
     pub ascii: bool,
+}
+
+/// `order erase`
+#[derive(Debug, ClapArgs)]
+#[command(group = clap::ArgGroup::new("whose").required(true).args(["id", "ended_before"]))]
+pub struct EraseArgs {
+    /// Its id, transaction id or partner order id
+    pub id: Option<String>,
+    /// Every order that was completed or abandoned before this: a day (2026-11-20), or an instant
+    #[arg(long, value_name = "DATE", requires = "by")]
+    pub ended_before: Option<String>,
+    /// Erase nothing; say what would be erased
+    #[arg(long, requires = "ended_before")]
+    pub preview: bool,
+    #[arg(long)]
+    pub reason: String,
+    /// Who says so
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
 }
 
 /// `order retry`

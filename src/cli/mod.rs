@@ -7,7 +7,9 @@ mod console;
 mod dates;
 mod doctor;
 mod doubt;
+mod erase;
 mod errors;
+mod find;
 mod hands;
 mod help;
 mod intake;
@@ -111,6 +113,7 @@ async fn order(settings: &Settings, command: &OrderCommand, console: &mut Consol
         OrderCommand::List { stalled, state, agent, by_cause: false } => {
             orders::list(settings, *stalled, *state, agent.as_deref(), console).await
         }
+        OrderCommand::Find { text } => find::run(settings, text, console).await,
         OrderCommand::Show { id } => orders::show(settings, id, console).await,
         OrderCommand::Walk(walk) => walk::run(settings, walk, console).await,
         OrderCommand::Retry(retry) => retry::run(settings, retry, console).await,
@@ -125,7 +128,7 @@ async fn order(settings: &Settings, command: &OrderCommand, console: &mut Consol
         OrderCommand::Assign { ids, to } => hands::assign(settings, ids, to, console).await,
         OrderCommand::Note { id, text } => hands::note(settings, id, text, console).await,
         OrderCommand::Abandon { id, reason } => orders::abandon(settings, id, reason, console).await,
-        OrderCommand::Erase { id, reason } => orders::erase(settings, id, reason, console).await,
+        OrderCommand::Erase(erase) => erase::run(settings, erase, console).await,
     }
 }
 

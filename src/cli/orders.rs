@@ -46,29 +46,31 @@ pub async fn list(
         console.json(&rows.iter().map(|row| json::summary(row, now)).collect::<Vec<_>>())?;
         return Ok(Exit::Done);
     }
-    let line = |row: &Summary| {
-        let left = match row.window().at(now) {
-            WindowState::Unknown => "unknown".to_owned(),
-            WindowState::Open(left) => span(left),
-            WindowState::Over(_) => "over".to_owned(),
-        };
-        let method = row.method.map_or("-", crate::order::Method::name);
-        let trouble = row.trouble.as_ref().map_or_else(|| "-".to_owned(), crate::order::Brief::label);
-        let stall = row
-            .stall(now)
-            .filter(|_| stalled)
-            .map_or_else(String::new, |s| format!("  {}: {}", s.retry.name(), s.cause));
-        format!(
-            "{}  {:<13}  {:<8}  {left:<8}  {trouble:<12}  {}  {}{stall}\n",
-            row.id,
-            row.state(now).name(),
-            method,
-            row.transaction_id,
-            row.partner_order_id
-        )
-    };
-    console.text(&rows.iter().map(line).collect::<String>())?;
+    console.text(&rows.iter().map(|row| line(row, now, stalled)).collect::<String>())?;
     Ok(Exit::Done)
+}
+
+/// One order as a line of a list.
+pub fn line(row: &Summary, now: Timestamp, stalled: bool) -> String {
+    let left = match row.window().at(now) {
+        WindowState::Unknown => "unknown".to_owned(),
+        WindowState::Open(left) => span(left),
+        WindowState::Over(_) => "over".to_owned(),
+    };
+    let method = row.method.map_or("-", crate::order::Method::name);
+    let trouble = row.trouble.as_ref().map_or_else(|| "-".to_owned(), crate::order::Brief::label);
+    let stall = row
+        .stall(now)
+        .filter(|_| stalled)
+        .map_or_else(String::new, |s| format!("  {}: {}", s.retry.name(), s.cause));
+    format!(
+        "{}  {:<13}  {:<8}  {left:<8}  {trouble:<12}  {}  {}{stall}\n",
+        row.id,
+        row.state(now).name(),
+        method,
+        row.transaction_id,
+        row.partner_order_id
+    )
 }
 
 /// Rows that are read at once.
@@ -189,12 +191,8 @@ pub async fn abandon(settings: &Settings, id: &str, reason: &str, console: &Cons
     end(settings, id, reason, |reason| Command::Abandon { reason }, console).await
 }
 
-/// `order erase`
-pub async fn erase(settings: &Settings, id: &str, reason: &str, console: &Console) -> Result<Exit, Failed> {
-    end(settings, id, reason, |reason| Command::Erase { reason }, console).await
-}
-
-async fn end(
+/// Does what ends something for good, for a reason.
+pub async fn end(
     settings: &Settings,
     id: &str,
     reason: &str,

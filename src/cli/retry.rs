@@ -117,6 +117,11 @@ impl Batch<'_> {
         let mut stop = Stop::listen();
         let mut lines = self.console.array()?;
         for (at, id) in ids.iter().enumerate() {
+            if stop.was_told().await {
+                self.worst = worse(self.worst, Exit::Unexpected);
+                self.say_left(&mut lines, &ids[at..])?;
+                break;
+            }
             self.console.note(&format!("retrying {} of {}: order {id}", at + 1, ids.len()));
             let retried = match stop.or(self.engine, self.console, Box::pin(self.engine.retry(id))).await {
                 Ok(retried) => retried,

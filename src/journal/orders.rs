@@ -4,7 +4,7 @@ use super::error::Error;
 use super::select::Select;
 use super::store::Journal;
 use crate::kind::{Timestamp, Value};
-use crate::order::{Attention, Environment, Order, RESTING, State, Summary, WINDOW_LENGTH};
+use crate::order::{Attention, Contact, Environment, Order, RESTING, State, Summary, WINDOW_LENGTH};
 
 /// The moment at which a queue is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -310,12 +310,19 @@ impl Journal {
         self.named(environment, text, false).await
     }
 
-    /// The orders that one who types `text` may be looking for: as [`Journal::find`], and those whose transaction id or
+    /// The orders that one who types `text` may be looking for: those of the customer with that whole phone number or e-mail
+    /// address, the latest first; else as [`Journal::find`], and those whose transaction id or
     /// partner order id only begins so.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub async fn search(&self, environment: Environment, text: &str) -> Result<Vec<Summary>, Error> {
+        if let Some(contact) = Contact::parse(text) {
+            let found = self.rows_by_term::<Order>(&contact.term(environment), FOUND).await?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
         self.named(environment, text, true).await
     }
 

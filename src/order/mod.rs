@@ -8,6 +8,7 @@ mod aloud;
 mod apply;
 mod call;
 mod command;
+mod contact;
 mod customer;
 pub mod doubt;
 mod driven;

@@ -33,6 +33,8 @@ impl Floor {
         let id = self.home.open(&order(n));
         self.px.fault("complete_order", &json!({ "cut": "after" }));
         self.home.walk(&id).with(4);
+        // Longer than the quiet period, which is counted in whole seconds.
+        std::thread::sleep(Duration::from_millis(2_100));
         id
     }
 }
@@ -73,7 +75,9 @@ fn a_trainer_works_only_where_nothing_is_real() {
     let home = Home::empty();
     home.configure("role = \"trainer\"\n[environments.production]\ncredentials = \"credentials\"\n");
     home.run(&["order", "list"]).with(0);
-    let ran = home.run(&["-e", "production", "order", "list"]).with(8);
+    let mut production = home.command(&["-e", "production", "order", "list"]);
+    let ran: Ran = production.env_remove("PXDESK_READING_FASTEST").output().unwrap().into();
+    let ran = ran.with(8);
     assert!(ran.err.contains("your role may not work in production; ask a supervisor"), "{ran:?}");
 }
 
@@ -188,7 +192,7 @@ fn a_batch_that_is_told_to_stop_says_what_is_left() {
     let mut batch = floor.home.command(&["order", "retry", "--all-retryable", "--output", "json"]);
     let batch = batch.spawn().unwrap();
     std::thread::sleep(Duration::from_millis(1_000));
-    rustix_kill(batch.id());
+    interrupt(batch.id());
     let ran: Ran = batch.wait_with_output().unwrap().into();
     let lines = ran.json();
     let lines = lines.as_array().unwrap();
@@ -199,7 +203,93 @@ fn a_batch_that_is_told_to_stop_says_what_is_left() {
 }
 
 /// Ctrl-C.
-fn rustix_kill(pid: u32) {
+fn interrupt(pid: u32) {
     let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+}
+
+#[test]
+fn a_customer_who_phones_back_is_found_and_the_journal_says_nothing() {
+    let floor = Floor::open();
+    let (one, other) = (floor.home.open(&order("1")), floor.home.open(&order("2")));
+    let find = |text: &str| {
+        let found = floor.home.run_with(&["order", "find", "-", "--output", "json"], &format!("{text}\n")).with(0).json();
+        found.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // The latest comes first.
+    let both = vec![other.clone(), one.clone()];
+    assert_eq!((find("(303) 555-0123"), find("ANN.OKAFOR@example.com")), (both.clone(), both));
+    assert_eq!((find("T-2"), find("PO-1"), find(&one[..5])), (vec![other.clone()], vec![one.clone()], vec![one.clone()]));
+    assert!(find("3035550199").is_empty() && find("555-0123").is_empty(), "only a whole number finds");
+    // Where the text was sent finds it, too.
+    let walk = ["order", "walk", &one, "--method", "sms", "--to", "3035550177", "--until", "delivered"];
+    floor.home.run(&walk).with(0);
+    assert_eq!(find("+1 303 555 0177"), [one.clone()]);
+    floor.home.verifies();
+    floor.home.run(&["order", "erase", &one, "--reason", "asked"]).with(0);
+    assert_eq!((find("3035550123"), find("3035550177")), (vec![other.clone()], vec![]));
+    floor.home.verifies();
+
+    // A term that is missing, and one that nobody has, are found; and a journal without the index gets one.
+    let db = || rusqlite::Connection::open(floor.home.path().join(".local/share/pxdesk/pxdesk.db")).unwrap();
+    let sql = |sql: &str| db().execute_batch(sql).unwrap();
+    sql("DELETE FROM blind");
+    let missing = floor.home.run(&["journal", "verify"]).with(6);
+    assert!(missing.out.contains("is not in the index that finds customers"), "{missing:?}");
+    sql("DROP TABLE blind");
+    assert_eq!(find("3035550123"), [other]);
+    floor.home.verifies();
+    sql("INSERT INTO blind SELECT randomblob(16), n FROM things LIMIT 1");
+    let stray = floor.home.run(&["journal", "verify"]).with(6);
+    assert!(stray.out.contains("holds what no order has"), "{stray:?}");
+}
+
+#[test]
+fn what_ended_before_a_day_is_erased_and_still_verifies() {
+    let floor = Floor::open();
+    let ids: Vec<String> = (1..=3).map(|n| floor.home.open(&order(&n.to_string()))).collect();
+    floor.home.walk(&ids[0]).with(0);
+    floor.home.run(&["order", "abandon", &ids[1], "--reason", "hung up"]).with(0);
+    let erase = |also: &[&str]| {
+        let base = ["order", "erase", "--reason", "kept long enough", "--by", "M. Ruiz", "--output", "json"];
+        floor.chief(&[&base[..], also].concat())
+    };
+    assert_eq!(erase(&["--ended-before", "2020-01-01"]).with(0).json(), json!([]));
+    erase(&["--ended-before", "2999-01-01"]).with(2);
+    let now = jiff::Timestamp::now().to_string();
+    let shown = erase(&["--ended-before", &now, "--preview"]).with(0).json();
+    assert_eq!((shown.as_array().unwrap().len(), &shown[0]["erased"]), (2, &json!(false)));
+    assert_eq!(floor.home.show(&ids[0])["erased"], false);
+    assert_eq!(erase(&["--ended-before", &now]).with(0).json().as_array().unwrap().len(), 2);
+    assert_eq!(erase(&["--ended-before", &now]).with(0).json(), json!([]), "once is enough");
+    let erased = |id: &str| floor.home.show(id)["erased"].clone();
+    assert_eq!((erased(&ids[0]), erased(&ids[1]), erased(&ids[2])), (json!(true), json!(true), json!(false)));
+    floor.as_one("k.ono", "agent", &["order", "erase", "--ended-before", &now, "--reason", "x", "--by", "K"]).with(8);
+    floor.home.verifies();
+}
+
+#[test]
+fn the_day_at_a_glance_as_text_json_and_csv() {
+    let floor = Floor::open();
+    for n in 1..=2 {
+        let id = floor.home.open(&order(&n.to_string()));
+        floor.home.walk(&id).with(0);
+    }
+    let id = floor.home.open(&order("3"));
+    floor.px.fault("retrieve_rcc", &json!({ "cut": "after" }));
+    floor.home.walk(&id).with(7);
+    let report = |also: &[&str]| floor.home.run(&[&["report", "--since", "2020-01-01"], also].concat()).with(0);
+    let figures = report(&["--output", "json"]).json();
+    assert_eq!((&figures["orders"], &figures["completions"]), (&json!(3), &json!(2)));
+    assert_eq!((&figures["states"]["completed"], &figures["acceptances"]["verbal"]), (&json!(2), &json!(2)));
+    assert_eq!(figures["errors"][0], json!({ "code": "retrieve_rcc/no_answer", "count": 1 }));
+    assert_eq!(figures["agents"][0]["completed"], json!(2));
+    let csv = report(&["--output", "csv"]).out;
+    assert!(csv.starts_with("figure,key,value\r\n") && csv.contains("\r\nstate,completed,2\r\n"), "{csv}");
+    let text = report(&[]).out;
+    assert!(text.contains("3 orders, 2 of them completed") && text.contains('█'), "{text}");
+    assert!(report(&["--ascii"]).out.is_ascii());
+    floor.home.run(&["report", "--since", "2999-01-01"]).with(2);
+    floor.home.run(&["report", "--since", "yesterday"]).with(2);
+    floor.home.run(&["order", "list", "--output", "csv"]).with(2);
 }

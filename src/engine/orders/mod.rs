@@ -4,6 +4,7 @@ mod calls;
 mod doubt;
 mod hands;
 mod requests;
+mod retention;
 mod retry;
 
 pub use retry::Retried;
