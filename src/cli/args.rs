@@ -76,6 +76,9 @@ pub enum Command {
     Logout,
     /// What happened in a period, as a picture in the terminal, as JSON or as CSV
     Report(ReportArgs),
+    /// Without a screen, for the whole floor: ask for acceptances that agents wait for, and retry what is safe. One works at
+    /// a time, others stand by
+    Worker(WorkerArgs),
     /// What is configured, and whether it works; sends no order call
     Doctor,
     /// The embedded Px on its own
@@ -218,6 +221,17 @@ pub struct WalkArgs {
     /// In production, where it ends with Complete: yes, place a live order
     #[arg(long)]
     pub live: bool,
+}
+
+/// `worker`
+#[derive(Debug, ClapArgs)]
+pub struct WorkerArgs {
+    /// Do what is due now, and end
+    #[arg(long)]
+    pub once: bool,
+    /// Serve numbers about it as Prometheus reads them: at this port of this machine, or at this address
+    #[arg(long, value_name = "PORT|ADDRESS", conflicts_with = "once")]
+    pub metrics: Option<super::worker::MetricsAddress>,
 }
 
 /// `report`

@@ -26,6 +26,7 @@ mod show;
 mod stop;
 mod topics;
 mod walk;
+mod worker;
 
 pub use args::Args;
 pub use console::Console;
@@ -63,6 +64,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             Command::Order { .. }
             | Command::Journal { .. }
             | Command::Report(_)
+            | Command::Worker(_)
             | Command::Login
             | Command::Logout
             | Command::Doctor,
@@ -90,6 +92,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         Some(Command::Order { command }) => block_on(order(&settings, command, console)),
         Some(Command::Journal { command }) => block_on(journal::run(&settings, command, console)),
         Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
+        Some(Command::Worker(args)) => block_on(worker::run(&settings, args, console)),
         Some(Command::Login) => block_on(login::login(&settings, args.environment.is_some(), console)),
         Some(Command::Logout) => block_on(login::logout(&settings, args.environment.is_some(), console)),
         Some(

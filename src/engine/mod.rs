@@ -10,6 +10,7 @@
 mod clock;
 mod driver;
 mod error;
+mod lease;
 mod log;
 mod machine;
 mod orders;
@@ -18,16 +19,19 @@ mod record;
 mod sent;
 mod spool;
 mod walk;
+mod worker;
 mod world;
 
 pub use clock::Clock;
 pub use driver::{Driver, Ended};
 pub use error::Error;
+pub use lease::{FileLease, Lease};
 pub use machine::Machine;
 pub use orders::{Done, Retried};
 pub use presence::Presence;
 pub use spool::Unrecorded;
 pub use walk::{Plan, Step, Until};
+pub use worker::{Tally, Worker, WorkerOptions};
 pub use world::{Answer, Ground, Sends, World};
 
 use crate::journal::Journal;

@@ -12,6 +12,7 @@ mod contact;
 mod customer;
 pub mod doubt;
 mod driven;
+pub mod errand;
 mod event;
 mod guard;
 mod hands;

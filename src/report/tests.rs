@@ -112,7 +112,7 @@ fn a_picture_keeps_to_its_width_and_shows_what_is_little() {
         for ascii in [false, true] {
             let text = text(&figures, &day(), Look { width, ascii });
             let widest = text.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap();
-            assert!(widest <= width.max(60), "{width}: {text}");
+            assert!(widest <= width.max(72), "{width}: {text}");
             assert!(!text.contains('\u{1b}') && (!ascii || text.is_ascii()), "{text}");
             let little = text.lines().find(|line| line.contains("not_sent")).unwrap();
             assert!(little.ends_with(['#', '▏']), "one of 100,000 can be seen: {little}");

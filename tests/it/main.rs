@@ -38,3 +38,4 @@ mod token;
 mod token_faults;
 mod transport;
 mod walks;
+mod worker;

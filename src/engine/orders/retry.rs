@@ -22,6 +22,23 @@ impl<W: World<Order>> Engine<W> {
         self.cut_off(id).await?;
         let order = self.load(id).await?;
         let call = retryable(&order)?;
+        self.retried(&order, call).await
+    }
+
+    /// As [`Engine::retry`], for a worker: only while it is `call` that failed last, and never Complete.
+    ///
+    /// # Errors
+    /// As for [`Engine::retry`].
+    pub async fn retry_only(&self, id: &OrderId, call: Call) -> Result<Retried, Error> {
+        let order = self.load(id).await?;
+        if retryable(&order)? != call || call == Call::CompleteOrder {
+            return Err(Refusal::NothingFailed.into());
+        }
+        self.retried(&order, call).await
+    }
+
+    async fn retried(&self, order: &Order, call: Call) -> Result<Retried, Error> {
+        let id = &order.id;
         let done = match call {
             Call::RetrieveRcc => self.retrieve(id).await?,
             Call::GetRccAcceptance => self.check(id).await?,

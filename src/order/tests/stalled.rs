@@ -106,3 +106,32 @@ fn groups_count_and_a_plan_takes_each_order_on_its_own() {
     assert_eq!(plan.send.len() + plan.left_out.len(), rows.len());
     assert_eq!(plan.send.len(), 4);
 }
+
+#[test]
+fn a_worker_asks_and_repeats_what_is_safe_and_never_completes_nor_touches_a_doubt() {
+    use crate::order::errand::{Errand, errand};
+    let due = |key: &str| match key {
+        "waiting_for_acceptance" => Some(Errand::Check),
+        "not_sent" | "no_answer" | "credentials" => Some(Errand::Retry(Call::RetrieveRcc)),
+        _ => None,
+    };
+    for (desk, key, _) in all() {
+        assert_eq!(errand(&Summary::of(&desk.order), desk.now), due(key), "{key}");
+        let much_later = desk.now + WINDOW_LENGTH * 2;
+        assert_eq!(errand(&Summary::of(&desk.order), much_later), None, "{key}: it is too old");
+    }
+    let of_complete = remedy::all().iter().filter(|remedy| remedy.call == Call::CompleteOrder);
+    let outcomes = of_complete.map(|remedy| refusal_of(&remedy.id));
+    let others = [not_sent(), unknown(), Outcome::Failed(Failure::Credentials("401".into()))];
+    for outcome in outcomes.chain(others) {
+        let mut desk = Desk::open();
+        desk.retrieved(&["one"]).read_and_accepted().completing().ends(outcome.clone());
+        assert_eq!(errand(&Summary::of(&desk.order), desk.now), None, "{outcome:?}");
+    }
+    // A sending that is refused, or may have gone out, is for a person.
+    let mut desk = Desk::open();
+    let to = Contact::Sms(Phone::new("3035550123").unwrap());
+    desk.retrieved(&["one"]).does(Command::BeginSend { to, sender: sender() });
+    desk.ends(not_sent());
+    assert_eq!(errand(&Summary::of(&desk.order), desk.now), Some(Errand::Retry(Call::SendRcc)));
+}
