@@ -166,7 +166,8 @@ impl Batch<'_> {
             let line = json!({ "id": id, "retried": false, "left": true, "what": "left for later" });
             self.tell(lines, id, &line)?;
         }
-        self.console.note(&format!("{} of them were not tried; the same command goes on with these", left.len()));
+        self.console
+            .note(&format!("{} of them were not tried; the same command goes on with these", left.len()));
         Ok(())
     }
 }

@@ -75,7 +75,8 @@ async fn guarded<T>(
 fn options(settings: &Settings) -> WorkerOptions {
     let acceptance = &settings.acceptance;
     let (first, longest) = (acceptance.first_pause.signed(), acceptance.longest_pause.signed());
-    let retries = Backoff { first: (first * 5).min(longest), longest: longest.max(SignedDuration::from_mins(5)) };
+    let retries =
+        Backoff { first: (first * 5).min(longest), longest: longest.max(SignedDuration::from_mins(5)) };
     WorkerOptions { checks: Backoff { first, longest }, retries, at_once: AT_ONCE }
 }
 
@@ -97,14 +98,13 @@ fn print(tally: &Tally, console: &Console) -> Result<(), Failed> {
     let numbers = numbers(tally);
     let done: Vec<_> = numbers.iter().filter(|(_, kind, ..)| *kind == "counter").collect();
     if console.is_json() {
-        let members = done.iter().map(|(name, _, _, n)| {
-            ((*name).trim_end_matches("_total").to_owned(), json!(n.load(Relaxed)))
-        });
+        let members = done
+            .iter()
+            .map(|(name, _, _, n)| ((*name).trim_end_matches("_total").to_owned(), json!(n.load(Relaxed))));
         return console.json(&serde_json::Value::Object(members.collect()));
     }
-    let parts = done.iter().map(|(name, _, _, n)| {
-        format!("{} {}", n.load(Relaxed), name.trim_end_matches("_total"))
-    });
+    let parts =
+        done.iter().map(|(name, _, _, n)| format!("{} {}", n.load(Relaxed), name.trim_end_matches("_total")));
     console.text(&parts.collect::<Vec<_>>().join(", "))
 }
 
@@ -141,7 +141,8 @@ pub struct MetricsAddress(pub SocketAddr);
 impl std::str::FromStr for MetricsAddress {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let port = text.trim_start_matches(':').parse().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let port =
+            text.trim_start_matches(':').parse().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
         port.or_else(|_| text.parse()).map(Self).map_err(|_| {
             format!("`{text}` is neither a port, as 9464, nor an address with one, as 127.0.0.1:9464")
         })
@@ -166,7 +167,10 @@ mod tests {
         let tally = Tally::default();
         tally.checks.store(3, Relaxed);
         let text = metrics(&tally);
-        assert!(text.contains("# TYPE pxdesk_worker_checks_total counter\npxdesk_worker_checks_total 3\n"), "{text}");
+        assert!(
+            text.contains("# TYPE pxdesk_worker_checks_total counter\npxdesk_worker_checks_total 3\n"),
+            "{text}"
+        );
         assert_eq!(text.lines().count(), 24);
     }
 }

@@ -80,7 +80,13 @@ pub fn put(
 }
 
 /// How many of these terms of a thing the index has.
-pub fn present(conn: &Connection, key: &BlindKey, kind: &str, n: i64, terms: &[String]) -> rusqlite::Result<usize> {
+pub fn present(
+    conn: &Connection,
+    key: &BlindKey,
+    kind: &str,
+    n: i64,
+    terms: &[String],
+) -> rusqlite::Result<usize> {
     let mut there = conn.prepare_cached("SELECT count(*) FROM blind WHERE term = ? AND thing = ?")?;
     terms.iter().try_fold(0, |sum, term| {
         let found: i64 = there.query_row((key.term(kind, term).as_slice(), n), |row| row.get(0))?;

@@ -40,11 +40,7 @@ pub fn read(journal: &Path) -> Result<Keys, Error> {
         journal: journal.to_owned(),
         why: "does not hold 64 hexadecimal digits".to_owned(),
     })?;
-    Ok(Keys {
-        seal: Key::new(&bytes),
-        chain: ChainKey::derive(&bytes),
-        blind: BlindKey::derive(&bytes),
-    })
+    Ok(Keys { seal: Key::new(&bytes), chain: ChainKey::derive(&bytes), blind: BlindKey::derive(&bytes) })
 }
 
 /// Reads the key of `journal`, or makes one when there is none. Of two processes that make one at once, both get the

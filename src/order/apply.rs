@@ -1,10 +1,10 @@
 //! Folding events into an order. Nothing here can fail: what was decided has happened.
 
 use super::event::{Event, OpenedPersonal};
+use super::hands::Note;
 use super::model::{
     Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, Order, Retrieval, Trouble, Verdict,
 };
-use super::hands::Note;
 use super::reading::{Lit, Reading};
 use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Recorded, Timestamp, Uptime};
 
@@ -322,8 +322,8 @@ impl Order {
 
     /// What a person says, of all that was sent until now.
     fn verdict(&self, recorded: &Recorded) -> Option<Verdict> {
-        let (Event::Resolved { placed, reference, name } | Event::VerdictProposed { placed, reference, name }) =
-            &recorded.event
+        let (Event::Resolved { placed, reference, name }
+        | Event::VerdictProposed { placed, reference, name }) = &recorded.event
         else {
             return None;
         };

@@ -45,7 +45,9 @@ impl Order {
 
     /// What it takes for `by` to work on it at `now`. `is_alive`: whether the process of that name lives.
     pub fn claim(&self, by: &str, now: Timestamp, is_alive: impl Fn(&str) -> bool) -> Claim {
-        let Some(worker) = self.worker.as_ref().filter(|worker| worker.name != by) else { return Claim::Free };
+        let Some(worker) = self.worker.as_ref().filter(|worker| worker.name != by) else {
+            return Claim::Free;
+        };
         let calling = self.under_way().is_some_and(|attempt| attempt.by != by && is_alive(&attempt.owner));
         if calling || now.duration_since(worker.at) <= RESTING {
             Claim::WorkedOn(worker.clone())

@@ -23,12 +23,18 @@ const NUMBER: usize = 9;
 
 /// The whole report.
 pub fn text(figures: &Figures, period: &Period, look: Look) -> String {
-    let local = |at: crate::order::Timestamp| at.to_zoned(period.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+    let local =
+        |at: crate::order::Timestamp| at.to_zoned(period.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     let mut out = format!("From {} until {}\n", local(period.since), local(period.until));
     // Writing to a text cannot fail.
     let _ = writeln!(out, "{} orders, {} of them completed\n", figures.orders, figures.completions());
     let states = State::ALL.iter().zip(figures.states).filter(|(_, n)| *n > 0);
-    section(&mut out, look, "Orders by state at the end", states.map(|(state, n)| (state.title().to_owned(), n)));
+    section(
+        &mut out,
+        look,
+        "Orders by state at the end",
+        states.map(|(state, n)| (state.title().to_owned(), n)),
+    );
     section(&mut out, look, "Completions by the hour of the day", hours(figures));
     section(&mut out, look, "Minutes from opened to completed", minutes(figures));
     let methods = figures.acceptances.iter().filter(|(_, n)| *n > 0);
@@ -93,7 +99,11 @@ fn agents(out: &mut String, figures: &Figures) {
     }
     let names: Vec<String> = figures.agents.keys().map(|name| short(name)).collect();
     let width = names.iter().map(|name| name.width()).max().unwrap_or(0).max(4);
-    let _ = writeln!(out, "  {:width$} {:>9} {:>9} {:>9} {:>9}", "", "opened", "completed", "abandoned", "errors");
+    let _ = writeln!(
+        out,
+        "  {:width$} {:>9} {:>9} {:>9} {:>9}",
+        "", "opened", "completed", "abandoned", "errors"
+    );
     for (name, agent) in names.iter().zip(figures.agents.values()) {
         let blanks = " ".repeat(width - name.width());
         let _ = writeln!(

@@ -91,17 +91,25 @@ fn who_works_on_an_order_is_shown_and_taking_it_over_is_deliberate() {
     assert_eq!((&shown["holder"], &shown["worker"]["name"]), (&json!("r.diaz"), &json!("a.kim")));
     let walk = ["order", "walk", &id, "--method", "verbal", "--read-and-accepted-by", "Ann"];
     let refused = floor.as_one("b.lee", "agent", &walk).with(8);
-    assert!(refused.err.contains("a.kim is working on this order") && refused.err.contains("--take-over"), "{refused:?}");
+    assert!(
+        refused.err.contains("a.kim is working on this order") && refused.err.contains("--take-over"),
+        "{refused:?}"
+    );
     assert_eq!(floor.home.show(&id)["seq"], shown["seq"], "nothing was recorded, and nothing sent");
     floor.as_one("b.lee", "agent", &[&walk[..], &["--take-over"]].concat()).with(0);
     let shown = floor.home.show(&id);
-    let taken: Vec<_> = shown["events"].as_array().unwrap().iter().filter(|e| e["kind"] == "taken_over").collect();
+    let taken: Vec<_> =
+        shown["events"].as_array().unwrap().iter().filter(|e| e["kind"] == "taken_over").collect();
     assert_eq!((taken.len(), &taken[0]["by"]), (1, &json!("b.lee")));
     assert_eq!((&shown["holder"], &shown["state"]), (&json!("b.lee"), &json!("completed")));
 
     let other = floor.home.open(&order("2"));
     floor.chief(&["order", "assign", &other, "--to", "a.kim"]).with(0);
-    let refused = floor.as_one("b.lee", "agent", &["order", "walk", &other, "--method", "verbal", "--until", "retrieved"]);
+    let refused = floor.as_one(
+        "b.lee",
+        "agent",
+        &["order", "walk", &other, "--method", "verbal", "--until", "retrieved"],
+    );
     refused.with(8);
     floor.as_one("b.lee", "agent", &["order", "take-over", &other]).with(0);
     let mine = floor.home.run(&["order", "list", "--agent", "b.lee", "--output", "json"]).with(0).json();
@@ -157,7 +165,8 @@ fn stalled_orders_are_grouped_previewed_and_retried_by_cause() {
         floor.home.walk(&id).with(7);
         cut.push(id);
     }
-    let groups = floor.chief(&["order", "list", "--stalled", "--by-cause", "--output", "json"]).with(0).json();
+    let groups =
+        floor.chief(&["order", "list", "--stalled", "--by-cause", "--output", "json"]).with(0).json();
     assert_eq!((&groups[0]["cause"], &groups[0]["retry"]["dangerous"]), (&json!("in_doubt"), &json!(1)));
     assert_eq!((&groups[1]["cause"], &groups[1]["count"]), (&json!("no_answer"), &json!(3)));
     let text = floor.chief(&["order", "list", "--stalled", "--by-cause"]).with(0).out;
@@ -166,7 +175,10 @@ fn stalled_orders_are_grouped_previewed_and_retried_by_cause() {
     let all = ["order", "retry", "--all-retryable", "--preview", "--output", "json"];
     let plan = floor.chief(&all).with(0).json();
     assert_eq!(plan["send"].as_array().unwrap().len(), 3);
-    assert_eq!((&plan["leftOut"][0]["id"], &plan["leftOut"][0]["retry"]), (&json!(doubted), &json!("dangerous")));
+    assert_eq!(
+        (&plan["leftOut"][0]["id"], &plan["leftOut"][0]["retry"]),
+        (&json!(doubted), &json!("dangerous"))
+    );
     assert_eq!(floor.px.ledger("T-1")["completesReceived"].as_u64().unwrap_or(0), 0);
     assert!(floor.home.show(&cut[0])["lastError"].is_object(), "a preview sends nothing");
 
@@ -174,7 +186,11 @@ fn stalled_orders_are_grouped_previewed_and_retried_by_cause() {
     floor.px.fault("retrieve_rcc", &json!({ "cut": "after" }));
     let ran = floor.chief(&["order", "retry", "--cause", "no_answer", "--output", "json"]).with(7);
     let lines = ran.json();
-    assert_eq!(lines.as_array().unwrap().iter().filter(|line| line["state"] == "rcc_retrieved").count(), 2, "{lines}");
+    assert_eq!(
+        lines.as_array().unwrap().iter().filter(|line| line["state"] == "rcc_retrieved").count(),
+        2,
+        "{lines}"
+    );
     let none = floor.chief(&["order", "retry", "--cause", "nothing_such"]).with(0);
     assert!(none.err.contains("causes now: in_doubt, no_answer"), "{none:?}");
     floor.home.verifies();
@@ -188,7 +204,10 @@ fn a_batch_that_is_told_to_stop_says_what_is_left() {
         floor.px.fault("retrieve_rcc", &json!({ "cut": "after" }));
         floor.home.walk(&id).with(7);
     }
-    floor.px.control("faults", &json!({ "call": "retrieve_rcc", "times": 4, "fault": { "latencySeconds": 0.7 } }));
+    floor.px.control(
+        "faults",
+        &json!({ "call": "retrieve_rcc", "times": 4, "fault": { "latencySeconds": 0.7 } }),
+    );
     let mut batch = floor.home.command(&["order", "retry", "--all-retryable", "--output", "json"]);
     let batch = batch.spawn().unwrap();
     std::thread::sleep(Duration::from_millis(1_000));
@@ -196,7 +215,10 @@ fn a_batch_that_is_told_to_stop_says_what_is_left() {
     let ran: Ran = batch.wait_with_output().unwrap().into();
     let lines = ran.json();
     let lines = lines.as_array().unwrap();
-    let (left, done) = (lines.iter().filter(|line| line["left"] == true).count(), lines.iter().filter(|line| line["retried"] == true).count());
+    let (left, done) = (
+        lines.iter().filter(|line| line["left"] == true).count(),
+        lines.iter().filter(|line| line["retried"] == true).count(),
+    );
     assert!(left >= 1 && done >= 1 && left + done <= 4, "{ran:?}");
     assert!(ran.err.contains("were not tried"), "{ran:?}");
     floor.home.verifies();
@@ -213,13 +235,20 @@ fn a_customer_who_phones_back_is_found_and_the_journal_says_nothing() {
     let floor = Floor::open();
     let (one, other) = (floor.home.open(&order("1")), floor.home.open(&order("2")));
     let find = |text: &str| {
-        let found = floor.home.run_with(&["order", "find", "-", "--output", "json"], &format!("{text}\n")).with(0).json();
+        let found = floor
+            .home
+            .run_with(&["order", "find", "-", "--output", "json"], &format!("{text}\n"))
+            .with(0)
+            .json();
         found.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     // The latest comes first.
     let both = vec![other.clone(), one.clone()];
     assert_eq!((find("(303) 555-0123"), find("ANN.OKAFOR@example.com")), (both.clone(), both));
-    assert_eq!((find("T-2"), find("PO-1"), find(&one[..5])), (vec![other.clone()], vec![one.clone()], vec![one.clone()]));
+    assert_eq!(
+        (find("T-2"), find("PO-1"), find(&one[..5])),
+        (vec![other.clone()], vec![one.clone()], vec![one.clone()])
+    );
     assert!(find("3035550199").is_empty() && find("555-0123").is_empty(), "only a whole number finds");
     // Where the text was sent finds it, too.
     let walk = ["order", "walk", &one, "--method", "sms", "--to", "3035550177", "--until", "delivered"];
@@ -264,7 +293,9 @@ fn what_ended_before_a_day_is_erased_and_still_verifies() {
     assert_eq!(erase(&["--ended-before", &now]).with(0).json(), json!([]), "once is enough");
     let erased = |id: &str| floor.home.show(id)["erased"].clone();
     assert_eq!((erased(&ids[0]), erased(&ids[1]), erased(&ids[2])), (json!(true), json!(true), json!(false)));
-    floor.as_one("k.ono", "agent", &["order", "erase", "--ended-before", &now, "--reason", "x", "--by", "K"]).with(8);
+    floor
+        .as_one("k.ono", "agent", &["order", "erase", "--ended-before", &now, "--reason", "x", "--by", "K"])
+        .with(8);
     floor.home.verifies();
 }
 
@@ -278,7 +309,8 @@ fn the_day_at_a_glance_as_text_json_and_csv() {
     let id = floor.home.open(&order("3"));
     floor.px.fault("retrieve_rcc", &json!({ "cut": "after" }));
     floor.home.walk(&id).with(7);
-    let report = |also: &[&str]| floor.home.run(&[&["report", "--since", "2020-01-01"], also].concat()).with(0);
+    let report =
+        |also: &[&str]| floor.home.run(&[&["report", "--since", "2020-01-01"], also].concat()).with(0);
     let figures = report(&["--output", "json"]).json();
     assert_eq!((&figures["orders"], &figures["completions"]), (&json!(3), &json!(2)));
     assert_eq!((&figures["states"]["completed"], &figures["acceptances"]["verbal"]), (&json!(2), &json!(2)));

@@ -80,8 +80,18 @@ fn one_round_checks_and_repeats_what_is_safe_and_leaves_the_rest() {
     px.fault("complete_order", &json!({ "cut": "after" }));
     home.walk(&doubted).with(4);
     let ready = home.open(&order("5"));
-    home.run(&["order", "walk", &ready, "--method", "verbal", "--until", "accepted", "--read-and-accepted-by", "Ann"])
-        .with(0);
+    home.run(&[
+        "order",
+        "walk",
+        &ready,
+        "--method",
+        "verbal",
+        "--until",
+        "accepted",
+        "--read-and-accepted-by",
+        "Ann",
+    ])
+    .with(0);
     let before: Vec<Value> = [&doubted, &ready].iter().map(|id| home.show(id)["seq"].clone()).collect();
     std::thread::sleep(Duration::from_millis(300));
     let done = home.run(&["worker", "--once", "--output", "json"]).with(0).json();

@@ -55,7 +55,10 @@ fn what_others_do_changes_nothing_until_it_is_taken_over_or_assigned() {
     desk.does_as("b.lee", Command::BeginRetrieve { sender: sender() }).unwrap();
     assert_eq!(desk.order.worker.as_ref().unwrap().name, "r.diaz");
     desk.does_as("b.lee", Command::TakeOver { by: "b.lee".into() }).unwrap();
-    assert_eq!((desk.order.worker.as_ref().unwrap().name.as_str(), desk.order.holder.as_str()), ("b.lee", "b.lee"));
+    assert_eq!(
+        (desk.order.worker.as_ref().unwrap().name.as_str(), desk.order.holder.as_str()),
+        ("b.lee", "b.lee")
+    );
     assert!(!desk.order.is_in_hand_of("r.diaz") && Summary::of(&desk.order).agent.as_ref() == "b.lee");
     let seq = desk.order.seq;
     desk.does_as("b.lee", Command::TakeOver { by: "b.lee".into() }).unwrap();
