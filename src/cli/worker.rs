@@ -8,6 +8,7 @@ use crate::engine::{FileLease, Lease as _, Tally, Worker, WorkerOptions};
 use crate::order::errand::Backoff;
 use jiff::SignedDuration;
 use serde_json::json;
+use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -113,7 +114,8 @@ fn metrics(tally: &Tally) -> String {
     let mut out = String::new();
     for (name, kind, help, n) in numbers(tally) {
         let name = format!("pxdesk_worker_{name}");
-        out.push_str(&format!("# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {}\n", n.load(Relaxed)));
+        // Writing to a text cannot fail.
+        let _ = write!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {}\n", n.load(Relaxed));
     }
     out
 }

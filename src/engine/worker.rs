@@ -162,7 +162,9 @@ impl Worker {
         loop {
             let journal = self.engine.journal();
             let page = journal.orders(environment, Some(State::Sent), None, after.as_ref(), PAGE).await?;
-            page.iter().for_each(|row| self.wait_for(row, &mut before, now));
+            for row in &page {
+                self.wait_for(row, &mut before, now);
+            }
             after = page.into_iter().next_back();
             if after.is_none() {
                 break;
@@ -172,7 +174,9 @@ impl Worker {
             let page = self.engine.journal().stalled(environment, now, after.as_ref(), PAGE).await?;
             // After those with something wrong come those that rest, and those that have expired: nothing for a worker.
             let troubled = |row: &&Summary| row.attention_at(now) <= Attention::Mend;
-            page.iter().filter(troubled).for_each(|row| self.wait_for(row, &mut before, now));
+            for row in page.iter().filter(troubled) {
+                self.wait_for(row, &mut before, now);
+            }
             after = page.into_iter().next_back();
             if after.as_ref().is_none_or(|last| last.attention_at(now) > Attention::Mend) {
                 break;

@@ -311,19 +311,23 @@ impl Journal {
     }
 
     /// The orders that one who types `text` may be looking for: those of the customer with that whole phone number or e-mail
-    /// address, the latest first; else as [`Journal::find`], and those whose transaction id or
+    /// address, the latest first; then as [`Journal::find`], and those whose transaction id or
     /// partner order id only begins so.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub async fn search(&self, environment: Environment, text: &str) -> Result<Vec<Summary>, Error> {
-        if let Some(contact) = Contact::parse(text) {
-            let found = self.rows_by_term::<Order>(&contact.term(environment), FOUND).await?;
-            if !found.is_empty() {
-                return Ok(found);
-            }
-        }
-        self.named(environment, text, true).await
+        let mut found = match Contact::parse(text) {
+            Some(contact) => self.rows_by_term::<Order>(&contact.term(environment), FOUND).await?,
+            None => Vec::new(),
+        };
+        // An id may look like a phone number.
+        let named = self.named(environment, text, true).await?;
+        found.extend(
+            named.into_iter().filter(|row| found.iter().all(|known| known.id != row.id)).collect::<Vec<_>>(),
+        );
+        found.truncate(FOUND as usize);
+        Ok(found)
     }
 
     async fn named(&self, environment: Environment, text: &str, begins: bool) -> Result<Vec<Summary>, Error> {

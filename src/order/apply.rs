@@ -65,22 +65,11 @@ impl Order {
         self.updated_at = at;
         self.note_hands(&recorded.event, &recorded.by, at);
         match &recorded.event {
-            Event::Opened { .. } => {}
+            // Who works on it was noted above.
+            Event::Opened { .. } | Event::TakenOver { .. } | Event::Assigned { .. } => {}
             Event::Amended { .. } => self.amended(&recorded.event),
             Event::CallStarted { .. } => self.call_started(recorded),
-            Event::RccRetrieved { attempt, sha256, sections, words, changed, tx_id, personal } => {
-                self.end(*attempt, at, AttemptOutcome::Answered);
-                let text = personal.as_ref().map(|p| p.rcc.clone());
-                let retrieval = Retrieval {
-                    sha256: *sha256,
-                    sections: *sections,
-                    words: *words,
-                    at,
-                    tx_id: tx_id.clone(),
-                    text,
-                };
-                self.retrieved(retrieval, *changed);
-            }
+            Event::RccRetrieved { .. } => self.rcc_retrieved(recorded),
             Event::RccSent { attempt, method, sha256, sent_at, tx_id } => {
                 self.end(*attempt, at, AttemptOutcome::Answered);
                 self.sent(*attempt, *method, *sha256, *sent_at, tx_id.clone(), at);
@@ -158,12 +147,10 @@ impl Order {
                 self.abandoned = Some(reason.clone());
                 self.abandoned_at = Some(at);
             }
-            Event::TakenOver { .. } | Event::Assigned { .. } => {}
-            Event::Noted { personal } => self.notes.push(Note {
-                at,
-                by: recorded.by.clone(),
-                text: personal.as_ref().map(|personal| personal.text.clone()),
-            }),
+            Event::Noted { personal } => {
+                let text = personal.as_ref().map(|personal| personal.text.clone());
+                self.notes.push(Note { at, by: recorded.by.clone(), text });
+            }
             Event::Erased { .. } => self.erased = true,
         }
     }
@@ -231,6 +218,24 @@ impl Order {
             attempt.ended_at = Some(at);
             attempt.uptime = uptime.cloned();
         }
+    }
+
+    fn rcc_retrieved(&mut self, recorded: &Recorded) {
+        let Event::RccRetrieved { attempt, sha256, sections, words, changed, tx_id, personal } =
+            &recorded.event
+        else {
+            return;
+        };
+        self.end(*attempt, recorded.at, AttemptOutcome::Answered);
+        let retrieval = Retrieval {
+            sha256: *sha256,
+            sections: *sections,
+            words: *words,
+            at: recorded.at,
+            tx_id: tx_id.clone(),
+            text: personal.as_ref().map(|p| p.rcc.clone()),
+        };
+        self.retrieved(retrieval, *changed);
     }
 
     /// A text came; when it is another than the one before, nothing that was said to that one counts any more.

@@ -93,6 +93,34 @@ struct Parts {
     retry: Retry,
 }
 
+const IN_DOUBT: Parts = Parts {
+    field: "order",
+    who: Who::Supervisor,
+    next: "Look at the order: it says from when it may be probed, or settled with what the carrier says.",
+    retry: Retry::Dangerous,
+};
+
+const NEEDS_ANOTHER: Parts = Parts {
+    field: "by",
+    who: Who::Supervisor,
+    next: "Have another person ask the carrier, and give their verdict at their own desk.",
+    retry: Retry::Futile,
+};
+
+const WORKED_ON: Parts = Parts {
+    field: "order",
+    who: Who::Agent,
+    next: "Ask them first. To go on in their place: pxdesk order take-over ID, or order walk with --take-over; it is recorded.",
+    retry: Retry::Futile,
+};
+
+const SAME_SALE: Parts = Parts {
+    field: "despiteDoubt",
+    who: Who::Supervisor,
+    next: "Settle that order first; or take this one in with a supervisor's reason, which is kept.",
+    retry: Retry::Dangerous,
+};
+
 impl Refusal {
     /// The field it is about, as in the intake JSON, or `rcc`, `acceptance`, `window`, `order`.
     pub fn field(&self) -> &str {
@@ -131,16 +159,11 @@ impl Refusal {
     }
 
     fn parts(&self) -> Parts {
-        use Retry::{Dangerous, Futile, Useful};
+        use Retry::{Futile, Useful};
         use Who::{Agent, Customer, Supervisor};
         let parts = |field, who, next, retry| Parts { field, who, next, retry };
         match self {
-            Self::InDoubt => parts(
-                "order",
-                Supervisor,
-                "Look at the order: it says from when it may be probed, or settled with what the carrier says.",
-                Dangerous,
-            ),
+            Self::InDoubt => IN_DOUBT,
             Self::Busy { .. } => {
                 parts("order", Agent, "Wait for the call that is under way, then look again.", Useful)
             }
@@ -156,28 +179,13 @@ impl Refusal {
             ),
             Self::NoReference => parts("reference", Supervisor, "Give what the carrier finds it by.", Useful),
             Self::NobodySaysSo => parts("by", Supervisor, "Give the name of who asked the carrier.", Useful),
-            Self::NeedsAnother { .. } => parts(
-                "by",
-                Supervisor,
-                "Have another person ask the carrier, and give their verdict at their own desk.",
-                Futile,
-            ),
-            Self::WorkedOn { .. } => parts(
-                "order",
-                Agent,
-                "Ask them first. To go on in their place: pxdesk order take-over ID, or order walk with --take-over; it is recorded.",
-                Futile,
-            ),
+            Self::NeedsAnother { .. } => NEEDS_ANOTHER,
+            Self::WorkedOn { .. } => WORKED_ON,
             Self::NotYourRole(_) => parts("role", Supervisor, "Ask a supervisor.", Futile),
             Self::NoSuchAgent => parts("to", Supervisor, "Give the agent's name.", Useful),
             Self::EmptyNote => parts("text", Agent, "Write the note.", Useful),
             Self::NoteTooLong { .. } => parts("text", Agent, "Make the note shorter.", Useful),
-            Self::SameSaleInDoubt { .. } => parts(
-                "despiteDoubt",
-                Supervisor,
-                "Settle that order first; or take this one in with a supervisor's reason, which is kept.",
-                Dangerous,
-            ),
+            Self::SameSaleInDoubt { .. } => SAME_SALE,
             Self::Completed { .. } => parts("order", Agent, "Nothing: the order is placed.", Futile),
             Self::Abandoned { .. } | Self::Erased => parts(
                 "order",

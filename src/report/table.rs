@@ -4,6 +4,7 @@
 use super::figures::{Figures, MINUTES, Period};
 use crate::order::{State, one_line};
 use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
 
 /// As one JSON object.
 pub fn json(figures: &Figures, period: &Period) -> Value {
@@ -41,7 +42,8 @@ pub fn json(figures: &Figures, period: &Period) -> Value {
 pub fn csv(figures: &Figures) -> String {
     let mut out = "figure,key,value\r\n".to_owned();
     let mut row = |figure: &str, key: &str, value: u64| {
-        out.push_str(&format!("{figure},{},{value}\r\n", cell(key)));
+        // Writing to a text cannot fail.
+        let _ = write!(out, "{figure},{},{value}\r\n", cell(key));
     };
     row("orders", "all", figures.orders);
     row("completions", "all", figures.completions());

@@ -5,7 +5,7 @@ use crate::config::Settings;
 use crate::desk::{Effect, Msg, Part, Problem, Simulation, Target, Task};
 use crate::engine::{Clock, Done, Engine, Error};
 use crate::journal;
-use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Summary, Who};
+use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Right, Summary, Who};
 use crate::session::Session;
 use crate::view::Layout;
 use std::cell::RefCell;
@@ -279,6 +279,14 @@ async fn tell_loaded(engine: &Engine, sender: &UnboundedSender<Msg>, order: Orde
 }
 
 async fn retry_all(engine: Engine, sender: UnboundedSender<Msg>, ids: Vec<OrderId>, ending: Arc<AtomicBool>) {
+    if ids.len() > 1
+        && let Err(error) = engine.permit(Right::RetryInBulk)
+    {
+        for id in ids {
+            tell(&sender, Msg::Retried { id, done: false, what: error.to_string() });
+        }
+        return tell(&sender, Msg::RetriedAll);
+    }
     for id in ids {
         if ending.load(Ordering::Relaxed) {
             break;

@@ -79,7 +79,10 @@ fn about(event: &Event) -> String {
             format!("by {}, {}", method.title(), short(*sha256))
         }
         Event::ReadingStarted { afresh: true, .. } => "from the start".to_owned(),
-        Event::ReadingStarted { afresh: false, .. } | Event::Declined { method: None } => String::new(),
+        // A note may speak of the customer: it is shown with the order.
+        Event::ReadingStarted { afresh: false, .. }
+        | Event::Declined { method: None }
+        | Event::Noted { .. } => String::new(),
         Event::PassageRead { passage, millis, words, .. } => {
             let taken = |ms: u64| match words {
                 Some(words) => {
@@ -104,8 +107,6 @@ fn about(event: &Event) -> String {
         }
         Event::TakenOver { from } => format!("from {from}"),
         Event::Assigned { to } => format!("to {to}"),
-        // The note is shown with the order: it may speak of the customer.
-        Event::Noted { .. } => String::new(),
         Event::CallRefused { error, .. } => format!("{} {}", error.api, error.code()),
         Event::CallFailed { call, failure, .. } => format!("{call}: {}", failure.why()),
         Event::CallCutOff { attempt, .. } => attempt.to_string(),
