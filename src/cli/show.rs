@@ -143,13 +143,6 @@ pub fn doubt_lines(order: &Order, moment: &Moment) -> Vec<(&'static str, String)
         lines.push(("  from", format!("{}, in {}", local(account.from), span(account.left))));
         lines.push(("  then", from));
     }
-    if let Some(said) = order.proposal() {
-        let word = if said.placed { "placed" } else { "not placed" };
-        lines.push((
-            "  proposed",
-            format!("{word}, said by {}, {}; another person must say the same", said.name, said.reference),
-        ));
-    }
     lines.push(("  or", format!("{VERDICT} (pxdesk order resolve {})", order.id)));
     lines
 }

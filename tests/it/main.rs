@@ -1,6 +1,7 @@
 //! Whole runs: the program and its rooms, from outside.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod batch;
 mod budget;
 mod canary;
 mod control_side;

@@ -144,7 +144,7 @@ fn told_to_stop_it_ends_with_the_call_under_way_recorded() {
     std::thread::sleep(Duration::from_millis(300));
     let mut worker = home.command(&["worker"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(700));
-    signal(&worker, rustix::process::Signal::INT);
+    signal(&worker, rustix::process::Signal::TERM);
     let mut said = String::new();
     worker.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert_eq!(worker.wait().unwrap().code(), Some(0), "{said}");

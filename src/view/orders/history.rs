@@ -51,7 +51,7 @@ pub fn kind(event: &Event) -> String {
     event.kind().replace("rcc", "RCC").replace("passage", "section").replace('_', " ")
 }
 
-/// A few words on it; no personal data.
+/// A few words on it; no personal data but what somebody wrote in a note.
 fn about(event: &Event) -> String {
     match event {
         Event::Opened { environment, despite_doubt: Some(despite), .. } => {
@@ -79,10 +79,7 @@ fn about(event: &Event) -> String {
             format!("by {}, {}", method.title(), short(*sha256))
         }
         Event::ReadingStarted { afresh: true, .. } => "from the start".to_owned(),
-        // A note may speak of the customer: it is shown with the order.
-        Event::ReadingStarted { afresh: false, .. }
-        | Event::Declined { method: None }
-        | Event::Noted { .. } => String::new(),
+        Event::ReadingStarted { afresh: false, .. } | Event::Declined { method: None } => String::new(),
         Event::PassageRead { passage, millis, words, .. } => {
             let taken = |ms: u64| match words {
                 Some(words) => {
@@ -104,6 +101,9 @@ fn about(event: &Event) -> String {
         }
         Event::VerdictProposed { placed, reference, name } | Event::Resolved { placed, reference, name } => {
             format!("{}, {name}: {reference}", if *placed { "placed" } else { "not placed" })
+        }
+        Event::Noted { personal } => {
+            personal.as_ref().map_or_else(|| "(erased)".to_owned(), |note| note.text.expose().to_owned())
         }
         Event::TakenOver { from } => format!("from {from}"),
         Event::Assigned { to } => format!("to {to}"),
