@@ -7,7 +7,7 @@ use super::{Console, Exit, Failed, Session, live, show};
 use crate::config::Settings;
 use crate::engine::{Engine, Error, Retried};
 use crate::order::stalled::{BatchPlan, Outlook, cause, outlook};
-use crate::order::{Call, OrderId, Refusal, Right, Summary};
+use crate::order::{Call, OrderId, Refusal, Retry, Right, Summary};
 use crate::session::of_order;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -196,6 +196,13 @@ fn outcome(id: &OrderId, retried: Result<Retried, Error>) -> Result<(Exit, Value
         Err(error @ (Error::Conflict | Error::NotRepeatable { .. })) => {
             let what = error.to_string();
             Ok((Exit::RefusedHere, json!({ "id": id, "retried": false, "what": what })))
+        }
+        Err(error @ Error::BegunElsewhere { .. }) => {
+            let what = error.to_string();
+            Ok((
+                Exit::InDoubt,
+                json!({ "id": id, "retried": false, "retry": Retry::Dangerous, "what": what }),
+            ))
         }
         Err(error @ (Error::Journal(_) | Error::Unrecorded { .. } | Error::System(_))) => Err(error),
     }
