@@ -1,10 +1,15 @@
 //! The flags.
 
+mod each;
+
+pub use each::{
+    AmendArgs, EraseArgs, MethodArg, ReportArgs, ResolveArgs, RetryArgs, UntilArg, WalkArgs, WorkerArgs,
+};
+
 use super::console::Output;
 use super::{Exit, Failed};
-use crate::engine::Until;
-use crate::order::{Environment, Method, Personal, State};
-use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use crate::order::{Environment, Personal, State};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -74,6 +79,11 @@ pub enum Command {
     Login,
     /// Remove the stored key and secret of an environment (-e)
     Logout,
+    /// What happened in a period, as a picture in the terminal, as JSON or as CSV
+    Report(ReportArgs),
+    /// Without a screen, for the whole floor: ask for acceptances that agents wait for, and retry what is safe. One works at
+    /// a time, others stand by
+    Worker(WorkerArgs),
     /// What is configured, and whether it works; sends no order call
     Doctor,
     /// The embedded Px on its own
@@ -114,12 +124,21 @@ pub enum OrderCommand {
         /// Only orders that are stuck until someone acts
         #[arg(long)]
         stalled: bool,
+        /// The stalled orders, counted by cause
+        #[arg(long, requires = "stalled", conflicts_with_all = ["state", "agent"])]
+        by_cause: bool,
         /// Only orders in this state
         #[arg(long, value_parser = state)]
         state: Option<State>,
-        /// Only orders that this agent added
+        /// Only orders that this agent has in hand: added, was assigned, or took over
         #[arg(long)]
         agent: Option<String>,
+    },
+    /// Find orders: by the beginning of an id, a transaction id or a partner order id, or by the customer's whole phone
+    /// number or e-mail address
+    Find {
+        /// What to look for; - takes it from the first line of standard input, so that no list of processes shows it
+        text: Personal,
     },
     /// One order: ids, state, history, what may be done next
     Show {
@@ -129,17 +148,7 @@ pub enum OrderCommand {
     /// Walk an order without a screen as far as it can go, from wherever it stands
     Walk(WalkArgs),
     /// Retry what is safe to retry
-    Retry {
-        /// The orders
-        #[arg(required_unless_present = "all_retryable", conflicts_with = "all_retryable")]
-        ids: Vec<String>,
-        /// Every order whose retry is safe and may help
-        #[arg(long)]
-        all_retryable: bool,
-        /// In production: yes, live orders may be placed
-        #[arg(long)]
-        live: bool,
-    },
+    Retry(RetryArgs),
     /// Send the very same Complete once more for an order in doubt, after its quiet period: 2130 means the first one arrived
     Probe {
         /// Its id, transaction id or partner order id
@@ -159,121 +168,34 @@ pub enum OrderCommand {
         #[arg(long)]
         reason: String,
     },
+    /// Work on an order in the place of whoever does
+    TakeOver {
+        /// Its id, transaction id or partner order id
+        id: String,
+    },
+    /// Give orders to an agent
+    Assign {
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// The agent's name, as in their configuration
+        #[arg(long, value_name = "AGENT")]
+        to: String,
+    },
+    /// Write something down about an order, 500 characters at most; it is sealed, and shown with the order
+    Note {
+        id: String,
+        /// The note; - takes it from the first line of standard input
+        text: Personal,
+    },
     /// End an order for good
     Abandon {
         id: String,
         #[arg(long)]
         reason: String,
     },
-    /// Destroy the key of an order's personal data; its history stays and still verifies
-    Erase {
-        id: String,
-        #[arg(long)]
-        reason: String,
-    },
-}
-
-/// `order walk`
-#[derive(Debug, ClapArgs)]
-pub struct WalkArgs {
-    /// Its id, transaction id or partner order id
-    pub id: String,
-    /// How the customer gets the RCC
-    #[arg(long, value_enum)]
-    pub method: MethodArg,
-    /// Where to stop
-    #[arg(long, value_enum, default_value_t = UntilArg::Completed)]
-    pub until: UntilArg,
-    /// With verbal: who said yes; you vouch that the text was read to them. - takes the name from the first line of
-    /// standard input, so that no list of processes shows it
-    #[arg(long, value_name = "NAME|-")]
-    pub read_and_accepted_by: Option<Personal>,
-    /// With sms and email: where to send it; - takes it from the first line of standard input [default: the order's
-    /// customer]
-    #[arg(long, value_name = "PHONE|ADDRESS|-")]
-    pub to: Option<Personal>,
-    /// With sms and email: how long to wait for the acceptance
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    pub wait: u64,
-    /// In production, where it ends with Complete: yes, place a live order
-    #[arg(long)]
-    pub live: bool,
-}
-
-/// `order resolve`
-#[derive(Debug, ClapArgs)]
-#[command(group = clap::ArgGroup::new("verdict").required(true).args(["placed", "not_placed"]))]
-pub struct ResolveArgs {
-    /// Its id, transaction id or partner order id
-    pub id: String,
-    /// The carrier has the order
-    #[arg(long)]
-    pub placed: bool,
-    /// The carrier does not have it: it may be completed again, under the same ids
-    #[arg(long)]
-    pub not_placed: bool,
-    /// What the carrier can find it by: an order number, a ticket
-    #[arg(long, value_name = "TEXT")]
-    pub reference: String,
-    /// Who asked the carrier
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
-}
-
-/// `order amend`
-#[derive(Debug, ClapArgs)]
-pub struct AmendArgs {
-    pub id: String,
-    #[arg(long)]
-    pub sales_code: Option<String>,
-    #[arg(long)]
-    pub partner_id: Option<String>,
-    #[arg(long)]
-    pub address_detail_id: Option<String>,
-    /// Read a new payment token from the first line of standard input
-    #[arg(long)]
-    pub payment_token_from_stdin: bool,
-    /// Keep the gift card with this place in the list, from 1; 0 for none
-    #[arg(long, value_name = "N")]
-    pub keep_gift_card: Option<usize>,
-}
-
-/// How the customer gets the RCC, as a flag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum MethodArg {
-    Verbal,
-    Sms,
-    Email,
-}
-
-impl From<MethodArg> for Method {
-    fn from(arg: MethodArg) -> Self {
-        match arg {
-            MethodArg::Verbal => Self::Verbal,
-            MethodArg::Sms => Self::Sms,
-            MethodArg::Email => Self::Email,
-        }
-    }
-}
-
-/// Where to stop, as a flag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum UntilArg {
-    Retrieved,
-    Delivered,
-    Accepted,
-    Completed,
-}
-
-impl From<UntilArg> for Until {
-    fn from(arg: UntilArg) -> Self {
-        match arg {
-            UntilArg::Retrieved => Self::Retrieved,
-            UntilArg::Delivered => Self::Delivered,
-            UntilArg::Accepted => Self::Accepted,
-            UntilArg::Completed => Self::Completed,
-        }
-    }
+    /// Destroy the key of an order's personal data, or of all that ended before a day; the history stays and still
+    /// verifies
+    Erase(EraseArgs),
 }
 
 /// What can be done with the journal.

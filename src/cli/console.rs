@@ -13,6 +13,8 @@ use zeroize::Zeroizing;
 pub enum Output {
     Text,
     Json,
+    /// A table; for `report` alone
+    Csv,
 }
 
 /// Where a command prints.
@@ -30,6 +32,11 @@ impl Console {
     /// True when data goes out as JSON.
     pub fn is_json(&self) -> bool {
         self.output == Output::Json
+    }
+
+    /// How data goes out.
+    pub fn output(&self) -> Output {
+        self.output
     }
 
     /// Data as text: lines to stdout, each made safe.
@@ -74,6 +81,42 @@ impl Console {
         if let Some(next) = &failed.next {
             self.note(next);
         }
+    }
+}
+
+/// Data as one JSON array to stdout, a line for each value, so that a long one is never held whole. As text it is nothing.
+#[derive(Debug)]
+pub struct Array {
+    is_json: bool,
+    empty: bool,
+}
+
+impl Console {
+    /// Begins a JSON array, where data goes out as JSON.
+    pub fn array(&self) -> Result<Array, Failed> {
+        let is_json = self.is_json();
+        if is_json {
+            write_stdout(b"[")?;
+        }
+        Ok(Array { is_json, empty: true })
+    }
+}
+
+impl Array {
+    /// One more value.
+    pub fn item(&mut self, value: &impl Serialize) -> Result<(), Failed> {
+        if !self.is_json {
+            return Ok(());
+        }
+        let mut bytes = if self.empty { b"\n".to_vec() } else { b",\n".to_vec() };
+        self.empty = false;
+        bytes.extend_from_slice(to_json(value, CompactFormatter)?.trim_ascii_end());
+        write_stdout(&bytes).map(|_| ())
+    }
+
+    /// Its end.
+    pub fn end(self) -> Result<(), Failed> {
+        if self.is_json { write_stdout(b"\n]\n").map(|_| ()) } else { Ok(()) }
     }
 }
 

@@ -4,6 +4,7 @@ use super::args::JournalCommand;
 use super::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::journal::{Checkpoint, Report};
+use crate::order::{Refusal, Right};
 use serde_json::json;
 use std::path::Path;
 
@@ -13,7 +14,10 @@ pub async fn run(settings: &Settings, command: &JournalCommand, console: &Consol
         JournalCommand::Verify { against } => verify(settings, against.as_deref(), console).await,
         JournalCommand::Checkpoint => checkpoint(settings, console).await,
         JournalCommand::Backup { file } => backup(settings, file, console).await,
-        JournalCommand::Accept { by, reason } => accept(settings, by, reason, console).await,
+        JournalCommand::Accept { by, reason } => {
+            settings.role().check(Right::AcceptJournal).map_err(Refusal::from)?;
+            accept(settings, by, reason, console).await
+        }
     }
 }
 

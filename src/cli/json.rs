@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
     let now = moment.now;
     let identity = &order.identity;
-    json!({
+    let mut shown = json!({
         "id": order.id,
         "environment": order.environment,
         "transactionId": identity.transaction_id,
@@ -84,6 +84,22 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
         "events": history.iter().map(|r| json!({
             "seq": r.seq, "at": r.at, "by": r.by, "kind": r.event.kind(), "hash": r.hash,
         })).collect::<Vec<_>>(),
+    });
+    if let (Some(members), Value::Object(hands)) = (shown.as_object_mut(), hands(order)) {
+        members.extend(hands);
+    }
+    shown
+}
+
+/// In whose hands it is, and what people said and wrote.
+fn hands(order: &Order) -> Value {
+    json!({
+        "holder": order.holder,
+        "worker": order.worker.as_ref().map(|w| json!({ "name": w.name, "at": w.at })),
+        "notes": order.notes.iter().map(|n| json!({
+            "at": n.at, "by": n.by, "text": n.text.as_ref().map(crate::order::Personal::expose),
+        })).collect::<Vec<_>>(),
+        "proposedVerdict": order.proposal().map(verdict),
     })
 }
 

@@ -2,10 +2,15 @@
 //! order may or may not do is decided by `order`, through the engine.
 
 mod args;
+mod causes;
 mod console;
+mod dates;
 mod doctor;
 mod doubt;
+mod erase;
 mod errors;
+mod find;
+mod hands;
 mod help;
 mod intake;
 mod journal;
@@ -14,11 +19,14 @@ mod live;
 mod login;
 mod orders;
 mod reading;
+mod report;
+mod retry;
 mod sandbox;
 mod show;
 mod stop;
 mod topics;
 mod walk;
+mod worker;
 
 pub use args::Args;
 pub use console::Console;
@@ -55,11 +63,16 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         Some(
             Command::Order { .. }
             | Command::Journal { .. }
+            | Command::Report(_)
+            | Command::Worker(_)
             | Command::Login
             | Command::Logout
             | Command::Doctor,
         )
         | None => {}
+    }
+    if args.output == console::Output::Csv && !matches!(args.command, Some(Command::Report(_))) {
+        return Err(Failed::new(Exit::BadInput, "--output csv goes with `report` alone; write text or json"));
     }
     let flags = Flags { config: args.config.clone(), environment: args.environment.map(Into::into) };
     let settings = Settings::load(
@@ -78,6 +91,8 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         None => crate::terminal::run(&settings),
         Some(Command::Order { command }) => block_on(order(&settings, command, console)),
         Some(Command::Journal { command }) => block_on(journal::run(&settings, command, console)),
+        Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
+        Some(Command::Worker(args)) => block_on(worker::run(&settings, args, console)),
         Some(Command::Login) => block_on(login::login(&settings, args.environment.is_some(), console)),
         Some(Command::Logout) => block_on(login::logout(&settings, args.environment.is_some(), console)),
         Some(
@@ -97,15 +112,14 @@ async fn order(settings: &Settings, command: &OrderCommand, console: &mut Consol
         OrderCommand::Open { json, despite_doubt } => {
             intake::run(settings, json, despite_doubt.as_deref(), console).await
         }
-        OrderCommand::List { stalled, state, agent } => {
+        OrderCommand::List { by_cause: true, .. } => causes::list(settings, console).await,
+        OrderCommand::List { stalled, state, agent, by_cause: false } => {
             orders::list(settings, *stalled, *state, agent.as_deref(), console).await
         }
+        OrderCommand::Find { text } => find::run(settings, text, console).await,
         OrderCommand::Show { id } => orders::show(settings, id, console).await,
         OrderCommand::Walk(walk) => walk::run(settings, walk, console).await,
-        OrderCommand::Retry { ids, all_retryable, live } => {
-            live::confirm(settings, *live, console)?;
-            orders::retry(settings, ids, *all_retryable, console).await
-        }
+        OrderCommand::Retry(retry) => retry::run(settings, retry, console).await,
         OrderCommand::Probe { id, live } => {
             live::confirm(settings, *live, console)?;
             doubt::probe(settings, id, console).await
@@ -113,8 +127,11 @@ async fn order(settings: &Settings, command: &OrderCommand, console: &mut Consol
         OrderCommand::Resolve(resolve) => doubt::resolve(settings, resolve, console).await,
         OrderCommand::Amend(amend) => orders::amend(settings, amend, console).await,
         OrderCommand::Release { id, reason } => orders::release(settings, id, reason, console).await,
+        OrderCommand::TakeOver { id } => hands::take_over(settings, id, console).await,
+        OrderCommand::Assign { ids, to } => hands::assign(settings, ids, to, console).await,
+        OrderCommand::Note { id, text } => hands::note(settings, id, text, console).await,
         OrderCommand::Abandon { id, reason } => orders::abandon(settings, id, reason, console).await,
-        OrderCommand::Erase { id, reason } => orders::erase(settings, id, reason, console).await,
+        OrderCommand::Erase(erase) => erase::run(settings, erase, console).await,
     }
 }
 

@@ -2,17 +2,14 @@
 
 use super::args::AmendArgs;
 use super::console::line_from_stdin;
-use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, json, show};
 use crate::config::Settings;
-use crate::engine::{Engine, Error, Retried};
+use crate::engine::Engine;
 use crate::journal::{Journal, Moment};
 use crate::order::{
-    AddressDetailId, Amendment, Command, Environment, IdError, Order, OrderId, PartnerId, Refusal, Retry,
-    SalesCode, Secret, State, Summary, Timestamp, WindowState, span,
+    AddressDetailId, Amendment, Command, Environment, IdError, Order, OrderId, PartnerId, SalesCode, Secret,
+    State, Summary, Timestamp, WindowState, span,
 };
-use crate::session::of_order;
-use serde_json::json;
 
 /// `order list`
 pub async fn list(
@@ -27,7 +24,11 @@ pub async fn list(
     let now = session.engine.clock().now();
     let journal = session.engine.journal();
     let mut rows = match (stalled, state) {
-        (true, _) => stalled_rows(journal, settings.environment, now).await?,
+        (true, _) => {
+            let mut rows = Vec::new();
+            each_stalled(journal, settings.environment, now, |row| rows.push(row.clone())).await?;
+            rows
+        }
         // The clock alone makes most of these.
         (false, Some(State::Expired) | None) if agent.is_none() => {
             whole_queue(journal, settings.environment, now).await?
@@ -45,29 +46,31 @@ pub async fn list(
         console.json(&rows.iter().map(|row| json::summary(row, now)).collect::<Vec<_>>())?;
         return Ok(Exit::Done);
     }
-    let line = |row: &Summary| {
-        let left = match row.window().at(now) {
-            WindowState::Unknown => "unknown".to_owned(),
-            WindowState::Open(left) => span(left),
-            WindowState::Over(_) => "over".to_owned(),
-        };
-        let method = row.method.map_or("-", crate::order::Method::name);
-        let trouble = row.trouble.as_ref().map_or_else(|| "-".to_owned(), crate::order::Brief::label);
-        let stall = row
-            .stall(now)
-            .filter(|_| stalled)
-            .map_or_else(String::new, |s| format!("  {}: {}", s.retry.name(), s.cause));
-        format!(
-            "{}  {:<13}  {:<8}  {left:<8}  {trouble:<12}  {}  {}{stall}\n",
-            row.id,
-            row.state(now).name(),
-            method,
-            row.transaction_id,
-            row.partner_order_id
-        )
-    };
-    console.text(&rows.iter().map(line).collect::<String>())?;
+    console.text(&rows.iter().map(|row| line(row, now, stalled)).collect::<String>())?;
     Ok(Exit::Done)
+}
+
+/// One order as a line of a list.
+pub fn line(row: &Summary, now: Timestamp, stalled: bool) -> String {
+    let left = match row.window().at(now) {
+        WindowState::Unknown => "unknown".to_owned(),
+        WindowState::Open(left) => span(left),
+        WindowState::Over(_) => "over".to_owned(),
+    };
+    let method = row.method.map_or("-", crate::order::Method::name);
+    let trouble = row.trouble.as_ref().map_or_else(|| "-".to_owned(), crate::order::Brief::label);
+    let stall = row
+        .stall(now)
+        .filter(|_| stalled)
+        .map_or_else(String::new, |s| format!("  {}: {}", s.retry.name(), s.cause));
+    format!(
+        "{}  {:<13}  {:<8}  {left:<8}  {trouble:<12}  {}  {}{stall}\n",
+        row.id,
+        row.state(now).name(),
+        method,
+        row.transaction_id,
+        row.partner_order_id
+    )
 }
 
 /// Rows that are read at once.
@@ -89,23 +92,26 @@ async fn whole_queue(
     }
 }
 
-async fn stalled_rows(
+/// Looks at every stalled order, the most urgent first, a page at a time.
+pub async fn each_stalled(
     journal: &Journal,
     environment: Environment,
     now: Timestamp,
-) -> Result<Vec<Summary>, Failed> {
-    let mut rows: Vec<Summary> = Vec::new();
+    mut look: impl FnMut(&Summary),
+) -> Result<(), Failed> {
+    let mut after: Option<Summary> = None;
     loop {
-        let page = journal.stalled(environment, now, rows.last(), PAGE).await?;
-        if page.is_empty() {
-            return Ok(rows);
+        let page = journal.stalled(environment, now, after.as_ref(), PAGE).await?;
+        page.iter().for_each(&mut look);
+        after = page.into_iter().next_back();
+        if after.is_none() {
+            return Ok(());
         }
-        rows.extend(page);
     }
 }
 
 /// Says so when the journal is not to be trusted: what is printed may be old.
-fn warn(session: &Session, console: &Console) {
+pub fn warn(session: &Session, console: &Console) {
     if let Err(error) = session.engine.journal().trust() {
         console.note(&format!("pxdesk: {error}"));
     }
@@ -137,104 +143,6 @@ pub async fn print(engine: &Engine, order: &Order, console: &Console) -> Result<
     } else {
         console.text(&show::order(order, &history, &moment))
     }
-}
-
-/// `order retry`
-pub async fn retry(
-    settings: &Settings,
-    ids: &[String],
-    all: bool,
-    console: &Console,
-) -> Result<Exit, Failed> {
-    let session = Session::open_with_px(settings).await?;
-    let engine = &session.engine;
-    let ids = if all { retryable(engine).await? } else { session.find_all(ids).await? };
-    let mut worst = Exit::Done;
-    let mut done = Vec::new();
-    let mut stop = Stop::listen();
-    for (at, id) in ids.iter().enumerate() {
-        console.note(&format!("retrying {} of {}: order {id}", at + 1, ids.len()));
-        let retried = match stop.or(engine, console, Box::pin(engine.retry(id))).await {
-            Ok(retried) => retried,
-            Err(stopped) => {
-                worst = worse(worst, stopped.say(engine, id, console).await);
-                break;
-            }
-        };
-        let (exit, line) = outcome(id, retried)?;
-        worst = worse(worst, exit);
-        if !console.is_json() {
-            let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
-            console.text(&format!(
-                "{id}  {}  {}",
-                if line["retried"] == true { "retried" } else { "not retried" },
-                text("what")
-            ))?;
-        }
-        done.push(line);
-    }
-    if console.is_json() {
-        console.json(&done)?;
-    } else if ids.is_empty() {
-        console.note("nothing is both stalled and safe to retry");
-    }
-    Ok(worst)
-}
-
-fn outcome(id: &OrderId, retried: Result<Retried, Error>) -> Result<(Exit, serde_json::Value), Failed> {
-    match retried {
-        Ok(Retried { call, order }) => {
-            let exit = of_order(&order);
-            let what = match &order.trouble {
-                None => format!("{call}: answered; now {}", order.standing().title()),
-                Some(trouble) => format!(
-                    "{call}: {}",
-                    show::trouble_lines(trouble)
-                        .into_iter()
-                        .map(|(_, v)| v)
-                        .take(2)
-                        .collect::<Vec<_>>()
-                        .join("; ")
-                ),
-            };
-            Ok((
-                exit,
-                json!({ "id": id, "retried": true, "call": call, "state": order.standing(), "what": what }),
-            ))
-        }
-        Err(Error::Refusal(refusal)) => {
-            let exit = if refusal == Refusal::InDoubt { Exit::InDoubt } else { Exit::RefusedHere };
-            let what = format!("{refusal}. {}", refusal.next());
-            Ok((exit, json!({ "id": id, "retried": false, "retry": refusal.retry(), "what": what })))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Every order whose retry is safe and may help.
-async fn retryable(engine: &Engine) -> Result<Vec<OrderId>, Failed> {
-    let now = engine.clock().now();
-    let rows = stalled_rows(engine.journal(), engine.environment(), now).await?;
-    let useful = |row: &&Summary| {
-        row.trouble.is_some() && row.stall(now).is_some_and(|stall| stall.retry == Retry::Useful)
-    };
-    Ok(rows.iter().filter(useful).map(|row| row.id.clone()).collect())
-}
-
-/// The status of many: what a person must look at first wins.
-fn worse(a: Exit, b: Exit) -> Exit {
-    let rank = |exit| match exit {
-        Exit::Done => 0,
-        Exit::RefusedHere => 1,
-        Exit::Unreachable => 2,
-        Exit::RefusedByPx => 3,
-        Exit::Configuration => 4,
-        Exit::BadInput => 5,
-        Exit::Journal => 6,
-        Exit::Unexpected => 7,
-        Exit::InDoubt => 8,
-    };
-    if rank(b) > rank(a) { b } else { a }
 }
 
 /// `order amend`
@@ -283,12 +191,8 @@ pub async fn abandon(settings: &Settings, id: &str, reason: &str, console: &Cons
     end(settings, id, reason, |reason| Command::Abandon { reason }, console).await
 }
 
-/// `order erase`
-pub async fn erase(settings: &Settings, id: &str, reason: &str, console: &Console) -> Result<Exit, Failed> {
-    end(settings, id, reason, |reason| Command::Erase { reason }, console).await
-}
-
-async fn end(
+/// Does what ends something for good, for a reason.
+pub async fn end(
     settings: &Settings,
     id: &str,
     reason: &str,
@@ -303,7 +207,8 @@ async fn end(
     finish(&session, &order.id, command(reason.trim().to_owned()), console).await
 }
 
-async fn finish(
+/// Does `command`, and prints how the order stands then.
+pub async fn finish(
     session: &Session,
     id: &OrderId,
     command: Command,

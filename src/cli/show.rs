@@ -25,6 +25,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
     line("order", order.id.as_str());
     line("environment", order.environment.name());
     line("state", order.state(now).title());
+    line("in hand of", &hands(order, now));
     line("transaction id", &format!("{} (locked)", identity.transaction_id));
     line("partner order id", &format!("{} (locked)", identity.partner_order_id));
     line("sales code", identity.sales_code.as_str());
@@ -62,6 +63,10 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
     for (label, value) in doubt_lines(order, moment) {
         line(label, &value);
     }
+    for note in &order.notes {
+        let text = note.text.as_ref().map_or("(erased)", crate::order::Personal::expose);
+        line("note", &format!("{} {}: {text}", local(note.at), note.by));
+    }
     attempts(order, &mut out);
     out.push_str("events\n");
     for r in history {
@@ -76,6 +81,17 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
         );
     }
     out
+}
+
+/// Who has it, and who works on it.
+fn hands(order: &Order, now: Timestamp) -> String {
+    match &order.worker {
+        None => format!("{}; nobody has worked on it yet", order.holder),
+        Some(worker) => {
+            let ago = span(now.duration_since(worker.at).max(jiff::SignedDuration::ZERO));
+            format!("{}; {} worked on it {ago} ago", order.holder, worker.name)
+        }
+    }
 }
 
 fn completion_lines(completion: &Completion) -> Vec<(&'static str, String)> {

@@ -11,7 +11,11 @@ use crate::session::of_order;
 use std::pin::pin;
 
 /// Listens for being told to stop.
-pub struct Stop(Vec<Listener>);
+pub struct Stop {
+    listeners: Vec<Listener>,
+    /// Whether it was told already.
+    heard: bool,
+}
 
 /// Why a command did not go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +30,15 @@ impl Stop {
     /// Starts to listen. What this process was started to ignore, by `nohup` or in the background of a script, it goes
     /// on ignoring.
     pub fn listen() -> Self {
-        Self(listeners())
+        Self { listeners: listeners(), heard: false }
+    }
+
+    /// Whether it was told to stop, now or before: what is one after the other looks before it begins the next.
+    pub async fn was_told(&mut self) -> bool {
+        if !self.heard {
+            self.heard = tokio::time::timeout(std::time::Duration::ZERO, self.told()).await.is_ok();
+        }
+        self.heard
     }
 
     /// Does `work` to its end, unless the command is told to stop.
@@ -36,6 +48,9 @@ impl Stop {
         console: &Console,
         work: impl Future<Output = T>,
     ) -> Result<T, Stopped> {
+        if self.heard {
+            return Err(Stopped::Between);
+        }
         let mut work = pin!(work);
         // What ends at the same moment is looked at second, so that nothing new begins.
         tokio::select! {
@@ -43,6 +58,7 @@ impl Stop {
             () = self.told() => {}
             done = &mut work => return Ok(done),
         }
+        self.heard = true;
         if !engine.is_idle() {
             console.note(
                 "told to stop: waiting for the answer to the call under way; tell it again to stop at once",
@@ -56,9 +72,10 @@ impl Stop {
         }
     }
 
-    async fn told(&mut self) {
+    /// Waits until it is told.
+    pub async fn told(&mut self) {
         std::future::poll_fn(|context| {
-            let told = self.0.iter_mut().any(|listener| listener.poll_recv(context).is_ready());
+            let told = self.listeners.iter_mut().any(|listener| listener.poll_recv(context).is_ready());
             if told { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
         })
         .await;

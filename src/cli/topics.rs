@@ -16,11 +16,14 @@ macro_rules! topics {
 }
 
 /// All topics, in the order in which a newcomer would read them.
-pub static TOPICS: [Topic; 10] = topics![
+pub static TOPICS: [Topic; 13] = topics![
     "keys",
     "orders",
     "reading",
     "doubt",
+    "supervisor",
+    "report",
+    "worker",
     "configuration",
     "credentials",
     "journal",

@@ -90,7 +90,8 @@ fn plan(settings: &Settings, args: &WalkArgs) -> Result<Plan, Failed> {
         longest: settings.acceptance.longest_pause.signed(),
         give_up_after: SignedDuration::from_secs(wait),
     };
-    Ok(Plan { method: args.method.into(), until: args.until.into(), to, accepted_by, pauses })
+    let (method, until, take_over) = (args.method.into(), args.until.into(), args.take_over);
+    Ok(Plan { method, until, to, accepted_by, take_over, pauses })
 }
 
 /// A name or an address as it was given; for `-`, the first line of standard input.

@@ -1,7 +1,7 @@
 //! The configuration file as it is written.
 
 use super::log::Log;
-use crate::order::{Environment, Pace, Secret};
+use crate::order::{Environment, Pace, Role, Secret};
 use crate::px::{self, Paths};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -95,6 +95,8 @@ fn is_this_machine(host: &str) -> bool {
 pub struct File {
     pub environment: Option<Environment>,
     pub agent: Option<String>,
+    /// A person alone at their own desk needs none.
+    pub role: Option<Role>,
     pub journal: Journal,
     pub environments: BTreeMap<Environment, EnvironmentFile>,
     pub timeouts: Timeouts,
@@ -223,6 +225,21 @@ impl TryFrom<toml::Value> for Fastest {
 pub struct Doubt {
     /// Twice Complete's time-out when it is not said.
     pub quiet_period: Option<Duration>,
+    /// Whether the same verdict of two people is needed.
+    pub two_people: Switch,
+}
+
+/// On or off. A variable brings it as a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "toml::Value")]
+pub struct Switch(pub bool);
+
+impl TryFrom<toml::Value> for Switch {
+    type Error = String;
+    fn try_from(value: toml::Value) -> Result<Self, String> {
+        let on = value.as_str().map_or_else(|| value.as_bool(), |text| text.parse().ok());
+        on.map(Self).ok_or_else(|| format!("`{value}` is neither true nor false"))
+    }
 }
 
 /// `[desk]`

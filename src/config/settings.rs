@@ -10,7 +10,7 @@ use super::target::{Target, target};
 use super::variables::{self, lookup};
 use crate::credentials::{Keeper, Store};
 use crate::order::doubt::default_quiet;
-use crate::order::{Environment, Pace, Secret};
+use crate::order::{Environment, Pace, Role, Secret};
 use crate::px::Paths;
 use crate::wire::Transport;
 use jiff::SignedDuration;
@@ -21,6 +21,8 @@ use std::path::{Path, PathBuf};
 pub struct Settings {
     pub environment: Environment,
     pub agent: String,
+    /// What this person is; none for a person alone at their own desk.
+    pub role: Option<Role>,
     pub journal: PathBuf,
     pub places: Places,
     pub target: Target,
@@ -34,6 +36,8 @@ pub struct Settings {
     pub desk: Desk,
     /// How long an order in doubt is left alone.
     pub quiet_period: SignedDuration,
+    /// Whether two people must say the same of an order in doubt.
+    pub two_people: bool,
     /// The fastest reading aloud that counts.
     pub fastest: Pace,
     pub log: Log,
@@ -78,6 +82,11 @@ impl Settings {
     /// How production is spoken of, with its address where that is not Lumen's own; none in the other environments.
     pub fn production(&self) -> Option<String> {
         production::production(self.environment, &self.target)
+    }
+
+    /// What this person may do. Who says nothing is alone at their own desk, and may do what a supervisor may.
+    pub fn role(&self) -> Role {
+        self.role.unwrap_or(Role::Supervisor)
     }
 
     /// What is worth knowing of the settings even when nobody gave it.
@@ -152,6 +161,7 @@ fn resolve(
     Ok(Settings {
         environment,
         agent,
+        role: file.role,
         journal: journal(file.journal.url.as_deref().unwrap_or("sqlite:pxdesk.db"), &places.data, path)?,
         places,
         target,
@@ -163,6 +173,7 @@ fn resolve(
         acceptance: file.acceptance,
         desk: file.desk,
         quiet_period,
+        two_people: file.doubt.two_people.0,
         fastest,
         log: file.log,
         account: Account::default(),

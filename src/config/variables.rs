@@ -13,6 +13,7 @@ pub fn keys() -> Vec<Vec<String>> {
     let fixed = [
         "environment",
         "agent",
+        "role",
         "journal.url",
         "timeouts.connect",
         "timeouts.retrieve_rcc",
@@ -24,6 +25,7 @@ pub fn keys() -> Vec<Vec<String>> {
         "acceptance.give_up_after",
         "reading.fastest",
         "doubt.quiet_period",
+        "doubt.two_people",
         "desk.lock_after",
         "desk.notify",
         "log.level",

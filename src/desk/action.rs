@@ -50,6 +50,7 @@ pub enum Action {
     Probe,
     Verdict,
     Abandon,
+    TakeOver,
     History,
     Copy,
     // Stalled orders.

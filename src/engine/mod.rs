@@ -10,6 +10,7 @@
 mod clock;
 mod driver;
 mod error;
+mod lease;
 mod log;
 mod machine;
 mod orders;
@@ -18,21 +19,24 @@ mod record;
 mod sent;
 mod spool;
 mod walk;
+mod worker;
 mod world;
 
 pub use clock::Clock;
 pub use driver::{Driver, Ended};
 pub use error::Error;
+pub use lease::{FileLease, Lease};
 pub use machine::Machine;
 pub use orders::{Done, Retried};
 pub use presence::Presence;
 pub use spool::Unrecorded;
 pub use walk::{Plan, Step, Until};
+pub use worker::{Tally, Worker, WorkerOptions};
 pub use world::{Answer, Ground, Sends, World};
 
 use crate::journal::Journal;
 use crate::kind::Uptime;
-use crate::order::{Environment, Pace};
+use crate::order::{Environment, Pace, Role};
 use crate::px::Client;
 use jiff::SignedDuration;
 use sent::Sent;
@@ -73,6 +77,10 @@ pub struct Options {
     pub quiet: SignedDuration,
     /// The fastest reading aloud that counts.
     pub fastest: Pace,
+    /// What the one who acts is allowed to do.
+    pub role: Role,
+    /// Whether two people must say the same of an order in doubt.
+    pub two_people: bool,
 }
 
 impl Engine {

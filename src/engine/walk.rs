@@ -33,6 +33,8 @@ pub struct Plan {
     pub to: Option<Contact>,
     /// Who accepted, when it was read aloud.
     pub accepted_by: Option<Personal>,
+    /// Go on even where somebody else works on the order.
+    pub take_over: bool,
     /// How the acceptance is asked for; `give_up_after` is the whole wait.
     pub pauses: Pauses,
 }
@@ -65,6 +67,11 @@ impl<W: World<Order>> Engine<W> {
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Order, Error> {
         let mut order = self.settled(id, report).await?;
+        let goes_on = order.doubt().is_none() && can_go_on(&order, self.world().now()).is_ok();
+        if goes_on && !reached(&order, plan) {
+            self.claim(id, plan.take_over).await?;
+            order = self.load(id).await?;
+        }
         loop {
             if reached(&order, plan) {
                 return Ok(order);

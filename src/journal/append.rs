@@ -1,10 +1,12 @@
 //! Recording events: sealed, chained, on disk, in one transaction.
 
-use super::chain::{ChainKey, Head};
+use super::blind;
+use super::chain::Head;
 use super::entry::{Entry, Step};
 use super::error::Error;
 use super::fold::{Rest, fold};
 use super::head::{Row, judge};
+use super::keyfile::Keys;
 use super::kinds::counted;
 use super::memory::{Doubt, Position};
 use super::random::{nonce, random};
@@ -37,6 +39,8 @@ struct Change<K> {
     before: Option<(i64, K)>,
     /// The thing's own key, sealed, when it is opened.
     sealed_key: Option<Vec<u8>>,
+    /// The blind terms that the thing has before them.
+    terms: Vec<String>,
 }
 
 impl<K: Kind> Change<K> {
@@ -83,7 +87,7 @@ impl Journal {
             let entry = Entry::<K> { id: &id, at: kept(at), by, key: Some(key.clone()) };
             let steps = entry.steps(None, vec![(event, nonce()?)]);
             let steps = steps.map_err(|why| self.broken::<K>(&id.to_string(), why))?;
-            openings.push((Change { steps, before: None, sealed_key: Some(sealed) }, key));
+            openings.push((Change { steps, before: None, sealed_key: Some(sealed), terms: Vec::new() }, key));
         }
         let changes: Vec<&Change<K>> = openings.iter().map(|(change, _)| change).collect();
         let written = self.write(&changes)?;
@@ -115,6 +119,7 @@ impl Journal {
     ) -> Result<K, Error> {
         let id = before.id().to_string();
         let known = self.known(before)?;
+        let terms = before.blind_terms();
         let erases = events.iter().any(|event| K::erases(event));
         let (before, key) = if erases {
             // What is left of the thing without its personal data, which is how it will be read from now on.
@@ -131,7 +136,7 @@ impl Journal {
         let entry = Entry::<K> { id: before.id(), at: kept(at), by, key };
         let steps = entry.steps(Some(&before), nonced).map_err(|why| self.broken::<K>(&id, why))?;
         let Some(after) = steps.last().map(|step| step.after.clone()) else { return Ok(before) };
-        let change = Change { steps, before: Some((known.n, before)), sealed_key: None };
+        let change = Change { steps, before: Some((known.n, before)), sealed_key: None, terms };
         for written in self.write(&[&change])? {
             written?;
         }
@@ -265,7 +270,7 @@ impl Journal {
         if one_of_many {
             tx.execute_batch("SAVEPOINT one").map_err(|e| self.error(&e))?;
         }
-        let done = insert(tx, &self.inner.keys.chain, change, head);
+        let done = insert(tx, &self.inner.keys, change, head);
         if one_of_many {
             let stays = matches!(done, Ok(Some(_)));
             let end = if stays { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
@@ -336,7 +341,7 @@ struct Written {
 /// Inserts the records, and puts the row of the list where they lead. None when the thing has moved on since it was read.
 fn insert<K: Kind>(
     tx: &Connection,
-    chain: &ChainKey,
+    keys: &Keys,
     change: &Change<K>,
     mut head: Head,
 ) -> rusqlite::Result<Option<Written>> {
@@ -355,13 +360,14 @@ fn insert<K: Kind>(
     let mut hash = hash_at(tx, end.last)?;
     for Step { record, .. } in &change.steps {
         let record = Record { pos: head.events + 1, ..record.clone() };
-        hash = chain.link(&hash, &record);
+        hash = keys.chain.link(&hash, &record);
         head = head.with(&hash);
         stored::insert(tx, n, end.last, &record, &hash)?;
         end = End { seq: record.seq, last: record.pos };
     }
     let before = change.before.as_ref().map(|(_, before)| before.row());
     put::<K>(tx, n, after.after.id(), end, before, &after.after.row())?;
+    blind::put(tx, &keys.blind, K::NAME, n, &change.terms, &after.after.blind_terms())?;
     if after.after.is_erased() {
         tx.execute("UPDATE things SET sealed_key = NULL WHERE n = ? AND sealed_key IS NOT NULL", [n])?;
     }

@@ -1,6 +1,7 @@
 //! The key file beside the journal: 64 hexadecimal digits that only their owner may read.
 
 use super::Error;
+use super::blind::BlindKey;
 use super::chain::ChainKey;
 use super::seal::{KEY, Key};
 use std::fs::{self, OpenOptions};
@@ -15,6 +16,8 @@ pub struct Keys {
     pub seal: Key,
     /// Makes the chains.
     pub chain: ChainKey,
+    /// Makes the terms of the blind index.
+    pub blind: BlindKey,
 }
 
 /// Where the key of the journal at `journal` is: `pxdesk.db` has `pxdesk.key`.
@@ -37,7 +40,7 @@ pub fn read(journal: &Path) -> Result<Keys, Error> {
         journal: journal.to_owned(),
         why: "does not hold 64 hexadecimal digits".to_owned(),
     })?;
-    Ok(Keys { seal: Key::new(&bytes), chain: ChainKey::derive(&bytes) })
+    Ok(Keys { seal: Key::new(&bytes), chain: ChainKey::derive(&bytes), blind: BlindKey::derive(&bytes) })
 }
 
 /// Reads the key of `journal`, or makes one when there is none. Of two processes that make one at once, both get the

@@ -23,6 +23,8 @@ pub(super) struct Read {
     pub seq: u64,
     pub erased: bool,
     pub row: Vec<Value>,
+    /// [`Kind::blind_terms`].
+    pub terms: Vec<String>,
 }
 
 impl Registered {
@@ -35,7 +37,7 @@ impl Registered {
 fn read<K: Kind>(id: &str, records: &[(Record, Digest)], key: Option<&Key>) -> Result<Read, String> {
     let id = K::parse_id(id).ok_or("its id is not one")?;
     let (thing, _) = fold::<K>(&id, records, key)?;
-    Ok(Read { seq: thing.seq(), erased: thing.is_erased(), row: thing.row() })
+    Ok(Read { seq: thing.seq(), erased: thing.is_erased(), row: thing.row(), terms: thing.blind_terms() })
 }
 
 /// The values by which a row is counted, as one text.

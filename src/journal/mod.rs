@@ -8,7 +8,7 @@
 //! are asked.
 //!
 //! Pure: `record` (events as records), `entry` (records to a thing and back), `kinds`, `seal`, `chain`, `schema`. I/O:
-//! `sqlite`, `random`, `keyfile`, `memory`, `guard`, `fold`, `rows`, `stored`, `head`, `copy`, `make`, `migrate`, `open`,
+//! `sqlite`, `random`, `blind`, `keyfile`, `memory`, `guard`, `fold`, `rows`, `stored`, `head`, `copy`, `make`, `migrate`, `open`,
 //! `store`, `append`, `select`, `orders`, `verify`, `checkpoint`, `backup`, `own`.
 //! May touch: `kind`, `order`'s row, SQLite, its own files, randomness. Never: clocks, `px`, `engine`, `desk`.
 
@@ -16,6 +16,7 @@
 
 mod append;
 mod backup;
+mod blind;
 mod chain;
 mod checkpoint;
 mod copy;

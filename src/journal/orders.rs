@@ -4,7 +4,7 @@ use super::error::Error;
 use super::select::Select;
 use super::store::Journal;
 use crate::kind::{Timestamp, Value};
-use crate::order::{Attention, Environment, Order, RESTING, State, Summary, WINDOW_LENGTH};
+use crate::order::{Attention, Contact, Environment, Order, RESTING, State, Summary, WINDOW_LENGTH};
 
 /// The moment at which a queue is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -310,13 +310,24 @@ impl Journal {
         self.named(environment, text, false).await
     }
 
-    /// The orders that one who types `text` may be looking for: as [`Journal::find`], and those whose transaction id or
+    /// The orders that one who types `text` may be looking for: those of the customer with that whole phone number or e-mail
+    /// address, the latest first; then as [`Journal::find`], and those whose transaction id or
     /// partner order id only begins so.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub async fn search(&self, environment: Environment, text: &str) -> Result<Vec<Summary>, Error> {
-        self.named(environment, text, true).await
+        let mut found = match Contact::parse(text) {
+            Some(contact) => self.rows_by_term::<Order>(&contact.term(environment), FOUND).await?,
+            None => Vec::new(),
+        };
+        // An id may look like a phone number.
+        let named = self.named(environment, text, true).await?;
+        found.extend(
+            named.into_iter().filter(|row| found.iter().all(|known| known.id != row.id)).collect::<Vec<_>>(),
+        );
+        found.truncate(FOUND as usize);
+        Ok(found)
     }
 
     async fn named(&self, environment: Environment, text: &str, begins: bool) -> Result<Vec<Summary>, Error> {

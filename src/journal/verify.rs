@@ -1,5 +1,6 @@
 //! Verifying a journal: the file, its tables, every event, every thing, every list, every count, and its head.
 
+use super::blind;
 use super::chain::{Head, same};
 use super::checkpoint::{Checkpoint, Misfit};
 use super::error::Error;
@@ -138,6 +139,7 @@ impl<F: FnMut(Progress)> Check<'_, F> {
     fn tables(&mut self, conn: &Connection) -> rusqlite::Result<()> {
         let new = Connection::open_in_memory()?;
         new.execute_batch(schema::CORE)?;
+        new.execute_batch(blind::TABLE)?;
         for kind in self.kinds {
             new.execute_batch(&schema::list(&kind.list))?;
         }
@@ -216,7 +218,7 @@ impl<F: FnMut(Progress)> Check<'_, F> {
         let mut counts = BTreeMap::new();
         let mut things = conn.prepare("SELECT n, kind, id, sealed_key FROM things ORDER BY n")?;
         let mut rows = things.query([])?;
-        let mut events = 0;
+        let (mut events, mut terms) = (0, 0);
         while let Some(row) = rows.next()? {
             let (n, kind, id): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let name = format!("{kind} {id}");
@@ -235,9 +237,20 @@ impl<F: FnMut(Progress)> Check<'_, F> {
             self.chain(&name, &records);
             let stored = Stored { n, kind, id, records, sealed_key: row.get(3)? };
             match self.judge(&known, &stored, row_of_list) {
-                Ok(of) => *counts.entry((known.list.table.to_owned(), of)).or_default() += 1,
+                Ok((of, due)) => {
+                    *counts.entry((known.list.table.to_owned(), of)).or_default() += 1;
+                    let there = blind::present(conn, &self.keys.blind, known.name, n, &due)?;
+                    terms += there;
+                    if there < due.len() {
+                        self.problem(None, Some(name), "it is not in the index that finds customers");
+                    }
+                }
                 Err(what) => self.problem(None, Some(name), what),
             }
+        }
+        // Of a thing that cannot be read nobody knows its terms, and it was named above.
+        if blind::rows(conn)? > terms && self.report.problems.is_empty() {
+            self.problem(None, None, "the index that finds customers holds what no order has");
         }
         if events != self.report.events {
             self.problem(
@@ -262,8 +275,13 @@ impl<F: FnMut(Progress)> Check<'_, F> {
         }
     }
 
-    /// The values by which the thing is counted, or what is wrong with it.
-    fn judge(&self, kind: &Registered, stored: &Stored, row: Option<RowOfList>) -> Result<String, String> {
+    /// The values by which the thing is counted, and its blind terms; or what is wrong with it.
+    fn judge(
+        &self,
+        kind: &Registered,
+        stored: &Stored,
+        row: Option<RowOfList>,
+    ) -> Result<(String, Vec<String>), String> {
         let Some(row) = row else { return Err("it has no row in its list".to_owned()) };
         let key = stored.key(self.keys)?;
         let read = (kind.read)(&stored.id, &stored.records, key.as_ref())?;
@@ -279,7 +297,7 @@ impl<F: FnMut(Progress)> Check<'_, F> {
         }
         let folded = (stored.id.clone(), read.seq.cast_signed(), read.row);
         if row.values == folded {
-            Ok(counted(&kind.list, &folded.2))
+            Ok((counted(&kind.list, &folded.2), read.terms))
         } else {
             Err("its row in the list is not what its events make of it".to_owned())
         }

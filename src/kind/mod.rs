@@ -66,6 +66,11 @@ pub trait Kind: Clone + Send + Sync + Sized + 'static {
     /// The row of its list: a value for each of the list's columns.
     fn row(&self) -> Vec<Value>;
 
+    /// What it can be found by that must not stand anywhere in clear: none after an erasure. Sorted, each once.
+    fn blind_terms(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What a row says: the thing's id, the number of its last event, and the values of [`Kind::row`].
     ///
     /// # Errors

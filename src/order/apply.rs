@@ -1,6 +1,7 @@
 //! Folding events into an order. Nothing here can fail: what was decided has happened.
 
 use super::event::{Event, OpenedPersonal};
+use super::hands::Note;
 use super::model::{
     Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, Order, Retrieval, Trouble, Verdict,
 };
@@ -29,6 +30,9 @@ impl Order {
             despite_doubt: despite_doubt.clone(),
             opened_at: first.at,
             agent: first.by.clone(),
+            holder: first.by.clone(),
+            worker: None,
+            notes: Vec::new(),
             seq: first.seq,
             updated_at: first.at,
             customer: personal.customer,
@@ -46,6 +50,7 @@ impl Order {
             trouble: None,
             completion: None,
             verdicts: Vec::new(),
+            proposed: None,
             declined_at: None,
             abandoned: None,
             abandoned_at: None,
@@ -58,23 +63,13 @@ impl Order {
         let at = recorded.at;
         self.seq = recorded.seq;
         self.updated_at = at;
+        self.note_hands(&recorded.event, &recorded.by, at);
         match &recorded.event {
-            Event::Opened { .. } => {}
+            // Who works on it was noted above.
+            Event::Opened { .. } | Event::TakenOver { .. } | Event::Assigned { .. } => {}
             Event::Amended { .. } => self.amended(&recorded.event),
             Event::CallStarted { .. } => self.call_started(recorded),
-            Event::RccRetrieved { attempt, sha256, sections, words, changed, tx_id, personal } => {
-                self.end(*attempt, at, AttemptOutcome::Answered);
-                let text = personal.as_ref().map(|p| p.rcc.clone());
-                let retrieval = Retrieval {
-                    sha256: *sha256,
-                    sections: *sections,
-                    words: *words,
-                    at,
-                    tx_id: tx_id.clone(),
-                    text,
-                };
-                self.retrieved(retrieval, *changed);
-            }
+            Event::RccRetrieved { .. } => self.rcc_retrieved(recorded),
             Event::RccSent { attempt, method, sha256, sent_at, tx_id } => {
                 self.end(*attempt, at, AttemptOutcome::Answered);
                 self.sent(*attempt, *method, *sha256, *sent_at, tx_id.clone(), at);
@@ -121,6 +116,7 @@ impl Order {
                 let basis = Basis::Inferred { probe: *attempt };
                 self.placed(basis, *earlier, error.tx_id.clone(), at);
             }
+            Event::VerdictProposed { .. } => self.proposed = self.verdict(recorded),
             Event::Resolved { .. } => self.resolved(recorded),
             Event::CallRefused { attempt, error } => {
                 if let Some(attempt) = attempt {
@@ -150,6 +146,10 @@ impl Order {
             Event::Abandoned { reason } => {
                 self.abandoned = Some(reason.clone());
                 self.abandoned_at = Some(at);
+            }
+            Event::Noted { personal } => {
+                let text = personal.as_ref().map(|personal| personal.text.clone());
+                self.notes.push(Note { at, by: recorded.by.clone(), text });
             }
             Event::Erased { .. } => self.erased = true,
         }
@@ -218,6 +218,24 @@ impl Order {
             attempt.ended_at = Some(at);
             attempt.uptime = uptime.cloned();
         }
+    }
+
+    fn rcc_retrieved(&mut self, recorded: &Recorded) {
+        let Event::RccRetrieved { attempt, sha256, sections, words, changed, tx_id, personal } =
+            &recorded.event
+        else {
+            return;
+        };
+        self.end(*attempt, recorded.at, AttemptOutcome::Answered);
+        let retrieval = Retrieval {
+            sha256: *sha256,
+            sections: *sections,
+            words: *words,
+            at: recorded.at,
+            tx_id: tx_id.clone(),
+            text: personal.as_ref().map(|p| p.rcc.clone()),
+        };
+        self.retrieved(retrieval, *changed);
     }
 
     /// A text came; when it is another than the one before, nothing that was said to that one counts any more.
@@ -307,20 +325,32 @@ impl Order {
         });
     }
 
-    fn resolved(&mut self, recorded: &Recorded) {
-        let Event::Resolved { placed, reference, name } = &recorded.event else { return };
-        let sent = self.doubt().map(|attempt| attempt.number);
-        self.verdicts.push(Verdict {
+    /// What a person says, of all that was sent until now.
+    fn verdict(&self, recorded: &Recorded) -> Option<Verdict> {
+        let (Event::Resolved { placed, reference, name }
+        | Event::VerdictProposed { placed, reference, name }) = &recorded.event
+        else {
+            return None;
+        };
+        Some(Verdict {
             placed: *placed,
             reference: reference.clone(),
             name: name.clone(),
             at: recorded.at,
             by: recorded.by.clone(),
             attempt: self.attempts.iter().map(|a| a.number).max().unwrap_or(0),
-        });
+        })
+    }
+
+    fn resolved(&mut self, recorded: &Recorded) {
+        let Some(verdict) = self.verdict(recorded) else { return };
+        let sent = self.doubt().map(|attempt| attempt.number);
+        let basis = Basis::Verdict { reference: verdict.reference.clone(), name: verdict.name.clone() };
+        let placed = verdict.placed;
+        self.verdicts.push(verdict);
+        self.proposed = None;
         self.trouble = None;
         if let (true, Some(attempt)) = (placed, sent) {
-            let basis = Basis::Verdict { reference: reference.clone(), name: name.clone() };
             self.placed(basis, attempt, None, recorded.at);
         }
     }

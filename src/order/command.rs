@@ -16,6 +16,8 @@ pub enum Command {
     BeginProbe { sender: Sender, quiet: SignedDuration },
     /// A person says what became of the Complete in doubt.
     Resolve { statement: Statement, quiet: SignedDuration, uptime: Option<Uptime> },
+    /// The same where two people must say it; `by` is the agent at the desk.
+    ResolveByTwo { statement: Statement, by: String, quiet: SignedDuration, uptime: Option<Uptime> },
     /// The call of this attempt ended.
     End { attempt: u32, outcome: Outcome, uptime: Option<Uptime> },
     /// A check for acceptance ended. Checks change nothing at Px, so they have no attempt.
@@ -42,6 +44,12 @@ pub enum Command {
     Amend(Amendment),
     /// Lift a hold.
     Release { reason: String },
+    /// Work on it in the place of whoever does; `by` is who takes it over.
+    TakeOver { by: String },
+    /// Give it to an agent.
+    Assign { to: String },
+    /// Write something down.
+    Note { text: Personal },
     /// End the order for good.
     Abandon { reason: String },
     /// Destroy the key of its personal data.

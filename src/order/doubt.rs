@@ -71,6 +71,11 @@ pub fn account<'a>(order: &'a Order, moment: &Moment) -> Option<Account<'a>> {
     let mut known = vec![what_was_seen(first).to_owned()];
     let later = order.attempts.iter().filter(|a| a.call == Call::CompleteOrder && a.number > first.number);
     known.extend(later.filter_map(what_came_later));
+    known.extend(order.proposal().map(|said| {
+        let word = if said.placed { "placed" } else { "not placed" };
+        let (name, reference) = (super::one_line(&said.name), super::one_line(&said.reference));
+        format!("{name} says: {word}, {reference}. Another person must say the same, at their own desk.")
+    }));
     known.push("Nothing is sent by itself, and never under other ids.".to_owned());
     let unknown = vec!["Whether Px placed the order.", "The order number, if it did."];
     Some(Account { sent: order.doubts().collect(), known, unknown, left, from })

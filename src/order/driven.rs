@@ -152,10 +152,14 @@ impl Driven for Order {
             | Event::AcceptedVerbally { .. }
             | Event::Declined { .. }
             | Event::Completed { .. }
+            | Event::VerdictProposed { .. }
             | Event::Resolved { .. }
             | Event::CallRefused { .. }
             | Event::CallFailed { .. }
             | Event::Released { .. }
+            | Event::TakenOver { .. }
+            | Event::Assigned { .. }
+            | Event::Noted { .. }
             | Event::Abandoned { .. }
             | Event::Erased { .. } => Weight::Normal,
             Event::CallStarted { .. }

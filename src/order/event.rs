@@ -122,6 +122,8 @@ pub enum Event {
     /// Px answered 2130, already submitted, to `attempt`; the one before it, `earlier`, had the same content and an unknown
     /// outcome. So that one arrived (inferred): what Px knows of the order was not received.
     CompletionInferred { attempt: u32, earlier: u32, error: CallError },
+    /// A person said what became of the Complete in doubt, where two must say the same.
+    VerdictProposed { placed: bool, reference: String, name: String },
     /// A person said what became of the Complete in doubt.
     Resolved { placed: bool, reference: String, name: String },
     /// Px, or the gateway, refused a call.
@@ -144,6 +146,12 @@ pub enum Event {
     },
     /// A person lifted a hold: what Px asked to be cleared by phone was cleared.
     Released { reason: String },
+    /// Whoever recorded this works on the order from now on, in the place of this person.
+    TakenOver { from: String },
+    /// A supervisor gave the order to this agent.
+    Assigned { to: String },
+    /// A person wrote something down.
+    Noted { personal: Option<NotePersonal> },
     /// Ended for good, by a person.
     Abandoned { reason: String },
     /// The key of the personal data was destroyed.
@@ -222,6 +230,12 @@ pub struct NamePersonal {
     pub name: Personal,
 }
 
+/// What a person wrote down: it may speak of the customer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NotePersonal {
+    pub text: Personal,
+}
+
 /// The personal part of [`Event::Completed`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DetailsPersonal {
@@ -284,11 +298,15 @@ impl Event {
             Self::Declined { .. } => "declined",
             Self::Completed { .. } => "completed",
             Self::CompletionInferred { .. } => "completion_inferred",
+            Self::VerdictProposed { .. } => "verdict_proposed",
             Self::Resolved { .. } => "resolved",
             Self::CallRefused { .. } => "call_refused",
             Self::CallFailed { .. } => "call_failed",
             Self::CallCutOff { .. } => "call_cut_off",
             Self::Released { .. } => "released",
+            Self::TakenOver { .. } => "taken_over",
+            Self::Assigned { .. } => "assigned",
+            Self::Noted { .. } => "noted",
             Self::Abandoned { .. } => "abandoned",
             Self::Erased { .. } => "erased",
         }

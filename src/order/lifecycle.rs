@@ -4,14 +4,16 @@
 //! or held, a text there and not blocked, its acceptance, the window.
 
 use super::aloud;
-use super::command::{Amendment, Command, Sender, Statement};
+use super::command::{Amendment, Command, Sender};
 use super::doubt::{Moment, quiet_left};
 use super::event::{AmendedPersonal, DetailsPersonal, Event, Outcome, RccPersonal, StartedPersonal};
 use super::guard::{Decision, guard_final_refusal, guard_open, guard_resting, guard_send, guard_text};
+use super::hands;
 use super::model::{Attempt, AttemptOutcome, Order, Retrieval};
 use super::reading::Timing;
 use super::refusal::Refusal;
 use super::state::State;
+use super::verdict;
 use super::{Call, CallError, Contact, Failure, Method, Rcc, Reopens, Timestamp, Uptime, WindowState};
 use jiff::SignedDuration;
 
@@ -34,7 +36,11 @@ pub fn decide_timed(order: &Order, command: Command, timing: &Timing) -> Decisio
         Command::BeginProbe { sender, quiet } => begin_probe(order, sender, quiet, now),
         Command::Resolve { statement, quiet, uptime } => {
             guard_quiet(order, &Moment { now, uptime, quiet })?;
-            resolve(statement)
+            verdict::by_one(statement)
+        }
+        Command::ResolveByTwo { statement, by, quiet, uptime } => {
+            guard_quiet(order, &Moment { now, uptime, quiet })?;
+            verdict::by_two(order, statement, &by)
         }
         Command::End { attempt, outcome, uptime } => end(order, attempt, outcome, uptime),
         Command::Checked { outcome } => checked(order, outcome),
@@ -49,6 +55,9 @@ pub fn decide_timed(order: &Order, command: Command, timing: &Timing) -> Decisio
         Command::Decline => decline(order),
         Command::Amend(amendment) => amend(order, amendment),
         Command::Release { reason } => release(order, reason),
+        Command::TakeOver { by } => hands::take_over(order, &by),
+        Command::Assign { to } => hands::assign(order, &to),
+        Command::Note { text } => hands::note(order, &text),
         Command::Abandon { reason } => {
             guard_resting(order)?;
             Ok(vec![Event::Abandoned { reason }])
@@ -113,19 +122,6 @@ fn begin_probe(order: &Order, sender: Sender, quiet: SignedDuration, now: Timest
         *probe = true;
     }
     Ok(vec![event])
-}
-
-fn resolve(statement: Statement) -> Decision {
-    let Statement { placed, reference, name } = statement;
-    let said = |text: &str| !text.chars().all(|c| c.is_whitespace() || super::is_invisible(c));
-    match (said(&reference), said(&name)) {
-        (false, _) => Err(Refusal::NoReference),
-        (true, false) => Err(Refusal::NobodySaysSo),
-        (true, true) => {
-            let (reference, name) = (reference.trim().to_owned(), name.trim().to_owned());
-            Ok(vec![Event::Resolved { placed, reference, name }])
-        }
-    }
 }
 
 /// The attempt of ours that 2130 speaks of, when `attempt` got it: another one with the same content, whose request

@@ -129,6 +129,10 @@ impl Kind for Order {
         ]
     }
 
+    fn blind_terms(&self) -> Vec<String> {
+        super::contact::terms(self)
+    }
+
     fn read_row(id: &str, seq: u64, values: &[Value]) -> Result<Summary, String> {
         let row = Row(values);
         let trouble = row.maybe_text(9).zip(row.maybe_text(10));

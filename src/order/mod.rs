@@ -8,11 +8,14 @@ mod aloud;
 mod apply;
 mod call;
 mod command;
+mod contact;
 mod customer;
 pub mod doubt;
 mod driven;
+pub mod errand;
 mod event;
 mod guard;
+mod hands;
 mod ids;
 mod intake;
 mod lifecycle;
@@ -26,8 +29,11 @@ mod rcc;
 mod reading;
 mod refusal;
 pub mod remedy;
+mod role;
+pub mod stalled;
 mod state;
 mod summary;
+mod verdict;
 mod window;
 
 pub use crate::text::{is_invisible, one_line};
@@ -36,9 +42,10 @@ pub use call::{Call, CallError, Failure, Method};
 pub use command::{Amendment, Command, Sender, Statement};
 pub use customer::{Customer, Email, Personal, Phone, Secret, mask_email, mask_phone};
 pub use event::{
-    AmendedPersonal, Contact, DespiteDoubt, Details, DetailsPersonal, Event, NamePersonal, OpenedPersonal,
-    Outcome, RccPersonal, StartedPersonal,
+    AmendedPersonal, Contact, DespiteDoubt, Details, DetailsPersonal, Event, NamePersonal, NotePersonal,
+    OpenedPersonal, Outcome, RccPersonal, StartedPersonal,
 };
+pub use hands::{Claim, LONGEST_NOTE, Note, Worker};
 pub use ids::{
     AddressDetailId, IdError, Identity, MAX_ID_CHARS, OrderId, PartnerId, PartnerOrderId, SalesCode,
     TransactionId, check_id,
@@ -58,8 +65,10 @@ pub use rcc::{Passage, Rcc, Section, reading_seconds};
 pub use reading::{HowRead, Lit, Reading, Timing, Unread};
 pub use refusal::{Refusal, seconds_left, span};
 pub use remedy::{Remedy, Reopens, Retry, Who};
+pub use role::{Forbidden, Right, Role, right_for};
 pub use state::State;
 pub use summary::{Attention, Brief, Class, RESTING, Stall, Summary};
+pub use verdict::contradicted;
 pub use window::{LENGTH as WINDOW_LENGTH, Window, WindowState};
 
 pub use crate::kind::{Digest, Timestamp, Uptime};

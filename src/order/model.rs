@@ -1,6 +1,7 @@
 //! An order as its events make it.
 
 use super::event::{Contact, DespiteDoubt, Event};
+use super::hands::{Note, Worker};
 use super::reading::{HowRead, Reading};
 use super::state::{State, at};
 use super::{
@@ -184,6 +185,12 @@ pub struct Order {
     pub despite_doubt: Option<Box<DespiteDoubt>>,
     /// Who took it in.
     pub agent: String,
+    /// Who has it in hand: who took it in, until it was assigned or taken over.
+    pub holder: String,
+    /// Who works on it; none until somebody does.
+    pub worker: Option<Worker>,
+    /// What people wrote down about it.
+    pub notes: Vec<Note>,
     /// The sequence number of the last event: what an append must name.
     pub seq: u64,
     pub updated_at: Timestamp,
@@ -206,6 +213,8 @@ pub struct Order {
     pub completion: Option<Completion>,
     /// What people said while it was in doubt.
     pub verdicts: Vec<Verdict>,
+    /// What one person said, where two must say the same; see [`Order::proposal`].
+    pub proposed: Option<Verdict>,
     pub declined_at: Option<Timestamp>,
     pub abandoned: Option<String>,
     pub abandoned_at: Option<Timestamp>,

@@ -1,6 +1,7 @@
 //! Why the desk itself refuses a command, before Px is asked.
 
 use super::pace::Pace;
+use super::role::Right;
 use super::{CallError, Method, Retry, Stall, State, Who, window::LENGTH};
 use jiff::SignedDuration;
 use std::fmt;
@@ -22,6 +23,18 @@ pub enum Refusal {
     NoReference,
     /// The verdict has no name.
     NobodySaysSo,
+    /// The verdict is the same person's as the one that waits for another to agree.
+    NeedsAnother { name: String },
+    /// Somebody else works on it.
+    WorkedOn { name: String, since: SignedDuration },
+    /// The role of who asks does not include this.
+    NotYourRole(Right),
+    /// The name of the agent is missing, or cannot be one.
+    NoSuchAgent,
+    /// The note says nothing.
+    EmptyNote,
+    /// The note has this many characters.
+    NoteTooLong { chars: usize },
     /// An order for the same customer and address is in doubt: it may have been placed.
     SameSaleInDoubt { order: String },
     /// The order is completed.
@@ -80,6 +93,34 @@ struct Parts {
     retry: Retry,
 }
 
+const IN_DOUBT: Parts = Parts {
+    field: "order",
+    who: Who::Supervisor,
+    next: "Look at the order: it says from when it may be probed, or settled with what the carrier says.",
+    retry: Retry::Dangerous,
+};
+
+const NEEDS_ANOTHER: Parts = Parts {
+    field: "by",
+    who: Who::Supervisor,
+    next: "Have another person ask the carrier, and give their verdict at their own desk.",
+    retry: Retry::Futile,
+};
+
+const WORKED_ON: Parts = Parts {
+    field: "order",
+    who: Who::Agent,
+    next: "Ask them first. To go on in their place: pxdesk order take-over ID, or order walk with --take-over; it is recorded.",
+    retry: Retry::Futile,
+};
+
+const SAME_SALE: Parts = Parts {
+    field: "despiteDoubt",
+    who: Who::Supervisor,
+    next: "Settle that order first; or take this one in with a supervisor's reason, which is kept.",
+    retry: Retry::Dangerous,
+};
+
 impl Refusal {
     /// The field it is about, as in the intake JSON, or `rcc`, `acceptance`, `window`, `order`.
     pub fn field(&self) -> &str {
@@ -118,16 +159,11 @@ impl Refusal {
     }
 
     fn parts(&self) -> Parts {
-        use Retry::{Dangerous, Futile, Useful};
+        use Retry::{Futile, Useful};
         use Who::{Agent, Customer, Supervisor};
         let parts = |field, who, next, retry| Parts { field, who, next, retry };
         match self {
-            Self::InDoubt => parts(
-                "order",
-                Supervisor,
-                "Look at the order: it says from when it may be probed, or settled with what the carrier says.",
-                Dangerous,
-            ),
+            Self::InDoubt => IN_DOUBT,
             Self::Busy { .. } => {
                 parts("order", Agent, "Wait for the call that is under way, then look again.", Useful)
             }
@@ -143,12 +179,13 @@ impl Refusal {
             ),
             Self::NoReference => parts("reference", Supervisor, "Give what the carrier finds it by.", Useful),
             Self::NobodySaysSo => parts("by", Supervisor, "Give the name of who asked the carrier.", Useful),
-            Self::SameSaleInDoubt { .. } => parts(
-                "despiteDoubt",
-                Supervisor,
-                "Settle that order first; or take this one in with a supervisor's reason, which is kept.",
-                Dangerous,
-            ),
+            Self::NeedsAnother { .. } => NEEDS_ANOTHER,
+            Self::WorkedOn { .. } => WORKED_ON,
+            Self::NotYourRole(_) => parts("role", Supervisor, "Ask a supervisor.", Futile),
+            Self::NoSuchAgent => parts("to", Supervisor, "Give the agent's name.", Useful),
+            Self::EmptyNote => parts("text", Agent, "Write the note.", Useful),
+            Self::NoteTooLong { .. } => parts("text", Agent, "Make the note shorter.", Useful),
+            Self::SameSaleInDoubt { .. } => SAME_SALE,
             Self::Completed { .. } => parts("order", Agent, "Nothing: the order is placed.", Futile),
             Self::Abandoned { .. } | Self::Erased => parts(
                 "order",
@@ -231,6 +268,18 @@ impl fmt::Display for Refusal {
             Self::OtherRequest => f.write_str("the request would not be the very same as the one in doubt"),
             Self::NoReference => f.write_str("a verdict needs the carrier's reference"),
             Self::NobodySaysSo => f.write_str("a verdict needs the name of who gives it"),
+            Self::NeedsAnother { name } => {
+                write!(f, "{} has already given this verdict, and another person must give it too", super::one_line(name))
+            }
+            Self::WorkedOn { name, since } => {
+                write!(f, "{} is working on this order, last {} ago", super::one_line(name), span(*since))
+            }
+            Self::NotYourRole(right) => write!(f, "your role may not {}; ask a supervisor", right.words()),
+            Self::NoSuchAgent => f.write_str("this is not the name of an agent"),
+            Self::EmptyNote => f.write_str("the note is empty"),
+            Self::NoteTooLong { chars } => {
+                write!(f, "the note has {chars} characters, and {} is the most", super::LONGEST_NOTE)
+            }
             Self::SameSaleInDoubt { order } => {
                 write!(f, "order {order}, for the same customer and address, is in doubt and may have been placed")
             }

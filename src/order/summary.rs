@@ -2,7 +2,7 @@
 
 use super::model::{Order, Trouble};
 use super::state::{State, at};
-use super::{Call, Environment, Failure, Method, OrderId, Reopens, Retry, Timestamp, Window, remedy};
+use super::{Call, Environment, Failure, Method, OrderId, Retry, Timestamp, Window, remedy};
 use crate::kind::Reached;
 use jiff::SignedDuration;
 
@@ -22,6 +22,7 @@ pub struct Summary {
     /// The clock left out of account; see [`Summary::state`].
     pub standing: State,
     pub method: Option<Method>,
+    /// Who has it in hand: who added it, until it was assigned or taken over.
     pub agent: Box<str>,
     pub prepared_at: Option<Timestamp>,
     pub opened_at: Timestamp,
@@ -115,7 +116,7 @@ impl Summary {
             partner_order_id: order.identity.partner_order_id.as_str().into(),
             standing: order.standing(),
             method: order.method,
-            agent: order.agent.as_str().into(),
+            agent: order.holder.as_str().into(),
             prepared_at: order.prepared_at,
             opened_at: order.opened_at,
             updated_at: order.updated_at,
@@ -294,17 +295,5 @@ impl Brief {
             ),
         };
         Stall { cause, retry, next, call }
-    }
-}
-
-impl Trouble {
-    /// Whether a retry now would be safe, and of use, without anyone mending anything.
-    pub fn is_retryable(&self) -> bool {
-        let brief = Brief::of(self);
-        let reopens = match self {
-            Self::Refused(error) => error.remedy().reopens == Reopens::Anytime,
-            Self::Failed { .. } | Self::CutOff { .. } => true,
-        };
-        reopens && brief.stall().retry == Retry::Useful
     }
 }

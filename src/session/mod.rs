@@ -10,7 +10,7 @@ use crate::config::{Settings, Target};
 use crate::credentials::Keeper;
 use crate::engine::{self, Clock, Engine, Presence};
 use crate::journal::{self, Journal, every_kind};
-use crate::order::{Order, OrderId};
+use crate::order::{Order, OrderId, Refusal, Right};
 use crate::px;
 use crate::sandbox;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -42,6 +42,8 @@ impl Session {
     }
 
     async fn start(settings: &Settings, embedded: Option<String>) -> Result<Self, Failed> {
+        let here = Right::WorkIn(settings.environment);
+        settings.role().check(here).map_err(Refusal::from)?;
         make_folder_of(&settings.journal)?;
         let journal = Self::journal(settings, true).await?;
         let px = px(settings, embedded.as_deref())?;
@@ -51,6 +53,8 @@ impl Session {
             complete_room: settings.timeouts.complete_order.signed(),
             quiet: settings.quiet_period,
             fastest: settings.fastest,
+            role: settings.role(),
+            two_people: settings.two_people,
         };
         let clock = Clock::default();
         if settings.target == Target::InProcess {

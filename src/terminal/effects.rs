@@ -5,7 +5,7 @@ use crate::config::Settings;
 use crate::desk::{Effect, Msg, Part, Problem, Simulation, Target, Task};
 use crate::engine::{Clock, Done, Engine, Error};
 use crate::journal;
-use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Summary, Who};
+use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Right, Summary, Who};
 use crate::session::Session;
 use crate::view::Layout;
 use std::cell::RefCell;
@@ -194,6 +194,12 @@ async fn load_stalled(
 }
 
 async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, task: Task) {
+    if is_work(&task)
+        && let Err(error) = engine.claim(&id, false).await
+    {
+        tell(&sender, failed(Some(id.clone()), &error, true));
+        return load(&engine, &sender, id).await;
+    }
     let checking = task == Task::Check;
     let done = match task {
         Task::Retrieve => engine.retrieve(&id).await,
@@ -229,6 +235,26 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, task: Ta
     }
 }
 
+/// Whether it is work on the order, as against looking after it: what somebody else is in the middle of is not done in
+/// their place without a word.
+fn is_work(task: &Task) -> bool {
+    use crate::order::Command as C;
+    match task {
+        Task::Retrieve | Task::Send(_) | Task::Complete => true,
+        Task::Check | Task::Probe | Task::Resolve(_) => false,
+        Task::Do(command) => matches!(
+            command,
+            C::Read
+                | C::PassageRead { .. }
+                | C::ReadAgain
+                | C::Vouch
+                | C::AcceptVerbally { .. }
+                | C::Decline
+                | C::Amend(_)
+        ),
+    }
+}
+
 async fn load(engine: &Engine, sender: &UnboundedSender<Msg>, id: OrderId) {
     match engine.journal().load::<Order>(&id).await {
         Ok(order) => tell_loaded(engine, sender, order, false).await,
@@ -253,6 +279,14 @@ async fn tell_loaded(engine: &Engine, sender: &UnboundedSender<Msg>, order: Orde
 }
 
 async fn retry_all(engine: Engine, sender: UnboundedSender<Msg>, ids: Vec<OrderId>, ending: Arc<AtomicBool>) {
+    if ids.len() > 1
+        && let Err(error) = engine.permit(Right::RetryInBulk)
+    {
+        for id in ids {
+            tell(&sender, Msg::Retried { id, done: false, what: error.to_string() });
+        }
+        return tell(&sender, Msg::RetriedAll);
+    }
     for id in ids {
         if ending.load(Ordering::Relaxed) {
             break;

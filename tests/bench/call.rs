@@ -61,6 +61,8 @@ async fn engine(file: &Path, base: &str) -> Engine {
         complete_room: timeouts.complete_order.try_into().unwrap(),
         quiet: (timeouts.complete_order * 2).try_into().unwrap(),
         fastest: pxdesk::order::Pace::FASTEST,
+        role: pxdesk::order::Role::Supervisor,
+        two_people: false,
     };
     let client = Client::new(Settings {
         base_url: base.to_owned(),

@@ -1,6 +1,7 @@
 //! Whole runs: the program and its rooms, from outside.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod batch;
 mod budget;
 mod canary;
 mod control_side;
@@ -33,7 +34,9 @@ mod server;
 mod signals;
 mod swaps;
 mod tls;
+mod supervisor;
 mod token;
 mod token_faults;
 mod transport;
 mod walks;
+mod worker;

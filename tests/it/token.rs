@@ -31,6 +31,8 @@ async fn desk(dir: &std::path::Path, lifetime: i64) -> (Engine, SocketAddr) {
         complete_room: jiff::SignedDuration::from_mins(2),
         quiet: jiff::SignedDuration::from_mins(4),
         fastest: pxdesk::order::Pace::FASTEST,
+        role: pxdesk::order::Role::Supervisor,
+        two_people: false,
     };
     let client = Client::new(settings).unwrap();
     (Engine::new(journal, client, Clock::default(), Presence::beside(&file), options), px)
@@ -48,6 +50,7 @@ async fn walk(engine: &Engine, name: &str) {
         until: Until::Completed,
         to: None,
         accepted_by: Some("Ann".into()),
+        take_over: true,
         pauses: Pauses { first: SECOND, longest: SECOND, give_up_after: SECOND },
     };
     let walked = engine.walk(&id, &plan, &mut |_| {}).await.unwrap();

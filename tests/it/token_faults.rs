@@ -128,6 +128,8 @@ async fn engine(base: &str, dir: &std::path::Path) -> Engine {
         complete_room: SignedDuration::from_secs(10),
         quiet: SignedDuration::from_mins(4),
         fastest: pxdesk::order::Pace::FASTEST,
+        role: pxdesk::order::Role::Supervisor,
+        two_people: false,
     };
     let client = Client::new(settings(base, &format!("{base}{TOKEN_PATH}"))).unwrap();
     Engine::new(journal, client, Clock::default(), Presence::beside(&file), options)
@@ -145,6 +147,7 @@ async fn a_likeness_with_the_order_placed_is_one_complete_and_a_doubt() {
         until: Until::Completed,
         to: None,
         accepted_by: Some("Ann".into()),
+        take_over: true,
         pauses: Pauses { first: second, longest: second, give_up_after: second },
     };
     for (n, (status, body)) in bodies().into_iter().step_by(11).enumerate() {

@@ -150,6 +150,7 @@ async fn walk(engine: &Engine<Ground>, world: &Shared, id: &OrderId, method: Met
         until: if far == 0 { Until::Accepted } else { Until::Completed },
         to: Email::new("a@example.com").ok().map(Contact::Email),
         accepted_by: Some("Ann".into()),
+        take_over: true,
         pauses: Pauses { first: second * 2, longest: second * 30, give_up_after: second * 60 },
     };
     done(world, "walk", engine.walk(id, &plan, &mut |_| ()).await);

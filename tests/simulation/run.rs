@@ -146,6 +146,8 @@ impl Run {
             complete_room: signed(TIMEOUT),
             quiet: signed(if self.broken == Some(Break::NoQuiet) { Duration::ZERO } else { QUIET }),
             fastest: pxdesk::order::Pace::FASTEST,
+            role: pxdesk::order::Role::Supervisor,
+            two_people: false,
         };
         let ground = Ground { world: self.world.clone(), desk: name.clone() };
         let engine = Engine::over(ground, options);

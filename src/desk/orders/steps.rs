@@ -5,7 +5,7 @@ use crate::desk::action::Action;
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::model::{Binding, Model};
-use crate::order::{Environment, Next, Reopens, next_steps};
+use crate::order::{Claim, Environment, Next, Reopens, next_steps};
 
 /// The keys of an order's screen.
 pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
@@ -37,6 +37,10 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     if idle && next.contains(&Next::Abandon) {
         all.push(bind(Key::char('X'), "abandon", "End this order for good.", Action::Abandon));
     }
+    if idle && is_anothers(model, screen) {
+        let what = "Work on this order in the place of whoever does; it is recorded.";
+        all.push(bind(Key::char('O'), "take over", what, Action::TakeOver));
+    }
     all.push(bind(Key::char('h'), "history", "Everything that happened to this order.", Action::History));
     all.push(bind(
         Key::char('c'),
@@ -55,6 +59,12 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     all.push(bind(plain(Code::PageDown), "scroll", "Scroll down a long text.", Action::PageDown));
     all.push(bind(plain(Code::PageUp), "scroll up", "Scroll up a long text.", Action::PageUp));
     all
+}
+
+/// True while somebody else works on the order. Whether the process of a call under way lives is for the engine to know.
+fn is_anothers(model: &Model, screen: &OrderScreen) -> bool {
+    let claim = screen.order.claim(&model.setup.agent, model.now, |_| true);
+    !screen.order.standing().is_final() && matches!(claim, Claim::WorkedOn(_))
 }
 
 /// True when Px refused something that is corrected here, and the order still can be.

@@ -174,3 +174,19 @@ fn a_refusal_is_amended_at_its_field() {
     kit.engine(&effects, None);
     assert_eq!(kit.pane(), Pane::Retrieve);
 }
+
+#[test]
+fn an_order_that_somebody_else_works_on_is_taken_over_by_a_key_of_its_own() {
+    let mut kit = Kit::with_order();
+    assert!(kit.press('O').is_empty(), "nobody works on it");
+    let seq = kit.history.len() as u64 + 1;
+    let event = Event::ReadingVouched { sha256: Digest::of(b"") };
+    kit.history.push(Recorded { seq, at: kit.now, by: "b.lee".into(), event, hash: Digest::of(b"") });
+    kit.show(false);
+    let effects = kit.press('O');
+    let by = "r.diaz".to_owned();
+    assert_eq!(effects, [Effect::Run(kit.order().id, Task::Do(Command::TakeOver { by }))]);
+    kit.record(Event::TakenOver { from: "b.lee".into() });
+    kit.show(true);
+    assert!(kit.press('O').is_empty(), "it is this agent's own now");
+}

@@ -62,6 +62,10 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Probe => ask(model, Confirm::Probe),
         Action::Verdict => questions::open(model, Confirm::Verdict),
         Action::Abandon => questions::open(model, Confirm::Abandon),
+        Action::TakeOver => {
+            let by = model.setup.agent.clone();
+            run(model, Task::Do(Command::TakeOver { by }))
+        }
         Action::Copy => copy::copy(model),
         Action::RetryOne => stalled::ask_one(model),
         Action::RetryAll => stalled::ask_all(model),

@@ -38,6 +38,7 @@ impl<W: World<Order>> Engine<W> {
     /// # Errors
     /// Why it may not be added, or what the journal cannot do.
     pub async fn open(&self, new: NewOrder) -> Result<Order, Error> {
+        self.permit_work()?;
         let _busy = self.0.busy.read().await;
         let doubted = self.doubted().await?;
         let event = self.opening(new, &doubted)?;
@@ -50,6 +51,7 @@ impl<W: World<Order>> Engine<W> {
     /// # Errors
     /// What the journal cannot do: none of them is recorded then.
     pub async fn open_many(&self, new: Vec<NewOrder>) -> Result<Vec<Result<Order, Error>>, Error> {
+        self.permit_work()?;
         let _busy = self.0.busy.read().await;
         let doubted = self.doubted().await?;
         let mut refused = Vec::with_capacity(new.len());
@@ -98,7 +100,12 @@ impl<W: World<Order>> Engine<W> {
             uptime: Some(self.steady()),
             fastest: self.0.options.fastest,
         };
-        self.of::<Order>().decided(id, |order| decide_timed(order, command.clone(), &timing())).await
+        self.permit_work()?;
+        let decide = |order: &Order| {
+            self.permit_command(&command, order)?;
+            decide_timed(order, command.clone(), &timing())
+        };
+        self.of::<Order>().decided(id, decide).await
     }
 
     /// Retrieves the RCC text.
@@ -106,6 +113,7 @@ impl<W: World<Order>> Engine<W> {
     /// # Errors
     /// Refusals of the order, with nothing sent; and what the journal cannot do. So for the other calls.
     pub async fn retrieve(&self, id: &OrderId) -> Result<Done, Error> {
+        self.permit_work()?;
         let request = |order: &Order| Request::retrieve(&order.identity);
         let begin = |request: &Request, by| Command::BeginRetrieve { sender: sender(request, by) };
         self.of().attempt(id, request, begin).await.map(Done::from)
@@ -113,6 +121,7 @@ impl<W: World<Order>> Engine<W> {
 
     /// Has the RCC text sent.
     pub async fn send(&self, id: &OrderId, to: &Contact) -> Result<Done, Error> {
+        self.permit_work()?;
         let request = |order: &Order| Request::send(&order.identity, to);
         let begin =
             |request: &Request, by| Command::BeginSend { to: to.clone(), sender: sender(request, by) };
@@ -121,6 +130,7 @@ impl<W: World<Order>> Engine<W> {
 
     /// Submits the order. Sent once; whatever comes back, nothing here sends it again.
     pub async fn complete(&self, id: &OrderId) -> Result<Done, Error> {
+        self.permit_work()?;
         let room = self.0.options.complete_room;
         let begin = |request: &Request, by| Command::BeginComplete { sender: sender(request, by), room };
         self.of().attempt(id, complete_request, begin).await.map(Done::from)
@@ -128,6 +138,7 @@ impl<W: World<Order>> Engine<W> {
 
     /// Asks once whether the customer accepted. Changes nothing at Px, so nothing is written before it.
     pub async fn check(&self, id: &OrderId) -> Result<Done, Error> {
+        self.permit_work()?;
         let request = |order: &Order| Request::acceptance(&order.identity);
         // Decided before the call, too, so that nothing is asked for an order that could not take the answer.
         let before = Command::Checked { outcome: Outcome::NotAccepted };

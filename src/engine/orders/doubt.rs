@@ -21,18 +21,25 @@ impl<W: World<Order>> Engine<W> {
     /// Before the quiet period is over, when nothing is in doubt, or when the request would be another one; nothing was
     /// sent then.
     pub async fn probe(&self, id: &OrderId) -> Result<Done, Error> {
+        self.permit_work()?;
         let quiet = self.0.options.quiet;
         let begin = |request: &Request, by| Command::BeginProbe { sender: sender(request, by), quiet };
         self.of().probe(id, complete_request, begin).await.map(Done::from)
     }
 
-    /// Records what a person found out about the Complete in doubt.
+    /// Records what a person found out about the Complete in doubt. Where two people must say the same, the first one's word
+    /// leaves it in doubt.
     ///
     /// # Errors
     /// Before the quiet period is over, when nothing is in doubt, or when the statement names no reference or nobody.
     pub async fn resolve(&self, id: &OrderId, statement: Statement) -> Result<Order, Error> {
         let Moment { uptime, quiet, .. } = self.moment();
-        self.command(id, Command::Resolve { statement, quiet, uptime }).await
+        let command = if self.0.options.two_people {
+            Command::ResolveByTwo { statement, by: self.0.options.agent.clone(), quiet, uptime }
+        } else {
+            Command::Resolve { statement, quiet, uptime }
+        };
+        self.command(id, command).await
     }
 
     /// The orders in doubt.

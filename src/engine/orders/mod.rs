@@ -2,7 +2,9 @@
 
 mod calls;
 mod doubt;
+mod hands;
 mod requests;
+mod retention;
 mod retry;
 
 pub use retry::Retried;

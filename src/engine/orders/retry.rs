@@ -2,7 +2,8 @@
 
 use crate::engine::world::World;
 use crate::engine::{Engine, Error};
-use crate::order::{Brief, Call, Order, OrderId, Refusal, Reopens, Trouble};
+use crate::order::stalled::retryable;
+use crate::order::{Call, Order, OrderId, Refusal};
 
 /// What a retry did.
 #[derive(Clone, Debug)]
@@ -21,6 +22,23 @@ impl<W: World<Order>> Engine<W> {
         self.cut_off(id).await?;
         let order = self.load(id).await?;
         let call = retryable(&order)?;
+        self.retried(&order, call).await
+    }
+
+    /// As [`Engine::retry`], for a worker: only while it is `call` that failed last, and never Complete.
+    ///
+    /// # Errors
+    /// As for [`Engine::retry`].
+    pub async fn retry_only(&self, id: &OrderId, call: Call) -> Result<Retried, Error> {
+        let order = self.load(id).await?;
+        if retryable(&order)? != call || call == Call::CompleteOrder {
+            return Err(Refusal::NothingFailed.into());
+        }
+        self.retried(&order, call).await
+    }
+
+    async fn retried(&self, order: &Order, call: Call) -> Result<Retried, Error> {
+        let id = &order.id;
         let done = match call {
             Call::RetrieveRcc => self.retrieve(id).await?,
             Call::GetRccAcceptance => self.check(id).await?,
@@ -32,32 +50,5 @@ impl<W: World<Order>> Engine<W> {
             }
         };
         Ok(Retried { call, order: done.order })
-    }
-}
-
-/// The call that a retry would send, or why none.
-fn retryable(order: &Order) -> Result<Call, Refusal> {
-    if let Some(completion) = &order.completion {
-        return Err(Refusal::Completed { order_number: completion.order_number.clone() });
-    }
-    if let Some(reason) = &order.abandoned {
-        return Err(Refusal::Abandoned { reason: reason.clone() });
-    }
-    if order.doubt().is_some() {
-        return Err(Refusal::InDoubt);
-    }
-    if let Some(attempt) = order.under_way() {
-        return Err(Refusal::Busy { owner: attempt.owner.clone() });
-    }
-    match &order.trouble {
-        None => Err(Refusal::NothingFailed),
-        Some(trouble) if trouble.is_retryable() => Ok(trouble.call()),
-        Some(Trouble::Refused(error)) if error.remedy().reopens == Reopens::Release => {
-            Err(Refusal::Held(Box::new(error.clone())))
-        }
-        Some(Trouble::Refused(error)) => Err(Refusal::Futile(Box::new(error.clone()))),
-        Some(trouble @ (Trouble::Failed { .. } | Trouble::CutOff { .. })) => {
-            Err(Refusal::NotByItself { stall: Brief::of(trouble).stall() })
-        }
     }
 }

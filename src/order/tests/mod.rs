@@ -2,7 +2,9 @@
 
 mod doubt;
 mod edges;
+mod hands;
 mod reading;
+mod stalled;
 
 use super::*;
 use jiff::SignedDuration;

@@ -51,7 +51,7 @@ pub fn kind(event: &Event) -> String {
     event.kind().replace("rcc", "RCC").replace("passage", "section").replace('_', " ")
 }
 
-/// A few words on it; no personal data.
+/// A few words on it; no personal data but what somebody wrote in a note.
 fn about(event: &Event) -> String {
     match event {
         Event::Opened { environment, despite_doubt: Some(despite), .. } => {
@@ -99,9 +99,14 @@ fn about(event: &Event) -> String {
         Event::CompletionInferred { attempt, earlier, .. } => {
             format!("{attempt} got 2130: {earlier} had arrived")
         }
-        Event::Resolved { placed, reference, name } => {
+        Event::VerdictProposed { placed, reference, name } | Event::Resolved { placed, reference, name } => {
             format!("{}, {name}: {reference}", if *placed { "placed" } else { "not placed" })
         }
+        Event::Noted { personal } => {
+            personal.as_ref().map_or_else(|| "(erased)".to_owned(), |note| note.text.expose().to_owned())
+        }
+        Event::TakenOver { from } => format!("from {from}"),
+        Event::Assigned { to } => format!("to {to}"),
         Event::CallRefused { error, .. } => format!("{} {}", error.api, error.code()),
         Event::CallFailed { call, failure, .. } => format!("{call}: {}", failure.why()),
         Event::CallCutOff { attempt, .. } => attempt.to_string(),

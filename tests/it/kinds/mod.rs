@@ -23,6 +23,8 @@ fn desk(name: &'static str, shared: &Journal) -> Engine<Desk> {
         complete_room: SignedDuration::from_secs(1),
         quiet: SignedDuration::from_secs(1),
         fastest: Pace::FASTEST,
+        role: pxdesk::order::Role::Supervisor,
+        two_people: false,
     };
     Engine::over(Desk { name, shared: Arc::clone(shared) }, options)
 }

@@ -93,6 +93,14 @@ impl Desk {
                 self.does(Command::CutOff { attempt: number(attempt), uptime: None });
             }
             Record::Ended(attempt, end) => self.ends(number(attempt), outcome(end, other)),
+            // Two people must say the same, and until both have, it stands where it stood.
+            Record::Verdict { placed } if other => {
+                let before = (self.standing(), self.may(probe()).is_ok());
+                self.does(verdict_of_two(!placed, "M. Ruiz", "desk a"));
+                self.does(verdict_of_two(placed, "J. Lee", "desk b"));
+                assert_eq!((self.standing(), self.may(probe()).is_ok()), before);
+                self.does(verdict_of_two(placed, "M. Ruiz", "desk a"));
+            }
             Record::Verdict { placed } => self.does(verdict(placed)),
             Record::Abandoned => self.does(Command::Abandon { reason: "no".into() }),
         }
@@ -130,6 +138,11 @@ fn probe() -> Command {
 fn verdict(placed: bool) -> Command {
     let statement = order::Statement { placed, reference: "ticket 1".into(), name: "J. Lee".into() };
     Command::Resolve { statement, quiet: QUIET, uptime: None }
+}
+
+fn verdict_of_two(placed: bool, name: &str, by: &str) -> Command {
+    let statement = order::Statement { placed, reference: "ticket 1".into(), name: name.into() };
+    Command::ResolveByTwo { statement, by: by.into(), quiet: QUIET, uptime: None }
 }
 
 fn outcome(end: End, other: bool) -> Outcome {

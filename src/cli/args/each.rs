@@ -1,0 +1,176 @@
+//! The flags of the commands that have many.
+
+use crate::cli::worker::MetricsAddress;
+use crate::engine::Until;
+use crate::order::{Method, Personal};
+use clap::{Args as ClapArgs, ValueEnum};
+
+/// `order walk`
+#[derive(Debug, ClapArgs)]
+pub struct WalkArgs {
+    /// Its id, transaction id or partner order id
+    pub id: String,
+    /// How the customer gets the RCC
+    #[arg(long, value_enum)]
+    pub method: MethodArg,
+    /// Where to stop
+    #[arg(long, value_enum, default_value_t = UntilArg::Completed)]
+    pub until: UntilArg,
+    /// With verbal: who said yes; you vouch that the text was read to them. - takes the name from the first line of
+    /// standard input, so that no list of processes shows it
+    #[arg(long, value_name = "NAME|-")]
+    pub read_and_accepted_by: Option<Personal>,
+    /// With sms and email: where to send it; - takes it from the first line of standard input [default: the order's
+    /// customer]
+    #[arg(long, value_name = "PHONE|ADDRESS|-")]
+    pub to: Option<Personal>,
+    /// With sms and email: how long to wait for the acceptance
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    pub wait: u64,
+    /// Go on even where somebody else is working on the order; the history says so
+    #[arg(long)]
+    pub take_over: bool,
+    /// In production, where it ends with Complete: yes, place a live order
+    #[arg(long)]
+    pub live: bool,
+}
+
+/// `worker`
+#[derive(Debug, ClapArgs)]
+pub struct WorkerArgs {
+    /// Do what is due now, and end
+    #[arg(long)]
+    pub once: bool,
+    /// Serve numbers about it as Prometheus reads them: at this port of this machine, or at this address
+    #[arg(long, value_name = "PORT|ADDRESS", conflicts_with = "once")]
+    pub metrics: Option<MetricsAddress>,
+}
+
+/// `report`
+#[derive(Debug, ClapArgs)]
+pub struct ReportArgs {
+    /// From when on: a day (2026-11-20, from its beginning), or an instant (2026-11-20T15:00:00Z)
+    #[arg(long, value_name = "DATE")]
+    pub since: String,
+    /// Until when, that moment itself not counted [default: now]
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Draw with nothing but ASCII, as with `NO_UNICODE` in the environment
+    #[arg(long)]
+    pub ascii: bool,
+}
+
+/// `order erase`
+#[derive(Debug, ClapArgs)]
+#[command(group = clap::ArgGroup::new("whose").required(true).args(["id", "ended_before"]))]
+pub struct EraseArgs {
+    /// Its id, transaction id or partner order id
+    pub id: Option<String>,
+    /// Every order that was completed or abandoned before this: a day (2026-11-20), or an instant
+    #[arg(long, value_name = "DATE", requires = "by")]
+    pub ended_before: Option<String>,
+    /// Erase nothing; say what would be erased
+    #[arg(long, requires = "ended_before")]
+    pub preview: bool,
+    #[arg(long)]
+    pub reason: String,
+    /// Who says so
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
+/// `order retry`
+#[derive(Debug, ClapArgs)]
+#[command(group = clap::ArgGroup::new("which").required(true).args(["ids", "all_retryable", "cause"]))]
+pub struct RetryArgs {
+    /// The orders
+    pub ids: Vec<String>,
+    /// Every order whose retry is safe and may help
+    #[arg(long)]
+    pub all_retryable: bool,
+    /// Every order that is stalled by this cause, as `order list --stalled --by-cause` names it
+    #[arg(long)]
+    pub cause: Option<String>,
+    /// Send nothing; say what would be sent, and what is left out and why
+    #[arg(long)]
+    pub preview: bool,
+    /// In production: yes, live orders may be placed
+    #[arg(long)]
+    pub live: bool,
+}
+
+/// `order resolve`
+#[derive(Debug, ClapArgs)]
+#[command(group = clap::ArgGroup::new("verdict").required(true).args(["placed", "not_placed"]))]
+pub struct ResolveArgs {
+    /// Its id, transaction id or partner order id
+    pub id: String,
+    /// The carrier has the order
+    #[arg(long)]
+    pub placed: bool,
+    /// The carrier does not have it: it may be completed again, under the same ids
+    #[arg(long)]
+    pub not_placed: bool,
+    /// What the carrier can find it by: an order number, a ticket
+    #[arg(long, value_name = "TEXT")]
+    pub reference: String,
+    /// Who asked the carrier
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+}
+
+/// `order amend`
+#[derive(Debug, ClapArgs)]
+pub struct AmendArgs {
+    pub id: String,
+    #[arg(long)]
+    pub sales_code: Option<String>,
+    #[arg(long)]
+    pub partner_id: Option<String>,
+    #[arg(long)]
+    pub address_detail_id: Option<String>,
+    /// Read a new payment token from the first line of standard input
+    #[arg(long)]
+    pub payment_token_from_stdin: bool,
+    /// Keep the gift card with this place in the list, from 1; 0 for none
+    #[arg(long, value_name = "N")]
+    pub keep_gift_card: Option<usize>,
+}
+
+/// How the customer gets the RCC, as a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MethodArg {
+    Verbal,
+    Sms,
+    Email,
+}
+
+impl From<MethodArg> for Method {
+    fn from(arg: MethodArg) -> Self {
+        match arg {
+            MethodArg::Verbal => Self::Verbal,
+            MethodArg::Sms => Self::Sms,
+            MethodArg::Email => Self::Email,
+        }
+    }
+}
+
+/// Where to stop, as a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum UntilArg {
+    Retrieved,
+    Delivered,
+    Accepted,
+    Completed,
+}
+
+impl From<UntilArg> for Until {
+    fn from(arg: UntilArg) -> Self {
+        match arg {
+            UntilArg::Retrieved => Self::Retrieved,
+            UntilArg::Delivered => Self::Delivered,
+            UntilArg::Accepted => Self::Accepted,
+            UntilArg::Completed => Self::Completed,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `order erase`: one order, or all that ended before a day.
+
+use super::args::EraseArgs;
+use super::stop::Stop;
+use super::{Console, Exit, Failed, Session, dates, orders};
+use crate::config::Settings;
+use crate::engine::Engine;
+use crate::order::{Command, Order, OrderId, Right, Summary, Timestamp};
+use serde_json::json;
+
+/// Orders that are looked at together.
+const PAGE: u32 = 256;
+
+/// Erases.
+pub async fn run(settings: &Settings, args: &EraseArgs, console: &Console) -> Result<Exit, Failed> {
+    let reason = match args.by.as_deref().map(str::trim) {
+        Some("") => return Err(Failed::new(Exit::BadInput, "--by is empty; say who wants it erased")),
+        Some(name) => format!("{} (said by {name})", args.reason.trim()),
+        None => args.reason.trim().to_owned(),
+    };
+    if args.reason.trim().is_empty() {
+        return Err(Failed::new(Exit::BadInput, "--reason is empty; say why, for whoever reads the history"));
+    }
+    if let Some(id) = &args.id {
+        return orders::end(settings, id, &reason, |reason| Command::Erase { reason }, console).await;
+    }
+    let before = dates::moment("ended-before", args.ended_before.as_deref().unwrap_or_default())?;
+    let session = Session::open(settings).await?;
+    let engine = &session.engine;
+    engine.permit(Right::Erase)?;
+    if before > engine.clock().now() {
+        return Err(Failed::new(Exit::BadInput, "--ended-before lies in the future"));
+    }
+    Batch { engine, console, reason: (!args.preview).then_some(reason), done: 0 }.run(before).await
+}
+
+/// Every order that ended before a moment and was not erased yet, a page at a time.
+struct Batch<'a> {
+    engine: &'a Engine,
+    console: &'a Console,
+    /// None: nothing is erased.
+    reason: Option<String>,
+    done: usize,
+}
+
+impl Batch<'_> {
+    async fn run(mut self, before: Timestamp) -> Result<Exit, Failed> {
+        let mut stop = Stop::listen();
+        let mut lines = self.console.array()?;
+        let mut after: Option<Summary> = None;
+        let mut exit = Exit::Done;
+        'pages: loop {
+            let page = self.engine.ended_before(before, after.as_ref(), PAGE).await?;
+            for row in &page {
+                if stop.was_told().await {
+                    exit = Exit::Unexpected;
+                    break 'pages;
+                }
+                if self.one(&row.id).await? {
+                    self.done += 1;
+                    self.tell(&mut lines, row)?;
+                }
+            }
+            after = page.into_iter().next_back();
+            if after.is_none() {
+                break;
+            }
+        }
+        lines.end()?;
+        let what = if self.reason.is_some() { "erased" } else { "would be erased" };
+        self.console.note(&format!("{} orders {what}", self.done));
+        if exit == Exit::Unexpected {
+            self.console.note("stopped before the end; the same command goes on from here");
+        }
+        Ok(exit)
+    }
+
+    /// Erases one, or looks whether it would be; false when it was erased before.
+    async fn one(&self, id: &OrderId) -> Result<bool, Failed> {
+        if self.engine.journal().load::<Order>(id).await?.erased {
+            return Ok(false);
+        }
+        if let Some(reason) = &self.reason {
+            self.engine.command(id, Command::Erase { reason: reason.clone() }).await?;
+        }
+        Ok(true)
+    }
+
+    fn tell(&self, lines: &mut super::console::Array, row: &Summary) -> Result<(), Failed> {
+        if self.console.is_json() {
+            let erased = self.reason.is_some();
+            return lines.item(&json!({ "id": row.id, "endedAt": row.ended_at, "erased": erased }));
+        }
+        let ended = row.ended_at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+        self.console.text(&format!("{}  ended {ended}", row.id))
+    }
+}

@@ -1,0 +1,225 @@
+//! `order retry`: many orders, each on its own; what would be sent, and what is left out and why.
+
+use super::args::RetryArgs;
+use super::orders::each_stalled;
+use super::stop::Stop;
+use super::{Console, Exit, Failed, Session, live, show};
+use crate::config::Settings;
+use crate::engine::{Engine, Error, Retried};
+use crate::order::stalled::{BatchPlan, Outlook, cause, outlook};
+use crate::order::{Call, OrderId, Refusal, Retry, Right, Summary};
+use crate::session::of_order;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Retries, or shows what a retry would do.
+pub async fn run(settings: &Settings, args: &RetryArgs, console: &Console) -> Result<Exit, Failed> {
+    if args.preview {
+        let session = Session::open(settings).await?;
+        let mut plan = BatchPlan::default();
+        let now = session.engine.clock().now();
+        each_chosen(&session, args, console, |row| plan.add(row, now)).await?;
+        return preview(&plan, console);
+    }
+    live::confirm(settings, args.live, console)?;
+    let session = Session::open_with_px(settings).await?;
+    let now = session.engine.clock().now();
+    let (mut ids, mut left_out) = (Vec::new(), 0_usize);
+    each_chosen(&session, args, console, |row| {
+        // Whoever names an order, or a cause, is told of each; of all orders, only what can be retried is tried.
+        if args.all_retryable && outlook(row, now).call.is_none() {
+            left_out += 1;
+        } else {
+            ids.push(row.id.clone());
+        }
+    })
+    .await?;
+    if ids.is_empty() {
+        console.note("nothing is both stalled and safe to retry");
+    }
+    if left_out > 0 {
+        console.note(&format!("{left_out} stalled orders are left out; --preview says why for each"));
+    }
+    Batch { engine: &session.engine, console, worst: Exit::Done }.run(&ids).await
+}
+
+/// Looks at the orders that are meant.
+async fn each_chosen(
+    session: &Session,
+    args: &RetryArgs,
+    console: &Console,
+    mut look: impl FnMut(&Summary),
+) -> Result<(), Failed> {
+    let engine = &session.engine;
+    if !args.all_retryable && args.cause.is_none() {
+        for text in &args.ids {
+            look(&Summary::of(&session.find(text).await?));
+        }
+        return Ok(());
+    }
+    engine.permit(Right::RetryInBulk)?;
+    let now = engine.clock().now();
+    let Some(wanted) = &args.cause else {
+        return each_stalled(engine.journal(), engine.environment(), now, look).await;
+    };
+    let (mut others, mut found) = (BTreeSet::new(), false);
+    each_stalled(engine.journal(), engine.environment(), now, |row| match cause(row, now) {
+        Some(cause) if cause.key == *wanted => {
+            found = true;
+            look(row);
+        }
+        Some(cause) => {
+            others.insert(cause.key);
+        }
+        None => {}
+    })
+    .await?;
+    if !found {
+        let others: Vec<String> = others.into_iter().collect();
+        let there = if others.is_empty() { "none".to_owned() } else { others.join(", ") };
+        console.note(&format!("no order is stalled by `{wanted}`; causes now: {there}"));
+    }
+    Ok(())
+}
+
+fn preview(plan: &BatchPlan, console: &Console) -> Result<Exit, Failed> {
+    if console.is_json() {
+        let send = |(id, call): &(OrderId, Call)| json!({ "id": id, "call": call });
+        let left_out =
+            |(id, why): &(OrderId, Outlook)| json!({ "id": id, "retry": why.retry, "why": why.why });
+        console.json(&json!({
+            "send": plan.send.iter().map(send).collect::<Vec<_>>(),
+            "leftOut": plan.left_out.iter().map(left_out).collect::<Vec<_>>(),
+        }))?;
+        return Ok(Exit::Done);
+    }
+    console.text(&format!("would be sent: {}; left out: {}", plan.send.len(), plan.left_out.len()))?;
+    for (id, call) in &plan.send {
+        console.text(&format!("{id}  send      {call}"))?;
+    }
+    for (id, Outlook { retry, why, .. }) in &plan.left_out {
+        console.text(&format!("{id}  left out  a retry is {}: {why}", retry.name()))?;
+    }
+    console.note("Nothing was sent.");
+    Ok(Exit::Done)
+}
+
+/// Retries, one after the other.
+struct Batch<'a> {
+    engine: &'a Engine,
+    console: &'a Console,
+    worst: Exit,
+}
+
+impl Batch<'_> {
+    /// Each on its own: what becomes of one keeps no other back, unless the journal takes nothing any more.
+    async fn run(mut self, ids: &[OrderId]) -> Result<Exit, Failed> {
+        let mut stop = Stop::listen();
+        let mut lines = self.console.array()?;
+        for (at, id) in ids.iter().enumerate() {
+            if stop.was_told().await {
+                self.worst = worse(self.worst, Exit::Unexpected);
+                self.say_left(&mut lines, &ids[at..])?;
+                break;
+            }
+            self.console.note(&format!("retrying {} of {}: order {id}", at + 1, ids.len()));
+            let retried = match stop.or(self.engine, self.console, Box::pin(self.engine.retry(id))).await {
+                Ok(retried) => retried,
+                Err(stopped) => {
+                    self.worst = worse(self.worst, stopped.say(self.engine, id, self.console).await);
+                    self.say_left(&mut lines, &ids[at + 1..])?;
+                    break;
+                }
+            };
+            let (exit, line) = match outcome(id, retried) {
+                Ok(done) => done,
+                Err(error) => {
+                    let failed = Failed::from(error);
+                    let line = json!({ "id": id, "retried": false, "what": failed.what });
+                    self.tell(&mut lines, id, &line)?;
+                    self.say_left(&mut lines, &ids[at + 1..])?;
+                    lines.end()?;
+                    return Err(failed);
+                }
+            };
+            self.worst = worse(self.worst, exit);
+            self.tell(&mut lines, id, &line)?;
+        }
+        lines.end()?;
+        Ok(self.worst)
+    }
+
+    fn tell(&self, lines: &mut super::console::Array, id: &OrderId, line: &Value) -> Result<(), Failed> {
+        if self.console.is_json() {
+            return lines.item(line);
+        }
+        let done = if line["retried"] == true { "retried" } else { "not retried" };
+        self.console.text(&format!("{id}  {done}  {}", line["what"].as_str().unwrap_or_default()))
+    }
+
+    /// What was not tried.
+    fn say_left(&self, lines: &mut super::console::Array, left: &[OrderId]) -> Result<(), Failed> {
+        if left.is_empty() {
+            return Ok(());
+        }
+        for id in left {
+            let line = json!({ "id": id, "retried": false, "left": true, "what": "left for later" });
+            self.tell(lines, id, &line)?;
+        }
+        self.console
+            .note(&format!("{} of them were not tried; the same command goes on with these", left.len()));
+        Ok(())
+    }
+}
+
+fn outcome(id: &OrderId, retried: Result<Retried, Error>) -> Result<(Exit, Value), Error> {
+    match retried {
+        Ok(Retried { call, order }) => {
+            let exit = of_order(&order);
+            let what = match &order.trouble {
+                None => format!("{call}: answered; now {}", order.standing().title()),
+                Some(trouble) => {
+                    let said: Vec<String> =
+                        show::trouble_lines(trouble).into_iter().map(|(_, value)| value).take(2).collect();
+                    format!("{call}: {}", said.join("; "))
+                }
+            };
+            let line =
+                json!({ "id": id, "retried": true, "call": call, "state": order.standing(), "what": what });
+            Ok((exit, line))
+        }
+        Err(Error::Refusal(refusal)) => {
+            let exit = if refusal == Refusal::InDoubt { Exit::InDoubt } else { Exit::RefusedHere };
+            let what = format!("{refusal}. {}", refusal.next());
+            Ok((exit, json!({ "id": id, "retried": false, "retry": refusal.retry(), "what": what })))
+        }
+        Err(error @ (Error::Conflict | Error::NotRepeatable { .. })) => {
+            let what = error.to_string();
+            Ok((Exit::RefusedHere, json!({ "id": id, "retried": false, "what": what })))
+        }
+        Err(error @ Error::BegunElsewhere { .. }) => {
+            let what = error.to_string();
+            Ok((
+                Exit::InDoubt,
+                json!({ "id": id, "retried": false, "retry": Retry::Dangerous, "what": what }),
+            ))
+        }
+        Err(error @ (Error::Journal(_) | Error::Unrecorded { .. } | Error::System(_))) => Err(error),
+    }
+}
+
+/// The status of many: what a person must look at first wins.
+fn worse(a: Exit, b: Exit) -> Exit {
+    let rank = |exit| match exit {
+        Exit::Done => 0,
+        Exit::RefusedHere => 1,
+        Exit::Unreachable => 2,
+        Exit::RefusedByPx => 3,
+        Exit::Configuration => 4,
+        Exit::BadInput => 5,
+        Exit::Journal => 6,
+        Exit::Unexpected => 7,
+        Exit::InDoubt => 8,
+    };
+    if rank(b) > rank(a) { b } else { a }
+}

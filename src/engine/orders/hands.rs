@@ -1,0 +1,60 @@
+//! Who may do what, and in whose hands an order is.
+
+use crate::engine::world::World;
+use crate::engine::{Engine, Error};
+use crate::order::{Claim, Command, Forbidden, Order, OrderId, Refusal, Right, Role, right_for};
+
+impl From<Forbidden> for Refusal {
+    fn from(Forbidden(right): Forbidden) -> Self {
+        Self::NotYourRole(right)
+    }
+}
+
+impl<W: World<Order>> Engine<W> {
+    /// What the one who acts is.
+    pub fn role(&self) -> Role {
+        self.0.options.role
+    }
+
+    /// Nothing, when the one who acts has this right, and the right to work in this environment at all.
+    ///
+    /// # Errors
+    /// The right that is missing.
+    pub fn permit(&self, right: Right) -> Result<(), Error> {
+        self.permit_work()?;
+        Ok(self.role().check(right).map_err(Refusal::from)?)
+    }
+
+    pub(super) fn permit_work(&self) -> Result<(), Error> {
+        Ok(self.role().check(Right::WorkIn(self.environment())).map_err(Refusal::from)?)
+    }
+
+    /// As [`Engine::permit`], for what `command` does to `order`.
+    pub(super) fn permit_command(&self, command: &Command, order: &Order) -> Result<(), Refusal> {
+        match right_for(command, order, &self.0.options.agent) {
+            Some(right) => self.role().check(right).map_err(Refusal::from),
+            None => Ok(()),
+        }
+    }
+
+    /// Before a person goes on with an order: it is theirs, or nobody works on it, or it is taken over, which is recorded.
+    ///
+    /// # Errors
+    /// [`Refusal::WorkedOn`] when somebody else works on it now and `take_over` does not say so.
+    pub async fn claim(&self, id: &OrderId, take_over: bool) -> Result<(), Error> {
+        let by = &self.0.options.agent;
+        let (order, now) = (self.load(id).await?, self.world().now());
+        match order.claim(by, now, |owner| self.world().is_alive(owner)) {
+            Claim::Free => Ok(()),
+            Claim::WorkedOn(worker) if !take_over => {
+                let since = now.duration_since(worker.at).max(jiff::SignedDuration::ZERO);
+                Err(Refusal::WorkedOn { name: worker.name, since }.into())
+            }
+            // What has ended needs no one to work on it, and says so itself.
+            Claim::Resting | Claim::WorkedOn(_) if order.standing().is_final() => Ok(()),
+            Claim::Resting | Claim::WorkedOn(_) => {
+                self.command(id, Command::TakeOver { by: by.clone() }).await.map(|_| ())
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The blind index: things are found by a phone number or an address without either standing anywhere in clear.
+//!
+//! A kind says which terms a thing has. What is stored of a term is its keyed hash, with a key made from the journal's for
+//! this alone; so whoever has the file and not the key can neither read a term nor test a guess. A thing that is erased
+//! has no terms any more.
+
+use super::error::Error;
+use super::failure::Failure;
+use super::keyfile::Keys;
+use super::kinds::Registered;
+use super::select::Select;
+use super::store::Journal;
+use super::stored::stored;
+use crate::kind::Kind;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use sha2::Sha256;
+
+/// The table. A term is shared by all things that have it.
+pub const TABLE: &str = "CREATE TABLE blind (
+    term BLOB NOT NULL,
+    thing INTEGER NOT NULL REFERENCES things (n),
+    PRIMARY KEY (term, thing)
+) STRICT, WITHOUT ROWID;";
+
+/// As much of a hash as is stored: that two terms share it does not happen.
+const TERM: usize = 16;
+
+/// The key of the index: made from the journal's key, and another than those that seal and chain.
+#[derive(Clone)]
+pub struct BlindKey(Hmac<Sha256>);
+
+impl BlindKey {
+    /// The one that belongs to the journal's key.
+    pub fn derive(journal_key: &[u8; 32]) -> Self {
+        let derived = hashed(&Self::new(journal_key).0, &[b"pxdesk journal blind index 1"]);
+        Self::new(&derived)
+    }
+
+    fn new(bytes: &[u8; 32]) -> Self {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+        Self(Hmac::new_from_slice(bytes).expect("a key of 32 bytes"))
+    }
+
+    /// What is stored of a term of things of `kind`.
+    fn term(&self, kind: &str, term: &str) -> [u8; TERM] {
+        let whole = hashed(&self.0, &[kind.as_bytes(), term.as_bytes()]);
+        std::array::from_fn(|at| whole[at])
+    }
+}
+
+/// Every part is preceded by its length, so that no two lists of parts have the same bytes.
+fn hashed(key: &Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = key.clone();
+    for part in parts {
+        mac.update(&(part.len() as u64).to_le_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// Puts the terms of a thing in the place of those that it had.
+pub fn put(
+    conn: &Connection,
+    key: &BlindKey,
+    kind: &str,
+    n: i64,
+    before: &[String],
+    after: &[String],
+) -> rusqlite::Result<()> {
+    for term in before.iter().filter(|term| !after.contains(term)) {
+        let mut gone = conn.prepare_cached("DELETE FROM blind WHERE term = ? AND thing = ?")?;
+        gone.execute((key.term(kind, term).as_slice(), n))?;
+    }
+    for term in after.iter().filter(|term| !before.contains(term)) {
+        let mut new = conn.prepare_cached("INSERT OR IGNORE INTO blind (term, thing) VALUES (?, ?)")?;
+        new.execute((key.term(kind, term).as_slice(), n))?;
+    }
+    Ok(())
+}
+
+/// How many of these terms of a thing the index has.
+pub fn present(
+    conn: &Connection,
+    key: &BlindKey,
+    kind: &str,
+    n: i64,
+    terms: &[String],
+) -> rusqlite::Result<usize> {
+    let mut there = conn.prepare_cached("SELECT count(*) FROM blind WHERE term = ? AND thing = ?")?;
+    terms.iter().try_fold(0, |sum, term| {
+        let found: i64 = there.query_row((key.term(kind, term).as_slice(), n), |row| row.get(0))?;
+        Ok(sum + usize::from(found > 0))
+    })
+}
+
+/// How many rows the index has.
+pub fn rows(conn: &Connection) -> rusqlite::Result<usize> {
+    let count: i64 = conn.query_row("SELECT count(*) FROM blind", [], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// Makes the index of a journal that has none, from its events; of several processes that try, one does.
+pub fn make_if_missing(conn: &Connection, keys: &Keys, kinds: &[Registered]) -> Result<(), Failure> {
+    if is_there(conn)? {
+        return Ok(());
+    }
+    let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    if !is_there(&tx)? {
+        tx.execute_batch(TABLE)?;
+        fill(&tx, keys, kinds)?;
+    }
+    Ok(tx.commit()?)
+}
+
+fn is_there(conn: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'blind'";
+    conn.query_row(sql, [], |row| row.get::<_, i64>(0)).map(|tables| tables > 0)
+}
+
+/// A thing that cannot be read is left out: `verify` says what is wrong with it.
+fn fill(tx: &Connection, keys: &Keys, kinds: &[Registered]) -> rusqlite::Result<()> {
+    let mut things = tx.prepare("SELECT n, kind, id FROM things ORDER BY n")?;
+    let mut found = things.query([])?;
+    while let Some(row) = found.next()? {
+        let (n, kind, id): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let Some(known) = kinds.iter().find(|known| known.name == kind) else { continue };
+        let Some(stored) = stored(tx, &known.list, known.name, &id)? else { continue };
+        let Ok(key) = stored.key(keys) else { continue };
+        if let Ok(read) = (known.read)(&stored.id, &stored.records, key.as_ref()) {
+            put(tx, &keys.blind, known.name, n, &[], &read.terms)?;
+        }
+    }
+    Ok(())
+}
+
+impl Journal {
+    /// The things that have this term, the latest first, `limit` at most.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn rows_by_term<K: Kind>(&self, term: &str, limit: u32) -> Result<Vec<K::Row>, Error> {
+        let term = self.inner.keys.blind.term(K::NAME, term);
+        let numbers = self.with_reader(|conn| {
+            let read = || {
+                let sql = "SELECT thing FROM blind WHERE term = ? ORDER BY thing DESC LIMIT ?";
+                let mut things = conn.prepare_cached(sql)?;
+                let numbers = things.query_map((term.as_slice(), limit), |row| row.get::<_, i64>(0))?;
+                numbers.collect::<rusqlite::Result<Vec<_>>>()
+            };
+            read().map_err(|e| self.error(&e))
+        })?;
+        let mut found = Vec::with_capacity(numbers.len());
+        for n in numbers {
+            let select = Select { equal: vec![("n", n.into())], limit: 1, ..Select::default() };
+            found.extend(self.rows::<K>(&select).await?);
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_term_is_another_for_another_key_or_kind() {
+        let (one, other) = (BlindKey::derive(&[1; 32]), BlindKey::derive(&[2; 32]));
+        assert_eq!(one.term("order", "a"), one.term("order", "a"));
+        assert_ne!(one.term("order", "a"), other.term("order", "a"));
+        assert_ne!(one.term("order", "a"), one.term("subscription", "a"));
+        assert_ne!(one.term("ab", "c"), one.term("a", "bc"));
+    }
+}

@@ -1,0 +1,144 @@
+//! In whose hands an order is: who has it, who works on it, and what it takes to take it over.
+
+use super::event::{Event, NotePersonal};
+use super::guard::Decision;
+use super::model::Order;
+use super::refusal::Refusal;
+use super::summary::RESTING;
+use super::{Personal, Timestamp};
+
+/// A note is at most so long, in characters.
+pub const LONGEST_NOTE: usize = 500;
+
+/// Who works on an order, and when they last did something with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worker {
+    pub name: String,
+    pub at: Timestamp,
+}
+
+/// Something that a person wrote down about an order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    pub at: Timestamp,
+    pub by: String,
+    /// Gone after an erasure.
+    pub text: Option<Personal>,
+}
+
+/// What it takes for a person to begin, or to go on, with an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Nothing: it is theirs, or nobody works on it.
+    Free,
+    /// It is somebody else's who has not done anything for a while: it is taken over, and the history says so.
+    Resting,
+    /// Somebody else works on it now: only a deliberate taking over will do.
+    WorkedOn(Worker),
+}
+
+impl Order {
+    /// Who has the order in hand: who added it, until it was assigned or taken over.
+    pub fn is_in_hand_of(&self, name: &str) -> bool {
+        self.holder == name || self.worker.as_ref().is_some_and(|worker| worker.name == name)
+    }
+
+    /// What it takes for `by` to work on it at `now`. `is_alive`: whether the process of that name lives.
+    pub fn claim(&self, by: &str, now: Timestamp, is_alive: impl Fn(&str) -> bool) -> Claim {
+        let Some(worker) = self.worker.as_ref().filter(|worker| worker.name != by) else {
+            return Claim::Free;
+        };
+        let calling = self.under_way().is_some_and(|attempt| attempt.by != by && is_alive(&attempt.owner));
+        if calling || now.duration_since(worker.at) <= RESTING {
+            Claim::WorkedOn(worker.clone())
+        } else {
+            Claim::Resting
+        }
+    }
+
+    /// Keeps up with who works on it. The first who does something has it; then only a taking over or an assignment
+    /// changes that.
+    pub(super) fn note_hands(&mut self, event: &Event, by: &str, at: Timestamp) {
+        let is_by = |name: &str| Worker { name: name.to_owned(), at };
+        match event {
+            Event::TakenOver { .. } => {
+                by.clone_into(&mut self.holder);
+                self.worker = Some(is_by(by));
+            }
+            Event::Assigned { to } => {
+                self.holder.clone_from(to);
+                self.worker = Some(is_by(to));
+            }
+            Event::CallStarted { .. }
+            | Event::Amended { .. }
+            | Event::ReadingStarted { .. }
+            | Event::PassageRead { .. }
+            | Event::ReadingVouched { .. }
+            | Event::ReadingInterrupted { .. }
+            | Event::AcceptedVerbally { .. }
+            | Event::Declined { .. } => {
+                if self.worker.as_ref().is_none_or(|worker| worker.name == by) {
+                    self.worker = Some(is_by(by));
+                }
+            }
+            Event::Opened { .. }
+            | Event::RccRetrieved { .. }
+            | Event::RccSent { .. }
+            | Event::AcceptancePending { .. }
+            | Event::AcceptanceReceived { .. }
+            | Event::Completed { .. }
+            | Event::CompletionInferred { .. }
+            | Event::VerdictProposed { .. }
+            | Event::Resolved { .. }
+            | Event::CallRefused { .. }
+            | Event::CallFailed { .. }
+            | Event::CallCutOff { .. }
+            | Event::Released { .. }
+            | Event::Noted { .. }
+            | Event::Abandoned { .. }
+            | Event::Erased { .. } => {}
+        }
+    }
+}
+
+/// `by` takes the order over from whoever works on it; nothing happens when that is nobody else.
+pub(super) fn take_over(order: &Order, by: &str) -> Decision {
+    guard_not_ended(order)?;
+    match order.worker.as_ref().filter(|worker| worker.name != by) {
+        Some(worker) => Ok(vec![Event::TakenOver { from: worker.name.clone() }]),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The order is given to an agent.
+pub(super) fn assign(order: &Order, to: &str) -> Decision {
+    guard_not_ended(order)?;
+    let to = to.trim();
+    if to.is_empty() || to.chars().any(super::is_invisible) {
+        return Err(Refusal::NoSuchAgent);
+    }
+    Ok(vec![Event::Assigned { to: to.to_owned() }])
+}
+
+/// Something is written down. What cannot be seen is made visible, for the note is shown again and again.
+pub(super) fn note(order: &Order, text: &Personal) -> Decision {
+    if order.erased {
+        return Err(Refusal::Erased);
+    }
+    let text = super::one_line(text.expose().trim());
+    match text.chars().count() {
+        0 => Err(Refusal::EmptyNote),
+        chars if chars > LONGEST_NOTE => Err(Refusal::NoteTooLong { chars }),
+        _ => Ok(vec![Event::Noted { personal: Some(NotePersonal { text: Personal::new(text) }) }]),
+    }
+}
+
+fn guard_not_ended(order: &Order) -> Result<(), Refusal> {
+    if let Some(completion) = &order.completion {
+        return Err(Refusal::Completed { order_number: completion.order_number.clone() });
+    }
+    match &order.abandoned {
+        Some(reason) => Err(Refusal::Abandoned { reason: reason.clone() }),
+        None => Ok(()),
+    }
+}

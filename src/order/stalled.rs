@@ -1,0 +1,216 @@
+//! Stalled orders by cause: which there are, how many, for how long; what a retry of each would be, and what a retry of
+//! many would send.
+
+use super::remedy::{self, Retry};
+use super::{Attention, Brief, Call, Class, Order, OrderId, Reopens, State, Summary, Timestamp, Trouble};
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
+
+/// Why an order is stalled, the same for all that are stalled for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// Its name in flags and JSON: `in_doubt`, `expired`, `complete_order/2000` …
+    pub key: String,
+    /// What it is, for people.
+    pub title: String,
+    /// How soon a person should look.
+    pub attention: Attention,
+}
+
+/// The cause of a stalled order; none of one that is not stalled.
+pub fn cause(row: &Summary, now: Timestamp) -> Option<Cause> {
+    let stall = row.stall(now)?;
+    let key = match (row.state(now), &row.trouble) {
+        (State::InDoubt | State::Completing, _) => "in_doubt".to_owned(),
+        (State::Expired, _) => "expired".to_owned(),
+        (_, Some(trouble)) => trouble.cause(),
+        (State::Sent, None) => "waiting_for_acceptance".to_owned(),
+        (_, None) => "left".to_owned(),
+    };
+    let by_code = !matches!(row.state(now), State::InDoubt | State::Completing | State::Expired);
+    let title = match &row.trouble {
+        None if row.state(now) == State::Sent => "Nobody asks whether the customer has accepted".to_owned(),
+        Some(Brief { class: Class::Refused, code: Some(code), call, .. }) if by_code => {
+            format!("{call} {code}: {}", stall.cause)
+        }
+        Some(_) | None => stall.cause,
+    };
+    let attention = row.attention_at(now);
+    Some(Cause { key, title, attention })
+}
+
+impl Brief {
+    /// The name of the cause.
+    fn cause(&self) -> String {
+        match (self.class, self.call) {
+            (Class::Refused, call) => match &self.row {
+                Some(row) => row.to_string(),
+                None => format!("{}/undocumented", call.name()),
+            },
+            (Class::NotSent, _) => "not_sent".to_owned(),
+            (Class::Credentials, _) => "credentials".to_owned(),
+            (Class::Unknown | Class::CutOff, Call::CompleteOrder) => "in_doubt".to_owned(),
+            (Class::Unknown | Class::CutOff, Call::SendRcc) => "send_not_known".to_owned(),
+            (Class::Unknown, Call::RetrieveRcc | Call::GetRccAcceptance) => "no_answer".to_owned(),
+            (Class::CutOff, Call::RetrieveRcc | Call::GetRccAcceptance) => "cut_off".to_owned(),
+        }
+    }
+
+    /// Whether a retry now would be safe, and of use, without anyone mending anything.
+    pub fn is_retryable(&self) -> bool {
+        let known = self.row.as_deref().and_then(remedy::by_id);
+        let reopens = match self.class {
+            Class::Refused => known.unwrap_or_else(|| remedy::undocumented(self.call)).reopens,
+            Class::NotSent | Class::Credentials | Class::Unknown | Class::CutOff => Reopens::Anytime,
+        };
+        reopens == Reopens::Anytime && self.stall().retry == Retry::Useful
+    }
+}
+
+impl Trouble {
+    /// Whether a retry now would be safe, and of use, without anyone mending anything.
+    pub fn is_retryable(&self) -> bool {
+        Brief::of(self).is_retryable()
+    }
+}
+
+/// The stalled orders of one cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    pub cause: Cause,
+    pub count: usize,
+    /// For how long the oldest of them has stood still.
+    pub oldest: SignedDuration,
+    /// What is left of the window of the one that has least; none where no window is known to be open.
+    pub least_left: Option<SignedDuration>,
+    /// How many of them a retry would be useful, futile and dangerous for.
+    pub useful: usize,
+    pub futile: usize,
+    pub dangerous: usize,
+}
+
+/// Groups stalled orders, one after the other, without keeping them.
+#[derive(Clone, Debug, Default)]
+pub struct Groups(BTreeMap<String, Group>);
+
+impl Groups {
+    /// Counts an order in; one that is not stalled belongs to no group.
+    pub fn add(&mut self, row: &Summary, now: Timestamp) {
+        let Some(cause) = cause(row, now) else { return };
+        let group = self.0.entry(cause.key.clone()).or_insert_with(|| Group {
+            cause,
+            count: 0,
+            oldest: SignedDuration::ZERO,
+            least_left: None,
+            useful: 0,
+            futile: 0,
+            dangerous: 0,
+        });
+        group.count += 1;
+        group.oldest = group.oldest.max(now.duration_since(row.updated_at));
+        if let super::WindowState::Open(left) = row.window().at(now) {
+            group.least_left = Some(group.least_left.map_or(left, |least| least.min(left)));
+        }
+        *match outlook(row, now).retry {
+            Retry::Useful => &mut group.useful,
+            Retry::Futile => &mut group.futile,
+            Retry::Dangerous => &mut group.dangerous,
+        } += 1;
+    }
+
+    /// The groups, the most urgent first, then the largest.
+    pub fn sorted(self) -> Vec<Group> {
+        let mut groups: Vec<Group> = self.0.into_values().collect();
+        groups.sort_by(|a, b| {
+            (a.cause.attention, b.count, &a.cause.key).cmp(&(b.cause.attention, a.count, &b.cause.key))
+        });
+        groups
+    }
+}
+
+/// What a retry of an order would be, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    pub retry: Retry,
+    pub why: String,
+    /// The call that would be sent; none when the order would be left out.
+    pub call: Option<Call>,
+}
+
+/// What a retry of `row` at `now` would be. The engine decides once more on the order itself before it sends anything.
+pub fn outlook(row: &Summary, now: Timestamp) -> Outlook {
+    let left_out = |retry, why: &str| Outlook { retry, why: why.to_owned(), call: None };
+    if let Some(owner) = &row.owner {
+        return left_out(Retry::Futile, &format!("A call for it is under way in {owner}."));
+    }
+    match (row.state(now), &row.trouble) {
+        (State::Completed, _) => left_out(Retry::Futile, "It is completed."),
+        (State::Abandoned, _) => left_out(Retry::Futile, "It was abandoned."),
+        (State::InDoubt | State::Completing | State::Expired, _) | (_, Some(_)) => {
+            let Some(stall) = row.stall(now) else { return left_out(Retry::Futile, "It goes on by itself.") };
+            let troubled = !matches!(row.state(now), State::InDoubt | State::Completing | State::Expired);
+            let call = row.trouble.as_ref().filter(|t| troubled && t.is_retryable()).map(|t| t.call);
+            // A refusal that only a person can clear is not made useful by its code.
+            let retry = if troubled && call.is_none() && stall.retry == Retry::Useful {
+                Retry::Futile
+            } else {
+                stall.retry
+            };
+            Outlook { retry, why: format!("{} {}", sentence(&stall.cause), sentence(&stall.next)), call }
+        }
+        (_, None) => left_out(Retry::Futile, "Nothing of it failed: go on with it."),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// What a retry of many orders would do: each on its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchPlan {
+    /// These would be sent, in this order.
+    pub send: Vec<(OrderId, Call)>,
+    /// These would not.
+    pub left_out: Vec<(OrderId, Outlook)>,
+}
+
+impl BatchPlan {
+    /// The plan for these orders.
+    pub fn of<'a>(rows: impl IntoIterator<Item = &'a Summary>, now: Timestamp) -> Self {
+        let mut plan = Self::default();
+        for row in rows {
+            plan.add(row, now);
+        }
+        plan
+    }
+
+    /// Adds one more order.
+    pub fn add(&mut self, row: &Summary, now: Timestamp) {
+        let outlook = outlook(row, now);
+        match outlook.call {
+            Some(call) => self.send.push((row.id.clone(), call)),
+            None => self.left_out.push((row.id.clone(), outlook)),
+        }
+    }
+}
+
+/// The call that a retry of `order` would send, or why none.
+///
+/// # Errors
+/// Why it is not safe, or would be of no use.
+pub fn retryable(order: &Order) -> Result<Call, super::Refusal> {
+    use super::Refusal;
+    super::guard::guard_resting(order)?;
+    match &order.trouble {
+        None => Err(Refusal::NothingFailed),
+        Some(trouble) if trouble.is_retryable() => Ok(trouble.call()),
+        Some(Trouble::Refused(error)) if error.remedy().reopens == Reopens::Release => {
+            Err(Refusal::Held(Box::new(error.clone())))
+        }
+        Some(Trouble::Refused(error)) => Err(Refusal::Futile(Box::new(error.clone()))),
+        Some(trouble @ (Trouble::Failed { .. } | Trouble::CutOff { .. })) => {
+            Err(Refusal::NotByItself { stall: Brief::of(trouble).stall() })
+        }
+    }
+}
