@@ -55,7 +55,7 @@ impl Migration<'_> {
         let old = set_aside(&tx)?;
         // The position of the last event of each thing.
         tx.execute_batch("CREATE TEMP TABLE ends (n INTEGER PRIMARY KEY, last INTEGER NOT NULL)")?;
-        let (id, head) = if found.version == 1 { self.from_1(&tx)? } else { self.from_2(&tx)? };
+        let (id, head) = if found.version == 1 { self.bring_1(&tx)? } else { self.bring_2(&tx)? };
         self.lists(&tx)?;
         tx.execute_batch("DROP TABLE temp.ends")?;
         for table in old {
@@ -75,7 +75,7 @@ impl Migration<'_> {
     }
 
     /// The events of version 1, each looked at as that version chained it, and chained anew.
-    fn from_1(&self, tx: &Connection) -> Result<(JournalId, Head), Failure> {
+    fn bring_1(&self, tx: &Connection) -> Result<(JournalId, Head), Failure> {
         let mut id = [0; 16];
         random(&mut id)?;
         let id = JournalId(id);
@@ -134,7 +134,7 @@ impl Migration<'_> {
 
     /// The things and events of version 2 in their new places, their hashes as they are. Each chain is looked at, and the
     /// head: what was changed must not be proven anew.
-    fn from_2(&self, tx: &Connection) -> Result<(JournalId, Head), Failure> {
+    fn bring_2(&self, tx: &Connection) -> Result<(JournalId, Head), Failure> {
         let (id, told, proof) =
             tx.query_row("SELECT id, events, sum, proof FROM old_journal", [], |row| {
                 let (id, sum, proof): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(2)?, row.get(3)?);

@@ -57,9 +57,9 @@ pub fn stored(conn: &Connection, list: &List, kind: &str, id: &str) -> rusqlite:
         list.table
     ))?;
     let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<i64>>(2)?));
-    let Some((n, sealed_key, last)) = thing.query_row([kind, id], read).optional()? else { return Ok(None) };
-    let records = records(conn, n, last.unwrap_or(0), kind, id)?;
-    Ok(Some(Stored { n, kind: kind.to_owned(), id: id.to_owned(), records, sealed_key }))
+    let Some((n, sealed, end)) = thing.query_row([kind, id], read).optional()? else { return Ok(None) };
+    let records = records(conn, n, end.unwrap_or(0), kind, id)?;
+    Ok(Some(Stored { n, kind: kind.to_owned(), id: id.to_owned(), records, sealed_key: sealed }))
 }
 
 /// The records of the thing with that number, from the one at `last` back to its first; in their order. Where the way back

@@ -69,7 +69,7 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
         reads: true,
         told: false,
         dirty: false,
-        typed: false,
+        look_after: LOOK_NOW_AND_THEN,
         looked: Instant::now(),
     };
     let left = panics::caught(desk.run(&mut screen, &mut signals)).await;
@@ -153,8 +153,8 @@ struct Loop {
     /// True once a signal has told the desk to end.
     told: bool,
     dirty: bool,
-    /// True when something came from the keyboard or the mouse since the last frame.
-    typed: bool,
+    /// How long after the last look the next one is due.
+    look_after: Duration,
     /// When the journal was last looked at for other desks' changes.
     looked: Instant,
 }
@@ -183,7 +183,7 @@ impl Loop {
                 self.runner.clickable(clickable);
             }
             // After the frame: nobody waits for this.
-            let pause = if std::mem::take(&mut self.typed) { LOOK_AGAIN } else { LOOK_NOW_AND_THEN };
+            let pause = std::mem::replace(&mut self.look_after, LOOK_NOW_AND_THEN);
             self.look_at_journal(pause);
         }
     }
@@ -252,7 +252,7 @@ impl Loop {
     }
 
     fn take_input(&mut self, events: Vec<input::Event>, screen: &mut Screen) -> bool {
-        self.typed = true;
+        self.look_after = LOOK_AGAIN;
         let mut quit = false;
         for event in events {
             let msg = match event {
