@@ -241,7 +241,7 @@ impl Journal {
             return doubted(Doubt::Forged);
         }
         let mut doubt = lock(&self.inner.doubt);
-        if doubt.is_some() {
+        if doubt.as_ref().is_some_and(Doubt::may_be_accepted) {
             // A supervisor may have said so elsewhere meanwhile.
             let memory = lock(&self.inner.memory);
             let judged = judge(tx, &self.inner.keys, &row, memory.as_ref());
@@ -293,7 +293,8 @@ impl Journal {
     fn note_position(&self, position: &Position) {
         let mut memory = lock(&self.inner.memory);
         let Some(memory) = memory.as_mut() else { return };
-        if let Err(error) = memory.write(&self.inner.keys.chain, position, &self.inner.file) {
+        let (raw, keys) = (self.inner.guard.raw(), &self.inner.keys);
+        if let Err(error) = memory.write(&keys.chain, position, raw, &self.inner.file) {
             tracing::warn!(%error, "what was last seen of the journal could not be kept apart from it");
         }
     }

@@ -59,8 +59,8 @@ pub enum Lost {
     Replaced,
     /// The log beside it was removed or replaced.
     LogGone,
-    /// An older copy was written over it.
-    RolledBack,
+    /// Another copy was written over it.
+    WrittenOver,
 }
 
 impl Lost {
@@ -69,7 +69,7 @@ impl Lost {
             Self::Gone => "was deleted or moved while it was open",
             Self::Replaced => "was replaced by another file while it was open",
             Self::LogGone => "lost its log, the file beside it whose name ends in -wal, while it was open",
-            Self::RolledBack => "was overwritten with an older copy while it was open",
+            Self::WrittenOver => "was written over with another copy while it was open",
         }
     }
 }

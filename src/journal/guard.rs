@@ -1,16 +1,22 @@
 //! Whether the journal that is open is still the one at its path.
 //!
 //! A file that was deleted, or replaced by another, goes on working for whoever has it open, and nobody finds what is
-//! written to it. So before anything is written, the file and its log are looked at by their names; and the mark in the
-//! file's header, which only ever rises, tells an older copy that was written over the file.
+//! written to it. So before anything is written, the file and its log are looked at by their names. The mark in the file's
+//! header, which only ever rises, tells an older copy that was written over the file; the journal's id, which stands in its
+//! row, another journal's.
 
+use super::chain::JournalId;
 use super::error::{Error, Lost};
+use super::schema::VERSION;
 use super::sqlite::{MARK_AT, Mark};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
 
 /// What is known of the files of an open journal.
 #[derive(Debug)]
@@ -18,14 +24,60 @@ pub struct Guard {
     file: PathBuf,
     log: PathBuf,
     is: Identity,
-    header: Arc<File>,
+    file_itself: Arc<File>,
+    row: Row,
     seen: Mutex<Seen>,
+}
+
+/// What is seen of a journal's file, its log not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raw {
+    /// Of its mark.
+    pub generation: u32,
+    /// The page in which the journal's row stands; 0 while it stands in the log alone.
+    pub row: u64,
+}
+
+/// Where the journal's one row stands in the file, and the id in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    pub id: JournalId,
+    /// The page, from 1 on, and the size of every page in bytes.
+    pub page: u64,
+    pub size: u64,
+}
+
+impl Row {
+    /// That of the journal `id`, which is open.
+    pub fn of(conn: &Connection, id: JournalId) -> rusqlite::Result<Self> {
+        let found = "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'journal'";
+        conn.query_row(found, [], |row| {
+            let (page, size): (i64, i64) = (row.get(0)?, row.get(1)?);
+            Ok(Self { id, page: page.cast_unsigned(), size: size.cast_unsigned() })
+        })
+    }
+
+    /// Where in the file the id stands, if it was folded into it.
+    fn find(&self, file: &File) -> io::Result<Option<u64>> {
+        let begins = (self.page - 1) * self.size;
+        let mut page = vec![0; usize::try_from(self.size).unwrap_or(0)];
+        match read_at(file, &mut page, begins) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+            Err(error) => Err(error),
+            Ok(()) => {
+                let found = page.windows(self.id.0.len()).position(|bytes| bytes == self.id.0);
+                Ok(found.map(|at| begins + at as u64))
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Seen {
     log: Option<Identity>,
     mark: Mark,
+    /// Where in the file the journal's id was seen.
+    row_at: Option<u64>,
 }
 
 /// Device and number of a file.
@@ -33,12 +85,53 @@ type Identity = (u64, u64);
 
 impl Guard {
     /// Of the journal at `file`, which is open. Only what changes from here on is a sign of anything.
-    pub fn of(file: &Path) -> io::Result<Self> {
+    pub fn of(file: &Path, row: Row) -> io::Result<Self> {
         let is = find(file)?.is;
-        let (log, header) = (log_of(file), header(file, is)?);
-        let mark = mark_in(&header)?.unwrap_or(Mark::read(0));
-        let seen = Seen { log: find(&log).ok().map(|found| found.is), mark };
-        Ok(Self { file: file.to_owned(), log, is, header, seen: Mutex::new(seen) })
+        let (log, file_itself) = (log_of(file), itself(file, is)?);
+        let mark = mark_in(&file_itself)?.unwrap_or(Mark::read(0));
+        let log_is = find(&log).ok().map(|found| found.is);
+        let seen = Seen { log: log_is, mark, row_at: row.find(&file_itself)? };
+        Ok(Self { file: file.to_owned(), log, is, file_itself, row, seen: Mutex::new(seen) })
+    }
+
+    /// What was last seen of the file itself, its log not counted.
+    pub fn raw(&self) -> Raw {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        Raw { generation: seen.mark.generation, row: if seen.row_at.is_some() { self.row.page } else { 0 } }
+    }
+
+    /// True when the file itself, without its log, is what it was, or a later state of it.
+    pub fn follows(&self, was: Raw) -> bool {
+        let is = self.raw();
+        let mark = |raw: Raw| Mark { version: VERSION, generation: raw.generation };
+        (was.row != self.row.page || is.row == was.row) && !mark(is).is_before(mark(was))
+    }
+
+    /// True when there is a log with something in it.
+    pub fn has_log(&self) -> bool {
+        find(&self.log).is_ok_and(|log| log.len > 0)
+    }
+
+    /// Looks where the journal's row was seen last. False when it was there, and is no longer.
+    fn row_stays(&self, seen: &mut Seen) -> io::Result<bool> {
+        if let Some(at) = seen.row_at {
+            let mut id = JournalId([0; 16]);
+            match read_at(&self.file_itself, &mut id.0, at) {
+                Ok(()) if id == self.row.id => return Ok(true),
+                Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        // While another process folds its log, a page may be read that is half old and half new: it is whole the next time.
+        let pauses: &[u64] = if seen.row_at.is_some() { &[0, 1, 5] } else { &[0] };
+        for pause in pauses {
+            std::thread::sleep(Duration::from_millis(*pause));
+            if let Some(at) = self.row.find(&self.file_itself)? {
+                seen.row_at = Some(at);
+                return Ok(true);
+            }
+        }
+        Ok(seen.row_at.is_none())
     }
 
     /// Looks at the files. Returns the size of the log in bytes.
@@ -58,16 +151,17 @@ impl Guard {
             Err(error) => return Err(self.failed(&error)),
             Ok(found) => Some(found),
         };
-        let found = mark_in(&self.header).map_err(|error| self.failed(&error))?;
+        let found = mark_in(&self.file_itself).map_err(|error| self.failed(&error))?;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let row_stays = self.row_stays(&mut seen).map_err(|error| self.failed(&error))?;
         match (seen.log, log.as_ref().map(|log| log.is)) {
             (Some(was), is) if is != Some(was) => return lost(Lost::LogGone),
             (None, Some(is)) => seen.log = Some(is),
             (Some(_) | None, _) => {}
         }
         match found {
-            None => return lost(Lost::RolledBack),
-            Some(mark) if mark.is_before(seen.mark) => return lost(Lost::RolledBack),
+            None => return lost(Lost::WrittenOver),
+            Some(mark) if !row_stays || mark.is_before(seen.mark) => return lost(Lost::WrittenOver),
             Some(mark) => seen.mark = mark,
         }
         Ok(log.map_or(0, |log| log.len))
@@ -79,9 +173,9 @@ impl Guard {
 }
 
 /// The mark in a file's header, the log not counted; none when it has no header.
-fn mark_in(header: &File) -> io::Result<Option<Mark>> {
+fn mark_in(file: &File) -> io::Result<Option<Mark>> {
     let mut bytes = [0; 4];
-    match read_at(header, &mut bytes, MARK_AT) {
+    match read_at(file, &mut bytes, MARK_AT) {
         Ok(()) => Ok(Some(Mark::read(u32::from_be_bytes(bytes).into()))),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
         Err(error) => Err(error),
@@ -95,9 +189,9 @@ fn log_of(file: &Path) -> PathBuf {
     name.into()
 }
 
-/// The file, for reading its header. One for each file and for ever: to close it would let go of the locks that SQLite
+/// The file, for reading what is in it without its log. One for each file and for ever: to close it would let go of the locks that SQLite
 /// holds on the same file in this process.
-fn header(file: &Path, is: Identity) -> io::Result<Arc<File>> {
+fn itself(file: &Path, is: Identity) -> io::Result<Arc<File>> {
     static OPEN: LazyLock<Mutex<HashMap<Identity, Arc<File>>>> = LazyLock::new(Mutex::default);
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(file) = open.get(&is) {

@@ -2,6 +2,7 @@
 //! or gone, is noticed before anything is sent twice.
 
 use super::chain::{ChainKey, Head, JournalId, same};
+use super::guard::Raw;
 use crate::kind::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -30,6 +31,8 @@ pub enum Doubt {
     Other { seen: i64, at: Timestamp },
     /// This machine knows a journal at this path, and there was none.
     Gone { seen: i64, at: Timestamp },
+    /// Its file is of another state than its log: it was written over while the log stayed.
+    Mixed,
     /// Its head was not written with its key, or does not count its events.
     Forged,
 }
@@ -37,7 +40,7 @@ pub enum Doubt {
 impl Doubt {
     /// True when a supervisor may say that the journal is to be used all the same.
     pub fn may_be_accepted(&self) -> bool {
-        !matches!(self, Self::Forged)
+        !matches!(self, Self::Mixed | Self::Forged)
     }
 }
 
@@ -67,6 +70,10 @@ impl fmt::Display for Doubt {
                 "is gone: at {} this machine saw it, with {seen} events. The one that is there now is new and empty",
                 since(at)
             ),
+            Self::Mixed => f.write_str(
+                "was written over while its log, the file beside it whose name ends in -wal, stayed: the two do not \
+                 belong together. Put a backup in its place, without that log and the file whose name ends in -shm",
+            ),
             Self::Forged => f.write_str(
                 "was changed by something else than pxdesk: its head does not fit its events. `pxdesk journal verify` \
                  says more; restore a backup",
@@ -91,6 +98,9 @@ struct Written {
     sum: Digest,
     last: Digest,
     at: Timestamp,
+    /// What was seen of the file itself then; the first releases kept nothing of it.
+    #[serde(default)]
+    raw: Raw,
     proof: Digest,
 }
 
@@ -107,6 +117,18 @@ impl Memory {
     /// # Errors
     /// Says what is wrong with the file.
     pub fn read(&self, key: Option<&ChainKey>) -> io::Result<Option<Position>> {
+        Ok(self.find(key)?.map(|(position, _)| position))
+    }
+
+    /// What was last seen of the file itself, its log not counted.
+    ///
+    /// # Errors
+    /// As for [`Memory::read`].
+    pub fn raw(&self, key: &ChainKey) -> io::Result<Raw> {
+        Ok(self.find(Some(key))?.map(|(_, raw)| raw).unwrap_or_default())
+    }
+
+    fn find(&self, key: Option<&ChainKey>) -> io::Result<Option<(Position, Raw)>> {
         let text = match fs::read_to_string(&self.path) {
             // Where no folder can be, nothing was ever kept.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -124,7 +146,7 @@ impl Memory {
         let position = Position { journal, head, last: written.last, at: written.at };
         match key {
             Some(key) if !same(&proof(key, &position, &written.path), &written.proof) => Ok(None),
-            Some(_) | None => Ok(Some(position)),
+            Some(_) | None => Ok(Some((position, written.raw))),
         }
     }
 
@@ -133,7 +155,7 @@ impl Memory {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write(&mut self, key: &ChainKey, position: &Position, journal: &Path) -> io::Result<()> {
+    pub fn write(&mut self, key: &ChainKey, position: &Position, raw: Raw, journal: &Path) -> io::Result<()> {
         let path = journal.display().to_string();
         let written = Written {
             journal: position.journal.to_string(),
@@ -141,6 +163,7 @@ impl Memory {
             sum: position.head.sum,
             last: position.last,
             at: position.at,
+            raw,
             proof: proof(key, position, &path),
             path,
         };

@@ -3,7 +3,7 @@
 use super::blind;
 use super::chain::{Head, JournalId};
 use super::error::Error;
-use super::guard::Guard;
+use super::guard::{self, Guard};
 use super::head::{Row, judge};
 use super::keyfile::{self, Keys};
 use super::kinds::Registered;
@@ -62,13 +62,22 @@ pub fn open(file: &Path, options: &Options) -> Result<Opened, Error> {
             why: "does not open what this journal has sealed".to_owned(),
         });
     }
+    let failed = |e: io::Error| Error::Failed { file: file.to_owned(), why: e.to_string() };
+    let guard = Guard::of(file, guard::Row::of(&writer, row.id).map_err(sql)?).map_err(failed)?;
     let doubt = match gone {
         Some(doubt) => Some(doubt),
+        None if is_mixed(&guard, &keys, memory.as_ref()).map_err(failed)? => Some(Doubt::Mixed),
         None => judge(&writer, &keys, &row, memory.as_ref()).map_err(|e| e.of(file))?,
     };
     let reader = sqlite::connect(file)?;
-    let guard = Guard::of(file).map_err(|e| Error::Failed { file: file.to_owned(), why: e.to_string() })?;
     Ok(Opened { id: row.id, writer, reader, keys, guard, memory, doubt, head: row.head })
+}
+
+/// True when the file is of another journal than its log, or of an earlier state than this machine saw. One without a log is
+/// merely an older copy.
+fn is_mixed(guard: &Guard, keys: &Keys, memory: Option<&Memory>) -> io::Result<bool> {
+    let Some(memory) = memory.filter(|_| guard.has_log()) else { return Ok(false) };
+    Ok(!guard.follows(memory.raw(&keys.chain)?))
 }
 
 /// What this machine remembers of a journal whose file is not there.

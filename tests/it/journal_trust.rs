@@ -71,8 +71,8 @@ async fn a_journal_that_is_taken_away_while_it_is_open_is_written_to_no_more() {
     assert_eq!(lost_after(|file| fs::rename(file, file.with_extension("old")).unwrap()).await, Lost::Gone);
     let copy = |file: &Path| file.parent().unwrap().parent().unwrap().join("copy.db");
     assert_eq!(lost_after(|file| fs::rename(copy(file), file).unwrap()).await, Lost::Replaced);
-    assert_eq!(lost_after(|file| assert!(fs::copy(copy(file), file).unwrap() > 0)).await, Lost::RolledBack);
-    assert_eq!(lost_after(|file| fs::write(file, "").unwrap()).await, Lost::RolledBack);
+    assert_eq!(lost_after(|file| assert!(fs::copy(copy(file), file).unwrap() > 0)).await, Lost::WrittenOver);
+    assert_eq!(lost_after(|file| fs::write(file, "").unwrap()).await, Lost::WrittenOver);
     assert_eq!(lost_after(|file| fs::remove_file(log_of(file)).unwrap()).await, Lost::LogGone);
 }
 
@@ -105,6 +105,28 @@ async fn an_older_copy_reads_and_takes_nothing_in_until_a_supervisor_says_so() {
     assert!(machine.open().await.doubt().is_none());
     let nothing = command.accept("M. Ruiz", "again", now(), "m.ruiz").await;
     assert!(nothing.is_err(), "there is nothing to accept any more");
+}
+
+#[tokio::test]
+async fn a_file_that_was_written_over_under_its_log_is_not_read_as_one_journal() {
+    let stranger = Machine::new();
+    stranger.two_orders_and_a_copy_of_one().await;
+    for over in ["an older copy", "another journal"] {
+        let machine = Machine::new();
+        machine.two_orders_and_a_copy_of_one().await;
+        let journal = machine.open().await;
+        let order = open(&journal, 3).await;
+        let from = if over == "an older copy" { machine.copy() } else { stranger.file() };
+        fs::write(machine.file(), fs::read(from).unwrap()).unwrap();
+        let refused = append(&journal, &order).await;
+        assert!(matches!(refused, Err(Error::Lost { how: Lost::WrittenOver, .. })), "{over}: {refused:?}");
+        // The log, which is of the journal that was there, stays: it is not folded into what it does not belong to.
+        drop(journal);
+        let journal = machine.open().await;
+        assert_eq!(journal.doubt(), Some(Doubt::Mixed), "{over}");
+        assert!(append(&journal, &order).await.is_err(), "{over}");
+        assert!(journal.accept("M. Ruiz", "it is the right one", now(), "m.ruiz").await.is_err(), "{over}");
+    }
 }
 
 #[tokio::test]
@@ -156,7 +178,7 @@ async fn a_head_that_was_not_written_with_the_key_is_found_at_the_start() {
         let journal = machine.open().await;
         assert_eq!(journal.doubt(), Some(Doubt::Forged), "{sql}");
         assert!(matches!(append(&journal, &first).await, Err(Error::Doubted { .. })), "{sql}");
-        let accepted = journal.accept("M. Ruiz", "never mind", now(), "m.ruiz").await;
+        let accepted = journal.accept("M. Ruiz", "it is the right one", now(), "m.ruiz").await;
         assert!(accepted.is_err(), "nobody can say that a changed history is right");
     }
 }

@@ -292,7 +292,7 @@ fn says_why(text: &str) -> bool {
         "was deleted or moved while it was open",
         "was replaced by another file while it was open",
         "lost its log",
-        "was overwritten with an older copy while it was open",
+        "was written over with another copy while it was open",
         "was changed by something else than pxdesk",
         "not yet recorded here",
         "is damaged",
