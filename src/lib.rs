@@ -13,14 +13,14 @@
 //! | [`order`] (pure) | ids, RCC text, the 120-minute window, the lifecycle, what each documented error means | std, serde, `text` |
 //! | [`wire`] | what every client shares: connections that count what they write, TLS, our pace, proxies | the network, `text` |
 //! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `order`, `wire` |
-//! | [`journal`] | events as hash-chained, sealed records in SQLite | `order` |
+//! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `order`, `wire`'s TLS |
 //! | [`engine`] | drives an order: decide, append, call, classify, append; one order, one owner | `order`, `px`, `journal` |
 //! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order` |
 //! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order` |
 //! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `order` |
 //! | [`sandbox`] | the embedded servers, written from the contract: `px`, the other side of the wire, and `control` for trainers | none of the rooms above |
 //! | [`credentials`] | key and secret at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair |
-//! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s and `wire`'s settings, where `credentials` are |
+//! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s and `wire`'s settings, where `credentials` and the journal are |
 //! | [`session`] | opening the journal and the way to Px; exit statuses | `config`, `engine`, `sandbox` |
 //! | [`terminal`] | raw mode, signals, hang-up, input, the loop that joins desk and engine | everything above |
 //! | [`cli`] | flags to commands, results to text and JSON | everything |

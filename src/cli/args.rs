@@ -222,6 +222,31 @@ pub enum JournalCommand {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Copy a journal to another place, from a file to PostgreSQL or back, verified: with the same key
+    Copy {
+        /// `sqlite:FILE` or `postgres://USER@HOST/DATABASE`
+        #[arg(value_name = "FROM")]
+        from: String,
+        /// The same; where there is no journal yet, or an empty one
+        #[arg(value_name = "TO")]
+        to: String,
+    },
+    /// Print the SQL that lets a database role use the journal on PostgreSQL, as an agent or as a supervisor
+    Grant {
+        /// The database role
+        #[arg(value_name = "ROLE-NAME")]
+        name: String,
+        /// What it may do: an agent adds to history, and settles no doubt
+        #[arg(long, value_enum)]
+        role: GrantedRole,
+    },
+}
+
+/// What a database role may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum GrantedRole {
+    Agent,
+    Supervisor,
 }
 
 /// What can be done with the embedded Px.

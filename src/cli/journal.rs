@@ -1,9 +1,9 @@
-//! The commands on the journal: verify, checkpoint, backup, accept.
+//! The commands on the journal: verify, checkpoint, backup, accept, copy, grant.
 
-use super::args::JournalCommand;
+use super::args::{GrantedRole, JournalCommand};
 use super::{Console, Exit, Failed, Session};
 use crate::config::Settings;
-use crate::journal::{Checkpoint, Report};
+use crate::journal::{self, Checkpoint, Journal, Report};
 use crate::order::{Refusal, Right};
 use serde_json::json;
 use std::path::Path;
@@ -18,6 +18,8 @@ pub async fn run(settings: &Settings, command: &JournalCommand, console: &Consol
             settings.role().check(Right::AcceptJournal).map_err(Refusal::from)?;
             accept(settings, by, reason, console).await
         }
+        JournalCommand::Copy { from, to } => copy(settings, from, to, console).await,
+        JournalCommand::Grant { name, role } => grant(name, *role, console),
     }
 }
 
@@ -25,7 +27,7 @@ pub async fn run(settings: &Settings, command: &JournalCommand, console: &Consol
 async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) -> Result<Exit, Failed> {
     let against = against.map(read_checkpoint).transpose()?;
     let journal = Session::journal(settings, false).await?;
-    let tell = |progress: crate::journal::Progress| {
+    let tell = |progress: journal::Progress| {
         console.progress(&format!("{} of {} rows checked", progress.done, progress.total));
     };
     let report = journal.verify(against.as_ref(), tell).await?;
@@ -34,11 +36,7 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
     if report.problems.is_empty() {
         return Ok(Exit::Done);
     }
-    let what = format!(
-        "{} is not as it was written: {} problems",
-        settings.journal.display(),
-        report.problems.len()
-    );
+    let what = format!("{} is not as it was written: {} problems", settings.journal, report.problems.len());
     let next = "Keep a copy of the file as it is, stop all desks on it, and restore a backup.".to_owned();
     Err(Failed { exit: Exit::Journal, what, next: Some(next) })
 }
@@ -46,7 +44,7 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
 fn print(report: &Report, console: &Console) -> Result<(), Failed> {
     let orders = report.things.get("order").copied().unwrap_or_default();
     if console.is_json() {
-        let problem = |p: &crate::journal::Problem| {
+        let problem = |p: &journal::Problem| {
             // Scripts know orders by their id alone.
             let order = p.thing.as_ref().and_then(|thing| thing.strip_prefix("order "));
             json!({ "position": p.pos, "thing": p.thing, "order": order, "problem": p.what })
@@ -89,7 +87,7 @@ async fn backup(settings: &Settings, file: &Path, console: &Console) -> Result<E
     let journal = Session::journal(settings, false).await?;
     let events = journal.backup(file).await?;
     journal.close().await;
-    let key = crate::journal::key_file(&settings.journal);
+    let key = settings.journal.key_file();
     if console.is_json() {
         console.json(&json!({ "file": file, "events": events, "key": key }))?;
     } else {
@@ -114,5 +112,39 @@ async fn accept(settings: &Settings, by: &str, reason: &str, console: &Console) 
     journal.accept(by.trim(), reason.trim(), now, &settings.agent).await?;
     journal.close().await;
     console.text("recorded; the journal is used from now on")?;
+    Ok(Exit::Done)
+}
+
+/// Copies a journal from one place to another.
+async fn copy(settings: &Settings, from: &str, to: &str, console: &Console) -> Result<Exit, Failed> {
+    let place = |text: &str| {
+        let bad = |why: String| Failed::new(Exit::BadInput, format!("`{text}` {why}"));
+        settings.place(text).map_err(bad)
+    };
+    let (from, to) = (place(from)?, place(to)?);
+    let state = Some(settings.places.state.clone());
+    let options = journal::Options { create: false, state, kinds: journal::every_kind() };
+    let tell = |progress: journal::Progress| {
+        console.progress(&format!("{} of {} rows checked", progress.done, progress.total));
+    };
+    let report = Journal::copy(&from, &to, &options, tell).await?;
+    if console.is_json() {
+        console.json(&json!({ "from": from.to_string(), "to": to.to_string(), "events": report.events }))?;
+    } else {
+        console.text(&format!("{to}: {} events, verified", report.events))?;
+    }
+    console.note(
+        "From now on each of the two goes its own way. Have all desks use one of them, and keep the other closed.",
+    );
+    Ok(Exit::Done)
+}
+
+/// Prints what the owner of the database runs.
+fn grant(name: &str, role: GrantedRole, console: &Console) -> Result<Exit, Failed> {
+    let role = match role {
+        GrantedRole::Agent => journal::Granted::Agent,
+        GrantedRole::Supervisor => journal::Granted::Supervisor,
+    };
+    console.text(journal::grant(name, role, &journal::every_kind()).trim_end())?;
     Ok(Exit::Done)
 }

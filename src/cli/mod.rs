@@ -118,7 +118,7 @@ async fn order(settings: &Settings, command: &OrderCommand, console: &mut Consol
         }
         OrderCommand::Find { text } => find::run(settings, text, console).await,
         OrderCommand::Show { id } => orders::show(settings, id, console).await,
-        OrderCommand::Walk(walk) => walk::run(settings, walk, console).await,
+        OrderCommand::Walk(walk) => Box::pin(walk::run(settings, walk, console)).await,
         OrderCommand::Retry(retry) => retry::run(settings, retry, console).await,
         OrderCommand::Probe { id, live } => {
             live::confirm(settings, *live, console)?;

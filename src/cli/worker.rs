@@ -20,7 +20,7 @@ const AT_ONCE: usize = 16;
 /// Works until it is told to stop, or one round.
 pub async fn run(settings: &Settings, args: &WorkerArgs, console: &Console) -> Result<Exit, Failed> {
     live::announce(settings, console);
-    let mut lease = FileLease::beside(&settings.journal);
+    let mut lease = FileLease::beside(settings.journal.file().unwrap_or(&settings.journal.key_file()));
     let session = Session::open_with_px(settings).await?;
     let mut worker = Worker::new(session.engine.clone(), options(settings));
     let (stop_tx, stop_rx) = watch::channel(false);

@@ -112,6 +112,10 @@ pub struct File {
 #[serde(deny_unknown_fields, default)]
 pub struct Journal {
     pub url: Option<String>,
+    /// The password of a journal on PostgreSQL, in a file beside the configuration, for its owner alone.
+    pub password_file: Option<String>,
+    /// The key of a journal on PostgreSQL, which all desks on it share; in the data folder where it is not a whole path.
+    pub key_file: Option<String>,
 }
 
 /// `[environments.NAME]`

@@ -9,6 +9,7 @@ use super::production;
 use super::target::{Target, target};
 use super::variables::{self, lookup};
 use crate::credentials::{Keeper, Store};
+use crate::journal::{Address, Place};
 use crate::order::doubt::default_quiet;
 use crate::order::{Environment, Pace, Role, Secret};
 use crate::px::Paths;
@@ -23,7 +24,10 @@ pub struct Settings {
     pub agent: String,
     /// What this person is; none for a person alone at their own desk.
     pub role: Option<Role>,
-    pub journal: PathBuf,
+    /// Where the journal is.
+    pub journal: Place,
+    /// What the configuration says of a journal on PostgreSQL, wherever the journal is.
+    server: ServerFiles,
     pub places: Places,
     pub target: Target,
     /// Where key and secret are; none for the embedded Px, which takes any.
@@ -89,6 +93,14 @@ impl Settings {
         self.role.unwrap_or(Role::Supervisor)
     }
 
+    /// The journal that a URL on the command line names, with the key and the password that are configured.
+    ///
+    /// # Errors
+    /// Says what is not right in it.
+    pub fn place(&self, url: &str) -> Result<Place, String> {
+        place(url, Path::new(""), &self.server)
+    }
+
     /// What is worth knowing of the settings even when nobody gave it.
     fn worth_knowing(&self) -> [(String, String); 6] {
         let Settings { environment, agent, journal, target, credentials, .. } = self;
@@ -101,7 +113,7 @@ impl Settings {
         [
             ("environment".to_owned(), environment.to_string()),
             ("agent".to_owned(), agent.clone()),
-            ("journal.url".to_owned(), format!("sqlite:{}", journal.display())),
+            ("journal.url".to_owned(), url_of(journal)),
             (here("base_url"), base_url.to_owned()),
             (here("token_url"), token_url.to_owned()),
             (here("credentials"), credentials.unwrap_or_else(|| "none needed".to_owned())),
@@ -155,6 +167,13 @@ fn resolve(
         }
         Some(file) => Store::File(folder.join(file)),
     };
+    let server = ServerFiles {
+        password: file.journal.password_file.as_ref().map(|file| folder.join(file)),
+        key: places.data.join(file.journal.key_file.as_deref().unwrap_or("pxdesk.key")),
+    };
+    let url = file.journal.url.as_deref().unwrap_or("sqlite:pxdesk.db");
+    let journal = place(url, &places.data, &server);
+    let journal = journal.map_err(|why| Error(format!("{}: journal.url {why}", path.display())))?;
     let user = lookup(variables, "USER").or_else(|| lookup(variables, "USERNAME"));
     let named = user.map(str::to_owned).or_else(system_user);
     let agent = file.agent.or(named).unwrap_or_else(|| "agent".to_owned());
@@ -162,7 +181,8 @@ fn resolve(
         environment,
         agent,
         role: file.role,
-        journal: journal(file.journal.url.as_deref().unwrap_or("sqlite:pxdesk.db"), &places.data, path)?,
+        journal,
+        server,
         places,
         target,
         credentials: Keeper::new(environment, store),
@@ -219,16 +239,35 @@ fn fastest(fastest: Fastest, elsewhere: bool, path: &Path) -> Result<Pace, Error
     Ok(fastest.0)
 }
 
-fn journal(url: &str, data: &Path, path: &Path) -> Result<PathBuf, Error> {
-    let bad = |what: &str| Err(Error(format!("{}: journal.url {what}; write sqlite:FILE", path.display())));
+/// The files that go with a journal on PostgreSQL.
+#[derive(Clone, Debug)]
+struct ServerFiles {
+    password: Option<PathBuf>,
+    key: PathBuf,
+}
+
+/// The journal that a URL names; says what is not right in it.
+fn place(url: &str, data: &Path, server: &ServerFiles) -> Result<Place, String> {
     match url.split_once(':') {
         Some(("sqlite", rest)) if !rest.trim_start_matches("//").is_empty() => {
-            Ok(data.join(rest.strip_prefix("//").unwrap_or(rest)))
+            Ok(Place::File(data.join(rest.strip_prefix("//").unwrap_or(rest))))
         }
         Some(("postgres" | "postgresql", _)) => {
-            bad("names PostgreSQL, which this version does not speak yet")
+            let mut address = Address::parse(url, server.key.clone())?;
+            address.password_file.clone_from(&server.password);
+            Ok(Place::Server(Box::new(address)))
         }
-        Some(_) | None => bad("is not a journal"),
+        Some(_) | None => {
+            Err("is not a journal; write sqlite:FILE or postgres://USER@HOST/DATABASE".to_owned())
+        }
+    }
+}
+
+/// The URL of a journal, as people see it.
+fn url_of(journal: &Place) -> String {
+    match journal {
+        Place::File(file) => format!("sqlite:{}", file.display()),
+        Place::Server(address) => address.shown.clone(),
     }
 }
 

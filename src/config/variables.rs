@@ -15,6 +15,8 @@ pub fn keys() -> Vec<Vec<String>> {
         "agent",
         "role",
         "journal.url",
+        "journal.password_file",
+        "journal.key_file",
         "timeouts.connect",
         "timeouts.retrieve_rcc",
         "timeouts.send_rcc",

@@ -51,6 +51,8 @@ pub enum Msg {
     Simulated { what: String, clock_offset: jiff::SignedDuration },
     /// The journal was changed by someone else.
     JournalChanged,
+    /// The journal can be reached again, and may have been changed meanwhile.
+    JournalBack,
     /// The terminal or the system asked the program to end.
     AskedToQuit,
 }

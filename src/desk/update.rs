@@ -150,6 +150,10 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::JournalChanged => journal_changed(model),
+        Msg::JournalBack => {
+            model.say(Severity::Info, "The journal can be reached again.");
+            journal_changed(model)
+        }
         Msg::AskedToQuit => quit::told(model),
     }
 }
@@ -177,6 +181,7 @@ fn is_locked_away(model: &mut Model, msg: &Msg) -> bool {
         | Msg::RetriedAll
         | Msg::Failed { .. }
         | Msg::JournalChanged
+        | Msg::JournalBack
         | Msg::AskedToQuit => Touch::None,
     };
     let taken = model.frame.lock.take(touch, model.setup.lock_after, model.now);
@@ -230,7 +235,7 @@ fn failed(
         if after {
             intake::refused(model, problem);
         } else {
-            model.say(Severity::Error, format!("{}. {}", problem.what, problem.next));
+            model.say(Severity::Error, format!("{}. {}", problem.what, problem.next).trim_end());
         }
         return Vec::new();
     };

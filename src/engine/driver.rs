@@ -280,12 +280,12 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     /// What the journal cannot do.
     pub async fn recover(&self) -> Result<Vec<K::Id>, K> {
         // What is known of a call comes before what can only be said of its process.
-        self.take_up();
+        self.take_up().await;
         self.offer().await;
         let mut recovered = Vec::new();
         let environment = self.inner.options.environment.name();
         for (id, owner) in self.world().under_way(environment).await.map_err(Error::of::<K>)? {
-            if !self.world().is_alive(&owner) && self.cut_off(&id).await? {
+            if !self.world().is_alive(&owner).await && self.cut_off(&id).await? {
                 recovered.push(id);
             }
         }
@@ -295,11 +295,12 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     /// Says of the call under way that its process is gone, if it is.
     pub(super) async fn cut_off(&self, id: &K::Id) -> Result<bool, K> {
         let thing = self.load(id).await?;
-        let Some(pending) = thing.pending().filter(|pending| !self.world().is_alive(pending.owner)) else {
+        let Some(pending) = thing.pending() else { return Ok(false) };
+        if self.world().is_alive(pending.owner).await {
             return Ok(false);
-        };
+        }
         // Looked for after its process was seen to be gone: it keeps no more from now on.
-        self.take_up();
+        self.take_up().await;
         if self.holds(id, pending.attempt) {
             self.offer().await;
             return Ok(self.load(id).await?.pending().is_none());

@@ -41,11 +41,18 @@ impl Ground for Machine {
     }
 
     fn desk<R>(&self) -> Result<&str, Error<R>> {
-        self.presence.name().map_err(Error::System)
+        let name = self.presence.name().map_err(Error::System)?;
+        self.journal.announce(name);
+        Ok(name)
     }
 
-    fn is_alive(&self, desk: &str) -> bool {
-        self.presence.is_alive(desk)
+    async fn is_alive(&self, desk: &str) -> bool {
+        // A file of this machine tells what a server that cannot be reached does not.
+        if self.presence.knows(desk) {
+            self.presence.is_alive(desk)
+        } else {
+            self.journal.is_there(desk).await
+        }
     }
 
     fn trust(&self) -> Result<(), journal::Error> {

@@ -11,6 +11,8 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Presence {
     folder: PathBuf,
+    /// What tells this machine and this folder from others, where that matters.
+    machine: Option<String>,
     mine: OnceLock<Mine>,
 }
 
@@ -25,7 +27,21 @@ struct Mine {
 impl Presence {
     /// The presences beside the journal at `journal`.
     pub fn beside(journal: &Path) -> Self {
-        Self { folder: journal.with_extension("desks"), mine: OnceLock::new() }
+        Self { folder: journal.with_extension("desks"), machine: None, mine: OnceLock::new() }
+    }
+
+    /// The presences of this machine's desks on a journal that desks of other machines use too: in a folder in `state`.
+    /// Their names end in what tells machine and folder.
+    pub fn on_floor(state: &Path, journal: &str) -> Self {
+        let name = crate::kind::Digest::of(journal.as_bytes()).to_string();
+        let folder = state.join("desks").join(&name[..32]);
+        let machine = Some(machine(&folder));
+        Self { folder, machine, mine: OnceLock::new() }
+    }
+
+    /// True when the process of this name has, or had, its file in this folder, which then tells whether it lives.
+    pub fn knows(&self, name: &str) -> bool {
+        self.machine.as_ref().is_none_or(|machine| name.ends_with(&format!("@{machine}")))
     }
 
     /// This process's name; from the first call on, the lock is held.
@@ -46,7 +62,8 @@ impl Presence {
         fs::create_dir_all(&self.folder)?;
         let mut random = [0; 4];
         getrandom::fill(&mut random).map_err(std::io::Error::other)?;
-        let name = format!("desk-{}-{}", std::process::id(), hex::encode(random));
+        let at = self.machine.as_ref().map_or_else(String::new, |machine| format!("@{machine}"));
+        let name = format!("desk-{}-{}{at}", std::process::id(), hex::encode(random));
         let (path, draft) = (self.folder.join(&name), self.folder.join(format!("{name}.new")));
         let file = OpenOptions::new().write(true).create_new(true).open(&draft)?;
         file.lock()?;
@@ -84,6 +101,19 @@ impl Presence {
             Ok(Err(TryLockError::WouldBlock | TryLockError::Error(_))) | Err(_) => true,
         }
     }
+}
+
+/// What tells this machine, and this folder on it, from others: hashed, for others will read it.
+fn machine(folder: &Path) -> String {
+    let id = ["/etc/machine-id", "/var/lib/dbus/machine-id"].iter().find_map(|file| fs::read(file).ok());
+    let id: Option<Vec<u8>> = id.filter(|id| !id.trim_ascii().is_empty());
+    let name = || ["HOSTNAME", "COMPUTERNAME"].iter().find_map(std::env::var_os);
+    let host = fs::read("/proc/sys/kernel/hostname").ok();
+    let host = host.or_else(|| name().map(std::ffi::OsString::into_encoded_bytes)).unwrap_or_default();
+    // Copies of one system may have one id.
+    let id = id.unwrap_or_default();
+    let all = [b"pxdesk machine ".as_slice(), &id, b" ", &host, b" ", folder.as_os_str().as_encoded_bytes()];
+    crate::kind::Digest::of(&all.concat()).to_string()[..12].to_owned()
 }
 
 impl Drop for Mine {

@@ -115,12 +115,12 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     }
 
     /// Takes up the answers that processes left which are gone. One whose process lives is left to it.
-    pub(super) fn take_up(&self) {
+    pub(super) async fn take_up(&self) {
         let environment = self.inner.options.environment.name();
         for (name, entry) in self.world().kept(K::NAME) {
             let Ok(read) = serde_json::from_slice::<Entry<K::Outcome>>(&entry) else { continue };
             let ours = read.environment == environment && !self.held().iter().any(|held| held.name == name);
-            if ours && !self.world().is_alive(&read.owner) {
+            if ours && !self.world().is_alive(&read.owner).await {
                 let Entry { thing, attempt, outcome, .. } = read;
                 let answer = K::describe(&outcome);
                 let held =

@@ -28,7 +28,7 @@ pub trait Ground: Send + Sync + 'static {
     fn desk<R>(&self) -> Result<&str, Error<R>>;
 
     /// True while the process of this name lives.
-    fn is_alive(&self, desk: &str) -> bool;
+    fn is_alive(&self, desk: &str) -> impl Future<Output = bool> + Send;
 
     /// Nothing, when what an answer says can be recorded as far as is known: asked before a call that writes no intent.
     ///

@@ -1,24 +1,21 @@
-//! Recording events: sealed, chained, on disk, in one transaction.
+//! Recording changes in a file: chained, on disk, in one transaction.
 
 use super::blind;
-use super::chain::Head;
-use super::entry::{Entry, Step};
+use super::chain::{ChainKey, Head};
+use super::change::{Change, Last, Written};
+use super::disk::{Disk, Writer};
 use super::error::Error;
 use super::fold::{Rest, fold};
-use super::head::{Row, judge};
-use super::keyfile::Keys;
+use super::head::{Row, judge, skipped};
 use super::kinds::counted;
+use super::lock::lock;
 use super::memory::{Doubt, Position};
-use super::random::{nonce, random};
-use super::record::{Record, kept};
+use super::record::Record;
 use super::rows::{self, End};
-use super::seal::{KEY, Key, about_key};
 use super::sqlite::{self, Writing};
-use super::store::{Journal, Known, Sealed, Writer, lock};
 use super::stored::{self, hash_at};
-use crate::kind::{Digest, Kind, Timestamp, Value};
+use crate::kind::Timestamp;
 use rusqlite::Connection;
-use zeroize::Zeroizing;
 
 /// The log is folded once it is longer than this, in bytes,
 const LONG: u64 = 4 << 20;
@@ -32,160 +29,22 @@ const LARGE_COUNTS: usize = 32;
 /// From so many changes on a transaction is a large one.
 const LARGE: usize = 32;
 
-/// Events that are about to be recorded of one thing.
-struct Change<K> {
-    steps: Vec<Step<K>>,
-    /// The thing before them, with its number; none when they open it.
-    before: Option<(i64, K)>,
-    /// The thing's own key, sealed, when it is opened.
-    sealed_key: Option<Vec<u8>>,
-    /// The blind terms that the thing has before them.
-    terms: Vec<String>,
-}
-
-impl<K: Kind> Change<K> {
-    /// That the thing has moved on since it was read.
-    fn conflict(&self) -> Error {
-        let thing = self.steps.last().map(|step| step.after.id().to_string()).unwrap_or_default();
-        Error::Conflict { kind: K::NAME, thing }
-    }
-}
-
-impl Journal {
-    /// Records a thing's first event.
-    ///
-    /// # Errors
-    /// [`Error::Taken`] when what no two things may share is used already.
-    pub async fn open_thing<K: Kind>(
-        &self,
-        id: &K::Id,
-        opened: K::Event,
-        at: Timestamp,
-        by: &str,
-    ) -> Result<K, Error> {
-        let mut opened = self.open_many::<K>(vec![(id.clone(), opened)], at, by).await?;
-        opened.pop().unwrap_or_else(|| Err(self.broken::<K>(&id.to_string(), "it was not recorded")))
-    }
-
-    /// Records the first events of many things in one transaction, and returns each with what became of it: one that is
-    /// refused does not keep the others out.
-    ///
-    /// # Errors
-    /// When none was recorded.
-    pub async fn open_many<K: Kind>(
-        &self,
-        many: Vec<(K::Id, K::Event)>,
-        at: Timestamp,
-        by: &str,
-    ) -> Result<Vec<Result<K, Error>>, Error> {
-        let mut openings = Vec::with_capacity(many.len());
-        for (id, event) in many {
-            let mut bytes = Zeroizing::new([0; KEY]);
-            random(bytes.as_mut_slice())?;
-            let sealed = self.inner.keys.seal.seal(nonce()?, &about_key(&id.to_string()), bytes.as_slice());
-            let key = Key::new(&bytes);
-            let entry = Entry::<K> { id: &id, at: kept(at), by, key: Some(key.clone()) };
-            let steps = entry.steps(None, vec![(event, nonce()?)]);
-            let steps = steps.map_err(|why| self.broken::<K>(&id.to_string(), why))?;
-            openings.push((Change { steps, before: None, sealed_key: Some(sealed), terms: Vec::new() }, key));
-        }
-        let changes: Vec<&Change<K>> = openings.iter().map(|(change, _)| change).collect();
-        let written = self.write(&changes)?;
-        let mut opened = Vec::with_capacity(openings.len());
-        for ((change, key), written) in openings.into_iter().zip(written) {
-            opened.push(written.and_then(|n| {
-                let thing = change.steps.into_iter().next_back().map(|step| step.after);
-                let thing = thing.ok_or_else(|| self.broken::<K>("?", "it has no events"))?;
-                self.remember::<K>(thing.id().to_string(), Known { n, key: Some(key) });
-                Ok(thing)
-            }));
-        }
-        Ok(opened)
-    }
-
-    /// Records what was decided on `before`, all of it or nothing, and returns the thing with it.
-    ///
-    /// When an erasure is among it, the thing's key is destroyed in the same transaction, and the thing comes back
-    /// without personal data. An erased thing takes no personal data any more: that part is dropped.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`] when the thing has moved on since it was read.
-    pub async fn append<K: Kind>(
-        &self,
-        before: &K,
-        events: Vec<K::Event>,
-        at: Timestamp,
-        by: &str,
-    ) -> Result<K, Error> {
-        let id = before.id().to_string();
-        let known = self.known(before)?;
-        let terms = before.blind_terms();
-        let erases = events.iter().any(|event| K::erases(event));
-        let (before, key) = if erases {
-            // What is left of the thing without its personal data, which is how it will be read from now on.
-            let (bare, _) = self.read::<K>(before.id(), Sealed::Shut)?;
-            if bare.seq() != before.seq() {
-                return Err(Error::Conflict { kind: K::NAME, thing: id });
-            }
-            (bare, None)
-        } else {
-            (before.clone(), known.key.clone().filter(|_| !before.is_erased()))
-        };
-        let nonced = events.into_iter().map(|event| Ok((event, nonce()?)));
-        let nonced = nonced.collect::<Result<Vec<_>, Error>>()?;
-        let entry = Entry::<K> { id: before.id(), at: kept(at), by, key };
-        let steps = entry.steps(Some(&before), nonced).map_err(|why| self.broken::<K>(&id, why))?;
-        let Some(after) = steps.last().map(|step| step.after.clone()) else { return Ok(before) };
-        let change = Change { steps, before: Some((known.n, before)), sealed_key: None, terms };
-        for written in self.write(&[&change])? {
-            written?;
-        }
-        if erases {
-            self.remember::<K>(id, Known { n: known.n, key: None });
-            if !matches!(self.fold_now(), Ok(true)) {
-                tracing::warn!(
-                    "the journal's log is in use: what was erased leaves the disk with its next folding"
-                );
-            }
-        }
-        Ok(after)
-    }
-
-    /// Records a supervisor's word that this journal is to be used although it is not what this machine last saw.
-    ///
-    /// # Errors
-    /// When there is nothing to accept, or when its history was changed: then only a backup helps.
-    pub async fn accept(&self, name: &str, reason: &str, at: Timestamp, by: &str) -> Result<(), Error> {
-        let Some(doubt) = self.doubt() else {
-            return Err(self.told("is what this machine last saw of it: there is nothing to accept"));
-        };
-        if !doubt.may_be_accepted() {
-            return Err(Error::Doubted { file: self.inner.file.clone(), doubt });
-        }
-        *lock(&self.inner.doubt) = None;
-        let accepted = self.note_acceptance(&doubt, name, reason, at, by).await;
-        if accepted.is_err() {
-            *lock(&self.inner.doubt) = Some(doubt);
-        }
-        accepted
-    }
-
-    fn told(&self, why: &str) -> Error {
-        Error::Failed { file: self.inner.file.clone(), why: why.to_owned() }
-    }
-
+impl Disk {
     /// Folds the log and empties it, so that what was destroyed is in neither. The erasure is recorded already: when this
     /// cannot be done now, the next folding does it.
-    fn fold_now(&self) -> Result<bool, Error> {
-        self.inner.guard.check()?;
+    pub fn fold_now(&self) -> Result<bool, Error> {
+        self.guard.check()?;
         self.with_writer(|writer| fold(&writer.conn, Rest::Nothing).map_err(|e| self.error(&e)))
     }
 
-    /// Writes the changes, in one transaction. Returns what became of each: the thing's number, or why it was refused.
-    fn write<K: Kind>(&self, changes: &[&Change<K>]) -> Result<Vec<Result<i64, Error>>, Error> {
+    /// Writes the changes, in one transaction. Returns what became of each: where its thing is, or why it was refused.
+    ///
+    /// # Errors
+    /// When none was recorded.
+    pub fn write(&self, changes: &[Change]) -> Result<Vec<Result<Written, Error>>, Error> {
         let large = changes.len() >= LARGE;
         self.with_writer(|writer| {
-            let log = self.inner.guard.check()?;
+            let log = self.guard.check()?;
             if large {
                 sqlite::cache(&writer.conn, true).map_err(|e| self.error(&e))?;
             }
@@ -201,21 +60,25 @@ impl Journal {
         })
     }
 
-    /// The transaction of [`Journal::write`]. Only what is refused for its own sake leaves the others in.
-    fn transact<K: Kind>(
+    /// The transaction of [`Disk::write`]. Only what is refused for its own sake leaves the others in.
+    fn transact(
         &self,
         writer: &mut Writer,
-        changes: &[&Change<K>],
-    ) -> Result<Vec<Result<i64, Error>>, Error> {
+        changes: &[Change],
+    ) -> Result<Vec<Result<Written, Error>>, Error> {
         let tx = Writing::begin(&writer.conn).map_err(|e| self.error(&e))?;
         let mut head = self.trusted(&tx, writer.left)?;
+        let skipped = match writer.skipped {
+            Some(skipped) => skipped,
+            None => *writer.skipped.insert(skipped(&tx, &head).map_err(|e| self.error(&e))?),
+        };
         let mut written = Vec::with_capacity(changes.len());
         let mut last = None;
         for change in changes {
-            match self.write_one(&tx, change, head, changes.len() > 1) {
+            match self.write_one(&tx, change, (head, skipped), changes.len() > 1) {
                 Ok(done) => {
-                    (head, last) = (done.head, Some(done.last));
-                    written.push(Ok(done.n));
+                    (head, last) = (done.head, Some((done.written.last.hash, done.at)));
+                    written.push(Ok(done.written));
                 }
                 Err(error @ (Error::Taken { .. } | Error::Conflict { .. })) => written.push(Err(error)),
                 // SQLite may have rolled back all of it: nothing that follows may stand alone.
@@ -226,27 +89,26 @@ impl Journal {
         self.write_head(&tx, &head).map_err(|e| self.error(&e))?;
         tx.commit().map_err(|e| self.error(&e))?;
         writer.left = head;
-        self.note_position(&Position { journal: self.inner.id, head, last, at });
+        self.note_position(&Position { journal: self.id, head, last, at });
         Ok(written)
     }
 
     /// The head, when the journal is the one that this process left, with nothing gone, and may be written to.
     fn trusted(&self, tx: &Connection, left: Head) -> Result<Head, Error> {
         let row = Row::read(tx).map_err(|e| self.error(&e))?;
-        let doubted = |doubt| Err(Error::Doubted { file: self.inner.file.clone(), doubt });
-        let fits = row.id == self.inner.id
+        let doubted = |doubt| Err(Error::Doubted { file: self.file.clone(), doubt });
+        let fits = row.id == self.id
             && row.head.events >= left.events
-            && (row.head == left || (row.head.events > left.events && row.is_proven(&self.inner.keys)));
+            && (row.head == left || (row.head.events > left.events && row.is_proven(&self.keys)));
         if !fits {
             return doubted(Doubt::Forged);
         }
-        let mut doubt = lock(&self.inner.doubt);
+        let mut doubt = lock(&self.doubt);
         if doubt.as_ref().is_some_and(Doubt::may_be_accepted) {
             // A supervisor may have said so elsewhere meanwhile.
-            let memory = lock(&self.inner.memory);
-            let judged = judge(tx, &self.inner.keys, &row, memory.as_ref());
-            *doubt =
-                judged.map_err(|e| e.of(&self.inner.file))?.or_else(|| Self::still_gone(doubt.take(), &row));
+            let memory = lock(&self.memory);
+            let judged = judge(tx, &self.keys, &row, memory.as_ref());
+            *doubt = judged.map_err(|e| e.of(&self.file))?.or_else(|| Self::still_gone(doubt.take(), &row));
         }
         match &*doubt {
             Some(doubt) => doubted(doubt.clone()),
@@ -259,18 +121,18 @@ impl Journal {
         doubt.filter(|doubt| matches!(doubt, Doubt::Gone { .. }) && row.head.events == 0)
     }
 
-    /// Writes one change after `head`; on an error nothing of it stays.
-    fn write_one<K: Kind>(
+    /// Writes one change after `head`, which goes with how many positions before it nobody used; on an error nothing of it stays.
+    fn write_one(
         &self,
         tx: &Connection,
-        change: &Change<K>,
-        head: Head,
+        change: &Change,
+        head: (Head, i64),
         one_of_many: bool,
-    ) -> Result<Written, Error> {
+    ) -> Result<Inserted, Error> {
         if one_of_many {
             tx.execute_batch("SAVEPOINT one").map_err(|e| self.error(&e))?;
         }
-        let done = insert(tx, &self.inner.keys, change, head);
+        let done = insert(tx, &self.keys.chain, change, head);
         if one_of_many {
             let stays = matches!(done, Ok(Some(_)));
             let end = if stays { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
@@ -278,41 +140,39 @@ impl Journal {
         }
         match done {
             Ok(Some(written)) => Ok(written),
-            Ok(None) => Err(change.conflict()),
+            Ok(None) => Err(Error::Conflict { kind: change.kind, thing: change.id.clone() }),
             Err(error) => Err(self.refused(tx, &error, change)),
         }
     }
 
     fn write_head(&self, tx: &Connection, head: &Head) -> rusqlite::Result<()> {
-        let proof = self.inner.keys.chain.head(self.inner.id, head);
+        let proof = self.keys.chain.head(self.id, head);
         let mut update = tx.prepare_cached("UPDATE journal SET events = ?, sum = ?, proof = ?")?;
         update.execute((head.events, head.sum.0.as_slice(), proof.0.as_slice())).map(|_| ())
     }
 
     /// Keeps the position apart from the journal. It is recorded already: that this failed is said, no more.
     fn note_position(&self, position: &Position) {
-        let mut memory = lock(&self.inner.memory);
+        let mut memory = lock(&self.memory);
         let Some(memory) = memory.as_mut() else { return };
-        let (raw, keys) = (self.inner.guard.raw(), &self.inner.keys);
-        if let Err(error) = memory.write(&keys.chain, position, raw, &self.inner.file) {
+        if let Err(error) = memory.write(&self.keys.chain, position, self.guard.raw(), &self.file) {
             tracing::warn!(%error, "what was last seen of the journal could not be kept apart from it");
         }
     }
 
     /// What it means that SQLite refused a change.
-    fn refused<K: Kind>(&self, tx: &Connection, error: &rusqlite::Error, change: &Change<K>) -> Error {
-        let Some(after) = change.steps.last().map(|step| &step.after) else { return self.error(error) };
-        let id = after.id().to_string();
+    fn refused(&self, tx: &Connection, error: &rusqlite::Error, change: &Change) -> Error {
         let Some(columns) = unique(error) else { return self.error(error) };
+        let (kind, thing, list) = (change.kind, change.id.clone(), &change.list);
         if columns.starts_with("things.") {
-            return Error::Taken { field: "id", kind: K::NAME, thing: id };
+            return Error::Taken { field: "id", kind, thing };
         }
-        let taken = K::LIST.unique.iter().find(|unique| {
-            unique.columns.iter().all(|column| columns.contains(&format!("{}.{column}", K::LIST.table)))
+        let taken = list.unique.iter().find(|unique| {
+            unique.columns.iter().all(|column| columns.contains(&format!("{}.{column}", list.table)))
         });
         let Some(taken) = taken else { return self.error(error) };
-        match rows::holder(tx, &K::LIST, taken, &after.row()) {
-            Ok(thing) => Error::Taken { field: taken.field, kind: K::NAME, thing },
+        match rows::holder(tx, list, taken, &change.row) {
+            Ok(thing) => Error::Taken { field: taken.field, kind, thing },
             Err(error) => self.error(&error),
         }
     }
@@ -332,69 +192,63 @@ fn fold_if_long(writer: &mut Writer, log: u64, written: usize) {
 }
 
 /// What was written of one thing.
-struct Written {
-    n: i64,
+struct Inserted {
+    written: Written,
     head: Head,
-    /// The hash and the time of its last event.
-    last: (Digest, Timestamp),
+    /// When its last event was recorded.
+    at: Timestamp,
 }
 
 /// Inserts the records, and puts the row of the list where they lead. None when the thing has moved on since it was read.
-fn insert<K: Kind>(
+fn insert(
     tx: &Connection,
-    keys: &Keys,
-    change: &Change<K>,
-    mut head: Head,
-) -> rusqlite::Result<Option<Written>> {
-    let none = || rusqlite::Error::QueryReturnedNoRows;
-    let after = change.steps.last().ok_or_else(none)?;
+    chain: &ChainKey,
+    change: &Change,
+    (mut head, skipped): (Head, i64),
+) -> rusqlite::Result<Option<Inserted>> {
     let (n, mut end, due) = match &change.before {
-        None => {
-            let n = rows::add_thing(tx, K::NAME, after.after.id(), change.sealed_key.as_deref())?;
-            (n, End::NONE, 0)
-        }
-        Some((n, before)) => (*n, End::of(tx, &K::LIST, *n)?, before.seq().cast_signed()),
+        None => (rows::add_thing(tx, change.kind, &change.id, change.sealed_key.as_deref())?, End::NONE, 0),
+        Some(before) => (before.n, End::of(tx, &change.list, before.n)?, before.seq),
     };
     if end.seq != due {
         return Ok(None);
     }
-    let mut hash = hash_at(tx, end.last)?;
-    for Step { record, .. } in &change.steps {
-        let record = Record { pos: head.events + 1, ..record.clone() };
-        hash = keys.chain.link(&hash, &record);
+    let (mut hash, mut at) = (hash_at(tx, end.last)?, Timestamp::UNIX_EPOCH);
+    for record in &change.records {
+        let record = Record { pos: head.events + skipped + 1, ..record.clone() };
+        hash = chain.link(&hash, &record);
         head = head.with(&hash);
         stored::insert(tx, n, end.last, &record, &hash)?;
         end = End { seq: record.seq, last: record.pos };
+        at = Timestamp::from_microsecond(record.at).unwrap_or_default();
     }
-    let before = change.before.as_ref().map(|(_, before)| before.row());
-    put::<K>(tx, n, after.after.id(), end, before, &after.after.row())?;
-    blind::put(tx, &keys.blind, K::NAME, n, &change.terms, &after.after.blind_terms())?;
-    if after.after.is_erased() {
+    put(tx, n, end, change)?;
+    blind::put(tx, n, &change.terms)?;
+    if change.erased {
         tx.execute("UPDATE things SET sealed_key = NULL WHERE n = ? AND sealed_key IS NOT NULL", [n])?;
     }
-    let at = Timestamp::from_microsecond(after.record.at).unwrap_or_default();
-    Ok(Some(Written { n, head, last: (hash, at) }))
+    Ok(Some(Inserted { written: Written { n, last: Last { seq: end.seq, hash, pos: end.last } }, head, at }))
 }
 
 /// Puts the row of the list in its place, and counts it.
-fn put<K: Kind>(
-    tx: &Connection,
-    n: i64,
-    id: &K::Id,
-    end: End,
-    before: Option<Vec<Value>>,
-    row: &[Value],
-) -> rusqlite::Result<()> {
-    match &before {
-        None => rows::insert(tx, &K::LIST, n, &id.to_string(), end, row)?,
-        Some(before) => rows::update(tx, &K::LIST, n, end, before, row)?,
-    }
-    let (was, is) = (before.map(|before| counted(&K::LIST, &before)), counted(&K::LIST, row));
+fn put(tx: &Connection, n: i64, end: End, change: &Change) -> rusqlite::Result<()> {
+    let Change { list, row, .. } = change;
+    let was = match &change.before {
+        None => {
+            rows::insert(tx, list, n, &change.id, end, row)?;
+            None
+        }
+        Some(before) => {
+            rows::update(tx, list, n, end, &before.row, row)?;
+            Some(counted(list, &before.row))
+        }
+    };
+    let is = counted(list, row);
     if was.as_ref() != Some(&is) {
         if let Some(was) = was {
-            rows::count(tx, &K::LIST, &was, -1)?;
+            rows::count(tx, list, &was, -1)?;
         }
-        rows::count(tx, &K::LIST, &is, 1)?;
+        rows::count(tx, list, &is, 1)?;
     }
     Ok(())
 }

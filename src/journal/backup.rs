@@ -1,6 +1,7 @@
 //! Copies of a journal: consistent, made while desks run, and whole or not there.
 
 use super::copy::copy;
+use super::either::Store;
 use super::error::Error;
 use super::sqlite;
 use super::store::Journal;
@@ -12,13 +13,21 @@ impl Journal {
     ///
     /// # Errors
     /// When it cannot be copied whole: then nothing is at `to`.
+    #[expect(clippy::unused_async, reason = "as for what else a journal does")]
     pub async fn backup(&self, to: &Path) -> Result<i64, Error> {
-        self.inner.guard.check()?;
+        let disk = match &self.inner.store {
+            Store::Disk(disk) => disk,
+            Store::Server(_) => {
+                let why = "is on PostgreSQL. `pxdesk journal copy` makes a copy of it in a file".to_owned();
+                return Err(Error::Failed { file: self.inner.place.clone(), why });
+            }
+        };
+        disk.guard.check()?;
         if to.exists() {
             let why = "is there already; name a file that is not".to_owned();
             return Err(Error::Failed { file: to.to_owned(), why });
         }
-        let conn = sqlite::connect(&self.inner.file)?;
+        let conn = sqlite::connect(&disk.file)?;
         copy(&conn, to).map_err(|e| e.of(to))
     }
 }

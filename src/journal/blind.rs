@@ -43,7 +43,7 @@ impl BlindKey {
     }
 
     /// What is stored of a term of things of `kind`.
-    fn term(&self, kind: &str, term: &str) -> [u8; TERM] {
+    pub fn term(&self, kind: &str, term: &str) -> Term {
         let whole = hashed(&self.0, &[kind.as_bytes(), term.as_bytes()]);
         std::array::from_fn(|at| whole[at])
     }
@@ -59,37 +59,46 @@ fn hashed(key: &Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Puts the terms of a thing in the place of those that it had.
-pub fn put(
-    conn: &Connection,
-    key: &BlindKey,
-    kind: &str,
-    n: i64,
-    before: &[String],
-    after: &[String],
-) -> rusqlite::Result<()> {
-    for term in before.iter().filter(|term| !after.contains(term)) {
-        let mut gone = conn.prepare_cached("DELETE FROM blind WHERE term = ? AND thing = ?")?;
-        gone.execute((key.term(kind, term).as_slice(), n))?;
+/// What is stored of a term.
+pub type Term = [u8; TERM];
+
+/// How a change changes the terms that a thing is found by.
+#[derive(Debug, Default)]
+pub struct Terms {
+    /// Those that it has no more.
+    pub gone: Vec<Term>,
+    /// Those that it did not have before.
+    pub new: Vec<Term>,
+}
+
+impl BlindKey {
+    /// From the terms before a change to those after it.
+    pub fn change(&self, kind: &str, before: &[String], after: &[String]) -> Terms {
+        let only = |of: &[String], others: &[String]| {
+            of.iter().filter(|term| !others.contains(term)).map(|term| self.term(kind, term)).collect()
+        };
+        Terms { gone: only(before, after), new: only(after, before) }
     }
-    for term in after.iter().filter(|term| !before.contains(term)) {
+}
+
+/// Changes the terms of a thing.
+pub fn put(conn: &Connection, n: i64, terms: &Terms) -> rusqlite::Result<()> {
+    for term in &terms.gone {
+        let mut gone = conn.prepare_cached("DELETE FROM blind WHERE term = ? AND thing = ?")?;
+        gone.execute((term.as_slice(), n))?;
+    }
+    for term in &terms.new {
         let mut new = conn.prepare_cached("INSERT OR IGNORE INTO blind (term, thing) VALUES (?, ?)")?;
-        new.execute((key.term(kind, term).as_slice(), n))?;
+        new.execute((term.as_slice(), n))?;
     }
     Ok(())
 }
 
 /// How many of these terms of a thing the index has.
-pub fn present(
-    conn: &Connection,
-    key: &BlindKey,
-    kind: &str,
-    n: i64,
-    terms: &[String],
-) -> rusqlite::Result<usize> {
+pub fn present(conn: &Connection, n: i64, terms: &[Term]) -> rusqlite::Result<usize> {
     let mut there = conn.prepare_cached("SELECT count(*) FROM blind WHERE term = ? AND thing = ?")?;
     terms.iter().try_fold(0, |sum, term| {
-        let found: i64 = there.query_row((key.term(kind, term).as_slice(), n), |row| row.get(0))?;
+        let found: i64 = there.query_row((term.as_slice(), n), |row| row.get(0))?;
         Ok(sum + usize::from(found > 0))
     })
 }
@@ -128,7 +137,7 @@ fn fill(tx: &Connection, keys: &Keys, kinds: &[Registered]) -> rusqlite::Result<
         let Some(stored) = stored(tx, &known.list, known.name, &id)? else { continue };
         let Ok(key) = stored.key(keys) else { continue };
         if let Ok(read) = (known.read)(&stored.id, &stored.records, key.as_ref()) {
-            put(tx, &keys.blind, known.name, n, &[], &read.terms)?;
+            put(tx, n, &keys.blind.change(known.name, &[], &read.terms))?;
         }
     }
     Ok(())
@@ -141,15 +150,7 @@ impl Journal {
     /// When the journal cannot be read.
     pub async fn rows_by_term<K: Kind>(&self, term: &str, limit: u32) -> Result<Vec<K::Row>, Error> {
         let term = self.inner.keys.blind.term(K::NAME, term);
-        let numbers = self.with_reader(|conn| {
-            let read = || {
-                let sql = "SELECT thing FROM blind WHERE term = ? ORDER BY thing DESC LIMIT ?";
-                let mut things = conn.prepare_cached(sql)?;
-                let numbers = things.query_map((term.as_slice(), limit), |row| row.get::<_, i64>(0))?;
-                numbers.collect::<rusqlite::Result<Vec<_>>>()
-            };
-            read().map_err(|e| self.error(&e))
-        })?;
+        let numbers = self.inner.store.having(&term, limit).await?;
         let mut found = Vec::with_capacity(numbers.len());
         for n in numbers {
             let select = Select { equal: vec![("n", n.into())], limit: 1, ..Select::default() };

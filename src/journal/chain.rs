@@ -48,6 +48,12 @@ impl Head {
     pub fn with(self, hash: &Digest) -> Self {
         Self { events: self.events + 1, sum: add(&self.sum, hash) }
     }
+
+    /// The head with the events of another part of the same journal.
+    #[must_use]
+    pub fn plus(self, other: &Self) -> Self {
+        Self { events: self.events + other.events, sum: add(&self.sum, &other.sum) }
+    }
 }
 
 /// `a + b` modulo 2^256, the lowest byte first.
@@ -104,6 +110,11 @@ impl ChainKey {
     /// What proves that a journal's head was written by someone with its key.
     pub fn head(&self, journal: JournalId, head: &Head) -> Digest {
         self.mac(&[b"head", &journal.0, &head.events.to_le_bytes(), &head.sum.0])
+    }
+
+    /// What proves the same of a thing's last event, for a journal that has no head of its own.
+    pub fn thing(&self, journal: JournalId, kind: &str, thing: &str, seq: i64, last: &Digest) -> Digest {
+        self.mac(&[b"thing", &journal.0, kind.as_bytes(), thing.as_bytes(), &seq.to_le_bytes(), &last.0])
     }
 
     /// What proves the same of a position that is kept outside of the journal; `about` says where, and holds all that

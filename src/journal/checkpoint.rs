@@ -1,8 +1,9 @@
 //! Signed positions: how far a journal had come, to be kept where nobody who can write the journal can write.
 
 use super::chain::{ChainKey, Head, JournalId, same};
+use super::either::Store;
 use super::error::Error;
-use super::head::Row;
+use super::head::{Row, skipped};
 use super::store::Journal;
 use super::stored::hash_at;
 use crate::kind::{Digest, Timestamp};
@@ -20,6 +21,9 @@ pub struct Checkpoint {
     pub sum: Digest,
     /// The hash of the last one.
     pub last: Digest,
+    /// The epoch that it ended, of a journal on a server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<i64>,
     pub at: Timestamp,
     pub proof: Digest,
 }
@@ -31,12 +35,17 @@ pub enum Misfit {
     Other,
     /// It was not made with this journal's key, or was changed since.
     Unproven,
+    /// It was made while the journal was on a server, which alone knows what it has seen.
+    OnServer,
 }
 
 impl std::fmt::Display for Misfit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Other => "the checkpoint is of another journal",
+            Self::OnServer => {
+                "the checkpoint is of the time when this journal was on PostgreSQL: verify it there"
+            }
             Self::Unproven => "the checkpoint was not made with this journal's key, or was changed since",
         })
     }
@@ -44,10 +53,11 @@ impl std::fmt::Display for Misfit {
 
 impl Checkpoint {
     fn about(&self) -> String {
-        format!("checkpoint {} {}", self.last, self.at)
+        let epoch = self.epoch.map_or_else(String::new, |epoch| format!(" {epoch}"));
+        format!("checkpoint {} {}{epoch}", self.last, self.at)
     }
 
-    fn head(&self) -> Head {
+    pub(super) fn head(&self) -> Head {
         Head { events: self.events, sum: self.sum }
     }
 
@@ -67,23 +77,28 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read, or is not to be trusted.
     pub async fn checkpoint(&self, at: Timestamp) -> Result<Checkpoint, Error> {
-        if let Some(doubt) = self.doubt() {
-            return Err(Error::Doubted { file: self.inner.file.clone(), doubt });
-        }
-        let (head, last) = self.with_reader(|conn| {
-            let read = || {
-                let tx = conn.unchecked_transaction()?;
-                let head = Row::read(&tx)?.head;
-                Ok((head, hash_at(&tx, head.events)?))
-            };
-            read().map_err(|e| self.error(&e))
-        })?;
+        self.trust()?;
         let (journal, zero) = (self.inner.id, Digest([0; 32]));
+        let (head, last, epoch) = match &self.inner.store {
+            Store::Disk(disk) => {
+                let (head, last) = disk.with_reader(|conn| {
+                    let tx = conn.unchecked_transaction()?;
+                    let head = Row::read(&tx)?.head;
+                    Ok((head, hash_at(&tx, head.events + skipped(&tx, &head)?)?))
+                })?;
+                (head, last, None)
+            }
+            Store::Server(server) => {
+                let stop = Box::pin(server.checkpoint(at)).await?;
+                (stop.head, zero, Some(stop.epoch))
+            }
+        };
         let mut made = Checkpoint {
             journal: journal.to_string(),
             events: head.events,
             sum: head.sum,
             last,
+            epoch,
             at,
             proof: zero,
         };

@@ -20,9 +20,7 @@ pub fn keep(conn: &Connection, to: &Path) -> Result<(), Failure> {
 pub fn copy(conn: &Connection, to: &Path) -> Result<i64, Failure> {
     let draft = draft_of(to)?;
     let copied = fill(conn, &draft).and_then(|events| {
-        // Unlike renaming, linking never replaces what is there already.
-        fs::hard_link(&draft, to)?;
-        sync_folder(to)?;
+        into_place(&draft, to)?;
         Ok(events)
     });
     // Half a copy, or the other name of a whole one.
@@ -30,8 +28,15 @@ pub fn copy(conn: &Connection, to: &Path) -> Result<i64, Failure> {
     copied
 }
 
+/// Gives a copy that is whole its name.
+pub fn into_place(draft: &Path, to: &Path) -> io::Result<()> {
+    // Unlike renaming, linking never replaces what is there already.
+    fs::hard_link(draft, to)?;
+    sync_folder(to)
+}
+
 /// A name beside `to` that nothing else bears.
-fn draft_of(to: &Path) -> Result<PathBuf, Error> {
+pub fn draft_of(to: &Path) -> Result<PathBuf, Error> {
     let mut name = [0; 8];
     random(&mut name)?;
     Ok(to.with_extension(format!("new-{}", hex::encode(name))))

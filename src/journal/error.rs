@@ -46,6 +46,16 @@ pub enum Error {
     WrongKey { file: PathBuf, journal: PathBuf, why: String },
     /// Others than its owner may read the key file.
     OpenKey { file: PathBuf, mode: u32 },
+    /// There is no connection to the server, and nothing was recorded.
+    Away { file: PathBuf, why: String },
+    /// The connection was lost while something was recorded, and nobody can say whether it was.
+    Unknown { file: PathBuf, why: String },
+    /// The server cannot keep a journal as it is set up; `why` continues "the server …".
+    Unfit { file: PathBuf, why: String },
+    /// The server does not let this user do that.
+    Role { file: PathBuf, why: String },
+    /// The server's disk is full.
+    ServerFull { file: PathBuf },
     /// Anything else that the system or SQLite said.
     Failed { file: PathBuf, why: String },
 }
@@ -116,6 +126,35 @@ impl fmt::Display for Error {
                 file.display()
             ),
             Self::Failed { file, why } => write!(f, "{}: {why}", file.display()),
+            Self::Away { file, why } => write!(
+                f,
+                "the journal {} cannot be reached: {why}. Nothing was recorded, and nothing is sent without it. pxdesk goes \
+                 on by itself as soon as the server answers",
+                file.display()
+            ),
+            Self::Unknown { file, why } => write!(
+                f,
+                "the connection to the journal {} was lost while something was recorded, and the outcome is unknown: {why}. \
+                 Nothing is sent on it. Look at it again once the server answers",
+                file.display()
+            ),
+            Self::Unfit { file, why } => write!(
+                f,
+                "the journal {} cannot be used: the server {why}. Its administrator sets that right; nothing is recorded or \
+                 sent meanwhile",
+                file.display()
+            ),
+            Self::Role { file, why } => write!(
+                f,
+                "the journal {} does not let this user in, or not do that: {why}. Whoever runs the database grants the role \
+                 (`pxdesk journal grant` prints how)",
+                file.display()
+            ),
+            Self::ServerFull { file } => write!(
+                f,
+                "the journal {} cannot grow: the server's disk is full. Nothing was recorded. Its administrator makes room",
+                file.display()
+            ),
             Self::Missing { .. }
             | Self::ReadOnly { .. }
             | Self::Full { .. }
@@ -151,6 +190,10 @@ impl Error {
             Self::ReadOnly { .. } => "Give this user the right to write the journal and its folder.",
             Self::Locked { .. } => "Close the other program that keeps the journal locked.",
             Self::Io { .. } | Self::Failed { .. } => "Check the disk that the journal is on.",
+            Self::Away { .. } | Self::Unknown { .. } => "Get the database server running again.",
+            Self::Unfit { .. } => "Have the database's administrator set the server right.",
+            Self::Role { .. } => "Have the database's administrator grant the role.",
+            Self::ServerFull { .. } => "Make room on the database server's disk.",
             Self::Closed { .. } => "Start pxdesk again.",
             Self::Conflict { .. } => "Look at it again.",
             Self::Newer { .. } => "Update pxdesk.",
@@ -220,6 +263,11 @@ impl Error {
             | Self::NoKey { .. }
             | Self::WrongKey { .. }
             | Self::OpenKey { .. }
+            | Self::Away { .. }
+            | Self::Unknown { .. }
+            | Self::Unfit { .. }
+            | Self::Role { .. }
+            | Self::ServerFull { .. }
             | Self::Failed { .. } => Ok(()),
         }
     }

@@ -45,8 +45,8 @@ pub fn judge(
     row: &Row,
     memory: Option<&Memory>,
 ) -> Result<Option<Doubt>, Failure> {
-    let last: i64 = conn.query_row("SELECT coalesce(max(pos), 0) FROM events", [], |row| row.get(0))?;
-    if !row.is_proven(keys) || last != row.head.events {
+    let skipped = skipped(conn, &row.head)?;
+    if !row.is_proven(keys) || skipped < 0 {
         return Ok(Some(Doubt::Forged));
     }
     let Some(memory) = memory else { return Ok(None) };
@@ -65,9 +65,17 @@ pub fn judge(
         return Ok(Some(Doubt::Older { seen: events, found: row.head.events, at }));
     }
     let goes_on = if row.head.events == events {
-        row.head.sum == seen.head.sum
+        // The event itself, too: where positions were skipped, one that was cut off shows by nothing else.
+        row.head.sum == seen.head.sum && (events == 0 || hash_at(conn, events + skipped)? == seen.last)
     } else {
-        events == 0 || hash_at(conn, events)? == seen.last
+        events == 0 || hash_at(conn, events + skipped)? == seen.last
     };
     Ok((!goes_on).then_some(Doubt::Forked { seen: events, at }))
+}
+
+/// How many positions nobody has used: none, but in a journal that was copied from a server. Less than none when events are
+/// missing at the end.
+pub fn skipped(conn: &Connection, head: &Head) -> rusqlite::Result<i64> {
+    let mut last = conn.prepare_cached("SELECT coalesce(max(pos), 0) FROM events")?;
+    Ok(last.query_row([], |row| row.get::<_, i64>(0))? - head.events)
 }

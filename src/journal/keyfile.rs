@@ -27,16 +27,20 @@ pub fn path_of(journal: &Path) -> PathBuf {
 
 /// Reads the key of `journal`.
 pub fn read(journal: &Path) -> Result<Keys, Error> {
-    let file = path_of(journal);
+    read_at(&path_of(journal), journal)
+}
+
+/// Reads the key of `journal` from `file`.
+pub fn read_at(file: &Path, journal: &Path) -> Result<Keys, Error> {
     let missing = |e: &io::Error| match e.kind() {
-        io::ErrorKind::NotFound => Error::NoKey { file: file.clone(), journal: journal.to_owned() },
-        _ => Error::Failed { file: file.clone(), why: e.to_string() },
+        io::ErrorKind::NotFound => Error::NoKey { file: file.to_owned(), journal: journal.to_owned() },
+        _ => Error::Failed { file: file.to_owned(), why: e.to_string() },
     };
-    check_mode(&file, &fs::metadata(&file).map_err(|e| missing(&e))?)?;
-    let text = Zeroizing::new(fs::read(&file).map_err(|e| missing(&e))?);
+    check_mode(file, &fs::metadata(file).map_err(|e| missing(&e))?)?;
+    let text = Zeroizing::new(fs::read(file).map_err(|e| missing(&e))?);
     let mut bytes = Zeroizing::new([0; KEY]);
     hex::decode_to_slice(text.trim_ascii(), bytes.as_mut_slice()).map_err(|_| Error::WrongKey {
-        file: file.clone(),
+        file: file.to_owned(),
         journal: journal.to_owned(),
         why: "does not hold 64 hexadecimal digits".to_owned(),
     })?;
@@ -46,7 +50,11 @@ pub fn read(journal: &Path) -> Result<Keys, Error> {
 /// Reads the key of `journal`, or makes one when there is none. Of two processes that make one at once, both get the
 /// same: the file appears whole, or not at all.
 pub fn read_or_make(journal: &Path) -> Result<Keys, Error> {
-    let file = path_of(journal);
+    read_or_make_at(path_of(journal), journal)
+}
+
+/// The same with the key of `journal` in `file`.
+pub fn read_or_make_at(file: PathBuf, journal: &Path) -> Result<Keys, Error> {
     if !file.exists() {
         match make(&file) {
             Err(e) if e.kind() != io::ErrorKind::AlreadyExists => {
@@ -55,7 +63,17 @@ pub fn read_or_make(journal: &Path) -> Result<Keys, Error> {
             Ok(()) | Err(_) => {}
         }
     }
-    read(journal)
+    read_at(&file, journal)
+}
+
+/// Nothing, when nobody but its owner may read a file with a secret in it.
+///
+/// # Errors
+/// When others may, or when it cannot be looked at.
+pub fn only_ours(file: &Path) -> Result<(), Error> {
+    let found =
+        fs::metadata(file).map_err(|e| Error::Failed { file: file.to_owned(), why: e.to_string() })?;
+    check_mode(file, &found)
 }
 
 fn make(file: &Path) -> io::Result<()> {

@@ -11,6 +11,8 @@ pub struct Registered {
     /// [`Kind::NAME`].
     pub name: &'static str,
     pub list: List,
+    /// [`Kind::RESERVED`].
+    pub reserved: &'static [&'static str],
     /// What a thing's records make of it.
     pub(super) read: Reading,
 }
@@ -30,7 +32,7 @@ pub(super) struct Read {
 impl Registered {
     /// The kind `K`.
     pub const fn of<K: Kind>() -> Self {
-        Self { name: K::NAME, list: K::LIST, read: read::<K> }
+        Self { name: K::NAME, list: K::LIST, reserved: K::RESERVED, read: read::<K> }
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Doubt {
     Other { seen: i64, at: Timestamp },
     /// This machine knows a journal at this path, and there was none.
     Gone { seen: i64, at: Timestamp },
+    /// It lacks something that this machine has seen in it, on a server.
+    Lacks { what: String, at: Timestamp },
     /// Its file is of another state than its log: it was written over while the log stayed.
     Mixed,
     /// Its head was not written with its key, or does not count its events.
@@ -68,6 +70,12 @@ impl fmt::Display for Doubt {
             Self::Gone { seen, at } => write!(
                 f,
                 "is gone: at {} this machine saw it, with {seen} events. The one that is there now is new and empty",
+                since(at)
+            ),
+            Self::Lacks { what, at } => write!(
+                f,
+                "lacks {what}, which this machine saw there at {}: the server came back with an older copy, or it was \
+                 changed. What was done after that copy was made, a Complete for instance, may not be known here",
                 since(at)
             ),
             Self::Mixed => f.write_str(

@@ -1,4 +1,4 @@
-//! The journal: append-only events of things of any kind, in chains that are keyed, in one SQLite file.
+//! The journal: append-only events of things of any kind, in chains that are keyed, in one SQLite file or on PostgreSQL.
 //!
 //! Personal data is sealed with a key per thing, the keys with the journal's own, which stands in a file beside it
 //! (`pxdesk.db` has `pxdesk.key`). The chains cover the sealed bytes: an erasure destroys a thing's key, and its chain
@@ -7,35 +7,48 @@
 //! What a kind is, the journal learns from [`crate::kind::Kind`] alone; `orders` asks the orders' list what only orders
 //! are asked.
 //!
-//! Pure: `record` (events as records), `entry` (records to a thing and back), `kinds`, `seal`, `chain`, `schema`. I/O:
-//! `sqlite`, `random`, `blind`, `keyfile`, `memory`, `guard`, `fold`, `rows`, `stored`, `head`, `copy`, `make`, `migrate`, `open`,
-//! `store`, `append`, `select`, `orders`, `verify`, `checkpoint`, `backup`, `own`.
-//! May touch: `kind`, `order`'s row, SQLite, its own files, randomness. Never: clocks, `px`, `engine`, `desk`.
-
-#![expect(clippy::unused_async, reason = "a journal elsewhere than in a file has to be waited for")]
+//! What is sealed, chained, folded and judged is the same for both stores. `things` and `store` are what others see;
+//! `either` asks the one or the other store, which is given values (`change`) and knows no kind.
+//!
+//! Pure: `record` (events as records), `entry` (records to a thing and back), `kinds`, `seal`, `chain`, `schema`, `change`,
+//! `check` and `report` (verifying), `place`. The file: `disk`, `append`, `sqlite`, `guard`, `fold`, `rows`, `stored`,
+//! `head`, `make`, `migrate`, `open`, `memory`, `copy`, `backup`, `from_disk`, `onto_disk`. The server: `postgres`. Both:
+//! `random`, `keyfile`, `lock`, `select`, `orders`, `verify`, `checkpoint`, `transfer`, `own`.
+//! May touch: `kind`, `order`'s row, SQLite, PostgreSQL, `wire`'s TLS, its own files, randomness. Never: clocks, `px`,
+//! `engine`, `desk`.
 
 mod append;
 mod backup;
 mod blind;
 mod chain;
+mod change;
+mod check;
 mod checkpoint;
 mod copy;
+mod disk;
+mod either;
 mod entry;
 mod error;
 mod failure;
 mod fold;
+mod from_disk;
 mod guard;
 mod head;
 mod keyfile;
 mod kinds;
+mod lock;
 mod make;
 mod memory;
 mod migrate;
+mod onto_disk;
 mod open;
 mod orders;
 mod own;
+mod place;
+mod postgres;
 mod random;
 mod record;
+mod report;
 mod rows;
 mod schema;
 mod seal;
@@ -43,6 +56,8 @@ mod select;
 mod sqlite;
 mod store;
 mod stored;
+mod things;
+mod transfer;
 mod verify;
 
 #[cfg(test)]
@@ -52,16 +67,17 @@ pub use chain::{ChainKey, Head, JournalId};
 pub use checkpoint::{Checkpoint, Misfit};
 pub use entry::{Entry, Step, fold};
 pub use error::{Error, Lost};
-pub use keyfile::path_of as key_file;
 pub use kinds::Registered;
 pub use memory::Doubt;
 pub use open::Options;
 pub use orders::{Counts, Moment};
+pub use place::Place;
+pub use postgres::{Address, Granted, grant};
 pub use record::{Record, kept};
+pub use report::{Problem, Progress, Report};
 pub use seal::{KEY, Key, NONCE};
 pub use select::Select;
 pub use store::Journal;
-pub use verify::{Problem, Progress, Report};
 
 /// The kinds of things that pxdesk keeps.
 pub fn every_kind() -> Vec<Registered> {

@@ -31,6 +31,7 @@ impl Kind for OwnHistory {
         indexes: &[],
         counted: &[],
     };
+    const RESERVED: &'static [&'static str] = &["accepted"];
     type Id = String;
     type Row = u64;
     type Event = Event;

@@ -4,7 +4,6 @@ use super::error::Error;
 use super::rows;
 use super::store::Journal;
 use crate::kind::{Kind, Value};
-use rusqlite::params_from_iter;
 
 /// Which rows, in which order. Columns are those of the kind's list, `id` and `n`.
 #[derive(Clone, Debug, Default)]
@@ -68,14 +67,7 @@ impl Journal {
     /// [`Error::Broken`] when a row says what no row can say.
     pub async fn rows<K: Kind>(&self, select: &Select<'_>) -> Result<Vec<K::Row>, Error> {
         let (sql, values) = select.sql::<K>();
-        let found = self.with_reader(|conn| {
-            let read = || {
-                let mut statement = conn.prepare_cached(&sql)?;
-                let rows = statement.query_map(params_from_iter(&values), |row| rows::read(&K::LIST, row))?;
-                rows.collect::<rusqlite::Result<Vec<_>>>()
-            };
-            read().map_err(|e| self.error(&e))
-        })?;
+        let found = self.inner.store.select(&K::LIST, &sql, &values).await?;
         let read = |(id, seq, values): (String, i64, Vec<Value>)| {
             K::read_row(&id, seq.cast_unsigned(), &values).map_err(|why| self.broken::<K>(&id, why))
         };
@@ -87,17 +79,7 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub async fn rows_by_id<K: Kind>(&self, begins: &str, limit: u32) -> Result<Vec<K::Row>, Error> {
-        let numbers = self.with_reader(|conn| {
-            let read = || {
-                // Every id is text that sorts below this end.
-                let mut things = conn.prepare_cached(
-                    "SELECT n FROM things WHERE kind = ?1 AND id >= ?2 AND id < ?2 || char(1114111) ORDER BY id LIMIT ?3",
-                )?;
-                let numbers = things.query_map((K::NAME, begins, limit), |row| row.get::<_, i64>(0))?;
-                numbers.collect::<rusqlite::Result<Vec<_>>>()
-            };
-            read().map_err(|e| self.error(&e))
-        })?;
+        let numbers = self.inner.store.numbers(K::NAME, begins, limit).await?;
         let mut found = Vec::with_capacity(numbers.len());
         for n in numbers {
             let select = Select { equal: vec![("n", n.into())], limit: 1, ..Select::default() };
@@ -111,17 +93,8 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub async fn counts<K: Kind>(&self) -> Result<Vec<(Vec<String>, u64)>, Error> {
-        self.with_reader(|conn| {
-            let read = || {
-                let mut statement =
-                    conn.prepare_cached("SELECT of, n FROM counts WHERE list = ? AND n <> 0")?;
-                let rows = statement.query_map([K::LIST.table], |row| {
-                    let (of, n): (String, i64) = (row.get(0)?, row.get(1)?);
-                    Ok((of.split(' ').map(str::to_owned).collect(), n.cast_unsigned()))
-                })?;
-                rows.collect::<rusqlite::Result<Vec<_>>>()
-            };
-            read().map_err(|e| self.error(&e))
-        })
+        let counts = self.inner.store.counts(K::LIST.table).await?;
+        let count = |(of, n): (String, i64)| (of.split(' ').map(str::to_owned).collect(), n.cast_unsigned());
+        Ok(counts.into_iter().map(count).collect())
     }
 }

@@ -113,7 +113,7 @@ async fn every_sealing_has_a_nonce_of_its_own_and_every_order_a_key() {
         let twice = vec![event("tx", "text"), event("tx", "text")];
         journal.append(&order, twice, Timestamp::UNIX_EPOCH, "agent").await.unwrap();
     }
-    let sealed: Vec<Vec<u8>> = journal
+    let sealed: Vec<Vec<u8>> = disk(&journal)
         .with_reader(|conn| {
             let mut all = conn
                 .prepare("SELECT sealed FROM events WHERE sealed IS NOT NULL UNION ALL SELECT sealed_key FROM things")
@@ -150,9 +150,17 @@ async fn a_full_disk_loses_nothing_and_is_said() {
     assert_eq!(journal.load::<Order>(&order.id).await.unwrap(), order);
 }
 
+fn disk(journal: &Journal) -> &super::disk::Disk {
+    match &journal.inner.store {
+        super::either::Store::Disk(disk) => disk,
+        super::either::Store::Server(_) => panic!("it is in a file"),
+    }
+}
+
 fn most_pages(journal: &Journal, pages: i64) {
-    let set = |writer: &mut super::store::Writer| {
-        writer.conn.pragma_update(None, "max_page_count", pages).map_err(|e| journal.error(&e))
+    let disk = disk(journal);
+    let set = |writer: &mut super::disk::Writer| {
+        writer.conn.pragma_update(None, "max_page_count", pages).map_err(|e| disk.error(&e))
     };
-    journal.with_writer(set).unwrap();
+    disk.with_writer(set).unwrap();
 }

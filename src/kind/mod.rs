@@ -29,6 +29,9 @@ pub trait Kind: Clone + Send + Sync + Sized + 'static {
     /// The table of its list.
     const LIST: List;
 
+    /// The names of the events that only a supervisor may record.
+    const RESERVED: &'static [&'static str] = &[];
+
     /// What tells one thing from another. Its text is what is stored.
     type Id: Clone + Eq + std::hash::Hash + fmt::Display + fmt::Debug + Send + Sync;
 

@@ -64,6 +64,7 @@ const QUEUE: List = List {
 impl Kind for Order {
     const NAME: &'static str = "order";
     const LIST: List = QUEUE;
+    const RESERVED: &'static [&'static str] = &["resolved"];
     type Id = OrderId;
     type Row = Summary;
     type Event = Event;

@@ -9,7 +9,7 @@ pub use zone::local_zone;
 use crate::config::{Settings, Target};
 use crate::credentials::Keeper;
 use crate::engine::{self, Clock, Engine, Presence};
-use crate::journal::{self, Journal, every_kind};
+use crate::journal::{self, Journal, Place, every_kind};
 use crate::order::{Order, OrderId, Refusal, Right};
 use crate::px;
 use crate::sandbox;
@@ -44,7 +44,7 @@ impl Session {
     async fn start(settings: &Settings, embedded: Option<String>) -> Result<Self, Failed> {
         let here = Right::WorkIn(settings.environment);
         settings.role().check(here).map_err(Refusal::from)?;
-        make_folder_of(&settings.journal)?;
+        make_folder_of(&settings.journal.key_file())?;
         let journal = Self::journal(settings, true).await?;
         let px = px(settings, embedded.as_deref())?;
         let options = engine::Options {
@@ -60,7 +60,7 @@ impl Session {
         if settings.target == Target::InProcess {
             clock.set_offset(sandbox::clock_offset(&state_file(settings)));
         }
-        let presence = Presence::beside(&settings.journal);
+        let presence = presence(settings);
         let engine = Engine::with_state(journal, px, clock, presence, options, &settings.places.state);
         // A journal that is not what this machine last saw is for reading; every attempt to write says why.
         if engine.journal().doubt().is_none() {
@@ -99,6 +99,14 @@ impl Session {
             ids.push(self.find(text).await?.id);
         }
         Ok(ids)
+    }
+}
+
+/// Where this desk shows that it lives: beside a journal in a file; for one on a server in this machine's own folder.
+fn presence(settings: &Settings) -> Presence {
+    match &settings.journal {
+        Place::File(file) => Presence::beside(file),
+        Place::Server(address) => Presence::on_floor(&settings.places.state, &address.shown),
     }
 }
 

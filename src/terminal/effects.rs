@@ -42,6 +42,7 @@ impl Effects {
             crate::config::Target::At { .. } | crate::config::Target::InProcess => None,
         };
         worker.spawn(record_what_is_held(session.engine.clone(), sender.clone()));
+        worker.spawn(super::floor::listen(session.engine.clone(), sender.clone()));
         Self {
             engine: session.engine,
             px: session.embedded.or(configured),
@@ -123,6 +124,10 @@ impl Effects {
 
     /// Says `JournalChanged` when another process has written since the last look.
     pub fn look_for_changes(&self) {
+        if self.engine.journal().is_shared() {
+            // It tells by itself.
+            return;
+        }
         let (engine, sender, version) = (self.engine.clone(), self.sender.clone(), self.version.clone());
         self.spawn(async move {
             if let Ok(now) = engine.journal().data_version().await {
@@ -157,7 +162,7 @@ impl Effects {
     }
 }
 
-fn tell(sender: &UnboundedSender<Msg>, msg: Msg) {
+pub fn tell(sender: &UnboundedSender<Msg>, msg: Msg) {
     // The loop has ended when nobody listens: there is nobody to tell.
     let _ = sender.send(msg);
 }
@@ -329,6 +334,9 @@ pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
             retry: Retry::Futile,
             ..plain(error.to_string(), "journal")
         },
+        Error::Journal(journal::Error::Away { .. }) => {
+            Problem { next: String::new(), ..plain(error.to_string(), "journal") }
+        }
         Error::Journal(_) => plain(error.to_string(), "journal"),
         Error::Unrecorded { answer, error } => not_recorded(answer, Some(error.remedy())),
         Error::BegunElsewhere { .. } => Problem {

@@ -5,6 +5,7 @@
 
 mod clipboard;
 mod effects;
+mod floor;
 mod input;
 mod panics;
 
@@ -59,6 +60,8 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     let (sender, receiver) = mpsc::unbounded_channel();
     let engine = session.engine.clone();
     let worker = Worker::start()?;
+    // From here on it is used on that thread.
+    engine.journal().rest().await;
     let runner = Effects::new(session, settings, sender, worker.handle());
     runner.start(effects);
     let desk = Loop {

@@ -21,7 +21,7 @@ mod received;
 mod redact;
 mod server;
 mod settings;
-mod tls;
+pub mod tls;
 mod url;
 
 pub use backoff::{Backoff, retry_after};

@@ -1,6 +1,7 @@
 //! The journal: what is recorded reads back, and nothing else does.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+use crate::shelf::{Shelf, on_both_stores};
 use pxdesk::journal::{Counts, Error, Journal, Moment};
 use pxdesk::order::{Environment, Event, Order, OrderId, State, Summary, Timestamp};
 use rusqlite::Connection;
@@ -68,6 +69,11 @@ fn every_kind() -> Vec<Event> {
     .into()
 }
 
+/// Every kind of event but the first and the last.
+pub fn whole_life() -> Vec<Event> {
+    every_kind()
+}
+
 /// The event of that kind.
 fn of_kind(kind: &str) -> Event {
     every_kind().into_iter().find(|event| event.kind() == kind).unwrap()
@@ -111,16 +117,25 @@ pub fn tampered(file: &Path, sql: &str) -> rusqlite::Result<()> {
     conn.execute_batch(sql)
 }
 
-fn found_in_files(home: &Path, texts: &[&str]) -> Vec<String> {
-    let files = std::fs::read_dir(home).unwrap().map(|f| std::fs::read(f.unwrap().path()).unwrap());
-    let bytes = files.collect::<Vec<_>>().concat();
+fn found_in(shelf: &Shelf, texts: &[&str]) -> Vec<String> {
+    let bytes = shelf.bytes();
     let found = |text: &&&str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     texts.iter().filter(found).map(ToString::to_string).collect()
 }
 
-#[tokio::test]
-async fn every_event_reads_back_and_nothing_personal_is_in_the_files() {
-    let (home, file, journal) = journal().await;
+on_both_stores!(
+    every_event_reads_back_and_nothing_personal_is_in_the_files,
+    several_events_are_recorded_together_or_not_at_all,
+    what_was_decided_on_an_older_order_is_refused,
+    an_identifier_is_used_once_in_an_environment,
+    an_erasure_destroys_what_is_personal_and_the_chain_still_verifies,
+    two_desks_on_one_journal_take_turns,
+    an_append_that_nobody_waits_for_is_whole_or_not_there,
+    the_queue_is_read_page_by_page_most_urgent_first,
+);
+
+async fn every_event_reads_back_and_nothing_personal_is_in_the_files(shelf: Shelf) {
+    let journal = shelf.open().await;
     let mut order = open(&journal, 1).await;
     let mut expected = vec![opened("embedded", "TX-1", "PO-1")];
     for event in every_kind() {
@@ -132,14 +147,10 @@ async fn every_event_reads_back_and_nothing_personal_is_in_the_files() {
     assert_eq!(events, (1..).zip(expected).collect::<Vec<_>>());
     assert_eq!(journal.load::<Order>(&order.id).await.unwrap(), order);
 
-    assert_eq!(found_in_files(home.path(), &PERSONAL), [""; 0]);
-    assert_eq!(
-        found_in_files(home.path(), &["TX-1", "cleared by phone"]).len(),
-        2,
-        "the search finds what is there"
-    );
+    assert_eq!(found_in(&shelf, &PERSONAL), [""; 0]);
+    assert_eq!(found_in(&shelf, &["TX-1", "cleared by phone"]).len(), 2, "the search finds what is there");
 
-    let again = Journal::open(&file, false).await.unwrap();
+    let again = shelf.open().await;
     assert_eq!(again.load::<Order>(&order.id).await.unwrap(), order);
     let mut last = None;
     let report = again.verify(None, |progress| last = Some(progress)).await.unwrap();
@@ -147,9 +158,8 @@ async fn every_event_reads_back_and_nothing_personal_is_in_the_files() {
     assert!(last.is_some_and(|p| p.done == p.total && p.total == ALL + 1));
 }
 
-#[tokio::test]
-async fn several_events_are_recorded_together_or_not_at_all() {
-    let (_home, _file, journal) = journal().await;
+async fn several_events_are_recorded_together_or_not_at_all(shelf: Shelf) {
+    let journal = shelf.open().await;
     let order = open(&journal, 1).await;
     let all = journal.append(&order, every_kind(), now(), "r.diaz").await.unwrap();
     assert_eq!(all.seq, ALL);
@@ -159,11 +169,10 @@ async fn several_events_are_recorded_together_or_not_at_all() {
     assert_eq!(journal.load::<Order>(&all.id).await.unwrap(), all);
 }
 
-#[tokio::test]
-async fn what_was_decided_on_an_older_order_is_refused() {
-    let (_home, file, journal) = journal().await;
+async fn what_was_decided_on_an_older_order_is_refused(shelf: Shelf) {
+    let journal = shelf.open().await;
     let old = open(&journal, 1).await;
-    let elsewhere = Journal::open(&file, false).await.unwrap();
+    let elsewhere = shelf.open().await;
     let new = elsewhere.append(&old, pending(1), now(), "b").await.unwrap();
     for stale in [pending(2), vec![Event::Erased { reason: "asked".into() }]] {
         let refused = journal.append(&old, stale, now(), "a").await;
@@ -179,9 +188,8 @@ async fn what_was_decided_on_an_older_order_is_refused() {
     );
 }
 
-#[tokio::test]
-async fn an_identifier_is_used_once_in_an_environment() {
-    let (_home, _file, journal) = journal().await;
+async fn an_identifier_is_used_once_in_an_environment(shelf: Shelf) {
+    let journal = shelf.open().await;
     let first = open(&journal, 1).await;
     let take = async |environment, transaction, partner_order, number| {
         let event = opened(environment, transaction, partner_order);
@@ -199,13 +207,12 @@ async fn an_identifier_is_used_once_in_an_environment() {
     assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
 }
 
-#[tokio::test]
-async fn an_erasure_destroys_what_is_personal_and_the_chain_still_verifies() {
-    let (home, _file, journal) = journal().await;
+async fn an_erasure_destroys_what_is_personal_and_the_chain_still_verifies(shelf: Shelf) {
+    let journal = shelf.open().await;
     let order = open(&journal, 1).await;
     let kept = open(&journal, 2).await;
     let order = journal.append(&order, every_kind(), now(), "a").await.unwrap();
-    let key = sealed_key(&journal_file(home.path()), &order.id);
+    let key = shelf.sealed_key(order.id.as_str());
     let erased = vec![Event::Erased { reason: "the customer asked".into() }];
     let bare = journal.append(&order, erased, now(), "a").await.unwrap();
 
@@ -214,11 +221,8 @@ async fn an_erasure_destroys_what_is_personal_and_the_chain_still_verifies() {
     assert_eq!(journal.load::<Order>(&order.id).await.unwrap(), bare);
     let shown = format!("{bare:?}");
     assert!(PERSONAL.iter().all(|text| !shown.contains(text)), "{shown}");
-    let files = std::fs::read_dir(home.path()).unwrap().map(|f| std::fs::read(f.unwrap().path()).unwrap());
-    assert!(
-        files.into_iter().all(|bytes| bytes.windows(key.len()).all(|w| w != key)),
-        "the key is still there"
-    );
+    let bytes = shelf.bytes();
+    assert!(bytes.windows(key.len()).all(|window| window != key), "the key is still there");
 
     let late = journal.append(&bare, vec![of_kind("accepted_verbally")], now(), "a").await.unwrap();
     assert_eq!(
@@ -230,19 +234,9 @@ async fn an_erasure_destroys_what_is_personal_and_the_chain_still_verifies() {
     assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
 }
 
-fn journal_file(home: &Path) -> PathBuf {
-    home.join("pxdesk.db")
-}
-
-fn sealed_key(file: &Path, id: &OrderId) -> Vec<u8> {
-    let conn = Connection::open(file).unwrap();
-    conn.query_row("SELECT sealed_key FROM things WHERE id = ?", [id.to_string()], |row| row.get(0)).unwrap()
-}
-
-#[tokio::test]
-async fn two_desks_on_one_journal_take_turns() {
-    let (_home, file, one) = journal().await;
-    let two = Journal::open(&file, false).await.unwrap();
+async fn two_desks_on_one_journal_take_turns(shelf: Shelf) {
+    let one = shelf.open().await;
+    let two = shelf.open().await;
     let (mut a, mut b) = (open(&one, 1).await, open(&two, 2).await);
     let version = one.data_version().await.unwrap();
     for n in 0..20 {
@@ -255,9 +249,8 @@ async fn two_desks_on_one_journal_take_turns() {
     assert_eq!(one.verify(None, |_| ()).await.unwrap().problems, []);
 }
 
-#[tokio::test]
-async fn an_append_that_nobody_waits_for_is_whole_or_not_there() {
-    let (_home, _file, journal) = journal().await;
+async fn an_append_that_nobody_waits_for_is_whole_or_not_there(shelf: Shelf) {
+    let journal = shelf.open().await;
     let id = open(&journal, 1).await.id;
     for yields in 0..30 {
         let order = journal.load::<Order>(&id).await.unwrap();
@@ -279,9 +272,8 @@ async fn an_append_that_nobody_waits_for_is_whole_or_not_there() {
     assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
 }
 
-#[tokio::test]
-async fn the_queue_is_read_page_by_page_most_urgent_first() {
-    let (_home, _file, journal) = journal().await;
+async fn the_queue_is_read_page_by_page_most_urgent_first(shelf: Shelf) {
+    let journal = shelf.open().await;
     let mut orders = Vec::new();
     for number in 0..25 {
         orders.push(open(&journal, number).await);

@@ -100,7 +100,7 @@ fn packed(weight: i64) -> Happened {
 async fn with_parcels(file: &Path) -> Journal {
     let mut kinds = every_kind();
     kinds.push(Registered::of::<Parcel>());
-    Journal::open_with(file, &Options { create: true, state: None, kinds }).await.unwrap()
+    Journal::open_with(&file.into(), &Options { create: true, state: None, kinds }).await.unwrap()
 }
 
 #[tokio::test]

@@ -28,7 +28,11 @@ impl Machine {
     async fn try_open(&self) -> Result<Journal, Error> {
         fs::create_dir_all(self.file().parent().unwrap()).unwrap();
         let state = Some(self.home.path().join("state"));
-        Journal::open_with(&self.file(), &Options { create: true, state, kinds: every_kind() }).await
+        Journal::open_with(
+            &self.file().as_path().into(),
+            &Options { create: true, state, kinds: every_kind() },
+        )
+        .await
     }
 
     async fn open(&self) -> Journal {

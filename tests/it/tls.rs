@@ -39,6 +39,12 @@ impl Authority {
         self.dir.path().join("ca.pem")
     }
 
+    /// A certificate from here and its key, as PEM.
+    pub fn pem(&self, params: &CertificateParams) -> (String, String) {
+        let key = KeyPair::generate().unwrap();
+        (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
+    }
+
     /// A server's side of TLS, with a certificate from here.
     pub fn server(&self, params: &CertificateParams) -> ServerConfig {
         let key = KeyPair::generate().unwrap();

@@ -146,7 +146,7 @@ impl engine::Ground for Ground {
         Ok(&self.desk)
     }
 
-    fn is_alive(&self, desk: &str) -> bool {
+    async fn is_alive(&self, desk: &str) -> bool {
         self.world.state().alive.iter().any(|alive| alive == desk)
     }
 

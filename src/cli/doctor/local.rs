@@ -3,7 +3,6 @@
 use super::{Check, Status};
 use crate::config::Settings;
 use crate::credentials::Store;
-use crate::journal;
 use crate::session::{Exit, Session};
 use std::path::Path;
 
@@ -51,12 +50,14 @@ pub async fn credentials(settings: &Settings) -> Vec<Check> {
 
 /// The journal opens and can be written; nobody else reads it or its key.
 pub async fn journal(settings: &Settings) -> Vec<Check> {
-    let file = settings.journal.display();
-    match Session::journal(settings, false).await {
-        Ok(_) => {}
-        Err(failed) if !settings.journal.exists() => {
-            let begins = format!("{file} does not exist yet: the first order begins it");
-            return vec![match writable(settings.journal.parent().unwrap_or(Path::new("."))) {
+    let shown = settings.journal.to_string();
+    let opened = Session::journal(settings, false).await;
+    let file = settings.journal.file();
+    match (opened, file) {
+        (Ok(_), _) => {}
+        (Err(failed), Some(file)) if !file.exists() => {
+            let begins = format!("{shown} does not exist yet: the first order begins it");
+            return vec![match writable(file.parent().unwrap_or(Path::new("."))) {
                 Ok(()) => Check::ok("journal", begins),
                 Err(why) => Check::failed(
                     "journal",
@@ -66,15 +67,19 @@ pub async fn journal(settings: &Settings) -> Vec<Check> {
                 ),
             }];
         }
-        Err(failed) => {
+        (Err(failed), _) => {
             let mend = failed
                 .next
                 .unwrap_or_else(|| "do what it says; nothing is sent without a journal".to_owned());
             return vec![Check::failed("journal", failed.exit, failed.what, mend)];
         }
     }
-    let key = journal::key_file(&settings.journal);
-    vec![private("journal", "can be written", &settings.journal), private("journal key", "is there", &key)]
+    let key = private("journal key", "is there", &settings.journal.key_file());
+    let journal = match file {
+        Some(file) => private("journal", "can be written", file),
+        None => Check::ok("journal", format!("{shown} answers and can be written")),
+    };
+    vec![journal, key]
 }
 
 /// A file that others should not read: its mode.

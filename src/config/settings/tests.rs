@@ -20,7 +20,7 @@ fn with_nothing_configured_it_is_the_embedded_px() {
     assert_eq!(settings.environment, Environment::Embedded);
     assert_eq!(settings.target, Target::InProcess);
     assert_eq!(settings.agent, "r");
-    assert!(settings.journal.ends_with("pxdesk/pxdesk.db"), "{:?}", settings.journal);
+    assert!(settings.journal.file().unwrap().ends_with("pxdesk/pxdesk.db"), "{:?}", settings.journal);
     assert_eq!(settings.timeouts.complete_order.0.as_secs(), 120);
 }
 
@@ -131,9 +131,14 @@ fn every_mistake_names_its_place_and_what_fits() {
         "others' variables are left alone"
     );
     assert!(load("a = [", &[]).unwrap_err().starts_with("FILE:1: "));
-    assert!(
-        load("[journal]\nurl = \"postgres://x\"", &[]).unwrap_err().contains("journal.url names PostgreSQL")
-    );
+    let refused = load("[journal]\nurl = \"mysql://x\"", &[]).unwrap_err();
+    assert!(refused.contains("journal.url is not a journal"), "{refused}");
+    let refused = load("[journal]\nurl = \"postgres://ann:hunter2@db.example/floor\"", &[]).unwrap_err();
+    assert!(refused.contains("password_file") && !refused.contains("hunter2"), "{refused}");
+    let floor =
+        load("[journal]\nurl = \"postgres://ann@db.example/floor\"\npassword_file = \"pw\"", &[]).unwrap();
+    assert_eq!(floor.journal.to_string(), "postgres://ann@db.example/floor");
+    assert!(floor.journal.key_file().ends_with("pxdesk/pxdesk.key"));
 }
 
 #[test]

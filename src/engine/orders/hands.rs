@@ -2,6 +2,7 @@
 
 use crate::engine::world::World;
 use crate::engine::{Engine, Error};
+use crate::kind::Driven as _;
 use crate::order::{Claim, Command, Forbidden, Order, OrderId, Refusal, Right, Role, right_for};
 
 impl From<Forbidden> for Refusal {
@@ -44,7 +45,11 @@ impl<W: World<Order>> Engine<W> {
     pub async fn claim(&self, id: &OrderId, take_over: bool) -> Result<(), Error> {
         let by = &self.0.options.agent;
         let (order, now) = (self.load(id).await?, self.world().now());
-        match order.claim(by, now, |owner| self.world().is_alive(owner)) {
+        let alive = match order.pending() {
+            Some(pending) => self.world().is_alive(pending.owner).await,
+            None => false,
+        };
+        match order.claim(by, now, |_| alive) {
             Claim::Free => Ok(()),
             Claim::WorkedOn(worker) if !take_over => {
                 let since = now.duration_since(worker.at).max(jiff::SignedDuration::ZERO);

@@ -100,7 +100,7 @@ impl Ground for Desk {
         Ok(self.name)
     }
 
-    fn is_alive(&self, desk: &str) -> bool {
+    async fn is_alive(&self, desk: &str) -> bool {
         self.shared.lock().unwrap().alive.iter().any(|alive| alive == desk)
     }
 

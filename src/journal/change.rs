@@ -1,0 +1,58 @@
+//! What an append writes, its kind left out: what a store is told that is not in this process.
+
+use super::blind::Terms;
+use super::record::Record;
+use crate::kind::{Digest, List, Value};
+
+/// Events that are about to be recorded of one thing, and where they lead its row.
+pub struct Change {
+    pub kind: &'static str,
+    pub list: List,
+    pub id: String,
+    /// The thing before them; none when they open it.
+    pub before: Option<Before>,
+    /// One at least, their positions still open.
+    pub records: Vec<Record>,
+    /// The thing's row after them.
+    pub row: Vec<Value>,
+    pub erased: bool,
+    /// What the thing is found by from then on, and by what no more.
+    pub terms: Terms,
+    /// The thing's own key, sealed, when it is opened.
+    pub sealed_key: Option<Vec<u8>>,
+}
+
+/// A thing that is there already.
+pub struct Before {
+    /// Its number in the journal.
+    pub n: i64,
+    /// The number, the hash and the position of its last event.
+    pub seq: i64,
+    pub hash: Digest,
+    pub pos: i64,
+    pub row: Vec<Value>,
+}
+
+/// A thing's last event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Last {
+    pub seq: i64,
+    pub hash: Digest,
+    /// Each event's position is higher than that of the thing's event before it.
+    pub pos: i64,
+}
+
+/// Where a thing is once a change is recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct Written {
+    /// Its number in the journal.
+    pub n: i64,
+    pub last: Last,
+}
+
+impl Change {
+    /// The number of the last event.
+    pub fn seq(&self) -> i64 {
+        self.records.last().map_or(0, |record| record.seq)
+    }
+}

@@ -1,0 +1,115 @@
+//! The store in one SQLite file.
+//!
+//! SQLite is called on the thread that waits for it: a step of the journal is a few pages, and to hand it to another
+//! thread and back would take longer than the step. Who reads keys keeps the journal on a thread of its own.
+
+use super::chain::{Head, JournalId};
+use super::error::Error;
+use super::guard::Guard;
+use super::keyfile::Keys;
+use super::lock::lock;
+use super::memory::{Doubt, Memory};
+use super::open::{self, Opened, Options};
+use super::sqlite;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// A journal in a file, open.
+pub struct Disk {
+    pub file: PathBuf,
+    pub id: JournalId,
+    pub keys: Keys,
+    pub guard: Guard,
+    pub memory: Mutex<Option<Memory>>,
+    /// Why the journal is not to be trusted, if so.
+    pub doubt: Mutex<Option<Doubt>>,
+    /// None once the journal was closed.
+    pub writer: Mutex<Option<Writer>>,
+    /// Of its own, so that a long list never delays an append.
+    pub reader: Mutex<Option<Connection>>,
+}
+
+/// The connection that writes.
+pub struct Writer {
+    pub conn: Connection,
+    /// The head as this process last left it, or found it.
+    pub left: Head,
+    /// How many positions nobody has used, once that is known.
+    pub skipped: Option<i64>,
+    /// Transactions written since the log was last folded into the file.
+    pub since_fold: usize,
+}
+
+impl Disk {
+    /// Opens the journal at `file`.
+    pub fn open(file: &Path, options: &Options) -> Result<Self, Error> {
+        let Opened { id, writer, reader, keys, guard, memory, doubt, head } = open::open(file, options)?;
+        Ok(Self {
+            file: file.to_owned(),
+            id,
+            keys,
+            guard,
+            memory: Mutex::new(memory),
+            doubt: Mutex::new(doubt),
+            writer: Mutex::new(Some(Writer { conn: writer, left: head, skipped: None, since_fold: 0 })),
+            reader: Mutex::new(Some(reader)),
+        })
+    }
+
+    pub fn with_writer<T>(&self, work: impl FnOnce(&mut Writer) -> Result<T, Error>) -> Result<T, Error> {
+        let mut writer = lock(&self.writer);
+        let writer = writer.as_mut().ok_or_else(|| Error::Closed { file: self.file.clone() })?;
+        work(writer)
+    }
+
+    pub fn with_reader<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Error> {
+        let reader = lock(&self.reader);
+        let reader = reader.as_ref().ok_or_else(|| Error::Closed { file: self.file.clone() })?;
+        work(reader).map_err(|e| self.error(&e))
+    }
+
+    pub fn error(&self, error: &rusqlite::Error) -> Error {
+        Error::of(&self.file, error)
+    }
+
+    /// A number that changes when another process has recorded something.
+    pub fn data_version(&self) -> Result<i64, Error> {
+        // On the writer's connection: its own commits do not count.
+        self.with_writer(|writer| {
+            let version = writer.conn.query_row("PRAGMA data_version", [], |row| row.get(0));
+            version.map_err(|e| self.error(&e))
+        })
+    }
+
+    /// Folds the log into the file, so that the file alone is whole, and closes it.
+    pub fn close(&self) {
+        let reader = lock(&self.reader).take();
+        drop(reader);
+        let Some(writer) = lock(&self.writer).take() else { return };
+        // Only into a file that is still this journal.
+        match self.guard.check() {
+            Ok(0) => {}
+            Ok(_) => {
+                if let Err(error) = super::fold::fold(&writer.conn, super::fold::Rest::Nothing) {
+                    tracing::warn!(%error, "the journal's log could not be folded into its file: the next to leave does it");
+                    return;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the journal is left as it is");
+                return;
+            }
+        }
+        // The last one out removes the log, which is empty.
+        if sqlite::fold_at_close(&writer.conn, true).is_ok() {
+            drop(writer);
+        }
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

@@ -1,0 +1,143 @@
+//! Where a journal on PostgreSQL is, pure: what may stand in its URL, and what may not.
+
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
+
+/// How long one attempt to connect may take.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// The address of a journal on PostgreSQL.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Address {
+    /// As people see it: no password was ever in it.
+    pub shown: String,
+    pub(super) config: Config,
+    /// PEM: authorities that are trusted besides the platform's.
+    pub(super) authorities: Option<PathBuf>,
+    /// A file that holds the password alone, for its owner alone.
+    pub password_file: Option<PathBuf>,
+    /// The journal's key, which all desks on it share.
+    pub key: PathBuf,
+}
+
+/// What the query of the URL says of TLS.
+struct Wanted {
+    mode: Option<String>,
+    authorities: Option<PathBuf>,
+}
+
+impl Address {
+    /// The journal at `url`, whose key is in the file `key`.
+    ///
+    /// # Errors
+    /// Says what in the URL is not right, after the name of the setting.
+    pub fn parse(url: &str, key: PathBuf) -> Result<Self, String> {
+        let (plain, wanted) = split(url)?;
+        // The library's own words may repeat a part of the URL, a password for instance.
+        let mut config: Config = plain
+            .parse()
+            .map_err(|_| "is not an address of PostgreSQL; write postgres://USER@HOST/DATABASE".to_owned())?;
+        if config.get_password().is_some() {
+            return Err(
+                "holds a password, which others could read there; put it into a file of mode 0600 and name that as \
+                 journal.password_file"
+                    .to_owned(),
+            );
+        }
+        if config.get_hosts().is_empty() {
+            return Err("names no host; write postgres://USER@HOST/DATABASE".to_owned());
+        }
+        config.ssl_mode(tls(&config, wanted.mode.as_deref())?);
+        config.connect_timeout(CONNECT).keepalives_idle(Duration::from_secs(30));
+        config.tcp_user_timeout(Duration::from_secs(20)).application_name("pxdesk");
+        Ok(Self { shown: plain, config, authorities: wanted.authorities, password_file: None, key })
+    }
+}
+
+/// The URL without what the library does not know.
+fn split(url: &str) -> Result<(String, Wanted), String> {
+    let mut wanted = Wanted { mode: None, authorities: None };
+    let Some((address, query)) = url.split_once('?') else { return Ok((url.to_owned(), wanted)) };
+    let mut rest = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=') {
+            Some(("sslmode", mode)) => wanted.mode = Some(mode.to_owned()),
+            Some(("sslrootcert", file)) => wanted.authorities = Some(file.into()),
+            Some(("password" | "sslpassword", _)) => {
+                return Err("holds a password; name a file of mode 0600 as journal.password_file".to_owned());
+            }
+            Some(_) | None => rest.push(pair),
+        }
+    }
+    let plain = if rest.is_empty() { address.to_owned() } else { format!("{address}?{}", rest.join("&")) };
+    Ok((plain, wanted))
+}
+
+/// Whether the connection is encrypted: always, unless the server is on this machine.
+fn tls(config: &Config, mode: Option<&str>) -> Result<SslMode, String> {
+    let here = config.get_hosts().iter().all(is_here);
+    match mode {
+        None | Some("disable") if here => Ok(SslMode::Disable),
+        None | Some("require" | "verify-ca" | "verify-full") => Ok(SslMode::Require),
+        Some("disable" | "allow" | "prefer") => Err(
+            "asks for a connection that need not be encrypted, and the server is not on this machine; write \
+             sslmode=verify-full"
+                .to_owned(),
+        ),
+        Some(other) => Err(format!("has sslmode={other}; write sslmode=verify-full")),
+    }
+}
+
+fn is_here(host: &Host) -> bool {
+    match host {
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        }
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(url: &str) -> Result<(String, SslMode), String> {
+        let address = Address::parse(url, "pxdesk.key".into())?;
+        Ok((address.shown, address.config.get_ssl_mode()))
+    }
+
+    #[test]
+    fn a_server_elsewhere_is_spoken_to_over_tls_alone() {
+        let floor = "postgres://ann@db.example/floor";
+        assert_eq!(parse(floor), Ok((floor.to_owned(), SslMode::Require)));
+        assert_eq!(parse(&format!("{floor}?sslmode=verify-full")), Ok((floor.to_owned(), SslMode::Require)));
+        for mode in ["disable", "allow", "prefer"] {
+            assert!(parse(&format!("{floor}?sslmode={mode}")).unwrap_err().contains("encrypted"), "{mode}");
+        }
+        assert!(parse(&format!("{floor}?sslmode=full")).unwrap_err().contains("sslmode=full"));
+        for here in ["postgres://127.0.0.1/x", "postgres://[::1]/x", "postgres://a@localhost:5433/x"] {
+            assert_eq!(parse(here).unwrap().1, SslMode::Disable, "{here}");
+            assert_eq!(parse(&format!("{here}?sslmode=require")).unwrap().1, SslMode::Require);
+        }
+        assert_eq!(parse("postgres:///x?host=/run/postgresql").unwrap().1, SslMode::Disable);
+        let one_of_two = "postgres://%2Frun%2Fpostgresql,db.example/x";
+        assert_eq!(parse(one_of_two).unwrap().1, SslMode::Require);
+    }
+
+    #[test]
+    fn a_password_in_the_url_is_refused_and_not_repeated() {
+        for url in [
+            "postgres://ann:hunter2@db.example/floor",
+            "postgres://ann@db.example/floor?password=hunter2",
+            "postgres://ann:hunter2@db.example:port/floor",
+        ] {
+            let refused = parse(url).unwrap_err();
+            assert!(!refused.contains("hunter2"), "{refused}");
+        }
+        assert!(parse("postgres://ann:x@db.example/f").unwrap_err().contains("password_file"));
+        assert!(parse("postgres:///floor").unwrap_err().contains("host"));
+    }
+}

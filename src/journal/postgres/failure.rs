@@ -1,0 +1,104 @@
+//! What an error of PostgreSQL or of the way to it means: above all whether what was asked for may have been done.
+
+use crate::journal::error::Error;
+use std::path::Path;
+use tokio_postgres::error::{DbError, Severity, SqlState};
+
+/// Why something was not done, or not said to be done.
+pub enum Failure {
+    /// There is no connection: nothing was asked.
+    Away(String),
+    /// The connection was lost, or nothing came back in time. What was asked may have been done.
+    Lost(String),
+    /// The server refused. Nothing of it was done.
+    Refused(Box<DbError>),
+    Told(Error),
+}
+
+impl Failure {
+    /// What it means for the journal at `place`.
+    pub fn of(self, place: &Path) -> Error {
+        let file = place.to_owned();
+        match self {
+            Self::Away(why) | Self::Lost(why) => Error::Away { file, why },
+            Self::Refused(error) => refused(place, &error),
+            Self::Told(error) => error,
+        }
+    }
+
+    /// True when the server says that the same may succeed another time.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Refused(error) => {
+                *error.code() == SqlState::T_R_DEADLOCK_DETECTED
+                    || *error.code() == SqlState::T_R_SERIALIZATION_FAILURE
+            }
+            Self::Away(_) | Self::Lost(_) | Self::Told(_) => false,
+        }
+    }
+
+    /// The name of the constraint that a row ran into, if it did.
+    pub fn constraint(&self) -> Option<&str> {
+        match self {
+            Self::Refused(error) if *error.code() == SqlState::UNIQUE_VIOLATION => error.constraint(),
+            Self::Refused(_) | Self::Away(_) | Self::Lost(_) | Self::Told(_) => None,
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Failure {
+    fn from(error: tokio_postgres::Error) -> Self {
+        match error.as_db_error() {
+            // A server that ends a connection may have committed just before.
+            Some(db) if ends_the_connection(db) => Self::Lost(db.message().to_owned()),
+            Some(db) => Self::Refused(Box::new(db.clone())),
+            None => Self::Lost(with_causes(&error)),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Told(error)
+    }
+}
+
+fn ends_the_connection(error: &DbError) -> bool {
+    let code = error.code().code();
+    let severe = matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
+    severe || code.starts_with("08") || code.starts_with("57P")
+}
+
+/// The error and what is behind it: the library's own words are short.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+fn refused(place: &Path, error: &DbError) -> Error {
+    let file = place.to_owned();
+    let code = error.code();
+    let why = error.message().to_owned();
+    if *code == SqlState::DISK_FULL {
+        Error::ServerFull { file }
+    } else if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
+        Error::Unfit { file, why: "is read-only, or a replica".to_owned() }
+    } else if *code == SqlState::INSUFFICIENT_PRIVILEGE {
+        Error::Role { file, why }
+    } else if *code == SqlState::QUERY_CANCELED {
+        Error::Away { file, why: "it took too long and was given up".to_owned() }
+    } else if code.code().starts_with("XX") || *code == SqlState::DATA_CORRUPTED {
+        Error::Damaged { file, why }
+    } else {
+        Error::Failed { file, why }
+    }
+}

@@ -1,0 +1,50 @@
+//! The SQL that lets a database role use a journal, pure.
+
+use crate::journal::kinds::Registered;
+
+/// What a database role may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Granted {
+    /// Adds to history. Settles no doubt, and accepts no journal that is not what a machine last saw.
+    Agent,
+    /// The same, and those.
+    Supervisor,
+}
+
+/// What the owner of the database runs, once a desk of his has made the journal.
+pub fn grant(name: &str, role: Granted, kinds: &[Registered]) -> String {
+    let quoted = format!("\"{}\"", name.replace('"', "\"\""));
+    let text = format!("'{}'", name.replace('\'', "''"));
+    let lists = kinds.iter().map(|kind| format!(", pxdesk.{}", kind.list.table)).collect::<Vec<_>>().concat();
+    let agents = match role {
+        Granted::Agent => format!("INSERT INTO pxdesk.agents VALUES ({text}) ON CONFLICT DO NOTHING;"),
+        Granted::Supervisor => format!("DELETE FROM pxdesk.agents WHERE role = {text};"),
+    };
+    format!(
+        "-- Run this as the owner of the database. Make the role first: CREATE ROLE {quoted} LOGIN;
+BEGIN;
+GRANT USAGE ON SCHEMA pxdesk TO {quoted};
+GRANT SELECT ON ALL TABLES IN SCHEMA pxdesk TO {quoted};
+GRANT INSERT, DELETE ON pxdesk.blind TO {quoted};
+GRANT INSERT ON pxdesk.events, pxdesk.things, pxdesk.counts, pxdesk.checkpoints{lists} TO {quoted};
+GRANT UPDATE ON pxdesk.counts{lists} TO {quoted};
+GRANT UPDATE (seq, hash, proof, sealed_key) ON pxdesk.things TO {quoted};
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA pxdesk TO {quoted};
+GRANT EXECUTE ON FUNCTION pxdesk.end_epoch() TO {quoted};
+{agents}
+COMMIT;
+"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_be_more_than_a_name() {
+        let sql = grant("ann\"; DROP TABLE x; --'", Granted::Agent, &[]);
+        assert!(sql.contains("TO \"ann\"\"; DROP TABLE x; --'\";"), "{sql}");
+        assert!(sql.contains("VALUES ('ann\"; DROP TABLE x; --''') ON CONFLICT"), "{sql}");
+    }
+}

@@ -1,0 +1,68 @@
+//! What is heard of other desks' changes: a number that changes, and a way to wait for that.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
+use tokio::sync::Notify;
+
+/// The channel that desks tell each other on. What is said on it is for waking up only: each reads what has changed.
+pub const CHANNEL: &str = "pxdesk";
+
+/// What was heard.
+#[derive(Default)]
+pub struct Heard {
+    /// Counts what was heard.
+    number: AtomicI64,
+    /// The server's process that our own words come from.
+    own: AtomicI32,
+    /// What the server said of its transactions when it was last asked.
+    snapshot: Mutex<String>,
+    wake: Notify,
+}
+
+impl Heard {
+    /// Which of the server's processes says what we say.
+    pub fn own(&self, pid: i32) {
+        self.own.store(pid, Ordering::Relaxed);
+    }
+
+    /// Another desk has said something, or we have.
+    pub fn told(&self, pid: i32) {
+        if pid != self.own.load(Ordering::Relaxed) {
+            self.changed();
+        }
+    }
+
+    /// The connection is gone: whoever waits looks for himself.
+    pub fn lost(&self) {
+        self.changed();
+    }
+
+    /// Takes in what the server says of its transactions; true when that is news.
+    pub fn looked(&self, snapshot: &str) {
+        let mut last = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last != snapshot {
+            let first = last.is_empty();
+            snapshot.clone_into(&mut last);
+            if !first {
+                self.changed();
+            }
+        }
+    }
+
+    fn changed(&self) {
+        self.number.fetch_add(1, Ordering::Relaxed);
+        self.wake.notify_waiters();
+    }
+
+    /// The number as it is.
+    pub fn number(&self) -> i64 {
+        // Never zero, which means that nobody has looked yet.
+        self.number.load(Ordering::Relaxed) + 1
+    }
+
+    /// Waits for the next change.
+    pub async fn next(&self) {
+        self.wake.notified().await;
+    }
+}

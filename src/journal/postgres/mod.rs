@@ -1,0 +1,33 @@
+//! The store on PostgreSQL, for a floor of desks.
+//!
+//! An append is one statement, and takes no lock that another thing's append would wait for: each thing has a head of its
+//! own, positions are drawn in blocks, counts are kept in slots. That nothing was cut off or removed, the heads and the
+//! checkpoints tell, all of them keyed, and what each machine keeps of what it saw.
+//!
+//! Pure: `address`, `grant`, `statement`, `value`, `heard`. I/O: `tls`, `session` (one connection), `server` (a desk's two),
+//! `tables`, `open`, `positions`, `write`, `read`, `checkpoint`, `seen`, `verify`, `transfer`; `failure` says what an error means.
+
+mod address;
+mod checkpoint;
+mod failure;
+mod grant;
+mod heard;
+mod open;
+mod positions;
+mod read;
+mod seen;
+mod server;
+mod session;
+mod statement;
+mod tables;
+mod tls;
+mod transfer;
+mod value;
+mod verify;
+mod write;
+
+pub use address::Address;
+pub use grant::{Granted, grant};
+pub use open::open;
+pub use server::Server;
+pub use transfer::{Source, Target};

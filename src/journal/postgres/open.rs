@@ -1,0 +1,68 @@
+//! Opening a journal on PostgreSQL: is it one, is it ours, is it what this machine last saw.
+
+use super::address::Address;
+use super::failure::Failure;
+use super::seen::{self, Seen};
+use super::server::Server;
+use super::session::Session;
+use super::tables::{self, Found, New};
+use crate::journal::chain::JournalId;
+use crate::journal::error::Error;
+use crate::journal::keyfile::{self, Keys};
+use crate::journal::memory::Doubt;
+use crate::journal::open::Options;
+use crate::journal::random::{nonce, random};
+use crate::journal::seal::ABOUT_CHECK;
+use std::path::PathBuf;
+
+/// Opens the journal at `address`; makes it, and its key, when the options say so and there is none.
+pub async fn open(address: &Address, options: &Options) -> Result<Server, Error> {
+    let place = PathBuf::from(&address.shown);
+    let seen = options.state.as_ref().map(|state| Seen::of(&address.shown, state));
+    let mut session = Session::open(address, None).await.map_err(|e| e.of(&place))?;
+    let opened = look(&mut session, address, options, seen.as_ref()).await;
+    let (id, keys, doubt) = opened.map_err(|e| e.of(&place))?;
+    Ok(Server::new(address.clone(), id, keys, seen, doubt, session))
+}
+
+async fn look(
+    session: &mut Session,
+    address: &Address,
+    options: &Options,
+    seen: Option<&Seen>,
+) -> Result<(JournalId, Keys, Option<Doubt>), Failure> {
+    let place = PathBuf::from(&address.shown);
+    let mut gone = None;
+    let (keys, Found { id, key_check }) = match tables::found(session, &place).await? {
+        Some(found) => (keyfile::read_at(&address.key, &place)?, found),
+        None if options.create => {
+            gone = seen.map_or(Ok(None), Seen::last).map_err(|e| failed(address, &e))?;
+            let keys = keyfile::read_or_make_at(address.key.clone(), &place)?;
+            let new = new(&keys)?;
+            (keys, tables::make(session, &place, &options.kinds, &new).await?)
+        }
+        None => return Err(Failure::Told(Error::Missing { file: place })),
+    };
+    if keys.seal.open(ABOUT_CHECK, &key_check).is_none() {
+        let why = "does not open what this journal has sealed".to_owned();
+        return Err(Failure::Told(Error::WrongKey { file: address.key.clone(), journal: place, why }));
+    }
+    tables::add_lists(session, &options.kinds).await?;
+    let doubt = match (gone, seen) {
+        (Some((seen, at)), _) => Some(Doubt::Gone { seen, at }),
+        (None, Some(seen)) => seen::judge(session, &keys, id, seen).await?,
+        (None, None) => None,
+    };
+    Ok((id, keys, doubt))
+}
+
+/// The row of a new journal.
+fn new(keys: &Keys) -> Result<New, Error> {
+    let mut id = [0; 16];
+    random(&mut id)?;
+    Ok(New { id: JournalId(id), key_check: keys.seal.seal(nonce()?, ABOUT_CHECK, &[]) })
+}
+
+fn failed(address: &Address, error: &std::io::Error) -> Failure {
+    Failure::Told(Error::Failed { file: PathBuf::from(&address.shown), why: error.to_string() })
+}

@@ -1,0 +1,129 @@
+//! Reading back from PostgreSQL.
+
+use super::failure::Failure;
+use super::server::Server;
+use super::value;
+use crate::journal::blind::Term;
+use crate::journal::chain::same;
+use crate::journal::error::Error;
+use crate::journal::record::Record;
+use crate::journal::stored::{Stored, digest};
+use crate::kind::{Digest, List, Value};
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+/// The columns of an event, as [`record`] reads them.
+pub const EVENT: &str = "e.pos, e.seq, e.at, e.by, e.event, e.clear, e.sealed, e.hash";
+
+impl Server {
+    /// A thing's records, and its last event's number and hash.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when its last events are not those that its row speaks of.
+    pub async fn stored(&self, kind: &'static str, id: &str) -> Result<Option<Stored>, Error> {
+        let sql = format!(
+            "SELECT {EVENT}, t.n, t.sealed_key, t.seq, t.hash, t.proof
+             FROM things t LEFT JOIN events e ON e.thing = t.n WHERE t.kind = $1 AND t.id = $2 ORDER BY e.seq"
+        );
+        let rows = self.rows(&sql, &[&kind, &id]).await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let read = || {
+            let thing: (i64, Option<Vec<u8>>, i64, Vec<u8>, Vec<u8>) = (
+                first.try_get(8)?,
+                first.try_get(9)?,
+                first.try_get(10)?,
+                first.try_get(11)?,
+                first.try_get(12)?,
+            );
+            let there =
+                rows.iter().filter(|row| row.try_get::<_, Option<i64>>(0).is_ok_and(|pos| pos.is_some()));
+            let records = there.map(|row| record(row, kind, id)).collect::<Result<Vec<_>, _>>()?;
+            Ok::<_, tokio_postgres::Error>((thing, records))
+        };
+        let ((n, sealed_key, seq, hash, proof), records) =
+            read().map_err(|e| self.error(Failure::from(e)))?;
+        let hash = digest(&hash);
+        let last = records.last().map_or((0, Digest([0; 32])), |(record, hash)| (record.seq, *hash));
+        let proven = same(&self.keys.chain.thing(self.id, kind, id, seq, &hash), &digest(&proof));
+        if last != (seq, hash) || !proven {
+            let why = if proven {
+                format!("its last event should be number {seq}, and is not")
+            } else {
+                "what is said of its last event was not written with the journal's key".to_owned()
+            };
+            return Err(Error::Broken { file: self.place.clone(), kind, thing: id.to_owned(), why });
+        }
+        Ok(Some(Stored { n, kind: kind.to_owned(), id: id.to_owned(), records, sealed_key }))
+    }
+
+    /// Rows of a list; the statement has a `?` for each value.
+    pub async fn select(
+        &self,
+        list: &List,
+        sql: &str,
+        values: &[Value],
+    ) -> Result<Vec<(String, i64, Vec<Value>)>, Error> {
+        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
+        let rows = self.rows(&numbered(sql), &values).await?;
+        let read = |row: &Row| value::read(list, row, 0).map_err(|e| self.error(Failure::from(e)));
+        rows.iter().map(read).collect()
+    }
+
+    /// The numbers of the things whose id begins so, by id.
+    pub async fn numbers(&self, kind: &str, begins: &str, limit: u32) -> Result<Vec<i64>, Error> {
+        // Every id is text that sorts below this end.
+        let end = format!("{begins}\u{10ffff}");
+        let sql = "SELECT n FROM things WHERE kind = $1 AND id >= $2 AND id < $3 ORDER BY id LIMIT $4";
+        let rows = self.rows(sql, &[&kind, &begins, &end, &i64::from(limit)]).await?;
+        rows.iter().map(|row| row.try_get(0).map_err(|e| self.error(Failure::from(e)))).collect()
+    }
+
+    /// The numbers of the things that have this blind term, the latest first.
+    pub async fn having(&self, term: &Term, limit: u32) -> Result<Vec<i64>, Error> {
+        let sql = "SELECT thing FROM blind WHERE term = $1 ORDER BY thing DESC LIMIT $2";
+        let rows = self.rows(sql, &[&term.as_slice(), &i64::from(limit)]).await?;
+        rows.iter().map(|row| row.try_get(0).map_err(|e| self.error(Failure::from(e)))).collect()
+    }
+
+    /// How many things of a list there are, by the values that it is counted by.
+    pub async fn counts(&self, list: &str) -> Result<Vec<(String, i64)>, Error> {
+        let sql = "SELECT of, sum(n)::bigint FROM counts WHERE list = $1 GROUP BY of HAVING sum(n) <> 0 ORDER BY of";
+        let rows = self.rows(sql, &[&list]).await?;
+        let pair = |row: &Row| Ok((row.try_get(0)?, row.try_get(1)?));
+        rows.iter().map(|row| pair(row).map_err(|e: tokio_postgres::Error| self.error(e.into()))).collect()
+    }
+}
+
+/// The record in a row that begins with [`EVENT`].
+pub fn record(row: &Row, kind: &str, id: &str) -> Result<(Record, Digest), tokio_postgres::Error> {
+    let record = Record {
+        pos: row.try_get(0)?,
+        kind: kind.to_owned(),
+        thing: id.to_owned(),
+        seq: row.try_get(1)?,
+        at: row.try_get(2)?,
+        by: row.try_get(3)?,
+        event: row.try_get(4)?,
+        clear: row.try_get(5)?,
+        sealed: row.try_get(6)?,
+    };
+    Ok((record, digest(row.try_get(7)?)))
+}
+
+/// The statement with `$1`, `$2` … for its question marks. No text stands in it that could hold one.
+fn numbered(sql: &str) -> String {
+    let mut parts = sql.split('?');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.zip(1..).fold(first, |sql, (part, n)| format!("{sql}${n}{part}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbered;
+
+    #[test]
+    fn question_marks_are_numbered() {
+        assert_eq!(numbered("a = ? AND (b, c) > (?, ?) LIMIT ?"), "a = $1 AND (b, c) > ($2, $3) LIMIT $4");
+        assert_eq!(numbered("SELECT 1"), "SELECT 1");
+    }
+}

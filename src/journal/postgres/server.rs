@@ -1,0 +1,347 @@
+//! The two connections of a desk: one writes, one reads and listens. Each is made anew when it is lost.
+//!
+//! A server that cannot be reached is left alone for a while, a little longer each time; whoever asks meanwhile is told at
+//! once. On every new connection the journal is looked at as when it was opened: a server that came back may be another.
+
+use super::address::Address;
+use super::failure::Failure;
+use super::heard::{CHANNEL, Heard};
+use super::positions::Positions;
+use super::seen::{self, Seen};
+use super::session::{Session, within};
+use super::tables;
+use crate::journal::chain::JournalId;
+use crate::journal::error::Error;
+use crate::journal::keyfile::Keys;
+use crate::journal::memory::Doubt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::MutexGuard;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+/// How long a server that could not be reached is left alone at first, and at most.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// After so long the server is asked whether anything was written, should it have said nothing.
+const LOOK: Duration = Duration::from_millis(900);
+
+/// A journal on PostgreSQL, as one desk holds it.
+pub struct Server {
+    pub address: Address,
+    /// The address as people see it.
+    pub place: PathBuf,
+    pub id: JournalId,
+    pub keys: Keys,
+    pub heard: Arc<Heard>,
+    /// Why the journal is not to be trusted, if so.
+    pub doubt: Mutex<Option<Doubt>>,
+    pub seen: Option<Seen>,
+    writer: tokio::sync::Mutex<Writer>,
+    reader: tokio::sync::Mutex<Line>,
+    looked: Mutex<Option<Instant>>,
+    /// The name of this process, once it is to be shown.
+    name: Mutex<Option<String>>,
+    telling: Mutex<Telling>,
+}
+
+/// What the other desks are being told.
+#[derive(Default)]
+struct Telling {
+    busy: bool,
+    next: Option<(&'static str, String)>,
+}
+
+/// The connection that writes.
+#[derive(Default)]
+pub struct Writer {
+    line: Line,
+    /// Positions that this desk has drawn.
+    pub positions: Positions,
+}
+
+/// A connection that is made anew when it is lost.
+#[derive(Default)]
+struct Line {
+    session: Option<Session>,
+    /// When it may be tried again, how long after that, and what was said last.
+    later: Option<(Instant, Duration, String)>,
+    closed: bool,
+}
+
+impl Server {
+    /// The journal `id`, which has been looked at.
+    pub fn new(
+        address: Address,
+        id: JournalId,
+        keys: Keys,
+        seen: Option<Seen>,
+        doubt: Option<Doubt>,
+        session: Session,
+    ) -> Self {
+        let place = PathBuf::from(&address.shown);
+        let line = Line { session: Some(session), ..Line::default() };
+        Self {
+            address,
+            place,
+            id,
+            keys,
+            heard: Arc::default(),
+            doubt: Mutex::new(doubt),
+            seen,
+            writer: tokio::sync::Mutex::new(Writer { line, positions: Positions::default() }),
+            reader: tokio::sync::Mutex::default(),
+            looked: Mutex::default(),
+            name: Mutex::default(),
+            telling: Mutex::default(),
+        }
+    }
+
+    /// The rows that a statement brings which only reads. It is asked once more when the connection is lost meanwhile.
+    pub async fn rows(&self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error> {
+        let mut last = None;
+        for _ in 0..2 {
+            let mut line = self.reader.lock().await;
+            let session = match self.reading(&mut line).await {
+                Ok(session) => session,
+                Err(failure) => return Err(self.error(last.unwrap_or(failure))),
+            };
+            match session.rows(sql, values).await {
+                Ok(rows) => return Ok(rows),
+                Err(failure @ Failure::Lost(_)) => {
+                    line.session = None;
+                    last = Some(failure);
+                }
+                Err(failure) => return Err(self.error(failure)),
+            }
+        }
+        Err(self.error(last.unwrap_or_else(|| Failure::Lost("it was lost twice".to_owned()))))
+    }
+
+    /// The connection that writes: held until what is begun on it has ended.
+    pub async fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().await
+    }
+
+    /// The session of the writer.
+    ///
+    /// # Errors
+    /// When there is none, and none can be had now: nothing was asked for then.
+    pub async fn writing<'w>(&self, writer: &'w mut Writer) -> Result<&'w mut Session, Failure> {
+        if writer.line.is_lost() {
+            let session = writer.line.again(async || self.open_checked().await).await?;
+            writer.line.session = Some(session);
+        }
+        let session = writer.line.session.as_mut();
+        let session = session.ok_or_else(|| Failure::Away("there is no connection".to_owned()))?;
+        self.show(session).await?;
+        Ok(session)
+    }
+
+    /// Shows the other desks that this process lives: by a lock that the server lets go of when the connection is gone.
+    async fn show(&self, session: &mut Session) -> Result<(), Failure> {
+        let name = self.name.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if session.shown == name {
+            return Ok(());
+        }
+        if let Some(name) = &name {
+            session.rows("SELECT pg_advisory_lock_shared($1)", &[&lock_of(name)]).await?;
+        }
+        session.shown = name;
+        Ok(())
+    }
+
+    /// From now on the process of this name is shown to the other desks.
+    pub fn announce(&self, desk: &str) {
+        let mut name = self.name.lock().unwrap_or_else(PoisonError::into_inner);
+        if name.as_deref() != Some(desk) {
+            *name = Some(desk.to_owned());
+        }
+    }
+
+    /// True unless the server says that the process of this name is gone.
+    pub async fn is_there(&self, desk: &str) -> bool {
+        let free = self.rows("SELECT pg_try_advisory_xact_lock($1)", &[&lock_of(desk)]).await;
+        let free = free.ok().and_then(|rows| rows.first().and_then(|row| row.try_get(0).ok()));
+        free != Some(true)
+    }
+
+    async fn reading<'l>(&self, line: &'l mut Line) -> Result<&'l Session, Failure> {
+        if line.is_lost() {
+            let session = line.again(async || self.open_listening().await).await?;
+            line.session = Some(session);
+        }
+        let session = line.session.as_mut();
+        let session = session.ok_or_else(|| Failure::Away("there is no connection".to_owned()))?;
+        // On both connections: whichever is made anew first shows it again.
+        self.show(session).await?;
+        Ok(session)
+    }
+
+    async fn open_listening(&self) -> Result<Session, Failure> {
+        let session = Session::open(&self.address, Some(Arc::clone(&self.heard))).await?;
+        self.same_journal(&session).await?;
+        within(session.client.batch_execute(&format!("LISTEN {CHANNEL}"))).await?;
+        self.heard.own(session.backend.pid);
+        Ok(session)
+    }
+
+    async fn open_checked(&self) -> Result<Session, Failure> {
+        let session = Session::open(&self.address, None).await?;
+        self.same_journal(&session).await?;
+        if let Some(seen) = &self.seen
+            && let Some(doubt) = seen::judge(&session, &self.keys, self.id, seen).await?
+        {
+            *self.doubted() = Some(doubt);
+        }
+        Ok(session)
+    }
+
+    /// A server may come back as another one.
+    async fn same_journal(&self, session: &Session) -> Result<(), Failure> {
+        match tables::found(session, &self.place).await? {
+            Some(row) if row.id == self.id => Ok(()),
+            Some(_) | None => Err(Failure::Told(Error::Lost {
+                file: self.place.clone(),
+                how: crate::journal::error::Lost::Replaced,
+            })),
+        }
+    }
+
+    /// Tells the other desks that the thing has changed. Nobody waits for that: they look now and then by themselves.
+    async fn tell(&self, kind: &str, id: &str) {
+        // Within the append itself it would make all appends wait for each other.
+        let mut line = self.reader.lock().await;
+        let said = format!("{kind} {id}");
+        if let Ok(session) = self.reading(&mut line).await
+            && let Err(Failure::Lost(_)) = session.rows("SELECT pg_notify($1, $2)", &[&CHANNEL, &said]).await
+        {
+            line.session = None;
+        }
+    }
+
+    /// The same, without waiting for it. While one word is on its way, only the last of those that follow goes after it:
+    /// whoever hears it looks for all that has changed.
+    pub fn tell_later(self: &Arc<Self>, kind: &'static str, id: &str) {
+        let mut telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        if telling.busy {
+            telling.next = Some((kind, id.to_owned()));
+            return;
+        }
+        telling.busy = true;
+        let (server, mut next) = (Arc::clone(self), Some((kind, id.to_owned())));
+        tokio::spawn(async move {
+            while let Some((kind, id)) = next {
+                server.tell(kind, &id).await;
+                let mut telling = server.telling.lock().unwrap_or_else(PoisonError::into_inner);
+                next = telling.next.take();
+                telling.busy = next.is_some();
+            }
+        });
+    }
+
+    /// What this machine remembers begins with the journal as it is.
+    pub fn begin_anew(&self) {
+        if let Some(Err(error)) = self.seen.as_ref().map(Seen::forget) {
+            tracing::warn!(%error, "what was last seen of the journal could not be kept apart from it");
+        }
+    }
+
+    /// A number that changes when somebody has written.
+    pub async fn version(&self) -> Result<i64, Error> {
+        let due = {
+            let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+            let due = looked.is_none_or(|at| at.elapsed() >= LOOK);
+            if due {
+                *looked = Some(Instant::now());
+            }
+            due
+        };
+        if due {
+            let rows = self.rows("SELECT pg_current_snapshot()::text", &[]).await;
+            if rows.is_err() {
+                // Until it answers again nothing is known.
+                *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            }
+            let rows = rows?;
+            if let Some(row) = rows.first() {
+                self.heard.looked(&row.try_get::<_, String>(0).unwrap_or_default());
+            }
+        }
+        Ok(self.heard.number())
+    }
+
+    /// Ends both connections; they are made anew when they are needed.
+    pub async fn rest(&self) {
+        self.writer.lock().await.line.session = None;
+        self.reader.lock().await.session = None;
+    }
+
+    /// Ends both connections; what comes later is refused.
+    pub async fn close(&self) {
+        self.writer.lock().await.line.close();
+        self.reader.lock().await.close();
+    }
+
+    /// Drops the writer's connection: what became of its last statement is to be found out on another one.
+    pub fn give_up(writer: &mut Writer) {
+        writer.line.session = None;
+    }
+
+    pub fn doubted(&self) -> std::sync::MutexGuard<'_, Option<Doubt>> {
+        self.doubt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn error(&self, failure: Failure) -> Error {
+        failure.of(&self.place)
+    }
+}
+
+/// The lock of the process of that name.
+fn lock_of(desk: &str) -> i64 {
+    let name = crate::kind::Digest::of(format!("pxdesk {desk}").as_bytes());
+    name.0.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes))
+}
+
+impl Line {
+    fn is_lost(&self) -> bool {
+        self.session.as_ref().is_none_or(Session::is_closed)
+    }
+
+    fn close(&mut self) {
+        self.session = None;
+        self.closed = true;
+    }
+
+    /// Connects, unless that has just failed.
+    async fn again<F>(&mut self, open: impl Fn() -> F) -> Result<Session, Failure>
+    where
+        F: Future<Output = Result<Session, Failure>> + Send,
+    {
+        if self.closed {
+            return Err(Failure::Away("pxdesk is ending".to_owned()));
+        }
+        self.session = None;
+        if let Some((until, _, why)) = &self.later
+            && Instant::now() < *until
+        {
+            return Err(Failure::Away(why.clone()));
+        }
+        let opened = open().await;
+        self.later = match &opened {
+            Ok(_) | Err(Failure::Told(_) | Failure::Refused(_)) => None,
+            Err(Failure::Away(why) | Failure::Lost(why)) => {
+                let pause =
+                    self.later.as_ref().map_or(FIRST_PAUSE, |(_, pause, _)| (*pause * 2).min(LONGEST_PAUSE));
+                Some((Instant::now() + pause, pause, why.clone()))
+            }
+        };
+        match opened {
+            // Nothing was asked for yet.
+            Err(Failure::Lost(why)) => Err(Failure::Away(why)),
+            other => other,
+        }
+    }
+}

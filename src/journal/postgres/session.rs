@@ -1,0 +1,194 @@
+//! One connection to PostgreSQL, and whether the server on its other end may keep a journal.
+
+use super::address::Address;
+use super::failure::{Failure, with_causes};
+use super::heard::Heard;
+use super::tls::Tls;
+use crate::journal::error::Error;
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_postgres::config::{Config, SslMode};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{AsyncMessage, Client, Row, Statement};
+use zeroize::Zeroizing;
+
+/// How long all of a connection may take to make: it may try several hosts.
+const CONNECT: Duration = Duration::from_secs(15);
+
+/// How long one answer is waited for: longer than the server itself works on a statement.
+pub const PATIENCE: Duration = Duration::from_secs(12);
+
+/// The oldest server whose SQL the journal speaks.
+const OLDEST: i32 = 120_000;
+
+/// How many slots there are to count in.
+const SLOTS: i32 = 64;
+
+/// A connection.
+pub struct Session {
+    pub client: Client,
+    /// The server's process, and when it was started: what tells it from every other, also after a restart.
+    pub backend: Backend,
+    /// The name of this process, as it is shown to other desks by this connection.
+    pub shown: Option<String>,
+    statements: Mutex<HashMap<String, Statement>>,
+    driver: JoinHandle<()>,
+}
+
+/// A process of the server's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backend {
+    pub pid: i32,
+    pub since: String,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // What is still to be sent is of use to nobody; a server that has gone silent is not waited for.
+        self.driver.abort();
+    }
+}
+
+impl Session {
+    /// Connects. What other desks say is told to `heard`.
+    pub async fn open(address: &Address, heard: Option<Arc<Heard>>) -> Result<Self, Failure> {
+        let place = PathBuf::from(&address.shown);
+        let config = with_password(address)?;
+        let encrypted = config.get_ssl_mode() != SslMode::Disable;
+        let tls =
+            if encrypted { Tls::trusting(address.authorities.as_deref()) } else { Tls::trusting_nobody() };
+        let tls = tls.map_err(|why| Failure::Told(Error::Failed { file: place.clone(), why }))?;
+        let connected = tokio::time::timeout(CONNECT, config.connect(tls)).await;
+        let (client, mut connection) = match connected {
+            Err(_) => return Err(Failure::Away(format!("no answer within {} s", CONNECT.as_secs()))),
+            Ok(Err(error)) => return Err(not_connected(&place, &error)),
+            Ok(Ok(connected)) => connected,
+        };
+        let driver = tokio::spawn(async move {
+            while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
+                if let (AsyncMessage::Notification(said), Some(heard)) = (message, &heard) {
+                    heard.told(said.process_id());
+                }
+            }
+            if let Some(heard) = &heard {
+                heard.lost();
+            }
+        });
+        let backend = Backend { pid: 0, since: String::new() };
+        let mut session = Self { client, backend, shown: None, statements: Mutex::default(), driver };
+        session.settle(&place).await?;
+        Ok(session)
+    }
+
+    /// Makes the session durable, and looks at what the server says of itself.
+    async fn settle(&mut self, place: &Path) -> Result<(), Failure> {
+        let settle = "SET statement_timeout = '10s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
+            SET client_min_messages = 'warning'; SET timezone = 'UTC'; SET search_path = pxdesk, pg_temp;
+            SET default_transaction_isolation = 'read committed';
+            DO $$ BEGIN IF current_setting('synchronous_commit') <> 'remote_apply' THEN SET synchronous_commit = 'on'; END IF; END $$";
+        within(self.client.batch_execute(settle)).await?;
+        let ask = "SELECT current_setting('synchronous_commit'), current_setting('fsync'),
+            current_setting('full_page_writes'), current_setting('server_encoding'),
+            current_setting('server_version_num')::integer, pg_is_in_recovery(),
+            current_setting('transaction_read_only'), pg_backend_pid(),
+            (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid())";
+        let row = within(self.client.query_one(ask, &[])).await?;
+        let unfit =
+            |why: &str| Err(Failure::Told(Error::Unfit { file: place.to_owned(), why: why.to_owned() }));
+        let said = |at: usize| row.try_get::<_, String>(at);
+        if row.try_get(5)? {
+            return unfit("is a replica: it follows another server and takes nothing in");
+        }
+        if said(6)? != "off" {
+            return unfit("is read-only");
+        }
+        if !matches!(said(0)?.as_str(), "on" | "remote_apply") {
+            return unfit("does not wait until what it is told is on disk (synchronous_commit)");
+        }
+        if said(1)? != "on" || said(2)? != "on" {
+            return unfit(
+                "would lose in a power cut what it said was on disk (fsync or full_page_writes is off)",
+            );
+        }
+        if said(3)? != "UTF8" {
+            return unfit("does not keep text as UTF-8; make the database with ENCODING 'UTF8'");
+        }
+        if row.try_get::<_, i32>(4)? < OLDEST {
+            return unfit("is older than PostgreSQL 12");
+        }
+        let since: Option<String> = row.try_get(8)?;
+        self.backend = Backend { pid: row.try_get(7)?, since: since.unwrap_or_default() };
+        Ok(())
+    }
+
+    /// The slot that this connection counts in.
+    pub fn slot(&self) -> i32 {
+        self.backend.pid.rem_euclid(SLOTS)
+    }
+
+    /// True once there is nobody at the other end.
+    pub fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// The statement, prepared once on each connection.
+    pub async fn prepared(&self, sql: &str) -> Result<Statement, Failure> {
+        let known = self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(sql).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let made = within(self.client.prepare(sql)).await?;
+        let mut statements = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        statements.insert(sql.to_owned(), made.clone());
+        Ok(made)
+    }
+
+    /// The rows that a statement brings.
+    pub async fn rows(&self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Failure> {
+        let statement = self.prepared(sql).await?;
+        within(self.client.query(&statement, values)).await
+    }
+}
+
+/// Waits for an answer, and not for ever.
+pub async fn within<T>(answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Failure> {
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(answer) => answer.map_err(Failure::from),
+        Err(_) => Err(Failure::Lost(format!("no answer within {} s", PATIENCE.as_secs()))),
+    }
+}
+
+/// Why there is no connection.
+fn not_connected(place: &Path, error: &tokio_postgres::Error) -> Failure {
+    match error.as_db_error() {
+        Some(db) if db.code().code().starts_with("28") => {
+            Failure::Told(Error::Role { file: place.to_owned(), why: db.message().to_owned() })
+        }
+        Some(db) => Failure::Away(db.message().to_owned()),
+        None => Failure::Away(with_causes(error)),
+    }
+}
+
+/// The address with its password: from the file that the configuration names, or as PostgreSQL's own programs take it from
+/// `PGPASSWORD`.
+fn with_password(address: &Address) -> Result<Config, Failure> {
+    let mut config = address.config.clone();
+    if let Some(file) = &address.password_file {
+        let failed = |why: String| Failure::Told(Error::Failed { file: file.clone(), why });
+        crate::journal::keyfile::only_ours(file).map_err(Failure::Told)?;
+        let text = std::fs::read(file).map_err(|error| failed(error.to_string()))?;
+        let text = Zeroizing::new(text);
+        let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        if line.trim_ascii().is_empty() {
+            return Err(failed("its first line is to be the password, and is empty".to_owned()));
+        }
+        config.password(line.trim_ascii());
+    } else if let Some(password) = std::env::var_os("PGPASSWORD") {
+        config.password(password.as_encoded_bytes());
+    }
+    Ok(config)
+}

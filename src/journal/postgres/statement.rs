@@ -1,0 +1,176 @@
+//! The statements that write, pure: each does all of one change, or nothing of it.
+
+use super::value::{each, type_of};
+use crate::kind::List;
+use std::fmt::Write as _;
+
+/// What a statement does besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Besides {
+    /// Counts the thing: three values more, which are the connection's slot, what is counted, and by how much.
+    pub count: bool,
+    /// Destroys the key of the thing's personal data.
+    pub forget: bool,
+    /// Changes what the thing is found by: two values more, the terms that are new and those that are gone.
+    pub terms: bool,
+}
+
+/// A statement that is being made, and how many values it has so far.
+struct Draft {
+    sql: String,
+    values: usize,
+}
+
+impl Draft {
+    fn add(&mut self, part: std::fmt::Arguments<'_>) {
+        // Writing to a text cannot fail.
+        let _ = self.sql.write_fmt(part);
+    }
+
+    /// The place of the next value.
+    fn next(&mut self, of: &str) -> String {
+        self.values += 1;
+        format!("${}::{of}", self.values)
+    }
+
+    /// The events, and the count. `there` brings the thing's number, or nothing when the change is refused.
+    fn events(&mut self, there: &str) {
+        let [at, by] = [self.next("bigint"), self.next("text")];
+        let columns = ["bigint[]", "bigint[]", "text[]", "text[]", "bytea[]", "bytea[]"];
+        let columns = columns.map(|of| self.next(of)).join(", ");
+        self.add(format_args!(
+            ", written AS (
+    INSERT INTO events (pos, thing, seq, at, by, event, clear, sealed, hash, epoch)
+    SELECT e.pos, {there}.n, e.seq, {at}, {by}, e.event, e.clear, e.sealed, e.hash, (SELECT epoch FROM journal)
+    FROM {there}, unnest({columns}) AS e (pos, seq, event, clear, sealed, hash)
+)"
+        ));
+    }
+
+    fn terms(&mut self, there: &str) {
+        let [new, gone] = [self.next("bytea[]"), self.next("bytea[]")];
+        self.add(format_args!(
+            ", found AS (
+    INSERT INTO blind (term, thing) SELECT term, {there}.n FROM {there}, unnest({new}) AS term ON CONFLICT DO NOTHING
+), lost AS (
+    DELETE FROM blind USING {there} WHERE blind.thing = {there}.n AND blind.term = ANY({gone})
+)"
+        ));
+    }
+
+    fn count(&mut self, there: &str, list: &List) {
+        let [slot, of, by] = [self.next("integer"), self.next("text[]"), self.next("bigint[]")];
+        // In the order of the values, so that no two desks that share a slot wait for each other in a ring.
+        self.add(format_args!(
+            ", counted AS (
+    INSERT INTO counts (list, of, slot, n)
+    SELECT '{}', c.of, {slot}, c.by FROM {there}, unnest({of}, {by}) AS c (of, by) ORDER BY c.of
+    ON CONFLICT (list, of, slot) DO UPDATE SET n = counts.n + excluded.n
+)",
+            list.table
+        ));
+    }
+}
+
+/// Records events of a thing that is there. The values: the number and the hash of what is its last event then, the proof of
+/// that, its number in the journal, the number and the hash of what was its last event before; time, agent, and the columns
+/// of the events; its row. Nothing happens when something else is its last event.
+pub fn append(list: &List, besides: Besides) -> String {
+    let mut draft = Draft { sql: String::new(), values: 0 };
+    let [seq, hash, proof] = ["bigint", "bytea", "bytea"].map(|of| draft.next(of));
+    let [n, before, hash_before] = ["bigint", "bigint", "bytea"].map(|of| draft.next(of));
+    let forget = if besides.forget { ", sealed_key = NULL" } else { "" };
+    draft.add(format_args!(
+        "WITH head AS (
+    UPDATE things SET seq = {seq}, hash = {hash}, proof = {proof}{forget}
+    WHERE n = {n} AND seq = {before} AND hash = {hash_before} RETURNING n
+)"
+    ));
+    draft.events("head");
+    draft.add(format_args!(", row AS (\n    UPDATE {} AS l SET seq = {seq}", list.table));
+    for column in list.columns {
+        let value = draft.next(type_of(column));
+        draft.add(format_args!(", {} = {value}", column.name));
+    }
+    draft.add(format_args!(" FROM head WHERE l.n = head.n\n)"));
+    if besides.terms {
+        draft.terms("head");
+    }
+    if besides.count {
+        draft.count("head", list);
+    }
+    draft.add(format_args!("\nSELECT n FROM head"));
+    draft.sql
+}
+
+/// Opens a thing. The values: as for [`append`], its kind, its id and its sealed key in the place of what was before.
+/// Nothing happens when another thing has what no two may share.
+pub fn open(list: &List, besides: Besides) -> String {
+    let mut draft = Draft { sql: String::new(), values: 0 };
+    let [seq, hash, proof] = ["bigint", "bytea", "bytea"].map(|of| draft.next(of));
+    let [kind, id, key] = ["text", "text", "bytea"].map(|of| draft.next(of));
+    // The values of the row come after the events'.
+    let mut row = Draft { sql: String::new(), values: draft.values + 8 };
+    let names = each(list, |(_, column)| format!(", {}", column.name));
+    let values = each(list, |(_, column)| format!(", {}", row.next(type_of(column))));
+    draft.add(format_args!(
+        "WITH row AS (
+    INSERT INTO {} (n, id, seq{names}) SELECT nextval('things_n'), {id}, {seq}{values}
+    ON CONFLICT DO NOTHING RETURNING n
+), thing AS (
+    INSERT INTO things (n, kind, id, sealed_key, seq, hash, proof)
+    SELECT n, {kind}, {id}, {key}, {seq}, {hash}, {proof} FROM row
+)",
+        list.table
+    ));
+    draft.events("row");
+    draft.values = row.values;
+    if besides.terms {
+        draft.terms("row");
+    }
+    if besides.count {
+        draft.count("row", list);
+    }
+    draft.add(format_args!("\nSELECT n FROM row"));
+    draft.sql
+}
+
+/// Counts what many changes of one list lead to: the slot, what is counted, and by how much.
+pub fn count(list: &List) -> String {
+    let mut draft = Draft { sql: "WITH all_of_it AS (SELECT)".to_owned(), values: 0 };
+    draft.count("all_of_it", list);
+    draft.add(format_args!("\nSELECT"));
+    draft.sql
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Column;
+
+    const LIST: List = List {
+        table: "parcels",
+        columns: &[Column::integer("weight"), Column::text("note").optional()],
+        unique: &[],
+        indexes: &[],
+        counted: &["note"],
+    };
+
+    #[test]
+    fn both_statements_have_their_values_in_one_order() {
+        let besides = Besides { count: true, forget: true, terms: true };
+        let (append, open) = (append(&LIST, besides), super::open(&LIST, besides));
+        for sql in [&append, &open] {
+            for value in
+                ["$7::bigint", "$8::text", "$14::bytea[]", "$18::bytea[]", "$19::integer", "$21::bigint[]"]
+            {
+                assert!(sql.contains(value), "{value} in {sql}");
+            }
+            assert!(!sql.contains("$22"), "{sql}");
+        }
+        assert!(
+            append.contains("weight = $15::bigint, note = $16::text") && append.contains("sealed_key = NULL")
+        );
+        assert!(open.contains("(n, id, seq, weight, note)") && open.contains("$15::bigint, $16::text"));
+    }
+}

@@ -1,0 +1,150 @@
+//! The tables of a journal on PostgreSQL: found, made, and brought to this version, by one desk at a time.
+
+use super::failure::Failure;
+use super::session::{Session, within};
+use super::value::type_of;
+use crate::journal::chain::JournalId;
+use crate::journal::error::Error;
+use crate::journal::kinds::Registered;
+use crate::kind::List;
+use std::fmt::Write as _;
+use std::path::Path;
+use tokio_postgres::GenericClient;
+
+/// The version of these tables.
+pub const VERSION: i64 = 1;
+
+/// "pxdj": the lock that whoever makes or changes tables holds.
+const LOCK: i64 = 0x7078_646a;
+
+/// The tables that every journal has.
+const CORE: &str = include_str!("schema.sql");
+
+/// The one row about a journal.
+pub struct Found {
+    pub id: JournalId,
+    pub key_check: Vec<u8>,
+}
+
+/// The row of the journal in this database; none when there is no journal.
+///
+/// # Errors
+/// [`Error::Newer`] when a newer pxdesk has made it.
+pub async fn found(session: &Session, place: &Path) -> Result<Option<Found>, Failure> {
+    found_by(&session.client, place).await
+}
+
+async fn found_by(client: &impl GenericClient, place: &Path) -> Result<Option<Found>, Failure> {
+    // From the catalog itself: a name that was looked up before another desk made the table would stay unknown.
+    let there = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'pxdesk' AND tablename = 'journal')";
+    let there = within(client.query_one(there, &[])).await?;
+    if !there.try_get::<_, bool>(0)? {
+        return Ok(None);
+    }
+    let row = within(client.query_opt("SELECT version, id, key_check FROM pxdesk.journal", &[])).await?;
+    let Some(row) = row else {
+        let why = "its row about itself is gone".to_owned();
+        return Err(Failure::Told(Error::Damaged { file: place.to_owned(), why }));
+    };
+    let version: i64 = row.try_get(0)?;
+    if version > VERSION {
+        return Err(Failure::Told(Error::Newer { file: place.to_owned(), found: version, known: VERSION }));
+    }
+    let id: Vec<u8> = row.try_get(1)?;
+    Ok(Some(Found { id: JournalId(id.try_into().unwrap_or_default()), key_check: row.try_get(2)? }))
+}
+
+/// Waits for its turn to make or change tables, and has it until the transaction ends.
+pub async fn lock(client: &impl GenericClient) -> Result<(), Failure> {
+    within(client.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])).await.map(|_| ())
+}
+
+/// A new journal's row.
+pub struct New {
+    pub id: JournalId,
+    pub key_check: Vec<u8>,
+}
+
+/// Makes the tables of a journal, unless another desk has just done that. Returns its row.
+pub async fn make(
+    session: &mut Session,
+    place: &Path,
+    kinds: &[Registered],
+    new: &New,
+) -> Result<Found, Failure> {
+    let tx = within(session.client.transaction()).await?;
+    lock(&tx).await?;
+    if let Some(found) = found_by(&tx, place).await? {
+        return Ok(found);
+    }
+    make_in(&tx, kinds, new).await?;
+    within(tx.commit()).await?;
+    Ok(Found { id: new.id, key_check: new.key_check.clone() })
+}
+
+/// Makes the tables and the row, in the transaction of somebody who holds the lock or has the database for himself.
+pub async fn make_in(client: &impl GenericClient, kinds: &[Registered], new: &New) -> Result<(), Failure> {
+    within(client.batch_execute(CORE)).await?;
+    for kind in kinds {
+        within(client.batch_execute(&list(&kind.list))).await?;
+        reserve(client, kind).await?;
+    }
+    let (id, key_check) = (new.id.0.as_slice(), new.key_check.as_slice());
+    let insert = "INSERT INTO pxdesk.journal VALUES (1, $1, $2, $3, 1)";
+    within(client.execute(insert, &[&VERSION, &id, &key_check])).await?;
+    Ok(())
+}
+
+/// Notes what only a supervisor may record of a kind.
+async fn reserve(client: &impl GenericClient, kind: &Registered) -> Result<(), Failure> {
+    let insert = "INSERT INTO pxdesk.reserved VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    for event in kind.reserved {
+        within(client.execute(insert, &[&kind.name, event])).await?;
+    }
+    Ok(())
+}
+
+/// Makes the tables of kinds that this journal did not keep before.
+pub async fn add_lists(session: &mut Session, kinds: &[Registered]) -> Result<(), Failure> {
+    if missing(&session.client, kinds).await?.is_empty() {
+        return Ok(());
+    }
+    let tx = within(session.client.transaction()).await?;
+    lock(&tx).await?;
+    for kind in missing(&tx, kinds).await? {
+        within(tx.batch_execute(&list(&kind.list))).await?;
+        reserve(&tx, &kind).await?;
+    }
+    within(tx.commit()).await
+}
+
+async fn missing(client: &impl GenericClient, kinds: &[Registered]) -> Result<Vec<Registered>, Failure> {
+    let ask = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'pxdesk'";
+    let tables = within(client.query(ask, &[])).await?;
+    let tables: Vec<String> = tables.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    Ok(kinds.iter().filter(|kind| !tables.iter().any(|table| table == kind.list.table)).copied().collect())
+}
+
+/// The statements that make the table of a list and its indexes.
+pub fn list(list: &List) -> String {
+    let table = list.table;
+    let mut sql = format!(
+        "CREATE TABLE pxdesk.{table} (\n    n bigint PRIMARY KEY,\n    id text COLLATE \"C\" NOT NULL,\n    seq bigint NOT NULL"
+    );
+    for column in list.columns {
+        let collate = if type_of(column) == "text" { " COLLATE \"C\"" } else { "" };
+        let null = if column.optional { "" } else { " NOT NULL" };
+        // Writing to a text cannot fail.
+        let _ = write!(sql, ",\n    {} {}{collate}{null}", column.name, type_of(column));
+    }
+    for unique in list.unique {
+        let _ = write!(sql, ",\n    UNIQUE ({})", unique.columns.join(", "));
+    }
+    sql.push_str("\n) WITH (fillfactor = 80);\n");
+    for index in list.indexes {
+        let only = index.only.map_or_else(String::new, |only| format!(" WHERE {only}"));
+        let columns = index.columns.join(", ");
+        let _ = writeln!(sql, "CREATE INDEX {} ON pxdesk.{table} ({columns}){only};", index.name);
+    }
+    sql
+}

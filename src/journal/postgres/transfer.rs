@@ -1,0 +1,278 @@
+//! Copying a journal from PostgreSQL, and to it: one transaction each.
+
+use super::address::Address;
+use super::checkpoint::Stop;
+use super::failure::Failure;
+use super::positions::BLOCK;
+use super::read::{EVENT, record};
+use super::session::Session;
+use super::tables::{self, New};
+use super::value::{each, type_of};
+use crate::journal::chain::{Head, JournalId};
+use crate::journal::error::Error;
+use crate::journal::keyfile::Keys;
+use crate::journal::kinds::{Registered, counted};
+use crate::journal::stored::Stored;
+use crate::journal::transfer::{About, CHUNK, Carried};
+use crate::kind::{Type, Value};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use tokio_postgres::types::ToSql;
+
+/// The epoch that all that was copied is in.
+const EPOCH: i64 = 1;
+
+/// A journal on a server, as it stands at one moment.
+pub struct Source {
+    place: PathBuf,
+    session: Session,
+}
+
+impl Source {
+    /// The journal at `address`.
+    pub async fn open(address: &Address) -> Result<Self, Error> {
+        let place = PathBuf::from(&address.shown);
+        let opened = async {
+            let session = Session::open(address, None).await?;
+            let begin = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+                BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+            session.client.batch_execute(begin).await?;
+            Ok::<_, Failure>(session)
+        };
+        match opened.await {
+            Ok(session) => Ok(Self { place, session }),
+            Err(failure) => Err(failure.of(&place)),
+        }
+    }
+
+    pub async fn about(&mut self) -> Result<About, Error> {
+        let found = tables::found(&self.session, &self.place).await.map_err(|e| e.of(&self.place))?;
+        let found = found.ok_or_else(|| Error::Missing { file: self.place.clone() })?;
+        Ok(About { id: found.id, key_check: found.key_check })
+    }
+
+    /// The next things after the one of that number.
+    pub async fn things(&mut self, after: i64) -> Result<Vec<Stored>, Error> {
+        self.read(after).await.map_err(|e| e.of(&self.place))
+    }
+
+    async fn read(&self, after: i64) -> Result<Vec<Stored>, Failure> {
+        let sql = "SELECT n, kind, id, sealed_key FROM things WHERE n > $1 ORDER BY n LIMIT $2";
+        let mut things = Vec::new();
+        for row in self.session.rows(sql, &[&after, &CHUNK]).await? {
+            let (n, kind, id): (i64, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            things.push(Stored { n, kind, id, records: Vec::new(), sealed_key: row.try_get(3)? });
+        }
+        let numbers: Vec<i64> = things.iter().map(|thing| thing.n).collect();
+        let at: HashMap<i64, usize> = numbers.iter().enumerate().map(|(at, n)| (*n, at)).collect();
+        let sql =
+            format!("SELECT {EVENT}, e.thing FROM events e WHERE e.thing = ANY($1) ORDER BY e.thing, e.seq");
+        for row in self.session.rows(&sql, &[&numbers]).await? {
+            let thing = at.get(&row.try_get(8)?).and_then(|at| things.get_mut(*at));
+            if let Some(thing) = thing {
+                thing.records.push(record(&row, &thing.kind, &thing.id)?);
+            }
+        }
+        Ok(things)
+    }
+}
+
+/// A journal that is being made on a server.
+pub struct Target {
+    place: PathBuf,
+    session: Session,
+    keys: Keys,
+    id: JournalId,
+    /// The highest position, number and time so far.
+    last: (i64, i64, i64),
+    counts: BTreeMap<(&'static str, String), i64>,
+}
+
+impl Target {
+    /// Begins one at `address`, where there is none, or an empty one.
+    pub async fn make(
+        address: &Address,
+        keys: Keys,
+        about: &About,
+        kinds: &[Registered],
+    ) -> Result<Self, Error> {
+        let place = PathBuf::from(&address.shown);
+        match Self::begin(address, about, kinds).await {
+            Ok(session) => {
+                let (id, counts) = (about.id, BTreeMap::new());
+                Ok(Self { place, session, keys, id, last: (0, 0, 0), counts })
+            }
+            Err(failure) => Err(failure.of(&place)),
+        }
+    }
+
+    async fn begin(address: &Address, about: &About, kinds: &[Registered]) -> Result<Session, Failure> {
+        let place = PathBuf::from(&address.shown);
+        let session = Session::open(address, None).await?;
+        let begin = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; BEGIN";
+        session.client.batch_execute(begin).await?;
+        tables::lock(&session.client).await?;
+        let new = New { id: about.id, key_check: about.key_check.clone() };
+        if tables::found(&session, &place).await?.is_none() {
+            tables::make_in(&session.client, kinds, &new).await?;
+        } else {
+            session.client.batch_execute("LOCK TABLE things, events, journal IN EXCLUSIVE MODE").await?;
+            if !session.rows("SELECT 1 FROM things LIMIT 1", &[]).await?.is_empty() {
+                let why = "has a journal in it already; only an empty one is copied into".to_owned();
+                return Err(Failure::Told(Error::Failed { file: place, why }));
+            }
+            // Nothing was ever recorded in it: its id is nobody's.
+            session
+                .client
+                .batch_execute(
+                    "ALTER TABLE checkpoints DISABLE TRIGGER USER; DELETE FROM checkpoints;
+                ALTER TABLE checkpoints ENABLE TRIGGER USER",
+                )
+                .await?;
+            let row = "UPDATE journal SET id = $1, key_check = $2, epoch = 1";
+            session.rows(row, &[&about.id.0.as_slice(), &about.key_check]).await?;
+        }
+        Ok(session)
+    }
+
+    /// Writes things.
+    pub async fn take(&mut self, things: &[Carried]) -> Result<(), Error> {
+        self.put(things).await.map_err(|e| e.of(&self.place))
+    }
+
+    async fn put(&mut self, things: &[Carried]) -> Result<(), Failure> {
+        for thing in things {
+            let of = counted(&thing.kind.list, &thing.read.row);
+            *self.counts.entry((thing.kind.list.table, of)).or_default() += 1;
+            for (record, _) in &thing.stored.records {
+                let (pos, n, at) = self.last;
+                self.last = (pos.max(record.pos), n.max(thing.stored.n), at.max(record.at));
+            }
+        }
+        self.put_things(things).await?;
+        self.put_events(things).await?;
+        self.put_terms(things).await?;
+        let mut by_kind: BTreeMap<&str, Vec<&Carried>> = BTreeMap::new();
+        for thing in things {
+            by_kind.entry(thing.kind.name).or_default().push(thing);
+        }
+        for things in by_kind.values() {
+            self.put_rows(things).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_things(&self, things: &[Carried]) -> Result<(), Failure> {
+        let last: Vec<_> = things.iter().map(Carried::last).collect();
+        let of = |thing: &Carried, (seq, hash): &(i64, crate::kind::Digest)| {
+            self.keys.chain.thing(self.id, &thing.stored.kind, &thing.stored.id, *seq, hash)
+        };
+        let proofs: Vec<_> = things.iter().zip(&last).map(|(thing, last)| of(thing, last)).collect();
+        let numbers: Vec<i64> = things.iter().map(|thing| thing.stored.n).collect();
+        let kinds: Vec<&str> = things.iter().map(|thing| thing.stored.kind.as_str()).collect();
+        let ids: Vec<&str> = things.iter().map(|thing| thing.stored.id.as_str()).collect();
+        let keys: Vec<Option<&[u8]>> =
+            things.iter().map(|thing| thing.stored.sealed_key.as_deref()).collect();
+        let seqs: Vec<i64> = last.iter().map(|(seq, _)| *seq).collect();
+        let hashes: Vec<&[u8]> = last.iter().map(|(_, hash)| hash.0.as_slice()).collect();
+        let proofs: Vec<&[u8]> = proofs.iter().map(|proof| proof.0.as_slice()).collect();
+        let sql = "INSERT INTO things (n, kind, id, sealed_key, seq, hash, proof)
+            SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::bigint[], $6::bytea[], $7::bytea[])";
+        let values: [&(dyn ToSql + Sync); 7] = [&numbers, &kinds, &ids, &keys, &seqs, &hashes, &proofs];
+        self.session.rows(sql, &values).await.map(|_| ())
+    }
+
+    async fn put_events(&self, things: &[Carried]) -> Result<(), Failure> {
+        let all = || things.iter().flat_map(|thing| thing.stored.records.iter().map(|r| (thing.stored.n, r)));
+        let pos: Vec<i64> = all().map(|(_, (record, _))| record.pos).collect();
+        let of: Vec<i64> = all().map(|(n, _)| n).collect();
+        let seq: Vec<i64> = all().map(|(_, (record, _))| record.seq).collect();
+        let at: Vec<i64> = all().map(|(_, (record, _))| record.at).collect();
+        let by: Vec<&str> = all().map(|(_, (record, _))| record.by.as_str()).collect();
+        let event: Vec<&str> = all().map(|(_, (record, _))| record.event.as_str()).collect();
+        let clear: Vec<&str> = all().map(|(_, (record, _))| record.clear.as_str()).collect();
+        let sealed: Vec<Option<&[u8]>> = all().map(|(_, (record, _))| record.sealed.as_deref()).collect();
+        let hash: Vec<&[u8]> = all().map(|(_, (_, hash))| hash.0.as_slice()).collect();
+        let sql = "INSERT INTO events (pos, thing, seq, at, by, event, clear, sealed, hash, epoch)
+            SELECT e.*, $10::bigint FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[],
+                $6::text[], $7::text[], $8::bytea[], $9::bytea[]) AS e";
+        let values: [&(dyn ToSql + Sync); 10] =
+            [&pos, &of, &seq, &at, &by, &event, &clear, &sealed, &hash, &EPOCH];
+        self.session.rows(sql, &values).await.map(|_| ())
+    }
+
+    async fn put_terms(&self, things: &[Carried]) -> Result<(), Failure> {
+        let of = |thing: &Carried| self.keys.blind.change(thing.kind.name, &[], &thing.read.terms).new;
+        let all =
+            things.iter().flat_map(|thing| of(thing).into_iter().map(|term| (term.to_vec(), thing.stored.n)));
+        let (terms, numbers): (Vec<Vec<u8>>, Vec<i64>) = all.unzip();
+        let sql = "INSERT INTO blind (term, thing) SELECT * FROM unnest($1::bytea[], $2::bigint[])";
+        self.session.rows(sql, &[&terms, &numbers]).await.map(|_| ())
+    }
+
+    /// The rows of things of one kind.
+    async fn put_rows(&self, things: &[&Carried]) -> Result<(), Failure> {
+        let Some(list) = things.first().map(|thing| thing.kind.list) else { return Ok(()) };
+        let numbers: Vec<i64> = things.iter().map(|thing| thing.stored.n).collect();
+        let ids: Vec<&str> = things.iter().map(|thing| thing.stored.id.as_str()).collect();
+        let seqs: Vec<i64> = things.iter().map(|thing| thing.read.seq.cast_signed()).collect();
+        let columns: Vec<Box<dyn ToSql + Sync + Send>> = (list.columns.iter().enumerate())
+            .map(|(at, column)| column_of(things, at, column.kind))
+            .collect();
+        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&numbers, &ids, &seqs];
+        values.extend(columns.iter().map(|column| &**column as &(dyn ToSql + Sync)));
+        let names = each(&list, |(_, column)| format!(", {}", column.name));
+        let arrays = each(&list, |(at, column)| format!(", ${}::{}[]", at + 4, type_of(column)));
+        let sql = format!(
+            "INSERT INTO {} (n, id, seq{names}) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[]{arrays})",
+            list.table
+        );
+        self.session.rows(&sql, &values).await.map(|_| ())
+    }
+
+    /// Ends the copy, which has these events: with a checkpoint over all of them.
+    pub async fn finish(self, head: Head) -> Result<(), Error> {
+        self.end(head).await.map_err(|e| e.of(&self.place))
+    }
+
+    async fn end(&self, head: Head) -> Result<(), Failure> {
+        for ((list, of), n) in &self.counts {
+            let sql = "INSERT INTO counts (list, of, slot, n) VALUES ($1, $2, 0, $3)";
+            self.session.rows(sql, &[list, of, n]).await?;
+        }
+        let (pos, n, at) = self.last;
+        if pos > 0 {
+            let blocks = (pos - 1) / BLOCK + 1;
+            self.session
+                .rows("SELECT setval('positions', $1), setval('things_n', $2)", &[&blocks, &n])
+                .await?;
+        }
+        let stop = Stop::new(&self.keys.chain, self.id, EPOCH, head, at);
+        stop.insert(&self.session.client).await?;
+        self.session.client.batch_execute("UPDATE journal SET epoch = 2; COMMIT").await?;
+        Ok(())
+    }
+}
+
+/// One column of many rows.
+fn column_of(things: &[&Carried], at: usize, kind: Type) -> Box<dyn ToSql + Sync + Send> {
+    let values = things.iter().map(|thing| thing.read.row.get(at));
+    match kind {
+        Type::Integer => Box::new(
+            values
+                .map(|value| match value {
+                    Some(Value::Integer(number)) => Some(*number),
+                    Some(Value::Text(_) | Value::Nothing) | None => None,
+                })
+                .collect::<Vec<_>>(),
+        ),
+        Type::Text => Box::new(
+            values
+                .map(|value| match value {
+                    Some(Value::Text(text)) => Some(text.clone()),
+                    Some(Value::Integer(_) | Value::Nothing) | None => None,
+                })
+                .collect::<Vec<_>>(),
+        ),
+    }
+}

@@ -1,0 +1,44 @@
+//! What a verification tells: values.
+
+use std::collections::BTreeMap;
+
+/// What a verification found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// How many things there are, by kind.
+    pub things: BTreeMap<String, u64>,
+    pub events: u64,
+    /// None when the journal is whole.
+    pub problems: Vec<Problem>,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The event's position in the journal.
+    pub pos: Option<i64>,
+    /// The thing, by kind and id.
+    pub thing: Option<String>,
+    pub what: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(pos) = self.pos {
+            write!(f, "record {pos}: ")?;
+        }
+        if let Some(thing) = &self.thing {
+            write!(f, "{thing}: ")?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+/// How far a verification has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows read so far.
+    pub done: u64,
+    /// Rows in all.
+    pub total: u64,
+}

@@ -1,0 +1,174 @@
+//! Copying a journal from one place to another, whichever kind each is: the same id, events, hashes, sealed bytes and keys.
+//!
+//! What is copied is verified first, as it stands at one moment; what was made of it is verified before it is used. Only a
+//! place without a journal, or with an empty one, is copied into, and it has all of it or nothing.
+
+use super::chain::{Head, JournalId};
+use super::error::Error;
+use super::keyfile::{self, Keys};
+use super::kinds::{Read, Registered};
+use super::open::Options;
+use super::place::Place;
+use super::report::{Progress, Report};
+use super::seal::ABOUT_CHECK;
+use super::store::Journal;
+use super::stored::Stored;
+use super::{from_disk, onto_disk, postgres};
+use crate::kind::Digest;
+use std::path::{Path, PathBuf};
+
+/// How many things are read at a time.
+pub const CHUNK: i64 = 200;
+
+/// The row about the journal as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    pub id: JournalId,
+    pub key_check: Vec<u8>,
+}
+
+/// A thing that is copied, with what its events make of it.
+pub struct Carried {
+    pub stored: Stored,
+    pub kind: Registered,
+    pub read: Read,
+}
+
+/// A journal that is read, as it stands at one moment.
+enum Source {
+    Disk(from_disk::Source),
+    Server(postgres::Source),
+}
+
+/// A journal that is written.
+enum Target {
+    Disk(onto_disk::Target),
+    Server(postgres::Target),
+}
+
+impl Journal {
+    /// Copies the journal at `from` to `to`; `tell` is called now and then. Returns what a verification of the copy found:
+    /// no problems.
+    ///
+    /// # Errors
+    /// When the journal at `from` is not whole, or there is one at `to`; nothing is at `to` then that was not.
+    pub async fn copy(
+        from: &Place,
+        to: &Place,
+        options: &Options,
+        mut tell: impl FnMut(Progress) + Send,
+    ) -> Result<Report, Error> {
+        let options = Options { create: false, ..options.clone() };
+        let journal = Self::open_with(from, &options).await?;
+        journal.trust()?;
+        let report = journal.verify(None, &mut tell).await?;
+        whole(&PathBuf::from(from.to_string()), &report)?;
+        let mut source = match from {
+            Place::File(file) => Source::Disk(from_disk::Source::open(file, &options.kinds)?),
+            Place::Server(address) => Source::Server(postgres::Source::open(address).await?),
+        };
+        let about = source.about().await?;
+        let keys = same_key(to, &about)?;
+        let mut target = match to {
+            Place::File(file) => Target::Disk(onto_disk::Target::make(file, &keys, &about, &options.kinds)?),
+            Place::Server(address) => {
+                Target::Server(postgres::Target::make(address, keys, &about, &options.kinds).await?)
+            }
+        };
+        let mut head = Head::EMPTY;
+        let mut after = 0;
+        loop {
+            let things = source.things(after).await?;
+            let Some(last) = things.last() else { break };
+            after = last.n;
+            let carried =
+                things.into_iter().map(|stored| carried(stored, &options.kinds, &journal.inner.keys, from));
+            let carried = carried.collect::<Result<Vec<_>, _>>()?;
+            for (_, hash) in carried.iter().flat_map(|thing| &thing.stored.records) {
+                head = head.with(hash);
+            }
+            target.take(carried).await?;
+        }
+        journal.close().await;
+        target.finish(head).await?;
+        let copy = Self::open_with(to, &options).await?;
+        let report = copy.verify(None, &mut tell).await?;
+        copy.close().await;
+        whole(&PathBuf::from(to.to_string()), &report)?;
+        Ok(report)
+    }
+}
+
+fn whole(place: &Path, report: &Report) -> Result<(), Error> {
+    match report.problems.first() {
+        None => Ok(()),
+        Some(first) => Err(Error::Failed {
+            file: place.to_owned(),
+            why: format!("it is not as it was written, and was not copied: {first}"),
+        }),
+    }
+}
+
+/// The key at the place that is copied to: the same as where the journal comes from.
+fn same_key(to: &Place, about: &About) -> Result<Keys, Error> {
+    let (file, journal) = (to.key_file(), PathBuf::from(to.to_string()));
+    let keys = keyfile::read_at(&file, &journal)?;
+    if keys.seal.open(ABOUT_CHECK, &about.key_check).is_none() {
+        let why = "does not open what the journal that is copied has sealed".to_owned();
+        return Err(Error::WrongKey { file, journal, why });
+    }
+    Ok(keys)
+}
+
+fn carried(stored: Stored, kinds: &[Registered], keys: &Keys, from: &Place) -> Result<Carried, Error> {
+    let broken = |why: String| Error::Failed {
+        file: PathBuf::from(from.to_string()),
+        why: format!("{} {}: {why}", stored.kind, stored.id),
+    };
+    let kind = kinds.iter().find(|kind| kind.name == stored.kind).copied();
+    let kind = kind.ok_or_else(|| broken("its kind is not known to this pxdesk".to_owned()))?;
+    let key = stored.key(keys).map_err(|why| broken(why.to_owned()))?;
+    let read = (kind.read)(&stored.id, &stored.records, key.as_ref()).map_err(broken)?;
+    Ok(Carried { stored, kind, read })
+}
+
+impl Carried {
+    /// The number and the hash of its last event.
+    pub fn last(&self) -> (i64, Digest) {
+        self.stored.records.last().map_or((0, Digest([0; 32])), |(record, hash)| (record.seq, *hash))
+    }
+}
+
+impl Source {
+    async fn about(&mut self) -> Result<About, Error> {
+        match self {
+            Self::Disk(disk) => disk.about(),
+            Self::Server(server) => server.about().await,
+        }
+    }
+
+    /// The next things after the one of that number.
+    async fn things(&mut self, after: i64) -> Result<Vec<Stored>, Error> {
+        match self {
+            Self::Disk(disk) => disk.things(after),
+            Self::Server(server) => server.things(after).await,
+        }
+    }
+}
+
+impl Target {
+    async fn take(&mut self, things: Vec<Carried>) -> Result<(), Error> {
+        match self {
+            Self::Disk(disk) => disk.take(&things),
+            Self::Server(server) => server.take(&things).await,
+        }
+    }
+
+    /// Ends the copy, which has these events.
+    async fn finish(self, head: Head) -> Result<(), Error> {
+        match self {
+            Self::Disk(disk) => disk.finish(head),
+            Self::Server(server) => server.finish(head).await,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A floor: several machines on one journal on PostgreSQL, with the real program.
+
+use crate::kit::{Home, Ran, Sandbox, order};
+use crate::postgres::{self, Database, Server};
+use crate::pty::Desk;
+use std::process::Child;
+use std::time::Duration;
+
+/// A machine of the floor: a home of its own, the floor's journal, the floor's key.
+fn machine(sandbox: &Sandbox, database: &Database) -> Home {
+    let home = Home::at(&sandbox.base);
+    home.configure_also(&format!(
+        "[journal]\nurl = \"{}\"\nkey_file = \"{}\"\n",
+        database.url(),
+        database.key().display()
+    ));
+    home
+}
+
+fn walk(home: &Home, id: &str) -> Child {
+    let args = ["order", "walk", id, "--method", "verbal", "--read-and-accepted-by", "Ann Okafor"];
+    home.command(&args).spawn().unwrap()
+}
+
+fn ended(child: Child) -> Ran {
+    child.wait_with_output().unwrap().into()
+}
+
+/// Both machines walk the same orders at once; Px gets one Complete for each.
+fn walked_by_two_at_once(orders: usize) {
+    /// How many orders are walked at once, by two processes each.
+    const AT_ONCE: usize = 4;
+    let Some(database) = postgres::database() else { return };
+    let sandbox = Sandbox::serve(&[]);
+    let (one, two) = (machine(&sandbox, &database), machine(&sandbox, &database));
+    let numbers: Vec<usize> = (0..orders).collect();
+    for some in numbers.chunks(AT_ONCE) {
+        let ids: Vec<(usize, String)> = some.iter().map(|n| (*n, one.open(&order(&n.to_string())))).collect();
+        let walks: Vec<Child> = ids.iter().flat_map(|(_, id)| [walk(&one, id), walk(&two, id)]).collect();
+        let ran: Vec<Ran> = walks.into_iter().map(ended).collect();
+        for (n, id) in &ids {
+            let received = &sandbox.ledger(&format!("T-{n}"))["completesReceived"];
+            assert_eq!(received, 1, "order {n}: {ran:?}");
+            assert_eq!(two.show(id)["state"], "completed", "order {n}: {ran:?}");
+        }
+    }
+    one.verifies();
+}
+
+#[test]
+fn an_order_that_two_machines_walk_at_once_is_completed_once() {
+    walked_by_two_at_once(100);
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --test it -- --ignored a_thousand"]
+fn a_thousand_orders_that_two_machines_walk_at_once_are_completed_once_each() {
+    walked_by_two_at_once(1000);
+}
+
+/// The server is killed while an order is walked, and comes back: nothing is lost, nothing is done twice.
+fn killed_in_the_middle(times: u64) {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let Some(server) = Server::start(&home.path().join("pg"), "") else { return };
+    let (database, sandbox) = (server.database(), Sandbox::serve(&[]));
+    let desk = machine(&sandbox, &database);
+    for n in 0..times {
+        let id = desk.open(&order(&n.to_string()));
+        let first = walk(&desk, &id);
+        std::thread::sleep(Duration::from_millis(40 + n * 37 % 400));
+        server.kill();
+        server.run();
+        let first = ended(first);
+        assert!([0, 6].contains(&first.status), "{first:?}");
+        let second = ended(walk(&desk, &id));
+        let state = desk.show(&id)["state"].clone();
+        assert_eq!((second.status, &state), (0, &"completed".into()), "{n}: {first:?} {second:?}");
+        assert_eq!(sandbox.ledger(&format!("T-{n}"))["completesReceived"], 1, "{n}: {first:?} {second:?}");
+    }
+    desk.verifies();
+}
+
+#[test]
+fn a_server_that_is_killed_in_the_middle_of_a_walk_loses_nothing_and_doubles_nothing() {
+    killed_in_the_middle(4);
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --test it -- --ignored twenty_times"]
+fn a_server_that_is_killed_twenty_times_loses_nothing_and_doubles_nothing() {
+    killed_in_the_middle(20);
+}
+
+/// Without its database a command says so, sends nothing, and has the right status.
+#[test]
+fn a_floor_without_its_database_sends_nothing_and_says_so() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let Some(server) = Server::start(&home.path().join("pg"), "") else { return };
+    let (database, sandbox) = (server.database(), Sandbox::serve(&[]));
+    let desk = machine(&sandbox, &database);
+    let id = desk.open(&order("1"));
+    let doctor = desk.run(&["doctor"]);
+    assert!(doctor.out.contains("answers and can be written"), "{doctor:?}");
+    let backup = desk.run(&["journal", "backup", "x.db"]).with(6);
+    assert!(backup.err.contains("journal copy"), "{backup:?}");
+    server.kill();
+    let refused = ended(walk(&desk, &id)).with(6);
+    assert!(refused.err.contains("cannot be reached") && refused.err.contains("postgres://"), "{refused:?}");
+    assert_eq!(sandbox.ledger("T-1")["completesReceived"], 0);
+    server.run();
+    ended(walk(&desk, &id)).with(0);
+    let point = desk.run(&["journal", "checkpoint"]).with(0);
+    std::fs::write(desk.path().join("point.json"), &point.out).unwrap();
+    let path = desk.path().join("point.json");
+    desk.run(&["journal", "verify", "--against", path.to_str().unwrap()]).with(0);
+
+    // Into a file and on from there: the key goes along by hand.
+    let file = desk.path().join("copy.db");
+    let url = format!("sqlite:{}", file.display());
+    let refused = desk.run(&["journal", "copy", &database.url(), &url]).with(6);
+    assert!(refused.err.contains("key file"), "{refused:?}");
+    std::fs::copy(database.key(), file.with_extension("key")).unwrap();
+    let copied = desk.run(&["journal", "copy", &database.url(), &url, "--output", "json"]).with(0);
+    assert!(copied.json()["events"].as_u64().is_some_and(|events| events > 5), "{copied:?}");
+    desk.reconfigure(&database.url(), &url);
+    assert_eq!(desk.show(&id)["state"], "completed");
+    desk.verifies();
+    let sql = desk.run(&["journal", "grant", "agents", "--role", "agent"]).with(0).out;
+    assert!(sql.contains("GRANT INSERT ON pxdesk.events"), "{sql}");
+}
+
+/// A desk sees within a second what another machine does, says when the server is gone, and goes on when it is back.
+#[test]
+fn a_desk_sees_the_floor_and_says_when_its_database_is_gone() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let Some(server) = Server::start(&home.path().join("pg"), "") else { return };
+    let (database, sandbox) = (server.database(), Sandbox::serve(&[]));
+    let (here, there) = (machine(&sandbox, &database), machine(&sandbox, &database));
+    there.open(&order("1"));
+    let mut desk = Desk::open(&here, 120, 30);
+    desk.shows("T-1");
+    there.open(&order("2"));
+    desk.shows("T-2");
+    server.kill();
+    desk.shows("cannot be reached");
+    server.run();
+    desk.shows("can be reached again");
+    there.open(&order("3"));
+    desk.shows("T-3");
+    assert!(desk.keys("q").ends());
+}

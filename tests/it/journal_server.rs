@@ -1,0 +1,495 @@
+//! The journal on PostgreSQL: what only a server can do to it, and what a person can do who owns the database.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use crate::journal::{now, open};
+use crate::postgres::{self, Database, Server};
+use crate::tls::{Authority, named};
+use pxdesk::journal::{Doubt, Error, Granted, Journal, Options, every_kind, grant};
+use pxdesk::order::{Event, Order};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+async fn append(journal: &Journal, order: &Order) -> Result<Order, Error> {
+    journal.append(order, vec![Event::AcceptancePending { checks: 1 }], now(), "r.diaz").await
+}
+
+/// A server of this test's own, with these settings.
+fn server(settings: &str) -> Option<(tempfile::TempDir, Server)> {
+    server_on(settings, 5432)
+}
+
+/// The same, which calls itself by that port.
+fn server_on(settings: &str, port: u16) -> Option<(tempfile::TempDir, Server)> {
+    let home = tempfile::tempdir().unwrap();
+    // The server's user goes through it.
+    std::fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let server = Server::start_on(&home.path().join("pg"), settings, port)?;
+    Some((home, server))
+}
+
+#[tokio::test]
+async fn a_server_that_may_lose_what_it_was_told_or_takes_nothing_in_is_refused_in_words() {
+    let Some((_home, server)) = server("fsync = off") else { return };
+    let database = server.database();
+    let refused = database.try_open(None).await.err().unwrap().to_string();
+    assert!(refused.contains("fsync") && refused.contains("power cut"), "{refused}");
+
+    server.psql("postgres", "ALTER SYSTEM SET fsync = on").unwrap();
+    server.psql("postgres", "ALTER SYSTEM SET synchronous_commit = off").unwrap();
+    server.psql("postgres", "SELECT pg_reload_conf()").unwrap();
+    let until = Instant::now() + Duration::from_secs(20);
+    while server.psql("postgres", "SHOW fsync").unwrap() != "on" {
+        assert!(Instant::now() < until);
+    }
+    // Off for others; our own sessions wait for the disk, and have asked.
+    let journal = database.open().await;
+    open(&journal, 1).await;
+
+    let read_only = format!("ALTER DATABASE {} SET default_transaction_read_only = on", database.name);
+    server.psql("postgres", &read_only).unwrap();
+    let refused = database.try_open(None).await.err().unwrap().to_string();
+    assert!(refused.contains("is read-only"), "{refused}");
+
+    // As a replica is: in recovery, for good.
+    server.stop();
+    std::fs::write(server.folder().join("data/standby.signal"), "").unwrap();
+    server.run();
+    let refused = database.try_open(None).await.err().unwrap().to_string();
+    assert!(refused.contains("is a replica"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_or_lets_nobody_in_is_said_to_be_so() {
+    let Some(database) = postgres::database() else { return };
+    let options = Options { create: true, state: None, kinds: every_kind() };
+    let try_url = async |url: &str| {
+        let address = pxdesk::journal::Address::parse(url, database.key().to_owned()).unwrap();
+        let place = pxdesk::journal::Place::Server(Box::new(address));
+        Journal::open_with(&place, &options).await.err().unwrap()
+    };
+    let away = try_url("postgres://ann@127.0.0.1:1/floor").await;
+    assert!(matches!(&away, Error::Away { .. }), "{away:?}");
+    assert!(away.to_string().contains("Nothing was recorded"), "{away}");
+    let role = try_url(&database.url_as("nobody_of_that_name")).await;
+    assert!(matches!(&role, Error::Role { .. }), "{role:?}");
+    assert!(role.to_string().contains("nobody_of_that_name"), "{role}");
+}
+
+#[tokio::test]
+async fn the_desks_of_a_floor_share_one_key_and_one_version() {
+    let Some(database) = postgres::database() else { return };
+    open(&database.open().await, 1).await;
+    let other = tempfile::tempdir().unwrap().path().with_extension("key");
+    std::fs::write(&other, "ab".repeat(32)).unwrap();
+    std::fs::set_permissions(&other, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let options = Options { create: true, state: None, kinds: every_kind() };
+    let with_key = async |key: &Path| {
+        let address = pxdesk::journal::Address::parse(&database.url(), key.to_owned()).unwrap();
+        Journal::open_with(&pxdesk::journal::Place::Server(Box::new(address)), &options).await.err().unwrap()
+    };
+    assert!(matches!(with_key(&other).await, Error::WrongKey { .. }));
+    let missing = with_key(&other.with_extension("none")).await;
+    assert!(
+        matches!(missing, Error::NoKey { .. }),
+        "a key is never made for a journal that has one: {missing:?}"
+    );
+    database.sql("UPDATE journal SET version = 99").unwrap();
+    let newer = database.try_open(None).await.err().unwrap();
+    assert!(matches!(newer, Error::Newer { found: 99, .. }), "{newer:?}");
+}
+
+#[tokio::test]
+async fn many_desks_that_start_at_once_make_one_journal() {
+    let Some(database) = postgres::database() else { return };
+    let (a, b, c, d) = tokio::join!(database.open(), database.open(), database.open(), database.open());
+    let ids = [&a, &b, &c, &d].map(Journal::id);
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    assert_eq!(database.sql("SELECT count(*) FROM journal").unwrap(), "1");
+    assert_eq!(a.verify(None, |_| ()).await.unwrap().problems, []);
+}
+
+/// Whatever a person changes who owns the database, and has no key, `verify` finds.
+#[tokio::test]
+async fn every_change_past_the_journal_is_found() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    let mut order = open(&journal, 1).await;
+    for _ in 0..3 {
+        order = append(&journal, &order).await.unwrap();
+    }
+    let other = open(&journal, 2).await;
+    journal.checkpoint(now()).await.unwrap();
+    append(&journal, &other).await.unwrap();
+    let tables = ["things", "events", "orders", "counts", "checkpoints"];
+    let each = |what: &dyn Fn(&str) -> String| tables.map(what).concat();
+    database
+        .sql(&format!("CREATE SCHEMA kept; {}", each(&|t| format!("CREATE TABLE kept.{t} AS TABLE {t};"))))
+        .unwrap();
+    let back = each(&|t| format!("DELETE FROM {t}; INSERT INTO {t} TABLE kept.{t};"));
+    let back =
+        format!("ALTER TABLE events ENABLE TRIGGER USER; SET session_replication_role = replica; {back}");
+    for sql in [
+        "UPDATE events SET by = 'x' WHERE seq = 2",
+        "UPDATE events SET clear = '{}' WHERE seq = 1 AND thing = 1",
+        "UPDATE events SET at = at + 1 WHERE seq = 3",
+        "UPDATE events SET pos = pos + 1000 WHERE seq = 4",
+        "UPDATE events SET epoch = 2 WHERE seq = 4",
+        "DELETE FROM events WHERE seq = 2 AND thing = 1",
+        // Cut off.
+        "DELETE FROM events WHERE seq = 4",
+        "DELETE FROM events WHERE seq = 4; UPDATE things SET seq = 3, hash = (SELECT hash FROM events WHERE seq = 3) WHERE n = 1",
+        // Reordered.
+        "UPDATE events SET seq = -2 WHERE seq = 2 AND thing = 1; UPDATE events SET seq = 2 WHERE seq = 3; UPDATE events SET seq = 3 WHERE seq = -2",
+        // Removed whole, with all that speaks of it but the checkpoint.
+        "DELETE FROM events WHERE thing = 2; DELETE FROM things WHERE n = 2; DELETE FROM orders WHERE n = 2;
+            DELETE FROM counts; INSERT INTO counts SELECT 'orders', environment || ' ' || attention, 1, count(*) FROM orders GROUP BY 2",
+        "UPDATE things SET sealed_key = NULL WHERE n = 1",
+        "UPDATE things SET id = 'x' WHERE n = 1",
+        "UPDATE things SET proof = hash WHERE n = 1",
+        "UPDATE orders SET agent = 'x' WHERE n = 1",
+        "DELETE FROM orders WHERE n = 1",
+        "UPDATE counts SET n = n + 1",
+        "UPDATE checkpoints SET events = events - 1",
+        "ALTER TABLE events DISABLE TRIGGER events_are_never_changed",
+        "DROP TRIGGER events_are_never_changed ON events",
+    ] {
+        database.sql(&back).unwrap();
+        assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, [], "before: {sql}");
+        let done = database.sql(&format!("SET session_replication_role = replica; {sql}"));
+        done.unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let problems = journal.verify(None, |_| ()).await.unwrap().problems;
+        assert!(!problems.is_empty(), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn history_is_not_changed_by_mistake() {
+    let Some(database) = postgres::database() else { return };
+    open(&database.open().await, 1).await;
+    for sql in [
+        "UPDATE events SET by = 'x'",
+        "DELETE FROM events",
+        "TRUNCATE events",
+        "DELETE FROM things",
+        "TRUNCATE things",
+        "DELETE FROM checkpoints",
+    ] {
+        let refused = database.sql(sql).unwrap_err();
+        assert!(refused.contains("never changed or removed"), "{sql}: {refused}");
+    }
+}
+
+/// A server that came back with an older copy: this machine knows what it recorded.
+#[tokio::test]
+async fn a_server_that_came_back_with_less_takes_nothing_in_until_a_supervisor_says_so() {
+    let Some(database) = postgres::database() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    let journal = database.try_open(Some(&state)).await.unwrap();
+    let order = open(&journal, 1).await;
+    append(&journal, &order).await.unwrap();
+    journal.checkpoint(now()).await.unwrap();
+    let later = open(&journal, 2).await;
+    let later = append(&journal, &later).await.unwrap();
+    journal.close().await;
+    let roll_back = |database: &Database| {
+        let sql = "SET session_replication_role = replica; DELETE FROM events WHERE thing = 2 AND seq = 2;
+            UPDATE things SET seq = 1, hash = (SELECT hash FROM events WHERE thing = 2) WHERE n = 2";
+        database.sql(sql).unwrap();
+    };
+    roll_back(&database);
+    let journal = database.try_open(Some(&state)).await.unwrap();
+    let Some(Doubt::Lacks { what, .. }) = journal.doubt() else { panic!("{:?}", journal.doubt()) };
+    assert_eq!(what, format!("event 2 of order {}", later.id));
+    assert!(matches!(append(&journal, &order).await, Err(Error::Doubted { .. })));
+    assert!(database.try_open(None).await.unwrap().doubt().is_none(), "another machine cannot know");
+    // Said in another process, it is enough for this one.
+    let command = database.try_open(Some(&state)).await.unwrap();
+    command.accept("M. Ruiz", "restored from the night's copy", now(), "m.ruiz").await.unwrap();
+    append(&journal, &order).await.unwrap_err();
+    append(&journal, &journal.load::<Order>(&order.id).await.unwrap()).await.unwrap();
+    journal.close().await;
+    assert!(database.try_open(Some(&state)).await.unwrap().doubt().is_none());
+
+    // The checkpoint too.
+    let journal = database.try_open(Some(&state)).await.unwrap();
+    journal.checkpoint(now()).await.unwrap();
+    journal.close().await;
+    database.sql("SET session_replication_role = replica; DELETE FROM checkpoints").unwrap();
+    let doubt = database.try_open(Some(&state)).await.unwrap().doubt();
+    assert!(matches!(&doubt, Some(Doubt::Lacks { what, .. }) if what.contains("checkpoint")), "{doubt:?}");
+}
+
+#[tokio::test]
+async fn a_database_that_was_emptied_is_not_begun_anew_in_silence() {
+    let Some(database) = postgres::database() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    open(&database.try_open(Some(&state)).await.unwrap(), 1).await;
+    database.sql("DROP SCHEMA pxdesk CASCADE").unwrap();
+    let doubt = database.try_open(Some(&state)).await.unwrap().doubt();
+    assert!(matches!(doubt, Some(Doubt::Gone { .. })), "{doubt:?}");
+    let doubt = database.try_open(Some(&state)).await.unwrap().doubt();
+    assert!(matches!(doubt, Some(Doubt::Other { .. })), "{doubt:?}");
+}
+
+/// What a checkpoint has seen is known to whoever kept it, whatever else was rolled back.
+#[tokio::test]
+async fn a_checkpoint_that_was_kept_elsewhere_finds_what_went_after() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    let order = open(&journal, 1).await;
+    let early = journal.checkpoint(now()).await.unwrap();
+    let other = open(&journal, 2).await;
+    append(&journal, &order).await.unwrap();
+    let late = journal.checkpoint(now()).await.unwrap();
+    append(&journal, &other).await.unwrap();
+    let problems = async |point| journal.verify(Some(point), |_| ()).await.unwrap().problems;
+    assert_eq!((problems(&early).await, problems(&late).await), (vec![], vec![]));
+    let mut changed = late.clone();
+    changed.events -= 1;
+    assert!(problems(&changed).await[0].what.contains("was changed since"));
+    let sql = "SET session_replication_role = replica; DELETE FROM events WHERE thing = 2; DELETE FROM things WHERE n = 2;
+        DELETE FROM orders WHERE n = 2; DELETE FROM checkpoints WHERE epoch = 2;
+        DELETE FROM counts; INSERT INTO counts SELECT 'orders', environment || ' ' || attention, 1, count(*) FROM orders GROUP BY 2";
+    database.sql(sql).unwrap();
+    assert_eq!(problems(&early).await, [], "all of that time is there");
+    assert!(
+        problems(&late).await[0].what.contains("older than the checkpoint"),
+        "{:?}",
+        problems(&late).await
+    );
+}
+
+#[tokio::test]
+async fn a_change_at_one_desk_is_heard_at_another_within_a_second() {
+    let Some(database) = postgres::database() else { return };
+    let (one, two) = (database.open().await, database.open().await);
+    let order = open(&one, 1).await;
+    let before = two.data_version().await.unwrap();
+    let waiting = two.clone();
+    // Listens once it has read something.
+    two.load::<Order>(&order.id).await.unwrap();
+    let heard = tokio::spawn(async move { waiting.changed().await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let begun = Instant::now();
+    append(&one, &order).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(1), heard).await.expect("within a second").unwrap();
+    println!("heard after {:?}", begun.elapsed());
+    assert_ne!(two.data_version().await.unwrap(), before);
+    // Without a word, too: by looking.
+    let before = two.data_version().await.unwrap();
+    database.sql("UPDATE journal SET epoch = epoch").unwrap();
+    let until = Instant::now() + Duration::from_secs(3);
+    while two.data_version().await.unwrap() == before {
+        assert!(Instant::now() < until, "a poll finds it");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// An agent's database role adds to history, and does nothing else to it.
+#[tokio::test]
+async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() {
+    let Some(database) = postgres::database() else { return };
+    let owner = database.open().await;
+    let order = open(&owner, 1).await;
+    for (number, granted) in [(2, Granted::Agent), (3, Granted::Supervisor)] {
+        let role = format!("role_{number}_{}", database.name);
+        database.sql(&format!("CREATE ROLE \"{role}\" LOGIN")).unwrap();
+        database.sql(&grant(&role, granted, &every_kind())).unwrap();
+        let journal = database.open_as(&role).await;
+        let mine = open(&journal, number).await;
+        let mine = append(&journal, &mine).await.unwrap();
+        journal.checkpoint(now()).await.unwrap();
+        for sql in [
+            "UPDATE events SET by = 'x'",
+            "DELETE FROM events",
+            "TRUNCATE events",
+            "DELETE FROM things",
+            "DELETE FROM orders",
+            "UPDATE things SET id = 'x'",
+            "UPDATE checkpoints SET events = 1",
+            "DELETE FROM agents",
+            "DELETE FROM reserved",
+            "UPDATE journal SET version = 2",
+            "ALTER TABLE events DISABLE TRIGGER USER",
+            "SET session_replication_role = replica",
+        ] {
+            let refused = database.sql_as(&role, sql).unwrap_err();
+            let words = ["permission denied", "must be owner"];
+            assert!(words.iter().any(|said| refused.contains(said)), "{sql}: {refused}");
+        }
+        let verdict = Event::Resolved { placed: true, reference: "42".into(), name: "M. Ruiz".into() };
+        let settled = journal.append(&mine, vec![verdict], now(), "a").await;
+        match granted {
+            Granted::Agent => {
+                let opens = "INSERT INTO events VALUES (-1, -1, 1, 0, 'a', 'accepted', '{}', NULL, '', 1)";
+                let refused = database.sql_as(&role, opens).unwrap_err();
+                assert!(refused.contains("only a supervisor"), "nor accepts a journal: {refused}");
+                let refused = settled.unwrap_err();
+                assert!(
+                    matches!(&refused, Error::Role { why, .. } if why.contains("only a supervisor")),
+                    "{refused}"
+                );
+            }
+            Granted::Supervisor => assert!(settled.is_ok(), "{settled:?}"),
+        }
+        assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
+    }
+    append(&owner, &order).await.unwrap();
+}
+
+/// A connection that is lost while something is recorded: what became of it is asked before anybody goes on.
+#[tokio::test]
+async fn a_commit_whose_answer_is_lost_is_read_back() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    let order = open(&journal, 1).await;
+    // The server ends our connection within the commit, before it is done.
+    let ends = "CREATE FUNCTION end_us() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NULL; END';
+        CREATE CONSTRAINT TRIGGER end_us AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION end_us()";
+    database.sql(ends).unwrap();
+    let lost = append(&journal, &order).await.unwrap_err();
+    assert!(matches!(&lost, Error::Away { why, .. } if why.contains("nothing was recorded")), "{lost}");
+    database.sql("DROP TRIGGER end_us ON events").unwrap();
+    assert_eq!(journal.load::<Order>(&order.id).await.unwrap(), order);
+    let order = append(&journal, &order).await.unwrap();
+
+    // The commit was done, and the answer is lost with the connection.
+    let relay = crate::relay::Relay::to(&database.socket());
+    let journal = database.open_through(&relay).await;
+    let mut last = journal.load::<Order>(&order.id).await.unwrap();
+    for lost in 1..=5 {
+        relay.swallow_the_next_answer();
+        let next = append(&journal, &last).await.unwrap();
+        assert_eq!((next.seq, relay.swallowed()), (last.seq + 1, lost));
+        assert_eq!(database.open().await.load::<Order>(&order.id).await.unwrap(), next);
+        last = append(&journal, &next).await.unwrap();
+    }
+    assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
+}
+
+/// A server that is killed as by a power cut, again and again, while desks record: what was said to be recorded is there,
+/// what was said not to be is not, and the desks go on by themselves.
+#[tokio::test]
+async fn what_was_recorded_outlives_a_server_that_is_killed() {
+    let Some((home, server)) = server("") else { return };
+    let (database, state) = (server.database(), home.path().join("state"));
+    let journal = database.try_open(Some(&state)).await.unwrap();
+    let mut order = open(&journal, 1).await;
+    let server = std::sync::Arc::new(server);
+    for round in 0..3 {
+        let killer = std::sync::Arc::clone(&server);
+        let killed = tokio::task::spawn_blocking(move || {
+            std::thread::sleep(Duration::from_millis(150 + 70 * round));
+            killer.kill();
+            std::thread::sleep(Duration::from_millis(300));
+            killer.run();
+        });
+        let until = Instant::now() + Duration::from_mins(1);
+        let (mut recorded, mut refused) = (0, 0);
+        while !killed.is_finished() || recorded < 20 {
+            assert!(
+                Instant::now() < until,
+                "the desk does not come back: {recorded} recorded, {refused} not"
+            );
+            match append(&journal, &order).await {
+                Ok(next) => (order, recorded) = (next, recorded + 1),
+                Err(Error::Away { .. }) => {
+                    refused += 1;
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        killed.await.unwrap();
+        assert_eq!(journal.load::<Order>(&order.id).await.unwrap(), order, "no more and no less");
+    }
+    assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
+}
+
+/// A server that is spoken to over TLS, with a password: the certificate is checked, and so is its name.
+#[tokio::test]
+async fn a_connection_over_tls_is_to_the_server_that_is_meant() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let settings = format!("listen_addresses = '127.0.0.1'\nport = {port}\n");
+    let Some((home, server)) = server_on(&settings, port) else { return };
+    let database = server.database();
+    drop(database.open().await);
+    let (ours, other) = (Authority::new(), Authority::new());
+    let certify = |name: &str| {
+        let (certificate, key) = ours.pem(&named(name));
+        server.put("server.crt", &certificate);
+        server.put("server.key", &key);
+        server.psql("postgres", "SELECT pg_reload_conf()").unwrap();
+    };
+    server.put("pg_hba.conf", "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n");
+    server.psql("postgres", "CREATE ROLE ann SUPERUSER LOGIN PASSWORD 'right'").unwrap();
+    certify("localhost");
+    server.psql("postgres", "ALTER SYSTEM SET ssl = on").unwrap();
+    server.psql("postgres", "SELECT pg_reload_conf()").unwrap();
+    let until = Instant::now() + Duration::from_secs(20);
+    while server.psql("postgres", "SHOW ssl").unwrap() != "on" {
+        assert!(Instant::now() < until);
+    }
+    let password = |text: &str, mode: u32| {
+        let file = home.path().join("password");
+        std::fs::write(&file, text).unwrap();
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        file
+    };
+    let try_with = async |host: &str, authority: &Authority, password: &Path| {
+        let url = format!(
+            "postgres://ann@{host}:{port}/{}?sslmode=verify-full&sslrootcert={}",
+            database.name,
+            authority.file().display()
+        );
+        let mut address = pxdesk::journal::Address::parse(&url, database.key().to_owned()).unwrap();
+        address.password_file = Some(password.to_owned());
+        let options = Options { create: false, state: None, kinds: every_kind() };
+        Journal::open_with(&pxdesk::journal::Place::Server(Box::new(address)), &options).await
+    };
+    let file = password("right\n", 0o600);
+    open(&try_with("localhost", &ours, &file).await.unwrap(), 1).await;
+    let refused = try_with("localhost", &other, &file).await.err().unwrap();
+    assert!(matches!(&refused, Error::Away { why, .. } if why.contains("certificate")), "{refused}");
+    let refused = try_with("127.0.0.1", &ours, &file).await.err().unwrap();
+    assert!(matches!(&refused, Error::Away { why, .. } if why.contains("certificate")), "{refused}");
+    let refused = try_with("localhost", &ours, &password("wrong\n", 0o600)).await.err().unwrap();
+    assert!(matches!(refused, Error::Role { .. }) && !refused.to_string().contains("wrong"), "{refused}");
+    let refused = try_with("localhost", &ours, &password("right\n", 0o644)).await.err().unwrap();
+    assert!(refused.to_string().contains("chmod 600"), "{refused}");
+}
+
+/// Not a test of anything but the clock: `cargo test --release --test it -- --ignored --nocapture how_fast`.
+#[tokio::test]
+#[ignore = "measures"]
+async fn how_fast_desks_append() {
+    let Some(database) = postgres::database() else { return };
+    let first = database.open().await;
+    for desks in [1, 8, 32] {
+        let begun = Instant::now();
+        let mut tasks = Vec::new();
+        for desk in 0..desks {
+            let (journal, number) = (database.open().await, desks * 100 + desk);
+            let mut order = open(&first, number).await;
+            tasks.push(tokio::spawn(async move {
+                let mut appended = 0;
+                let until = Instant::now() + Duration::from_secs(3);
+                while Instant::now() < until {
+                    order = append(&journal, &order).await.unwrap();
+                    appended += 1;
+                }
+                appended
+            }));
+        }
+        let opened = begun.elapsed();
+        let mut all = 0;
+        for task in tasks {
+            all += task.await.unwrap();
+        }
+        crate::kit::say(&format!("{desks} desks: {} appends/s ({opened:?} to begin)", all / 3));
+    }
+}

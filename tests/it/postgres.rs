@@ -1,0 +1,303 @@
+//! A PostgreSQL of its own, from the installed programs: one server for all tests, on a socket in a folder of its own; or the
+//! one that `PXDESK_TEST_POSTGRES` names.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use crate::kit;
+use pxdesk::journal::{Address, Error, Journal, Options, Place, every_kind};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+/// How long a server may take to start.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A server that tests started.
+pub struct Server {
+    folder: PathBuf,
+    programs: PathBuf,
+    port: u16,
+    /// Whom it runs as: it refuses to run as root.
+    user: Option<(u32, u32)>,
+    child: Mutex<Option<Child>>,
+}
+
+/// A database with nothing in it.
+pub struct Database {
+    /// Without the name of the database.
+    host: String,
+    pub name: String,
+    _folder: tempfile::TempDir,
+    key: PathBuf,
+}
+
+impl Server {
+    /// A server of this test's own, which it may kill; none, said out loud, where the programs are not installed.
+    pub fn start(folder: &Path, settings: &str) -> Option<Self> {
+        Self::start_on(folder, settings, 5432)
+    }
+
+    /// The same, which calls itself by that port.
+    pub fn start_on(folder: &Path, settings: &str, port: u16) -> Option<Self> {
+        let Some(programs) = programs() else {
+            kit::skip("PostgreSQL (postgres, initdb)");
+            return None;
+        };
+        let user = unprivileged();
+        let folder = folder.to_owned();
+        std::fs::create_dir_all(&folder).unwrap();
+        if let Some((uid, gid)) = user {
+            std::os::unix::fs::chown(&folder, Some(uid), Some(gid)).unwrap();
+        }
+        let server = Self { folder, programs, port, user, child: Mutex::new(None) };
+        let data = server.folder.join("data");
+        let made = server
+            .program("initdb")
+            .args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "-D"])
+            .arg(&data)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let settings = format!(
+            "listen_addresses = ''\nunix_socket_directories = '{}'\nmax_connections = 300\nshared_buffers = 32MB\n\
+             wal_level = replica\nmax_wal_senders = 2\nlog_min_messages = warning\n{settings}\n",
+            server.folder.display()
+        );
+        let mut file = std::fs::read_to_string(data.join("postgresql.conf")).unwrap();
+        file.push_str(&settings);
+        std::fs::write(data.join("postgresql.conf"), file).unwrap();
+        server.run();
+        Some(server)
+    }
+
+    /// Puts a file into its data, for itself alone.
+    pub fn put(&self, name: &str, text: &str) {
+        let file = self.folder.join("data").join(name);
+        std::fs::write(&file, text).unwrap();
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        if let Some((uid, gid)) = self.user {
+            std::os::unix::fs::chown(&file, Some(uid), Some(gid)).unwrap();
+        }
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.programs.join(name));
+        command.current_dir(&self.folder).env("LC_ALL", "C").stdin(Stdio::null());
+        if let Some((uid, gid)) = self.user {
+            command.gid(gid).uid(uid);
+        }
+        command
+    }
+
+    /// Starts it, and waits until it answers.
+    pub fn run(&self) {
+        let log = std::fs::File::create(self.folder.join("log")).unwrap();
+        let child = self
+            .program("postgres")
+            .arg("-D")
+            .arg(self.folder.join("data"))
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        *self.child.lock().unwrap() = Some(child);
+        let until = Instant::now() + PATIENCE;
+        while self.psql("postgres", "SELECT 1").is_err() {
+            let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+            assert!(Instant::now() < until, "PostgreSQL does not start: {log}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Kills it as a power cut would: with all of its processes.
+    pub fn kill(&self) {
+        if let Some(mut child) = self.child.lock().unwrap().take() {
+            let pids = children_of(child.id());
+            let _ = child.kill();
+            let _ = child.wait();
+            for pid in pids {
+                let pid = rustix::process::Pid::from_raw(pid).unwrap();
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+            }
+            let _ = std::fs::remove_file(self.folder.join("data/postmaster.pid"));
+        }
+    }
+
+    /// Ends it in order.
+    pub fn stop(&self) {
+        if let Some(mut child) = self.child.lock().unwrap().take() {
+            let pid = rustix::process::Pid::from_raw(child.id().cast_signed()).unwrap();
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::INT);
+            let _ = child.wait();
+        }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn host(&self) -> String {
+        format!("host={}&port={}", self.folder.display(), self.port)
+    }
+
+    /// Runs SQL as the one who runs the server.
+    pub fn psql(&self, database: &str, sql: &str) -> Result<String, String> {
+        psql(&format!("postgres://postgres@/{database}?{}", self.host()), sql)
+    }
+
+    /// A new database on it.
+    pub fn database(&self) -> Database {
+        Database::on(self.host())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Runs SQL.
+fn psql(url: &str, sql: &str) -> Result<String, String> {
+    let mut command = Command::new("psql");
+    command.args(["-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql]);
+    let output = command.stdin(Stdio::null()).output().map_err(|e| e.to_string())?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+}
+
+fn children_of(parent: u32) -> Vec<i32> {
+    let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
+    children.unwrap_or_default().split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
+}
+
+/// Where the server's programs are.
+fn programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    folders.extend(versions.map(|version| version.path().join("bin")));
+    folders.into_iter().find(|folder| folder.join("postgres").is_file() && folder.join("initdb").is_file())
+}
+
+/// Another user than root, when this is root.
+fn unprivileged() -> Option<(u32, u32)> {
+    if !rustix::process::getuid().is_root() {
+        return None;
+    }
+    let users = std::fs::read_to_string("/etc/passwd").unwrap();
+    let of = |name: &str| {
+        let line = users.lines().find(|line| line.starts_with(&format!("{name}:")))?;
+        let mut fields = line.split(':').skip(2);
+        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+    };
+    Some(of("postgres").or_else(|| of("nobody")).expect("a user that is not root"))
+}
+
+/// The folder of the server that all tests share, and what became of it.
+struct Shared {
+    server: Option<Server>,
+}
+
+/// A new database, on the server that all tests share; none, said out loud, where there is no PostgreSQL.
+pub fn database() -> Option<Database> {
+    static SHARED: OnceLock<Shared> = OnceLock::new();
+    if let Ok(url) = std::env::var("PXDESK_TEST_POSTGRES") {
+        let (_, query) = url.split_once('?').expect("postgres://USER@/DATABASE?host=FOLDER");
+        return Some(Database::on(query.to_owned()));
+    }
+    let shared = SHARED.get_or_init(|| {
+        let folder = std::env::temp_dir().join(format!("pxdesk-pg-{}", std::process::id()));
+        clear_up_with(&folder);
+        Shared { server: Server::start(&folder, "") }
+    });
+    shared.server.as_ref().map(Server::database)
+}
+
+/// A static is never dropped: a shell waits for this process to end, then ends the server and removes its folder.
+fn clear_up_with(folder: &Path) {
+    let script = "while kill -0 \"$0\" 2>/dev/null; do sleep 0.5; done
+        kill -INT $(head -1 \"$1/data/postmaster.pid\") 2>/dev/null; sleep 1; rm -rf \"$1\"";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script, &std::process::id().to_string()]).arg(folder);
+    shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+    // It waits for us, not the other way round.
+    std::mem::forget(shell.spawn().unwrap());
+}
+
+impl Database {
+    fn on(host: String) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("t{}_{number}", std::process::id());
+        psql(&format!("postgres://postgres@/postgres?{host}"), &format!("CREATE DATABASE {name}")).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("pxdesk.key");
+        Self { host, name, _folder: folder, key }
+    }
+
+    /// Its URL, for that database role.
+    pub fn url_as(&self, role: &str) -> String {
+        format!("postgres://{role}@/{}?{}", self.name, self.host)
+    }
+
+    pub fn url(&self) -> String {
+        self.url_as("postgres")
+    }
+
+    /// The key file of the journal in it.
+    pub fn key(&self) -> &Path {
+        &self.key
+    }
+
+    pub fn place(&self) -> Place {
+        Place::Server(Box::new(Address::parse(&self.url(), self.key.clone()).unwrap()))
+    }
+
+    /// Opens the journal in it, made when there is none.
+    pub async fn try_open(&self, state: Option<&Path>) -> Result<Journal, Error> {
+        let options = Options { create: true, state: state.map(Path::to_owned), kinds: every_kind() };
+        Journal::open_with(&self.place(), &options).await
+    }
+
+    pub async fn open(&self) -> Journal {
+        self.try_open(None).await.unwrap()
+    }
+
+    async fn open_at(&self, url: &str) -> Journal {
+        let address = Address::parse(url, self.key.clone()).unwrap();
+        let options = Options { create: false, state: None, kinds: every_kind() };
+        Journal::open_with(&Place::Server(Box::new(address)), &options).await.unwrap()
+    }
+
+    /// Opens the journal in it as that database role.
+    pub async fn open_as(&self, role: &str) -> Journal {
+        self.open_at(&self.url_as(role)).await
+    }
+
+    /// Opens the journal in it through a relay.
+    pub async fn open_through(&self, relay: &crate::relay::Relay) -> Journal {
+        self.open_at(&format!("postgres://postgres@127.0.0.1:{}/{}", relay.port, self.name)).await
+    }
+
+    /// The server's socket.
+    pub fn socket(&self) -> PathBuf {
+        let value = |key: &str| {
+            let pair = self.host.split('&').find_map(|pair| pair.strip_prefix(key));
+            pair.expect("a host and a port").to_owned()
+        };
+        Path::new(&value("host=")).join(format!(".s.PGSQL.{}", value("port=")))
+    }
+
+    /// Runs SQL as that database role.
+    pub fn sql_as(&self, role: &str, sql: &str) -> Result<String, String> {
+        psql(&self.url_as(role), &format!("SET search_path = pxdesk; {sql}"))
+    }
+
+    /// Runs SQL past the journal.
+    pub fn sql(&self, sql: &str) -> Result<String, String> {
+        psql(&self.url(), &format!("SET search_path = pxdesk; {sql}"))
+    }
+}

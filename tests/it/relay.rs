@@ -1,0 +1,82 @@
+//! A relay between a client and PostgreSQL that can lose an answer: the server has done its work, and the client never hears.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// A relay; it ends with the process.
+pub struct Relay {
+    pub port: u16,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    armed: AtomicBool,
+    swallowed: AtomicUsize,
+}
+
+impl Relay {
+    /// To the server behind the socket `to`.
+    pub fn to(to: &Path) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = Arc::new(State::default());
+        let (to, shared) = (to.to_owned(), Arc::clone(&state));
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let (to, state) = (to.clone(), Arc::clone(&shared));
+                std::thread::spawn(move || pass(client, &to, &state));
+            }
+        });
+        Self { port, state }
+    }
+
+    /// The answer to the next statement that records events is lost, and the connection with it.
+    pub fn swallow_the_next_answer(&self) {
+        self.state.armed.store(true, Ordering::SeqCst);
+    }
+
+    /// How many were.
+    pub fn swallowed(&self) -> usize {
+        self.state.swallowed.load(Ordering::SeqCst)
+    }
+}
+
+/// Passes bytes both ways. A message to the server that holds the name of our event is one that records.
+fn pass(mut client: TcpStream, to: &PathBuf, state: &Arc<State>) {
+    let mut server = UnixStream::connect(to).unwrap();
+    let (mut from_client, mut to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+    let recording = Arc::new(AtomicBool::new(false));
+    let (seen, armed) = (Arc::clone(&recording), Arc::clone(state));
+    std::thread::spawn(move || {
+        let mut bytes = vec![0; 65536];
+        while let Ok(n @ 1..) = from_client.read(&mut bytes) {
+            let records = bytes[..n].windows(18).any(|window| window == b"acceptance_pending");
+            if records && armed.armed.swap(false, Ordering::SeqCst) {
+                seen.store(true, Ordering::SeqCst);
+            }
+            if to_server.write_all(&bytes[..n]).is_err() {
+                break;
+            }
+        }
+        let _ = to_server.shutdown(Shutdown::Both);
+    });
+    let mut bytes = vec![0; 65536];
+    while let Ok(n @ 1..) = server.read(&mut bytes) {
+        // It says that it is done when it is ready for the next statement.
+        if recording.load(Ordering::SeqCst) && bytes[..n].windows(6).any(|w| w == b"Z\0\0\0\x05I") {
+            state.swallowed.fetch_add(1, Ordering::SeqCst);
+            break;
+        }
+        if client.write_all(&bytes[..n]).is_err() {
+            break;
+        }
+    }
+    let _ = client.shutdown(Shutdown::Both);
+    let _ = server.shutdown(Shutdown::Both);
+}
