@@ -66,7 +66,7 @@ impl<W: World<Order>> Engine<W> {
         plan: &Plan,
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Order, Error> {
-        let mut order = self.settled(id, report).await?;
+        let mut order = Box::pin(self.settled(id, report)).await?;
         let goes_on = order.doubt().is_none() && can_go_on(&order, self.world().now()).is_ok();
         if goes_on && !reached(&order, plan) {
             self.claim(id, plan.take_over).await?;
@@ -86,11 +86,11 @@ impl<W: World<Order>> Engine<W> {
                 }
                 State::Accepted => {
                     report(Step::Calling(Call::CompleteOrder));
-                    match self.complete(id).await {
+                    match Box::pin(self.complete(id)).await {
                         Ok(done) => Flow::Stop(done.order),
                         // Another desk began between our look and our append.
                         Err(Error::Refusal(Refusal::Busy { .. })) => {
-                            Flow::On(self.settled(id, report).await?)
+                            Flow::On(Box::pin(self.settled(id, report)).await?)
                         }
                         Err(error) => return Err(error),
                     }
@@ -184,7 +184,7 @@ impl<W: World<Order>> Engine<W> {
     ) -> Result<Flow, Error> {
         report(Step::Reading);
         let id = &order.id;
-        let mut order = self.command(id, Command::Vouch).await?;
+        let mut order = Box::pin(self.command(id, Command::Vouch)).await?;
         if plan.until > Until::Delivered {
             let name = plan.accepted_by.clone().unwrap_or(Personal::new(""));
             order = self.command(id, Command::AcceptVerbally { name }).await?;

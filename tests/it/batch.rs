@@ -54,7 +54,7 @@ fn peak(pid: u32) -> u64 {
 async fn a_tenth_fails_again_and_all_others_move_on() {
     let (px, size) = (Sandbox::serve(&[]), size());
     let home = Home::at(&px.base);
-    stall(&home, size).await;
+    Box::pin(stall(&home, size)).await;
     for _ in 0..size / 10 {
         let slow = json!({ "latencySeconds": 0.0001 });
         px.control("faults", &json!({ "call": "retrieve_rcc", "times": 9, "fault": slow }));

@@ -360,13 +360,13 @@ async fn a_commit_whose_answer_is_lost_is_read_back() {
     // The commit was done, and the answer is lost with the connection.
     let relay = crate::relay::Relay::to(&database.socket());
     let journal = database.open_through(&relay).await;
-    let mut last = journal.load::<Order>(&order.id).await.unwrap();
+    let mut order = journal.load::<Order>(&order.id).await.unwrap();
     for lost in 1..=5 {
         relay.swallow_the_next_answer();
-        let next = append(&journal, &last).await.unwrap();
-        assert_eq!((next.seq, relay.swallowed()), (last.seq + 1, lost));
+        let next = append(&journal, &order).await.unwrap();
+        assert_eq!((next.seq, relay.swallowed()), (order.seq + 1, lost));
         assert_eq!(database.open().await.load::<Order>(&order.id).await.unwrap(), next);
-        last = append(&journal, &next).await.unwrap();
+        order = append(&journal, &next).await.unwrap();
     }
     assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
 }
@@ -382,7 +382,7 @@ async fn what_was_recorded_outlives_a_server_that_is_killed() {
     let server = std::sync::Arc::new(server);
     for round in 0..3 {
         let killer = std::sync::Arc::clone(&server);
-        let killed = tokio::task::spawn_blocking(move || {
+        let outage = tokio::task::spawn_blocking(move || {
             std::thread::sleep(Duration::from_millis(150 + 70 * round));
             killer.kill();
             std::thread::sleep(Duration::from_millis(300));
@@ -390,7 +390,7 @@ async fn what_was_recorded_outlives_a_server_that_is_killed() {
         });
         let until = Instant::now() + Duration::from_mins(1);
         let (mut recorded, mut refused) = (0, 0);
-        while !killed.is_finished() || recorded < 20 {
+        while !outage.is_finished() || recorded < 20 {
             assert!(
                 Instant::now() < until,
                 "the desk does not come back: {recorded} recorded, {refused} not"
@@ -404,7 +404,7 @@ async fn what_was_recorded_outlives_a_server_that_is_killed() {
                 Err(error) => panic!("{error}"),
             }
         }
-        killed.await.unwrap();
+        outage.await.unwrap();
         assert_eq!(journal.load::<Order>(&order.id).await.unwrap(), order, "no more and no less");
     }
     assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
