@@ -20,6 +20,7 @@ mod journal_copy;
 mod journal_files;
 mod journal_kinds;
 mod journal_server;
+mod journal_server_trust;
 mod journal_trust;
 mod keyring;
 mod kinds;

@@ -1,0 +1,160 @@
+//! A journal on PostgreSQL that somebody changed who owns the database, or that came back older than it was.
+
+use crate::journal::{now, open};
+use crate::journal_server::append;
+use crate::postgres::{self, Database};
+use pxdesk::journal::{Doubt, Error};
+use pxdesk::order::Order;
+
+/// Whatever a person changes who owns the database, and has no key, `verify` finds.
+#[tokio::test]
+async fn every_change_past_the_journal_is_found() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    let mut order = open(&journal, 1).await;
+    for _ in 0..3 {
+        order = append(&journal, &order).await.unwrap();
+    }
+    let other = open(&journal, 2).await;
+    journal.checkpoint(now()).await.unwrap();
+    append(&journal, &other).await.unwrap();
+    let tables = ["things", "events", "orders", "counts", "checkpoints"];
+    let each = |what: &dyn Fn(&str) -> String| tables.map(what).concat();
+    database
+        .sql(&format!("CREATE SCHEMA kept; {}", each(&|t| format!("CREATE TABLE kept.{t} AS TABLE {t};"))))
+        .unwrap();
+    let back = each(&|t| format!("DELETE FROM {t}; INSERT INTO {t} TABLE kept.{t};"));
+    let back =
+        format!("ALTER TABLE events ENABLE TRIGGER USER; SET session_replication_role = replica; {back}");
+    for sql in [
+        "UPDATE events SET by = 'x' WHERE seq = 2",
+        "UPDATE events SET clear = '{}' WHERE seq = 1 AND thing = 1",
+        "UPDATE events SET at = at + 1 WHERE seq = 3",
+        "UPDATE events SET pos = pos + 1000 WHERE seq = 4",
+        "UPDATE events SET epoch = 2 WHERE seq = 4",
+        "DELETE FROM events WHERE seq = 2 AND thing = 1",
+        // Cut off.
+        "DELETE FROM events WHERE seq = 4",
+        "DELETE FROM events WHERE seq = 4; UPDATE things SET seq = 3, hash = (SELECT hash FROM events WHERE seq = 3) WHERE n = 1",
+        // Reordered.
+        "UPDATE events SET seq = -2 WHERE seq = 2 AND thing = 1; UPDATE events SET seq = 2 WHERE seq = 3; UPDATE events SET seq = 3 WHERE seq = -2",
+        // Removed whole, with all that speaks of it but the checkpoint.
+        "DELETE FROM events WHERE thing = 2; DELETE FROM things WHERE n = 2; DELETE FROM orders WHERE n = 2;
+            DELETE FROM counts; INSERT INTO counts SELECT 'orders', environment || ' ' || attention, 1, count(*) FROM orders GROUP BY 2",
+        "UPDATE things SET sealed_key = NULL WHERE n = 1",
+        "UPDATE things SET id = 'x' WHERE n = 1",
+        "UPDATE things SET proof = hash WHERE n = 1",
+        "UPDATE orders SET agent = 'x' WHERE n = 1",
+        "DELETE FROM orders WHERE n = 1",
+        "UPDATE counts SET n = n + 1",
+        "UPDATE checkpoints SET events = events - 1",
+        "ALTER TABLE events DISABLE TRIGGER events_are_never_changed",
+        "DROP TRIGGER events_are_never_changed ON events",
+    ] {
+        database.sql(&back).unwrap();
+        assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, [], "before: {sql}");
+        let done = database.sql(&format!("SET session_replication_role = replica; {sql}"));
+        done.unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let problems = journal.verify(None, |_| ()).await.unwrap().problems;
+        assert!(!problems.is_empty(), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn history_is_not_changed_by_mistake() {
+    let Some(database) = postgres::database() else { return };
+    open(&database.open().await, 1).await;
+    for sql in [
+        "UPDATE events SET by = 'x'",
+        "DELETE FROM events",
+        "TRUNCATE events",
+        "DELETE FROM things",
+        "TRUNCATE things",
+        "DELETE FROM checkpoints",
+    ] {
+        let refused = database.sql(sql).unwrap_err();
+        assert!(refused.contains("never changed or removed"), "{sql}: {refused}");
+    }
+}
+
+/// A server that came back with an older copy: this machine knows what it recorded.
+#[tokio::test]
+async fn a_server_that_came_back_with_less_takes_nothing_in_until_a_supervisor_says_so() {
+    let Some(database) = postgres::database() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    let journal = database.try_open(Some(&state)).await.unwrap();
+    let order = open(&journal, 1).await;
+    append(&journal, &order).await.unwrap();
+    journal.checkpoint(now()).await.unwrap();
+    let later = open(&journal, 2).await;
+    let later = append(&journal, &later).await.unwrap();
+    journal.close().await;
+    let roll_back = |database: &Database| {
+        let sql = "SET session_replication_role = replica; DELETE FROM events WHERE thing = 2 AND seq = 2;
+            UPDATE things SET seq = 1, hash = (SELECT hash FROM events WHERE thing = 2) WHERE n = 2";
+        database.sql(sql).unwrap();
+    };
+    roll_back(&database);
+    let journal = database.try_open(Some(&state)).await.unwrap();
+    let Some(Doubt::Lacks { what, .. }) = journal.doubt() else { panic!("{:?}", journal.doubt()) };
+    assert_eq!(what, format!("event 2 of order {}", later.id));
+    assert!(matches!(append(&journal, &order).await, Err(Error::Doubted { .. })));
+    assert!(database.try_open(None).await.unwrap().doubt().is_none(), "another machine cannot know");
+    // Said in another process, it is enough for this one.
+    let command = database.try_open(Some(&state)).await.unwrap();
+    command.accept("M. Ruiz", "restored from the night's copy", now(), "m.ruiz").await.unwrap();
+    append(&journal, &order).await.unwrap_err();
+    append(&journal, &journal.load::<Order>(&order.id).await.unwrap()).await.unwrap();
+    journal.close().await;
+    assert!(database.try_open(Some(&state)).await.unwrap().doubt().is_none());
+
+    // The checkpoint too.
+    let journal = database.try_open(Some(&state)).await.unwrap();
+    journal.checkpoint(now()).await.unwrap();
+    journal.close().await;
+    database.sql("SET session_replication_role = replica; DELETE FROM checkpoints").unwrap();
+    let doubt = database.try_open(Some(&state)).await.unwrap().doubt();
+    assert!(matches!(&doubt, Some(Doubt::Lacks { what, .. }) if what.contains("checkpoint")), "{doubt:?}");
+}
+
+#[tokio::test]
+async fn a_database_that_was_emptied_is_not_begun_anew_in_silence() {
+    let Some(database) = postgres::database() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    open(&database.try_open(Some(&state)).await.unwrap(), 1).await;
+    database.sql("DROP SCHEMA pxdesk CASCADE").unwrap();
+    let doubt = database.try_open(Some(&state)).await.unwrap().doubt();
+    assert!(matches!(doubt, Some(Doubt::Gone { .. })), "{doubt:?}");
+    let doubt = database.try_open(Some(&state)).await.unwrap().doubt();
+    assert!(matches!(doubt, Some(Doubt::Other { .. })), "{doubt:?}");
+}
+
+/// What a checkpoint has seen is known to whoever kept it, whatever else was rolled back.
+#[tokio::test]
+async fn a_checkpoint_that_was_kept_elsewhere_finds_what_went_after() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    let order = open(&journal, 1).await;
+    let early = journal.checkpoint(now()).await.unwrap();
+    let other = open(&journal, 2).await;
+    append(&journal, &order).await.unwrap();
+    let late = journal.checkpoint(now()).await.unwrap();
+    append(&journal, &other).await.unwrap();
+    let problems = async |point| journal.verify(Some(point), |_| ()).await.unwrap().problems;
+    assert_eq!((problems(&early).await, problems(&late).await), (vec![], vec![]));
+    let mut changed = late.clone();
+    changed.events -= 1;
+    assert!(problems(&changed).await[0].what.contains("was changed since"));
+    let sql = "SET session_replication_role = replica; DELETE FROM events WHERE thing = 2; DELETE FROM things WHERE n = 2;
+        DELETE FROM orders WHERE n = 2; DELETE FROM checkpoints WHERE epoch = 2;
+        DELETE FROM counts; INSERT INTO counts SELECT 'orders', environment || ' ' || attention, 1, count(*) FROM orders GROUP BY 2";
+    database.sql(sql).unwrap();
+    assert_eq!(problems(&early).await, [], "all of that time is there");
+    assert!(
+        problems(&late).await[0].what.contains("older than the checkpoint"),
+        "{:?}",
+        problems(&late).await
+    );
+}
