@@ -5,23 +5,12 @@
 //! has no terms any more.
 
 use super::error::Error;
-use super::failure::Failure;
-use super::keyfile::Keys;
-use super::kinds::Registered;
 use super::select::Select;
 use super::store::Journal;
-use super::stored::stored;
 use crate::kind::Kind;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 use sha2::Sha256;
-
-/// The table. A term is shared by all things that have it.
-pub const TABLE: &str = "CREATE TABLE blind (
-    term BLOB NOT NULL,
-    thing INTEGER NOT NULL REFERENCES things (n),
-    PRIMARY KEY (term, thing)
-) STRICT, WITHOUT ROWID;";
 
 /// As much of a hash as is stored: that two terms share it does not happen.
 const TERM: usize = 16;
@@ -107,40 +96,6 @@ pub fn present(conn: &Connection, n: i64, terms: &[Term]) -> rusqlite::Result<us
 pub fn rows(conn: &Connection) -> rusqlite::Result<usize> {
     let count: i64 = conn.query_row("SELECT count(*) FROM blind", [], |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or_default())
-}
-
-/// Makes the index of a journal that has none, from its events; of several processes that try, one does.
-pub fn make_if_missing(conn: &Connection, keys: &Keys, kinds: &[Registered]) -> Result<(), Failure> {
-    if is_there(conn)? {
-        return Ok(());
-    }
-    let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-    if !is_there(&tx)? {
-        tx.execute_batch(TABLE)?;
-        fill(&tx, keys, kinds)?;
-    }
-    Ok(tx.commit()?)
-}
-
-fn is_there(conn: &Connection) -> rusqlite::Result<bool> {
-    let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'blind'";
-    conn.query_row(sql, [], |row| row.get::<_, i64>(0)).map(|tables| tables > 0)
-}
-
-/// A thing that cannot be read is left out: `verify` says what is wrong with it.
-fn fill(tx: &Connection, keys: &Keys, kinds: &[Registered]) -> rusqlite::Result<()> {
-    let mut things = tx.prepare("SELECT n, kind, id FROM things ORDER BY n")?;
-    let mut found = things.query([])?;
-    while let Some(row) = found.next()? {
-        let (n, kind, id): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let Some(known) = kinds.iter().find(|known| known.name == kind) else { continue };
-        let Some(stored) = stored(tx, &known.list, known.name, &id)? else { continue };
-        let Ok(key) = stored.key(keys) else { continue };
-        if let Ok(read) = (known.read)(&stored.id, &stored.records, key.as_ref()) {
-            put(tx, n, &keys.blind.change(known.name, &[], &read.terms))?;
-        }
-    }
-    Ok(())
 }
 
 impl Journal {

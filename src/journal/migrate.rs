@@ -4,6 +4,7 @@
 //! The journal as it was stays beside it, whole (`pxdesk.v1.db`, `pxdesk.v2.db`). The change itself is one transaction: cut
 //! off at any write, the journal is of the version before.
 
+use super::blind;
 use super::chain::{Head, JournalId, same};
 use super::copy;
 use super::error::Error;
@@ -193,6 +194,7 @@ impl Migration<'_> {
             let end = End { seq: read.seq.cast_signed(), last };
             rows::insert(tx, &known.list, n, &stored.id, end, &read.row)?;
             rows::count(tx, &known.list, &counted(&known.list, &read.row), 1)?;
+            blind::put(tx, n, &self.keys.blind.change(known.name, &[], &read.terms))?;
         }
         Ok(())
     }

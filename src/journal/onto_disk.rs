@@ -41,7 +41,6 @@ impl Target {
             sqlite::cache(&conn, true)?;
             conn.execute_batch("BEGIN IMMEDIATE")?;
             make::tables(&conn, keys, about.id, kinds)?;
-            conn.execute_batch(blind::TABLE)?;
             conn.execute("UPDATE journal SET key_check = ?", [&about.key_check])?;
             make::mark(&conn, Mark { version: VERSION, generation: 0 })?;
             Ok(conn)

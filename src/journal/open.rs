@@ -1,6 +1,5 @@
 //! Opening a journal: is it one, is it ours, is it durable, is it what this machine last saw; and bringing it to this version.
 
-use super::blind;
 use super::chain::{Head, JournalId};
 use super::error::Error;
 use super::guard::{self, Guard};
@@ -111,7 +110,6 @@ fn prepare(conn: &Connection, file: &Path, options: &Options) -> Result<Keys, Er
         migrate::migrate(conn, file, &keys, &options.kinds)?;
     }
     add_lists(conn, &options.kinds).map_err(sql)?;
-    blind::make_if_missing(conn, &keys, &options.kinds).map_err(|e| e.of(file))?;
     Ok(keys)
 }
 

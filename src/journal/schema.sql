@@ -45,6 +45,13 @@ CREATE TABLE counts (
     PRIMARY KEY (list, of)
 ) STRICT, WITHOUT ROWID;
 
+-- By which keyed terms, such as a customer's phone number, things are found. A term is shared by all things that have it.
+CREATE TABLE blind (
+    term BLOB NOT NULL,
+    thing INTEGER NOT NULL REFERENCES things (n),
+    PRIMARY KEY (term, thing)
+) STRICT, WITHOUT ROWID;
+
 CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
 BEGIN SELECT raise(ABORT, 'events are never changed'); END;
 

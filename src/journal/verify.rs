@@ -88,7 +88,6 @@ impl<F: FnMut(Progress)> Check<'_, F> {
     fn tables(&mut self, conn: &Connection) -> rusqlite::Result<()> {
         let new = Connection::open_in_memory()?;
         new.execute_batch(schema::CORE)?;
-        new.execute_batch(blind::TABLE)?;
         for kind in self.kinds {
             new.execute_batch(&schema::list(&kind.list))?;
         }
