@@ -18,7 +18,7 @@ async fn every_change_past_the_journal_is_found() {
     let other = open(&journal, 2).await;
     journal.checkpoint(now()).await.unwrap();
     append(&journal, &other).await.unwrap();
-    let tables = ["things", "events", "orders", "counts", "checkpoints"];
+    let tables = ["things", "events", "orders", "counts", "checkpoints", "blind"];
     let each = |what: &dyn Fn(&str) -> String| tables.map(what).concat();
     database
         .sql(&format!("CREATE SCHEMA kept; {}", each(&|t| format!("CREATE TABLE kept.{t} AS TABLE {t};"))))
@@ -39,7 +39,7 @@ async fn every_change_past_the_journal_is_found() {
         // Reordered.
         "UPDATE events SET seq = -2 WHERE seq = 2 AND thing = 1; UPDATE events SET seq = 2 WHERE seq = 3; UPDATE events SET seq = 3 WHERE seq = -2",
         // Removed whole, with all that speaks of it but the checkpoint.
-        "DELETE FROM events WHERE thing = 2; DELETE FROM things WHERE n = 2; DELETE FROM orders WHERE n = 2;
+        "DELETE FROM events WHERE thing = 2; DELETE FROM blind WHERE thing = 2; DELETE FROM things WHERE n = 2; DELETE FROM orders WHERE n = 2;
             DELETE FROM counts; INSERT INTO counts SELECT 'orders', environment || ' ' || attention, 1, count(*) FROM orders GROUP BY 2",
         "UPDATE things SET sealed_key = NULL WHERE n = 1",
         "UPDATE things SET id = 'x' WHERE n = 1",
@@ -47,6 +47,8 @@ async fn every_change_past_the_journal_is_found() {
         "UPDATE orders SET agent = 'x' WHERE n = 1",
         "DELETE FROM orders WHERE n = 1",
         "UPDATE counts SET n = n + 1",
+        "DELETE FROM blind",
+        "INSERT INTO blind VALUES ('x', 1)",
         "UPDATE checkpoints SET events = events - 1",
         "ALTER TABLE events DISABLE TRIGGER events_are_never_changed",
         "DROP TRIGGER events_are_never_changed ON events",
@@ -147,7 +149,7 @@ async fn a_checkpoint_that_was_kept_elsewhere_finds_what_went_after() {
     let mut changed = late.clone();
     changed.events -= 1;
     assert!(problems(&changed).await[0].what.contains("was changed since"));
-    let sql = "SET session_replication_role = replica; DELETE FROM events WHERE thing = 2; DELETE FROM things WHERE n = 2;
+    let sql = "SET session_replication_role = replica; DELETE FROM events WHERE thing = 2; DELETE FROM blind WHERE thing = 2; DELETE FROM things WHERE n = 2;
         DELETE FROM orders WHERE n = 2; DELETE FROM checkpoints WHERE epoch = 2;
         DELETE FROM counts; INSERT INTO counts SELECT 'orders', environment || ' ' || attention, 1, count(*) FROM orders GROUP BY 2";
     database.sql(sql).unwrap();

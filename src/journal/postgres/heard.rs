@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering};
 use tokio::sync::Notify;
 
 /// The channel that desks tell each other on. What is said on it is for waking up only: each reads what has changed.
@@ -18,6 +18,8 @@ pub struct Heard {
     /// What the server said of its transactions when it was last asked.
     snapshot: Mutex<String>,
     wake: Notify,
+    /// True once the connection was lost that would tell.
+    lost: AtomicBool,
 }
 
 impl Heard {
@@ -35,7 +37,13 @@ impl Heard {
 
     /// The connection is gone: whoever waits looks for himself.
     pub fn lost(&self) {
+        self.lost.store(true, Ordering::Relaxed);
         self.changed();
+    }
+
+    /// True when the connection was lost since this was last asked.
+    pub fn was_lost(&self) -> bool {
+        self.lost.swap(false, Ordering::Relaxed)
     }
 
     /// Takes in what the server says of its transactions; true when that is news.

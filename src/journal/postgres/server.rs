@@ -253,7 +253,8 @@ impl Server {
     pub async fn version(&self) -> Result<i64, Error> {
         let due = {
             let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
-            let due = looked.is_none_or(|at| at.elapsed() >= LOOK);
+            // A connection that was lost is looked after at once: nothing else may be said to work before.
+            let due = self.heard.was_lost() || looked.is_none_or(|at| at.elapsed() >= LOOK);
             if due {
                 *looked = Some(Instant::now());
             }
