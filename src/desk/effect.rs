@@ -21,8 +21,12 @@ pub enum Effect {
     Open(Box<NewOrder>),
     /// Do something with an order; answers `Order` with `after: true`, or `Failed`.
     Run(OrderId, Task),
-    /// Retry these one after the other; answers `Retried` for each.
-    RetryAll(Vec<OrderId>),
+    /// Do this with one order, as a part of a batch or alone; answers `Order`, and then `Ended`.
+    Item(OrderId, Job),
+    /// Read more of these orders than their rows tell; answers `Details`.
+    Details(Vec<OrderId>),
+    /// Read what happened since midnight; answers `Day` or `Failed`.
+    LoadDay,
     /// Send `Msg::Timer(id)` after `delay`. A timer whose id is no longer awaited is ignored when it fires.
     Timer { id: u64, delay: SignedDuration },
     /// Put a text on the clipboard; answers nothing.
@@ -51,6 +55,28 @@ pub enum Task {
     Resolve(Statement),
     /// A command that sends nothing.
     Do(Command),
+}
+
+/// What is done with each order of a batch.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Job {
+    /// Send again what failed last. `bulk`: with many orders, which not every role may.
+    Retry { bulk: bool },
+    /// A command that sends nothing.
+    Do(Command),
+}
+
+impl Job {
+    /// What has become of the orders that it was done with.
+    pub fn done_words(&self) -> &'static str {
+        match self {
+            Self::Retry { .. } => "moved on",
+            Self::Do(Command::Assign { .. }) => "assigned",
+            Self::Do(Command::Note { .. }) => "given a note",
+            Self::Do(Command::Abandon { .. }) => "abandoned",
+            Self::Do(_) => "done",
+        }
+    }
 }
 
 /// What a trainer simulates on the embedded Px: the clock, a customer, a failure.

@@ -131,6 +131,9 @@ pub fn above(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     let window = screen.order.window().at(now);
     let row = page.blank();
     row.put_right(width, width, (words::clock_style(look, window), &words::clock(window)));
+    if let Some(worker) = screen.order.worker.as_ref().filter(|_| !screen.order.standing().is_final()) {
+        row.put(0, width / 2, (theme.dim, &format!("worked on by {}", worker.name)));
+    }
     let ids = identifiers(&screen.order.identity);
     let wrong = |field| is_wrong(screen, field);
     let row = page.blank();
@@ -193,4 +196,14 @@ pub fn beside(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     let row = page.blank();
     row.put(2, 13, (theme.dim, "added by"));
     row.put(15, width - 15, (theme.base, &screen.order.agent));
+    if screen.order.holder != screen.order.agent {
+        let row = page.blank();
+        row.put(2, 13, (theme.dim, "in hand of"));
+        row.put(15, width - 15, (theme.base, &screen.order.holder));
+    }
+    if let Some(worker) = screen.order.worker.as_ref().filter(|_| !screen.order.standing().is_final()) {
+        let row = page.blank();
+        row.put(2, 13, (theme.dim, "worked on by"));
+        row.put(15, width - 15, (theme.base, &worker.name));
+    }
 }
