@@ -1,8 +1,10 @@
 //! One sentence about the next key.
 
+use super::action::Action;
 use super::confirm::Confirm;
 use super::model::{Model, Overlay, Screen};
 use super::orders::line::order_line;
+use super::rights::includes;
 use super::supervisor::batch::Batch;
 
 /// The one line that says what the next key does.
@@ -49,7 +51,10 @@ fn stalled_line(model: &Model) -> String {
             "The batch is under way. p pauses it; x stops it after this order.".to_owned()
         }
         (Some(_) | None, _) if stalled.lines.is_empty() => "Nothing to do here. Esc goes back.".to_owned(),
-        (Some(_) | None, _) if marked > 0 => {
+        (Some(_) | None, _) if !includes(model, Action::RetryAll) && stalled.row().is_none() => {
+            "Enter opens or closes the group; * marks all of it; N writes a note.".to_owned()
+        }
+        (Some(_) | None, _) if marked > 0 && includes(model, Action::RetryAll) => {
             format!("A previews a retry of the {marked} marked; G gives them to an agent; N writes a note.")
         }
         (Some(_) | None, Some(_)) => {

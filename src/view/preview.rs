@@ -5,7 +5,7 @@ use super::frame::words::{count, plural};
 use super::words;
 use crate::desk::Model;
 use crate::order::stalled::BatchPlan;
-use crate::order::{Call, OrderId};
+use crate::order::{Brief, Call, OrderId};
 use std::collections::BTreeMap;
 
 /// How many ids a question names.
@@ -28,7 +28,7 @@ pub fn many(page: &mut Page, model: &Model, plan: &BatchPlan) {
     }
     page.gap();
     for (id, call) in &plan.send {
-        let last = model.row(id).and_then(|row| row.trouble.as_ref()).map(|trouble| trouble.label());
+        let last = model.row(id).and_then(|row| row.trouble.as_ref()).map(Brief::label);
         let last = last.map_or_else(String::new, |last| format!("   last: {last}"));
         page.row(&[
             (theme.good, "✓ send      "),

@@ -50,7 +50,7 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
         Confirm::RetryAll(plan) => preview::many(page, model, plan),
         Confirm::RetryOne(id) => preview::one(page, model, id),
         Confirm::Assign(ids) | Confirm::Note(ids) | Confirm::AbandonEach(ids) => {
-            preview::these(page, model, ids)
+            preview::these(page, model, ids);
         }
         Confirm::TakeOver(id, name) => {
             page.gap();

@@ -25,7 +25,7 @@ pub fn ask(model: &mut Model) {
     match found {
         Some((id, Some(name))) => model.frame.ask(Confirm::TakeOver(id, name)),
         Some((_, None)) => {
-            model.say(Severity::Info, "nobody else works on it: go on with it, no one is in the way")
+            model.say(Severity::Info, "nobody else works on it: go on with it, no one is in the way");
         }
         None => {}
     }

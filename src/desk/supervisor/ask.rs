@@ -8,6 +8,11 @@ use crate::desk::model::{Model, Overlay, Screen};
 use crate::order::{Command, OrderId, Personal};
 use tui_input::Input;
 
+/// What is wanted, and of which orders.
+pub type Wanted = (Command, Vec<OrderId>);
+/// What is wrong, by field.
+pub type Errors = Vec<(String, String)>;
+
 /// Who is given the orders.
 const TO: &str = "to";
 const NOTE: &str = "note";
@@ -56,10 +61,7 @@ fn form(model: &Model, confirm: &Confirm) -> Form {
 }
 
 /// What an answered form wants done, and with which orders; or what is wrong with it.
-pub fn read(
-    confirm: &Confirm,
-    form: &Form,
-) -> Option<Result<(Command, Vec<OrderId>), Vec<(String, String)>>> {
+pub fn read(confirm: &Confirm, form: &Form) -> Option<Result<Wanted, Errors>> {
     let text = |name: &str| match form.value(name) {
         "" => Err(vec![(name.to_owned(), "is empty".to_owned())]),
         text => Ok(text.to_owned()),

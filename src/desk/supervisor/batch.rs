@@ -7,6 +7,7 @@ use crate::desk::model::Model;
 use crate::order::stalled::{BatchPlan, outlook};
 use crate::order::{OrderId, Summary};
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 
 /// What became of one order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,12 +182,13 @@ fn tell_end(model: &mut Model) {
     let Some(batch) = &model.stalled.batch else { return };
     let (done, tried, left) = (batch.done(), batch.ended.len(), batch.left);
     let failed = tried - done;
+    // Writing to a text cannot fail.
     let mut text = format!("{done} of {} {}", batch.of, batch.job.done_words());
     if failed > 0 {
-        text.push_str(&format!("; {failed} not: h shows each, and why"));
+        let _ = write!(text, "; {failed} not: h shows each, and why");
     }
     if left > 0 {
-        text.push_str(&format!("; stopped: {left} were not begun and stay marked"));
+        let _ = write!(text, "; stopped: {left} were not begun and stay marked");
     }
     let severity = if failed == 0 && left == 0 { Severity::Done } else { Severity::Warning };
     model.say(severity, text);

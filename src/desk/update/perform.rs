@@ -24,7 +24,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Help => lay_over(model, Overlay::Help),
         Action::Palette => lay_over(model, Overlay::Palette(Palette::default())),
-        Action::History => lay_over(model, Overlay::History),
+        Action::History | Action::Results => lay_over(model, Overlay::History),
         Action::Theme => change_theme(model),
         Action::Lock => lock(model),
         Action::Back | Action::Interrupt => back(model),
@@ -61,36 +61,47 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Check => polling::start(model),
         Action::StopChecking => polling::stop(model),
         Action::Complete => ask(model, Confirm::Complete),
-        Action::Amend if model.screen == Screen::Stalled => open_for(model, action),
-        Action::Verdict if model.screen == Screen::Stalled => open_for(model, action),
-        Action::Abandon if model.screen == Screen::Stalled => {
-            quietly(asking::open(model, Confirm::AbandonEach))
-        }
+        Action::Amend | Action::Verdict if model.screen == Screen::Stalled => open_for(model, action),
+        Action::Abandon if model.screen == Screen::Stalled => asks_nothing(model, action),
         Action::Amend => questions::open(model, Confirm::Amend),
         Action::Release => questions::open(model, Confirm::Release),
         Action::Probe => ask(model, Confirm::Probe),
         Action::Verdict => questions::open(model, Confirm::Verdict),
         Action::Abandon => questions::open(model, Confirm::Abandon),
         Action::Copy => copy::copy(model),
-        Action::TakeOver => quietly(hands::ask(model)),
-        Action::Unfold => quietly(stalled::unfold(model, true)),
-        Action::Fold => quietly(stalled::unfold(model, false)),
-        Action::Mark => quietly(stalled::mark(model)),
-        Action::MarkGroup => quietly(stalled::mark_group(model)),
-        Action::Unmark => quietly(stalled::unmark(model)),
-        Action::RetryOne => quietly(stalled::ask_one(model)),
-        Action::RetryAll => quietly(batch::ask_retry(model)),
-        Action::Assign => quietly(asking::open(model, Confirm::Assign)),
-        Action::Note => quietly(asking::open(model, Confirm::Note)),
+        Action::TakeOver
+        | Action::Unfold
+        | Action::Fold
+        | Action::Mark
+        | Action::MarkGroup
+        | Action::Unmark
+        | Action::RetryOne
+        | Action::RetryAll
+        | Action::Assign
+        | Action::Note
+        | Action::StopBatch => asks_nothing(model, action),
         Action::Pause => batch::pause(model),
-        Action::StopBatch => quietly(batch::stop(model)),
-        Action::Results => lay_over(model, Overlay::History),
         Action::Simulate => training::simulate(model),
     }
 }
 
-/// What changes the model and asks for nothing.
-fn quietly((): ()) -> Vec<Effect> {
+/// What changes the model, or opens a question, and asks nothing of the world.
+fn asks_nothing(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::TakeOver => hands::ask(model),
+        Action::Unfold => stalled::unfold(model, true),
+        Action::Fold => stalled::unfold(model, false),
+        Action::Mark => stalled::mark(model),
+        Action::MarkGroup => stalled::mark_group(model),
+        Action::Unmark => stalled::unmark(model),
+        Action::RetryOne => stalled::ask_one(model),
+        Action::RetryAll => batch::ask_retry(model),
+        Action::Assign => asking::open(model, Confirm::Assign),
+        Action::Note => asking::open(model, Confirm::Note),
+        Action::Abandon => asking::open(model, Confirm::AbandonEach),
+        Action::StopBatch => batch::stop(model),
+        _ => {}
+    }
     Vec::new()
 }
 

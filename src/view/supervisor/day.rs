@@ -81,8 +81,7 @@ fn add(page: &mut Page, section: &str) {
             page.row(&[(theme.strong, line)]);
             continue;
         }
-        let bar =
-            line.find(|c| matches!(c, '█' | '▏' | '▎' | '▍' | '▌' | '▋' | '▊' | '▉')).unwrap_or(line.len());
+        let bar = line.find(['█', '▏', '▎', '▍', '▌', '▋', '▊', '▉']).unwrap_or(line.len());
         let (words, bar) = line.split_at(bar);
         page.row(&[(theme.base, words), (theme.accent, bar)]);
     }

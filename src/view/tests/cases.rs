@@ -33,6 +33,15 @@ fn screens() -> Vec<Case> {
     production.frame.notice = Some(Notice { severity: Severity::Done, text: "Order added.".into() });
     let stalled = pressed(queue(60), "sj ");
     let marked = pressed(queue(60), "s  *");
+    let mut open = pressed(queue(60), "sjj\rjj j");
+    let details = open.stalled.rows.iter().map(|row| RowDetails {
+        id: row.id.clone(),
+        seq: row.seq,
+        attempts: row.agent.len() - 3,
+        worker: Some(Worker { name: row.agent.to_string(), at: at("15:31:00") }),
+    });
+    let details = Msg::Details(details.collect());
+    update(&mut open, details, now());
     let mut batch = pressed(queue(400), "sAy");
     for (n, what) in ["RetrieveRCC: answered, now RCC retrieved", "RetrieveRCC: refused again with 4040"]
         .into_iter()
@@ -62,6 +71,7 @@ fn screens() -> Vec<Case> {
         ("intake", intake()),
         ("stalled", stalled),
         ("stalled_marked", marked),
+        ("stalled_open", open),
         ("stalled_batch", batch),
         ("stalled_paused", paused),
         ("stalled_results", results),
@@ -80,7 +90,8 @@ fn pressed(mut model: Model, keys: &str) -> Model {
 fn press(model: &mut Model, keys: &str) {
     for key in keys.chars() {
         model.frame.held = Held::default();
-        update(model, Msg::Key(Key::char(key)), now());
+        let key = if key == '\r' { Key::plain(Code::Enter) } else { Key::char(key) };
+        update(model, Msg::Key(key), now());
     }
 }
 
@@ -126,7 +137,7 @@ pub fn wide() -> Vec<Case> {
     loading.frame.size = (140, 40);
     let mut stalled = loading.clone();
     update(&mut stalled, Msg::Key(Key::char('s')), now());
-    let chosen = pressed(stalled.clone(), "jj ");
+    let chosen = pressed(stalled.clone(), "jj\rj ");
     vec![
         ("queue_wide", list),
         ("queue_wide_loading", loading),
