@@ -8,6 +8,8 @@ mod intake;
 mod lock;
 mod notify;
 mod queue;
+mod shift;
+mod supervisor;
 mod walks;
 
 use super::*;
