@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use pxdesk::desk::{
-    Code, Confirm, Effect, Ended, Job, Key, Model, Msg, Overlay, Page, Problem, Setup, Target, Task, ThemeName, bindings,
-    next_line, next_tick, update,
+    Code, Confirm, Effect, Ended, Job, Key, Model, Msg, Overlay, Page, Problem, Setup, Target, Task,
+    ThemeName, bindings, next_line, next_tick, update,
 };
 use pxdesk::order::{
     CallError, Command, Details, Digest, Environment, Event, Failure, NewOrder, OpenedPersonal, Order,
@@ -334,8 +334,8 @@ fn orders_of(effect: &Effect) -> &[OrderId] {
         | Effect::LoadStalled { .. }
         | Effect::LoadOrder(_)
         | Effect::Glance(_)
-            | Effect::Details(_)
-            | Effect::LoadDay
+        | Effect::Details(_)
+        | Effect::LoadDay
         | Effect::Open(_)
         | Effect::Timer { .. }
         | Effect::Copy(_)
