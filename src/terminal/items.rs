@@ -44,6 +44,7 @@ fn said(error: &Error) -> String {
         Error::Journal(_)
         | Error::Unrecorded { .. }
         | Error::Conflict
+        | Error::BegunElsewhere { .. }
         | Error::NotRepeatable { .. }
         | Error::System(_) => error.to_string(),
     }

@@ -42,7 +42,7 @@ pub fn stalled(model: &Model) -> Vec<Binding> {
             Action::Amend,
         ),
         bind(Key::char('v'), "verdict", "Record what the carrier says of this order.", Action::Verdict),
-        bind(Key::char('o'), "take over", "Work on this order in another's place.", Action::TakeOver),
+        bind(Key::char('O'), "take over", "Work on this order in another's place.", Action::TakeOver),
         bind(Key::char('U'), "unmark all", "Take all marks away.", Action::Unmark),
         bind(Key::char('d'), "the day", "The day at a glance.", Action::Day),
         bind(plain(Code::Right), "open group", "Open this group.", Action::Unfold),

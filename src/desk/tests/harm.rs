@@ -277,7 +277,7 @@ fn key() -> impl Strategy<Value = Key> {
         Code::End,
         Code::F(1),
     ];
-    let typed = "yyns srevdgbiRxXaAuhctTq/?: jk17pp**GNoUh";
+    let typed = "yyns srevdgbiRxXaAuhctTq/?: jk17pp**GNOUh";
     prop_oneof![
         4 => prop::sample::select(plain.to_vec()).prop_map(Key::plain),
         6 => prop::sample::select(typed.chars().collect::<Vec<_>>()).prop_map(Key::char),

@@ -195,7 +195,7 @@ fn anothers_order_says_so_and_is_taken_over_by_one_deliberate_key() {
     assert_eq!(floor.kit.enter(), [], "Enter alone asks, and does nothing else");
     floor.strike(Key::plain(Code::Esc));
     assert!(next_line(&floor.kit.model).contains("takes it over") || floor.kit.model.screen == Screen::Queue);
-    floor.strikes("\ro");
+    floor.strikes("\rO");
     assert!(matches!(floor.kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::TakeOver(..)))));
     floor.strikes("y");
     assert_eq!(floor.order(&id).holder, "r.diaz");
