@@ -148,7 +148,7 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
         ),
         Confirm::TakeOver(..) => (
             "Work on this order in another's place?",
-            "Ask them first. Both names stand in the history, and their desk is told that you work on it.",
+            "Ask them first. Both names stand in the history, and their desk says from then on that you work on it.",
         ),
         Confirm::Assign(_) => (
             "Give to an agent",

@@ -40,15 +40,21 @@ pub fn lines(page: &mut Page, model: &Model, group: &Group) {
     let marked = marked.filter(|row| model.stalled.marked.contains(&row.id)).count();
     let sum = format!("{}, {marked} of them marked", plural(group.count, "order"));
     page.row(&[(look.theme.base, &group.cause.key), (look.theme.dim, "   "), (look.theme.dim, &sum)]);
-    why(page, model, group);
+    if let Some(why) = outlook_of(model, group) {
+        page.hang(&[(look.theme.base, "  ")], (look.theme.base, &why));
+    }
 }
 
 fn why(page: &mut Page, model: &Model, group: &Group) {
-    let first = model.stalled.of_cause(&group.cause.key).next();
-    let outlook = first.map(|row| outlook(row, model.now));
-    if let Some(outlook) = outlook {
-        page.pair("why", (page.look.theme.base, &outlook.why));
+    if let Some(why) = outlook_of(model, group) {
+        page.pair("why", (page.look.theme.base, &why));
     }
+}
+
+/// Why a retry of the first of them is what it is: they are stalled for the same reason.
+fn outlook_of(model: &Model, group: &Group) -> Option<String> {
+    let first = model.stalled.of_cause(&group.cause.key).next()?;
+    Some(outlook(first, model.now).why)
 }
 
 /// Whose they are.

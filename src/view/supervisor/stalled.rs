@@ -24,7 +24,13 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         return none(model, look, buffer, body, layout);
     }
     let foot = batch::height(model, body.height);
-    let detail = if model.has_room_beside() { 0 } else { 4 };
+    let detail = match body.height {
+        _ if model.has_room_beside() => 0,
+        // A batch is looked at more closely than why a retry is what it is.
+        ..22 if foot > 0 => 3,
+        ..22 => 5,
+        22.. => 6,
+    };
     let rows = [
         Constraint::Length(3),
         Constraint::Fill(1),
@@ -266,7 +272,7 @@ fn details(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
             (theme.dim, &hands),
         ]);
         let doubt = model.probe_from(row).map(|from| in_doubt(model, look, from));
-        page.pair("why", (theme.base, doubt.as_deref().unwrap_or(&outlook.why)));
+        page.hang(&[(theme.base, "  ")], (theme.base, doubt.as_deref().unwrap_or(&outlook.why)));
     } else if let Some(group) = model.stalled.group() {
         super::group::lines(&mut page, model, group);
     }
