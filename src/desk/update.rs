@@ -8,7 +8,9 @@ mod navigation;
 mod perform;
 mod quit;
 
+use super::action::Action;
 use super::beside;
+use super::bindings::is_allowed;
 use super::effect::Effect;
 use super::frame::held::Press;
 use super::frame::lock::{Taken, Touch};
@@ -219,14 +221,23 @@ fn order_changed(
     let mut effects = Vec::new();
     if model.opening.as_ref() == Some(&order.id) {
         effects.extend(show::show(model, order.clone(), history.clone()));
-        let then = model.then.take().filter(|_| model.screen == Screen::Order);
-        effects.extend(then.into_iter().flat_map(|action| perform::perform(model, action)));
+        if let Some(action) = model.then.take().filter(|_| model.screen == Screen::Order) {
+            effects.extend(then(model, action));
+        }
     }
     if model.order.as_ref().is_some_and(|screen| screen.order.id == order.id) {
         effects.extend(changed::changed(model, order, history, was));
     }
     effects.extend(quit::when_idle(model));
     effects
+}
+
+/// What the order was opened for, if it can be done now.
+fn then(model: &mut Model, action: Action) -> Vec<Effect> {
+    if !is_allowed(model, action) {
+        model.say(Severity::Info, "not now: the order itself says what can be done, and from when");
+    }
+    perform::perform(model, action)
 }
 
 fn failed(

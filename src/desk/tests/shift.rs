@@ -128,6 +128,12 @@ impl Floor {
                 self.call(&id, begin, refused("complete_order/2130"));
                 vec![self.loaded(&id, true)]
             }
+            Effect::Run(id, Task::Resolve(statement)) => {
+                let (by, quiet) = (self.kit.model.setup.agent.clone(), SECOND * 240);
+                let command = Command::ResolveByTwo { statement, by: by.clone(), quiet, uptime: None };
+                assert!(self.decided(&id, command, &by, now));
+                vec![self.loaded(&id, true)]
+            }
             Effect::Run(id, Task::Do(command)) => {
                 assert!(self.decided(&id, command, "r.diaz", now));
                 vec![self.loaded(&id, true)]
@@ -163,20 +169,21 @@ fn sends() -> Vec<Command> {
     vec![retrieve(), ends(1, rcc()), Command::BeginSend { to, sender: sender() }]
 }
 
+/// How an order comes to be in doubt.
+pub fn doubted() -> Vec<Command> {
+    let accepted = Outcome::Accepted { method: None, accepted_at: None, tx_id: None };
+    let rest = vec![
+        ends(2, Outcome::Sent { sent_at: None, tx_id: None }),
+        Command::Checked { outcome: accepted },
+        Command::BeginComplete { sender: sender(), room: SECOND * 120 },
+        failed(3, Failure::Unknown("no answer".into())),
+    ];
+    [sends(), rest].concat()
+}
+
 /// How an order comes to stand still, and how many do.
 fn causes() -> Vec<(usize, Vec<Command>)> {
     let unknown = || Failure::Unknown("no answer".into());
-    let sent = || Outcome::Sent { sent_at: None, tx_id: None };
-    let accepted = Outcome::Accepted { method: None, accepted_at: None, tx_id: None };
-    let doubt = [
-        sends(),
-        vec![
-            ends(2, sent()),
-            Command::Checked { outcome: accepted },
-            Command::BeginComplete { sender: sender(), room: SECOND * 120 },
-            failed(3, unknown()),
-        ],
-    ];
     vec![
         (4, vec![retrieve(), failed(1, Failure::NotSent("no route".into()))]),
         (4, vec![retrieve(), failed(1, Failure::Credentials("401".into()))]),
@@ -187,7 +194,7 @@ fn causes() -> Vec<(usize, Vec<Command>)> {
         (3, vec![retrieve(), ends(1, refused("retrieve_rcc/2000"))]),
         (3, vec![retrieve(), ends(1, refused("retrieve_rcc/2131"))]),
         (2, [sends(), vec![failed(2, unknown())]].concat()),
-        (2, doubt.concat()),
+        (2, doubted()),
         (3, Vec::new()),
     ]
 }

@@ -1,6 +1,6 @@
 //! The supervisor's desk: marks, batches, roles, hands, two people, the day.
 
-use super::shift::Floor;
+use super::shift::{Floor, doubted};
 use super::*;
 use crate::order::Failure;
 use crate::report::Figures;
@@ -257,4 +257,43 @@ fn the_day_is_read_when_it_is_looked_at_and_again_each_minute() {
     assert_eq!(kit.tell(Msg::Tick), [Effect::LoadDay]);
     kit.key(Code::Esc);
     assert_eq!(kit.model.screen, Screen::Queue);
+}
+
+#[test]
+fn a_doubt_is_settled_from_the_list_by_two_people_at_two_desks() {
+    let mut floor = Floor::new();
+    let id = floor.add(20, 60, doubted());
+    floor.kit.model.setup.two_people = true;
+    let rows = floor.summaries();
+    floor.kit.tell(whole(rows));
+    let says = |floor: &mut Floor, agent: &str, name: &str| {
+        floor.kit.model.setup.agent = agent.to_owned();
+        floor.strikes("sjv");
+        floor.strikes("yes\rTKT-7\r");
+        floor.strikes(name);
+        floor.strikes("\ry");
+        floor.strike(Key::plain(Code::Esc));
+        floor.strike(Key::plain(Code::Esc));
+    };
+    says(&mut floor, "m.ruiz", "M. Ruiz");
+    assert!(floor.order(&id).doubt().is_some() && floor.order(&id).proposal().is_some());
+    let said = floor.kit.model.order.as_ref().unwrap().order.proposal().unwrap().name.clone();
+    assert_eq!(said, "M. Ruiz");
+    says(&mut floor, "j.lee", "J. Lee");
+    assert_eq!(floor.order(&id).standing(), State::Completed);
+    // An agent is not offered it.
+    floor.kit.model.setup.role = Role::Agent;
+    assert!(bindings(&floor.kit.model).iter().all(|b| b.action != Action::Verdict));
+}
+
+#[test]
+fn what_cannot_be_done_yet_is_said_when_the_order_is_there() {
+    let mut floor = Floor::new();
+    floor.add(1, 60, doubted());
+    let rows = floor.summaries();
+    floor.kit.tell(whole(rows));
+    floor.strikes("sjv");
+    assert_eq!(floor.kit.model.screen, Screen::Order);
+    assert!(floor.kit.model.frame.overlay.is_none(), "the quiet period is not over");
+    assert!(floor.kit.model.frame.notice.as_ref().unwrap().text.contains("not now"));
 }
