@@ -31,6 +31,7 @@ mod sandbox;
 mod resolution;
 mod screens;
 mod server;
+mod shift;
 mod signals;
 mod swaps;
 mod tls;
