@@ -5,7 +5,7 @@ use super::effect::Effect;
 use super::glance::RowDetails;
 use super::model::{Model, Screen};
 use super::supervisor::list::Line;
-use crate::order::{Order, OrderId, RESTING, Recorded, Summary, Worker};
+use crate::order::{Order, OrderId, Recorded, Summary, Worker};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -41,10 +41,9 @@ impl Model {
     /// Who else works on the order of this row now, as far as is known.
     pub fn worked_on_by(&self, row: &Summary) -> Option<&Worker> {
         let worker = self.beside.details(&row.id)?.worker.as_ref()?;
-        let lately = self.now.duration_since(worker.at) <= RESTING;
-        Some(worker).filter(|worker| {
-            worker.name != self.setup.agent && !row.standing.is_final() && (lately || row.owner.is_some())
-        })
+        let busy = worker.is_at_it(self.now) || row.owner.is_some();
+        let others = worker.name != self.setup.agent && !row.standing.is_final();
+        (busy && others).then_some(worker)
     }
 }
 

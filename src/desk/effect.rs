@@ -1,7 +1,7 @@
 //! What the desk asks of the world; imperative.
 
 use super::orders::window::Part;
-use crate::order::{Command, Contact, NewOrder, OrderId, Statement, Summary};
+use crate::order::{Command, Contact, NewOrder, OrderId, Personal, Statement, Summary};
 use jiff::SignedDuration;
 
 /// Something for the terminal's loop to do. Each answers with a [`super::Msg`], unless it says otherwise.
@@ -62,19 +62,32 @@ pub enum Task {
 pub enum Job {
     /// Send again what failed last. `bulk`: with many orders, which not every role may.
     Retry { bulk: bool },
-    /// A command that sends nothing.
-    Do(Command),
+    /// Give it to an agent.
+    Assign { to: String },
+    /// Write something down about it.
+    Note { text: Personal },
+    /// End it for good.
+    Abandon { reason: String },
 }
 
 impl Job {
+    /// The command that it is; none when something is sent.
+    pub fn command(&self) -> Option<Command> {
+        match self {
+            Self::Retry { .. } => None,
+            Self::Assign { to } => Some(Command::Assign { to: to.clone() }),
+            Self::Note { text } => Some(Command::Note { text: text.clone() }),
+            Self::Abandon { reason } => Some(Command::Abandon { reason: reason.clone() }),
+        }
+    }
+
     /// What has become of the orders that it was done with.
     pub fn done_words(&self) -> &'static str {
         match self {
             Self::Retry { .. } => "moved on",
-            Self::Do(Command::Assign { .. }) => "assigned",
-            Self::Do(Command::Note { .. }) => "given a note",
-            Self::Do(Command::Abandon { .. }) => "abandoned",
-            Self::Do(_) => "done",
+            Self::Assign { .. } => "assigned",
+            Self::Note { .. } => "given a note",
+            Self::Abandon { .. } => "abandoned",
         }
     }
 }

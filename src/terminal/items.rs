@@ -6,9 +6,9 @@ use crate::order::{Failure, Order, OrderId, Right, Trouble};
 
 /// Does it; whatever becomes of it keeps no other order back.
 pub async fn run(engine: &Engine, id: OrderId, job: Job) -> Ended {
-    let outcome = match job {
-        Job::Retry { bulk } => retry(engine, &id, bulk).await,
-        Job::Do(command) => {
+    let outcome = match job.command() {
+        None => retry(engine, &id, job == Job::Retry { bulk: true }).await,
+        Some(command) => {
             engine.command(&id, command).await.map(|order| (true, format!("now {}", stands(&order))))
         }
     };

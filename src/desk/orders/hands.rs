@@ -33,13 +33,15 @@ pub fn ask(model: &mut Model) {
 
 /// Says so when the last that happened to an order is that it changed hands or got a note.
 pub fn tell(model: &mut Model, history: &[Recorded]) {
-    let text = match history.last().map(|last| &last.event) {
-        Some(Event::TakenOver { from }) => {
-            format!("you work on it now, in the place of {from}; the history says so")
-        }
-        Some(Event::Assigned { to }) => format!("given to {to}"),
-        Some(Event::Noted { .. }) => "the note is kept in the history".to_owned(),
-        Some(_) | None => return,
+    let last = history.last().map(|last| &last.event);
+    let text = if let Some(Event::TakenOver { from }) = last {
+        format!("you work on it now, in the place of {from}; the history says so")
+    } else if let Some(Event::Assigned { to }) = last {
+        format!("given to {to}")
+    } else if let Some(Event::Noted { .. }) = last {
+        "the note is kept in the history".to_owned()
+    } else {
+        return;
     };
     model.say(Severity::Done, text);
 }

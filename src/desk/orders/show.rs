@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// Asks for an order, to show it.
 pub fn open(model: &mut Model, id: OrderId) -> Vec<Effect> {
-    model.opening = Some(id.clone());
+    (model.opening, model.then) = (Some(id.clone()), None);
     vec![Effect::LoadOrder(id)]
 }
 

@@ -2,14 +2,15 @@
 
 use super::batch::{chosen, is_busy};
 use crate::desk::confirm::Confirm;
+use crate::desk::effect::Job;
 use crate::desk::frame::form::{Field, Form};
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Overlay, Screen};
-use crate::order::{Command, OrderId, Personal};
+use crate::order::{OrderId, Personal};
 use tui_input::Input;
 
 /// What is wanted, and of which orders.
-pub type Wanted = (Command, Vec<OrderId>);
+pub type Wanted = (Job, Vec<OrderId>);
 /// What is wrong, by field.
 pub type Errors = Vec<(String, String)>;
 
@@ -67,10 +68,10 @@ pub fn read(confirm: &Confirm, form: &Form) -> Option<Result<Wanted, Errors>> {
         text => Ok(text.to_owned()),
     };
     let wanted = match confirm {
-        Confirm::Assign(ids) => text(TO).map(|to| (Command::Assign { to }, ids)),
-        Confirm::Note(ids) => text(NOTE).map(|text| (Command::Note { text: Personal::new(text) }, ids)),
-        Confirm::AbandonEach(ids) => text(REASON).map(|reason| (Command::Abandon { reason }, ids)),
+        Confirm::Assign(ids) => text(TO).map(|to| (Job::Assign { to }, ids)),
+        Confirm::Note(ids) => text(NOTE).map(|text| (Job::Note { text: Personal::new(text) }, ids)),
+        Confirm::AbandonEach(ids) => text(REASON).map(|reason| (Job::Abandon { reason }, ids)),
         _ => return None,
     };
-    Some(wanted.map(|(command, ids)| (command, ids.clone())))
+    Some(wanted.map(|(job, ids)| (job, ids.clone())))
 }

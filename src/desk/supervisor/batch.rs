@@ -115,7 +115,7 @@ fn next(model: &mut Model) -> Option<Effect> {
         }
         let call = match job {
             Job::Retry { .. } => model.row(&id).and_then(|row| outlook(row, model.now).call),
-            Job::Do(_) => None,
+            Job::Assign { .. } | Job::Note { .. } | Job::Abandon { .. } => None,
         };
         if let Some(batch) = &mut model.stalled.batch {
             batch.current = Some(id.clone());

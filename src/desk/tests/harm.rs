@@ -173,9 +173,9 @@ impl World {
                 }
             }
             Effect::Item(id, job) => {
-                let done = match job {
-                    Job::Retry { .. } => true,
-                    Job::Do(command) => self.engine(&id, Task::Do(command), how),
+                let done = match job.command() {
+                    None => true,
+                    Some(command) => self.engine(&id, Task::Do(command), how),
                 };
                 // It counts as under way until the second of the two messages.
                 let read = self.read(&id, false);

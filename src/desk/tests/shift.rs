@@ -117,9 +117,9 @@ impl Floor {
             }
             Effect::LoadOrder(id) => vec![self.loaded(&id, false)],
             Effect::Item(id, job) => {
-                let done = match job {
-                    Job::Retry { .. } => self.retry(&id),
-                    Job::Do(command) => self.decided(&id, command, "r.diaz", now),
+                let done = match job.command() {
+                    None => self.retry(&id),
+                    Some(command) => self.decided(&id, command, "r.diaz", now),
                 };
                 vec![self.loaded(&id, false), Msg::Ended(Ended { id, done, what: "said".into() })]
             }

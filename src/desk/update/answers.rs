@@ -105,7 +105,7 @@ fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
 /// Reads the answer: does what it says, or puts the question again with what is wrong at its field.
 pub fn answer(model: &mut Model, confirm: Confirm, form: Form) -> Vec<Effect> {
     match ask::read(&confirm, &form) {
-        Some(Ok((command, ids))) => return each(model, command, ids),
+        Some(Ok((job, ids))) => return each(model, job, ids),
         Some(Err(errors)) => return again(model, confirm, form, errors),
         None => {}
     }
@@ -131,14 +131,13 @@ fn again(model: &mut Model, confirm: Confirm, mut form: Form, errors: Vec<(Strin
     Vec::new()
 }
 
-/// Does `command` with the open order, or with each of many.
-fn each(model: &mut Model, command: Command, ids: Vec<OrderId>) -> Vec<Effect> {
-    if let Command::Assign { to } = &command {
+/// Does `job` with the open order, or with each of many.
+fn each(model: &mut Model, job: Job, ids: Vec<OrderId>) -> Vec<Effect> {
+    if let Job::Assign { to } = &job {
         model.stalled.last_agent.clone_from(to);
     }
-    if model.screen == Screen::Order {
-        run(model, Task::Do(command))
-    } else {
-        batch::start(model, Job::Do(command), ids)
+    match job.command() {
+        Some(command) if model.screen == Screen::Order => run(model, Task::Do(command)),
+        Some(_) | None => batch::start(model, job, ids),
     }
 }

@@ -107,8 +107,9 @@ fn asks_nothing(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Opens the chosen order, to do `action` with it there.
 fn open_for(model: &mut Model, action: Action) -> Vec<Effect> {
+    let effects = open_chosen(model);
     model.then = Some(action);
-    open_chosen(model)
+    effects
 }
 
 fn lay_over(model: &mut Model, overlay: Overlay) -> Vec<Effect> {

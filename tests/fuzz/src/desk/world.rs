@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use pxdesk::desk::{
-    Code, Confirm, Effect, Ended, Job, Key, Model, Msg, Overlay, Page, Problem, Setup, Target, Task,
-    ThemeName, bindings, next_line, next_tick, update,
+    Code, Confirm, Effect, Ended, Key, Model, Msg, Overlay, Page, Problem, Setup, Target, Task, ThemeName,
+    bindings, next_line, next_tick, update,
 };
 use pxdesk::order::{
     CallError, Command, Details, Digest, Environment, Event, Failure, NewOrder, OpenedPersonal, Order,
@@ -204,9 +204,9 @@ impl World {
                 }
             }
             Effect::Item(id, job) => {
-                let done = match job {
-                    Job::Retry { .. } => how % 2 == 0,
-                    Job::Do(command) => self.engine(&id, Task::Do(command), how),
+                let done = match job.command() {
+                    None => how % 2 == 0,
+                    Some(command) => self.engine(&id, Task::Do(command), how),
                 };
                 // It counts as under way until the second of the two messages.
                 let read = self.read(&id, false);
