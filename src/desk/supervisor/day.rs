@@ -3,8 +3,9 @@
 use crate::desk::effect::Effect;
 use crate::desk::model::{Model, Screen};
 use crate::order::Timestamp;
-use crate::report::Figures;
+use crate::report::{Figures, Look, Period, text};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use std::sync::Arc;
 
 /// After how long the figures are read again while they are looked at.
@@ -20,8 +21,9 @@ pub struct Day {
     pub loading: bool,
     /// Whether it was opened from the stalled orders, which it then goes back to.
     pub from_stalled: bool,
-    /// The first line shown.
+    /// The first line shown, and how many there are in one column.
     pub top: usize,
+    pub lines: usize,
     asked_at: Option<Timestamp>,
 }
 
@@ -45,6 +47,9 @@ pub fn load(model: &mut Model) -> Vec<Effect> {
 /// The figures came.
 pub fn loaded(model: &mut Model, figures: Arc<Figures>, since: Timestamp, until: Timestamp) {
     let day = &mut model.day;
+    let period = Period { since, until, zone: TimeZone::UTC };
+    // However wide it is drawn, it has as many lines.
+    day.lines = text(&figures, &period, Look { width: 80, ascii: true }).lines().count();
     (day.figures, day.since, day.until, day.loading) = (Some(figures), since, until, false);
 }
 

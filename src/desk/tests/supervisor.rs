@@ -253,6 +253,10 @@ fn the_day_is_read_when_it_is_looked_at_and_again_each_minute() {
     let (figures, since) = (Arc::new(Figures::default()), kit.now - SECOND * 3_600);
     kit.tell(Msg::Day { figures, since, until: kit.now });
     assert_eq!(next_tick(&kit.model, kit.now), Some(SECOND * 60));
+    kit.key(Code::End);
+    let end = kit.model.day.top;
+    kit.key(Code::Up);
+    assert_eq!(kit.model.day.top + 1, end, "no key is pressed in vain");
     kit.now += SECOND * 60;
     assert_eq!(kit.tell(Msg::Tick), [Effect::LoadDay]);
     kit.key(Code::Esc);

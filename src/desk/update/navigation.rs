@@ -46,7 +46,11 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
             Screen::Stalled => {
                 stalled::choose(model, moved(model.stalled.selected, model.stalled.lines.len()));
             }
-            Screen::Day => model.day.top = moved(model.day.top, usize::from(u16::MAX)),
+            Screen::Day => {
+                // A notice, or a long line about the next key, may take a few rows of the page.
+                let last = model.day.lines.saturating_sub(page.saturating_sub(3));
+                model.day.top = moved(model.day.top, last + 1);
+            }
             Screen::Training => {
                 model.training.selected = moved(model.training.selected, training::items(model).len());
             }
