@@ -26,6 +26,8 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let foot = batch::height(model, body.height);
     let detail = match body.height {
         _ if model.has_room_beside() => 0,
+        // The list itself comes first.
+        ..14 => 0,
         // A batch is looked at more closely than why a retry is what it is.
         ..22 if foot > 0 => 3,
         ..22 => 5,
