@@ -29,8 +29,8 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         // The list itself comes first.
         ..14 => 0,
         // A batch is looked at more closely than why a retry is what it is.
-        ..22 if foot > 0 => 3,
-        ..22 => 5,
+        14..22 if foot > 0 => 3,
+        14..22 => 5,
         22.. => 6,
     };
     let rows = [
