@@ -15,9 +15,9 @@
 //! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `order`, `wire` |
 //! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `order`, `wire`'s TLS |
 //! | [`engine`] | drives an order: decide, append, call, classify, append; one order, one owner | `order`, `px`, `journal` |
-//! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order` |
-//! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order` |
 //! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `order` |
+//! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order`, `report` |
+//! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order`, `report` |
 //! | [`sandbox`] | the embedded servers, written from the contract: `px`, the other side of the wire, and `control` for trainers | none of the rooms above |
 //! | [`credentials`] | key and secret at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair |
 //! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s and `wire`'s settings, where `credentials` and the journal are |
@@ -32,9 +32,9 @@ pub mod wire;
 pub mod px;
 pub mod journal;
 pub mod engine;
+pub mod report;
 pub mod desk;
 pub mod view;
-pub mod report;
 pub mod sandbox;
 pub mod credentials;
 pub mod config;

@@ -25,6 +25,7 @@ pub enum Action {
     Filter,
     Refresh,
     Stalled,
+    Day,
     Training,
     // Forms and questions.
     Submit,
@@ -54,8 +55,19 @@ pub enum Action {
     History,
     Copy,
     // Stalled orders.
+    Unfold,
+    Fold,
+    Mark,
+    MarkGroup,
+    Unmark,
     RetryOne,
     RetryAll,
+    Assign,
+    Note,
+    /// Go on with a batch, or pause it.
+    Pause,
+    StopBatch,
+    Results,
     // Training.
     Simulate,
 }

@@ -5,7 +5,8 @@ use super::confirm::Confirm;
 use super::frame::binding::{bind, plain, primary};
 use super::frame::key::{Code, Key};
 use super::model::{Binding, Model, Overlay, Screen};
-use super::{orders, supervisor, training};
+use super::{orders, rights, supervisor, training};
+use crate::order::Right;
 
 /// The keys that work now, the next one first: those of the overlay, else those of the screen.
 pub fn bindings(model: &Model) -> Vec<Binding> {
@@ -16,6 +17,8 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             primary(plain(Code::Esc), "close", "Close this.", Action::Back),
             bind(plain(Code::Down), "scroll", "Scroll down.", Action::Down),
             bind(plain(Code::Up), "scroll up", "Scroll up.", Action::Up),
+            bind(plain(Code::PageDown), "page down", "A page down.", Action::PageDown),
+            bind(plain(Code::PageUp), "page up", "A page up.", Action::PageUp),
         ],
         Some(Overlay::Palette(_)) => vec![
             primary(plain(Code::Enter), "run", "Run the chosen command.", Action::Submit),
@@ -24,7 +27,18 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             esc("close"),
         ],
         Some(Overlay::Confirm(confirm)) => {
-            vec![primary(Key::char('y'), yes(confirm), "Yes, do it.", Action::Yes), esc("no")]
+            let mut all = vec![primary(Key::char('y'), yes(confirm), "Yes, do it.", Action::Yes), esc("no")];
+            if let Confirm::RetryAll(plan) = confirm {
+                all.extend([
+                    bind(plain(Code::Down), "scroll", "Scroll down.", Action::Down),
+                    bind(plain(Code::Up), "scroll up", "Scroll up.", Action::Up),
+                    bind(plain(Code::PageDown), "page down", "A page down.", Action::PageDown),
+                    bind(plain(Code::PageUp), "page up", "A page up.", Action::PageUp),
+                ]);
+                // A plan that sends nothing is there to be read.
+                all.retain(|binding| !(plan.send.is_empty() && binding.action == Action::Yes));
+            }
+            all
         }
         Some(Overlay::Ask(confirm, form)) => vec![
             primary(
@@ -57,23 +71,40 @@ fn yes(confirm: &Confirm) -> &'static str {
         Confirm::Abandon => "abandon it",
         Confirm::RetryOne(_) => "retry it",
         Confirm::RetryAll(_) => "retry these",
+        Confirm::TakeOver(..) => "take it over",
+        Confirm::Assign(_) => "give them",
+        Confirm::Note(_) => "write it",
+        Confirm::AbandonEach(_) => "abandon them",
         Confirm::Quit => "quit anyway",
     }
 }
 
-/// The keys of the screen itself, without the overlay.
+/// The keys of the screen itself, without the overlay: those that the agent's role includes.
 pub fn screen_bindings(model: &Model) -> Vec<Binding> {
+    let mut all = of_every_role(model);
+    all.retain(|binding| rights::includes(model, binding.action));
+    all
+}
+
+/// The right that the agent lacks for what `key` does on this screen, if that is why it does nothing.
+pub fn lacking(model: &Model, key: Key) -> Option<Right> {
+    let meant = of_every_role(model).into_iter().find(|binding| binding.key == key)?;
+    rights::right_of(model, meant.action).filter(|right| !model.setup.role.may(*right))
+}
+
+fn of_every_role(model: &Model) -> Vec<Binding> {
     let mut all = match model.screen {
         Screen::Queue => orders::bindings::queue(model),
         Screen::Intake => orders::bindings::intake(model),
         Screen::Order => {
             model.order.as_ref().map(|screen| orders::steps::keys(model, screen)).unwrap_or_default()
         }
-        Screen::Stalled => supervisor::bindings::stalled(),
+        Screen::Stalled => supervisor::bindings::stalled(model),
+        Screen::Day => supervisor::bindings::day(),
         Screen::Training => training::bindings::training(model),
     };
     if model.screen != Screen::Queue {
-        all.push(bind(plain(Code::Esc), "back", "Back to the queue.", Action::Back));
+        all.push(bind(plain(Code::Esc), "back", "Back to the list.", Action::Back));
     }
     let typing = model.screen == Screen::Intake || (model.screen == Screen::Queue && model.queue.filtering);
     let help = if typing { plain(Code::F(1)) } else { Key::char('?') };

@@ -2,10 +2,14 @@
 
 use super::model::{Model, Overlay, Screen};
 use super::orders::clock::{order, rows};
+use super::supervisor::day::AGAIN;
+use super::supervisor::list::Line;
 use crate::order::Timestamp;
 use jiff::SignedDuration;
 
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
+/// The ages in a group's heading are no more exact than this.
+const GROUPS: SignedDuration = SignedDuration::from_secs(20);
 
 /// How long until then: seconds where seconds are shown, else the next full minute; and when the desk locks itself.
 pub fn next_tick(model: &Model, now: Timestamp) -> Option<SignedDuration> {
@@ -24,11 +28,17 @@ fn shown(model: &Model, now: Timestamp) -> Option<SignedDuration> {
         Screen::Intake | Screen::Training => None,
         Screen::Order => model.order.as_ref().and_then(|screen| order(model, screen, now)),
         Screen::Queue => rows(model, model.queue.visible(model.page()).map(|(_, row)| row), now),
+        Screen::Day => Some(AGAIN),
         Screen::Stalled => {
-            // The view keeps the chosen row in sight, so what it shows lies within a page of it.
-            let (page, chosen) = (model.page(), model.stalled.selected);
-            let near = model.stalled.rows.iter().skip(chosen.saturating_sub(page)).take(2 * page);
-            rows(model, near, now)
+            // The view keeps the chosen line in sight, so what it shows lies within a page of it.
+            let (page, stalled) = (model.page(), &model.stalled);
+            let near = stalled.lines.iter().skip(stalled.selected.saturating_sub(page)).take(2 * page);
+            let row = |line: &Line| match line {
+                Line::Row(at) => stalled.rows.get(*at),
+                Line::Group(_) => None,
+            };
+            let groups = (!stalled.groups.is_empty()).then_some(GROUPS);
+            rows(model, near.filter_map(row), now).into_iter().chain(groups).min()
         }
     }
 }

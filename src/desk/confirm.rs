@@ -1,5 +1,6 @@
 //! What is asked before something is done.
 
+use crate::order::stalled::BatchPlan;
 use crate::order::{OrderId, Personal, Statement};
 
 /// What is about to be done, and waits for a deliberate yes or for the fields of a form.
@@ -26,8 +27,16 @@ pub enum Confirm {
     Release,
     Abandon,
     RetryOne(OrderId),
-    /// Retry all of these: a preview.
-    RetryAll(Vec<OrderId>),
+    /// Retry many: what would be sent, what is left out and why.
+    RetryAll(Box<BatchPlan>),
+    /// Work on it in the place of this person.
+    TakeOver(OrderId, String),
+    /// Give these to an agent.
+    Assign(Vec<OrderId>),
+    /// Write something down about each of these.
+    Note(Vec<OrderId>),
+    /// End each of these for good.
+    AbandonEach(Vec<OrderId>),
     /// Quit although a task is running.
     Quit,
 }

@@ -1,7 +1,7 @@
 //! What the desk asks of the world; imperative.
 
 use super::orders::window::Part;
-use crate::order::{Command, Contact, NewOrder, OrderId, Statement, Summary};
+use crate::order::{Command, Contact, NewOrder, OrderId, Personal, Statement, Summary};
 use jiff::SignedDuration;
 
 /// Something for the terminal's loop to do. Each answers with a [`super::Msg`], unless it says otherwise.
@@ -21,8 +21,12 @@ pub enum Effect {
     Open(Box<NewOrder>),
     /// Do something with an order; answers `Order` with `after: true`, or `Failed`.
     Run(OrderId, Task),
-    /// Retry these one after the other; answers `Retried` for each.
-    RetryAll(Vec<OrderId>),
+    /// Do this with one order, as a part of a batch or alone; answers `Order`, and then `Ended`.
+    Item(OrderId, Job),
+    /// Read more of these orders than their rows tell; answers `Details`.
+    Details(Vec<OrderId>),
+    /// Read what happened since midnight; answers `Day` or `Failed`.
+    LoadDay,
     /// Send `Msg::Timer(id)` after `delay`. A timer whose id is no longer awaited is ignored when it fires.
     Timer { id: u64, delay: SignedDuration },
     /// Put a text on the clipboard; answers nothing.
@@ -51,6 +55,41 @@ pub enum Task {
     Resolve(Statement),
     /// A command that sends nothing.
     Do(Command),
+}
+
+/// What is done with each order of a batch.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Job {
+    /// Send again what failed last. `bulk`: with many orders, which not every role may.
+    Retry { bulk: bool },
+    /// Give it to an agent.
+    Assign { to: String },
+    /// Write something down about it.
+    Note { text: Personal },
+    /// End it for good.
+    Abandon { reason: String },
+}
+
+impl Job {
+    /// The command that it is; none when something is sent.
+    pub fn command(&self) -> Option<Command> {
+        match self {
+            Self::Retry { .. } => None,
+            Self::Assign { to } => Some(Command::Assign { to: to.clone() }),
+            Self::Note { text } => Some(Command::Note { text: text.clone() }),
+            Self::Abandon { reason } => Some(Command::Abandon { reason: reason.clone() }),
+        }
+    }
+
+    /// What has become of the orders that it was done with.
+    pub fn done_words(&self) -> &'static str {
+        match self {
+            Self::Retry { .. } => "moved on",
+            Self::Assign { .. } => "assigned",
+            Self::Note { .. } => "given a note",
+            Self::Abandon { .. } => "abandoned",
+        }
+    }
 }
 
 /// What a trainer simulates on the embedded Px: the clock, a customer, a failure.

@@ -1,14 +1,20 @@
 //! One sentence about the next key.
 
+use super::action::Action;
 use super::confirm::Confirm;
 use super::model::{Model, Overlay, Screen};
 use super::orders::line::order_line;
+use super::rights::includes;
+use super::supervisor::batch::Batch;
 
 /// The one line that says what the next key does.
 pub fn next_line(model: &Model) -> String {
     match (&model.frame.overlay, model.screen, &model.order) {
         (Some(Overlay::Confirm(Confirm::Complete)), ..) => {
             "y submits the order, once. Esc goes back; nothing is sent.".to_owned()
+        }
+        (Some(Overlay::Confirm(Confirm::RetryAll(plan))), ..) if plan.send.is_empty() => {
+            "Nothing would be sent. Esc goes back.".to_owned()
         }
         (Some(Overlay::Confirm(_)), ..) => "y confirms. Esc goes back.".to_owned(),
         (Some(Overlay::Ask(Confirm::Live(_), _)), ..) => {
@@ -20,17 +26,42 @@ pub fn next_line(model: &Model) -> String {
             "Type to search, choose with the arrows, Enter runs it.".to_owned()
         }
         (None, Screen::Queue, _) if model.queue.filtering => {
-            "Type to filter. Enter keeps the filter, Esc clears it.".to_owned()
+            "Type an id, a state, an agent, or a whole phone number or e-mail. Enter keeps it, Esc clears it."
+                .to_owned()
         }
         (None, Screen::Queue, _) if model.queue.rows.is_empty() => "n adds the first order.".to_owned(),
         (None, Screen::Queue, _) => "Enter opens the chosen order. n adds a new one.".to_owned(),
         (None, Screen::Intake, _) => "Fill in the form or paste the order's JSON. Ctrl-S adds it.".to_owned(),
-        (None, Screen::Stalled, _) if model.stalled.rows.is_empty() => {
-            "Nothing to do here. Esc goes back.".to_owned()
-        }
-        (None, Screen::Stalled, _) => "Enter opens the order; r retries it if that is safe.".to_owned(),
+        (None, Screen::Stalled, _) => stalled_line(model),
+        (None, Screen::Day, _) => "r reads the figures again. Esc goes back.".to_owned(),
         (None, Screen::Training, _) => "Enter makes the chosen thing happen on the embedded Px.".to_owned(),
         (None, Screen::Order, Some(screen)) => order_line(model, screen),
         (None, Screen::Order, None) => "Esc goes back to the queue.".to_owned(),
+    }
+}
+
+fn stalled_line(model: &Model) -> String {
+    let stalled = &model.stalled;
+    let marked = stalled.marked_rows().count();
+    match (&stalled.batch, stalled.row()) {
+        (Some(batch), _) if batch.is_running() && batch.paused => {
+            "The batch is paused. p goes on; x stops it, and the rest stays marked.".to_owned()
+        }
+        (Some(batch), _) if Batch::is_running(batch) => {
+            "The batch is under way. p pauses it; x stops it after this order.".to_owned()
+        }
+        (Some(_) | None, _) if stalled.lines.is_empty() => "Nothing to do here. Esc goes back.".to_owned(),
+        (Some(_) | None, _) if !includes(model, Action::RetryAll) && stalled.row().is_none() => {
+            "Enter opens or closes the group; * marks all of it; N writes a note.".to_owned()
+        }
+        (Some(_) | None, _) if marked > 0 && includes(model, Action::RetryAll) => {
+            format!("A previews a retry of the {marked} marked; G gives them to an agent; N writes a note.")
+        }
+        (Some(_) | None, Some(_)) => {
+            "Enter opens the order; r retries it if that is safe; Space marks it.".to_owned()
+        }
+        (Some(_) | None, None) => {
+            "Enter opens or closes the group; * marks all of it; A previews a retry of all.".to_owned()
+        }
     }
 }

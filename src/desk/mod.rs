@@ -1,7 +1,7 @@
 //! The desk, pure: the model of the screens, the messages that change it, the effects it asks for.
 //!
 //! [`update`] takes a message and an instant and returns effects; it never waits, never fails, and touches nothing but
-//! the model. May touch: `order`'s types, tui-input's line editing. Never: I/O of any kind, crossterm, ratatui widgets.
+//! the model. May touch: `order`'s types, `report`'s figures, tui-input's line editing. Never: I/O of any kind, crossterm, ratatui widgets.
 //!
 //! Imports run one way, from the bottom up:
 //!
@@ -11,7 +11,7 @@
 //! | `problem`, `confirm`, `action`, `effect`, `msg` | what can go wrong, be asked, be done, be wanted, happen |
 //! | `model` | the frame and what each desk keeps |
 //! | `orders`, `supervisor`, `training` | the desks: each works on the model, and none imports another |
-//! | `bindings`, `line`, `clock`, `beside` | what is shown of whichever desk is in front |
+//! | `rights`, `bindings`, `line`, `clock`, `beside` | what is shown of whichever desk is in front |
 //! | `update` | hands every message and action to the desk it is about |
 //!
 //! Files import each other by their own paths; the names below are for the other rooms.
@@ -29,6 +29,7 @@ mod model;
 mod msg;
 mod orders;
 mod problem;
+mod rights;
 mod supervisor;
 mod training;
 mod update;
@@ -41,7 +42,7 @@ pub use beside::WIDE;
 pub use bindings::{bindings, palette_lines, screen_bindings};
 pub use clock::next_tick;
 pub use confirm::Confirm;
-pub use effect::{Effect, Simulation, Task};
+pub use effect::{Effect, Job, Simulation, Task};
 pub use frame::form::{Field, Form};
 pub use frame::held::Held;
 pub use frame::key::{Code, Key};
@@ -49,7 +50,7 @@ pub use frame::notice::{Notice, Severity};
 pub use frame::overlay::Palette;
 pub use frame::target::Target;
 pub use frame::theme::ThemeName;
-pub use glance::Beside;
+pub use glance::{Beside, RowDetails};
 pub use line::next_line;
 pub use model::{Binding, Model, Overlay, Screen, Setup};
 pub use msg::Msg;
@@ -59,7 +60,10 @@ pub use orders::queue::Queue;
 pub use orders::screen::{Busy, OrderScreen, Pane};
 pub use orders::window::{CHUNK, Counts, Page, Part};
 pub use problem::Problem;
-pub use supervisor::list::Stalled;
+pub use supervisor::batch::{Batch, Ended};
+pub use supervisor::day::Day;
+pub use supervisor::list::{Line, Stalled};
+pub use supervisor::stalled::MOST as MOST_STALLED;
 pub use training::items::{Item, items as training_items};
 pub use training::state::Training;
 pub use update::update;

@@ -13,10 +13,13 @@ use super::orders::adding::Adding;
 use super::orders::forms;
 use super::orders::queue::Queue;
 use super::orders::screen::{Busy, OrderScreen};
+use super::supervisor::day::Day;
 use super::supervisor::list::Stalled;
 use super::training::state::Training;
 use crate::order::doubt::Moment;
-use crate::order::{Call, Environment, OrderId, Pace, Pauses, State, Summary, Timestamp, Timing, Uptime};
+use crate::order::{
+    Call, Environment, OrderId, Pace, Pauses, Role, State, Summary, Timestamp, Timing, Uptime,
+};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use tui_input::Input;
@@ -31,6 +34,10 @@ pub type Binding = binding::Binding<Action>;
 pub struct Setup {
     pub environment: Environment,
     pub agent: String,
+    /// What the agent may do; the engine asks the same table.
+    pub role: Role,
+    /// Whether two people must say the same of an order in doubt.
+    pub two_people: bool,
     pub pauses: Pauses,
     /// How long a Complete may last: what the window must leave.
     pub complete_room: SignedDuration,
@@ -62,6 +69,10 @@ pub struct Model {
     pub order: Option<OrderScreen>,
     /// The order that was asked for and is not there yet.
     pub opening: Option<OrderId>,
+    /// What is to be asked as soon as it is there.
+    pub(super) then: Option<Action>,
+    /// The list that the open order was opened from, and goes back to.
+    pub from: Screen,
     /// The orders that this desk runs a task for, on the screen or not: never two for one order.
     pub running: BTreeMap<OrderId, Busy>,
     /// New orders on their way into the journal.
@@ -70,6 +81,7 @@ pub struct Model {
     pub live: bool,
     // The supervisor's.
     pub stalled: Stalled,
+    pub day: Day,
     // The trainer's.
     pub training: Training,
     /// The chosen order beside a list, on a wide screen.
@@ -90,10 +102,13 @@ impl Model {
             intake: forms::intake(),
             order: None,
             opening: None,
+            then: None,
+            from: Screen::Queue,
             running: BTreeMap::new(),
             adding: None,
             live: false,
             stalled: Stalled::default(),
+            day: Day::default(),
             training: Training::default(),
             beside: Beside::default(),
         }
@@ -135,7 +150,7 @@ impl Model {
             None => match self.screen {
                 Screen::Queue => return Some(&mut self.queue.filter),
                 Screen::Intake => &mut self.intake,
-                Screen::Order | Screen::Stalled | Screen::Training => return None,
+                Screen::Order | Screen::Stalled | Screen::Day | Screen::Training => return None,
             },
         };
         form.focused().map(|field| &mut field.input)
@@ -203,5 +218,7 @@ pub enum Screen {
     Intake,
     Order,
     Stalled,
+    /// The day at a glance.
+    Day,
     Training,
 }

@@ -2,9 +2,12 @@
 
 use super::frame::key::Key;
 use super::frame::target::Target;
+use super::glance::RowDetails;
 use super::orders::window::Page;
 use super::problem::Problem;
-use crate::order::{Order, OrderId, Recorded, Summary};
+use super::supervisor::batch::Ended;
+use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
+use crate::report::Figures;
 use std::sync::Arc;
 
 /// One thing that happened.
@@ -40,10 +43,12 @@ pub enum Msg {
     Glance { order: Arc<Order>, history: Arc<Vec<Recorded>> },
     /// An order was added.
     Opened(Box<Order>),
-    /// What became of one order of a retry of many.
-    Retried { id: OrderId, done: bool, what: String },
-    /// All orders of a retry of many were tried.
-    RetriedAll,
+    /// What became of one order of a batch, or of a retry of one.
+    Ended(Ended),
+    /// More was read of some orders than their rows tell.
+    Details(Vec<RowDetails>),
+    /// What happened since midnight.
+    Day { figures: Arc<Figures>, since: Timestamp, until: Timestamp },
     /// A task failed or was refused. The order as it is now follows as `Order`, if it could be read.
     /// `after`: it ends a task that this desk started; `retry_after`: the wait that the server asked for, in seconds.
     Failed { id: Option<OrderId>, problem: Problem, after: bool, retry_after: Option<u64> },

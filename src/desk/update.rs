@@ -8,18 +8,21 @@ mod navigation;
 mod perform;
 mod quit;
 
+use super::action::Action;
 use super::beside;
+use super::bindings::is_allowed;
 use super::effect::Effect;
 use super::frame::held::Press;
 use super::frame::lock::{Taken, Touch};
 use super::frame::notice::Severity;
 use super::frame::theme::ThemeName;
+use super::glance::RowDetails;
 use super::model::{Model, Screen, Setup};
 use super::msg::Msg;
 use super::orders::window::{CHUNK, Part};
 use super::orders::{changed, intake, polling, search, show};
 use super::problem::Problem;
-use super::supervisor::stalled;
+use super::supervisor::{batch, day, stalled};
 use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
 use std::sync::Arc;
 
@@ -48,7 +51,7 @@ fn missing(model: &mut Model) -> Option<Effect> {
     match model.screen {
         Screen::Queue => model.queue.missing(page).map(|(part, limit)| Effect::LoadQueue(part, limit)),
         Screen::Stalled => stalled::missing(model),
-        Screen::Order | Screen::Intake | Screen::Training => None,
+        Screen::Order | Screen::Intake | Screen::Day | Screen::Training => None,
     }
 }
 
@@ -95,6 +98,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick => {
             changed::tick(model);
             let mut effects = stalled::tick(model);
+            effects.extend(day::tick(model));
             if model.queue.resort(now) && !model.queue.loading {
                 effects.push(load_queue(model));
             }
@@ -125,13 +129,18 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let effects = intake::opened(model, *order);
             effects.into_iter().chain(quit::when_idle(model)).collect()
         }
-        Msg::Retried { id, done, what } => {
-            stalled::retried(model, id, done, what);
+        Msg::Ended(what) => {
+            ended(model);
+            let effects = batch::ended(model, what);
+            effects.into_iter().chain(quit::when_idle(model)).collect()
+        }
+        Msg::Details(details) => {
+            beside::details(model, details);
             Vec::new()
         }
-        Msg::RetriedAll => {
-            ended(model);
-            quit::when_idle(model)
+        Msg::Day { figures, since, until } => {
+            day::loaded(model, figures, since, until);
+            Vec::new()
         }
         Msg::Failed { id, problem, after, retry_after } => {
             if after {
@@ -177,8 +186,9 @@ fn is_locked_away(model: &mut Model, msg: &Msg) -> bool {
         | Msg::Order { .. }
         | Msg::Glance { .. }
         | Msg::Opened(_)
-        | Msg::Retried { .. }
-        | Msg::RetriedAll
+        | Msg::Ended(_)
+        | Msg::Details(_)
+        | Msg::Day { .. }
         | Msg::Failed { .. }
         | Msg::JournalChanged
         | Msg::JournalBack
@@ -205,6 +215,7 @@ fn order_changed(
     history: Arc<Vec<Recorded>>,
     after: bool,
 ) -> Vec<Effect> {
+    beside::details(model, vec![RowDetails::of(&order)]);
     let row = Summary::of(&order);
     stalled::put(model, &row);
     model.queue.put(row, model.now);
@@ -215,12 +226,23 @@ fn order_changed(
     let mut effects = Vec::new();
     if model.opening.as_ref() == Some(&order.id) {
         effects.extend(show::show(model, order.clone(), history.clone()));
+        if let Some(action) = model.then.take().filter(|_| model.screen == Screen::Order) {
+            effects.extend(then(model, action));
+        }
     }
     if model.order.as_ref().is_some_and(|screen| screen.order.id == order.id) {
         effects.extend(changed::changed(model, order, history, was));
     }
     effects.extend(quit::when_idle(model));
     effects
+}
+
+/// What the order was opened for, if it can be done now.
+fn then(model: &mut Model, action: Action) -> Vec<Effect> {
+    if !is_allowed(model, action) {
+        model.say(Severity::Info, "not now: the order itself says what can be done, and from when");
+    }
+    perform::perform(model, action)
 }
 
 fn failed(
@@ -231,7 +253,7 @@ fn failed(
     retry_after: Option<u64>,
 ) -> Vec<Effect> {
     let Some(id) = id else {
-        (model.queue.loading, model.stalled.loading) = (false, false);
+        (model.queue.loading, model.stalled.loading, model.day.loading) = (false, false, false);
         if after {
             intake::refused(model, problem);
         } else {
@@ -240,7 +262,7 @@ fn failed(
         return Vec::new();
     };
     if model.opening.as_ref() == Some(id) {
-        model.opening = None;
+        (model.opening, model.then) = (None, None);
     }
     let was = if after { model.end(id) } else { None };
     let said = format!("order {id}: {}. {}", problem.what, problem.next);

@@ -17,6 +17,13 @@ pub struct Worker {
     pub at: Timestamp,
 }
 
+impl Worker {
+    /// Whether they did something with it so lately that they may be in the middle of it.
+    pub fn is_at_it(&self, now: Timestamp) -> bool {
+        now.duration_since(self.at) <= RESTING
+    }
+}
+
 /// Something that a person wrote down about an order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Note {
@@ -49,11 +56,7 @@ impl Order {
             return Claim::Free;
         };
         let calling = self.under_way().is_some_and(|attempt| attempt.by != by && is_alive(&attempt.owner));
-        if calling || now.duration_since(worker.at) <= RESTING {
-            Claim::WorkedOn(worker.clone())
-        } else {
-            Claim::Resting
-        }
+        if calling || worker.is_at_it(now) { Claim::WorkedOn(worker.clone()) } else { Claim::Resting }
     }
 
     /// Keeps up with who works on it. The first who does something has it; then only a taking over or an assignment

@@ -1,16 +1,15 @@
 //! Doing what the desk asks for: each effect in a task of its own, each answer a message.
 
-use super::{queue, simulation};
+use super::{day, items, queue, simulation};
 use crate::config::Settings;
 use crate::desk::{Effect, Msg, Part, Problem, Simulation, Target, Task};
 use crate::engine::{Clock, Done, Engine, Error};
 use crate::journal;
-use crate::order::{Failure, NewOrder, Order, OrderId, Retry, Right, Summary, Who};
+use crate::order::{NewOrder, Order, OrderId, Retry, Summary, Who};
 use crate::session::Session;
 use crate::view::Layout;
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -28,8 +27,6 @@ pub struct Effects {
     version: Arc<std::sync::atomic::AtomicI64>,
     /// The generation of the last reading of the queue; an older one stops.
     readings: Arc<std::sync::atomic::AtomicU64>,
-    /// Set when the desk was told to end: of several orders, the next one is not begun.
-    ending: Arc<AtomicBool>,
 }
 
 impl Effects {
@@ -51,13 +48,7 @@ impl Effects {
             layout: RefCell::default(),
             version: Arc::default(),
             readings: Arc::default(),
-            ending: Arc::default(),
         }
-    }
-
-    /// Begins nothing more of what is one after the other.
-    pub fn end_soon(&self) {
-        self.ending.store(true, Ordering::Relaxed);
     }
 
     /// The clock that the desk goes by.
@@ -89,7 +80,16 @@ impl Effects {
                 Effect::LoadOrder(id) => self.spawn(async move { load(&engine, &sender, id).await }),
                 Effect::Open(new) => self.spawn(open(engine, sender, *new)),
                 Effect::Run(id, action) => self.spawn(run(engine, sender, id, action)),
-                Effect::RetryAll(ids) => self.spawn(retry_all(engine, sender, ids, self.ending.clone())),
+                Effect::Item(id, job) => self.spawn(async move {
+                    let ended = Box::pin(items::run(&engine, id.clone(), job)).await;
+                    load(&engine, &sender, id).await;
+                    tell(&sender, Msg::Ended(ended));
+                }),
+                Effect::Details(ids) => self.spawn(async move {
+                    let details = items::details(&engine, ids).await;
+                    tell(&sender, Msg::Details(details));
+                }),
+                Effect::LoadDay => self.spawn(load_day(engine, sender)),
                 Effect::Timer { id, delay } => self.spawn(async move {
                     tokio::time::sleep(delay.unsigned_abs()).await;
                     tell(&sender, Msg::Timer(id));
@@ -283,39 +283,11 @@ async fn tell_loaded(engine: &Engine, sender: &UnboundedSender<Msg>, order: Orde
     }
 }
 
-async fn retry_all(engine: Engine, sender: UnboundedSender<Msg>, ids: Vec<OrderId>, ending: Arc<AtomicBool>) {
-    if ids.len() > 1
-        && let Err(error) = engine.permit(Right::RetryInBulk)
-    {
-        for id in ids {
-            tell(&sender, Msg::Retried { id, done: false, what: error.to_string() });
-        }
-        return tell(&sender, Msg::RetriedAll);
+async fn load_day(engine: Engine, sender: UnboundedSender<Msg>) {
+    match day::read(&engine).await {
+        Ok((figures, since, until)) => tell(&sender, Msg::Day { figures: Arc::new(figures), since, until }),
+        Err(error) => tell(&sender, failed(None, &error, false)),
     }
-    for id in ids {
-        if ending.load(Ordering::Relaxed) {
-            break;
-        }
-        let (done, what) = match engine.retry(&id).await {
-            Ok(retried) => match &retried.order.trouble {
-                None => {
-                    (true, format!("{}: answered, now {}", retried.call, retried.order.standing().title()))
-                }
-                Some(crate::order::Trouble::Refused(error)) => {
-                    (false, format!("{}: refused again with {}", retried.call, error.code()))
-                }
-                Some(crate::order::Trouble::Failed {
-                    failure: Failure::NotSent(why) | Failure::Credentials(why) | Failure::Unknown(why),
-                    call,
-                }) => (false, format!("{call}: {why}")),
-                Some(crate::order::Trouble::CutOff { call }) => (false, format!("{call}: cut off")),
-            },
-            Err(error) => (false, error.to_string()),
-        };
-        tell(&sender, Msg::Retried { id: id.clone(), done, what });
-        load(&engine, &sender, id).await;
-    }
-    tell(&sender, Msg::RetriedAll);
 }
 
 pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {

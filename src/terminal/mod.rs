@@ -4,16 +4,17 @@
 //! journal or the network; a frame that equals the last one is not sent. May touch: everything. Never: an order's rules.
 
 mod clipboard;
+mod day;
 mod effects;
 mod floor;
 mod input;
+mod items;
 mod panics;
-
 mod queue;
 mod screen;
 mod signals;
-mod worker;
 mod simulation;
+mod worker;
 
 use crate::config::Settings;
 use crate::desk::{Effect, Model, Msg, Setup, ThemeName, next_tick, update};
@@ -123,6 +124,8 @@ fn setup(settings: &Settings) -> Setup {
     Setup {
         environment: settings.environment,
         agent: settings.agent.clone(),
+        role: settings.role(),
+        two_people: settings.two_people,
         pauses: Pauses {
             first: acceptance.first_pause.signed(),
             longest: acceptance.longest_pause.signed(),
@@ -222,7 +225,6 @@ impl Loop {
     /// Ends as soon as the calls under way have ended, which is at their time-outs at the latest: what Px answers is
     /// worth more than a fast end. Who cannot wait for that sends SIGTERM again; a Complete is in doubt then.
     fn end(&mut self, screen: &mut Screen) -> bool {
-        self.runner.end_soon();
         self.take(Msg::AskedToQuit, screen)
     }
 

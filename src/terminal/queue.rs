@@ -13,7 +13,7 @@ use crate::session::{Failed, Session, local_zone};
 const FIRST: usize = 64;
 
 /// The moment at which the queue is looked at. The day begins at midnight where the desk is.
-fn moment(clock: &Clock) -> Moment {
+pub fn moment(clock: &Clock) -> Moment {
     let now = clock.now();
     let midnight = now.to_zoned(local_zone()).start_of_day();
     Moment { now, today: midnight.map_or(now, |midnight| midnight.timestamp()) }

@@ -2,10 +2,11 @@
 
 use super::frame::look::{Layout, Look};
 use super::frame::page::Page;
-use super::frame::words::{ago, time};
+use super::frame::words::{ago, plural, time};
 use super::orders::history;
-use super::words;
+use super::{supervisor, words};
 use crate::desk::Model;
+use crate::order::stalled::outlook;
 use crate::order::{Email, Order, Phone, Recorded, Summary};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -15,7 +16,7 @@ const EVENTS: usize = 8;
 
 /// Parts the place of a list from that of the order beside it, if there is an order to show.
 pub fn split(model: &Model, body: Rect) -> (Rect, Option<Rect>) {
-    if model.beside_row().is_none() {
+    if !model.has_room_beside() {
         return (body, None);
     }
     let side = (body.width * 2 / 5).clamp(48, 72);
@@ -26,11 +27,13 @@ pub fn split(model: &Model, body: Rect) -> (Rect, Option<Rect>) {
 
 /// Draws it. Of an order that is not loaded yet the row is shown, in the same places.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect) {
-    let Some(row) = model.beside_row() else { return };
     let bar = Rect { x: place.x.saturating_sub(2), width: 1, ..place };
     for y in bar.y..bar.bottom() {
         buffer.set_string(bar.x, y, "│", look.theme.dim);
     }
+    let Some(row) = model.beside_row() else {
+        return supervisor::group(model, look, buffer, place);
+    };
     let mut page = Page::new(look, place.width);
     state(&mut page, model, row);
     ids(&mut page, model, row);
@@ -61,8 +64,22 @@ fn ids(page: &mut Page, model: &Model, row: &Summary) {
     page.pair("transaction", (theme.base, &row.transaction_id));
     page.pair("partner order", (theme.base, &row.partner_order_id));
     let since = ago(model.now.duration_since(row.opened_at));
-    page.pair("added", (theme.base, &format!("{since} ago by {}", row.agent)));
+    let loaded = model.beside.of(row).map(|(order, _)| order.agent.as_str());
+    page.pair("added", (theme.base, &format!("{since} ago by {}", loaded.unwrap_or(&row.agent))));
+    hands(page, model, row);
     page.gap();
+}
+
+/// In whose hands it is: who has it, and who works on it.
+fn hands(page: &mut Page, model: &Model, row: &Summary) {
+    let theme = &page.look.theme;
+    page.pair("in hand of", (theme.base, &row.agent));
+    let worker = model.beside.details(&row.id).and_then(|known| known.worker.as_ref());
+    if let Some(worker) = worker.filter(|_| !row.standing.is_final()) {
+        let since = ago(model.now.duration_since(worker.at));
+        let style = if model.worked_on_by(row).is_some() { theme.warn } else { theme.base };
+        page.pair("worked on by", (style, &format!("{}, last {since} ago", worker.name)));
+    }
 }
 
 /// The customer, masked as on the order's own screen.
@@ -85,8 +102,13 @@ fn next(page: &mut Page, model: &Model, row: &Summary) {
     let look = page.look;
     let theme = &look.theme;
     if let Some(stall) = row.stall(model.now) {
+        let outlook = outlook(row, model.now);
         page.pair("stalled", (words::urgency(look, row.attention_at(model.now)), &stall.cause));
         page.pair("next step", (theme.strong, &stall.next));
+        page.pair("a retry is", (words::verdict_style(look, outlook.retry), words::verdict(outlook.retry)));
+        if let Some(known) = model.beside.details(&row.id) {
+            page.pair("sent so far", (theme.base, &plural(known.attempts, "call")));
+        }
     } else {
         page.pair("next step", (theme.strong, words::next_step(row.state(model.now))));
     }

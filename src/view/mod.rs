@@ -1,7 +1,7 @@
 //! Draws the desk, pure: a model and a look become a frame, and a list of the places on it that can be clicked.
 //!
 //! Every text, whoever wrote it, becomes cells through [`Safe`] alone. State is told by a word or a glyph, never by
-//! colour alone. May touch: `desk`'s model, `order`'s values, ratatui's buffer. Never: I/O, clocks, messages.
+//! colour alone. May touch: `desk`'s model, `order`'s values, `report`'s figures, ratatui's buffer. Never: I/O, clocks, messages.
 //!
 //! `frame` knows no order; `words` has the words for an order's values; `orders`, `supervisor` and `training` draw their
 //! screens, and none imports another; `questions` has what is asked before something is done; this file puts them together.
@@ -9,6 +9,7 @@
 mod beside;
 mod frame;
 mod orders;
+mod preview;
 mod questions;
 mod supervisor;
 #[cfg(test)]
@@ -30,7 +31,7 @@ use orders::{history, order, queue};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
-use supervisor::stalled;
+use supervisor::{day, results, stalled};
 use training::happenings;
 
 /// The smallest screen on which an order can be worked on, in columns and rows.
@@ -77,6 +78,9 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
                 &mut layout,
             );
         }
+        Some(Overlay::History) if model.screen == Screen::Stalled => {
+            results::draw(model, look, buffer, body, &mut layout);
+        }
         Some(Overlay::History) => history::draw(model, look, buffer, body, &mut layout),
         Some(over @ (Overlay::Palette(_) | Overlay::Confirm(_) | Overlay::Ask(..))) => {
             screen(model, look, buffer, body, &mut Layout::default());
@@ -119,7 +123,7 @@ fn boxed(model: &Model, over: &Overlay, look: &Look, buffer: &mut Buffer, body: 
         Overlay::Ask(confirm, form) => (" Fill in ", questions::ask(&mut page, model, confirm, form)),
         Overlay::Help | Overlay::History => return,
     };
-    let around = Box { title, follow, environment: model.setup.environment };
+    let around = Box { title, follow, scroll: model.frame.scroll, environment: model.setup.environment };
     overlay::boxed(&page, &around, buffer, body, layout);
 }
 
@@ -133,6 +137,7 @@ fn screen(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &
         Screen::Intake => orders::intake::draw(model, look, buffer, body, layout),
         Screen::Order => order::draw(model, look, buffer, body, layout),
         Screen::Stalled => stalled::draw(model, look, buffer, list, layout),
+        Screen::Day => day::draw(model, look, buffer, body, layout),
         Screen::Training => happenings::draw(model, look, buffer, body, layout),
     }
 }

@@ -2,10 +2,14 @@
 
 use super::frame::form;
 use super::frame::page::Page;
-use super::frame::words::count;
 use super::orders::order::evidence;
+use super::preview;
 use crate::desk::{Confirm, Form, Model};
-use crate::order::{Environment, OrderId, Statement, doubt, one_line};
+use crate::order::{Environment, Statement, doubt, one_line};
+
+/// What is said where one person's word settles nothing.
+const TWO_PEOPLE: &str =
+    "It counts once another person has said the same, at their own desk; until then it is a proposal.";
 
 /// What is about to happen, in words.
 pub fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
@@ -36,12 +40,23 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
             }
         }
         Confirm::Settle(statement) => {
+            if model.setup.two_people {
+                page.text((theme.base, TWO_PEOPLE));
+            }
             page.gap();
             page.pair("reference", (theme.strong, &statement.reference));
             page.pair("your name", (theme.strong, &statement.name));
         }
-        Confirm::RetryAll(ids) => preview(page, model, ids),
-        Confirm::RetryOne(id) => preview(page, model, std::slice::from_ref(id)),
+        Confirm::RetryAll(plan) => preview::many(page, model, plan),
+        Confirm::RetryOne(id) => preview::one(page, model, id),
+        Confirm::Assign(ids) | Confirm::Note(ids) | Confirm::AbandonEach(ids) => {
+            preview::these(page, model, ids);
+        }
+        Confirm::TakeOver(id, name) => {
+            page.gap();
+            page.pair("order", (theme.strong, id.as_str()));
+            page.pair("worked on by", (theme.strong, name));
+        }
         Confirm::SaidYes(name) => {
             page.gap();
             page.pair("accepted by", (theme.strong, name.expose()));
@@ -124,29 +139,31 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
             "Nothing more is sent for these ids, and they are never used again. Your reason is kept in its history.",
         ),
         Confirm::RetryOne(_) => ("Retry this order?", "The same call, with the same ids, once:"),
-        Confirm::RetryAll(_) => {
-            ("Retry all of these?", "One after the other, once each; only orders that are safe to retry:")
+        Confirm::RetryAll(plan) if plan.send.is_empty() => {
+            ("None of these can be retried", "Nothing would be sent; each says why:")
         }
+        Confirm::RetryAll(_) => (
+            "Retry these?",
+            "One after the other, once each, with the same ids; it can be paused and stopped:",
+        ),
+        Confirm::TakeOver(..) => (
+            "Work on this order in another's place?",
+            "Ask them first. Both names stand in the history, and their desk says from then on that you work on it.",
+        ),
+        Confirm::Assign(_) => (
+            "Give to an agent",
+            "They have it in hand from then on. It stands in the history; nothing is sent.",
+        ),
+        Confirm::Note(_) => {
+            ("Write a note", "It is sealed as all personal data is, and everyone at this desk can read it.")
+        }
+        Confirm::AbandonEach(_) => (
+            "End these orders for good",
+            "Nothing more is sent for their ids, and they are never used again. Each is ended on its own.",
+        ),
         Confirm::Quit => (
             "Quit while something is in progress?",
             "A call that is cut off may still have reached Px. Waiting a moment is safer.",
         ),
-    }
-}
-
-/// The orders of a retry, and which call each would send.
-fn preview(page: &mut Page, model: &Model, ids: &[OrderId]) {
-    const MOST: usize = 8;
-    let theme = &page.look.theme;
-    page.gap();
-    for id in ids.iter().take(MOST) {
-        let found = model.row(id);
-        let call = found
-            .and_then(|row| row.trouble.as_ref())
-            .map_or(String::new(), |t| format!("{}   last: {}", t.call, t.label()));
-        page.row(&[(theme.strong, id.as_str()), (theme.base, "   "), (theme.dim, &call)]);
-    }
-    if ids.len() > MOST {
-        page.row(&[(theme.dim, &format!("and {} more", count(ids.len() - MOST)))]);
     }
 }

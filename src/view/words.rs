@@ -51,6 +51,11 @@ pub fn left(window: WindowState) -> String {
     }
 }
 
+/// A length of time that is left, in the same way.
+pub fn left_short(left: jiff::SignedDuration) -> String {
+    self::left(WindowState::Open(left))
+}
+
 /// The window's clock, as a sentence.
 pub fn clock(window: WindowState) -> String {
     match window {

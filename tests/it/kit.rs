@@ -139,6 +139,13 @@ impl Home {
         fed(self.command(args), input)
     }
 
+    /// The same at the desk of `agent`.
+    pub fn run_with_agent(&self, agent: &str, args: &[&str], input: &str) -> Ran {
+        let mut command = self.command(args);
+        command.env("PXDESK_AGENT", agent);
+        fed(command, input)
+    }
+
     /// Takes an order in and returns its id.
     pub fn open(&self, order: &Value) -> String {
         let ran = self.run_with(&["order", "open", "--json", "-"], &order.to_string()).with(0);

@@ -38,6 +38,7 @@ mod relay;
 mod resolution;
 mod screens;
 mod server;
+mod shift;
 mod signals;
 mod swaps;
 mod tls;

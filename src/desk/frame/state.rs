@@ -60,6 +60,7 @@ impl<Q> Frame<Q> {
 
     /// Asks a question that waits for a deliberate yes.
     pub fn ask(&mut self, question: Q) {
+        self.scroll = 0;
         self.overlay = Some(Overlay::Confirm(question));
     }
 

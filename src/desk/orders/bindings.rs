@@ -30,14 +30,15 @@ pub fn queue(model: &Model) -> Vec<Binding> {
     }
     all.push(bind(
         Key::char('/'),
-        "filter",
-        "Show only the orders that match what you type.",
+        "find",
+        "Find orders by what you type: an id, a state, an agent, a whole phone number or e-mail.",
         Action::Filter,
     ));
     if !model.queue.filter.value().is_empty() {
         all.push(bind(plain(Code::Esc), "clear filter", "Show every order again.", Action::Back));
     }
     all.push(bind(Key::char('s'), "stalled", "Orders that are stuck until someone acts.", Action::Stalled));
+    all.push(bind(Key::char('d'), "the day", "The day at a glance.", Action::Day));
     if model.setup.environment == Environment::Embedded {
         all.push(bind(
             Key::char('t'),

@@ -2,7 +2,7 @@
 
 use super::screen::{Busy, Pane, pane};
 use super::tell::tell;
-use super::{doubt, polling, reading};
+use super::{doubt, hands, polling, reading};
 use crate::desk::effect::Effect;
 use crate::desk::model::{Model, Screen};
 use crate::desk::problem::Problem;
@@ -22,6 +22,9 @@ pub fn changed(
     let Some(screen) = &mut model.order else { return Vec::new() };
     let news = order.seq > screen.order.seq;
     let settled = if was.is_some() { order.verdicts.get(screen.order.verdicts.len()).cloned() } else { None };
+    let proposed = order.proposal().filter(|_| was.is_some()) != screen.order.proposal();
+    let proposed = order.proposal().filter(|_| proposed && was.is_some()).map(doubt::proposed);
+    let changed_hands = (news && was.is_some()).then(|| history.clone());
     // An answer may come in behind a newer reading, which then stays.
     if order.seq >= screen.order.seq {
         screen.order = order;
@@ -35,7 +38,10 @@ pub fn changed(
         screen.polling = None;
     }
     tell(model, asked);
-    if let Some((severity, text)) = settled.as_ref().map(doubt::settled) {
+    if let Some(history) = changed_hands {
+        hands::tell(model, &history);
+    }
+    if let Some((severity, text)) = settled.as_ref().map(doubt::settled).or(proposed) {
         model.say(severity, text);
     }
     // The agent left the screen while a task was running: the reading is interrupted now.

@@ -28,3 +28,10 @@ pub fn settled(verdict: &Verdict) -> (Severity, String) {
     };
     (Severity::Done, line.to_owned())
 }
+
+/// The notice for a verdict that another person has to agree to.
+pub fn proposed(verdict: &Verdict) -> (Severity, String) {
+    let said = if verdict.placed { "placed" } else { "not placed" };
+    let text = format!("proposed: {said}; another person must say the same, at their own desk");
+    (Severity::Done, text)
+}

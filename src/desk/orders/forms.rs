@@ -142,6 +142,10 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         | Confirm::Decline
         | Confirm::RetryOne(_)
         | Confirm::RetryAll(_)
+        | Confirm::TakeOver(..)
+        | Confirm::Assign(_)
+        | Confirm::Note(_)
+        | Confirm::AbandonEach(_)
         | Confirm::Quit => Vec::new(),
     };
     Form { fields, ..Form::default() }

@@ -1,6 +1,7 @@
 //! One sentence about the next key of the open order.
 
 use super::doubt::submitted_elsewhere;
+use super::hands::worked_on_by;
 use super::reading;
 use super::screen::{OrderScreen, Pane};
 use super::steps::{has_room, must_mend, steps};
@@ -29,6 +30,9 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
         && let Some(left) = reading::time_left(model)
     {
         return format!("Read on: {} s left of this section.", seconds_left(left));
+    }
+    if let Some(worker) = worked_on_by(model, &screen.order).filter(|_| screen.pane != Pane::Outcome) {
+        return format!("{} works on this order. O takes it over; you confirm first.", worker.name);
     }
     let bindings = steps(model, screen);
     if must_mend(model, screen) && screen.busy.is_none() {

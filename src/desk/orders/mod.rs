@@ -7,6 +7,7 @@ pub mod clock;
 pub mod copy;
 pub mod doubt;
 pub mod forms;
+pub mod hands;
 pub mod intake;
 pub mod line;
 pub mod polling;

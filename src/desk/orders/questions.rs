@@ -54,7 +54,7 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         }
         Confirm::Release => Task::Do(Command::Release { reason: text("reason")? }),
         Confirm::Abandon => Task::Do(Command::Abandon { reason: text("reason")? }),
-        // Bare questions; they have no form.
+        // Bare questions, which have no form; and those that are about several orders.
         Confirm::SaidYes(_)
         | Confirm::Complete
         | Confirm::Probe
@@ -62,6 +62,10 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         | Confirm::Decline
         | Confirm::RetryOne(_)
         | Confirm::RetryAll(_)
+        | Confirm::TakeOver(..)
+        | Confirm::Assign(_)
+        | Confirm::Note(_)
+        | Confirm::AbandonEach(_)
         | Confirm::Quit => return Ok(Answer::Nothing),
     };
     Ok(Answer::Run(task))

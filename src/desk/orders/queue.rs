@@ -258,8 +258,10 @@ impl Queue {
         }
         let matches_all = |row: &Summary| words.iter().all(|word| matches(row, word));
         let known: BTreeSet<&OrderId> = self.rows.iter().map(|row| &row.id).collect();
-        let here = self.rows.iter().map(matches_all);
-        let elsewhere = self.found.iter().map(|row| !known.contains(&row.id) && matches_all(row));
+        // What the journal has found matches, though it may be by what no row shows: a phone number, an address.
+        let found: BTreeSet<&OrderId> = self.found.iter().map(|row| &row.id).collect();
+        let here = self.rows.iter().map(|row| matches_all(row) || found.contains(&row.id));
+        let elsewhere = self.found.iter().map(|row| !known.contains(&row.id));
         let matching = here.chain(elsewhere).enumerate().filter(|(_, matches)| *matches);
         self.matches = matching.filter_map(|(at, _)| u32::try_from(at).ok()).collect();
         let is_kept = |index: &u32| self.row(*index).is_some_and(|row| Some(&row.id) == keep);

@@ -1,18 +1,22 @@
 //! The keys of an order, step by step.
 
+use super::hands::worked_on_by;
 use super::screen::{OrderScreen, Pane};
 use crate::desk::action::Action;
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::model::{Binding, Model};
-use crate::order::{Claim, Environment, Next, Reopens, next_steps};
+use crate::order::{Environment, Next, Reopens, next_steps};
+
+const TAKE_OVER: &str = "Work on this order in another's place; you confirm first, and the history says so.";
 
 /// The keys of an order's screen.
 pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     let mut all = steps(model, screen);
     let next = next_steps(&screen.order, &model.moment());
     let idle = screen.busy.is_none() && screen.polling.is_none();
-    if idle && must_mend(model, screen) {
+    let mine = worked_on_by(model, &screen.order).is_none();
+    if idle && mine && must_mend(model, screen) {
         // Sending the same again would bring the same: the correction comes first.
         for binding in &mut all {
             binding.primary = false;
@@ -26,7 +30,7 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
                 Action::Amend,
             ),
         );
-    } else if idle && next.contains(&Next::Amend) {
+    } else if idle && mine && next.contains(&Next::Amend) {
         all.push(bind(
             Key::char('a'),
             "correct",
@@ -34,12 +38,17 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
             Action::Amend,
         ));
     }
+    if idle && !mine {
+        let take = bind(Key::char('O'), "take over", TAKE_OVER, Action::TakeOver);
+        // Where an outcome is looked after, that is done by whoever may.
+        all.insert(0, Binding { primary: screen.pane != Pane::Outcome, ..take });
+    }
     if idle && next.contains(&Next::Abandon) {
         all.push(bind(Key::char('X'), "abandon", "End this order for good.", Action::Abandon));
     }
-    if idle && is_anothers(model, screen) {
-        let what = "Work on this order in the place of whoever does; it is recorded.";
-        all.push(bind(Key::char('O'), "take over", what, Action::TakeOver));
+    all.push(bind(Key::char('N'), "note", "Write a note; it is kept in the history.", Action::Note));
+    if idle && !screen.order.standing().is_final() {
+        all.push(bind(Key::char('G'), "give to", "Give this order to an agent.", Action::Assign));
     }
     all.push(bind(Key::char('h'), "history", "Everything that happened to this order.", Action::History));
     all.push(bind(
@@ -59,12 +68,6 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     all.push(bind(plain(Code::PageDown), "scroll", "Scroll down a long text.", Action::PageDown));
     all.push(bind(plain(Code::PageUp), "scroll up", "Scroll up a long text.", Action::PageUp));
     all
-}
-
-/// True while somebody else works on the order. Whether the process of a call under way lives is for the engine to know.
-fn is_anothers(model: &Model, screen: &OrderScreen) -> bool {
-    let claim = screen.order.claim(&model.setup.agent, model.now, |_| true);
-    !screen.order.standing().is_final() && matches!(claim, Claim::WorkedOn(_))
 }
 
 /// True when Px refused something that is corrected here, and the order still can be.
@@ -89,6 +92,9 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
         )];
     }
     if screen.busy.is_some() {
+        return Vec::new();
+    }
+    if screen.pane != Pane::Outcome && worked_on_by(model, &screen.order).is_some() {
         return Vec::new();
     }
     let next = next_steps(&screen.order, &model.moment());

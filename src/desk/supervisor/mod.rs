@@ -1,5 +1,8 @@
-//! The supervisor's desk: orders that are stuck until someone acts.
+//! The supervisor's desk: orders that are stuck until someone acts, and the day at a glance.
 
+pub mod ask;
+pub mod batch;
 pub mod bindings;
+pub mod day;
 pub mod list;
 pub mod stalled;

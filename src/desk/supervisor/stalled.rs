@@ -1,27 +1,37 @@
-//! The supervisor's screen: which orders are stuck until someone acts, and retrying those that are safe to retry.
+//! The supervisor's screen: which orders are stuck until someone acts, by cause.
 
-use super::list::Stalled;
+use super::list::{Line, Stalled};
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
-use crate::order::{OrderId, Retry, Summary};
+use crate::order::stalled::outlook;
+use crate::order::{OrderId, Summary};
 use jiff::SignedDuration;
 
 /// As many rows as are asked for at a time.
-const CHUNK: usize = 100;
+const CHUNK: usize = 500;
 /// As many as are kept at the most. Who has more stalled orders than this deals with these first.
-const MOST: usize = 500;
+pub const MOST: usize = 5_000;
 /// After how long the list is read again while it is looked at: orders stall by the passing of time, too.
 const AGAIN: SignedDuration = SignedDuration::from_secs(60);
+/// After how long it is read again when it is long and other desks have written.
+const LONG_AGAIN: SignedDuration = SignedDuration::from_secs(10);
+/// A long list is not grouped again more often than this.
+const GROUPED: SignedDuration = SignedDuration::from_secs(1);
 
-/// Shows the stalled orders: at first those of the queue's window, until the journal has answered.
+/// Shows the stalled orders: at first those of the queue's window, until the journal has answered. What was marked stays
+/// marked, and a batch that is under way goes on.
 pub fn open(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     let known = model.queue.rows.iter().filter(|row| row.stall(now).is_some());
-    model.stalled = Stalled { rows: known.take(CHUNK).cloned().collect(), ..Stalled::default() };
+    let rows = known.take(CHUNK).cloned().collect();
+    let (marked, batch) = (std::mem::take(&mut model.stalled.marked), model.stalled.batch.take());
+    let last_agent = std::mem::take(&mut model.stalled.last_agent);
+    model.stalled = Stalled { rows, marked, batch, last_agent, ..Stalled::default() };
     model.screen = Screen::Stalled;
-    choose(model, 0);
+    let height = model.page();
+    model.stalled.group_again(now, Some(height));
     load(model)
 }
 
@@ -30,141 +40,157 @@ pub fn load(model: &mut Model) -> Vec<Effect> {
     if model.screen != Screen::Stalled {
         return Vec::new();
     }
-    model.stalled.loading = true;
-    model.stalled.loaded_at = Some(model.now);
-    vec![Effect::LoadStalled { after: None, limit: model.stalled.rows.len().clamp(CHUNK, MOST) }]
+    let now = model.now;
+    let stalled = &mut model.stalled;
+    let lately = stalled.loaded_at.is_some_and(|at| now.duration_since(at) < LONG_AGAIN);
+    if stalled.rows.len() > CHUNK && (lately || stalled.loading) {
+        stalled.stale = true;
+        return Vec::new();
+    }
+    (stalled.loading, stalled.stale, stalled.loaded_at) = (true, false, Some(now));
+    vec![Effect::LoadStalled { after: None, limit: stalled.rows.len().clamp(CHUNK, MOST) }]
 }
 
-/// Asks for more rows when the chosen one comes near the last.
+/// Asks for what comes after the rows that are there, until there are as many as are kept.
 pub fn missing(model: &mut Model) -> Option<Effect> {
-    let page = model.page();
     let stalled = &mut model.stalled;
-    let near = stalled.selected + page >= stalled.rows.len() && stalled.rows.len() < MOST;
-    let last = stalled.rows.last().filter(|_| near && stalled.more && !stalled.loading)?;
+    let wanted = stalled.more && !stalled.loading && stalled.rows.len() < MOST;
+    let last = stalled.rows.last().filter(|_| wanted)?;
     let after = Some(Box::new(last.clone()));
     stalled.loading = true;
-    Some(Effect::LoadStalled { after, limit: CHUNK })
+    Some(Effect::LoadStalled { after, limit: CHUNK.min(MOST - stalled.rows.len()) })
 }
 
 /// Time has passed: what has moved on is left out, and now and then the list is read again.
 pub fn tick(model: &mut Model) -> Vec<Effect> {
+    if model.screen != Screen::Stalled {
+        return Vec::new();
+    }
     let now = model.now;
     model.stalled.rows.retain(|row| row.stall(now).is_some());
-    keep_chosen(model);
-    let old = model.stalled.loaded_at.is_some_and(|at| now.duration_since(at) >= AGAIN);
+    model.stalled.group_again(now, None);
+    let pause = if model.stalled.stale { LONG_AGAIN } else { AGAIN };
+    let old = model.stalled.loaded_at.is_some_and(|at| now.duration_since(at) >= pause);
     if old { load(model) } else { Vec::new() }
 }
 
 /// Rows came: from the beginning, or those after a row.
 pub fn loaded(model: &mut Model, after: Option<&OrderId>, rows: Vec<Summary>, more: bool) {
+    let (now, height) = (model.now, model.page());
     let stalled = &mut model.stalled;
+    let first = stalled.lines.is_empty();
     stalled.loading = false;
     match after {
         None => stalled.rows = rows,
         Some(id) if stalled.rows.last().is_some_and(|last| last.id == *id) => {
-            stalled.rows.retain(|known| rows.iter().all(|row| row.id != known.id));
+            let new: std::collections::BTreeSet<&OrderId> = rows.iter().map(|row| &row.id).collect();
+            stalled.rows.retain(|known| !new.contains(&known.id));
             stalled.rows.extend(rows);
         }
         Some(_) => return,
     }
     stalled.more = more;
-    keep_chosen(model);
+    if !more {
+        // What is no longer stalled has been dealt with.
+        let marked = std::mem::take(&mut stalled.marked);
+        let there = stalled.rows.iter().filter(|row| marked.contains(&row.id));
+        stalled.marked = there.map(|row| row.id.clone()).collect();
+    }
+    stalled.group_again(now, first.then_some(height));
 }
 
 /// An order has changed: its row goes, or shows what it is now.
 pub fn put(model: &mut Model, row: &Summary) {
-    let stalls = row.stall(model.now).is_some();
-    let at = model.stalled.rows.iter().position(|known| known.id == row.id);
-    match at.and_then(|at| model.stalled.rows.get_mut(at)) {
-        Some(known) if stalls => *known = row.clone(),
-        Some(_) => model.stalled.rows.retain(|known| known.id != row.id),
-        None if stalls && model.screen == Screen::Stalled => model.stalled.rows.push(row.clone()),
-        None => {}
+    let now = model.now;
+    let stalls = row.stall(now).is_some();
+    let shown = model.screen == Screen::Stalled;
+    let stalled = &mut model.stalled;
+    let at = stalled.rows.iter().position(|known| known.id == row.id);
+    let lately = stalled.grouped_at.is_some_and(|at| now.duration_since(at) < GROUPED);
+    match at.and_then(|at| stalled.rows.get_mut(at)) {
+        Some(known) => *known = row.clone(),
+        None if stalls && shown => stalled.rows.push(row.clone()),
+        None => return,
     }
-    keep_chosen(model);
+    match at {
+        // While a long batch runs, this comes for each of its orders.
+        Some(at) if lately && stalled.rows.len() > CHUNK => stalled.cause_again(at, now),
+        Some(_) | None => {
+            stalled.rows.retain(|known| known.stall(now).is_some());
+            stalled.group_again(now, None);
+        }
+    }
 }
 
-/// The chosen order stays chosen; if it is gone, the one in its place is.
-fn keep_chosen(model: &mut Model) {
-    let stalled = &model.stalled;
-    let kept = stalled.chosen.as_ref().and_then(|id| stalled.rows.iter().position(|row| row.id == *id));
-    let last = stalled.rows.len().saturating_sub(1);
-    choose(model, kept.unwrap_or(stalled.selected).min(last));
-}
-
-/// Chooses the `at`-th row.
+/// Chooses the `at`-th line.
 pub fn choose(model: &mut Model, at: usize) {
-    model.stalled.selected = at;
-    model.stalled.chosen = chosen(model).map(|row| row.id.clone());
+    model.stalled.choose(at);
 }
 
-/// The chosen row.
-pub fn chosen(model: &Model) -> Option<&Summary> {
-    model.stalled.rows.get(model.stalled.selected)
+/// Opens the chosen group, or closes it.
+pub fn unfold(model: &mut Model, open: bool) {
+    let stalled = &mut model.stalled;
+    if !open && stalled.row().is_some() {
+        stalled.choose_heading();
+    }
+    if let Some(key) = stalled.group().map(|group| group.cause.key.clone()) {
+        stalled.set_open(&key, open);
+    }
 }
 
-/// True when a retry is safe and may help, and no task of this desk is running for the order.
-fn is_useful(model: &Model, row: &Summary) -> bool {
-    row.trouble.is_some()
-        && !model.running.contains_key(&row.id)
-        && row.stall(model.now).is_some_and(|stall| stall.retry == Retry::Useful)
+/// Enter on a heading: its group is opened, or closed when it was open. False on an order.
+pub fn toggle(model: &mut Model) -> bool {
+    let stalled = &model.stalled;
+    let Some(Line::Group(_)) = stalled.line() else { return false };
+    let open = stalled.group().is_some_and(|group| !stalled.is_open(&group.cause.key));
+    unfold(model, open);
+    true
+}
+
+/// Marks the chosen order, or takes its mark away, and goes on to the next line; on a heading, the whole group.
+pub fn mark(model: &mut Model) {
+    let Some(id) = model.stalled.row().map(|row| row.id.clone()) else { return mark_group(model) };
+    let stalled = &mut model.stalled;
+    if !stalled.marked.remove(&id) {
+        stalled.marked.insert(id);
+    }
+    let next = (stalled.selected + 1).min(stalled.lines.len().saturating_sub(1));
+    stalled.choose(next);
+}
+
+/// Marks every order of the chosen group; when all of them are marked already, none.
+pub fn mark_group(model: &mut Model) {
+    let stalled = &mut model.stalled;
+    let Some(key) = stalled.group().map(|group| group.cause.key.clone()) else { return };
+    let ids: Vec<OrderId> = stalled.of_cause(&key).map(|row| row.id.clone()).collect();
+    if ids.iter().all(|id| stalled.marked.contains(id)) {
+        for id in &ids {
+            stalled.marked.remove(id);
+        }
+    } else {
+        stalled.marked.extend(ids);
+    }
+}
+
+/// Takes all marks away.
+pub fn unmark(model: &mut Model) {
+    model.stalled.marked.clear();
 }
 
 /// Asks whether to retry the chosen order, or says why not.
-pub fn ask_one(model: &mut Model) -> Vec<Effect> {
-    let Some(row) = chosen(model) else { return Vec::new() };
-    if is_useful(model, row) {
-        let id = row.id.clone();
-        model.frame.ask(Confirm::RetryOne(id));
-        return Vec::new();
-    }
-    let why = if model.running.contains_key(&row.id) {
-        "this order is already in progress".to_owned()
-    } else {
-        row.stall(model.now).map_or_else(String::new, |stall| {
-            format!("a retry is {}: {}. {}", stall.retry.name(), stall.cause, stall.next)
-        })
+pub fn ask_one(model: &mut Model) {
+    let Some(row) = model.stalled.row() else {
+        return model
+            .say(Severity::Info, "open the group and choose an order; or mark it with * and press A");
     };
-    model.say(Severity::Warning, why);
-    Vec::new()
-}
-
-/// Shows which orders would be retried, and asks.
-pub fn ask_all(model: &mut Model) -> Vec<Effect> {
-    let rows = model.stalled.rows.iter();
-    let ids: Vec<OrderId> = rows.filter(|row| is_useful(model, row)).map(|row| row.id.clone()).collect();
-    if ids.is_empty() {
-        model.say(Severity::Info, "none of these can be retried safely and usefully");
-        return Vec::new();
+    if model.running.contains_key(&row.id) {
+        return model.say(Severity::Warning, "this order is already in progress");
     }
-    model.frame.ask(Confirm::RetryAll(ids));
-    Vec::new()
-}
-
-/// Retries these one after the other, without those that have changed since the question was asked.
-pub fn retry(model: &mut Model, ids: &[OrderId]) -> Vec<Effect> {
-    let calls: Vec<_> = model
-        .stalled
-        .rows
-        .iter()
-        .filter(|row| ids.contains(&row.id) && is_useful(model, row))
-        .map(|row| (row.id.clone(), row.trouble.as_ref().map(|trouble| trouble.call)))
-        .collect();
-    if calls.is_empty() {
-        model.say(Severity::Info, "nothing left to retry: the orders have moved on");
-        return Vec::new();
+    let outlook = outlook(row, model.now);
+    if outlook.call.is_some() {
+        let id = row.id.clone();
+        return model.frame.ask(Confirm::RetryOne(id));
     }
-    model.stalled.report.clear();
-    model.frame.under_way += 1;
-    let ids = calls.iter().map(|(id, _)| id.clone()).collect();
-    for (id, call) in calls {
-        model.begin(&id, call);
-    }
-    vec![Effect::RetryAll(ids)]
-}
-
-/// One order of a retry has ended.
-pub fn retried(model: &mut Model, id: OrderId, done: bool, what: String) {
-    model.end(&id);
-    model.stalled.report.push((id, done, what));
+    let text = format!("a retry is {}: {}", outlook.retry.name(), outlook.why);
+    model.say(Severity::Warning, text);
 }

@@ -75,15 +75,15 @@ fn what_is_being_retried_can_be_neither_retried_nor_worked_on() {
     kit.key(Code::Esc);
     kit.press('s');
     kit.press('A');
-    assert!(matches!(&kit.press('y')[..], [Effect::RetryAll(_)]));
+    assert!(matches!(&kit.press('y')[..], [Effect::Item(..)]));
     kit.press('A');
     assert_eq!(kit.press('y'), [], "once is enough");
     let id = kit.order().id;
+    kit.press('j');
     kit.enter();
     kit.show(false);
     assert_eq!(kit.enter(), [], "the order itself waits, too");
-    kit.tell(Msg::Retried { id, done: true, what: "answered".into() });
-    kit.tell(Msg::RetriedAll);
+    kit.tell(Msg::Ended(Ended { id, done: true, what: "answered".into() }));
     assert_eq!((kit.enter().len(), kit.model.frame.under_way), (1, 1));
 }
 

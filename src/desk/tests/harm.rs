@@ -57,13 +57,14 @@ impl World {
     /// The orders that something of the desk's is under way for.
     fn busy(&self) -> Vec<OrderId> {
         let orders = |effect: &Effect| match effect {
-            Effect::Run(id, _) => vec![id.clone()],
-            Effect::RetryAll(ids) => ids.clone(),
+            Effect::Run(id, _) | Effect::Item(id, _) => vec![id.clone()],
             Effect::LoadQueue(..)
             | Effect::Search(_)
             | Effect::LoadStalled { .. }
             | Effect::LoadOrder(_)
             | Effect::Glance(_)
+            | Effect::Details(_)
+            | Effect::LoadDay
             | Effect::Open(_)
             | Effect::Timer { .. }
             | Effect::Copy(_)
@@ -96,7 +97,7 @@ impl World {
             assert!(!complete || !production || self.model.live, "a real order without the word");
         }
         self.pending.extend(effects.into_iter().filter(|e| {
-            matches!(e, Effect::Run(..) | Effect::RetryAll(_) | Effect::Open(_) | Effect::LoadOrder(_))
+            matches!(e, Effect::Run(..) | Effect::Item(..) | Effect::Open(_) | Effect::LoadOrder(_))
         }));
         let mut busy = self.busy();
         let all = busy.len();
@@ -171,20 +172,15 @@ impl World {
                     self.tell(self.read(&id, false));
                 }
             }
-            Effect::RetryAll(mut ids) => {
-                let id = ids.remove(0);
-                let rest = ids.is_empty();
-                if !rest {
-                    self.pending.push(Effect::RetryAll(ids));
-                }
-                let retried = Msg::Retried { id, done: true, what: "answered".into() };
-                if rest {
-                    // The loop's two messages come in one go; the retry counts as one thing until the second.
-                    update(&mut self.model, retried, self.now);
-                    self.tell(Msg::RetriedAll);
-                } else {
-                    self.tell(retried);
-                }
+            Effect::Item(id, job) => {
+                let done = match job.command() {
+                    None => true,
+                    Some(command) => self.engine(&id, Task::Do(command), how),
+                };
+                // It counts as under way until the second of the two messages.
+                let read = self.read(&id, false);
+                update(&mut self.model, read, self.now);
+                self.tell(Msg::Ended(Ended { id, done, what: "answered".into() }));
             }
             Effect::Open(_) => {
                 self.tell(Msg::Failed { id: None, problem: problem(), after: true, retry_after: None });
@@ -245,7 +241,7 @@ impl World {
         for event in events {
             let history = self.histories.get_mut(id).unwrap();
             let seq = history.len() as u64 + 1;
-            history.push(Recorded { seq, at: self.now, by: "d".into(), event, hash: Digest::of(b"") });
+            history.push(Recorded { seq, at: self.now, by: "r.diaz".into(), event, hash: Digest::of(b"") });
         }
         true
     }
@@ -273,13 +269,15 @@ fn key() -> impl Strategy<Value = Key> {
         Code::Backspace,
         Code::Up,
         Code::Down,
+        Code::Right,
+        Code::Left,
         Code::PageDown,
         Code::PageUp,
         Code::Home,
         Code::End,
         Code::F(1),
     ];
-    let typed = "yyns srevdgbiRxXaAuhctTq/?: jk17pp";
+    let typed = "yyns srevdgbiRxXaAuhctTq/?: jk17pp**GNOUh";
     prop_oneof![
         4 => prop::sample::select(plain.to_vec()).prop_map(Key::plain),
         6 => prop::sample::select(typed.chars().collect::<Vec<_>>()).prop_map(Key::char),

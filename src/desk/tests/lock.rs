@@ -158,8 +158,9 @@ fn a_retry_of_a_complete_is_a_real_order_too() {
     kit.model.live = false;
     kit.key(Code::Esc);
     kit.press('s');
+    kit.press('j');
     kit.press('r');
     assert_eq!(kit.press('y'), []);
     kit.types("live");
-    assert!(matches!(&kit.enter()[..], [Effect::RetryAll(_)]));
+    assert!(matches!(&kit.enter()[..], [Effect::Item(..)]));
 }

@@ -8,12 +8,14 @@ mod intake;
 mod lock;
 mod notify;
 mod queue;
+mod shift;
+mod supervisor;
 mod walks;
 
 use super::*;
 use crate::order::{
     CallError, Command, Contact, Digest, Environment, Event, Order, OrderId, Outcome, Pace, Pauses, Recorded,
-    Sender, State, Summary, Timestamp, decide, parse_order, remedy,
+    Role, Sender, State, Summary, Timestamp, decide, parse_order, remedy,
 };
 use jiff::SignedDuration;
 use std::sync::Arc;
@@ -47,6 +49,8 @@ impl Kit {
         let setup = Setup {
             environment: Environment::Embedded,
             agent: "r.diaz".into(),
+            role: Role::Supervisor,
+            two_people: false,
             pauses,
             complete_room: SECOND * 120,
             quiet_period: SECOND * 240,
@@ -60,7 +64,10 @@ impl Kit {
     }
 
     fn tell(&mut self, msg: Msg) -> Vec<Effect> {
-        update(&mut self.model, msg, self.now)
+        let mut effects = update(&mut self.model, msg, self.now);
+        // Who works on the rows in sight is a story of its own.
+        effects.retain(|effect| !matches!(effect, Effect::Timer { id, .. } if *id > u64::MAX / 2));
+        effects
     }
 
     fn key(&mut self, code: Code) -> Vec<Effect> {

@@ -151,6 +151,7 @@ fn the_supervisors_choice_stays_on_its_order() {
     kit.tell(whole(all.clone()));
     kit.press('s');
     kit.press('j');
+    kit.press('j');
     let chosen = kit.enter();
     kit.tell(Msg::Stalled { after: None, rows: all[1..].to_vec(), more: false });
     assert_eq!((kit.model.stalled.rows.len(), kit.enter()), (2, chosen));
@@ -185,12 +186,14 @@ fn only_what_is_safe_is_offered_for_a_retry() {
     kit.press('s');
     assert_eq!(kit.model.stalled.rows.len(), 1);
     kit.press('A');
-    assert!(matches!(&kit.press('y')[..], [Effect::RetryAll(ids)] if ids.len() == 1));
+    assert!(matches!(&kit.press('y')[..], [Effect::Item(_, Job::Retry { bulk: true })]));
     let mut kit = Kit::with_order();
     let effects = kit.enter();
     kit.engine(&effects, Some(refused("retrieve_rcc/2131")));
     kit.key(Code::Esc);
     kit.press('s');
-    assert_eq!((kit.press('r'), kit.press('A'), kit.press('y')), (vec![], vec![], vec![]));
-    assert!(kit.model.frame.notice.is_some());
+    kit.press('j');
+    assert_eq!(kit.press('r'), []);
+    assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("a retry is"));
+    assert_eq!((kit.press('A'), kit.press('y')), (vec![], vec![]), "a preview that sends nothing");
 }

@@ -183,7 +183,8 @@ fn an_order_that_somebody_else_works_on_is_taken_over_by_a_key_of_its_own() {
     let event = Event::ReadingVouched { sha256: Digest::of(b"") };
     kit.history.push(Recorded { seq, at: kit.now, by: "b.lee".into(), event, hash: Digest::of(b"") });
     kit.show(false);
-    let effects = kit.press('O');
+    assert!(kit.press('O').is_empty(), "a question comes first");
+    let effects = kit.press('y');
     let by = "r.diaz".to_owned();
     assert_eq!(effects, [Effect::Run(kit.order().id, Task::Do(Command::TakeOver { by }))]);
     kit.record(Event::TakenOver { from: "b.lee".into() });

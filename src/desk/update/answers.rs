@@ -3,14 +3,14 @@
 use crate::desk::action::Action;
 use crate::desk::bindings::is_allowed;
 use crate::desk::confirm::Confirm;
-use crate::desk::effect::{Effect, Task};
+use crate::desk::effect::{Effect, Job, Task};
 use crate::desk::frame::form::Form;
 use crate::desk::frame::notice::Severity;
-use crate::desk::model::{Model, Overlay};
+use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::forms;
 use crate::desk::orders::questions::{Answer, read};
-use crate::desk::orders::run::run;
-use crate::desk::supervisor::stalled;
+use crate::desk::orders::run::{run, run_on};
+use crate::desk::supervisor::{ask, batch};
 use crate::order::{Call, Command, Environment, OrderId};
 
 /// A deliberate yes.
@@ -44,8 +44,15 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             model.say(Severity::Warning, "the order has moved on: nothing was done");
             Vec::new()
         }
-        Confirm::RetryOne(id) => stalled::retry(model, &[id]),
-        Confirm::RetryAll(ids) => stalled::retry(model, &ids),
+        Confirm::RetryOne(id) => batch::start(model, Job::Retry { bulk: false }, vec![id]),
+        Confirm::RetryAll(plan) => {
+            let ids = plan.send.into_iter().map(|(id, _)| id).collect();
+            batch::start(model, Job::Retry { bulk: true }, ids)
+        }
+        Confirm::TakeOver(id, _) => {
+            let by = model.setup.agent.clone();
+            run_on(model, id, Task::Do(Command::TakeOver { by }))
+        }
         Confirm::Quit => vec![Effect::Quit],
         // These ask for something to be typed and never come as a bare question.
         Confirm::Live(_)
@@ -55,7 +62,10 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         | Confirm::SendEmail
         | Confirm::Amend
         | Confirm::Release
-        | Confirm::Abandon => Vec::new(),
+        | Confirm::Abandon
+        | Confirm::Assign(_)
+        | Confirm::Note(_)
+        | Confirm::AbandonEach(_) => Vec::new(),
     }
 }
 
@@ -72,7 +82,7 @@ fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
         && match confirm {
             Confirm::Complete | Confirm::Probe => true,
             Confirm::RetryOne(id) => submits(id),
-            Confirm::RetryAll(ids) => ids.iter().any(submits),
+            Confirm::RetryAll(plan) => plan.send.iter().any(|(_, call)| *call == Call::CompleteOrder),
             Confirm::Live(_)
             | Confirm::Verdict
             | Confirm::Settle(_)
@@ -84,12 +94,21 @@ fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
             | Confirm::Decline
             | Confirm::Release
             | Confirm::Abandon
+            | Confirm::TakeOver(..)
+            | Confirm::Assign(_)
+            | Confirm::Note(_)
+            | Confirm::AbandonEach(_)
             | Confirm::Quit => false,
         }
 }
 
 /// Reads the answer: does what it says, or puts the question again with what is wrong at its field.
-pub fn answer(model: &mut Model, confirm: Confirm, mut form: Form) -> Vec<Effect> {
+pub fn answer(model: &mut Model, confirm: Confirm, form: Form) -> Vec<Effect> {
+    match ask::read(&confirm, &form) {
+        Some(Ok((job, ids))) => return each(model, job, ids),
+        Some(Err(errors)) => return again(model, confirm, form, errors),
+        None => {}
+    }
     match read(model, &confirm, &form) {
         Ok(Answer::Run(task)) => run(model, task),
         Ok(Answer::GoLive(question)) => {
@@ -101,10 +120,24 @@ pub fn answer(model: &mut Model, confirm: Confirm, mut form: Form) -> Vec<Effect
             Vec::new()
         }
         Ok(Answer::Nothing) => Vec::new(),
-        Err(errors) => {
-            form.mark_afresh(errors);
-            model.frame.overlay = Some(Overlay::Ask(confirm, form));
-            Vec::new()
-        }
+        Err(errors) => again(model, confirm, form, errors),
+    }
+}
+
+/// Puts the question again, with what is wrong.
+fn again(model: &mut Model, confirm: Confirm, mut form: Form, errors: Vec<(String, String)>) -> Vec<Effect> {
+    form.mark_afresh(errors);
+    model.frame.overlay = Some(Overlay::Ask(confirm, form));
+    Vec::new()
+}
+
+/// Does `job` with the open order, or with each of many.
+fn each(model: &mut Model, job: Job, ids: Vec<OrderId>) -> Vec<Effect> {
+    if let Job::Assign { to } = &job {
+        model.stalled.last_agent.clone_from(to);
+    }
+    match job.command() {
+        Some(command) if model.screen == Screen::Order => run(model, Task::Do(command)),
+        Some(_) | None => batch::start(model, job, ids),
     }
 }

@@ -2,14 +2,16 @@
 
 use super::{navigation, perform::perform};
 use crate::desk::action::Action;
-use crate::desk::bindings::bindings;
+use crate::desk::bindings::{bindings, lacking};
 use crate::desk::effect::Effect;
 use crate::desk::frame::held::Press;
 use crate::desk::frame::key::{Code, Key};
+use crate::desk::frame::notice::Severity;
 use crate::desk::frame::target::Target;
 use crate::desk::frame::typing::{InForm, insert, request, request_in_form};
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{intake, search};
+use crate::order::Refusal;
 use tui_input::InputRequest;
 
 /// A key was pressed. One that has been down since before types and moves, and does nothing else.
@@ -27,7 +29,21 @@ pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
     let key = if typing { key } else { alias(model, key) };
     match bindings(model).into_iter().find(|b| b.key == key) {
         Some(binding) if counts(model, binding.action, pressed) => perform(model, binding.action),
-        Some(_) | None => Vec::new(),
+        Some(_) => Vec::new(),
+        None => {
+            if !typing && model.frame.overlay.is_none() {
+                say_why_not(model, key);
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// A key that would do something if the agent's role included it.
+fn say_why_not(model: &mut Model, key: Key) {
+    if let Some(right) = lacking(model, key) {
+        let refusal = Refusal::NotYourRole(right);
+        model.say(Severity::Warning, refusal.to_string());
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::desk::action::Action;
 use crate::desk::bindings::palette_lines;
+use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::list::Move;
 use crate::desk::model::{Model, Overlay, Screen};
@@ -18,7 +19,10 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
     match &model.frame.overlay {
         Some(Overlay::History) => {
             // An event is a row, under three rows of headings.
-            let rows = model.order.as_ref().map_or(0, |screen| screen.history.len() + 3);
+            let rows = match (&model.stalled.batch, model.screen) {
+                (Some(batch), Screen::Stalled) => batch.ended.len() + 3,
+                _ => model.order.as_ref().map_or(0, |screen| screen.history.len() + 3),
+            };
             model.frame.scroll = moved(model.frame.scroll, rows);
         }
         Some(Overlay::Help) => model.frame.scroll = scrolled(model.frame.scroll),
@@ -28,6 +32,10 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
                 palette.selected = at;
             }
         }
+        Some(Overlay::Confirm(Confirm::RetryAll(plan))) => {
+            let rows = plan.send.len() + plan.left_out.len() + 3;
+            model.frame.scroll = moved(model.frame.scroll, rows);
+        }
         Some(Overlay::Confirm(_) | Overlay::Ask(..)) => {}
         None => match model.screen {
             Screen::Queue => {
@@ -36,7 +44,12 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
                 return model.queue.end(to).map(|part| Effect::LoadQueue(part, CHUNK)).into_iter().collect();
             }
             Screen::Stalled => {
-                stalled::choose(model, moved(model.stalled.selected, model.stalled.rows.len()));
+                stalled::choose(model, moved(model.stalled.selected, model.stalled.lines.len()));
+            }
+            Screen::Day => {
+                // A notice, or a long line about the next key, may take a few rows of the page.
+                let last = model.day.lines.saturating_sub(page.saturating_sub(3));
+                model.day.top = moved(model.day.top, last + 1);
             }
             Screen::Training => {
                 model.training.selected = moved(model.training.selected, training::items(model).len());
@@ -68,9 +81,9 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
     }
     let (selected, len, action) = match model.screen {
         Screen::Queue => (model.queue.selected, model.queue.matches.len(), Action::OpenChosen),
-        Screen::Stalled => (model.stalled.selected, model.stalled.rows.len(), Action::OpenChosen),
+        Screen::Stalled => (model.stalled.selected, model.stalled.lines.len(), Action::OpenChosen),
         Screen::Training => (model.training.selected, training::items(model).len(), Action::Simulate),
-        Screen::Order | Screen::Intake => return None,
+        Screen::Order | Screen::Intake | Screen::Day => return None,
     };
     if row == selected {
         return (row < len).then_some(action);
@@ -80,7 +93,7 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
         Screen::Queue => model.queue.selected = row,
         Screen::Stalled => stalled::choose(model, row),
         Screen::Training => model.training.selected = row,
-        Screen::Order | Screen::Intake => {}
+        Screen::Order | Screen::Intake | Screen::Day => {}
     }
     None
 }

@@ -8,8 +8,8 @@ use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::list::Move;
 use crate::desk::frame::overlay::Palette;
 use crate::desk::model::{Model, Overlay, Screen};
-use crate::desk::orders::{copy, intake, polling, questions, reading, run::run, show};
-use crate::desk::supervisor::stalled;
+use crate::desk::orders::{copy, hands, intake, polling, questions, reading, run::run, show};
+use crate::desk::supervisor::{ask as asking, batch, day, stalled};
 use crate::desk::training::items as training;
 use crate::order::Command;
 
@@ -24,7 +24,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Help => lay_over(model, Overlay::Help),
         Action::Palette => lay_over(model, Overlay::Palette(Palette::default())),
-        Action::History => lay_over(model, Overlay::History),
+        Action::History | Action::Results => lay_over(model, Overlay::History),
         Action::Theme => change_theme(model),
         Action::Lock => lock(model),
         Action::Back | Action::Interrupt => back(model),
@@ -40,6 +40,10 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Filter => filter(model),
         Action::Refresh => refresh(model),
         Action::Stalled => stalled::open(model),
+        Action::Day => {
+            model.day.from_stalled = model.screen == Screen::Stalled;
+            day::open(model)
+        }
         Action::Training => train(model),
         Action::Submit => submit(model),
         Action::NextField => step_field(model, 1),
@@ -57,20 +61,55 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Check => polling::start(model),
         Action::StopChecking => polling::stop(model),
         Action::Complete => ask(model, Confirm::Complete),
+        Action::Amend | Action::Verdict if model.screen == Screen::Stalled => open_for(model, action),
+        Action::Abandon if model.screen == Screen::Stalled => asks_nothing(model, action),
         Action::Amend => questions::open(model, Confirm::Amend),
         Action::Release => questions::open(model, Confirm::Release),
         Action::Probe => ask(model, Confirm::Probe),
         Action::Verdict => questions::open(model, Confirm::Verdict),
         Action::Abandon => questions::open(model, Confirm::Abandon),
-        Action::TakeOver => {
-            let by = model.setup.agent.clone();
-            run(model, Task::Do(Command::TakeOver { by }))
-        }
         Action::Copy => copy::copy(model),
-        Action::RetryOne => stalled::ask_one(model),
-        Action::RetryAll => stalled::ask_all(model),
+        Action::TakeOver
+        | Action::Unfold
+        | Action::Fold
+        | Action::Mark
+        | Action::MarkGroup
+        | Action::Unmark
+        | Action::RetryOne
+        | Action::RetryAll
+        | Action::Assign
+        | Action::Note
+        | Action::StopBatch => asks_nothing(model, action),
+        Action::Pause => batch::pause(model),
         Action::Simulate => training::simulate(model),
     }
+}
+
+/// What changes the model, or opens a question, and asks nothing of the world.
+fn asks_nothing(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::TakeOver => hands::ask(model),
+        Action::Unfold => stalled::unfold(model, true),
+        Action::Fold => stalled::unfold(model, false),
+        Action::Mark => stalled::mark(model),
+        Action::MarkGroup => stalled::mark_group(model),
+        Action::Unmark => stalled::unmark(model),
+        Action::RetryOne => stalled::ask_one(model),
+        Action::RetryAll => batch::ask_retry(model),
+        Action::Assign => asking::open(model, Confirm::Assign),
+        Action::Note => asking::open(model, Confirm::Note),
+        Action::Abandon => asking::open(model, Confirm::AbandonEach),
+        Action::StopBatch => batch::stop(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Opens the chosen order, to do `action` with it there.
+fn open_for(model: &mut Model, action: Action) -> Vec<Effect> {
+    let effects = open_chosen(model);
+    model.then = Some(action);
+    effects
 }
 
 fn lay_over(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
@@ -94,6 +133,9 @@ fn lock(model: &mut Model) -> Vec<Effect> {
 }
 
 fn refresh(model: &mut Model) -> Vec<Effect> {
+    if model.screen == Screen::Day {
+        return day::load(model);
+    }
     let (part, limit) = model.queue.reload();
     vec![Effect::LoadQueue(part, limit)]
 }
@@ -114,17 +156,29 @@ fn back(model: &mut Model) -> Vec<Effect> {
             model.queue.clear_filter(page);
         }
         Screen::Training if model.training.from_order => model.screen = Screen::Order,
-        Screen::Training | Screen::Intake | Screen::Stalled => model.screen = Screen::Queue,
+        Screen::Day if model.day.from_stalled => return to_stalled(model),
+        Screen::Training | Screen::Intake | Screen::Stalled | Screen::Day => model.screen = Screen::Queue,
         Screen::Order => {
-            model.screen = Screen::Queue;
-            return reading::interrupt(model);
+            let mut effects = if model.from == Screen::Stalled { to_stalled(model) } else { Vec::new() };
+            model.screen = model.from;
+            effects.extend(reading::interrupt(model));
+            return effects;
         }
     }
     Vec::new()
 }
 
+/// Back to the stalled orders, as they were left.
+fn to_stalled(model: &mut Model) -> Vec<Effect> {
+    model.screen = Screen::Stalled;
+    stalled::load(model)
+}
+
 fn open_chosen(model: &mut Model) -> Vec<Effect> {
-    let chosen = if model.screen == Screen::Stalled { stalled::chosen(model) } else { model.queue.chosen() };
+    if model.screen == Screen::Stalled && stalled::toggle(model) {
+        return Vec::new();
+    }
+    let chosen = if model.screen == Screen::Stalled { model.stalled.row() } else { model.queue.chosen() };
     let id = chosen.map(|row| row.id.clone());
     id.map_or_else(Vec::new, |id| show::open(model, id))
 }

@@ -51,6 +51,8 @@ pub struct Box {
     pub title: &'static str,
     /// The row of the contents that has to be in sight.
     pub follow: usize,
+    /// Where the person has scrolled to.
+    pub scroll: usize,
     pub environment: Environment,
 }
 
@@ -85,7 +87,8 @@ pub fn boxed(page: &Page, around: &Box, buffer: &mut Buffer, body: Rect, layout:
     }
     let margin = Margin::new(3, if wanted > body.height { 1 } else { 2 });
     let inner = place.inner(margin);
-    page.draw(buffer, inner, (around.follow + 1).saturating_sub(inner.height.into()), layout);
+    let follow = (around.follow + 1).saturating_sub(inner.height.into());
+    page.draw(buffer, inner, follow.max(around.scroll), layout);
 }
 
 /// What can be done here, by its words.

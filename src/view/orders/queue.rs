@@ -191,7 +191,10 @@ fn list_rows(
             } else {
                 look.theme.base
             };
-            let text = if i == 0 && queue.news.contains(&summary.id) {
+            let worker = model.worked_on_by(summary).filter(|_| column.title == "AGENT");
+            let text = if let Some(worker) = worker {
+                format!("● {}", worker.name)
+            } else if i == 0 && queue.news.contains(&summary.id) {
                 JUST_ACCEPTED.to_owned()
             } else {
                 (column.text)(summary, model.now)
@@ -215,7 +218,16 @@ fn details(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
         since(row.opened_at)
     );
     let mut page = Page::new(look, place.width);
-    page.row(&[(look.theme.dim, &text)]);
+    match model.worked_on_by(row) {
+        // First, so that no long id takes its place.
+        Some(worker) => {
+            let who = format!("● {} works on it, last {} ago   ", worker.name, since(worker.at));
+            page.row(&[(look.theme.warn, &who), (look.theme.dim, &text)]);
+        }
+        None => {
+            page.row(&[(look.theme.dim, &text)]);
+        }
+    }
     page.draw(buffer, place, 0, layout);
 }
 

@@ -1,3 +1,9 @@
 //! The supervisor's desk, drawn.
 
+mod batch;
+pub mod day;
+mod group;
+pub mod results;
 pub mod stalled;
+
+pub use group::draw as group;

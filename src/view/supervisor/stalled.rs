@@ -1,117 +1,291 @@
-//! The supervisor's screen: orders that are stuck until someone acts, and whether a retry is useful.
+//! The supervisor's screen: orders that are stuck until someone acts, by cause, and whether a retry is useful.
 
+use super::batch;
 use crate::desk::frame::list::first_shown;
-use crate::desk::{Model, Target};
-use crate::order::{Retry, Stall, Summary, Timestamp};
+use crate::desk::{Line, Model, Target};
+use crate::order::stalled::{Group, outlook};
+use crate::order::{Retry, Summary};
 use crate::view::frame::list::with_margin;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
-use crate::view::frame::words::{plural, time};
+use crate::view::frame::words::{ago, count, plural, time};
 use crate::view::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::style::Style;
+
+/// From this width on, a row has room for its order's transaction and for why.
+const WIDE: usize = 104;
 
 /// Draws the stalled orders.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
-    let theme = &look.theme;
-    let report = model.stalled.report.len().min(4);
-    let below = if report == 0 { 0 } else { u16::try_from(report + 2).unwrap_or(0) };
+    let stalled = &model.stalled;
+    if stalled.lines.is_empty() {
+        return none(model, look, buffer, body, layout);
+    }
+    let foot = batch::height(model, body.height);
+    let detail = match body.height {
+        _ if model.has_room_beside() => 0,
+        // The list itself comes first.
+        ..14 => 0,
+        // A batch is looked at more closely than why a retry is what it is.
+        14..22 if foot > 0 => 3,
+        14..22 => 5,
+        22.. => 6,
+    };
     let rows = [
         Constraint::Length(3),
         Constraint::Fill(1),
-        Constraint::Length(1),
-        Constraint::Length(4),
-        Constraint::Length(below),
+        Constraint::Length(u16::from(detail > 0)),
+        Constraint::Length(detail),
+        Constraint::Length(foot),
     ];
     let [head, list, _, detail, foot] = Split::vertical(rows).areas(body);
-    let list = with_margin(list);
-    let (top, height) = (model.stalled.top, usize::from(list.height));
-    let top = first_shown(top, model.stalled.selected, height);
-    let rows = model.stalled.rows.iter().skip(top).take(height);
-    let shown: Vec<(&Summary, Stall)> =
-        rows.filter_map(|row| row.stall(model.now).map(|stall| (row, stall))).collect();
+    heading(model, look, buffer, head, layout);
+    lines(model, look, buffer, with_margin(list), layout);
+    details(model, look, buffer, detail, layout);
+    batch::draw(model, look, buffer, foot, layout);
+}
+
+fn none(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
+    let theme = &look.theme;
+    let foot = batch::height(model, body.height);
+    let [top, foot] = Split::vertical([Constraint::Fill(1), Constraint::Length(foot)]).areas(body);
     let mut page = Page::new(look, body.width);
     page.row(&[(theme.strong, "Stalled orders"), (theme.dim, "   stuck until someone acts")]);
     page.gap();
-    if shown.is_empty() {
+    if model.stalled.loading {
+        page.row(&[(theme.dim, "…  loading")]);
+    } else {
         page.row(&[(theme.good, "✓ None. Every order is moving or has ended.")]);
-        page.draw(buffer, body, 0, layout);
-        return;
     }
-    columns(&mut page, theme.dim, ["ORDER", "A RETRY IS", "LEFT", "CAUSE"]);
-    page.draw(buffer, head, 0, layout);
-    let chosen = model.stalled.selected.saturating_sub(top);
+    page.draw(buffer, top, 0, layout);
+    batch::draw(model, look, buffer, foot, layout);
+}
+
+fn heading(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
+    let (theme, stalled) = (&look.theme, &model.stalled);
+    let mut page = Page::new(look, place.width);
+    let orders = plural(stalled.rows.len(), "order");
+    let causes = plural(stalled.groups.len(), "cause");
+    let first = if stalled.more { "the first " } else { "" };
+    let sum = format!("   {first}{orders}, {causes}");
+    let marked = stalled.marked_rows().count();
+    let marks = if marked == 0 { String::new() } else { format!("■ {} marked", count(marked)) };
+    let loading = if stalled.loading { "  …" } else { "" };
+    let row = page.row(&[(theme.strong, "Stalled orders"), (theme.dim, &sum), (theme.dim, loading)]);
+    row.put_right(place.width.into(), 24, (theme.accent, &marks));
+    page.gap();
+    let at = Columns::of(place.width.into());
+    let row = page.blank();
+    row.put(0, 20, (theme.dim, "CAUSE, ORDER"));
+    row.put(at.agent, 10, (theme.dim, "AGENT"));
+    row.put_right(at.sent + SENT, SENT, (theme.dim, "SENT"));
+    row.put_right(at.waits + WAITS, WAITS, (theme.dim, "WAITS"));
+    row.put_right(at.left + LEFT, LEFT, (theme.dim, "LEFT"));
+    row.put(at.verdict, VERDICT, (theme.dim, "A RETRY IS"));
+    if let Some(why) = at.why {
+        row.put(why, 20, (theme.dim, "WHY"));
+    }
+    page.draw(buffer, place, 0, layout);
+}
+
+/// How many calls were sent.
+const SENT: usize = 4;
+/// How long it has stood still.
+const WAITS: usize = 6;
+const LEFT: usize = 7;
+const VERDICT: usize = 11;
+/// A transaction's widest.
+const TRANSACTION: usize = 20;
+
+/// Where the columns begin, in columns of the heading; the list begins two further left, for its marker.
+struct Columns {
+    /// Of an order: its transaction, where there is room.
+    transaction: Option<usize>,
+    agent: usize,
+    agent_width: usize,
+    sent: usize,
+    waits: usize,
+    left: usize,
+    verdict: usize,
+    /// Why, where there is room.
+    why: Option<usize>,
+}
+
+impl Columns {
+    fn of(width: usize) -> Self {
+        let roomy = width >= WIDE;
+        let agent = if roomy { 17 + TRANSACTION + 2 } else { 17 };
+        // What has no room for why is the agent's, and the headings of the groups have it too.
+        let rest = SENT + WAITS + LEFT + VERDICT + 7;
+        let agent_width = if roomy { 16 } else { width.saturating_sub(agent + rest).clamp(8, 24) };
+        let sent = agent + agent_width + 1;
+        let waits = sent + SENT + 2;
+        let left = waits + WAITS + 2;
+        let verdict = left + LEFT + 2;
+        let why = verdict + VERDICT + 2;
+        let why = (why + 12 < width).then_some(why);
+        Self { transaction: roomy.then_some(17), agent, agent_width, sent, waits, left, verdict, why }
+    }
+}
+
+fn lines(model: &Model, look: &Look, buffer: &mut Buffer, list: Rect, layout: &mut Layout) {
+    let stalled = &model.stalled;
+    let height = usize::from(list.height);
+    let top = first_shown(stalled.selected.saturating_sub(height / 2), stalled.selected, height);
+    let top = top.min(stalled.lines.len().saturating_sub(height));
     let mut page = Page::new(look, list.width);
-    for (nth, (row, stall)) in shown.iter().enumerate() {
-        list_row(&mut page, model, nth == chosen, row, stall);
-        page.last().target = Some(Target::Row(top + nth));
+    for (at, line) in stalled.lines.iter().enumerate().skip(top).take(height) {
+        let chosen = at == stalled.selected;
+        match line {
+            Line::Group(group) => {
+                if let Some(group) = stalled.groups.get(*group) {
+                    group_line(&mut page, model, group, chosen);
+                }
+            }
+            Line::Row(row) => {
+                if let Some(row) = stalled.rows.get(*row) {
+                    order_line(&mut page, model, row, chosen);
+                }
+            }
+        }
+        page.last().target = Some(Target::Row(at));
     }
     page.draw(buffer, list, 0, layout);
-    if let Some((row, stall)) = shown.get(chosen) {
-        let mut page = Page::new(look, detail.width);
-        page.row(&[
-            (theme.base, &row.transaction_id),
-            (theme.dim, " + "),
-            (theme.base, &row.partner_order_id),
-            (theme.dim, "   agent "),
-            (theme.base, &row.agent),
-        ]);
-        page.pair("next step", (theme.strong, &stall.next));
-        page.draw(buffer, detail, 0, layout);
-    }
-    last_retry(model, look, buffer, foot, layout);
 }
 
-fn columns(page: &mut Page, style: ratatui::style::Style, titles: [&str; 4]) {
-    let row = page.blank();
-    for (at, title) in [0, 12, 26, 35].into_iter().zip(titles) {
-        row.put(at, 20, (style, title));
-    }
-}
-
-fn list_row(page: &mut Page, model: &Model, chosen: bool, row: &Summary, stall: &Stall) {
+/// The heading of a group: how many, what, for how long, and what a retry of them is.
+fn group_line(page: &mut Page, model: &Model, group: &Group, chosen: bool) {
     let look = page.look;
     let (theme, width) = (&look.theme, page.width);
-    let pick = |style| if chosen { theme.chosen } else { style };
-    let glyph = match stall.retry {
-        Retry::Useful => "✓",
-        Retry::Futile => "×",
-        Retry::Dangerous => "!",
-    };
+    let stalled = &model.stalled;
+    let at = Columns::of(width - 2);
+    let pick = |style: Style| if chosen { theme.chosen } else { style };
     let line = page.blank();
     line.fill = chosen.then_some(theme.chosen);
     if chosen {
         line.put(0, 2, (theme.chosen, "▸"));
     }
-    line.put(2, 11, (pick(theme.base), row.id.as_str()));
-    let verdict = format!("{glyph} {}", stall.retry.name());
-    line.put(14, 13, (pick(words::verdict_style(look, stall.retry)), &verdict));
-    line.put(28, 8, (pick(theme.base), &words::left(row.window().at(model.now))));
-    let doubt = model.probe_from(row).map(|from| in_doubt(model, look, from));
-    let cause = doubt.as_deref().unwrap_or(&stall.cause);
-    line.put(37, width.saturating_sub(37), (pick(theme.base), cause));
+    line.put(2, 2, (pick(theme.dim), if stalled.is_open(&group.cause.key) { "▾" } else { "▹" }));
+    let marked = stalled.of_cause(&group.cause.key).filter(|row| stalled.marked.contains(&row.id)).count();
+    let mark = match marked {
+        0 => " ",
+        n if n == group.count => "■",
+        _ => "◧",
+    };
+    line.put(4, 2, (pick(theme.accent), mark));
+    line.put_right(11, 5, (pick(theme.strong), &count(group.count)));
+    let title = at.waits.saturating_sub(13);
+    line.put(13, title, (pick(words::urgency(look, group.cause.attention)), &group.cause.title));
+    line.put_right(at.waits + WAITS + 2, WAITS, (pick(theme.dim), &ago(group.oldest)));
+    let left = group.least_left.map_or_else(|| "–".to_owned(), words::left_short);
+    line.put_right(at.left + LEFT + 2, LEFT, (pick(theme.dim), &left));
+    let (style, verdict) = group_verdict(look, group);
+    line.put(at.verdict + 2, width.saturating_sub(at.verdict + 2), (pick(style), &verdict));
+}
+
+/// What a retry of the orders of a group is; of each kind how many, when they are not all of one.
+pub fn group_verdict(look: &Look, group: &Group) -> (Style, String) {
+    let kinds =
+        [(Retry::Useful, group.useful), (Retry::Futile, group.futile), (Retry::Dangerous, group.dangerous)];
+    let there: Vec<_> = kinds.into_iter().filter(|(_, n)| *n > 0).collect();
+    if let [(retry, _)] = there.as_slice() {
+        return (words::verdict_style(look, *retry), verdict(*retry));
+    }
+    let each: Vec<String> = there.iter().map(|(retry, n)| format!("{}{n}", glyph(*retry))).collect();
+    (look.theme.base, each.join(" "))
+}
+
+fn glyph(retry: Retry) -> &'static str {
+    match retry {
+        Retry::Useful => "✓",
+        Retry::Futile => "×",
+        Retry::Dangerous => "!",
+    }
+}
+
+/// The verdict, short enough for its column.
+pub fn verdict(retry: Retry) -> String {
+    format!("{} {}", glyph(retry), retry.name())
+}
+
+fn order_line(page: &mut Page, model: &Model, row: &Summary, chosen: bool) {
+    let look = page.look;
+    let (theme, width) = (&look.theme, page.width);
+    let at = Columns::of(width - 2);
+    let pick = |style: Style| if chosen { theme.chosen } else { style };
+    let marked = model.stalled.marked.contains(&row.id);
+    let outlook = outlook(row, model.now);
+    let known = model.beside.details(&row.id);
+    let line = page.blank();
+    line.fill = chosen.then_some(theme.chosen);
+    if chosen {
+        line.put(0, 2, (theme.chosen, "▸"));
+    }
+    line.put(4, 2, (pick(theme.accent), if marked { "■" } else { "·" }));
+    line.put(6, 11, (pick(theme.base), row.id.as_str()));
+    if let Some(begin) = at.transaction {
+        line.put(begin + 2, TRANSACTION, (pick(theme.base), &row.transaction_id));
+    }
+    line.put_right(
+        at.waits + WAITS + 2,
+        WAITS,
+        (pick(theme.base), &ago(model.now.duration_since(row.updated_at))),
+    );
+    line.put(at.agent + 2, at.agent_width, (pick(theme.base), &agent(model, row)));
+    let sent = known.map_or_else(|| "…".to_owned(), |known| count(known.attempts));
+    line.put_right(at.sent + SENT + 2, SENT, (pick(theme.base), &sent));
+    let window = row.window().at(model.now);
+    let style = if chosen { theme.chosen } else { words::clock_style(look, window) };
+    line.put_right(at.left + LEFT + 2, LEFT, (style, &words::left(window)));
+    line.put(
+        at.verdict + 2,
+        VERDICT,
+        (pick(words::verdict_style(look, outlook.retry)), &verdict(outlook.retry)),
+    );
+    if let Some(why) = at.why {
+        line.put(why + 2, width.saturating_sub(why + 2), (pick(theme.dim), &outlook.why));
+    }
+}
+
+/// Who has it in hand; who else works on it now goes first.
+fn agent(model: &Model, row: &Summary) -> String {
+    model.worked_on_by(row).map_or_else(|| row.agent.to_string(), |worker| format!("● {}", worker.name))
+}
+
+/// Of the chosen order, or group, what its line has no room for.
+fn details(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
+    if place.height == 0 {
+        return;
+    }
+    let theme = &look.theme;
+    let mut page = Page::new(look, place.width);
+    if let Some(row) = model.stalled.row() {
+        let outlook = outlook(row, model.now);
+        let hands = match model.worked_on_by(row) {
+            Some(worker) => format!("   {} works on it", worker.name),
+            None => format!("   agent {}", row.agent),
+        };
+        page.row(&[
+            (theme.base, &row.transaction_id),
+            (theme.dim, " + "),
+            (theme.base, &row.partner_order_id),
+            (theme.dim, &hands),
+        ]);
+        let doubt = model.probe_from(row).map(|from| in_doubt(model, look, from));
+        page.hang(&[(theme.base, "  ")], (theme.base, doubt.as_deref().unwrap_or(&outlook.why)));
+    } else if let Some(group) = model.stalled.group() {
+        super::group::lines(&mut page, model, group);
+    }
+    page.draw(buffer, place, 0, layout);
 }
 
 /// What may be done about an order in doubt, and from when.
-fn in_doubt(model: &Model, look: &Look, from: Timestamp) -> String {
+pub fn in_doubt(model: &Model, look: &Look, from: crate::order::Timestamp) -> String {
     if from > model.now {
-        format!("in doubt: probe or verdict from {}", time(look, from, model.now))
+        format!("In doubt: probe or verdict from {}.", time(look, from, model.now))
     } else {
-        "in doubt: may be probed or settled now".to_owned()
+        "In doubt: it may be probed or settled now. It is never retried.".to_owned()
     }
-}
-
-/// What became of the last retry.
-fn last_retry(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
-    let theme = &look.theme;
-    let report = &model.stalled.report;
-    let done = report.iter().filter(|(_, done, _)| *done).count();
-    let mut page = Page::new(look, place.width);
-    let sum = format!("{done} of {} moved on", plural(report.len(), "order"));
-    page.row(&[(theme.strong, "Last retry   "), (theme.dim, &sum)]);
-    for (id, done, what) in report.iter().rev().take(4) {
-        let (glyph, style) = if *done { ("✓ ", theme.good) } else { ("× ", theme.bad) };
-        page.row(&[(style, glyph), (theme.base, id.as_str()), (theme.base, "  "), (theme.dim, what)]);
-    }
-    page.draw(buffer, place, 0, layout);
 }

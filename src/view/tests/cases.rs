@@ -31,12 +31,31 @@ fn screens() -> Vec<Case> {
     let accepted = accepted.id.clone();
     production.queue.news.insert(accepted);
     production.frame.notice = Some(Notice { severity: Severity::Done, text: "Order added.".into() });
-    let mut stalled = queue(60);
-    update(&mut stalled, Msg::Key(Key::char('s')), now());
-    stalled.stalled.report = vec![
-        (OrderId::from_bits(77), true, "the RCC came".into()),
-        (OrderId::from_bits(78), false, "Px could not be reached".into()),
-    ];
+    let stalled = pressed(queue(60), "sj ");
+    let marked = pressed(queue(60), "s  *");
+    let mut open = pressed(queue(60), "sjj\rjj j");
+    let details = open.stalled.rows.iter().map(|row| RowDetails {
+        id: row.id.clone(),
+        seq: row.seq,
+        attempts: row.agent.len() - 3,
+        worker: Some(Worker { name: row.agent.to_string(), at: at("15:31:00") }),
+    });
+    let details = Msg::Details(details.collect());
+    update(&mut open, details, now());
+    let mut batch = pressed(queue(400), "sAy");
+    for (n, what) in ["RetrieveRCC: answered, now RCC retrieved", "RetrieveRCC: refused again with 4040"]
+        .into_iter()
+        .enumerate()
+    {
+        let current = batch.stalled.batch.as_ref().and_then(|batch| batch.current.clone());
+        let Some(id) = current else { continue };
+        update(&mut batch, Msg::Ended(Ended { id, done: n == 0, what: what.into() }), now());
+    }
+    let paused = pressed(batch.clone(), "p");
+    let results = pressed(paused.clone(), "h");
+    let mut agent = queue(60);
+    agent.setup.role = Role::Agent;
+    let agent = pressed(agent, "sA");
     let mut training = model(Screen::Training);
     training.training.clock_offset = SignedDuration::from_mins(45);
     training.training.selected = 3;
@@ -51,8 +70,51 @@ fn screens() -> Vec<Case> {
         ("queue_filtered", filtered),
         ("intake", intake()),
         ("stalled", stalled),
+        ("stalled_marked", marked),
+        ("stalled_open", open),
+        ("stalled_batch", batch),
+        ("stalled_paused", paused),
+        ("stalled_results", results),
+        ("stalled_agent", agent),
+        ("day", day()),
         ("training", training),
     ]
+}
+
+/// A model after these keys.
+fn pressed(mut model: Model, keys: &str) -> Model {
+    press(&mut model, keys);
+    model
+}
+
+fn press(model: &mut Model, keys: &str) {
+    for key in keys.chars() {
+        model.frame.held = Held::default();
+        let key = if key == '\r' { Key::plain(Code::Enter) } else { Key::char(key) };
+        update(model, Msg::Key(key), now());
+    }
+}
+
+/// A day with three agents.
+fn day() -> Model {
+    let mut figures = crate::report::Figures { orders: 214, ..Default::default() };
+    figures.states = [12, 3, 0, 1, 9, 2, 0, 2, 171, 6, 1, 7];
+    for (hour, n) in [(8, 4), (9, 18), (10, 31), (11, 40), (12, 12), (13, 29), (14, 27), (15, 10)] {
+        figures.hours[hour] = n;
+    }
+    figures.minutes = [3, 41, 80, 25, 12, 6, 3, 1, 0];
+    figures.acceptances.iter_mut().zip([120, 44, 9]).for_each(|(method, n)| method.1 = n);
+    for (code, n) in [("retrieve_rcc/no_answer", 9), ("complete_order/2000", 4), ("send_rcc/4040", 1)] {
+        figures.errors.insert(code.into(), n);
+    }
+    for (name, opened, completed) in [("j.lee", 70, 61), ("k.ono", 90, 71), ("r.diaz", 54, 39)] {
+        let agent = crate::report::Agent { opened, completed, abandoned: 2, errors: 5 };
+        figures.agents.insert(name.into(), agent);
+    }
+    let mut model = pressed(queue(60), "d");
+    let figures = Arc::new(figures);
+    update(&mut model, Msg::Day { figures, since: at("00:00:00"), until: now() }, now());
+    model
 }
 
 /// Lists, with the chosen order beside them.
@@ -75,7 +137,14 @@ pub fn wide() -> Vec<Case> {
     loading.frame.size = (140, 40);
     let mut stalled = loading.clone();
     update(&mut stalled, Msg::Key(Key::char('s')), now());
-    vec![("queue_wide", list), ("queue_wide_loading", loading), ("stalled_wide", stalled)]
+    let chosen = pressed(stalled.clone(), "jj\rj ");
+    vec![
+        ("queue_wide", list),
+        ("queue_wide_loading", loading),
+        ("stalled_wide", stalled),
+        ("stalled_wide_order", chosen),
+        ("day_wide", day()),
+    ]
 }
 
 fn opened() -> Story {
@@ -99,11 +168,20 @@ fn before() -> Vec<Case> {
     vec![
         ("retrieve", Story::opened(None).on(Pane::Retrieve)),
         ("retrieve_busy", busy),
+        ("worked_on", worked_on()),
         ("retrieve_refused", refused.on(Pane::Retrieve)),
         ("text_changed", changed.on(Pane::Deliver)),
         ("deliver", opened().retrieved().on(Pane::Deliver)),
         ("deliver_declined", declined.on(Pane::Deliver)),
     ]
+}
+
+/// An order that somebody else is reading to the customer.
+fn worked_on() -> Model {
+    let mut model = opened().reading(2).on(Pane::Reading);
+    model.setup.agent = "k.ono".into();
+    model.now = at("15:10:00");
+    model
 }
 
 fn reading() -> Vec<Case> {
@@ -178,7 +256,7 @@ fn doubted(sent: &str, lost: &str) -> Story {
 
 fn doubts() -> Vec<Case> {
     let rested = || doubted("15:35:00", "15:35:30");
-    let press = |mut model: Model, keys: &[Key]| {
+    let press_keys = |mut model: Model, keys: &[Key]| {
         for key in keys {
             model.frame.held = Held::default();
             update(&mut model, Msg::Key(*key), now());
@@ -187,6 +265,8 @@ fn doubts() -> Vec<Case> {
     };
     let [p, v, enter] = [Key::char('p'), Key::char('v'), Key::plain(Code::Enter)];
     let say = |text: &str| text.chars().map(Key::char).chain([enter]).collect::<Vec<_>>();
+    let mut two = press_keys(rested().on(Pane::Outcome), &[]);
+    two.setup.two_people = true;
     let verdict = [vec![v], say("no"), say("TICKET-4711"), say("Ann Supervisor")].concat();
     let probed = || rested().probes("15:37:40", 4);
     let error = || {
@@ -232,9 +312,10 @@ fn doubts() -> Vec<Case> {
         ),
         ("doubt_too_early", early),
         ("doubt_probing", probing),
-        ("confirm_probe", press(rested().on(Pane::Outcome), &[p])),
-        ("ask_verdict", press(rested().on(Pane::Outcome), &verdict[..4])),
-        ("confirm_verdict", press(rested().on(Pane::Outcome), &verdict)),
+        ("confirm_probe", press_keys(rested().on(Pane::Outcome), &[p])),
+        ("ask_verdict", press_keys(rested().on(Pane::Outcome), &verdict[..4])),
+        ("confirm_verdict", press_keys(rested().on(Pane::Outcome), &verdict)),
+        ("confirm_verdict_of_two", press_keys(two, &verdict)),
         ("outcome_inferred", probed().then("15:37:42", inferred).on(Pane::Outcome)),
         ("outcome_verdict", rested().then("15:37:50", settled(true)).on(Pane::Outcome)),
         ("complete_after_verdict", rested().then("15:37:50", settled(false)).on(Pane::Complete)),
@@ -253,9 +334,6 @@ fn overlays() -> Vec<Case> {
         focus: 0,
         error: None,
     };
-    let useful = |row: &Summary| row.stall(now()).is_some_and(|stall| stall.retry == Retry::Useful);
-    let rows = queue(60).queue.rows.into_iter().filter(|row| row.trouble.is_some() && useful(row));
-    let preview = Confirm::RetryAll(rows.map(|row| row.id).collect());
     let accepted = opened().accepted();
     let read = opened().reading(7).on(Pane::Reading);
     let palette = Palette { input: "re".into(), selected: 0 };
@@ -268,7 +346,9 @@ fn overlays() -> Vec<Case> {
     vec![
         ("confirm_live", live),
         ("confirm_complete", over(accepted.on(Pane::Complete), Overlay::Confirm(Confirm::Complete))),
-        ("confirm_retry_all", over(queue(60), Overlay::Confirm(preview))),
+        ("confirm_retry_all", pressed(queue(60), "sA")),
+        ("ask_assign", pressed(queue(60), "s*Gk.on")),
+        ("ask_abandon_each", pressed(queue(60), "s**X")),
         ("ask_said_yes", over(read.clone(), Overlay::Confirm(Confirm::SaidYes("Anna Okafor".into())))),
         ("ask_who_accepted", over(read, Overlay::Ask(Confirm::AcceptVerbally, name))),
         ("history", over(accepted.on(Pane::Complete), Overlay::History)),

@@ -214,6 +214,8 @@ pub fn model(screen: Screen) -> Model {
     let setup = Setup {
         environment: Environment::Embedded,
         agent: "r.diaz".into(),
+        role: Role::Supervisor,
+        two_people: false,
         pauses: Pauses { first: secs(2), longest: secs(30), give_up_after: secs(600) },
         complete_room: secs(60),
         quiet_period: secs(120),

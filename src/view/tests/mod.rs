@@ -84,6 +84,14 @@ fn no_size_breaks_anything() {
 }
 
 #[test]
+fn on_the_smallest_screen_a_list_still_has_its_rows() {
+    for (name, model) in cases::all().into_iter().filter(|(name, _)| name.starts_with("stalled")) {
+        let shown = text(&frame(&model, ThemeName::Plain, SMALLEST).0);
+        assert!(name == "stalled_results" || shown.contains("▸ ▹"), "{name}: {shown}");
+    }
+}
+
+#[test]
 fn nothing_is_told_by_colour_alone() {
     for (name, model) in cases::all() {
         let words = |theme| text(&frame(&model, theme, (80, 24)).0);

@@ -34,12 +34,12 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
             Split::horizontal([Constraint::Length(30), Constraint::Length(5), Constraint::Fill(1)])
                 .areas(body);
         let mut page = Page::new(look, side.width);
-        steps::beside(&mut page, screen, model.now);
+        steps::beside(&mut page, screen, model);
         page.draw(buffer, side, 0, layout);
         place
     } else {
         let mut page = Page::new(look, body.width);
-        steps::above(&mut page, screen, model.now);
+        steps::above(&mut page, screen, model);
         let height = u16::try_from(page.len()).unwrap_or(u16::MAX);
         let [head, place] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(body);
         page.draw(buffer, head, 0, layout);

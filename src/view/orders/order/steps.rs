@@ -1,7 +1,7 @@
 //! The four steps, each done, now, to do or failed; the identifiers; the window's clock.
 
-use crate::desk::{OrderScreen, Pane};
-use crate::order::{Call, Identity, State, Timestamp};
+use crate::desk::{Model, OrderScreen, Pane};
+use crate::order::{Call, Identity, State, Worker};
 use crate::view::frame::look::Look;
 use crate::view::frame::page::{Page, Row};
 use crate::view::frame::words::time;
@@ -94,6 +94,12 @@ fn is_wrong(screen: &OrderScreen, field: &str) -> bool {
         || screen.problem.as_ref().is_some_and(|problem| problem.field == field)
 }
 
+/// Who else works on the order, or did last.
+fn other_worker<'a>(screen: &'a OrderScreen, model: &Model) -> Option<&'a Worker> {
+    let ended = screen.order.standing().is_final();
+    screen.order.worker.as_ref().filter(|worker| !ended && worker.name != model.setup.agent)
+}
+
 fn put_identifier(
     row: &mut Row,
     at: usize,
@@ -110,7 +116,8 @@ fn put_identifier(
 }
 
 /// The steps and the identifiers in five rows above the pane.
-pub fn above(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
+pub fn above(page: &mut Page, screen: &OrderScreen, model: &Model) {
+    let now = model.now;
     let look = page.look;
     let (theme, width) = (&look.theme, page.width);
     let room = width / 4;
@@ -131,6 +138,9 @@ pub fn above(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     let window = screen.order.window().at(now);
     let row = page.blank();
     row.put_right(width, width, (words::clock_style(look, window), &words::clock(window)));
+    if let Some(worker) = other_worker(screen, model) {
+        row.put(0, width / 2, (theme.dim, &format!("worked on by {}", worker.name)));
+    }
     let ids = identifiers(&screen.order.identity);
     let wrong = |field| is_wrong(screen, field);
     let row = page.blank();
@@ -149,7 +159,8 @@ pub fn above(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
 }
 
 /// The same as a column beside the pane.
-pub fn beside(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
+pub fn beside(page: &mut Page, screen: &OrderScreen, model: &Model) {
+    let now = model.now;
     let look = page.look;
     let (theme, width) = (&look.theme, page.width);
     for (i, (step, title)) in steps(screen).iter().zip(TITLES).enumerate() {
@@ -193,4 +204,14 @@ pub fn beside(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     let row = page.blank();
     row.put(2, 13, (theme.dim, "added by"));
     row.put(15, width - 15, (theme.base, &screen.order.agent));
+    if screen.order.holder != screen.order.agent {
+        let row = page.blank();
+        row.put(2, 13, (theme.dim, "in hand of"));
+        row.put(15, width - 15, (theme.base, &screen.order.holder));
+    }
+    if let Some(worker) = other_worker(screen, model) {
+        let row = page.blank();
+        row.put(2, 13, (theme.dim, "worked on by"));
+        row.put(15, width - 15, (theme.base, &worker.name));
+    }
 }

@@ -2,12 +2,12 @@
 
 use jiff::SignedDuration;
 use pxdesk::desk::{
-    Code, Confirm, Effect, Key, Model, Msg, Overlay, Page, Problem, Setup, Target, Task, ThemeName, bindings,
-    next_line, next_tick, update,
+    Code, Confirm, Effect, Ended, Key, Model, Msg, Overlay, Page, Problem, Setup, Target, Task, ThemeName,
+    bindings, next_line, next_tick, update,
 };
 use pxdesk::order::{
     CallError, Command, Details, Digest, Environment, Event, Failure, NewOrder, OpenedPersonal, Order,
-    OrderId, Outcome, Pauses, Rcc, Recorded, Retry, Section, Sender, Summary, Timestamp, Who, decide,
+    OrderId, Outcome, Pauses, Rcc, Recorded, Retry, Role, Section, Sender, Summary, Timestamp, Who, decide,
     parse_order, remedy,
 };
 use pxdesk::view::Layout;
@@ -84,6 +84,8 @@ impl World {
         let setup = Setup {
             environment,
             agent: "r.diaz".into(),
+            role: Role::Supervisor,
+            two_people: false,
             pauses: Pauses { first: SECOND * 2, longest: SECOND * 30, give_up_after: SECOND * 10 },
             complete_room: SECOND * 120,
             quiet_period: QUIET,
@@ -159,7 +161,7 @@ impl World {
             assert!(!real || self.model.live, "a real order without the word");
         }
         self.pending.extend(effects.into_iter().filter(|e| {
-            matches!(e, Effect::Run(..) | Effect::RetryAll(_) | Effect::Open(_) | Effect::LoadOrder(_))
+            matches!(e, Effect::Run(..) | Effect::Item(..) | Effect::Open(_) | Effect::LoadOrder(_))
         }));
         self.check_model();
     }
@@ -201,16 +203,16 @@ impl World {
                     self.tell(self.read(&id, false));
                 }
             }
-            Effect::RetryAll(mut ids) => {
-                let retried = Msg::Retried { id: ids.remove(0), done: how % 2 == 0, what: self.said.clone() };
-                if ids.is_empty() {
-                    // Both come in one go: it counts as one thing until the second.
-                    update(&mut self.model, retried, self.now);
-                    self.tell(Msg::RetriedAll);
-                } else {
-                    self.pending.push(Effect::RetryAll(ids));
-                    self.tell(retried);
-                }
+            Effect::Item(id, job) => {
+                let done = match job.command() {
+                    None => how % 2 == 0,
+                    Some(command) => self.engine(&id, Task::Do(command), how),
+                };
+                // It counts as under way until the second of the two messages.
+                let read = self.read(&id, false);
+                update(&mut self.model, read, self.now);
+                let what = self.said.clone();
+                self.tell(Msg::Ended(Ended { id, done, what }));
             }
             Effect::Open(new) if how % 2 == 0 => {
                 let id = OrderId::from_bits(1 + self.histories.len() as u64);
@@ -326,13 +328,14 @@ fn is_submit(pressed: Option<Key>) -> bool {
 /// The orders that something of the desk's is under way for.
 fn orders_of(effect: &Effect) -> &[OrderId] {
     match effect {
-        Effect::Run(id, _) => std::slice::from_ref(id),
-        Effect::RetryAll(ids) => ids,
+        Effect::Run(id, _) | Effect::Item(id, _) => std::slice::from_ref(id),
         Effect::LoadQueue(..)
         | Effect::Search(_)
         | Effect::LoadStalled { .. }
         | Effect::LoadOrder(_)
         | Effect::Glance(_)
+        | Effect::Details(_)
+        | Effect::LoadDay
         | Effect::Open(_)
         | Effect::Timer { .. }
         | Effect::Copy(_)

@@ -1,0 +1,32 @@
+//! What the role of the agent keeps them from: not offered, and said why when its key is pressed all the same.
+
+use super::action::Action;
+use super::model::{Model, Screen};
+use super::supervisor::batch;
+use crate::order::{Command, Right, right_for};
+
+/// The right that `action` needs on the present screen; none when every role has it.
+pub fn right_of(model: &Model, action: Action) -> Option<Right> {
+    let mine = |agent: &str| agent == model.setup.agent;
+    match action {
+        Action::Assign => Some(Right::Assign),
+        Action::RetryAll => Some(Right::RetryInBulk),
+        Action::Verdict => Some(Right::Settle),
+        Action::Abandon if model.screen == Screen::Order => {
+            let abandon = Command::Abandon { reason: String::new() };
+            let screen = model.order.as_ref()?;
+            right_for(&abandon, &screen.order, &model.setup.agent)
+        }
+        Action::Abandon if model.setup.role.may(Right::AbandonOthers) => None,
+        Action::Abandon => {
+            let others = batch::chosen(model).iter().any(|row| !mine(&row.agent));
+            others.then_some(Right::AbandonOthers)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the agent's role includes `action` here.
+pub fn includes(model: &Model, action: Action) -> bool {
+    right_of(model, action).is_none_or(|right| model.setup.role.may(right))
+}

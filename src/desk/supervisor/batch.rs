@@ -1,0 +1,195 @@
+//! The same thing done with several orders, one after the other: it can be paused and stopped between any two of them.
+
+use crate::desk::confirm::Confirm;
+use crate::desk::effect::{Effect, Job};
+use crate::desk::frame::notice::Severity;
+use crate::desk::model::Model;
+use crate::order::stalled::{BatchPlan, outlook};
+use crate::order::{OrderId, Summary};
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+
+/// What became of one order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    pub id: OrderId,
+    /// Whether what was wanted is done.
+    pub done: bool,
+    pub what: String,
+}
+
+/// Several orders, one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch {
+    pub job: Job,
+    /// How many there are.
+    pub of: usize,
+    /// Those that have not begun.
+    waiting: VecDeque<OrderId>,
+    /// The one that is under way.
+    pub current: Option<OrderId>,
+    pub ended: Vec<Ended>,
+    pub paused: bool,
+    /// How many had not begun when it was stopped.
+    pub left: usize,
+}
+
+impl Batch {
+    /// Whether anything of it is still to be done.
+    pub fn is_running(&self) -> bool {
+        self.current.is_some() || !self.waiting.is_empty()
+    }
+
+    /// How many of it did what was wanted.
+    pub fn done(&self) -> usize {
+        self.ended.iter().filter(|ended| ended.done).count()
+    }
+}
+
+/// The orders that something is to be done with: the marked ones, else the chosen one.
+pub fn chosen(model: &Model) -> Vec<&Summary> {
+    let marked: Vec<&Summary> = model.stalled.marked_rows().collect();
+    if marked.is_empty() { model.stalled.row().into_iter().collect() } else { marked }
+}
+
+/// True, and said, while a batch is under way: there is one at a time.
+pub fn is_busy(model: &mut Model) -> bool {
+    let busy = model.stalled.batch.as_ref().is_some_and(Batch::is_running);
+    if busy {
+        model.say(Severity::Warning, "one batch at a time: wait for this one, or stop it with x");
+    }
+    busy
+}
+
+/// Shows which of the marked orders would be retried, or of all when none is marked, and asks.
+pub fn ask_retry(model: &mut Model) {
+    if is_busy(model) {
+        return;
+    }
+    let (stalled, now) = (&model.stalled, model.now);
+    let none = stalled.marked_rows().next().is_none();
+    let wanted = stalled.rows.iter().filter(|row| none || stalled.marked.contains(&row.id));
+    let plan = BatchPlan::of(wanted.filter(|row| !model.running.contains_key(&row.id)), now);
+    if plan.send.is_empty() && plan.left_out.is_empty() {
+        return model.say(Severity::Info, "no order is stalled");
+    }
+    model.frame.ask(Confirm::RetryAll(Box::new(plan)));
+}
+
+/// Begins with these.
+pub fn start(model: &mut Model, job: Job, ids: Vec<OrderId>) -> Vec<Effect> {
+    if is_busy(model) {
+        return Vec::new();
+    }
+    let ids: VecDeque<OrderId> = ids.into_iter().filter(|id| !model.running.contains_key(id)).collect();
+    if ids.is_empty() {
+        model.say(Severity::Info, "nothing left to do: the orders have moved on");
+        return Vec::new();
+    }
+    let of = ids.len();
+    let batch = Batch { job, of, waiting: ids, current: None, ended: Vec::new(), paused: false, left: 0 };
+    model.stalled.batch = Some(batch);
+    next(model).into_iter().collect()
+}
+
+/// Begins with the next one, unless the batch is paused or at its end.
+fn next(model: &mut Model) -> Option<Effect> {
+    loop {
+        let quitting = model.frame.quit_requested;
+        let batch = model.stalled.batch.as_mut()?;
+        if batch.paused || batch.current.is_some() {
+            return None;
+        }
+        if quitting {
+            stop(model);
+        }
+        let batch = model.stalled.batch.as_mut()?;
+        let Some(id) = batch.waiting.pop_front() else {
+            tell_end(model);
+            return None;
+        };
+        let job = batch.job.clone();
+        if let Some(why) = left_out(model, &job, &id) {
+            note(model, Ended { id, done: false, what: format!("left out: {why}") });
+            continue;
+        }
+        let call = match job {
+            Job::Retry { .. } => model.row(&id).and_then(|row| outlook(row, model.now).call),
+            Job::Assign { .. } | Job::Note { .. } | Job::Abandon { .. } => None,
+        };
+        if let Some(batch) = &mut model.stalled.batch {
+            batch.current = Some(id.clone());
+        }
+        model.begin(&id, call);
+        model.frame.under_way += 1;
+        return Some(Effect::Item(id, job));
+    }
+}
+
+/// Why an order is left out although it was in the plan: it may have moved on since.
+fn left_out(model: &Model, job: &Job, id: &OrderId) -> Option<String> {
+    if model.running.contains_key(id) {
+        return Some("it is already in progress".to_owned());
+    }
+    let row = model.row(id).filter(|_| matches!(job, Job::Retry { .. }))?;
+    let outlook = outlook(row, model.now);
+    outlook.call.is_none().then_some(outlook.why)
+}
+
+fn note(model: &mut Model, ended: Ended) {
+    if ended.done {
+        model.stalled.marked.remove(&ended.id);
+    }
+    if let Some(batch) = &mut model.stalled.batch {
+        batch.ended.push(ended);
+    }
+}
+
+/// One order has ended; the next one begins. The caller has counted that one task less is under way.
+pub fn ended(model: &mut Model, ended: Ended) -> Vec<Effect> {
+    model.end(&ended.id);
+    let current = model.stalled.batch.as_mut().map(|batch| batch.current.take());
+    if current.flatten().as_ref() != Some(&ended.id) {
+        return Vec::new();
+    }
+    note(model, ended);
+    next(model).into_iter().collect()
+}
+
+/// Pauses after the order that is under way, or goes on.
+pub fn pause(model: &mut Model) -> Vec<Effect> {
+    let Some(batch) = model.stalled.batch.as_mut().filter(|batch| batch.is_running()) else {
+        return Vec::new();
+    };
+    batch.paused = !batch.paused;
+    next(model).into_iter().collect()
+}
+
+/// Stops after the order that is under way. What has not begun stays marked.
+pub fn stop(model: &mut Model) {
+    let Some(batch) = &mut model.stalled.batch else { return };
+    let left: Vec<OrderId> = batch.waiting.drain(..).collect();
+    batch.left = left.len();
+    batch.paused = false;
+    model.stalled.marked.extend(left);
+    let idle = model.stalled.batch.as_ref().is_some_and(|batch| batch.current.is_none());
+    if idle {
+        tell_end(model);
+    }
+}
+
+fn tell_end(model: &mut Model) {
+    let Some(batch) = &model.stalled.batch else { return };
+    let (done, tried, left) = (batch.done(), batch.ended.len(), batch.left);
+    let failed = tried - done;
+    // Writing to a text cannot fail.
+    let mut text = format!("{done} of {} {}", batch.of, batch.job.done_words());
+    if failed > 0 {
+        let _ = write!(text, "; {failed} not: h shows each, and why");
+    }
+    if left > 0 {
+        let _ = write!(text, "; stopped: {left} were not begun and stay marked");
+    }
+    let severity = if failed == 0 && left == 0 { Severity::Done } else { Severity::Warning };
+    model.say(severity, text);
+}

@@ -1,0 +1,63 @@
+//! One order of a batch, or of a retry: what is done with it, and what became of it in a line.
+
+use crate::desk::{Ended, Job, RowDetails};
+use crate::engine::{Engine, Error, Retried};
+use crate::order::{Failure, Order, OrderId, Right, Trouble};
+
+/// Does it; whatever becomes of it keeps no other order back.
+pub async fn run(engine: &Engine, id: OrderId, job: Job) -> Ended {
+    let outcome = match job.command() {
+        None => retry(engine, &id, job == Job::Retry { bulk: true }).await,
+        Some(command) => {
+            engine.command(&id, command).await.map(|order| (true, format!("now {}", stands(&order))))
+        }
+    };
+    let (done, what) = outcome.unwrap_or_else(|error| (false, said(&error)));
+    Ended { id, done, what }
+}
+
+async fn retry(engine: &Engine, id: &OrderId, bulk: bool) -> Result<(bool, String), Error> {
+    engine.journal().trust()?;
+    if bulk {
+        engine.permit(Right::RetryInBulk)?;
+    }
+    let Retried { call, order } = engine.retry(id).await?;
+    Ok(match &order.trouble {
+        None => (true, format!("{call}: answered, now {}", order.standing().title())),
+        Some(Trouble::Refused(error)) => (false, format!("{call}: refused again with {}", error.code())),
+        Some(Trouble::Failed {
+            failure: Failure::NotSent(why) | Failure::Credentials(why) | Failure::Unknown(why),
+            call,
+        }) => (false, format!("{call}: {why}")),
+        Some(Trouble::CutOff { call }) => (false, format!("{call}: cut off")),
+    })
+}
+
+/// Where it stands and who has it, for the line of a command.
+fn stands(order: &Order) -> String {
+    format!("{}, in hand of {}", order.standing().title(), order.holder)
+}
+
+fn said(error: &Error) -> String {
+    match error {
+        Error::Refusal(refusal) => format!("{refusal}. {}", refusal.next()),
+        Error::Journal(_)
+        | Error::Unrecorded { .. }
+        | Error::Conflict
+        | Error::BegunElsewhere { .. }
+        | Error::NotRepeatable { .. }
+        | Error::System(_) => error.to_string(),
+    }
+}
+
+/// What the rows of these orders do not tell. One that cannot be read is left out: it is said when it is opened.
+pub async fn details(engine: &Engine, ids: Vec<OrderId>) -> Vec<RowDetails> {
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Ok(order) = engine.journal().load::<Order>(&id).await {
+            found.push(RowDetails::of(&order));
+        }
+        tokio::task::yield_now().await;
+    }
+    found
+}

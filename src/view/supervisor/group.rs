@@ -1,0 +1,76 @@
+//! A group of stalled orders, in a few lines: what holds them up, and what to do.
+
+use super::stalled::group_verdict;
+use crate::desk::Model;
+use crate::order::stalled::{Group, outlook};
+use crate::view::frame::look::{Layout, Look};
+use crate::view::frame::page::Page;
+use crate::view::frame::words::{ago, plural};
+use crate::view::words;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::collections::BTreeMap;
+
+/// Draws the chosen group in the place beside the list.
+pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect) {
+    let Some(group) = model.stalled.group() else { return };
+    let theme = &look.theme;
+    let mut page = Page::new(look, place.width);
+    page.text((words::urgency(look, group.cause.attention), &group.cause.title));
+    page.gap();
+    page.pair("cause", (theme.base, &group.cause.key));
+    page.pair("orders", (theme.strong, &group.count.to_string()));
+    page.pair("oldest", (theme.base, &ago(group.oldest)));
+    if let Some(left) = group.least_left {
+        page.pair("least left", (theme.base, &words::left_short(left)));
+    }
+    let (style, verdict) = group_verdict(look, group);
+    page.pair("a retry is", (style, &verdict));
+    page.gap();
+    why(&mut page, model, group);
+    page.gap();
+    agents(&mut page, model, group);
+    page.draw(buffer, place, 0, &mut Layout::default());
+}
+
+/// The same in three lines.
+pub fn lines(page: &mut Page, model: &Model, group: &Group) {
+    let look = page.look;
+    let marked = model.stalled.of_cause(&group.cause.key);
+    let marked = marked.filter(|row| model.stalled.marked.contains(&row.id)).count();
+    let sum = format!("{}, {marked} of them marked", plural(group.count, "order"));
+    page.row(&[(look.theme.base, &group.cause.key), (look.theme.dim, "   "), (look.theme.dim, &sum)]);
+    if let Some(why) = outlook_of(model, group) {
+        page.hang(&[(look.theme.base, "  ")], (look.theme.base, &why));
+    }
+}
+
+fn why(page: &mut Page, model: &Model, group: &Group) {
+    if let Some(why) = outlook_of(model, group) {
+        page.pair("why", (page.look.theme.base, &why));
+    }
+}
+
+/// Why a retry of the first of them is what it is: they are stalled for the same reason.
+fn outlook_of(model: &Model, group: &Group) -> Option<String> {
+    let first = model.stalled.of_cause(&group.cause.key).next()?;
+    Some(outlook(first, model.now).why)
+}
+
+/// Whose they are.
+fn agents(page: &mut Page, model: &Model, group: &Group) {
+    const MOST: usize = 8;
+    let mut of: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in model.stalled.of_cause(&group.cause.key) {
+        *of.entry(&row.agent).or_default() += 1;
+    }
+    let mut of: Vec<(&str, usize)> = of.into_iter().collect();
+    of.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    page.row(&[(page.look.theme.dim, "In hand of")]);
+    for (name, n) in of.iter().take(MOST) {
+        page.pair(name, (page.look.theme.base, &n.to_string()));
+    }
+    if of.len() > MOST {
+        page.row(&[(page.look.theme.dim, &format!("  and {} more", of.len() - MOST))]);
+    }
+}

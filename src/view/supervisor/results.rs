@@ -1,0 +1,24 @@
+//! What became of each order of the last batch.
+
+use super::batch::line;
+use crate::desk::Model;
+use crate::view::frame::look::{Layout, Look};
+use crate::view::frame::page::Page;
+use crate::view::frame::words::count;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the results, those that came to nothing first.
+pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
+    let Some(batch) = &model.stalled.batch else { return };
+    let theme = &look.theme;
+    let mut page = Page::new(look, body.width);
+    let sum = format!("   {} of {}", count(batch.ended.len()), count(batch.of));
+    page.row(&[(theme.strong, "Results of the batch"), (theme.dim, &sum)]);
+    page.gap();
+    let failed = batch.ended.iter().filter(|ended| !ended.done);
+    for ended in failed.chain(batch.ended.iter().filter(|ended| ended.done)) {
+        line(&mut page, ended);
+    }
+    page.draw(buffer, body, model.frame.scroll, layout);
+}
