@@ -5,7 +5,7 @@ use super::confirm::Confirm;
 use super::model::{Model, Overlay, Screen};
 use super::orders::line::order_line;
 use super::rights::includes;
-use super::supervisor::batch::Batch;
+use super::supervisor::state::Batch;
 
 /// The one line that says what the next key does.
 pub fn next_line(model: &Model) -> String {

@@ -13,8 +13,8 @@ use super::orders::adding::Adding;
 use super::orders::forms;
 use super::orders::queue::Queue;
 use super::orders::screen::{Busy, OrderScreen};
-use super::supervisor::day::Day;
 use super::supervisor::list::Stalled;
+use super::supervisor::state::Day;
 use super::training::state::Training;
 use crate::order::doubt::Moment;
 use crate::order::{

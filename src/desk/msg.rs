@@ -5,7 +5,7 @@ use super::frame::target::Target;
 use super::glance::RowDetails;
 use super::orders::window::Page;
 use super::problem::Problem;
-use super::supervisor::batch::Ended;
+use super::supervisor::state::Ended;
 use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
 use crate::report::Figures;
 use std::sync::Arc;

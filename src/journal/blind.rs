@@ -4,10 +4,6 @@
 //! this alone; so whoever has the file and not the key can neither read a term nor test a guess. A thing that is erased
 //! has no terms any more.
 
-use super::error::Error;
-use super::select::Select;
-use super::store::Journal;
-use crate::kind::Kind;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rusqlite::Connection;
 use sha2::Sha256;
@@ -96,23 +92,6 @@ pub fn present(conn: &Connection, n: i64, terms: &[Term]) -> rusqlite::Result<us
 pub fn rows(conn: &Connection) -> rusqlite::Result<usize> {
     let count: i64 = conn.query_row("SELECT count(*) FROM blind", [], |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or_default())
-}
-
-impl Journal {
-    /// The things that have this term, the latest first, `limit` at most.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
-    pub async fn rows_by_term<K: Kind>(&self, term: &str, limit: u32) -> Result<Vec<K::Row>, Error> {
-        let term = self.inner.keys.blind.term(K::NAME, term);
-        let numbers = self.inner.store.having(&term, limit).await?;
-        let mut found = Vec::with_capacity(numbers.len());
-        for n in numbers {
-            let select = Select { equal: vec![("n", n.into())], limit: 1, ..Select::default() };
-            found.extend(self.rows::<K>(&select).await?);
-        }
-        Ok(found)
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Reading a journal in a file for a copy elsewhere.
 
+use super::carried::{About, CHUNK};
 use super::chain::JournalId;
 use super::error::Error;
 use super::kinds::Registered;
 use super::rows::End;
 use super::sqlite;
 use super::stored::{Stored, records};
-use super::transfer::{About, CHUNK};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 

@@ -7,10 +7,10 @@
 
 use super::chain::JournalId;
 use super::error::{Error, Lost};
+use super::raw::Raw;
 use super::schema::VERSION;
 use super::sqlite::{MARK_AT, Mark};
 use rusqlite::Connection;
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
@@ -27,15 +27,6 @@ pub struct Guard {
     file_itself: Arc<File>,
     row: Row,
     seen: Mutex<Seen>,
-}
-
-/// What is seen of a journal's file, its log not counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Raw {
-    /// Of its mark.
-    pub generation: u32,
-    /// The page in which the journal's row stands; 0 while it stands in the log alone.
-    pub row: u64,
 }
 
 /// Where the journal's one row stands in the file, and the id in it.

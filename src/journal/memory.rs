@@ -2,7 +2,7 @@
 //! or gone, is noticed before anything is sent twice.
 
 use super::chain::{ChainKey, Head, JournalId, same};
-use super::guard::Raw;
+use super::raw::Raw;
 use crate::kind::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -11,7 +11,7 @@
 //! `either` asks the one or the other store, which is given values (`change`) and knows no kind.
 //!
 //! Pure: `record` (events as records), `entry` (records to a thing and back), `kinds`, `seal`, `chain`, `schema`, `change`,
-//! `check` and `report` (verifying), `place`. The file: `disk`, `append`, `sqlite`, `guard`, `fold`, `rows`, `stored`,
+//! `check` and `report` (verifying), `place`, `raw`, `carried`. The file: `disk`, `append`, `sqlite`, `guard`, `fold`, `rows`, `stored`,
 //! `head`, `make`, `migrate`, `open`, `memory`, `copy`, `backup`, `from_disk`, `onto_disk`. The server: `postgres`. Both:
 //! `random`, `keyfile`, `lock`, `select`, `orders`, `verify`, `checkpoint`, `transfer`, `own`.
 //! May touch: `kind`, `order`'s row, SQLite, PostgreSQL, `wire`'s TLS, its own files, randomness. Never: clocks, `px`,
@@ -20,6 +20,7 @@
 mod append;
 mod backup;
 mod blind;
+mod carried;
 mod chain;
 mod change;
 mod check;
@@ -47,6 +48,7 @@ mod own;
 mod place;
 mod postgres;
 mod random;
+mod raw;
 mod record;
 mod report;
 mod rows;

@@ -1,6 +1,7 @@
 //! Writing a copy of a journal into a file: whole or not there.
 
 use super::blind;
+use super::carried::{About, Carried};
 use super::chain::Head;
 use super::copy::{draft_of, into_place};
 use super::error::Error;
@@ -12,7 +13,6 @@ use super::rows::{self, End};
 use super::schema::VERSION;
 use super::sqlite::{self, Mark};
 use super::stored::insert;
-use super::transfer::{About, Carried};
 use rusqlite::Connection;
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};

@@ -97,4 +97,19 @@ impl Journal {
         let count = |(of, n): (String, i64)| (of.split(' ').map(str::to_owned).collect(), n.cast_unsigned());
         Ok(counts.into_iter().map(count).collect())
     }
+
+    /// The things that have this term, the latest first, `limit` at most.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn rows_by_term<K: Kind>(&self, term: &str, limit: u32) -> Result<Vec<K::Row>, Error> {
+        let term = self.inner.keys.blind.term(K::NAME, term);
+        let numbers = self.inner.store.having(&term, limit).await?;
+        let mut found = Vec::with_capacity(numbers.len());
+        for n in numbers {
+            let select = Select { equal: vec![("n", n.into())], limit: 1, ..Select::default() };
+            found.extend(self.rows::<K>(&select).await?);
+        }
+        Ok(found)
+    }
 }

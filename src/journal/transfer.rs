@@ -3,10 +3,11 @@
 //! What is copied is verified first, as it stands at one moment; what was made of it is verified before it is used. Only a
 //! place without a journal, or with an empty one, is copied into, and it has all of it or nothing.
 
-use super::chain::{Head, JournalId};
+use super::carried::{About, Carried};
+use super::chain::Head;
 use super::error::Error;
 use super::keyfile::{self, Keys};
-use super::kinds::{Read, Registered};
+use super::kinds::Registered;
 use super::open::Options;
 use super::place::Place;
 use super::report::{Progress, Report};
@@ -16,23 +17,6 @@ use super::stored::Stored;
 use super::{from_disk, onto_disk, postgres};
 use crate::kind::Digest;
 use std::path::{Path, PathBuf};
-
-/// How many things are read at a time.
-pub const CHUNK: i64 = 200;
-
-/// The row about the journal as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
-    pub id: JournalId,
-    pub key_check: Vec<u8>,
-}
-
-/// A thing that is copied, with what its events make of it.
-pub struct Carried {
-    pub stored: Stored,
-    pub kind: Registered,
-    pub read: Read,
-}
 
 /// A journal that is read, as it stands at one moment.
 enum Source {

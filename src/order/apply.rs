@@ -1,11 +1,11 @@
 //! Folding events into an order. Nothing here can fail: what was decided has happened.
 
 use super::event::{Event, OpenedPersonal};
-use super::hands::Note;
 use super::model::{
     Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, Order, Retrieval, Trouble, Verdict,
 };
 use super::reading::{Lit, Reading};
+use super::worker::Note;
 use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Recorded, Timestamp, Uptime};
 
 impl Order {

@@ -14,12 +14,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// The order was taken in. Always the first event, never a later one.
+    /// The order was added. Always the first event, never a later one.
     Opened {
         environment: Environment,
         #[serde(flatten)]
         identity: Identity,
-        /// When prepare succeeded, in PX `CreateOrder`; unknown when it was not taken in (2215).
+        /// When prepare succeeded, in PX `CreateOrder`; unknown when it was not given (2215).
         prepared_at: Option<Timestamp>,
         language: Option<String>,
         /// A supervisor let it in although it may have been placed before.
@@ -158,7 +158,7 @@ pub enum Event {
     Erased { reason: String },
 }
 
-/// Why an order was taken in although another one for the same customer and address is in doubt.
+/// Why an order was added although another one for the same customer and address is in doubt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DespiteDoubt {
     /// The one in doubt.

@@ -4,34 +4,11 @@ use super::event::{Event, NotePersonal};
 use super::guard::Decision;
 use super::model::Order;
 use super::refusal::Refusal;
-use super::summary::RESTING;
+use super::worker::Worker;
 use super::{Personal, Timestamp};
 
 /// A note is at most so long, in characters.
 pub const LONGEST_NOTE: usize = 500;
-
-/// Who works on an order, and when they last did something with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Worker {
-    pub name: String,
-    pub at: Timestamp,
-}
-
-impl Worker {
-    /// Whether they did something with it so lately that they may be in the middle of it.
-    pub fn is_at_it(&self, now: Timestamp) -> bool {
-        now.duration_since(self.at) <= RESTING
-    }
-}
-
-/// Something that a person wrote down about an order.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Note {
-    pub at: Timestamp,
-    pub by: String,
-    /// Gone after an erasure.
-    pub text: Option<Personal>,
-}
 
 /// What it takes for a person to begin, or to go on, with an order.
 #[derive(Clone, Debug, PartialEq, Eq)]

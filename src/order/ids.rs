@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The longest identifier that is taken in, in characters. The contract sets no limit; this one keeps a pasted
+/// The longest identifier that is accepted, in characters. The contract sets no limit; this one keeps a pasted
 /// document out of a field without refusing any identifier a partner could mean.
 pub const MAX_ID_CHARS: usize = 128;
 

@@ -13,7 +13,7 @@ use std::fmt;
 
 /// The clocks of the order system and of this machine may differ by this much.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
-/// The longest free text that is taken in, in characters: a name, a token, a gift card.
+/// The longest free text that is accepted, in characters: a name, a token, a gift card.
 const MAX_TEXT_CHARS: usize = 1024;
 
 /// The fields of an order in JSON; the first five are required.
@@ -31,7 +31,7 @@ pub const FIELDS: [&str; 10] = [
 ];
 const CUSTOMER_FIELDS: [&str; 4] = ["name", "phone", "email", "address"];
 
-/// An order as it is taken in.
+/// An order as it is added.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewOrder {
     pub identity: Identity,
@@ -42,7 +42,7 @@ pub struct NewOrder {
     pub language: Option<String>,
     /// Fields that were there and are not known: left out, but not silently.
     pub ignored: Vec<String>,
-    /// Why it is taken in although an order for the same customer and address is in doubt: a supervisor's words. Never
+    /// Why it is added although an order for the same customer and address is in doubt: a supervisor's words. Never
     /// part of what an order system sends.
     pub despite_doubt: Option<String>,
 }
@@ -245,7 +245,7 @@ impl Reader<'_> {
         Customer { name, phone, email, address }
     }
 
-    /// More than one is taken in, since that is Px's to refuse (1215) and the agent's to mend.
+    /// More than one is accepted, since that is Px's to refuse (1215) and the agent's to mend.
     fn gift_cards(&mut self, value: Option<&Value>) -> Vec<Secret> {
         match value {
             None | Some(Value::Null) => Vec::new(),

@@ -35,6 +35,7 @@ mod state;
 mod summary;
 mod verdict;
 mod window;
+mod worker;
 
 pub use crate::text::{is_invisible, one_line};
 pub use aloud::{SectionTime, section_time};
@@ -45,7 +46,7 @@ pub use event::{
     AmendedPersonal, Contact, DespiteDoubt, Details, DetailsPersonal, Event, NamePersonal, NotePersonal,
     OpenedPersonal, Outcome, RccPersonal, StartedPersonal,
 };
-pub use hands::{Claim, LONGEST_NOTE, Note, Worker};
+pub use hands::{Claim, LONGEST_NOTE};
 pub use ids::{
     AddressDetailId, IdError, Identity, MAX_ID_CHARS, OrderId, PartnerId, PartnerOrderId, SalesCode,
     TransactionId, check_id,
@@ -67,9 +68,10 @@ pub use refusal::{Refusal, seconds_left, span};
 pub use remedy::{Remedy, Reopens, Retry, Who};
 pub use role::{Forbidden, Right, Role, right_for};
 pub use state::State;
-pub use summary::{Attention, Brief, Class, RESTING, Stall, Summary};
+pub use summary::{Attention, Brief, Class, Stall, Summary};
 pub use verdict::contradicted;
 pub use window::{LENGTH as WINDOW_LENGTH, Window, WindowState};
+pub use worker::{Note, RESTING, Worker};
 
 pub use crate::kind::{Digest, Timestamp, Uptime};
 

@@ -1,9 +1,9 @@
 //! An order as its events make it.
 
 use super::event::{Contact, DespiteDoubt, Event};
-use super::hands::{Note, Worker};
 use super::reading::{HowRead, Reading};
 use super::state::{State, at};
+use super::worker::{Note, Worker};
 use super::{
     Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, OrderId, Rcc, Recorded,
     Reopens, Secret, Timestamp, Uptime, Window,
@@ -257,7 +257,7 @@ impl Order {
         }
     }
 
-    /// The state, the clock left out of account.
+    /// The state, ignoring the clock.
     pub fn standing(&self) -> State {
         // A late answer may say of an order that was abandoned meanwhile that it was placed.
         if self.completion.is_some() {
@@ -286,7 +286,7 @@ impl Order {
         self.progress()
     }
 
-    /// How far the four steps have come, troubles left out of account.
+    /// How far the four steps have come, ignoring troubles.
     pub fn progress(&self) -> State {
         if self.rcc_blocked {
             State::RccBlocked

@@ -6,7 +6,7 @@ use super::{CallError, Method, Retry, Stall, State, Who, window::LENGTH};
 use jiff::SignedDuration;
 use std::fmt;
 
-/// A refusal of our own. It is as complete as one of Px's: what, which field, who mends it, what next, retry or not.
+/// A refusal of our own. It is as complete as one of Px's: what, which field, who can fix it, what next, retry or not.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
     /// A Complete may have arrived; nothing is sent until that is known.
@@ -132,7 +132,7 @@ impl Refusal {
         }
     }
 
-    /// Who mends it.
+    /// Who can fix it.
     pub fn who(&self) -> Who {
         match self {
             Self::Futile(error) | Self::Held(error) => error.remedy().who,

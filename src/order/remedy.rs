@@ -4,7 +4,7 @@ use super::Call;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
-/// Who mends it.
+/// Who can fix it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Who {

@@ -2,12 +2,10 @@
 
 use super::model::{Order, Trouble};
 use super::state::{State, at};
+use super::worker::RESTING;
 use super::{Call, Environment, Failure, Method, OrderId, Retry, Timestamp, Window, remedy};
 use crate::kind::Reached;
 use jiff::SignedDuration;
-
-/// How long an order may rest before it counts as stalled: long enough to read any RCC text aloud.
-pub const RESTING: SignedDuration = SignedDuration::from_mins(15);
 
 /// How exact [`Summary::touched`] is.
 const TOUCHED: SignedDuration = SignedDuration::from_mins(5);
@@ -19,7 +17,7 @@ pub struct Summary {
     pub environment: Environment,
     pub transaction_id: Box<str>,
     pub partner_order_id: Box<str>,
-    /// The clock left out of account; see [`Summary::state`].
+    /// Ignoring the clock; see [`Summary::state`].
     pub standing: State,
     pub method: Option<Method>,
     /// Who has it in hand: who added it, until it was assigned or taken over.
@@ -137,7 +135,7 @@ impl Summary {
         at(self.standing, self.window(), now)
     }
 
-    /// How soon a person should look, the clock left out of account: what the journal sorts by.
+    /// How soon a person should look, ignoring the clock: what the journal sorts by.
     pub fn attention(&self) -> Attention {
         self.attention_in(self.standing)
     }

@@ -1,7 +1,7 @@
 //! The 120 minutes between a successful prepare and Complete (2215, D).
 //!
 //! Prepare belongs to another API, so the clock has started before an order reaches the desk; when its time was not
-//! taken in, nothing here guesses it.
+//! given, nothing here guesses it.
 
 use super::Timestamp;
 use jiff::SignedDuration;
@@ -19,7 +19,7 @@ pub struct Window {
 /// The window, seen at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WindowState {
-    /// The prepare time was not taken in.
+    /// The prepare time was not given.
     Unknown,
     /// This much is left.
     Open(SignedDuration),

@@ -36,7 +36,7 @@ pub struct Failed {
     pub exit: Exit,
     /// What happened, and where.
     pub what: String,
-    /// Who mends it, and what to do next.
+    /// Who can fix it, and what to do next.
     pub next: Option<String>,
 }
 

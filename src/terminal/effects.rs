@@ -1,11 +1,11 @@
 //! Doing what the desk asks for: each effect in a task of its own, each answer a message.
 
+use super::tell::{failed, not_recorded, plain, tell};
 use super::{day, items, queue, simulation};
 use crate::config::Settings;
-use crate::desk::{Effect, Msg, Part, Problem, Simulation, Target, Task};
-use crate::engine::{Clock, Done, Engine, Error};
-use crate::journal;
-use crate::order::{NewOrder, Order, OrderId, Retry, Summary, Who};
+use crate::desk::{Effect, Msg, Part, Simulation, Target, Task};
+use crate::engine::{Clock, Done, Engine};
+use crate::order::{NewOrder, Order, OrderId, Summary};
 use crate::session::Session;
 use crate::view::Layout;
 use std::cell::RefCell;
@@ -162,11 +162,6 @@ impl Effects {
     }
 }
 
-pub fn tell(sender: &UnboundedSender<Msg>, msg: Msg) {
-    // The loop has ended when nobody listens: there is nobody to tell.
-    let _ = sender.send(msg);
-}
-
 async fn open(engine: Engine, sender: UnboundedSender<Msg>, new: NewOrder) {
     match engine.open(new).await {
         Ok(order) => tell(&sender, Msg::Opened(Box::new(order))),
@@ -290,51 +285,6 @@ async fn load_day(engine: Engine, sender: UnboundedSender<Msg>) {
     }
 }
 
-pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
-    let problem = match error {
-        Error::Refusal(refusal) => Problem {
-            what: refusal.to_string(),
-            field: refusal.field().to_owned(),
-            who: refusal.who(),
-            next: refusal.next().to_owned(),
-            retry: refusal.retry(),
-            code: None,
-            tx_id: None,
-        },
-        Error::Journal(journal::Error::Doubted { .. } | journal::Error::Lost { .. }) => Problem {
-            next: "Tell a supervisor: the right journal must be put back, or this one accepted.".to_owned(),
-            retry: Retry::Futile,
-            ..plain(error.to_string(), "journal")
-        },
-        Error::Journal(journal::Error::Away { .. }) => {
-            Problem { next: String::new(), ..plain(error.to_string(), "journal") }
-        }
-        Error::Journal(_) => plain(error.to_string(), "journal"),
-        Error::Unrecorded { answer, error } => not_recorded(answer, Some(error.remedy())),
-        Error::BegunElsewhere { .. } => Problem {
-            next: "Ask the carrier what became of it, and tell a supervisor: the right journal must be put back."
-                .to_owned(),
-            retry: Retry::Dangerous,
-            ..plain(error.to_string(), "order")
-        },
-        Error::Conflict | Error::NotRepeatable { .. } | Error::System(_) => plain(error.to_string(), "order"),
-    };
-    Msg::Failed { id, problem, after, retry_after: None }
-}
-
-/// An answer that the journal has not taken yet. `remedy`: what makes it take it.
-fn not_recorded(answer: &str, remedy: Option<&str>) -> Problem {
-    let remedy = remedy.map(|remedy| format!("{remedy} ")).unwrap_or_default();
-    Problem {
-        what: format!("{answer}, not yet recorded here; a retry is dangerous"),
-        next: format!(
-            "{remedy}The answer is recorded by itself as soon as the journal takes it; do not send it again."
-        ),
-        retry: Retry::Dangerous,
-        ..plain(String::new(), "journal")
-    }
-}
-
 /// Says which answers the journal has not taken, offers them until it has, and shows their orders then.
 async fn record_what_is_held(engine: Engine, sender: UnboundedSender<Msg>) {
     loop {
@@ -349,17 +299,5 @@ async fn record_what_is_held(engine: Engine, sender: UnboundedSender<Msg>) {
             load(&engine, &sender, id).await;
         }
         engine.one_more_unrecorded().await;
-    }
-}
-
-fn plain(what: String, field: &str) -> Problem {
-    Problem {
-        what,
-        field: field.to_owned(),
-        who: Who::Supervisor,
-        next: "Look at the order again; if it stays so, tell a supervisor.".to_owned(),
-        retry: Retry::Useful,
-        code: None,
-        tx_id: None,
     }
 }

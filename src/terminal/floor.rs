@@ -1,6 +1,6 @@
 //! A journal that other machines use too: their changes are heard of, and a server that is gone is said to be.
 
-use super::effects::{failed, tell};
+use super::tell::{failed, tell};
 use crate::desk::Msg;
 use crate::engine::Engine;
 use std::time::Duration;

@@ -14,6 +14,7 @@ mod queue;
 mod screen;
 mod signals;
 mod simulation;
+mod tell;
 mod worker;
 
 use crate::config::Settings;
@@ -55,7 +56,7 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     // The first frame already shows the most urgent orders.
     let mut effects = update(&mut model, Msg::Queue(Box::new(page)), now);
     if let Err(error) = session.engine.journal().trust() {
-        effects.extend(update(&mut model, effects::failed(None, &error.into(), false), now));
+        effects.extend(update(&mut model, tell::failed(None, &error.into(), false), now));
     }
     screen.draw(&model);
     let (sender, receiver) = mpsc::unbounded_channel();

@@ -1,5 +1,6 @@
 //! The same thing done with several orders, one after the other: it can be paused and stopped between any two of them.
 
+use super::state::{Batch, Ended};
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Job};
 use crate::desk::frame::notice::Severity;
@@ -8,43 +9,6 @@ use crate::order::stalled::{BatchPlan, outlook};
 use crate::order::{OrderId, Summary};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
-
-/// What became of one order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ended {
-    pub id: OrderId,
-    /// Whether what was wanted is done.
-    pub done: bool,
-    pub what: String,
-}
-
-/// Several orders, one after the other.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Batch {
-    pub job: Job,
-    /// How many there are.
-    pub of: usize,
-    /// Those that have not begun.
-    waiting: VecDeque<OrderId>,
-    /// The one that is under way.
-    pub current: Option<OrderId>,
-    pub ended: Vec<Ended>,
-    pub paused: bool,
-    /// How many had not begun when it was stopped.
-    pub left: usize,
-}
-
-impl Batch {
-    /// Whether anything of it is still to be done.
-    pub fn is_running(&self) -> bool {
-        self.current.is_some() || !self.waiting.is_empty()
-    }
-
-    /// How many of it did what was wanted.
-    pub fn done(&self) -> usize {
-        self.ended.iter().filter(|ended| ended.done).count()
-    }
-}
 
 /// The orders that something is to be done with: the marked ones, else the chosen one.
 pub fn chosen(model: &Model) -> Vec<&Summary> {

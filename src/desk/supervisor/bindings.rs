@@ -1,6 +1,6 @@
 //! The keys of the supervisor's screens.
 
-use super::batch::Batch;
+use super::state::Batch;
 use crate::desk::action::{Action, moving};
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};

@@ -11,22 +11,6 @@ use std::sync::Arc;
 /// After how long the figures are read again while they are looked at.
 pub const AGAIN: SignedDuration = SignedDuration::from_secs(60);
 
-/// The day's figures.
-#[derive(Clone, Debug, Default)]
-pub struct Day {
-    pub figures: Option<Arc<Figures>>,
-    /// From when to when they are.
-    pub since: Timestamp,
-    pub until: Timestamp,
-    pub loading: bool,
-    /// Whether it was opened from the stalled orders, which it then goes back to.
-    pub from_stalled: bool,
-    /// The first line shown, and how many there are in one column.
-    pub top: usize,
-    pub lines: usize,
-    asked_at: Option<Timestamp>,
-}
-
 /// Shows the day; what was read before stays until there is something newer.
 pub fn open(model: &mut Model) -> Vec<Effect> {
     model.screen = Screen::Day;

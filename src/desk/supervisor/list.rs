@@ -1,6 +1,6 @@
 //! The stalled orders by cause: groups that are opened and closed, and which orders are marked.
 
-use super::batch::Batch;
+use super::state::Batch;
 use crate::order::stalled::{Group, Groups, cause};
 use crate::order::{OrderId, Summary, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};

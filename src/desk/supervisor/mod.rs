@@ -6,3 +6,4 @@ pub mod bindings;
 pub mod day;
 pub mod list;
 pub mod stalled;
+pub mod state;

@@ -1,6 +1,6 @@
 //! A group of stalled orders, in a few lines: what holds them up, and what to do.
 
-use super::stalled::group_verdict;
+use super::verdict::group_verdict;
 use crate::desk::Model;
 use crate::order::stalled::{Group, outlook};
 use crate::view::frame::look::{Layout, Look};

@@ -5,5 +5,6 @@ pub mod day;
 mod group;
 pub mod results;
 pub mod stalled;
+mod verdict;
 
 pub use group::draw as group;

@@ -1,10 +1,11 @@
 //! The supervisor's screen: orders that are stuck until someone acts, by cause, and whether a retry is useful.
 
 use super::batch;
+use super::verdict::{group_verdict, verdict};
 use crate::desk::frame::list::first_shown;
 use crate::desk::{Line, Model, Target};
+use crate::order::Summary;
 use crate::order::stalled::{Group, outlook};
-use crate::order::{Retry, Summary};
 use crate::view::frame::list::with_margin;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
@@ -183,31 +184,6 @@ fn group_line(page: &mut Page, model: &Model, group: &Group, chosen: bool) {
     line.put_right(at.left + LEFT + 2, LEFT, (pick(theme.dim), &left));
     let (style, verdict) = group_verdict(look, group);
     line.put(at.verdict + 2, width.saturating_sub(at.verdict + 2), (pick(style), &verdict));
-}
-
-/// What a retry of the orders of a group is; of each kind how many, when they are not all of one.
-pub fn group_verdict(look: &Look, group: &Group) -> (Style, String) {
-    let kinds =
-        [(Retry::Useful, group.useful), (Retry::Futile, group.futile), (Retry::Dangerous, group.dangerous)];
-    let there: Vec<_> = kinds.into_iter().filter(|(_, n)| *n > 0).collect();
-    if let [(retry, _)] = there.as_slice() {
-        return (words::verdict_style(look, *retry), verdict(*retry));
-    }
-    let each: Vec<String> = there.iter().map(|(retry, n)| format!("{}{n}", glyph(*retry))).collect();
-    (look.theme.base, each.join(" "))
-}
-
-fn glyph(retry: Retry) -> &'static str {
-    match retry {
-        Retry::Useful => "✓",
-        Retry::Futile => "×",
-        Retry::Dangerous => "!",
-    }
-}
-
-/// The verdict, short enough for its column.
-pub fn verdict(retry: Retry) -> String {
-    format!("{} {}", glyph(retry), retry.name())
 }
 
 fn order_line(page: &mut Page, model: &Model, row: &Summary, chosen: bool) {
