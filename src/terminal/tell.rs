@@ -58,7 +58,7 @@ pub fn not_recorded(answer: &str, remedy: Option<&str>) -> Problem {
     }
 }
 
-/// A problem that has nothing to do with a field: `field` says what it is about.
+/// A problem that `what` says all of; `field` says what it is about.
 pub fn plain(what: String, field: &str) -> Problem {
     Problem {
         what,
