@@ -64,7 +64,7 @@ const QUEUE: List = List {
 impl Kind for Order {
     const NAME: &'static str = "order";
     const LIST: List = QUEUE;
-    const RESERVED: &'static [&'static str] = &["resolved"];
+    const RESERVED: &'static [&'static str] = &["verdict_proposed", "resolved", "assigned", "erased"];
     type Id = OrderId;
     type Row = Summary;
     type Event = Event;

@@ -66,6 +66,17 @@ CREATE TABLE pxdesk.blind (
     PRIMARY KEY (term, thing)
 );
 
+-- Which worker works, until when by this server's clock. The number rises each time that another one takes over, and what a
+-- worker records bears it: one that was held up for too long records nothing any more.
+CREATE TABLE pxdesk.lease (
+    one integer PRIMARY KEY CHECK (one = 1),
+    number bigint NOT NULL,
+    holder text COLLATE "C" NOT NULL,
+    until timestamptz NOT NULL
+) WITH (fillfactor = 20);
+
+INSERT INTO pxdesk.lease VALUES (1, 0, '', '-infinity');
+
 -- What was there when an epoch ended: how many events, and the sum of their hashes. `proof` is keyed.
 CREATE TABLE pxdesk.checkpoints (
     epoch bigint PRIMARY KEY,
