@@ -64,6 +64,7 @@ const QUEUE: List = List {
 impl Kind for Order {
     const NAME: &'static str = "order";
     const LIST: List = QUEUE;
+    // Whoever proposes a verdict and whoever completes it: two people who may settle a doubt.
     const RESERVED: &'static [&'static str] = &["verdict_proposed", "resolved", "assigned", "erased"];
     type Id = OrderId;
     type Row = Summary;

@@ -18,7 +18,7 @@ const SLACK: Duration = Duration::from_secs(4);
 /// Every append names the lease: what a worker wants to record once another one has it is refused, whatever it believes.
 #[tokio::test]
 async fn what_a_worker_records_is_refused_once_another_one_has_the_lease() {
-    const LENGTH: Duration = Duration::from_millis(1500);
+    const LENGTH: Duration = Duration::from_secs(3);
     let Some(database) = postgres::database() else { return };
     let (desk, one, two) = (database.open().await, database.open().await, database.open().await);
     let order = open(&desk, 1).await;
