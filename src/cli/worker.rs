@@ -4,14 +4,17 @@ use super::args::WorkerArgs;
 use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, live};
 use crate::config::Settings;
-use crate::engine::{FileLease, Lease as _, Tally, Worker, WorkerOptions};
+use crate::engine::{Lease, Tally, Worker, WorkerOptions};
+use crate::journal::Standing;
 use crate::order::errand::Backoff;
 use jiff::SignedDuration;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Calls that are under way together; the pace of the environment holds besides.
@@ -20,36 +23,61 @@ const AT_ONCE: usize = 16;
 /// Works until it is told to stop, or one round.
 pub async fn run(settings: &Settings, args: &WorkerArgs, console: &Console) -> Result<Exit, Failed> {
     live::announce(settings, console);
-    let mut lease = FileLease::beside(settings.journal.file().unwrap_or(&settings.journal.key_file()));
-    let session = Session::open_with_px(settings).await?;
-    let mut worker = Worker::new(session.engine.clone(), options(settings));
+    let mut session = Session::open_with_px(settings).await?;
+    let tally = Arc::default();
     let (stop_tx, stop_rx) = watch::channel(false);
-    let failed = |what: String| Failed::new(Exit::Unexpected, what);
     if args.once {
-        if !lease.take().map_err(failed)? {
+        let mut worker = Worker::new(session.engine.clone(), options(settings), Arc::clone(&tally));
+        let mut lease = lease(&session, settings, args)?;
+        let round = Box::pin(worker.once(&mut lease, &stop_rx));
+        let done = guarded(round, &stop_tx, console).await.transpose()?;
+        lease.give_up().await;
+        if done == Some(false) {
             let what = "another worker is active on this journal, and nothing was done";
             return Err(Failed::new(Exit::RefusedHere, what));
         }
-        let tally = worker.tally();
-        let round = Box::pin(worker.round(&stop_rx));
-        let stopped = guarded(round, &stop_tx, console).await.transpose()?.is_none();
         print(&tally, console)?;
-        return Ok(if stopped { Exit::Unexpected } else { Exit::Done });
+        return Ok(if done.is_none() { Exit::Unexpected } else { Exit::Done });
     }
     if let Some(address) = &args.metrics {
-        serve(address.0, worker.tally(), console).await?;
+        serve(address.0, Arc::clone(&tally), console).await?;
     }
-    let told = |standing_by| {
-        console.note(if standing_by { "another worker is active; standing by" } else { "working" });
-    };
-    let work = Box::pin(worker.run(&mut lease, stop_rx, told));
-    match guarded(work, &stop_tx, console).await {
-        Some(ended) => ended.map_err(failed)?,
-        None => return Err(failed("stopped at once, with calls under way".to_owned())),
+    let failed = |what: String| Failed::new(Exit::Unexpected, what);
+    loop {
+        let mut worker = Worker::new(session.engine.clone(), options(settings), Arc::clone(&tally));
+        let mut lease = lease(&session, settings, args)?;
+        let work =
+            Box::pin(worker.run(&mut lease, stop_rx.clone(), |standing| console.note(words(standing))));
+        let Some(ended) = guarded(work, &stop_tx, console).await else {
+            return Err(failed("stopped at once, with calls under way".to_owned()));
+        };
+        if ended.map_err(failed)? != Standing::Superseded {
+            lease.give_up().await;
+            break;
+        }
+        // What it had begun is judged as that of a process that is gone.
+        drop((worker, lease));
+        session = session.anew(settings).await?;
     }
     session.engine.journal().close().await;
     console.note("stopped; nothing is under way");
     Ok(Exit::Done)
+}
+
+fn lease(session: &Session, settings: &Settings, args: &WorkerArgs) -> Result<Lease, Failed> {
+    let file = settings.journal.file().map_or_else(|| settings.journal.key_file(), Path::to_owned);
+    Ok(session.engine.lease(&file, Duration::from_secs(args.lease))?)
+}
+
+fn words(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Active => "working",
+        Standing::StandingBy => "another worker is active; standing by",
+        Standing::Superseded => {
+            "this worker was held up for longer than its lease, and another one has taken over; it sends and records nothing \
+             more, and stands by"
+        }
+    }
 }
 
 /// Does `work` to its end. Told to stop, it begins nothing more and ends with what is under way; told twice, at once.

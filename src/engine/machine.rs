@@ -6,7 +6,7 @@ use super::world::{Answer, Ground, World};
 use super::{Clock, Error, Presence};
 use crate::journal::{self, Journal};
 use crate::kind::{Timestamp, Uptime};
-use crate::order::{Environment, Event, Order, OrderId, State};
+use crate::order::{Environment, Event, Failure, Order, OrderId, Outcome, State};
 use crate::px::{Client, Request};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -136,7 +136,12 @@ impl World<Order> for Machine {
         Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
-    async fn send(&self, request: &Request, order: &Order) -> Answer<crate::order::Outcome> {
+    async fn send(&self, request: &Request, order: &Order) -> Answer<Outcome> {
+        if let Err(fenced) = self.journal.holds() {
+            let outcome = Outcome::Failed(Failure::NotSent(fenced.to_string()));
+            let (status, retry_after, elapsed) = (None, None, Duration::ZERO);
+            return Answer { outcome, status, token_refused: false, retry_after, elapsed };
+        }
         self.px.send(request, &order.identity).await.into()
     }
 }

@@ -5,7 +5,7 @@
 
 use super::lease::Lease;
 use super::{Engine, Error};
-use crate::journal;
+use crate::journal::{self, Standing};
 use crate::order::errand::{Backoff, Errand, errand};
 use crate::order::{Attention, Order, OrderId, State, Summary, Timestamp};
 use jiff::SignedDuration;
@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 
 /// Rows that are read at once.
 const PAGE: u32 = 500;
-/// How soon the lists, and the lease, are looked at again.
+/// How soon the lists are looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How soon it looks for calls whose process is gone.
 const RECOVER_AGAIN: SignedDuration = SignedDuration::from_secs(30);
@@ -80,53 +80,86 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker that has done nothing yet.
-    pub fn new(engine: Engine, options: WorkerOptions) -> Self {
+    /// A worker that has nothing in mind yet; what it does is counted in `tally`.
+    pub fn new(engine: Engine, options: WorkerOptions, tally: Arc<Tally>) -> Self {
         let recovered_at = engine.clock().now();
-        Self { engine, options, waiting: HashMap::new(), tally: Arc::default(), recovered_at }
+        Self { engine, options, waiting: HashMap::new(), tally, recovered_at }
     }
 
-    /// What it does, as it goes on.
-    pub fn tally(&self) -> Arc<Tally> {
-        Arc::clone(&self.tally)
-    }
-
-    /// Works until `stop` says so, while it has the lease; `standing_by` is called when another one has it.
+    /// Works until `stop` says so, while it has the lease; `told` is called when that changes. Ends, too, when another worker
+    /// has taken over while this one was held up: what this process began is then for others to judge, so another
+    /// worker is to go on in its place, as one of another process would.
     ///
     /// # Errors
     /// When the lease cannot be taken at all.
     pub async fn run(
         &mut self,
-        lease: &mut dyn Lease,
+        lease: &mut Lease,
         mut stop: watch::Receiver<bool>,
-        mut standing_by: impl FnMut(bool),
-    ) -> Result<(), String> {
-        let mut told = None;
+        mut told: impl FnMut(Standing),
+    ) -> Result<Standing, String> {
+        let mut before = None;
         while !*stop.borrow() {
-            let active = lease.take()?;
-            self.tally.active.store(active.into(), Relaxed);
-            if told != Some(active) {
-                told = Some(active);
-                standing_by(!active);
+            let mut standing = lease.take().await?;
+            if before != Some(standing) {
+                before = Some(standing);
+                told(standing);
             }
-            if active && let Err(error) = self.round(&stop).await {
+            if standing == Standing::Active {
+                let (halt, halted) = watch::channel(false);
+                let tally = Arc::clone(&self.tally);
+                tally.active.store(1, Relaxed);
+                let ((), kept) = keeping(lease, stop.clone(), &halt, self.rounds(halted)).await;
+                tally.active.store(0, Relaxed);
+                standing = kept?;
+            }
+            if standing == Standing::Superseded {
+                told(standing);
+                return Ok(standing);
+            }
+            tokio::select! {
+                () = tokio::time::sleep(lease.look_again()) => {}
+                _ = stop.changed() => {}
+            }
+        }
+        Ok(Standing::StandingBy)
+    }
+
+    /// One round, and no more; false when another worker has the lease, and nothing was done.
+    ///
+    /// # Errors
+    /// When the lease cannot be taken or is lost, or the journal cannot be read.
+    pub async fn once(&mut self, lease: &mut Lease, stop: &watch::Receiver<bool>) -> Result<bool, Error> {
+        if lease.take().await.map_err(Error::System)? != Standing::Active {
+            return Ok(false);
+        }
+        let (halt, halted) = watch::channel(false);
+        let (done, kept) = keeping(lease, stop.clone(), &halt, self.round(&halted)).await;
+        if kept.map_err(Error::System)? != Standing::Active {
+            return Err(Error::System(
+                "the lease was lost while the worker was at work; it ended early".to_owned(),
+            ));
+        }
+        done.map(|()| true)
+    }
+
+    /// Round after round, until `halted` says so.
+    async fn rounds(&mut self, mut halted: watch::Receiver<bool>) {
+        while !*halted.borrow() {
+            if let Err(error) = self.round(&halted).await {
                 tracing::warn!(%error, "the worker cannot read the journal");
                 self.tally.errors.fetch_add(1, Relaxed);
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
-                _ = stop.changed() => {}
+                _ = halted.changed() => {}
             }
         }
-        Ok(())
     }
 
     /// Does everything that is due now, some of it at the same time; ends early, each call with its outcome recorded, when
     /// `stop` says so.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
-    pub async fn round(&mut self, stop: &watch::Receiver<bool>) -> Result<(), Error> {
+    async fn round(&mut self, stop: &watch::Receiver<bool>) -> Result<(), Error> {
         let now = self.engine.clock().now();
         if now.duration_since(self.recovered_at) >= RECOVER_AGAIN {
             self.recovered_at = now;
@@ -234,6 +267,35 @@ impl Worker {
         let pause = self.pause(errand, waiting.tries).max(asked);
         waiting.next = self.engine.clock().now().saturating_add(pause).unwrap_or(Timestamp::MAX);
         self.waiting.insert(id, waiting);
+    }
+}
+
+/// Does `work`, and keeps the lease meanwhile. `halt` is told when it is lost, and when `stop` says so; either way `work` is
+/// waited for. Returns what came of both.
+async fn keeping<T>(
+    lease: &mut Lease,
+    mut stop: watch::Receiver<bool>,
+    halt: &watch::Sender<bool>,
+    work: impl Future<Output = T>,
+) -> (T, Result<Standing, String>) {
+    let keep = lease.keep();
+    tokio::pin!(work, keep);
+    let (mut lost, mut stopping) = (None, *stop.borrow());
+    halt.send_replace(stopping);
+    loop {
+        tokio::select! {
+            biased;
+            // First: after a pause of this process nothing is begun before it is known who holds the lease.
+            kept = &mut keep, if lost.is_none() => {
+                lost = Some(kept);
+                halt.send_replace(true);
+            }
+            _ = stop.changed(), if !stopping => {
+                stopping = true;
+                halt.send_replace(true);
+            }
+            done = &mut work => return (done, lost.unwrap_or(Ok(Standing::Active))),
+        }
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Error {
     Unfit { file: PathBuf, why: String },
     /// The server does not let this user do that.
     Role { file: PathBuf, why: String },
+    /// This worker does not hold the lease any more: another one may work.
+    Fenced { file: PathBuf },
     /// The server's disk is full.
     ServerFull { file: PathBuf },
     /// Anything else that the system or SQLite said.
@@ -155,6 +157,12 @@ impl fmt::Display for Error {
                 "the journal {} cannot grow: the server's disk is full. Nothing was recorded. Its administrator makes room",
                 file.display()
             ),
+            Self::Fenced { file } => write!(
+                f,
+                "this worker does not hold the lease of the journal {} any more: it was held up for too long, and another one \
+                 may have taken over. Nothing was recorded, and it sends nothing more. It stands by",
+                file.display()
+            ),
             Self::Missing { .. }
             | Self::ReadOnly { .. }
             | Self::Full { .. }
@@ -195,6 +203,7 @@ impl Error {
             Self::Role { .. } => "Have the database's administrator grant the role.",
             Self::ServerFull { .. } => "Make room on the database server's disk.",
             Self::Closed { .. } => "Start pxdesk again.",
+            Self::Fenced { .. } => "Nothing is to be done: a worker that holds the lease looks at it again.",
             Self::Conflict { .. } => "Look at it again.",
             Self::Newer { .. } => "Update pxdesk.",
             Self::NoKey { .. } | Self::WrongKey { .. } | Self::OpenKey { .. } => {
@@ -267,6 +276,7 @@ impl Error {
             | Self::Unknown { .. }
             | Self::Unfit { .. }
             | Self::Role { .. }
+            | Self::Fenced { .. }
             | Self::ServerFull { .. }
             | Self::Failed { .. } => Ok(()),
         }

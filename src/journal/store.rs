@@ -18,6 +18,7 @@ use crate::kind::{Kind, Recorded};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// A journal that is open. Clones are handles to the same one.
@@ -92,7 +93,27 @@ impl Journal {
     pub fn trust(&self) -> Result<(), Error> {
         match self.doubt() {
             Some(doubt) => Err(Error::Doubted { file: self.inner.place.clone(), doubt }),
-            None => self.inner.store.check(),
+            None => self.holds().and_then(|()| self.inner.store.check()),
+        }
+    }
+
+    /// Nothing, unless this process is a worker that does not hold the lease for certain: it sends nothing then.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`].
+    pub fn holds(&self) -> Result<(), Error> {
+        match &self.inner.store {
+            Store::Disk(_) => Ok(()),
+            Store::Server(server) => server.holds(),
+        }
+    }
+
+    /// The lease of workers, for the process of this name; none where the journal is in a file. From now on this process
+    /// records only while it holds it.
+    pub fn lease(&self, holder: &str, length: Duration) -> Option<postgres::Lease> {
+        match &self.inner.store {
+            Store::Disk(_) => None,
+            Store::Server(server) => Some(postgres::Lease::of(Arc::clone(server), holder, length)),
         }
     }
 

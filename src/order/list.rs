@@ -64,7 +64,8 @@ const QUEUE: List = List {
 impl Kind for Order {
     const NAME: &'static str = "order";
     const LIST: List = QUEUE;
-    const RESERVED: &'static [&'static str] = &["resolved"];
+    // Whoever proposes a verdict and whoever completes it: two people who may settle a doubt.
+    const RESERVED: &'static [&'static str] = &["verdict_proposed", "resolved", "assigned", "erased"];
     type Id = OrderId;
     type Row = Summary;
     type Event = Event;

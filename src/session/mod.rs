@@ -42,6 +42,15 @@ impl Session {
     }
 
     async fn start(settings: &Settings, embedded: Option<String>) -> Result<Self, Failed> {
+        let session = Self::with(settings, embedded).await?;
+        // A journal that is not what this machine last saw is for reading; every attempt to write says why.
+        if session.engine.journal().doubt().is_none() {
+            session.engine.recover().await?;
+        }
+        Ok(session)
+    }
+
+    async fn with(settings: &Settings, embedded: Option<String>) -> Result<Self, Failed> {
         let here = Right::WorkIn(settings.environment);
         settings.role().check(here).map_err(Refusal::from)?;
         make_folder_of(&settings.journal.key_file())?;
@@ -62,11 +71,17 @@ impl Session {
         }
         let presence = presence(settings);
         let engine = Engine::with_state(journal, px, clock, presence, options, &settings.places.state);
-        // A journal that is not what this machine last saw is for reading; every attempt to write says why.
-        if engine.journal().doubt().is_none() {
-            engine.recover().await?;
-        }
         Ok(Self { engine, embedded })
+    }
+
+    /// The same again, as another process would open it, which looks for nothing that was cut off yet. Once nobody has the
+    /// engine of this one any more, what it had under way is for whoever looks next.
+    pub async fn anew(self, settings: &Settings) -> Result<Self, Failed> {
+        self.engine.journal().close().await;
+        let Self { engine, embedded } = self;
+        // With the last of its clones the sign of life goes.
+        drop(engine);
+        Self::with(settings, embedded).await
     }
 
     /// The journal alone; made when `create` says so and there is none.

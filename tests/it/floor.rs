@@ -7,7 +7,7 @@ use std::process::Child;
 use std::time::Duration;
 
 /// A machine of the floor: a home of its own, the floor's journal, the floor's key.
-fn machine(sandbox: &Sandbox, database: &Database) -> Home {
+pub fn machine(sandbox: &Sandbox, database: &Database) -> Home {
     let home = Home::at(&sandbox.base);
     home.configure_also(&format!(
         "[journal]\nurl = \"{}\"\nkey_file = \"{}\"\n",

@@ -4,7 +4,7 @@
 use crate::journal::{now, open};
 use crate::postgres::{self, Server};
 use crate::tls::{Authority, named};
-use pxdesk::journal::{Error, Granted, Journal, Options, every_kind, grant};
+use pxdesk::journal::{Error, Granted, Journal, Options, Standing, every_kind, grant};
 use pxdesk::order::{Event, Order};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -134,6 +134,39 @@ async fn a_change_at_one_desk_is_heard_at_another_within_a_second() {
     }
 }
 
+/// What only a supervisor may record of an order: a verdict, by one person or by two, and what goes past an agent.
+fn of_a_supervisor() -> [Event; 4] {
+    let (reference, name) = ("42".to_owned(), "M. Ruiz".to_owned());
+    let proposed = Event::VerdictProposed { placed: true, reference: reference.clone(), name: name.clone() };
+    let resolved = Event::Resolved { placed: true, reference, name };
+    let assigned = Event::Assigned { to: "a.okafor".to_owned() };
+    [proposed, resolved, assigned, Event::Erased { reason: "asked for".to_owned() }]
+}
+
+/// Whatever is reserved, an agent cannot write into the table either, with another role put on or as a member of the
+/// agents' role.
+async fn and_past_the_journal_neither(database: &postgres::Database, role: &str) {
+    let member = format!("member of {role}");
+    database.sql(&format!("CREATE ROLE \"{member}\" LOGIN IN ROLE \"{role}\"")).unwrap();
+    let reserved = || every_kind().into_iter().flat_map(|kind| kind.reserved);
+    assert!(reserved().count() >= 5 && reserved().any(|event| *event == "accepted"));
+    for event in reserved() {
+        let insert = format!("INSERT INTO events VALUES (-1, -1, 1, 0, 'a', '{event}', '{{}}', NULL, '', 1)");
+        let tries = [
+            database.sql_as(role, &insert),
+            database.sql_as(&member, &insert),
+            database.sql_as(&member, &format!("SET ROLE \"{role}\"; {insert}")),
+        ];
+        for refused in tries {
+            let refused = refused.unwrap_err();
+            assert!(refused.contains(&format!("only a supervisor may record {event}")), "{refused}");
+        }
+    }
+    let journal = database.open_as(&member).await;
+    let mine = open(&journal, 50).await;
+    append(&journal, &mine).await.unwrap();
+}
+
 /// An agent's database role adds to history, and does nothing else to it.
 #[tokio::test]
 async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() {
@@ -146,7 +179,7 @@ async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() 
         database.sql(&grant(&role, granted, &every_kind())).unwrap();
         let journal = database.open_as(&role).await;
         let mine = open(&journal, number).await;
-        let mine = append(&journal, &mine).await.unwrap();
+        let mut mine = append(&journal, &mine).await.unwrap();
         journal.checkpoint(now()).await.unwrap();
         for sql in [
             "UPDATE events SET by = 'x'",
@@ -166,21 +199,28 @@ async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() 
             let words = ["permission denied", "must be owner"];
             assert!(words.iter().any(|said| refused.contains(said)), "{sql}: {refused}");
         }
-        let verdict = Event::Resolved { placed: true, reference: "42".into(), name: "M. Ruiz".into() };
-        let settled = journal.append(&mine, vec![verdict], now(), "a").await;
-        match granted {
-            Granted::Agent => {
-                let opens = "INSERT INTO events VALUES (-1, -1, 1, 0, 'a', 'accepted', '{}', NULL, '', 1)";
-                let refused = database.sql_as(&role, opens).unwrap_err();
-                assert!(refused.contains("only a supervisor"), "nor accepts a journal: {refused}");
-                let refused = settled.unwrap_err();
-                assert!(
-                    matches!(&refused, Error::Role { why, .. } if why.contains("only a supervisor")),
-                    "{refused}"
-                );
+        for event in of_a_supervisor() {
+            let name = event.kind();
+            let recorded = journal.append(&mine, vec![event], now(), "a").await;
+            match granted {
+                Granted::Agent => {
+                    let refused = recorded.unwrap_err();
+                    let why = format!("only a supervisor may record {name}");
+                    assert!(matches!(&refused, Error::Role { why: said, .. } if *said == why), "{refused}");
+                    assert_eq!(journal.load::<Order>(&mine.id).await.unwrap(), mine, "{name}");
+                }
+                Granted::Supervisor => mine = recorded.unwrap(),
             }
-            Granted::Supervisor => assert!(settled.is_ok(), "{settled:?}"),
         }
+        if granted == Granted::Agent {
+            and_past_the_journal_neither(&database, &role).await;
+        }
+        // Either may be the floor's worker.
+        let mut lease = journal.lease(&role, Duration::from_secs(10)).unwrap();
+        assert_eq!(lease.take().await.unwrap(), Standing::Active);
+        let worked = open(&journal, number + 10).await;
+        append(&journal, &worked).await.unwrap();
+        lease.give_up().await;
         assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
     }
     append(&owner, &order).await.unwrap();

@@ -25,6 +25,7 @@ mod journal_trust;
 mod keyring;
 mod kinds;
 mod kit;
+mod lease;
 mod logs;
 mod model;
 mod oauth;

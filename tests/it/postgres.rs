@@ -91,38 +91,49 @@ impl Server {
         command
     }
 
-    /// Starts it, and waits until it answers.
+    /// Starts it, and waits until it answers. One that ends while it starts is started again, as its administrator would.
     pub fn run(&self) {
-        let log = std::fs::File::create(self.folder.join("log")).unwrap();
-        let child = self
-            .program("postgres")
-            .arg("-D")
-            .arg(self.folder.join("data"))
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        *self.child.lock().unwrap() = Some(child);
         let until = Instant::now() + PATIENCE;
+        *self.child.lock().unwrap() = Some(self.spawn());
         while self.psql("postgres", "SELECT 1").is_err() {
             let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
             assert!(Instant::now() < until, "PostgreSQL does not start: {log}");
             std::thread::sleep(Duration::from_millis(50));
+            let mut child = self.child.lock().unwrap();
+            if child.as_mut().is_some_and(|child| child.try_wait().unwrap().is_some()) {
+                *child = Some(self.spawn());
+            }
         }
     }
 
-    /// Kills it as a power cut would: with all of its processes.
+    fn spawn(&self) -> Child {
+        let log = std::fs::File::create(self.folder.join("log")).unwrap();
+        let mut command = self.program("postgres");
+        command.arg("-D").arg(self.folder.join("data")).stdout(Stdio::null()).stderr(log);
+        command.spawn().unwrap()
+    }
+
+    /// Kills it as a power cut would: with all of its processes. Returns when none is left, so that none holds on to what
+    /// the next server needs.
     pub fn kill(&self) {
-        if let Some(mut child) = self.child.lock().unwrap().take() {
-            let pids = children_of(child.id());
-            let _ = child.kill();
-            let _ = child.wait();
-            for pid in pids {
-                let pid = rustix::process::Pid::from_raw(pid).unwrap();
-                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-            }
-            let _ = std::fs::remove_file(self.folder.join("data/postmaster.pid"));
+        let signal = |pid: i32, signal| {
+            let _ = rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), signal);
+        };
+        let Some(mut child) = self.child.lock().unwrap().take() else { return };
+        // Held first: it could start one more process after its processes were listed.
+        signal(child.id().cast_signed(), rustix::process::Signal::STOP);
+        let pids = children_of(child.id());
+        let _ = child.kill();
+        for pid in &pids {
+            signal(*pid, rustix::process::Signal::KILL);
         }
+        let _ = child.wait();
+        let until = Instant::now() + PATIENCE;
+        while pids.iter().any(|pid| is_alive(*pid)) {
+            assert!(Instant::now() < until, "processes of PostgreSQL that were killed do not end: {pids:?}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let _ = std::fs::remove_file(self.folder.join("data/postmaster.pid"));
     }
 
     /// Ends it in order.
@@ -171,6 +182,13 @@ fn psql(url: &str, sql: &str) -> Result<String, String> {
 fn children_of(parent: u32) -> Vec<i32> {
     let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
     children.unwrap_or_default().split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
+}
+
+/// True until the process has let go of all that it had, whether or not somebody has asked how it ended.
+fn is_alive(pid: i32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // After the name, which stands in brackets and may hold anything.
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }
 
 /// Where the server's programs are.

@@ -7,19 +7,19 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// An order whose text was sent, and which nobody asks about.
-fn sent(home: &Home, n: &str) -> String {
+pub fn sent(home: &Home, n: &str) -> String {
     let id = home.open(&order(n));
     home.run(&["order", "walk", &id, "--method", "sms", "--until", "delivered"]).with(0);
     id
 }
 
-fn accept(px: &Sandbox, n: &str) {
+pub fn accept(px: &Sandbox, n: &str) {
     px.control("accept", &json!({ "transactionId": format!("T-{n}") }));
 }
 
 /// Waits until `look` says so.
 #[track_caller]
-fn soon(what: &str, mut look: impl FnMut() -> bool) {
+pub fn soon(what: &str, mut look: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !look() {
         assert!(begun.elapsed() < Duration::from_secs(20), "{what} takes too long");
@@ -27,21 +27,26 @@ fn soon(what: &str, mut look: impl FnMut() -> bool) {
     }
 }
 
-fn signal(child: &Child, signal: rustix::process::Signal) {
+pub fn signal(child: &Child, signal: rustix::process::Signal) {
     let pid = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
     rustix::process::kill_process(pid, signal).unwrap();
 }
 
 /// A worker in a process of its own, with its metrics; killed when dropped.
-struct Worker {
-    child: Child,
+pub struct Worker {
+    pub child: Child,
     metrics: String,
 }
 
 impl Worker {
-    fn start(home: &Home) -> Self {
-        let mut command: Command = home.command(&["worker", "--metrics", "0"]);
-        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+    pub fn start(home: &Home) -> Self {
+        Self::start_with(home, &[], Stdio::null())
+    }
+
+    /// The same with more flags, and what it says to people.
+    pub fn start_with(home: &Home, flags: &[&str], says: Stdio) -> Self {
+        let mut command: Command = home.command(&[&["worker", "--metrics", "0"], flags].concat());
+        let mut child = command.stderr(says).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let line: Value = serde_json::from_str(&line).unwrap();
@@ -49,7 +54,7 @@ impl Worker {
     }
 
     /// What the metric says now.
-    fn metric(&self, name: &str) -> u64 {
+    pub fn metric(&self, name: &str) -> u64 {
         let host = self.metrics.strip_prefix("http://").unwrap().split('/').next().unwrap();
         let mut stream = std::net::TcpStream::connect(host).unwrap();
         write!(stream, "GET /metrics HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();

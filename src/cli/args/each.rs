@@ -44,6 +44,9 @@ pub struct WorkerArgs {
     /// Serve numbers about it as Prometheus reads them: at this port of this machine, or at this address
     #[arg(long, value_name = "PORT|ADDRESS", conflicts_with = "once")]
     pub metrics: Option<MetricsAddress>,
+    /// How long a worker that has gone silent is waited for before another one takes over: on PostgreSQL
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..=3600))]
+    pub lease: u64,
 }
 
 /// `report`

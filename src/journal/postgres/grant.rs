@@ -27,7 +27,7 @@ GRANT USAGE ON SCHEMA pxdesk TO {quoted};
 GRANT SELECT ON ALL TABLES IN SCHEMA pxdesk TO {quoted};
 GRANT INSERT, DELETE ON pxdesk.blind TO {quoted};
 GRANT INSERT ON pxdesk.events, pxdesk.things, pxdesk.counts, pxdesk.checkpoints{lists} TO {quoted};
-GRANT UPDATE ON pxdesk.counts{lists} TO {quoted};
+GRANT UPDATE ON pxdesk.counts, pxdesk.lease{lists} TO {quoted};
 GRANT UPDATE (seq, hash, proof, sealed_key) ON pxdesk.things TO {quoted};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA pxdesk TO {quoted};
 GRANT EXECUTE ON FUNCTION pxdesk.end_epoch() TO {quoted};

@@ -5,13 +5,14 @@
 //! checkpoints tell, all of them keyed, and what each machine keeps of what it saw.
 //!
 //! Pure: `address`, `grant`, `statement`, `value`, `heard`. I/O: `tls`, `session` (one connection), `server` (a desk's two),
-//! `tables`, `open`, `positions`, `write`, `read`, `checkpoint`, `seen`, `verify`, `transfer`; `failure` says what an error means.
+//! `tables`, `open`, `positions`, `write`, `lease`, `read`, `checkpoint`, `seen`, `verify`, `transfer`; `failure` says what an error means.
 
 mod address;
 mod checkpoint;
 mod failure;
 mod grant;
 mod heard;
+mod lease;
 mod open;
 mod positions;
 mod read;
@@ -28,6 +29,7 @@ mod write;
 
 pub use address::Address;
 pub use grant::{Granted, grant};
+pub use lease::{Lease, Standing};
 pub use open::open;
 pub use server::Server;
 pub use transfer::{Source, Target};

@@ -66,6 +66,17 @@ CREATE TABLE pxdesk.blind (
     PRIMARY KEY (term, thing)
 );
 
+-- Which worker works, until when by this server's clock. The number rises each time that another one takes over, and what a
+-- worker records bears it: one that was held up for too long records nothing any more.
+CREATE TABLE pxdesk.lease (
+    one integer PRIMARY KEY CHECK (one = 1),
+    number bigint NOT NULL,
+    holder text COLLATE "C" NOT NULL,
+    until timestamptz NOT NULL
+) WITH (fillfactor = 20);
+
+INSERT INTO pxdesk.lease VALUES (1, 0, '', '-infinity');
+
 -- What was there when an epoch ended: how many events, and the sum of their hashes. `proof` is keyed.
 CREATE TABLE pxdesk.checkpoints (
     epoch bigint PRIMARY KEY,
@@ -100,7 +111,8 @@ CREATE TRIGGER things_are_never_removed BEFORE DELETE OR TRUNCATE ON pxdesk.thin
 CREATE TRIGGER checkpoints_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON pxdesk.checkpoints
     FOR EACH STATEMENT EXECUTE FUNCTION pxdesk.refuse();
 
--- The database roles of agents, who may not record what only a supervisor may: `pxdesk journal grant` names them.
+-- The database roles of agents, who may not record what only a supervisor may, and neither may whoever is a member of one:
+-- `pxdesk journal grant` names them.
 CREATE TABLE pxdesk.agents (role text PRIMARY KEY);
 
 -- What only a supervisor may record.
@@ -110,13 +122,25 @@ CREATE TABLE pxdesk.reserved (
     PRIMARY KEY (kind, event)
 );
 
-CREATE FUNCTION pxdesk.refuse_agents() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Whether the one who is logged in is an agent, whatever role was put on since. A superuser is a member of every role. The path
+-- is set, so that nobody puts functions and operators of his own in the place of PostgreSQL's.
+CREATE FUNCTION pxdesk.is_agent() RETURNS boolean STABLE LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM pxdesk.agents a LEFT JOIN pg_catalog.pg_roles r ON r.rolname = a.role
+        WHERE a.role = session_user OR (
+            pg_has_role(session_user, r.oid, 'MEMBER')
+            AND NOT (SELECT s.rolsuper FROM pg_catalog.pg_roles s WHERE s.rolname = session_user)
+        )
+    )
+$$;
+
+CREATE FUNCTION pxdesk.refuse_agents() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     -- A thing that this very statement opens is not seen here: then the event's name is enough.
-    IF EXISTS (SELECT FROM pxdesk.agents WHERE role = session_user) AND EXISTS (
+    IF EXISTS (
         SELECT FROM pxdesk.reserved r LEFT JOIN pxdesk.things t ON t.n = NEW.thing
         WHERE r.event = NEW.event AND (t.kind IS NULL OR t.kind = r.kind)
-    ) THEN
+    ) AND pxdesk.is_agent() THEN
         RAISE insufficient_privilege USING MESSAGE = 'only a supervisor may record ' || NEW.event;
     END IF;
     RETURN NEW;

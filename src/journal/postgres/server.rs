@@ -6,6 +6,7 @@
 use super::address::Address;
 use super::failure::Failure;
 use super::heard::{CHANNEL, Heard};
+use super::lease::Fence;
 use super::positions::Positions;
 use super::seen::{self, Seen};
 use super::session::{Session, within};
@@ -39,6 +40,8 @@ pub struct Server {
     /// Why the journal is not to be trusted, if so.
     pub doubt: Mutex<Option<Doubt>>,
     pub seen: Option<Seen>,
+    /// What a worker's appends bear; none at a desk.
+    pub fence: Mutex<Option<Fence>>,
     writer: tokio::sync::Mutex<Writer>,
     reader: tokio::sync::Mutex<Line>,
     looked: Mutex<Option<Instant>>,
@@ -91,6 +94,7 @@ impl Server {
             heard: Arc::default(),
             doubt: Mutex::new(doubt),
             seen,
+            fence: Mutex::default(),
             writer: tokio::sync::Mutex::new(Writer { line, positions: Positions::default() }),
             reader: tokio::sync::Mutex::default(),
             looked: Mutex::default(),
@@ -188,7 +192,8 @@ impl Server {
         Ok(session)
     }
 
-    async fn open_checked(&self) -> Result<Session, Failure> {
+    /// A new connection, to the journal that this is.
+    pub async fn open_checked(&self) -> Result<Session, Failure> {
         let session = Session::open(&self.address, None).await?;
         self.same_journal(&session).await?;
         if let Some(seen) = &self.seen

@@ -13,6 +13,8 @@ pub struct Besides {
     pub forget: bool,
     /// Changes what the thing is found by: two values more, the terms that are new and those that are gone.
     pub terms: bool,
+    /// Is a worker's, and does nothing unless the lease is its own: two values first, the lease's number and its holder.
+    pub fenced: bool,
 }
 
 /// A statement that is being made, and how many values it has so far.
@@ -25,6 +27,19 @@ impl Draft {
     fn add(&mut self, part: std::fmt::Arguments<'_>) {
         // Writing to a text cannot fail.
         let _ = self.sql.write_fmt(part);
+    }
+
+    /// A draft that begins with the worker's lease, if it is to be looked at. Locked until what the statement does is
+    /// committed: nobody takes over in between.
+    fn begin(besides: Besides) -> Self {
+        let mut draft = Self { sql: "WITH ".to_owned(), values: 0 };
+        if besides.fenced {
+            let [number, holder] = [draft.next("bigint"), draft.next("text")];
+            draft.add(format_args!(
+                "fence AS (\n    SELECT FROM lease WHERE number = {number} AND holder = {holder} FOR SHARE\n), "
+            ));
+        }
+        draft
     }
 
     /// The place of the next value.
@@ -76,13 +91,14 @@ impl Draft {
 /// that, its number in the journal, the number and the hash of what was its last event before; time, agent, and the columns
 /// of the events; its row. Nothing happens when something else is its last event.
 pub fn append(list: &List, besides: Besides) -> String {
-    let mut draft = Draft { sql: String::new(), values: 0 };
+    let mut draft = Draft::begin(besides);
     let [seq, hash, proof] = ["bigint", "bytea", "bytea"].map(|of| draft.next(of));
     let [n, before, hash_before] = ["bigint", "bigint", "bytea"].map(|of| draft.next(of));
     let forget = if besides.forget { ", sealed_key = NULL" } else { "" };
+    let fence = if besides.fenced { " FROM fence" } else { "" };
     draft.add(format_args!(
-        "WITH head AS (
-    UPDATE things SET seq = {seq}, hash = {hash}, proof = {proof}{forget}
+        "head AS (
+    UPDATE things SET seq = {seq}, hash = {hash}, proof = {proof}{forget}{fence}
     WHERE n = {n} AND seq = {before} AND hash = {hash_before} RETURNING n
 )"
     ));
@@ -106,16 +122,17 @@ pub fn append(list: &List, besides: Besides) -> String {
 /// Opens a thing. The values: as for [`append`], its kind, its id and its sealed key in the place of what was before.
 /// Nothing happens when another thing has what no two may share.
 pub fn open(list: &List, besides: Besides) -> String {
-    let mut draft = Draft { sql: String::new(), values: 0 };
+    let mut draft = Draft::begin(besides);
     let [seq, hash, proof] = ["bigint", "bytea", "bytea"].map(|of| draft.next(of));
     let [kind, id, key] = ["text", "text", "bytea"].map(|of| draft.next(of));
     // The values of the row come after the events'.
     let mut row = Draft { sql: String::new(), values: draft.values + 8 };
+    let fence = if besides.fenced { " FROM fence" } else { "" };
     let names = each(list, |(_, column)| format!(", {}", column.name));
     let values = each(list, |(_, column)| format!(", {}", row.next(type_of(column))));
     draft.add(format_args!(
-        "WITH row AS (
-    INSERT INTO {} (n, id, seq{names}) SELECT nextval('things_n'), {id}, {seq}{values}
+        "row AS (
+    INSERT INTO {} (n, id, seq{names}) SELECT nextval('things_n'), {id}, {seq}{values}{fence}
     ON CONFLICT DO NOTHING RETURNING n
 ), thing AS (
     INSERT INTO things (n, kind, id, sealed_key, seq, hash, proof)
@@ -157,8 +174,24 @@ mod tests {
     };
 
     #[test]
+    fn a_worker_s_statements_do_nothing_without_its_lease() {
+        let besides = Besides { count: true, forget: false, terms: false, fenced: true };
+        for sql in [append(&LIST, besides), super::open(&LIST, besides)] {
+            assert!(
+                sql.starts_with("WITH fence AS (\n    SELECT FROM lease WHERE number = $1::bigint AND"),
+                "{sql}"
+            );
+            assert!(sql.contains(" FROM fence\n"), "{sql}");
+            assert!(
+                sql.contains("$9::bigint") && sql.contains("$21::bigint[]") && !sql.contains("$22"),
+                "{sql}"
+            );
+        }
+    }
+
+    #[test]
     fn both_statements_have_their_values_in_one_order() {
-        let besides = Besides { count: true, forget: true, terms: true };
+        let besides = Besides { count: true, forget: true, terms: true, fenced: false };
         let (append, open) = (append(&LIST, besides), super::open(&LIST, besides));
         for sql in [&append, &open] {
             for value in

@@ -104,18 +104,35 @@ async fn reserve(client: &impl GenericClient, kind: &Registered) -> Result<(), F
     Ok(())
 }
 
-/// Makes the tables of kinds that this journal did not keep before.
+/// Makes the tables of kinds that this journal did not keep before, and notes what of the others is for supervisors alone
+/// by now.
 pub async fn add_lists(session: &mut Session, kinds: &[Registered]) -> Result<(), Failure> {
-    if missing(&session.client, kinds).await?.is_empty() {
+    let known = missing(&session.client, kinds).await?.is_empty();
+    let reserve_more = may_reserve_more(&session.client, kinds).await?;
+    if known && !reserve_more {
         return Ok(());
     }
     let tx = within(session.client.transaction()).await?;
     lock(&tx).await?;
+    for kind in kinds.iter().filter(|_| reserve_more) {
+        reserve(&tx, kind).await?;
+    }
     for kind in missing(&tx, kinds).await? {
         within(tx.batch_execute(&list(&kind.list))).await?;
         reserve(&tx, &kind).await?;
     }
     within(tx.commit()).await
+}
+
+/// True when something that only a supervisor may record is not noted as that, and this role may note it: its owner may.
+async fn may_reserve_more(client: &impl GenericClient, kinds: &[Registered]) -> Result<bool, Failure> {
+    let due: Vec<(&str, &str)> =
+        kinds.iter().flat_map(|kind| kind.reserved.iter().map(|event| (kind.name, *event))).collect();
+    let (names, events): (Vec<&str>, Vec<&str>) = due.into_iter().unzip();
+    let ask = "SELECT has_table_privilege('pxdesk.reserved', 'INSERT') AND EXISTS (
+        SELECT FROM unnest($1::text[], $2::text[]) AS due (kind, event)
+        WHERE NOT EXISTS (SELECT FROM pxdesk.reserved r WHERE r.kind = due.kind AND r.event = due.event))";
+    Ok(within(client.query_one(ask, &[&names, &events])).await?.try_get(0)?)
 }
 
 async fn missing(client: &impl GenericClient, kinds: &[Registered]) -> Result<Vec<Registered>, Failure> {

@@ -68,6 +68,8 @@ impl Server {
         check.index(usize::try_from(rows).unwrap_or_default());
         strays(&tx, &mut check).await?;
         counts(&tx, &mut check).await?;
+        // Ended in order: until the server sees that a connection is gone, it keeps the tables from being altered.
+        within(tx.commit()).await?;
         Ok(check.end())
     }
 

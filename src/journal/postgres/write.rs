@@ -2,6 +2,7 @@
 //! what became of one whose connection was lost.
 
 use super::failure::Failure;
+use super::lease::Fence;
 use super::server::{Server, Writer};
 use super::session::{Backend, Session, within};
 use super::statement::{self, Besides};
@@ -28,6 +29,8 @@ struct Ready<'c> {
     positions: Vec<i64>,
     hashes: Vec<Digest>,
     proof: Digest,
+    /// The lease of the worker that records it, if one does.
+    fence: Option<Fence>,
 }
 
 impl Ready<'_> {
@@ -188,12 +191,12 @@ impl Server {
             hashes.push(hash);
         }
         let proof = chain.thing(self.id, change.kind, &change.id, change.seq(), &hash);
-        Ready { change, positions, hashes, proof }
+        Ready { change, positions, hashes, proof, fence: self.fence() }
     }
 
     async fn one(&self, session: &Session, ready: &Ready<'_>) -> Result<Option<Written>, Failure> {
         let counts = deltas(ready.change);
-        let sql = sql(ready.change, !counts.is_empty());
+        let sql = sql(ready, !counts.is_empty());
         let statement = session.prepared(&sql).await.map_err(nothing_asked)?;
         let written = put(&session.client, &statement, session.slot(), ready, &counts).await;
         match written {
@@ -207,7 +210,7 @@ impl Server {
     async fn many(&self, session: &mut Session, all: &[Ready<'_>]) -> Result<Vec<Option<Written>>, Failure> {
         let mut statements = Vec::with_capacity(all.len());
         for ready in all {
-            statements.push(session.prepared(&sql(ready.change, false)).await.map_err(nothing_asked)?);
+            statements.push(session.prepared(&sql(ready, false)).await.map_err(nothing_asked)?);
         }
         let slot = session.slot();
         let tx = within(session.client.transaction()).await.map_err(nothing_asked)?;
@@ -268,6 +271,9 @@ impl Server {
     /// Why a change was refused that the statement did nothing for.
     async fn refused(&self, change: &Change) -> Error {
         let (kind, thing) = (change.kind, change.id.clone());
+        if let Some(error) = self.fenced_off().await {
+            return error;
+        }
         if change.before.is_some() {
             return Error::Conflict { kind, thing };
         }
@@ -304,9 +310,10 @@ fn nothing_asked(failure: Failure) -> Failure {
 }
 
 /// The statement of a change.
-fn sql(change: &Change, count: bool) -> String {
+fn sql(ready: &Ready<'_>, count: bool) -> String {
+    let change = ready.change;
     let terms = !(change.terms.new.is_empty() && change.terms.gone.is_empty());
-    let besides = Besides { count, forget: change.erased, terms };
+    let besides = Besides { count, forget: change.erased, terms, fenced: ready.fence.is_some() };
     match &change.before {
         None => statement::open(&change.list, besides),
         Some(_) => statement::append(&change.list, besides),
@@ -333,7 +340,7 @@ async fn put(
     ready: &Ready<'_>,
     counts: &BTreeMap<String, i64>,
 ) -> Result<Option<Written>, Failure> {
-    let Ready { change, positions, hashes, proof } = ready;
+    let Ready { change, positions, hashes, proof, fence } = ready;
     let records = &change.records;
     let seq = change.seq();
     let hash = hashes.last().copied().unwrap_or(Digest([0; 32]));
@@ -345,7 +352,8 @@ async fn put(
     let sealed: Vec<Option<&[u8]>> = records.iter().map(|record| record.sealed.as_deref()).collect();
     let hashes: Vec<&[u8]> = hashes.iter().map(|hash| hash.0.as_slice()).collect();
     let before = change.before.as_ref().map(|before| (before.n, before.seq, before.hash.0.as_slice()));
-    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&seq, &hash_bytes, &proof];
+    let mut values: Vec<&(dyn ToSql + Sync)> = fence.iter().flat_map(Fence::values).collect();
+    values.extend::<[&(dyn ToSql + Sync); 3]>([&seq, &hash_bytes, &proof]);
     match &before {
         Some((n, seq, hash)) => values.extend::<[&(dyn ToSql + Sync); 3]>([n, seq, hash]),
         None => values.extend::<[&(dyn ToSql + Sync); 3]>([&change.kind, &change.id, &change.sealed_key]),
