@@ -6,15 +6,35 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
+/// By how much a clock may differ from the journal's server and be left alone.
+const SLIGHT: SignedDuration = SignedDuration::from_secs(1);
+
 /// A clock; clones show the same time.
 #[derive(Clone, Debug, Default)]
-pub struct Clock(Arc<AtomicI64>);
+pub struct Clock(Arc<Ahead>);
+
+/// How far it is ahead of the system's.
+#[derive(Debug, Default)]
+struct Ahead {
+    /// In seconds: as a trainer set it.
+    set: AtomicI64,
+    /// In milliseconds: by how much the system's clock is wrong.
+    wrong: AtomicI64,
+}
 
 impl Clock {
     /// The time now.
     pub fn now(&self) -> Timestamp {
         let now = Timestamp::now();
-        now.checked_add(self.offset()).unwrap_or(now)
+        let wrong = SignedDuration::from_millis(self.0.wrong.load(Ordering::Relaxed));
+        now.checked_add(self.offset() + wrong).unwrap_or(now)
+    }
+
+    /// Goes by a clock that several machines share, which is so far ahead of this machine's: of two desks one may be an hour
+    /// wrong, and would think that a quiet period is over.
+    pub fn go_by(&self, ahead: SignedDuration) {
+        let millis = if ahead.abs() < SLIGHT { 0 } else { ahead.as_millis() };
+        self.0.wrong.store(i64::try_from(millis).unwrap_or_default(), Ordering::Relaxed);
     }
 
     /// How long this machine has been up, moved along as the clock is; unknown where the system does not say.
@@ -31,12 +51,12 @@ impl Clock {
 
     /// How far ahead of the system's clock it is: zero but on the embedded Px.
     pub fn offset(&self) -> SignedDuration {
-        SignedDuration::from_secs(self.0.load(Ordering::Relaxed))
+        SignedDuration::from_secs(self.0.set.load(Ordering::Relaxed))
     }
 
     /// Sets how far ahead it is.
     pub fn set_offset(&self, offset: SignedDuration) {
-        self.0.store(offset.as_secs(), Ordering::Relaxed);
+        self.0.set.store(offset.as_secs(), Ordering::Relaxed);
     }
 }
 

@@ -15,8 +15,10 @@ use super::place::Place;
 use super::postgres;
 use super::seal::Key;
 use crate::kind::{Kind, Recorded};
+use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -148,6 +150,14 @@ impl Journal {
     /// Opens what [`Journal::seal_aside`] sealed; none when it was not this journal, or about something else.
     pub fn open_aside(&self, about: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         self.inner.keys.seal.open(&aside(about), sealed)
+    }
+
+    /// How far the clock of the place that the journal is in is ahead of this machine's, as far as is known.
+    pub fn clock_ahead(&self) -> SignedDuration {
+        match &self.inner.store {
+            Store::Disk(_) => SignedDuration::ZERO,
+            Store::Server(server) => SignedDuration::from_micros(server.ahead.load(Ordering::Relaxed)),
+        }
     }
 
     /// True when other machines may use it too: then it tells of their changes, see [`Journal::changed`].

@@ -41,10 +41,21 @@ impl Client {
     /// Acceptance) is sent again, within the same attempt and the same time, while Px says that it is busy: twice at
     /// most, after the pause that it asks for.
     pub async fn send(&self, request: &Request, identity: &Identity) -> Answer {
+        self.send_after(request, identity, std::future::ready(Ok(()))).await
+    }
+
+    /// The same. When all is ready for a request that changes something to leave, `last_look` says whether it still may; it
+    /// says why not otherwise.
+    pub async fn send_after(
+        &self,
+        request: &Request,
+        identity: &Identity,
+        last_look: impl Future<Output = Result<(), String>>,
+    ) -> Answer {
         tracing::debug!(bytes = request.body.len(), "request made");
         let started = Instant::now();
         let mut answer = match Repeatable::of(request.call) {
-            None => self.once(request, identity).await,
+            None => self.once(request, identity, last_look).await,
             Some(repeatable) => self.ask(request, identity, repeatable).await,
         };
         answer.elapsed = started.elapsed();
@@ -53,7 +64,12 @@ impl Client {
     }
 
     /// On a connection of its own, which is used for nothing else.
-    async fn once(&self, request: &Request, identity: &Identity) -> Answer {
+    async fn once(
+        &self,
+        request: &Request,
+        identity: &Identity,
+        last_look: impl Future<Output = Result<(), String>>,
+    ) -> Answer {
         let limit = self.timeouts.of(request.call);
         // The token must not end while the call is under way.
         let (token, bearer) = match self.token(limit, limit).await {
@@ -61,7 +77,8 @@ impl Client {
             Err(failure) => return Answer::without_reply(failure, Some(0)),
         };
         self.pace.turn().await;
-        let Exchange { written, reply } = self.http.send_once(self.wire(request, bearer), limit).await;
+        let Exchange { written, reply } =
+            self.http.send_once(self.wire(request, bearer), limit, last_look).await;
         self.understand(request, identity, reply, &token, Some(written)).await
     }
 

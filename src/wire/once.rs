@@ -38,10 +38,15 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 impl Http {
     /// Sends `request` once, on a connection of its own, and reads the whole reply, all of it within `limit`. At most
-    /// half of that is given to the connection.
+    /// half of that is given to the connection. Once that stands, `last_look` says whether the request may leave.
     ///
     /// The reply is [`Failure::NotSent`] when no byte of the request was written, and [`Failure::Unknown`] otherwise.
-    pub async fn send_once(&self, request: reqwest::Request, limit: Duration) -> Exchange {
+    pub async fn send_once(
+        &self,
+        request: reqwest::Request,
+        limit: Duration,
+        last_look: impl Future<Output = Result<(), String>>,
+    ) -> Exchange {
         let host = host(request.url());
         let written = Written::default();
         let not_sent = |failure| Exchange { written: 0, reply: Err(failure) };
@@ -64,6 +69,12 @@ impl Http {
                 return not_sent(Failure::NotSent(why));
             }
         };
+        let looked = timeout_at(deadline, last_look).await;
+        if let Err(why) =
+            looked.unwrap_or_else(|_| Err("whether it still may could not be found out".to_owned()))
+        {
+            return not_sent(Failure::NotSent(format!("the request was held back: {why}")));
+        }
         // The TLS handshake is over: from here on only the request is counted.
         written.restart();
         let talked = timeout_at(deadline, talk(stream, request)).await.unwrap_or(Err(Lack::Late));

@@ -103,6 +103,30 @@ impl Book {
         }
     }
 
+    /// What `write` would make of its order; none when that cannot be.
+    pub fn would_be(&self, write: &Write) -> Option<Order> {
+        let before = self.order(&write.id);
+        let entry = Entry { id: &write.id, at: kept(write.at), by: &write.by, key: Some(key_of(&write.id)) };
+        let nonced = write.events.iter().map(|event| (event.clone(), [0; NONCE]));
+        entry.steps(before, nonced).ok()?.pop().map(|step| step.after)
+    }
+
+    /// The hash of that event.
+    pub fn hash_of(&self, id: &OrderId, seq: u64) -> Option<Digest> {
+        let is_it = |(record, _): &&(Record, Digest)| {
+            record.thing == id.as_str() && u64::try_from(record.seq) == Ok(seq)
+        };
+        self.log.iter().find(is_it).map(|(_, hash)| *hash)
+    }
+
+    /// With a break, the last event is gone.
+    pub fn forget_last(&mut self) -> Result<(), String> {
+        self.log.pop();
+        self.head = self.log.iter().fold(Head::EMPTY, |head, (_, hash)| head.with(hash));
+        self.orders = self.folded()?;
+        Ok(())
+    }
+
     /// The machine goes dark. What was reported as done is on disk, if the journal is not broken.
     pub fn power_cut(&mut self) -> Result<(), String> {
         if self.broken == Some(Break::LostFsync) {

@@ -4,6 +4,7 @@ use crate::ground::{Ground, Shared};
 use crate::people::{done, tell};
 use crate::plan::QUIET;
 use crate::px::millis;
+use crate::server::LONGEST_NOTICE;
 use pxdesk::engine::Engine;
 use pxdesk::order::{OrderId, Statement};
 
@@ -41,9 +42,26 @@ async fn resolve(engine: &Engine<Ground>, world: &Shared, id: &OrderId) {
     done(world, "resolve", result);
 }
 
+/// A server takes some time to notice that a desk is gone, and to come back itself.
+async fn server_has_noticed(world: &Shared) {
+    let shared = world.state().plan.server.shared;
+    if shared {
+        world.pause(LONGEST_NOTICE).await;
+    }
+}
+
+/// When all has come to rest: a desk that is started once more, and hands in what its machine has kept.
+pub async fn hand_in(engine: Engine<Ground>, world: Shared) {
+    server_has_noticed(&world).await;
+    let recovered = engine.recover().await;
+    tell(&world, "handed in", recovered.map(|ids| ids.len()));
+    engine.keep_offering().await;
+}
+
 /// When every desk has closed: what is in doubt is settled, one way or the other.
 pub async fn supervise(engine: Engine<Ground>, world: Shared) {
     const ROUNDS: usize = 6;
+    server_has_noticed(&world).await;
     let recovered = engine.recover().await;
     tell(&world, "the supervisor recovers", recovered.map(|ids| ids.len()));
     let ids: Vec<OrderId> = world.state().book.orders().iter().map(|order| order.id.clone()).collect();

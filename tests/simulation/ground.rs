@@ -71,11 +71,16 @@ pub struct Ground {
     pub world: Shared,
     /// The name that its calls are signed with.
     pub desk: String,
+    /// The machine that it runs on: the same for all desks, but where the journal is on a server.
+    pub machine: usize,
 }
 
 impl Ground {
     /// An append: on its way, on disk, reported. A desk may die before, between and after.
     async fn write(&self, write: Write) -> Result<Order, journal::Error> {
+        if self.is_shared() {
+            return self.write_shared(write).await;
+        }
         self.world.some_pause(0, 3).await;
         let place = {
             let state = &mut *self.world.state();
@@ -97,8 +102,22 @@ impl Ground {
         if place.1 { Err(full()) } else { written }
     }
 
+    /// The journal can be read.
+    async fn read(&self) -> Result<(), journal::Error> {
+        if self.is_shared() {
+            return self.reach().await;
+        }
+        self.world.pause(0).await;
+        Ok(())
+    }
+
     /// One request, once.
-    async fn exchange(&self, request: &Request, identity: &Identity) -> Result<Reply, Failure> {
+    async fn exchange(&self, request: &Request, order: &Order) -> Result<Reply, Failure> {
+        let identity = &order.identity;
+        let asks = self.is_shared() && self.world.state().broken != Some(Break::NoLastLook);
+        if asks && request.call == Call::CompleteOrder {
+            engine::still_under_way(self, order).await.map_err(Failure::NotSent)?;
+        }
         let flight = {
             let mut state = self.world.state();
             let task = state.current;
@@ -123,19 +142,24 @@ impl Ground {
 
 impl engine::Ground for Ground {
     fn now(&self) -> Timestamp {
-        self.world.state().wall()
+        let state = self.world.state();
+        // As a desk of a floor does: it goes by the server's clock.
+        if state.plan.server.shared && state.broken != Some(Break::OwnClocks) {
+            return State::wall_at(state.now);
+        }
+        state.wall(self.machine)
     }
 
     fn uptime(&self) -> Option<Uptime> {
-        Some(self.world.state().uptime())
+        Some(self.world.state().uptime(self.machine))
     }
 
     fn steady(&self) -> Uptime {
         let state = self.world.state();
         if state.broken == Some(Break::ReadByTheWall) {
-            return Uptime::of("1".to_owned(), state.wall().duration_since(State::wall_at(0)));
+            return Uptime::of("1".to_owned(), state.wall(self.machine).duration_since(State::wall_at(0)));
         }
-        state.uptime()
+        state.uptime(self.machine)
     }
 
     async fn sleep(&self, pause: Duration) {
@@ -147,7 +171,12 @@ impl engine::Ground for Ground {
     }
 
     async fn is_alive(&self, desk: &str) -> bool {
-        self.world.state().alive.iter().any(|alive| alive == desk)
+        let lives = |state: &State| state.alive.iter().any(|alive| alive == desk);
+        if !self.is_shared() || machine_of(desk) == Some(self.machine) {
+            return lives(&self.world.state());
+        }
+        // The server tells of other machines' desks, while it can be asked.
+        self.reach().await.is_err() || self.world.state().is_shown(desk)
     }
 
     fn random<R>(&self) -> Result<u64, Error<R>> {
@@ -155,23 +184,24 @@ impl engine::Ground for Ground {
     }
 
     fn keep(&self, name: &str, answer: &[u8]) -> Result<(), String> {
-        self.world.state().keep(name, answer)
+        self.world.state().keep(self.machine, name, answer)
     }
 
     fn kept(&self, kind: &str) -> Vec<(String, Zeroizing<Vec<u8>>)> {
         let state = self.world.state();
-        let ours = state.spool.iter().filter(|(name, _)| name.starts_with(kind));
-        ours.map(|(name, answer)| (name.clone(), Zeroizing::new(answer.clone()))).collect()
+        let ours = |machine: usize, name: &str| machine == self.machine && name.starts_with(kind);
+        let ours = state.spool.iter().filter(|((machine, name), _)| ours(*machine, name));
+        ours.map(|((_, name), answer)| (name.clone(), Zeroizing::new(answer.clone()))).collect()
     }
 
     fn forget(&self, name: &str) {
-        self.world.state().spool.remove(name);
+        self.world.state().spool.remove(&(self.machine, name.to_owned()));
     }
 }
 
 impl World<Order> for Ground {
     async fn load(&self, id: &OrderId) -> Result<Order, journal::Error> {
-        self.world.pause(0).await;
+        self.read().await?;
         let state = self.world.state();
         state
             .book
@@ -201,14 +231,14 @@ impl World<Order> for Ground {
     }
 
     async fn under_way(&self, _: &str) -> Result<Vec<(OrderId, String)>, journal::Error> {
-        self.world.pause(0).await;
+        self.read().await?;
         let state = self.world.state();
         let owned = |order: &Order| Some((order.id.clone(), order.under_way()?.owner.clone()));
         Ok(state.book.orders().iter().filter_map(owned).collect())
     }
 
     async fn in_doubt(&self, _: &str) -> Result<Vec<OrderId>, journal::Error> {
-        self.world.pause(0).await;
+        self.read().await?;
         let state = self.world.state();
         let doubted = state.book.orders().iter().filter(|order| order.standing() == Standing::InDoubt);
         Ok(doubted.map(|order| order.id.clone()).collect())
@@ -228,10 +258,10 @@ impl World<Order> for Ground {
         let mut came = if unsent {
             Err(Failure::NotSent("cannot connect".to_owned()))
         } else {
-            self.exchange(request, identity).await
+            self.exchange(request, order).await
         };
         if let (Err(Failure::Unknown(_)), Some(Break::Resend)) = (&came, broken) {
-            came = self.exchange(request, identity).await;
+            came = self.exchange(request, order).await;
         }
         let (mut outcome, http_status) = match came {
             Ok(reply) => (understood(request.call, &reply, identity), Some(reply.status)),
@@ -261,6 +291,11 @@ impl World<Order> for Ground {
 fn understood(call: Call, reply: &Reply, identity: &Identity) -> Outcome {
     let content_type = Some(if reply.html { "text/html" } else { "application/json" });
     classify(call, &px::Reply { status: reply.status, content_type, body: reply.body.as_bytes() }, identity)
+}
+
+/// The machine that the desk of this name runs on.
+fn machine_of(desk: &str) -> Option<usize> {
+    desk.split('-').nth(1)?.parse().ok()
 }
 
 fn full() -> journal::Error {

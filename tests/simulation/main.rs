@@ -18,6 +18,8 @@ mod px;
 mod range;
 mod rng;
 mod run;
+mod server;
+mod shared;
 mod state;
 mod tally;
 mod trace;
@@ -33,7 +35,9 @@ const SHORT: u64 = 2_000;
 /// stays short.
 fn looked_for(broken: Break) -> Range<u64> {
     match broken {
-        Break::LateRequests | Break::ReadByTheWall => 2_000..4_000,
+        Break::LateRequests => 2_000..4_000,
+        Break::ReadByTheWall => 10_000..10_500,
+        Break::NoLastLook => 3_000..3_100,
         _ => 0..2_000,
     }
 }

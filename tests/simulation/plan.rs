@@ -1,11 +1,14 @@
 //! What one seed's world is like: how often each fault comes; and the mutations that the simulation must notice.
 
+use crate::px::Millis;
 use crate::rng::Rng;
 use std::time::Duration;
 
 /// How long a Complete may last, and how long an order in doubt is left alone.
 pub const TIMEOUT: Duration = Duration::from_mins(2);
 pub const QUIET: Duration = Duration::from_mins(4);
+/// An hour, in milliseconds: by so much a machine's clock is wrong at most.
+const HOUR: u64 = 3_600_000;
 /// How long Px works on a Complete, and how long a request can be on its way, so that together they end within the quiet
 /// period: in milliseconds.
 pub const LONGEST_WORK: u64 = 60_000;
@@ -46,10 +49,43 @@ pub struct Plan {
     pub lookalike: u64,
     /// Completes after whose intent the disk is full, until some time after their answer.
     pub full: u64,
+    pub server: ServerPlan,
+}
+
+/// Worlds in which each desk has a machine of its own, and the journal is on a server.
+pub struct ServerPlan {
+    pub shared: bool,
+    /// Statements at which the connection is lost, and that take long, per thousand.
+    pub cut: u64,
+    pub slow: u64,
+    /// How often the server dies.
+    pub deaths: u64,
+    /// By how much each machine's clock is wrong.
+    pub clocks: [Millis; 3],
+}
+
+impl ServerPlan {
+    /// From numbers of its own: the other worlds stay as they are. Every third world is one of these.
+    fn draw(seed: u64) -> Self {
+        let mut rng = Rng::new(seed ^ 0x5eed_0f_a_f100_4000);
+        let shared = rng.below(3) == 0;
+        let mut rate = |rates: [u64; 4]| rates[usize::try_from(rng.below(4)).unwrap_or_default()];
+        let (cut, slow, deaths) = (rate([0, 20, 80, 250]), rate([0, 0, 20, 100]), rate([0, 1, 2, 5]));
+        let wrong = rng.chance(300);
+        let clocks = [(); 3].map(|()| {
+            let far = Millis::try_from(rng.below(2 * HOUR + 1)).unwrap_or_default();
+            if wrong { far - HOUR.cast_signed() } else { 0 }
+        });
+        if shared {
+            Self { shared, cut, slow, deaths, clocks }
+        } else {
+            Self { shared, cut: 0, slow: 0, deaths: 0, clocks: [0; 3] }
+        }
+    }
 }
 
 impl Plan {
-    pub fn draw(rng: &mut Rng) -> Self {
+    pub fn draw(seed: u64, rng: &mut Rng) -> Self {
         // Most faults are off in most worlds, so that each is also seen alone.
         let mut rate = |rates: [u64; 4]| rates[usize::try_from(rng.below(4)).unwrap_or_default()];
         Self {
@@ -71,6 +107,7 @@ impl Plan {
             late: if rng.chance(50) { 200 } else { 0 },
             lookalike: if rng.chance(250) { 300 } else { 0 },
             full: if rng.chance(250) { 300 } else { 0 },
+            server: ServerPlan::draw(seed),
         }
     }
 }
@@ -93,11 +130,26 @@ impl Plan {
             late,
             lookalike,
             full,
+            server: ServerPlan { cut, slow: slow_server, .. },
             ..
         } = self;
         for rate in [
-            crash, freeze, disk, unsent, lost, slow, torn, twice, gateway, refused, dying, late, lookalike,
+            crash,
+            freeze,
+            disk,
+            unsent,
+            lost,
+            slow,
+            torn,
+            twice,
+            gateway,
+            refused,
+            dying,
+            late,
+            lookalike,
             full,
+            cut,
+            slow_server,
         ] {
             *rate = 0;
         }
@@ -130,10 +182,20 @@ pub enum Break {
     ReadByTheWall,
     /// What the journal does not take is kept nowhere else, though it is said that it was.
     NoSpool,
+    /// When the connection is lost while something is recorded, that is taken for not recorded, and is decided again.
+    LostAsNotRecorded,
+    /// When the connection is lost while something is recorded, that is taken for recorded.
+    LostAsRecorded,
+    /// The server that takes another one's place lacks what that one acknowledged last.
+    ForgetfulFailover,
+    /// Each desk of a floor goes by the clock of its own machine.
+    OwnClocks,
+    /// A desk of a floor sends what it has recorded without looking whether another one has taken it for gone.
+    NoLastLook,
 }
 
 impl Break {
-    pub const ALL: [(Self, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str); 16] = [
         (Self::LostFsync, "lost-fsync"),
         (Self::NoExpectedSeq, "no-expected-seq"),
         (Self::SameIds, "same-ids"),
@@ -145,6 +207,11 @@ impl Break {
         (Self::AnyTokenFault, "any-token-fault"),
         (Self::ReadByTheWall, "read-by-the-wall"),
         (Self::NoSpool, "no-spool"),
+        (Self::LostAsNotRecorded, "lost-as-not-recorded"),
+        (Self::LostAsRecorded, "lost-as-recorded"),
+        (Self::ForgetfulFailover, "forgetful-failover"),
+        (Self::OwnClocks, "own-clocks"),
+        (Self::NoLastLook, "no-last-look"),
     ];
 
     pub fn named(name: &str) -> Option<Self> {

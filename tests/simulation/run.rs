@@ -1,7 +1,7 @@
 //! One seed from its beginning to its end: the executor, and the lives of the desks.
 
 use crate::check;
-use crate::doubts::supervise;
+use crate::doubts::{hand_in, supervise};
 use crate::ground::{Ground, Shared};
 use crate::people::hand;
 use crate::plan::{Break, QUIET, TIMEOUT};
@@ -40,6 +40,8 @@ struct Run {
     lives: [u32; 3],
     /// Until when each desk stands still.
     frozen: [Millis; 3],
+    /// True once the desks only hand in what they have.
+    closing: bool,
 }
 
 struct Task {
@@ -50,13 +52,26 @@ struct Task {
 /// Runs the world of `seed`.
 pub fn run(seed: u64, broken: Option<Break>, show: bool) -> Outcome {
     let world = Shared(Arc::new(Mutex::new(State::new(seed, broken, show))));
-    let mut run =
-        Run { world, broken, tasks: Vec::new(), desks: [None, None, None], lives: [0; 3], frozen: [0; 3] };
+    let mut run = Run {
+        world,
+        broken,
+        tasks: Vec::new(),
+        desks: [None, None, None],
+        lives: [0; 3],
+        frozen: [0; 3],
+        closing: false,
+    };
     run.until_rest();
     {
         let mut state = run.world.state();
         state.plan.calm_down();
         state.full = (0, false);
+    }
+    // Each machine has answers of its own to hand in.
+    for desk in 0..SUPERVISOR {
+        run.closing = true;
+        run.start(desk);
+        run.until_rest();
     }
     run.start(SUPERVISOR);
     run.until_rest();
@@ -149,11 +164,15 @@ impl Run {
             role: pxdesk::order::Role::Supervisor,
             two_people: false,
         };
-        let ground = Ground { world: self.world.clone(), desk: name.clone() };
+        let machine = if self.world.state().plan.server.shared { desk } else { 0 };
+        let ground = Ground { world: self.world.clone(), desk: name.clone(), machine };
         let engine = Engine::over(ground, options);
         self.desks[desk] = Some(name);
         if desk == SUPERVISOR {
             return self.spawn(desk, supervise(engine, self.world.clone()));
+        }
+        if self.closing {
+            return self.spawn(desk, hand_in(engine, self.world.clone()));
         }
         for _ in 0..2 {
             self.spawn(desk, hand(engine.clone(), self.world.clone(), turns));

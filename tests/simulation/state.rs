@@ -5,6 +5,7 @@ use crate::net::Flight;
 use crate::plan::{Break, Plan};
 use crate::px::{Millis, Px, Reply, Transaction};
 use crate::rng::Rng;
+use crate::server::Server;
 use crate::tally::Tally;
 use crate::trace::Trace;
 use jiff::SignedDuration;
@@ -40,6 +41,9 @@ pub enum Happening {
     PowerCut,
     /// A desk begins.
     Start(usize),
+    /// The server has carried out a statement.
+    Work(usize),
+    ServerDies,
 }
 
 /// What becomes of a desk at one of its awaits.
@@ -68,6 +72,7 @@ pub struct State {
     /// When the section that is read of an order was really lit.
     pub lit: BTreeMap<OrderId, Millis>,
     pub book: Book,
+    pub server: Server,
     /// Appends that the disk works on, each with the desk that waits for it.
     pub writes: Vec<Option<(String, Write)>>,
     pub px: Px,
@@ -81,8 +86,8 @@ pub struct State {
     pub intake: usize,
     /// Until when the disk is full, and whether there is room for nothing else on it either.
     pub full: (Millis, bool),
-    /// Answers that are kept outside of the journal, by their names.
-    pub spool: BTreeMap<String, Vec<u8>>,
+    /// Answers that are kept outside of the journal, by the machine that they are on and their names.
+    pub spool: BTreeMap<(usize, String), Vec<u8>>,
     /// The orders that are completed by an answer that was said to be kept.
     pub kept: Vec<OrderId>,
     /// The tasks whose person has asked for a probe.
@@ -102,7 +107,7 @@ pub struct State {
 impl State {
     pub fn new(seed: u64, broken: Option<Break>, show: bool) -> Self {
         let mut rng = Rng::new(seed);
-        let plan = Plan::draw(&mut rng);
+        let plan = Plan::draw(seed, &mut rng);
         let mut transactions = Vec::new();
         for n in 0..plan.orders {
             let prepared = -Millis::try_from(rng.between(0, 110 * 60_000)).unwrap_or_default();
@@ -116,6 +121,7 @@ impl State {
             booted_at: 0,
             lit: BTreeMap::new(),
             book: Book::new(broken),
+            server: Server::default(),
             writes: Vec::new(),
             px: Px::new(transactions),
             flights: Vec::new(),
@@ -157,6 +163,10 @@ impl State {
             let far = self.some_millis(0, 1_200_000) - 600_000;
             self.after(at, Happening::Jump(far));
         }
+        for _ in 0..self.plan.server.deaths {
+            let at = self.some_millis(1_000, 400_000);
+            self.after(at, Happening::ServerDies);
+        }
         if self.plan.foreign {
             let at = self.some_millis(0, 600_000);
             let transaction = self.some_index(self.px.transactions.len());
@@ -165,13 +175,20 @@ impl State {
     }
 
     /// By the machine's wall clock.
-    pub fn wall(&self) -> Timestamp {
-        Timestamp::from_millisecond(BEGINNING + self.now + self.wall_offset).unwrap_or(Timestamp::MAX)
+    pub fn wall(&self, machine: usize) -> Timestamp {
+        let far = self.wall_offset + self.plan.server.clocks[machine];
+        Timestamp::from_millisecond(BEGINNING + self.now + far).unwrap_or(Timestamp::MAX)
     }
 
     /// How long the machine has been up. Nobody sets that.
-    pub fn uptime(&self) -> Uptime {
-        Uptime::of(self.boot.to_string(), SignedDuration::from_millis(self.now - self.booted_at))
+    pub fn uptime(&self, machine: usize) -> Uptime {
+        let up = SignedDuration::from_millis(self.now - self.booted_at);
+        if self.plan.server.shared {
+            // One machine has been up for longer than another.
+            let days = SignedDuration::from_hours(i64::try_from(24 * machine).unwrap_or_default());
+            return Uptime::of(format!("{machine} {}", self.boot), up + days);
+        }
+        Uptime::of(self.boot.to_string(), up)
     }
 
     /// All goes dark; what was synced stays.
@@ -179,6 +196,9 @@ impl State {
         self.boot += 1;
         self.booted_at = self.now;
         self.tally.crashes += 1;
+        if self.plan.server.shared {
+            self.server_dies();
+        }
         if let Err(why) = self.book.power_cut() {
             self.wrong(format!("the journal does not open after a power cut: {why}"));
         }
@@ -249,6 +269,9 @@ impl State {
     /// A desk is gone, orderly or not. Of what the disk was working on for it, each write is done or not.
     pub fn desk_ends(&mut self, name: &str) {
         self.alive.retain(|alive| alive != name);
+        if self.plan.server.shared {
+            return self.line_ends(name);
+        }
         for at in 0..self.writes.len() {
             if let Some((_, write)) = self.writes[at].take_if(|(desk, _)| desk == name)
                 && self.rng.chance(500)
@@ -272,12 +295,12 @@ impl State {
     }
 
     /// Keeps an answer outside of the journal.
-    pub fn keep(&mut self, name: &str, answer: &[u8]) -> Result<(), String> {
+    pub fn keep(&mut self, machine: usize, name: &str, answer: &[u8]) -> Result<(), String> {
         if self.is_full() && self.full.1 {
             return Err("there is no room for it".to_owned());
         }
         if self.broken != Some(Break::NoSpool) {
-            self.spool.insert(name.to_owned(), answer.to_owned());
+            self.spool.insert((machine, name.to_owned()), answer.to_owned());
         }
         self.tally.kept += 1;
         self.trace.tell(self.now, format_args!("kept outside of the journal: {name}"));
@@ -325,6 +348,8 @@ impl State {
                 self.wall_offset += far;
                 self.trace.tell(self.now, format_args!("the wall clock jumps by {far} ms"));
             }
+            Happening::Work(work) => self.work(work),
+            Happening::ServerDies => self.server_dies(),
             Happening::Poll { .. } | Happening::PowerCut | Happening::Start(_) => {}
         }
     }

@@ -15,6 +15,10 @@ pub struct Tally {
     pub alarms: u64,
     pub readings: u64,
     pub kept: u64,
+    pub deaths: u64,
+    pub cuts: u64,
+    pub read_back: u64,
+    pub unknown: u64,
 }
 
 impl Tally {
@@ -24,7 +28,7 @@ impl Tally {
         ours.into_iter().zip(theirs).for_each(|(ours, (_, theirs))| *ours += theirs);
     }
 
-    fn counts(&mut self) -> [&mut u64; 12] {
+    fn counts(&mut self) -> [&mut u64; 16] {
         let Self {
             polls,
             crashes,
@@ -38,11 +42,18 @@ impl Tally {
             alarms,
             readings,
             kept,
+            deaths,
+            cuts,
+            read_back,
+            unknown,
         } = self;
-        [polls, crashes, events, calls, completes, applied, doubts, probes, verdicts, alarms, readings, kept]
+        [
+            polls, crashes, events, calls, completes, applied, doubts, probes, verdicts, alarms, readings,
+            kept, deaths, cuts, read_back, unknown,
+        ]
     }
 
-    fn named(&self) -> [(&'static str, u64); 12] {
+    fn named(&self) -> [(&'static str, u64); 16] {
         [
             ("awaits", self.polls),
             ("crashes", self.crashes),
@@ -56,6 +67,10 @@ impl Tally {
             ("alarms", self.alarms),
             ("readings by the clock", self.readings),
             ("answers kept aside", self.kept),
+            ("deaths of the server", self.deaths),
+            ("connections lost", self.cuts),
+            ("appends read back", self.read_back),
+            ("appends of unknown outcome", self.unknown),
         ]
     }
 }

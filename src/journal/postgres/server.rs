@@ -9,13 +9,15 @@ use super::heard::{CHANNEL, Heard};
 use super::lease::Fence;
 use super::positions::Positions;
 use super::seen::{self, Seen};
-use super::session::{Session, within};
+use super::session::{self, Session, within};
 use super::tables;
 use crate::journal::chain::JournalId;
 use crate::journal::error::Error;
 use crate::journal::keyfile::Keys;
 use crate::journal::memory::Doubt;
+use crate::kind::Timestamp;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
@@ -42,6 +44,8 @@ pub struct Server {
     pub seen: Option<Seen>,
     /// What a worker's appends bear; none at a desk.
     pub fence: Mutex<Option<Fence>>,
+    /// How far the server's clock is ahead of this machine's, in microseconds.
+    pub ahead: AtomicI64,
     writer: tokio::sync::Mutex<Writer>,
     reader: tokio::sync::Mutex<Line>,
     looked: Mutex<Option<Instant>>,
@@ -85,6 +89,7 @@ impl Server {
         session: Session,
     ) -> Self {
         let place = PathBuf::from(&address.shown);
+        let ahead = AtomicI64::new(session.ahead);
         let line = Line { session: Some(session), ..Line::default() };
         Self {
             address,
@@ -95,6 +100,7 @@ impl Server {
             doubt: Mutex::new(doubt),
             seen,
             fence: Mutex::default(),
+            ahead,
             writer: tokio::sync::Mutex::new(Writer { line, positions: Positions::default() }),
             reader: tokio::sync::Mutex::default(),
             looked: Mutex::default(),
@@ -189,12 +195,14 @@ impl Server {
         self.same_journal(&session).await?;
         within(session.client.batch_execute(&format!("LISTEN {CHANNEL}"))).await?;
         self.heard.own(session.backend.pid);
+        self.ahead.store(session.ahead, Ordering::Relaxed);
         Ok(session)
     }
 
     /// A new connection, to the journal that this is.
     pub async fn open_checked(&self) -> Result<Session, Failure> {
         let session = Session::open(&self.address, None).await?;
+        self.ahead.store(session.ahead, Ordering::Relaxed);
         self.same_journal(&session).await?;
         if let Some(seen) = &self.seen
             && let Some(doubt) = seen::judge(&session, &self.keys, self.id, seen).await?
@@ -266,13 +274,17 @@ impl Server {
             due
         };
         if due {
-            let rows = self.rows("SELECT pg_current_snapshot()::text", &[]).await;
+            let sql = "SELECT pg_current_snapshot()::text, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+            let asked = Timestamp::now();
+            let rows = self.rows(sql, &[]).await;
             if rows.is_err() {
                 // Until it answers again nothing is known.
                 *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = None;
             }
             let rows = rows?;
             if let Some(row) = rows.first() {
+                let now = row.try_get(1).map_err(|e| self.error(e.into()))?;
+                self.ahead.store(session::ahead(now, asked), Ordering::Relaxed);
                 self.heard.looked(&row.try_get::<_, String>(0).unwrap_or_default());
             }
         }

@@ -5,6 +5,7 @@ use super::failure::{Failure, with_causes};
 use super::heard::Heard;
 use super::tls::Tls;
 use crate::journal::error::Error;
+use crate::kind::Timestamp;
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,8 @@ pub struct Session {
     pub client: Client,
     /// The server's process, and when it was started: what tells it from every other, also after a restart.
     pub backend: Backend,
+    /// How far the server's clock was ahead of this machine's, in microseconds.
+    pub ahead: i64,
     /// The name of this process, as it is shown to other desks by this connection.
     pub shown: Option<String>,
     statements: Mutex<HashMap<String, Statement>>,
@@ -79,7 +82,8 @@ impl Session {
             }
         });
         let backend = Backend { pid: 0, since: String::new() };
-        let mut session = Self { client, backend, shown: None, statements: Mutex::default(), driver };
+        let mut session =
+            Self { client, backend, ahead: 0, shown: None, statements: Mutex::default(), driver };
         session.settle(&place).await?;
         Ok(session)
     }
@@ -95,8 +99,11 @@ impl Session {
             current_setting('full_page_writes'), current_setting('server_encoding'),
             current_setting('server_version_num')::integer, pg_is_in_recovery(),
             current_setting('transaction_read_only'), pg_backend_pid(),
-            (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid())";
+            (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()),
+            (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+        let asked = Timestamp::now();
         let row = within(self.client.query_one(ask, &[])).await?;
+        self.ahead = ahead(row.try_get(9)?, asked);
         let unfit =
             |why: &str| Err(Failure::Told(Error::Unfit { file: place.to_owned(), why: why.to_owned() }));
         let said = |at: usize| row.try_get::<_, String>(at);
@@ -152,6 +159,12 @@ impl Session {
         let statement = self.prepared(sql).await?;
         within(self.client.query(&statement, values)).await
     }
+}
+
+/// How far the server's clock is ahead of this machine's, which asked it at that time and has just been answered.
+pub fn ahead(server: i64, asked: Timestamp) -> i64 {
+    let (asked, answered) = (asked.as_microsecond(), Timestamp::now().as_microsecond());
+    server.saturating_sub(asked.midpoint(answered))
 }
 
 /// Waits for an answer, and not for ever.
