@@ -140,6 +140,7 @@ fn a_worker_outlives_its_database_s_outage() {
     let checks = worker.metric("checks_total");
     std::thread::sleep(Duration::from_secs(1));
     assert_eq!(worker.metric("checks_total"), checks, "nothing is sent without a journal");
+    assert!(said(&here).contains("the journal cannot be reached"), "{}", said(&here));
     accept(&px, "1");
     server.run();
     soon("the acceptance", || here.show(&id)["state"] == "accepted");

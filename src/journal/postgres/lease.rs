@@ -37,8 +37,10 @@ enum Answered {
 pub enum Standing {
     /// It holds the lease.
     Active,
-    /// Somebody else does, or nobody can say who does.
+    /// Somebody else does.
     StandingBy,
+    /// The journal cannot be asked who does.
+    Away,
     /// It held the lease, was held up for too long, and somebody else has taken it since.
     Superseded,
 }
@@ -118,7 +120,7 @@ impl Lease {
             let error = self.server.error(failure);
             tracing::warn!(%error, "the lease can be neither taken nor renewed now");
         }
-        if self.server.holds().is_ok() { Standing::Active } else { Standing::StandingBy }
+        if self.server.holds().is_ok() { Standing::Active } else { Standing::Away }
     }
 
     /// Gives the lease up, so that the next worker need not wait until it has run out.
