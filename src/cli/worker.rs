@@ -73,6 +73,7 @@ fn words(standing: Standing) -> &'static str {
     match standing {
         Standing::Active => "working",
         Standing::StandingBy => "another worker is active; standing by",
+        Standing::Away => "the journal cannot be reached; nothing is sent until it can be; standing by",
         Standing::Superseded => {
             "this worker was held up for longer than its lease, and another one has taken over; it sends and records nothing \
              more, and stands by"

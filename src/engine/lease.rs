@@ -51,7 +51,7 @@ impl Lease {
             }
             match self.take().await? {
                 Standing::Active => {}
-                lost @ (Standing::StandingBy | Standing::Superseded) => return Ok(lost),
+                lost @ (Standing::StandingBy | Standing::Away | Standing::Superseded) => return Ok(lost),
             }
         }
     }

@@ -109,7 +109,7 @@ impl Worker {
                 let (halt, halted) = watch::channel(false);
                 let tally = Arc::clone(&self.tally);
                 tally.active.store(1, Relaxed);
-                let ((), kept) = keeping(lease, stop.clone(), &halt, self.rounds(halted)).await;
+                let ((), kept) = keeping(lease, stop.clone(), &halt, Box::pin(self.rounds(halted))).await;
                 tally.active.store(0, Relaxed);
                 standing = kept?;
             }
@@ -134,7 +134,7 @@ impl Worker {
             return Ok(false);
         }
         let (halt, halted) = watch::channel(false);
-        let (done, kept) = keeping(lease, stop.clone(), &halt, self.round(&halted)).await;
+        let (done, kept) = keeping(lease, stop.clone(), &halt, Box::pin(self.round(&halted))).await;
         if kept.map_err(Error::System)? != Standing::Active {
             return Err(Error::System(
                 "the lease was lost while the worker was at work; it ended early".to_owned(),
@@ -278,8 +278,8 @@ async fn keeping<T>(
     halt: &watch::Sender<bool>,
     work: impl Future<Output = T>,
 ) -> (T, Result<Standing, String>) {
-    let keep = lease.keep();
-    tokio::pin!(work, keep);
+    let mut keep = Box::pin(lease.keep());
+    tokio::pin!(work);
     let (mut lost, mut stopping) = (None, *stop.borrow());
     halt.send_replace(stopping);
     loop {

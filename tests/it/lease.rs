@@ -4,7 +4,7 @@ use crate::floor::machine;
 use crate::journal::open;
 use crate::journal_server::append;
 use crate::kit::{Home, Sandbox};
-use crate::postgres;
+use crate::postgres::{self, Server};
 use crate::worker::{Worker, accept, sent, signal, soon};
 use pxdesk::journal::{Error, Standing};
 use rustix::process::Signal;
@@ -121,5 +121,29 @@ fn a_worker_that_is_held_up_or_killed_is_replaced_and_does_nothing_twice() {
     there.run(&["worker", "--once"]).with(0);
     let received = "SELECT count(*), count(DISTINCT thing) FROM events WHERE event = 'acceptance_received'";
     assert_eq!(database.sql(received).unwrap(), "7|7", "each once");
+    here.verifies();
+}
+
+/// A worker whose database goes away for longer than its lease works again by itself when it is back.
+#[test]
+fn a_worker_outlives_its_database_s_outage() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let Some(server) = Server::start(&home.path().join("pg"), "") else { return };
+    let (database, px) = (server.database(), Sandbox::serve(&[]));
+    let here = machine(&px, &database);
+    let id = sent(&here, "1");
+    let worker = Worker::start_with(&here, &["--lease", "2"], says(&here));
+    soon("the worker", || worker.metric("active") == 1 && worker.metric("checks_total") > 0);
+    server.kill();
+    soon("the end of its lease", || worker.metric("active") == 0);
+    let checks = worker.metric("checks_total");
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(worker.metric("checks_total"), checks, "nothing is sent without a journal");
+    assert!(said(&here).contains("the journal cannot be reached"), "{}", said(&here));
+    accept(&px, "1");
+    server.run();
+    soon("the acceptance", || here.show(&id)["state"] == "accepted");
+    assert!(said(&here).ends_with("working\n"), "{}", said(&here));
     here.verifies();
 }

@@ -20,6 +20,16 @@ pub struct Lease {
     holder: String,
     length: Duration,
     number: Option<i64>,
+    /// What the server answered last: none before it has answered at all.
+    answered: Option<Answered>,
+}
+
+/// How the server answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answered {
+    Well,
+    /// It refused, or could not be reached; that is said once.
+    Badly,
 }
 
 /// Where a worker stands.
@@ -27,8 +37,10 @@ pub struct Lease {
 pub enum Standing {
     /// It holds the lease.
     Active,
-    /// Somebody else does, or nobody can say who does.
+    /// Somebody else does.
     StandingBy,
+    /// The journal cannot be asked who does.
+    Away,
     /// It held the lease, was held up for too long, and somebody else has taken it since.
     Superseded,
 }
@@ -62,7 +74,8 @@ impl Lease {
     /// The lease of the journal on this server, for the process of this name, which nobody else has ever had. Until the lease
     /// is taken this process records nothing any more.
     pub fn of(server: Arc<Server>, holder: &str, length: Duration) -> Self {
-        let lease = Self { server, session: None, holder: holder.to_owned(), length, number: None };
+        let lease =
+            Self { server, session: None, holder: holder.to_owned(), length, number: None, answered: None };
         lease.put(0, Duration::ZERO);
         lease
     }
@@ -70,7 +83,8 @@ impl Lease {
     /// Takes the lease when nobody has it, or keeps it for as long again.
     ///
     /// # Errors
-    /// When the server refuses that. One that cannot be reached is none: the lease is held until it has run out.
+    /// When the server refuses that from the beginning. Later, one that refuses or cannot be reached may be another server
+    /// tomorrow: the lease is held until it has run out, and asked for again.
     pub async fn take(&mut self) -> Result<Standing, Error> {
         // Counted from before it was asked for: the server gives it later than that.
         let asked = steady();
@@ -78,6 +92,9 @@ impl Lease {
             Some(number) => self.ask(RENEW, Some(number)).await,
             None => self.ask(TAKE, None).await,
         };
+        if answer.is_ok() {
+            self.answered = Some(Answered::Well);
+        }
         match answer {
             Ok(Some(number)) => {
                 self.number = Some(number);
@@ -89,14 +106,21 @@ impl Lease {
                 Ok(Standing::Superseded)
             }
             Ok(None) => Ok(Standing::StandingBy),
-            Err(Failure::Away(why) | Failure::Lost(why)) => {
-                tracing::warn!(why, "the lease can be neither taken nor renewed now");
-                self.session = None;
-                let held = self.server.holds().is_ok();
-                Ok(if held { Standing::Active } else { Standing::StandingBy })
+            Err(failure @ (Failure::Told(_) | Failure::Refused(_))) if self.answered.is_none() => {
+                Err(self.server.error(failure))
             }
-            Err(failure) => Err(self.server.error(failure)),
+            Err(failure) => Ok(self.hindered(failure)),
         }
+    }
+
+    /// It can be neither taken nor renewed now.
+    fn hindered(&mut self, failure: Failure) -> Standing {
+        self.session = None;
+        if self.answered.replace(Answered::Badly) != Some(Answered::Badly) {
+            let error = self.server.error(failure);
+            tracing::warn!(%error, "the lease can be neither taken nor renewed now");
+        }
+        if self.server.holds().is_ok() { Standing::Active } else { Standing::Away }
     }
 
     /// Gives the lease up, so that the next worker need not wait until it has run out.

@@ -13,8 +13,15 @@ pub struct Besides {
     pub forget: bool,
     /// Changes what the thing is found by: two values more, the terms that are new and those that are gone.
     pub terms: bool,
-    /// Is a worker's, and does nothing unless the lease is its own: two values first, the lease's number and its holder.
-    pub fenced: bool,
+    pub by: By,
+}
+
+/// Whose statement it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Desk,
+    /// A worker's does nothing unless the lease is its own: two values come first, the lease's number and its holder.
+    Worker,
 }
 
 /// A statement that is being made, and how many values it has so far.
@@ -33,7 +40,7 @@ impl Draft {
     /// committed: nobody takes over in between.
     fn begin(besides: Besides) -> Self {
         let mut draft = Self { sql: "WITH ".to_owned(), values: 0 };
-        if besides.fenced {
+        if besides.by == By::Worker {
             let [number, holder] = [draft.next("bigint"), draft.next("text")];
             draft.add(format_args!(
                 "fence AS (\n    SELECT FROM lease WHERE number = {number} AND holder = {holder} FOR SHARE\n), "
@@ -95,7 +102,7 @@ pub fn append(list: &List, besides: Besides) -> String {
     let [seq, hash, proof] = ["bigint", "bytea", "bytea"].map(|of| draft.next(of));
     let [n, before, hash_before] = ["bigint", "bigint", "bytea"].map(|of| draft.next(of));
     let forget = if besides.forget { ", sealed_key = NULL" } else { "" };
-    let fence = if besides.fenced { " FROM fence" } else { "" };
+    let fence = if besides.by == By::Worker { " FROM fence" } else { "" };
     draft.add(format_args!(
         "head AS (
     UPDATE things SET seq = {seq}, hash = {hash}, proof = {proof}{forget}{fence}
@@ -127,7 +134,7 @@ pub fn open(list: &List, besides: Besides) -> String {
     let [kind, id, key] = ["text", "text", "bytea"].map(|of| draft.next(of));
     // The values of the row come after the events'.
     let mut row = Draft { sql: String::new(), values: draft.values + 8 };
-    let fence = if besides.fenced { " FROM fence" } else { "" };
+    let fence = if besides.by == By::Worker { " FROM fence" } else { "" };
     let names = each(list, |(_, column)| format!(", {}", column.name));
     let values = each(list, |(_, column)| format!(", {}", row.next(type_of(column))));
     draft.add(format_args!(
@@ -175,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_worker_s_statements_do_nothing_without_its_lease() {
-        let besides = Besides { count: true, forget: false, terms: false, fenced: true };
+        let besides = Besides { count: true, forget: false, terms: false, by: By::Worker };
         for sql in [append(&LIST, besides), super::open(&LIST, besides)] {
             assert!(
                 sql.starts_with("WITH fence AS (\n    SELECT FROM lease WHERE number = $1::bigint AND"),
@@ -191,7 +198,7 @@ mod tests {
 
     #[test]
     fn both_statements_have_their_values_in_one_order() {
-        let besides = Besides { count: true, forget: true, terms: true, fenced: false };
+        let besides = Besides { count: true, forget: true, terms: true, by: By::Desk };
         let (append, open) = (append(&LIST, besides), super::open(&LIST, besides));
         for sql in [&append, &open] {
             for value in

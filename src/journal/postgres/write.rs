@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::lease::Fence;
 use super::server::{Server, Writer};
 use super::session::{Backend, Session, within};
-use super::statement::{self, Besides};
+use super::statement::{self, Besides, By};
 use crate::journal::blind::Term;
 use crate::journal::change::{Change, Last, Written};
 use crate::journal::error::Error;
@@ -312,8 +312,9 @@ fn nothing_asked(failure: Failure) -> Failure {
 /// The statement of a change.
 fn sql(ready: &Ready<'_>, count: bool) -> String {
     let change = ready.change;
+    let by = if ready.fence.is_some() { By::Worker } else { By::Desk };
     let terms = !(change.terms.new.is_empty() && change.terms.gone.is_empty());
-    let besides = Besides { count, forget: change.erased, terms, fenced: ready.fence.is_some() };
+    let besides = Besides { count, forget: change.erased, terms, by };
     match &change.before {
         None => statement::open(&change.list, besides),
         Some(_) => statement::append(&change.list, besides),
