@@ -104,12 +104,16 @@ const ROWS: [Row; 27] = [
         shared::page(1_000_000)
     }),
     Row::new("worker", "worker, acceptance checks", "/s", Goal::TimesAtLeast(0.5), |_| worker::checks()),
-    Row::new("worker", "worker, memory, 10,000 waiting orders", "MB", Goal::AtMost(40.0), |_| {
+    Row::new("worker-memory", "worker, memory, 10,000 waiting orders", "MB", Goal::AtMost(40.0), |_| {
         worker::memory()
     }),
-    Row::new("worker", "worker, takeover after a kill, p99 of 9", "ms", Goal::AtMost(1000.0), |_| {
-        worker::takeover()
-    }),
+    Row::new(
+        "worker-takeover",
+        "worker, takeover after a kill, p99 of 9",
+        "ms",
+        Goal::AtMost(1000.0),
+        |_| worker::takeover(),
+    ),
 ];
 
 fn main() {

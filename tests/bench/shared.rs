@@ -238,8 +238,8 @@ async fn fill(floor: &Floor, database: &Database, state: &Path, orders: u32) {
     database
         .sql(&format!(
             "BEGIN; SET session_replication_role = replica;
-             CREATE TEMP TABLE copies AS SELECT c AS n, lpad((c::bigint * 7919 % 9999991)::text, 10, '0') AS id
-                FROM generate_series(2, {orders}) AS c;
+             CREATE TEMP TABLE copies AS SELECT c AS n, lpad((c * 7919 % 9999991)::text, 10, '0') AS id
+                FROM generate_series(2, {orders}::bigint) AS c;
              INSERT INTO things (n, kind, id, sealed_key, seq, hash, proof)
                 SELECT c.n, t.kind, c.id, t.sealed_key, t.seq, t.hash, t.proof FROM copies c, things t WHERE t.n = 1;
              INSERT INTO events (pos, thing, seq, at, by, event, clear, sealed, hash, epoch)
@@ -253,7 +253,7 @@ async fn fill(floor: &Floor, database: &Database, state: &Path, orders: u32) {
     floor.server.psql(&database.name, "VACUUM ANALYZE").unwrap();
 }
 
-/// Milliseconds, of 200 changes the third slowest: from the moment that one desk begins to record a change until
+/// Milliseconds, of 200 changes the third slowest: from the moment that a change of one desk is recorded until
 /// the screen of another one shows it, against a bare NOTIFY until it is heard.
 pub fn live() -> Option<Pair> {
     let floor = Floor::start()?;
@@ -296,13 +296,13 @@ pub fn live() -> Option<Pair> {
 /// Another desk, on a thread of its own, that takes orders in when it is asked to.
 struct Other {
     ask: tokio::sync::mpsc::UnboundedSender<u32>,
-    begun: std::sync::mpsc::Receiver<Instant>,
+    recorded: std::sync::mpsc::Receiver<Instant>,
 }
 
 impl Other {
     fn start(database: &Database, state: &Path) -> Self {
         let (ask, mut asked) = tokio::sync::mpsc::unbounded_channel();
-        let (tell, begun) = std::sync::mpsc::channel();
+        let (tell, recorded) = std::sync::mpsc::channel();
         let (place, state) = (database.place(), state.to_owned());
         std::thread::spawn(move || {
             block_on(async {
@@ -313,18 +313,18 @@ impl Other {
                     // Each has less time left than the one before, and is above it.
                     let prepared_at = now - jiff::SignedDuration::from_secs(60 + i64::from(n));
                     let first = opened(order(n, prepared_at));
-                    tell.send(Instant::now()).unwrap();
                     journal.open_thing::<Order>(&id(n), first, Timestamp::now(), "j.park").await.unwrap();
+                    tell.send(Instant::now()).unwrap();
                 }
             });
         });
-        Self { ask, begun }
+        Self { ask, recorded }
     }
 
-    /// Has it take in the order of that number; when that began.
+    /// Has it take in the order of that number; when that was recorded.
     fn add(&self, n: u32) -> Instant {
         self.ask.send(n).unwrap();
-        self.begun.recv().unwrap()
+        self.recorded.recv().unwrap()
     }
 }
 
