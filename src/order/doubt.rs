@@ -50,6 +50,13 @@ pub fn quiet_left(order: &Order, moment: &Moment) -> SignedDuration {
     order.doubts().map(left).max().unwrap_or_default().max(SignedDuration::ZERO)
 }
 
+/// True when the text that counts now is the one that the customer accepted. A late answer to a Retrieve may have brought
+/// another one: then a probe, which places the order when the first request never arrived, is no longer theirs.
+pub fn may_probe(order: &Order) -> bool {
+    let accepted = order.acceptance.as_ref().map(|acceptance| acceptance.sha256);
+    accepted.is_some() && accepted == order.retrieval.as_ref().map(|retrieval| retrieval.sha256)
+}
+
 /// All that a person needs to know of an order in doubt, the same on the screen and on the command line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account<'a> {

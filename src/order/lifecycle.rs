@@ -5,7 +5,7 @@
 
 use super::aloud;
 use super::command::{Amendment, Command, Sender};
-use super::doubt::{Moment, quiet_left};
+use super::doubt::{Moment, may_probe, quiet_left};
 use super::event::{AmendedPersonal, DetailsPersonal, Event, Outcome, RccPersonal, StartedPersonal};
 use super::guard::{Decision, guard_final_refusal, guard_open, guard_resting, guard_send, guard_text};
 use super::hands;
@@ -115,6 +115,9 @@ fn begin_probe(order: &Order, sender: Sender, quiet: SignedDuration, now: Timest
     guard_quiet(order, &Moment { now, uptime: sender.uptime.clone(), quiet })?;
     if order.doubts().any(|attempt| attempt.request != Some(sender.request)) {
         return Err(Refusal::OtherRequest);
+    }
+    if !may_probe(order) {
+        return Err(Refusal::AcceptedEarlierText);
     }
     let method = order.doubt().and_then(|attempt| attempt.method);
     let mut event = start(order, Call::CompleteOrder, method, None, sender);

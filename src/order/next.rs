@@ -1,6 +1,6 @@
 //! What may be done next, so that no screen and no script has to guess.
 
-use super::doubt::{Moment, quiet_left};
+use super::doubt::{Moment, may_probe, quiet_left};
 use super::model::Order;
 use super::state::State;
 use super::{Method, Reopens};
@@ -54,7 +54,9 @@ pub fn next_steps(order: &Order, moment: &Moment) -> Vec<Next> {
             return if order.erased { next } else { vec![Next::Erase] };
         }
         State::InDoubt if order.under_way().is_some() => return vec![Next::Wait],
-        State::InDoubt if quiet_left(order, moment).is_zero() => return vec![Next::Probe, Next::Resolve],
+        State::InDoubt if quiet_left(order, moment).is_zero() => {
+            return if may_probe(order) { vec![Next::Probe, Next::Resolve] } else { vec![Next::Resolve] };
+        }
         State::InDoubt | State::Completing => return vec![Next::Wait],
         State::Expired => {}
         State::Opened

@@ -52,7 +52,7 @@ pub fn measure() -> Pair {
     )
 }
 
-async fn engine(file: &Path, base: &str) -> Engine {
+pub async fn engine(file: &Path, base: &str) -> Engine {
     let journal = Journal::open(file, true).await.unwrap();
     let timeouts = Timeouts::default();
     let options = Options {

@@ -93,7 +93,7 @@ pub fn fill(file: &Path, orders: u32) {
 }
 
 /// Spread over all ids, as those that are drawn at random are.
-fn id(n: u32) -> OrderId {
+pub fn id(n: u32) -> OrderId {
     OrderId::from_bits(u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 14)
 }
 

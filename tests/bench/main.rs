@@ -12,15 +12,25 @@ mod call;
 mod floor;
 mod home;
 mod intake;
+mod kit;
+#[cfg(target_os = "linux")]
+#[path = "../it/postgres.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod postgres;
 mod pty;
+#[path = "../it/relay.rs"]
+#[expect(dead_code, reason = "of the tests alone")]
+mod relay;
 mod screen;
 mod server;
+mod shared;
 mod table;
+mod worker;
 
 use home::Homes;
 use table::{Goal, Pair, Row};
 
-const ROWS: [Row; 18] = [
+const ROWS: [Row; 27] = [
     Row::new("start", "start to first full frame, 10,000 orders", "ms", Goal::Times(2.5), |homes| {
         screen::start(&homes.ten_thousand)
     }),
@@ -71,6 +81,39 @@ const ROWS: [Row; 18] = [
         intake::backup(&homes.hundred_thousand)
     }),
     Row::new("server", "embedded Px, requests", "/s", Goal::TimesAtLeast(0.5), |_| server::measure()),
+    Row::maybe("pg-append", "PostgreSQL, appends, 1 connection", "/s", Goal::TimesAtLeast(0.5), |_| {
+        shared::append(1)
+    }),
+    Row::maybe("pg-append", "PostgreSQL, appends, 8 connections", "/s", Goal::TimesAtLeast(0.5), |_| {
+        shared::append(8)
+    }),
+    Row::maybe("pg-append", "PostgreSQL, appends, 32 connections", "/s", Goal::TimesAtLeast(0.5), |_| {
+        shared::append(32)
+    }),
+    Row::maybe(
+        "pg-live",
+        "PostgreSQL, on another's screen, p99 of 200",
+        "ms",
+        Goal::TimesAndAtMost(3.0, 100.0),
+        |_| shared::live(),
+    ),
+    Row::maybe("pg-page", "PostgreSQL, first page of 10,000 orders", "ms", Goal::Times(2.0), |_| {
+        shared::page(10_000)
+    }),
+    Row::maybe("pg-page", "PostgreSQL, first page of 1,000,000 orders", "ms", Goal::Times(2.0), |_| {
+        shared::page(1_000_000)
+    }),
+    Row::new("worker", "worker, acceptance checks", "/s", Goal::TimesAtLeast(0.5), |_| worker::checks()),
+    Row::new("worker-memory", "worker, memory, 10,000 waiting orders", "MB", Goal::AtMost(40.0), |_| {
+        worker::memory()
+    }),
+    Row::new(
+        "worker-takeover",
+        "worker, takeover after a kill, p99 of 9",
+        "ms",
+        Goal::AtMost(1000.0),
+        |_| worker::takeover(),
+    ),
 ];
 
 fn main() {
@@ -89,7 +132,10 @@ fn main() {
     let homes = Homes::new();
     println!("{}", table::HEAD);
     for row in ROWS.iter().filter(|row| wanted.is_empty() || wanted.iter().any(|name| *name == row.name)) {
-        println!("{}", row.line(&(row.measure)(&homes)));
+        // What cannot be measured here has been said to be skipped.
+        if let Some(pair) = row.measured(&homes) {
+            println!("{}", row.line(&pair));
+        }
     }
 }
 

@@ -34,7 +34,7 @@ fn retrieve(px: SocketAddr, body: &[u8]) -> Vec<u8> {
 }
 
 /// A token of the embedded Px.
-fn token(px: SocketAddr) -> String {
+pub fn token(px: SocketAddr) -> String {
     let basic = base64::engine::general_purpose::STANDARD.encode("practice:practice");
     let head = format!("authorization: Basic {basic}\r\ncontent-type: application/x-www-form-urlencoded");
     let mut connection = Connection::open(px);

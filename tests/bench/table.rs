@@ -8,7 +8,15 @@ pub struct Row {
     what: &'static str,
     unit: &'static str,
     goal: Goal,
-    pub measure: fn(&Homes) -> Pair,
+    measure: Measure,
+}
+
+/// How a row is measured.
+#[derive(Clone, Copy)]
+enum Measure {
+    Always(fn(&Homes) -> Pair),
+    /// Where what it needs is installed.
+    Maybe(fn(&Homes) -> Option<Pair>),
 }
 
 /// What a figure should be.
@@ -16,6 +24,8 @@ pub struct Row {
 pub enum Goal {
     /// At most so many times the floor.
     Times(f64),
+    /// At most so many times the floor, and so much in the row's unit.
+    TimesAndAtMost(f64, f64),
     /// At least so many times the floor.
     TimesAtLeast(f64),
     /// At most so much, in the row's unit.
@@ -41,7 +51,26 @@ impl Row {
         goal: Goal,
         measure: fn(&Homes) -> Pair,
     ) -> Self {
-        Self { name, what, unit, goal, measure }
+        Self { name, what, unit, goal, measure: Measure::Always(measure) }
+    }
+
+    /// A row that needs what is not installed everywhere.
+    pub const fn maybe(
+        name: &'static str,
+        what: &'static str,
+        unit: &'static str,
+        goal: Goal,
+        measure: fn(&Homes) -> Option<Pair>,
+    ) -> Self {
+        Self { name, what, unit, goal, measure: Measure::Maybe(measure) }
+    }
+
+    /// The figure and its floor; none where it cannot be measured.
+    pub fn measured(&self, homes: &Homes) -> Option<Pair> {
+        match self.measure {
+            Measure::Always(measure) => Some(measure(homes)),
+            Measure::Maybe(measure) => measure(homes),
+        }
     }
 
     /// The row as it is printed.
@@ -49,6 +78,9 @@ impl Row {
         let ratio = pair.ours / pair.floor;
         let (goal, met) = match self.goal {
             Goal::Times(most) => (format!("≤ {most}×"), ratio <= most),
+            Goal::TimesAndAtMost(times, most) => {
+                (format!("≤ {times}×, {most}"), ratio <= times && pair.ours <= most)
+            }
             Goal::TimesAtLeast(least) => (format!("≥ {least}×"), ratio >= least),
             Goal::AtMost(most) => (format!("≤ {most} {}", self.unit), pair.ours <= most),
         };

@@ -79,7 +79,7 @@ impl Ground {
     /// An append: on its way, on disk, reported. A desk may die before, between and after.
     async fn write(&self, write: Write) -> Result<Order, journal::Error> {
         if self.is_shared() {
-            return self.write_shared(write).await;
+            return Box::pin(self.write_shared(write)).await;
         }
         self.world.some_pause(0, 3).await;
         let place = {
@@ -116,7 +116,7 @@ impl Ground {
         let identity = &order.identity;
         let asks = self.is_shared() && self.world.state().broken != Some(Break::NoLastLook);
         if asks && request.call == Call::CompleteOrder {
-            engine::still_under_way(self, order).await.map_err(Failure::NotSent)?;
+            Box::pin(engine::still_under_way(self, order)).await.map_err(Failure::NotSent)?;
         }
         let flight = {
             let mut state = self.world.state();

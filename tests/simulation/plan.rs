@@ -67,7 +67,7 @@ pub struct ServerPlan {
 impl ServerPlan {
     /// From numbers of its own: the other worlds stay as they are. Every third world is one of these.
     fn draw(seed: u64) -> Self {
-        let mut rng = Rng::new(seed ^ 0x5eed_0f_a_f100_4000);
+        let mut rng = Rng::new(seed ^ 0x05ee_d0fa_f100_4000);
         let shared = rng.below(3) == 0;
         let mut rate = |rates: [u64; 4]| rates[usize::try_from(rng.below(4)).unwrap_or_default()];
         let (cut, slow, deaths) = (rate([0, 20, 80, 250]), rate([0, 0, 20, 100]), rate([0, 1, 2, 5]));

@@ -31,6 +31,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// After so long the server is asked whether anything was written, should it have said nothing.
 const LOOK: Duration = Duration::from_millis(900);
 
+/// How far apart two words to the other desks are.
+const BETWEEN_WORDS: Duration = Duration::from_millis(100);
+
 /// A journal on PostgreSQL, as one desk holds it.
 pub struct Server {
     pub address: Address,
@@ -193,7 +196,9 @@ impl Server {
     async fn open_listening(&self) -> Result<Session, Failure> {
         let session = Session::open(&self.address, Some(Arc::clone(&self.heard))).await?;
         self.same_journal(&session).await?;
-        within(session.client.batch_execute(&format!("LISTEN {CHANNEL}"))).await?;
+        // What is said on this connection is worth no wait for the disk: what it is about is recorded already.
+        let listen = format!("SET synchronous_commit = off; LISTEN {CHANNEL}");
+        within(session.client.batch_execute(&listen)).await?;
         self.heard.own(session.backend.pid);
         self.ahead.store(session.ahead, Ordering::Relaxed);
         Ok(session)
@@ -235,7 +240,7 @@ impl Server {
         }
     }
 
-    /// The same, without waiting for it. While one word is on its way, only the last of those that follow goes after it:
+    /// The same, without waiting for it. Of the words that follow within a moment only the last is said, after that:
     /// whoever hears it looks for all that has changed.
     pub fn tell_later(self: &Arc<Self>, kind: &'static str, id: &str) {
         let mut telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
@@ -248,6 +253,8 @@ impl Server {
         tokio::spawn(async move {
             while let Some((kind, id)) = next {
                 server.tell(kind, &id).await;
+                // Every word wakes every desk of the floor.
+                tokio::time::sleep(BETWEEN_WORDS).await;
                 let mut telling = server.telling.lock().unwrap_or_else(PoisonError::into_inner);
                 next = telling.next.take();
                 telling.busy = next.is_some();
@@ -299,6 +306,10 @@ impl Server {
 
     /// Ends both connections; what comes later is refused.
     pub async fn close(&self) {
+        let last = self.telling.lock().unwrap_or_else(PoisonError::into_inner).next.take();
+        if let Some((kind, id)) = last {
+            self.tell(kind, &id).await;
+        }
         self.writer.lock().await.line.close();
         self.reader.lock().await.close();
     }
