@@ -158,8 +158,11 @@ impl Worker {
     }
 
     /// Does everything that is due now, some of it at the same time; ends early, each call with its outcome recorded, when
-    /// `stop` says so.
-    async fn round(&mut self, stop: &watch::Receiver<bool>) -> Result<(), Error> {
+    /// `stop` says so. Without a lease, which is for the caller to hold.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn round(&mut self, stop: &watch::Receiver<bool>) -> Result<(), Error> {
         let now = self.engine.clock().now();
         if now.duration_since(self.recovered_at) >= RECOVER_AGAIN {
             self.recovered_at = now;

@@ -7,7 +7,7 @@ use crate::home::order;
 use crate::table::Pair;
 use crate::{in_turn, percentile, server};
 use jiff::SignedDuration;
-use pxdesk::engine::{Engine, Plan, Until, Worker, WorkerOptions};
+use pxdesk::engine::{Engine, Plan, Tally, Until, Worker, WorkerOptions};
 use pxdesk::order::errand::Backoff;
 use pxdesk::order::{Contact, Email, Method, OrderId, Pauses, Timestamp};
 use pxdesk::px::Request;
@@ -15,6 +15,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -41,17 +42,19 @@ pub fn checks() -> Pair {
     let body = Request::acceptance(&identity).body.to_vec();
     let raw = Raw { url: format!("http://{px}/pxGetRCCAcceptance"), token: server::token(px), body };
     let now = Backoff { first: SignedDuration::ZERO, longest: SignedDuration::ZERO };
-    let mut worker = Worker::new(engine, WorkerOptions { checks: now, retries: now, at_once: AT_ONCE });
+    let tally = Arc::new(Tally::default());
+    let options = WorkerOptions { checks: now, retries: now, at_once: AT_ONCE };
+    let mut worker = Worker::new(engine, options, Arc::clone(&tally));
     let (_go_on, stop) = watch::channel(false);
     let a_second = |begun: Instant| f64::from(ORDERS) / begun.elapsed().as_secs_f64();
     in_turn(
         7,
         || {
-            let before = worker.tally().checks.load(Relaxed);
+            let before = tally.checks.load(Relaxed);
             let begun = Instant::now();
             runtime.block_on(worker.round(&stop)).unwrap();
             let rate = a_second(begun);
-            let made = worker.tally().checks.load(Relaxed) - before;
+            let made = tally.checks.load(Relaxed) - before;
             assert_eq!(made, u64::from(ORDERS), "each order is asked about");
             rate
         },
