@@ -40,6 +40,7 @@ struct Work {
     said: Option<Said>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a world holds few of them")]
 enum Progress {
     Begun(Write),
     Done(Result<Order, Error>),
@@ -56,10 +57,19 @@ pub enum Said {
 }
 
 /// What came back from a statement.
+#[expect(clippy::large_enum_variant, reason = "it is on its way, and kept nowhere")]
 pub enum Came {
     Answer(Result<Order, Error>),
     /// The connection was lost, or nothing came in time.
     Lost,
+}
+
+/// What became of a statement.
+pub enum Became {
+    /// The server is still at it.
+    Unknown,
+    Recorded(Box<Order>),
+    Undone,
 }
 
 /// A desk's way to the server.
@@ -190,18 +200,17 @@ impl State {
         }
     }
 
-    /// What became of a statement, asked on another connection: none while the server is still at it, which is told to end
-    /// it.
-    pub fn became(&mut self, work: usize) -> Option<Option<Order>> {
+    /// What became of a statement, asked on another connection. While the server is still at it, it is told to end it.
+    pub fn became(&mut self, work: usize) -> Became {
         let Work { progress, stuck, .. } = &self.server.works[work];
         match progress {
-            Progress::Begun(_) if *stuck => None,
+            Progress::Begun(_) if *stuck => Became::Unknown,
             Progress::Begun(_) => {
                 self.end_work(work);
-                None
+                Became::Unknown
             }
-            Progress::Done(Ok(order)) => Some(Some(order.clone())),
-            Progress::Done(Err(_)) | Progress::Undone => Some(None),
+            Progress::Done(Ok(order)) => Became::Recorded(Box::new(order.clone())),
+            Progress::Done(Err(_)) | Progress::Undone => Became::Undone,
         }
     }
 

@@ -5,12 +5,12 @@
 //! up for too long is refused by the very statement that would have recorded it.
 
 use super::failure::Failure;
+use super::fence::Fence;
 use super::server::Server;
 use super::session::Session;
 use crate::journal::error::Error;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio_postgres::types::ToSql;
 
 /// A lease that this process asks for, and holds from time to time.
 pub struct Lease {
@@ -43,22 +43,6 @@ pub enum Standing {
     Away,
     /// It held the lease, was held up for too long, and somebody else has taken it since.
     Superseded,
-}
-
-/// What a worker's appends bear.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fence {
-    pub number: i64,
-    pub holder: String,
-    /// Until when the lease is held for certain, by this machine's own clock.
-    until: Duration,
-}
-
-impl Fence {
-    /// What a fenced statement begins with.
-    pub fn values(&self) -> [&(dyn ToSql + Sync); 2] {
-        [&self.number, &self.holder]
-    }
 }
 
 const TAKE: &str = "UPDATE lease SET number = number + 1, holder = $1,

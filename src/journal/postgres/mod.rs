@@ -12,6 +12,7 @@ mod checkpoint;
 mod failure;
 mod grant;
 mod heard;
+mod fence;
 mod lease;
 mod open;
 mod positions;

@@ -5,8 +5,8 @@
 
 use super::address::Address;
 use super::failure::Failure;
+use super::fence::Fence;
 use super::heard::{CHANNEL, Heard};
-use super::lease::Fence;
 use super::positions::Positions;
 use super::seen::{self, Seen};
 use super::session::{self, Session, within};

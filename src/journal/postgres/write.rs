@@ -2,7 +2,7 @@
 //! what became of one whose connection was lost.
 
 use super::failure::Failure;
-use super::lease::Fence;
+use super::fence::Fence;
 use super::server::{Server, Writer};
 use super::session::{Backend, Session, within};
 use super::statement::{self, Besides, By};
