@@ -3,7 +3,11 @@
 //! Each row is measured in several rounds, ours and its floor in turn, and the medians are compared. A floor is the least
 //! that could do the same work: a bare ratatui app, bare SQLite, bare axum. Absolute figures belong to one machine; the
 //! ratios travel. Nothing leaves the machine, and all files are in a temporary directory.
-#![expect(clippy::unwrap_used, reason = "a measurement that cannot be made ends the run")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a measurement that cannot be made ends the run"
+)]
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
 mod append;

@@ -182,7 +182,7 @@ impl Process {
     fn until(&self, name: &str, wanted: u64) {
         let begun = Instant::now();
         while self.metric(name) != wanted {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{name} is never {wanted}");
+            assert!(begun.elapsed() < Duration::from_mins(1), "{name} is never {wanted}");
             std::thread::sleep(Duration::from_millis(5));
         }
     }

@@ -42,7 +42,7 @@ struct Work {
 
 enum Progress {
     Begun(Write),
-    Done(Result<Order, Error>),
+    Done(Result<Box<Order>, Error>),
     /// It never arrived, was ended, or died with the server.
     Undone,
 }
@@ -55,9 +55,17 @@ pub enum Said {
     Unknown,
 }
 
+/// What became of a statement, as another connection finds it.
+pub enum Became {
+    Recorded(Box<Order>),
+    Nothing,
+    /// The server is still at it.
+    Unknown,
+}
+
 /// What came back from a statement.
 pub enum Came {
-    Answer(Result<Order, Error>),
+    Answer(Result<Box<Order>, Error>),
     /// The connection was lost, or nothing came in time.
     Lost,
 }
@@ -161,7 +169,7 @@ impl State {
         if done.is_ok() && self.server.works[work].said == Some(Said::NotRecorded) {
             self.wrong("recorded, after it was said that it was not".to_owned());
         }
-        self.server.works[work].progress = Progress::Done(done);
+        self.server.works[work].progress = Progress::Done(done.map(Box::new));
     }
 
     /// What came back of it by now on this connection.
@@ -190,18 +198,17 @@ impl State {
         }
     }
 
-    /// What became of a statement, asked on another connection: none while the server is still at it, which is told to end
-    /// it.
-    pub fn became(&mut self, work: usize) -> Option<Option<Order>> {
+    /// What became of a statement, asked on another connection. While the server is still at it, it is told to end it.
+    pub fn became(&mut self, work: usize) -> Became {
         let Work { progress, stuck, .. } = &self.server.works[work];
         match progress {
-            Progress::Begun(_) if *stuck => None,
+            Progress::Begun(_) if *stuck => Became::Unknown,
             Progress::Begun(_) => {
                 self.end_work(work);
-                None
+                Became::Unknown
             }
-            Progress::Done(Ok(order)) => Some(Some(order.clone())),
-            Progress::Done(Err(_)) | Progress::Undone => Some(None),
+            Progress::Done(Ok(order)) => Became::Recorded(order.clone()),
+            Progress::Done(Err(_)) | Progress::Undone => Became::Nothing,
         }
     }
 

@@ -5,7 +5,7 @@ use crate::book::Write;
 use crate::ground::Ground;
 use crate::plan::Break;
 use crate::px::Millis;
-use crate::server::{Came, Said};
+use crate::server::{Became, Came, Said};
 use pxdesk::journal::Error;
 use pxdesk::order::{Order, OrderId};
 
@@ -45,7 +45,7 @@ impl Ground {
             (session, state.begin_work(&self.desk, write))
         };
         let (said, answer) = match self.answer(work, session).await {
-            Came::Answer(Ok(order)) => (Said::Recorded, Ok(order)),
+            Came::Answer(Ok(order)) => (Said::Recorded, Ok(*order)),
             Came::Answer(Err(refused)) => (Said::NotRecorded, Err(refused)),
             Came::Lost => {
                 self.world.state().give_up(&self.desk);
@@ -86,16 +86,16 @@ impl Ground {
         for _ in 0..LOOKS {
             let became = {
                 let mut state = self.world.state();
-                state.session(&self.desk).and_then(|_| state.became(work))
+                state.session(&self.desk).map_or(Became::Unknown, |_| state.became(work))
             };
             match became {
-                Some(Some(order)) => {
+                Became::Recorded(order) => {
                     let mut state = self.world.state();
                     state.tally.read_back += 1;
-                    return (Said::Recorded, Ok(order));
+                    return (Said::Recorded, Ok(*order));
                 }
-                Some(None) => return (Said::NotRecorded, Err(away())),
-                None => self.world.pause(BETWEEN).await,
+                Became::Nothing => return (Said::NotRecorded, Err(away())),
+                Became::Unknown => self.world.pause(BETWEEN).await,
             }
         }
         let why = "the connection was lost".to_owned();
