@@ -14,7 +14,8 @@ const FRESH: SignedDuration = SignedDuration::from_secs(2);
 /// How often it is looked.
 const LOOKS: usize = 3;
 
-/// Nothing, when the call that was recorded with `thing` still is under way and is this process's.
+/// Nothing, when the call that was recorded with `thing` still is under way and is this process's, and nothing has been
+/// recorded since: a late answer to an earlier call may have taken away what this one was decided on.
 ///
 /// # Errors
 /// Says why it must not be sent.
@@ -24,6 +25,9 @@ pub async fn still_under_way<K: Sends>(world: &impl World<K>, thing: &K) -> Resu
         let now = world.load(thing.id()).await.map_err(|error| error.to_string())?;
         if call(&now) != call(thing) {
             return Err("another desk has taken this one for gone, and says so in the journal".to_owned());
+        }
+        if now.seq() != thing.seq() {
+            return Err("it has changed since it was decided; look at it again".to_owned());
         }
         if world.steady().since_exactly(&begun).is_some_and(|took| took <= FRESH) {
             return Ok(());

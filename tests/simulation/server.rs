@@ -40,10 +40,9 @@ struct Work {
     said: Option<Said>,
 }
 
-#[expect(clippy::large_enum_variant, reason = "a world holds few of them")]
 enum Progress {
     Begun(Write),
-    Done(Result<Order, Error>),
+    Done(Result<Box<Order>, Error>),
     /// It never arrived, was ended, or died with the server.
     Undone,
 }
@@ -56,20 +55,19 @@ pub enum Said {
     Unknown,
 }
 
-/// What came back from a statement.
-#[expect(clippy::large_enum_variant, reason = "it is on its way, and kept nowhere")]
-pub enum Came {
-    Answer(Result<Order, Error>),
-    /// The connection was lost, or nothing came in time.
-    Lost,
-}
-
-/// What became of a statement.
+/// What became of a statement, as another connection finds it.
 pub enum Became {
+    Recorded(Box<Order>),
+    Nothing,
     /// The server is still at it.
     Unknown,
-    Recorded(Box<Order>),
-    Undone,
+}
+
+/// What came back from a statement.
+pub enum Came {
+    Answer(Result<Box<Order>, Error>),
+    /// The connection was lost, or nothing came in time.
+    Lost,
 }
 
 /// A desk's way to the server.
@@ -171,7 +169,7 @@ impl State {
         if done.is_ok() && self.server.works[work].said == Some(Said::NotRecorded) {
             self.wrong("recorded, after it was said that it was not".to_owned());
         }
-        self.server.works[work].progress = Progress::Done(done);
+        self.server.works[work].progress = Progress::Done(done.map(Box::new));
     }
 
     /// What came back of it by now on this connection.
@@ -209,8 +207,8 @@ impl State {
                 self.end_work(work);
                 Became::Unknown
             }
-            Progress::Done(Ok(order)) => Became::Recorded(Box::new(order.clone())),
-            Progress::Done(Err(_)) | Progress::Undone => Became::Undone,
+            Progress::Done(Ok(order)) => Became::Recorded(order.clone()),
+            Progress::Done(Err(_)) | Progress::Undone => Became::Nothing,
         }
     }
 

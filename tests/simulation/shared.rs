@@ -45,7 +45,7 @@ impl Ground {
             (session, state.begin_work(&self.desk, write))
         };
         let (said, answer) = match self.answer(work, session).await {
-            Came::Answer(Ok(order)) => (Said::Recorded, Ok(order)),
+            Came::Answer(Ok(order)) => (Said::Recorded, Ok(*order)),
             Came::Answer(Err(refused)) => (Said::NotRecorded, Err(refused)),
             Came::Lost => {
                 self.world.state().give_up(&self.desk);
@@ -94,7 +94,7 @@ impl Ground {
                     state.tally.read_back += 1;
                     return (Said::Recorded, Ok(*order));
                 }
-                Became::Undone => return (Said::NotRecorded, Err(away())),
+                Became::Nothing => return (Said::NotRecorded, Err(away())),
                 Became::Unknown => self.world.pause(BETWEEN).await,
             }
         }
