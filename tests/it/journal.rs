@@ -244,7 +244,12 @@ async fn two_desks_on_one_journal_take_turns(shelf: Shelf) {
             tokio::join!(one.append(&a, pending(n), now(), "a"), two.append(&b, pending(n), now(), "b"));
         (a, b) = (left.unwrap(), right.unwrap());
     }
-    assert_ne!(one.data_version().await.unwrap(), version, "the other desk's commits are noticed");
+    // On a server the word of a change takes a moment, a second at most.
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while one.data_version().await.unwrap() == version {
+        assert!(std::time::Instant::now() < until, "the other desk's commits are not noticed");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     assert_eq!((one.load::<Order>(&b.id).await.unwrap(), two.load::<Order>(&a.id).await.unwrap()), (b, a));
     assert_eq!(one.verify(None, |_| ()).await.unwrap().problems, []);
 }
