@@ -51,10 +51,12 @@ pub fn quiet_left(order: &Order, moment: &Moment) -> SignedDuration {
 }
 
 /// True when the text that counts now is the one that the customer accepted. A late answer to a Retrieve may have brought
-/// another one: then a probe, which places the order when the first request never arrived, is no longer theirs.
+/// another one, or taken it away (4050): then a probe, which places the order when the first request never arrived, is no
+/// longer theirs.
 pub fn may_probe(order: &Order) -> bool {
     let accepted = order.acceptance.as_ref().map(|acceptance| acceptance.sha256);
-    accepted.is_some() && accepted == order.retrieval.as_ref().map(|retrieval| retrieval.sha256)
+    let counts = order.retrieval.as_ref().filter(|_| !order.rcc_blocked).map(|retrieval| retrieval.sha256);
+    accepted.is_some() && accepted == counts
 }
 
 /// All that a person needs to know of an order in doubt, the same on the screen and on the command line.
