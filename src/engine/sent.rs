@@ -1,8 +1,9 @@
 //! How often a call that must not be done twice was begun on this machine, kept apart from the journal: so that it is not
 //! begun again with a journal that does not know of it, an older copy that a supervisor has accepted for instance.
 
+use super::spool::private_folder;
 use crate::kind::Digest;
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
@@ -32,7 +33,7 @@ impl Sent {
     /// Says what the system refused.
     pub fn note(&self, name: &str) -> Result<(), String> {
         let (file, line) = self.place(name);
-        let written = folder().create(&self.0).and_then(|()| {
+        let written = private_folder().create(&self.0).and_then(|()| {
             let mut options = OpenOptions::new();
             options.append(true).create(true);
             #[cfg(unix)]
@@ -48,14 +49,6 @@ impl Sent {
         let digest = Digest::of(name.as_bytes()).to_string();
         (self.0.join(&digest[..2]), digest[2..34].to_owned())
     }
-}
-
-fn folder() -> DirBuilder {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
 }
 
 #[cfg(test)]

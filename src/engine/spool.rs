@@ -147,7 +147,8 @@ fn private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn private_folder() -> DirBuilder {
+/// Makes folders that are their owner's alone.
+pub(super) fn private_folder() -> DirBuilder {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -117,7 +117,7 @@ fn begin_probe(order: &Order, sender: Sender, quiet: SignedDuration, now: Timest
         return Err(Refusal::OtherRequest);
     }
     if !may_probe(order) {
-        return Err(Refusal::AcceptedEarlierText);
+        return Err(Refusal::OtherText);
     }
     let method = order.doubt().and_then(|attempt| attempt.method);
     let mut event = start(order, Call::CompleteOrder, method, None, sender);

@@ -19,6 +19,8 @@ pub enum Refusal {
     TooEarly { left: SignedDuration },
     /// The request would not be the very same as the one in doubt.
     OtherRequest,
+    /// The text that the customer accepted no longer counts, so a probe could place an order that they did not accept.
+    OtherText,
     /// The verdict has no reference.
     NoReference,
     /// The verdict has no name.
@@ -171,7 +173,7 @@ impl Refusal {
                 parts("order", Agent, "Nothing: the outcome of every Complete is known.", Futile)
             }
             Self::TooEarly { .. } => parts("order", Supervisor, "Look again when it is over.", Useful),
-            Self::OtherRequest => parts(
+            Self::OtherRequest | Self::OtherText => parts(
                 "order",
                 Supervisor,
                 "Ask the carrier, and write its verdict down: a probe cannot tell any more.",
@@ -266,6 +268,9 @@ impl fmt::Display for Refusal {
             Self::NotInDoubt => f.write_str("the order is not in doubt"),
             Self::TooEarly { left } => write!(f, "the request may still be on its way; the quiet period lasts another {}", span(*left)),
             Self::OtherRequest => f.write_str("the request would not be the very same as the one in doubt"),
+            Self::OtherText => f.write_str(
+                "the RCC text that the customer accepted no longer counts: a probe could place an order that they did not accept",
+            ),
             Self::NoReference => f.write_str("a verdict needs the carrier's reference"),
             Self::NobodySaysSo => f.write_str("a verdict needs the name of who gives it"),
             Self::NeedsAnother { name } => {
