@@ -23,8 +23,6 @@ pub enum Effect {
     Run(OrderId, Task),
     /// Do this with one order, as a part of a batch or alone; answers `Order`, and then `Ended`.
     Item(OrderId, Job),
-    /// Read more of these orders than their rows tell; answers `Details`.
-    Details(Vec<OrderId>),
     /// Read what happened since midnight; answers `Day` or `Failed`.
     LoadDay,
     /// Send `Msg::Timer(id)` after `delay`. A timer whose id is no longer awaited is ignored when it fires.

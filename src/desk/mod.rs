@@ -50,7 +50,7 @@ pub use frame::notice::{Notice, Severity};
 pub use frame::overlay::Palette;
 pub use frame::target::Target;
 pub use frame::theme::ThemeName;
-pub use glance::{Beside, RowDetails};
+pub use glance::Beside;
 pub use line::next_line;
 pub use model::{Binding, Model, Overlay, Screen, Setup};
 pub use msg::Msg;

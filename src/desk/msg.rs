@@ -2,7 +2,6 @@
 
 use super::frame::key::Key;
 use super::frame::target::Target;
-use super::glance::RowDetails;
 use super::orders::window::Page;
 use super::problem::Problem;
 use super::supervisor::state::Ended;
@@ -45,8 +44,6 @@ pub enum Msg {
     Opened(Box<Order>),
     /// What became of one order of a batch, or of a retry of one.
     Ended(Ended),
-    /// More was read of some orders than their rows tell.
-    Details(Vec<RowDetails>),
     /// What happened since midnight.
     Day { figures: Arc<Figures>, since: Timestamp, until: Timestamp },
     /// A task failed or was refused. The order as it is now follows as `Order`, if it could be read.

@@ -16,7 +16,6 @@ use super::frame::held::Press;
 use super::frame::lock::{Taken, Touch};
 use super::frame::notice::Severity;
 use super::frame::theme::ThemeName;
-use super::glance::RowDetails;
 use super::model::{Model, Screen, Setup};
 use super::msg::Msg;
 use super::orders::window::{CHUNK, Part};
@@ -134,10 +133,6 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let effects = batch::ended(model, what);
             effects.into_iter().chain(quit::when_idle(model)).collect()
         }
-        Msg::Details(details) => {
-            beside::details(model, details);
-            Vec::new()
-        }
         Msg::Day { figures, since, until } => {
             day::loaded(model, figures, since, until);
             Vec::new()
@@ -187,7 +182,6 @@ fn is_locked_away(model: &mut Model, msg: &Msg) -> bool {
         | Msg::Glance { .. }
         | Msg::Opened(_)
         | Msg::Ended(_)
-        | Msg::Details(_)
         | Msg::Day { .. }
         | Msg::Failed { .. }
         | Msg::JournalChanged
@@ -215,7 +209,6 @@ fn order_changed(
     history: Arc<Vec<Recorded>>,
     after: bool,
 ) -> Vec<Effect> {
-    beside::details(model, vec![RowDetails::of(&order)]);
     let row = Summary::of(&order);
     stalled::put(model, &row);
     model.queue.put(row, model.now);

@@ -2,6 +2,7 @@
 
 use super::{
     Brief, Call, Class, Environment, Event, Method, Order, OrderId, Recorded, State, Summary, Timestamp,
+    Worker,
 };
 use crate::kind::{Column, Index, Kind, List, Unique, Value};
 
@@ -29,6 +30,9 @@ const QUEUE: List = List {
         Column::integer("ended_at").optional(),
         // [`Summary::touched`].
         Column::integer("touched"),
+        Column::text("worker").optional(),
+        Column::integer("worked_at").optional(),
+        Column::integer("attempts"),
     ],
     unique: &[
         Unique { columns: &["environment", "transaction_id"], field: "transactionId" },
@@ -128,6 +132,9 @@ impl Kind for Order {
             summary.due().into(),
             summary.ended_at.map(Timestamp::as_microsecond).into(),
             summary.touched().into(),
+            summary.worker.as_ref().map(|worker| worker.name.as_str()).into(),
+            summary.worker.as_ref().map(|worker| worker.at.as_microsecond()).into(),
+            i64::try_from(summary.attempts).unwrap_or(i64::MAX).into(),
         ]
     }
 
@@ -138,6 +145,7 @@ impl Kind for Order {
     fn read_row(id: &str, seq: u64, values: &[Value]) -> Result<Summary, String> {
         let row = Row(values);
         let trouble = row.maybe_text(9).zip(row.maybe_text(10));
+        let worker = row.maybe_text(18).zip(row.maybe_integer(19));
         Ok(Summary {
             id: known(id, "id", OrderId::parse)?,
             environment: known(row.text(0)?, "environment", Environment::named)?,
@@ -162,6 +170,10 @@ impl Kind for Order {
                 })
                 .transpose()?,
             owner: row.maybe_text(13).map(Into::into),
+            worker: worker
+                .map(|(name, at)| Ok::<_, String>(Worker { name: name.to_owned(), at: instant(at)? }))
+                .transpose()?,
+            attempts: usize::try_from(row.integer(20)?).map_err(|_| missing(20))?,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::model::{Order, Trouble};
 use super::state::{State, at};
-use super::worker::RESTING;
+use super::worker::{RESTING, Worker};
 use super::{Call, Environment, Failure, Method, OrderId, Retry, Timestamp, Window, remedy};
 use crate::kind::Reached;
 use jiff::SignedDuration;
@@ -31,6 +31,10 @@ pub struct Summary {
     pub trouble: Option<Brief>,
     /// The process with a call under way, if any.
     pub owner: Option<Box<str>>,
+    /// Who worked on it last.
+    pub worker: Option<Worker>,
+    /// How many calls were sent for it.
+    pub attempts: usize,
 }
 
 /// The last trouble, in brief.
@@ -122,6 +126,8 @@ impl Summary {
             seq: order.seq,
             trouble: order.trouble.as_ref().map(Brief::of),
             owner: order.under_way().map(|a| a.owner.as_str().into()),
+            worker: order.worker.clone(),
+            attempts: order.attempts.len(),
         }
     }
 

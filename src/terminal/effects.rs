@@ -85,10 +85,6 @@ impl Effects {
                     load(&engine, &sender, id).await;
                     tell(&sender, Msg::Ended(ended));
                 }),
-                Effect::Details(ids) => self.spawn(async move {
-                    let details = items::details(&engine, ids).await;
-                    tell(&sender, Msg::Details(details));
-                }),
                 Effect::LoadDay => self.spawn(load_day(engine, sender)),
                 Effect::Timer { id, delay } => self.spawn(async move {
                     tokio::time::sleep(delay.unsigned_abs()).await;

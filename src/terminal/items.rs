@@ -1,6 +1,6 @@
 //! One order of a batch, or of a retry: what is done with it, and what became of it in a line.
 
-use crate::desk::{Ended, Job, RowDetails};
+use crate::desk::{Ended, Job};
 use crate::engine::{Engine, Error, Retried};
 use crate::order::{Failure, Order, OrderId, Right, Trouble};
 
@@ -48,16 +48,4 @@ fn said(error: &Error) -> String {
         | Error::NotRepeatable { .. }
         | Error::System(_) => error.to_string(),
     }
-}
-
-/// What the rows of these orders do not tell. One that cannot be read is left out: it is said when it is opened.
-pub async fn details(engine: &Engine, ids: Vec<OrderId>) -> Vec<RowDetails> {
-    let mut found = Vec::with_capacity(ids.len());
-    for id in ids {
-        if let Ok(order) = engine.journal().load::<Order>(&id).await {
-            found.push(RowDetails::of(&order));
-        }
-        tokio::task::yield_now().await;
-    }
-    found
 }

@@ -74,8 +74,7 @@ fn ids(page: &mut Page, model: &Model, row: &Summary) {
 fn hands(page: &mut Page, model: &Model, row: &Summary) {
     let theme = &page.look.theme;
     page.pair("in hand of", (theme.base, &row.agent));
-    let worker = model.beside.details(&row.id).and_then(|known| known.worker.as_ref());
-    if let Some(worker) = worker.filter(|_| !row.standing.is_final()) {
+    if let Some(worker) = row.worker.as_ref().filter(|_| !row.standing.is_final()) {
         let since = ago(model.now.duration_since(worker.at));
         let style = if model.worked_on_by(row).is_some() { theme.warn } else { theme.base };
         page.pair("worked on by", (style, &format!("{}, last {since} ago", worker.name)));
@@ -106,9 +105,7 @@ fn next(page: &mut Page, model: &Model, row: &Summary) {
         page.pair("stalled", (words::urgency(look, row.attention_at(model.now)), &stall.cause));
         page.pair("next step", (theme.strong, &stall.next));
         page.pair("a retry is", (words::verdict_style(look, outlook.retry), words::verdict(outlook.retry)));
-        if let Some(known) = model.beside.details(&row.id) {
-            page.pair("sent so far", (theme.base, &plural(known.attempts, "call")));
-        }
+        page.pair("sent so far", (theme.base, &plural(row.attempts, "call")));
     } else {
         page.pair("next step", (theme.strong, words::next_step(row.state(model.now))));
     }

@@ -138,7 +138,7 @@ impl Floor {
                 assert!(self.decided(&id, command, "r.diaz", now));
                 vec![self.loaded(&id, true)]
             }
-            Effect::Timer { .. } | Effect::Glance(_) | Effect::Details(_) => Vec::new(),
+            Effect::Timer { .. } | Effect::Glance(_) => Vec::new(),
             other => panic!("{other:?}"),
         }
     }

@@ -193,7 +193,6 @@ fn order_line(page: &mut Page, model: &Model, row: &Summary, chosen: bool) {
     let pick = |style: Style| if chosen { theme.chosen } else { style };
     let marked = model.stalled.marked.contains(&row.id);
     let outlook = outlook(row, model.now);
-    let known = model.beside.details(&row.id);
     let line = page.blank();
     line.fill = chosen.then_some(theme.chosen);
     if chosen {
@@ -210,8 +209,7 @@ fn order_line(page: &mut Page, model: &Model, row: &Summary, chosen: bool) {
         (pick(theme.base), &ago(model.now.duration_since(row.updated_at))),
     );
     line.put(at.agent + 2, at.agent_width, (pick(theme.base), &agent(model, row)));
-    let sent = known.map_or_else(|| "…".to_owned(), |known| count(known.attempts));
-    line.put_right(at.sent + SENT + 2, SENT, (pick(theme.base), &sent));
+    line.put_right(at.sent + SENT + 2, SENT, (pick(theme.base), &count(row.attempts)));
     let window = row.window().at(model.now);
     let style = if chosen { theme.chosen } else { words::clock_style(look, window) };
     line.put_right(at.left + LEFT + 2, LEFT, (style, &words::left(window)));

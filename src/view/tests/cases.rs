@@ -34,14 +34,9 @@ fn screens() -> Vec<Case> {
     let stalled = pressed(queue(60), "sj ");
     let marked = pressed(queue(60), "s  *");
     let mut open = pressed(queue(60), "sjj\rjj j");
-    let details = open.stalled.rows.iter().map(|row| RowDetails {
-        id: row.id.clone(),
-        seq: row.seq,
-        attempts: row.agent.len() - 3,
-        worker: Some(Worker { name: row.agent.to_string(), at: at("15:31:00") }),
-    });
-    let details = Msg::Details(details.collect());
-    update(&mut open, details, now());
+    for row in &mut open.stalled.rows {
+        row.worker = Some(Worker { name: row.agent.to_string(), at: at("15:31:00") });
+    }
     let mut batch = pressed(queue(400), "sAy");
     for (n, what) in ["RetrieveRCC: answered, now RCC retrieved", "RetrieveRCC: refused again with 4040"]
         .into_iter()

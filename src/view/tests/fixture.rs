@@ -303,6 +303,8 @@ fn row(n: usize) -> Summary {
         seq: 4,
         trouble,
         owner: None,
+        worker: None,
+        attempts: n % 5,
     }
 }
 
