@@ -78,6 +78,22 @@ impl Range {
     }
 }
 
+/// The rows of a range, in the queue's order.
+fn select(environment: Environment, Range { attention, from, below }: Range) -> Select<'static> {
+    Select {
+        equal: vec![("environment", environment.name().into()), ("attention", (attention as i64).into())],
+        from: from.map(|due| ("due", due.into())).into_iter().collect(),
+        below: below.map(|due| ("due", due.into())).into_iter().collect(),
+        by: &BY,
+        ..Select::default()
+    }
+}
+
+/// Where a row is within its band.
+fn place(row: &Summary) -> Vec<Value> {
+    vec![row.due().into(), row.opened_at.as_microsecond().into(), row.id.as_str().into()]
+}
+
 impl Journal {
     /// The most urgent open orders of an environment, then those that ended today, the latest first: `limit` of them
     /// after `after`, or before it when `backward`. A page that goes backward is in the queue's order too.
@@ -100,57 +116,35 @@ impl Journal {
         } else {
             bands.retain(|band| first.is_none_or(|first| *band >= first));
         }
-        let mut found = Vec::new();
-        for band in bands {
-            let left = limit.saturating_sub(u32::try_from(found.len()).unwrap_or(limit));
-            if left == 0 {
-                break;
-            }
-            let after = after.filter(|_| first == Some(band));
-            found.extend(self.band(environment, band, moment, after, backward, left).await?);
-        }
+        let part = |band: &Attention| {
+            let select = |range| Select {
+                after: after.filter(|_| first == Some(*band)).map(place),
+                backward,
+                limit,
+                ..select(environment, range)
+            };
+            Range::of(*band, moment).into_iter().map(select).collect()
+        };
+        let parts = bands.iter().map(part).collect::<Vec<_>>();
+        let mut found = self.rows_in_turn::<Order>(&parts, limit).await?;
         if backward {
             found.reverse();
         }
         Ok(found)
     }
 
-    /// Rows of one band: those of its ranges, merged.
+    /// The first rows of one band.
     async fn band(
         &self,
         environment: Environment,
         band: Attention,
         moment: Moment,
         after: Option<&Summary>,
-        backward: bool,
         limit: u32,
     ) -> Result<Vec<Summary>, Error> {
-        let mut found = Vec::new();
-        for Range { attention, from, below } in Range::of(band, moment) {
-            let place = |row: &Summary| -> Vec<Value> {
-                vec![row.due().into(), row.opened_at.as_microsecond().into(), row.id.as_str().into()]
-            };
-            let select = Select {
-                equal: vec![
-                    ("environment", environment.name().into()),
-                    ("attention", (attention as i64).into()),
-                ],
-                from: from.map(|due| ("due", due.into())).into_iter().collect(),
-                below: below.map(|due| ("due", due.into())).into_iter().collect(),
-                by: &BY,
-                after: after.map(place),
-                backward,
-                limit,
-                ..Select::default()
-            };
-            found.extend(self.rows::<Order>(&select).await?);
-        }
-        found.sort_by_cached_key(|row| (row.due(), row.opened_at, row.id.clone()));
-        if backward {
-            found.reverse();
-        }
-        found.truncate(limit as usize);
-        Ok(found)
+        let select = |range| Select { after: after.map(place), limit, ..select(environment, range) };
+        let ranges = Range::of(band, moment).into_iter().map(select).collect();
+        self.rows_in_turn::<Order>(&[ranges], limit).await
     }
 
     /// The orders that will not move by themselves, the most urgent first, `limit` of them after `after`: in doubt or
@@ -181,10 +175,10 @@ impl Journal {
             }
             let after = after.filter(|_| part == first);
             found.extend(match part {
-                0 => self.band(environment, Attention::Alarm, moment, after, false, left).await?,
-                1 => self.band(environment, Attention::Mend, moment, after, false, left).await?,
+                0 => self.band(environment, Attention::Alarm, moment, after, left).await?,
+                1 => self.band(environment, Attention::Mend, moment, after, left).await?,
                 2 => self.resting(environment, now, after, left).await?,
-                _ => self.band(environment, Attention::Over, moment, after, false, left).await?,
+                _ => self.band(environment, Attention::Over, moment, after, left).await?,
             });
         }
         Ok(found)

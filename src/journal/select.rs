@@ -43,21 +43,40 @@ impl Select<'_> {
             conditions.push(format!("({}) {is} ({places})", self.by.join(", ")));
             values.extend(after.iter().cloned());
         }
-        let mut sql = format!("SELECT {} FROM {}", rows::columns(&K::LIST), K::LIST.table);
-        if !conditions.is_empty() {
-            sql.push_str(" WHERE ");
-            sql.push_str(&conditions.join(" AND "));
-        }
-        if !self.by.is_empty() {
-            let way = if self.backward { " DESC" } else { "" };
-            let by = self.by.iter().map(|column| format!("{column}{way}")).collect::<Vec<_>>();
-            sql.push_str(" ORDER BY ");
-            sql.push_str(&by.join(", "));
-        }
-        sql.push_str(" LIMIT ?");
-        values.push(i64::from(self.limit).into());
-        (sql, values)
+        let conditions = conditions.join(" AND ");
+        let only = if conditions.is_empty() { String::new() } else { format!(" WHERE {conditions}") };
+        let (columns, table) = (rows::columns(&K::LIST), K::LIST.table);
+        let (order, limit) = (self.order(), rounded(self.limit));
+        (format!("SELECT {columns} FROM {table}{only}{order} LIMIT {limit}"), values)
     }
+
+    /// One statement for rows of several selects that are sorted alike, as one list.
+    fn merged<K: Kind>(selects: &[Select<'_>], limit: u32) -> (String, Vec<Value>) {
+        let [first, _, ..] = selects else {
+            return selects.first().map(Select::sql::<K>).unwrap_or_default();
+        };
+        let (sqls, values): (Vec<_>, Vec<_>) = selects.iter().map(Select::sql::<K>).unzip();
+        let sql = format!("{}{} LIMIT {}", in_turn(&sqls), first.order(), rounded(limit));
+        (sql, values.into_iter().flatten().collect())
+    }
+
+    fn order(&self) -> String {
+        let way = if self.backward { " DESC" } else { "" };
+        let by = self.by.iter().map(|column| format!("{column}{way}")).collect::<Vec<_>>();
+        if by.is_empty() { String::new() } else { format!(" ORDER BY {}", by.join(", ")) }
+    }
+}
+
+/// One statement for the rows of all of them, one after the other.
+pub fn in_turn(sqls: &[String]) -> String {
+    let parts = sqls.iter().enumerate().map(|(n, sql)| format!("SELECT * FROM ({sql}) AS part_{n}"));
+    parts.collect::<Vec<_>>().join(" UNION ALL ")
+}
+
+/// A limit that stands in the statement itself, so that it is planned for so few rows; there are few of them, so that few
+/// statements are prepared.
+pub fn rounded(limit: u32) -> u32 {
+    limit.checked_next_power_of_two().unwrap_or(limit)
 }
 
 impl Journal {
@@ -66,8 +85,22 @@ impl Journal {
     /// # Errors
     /// [`Error::Broken`] when a row says what no row can say.
     pub async fn rows<K: Kind>(&self, select: &Select<'_>) -> Result<Vec<K::Row>, Error> {
-        let (sql, values) = select.sql::<K>();
-        let found = self.inner.store.select(&K::LIST, &sql, &values).await?;
+        self.rows_in_turn::<K>(&[vec![select.clone()]], select.limit).await
+    }
+
+    /// The rows of a kind's list, part after part, `limit` of them. The rows of a part are those of all its selects, which
+    /// are sorted alike.
+    ///
+    /// # Errors
+    /// As [`Journal::rows`].
+    pub async fn rows_in_turn<K: Kind>(
+        &self,
+        parts: &[Vec<Select<'_>>],
+        limit: u32,
+    ) -> Result<Vec<K::Row>, Error> {
+        let parts = parts.iter().map(|selects| Select::merged::<K>(selects, limit)).collect();
+        let mut found = self.inner.store.select(&K::LIST, parts, limit).await?;
+        found.truncate(limit as usize);
         let read = |(id, seq, values): (String, i64, Vec<Value>)| {
             K::read_row(&id, seq.cast_unsigned(), &values).map_err(|why| self.broken::<K>(&id, why))
         };

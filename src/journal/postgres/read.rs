@@ -7,6 +7,7 @@ use crate::journal::blind::Term;
 use crate::journal::chain::same;
 use crate::journal::error::Error;
 use crate::journal::record::Record;
+use crate::journal::select::{in_turn, rounded};
 use crate::journal::stored::{Stored, digest};
 use crate::kind::{Digest, List, Value};
 use tokio_postgres::Row;
@@ -56,15 +57,23 @@ impl Server {
         Ok(Some(Stored { n, kind: kind.to_owned(), id: id.to_owned(), records, sealed_key }))
     }
 
-    /// Rows of a list; the statement has a `?` for each value.
+    /// Rows of a list, those of one statement after those of the other, `limit` of them or a few more. A statement has a
+    /// `?` for each of its values.
     pub async fn select(
         &self,
         list: &List,
-        sql: &str,
-        values: &[Value],
+        parts: Vec<(String, Vec<Value>)>,
+        limit: u32,
     ) -> Result<Vec<(String, i64, Vec<Value>)>, Error> {
-        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
-        let rows = self.rows(&numbered(sql), &values).await?;
+        let (sqls, values): (Vec<String>, Vec<Vec<Value>>) = parts.into_iter().unzip();
+        let sql = match sqls.as_slice() {
+            [one] => one.clone(),
+            // The server comes to a part only when those before it did not have rows enough.
+            several => format!("{} LIMIT {}", in_turn(several), rounded(limit)),
+        };
+        let values: Vec<&(dyn ToSql + Sync)> =
+            values.iter().flatten().map(|value| value as &(dyn ToSql + Sync)).collect();
+        let rows = self.rows(&numbered(&sql), &values).await?;
         let read = |row: &Row| value::read(list, row, 0).map_err(|e| self.error(Failure::from(e)));
         rows.iter().map(read).collect()
     }

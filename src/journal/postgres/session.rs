@@ -88,11 +88,12 @@ impl Session {
         Ok(session)
     }
 
-    /// Makes the session durable, and looks at what the server says of itself.
+    /// Makes the session durable, and its rows come in the order in which they are asked for; and looks at what the server says of itself.
     async fn settle(&mut self, place: &Path) -> Result<(), Failure> {
         let settle = "SET statement_timeout = '10s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
             SET client_min_messages = 'warning'; SET timezone = 'UTC'; SET search_path = pxdesk, pg_temp;
-            SET default_transaction_isolation = 'read committed';
+            SET default_transaction_isolation = 'read committed'; SET jit = off;
+            SET max_parallel_workers_per_gather = 0;
             DO $$ BEGIN IF current_setting('synchronous_commit') <> 'remote_apply' THEN SET synchronous_commit = 'on'; END IF; END $$";
         within(self.client.batch_execute(settle)).await?;
         let ask = "SELECT current_setting('synchronous_commit'), current_setting('fsync'),
