@@ -74,6 +74,7 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
         reads: true,
         told: false,
         dirty: false,
+        wanted: Vec::new(),
         look_after: LOOK_NOW_AND_THEN,
         looked: Instant::now(),
     };
@@ -160,6 +161,8 @@ struct Loop {
     /// True once a signal has told the desk to end.
     told: bool,
     dirty: bool,
+    /// What the desk asked for since the last frame.
+    wanted: Vec<Effect>,
     /// How long after the last look the next one is due.
     look_after: Duration,
     /// When the journal was last looked at for other desks' changes.
@@ -189,7 +192,8 @@ impl Loop {
                 let clickable = screen.draw(&self.model);
                 self.runner.clickable(clickable);
             }
-            // After the frame: nobody waits for this.
+            // After the frame: nobody waits for these.
+            self.runner.start(std::mem::take(&mut self.wanted));
             let pause = std::mem::replace(&mut self.look_after, LOOK_NOW_AND_THEN);
             self.look_at_journal(pause);
         }
@@ -281,24 +285,22 @@ impl Loop {
         self.take(Msg::Resized { width, height }, screen)
     }
 
-    /// Updates the model and starts what it asks for; true when it asks to leave.
+    /// Updates the model, and notes what it asks for; true when it asks to leave.
     fn take(&mut self, msg: Msg, screen: &mut Screen) -> bool {
         self.dirty = true;
         let clock = self.runner.clock();
         self.model.uptime = clock.uptime();
         self.model.steady = Some(Clock::steady());
         let effects = update(&mut self.model, msg, clock.now());
-        let mut rest = Vec::with_capacity(effects.len());
         for effect in effects {
             match effect {
                 Effect::Quit => return true,
                 Effect::Suspend => screen.suspend(),
                 Effect::Copy(text) => screen.copy(&text),
                 Effect::Notify(text) => screen.notify(&text),
-                other => rest.push(other),
+                other => self.wanted.push(other),
             }
         }
-        self.runner.start(rest);
         false
     }
 

@@ -14,7 +14,7 @@ use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 use std::io::{self, BufWriter, Stdout, Write as _};
 
 /// The terminal while the desk has it.
@@ -65,7 +65,11 @@ impl Screen {
             self.theme = model.frame.theme;
             self.look = Look::new(model.frame.theme, self.look.zone.clone());
         }
-        self.terminal.autoresize()?;
+        let (width, height) = model.frame.size;
+        if self.shown.area != Rect::new(0, 0, width, height) {
+            // Asking the terminal for its size opens it each time.
+            self.terminal.autoresize()?;
+        }
         let mut frame = self.terminal.get_frame();
         let layout = view(model, &self.look, &mut frame);
         let mut next = std::mem::take(self.terminal.current_buffer_mut());

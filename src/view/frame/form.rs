@@ -50,7 +50,7 @@ fn one(page: &mut Page, number: usize, field: &Field, focus: bool) {
     row.put(0, FIELD - 1, (if focus { theme.accent } else { theme.dim }, &label));
     let style = if focus { theme.chosen } else { theme.base };
     let shown = text.width();
-    row.put_safe(FIELD, style.add_modifier(Modifier::UNDERLINED), text);
+    row.put_safe(FIELD, style.add_modifier(Modifier::UNDERLINED), &text);
     let rest = " ".repeat(width.saturating_sub(shown));
     row.put(FIELD + shown, width, (style.add_modifier(Modifier::UNDERLINED), &rest));
     if focus {

@@ -96,7 +96,7 @@ pub fn palette<A>(page: &mut Page, found: &[Binding<A>], state: &Palette, height
     let theme = &page.look.theme;
     let (text, cursor) = form::visible_part(&state.input, page.width.saturating_sub(2));
     let row = page.row(&[(theme.accent, "▸ ")]);
-    row.put_safe(2, theme.strong, text);
+    row.put_safe(2, theme.strong, &text);
     row.cursor = Some(2 + cursor);
     page.gap();
     if found.is_empty() {

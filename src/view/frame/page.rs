@@ -6,6 +6,7 @@ use crate::desk::frame::target::Target;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
+use std::ops::Range;
 
 /// The width at which a text is read without losing the line.
 pub const READABLE: usize = 66;
@@ -23,7 +24,10 @@ pub type Bit<'a> = (Style, &'a str);
 /// One row: texts at their columns.
 #[derive(Default)]
 pub struct Row {
-    bits: Vec<(usize, Safe, Style)>,
+    /// All its texts, one after the other.
+    text: Safe,
+    /// Which of the glyphs begin at which column, in which style.
+    bits: Vec<(usize, Range<usize>, Style)>,
     /// What a click on it means.
     pub target: Option<Target>,
     /// The column of the cursor, if it is here.
@@ -35,20 +39,26 @@ pub struct Row {
 impl Row {
     /// Puts `text` at `column`, cut to `width`; the column after it.
     pub fn put(&mut self, column: usize, width: usize, (style, text): Bit<'_>) -> usize {
-        self.put_safe(column, style, Safe::line(text).fit(width))
+        let glyphs = self.text.add(text, width);
+        self.place(column, style, glyphs)
     }
 
     /// The same, ending at column `end`.
     pub fn put_right(&mut self, end: usize, width: usize, (style, text): Bit<'_>) {
-        let text = Safe::line(text).fit(width);
-        let column = end.saturating_sub(text.width());
-        self.put_safe(column, style, text);
+        let glyphs = self.text.add(text, width);
+        let column = end.saturating_sub(self.text.width_of(glyphs.clone()));
+        self.place(column, style, glyphs);
     }
 
     /// Puts a line at `column`; the column after it.
-    pub fn put_safe(&mut self, column: usize, style: Style, text: Safe) -> usize {
-        let after = column + text.width();
-        self.bits.push((column, text, style));
+    pub fn put_safe(&mut self, column: usize, style: Style, text: &Safe) -> usize {
+        let glyphs = self.text.extend(text);
+        self.place(column, style, glyphs)
+    }
+
+    fn place(&mut self, column: usize, style: Style, glyphs: Range<usize>) -> usize {
+        let after = column + self.text.width_of(glyphs.clone());
+        self.bits.push((column, glyphs, style));
         after
     }
 }
@@ -111,7 +121,7 @@ impl<'a> Page<'a> {
         let mut lead = Some(lead);
         for line in Safe::paragraph(text, room) {
             let row = self.row(lead.take().unwrap_or_default());
-            row.put_safe(indent, style, line);
+            row.put_safe(indent, style, &line);
         }
     }
 
@@ -146,9 +156,9 @@ impl<'a> Page<'a> {
         if let Some(fill) = row.fill {
             buffer.set_style(line, fill);
         }
-        for (column, text, style) in &row.bits {
+        for (column, glyphs, style) in &row.bits {
             let at = shift(line, *column);
-            text.draw(buffer, at, *style, self.look.theme.mark);
+            row.text.draw_part(glyphs.clone(), buffer, at, (*style, self.look.theme.mark));
         }
         if let Some(target) = row.target {
             layout.places.push((line, target));

@@ -8,6 +8,7 @@ use crate::order::is_invisible;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -82,12 +83,37 @@ impl Safe {
 
     /// The columns it takes.
     pub fn width(&self) -> usize {
-        self.glyphs.iter().map(|g| g.width).sum()
+        self.width_of(0..self.glyphs.len())
+    }
+
+    /// The columns that these of its glyphs take.
+    pub fn width_of(&self, glyphs: Range<usize>) -> usize {
+        self.glyphs[glyphs].iter().map(|g| g.width).sum()
     }
 
     /// What is seen.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Adds `text` at its end, cut to `width` as [`Safe::fit`] cuts it. Returns which of the glyphs it became.
+    pub fn add(&mut self, text: &str, width: usize) -> Range<usize> {
+        let from = self.glyphs.len();
+        if text.len() <= width && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            // Nearly every text: it fits, and needs no place of its own first.
+            self.push(text);
+        } else {
+            self.extend(&Self::line(text).fit(width));
+        }
+        from..self.glyphs.len()
+    }
+
+    /// Adds the glyphs of `other` at its end. Returns which of the glyphs they became.
+    pub fn extend(&mut self, other: &Self) -> Range<usize> {
+        let (from, before) = (self.glyphs.len(), self.text.len());
+        self.text.push_str(&other.text);
+        self.glyphs.extend(other.glyphs.iter().map(|glyph| Glyph { end: before + glyph.end, ..*glyph }));
+        from..self.glyphs.len()
     }
 
     fn push(&mut self, text: &str) {
@@ -269,14 +295,26 @@ impl Safe {
 
     /// Draws it at the top left of `area`, as far as it fits there; `mark` is the style of what cannot be seen.
     pub fn draw(&self, buffer: &mut Buffer, area: Rect, style: Style, mark: Style) {
+        self.draw_part(0..self.glyphs.len(), buffer, area, (style, mark));
+    }
+
+    /// Draws these of its glyphs.
+    pub fn draw_part(
+        &self,
+        glyphs: Range<usize>,
+        buffer: &mut Buffer,
+        area: Rect,
+        (style, mark): (Style, Style),
+    ) {
         let area = area.intersection(buffer.area);
         if area.is_empty() {
             return;
         }
         let start = buffer.index_of(area.x, area.y);
         let cells = &mut buffer.content[start..start + usize::from(area.width)];
-        let (mut column, mut from) = (0, 0);
-        for glyph in &self.glyphs {
+        let before = glyphs.start.checked_sub(1).map_or(0, |before| self.glyphs[before].end);
+        let (mut column, mut from) = (0, before);
+        for glyph in &self.glyphs[glyphs] {
             let Some((first, covered)) =
                 cells.get_mut(column..column + glyph.width).and_then(<[Cell]>::split_first_mut)
             else {

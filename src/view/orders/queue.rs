@@ -97,7 +97,7 @@ fn heading(queue: &Queue, look: &Look, buffer: &mut Buffer, place: Rect, layout:
         let width = usize::from(place.width).saturating_sub(7 + found.len() + 3);
         let (text, cursor) = visible_part(&queue.filter, width);
         let row = page.last();
-        row.put_safe(7, theme.strong, text);
+        row.put_safe(7, theme.strong, &text);
         row.cursor = queue.filtering.then_some(7 + cursor);
     } else {
         let needing = queue.counts.needing;

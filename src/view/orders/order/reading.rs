@@ -142,7 +142,7 @@ fn add_section(page: &mut Page, at: usize, passage: &Passage, current: bool, wor
     for line in Safe::paragraph(passage.text.trim_end_matches(['\n', '\r']), width.saturating_sub(3)) {
         let row = page.blank();
         row.put(0, 2, (style, bar));
-        row.put_safe(2, if current { theme.strong } else { theme.dim }, line);
+        row.put_safe(2, if current { theme.strong } else { theme.dim }, &line);
     }
     page.gap();
     if !passage.text.ends_with('\n') {
