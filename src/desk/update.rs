@@ -46,7 +46,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 
 /// What the list in front needs from the journal, because its end comes near.
 fn missing(model: &mut Model) -> Option<Effect> {
-    let page = 2 * model.page();
+    // A page and a half ahead: what a start reads suffices for a screen of forty lines.
+    let page = model.page() + model.page() / 2;
     match model.screen {
         Screen::Queue => model.queue.missing(page).map(|(part, limit)| Effect::LoadQueue(part, limit)),
         Screen::Stalled => stalled::missing(model),
