@@ -46,7 +46,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 
 /// What the list in front needs from the journal, because its end comes near.
 fn missing(model: &mut Model) -> Option<Effect> {
-    // A page and a half ahead: what a start reads suffices for a screen of forty lines.
+    // A page and a half ahead: on a screen of forty lines a start reads once, and what follows once somebody moves.
     let page = model.page() + model.page() / 2;
     match model.screen {
         Screen::Queue => model.queue.missing(page).map(|(part, limit)| Effect::LoadQueue(part, limit)),
@@ -107,6 +107,9 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Timer(id) => timer(model, id),
         Msg::Queue(page) => {
             let height = model.page();
+            if model.screen != Screen::Queue || model.frame.overlay.is_some() {
+                model.queue.ahead = 0;
+            }
             model.queue.take(*page, now);
             model.queue.scroll_to_chosen(height);
             Vec::new()

@@ -76,7 +76,9 @@ pub fn in_turn(sqls: &[String]) -> String {
 /// A limit that stands in the statement itself, so that it is planned for so few rows; there are few of them, so that few
 /// statements are prepared.
 pub fn rounded(limit: u32) -> u32 {
-    limit.checked_next_power_of_two().unwrap_or(limit)
+    let rounded =
+        if limit < 64 { limit.checked_next_power_of_two() } else { limit.checked_next_multiple_of(64) };
+    rounded.unwrap_or(limit)
 }
 
 impl Journal {

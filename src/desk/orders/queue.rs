@@ -24,6 +24,8 @@ pub struct Queue {
     pub matches: Vec<u32>,
     /// The chosen one, an index into `matches`.
     pub selected: usize,
+    /// How many rows further down one wants to be than the window goes, while more of it is on its way.
+    pub ahead: usize,
     /// The first visible one, an index into `matches`.
     pub top: usize,
     pub filter: Input,
@@ -109,6 +111,15 @@ impl Queue {
         part.map(|part| (part, CHUNK))
     }
 
+    /// Moves the choice. What is beyond the end of the window is come to when more of the queue has come.
+    pub fn go(&mut self, to: Move, page: usize) {
+        let far = to.from(self.selected, usize::MAX, page);
+        let last = self.matches.len().saturating_sub(1);
+        let goes_on = matches!(to, Move::Down | Move::PageDown) && self.after && !self.is_filtered();
+        self.ahead = if goes_on { self.ahead + far.saturating_sub(last) } else { 0 };
+        self.selected = to.from(self.selected, self.matches.len(), page);
+    }
+
     /// The part to ask for when one goes to an end of the queue that is not in the window.
     pub fn end(&mut self, to: Move) -> Option<Part> {
         let part = match to {
@@ -155,6 +166,13 @@ impl Queue {
             (false, false) => chosen,
         };
         self.refilter(chosen.as_ref());
+        let ahead = std::mem::take(&mut self.ahead);
+        if ahead > 0 && !self.is_filtered() {
+            let last = self.matches.len().saturating_sub(1);
+            let went = ahead.min(last - self.selected.min(last));
+            self.selected += went;
+            self.ahead = if self.after { ahead - went } else { 0 };
+        }
         if let Some(below_top) = below_top {
             self.top = self.selected.saturating_sub(below_top);
         }

@@ -3,9 +3,9 @@
 use crate::order::{Attention, Summary, Timestamp};
 
 /// As many rows as are kept at the most: enough for any screen, few enough that memory stays flat.
-pub const MOST: usize = 400;
+pub const MOST: usize = 384;
 /// As many as are asked for at a time.
-pub const CHUNK: usize = 200;
+pub const CHUNK: usize = 192;
 
 /// Which part of the queue. A row is named by its place, which the journal finds even when the row has moved.
 #[derive(Clone, Debug, PartialEq)]

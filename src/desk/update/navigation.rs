@@ -39,7 +39,7 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
         Some(Overlay::Confirm(_) | Overlay::Ask(..)) => {}
         None => match model.screen {
             Screen::Queue => {
-                model.queue.selected = moved(model.queue.selected, model.queue.matches.len());
+                model.queue.go(to, page);
                 model.queue.scroll_to_chosen(page);
                 return model.queue.end(to).map(|part| Effect::LoadQueue(part, CHUNK)).into_iter().collect();
             }
