@@ -69,6 +69,11 @@ impl<'a> Page<'a> {
         Self { look, width: width.into(), rows: Vec::new() }
     }
 
+    /// An empty page, with room for so many rows.
+    pub fn with_room(look: &'a Look, width: u16, rows: usize) -> Self {
+        Self { rows: Vec::with_capacity(rows), ..Self::new(look, width) }
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()

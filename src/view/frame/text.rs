@@ -24,13 +24,33 @@ pub struct Safe {
     glyphs: Vec<Glyph>,
 }
 
-/// What one cell, or two, will hold.
+/// What one cell, or two, will hold: small, since a screen has thousands of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Glyph {
-    /// Where it ends in the text, in bytes.
-    end: usize,
-    width: usize,
+    /// Where it ends in the text, in bytes. No text on a screen is longer.
+    end: u32,
+    width: u8,
     kind: Kind,
+}
+
+impl Glyph {
+    fn new(end: usize, width: usize, kind: Kind) -> Self {
+        let (end, width) = (u32::try_from(end).unwrap_or(u32::MAX), u8::try_from(width).unwrap_or(u8::MAX));
+        Self { end, width, kind }
+    }
+
+    fn end(self) -> usize {
+        self.end as usize
+    }
+
+    fn width(self) -> usize {
+        self.width.into()
+    }
+
+    /// The same glyph in another text.
+    fn ending_at(self, end: usize) -> Self {
+        Self::new(end, self.width(), self.kind)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +108,7 @@ impl Safe {
 
     /// The columns that these of its glyphs take.
     pub fn width_of(&self, glyphs: Range<usize>) -> usize {
-        self.glyphs[glyphs].iter().map(|g| g.width).sum()
+        self.glyphs[glyphs].iter().map(|g| g.width()).sum()
     }
 
     /// What is seen.
@@ -112,7 +132,7 @@ impl Safe {
     pub fn extend(&mut self, other: &Self) -> Range<usize> {
         let (from, before) = (self.glyphs.len(), self.text.len());
         self.text.push_str(&other.text);
-        self.glyphs.extend(other.glyphs.iter().map(|glyph| Glyph { end: before + glyph.end, ..*glyph }));
+        self.glyphs.extend(other.glyphs.iter().map(|glyph| glyph.ending_at(before + glyph.end())));
         from..self.glyphs.len()
     }
 
@@ -126,7 +146,7 @@ impl Safe {
                 // Nearly all of every text: one letter, one column.
                 self.text.push(first);
                 let kind = if first == ' ' { Kind::Blank } else { Kind::Ink };
-                self.glyphs.push(Glyph { end: self.text.len(), width: 1, kind });
+                self.glyphs.push(Glyph::new(self.text.len(), 1, kind));
                 rest = &rest[1..];
                 continue;
             }
@@ -172,7 +192,7 @@ impl Safe {
         match (c.width().unwrap_or(0), self.glyphs.last_mut()) {
             (0, Some(last)) if letter => {
                 self.text.push(c);
-                last.end = self.text.len();
+                *last = last.ending_at(self.text.len());
             }
             (0, _) => self.glyph(&format!("{BASE}{c}"), 1),
             (width, _) => self.glyph(c.encode_utf8(&mut [0; 4]), width),
@@ -184,7 +204,7 @@ impl Safe {
     fn push_mark(&mut self, c: char) {
         for mark in format!("<U+{:04X}>", u32::from(c)).chars() {
             self.text.push(mark);
-            self.glyphs.push(Glyph { end: self.text.len(), width: 1, kind: Kind::Mark });
+            self.glyphs.push(Glyph::new(self.text.len(), 1, Kind::Mark));
         }
     }
 
@@ -192,7 +212,7 @@ impl Safe {
         let breaking = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}');
         let kind = if glyph.chars().all(breaking) { Kind::Blank } else { Kind::Ink };
         self.text.push_str(glyph);
-        self.glyphs.push(Glyph { end: self.text.len(), width, kind });
+        self.glyphs.push(Glyph::new(self.text.len(), width, kind));
     }
 
     /// The same in lines of at most `width` columns, broken at blanks, and within a word only when it is longer than a
@@ -202,7 +222,7 @@ impl Safe {
         if self.width() <= width {
             return vec![self.clone()];
         }
-        if width == 1 && self.glyphs.iter().any(|g| g.width > 1) {
+        if width == 1 && self.glyphs.iter().any(|g| g.width() > 1) {
             return self.spelled_out().wrap(width);
         }
         let mut lines = Vec::new();
@@ -221,7 +241,7 @@ impl Safe {
     fn cut(&self, start: usize, width: usize) -> usize {
         let mut columns = 0;
         let fits = |g: &&Glyph| {
-            columns += g.width;
+            columns += g.width();
             columns <= width
         };
         let end = start + self.glyphs[start..].iter().take_while(fits).count().max(1);
@@ -243,13 +263,13 @@ impl Safe {
         let mut out = Self::default();
         let mut from = 0;
         for glyph in &self.glyphs {
-            let text = &self.text[from..glyph.end];
-            from = glyph.end;
-            if glyph.width > 1 {
+            let text = &self.text[from..glyph.end()];
+            from = glyph.end();
+            if glyph.width() > 1 {
                 text.chars().for_each(|c| out.push_mark(c));
             } else {
                 out.text.push_str(text);
-                out.glyphs.push(Glyph { end: out.text.len(), ..*glyph });
+                out.glyphs.push(glyph.ending_at(out.text.len()));
             }
         }
         out
@@ -257,9 +277,9 @@ impl Safe {
 
     /// The glyphs from `start` to before `end`.
     fn part(&self, start: usize, end: usize) -> Self {
-        let from = start.checked_sub(1).map_or(0, |before| self.glyphs[before].end);
-        let to = end.checked_sub(1).map_or(0, |last| self.glyphs[last].end).max(from);
-        let glyphs = self.glyphs[start..end.max(start)].iter().map(|g| Glyph { end: g.end - from, ..*g });
+        let from = start.checked_sub(1).map_or(0, |before| self.glyphs[before].end());
+        let to = end.checked_sub(1).map_or(0, |last| self.glyphs[last].end()).max(from);
+        let glyphs = self.glyphs[start..end.max(start)].iter().map(|g| g.ending_at(g.end() - from));
         Self { text: self.text[from..to].to_owned(), glyphs: glyphs.collect() }
     }
 
@@ -268,7 +288,7 @@ impl Safe {
     pub fn clip(&self, width: usize) -> Self {
         let mut columns = 0;
         let fits = |g: &&Glyph| {
-            columns += g.width;
+            columns += g.width();
             columns <= width
         };
         self.part(0, self.glyphs.iter().take_while(fits).count())
@@ -312,20 +332,20 @@ impl Safe {
         }
         let start = buffer.index_of(area.x, area.y);
         let cells = &mut buffer.content[start..start + usize::from(area.width)];
-        let before = glyphs.start.checked_sub(1).map_or(0, |before| self.glyphs[before].end);
+        let before = glyphs.start.checked_sub(1).map_or(0, |before| self.glyphs[before].end());
         let (mut column, mut from) = (0, before);
         for glyph in &self.glyphs[glyphs] {
             let Some((first, covered)) =
-                cells.get_mut(column..column + glyph.width).and_then(<[Cell]>::split_first_mut)
+                cells.get_mut(column..column + glyph.width()).and_then(<[Cell]>::split_first_mut)
             else {
                 return;
             };
             let style = if glyph.kind == Kind::Mark { style.patch(mark) } else { style };
-            first.set_symbol(&self.text[from..glyph.end]).set_style(style);
+            first.set_symbol(&self.text[from..glyph.end()]).set_style(style);
             for cell in covered {
                 cell.set_symbol(" ").set_style(style);
             }
-            (column, from) = (column + glyph.width, glyph.end);
+            (column, from) = (column + glyph.width(), glyph.end());
         }
     }
 }

@@ -171,7 +171,7 @@ fn list_rows(
     let queue = &model.queue;
     let height = usize::from(place.height);
     let top = first_shown(queue.top, queue.selected, height);
-    let mut page = Page::new(look, place.width);
+    let mut page = Page::with_room(look, place.width, height);
     let shown = queue.matches.iter().enumerate().skip(top).take(height);
     for (at, index) in shown {
         let Some(summary) = queue.row(*index) else { continue };
