@@ -59,6 +59,10 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
         effects.extend(update(&mut model, tell::failed(None, &error.into(), false), now));
     }
     screen.draw(&model);
+    if let Some(page) = queue::second_page(&session, &model).await {
+        // It lies below what is on the screen: nothing is drawn.
+        effects.extend(update(&mut model, Msg::Queue(Box::new(page)), now));
+    }
     let (sender, receiver) = mpsc::unbounded_channel();
     let engine = session.engine.clone();
     let worker = Worker::start()?;

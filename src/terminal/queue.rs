@@ -2,7 +2,7 @@
 
 use super::is_practice;
 use crate::config::Settings;
-use crate::desk::{Counts, Page, Part};
+use crate::desk::{CHUNK, Counts, Model, Page, Part};
 use crate::engine::{Clock, Engine, Error};
 use crate::journal::{self, Moment};
 use crate::order::{State, Summary, parse_order};
@@ -40,6 +40,14 @@ pub async fn first_page(session: &Session, settings: &Settings) -> Result<Page, 
         return Ok(read(engine, Part::First, FIRST).await?);
     }
     Ok(page)
+}
+
+/// What follows the first page, read while nobody can have pressed a key yet: one moves through some hundred rows without
+/// waiting. Not from a server, which may be slow to answer, and none when it cannot be read: it is asked for again.
+pub async fn second_page(session: &Session, model: &Model) -> Option<Page> {
+    let engine = &session.engine;
+    let last = model.queue.rows.last().filter(|_| model.queue.after && !engine.journal().is_shared())?;
+    read(engine, Part::After(Box::new(last.clone())), CHUNK).await.ok()
 }
 
 /// Reads a part of the queue.
