@@ -23,8 +23,9 @@ pub fn copy(conn: &Connection, to: &Path) -> Result<i64, Failure> {
         into_place(&draft, to)?;
         Ok(events)
     });
-    // Half a copy, or the other name of a whole one.
+    // Half a copy, or the other name of a whole one; and what SQLite may have failed to remove of its own.
     fs::remove_file(&draft).ok();
+    fs::remove_file(log_of(&draft)).ok();
     copied
 }
 
@@ -40,6 +41,13 @@ pub fn draft_of(to: &Path) -> Result<PathBuf, Error> {
     let mut name = [0; 8];
     random(&mut name)?;
     Ok(to.with_extension(format!("new-{}", hex::encode(name))))
+}
+
+/// Where SQLite keeps what it needs to undo a change of `file`.
+fn log_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-journal");
+    name.into()
 }
 
 /// Returns how many events the copy holds.

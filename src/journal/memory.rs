@@ -146,6 +146,10 @@ impl Memory {
         };
         let wrong =
             |why: &str| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {why}", self.path.display()));
+        // Made, and never written, or not before a power cut: nothing was kept in it.
+        if text.trim_matches(['\0', ' ', '\n']).is_empty() {
+            return Ok(None);
+        }
         // The first value alone: what a longer one left behind it does not count.
         let first = serde_json::Deserializer::from_str(&text).into_iter::<Written>().next();
         let written = first.ok_or_else(|| wrong("it is empty"))?.map_err(|e| wrong(&e.to_string()))?;

@@ -133,6 +133,30 @@ async fn a_file_that_was_written_over_under_its_log_is_not_read_as_one_journal()
     }
 }
 
+/// As a desk leaves it that was killed, or met a full disk, between making it and writing to it.
+#[tokio::test]
+async fn a_memory_that_was_made_and_never_written_says_nothing() {
+    for left in ["", "\0\0\0\0", " \n"] {
+        let machine = Machine::new();
+        let order = machine.two_orders_and_a_copy_of_one().await;
+        let folder = machine.home.path().join("state/journals");
+        for memory in fs::read_dir(&folder).unwrap() {
+            fs::write(memory.unwrap().path(), left).unwrap();
+        }
+        let journal = machine.open().await;
+        journal.trust().unwrap();
+        append(&journal, &order).await.unwrap();
+        journal.close().await;
+        // From then on it is what it was.
+        fs::copy(machine.copy(), machine.file()).unwrap();
+        let journal = machine.open().await;
+        assert!(
+            matches!(journal.trust(), Err(Error::Doubted { doubt: Doubt::Older { .. }, .. })),
+            "{left:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn an_older_copy_that_others_worked_with_is_told_by_what_it_lacks() {
     let machine = Machine::new();

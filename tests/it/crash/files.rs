@@ -78,7 +78,7 @@ fn migrations(stride: usize) {
                 assert_eq!(verified.json()["events"], events, "{what}");
                 let database = home.path().join(DATABASE);
                 assert!(database.with_extension(format!("v{version}.db")).exists(), "{what}");
-                assert_eq!(drafts(&database, what), 0);
+                assert_eq!(drafts(&database, what), 0, "{what}");
             },
         );
     }
@@ -110,16 +110,17 @@ fn backup(stride: usize) {
             Ran::from(verify.output().unwrap()).with(0);
         }
         if ended.status.is_some() {
-            assert_eq!(drafts(&copy, what), 0);
+            assert_eq!(drafts(&copy, what), 0, "{what}");
         }
     });
 }
 
-/// Unfinished copies beside `file`. One that was killed leaves its own, which nothing takes for a journal.
+/// Unfinished copies beside `file`. One that was killed, or that the disk would not remove, leaves its own, which nothing
+/// takes for a journal.
 fn drafts(file: &Path, what: &str) -> usize {
     let all = fs::read_dir(file.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
     let drafts: Vec<PathBuf> = all.filter(|path| path.to_string_lossy().contains(".new-")).collect();
-    if what.contains("Kill") { 0 } else { drafts.len() }
+    if what.contains("Kill") || what.contains("call: \"unlink\"") { 0 } else { drafts.len() }
 }
 
 #[test]
