@@ -3,6 +3,7 @@
 use crate::kit::{Home, Ran, Sandbox, order};
 use crate::postgres::{self, Database, Server};
 use crate::pty::Desk;
+use crate::worker::Worker;
 use std::process::Child;
 use std::time::Duration;
 
@@ -26,13 +27,14 @@ fn ended(child: Child) -> Ran {
     child.wait_with_output().unwrap().into()
 }
 
-/// Both machines walk the same orders at once; Px gets one Complete for each.
+/// Both machines walk the same orders at once while a worker looks for what it may repeat; Px gets one Complete for each.
 fn walked_by_two_at_once(orders: usize) {
     /// How many orders are walked at once, by two processes each.
     const AT_ONCE: usize = 4;
     let Some(database) = postgres::database() else { return };
     let sandbox = Sandbox::serve(&[]);
     let (one, two) = (machine(&sandbox, &database), machine(&sandbox, &database));
+    let worker = Worker::start(&machine(&sandbox, &database));
     let numbers: Vec<usize> = (0..orders).collect();
     for some in numbers.chunks(AT_ONCE) {
         let ids: Vec<(usize, String)> = some.iter().map(|n| (*n, one.open(&order(&n.to_string())))).collect();
@@ -44,6 +46,7 @@ fn walked_by_two_at_once(orders: usize) {
             assert_eq!(two.show(id)["state"], "completed", "order {n}: {ran:?}");
         }
     }
+    assert_eq!(worker.metric("active"), 1, "it was there all the time");
     one.verifies();
 }
 
