@@ -60,8 +60,11 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     }
     screen.draw(&model);
     if let Some(page) = queue::second_page(&session, &model).await {
-        // It lies below what is on the screen: nothing is drawn.
         effects.extend(update(&mut model, Msg::Queue(Box::new(page)), now));
+        // On most screens it lies below what is shown.
+        if usize::from(screen.size().1) > queue::FIRST {
+            screen.draw(&model);
+        }
     }
     let (sender, receiver) = mpsc::unbounded_channel();
     let engine = session.engine.clone();

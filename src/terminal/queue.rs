@@ -10,7 +10,7 @@ use crate::sandbox;
 use crate::session::{Failed, Session, local_zone};
 
 /// Rows of the first frame: as many as a large screen shows.
-const FIRST: usize = 64;
+pub const FIRST: usize = 64;
 
 /// The moment at which the queue is looked at. The day begins at midnight where the desk is.
 pub fn moment(clock: &Clock) -> Moment {

@@ -88,7 +88,8 @@ impl Session {
         Ok(session)
     }
 
-    /// Makes the session durable, and its rows come in the order in which they are asked for; and looks at what the server says of itself.
+    /// Makes the session durable, has it bring rows in the order in which they are asked for, and looks at what the server
+    /// says of itself.
     async fn settle(&mut self, place: &Path) -> Result<(), Failure> {
         let settle = "SET statement_timeout = '10s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
             SET client_min_messages = 'warning'; SET timezone = 'UTC'; SET search_path = pxdesk, pg_temp;
