@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::failure::Failure;
+use super::guard::companion;
 use super::random::random;
 use rusqlite::Connection;
 use std::fs::{self, File, OpenOptions};
@@ -25,7 +26,7 @@ pub fn copy(conn: &Connection, to: &Path) -> Result<i64, Failure> {
     });
     // Half a copy, or the other name of a whole one; and what SQLite may have failed to remove of its own.
     fs::remove_file(&draft).ok();
-    fs::remove_file(log_of(&draft)).ok();
+    fs::remove_file(companion(&draft, "-journal")).ok();
     copied
 }
 
@@ -41,13 +42,6 @@ pub fn draft_of(to: &Path) -> Result<PathBuf, Error> {
     let mut name = [0; 8];
     random(&mut name)?;
     Ok(to.with_extension(format!("new-{}", hex::encode(name))))
-}
-
-/// Where SQLite keeps what it needs to undo a change of `file`.
-fn log_of(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push("-journal");
-    name.into()
 }
 
 /// Returns how many events the copy holds.

@@ -78,7 +78,7 @@ impl Guard {
     /// Of the journal at `file`, which is open. Only what changes from here on is a sign of anything.
     pub fn of(file: &Path, row: Row) -> io::Result<Self> {
         let is = find(file)?.is;
-        let (log, file_itself) = (log_of(file), itself(file, is)?);
+        let (log, file_itself) = (companion(file, "-wal"), itself(file, is)?);
         let mark = mark_in(&file_itself)?.unwrap_or(Mark::read(0));
         let log_is = find(&log).ok().map(|found| found.is);
         let seen = Seen { log: log_is, mark, row_at: row.find(&file_itself)? };
@@ -173,15 +173,15 @@ fn mark_in(file: &File) -> io::Result<Option<Mark>> {
     }
 }
 
-/// The log that SQLite keeps beside a journal.
-fn log_of(file: &Path) -> PathBuf {
+/// A file that SQLite keeps beside another: its log, `-wal`, or what undoes a change, `-journal`.
+pub fn companion(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
-    name.push("-wal");
+    name.push(ending);
     name.into()
 }
 
-/// The file, for reading what is in it without its log. One for each file and for ever: to close it would let go of the locks that SQLite
-/// holds on the same file in this process.
+/// The file, for reading what is in it without its log. One for each file and for ever: to close it would let go of the
+/// locks that SQLite holds on the same file in this process.
 fn itself(file: &Path, is: Identity) -> io::Result<Arc<File>> {
     static OPEN: LazyLock<Mutex<HashMap<Identity, Arc<File>>>> = LazyLock::new(Mutex::default);
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
