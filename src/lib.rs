@@ -11,6 +11,7 @@
 //! | [`text`] (pure) | text from outside made safe to stand in a line of ours | std |
 //! | [`kind`] (pure) | what every kind of thing in the journal has in common: events, ids, the row of a list | std, serde |
 //! | [`order`] (pure) | ids, RCC text, the 120-minute window, the lifecycle, what each documented error means | std, serde, `text` |
+//! | [`subscription`] (pure) | what is sold on the marketplace: deploys, SKUs, billing, usage, months and the cut-off | std, serde, `kind`, `text`, `order`'s environment and roles |
 //! | [`wire`] | what every client shares: connections that count what they write, TLS, our pace, proxies | the network, `text` |
 //! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `order`, `wire` |
 //! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `order`, `wire`'s TLS |
@@ -28,6 +29,7 @@
 pub mod text;
 pub mod kind;
 pub mod order;
+pub mod subscription;
 pub mod wire;
 pub mod px;
 pub mod journal;

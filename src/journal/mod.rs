@@ -83,7 +83,15 @@ pub use store::Journal;
 
 /// The kinds of things that pxdesk keeps.
 pub fn every_kind() -> Vec<Registered> {
-    vec![Registered::of::<crate::order::Order>(), Registered::of::<own::OwnHistory>()]
+    use crate::subscription::{Notice, Report, Sender, Subscription};
+    vec![
+        Registered::of::<crate::order::Order>(),
+        Registered::of::<own::OwnHistory>(),
+        Registered::of::<Subscription>(),
+        Registered::of::<Report>(),
+        Registered::of::<Notice>(),
+        Registered::of::<Sender>(),
+    ]
 }
 
 /// What the fuzz targets look into; part of no other build.

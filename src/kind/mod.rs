@@ -7,11 +7,13 @@
 mod driven;
 mod list;
 mod recorded;
+mod short_id;
 mod uptime;
 
 pub use driven::{Begun, Driven, Pending, Reached, Repeat, Signature, Told, Weight};
 pub use list::{Column, Index, List, Type, Unique, Value};
 pub use recorded::{Digest, Recorded};
+pub use short_id::ShortId;
 pub use uptime::Uptime;
 
 /// An instant, in UTC; serialised as RFC 3339.

@@ -1,0 +1,152 @@
+//! How much was used: an exact decimal, from the line that told of it to the bytes that are sent.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// An amount of usage: not negative, exact, below 10^15 and with at most ten decimals. Serialised as a string.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Amount(Decimal);
+
+/// What the contract leaves open, kept to what a double still tells apart.
+const DECIMALS: u32 = 10;
+const BELOW: i64 = 1_000_000_000_000_000;
+
+impl Amount {
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// The amount that a JSON number, or a number in a table, spells.
+    ///
+    /// # Errors
+    /// Says why it is none, to stand after "the count".
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.starts_with('-') && text[1..].starts_with(|c: char| c.is_ascii_digit()) {
+            return Err(format!("`{}` is negative; what was billed cannot be taken back", shown(text)));
+        }
+        let not_one = || format!("`{}` is not a number such as 100.5", shown(text));
+        let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
+        if !plain || !text.starts_with(|c: char| c.is_ascii_digit()) || text.ends_with('.') {
+            return Err(not_one());
+        }
+        let outside = || format!("`{}` is outside of what can be billed exactly", shown(text));
+        let number = if text.contains(['e', 'E']) {
+            Decimal::from_scientific(text).map_err(|_| outside())?
+        } else {
+            Decimal::from_str_exact(text).map_err(|error| match error {
+                rust_decimal::Error::ErrorString(_) => not_one(),
+                _ => outside(),
+            })?
+        };
+        Self::within(number).ok_or_else(outside)
+    }
+
+    fn within(number: Decimal) -> Option<Self> {
+        let number = number.normalize();
+        (number < Decimal::from(BELOW) && number.scale() <= DECIMALS).then_some(Self(number))
+    }
+
+    /// The sum; none when it is beyond what can be billed exactly.
+    pub fn plus(self, other: Self) -> Option<Self> {
+        Self::within(self.0.checked_add(other.0)?)
+    }
+
+    /// What is left when `other` is taken away; none when nothing would be left.
+    pub fn above(self, other: Self) -> Option<Self> {
+        (self > other).then(|| Self((self.0 - other.0).normalize()))
+    }
+
+    /// True when it is more than `times` times `usual`.
+    pub fn exceeds(self, times: u32, usual: Self) -> bool {
+        self.0 > usual.0 * Decimal::from(times)
+    }
+
+    /// The marketplace reads a double (D): what it makes of this amount, where that is not the same.
+    pub fn arrives_as(self) -> Option<String> {
+        let double: f64 = self.to_string().parse().unwrap_or(f64::NAN);
+        let read = double.to_string();
+        (read != self.to_string()).then_some(read)
+    }
+}
+
+/// Text from outside in an error.
+fn shown(text: &str) -> String {
+    crate::text::quote(&text.chars().take(40).collect::<String>())
+}
+
+impl TryFrom<String> for Amount {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Amount> for String {
+    fn from(amount: Amount) -> Self {
+        amount.to_string()
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(text: &str) -> Amount {
+        Amount::parse(text).unwrap()
+    }
+
+    #[test]
+    fn it_is_exact_and_is_written_as_short_as_it_can_be() {
+        for (text, is) in
+            [("100.50", "100.5"), ("0", "0"), ("0.0", "0"), ("1e3", "1000"), ("1.5E-2", "0.015")]
+        {
+            assert_eq!(amount(text).to_string(), is);
+        }
+        let tenth = amount("0.1");
+        let ten = (0..10).fold(Amount::ZERO, |sum, _| sum.plus(tenth).unwrap());
+        assert_eq!(ten, amount("1"), "no double in between");
+    }
+
+    #[test]
+    fn what_is_no_amount_says_why() {
+        for (text, why) in [
+            ("-1", "negative"),
+            ("NaN", "not a number"),
+            ("Infinity", "not a number"),
+            ("", "not a number"),
+            ("1.", "not a number"),
+            (".5", "not a number"),
+            ("1,5", "not a number"),
+            ("0x10", "not a number"),
+            ("1-2", "not a number"),
+            ("1e309", "outside"),
+            ("1000000000000000", "outside"),
+            ("0.00000000001", "outside"),
+            ("99999999999999999999999999999999999", "outside"),
+        ] {
+            let error = Amount::parse(text).unwrap_err();
+            assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_double_that_tells_less_is_shown() {
+        assert_eq!(amount("100.5").arrives_as(), None);
+        assert_eq!(amount("0.1").arrives_as(), None);
+        assert_eq!(amount("123456789012345.12345").arrives_as(), Some("123456789012345.13".to_owned()));
+    }
+
+    #[test]
+    fn three_times_the_usual_is_not_over_it() {
+        assert!(!amount("30").exceeds(3, amount("10")) && amount("30.0000000001").exceeds(3, amount("10")));
+        assert_eq!(amount("5").above(amount("3")), Some(amount("2")));
+        assert_eq!(amount("3").above(amount("3")), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! Bill months and their closing, by the marketplace's clock (D: "CST", the last day of each month).
+//!
+//! Usage that arrives until 3:45 pm is on this month's bill, after 6:00 pm on the next one's; in between none is to be sent.
+//! Whether "CST" follows daylight saving is not said, so it is closed in both readings (R): from the earlier 3:45 pm to
+//! the later 6:00 pm. Midnight changes nothing.
+
+use super::Month;
+use jiff::civil::Time;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp, civil};
+
+/// The marketplace's zone.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    chicago: TimeZone,
+    /// UTC−6, by the letter.
+    standard: TimeZone,
+}
+
+/// When a month's bill closes for usage, and when the next one's opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// From here on nothing is to be sent.
+    pub closes: Timestamp,
+    /// Up to and including here.
+    pub opens: Timestamp,
+}
+
+/// Why no report may be begun now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shut {
+    /// It is closed, or so near to the closing that a report could arrive within it.
+    Closed(Closing),
+    /// So near to the closing, nobody knows how far this machine's clock is off.
+    ClockUnknown(Closing),
+    /// So near to the closing, this machine's clock is off by this much.
+    ClockOff(Closing, SignedDuration),
+}
+
+/// What a report needs of the time that is left.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    pub calendar: Calendar,
+    /// How long a report may be under way.
+    pub limit: SignedDuration,
+    /// How far this machine's clock is ahead of the marketplace's, or behind; unknown before its first answer.
+    pub clock_error: Option<SignedDuration>,
+}
+
+/// What is left between the end of a report and the closing, whatever happens.
+const SPARE: SignedDuration = SignedDuration::from_secs(60);
+/// A clock that is off by more is not relied on near the closing.
+const TRUSTED: SignedDuration = SignedDuration::from_secs(30);
+/// How long before the closing, and after the opening, that matters.
+const NEAR: SignedDuration = SignedDuration::from_hours(1);
+
+impl Calendar {
+    /// The calendar of the marketplace.
+    ///
+    /// # Errors
+    /// When this machine knows nothing of the zone: that is never guessed.
+    pub fn new() -> Result<Self, String> {
+        let chicago = TimeZone::get("America/Chicago");
+        let chicago =
+            chicago.map_err(|error| format!("the zone of the cut-off is not known here: {error}"))?;
+        Ok(Self { chicago, standard: TimeZone::fixed(Offset::constant(-6)) })
+    }
+
+    /// The month whose bill a report is on that arrives at `at`. What the closed hours mean is not documented; they count as
+    /// the next month's here, and nothing is sent in them.
+    pub fn bill_month(&self, at: Timestamp) -> Month {
+        let month = self.month_of(at);
+        if at < self.closing(month).closes { month } else { month.next() }
+    }
+
+    /// When usage for `month` closes, and when the bill after it opens.
+    pub fn closing(&self, month: Month) -> Closing {
+        let (chicago, standard) = (&self.chicago, &self.standard);
+        let both = |hour, minute| {
+            let at = last_day(month).to_datetime(Time::constant(hour, minute, 0, 0));
+            // Neither zone changes its clocks in the afternoon.
+            [chicago, standard]
+                .map(|zone| zone.to_ambiguous_timestamp(at).compatible().unwrap_or(Timestamp::MAX))
+        };
+        let (closes, opens) = (both(15, 45), both(18, 0));
+        Closing { closes: closes[0].min(closes[1]), opens: opens[0].max(opens[1]) }
+    }
+
+    /// The first moment of the month after the one that `at` is in, where the marketplace is.
+    pub fn next_month(&self, at: Timestamp) -> Timestamp {
+        let next = self.month_of(at).next();
+        let first = civil::date(next.year(), next.month(), 1).to_datetime(Time::midnight());
+        self.chicago.to_ambiguous_timestamp(first).compatible().unwrap_or(Timestamp::MAX)
+    }
+
+    /// True in the last two days before a closing, and during it.
+    pub fn counts_down(&self, now: Timestamp) -> bool {
+        let closing = self.coming(now);
+        now.saturating_add(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MAX) >= closing.closes
+    }
+
+    /// The closing that is under way, or comes next.
+    pub fn coming(&self, now: Timestamp) -> Closing {
+        let month = self.month_of(now);
+        let closing = self.closing(month);
+        // On the evening of the last day, by UTC−6, the month before may still be closed.
+        let before = self.closing(month.previous());
+        if now <= before.opens {
+            before
+        } else if now <= closing.opens {
+            closing
+        } else {
+            self.closing(month.next())
+        }
+    }
+
+    fn month_of(&self, at: Timestamp) -> Month {
+        let there = self.chicago.to_datetime(at);
+        // A year that no clock of a desk shows.
+        let outside = if there.year() < 2000 { (2000, 1) } else { (2199, 12) };
+        let (year, month) = (there.year(), there.month());
+        Month::new(year, month).or(Month::new(outside.0, outside.1)).unwrap_or_else(|| unreachable!())
+    }
+}
+
+impl Gate {
+    /// Nothing, when a report that is begun at `now` is over before the closing, or begins after it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check(&self, now: Timestamp) -> Result<(), Shut> {
+        let closing = self.calendar.coming(now);
+        let error = self.clock_error.map_or(SignedDuration::ZERO, |error| error.abs());
+        let ends = [self.limit, SPARE, error].into_iter().fold(now, later);
+        // A clock that is ahead says too early that it is open again.
+        if ends >= closing.closes && now <= later(closing.opens, error) {
+            return Err(Shut::Closed(closing));
+        }
+        let last = self.calendar.closing(self.calendar.month_of(now).previous());
+        let near = later(ends, NEAR) >= closing.closes || now <= later(last.opens, NEAR);
+        match self.clock_error {
+            None if near => Err(Shut::ClockUnknown(closing)),
+            Some(error) if near && error.abs() > TRUSTED => Err(Shut::ClockOff(closing, error)),
+            None | Some(_) => Ok(()),
+        }
+    }
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
+fn last_day(month: Month) -> civil::Date {
+    civil::date(month.year(), month.month(), 1).last_of_month()
+}

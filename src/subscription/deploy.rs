@@ -1,0 +1,161 @@
+//! Reading a deploy: only three ids are required of it, and every further field is kept.
+
+use super::{ProvisioningId, Sku};
+use crate::kind::Digest;
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// A deploy that could be read.
+#[derive(Clone, PartialEq)]
+pub struct Deploy {
+    pub provisioning_id: ProvisioningId,
+    /// Missing in the form of 2017 alone (K).
+    pub product_id: Option<i64>,
+    pub skus: Vec<Sku>,
+    /// All that was sent, with passwords taken out.
+    pub fields: Map<String, Value>,
+    /// The passwords that were sent: sealed, and shown to nobody.
+    pub passwords: Map<String, Value>,
+    /// The hash of all that was sent, whatever the order of its members.
+    pub content: Digest,
+}
+
+impl fmt::Debug for Deploy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deploy").field("provisioning_id", &self.provisioning_id).finish_non_exhaustive()
+    }
+}
+
+/// Why a deploy cannot be read, as one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable(pub String);
+
+/// Reads the body of a deploy.
+///
+/// # Errors
+/// Names the member, and what is not right with it.
+pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
+    let fields = match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Object(fields)) => fields,
+        Ok(_) => return Err(Unreadable("The request is not a JSON object.".to_owned())),
+        Err(_) => return Err(Unreadable("The request is not JSON.".to_owned())),
+    };
+    let content = Digest::of(sorted(&Value::Object(fields.clone())).to_string().as_bytes());
+    let (name, id) = match (fields.get("provisioningId"), fields.get("provisioningGuid")) {
+        (Some(id), _) => ("provisioningId", Some(id)),
+        (None, Some(id)) => ("provisioningGuid", Some(id)),
+        (None, None) => ("provisioningId", None),
+    };
+    let provisioning_id = text(name, id).and_then(|id| {
+        ProvisioningId::new(id).map_err(|error| Unreadable(format!("The member {name} {error}.")))
+    })?;
+    let product_id = match fields.get("productId") {
+        Some(id) => Some(
+            id.as_i64().ok_or_else(|| Unreadable("The member productId is not an integer.".to_owned()))?,
+        ),
+        None if name == "provisioningGuid" => None,
+        None => return Err(Unreadable("The member productId is missing.".to_owned())),
+    };
+    let skus = skus(fields.get("productSkus"))?;
+    let (passwords, fields) = fields.into_iter().partition(|(name, _)| is_password(name));
+    Ok(Deploy { provisioning_id, product_id, skus, fields, passwords, content })
+}
+
+fn text<'a>(name: &str, value: Option<&'a Value>) -> Result<&'a str, Unreadable> {
+    let value = value.ok_or_else(|| Unreadable(format!("The member {name} is missing.")))?;
+    value.as_str().ok_or_else(|| Unreadable(format!("The member {name} is not a string.")))
+}
+
+fn skus(value: Option<&Value>) -> Result<Vec<Sku>, Unreadable> {
+    let fault = |why: &str| Unreadable(format!("The member productSkus {why}."));
+    let all = value.ok_or_else(|| fault("is missing"))?.as_array().ok_or_else(|| fault("is not an array"))?;
+    let mut skus = Vec::with_capacity(all.len());
+    for sku in all {
+        let sku = sku.as_str().ok_or_else(|| fault("holds what is not a string"))?;
+        let sku = Sku::new(sku).map_err(|error| fault(&format!("holds a SKU that {error}")))?;
+        // One that stands twice is one SKU.
+        if !skus.contains(&sku) {
+            skus.push(sku);
+        }
+    }
+    if skus.is_empty() { Err(fault("is empty")) } else { Ok(skus) }
+}
+
+/// True for a member that holds a password (version 1 sends them, D).
+fn is_password(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.contains("password") || name.contains("passwd")
+}
+
+/// The same value, the members of its objects sorted.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| *name);
+            Value::Object(members.into_iter().map(|(name, value)| (name.clone(), sorted(value))).collect())
+        }
+        Value::Array(all) => Value::Array(all.iter().map(sorted).collect()),
+        other => other.clone(),
+    }
+}
+
+/// Who may be written to about it: every text in a member with "email" in its name.
+pub(super) fn contacts(fields: &Map<String, Value>) -> Vec<String> {
+    let email = |(name, value): (&String, &Value)| {
+        let contact = value.as_str().map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
+        contact.filter(|_| name.to_lowercase().contains("email"))
+    };
+    let mut contacts: Vec<_> = fields.iter().filter_map(email).collect();
+    contacts.sort();
+    contacts.dedup();
+    contacts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = r#"{"provisioningId":"9ddz","productSkus":["A","B","A"],"productId":123,"contactEmail":"B@x.example","Password":"hunter2","n":{"b":1,"a":2}}"#;
+
+    #[test]
+    fn the_three_ids_are_enough_and_the_rest_is_kept_but_for_passwords() {
+        let deploy = read(WHOLE.as_bytes()).unwrap();
+        assert_eq!(
+            (deploy.provisioning_id.as_str(), deploy.product_id, deploy.skus.len()),
+            ("9ddz", Some(123), 2)
+        );
+        assert!(deploy.fields.contains_key("n") && !deploy.fields.contains_key("Password"));
+        assert_eq!(deploy.passwords["Password"], "hunter2");
+        assert_eq!(contacts(&deploy.fields), ["b@x.example"]);
+        let least = read(br#"{"provisioningGuid":"g","productSkus":["A"]}"#).unwrap();
+        assert_eq!(least.product_id, None);
+    }
+
+    #[test]
+    fn content_is_compared_as_json() {
+        let (a, b) = (read(WHOLE.as_bytes()).unwrap(), WHOLE.replace(r#""b":1,"a":2"#, r#" "a" : 2, "b":1"#));
+        assert_eq!(a.content, read(b.as_bytes()).unwrap().content);
+        assert_ne!(a.content, read(WHOLE.replace("hunter2", "hunter3").as_bytes()).unwrap().content);
+    }
+
+    #[test]
+    fn what_cannot_be_read_names_the_member() {
+        for (body, why) in [
+            ("", "not JSON"),
+            ("[]", "not a JSON object"),
+            (r#"{"productSkus":["A"],"productId":1}"#, "provisioningId is missing"),
+            (r#"{"provisioningId":7,"productSkus":["A"],"productId":1}"#, "provisioningId is not a string"),
+            (r#"{"provisioningId":"","productSkus":["A"],"productId":1}"#, "provisioningId is empty"),
+            (r#"{"provisioningId":"p","productSkus":["A"]}"#, "productId is missing"),
+            (r#"{"provisioningId":"p","productSkus":["A"],"productId":"1"}"#, "productId is not an integer"),
+            (r#"{"provisioningId":"p","productSkus":["A"],"productId":1.5}"#, "productId is not an integer"),
+            (r#"{"provisioningId":"p","productId":1}"#, "productSkus is missing"),
+            (r#"{"provisioningId":"p","productSkus":[],"productId":1}"#, "productSkus is empty"),
+            (r#"{"provisioningId":"p","productSkus":"A","productId":1}"#, "productSkus is not an array"),
+            (r#"{"provisioningId":"p","productSkus":[1],"productId":1}"#, "not a string"),
+        ] {
+            assert!(read(body.as_bytes()).unwrap_err().0.contains(why), "{body}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What is sold on the marketplace, pure: subscriptions and their SKUs, reports of usage, and the months that they are
+//! billed in.
+//!
+//! Four kinds of things: a subscription (what follows from one deploy), a report (what one SKU used in one month, which is
+//! told to the marketplace once), a notice (a sale that is tracked, or an update of version 1), and the sender (who
+//! reports from which month on). The marketplace adds up whatever arrives and keeps no key, so each report is frozen,
+//! recorded and sent once; when nobody knows whether it arrived, a person says so and nothing else does.
+//!
+//! Facts are named as in the notes on the marketplace: D documented, E by an example, K by a neighbouring page, R our
+//! reading, A assumed.
+//! May touch: std, serde, `kind`, `text`, `order`'s environment and roles. Never: any I/O, clocks.
+
+mod amount;
+mod answer;
+mod attempt;
+mod calendar;
+mod call;
+mod deploy;
+mod ids;
+mod month;
+mod notice;
+mod refusal;
+mod report;
+mod row;
+mod sender;
+mod sku;
+mod thing;
+
+pub use amount::Amount;
+pub use answer::{Answer, By};
+pub use attempt::{Attempt, Attempts, CallEvent, Ended, Signed};
+pub use calendar::{Calendar, Closing, Gate, Shut};
+pub use call::{Call, Failure, Outcome};
+pub use deploy::{Deploy, Unreadable, read as read_deploy};
+pub use ids::{CustomerId, IdError, ProvisioningId, Sku};
+pub use month::Month;
+pub use notice::{Notice, NoticeCommand, NoticeEvent, NoticeRow, Told};
+pub use refusal::Refusal;
+pub use report::{
+    Because, Finding, Line, Prepared, Report, ReportCommand, ReportEvent, ReportRow, ReportState, Slot,
+    Statement, Verdict, findings,
+};
+pub use sender::{Sender, SenderEvent, Takeover, UnreadablePersonal};
+pub use sku::{Billing, Plan, SkuLine, SkuState};
+pub use thing::{
+    Answered, Command, Event, Note, RequestedPersonal, State, Subscription, SubscriptionRow, TextPersonal,
+};

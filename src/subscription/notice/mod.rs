@@ -1,0 +1,199 @@
+//! A notice to the marketplace that belongs to no subscription of the present interface: a sale to be tracked, or an
+//! update of version 1. One thing for each; each is sent once, and once more only when a person asks for it.
+
+mod kind;
+
+use super::{
+    Amount, Attempt, Attempts, Call, CallEvent, CustomerId, Outcome, Refusal, Signed, Sku, attempt::since,
+};
+use crate::kind::{Reached, Recorded, ShortId, Timestamp, Uptime};
+use crate::order::Environment;
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use kind::NoticeRow;
+
+/// What is told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "told", rename_all = "snake_case")]
+pub enum Told {
+    /// A sale that began on the marketplace was made on the partner's own site.
+    Sale { service: String, customer_id: CustomerId, purchased_at: Timestamp },
+    /// Version 1: what became of a subscription.
+    Update {
+        coid: CustomerId,
+        sku: Sku,
+        /// When it expired, if it did.
+        expired: Option<Date>,
+        /// The aggregate, never an increment of the present interface.
+        count: Option<Amount>,
+    },
+}
+
+impl Told {
+    /// The call that tells it.
+    pub fn call(&self) -> Call {
+        match self {
+            Self::Sale { .. } => Call::Track,
+            Self::Update { count: None, .. } => Call::UpdateSubscription,
+            Self::Update { count: Some(_), .. } => Call::UpdateCount,
+        }
+    }
+}
+
+/// What happens to a notice, in the past tense.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NoticeEvent {
+    /// Always the first event.
+    NoticeWritten {
+        environment: Environment,
+        #[serde(flatten)]
+        told: Told,
+    },
+    /// A person said what became of the attempt in doubt.
+    NoticeResolved { attempt: u32, reported: bool, reference: String, name: String },
+    /// What happened to the call.
+    #[serde(untagged)]
+    Call(CallEvent),
+}
+
+/// What a person, or the engine, wants done.
+#[derive(Clone, Debug)]
+pub enum NoticeCommand {
+    Begin { signed: Signed, reason: Option<String> },
+    End { attempt: u32, outcome: Outcome, uptime: Option<Uptime> },
+    CutOff { attempt: u32, uptime: Option<Uptime> },
+    Resolve { statement: super::report::Statement, quiet: SignedDuration, uptime: Option<Uptime> },
+}
+
+/// A notice as its events make it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    pub id: ShortId,
+    pub environment: Environment,
+    pub told: Told,
+    pub attempts: Attempts,
+    /// The attempt that a person has settled, and whether it arrived.
+    pub settled: Option<(u32, bool)>,
+    pub seq: u64,
+    pub written_at: Timestamp,
+}
+
+impl Notice {
+    /// The attempt that may have arrived, while nobody knows: only where a second one would do harm.
+    pub fn doubt(&self) -> Option<&Attempt> {
+        let last = self.attempts.last()?;
+        let unknown = last.call.repeat().in_doubt(last.ended.as_ref()?.reached());
+        let settled = self.settled.is_some_and(|(attempt, _)| attempt == last.number);
+        (unknown && !settled).then_some(last)
+    }
+
+    /// True once the marketplace took it, or a person said so.
+    pub fn is_done(&self) -> bool {
+        let done = |attempt: &Attempt| {
+            matches!(
+                attempt.ended.as_ref().and_then(|ended| ended.outcome.as_ref()),
+                Some(Outcome::Done { .. })
+            )
+        };
+        self.settled.is_some_and(|(_, arrived)| arrived) || self.attempts.0.iter().any(done)
+    }
+
+    /// In one word.
+    pub fn state(&self) -> &'static str {
+        let reached = self.attempts.last().map(|last| last.ended.as_ref().map(super::Ended::reached));
+        match reached {
+            _ if self.is_done() => "done",
+            _ if self.doubt().is_some() => "in_doubt",
+            Some(None) => "sending",
+            Some(Some(Reached::Answered)) => "refused",
+            Some(Some(Reached::Unknown)) => "unknown",
+            Some(Some(Reached::No)) | None => "open",
+        }
+    }
+
+    fn opened(id: &ShortId, first: &Recorded<NoticeEvent>) -> Option<Self> {
+        let NoticeEvent::NoticeWritten { environment, told } = &first.event else { return None };
+        Some(Self {
+            id: id.clone(),
+            environment: *environment,
+            told: told.clone(),
+            attempts: Attempts::default(),
+            settled: None,
+            seq: first.seq,
+            written_at: first.at,
+        })
+    }
+
+    fn take(&mut self, recorded: &Recorded<NoticeEvent>) -> bool {
+        let follows = match &recorded.event {
+            NoticeEvent::NoticeWritten { .. } => false,
+            NoticeEvent::NoticeResolved { attempt, reported, .. } => {
+                self.settled = Some((*attempt, *reported));
+                true
+            }
+            NoticeEvent::Call(event) => self.attempts.follow(event, recorded.at, &recorded.by),
+        };
+        if follows {
+            self.seq = recorded.seq;
+        }
+        follows
+    }
+
+    fn decided(&self, command: NoticeCommand, now: Timestamp) -> Result<Vec<NoticeEvent>, Refusal> {
+        match command {
+            NoticeCommand::Begin { signed, reason } => {
+                let reason = reason.filter(|reason| !reason.trim().is_empty());
+                self.may_begin(reason.is_some())?;
+                Ok(vec![NoticeEvent::Call(self.attempts.start(self.told.call(), Vec::new(), signed, reason))])
+            }
+            NoticeCommand::End { attempt, outcome, uptime } => match self.attempts.awaits(attempt) {
+                true => Ok(vec![NoticeEvent::Call(CallEvent::ending(attempt, outcome, uptime))]),
+                false => Err(Refusal::NotInDoubt),
+            },
+            NoticeCommand::CutOff { attempt, uptime } => {
+                Ok(vec![NoticeEvent::Call(CallEvent::CallCutOff { attempt, uptime })])
+            }
+            NoticeCommand::Resolve { statement, quiet, uptime } => {
+                let doubt = self.doubt().ok_or(Refusal::NotInDoubt)?;
+                let ended = doubt.ended.as_ref();
+                let waited = ended.map_or(SignedDuration::ZERO, |ended| since(ended, now, uptime.as_ref()));
+                if waited < quiet {
+                    return Err(Refusal::TooEarly { left: quiet - waited });
+                }
+                let super::report::Statement { reported, reference, name, .. } = statement;
+                let (reference, name) = (reference.trim().to_owned(), name.trim().to_owned());
+                match (reference.is_empty(), name.is_empty()) {
+                    (true, _) => Err(Refusal::NoReference),
+                    (false, true) => Err(Refusal::NobodySaysSo),
+                    (false, false) => {
+                        let attempt = doubt.number;
+                        Ok(vec![NoticeEvent::NoticeResolved { attempt, reported, reference, name }])
+                    }
+                }
+            }
+        }
+    }
+
+    fn may_begin(&self, again: bool) -> Result<(), Refusal> {
+        if let Some(pending) = self.attempts.pending() {
+            return Err(Refusal::Busy { owner: pending.owner.to_owned() });
+        }
+        if self.doubt().is_some() {
+            return Err(Refusal::InDoubt);
+        }
+        let unknown =
+            self.attempts.0.iter().any(|attempt| {
+                attempt.ended.as_ref().is_some_and(|ended| ended.reached() == Reached::Unknown)
+            });
+        let call = self.told.call();
+        let harms = call.repeat().harms();
+        match (self.is_done(), unknown) {
+            (true, _) if harms => Err(Refusal::Reported),
+            (true, _) | (_, true) if !again && !harms => Err(Refusal::SentBefore(call)),
+            _ => Ok(()),
+        }
+    }
+}

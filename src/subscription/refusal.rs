@@ -1,0 +1,269 @@
+//! Why the desk itself refuses something, before the marketplace is asked.
+
+use super::{Amount, Call, Month, Shut, Sku};
+use crate::order::Right;
+use jiff::{SignedDuration, Timestamp, Unit};
+use std::fmt;
+
+/// A refusal of our own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A call is under way, in the process with this name.
+    Busy {
+        owner: String,
+    },
+    /// It may have been carried out; nothing is sent until a person says what became of it.
+    InDoubt,
+    /// There is nothing in doubt to settle.
+    NotInDoubt,
+    /// The quiet period is not over.
+    TooEarly {
+        left: SignedDuration,
+    },
+    NoReference,
+    NobodySaysSo,
+    NoReason(&'static str),
+    NotYourRole(Right),
+    /// The deploy was answered already.
+    Answered,
+    /// There is no answer to the deploy yet, or it was refused: there is no customer.
+    NotProvisioned,
+    /// The deploy named no product, and the call needs one.
+    NoProduct,
+    /// The message cannot be shown to a buyer.
+    Message(String),
+    /// The subscription has no such SKU.
+    NoSuchSku(Sku),
+    /// No SKU is left that this could be about.
+    NoSkuLeft(Call),
+    /// This SKU has ended.
+    SkuEnded(Sku),
+    /// It was carried out before; a second time is for a person to ask for, with a reason.
+    DoneBefore {
+        call: Call,
+        sku: Sku,
+    },
+    /// It was sent before; a second time is for a person to ask for, with a reason.
+    SentBefore(Call),
+    /// The SKU is not billed by usage.
+    NoUsage(Sku),
+    /// What no two things may share belongs to another one.
+    Taken {
+        field: &'static str,
+        thing: String,
+    },
+    /// The key was taken in with other content.
+    KeyTaken {
+        key: String,
+        before: String,
+    },
+    /// The month's report is under way or was sent: what is added now goes on another bill.
+    Late {
+        month: Month,
+        bill: Month,
+    },
+    /// The month is not over yet, nor begun.
+    FutureMonth {
+        month: Month,
+        bill: Month,
+    },
+    /// Nothing was taken in for it.
+    Nothing,
+    /// The sum is beyond what can be billed exactly.
+    TooMuch,
+    /// So much more than usual that it needs a reason.
+    Unusual {
+        amount: Amount,
+        usual: Amount,
+    },
+    /// The slot is reported.
+    Reported,
+    /// It was not prepared, so there is nothing that is frozen to be sent.
+    NotPrepared,
+    /// Another supplement of it is not settled yet.
+    Unsettled,
+    /// A supplement of nothing.
+    NotUpward,
+    /// The closing.
+    Shut(Shut),
+    /// Nobody has said who reported until now.
+    NoTakeover,
+    /// Before the month from which this journal reports.
+    BeforeTakeover {
+        month: Month,
+        from: Month,
+    },
+    /// Version 1 is not enabled.
+    FirstVersionOff,
+    /// Expired without a date, or a date without being expired.
+    ExpiredDate,
+    Erased,
+}
+
+impl Refusal {
+    /// The member, or flag, that it is about.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::NoReference => "reference",
+            Self::NobodySaysSo => "by",
+            Self::NoReason(_) | Self::Unusual { .. } | Self::DoneBefore { .. } | Self::SentBefore(_) => {
+                "reason"
+            }
+            Self::Message(_) => "message",
+            Self::NoSuchSku(_) | Self::NoSkuLeft(_) | Self::SkuEnded(_) | Self::NoUsage(_) => "sku",
+            Self::KeyTaken { .. } => "key",
+            Self::Late { .. } | Self::FutureMonth { .. } | Self::BeforeTakeover { .. } => "month",
+            Self::TooMuch | Self::NotUpward => "count",
+            Self::Taken { field, .. } => field,
+            Self::NotYourRole(_) => "role",
+            Self::ExpiredDate => "expired-date",
+            Self::Busy { .. }
+            | Self::InDoubt
+            | Self::NotInDoubt
+            | Self::TooEarly { .. }
+            | Self::Answered
+            | Self::NotProvisioned
+            | Self::NoProduct
+            | Self::Nothing
+            | Self::Reported
+            | Self::NotPrepared
+            | Self::Unsettled
+            | Self::Shut(_)
+            | Self::NoTakeover
+            | Self::FirstVersionOff
+            | Self::Erased => "state",
+        }
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> String {
+        match self {
+            Self::Busy { .. } => "Wait until the call has ended.".to_owned(),
+            Self::InDoubt => "Look at the marketplace's portal, then say what it shows: `market usage resolve`.".to_owned(),
+            Self::TooEarly { .. } => "Wait; the request may still be on its way.".to_owned(),
+            Self::DoneBefore { .. } | Self::SentBefore(_) => "To send it again all the same, give a reason: --reason.".to_owned(),
+            Self::Unusual { .. } => "Check the amount; if it is right, say why: --reason.".to_owned(),
+            Self::Late { bill, .. } => {
+                format!("To report it all the same, on the bill of {bill}, add it with --late, --reason and --by.")
+            }
+            Self::Shut(Shut::Closed(closing)) => format!("Send it after {}.", shown(closing.opens)),
+            Self::Shut(Shut::ClockUnknown(_) | Shut::ClockOff(..)) => {
+                "Set this machine's clock, or send it once the closing is over.".to_owned()
+            }
+            Self::NoTakeover => {
+                "Say from which bill month on this journal reports: `market usage takeover --from MONTH --by NAME`.".to_owned()
+            }
+            Self::NotProvisioned => "Answer the deploy first: `market provision ID --customer-id C`.".to_owned(),
+            Self::FirstVersionOff => "Set `enabled = true` in `[market.v1]`, if your contract is of before 2017.".to_owned(),
+            Self::Reported => "To report more, use a supplement: `market usage supplement`.".to_owned(),
+            Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
+            Self::NotInDoubt
+            | Self::NoReference
+            | Self::NobodySaysSo
+            | Self::NoReason(_)
+            | Self::Answered
+            | Self::NoProduct
+            | Self::Message(_)
+            | Self::NoSuchSku(_)
+            | Self::NoSkuLeft(_)
+            | Self::SkuEnded(_)
+            | Self::NoUsage(_)
+            | Self::Taken { .. }
+            | Self::KeyTaken { .. }
+            | Self::FutureMonth { .. }
+            | Self::Nothing
+            | Self::TooMuch
+            | Self::NotPrepared
+            | Self::Unsettled
+            | Self::NotUpward
+            | Self::BeforeTakeover { .. }
+            | Self::ExpiredDate
+            | Self::Erased => "Nothing was sent.".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy { owner } => write!(f, "a call is under way in the process {owner}"),
+            Self::InDoubt => f.write_str("a call may have been carried out, and nobody knows"),
+            Self::NotInDoubt => f.write_str("nothing is in doubt"),
+            Self::TooEarly { left } => {
+                write!(f, "the quiet period lasts another {} s", left.as_secs().max(1))
+            }
+            Self::NoReference => f.write_str("the verdict names no reference"),
+            Self::NobodySaysSo => f.write_str("it names nobody who says so"),
+            Self::NoReason(what) => write!(f, "{what} needs a reason"),
+            Self::NotYourRole(right) => write!(f, "your role may not {}", right.words()),
+            Self::Answered => f.write_str("the deploy was answered already"),
+            Self::NotProvisioned => f.write_str("the deploy was not answered with a customer id"),
+            Self::NoProduct => f.write_str("the deploy named no product, which the call needs"),
+            Self::Message(why) => write!(f, "the message {why}"),
+            Self::NoSuchSku(sku) => write!(f, "the subscription has no SKU {sku}"),
+            Self::NoSkuLeft(Call::EndUsage) => f.write_str("all its SKUs have ended"),
+            Self::NoSkuLeft(_) => f.write_str("no SKU of it waits for the start of billing"),
+            Self::SkuEnded(sku) => write!(f, "{sku} has ended"),
+            Self::DoneBefore { call: Call::EndUsage, sku } => write!(f, "{sku} was ended before"),
+            Self::DoneBefore { call: Call::StartBilling, sku } => {
+                write!(f, "billing of {sku} was started before")
+            }
+            Self::DoneBefore { call, sku } => write!(f, "{call} of {sku} was sent before"),
+            Self::SentBefore(call) => write!(f, "{call} was sent before"),
+            Self::NoUsage(sku) => write!(f, "{sku} is not billed by usage"),
+            Self::Taken { field, thing } => write!(f, "this {field} belongs to {thing} already"),
+            Self::KeyTaken { key, before } => {
+                write!(f, "the key `{}` was taken in before, for {before}", crate::text::quote(key))
+            }
+            Self::Late { month, bill } => {
+                write!(
+                    f,
+                    "usage of {month} was sent, or is being sent; more of it would go on the bill of {bill}"
+                )
+            }
+            Self::FutureMonth { month, bill } => write!(f, "{month} is after the current bill month, {bill}"),
+            Self::Nothing => {
+                f.write_str("nothing was taken in for it; an explicit zero is a line with the count 0")
+            }
+            Self::TooMuch => f.write_str("the sum is beyond what can be billed exactly"),
+            Self::Unusual { amount, usual } => {
+                write!(f, "{amount} is more than three times the usual {usual}")
+            }
+            Self::Reported => f.write_str("it is reported, and what was billed cannot be taken back"),
+            Self::NotPrepared => f.write_str("its amount is not fixed yet"),
+            Self::Unsettled => f.write_str("an earlier report of this month is not settled"),
+            Self::NotUpward => f.write_str("a supplement of nothing adds nothing"),
+            Self::Shut(Shut::Closed(closing)) => write!(
+                f,
+                "usage is not sent from {} to {}: the bill is being made out, or a report could arrive while it is",
+                shown(closing.closes),
+                shown(closing.opens)
+            ),
+            Self::Shut(Shut::ClockUnknown(closing)) => write!(
+                f,
+                "the closing at {} is near, and it is not known how far this machine's clock is off",
+                shown(closing.closes)
+            ),
+            Self::Shut(Shut::ClockOff(closing, error)) => write!(
+                f,
+                "the closing at {} is near, and this machine's clock is off by {} s",
+                shown(closing.closes),
+                error.abs().as_secs()
+            ),
+            Self::NoTakeover => f.write_str("nobody has said who reported usage until now"),
+            Self::BeforeTakeover { month, from } => {
+                write!(f, "{month} is before {from}, from which month on this journal reports")
+            }
+            Self::FirstVersionOff => f.write_str("version 1 of the interface is not enabled"),
+            Self::ExpiredDate => f.write_str("an expired subscription needs the date, and only that has one"),
+            Self::Erased => f.write_str("its personal data was destroyed"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// A moment, in UTC, to the second.
+fn shown(at: Timestamp) -> String {
+    at.round(Unit::Second).unwrap_or(at).to_string()
+}

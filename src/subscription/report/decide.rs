@@ -1,0 +1,204 @@
+//! What may be done with a report, and what it leads to.
+
+use super::event::{Line, Prepared, ReportEvent};
+use super::{Report, ReportState};
+use crate::kind::{Timestamp, Uptime};
+use crate::subscription::attempt::since;
+use crate::subscription::{Amount, Call, CallEvent, CustomerId, Gate, Month, Outcome, Refusal, Signed};
+use jiff::SignedDuration;
+
+/// What a person, or the engine, wants done.
+#[derive(Clone, Debug)]
+pub enum ReportCommand {
+    /// Take in lines; `bill` is the month whose bill something would go on now.
+    Add {
+        lines: Vec<Line>,
+        bill: Month,
+    },
+    /// Freeze what was taken in.
+    Prepare {
+        customer_id: CustomerId,
+        product_id: i64,
+        /// What was reported for the month before.
+        usual: Option<Amount>,
+        /// Why more than three times as much is right.
+        reason: Option<String>,
+        bill: Month,
+    },
+    /// Send it, if the time allows.
+    Begin {
+        signed: Signed,
+        gate: Gate,
+    },
+    End {
+        attempt: u32,
+        outcome: Outcome,
+        uptime: Option<Uptime>,
+    },
+    CutOff {
+        attempt: u32,
+        uptime: Option<Uptime>,
+    },
+    Resolve {
+        statement: Statement,
+        quiet: SignedDuration,
+        uptime: Option<Uptime>,
+    },
+}
+
+/// What a person says of an attempt in doubt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    pub reported: bool,
+    pub reference: String,
+    pub name: String,
+    /// On whose bill the portal shows it.
+    pub bill: Option<Month>,
+}
+
+/// So many times the usual amount, and no reason is asked for.
+const USUAL_TIMES: u32 = 3;
+
+impl Report {
+    pub(super) fn decided(
+        &self,
+        command: ReportCommand,
+        now: Timestamp,
+    ) -> Result<Vec<ReportEvent>, Refusal> {
+        match command {
+            ReportCommand::Add { lines, bill } => self.adding(lines, bill),
+            ReportCommand::Prepare { customer_id, product_id, usual, reason, bill } => {
+                let reason = reason.filter(|reason| !reason.trim().is_empty());
+                let amount = self.may_prepare(usual, reason.as_deref(), bill)?;
+                let prepared = Prepared {
+                    amount,
+                    customer_id,
+                    product_id,
+                    lines: self.lines.len(),
+                    after: self.attempts.last().map_or(0, |attempt| attempt.number),
+                    reason,
+                };
+                let same = self.prepared.as_ref().filter(|_| self.state() == ReportState::Prepared);
+                // A run that was stopped left it frozen: it is sent as it is.
+                if same.is_some() {
+                    Ok(Vec::new())
+                } else {
+                    Ok(vec![ReportEvent::ReportPrepared { prepared }])
+                }
+            }
+            ReportCommand::Begin { signed, gate } => {
+                self.may_begin()?;
+                gate.check(now).map_err(Refusal::Shut)?;
+                let started = self.attempts.start(Call::ReportUsage, Vec::new(), signed, None);
+                Ok(vec![ReportEvent::Call(started)])
+            }
+            ReportCommand::End { attempt, outcome, uptime } => match self.attempts.awaits(attempt) {
+                true => Ok(vec![ReportEvent::Call(CallEvent::ending(attempt, outcome, uptime))]),
+                false => Err(Refusal::NotInDoubt),
+            },
+            ReportCommand::CutOff { attempt, uptime } => {
+                Ok(vec![ReportEvent::Call(CallEvent::CallCutOff { attempt, uptime })])
+            }
+            ReportCommand::Resolve { statement, quiet, uptime } => {
+                self.verdict(statement, quiet, uptime.as_ref(), now)
+            }
+        }
+    }
+
+    /// The lines that are new; those that are known already count once.
+    fn adding(&self, lines: Vec<Line>, bill: Month) -> Result<Vec<ReportEvent>, Refusal> {
+        let mut new: Vec<Line> = Vec::with_capacity(lines.len());
+        let mut total = self.total;
+        let mut seen = std::collections::HashMap::new();
+        for line in lines {
+            let known = self.lines.get(&line.key).or_else(|| seen.get(&line.key)).copied();
+            match known {
+                Some(count) if count == line.count => continue,
+                Some(count) => return Err(self.key_taken(line.key, count)),
+                None => total = total.plus(line.count).ok_or(Refusal::TooMuch)?,
+            }
+            seen.insert(line.key.clone(), line.count);
+            new.push(line);
+        }
+        if new.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.state() {
+            ReportState::Open | ReportState::Refused => Ok(vec![ReportEvent::UsageAdded { lines: new }]),
+            ReportState::Prepared | ReportState::Sending | ReportState::Reported | ReportState::InDoubt => {
+                Err(Refusal::Late { month: self.slot.month, bill })
+            }
+        }
+    }
+
+    fn key_taken(&self, key: String, count: Amount) -> Refusal {
+        Refusal::KeyTaken { key, before: format!("{count} of {}", self.slot) }
+    }
+
+    /// The amount, when it may be frozen now.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_prepare(
+        &self,
+        usual: Option<Amount>,
+        reason: Option<&str>,
+        bill: Month,
+    ) -> Result<Amount, Refusal> {
+        match self.state() {
+            ReportState::Open | ReportState::Prepared | ReportState::Refused => {}
+            ReportState::Sending => return Err(self.busy()),
+            ReportState::Reported => return Err(Refusal::Reported),
+            ReportState::InDoubt => return Err(Refusal::InDoubt),
+        }
+        if self.slot.month > bill {
+            return Err(Refusal::FutureMonth { month: self.slot.month, bill });
+        }
+        let amount = self.amount().ok_or(Refusal::Nothing)?;
+        let frozen = self.prepared.is_some() && self.state() == ReportState::Prepared;
+        let unusual = usual.filter(|usual| *usual > Amount::ZERO && amount.exceeds(USUAL_TIMES, *usual));
+        match unusual {
+            Some(usual) if reason.is_none() && !frozen => Err(Refusal::Unusual { amount, usual }),
+            Some(_) | None => Ok(amount),
+        }
+    }
+
+    fn may_begin(&self) -> Result<(), Refusal> {
+        match self.state() {
+            ReportState::Prepared => Ok(()),
+            ReportState::Open | ReportState::Refused => Err(Refusal::NotPrepared),
+            ReportState::Sending => Err(self.busy()),
+            ReportState::Reported => Err(Refusal::Reported),
+            ReportState::InDoubt => Err(Refusal::InDoubt),
+        }
+    }
+
+    fn busy(&self) -> Refusal {
+        let owner = self.attempts.pending().map_or_else(String::new, |pending| pending.owner.to_owned());
+        Refusal::Busy { owner }
+    }
+
+    fn verdict(
+        &self,
+        statement: Statement,
+        quiet: SignedDuration,
+        uptime: Option<&Uptime>,
+        now: Timestamp,
+    ) -> Result<Vec<ReportEvent>, Refusal> {
+        let doubt = self.doubt().ok_or(Refusal::NotInDoubt)?;
+        let says = |text: &str| !text.chars().all(|c| c.is_whitespace() || crate::text::is_invisible(c));
+        if !says(&statement.reference) {
+            return Err(Refusal::NoReference);
+        }
+        if !says(&statement.name) {
+            return Err(Refusal::NobodySaysSo);
+        }
+        let waited = doubt.ended.as_ref().map_or(SignedDuration::ZERO, |ended| since(ended, now, uptime));
+        if waited < quiet {
+            return Err(Refusal::TooEarly { left: quiet - waited });
+        }
+        let Statement { reported, reference, name, bill } = statement;
+        let (reference, name) = (reference.trim().to_owned(), name.trim().to_owned());
+        Ok(vec![ReportEvent::ReportResolved { attempt: doubt.number, reported, reference, name, bill }])
+    }
+}

@@ -1,0 +1,110 @@
+//! The list of reports: one row for each slot, and no two rows for one.
+
+use super::{Report, ReportState, Slot};
+use crate::kind::{Column, Index, List, ShortId, Timestamp, Unique, Value};
+use crate::order::Environment;
+use crate::subscription::row::Row;
+use crate::subscription::{Amount, Month, ProvisioningId, Sku};
+
+/// Its table. Times are microseconds since 1970, UTC.
+pub(super) const LIST: List = List {
+    table: "usage_reports",
+    columns: &[
+        Column::text("environment"),
+        Column::text("subscription"),
+        Column::text("provisioning_id"),
+        Column::text("sku"),
+        Column::text("month"),
+        Column::integer("supplement"),
+        Column::text("state"),
+        // A decimal; none while nothing was taken in.
+        Column::text("amount").optional(),
+        Column::integer("lines"),
+        Column::integer("begun_at").optional(),
+        Column::integer("reported_at").optional(),
+        Column::text("owner").optional(),
+    ],
+    unique: &[Unique {
+        columns: &["environment", "provisioning_id", "sku", "month", "supplement"],
+        field: "slot",
+    }],
+    indexes: &[
+        Index {
+            name: "usage_reports_by_month",
+            columns: &["environment", "month", "provisioning_id", "sku", "supplement"],
+            only: None,
+        },
+        Index {
+            name: "usage_reports_by_state",
+            columns: &["environment", "state", "month", "id"],
+            only: None,
+        },
+        Index {
+            name: "usage_reports_under_way",
+            columns: &["environment", "id"],
+            only: Some("owner IS NOT NULL"),
+        },
+    ],
+    counted: &["environment", "month", "state"],
+};
+
+/// What the list says of a report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportRow {
+    pub id: ShortId,
+    pub seq: u64,
+    pub environment: Environment,
+    pub subscription: ShortId,
+    pub slot: Slot,
+    pub state: ReportState,
+    /// What is frozen, or what was taken in until now.
+    pub amount: Option<Amount>,
+    /// How many lines were taken in.
+    pub lines: i64,
+    /// When its last call began: what decides on the bill.
+    pub begun_at: Option<Timestamp>,
+    pub reported_at: Option<Timestamp>,
+    pub owner: Option<String>,
+}
+
+pub(super) fn values(report: &Report) -> Vec<Value> {
+    let Slot { provisioning_id, sku, month, supplement } = &report.slot;
+    vec![
+        report.environment.name().into(),
+        report.subscription.as_str().into(),
+        provisioning_id.as_str().into(),
+        sku.as_str().into(),
+        month.to_string().into(),
+        i64::from(*supplement).into(),
+        report.state().name().into(),
+        report.amount().map(|amount| amount.to_string()).into(),
+        i64::try_from(report.lines.len()).unwrap_or(i64::MAX).into(),
+        report.begun_at().map(Timestamp::as_microsecond).into(),
+        report.reported_at().map(Timestamp::as_microsecond).into(),
+        report.attempts.pending().map(|pending| pending.owner).into(),
+    ]
+}
+
+pub(super) fn read(id: &str, seq: u64, values: &[Value]) -> Result<ReportRow, String> {
+    let row = Row { list: &LIST, values };
+    let short = |text: &str| ShortId::parse(text);
+    Ok(ReportRow {
+        id: short(id).ok_or_else(|| format!("`{id}` is no id"))?,
+        seq,
+        environment: row.read(0, Environment::named)?,
+        subscription: row.read(1, short)?,
+        slot: Slot {
+            provisioning_id: row.read(2, |text| ProvisioningId::new(text).ok())?,
+            sku: row.read(3, |text| Sku::new(text).ok())?,
+            month: row.read(4, |text| Month::parse(text).ok())?,
+            supplement: u32::try_from(row.integer(5)?)
+                .map_err(|_| "the supplement is no number".to_owned())?,
+        },
+        state: row.read(6, ReportState::named)?,
+        amount: row.maybe_text(7).map(|_| row.read(7, |text| Amount::parse(text).ok())).transpose()?,
+        lines: row.integer(8)?,
+        begun_at: row.maybe_instant(9)?,
+        reported_at: row.maybe_instant(10)?,
+        owner: row.maybe_text(11).map(str::to_owned),
+    })
+}

@@ -1,0 +1,172 @@
+//! A report of usage: what one SKU of one subscription used in one month, told to the marketplace once.
+//!
+//! Lines are taken in while it is open, each by a key that makes it count once. Its amount is frozen before it leaves. The
+//! marketplace adds up whatever arrives (D), so it is sent once; when nobody knows whether it arrived, it stays so until a
+//! person says what the portal shows. More of the same month is a supplement: a report of its own, with the next number.
+
+mod apply;
+mod decide;
+mod event;
+mod kind;
+mod list;
+mod preview;
+
+pub use decide::{ReportCommand, Statement};
+pub use event::{Line, Prepared, ReportEvent};
+pub use list::ReportRow;
+pub use preview::{Finding, findings};
+
+use super::{Amount, Attempt, Attempts, Month, ProvisioningId, Sku};
+use crate::kind::{Reached, ShortId, Timestamp};
+use crate::order::Environment;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What no two reports may share.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Slot {
+    pub provisioning_id: ProvisioningId,
+    pub sku: Sku,
+    /// The month that it was used in.
+    pub month: Month,
+    /// 0 for the report itself, then each further one of the same month.
+    pub supplement: u32,
+}
+
+impl fmt::Display for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { provisioning_id, sku, month, supplement } = self;
+        match supplement {
+            0 => write!(f, "{provisioning_id} {sku} {month}"),
+            n => write!(f, "{provisioning_id} {sku} {month}, supplement {n}"),
+        }
+    }
+}
+
+/// A report as its events make it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    pub id: ShortId,
+    pub environment: Environment,
+    /// The subscription's own id.
+    pub subscription: ShortId,
+    pub slot: Slot,
+    /// Why there is more of the month, for a supplement.
+    pub because: Option<Because>,
+    /// The counts, by the keys of their lines.
+    pub lines: BTreeMap<String, Amount>,
+    /// Their sum.
+    pub total: Amount,
+    pub prepared: Option<Prepared>,
+    pub attempts: Attempts,
+    /// What people said of attempts in doubt, the latest last.
+    pub verdicts: Vec<Verdict>,
+    pub seq: u64,
+    pub updated_at: Timestamp,
+}
+
+/// Why a supplement was opened, and who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Because {
+    pub reason: String,
+    pub name: String,
+}
+
+/// What a person said of an attempt in doubt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    pub attempt: u32,
+    pub reported: bool,
+    pub reference: String,
+    pub name: String,
+    /// On whose bill the portal shows it.
+    pub bill: Option<Month>,
+    pub at: Timestamp,
+}
+
+/// What a report is; the names are those of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReportState {
+    /// Lines are taken in.
+    Open,
+    /// Its amount is frozen; no byte of it has left.
+    Prepared,
+    Sending,
+    Reported,
+    InDoubt,
+    Refused,
+}
+
+impl ReportState {
+    pub const ALL: [Self; 6] =
+        [Self::Open, Self::Prepared, Self::Sending, Self::Reported, Self::InDoubt, Self::Refused];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Prepared => "prepared",
+            Self::Sending => "sending",
+            Self::Reported => "reported",
+            Self::InDoubt => "in_doubt",
+            Self::Refused => "refused",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+impl Report {
+    /// What it is.
+    pub fn state(&self) -> ReportState {
+        if self.reported_at().is_some() {
+            return ReportState::Reported;
+        }
+        if self.doubt().is_some() {
+            return ReportState::InDoubt;
+        }
+        let last = self.attempts.last().filter(|last| self.is_about_prepared(last));
+        match (&self.prepared, last.map(|last| last.ended.as_ref().map(super::Ended::reached))) {
+            (None, _) => ReportState::Open,
+            (Some(_), Some(None)) => ReportState::Sending,
+            (Some(_), Some(Some(Reached::Answered))) => ReportState::Refused,
+            (Some(_), None | Some(Some(Reached::No | Reached::Unknown))) => ReportState::Prepared,
+        }
+    }
+
+    /// The attempt that may have arrived, while nobody knows.
+    pub fn doubt(&self) -> Option<&Attempt> {
+        let last = self.attempts.last()?;
+        let unknown = last.ended.as_ref()?.reached() == Reached::Unknown;
+        let settled = self.verdicts.last().is_some_and(|verdict| verdict.attempt == last.number);
+        (unknown && !settled).then_some(last)
+    }
+
+    /// When the marketplace took it, or a person said that it did.
+    pub fn reported_at(&self) -> Option<Timestamp> {
+        let by_verdict = self.verdicts.last().filter(|verdict| verdict.reported).map(|verdict| verdict.at);
+        let done = |attempt: &Attempt| {
+            let ended = attempt.ended.as_ref()?;
+            matches!(ended.outcome, Some(super::Outcome::Done { .. })).then_some(ended.at)
+        };
+        by_verdict.or_else(|| self.attempts.0.iter().find_map(done))
+    }
+
+    /// What is frozen, or what was taken in until now; none when nothing was.
+    pub fn amount(&self) -> Option<Amount> {
+        let taken = (!self.lines.is_empty()).then_some(self.total);
+        self.prepared.as_ref().map(|prepared| prepared.amount).or(taken)
+    }
+
+    /// When the call began that is in doubt, under way or reported: what decides on the bill.
+    pub fn begun_at(&self) -> Option<Timestamp> {
+        self.attempts.last().map(|last| last.at)
+    }
+
+    /// True for an attempt that was begun since the amount was frozen.
+    fn is_about_prepared(&self, attempt: &Attempt) -> bool {
+        self.prepared.as_ref().is_some_and(|prepared| attempt.number > prepared.after)
+    }
+}

@@ -1,0 +1,60 @@
+//! What is to be said of a report before it goes.
+
+use super::{ReportRow, ReportState};
+use crate::subscription::{Amount, Month};
+
+/// Something that a person should see before a report goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// Nothing was taken in for a SKU that is billed by usage.
+    Missing,
+    /// It reports that nothing was used.
+    Zero,
+    /// More than three times what was reported for the month before: it needs a reason.
+    Unusual { usual: Amount },
+    /// The marketplace reads a double, which is not quite this amount.
+    Rounded { arrives_as: String },
+    /// The month's own bill is closed: it goes on this one.
+    Late { bill: Month },
+    /// An earlier report of the month is not settled: this one waits.
+    Waits,
+}
+
+impl Finding {
+    /// True when nothing is sent until somebody has done something about it.
+    pub fn holds(&self) -> bool {
+        matches!(self, Self::Missing | Self::Unusual { .. } | Self::Waits)
+    }
+
+    /// In words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Missing => "nothing was taken in".to_owned(),
+            Self::Zero => "reports that nothing was used".to_owned(),
+            Self::Unusual { usual } => {
+                format!("more than three times the {usual} of the month before: needs a reason")
+            }
+            Self::Rounded { arrives_as } => format!("arrives as {arrives_as}"),
+            Self::Late { bill } => format!("goes on the bill of {bill}"),
+            Self::Waits => "waits for an earlier report of this month".to_owned(),
+        }
+    }
+}
+
+/// What is to be said of `row`, when `bill` is the month whose bill something sent now would go on and `usual` is what
+/// was reported for the month before.
+pub fn findings(row: &ReportRow, usual: Option<Amount>, bill: Month) -> Vec<Finding> {
+    let to_go = matches!(row.state, ReportState::Open | ReportState::Prepared | ReportState::Refused);
+    let Some(amount) = row.amount.filter(|_| to_go) else { return Vec::new() };
+    let frozen = row.state == ReportState::Prepared;
+    let unusual = usual.filter(|usual| *usual > Amount::ZERO && amount.exceeds(3, *usual) && !frozen);
+    [
+        (amount == Amount::ZERO).then_some(Finding::Zero),
+        unusual.map(|usual| Finding::Unusual { usual }),
+        amount.arrives_as().map(|arrives_as| Finding::Rounded { arrives_as }),
+        (row.slot.month < bill).then_some(Finding::Late { bill }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,152 @@
+//! Who reports usage, in an environment: said once, before the first report of a journal; and what came to the receiver
+//! that belongs to no subscription.
+
+use super::Month;
+use crate::kind::{Column, Kind, List, Recorded, Timestamp, Value};
+use crate::order::{Environment, Personal};
+use serde::{Deserialize, Serialize};
+
+/// What happens to a sender, in the past tense.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SenderEvent {
+    /// The environment is known. Always the first event.
+    SenderKnown { environment: Environment },
+    /// This journal reports from this bill month on; what is earlier was reported by others.
+    ReportingTakenOver { from: Month, name: String },
+    /// A proved sender sent what is no deploy: kept, sealed.
+    UnreadableDeploy { why: String, personal: Option<UnreadablePersonal> },
+    /// So many requests came from somebody who did not prove who they are.
+    Strangers { count: u64, since: Timestamp },
+}
+
+/// The personal part of [`SenderEvent::UnreadableDeploy`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnreadablePersonal {
+    /// The body, as far as it is text.
+    pub body: Personal,
+}
+
+/// The sender of an environment as its events make it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sender {
+    pub id: String,
+    pub environment: Environment,
+    pub takeover: Option<Takeover>,
+    pub unreadable: u64,
+    /// The last reason why a deploy could not be read, and when.
+    pub last_unreadable: Option<(Timestamp, String)>,
+    pub strangers: u64,
+    pub seq: u64,
+}
+
+/// Who reports, and from which month on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Takeover {
+    pub from: Month,
+    pub name: String,
+    pub at: Timestamp,
+}
+
+impl Sender {
+    /// The id of the sender of `environment`.
+    pub fn id_of(environment: Environment) -> String {
+        format!("sender-{}", environment.name())
+    }
+
+    fn take(&mut self, recorded: &Recorded<SenderEvent>) -> bool {
+        match &recorded.event {
+            SenderEvent::SenderKnown { .. } => return false,
+            SenderEvent::ReportingTakenOver { from, name } => {
+                self.takeover = Some(Takeover { from: *from, name: name.clone(), at: recorded.at });
+            }
+            SenderEvent::UnreadableDeploy { why, .. } => {
+                self.unreadable += 1;
+                self.last_unreadable = Some((recorded.at, why.clone()));
+            }
+            SenderEvent::Strangers { count, .. } => self.strangers += count,
+        }
+        self.seq = recorded.seq;
+        true
+    }
+}
+
+impl Kind for Sender {
+    const NAME: &'static str = "sender";
+    const LIST: List = List {
+        table: "senders",
+        columns: &[
+            Column::text("environment"),
+            Column::text("reports_from").optional(),
+            Column::integer("unreadable"),
+            Column::integer("strangers"),
+        ],
+        unique: &[],
+        indexes: &[],
+        counted: &[],
+    };
+    const RESERVED: &'static [&'static str] = &["reporting_taken_over"];
+    type Id = String;
+    type Row = (String, u64);
+    type Event = SenderEvent;
+
+    fn parse_id(text: &str) -> Option<String> {
+        Environment::named(text.strip_prefix("sender-")?).map(|_| text.to_owned())
+    }
+
+    fn id(&self) -> &String {
+        &self.id
+    }
+
+    fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    fn is_erased(&self) -> bool {
+        false
+    }
+
+    fn event_name(event: &SenderEvent) -> &'static str {
+        match event {
+            SenderEvent::SenderKnown { .. } => "sender_known",
+            SenderEvent::ReportingTakenOver { .. } => "reporting_taken_over",
+            SenderEvent::UnreadableDeploy { .. } => "unreadable_deploy",
+            SenderEvent::Strangers { .. } => "strangers",
+        }
+    }
+
+    fn erases(_: &SenderEvent) -> bool {
+        false
+    }
+
+    fn open(id: &String, first: &Recorded<SenderEvent>) -> Option<Self> {
+        let SenderEvent::SenderKnown { environment } = &first.event else { return None };
+        Some(Self {
+            id: id.clone(),
+            environment: *environment,
+            takeover: None,
+            unreadable: 0,
+            last_unreadable: None,
+            strangers: 0,
+            seq: first.seq,
+        })
+    }
+
+    fn follow(&mut self, recorded: &Recorded<SenderEvent>) -> bool {
+        self.take(recorded)
+    }
+
+    fn row(&self) -> Vec<Value> {
+        let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        vec![
+            self.environment.name().into(),
+            self.takeover.as_ref().map(|takeover| takeover.from.to_string()).into(),
+            count(self.unreadable).into(),
+            count(self.strangers).into(),
+        ]
+    }
+
+    fn read_row(id: &str, seq: u64, _: &[Value]) -> Result<(String, u64), String> {
+        Ok((id.to_owned(), seq))
+    }
+}

@@ -1,0 +1,133 @@
+//! A SKU of a subscription: when its billing starts, and whether its usage is reported.
+
+use super::{Calendar, Sku};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// When billing starts, as agreed with the marketplace (D).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Billing {
+    /// At the purchase.
+    Immediately,
+    /// By itself, this long after the purchase.
+    Delay(SignedDuration),
+    /// By itself, on the 1st of the month after the purchase.
+    NextMonth,
+    /// Never, until it is reported.
+    Manual,
+}
+
+impl Billing {
+    /// When billing of what was bought at `bought` starts by itself; none when it does not.
+    pub fn starts(self, bought: Timestamp, calendar: &Calendar) -> Option<Timestamp> {
+        match self {
+            Self::Immediately => Some(bought),
+            Self::Delay(delay) => Some(bought.saturating_add(delay).unwrap_or(Timestamp::MAX)),
+            Self::NextMonth => Some(calendar.next_month(bought)),
+            Self::Manual => None,
+        }
+    }
+}
+
+impl TryFrom<String> for Billing {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "immediate" | "immediately" => Ok(Self::Immediately),
+            "next_month" => Ok(Self::NextMonth),
+            "manual" => Ok(Self::Manual),
+            other => {
+                let days = other.strip_prefix("delay ").and_then(|days| days.trim().strip_suffix('d'));
+                let days =
+                    days.and_then(|days| days.parse::<u16>().ok()).filter(|days| (1..=366).contains(days));
+                days.map(|days| Self::Delay(SignedDuration::from_hours(24 * i64::from(days)))).ok_or_else(
+                    || {
+                        format!(
+                            "`{}` is not one of \"immediately\", \"delay 3d\", \"next_month\", \"manual\"",
+                            crate::text::quote(other)
+                        )
+                    },
+                )
+            }
+        }
+    }
+}
+
+impl From<Billing> for String {
+    fn from(billing: Billing) -> Self {
+        billing.to_string()
+    }
+}
+
+impl fmt::Display for Billing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Immediately => f.write_str("immediately"),
+            Self::Delay(delay) => write!(f, "delay {}d", delay.as_hours() / 24),
+            Self::NextMonth => f.write_str("next_month"),
+            Self::Manual => f.write_str("manual"),
+        }
+    }
+}
+
+/// What the configuration says of a SKU, kept with the deploy that named it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    pub sku: Sku,
+    pub billing: Billing,
+    /// Whether it is billed by usage.
+    pub usage: bool,
+    pub unit: Option<String>,
+    /// False when the configuration does not name it: then it waits for a person, and takes usage.
+    pub known: bool,
+    /// When billing starts by itself.
+    pub starts: Option<Timestamp>,
+}
+
+/// A SKU of a subscription as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkuLine {
+    pub plan: Plan,
+    /// When the marketplace took the call that starts billing.
+    pub started: Option<Timestamp>,
+    /// When it took the call that ends it.
+    pub ended: Option<Timestamp>,
+}
+
+/// What a SKU is at some moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SkuState {
+    /// Billing never starts by itself.
+    Waiting,
+    /// It starts by itself, then.
+    Scheduled(Timestamp),
+    Billing,
+    Ended,
+}
+
+impl SkuState {
+    /// The name in the interface.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Scheduled(_) => "scheduled",
+            Self::Billing => "billing",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+impl SkuLine {
+    /// What it is at `now`.
+    pub fn state(&self, now: Timestamp) -> SkuState {
+        match (self.ended, self.started, self.plan.starts) {
+            (Some(_), _, _) => SkuState::Ended,
+            (None, Some(_), _) => SkuState::Billing,
+            (None, None, Some(starts)) if starts <= now => SkuState::Billing,
+            (None, None, Some(starts)) => SkuState::Scheduled(starts),
+            (None, None, None) => SkuState::Waiting,
+        }
+    }
+}

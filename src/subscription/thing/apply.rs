@@ -1,0 +1,105 @@
+//! Folding events into a subscription. What was decided has happened, so nothing here is refused but what cannot follow.
+
+use super::event::Event;
+use super::{Answered, Note, Subscription};
+use crate::kind::{Recorded, ShortId, Timestamp};
+use crate::subscription::{Attempts, Call, CallEvent, SkuLine};
+use serde_json::Map;
+
+impl Subscription {
+    /// The subscription that a deploy makes; none when `first` is another event.
+    pub(super) fn opened(id: &ShortId, first: &Recorded<Event>) -> Option<Self> {
+        let Event::Requested { environment, provisioning_id, product_id, skus, first_version, personal } =
+            &first.event
+        else {
+            return None;
+        };
+        let line = |plan: &_| SkuLine { plan: Clone::clone(plan), started: None, ended: None };
+        Some(Self {
+            id: id.clone(),
+            environment: *environment,
+            provisioning_id: provisioning_id.clone(),
+            product_id: *product_id,
+            skus: skus.iter().map(line).collect(),
+            first_version: *first_version,
+            requested_at: first.at,
+            fields: personal.as_ref().map_or_else(Map::new, |personal| personal.fields.clone()),
+            content: personal.as_ref().map(|personal| personal.content),
+            answer: None,
+            delivered: None,
+            confirmed_at: None,
+            repeats: 0,
+            conflicts: 0,
+            attempts: Attempts::default(),
+            notes: Vec::new(),
+            seq: first.seq,
+            updated_at: first.at,
+            erased: personal.is_none(),
+        })
+    }
+
+    /// Folds one later event in; false, and unchanged, when it cannot follow.
+    pub(super) fn take(&mut self, recorded: &Recorded<Event>) -> bool {
+        let at = recorded.at;
+        let follows = match &recorded.event {
+            Event::Requested { .. } => false,
+            Event::Answered { answer, decided } => {
+                self.answer = Some(Answered { answer: answer.clone(), by: decided.clone(), at });
+                true
+            }
+            Event::AnswerDelivered => self.deliver(true),
+            Event::AnswerLost => self.deliver(false),
+            Event::Repeated => {
+                self.repeats += 1;
+                true
+            }
+            Event::ConflictingDeploy { .. } => {
+                self.conflicts += 1;
+                true
+            }
+            Event::Noted { note } => self.note(note),
+            Event::Erased { .. } => {
+                (self.fields, self.content, self.erased) = (Map::new(), None, true);
+                true
+            }
+            Event::Call(event) => self.call(event, at, &recorded.by),
+        };
+        if follows {
+            (self.seq, self.updated_at) = (recorded.seq, at);
+        }
+        follows
+    }
+
+    /// An answer that arrived once has arrived, whatever became of a later copy of it.
+    fn deliver(&mut self, taken: bool) -> bool {
+        self.delivered = Some(taken || self.delivered == Some(true));
+        true
+    }
+
+    fn note(&mut self, note: &Note) -> bool {
+        if let Note::BillingMoved { sku, to } = note
+            && let Some(line) = self.skus.iter_mut().find(|line| line.plan.sku == *sku)
+        {
+            line.plan.starts = Some(*to);
+        }
+        self.notes.push(note.clone());
+        true
+    }
+
+    fn call(&mut self, event: &CallEvent, at: Timestamp, by: &str) -> bool {
+        if !self.attempts.follow(event, at, by) {
+            return false;
+        }
+        let CallEvent::CallDone { attempt, .. } = event else { return true };
+        self.confirmed_at.get_or_insert(at);
+        let Some(done) = self.attempts.get(*attempt) else { return true };
+        for line in self.skus.iter_mut().filter(|line| done.skus.contains(&line.plan.sku)) {
+            match done.call {
+                Call::StartBilling => _ = line.started.get_or_insert(at),
+                Call::EndUsage => _ = line.ended.get_or_insert(at),
+                Call::ReportUsage | Call::Track | Call::UpdateSubscription | Call::UpdateCount => {}
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,160 @@
+//! What may be done with a subscription, and what it leads to.
+
+use super::event::{ConflictPersonal, Event, Note};
+use super::{State, Subscription};
+use crate::kind::{Digest, Reached, Timestamp, Uptime};
+use crate::subscription::{Answer, By, Call, CallEvent, Outcome, Refusal, Signed, Sku, SkuLine, SkuState};
+
+/// What a person, the receiver, or the engine wants done.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// The deploy is answered so.
+    Answer {
+        answer: Answer,
+        by: By,
+    },
+    /// Whether the connection took the answer.
+    Delivered {
+        taken: bool,
+    },
+    /// The deploy came again with this content.
+    Again {
+        content: Digest,
+    },
+    /// Start billing, or end, some SKUs. `reason` is a person's word for sending it although it was sent before.
+    Begin {
+        call: Call,
+        skus: Vec<Sku>,
+        signed: Signed,
+        reason: Option<String>,
+    },
+    End {
+        attempt: u32,
+        outcome: Outcome,
+        uptime: Option<Uptime>,
+    },
+    CutOff {
+        attempt: u32,
+        uptime: Option<Uptime>,
+    },
+    Note(Note),
+    Erase {
+        reason: String,
+    },
+}
+
+impl Subscription {
+    pub(super) fn decided(&self, command: Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+        let one = |event| Ok(vec![event]);
+        match command {
+            Command::Answer { answer, by } => self.answered(answer, by),
+            Command::Delivered { taken } => {
+                // What is known already is not written again.
+                let known =
+                    self.answer.is_none() || self.delivered == Some(true) || self.delivered == Some(taken);
+                let event = if taken { Event::AnswerDelivered } else { Event::AnswerLost };
+                if known { Ok(Vec::new()) } else { one(event) }
+            }
+            Command::Again { content } => match self.content {
+                Some(known) if known != content => {
+                    one(Event::ConflictingDeploy { personal: Some(ConflictPersonal { content }) })
+                }
+                // Once it was erased nothing is left to compare with.
+                Some(_) | None => one(Event::Repeated),
+            },
+            Command::Begin { call, skus, signed, reason } => {
+                let reason =
+                    reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+                self.may_begin(call, &skus, reason.is_some(), now)?;
+                one(Event::Call(self.attempts.start(call, skus, signed, reason)))
+            }
+            Command::End { attempt, outcome, uptime } => match self.attempts.awaits(attempt) {
+                true => one(Event::Call(CallEvent::ending(attempt, outcome, uptime))),
+                false => Err(Refusal::NotInDoubt),
+            },
+            Command::CutOff { attempt, uptime } => {
+                one(Event::Call(CallEvent::CallCutOff { attempt, uptime }))
+            }
+            Command::Note(note) => self.noted(note),
+            Command::Erase { reason } => self.erasure(&reason),
+        }
+    }
+
+    fn answered(&self, answer: Answer, by: By) -> Result<Vec<Event>, Refusal> {
+        match self.answer {
+            Some(_) => Err(Refusal::Answered),
+            None => Ok(vec![Event::Answered { answer, decided: by }]),
+        }
+    }
+
+    fn noted(&self, note: Note) -> Result<Vec<Event>, Refusal> {
+        match &note {
+            Note::BillingMoved { sku, .. } if self.sku(sku).is_none() => Err(Refusal::NoSuchSku(sku.clone())),
+            Note::Text { .. } if self.erased => Err(Refusal::Erased),
+            Note::TerminationMail { .. } | Note::BillingMoved { .. } | Note::Text { .. } => {
+                Ok(vec![Event::Noted { note }])
+            }
+        }
+    }
+
+    fn erasure(&self, reason: &str) -> Result<Vec<Event>, Refusal> {
+        if self.erased {
+            return Err(Refusal::Erased);
+        }
+        match reason.trim() {
+            "" => Err(Refusal::NoReason("an erasure")),
+            reason => Ok(vec![Event::Erased { reason: reason.to_owned() }]),
+        }
+    }
+
+    /// The SKUs that `call` is about when nobody names any: those that wait for it.
+    pub fn due(&self, call: Call, now: Timestamp) -> Vec<Sku> {
+        let due = |line: &&SkuLine| match (call, line.state(now)) {
+            (Call::StartBilling, state) => state == SkuState::Waiting,
+            (Call::EndUsage, state) => state != SkuState::Ended,
+            _ => false,
+        };
+        self.skus.iter().filter(due).map(|line| line.plan.sku.clone()).collect()
+    }
+
+    /// Nothing, when `call` may be sent for these SKUs; `again` when a person asked for that.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_begin(&self, call: Call, skus: &[Sku], again: bool, now: Timestamp) -> Result<(), Refusal> {
+        if let Some(pending) = self.attempts.pending() {
+            return Err(Refusal::Busy { owner: pending.owner.to_owned() });
+        }
+        if matches!(self.state(now), State::Requested | State::Rejected) {
+            return Err(Refusal::NotProvisioned);
+        }
+        if self.product_id.is_none() {
+            return Err(Refusal::NoProduct);
+        }
+        if skus.is_empty() {
+            return Err(Refusal::NoSkuLeft(call));
+        }
+        skus.iter().try_for_each(|sku| self.may_be_about(call, sku, again, now))
+    }
+
+    fn may_be_about(&self, call: Call, sku: &Sku, again: bool, now: Timestamp) -> Result<(), Refusal> {
+        let line = self.sku(sku).ok_or_else(|| Refusal::NoSuchSku(sku.clone()))?;
+        let ended = line.state(now) == SkuState::Ended;
+        if call == Call::StartBilling && ended {
+            return Err(Refusal::SkuEnded(sku.clone()));
+        }
+        let done = match call {
+            Call::StartBilling => line.started.is_some(),
+            _ => ended,
+        };
+        // One that may have arrived counts as sent.
+        let unknown = self.attempts.0.iter().any(|attempt| {
+            let reached = attempt.ended.as_ref().map(super::super::Ended::reached);
+            attempt.call == call && attempt.skus.contains(sku) && reached == Some(Reached::Unknown)
+        });
+        if (done || unknown) && !again {
+            return Err(Refusal::DoneBefore { call, sku: sku.clone() });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! What happens to a subscription, in the past tense. Personal data stands in the member `personal` alone.
+
+use crate::kind::{Digest, Timestamp};
+use crate::order::{Environment, Personal};
+use crate::subscription::{Answer, By, CallEvent, Plan, ProvisioningId, Sku};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// One event. `kind` in JSON is the variant's name in snake case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// A buyer asked for it: on disk before anything is answered. Always the first event.
+    Requested {
+        environment: Environment,
+        provisioning_id: ProvisioningId,
+        product_id: Option<i64>,
+        skus: Vec<Plan>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        first_version: bool,
+        personal: Option<RequestedPersonal>,
+    },
+    /// What it is answered with, decided: on disk before it is sent.
+    Answered {
+        #[serde(flatten)]
+        answer: Answer,
+        decided: By,
+    },
+    /// The connection took the whole answer.
+    AnswerDelivered,
+    /// The answer could not be sent, or nobody knows.
+    AnswerLost,
+    /// The same deploy came again.
+    Repeated,
+    /// Its id came again with other content: refused.
+    ConflictingDeploy { personal: Option<ConflictPersonal> },
+    /// A person wrote something down.
+    Noted {
+        #[serde(flatten)]
+        note: Note,
+    },
+    /// The key of the personal data was destroyed.
+    Erased { reason: String },
+    /// What happened to a call.
+    #[serde(untagged)]
+    Call(CallEvent),
+}
+
+/// What a person wrote down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "note", rename_all = "snake_case")]
+pub enum Note {
+    /// The customer pressed Terminate on the marketplace: an e-mail came, and they are to be written to until `due` (K).
+    TerminationMail { mail: Date, due: Date },
+    /// The date on which billing starts was changed on the portal.
+    BillingMoved { sku: Sku, to: Timestamp },
+    /// Any text; it may speak of the customer.
+    Text { personal: Option<TextPersonal> },
+}
+
+/// The personal part of [`Event::Requested`].
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct RequestedPersonal {
+    /// All that was sent, without passwords.
+    pub fields: Map<String, Value>,
+    /// The passwords (version 1): kept, and given to nobody.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub passwords: Map<String, Value>,
+    /// The hash of all that was sent. Of fields that can be guessed, it gives them away: so it is personal.
+    pub content: Digest,
+}
+
+impl std::fmt::Debug for RequestedPersonal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// The personal part of [`Event::ConflictingDeploy`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConflictPersonal {
+    pub content: Digest,
+}
+
+/// The personal part of [`Note::Text`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TextPersonal {
+    pub text: Personal,
+}
+
+impl Event {
+    /// The variant's name as it stands in JSON and in the journal.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Requested { .. } => "requested",
+            Self::Answered { .. } => "answered",
+            Self::AnswerDelivered => "answer_delivered",
+            Self::AnswerLost => "answer_lost",
+            Self::Repeated => "repeated",
+            Self::ConflictingDeploy { .. } => "conflicting_deploy",
+            Self::Noted { .. } => "noted",
+            Self::Erased { .. } => "erased",
+            Self::Call(event) => event.name(),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The list of subscriptions.
+
+use super::{State, Subscription};
+use crate::kind::{Column, Index, List, ShortId, Timestamp, Unique, Value};
+use crate::order::Environment;
+use crate::subscription::row::Row;
+use crate::subscription::{CustomerId, Plan, ProvisioningId, SkuLine, SkuState};
+use serde::{Deserialize, Serialize};
+
+/// Its table. Times are microseconds since 1970, UTC.
+pub(super) const LIST: List = List {
+    table: "subscriptions",
+    columns: &[
+        Column::text("environment"),
+        Column::text("provisioning_id"),
+        Column::text("customer_id").optional(),
+        Column::integer("product_id").optional(),
+        // Whether it is answered, and how; what it is by the clock follows from its SKUs.
+        Column::text("standing"),
+        // As JSON: the plan, and when billing started and ended.
+        Column::text("skus"),
+        Column::integer("requested_at"),
+        Column::integer("updated_at"),
+        Column::integer("unconfirmed"),
+        Column::integer("conflicts"),
+        Column::text("owner").optional(),
+        Column::text("termination_due").optional(),
+    ],
+    unique: &[Unique { columns: &["environment", "provisioning_id"], field: "provisioningId" }],
+    indexes: &[
+        Index {
+            name: "subscriptions_by_standing",
+            columns: &["environment", "standing", "requested_at", "id"],
+            only: None,
+        },
+        Index { name: "subscriptions_by_time", columns: &["environment", "requested_at", "id"], only: None },
+        Index {
+            name: "subscriptions_by_customer",
+            columns: &["environment", "customer_id", "id"],
+            only: None,
+        },
+        Index {
+            name: "subscriptions_under_way",
+            columns: &["environment", "id"],
+            only: Some("owner IS NOT NULL"),
+        },
+    ],
+    counted: &["environment", "standing"],
+};
+
+/// What the list says of a subscription.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubscriptionRow {
+    pub id: ShortId,
+    pub seq: u64,
+    pub environment: Environment,
+    pub provisioning_id: ProvisioningId,
+    pub customer_id: Option<CustomerId>,
+    pub product_id: Option<i64>,
+    standing: Standing,
+    pub skus: Vec<SkuLine>,
+    pub requested_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub unconfirmed: bool,
+    pub conflicts: i64,
+    pub owner: Option<String>,
+    /// Until when the customer is to be written to, as `YYYY-MM-DD`, after they pressed Terminate.
+    pub termination_due: Option<String>,
+}
+
+/// What no clock changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Requested,
+    Provisioned,
+    Rejected,
+    Ended,
+}
+
+impl Standing {
+    const ALL: [Self; 4] = [Self::Requested, Self::Provisioned, Self::Rejected, Self::Ended];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Requested => State::Requested.name(),
+            Self::Provisioned => State::Provisioned.name(),
+            Self::Rejected => State::Rejected.name(),
+            Self::Ended => State::Ended.name(),
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|standing| standing.name() == name)
+    }
+
+    fn of(subscription: &Subscription) -> Self {
+        // Whatever the time is, only an end by a call is one.
+        match subscription.state(Timestamp::MIN) {
+            State::Requested => Self::Requested,
+            State::Rejected => Self::Rejected,
+            State::Ended => Self::Ended,
+            State::Provisioned | State::Billing => Self::Provisioned,
+        }
+    }
+}
+
+impl SubscriptionRow {
+    /// What it is at `now`.
+    pub fn state(&self, now: Timestamp) -> State {
+        match self.standing {
+            Standing::Requested => State::Requested,
+            Standing::Rejected => State::Rejected,
+            Standing::Ended => State::Ended,
+            Standing::Provisioned if self.skus.iter().any(|sku| sku.state(now) == SkuState::Billing) => {
+                State::Billing
+            }
+            Standing::Provisioned => State::Provisioned,
+        }
+    }
+
+    /// The value of the column `standing` that subscriptions of this state have.
+    pub fn standing_of(state: State) -> &'static str {
+        match state {
+            State::Billing => Standing::Provisioned.name(),
+            other => other.name(),
+        }
+    }
+}
+
+/// A SKU as the column has it.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    plan: Plan,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    started: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ended: Option<Timestamp>,
+}
+
+pub(super) fn values(subscription: &Subscription) -> Vec<Value> {
+    let kept = |line: &SkuLine| Kept { plan: line.plan.clone(), started: line.started, ended: line.ended };
+    let skus: Vec<_> = subscription.skus.iter().map(kept).collect();
+    let due = subscription.notes.iter().rev().find_map(|note| match note {
+        super::Note::TerminationMail { due, .. } => Some(due.to_string()),
+        super::Note::BillingMoved { .. } | super::Note::Text { .. } => None,
+    });
+    vec![
+        subscription.environment.name().into(),
+        subscription.provisioning_id.as_str().into(),
+        subscription.customer_id().map(CustomerId::as_str).into(),
+        subscription.product_id.into(),
+        Standing::of(subscription).name().into(),
+        // Values that were read from JSON can be written as JSON.
+        serde_json::to_string(&skus).unwrap_or_default().into(),
+        subscription.requested_at.as_microsecond().into(),
+        subscription.updated_at.as_microsecond().into(),
+        i64::from(subscription.is_unconfirmed()).into(),
+        i64::from(subscription.conflicts).into(),
+        subscription.attempts.pending().map(|pending| pending.owner).into(),
+        due.into(),
+    ]
+}
+
+pub(super) fn read(id: &str, seq: u64, values: &[Value]) -> Result<SubscriptionRow, String> {
+    let row = Row { list: &LIST, values };
+    let skus: Vec<Kept> = row.read(5, |text| serde_json::from_str(text).ok())?;
+    let line = |kept: Kept| SkuLine { plan: kept.plan, started: kept.started, ended: kept.ended };
+    Ok(SubscriptionRow {
+        id: ShortId::parse(id).ok_or_else(|| format!("`{id}` is no id"))?,
+        seq,
+        environment: row.read(0, Environment::named)?,
+        provisioning_id: row.read(1, |text| ProvisioningId::new(text).ok())?,
+        customer_id: row.maybe_text(2).map(|_| row.read(2, |text| CustomerId::new(text).ok())).transpose()?,
+        product_id: row.maybe_integer(3),
+        standing: row.read(4, Standing::named)?,
+        skus: skus.into_iter().map(line).collect(),
+        requested_at: row.instant(6)?,
+        updated_at: row.instant(7)?,
+        unconfirmed: row.integer(8)? != 0,
+        conflicts: row.integer(9)?,
+        owner: row.maybe_text(10).map(str::to_owned),
+        termination_due: row.maybe_text(11).map(str::to_owned),
+    })
+}

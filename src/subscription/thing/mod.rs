@@ -1,0 +1,141 @@
+//! A subscription: what follows from one deploy.
+//!
+//! `event` is what can happen to one, `apply` folds that, `decide` says what may be done, `kind` is its place in the
+//! journal and in the engine.
+
+mod apply;
+mod decide;
+mod event;
+mod kind;
+mod list;
+
+pub use decide::Command;
+pub use event::{Event, Note, RequestedPersonal, TextPersonal};
+pub use list::SubscriptionRow;
+
+use super::{Answer, Attempts, By, CustomerId, ProvisioningId, SkuLine, SkuState};
+use crate::kind::{Digest, ShortId, Timestamp};
+use crate::order::Environment;
+use serde_json::{Map, Value};
+
+/// A subscription as its events make it.
+#[derive(Clone, PartialEq)]
+pub struct Subscription {
+    pub id: ShortId,
+    pub environment: Environment,
+    pub provisioning_id: ProvisioningId,
+    /// Missing in the form of 2017 alone.
+    pub product_id: Option<i64>,
+    pub skus: Vec<SkuLine>,
+    /// It came by the interface of version 1.
+    pub first_version: bool,
+    pub requested_at: Timestamp,
+    /// What the buyer filled in, without passwords; empty once it was erased.
+    pub fields: Map<String, Value>,
+    /// The hash of all that was sent; none once it was erased.
+    pub content: Option<Digest>,
+    pub answer: Option<Answered>,
+    /// Whether the connection took the answer.
+    pub delivered: Option<bool>,
+    /// When a call with its ids was carried out: the marketplace knows our customer id.
+    pub confirmed_at: Option<Timestamp>,
+    /// How often the same deploy came again.
+    pub repeats: u32,
+    /// How often its id came with other content.
+    pub conflicts: u32,
+    pub attempts: Attempts,
+    pub notes: Vec<Note>,
+    pub seq: u64,
+    pub updated_at: Timestamp,
+    pub erased: bool,
+}
+
+/// What a deploy was answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    pub answer: Answer,
+    pub by: By,
+    pub at: Timestamp,
+}
+
+/// What a subscription is; the names are those of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// A buyer asked for it; there is no answer yet.
+    Requested,
+    /// Answered with a customer id.
+    Provisioned,
+    Rejected,
+    /// One SKU at least is billed.
+    Billing,
+    /// All its SKUs have ended.
+    Ended,
+}
+
+impl State {
+    pub const ALL: [Self; 5] =
+        [Self::Requested, Self::Provisioned, Self::Rejected, Self::Billing, Self::Ended];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Provisioned => "provisioned",
+            Self::Rejected => "rejected",
+            Self::Billing => "billing",
+            Self::Ended => "ended",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+impl Subscription {
+    /// The customer's id, once there is one.
+    pub fn customer_id(&self) -> Option<&CustomerId> {
+        match &self.answer.as_ref()?.answer {
+            Answer::Provisioned { customer_id } => Some(customer_id),
+            Answer::Refused { .. } => None,
+        }
+    }
+
+    /// What it is at `now`.
+    pub fn state(&self, now: Timestamp) -> State {
+        match self.answer.as_ref().map(|answered| &answered.answer) {
+            None => State::Requested,
+            Some(Answer::Refused { .. }) => State::Rejected,
+            Some(Answer::Provisioned { .. }) => {
+                let mut states = self.skus.iter().map(|sku| sku.state(now));
+                if states.clone().all(|state| state == SkuState::Ended) {
+                    State::Ended
+                } else if states.any(|state| state == SkuState::Billing) {
+                    State::Billing
+                } else {
+                    State::Provisioned
+                }
+            }
+        }
+    }
+
+    /// True while it is not certain that the marketplace knows our customer id.
+    pub fn is_unconfirmed(&self) -> bool {
+        self.customer_id().is_some() && self.delivered != Some(true) && self.confirmed_at.is_none()
+    }
+
+    /// Who may be written to about it, in lower case.
+    pub fn contacts(&self) -> Vec<String> {
+        super::deploy::contacts(&self.fields)
+    }
+
+    /// Its SKU of that name.
+    pub fn sku(&self, sku: &super::Sku) -> Option<&SkuLine> {
+        self.skus.iter().find(|line| line.plan.sku == *sku)
+    }
+}
+
+impl std::fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Subscription").field("id", &self.id).field("seq", &self.seq).finish_non_exhaustive()
+    }
+}
