@@ -57,10 +57,13 @@ pub struct Terms {
 }
 
 impl BlindKey {
-    /// From the terms before a change to those after it.
+    /// From the terms before a change to those after it, both sorted.
     pub fn change(&self, kind: &str, before: &[String], after: &[String]) -> Terms {
         let only = |of: &[String], others: &[String]| {
-            of.iter().filter(|term| !others.contains(term)).map(|term| self.term(kind, term)).collect()
+            of.iter()
+                .filter(|term| others.binary_search(term).is_err())
+                .map(|term| self.term(kind, term))
+                .collect()
         };
         Terms { gone: only(before, after), new: only(after, before) }
     }

@@ -103,6 +103,24 @@ impl Store {
         }
     }
 
+    /// The things of a kind that have these blind terms, each with the place of its term among them.
+    pub async fn having_any(&self, kind: &str, terms: &[Term]) -> Result<Vec<(usize, String)>, Error> {
+        match self {
+            Self::Disk(disk) => disk.with_reader(|conn| {
+                let sql = "SELECT id FROM blind JOIN things ON n = thing WHERE term = ? AND kind = ?";
+                let mut things = conn.prepare_cached(sql)?;
+                let mut found = Vec::new();
+                for (place, term) in terms.iter().enumerate() {
+                    for id in things.query_map((term.as_slice(), kind), |row| row.get(0))? {
+                        found.push((place, id?));
+                    }
+                }
+                Ok(found)
+            }),
+            Self::Server(server) => Box::pin(server.having_any(kind, terms)).await,
+        }
+    }
+
     /// How many things of a list there are, by the values that it is counted by.
     pub async fn counts(&self, list: &str) -> Result<Vec<(String, i64)>, Error> {
         match self {

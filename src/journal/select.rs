@@ -147,4 +147,13 @@ impl Journal {
         }
         Ok(found)
     }
+
+    /// The ids of the things of a kind that have any of these terms, each with the place of its term among them.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn having_any<K: Kind>(&self, terms: &[&str]) -> Result<Vec<(usize, String)>, Error> {
+        let terms: Vec<_> = terms.iter().map(|term| self.inner.keys.blind.term(K::NAME, term)).collect();
+        self.inner.store.having_any(K::NAME, &terms).await
+    }
 }

@@ -121,6 +121,54 @@ impl Journal {
         Ok(after)
     }
 
+    /// Records what was decided on each of many things in one transaction, and returns each with what became of it: one that
+    /// has moved on keeps no other out. None of it may be an erasure.
+    ///
+    /// # Errors
+    /// When none was recorded.
+    pub async fn append_many<K: Kind>(
+        &self,
+        many: Vec<(K, Vec<K::Event>)>,
+        at: Timestamp,
+        by: &str,
+    ) -> Result<Vec<Result<K, Error>>, Error> {
+        let mut changed = Vec::with_capacity(many.len());
+        let mut changes = Vec::with_capacity(many.len());
+        for (before, events) in many {
+            let id = before.id().to_string();
+            if events.iter().any(|event| K::erases(event)) {
+                return Err(self.broken::<K>(&id, "an erasure stands alone"));
+            }
+            let known = self.known(&before).await?;
+            let nonced = events.into_iter().map(|event| Ok((event, nonce()?)));
+            let nonced = nonced.collect::<Result<Vec<_>, Error>>()?;
+            let key = known.key.clone().filter(|_| !before.is_erased());
+            let entry = Entry::<K> { id: before.id(), at: kept(at), by, key };
+            let steps = entry.steps(Some(&before), nonced).map_err(|why| self.broken::<K>(&id, why))?;
+            let (records, after) = apart(steps);
+            let after = after.ok_or_else(|| self.broken::<K>(&id, "nothing was to be recorded"))?;
+            let terms = self.inner.keys.blind.change(K::NAME, &before.blind_terms(), &after.blind_terms());
+            let Last { hash, pos, .. } = known.last;
+            let was = Before { n: known.n, seq: before.seq().cast_signed(), hash, pos, row: before.row() };
+            changes.push(Change { terms, ..change(&after, Some(was), records) });
+            changed.push((after, known));
+        }
+        let written = self.inner.store.write(&changes).await?;
+        let done = changed.into_iter().zip(written).map(|((after, known), written)| {
+            let id = after.id().to_string();
+            match written {
+                Ok(written) => self.remember::<K>(id, Known { last: written.last, ..known }),
+                Err(error) => {
+                    // What is remembered is not what is there.
+                    self.forget::<K>(&id);
+                    return Err(error);
+                }
+            }
+            Ok(after)
+        });
+        Ok(done.collect())
+    }
+
     /// Records a supervisor's word that this journal is to be used although it is not what this machine last saw.
     ///
     /// # Errors

@@ -94,6 +94,21 @@ impl Server {
         rows.iter().map(|row| row.try_get(0).map_err(|e| self.error(Failure::from(e)))).collect()
     }
 
+    /// The things of a kind that have these blind terms, each with the place of its term among them.
+    pub async fn having_any(&self, kind: &str, terms: &[Term]) -> Result<Vec<(usize, String)>, Error> {
+        let sql = "SELECT term, id FROM blind JOIN things ON n = thing WHERE term = ANY($1) AND kind = $2";
+        let asked: Vec<&[u8]> = terms.iter().map(<[u8; 16]>::as_slice).collect();
+        let rows = self.rows(sql, &[&asked, &kind]).await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let pair = |row: &Row| Ok((row.try_get::<_, Vec<u8>>(0)?, row.try_get(1)?));
+            let (term, id) = pair(row).map_err(|e: tokio_postgres::Error| self.error(e.into()))?;
+            let places = terms.iter().enumerate().filter(|(_, asked)| asked.as_slice() == term);
+            found.extend(places.map(|(place, _)| (place, String::clone(&id))));
+        }
+        Ok(found)
+    }
+
     /// How many things of a list there are, by the values that it is counted by.
     pub async fn counts(&self, list: &str) -> Result<Vec<(String, i64)>, Error> {
         let sql = "SELECT of, sum(n)::bigint FROM counts WHERE list = $1 GROUP BY of HAVING sum(n) <> 0 ORDER BY of";

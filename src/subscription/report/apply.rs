@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 impl Report {
     /// The report that an opening makes; none when `first` is another event.
     pub(super) fn opened(id: &ShortId, first: &Recorded<ReportEvent>) -> Option<Self> {
-        let ReportEvent::ReportOpened { environment, subscription, slot, because } = &first.event else {
+        let ReportEvent::ReportOpened { environment, subscription, slot, because, lines } = &first.event
+        else {
             return None;
         };
-        Some(Self {
+        let mut report = Self {
             id: id.clone(),
             environment: *environment,
             subscription: subscription.clone(),
@@ -25,7 +26,8 @@ impl Report {
             verdicts: Vec::new(),
             seq: first.seq,
             updated_at: first.at,
-        })
+        };
+        lines.iter().all(|line| report.add(&line.key, line.count)).then_some(report)
     }
 
     /// Folds one later event in; false when it cannot follow.

@@ -18,6 +18,9 @@ pub enum ReportEvent {
         slot: Slot,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         because: Option<Because>,
+        /// The first lines of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lines: Vec<Line>,
     },
     /// Lines were taken in.
     UsageAdded { lines: Vec<Line> },
