@@ -14,6 +14,7 @@
 //! | [`subscription`] (pure) | what is sold on the marketplace: deploys, SKUs, billing, usage, months and the cut-off | std, serde, `kind`, `text`, `order`'s environment and roles |
 //! | [`wire`] | what every client shares: connections that count what they write, TLS, our pace, proxies | the network, `text` |
 //! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `order`, `wire` |
+//! | [`market`] | the marketplace's calls: JSON shapes and the reply classifier (pure), the client that sends once | `subscription`, `order`'s secret, `wire` |
 //! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `order`, `wire`'s TLS |
 //! | [`engine`] | drives an order: decide, append, call, classify, append; one order, one owner | `order`, `px`, `journal` |
 //! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `order` |
@@ -32,6 +33,7 @@ pub mod order;
 pub mod subscription;
 pub mod wire;
 pub mod px;
+pub mod market;
 pub mod journal;
 pub mod engine;
 pub mod report;

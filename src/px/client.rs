@@ -77,7 +77,7 @@ impl Client {
             Err(failure) => return Answer::without_reply(failure, Some(0)),
         };
         self.pace.turn().await;
-        let Exchange { written, reply } =
+        let Exchange { written, reply, .. } =
             self.http.send_once(self.wire(request, bearer), limit, last_look).await;
         self.understand(request, identity, reply, &token, Some(written)).await
     }

@@ -32,6 +32,6 @@ pub use once::Exchange;
 pub use pace::Pace;
 pub use received::Received;
 pub use redact::redact;
-pub use server::{Clocks, Server};
+pub use server::{Clocks, Server, http_date};
 pub use settings::{Error, Transport, headers};
 pub use url::{below, host, root, url};

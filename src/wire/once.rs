@@ -14,7 +14,7 @@ use hyper::header::{HOST, HeaderValue, USER_AGENT};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::rt::TokioIo;
-use oauth2::url::{Host, Url};
+use oauth2::url::{Host, Position, Url};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use std::sync::Arc;
@@ -29,6 +29,9 @@ use tower_service::Service as _;
 pub struct Exchange {
     /// How many bytes the socket took once the connection stood; for https, of the request's encrypted form.
     pub written: u64,
+    /// False when it is certain that some of the request's bytes never left. The encrypted form of a request is longer than
+    /// the request, so fewer bytes than that cannot have been all of it.
+    pub whole: bool,
     pub reply: Result<Received, Failure>,
 }
 
@@ -49,7 +52,8 @@ impl Http {
     ) -> Exchange {
         let host = host(request.url());
         let written = Written::default();
-        let not_sent = |failure| Exchange { written: 0, reply: Err(failure) };
+        let length = length(&request);
+        let not_sent = |failure| Exchange { written: 0, whole: false, reply: Err(failure) };
         // Reading certificates is not connecting, so it does not count against the limit.
         let tls = match request.url().scheme() {
             "https" => match self.tls().await {
@@ -79,7 +83,8 @@ impl Http {
         written.restart();
         let talked = timeout_at(deadline, talk(stream, request)).await.unwrap_or(Err(Lack::Late));
         let written = written.bytes();
-        Exchange { written, reply: talked.map_err(|lack| failure(&lack, &host, limit, written)) }
+        let whole = written >= length;
+        Exchange { written, whole, reply: talked.map_err(|lack| failure(&lack, &host, limit, written)) }
     }
 
     /// Connects: DNS, TCP, the proxy's tunnel and TLS, whichever apply. The error says which failed, and why.
@@ -158,6 +163,20 @@ fn on_the_wire(request: reqwest::Request) -> Result<hyper::Request<reqwest::Body
     request.headers_mut().insert(HOST, host);
     request.headers_mut().insert(USER_AGENT, HeaderValue::from_static(AGENT));
     Ok(request)
+}
+
+/// How many bytes the request is on the wire, in clear.
+fn length(request: &reqwest::Request) -> u64 {
+    let url = request.url();
+    let line =
+        request.method().as_str().len() + " ".len() + url[Position::BeforePath..Position::AfterQuery].len();
+    let header = |name: &str, value: usize| name.len() + ": ".len() + value + "\r\n".len();
+    let given: usize =
+        request.headers().iter().map(|(name, value)| header(name.as_str(), value.as_bytes().len())).sum();
+    let ours = header("host", host(url).len()) + header("user-agent", AGENT.len());
+    let body = request.body().and_then(reqwest::Body::as_bytes).map_or(0, <[u8]>::len);
+    let told = if body == 0 { 0 } else { header("content-length", body.to_string().len()) };
+    (line + " HTTP/1.1\r\n".len() + given + ours + told + "\r\n".len() + body) as u64
 }
 
 /// What a missing reply means when `written` bytes of its request had gone out.

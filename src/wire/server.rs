@@ -104,6 +104,6 @@ fn late(who: &str) -> String {
 }
 
 /// The instant of a `Date` header.
-fn http_date(text: &str) -> Option<Timestamp> {
+pub fn http_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()
 }

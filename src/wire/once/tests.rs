@@ -21,7 +21,7 @@ where
     let talked = timeout(limit, talk(stream, request())).await.unwrap_or(Err(Lack::Late));
     let reply = talked.map_err(|lack| failure(&lack, "px.example", limit, written.bytes()));
     drop(server.await.unwrap());
-    Exchange { written: written.bytes(), reply }
+    Exchange { written: written.bytes(), whole: written.bytes() >= length(&request()), reply }
 }
 
 async fn whole() -> Vec<u8> {
@@ -36,6 +36,7 @@ async fn whole() -> Vec<u8> {
     })
     .await;
     let bytes = told.await.unwrap();
+    assert!(sent.whole && length(&request()) == bytes.len() as u64, "the length is known to the byte");
     assert_eq!((sent.written, sent.reply.unwrap().body), (bytes.len() as u64, b"{}".to_vec()));
     bytes
 }
@@ -84,7 +85,7 @@ async fn silence_after_any_number_of_bytes_is_unknown() {
     while let Some(silence) = silences.join_next().await {
         let (room, sent) = silence.unwrap();
         let Err(Failure::Unknown(why)) = sent.reply else { panic!("{room}") };
-        assert_eq!(sent.written, room as u64);
+        assert_eq!((sent.written, sent.whole), (room as u64, false));
         let bytes = if room == 1 { "1 byte was".to_owned() } else { format!("{room} bytes were") };
         assert_eq!(why, format!("no whole answer from px.example within 50ms after {bytes} sent"));
     }
