@@ -77,6 +77,28 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         Ok(told.into_iter().zip(opened).map(tell).collect())
     }
 
+    /// As [`Driver::open_many`], each with some more events that follow at once.
+    ///
+    /// # Errors
+    /// When the journal can record none of them.
+    pub async fn open_all(&self, many: Vec<(K::Id, Vec<K::Event>)>) -> Result<Vec<Result<K, K>>, K> {
+        let now = self.world().now();
+        let opened = self.world().open_all(many, now, &self.inner.options.agent).await;
+        let each = opened.map_err(Error::of::<K>)?.into_iter();
+        Ok(each.map(|opened| opened.map_err(Error::of::<K>)).collect())
+    }
+
+    /// Records what was decided on many things together; each fails alone.
+    ///
+    /// # Errors
+    /// When the journal can record none of them.
+    pub async fn append_many(&self, many: Vec<(K, Vec<K::Event>)>) -> Result<Vec<Result<K, K>>, K> {
+        let now = self.world().now();
+        let appended = self.world().append_many(many, now, &self.inner.options.agent).await;
+        let each = appended.map_err(Error::of::<K>)?.into_iter();
+        Ok(each.map(|appended| appended.map_err(Error::of::<K>)).collect())
+    }
+
     /// Records the first event of a thing.
     ///
     /// # Errors

@@ -6,8 +6,10 @@ use super::world::{Answer, Ground, World};
 use super::{Clock, Error, Presence};
 use crate::journal::{self, Journal};
 use crate::kind::{Timestamp, Uptime};
+use crate::market;
 use crate::order::{Environment, Event, Failure, Order, OrderId, Outcome, State};
 use crate::px::{Client, Request};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -15,12 +17,26 @@ use zeroize::Zeroizing;
 pub struct Machine {
     pub journal: Journal,
     pub px: Client,
+    /// The way to the marketplace, where one is configured.
+    pub market: Option<market::Client>,
+    /// How far this machine's clock was ahead of the marketplace's at its last answer, in milliseconds.
+    pub market_clock: Mutex<Option<i64>>,
     pub clock: Clock,
     pub presence: Presence,
     /// Where answers are kept that the journal does not take; without it, in memory alone.
     pub spool: Option<Spool>,
     /// Where it is counted what must not be done twice; without it, nowhere but in the journal.
     pub sent: Option<Sent>,
+}
+
+impl Machine {
+    /// Notes what the marketplace's clock said, where its answer had one.
+    pub fn heard(&self, clock: Option<Timestamp>) {
+        let Some(theirs) = clock else { return };
+        let ahead = Timestamp::now().duration_since(theirs);
+        let millis = i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX);
+        *self.market_clock.lock().unwrap_or_else(PoisonError::into_inner) = Some(millis);
+    }
 }
 
 impl Ground for Machine {

@@ -14,6 +14,7 @@ mod lease;
 mod log;
 mod look;
 mod machine;
+mod market;
 mod orders;
 mod presence;
 mod record;
@@ -29,6 +30,10 @@ pub use error::Error;
 pub use lease::{FileLease, Lease};
 pub use look::still_under_way;
 pub use machine::Machine;
+pub use market::{
+    Found, Halt, Intake, Late, MarketError, MarketKind, MonthLine, MonthView, NewDeploy, Ran, Received,
+    ReportStep, Run, Usage,
+};
 pub use orders::{Done, Retried};
 pub use presence::Presence;
 pub use spool::Unrecorded;
@@ -38,6 +43,7 @@ pub use world::{Answer, Ground, Sends, World};
 
 use crate::journal::Journal;
 use crate::kind::Uptime;
+use crate::market as market_client;
 use crate::order::{Environment, Pace, Role};
 use crate::px::Client;
 use jiff::SignedDuration;
@@ -88,7 +94,11 @@ pub struct Options {
 impl Engine {
     /// An engine over these.
     pub fn new(journal: Journal, px: Client, clock: Clock, presence: Presence, options: Options) -> Self {
-        Self::over(Machine { journal, px, clock, presence, spool: None, sent: None }, options)
+        let (market, market_clock) = (None, Mutex::default());
+        Self::over(
+            Machine { journal, px, market, market_clock, clock, presence, spool: None, sent: None },
+            options,
+        )
     }
 
     /// As [`Engine::new`]; in the folder `state` is kept what the journal does not take until it does, and what was begun
@@ -96,13 +106,15 @@ impl Engine {
     pub fn with_state(
         journal: Journal,
         px: Client,
+        market: Option<market_client::Client>,
         clock: Clock,
         presence: Presence,
         options: Options,
         state: &Path,
     ) -> Self {
         let (spool, sent) = (Some(Spool(state.join("spool"))), Some(Sent(state.join("sent"))));
-        Self::over(Machine { journal, px, clock, presence, spool, sent }, options)
+        let market_clock = Mutex::default();
+        Self::over(Machine { journal, px, market, market_clock, clock, presence, spool, sent }, options)
     }
 
     /// The journal, for reading.

@@ -138,6 +138,45 @@ pub trait World<K: Sends>: Ground {
         }
     }
 
+    /// As [`World::open_many`], each with some more events that follow at once.
+    fn open_all(
+        &self,
+        many: Vec<(K::Id, Vec<K::Event>)>,
+        at: Timestamp,
+        by: &str,
+    ) -> impl Future<Output = Result<Vec<Result<K, journal::Error>>, journal::Error>> + Send {
+        async move {
+            let mut opened = Vec::with_capacity(many.len());
+            for (id, events) in many {
+                let mut events = events.into_iter();
+                let Some(first) = events.next() else { continue };
+                let thing = self.open(&id, first, at, by).await;
+                let rest: Vec<_> = events.collect();
+                opened.push(match thing {
+                    Ok(thing) if !rest.is_empty() => self.append(&thing, rest, at, by).await,
+                    other => other,
+                });
+            }
+            Ok(opened)
+        }
+    }
+
+    /// Records what was decided on many things together; each fails alone.
+    fn append_many(
+        &self,
+        many: Vec<(K, Vec<K::Event>)>,
+        at: Timestamp,
+        by: &str,
+    ) -> impl Future<Output = Result<Vec<Result<K, journal::Error>>, journal::Error>> + Send {
+        async move {
+            let mut appended = Vec::with_capacity(many.len());
+            for (thing, events) in many {
+                appended.push(self.append(&thing, events, at, by).await);
+            }
+            Ok(appended)
+        }
+    }
+
     /// Records what was decided on `thing`, all of it or nothing; a conflict when it has moved on since.
     fn append(
         &self,

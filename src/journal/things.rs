@@ -38,15 +38,29 @@ impl Journal {
         at: Timestamp,
         by: &str,
     ) -> Result<Vec<Result<K, Error>>, Error> {
+        self.open_all(many.into_iter().map(|(id, first)| (id, vec![first])).collect(), at, by).await
+    }
+
+    /// As [`Journal::open_many`], each with some more events that follow at once.
+    ///
+    /// # Errors
+    /// When none was recorded.
+    pub async fn open_all<K: Kind>(
+        &self,
+        many: Vec<(K::Id, Vec<K::Event>)>,
+        at: Timestamp,
+        by: &str,
+    ) -> Result<Vec<Result<K, Error>>, Error> {
         let mut openings = Vec::with_capacity(many.len());
         let mut changes = Vec::with_capacity(many.len());
-        for (id, event) in many {
+        for (id, events) in many {
             let mut bytes = Zeroizing::new([0; KEY]);
             random(bytes.as_mut_slice())?;
             let sealed = self.inner.keys.seal.seal(nonce()?, &about_key(&id.to_string()), bytes.as_slice());
             let key = Key::new(&bytes);
             let entry = Entry::<K> { id: &id, at: kept(at), by, key: Some(key.clone()) };
-            let steps = entry.steps(None, vec![(event, nonce()?)]);
+            let nonced = events.into_iter().map(|event| Ok((event, nonce()?)));
+            let steps = entry.steps(None, nonced.collect::<Result<Vec<_>, Error>>()?);
             let steps = steps.map_err(|why| self.broken::<K>(&id.to_string(), why))?;
             let (records, after) = apart(steps);
             let thing = after.ok_or_else(|| self.broken::<K>(&id.to_string(), "it has no events"))?;

@@ -70,7 +70,7 @@ impl Session {
             clock.set_offset(sandbox::clock_offset(&state_file(settings)));
         }
         let presence = presence(settings);
-        let engine = Engine::with_state(journal, px, clock, presence, options, &settings.places.state);
+        let engine = Engine::with_state(journal, px, None, clock, presence, options, &settings.places.state);
         Ok(Self { engine, embedded })
     }
 

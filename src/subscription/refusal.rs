@@ -32,6 +32,10 @@ pub enum Refusal {
     NoProduct,
     /// The message cannot be shown to a buyer.
     Message(String),
+    /// Nothing bears this id.
+    NoSuchSubscription(String),
+    /// The customer has several subscriptions.
+    SeveralSubscriptions(String),
     /// The subscription has no such SKU.
     NoSuchSku(Sku),
     /// No SKU is left that this could be about.
@@ -114,6 +118,7 @@ impl Refusal {
             Self::KeyTaken { .. } => "key",
             Self::Late { .. } | Self::FutureMonth { .. } | Self::BeforeTakeover { .. } => "month",
             Self::TooMuch | Self::NotUpward => "count",
+            Self::NoSuchSubscription(_) | Self::SeveralSubscriptions(_) => "provisioningId",
             Self::Taken { field, .. } => field,
             Self::NotYourRole(_) => "role",
             Self::ExpiredDate => "expired-date",
@@ -157,6 +162,7 @@ impl Refusal {
             Self::FirstVersionOff => "Set `enabled = true` in `[market.v1]`, if your contract is of before 2017.".to_owned(),
             Self::Reported => "To report more, use a supplement: `market usage supplement`.".to_owned(),
             Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
+            Self::SeveralSubscriptions(_) => "Name the provisioning id.".to_owned(),
             Self::NotInDoubt
             | Self::NoReference
             | Self::NobodySaysSo
@@ -164,6 +170,7 @@ impl Refusal {
             | Self::Answered
             | Self::NoProduct
             | Self::Message(_)
+            | Self::NoSuchSubscription(_)
             | Self::NoSuchSku(_)
             | Self::NoSkuLeft(_)
             | Self::SkuEnded(_)
@@ -200,6 +207,12 @@ impl fmt::Display for Refusal {
             Self::NotProvisioned => f.write_str("the deploy was not answered with a customer id"),
             Self::NoProduct => f.write_str("the deploy named no product, which the call needs"),
             Self::Message(why) => write!(f, "the message {why}"),
+            Self::NoSuchSubscription(of) => {
+                write!(f, "there is no subscription `{}`", crate::text::quote(of))
+            }
+            Self::SeveralSubscriptions(of) => {
+                write!(f, "the customer `{}` has several subscriptions", crate::text::quote(of))
+            }
             Self::NoSuchSku(sku) => write!(f, "the subscription has no SKU {sku}"),
             Self::NoSkuLeft(Call::EndUsage) => f.write_str("all its SKUs have ended"),
             Self::NoSkuLeft(_) => f.write_str("no SKU of it waits for the start of billing"),

@@ -25,8 +25,13 @@ pub(super) const LIST: List = List {
         Column::integer("conflicts"),
         Column::text("owner").optional(),
         Column::text("termination_due").optional(),
+        // The customer id, where the pattern of the configuration made it: that is given to nobody else.
+        Column::text("assigned").optional(),
     ],
-    unique: &[Unique { columns: &["environment", "provisioning_id"], field: "provisioningId" }],
+    unique: &[
+        Unique { columns: &["environment", "provisioning_id"], field: "provisioningId" },
+        Unique { columns: &["environment", "assigned"], field: "customerId" },
+    ],
     indexes: &[
         Index {
             name: "subscriptions_by_standing",
@@ -159,6 +164,7 @@ pub(super) fn values(subscription: &Subscription) -> Vec<Value> {
         i64::from(subscription.conflicts).into(),
         subscription.attempts.pending().map(|pending| pending.owner).into(),
         due.into(),
+        subscription.assigned().map(CustomerId::as_str).into(),
     ]
 }
 

@@ -100,6 +100,12 @@ impl Subscription {
         }
     }
 
+    /// The customer's id, where a pattern made it.
+    fn assigned(&self) -> Option<&CustomerId> {
+        let by_pattern = |answered: &&Answered| matches!(answered.by, By::Pattern | By::Otherwise { .. });
+        self.answer.as_ref().filter(by_pattern).and_then(|_| self.customer_id())
+    }
+
     /// What it is at `now`.
     pub fn state(&self, now: Timestamp) -> State {
         match self.answer.as_ref().map(|answered| &answered.answer) {

@@ -1,0 +1,122 @@
+//! Finding subscriptions and reports in their lists.
+
+use super::{MarketError, Result};
+use crate::engine::Engine;
+use crate::journal::Select;
+use crate::kind::{Kind, ShortId, Value};
+use crate::subscription::{Month, Report, ReportRow, State, Subscription, SubscriptionRow};
+
+/// What a person meant.
+#[derive(Clone, Debug)]
+pub enum Found {
+    One(Box<SubscriptionRow>),
+    /// A customer can have several subscriptions.
+    Many(Vec<SubscriptionRow>),
+    Nothing,
+}
+
+/// How many rows are read at a time.
+const PAGE: u32 = 512;
+
+impl Engine {
+    /// The subscription with this provisioning id, customer id, or id of ours.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn find_subscription(&self, text: &str) -> Result<Found> {
+        let by = |column: &'static str, value: &str| Select {
+            equal: vec![("environment", self.environment().name().into()), (column, value.into())],
+            limit: 16,
+            ..Select::default()
+        };
+        for column in ["provisioning_id", "customer_id"] {
+            let rows = self.rows::<Subscription>(&by(column, text)).await?;
+            match <[_; 1]>::try_from(rows) {
+                Ok([row]) => return Ok(Found::One(Box::new(row))),
+                Err(rows) if rows.is_empty() => {}
+                Err(rows) => return Ok(Found::Many(rows)),
+            }
+        }
+        let Some(id) = ShortId::parse(text) else { return Ok(Found::Nothing) };
+        let rows = self.rows::<Subscription>(&by("id", id.as_str())).await?;
+        Ok(rows.into_iter().next().map_or(Found::Nothing, |row| Found::One(Box::new(row))))
+    }
+
+    /// Subscriptions, the latest first; of one state, where one is asked for.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn subscriptions(&self, state: Option<State>) -> Result<Vec<SubscriptionRow>> {
+        let standing = state.map(|state| ("standing", SubscriptionRow::standing_of(state).into()));
+        let rows = self.all::<Subscription>(standing, &["requested_at", "id"], |row| {
+            vec![row.requested_at.as_microsecond().into(), row.id.as_str().into()]
+        });
+        let now = self.clock().now();
+        let mut rows = rows.await?;
+        rows.retain(|row| state.is_none_or(|state| row.state(now) == state));
+        rows.reverse();
+        Ok(rows)
+    }
+
+    /// Deploys that have the same contact and product as this one, and came before it: a buyer's first try.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn earlier_tries(&self, of: &Subscription) -> Result<Vec<SubscriptionRow>> {
+        let mut earlier = Vec::new();
+        for contact in of.contacts() {
+            let rows = self.journal().rows_by_term::<Subscription>(&contact, 64).await;
+            let rows = rows.map_err(MarketError::Journal)?;
+            earlier.extend(rows.into_iter().filter(|row| {
+                let before = (row.requested_at, &row.id) < (of.requested_at, &of.id);
+                before && row.environment == of.environment && row.product_id == of.product_id
+            }));
+        }
+        earlier.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
+        earlier.dedup_by(|a, b| a.id == b.id);
+        Ok(earlier)
+    }
+
+    /// The reports of a month.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn reports_of(&self, month: Month) -> Result<Vec<ReportRow>> {
+        let by = ["provisioning_id", "sku", "supplement"];
+        self.all::<Report>(Some(("month", month.to_string().into())), &by, |row| {
+            let slot = &row.slot;
+            vec![
+                slot.provisioning_id.as_str().into(),
+                slot.sku.as_str().into(),
+                i64::from(slot.supplement).into(),
+            ]
+        })
+        .await
+    }
+
+    /// All rows of this environment with that value, a page at a time.
+    async fn all<K: Kind>(
+        &self,
+        equal: Option<(&'static str, Value)>,
+        by: &[&str],
+        place: impl Fn(&K::Row) -> Vec<Value>,
+    ) -> Result<Vec<K::Row>> {
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let here = ("environment", self.environment().name().into());
+            let equal = std::iter::once(here).chain(equal.clone()).collect();
+            let page = self.rows::<K>(&Select { equal, by, after, limit: PAGE, ..Select::default() }).await?;
+            let whole = page.len() == PAGE as usize;
+            after = page.last().map(&place);
+            all.extend(page);
+            if !whole {
+                return Ok(all);
+            }
+        }
+    }
+
+    pub(super) async fn rows<K: Kind>(&self, select: &Select<'_>) -> Result<Vec<K::Row>> {
+        self.journal().rows::<K>(select).await.map_err(MarketError::Journal)
+    }
+}

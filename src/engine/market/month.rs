@@ -1,0 +1,178 @@
+//! A month as it stands: what was taken in, what was sent, what is missing.
+
+use super::Result;
+use super::report::Run;
+use crate::engine::{Engine, Error};
+use crate::kind::{ShortId, Timestamp};
+use crate::subscription::{
+    Amount, Calendar, Closing, CustomerId, Finding, Gate, Month as BillMonth, ProvisioningId, Refusal,
+    ReportRow, ReportState, Sku, SkuState, State, SubscriptionRow, findings,
+};
+use std::collections::{HashMap, HashSet};
+
+/// A month as it stands.
+#[derive(Clone, Debug)]
+pub struct Month {
+    pub month: BillMonth,
+    /// The month whose bill something sent now would go on.
+    pub bill: BillMonth,
+    pub closing: Closing,
+    /// True while nothing may be sent.
+    pub closed: bool,
+    /// One for each report, sorted by subscription and SKU; missing ones first.
+    pub lines: Vec<MonthLine>,
+}
+
+/// A SKU of a subscription in a month.
+#[derive(Clone, Debug)]
+pub struct MonthLine {
+    pub provisioning_id: ProvisioningId,
+    pub customer_id: Option<CustomerId>,
+    pub sku: Sku,
+    pub unit: Option<String>,
+    /// None while nothing was taken in.
+    pub report: Option<ReportRow>,
+    /// What was reported for the month before.
+    pub usual: Option<Amount>,
+    pub findings: Vec<Finding>,
+}
+
+impl MonthLine {
+    /// True when it goes with the next run.
+    pub fn goes(&self) -> bool {
+        let to_go = self.report.as_ref().is_some_and(|row| {
+            let state = matches!(row.state, ReportState::Open | ReportState::Prepared | ReportState::Refused);
+            state && row.amount.is_some()
+        });
+        to_go && !self.findings.iter().any(|finding| matches!(finding, Finding::Waits))
+    }
+}
+
+impl Engine {
+    /// The month as it stands.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn month(&self, month: BillMonth, gate: &Gate) -> Result<Month> {
+        let now = self.clock().now();
+        let bill = gate.calendar.bill_month(now);
+        let subscriptions = self.subscriptions(None).await?;
+        let usual = reported(self.reports_of(month.previous()).await?);
+        let rows = self.reports_of(month).await?;
+        let known: HashMap<&ShortId, &SubscriptionRow> =
+            subscriptions.iter().map(|row| (&row.id, row)).collect();
+        let mut lines: Vec<MonthLine> = missing(&subscriptions, &rows, month, &gate.calendar, now);
+        let mut settled = true;
+        for (at, row) in rows.iter().enumerate() {
+            let same = at > 0 && is_same_sku(&rows[at - 1], row);
+            let waits = same && !settled;
+            settled = row.state == ReportState::Reported && (settled || !same);
+            let subscription = known.get(&row.subscription).copied();
+            lines.push(line(row, subscription, &usual, bill, waits));
+        }
+        let closing = gate.calendar.coming(now);
+        Ok(Month { month, bill, closing, closed: gate.check(now).is_err(), lines })
+    }
+
+    /// What the next run for `month` sends: all that goes, or only what belongs to one of `only`.
+    ///
+    /// # Errors
+    /// When nobody has said who reports, or the month is one that this journal does not report; and what the journal cannot
+    /// do.
+    pub async fn run_of(
+        &self,
+        month: &Month,
+        only: &[ProvisioningId],
+        gate: Gate,
+        reason: Option<String>,
+        at_once: usize,
+    ) -> Result<Run> {
+        let from = self.takeover().await?.from;
+        if month.month < from {
+            return Err(Error::Refusal(Refusal::BeforeTakeover { month: month.month, from }));
+        }
+        if month.month > month.bill {
+            return Err(Error::Refusal(Refusal::FutureMonth { month: month.month, bill: month.bill }));
+        }
+        let wanted =
+            |line: &&MonthLine| line.goes() && (only.is_empty() || only.contains(&line.provisioning_id));
+        let report = |line: &MonthLine| Some((line.report.as_ref()?.id.clone(), line.usual));
+        let reports = month.lines.iter().filter(wanted).filter_map(report).collect();
+        Ok(Run { reports, from, gate, reason, at_once })
+    }
+}
+
+/// What was reported of each SKU, its supplements with it.
+fn reported(rows: Vec<ReportRow>) -> HashMap<(ProvisioningId, Sku), Amount> {
+    let mut sums: HashMap<(ProvisioningId, Sku), Amount> = HashMap::new();
+    for row in rows.into_iter().filter(|row| row.state == ReportState::Reported) {
+        let sum = sums.entry((row.slot.provisioning_id, row.slot.sku)).or_default();
+        *sum = row.amount.and_then(|amount| sum.plus(amount)).unwrap_or(*sum);
+    }
+    sums
+}
+
+fn is_same_sku(a: &ReportRow, b: &ReportRow) -> bool {
+    (&a.slot.provisioning_id, &a.slot.sku) == (&b.slot.provisioning_id, &b.slot.sku)
+}
+
+fn line(
+    row: &ReportRow,
+    subscription: Option<&SubscriptionRow>,
+    usual: &HashMap<(ProvisioningId, Sku), Amount>,
+    bill: BillMonth,
+    waits: bool,
+) -> MonthLine {
+    let (provisioning_id, sku) = (row.slot.provisioning_id.clone(), row.slot.sku.clone());
+    let plan = subscription.and_then(|of| of.skus.iter().find(|line| line.plan.sku == sku));
+    let usual = usual.get(&(provisioning_id.clone(), sku.clone())).copied();
+    let mut findings = findings(row, usual, bill);
+    if waits {
+        findings.push(Finding::Waits);
+    }
+    MonthLine {
+        provisioning_id,
+        customer_id: subscription.and_then(|of| of.customer_id.clone()),
+        unit: plan.and_then(|line| line.plan.unit.clone()),
+        sku,
+        report: Some(row.clone()),
+        usual,
+        findings,
+    }
+}
+
+/// The SKUs that are billed by usage and of which nothing was taken in.
+fn missing(
+    subscriptions: &[SubscriptionRow],
+    rows: &[ReportRow],
+    month: BillMonth,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Vec<MonthLine> {
+    let there: HashSet<(&ShortId, &Sku)> =
+        rows.iter().map(|row| (&row.subscription, &row.slot.sku)).collect();
+    let mut missing = Vec::new();
+    for of in subscriptions {
+        let answered = matches!(of.state(now), State::Provisioned | State::Billing | State::Ended);
+        if !answered || calendar.bill_month(of.requested_at) > month {
+            continue;
+        }
+        for line in
+            of.skus.iter().filter(|line| line.plan.usage && !there.contains(&(&of.id, &line.plan.sku)))
+        {
+            let ended = line.ended.is_some_and(|ended| calendar.bill_month(ended) < month);
+            if !ended && matches!(line.state(now), SkuState::Billing | SkuState::Ended) {
+                missing.push(MonthLine {
+                    provisioning_id: of.provisioning_id.clone(),
+                    customer_id: of.customer_id.clone(),
+                    sku: line.plan.sku.clone(),
+                    unit: line.plan.unit.clone(),
+                    report: None,
+                    usual: None,
+                    findings: vec![Finding::Missing],
+                });
+            }
+        }
+    }
+    missing
+}

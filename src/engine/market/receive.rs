@@ -1,0 +1,126 @@
+//! Deploys: on disk before they are answered; what comes again gets the same answer.
+
+use super::{MarketError, Result};
+use crate::engine::world::World;
+use crate::engine::{Engine, Error};
+use crate::kind::{Digest, ShortId};
+use crate::subscription::{
+    Answer, By, Command, Deploy, Event, Plan, Refusal, RequestedPersonal, Subscription,
+};
+
+/// A deploy, and what the configuration says of it.
+#[derive(Clone, Debug)]
+pub struct NewDeploy {
+    pub deploy: Deploy,
+    pub plans: Vec<Plan>,
+    pub first_version: bool,
+    /// The answer, where it can be given at once.
+    pub answer: Option<(Answer, By)>,
+}
+
+/// What a deploy was.
+#[derive(Clone, Debug)]
+pub enum Received {
+    /// A new one; on disk now.
+    New(Subscription),
+    /// One that is known already, with the same content.
+    Again(Subscription),
+    /// The id of one that is known already, with other content: an alarm.
+    Conflict(Subscription),
+    /// The customer id that was to be given is taken: another one is needed.
+    IdTaken(NewDeploy),
+}
+
+impl<W: World<Subscription>> Engine<W> {
+    /// Records deploys together. Each is on disk, with its answer where that is given at once, when this returns.
+    ///
+    /// # Errors
+    /// What the journal cannot do: then none of them was taken.
+    pub async fn receive(&self, new: Vec<NewDeploy>) -> Result<Vec<Result<Received>>> {
+        let _busy = self.0.busy.read().await;
+        let mut openings = Vec::with_capacity(new.len());
+        for new in &new {
+            openings.push((ShortId::from_bits(self.world().random()?), self.first_events(new)));
+        }
+        let opened = self.of::<Subscription>().open_all(openings).await?;
+        let mut received = Vec::with_capacity(new.len());
+        for (new, opened) in new.into_iter().zip(opened) {
+            received.push(match opened {
+                Ok(subscription) => Ok(Received::New(subscription)),
+                Err(Error::Refusal(Refusal::Taken { field: "customerId", .. })) => Ok(Received::IdTaken(new)),
+                Err(Error::Refusal(Refusal::Taken { thing, .. })) => {
+                    self.again(&thing, new.deploy.content).await
+                }
+                Err(other) => Err(other),
+            });
+        }
+        Ok(received)
+    }
+
+    fn first_events(&self, new: &NewDeploy) -> Vec<Event> {
+        let NewDeploy { deploy, plans, first_version, answer } = new;
+        let requested = Event::Requested {
+            environment: self.environment(),
+            provisioning_id: deploy.provisioning_id.clone(),
+            product_id: deploy.product_id,
+            skus: plans.clone(),
+            first_version: *first_version,
+            personal: Some(RequestedPersonal {
+                fields: deploy.fields.clone(),
+                passwords: deploy.passwords.clone(),
+                content: deploy.content,
+            }),
+        };
+        let answered = answer.clone().map(|(answer, decided)| Event::Answered { answer, decided });
+        std::iter::once(requested).chain(answered).collect()
+    }
+
+    /// A deploy whose id is known: whether it is the same is a matter of its content.
+    async fn again(&self, thing: &str, content: Digest) -> Result<Received> {
+        let id = ShortId::parse(thing).ok_or_else(|| Error::System(format!("`{thing}` is no id")))?;
+        let known = self.of::<Subscription>().load(&id).await?;
+        let conflicts = known.conflicts;
+        let after = self.of::<Subscription>().command(&id, Command::Again { content }).await?;
+        Ok(if after.conflicts > conflicts { Received::Conflict(after) } else { Received::Again(after) })
+    }
+
+    /// Records the answer to a deploy.
+    ///
+    /// # Errors
+    /// [`Refusal::Answered`] when somebody else was faster.
+    pub async fn answer(&self, id: &ShortId, answer: Answer, by: By) -> Result<Subscription> {
+        self.of::<Subscription>().command(id, Command::Answer { answer, by }).await
+    }
+
+    /// Records whether the connection took the answers to these deploys.
+    ///
+    /// # Errors
+    /// What the journal cannot do. They are unconfirmed then, which is the careful reading.
+    pub async fn delivered(&self, of: Vec<(Subscription, bool)>) -> Result<()> {
+        let now = self.world().now();
+        let mut many = Vec::with_capacity(of.len());
+        for (subscription, taken) in of {
+            use crate::kind::Driven as _;
+            let events =
+                subscription.decide(Command::Delivered { taken }, now).map_err(MarketError::Refusal)?;
+            if !events.is_empty() {
+                many.push((subscription, events));
+            }
+        }
+        let mut moved_on = Vec::new();
+        let kept: Vec<_> = many.iter().map(|(of, events)| (of.id.clone(), events.clone())).collect();
+        for ((id, events), appended) in
+            kept.into_iter().zip(self.of::<Subscription>().append_many(many).await?)
+        {
+            match appended {
+                Ok(_) => {}
+                Err(Error::Conflict) => moved_on.push((id, events.contains(&Event::AnswerDelivered))),
+                Err(other) => return Err(other),
+            }
+        }
+        for (id, taken) in moved_on {
+            self.of::<Subscription>().command(&id, Command::Delivered { taken }).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,199 @@
+//! Sending reports: one first, then a few at a time; a run stops rather than put a second report in doubt.
+
+use super::Result;
+use super::calls::signed;
+use crate::engine::world::World;
+use crate::engine::{Engine, Error};
+use crate::kind::{Reached, ShortId, Signature};
+use crate::market::{Ids, Request};
+use crate::order::Right;
+use crate::subscription::{
+    Amount, CustomerId, Gate, Month, Outcome, Refusal, Report, ReportCommand, ReportState, Statement,
+    Subscription,
+};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+
+/// Reports that are to be sent.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Each with what was reported for the month before.
+    pub reports: Vec<(ShortId, Option<Amount>)>,
+    /// The first month that this journal reports.
+    pub from: Month,
+    pub gate: Gate,
+    /// Why an unusual amount is right.
+    pub reason: Option<String>,
+    /// How many are under way at once, after the first one was taken.
+    pub at_once: usize,
+}
+
+/// What became of one report of a run.
+#[derive(Debug)]
+pub enum Step {
+    /// It was sent, whatever came back: the report says.
+    Sent(Box<Report>),
+    /// It was not sent: refused here.
+    Held(ShortId, Refusal),
+}
+
+/// Why a run ended before its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// Two reports are in doubt: whatever stands between, the next ones would be too.
+    Doubts,
+    /// The next ones would be refused the same way.
+    ForAll(Outcome),
+    /// Nothing can be sent.
+    Unreachable(String),
+    /// The closing is too near, or it is closed.
+    Shut(Refusal),
+    /// A person stopped it.
+    Stopped,
+}
+
+/// A run that has ended.
+#[derive(Debug, Default)]
+pub struct Ran {
+    pub reported: usize,
+    pub refused: usize,
+    pub in_doubt: usize,
+    pub not_sent: usize,
+    /// Refused here.
+    pub held: usize,
+    pub halt: Option<Halt>,
+}
+
+impl<W: World<Report> + World<Subscription>> Engine<W> {
+    /// Sends the reports of a run. `progress` is told of each one that ended, and says whether to go on.
+    ///
+    /// # Errors
+    /// What the journal cannot do. What is under way then ends, and is recorded.
+    pub async fn send_reports(&self, run: &Run, mut progress: impl FnMut(&Step) -> bool) -> Result<Ran> {
+        let mut ran = Ran::default();
+        let mut to_go = run.reports.iter();
+        let mut under_way = FuturesUnordered::new();
+        let mut failed = None;
+        loop {
+            let at_once = if ran.reported == 0 { 1 } else { run.at_once.max(1) };
+            while ran.halt.is_none() && failed.is_none() && under_way.len() < at_once {
+                let Some((id, usual)) = to_go.next() else { break };
+                under_way.push(self.send_one(id, *usual, run));
+            }
+            match under_way.next().await {
+                None => break,
+                Some(Ok(step)) => {
+                    ran.count(&step);
+                    if !progress(&step) {
+                        ran.halt.get_or_insert(Halt::Stopped);
+                    }
+                }
+                Some(Err(error)) => failed = failed.or(Some(error)),
+            }
+        }
+        failed.map_or(Ok(ran), Err)
+    }
+
+    /// Freezes one report and sends it.
+    async fn send_one(&self, id: &ShortId, usual: Option<Amount>, run: &Run) -> Result<Step> {
+        match self.freeze_and_send(id, usual, run).await {
+            Ok(report) => Ok(Step::Sent(Box::new(report))),
+            Err(Error::Refusal(refusal)) => Ok(Step::Held(id.clone(), refusal)),
+            Err(Error::Conflict) => {
+                Ok(Step::Held(id.clone(), Refusal::Busy { owner: "another desk".to_owned() }))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    async fn freeze_and_send(&self, id: &ShortId, usual: Option<Amount>, run: &Run) -> Result<Report> {
+        let report = self.of::<Report>().load(id).await?;
+        if report.slot.month < run.from {
+            let (month, from) = (report.slot.month, run.from);
+            return Err(Error::Refusal(Refusal::BeforeTakeover { month, from }));
+        }
+        // Before anything is frozen: what cannot leave now stays open for more.
+        let now = self.world().now();
+        run.gate.check(now).map_err(|shut| Error::Refusal(Refusal::Shut(shut)))?;
+        let subscription = self.of::<Subscription>().load(&report.subscription).await?;
+        let customer_id = subscription.customer_id().ok_or(Error::Refusal(Refusal::NotProvisioned))?;
+        let prepare = ReportCommand::Prepare {
+            customer_id: customer_id.clone(),
+            product_id: subscription.product_id.ok_or(Error::Refusal(Refusal::NoProduct))?,
+            usual,
+            reason: run.reason.clone(),
+            bill: run.gate.calendar.bill_month(now),
+        };
+        self.of::<Report>().command(id, prepare).await?;
+        let gate = run.gate.clone();
+        let begin = |request: &Request, by: Signature| ReportCommand::Begin {
+            signed: signed(request, by),
+            gate: gate.clone(),
+        };
+        Ok(self.of::<Report>().attempt(id, frozen, begin).await?.thing)
+    }
+}
+
+impl<W: World<Report>> Engine<W> {
+    /// Records what a person found out about a report in doubt.
+    ///
+    /// # Errors
+    /// Before the quiet period is over, when nothing is in doubt, or when the statement names no reference or nobody.
+    pub async fn resolve_report(&self, id: &ShortId, statement: Statement) -> Result<Report> {
+        let role = self.0.options.role;
+        role.check(Right::Settle).map_err(|forbidden| Error::Refusal(Refusal::NotYourRole(forbidden.0)))?;
+        let (quiet, uptime) = (self.0.options.quiet, self.world().uptime());
+        self.of::<Report>().command(id, ReportCommand::Resolve { statement, quiet, uptime }).await
+    }
+}
+
+/// The request, made of what is frozen alone. Without that the guards refuse it before it is sent, so what stands in for it
+/// then does not matter.
+fn frozen(report: &Report) -> Request {
+    let nobody = || CustomerId::new("-").unwrap_or_else(|_| unreachable!());
+    let prepared = report.prepared.as_ref();
+    let ids = Ids {
+        customer_id: prepared.map_or_else(nobody, |prepared| prepared.customer_id.clone()),
+        provisioning_id: report.slot.provisioning_id.clone(),
+        product_id: prepared.map_or(0, |prepared| prepared.product_id),
+    };
+    Request::usage(&ids, &report.slot.sku, prepared.map_or(Amount::ZERO, |prepared| prepared.amount))
+}
+
+impl Ran {
+    fn count(&mut self, step: &Step) {
+        match step {
+            Step::Held(_, refusal) => {
+                self.held += 1;
+                if matches!(refusal, Refusal::Shut(_)) {
+                    self.halt.get_or_insert(Halt::Shut(refusal.clone()));
+                }
+            }
+            Step::Sent(report) => self.count_sent(report),
+        }
+    }
+
+    fn count_sent(&mut self, report: &Report) {
+        let outcome = report.attempts.last().and_then(|last| last.ended.as_ref()?.outcome.clone());
+        match report.state() {
+            ReportState::Reported => self.reported += 1,
+            ReportState::Refused => {
+                self.refused += 1;
+                if let Some(outcome) = outcome.filter(Outcome::concerns_all) {
+                    self.halt.get_or_insert(Halt::ForAll(outcome));
+                }
+            }
+            ReportState::InDoubt | ReportState::Sending => {
+                self.in_doubt += 1;
+                if self.in_doubt >= 2 {
+                    self.halt.get_or_insert(Halt::Doubts);
+                }
+            }
+            ReportState::Open | ReportState::Prepared => {
+                self.not_sent += 1;
+                let why = outcome.filter(|outcome| outcome.reached() == Reached::No);
+                let why = why.map_or_else(|| "it could not be sent".to_owned(), |outcome| outcome.words());
+                self.halt.get_or_insert(Halt::Unreachable(why));
+            }
+        }
+    }
+}
