@@ -1,9 +1,9 @@
 //! One entry in a keyring, and what can be done with it.
 //!
-//! An entry has the service `pxdesk` and, as its user, the environment's name.
+//! An entry has the service `pxdesk` and, as its user, the name of what it keeps: for a pair the environment's.
 
 use super::error::Why;
-use crate::order::Environment;
+use super::slot::Slot;
 use keyring::{Entry, Error};
 use zeroize::Zeroizing;
 
@@ -23,23 +23,21 @@ pub enum Work {
 pub type Done = Zeroizing<Vec<u8>>;
 
 /// Works on the entry in the platform's keyring. `keyring` opens that once in a process, and never again.
-pub fn in_platform(environment: Environment, work: &Work) -> Result<Done, Why> {
+pub fn in_platform(slot: Slot, work: &Work) -> Result<Done, Why> {
     match Entry::store_status() {
-        Ok(()) => {
-            Entry::new(SERVICE, environment.name()).and_then(|entry| perform(&entry, work)).map_err(why)
-        }
+        Ok(()) => Entry::new(SERVICE, &slot.to_string()).and_then(|entry| perform(&entry, work)).map_err(why),
         Err(error) => Err(Why::Unreachable(error.to_string())),
     }
 }
 
 /// Works on the entry in the kernel's keyring.
 #[cfg(target_os = "linux")]
-pub fn in_kernel(environment: Environment, work: &Work) -> Result<Done, Why> {
+pub fn in_kernel(slot: Slot, work: &Work) -> Result<Done, Why> {
     use keyring_core::api::CredentialStoreApi as _;
     let store = linux_keyutils_keyring_store::Store::new();
     let store = store.map_err(|error| Why::Unreachable(error.to_string()))?;
     let done =
-        store.build(SERVICE, environment.name(), None).and_then(|inner| perform(&Entry { inner }, work));
+        store.build(SERVICE, &slot.to_string(), None).and_then(|inner| perform(&Entry { inner }, work));
     done.map_err(|error| match error {
         Error::NoStorageAccess(error) => {
             Why::Failed(format!("{error}: this login may have no session keyring of its own"))
@@ -49,7 +47,7 @@ pub fn in_kernel(environment: Environment, work: &Work) -> Result<Done, Why> {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub fn in_kernel(_: Environment, _: &Work) -> Result<Done, Why> {
+pub fn in_kernel(_: Slot, _: &Work) -> Result<Done, Why> {
     Err(Why::Unreachable("only Linux has it".to_owned()))
 }
 

@@ -1,7 +1,7 @@
 //! Why there are no credentials: what happened, where, and what to do. Never what is stored.
 
+use super::slot::{Kept, Slot};
 use super::store::Store;
-use crate::order::Environment;
 use std::fmt;
 use std::io;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 /// Credentials could not be read, stored or removed. Displays [`Error::what`], then [`Error::next_step`].
 #[derive(Debug)]
 pub struct Error {
-    pub(super) environment: Environment,
+    pub(super) slot: Slot,
     pub(super) store: Store,
     pub(super) why: Why,
 }
@@ -18,7 +18,7 @@ pub struct Error {
 pub(super) enum Why {
     /// Nothing is stored.
     Nothing,
-    /// What is stored is not a key and a secret.
+    /// What is stored is not of the right shape.
     Shape,
     /// More than one entry bears our name.
     Several,
@@ -51,12 +51,21 @@ impl Error {
 
     /// What happened, and where.
     pub fn what(&self) -> String {
-        let Self { environment, store, why } = self;
+        let Self { slot: Slot { environment, kept }, store, why } = self;
         match why {
-            Why::Nothing => format!("there are no credentials for {environment}: {store} holds none"),
+            Why::Nothing => match kept {
+                Kept::Pair => format!("there are no credentials for {environment}: {store} holds none"),
+                Kept::ProviderKey => {
+                    format!("there is no provider key for {environment}: {store} holds none")
+                }
+            },
             Why::Shape => format!(
-                "{store} holds something else for {environment} than two lines, the consumer key and the consumer \
-                 secret, without blanks or colons in the key"
+                "{store} holds something else for {environment} than {}",
+                match kept {
+                    Kept::Pair =>
+                        "two lines, the consumer key and the consumer secret, without blanks or colons in the key",
+                    Kept::ProviderKey => "one line, the provider key",
+                }
             ),
             Why::Several => format!("{store} holds several entries for {environment}"),
             Why::Unreachable(why) => format!("{store} cannot be reached: {why}"),
@@ -74,10 +83,11 @@ impl Error {
 
     /// What to do next.
     pub fn next_step(&self) -> String {
-        let Self { environment, store, why } = self;
-        let login = format!("run: pxdesk login -e {environment}");
+        let Self { slot, store, why } = self;
+        let (flags, setting) = (slot.flags(), slot.setting());
+        let login = format!("run: pxdesk login {flags}");
         let elsewhere = format!(
-            "choose another place in the configuration, [environments.{environment}] credentials = {}, then {login}",
+            "choose another place in the configuration, {setting} = {}, then {login}",
             match store {
                 Store::Keyring if cfg!(target_os = "linux") =>
                     "\"FILE\" (mode 0600) or \"keyutils\" (until the machine restarts)",
@@ -86,14 +96,14 @@ impl Error {
         );
         match (why, store) {
             (Why::Nothing | Why::Shape, _) => login,
-            (Why::Several, _) => format!("run: pxdesk logout -e {environment}, then {login}"),
+            (Why::Several, _) => format!("run: pxdesk logout {flags}, then {login}"),
             (Why::Unreachable(_), Store::Keyring) if cfg!(target_os = "linux") => {
                 format!("start a Secret Service, such as gnome-keyring, in a D-Bus session; or {elsewhere}")
             }
             (Why::Locked(_) | Why::Late(_), _) => format!("unlock it and try again; or {elsewhere}"),
             (Why::Unreachable(_) | Why::Failed(_), _) => elsewhere,
             (Why::File(_) | Why::NotAFile, _) => {
-                format!("name a file of your own in [environments.{environment}] credentials")
+                format!("name a file of your own in {setting}")
             }
             #[cfg(unix)]
             (Why::Open(_), Store::File(path)) => format!("run: chmod 600 {}", path.display()),

@@ -1,4 +1,4 @@
-//! A file of two lines that only its owner may read.
+//! A file that only its owner may read.
 
 use super::error::Why;
 use std::fs::{self, File, OpenOptions};
@@ -6,7 +6,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// More than any key and secret need; a longer file is not a credentials file.
+/// More than any key and secret need; a longer file holds something else.
 const LONGEST: usize = 4096;
 
 /// What the file at `path` holds. It must be a regular file to which group and others have no access.

@@ -5,8 +5,8 @@
 use super::entry::{Done, Work, in_kernel};
 use super::error::Why;
 use super::process::look;
+use super::slot::Slot;
 use super::store::Store;
-use crate::order::Environment;
 use std::sync::mpsc;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -16,30 +16,30 @@ const WHILE_CALLING: Duration = Duration::from_secs(8);
 /// How long a person at the command line waits, who may have to type the keyring's password first.
 const WITH_A_PERSON: Duration = Duration::from_mins(2);
 
-/// What the entry of `environment` holds.
-pub fn read(store: &Store, environment: Environment) -> Result<Done, Why> {
-    ask(store, environment, WHILE_CALLING, Work::Read)
+/// What the entry of `slot` holds.
+pub fn read(store: &Store, slot: Slot) -> Result<Done, Why> {
+    ask(store, slot, WHILE_CALLING, Work::Read)
 }
 
-/// Writes the entry of `environment`.
-pub fn write(store: &Store, environment: Environment, text: Zeroizing<Vec<u8>>) -> Result<(), Why> {
-    ask(store, environment, WITH_A_PERSON, Work::Write(text)).map(drop)
+/// Writes the entry of `slot`.
+pub fn write(store: &Store, slot: Slot, text: Zeroizing<Vec<u8>>) -> Result<(), Why> {
+    ask(store, slot, WITH_A_PERSON, Work::Write(text)).map(drop)
 }
 
-/// Removes the entry of `environment`, or all of them when there are several.
-pub fn remove(store: &Store, environment: Environment) -> Result<(), Why> {
-    ask(store, environment, WITH_A_PERSON, Work::Remove).map(drop)
+/// Removes the entry of `slot`, or all of them when there are several.
+pub fn remove(store: &Store, slot: Slot) -> Result<(), Why> {
+    ask(store, slot, WITH_A_PERSON, Work::Remove).map(drop)
 }
 
 /// Has the work done within `limit`. One that is given up on goes on waiting for its keyring, so that a person who
 /// unlocks it then finds it unlocked.
-fn ask(store: &Store, environment: Environment, limit: Duration, work: Work) -> Result<Done, Why> {
+fn ask(store: &Store, slot: Slot, limit: Duration, work: Work) -> Result<Done, Why> {
     let (tell, told) = mpsc::channel();
     let store = store.clone();
     let asking = move || {
         let answer = match store {
-            Store::Keyutils => in_kernel(environment, &work),
-            Store::Keyring | Store::File(_) => look(environment, &work),
+            Store::Keyutils => in_kernel(slot, &work),
+            Store::Keyring | Store::File(_) => look(slot, &work),
         };
         // Nobody listens any more when it took too long.
         let _ = tell.send(answer);

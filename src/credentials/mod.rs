@@ -1,23 +1,33 @@
-//! The consumer key and secret at rest: in the platform's keyring, in the kernel's keyring, or in a file that nobody
-//! else may read.
+//! Secrets at rest: the consumer key and secret, and the marketplace's provider key, in the platform's keyring, in the
+//! kernel's keyring, or in a file that nobody else may read.
 //!
-//! One shape everywhere: two lines, the key and the secret. They are looked up when a token is needed and not kept;
-//! they come from no argument and no variable. The embedded Px has none, so nothing here can be asked for its.
-//! May touch: the keyring, that one file, `px`'s type for the pair, `order`. Never: the network, the journal.
+//! One shape for each everywhere: two lines, the key and the secret; one line, the provider key. They are looked up when
+//! they are needed and not kept; they come from no argument and no variable. The embedded servers have none, so nothing
+//! here can be asked for theirs. `receiver` reads the files by which the receiver of deploys knows who sends them.
+//! May touch: the keyring, those files, `px`'s type for the pair and `market`'s for its source, `order`. Never: the
+//! network, the journal.
 
 mod entry;
 mod error;
 mod file;
 mod keeper;
+mod key_keeper;
 mod keyrings;
+mod line;
 mod memory;
 mod pair;
+mod place;
 mod process;
+mod receiver;
+mod slot;
 mod store;
 
 pub use error::Error;
 pub use keeper::Keeper;
+pub use key_keeper::KeyKeeper;
+pub use line::parse_line;
 pub use memory::keep_private;
 pub use pair::parse;
 pub use process::answer;
+pub use receiver::{read_login, read_secret};
 pub use store::Store;

@@ -6,22 +6,22 @@
 
 use super::entry::{Done, Work, in_platform};
 use super::error::Why;
-use crate::order::Environment;
+use super::slot::Slot;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 use zeroize::Zeroizing;
 
-/// The first argument of such a process; the others are what to do, and the environment.
+/// The first argument of such a process; the others are what to do, and with which entry.
 const LOOK: &str = "--keyring-look";
 /// More than any key and secret, or any reason for people, needs.
 const LONGEST: usize = 8192;
 
 /// Has a process of its own do `work`, and waits for it.
-pub fn look(environment: Environment, work: &Work) -> Result<Done, Why> {
+pub fn look(slot: Slot, work: &Work) -> Result<Done, Why> {
     let mut command = Command::new(program().map_err(Why::File)?);
-    command.args([LOOK, name(work), environment.name()]);
+    command.args([LOOK, name(work), &slot.to_string()]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(Why::File)?;
     if let (Some(mut stdin), Work::Write(text)) = (child.stdin.take(), work) {
@@ -46,17 +46,17 @@ pub fn answer() -> Option<ExitCode> {
     let mut args = std::env::args_os().skip(1);
     (args.next()? == LOOK).then(|| match read_work(args) {
         // Only a pipe: what is answered may be a secret, and a terminal would show it.
-        Some((environment, work)) if !io::stdout().is_terminal() => {
-            let said = say(in_platform(environment, &work));
+        Some((slot, work)) if !io::stdout().is_terminal() => {
+            let said = say(in_platform(slot, &work));
             ExitCode::from(u8::from(io::stdout().write_all(&said).is_err()))
         }
         Some(_) | None => ExitCode::from(2),
     })
 }
 
-fn read_work(mut args: impl Iterator<Item = OsString>) -> Option<(Environment, Work)> {
+fn read_work(mut args: impl Iterator<Item = OsString>) -> Option<(Slot, Work)> {
     let work = args.next()?;
-    let environment = Environment::named(args.next()?.to_str()?)?;
+    let slot = Slot::named(args.next()?.to_str()?)?;
     let work = match work.to_str()? {
         "read" => Work::Read,
         "remove" => Work::Remove,
@@ -67,7 +67,7 @@ fn read_work(mut args: impl Iterator<Item = OsString>) -> Option<(Environment, W
         }
         _ => return None,
     };
-    Some((environment, work))
+    Some((slot, work))
 }
 
 fn name(work: &Work) -> &'static str {
@@ -146,9 +146,10 @@ mod tests {
     #[test]
     fn only_a_whole_request_is_one() {
         let read = |args: &[&str]| read_work(args.iter().map(OsString::from));
-        let sandbox = read(&["read", "sandbox"]).unwrap();
-        assert!(matches!(sandbox, (Environment::Sandbox, Work::Read)));
-        assert!(matches!(read(&["remove", "production"]), Some((Environment::Production, Work::Remove))));
+        let (slot, work) = read(&["read", "sandbox"]).unwrap();
+        assert_eq!((slot.to_string().as_str(), super::name(&work)), ("sandbox", "read"));
+        let (slot, work) = read(&["remove", "production-market"]).unwrap();
+        assert_eq!((slot.to_string().as_str(), super::name(&work)), ("production-market", "remove"));
         for args in [&[][..], &["read"], &["read", "nowhere"], &["look", "sandbox"]] {
             assert!(read(args).is_none(), "{args:?}");
         }

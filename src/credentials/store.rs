@@ -10,7 +10,7 @@ pub enum Store {
     Keyring,
     /// `"keyutils"`: the Linux kernel's keyring, until the machine restarts.
     Keyutils,
-    /// A file's name: two lines, mode 0600.
+    /// A file's name: mode 0600.
     File(PathBuf),
 }
 
