@@ -1,6 +1,8 @@
 //! The configuration file as it is written.
 
 use super::log::Log;
+use super::market::{EnvironmentMarket, MarketFile};
+use crate::market::TIMEOUT as MARKET;
 use crate::order::{Environment, Pace, Role, Secret};
 use crate::px::{self, Paths};
 use serde::Deserialize;
@@ -55,7 +57,7 @@ impl TryFrom<String> for HttpUrl {
             "https" => Ok(Self(text)),
             "http" if is_this_machine(host) => Ok(Self(text)),
             "http" => Err(format!("plain http is only for this machine, and `{host}` is not; write https")),
-            other => Err(format!("`{other}` is not a scheme for Px; write https")),
+            other => Err(format!("`{other}` is not a scheme here; write https")),
         }
     }
 }
@@ -105,6 +107,7 @@ pub struct File {
     pub doubt: Doubt,
     pub desk: Desk,
     pub log: Log,
+    pub market: MarketFile,
 }
 
 /// `[journal]`
@@ -135,6 +138,8 @@ pub struct EnvironmentFile {
     pub paths: Paths,
     /// What they say may be a key.
     pub headers: BTreeMap<String, Secret>,
+    /// `[environments.NAME.market]`; none where nothing is sold on it.
+    pub market: Option<EnvironmentMarket>,
 }
 
 /// `[timeouts]`: per call, the whole of it.
@@ -146,6 +151,8 @@ pub struct Timeouts {
     pub send_rcc: Duration,
     pub get_rcc_acceptance: Duration,
     pub complete_order: Duration,
+    /// Each call to the marketplace.
+    pub market: Duration,
 }
 
 impl Default for Timeouts {
@@ -158,6 +165,7 @@ impl Default for Timeouts {
             send_rcc: Duration(send_rcc),
             get_rcc_acceptance: Duration(get_rcc_acceptance),
             complete_order: Duration(complete_order),
+            market: Duration(MARKET),
         }
     }
 }

@@ -6,10 +6,12 @@
 mod error;
 mod file;
 mod log;
+mod market;
 mod origin;
 mod places;
 mod production;
 mod settings;
+mod store;
 mod target;
 mod variables;
 
@@ -18,6 +20,10 @@ pub use file::{
     Acceptance, Desk, Doubt, Duration, EnvironmentFile, Fastest, File, HttpUrl, Reading, Timeouts,
 };
 pub use log::{Format, KeepDays, Level, Log};
+pub use market::{
+    Answering, EnvironmentMarket, MarketFile, MarketSettings, MarketTarget, Otherwise, Pattern, Proof,
+    SkuSettings, Tail, TlsFiles, Webhook,
+};
 pub use origin::{Account, Given, Origin};
 pub use places::Places;
 pub use settings::{Flags, Settings};

@@ -3,12 +3,14 @@
 use super::error::Error;
 use super::file::{self, Acceptance, Desk, Duration, EnvironmentFile, Fastest, File, Timeouts};
 use super::log::Log;
+use super::market::{self, MarketSettings};
 use super::origin::{Account, Sources};
 use super::places::Places;
 use super::production;
+use super::store::store;
 use super::target::{Target, target};
 use super::variables::{self, lookup};
-use crate::credentials::{Keeper, Store};
+use crate::credentials::Keeper;
 use crate::journal::{Address, Place};
 use crate::order::doubt::default_quiet;
 use crate::order::{Environment, Pace, Role, Secret};
@@ -45,6 +47,8 @@ pub struct Settings {
     /// The fastest reading aloud that counts.
     pub fastest: Pace,
     pub log: Log,
+    /// The marketplace; none where nothing is sold on it.
+    pub market: Option<MarketSettings>,
     /// Where all this came from.
     pub account: Account,
 }
@@ -129,10 +133,8 @@ fn resolve(
     variables: &[(String, String)],
 ) -> Result<Settings, Error> {
     let environment = flags.environment.or(file.environment).unwrap_or(Environment::Embedded);
-    if file.environments.get(&Environment::Embedded).is_some_and(|embedded| embedded.credentials.is_some()) {
-        let what = "environments.embedded.credentials: the embedded Px takes any and is never shown real ones; leave it out";
-        return Err(Error(format!("{}: {what}", path.display())));
-    }
+    let wrong = |what: String| Error(format!("{}: {what}", path.display()));
+    refuse_real_secrets(&file).map_err(wrong)?;
     let EnvironmentFile {
         base_url,
         token_url,
@@ -142,6 +144,7 @@ fn resolve(
         requests_per_second,
         paths,
         headers,
+        market,
     } = file.environments.remove(&environment).unwrap_or_default();
     let elsewhere = match &base_url {
         Some(url) => !url.is_this_machine(),
@@ -157,23 +160,23 @@ fn resolve(
         proxy,
         requests_per_second: requests_per_second.map(|rate| rate.0).or_else(|| target.usual_pace()),
     };
-    let store = match credentials.as_deref() {
-        Some("keyring") | None => Store::Keyring,
-        Some("keyutils") if cfg!(target_os = "linux") => Store::Keyutils,
-        Some(wrong @ ("keyutils" | "")) => {
-            let what =
-                format!("environments.{environment}.credentials: `{wrong}` is no place on this system");
-            return Err(Error(format!("{}: {what}; write keyring or a file's name", path.display())));
-        }
-        Some(file) => Store::File(folder.join(file)),
-    };
+    let setting = format!("environments.{environment}.credentials");
+    let store = store(&setting, credentials.as_deref(), folder).map_err(wrong)?;
+    let market = market::resolve(market::Given {
+        environment,
+        in_process: target == Target::InProcess,
+        place: market,
+        file: file.market,
+        timeout: file.timeouts.market.0,
+        folder,
+    });
     let server = ServerFiles {
         password: file.journal.password_file.as_ref().map(|file| folder.join(file)),
         key: places.data.join(file.journal.key_file.as_deref().unwrap_or("pxdesk.key")),
     };
     let url = file.journal.url.as_deref().unwrap_or("sqlite:pxdesk.db");
     let journal = place(url, &places.data, &server);
-    let journal = journal.map_err(|why| Error(format!("{}: journal.url {why}", path.display())))?;
+    let journal = journal.map_err(|why| wrong(format!("journal.url {why}")))?;
     let user = lookup(variables, "USER").or_else(|| lookup(variables, "USERNAME"));
     let named = user.map(str::to_owned).or_else(system_user);
     let agent = file.agent.or(named).unwrap_or_else(|| "agent".to_owned());
@@ -196,8 +199,23 @@ fn resolve(
         two_people: file.doubt.two_people.0,
         fastest,
         log: file.log,
+        market: market.map_err(wrong)?,
         account: Account::default(),
     })
+}
+
+/// Refuses a place for real secrets where none are ever shown.
+fn refuse_real_secrets(file: &File) -> Result<(), String> {
+    let Some(embedded) = file.environments.get(&Environment::Embedded) else { return Ok(()) };
+    if embedded.credentials.is_some() {
+        let what = "the embedded Px takes any and is never shown real ones; leave it out";
+        return Err(format!("environments.embedded.credentials: {what}"));
+    }
+    if embedded.market.as_ref().is_some_and(|market| market.provider_key.is_some()) {
+        let what = "the embedded marketplace has its own key and is never shown a real one; leave it out";
+        return Err(format!("environments.embedded.market.provider_key: {what}"));
+    }
+    Ok(())
 }
 
 /// Whom the system takes this process's user for.

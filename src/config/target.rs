@@ -14,15 +14,19 @@ pub enum Target {
 }
 
 impl Target {
-    /// How many calls a second are made at most, where that is not configured. A Px on this machine has no gateway
-    /// that counts.
+    /// How many calls a second are made at most, where that is not configured.
     pub fn usual_pace(&self) -> Option<NonZeroU32> {
         match self {
             Self::InProcess => None,
-            Self::At { base_url, .. } if base_url.starts_with("http:") => None,
-            Self::At { .. } => NonZeroU32::new(10),
+            Self::At { base_url, .. } => usual_pace(base_url),
         }
     }
+}
+
+/// How many calls a second are made at most to a server, where that is not configured. One on this machine has no gateway
+/// that counts.
+pub fn usual_pace(base_url: &str) -> Option<NonZeroU32> {
+    if base_url.starts_with("http:") { None } else { NonZeroU32::new(10) }
 }
 
 /// Lumen's own hosts and token path stand in for what is not configured (D, G).

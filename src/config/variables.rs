@@ -2,11 +2,15 @@
 
 use super::error::Error;
 use super::file::{self, File};
+use crate::market;
 use crate::order::{Call, Environment};
 use toml::{Table, Value};
 
 /// How near a variable's name must be to a key's to count as a misspelling of it.
 const MISSPELT: f64 = 0.93;
+
+/// The keys of a marketplace in an environment, but for its paths.
+const MARKET: [&str; 5] = ["base_url", "provider_key", "ca_file", "proxy", "requests_per_second"];
 
 /// Every key that a variable can set, as a path.
 pub fn keys() -> Vec<Vec<String>> {
@@ -22,6 +26,7 @@ pub fn keys() -> Vec<Vec<String>> {
         "timeouts.send_rcc",
         "timeouts.get_rcc_acceptance",
         "timeouts.complete_order",
+        "timeouts.market",
         "acceptance.first_pause",
         "acceptance.longest_pause",
         "acceptance.give_up_after",
@@ -34,7 +39,28 @@ pub fn keys() -> Vec<Vec<String>> {
         "log.libraries",
         "log.format",
         "log.keep_days",
+        "market.usage.tail",
+        "market.usage.concurrency",
+        "market.v1.enabled",
     ];
+    let webhook = [
+        "path",
+        "v1_path",
+        "answer",
+        "assign",
+        "forward",
+        "answer_within",
+        "otherwise",
+        "refusal",
+        "secret_header",
+        "secret_file",
+        "basic_file",
+        "client_ca_file",
+        "tls_cert_file",
+        "tls_key_file",
+        "behind_proxy",
+    ]
+    .map(|key| format!("market.webhook.{key}"));
     let fixed = fixed.iter().map(|key| (*key).to_owned());
     let of = |environment: Environment| {
         let plain = ["base_url", "token_url", "credentials", "ca_file", "proxy", "requests_per_second"]
@@ -42,8 +68,10 @@ pub fn keys() -> Vec<Vec<String>> {
         plain
             .into_iter()
             .chain(Call::ALL.map(|call| format!("environments.{environment}.paths.{}", call.name())))
+            .chain(MARKET.map(|key| format!("environments.{environment}.market.{key}")))
+            .chain(market::Paths::NAMES.map(|key| format!("environments.{environment}.market.paths.{key}")))
     };
-    let all = fixed.chain(Environment::ALL.into_iter().flat_map(of));
+    let all = fixed.chain(webhook).chain(Environment::ALL.into_iter().flat_map(of));
     all.map(|key| key.split('.').map(str::to_owned).collect()).collect()
 }
 

@@ -6,10 +6,11 @@ mod zone;
 pub use exit::{Exit, Failed, of_order};
 pub use zone::local_zone;
 
-use crate::config::{Settings, Target};
-use crate::credentials::Keeper;
+use crate::config::{MarketTarget, Settings, Target};
+use crate::credentials::{Keeper, KeyKeeper};
 use crate::engine::{self, Clock, Engine, Presence};
 use crate::journal::{self, Journal, Place, every_kind};
+use crate::market;
 use crate::order::{Order, OrderId, Refusal, Right};
 use crate::px;
 use crate::sandbox;
@@ -142,13 +143,32 @@ fn px(settings: &Settings, embedded: Option<&str>) -> Result<px::Client, Failed>
     client.map_err(|e| Failed::new(Exit::Configuration, e.to_string()))
 }
 
+/// The way to the marketplace; none where nothing is sold on it. `embedded` is where the embedded servers listen.
+pub fn market_client(settings: &Settings, embedded: Option<&str>) -> Result<Option<market::Client>, Failed> {
+    let Some(market) = &settings.market else { return Ok(None) };
+    let base_url = match &market.target {
+        MarketTarget::At { base_url } => base_url,
+        MarketTarget::InProcess => embedded.unwrap_or(NOWHERE),
+    };
+    let client = market::Client::new(market::Settings {
+        base_url: base_url.to_owned(),
+        paths: market.paths.clone(),
+        timeout: market.timeout,
+        connect: settings.timeouts.connect.0,
+        transport: market.transport.clone(),
+        key: market.key.as_ref().map_or_else(market::Source::practice, KeyKeeper::source),
+    });
+    client.map(Some).map_err(|e| Failed::new(Exit::Configuration, format!("market: {e}")))
+}
+
+/// A command that sends nothing has no embedded Px; its address is then never used.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
 fn client_settings(settings: &Settings, embedded: Option<&str>) -> px::Settings {
-    // A command that sends nothing has no embedded Px; its address is then never used.
-    let nowhere = "http://127.0.0.1:9";
     let (base_url, token_url) = match &settings.target {
         Target::At { base_url, token_url } => (base_url.clone(), token_url.clone()),
         Target::InProcess => {
-            let base = embedded.unwrap_or(nowhere);
+            let base = embedded.unwrap_or(NOWHERE);
             (base.to_owned(), format!("{base}/oauth/v2/token"))
         }
     };

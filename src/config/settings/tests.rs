@@ -2,6 +2,7 @@ use super::super::file::HttpUrl;
 use super::super::log::{Format, KeepDays, Level};
 use super::super::origin::{Given, Origin};
 use super::*;
+use crate::credentials::Store;
 use std::num::NonZeroU32;
 
 fn load(text: &str, variables: &[(&str, &str)]) -> Result<Settings, String> {
