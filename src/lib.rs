@@ -17,6 +17,7 @@
 //! | [`market`] | the marketplace's calls: JSON shapes and the reply classifier (pure), the client that sends once | `subscription`, `order`'s secret, `wire` |
 //! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `order`, `wire`'s TLS |
 //! | [`engine`] | drives an order: decide, append, call, classify, append; one order, one owner | `order`, `px`, `journal` |
+//! | [`webhook`] | the receiver of deploys: stored, then answered | the network, `engine`, `subscription` |
 //! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `order` |
 //! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order`, `report` |
 //! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order`, `report` |
@@ -36,6 +37,7 @@ pub mod px;
 pub mod market;
 pub mod journal;
 pub mod engine;
+pub mod webhook;
 pub mod report;
 pub mod desk;
 pub mod view;

@@ -21,8 +21,8 @@ pub use file::{
 };
 pub use log::{Format, KeepDays, Level, Log};
 pub use market::{
-    Answering, EnvironmentMarket, MarketFile, MarketSettings, MarketTarget, Otherwise, Pattern, Proof,
-    SkuSettings, Tail, TlsFiles, Webhook,
+    Answering, EnvironmentMarket, MarketFile, MarketSettings, MarketTarget, Otherwise, Proof, SkuSettings,
+    Tail, TlsFiles, Webhook,
 };
 pub use origin::{Account, Given, Origin};
 pub use places::Places;

@@ -81,10 +81,30 @@ fn skus(value: Option<&Value>) -> Result<Vec<Sku>, Unreadable> {
     if skus.is_empty() { Err(fault("is empty")) } else { Ok(skus) }
 }
 
-/// True for a member that holds a password (version 1 sends them, D).
+/// True for a member that holds a secret (version 1 sends passwords, and the partner's own key, D).
 fn is_password(name: &str) -> bool {
     let name = name.to_lowercase();
-    name.contains("password") || name.contains("passwd")
+    name.contains("password") || name.contains("passwd") || name == "resellerkey"
+}
+
+/// Reads the body of a provisioning of version 1, which has no id: the same content is the same one.
+///
+/// # Errors
+/// Names the member, and what is not right with it.
+pub fn read_first_version(body: &[u8]) -> Result<Deploy, Unreadable> {
+    let fields = match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Object(fields)) => fields,
+        Ok(_) => return Err(Unreadable("The request is not a JSON object.".to_owned())),
+        Err(_) => return Err(Unreadable("The request is not JSON.".to_owned())),
+    };
+    for name in ["resellerkey", "name", "email"] {
+        text(name, fields.get(name))?;
+    }
+    let content = Digest::of(sorted(&Value::Object(fields.clone())).to_string().as_bytes());
+    let id = format!("v1-{}", &content.to_string()[..32]);
+    let provisioning_id = ProvisioningId::new(id).map_err(|error| Unreadable(error.to_string()))?;
+    let (passwords, fields) = fields.into_iter().partition(|(name, _)| is_password(name));
+    Ok(Deploy { provisioning_id, product_id: None, skus: Vec::new(), fields, passwords, content })
 }
 
 /// The same value, the members of its objects sorted.

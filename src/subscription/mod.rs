@@ -19,6 +19,7 @@ mod deploy;
 mod ids;
 mod month;
 mod notice;
+mod pattern;
 mod refusal;
 mod report;
 mod row;
@@ -31,10 +32,11 @@ pub use answer::{Answer, By};
 pub use attempt::{Attempt, Attempts, CallEvent, Ended, Signed};
 pub use calendar::{Calendar, Closing, Gate, Shut};
 pub use call::{Call, Failure, Outcome};
-pub use deploy::{Deploy, Unreadable, read as read_deploy};
+pub use deploy::{Deploy, Unreadable, read as read_deploy, read_first_version};
 pub use ids::{CustomerId, IdError, ProvisioningId, Sku};
 pub use month::Month;
 pub use notice::{Notice, NoticeCommand, NoticeEvent, NoticeRow, Told};
+pub use pattern::Pattern;
 pub use refusal::Refusal;
 pub use report::{
     Because, Finding, Line, Prepared, Report, ReportCommand, ReportEvent, ReportRow, ReportState, Slot,

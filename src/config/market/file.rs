@@ -1,10 +1,9 @@
 //! The marketplace's tables as they are written.
 
 use super::super::file::{Duration, HttpUrl, Rate, Switch};
-use super::pattern::Pattern;
 use super::values::{BehindProxy, Concurrency, Header, Mode, Refusal, Tail, Then, UrlPath};
 use crate::market::Paths;
-use crate::subscription::{Billing, Sku};
+use crate::subscription::{Billing, Pattern, Sku};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

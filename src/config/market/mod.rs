@@ -1,13 +1,11 @@
 //! The marketplace's part of the settings: where it is, how deploys are received and answered, and what is sold.
 
 mod file;
-mod pattern;
 mod settings;
 mod values;
 mod webhook;
 
 pub use file::{EnvironmentMarket, MarketFile};
-pub use pattern::Pattern;
 pub use settings::{MarketSettings, MarketTarget, SkuSettings};
 pub use values::Tail;
 pub use webhook::{Answering, Otherwise, Proof, TlsFiles, Webhook};

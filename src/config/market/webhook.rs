@@ -1,9 +1,8 @@
 //! How deploys are received and answered.
 
 use super::file::WebhookFile;
-use super::pattern::Pattern;
 use super::values::{Header, Mode, Then, UrlPath};
-use crate::subscription::Answer;
+use crate::subscription::{Answer, Pattern};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

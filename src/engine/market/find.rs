@@ -42,6 +42,17 @@ impl Engine {
         Ok(rows.into_iter().next().map_or(Found::Nothing, |row| Found::One(Box::new(row))))
     }
 
+    /// How many subscriptions there are in this environment, whatever became of them.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn how_many_subscriptions(&self) -> Result<u64> {
+        let here = self.environment().name();
+        let counts = self.journal().counts::<Subscription>().await.map_err(MarketError::Journal)?;
+        let ours = counts.into_iter().filter(|(of, _)| of.first().is_some_and(|first| first == here));
+        Ok(ours.map(|(_, n)| n).sum())
+    }
+
     /// Subscriptions, the latest first; of one state, where one is asked for.
     ///
     /// # Errors

@@ -113,7 +113,8 @@ impl Subscription {
             Some(Answer::Refused { .. }) => State::Rejected,
             Some(Answer::Provisioned { .. }) => {
                 let mut states = self.skus.iter().map(|sku| sku.state(now));
-                if states.clone().all(|state| state == SkuState::Ended) {
+                // One of version 1 names none.
+                if !self.skus.is_empty() && states.clone().all(|state| state == SkuState::Ended) {
                     State::Ended
                 } else if states.any(|state| state == SkuState::Billing) {
                     State::Billing

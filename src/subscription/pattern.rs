@@ -1,6 +1,6 @@
 //! The pattern by which a customer's id is made for a deploy.
 
-use crate::subscription::{CustomerId, IdError, ProvisioningId};
+use super::{CustomerId, IdError, ProvisioningId};
 use serde::Deserialize;
 use std::fmt;
 

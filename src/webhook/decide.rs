@@ -1,0 +1,132 @@
+//! Who says what a deploy is answered, when it is not the pattern: a program, a server, a person. A program or a server
+//! that hangs, dies or says something else has not answered.
+
+use crate::engine::Engine;
+use crate::kind::ShortId;
+use crate::subscription::{Answer, CustomerId, Subscription};
+use crate::wire::{Http, Transport};
+use serde_json::Value;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::Command;
+use tokio::time::{Instant, sleep};
+
+/// As much of a program's answer as is read, in bytes.
+const LONGEST: u64 = 64 * 1024;
+/// How often it is looked whether a person has answered.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What `program` says of `subscription`: the buyer's fields go in as JSON, `{"customerId": "…"}` comes out.
+///
+/// # Errors
+/// Says why there is no answer; nothing of what it printed is in that.
+pub async fn program(program: &[String], subscription: &Subscription) -> Result<Answer, String> {
+    let [name, arguments @ ..] = program else { return Err("no program is configured".to_owned()) };
+    let mut command = Command::new(name);
+    command
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    let mut child = command.spawn().map_err(|e| format!("the program `{name}` cannot be started: {e}"))?;
+    let (mut stdin, stdout) = (child.stdin.take(), child.stdout.take());
+    let body = Value::Object(subscription.fields.clone()).to_string();
+    let write = async {
+        if let Some(mut stdin) = stdin.take() {
+            // A program may answer without reading.
+            let _ = stdin.write_all(body.as_bytes()).await;
+        }
+    };
+    let read = async {
+        let mut said = Vec::new();
+        if let Some(stdout) = stdout {
+            let _ = stdout.take(LONGEST).read_to_end(&mut said).await;
+        }
+        said
+    };
+    let ((), said) = tokio::join!(write, read);
+    let status = child.wait().await.map_err(|e| format!("the program `{name}` cannot be waited for: {e}"))?;
+    if !status.success() {
+        return Err(format!("the program `{name}` ended with {status}"));
+    }
+    customer_id(&said).ok_or_else(|| format!("the program `{name}` printed no {{\"customerId\": \"…\"}}"))
+}
+
+/// What a server of the partner's says.
+///
+/// # Errors
+/// Says why there is no answer; nothing of what it said is in that.
+pub async fn forward(
+    url: &str,
+    transport: &Transport,
+    subscription: &Subscription,
+    limit: Duration,
+) -> Result<Answer, String> {
+    let url = reqwest::Url::parse(url).map_err(|e| format!("the address to forward to is none: {e}"))?;
+    let proxy = transport.proxy().map_err(|e| e.to_string())?;
+    let authorities = transport.authorities().map_err(|e| e.to_string())?;
+    let http = Http::new(url.scheme() == "http", limit, proxy, authorities);
+    let mut request = reqwest::Request::new(reqwest::Method::POST, url);
+    let json = reqwest::header::HeaderValue::from_static("application/json");
+    request.headers_mut().insert(reqwest::header::CONTENT_TYPE, json);
+    *request.body_mut() = Some(Value::Object(subscription.fields.clone()).to_string().into());
+    // Once: whatever it makes of a customer, it is not to make two.
+    let reply = http.send_once(request, limit, async { Ok(()) }).await.reply;
+    let reply = reply.map_err(|failure| format!("forwarding failed: {}", failure.why()))?;
+    match reply.status {
+        200..300 => customer_id(&reply.body)
+            .ok_or_else(|| "what it was forwarded to answered no {\"customerId\": \"…\"}".to_owned()),
+        status => Err(format!("what it was forwarded to answered HTTP {status}")),
+    }
+}
+
+/// The answer in `{"customerId": "…"}`. A number is taken as the string that spells it.
+fn customer_id(said: &[u8]) -> Option<Answer> {
+    let said: Value = serde_json::from_slice(said.trim_ascii()).ok()?;
+    let id = match said.get("customerId")? {
+        Value::String(id) => id.clone(),
+        Value::Number(id) if id.is_i64() || id.is_u64() => id.to_string(),
+        _ => return None,
+    };
+    CustomerId::new(id).ok().map(|customer_id| Answer::Provisioned { customer_id })
+}
+
+/// The subscription once somebody has answered it; none when nobody has until `deadline`.
+///
+/// # Errors
+/// What the journal cannot do.
+pub async fn answered(
+    engine: &Engine,
+    id: &ShortId,
+    deadline: Instant,
+) -> Result<Option<Subscription>, crate::engine::MarketError> {
+    loop {
+        let subscription = engine.of::<Subscription>().load(id).await?;
+        if subscription.answer.is_some() {
+            return Ok(Some(subscription));
+        }
+        if Instant::now() >= deadline {
+            return Ok(None);
+        }
+        sleep(LOOK.min(deadline.saturating_duration_since(Instant::now()))).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_id_is_an_answer() {
+        let id = |said: &str| customer_id(said.as_bytes()).map(|answer| answer.body());
+        assert_eq!(id("{\"customerId\":\"C-1\",\"x\":1}\n").as_deref(), Some(r#"{"customerId":"C-1"}"#));
+        assert_eq!(id(r#"{"customerId":1234}"#).as_deref(), Some(r#"{"customerId":"1234"}"#));
+        for said in
+            ["", "C-1", "{}", r#"{"customerId":""}"#, r#"{"customerId":1.5}"#, r#"{"customerId":null}"#]
+        {
+            assert_eq!(id(said), None, "{said}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The receiver of deploys: what the marketplace sends is on disk before it is answered.
+//!
+//! `serve` takes connections, one request each, so that it is known whether the last byte of an answer was taken; `proof`
+//! says whether the sender is the marketplace; `receive` goes from a body to an answer; `clerk` records what comes at the
+//! same time together; `decide` asks whoever says what a deploy is answered.
+//! May touch: the network, a partner's program, `engine`, `subscription`. Never: the journal behind the engine's back.
+
+mod clerk;
+mod decide;
+mod options;
+mod proof;
+mod receive;
+mod serve;
+
+pub use options::{Deciding, Options, Otherwise, Plans};
+pub use proof::{Proof, tls};
+pub use serve::serve;

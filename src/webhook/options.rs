@@ -1,0 +1,64 @@
+//! What a receiver is told.
+
+use super::proof::Proof;
+use crate::order::Environment;
+use crate::subscription::{Answer, Billing, Calendar, Pattern, Plan, Sku};
+use crate::wire::Transport;
+use jiff::Timestamp;
+use rustls::ServerConfig;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How deploys are received and answered.
+pub struct Options {
+    pub environment: Environment,
+    /// Where the marketplace sends them.
+    pub path: String,
+    /// Where it sends those of version 1, where it does.
+    pub first_version: Option<String>,
+    pub proof: Proof,
+    /// With what it speaks TLS itself.
+    pub tls: Option<Arc<ServerConfig>>,
+    pub plans: Plans,
+    pub deciding: Deciding,
+    pub assign: Pattern,
+    /// How long whoever decides may take.
+    pub within: Duration,
+    pub otherwise: Otherwise,
+}
+
+/// Who decides what a deploy is answered.
+pub enum Deciding {
+    Assign,
+    /// A program with its arguments.
+    Program(Vec<String>),
+    /// A server of the partner's, and the way to it.
+    Forward(String, Transport),
+    /// A person at a desk.
+    Ask,
+}
+
+/// What a deploy is answered when whoever decides does not answer in time.
+pub enum Otherwise {
+    Assign,
+    Refuse(Answer),
+}
+
+/// What is sold, and by which calendar.
+pub struct Plans {
+    pub skus: BTreeMap<Sku, (Billing, bool, Option<String>)>,
+    pub calendar: Calendar,
+}
+
+impl Plans {
+    /// The plan of a SKU that was bought at `bought`. One that the configuration does not name waits for a person, and
+    /// takes usage.
+    pub fn of(&self, sku: &Sku, bought: Timestamp) -> Plan {
+        let configured = self.skus.get(sku).cloned();
+        let known = configured.is_some();
+        let (billing, usage, unit) = configured.unwrap_or((Billing::Manual, true, None));
+        let starts = billing.starts(bought, &self.calendar);
+        Plan { sku: sku.clone(), billing, usage, unit, known, starts }
+    }
+}

@@ -1,0 +1,241 @@
+//! From a body to an answer: recorded, decided, recorded, answered.
+
+use super::clerk::Clerk;
+use super::decide;
+use super::options::{Deciding, Options, Otherwise};
+use crate::engine::{Engine, Error, MarketError, NewDeploy, Received};
+use crate::kind::{ShortId, Timestamp};
+use crate::subscription::{
+    Answer, By, Deploy, Refusal, Subscription, Unreadable, read_deploy, read_first_version,
+};
+use axum::http::{HeaderMap, StatusCode};
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use tokio::time::{Instant, timeout};
+
+/// A receiver that stands ready.
+pub struct Receiver {
+    pub engine: Engine,
+    pub options: Options,
+    pub clerk: Clerk,
+    /// The deploys that are being decided in this process.
+    deciding: Mutex<HashSet<ShortId>>,
+    strangers: Mutex<Strangers>,
+}
+
+/// Requests whose sender did not prove who they are.
+struct Strangers {
+    count: u64,
+    since: Timestamp,
+}
+
+/// So many of them within an hour are told of.
+const MANY: u64 = 10;
+
+/// What goes back.
+pub struct Reply {
+    pub status: StatusCode,
+    pub content_type: &'static str,
+    pub body: String,
+    /// The subscription whose answer this is: whether it is taken is to be recorded.
+    pub of: Option<Subscription>,
+}
+
+impl Reply {
+    /// One sentence.
+    pub fn plain(status: StatusCode, body: impl Into<String>) -> Self {
+        Self { status, content_type: "text/plain; charset=utf-8", body: body.into(), of: None }
+    }
+
+    fn of(subscription: Subscription) -> Self {
+        let Some(answered) = &subscription.answer else { return unavailable() };
+        let answer = &answered.answer;
+        let (status, body) = match subscription.first_version {
+            true => answer.first_version(),
+            false => (answer.status(), answer.body()),
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+        Self { status, content_type: answer.content_type(), body, of: Some(subscription) }
+    }
+}
+
+fn unavailable() -> Reply {
+    Reply::plain(StatusCode::SERVICE_UNAVAILABLE, "This cannot be set up just now.")
+}
+
+impl Receiver {
+    pub fn new(engine: Engine, options: Options, clerk: Clerk) -> Self {
+        let strangers = Mutex::new(Strangers { count: 0, since: engine.clock().now() });
+        Self { engine, options, clerk, deciding: Mutex::default(), strangers }
+    }
+
+    /// Nothing, when the sender is the marketplace; what goes back otherwise. Nothing of the request is kept then.
+    pub async fn prove(&self, headers: &HeaderMap) -> Result<(), Reply> {
+        if self.options.proof.holds(headers) {
+            return Ok(());
+        }
+        self.stranger().await;
+        Err(Reply::plain(StatusCode::UNAUTHORIZED, "The sender is not known here."))
+    }
+
+    /// Counts a stranger; every so many within an hour are recorded.
+    async fn stranger(&self) {
+        let now = self.engine.clock().now();
+        let many = {
+            let mut strangers = self.strangers.lock().unwrap_or_else(PoisonError::into_inner);
+            if now.duration_since(strangers.since) > jiff::SignedDuration::from_hours(1) {
+                *strangers = Strangers { count: 0, since: now };
+            }
+            strangers.count += 1;
+            let many = (strangers.count >= MANY).then_some((strangers.count, strangers.since));
+            if many.is_some() {
+                *strangers = Strangers { count: 0, since: now };
+            }
+            many
+        };
+        if let Some((count, since)) = many
+            && let Err(error) = self.engine.count_strangers(count, since).await
+        {
+            tracing::error!(%error, count, "requests of strangers could not be recorded");
+        }
+    }
+
+    /// Records and answers a deploy.
+    pub async fn deploy(&self, body: &[u8], first_version: bool) -> Reply {
+        let read = if first_version { read_first_version(body) } else { read_deploy(body) };
+        match read {
+            Ok(deploy) => self.take(deploy, first_version).await,
+            Err(Unreadable(why)) => match self.engine.keep_unreadable(&why, body).await {
+                Ok(_) => Reply::plain(StatusCode::BAD_REQUEST, why),
+                Err(error) => {
+                    tracing::error!(%error, "what could not be read could not be kept");
+                    unavailable()
+                }
+            },
+        }
+    }
+
+    async fn take(&self, deploy: Deploy, first_version: bool) -> Reply {
+        let now = self.engine.clock().now();
+        let plans = deploy.skus.iter().map(|sku| self.options.plans.of(sku, now)).collect();
+        let answer = match &self.options.deciding {
+            Deciding::Assign => match self.clerk.assigned(&deploy.provisioning_id) {
+                Ok(answer) => Some((answer, By::Pattern)),
+                Err(why) => {
+                    tracing::error!(why, "no id could be made for a customer");
+                    None
+                }
+            },
+            Deciding::Program(_) | Deciding::Forward(..) | Deciding::Ask => None,
+        };
+        match self.clerk.record(NewDeploy { deploy, plans, first_version, answer }).await {
+            Ok(Received::New(subscription) | Received::Again(subscription)) => {
+                self.answer(subscription).await
+            }
+            Ok(Received::Conflict(_)) => Reply::plain(
+                StatusCode::CONFLICT,
+                "This provisioning id was used before with other content. Please contact the seller.",
+            ),
+            Ok(Received::IdTaken(_)) => unavailable(),
+            Err(error) => {
+                tracing::error!(%error, "a deploy could not be recorded");
+                unavailable()
+            }
+        }
+    }
+
+    /// The recorded answer; one that is not decided yet is decided, or waited for where that is under way.
+    async fn answer(&self, subscription: Subscription) -> Reply {
+        if subscription.answer.is_some() {
+            return Reply::of(subscription);
+        }
+        let id = subscription.id.clone();
+        let deadline = Instant::now() + self.options.within;
+        let ours = self.deciding().insert(id.clone());
+        let decided = if ours {
+            let decided = self.decide(subscription, deadline).await;
+            self.deciding().remove(&id);
+            decided
+        } else {
+            let longer = deadline + std::time::Duration::from_secs(1);
+            decide::answered(&self.engine, &id, longer).await
+        };
+        match decided {
+            Ok(Some(subscription)) => Reply::of(subscription),
+            Ok(None) => unavailable(),
+            Err(error) => {
+                tracing::error!(%error, "a deploy could not be answered");
+                unavailable()
+            }
+        }
+    }
+
+    fn deciding(&self) -> std::sync::MutexGuard<'_, HashSet<ShortId>> {
+        self.deciding.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn decide(
+        &self,
+        subscription: Subscription,
+        deadline: Instant,
+    ) -> Result<Option<Subscription>, MarketError> {
+        let within = deadline.saturating_duration_since(Instant::now());
+        let late = |_| Err("nobody answered in time".to_owned());
+        let (answer, by) = match &self.options.deciding {
+            Deciding::Assign => (self.clerk.assigned(&subscription.provisioning_id), By::Pattern),
+            Deciding::Program(words) => {
+                let said = timeout(within, decide::program(words, &subscription)).await;
+                (said.unwrap_or_else(late), By::Program)
+            }
+            Deciding::Forward(url, transport) => {
+                (decide::forward(url, transport, &subscription, within).await, By::Forward)
+            }
+            Deciding::Ask => match decide::answered(&self.engine, &subscription.id, deadline).await? {
+                Some(answered) => return Ok(Some(answered)),
+                None => (Err("nobody answered at the desk in time".to_owned()), By::Pattern),
+            },
+        };
+        match answer {
+            Ok(answer) => self.record(&subscription, answer, by).await,
+            Err(why) => self.otherwise(&subscription, why).await,
+        }
+    }
+
+    async fn otherwise(
+        &self,
+        subscription: &Subscription,
+        why: String,
+    ) -> Result<Option<Subscription>, MarketError> {
+        tracing::warn!(why, id = %subscription.id, "whoever decides on deploys did not");
+        let answer = match &self.options.otherwise {
+            Otherwise::Refuse(answer) => answer.clone(),
+            Otherwise::Assign => {
+                self.clerk.assigned(&subscription.provisioning_id).map_err(MarketError::System)?
+            }
+        };
+        self.record(subscription, answer, By::Otherwise { why }).await
+    }
+
+    /// Records the answer, unless somebody was faster: then theirs is the one. An id that is taken is tried with the next.
+    async fn record(
+        &self,
+        subscription: &Subscription,
+        answer: Answer,
+        by: By,
+    ) -> Result<Option<Subscription>, MarketError> {
+        let mut answer = answer;
+        loop {
+            match self.engine.answer(&subscription.id, answer, by.clone()).await {
+                Ok(answered) => return Ok(Some(answered)),
+                Err(Error::Refusal(Refusal::Answered)) => {
+                    return self.engine.of::<Subscription>().load(&subscription.id).await.map(Some);
+                }
+                Err(Error::Refusal(Refusal::Taken { .. })) => {
+                    answer =
+                        self.clerk.assigned(&subscription.provisioning_id).map_err(MarketError::System)?;
+                }
+                Err(other) => return Err(other),
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Connections: TLS, limits, one request each.
+
+use super::clerk::Clerk;
+use super::options::Options;
+use super::receive::{Receiver, Reply};
+use crate::engine::{Engine, MarketError};
+use crate::subscription::Subscription;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum::routing::post;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+
+/// How many connections are served at once; the others wait.
+const CONNECTIONS: usize = 64;
+/// The largest body, in bytes.
+const LARGEST: usize = 1024 * 1024;
+/// How long the handshake and the head of a request may take, each.
+const HEAD: Duration = Duration::from_secs(5);
+/// How long a body may take.
+const BODY: Duration = Duration::from_secs(10);
+
+/// The subscription that the connection's answer is about, once there is one.
+type Answering = Arc<Mutex<Option<Subscription>>>;
+
+/// What a request can reach.
+#[derive(Clone)]
+struct Desk {
+    receiver: Arc<Receiver>,
+    answering: Answering,
+    first_version: bool,
+}
+
+/// Receives deploys on `listener` until `shutdown` is over; what is under way then is answered.
+///
+/// # Errors
+/// When the journal cannot be read.
+pub async fn serve(
+    listener: TcpListener,
+    engine: Engine,
+    options: Options,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), MarketError> {
+    let acceptor = options.tls.clone().map(TlsAcceptor::from);
+    let (clerk, writing) = Clerk::start(&engine, options.assign.clone()).await?;
+    let receiver = Arc::new(Receiver::new(engine, options, clerk));
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut connections = JoinSet::new();
+    tokio::pin!(shutdown);
+    loop {
+        let next = async {
+            let permit = Arc::clone(&room).acquire_owned().await;
+            (permit, listener.accept().await)
+        };
+        tokio::select! {
+            () = &mut shutdown => break,
+            // Those that have ended are let go of.
+            Some(_) = connections.join_next() => {}
+            (permit, accepted) = next => match (permit, accepted) {
+                (Ok(permit), Ok((stream, _))) => {
+                    connections.spawn(connection(stream, acceptor.clone(), Arc::clone(&receiver), permit));
+                }
+                (_, Err(error)) => {
+                    tracing::warn!(%error, "a connection could not be taken");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                (Err(_), Ok(_)) => break,
+            },
+        }
+    }
+    while connections.join_next().await.is_some() {}
+    // With the last handle to it the clerk ends; what it was given is written by then.
+    drop(receiver);
+    let _ = writing.await;
+    Ok(())
+}
+
+async fn connection(
+    stream: TcpStream,
+    acceptor: Option<TlsAcceptor>,
+    receiver: Arc<Receiver>,
+    _permit: OwnedSemaphorePermit,
+) {
+    let _ = stream.set_nodelay(true);
+    match acceptor {
+        None => talk(stream, receiver).await,
+        Some(acceptor) => match timeout(HEAD, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => talk(stream, receiver).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a handshake failed"),
+            Err(_) => tracing::debug!("a handshake took too long"),
+        },
+    }
+}
+
+/// One request and its answer; then it is known whether that was taken.
+async fn talk(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, receiver: Arc<Receiver>) {
+    let answering = Answering::default();
+    let service = TowerToHyperService::new(router(&receiver, &answering));
+    let mut server = hyper::server::conn::http1::Builder::new();
+    server.keep_alive(false).timer(TokioTimer::new()).header_read_timeout(HEAD);
+    let served = server.serve_connection(TokioIo::new(stream), service).await;
+    let answered = answering.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(subscription) = answered {
+        receiver.clerk.delivered(subscription, served.is_ok()).await;
+    }
+}
+
+fn router(receiver: &Arc<Receiver>, answering: &Answering) -> Router {
+    let desk = |first_version| Desk {
+        receiver: Arc::clone(receiver),
+        answering: Arc::clone(answering),
+        first_version,
+    };
+    let mut router = Router::new().route(&receiver.options.path, post(deploy).with_state(desk(false)));
+    if let Some(path) = &receiver.options.first_version {
+        router = router.route(path, post(deploy).with_state(desk(true)));
+    }
+    router
+}
+
+async fn deploy(State(desk): State<Desk>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let reply = match desk.receiver.prove(&head.headers).await {
+        Err(reply) => reply,
+        Ok(()) => match timeout(BODY, to_bytes(body, LARGEST)).await {
+            Ok(Ok(body)) => desk.receiver.deploy(&body, desk.first_version).await,
+            Ok(Err(error)) if is_too_large(&error) => {
+                Reply::plain(StatusCode::PAYLOAD_TOO_LARGE, "The request is larger than 1 MiB.")
+            }
+            Ok(Err(_)) => Reply::plain(StatusCode::BAD_REQUEST, "The request did not come whole."),
+            Err(_) => Reply::plain(StatusCode::BAD_REQUEST, "The request took too long."),
+        },
+    };
+    let Reply { status, content_type, body, of } = reply;
+    *desk.answering.lock().unwrap_or_else(PoisonError::into_inner) = of;
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+/// The limit stands below the error that axum makes of it.
+fn is_too_large(error: &axum::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if error.to_string().contains("length limit exceeded") {
+            return true;
+        }
+        cause = error.source();
+    }
+    error.to_string().contains("length limit exceeded")
+}
