@@ -266,6 +266,9 @@ pub enum SandboxCommand {
         /// Keep its state in this file, shared by all that serve it
         #[arg(long, value_name = "FILE")]
         state: Option<PathBuf>,
+        /// Serve the Cloud Marketplace's side, too
+        #[arg(long)]
+        market: bool,
     },
 }
 

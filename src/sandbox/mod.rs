@@ -1,14 +1,15 @@
-//! The embedded servers: the other side of the wire, for practice and for tests. Today that is Px.
+//! The embedded servers: the other side of the wire, for practice and for tests: Px, and the Cloud
+//! Marketplace.
 //!
-//! Written from the contract and the documented error table, and from nothing else: it shares no code with the client, so
+//! Written from the contracts and the documented error table, and from nothing else: it shares no code with the clients, so
 //! that a mistake made on one side shows on the other. It has the real one's clock, rules and refusals. Beside it, under
 //! `/_sandbox`, it does what a trainer asks: moves its clock, lets the customer accept, fails on demand, and says in a
 //! ledger what arrived and what was done.
 //!
-//! `px` is the other side of Px; another server is a folder beside it, with a field of its own in `state`. `control` is the
+//! `px` is the other side of Px, `market` that of the marketplace; each is a folder with a field of its own in `state`. `control` is the
 //! trainer's side and knows them all; none of them knows `control`. `server` puts them together. What they share stands
-//! below them: `shared` (what a request can reach), `store` (where the state is kept), `message`, `cut` (connections that can
-//! be cut), `clock`, `chance`, `options`, `error`. Imports go one way, from `server` down.
+//! below them: `shared` (what a request can reach), `store` (where the state is kept), `message`, `planned` (what goes back, and
+//! when), `fault` (what a network does on demand), `cut` (connections that can be cut), `clock`, `chance`, `options`, `error`. Imports go one way, from `server` down.
 //!
 //! May touch: axum, tokio, its own state file. Never: any other room of this program.
 
@@ -17,8 +18,11 @@ mod clock;
 mod control;
 mod cut;
 mod error;
+mod fault;
+mod market;
 mod message;
 mod options;
+mod planned;
 mod px;
 mod server;
 mod shared;
@@ -27,6 +31,7 @@ mod store;
 
 pub use control::practice::practice_orders;
 pub use error::Error;
+pub use market::practice::{PROVIDER_KEY as PRACTICE_PROVIDER_KEY, practice_deploys};
 pub use options::Options;
 pub use px::scenario::Scenario;
 pub use store::clock_offset;

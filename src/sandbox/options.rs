@@ -11,4 +11,6 @@ pub struct Options {
     pub seed: u64,
     /// Where its state is kept, shared by all processes that serve it; in memory when absent.
     pub state_file: Option<PathBuf>,
+    /// Whether the marketplace's side is served, too.
+    pub market: bool,
 }

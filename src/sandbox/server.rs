@@ -1,9 +1,9 @@
-//! The whole server: Px, its control side, and a page to try both on.
+//! The whole server: Px, the marketplace where it is wanted, the control side, and a page to try them on.
 
 use super::error::Error;
 use super::options::Options;
 use super::shared::Inner;
-use super::{control, px};
+use super::{control, market, px};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use std::sync::Arc;
@@ -15,13 +15,16 @@ const LARGEST: usize = 1024 * 1024;
 
 /// Whoever hangs, or waits before a reply, is let go when the sender of `ending` is dropped.
 pub fn router(options: Options, ending: watch::Receiver<()>) -> Result<Router, Error> {
+    let with_market = options.market;
     let shared = Arc::new(Inner::new(options, ending)?);
-    let served = px::routes::routes()
-        .nest("/_sandbox", control::routes())
-        .layer(DefaultBodyLimit::max(LARGEST))
-        .with_state(shared);
-    let contracts =
-        [Url::new("Px SubmitOrder", "/openapi.json"), Url::new("Control side", "/_sandbox/openapi.json")];
+    let mut served = px::routes::routes().nest("/_sandbox", control::routes(with_market));
+    let mut contracts =
+        vec![Url::new("Px SubmitOrder", "/openapi.json"), Url::new("Control side", "/_sandbox/openapi.json")];
+    if with_market {
+        served = served.merge(market::routes::routes());
+        contracts.push(Url::new("Cloud Marketplace", "/market/openapi.json"));
+    }
+    let served = served.layer(DefaultBodyLimit::max(LARGEST)).with_state(shared);
     let page = SwaggerUi::new("/docs").config(Config::new(contracts).try_it_out_enabled(true));
     Ok(served.merge(page))
 }

@@ -48,6 +48,11 @@ impl Inner {
         answer(self.store.look(work))
     }
 
+    /// Says something of the state as it is.
+    pub fn say(&self, words: impl FnOnce(&State) -> Message) -> Response {
+        self.store.look(words).map_or_else(|error| broken(&error), respond)
+    }
+
     /// Waits, though not beyond the server's end.
     pub async fn pause(&self, pause: Duration) {
         if !pause.is_zero() {

@@ -1,7 +1,7 @@
 //! All that the embedded servers remember: the clock that they share, and what each one knows.
 
 use super::clock::Millis;
-use super::px;
+use super::{market, px};
 use serde::{Deserialize, Serialize};
 
 /// Everything.
@@ -12,6 +12,7 @@ pub struct State {
     pub advanced_seconds: i64,
     #[serde(flatten)]
     pub px: px::state::State,
+    pub market: market::state::State,
 }
 
 impl State {

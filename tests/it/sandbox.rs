@@ -43,6 +43,7 @@ impl Px {
             scenario: Scenario::named(scenario).unwrap(),
             seed: 1,
             state_file: state_file.map(Path::to_owned),
+            market: true,
         };
         let (ends, end) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();

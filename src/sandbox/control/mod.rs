@@ -2,6 +2,7 @@
 //! `assets/sandbox/control.json`.
 //!
 //! `guard` decides who may ask; `clock`, `customer`, `faults` and `ledger` answer, with `read` for bodies and refusals.
+//! `market` is the marketplace's part, whose contract is in `assets/market-openapi.json`.
 //! `practice` has the orders that a trainee starts with.
 
 mod clock;
@@ -9,6 +10,7 @@ mod customer;
 mod faults;
 mod guard;
 mod ledger;
+mod market;
 pub mod practice;
 mod read;
 
@@ -26,8 +28,10 @@ use serde_json::json;
 const CONTRACT: &str = include_str!("../../../assets/sandbox/control.json");
 
 /// The routes below `/_sandbox`, for callers that the guard lets in.
-pub fn routes() -> axum::Router<Shared> {
+pub fn routes(with_market: bool) -> axum::Router<Shared> {
+    let markets = if with_market { market::routes() } else { axum::Router::new() };
     axum::Router::new()
+        .merge(markets)
         .route("/clock", post(clock::advance).get(clock::read_clock))
         .route("/accept", post(customer::accept))
         .route("/decline", post(customer::decline))

@@ -1,14 +1,12 @@
 //! What can be made to go wrong on demand.
 //!
-//! `{"row":"2131"}` a documented error, nothing done · `{"gateway":"invalid_token"}` the gateway refuses, nothing done ·
-//! `{"cut":"before"|"after"}` the connection is cut before or after the work was done · `{"hang":"before"|"after"}` no
-//! answer ever · `{"body":"html"|"garbled"|"empty"|"truncated"|"other_ids"}` the work is done and the reply spoilt, with
-//! `"status":502` or another, and with `"applied":false` without the work · `{"status":429,"retryAfter":5}` a bare
-//! status, nothing done. `latencySeconds` goes with any of them, or alone: it is between the work and the reply.
+//! `{"row":"2131"}` a documented error, nothing done · `{"gateway":"invalid_token"}` the gateway refuses, nothing done.
+//! What a network does besides is in `crate::sandbox::fault`.
 
 use super::call::Call;
 use super::gateway::Gateway;
 use super::rows;
+use crate::sandbox::fault::{Spoilt, Transport, When};
 use serde::{Deserialize, Serialize};
 
 /// What the caller of `/_sandbox/faults` is told when it does not fit.
@@ -71,21 +69,8 @@ pub struct Fault {
     pub row: Option<RowKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gateway: Option<Gateway>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cut: Option<When>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hang: Option<When>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<Spoilt>,
-    #[serde(alias = "httpStatus", skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    #[serde(alias = "retryAfterSeconds", skip_serializing_if = "Option::is_none")]
-    pub retry_after: Option<u64>,
-    /// With `body`: whether the work is done first. By default it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub applied: Option<bool>,
-    #[serde(alias = "latency_seconds", alias = "latency", skip_serializing_if = "Option::is_none")]
-    pub latency_seconds: Option<f64>,
+    #[serde(flatten)]
+    pub transport: Transport,
 }
 
 /// A documented code, as text or as a number.
@@ -107,45 +92,23 @@ impl RowKey {
     }
 }
 
-/// Before or after the work was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum When {
-    Before,
-    After,
-}
-
-/// How a reply is spoilt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Spoilt {
-    Html,
-    Garbled,
-    Empty,
-    Truncated,
-    OtherIds,
-}
-
 impl Fault {
     /// One that nobody asked for, as networks and gateways have them; `draw` decides which.
     pub fn by_chance(draw: u64) -> Self {
-        let nothing = Self::default();
+        let on_the_way = |transport| Self { transport, ..Self::default() };
+        let nothing = Transport::default();
         match draw % 5 {
-            0 => Self { latency_seconds: Some(3.0), ..nothing },
-            1 => Self { gateway: Some(Gateway::Quota), ..nothing },
-            2 => Self { gateway: Some(Gateway::Apigee), ..nothing },
-            3 => Self { body: Some(Spoilt::Html), ..nothing },
-            _ => Self { cut: Some(When::After), ..nothing },
+            0 => on_the_way(Transport { latency_seconds: Some(3.0), ..nothing }),
+            1 => Self { gateway: Some(Gateway::Quota), ..Self::default() },
+            2 => Self { gateway: Some(Gateway::Apigee), ..Self::default() },
+            3 => on_the_way(Transport { body: Some(Spoilt::Html), ..nothing }),
+            _ => on_the_way(Transport { cut: Some(When::After), ..nothing }),
         }
     }
 
     /// Whether the work is done all the same.
     pub fn lets_work(&self) -> bool {
-        let before = self.cut == Some(When::Before) || self.hang == Some(When::Before);
-        let bare = self.status.is_some() && self.body.is_none();
-        let refused = self.row.is_some() || self.gateway.is_some() || bare;
-        // `applied` has the last word where the work could be done at all.
-        !before && !refused && self.applied != Some(false)
+        self.row.is_none() && self.gateway.is_none() && self.transport.lets_work()
     }
 }
 
@@ -154,28 +117,9 @@ impl Pending {
     pub fn read(body: &[u8]) -> Result<Self, String> {
         let pending: Self = serde_json::from_slice(body).map_err(|e| e.to_string())?;
         let fault = &pending.fault;
-        let kinds = [
-            fault.row.is_some(),
-            fault.gateway.is_some(),
-            fault.cut.is_some(),
-            fault.hang.is_some(),
-            fault.body.is_some(),
-        ];
-        match kinds.iter().filter(|k| **k).count() {
-            0 if fault.status.is_none() && fault.latency_seconds.is_none() => {
-                return Err("the fault says nothing".to_owned());
-            }
-            0 | 1 => {}
-            _ => return Err("the fault is more than one thing".to_owned()),
-        }
+        fault.transport.check(&[fault.row.is_some(), fault.gateway.is_some()])?;
         if pending.times == 0 {
             return Err("times is at least 1".to_owned());
-        }
-        if fault.status.is_some_and(|s| !(200..=599).contains(&s)) {
-            return Err("status is not between 200 and 599".to_owned());
-        }
-        if fault.latency_seconds.is_some_and(|s| !(0.0..=600.0).contains(&s)) {
-            return Err("latencySeconds is not between 0 and 600".to_owned());
         }
         if let Some(key) = fault.row.as_ref().map(RowKey::key) {
             pending.row(&key).ok_or_else(|| format!("{key} is not documented for this call"))?;

@@ -1,16 +1,15 @@
 //! The HTTP side of Px: the token, the four calls, the contract itself.
 
-use super::answer::Answer;
 use super::call::Call;
 use super::gateway::Gateway;
-use super::service::{self, Arrived, Planned};
+use super::service::{self, Arrived};
 use crate::sandbox::cut::Cutter;
-use crate::sandbox::error::Error;
 use crate::sandbox::message::{Message, respond};
-use crate::sandbox::shared::{Shared, broken};
+use crate::sandbox::planned::send;
+use crate::sandbox::shared::Shared;
 use crate::sandbox::state::State;
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, State as Shelf};
 use axum::http::{HeaderMap, HeaderName, header};
@@ -69,25 +68,4 @@ async fn px_call(
 fn arrived<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> Arrived<'a> {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
     Arrived { authorization: text(header::AUTHORIZATION), content_type: text(header::CONTENT_TYPE), body }
-}
-
-/// Sends what is planned. The client may go away meanwhile; the work is done.
-async fn send(shared: &Shared, planned: Result<Planned, Error>, cutter: &Cutter) -> Response {
-    let Planned { pause, answer } = match planned {
-        Ok(planned) => planned,
-        Err(error) => return broken(&error),
-    };
-    shared.pause(pause).await;
-    match answer {
-        Answer::Message(message) => {
-            if let Some(bytes) = message.cut_after {
-                cutter.cut_after(bytes);
-            }
-            return respond(message);
-        }
-        Answer::Hang => shared.ended().await,
-        Answer::Cut => {}
-    }
-    cutter.cut_after(0);
-    Response::new(Body::empty())
 }

@@ -2,7 +2,7 @@
 //!
 //! All of it happens at one instant, under one hold of the state: a pause that a fault asks for comes after the work.
 
-use super::answer::{self, Answer};
+use super::answer;
 use super::call::Call;
 use super::fault::{Fault, Place, RowKey};
 use super::reply::Reply;
@@ -14,15 +14,9 @@ use crate::sandbox::chance::scramble;
 use crate::sandbox::clock::Millis;
 use crate::sandbox::message::Message;
 use crate::sandbox::options::Options;
+use crate::sandbox::planned::{Answer, Planned};
 use serde_json::{Value, json};
 use std::time::Duration;
-
-/// What goes back, and after how long.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Planned {
-    pub pause: Duration,
-    pub answer: Answer,
-}
 
 /// The parts of a request that matter here.
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +92,7 @@ fn undone() -> Reply {
 }
 
 fn plan(fault: Option<&Fault>, reply: Reply, request: &Value) -> Planned {
-    let pause = fault.and_then(|f| f.latency_seconds).map_or(Duration::ZERO, Duration::from_secs_f64);
+    let pause = fault.map_or(Duration::ZERO, |f| f.transport.pause());
     let answer = match fault {
         Some(fault) => answer::under(fault, reply, request),
         None => Answer::Message(Message::from(reply)),
