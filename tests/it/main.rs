@@ -34,6 +34,7 @@ mod postgres;
 mod pty;
 mod shelf;
 mod px;
+mod market_sandbox;
 mod sandbox;
 mod relay;
 mod resolution;
