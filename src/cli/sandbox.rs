@@ -1,4 +1,4 @@
-//! `sandbox serve`: the embedded Px on its own.
+//! `sandbox serve`: the embedded servers on their own.
 
 use super::args::SandboxCommand;
 use super::{Console, Exit, Failed, block_on};

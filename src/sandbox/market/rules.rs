@@ -56,7 +56,8 @@ pub fn work(state: &mut State, request: &Request, now: Millis) -> Result<Option<
 /// What is named, if it was sold like that. A practice deploy counts as sold when it is first named.
 fn find<'a>(state: &'a mut State, named: &Named, now: Millis) -> Result<&'a mut Provisioning, Refused> {
     let id = &named.provisioning_id;
-    if practice::is_practice(id) && named.product_id == practice::PRODUCT {
+    let of_practice = named.skus.iter().all(|sku| practice::SKUS.contains(&sku.as_str()));
+    if practice::is_practice(id) && named.product_id == practice::PRODUCT && of_practice {
         let sold = || Provisioning::new(&named.customer_id, practice::PRODUCT, &practice::skus(), now);
         state.provisionings.entry(id.clone()).or_insert_with(sold);
     }

@@ -14,7 +14,7 @@ use crate::sandbox::clock::Millis;
 use crate::sandbox::options::Options;
 use crate::sandbox::planned::Answer;
 use crate::sandbox::px::scenario::Scenario;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// A server without its sockets, with one sale: two SKUs of product 7 to customer 1234.
 struct Market {
