@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// How much of a reply gets through when it is cut short: its head, and a little of its body.
 const CUT_SHORT: usize = 180;
+/// A head has at least so many bytes. Of a short body, half gets through.
+const HEAD: usize = 108;
 
 /// What goes wrong on the way. Stands inside a server's own fault, beside what only that server can do.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -120,7 +122,10 @@ fn spoil(spoilt: Spoilt, status: Option<u16>, message: Message) -> Message {
             Message::text(or(200), "application/json", "{\"txId\":\"7f3a\",\"orderNum\u{1}".to_owned())
         }
         Spoilt::Empty => Message::text(or(200), "application/json", String::new()),
-        Spoilt::Truncated => Message { status: or(message.status), cut_after: Some(CUT_SHORT), ..message },
+        Spoilt::Truncated => {
+            let half = HEAD + message.body.len() / 2;
+            Message { status: or(message.status), cut_after: Some(CUT_SHORT.min(half)), ..message }
+        }
         Spoilt::OtherIds => Message { status: or(message.status), ..message },
     }
 }

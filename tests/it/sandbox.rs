@@ -288,6 +288,11 @@ fn the_control_side_says_what_it_takes() {
         ("faults", json!({ "call": "complete_order", "fault": {} }), "says nothing"),
         (
             "faults",
+            json!({ "call": "complete_order", "fault": { "cut": "after", "aplied": true } }),
+            "aplied",
+        ),
+        (
+            "faults",
             json!({ "call": "complete_order", "fault": { "cut": "after", "row": "2131" } }),
             "more than one",
         ),

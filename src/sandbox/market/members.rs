@@ -2,19 +2,46 @@
 
 use super::amount;
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// The members of a JSON object, as they stand in the request.
 pub struct Members<'a>(BTreeMap<String, &'a RawValue>);
 
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        input.deserialize_map(Once)
+    }
+}
+
+/// Takes each member once: of two with one name, other readers may see either.
+struct Once;
+
+impl<'de> Visitor<'de> for Once {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = BTreeMap::new();
+        while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+            if members.insert(name.clone(), value).is_some() {
+                return Err(A::Error::custom(format!("{name} is there twice")));
+            }
+        }
+        Ok(Members(members))
+    }
+}
+
 impl<'a> Members<'a> {
     /// Reads them.
     pub fn read(body: &'a [u8]) -> Result<Self, String> {
-        serde_json::from_slice(body)
-            .map(Self)
-            .map_err(|error| format!("the body is not a JSON object: {error}"))
+        serde_json::from_slice(body).map_err(|error| format!("the body is not a JSON object: {error}"))
     }
 
     /// Refuses what the contract does not know.

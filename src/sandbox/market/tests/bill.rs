@@ -118,6 +118,7 @@ fn a_fault_says_whether_the_work_was_done() {
         json!({ "cut": "after", "message": "x" }),
         json!({ "body": "other_ids" }),
         json!({ "row": "2131" }),
+        json!({ "cut": "after", "aplied": false }),
         json!({ "status": 99 }),
         json!({ "latencySeconds": -1 }),
     ] {

@@ -49,6 +49,9 @@ fn what_every_call_requires_is_refused_when_it_is_missing_empty_or_of_another_ty
         for body in ["", "{", "[]", "7", "null", "{\"a\":1}x", "{\"\u{0}\":1}"] {
             assert_eq!(market.post(call, body).0, 400, "{body}");
         }
+        let twice = good.to_string().replacen('{', "{\"productId\":7,\"productId\":7,", 1);
+        let (status, said) = market.post(call, &twice);
+        assert!(status == 400 && said["message"].as_str().unwrap().contains("twice"), "{said}");
         let garbled = market.answer(call, b"{\"a\":\"\xff\"}");
         assert!(matches!(garbled, Answer::Message(m) if m.status == 400));
         let body = good.to_string();
