@@ -6,12 +6,14 @@
 //! `/_sandbox`, it does what a trainer asks: moves its clock, lets the customer accept, fails on demand, and says in a
 //! ledger what arrived and what was done.
 //!
-//! `px` is the other side of Px, `market` that of the marketplace; each is a folder with a field of its own in `state`. `control` is the
-//! trainer's side and knows them all; none of them knows `control`. `server` puts them together. What they share stands
-//! below them: `shared` (what a request can reach), `store` (where the state is kept), `message`, `planned` (what goes back, and
-//! when), `fault` (what a network does on demand), `cut` (connections that can be cut), `clock`, `chance`, `options`, `error`. Imports go one way, from `server` down.
+//! `px` is the other side of Px, `market` that of the marketplace; each is a folder with a field of its own in `state`.
+//! `control` is the trainer's side and knows them all; none of them knows `control`. `server` puts them together. What
+//! they share stands below them: `shared` (what a request can reach), `store` (where the state is kept), `message`,
+//! `planned` and `send` (what goes back, and when), `fault` (what a network does on demand), `cut` (connections that
+//! can be cut), `clock`, `chance`, `options`, `error`. Imports go one way, from `server` down.
 //!
-//! May touch: axum, tokio, its own state file. Never: any other room of this program.
+//! May touch: axum, tokio, its own state file, receivers of deploys on this machine. Never: any other room of this
+//! program.
 
 mod chance;
 mod clock;
@@ -24,6 +26,7 @@ mod message;
 mod options;
 mod planned;
 mod px;
+mod send;
 mod server;
 mod shared;
 mod state;

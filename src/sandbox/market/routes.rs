@@ -4,7 +4,7 @@ use super::call::Call;
 use super::service::{self, Arrived};
 use crate::sandbox::cut::Cutter;
 use crate::sandbox::message::{Message, respond};
-use crate::sandbox::planned::send;
+use crate::sandbox::send::send;
 use crate::sandbox::shared::Shared;
 use axum::Router;
 use axum::body::Bytes;

@@ -5,7 +5,7 @@ use super::gateway::Gateway;
 use super::service::{self, Arrived};
 use crate::sandbox::cut::Cutter;
 use crate::sandbox::message::{Message, respond};
-use crate::sandbox::planned::send;
+use crate::sandbox::send::send;
 use crate::sandbox::shared::Shared;
 use crate::sandbox::state::State;
 use axum::Router;
