@@ -3,7 +3,8 @@
 mod each;
 
 pub use each::{
-    AmendArgs, EraseArgs, MethodArg, ReportArgs, ResolveArgs, RetryArgs, UntilArg, WalkArgs, WorkerArgs,
+    AmendArgs, EraseArgs, MethodArg, ReportArgs, ResolveArgs, RetryArgs, StoredArgs, UntilArg, WalkArgs,
+    WorkerArgs,
 };
 
 use super::console::Output;
@@ -74,11 +75,11 @@ pub enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
-    /// Store the consumer key and secret of an environment (-e), asked for without echo or read from two lines of
-    /// standard input
-    Login,
-    /// Remove the stored key and secret of an environment (-e)
-    Logout,
+    /// Store the consumer key and secret of an environment (-e), or the marketplace's provider key, asked for without echo
+    /// or read from the lines of standard input
+    Login(StoredArgs),
+    /// Remove the stored key and secret of an environment (-e), or the marketplace's provider key
+    Logout(StoredArgs),
     /// What happened in a period, as a picture in the terminal, as JSON or as CSV
     Report(ReportArgs),
     /// Without a screen, for the whole floor: ask for acceptances that agents wait for, and retry what is safe. One works at

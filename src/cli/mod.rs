@@ -2,6 +2,7 @@
 //! order may or may not do is decided by `order`, through the engine.
 
 mod args;
+mod ask;
 mod causes;
 mod console;
 mod dates;
@@ -65,8 +66,8 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             | Command::Journal { .. }
             | Command::Report(_)
             | Command::Worker(_)
-            | Command::Login
-            | Command::Logout
+            | Command::Login(_)
+            | Command::Logout(_)
             | Command::Doctor,
         )
         | None => {}
@@ -93,8 +94,12 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         Some(Command::Journal { command }) => block_on(journal::run(&settings, command, console)),
         Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
         Some(Command::Worker(args)) => block_on(worker::run(&settings, args, console)),
-        Some(Command::Login) => block_on(login::login(&settings, args.environment.is_some(), console)),
-        Some(Command::Logout) => block_on(login::logout(&settings, args.environment.is_some(), console)),
+        Some(Command::Login(which)) => {
+            block_on(login::login(&settings, which.market, args.environment.is_some(), console))
+        }
+        Some(Command::Logout(which)) => {
+            block_on(login::logout(&settings, which.market, args.environment.is_some(), console))
+        }
         Some(
             Command::Doctor
             | Command::Errors { .. }

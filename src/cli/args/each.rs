@@ -177,3 +177,11 @@ impl From<UntilArg> for Until {
         }
     }
 }
+
+/// `login` and `logout`
+#[derive(Debug, ClapArgs)]
+pub struct StoredArgs {
+    /// The marketplace's provider key instead of the consumer key and secret
+    #[arg(long)]
+    pub market: bool,
+}

@@ -3,6 +3,7 @@
 //! What is on this machine comes first, then the way to Px; the exit status is that of the first check that failed.
 
 mod local;
+mod market;
 mod way;
 
 use super::{Console, Exit, Failed};
@@ -92,6 +93,7 @@ async fn look(settings: &Settings, checks: &mut Vec<Check>) {
     checks.extend(credentials);
     checks.extend(local::journal(settings).await);
     checks.push(local::logs(settings));
+    checks.extend(market::look(settings).await);
     match session::client(settings) {
         Ok(client) => way::look(&client, usable, checks).await,
         Err(failed) => {

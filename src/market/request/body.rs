@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 #[serde(untagged)]
 pub enum Body<'a> {
     Skus(SkuList<'a>),
-    Usage(Usage<'a>),
+    Usage(Report<'a>),
     Tracking(Tracking<'a>),
     Update(Update<'a>),
 }
@@ -30,7 +30,7 @@ pub struct SkuList<'a> {
 /// The count comes last, so that no body that was cut off holds a whole one.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Usage<'a> {
+pub struct Report<'a> {
     provider_key: &'a str,
     customer_id: &'a CustomerId,
     provisioning_id: &'a ProvisioningId,
@@ -77,7 +77,7 @@ impl<'a> Body<'a> {
                 })
             }
             Content::Usage { ids: Ids { customer_id, provisioning_id, product_id }, sku, count } => {
-                Self::Usage(Usage {
+                Self::Usage(Report {
                     provider_key: key,
                     customer_id,
                     provisioning_id,
