@@ -23,7 +23,7 @@
 //! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order`, `report` |
 //! | [`sandbox`] | the embedded servers, written from the contract: `px` and `market`, the other sides of the wire, and `control` for trainers | none of the rooms above |
 //! | [`credentials`] | key, secret and provider key at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair, `market`'s source |
-//! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s and `wire`'s settings, where `credentials` and the journal are |
+//! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s, `market`'s and `wire`'s settings, `subscription`'s values, where `credentials` and the journal are |
 //! | [`session`] | opening the journal and the way to Px; exit statuses | `config`, `engine`, `sandbox` |
 //! | [`terminal`] | raw mode, signals, hang-up, input, the loop that joins desk and engine | everything above |
 //! | [`cli`] | flags to commands, results to text and JSON | everything |

@@ -31,6 +31,7 @@ mod model;
 mod oauth;
 mod other;
 mod postgres;
+mod provider_key;
 mod pty;
 mod shelf;
 mod px;

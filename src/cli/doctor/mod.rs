@@ -1,6 +1,7 @@
 //! `doctor`: what is configured, and whether it works. Sends no order call and prints no secret.
 //!
-//! What is on this machine comes first, then the way to Px; the exit status is that of the first check that failed.
+//! What is on this machine comes first, then the marketplace as it is configured, then the way to Px; the exit status is
+//! that of the first check that failed.
 
 mod local;
 mod market;
