@@ -1,11 +1,14 @@
 //! The flags.
 
 mod each;
+mod market;
 
 pub use each::{
     AmendArgs, EraseArgs, MethodArg, ReportArgs, ResolveArgs, RetryArgs, StoredArgs, UntilArg, WalkArgs,
     WorkerArgs,
 };
+
+pub use market::{MarketCommand, UsageCommand, V1Command};
 
 use super::console::Output;
 use super::{Exit, Failed};
@@ -80,6 +83,11 @@ pub enum Command {
     Login(StoredArgs),
     /// Remove the stored key and secret of an environment (-e), or the marketplace's provider key
     Logout(StoredArgs),
+    /// The marketplace: deploys, billing, usage
+    Market {
+        #[command(subcommand)]
+        command: MarketCommand,
+    },
     /// What happened in a period, as a picture in the terminal, as JSON or as CSV
     Report(ReportArgs),
     /// Without a screen, for the whole floor: ask for acceptances that agents wait for, and retry what is safe. One works at

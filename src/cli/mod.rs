@@ -18,6 +18,7 @@ mod journal;
 mod json;
 mod live;
 mod login;
+mod market;
 mod orders;
 mod reading;
 mod report;
@@ -64,6 +65,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         Some(
             Command::Order { .. }
             | Command::Journal { .. }
+            | Command::Market { .. }
             | Command::Report(_)
             | Command::Worker(_)
             | Command::Login(_)
@@ -92,6 +94,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         None => crate::terminal::run(&settings),
         Some(Command::Order { command }) => block_on(order(&settings, command, console)),
         Some(Command::Journal { command }) => block_on(journal::run(&settings, command, console)),
+        Some(Command::Market { command }) => block_on(Box::pin(market::run(&settings, command, console))),
         Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
         Some(Command::Worker(args)) => block_on(worker::run(&settings, args, console)),
         Some(Command::Login(which)) => {

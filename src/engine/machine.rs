@@ -9,6 +9,7 @@ use crate::kind::{Timestamp, Uptime};
 use crate::market;
 use crate::order::{Environment, Event, Failure, Order, OrderId, Outcome, State};
 use crate::px::{Client, Request};
+use jiff::SignedDuration;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -36,6 +37,12 @@ impl Machine {
         let ahead = Timestamp::now().duration_since(theirs);
         let millis = i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX);
         *self.market_clock.lock().unwrap_or_else(PoisonError::into_inner) = Some(millis);
+    }
+
+    /// How far this machine's clock was ahead of the marketplace's at its last answer.
+    pub fn clock_error(&self) -> Option<SignedDuration> {
+        let millis = *self.market_clock.lock().unwrap_or_else(PoisonError::into_inner);
+        millis.map(SignedDuration::from_millis)
     }
 }
 

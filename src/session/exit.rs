@@ -1,8 +1,8 @@
 //! Exit statuses, and what went wrong in a form that people and scripts can use.
 
-use crate::engine::Error;
+use crate::engine::{Error, MarketError};
 use crate::order::{Call, Failure, Order, Refusal, Trouble};
-use crate::{config, journal};
+use crate::{config, journal, subscription};
 
 /// The exit statuses; scripts hold on to the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,34 @@ impl From<Refusal> for Failed {
             exit,
             what: format!("refused here, before Px was asked: {refusal} (field: {})", refusal.field()),
             next: Some(next),
+        }
+    }
+}
+
+impl From<MarketError> for Failed {
+    fn from(error: MarketError) -> Self {
+        let what = error.to_string();
+        match error {
+            Error::Refusal(refusal) => {
+                let exit = match refusal {
+                    subscription::Refusal::InDoubt => Exit::InDoubt,
+                    subscription::Refusal::NoSuchSubscription(_)
+                    | subscription::Refusal::SeveralSubscriptions(_)
+                    | subscription::Refusal::NoSuchSku(_)
+                    | subscription::Refusal::Message(_)
+                    | subscription::Refusal::ExpiredDate => Exit::BadInput,
+                    _ => Exit::RefusedHere,
+                };
+                let what = format!(
+                    "refused here, before the marketplace was asked: {what} (field: {})",
+                    refusal.field()
+                );
+                Self { exit, what, next: Some(refusal.next()) }
+            }
+            Error::Conflict | Error::NotRepeatable { .. } => Self::new(Exit::RefusedHere, what),
+            Error::BegunElsewhere { .. } => Self::new(Exit::InDoubt, what),
+            Error::Journal(_) | Error::Unrecorded { .. } => Self::new(Exit::Journal, what),
+            Error::System(_) => Self::new(Exit::Unexpected, what),
         }
     }
 }

@@ -42,6 +42,25 @@ impl Session {
         Self::start(settings, embed_if_spoken_to(settings)?).await
     }
 
+    /// Opens the journal, for a command on the marketplace; `sends` when it calls there.
+    pub async fn open_for_market(settings: &Settings, sends: bool) -> Result<Self, Failed> {
+        if settings.market.is_none() {
+            return Err(Failed {
+                exit: Exit::Configuration,
+                what: format!("no marketplace is configured in the {} environment", settings.environment),
+                next: Some(format!(
+                    "Say where it is: [environments.{}.market] base_url",
+                    settings.environment
+                )),
+            });
+        }
+        let session = if sends { Self::open_with_px(settings).await? } else { Self::open(settings).await? };
+        if session.engine.journal().doubt().is_none() {
+            session.engine.recover_market().await?;
+        }
+        Ok(session)
+    }
+
     async fn start(settings: &Settings, embedded: Option<String>) -> Result<Self, Failed> {
         let session = Self::with(settings, embedded).await?;
         // A journal that is not what this machine last saw is for reading; every attempt to write says why.
@@ -57,6 +76,7 @@ impl Session {
         make_folder_of(&settings.journal.key_file())?;
         let journal = Self::journal(settings, true).await?;
         let px = px(settings, embedded.as_deref())?;
+        let market = market_client(settings, embedded.as_deref())?;
         let options = engine::Options {
             environment: settings.environment,
             agent: settings.agent.clone(),
@@ -71,7 +91,8 @@ impl Session {
             clock.set_offset(sandbox::clock_offset(&state_file(settings)));
         }
         let presence = presence(settings);
-        let engine = Engine::with_state(journal, px, None, clock, presence, options, &settings.places.state);
+        let engine =
+            Engine::with_state(journal, px, market, clock, presence, options, &settings.places.state);
         Ok(Self { engine, embedded })
     }
 

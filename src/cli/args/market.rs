@@ -1,0 +1,279 @@
+//! The flags of the commands on the marketplace.
+
+use crate::subscription::{Amount, CustomerId, Month, Sku, State};
+use clap::{ArgGroup, Subcommand};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// What can be done on the marketplace. An ID is the provisioning id, the customer id, or an id of ours.
+#[derive(Debug, Subcommand)]
+pub enum MarketCommand {
+    /// Receive deploys; the first line on stdout is {"listening":"http://127.0.0.1:PORT"}
+    Serve {
+        /// Where to listen; port 0 picks a free one
+        #[arg(long, default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+    },
+    /// Subscriptions, the latest first
+    List {
+        /// Only those in this state
+        #[arg(long, value_parser = state)]
+        state: Option<State>,
+        /// Only those that were bought in this bill month
+        #[arg(long, value_parser = month)]
+        month: Option<Month>,
+    },
+    /// One subscription: SKUs, calls, history
+    Show { id: String },
+    /// Requests that wait for an answer, answers that may not have arrived, second tries, what could not be read
+    Requests,
+    /// Answer a deploy that waits with a customer id
+    Provision {
+        id: String,
+        #[arg(long, value_parser = customer)]
+        customer_id: CustomerId,
+    },
+    /// Refuse a deploy that waits: the buyer sees the message as it is, one plain sentence
+    Reject {
+        id: String,
+        #[arg(long)]
+        message: String,
+        /// Show what the buyer would see, and refuse nothing
+        #[arg(long)]
+        preview: bool,
+    },
+    /// Report that billing of SKUs has started: of those named, or of all that wait for it
+    StartBilling {
+        id: String,
+        #[arg(long = "sku", value_parser = sku)]
+        skus: Vec<Sku>,
+        /// Send it although it was sent before: why
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Report that the customer has ended SKUs: those named, or all
+    End {
+        id: String,
+        #[arg(long = "sku", value_parser = sku)]
+        skus: Vec<Sku>,
+        /// Send it although it was sent before: why
+        #[arg(long)]
+        reason: Option<String>,
+        /// Show what would stop, what goes on and which usage is not reported yet, and send nothing
+        #[arg(long)]
+        preview: bool,
+    },
+    /// Usage: take it in, look at it, report it once
+    Usage {
+        #[command(subcommand)]
+        command: UsageCommand,
+    },
+    /// When usage may be sent, and on which bill it goes; exits 8 while nothing may be sent
+    Closing,
+    /// Write something down about a subscription
+    #[command(group = ArgGroup::new("what").required(true).args(["termination_mail", "billing_date", "text"]))]
+    Note {
+        id: String,
+        /// The day on which the customer's termination e-mail came
+        #[arg(long, value_name = "DATE", requires = "due")]
+        termination_mail: Option<Date>,
+        /// Until when the customer is to be written to
+        #[arg(long, value_name = "DATE", requires = "termination_mail")]
+        due: Option<Date>,
+        /// The portal changed the date on which billing of --sku starts
+        #[arg(long, value_name = "TIME", requires = "sku")]
+        billing_date: Option<Timestamp>,
+        #[arg(long, value_parser = sku, requires = "billing_date")]
+        sku: Option<Sku>,
+        /// Any text; it is sealed. - takes it from the first line of standard input
+        #[arg(long)]
+        text: Option<String>,
+    },
+    /// Destroy the key of a buyer's data; the history stays and still verifies
+    Erase {
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Report a sale that began on the marketplace and was made elsewhere
+    Track {
+        #[arg(long)]
+        service: String,
+        #[arg(long, value_parser = customer)]
+        customer_id: CustomerId,
+        /// When it was bought, as 2026-11-20T15:00:00Z
+        #[arg(long, value_name = "TIME")]
+        purchased_at: Timestamp,
+    },
+    /// The interface of before 2017; refused unless `[market.v1] enabled = true`
+    V1 {
+        #[command(subcommand)]
+        command: V1Command,
+    },
+}
+
+/// What can be done with the interface of before 2017.
+#[derive(Debug, Subcommand)]
+pub enum V1Command {
+    /// Tell what became of a subscription
+    UpdateSubscription {
+        /// The partner's id of the customer
+        #[arg(long, value_parser = customer)]
+        coid: CustomerId,
+        #[arg(long, value_parser = sku)]
+        sku: Sku,
+        /// Its services were ended; --expired-date says when
+        #[arg(long, requires = "expired_date")]
+        expired: bool,
+        #[arg(long, value_name = "DATE", requires = "expired")]
+        expired_date: Option<Date>,
+        /// The aggregated usage; never the sum of what `usage send` reports
+        #[arg(long, value_parser = amount)]
+        count: Option<Amount>,
+    },
+    /// Record what the marketplace says about an update with a count that is in doubt
+    #[command(group = ArgGroup::new("verdict").required(true).args(["reported", "not_reported"]))]
+    Resolve {
+        /// The id that `update-subscription` printed
+        id: String,
+        #[arg(long)]
+        reported: bool,
+        #[arg(long)]
+        not_reported: bool,
+        #[arg(long)]
+        reference: String,
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+}
+
+/// What can be done with usage.
+#[derive(Debug, Subcommand)]
+pub enum UsageCommand {
+    /// Take usage in: JSON Lines, a table, or one line by hand; each key counts once
+    #[command(group = ArgGroup::new("from").required(true).args(["json", "csv", "of"]))]
+    Add {
+        /// A file of JSON Lines, or - for standard input
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+        /// A table with the columns provisioningId or customerId, sku, month, count, key; - for standard input
+        #[arg(long, value_name = "FILE")]
+        csv: Option<PathBuf>,
+        /// By hand: the subscription
+        #[arg(long, value_name = "ID", requires_all = ["sku", "month", "count", "key"])]
+        of: Option<String>,
+        #[arg(long, value_parser = sku, requires = "of")]
+        sku: Option<Sku>,
+        #[arg(long, value_parser = month, requires = "of")]
+        month: Option<Month>,
+        #[arg(long, value_parser = amount, requires = "of")]
+        count: Option<Amount>,
+        /// What makes the line count once
+        #[arg(long, requires = "of")]
+        key: Option<String>,
+        /// Take in lines of a month whose report was sent: they are reported as a supplement
+        #[arg(long, requires_all = ["reason", "by"])]
+        late: bool,
+        #[arg(long, requires = "late")]
+        reason: Option<String>,
+        #[arg(long, value_name = "NAME", requires = "late")]
+        by: Option<String>,
+    },
+    /// What would be reported for a month, what is missing, and on which bill it would go
+    Preview {
+        #[arg(long, value_parser = month)]
+        month: Month,
+    },
+    /// Report a month's usage: each SKU of each subscription once
+    Send {
+        #[arg(long, value_parser = month)]
+        month: Month,
+        /// Only these subscriptions
+        #[arg(long, value_name = "ID", num_args = 1..)]
+        only: Vec<String>,
+        /// Why amounts that are more than three times the usual are right
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// What was taken in and reported for a month
+    List {
+        #[arg(long, value_parser = month)]
+        month: Month,
+    },
+    /// Record what the portal shows of a report in doubt, after its quiet period
+    #[command(group = ArgGroup::new("verdict").required(true).args(["reported", "not_reported"]))]
+    Resolve {
+        id: String,
+        #[arg(value_parser = sku)]
+        sku: Sku,
+        #[arg(long, value_parser = month)]
+        month: Month,
+        #[arg(long, default_value_t = 0)]
+        supplement: u32,
+        #[arg(long)]
+        reported: bool,
+        #[arg(long)]
+        not_reported: bool,
+        /// What it rests on
+        #[arg(long)]
+        reference: String,
+        /// Who says so
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// The month on whose bill the portal shows it
+        #[arg(long, value_parser = month, requires = "reported")]
+        bill: Option<Month>,
+    },
+    /// Report more for a month that is reported already: so much is added to it
+    Supplement {
+        id: String,
+        #[arg(value_parser = sku)]
+        sku: Sku,
+        #[arg(long, value_parser = month)]
+        month: Month,
+        #[arg(long, value_parser = amount)]
+        count: Amount,
+        #[arg(long)]
+        reason: String,
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Say from which bill month on this journal reports; before that it sends nothing
+    Takeover {
+        #[arg(long, value_parser = month)]
+        from: Month,
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Compare the portal's monthly report with the journal, line by line; exits 4 when they differ
+    Reconcile {
+        #[arg(long, value_parser = month)]
+        month: Month,
+        /// A table with the columns provisioningId or customerId, sku, amount; - for standard input
+        #[arg(long, value_name = "FILE")]
+        csv: PathBuf,
+    },
+}
+
+fn state(name: &str) -> Result<State, String> {
+    let names = || State::ALL.map(State::name).join(", ");
+    State::named(name).ok_or_else(|| format!("one of {}", names()))
+}
+
+fn month(text: &str) -> Result<Month, String> {
+    Month::parse(text)
+}
+
+fn amount(text: &str) -> Result<Amount, String> {
+    Amount::parse(text)
+}
+
+fn sku(text: &str) -> Result<Sku, String> {
+    Sku::new(text).map_err(|error| error.to_string())
+}
+
+fn customer(text: &str) -> Result<CustomerId, String> {
+    CustomerId::new(text).map_err(|error| error.to_string())
+}

@@ -1,0 +1,228 @@
+//! The commands that answer a deploy, call the marketplace, or write something down.
+
+use super::{find, market};
+use crate::cli::args::{MarketCommand, V1Command};
+use crate::cli::console::line_from_stdin;
+use crate::cli::{Console, Exit, Failed, Session};
+use crate::config::Settings;
+use crate::kind::{Reached, ShortId};
+use crate::order::Personal;
+use crate::subscription::{
+    Answer, Attempt, Attempts, By, Call, CustomerId, Note, Outcome, Refusal, ReportState, Sku, SkuState,
+    Statement, Subscription, TextPersonal, Told,
+};
+use serde_json::json;
+
+/// Does what `command` says.
+pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console) -> Result<Exit, Failed> {
+    match command {
+        MarketCommand::Provision { id, customer_id } => {
+            let answer = Answer::Provisioned { customer_id: customer_id.clone() };
+            answered(settings, id, answer, console).await
+        }
+        MarketCommand::Reject { id, message, preview } => {
+            reject(settings, id, message, *preview, console).await
+        }
+        MarketCommand::StartBilling { id, skus, reason } => {
+            about_skus(settings, id, Call::StartBilling, skus, reason.as_deref(), console).await
+        }
+        MarketCommand::End { id, preview: true, skus, .. } => end_preview(settings, id, skus, console).await,
+        MarketCommand::End { id, skus, reason, preview: false } => {
+            about_skus(settings, id, Call::EndUsage, skus, reason.as_deref(), console).await
+        }
+        MarketCommand::Note { .. } => note(settings, command, console).await,
+        MarketCommand::Erase { id, reason } => {
+            let session = Session::open_for_market(settings, false).await?;
+            let row = find(&session, id).await?;
+            session.engine.erase_subscription(&row.id, reason).await?;
+            done(console, &row.id, "erased")
+        }
+        MarketCommand::Track { service, customer_id, purchased_at } => {
+            let (service, customer_id) = (service.clone(), customer_id.clone());
+            tell(settings, Told::Sale { service, customer_id, purchased_at: *purchased_at }, console).await
+        }
+        MarketCommand::V1 { command } => first_version(settings, command, console).await,
+        MarketCommand::Serve { .. }
+        | MarketCommand::List { .. }
+        | MarketCommand::Show { .. }
+        | MarketCommand::Requests
+        | MarketCommand::Usage { .. }
+        | MarketCommand::Closing => Ok(Exit::Done),
+    }
+}
+
+fn done(console: &Console, id: &ShortId, what: &str) -> Result<Exit, Failed> {
+    if console.is_json() {
+        console.json(&json!({ "id": id, "done": what }))?;
+    } else {
+        console.text(&format!("{id} {what}"))?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn answered(settings: &Settings, id: &str, answer: Answer, console: &Console) -> Result<Exit, Failed> {
+    let session = Session::open_for_market(settings, false).await?;
+    let row = find(&session, id).await?;
+    let by = By::Person { name: settings.agent.clone() };
+    let what = match &answer {
+        Answer::Provisioned { customer_id } => format!("answered with the customer id {customer_id}"),
+        Answer::Refused { .. } => "refused".to_owned(),
+    };
+    session.engine.answer(&row.id, answer, by).await?;
+    done(console, &row.id, &what)
+}
+
+async fn reject(
+    settings: &Settings,
+    id: &str,
+    message: &str,
+    preview: bool,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let answer = Answer::refusal(message).map_err(Refusal::Message);
+    let answer = answer.map_err(crate::engine::MarketError::Refusal)?;
+    if preview {
+        console.text(&answer.body())?;
+        return Ok(Exit::Done);
+    }
+    answered(settings, id, answer, console).await
+}
+
+async fn about_skus(
+    settings: &Settings,
+    id: &str,
+    call: Call,
+    skus: &[Sku],
+    reason: Option<&str>,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let session = Session::open_for_market(settings, true).await?;
+    let row = find(&session, id).await?;
+    let ended = match call {
+        Call::StartBilling => session.engine.start_billing(&row.id, skus, reason).await?,
+        _ => session.engine.end_subscription(&row.id, skus, reason).await?,
+    };
+    outcome(console, &ended.id, &ended.attempts)
+}
+
+/// What came of the last call, and the status that goes with it.
+fn outcome(console: &Console, id: &ShortId, attempts: &Attempts) -> Result<Exit, Failed> {
+    let Some(last) = attempts.last() else { return Ok(Exit::Done) };
+    let skus: Vec<_> = last.skus.iter().map(|sku| sku.as_str()).collect();
+    let outcome = last.ended.as_ref().and_then(|ended| ended.outcome.as_ref());
+    let words = outcome.map_or_else(|| "unknown".to_owned(), Outcome::words);
+    if console.is_json() {
+        console.json(&json!({ "id": id, "call": last.call.name(), "skus": last.skus, "outcome": words }))?;
+    } else {
+        console.text(format!("{id} {} {}: {words}", last.call, skus.join(", ")).trim())?;
+    }
+    Ok(exit_of(last))
+}
+
+fn exit_of(attempt: &Attempt) -> Exit {
+    let outcome = attempt.ended.as_ref().and_then(|ended| ended.outcome.as_ref());
+    match outcome {
+        Some(Outcome::Done { .. }) => Exit::Done,
+        Some(Outcome::Refused { .. }) => Exit::RefusedByPx,
+        Some(Outcome::Failed { failure }) if failure.reached() == Reached::No => Exit::Unreachable,
+        Some(Outcome::Failed { .. }) | None => Exit::InDoubt,
+    }
+}
+
+/// What would stop, what goes on, and which usage is not reported yet.
+async fn end_preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console) -> Result<Exit, Failed> {
+    let session = Session::open_for_market(settings, false).await?;
+    let row = find(&session, id).await?;
+    let now = session.engine.clock().now();
+    let subscription: Subscription = session.engine.journal().load(&row.id).await?;
+    let stops = if skus.is_empty() { subscription.due(Call::EndUsage, now) } else { skus.to_vec() };
+    subscription.may_begin(Call::EndUsage, &stops, true, now).map_err(crate::engine::MarketError::Refusal)?;
+    let goes_on = subscription
+        .skus
+        .iter()
+        .filter(|line| !stops.contains(&line.plan.sku) && line.state(now) != SkuState::Ended);
+    let goes_on: Vec<_> = goes_on.map(|line| line.plan.sku.clone()).collect();
+    let calendar = super::gate(&session, settings).await?.calendar;
+    let bill = calendar.bill_month(now);
+    let mut open = Vec::new();
+    for month in [bill.previous(), bill] {
+        for report in session.engine.reports_of(month).await? {
+            let ours = report.subscription == row.id && stops.contains(&report.slot.sku);
+            if ours && report.state != ReportState::Reported {
+                open.push(report);
+            }
+        }
+    }
+    if console.is_json() {
+        let open: Vec<_> = open.iter().map(|row| super::json::report(row, None, &calendar)).collect();
+        console.json(&json!({ "id": row.id, "stops": stops, "goesOn": goes_on, "notReported": open }))?;
+        return Ok(Exit::Done);
+    }
+    for sku in &stops {
+        console.text(&format!("stops: {sku}"))?;
+    }
+    for sku in &goes_on {
+        console.text(&format!("goes on: {sku}"))?;
+    }
+    for report in &open {
+        let amount = report.amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
+        let (sku, month) = (&report.slot.sku, report.slot.month);
+        console.text(&format!("not reported yet: {sku} {month} {amount}: report it first"))?;
+    }
+    console.text("Its effect on the bill of this month is not documented.")?;
+    Ok(Exit::Done)
+}
+
+async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -> Result<Exit, Failed> {
+    let MarketCommand::Note { id, termination_mail, due, billing_date, sku, text } = command else {
+        return Ok(Exit::Done);
+    };
+    let note = match (termination_mail, due, billing_date, sku, text) {
+        (Some(mail), Some(due), ..) => Note::TerminationMail { mail: *mail, due: *due },
+        (_, _, Some(to), Some(sku), _) => Note::BillingMoved { sku: sku.clone(), to: *to },
+        (.., Some(text)) => {
+            let text =
+                if text == "-" { line_from_stdin("the note")?.trim().to_owned() } else { text.clone() };
+            Note::Text { personal: Some(TextPersonal { text: Personal::new(text.as_str()) }) }
+        }
+        _ => return Err(Failed::new(Exit::BadInput, "there is nothing to write down")),
+    };
+    let session = Session::open_for_market(settings, false).await?;
+    let row = find(&session, id).await?;
+    session.engine.note_subscription(&row.id, note).await?;
+    done(console, &row.id, "noted")
+}
+
+async fn tell(settings: &Settings, told: Told, console: &Console) -> Result<Exit, Failed> {
+    let session = Session::open_for_market(settings, true).await?;
+    let notice = session.engine.tell(told).await?;
+    outcome(console, &notice.id, &notice.attempts)
+}
+
+async fn first_version(settings: &Settings, command: &V1Command, console: &Console) -> Result<Exit, Failed> {
+    if !market(settings)?.v1 {
+        return Err(crate::engine::MarketError::Refusal(Refusal::FirstVersionOff).into());
+    }
+    match command {
+        V1Command::UpdateSubscription { coid, sku, expired, expired_date, count } => {
+            if *expired != expired_date.is_some() {
+                return Err(crate::engine::MarketError::Refusal(Refusal::ExpiredDate).into());
+            }
+            let (coid, sku): (CustomerId, Sku) = (coid.clone(), sku.clone());
+            tell(settings, Told::Update { coid, sku, expired: *expired_date, count: *count }, console).await
+        }
+        V1Command::Resolve { id, reported, reference, by, .. } => {
+            let session = Session::open_for_market(settings, false).await?;
+            let id = ShortId::parse(id)
+                .ok_or_else(|| Failed::new(Exit::BadInput, format!("`{id}` is not the id of an update")))?;
+            let (reference, name) = (reference.clone(), by.clone());
+            let statement = Statement { reported: *reported, reference, name, bill: None };
+            let notice = session.engine.resolve_notice(&id, statement).await?;
+            done(
+                console,
+                &notice.id,
+                if *reported { "settled: it arrived" } else { "settled: it did not arrive" },
+            )
+        }
+    }
+}

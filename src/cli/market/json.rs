@@ -1,0 +1,180 @@
+//! Things of the marketplace as JSON; the members are part of the interface.
+
+use crate::engine::MonthLine;
+use crate::kind::{Kind, Recorded, Timestamp};
+use crate::subscription::{
+    Answer, Attempt, By, Calendar, Ended, Finding, Note, ReportRow, SkuLine, SkuState, Subscription,
+    SubscriptionRow,
+};
+use serde_json::{Value, json};
+
+/// A subscription in a list.
+pub fn row(row: &SubscriptionRow, now: Timestamp) -> Value {
+    json!({
+        "id": row.id,
+        "provisioningId": row.provisioning_id,
+        "customerId": row.customer_id,
+        "productId": row.product_id,
+        "state": row.state(now).name(),
+        "skus": row.skus.iter().map(|line| sku(line, now)).collect::<Vec<_>>(),
+        "requestedAt": row.requested_at,
+        "unconfirmed": row.unconfirmed,
+        "conflicts": row.conflicts,
+        "terminationDue": row.termination_due,
+    })
+}
+
+fn sku(line: &SkuLine, now: Timestamp) -> Value {
+    let state = line.state(now);
+    let starts = match state {
+        SkuState::Scheduled(starts) => Some(starts),
+        SkuState::Waiting | SkuState::Billing | SkuState::Ended => None,
+    };
+    json!({
+        "sku": line.plan.sku,
+        "state": state.name(),
+        "billing": line.plan.billing,
+        "usage": line.plan.usage,
+        "unit": line.plan.unit,
+        "known": line.plan.known,
+        "startsAt": starts,
+        "startedAt": line.started,
+        "endedAt": line.ended,
+    })
+}
+
+/// All of one subscription.
+pub fn subscription(
+    of: &Subscription,
+    history: &[Recorded<crate::subscription::Event>],
+    earlier: &[SubscriptionRow],
+    now: Timestamp,
+) -> Value {
+    let answer = of.answer.as_ref().map(|answered| {
+        json!({
+            "status": answered.answer.status(),
+            "message": match &answered.answer {
+                Answer::Refused { message } => Some(message),
+                Answer::Provisioned { .. } => None,
+            },
+            "by": by(&answered.by),
+            "at": answered.at,
+        })
+    });
+    json!({
+        "id": of.id,
+        "environment": of.environment.name(),
+        "provisioningId": of.provisioning_id,
+        "customerId": of.customer_id(),
+        "productId": of.product_id,
+        "state": of.state(now).name(),
+        "skus": of.skus.iter().map(|line| sku(line, now)).collect::<Vec<_>>(),
+        "requestedAt": of.requested_at,
+        "fields": of.fields,
+        "answer": answer,
+        "delivered": of.delivered,
+        "unconfirmed": of.is_unconfirmed(),
+        "repeats": of.repeats,
+        "conflicts": of.conflicts,
+        "earlierTries": earlier.iter().map(|row| row.provisioning_id.as_str()).collect::<Vec<_>>(),
+        "attempts": of.attempts.0.iter().map(attempt).collect::<Vec<_>>(),
+        "notes": of.notes.iter().map(note).collect::<Vec<_>>(),
+        "erased": of.erased,
+        "events": events::<Subscription>(history),
+    })
+}
+
+fn by(by: &By) -> Value {
+    match by {
+        By::Pattern => json!({ "by": "pattern" }),
+        By::Program => json!({ "by": "program" }),
+        By::Forward => json!({ "by": "forward" }),
+        By::Person { name } => json!({ "by": "person", "name": name }),
+        By::Otherwise { why } => json!({ "by": "otherwise", "why": why }),
+    }
+}
+
+fn note(note: &Note) -> Value {
+    match note {
+        Note::TerminationMail { mail, due } => json!({ "terminationMail": mail, "due": due }),
+        Note::BillingMoved { sku, to } => json!({ "sku": sku, "billingDate": to }),
+        Note::Text { personal } => {
+            json!({ "text": personal.as_ref().map(|personal| personal.text.expose()) })
+        }
+    }
+}
+
+/// A call.
+pub fn attempt(attempt: &Attempt) -> Value {
+    let outcome = attempt.ended.as_ref().map(|Ended { outcome, .. }| {
+        outcome.as_ref().map_or_else(|| "cut off; unknown".to_owned(), crate::subscription::Outcome::words)
+    });
+    json!({
+        "attempt": attempt.number,
+        "call": attempt.call.name(),
+        "skus": attempt.skus,
+        "at": attempt.at,
+        "by": attempt.by,
+        "reason": attempt.reason,
+        "endedAt": attempt.ended.as_ref().map(|ended| ended.at),
+        "outcome": outcome,
+    })
+}
+
+/// A history.
+pub fn events<K: Kind>(history: &[Recorded<K::Event>]) -> Vec<Value> {
+    let event = |recorded: &Recorded<K::Event>| {
+        json!({
+            "seq": recorded.seq,
+            "at": recorded.at,
+            "by": recorded.by,
+            "kind": K::event_name(&recorded.event),
+            "hash": recorded.hash,
+        })
+    };
+    history.iter().map(event).collect()
+}
+
+/// A report in the list of its month. `bill` is the month whose bill it is on, or would be on by what is known.
+pub fn report(row: &ReportRow, customer: Option<&str>, calendar: &Calendar) -> Value {
+    json!({
+        "id": row.id,
+        "provisioningId": row.slot.provisioning_id,
+        "customerId": customer,
+        "sku": row.slot.sku,
+        "month": row.slot.month,
+        "supplement": row.slot.supplement,
+        "amount": row.amount,
+        "state": row.state.name(),
+        "reportedAt": row.reported_at,
+        "bill": row.begun_at.map(|at| calendar.bill_month(at)),
+    })
+}
+
+/// A line of a preview.
+pub fn line(line: &MonthLine) -> Value {
+    let problem: Vec<_> = line.findings.iter().map(Finding::words).collect();
+    let report = line.report.as_ref();
+    json!({
+        "provisioningId": line.provisioning_id,
+        "customerId": line.customer_id,
+        "sku": line.sku,
+        "month": report.map(|row| row.slot.month),
+        "supplement": report.map(|row| row.slot.supplement),
+        "amount": report.and_then(|row| row.amount),
+        "unit": line.unit,
+        "before": line.usual,
+        "state": report.map(|row| row.state.name()),
+        "problem": (!problem.is_empty()).then(|| problem.join("; ")),
+    })
+}
+
+/// A SKU of which nothing was taken in.
+pub fn missing(line: &MonthLine) -> Value {
+    json!({
+        "provisioningId": line.provisioning_id,
+        "customerId": line.customer_id,
+        "sku": line.sku,
+        "unit": line.unit,
+    })
+}

@@ -1,0 +1,138 @@
+//! `market list` and `market show`.
+
+use super::{find, json};
+use crate::cli::{Console, Exit, Failed, Session};
+use crate::config::Settings;
+use crate::kind::Timestamp;
+use crate::subscription::{Answer, Calendar, Month, SkuLine, SkuState, State, Subscription, SubscriptionRow};
+use std::fmt::Write as _;
+
+/// `market list`
+pub async fn list(
+    settings: &Settings,
+    state: Option<State>,
+    month: Option<Month>,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let session = Session::open_for_market(settings, false).await?;
+    let now = session.engine.clock().now();
+    let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
+    let mut rows = session.engine.subscriptions(state).await?;
+    rows.retain(|row| month.is_none_or(|month| calendar.bill_month(row.requested_at) == month));
+    if console.is_json() {
+        console.json(&rows.iter().map(|row| json::row(row, now)).collect::<Vec<_>>())?;
+    } else {
+        console.text(&rows.iter().map(|row| line(row, now)).collect::<String>())?;
+    }
+    Ok(Exit::Done)
+}
+
+fn line(row: &SubscriptionRow, now: Timestamp) -> String {
+    let customer = row.customer_id.as_ref().map_or("-", |id| id.as_str());
+    let skus: Vec<_> = row.skus.iter().map(|line| sku(line, now)).collect();
+    let unconfirmed = if row.unconfirmed { "  unconfirmed" } else { "" };
+    format!(
+        "{}  {:<11}  {:<12}  {}  {}{unconfirmed}\n",
+        row.id,
+        row.state(now).name(),
+        customer,
+        row.provisioning_id,
+        skus.join(", ")
+    )
+}
+
+fn sku(line: &SkuLine, now: Timestamp) -> String {
+    match line.state(now) {
+        SkuState::Scheduled(starts) => format!("{} scheduled {}", line.plan.sku, day(starts)),
+        state => format!("{} {}", line.plan.sku, state.name()),
+    }
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_zoned(crate::session::local_zone()).strftime("%Y-%m-%d").to_string()
+}
+
+fn local(at: Timestamp) -> String {
+    at.to_zoned(crate::session::local_zone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// `market show`
+pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Exit, Failed> {
+    let session = Session::open_for_market(settings, false).await?;
+    let row = find(&session, id).await?;
+    let now = session.engine.clock().now();
+    let subscription: Subscription = session.engine.journal().load(&row.id).await?;
+    let history = session.engine.journal().history::<Subscription>(&row.id).await?;
+    let earlier = session.engine.earlier_tries(&subscription).await?;
+    if console.is_json() {
+        console.json(&json::subscription(&subscription, &history, &earlier, now))?;
+    } else {
+        console.text(&text(&subscription, &earlier, now))?;
+        for recorded in &history {
+            let name = <Subscription as crate::kind::Kind>::event_name(&recorded.event);
+            console.text(&format!(
+                "{:>4}  {}  {:<20}  {}",
+                recorded.seq,
+                local(recorded.at),
+                name,
+                recorded.by
+            ))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn text(of: &Subscription, earlier: &[SubscriptionRow], now: Timestamp) -> String {
+    let mut out = String::new();
+    let mut line = |label: &str, value: &str| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{label:<18}{value}");
+    };
+    line("subscription", of.id.as_str());
+    line("environment", of.environment.name());
+    line("state", of.state(now).name());
+    line("provisioning id", of.provisioning_id.as_str());
+    line("customer id", of.customer_id().map_or("-", |id| id.as_str()));
+    line("product id", &of.product_id.map_or_else(|| "-".to_owned(), |id| id.to_string()));
+    line("requested", &local(of.requested_at));
+    match of.answer.as_ref().map(|answered| (&answered.answer, answered.at)) {
+        None => line("answer", "none yet"),
+        Some((Answer::Refused { message }, at)) => {
+            line("answer", &format!("refused at {}: {message}", local(at)))
+        }
+        Some((Answer::Provisioned { .. }, at)) if of.is_unconfirmed() => {
+            line("answer", &format!("given at {}; it is not certain that it arrived", local(at)));
+        }
+        Some((Answer::Provisioned { .. }, at)) => line("answer", &format!("given at {}", local(at))),
+    }
+    for sku in &of.skus {
+        let unit = sku.plan.unit.as_deref().map_or_else(String::new, |unit| format!(", in {unit}"));
+        let usage = if sku.plan.usage { format!(", billed by usage{unit}") } else { String::new() };
+        let known = if sku.plan.known { "" } else { "; not in the configuration" };
+        line("SKU", &format!("{} ({}{usage}{known})", self::sku(sku, now), sku.plan.billing));
+    }
+    for (name, value) in &of.fields {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        line("field", &format!("{name}: {value}"));
+    }
+    if of.conflicts > 0 {
+        line("alarm", &format!("its id came {} times with other content; that was refused", of.conflicts));
+    }
+    for row in earlier {
+        line("second try?", &format!("{} has the same contact and product", row.provisioning_id));
+    }
+    for attempt in &of.attempts.0 {
+        let skus: Vec<_> = attempt.skus.iter().map(|sku| sku.as_str()).collect();
+        let outcome = attempt.ended.as_ref().map_or_else(
+            || "under way".to_owned(),
+            |ended| {
+                ended
+                    .outcome
+                    .as_ref()
+                    .map_or_else(|| "cut off; unknown".to_owned(), |outcome| outcome.words())
+            },
+        );
+        line("call", &format!("{} {} at {}: {outcome}", attempt.call, skus.join(", "), local(attempt.at)));
+    }
+    out
+}

@@ -1,0 +1,69 @@
+//! `market`: the marketplace from the command line. No rules of its own: what may be done is decided by `subscription`,
+//! through the engine.
+
+mod calls;
+mod intake;
+mod json;
+mod list;
+mod reconcile;
+mod requests;
+mod run;
+mod serve;
+mod usage;
+
+use super::args::{MarketCommand, UsageCommand};
+use super::{Console, Exit, Failed, Session};
+use crate::config::{MarketSettings, MarketTarget, Settings};
+use crate::engine::Found;
+use crate::subscription::{Gate, SubscriptionRow};
+
+/// Does what `command` says.
+pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console) -> Result<Exit, Failed> {
+    match command {
+        MarketCommand::Serve { listen } => serve::run(settings, *listen, console).await,
+        MarketCommand::List { state, month } => list::list(settings, *state, *month, console).await,
+        MarketCommand::Show { id } => list::show(settings, id, console).await,
+        MarketCommand::Requests => requests::run(settings, console).await,
+        MarketCommand::Closing => usage::closing(settings, console).await,
+        MarketCommand::Usage { command } => self::usage(settings, command, console).await,
+        other => calls::run(settings, other, console).await,
+    }
+}
+
+async fn usage(settings: &Settings, command: &UsageCommand, console: &Console) -> Result<Exit, Failed> {
+    match command {
+        UsageCommand::Add { .. } => intake::run(settings, command, console).await,
+        UsageCommand::Send { month, only, reason } => {
+            run::send(settings, *month, only, reason.as_deref(), console).await
+        }
+        UsageCommand::Reconcile { month, csv } => reconcile::run(settings, *month, csv, console).await,
+        other => usage::run(settings, other, console).await,
+    }
+}
+
+/// The settings of the marketplace: every command here was opened with some.
+fn market(settings: &Settings) -> Result<&MarketSettings, Failed> {
+    settings.market.as_ref().ok_or_else(|| Failed::new(Exit::Configuration, "no marketplace is configured"))
+}
+
+/// What a report needs of the time.
+async fn gate(session: &Session, settings: &Settings) -> Result<Gate, Failed> {
+    let in_process = market(settings)?.target == MarketTarget::InProcess;
+    Ok(session.engine.gate(in_process).await?)
+}
+
+/// The subscription that a person means by `text`.
+async fn find(session: &Session, text: &str) -> Result<SubscriptionRow, Failed> {
+    match session.engine.find_subscription(text).await? {
+        Found::One(row) => Ok(*row),
+        Found::Nothing => Err(Failed::new(
+            Exit::BadInput,
+            format!("there is no subscription `{text}` in the {} environment", session.engine.environment()),
+        )),
+        Found::Many(rows) => {
+            let ids: Vec<_> = rows.iter().map(|row| row.provisioning_id.as_str()).collect();
+            let what = format!("the customer `{text}` has several subscriptions: {}", ids.join(", "));
+            Err(Failed { exit: Exit::BadInput, what, next: Some("Name the provisioning id.".to_owned()) })
+        }
+    }
+}

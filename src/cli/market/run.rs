@@ -1,0 +1,114 @@
+//! `market usage send`: a month's reports, each once.
+
+use super::{find, gate, market};
+use crate::cli::{Console, Exit, Failed, Session};
+use crate::config::Settings;
+use crate::engine::{Halt, MarketError, Ran, ReportStep};
+use crate::subscription::{Month, Outcome, Refusal, Report};
+use serde_json::{Value, json};
+
+/// Sends what goes for `month`, or what of that belongs to one of `only`.
+pub async fn send(
+    settings: &Settings,
+    month: Month,
+    only: &[String],
+    reason: Option<&str>,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let session = Session::open_for_market(settings, true).await?;
+    let gate = gate(&session, settings).await?;
+    let mut wanted = Vec::with_capacity(only.len());
+    for id in only {
+        wanted.push(find(&session, id).await?.provisioning_id);
+    }
+    session.engine.takeover().await?;
+    gate.check(session.engine.clock().now()).map_err(|shut| MarketError::Refusal(Refusal::Shut(shut)))?;
+    let view = session.engine.month(month, &gate).await?;
+    let at_once = usize::from(market(settings)?.concurrency);
+    let run = session.engine.run_of(&view, &wanted, gate, reason.map(str::to_owned), at_once).await?;
+    let mut told = Vec::new();
+    let is_json = console.is_json();
+    let ran = session.engine.send_reports(&run, |step| {
+        match (is_json, step) {
+            (true, step) => told.push(result(step)),
+            (false, ReportStep::Sent(report)) => _ = console.text(&line(report)),
+            (false, ReportStep::Held(id, refusal)) => console.note(&format!("{id}: held back: {refusal}")),
+        }
+        true
+    });
+    let ran = ran.await?;
+    let exit = exit_of(&ran);
+    if is_json {
+        console.json(&json!({
+            "month": month,
+            "bill": view.bill,
+            "reported": ran.reported,
+            "refused": ran.refused,
+            "inDoubt": ran.in_doubt,
+            "notSent": ran.not_sent,
+            "heldBack": ran.held,
+            "halted": ran.halt.as_ref().map(halted),
+            "results": told,
+        }))?;
+    }
+    summary(&ran, run.reports.len(), console);
+    Ok(exit)
+}
+
+fn summary(ran: &Ran, of: usize, console: &Console) {
+    let Ran { reported, refused, in_doubt, not_sent, held, halt } = ran;
+    console.note(&format!(
+        "{reported} of {of} reported, {refused} refused, {in_doubt} in doubt, {not_sent} not sent, {held} held back"
+    ));
+    if let Some(halt) = halt {
+        console.note(&format!("the run was stopped: {}", halted(halt)));
+    }
+    if *in_doubt > 0 {
+        console.note("Look at the portal, then say what it shows: `market usage resolve`. Nothing is sent again by itself.");
+    }
+}
+
+fn halted(halt: &Halt) -> String {
+    match halt {
+        Halt::Doubts => "two reports are in doubt, and the next ones could be too".to_owned(),
+        Halt::ForAll(outcome) => format!("{}, as the next ones would be", outcome.words()),
+        Halt::Unreachable(why) => why.clone(),
+        Halt::Shut(refusal) => refusal.to_string(),
+        Halt::Stopped => "somebody stopped it".to_owned(),
+    }
+}
+
+fn line(report: &Report) -> String {
+    let outcome = report.attempts.last().and_then(|last| last.ended.as_ref()?.outcome.clone());
+    let words = outcome.as_ref().map_or_else(|| "unknown".to_owned(), Outcome::words);
+    let amount = report.amount().unwrap_or_default();
+    format!("{}  {:<9}  {}  {amount}  {words}", report.id, report.state().name(), report.slot)
+}
+
+fn result(step: &ReportStep) -> Value {
+    match step {
+        ReportStep::Sent(report) => json!({
+            "id": report.id,
+            "provisioningId": report.slot.provisioning_id,
+            "sku": report.slot.sku,
+            "month": report.slot.month,
+            "supplement": report.slot.supplement,
+            "amount": report.amount(),
+            "state": report.state().name(),
+            "outcome": report.attempts.last().and_then(|last| {
+                Some(last.ended.as_ref()?.outcome.as_ref().map_or_else(|| "unknown".to_owned(), Outcome::words))
+            }),
+        }),
+        ReportStep::Held(id, refusal) => json!({ "id": id, "heldBack": refusal.to_string() }),
+    }
+}
+
+fn exit_of(ran: &Ran) -> Exit {
+    match ran {
+        Ran { in_doubt: 1.., .. } => Exit::InDoubt,
+        Ran { refused: 1.., .. } => Exit::RefusedByPx,
+        Ran { not_sent: 1.., .. } => Exit::Unreachable,
+        Ran { held: 1.., .. } => Exit::RefusedHere,
+        Ran { .. } => Exit::Done,
+    }
+}

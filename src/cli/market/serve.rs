@@ -1,0 +1,83 @@
+//! `market serve`: the receiver of deploys.
+
+use super::market;
+use crate::cli::{Console, Exit, Failed, Session, asked_to_end};
+use crate::config::{Answering, MarketSettings, Otherwise, Settings};
+use crate::credentials::{read_login, read_secret};
+use crate::subscription::Calendar;
+use crate::webhook::{self, Deciding, Options, Plans, Proof};
+use axum::http::HeaderName;
+use serde_json::json;
+use std::net::SocketAddr;
+
+/// Receives deploys until it is asked to end.
+pub async fn run(settings: &Settings, listen: SocketAddr, console: &Console) -> Result<Exit, Failed> {
+    let options = options(settings, market(settings)?)?;
+    let refuse = |what: &str, next: &str| {
+        let what = format!("refused here: {what}");
+        Err(Failed { exit: Exit::Configuration, what, next: Some(next.to_owned()) })
+    };
+    let is_local = listen.ip().is_loopback();
+    if !is_local && options.proof.is_none() {
+        return refuse(
+            "off this machine, a sender must prove that it is the marketplace",
+            "Set secret_header and secret_file, basic_file, or client_ca_file in [market.webhook].",
+        );
+    }
+    if !is_local && options.tls.is_none() && market(settings)?.webhook.behind_proxy.is_none() {
+        return refuse(
+            "off this machine, it speaks TLS",
+            "Set tls_cert_file and tls_key_file in [market.webhook], or name the proxy in front: behind_proxy.",
+        );
+    }
+    let session = Session::open_for_market(settings, false).await?;
+    session.engine.journal().trust()?;
+    let listener = tokio::net::TcpListener::bind(listen).await;
+    let listener =
+        listener.map_err(|e| Failed::new(Exit::BadInput, format!("cannot listen on {listen}: {e}")))?;
+    let address = listener.local_addr().map_err(|e| Failed::new(Exit::Unexpected, e.to_string()))?;
+    let scheme = if options.tls.is_some() { "https" } else { "http" };
+    console.json_line(&json!({ "listening": format!("{scheme}://{address}") }))?;
+    console.note(&format!("deploys are received at {scheme}://{address}{}; Ctrl-C ends it", options.path));
+    webhook::serve(listener, session.engine.clone(), options, asked_to_end()).await?;
+    Ok(Exit::Done)
+}
+
+fn options(settings: &Settings, market: &MarketSettings) -> Result<Options, Failed> {
+    let bad = |why: String| Failed::new(Exit::Configuration, why);
+    let from = &market.webhook;
+    let mut proof = Proof::default();
+    if let Some((name, file)) = &from.proof.header {
+        let name = HeaderName::try_from(name.as_str()).map_err(|e| bad(format!("secret_header: {e}")))?;
+        proof.header = Some((name, read_secret(file).map_err(bad)?));
+    }
+    if let Some(file) = &from.proof.basic {
+        proof.basic = Some(read_login(file).map_err(bad)?);
+    }
+    proof.certificate = from.proof.client_ca.is_some();
+    let tls = from
+        .tls
+        .as_ref()
+        .map(|files| webhook::tls(&files.cert, &files.key, from.proof.client_ca.as_deref()).map_err(bad));
+    let skus = market.skus.iter().map(|(sku, of)| (sku.clone(), (of.billing, of.usage, of.unit.clone())));
+    Ok(Options {
+        environment: settings.environment,
+        path: from.path.clone(),
+        first_version: from.v1_path.clone().filter(|_| market.v1),
+        proof,
+        tls: tls.transpose()?,
+        plans: Plans { skus: skus.collect(), calendar: Calendar::new().map_err(bad)? },
+        deciding: match &from.answer {
+            Answering::Assign => Deciding::Assign,
+            Answering::Command(words) => Deciding::Program(words.clone()),
+            Answering::Forward(url) => Deciding::Forward(url.clone(), market.transport.clone()),
+            Answering::Ask => Deciding::Ask,
+        },
+        assign: from.assign.clone(),
+        within: from.answer_within,
+        otherwise: match &from.otherwise {
+            Otherwise::Assign => webhook::Otherwise::Assign,
+            Otherwise::Refuse(answer) => webhook::Otherwise::Refuse(answer.clone()),
+        },
+    })
+}

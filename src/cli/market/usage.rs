@@ -1,0 +1,237 @@
+//! The commands on usage that send nothing.
+
+use super::{find, gate, json};
+use crate::cli::args::UsageCommand;
+use crate::cli::{Console, Exit, Failed, Session};
+use crate::config::Settings;
+use crate::engine::{MarketError, MonthView};
+use crate::kind::Timestamp;
+use crate::session::local_zone;
+use crate::subscription::{
+    Because, Calendar, Closing, Finding, Month, Refusal, ReportRow, Sku, Statement, SubscriptionRow,
+};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// Does what `command` says.
+pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console) -> Result<Exit, Failed> {
+    let session = Session::open_for_market(settings, false).await?;
+    match command {
+        UsageCommand::Preview { month } => preview(&session, settings, *month, console).await,
+        UsageCommand::List { month } => list(&session, settings, *month, console).await,
+        UsageCommand::Resolve { .. } => resolve(&session, command, console).await,
+        UsageCommand::Supplement { id, sku, month, count, reason, by } => {
+            let row = find(&session, id).await?;
+            let because = Because { reason: reason.clone(), name: by.clone() };
+            let report = session.engine.supplement(&row, sku, *month, *count, because).await?;
+            let before = sum_before(&session, &row, sku, *month).await?;
+            let sum = before.and_then(|before| before.plus(*count));
+            let shown = |amount: Option<crate::subscription::Amount>| {
+                amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string())
+            };
+            if console.is_json() {
+                console.json(&json!({
+                    "id": report.id,
+                    "supplement": report.slot.supplement,
+                    "reported": before,
+                    "amount": count,
+                    "sum": sum,
+                }))?;
+            } else {
+                let (reported, sum) = (shown(before), shown(sum));
+                console.text(&format!(
+                    "{} supplement {}: {count} to the {reported} reported, {sum} in all; `market usage send` reports it",
+                    report.id, report.slot.supplement
+                ))?;
+            }
+            Ok(Exit::Done)
+        }
+        UsageCommand::Takeover { from, by } => {
+            session.engine.take_over_reporting(*from, by).await?;
+            if console.is_json() {
+                console.json(&json!({ "from": from, "by": by }))?;
+            } else {
+                console.text(&format!("this journal reports from {from} on"))?;
+            }
+            Ok(Exit::Done)
+        }
+        UsageCommand::Add { .. } | UsageCommand::Send { .. } | UsageCommand::Reconcile { .. } => {
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// What is reported of a SKU's month already.
+async fn sum_before(
+    session: &Session,
+    row: &SubscriptionRow,
+    sku: &Sku,
+    month: Month,
+) -> Result<Option<crate::subscription::Amount>, Failed> {
+    let rows = session.engine.reports_of(month).await?;
+    let ours = rows.into_iter().filter(|report| report.subscription == row.id && report.slot.sku == *sku);
+    let reported = ours.filter(|report| report.reported_at.is_some()).filter_map(|report| report.amount);
+    Ok(reported.fold(None, |sum, amount| sum.unwrap_or_default().plus(amount)))
+}
+
+async fn preview(
+    session: &Session,
+    settings: &Settings,
+    month: Month,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let gate = gate(session, settings).await?;
+    let view = session.engine.month(month, &gate).await?;
+    let (missing, lines): (Vec<_>, Vec<_>) =
+        view.lines.iter().partition(|line| line.findings.contains(&Finding::Missing));
+    if console.is_json() {
+        console.json(&json!({
+            "month": month,
+            "closed": view.closed,
+            "closesAt": view.closing.closes,
+            "opensAt": view.closing.opens,
+            "bill": view.bill,
+            "lines": lines.iter().map(|line| json::line(line)).collect::<Vec<_>>(),
+            "missing": missing.iter().map(|line| json::missing(line)).collect::<Vec<_>>(),
+        }))?;
+        return Ok(Exit::Done);
+    }
+    console.text(&head(&view))?;
+    for line in missing.into_iter().chain(lines) {
+        let customer = line.customer_id.as_ref().map_or("-", |id| id.as_str());
+        let amount = line.report.as_ref().and_then(|row| row.amount);
+        let amount = amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
+        let state = line.report.as_ref().map_or("missing", |row| row.state.name());
+        let unit = line.unit.as_deref().unwrap_or_default();
+        let before = line.usual.map_or_else(String::new, |usual| format!("  month before {usual}"));
+        let problem: Vec<_> = line.findings.iter().map(Finding::words).collect();
+        let problem = if problem.is_empty() { String::new() } else { format!("  {}", problem.join("; ")) };
+        console.text(&format!(
+            "{:<9}  {customer:<12}  {}  {}  {amount} {unit}{before}{problem}",
+            state, line.provisioning_id, line.sku
+        ))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn head(view: &MonthView) -> String {
+    let closed = if view.closed { "closed now; " } else { "" };
+    let Closing { closes, opens } = view.closing;
+    format!(
+        "{}: {closed}what is sent goes on the bill of {}; closes {closes}, opens {opens}",
+        view.month, view.bill
+    )
+}
+
+async fn list(
+    session: &Session,
+    settings: &Settings,
+    month: Month,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let calendar = gate(session, settings).await?.calendar;
+    let rows = session.engine.reports_of(month).await?;
+    let customers = customers(session).await?;
+    let customer = |row: &ReportRow| customers.get(row.subscription.as_str()).map(String::as_str);
+    if console.is_json() {
+        console
+            .json(&rows.iter().map(|row| json::report(row, customer(row), &calendar)).collect::<Vec<_>>())?;
+        return Ok(Exit::Done);
+    }
+    for row in &rows {
+        console.text(&line(row, customer(row), &calendar))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The customers' ids, by our ids of their subscriptions.
+pub(super) async fn customers(session: &Session) -> Result<HashMap<String, String>, Failed> {
+    let rows = session.engine.subscriptions(None).await?;
+    let pair = |row: SubscriptionRow| Some((row.id.to_string(), row.customer_id?.as_str().to_owned()));
+    Ok(rows.into_iter().filter_map(pair).collect())
+}
+
+fn line(row: &ReportRow, customer: Option<&str>, calendar: &Calendar) -> String {
+    let amount = row.amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
+    let bill = row.begun_at.map_or_else(String::new, |at| format!("  bill {}", calendar.bill_month(at)));
+    let supplement = if row.slot.supplement == 0 {
+        String::new()
+    } else {
+        format!("  supplement {}", row.slot.supplement)
+    };
+    format!(
+        "{}  {:<9}  {:<12}  {}  {}  {amount}{supplement}{bill}",
+        row.id,
+        row.state.name(),
+        customer.unwrap_or("-"),
+        row.slot.provisioning_id,
+        row.slot.sku,
+    )
+}
+
+async fn resolve(session: &Session, command: &UsageCommand, console: &Console) -> Result<Exit, Failed> {
+    let UsageCommand::Resolve { id, sku, month, supplement, reported, reference, by, bill, .. } = command
+    else {
+        return Ok(Exit::Done);
+    };
+    let row = find(session, id).await?;
+    let rows = session.engine.reports_of(*month).await?;
+    let report = rows.into_iter().find(|report| {
+        report.subscription == row.id && report.slot.sku == *sku && report.slot.supplement == *supplement
+    });
+    let report = report.ok_or(MarketError::Refusal(Refusal::NotInDoubt))?;
+    let (reference, name) = (reference.clone(), by.clone());
+    let statement = Statement { reported: *reported, reference, name, bill: *bill };
+    let report = session.engine.resolve_report(&report.id, statement).await?;
+    let state = report.state().name();
+    if console.is_json() {
+        console.json(&json!({ "id": report.id, "state": state }))?;
+    } else {
+        console.text(&format!("{} {state}", report.id))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// `market closing`
+pub async fn closing(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
+    let session = Session::open_for_market(settings, false).await?;
+    let gate = gate(&session, settings).await?;
+    let now = session.engine.clock().now();
+    let closing = gate.calendar.coming(now);
+    let shut = gate.check(now).err();
+    let bill = gate.calendar.bill_month(now);
+    if console.is_json() {
+        console.json(&json!({
+            "now": now,
+            "bill": bill,
+            "closed": shut.is_some(),
+            "closesAt": closing.closes,
+            "opensAt": closing.opens,
+            "closesAtLocal": zoned(closing.closes, "local"),
+            "opensAtLocal": zoned(closing.opens, "local"),
+            "closesAtChicago": zoned(closing.closes, "chicago"),
+            "opensAtChicago": zoned(closing.opens, "chicago"),
+        }))?;
+    } else {
+        console.text(&format!("bill month  {bill}"))?;
+        for (what, at) in [("closes", closing.closes), ("opens", closing.opens)] {
+            let (there, here) = (zoned(at, "chicago"), zoned(at, "local"));
+            console.text(&format!("{what:<10}  {at}   Chicago {there}   here {here}"))?;
+        }
+    }
+    match shut {
+        None => Ok(Exit::Done),
+        Some(shut) => {
+            console.note(&Refusal::Shut(shut).to_string());
+            Ok(Exit::RefusedHere)
+        }
+    }
+}
+
+fn zoned(at: Timestamp, zone: &str) -> String {
+    let zone = match zone {
+        "chicago" => jiff::tz::TimeZone::get("America/Chicago").unwrap_or(jiff::tz::TimeZone::UTC),
+        _ => local_zone(),
+    };
+    at.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z").to_string()
+}
