@@ -1,9 +1,8 @@
 //! The one who writes: deploys that come at the same time are recorded together, each before it is answered.
 
 use crate::engine::{Engine, MarketError, NewDeploy, Received};
-use crate::subscription::{Answer, By, Pattern, Subscription};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use crate::subscription::{Answer, By, Pattern, ProvisioningId, Subscription};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, oneshot};
 
 /// How many deploys are recorded together at most.
@@ -20,9 +19,21 @@ enum Job {
 #[derive(Clone)]
 pub struct Clerk {
     jobs: mpsc::Sender<Job>,
-    /// The number that the next id of a customer is tried with.
-    next: Arc<AtomicU64>,
+    numbers: Arc<Mutex<Numbers>>,
     assign: Arc<Pattern>,
+}
+
+/// The numbers that ids of customers are made of.
+struct Numbers {
+    next: u64,
+    /// Those that were taken and not used: a deploy came again.
+    spare: Vec<u64>,
+}
+
+/// An answer that the pattern gives, and the number in it.
+pub struct Assigned {
+    pub answer: Answer,
+    pub number: u64,
 }
 
 impl Clerk {
@@ -34,10 +45,10 @@ impl Clerk {
         engine: &Engine,
         assign: Pattern,
     ) -> Result<(Self, tokio::task::JoinHandle<()>), MarketError> {
-        let first = engine.how_many_subscriptions().await? + 1;
+        let numbers = Numbers { next: engine.how_many_subscriptions().await? + 1, spare: Vec::new() };
         let (jobs, to_do) = mpsc::channel(4 * TOGETHER);
         let task = tokio::spawn(work(engine.clone(), to_do));
-        Ok((Self { jobs, next: Arc::new(AtomicU64::new(first)), assign: Arc::new(assign) }, task))
+        Ok((Self { jobs, numbers: Arc::new(Mutex::new(numbers)), assign: Arc::new(assign) }, task))
     }
 
     /// Records a deploy. It is on disk when this returns.
@@ -52,8 +63,9 @@ impl Clerk {
             self.jobs.send(Job::Deploy(Box::new(new), told)).await.map_err(|_| gone())?;
             match answer.await.map_err(|_| gone())?? {
                 Received::IdTaken(again) => {
-                    let answer = self.assigned(&again.deploy.provisioning_id).map_err(MarketError::System)?;
-                    new = NewDeploy { answer: Some((answer, By::Pattern)), ..again };
+                    let assigned =
+                        self.assigned(&again.deploy.provisioning_id).map_err(MarketError::System)?;
+                    new = NewDeploy { answer: Some((assigned.answer, By::Pattern)), ..again };
                 }
                 other => return Ok(other),
             }
@@ -64,11 +76,27 @@ impl Clerk {
     ///
     /// # Errors
     /// Says why what comes of the pattern cannot be an id.
-    pub fn assigned(&self, of: &crate::subscription::ProvisioningId) -> Result<Answer, String> {
-        let n = self.next.fetch_add(1, Ordering::Relaxed);
+    pub fn assigned(&self, of: &ProvisioningId) -> Result<Assigned, String> {
+        let number = {
+            let mut numbers = self.numbers();
+            let next = numbers.next;
+            numbers.spare.pop().unwrap_or_else(|| {
+                numbers.next += 1;
+                next
+            })
+        };
         let customer_id =
-            self.assign.fill(n, of).map_err(|why| format!("the id made by the pattern {why}"))?;
-        Ok(Answer::Provisioned { customer_id })
+            self.assign.fill(number, of).map_err(|why| format!("the id made by the pattern {why}"))?;
+        Ok(Assigned { answer: Answer::Provisioned { customer_id }, number })
+    }
+
+    /// Nobody was given what was assigned: the next deploy is.
+    pub fn give_back(&self, number: u64) {
+        self.numbers().spare.push(number);
+    }
+
+    fn numbers(&self) -> MutexGuard<'_, Numbers> {
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has it recorded whether the connection took the answer. Nobody waits for that.

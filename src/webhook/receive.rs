@@ -118,17 +118,22 @@ impl Receiver {
     async fn take(&self, deploy: Deploy, first_version: bool) -> Reply {
         let now = self.engine.clock().now();
         let plans = deploy.skus.iter().map(|sku| self.options.plans.of(sku, now)).collect();
-        let answer = match &self.options.deciding {
+        let assigned = match &self.options.deciding {
             Deciding::Assign => match self.clerk.assigned(&deploy.provisioning_id) {
-                Ok(answer) => Some((answer, By::Pattern)),
+                Ok(assigned) => Some(assigned),
                 Err(why) => {
                     tracing::error!(why, "no id could be made for a customer");
-                    None
+                    return unavailable();
                 }
             },
             Deciding::Program(_) | Deciding::Forward(..) | Deciding::Ask => None,
         };
-        match self.clerk.record(NewDeploy { deploy, plans, first_version, answer }).await {
+        let answer = assigned.as_ref().map(|assigned| (assigned.answer.clone(), By::Pattern));
+        let recorded = self.clerk.record(NewDeploy { deploy, plans, first_version, answer }).await;
+        if let (Some(assigned), Ok(Received::Again(_) | Received::Conflict(_))) = (assigned, &recorded) {
+            self.clerk.give_back(assigned.number);
+        }
+        match recorded {
             Ok(Received::New(subscription) | Received::Again(subscription)) => {
                 self.answer(subscription).await
             }
@@ -182,7 +187,10 @@ impl Receiver {
         let within = deadline.saturating_duration_since(Instant::now());
         let late = |_| Err("nobody answered in time".to_owned());
         let (answer, by) = match &self.options.deciding {
-            Deciding::Assign => (self.clerk.assigned(&subscription.provisioning_id), By::Pattern),
+            Deciding::Assign => {
+                let assigned = self.clerk.assigned(&subscription.provisioning_id);
+                (assigned.map(|assigned| assigned.answer), By::Pattern)
+            }
             Deciding::Program(words) => {
                 let said = timeout(within, decide::program(words, &subscription)).await;
                 (said.unwrap_or_else(late), By::Program)
@@ -209,11 +217,14 @@ impl Receiver {
         tracing::warn!(why, id = %subscription.id, "whoever decides on deploys did not");
         let answer = match &self.options.otherwise {
             Otherwise::Refuse(answer) => answer.clone(),
-            Otherwise::Assign => {
-                self.clerk.assigned(&subscription.provisioning_id).map_err(MarketError::System)?
-            }
+            Otherwise::Assign => self.next_answer(subscription)?,
         };
         self.record(subscription, answer, By::Otherwise { why }).await
+    }
+
+    fn next_answer(&self, subscription: &Subscription) -> Result<Answer, MarketError> {
+        let assigned = self.clerk.assigned(&subscription.provisioning_id).map_err(MarketError::System)?;
+        Ok(assigned.answer)
     }
 
     /// Records the answer, unless somebody was faster: then theirs is the one. An id that is taken is tried with the next.
@@ -231,8 +242,7 @@ impl Receiver {
                     return self.engine.of::<Subscription>().load(&subscription.id).await.map(Some);
                 }
                 Err(Error::Refusal(Refusal::Taken { .. })) => {
-                    answer =
-                        self.clerk.assigned(&subscription.provisioning_id).map_err(MarketError::System)?;
+                    answer = self.next_answer(subscription)?;
                 }
                 Err(other) => return Err(other),
             }

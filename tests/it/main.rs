@@ -35,6 +35,7 @@ mod provider_key;
 mod pty;
 mod shelf;
 mod px;
+mod market;
 mod market_sandbox;
 mod sandbox;
 mod relay;

@@ -114,7 +114,8 @@ fn outcome(console: &Console, id: &ShortId, attempts: &Attempts) -> Result<Exit,
     if console.is_json() {
         console.json(&json!({ "id": id, "call": last.call.name(), "skus": last.skus, "outcome": words }))?;
     } else {
-        console.text(format!("{id} {} {}: {words}", last.call, skus.join(", ")).trim())?;
+        let about = if skus.is_empty() { String::new() } else { format!(" {}", skus.join(", ")) };
+        console.text(&format!("{id} {}{about}: {words}", last.call))?;
     }
     Ok(exit_of(last))
 }

@@ -119,15 +119,18 @@ impl Intake {
         for (place, id) in found {
             elsewhere.insert(lines[place].1, id);
         }
-        // Within the group, too, a key is of one slot.
-        let mut first: HashMap<&str, &Slot> = HashMap::new();
+        // Within the group, too, a key is of one slot: that of the first line that has it.
+        let of_slot = |(slot, (_, of)): (&'_ Slot, &'_ (SubscriptionRow, Vec<(usize, Line)>))| {
+            of.iter().map(|(at, line)| (*at, line.key.clone(), slot.clone())).collect::<Vec<_>>()
+        };
+        let mut in_turn: Vec<_> = sorted.iter().flat_map(of_slot).collect();
+        in_turn.sort_by_key(|(at, ..)| *at);
+        let mut first: HashMap<String, Slot> = HashMap::new();
         let mut doubled: HashMap<usize, Slot> = HashMap::new();
-        for (slot, (_, of)) in sorted.iter() {
-            for (at, line) in of {
-                let owner = first.entry(&line.key).or_insert(slot);
-                if *owner != slot {
-                    doubled.insert(*at, (*owner).clone());
-                }
+        for (at, key, slot) in in_turn {
+            let owner = first.entry(key).or_insert_with(|| slot.clone());
+            if *owner != slot {
+                doubled.insert(at, owner.clone());
             }
         }
         let mut slots: HashMap<String, Slot> = HashMap::new();

@@ -11,7 +11,7 @@ mod full;
 mod group;
 mod scene;
 mod spool;
-mod strace;
+pub mod strace;
 
 use crate::kit::Sandbox;
 use scene::{Aftermath, FILES, SCENES, Scene, Stage};

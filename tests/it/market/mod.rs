@@ -1,0 +1,103 @@
+//! The marketplace from the command line: deploys that are received, billing that starts and ends, usage that is reported
+//! once. Against the embedded marketplace, and against another one that shares nothing with it.
+
+mod crash;
+mod floor;
+mod harm;
+mod lines;
+mod other;
+mod receiver;
+mod secrets;
+
+use floor::Floor;
+use serde_json::json;
+
+#[test]
+fn from_a_deploy_to_a_bill_and_an_end() {
+    let floor = Floor::new();
+    floor.sells(1);
+    let list = floor.json(&["market", "list"]);
+    assert_eq!((&list[0]["customerId"], &list[0]["state"]), (&json!("C-1"), &json!("provisioned")), "{list}");
+    assert_eq!(list[0]["skus"][0]["state"], "waiting");
+    floor.run(&["market", "start-billing", "C-1"]).with(0);
+    assert_eq!(floor.json(&["market", "list", "--state", "billing"]).as_array().unwrap().len(), 1);
+    let month = floor.bill_month();
+    floor.adds(&[("C-1", "100.5", "k1"), ("C-1", "0.1", "k2")]).with(0);
+    let preview = floor.json(&["market", "usage", "preview", "--month", &month]);
+    assert_eq!(
+        (&preview["lines"][0]["amount"], &preview["bill"]),
+        (&json!("100.6"), &json!(month)),
+        "{preview}"
+    );
+    floor.run(&["market", "usage", "send", "--month", &month]).with(8);
+    floor.takes_over();
+    floor.run(&["market", "usage", "send", "--month", &month]).with(0);
+    floor.run(&["market", "usage", "send", "--month", &month]).with(0);
+    let bill = floor.bill();
+    assert_eq!((&bill[0]["amount"], &bill[0]["reports"]), (&json!("100.6"), &json!(1)), "{bill}");
+    let reports = floor.json(&["market", "usage", "list", "--month", &month]);
+    assert_eq!((&reports[0]["state"], &reports[0]["bill"]), (&json!("reported"), &json!(month)), "{reports}");
+    floor.run(&["market", "end", "C-1"]).with(0);
+    let shown = floor.json(&["market", "show", "C-1"]);
+    assert_eq!(shown["state"], "ended");
+    assert!(shown["events"].as_array().unwrap().len() >= 7, "{shown}");
+    floor.verifies();
+}
+
+#[test]
+fn a_repeated_start_or_end_is_for_a_person_to_ask_for() {
+    let floor = Floor::new();
+    floor.sells(1);
+    floor.run(&["market", "start-billing", "C-1"]).with(0);
+    floor.run(&["market", "start-billing", "C-1"]).with(8);
+    let again = ["market", "start-billing", "C-1", "--sku", "PRACTICE-SEATS"];
+    floor.run(&again).with(8);
+    floor.run(&[&again[..], &["--reason", "the portal does not show it"]].concat()).with(0);
+    floor.run(&["market", "end", "C-1", "--preview"]).with(0);
+    floor.run(&["market", "end", "C-1", "--sku", "PRACTICE-SEATS"]).with(0);
+    floor.run(&["market", "start-billing", "C-1", "--sku", "PRACTICE-SEATS", "--reason", "x"]).with(8);
+    assert_eq!(floor.json(&["market", "show", "C-1"])["state"], "billing", "the other SKU goes on");
+    floor.run(&["market", "end", "C-1"]).with(0);
+    floor.run(&["market", "end", "C-1"]).with(8);
+    floor.run(&["market", "end", "C-9"]).with(2);
+}
+
+#[test]
+fn tracking_and_the_first_version_are_sent_once() {
+    let floor = Floor::new();
+    floor.sells(1);
+    let track = [
+        "market",
+        "track",
+        "--service",
+        "S",
+        "--customer-id",
+        "C-1",
+        "--purchased-at",
+        "2026-11-20T15:00:00Z",
+    ];
+    floor.run(&track).with(0);
+    let update =
+        ["market", "v1", "update-subscription", "--coid", "C-1", "--sku", "PRACTICE-STORAGE", "--count", "5"];
+    floor.run(&update).with(8);
+    floor.home.configure_also("[market.v1]\nenabled = true\n");
+    floor.run(&update).with(0);
+    floor.run(&[&update[..], &["--expired"]].concat()).with(2);
+    floor.fault("update_subscription", &json!({ "cut": "after" }));
+    let doubt = floor.run(&[&update[..], &["--output", "json"]].concat()).with(4).json();
+    let id = doubt["id"].as_str().unwrap().to_owned();
+    let settle = ["market", "v1", "resolve", &id, "--reported", "--reference", "portal", "--by", "Ann"];
+    floor.settles(&settle);
+    assert_eq!(floor.look("updates").as_array().unwrap().len(), 2, "each arrived once");
+}
+
+#[test]
+fn closing_says_which_bill_and_when() {
+    let floor = Floor::new();
+    let closing = floor.json(&["market", "closing"]);
+    assert!(closing["bill"].as_str().unwrap().starts_with("20"), "{closing}");
+    let opens: jiff::Timestamp = closing["opensAt"].as_str().unwrap().parse().unwrap();
+    let closes: jiff::Timestamp = closing["closesAt"].as_str().unwrap().parse().unwrap();
+    let hours = opens.duration_since(closes).as_hours();
+    assert!((2..=3).contains(&hours), "{closing}");
+}

@@ -1,0 +1,96 @@
+//! Another marketplace, which shares nothing with the embedded one: it reads requests by hand, and answers in its own way.
+
+use super::floor::{Floor, Receiver, deploy, home, sent};
+use crate::kit::Sandbox;
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+/// What came in: the path, and the body as it was.
+type Arrived = Arc<Mutex<Vec<(String, String)>>>;
+
+/// Serves for as long as the test runs; answers 200 with a body that is no JSON, 201 to version 1.
+fn other() -> (String, Arrived) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let arrived = Arrived::default();
+    let ours = Arc::clone(&arrived);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            answer(stream, &ours);
+        }
+    });
+    (base, arrived)
+}
+
+fn answer(mut stream: TcpStream, arrived: &Arrived) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let (mut line, mut length, mut path) = (String::new(), 0, String::new());
+    while reader.read_line(&mut line).unwrap_or(0) > 2 {
+        if path.is_empty() {
+            path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+        }
+        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        line.clear();
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    arrived.lock().unwrap().push((path.clone(), String::from_utf8(body).unwrap()));
+    let status = if path == "/v1/update" { "201 Created" } else { "200 OK" };
+    let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\nok\n");
+}
+
+#[test]
+fn each_call_has_exactly_the_documented_members_in_their_order_and_the_count_comes_last() {
+    let (base, arrived) = other();
+    // A Px of its own: nothing is asked of it.
+    let floor = Floor { home: home(&base), market: Sandbox::serve(&[]) };
+    floor.home.configure_also(
+        "[environments.sandbox.market.paths]\nupdate_subscription = \"/v1/update\"\nusage = \"/u/\"\n[market.v1]\nenabled = true\n",
+    );
+    let receiver = Receiver::of(&floor.home);
+    assert_eq!(sent(&receiver.url, &deploy("9ddz0a5e")).0, 200);
+    receiver.ends();
+    floor.takes_over();
+    floor.run(&["market", "start-billing", "C-1"]).with(0);
+    floor.adds(&[("C-1", "0.1000000001", "a")]).with(0);
+    floor.sends().with(0);
+    floor.run(&["market", "end", "C-1"]).with(0);
+    let at = "2026-11-20T15:00:00Z";
+    floor.run(&["market", "track", "--service", "S", "--customer-id", "C-1", "--purchased-at", at]).with(0);
+    let expired = ["--expired", "--expired-date", "2026-11-20", "--count", "7"];
+    let update = ["market", "v1", "update-subscription", "--coid", "C-1", "--sku", "S"];
+    floor.run(&[&update[..], &expired].concat()).with(0);
+    let ids = r#""customerId":"C-1","provisioningId":"9ddz0a5e""#;
+    let key = r#"{"providerKey":"PRACTICE-PROVIDER-KEY""#;
+    let skus = r#""productId":123,"productSkus":["PRACTICE-STORAGE"]}"#;
+    let all = arrived.lock().unwrap().clone();
+    let expected = [
+        ("/start-billing/", format!("{key},{ids},{skus}")),
+        (
+            "/u/",
+            format!(
+                r#"{key},{ids},"productSku":"PRACTICE-STORAGE","productId":123,"usageCount":0.1000000001}}"#
+            ),
+        ),
+        ("/saas-usage/end", format!("{key},{ids},{skus}")),
+        ("/api/SaasTrackings", String::new()),
+        ("/v1/update", String::new()),
+    ];
+    assert_eq!(all.len(), expected.len(), "{all:?}");
+    for ((path, body), (wanted, text)) in all.iter().zip(&expected) {
+        assert_eq!(path, wanted);
+        assert!(text.is_empty() || body == text, "{body}\n{text}");
+    }
+    let tracked: Value = serde_json::from_str(&all[3].1).unwrap();
+    assert_eq!((&tracked["serviceName"], &tracked["purchasedAt"]), (&"S".into(), &at.into()));
+    let updated: Value = serde_json::from_str(&all[4].1).unwrap();
+    assert_eq!(
+        (&updated["expired"], &updated["count"], &updated["expired-date"]),
+        (&"true".into(), &"7".into(), &"2026-11-20".into())
+    );
+    floor.verifies();
+}
