@@ -27,19 +27,20 @@ impl Amount {
         }
         let not_one = || format!("`{}` is not a number such as 100.5", shown(text));
         let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
-        if !plain || !text.starts_with(|c: char| c.is_ascii_digit()) || text.ends_with('.') {
+        let scientific = text.contains(['e', 'E']);
+        let signed = !scientific && text.contains(['+', '-']);
+        let dots = text.matches('.').count();
+        if !plain
+            || signed
+            || dots > 1
+            || !text.starts_with(|c: char| c.is_ascii_digit())
+            || text.ends_with('.')
+        {
             return Err(not_one());
         }
         let outside = || format!("`{}` is outside of what can be billed exactly", shown(text));
-        let number = if text.contains(['e', 'E']) {
-            Decimal::from_scientific(text).map_err(|_| outside())?
-        } else {
-            Decimal::from_str_exact(text).map_err(|error| match error {
-                rust_decimal::Error::ErrorString(_) => not_one(),
-                _ => outside(),
-            })?
-        };
-        Self::within(number).ok_or_else(outside)
+        let number = if scientific { Decimal::from_scientific(text) } else { Decimal::from_str_exact(text) };
+        number.ok().and_then(Self::within).ok_or_else(outside)
     }
 
     fn within(number: Decimal) -> Option<Self> {

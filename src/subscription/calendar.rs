@@ -136,8 +136,12 @@ impl Gate {
         if ends >= closing.closes && now <= later(closing.opens, error) {
             return Err(Shut::Closed(closing));
         }
-        let last = self.calendar.closing(self.calendar.month_of(now).previous());
-        let near = later(ends, NEAR) >= closing.closes || now <= later(last.opens, NEAR);
+        let month = self.calendar.month_of(now);
+        let just_open = [month, month.previous()].into_iter().any(|month| {
+            let opens = self.calendar.closing(month).opens;
+            opens < now && now <= later(opens, NEAR)
+        });
+        let near = later(ends, NEAR) >= closing.closes || just_open;
         match self.clock_error {
             None if near => Err(Shut::ClockUnknown(closing)),
             Some(error) if near && error.abs() > TRUSTED => Err(Shut::ClockOff(closing, error)),
@@ -153,3 +157,6 @@ fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
 fn last_day(month: Month) -> civil::Date {
     civil::date(month.year(), month.month(), 1).last_of_month()
 }
+
+#[cfg(test)]
+mod tests;

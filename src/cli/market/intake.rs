@@ -228,24 +228,45 @@ fn usage(
     Ok(Usage { of, sku, month, line: Line { key, count } })
 }
 
+/// The places of the columns: who, SKU, month, count, key.
+type Places = [Option<usize>; 5];
+
+fn places(columns: &csv::StringRecord) -> Places {
+    let place = |name: &str| columns.iter().position(|column| column.eq_ignore_ascii_case(name));
+    let of = place("provisioningId").or_else(|| place("customerId")).or_else(|| place("id"));
+    [of, place("sku"), place("month"), place("count"), place("key")]
+}
+
+/// A table, a line at a time: so that each has its number whatever is blank between them.
 fn table(file: Box<dyn Read>) -> Lines {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(file);
-    let columns = reader.headers().cloned().unwrap_or_default();
-    let place =
-        |names: &[&str]| columns.iter().position(|name| names.iter().any(|n| name.eq_ignore_ascii_case(n)));
-    let of = place(&["provisioningId"]).or_else(|| place(&["customerId"])).or_else(|| place(&["id"]));
-    let places = [of, place(&["sku"]), place(&["month"]), place(&["count"]), place(&["key"])];
-    Box::new(reader.into_records().map(move |record| match record {
-        Err(error) => {
-            let number = error.position().map_or(0, csv::Position::line);
-            let problem = format!("the line cannot be read: {error}");
-            (usize::try_from(number).unwrap_or_default(), Err(Fault { field: "", problem }))
-        }
-        Ok(record) => {
-            let number = record.position().map_or(0, csv::Position::line);
+    let mut reader = BufReader::new(file);
+    let mut number = 0;
+    let mut columns: Option<Places> = None;
+    Box::new(std::iter::from_fn(move || {
+        loop {
+            let mut bytes = Vec::new();
+            number += 1;
+            let fault = |problem: String| Some((number, Err(Fault { field: "", problem })));
+            match reader.read_until(b'\n', &mut bytes) {
+                Ok(0) => return None,
+                Ok(_) if bytes.trim_ascii().is_empty() => continue,
+                Ok(_) => {}
+                Err(error) => return fault(format!("the line cannot be read: {error}")),
+            }
+            let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+            let mut line = csv::ReaderBuilder::new();
+            let mut line = line.has_headers(false).trim(csv::Trim::All).from_reader(bytes);
+            let record = match line.records().next() {
+                Some(Ok(record)) => record,
+                Some(Err(error)) => return fault(format!("the line cannot be read: {error}")),
+                None => continue,
+            };
+            let Some(places) = columns else {
+                columns = Some(places(&record));
+                continue;
+            };
             let field = |at: usize| places[at].and_then(|at| record.get(at)).map(str::to_owned);
-            let usage = usage(field(0), field(1), field(2), field(3), field(4));
-            (usize::try_from(number).unwrap_or_default(), usage)
+            return Some((number, usage(field(0), field(1), field(2), field(3), field(4))));
         }
     }))
 }

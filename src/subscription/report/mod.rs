@@ -170,3 +170,6 @@ impl Report {
         self.prepared.as_ref().is_some_and(|prepared| attempt.number > prepared.after)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! A report's life, one command after the other; and whatever commands come, in whatever order.
+
+use super::*;
+use crate::kind::{Digest, Driven as _, Kind as _, Recorded, Signature};
+use crate::subscription::{Calendar, CustomerId, Failure, Gate, Outcome, Refusal, Signed};
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
+fn now() -> Timestamp {
+    "2026-11-20T15:00:00Z".parse().unwrap()
+}
+
+fn month() -> Month {
+    Month::parse("2026-11").unwrap()
+}
+
+fn amount(text: &str) -> Amount {
+    Amount::parse(text).unwrap()
+}
+
+fn line(key: &str, count: &str) -> Line {
+    Line { key: key.to_owned(), count: amount(count) }
+}
+
+fn recorded(seq: u64, event: ReportEvent) -> Recorded<ReportEvent> {
+    Recorded { seq, at: now(), by: "r.diaz".to_owned(), event, hash: Digest([0; 32]) }
+}
+
+fn opened(lines: Vec<Line>) -> Report {
+    let id = ShortId::from_bits(7);
+    let slot = Slot {
+        provisioning_id: ProvisioningId::new("p-1").unwrap(),
+        sku: Sku::new("STORAGE").unwrap(),
+        month: month(),
+        supplement: 0,
+    };
+    let (environment, subscription) = (Environment::Sandbox, ShortId::from_bits(8));
+    let event = ReportEvent::ReportOpened { environment, subscription, slot, because: None, lines };
+    Report::open(&id, &recorded(1, event)).unwrap()
+}
+
+/// The report after `command`, if that may be.
+fn after(report: &Report, command: ReportCommand) -> Result<Report, Refusal> {
+    let mut report = report.clone();
+    for event in report.decide(command, now())? {
+        let seq = report.seq + 1;
+        assert!(report.follow(&recorded(seq, event)));
+    }
+    Ok(report)
+}
+
+fn prepare() -> ReportCommand {
+    let customer_id = CustomerId::new("C-1").unwrap();
+    ReportCommand::Prepare { customer_id, product_id: 123, usual: None, reason: None, bill: month() }
+}
+
+fn begin() -> ReportCommand {
+    let by = Signature { owner: "desk-1".to_owned(), uptime: None };
+    let gate = Gate {
+        calendar: Calendar::new().unwrap(),
+        limit: SignedDuration::from_secs(60),
+        clock_error: Some(SignedDuration::ZERO),
+    };
+    ReportCommand::Begin { signed: Signed { by, request: Digest([1; 32]) }, gate }
+}
+
+fn end(report: &Report, outcome: Outcome) -> ReportCommand {
+    ReportCommand::End { attempt: report.pending().unwrap().attempt, outcome, uptime: None }
+}
+
+fn failed(failure: Failure) -> Outcome {
+    Outcome::Failed { failure }
+}
+
+fn unknown() -> Outcome {
+    failed(Failure::Unknown { why: "no answer".to_owned() })
+}
+
+fn sending() -> Report {
+    let report = after(&opened(vec![line("a", "10")]), prepare()).unwrap();
+    after(&report, begin()).unwrap()
+}
+
+fn verdict(reported: bool) -> ReportCommand {
+    let statement = Statement { reported, reference: "T-1".to_owned(), name: "Ann".to_owned(), bill: None };
+    ReportCommand::Resolve { statement, quiet: SignedDuration::ZERO, uptime: None }
+}
+
+#[test]
+fn each_outcome_leads_where_it_must() {
+    for (outcome, state) in [
+        (Outcome::Done { status: 200 }, ReportState::Reported),
+        (Outcome::Refused { status: 400, message: None }, ReportState::Refused),
+        (failed(Failure::NotSent { why: String::new() }), ReportState::Prepared),
+        (failed(Failure::Partly { why: String::new() }), ReportState::InDoubt),
+        (unknown(), ReportState::InDoubt),
+    ] {
+        let report = sending();
+        assert_eq!(report.state(), ReportState::Sending);
+        let report = after(&report, end(&report, outcome.clone())).unwrap();
+        assert_eq!(report.state(), state, "{outcome:?}");
+        assert_eq!(Report::read_row(report.id.as_str(), 1, &report.row()).unwrap().state, state);
+    }
+    let cut_off = after(&sending(), ReportCommand::CutOff { attempt: 1, uptime: None }).unwrap();
+    assert_eq!(cut_off.state(), ReportState::InDoubt);
+    let late = after(
+        &cut_off,
+        ReportCommand::End { attempt: 1, outcome: Outcome::Done { status: 200 }, uptime: None },
+    );
+    assert_eq!(late.unwrap().state(), ReportState::Reported, "an answer in hand comes after all");
+}
+
+#[test]
+fn a_doubt_ends_by_a_verdict_alone() {
+    let report = sending();
+    let doubt = after(&report, end(&report, unknown())).unwrap();
+    for command in [prepare(), begin()] {
+        assert_eq!(after(&doubt, command).unwrap_err(), Refusal::InDoubt);
+    }
+    let early = Statement { reported: true, reference: "T".to_owned(), name: "A".to_owned(), bill: None };
+    let early =
+        ReportCommand::Resolve { statement: early, quiet: SignedDuration::from_secs(5), uptime: None };
+    assert!(matches!(after(&doubt, early), Err(Refusal::TooEarly { .. })));
+    assert_eq!(after(&doubt, verdict(true)).unwrap().state(), ReportState::Reported);
+    let open = after(&doubt, verdict(false)).unwrap();
+    assert_eq!((open.state(), open.amount()), (ReportState::Open, Some(amount("10"))));
+    assert_eq!(after(&open, verdict(true)).unwrap_err(), Refusal::NotInDoubt);
+    let again = after(&after(&open, prepare()).unwrap(), begin()).unwrap();
+    assert_eq!(again.attempts.0.len(), 2);
+}
+
+#[test]
+fn the_frozen_amount_is_what_goes_whatever_comes_later() {
+    let report = after(&opened(vec![line("a", "10")]), prepare()).unwrap();
+    let add = |lines| ReportCommand::Add { lines, bill: month() };
+    assert!(matches!(after(&report, add(vec![line("b", "1")])), Err(Refusal::Late { .. })));
+    assert_eq!(after(&report, add(vec![line("a", "10")])).unwrap(), report, "what is known counts once");
+    assert!(matches!(after(&report, add(vec![line("a", "11")])), Err(Refusal::KeyTaken { .. })));
+    assert_eq!(after(&report, prepare()).unwrap(), report, "frozen once");
+    let refused = after(&report, begin()).unwrap();
+    let refused = after(&refused, end(&refused, Outcome::Refused { status: 400, message: None })).unwrap();
+    let more = after(&refused, add(vec![line("b", "1")])).unwrap();
+    assert_eq!(
+        (more.state(), more.amount()),
+        (ReportState::Open, Some(amount("11"))),
+        "nothing was added there"
+    );
+}
+
+#[test]
+fn nothing_unusual_or_of_the_future_is_frozen() {
+    let report = opened(vec![line("a", "31")]);
+    let with = |usual: &str, reason: Option<&str>, bill: Month| {
+        let ReportCommand::Prepare { customer_id, product_id, .. } = prepare() else { unreachable!() };
+        let (usual, reason) = (Some(amount(usual)), reason.map(str::to_owned));
+        after(&report, ReportCommand::Prepare { customer_id, product_id, usual, reason, bill })
+    };
+    assert!(matches!(with("10", None, month()), Err(Refusal::Unusual { .. })));
+    assert!(matches!(with("10", Some(" "), month()), Err(Refusal::Unusual { .. })));
+    assert!(with("10", Some("a large customer"), month()).is_ok() && with("11", None, month()).is_ok());
+    assert!(matches!(with("31", None, month().previous()), Err(Refusal::FutureMonth { .. })));
+    assert_eq!(after(&opened(Vec::new()), prepare()).unwrap_err(), Refusal::Nothing);
+    let zero = after(&opened(vec![line("a", "0")]), prepare()).unwrap();
+    assert_eq!(zero.prepared.unwrap().amount, Amount::ZERO, "an explicit zero is reported");
+}
+
+/// A command that anybody might give.
+fn any_command(report: &Report, n: u8) -> ReportCommand {
+    let attempt = report.attempts.last().map_or(1, |last| last.number);
+    match n % 9 {
+        0 => ReportCommand::Add { lines: vec![line(&format!("k{}", n / 9), "1")], bill: month() },
+        1 => prepare(),
+        2 => begin(),
+        3 => ReportCommand::End { attempt, outcome: Outcome::Done { status: 200 }, uptime: None },
+        4 => ReportCommand::End { attempt, outcome: unknown(), uptime: None },
+        5 => ReportCommand::End {
+            attempt,
+            outcome: failed(Failure::NotSent { why: String::new() }),
+            uptime: None,
+        },
+        6 => ReportCommand::CutOff { attempt, uptime: None },
+        7 => verdict(true),
+        _ => verdict(false),
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_commanded_no_second_attempt_is_begun_while_one_may_have_arrived(steps in prop::collection::vec(any::<u8>(), 0..60)) {
+        let mut report = opened(Vec::new());
+        for n in steps {
+            let command = any_command(&report, n);
+            // The engine ends and cuts off only what is under way.
+            let ends = matches!(command, ReportCommand::End { .. } | ReportCommand::CutOff { .. });
+            if ends && report.pending().is_none() {
+                continue;
+            }
+            let Ok(next) = after(&report, command) else { continue };
+            if next.attempts.0.len() > report.attempts.0.len() {
+                prop_assert!(report.doubt().is_none() && report.pending().is_none());
+                prop_assert!(report.reported_at().is_none());
+                prop_assert_eq!(next.amount(), report.prepared.as_ref().map(|prepared| prepared.amount));
+            }
+            prop_assert!(next.total >= report.total);
+            let row = Report::read_row(next.id.as_str(), next.seq, &next.row()).unwrap();
+            prop_assert_eq!((row.state, row.amount), (next.state(), next.amount()));
+            report = next;
+        }
+    }
+}
