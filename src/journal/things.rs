@@ -146,7 +146,7 @@ impl Journal {
         at: Timestamp,
         by: &str,
     ) -> Result<Vec<Result<K, Error>>, Error> {
-        let mut changed = Vec::with_capacity(many.len());
+        let mut after_each = Vec::with_capacity(many.len());
         let mut changes = Vec::with_capacity(many.len());
         for (before, events) in many {
             let id = before.id().to_string();
@@ -165,10 +165,10 @@ impl Journal {
             let Last { hash, pos, .. } = known.last;
             let was = Before { n: known.n, seq: before.seq().cast_signed(), hash, pos, row: before.row() };
             changes.push(Change { terms, ..change(&after, Some(was), records) });
-            changed.push((after, known));
+            after_each.push((after, known));
         }
         let written = self.inner.store.write(&changes).await?;
-        let done = changed.into_iter().zip(written).map(|((after, known), written)| {
+        let done = after_each.into_iter().zip(written).map(|((after, known), written)| {
             let id = after.id().to_string();
             match written {
                 Ok(written) => self.remember::<K>(id, Known { last: written.last, ..known }),

@@ -130,7 +130,7 @@ impl Gate {
     /// Why not.
     pub fn check(&self, now: Timestamp) -> Result<(), Shut> {
         let closing = self.calendar.coming(now);
-        let error = self.clock_error.map_or(SignedDuration::ZERO, |error| error.abs());
+        let error = self.clock_error.map_or(SignedDuration::ZERO, SignedDuration::abs);
         let ends = [self.limit, SPARE, error].into_iter().fold(now, later);
         // A clock that is ahead says too early that it is open again.
         if ends >= closing.closes && now <= later(closing.opens, error) {

@@ -50,9 +50,10 @@ impl Reply {
     fn of(subscription: Subscription) -> Self {
         let Some(answered) = &subscription.answer else { return unavailable() };
         let answer = &answered.answer;
-        let (status, body) = match subscription.first_version {
-            true => answer.first_version(),
-            false => (answer.status(), answer.body()),
+        let (status, body) = if subscription.first_version {
+            answer.first_version()
+        } else {
+            (answer.status(), answer.body())
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
         Self { status, content_type: answer.content_type(), body, of: Some(subscription) }

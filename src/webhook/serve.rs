@@ -109,10 +109,10 @@ async fn talk(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, rece
     let service = TowerToHyperService::new(router(&receiver, &answering));
     let mut server = hyper::server::conn::http1::Builder::new();
     server.keep_alive(false).timer(TokioTimer::new()).header_read_timeout(HEAD);
-    let served = server.serve_connection(TokioIo::new(stream), service).await;
+    let ended = server.serve_connection(TokioIo::new(stream), service).await;
     let answered = answering.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(subscription) = answered {
-        receiver.clerk.delivered(subscription, served.is_ok()).await;
+        receiver.clerk.delivered(subscription, ended.is_ok()).await;
     }
 }
 

@@ -108,7 +108,7 @@ async fn about_skus(
 /// What came of the last call, and the status that goes with it.
 fn outcome(console: &Console, id: &ShortId, attempts: &Attempts) -> Result<Exit, Failed> {
     let Some(last) = attempts.last() else { return Ok(Exit::Done) };
-    let skus: Vec<_> = last.skus.iter().map(|sku| sku.as_str()).collect();
+    let skus: Vec<_> = last.skus.iter().map(Sku::as_str).collect();
     let outcome = last.ended.as_ref().and_then(|ended| ended.outcome.as_ref());
     let words = outcome.map_or_else(|| "unknown".to_owned(), Outcome::words);
     if console.is_json() {

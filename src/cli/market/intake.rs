@@ -221,7 +221,7 @@ fn usage(
         Month::parse(need("month", month)?.trim()).map_err(|problem| Fault { field: "month", problem })?;
     let count = Amount::parse(&need("count", count)?).map_err(|problem| Fault { field: "count", problem })?;
     let key = need("key", key)?;
-    if key.chars().count() > 256 || key.contains(|c| crate::text::is_invisible(c)) {
+    if key.chars().count() > 256 || key.contains(crate::text::is_invisible) {
         let problem = "is longer than 256 characters, or holds one that cannot be seen".to_owned();
         return Err(Fault { field: "key", problem });
     }

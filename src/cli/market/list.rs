@@ -4,7 +4,9 @@ use super::{find, json};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::kind::Timestamp;
-use crate::subscription::{Answer, Calendar, Month, SkuLine, SkuState, State, Subscription, SubscriptionRow};
+use crate::subscription::{
+    Answer, Calendar, Month, Outcome, Sku, SkuLine, SkuState, State, Subscription, SubscriptionRow,
+};
 use std::fmt::Write as _;
 
 /// `market list`
@@ -98,7 +100,7 @@ fn text(of: &Subscription, earlier: &[SubscriptionRow], now: Timestamp) -> Strin
     match of.answer.as_ref().map(|answered| (&answered.answer, answered.at)) {
         None => line("answer", "none yet"),
         Some((Answer::Refused { message }, at)) => {
-            line("answer", &format!("refused at {}: {message}", local(at)))
+            line("answer", &format!("refused at {}: {message}", local(at)));
         }
         Some((Answer::Provisioned { .. }, at)) if of.is_unconfirmed() => {
             line("answer", &format!("given at {}; it is not certain that it arrived", local(at)));
@@ -122,15 +124,10 @@ fn text(of: &Subscription, earlier: &[SubscriptionRow], now: Timestamp) -> Strin
         line("second try?", &format!("{} has the same contact and product", row.provisioning_id));
     }
     for attempt in &of.attempts.0 {
-        let skus: Vec<_> = attempt.skus.iter().map(|sku| sku.as_str()).collect();
+        let skus: Vec<_> = attempt.skus.iter().map(Sku::as_str).collect();
         let outcome = attempt.ended.as_ref().map_or_else(
             || "under way".to_owned(),
-            |ended| {
-                ended
-                    .outcome
-                    .as_ref()
-                    .map_or_else(|| "cut off; unknown".to_owned(), |outcome| outcome.words())
-            },
+            |ended| ended.outcome.as_ref().map_or_else(|| "cut off; unknown".to_owned(), Outcome::words),
         );
         line("call", &format!("{} {} at {}: {outcome}", attempt.call, skus.join(", "), local(attempt.at)));
     }

@@ -149,10 +149,10 @@ impl Notice {
                 self.may_begin(reason.is_some())?;
                 Ok(vec![NoticeEvent::Call(self.attempts.start(self.told.call(), Vec::new(), signed, reason))])
             }
-            NoticeCommand::End { attempt, outcome, uptime } => match self.attempts.awaits(attempt) {
-                true => Ok(vec![NoticeEvent::Call(CallEvent::ending(attempt, outcome, uptime))]),
-                false => Err(Refusal::NotInDoubt),
-            },
+            NoticeCommand::End { attempt, outcome, uptime } if self.attempts.awaits(attempt) => {
+                Ok(vec![NoticeEvent::Call(CallEvent::ending(attempt, outcome, uptime))])
+            }
+            NoticeCommand::End { .. } => Err(Refusal::NotInDoubt),
             NoticeCommand::CutOff { attempt, uptime } => {
                 Ok(vec![NoticeEvent::Call(CallEvent::CallCutOff { attempt, uptime })])
             }

@@ -92,10 +92,10 @@ impl Report {
                 let started = self.attempts.start(Call::ReportUsage, Vec::new(), signed, None);
                 Ok(vec![ReportEvent::Call(started)])
             }
-            ReportCommand::End { attempt, outcome, uptime } => match self.attempts.awaits(attempt) {
-                true => Ok(vec![ReportEvent::Call(CallEvent::ending(attempt, outcome, uptime))]),
-                false => Err(Refusal::NotInDoubt),
-            },
+            ReportCommand::End { attempt, outcome, uptime } if self.attempts.awaits(attempt) => {
+                Ok(vec![ReportEvent::Call(CallEvent::ending(attempt, outcome, uptime))])
+            }
+            ReportCommand::End { .. } => Err(Refusal::NotInDoubt),
             ReportCommand::CutOff { attempt, uptime } => {
                 Ok(vec![ReportEvent::Call(CallEvent::CallCutOff { attempt, uptime })])
             }

@@ -68,10 +68,10 @@ impl Subscription {
                 self.may_begin(call, &skus, reason.is_some(), now)?;
                 one(Event::Call(self.attempts.start(call, skus, signed, reason)))
             }
-            Command::End { attempt, outcome, uptime } => match self.attempts.awaits(attempt) {
-                true => one(Event::Call(CallEvent::ending(attempt, outcome, uptime))),
-                false => Err(Refusal::NotInDoubt),
-            },
+            Command::End { attempt, outcome, uptime } if self.attempts.awaits(attempt) => {
+                one(Event::Call(CallEvent::ending(attempt, outcome, uptime)))
+            }
+            Command::End { .. } => Err(Refusal::NotInDoubt),
             Command::CutOff { attempt, uptime } => {
                 one(Event::Call(CallEvent::CallCutOff { attempt, uptime }))
             }

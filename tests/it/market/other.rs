@@ -29,7 +29,7 @@ fn answer(mut stream: TcpStream, arrived: &Arrived) {
     let (mut line, mut length, mut path) = (String::new(), 0, String::new());
     while reader.read_line(&mut line).unwrap_or(0) > 2 {
         if path.is_empty() {
-            path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+            line.split(' ').nth(1).unwrap_or_default().clone_into(&mut path);
         }
         if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
             length = value.trim().parse().unwrap();

@@ -1,0 +1,188 @@
+//! Recording the lines of a group: what opens a report, what is added to one, what another desk was faster with.
+
+use super::lines::{decide, first_lines};
+use super::{Intake, Placed, Sorted, Taken};
+use crate::engine::Error;
+use crate::engine::market::Result;
+use crate::journal::Select;
+use crate::kind::ShortId;
+use crate::order::Environment;
+use crate::subscription::{Line, Month, Refusal, Report, ReportEvent, Slot, SubscriptionRow};
+use std::mem;
+
+/// A report that is about to be opened with its first lines.
+struct Opening {
+    event: ReportEvent,
+    slot: Slot,
+    row: SubscriptionRow,
+    lines: Placed,
+}
+
+/// A report that lines are about to be added to.
+struct Appending {
+    report: Report,
+    events: Vec<ReportEvent>,
+    slot: Slot,
+    row: SubscriptionRow,
+    lines: Placed,
+}
+
+impl Intake {
+    /// Adds what is sorted; returns what another desk was faster with.
+    pub(super) async fn add_sorted(
+        &mut self,
+        sorted: Sorted,
+        taken: &mut [Option<Taken>],
+        bill: Month,
+    ) -> Result<Sorted> {
+        let mut openings = Vec::new();
+        let mut appends = Vec::new();
+        for (slot, (row, lines)) in sorted {
+            let Some(report) = self.report_of(&slot).await? else {
+                let (new, lines) = first_lines(lines, taken);
+                if !new.is_empty() {
+                    let event = opening(self.engine.environment(), &row, slot.clone(), new);
+                    openings.push(Opening { event, slot, row, lines });
+                }
+                continue;
+            };
+            let (events, lines) = decide(&report, lines, taken, bill);
+            match events {
+                Ok(events) if events.is_empty() => {}
+                Ok(events) => appends.push(Appending { report, events, slot, row, lines }),
+                Err(late) => match self.next_supplement(&report) {
+                    Some((event, slot)) => {
+                        let (new, lines) = first_lines(lines, taken);
+                        let event = with_lines(event, new);
+                        openings.push(Opening { event, slot, row, lines });
+                    }
+                    None => {
+                        for (at, _) in lines {
+                            taken[at] = Some(Err(late.clone()));
+                        }
+                    }
+                },
+            }
+        }
+        let mut again = Sorted::new();
+        self.open(openings, taken, &mut again).await?;
+        self.append(appends, taken, &mut again).await?;
+        Ok(again)
+    }
+
+    async fn open(
+        &mut self,
+        openings: Vec<Opening>,
+        taken: &mut [Option<Taken>],
+        again: &mut Sorted,
+    ) -> Result<()> {
+        if openings.is_empty() {
+            return Ok(());
+        }
+        let mut many = Vec::with_capacity(openings.len());
+        for Opening { event, .. } in &openings {
+            many.push((ShortId::from_bits(self.random()?), vec![event.clone()]));
+        }
+        let opened = self.engine.of::<Report>().open_all(many).await?;
+        for (Opening { slot, row, lines, .. }, opened) in openings.into_iter().zip(opened) {
+            match opened {
+                Ok(report) => {
+                    for (at, _) in &lines {
+                        taken[*at] = Some(Ok(true));
+                    }
+                    self.reports.insert(slot, report);
+                }
+                // Another desk has just opened the slot.
+                Err(Error::Refusal(Refusal::Taken { .. }) | Error::Conflict) => {
+                    let first = Slot { supplement: 0, ..slot };
+                    again.insert(first, (row, lines));
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
+
+    async fn append(
+        &mut self,
+        appends: Vec<Appending>,
+        taken: &mut [Option<Taken>],
+        again: &mut Sorted,
+    ) -> Result<()> {
+        if appends.is_empty() {
+            return Ok(());
+        }
+        let mut appends = appends;
+        let many = appends.iter_mut().map(|Appending { report, events, .. }| {
+            self.reports.remove(&report.slot);
+            (report.clone(), mem::take(events))
+        });
+        let many: Vec<_> = many.collect();
+        let appended = self.engine.of::<Report>().append_many(many).await?;
+        for (Appending { slot, row, lines, .. }, appended) in appends.into_iter().zip(appended) {
+            match appended {
+                Ok(report) => {
+                    for (at, _) in &lines {
+                        taken[*at] = Some(Ok(true));
+                    }
+                    self.reports.insert(report.slot.clone(), report);
+                }
+                Err(Error::Conflict) => _ = again.insert(slot, (row, lines)),
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
+
+    /// The latest report of a slot's month: the report itself, or its last supplement.
+    pub(super) async fn report_of(&mut self, slot: &Slot) -> Result<Option<Report>> {
+        if let Some(report) = self.reports.get(slot) {
+            return Ok(Some(report.clone()));
+        }
+        let equal = vec![
+            ("environment", self.engine.environment().name().into()),
+            ("month", slot.month.to_string().into()),
+            ("provisioning_id", slot.provisioning_id.as_str().into()),
+            ("sku", slot.sku.as_str().into()),
+        ];
+        let by = ["supplement"];
+        let select = Select { equal, by: &by, backward: true, limit: 1, ..Select::default() };
+        let Some(last) = self.engine.rows::<Report>(&select).await?.into_iter().next() else {
+            return Ok(None);
+        };
+        let report = self.engine.of::<Report>().load(&last.id).await?;
+        Ok(Some(report))
+    }
+
+    /// The opening of the next supplement, where late lines are taken in.
+    pub(super) fn next_supplement(&self, report: &Report) -> Option<(ReportEvent, Slot)> {
+        let because = self.late.clone()?;
+        let slot = Slot { supplement: report.slot.supplement + 1, ..report.slot.clone() };
+        let event = ReportEvent::ReportOpened {
+            environment: report.environment,
+            subscription: report.subscription.clone(),
+            slot: slot.clone(),
+            because: Some(because),
+            lines: Vec::new(),
+        };
+        Some((event, slot))
+    }
+
+    pub(super) fn random(&self) -> Result<u64> {
+        use crate::engine::world::Ground as _;
+        self.engine.world().random()
+    }
+}
+
+fn opening(environment: Environment, row: &SubscriptionRow, slot: Slot, lines: Vec<Line>) -> ReportEvent {
+    ReportEvent::ReportOpened { environment, subscription: row.id.clone(), slot, because: None, lines }
+}
+
+pub(super) fn with_lines(opening: ReportEvent, new: Vec<Line>) -> ReportEvent {
+    match opening {
+        ReportEvent::ReportOpened { environment, subscription, slot, because, .. } => {
+            ReportEvent::ReportOpened { environment, subscription, slot, because, lines: new }
+        }
+        other => other,
+    }
+}
