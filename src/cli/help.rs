@@ -67,21 +67,33 @@ fn unknown(word: &str, parent: &str, commands: &[String]) -> Failed {
 /// Markdown as plain text: titles in capitals, no marks. Indented lines are examples and stay as they are.
 fn plain(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
+    // What stands between two backticks may go on in the next line.
+    let mut code = false;
     for line in markdown.lines() {
         if line.starts_with("    ") {
             text.push_str(line);
         } else if let Some(title) = line.strip_prefix('#') {
-            text.push_str(&unmarked(title.trim_start_matches('#').trim()).to_uppercase());
+            text.push_str(&unmarked(title.trim_start_matches('#').trim(), &mut false).to_uppercase());
         } else {
-            text.push_str(&unmarked(line));
+            code &= !line.is_empty();
+            text.push_str(&unmarked(line, &mut code));
         }
         text.push('\n');
     }
     text
 }
 
-fn unmarked(line: &str) -> String {
-    line.replace(['`', '*'], "")
+/// A line without its marks. What is `code` has none: an asterisk there is a key, or a pattern.
+fn unmarked(line: &str, code: &mut bool) -> String {
+    let mut text = String::with_capacity(line.len());
+    for c in line.chars() {
+        match c {
+            '`' => *code = !*code,
+            '*' if !*code => {}
+            _ => text.push(c),
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -107,6 +119,10 @@ mod tests {
     #[test]
     fn plain_text_has_no_marks_but_in_examples() {
         assert_eq!(plain("# A `b`\n\n**c** `d` *e*\n\n    `f` **g**\n"), "A B\n\nc d e\n\n    `f` **g**\n");
+        assert_eq!(
+            plain("`Space` marks, `*` **too**: `order\n--cause *` *x*\n"),
+            "Space marks, * too: order\n--cause * x\n"
+        );
     }
 
     #[test]
