@@ -110,17 +110,17 @@ fn waiting(model: &Model) -> Option<String> {
 
 /// What lies over a screen that stays in sight behind it.
 fn boxed(model: &Model, over: &Overlay, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
-    let mut page = overlay::page(look, body);
+    let (mut page, room) = (overlay::page(look, body), overlay::rows(body));
     let (title, follow) = match over {
         Overlay::Palette(state) => {
             overlay::palette(&mut page, &palette_lines(model), state, body.height.saturating_sub(4).into());
             (" Commands ", 0)
         }
         Overlay::Confirm(confirm) => {
-            questions::question(&mut page, model, confirm);
+            questions::question(&mut page, model, confirm, room);
             (" Are you sure? ", 0)
         }
-        Overlay::Ask(confirm, form) => (" Fill in ", questions::ask(&mut page, model, confirm, form)),
+        Overlay::Ask(confirm, form) => (" Fill in ", questions::ask(&mut page, model, confirm, form, room)),
         Overlay::Help | Overlay::History => return,
     };
     let around = Box { title, follow, scroll: model.frame.scroll, environment: model.setup.environment };

@@ -8,7 +8,7 @@ use crate::order::stalled::BatchPlan;
 use crate::order::{Brief, Call, OrderId};
 use std::collections::BTreeMap;
 
-/// How many ids a question names.
+/// How many ids a question names at the most.
 const MOST: usize = 8;
 
 /// A retry of many: the sum, then each order on its own.
@@ -54,16 +54,20 @@ pub fn one(page: &mut Page, model: &Model, id: &OrderId) {
     page.row(&[(theme.strong, id.as_str()), (theme.base, "   "), (theme.dim, &call)]);
 }
 
-/// The orders that a command is about.
-pub fn these(page: &mut Page, model: &Model, ids: &[OrderId]) {
+/// The orders that a command is about: as many as fit a page of `room` rows.
+pub fn these(page: &mut Page, model: &Model, ids: &[OrderId], room: usize) {
     let theme = &page.look.theme;
     page.gap();
     page.row(&[(theme.strong, &plural(ids.len(), "order"))]);
-    for id in ids.iter().take(MOST) {
+    let room = room.saturating_sub(page.len());
+    let all = ids.len() <= room.min(MOST);
+    // How many more there are takes a row, too.
+    let named = if all { ids.len() } else { room.saturating_sub(1).min(MOST) };
+    for id in ids.iter().take(named) {
         let transaction = model.row(id).map_or("", |row| &row.transaction_id);
         page.row(&[(theme.base, id.as_str()), (theme.base, "   "), (theme.dim, transaction)]);
     }
-    if ids.len() > MOST {
-        page.row(&[(theme.dim, &format!("and {} more", count(ids.len() - MOST)))]);
+    if !all && named > 0 {
+        page.row(&[(theme.dim, &format!("and {} more", count(ids.len() - named)))]);
     }
 }

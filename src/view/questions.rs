@@ -11,8 +11,8 @@ use crate::order::{Environment, Statement, doubt, one_line};
 const TWO_PEOPLE: &str =
     "It counts once another person has said the same, at their own desk; until then it is a proposal.";
 
-/// What is about to happen, in words.
-pub fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
+/// What is about to happen, in words. A list of orders goes no further than `room` rows.
+pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) {
     let theme = &page.look.theme;
     let (title, what) = words_of(confirm);
     match confirm {
@@ -50,7 +50,7 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
         Confirm::RetryAll(plan) => preview::many(page, model, plan),
         Confirm::RetryOne(id) => preview::one(page, model, id),
         Confirm::Assign(ids) | Confirm::Note(ids) | Confirm::AbandonEach(ids) => {
-            preview::these(page, model, ids);
+            preview::these(page, model, ids, room);
         }
         Confirm::TakeOver(id, name) => {
             page.gap();
@@ -81,8 +81,11 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm) {
 }
 
 /// The same with a form; the row of the focused field's last line.
-pub fn ask(page: &mut Page, model: &Model, confirm: &Confirm, form: &Form) -> usize {
-    question(page, model, confirm);
+pub fn ask(page: &mut Page, model: &Model, confirm: &Confirm, form: &Form, room: usize) -> usize {
+    let mut below = page.another();
+    form::fields(&mut below, form, false);
+    // A blank row parts the form from the question.
+    question(page, model, confirm, room.saturating_sub(below.len() + 1));
     page.gap();
     form::fields(page, form, false)
 }

@@ -65,7 +65,12 @@ pub fn page(look: &Look, body: Rect) -> Page<'_> {
     Page::new(look, width(body) - 6)
 }
 
-/// Draws a box that leaves the screen in sight behind it.
+/// How many rows of contents are seen at once in a box on `body`.
+pub fn rows(body: Rect) -> usize {
+    body.height.saturating_sub(2).into()
+}
+
+/// Draws a box that leaves the screen in sight behind it. The first row of its contents is always seen.
 pub fn boxed(page: &Page, around: &Box, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
     let (look, width) = (page.look, width(body));
     let wanted = u16::try_from(page.len() + 4).unwrap_or(u16::MAX);
@@ -88,7 +93,7 @@ pub fn boxed(page: &Page, around: &Box, buffer: &mut Buffer, body: Rect, layout:
     let margin = Margin::new(3, if wanted > body.height { 1 } else { 2 });
     let inner = place.inner(margin);
     let follow = (around.follow + 1).saturating_sub(inner.height.into());
-    page.draw(buffer, inner, follow.max(around.scroll), layout);
+    page.draw_titled(buffer, inner, follow.max(around.scroll), layout);
 }
 
 /// What can be done here, by its words.

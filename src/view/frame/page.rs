@@ -74,6 +74,11 @@ impl<'a> Page<'a> {
         Self { rows: Vec::with_capacity(rows), ..Self::new(look, width) }
     }
 
+    /// An empty page of the same width.
+    pub fn another(&self) -> Self {
+        Self { look: self.look, width: self.width, rows: Vec::new() }
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -143,11 +148,28 @@ impl<'a> Page<'a> {
 
     /// Draws the rows from `top` on; when they do not fit, the last line says how many follow.
     pub fn draw(&self, buffer: &mut Buffer, area: Rect, top: usize, layout: &mut Layout) {
+        self.draw_rows(&self.rows, buffer, area, top, layout);
+    }
+
+    /// The same, with the first row in sight wherever the rest is scrolled to.
+    pub fn draw_titled(&self, buffer: &mut Buffer, area: Rect, top: usize, layout: &mut Layout) {
+        let top = top.min(self.rows.len().saturating_sub(area.height.into()));
+        match self.rows.split_first() {
+            Some((title, rest)) if top > 0 && area.height > 1 => {
+                self.draw_row(title, buffer, Rect { height: 1, ..area }, layout);
+                let area = Rect { y: area.y + 1, height: area.height - 1, ..area };
+                self.draw_rows(rest, buffer, area, top, layout);
+            }
+            Some(_) | None => self.draw(buffer, area, top, layout),
+        }
+    }
+
+    fn draw_rows(&self, rows: &[Row], buffer: &mut Buffer, area: Rect, top: usize, layout: &mut Layout) {
         let height = usize::from(area.height);
-        let top = top.min(self.rows.len().saturating_sub(height));
-        let hidden = self.rows.len().saturating_sub(top + height);
+        let top = top.min(rows.len().saturating_sub(height));
+        let hidden = rows.len().saturating_sub(top + height);
         let shown = if hidden > 0 { height.saturating_sub(1) } else { height };
-        for (row, y) in self.rows.iter().skip(top).take(shown).zip(area.y..) {
+        for (row, y) in rows.iter().skip(top).take(shown).zip(area.y..) {
             self.draw_row(row, buffer, Rect { y, height: 1, ..area }, layout);
         }
         if hidden > 0 && height > 0 {

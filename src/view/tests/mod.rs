@@ -92,6 +92,23 @@ fn on_the_smallest_screen_a_list_still_has_its_rows() {
 }
 
 #[test]
+fn a_question_about_many_orders_says_what_it_asks_and_shows_where_to_answer() {
+    for size in [SMALLEST, (80, 16), (80, 24), (200, 60)] {
+        let asking = cases::all().into_iter().filter(|(name, _)| name.starts_with("ask_"));
+        for (name, model) in asking {
+            let (buffer, layout) = frame(&model, ThemeName::Plain, size);
+            let shown = text(&buffer);
+            let title = shown.lines().skip_while(|line| !line.trim_start().starts_with('╭'));
+            let title = title.skip(1).find(|line| line.chars().any(char::is_alphabetic));
+            let title = title.unwrap_or_default().trim_matches(['│', ' ']);
+            let known = ["Give to", "Write a", "End these", "Did Anna", "Who is", "What does"];
+            assert!(known.iter().any(|known| title.starts_with(known)), "{name} {size:?}: {shown}");
+            assert!(name == "ask_said_yes" || layout.cursor.is_some(), "{name} {size:?}: {shown}");
+        }
+    }
+}
+
+#[test]
 fn nothing_is_told_by_colour_alone() {
     for (name, model) in cases::all() {
         let words = |theme| text(&frame(&model, theme, (80, 24)).0);
