@@ -70,7 +70,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         Constraint::Length(1),
     ];
     let [top, header, list, _, detail] = Split::vertical(rows).areas(body);
-    heading(queue, look, buffer, top, layout);
+    heading(queue, list.height.into(), look, buffer, top, layout);
     let columns = columns(list.width.into());
     let (header, list) = (with_margin(header), with_margin(list));
     head(&columns, look, buffer, header);
@@ -85,7 +85,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     details(model, look, buffer, detail, layout);
 }
 
-fn heading(queue: &Queue, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
+fn heading(queue: &Queue, height: usize, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
     let theme = &look.theme;
     let mut page = Page::new(look, place.width);
     let filter = queue.filter.value();
@@ -106,18 +106,24 @@ fn heading(queue: &Queue, look: &Look, buffer: &mut Buffer, place: Rect, layout:
         let style = if needing == 0 { theme.dim } else { theme.accent };
         let loading = if queue.loading { "  …  loading" } else { "" };
         let row = page.row(&[(style, &need), (theme.dim, &format!("  ·  {open}")), (theme.dim, loading)]);
-        row.put_right(place.width.into(), 30, (theme.dim, &position(queue)));
+        row.put_right(place.width.into(), 30, (theme.dim, &position(queue, height)));
     }
     page.draw(buffer, place, 0, layout);
 }
 
-/// Where in the queue the chosen row is, as far as that is known.
-fn position(queue: &Queue) -> String {
-    if queue.is_whole() || queue.matches.is_empty() {
+/// Where in the queue the chosen row is, as far as that is known; nothing when all of it is seen in `height` rows.
+fn position(queue: &Queue, height: usize) -> String {
+    if (queue.is_whole() && queue.matches.len() <= height) || queue.matches.is_empty() {
         return String::new();
     }
     match queue.skipped {
-        Some(skipped) => format!("row {}", count(skipped + queue.selected + 1)),
+        Some(skipped) => {
+            let (row, known) = (skipped + queue.selected + 1, skipped + queue.rows.len());
+            // Those that ended today come after the open ones, and are not counted.
+            let (of, more) =
+                if queue.after { (known.max(queue.counts.open), " or more") } else { (known, "") };
+            format!("row {} of {}{more}", count(row), count(of))
+        }
         None if queue.after => String::new(),
         None => format!("{} from the end", count(queue.rows.len() - queue.selected.min(queue.rows.len()))),
     }

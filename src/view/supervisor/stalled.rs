@@ -6,7 +6,7 @@ use crate::desk::frame::list::first_shown;
 use crate::desk::{Line, Model, Target};
 use crate::order::Summary;
 use crate::order::stalled::{Group, outlook};
-use crate::view::frame::list::with_margin;
+use crate::view::frame::list::{beyond, with_margin};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::{ago, count, plural, time};
@@ -133,7 +133,10 @@ impl Columns {
 
 fn lines(model: &Model, look: &Look, buffer: &mut Buffer, list: Rect, layout: &mut Layout) {
     let stalled = &model.stalled;
-    let height = usize::from(list.height);
+    let rows = usize::from(list.height);
+    let cut = stalled.lines.len() > rows;
+    // What is not seen is said in the last row.
+    let height = if cut { rows.saturating_sub(1) } else { rows };
     let top = first_shown(stalled.selected.saturating_sub(height / 2), stalled.selected, height);
     let top = top.min(stalled.lines.len().saturating_sub(height));
     let mut page = Page::new(look, list.width);
@@ -152,6 +155,10 @@ fn lines(model: &Model, look: &Look, buffer: &mut Buffer, list: Rect, layout: &m
             }
         }
         page.last().target = Some(Target::Row(at));
+    }
+    if cut {
+        let below = stalled.lines.len() - top - height;
+        page.row(&[(look.theme.base, "  "), (look.theme.dim, &beyond(top, below))]);
     }
     page.draw(buffer, list, 0, layout);
 }

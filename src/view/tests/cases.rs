@@ -71,6 +71,7 @@ fn screens() -> Vec<Case> {
         ("stalled_paused", paused),
         ("stalled_results", results),
         ("stalled_agent", agent),
+        ("stalled_long", pressed(queue(60), "sjjjj\rjjjjjjjjjjjj")),
         ("day", day()),
         ("training", training),
     ]
