@@ -61,6 +61,7 @@ pub use orders::screen::{Busy, OrderScreen, Pane};
 pub use orders::window::{CHUNK, Counts, Page, Part};
 pub use problem::Problem;
 pub use supervisor::list::{Line, Stalled};
+pub use supervisor::room::{batch_rows, rows as stalled_rows};
 pub use supervisor::stalled::MOST as MOST_STALLED;
 pub use supervisor::state::{Batch, Day, Ended};
 pub use training::items::{Item, items as training_items};

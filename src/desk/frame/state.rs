@@ -7,6 +7,11 @@ use super::overlay::Overlay;
 use super::theme::ThemeName;
 use crate::order::Timestamp;
 
+/// From this height on, a blank row parts the screen from the notice.
+pub const TALL: u16 = 30;
+/// From this width on, a line about the next key is not broken, unless it tells an order's story.
+const UNBROKEN: u16 = 90;
+
 /// Everything on the screen that belongs to no desk. `Q` is what may be asked before something is done.
 #[derive(Clone, Debug)]
 pub struct Frame<Q> {
@@ -51,6 +56,16 @@ impl<Q> Frame<Q> {
     /// How many rows of a list fit, roughly: for moving by a page.
     pub fn page(&self) -> usize {
         usize::from(self.size.1).saturating_sub(8).max(1)
+    }
+
+    /// How many rows a screen of lists has at the least, under the top line and above what is said at the foot.
+    pub fn body(&self) -> u16 {
+        let (width, height) = self.size;
+        let long = |notice: &Notice| notice.text.chars().count() + 16 > width.into();
+        // As many as the view shows of either at the most.
+        let said = if self.notice.as_ref().is_some_and(long) { 3 } else { 1 };
+        let next = if width < UNBROKEN { 2 } else { 1 };
+        height.saturating_sub(3 + u16::from(height >= TALL) + said + next)
     }
 
     /// Shows a notice.

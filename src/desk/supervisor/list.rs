@@ -105,8 +105,8 @@ impl Stalled {
         self.rows.iter().filter(|row| self.marked.contains(&row.id))
     }
 
-    /// Works the groups and the lines out again. `all_if`: every group is opened when all lines are no more than this.
-    pub(super) fn group_again(&mut self, now: Timestamp, all_if: Option<usize>) {
+    /// Works the groups and the lines out again.
+    pub(super) fn group_again(&mut self, now: Timestamp) {
         let mut groups = Groups::default();
         self.causes.clear();
         for row in &self.rows {
@@ -115,10 +115,15 @@ impl Stalled {
         }
         self.groups = groups.sorted();
         self.grouped_at = Some(now);
-        if all_if.is_some_and(|height| self.groups.len() + self.rows.len() <= height) {
-            self.open = self.groups.iter().map(|group| group.cause.key.clone()).collect();
-        }
         self.lay_out();
+    }
+
+    /// Opens every group when there are no more than `height` lines then.
+    pub(super) fn open_all_within(&mut self, height: usize) {
+        if self.groups.len() + self.rows.len() <= height {
+            self.open = self.groups.iter().map(|group| group.cause.key.clone()).collect();
+            self.lay_out();
+        }
     }
 
     /// Puts the cause of the row at `at` right, without counting the groups again.

@@ -5,5 +5,6 @@ pub mod batch;
 pub mod bindings;
 pub mod day;
 pub mod list;
+pub mod room;
 pub mod stalled;
 pub mod state;

@@ -1,6 +1,7 @@
 //! The supervisor's screen: which orders are stuck until someone acts, by cause.
 
 use super::list::{Line, Stalled};
+use super::room;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
@@ -30,9 +31,15 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     let last_agent = std::mem::take(&mut model.stalled.last_agent);
     model.stalled = Stalled { rows, marked, batch, last_agent, ..Stalled::default() };
     model.screen = Screen::Stalled;
-    let height = model.page();
-    model.stalled.group_again(now, Some(height));
+    model.stalled.group_again(now);
+    open_all_that_fit(model);
     load(model)
+}
+
+/// Opens every group if all their orders are seen at once then.
+fn open_all_that_fit(model: &mut Model) {
+    let height = room::rows(model, model.frame.body()).list;
+    model.stalled.open_all_within(height.into());
 }
 
 /// Asks for the list from its beginning, while it is shown.
@@ -68,7 +75,7 @@ pub fn tick(model: &mut Model) -> Vec<Effect> {
     }
     let now = model.now;
     model.stalled.rows.retain(|row| row.stall(now).is_some());
-    model.stalled.group_again(now, None);
+    model.stalled.group_again(now);
     let pause = if model.stalled.stale { LONG_AGAIN } else { AGAIN };
     let old = model.stalled.loaded_at.is_some_and(|at| now.duration_since(at) >= pause);
     if old { load(model) } else { Vec::new() }
@@ -76,7 +83,7 @@ pub fn tick(model: &mut Model) -> Vec<Effect> {
 
 /// Rows came: from the beginning, or those after a row.
 pub fn loaded(model: &mut Model, after: Option<&OrderId>, rows: Vec<Summary>, more: bool) {
-    let (now, height) = (model.now, model.page());
+    let now = model.now;
     let stalled = &mut model.stalled;
     let first = stalled.lines.is_empty();
     stalled.loading = false;
@@ -96,7 +103,10 @@ pub fn loaded(model: &mut Model, after: Option<&OrderId>, rows: Vec<Summary>, mo
         let there = stalled.rows.iter().filter(|row| marked.contains(&row.id));
         stalled.marked = there.map(|row| row.id.clone()).collect();
     }
-    stalled.group_again(now, first.then_some(height));
+    stalled.group_again(now);
+    if first {
+        open_all_that_fit(model);
+    }
 }
 
 /// An order has changed: its row goes, or shows what it is now.
@@ -117,7 +127,7 @@ pub fn put(model: &mut Model, row: &Summary) {
         Some(at) if lately && stalled.rows.len() > CHUNK => stalled.cause_again(at, now),
         Some(_) | None => {
             stalled.rows.retain(|known| known.stall(now).is_some());
-            stalled.group_again(now, None);
+            stalled.group_again(now);
         }
     }
 }

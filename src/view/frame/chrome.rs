@@ -6,16 +6,13 @@ use super::words;
 use crate::desk::frame::binding::Binding;
 use crate::desk::frame::key::Key;
 use crate::desk::frame::notice::Severity;
-use crate::desk::frame::state::Frame;
+use crate::desk::frame::state::{Frame, TALL};
 use crate::desk::frame::target::Target;
 use crate::order::{Environment, Timestamp};
 use jiff::SignedDuration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::style::Style;
-
-/// From this height on, a blank row parts the screen from the notice.
-const TALL: u16 = 30;
 
 /// What the top line tells.
 #[derive(Clone, Copy)]

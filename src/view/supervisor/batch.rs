@@ -10,13 +10,6 @@ use ratatui::layout::Rect;
 /// The widest bar.
 const BAR: usize = 30;
 
-/// How many rows it takes, of so many on the screen; none without a batch.
-pub fn height(model: &Model, of: u16) -> u16 {
-    let Some(batch) = &model.stalled.batch else { return 0 };
-    let most = usize::from(of / 4).max(3);
-    u16::try_from((batch.ended.len() + 2).min(most)).unwrap_or(0)
-}
-
 /// Draws it.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
     let Some(batch) = model.stalled.batch.as_ref().filter(|_| place.height > 0) else { return };

@@ -3,7 +3,7 @@
 use super::batch;
 use super::verdict::{group_verdict, verdict};
 use crate::desk::frame::list::first_shown;
-use crate::desk::{Line, Model, Target};
+use crate::desk::{Line, Model, Target, batch_rows, stalled_rows};
 use crate::order::Summary;
 use crate::order::stalled::{Group, outlook};
 use crate::view::frame::list::{beyond, with_margin};
@@ -24,22 +24,13 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     if stalled.lines.is_empty() {
         return none(model, look, buffer, body, layout);
     }
-    let foot = batch::height(model, body.height);
-    let detail = match body.height {
-        _ if model.has_room_beside() => 0,
-        // The list itself comes first.
-        ..14 => 0,
-        // A batch is looked at more closely than why a retry is what it is.
-        14..22 if foot > 0 => 3,
-        14..22 => 5,
-        22.. => 6,
-    };
+    let rows = stalled_rows(model, body.height);
     let rows = [
-        Constraint::Length(3),
+        Constraint::Length(rows.heading),
         Constraint::Fill(1),
-        Constraint::Length(u16::from(detail > 0)),
-        Constraint::Length(detail),
-        Constraint::Length(foot),
+        Constraint::Length(u16::from(rows.detail > 0)),
+        Constraint::Length(rows.detail),
+        Constraint::Length(rows.batch),
     ];
     let [head, list, _, detail, foot] = Split::vertical(rows).areas(body);
     heading(model, look, buffer, head, layout);
@@ -50,7 +41,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
 
 fn none(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
     let theme = &look.theme;
-    let foot = batch::height(model, body.height);
+    let foot = batch_rows(model, body.height);
     let [top, foot] = Split::vertical([Constraint::Fill(1), Constraint::Length(foot)]).areas(body);
     let mut page = Page::new(look, body.width);
     page.row(&[(theme.strong, "Stalled orders"), (theme.dim, "   stuck until someone acts")]);

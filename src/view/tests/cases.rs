@@ -78,7 +78,7 @@ fn screens() -> Vec<Case> {
 }
 
 /// A model after these keys.
-fn pressed(mut model: Model, keys: &str) -> Model {
+pub fn pressed(mut model: Model, keys: &str) -> Model {
     press(&mut model, keys);
     model
 }

@@ -4,7 +4,7 @@ mod cases;
 mod fixture;
 
 use super::{Layout, Look, SMALLEST, view};
-use crate::desk::{Counts, Model, ThemeName};
+use crate::desk::{Counts, Model, ThemeName, WIDE, stalled_rows};
 use crate::order::is_invisible;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -87,7 +87,10 @@ fn no_size_breaks_anything() {
 fn on_the_smallest_screen_a_list_still_has_its_rows() {
     for (name, model) in cases::all().into_iter().filter(|(name, _)| name.starts_with("stalled")) {
         let shown = text(&frame(&model, ThemeName::Plain, SMALLEST).0);
-        assert!(name == "stalled_results" || shown.contains("▸ ▹"), "{name}: {shown}");
+        assert!(
+            name == "stalled_results" || shown.contains("▸ ▹") || shown.contains("▸   ·"),
+            "{name}: {shown}"
+        );
     }
 }
 
@@ -105,6 +108,29 @@ fn a_question_about_many_orders_says_what_it_asks_and_shows_where_to_answer() {
             assert!(known.iter().any(|known| title.starts_with(known)), "{name} {size:?}: {shown}");
             assert!(name == "ask_said_yes" || layout.cursor.is_some(), "{name} {size:?}: {shown}");
         }
+    }
+}
+
+#[test]
+fn all_groups_are_open_when_every_line_is_seen_then_and_only_then() {
+    for size in [SMALLEST, (80, 24), (80, 40), (140, 40), (200, 60)] {
+        let mut open = 0;
+        for orders in 0..110 {
+            let mut model = fixture::queue(orders);
+            model.frame.size = size;
+            let model = cases::pressed(model, "s");
+            let stalled = &model.stalled;
+            let all = stalled.groups.len() + stalled.rows.len();
+            let room = usize::from(stalled_rows(&model, model.frame.body()).list);
+            assert_eq!(stalled.lines.len() == all, all <= room, "{size:?}, {orders} orders");
+            if all <= room {
+                let shown = text(&frame(&model, ThemeName::Plain, size).0);
+                assert!(!shown.contains("more line"), "{size:?}, {orders} orders: {shown}");
+                open = open.max(all);
+            }
+        }
+        let rows = usize::from(size.1);
+        assert!(open + if size.0 < WIDE { 17 } else { 11 } >= rows, "{size:?}: {open} lines at the most");
     }
 }
 
