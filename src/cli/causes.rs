@@ -21,8 +21,8 @@ pub async fn list(settings: &Settings, console: &Console) -> Result<Exit, Failed
                 "cause": group.cause.key,
                 "title": group.cause.title,
                 "count": group.count,
-                "oldestSeconds": group.oldest.as_secs(),
-                "leastSecondsLeft": group.least_left.map(|left| left.as_secs()),
+                "oldestSeconds": group.oldest(now).as_secs(),
+                "leastSecondsLeft": group.least_left(now).map(|left| left.as_secs()),
                 "retry": { "useful": group.useful, "futile": group.futile, "dangerous": group.dangerous },
             })
         };
@@ -31,12 +31,12 @@ pub async fn list(settings: &Settings, console: &Console) -> Result<Exit, Failed
     }
     let width = groups.iter().map(|group| group.cause.key.len()).max().unwrap_or(0);
     for group in &groups {
-        let left = group.least_left.map_or_else(|| "-".to_owned(), span);
+        let left = group.least_left(now).map_or_else(|| "-".to_owned(), span);
         console.text(&format!(
             "{:>5}  {:<width$}  oldest {:<8}  least left {left:<8}  retry: {} useful, {} futile, {} dangerous  {}",
             group.count,
             group.cause.key,
-            span(group.oldest),
+            span(group.oldest(now)),
             group.useful,
             group.futile,
             group.dangerous,

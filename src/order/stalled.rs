@@ -2,7 +2,10 @@
 //! many would send.
 
 use super::remedy::{self, Retry};
-use super::{Attention, Brief, Call, Class, Order, OrderId, Reopens, State, Summary, Timestamp, Trouble};
+use super::{
+    Attention, Brief, Call, Class, Order, OrderId, Reopens, State, Summary, Timestamp, Trouble, Window,
+    WindowState,
+};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
@@ -79,14 +82,30 @@ impl Trouble {
 pub struct Group {
     pub cause: Cause,
     pub count: usize,
-    /// For how long the oldest of them has stood still.
-    pub oldest: SignedDuration,
-    /// What is left of the window of the one that has least; none where no window is known to be open.
-    pub least_left: Option<SignedDuration>,
+    /// Since when the oldest of them has stood still.
+    pub since: Timestamp,
+    /// The window of the one that has least left; an unknown one where no window is known to be open.
+    pub window: Window,
     /// How many of them a retry would be useful, futile and dangerous for.
     pub useful: usize,
     pub futile: usize,
     pub dangerous: usize,
+}
+
+impl Group {
+    /// For how long the oldest of them has stood still at `now`.
+    pub fn oldest(&self, now: Timestamp) -> SignedDuration {
+        now.duration_since(self.since)
+    }
+
+    /// What is left at `now` of the window of the one that has least; none where no window was known to be open.
+    pub fn least_left(&self, now: Timestamp) -> Option<SignedDuration> {
+        match self.window.at(now) {
+            WindowState::Unknown => None,
+            WindowState::Open(left) => Some(left),
+            WindowState::Over(_) => Some(SignedDuration::ZERO),
+        }
+    }
 }
 
 /// Groups stalled orders, one after the other, without keeping them.
@@ -100,16 +119,17 @@ impl Groups {
         let group = self.0.entry(cause.key.clone()).or_insert_with(|| Group {
             cause,
             count: 0,
-            oldest: SignedDuration::ZERO,
-            least_left: None,
+            since: row.updated_at,
+            window: Window { prepared_at: None },
             useful: 0,
             futile: 0,
             dangerous: 0,
         });
         group.count += 1;
-        group.oldest = group.oldest.max(now.duration_since(row.updated_at));
-        if let super::WindowState::Open(left) = row.window().at(now) {
-            group.least_left = Some(group.least_left.map_or(left, |least| least.min(left)));
+        group.since = group.since.min(row.updated_at);
+        if let WindowState::Open(_) = row.window().at(now) {
+            let first = [group.window.prepared_at, row.prepared_at].into_iter().flatten().min();
+            group.window = Window { prepared_at: first };
         }
         *match outlook(row, now).retry {
             Retry::Useful => &mut group.useful,

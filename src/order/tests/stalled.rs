@@ -101,7 +101,7 @@ fn groups_count_and_a_plan_takes_each_order_on_its_own() {
     let not_sent = groups.iter().find(|group| group.cause.key == "not_sent").unwrap();
     // The one that expires later is not sent yet either.
     assert_eq!((not_sent.count, not_sent.useful, not_sent.dangerous), (4, 4, 0));
-    assert_eq!(not_sent.least_left, Some(WINDOW_LENGTH));
+    assert_eq!(not_sent.least_left(now), Some(WINDOW_LENGTH));
     let plan = BatchPlan::of(&rows, now);
     assert_eq!(plan.send.len() + plan.left_out.len(), rows.len());
     assert_eq!(plan.send.len(), 4);

@@ -20,8 +20,8 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect) {
     page.gap();
     page.pair("cause", (theme.base, &group.cause.key));
     page.pair("orders", (theme.strong, &group.count.to_string()));
-    page.pair("oldest", (theme.base, &ago(group.oldest)));
-    if let Some(left) = group.least_left {
+    page.pair("oldest", (theme.base, &ago(group.oldest(model.now))));
+    if let Some(left) = group.least_left(model.now) {
         page.pair("least left", (theme.base, &words::left_short(left)));
     }
     let (style, verdict) = group_verdict(look, group);

@@ -177,8 +177,8 @@ fn group_line(page: &mut Page, model: &Model, group: &Group, chosen: bool) {
     line.put_right(11, 5, (pick(theme.strong), &count(group.count)));
     let title = at.waits.saturating_sub(13);
     line.put(13, title, (pick(words::urgency(look, group.cause.attention)), &group.cause.title));
-    line.put_right(at.waits + WAITS + 2, WAITS, (pick(theme.dim), &ago(group.oldest)));
-    let left = group.least_left.map_or_else(|| "–".to_owned(), words::left_short);
+    line.put_right(at.waits + WAITS + 2, WAITS, (pick(theme.dim), &ago(group.oldest(model.now))));
+    let left = group.least_left(model.now).map_or_else(|| "–".to_owned(), words::left_short);
     line.put_right(at.left + LEFT + 2, LEFT, (pick(theme.dim), &left));
     let (style, verdict) = group_verdict(look, group);
     line.put(at.verdict + 2, width.saturating_sub(at.verdict + 2), (pick(style), &verdict));

@@ -135,6 +135,22 @@ fn all_groups_are_open_when_every_line_is_seen_then_and_only_then() {
 }
 
 #[test]
+fn a_group_is_as_old_as_the_oldest_of_its_orders_at_any_moment() {
+    let mut model = cases::pressed(fixture::queue(60), "s\r");
+    for _ in 0..3 {
+        model.now += jiff::SignedDuration::from_secs(13 * 60);
+        let shown = text(&frame(&model, ThemeName::Plain, (80, 24)).0);
+        let waits = |line: &str| {
+            line.split("  ").map(str::trim).find(|word| word.ends_with("min")).map(str::to_owned)
+        };
+        let lines = shown.lines().skip(5);
+        let mut ages = lines.take(5).filter_map(waits);
+        let group = ages.next().unwrap();
+        assert!(ages.any(|age| age == group), "{shown}");
+    }
+}
+
+#[test]
 fn nothing_is_told_by_colour_alone() {
     for (name, model) in cases::all() {
         let words = |theme| text(&frame(&model, theme, (80, 24)).0);
