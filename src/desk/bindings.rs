@@ -40,18 +40,29 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             }
             all
         }
-        Some(Overlay::Ask(confirm, form)) => vec![
-            primary(
-                plain(Code::Enter),
-                if form.fields.len() > 1 { "next, then confirm" } else { yes(confirm) },
-                "Go to the next field; on the last one, confirm.",
-                Action::Submit,
-            ),
-            bind(Key::ctrl('s'), "confirm", "Confirm now, from any field.", Action::Submit),
-            bind(plain(Code::Tab), "next field", "Go to the next field.", Action::NextField),
-            bind(plain(Code::BackTab), "previous field", "Go to the previous field.", Action::PreviousField),
-            esc("cancel"),
-        ],
+        Some(Overlay::Ask(confirm, form)) => {
+            let many = form.fields.len() > 1;
+            let (label, help) = if many {
+                ("next, then confirm", "Go to the next field; on the last one, confirm.")
+            } else {
+                (yes(confirm), "Confirm.")
+            };
+            let mut all = vec![
+                primary(plain(Code::Enter), label, help, Action::Submit),
+                bind(Key::ctrl('s'), "confirm", "Confirm now, from any field.", Action::Submit),
+                bind(plain(Code::Tab), "next field", "Go to the next field.", Action::NextField),
+                bind(
+                    plain(Code::BackTab),
+                    "previous field",
+                    "Go to the previous field.",
+                    Action::PreviousField,
+                ),
+                esc("cancel"),
+            ];
+            // One field has no next one.
+            all.retain(|b| many || !matches!(b.action, Action::NextField | Action::PreviousField));
+            all
+        }
     }
 }
 
