@@ -104,7 +104,10 @@ fn next(page: &mut Page, model: &Model, row: &Summary) {
         let outlook = outlook(row, model.now);
         page.pair("stalled", (words::urgency(look, row.attention_at(model.now)), &stall.cause));
         page.pair("next step", (theme.strong, &stall.next));
-        page.pair("a retry is", (words::verdict_style(look, outlook.retry), words::verdict(outlook.retry)));
+        page.pair(
+            "a retry is",
+            (words::verdict_style(look, outlook.retry), words::verdict_of(row, model.now)),
+        );
         page.pair("sent so far", (theme.base, &plural(row.attempts, "call")));
     } else {
         page.pair("next step", (theme.strong, words::next_step(row.state(model.now))));

@@ -2,7 +2,8 @@
 
 use super::frame::look::Look;
 use super::frame::words::{ago, minutes};
-use crate::order::{Attention, Method, Retry, State, WindowState};
+use crate::order::stalled::outlook;
+use crate::order::{Attention, Brief, Class, Method, Retry, State, Summary, Timestamp, WindowState};
 use ratatui::style::Style;
 
 /// A glyph that goes with the state's name, never without it.
@@ -97,6 +98,20 @@ pub fn verdict(retry: Retry) -> &'static str {
         Retry::Useful => "✓ useful: it may work later",
         Retry::Futile => "× futile: the same answer until someone fixes it",
         Retry::Dangerous => "! dangerous: it could do harm",
+    }
+}
+
+/// The same of an order's row, which may have had no answer, or may not be sent again by itself.
+pub fn verdict_of(row: &Summary, now: Timestamp) -> &'static str {
+    let retry = outlook(row, now).retry;
+    let unknown = |brief: &Brief| matches!(brief.class, Class::Unknown | Class::CutOff);
+    match &row.trouble {
+        _ if retry != Retry::Futile => verdict(retry),
+        _ if row.owner.is_some() => "× futile: a call for it is under way",
+        _ if row.state(now) == State::Expired => "× futile: its time is over",
+        None => "× futile: nothing of it failed",
+        Some(trouble) if unknown(trouble) => "× futile: the RCC may have come; ask first",
+        Some(_) => verdict(retry),
     }
 }
 

@@ -5,7 +5,7 @@ mod fixture;
 
 use super::{Layout, Look, SMALLEST, view};
 use crate::desk::{Counts, Model, ThemeName, WIDE, stalled_rows};
-use crate::order::is_invisible;
+use crate::order::{Brief, Call, Class, State, is_invisible};
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -148,6 +148,22 @@ fn a_group_is_as_old_as_the_oldest_of_its_orders_at_any_moment() {
         let group = ages.next().unwrap();
         assert!(ages.any(|age| age == group), "{shown}");
     }
+}
+
+#[test]
+fn what_had_no_answer_is_not_said_to_get_the_same_again() {
+    let mut rows = fixture::queue(60).queue.rows;
+    let mut sent = rows.iter().find(|row| row.standing == State::Sent).unwrap().clone();
+    sent.trouble = Some(Brief { call: Call::SendRcc, class: Class::CutOff, code: None, row: None });
+    rows.push(sent);
+    let mut said = std::collections::BTreeSet::new();
+    for row in rows.iter().filter(|row| row.stall(fixture::now()).is_some()) {
+        let words = super::words::verdict_of(row, fixture::now());
+        let refused = row.trouble.as_ref().is_some_and(|trouble| trouble.class == Class::Refused);
+        assert!(refused || !words.contains("same answer"), "{row:?}: {words}");
+        said.insert(words);
+    }
+    assert_eq!(said.len(), 6, "{said:?}");
 }
 
 #[test]

@@ -15,6 +15,8 @@ struct Report<'a> {
     who: Option<Who>,
     next: &'a str,
     retry: Retry,
+    /// The same in words.
+    verdict: &'static str,
     /// Code, status and `TxID`: what support asks for.
     quote: Option<String>,
 }
@@ -50,6 +52,7 @@ fn of_problem(problem: &Problem) -> Report<'_> {
         who: Some(problem.who),
         next: &problem.next,
         retry: problem.retry,
+        verdict: words::verdict(problem.retry),
         quote: (!quote.is_empty()).then(|| quote.join("   ")),
     }
 }
@@ -70,13 +73,15 @@ fn of_error(error: &CallError) -> Report<'_> {
         who: Some(remedy.who),
         next: &remedy.next,
         retry: remedy.retry,
+        verdict: words::verdict(remedy.retry),
         quote: Some(quote),
     }
 }
 
 /// A call without an answer that could be used.
 fn stalled(page: &mut Page, screen: &OrderScreen, why: Option<&str>, now: Timestamp) {
-    let Some(stall) = Summary::of(&screen.order).stall(now) else { return };
+    let row = Summary::of(&screen.order);
+    let Some(stall) = row.stall(now) else { return };
     report(
         page,
         &Report {
@@ -86,6 +91,7 @@ fn stalled(page: &mut Page, screen: &OrderScreen, why: Option<&str>, now: Timest
             who: None,
             next: &stall.next,
             retry: stall.retry,
+            verdict: words::verdict_of(&row, now),
             quote: None,
         },
     );
@@ -109,6 +115,6 @@ fn report(page: &mut Page, report: &Report) {
         page.pair("fix by", (theme.base, who.title()));
     }
     page.pair("next step", (theme.strong, report.next));
-    page.pair("a retry is", (words::verdict_style(look, report.retry), words::verdict(report.retry)));
+    page.pair("a retry is", (words::verdict_style(look, report.retry), report.verdict));
     page.gap();
 }
