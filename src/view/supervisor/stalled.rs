@@ -4,8 +4,8 @@ use super::batch;
 use super::verdict::{group_verdict, verdict};
 use crate::desk::frame::list::first_shown;
 use crate::desk::{Line, Model, Target, batch_rows, stalled_rows};
-use crate::order::Summary;
 use crate::order::stalled::{Group, outlook};
+use crate::order::{Attention, Summary};
 use crate::view::frame::list::{beyond, with_margin};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
@@ -67,7 +67,7 @@ fn heading(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
     let loading = if stalled.loading { "  …" } else { "" };
     let row = page.row(&[(theme.strong, "Stalled orders"), (theme.dim, &sum), (theme.dim, loading)]);
     row.put_right(place.width.into(), 24, (theme.accent, &marks));
-    page.gap();
+    page.row(&[(theme.dim, &parts(model))]);
     let at = Columns::of(place.width.into());
     let row = page.blank();
     row.put(0, 20, (theme.dim, "CAUSE, ORDER"));
@@ -80,6 +80,28 @@ fn heading(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
         row.put(why, 20, (theme.dim, "WHY"));
     }
     page.draw(buffer, place, 0, layout);
+}
+
+/// How many of them are among those that need somebody, as the queue counts, and what the others are. Of a part of the list
+/// nothing is said.
+fn parts(model: &Model) -> String {
+    let (rows, all) = (&model.stalled.rows, model.queue.counts.needing);
+    let needing = rows.iter().filter(|row| row.attention() <= Attention::Ready).count();
+    let others = rows.len() - needing;
+    if model.stalled.more || (others == 0 && needing == all) {
+        return String::new();
+    }
+    // One that is ready to complete needs somebody, and has not stalled.
+    let need = if needing < all {
+        format!("{} of the {} that need you", count(needing), count(all))
+    } else {
+        format!("{} {} you", count(needing), if needing == 1 { "needs" } else { "need" })
+    };
+    match others {
+        0 => need,
+        1 => format!("{need}; 1 more rests or has expired"),
+        _ => format!("{need}; {} more rest or have expired", count(others)),
+    }
 }
 
 /// How many calls were sent.
