@@ -5,6 +5,7 @@ use super::confirm::Confirm;
 use super::model::{Model, Overlay, Screen};
 use super::orders::line::order_line;
 use super::rights::includes;
+use super::supervisor::list::Fitting;
 use super::supervisor::state::Batch;
 
 /// The one line that says what the next key does.
@@ -54,14 +55,36 @@ fn stalled_line(model: &Model) -> String {
         (Some(_) | None, _) if !includes(model, Action::RetryAll) && stalled.row().is_none() => {
             "Enter opens or closes the group; * marks all of it; N writes a note.".to_owned()
         }
-        (Some(_) | None, _) if marked > 0 && includes(model, Action::RetryAll) => {
-            format!("A previews a retry of the {marked} marked; G gives them to an agent; N writes a note.")
-        }
-        (Some(_) | None, Some(_)) => {
-            "Enter opens the order; r retries it if that is safe; Space marks it.".to_owned()
-        }
+        (Some(_) | None, _) if marked > 0 && includes(model, Action::RetryAll) => match stalled.fitting() {
+            Fitting::Retry => format!(
+                "A previews a retry of the {marked} marked; G gives them to an agent; N writes a note."
+            ),
+            Fitting::Abandon => {
+                format!("X abandons the {marked} marked; G gives them to an agent; N writes a note.")
+            }
+            Fitting::Hands => format!("G gives the {marked} marked to an agent; N writes a note for each."),
+        },
+        (Some(_) | None, Some(_)) => match stalled.fitting() {
+            Fitting::Abandon if includes(model, Action::Abandon) => {
+                "Enter opens the order; X abandons it; Space marks it.".to_owned()
+            }
+            Fitting::Hands if includes(model, Action::Assign) => {
+                "Enter opens the order; G gives it to an agent; Space marks it.".to_owned()
+            }
+            Fitting::Hands | Fitting::Abandon => {
+                "Enter opens the order; N writes a note; Space marks it.".to_owned()
+            }
+            Fitting::Retry => {
+                "Enter opens the order; r retries it if that is safe; Space marks it.".to_owned()
+            }
+        },
         (Some(_) | None, None) => {
-            "Enter opens or closes the group; * marks all of it; A previews a retry of all.".to_owned()
+            let then = match stalled.fitting() {
+                Fitting::Retry => "A previews a retry of all",
+                Fitting::Abandon => "X then abandons them",
+                Fitting::Hands => "G then gives them to an agent",
+            };
+            format!("Enter opens or closes the group; * marks all of it; {then}.")
         }
     }
 }

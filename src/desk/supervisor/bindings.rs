@@ -1,5 +1,6 @@
 //! The keys of the supervisor's screens.
 
+use super::list::Fitting;
 use super::state::Batch;
 use crate::desk::action::{Action, moving};
 use crate::desk::frame::binding::{bind, plain, primary};
@@ -52,8 +53,30 @@ pub fn stalled(model: &Model) -> Vec<Binding> {
         let of_one = [Action::RetryOne, Action::Amend, Action::Verdict, Action::TakeOver];
         all.retain(|binding| !of_one.contains(&binding.action));
     }
+    let (fitting, marked) = (stalled.fitting(), stalled.marked_rows().next().is_some());
+    let one = stalled.row().is_some();
+    all.sort_by_key(|binding| rank(binding.action, fitting, marked, one));
     moving(&mut all);
     all
+}
+
+/// Where a key stands in the line of keys, which has no room for all: what fits the orders that are meant goes first.
+fn rank(action: Action, fitting: Fitting, marked: bool, one: bool) -> u8 {
+    let fitting = match fitting {
+        Fitting::Retry => Action::RetryAll,
+        Fitting::Abandon => Action::Abandon,
+        Fitting::Hands => Action::Assign,
+    };
+    match action {
+        Action::OpenChosen | Action::Pause | Action::StopBatch | Action::Results => 0,
+        _ if marked && action == fitting => 1,
+        Action::RetryAll | Action::Assign | Action::Abandon if marked => 2,
+        Action::Note if marked => 3,
+        Action::Mark => 4,
+        // A retry of one order has a key of its own.
+        _ if one && action == fitting && action != Action::RetryAll => 5,
+        _ => 6,
+    }
 }
 
 /// The keys of a batch that is under way, or has ended.

@@ -14,6 +14,17 @@ pub enum Line {
     Row(usize),
 }
 
+/// What is of use to the orders that are meant: the marked ones, else those of the chosen line's group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fitting {
+    /// A retry of some of them is safe and may help.
+    Retry,
+    /// The time of all of them is over.
+    Abandon,
+    /// Somebody has to look at each.
+    Hands,
+}
+
 /// What stays chosen when lines come and go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chosen {
@@ -103,6 +114,24 @@ impl Stalled {
     /// The marked orders that are in the list.
     pub fn marked_rows(&self) -> impl Iterator<Item = &Summary> {
         self.rows.iter().filter(|row| self.marked.contains(&row.id))
+    }
+
+    /// What is of use to the orders that are meant.
+    pub fn fitting(&self) -> Fitting {
+        let rows = self.rows.iter().zip(&self.causes);
+        let marked = rows.filter(|(row, _)| self.marked.contains(&row.id));
+        let mut causes: BTreeSet<&str> = marked.filter_map(|(_, cause)| cause.as_deref()).collect();
+        if causes.is_empty() {
+            causes = self.group().into_iter().map(|group| group.cause.key.as_str()).collect();
+        }
+        let meant = |group: &&Group| causes.contains(group.cause.key.as_str());
+        if self.groups.iter().filter(meant).any(|group| group.useful > 0) {
+            Fitting::Retry
+        } else if causes.iter().eq(&["expired"]) {
+            Fitting::Abandon
+        } else {
+            Fitting::Hands
+        }
     }
 
     /// Works the groups and the lines out again.

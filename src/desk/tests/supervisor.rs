@@ -167,6 +167,36 @@ fn five_thousand_orders_with_a_tenth_failing_end_each_on_its_own() {
 }
 
 #[test]
+fn the_line_about_the_next_key_names_what_fits_the_orders_that_are_meant() {
+    let mut floor = Floor::new();
+    floor.add(20, 60, not_sent());
+    floor.add(20, 60, Vec::new());
+    floor.add(60, 130, Vec::new());
+    let rows = floor.summaries();
+    floor.kit.tell(whole(rows));
+    floor.strikes("s");
+    let groups = floor.kit.model.stalled.groups.clone();
+    for group in &groups {
+        let line = |line: &Line| matches!(line, Line::Group(at) if groups[*at] == *group);
+        let at = floor.kit.model.stalled.lines.iter().position(line).unwrap();
+        floor.strike(Key::plain(Code::Home));
+        floor.strikes(&"j".repeat(at));
+        let (key, says) = match group.cause.key.as_str() {
+            "expired" => ('X', "X then abandons them"),
+            "not_sent" => ('A', "A previews a retry of all"),
+            _ => ('G', "G then gives them"),
+        };
+        assert!(next_line(&floor.kit.model).contains(says), "{}", next_line(&floor.kit.model));
+        floor.strikes("*");
+        let said = next_line(&floor.kit.model);
+        assert!(said.starts_with(key) && said.contains("the 1 marked"), "{}: {said}", group.cause.key);
+        assert_eq!(bindings(&floor.kit.model)[1].key, Key::char(key), "{}", group.cause.key);
+        floor.strikes("U");
+    }
+    assert_eq!(groups.len(), 3);
+}
+
+#[test]
 fn what_the_role_may_not_do_is_not_offered_and_says_why() {
     let mut floor = floor(2);
     floor.kit.model.setup.role = Role::Agent;
