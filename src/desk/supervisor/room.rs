@@ -22,8 +22,11 @@ pub fn rows(model: &Model, body: u16) -> Rows {
         _ if model.has_room_beside() => 0,
         // The list itself comes first.
         ..14 => 0,
-        // A batch is looked at more closely than why a retry is what it is.
-        14..22 if batch > 0 => 3,
+        // The list and a batch are looked at more closely than why a retry is what it is: it has what they leave.
+        14..22 if batch > 0 => {
+            let lines = u16::try_from(model.stalled.lines.len()).unwrap_or(u16::MAX);
+            body.saturating_sub(HEADING + 1 + batch).saturating_sub(lines).clamp(3, 5)
+        }
         14..22 => 5,
         22.. => 6,
     };

@@ -2,6 +2,7 @@
 
 use super::verdict::group_verdict;
 use crate::desk::Model;
+use crate::order::Summary;
 use crate::order::stalled::{Group, outlook};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
@@ -33,16 +34,26 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect) {
     page.draw(buffer, place, 0, &mut Layout::default());
 }
 
-/// The same in three lines.
-pub fn lines(page: &mut Page, model: &Model, group: &Group) {
+/// The same in a few lines, `room` at the most.
+pub fn lines(page: &mut Page, model: &Model, group: &Group, room: usize) {
     let look = page.look;
     let marked = model.stalled.of_cause(&group.cause.key);
     let marked = marked.filter(|row| model.stalled.marked.contains(&row.id)).count();
     let sum = format!("{}, {marked} of them marked", plural(group.count, "order"));
     page.row(&[(look.theme.base, &group.cause.key), (look.theme.dim, "   "), (look.theme.dim, &sum)]);
-    if let Some(why) = outlook_of(model, group) {
-        page.hang(&[(look.theme.base, "  ")], (look.theme.base, &why));
+    if let Some(first) = model.stalled.of_cause(&group.cause.key).next() {
+        brief(page, model, first, room);
     }
+}
+
+/// Why a retry of an order is what it is, and what to do next; where there is no room for both, what to do.
+pub fn brief(page: &mut Page, model: &Model, row: &Summary, room: usize) {
+    let lead = [(page.look.theme.base, "  ")];
+    let mut whole = page.another();
+    let why = outlook(row, model.now).why;
+    whole.hang(&lead, (page.look.theme.base, &why));
+    let next = row.stall(model.now).filter(|_| page.len() + whole.len() > room);
+    page.hang(&lead, (page.look.theme.base, next.as_ref().map_or(&why, |stall| &stall.next)));
 }
 
 fn why(page: &mut Page, model: &Model, group: &Group) {

@@ -256,7 +256,6 @@ fn details(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
     let theme = &look.theme;
     let mut page = Page::new(look, place.width);
     if let Some(row) = model.stalled.row() {
-        let outlook = outlook(row, model.now);
         let hands = match model.worked_on_by(row) {
             Some(worker) => format!("   {} works on it", worker.name),
             None => format!("   agent {}", row.agent),
@@ -267,10 +266,12 @@ fn details(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
             (theme.base, &row.partner_order_id),
             (theme.dim, &hands),
         ]);
-        let doubt = model.probe_from(row).map(|from| in_doubt(model, look, from));
-        page.hang(&[(theme.base, "  ")], (theme.base, doubt.as_deref().unwrap_or(&outlook.why)));
+        match model.probe_from(row) {
+            Some(from) => page.hang(&[(theme.base, "  ")], (theme.base, &in_doubt(model, look, from))),
+            None => super::group::brief(&mut page, model, row, place.height.into()),
+        }
     } else if let Some(group) = model.stalled.group() {
-        super::group::lines(&mut page, model, group);
+        super::group::lines(&mut page, model, group, place.height.into());
     }
     page.draw(buffer, place, 0, layout);
 }

@@ -167,6 +167,20 @@ fn what_had_no_answer_is_not_said_to_get_the_same_again() {
 }
 
 #[test]
+fn a_batch_leaves_room_for_what_to_do_about_the_chosen_group() {
+    let (_, batch) = cases::all().into_iter().find(|(name, _)| *name == "stalled_batch").unwrap();
+    for size in [(80, 24), (100, 30), (120, 40)] {
+        let mut model = batch.clone();
+        model.frame.size = size;
+        for group in model.stalled.groups.clone() {
+            let shown = text(&frame(&model, ThemeName::Plain, size).0);
+            assert!(!shown.contains("more lines below"), "{} at {size:?}: {shown}", group.cause.key);
+            model = cases::pressed(model, "j");
+        }
+    }
+}
+
+#[test]
 fn nothing_is_told_by_colour_alone() {
     for (name, model) in cases::all() {
         let words = |theme| text(&frame(&model, theme, (80, 24)).0);
