@@ -35,6 +35,9 @@ const fn column(
 /// Blank columns between two of them.
 const GAP: usize = 2;
 
+/// The title of the agents' column, in which the mark of who works on an order stands before the name.
+const AGENT: &str = "  AGENT";
+
 /// The state of an order that the customer accepted while the agent was elsewhere.
 const JUST_ACCEPTED: &str = "◕ just accepted";
 
@@ -52,7 +55,7 @@ const COLUMNS: [Column; 9] = [
         if row.standing.is_final() { "–".to_owned() } else { words::left(row.window().at(now)) }
     }),
     column("ERROR", (9, 11, 3, false), |row, _| row.trouble.as_ref().map_or(String::new(), Brief::label)),
-    column("AGENT", (10, 16, 8, false), |row, _| row.agent.to_string()),
+    column(AGENT, (12, 18, 8, false), |row, _| format!("  {}", row.agent)),
 ];
 
 /// Draws the queue.
@@ -197,7 +200,7 @@ fn list_rows(
             } else {
                 look.theme.base
             };
-            let worker = model.worked_on_by(summary).filter(|_| column.title == "AGENT");
+            let worker = model.worked_on_by(summary).filter(|_| column.title == AGENT);
             let text = if let Some(worker) = worker {
                 format!("● {}", worker.name)
             } else if i == 0 && queue.news.contains(&summary.id) {

@@ -71,7 +71,7 @@ fn heading(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
     let at = Columns::of(place.width.into());
     let row = page.blank();
     row.put(0, 20, (theme.dim, "CAUSE, ORDER"));
-    row.put(at.agent, 10, (theme.dim, "AGENT"));
+    row.put(at.agent + 2, 10, (theme.dim, "AGENT"));
     row.put_right(at.sent + SENT, SENT, (theme.dim, "SENT"));
     row.put_right(at.waits + WAITS, WAITS, (theme.dim, "WAITS"));
     row.put_right(at.left + LEFT, LEFT, (theme.dim, "LEFT"));
@@ -117,6 +117,7 @@ const TRANSACTION: usize = 20;
 struct Columns {
     /// Of an order: its transaction, where there is room.
     transaction: Option<usize>,
+    /// The mark of who works on it now, and two columns further the name.
     agent: usize,
     agent_width: usize,
     sent: usize,
@@ -130,10 +131,10 @@ struct Columns {
 impl Columns {
     fn of(width: usize) -> Self {
         let roomy = width >= WIDE;
-        let agent = if roomy { 17 + TRANSACTION + 2 } else { 17 };
+        let agent = if roomy { 17 + TRANSACTION + 1 } else { 15 };
         // What has no room for why is the agent's, and the headings of the groups have it too.
         let rest = SENT + WAITS + LEFT + VERDICT + 7;
-        let agent_width = if roomy { 16 } else { width.saturating_sub(agent + rest).clamp(8, 24) };
+        let agent_width = if roomy { 17 } else { width.saturating_sub(agent + rest).clamp(10, 26) };
         let sent = agent + agent_width + 1;
         let waits = sent + SENT + 2;
         let left = waits + WAITS + 2;
@@ -243,9 +244,9 @@ fn order_line(page: &mut Page, model: &Model, row: &Summary, chosen: bool) {
     }
 }
 
-/// Who has it in hand; who else works on it now goes first.
+/// Who has it in hand; who else works on it now goes first, with a mark. The names begin in the same column.
 fn agent(model: &Model, row: &Summary) -> String {
-    model.worked_on_by(row).map_or_else(|| row.agent.to_string(), |worker| format!("● {}", worker.name))
+    model.worked_on_by(row).map_or_else(|| format!("  {}", row.agent), |worker| format!("● {}", worker.name))
 }
 
 /// Of the chosen order, or group, what its line has no room for.
