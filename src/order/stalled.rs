@@ -119,14 +119,14 @@ impl Groups {
         let group = self.0.entry(cause.key.clone()).or_insert_with(|| Group {
             cause,
             count: 0,
-            since: row.updated_at,
+            since: row.still_since(now),
             window: Window { prepared_at: None },
             useful: 0,
             futile: 0,
             dangerous: 0,
         });
         group.count += 1;
-        group.since = group.since.min(row.updated_at);
+        group.since = group.since.min(row.still_since(now));
         if let WindowState::Open(_) = row.window().at(now) {
             let first = [group.window.prepared_at, row.prepared_at].into_iter().flatten().min();
             group.window = Window { prepared_at: first };

@@ -185,6 +185,13 @@ impl Summary {
         at - at.rem_euclid(TOUCHED.as_micros().try_into().unwrap_or(1))
     }
 
+    /// Since when it has stood still at `now`, as far as its row tells: since something last happened to it, and however
+    /// often it has been given to others since, not after its time was over.
+    pub fn still_since(&self, now: Timestamp) -> Timestamp {
+        let over = self.window().expires_at().filter(|_| self.state(now) == State::Expired);
+        over.map_or(self.updated_at, |over| over.min(self.updated_at))
+    }
+
     /// The key by which the queue is sorted: most urgent first, then by [`Summary::due`], then the oldest.
     pub fn sort_key(&self, now: Timestamp) -> (Attention, i64, Timestamp, OrderId) {
         (self.attention_at(now), self.due(), self.opened_at, self.id.clone())

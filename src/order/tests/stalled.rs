@@ -135,3 +135,17 @@ fn a_worker_asks_and_repeats_what_is_safe_and_never_completes_nor_touches_a_doub
     desk.ends(not_sent());
     assert_eq!(errand(&Summary::of(&desk.order), desk.now), Some(Errand::Retry(Call::SendRcc)));
 }
+
+#[test]
+fn an_order_whose_time_is_over_waits_since_then_whoever_it_is_given_to() {
+    let (desk, ..) = all().swap_remove(0);
+    let row = Summary { prepared_at: Some(desk.now), updated_at: desk.now, ..Summary::of(&desk.order) };
+    let over = desk.now.checked_add(WINDOW_LENGTH).unwrap();
+    let now = over.checked_add(WINDOW_LENGTH).unwrap();
+    let given = Summary { updated_at: now, standing: State::Opened, ..row };
+    assert_eq!(given.still_since(now), over);
+    assert_eq!(given.still_since(over), now, "until then, since it was last touched");
+    let mut groups = Groups::default();
+    groups.add(&given, now);
+    assert_eq!(groups.sorted()[0].oldest(now), WINDOW_LENGTH);
+}

@@ -227,7 +227,7 @@ fn order_line(page: &mut Page, model: &Model, row: &Summary, chosen: bool) {
     line.put_right(
         at.waits + WAITS + 2,
         WAITS,
-        (pick(theme.base), &ago(model.now.duration_since(row.updated_at))),
+        (pick(theme.base), &ago(model.now.duration_since(row.still_since(model.now)))),
     );
     line.put(at.agent + 2, at.agent_width, (pick(theme.base), &agent(model, row)));
     line.put_right(at.sent + SENT + 2, SENT, (pick(theme.base), &count(row.attempts)));
