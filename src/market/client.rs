@@ -82,13 +82,21 @@ impl Client {
             Err(why) => return Answer::without_reply(Outcome::Failed { failure: Failure::NotSent { why } }),
         };
         self.pace.turn().await;
-        let Exchange { written, whole, reply } =
+        let Exchange { written, whole, head, reply } =
             self.http.send_once(self.wire(request, &key), self.timeout, last_look).await;
         tracing::debug!(written, whole, "request sent");
         let sent = Sent::of(written, whole);
         match reply {
             Ok(received) => understand(request, received, sent, &key),
-            Err(failure) => Answer::without_reply(classify(request.call, Err(failure.why()), sent)),
+            Err(failure) => match head {
+                // The status alone decides, and it came.
+                Some(status) => {
+                    let reply = Reply { status, content_type: None, body: &[] };
+                    let outcome = classify(request.call, Ok(&reply), sent);
+                    Answer { status: Some(status), ..Answer::without_reply(outcome) }
+                }
+                None => Answer::without_reply(classify(request.call, Err(failure.why()), sent)),
+            },
         }
     }
 

@@ -18,6 +18,7 @@ use oauth2::url::{Host, Position, Url};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -32,6 +33,8 @@ pub struct Exchange {
     /// False when it is certain that some of the request's bytes never left. The encrypted form of a request is longer than
     /// the request, so fewer bytes than that cannot have been all of it.
     pub whole: bool,
+    /// The status in the head of the reply, where that came: also when the rest of it did not.
+    pub head: Option<u16>,
     pub reply: Result<Received, Failure>,
 }
 
@@ -53,7 +56,7 @@ impl Http {
         let host = host(request.url());
         let written = Written::default();
         let length = length(&request);
-        let not_sent = |failure| Exchange { written: 0, whole: false, reply: Err(failure) };
+        let not_sent = |failure| Exchange { written: 0, whole: false, head: None, reply: Err(failure) };
         // Reading certificates is not connecting, so it does not count against the limit.
         let tls = match request.url().scheme() {
             "https" => match self.tls().await {
@@ -81,10 +84,12 @@ impl Http {
         }
         // The TLS handshake is over: from here on only the request is counted.
         written.restart();
-        let talked = timeout_at(deadline, talk(stream, request)).await.unwrap_or(Err(Lack::Late));
+        let head = AtomicU16::new(0);
+        let talked = timeout_at(deadline, talk(stream, request, &head)).await.unwrap_or(Err(Lack::Late));
         let written = written.bytes();
         let whole = written >= length;
-        Exchange { written, whole, reply: talked.map_err(|lack| failure(&lack, &host, limit, written)) }
+        let head = Some(head.into_inner()).filter(|status| *status > 0);
+        Exchange { written, whole, head, reply: talked.map_err(|lack| failure(&lack, &host, limit, written)) }
     }
 
     /// Connects: DNS, TCP, the proxy's tunnel and TLS, whichever apply. The error says which failed, and why.
@@ -133,13 +138,18 @@ async fn shake_hands(
 }
 
 /// One request and its reply over `stream`, which is closed afterwards.
-async fn talk(stream: impl Stream + 'static, request: reqwest::Request) -> Result<Received, Lack> {
+async fn talk(
+    stream: impl Stream + 'static,
+    request: reqwest::Request,
+    head: &AtomicU16,
+) -> Result<Received, Lack> {
     let request = on_the_wire(request)?;
     let broken = |error: hyper::Error| Lack::Broken(Box::new(error));
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let exchange = async {
         let response = sender.send_request(request).await.map_err(broken)?;
+        head.store(response.status().as_u16(), Ordering::Relaxed);
         read(response.map(reqwest::Body::wrap).into()).await
     };
     // Without TLS's closing message, which would be counted even where no byte of the request was written.

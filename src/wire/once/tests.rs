@@ -18,10 +18,10 @@ where
     let written = Written::default();
     let server = tokio::spawn(server(theirs));
     let stream = Counted::new(ours, written.clone());
-    let talked = timeout(limit, talk(stream, request())).await.unwrap_or(Err(Lack::Late));
+    let talked = timeout(limit, talk(stream, request(), &AtomicU16::new(0))).await.unwrap_or(Err(Lack::Late));
     let reply = talked.map_err(|lack| failure(&lack, "px.example", limit, written.bytes()));
     drop(server.await.unwrap());
-    Exchange { written: written.bytes(), whole: written.bytes() >= length(&request()), reply }
+    Exchange { written: written.bytes(), whole: written.bytes() >= length(&request()), head: None, reply }
 }
 
 async fn whole() -> Vec<u8> {
@@ -96,7 +96,9 @@ async fn closed_before_the_first_byte_nothing_was_sent() {
     let (ours, theirs) = duplex(64);
     drop(theirs);
     let written = Written::default();
-    let Err(lack) = talk(Counted::new(ours, written.clone()), request()).await else { panic!("a reply") };
+    let Err(lack) = talk(Counted::new(ours, written.clone()), request(), &AtomicU16::new(0)).await else {
+        panic!("a reply")
+    };
     let failure = failure(&lack, "px.example", Duration::from_secs(1), written.bytes());
     let Failure::NotSent(why) = failure else { panic!("{failure:?}") };
     assert!(

@@ -72,6 +72,21 @@ fn applied_and_never_answered_is_in_doubt_and_never_sent_again() {
 }
 
 #[test]
+fn a_200_counts_whatever_its_body_is_and_however_it_ends() {
+    for fault in [
+        json!({ "body": "garbled" }),
+        json!({ "body": "empty" }),
+        json!({ "body": "truncated" }),
+        json!({ "body": "html" }),
+    ] {
+        let floor = ready();
+        floor.fault("usage", &fault);
+        floor.sends().with(0);
+        assert_eq!((state(&floor), &floor.bill()[0]["reports"]), (json!("reported"), &json!(1)), "{fault}");
+    }
+}
+
+#[test]
 fn a_refusal_is_mended_and_prepared_again_and_what_concerns_all_stops_the_run() {
     let floor = Floor::new();
     floor.sells(3);
