@@ -18,25 +18,9 @@ fn state(floor: &Floor) -> Value {
     floor.json(&["market", "usage", "list", "--month", &month])[0]["state"].clone()
 }
 
-fn verdict<'a>(month: &'a str, what: &'a str) -> [&'a str; 11] {
-    [
-        "market",
-        "usage",
-        "resolve",
-        "C-1",
-        "PRACTICE-STORAGE",
-        "--month",
-        month,
-        what,
-        "--reference",
-        "T-1",
-        "--by=Ann",
-    ]
-}
-
 #[test]
 fn applied_and_never_answered_is_in_doubt_and_never_sent_again() {
-    for fault in [
+    let faults = [
         json!({ "cut": "after" }),
         json!({ "hang": "after" }),
         json!({ "hang": "before" }),
@@ -49,40 +33,52 @@ fn applied_and_never_answered_is_in_doubt_and_never_sent_again() {
         json!({ "status": 409 }),
         json!({ "status": 425 }),
         json!({ "status": 429, "retryAfter": 1 }),
-    ] {
-        let floor = ready();
-        floor.fault("usage", &fault);
-        floor.sends().with(4);
-        assert_eq!(state(&floor), "in_doubt", "{fault}");
-        floor.sends().with(0);
-        floor.adds(&[("C-1", "10", "a")]).with(0);
-        let received =
-            floor.look("ledger").as_array().unwrap().iter().filter(|l| l["call"] == "usage").count();
-        assert_eq!(received, 1, "{fault}");
-        let month = floor.bill_month();
-        let applied = floor.bill().as_array().is_some_and(|bill| !bill.is_empty());
-        let what = if applied { "--reported" } else { "--not-reported" };
-        floor.settles(&verdict(&month, what));
-        floor.sends().with(0);
-        assert_eq!(state(&floor), "reported", "{fault}");
-        let bill = floor.bill();
-        assert_eq!((&bill[0]["amount"], &bill[0]["reports"]), (&json!("10"), &json!(1)), "{fault}: {bill}");
-        floor.verifies();
+    ];
+    let floor = Floor::new();
+    floor.sells(faults.len());
+    floor.takes_over();
+    let month = floor.bill_month();
+    let customers: Vec<String> = (1..=faults.len()).map(|n| format!("C-{n}")).collect();
+    let lines: Vec<_> = customers.iter().map(|of| (of.as_str(), "10", of.as_str())).collect();
+    floor.adds(&lines).with(0);
+    for (of, fault) in customers.iter().zip(&faults) {
+        floor.fault("usage", fault);
+        floor.run(&["market", "usage", "send", "--month", &month, "--only", of]).with(4);
     }
+    // Neither a run nor the lines once more send anything.
+    floor.sends().with(0);
+    floor.adds(&lines).with(0);
+    let received = floor.look("ledger").as_array().unwrap().iter().filter(|l| l["call"] == "usage").count();
+    assert_eq!(received, faults.len());
+    let billed = floor.bill();
+    for of in &customers {
+        let applied = billed.as_array().unwrap().iter().any(|line| line["customerId"] == of.as_str());
+        let what = if applied { "--reported" } else { "--not-reported" };
+        let verdict = ["market", "usage", "resolve", of, "PRACTICE-STORAGE", "--month", &month, what];
+        floor.settles(&[&verdict[..], &["--reference", "T-1", "--by", "Ann"]].concat());
+    }
+    floor.sends().with(0);
+    let bill = floor.bill();
+    assert_eq!(bill.as_array().unwrap().len(), faults.len());
+    assert!(
+        bill.as_array()
+            .unwrap()
+            .iter()
+            .all(|line| (&line["amount"], &line["reports"]) == (&json!("10"), &json!(1))),
+        "{bill}"
+    );
+    let list = floor.json(&["market", "usage", "list", "--month", &month]);
+    assert!(list.as_array().unwrap().iter().all(|line| line["state"] == "reported"), "{list}");
+    floor.verifies();
 }
 
 #[test]
 fn a_200_counts_whatever_its_body_is_and_however_it_ends() {
-    for fault in [
-        json!({ "body": "garbled" }),
-        json!({ "body": "empty" }),
-        json!({ "body": "truncated" }),
-        json!({ "body": "html" }),
-    ] {
+    for body in ["garbled", "empty", "truncated", "html"] {
         let floor = ready();
-        floor.fault("usage", &fault);
+        floor.fault("usage", &json!({ "body": body, "status": 200, "applied": true }));
         floor.sends().with(0);
-        assert_eq!((state(&floor), &floor.bill()[0]["reports"]), (json!("reported"), &json!(1)), "{fault}");
+        assert_eq!((state(&floor), &floor.bill()[0]["reports"]), (json!("reported"), &json!(1)), "{body}");
     }
 }
 
