@@ -1,9 +1,10 @@
 //! The simulation: the real order core, engine and journal records against a model Px, in virtual time, with everything
 //! that can go wrong going wrong. One seed decides all of it, so the same seed is the same run, to the last line.
+//! `market` is the same for the marketplace, as a kind of its own.
 //!
 //! `cargo test --release --test simulation -- --seeds 0..1000000` runs a range; `--trace SEED` shows one seed, line by
-//! line; `--break NAME` breaks the world under the engine, which must be noticed. Without arguments a short range runs,
-//! each break is tried, and one seed is run twice.
+//! line; `--break NAME` breaks the world under the engine, which must be noticed; `--kind market` is about the
+//! marketplace. Without arguments a short range of both kinds runs, each break is tried, and one seed is run twice.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what came of it is what it is for")]
 
 mod args;
@@ -11,6 +12,7 @@ mod book;
 mod check;
 mod doubts;
 mod ground;
+mod market;
 mod net;
 mod people;
 mod plan;
@@ -24,7 +26,7 @@ mod state;
 mod tally;
 mod trace;
 
-use args::Args;
+use args::{Args, Broken};
 use plan::Break;
 use std::ops::Range;
 use std::process::ExitCode;
@@ -53,40 +55,27 @@ fn main() -> ExitCode {
             println!("simulation: test");
             ExitCode::SUCCESS
         }
-        Ok(Args::Trace { seed, broken }) => {
-            let outcome = run::run(seed, broken, true);
-            println!("trace {}", hex::encode(outcome.trace));
-            exit(outcome.wrong.is_empty())
+        Ok(Args::Trace { seed, broken: Broken::Orders(broken) }) => shown(&run::run(seed, broken, true)),
+        Ok(Args::Trace { seed, broken: Broken::Market(broken) }) => shown(&market::run(seed, broken, true)),
+        Ok(Args::Range { seeds, broken: Broken::Orders(broken) }) => {
+            exit(range::run(seeds, run::run, broken).tell())
         }
-        Ok(Args::Range { seeds, broken }) => exit(range::run(seeds, broken).tell()),
-        Ok(Args::Short) => exit(short()),
+        Ok(Args::Range { seeds, broken: Broken::Market(broken) }) => {
+            exit(range::run(seeds, market::run, broken).tell())
+        }
+        Ok(Args::Short { orders, market }) => {
+            let orders = !orders || range::short("orders", SHORT, run::run, Break::ALL, looked_for);
+            let market = !market || market::short();
+            exit(orders && market)
+        }
     }
+}
+
+fn shown<T>(outcome: &range::Outcome<T>) -> ExitCode {
+    println!("trace {}", hex::encode(outcome.trace));
+    exit(outcome.wrong.is_empty())
 }
 
 fn exit(good: bool) -> ExitCode {
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// What `cargo test` runs.
-fn short() -> bool {
-    let mut good = range::run(0..SHORT, None).tell();
-    let twice = [(); 2].map(|()| run::run(7, None, false).trace);
-    if twice[0] != twice[1] {
-        println!("simulation: the same seed gave two traces");
-        good = false;
-    }
-    for (broken, name) in Break::ALL {
-        let seeds = looked_for(broken);
-        let noticed = seeds.clone().find_map(|seed| {
-            let wrong = run::run(seed, Some(broken), false).wrong;
-            wrong.into_iter().next().map(|what| (seed, what))
-        });
-        if let Some((seed, what)) = noticed {
-            println!("simulation: {name} is noticed at seed {seed}: {what}");
-        } else {
-            println!("simulation: {name} is not noticed among the seeds {}..{}", seeds.start, seeds.end);
-            good = false;
-        }
-    }
-    good
 }

@@ -1,10 +1,8 @@
 //! Many seeds, on every core; the result does not depend on how many there are.
 
-use crate::plan::Break;
-use crate::run::run as run_one;
-use crate::tally::Tally;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -13,33 +11,49 @@ use std::time::Instant;
 /// How many seeds a core takes at once.
 const CHUNK: u64 = 250;
 
-pub struct Report {
+/// What happened, counted.
+pub trait Counts: Default + Display + Send {
+    fn add(&mut self, other: &Self);
+}
+
+/// What came of a seed.
+pub struct Outcome<T> {
+    pub trace: [u8; 32],
+    /// What should not have happened.
+    pub wrong: Vec<String>,
+    pub tally: T,
+}
+
+/// Runs the world of a seed, with something broken on purpose or not, shown or not.
+pub type World<B, T> = fn(u64, Option<B>, bool) -> Outcome<T>;
+
+pub struct Report<T> {
     seeds: Range<u64>,
     wrong: Vec<(u64, Vec<String>)>,
-    tally: Tally,
+    tally: T,
     trace: [u8; 32],
     seconds: f64,
 }
 
 #[derive(Default)]
-struct Found {
+struct Found<T> {
     wrong: Vec<(u64, Vec<String>)>,
-    tally: Tally,
+    tally: T,
     /// The hash over each chunk's traces.
     traces: Vec<(u64, [u8; 32])>,
 }
 
 /// Runs them all.
-fn run_all(seeds: &Range<u64>, broken: Option<Break>) -> Found {
+fn run_all<B: Copy + Sync, T: Counts>(seeds: &Range<u64>, world: World<B, T>, broken: Option<B>) -> Found<T> {
     let next = AtomicU64::new(seeds.start);
-    let found = Mutex::new(Found::default());
+    let found = Mutex::new(Found::<T>::default());
     let work = || {
         loop {
             let from = next.fetch_add(CHUNK, Ordering::Relaxed);
             if from >= seeds.end {
                 return;
             }
-            let chunk = chunk(from..seeds.end.min(from + CHUNK), broken);
+            let chunk = chunk(from..seeds.end.min(from + CHUNK), world, broken);
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
             found.wrong.extend(chunk.wrong);
             found.tally.add(&chunk.tally);
@@ -54,11 +68,11 @@ fn run_all(seeds: &Range<u64>, broken: Option<Break>) -> Found {
     found.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn chunk(seeds: Range<u64>, broken: Option<Break>) -> Found {
-    let mut found = Found::default();
+fn chunk<B: Copy, T: Counts>(seeds: Range<u64>, world: World<B, T>, broken: Option<B>) -> Found<T> {
+    let mut found = Found::<T>::default();
     let (from, mut hasher) = (seeds.start, Sha256::new());
     for seed in seeds {
-        let outcome = run_one(seed, broken, false);
+        let outcome = world(seed, broken, false);
         hasher.update(outcome.trace);
         found.tally.add(&outcome.tally);
         if !outcome.wrong.is_empty() {
@@ -70,9 +84,9 @@ fn chunk(seeds: Range<u64>, broken: Option<Break>) -> Found {
 }
 
 /// Runs them all, and takes the time.
-pub fn run(seeds: Range<u64>, broken: Option<Break>) -> Report {
+pub fn run<B: Copy + Sync, T: Counts>(seeds: Range<u64>, world: World<B, T>, broken: Option<B>) -> Report<T> {
     let started = Instant::now();
-    let Found { mut wrong, tally, mut traces } = run_all(&seeds, broken);
+    let Found { mut wrong, tally, mut traces } = run_all(&seeds, world, broken);
     wrong.sort();
     traces.sort_unstable();
     let mut hasher = Sha256::new();
@@ -83,7 +97,7 @@ pub fn run(seeds: Range<u64>, broken: Option<Break>) -> Report {
     Report { seeds, wrong, tally, trace, seconds: started.elapsed().as_secs_f64() }
 }
 
-impl Report {
+impl<T: Counts> Report<T> {
     /// Says what came of it; true when nothing went wrong.
     pub fn tell(&self) -> bool {
         let Self { seeds, wrong, tally, trace, seconds } = self;
@@ -100,4 +114,35 @@ impl Report {
         println!("simulation: trace {}; {seconds:.1} s", hex::encode(&trace[..8]));
         wrong.is_empty()
     }
+}
+
+/// A short range, one seed twice, and each break.
+pub fn short<B: Copy + Sync, T: Counts>(
+    about: &str,
+    seeds: u64,
+    world: World<B, T>,
+    breaks: impl IntoIterator<Item = (B, &'static str)>,
+    looked_for: fn(B) -> Range<u64>,
+) -> bool {
+    println!("simulation: {about}");
+    let mut good = run(0..seeds, world, None).tell();
+    let twice = [(); 2].map(|()| world(7, None, false).trace);
+    if twice[0] != twice[1] {
+        println!("simulation: the same seed gave two traces");
+        good = false;
+    }
+    for (broken, name) in breaks {
+        let seeds = looked_for(broken);
+        let noticed = seeds.clone().find_map(|seed| {
+            let wrong = world(seed, Some(broken), false).wrong;
+            wrong.into_iter().next().map(|what| (seed, what))
+        });
+        if let Some((seed, what)) = noticed {
+            println!("simulation: {name} is noticed at seed {seed}: {what}");
+        } else {
+            println!("simulation: {name} is not noticed among the seeds {}..{}", seeds.start, seeds.end);
+            good = false;
+        }
+    }
+    good
 }

@@ -6,6 +6,7 @@ use crate::ground::{Ground, Shared};
 use crate::people::hand;
 use crate::plan::{Break, QUIET, TIMEOUT};
 use crate::px::Millis;
+use crate::range::Outcome;
 use crate::state::{Fate, Happening, State, TaskId};
 use crate::tally::Tally;
 use jiff::SignedDuration;
@@ -22,14 +23,6 @@ const LIVES: u32 = 5;
 const POLLS: u64 = 100_000;
 /// The desk of the one who settles what is left.
 const SUPERVISOR: usize = 2;
-
-/// What came of a seed.
-pub struct Outcome {
-    pub trace: [u8; 32],
-    /// What should not have happened.
-    pub wrong: Vec<String>,
-    pub tally: Tally,
-}
 
 struct Run {
     world: Shared,
@@ -50,7 +43,7 @@ struct Task {
 }
 
 /// Runs the world of `seed`.
-pub fn run(seed: u64, broken: Option<Break>, show: bool) -> Outcome {
+pub fn run(seed: u64, broken: Option<Break>, show: bool) -> Outcome<Tally> {
     let world = Shared(Arc::new(Mutex::new(State::new(seed, broken, show))));
     let mut run = Run {
         world,

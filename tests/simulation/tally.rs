@@ -21,13 +21,15 @@ pub struct Tally {
     pub unknown: u64,
 }
 
-impl Tally {
-    pub fn add(&mut self, other: &Self) {
+impl crate::range::Counts for Tally {
+    fn add(&mut self, other: &Self) {
         let ours = self.counts();
         let theirs = other.named();
         ours.into_iter().zip(theirs).for_each(|(ours, (_, theirs))| *ours += theirs);
     }
+}
 
+impl Tally {
     fn counts(&mut self) -> [&mut u64; 16] {
         let Self {
             polls,

@@ -1,0 +1,41 @@
+//! The marketplace: the real engine, subscriptions, reports and journal records against a model marketplace that adds up
+//! whatever arrives and has no key, in virtual time, with everything that can go wrong going wrong.
+//!
+//! Two or three processes of one machine share a journal: one receives deploys, the others take usage in, report it and
+//! settle what is in doubt, after a look at the portal. In part of the worlds a closing passes; in a few an older copy of
+//! the journal is put back.
+
+mod book;
+mod check;
+mod ground;
+mod net;
+mod people;
+mod plan;
+mod portal;
+mod receiver;
+mod run;
+mod state;
+mod stock;
+mod tally;
+
+pub use plan::Break;
+pub use run::run;
+
+use std::ops::Range;
+
+/// How many seeds run without arguments.
+pub const SHORT: u64 = 1_000;
+
+/// The seeds among which a break must be noticed.
+pub fn looked_for(_: Break) -> Range<u64> {
+    0..1_000
+}
+
+/// What `cargo test` runs of it.
+pub fn short() -> bool {
+    if !receiver::has_calendar() {
+        println!("simulation: the marketplace's zone is not known on this machine");
+        return false;
+    }
+    crate::range::short("the marketplace", SHORT, run, Break::ALL, looked_for)
+}
