@@ -129,23 +129,26 @@ impl Gate {
     /// # Errors
     /// Why not.
     pub fn check(&self, now: Timestamp) -> Result<(), Shut> {
-        let closing = self.calendar.coming(now);
         let error = self.clock_error.map_or(SignedDuration::ZERO, SignedDuration::abs);
         let ends = [self.limit, SPARE, error].into_iter().fold(now, later);
-        // A clock that is ahead says too early that it is open again.
-        if ends >= closing.closes && now <= later(closing.opens, error) {
+        // This month's, which may be over by this machine's clock alone: one that is ahead says too early that it is open
+        // again.
+        let month = self.calendar.month_of(now);
+        let closings = [month.previous(), month].map(|month| self.calendar.closing(month));
+        let within = |before: SignedDuration, after: SignedDuration| {
+            let meets = |closing: &&Closing| {
+                later(ends, before) >= closing.closes && now <= later(closing.opens, after)
+            };
+            closings.iter().find(meets).copied()
+        };
+        if let Some(closing) = within(SignedDuration::ZERO, error) {
             return Err(Shut::Closed(closing));
         }
-        let month = self.calendar.month_of(now);
-        let just_open = [month, month.previous()].into_iter().any(|month| {
-            let opens = self.calendar.closing(month).opens;
-            opens < now && now <= later(opens, NEAR)
-        });
-        let near = later(ends, NEAR) >= closing.closes || just_open;
-        match self.clock_error {
-            None if near => Err(Shut::ClockUnknown(closing)),
-            Some(error) if near && error.abs() > TRUSTED => Err(Shut::ClockOff(closing, error)),
-            None | Some(_) => Ok(()),
+        let near = within(NEAR, NEAR);
+        match (near, self.clock_error) {
+            (Some(closing), None) => Err(Shut::ClockUnknown(closing)),
+            (Some(closing), Some(error)) if error.abs() > TRUSTED => Err(Shut::ClockOff(closing, error)),
+            (Some(_), Some(_)) | (None, _) => Ok(()),
         }
     }
 }
