@@ -157,7 +157,7 @@ impl Ground {
         };
         Pause { world: self.world.clone(), length, flight, until: None }.await;
         let sent = if partly { Sent::Part } else { Sent::Whole };
-        let back = flight.map_or(Back::Broken, |flight| self.world.state().flights[flight].back);
+        let back = flight.map_or(Back::Broken, |flight| self.world.state().flights[flight].hang_up());
         let reply = |status| Reply { status, content_type: None, body: b"" };
         match back {
             Back::Answer(status) => (classify(request.call, Ok(&reply(status)), sent), Some(status)),

@@ -18,6 +18,13 @@ pub struct Flight {
     pub waker: Option<Waker>,
 }
 
+impl Flight {
+    /// Nobody waits any more; what came back until now.
+    pub fn hang_up(&mut self) -> Back {
+        std::mem::replace(&mut self.back, Back::Broken)
+    }
+}
+
 /// What a request is about.
 #[derive(Clone, Debug)]
 pub enum Cargo {

@@ -26,7 +26,7 @@ pub async fn hand(engine: Engine<Ground>, world: Shared, turns: u64) {
         act(&engine, &world).await;
         // The desk offers what the journal has not taken by itself, now and then in time.
         if !engine.unrecorded().is_empty() && world.state().rng.chance(500) {
-            keep_offering(&engine).await;
+            keep_offering(&engine, &world).await;
         }
     }
 }
@@ -36,7 +36,13 @@ pub async fn recover(engine: &Engine<Ground>, world: &Shared) {
     tell(world, "recovered", engine.of::<Report>().recover().await.map(|ids| ids.len()));
 }
 
-pub async fn keep_offering(engine: &Engine<Ground>) {
+/// Offers what is held until the journal has taken it: an older copy that was put back never takes some of it.
+pub async fn keep_offering(engine: &Engine<Ground>, world: &Shared) {
+    if world.state().restored {
+        engine.of::<Subscription>().offer().await;
+        engine.of::<Report>().offer().await;
+        return;
+    }
     engine.of::<Subscription>().keep_offering().await;
     engine.of::<Report>().keep_offering().await;
 }
@@ -313,7 +319,7 @@ pub async fn answer(engine: &Engine<Ground>, world: &Shared) {
 pub async fn supervise(engine: Engine<Ground>, world: Shared) {
     const ROUNDS: usize = 12;
     recover(&engine, &world).await;
-    keep_offering(&engine).await;
+    keep_offering(&engine, &world).await;
     for _ in 0..ROUNDS {
         while world.state().book.subscriptions.iter().any(|known| known.answer.is_none()) {
             answer(&engine, &world).await;

@@ -26,7 +26,7 @@ pub async fn serve(engine: Engine<Ground>, world: Shared, turns: u64) {
         };
         deploy(&engine, &world, &buyer).await;
         if !engine.unrecorded().is_empty() {
-            people::keep_offering(&engine).await;
+            people::keep_offering(&engine, &world).await;
         }
     }
 }
