@@ -290,8 +290,12 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     /// Notes it apart from the journal. The intent is recorded already: that this failed is said, no more.
     fn note_begun(&self, thing: &K, call: K::Call) {
         let Some(begun) = thing.begun(call).filter(|_| K::repeat(call).harms()) else { return };
-        if let Err(why) = self.world().note_begun(&begun.name) {
-            tracing::warn!(why, "what is about to be sent could not be noted apart from the journal");
+        // A process that ended between an intent and its note left one out: the journal tells of it.
+        let noted = self.world().times_begun(&begun.name).unwrap_or(begun.times);
+        for _ in 0..begun.times.saturating_sub(noted).max(1) {
+            if let Err(why) = self.world().note_begun(&begun.name) {
+                tracing::warn!(why, "what is about to be sent could not be noted apart from the journal");
+            }
         }
     }
 
