@@ -32,7 +32,7 @@ pub use look::still_under_way;
 pub use machine::Machine;
 pub use market::{
     Found, Halt, Intake, Late, MarketError, MarketKind, MonthLine, MonthView, NewDeploy, Ran, Received,
-    ReportStep, Run, Usage,
+    ReportStep, Run, Usage, leaves_in_time,
 };
 pub use orders::{Done, Retried};
 pub use presence::Presence;

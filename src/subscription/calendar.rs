@@ -48,7 +48,7 @@ pub struct Gate {
 }
 
 /// What is left between the end of a report and the closing, whatever happens.
-const SPARE: SignedDuration = SignedDuration::from_secs(60);
+pub const SPARE: SignedDuration = SignedDuration::from_secs(60);
 /// A clock that is off by more is not relied on near the closing.
 const TRUSTED: SignedDuration = SignedDuration::from_secs(30);
 /// How long before the closing, and after the opening, that matters.

@@ -30,7 +30,7 @@ mod thing;
 pub use amount::Amount;
 pub use answer::{Answer, By};
 pub use attempt::{Attempt, Attempts, CallEvent, Ended, Signed};
-pub use calendar::{Calendar, Closing, Gate, Shut};
+pub use calendar::{Calendar, Closing, Gate, SPARE, Shut};
 pub use call::{Call, Failure, Outcome};
 pub use deploy::{Deploy, Unreadable, read as read_deploy, read_first_version};
 pub use ids::{CustomerId, IdError, ProvisioningId, Sku};

@@ -18,7 +18,7 @@ pub use intake::{Intake, Late, Usage};
 pub use month::{Month as MonthView, MonthLine};
 pub use receive::{NewDeploy, Received};
 pub use report::{Halt, Ran, Run, Step as ReportStep};
-pub use world::MarketKind;
+pub use world::{MarketKind, leaves_in_time};
 
 use super::{Engine, Error};
 use crate::subscription::{Calendar, Gate, Notice, Refusal, Report, Subscription};

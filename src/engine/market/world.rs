@@ -6,14 +6,22 @@ use crate::journal::{self, Select};
 use crate::kind::{Driven, ShortId, Timestamp};
 use crate::market::Request;
 use crate::subscription::{
-    Call, Failure, Notice, NoticeRow, Outcome, Refusal, Report, ReportRow, Subscription, SubscriptionRow,
+    Call, Failure, Notice, NoticeRow, Outcome, Refusal, Report, ReportRow, SPARE, Subscription,
+    SubscriptionRow,
 };
+use jiff::SignedDuration;
 use std::time::Duration;
 
 /// A kind of the marketplace: its calls go there.
 pub trait MarketKind: Driven<Call = Call, Outcome = Outcome, Refusal = Refusal, Id = ShortId> {
     /// The column of its list that says what it is, and the value there while it is in doubt.
     const IN_DOUBT: Option<(&'static str, &'static str)>;
+
+    /// How long after it was decided a call may leave, where that was decided by the time.
+    const LEAVES_WITHIN: Option<SignedDuration> = None;
+
+    /// When its last call was decided.
+    fn decided_at(&self) -> Option<Timestamp>;
 
     /// The thing's id, and the process that makes a call for it.
     fn owned(row: Self::Row) -> (ShortId, Option<String>);
@@ -22,6 +30,10 @@ pub trait MarketKind: Driven<Call = Call, Outcome = Outcome, Refusal = Refusal, 
 impl MarketKind for Subscription {
     const IN_DOUBT: Option<(&'static str, &'static str)> = None;
 
+    fn decided_at(&self) -> Option<Timestamp> {
+        self.attempts.last().map(|last| last.at)
+    }
+
     fn owned(row: SubscriptionRow) -> (ShortId, Option<String>) {
         (row.id, row.owner)
     }
@@ -29,6 +41,11 @@ impl MarketKind for Subscription {
 
 impl MarketKind for Report {
     const IN_DOUBT: Option<(&'static str, &'static str)> = Some(("state", "in_doubt"));
+    const LEAVES_WITHIN: Option<SignedDuration> = Some(SPARE);
+
+    fn decided_at(&self) -> Option<Timestamp> {
+        self.begun_at()
+    }
 
     fn owned(row: ReportRow) -> (ShortId, Option<String>) {
         (row.id, row.owner)
@@ -37,6 +54,10 @@ impl MarketKind for Report {
 
 impl MarketKind for Notice {
     const IN_DOUBT: Option<(&'static str, &'static str)> = Some(("state", "in_doubt"));
+
+    fn decided_at(&self) -> Option<Timestamp> {
+        self.attempts.last().map(|last| last.at)
+    }
 
     fn owned(row: NoticeRow) -> (ShortId, Option<String>) {
         (row.id, row.owner)
@@ -140,6 +161,7 @@ impl<K: MarketKind> World<K> for Machine {
             return not_sent("no marketplace is configured in this environment".to_owned());
         };
         let last_look = async {
+            leaves_in_time(thing, self.clock.now())?;
             // Desks of one machine tell by a lock whether another one lives, and it holds while that one sleeps.
             if self.journal.is_shared() {
                 return still_under_way(self, thing).await;
@@ -155,6 +177,21 @@ impl<K: MarketKind> World<K> for Machine {
             retry_after: answer.retry_after,
             elapsed: answer.elapsed,
         }
+    }
+}
+
+/// Nothing, when the call of `thing` still may leave: whether it is on time for the closing was decided with its intent,
+/// and this machine may have slept since.
+///
+/// # Errors
+/// Says why not.
+pub fn leaves_in_time<K: MarketKind>(thing: &K, now: Timestamp) -> Result<(), String> {
+    let waited = thing.decided_at().map(|at| now.duration_since(at));
+    match K::LEAVES_WITHIN.zip(waited) {
+        Some((limit, waited)) if waited > limit => {
+            Err(format!("it was decided {} s ago, and may be too late by now", waited.as_secs()))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -143,6 +143,9 @@ impl Ground {
         let failed = |failure| (Outcome::Failed { failure }, None);
         let (length, flight) = {
             let state = &mut *self.world.state();
+            if let Err(why) = engine::leaves_in_time(thing, state.wall()) {
+                return failed(Failure::NotSent { why });
+            }
             let Some(cargo) = thing.cargo(request) else {
                 return failed(Failure::NotSent { why: "there is nothing to send".to_owned() });
             };
