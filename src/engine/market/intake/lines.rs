@@ -53,6 +53,22 @@ pub(super) fn first_lines(lines: Placed, taken: &mut [Option<Taken>]) -> (Vec<Li
     (new.iter().map(|(_, line)| line.clone()).collect(), new)
 }
 
+/// The lines whose keys none of these reports of their month holds; the others count there.
+pub(super) fn not_known(reports: &[Report], mut lines: Placed, taken: &mut [Option<Taken>]) -> Placed {
+    lines.retain(|(at, line)| {
+        let known = reports.iter().find_map(|report| Some((report, report.lines.get(&line.key)?)));
+        let Some((report, count)) = known else { return true };
+        taken[*at] = Some(if *count == line.count {
+            Ok(false)
+        } else {
+            let before = format!("{count} of {}", report.slot);
+            Err(Refusal::KeyTaken { key: line.key.clone(), before })
+        });
+        false
+    });
+    lines
+}
+
 /// What the lines lead to in a report that is there. A line that the report refuses keeps no other out; what is returned
 /// besides are the lines that are new.
 pub(super) fn decide(
@@ -61,19 +77,8 @@ pub(super) fn decide(
     taken: &mut [Option<Taken>],
     bill: Month,
 ) -> (Decided, Placed) {
-    let (_, mut lines) = first_lines(lines, taken);
-    lines.retain(|(at, line)| match report.lines.get(&line.key) {
-        None => true,
-        Some(count) if *count == line.count => {
-            taken[*at] = Some(Ok(false));
-            false
-        }
-        Some(count) => {
-            let before = format!("{count} of {}", report.slot);
-            taken[*at] = Some(Err(Refusal::KeyTaken { key: line.key.clone(), before }));
-            false
-        }
-    });
+    let (_, lines) = first_lines(lines, taken);
+    let lines = not_known(std::slice::from_ref(report), lines, taken);
     if lines.is_empty() {
         return (Ok(Vec::new()), lines);
     }

@@ -31,8 +31,8 @@ pub struct Intake {
     late: Option<Late>,
     /// What was found of subscriptions, by the texts that named them.
     found: HashMap<String, std::result::Result<SubscriptionRow, Refusal>>,
-    /// Reports that were read or written, by their slots.
-    reports: HashMap<Slot, Report>,
+    /// Reports that were read or written, each with its supplements after it, by their slots.
+    reports: HashMap<Slot, Vec<Report>>,
 }
 
 /// Lines with their places in the group.
@@ -62,7 +62,7 @@ impl Intake {
     pub async fn add(&mut self, group: &[Usage]) -> Result<Vec<Taken>> {
         let engine = self.engine.clone();
         let _busy = engine.0.busy.read().await;
-        if self.reports.values().map(|report| report.lines.len()).sum::<usize>() > REMEMBERED {
+        if self.reports.values().flatten().map(|report| report.lines.len()).sum::<usize>() > REMEMBERED {
             self.reports.clear();
         }
         let mut taken: Vec<Option<Taken>> = vec![None; group.len()];

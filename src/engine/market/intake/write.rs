@@ -1,6 +1,6 @@
 //! Recording the lines of a group: what opens a report, what is added to one, what another desk was faster with.
 
-use super::lines::{decide, first_lines};
+use super::lines::{decide, first_lines, not_known};
 use super::{Intake, Placed, Sorted, Taken};
 use crate::engine::Error;
 use crate::engine::market::Result;
@@ -9,6 +9,9 @@ use crate::kind::ShortId;
 use crate::order::Environment;
 use crate::subscription::{Line, Month, Refusal, Report, ReportEvent, Slot, SubscriptionRow};
 use std::mem;
+
+/// As many supplements of one report as are looked at.
+const ALL: u32 = 1 << 16;
 
 /// A report that is about to be opened with its first lines.
 struct Opening {
@@ -38,7 +41,8 @@ impl Intake {
         let mut openings = Vec::new();
         let mut appends = Vec::new();
         for (slot, (row, lines)) in sorted {
-            let Some(report) = self.report_of(&slot).await? else {
+            let reports = self.reports_of(&slot).await?;
+            let Some((report, earlier)) = reports.split_last() else {
                 let (new, lines) = first_lines(lines, taken);
                 if !new.is_empty() {
                     let event = opening(self.engine.environment(), &row, slot.clone(), new);
@@ -46,11 +50,12 @@ impl Intake {
                 }
                 continue;
             };
-            let (events, lines) = decide(&report, lines, taken, bill);
+            let lines = not_known(earlier, lines, taken);
+            let (events, lines) = decide(report, lines, taken, bill);
             match events {
                 Ok(events) if events.is_empty() => {}
-                Ok(events) => appends.push(Appending { report, events, slot, row, lines }),
-                Err(late) => match self.next_supplement(&report) {
+                Ok(events) => appends.push(Appending { report: report.clone(), events, slot, row, lines }),
+                Err(late) => match self.next_supplement(report) {
                     Some((event, slot)) => {
                         let (new, lines) = first_lines(lines, taken);
                         let event = with_lines(event, new);
@@ -83,21 +88,25 @@ impl Intake {
         for Opening { event, .. } in &openings {
             many.push((ShortId::from_bits(self.random()?), vec![event.clone()]));
         }
-        let opened = self.engine.of::<Report>().open_all(many).await?;
+        let opened = self.engine.of::<Report>().open_all(many).await.inspect_err(|_| self.reports.clear())?;
         for (Opening { slot, row, lines, .. }, opened) in openings.into_iter().zip(opened) {
             match opened {
                 Ok(report) => {
                     for (at, _) in &lines {
                         taken[*at] = Some(Ok(true));
                     }
-                    self.reports.insert(slot, report);
+                    self.remember(report);
                 }
                 // Another desk has just opened the slot.
                 Err(Error::Refusal(Refusal::Taken { .. }) | Error::Conflict) => {
                     let first = Slot { supplement: 0, ..slot };
+                    self.reports.remove(&first);
                     again.insert(first, (row, lines));
                 }
-                Err(other) => return Err(other),
+                Err(other) => {
+                    self.reports.clear();
+                    return Err(other);
+                }
             }
         }
         Ok(())
@@ -113,31 +122,36 @@ impl Intake {
             return Ok(());
         }
         let mut appends = appends;
-        let many = appends.iter_mut().map(|Appending { report, events, .. }| {
-            self.reports.remove(&report.slot);
-            (report.clone(), mem::take(events))
-        });
+        let many =
+            appends.iter_mut().map(|Appending { report, events, .. }| (report.clone(), mem::take(events)));
         let many: Vec<_> = many.collect();
-        let appended = self.engine.of::<Report>().append_many(many).await?;
+        let appended = self.engine.of::<Report>().append_many(many).await;
+        let appended = appended.inspect_err(|_| self.reports.clear())?;
         for (Appending { slot, row, lines, .. }, appended) in appends.into_iter().zip(appended) {
             match appended {
                 Ok(report) => {
                     for (at, _) in &lines {
                         taken[*at] = Some(Ok(true));
                     }
-                    self.reports.insert(report.slot.clone(), report);
+                    self.remember(report);
                 }
-                Err(Error::Conflict) => _ = again.insert(slot, (row, lines)),
-                Err(other) => return Err(other),
+                Err(Error::Conflict) => {
+                    self.reports.remove(&slot);
+                    again.insert(slot, (row, lines));
+                }
+                Err(other) => {
+                    self.reports.clear();
+                    return Err(other);
+                }
             }
         }
         Ok(())
     }
 
-    /// The latest report of a slot's month: the report itself, or its last supplement.
-    pub(super) async fn report_of(&mut self, slot: &Slot) -> Result<Option<Report>> {
-        if let Some(report) = self.reports.get(slot) {
-            return Ok(Some(report.clone()));
+    /// The reports of a slot's month: the report itself, and its supplements.
+    pub(super) async fn reports_of(&mut self, slot: &Slot) -> Result<Vec<Report>> {
+        if let Some(reports) = self.reports.get(slot) {
+            return Ok(reports.clone());
         }
         let equal = vec![
             ("environment", self.engine.environment().name().into()),
@@ -145,13 +159,22 @@ impl Intake {
             ("provisioning_id", slot.provisioning_id.as_str().into()),
             ("sku", slot.sku.as_str().into()),
         ];
-        let by = ["supplement"];
-        let select = Select { equal, by: &by, backward: true, limit: 1, ..Select::default() };
-        let Some(last) = self.engine.rows::<Report>(&select).await?.into_iter().next() else {
-            return Ok(None);
-        };
-        let report = self.engine.of::<Report>().load(&last.id).await?;
-        Ok(Some(report))
+        let select = Select { equal, by: &["supplement"], limit: ALL, ..Select::default() };
+        let mut reports = Vec::new();
+        for row in self.engine.rows::<Report>(&select).await? {
+            reports.push(self.engine.of::<Report>().load(&row.id).await?);
+        }
+        self.reports.insert(slot.clone(), reports.clone());
+        Ok(reports)
+    }
+
+    fn remember(&mut self, report: Report) {
+        let first = Slot { supplement: 0, ..report.slot.clone() };
+        let reports = self.reports.entry(first).or_default();
+        match reports.iter_mut().find(|known| known.id == report.id) {
+            Some(known) => *known = report,
+            None => reports.push(report),
+        }
     }
 
     /// The opening of the next supplement, where late lines are taken in.
