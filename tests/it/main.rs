@@ -27,6 +27,8 @@ mod kinds;
 mod kit;
 mod lease;
 mod logs;
+mod market_intake;
+mod market_world;
 mod model;
 mod oauth;
 mod other;

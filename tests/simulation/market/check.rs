@@ -6,7 +6,7 @@ use super::state::{CALENDAR, State};
 use crate::plan::TIMEOUT;
 use jiff::SignedDuration;
 use pxdesk::kind::{Digest, Reached, ShortId};
-use pxdesk::subscription::{Amount, CustomerId, Outcome, Report, ReportState};
+use pxdesk::subscription::{Amount, Attempt, Call, CustomerId, Outcome, Report, ReportState, Sku, Slot};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub fn leaving(state: &mut State, desk: &str, cargo: Cargo, request: Digest) -> 
             Cargo::Usage { slot, attempt, amount }
         }
         Cargo::Skus { of, call, skus, attempt, asked } => {
-            let again = again(state, &of, &cargo_of(&of, call, &skus, attempt, asked));
+            let again = again(state, &of, call, &skus, attempt);
             if again && !asked && !state.restored {
                 state.wrong(format!("{of}: {call} leaves once more, and nobody asked for it"));
             }
@@ -35,29 +35,17 @@ pub fn leaving(state: &mut State, desk: &str, cargo: Cargo, request: Digest) -> 
     }
 }
 
-fn cargo_of(
-    of: &str,
-    call: pxdesk::subscription::Call,
-    skus: &[pxdesk::subscription::Sku],
-    attempt: u32,
-    asked: bool,
-) -> Cargo {
-    Cargo::Skus { of: of.to_owned(), call, skus: skus.to_vec(), attempt, asked }
-}
-
 /// True when an earlier call for one of these SKUs was carried out, or may have been.
-fn again(state: &State, of: &str, cargo: &Cargo) -> bool {
-    let Cargo::Skus { call, skus, attempt, .. } = cargo else { return false };
+fn again(state: &State, of: &str, call: Call, skus: &[Sku], attempt: u32) -> bool {
     let subscription = state.book.subscriptions.iter().find(|known| known.provisioning_id.as_str() == of);
     subscription.is_some_and(|subscription| {
         subscription.attempts.0.iter().any(|before| {
             let done = before.ended.as_ref().is_some_and(|ended| match &ended.outcome {
-                Some(Outcome::Done { .. }) => true,
+                Some(Outcome::Done { .. }) | None => true,
                 Some(outcome) => outcome.reached() == Reached::Unknown,
-                None => true,
             });
-            let about = before.call == *call && before.skus.iter().any(|sku| skus.contains(sku));
-            before.number < *attempt && done && about
+            let about = before.call == call && before.skus.iter().any(|sku| skus.contains(sku));
+            before.number < attempt && done && about
         })
     })
 }
@@ -65,7 +53,7 @@ fn again(state: &State, of: &str, cargo: &Cargo) -> bool {
 fn report_leaves(
     state: &State,
     desk: &str,
-    slot: &pxdesk::subscription::Slot,
+    slot: &Slot,
     attempt: u32,
     amount: Amount,
     request: Digest,
@@ -176,7 +164,7 @@ pub fn at_the_end(state: &mut State) {
     let reports = state.book.reports.clone();
     for (at, report) in reports.iter().enumerate() {
         state.tally.supplements += u64::from(report.slot.supplement > 0);
-        let unknown = |attempt: &&pxdesk::subscription::Attempt| {
+        let unknown = |attempt: &&Attempt| {
             attempt.ended.as_ref().is_some_and(|ended| ended.reached() == Reached::Unknown)
         };
         state.tally.doubts += report.attempts.0.iter().filter(unknown).count() as u64;
@@ -195,7 +183,12 @@ pub fn at_the_end(state: &mut State) {
         state.wrong("an answer is left outside of the journal".to_owned());
     }
     for thing in std::mem::take(&mut state.kept) {
-        if !reports.iter().any(|r| r.id.as_str() == thing && r.state() == ReportState::Reported) {
+        // Nobody is asked about a report whose answer is in hand.
+        let is_done = |attempt: &Attempt| {
+            let ended = attempt.ended.as_ref().and_then(|ended| ended.outcome.as_ref());
+            matches!(ended, Some(Outcome::Done { .. }))
+        };
+        if !reports.iter().any(|r| r.id.as_str() == thing && r.attempts.0.iter().any(is_done)) {
             state.wrong(format!("{thing}: taken by an answer that was kept, and the answer is lost"));
         }
     }
