@@ -31,8 +31,8 @@ pub use lease::{FileLease, Lease};
 pub use look::still_under_way;
 pub use machine::Machine;
 pub use market::{
-    Found, Halt, Intake, Late, MarketError, MarketKind, MonthLine, MonthView, NewDeploy, Ran, Received,
-    ReportStep, Run, Usage, leaves_in_time,
+    Found, Halt, Intake, Late, MarketError, MarketKind, NewDeploy, Ran, Received, ReportStep, Run, Usage,
+    leaves_in_time,
 };
 pub use orders::{Done, Retried};
 pub use presence::Presence;

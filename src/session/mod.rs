@@ -1,9 +1,11 @@
 //! Opening the journal and the way to Px, for a command or for the desk; and how a run of either ends.
 
 mod exit;
+mod sold;
 mod zone;
 
 pub use exit::{Exit, Failed, of_order};
+pub use sold::plans;
 pub use zone::local_zone;
 
 use crate::config::{MarketTarget, Settings, Target};

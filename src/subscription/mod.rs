@@ -19,6 +19,7 @@ mod deploy;
 mod ids;
 mod month;
 mod notice;
+mod overview;
 mod pattern;
 mod refusal;
 mod report;
@@ -36,6 +37,7 @@ pub use deploy::{Deploy, Unreadable, read as read_deploy, read_first_version};
 pub use ids::{CustomerId, IdError, ProvisioningId, Sku};
 pub use month::Month;
 pub use notice::{Notice, NoticeCommand, NoticeEvent, NoticeRow, Told};
+pub use overview::{Ending, MonthLine, MonthView};
 pub use pattern::Pattern;
 pub use refusal::Refusal;
 pub use report::{

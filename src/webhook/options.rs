@@ -1,8 +1,9 @@
 //! What a receiver is told.
 
 use super::proof::Proof;
+use crate::engine::NewDeploy;
 use crate::order::Environment;
-use crate::subscription::{Answer, Billing, Calendar, Pattern, Plan, Sku};
+use crate::subscription::{Answer, Billing, By, Calendar, Deploy, Pattern, Plan, Sku};
 use crate::wire::Transport;
 use jiff::Timestamp;
 use rustls::ServerConfig;
@@ -52,6 +53,18 @@ pub struct Plans {
 }
 
 impl Plans {
+    /// A deploy that came at `now`, with what the configuration says of its SKUs.
+    pub fn new_deploy(
+        &self,
+        deploy: Deploy,
+        first_version: bool,
+        answer: Option<(Answer, By)>,
+        now: Timestamp,
+    ) -> NewDeploy {
+        let plans = deploy.skus.iter().map(|sku| self.of(sku, now)).collect();
+        NewDeploy { deploy, plans, first_version, answer }
+    }
+
     /// The plan of a SKU that was bought at `bought`. One that the configuration does not name waits for a person, and
     /// takes usage.
     pub fn of(&self, sku: &Sku, bought: Timestamp) -> Plan {

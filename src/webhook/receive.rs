@@ -3,7 +3,7 @@
 use super::clerk::Clerk;
 use super::decide;
 use super::options::{Deciding, Options, Otherwise};
-use crate::engine::{Engine, Error, MarketError, NewDeploy, Received};
+use crate::engine::{Engine, Error, MarketError, Received};
 use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{
     Answer, By, Deploy, Refusal, Subscription, Unreadable, read_deploy, read_first_version,
@@ -118,7 +118,6 @@ impl Receiver {
 
     async fn take(&self, deploy: Deploy, first_version: bool) -> Reply {
         let now = self.engine.clock().now();
-        let plans = deploy.skus.iter().map(|sku| self.options.plans.of(sku, now)).collect();
         let assigned = match &self.options.deciding {
             Deciding::Assign => match self.clerk.assigned(&deploy.provisioning_id) {
                 Ok(assigned) => Some(assigned),
@@ -130,7 +129,8 @@ impl Receiver {
             Deciding::Program(_) | Deciding::Forward(..) | Deciding::Ask => None,
         };
         let answer = assigned.as_ref().map(|assigned| (assigned.answer.clone(), By::Pattern));
-        let recorded = self.clerk.record(NewDeploy { deploy, plans, first_version, answer }).await;
+        let new = self.options.plans.new_deploy(deploy, first_version, answer, now);
+        let recorded = self.clerk.record(new).await;
         if let (Some(assigned), Ok(Received::Again(_) | Received::Conflict(_))) = (assigned, &recorded) {
             self.clerk.give_back(assigned.number);
         }

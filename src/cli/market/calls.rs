@@ -8,8 +8,8 @@ use crate::config::Settings;
 use crate::kind::{Reached, ShortId};
 use crate::order::Personal;
 use crate::subscription::{
-    Answer, Attempt, Attempts, By, Call, CustomerId, Note, Outcome, Refusal, ReportState, Sku, SkuState,
-    Statement, Subscription, TextPersonal, Told,
+    Answer, Attempt, Attempts, By, Call, CustomerId, Ending, Note, Outcome, Refusal, Sku, Statement,
+    TextPersonal, Told,
 };
 use serde_json::json;
 
@@ -134,38 +134,21 @@ fn exit_of(attempt: &Attempt) -> Exit {
 async fn end_preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console) -> Result<Exit, Failed> {
     let session = Session::open_for_market(settings, false).await?;
     let row = find(&session, id).await?;
-    let now = session.engine.clock().now();
-    let subscription: Subscription = session.engine.journal().load(&row.id).await?;
-    let stops = if skus.is_empty() { subscription.due(Call::EndUsage, now) } else { skus.to_vec() };
-    subscription.may_begin(Call::EndUsage, &stops, true, now).map_err(crate::engine::MarketError::Refusal)?;
-    let goes_on = subscription
-        .skus
-        .iter()
-        .filter(|line| !stops.contains(&line.plan.sku) && line.state(now) != SkuState::Ended);
-    let goes_on: Vec<_> = goes_on.map(|line| line.plan.sku.clone()).collect();
     let calendar = super::gate(&session, settings).await?.calendar;
-    let bill = calendar.bill_month(now);
-    let mut open = Vec::new();
-    for month in [bill.previous(), bill] {
-        for report in session.engine.reports_of(month).await? {
-            let ours = report.subscription == row.id && stops.contains(&report.slot.sku);
-            if ours && report.state != ReportState::Reported {
-                open.push(report);
-            }
-        }
-    }
+    let ending = session.engine.before_end(&row.id, skus, &calendar).await?;
+    let Ending { stops, goes_on, not_reported: open, .. } = &ending;
     if console.is_json() {
         let open: Vec<_> = open.iter().map(|row| super::json::report(row, None, &calendar)).collect();
         console.json(&json!({ "id": row.id, "stops": stops, "goesOn": goes_on, "notReported": open }))?;
         return Ok(Exit::Done);
     }
-    for sku in &stops {
+    for sku in stops {
         console.text(&format!("stops: {sku}"))?;
     }
-    for sku in &goes_on {
+    for sku in goes_on {
         console.text(&format!("goes on: {sku}"))?;
     }
-    for report in &open {
+    for report in open {
         let amount = report.amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
         let (sku, month) = (&report.slot.sku, report.slot.month);
         console.text(&format!("not reported yet: {sku} {month} {amount}: report it first"))?;

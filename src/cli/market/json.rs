@@ -1,10 +1,9 @@
 //! Things of the marketplace as JSON; the members are part of the interface.
 
-use crate::engine::MonthLine;
 use crate::kind::{Kind, Recorded, Timestamp};
 use crate::subscription::{
-    Answer, Attempt, By, Calendar, Ended, Finding, Note, ReportRow, SkuLine, SkuState, Subscription,
-    SubscriptionRow,
+    Answer, Attempt, By, Calendar, Ended, Finding, MonthLine, Note, ReportRow, SkuLine, SkuState,
+    Subscription, SubscriptionRow,
 };
 use serde_json::{Value, json};
 

@@ -4,8 +4,8 @@ use super::market;
 use crate::cli::{Console, Exit, Failed, Session, asked_to_end};
 use crate::config::{Answering, MarketSettings, Otherwise, Settings};
 use crate::credentials::{read_login, read_secret};
-use crate::subscription::Calendar;
-use crate::webhook::{self, Deciding, Options, Plans, Proof};
+use crate::session::plans;
+use crate::webhook::{self, Deciding, Options, Proof};
 use axum::http::HeaderName;
 use serde_json::json;
 use std::net::SocketAddr;
@@ -59,14 +59,13 @@ fn options(settings: &Settings, market: &MarketSettings) -> Result<Options, Fail
         .tls
         .as_ref()
         .map(|files| webhook::tls(&files.cert, &files.key, from.proof.client_ca.as_deref()).map_err(bad));
-    let skus = market.skus.iter().map(|(sku, of)| (sku.clone(), (of.billing, of.usage, of.unit.clone())));
     Ok(Options {
         environment: settings.environment,
         path: from.path.clone(),
         first_version: from.v1_path.clone().filter(|_| market.v1),
         proof,
         tls: tls.transpose()?,
-        plans: Plans { skus: skus.collect(), calendar: Calendar::new().map_err(bad)? },
+        plans: plans(market)?,
         deciding: match &from.answer {
             Answering::Assign => Deciding::Assign,
             Answering::Command(words) => Deciding::Program(words.clone()),

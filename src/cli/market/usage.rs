@@ -4,11 +4,12 @@ use super::{find, gate, json};
 use crate::cli::args::UsageCommand;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
-use crate::engine::{MarketError, MonthView};
+use crate::engine::MarketError;
 use crate::kind::Timestamp;
 use crate::session::local_zone;
 use crate::subscription::{
-    Because, Calendar, Closing, Finding, Month, Refusal, ReportRow, Sku, Statement, SubscriptionRow,
+    Because, Calendar, Closing, Finding, Month, MonthView, Refusal, ReportRow, Sku, Statement,
+    SubscriptionRow,
 };
 use serde_json::json;
 use std::collections::HashMap;

@@ -4,7 +4,7 @@ use super::{MarketError, Result};
 use crate::engine::Engine;
 use crate::journal::Select;
 use crate::kind::{Kind, ShortId, Value};
-use crate::subscription::{Month, Report, ReportRow, State, Subscription, SubscriptionRow};
+use crate::subscription::{Month, Report, ReportRow, ReportState, State, Subscription, SubscriptionRow};
 
 /// What a person meant.
 #[derive(Clone, Debug)]
@@ -103,6 +103,22 @@ impl Engine {
             ]
         })
         .await
+    }
+
+    /// The reports in doubt, of whatever month, each with the account of what was seen.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn reports_in_doubt(&self) -> Result<Vec<Report>> {
+        let in_doubt = Some(("state", ReportState::InDoubt.name().into()));
+        let rows = self.all::<Report>(in_doubt, &["month", "id"], |row| {
+            vec![row.slot.month.to_string().into(), row.id.as_str().into()]
+        });
+        let mut reports = Vec::new();
+        for row in rows.await? {
+            reports.push(self.of::<Report>().load(&row.id).await?);
+        }
+        Ok(reports)
     }
 
     /// All rows of this environment with that value, a page at a time.

@@ -15,7 +15,6 @@ mod world;
 
 pub use find::Found;
 pub use intake::{Intake, Late, Usage};
-pub use month::{Month as MonthView, MonthLine};
 pub use receive::{NewDeploy, Received};
 pub use report::{Halt, Ran, Run, Step as ReportStep};
 pub use world::{MarketKind, leaves_in_time};

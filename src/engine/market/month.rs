@@ -5,55 +5,17 @@ use super::report::Run;
 use crate::engine::{Engine, Error};
 use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{
-    Amount, Calendar, Closing, CustomerId, Finding, Gate, Month as BillMonth, ProvisioningId, Refusal,
-    ReportRow, ReportState, Sku, SkuState, State, SubscriptionRow, findings,
+    Amount, Calendar, Call, Ending, Finding, Gate, Month, MonthLine, MonthView, ProvisioningId, Refusal,
+    ReportRow, ReportState, Sku, SkuState, State, Subscription, SubscriptionRow, findings,
 };
 use std::collections::{HashMap, HashSet};
-
-/// A month as it stands.
-#[derive(Clone, Debug)]
-pub struct Month {
-    pub month: BillMonth,
-    /// The month whose bill something sent now would go on.
-    pub bill: BillMonth,
-    pub closing: Closing,
-    /// True while nothing may be sent.
-    pub closed: bool,
-    /// One for each report, sorted by subscription and SKU; missing ones first.
-    pub lines: Vec<MonthLine>,
-}
-
-/// A SKU of a subscription in a month.
-#[derive(Clone, Debug)]
-pub struct MonthLine {
-    pub provisioning_id: ProvisioningId,
-    pub customer_id: Option<CustomerId>,
-    pub sku: Sku,
-    pub unit: Option<String>,
-    /// None while nothing was taken in.
-    pub report: Option<ReportRow>,
-    /// What was reported for the month before.
-    pub usual: Option<Amount>,
-    pub findings: Vec<Finding>,
-}
-
-impl MonthLine {
-    /// True when it goes with the next run.
-    pub fn goes(&self) -> bool {
-        let to_go = self.report.as_ref().is_some_and(|row| {
-            let state = matches!(row.state, ReportState::Open | ReportState::Prepared | ReportState::Refused);
-            state && row.amount.is_some()
-        });
-        to_go && !self.findings.iter().any(|finding| matches!(finding, Finding::Waits))
-    }
-}
 
 impl Engine {
     /// The month as it stands.
     ///
     /// # Errors
     /// What the journal cannot do.
-    pub async fn month(&self, month: BillMonth, gate: &Gate) -> Result<Month> {
+    pub async fn month(&self, month: Month, gate: &Gate) -> Result<MonthView> {
         let now = self.clock().now();
         let bill = gate.calendar.bill_month(now);
         let subscriptions = self.subscriptions(None).await?;
@@ -71,7 +33,33 @@ impl Engine {
             lines.push(line(row, subscription, &usual, bill, waits));
         }
         let closing = gate.calendar.coming(now);
-        Ok(Month { month, bill, closing, closed: gate.check(now).is_err(), lines })
+        Ok(MonthView { month, bill, closing, closed: gate.check(now).is_err(), lines })
+    }
+
+    /// What the end of these SKUs means, or of all that have not ended.
+    ///
+    /// # Errors
+    /// Why they cannot be ended, or what the journal cannot do.
+    pub async fn before_end(&self, id: &ShortId, skus: &[Sku], calendar: &Calendar) -> Result<Ending> {
+        let now = self.clock().now();
+        let of = self.of::<Subscription>().load(id).await?;
+        let stops = if skus.is_empty() { of.due(Call::EndUsage, now) } else { skus.to_vec() };
+        of.may_begin(Call::EndUsage, &stops, true, now).map_err(Error::Refusal)?;
+        let goes_on = of
+            .skus
+            .iter()
+            .filter(|line| !stops.contains(&line.plan.sku) && line.state(now) != SkuState::Ended);
+        let goes_on = goes_on.map(|line| line.plan.sku.clone()).collect();
+        let bill = calendar.bill_month(now);
+        let mut not_reported = Vec::new();
+        for month in [bill.previous(), bill] {
+            let rows = self.reports_of(month).await?;
+            not_reported.extend(rows.into_iter().filter(|row| {
+                let ours = row.subscription == *id && stops.contains(&row.slot.sku);
+                ours && row.state != ReportState::Reported
+            }));
+        }
+        Ok(Ending { id: id.clone(), provisioning_id: of.provisioning_id, stops, goes_on, not_reported })
     }
 
     /// What the next run for `month` sends: all that goes, or only what belongs to one of `only`.
@@ -81,7 +69,7 @@ impl Engine {
     /// do.
     pub async fn run_of(
         &self,
-        month: &Month,
+        month: &MonthView,
         only: &[ProvisioningId],
         gate: Gate,
         reason: Option<String>,
@@ -120,7 +108,7 @@ fn line(
     row: &ReportRow,
     subscription: Option<&SubscriptionRow>,
     usual: &HashMap<(ProvisioningId, Sku), Amount>,
-    bill: BillMonth,
+    bill: Month,
     waits: bool,
 ) -> MonthLine {
     let (provisioning_id, sku) = (row.slot.provisioning_id.clone(), row.slot.sku.clone());
@@ -145,7 +133,7 @@ fn line(
 fn missing(
     subscriptions: &[SubscriptionRow],
     rows: &[ReportRow],
-    month: BillMonth,
+    month: Month,
     calendar: &Calendar,
     now: Timestamp,
 ) -> Vec<MonthLine> {

@@ -1,0 +1,53 @@
+//! A month as it stands: what was taken in, what was sent, what is missing.
+
+use super::{Amount, Closing, CustomerId, Finding, Month, ProvisioningId, ReportRow, ReportState, Sku};
+use crate::kind::ShortId;
+
+/// A month as it stands.
+#[derive(Clone, Debug)]
+pub struct MonthView {
+    pub month: Month,
+    /// The month whose bill something sent now would go on.
+    pub bill: Month,
+    pub closing: Closing,
+    /// True while nothing may be sent.
+    pub closed: bool,
+    /// One for each report, sorted by subscription and SKU; missing ones first.
+    pub lines: Vec<MonthLine>,
+}
+
+/// A SKU of a subscription in a month.
+#[derive(Clone, Debug)]
+pub struct MonthLine {
+    pub provisioning_id: ProvisioningId,
+    pub customer_id: Option<CustomerId>,
+    pub sku: Sku,
+    pub unit: Option<String>,
+    /// None while nothing was taken in.
+    pub report: Option<ReportRow>,
+    /// What was reported for the month before.
+    pub usual: Option<Amount>,
+    pub findings: Vec<Finding>,
+}
+
+impl MonthLine {
+    /// True when it goes with the next run.
+    pub fn goes(&self) -> bool {
+        let to_go = self.report.as_ref().is_some_and(|row| {
+            let state = matches!(row.state, ReportState::Open | ReportState::Prepared | ReportState::Refused);
+            state && row.amount.is_some()
+        });
+        to_go && !self.findings.iter().any(|finding| matches!(finding, Finding::Waits))
+    }
+}
+
+/// What the end of some SKUs means, before anybody ends them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    pub id: ShortId,
+    pub provisioning_id: ProvisioningId,
+    pub stops: Vec<Sku>,
+    pub goes_on: Vec<Sku>,
+    /// Usage of what stops that is not reported yet, of the bill month and of the one before.
+    pub not_reported: Vec<ReportRow>,
+}
