@@ -2,6 +2,7 @@
 
 use super::frame::binding::{Binding, bind, plain};
 use super::frame::key::Code;
+use super::market::act::Act;
 
 /// What a person can do with a key or from the palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,10 @@ pub enum Action {
     PageDown,
     First,
     Last,
+    /// To the orders' desk.
+    Orders,
+    /// To the marketplace's desk.
+    Marketplace,
     // The queue.
     OpenChosen,
     NewOrder,
@@ -70,6 +75,8 @@ pub enum Action {
     Results,
     // Training.
     Simulate,
+    // The marketplace.
+    Market(Act),
 }
 
 /// The keys that move through rows.

@@ -20,7 +20,13 @@ impl Model {
             && match self.screen {
                 Screen::Queue => self.queue.chosen().is_some(),
                 Screen::Stalled => !self.stalled.lines.is_empty(),
-                Screen::Order | Screen::Intake | Screen::Day | Screen::Training => false,
+                Screen::Order
+                | Screen::Intake
+                | Screen::Day
+                | Screen::Training
+                | Screen::Market
+                | Screen::Subscription
+                | Screen::Sending => false,
             }
     }
 
@@ -30,7 +36,13 @@ impl Model {
             _ if !self.has_room_beside() => None,
             Screen::Queue => self.queue.chosen(),
             Screen::Stalled => self.stalled.row(),
-            Screen::Order | Screen::Intake | Screen::Day | Screen::Training => None,
+            Screen::Order
+            | Screen::Intake
+            | Screen::Day
+            | Screen::Training
+            | Screen::Market
+            | Screen::Subscription
+            | Screen::Sending => None,
         }
     }
 

@@ -5,7 +5,7 @@ use super::confirm::Confirm;
 use super::frame::binding::{bind, plain, primary};
 use super::frame::key::{Code, Key};
 use super::model::{Binding, Model, Overlay, Screen};
-use super::{orders, rights, supervisor, training};
+use super::{market, orders, rights, supervisor, training};
 use crate::order::Right;
 
 /// The keys that work now, the next one first: those of the overlay, else those of the screen.
@@ -27,6 +27,11 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             esc("close"),
         ],
         Some(Overlay::Confirm(confirm)) => {
+            if let Confirm::Market(ask) = confirm
+                && let Some(all) = market::bindings::preview(ask)
+            {
+                return all;
+            }
             let mut all = vec![primary(Key::char('y'), yes(confirm), "Yes, do it.", Action::Yes), esc("no")];
             if let Confirm::RetryAll(plan) = confirm {
                 all.extend([
@@ -86,6 +91,7 @@ fn yes(confirm: &Confirm) -> &'static str {
         Confirm::Assign(_) => "give them",
         Confirm::Note(_) => "write it",
         Confirm::AbandonEach(_) => "abandon them",
+        Confirm::Market(ask) => ask.yes(),
         Confirm::Quit => "quit anyway",
     }
 }
@@ -113,11 +119,14 @@ fn of_every_role(model: &Model) -> Vec<Binding> {
         Screen::Stalled => supervisor::bindings::stalled(model),
         Screen::Day => supervisor::bindings::day(),
         Screen::Training => training::bindings::training(model),
+        Screen::Market => market::bindings::lists(model),
+        Screen::Subscription => market::bindings::page(model),
+        Screen::Sending => market::bindings::sending(model),
     };
-    if model.screen != Screen::Queue {
+    if !matches!(model.screen, Screen::Queue | Screen::Market) {
         all.push(bind(plain(Code::Esc), "back", "Back to the list.", Action::Back));
     }
-    let typing = model.screen == Screen::Intake || (model.screen == Screen::Queue && model.queue.filtering);
+    let typing = model.screen == Screen::Intake || model.is_filtering();
     let help = if typing { plain(Code::F(1)) } else { Key::char('?') };
     all.push(bind(help, "help", "What every key on this screen does.", Action::Help));
     all.push(bind(Key::ctrl('p'), "all commands", "Find a command by its name.", Action::Palette));

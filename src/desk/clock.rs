@@ -1,5 +1,6 @@
 //! When what is on the screen next changes by the passing of time alone. Without a running clock in sight, never.
 
+use super::market;
 use super::model::{Model, Overlay, Screen};
 use super::orders::clock::{order, rows};
 use super::supervisor::day::AGAIN;
@@ -29,6 +30,7 @@ fn shown(model: &Model, now: Timestamp) -> Option<SignedDuration> {
         Screen::Order => model.order.as_ref().and_then(|screen| order(model, screen, now)),
         Screen::Queue => rows(model, model.queue.visible(model.page()).map(|(_, row)| row), now),
         Screen::Day => Some(AGAIN),
+        Screen::Market | Screen::Subscription | Screen::Sending => Some(market::clock::next_tick(model)),
         Screen::Stalled => {
             // The view keeps the chosen line in sight, so what it shows lies within a page of it.
             let (page, stalled) = (model.page(), &model.stalled);

@@ -1,5 +1,6 @@
 //! What is asked before something is done.
 
+use super::market::ask::Ask;
 use crate::order::stalled::BatchPlan;
 use crate::order::{OrderId, Personal, Statement};
 
@@ -37,6 +38,8 @@ pub enum Confirm {
     Note(Vec<OrderId>),
     /// End each of these for good.
     AbandonEach(Vec<OrderId>),
+    /// Something of the marketplace's desk.
+    Market(Ask),
     /// Quit although a task is running.
     Quit,
 }

@@ -1,5 +1,6 @@
 //! What the desk asks of the world; imperative.
 
+use super::market::wanted::Wanted;
 use super::orders::window::Part;
 use crate::order::{Command, Contact, NewOrder, OrderId, Personal, Statement, Summary};
 use jiff::SignedDuration;
@@ -33,6 +34,8 @@ pub enum Effect {
     Notify(String),
     /// Simulate something on the embedded Px; answers `Simulated`.
     Simulate(Simulation),
+    /// Something for the marketplace's desk; answers `Market`.
+    Market(Wanted),
     /// Stop the program, as job control does on Ctrl-Z; answers nothing.
     Suspend,
     /// Quit; answers nothing.

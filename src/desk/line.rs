@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::confirm::Confirm;
+use super::market::line as market;
 use super::model::{Model, Overlay, Screen};
 use super::orders::line::order_line;
 use super::rights::includes;
@@ -16,6 +17,9 @@ pub fn next_line(model: &Model) -> String {
         }
         (Some(Overlay::Confirm(Confirm::RetryAll(plan))), ..) if plan.send.is_empty() => {
             "Nothing would be sent. Esc goes back.".to_owned()
+        }
+        (Some(Overlay::Confirm(Confirm::Market(ask)) | Overlay::Ask(Confirm::Market(ask), _)), ..) => {
+            market::ask(ask)
         }
         (Some(Overlay::Confirm(_)), ..) => "y confirms. Esc goes back.".to_owned(),
         (Some(Overlay::Ask(Confirm::Live(_), _)), ..) => {
@@ -36,6 +40,9 @@ pub fn next_line(model: &Model) -> String {
         (None, Screen::Stalled, _) => stalled_line(model),
         (None, Screen::Day, _) => "r reads the figures again. Esc goes back.".to_owned(),
         (None, Screen::Training, _) => "Enter makes the chosen thing happen on the embedded Px.".to_owned(),
+        (None, Screen::Market, _) => market::lists(model),
+        (None, Screen::Subscription, _) => market::page(model),
+        (None, Screen::Sending, _) => market::sending(model.market.run.as_ref()),
         (None, Screen::Order, Some(screen)) => order_line(model, screen),
         (None, Screen::Order, None) => "Esc goes back to the queue.".to_owned(),
     }

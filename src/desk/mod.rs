@@ -1,7 +1,7 @@
 //! The desk, pure: the model of the screens, the messages that change it, the effects it asks for.
 //!
 //! [`update`] takes a message and an instant and returns effects; it never waits, never fails, and touches nothing but
-//! the model. May touch: `order`'s types, `report`'s figures, tui-input's line editing. Never: I/O of any kind, crossterm, ratatui widgets.
+//! the model. May touch: `order`'s and `subscription`'s types, `report`'s figures, tui-input's line editing. Never: I/O of any kind, crossterm, ratatui widgets.
 //!
 //! Imports run one way, from the bottom up:
 //!
@@ -10,7 +10,7 @@
 //! | `frame` | keys, forms, lists, overlays, the lock, notices; knows no order |
 //! | `problem`, `confirm`, `action`, `effect`, `msg` | what can go wrong, be asked, be done, be wanted, happen |
 //! | `model` | the frame and what each desk keeps |
-//! | `orders`, `supervisor`, `training` | the desks: each works on the model, and none imports another |
+//! | `orders`, `market`, `supervisor`, `training` | the desks: each works on the model, and none imports another |
 //! | `rights`, `bindings`, `line`, `clock`, `beside` | what is shown of whichever desk is in front |
 //! | `update` | hands every message and action to the desk it is about |
 //!
@@ -25,6 +25,7 @@ mod effect;
 pub mod frame;
 mod glance;
 mod line;
+mod market;
 mod model;
 mod msg;
 mod orders;
@@ -52,6 +53,14 @@ pub use frame::target::Target;
 pub use frame::theme::ThemeName;
 pub use glance::Beside;
 pub use line::next_line;
+pub use market::act::Act;
+pub use market::ask::Ask;
+pub use market::clock::{Countdown, countdown, quiet_left};
+pub use market::news::{Loaded, News, Page as SubscriptionPage, Ran, Sent, SentEnd};
+pub use market::plan::{Plan, Planned};
+pub use market::state::{List, Market, MarketSetup, Request, Run};
+pub use market::step::Step;
+pub use market::wanted::{Deed, Wanted};
 pub use model::{Binding, Model, Overlay, Screen, Setup};
 pub use msg::Msg;
 pub use orders::adding::Adding;

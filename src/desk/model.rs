@@ -9,6 +9,7 @@ use super::frame::overlay;
 use super::frame::state::Frame;
 use super::frame::theme::ThemeName;
 use super::glance::Beside;
+use super::market::state::{Market, MarketSetup};
 use super::orders::adding::Adding;
 use super::orders::forms;
 use super::orders::queue::Queue;
@@ -49,6 +50,8 @@ pub struct Setup {
     pub lock_after: Option<SignedDuration>,
     /// Whether an acceptance that was waited for calls the agent back.
     pub notify: bool,
+    /// The marketplace's desk; none where nothing is sold on it.
+    pub market: Option<MarketSetup>,
 }
 
 /// The whole of the desk: the frame, and what each desk keeps.
@@ -79,6 +82,8 @@ pub struct Model {
     pub adding: Option<Adding>,
     /// True once the person has said that orders of this session are to be real.
     pub live: bool,
+    // The marketplace's desk.
+    pub market: Market,
     // The supervisor's.
     pub stalled: Stalled,
     pub day: Day,
@@ -107,6 +112,7 @@ impl Model {
             running: BTreeMap::new(),
             adding: None,
             live: false,
+            market: Market::default(),
             stalled: Stalled::default(),
             day: Day::default(),
             training: Training::default(),
@@ -128,7 +134,16 @@ impl Model {
         match &self.frame.overlay {
             Some(Overlay::Ask(..) | Overlay::Palette(_)) => true,
             Some(Overlay::Help | Overlay::History | Overlay::Confirm(_)) => false,
-            None => self.screen == Screen::Intake || (self.screen == Screen::Queue && self.queue.filtering),
+            None => self.screen == Screen::Intake || self.is_filtering(),
+        }
+    }
+
+    /// True while a list's filter is being typed.
+    pub(super) fn is_filtering(&self) -> bool {
+        match self.screen {
+            Screen::Queue => self.queue.filtering,
+            Screen::Market => self.market.filtering,
+            _ => false,
         }
     }
 
@@ -149,8 +164,14 @@ impl Model {
             Some(Overlay::Help | Overlay::History | Overlay::Confirm(_)) => return None,
             None => match self.screen {
                 Screen::Queue => return Some(&mut self.queue.filter),
+                Screen::Market => return Some(&mut self.market.filter),
                 Screen::Intake => &mut self.intake,
-                Screen::Order | Screen::Stalled | Screen::Day | Screen::Training => return None,
+                Screen::Order
+                | Screen::Stalled
+                | Screen::Day
+                | Screen::Training
+                | Screen::Subscription
+                | Screen::Sending => return None,
             },
         };
         form.focused().map(|field| &mut field.input)
@@ -221,4 +242,10 @@ pub enum Screen {
     /// The day at a glance.
     Day,
     Training,
+    /// The marketplace's lists.
+    Market,
+    /// A subscription with its history.
+    Subscription,
+    /// A month's reports, as they are sent.
+    Sending,
 }

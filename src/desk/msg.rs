@@ -2,6 +2,7 @@
 
 use super::frame::key::Key;
 use super::frame::target::Target;
+use super::market::news::News;
 use super::orders::window::Page;
 use super::problem::Problem;
 use super::supervisor::state::Ended;
@@ -51,6 +52,8 @@ pub enum Msg {
     Failed { id: Option<OrderId>, problem: Problem, after: bool, retry_after: Option<u64> },
     /// The embedded Px did what the trainer asked.
     Simulated { what: String, clock_offset: jiff::SignedDuration },
+    /// Something happened to the marketplace's desk.
+    Market(News),
     /// The journal was changed by someone else.
     JournalChanged,
     /// The journal can be reached again, and may have been changed meanwhile.

@@ -1,6 +1,8 @@
 //! What the role of the agent keeps them from: not offered, and said why when its key is pressed all the same.
 
 use super::action::Action;
+use super::market::act::Act;
+use super::market::state::List;
 use super::model::{Model, Screen};
 use super::supervisor::batch;
 use crate::order::{Command, Right, right_for};
@@ -12,6 +14,9 @@ pub fn right_of(model: &Model, action: Action) -> Option<Right> {
         Action::Assign => Some(Right::Assign),
         Action::RetryAll => Some(Right::RetryInBulk),
         Action::Verdict => Some(Right::Settle),
+        Action::Market(Act::Next) if model.screen == Screen::Market && model.market.list == List::Doubts => {
+            Some(Right::Settle)
+        }
         Action::Abandon if model.screen == Screen::Order => {
             let abandon = Command::Abandon { reason: String::new() };
             let screen = model.order.as_ref()?;

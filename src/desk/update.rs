@@ -16,6 +16,7 @@ use super::frame::held::Press;
 use super::frame::lock::{Taken, Touch};
 use super::frame::notice::Severity;
 use super::frame::theme::ThemeName;
+use super::market::told;
 use super::model::{Model, Screen, Setup};
 use super::msg::Msg;
 use super::orders::window::{CHUNK, Part};
@@ -51,7 +52,13 @@ fn missing(model: &mut Model) -> Option<Effect> {
     match model.screen {
         Screen::Queue => model.queue.missing(page).map(|(part, limit)| Effect::LoadQueue(part, limit)),
         Screen::Stalled => stalled::missing(model),
-        Screen::Order | Screen::Intake | Screen::Day | Screen::Training => None,
+        Screen::Order
+        | Screen::Intake
+        | Screen::Day
+        | Screen::Training
+        | Screen::Market
+        | Screen::Subscription
+        | Screen::Sending => None,
     }
 }
 
@@ -157,6 +164,13 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(Severity::Done, what);
             Vec::new()
         }
+        Msg::Market(news) => {
+            if news.ends_task() {
+                ended(model);
+            }
+            let effects = told::told(model, news);
+            effects.into_iter().chain(quit::when_idle(model)).collect()
+        }
         Msg::JournalChanged => journal_changed(model),
         Msg::JournalBack => {
             model.say(Severity::Info, "The journal can be reached again.");
@@ -188,6 +202,7 @@ fn is_locked_away(model: &mut Model, msg: &Msg) -> bool {
         | Msg::Ended(_)
         | Msg::Day { .. }
         | Msg::Failed { .. }
+        | Msg::Market(_)
         | Msg::JournalChanged
         | Msg::JournalBack
         | Msg::AskedToQuit => Touch::None,
@@ -275,6 +290,7 @@ fn failed(
 fn journal_changed(model: &mut Model) -> Vec<Effect> {
     let mut effects = vec![load_queue(model)];
     effects.extend(stalled::load(model));
+    effects.extend(told::changed(model));
     if let Some(screen) = &model.order
         && screen.busy.is_none()
     {

@@ -154,10 +154,16 @@ impl<W: Ground> Engine<W> {
         self.world().steady()
     }
 
+    /// Who acts.
+    pub fn agent(&self) -> &str {
+        &self.0.options.agent
+    }
+
     /// The answers that the journal has not taken yet.
     pub fn unrecorded(&self) -> Vec<Unrecorded> {
         let held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
         let told = |held: &Held| Unrecorded {
+            kind: held.kind,
             thing: held.thing.clone(),
             answer: held.answer.clone(),
             kept: held.kept,

@@ -45,6 +45,8 @@ pub struct Held {
 /// An answer that the journal has not taken yet, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unrecorded {
+    /// The kind of what it is about.
+    pub kind: &'static str,
     pub thing: String,
     /// What it says, in one line.
     pub answer: String,

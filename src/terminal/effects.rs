@@ -1,10 +1,12 @@
 //! Doing what the desk asks for: each effect in a task of its own, each answer a message.
 
+use super::market::Market;
 use super::tell::{failed, not_recorded, plain, tell};
 use super::{day, items, queue, simulation};
 use crate::config::Settings;
 use crate::desk::{Effect, Msg, Part, Simulation, Target, Task};
 use crate::engine::{Clock, Done, Engine};
+use crate::kind::Kind as _;
 use crate::order::{NewOrder, Order, OrderId, Summary};
 use crate::session::Session;
 use crate::view::Layout;
@@ -19,6 +21,8 @@ pub struct Effects {
     /// Where the embedded Px listens, if it is spoken to.
     px: Option<String>,
     sender: UnboundedSender<Msg>,
+    /// The way to the marketplace, where something is sold on it.
+    market: Option<Market>,
     /// The thread that the engine works on.
     worker: Handle,
     /// What can be clicked on the last frame.
@@ -40,7 +44,10 @@ impl Effects {
         };
         worker.spawn(record_what_is_held(session.engine.clone(), sender.clone()));
         worker.spawn(super::floor::listen(session.engine.clone(), sender.clone()));
+        let market = settings.market.clone();
+        let market = market.map(|market| Market::new(session.engine.clone(), market, sender.clone()));
         Self {
+            market,
             engine: session.engine,
             px: session.embedded.or(configured),
             sender,
@@ -91,6 +98,11 @@ impl Effects {
                     tell(&sender, Msg::Timer(id));
                 }),
                 Effect::Simulate(wanted) => self.simulate(wanted),
+                Effect::Market(wanted) => {
+                    if let Some(market) = &self.market {
+                        self.spawn(market.clone().run(wanted));
+                    }
+                }
                 // The loop does these itself, before it hands the rest over.
                 Effect::Copy(_) | Effect::Notify(_) | Effect::Suspend | Effect::Quit => {}
             }
@@ -284,13 +296,21 @@ async fn load_day(engine: Engine, sender: UnboundedSender<Msg>) {
 /// Says which answers the journal has not taken, offers them until it has, and shows their orders then.
 async fn record_what_is_held(engine: Engine, sender: UnboundedSender<Msg>) {
     loop {
-        let held: Vec<_> = engine.unrecorded();
+        let (held, of_market): (Vec<_>, Vec<_>) =
+            engine.unrecorded().into_iter().partition(|held| held.kind == Order::NAME);
         let ids: Vec<OrderId> = held.iter().filter_map(|held| OrderId::parse(&held.thing)).collect();
         for (id, held) in ids.iter().zip(&held) {
             let problem = not_recorded(&held.answer, held.remedy);
             tell(&sender, Msg::Failed { id: Some(id.clone()), problem, after: false, retry_after: None });
         }
+        for held in &of_market {
+            super::market::not_recorded(&sender, held);
+        }
         engine.keep_offering().await;
+        engine.keep_offering_market().await;
+        if !of_market.is_empty() {
+            tell(&sender, Msg::JournalChanged);
+        }
         for id in ids {
             load(&engine, &sender, id).await;
         }

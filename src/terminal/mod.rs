@@ -9,6 +9,7 @@ mod effects;
 mod floor;
 mod input;
 mod items;
+mod market;
 mod panics;
 mod queue;
 mod screen;
@@ -17,8 +18,8 @@ mod simulation;
 mod tell;
 mod worker;
 
-use crate::config::Settings;
-use crate::desk::{Effect, Model, Msg, Setup, ThemeName, next_tick, update};
+use crate::config::{MarketTarget, Settings};
+use crate::desk::{Effect, MarketSetup, Model, Msg, Setup, ThemeName, next_tick, update};
 use crate::engine::{Clock, Engine};
 use crate::order::{Call, Environment, Pauses};
 use crate::session::{Exit, Failed, Session, block_on};
@@ -145,6 +146,9 @@ fn setup(settings: &Settings) -> Setup {
         fastest: settings.fastest,
         lock_after: settings.desk.lock_after.0,
         notify: settings.desk.notify,
+        market: settings.market.as_ref().map(|market| MarketSetup {
+            practice: is_practice(settings.environment) && market.target == MarketTarget::InProcess,
+        }),
     }
 }
 

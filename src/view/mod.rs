@@ -3,11 +3,12 @@
 //! Every text, whoever wrote it, becomes cells through [`Safe`] alone. State is told by a word or a glyph, never by
 //! colour alone. May touch: `desk`'s model, `order`'s values, `report`'s figures, ratatui's buffer. Never: I/O, clocks, messages.
 //!
-//! `frame` knows no order; `words` has the words for an order's values; `orders`, `supervisor` and `training` draw their
-//! screens, and none imports another; `questions` has what is asked before something is done; this file puts them together.
+//! `frame` knows no order; `words` has the words for an order's values; `orders`, `market`, `supervisor` and `training`
+//! draw their screens, and none imports another; `questions` has what is asked before something is done; this file puts them together.
 
 mod beside;
 mod frame;
+mod market;
 mod orders;
 mod preview;
 mod questions;
@@ -21,7 +22,9 @@ pub use frame::look::{Layout, Look};
 pub use frame::text::Safe;
 pub use frame::theme::Theme;
 
-use crate::desk::{Action, Model, Overlay, Screen, bindings, next_line, palette_lines, screen_bindings};
+use crate::desk::{
+    Action, Confirm, Model, Overlay, Screen, bindings, next_line, palette_lines, screen_bindings,
+};
 use frame::chrome::{self, Bar, Chrome};
 use frame::lock;
 use frame::overlay::{self, Box};
@@ -43,7 +46,9 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
     let area = frame.area();
     let buffer = frame.buffer_mut();
     buffer.set_style(area, look.theme.base);
+    let desks = market::head::desks(model, look);
     let bar = Bar {
+        desks: if model.frame.lock.locked { &[] } else { &desks },
         environment: model.setup.environment,
         agent: &model.setup.agent,
         now: model.now,
@@ -118,7 +123,11 @@ fn boxed(model: &Model, over: &Overlay, look: &Look, buffer: &mut Buffer, body: 
         }
         Overlay::Confirm(confirm) => {
             questions::question(&mut page, model, confirm, room);
-            (" Are you sure? ", 0)
+            let title = match confirm {
+                Confirm::Market(ask) => market::asks::title(ask),
+                _ => " Are you sure? ",
+            };
+            (title, 0)
         }
         Overlay::Ask(confirm, form) => (" Fill in ", questions::ask(&mut page, model, confirm, form, room)),
         Overlay::Help | Overlay::History => return,
@@ -139,6 +148,9 @@ fn screen(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &
         Screen::Stalled => stalled::draw(model, look, buffer, list, layout),
         Screen::Day => day::draw(model, look, buffer, body, layout),
         Screen::Training => happenings::draw(model, look, buffer, body, layout),
+        Screen::Market => market::lists::draw(model, look, buffer, body, layout),
+        Screen::Subscription => market::page::draw(model, look, buffer, body, layout),
+        Screen::Sending => market::sending::draw(model, look, buffer, body, layout),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::frame::form;
 use super::frame::page::Page;
+use super::market::asks;
 use super::orders::order::evidence;
 use super::preview;
 use crate::desk::{Confirm, Form, Model};
@@ -13,6 +14,9 @@ const TWO_PEOPLE: &str =
 
 /// What is about to happen, in words. A list of orders goes no further than `room` rows.
 pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) {
+    if let Confirm::Market(ask) = confirm {
+        return asks::question(page, model, ask);
+    }
     let theme = &page.look.theme;
     let (title, what) = words_of(confirm);
     match confirm {
@@ -76,6 +80,7 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
         | Confirm::Decline
         | Confirm::Release
         | Confirm::Abandon
+        | Confirm::Market(_)
         | Confirm::Quit => {}
     }
 }
@@ -164,6 +169,8 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
             "End these orders for good",
             "Nothing more is sent for their ids, and they are never used again. Each is ended on its own.",
         ),
+        // Those have words of their own.
+        Confirm::Market(_) => ("", ""),
         Confirm::Quit => (
             "Quit while something is in progress?",
             "A call that is cut off may still have reached Px. Waiting a moment is safer.",

@@ -48,6 +48,9 @@ pub fn queue(model: &Model) -> Vec<Binding> {
         ));
     }
     all.push(bind(Key::char('r'), "refresh", "Reload the queue.", Action::Refresh));
+    if model.setup.market.is_some() {
+        all.push(bind(Key::char('2'), "marketplace", "Go to the marketplace.", Action::Marketplace));
+    }
     all.push(bind(Key::char('q'), "quit", "Quit pxdesk; nothing is lost.", Action::Quit));
     moving(&mut all);
     all

@@ -146,6 +146,7 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         | Confirm::Assign(_)
         | Confirm::Note(_)
         | Confirm::AbandonEach(_)
+        | Confirm::Market(_)
         | Confirm::Quit => Vec::new(),
     };
     Form { fields, ..Form::default() }

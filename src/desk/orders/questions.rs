@@ -66,6 +66,7 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         | Confirm::Assign(_)
         | Confirm::Note(_)
         | Confirm::AbandonEach(_)
+        | Confirm::Market(_)
         | Confirm::Quit => return Ok(Answer::Nothing),
     };
     Ok(Answer::Run(task))

@@ -57,6 +57,7 @@ impl Kit {
             fastest: Pace::FASTEST,
             lock_after: None,
             notify: true,
+            market: None,
         };
         let (model, effects) = Model::new(setup, ThemeName::Dark, start(), (80, 24));
         assert_eq!(effects, [Effect::LoadQueue(Part::First, CHUNK)]);

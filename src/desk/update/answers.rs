@@ -6,6 +6,7 @@ use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Job, Task};
 use crate::desk::frame::form::Form;
 use crate::desk::frame::notice::Severity;
+use crate::desk::market::answers as market;
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::forms;
 use crate::desk::orders::questions::{Answer, read};
@@ -53,6 +54,7 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             let by = model.setup.agent.clone();
             run_on(model, id, Task::Do(Command::TakeOver { by }))
         }
+        Confirm::Market(ask) => market::confirmed(model, ask),
         Confirm::Quit => vec![Effect::Quit],
         // These ask for something to be typed and never come as a bare question.
         Confirm::Live(_)
@@ -98,12 +100,17 @@ fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
             | Confirm::Assign(_)
             | Confirm::Note(_)
             | Confirm::AbandonEach(_)
+            | Confirm::Market(_)
             | Confirm::Quit => false,
         }
 }
 
 /// Reads the answer: does what it says, or puts the question again with what is wrong at its field.
 pub fn answer(model: &mut Model, confirm: Confirm, form: Form) -> Vec<Effect> {
+    let confirm = match confirm {
+        Confirm::Market(ask) => return market::answer(model, ask, form),
+        other => other,
+    };
     match ask::read(&confirm, &form) {
         Some(Ok((job, ids))) => return each(model, job, ids),
         Some(Err(errors)) => return again(model, confirm, form, errors),

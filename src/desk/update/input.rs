@@ -86,7 +86,7 @@ fn alias(model: &Model, key: Key) -> Key {
         Key { code: Code::Enter, .. } if reading => Key::char(' '),
         Key { code: Code::Up, .. } if reading => Key::char('b'),
         Key { code: Code::Char('q'), .. }
-            if model.screen != Screen::Queue || model.frame.overlay.is_some() =>
+            if !matches!(model.screen, Screen::Queue | Screen::Market) || model.frame.overlay.is_some() =>
         {
             Key::plain(Code::Esc)
         }
@@ -128,6 +128,8 @@ fn typed(model: &mut Model) -> Vec<Effect> {
         form.changed();
     } else if let Some(Overlay::Palette(palette)) = &mut model.frame.overlay {
         palette.selected = 0;
+    } else if model.screen == Screen::Market {
+        model.market.typed(model.now);
     } else {
         return search::typed(model);
     }

@@ -5,6 +5,8 @@ use crate::desk::bindings::palette_lines;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::list::Move;
+use crate::desk::market::act::Act;
+use crate::desk::market::ask::Ask;
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::window::CHUNK;
 use crate::desk::supervisor::stalled;
@@ -36,6 +38,9 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
             let rows = plan.send.len() + plan.left_out.len() + 3;
             model.frame.scroll = moved(model.frame.scroll, rows);
         }
+        Some(Overlay::Confirm(Confirm::Market(Ask::Preview(_)))) => {
+            model.frame.scroll = scrolled(model.frame.scroll);
+        }
         Some(Overlay::Confirm(_) | Overlay::Ask(..)) => {}
         None => match model.screen {
             Screen::Queue => {
@@ -57,6 +62,13 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
             Screen::Order => {
                 if let Some(screen) = &mut model.order {
                     screen.top = scrolled(screen.top);
+                }
+            }
+            Screen::Market => model.market.go(to, page),
+            Screen::Subscription => model.market.page_top = scrolled(model.market.page_top),
+            Screen::Sending => {
+                if let Some(run) = &mut model.market.run {
+                    run.top = moved(run.top, run.sent.len() + 1);
                 }
             }
             Screen::Intake => {}
@@ -83,7 +95,11 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
         Screen::Queue => (model.queue.selected, model.queue.matches.len(), Action::OpenChosen),
         Screen::Stalled => (model.stalled.selected, model.stalled.lines.len(), Action::OpenChosen),
         Screen::Training => (model.training.selected, training::items(model).len(), Action::Simulate),
-        Screen::Order | Screen::Intake | Screen::Day => return None,
+        Screen::Market => {
+            let market = &model.market;
+            (market.selected[market.list as usize], market.len(), Action::Market(Act::Next))
+        }
+        Screen::Order | Screen::Intake | Screen::Day | Screen::Subscription | Screen::Sending => return None,
     };
     if row == selected {
         return (row < len).then_some(action);
@@ -93,7 +109,11 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
         Screen::Queue => model.queue.selected = row,
         Screen::Stalled => stalled::choose(model, row),
         Screen::Training => model.training.selected = row,
-        Screen::Order | Screen::Intake | Screen::Day => {}
+        Screen::Market => {
+            let page = model.page();
+            model.market.choose(row, page);
+        }
+        Screen::Order | Screen::Intake | Screen::Day | Screen::Subscription | Screen::Sending => {}
     }
     None
 }

@@ -7,6 +7,7 @@ use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::list::Move;
 use crate::desk::frame::overlay::Palette;
+use crate::desk::market::perform as market;
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{copy, hands, intake, polling, questions, reading, run::run, show};
 use crate::desk::supervisor::{ask as asking, batch, day, stalled};
@@ -82,6 +83,12 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::StopBatch => asks_nothing(model, action),
         Action::Pause => batch::pause(model),
         Action::Simulate => training::simulate(model),
+        Action::Orders => {
+            model.screen = Screen::Queue;
+            Vec::new()
+        }
+        Action::Marketplace => market::open(model),
+        Action::Market(act) => market::perform(model, act),
     }
 }
 
@@ -155,6 +162,13 @@ fn back(model: &mut Model) -> Vec<Effect> {
             let page = model.page();
             model.queue.clear_filter(page);
         }
+        Screen::Market => {
+            let market = &mut model.market;
+            market.filter = tui_input::Input::default();
+            market.filtering = false;
+            market.arrange(model.now);
+        }
+        Screen::Subscription | Screen::Sending => model.screen = Screen::Market,
         Screen::Training if model.training.from_order => model.screen = Screen::Order,
         Screen::Day if model.day.from_stalled => return to_stalled(model),
         Screen::Training | Screen::Intake | Screen::Stalled | Screen::Day => model.screen = Screen::Queue,
@@ -212,9 +226,10 @@ fn submit(model: &mut Model) -> Vec<Effect> {
     if let Some(Overlay::Ask(confirm, form)) = model.frame.overlay.take() {
         return answers::answer(model, confirm, form);
     }
-    if model.screen == Screen::Queue {
-        model.queue.filtering = false;
-        return Vec::new();
+    match model.screen {
+        Screen::Queue => model.queue.filtering = false,
+        Screen::Market => model.market.filtering = false,
+        _ => return intake::submit(model),
     }
-    intake::submit(model)
+    Vec::new()
 }

@@ -2,6 +2,7 @@
 
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
+use crate::desk::market::answers as market;
 use crate::desk::model::{Model, Overlay};
 use crate::desk::orders::reading;
 use crate::order::OrderId;
@@ -21,7 +22,9 @@ pub fn wanted(model: &mut Model) -> Vec<Effect> {
 /// The system wants the desk to end.
 pub fn told(model: &mut Model) -> Vec<Effect> {
     model.frame.quit_requested = true;
-    when_idle(model)
+    // Reports that nobody has begun to send are left for another day.
+    let stopped = market::stop(model);
+    stopped.into_iter().chain(when_idle(model)).collect()
 }
 
 /// Quits if that was requested and no task is running any more.

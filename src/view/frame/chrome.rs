@@ -18,6 +18,8 @@ use ratatui::style::Style;
 #[derive(Clone, Copy)]
 pub struct Bar<'a> {
     pub environment: Environment,
+    /// Which desk it is, and what is told of it: the longest text first. None where there is one desk alone.
+    pub desks: &'a [String],
     pub agent: &'a str,
     pub now: Timestamp,
     /// How far the embedded Px's clock is ahead.
@@ -101,9 +103,22 @@ pub fn environment(bar: &Bar, look: &Look, buffer: &mut Buffer, line: Rect) -> R
 
 /// What the environment means, on what is left of its bar, if there is room for all of it.
 pub fn explain(bar: &Bar, look: &Look, buffer: &mut Buffer, rest: Rect) {
-    let meaning = meaning(bar.environment);
-    if usize::from(rest.width) > meaning.len() + 2 {
+    let long = meaning(bar.environment);
+    let room = usize::from(rest.width).saturating_sub(2);
+    let short = long.split(':').next().filter(|_| !bar.desks.is_empty());
+    if let Some(meaning) = std::iter::once(long).chain(short).find(|text| text.len() < room) {
         put(buffer, rest, meaning, look.theme.environment(bar.environment), look, 0);
+    }
+}
+
+/// Which desk it is: the longest text that leaves room for `right`, or else the shortest.
+fn desk(bar: &Bar, right: &str, look: &Look, buffer: &mut Buffer, rest: Rect) -> Rect {
+    let style = look.theme.environment(bar.environment);
+    let room = usize::from(rest.width).saturating_sub(Safe::line(right).width() + 2);
+    let fits = bar.desks.iter().find(|text| Safe::line(text).width() <= room);
+    match fits.or(bar.desks.last()) {
+        Some(text) => put(buffer, rest, text, style, look, 2),
+        None => rest,
     }
 }
 
@@ -119,6 +134,7 @@ fn top_line(bar: &Bar, look: &Look, buffer: &mut Buffer, line: Rect) {
         format!("{}   Px clock {sign}{}   {time}", bar.agent, words::ago(offset.abs()))
     };
     let style = look.theme.environment(bar.environment);
+    let rest = desk(bar, &right, look, buffer, rest);
     let rest = put_right(buffer, rest, &right, style, look);
     explain(bar, look, buffer, rest);
 }

@@ -222,6 +222,7 @@ pub fn model(screen: Screen) -> Model {
         fastest: Pace::FASTEST,
         lock_after: Some(secs(300)),
         notify: true,
+        market: None,
     };
     let (mut model, _) = Model::new(setup, ThemeName::Dark, now(), (80, 24));
     model.queue.loading = false;

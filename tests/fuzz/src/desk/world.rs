@@ -92,6 +92,7 @@ impl World {
             fastest: pxdesk::order::Pace::FASTEST,
             lock_after: Some(SECOND * 300),
             notify: true,
+            market: None,
         };
         let (model, _) = Model::new(setup, ThemeName::Dark, start(), (80, 24));
         let ids = [OrderId::from_bits(1), OrderId::from_bits(2)];

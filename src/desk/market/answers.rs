@@ -1,0 +1,108 @@
+//! Answers to what was asked before something is done.
+
+use super::ask::Ask;
+use super::forms::{self, Errors};
+use super::perform::{begin, wants};
+use super::sending;
+use super::wanted::{Deed, Wanted};
+use crate::desk::confirm::Confirm;
+use crate::desk::effect::Effect;
+use crate::desk::frame::form::Form;
+use crate::desk::frame::notice::Severity;
+use crate::desk::model::{Model, Overlay};
+use crate::kind::ShortId;
+use crate::subscription::Call;
+
+/// A deliberate yes.
+pub fn confirmed(model: &mut Model, ask: Ask) -> Vec<Effect> {
+    match ask {
+        Ask::Give(id, answer) => does(model, id, Deed::Answer(answer)),
+        Ask::StartBilling(id, skus) => does(model, id, Deed::StartBilling { skus, reason: None }),
+        Ask::End(ending) => does(model, ending.id, Deed::End { skus: ending.stops, reason: None }),
+        Ask::Settle(id, statement) => {
+            let wanted = Wanted::Resolve(id.clone(), statement);
+            begin(model, Some(id), wanted)
+        }
+        // These ask for something to be typed, or are only read.
+        Ask::Answer(_)
+        | Ask::Again(..)
+        | Ask::Usage(_)
+        | Ask::Note(_)
+        | Ask::TakeOver
+        | Ask::Preview(_)
+        | Ask::Send(_)
+        | Ask::Verdict(_) => Vec::new(),
+    }
+}
+
+/// Reads the answer: does what it says, or puts the question again with what is wrong at its field.
+pub fn answer(model: &mut Model, ask: Ask, mut form: Form) -> Vec<Effect> {
+    match read(model, &ask, &form) {
+        Ok(effects) => effects,
+        Err(errors) => {
+            form.mark_afresh(errors);
+            model.frame.overlay = Some(Overlay::Ask(Confirm::Market(ask), form));
+            Vec::new()
+        }
+    }
+}
+
+fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors> {
+    Ok(match ask {
+        Ask::Answer(id) => {
+            let answer = forms::read_answer(form)?;
+            asks(model, Ask::Give(id.clone(), answer))
+        }
+        Ask::Again(id, call, skus) => {
+            let (skus, reason) = (skus.clone(), Some(forms::text(form, "reason")?));
+            let deed = match call {
+                Call::StartBilling => Deed::StartBilling { skus, reason },
+                _ => Deed::End { skus, reason },
+            };
+            does(model, id.clone(), deed)
+        }
+        Ask::Usage(id) => {
+            let (sku, count, month) = forms::read_usage(form)?;
+            // Who, and when to the microsecond: typed once, it counts once.
+            let key = format!("by hand {} {}", model.setup.agent, model.now);
+            does(model, id.clone(), Deed::AddUsage { sku, month, count, key })
+        }
+        Ask::Note(id) => {
+            let notes = forms::read_note(form)?;
+            does(model, id.clone(), Deed::Note(notes))
+        }
+        Ask::TakeOver => {
+            let (from, name) = forms::read_take_over(form)?;
+            begin(model, None, Wanted::TakeOver { from, name })
+        }
+        Ask::Send(plan) => {
+            let reason = forms::read_send(form, plan)?;
+            sending::start(model, (**plan).clone(), reason)
+        }
+        Ask::Verdict(id) => {
+            let statement = forms::read_verdict(form)?;
+            asks(model, Ask::Settle(id.clone(), statement))
+        }
+        Ask::Give(..) | Ask::StartBilling(..) | Ask::End(_) | Ask::Preview(_) | Ask::Settle(..) => Vec::new(),
+    })
+}
+
+/// Asks once more, with what was typed read back.
+fn asks(model: &mut Model, ask: Ask) -> Vec<Effect> {
+    model.frame.ask(Confirm::Market(ask));
+    Vec::new()
+}
+
+fn does(model: &mut Model, id: ShortId, deed: Deed) -> Vec<Effect> {
+    if model.market.busy.contains_key(&id) {
+        model.say(Severity::Info, "a call for this subscription is under way");
+        return Vec::new();
+    }
+    let wanted = Wanted::Do(id.clone(), deed);
+    begin(model, Some(id), wanted)
+}
+
+/// Reports that are being sent are not gone on with: the desk is to end.
+pub fn stop(model: &Model) -> Vec<Effect> {
+    if model.market.is_sending() { wants(Wanted::Stop) } else { Vec::new() }
+}

@@ -1,0 +1,50 @@
+//! What is asked before something is done at the marketplace's desk.
+
+use super::plan::Plan;
+use crate::kind::ShortId;
+use crate::subscription::{Answer, Call, Ending, Sku, Statement};
+
+/// What is about to be done, and waits for a deliberate yes or for the fields of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// What a deploy is answered.
+    Answer(ShortId),
+    /// The same, as the buyer will see it.
+    Give(ShortId, Answer),
+    StartBilling(ShortId, Vec<Sku>),
+    /// Why it is to be sent although it was sent before.
+    Again(ShortId, Call, Vec<Sku>),
+    End(Box<Ending>),
+    Usage(ShortId),
+    Note(ShortId),
+    /// From which month on this journal reports.
+    TakeOver,
+    /// What would be sent: to be read.
+    Preview(Box<Plan>),
+    /// The month, typed: what was previewed is sent.
+    Send(Box<Plan>),
+    /// What the portal shows of a report in doubt.
+    Verdict(ShortId),
+    /// The same, read back before it is written.
+    Settle(ShortId, Statement),
+}
+
+impl Ask {
+    /// What the key says that confirms it.
+    pub fn yes(&self) -> &'static str {
+        match self {
+            Self::Answer(_) | Self::Verdict(_) => "check it",
+            Self::Give(_, Answer::Provisioned { .. }) => "give this id",
+            Self::Give(_, Answer::Refused { .. }) => "yes, refuse",
+            Self::StartBilling(..) => "start billing",
+            Self::Again(..) => "send it again",
+            Self::End(_) => "yes, end it",
+            Self::Usage(_) => "add it",
+            Self::Note(_) => "write it",
+            Self::TakeOver => "take over",
+            Self::Preview(_) => "send",
+            Self::Send(_) => "send them",
+            Self::Settle(..) => "yes, record it",
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The forms of the marketplace's desk, and how their fields are read.
+
+use super::plan::Plan;
+use crate::desk::frame::form::{Field, Form};
+use crate::order::Personal;
+use crate::subscription::{Amount, Answer, CustomerId, Month, Note, Sku, Statement, TextPersonal};
+use jiff::civil::Date;
+use tui_input::Input;
+
+/// What is wrong, by field.
+pub type Errors = Vec<(String, String)>;
+
+fn field(name: &'static str, label: &'static str, hint: &'static str, value: &str) -> Field {
+    let input = Input::new(value.to_owned());
+    Field { name, label, hint, required: false, secret: false, input, error: None }
+}
+
+fn required(field: Field) -> Field {
+    Field { required: true, ..field }
+}
+
+fn form(fields: Vec<Field>) -> Form {
+    Form { fields, ..Form::default() }
+}
+
+fn wrong(name: &str, what: impl Into<String>) -> Errors {
+    vec![(name.to_owned(), what.into())]
+}
+
+/// A field that must not be empty.
+pub fn text(form: &Form, name: &str) -> Result<String, Errors> {
+    match form.value(name) {
+        "" => Err(wrong(name, "is empty")),
+        value => Ok(value.to_owned()),
+    }
+}
+
+/// What a deploy is answered.
+pub fn answer() -> Form {
+    form(vec![
+        field("customerId", "Customer id", "your own id of this customer; the marketplace stores it", ""),
+        field("message", "Or refuse it", "one sentence, which the buyer reads as it is", ""),
+    ])
+}
+
+/// Reads it: one of the two fields, and not both.
+pub fn read_answer(form: &Form) -> Result<Answer, Errors> {
+    match (form.value("customerId"), form.value("message")) {
+        ("", "") => Err(wrong("customerId", "is empty, and there is no refusal either")),
+        (id, "") => match CustomerId::new(id) {
+            Ok(customer_id) => Ok(Answer::Provisioned { customer_id }),
+            Err(why) => Err(wrong("customerId", why.to_string())),
+        },
+        ("", message) => Answer::refusal(message).map_err(|why| wrong("message", why)),
+        _ => Err(wrong("message", "cannot stand beside a customer id: give the id, or refuse")),
+    }
+}
+
+/// Why something is sent although it was sent before.
+pub fn again() -> Form {
+    form(vec![required(field("reason", "Reason", "kept in the history", ""))])
+}
+
+/// Usage, by hand.
+pub fn usage(sku: &str, month: &str) -> Form {
+    let mut form = form(vec![
+        required(field("sku", "SKU", "one that is billed by usage", sku)),
+        required(field("count", "Count", "such as 100.5; it is added to what was taken in", "")),
+        required(field("month", "Month", "in which it was used, such as 2026-11", month)),
+    ]);
+    form.focus = usize::from(!sku.is_empty());
+    form
+}
+
+/// Reads it.
+pub fn read_usage(form: &Form) -> Result<(Sku, Amount, Month), Errors> {
+    let sku = Sku::new(text(form, "sku")?).map_err(|why| wrong("sku", why.to_string()))?;
+    let count = Amount::parse(&text(form, "count")?).map_err(|why| wrong("count", why))?;
+    let month = Month::parse(&text(form, "month")?).map_err(|why| wrong("month", why))?;
+    Ok((sku, count, month))
+}
+
+/// What a person writes down.
+pub fn note() -> Form {
+    form(vec![
+        field("note", "Note", "kept sealed in the history; everyone at this desk reads it", ""),
+        field("mail", "Termination mail", "the day of the marketplace's e-mail, such as 2026-11-20", ""),
+        field("due", "Write until", "the day until which the customer is to be written to", ""),
+    ])
+}
+
+/// Reads it: a note, a termination e-mail with both its days, or all of that.
+pub fn read_note(form: &Form) -> Result<Vec<Note>, Errors> {
+    let mut notes = Vec::new();
+    let day = |name: &str| {
+        form.value(name).parse::<Date>().map_err(|_| wrong(name, "is not a day such as 2026-11-20"))
+    };
+    if !(form.value("mail").is_empty() && form.value("due").is_empty()) {
+        notes.push(Note::TerminationMail { mail: day("mail")?, due: day("due")? });
+    }
+    match form.value("note") {
+        "" if notes.is_empty() => return Err(wrong("note", "is empty")),
+        "" => {}
+        text => notes.push(Note::Text { personal: Some(TextPersonal { text: Personal::new(text) }) }),
+    }
+    Ok(notes)
+}
+
+/// From which month on this journal reports.
+pub fn take_over(month: &str, name: &str) -> Form {
+    form(vec![
+        required(field("from", "First month", "all months before it were reported by others", month)),
+        required(field("name", "Your name", "who says so", name)),
+    ])
+}
+
+/// Reads it.
+pub fn read_take_over(form: &Form) -> Result<(Month, String), Errors> {
+    let from = Month::parse(&text(form, "from")?).map_err(|why| wrong("from", why))?;
+    Ok((from, text(form, "name")?))
+}
+
+/// The month, typed.
+pub fn send(plan: &Plan) -> Form {
+    let month =
+        required(field("month", "Type the month", "as it stands above, so that no single key sends", ""));
+    let why = field("reason", "Reason", "why the unusual amounts are right; kept with each", "");
+    let reason = plan.needs_reason().then(|| required(why));
+    form(std::iter::once(month).chain(reason).collect())
+}
+
+/// Reads it: the reason, where one is needed.
+pub fn read_send(form: &Form, plan: &Plan) -> Result<Option<String>, Errors> {
+    if form.value("month") != plan.month.to_string() {
+        return Err(wrong("month", format!("is not {}; Esc goes back, and nothing is sent", plan.month)));
+    }
+    if plan.needs_reason() { text(form, "reason").map(Some) } else { Ok(None) }
+}
+
+/// What the portal shows of a report in doubt.
+pub fn verdict() -> Form {
+    form(vec![
+        required(field("reported", "On the portal?", "yes: the portal shows it; no: it does not", "")),
+        required(field("reference", "Reference", "where it can be looked up: a ticket, an e-mail", "")),
+        required(field("name", "Your name", "who looked", "")),
+        field("bill", "On the bill of", "the month that the portal shows it under; may stay empty", ""),
+    ])
+}
+
+/// Reads it.
+pub fn read_verdict(form: &Form) -> Result<Statement, Errors> {
+    let reported = match form.value("reported").to_lowercase().as_str() {
+        "yes" | "y" => true,
+        "no" | "n" => false,
+        _ => return Err(wrong("reported", "is neither yes nor no")),
+    };
+    let bill = match form.value("bill") {
+        "" => None,
+        month => Some(Month::parse(month).map_err(|why| wrong("bill", why))?),
+    };
+    let (reference, name) = (text(form, "reference")?, text(form, "name")?);
+    Ok(Statement { reported, reference, name, bill })
+}

@@ -1,0 +1,108 @@
+//! One sentence about the next key of the marketplace's desk.
+
+use super::ask::Ask;
+use super::clock::quiet_left;
+use super::perform::chosen;
+use super::state::{List, Run};
+use super::step::Step;
+use crate::desk::model::Model;
+use crate::order::seconds_left;
+
+/// What the next key does on the lists.
+pub fn lists(model: &Model) -> String {
+    let market = &model.market;
+    if market.filtering {
+        return "Type an id, a state or a SKU. Enter keeps it, Esc clears it.".to_owned();
+    }
+    match market.list {
+        _ if market.calendar.is_none() => "Reading the journal.".to_owned(),
+        List::Requests if market.requests.is_empty() => {
+            "Nothing waits here. s shows all subscriptions.".to_owned()
+        }
+        List::Subscriptions if market.matches.is_empty() => {
+            "No subscription is shown. Deploys are received by pxdesk market serve.".to_owned()
+        }
+        List::Requests | List::Subscriptions => of_row(model),
+        List::Month => month(model),
+        List::Doubts => match market.doubt() {
+            None => "No report is in doubt.".to_owned(),
+            Some(report) => match quiet_left(model, report) {
+                Some(left) => format!(
+                    "Wait {} s more: the request may still be on its way. Look at the portal then.",
+                    seconds_left(left)
+                ),
+                None => "Look at the portal. Enter records what it shows; nothing is sent again by itself."
+                    .to_owned(),
+            },
+        },
+    }
+}
+
+fn of_row(model: &Model) -> String {
+    let Some(row) = chosen(model) else { return "Tab shows the next list.".to_owned() };
+    match Step::of(row, model.now) {
+        Step::Answer => "Enter answers it: a customer id, or why not.".to_owned(),
+        Step::StartBilling(skus) => {
+            let skus: Vec<&str> = skus.iter().map(|sku| sku.as_str()).collect();
+            format!("Enter starts billing of {}, once it is ready.", skus.join(", "))
+        }
+        Step::Starts(_) => "Billing starts by itself. Enter shows the subscription.".to_owned(),
+        Step::Write(due) => format!("Write to the customer until {due}, then e ends it. Enter shows it."),
+        Step::Report => "u adds usage; m shows the month. Enter shows the subscription.".to_owned(),
+        Step::Wait => "A call is under way. Please wait.".to_owned(),
+        Step::Nothing => "Nothing is left to do. Enter shows the subscription.".to_owned(),
+    }
+}
+
+fn month(model: &Model) -> String {
+    match &model.market.month {
+        None => "Reading the month.".to_owned(),
+        Some(_) if model.market.is_sending() => "Reports are being sent. p shows them.".to_owned(),
+        Some(view) if view.lines.is_empty() => "Nothing is billed by usage in this month.".to_owned(),
+        Some(_) => "p shows what would be sent. u adds usage of the chosen SKU.".to_owned(),
+    }
+}
+
+/// What the next key does on a subscription's own screen.
+pub fn page(model: &Model) -> String {
+    let text = of_row(model);
+    // Enter does nothing here but for a step.
+    let shows = ["Enter shows the subscription.", "Enter shows it."].iter().find(|end| text.ends_with(**end));
+    match shows {
+        Some(end) => format!("{}Esc goes back.", &text[..text.len() - end.len()]),
+        None => text,
+    }
+}
+
+/// What the next key does while reports are sent.
+pub fn sending(run: Option<&Run>) -> String {
+    match run {
+        Some(run) if run.stopping => "Stopping: what is under way ends first.".to_owned(),
+        Some(run) if run.is_running() => {
+            "Space stops before the next report. Esc goes back; it goes on.".to_owned()
+        }
+        Some(run) if run.is_paused() => {
+            "Stopped. Space sends the rest; Esc goes back to the month.".to_owned()
+        }
+        Some(_) | None => "It is over. Esc goes back to the month.".to_owned(),
+    }
+}
+
+/// What the next key does on a question.
+pub fn ask(ask: &Ask) -> String {
+    match ask {
+        Ask::Preview(plan) if plan.can_go() => {
+            "S asks for the month and then sends. Esc goes back; nothing is sent.".to_owned()
+        }
+        Ask::Preview(_) => "Nothing can be sent now. Esc goes back.".to_owned(),
+        Ask::Send(plan) => {
+            format!("Type {} and press Enter: it is sent. Esc goes back; nothing is sent.", plan.month)
+        }
+        Ask::Give(..) | Ask::StartBilling(..) | Ask::End(_) | Ask::Settle(..) => {
+            "y confirms. Esc goes back.".to_owned()
+        }
+        Ask::Answer(_) | Ask::Again(..) | Ask::Usage(_) | Ask::Note(_) | Ask::TakeOver | Ask::Verdict(_) => {
+            "Fill in the form and press Enter. Esc cancels.".to_owned()
+        }
+    }
+}

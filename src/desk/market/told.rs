@@ -1,0 +1,197 @@
+//! Taking in what happened.
+
+use super::ask::Ask;
+use super::forms;
+use super::news::{Loaded, News, Page};
+use super::perform::{ask, load, load_month, wants};
+use super::state::{List, Purpose};
+use super::wanted::Wanted;
+use crate::desk::confirm::Confirm;
+use crate::desk::effect::Effect;
+use crate::desk::frame::notice::Severity;
+use crate::desk::model::{Model, Screen};
+use crate::kind::ShortId;
+use crate::subscription::SubscriptionRow;
+
+/// Takes in what happened.
+pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
+    match news {
+        News::Loaded(loaded) => lists(model, *loaded),
+        News::Month(view) => {
+            model.market.month_loading = false;
+            model.market.month = Some(*view);
+            model.market.keep_inside();
+            Vec::new()
+        }
+        News::Tries { looked, found } => {
+            model.market.looked.extend(looked);
+            model.market.tries.extend(found);
+            model.market.arrange(model.now);
+            Vec::new()
+        }
+        News::Page(page) => opened(model, *page),
+        News::Ending(ending) => {
+            if is_in_front(model) && model.frame.overlay.is_none() {
+                model.frame.ask(Confirm::Market(Ask::End(ending)));
+            }
+            Vec::new()
+        }
+        News::Row(row) => {
+            put(model, *row);
+            Vec::new()
+        }
+        News::Done { id, what } => {
+            model.say(Severity::Done, what);
+            ended(model, id.as_ref())
+        }
+        News::Failed { id, what, next, task, again } => {
+            model.say(Severity::Error, format!("{what}. {next}").trim_end());
+            failed(model, id.as_ref(), task);
+            if let Some((id, call, skus)) =
+                again.filter(|_| is_in_front(model) && model.frame.overlay.is_none())
+            {
+                return ask(model, Ask::Again(id, call, skus), forms::again());
+            }
+            Vec::new()
+        }
+        News::Sent(sent) => {
+            if let Some(run) = &mut model.market.run {
+                run.sent.push(sent);
+                run.top = run.sent.len();
+            }
+            Vec::new()
+        }
+        News::Ran(ran) => {
+            if let Some(run) = &mut model.market.run {
+                (run.ended, run.stopping) = (Some(ran), false);
+            }
+            load_all(model)
+        }
+    }
+}
+
+/// True while the marketplace's desk is the one in front.
+pub fn is_in_front(model: &Model) -> bool {
+    matches!(model.screen, Screen::Market | Screen::Subscription | Screen::Sending)
+}
+
+/// Somebody else has written: the lists are read again, now or when the desk is opened.
+pub fn changed(model: &mut Model) -> Vec<Effect> {
+    if !model.market.opened {
+        return Vec::new();
+    }
+    model.market.stale = true;
+    if is_in_front(model) { load_all(model) } else { Vec::new() }
+}
+
+fn load_all(model: &mut Model) -> Vec<Effect> {
+    let mut effects = load(model);
+    if effects.is_empty() {
+        model.market.stale = true;
+    }
+    if model.market.list != List::Month && model.market.month.is_some() {
+        effects.extend(load_month(model));
+    }
+    effects
+}
+
+fn lists(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
+    let now = model.now;
+    let market = &mut model.market;
+    let first = market.calendar.is_none();
+    market.loading = false;
+    market.calendar = Some(loaded.calendar);
+    (market.rows, market.doubts, market.takeover) = (loaded.rows, loaded.doubts, loaded.takeover);
+    (market.unreadable, market.strangers) = (loaded.unreadable, loaded.strangers);
+    market.arrange(now);
+    if first && market.requests.is_empty() {
+        market.list = List::Subscriptions;
+    }
+    let stale = market.stale && is_in_front(model);
+    let market = &mut model.market;
+    let new = market.unlooked(now);
+    let mut effects = Vec::new();
+    if !new.is_empty() {
+        effects.extend(wants(Wanted::Tries(new)));
+    }
+    if first && market.list == List::Month {
+        effects.extend(load_month(model));
+    }
+    if stale {
+        effects.extend(load(model));
+    }
+    effects
+}
+
+/// A subscription was read: it is shown, or answered.
+fn opened(model: &mut Model, page: Page) -> Vec<Effect> {
+    let id = page.subscription.id.clone();
+    let same = model.market.page.as_ref().is_some_and(|open| open.subscription.id == id);
+    let purpose = model.market.opening.take_if(|(wanted, _)| *wanted == id).map(|(_, purpose)| purpose);
+    if purpose.is_none() && !same {
+        return Vec::new();
+    }
+    model.market.page = Some(page);
+    match purpose.filter(|_| is_in_front(model) && model.frame.overlay.is_none()) {
+        Some(Purpose::Show) => {
+            model.market.page_top = 0;
+            model.screen = Screen::Subscription;
+        }
+        Some(Purpose::Answer) => return ask(model, Ask::Answer(id), forms::answer()),
+        None => {}
+    }
+    Vec::new()
+}
+
+fn put(model: &mut Model, row: SubscriptionRow) {
+    let market = &mut model.market;
+    match market.rows.iter_mut().find(|known| known.id == row.id) {
+        Some(known) => *known = row,
+        None => market.rows.insert(0, row),
+    }
+    market.arrange(model.now);
+}
+
+/// A task has ended: what it changed is read again.
+fn ended(model: &mut Model, id: Option<&ShortId>) -> Vec<Effect> {
+    let market = &mut model.market;
+    let was_report = id.is_some_and(|id| market.doubts.iter().any(|report| report.id == *id));
+    let mut effects = Vec::new();
+    if let Some(id) = id {
+        market.busy.remove(id);
+        let open = market.page.as_ref().is_some_and(|page| page.subscription.id == *id);
+        if open && model.screen == Screen::Subscription {
+            effects.extend(wants(Wanted::Page(id.clone())));
+        }
+    }
+    if was_report || id.is_none() {
+        effects.extend(load_all(model));
+    } else {
+        let new = model.market.unlooked(model.now);
+        if !new.is_empty() {
+            effects.extend(wants(Wanted::Tries(new)));
+        }
+        if model.market.month.is_some() {
+            effects.extend(load_month(model));
+        }
+    }
+    effects
+}
+
+fn failed(model: &mut Model, id: Option<&ShortId>, task: bool) {
+    let market = &mut model.market;
+    if let Some(id) = id {
+        market.busy.remove(id);
+        market.opening.take_if(|(wanted, _)| wanted == id);
+    }
+    if task {
+        if let Some(run) = market.run.as_mut().filter(|run| id.is_none() && run.is_running()) {
+            let halt = model.frame.notice.as_ref().map(|notice| notice.text.clone());
+            (run.ended, run.stopping) = (Some(super::news::Ran { halt, paused: false }), false);
+        }
+        return;
+    }
+    (market.loading, market.month_loading) = (false, false);
+    // What was never read is asked for again from the beginning.
+    market.opened = market.calendar.is_some();
+}

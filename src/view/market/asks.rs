@@ -1,0 +1,213 @@
+//! The questions of the marketplace's desk, in words.
+
+use super::page::buyer;
+use crate::desk::{Ask, Model, Plan};
+use crate::kind::ShortId;
+use crate::subscription::{Answer, Call, Ending, Finding, Sku};
+use crate::view::frame::page::Page;
+use crate::view::frame::words::{count, plural, time};
+
+/// What is about to happen, in words.
+pub fn question(page: &mut Page, model: &Model, ask: &Ask) {
+    let theme = &page.look.theme;
+    let (title, what) = words_of(ask);
+    page.text((theme.strong, title));
+    page.gap();
+    if !what.is_empty() {
+        page.text((theme.base, what));
+        page.gap();
+    }
+    match ask {
+        Ask::Answer(_) => {
+            if let Some(open) = &model.market.page {
+                page.pair("provisioning", (theme.base, open.subscription.provisioning_id.as_str()));
+                buyer(page, &open.subscription);
+            }
+        }
+        Ask::Give(id, answer) => {
+            about(page, model, id);
+            given(page, answer);
+        }
+        Ask::StartBilling(id, skus) | Ask::Again(id, _, skus) => {
+            about(page, model, id);
+            list(page, "SKU", skus);
+        }
+        Ask::End(ending) => end(page, ending),
+        Ask::Usage(id) | Ask::Note(id) => about(page, model, id),
+        Ask::Preview(plan) => preview(page, model, plan),
+        Ask::Send(plan) => {
+            sums(page, plan);
+            page.pair("month", (theme.strong, &plan.month.to_string()));
+        }
+        Ask::Verdict(id) => doubt(page, model, id),
+        Ask::Settle(id, statement) => {
+            doubt(page, model, id);
+            page.pair("reference", (theme.strong, &statement.reference));
+            page.pair("your name", (theme.strong, &statement.name));
+            if let Some(bill) = statement.bill {
+                page.pair("on the bill of", (theme.strong, &bill.to_string()));
+            }
+        }
+        Ask::TakeOver => {}
+    }
+}
+
+fn about(page: &mut Page, model: &Model, id: &ShortId) {
+    let Some(row) = model.market.of(id) else { return };
+    let customer = row.customer_id.as_ref().map_or("–", |id| id.as_str());
+    page.pair("subscription", (page.look.theme.base, row.provisioning_id.as_str()));
+    page.pair("customer id", (page.look.theme.base, customer));
+}
+
+fn list(page: &mut Page, label: &str, skus: &[Sku]) {
+    for (at, sku) in skus.iter().enumerate() {
+        page.pair(if at == 0 { label } else { "" }, (page.look.theme.strong, sku.as_str()));
+    }
+}
+
+fn given(page: &mut Page, answer: &Answer) {
+    let theme = &page.look.theme;
+    match answer {
+        Answer::Provisioned { customer_id } => {
+            page.pair("given", (theme.strong, customer_id.as_str()));
+        }
+        Answer::Refused { message } => {
+            page.gap();
+            page.text((theme.dim, "The buyer sees:"));
+            page.hang(&[(theme.dim, "  │ ")], (theme.strong, message));
+        }
+    }
+}
+
+fn end(page: &mut Page, ending: &Ending) {
+    let theme = &page.look.theme;
+    page.pair("subscription", (theme.base, ending.provisioning_id.as_str()));
+    list(page, "stops", &ending.stops);
+    if ending.goes_on.is_empty() {
+        page.pair("goes on", (theme.base, "nothing"));
+    } else {
+        list(page, "goes on", &ending.goes_on);
+    }
+    for (at, row) in ending.not_reported.iter().enumerate() {
+        let amount = row.amount.map_or_else(|| "–".to_owned(), |amount| amount.to_string());
+        let text = format!("{} {} {amount}: report it first", row.slot.sku, row.slot.month);
+        page.pair(if at == 0 { "not reported" } else { "" }, (theme.warn, &text));
+    }
+}
+
+fn preview(page: &mut Page, model: &Model, plan: &Plan) {
+    let look = page.look;
+    let theme = &look.theme;
+    sums(page, plan);
+    page.pair("on the bill of", (theme.strong, &plan.bill.to_string()));
+    let closing = if plan.closed {
+        (theme.warn, format!("closed until {}: nothing is sent", time(look, plan.closing.opens, model.now)))
+    } else {
+        (theme.base, time(look, plan.closing.closes, model.now))
+    };
+    page.pair("closes", (closing.0, &closing.1));
+    if plan.missing > 0 {
+        let missing = plural(plan.missing, "SKU");
+        page.pair(
+            "missing",
+            (theme.warn, &format!("{missing}: nothing was taken in, so nothing is sent for them")),
+        );
+    }
+    if plan.waiting > 0 {
+        let waiting = plural(plan.waiting, "report");
+        page.pair("waits", (theme.warn, &format!("{waiting}: an earlier one of the month is not settled")));
+    }
+    let said = plan.reports.iter().filter(|planned| !planned.findings.is_empty());
+    for planned in said {
+        let findings: Vec<String> = planned.findings.iter().map(Finding::words).collect();
+        let text = format!(
+            "{} {} {}: {}",
+            planned.provisioning_id,
+            planned.sku,
+            planned.amount,
+            findings.join("; ")
+        );
+        page.say(theme.warn, "!", &text);
+    }
+}
+
+fn sums(page: &mut Page, plan: &Plan) {
+    let theme = &page.look.theme;
+    page.pair("reports", (theme.strong, &count(plan.reports.len())));
+    for sum in &plan.sums {
+        let unit = sum.unit.as_ref().map_or_else(String::new, |unit| format!(" {unit}"));
+        let amount =
+            sum.amount.map_or_else(|| "beyond what can be summed".to_owned(), |amount| amount.to_string());
+        page.pair("", (theme.base, &format!("{} × {}: {amount}{unit}", count(sum.reports), sum.sku)));
+    }
+}
+
+fn doubt(page: &mut Page, model: &Model, id: &ShortId) {
+    let Some(report) = model.market.doubts.iter().find(|report| report.id == *id) else { return };
+    let theme = &page.look.theme;
+    page.pair("report", (theme.base, &report.slot.to_string()));
+    page.pair("amount", (theme.base, &report.amount().unwrap_or_default().to_string()));
+}
+
+/// A title, and what will happen.
+fn words_of(ask: &Ask) -> (&'static str, &'static str) {
+    match ask {
+        Ask::Answer(_) => ("What is the buyer told?", "Your id of the customer, or why it cannot be set up."),
+        Ask::Give(_, Answer::Provisioned { .. }) => (
+            "Give this customer id?",
+            "The marketplace stores it and names it in everything that follows. It cannot be changed.",
+        ),
+        Ask::Give(_, Answer::Refused { .. }) => {
+            ("Refuse this buyer?", "The order fails. A buyer who tries again comes with a new id.")
+        }
+        Ask::StartBilling(..) => (
+            "Start billing?",
+            "The customer pays from now on. Do it once what was bought is ready. How the rest of this month is billed is not documented.",
+        ),
+        Ask::Again(_, Call::EndUsage, _) => (
+            "It was ended before. End it again?",
+            "The same call is sent once more. Say why; it is kept in the history.",
+        ),
+        Ask::Again(..) => (
+            "It was sent before. Send it again?",
+            "The same call is sent once more. Say why; it is kept in the history.",
+        ),
+        Ask::End(_) => (
+            "End this subscription?",
+            "Its billing stops, and nothing starts it again. The effect on this month's bill is not documented.",
+        ),
+        Ask::Usage(_) => {
+            ("Add usage by hand", "It is taken in, and not sent yet. Each time that it is typed it counts.")
+        }
+        Ask::Note(_) => ("Write a note", "It stands in the history of the subscription; nothing is sent."),
+        Ask::TakeOver => (
+            "From which month on does this journal report?",
+            "Whoever reported until now must stop. Months before the first one are never reported from here.",
+        ),
+        Ask::Preview(plan) if plan.reports.is_empty() => ("Nothing would be sent", ""),
+        Ask::Preview(_) => (
+            "This would be sent",
+            "What the marketplace has taken cannot be taken back; more of it can be added.",
+        ),
+        Ask::Send(_) => (
+            "Send these reports?",
+            "Each is sent once. One whose answer does not come is never sent again by itself.",
+        ),
+        Ask::Verdict(_) => (
+            "What does the portal show?",
+            "Look for this report on the marketplace's portal. One more question follows; nothing is recorded yet.",
+        ),
+        Ask::Settle(_, statement) if statement.reported => {
+            ("Record that it was reported?", "It counts as reported, on your word, and is never sent again.")
+        }
+        Ask::Settle(..) => (
+            "Record that it was NOT reported?",
+            "It is open again and goes with the next run. If the portal shows it later, it is billed twice.",
+        ),
+    }
+}
+
+/// The title of the box.
+pub fn title(ask: &Ask) -> &'static str {
+    if matches!(ask, Ask::Preview(_)) { " Preview " } else { " Are you sure? " }
+}

@@ -1,0 +1,90 @@
+//! Reports of which nobody knows whether they arrived.
+
+use super::table::{self, Rows, left, right};
+use crate::desk::{List, Model, quiet_left};
+use crate::subscription::{Failure, Outcome, Report};
+use crate::view::frame::look::{Layout, Look};
+use crate::view::frame::page::Page;
+use crate::view::frame::words::{ago, countdown, time};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+
+const COLUMNS: [table::Column; 5] = [
+    left("MONTH", 9),
+    left("SKU", 20),
+    left("PROVISIONING ID", 20),
+    right("AMOUNT", 12),
+    left("SINCE", usize::MAX / 2),
+];
+
+/// Draws them, and the account of the chosen one below.
+pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
+    let market = &model.market;
+    if market.doubts.is_empty() {
+        let mut page = Page::new(look, place.width);
+        page.text((look.theme.strong, "No report is in doubt."));
+        page.gap();
+        page.text((look.theme.base, "A report whose answer never came stands here until somebody has looked at the portal. It is never sent again by itself."));
+        return page.draw(buffer, place, 0, layout);
+    }
+    let height = u16::try_from(market.doubts.len()).unwrap_or(u16::MAX).saturating_add(1);
+    let height = height.min(place.height.saturating_sub(11).max(3));
+    let [list, _, account] =
+        Split::vertical([Constraint::Length(height), Constraint::Length(1), Constraint::Fill(1)])
+            .areas(place);
+    let at = List::Doubts as usize;
+    let rows = Rows {
+        columns: &COLUMNS,
+        len: market.doubts.len(),
+        selected: market.selected[at],
+        top: market.top[at],
+    };
+    table::draw(&rows, look, buffer, list, layout, |at| {
+        let report = &market.doubts[at];
+        let base = look.theme.base;
+        let since = report.begun_at().map_or_else(String::new, |at| ago(model.now.duration_since(at)));
+        vec![
+            (look.theme.bad, format!("! {}", report.slot.month)),
+            (base, report.slot.sku.to_string()),
+            (base, report.slot.provisioning_id.to_string()),
+            (base, report.amount().unwrap_or_default().to_string()),
+            (look.theme.dim, since),
+        ]
+    });
+    let mut page = Page::new(look, account.width);
+    if let Some(report) = market.doubt() {
+        account_of(&mut page, model, report);
+    }
+    page.draw(buffer, account, 0, layout);
+}
+
+/// What was sent and seen, what is not known, and from when a person may say what the portal shows.
+fn account_of(page: &mut Page, model: &Model, report: &Report) {
+    let look = page.look;
+    let theme = &look.theme;
+    let Some(attempt) = report.doubt() else { return };
+    let at = time(look, attempt.at, model.now);
+    page.pair("sent", (theme.base, &format!("{at}, by {}, attempt {}", attempt.by, attempt.number)));
+    let outcome = attempt.ended.as_ref().and_then(|ended| ended.outcome.as_ref());
+    let seen =
+        outcome.map_or_else(|| "the desk stopped before an answer was recorded".to_owned(), Outcome::words);
+    page.pair("seen", (theme.base, &seen));
+    let known = match outcome {
+        Some(Outcome::Failed { failure: Failure::Partly { .. } }) => "The count never left whole.",
+        _ => "Not known: whether it arrived. A second report would be added to it.",
+    };
+    page.pair("", (theme.base, known));
+    if let (Some(calendar), Some(at)) = (&model.market.calendar, report.begun_at()) {
+        page.pair("bill", (theme.base, &format!("of {}, if it arrived", calendar.bill_month(at))));
+    }
+    match quiet_left(model, report) {
+        Some(left) => {
+            page.pair(
+                "now",
+                (theme.strong, &format!("Wait {}: the request may still be on its way.", countdown(left))),
+            );
+        }
+        None => page.pair("now", (theme.strong, "Look at the portal; Enter records what it shows.")),
+    }
+    page.pair("fix by", (theme.base, "a supervisor"));
+}

@@ -1,0 +1,49 @@
+//! What the top line says of the desk: which one it is, and on the marketplace's the bill and its closing.
+
+use crate::desk::{Countdown, Model, Screen, countdown};
+use crate::view::frame::look::Look;
+use crate::view::frame::words;
+use jiff::SignedDuration;
+
+/// The texts, of which the first one that fits is shown; none where there is one desk alone.
+pub fn desks(model: &Model, look: &Look) -> Vec<String> {
+    if model.setup.market.is_none() {
+        return Vec::new();
+    }
+    if !matches!(model.screen, Screen::Market | Screen::Subscription | Screen::Sending) {
+        return vec!["1 orders".to_owned()];
+    }
+    let Some(bill) = model.market.bill(model.now) else { return vec!["2 marketplace".to_owned()] };
+    let closing = countdown(model).map_or_else(String::new, |countdown| match countdown {
+        Countdown::Closes(left) => format!(" · closes in {}", left_of(left)),
+        Countdown::ClosedUntil(at) => {
+            format!(" · closed until {}", at.to_zoned(look.zone.clone()).strftime("%H:%M"))
+        }
+    });
+    // However narrow the screen is, the countdown is on it.
+    vec![
+        format!("2 marketplace · bill {bill}{closing}"),
+        format!("2 · bill {bill}{closing}"),
+        format!("2{closing}"),
+    ]
+}
+
+/// `31 h 05 min`, and in the last hour `4:59`.
+fn left_of(left: SignedDuration) -> String {
+    let minutes = (left.as_secs() + 59) / 60;
+    if minutes <= 60 { words::countdown(left) } else { format!("{} h {:02} min", minutes / 60, minutes % 60) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_hour_is_counted_in_seconds() {
+        let of = |secs| left_of(SignedDuration::from_secs(secs));
+        assert_eq!(
+            [of(172_800), of(111_900), of(3_601), of(3_600), of(59)],
+            ["48 h 00 min", "31 h 05 min", "1 h 01 min", "60:00", "0:59"]
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! A month: each SKU of each subscription, what is missing first.
+
+use super::table::{self, Rows, left, right};
+use super::words;
+use crate::desk::{List, Model};
+use crate::subscription::{Finding, MonthLine, MonthView, ReportState};
+use crate::view::frame::look::{Layout, Look};
+use crate::view::frame::page::Page;
+use crate::view::frame::words::{count, time};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+
+const COLUMNS: [table::Column; 6] = [
+    left("STATE", 10),
+    left("SKU", 18),
+    left("CUSTOMER", 8),
+    right("AMOUNT", 12),
+    right("BEFORE", 8),
+    left("NOTE", usize::MAX / 2),
+];
+
+/// Draws it.
+pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
+    let market = &model.market;
+    let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(1), Constraint::Length(2)];
+    let [head, list, _, detail] = Split::vertical(parts).areas(place);
+    let mut page = Page::new(look, head.width);
+    let Some(view) = &market.month else {
+        page.row(&[(look.theme.dim, "…  reading the month")]);
+        return page.draw(buffer, head, 0, layout);
+    };
+    heading(&mut page, model, view);
+    page.draw(buffer, head, 0, layout);
+    if view.lines.is_empty() {
+        let mut page = Page::new(look, list.width);
+        page.text((look.theme.strong, "Nothing is billed by usage in this month."));
+        return page.draw(buffer, list, 0, layout);
+    }
+    let at = List::Month as usize;
+    let rows =
+        Rows { columns: &COLUMNS, len: view.lines.len(), selected: market.selected[at], top: market.top[at] };
+    table::draw(&rows, look, buffer, list, layout, |at| cells(look, &view.lines[at]));
+    let mut page = Page::new(look, detail.width);
+    if let Some(line) = view.lines.get(market.selected[at]) {
+        page.text((look.theme.dim, &detail_of(look, model, line)));
+    }
+    page.draw(buffer, detail, 0, layout);
+}
+
+fn heading(page: &mut Page, model: &Model, view: &MonthView) {
+    let theme = &page.look.theme;
+    let number = |what: &dyn Fn(&MonthLine) -> bool| view.lines.iter().filter(|line| what(line)).count();
+    let is = |line: &MonthLine, state| line.report.as_ref().is_some_and(|row| row.state == state);
+    let missing = number(&|line| line.findings.contains(&Finding::Missing));
+    let mut parts = vec![format!("{} to send", count(number(&MonthLine::goes)))];
+    for (state, name) in [
+        (ReportState::Reported, "reported"),
+        (ReportState::Refused, "refused"),
+        (ReportState::InDoubt, "in doubt"),
+    ] {
+        let n = number(&|line| is(line, state));
+        if n > 0 {
+            parts.push(format!("{} {name}", count(n)));
+        }
+    }
+    let rest = format!("  ·  {}", parts.join("  ·  "));
+    let style = if missing > 0 { theme.warn } else { theme.dim };
+    let look = page.look;
+    page.row(&[(style, &format!("{} missing", count(missing))), (theme.base, &rest)]);
+    let closing = if view.closed {
+        format!("closed until {}", time(look, view.closing.opens, model.now))
+    } else {
+        format!("on the bill of {}, which closes {}", view.bill, time(look, view.closing.closes, model.now))
+    };
+    let width = page.width;
+    if width > 60 + closing.len() / 2 {
+        page.last().put_right(width, 46, (theme.dim, &closing));
+    }
+}
+
+fn cells(look: &Look, line: &MonthLine) -> Vec<table::Cell> {
+    let theme = &look.theme;
+    let dash = || "–".to_owned();
+    let amount = line.report.as_ref().and_then(|row| row.amount);
+    let unit = line.unit.as_ref().map_or_else(String::new, |unit| format!(" {unit}"));
+    let amount = amount.map_or_else(dash, |amount| format!("{amount}{unit}"));
+    let notes: Vec<&str> =
+        line.findings.iter().filter(|finding| **finding != Finding::Missing).map(words::finding).collect();
+    vec![
+        words::line(look, line),
+        (theme.base, line.sku.to_string()),
+        (theme.base, line.customer_id.as_ref().map_or("–", |id| id.as_str()).to_owned()),
+        (theme.base, amount),
+        (theme.dim, line.usual.map_or_else(dash, |usual| usual.to_string())),
+        (theme.warn, notes.join(", ")),
+    ]
+}
+
+fn detail_of(look: &Look, model: &Model, line: &MonthLine) -> String {
+    let mut parts = vec![line.provisioning_id.to_string()];
+    if let Some(row) = &line.report {
+        if row.slot.supplement > 0 {
+            parts.push(format!("supplement {}", row.slot.supplement));
+        }
+        if let Some(at) = row.reported_at {
+            parts.push(format!("reported {}", time(look, at, model.now)));
+        }
+    }
+    parts.extend(line.findings.iter().map(Finding::words));
+    parts.join("; ")
+}

@@ -1,0 +1,151 @@
+//! All that is known of a subscription, and its history.
+
+use super::words;
+use crate::desk::{Model, SubscriptionPage};
+use crate::kind::Recorded;
+use crate::subscription::{Answer, CallEvent, Event, Note, Outcome, Subscription};
+use crate::view::frame::look::{Layout, Look};
+use crate::view::frame::page::Page;
+use crate::view::frame::words::time;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws it.
+pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
+    let Some(open) = &model.market.page else { return };
+    let mut page = Page::new(look, body.width);
+    let of = &open.subscription;
+    let theme = &look.theme;
+    page.row(&[
+        (theme.strong, of.provisioning_id.as_str()),
+        (theme.dim, "   "),
+        (theme.accent, &words::state(of.state(model.now))),
+        (theme.dim, &format!("   {}", of.id)),
+    ]);
+    page.gap();
+    facts(&mut page, model, of);
+    skus(&mut page, model, open);
+    buyer(&mut page, of);
+    page.gap();
+    page.row(&[(theme.strong, "History")]);
+    for recorded in &open.history {
+        happened(&mut page, model, recorded);
+    }
+    page.draw(buffer, body, model.market.page_top, layout);
+}
+
+fn facts(page: &mut Page, model: &Model, of: &Subscription) {
+    let look = page.look;
+    let theme = &look.theme;
+    let at = |at| time(look, at, model.now);
+    page.pair("customer id", (theme.strong, of.customer_id().map_or("–", |id| id.as_str())));
+    page.pair("requested", (theme.base, &at(of.requested_at)));
+    let answer = match of.answer.as_ref().map(|answered| (&answered.answer, answered.at)) {
+        None => "none yet".to_owned(),
+        Some((Answer::Refused { message }, when)) => format!("refused {}: {message}", at(when)),
+        Some((Answer::Provisioned { .. }, when)) if of.is_unconfirmed() => {
+            format!("given {}; it is not certain that it arrived", at(when))
+        }
+        Some((Answer::Provisioned { .. }, when)) => format!("given {}", at(when)),
+    };
+    page.pair("answer", (theme.base, &answer));
+    if of.conflicts > 0 {
+        page.pair("alarm", (theme.bad, "! its id came again with other content, which was refused"));
+    }
+    for note in &of.notes {
+        let (label, text) = note_words(look, note);
+        page.pair(label, (theme.base, &text));
+    }
+}
+
+fn note_words(look: &Look, note: &Note) -> (&'static str, String) {
+    match note {
+        Note::TerminationMail { mail, due } => {
+            ("termination", format!("their e-mail came {mail}; write to them until {due}"))
+        }
+        Note::BillingMoved { sku, to } => ("billing moved", format!("{sku} to {}", words::day(look, *to))),
+        Note::Text { personal } => {
+            let text = personal.as_ref().map_or("(erased)", |note| note.text.expose());
+            ("note", text.to_owned())
+        }
+    }
+}
+
+fn skus(page: &mut Page, model: &Model, open: &SubscriptionPage) {
+    let look = page.look;
+    let theme = &look.theme;
+    for line in &open.subscription.skus {
+        let unit = line.plan.unit.as_deref().map_or_else(String::new, |unit| format!(" in {unit}"));
+        let usage = if line.plan.usage { format!(", by usage{unit}") } else { String::new() };
+        let known = if line.plan.known { "" } else { "; not in the configuration" };
+        let text = format!("{} ({}{usage}{known})", words::sku(look, line, model.now), line.plan.billing);
+        page.pair("SKU", (theme.base, &text));
+    }
+    for row in &open.reports {
+        let amount = row.amount.map_or_else(|| "–".to_owned(), |amount| amount.to_string());
+        let text =
+            format!("{} {} {amount}, {}", row.slot.month, row.slot.sku, row.state.name().replace('_', " "));
+        page.pair("usage", (theme.base, &text));
+    }
+    for id in &open.earlier {
+        page.pair("second try?", (theme.warn, &format!("{id} has the same contact and product")));
+    }
+}
+
+/// What the buyer filled in.
+pub fn buyer(page: &mut Page, of: &Subscription) {
+    let known = ["provisioningId", "provisioningGuid", "productId", "productSkus"];
+    for (name, value) in of.fields.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        page.pair(name, (page.look.theme.base, &value));
+    }
+}
+
+fn happened(page: &mut Page, model: &Model, recorded: &Recorded<Event>) {
+    let look = page.look;
+    let theme = &look.theme;
+    let when = time(look, recorded.at, model.now);
+    let about = about(&recorded.event);
+    let name = recorded.event.name().replace('_', " ");
+    let about = if about.is_empty() { name } else { format!("{name}: {about}") };
+    let lead = format!(
+        "  {:>3}  {when:<16}  {:<10}  ",
+        recorded.seq,
+        recorded.by.chars().take(10).collect::<String>()
+    );
+    page.hang(&[(theme.dim, &lead)], (theme.base, &about));
+}
+
+/// A few words on an event; of personal data only what somebody wrote in a note.
+fn about(event: &Event) -> String {
+    match event {
+        Event::Answered { answer: Answer::Provisioned { customer_id }, .. } => customer_id.to_string(),
+        Event::Answered { answer: Answer::Refused { message }, .. } => message.clone(),
+        Event::Erased { reason } => reason.clone(),
+        Event::Noted { note: Note::Text { .. } } => "a note".to_owned(),
+        Event::Noted { note: Note::TerminationMail { due, .. } } => format!("to be written to until {due}"),
+        Event::Noted { note: Note::BillingMoved { sku, .. } } => sku.to_string(),
+        Event::Call(call) => of_call(call),
+        Event::Requested { .. }
+        | Event::AnswerDelivered
+        | Event::AnswerLost
+        | Event::Repeated
+        | Event::ConflictingDeploy { .. } => String::new(),
+    }
+}
+
+fn of_call(call: &CallEvent) -> String {
+    match call {
+        CallEvent::CallStarted { call, skus, reason, .. } => {
+            let skus: Vec<&str> = skus.iter().map(|sku| sku.as_str()).collect();
+            let reason = reason.as_ref().map_or_else(String::new, |reason| format!(", again: {reason}"));
+            format!("{call} {}{reason}", skus.join(", "))
+        }
+        CallEvent::CallDone { status, .. } => format!("HTTP {status}"),
+        CallEvent::CallRefused { status, message, .. } => {
+            Outcome::Refused { status: *status, message: message.clone() }.words()
+        }
+        CallEvent::CallFailed { failure, .. } => failure.why().to_owned(),
+        CallEvent::CallCutOff { .. } => "no outcome was recorded".to_owned(),
+    }
+}

@@ -1,0 +1,91 @@
+//! Rows in columns, of which only those in sight cost anything.
+
+use crate::desk::Target;
+use crate::desk::frame::list::first_shown;
+use crate::view::frame::list::with_margin;
+use crate::view::frame::look::{Layout, Look};
+use crate::view::frame::page::Page;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::style::Style;
+
+/// A column: its title, its width, and whether it ends at its right edge.
+pub struct Column {
+    pub title: &'static str,
+    pub width: usize,
+    pub right: bool,
+}
+
+/// A column whose texts begin at its left edge.
+pub const fn left(title: &'static str, width: usize) -> Column {
+    Column { title, width, right: false }
+}
+
+/// A column whose texts end at its right edge.
+pub const fn right(title: &'static str, width: usize) -> Column {
+    Column { title, width, right: true }
+}
+
+/// A text of a row.
+pub type Cell = (Style, String);
+
+/// The rows of a list.
+pub struct Rows<'a> {
+    pub columns: &'a [Column],
+    pub len: usize,
+    pub selected: usize,
+    pub top: usize,
+}
+
+/// Blank columns between two.
+const GAP: usize = 2;
+
+/// Draws a heading and the rows in sight; `row` gives the cells of one. The last column takes what is left.
+pub fn draw(
+    rows: &Rows,
+    look: &Look,
+    buffer: &mut Buffer,
+    place: Rect,
+    layout: &mut Layout,
+    row: impl Fn(usize) -> Vec<Cell>,
+) {
+    let [head, list] =
+        Split::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(with_margin(place));
+    let mut page = Page::new(look, head.width);
+    put(&mut page, rows.columns, rows.columns.iter().map(|column| (look.theme.dim, column.title.to_owned())));
+    page.draw(buffer, head, 0, &mut Layout::default());
+    let height = usize::from(list.height);
+    let top = first_shown(rows.top, rows.selected, height);
+    let mut page = Page::with_room(look, list.width, height);
+    for at in (top..rows.len).take(height) {
+        let chosen = at == rows.selected;
+        let cells = row(at).into_iter();
+        put(
+            &mut page,
+            rows.columns,
+            cells.map(|(style, text)| (if chosen { look.theme.chosen } else { style }, text)),
+        );
+        let drawn = page.last();
+        drawn.target = Some(Target::Row(at));
+        if chosen {
+            drawn.fill = Some(look.theme.chosen);
+            drawn.put(0, 2, (look.theme.accent, "▸"));
+        }
+    }
+    page.draw(buffer, list, 0, layout);
+}
+
+fn put(page: &mut Page, columns: &[Column], cells: impl Iterator<Item = Cell>) {
+    let width = page.width;
+    let row = page.blank();
+    let mut at = 2;
+    for (column, (style, text)) in columns.iter().zip(cells) {
+        let room = column.width.min(width.saturating_sub(at));
+        if column.right {
+            row.put_right(at + room, room, (style, &text));
+        } else {
+            row.put(at, room, (style, &text));
+        }
+        at += column.width + GAP;
+    }
+}
