@@ -4,6 +4,7 @@
 
 mod answers;
 mod input;
+mod lock;
 mod navigation;
 mod perform;
 mod quit;
@@ -13,7 +14,6 @@ use super::beside;
 use super::bindings::is_allowed;
 use super::effect::Effect;
 use super::frame::held::Press;
-use super::frame::lock::{Taken, Touch};
 use super::frame::notice::Severity;
 use super::frame::theme::ThemeName;
 use super::market::told;
@@ -85,7 +85,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         _ => Press::Fresh,
     };
-    if is_locked_away(model, &msg) {
+    if lock::keeps(model, &msg) {
         return Vec::new();
     }
     match msg {
@@ -178,43 +178,6 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::AskedToQuit => quit::told(model),
     }
-}
-
-/// True when the lock takes `msg`, which then does nothing else.
-fn is_locked_away(model: &mut Model, msg: &Msg) -> bool {
-    let touch = match msg {
-        Msg::Key(_) | Msg::Paste(_) => Touch::Key,
-        // A key that is down is no sign that somebody has come back.
-        Msg::Held(_) | Msg::Clicked(_) | Msg::Scrolled(_) => Touch::Mouse,
-        Msg::Simulated { clock_offset, .. } => {
-            Touch::ClockMoved(clock_offset.saturating_sub(model.training.clock_offset))
-        }
-        Msg::Resized { .. }
-        | Msg::Focused(_)
-        | Msg::Tick
-        | Msg::Timer(_)
-        | Msg::Queue(_)
-        | Msg::Found { .. }
-        | Msg::Stalled { .. }
-        | Msg::Order { .. }
-        | Msg::Glance { .. }
-        | Msg::Opened(_)
-        | Msg::Ended(_)
-        | Msg::Day { .. }
-        | Msg::Failed { .. }
-        | Msg::Market(_)
-        | Msg::JournalChanged
-        | Msg::JournalBack
-        | Msg::AskedToQuit => Touch::None,
-    };
-    let taken = model.frame.lock.take(touch, model.setup.lock_after, model.now);
-    if taken == Taken::Unlocked
-        && let Some(screen) = &mut model.order
-    {
-        // Nobody reads a text that is hidden.
-        screen.shown_at = model.now;
-    }
-    taken != Taken::PassedOn
 }
 
 /// One task less is under way.

@@ -1,12 +1,11 @@
 //! Doing what the desk asks for: each effect in a task of its own, each answer a message.
 
 use super::market::Market;
-use super::tell::{failed, not_recorded, plain, tell};
+use super::tell::{failed, plain, tell};
 use super::{day, items, queue, simulation};
 use crate::config::Settings;
 use crate::desk::{Effect, Msg, Part, Simulation, Target, Task};
 use crate::engine::{Clock, Done, Engine};
-use crate::kind::Kind as _;
 use crate::order::{NewOrder, Order, OrderId, Summary};
 use crate::session::Session;
 use crate::view::Layout;
@@ -42,7 +41,7 @@ impl Effects {
             }
             crate::config::Target::At { .. } | crate::config::Target::InProcess => None,
         };
-        worker.spawn(record_what_is_held(session.engine.clone(), sender.clone()));
+        worker.spawn(super::held::record_what_is_held(session.engine.clone(), sender.clone()));
         worker.spawn(super::floor::listen(session.engine.clone(), sender.clone()));
         let market = settings.market.clone();
         let market = market.map(|market| Market::new(session.engine.clone(), market, sender.clone()));
@@ -263,7 +262,8 @@ fn is_work(task: &Task) -> bool {
     }
 }
 
-async fn load(engine: &Engine, sender: &UnboundedSender<Msg>, id: OrderId) {
+/// Reads an order and shows it.
+pub async fn load(engine: &Engine, sender: &UnboundedSender<Msg>, id: OrderId) {
     match engine.journal().load::<Order>(&id).await {
         Ok(order) => tell_loaded(engine, sender, order, false).await,
         Err(error) => tell(sender, failed(Some(id), &error.into(), false)),
@@ -290,30 +290,5 @@ async fn load_day(engine: Engine, sender: UnboundedSender<Msg>) {
     match day::read(&engine).await {
         Ok((figures, since, until)) => tell(&sender, Msg::Day { figures: Arc::new(figures), since, until }),
         Err(error) => tell(&sender, failed(None, &error, false)),
-    }
-}
-
-/// Says which answers the journal has not taken, offers them until it has, and shows their orders then.
-async fn record_what_is_held(engine: Engine, sender: UnboundedSender<Msg>) {
-    loop {
-        let (held, of_market): (Vec<_>, Vec<_>) =
-            engine.unrecorded().into_iter().partition(|held| held.kind == Order::NAME);
-        let ids: Vec<OrderId> = held.iter().filter_map(|held| OrderId::parse(&held.thing)).collect();
-        for (id, held) in ids.iter().zip(&held) {
-            let problem = not_recorded(&held.answer, held.remedy);
-            tell(&sender, Msg::Failed { id: Some(id.clone()), problem, after: false, retry_after: None });
-        }
-        for held in &of_market {
-            super::market::not_recorded(&sender, held);
-        }
-        engine.keep_offering().await;
-        engine.keep_offering_market().await;
-        if !of_market.is_empty() {
-            tell(&sender, Msg::JournalChanged);
-        }
-        for id in ids {
-            load(&engine, &sender, id).await;
-        }
-        engine.one_more_unrecorded().await;
     }
 }

@@ -7,24 +7,27 @@ mod clipboard;
 mod day;
 mod effects;
 mod floor;
+mod held;
 mod input;
 mod items;
 mod market;
 mod panics;
 mod queue;
 mod screen;
+mod setup;
 mod signals;
 mod simulation;
 mod tell;
 mod worker;
 
-use crate::config::{MarketTarget, Settings};
-use crate::desk::{Effect, MarketSetup, Model, Msg, Setup, ThemeName, next_tick, update};
+use crate::config::Settings;
+use crate::desk::{Effect, Model, Msg, next_tick, update};
 use crate::engine::{Clock, Engine};
-use crate::order::{Call, Environment, Pauses};
+use crate::order::{Call, Environment};
 use crate::session::{Exit, Failed, Session, block_on};
 use effects::Effects;
 use screen::Screen;
+use setup::{setup, theme};
 use std::io::{IsTerminal as _, Write as _};
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep_until};
@@ -127,34 +130,6 @@ async fn wait_for_calls(engine: &Engine, signals: &mut signals::Signals) -> Fail
         }
     }
     Failed::new(Exit::Unexpected, "")
-}
-
-fn setup(settings: &Settings) -> Setup {
-    let acceptance = &settings.acceptance;
-    Setup {
-        environment: settings.environment,
-        agent: settings.agent.clone(),
-        role: settings.role(),
-        two_people: settings.two_people,
-        pauses: Pauses {
-            first: acceptance.first_pause.signed(),
-            longest: acceptance.longest_pause.signed(),
-            give_up_after: acceptance.give_up_after.signed(),
-        },
-        complete_room: settings.timeouts.complete_order.signed(),
-        quiet_period: settings.quiet_period,
-        fastest: settings.fastest,
-        lock_after: settings.desk.lock_after.0,
-        notify: settings.desk.notify,
-        market: settings.market.as_ref().map(|market| MarketSetup {
-            practice: is_practice(settings.environment) && market.target == MarketTarget::InProcess,
-        }),
-    }
-}
-
-fn theme() -> ThemeName {
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    if no_color { ThemeName::Plain } else { ThemeName::Dark }
 }
 
 /// How long to leave the journal alone between two looks for other desks' changes: while somebody types, and while only

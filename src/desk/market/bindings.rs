@@ -34,7 +34,7 @@ pub fn lists(model: &Model) -> Vec<Binding> {
     match market.list {
         List::Requests => {
             if model.setup.market.is_some_and(|market| market.practice) {
-                all.push(act('a', "a deploy", "Another practice deploy arrives.", Act::Arrive));
+                all.push(act('a', "new deploy", "Another practice deploy arrives.", Act::Arrive));
             }
             all.extend(of_subscription(model));
         }

@@ -107,10 +107,10 @@ pub fn read_note(form: &Form) -> Result<Vec<Note>, Errors> {
 }
 
 /// From which month on this journal reports.
-pub fn take_over(month: &str, name: &str) -> Form {
+pub fn take_over() -> Form {
     form(vec![
-        required(field("from", "First month", "all months before it were reported by others", month)),
-        required(field("name", "Your name", "who says so", name)),
+        required(field("from", "First month", "such as 2026-11; earlier months were reported by others", "")),
+        required(field("name", "Your name", "who says so", "")),
     ])
 }
 

@@ -36,9 +36,7 @@ fn ask_who_reports(model: &mut Model) -> Vec<Effect> {
     if !model.setup.role.may(Right::Settle) {
         return refuse(model, &Refusal::NoTakeover);
     }
-    let bill = model.market.bill(model.now).map_or_else(String::new, |bill| bill.to_string());
-    let form = forms::take_over(&bill, "");
-    asks(model, Ask::TakeOver, form)
+    asks(model, Ask::TakeOver, forms::take_over())
 }
 
 /// Asks for the month that was previewed.

@@ -70,11 +70,11 @@ fn heading(page: &mut Page, model: &Model, view: &MonthView) {
     let closing = if view.closed {
         format!("closed until {}", time(look, view.closing.opens, model.now))
     } else {
-        format!("on the bill of {}, which closes {}", view.bill, time(look, view.closing.closes, model.now))
+        format!("bill {} closes {}", view.bill, time(look, view.closing.closes, model.now))
     };
-    let width = page.width;
-    if width > 60 + closing.len() / 2 {
-        page.last().put_right(width, 46, (theme.dim, &closing));
+    let (width, used) = (page.width, format!("{missing} missing{rest}").chars().count());
+    if used + closing.len() + 2 <= width {
+        page.last().put_right(width, closing.len(), (theme.dim, &closing));
     }
 }
 

@@ -20,8 +20,8 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let [head, list] = Split::vertical([Constraint::Length(rows), Constraint::Fill(1)]).areas(body);
     page.draw(buffer, head, 0, layout);
     let height = usize::from(list.height);
-    let last = run.sent.len().saturating_sub(1);
-    let top = first_shown(0, run.top.min(last), height);
+    let latest = run.sent.len().saturating_sub(1);
+    let top = first_shown(0, run.top.min(latest), height);
     let mut page = Page::with_room(look, list.width, height);
     for sent in run.sent.iter().skip(top).take(height) {
         let (style, glyph) = match sent.end {

@@ -1,0 +1,36 @@
+//! What the desk is told of the settings.
+
+use super::is_practice;
+use crate::config::{MarketTarget, Settings};
+use crate::desk::{MarketSetup, Setup, ThemeName};
+use crate::order::Pauses;
+
+/// What does not change while the desk is open.
+pub fn setup(settings: &Settings) -> Setup {
+    let acceptance = &settings.acceptance;
+    Setup {
+        environment: settings.environment,
+        agent: settings.agent.clone(),
+        role: settings.role(),
+        two_people: settings.two_people,
+        pauses: Pauses {
+            first: acceptance.first_pause.signed(),
+            longest: acceptance.longest_pause.signed(),
+            give_up_after: acceptance.give_up_after.signed(),
+        },
+        complete_room: settings.timeouts.complete_order.signed(),
+        quiet_period: settings.quiet_period,
+        fastest: settings.fastest,
+        lock_after: settings.desk.lock_after.0,
+        notify: settings.desk.notify,
+        market: settings.market.as_ref().map(|market| MarketSetup {
+            practice: is_practice(settings.environment) && market.target == MarketTarget::InProcess,
+        }),
+    }
+}
+
+/// The theme to begin with.
+pub fn theme() -> ThemeName {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    if no_color { ThemeName::Plain } else { ThemeName::Dark }
+}
