@@ -69,6 +69,7 @@ impl World {
             | Effect::Copy(_)
             | Effect::Notify(_)
             | Effect::Simulate(_)
+            | Effect::Market(_)
             | Effect::Suspend
             | Effect::Quit => Vec::new(),
         };

@@ -52,6 +52,7 @@ fn events(shared: &Journal, id: &str) -> usize {
 async fn what_a_full_disk_does_not_take_is_recorded_once_there_is_room() {
     let (engine, shared, id) = held().await;
     let held = Unrecorded {
+        kind: "report",
         thing: id.clone(),
         answer: format!("{:?}", counted()),
         kept: true,
