@@ -26,6 +26,7 @@ mod keyring;
 mod kinds;
 mod kit;
 mod lease;
+mod market_desk;
 mod logs;
 mod market_intake;
 mod market_world;

@@ -4,7 +4,7 @@ use super::act::Act;
 use super::ask::Ask;
 use super::perform::chosen;
 use super::state::{List, Market};
-use super::step::Step;
+use super::step::{Step, waiting};
 use crate::desk::action::{Action, moving};
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};
@@ -117,12 +117,10 @@ fn of_subscription(model: &Model) -> Vec<Binding> {
     let Some(row) = chosen(model) else { return Vec::new() };
     let mut all = Vec::new();
     if matches!(row.state(model.now), State::Provisioned | State::Billing) {
-        all.push(act(
-            'b',
-            "bill",
-            "Start billing of the SKUs that wait for it; you confirm first.",
-            Act::StartBilling,
-        ));
+        if !waiting(row, model.now).is_empty() {
+            let help = "Start billing of the SKUs that wait for it; you confirm first.";
+            all.push(act('b', "bill", help, Act::StartBilling));
+        }
         all.push(act('u', "usage", "Add usage by hand.", Act::AddUsage));
         all.push(act('e', "end", "End the subscription; what that means is shown first.", Act::End));
     }

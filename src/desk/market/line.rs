@@ -65,12 +65,15 @@ fn month(model: &Model) -> String {
 
 /// What the next key does on a subscription's own screen.
 pub fn page(model: &Model) -> String {
-    let text = of_row(model);
-    // Enter does nothing here but for a step.
-    let shows = ["Enter shows the subscription.", "Enter shows it."].iter().find(|end| text.ends_with(**end));
-    match shows {
-        Some(end) => format!("{}Esc goes back.", &text[..text.len() - end.len()]),
-        None => text,
+    match chosen(model).map(|row| Step::of(row, model.now)) {
+        Some(Step::Answer | Step::StartBilling(_)) => of_row(model),
+        Some(Step::Starts(_)) => "Billing starts by itself. Esc goes back.".to_owned(),
+        Some(Step::Write(due)) => {
+            format!("Write to the customer until {due}, then e ends it. Esc goes back.")
+        }
+        Some(Step::Report) => "u adds usage. Esc goes back.".to_owned(),
+        Some(Step::Wait) => "A call is under way. Please wait.".to_owned(),
+        Some(Step::Nothing) | None => "Nothing is left to do. Esc goes back.".to_owned(),
     }
 }
 

@@ -36,14 +36,25 @@ impl Market {
 
     /// Another one arrives, and waits for an answer.
     pub(super) async fn arrive(&self) -> Result<String> {
-        let deploys = self.deploys()?;
         let so_far = self.engine.how_many_subscriptions().await?;
-        let which = usize::try_from(so_far).unwrap_or_default() % deploys.len().max(1);
-        let new = deploys.into_iter().nth(which).filter(|_| self.is_practice());
-        let new = new.ok_or_else(|| problem("deploys arrive by themselves only where people practise"))?;
-        let taken = self.take(new).await?;
+        let mut taken = self.another(so_far).await;
+        // Their ids are new at every second.
+        if taken.is_err() {
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            taken = self.another(so_far).await;
+        }
+        let taken = taken?;
         self.tell(News::Row(Box::new(self.row(&taken.id).await?)));
         Ok(format!("{} has arrived, and waits for an answer.", taken.provisioning_id))
+    }
+
+    /// One of the practice deploys of this second, each in its turn.
+    async fn another(&self, so_far: u64) -> Result<Subscription> {
+        let deploys = self.deploys()?;
+        let which = usize::try_from(so_far).unwrap_or_default() % deploys.len().max(1);
+        let new = deploys.into_iter().nth(which).filter(|_| self.is_practice());
+        self.take(new.ok_or_else(|| problem("deploys arrive by themselves only where people practise"))?)
+            .await
     }
 
     /// Practice deploys of this second, with what the configuration says of their SKUs.

@@ -1,0 +1,115 @@
+//! The marketplace's desk at the keyboard, from an empty home.
+
+use crate::kit::Home;
+use crate::pty::Desk;
+use serde_json::Value;
+
+/// The marketplace's desk of a new home, as it opens.
+fn opened(home: &Home) -> Desk {
+    let mut desk = Desk::open(home, 80, 24);
+    desk.shows("10 open").shows("1 orders").keys("2").shows("[Requests 1]").shows("2 marketplace");
+    desk
+}
+
+fn listed(home: &Home) -> Vec<Value> {
+    home.run(&["market", "list", "--output", "json"]).with(0).json().as_array().unwrap().clone()
+}
+
+/// The bill month, as the desk and the command line see it; and whether usage may be sent now.
+fn bill(home: &Home) -> (String, bool) {
+    let closing = home.run(&["market", "closing", "--output", "json"]);
+    let closing = closing.json();
+    (closing["bill"].as_str().unwrap().to_owned(), closing["closed"] == false)
+}
+
+#[test]
+fn a_subscription_is_answered_billed_reported_and_ended_at_the_keyboard() {
+    let home = Home::empty();
+    let mut desk = opened(&home);
+    // Answered: by a person, as a deploy is that nobody else answers.
+    desk.shows("waits").keys("\r").shows("What is the buyer told?").shows("Tanaka Studio");
+    desk.keys("C-77\x13").shows("Give this customer id?").keys("y").shows("the customer is C-77");
+    // Billed.
+    desk.keys("s").shows("[Subscriptions 3]").keys("/").keys("C-77\r").shows("1 shown of 3");
+    desk.keys("\r")
+        .shows("Start billing?")
+        .shows("PRACTICE-STORAGE")
+        .keys("y")
+        .shows("carried out (HTTP 200)");
+    // Used.
+    desk.keys("u").shows("Add usage by hand").keys("100.5\x13").shows("Added 100.5 of PRACTICE-STORAGE");
+    let (month, is_open) = bill(&home);
+    // Previewed; and before that somebody says who reports.
+    desk.keys("m").shows("1 to send").keys("p").shows("From which month on");
+    desk.keys(&month)
+        .keys("\rAnn\r")
+        .shows("This journal reports from")
+        .keys("p")
+        .shows("This would be sent");
+    desk.shows("1 × PRACTICE-STORAGE: 100.5 GB").shows(&format!("on the bill of {month}"));
+    if is_open {
+        desk.keys("S").shows("Type the month").keys("2026\r").shows("Esc goes back, and").keys("\x15");
+        desk.keys(&month)
+            .keys("\r")
+            .shows("1 of 1, over")
+            .shows("1 reported")
+            .keys("\x1b")
+            .shows("✓ reported");
+    } else {
+        desk.shows("nothing is sent").keys("\x1b");
+    }
+    // Ended.
+    desk.keys("s").shows("1 shown of 3").keys("e").shows("End this subscription?").shows("goes on");
+    desk.keys("y").shows("End of PRACTICE-STORAGE: carried out").shows("– ended");
+    desk.keys("h").shows("History").shows("call done").keys("\x1b").shows("1 shown of 3");
+    // And back to the orders, which wait where they were left.
+    assert!(desk.keys("\x1b").shows("[Subscriptions 3]").keys("1").shows("10 open").keys("q").ends());
+    let ours: Vec<Value> = listed(&home).into_iter().filter(|row| row["customerId"] == "C-77").collect();
+    assert_eq!((ours.len(), &ours[0]["state"]), (1, &Value::from("ended")));
+    if is_open {
+        let sent =
+            home.run(&["market", "usage", "list", "--month", &month, "--output", "json"]).with(0).json();
+        assert_eq!(
+            (&sent[0]["state"], &sent[0]["amount"]),
+            (&Value::from("reported"), &Value::from("100.5"))
+        );
+    }
+    home.verifies();
+}
+
+#[test]
+fn practice_deploys_arrive_once_and_more_of_them_by_a_key() {
+    let home = Home::empty();
+    let mut desk = opened(&home);
+    desk.keys("s").shows("[Subscriptions 3]").shows("C-2").keys("r").keys("a").shows("has arrived");
+    desk.shows("[Requests 2]").shows("Subscriptions 4");
+    // Refused: the buyer's sentence is read back first.
+    desk.keys("\r").shows("What is the buyer told?").keys("\tNo seats left.\r").shows("The buyer sees:");
+    desk.shows("No seats left.").keys("y").shows("Refused.").keys("q");
+    assert!(desk.ends());
+    let states = |state: &str| listed(&home).iter().filter(|row| row["state"] == state).count();
+    assert_eq!((listed(&home).len(), states("rejected"), states("requested")), (4, 1, 1));
+    // They are there now: none arrives by itself any more.
+    let mut desk = Desk::open(&home, 80, 24);
+    desk.shows("10 open").keys("2").shows("Subscriptions 4").keys("q");
+    assert!(desk.ends());
+}
+
+#[test]
+fn digits_that_are_typed_switch_no_desk_and_nothing_is_read_before_it_is_opened() {
+    let home = Home::empty();
+    let mut desk = Desk::open(&home, 80, 24);
+    desk.shows("10 open").keys("/").keys("2").shows("Filter 2").keys("\x1b").shows("need you");
+    assert!(desk.keys("q").ends());
+    assert!(listed(&home).is_empty(), "no deploy arrives at a desk that nobody opens");
+    let mut desk = opened(&home);
+    desk.keys("s").keys("/").keys("1").shows("Filter 1").keys("\r").shows("Esc").keys("\x1b").shows("[Subscriptions 3]");
+    desk.keys("\x10")
+        .shows("Commands")
+        .keys("go to orders")
+        .shows("Go to orders.")
+        .keys("\r")
+        .shows("10 open");
+    desk.keys("\x10").keys("go to the market\r").shows("2 marketplace").keys("q");
+    assert!(desk.ends());
+}
