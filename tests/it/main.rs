@@ -29,6 +29,7 @@ mod lease;
 mod market_desk;
 mod logs;
 mod market_intake;
+mod market_model;
 mod market_world;
 mod model;
 mod oauth;
