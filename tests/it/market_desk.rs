@@ -103,7 +103,14 @@ fn digits_that_are_typed_switch_no_desk_and_nothing_is_read_before_it_is_opened(
     assert!(desk.keys("q").ends());
     assert!(listed(&home).is_empty(), "no deploy arrives at a desk that nobody opens");
     let mut desk = opened(&home);
-    desk.keys("s").keys("/").keys("1").shows("Filter 1").keys("\r").shows("Esc").keys("\x1b").shows("[Subscriptions 3]");
+    desk.keys("s")
+        .keys("/")
+        .keys("1")
+        .shows("Filter 1")
+        .keys("\r")
+        .shows("Esc")
+        .keys("\x1b")
+        .shows("[Subscriptions 3]");
     desk.keys("\x10")
         .shows("Commands")
         .keys("go to orders")

@@ -8,6 +8,7 @@ mod lines;
 mod other;
 mod receiver;
 mod secrets;
+mod shared;
 
 use floor::Floor;
 use serde_json::json;
