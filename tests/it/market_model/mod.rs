@@ -8,14 +8,16 @@
 //! what was added; lines that come late are taken in by one desk at a time.
 
 mod deploys;
+mod guard;
 mod properties;
 mod protocol;
 mod runs;
 mod state;
 mod words;
 
+use guard::Guard;
 use properties::{COUNTED_ONCE, ONCE, TRUE};
-use protocol::{Guard, Protocol};
+use protocol::Protocol;
 use stateright::{Checker as _, HasDiscoveries, Model as _};
 
 /// What the check with all guards on has to look at; another number means that the protocol was changed.

@@ -4,32 +4,12 @@
 //! did not take an intent, and have taken it. Both desks are given the first line; the later line is taken in by the
 //! first desk, into the report while that is open, else into a supplement. The marketplace adds up whatever arrives.
 
+use super::guard::Guard;
 use super::state::{Desk, End, FIRST, LATER, Lines, Record, Report, Request, Standing, State};
 use stateright::{Model, Property};
 
 /// How often the report, and its supplement, may be attempted: what bounds the state space.
 const ATTEMPTS: [usize; 2] = [3, 2];
-
-/// What keeps the protocol safe; each can be switched off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    /// The amount is frozen before it leaves: `Report::adding` takes nothing in then, and `frozen` makes the request of
-    /// what is frozen alone.
-    FrozenAmount,
-    /// No two reports for one slot: the list of reports has an index over it.
-    SlotIndex,
-    /// The intent is on disk before a byte leaves: `Driver::begin`.
-    IntentFirst,
-    /// An append names the event that it was decided on.
-    ExpectedSequence,
-    /// A verdict waits until no request of ours can be under way any more: `Report::verdict`.
-    QuietPeriod,
-    /// A person says what the portal shows, after a look at it: `market usage resolve` asks for the reference.
-    VerdictAfterLook,
-    /// Lines that come late are taken in by one desk at a time: two that are given the same file at the same moment read
-    /// the month at different ones. Nothing in the journal rules that out; it is taken for granted.
-    OneIntake,
-}
 
 /// The protocol, with at most one guard off.
 #[derive(Clone, Copy, Debug)]

@@ -108,19 +108,19 @@ impl Book {
         }
         let entry = Entry::<K> { id: &id, at: kept(at), by: &by, key: Some(key_of(&id)) };
         let mut nonces = self.nonces;
-        let nonced = events.into_iter().map(|event| (event, nonce(&mut nonces)));
-        let steps = entry.steps(place.map(|at| &K::shelf(self)[at]), nonced);
+        let with_nonces = events.into_iter().map(|event| (event, nonce(&mut nonces)));
+        let steps = entry.steps(place.map(|at| &K::shelf(self)[at]), with_nonces);
         let steps = steps.map_err(|why| broken::<K>(&id, why))?;
         self.nonces = nonces;
         let Some(after) = steps.last().map(|step| step.after.clone()) else {
             return Err(broken::<K>(&id, "no events"));
         };
         self.check_unique(&after)?;
-        for mut step in steps {
-            step.record.pos = self.head.events + 1;
-            let hash = CHAIN.link(&self.last_of(&step.record.thing), &step.record);
+        for mut made in steps {
+            made.record.pos = self.head.events + 1;
+            let hash = CHAIN.link(&self.last_of(&made.record.thing), &made.record);
             self.head = self.head.with(&hash);
-            self.log.push((step.record, hash));
+            self.log.push((made.record, hash));
         }
         match place {
             Some(at) => K::shelf_mut(self)[at] = after.clone(),
@@ -137,12 +137,11 @@ impl Book {
         let row = new.row();
         for other in K::shelf(self).iter().filter(|other| other.id() != new.id()) {
             let theirs = other.row();
-            let same = |name: &&str| {
+            let same = |name: &&'static str| {
                 let at = K::LIST.columns.iter().position(|column| column.name == *name);
                 at.is_some_and(|at| row[at] != Value::Nothing && row[at] == theirs[at])
             };
-            if let Some(unique) = K::LIST.unique.iter().find(|unique| unique.columns.iter().all(|c| same(&c)))
-            {
+            if let Some(unique) = K::LIST.unique.iter().find(|unique| unique.columns.iter().all(same)) {
                 let thing = other.id().to_string();
                 return Err(Error::Taken { field: unique.field, kind: K::NAME, thing });
             }

@@ -117,8 +117,8 @@ pub fn applied(state: &mut State, cargo: &Cargo, times: u32) {
     if times > 1 {
         state.wrong(format!("{slot}: added {times} times"));
     }
-    let known = state.book.reports.iter().filter(|report| report.slot == *slot);
-    if !state.restored && known.filter_map(|report| report.attempts.get(*attempt)).next().is_none() {
+    let is_known = |report: &Report| report.slot == *slot && report.attempts.get(*attempt).is_some();
+    if !state.restored && !state.book.reports.iter().any(is_known) {
         state.wrong(format!("{slot}: added, and the journal does not know of it"));
     }
 }

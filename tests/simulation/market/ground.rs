@@ -1,79 +1,20 @@
 //! What the real engine stands on in a simulation: the world of [`State`], seen from one desk.
-//!
-//! Every await ends in [`Pause`]: there the executor takes over, and there a desk may die.
 
 use super::book::{Append, Shelf};
 use super::net::{Back, Cargo};
+use super::pause::Shared;
 use super::plan::Break;
-use super::state::{Happening, State};
+use super::state::State;
 use crate::plan::TIMEOUT;
-use crate::px::{Millis, millis};
+use crate::px::millis;
 use pxdesk::engine::{self, Answer, Error, MarketKind, World};
 use pxdesk::journal;
 use pxdesk::kind::{Pending, ShortId, Timestamp, Uptime};
 use pxdesk::market::{Reply, Request, Sent, classify};
 use pxdesk::order::Secret;
 use pxdesk::subscription::{Amount, Failure, Outcome, Report, ReportState, Subscription};
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 use std::time::Duration;
 use zeroize::Zeroizing;
-
-/// The world, shared by all that live in it. Nothing ever waits for the lock: there is one thread.
-#[derive(Clone)]
-pub struct Shared(pub Arc<Mutex<State>>);
-
-impl Shared {
-    pub fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Lets time pass: at least one turn of the executor.
-    pub fn pause(&self, length: Millis) -> Pause {
-        Pause { world: self.clone(), length, flight: None, until: None }
-    }
-
-    /// A pause of a length that the seed chooses.
-    pub async fn some_pause(&self, from: u64, to: u64) {
-        let pause = self.state().some_millis(from, to);
-        self.pause(pause).await;
-    }
-}
-
-/// Lets time pass, until then or until an answer is there.
-pub struct Pause {
-    world: Shared,
-    length: Millis,
-    /// The request whose answer ends it.
-    flight: Option<usize>,
-    until: Option<Millis>,
-}
-
-impl Future for Pause {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let (length, flight, until) = (self.length, self.flight, self.until);
-        let mut state = self.world.state();
-        let came = flight.is_some_and(|flight| state.flights[flight].back != Back::Awaited);
-        match until {
-            Some(until) if came || state.now >= until => return Poll::Ready(()),
-            Some(_) => {}
-            None => {
-                let until = state.now + length;
-                state.after(length, Happening::Wake(context.waker().clone()));
-                drop(state);
-                self.until = Some(until);
-                state = self.world.state();
-            }
-        }
-        if let Some(flight) = flight {
-            state.flights[flight].waker = Some(context.waker().clone());
-        }
-        Poll::Pending
-    }
-}
 
 /// A kind whose requests the world carries.
 pub trait Carried: Shelf + MarketKind {
@@ -158,7 +99,7 @@ impl Ground {
                 (millis(TIMEOUT), Some(flight))
             }
         };
-        Pause { world: self.world.clone(), length, flight, until: None }.await;
+        self.world.pause_for(length, flight).await;
         let sent = if partly { Sent::Part } else { Sent::Whole };
         let back = flight.map_or(Back::Broken, |flight| self.world.state().flights[flight].hang_up());
         let reply = |status| Reply { status, content_type: None, body: b"" };

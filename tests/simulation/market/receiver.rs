@@ -1,6 +1,7 @@
 //! The receiver: deploys come in, are on disk, and are answered; and the marketplace, which sends some of them again.
 
-use super::ground::{Ground, Shared};
+use super::ground::Ground;
+use super::pause::Shared;
 use super::people::{self, tell};
 use super::plan::Break;
 use super::state::{CALENDAR, State};

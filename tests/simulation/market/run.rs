@@ -1,7 +1,8 @@
 //! One seed from its beginning to its end: the executor, and the lives of the desks.
 
 use super::check;
-use super::ground::{Ground, Shared};
+use super::ground::Ground;
+use super::pause::Shared;
 use super::people::{hand, supervise};
 use super::plan::Break;
 use super::receiver::serve;
