@@ -84,7 +84,9 @@ impl Ground {
         let failed = |failure| (Outcome::Failed { failure }, None);
         let (length, flight) = {
             let state = &mut *self.world.state();
-            if let Err(why) = engine::leaves_in_time(thing, state.wall()) {
+            if let Err(why) = engine::leaves_in_time(thing, state.wall())
+                && state.broken != Some(Break::NoLastLook)
+            {
                 return failed(Failure::NotSent { why });
             }
             let Some(cargo) = thing.cargo(request) else {

@@ -141,6 +141,8 @@ pub enum Break {
     NoSpool,
     /// The machine's clock is taken for right at the closing.
     ClockTakenForRight,
+    /// A desk that has slept since it decided sends what it has decided.
+    NoLastLook,
     /// Nothing is noted apart from the journal, so that an older copy of it knows nothing.
     NoSentCounts,
     /// The receiver answers before the deploy is on disk.
@@ -148,7 +150,7 @@ pub enum Break {
 }
 
 impl Break {
-    pub const ALL: [(Self, &'static str); 17] = [
+    pub const ALL: [(Self, &'static str); 18] = [
         (Self::LostFsync, "lost-fsync"),
         (Self::IntentUnwritten, "intent-unwritten"),
         (Self::NoExpectedSeq, "no-expected-seq"),
@@ -164,6 +166,7 @@ impl Break {
         (Self::BlindVerdict, "blind-verdict"),
         (Self::NoSpool, "no-spool"),
         (Self::ClockTakenForRight, "clock-taken-for-right"),
+        (Self::NoLastLook, "no-last-look"),
         (Self::NoSentCounts, "no-sent-counts"),
         (Self::AnswerBeforeStore, "answer-before-store"),
     ];
