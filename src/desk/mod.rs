@@ -58,6 +58,8 @@ pub use market::ask::Ask;
 pub use market::clock::{Countdown, countdown, quiet_left};
 pub use market::news::{Loaded, News, Page as SubscriptionPage, Ran, Sent, SentEnd};
 pub use market::plan::{Plan, Planned};
+#[cfg(test)]
+pub use market::sample as market_sample;
 pub use market::state::{List, Market, MarketSetup, Request, Run};
 pub use market::step::Step;
 pub use market::wanted::{Deed, Wanted};

@@ -15,6 +15,8 @@ pub mod lists;
 pub mod news;
 pub mod perform;
 pub mod plan;
+#[cfg(test)]
+pub mod sample;
 pub mod sending;
 pub mod state;
 pub mod step;

@@ -6,6 +6,7 @@ mod harm;
 mod held;
 mod intake;
 mod lock;
+mod market;
 mod notify;
 mod queue;
 mod shift;

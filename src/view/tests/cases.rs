@@ -16,6 +16,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(ends());
     cases.extend(doubts());
     cases.extend(overlays());
+    cases.extend(super::market::all());
     cases
 }
 
@@ -83,7 +84,7 @@ pub fn pressed(mut model: Model, keys: &str) -> Model {
     model
 }
 
-fn press(model: &mut Model, keys: &str) {
+pub fn press(model: &mut Model, keys: &str) {
     for key in keys.chars() {
         model.frame.held = Held::default();
         let key = if key == '\r' { Key::plain(Code::Enter) } else { Key::char(key) };

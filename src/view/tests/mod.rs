@@ -2,6 +2,7 @@
 
 mod cases;
 mod fixture;
+mod market;
 
 use super::{Layout, Look, SMALLEST, view};
 use crate::desk::{Counts, Model, ThemeName, WIDE, stalled_rows};
@@ -56,6 +57,22 @@ fn a_wide_screen_shows_the_chosen_order_beside_the_list() {
             let locked = text(&frame(&model, ThemeName::Dark, size).0);
             assert!(!locked.contains("TX-") && !locked.contains("0123"), "nothing of it when locked");
         }
+    }
+}
+
+/// The marketplace's lists where there is room for more, in daylight.
+#[test]
+fn the_marketplace_on_a_large_screen_in_daylight() {
+    for (name, mut model) in market::all() {
+        if !["market_subscriptions", "market_month", "market_doubts"].contains(&name) {
+            continue;
+        }
+        model.frame.size = (140, 40);
+        model.frame.theme = ThemeName::Light;
+        let (buffer, _) = frame(&model, ThemeName::Light, (140, 40));
+        insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("{name}-140x40"), text(&buffer));
+        });
     }
 }
 

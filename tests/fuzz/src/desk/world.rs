@@ -343,6 +343,7 @@ fn orders_of(effect: &Effect) -> &[OrderId] {
         | Effect::Copy(_)
         | Effect::Notify(_)
         | Effect::Simulate(_)
+        | Effect::Market(_)
         | Effect::Suspend
         | Effect::Quit => &[],
     }

@@ -1,0 +1,137 @@
+//! The marketplace's screens: lists, forms, questions, by name.
+
+use super::cases::{Case, press};
+use super::fixture::{model, now};
+use crate::desk::market_sample as sample;
+use crate::desk::*;
+use crate::order::Timestamp;
+
+/// All of them.
+pub fn all() -> Vec<Case> {
+    let mut cases = lists();
+    cases.extend(asks());
+    cases.extend(month());
+    cases
+}
+
+/// The desk as it is once it was opened at `at` and read.
+fn opened(at: Timestamp, doubt: bool) -> Model {
+    let mut model = model(Screen::Queue);
+    model.setup.market = Some(MarketSetup { practice: true });
+    model.now = at;
+    press_at(&mut model, "2", at);
+    update(&mut model, Msg::Market(sample::loaded(at, doubt)), at);
+    model
+}
+
+fn press_at(model: &mut Model, keys: &str, at: Timestamp) {
+    press(model, keys);
+    model.now = at;
+}
+
+fn told(model: &mut Model, news: News) {
+    update(model, Msg::Market(news), now());
+}
+
+fn pressed(keys: &str, doubt: bool) -> Model {
+    let mut model = opened(now(), doubt);
+    press(&mut model, keys);
+    model
+}
+
+/// The month, after these keys.
+fn on_month(keys: &str) -> Model {
+    let mut model = pressed("m", true);
+    told(&mut model, sample::month(now()));
+    press(&mut model, keys);
+    model
+}
+
+fn lists() -> Vec<Case> {
+    let mut reading = model(Screen::Queue);
+    reading.setup.market = Some(MarketSetup { practice: true });
+    let queue = reading.clone();
+    press(&mut reading, "2");
+    let mut none = opened(now(), false);
+    none.market.rows.clear();
+    none.market.arrange(now());
+    let mut tries = opened(now(), false);
+    let found = vec![(sample::id(1), vec![sample::provisioning(0)])];
+    told(&mut tries, News::Tries { looked: vec![], found });
+    let last_day = opened("2026-11-30T09:30:00Z".parse().unwrap(), false);
+    let closed = opened("2026-11-30T22:10:00Z".parse().unwrap(), false);
+    let mut page = pressed("sjjh", false);
+    told(&mut page, sample::page(0, now()));
+    vec![
+        ("market_from_orders", queue),
+        ("market_reading", reading),
+        ("market_requests", tries),
+        ("market_requests_none", none),
+        ("market_last_day", last_day),
+        ("market_closed", closed),
+        ("market_subscriptions", pressed("sj", false)),
+        ("market_filter", pressed("s/c-2", false)),
+        ("market_doubts", pressed("d", true)),
+        ("market_doubts_none", pressed("d", false)),
+        ("market_page", page),
+    ]
+}
+
+fn asks() -> Vec<Case> {
+    let mut answer = pressed("\r", false);
+    told(&mut answer, sample::page(2, now()));
+    let mut given = answer.clone();
+    press(&mut given, "C-77\r\r");
+    let mut refused = answer.clone();
+    press(&mut refused, "\rNo seats are left until Monday.\r");
+    let mut end = pressed("sjje", false);
+    told(&mut end, sample::ending(now()));
+    let mut again = pressed("sjby", false);
+    let which = Some((sample::id(1), crate::subscription::Call::StartBilling, vec![sample::sku("SEATS")]));
+    let what = "billing of PRACTICE-SEATS was started before".to_owned();
+    told(
+        &mut again,
+        News::Failed { id: Some(sample::id(1)), what, next: String::new(), task: true, again: which },
+    );
+    let mut doubt = pressed("d", true);
+    doubt.setup.quiet_period = jiff::SignedDuration::ZERO;
+    press(&mut doubt, "\r");
+    let mut settle = doubt.clone();
+    press(&mut settle, "yes\rTICKET-7\rAnn\r\r");
+    vec![
+        ("market_answer", answer),
+        ("market_give", given),
+        ("market_refuse", refused),
+        ("market_start_billing", pressed("sjb", false)),
+        ("market_again", again),
+        ("market_end", end),
+        ("market_usage", pressed("sju", false)),
+        ("market_note", pressed("sjn", false)),
+        ("market_verdict", doubt),
+        ("market_settle", settle),
+    ]
+}
+
+fn month() -> Vec<Case> {
+    let mut take_over = on_month("");
+    take_over.market.takeover = None;
+    press(&mut take_over, "p");
+    let mut sending = on_month("pS2026-11\rmigration\r");
+    if let Some(run) = &mut sending.market.run {
+        let planned = run.plan.reports[0].clone();
+        run.plan.reports.extend((3..6).map(|n| Planned { id: sample::id(n), ..planned.clone() }));
+    }
+    told(&mut sending, sample::sent(2, SentEnd::Reported, "carried out (HTTP 200)"));
+    let mut over = sending.clone();
+    told(&mut over, sample::sent(0, SentEnd::InDoubt, "unknown: the connection ended before an answer came"));
+    let halt = "two reports are in doubt, and the next ones could be too".to_owned();
+    told(&mut over, News::Ran(Ran { halt: Some(halt), paused: false }));
+    vec![
+        ("market_month", on_month("j")),
+        ("market_take_over", take_over),
+        ("market_preview", on_month("p")),
+        ("market_send", on_month("pS")),
+        ("market_sending", sending),
+        ("market_sent", over),
+    ]
+}
