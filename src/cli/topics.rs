@@ -16,12 +16,13 @@ macro_rules! topics {
 }
 
 /// All topics, in the order in which a newcomer would read them.
-pub static TOPICS: [Topic; 13] = topics![
+pub static TOPICS: [Topic; 14] = topics![
     "keys",
     "orders",
     "reading",
     "doubt",
     "supervisor",
+    "marketplace",
     "report",
     "worker",
     "configuration",

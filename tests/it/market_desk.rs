@@ -120,3 +120,17 @@ fn digits_that_are_typed_switch_no_desk_and_nothing_is_read_before_it_is_opened(
     desk.keys("\x10").keys("go to the market\r").shows("2 marketplace").keys("q");
     assert!(desk.ends());
 }
+
+#[test]
+fn the_commands_that_the_help_shows_work() {
+    let home = Home::empty();
+    let help = home.run(&["help", "marketplace"]).with(0).out;
+    let shown: Vec<&str> =
+        help.lines().filter_map(|line| line.trim().strip_prefix("pxdesk market ")).collect();
+    assert!(shown.len() >= 4, "{help}");
+    for command in shown {
+        let args: Vec<&str> = std::iter::once("market").chain(command.split_whitespace()).collect();
+        let ran = home.run(&args);
+        assert!(ran.status == 0 || (ran.status, command) == (8, "closing"), "{ran:?}");
+    }
+}

@@ -54,9 +54,10 @@ pub fn question(page: &mut Page, model: &Model, ask: &Ask) {
 
 fn about(page: &mut Page, model: &Model, id: &ShortId) {
     let Some(row) = model.market.of(id) else { return };
-    let customer = row.customer_id.as_ref().map_or("–", |id| id.as_str());
     page.pair("subscription", (page.look.theme.base, row.provisioning_id.as_str()));
-    page.pair("customer id", (page.look.theme.base, customer));
+    if let Some(customer) = &row.customer_id {
+        page.pair("customer id", (page.look.theme.base, customer.as_str()));
+    }
 }
 
 fn list(page: &mut Page, label: &str, skus: &[Sku]) {

@@ -65,6 +65,6 @@ fn heading(page: &mut Page, run: &Run) {
         page.say(theme.warn, "!", &format!("{halt}; {left} left"));
     }
     if ended.is_some() && number(SentEnd::InDoubt) > 0 {
-        page.say(theme.bad, "!", "In doubt: look at the portal, then d on the lists says what it shows.");
+        page.say(theme.bad, "!", "In doubt: look at the portal, then settle it on the list of doubts, d.");
     }
 }

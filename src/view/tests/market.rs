@@ -18,7 +18,8 @@ pub fn all() -> Vec<Case> {
 fn opened(at: Timestamp, doubt: bool) -> Model {
     let mut model = model(Screen::Queue);
     model.setup.market = Some(MarketSetup { practice: true });
-    model.now = at;
+    // It is looked at days after the other screens were.
+    model.setup.lock_after = None;
     press_at(&mut model, "2", at);
     update(&mut model, Msg::Market(sample::loaded(at, doubt)), at);
     model
