@@ -16,6 +16,7 @@ use super::effect::Effect;
 use super::frame::held::Press;
 use super::frame::notice::Severity;
 use super::frame::theme::ThemeName;
+use super::market::news::News;
 use super::market::told;
 use super::model::{Model, Screen, Setup};
 use super::msg::Msg;
@@ -164,13 +165,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(Severity::Done, what);
             Vec::new()
         }
-        Msg::Market(news) => {
-            if news.ends_task() {
-                ended(model);
-            }
-            let effects = told::told(model, news);
-            effects.into_iter().chain(quit::when_idle(model)).collect()
-        }
+        Msg::Market(news) => of_market(model, news),
         Msg::JournalChanged => journal_changed(model),
         Msg::JournalBack => {
             model.say(Severity::Info, "The journal can be reached again.");
@@ -178,6 +173,15 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::AskedToQuit => quit::told(model),
     }
+}
+
+/// Something happened to the marketplace's desk.
+fn of_market(model: &mut Model, news: News) -> Vec<Effect> {
+    if news.ends_task() {
+        ended(model);
+    }
+    let effects = told::told(model, news);
+    effects.into_iter().chain(quit::when_idle(model)).collect()
 }
 
 /// One task less is under way.

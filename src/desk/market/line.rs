@@ -7,6 +7,7 @@ use super::state::{List, Run};
 use super::step::Step;
 use crate::desk::model::Model;
 use crate::order::seconds_left;
+use crate::subscription::Sku;
 
 /// What the next key does on the lists.
 pub fn lists(model: &Model) -> String {
@@ -43,7 +44,7 @@ fn of_row(model: &Model) -> String {
     match Step::of(row, model.now) {
         Step::Answer => "Enter answers it: a customer id, or why not.".to_owned(),
         Step::StartBilling(skus) => {
-            let skus: Vec<&str> = skus.iter().map(|sku| sku.as_str()).collect();
+            let skus: Vec<&str> = skus.iter().map(Sku::as_str).collect();
             format!("Enter starts billing of {}, once it is ready.", skus.join(", "))
         }
         Step::Starts(_) => "Billing starts by itself. Enter shows the subscription.".to_owned(),

@@ -54,7 +54,7 @@ impl Market {
         let front = self.list;
         for list in List::ALL {
             self.list = list;
-            let last = self.len().saturating_sub(1);
+            let last = self.length().saturating_sub(1);
             let selected = &mut self.selected[list as usize];
             *selected = (*selected).min(last);
         }
@@ -63,7 +63,7 @@ impl Market {
 
     /// Moves through the list in front.
     pub fn go(&mut self, to: Move, page: usize) {
-        let len = self.len();
+        let len = self.length();
         let list = self.list as usize;
         self.choose(to.from(self.selected[list], len, page), page);
     }
@@ -71,7 +71,7 @@ impl Market {
     /// Chooses this row of the list in front.
     pub fn choose(&mut self, row: usize, page: usize) {
         let list = self.list as usize;
-        if row < self.len() {
+        if row < self.length() {
             self.selected[list] = row;
         }
         self.top[list] = first_shown(self.top[list], self.selected[list], page);

@@ -23,7 +23,7 @@ pub fn wants(wanted: Wanted) -> Vec<Effect> {
 pub fn open(model: &mut Model) -> Vec<Effect> {
     model.screen = Screen::Market;
     let market = &mut model.market;
-    if market.opened && !market.stale {
+    if market.reading.opened && !market.reading.stale {
         return Vec::new();
     }
     load(model)
@@ -32,11 +32,11 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
 /// Reads the lists again, unless they are on their way.
 pub fn load(model: &mut Model) -> Vec<Effect> {
     let market = &mut model.market;
-    if market.loading {
+    if market.reading.under_way {
         return Vec::new();
     }
-    (market.loading, market.stale) = (true, false);
-    let first = !std::mem::replace(&mut market.opened, true);
+    (market.reading.under_way, market.reading.stale) = (true, false);
+    let first = !std::mem::replace(&mut market.reading.opened, true);
     let mut effects = wants(if first { Wanted::Open } else { Wanted::Load });
     if market.list == List::Month && !first {
         effects.extend(load_month(model));

@@ -54,6 +54,17 @@ pub enum Purpose {
     Answer,
 }
 
+/// How far the lists were read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// True once the desk was opened: nothing is read before that.
+    pub opened: bool,
+    /// True while they are on their way.
+    pub under_way: bool,
+    /// Somebody else has written since.
+    pub stale: bool,
+}
+
 /// The marketplace's desk.
 #[derive(Clone, Debug, Default)]
 pub struct Market {
@@ -61,11 +72,7 @@ pub struct Market {
     /// The chosen row of each list, and the first one shown.
     pub selected: [usize; 4],
     pub top: [usize; 4],
-    /// True once the desk was opened: nothing is read before that.
-    pub opened: bool,
-    pub loading: bool,
-    /// Somebody else has written since the lists were read.
-    pub stale: bool,
+    pub reading: Reading,
     /// None until the lists were read.
     pub calendar: Option<Calendar>,
     pub rows: Vec<SubscriptionRow>,
@@ -158,7 +165,7 @@ impl Market {
     }
 
     /// How many rows the list in front has.
-    pub fn len(&self) -> usize {
+    pub fn length(&self) -> usize {
         match self.list {
             List::Requests => self.requests.len(),
             List::Subscriptions => self.matches.len(),

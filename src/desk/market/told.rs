@@ -77,17 +77,17 @@ pub fn is_in_front(model: &Model) -> bool {
 
 /// Somebody else has written: the lists are read again, now or when the desk is opened.
 pub fn changed(model: &mut Model) -> Vec<Effect> {
-    if !model.market.opened {
+    if !model.market.reading.opened {
         return Vec::new();
     }
-    model.market.stale = true;
+    model.market.reading.stale = true;
     if is_in_front(model) { load_all(model) } else { Vec::new() }
 }
 
 fn load_all(model: &mut Model) -> Vec<Effect> {
     let mut effects = load(model);
     if effects.is_empty() {
-        model.market.stale = true;
+        model.market.reading.stale = true;
     }
     if model.market.list != List::Month && model.market.month.is_some() {
         effects.extend(load_month(model));
@@ -99,7 +99,7 @@ fn lists(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     let now = model.now;
     let market = &mut model.market;
     let first = market.calendar.is_none();
-    market.loading = false;
+    market.reading.under_way = false;
     market.calendar = Some(loaded.calendar);
     (market.rows, market.doubts, market.takeover) = (loaded.rows, loaded.doubts, loaded.takeover);
     (market.unreadable, market.strangers) = (loaded.unreadable, loaded.strangers);
@@ -107,7 +107,7 @@ fn lists(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     if first && market.requests.is_empty() {
         market.list = List::Subscriptions;
     }
-    let stale = market.stale && is_in_front(model);
+    let stale = market.reading.stale && is_in_front(model);
     let market = &mut model.market;
     let new = market.unlooked(now);
     let mut effects = Vec::new();
@@ -191,7 +191,7 @@ fn failed(model: &mut Model, id: Option<&ShortId>, task: bool) {
         }
         return;
     }
-    (market.loading, market.month_loading) = (false, false);
+    (market.reading.under_way, market.month_loading) = (false, false);
     // What was never read is asked for again from the beginning.
-    market.opened = market.calendar.is_some();
+    market.reading.opened = market.calendar.is_some();
 }

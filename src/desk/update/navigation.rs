@@ -97,7 +97,7 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
         Screen::Training => (model.training.selected, training::items(model).len(), Action::Simulate),
         Screen::Market => {
             let market = &model.market;
-            (market.selected[market.list as usize], market.len(), Action::Market(Act::Next))
+            (market.selected[market.list as usize], market.length(), Action::Market(Act::Next))
         }
         Screen::Order | Screen::Intake | Screen::Day | Screen::Subscription | Screen::Sending => return None,
     };

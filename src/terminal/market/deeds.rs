@@ -84,7 +84,7 @@ fn again(id: &ShortId, deed: &Deed) -> Option<(ShortId, Call, Vec<Sku>)> {
 fn outcome(of: &Subscription) -> String {
     let Some(last) = of.attempts.last() else { return "Nothing was sent.".to_owned() };
     let outcome = last.ended.as_ref().and_then(|ended| ended.outcome.as_ref());
-    let skus: Vec<&str> = last.skus.iter().map(|sku| sku.as_str()).collect();
+    let skus: Vec<&str> = last.skus.iter().map(Sku::as_str).collect();
     let words = outcome.map_or_else(|| "unknown".to_owned(), Outcome::words);
     let done = outcome.is_some_and(|outcome| matches!(outcome, Outcome::Done { .. }));
     let reached = outcome.map_or(Reached::Unknown, Outcome::reached);

@@ -103,7 +103,7 @@ impl Market {
         match read {
             Ok(news) => self.tell(news),
             Err(Problem { what, next }) => {
-                self.tell(News::Failed { id, what, next, task: false, again: None })
+                self.tell(News::Failed { id, what, next, task: false, again: None });
             }
         }
     }
@@ -112,7 +112,7 @@ impl Market {
         match done {
             Ok(what) => self.tell(News::Done { id, what }),
             Err(Problem { what, next }) => {
-                self.tell(News::Failed { id, what, next, task: true, again: None })
+                self.tell(News::Failed { id, what, next, task: true, again: None });
             }
         }
     }

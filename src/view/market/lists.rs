@@ -18,7 +18,11 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     page.draw(buffer, tabs, 0, layout);
     if market.calendar.is_none() {
         let mut page = Page::new(look, list.width);
-        let said = if market.loading { "…  reading the journal" } else { "It was not read. R reads it." };
+        let said = if market.reading.under_way {
+            "…  reading the journal"
+        } else {
+            "It was not read. R reads it."
+        };
         page.row(&[(look.theme.dim, said)]);
         return page.draw(buffer, list, 0, layout);
     }
@@ -56,7 +60,7 @@ fn heading(page: &mut Page, market: &Market) {
         };
         at = row.put(at, width.saturating_sub(at), (style, &text)) + 1;
     }
-    let loading = if market.loading || market.month_loading { "…" } else { "" };
+    let loading = if market.reading.under_way || market.month_loading { "…" } else { "" };
     row.put_right(width, 2, (theme.dim, loading));
 }
 

@@ -3,7 +3,7 @@
 use super::words;
 use crate::desk::{Model, SubscriptionPage};
 use crate::kind::Recorded;
-use crate::subscription::{Answer, CallEvent, Event, Note, Outcome, Subscription};
+use crate::subscription::{Answer, CallEvent, Event, Note, Outcome, Sku, Subscription};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::time;
@@ -137,7 +137,7 @@ fn about(event: &Event) -> String {
 fn of_call(call: &CallEvent) -> String {
     match call {
         CallEvent::CallStarted { call, skus, reason, .. } => {
-            let skus: Vec<&str> = skus.iter().map(|sku| sku.as_str()).collect();
+            let skus: Vec<&str> = skus.iter().map(Sku::as_str).collect();
             let reason = reason.as_ref().map_or_else(String::new, |reason| format!(", again: {reason}"));
             format!("{call} {}{reason}", skus.join(", "))
         }

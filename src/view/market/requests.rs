@@ -3,6 +3,7 @@
 use super::table::{self, Rows, left, right};
 use super::words;
 use crate::desk::{Model, Request};
+use crate::subscription::ProvisioningId;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::{ago, plural};
@@ -44,7 +45,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
     if let Some((why, row)) = market.requests.get(selected) {
         let mut text = words::request(*why).1.to_owned();
         if let Some(earlier) = market.tries.get(&market.rows[*row].id) {
-            let ids: Vec<&str> = earlier.iter().map(|id| id.as_str()).collect();
+            let ids: Vec<&str> = earlier.iter().map(ProvisioningId::as_str).collect();
             let ids = ids.join(", ");
             text = match why {
                 Request::SecondTry => format!("{text} Earlier: {ids}"),

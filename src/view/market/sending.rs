@@ -39,7 +39,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
 fn heading(page: &mut Page, run: &Run) {
     let theme = &page.look.theme;
     let (done, of) = (run.sent.len(), run.plan.reports.len());
-    let filled = if of == 0 { BAR } else { (BAR * done / of).min(BAR) };
+    let filled = (BAR * done).checked_div(of).unwrap_or(BAR).min(BAR);
     let bar = format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled));
     let state = match &run.ended {
         None if run.stopping => "stopping",
