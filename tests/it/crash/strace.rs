@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The calls that write, sync or send, make or remove a name, or read Px's answer.
+/// The calls that write, sync or send, make or remove a name, take a connection, or read what came over one.
 const CALLS: &str = "write,pwrite64,writev,pwritev,sendto,sendmsg,recvfrom,connect,fsync,fdatasync,ftruncate,fallocate,\
-                     rename,renameat,renameat2,unlink,unlinkat,link,linkat,mkdir,mkdirat,openat";
+                     accept4,rename,renameat,renameat2,unlink,unlinkat,link,linkat,mkdir,mkdirat,openat";
 
 /// A hang guard: no run comes near it.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -70,7 +70,10 @@ impl Point {
     /// the main thread together with those that wake it, which do not fail.
     pub fn takes(&self, fault: Fault) -> bool {
         let grows = !matches!(self.call.as_str(), "unlink" | "unlinkat" | "openat") || self.creates;
-        let on_disk = !matches!(self.call.as_str(), "writev" | "sendto" | "sendmsg" | "recvfrom" | "connect");
+        let on_disk = !matches!(
+            self.call.as_str(),
+            "writev" | "sendto" | "sendmsg" | "recvfrom" | "connect" | "accept4"
+        );
         match fault {
             Fault::Kill => true,
             Fault::Eio => on_disk,
@@ -90,10 +93,20 @@ pub fn works() -> bool {
 
 /// Runs `command` and says which calls it made on `files`, and which others its main thread made.
 pub fn points(command: &Command, files: &[&'static str], dir: &Path) -> BTreeSet<Point> {
+    points_while(command, files, dir, |_| ())
+}
+
+/// The same of one that does nothing by itself: `meanwhile` has it do something, and asks it to end.
+pub fn points_while(
+    command: &Command,
+    files: &[&'static str],
+    dir: &Path,
+    meanwhile: impl FnOnce(&mut Traced<'_>),
+) -> BTreeSet<Point> {
     let log = dir.join("calls.strace");
     let mut tracer = Command::new("strace");
     tracer.args(["-f", "-y", "-s", "0", "-e", &format!("trace={CALLS}"), "-o"]).arg(&log);
-    let ended = run(tracer, command, &log, dir);
+    let ended = run(tracer, command, &log, dir, meanwhile);
     assert_eq!(ended.status, Some(0), "without a fault it does what it is asked: {}", ended.err);
     let text = std::fs::read_to_string(&log).unwrap();
     let main = text.split_whitespace().next().expect("a program makes calls").to_owned();
@@ -137,6 +150,17 @@ fn matters(call: &str, arguments: &str, creates: bool) -> bool {
 
 /// Runs `command` with `fault` at `point`.
 pub fn with_fault(command: &Command, point: &Point, fault: Fault, dir: &Path) -> Ended {
+    with_fault_while(command, point, fault, dir, |_| ())
+}
+
+/// The same of one that does nothing by itself.
+pub fn with_fault_while(
+    command: &Command,
+    point: &Point,
+    fault: Fault,
+    dir: &Path,
+    meanwhile: impl FnOnce(&mut Traced<'_>),
+) -> Ended {
     let log = dir.join("fault.strace");
     let mut tracer = Command::new("strace");
     if let Some(file) = point.file {
@@ -144,17 +168,60 @@ pub fn with_fault(command: &Command, point: &Point, fault: Fault, dir: &Path) ->
     }
     tracer.args(["-y", "-s", "0", "-e", &format!("trace={}", point.call), "-e"]);
     tracer.arg(fault.inject(&point.call, point.nth)).arg("-o").arg(&log);
-    run(tracer, command, &log, dir)
+    run(tracer, command, &log, dir, meanwhile)
+}
+
+/// A traced program while it runs.
+pub struct Traced<'a> {
+    tracer: &'a mut Child,
+    dir: &'a Path,
+}
+
+impl Traced<'_> {
+    /// Its first line, once that is there; none when it has ended without one.
+    pub fn said(&mut self) -> Option<String> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let ended = self.tracer.try_wait().unwrap().is_some();
+            let text = std::fs::read_to_string(self.dir.join("stdout")).unwrap();
+            if let Some((line, _)) = text.split_once('\n') {
+                return Some(line.to_owned());
+            }
+            if ended {
+                return None;
+            }
+            assert!(Instant::now() < until, "it says nothing");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Asks it, not its tracer, to end; one that is gone is gone.
+    pub fn asks_to_end(&self) {
+        let tracer = self.tracer.id();
+        let children = std::fs::read_to_string(format!("/proc/{tracer}/task/{tracer}/children"));
+        for child in children.unwrap_or_default().split_whitespace() {
+            if let Some(pid) = child.parse().ok().and_then(rustix::process::Pid::from_raw) {
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+            }
+        }
+    }
 }
 
 /// Standard output and error go to files, which can be named to strace, and fail, as others can.
-fn run(mut tracer: Command, command: &Command, log: &Path, dir: &Path) -> Ended {
+fn run(
+    mut tracer: Command,
+    command: &Command,
+    log: &Path,
+    dir: &Path,
+    meanwhile: impl FnOnce(&mut Traced<'_>),
+) -> Ended {
     use std::os::unix::process::CommandExt as _;
     let file = |name: &str| std::fs::File::create(dir.join(name)).unwrap();
     tracer.arg("--").arg(command.get_program()).args(command.get_args()).env_clear();
     tracer.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     tracer.stdin(Stdio::null()).stdout(file("stdout")).stderr(file("stderr")).process_group(0);
     let mut child = tracer.spawn().unwrap();
+    meanwhile(&mut Traced { tracer: &mut child, dir });
     let until = Instant::now() + PATIENCE;
     let status = loop {
         if let Some(status) = child.try_wait().unwrap() {

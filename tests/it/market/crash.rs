@@ -1,16 +1,23 @@
-//! `usage send` and the receiver are cut short at every call by which they write, sync or send, by every way of failing:
-//! nothing is billed twice, nothing that was answered is lost, and the journal verifies.
+//! `usage send`, the receiver, and the other commands that write are cut short at every call by which they write, sync,
+//! send or receive, by every way of failing: nothing is billed twice, nothing that was answered is lost, and the journal
+//! verifies.
 //!
 //! A part of these runs is made with every `cargo test`. All of them:
 //! `cargo test --test it market::crash:: -- --ignored --nocapture`.
 
+mod commands;
+mod receiver;
+
 use super::floor::{Floor, deploy};
 use crate::crash::strace::{self, Fault, Point};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// Every how manieth run of `usage send` the short test makes.
 const STRIDE: usize = 61;
 
 const FILES: [&str; 8] = [
@@ -58,36 +65,59 @@ fn every(stride: usize) {
     let month = counted.bill_month();
     let send = ["market", "usage", "send", "--month", &month];
     let points = strace::points(&counted.home.command(&send), &FILES, counted.home.path());
-    let runs: Vec<(Point, Fault)> = points
-        .into_iter()
-        .flat_map(|point| {
-            Fault::ALL.into_iter().filter(|f| point.takes(*f)).map(|f| (point.clone(), f)).collect::<Vec<_>>()
-        })
-        .step_by(stride)
-        .collect();
-    let (next, met) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let ends = Mutex::new(BTreeMap::<String, usize>::new());
+    campaign("usage send", &runs(points, stride, Point::takes), stride, one);
+}
+
+/// A call, and how it fails.
+type Run = (Point, Fault);
+
+/// Each `stride`th run: at each of these calls by each fault that it `takes`.
+fn runs(points: BTreeSet<Point>, stride: usize, takes: fn(&Point, Fault) -> bool) -> Vec<Run> {
+    let with = |point: Point| {
+        let faults = Fault::ALL.into_iter().filter(|fault| takes(&point, *fault));
+        faults.map(|fault| (point.clone(), fault)).collect::<Vec<_>>()
+    };
+    points.into_iter().flat_map(with).step_by(stride).collect()
+}
+
+/// Makes the runs with `one`, which says whether the fault was met and what was found; all of them end in a table.
+fn campaign(name: &str, runs: &[Run], stride: usize, one: impl Fn(&Point, Fault) -> (bool, String) + Sync) {
+    let (next, met, failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    let tally = Mutex::new([BTreeMap::<String, usize>::new(), BTreeMap::new()]);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
                 while let Some((point, fault)) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let (hit, end) = one(point, *fault);
-                    met.fetch_add(usize::from(hit), Ordering::Relaxed);
-                    *ends.lock().unwrap().entry(end).or_default() += 1;
+                    // One that fails says so, and the others are made all the same.
+                    match catch_unwind(AssertUnwindSafe(|| one(point, *fault))) {
+                        Ok((hit, end)) => {
+                            met.fetch_add(usize::from(hit), Ordering::Relaxed);
+                            let [by_fault, by_end] = &mut *tally.lock().unwrap();
+                            if hit {
+                                *by_fault.entry(format!("{fault:?} at {}", point.call)).or_default() += 1;
+                                *by_end.entry(format!("found {end}")).or_default() += 1;
+                            }
+                        }
+                        Err(_) => {
+                            failed.fetch_add(1, Ordering::Relaxed);
+                        }
+                    }
                 }
             });
         }
     });
-    let met = met.into_inner();
+    let (met, failed) = (met.into_inner(), failed.into_inner());
     if stride == 1 {
-        crate::kit::say(&format!(
-            "{} runs, {met} met their fault; {:?}",
-            runs.len(),
-            ends.into_inner().unwrap()
-        ));
+        let all = runs.len();
+        let mut table = format!("{name}: {all} runs, {met} of which met their fault; {failed} failed\n");
+        for (what, n) in tally.into_inner().unwrap().iter().flatten() {
+            writeln!(table, "{n:>5}  {what}").unwrap();
+        }
+        crate::kit::say(&table);
     }
-    assert!(met * 2 > runs.len(), "most faults are met: {met} of {}", runs.len());
+    assert_eq!(failed, 0, "{name}: runs have failed; each says above what it found");
+    assert!(met * 2 > runs.len(), "{name}: most faults are met: {met} of {}", runs.len());
 }
 
 /// One run; whether the fault was met, and what was found afterwards.
