@@ -11,8 +11,11 @@ use crate::order::{Environment, Event, Failure, Order, OrderId, Outcome, State};
 use crate::px::{Client, Request};
 use jiff::SignedDuration;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
+
+/// What a clock said longer ago says nothing of now.
+const FRESH: Duration = Duration::from_hours(1);
 
 /// The real world.
 pub struct Machine {
@@ -21,7 +24,7 @@ pub struct Machine {
     /// The way to the marketplace, where one is configured.
     pub market: Option<market::Client>,
     /// How far this machine's clock was ahead of the marketplace's at its last answer, in milliseconds.
-    pub market_clock: Mutex<Option<i64>>,
+    pub market_clock: Mutex<Option<(i64, Instant)>>,
     pub clock: Clock,
     pub presence: Presence,
     /// Where answers are kept that the journal does not take; without it, in memory alone.
@@ -36,13 +39,14 @@ impl Machine {
         let Some(theirs) = clock else { return };
         let ahead = Timestamp::now().duration_since(theirs);
         let millis = i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX);
-        *self.market_clock.lock().unwrap_or_else(PoisonError::into_inner) = Some(millis);
+        *self.market_clock.lock().unwrap_or_else(PoisonError::into_inner) = Some((millis, Instant::now()));
     }
 
-    /// How far this machine's clock was ahead of the marketplace's at its last answer.
+    /// How far this machine's clock was ahead of the marketplace's at its last answer, within an hour.
     pub fn clock_error(&self) -> Option<SignedDuration> {
-        let millis = *self.market_clock.lock().unwrap_or_else(PoisonError::into_inner);
-        millis.map(SignedDuration::from_millis)
+        let heard = *self.market_clock.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = heard.filter(|(_, at)| at.elapsed() < FRESH);
+        fresh.map(|(millis, _)| SignedDuration::from_millis(millis))
     }
 }
 

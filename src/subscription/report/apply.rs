@@ -22,6 +22,7 @@ impl Report {
             lines: BTreeMap::new(),
             total: Amount::ZERO,
             prepared: None,
+            continued: false,
             attempts: Attempts::default(),
             verdicts: Vec::new(),
             seq: first.seq,
@@ -38,6 +39,10 @@ impl Report {
             ReportEvent::UsageAdded { lines } => lines.iter().all(|line| self.add(&line.key, line.count)),
             ReportEvent::ReportPrepared { prepared } => {
                 self.prepared = Some(prepared.clone());
+                true
+            }
+            ReportEvent::ReportContinued => {
+                self.continued = true;
                 true
             }
             ReportEvent::ReportResolved { attempt, reported, reference, name, bill } => {

@@ -15,6 +15,8 @@ pub enum ReportCommand {
         lines: Vec<Line>,
         bill: Month,
     },
+    /// Take in no more: it goes into a supplement.
+    Continue,
     /// Freeze what was taken in.
     Prepare {
         customer_id: CustomerId,
@@ -67,6 +69,9 @@ impl Report {
     ) -> Result<Vec<ReportEvent>, Refusal> {
         match command {
             ReportCommand::Add { lines, bill } => self.adding(lines, bill),
+            ReportCommand::Continue if self.continued => Ok(Vec::new()),
+            ReportCommand::Continue if self.takes_lines() => Err(Refusal::NotPrepared),
+            ReportCommand::Continue => Ok(vec![ReportEvent::ReportContinued]),
             ReportCommand::Prepare { customer_id, product_id, usual, reason, bill } => {
                 let reason = reason.filter(|reason| !reason.trim().is_empty());
                 let amount = self.may_prepare(usual, reason.as_deref(), bill)?;
@@ -123,10 +128,19 @@ impl Report {
         if new.is_empty() {
             return Ok(Vec::new());
         }
+        if self.takes_lines() {
+            Ok(vec![ReportEvent::UsageAdded { lines: new }])
+        } else {
+            Err(Refusal::Late { month: self.slot.month, bill })
+        }
+    }
+
+    /// True while nothing of it may have left, and no supplement goes on with its month.
+    fn takes_lines(&self) -> bool {
         match self.state() {
-            ReportState::Open | ReportState::Refused => Ok(vec![ReportEvent::UsageAdded { lines: new }]),
+            ReportState::Open | ReportState::Refused => !self.continued,
             ReportState::Prepared | ReportState::Sending | ReportState::Reported | ReportState::InDoubt => {
-                Err(Refusal::Late { month: self.slot.month, bill })
+                false
             }
         }
     }

@@ -29,6 +29,8 @@ pub enum ReportEvent {
         #[serde(flatten)]
         prepared: Prepared,
     },
+    /// More of the month goes into a supplement from now on: recorded before that is opened.
+    ReportContinued,
     /// A person said what became of the attempt in doubt.
     ReportResolved {
         attempt: u32,
@@ -72,6 +74,7 @@ impl ReportEvent {
             Self::ReportOpened { .. } => "report_opened",
             Self::UsageAdded { .. } => "usage_added",
             Self::ReportPrepared { .. } => "report_prepared",
+            Self::ReportContinued => "report_continued",
             Self::ReportResolved { .. } => "report_resolved",
             Self::Call(event) => event.name(),
         }

@@ -140,7 +140,9 @@ impl Driven for Report {
     fn weight(event: &ReportEvent) -> Weight {
         match event {
             ReportEvent::Call(event) => event.weight(),
-            ReportEvent::UsageAdded { .. } | ReportEvent::ReportOpened { .. } => Weight::Detail,
+            ReportEvent::UsageAdded { .. }
+            | ReportEvent::ReportOpened { .. }
+            | ReportEvent::ReportContinued => Weight::Detail,
             ReportEvent::ReportPrepared { .. } | ReportEvent::ReportResolved { .. } => Weight::Normal,
         }
     }

@@ -59,6 +59,8 @@ pub struct Report {
     /// Their sum.
     pub total: Amount,
     pub prepared: Option<Prepared>,
+    /// More of the month goes into a supplement from now on, whatever becomes of this one.
+    pub continued: bool,
     pub attempts: Attempts,
     /// What people said of attempts in doubt, the latest last.
     pub verdicts: Vec<Verdict>,

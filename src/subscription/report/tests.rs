@@ -208,3 +208,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn once_a_supplement_goes_on_with_the_month_nothing_is_added_to_the_report_any_more() {
+    assert_eq!(after(&opened(Vec::new()), ReportCommand::Continue).unwrap_err(), Refusal::NotPrepared);
+    let report = after(&sending(), ReportCommand::Continue).unwrap();
+    assert_eq!(after(&report, ReportCommand::Continue).unwrap(), report, "said once");
+    let refused = after(&report, end(&report, Outcome::Refused { status: 400, message: None })).unwrap();
+    let add = ReportCommand::Add { lines: vec![line("b", "1")], bill: month() };
+    assert!(matches!(after(&refused, add.clone()), Err(Refusal::Late { .. })));
+    let doubt = after(&report, end(&report, unknown())).unwrap();
+    assert!(matches!(after(&after(&doubt, verdict(false)).unwrap(), add), Err(Refusal::Late { .. })));
+    let again = after(&after(&refused, prepare()).unwrap(), begin()).unwrap();
+    assert_eq!(again.amount(), Some(amount("10")), "what it holds is still sent");
+}

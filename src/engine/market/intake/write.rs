@@ -7,7 +7,7 @@ use crate::engine::market::Result;
 use crate::journal::Select;
 use crate::kind::ShortId;
 use crate::order::Environment;
-use crate::subscription::{Line, Month, Refusal, Report, ReportEvent, Slot, SubscriptionRow};
+use crate::subscription::{Line, Month, Refusal, Report, ReportCommand, ReportEvent, Slot, SubscriptionRow};
 use std::mem;
 
 /// As many supplements of one report as are looked at.
@@ -38,6 +38,7 @@ impl Intake {
         taken: &mut [Option<Taken>],
         bill: Month,
     ) -> Result<Sorted> {
+        let mut again = Sorted::new();
         let mut openings = Vec::new();
         let mut appends = Vec::new();
         for (slot, (row, lines)) in sorted {
@@ -56,11 +57,13 @@ impl Intake {
                 Ok(events) if events.is_empty() => {}
                 Ok(events) => appends.push(Appending { report: report.clone(), events, slot, row, lines }),
                 Err(late) => match self.next_supplement(report) {
-                    Some((event, slot)) => {
+                    Some((event, next)) if self.continues(report).await? => {
                         let (new, lines) = first_lines(lines, taken);
                         let event = with_lines(event, new);
-                        openings.push(Opening { event, slot, row, lines });
+                        openings.push(Opening { event, slot: next, row, lines });
                     }
+                    // Just now it takes lines again.
+                    Some(_) => _ = again.insert(slot, (row, lines)),
                     None => {
                         for (at, _) in lines {
                             taken[at] = Some(Err(late.clone()));
@@ -69,7 +72,6 @@ impl Intake {
                 },
             }
         }
-        let mut again = Sorted::new();
         self.open(openings, taken, &mut again).await?;
         self.append(appends, taken, &mut again).await?;
         Ok(again)
@@ -146,6 +148,17 @@ impl Intake {
             }
         }
         Ok(())
+    }
+
+    /// Has it recorded that more of the month goes into a supplement, before that is opened: nobody adds to the report any
+    /// more then, whatever becomes of it. False when it takes lines again.
+    async fn continues(&mut self, report: &Report) -> Result<bool> {
+        self.reports.remove(&Slot { supplement: 0, ..report.slot.clone() });
+        match self.engine.of::<Report>().command(&report.id, ReportCommand::Continue).await {
+            Ok(_) => Ok(true),
+            Err(Error::Refusal(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
     }
 
     /// The reports of a slot's month: the report itself, and its supplements.
