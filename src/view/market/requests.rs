@@ -25,7 +25,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
         return nothing(model, look, buffer, place, layout);
     }
     let [list, _, detail] =
-        Split::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(2)]).areas(place);
+        Split::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(3)]).areas(place);
     let (selected, top) = (market.selected[0], market.top[0]);
     let rows = Rows { columns: &COLUMNS, len: market.requests.len(), selected, top };
     table::draw(&rows, look, buffer, list, layout, |at| {
@@ -43,7 +43,8 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
     });
     let mut page = Page::new(look, detail.width);
     if let Some((why, row)) = market.requests.get(selected) {
-        let mut text = words::request(*why).1.to_owned();
+        let of = &market.rows[*row].provisioning_id;
+        let mut text = format!("{of}: {}", words::request(*why).1);
         if let Some(earlier) = market.tries.get(&market.rows[*row].id) {
             let ids: Vec<&str> = earlier.iter().map(ProvisioningId::as_str).collect();
             let ids = ids.join(", ");
@@ -54,11 +55,11 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
         }
         page.text((look.theme.base, &text));
     }
+    outside(&mut page, model);
     page.draw(buffer, detail, 0, layout);
 }
 
 fn nothing(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
-    let market = &model.market;
     let mut page = Page::new(look, place.width);
     page.text((look.theme.strong, "Nothing waits for a person."));
     page.gap();
@@ -67,6 +68,13 @@ fn nothing(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
         "Here stand deploys that wait for an answer, answers that may not have arrived, ids that came with other content, and second tries of a buyer.",
     ));
     page.gap();
+    outside(&mut page, model);
+    page.draw(buffer, place, 0, layout);
+}
+
+/// What came to the receiver and is no deploy.
+fn outside(page: &mut Page, model: &Model) {
+    let (look, market) = (page.look, &model.market);
     let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     if market.unreadable > 0 {
         let what = plural(number(market.unreadable), "deploy");
@@ -80,5 +88,4 @@ fn nothing(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
         let what = plural(number(market.strangers), "request");
         page.say(look.theme.warn, "!", &format!("{what} came without proof of who sent them."));
     }
-    page.draw(buffer, place, 0, layout);
 }

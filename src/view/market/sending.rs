@@ -1,7 +1,7 @@
 //! A month's reports, as they are sent.
 
 use crate::desk::frame::list::first_shown;
-use crate::desk::{Model, Run, SentEnd};
+use crate::desk::{Model, Run, Sent, SentEnd};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::{count, plural};
@@ -21,19 +21,32 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     page.draw(buffer, head, 0, layout);
     let height = usize::from(list.height);
     let latest = run.sent.len().saturating_sub(1);
-    let top = first_shown(0, run.top.min(latest), height);
+    // What went wrong takes a few rows more.
+    let plain = run.sent.iter().all(|sent| sent.end == SentEnd::Reported);
+    let results = if plain { height } else { (height / 3).max(1) };
+    let top = first_shown(0, run.top.min(latest), results);
     let mut page = Page::with_room(look, list.width, height);
     for sent in run.sent.iter().skip(top).take(height) {
-        let (style, glyph) = match sent.end {
-            SentEnd::Reported => (look.theme.good, "✓"),
-            SentEnd::Refused => (look.theme.bad, "×"),
-            SentEnd::InDoubt => (look.theme.bad, "!"),
-            SentEnd::NotSent => (look.theme.warn, "–"),
-        };
-        let about = format!(" {}  {}  ", sent.about, sent.amount);
-        page.row(&[(style, glyph), (look.theme.base, &about), (style, &sent.what)]);
+        result(&mut page, sent);
     }
     page.draw(buffer, list, 0, layout);
+}
+
+fn result(page: &mut Page, sent: &Sent) {
+    let theme = &page.look.theme;
+    let (style, glyph) = match sent.end {
+        SentEnd::Reported => (theme.good, "✓"),
+        SentEnd::Refused => (theme.bad, "×"),
+        SentEnd::InDoubt => (theme.bad, "!"),
+        SentEnd::NotSent => (theme.warn, "–"),
+    };
+    let about = format!(" {}  {}  ", sent.about, sent.amount);
+    if sent.end == SentEnd::Reported {
+        page.row(&[(style, glyph), (theme.base, &about), (style, &sent.what)]);
+    } else {
+        page.row(&[(style, glyph), (theme.base, &about)]);
+        page.hang(&[(style, "  ")], (style, &sent.what));
+    }
 }
 
 fn heading(page: &mut Page, run: &Run) {

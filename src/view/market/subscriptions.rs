@@ -40,7 +40,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
         return page.draw(buffer, place, 0, layout);
     }
     let [list, _, detail] =
-        Split::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(2)]).areas(place);
+        Split::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(3)]).areas(place);
     let at = List::Subscriptions as usize;
     let columns: &[table::Column] = if place.width >= ROOMY { &WIDE } else { &NARROW };
     let rows =
@@ -59,6 +59,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
     });
     let mut page = Page::new(look, detail.width);
     if let Some(row) = market.row() {
+        page.row(&[(look.theme.dim, row.provisioning_id.as_str())]);
         page.text((look.theme.dim, &skus(look, model, row)));
     }
     page.draw(buffer, detail, 0, layout);
