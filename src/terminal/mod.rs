@@ -23,11 +23,11 @@ mod worker;
 use crate::config::Settings;
 use crate::desk::{Effect, Model, Msg, next_tick, update};
 use crate::engine::{Clock, Engine};
-use crate::order::{Call, Environment};
+use crate::order::Call;
 use crate::session::{Exit, Failed, Session, block_on};
 use effects::Effects;
 use screen::Screen;
-use setup::{setup, theme};
+use setup::{is_practice, setup, theme};
 use std::io::{IsTerminal as _, Write as _};
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep_until};
@@ -296,9 +296,4 @@ impl Loop {
             self.runner.look_for_changes();
         }
     }
-}
-
-/// True in the environment whose Px a trainer may play with.
-fn is_practice(environment: Environment) -> bool {
-    environment == Environment::Embedded
 }

@@ -1,9 +1,8 @@
 //! What the desk is told of the settings.
 
-use super::is_practice;
 use crate::config::{MarketTarget, Settings};
 use crate::desk::{MarketSetup, Setup, ThemeName};
-use crate::order::Pauses;
+use crate::order::{Environment, Pauses};
 
 /// What does not change while the desk is open.
 pub fn setup(settings: &Settings) -> Setup {
@@ -33,4 +32,9 @@ pub fn setup(settings: &Settings) -> Setup {
 pub fn theme() -> ThemeName {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     if no_color { ThemeName::Plain } else { ThemeName::Dark }
+}
+
+/// True in the environment whose Px a trainer may play with.
+pub fn is_practice(environment: Environment) -> bool {
+    environment == Environment::Embedded
 }

@@ -125,8 +125,7 @@ fn digits_that_are_typed_switch_no_desk_and_nothing_is_read_before_it_is_opened(
 fn the_commands_that_the_help_shows_work() {
     let home = Home::empty();
     let help = home.run(&["help", "marketplace"]).with(0).out;
-    let shown: Vec<&str> =
-        help.lines().filter_map(|line| line.trim().strip_prefix("pxdesk market ")).collect();
+    let shown: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("    pxdesk market ")).collect();
     assert!(shown.len() >= 4, "{help}");
     for command in shown {
         let args: Vec<&str> = std::iter::once("market").chain(command.split_whitespace()).collect();

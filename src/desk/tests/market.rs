@@ -168,13 +168,10 @@ fn a_page_that_comes_when_somebody_has_gone_on_opens_nothing() {
 
 #[test]
 fn usage_by_hand_is_for_the_bill_month_and_counts_once_for_each_time_it_is_typed() {
-    let mut kit = Kit::market(false);
-    kit.does("sju100.5\x13");
     let deed = |kit: &Kit| {
         let key = format!("by hand r.diaz {}", kit.now);
         Deed::AddUsage { sku: sku("STORAGE"), month: november(), count: amount("100.5"), key }
     };
-    assert_eq!(kit.model.frame.under_way, 1);
     let mut kit = Kit::market(false);
     let effects = kit.does("sju100.5\x13");
     assert_eq!(effects, [Effect::Market(Wanted::Do(id(1), deed(&kit)))]);
@@ -216,9 +213,6 @@ fn nothing_is_sent_on_one_key_and_an_unusual_amount_needs_a_reason() {
 
 #[test]
 fn who_reports_is_asked_before_the_first_run_and_of_a_supervisor_alone() {
-    let mut kit = Kit::month(false);
-    kit.model.market.takeover = None;
-    kit.does("p2026-11\rAnn\x13");
     let mut kit = Kit::month(false);
     kit.model.market.takeover = None;
     kit.press('p');
