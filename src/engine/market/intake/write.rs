@@ -153,10 +153,15 @@ impl Intake {
     /// Has it recorded that more of the month goes into a supplement, before that is opened: nobody adds to the report any
     /// more then, whatever becomes of it. False when it takes lines again.
     async fn continues(&mut self, report: &Report) -> Result<bool> {
-        self.reports.remove(&Slot { supplement: 0, ..report.slot.clone() });
         match self.engine.of::<Report>().command(&report.id, ReportCommand::Continue).await {
-            Ok(_) => Ok(true),
-            Err(Error::Refusal(_)) => Ok(false),
+            Ok(continued) => {
+                self.remember(continued);
+                Ok(true)
+            }
+            Err(Error::Refusal(_)) => {
+                self.reports.remove(&Slot { supplement: 0, ..report.slot.clone() });
+                Ok(false)
+            }
             Err(other) => Err(other),
         }
     }
