@@ -54,26 +54,41 @@ pub fn measure() -> Pair {
 
 pub async fn engine(file: &Path, base: &str) -> Engine {
     let journal = Journal::open(file, true).await.unwrap();
-    let timeouts = Timeouts::default();
-    let options = Options {
-        environment: Environment::Embedded,
+    Engine::new(
+        journal,
+        client(base),
+        Clock::default(),
+        Presence::beside(file),
+        options(Environment::Embedded),
+    )
+}
+
+/// What an engine needs to know besides.
+pub fn options(environment: Environment) -> Options {
+    let complete_order = Timeouts::default().complete_order;
+    Options {
+        environment,
         agent: "r.diaz".to_owned(),
-        complete_room: timeouts.complete_order.try_into().unwrap(),
-        quiet: (timeouts.complete_order * 2).try_into().unwrap(),
+        complete_room: complete_order.try_into().unwrap(),
+        quiet: (complete_order * 2).try_into().unwrap(),
         fastest: pxdesk::order::Pace::FASTEST,
         role: pxdesk::order::Role::Supervisor,
         two_people: false,
-    };
+    }
+}
+
+/// The way to the Px at `base`.
+pub fn client(base: &str) -> Client {
     let client = Client::new(Settings {
         base_url: base.to_owned(),
         token_url: format!("{base}/oauth/v2/token"),
         paths: Paths::default(),
         headers: Vec::new(),
-        timeouts,
+        timeouts: Timeouts::default(),
         transport: Transport::default(),
         credentials: Source::practice(),
     });
-    Engine::new(journal, client.unwrap(), Clock::default(), Presence::beside(file), options)
+    client.unwrap()
 }
 
 async fn open_orders(engine: &Engine) -> Vec<OrderId> {

@@ -17,6 +17,7 @@ mod floor;
 mod home;
 mod intake;
 mod kit;
+mod market;
 #[cfg(target_os = "linux")]
 #[path = "../it/postgres.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
@@ -34,7 +35,7 @@ mod worker;
 use home::Homes;
 use table::{Goal, Pair, Row};
 
-const ROWS: [Row; 27] = [
+const ROWS: [Row; 32] = [
     Row::new("start", "start to first full frame, 10,000 orders", "ms", Goal::Times(2.5), |homes| {
         screen::start(&homes.ten_thousand)
     }),
@@ -118,6 +119,17 @@ const ROWS: [Row; 27] = [
         Goal::AtMost(1000.0),
         |_| worker::takeover(),
     ),
+    Row::new("receiver", "deploys received, 64 connections", "/s", Goal::TimesAtLeast(0.4), |_| {
+        market::receiver()
+    }),
+    Row::new("receiver", "a deploy's answer, 64 connections, p99", "ms", Goal::Times(3.0), |_| {
+        market::answer()
+    }),
+    Row::new("usage-add", "100,000 lines of usage taken in", "ms", Goal::Times(1.5), |_| market::add()),
+    Row::new("usage-memory", "peak memory, 100,000 lines against 10,000", "MB", Goal::Times(1.25), |_| {
+        market::memory()
+    }),
+    Row::new("usage-send", "reports sent", "/s", Goal::TimesAtLeast(0.5), |_| market::send()),
 ];
 
 fn main() {
