@@ -60,10 +60,13 @@ impl BlindKey {
     /// From the terms before a change to those after it, both sorted.
     pub fn change(&self, kind: &str, before: &[String], after: &[String]) -> Terms {
         let only = |of: &[String], others: &[String]| {
-            of.iter()
-                .filter(|term| others.binary_search(term).is_err())
-                .map(|term| self.term(kind, term))
-                .collect()
+            // Side by side: a thing may have many thousands.
+            let mut others = others.iter().peekable();
+            let is_other = |term: &&String| {
+                while others.next_if(|other| *other < *term).is_some() {}
+                others.peek() != Some(term)
+            };
+            of.iter().filter(is_other).map(|term| self.term(kind, term)).collect()
         };
         Terms { gone: only(before, after), new: only(after, before) }
     }
@@ -108,5 +111,23 @@ mod tests {
         assert_ne!(one.term("order", "a"), other.term("order", "a"));
         assert_ne!(one.term("order", "a"), one.term("subscription", "a"));
         assert_ne!(one.term("ab", "c"), one.term("a", "bc"));
+    }
+
+    #[test]
+    fn a_change_is_what_only_one_side_has() {
+        let key = BlindKey::derive(&[1; 32]);
+        let list = |terms: &str| terms.chars().map(String::from).collect::<Vec<_>>();
+        let hashes = |terms: &str| list(terms).iter().map(|term| key.term("order", term)).collect::<Vec<_>>();
+        for (before, after, gone, new) in [
+            ("", "ab", "", "ab"),
+            ("ab", "", "ab", ""),
+            ("ac", "abd", "c", "bd"),
+            ("aab", "ab", "", ""),
+            ("ab", "abb", "", ""),
+            ("bd", "abcde", "", "ace"),
+        ] {
+            let Terms { gone: is_gone, new: is_new } = key.change("order", &list(before), &list(after));
+            assert_eq!((is_gone, is_new), (hashes(gone), hashes(new)), "{before} {after}");
+        }
     }
 }
