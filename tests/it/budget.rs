@@ -1,11 +1,19 @@
-//! What cannot be noisy: how much the journal reads for what a desk does all day, with few orders and with many.
+//! What cannot be noisy: how much the journal reads for what a desk does all day, with few orders and with many; how often
+//! it waits for the disk while usage is taken in.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::journal::{now, opened};
+use crate::server::settings;
+use pxdesk::engine::{self, Clock, Engine, Intake, NewDeploy, Presence, Usage};
 use pxdesk::journal::{ChainKey, Head, Journal, KEY, Moment};
 use pxdesk::kind::Kind;
-use pxdesk::order::{Environment, Order, OrderId, State, Timestamp};
+use pxdesk::order::{Environment, Order, OrderId, Pace, Role, State, Timestamp};
+use pxdesk::px::Client;
+use pxdesk::subscription::{
+    Amount, Answer, Billing, By, Calendar, CustomerId, Line, Month, Plan, Sku, read_deploy,
+};
+use serde_json::json;
 use std::path::Path;
 
 /// A page of SQLite, in bytes.
@@ -122,5 +130,83 @@ async fn a_day_reads_the_same_with_a_thousand_orders_and_a_hundred_thousand() {
         // A page of 64 rows comes from as many places of the table.
         let places = if what.contains("page") || what.contains("stalled") { 64 } else { 0 };
         assert!(many <= few + DEEPER + places, "{what}: {few} pages with few orders, {many} with many");
+    }
+}
+
+/// What stands in the log of the journal at `file`: transactions, and pages that they wrote.
+/// <https://www.sqlite.org/fileformat.html#the_write_ahead_log>
+fn logged(file: &Path) -> (usize, usize) {
+    let log = std::fs::read(file.with_extension("db-wal")).unwrap();
+    let frames = log[32..].chunks(24 + usize::try_from(PAGE).unwrap());
+    // The last page of a transaction says how large the file is after it.
+    let last = |frame: &&[u8]| frame[4..8] != [0; 4];
+    (frames.clone().filter(last).count(), frames.count())
+}
+
+/// So many subscriptions, each with a customer, in a journal of their own.
+async fn provisioned(file: &Path, count: u32) -> Engine {
+    let options = engine::Options {
+        environment: Environment::Embedded,
+        agent: "r.diaz".to_owned(),
+        complete_room: jiff::SignedDuration::from_secs(10),
+        quiet: jiff::SignedDuration::from_mins(4),
+        fastest: Pace::FASTEST,
+        role: Role::Supervisor,
+        two_people: false,
+    };
+    let nowhere = "http://127.0.0.1:9";
+    let client = Client::new(settings(nowhere, &format!("{nowhere}/token"))).unwrap();
+    let journal = Journal::open(file, true).await.unwrap();
+    let engine = Engine::new(journal, client, Clock::default(), Presence::beside(file), options);
+    let sku = Sku::new("SKU").unwrap();
+    let new = |n| {
+        let body = json!({ "provisioningId": format!("p-{n}"), "productId": 1, "productSkus": ["SKU"] });
+        let plan = Plan {
+            sku: sku.clone(),
+            billing: Billing::Manual,
+            usage: true,
+            unit: None,
+            known: true,
+            starts: None,
+        };
+        let customer_id = CustomerId::new(format!("C-{n}")).unwrap();
+        NewDeploy {
+            deploy: read_deploy(body.to_string().as_bytes()).unwrap(),
+            plans: vec![plan],
+            first_version: false,
+            answer: Some((Answer::Provisioned { customer_id }, By::Pattern)),
+        }
+    };
+    for received in engine.receive((0..count).map(new).collect()).await.unwrap() {
+        received.unwrap();
+    }
+    engine
+}
+
+#[tokio::test]
+async fn a_group_of_usage_is_one_transaction_and_a_page_for_a_few_lines() {
+    const LINES: u32 = 2_000;
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("pxdesk.db");
+    let engine = provisioned(&file, 100).await;
+    let month: Month = Calendar::new().unwrap().bill_month(Timestamp::now());
+    let mut intake = Intake::new(engine, Calendar::new().unwrap(), None);
+    let mut group = async |first: u32| {
+        let usage = |n: u32| {
+            let line = Line { key: format!("key {n}"), count: Amount::parse("1.5").unwrap() };
+            Usage { of: format!("C-{}", n % 100), sku: Sku::new("SKU").unwrap(), month, line }
+        };
+        let usage: Vec<_> = (first..first + LINES).map(usage).collect();
+        let (transactions, pages) = logged(&file);
+        let new = intake.add(&usage).await.unwrap().into_iter().filter(|taken| *taken == Ok(true)).count();
+        let (transactions_after, pages_after) = logged(&file);
+        (new, transactions_after - transactions, pages_after - pages)
+    };
+    for (what, first, all) in [("opened", 0, 2_000), ("added to", LINES, 2_000), ("known", 0, 0)] {
+        let (new, transactions, pages) = group(first).await;
+        println!("{what}: {transactions} transactions, {pages} pages");
+        assert_eq!(new, all, "{what}");
+        assert_eq!(transactions, usize::from(all > 0), "{what}");
+        assert!(pages <= 100, "{what}: {pages} pages");
     }
 }
