@@ -42,7 +42,7 @@ type Placed = Vec<(usize, Line)>;
 type Taken = std::result::Result<bool, Refusal>;
 
 /// So many lines are kept in memory at most.
-const REMEMBERED: usize = 50_000;
+const REMEMBERED: usize = 200_000;
 /// How often it is tried again when another desk was faster.
 const ROUNDS: usize = 8;
 
@@ -79,7 +79,14 @@ impl Intake {
         }
         self.look_for_keys(&mut sorted, &mut taken).await?;
         for _ in 0..ROUNDS {
-            sorted = self.add_sorted(sorted, &mut taken, bill).await?;
+            sorted = match self.add_sorted(sorted, &mut taken, bill).await {
+                Ok(again) => again,
+                Err(error) => {
+                    // What is remembered may not be whole.
+                    self.reports.clear();
+                    return Err(error);
+                }
+            };
             if sorted.is_empty() {
                 return Ok(taken.into_iter().map(|taken| taken.unwrap_or(Ok(false))).collect());
             }

@@ -8,7 +8,6 @@ use crate::journal::Select;
 use crate::kind::ShortId;
 use crate::order::Environment;
 use crate::subscription::{Line, Month, Refusal, Report, ReportCommand, ReportEvent, Slot, SubscriptionRow};
-use std::mem;
 
 /// As many supplements of one report as are looked at.
 const ALL: u32 = 1 << 16;
@@ -42,8 +41,8 @@ impl Intake {
         let mut openings = Vec::new();
         let mut appends = Vec::new();
         for (slot, (row, lines)) in sorted {
-            let reports = self.reports_of(&slot).await?;
-            let Some((report, earlier)) = reports.split_last() else {
+            let mut reports = self.take_reports(&slot).await?;
+            let Some(report) = reports.pop() else {
                 let (new, lines) = first_lines(lines, taken);
                 if !new.is_empty() {
                     let event = opening(self.engine.environment(), &row, slot.clone(), new);
@@ -51,25 +50,34 @@ impl Intake {
                 }
                 continue;
             };
-            let lines = not_known(earlier, lines, taken);
-            let (events, lines) = decide(report, lines, taken, bill);
-            match events {
-                Ok(events) if events.is_empty() => {}
-                Ok(events) => appends.push(Appending { report: report.clone(), events, slot, row, lines }),
-                Err(late) => match self.next_supplement(report) {
-                    Some((event, next)) if self.continues(report).await? => {
-                        let (new, lines) = first_lines(lines, taken);
-                        let event = with_lines(event, new);
-                        openings.push(Opening { event, slot: next, row, lines });
+            let lines = not_known(&reports, lines, taken);
+            let (events, lines) = decide(&report, lines, taken, bill);
+            let late = match events {
+                Ok(events) if !events.is_empty() => {
+                    // The report itself comes back with the lines in it.
+                    self.reports.insert(slot.clone(), reports);
+                    appends.push(Appending { report, events, slot, row, lines });
+                    continue;
+                }
+                Ok(_) => None,
+                Err(late) => Some((late, report.clone())),
+            };
+            reports.push(report);
+            self.reports.insert(slot.clone(), reports);
+            let Some((late, report)) = late else { continue };
+            match self.next_supplement(&report) {
+                Some((event, next)) if self.continues(&report).await? => {
+                    let (new, lines) = first_lines(lines, taken);
+                    let event = with_lines(event, new);
+                    openings.push(Opening { event, slot: next, row, lines });
+                }
+                // Just now it takes lines again.
+                Some(_) => _ = again.insert(slot, (row, lines)),
+                None => {
+                    for (at, _) in lines {
+                        taken[at] = Some(Err(late.clone()));
                     }
-                    // Just now it takes lines again.
-                    Some(_) => _ = again.insert(slot, (row, lines)),
-                    None => {
-                        for (at, _) in lines {
-                            taken[at] = Some(Err(late.clone()));
-                        }
-                    }
-                },
+                }
             }
         }
         self.open(openings, taken, &mut again).await?;
@@ -123,13 +131,13 @@ impl Intake {
         if appends.is_empty() {
             return Ok(());
         }
-        let mut appends = appends;
-        let many =
-            appends.iter_mut().map(|Appending { report, events, .. }| (report.clone(), mem::take(events)));
-        let many: Vec<_> = many.collect();
+        let (many, rest): (Vec<_>, Vec<_>) = appends
+            .into_iter()
+            .map(|Appending { report, events, slot, row, lines }| ((report, events), (slot, row, lines)))
+            .unzip();
         let appended = self.engine.of::<Report>().append_many(many).await;
         let appended = appended.inspect_err(|_| self.reports.clear())?;
-        for (Appending { slot, row, lines, .. }, appended) in appends.into_iter().zip(appended) {
+        for ((slot, row, lines), appended) in rest.into_iter().zip(appended) {
             match appended {
                 Ok(report) => {
                     for (at, _) in &lines {
@@ -166,10 +174,10 @@ impl Intake {
         }
     }
 
-    /// The reports of a slot's month: the report itself, and its supplements.
-    pub(super) async fn reports_of(&mut self, slot: &Slot) -> Result<Vec<Report>> {
-        if let Some(reports) = self.reports.get(slot) {
-            return Ok(reports.clone());
+    /// The reports of a slot's month, the report itself and its supplements, taken out of what is remembered.
+    pub(super) async fn take_reports(&mut self, slot: &Slot) -> Result<Vec<Report>> {
+        if let Some(reports) = self.reports.remove(slot) {
+            return Ok(reports);
         }
         let equal = vec![
             ("environment", self.engine.environment().name().into()),
@@ -182,7 +190,6 @@ impl Intake {
         for row in self.engine.rows::<Report>(&select).await? {
             reports.push(self.engine.of::<Report>().load(&row.id).await?);
         }
-        self.reports.insert(slot.clone(), reports.clone());
         Ok(reports)
     }
 
