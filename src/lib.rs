@@ -1,6 +1,6 @@
-//! pxdesk: a terminal order desk for Lumen's Px `SubmitOrder` API.
+//! pxdesk: a terminal desk for partners who sell through Lumen's Px `SubmitOrder` API, and on its marketplace.
 //!
-//! A key becomes a message; a pure `update` turns it into a new model and effects; the engine turns an order
+//! A key becomes a message; a pure `update` turns it into a new model and effects; the engine turns a
 //! command into events that are **on disk before anything leaves the machine**; replies come back as messages; a
 //! pure `view` draws the model. The screen and the command line are two fronts of one engine.
 //!
@@ -15,16 +15,16 @@
 //! | [`wire`] | what every client shares: connections that count what they write, TLS, our pace, proxies | the network, `text` |
 //! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `order`, `wire` |
 //! | [`market`] | the marketplace's calls: JSON shapes and the reply classifier (pure), the client that sends once | `subscription`, `order`'s secret, `wire` |
-//! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `order`, `wire`'s TLS |
-//! | [`engine`] | drives an order: decide, append, call, classify, append; one order, one owner | `order`, `px`, `journal` |
+//! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `kind`, `order`'s row, the list of kinds, `wire`'s TLS |
+//! | [`engine`] | drives a thing of any kind: decide, append, call, classify, append; one thing, one owner | `order`, `subscription`, `px`, `market`, `journal` |
 //! | [`webhook`] | the receiver of deploys: stored, then answered | the network, `engine`, `subscription` |
 //! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `order` |
-//! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order`, `report` |
-//! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order`, `report` |
+//! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order`, `subscription`, `report` |
+//! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order`, `subscription`, `report` |
 //! | [`sandbox`] | the embedded servers, written from the contract: `px` and `market`, the other sides of the wire, and `control` for trainers | none of the rooms above |
 //! | [`credentials`] | key, secret and provider key at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair, `market`'s source |
 //! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s, `market`'s and `wire`'s settings, `subscription`'s values, where `credentials` and the journal are |
-//! | [`session`] | opening the journal and the way to Px; exit statuses | `config`, `engine`, `sandbox` |
+//! | [`session`] | opening the journal, the ways to Px and to the marketplace; exit statuses | `config`, `engine`, `sandbox` |
 //! | [`terminal`] | raw mode, signals, hang-up, input, the loop that joins desk and engine | everything above |
 //! | [`cli`] | flags to commands, results to text and JSON | everything |
 

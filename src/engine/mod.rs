@@ -5,7 +5,8 @@
 //! `walk` takes one from wherever it stands as far as it can go. One thing, one owner: an append names the sequence number
 //! that it was decided on, so of two desks that decide on the same thing one wins and the other reads again.
 //! `spool` keeps answers that the journal does not take, and `sent` counts, apart from it, what must not be done twice.
-//! May touch: `kind`, `order`, `px`, `journal`. Never: ratatui, crossterm.
+//! `market` is what is done on the marketplace.
+//! May touch: `kind`, `order`, `subscription`, `px`, `market`, `journal`. Never: ratatui, crossterm.
 
 mod clock;
 mod driver;

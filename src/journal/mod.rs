@@ -14,7 +14,7 @@
 //! `check` and `report` (verifying), `place`, `raw`, `carried`. The file: `disk`, `append`, `sqlite`, `guard`, `fold`, `rows`, `stored`,
 //! `head`, `make`, `migrate`, `open`, `memory`, `copy`, `backup`, `from_disk`, `onto_disk`. The server: `postgres`. Both:
 //! `random`, `keyfile`, `lock`, `select`, `orders`, `verify`, `checkpoint`, `transfer`, `own`.
-//! May touch: `kind`, `order`'s row, SQLite, PostgreSQL, `wire`'s TLS, its own files, randomness. Never: clocks, `px`,
+//! May touch: `kind`, `order`'s row, the types of the kinds for their list, SQLite, PostgreSQL, `wire`'s TLS, its own files, randomness. Never: clocks, `px`,
 //! `engine`, `desk`.
 
 mod append;

@@ -2,7 +2,6 @@
 
 use super::proof::Proof;
 use crate::engine::NewDeploy;
-use crate::order::Environment;
 use crate::subscription::{Answer, Billing, By, Calendar, Deploy, Pattern, Plan, Sku};
 use crate::wire::Transport;
 use jiff::Timestamp;
@@ -13,7 +12,6 @@ use std::time::Duration;
 
 /// How deploys are received and answered.
 pub struct Options {
-    pub environment: Environment,
     /// Where the marketplace sends them.
     pub path: String,
     /// Where it sends those of version 1, where it does.

@@ -133,7 +133,6 @@ async fn bare_deploy(State(raw): State<Raw>, _: Bytes) -> &'static str {
 fn receiving() -> webhook::Options {
     let sold = (Billing::Manual, true, Some("GB".to_owned()));
     webhook::Options {
-        environment: Environment::Embedded,
         path: "/deploy".to_owned(),
         first_version: None,
         proof: Proof::default(),

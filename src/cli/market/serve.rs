@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 
 /// Receives deploys until it is asked to end.
 pub async fn run(settings: &Settings, listen: SocketAddr, console: &Console) -> Result<Exit, Failed> {
-    let options = options(settings, market(settings)?)?;
+    let options = options(market(settings)?)?;
     let refuse = |what: &str, next: &str| {
         let what = format!("refused here: {what}");
         Err(Failed { exit: Exit::Configuration, what, next: Some(next.to_owned()) })
@@ -43,7 +43,7 @@ pub async fn run(settings: &Settings, listen: SocketAddr, console: &Console) -> 
     Ok(Exit::Done)
 }
 
-fn options(settings: &Settings, market: &MarketSettings) -> Result<Options, Failed> {
+fn options(market: &MarketSettings) -> Result<Options, Failed> {
     let bad = |why: String| Failed::new(Exit::Configuration, why);
     let from = &market.webhook;
     let mut proof = Proof::default();
@@ -60,7 +60,6 @@ fn options(settings: &Settings, market: &MarketSettings) -> Result<Options, Fail
         .as_ref()
         .map(|files| webhook::tls(&files.cert, &files.key, from.proof.client_ca.as_deref()).map_err(bad));
     Ok(Options {
-        environment: settings.environment,
         path: from.path.clone(),
         first_version: from.v1_path.clone().filter(|_| market.v1),
         proof,
