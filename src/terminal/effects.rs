@@ -1,5 +1,6 @@
 //! Doing what the desk asks for: each effect in a task of its own, each answer a message.
 
+use super::loaded::{load, tell_loaded};
 use super::market::Market;
 use super::tell::{failed, plain, tell};
 use super::{day, items, queue, simulation};
@@ -262,27 +263,12 @@ fn is_work(task: &Task) -> bool {
     }
 }
 
-/// Reads an order and shows it.
-pub async fn load(engine: &Engine, sender: &UnboundedSender<Msg>, id: OrderId) {
-    match engine.journal().load::<Order>(&id).await {
-        Ok(order) => tell_loaded(engine, sender, order, false).await,
-        Err(error) => tell(sender, failed(Some(id), &error.into(), false)),
-    }
-}
-
 /// An order for the place beside a list. What is wrong with it is said when it is opened.
 async fn glance(engine: &Engine, sender: &UnboundedSender<Msg>, id: OrderId) {
     if let (Ok(order), Ok(history)) =
         (engine.journal().load::<Order>(&id).await, engine.journal().history::<Order>(&id).await)
     {
         tell(sender, Msg::Glance { order: Arc::new(order), history: Arc::new(history) });
-    }
-}
-
-async fn tell_loaded(engine: &Engine, sender: &UnboundedSender<Msg>, order: Order, after: bool) {
-    match engine.journal().history::<Order>(&order.id).await {
-        Ok(history) => tell(sender, Msg::Order { order: Arc::new(order), history: Arc::new(history), after }),
-        Err(error) => tell(sender, failed(Some(order.id.clone()), &error.into(), after)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Answers that the journal has not taken yet.
 
-use super::effects::load;
+use super::loaded::load;
 use super::market;
 use super::tell::{not_recorded, tell};
 use crate::desk::Msg;

@@ -10,6 +10,7 @@ mod floor;
 mod held;
 mod input;
 mod items;
+mod loaded;
 mod market;
 mod panics;
 mod queue;

@@ -1,8 +1,8 @@
 //! Answers to what was asked before something is done.
 
 use super::ask::Ask;
+use super::basics::{begin, wants};
 use super::forms::{self, Errors};
-use super::perform::{begin, wants};
 use super::sending;
 use super::wanted::{Deed, Wanted};
 use crate::desk::confirm::Confirm;

@@ -2,14 +2,14 @@
 
 use super::act::Act;
 use super::ask::Ask;
-use super::perform::chosen;
+use super::basics::{chosen, line};
 use super::state::{List, Market};
 use super::step::{Step, waiting};
 use crate::desk::action::{Action, moving};
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::model::{Binding, Model, Screen};
-use crate::subscription::{Finding, MonthLine, State};
+use crate::subscription::{Finding, State};
 
 fn act(key: char, label: &'static str, help: &'static str, act: Act) -> Binding {
     bind(Key::char(key), label, help, Action::Market(act))
@@ -95,11 +95,6 @@ fn enter(model: &Model) -> Option<Binding> {
         List::Requests | List::Subscriptions => step_words(&Step::of(chosen(model)?, model.now)),
     };
     Some(primary(plain(Code::Enter), label, help, Action::Market(Act::Next)))
-}
-
-/// The chosen line of the month.
-pub fn line(market: &Market) -> Option<&MonthLine> {
-    market.month.as_ref()?.lines.get(market.selected[List::Month as usize])
 }
 
 fn step_words(step: &Step) -> (&'static str, &'static str) {

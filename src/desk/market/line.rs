@@ -1,8 +1,8 @@
 //! One sentence about the next key of the marketplace's desk.
 
 use super::ask::Ask;
+use super::basics::chosen;
 use super::clock::quiet_left;
-use super::perform::chosen;
 use super::state::{List, Run};
 use super::step::Step;
 use crate::desk::model::Model;

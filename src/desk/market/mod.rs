@@ -1,12 +1,13 @@
 //! The marketplace's desk: deploys that wait for an answer, subscriptions, the month, reports in doubt.
 //!
 //! `state` is what it keeps, `act`, `ask`, `wanted` and `news` are what a person can do, what is asked before, what is
-//! wanted of the world and what comes back. `step` says what comes next for a row. `lists` moves through rows, `perform`
+//! wanted of the world and what comes back. `step` says what comes next for a row. `lists` moves through rows, `basics`, `perform`
 //! and `answers` do what was asked for, `told` takes the news in. Nothing is loaded before the desk is first opened.
 
 pub mod act;
 pub mod answers;
 pub mod ask;
+pub mod basics;
 pub mod bindings;
 pub mod clock;
 pub mod forms;

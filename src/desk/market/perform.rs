@@ -2,22 +2,16 @@
 
 use super::act::Act;
 use super::ask::Ask;
-use super::bindings::line;
+use super::basics::{ask, begin, chosen, line, refuse, wants};
 use super::state::{List, Purpose};
 use super::step::{Step, waiting};
 use super::wanted::Wanted;
 use super::{forms, sending};
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
-use crate::desk::frame::form::Form;
 use crate::desk::frame::notice::Severity;
-use crate::desk::model::{Model, Overlay, Screen};
+use crate::desk::model::{Model, Screen};
 use crate::subscription::{Call, Finding, Refusal, SubscriptionRow};
-
-/// Something for the world, as an effect.
-pub fn wants(wanted: Wanted) -> Vec<Effect> {
-    vec![Effect::Market(wanted)]
-}
 
 /// Opens the desk. What it shows is read when it is opened first, and again when others have written since.
 pub fn open(model: &mut Model) -> Vec<Effect> {
@@ -54,15 +48,6 @@ pub fn load_month(model: &mut Model) -> Vec<Effect> {
     wants(Wanted::Month(market.wanted_month))
 }
 
-/// The subscription that the keys are about.
-pub fn chosen(model: &Model) -> Option<&SubscriptionRow> {
-    let market = &model.market;
-    match model.screen {
-        Screen::Subscription => market.of(&market.page.as_ref()?.subscription.id),
-        _ => market.row(),
-    }
-}
-
 /// Does `act`.
 pub fn perform(model: &mut Model, act: Act) -> Vec<Effect> {
     match act {
@@ -90,27 +75,6 @@ pub fn perform(model: &mut Model, act: Act) -> Vec<Effect> {
         Act::Send => sending::ask(model),
         Act::Pause => sending::pause(model),
     }
-}
-
-/// Starts a task.
-pub fn begin(model: &mut Model, id: Option<crate::kind::ShortId>, wanted: Wanted) -> Vec<Effect> {
-    if let Some(id) = id {
-        model.market.busy.insert(id, model.now);
-    }
-    model.frame.under_way += 1;
-    wants(wanted)
-}
-
-/// Asks something that is to be typed.
-pub fn ask(model: &mut Model, ask: Ask, form: Form) -> Vec<Effect> {
-    model.frame.lay_over(Overlay::Ask(Confirm::Market(ask), form));
-    Vec::new()
-}
-
-/// Says why not, and what to do about it.
-pub fn refuse(model: &mut Model, refusal: &Refusal) -> Vec<Effect> {
-    model.say(Severity::Warning, format!("{refusal}. {}", refusal.next()));
-    Vec::new()
 }
 
 fn show(model: &mut Model, list: List) -> Vec<Effect> {

@@ -1,8 +1,8 @@
 //! Sending a month: the preview, the month typed, the run.
 
 use super::ask::Ask;
+use super::basics::{ask as asks, begin, refuse, wants};
 use super::forms;
-use super::perform::{ask as asks, begin, refuse, wants};
 use super::plan::Plan;
 use super::state::Run;
 use super::wanted::Wanted;

@@ -1,9 +1,10 @@
 //! Taking in what happened.
 
 use super::ask::Ask;
+use super::basics::{ask, wants};
 use super::forms;
 use super::news::{Loaded, News, Page};
-use super::perform::{ask, load, load_month, wants};
+use super::perform::{load, load_month};
 use super::state::{List, Purpose};
 use super::wanted::Wanted;
 use crate::desk::confirm::Confirm;
