@@ -128,7 +128,14 @@ pub async fn take_in(engine: &Engine<Ground>, world: &Shared, usage: &Usage) {
             Some(last) => match add(engine, world, last, usage).await {
                 Err(pxdesk::engine::Error::Refusal(Refusal::Late { .. })) => {
                     let slot = Slot { supplement: last.slot.supplement + 1, ..usage.slot.clone() };
-                    open(engine, &subscription, &slot, usage, random).await
+                    match engine.of::<Report>().command(&last.id, ReportCommand::Continue).await {
+                        // Added just before it was frozen once more.
+                        Ok(last) if last.lines.contains_key(&usage.line.key) => Ok(last),
+                        Ok(_) => open(engine, &subscription, &slot, usage, random).await,
+                        // Just now it takes lines again.
+                        Err(MarketError::Refusal(_)) => Err(MarketError::Conflict),
+                        Err(other) => Err(other),
+                    }
                 }
                 other => other,
             },

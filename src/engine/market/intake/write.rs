@@ -65,19 +65,21 @@ impl Intake {
             reports.push(report);
             self.reports.insert(slot.clone(), reports);
             let Some((late, report)) = late else { continue };
-            match self.next_supplement(&report) {
-                Some((event, next)) if self.continues(&report).await? => {
-                    let (new, lines) = first_lines(lines, taken);
-                    let event = with_lines(event, new);
-                    openings.push(Opening { event, slot: next, row, lines });
+            let Some((event, next)) = self.next_supplement(&report) else {
+                for (at, _) in lines {
+                    taken[at] = Some(Err(late.clone()));
                 }
+                continue;
+            };
+            let Some(continued) = self.continues(&report).await? else {
                 // Just now it takes lines again.
-                Some(_) => _ = again.insert(slot, (row, lines)),
-                None => {
-                    for (at, _) in lines {
-                        taken[at] = Some(Err(late.clone()));
-                    }
-                }
+                again.insert(slot, (row, lines));
+                continue;
+            };
+            // Another desk may have added some of them just before it was frozen once more.
+            let (new, lines) = first_lines(not_known(&[continued], lines, taken), taken);
+            if !new.is_empty() {
+                openings.push(Opening { event: with_lines(event, new), slot: next, row, lines });
             }
         }
         self.open(openings, taken, &mut again).await?;
@@ -159,16 +161,16 @@ impl Intake {
     }
 
     /// Has it recorded that more of the month goes into a supplement, before that is opened: nobody adds to the report any
-    /// more then, whatever becomes of it. False when it takes lines again.
-    async fn continues(&mut self, report: &Report) -> Result<bool> {
+    /// more then, whatever becomes of it. The report as it stands; none when it takes lines again.
+    async fn continues(&mut self, report: &Report) -> Result<Option<Report>> {
         match self.engine.of::<Report>().command(&report.id, ReportCommand::Continue).await {
             Ok(continued) => {
-                self.remember(continued);
-                Ok(true)
+                self.remember(continued.clone());
+                Ok(Some(continued))
             }
             Err(Error::Refusal(_)) => {
                 self.reports.remove(&Slot { supplement: 0, ..report.slot.clone() });
-                Ok(false)
+                Ok(None)
             }
             Err(other) => Err(other),
         }
