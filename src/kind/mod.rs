@@ -7,12 +7,14 @@
 mod driven;
 mod list;
 mod recorded;
+mod row;
 mod short_id;
 mod uptime;
 
 pub use driven::{Begun, Driven, Pending, Reached, Repeat, Signature, Told, Weight};
 pub use list::{Column, Index, List, Type, Unique, Value};
 pub use recorded::{Digest, Recorded};
+pub use row::Row;
 pub use short_id::ShortId;
 pub use uptime::Uptime;
 

@@ -4,7 +4,7 @@ use super::{
     Brief, Call, Class, Environment, Event, Method, Order, OrderId, Recorded, State, Summary, Timestamp,
     Worker,
 };
-use crate::kind::{Column, Index, Kind, List, Unique, Value};
+use crate::kind::{Column, Index, Kind, List, Row, Unique, Value};
 
 /// The queue's table. Times are microseconds since 1970, UTC.
 const QUEUE: List = List {
@@ -143,7 +143,7 @@ impl Kind for Order {
     }
 
     fn read_row(id: &str, seq: u64, values: &[Value]) -> Result<Summary, String> {
-        let row = Row(values);
+        let row = Row { list: &QUEUE, values };
         let trouble = row.maybe_text(9).zip(row.maybe_text(10));
         let worker = row.maybe_text(18).zip(row.maybe_integer(19));
         Ok(Summary {
@@ -173,41 +173,9 @@ impl Kind for Order {
             worker: worker
                 .map(|(name, at)| Ok::<_, String>(Worker { name: name.to_owned(), at: instant(at)? }))
                 .transpose()?,
-            attempts: usize::try_from(row.integer(20)?).map_err(|_| missing(20))?,
+            attempts: usize::try_from(row.integer(20)?).map_err(|_| row.missing(20))?,
         })
     }
-}
-
-/// The values of a row, by their places among the columns.
-struct Row<'a>(&'a [Value]);
-
-impl<'a> Row<'a> {
-    fn maybe_text(&self, at: usize) -> Option<&'a str> {
-        match self.0.get(at) {
-            Some(Value::Text(text)) => Some(text),
-            Some(Value::Integer(_) | Value::Nothing) | None => None,
-        }
-    }
-
-    fn maybe_integer(&self, at: usize) -> Option<i64> {
-        match self.0.get(at) {
-            Some(Value::Integer(number)) => Some(*number),
-            Some(Value::Text(_) | Value::Nothing) | None => None,
-        }
-    }
-
-    fn text(&self, at: usize) -> Result<&'a str, String> {
-        self.maybe_text(at).ok_or_else(|| missing(at))
-    }
-
-    fn integer(&self, at: usize) -> Result<i64, String> {
-        self.maybe_integer(at).ok_or_else(|| missing(at))
-    }
-}
-
-fn missing(at: usize) -> String {
-    let name = QUEUE.columns.get(at).map_or("?", |column| column.name);
-    format!("the column `{name}` does not hold what it should")
 }
 
 fn instant(micros: i64) -> Result<Timestamp, String> {

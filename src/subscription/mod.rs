@@ -23,7 +23,6 @@ mod overview;
 mod pattern;
 mod refusal;
 mod report;
-mod row;
 mod sender;
 mod sku;
 mod thing;

@@ -2,11 +2,10 @@
 
 use super::{Notice, NoticeCommand, NoticeEvent, Told};
 use crate::kind::{
-    Begun, Column, Driven, Index, Kind, List, Pending, Reached, Recorded, Repeat, ShortId, Timestamp, Uptime,
-    Value, Weight,
+    Begun, Column, Driven, Index, Kind, List, Pending, Reached, Recorded, Repeat, Row, ShortId, Timestamp,
+    Uptime, Value, Weight,
 };
 use crate::order::Environment;
-use crate::subscription::row::Row;
 use crate::subscription::{Call, Outcome, Refusal};
 
 /// Its table.

@@ -1,9 +1,8 @@
 //! The list of reports: one row for each slot, and no two rows for one.
 
 use super::{Report, ReportState, Slot};
-use crate::kind::{Column, Index, List, ShortId, Timestamp, Unique, Value};
+use crate::kind::{Column, Index, List, Row, ShortId, Timestamp, Unique, Value};
 use crate::order::Environment;
-use crate::subscription::row::Row;
 use crate::subscription::{Amount, Month, ProvisioningId, Sku};
 
 /// Its table. Times are microseconds since 1970, UTC.

@@ -1,9 +1,8 @@
 //! The list of subscriptions.
 
 use super::{State, Subscription};
-use crate::kind::{Column, Index, List, ShortId, Timestamp, Unique, Value};
+use crate::kind::{Column, Index, List, Row, ShortId, Timestamp, Unique, Value};
 use crate::order::Environment;
-use crate::subscription::row::Row;
 use crate::subscription::{CustomerId, Plan, ProvisioningId, SkuLine, SkuState};
 use serde::{Deserialize, Serialize};
 

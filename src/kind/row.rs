@@ -1,14 +1,15 @@
 //! The values of a list's row, by their places among the columns.
 
-use crate::kind::{List, Timestamp, Value};
+use super::{List, Timestamp, Value};
 
 /// A row of `list`.
-pub(super) struct Row<'a> {
+pub struct Row<'a> {
     pub list: &'a List,
     pub values: &'a [Value],
 }
 
 impl<'a> Row<'a> {
+    /// The text at that place, if there is one.
     pub fn maybe_text(&self, at: usize) -> Option<&'a str> {
         match self.values.get(at) {
             Some(Value::Text(text)) => Some(text),
@@ -16,6 +17,7 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The integer at that place, if there is one.
     pub fn maybe_integer(&self, at: usize) -> Option<i64> {
         match self.values.get(at) {
             Some(Value::Integer(number)) => Some(*number),
@@ -23,10 +25,15 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The text at that place.
+    ///
+    /// # Errors
+    /// Names the column that holds none; so for the others.
     pub fn text(&self, at: usize) -> Result<&'a str, String> {
         self.maybe_text(at).ok_or_else(|| self.missing(at))
     }
 
+    /// The integer at that place.
     pub fn integer(&self, at: usize) -> Result<i64, String> {
         self.maybe_integer(at).ok_or_else(|| self.missing(at))
     }
@@ -36,15 +43,18 @@ impl<'a> Row<'a> {
         read(self.text(at)?).ok_or_else(|| self.missing(at))
     }
 
+    /// The instant that so many microseconds since 1970 are.
     pub fn instant(&self, at: usize) -> Result<Timestamp, String> {
         Timestamp::from_microsecond(self.integer(at)?).map_err(|_| self.missing(at))
     }
 
+    /// The same, where the column may hold nothing.
     pub fn maybe_instant(&self, at: usize) -> Result<Option<Timestamp>, String> {
         self.maybe_integer(at).map(|_| self.instant(at)).transpose()
     }
 
-    fn missing(&self, at: usize) -> String {
+    /// What is said of a column that does not hold what it should.
+    pub fn missing(&self, at: usize) -> String {
         let name = self.list.columns.get(at).map_or("?", |column| column.name);
         format!("the column `{name}` does not hold what it should")
     }
