@@ -12,6 +12,7 @@
 //! | [`kind`] (pure) | what every kind of thing in the journal has in common: events, ids, the row of a list | std, serde |
 //! | [`order`] (pure) | ids, RCC text, the 120-minute window, the lifecycle, what each documented error means | std, serde, `text` |
 //! | [`subscription`] (pure) | what is sold on the marketplace: deploys, SKUs, billing, usage, months and the cut-off | std, serde, `kind`, `text`, `order`'s environment and roles |
+//! | [`registry`] (pure) | what a registration contract should hold, what it holds, the plan between the two | std, serde, `kind`, `text`, `order`'s environment |
 //! | [`wire`] | what every client shares: connections that count what they write, TLS, our pace, proxies | the network, `text` |
 //! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `order`, `wire` |
 //! | [`market`] | the marketplace's calls: JSON shapes and the reply classifier (pure), the client that sends once | `subscription`, `order`'s secret, `wire` |
@@ -32,6 +33,7 @@ pub mod text;
 pub mod kind;
 pub mod order;
 pub mod subscription;
+pub mod registry;
 pub mod wire;
 pub mod px;
 pub mod market;

@@ -21,6 +21,9 @@ pub enum Repeat {
     /// It must not be done twice, and sending it again tells nothing. While its outcome is unknown the thing is locked,
     /// until a person says what became of it.
     ByVerdictOnly,
+    /// It must not be done twice, and what it makes can be listed. While its outcome is unknown nothing is locked: a listing
+    /// tells what became of it, once the request cannot be on its way any more.
+    AfterListing,
 }
 
 /// What is known of a call that has ended.
@@ -45,12 +48,12 @@ impl Repeat {
 
     /// Whether a call that ended so locks its thing until a person finds out what became of it.
     pub fn in_doubt(self, reached: Reached) -> bool {
-        self.harms() && reached == Reached::Unknown
+        matches!(self, Self::AfterProbe | Self::ByVerdictOnly) && reached == Reached::Unknown
     }
 
     /// Whether it does harm to do it twice.
     pub fn harms(self) -> bool {
-        matches!(self, Self::AfterProbe | Self::ByVerdictOnly)
+        matches!(self, Self::AfterProbe | Self::ByVerdictOnly | Self::AfterListing)
     }
 
     /// Whether the very same request tells what became of the first one.
@@ -181,13 +184,19 @@ mod tests {
 
     #[test]
     fn what_never_left_may_be_sent_again_and_what_may_have_been_done_only_as_declared() {
-        let all = [Repeat::Safe, Repeat::WhenAsked, Repeat::AfterProbe, Repeat::ByVerdictOnly];
+        let all = [
+            Repeat::Safe,
+            Repeat::WhenAsked,
+            Repeat::AfterProbe,
+            Repeat::ByVerdictOnly,
+            Repeat::AfterListing,
+        ];
         assert!(all.iter().all(|repeat| repeat.by_itself(Reached::No) && !repeat.in_doubt(Reached::No)));
         for reached in [Reached::Answered, Reached::Unknown] {
-            assert_eq!(all.map(|repeat| repeat.by_itself(reached)), [true, false, false, false]);
+            assert_eq!(all.map(|repeat| repeat.by_itself(reached)), [true, false, false, false, false]);
         }
-        assert_eq!(all.map(|repeat| repeat.in_doubt(Reached::Unknown)), [false, false, true, true]);
-        assert_eq!(all.map(|repeat| repeat.in_doubt(Reached::Answered)), [false; 4]);
-        assert_eq!(all.map(Repeat::may_probe), [false, false, true, false]);
+        assert_eq!(all.map(|repeat| repeat.in_doubt(Reached::Unknown)), [false, false, true, true, false]);
+        assert_eq!(all.map(|repeat| repeat.in_doubt(Reached::Answered)), [false; 5]);
+        assert_eq!(all.map(Repeat::may_probe), [false, false, true, false, false]);
     }
 }

@@ -15,7 +15,7 @@ impl Repeatable {
     pub fn of(call: Call) -> Option<Self> {
         match call.repeat() {
             Repeat::Safe => Some(Self(Backoff::default())),
-            Repeat::WhenAsked | Repeat::AfterProbe | Repeat::ByVerdictOnly => None,
+            Repeat::WhenAsked | Repeat::AfterProbe | Repeat::ByVerdictOnly | Repeat::AfterListing => None,
         }
     }
 

@@ -1,0 +1,264 @@
+//! The identifiers of the Registration API, and the names that its reports show.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+
+/// The longest provider id, in characters (D).
+pub const LONGEST_ID: usize = 50;
+
+/// Why a text cannot be an id or a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdError {
+    Empty,
+    /// Its length in characters.
+    TooLong(usize),
+    /// A character that is not printable ASCII.
+    NotAscii(char),
+    /// A character of a name that cannot be seen.
+    Invisible(char),
+    /// A character that is no digit.
+    NotDigits(char),
+    /// A character that cannot stand in a contract id.
+    NotContract(char),
+}
+
+impl fmt::Display for IdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("is empty"),
+            Self::TooLong(n) => write!(f, "is {n} characters long; at most {LONGEST_ID} are allowed"),
+            Self::NotAscii(c) => write!(
+                f,
+                "holds {}, which is not ASCII; only ASCII letters, digits, signs and blanks are allowed",
+                shown(*c)
+            ),
+            Self::Invisible(c) => write!(f, "holds the invisible character U+{:04X}", u32::from(*c)),
+            Self::NotDigits(c) => write!(f, "holds {}, which is no digit", shown(*c)),
+            Self::NotContract(c) => write!(
+                f,
+                "holds {}; a contract id has letters, digits and plain hyphens, as in `A-1234`",
+                shown(*c)
+            ),
+        }
+    }
+}
+
+/// The character for people, with its number where it may not be seen as what it is.
+fn shown(c: char) -> String {
+    match c {
+        ' '..='~' => format!("`{c}`"),
+        _ if crate::text::is_invisible(c) => format!("U+{:04X}", u32::from(c)),
+        _ => format!("`{c}` (U+{:04X})", u32::from(c)),
+    }
+}
+
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $name:ident, $check:path) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// Takes a text as it is.
+            ///
+            /// # Errors
+            /// Why it cannot be one.
+            pub fn new(text: impl Into<Box<str>>) -> Result<Self, IdError> {
+                let text = text.into();
+                $check(&text).map(|()| Self(text))
+            }
+
+            /// The text as it is sent.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(checked: $name) -> Self {
+                checked.0.into()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", &*self.0)
+            }
+        }
+    };
+}
+
+checked_text! {
+    /// The provider's own id of an application or a customer: what requests carry. At most 50 ASCII characters (D), which
+    /// we read as 1 to 50 bytes from 0x20 to 0x7E (R). Compared exactly (R).
+    ProviderId, provider_id
+}
+checked_text! {
+    /// The contract that all of it belongs to, like `A-1234` (D). A plain hyphen, whatever the page's examples write (R).
+    ContractId, contract_id
+}
+checked_text! {
+    /// What the portal's reports show for an id (D). Its limits are not documented; what cannot be seen is refused here.
+    Name, name
+}
+
+fn provider_id(text: &str) -> Result<(), IdError> {
+    if text.is_empty() {
+        return Err(IdError::Empty);
+    }
+    if let Some(c) = text.chars().find(|c| !matches!(c, ' '..='~')) {
+        return Err(IdError::NotAscii(c));
+    }
+    if text.len() > LONGEST_ID { Err(IdError::TooLong(text.len())) } else { Ok(()) }
+}
+
+fn contract_id(text: &str) -> Result<(), IdError> {
+    if text.is_empty() {
+        return Err(IdError::Empty);
+    }
+    let is_odd = |c: &char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    text.chars().find(is_odd).map_or(Ok(()), |c| Err(IdError::NotContract(c)))
+}
+
+fn name(text: &str) -> Result<(), IdError> {
+    if text.trim().is_empty() {
+        return Err(IdError::Empty);
+    }
+    text.chars().find(|c| crate::text::is_invisible(*c)).map_or(Ok(()), |c| Err(IdError::Invisible(c)))
+}
+
+fn surrogate_id(text: &str) -> Result<(), IdError> {
+    if text.is_empty() {
+        return Err(IdError::Empty);
+    }
+    text.chars().find(|c| !c.is_ascii_digit()).map_or(Ok(()), |c| Err(IdError::NotDigits(c)))
+}
+
+/// The server's own id of an object, unique in its collection (R). It is a number or a string of digits (E), 0 among them;
+/// kept as text and sent as it came (R). It holds for one listing: an object that comes back has another one.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct SurrogateId(Box<str>);
+
+impl SurrogateId {
+    /// Takes digits as they are.
+    ///
+    /// # Errors
+    /// Why they cannot be one.
+    pub fn new(text: impl Into<Box<str>>) -> Result<Self, IdError> {
+        let text = text.into();
+        surrogate_id(&text).map(|()| Self(text))
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<u64> for SurrogateId {
+    fn from(number: u64) -> Self {
+        Self(number.to_string().into())
+    }
+}
+
+impl fmt::Display for SurrogateId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for SurrogateId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for SurrogateId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumberOrDigits)
+    }
+}
+
+/// Reads a number or a string of digits.
+struct NumberOrDigits;
+
+impl serde::de::Visitor<'_> for NumberOrDigits {
+    type Value = SurrogateId;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a surrogate id: a whole number, or a string of digits")
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<SurrogateId, E> {
+        Ok(number.into())
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<SurrogateId, E> {
+        u64::try_from(number).map(SurrogateId::from).map_err(|_| E::custom("a surrogate id is not negative"))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<SurrogateId, E> {
+        SurrogateId::new(text).map_err(|why| E::custom(format!("the surrogate id {why}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_id_has_1_to_50_printable_ascii_characters() {
+        let id = |text: &str| ProviderId::new(text).map(drop);
+        assert_eq!(id(&"x".repeat(50)), Ok(()));
+        assert_eq!(id(" ~"), Ok(()));
+        assert_eq!(id(""), Err(IdError::Empty));
+        assert_eq!(id(&"x".repeat(51)), Err(IdError::TooLong(51)));
+        assert_eq!(id("a😀"), Err(IdError::NotAscii('😀')));
+        assert_eq!(id("a\tb"), Err(IdError::NotAscii('\t')));
+        assert_eq!(
+            IdError::NotAscii('\t').to_string(),
+            "holds U+0009, which is not ASCII; only ASCII letters, digits, signs and blanks are allowed"
+        );
+    }
+
+    #[test]
+    fn a_surrogate_id_is_a_number_or_digits_and_0_is_one() {
+        let read = |json: &str| serde_json::from_str::<SurrogateId>(json).map(|id| id.to_string());
+        assert_eq!(read("0").unwrap(), "0");
+        assert_eq!(read("\"0\"").unwrap(), "0");
+        assert_eq!(read("\"123\"").unwrap(), "123");
+        assert_eq!(read("18446744073709551615").unwrap(), "18446744073709551615");
+        for bad in ["-1", "1.5", "\"\"", "\"a\"", "\"../1\"", "null", "true", "[1]"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_contract_id_has_a_plain_hyphen() {
+        assert!(ContractId::new("A-1234").is_ok());
+        assert_eq!(ContractId::new("A–1234"), Err(IdError::NotContract('–')));
+        assert_eq!(ContractId::new("A&x=1"), Err(IdError::NotContract('&')));
+    }
+
+    #[test]
+    fn a_name_can_be_seen() {
+        assert!(Name::new("Café Größe 東京").is_ok());
+        assert_eq!(Name::new(" "), Err(IdError::Empty));
+        assert_eq!(Name::new("a\u{202e}b"), Err(IdError::Invisible('\u{202e}')));
+    }
+}

@@ -1,0 +1,163 @@
+//! What is there: the three collections of a contract, as they were listed.
+
+use super::{Name, ProviderId, SurrogateId};
+use crate::kind::Digest;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+
+/// One of the three collections of a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Collection {
+    Applications,
+    Customers,
+    Pairs,
+}
+
+impl Collection {
+    /// All of them, in the order in which they can be created.
+    pub const ALL: [Self; 3] = [Self::Applications, Self::Customers, Self::Pairs];
+
+    /// The last part of its path, and its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Applications => "applications",
+            Self::Customers => "customers",
+            Self::Pairs => "pairs",
+        }
+    }
+
+    /// One of its objects, in words.
+    pub fn one(self) -> &'static str {
+        match self {
+            Self::Applications => "application",
+            Self::Customers => "customer",
+            Self::Pairs => "pair",
+        }
+    }
+}
+
+impl fmt::Display for Collection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// An application or a customer that is there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Listed {
+    pub id: ProviderId,
+    /// None when it was never set (E).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    pub surrogate: SurrogateId,
+}
+
+/// A pair that is there: this customer has this application, both by their surrogate ids (R).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ListedPair {
+    pub application: SurrogateId,
+    pub customer: SurrogateId,
+    pub surrogate: SurrogateId,
+}
+
+/// The whole of a contract, as it was listed. In whatever order the server told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    pub applications: Vec<Listed>,
+    pub customers: Vec<Listed>,
+    pub pairs: Vec<ListedPair>,
+}
+
+impl Listing {
+    /// What tells this listing from any other: the same objects in another order have the same hash.
+    pub fn digest(&self) -> Digest {
+        let mut hash = Sha256::new();
+        hash_named(&mut hash, Collection::Applications, &self.applications);
+        hash_named(&mut hash, Collection::Customers, &self.customers);
+        let mut pairs: Vec<_> = self.pairs.iter().collect();
+        pairs.sort_unstable();
+        count(&mut hash, Collection::Pairs, pairs.len());
+        for pair in pairs {
+            text(&mut hash, pair.application.as_str());
+            text(&mut hash, pair.customer.as_str());
+            text(&mut hash, pair.surrogate.as_str());
+        }
+        Digest(hash.finalize().into())
+    }
+
+    /// The applications, or the customers; none of the pairs.
+    pub fn named(&self, collection: Collection) -> &[Listed] {
+        match collection {
+            Collection::Applications => &self.applications,
+            Collection::Customers => &self.customers,
+            Collection::Pairs => &[],
+        }
+    }
+}
+
+fn hash_named(hash: &mut Sha256, collection: Collection, listed: &[Listed]) {
+    let mut sorted: Vec<_> = listed.iter().collect();
+    sorted.sort_unstable();
+    count(hash, collection, sorted.len());
+    for Listed { id, name, surrogate } in sorted {
+        text(hash, id.as_str());
+        // A name is never empty, so none differs from all.
+        text(hash, name.as_ref().map_or("", Name::as_str));
+        text(hash, surrogate.as_str());
+    }
+}
+
+fn count(hash: &mut Sha256, collection: Collection, count: usize) {
+    text(hash, collection.name());
+    hash.update((count as u64).to_be_bytes());
+}
+
+/// Its length first: no two sequences of texts are the same bytes.
+fn text(hash: &mut Sha256, text: &str) {
+    hash.update((text.len() as u64).to_be_bytes());
+    hash.update(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(id: &str, name: Option<&str>, surrogate: u64) -> Listed {
+        let name = name.map(|name| Name::new(name).unwrap());
+        Listed { id: ProviderId::new(id).unwrap(), name, surrogate: surrogate.into() }
+    }
+
+    #[test]
+    fn its_hash_is_of_what_is_there_and_not_of_the_order() {
+        let pair = |a: u64, c: u64, s: u64| ListedPair {
+            application: a.into(),
+            customer: c.into(),
+            surrogate: s.into(),
+        };
+        let one = Listing {
+            applications: vec![listed("a", None, 0), listed("b", Some("B"), 1)],
+            customers: vec![listed("c", Some("C"), 0), listed("d", None, 5)],
+            pairs: vec![pair(0, 5, 0), pair(1, 5, 1)],
+        };
+        let mut other = one.clone();
+        other.applications.reverse();
+        other.customers.reverse();
+        other.pairs.reverse();
+        assert_eq!(one.digest(), other.digest());
+        let changes: [fn(&mut Listing); 6] = [
+            |l| l.customers[0].name = None,
+            |l| l.customers[1].surrogate = 6.into(),
+            |l| drop(l.pairs.pop()),
+            |l| l.pairs[0].surrogate = 9.into(),
+            |l| drop(l.applications.pop()),
+            |l| std::mem::swap(&mut l.applications, &mut l.customers),
+        ];
+        for change in changes {
+            let mut moved = one.clone();
+            change(&mut moved);
+            assert_ne!(moved.digest(), one.digest());
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What a registration contract should hold, what it holds, and exactly what will change: pure.
+//!
+//! A contract has applications, customers, and pairs (which customer has which application). Facts are named as in the
+//! notes on the API: D documented, E by an example, G by the vendor's gateway or public documents, R our reading, A
+//! assumed.
+//! May touch: std, serde, `kind`, `text`, `order`'s environment. Never: any I/O, clocks.
+
+mod call;
+mod id;
+mod listing;
+
+pub use call::{Call, ErrorType, Failure, Outcome, Problem, Verb};
+pub use id::{ContractId, IdError, LONGEST_ID, Name, ProviderId, SurrogateId};
+pub use listing::{Collection, Listed, ListedPair, Listing};
