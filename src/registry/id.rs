@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// The longest provider id, in characters (D).
 pub const LONGEST_ID: usize = 50;
@@ -57,14 +58,14 @@ macro_rules! checked_text {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(Box<str>);
+        pub struct $name(Arc<str>);
 
         impl $name {
-            /// Takes a text as it is.
+            /// Takes a text as it is. Its copies share it.
             ///
             /// # Errors
             /// Why it cannot be one.
-            pub fn new(text: impl Into<Box<str>>) -> Result<Self, IdError> {
+            pub fn new(text: impl Into<Arc<str>>) -> Result<Self, IdError> {
                 let text = text.into();
                 $check(&text).map(|()| Self(text))
             }
@@ -84,7 +85,7 @@ macro_rules! checked_text {
 
         impl From<$name> for String {
             fn from(checked: $name) -> Self {
-                checked.0.into()
+                (*checked.0).to_owned()
             }
         }
 
@@ -152,14 +153,14 @@ fn surrogate_id(text: &str) -> Result<(), IdError> {
 /// kept as text and sent as it came (R). It holds for one listing: an object that comes back has another one.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
-pub struct SurrogateId(Box<str>);
+pub struct SurrogateId(Arc<str>);
 
 impl SurrogateId {
     /// Takes digits as they are.
     ///
     /// # Errors
     /// Why they cannot be one.
-    pub fn new(text: impl Into<Box<str>>) -> Result<Self, IdError> {
+    pub fn new(text: impl Into<Arc<str>>) -> Result<Self, IdError> {
         let text = text.into();
         surrogate_id(&text).map(|()| Self(text))
     }

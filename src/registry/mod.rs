@@ -6,9 +6,24 @@
 //! May touch: std, serde, `kind`, `text`, `order`'s environment. Never: any I/O, clocks.
 
 mod call;
+mod change;
+mod desired;
 mod id;
 mod listing;
+mod plan;
+mod progress;
+mod run;
+mod world;
 
 pub use call::{Call, ErrorType, Failure, Outcome, Problem, Verb};
+pub use change::{Change, Gone, Phase};
+pub use desired::{Clash, Desired, PairId, Wanted};
 pub use id::{ContractId, IdError, LONGEST_ID, Name, ProviderId, SurrogateId};
 pub use listing::{Collection, Listed, ListedPair, Listing};
+pub use plan::Plan;
+pub use progress::{Failed, Moment, Progress, Seen, Settled, Step, settle};
+pub use run::{Begun, Closed, Ended, How, Open, Run, RunEvent, RunRow};
+pub use world::{Finding, PairHere, World};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! One change of a contract: what one call does.
+
+use super::{Call, Collection, Listing, Name, PairId, ProviderId, SurrogateId, Verb};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What one call changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// A new application or customer.
+    Create {
+        collection: Collection,
+        id: ProviderId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Name>,
+    },
+    /// A customer is given an application.
+    CreatePair {
+        #[serde(flatten)]
+        pair: PairId,
+    },
+    /// An application or a customer gets another name. Its id never changes by a rename: it is what traffic is counted by.
+    Rename {
+        collection: Collection,
+        id: ProviderId,
+        surrogate: SurrogateId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Name>,
+        to: Name,
+    },
+    /// An application or a customer goes, and its pairs with it.
+    Remove {
+        collection: Collection,
+        id: ProviderId,
+        surrogate: SurrogateId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Name>,
+    },
+    /// An application is taken from a customer.
+    RemovePair {
+        #[serde(flatten)]
+        pair: PairId,
+        surrogate: SurrogateId,
+    },
+}
+
+/// A pair that goes along when its customer or its application is removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    pub pair: PairId,
+    pub surrogate: SurrogateId,
+    /// Whose removal takes it along.
+    pub with: Collection,
+}
+
+impl Change {
+    /// The call that does it.
+    pub fn call(&self) -> Call {
+        let of = |verb, collection| Call { verb, collection };
+        match self {
+            Self::Create { collection, .. } => of(Verb::Create, *collection),
+            Self::CreatePair { .. } => of(Verb::Create, Collection::Pairs),
+            Self::Rename { collection, .. } => of(Verb::Modify, *collection),
+            Self::Remove { collection, .. } => of(Verb::Remove, *collection),
+            Self::RemovePair { .. } => of(Verb::Remove, Collection::Pairs),
+        }
+    }
+
+    /// True when something goes.
+    pub fn is_removal(&self) -> bool {
+        self.call().verb == Verb::Remove
+    }
+
+    /// When it may be sent: what a step needs is there once the steps before it are done.
+    pub fn phase(&self) -> Phase {
+        match self {
+            Self::Create { .. } => Phase::Objects,
+            Self::CreatePair { .. } => Phase::Pairs,
+            Self::Rename { .. } => Phase::Names,
+            Self::Remove { .. } | Self::RemovePair { .. } => Phase::Removals,
+        }
+    }
+
+    /// The pairs in `listing` that go along with it.
+    pub fn goes_along(&self, listing: &Listing) -> Vec<Gone> {
+        let Self::Remove { collection, surrogate, .. } = self else { return Vec::new() };
+        let goes = |pair: &&super::ListedPair| match collection {
+            Collection::Applications => pair.application == *surrogate,
+            Collection::Customers => pair.customer == *surrogate,
+            Collection::Pairs => false,
+        };
+        let id = |collection, surrogate: &SurrogateId| {
+            let listed = listing.named(collection).iter().find(|listed| listed.surrogate == *surrogate);
+            listed.map(|listed| listed.id.clone())
+        };
+        let gone = |pair: &super::ListedPair| {
+            let customer = id(Collection::Customers, &pair.customer)?;
+            let application = id(Collection::Applications, &pair.application)?;
+            let pair_id = PairId { customer, application };
+            Some(Gone { pair: pair_id, surrogate: pair.surrogate.clone(), with: *collection })
+        };
+        listing.pairs.iter().filter(goes).filter_map(gone).collect()
+    }
+}
+
+/// When a change may be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    Objects,
+    Pairs,
+    Names,
+    Removals,
+}
+
+impl fmt::Display for PairId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` with `{}`", self.customer, self.application)
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let call = self.call();
+        match self {
+            Self::Create { id, .. } | Self::Remove { id, .. } => write!(f, "{call} `{id}`"),
+            Self::CreatePair { pair } | Self::RemovePair { pair, .. } => write!(f, "{call} {pair}"),
+            Self::Rename { collection, id, .. } => write!(f, "rename {} `{id}`", collection.one()),
+        }
+    }
+}

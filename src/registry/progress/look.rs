@@ -1,0 +1,151 @@
+//! What a fresh listing says of the changes of a plan.
+
+use super::{ATTEMPTS, Failed, Here, Moment, Progress, Seen, Sent, Standing, pause};
+use crate::registry::{Change, Collection, Listing, Outcome, Phase, ProviderId, SurrogateId};
+use std::collections::HashSet;
+
+impl<'p> Progress<'p> {
+    /// Looks at a fresh listing. Returns what it says of the changes that were begun and not known to be done.
+    ///
+    /// # Errors
+    /// What moved, when somebody else changed the contract so that the plan would do something else than it says.
+    pub fn look(&mut self, listing: &Listing, moment: &Moment) -> Result<Vec<(usize, Seen)>, String> {
+        self.here = Here::of(listing);
+        let mut seen = Vec::new();
+        // What a pair needs stands before it in the plan, so it is looked at first.
+        for phase in [Phase::Objects, Phase::Pairs, Phase::Names, Phase::Removals] {
+            self.comes = if phase == Phase::Pairs { self.coming() } else { HashSet::new() };
+            for (n, change) in self.plan.changes.iter().enumerate().filter(|(_, c)| c.phase() == phase) {
+                let (after, said) = self.looked(self.each[n].clone(), change, moment);
+                self.each[n] = after;
+                seen.extend(said.map(|said| (n, said)));
+            }
+        }
+        self.moved(listing)?;
+        Ok(seen)
+    }
+
+    fn looked(&self, before: Standing, change: &Change, moment: &Moment) -> (Standing, Option<Seen>) {
+        let is_so = self.here.shows(change);
+        match before {
+            Standing::Done | Standing::Failed(_) => (before, None),
+            Standing::Open if is_so => (Standing::Done, None),
+            Standing::Open => match self.cannot(change) {
+                Some(why) => (Standing::Failed(Failed::GivenUp(why)), None),
+                None => (Standing::Open, None),
+            },
+            Standing::Sent { outcome, .. } if is_so => {
+                let known = matches!(outcome, Some(Outcome::Done { .. }));
+                (Standing::Done, (!known).then_some(Seen::Done))
+            }
+            Standing::Again { .. } if is_so => (Standing::Done, Some(Seen::Done)),
+            Standing::Sent { outcome: Some(Outcome::Refused { problem }), .. } => {
+                (Standing::Failed(Failed::Refused(problem)), None)
+            }
+            Standing::Sent { last, .. } | Standing::Again { last, .. } => self.again(last, change, moment),
+        }
+    }
+
+    /// A change that was sent, and that the listing does not show.
+    fn again(&self, last: Sent, change: &Change, moment: &Moment) -> (Standing, Option<Seen>) {
+        let cleared = moment.left(&last.at, pause(change, last.reached, self.quiet)).is_zero();
+        // Even after the last attempt it may be on its way: whoever plans next must not find it missing too early.
+        if last.times < ATTEMPTS || !cleared {
+            return (Standing::Again { last, cleared }, cleared.then_some(Seen::NotThere));
+        }
+        let why = format!("it is not done after {ATTEMPTS} attempts");
+        (Standing::Failed(Failed::GivenUp(why.clone())), Some(Seen::GivenUp(why)))
+    }
+
+    /// Why a change cannot be sent at all: what it needs is not there, and nothing will bring it.
+    fn cannot(&self, change: &Change) -> Option<String> {
+        let Change::CreatePair { pair } = change else { return None };
+        let ends = [(Collection::Customers, &pair.customer), (Collection::Applications, &pair.application)];
+        let (collection, id) = ends.into_iter().find(|(collection, id)| {
+            self.here.surrogate(*collection, id).is_none()
+                && !self.comes.contains(&(*collection, (*id).clone()))
+        })?;
+        Some(format!("its {} `{id}` is not there", collection.one()))
+    }
+
+    /// The objects that the plan still brings.
+    fn coming(&self) -> HashSet<(Collection, ProviderId)> {
+        let each = self.plan.changes.iter().zip(&self.each);
+        let comes = each.filter_map(|(change, standing)| match (change, standing) {
+            (Change::Create { .. }, Standing::Failed(_)) => None,
+            (Change::Create { collection, id, .. }, _) => Some((*collection, id.clone())),
+            (_, _) => None,
+        });
+        comes.collect()
+    }
+
+    /// Looks whether what is still to be done is what the plan says.
+    fn moved(&self, listing: &Listing) -> Result<(), String> {
+        for (change, standing) in self.plan.changes.iter().zip(&self.each) {
+            if matches!(standing, Standing::Done | Standing::Failed(_)) {
+                continue;
+            }
+            self.is_as_planned(change)?;
+        }
+        let goes: HashSet<_> =
+            self.plan.goes_along.iter().map(|gone| &gone.surrogate).chain(self.removed_pairs()).collect();
+        let removed = self.removed_customers_and_applications();
+        for pair in &listing.pairs {
+            let along = removed.contains(&(Collection::Customers, &pair.customer))
+                || removed.contains(&(Collection::Applications, &pair.application));
+            if along && !goes.contains(&pair.surrogate) {
+                return Err(format!(
+                    "the pair {} of the customer {} and the application {} would go along with a removal, and it was \
+                     not there when the plan was made",
+                    pair.surrogate, pair.customer, pair.application
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// A rename and a removal are of the very object that was listed.
+    fn is_as_planned(&self, change: &Change) -> Result<(), String> {
+        let (Change::Rename { collection, id, surrogate, .. }
+        | Change::Remove { collection, id, surrogate, .. }) = change
+        else {
+            return Ok(());
+        };
+        match self.here.named.get(&(*collection, id.clone())) {
+            Some((now, _)) if now == surrogate => Ok(()),
+            // One of two objects with the same id.
+            Some(_) if self.here.surrogates.contains(&(*collection, surrogate.clone())) => Ok(()),
+            Some((now, _)) => Err(format!(
+                "the {} `{id}` was removed and created again: it was the object {surrogate}, and is {now} now",
+                collection.one()
+            )),
+            None => Err(format!("the {} `{id}` is not there any more", collection.one())),
+        }
+    }
+
+    fn removed_customers_and_applications(&self) -> HashSet<(Collection, &SurrogateId)> {
+        let waiting = |(change, standing): (&'p Change, &Standing)| match change {
+            Change::Remove { collection, surrogate, .. }
+                if !matches!(standing, Standing::Done | Standing::Failed(_)) =>
+            {
+                Some((*collection, surrogate))
+            }
+            Change::Remove { .. }
+            | Change::Create { .. }
+            | Change::CreatePair { .. }
+            | Change::Rename { .. }
+            | Change::RemovePair { .. } => None,
+        };
+        self.plan.changes.iter().zip(&self.each).filter_map(waiting).collect()
+    }
+
+    fn removed_pairs(&self) -> impl Iterator<Item = &'p SurrogateId> {
+        self.plan.changes.iter().filter_map(|change| match change {
+            Change::RemovePair { surrogate, .. } => Some(surrogate),
+            Change::Create { .. }
+            | Change::CreatePair { .. }
+            | Change::Rename { .. }
+            | Change::Remove { .. } => None,
+        })
+    }
+}

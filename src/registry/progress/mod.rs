@@ -1,0 +1,213 @@
+//! How far a plan has come, and the next step: pure. The listing decides, not the answer.
+//!
+//! A create is sent again only after a listing has shown that it did nothing, when it cannot be on its way any more.
+//! Removals and renames do no harm twice. Nothing is done that is not in the plan: whoever else changes the contract
+//! meanwhile ends it.
+
+mod here;
+mod look;
+mod moment;
+mod settle;
+
+pub use moment::Moment;
+pub use settle::{Settled, settle};
+
+use super::{Change, Collection, Listing, Outcome, PairId, Phase, Plan, Problem, ProviderId, SurrogateId};
+use crate::kind::{Reached, Repeat};
+use here::Here;
+use jiff::SignedDuration;
+use std::collections::HashSet;
+
+/// How often a change is sent at most.
+const ATTEMPTS: u8 = 3;
+
+/// How long a change that does no harm twice waits before it is sent again.
+const PAUSE: SignedDuration = SignedDuration::from_secs(1);
+
+/// What is to be done next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Send these changes, by their numbers in the plan.
+    Send(Vec<usize>),
+    /// List the contract, and look.
+    Look,
+    /// Wait so long, then list and look.
+    Wait(SignedDuration),
+    /// Nothing can be done any more: each change is done or given up.
+    Done,
+}
+
+/// What a listing says of a change that was begun.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Seen {
+    Done,
+    NotThere,
+    GivenUp(String),
+}
+
+/// How one change stands.
+#[derive(Clone, Debug, PartialEq)]
+enum Standing {
+    Open,
+    /// It was sent; no listing was looked at since.
+    Sent {
+        outcome: Option<Outcome>,
+        last: Sent,
+    },
+    /// It was sent, and a listing does not show it; `cleared` when it could not be on its way any more at that time.
+    Again {
+        last: Sent,
+        cleared: bool,
+    },
+    Done,
+    Failed(Failed),
+}
+
+/// The last time that a change was sent.
+#[derive(Clone, Debug, PartialEq)]
+struct Sent {
+    times: u8,
+    at: Moment,
+    reached: Reached,
+}
+
+/// Why a change will not be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failed {
+    Refused(Problem),
+    GivenUp(String),
+}
+
+/// How far a plan has come.
+#[derive(Clone, Debug)]
+pub struct Progress<'p> {
+    plan: &'p Plan,
+    each: Vec<Standing>,
+    quiet: SignedDuration,
+    here: Here,
+    /// The objects that the plan still brings.
+    comes: HashSet<(Collection, ProviderId)>,
+}
+
+impl<'p> Progress<'p> {
+    /// Nothing is done yet. `listing` is what the plan was made from; `quiet` is how long a request can be on its way.
+    pub fn new(plan: &'p Plan, listing: &Listing, quiet: SignedDuration) -> Self {
+        let each = vec![Standing::Open; plan.changes.len()];
+        Self { plan, each, quiet, here: Here::of(listing), comes: HashSet::new() }
+    }
+
+    /// How many changes are done.
+    pub fn done(&self) -> usize {
+        let done = |standing: &&Standing| {
+            matches!(standing, Standing::Done | Standing::Sent { outcome: Some(Outcome::Done { .. }), .. })
+        };
+        self.each.iter().filter(done).count()
+    }
+
+    /// The changes that will not be done, and why.
+    pub fn failed(&self) -> impl Iterator<Item = (&'p Change, &Failed)> {
+        self.each.iter().zip(&self.plan.changes).filter_map(|(standing, change)| match standing {
+            Standing::Failed(failed) => Some((change, failed)),
+            Standing::Open | Standing::Sent { .. } | Standing::Again { .. } | Standing::Done => None,
+        })
+    }
+
+    /// The surrogate ids of the customer and the application of a pair, by the last listing.
+    pub fn ends(&self, pair: &PairId) -> Option<(SurrogateId, SurrogateId)> {
+        self.here.ends(pair)
+    }
+
+    /// The next step: at most `batch` changes are sent in one.
+    pub fn next(&self, batch: usize, moment: &Moment) -> Step {
+        // Trouble is looked into before anything else leaves.
+        if self.each.iter().any(is_in_trouble) {
+            return Step::Look;
+        }
+        let phases = [Phase::Objects, Phase::Pairs, Phase::Names, Phase::Removals];
+        let step = |phase| self.step_of(phase, batch, moment);
+        phases.into_iter().find_map(step).unwrap_or(Step::Done)
+    }
+
+    /// The next step of a phase; none when it is over.
+    fn step_of(&self, phase: Phase, batch: usize, moment: &Moment) -> Option<Step> {
+        let (mut ready, mut look, mut wait) = (Vec::new(), false, None::<SignedDuration>);
+        for (n, (standing, change)) in self.each.iter().zip(&self.plan.changes).enumerate() {
+            if change.phase() != phase {
+                continue;
+            }
+            match standing {
+                Standing::Open | Standing::Again { cleared: true, .. } => ready.push(n),
+                Standing::Again { last, cleared: false } => {
+                    let left = moment.left(&last.at, pause(change, last.reached, self.quiet));
+                    wait = Some(wait.map_or(left, |wait| wait.min(left)));
+                }
+                Standing::Sent { .. } => look = true,
+                Standing::Done | Standing::Failed(_) => {}
+            }
+            if ready.len() == batch {
+                break;
+            }
+        }
+        match wait {
+            _ if !ready.is_empty() => Some(Step::Send(ready)),
+            _ if look => Some(Step::Look),
+            Some(left) if left.is_zero() => Some(Step::Look),
+            Some(left) => Some(Step::Wait(left)),
+            None => None,
+        }
+    }
+
+    /// Change `n` is about to be sent.
+    pub fn sends(&mut self, n: usize, at: Moment) {
+        let times = match &self.each[n] {
+            Standing::Again { last, .. } | Standing::Sent { last, .. } => last.times + 1,
+            Standing::Open | Standing::Done | Standing::Failed(_) => 1,
+        };
+        let last = Sent { times, at, reached: Reached::Unknown };
+        self.each[n] = Standing::Sent { outcome: None, last };
+    }
+
+    /// What came of change `n`.
+    pub fn ended(&mut self, n: usize, outcome: Outcome) {
+        let Standing::Sent { last, .. } = &self.each[n] else { return };
+        let last = Sent { reached: outcome.reached(), ..last.clone() };
+        self.each[n] = Standing::Sent { outcome: Some(outcome), last };
+    }
+
+    /// What the server refused so that nothing else would fare better.
+    pub fn refused_for_all(&self) -> Option<&Problem> {
+        self.each.iter().find_map(|standing| match standing {
+            Standing::Sent { outcome: Some(Outcome::Refused { problem }), .. }
+            | Standing::Failed(Failed::Refused(problem))
+                if problem.is_for_all() =>
+            {
+                Some(problem)
+            }
+            Standing::Open
+            | Standing::Sent { .. }
+            | Standing::Again { .. }
+            | Standing::Done
+            | Standing::Failed(_) => None,
+        })
+    }
+}
+
+/// Sent, and not answered.
+fn is_in_trouble(standing: &Standing) -> bool {
+    match standing {
+        Standing::Sent { outcome, .. } => {
+            outcome.as_ref().is_none_or(|outcome| matches!(outcome, Outcome::Failed { .. }))
+        }
+        Standing::Open | Standing::Again { .. } | Standing::Done | Standing::Failed(_) => false,
+    }
+}
+
+/// How long after it was sent a change that a listing does not show may be sent again. `quiet` is how long a request can be
+/// on its way.
+fn pause(change: &Change, reached: Reached, quiet: SignedDuration) -> SignedDuration {
+    match change.call().repeat() {
+        _ if reached == Reached::No => PAUSE,
+        Repeat::AfterListing => quiet,
+        Repeat::Safe | Repeat::WhenAsked | Repeat::AfterProbe | Repeat::ByVerdictOnly => PAUSE,
+    }
+}

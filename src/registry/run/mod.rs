@@ -1,0 +1,111 @@
+//! A run: one plan, applied to a contract. What is sent is recorded before, and what became of it after.
+//!
+//! Of each contract at most one run is unfinished, by an index of the journal. A run whose process died is taken over and
+//! finished by whoever comes next: a listing says what became of the changes that it had begun.
+
+mod event;
+mod kind;
+
+pub use event::{Begun, Closed, Ended, How, RunEvent};
+pub use kind::RunRow;
+
+use super::{Change, ContractId};
+use crate::kind::{Digest, Recorded, ShortId, Timestamp, Uptime};
+use crate::order::Environment;
+use std::collections::BTreeMap;
+
+/// A run as its events make it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    pub id: ShortId,
+    pub environment: Environment,
+    pub contract: ContractId,
+    /// The hash of the listing that the plan was made from.
+    pub listing: Digest,
+    /// How many changes the plan has.
+    pub changes: u32,
+    /// The process that applies it.
+    pub owner: String,
+    pub opened_at: Timestamp,
+    pub opened_by: String,
+    /// The changes that were begun, and of which nobody knows yet what became of them, by their number in the plan.
+    pub open: BTreeMap<u32, Open>,
+    /// How many changes are done.
+    pub done: u32,
+    /// How many were refused, or given up.
+    pub failed: u32,
+    /// How it ended, if it did.
+    pub closed: Option<Closed>,
+    pub seq: u64,
+}
+
+/// A change that was begun.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Open {
+    pub change: Change,
+    pub at: Timestamp,
+    pub uptime: Option<Uptime>,
+}
+
+impl Run {
+    /// In one word.
+    pub fn state(&self) -> &'static str {
+        self.closed.as_ref().map_or("applying", Closed::name)
+    }
+
+    fn opened(id: &ShortId, first: &Recorded<RunEvent>) -> Option<Self> {
+        let RunEvent::RunOpened { environment, contract, listing, changes, owner, .. } = &first.event else {
+            return None;
+        };
+        Some(Self {
+            id: id.clone(),
+            environment: *environment,
+            contract: contract.clone(),
+            listing: *listing,
+            changes: *changes,
+            owner: owner.clone(),
+            opened_at: first.at,
+            opened_by: first.by.clone(),
+            open: BTreeMap::new(),
+            done: 0,
+            failed: 0,
+            closed: None,
+            seq: first.seq,
+        })
+    }
+
+    fn take(&mut self, recorded: &Recorded<RunEvent>) -> bool {
+        if self.closed.is_some() {
+            return false;
+        }
+        match &recorded.event {
+            RunEvent::RunOpened { .. } => return false,
+            RunEvent::ChangesStarted { begun, uptime } => {
+                for Begun { n, change } in begun {
+                    let open = Open { change: change.clone(), at: recorded.at, uptime: uptime.clone() };
+                    self.open.insert(*n, open);
+                }
+            }
+            RunEvent::ChangesEnded { ended } => {
+                for Ended { n, how } in ended {
+                    self.end(*n, how);
+                }
+            }
+            RunEvent::RunTakenOver { owner } => self.owner.clone_from(owner),
+            RunEvent::RunClosed { how } => self.closed = Some(how.clone()),
+        }
+        self.seq = recorded.seq;
+        true
+    }
+
+    fn end(&mut self, n: u32, how: &How) {
+        match how {
+            How::Answered { .. } | How::Listed => self.done += 1,
+            How::Refused { .. } | How::GivenUp { .. } => self.failed += 1,
+            How::NotSent { .. } | How::NotThere => {}
+            // Only a listing says what became of it.
+            How::Unknown { .. } => return,
+        }
+        self.open.remove(&n);
+    }
+}

@@ -1,0 +1,108 @@
+//! A plan says exactly what leads from a listing to what is desired.
+
+use super::server::{Fate, Server};
+use super::*;
+
+/// What is there, told without surrogate ids.
+fn told(listing: &Listing) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let world = World::of(listing).unwrap();
+    let named = |listed: &[&Listed]| listed.iter().map(|l| format!("{} {:?}", l.id, l.name)).collect();
+    let pairs = world.pairs.iter().map(|pair| world.pair_id(pair).to_string()).collect();
+    (named(&world.applications), named(&world.customers), pairs)
+}
+
+fn apply(server: &mut Server, plan: &Plan) {
+    for change in &plan.changes {
+        server.send(change, Fate::Answered);
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_plan_that_is_applied_leaves_nothing_to_do(desired in Wish::any(), actual in Wish::any()) {
+        let mut server = Server::of(&actual);
+        let plan = Plan::new(&desired.desired(), &server.listing).unwrap();
+        apply(&mut server, &plan);
+        let again = Plan::new(&desired.desired(), &server.listing).unwrap();
+        prop_assert_eq!(&again.changes, &[]);
+        prop_assert_eq!(&again.goes_along, &[]);
+    }
+
+    #[test]
+    fn what_goes_along_is_what_a_removal_takes_along_and_nothing_else(desired in Wish::any(), actual in Wish::any()) {
+        let server = Server::of(&actual);
+        let plan = Plan::new(&desired.desired(), &server.listing).unwrap();
+        let mut removals = server.clone();
+        for change in plan.changes.iter().filter(|change| change.is_removal()) {
+            removals.send(change, Fate::Answered);
+        }
+        let asked = |surrogate: &SurrogateId| plan.changes.iter().any(|change| {
+            matches!(change, Change::RemovePair { surrogate: removed, .. } if removed == surrogate)
+        });
+        let gone = |pair: &&ListedPair| !removals.listing.pairs.contains(pair) && !asked(&pair.surrogate);
+        let mut gone: Vec<_> = server.listing.pairs.iter().filter(gone).map(|p| p.surrogate.clone()).collect();
+        let mut told: Vec<_> = plan.goes_along.iter().map(|gone| gone.surrogate.clone()).collect();
+        gone.sort();
+        told.sort();
+        prop_assert_eq!(gone, told);
+    }
+
+    #[test]
+    fn the_order_of_a_listing_changes_nothing(desired in Wish::any(), actual in Wish::any()) {
+        let server = Server::of(&actual);
+        let mut turned = server.listing.clone();
+        turned.applications.reverse();
+        turned.customers.reverse();
+        turned.pairs.reverse();
+        let of = |listing| Plan::new(&desired.desired(), listing).unwrap();
+        prop_assert_eq!(of(&server.listing), of(&turned));
+    }
+
+    #[test]
+    fn a_name_that_is_not_given_is_left_alone(actual in Wish::any()) {
+        let server = Server::of(&actual);
+        let unnamed = |named: &[(u8, u8)]| named.iter().map(|(n, _)| (*n, 0)).collect();
+        let (applications, customers) = (unnamed(&actual.applications), unnamed(&actual.customers));
+        let wish = Wish { applications, customers, pairs: actual.pairs.clone() };
+        prop_assert!(Plan::new(&wish.desired(), &server.listing).unwrap().is_empty());
+    }
+}
+
+#[test]
+fn the_order_of_a_plan_works_and_a_customer_takes_its_pairs_along() {
+    let actual = Wish {
+        applications: vec![(0, 1), (1, 0)],
+        customers: vec![(0, 1), (1, 1)],
+        pairs: vec![(0, 0), (0, 1), (1, 0)],
+    };
+    let wish = Wish {
+        applications: vec![(0, 2), (2, 0)],
+        customers: vec![(1, 1), (3, 1)],
+        pairs: vec![(3, 0), (3, 2)],
+    };
+    let server = Server::of(&actual);
+    let plan = Plan::new(&wish.desired(), &server.listing).unwrap();
+    let changes: Vec<_> = plan.changes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        changes,
+        [
+            "create application `a2`",
+            "create customer `c3`",
+            "create pair `c3` with `a0`",
+            "create pair `c3` with `a2`",
+            "rename application `a0`",
+            "remove pair `c1` with `a0`",
+            "remove customer `c0`",
+            "remove application `a1`",
+        ]
+    );
+    let along: Vec<_> = plan.goes_along.iter().map(|gone| gone.pair.to_string()).collect();
+    assert_eq!(along, ["`c0` with `a0`", "`c0` with `a1`"]);
+    assert_eq!(plan.removals(), 3);
+    let mut server = server;
+    apply(&mut server, &plan);
+    let (applications, customers, pairs) = told(&server.listing);
+    assert_eq!(applications, ["a0 Some(\"Name 2\")", "a2 None"]);
+    assert_eq!(customers, ["c1 Some(\"Name 1\")", "c3 Some(\"Name 1\")"]);
+    assert_eq!(pairs, ["`c3` with `a0`", "`c3` with `a2`"]);
+}

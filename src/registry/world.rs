@@ -1,0 +1,219 @@
+//! A listing that fits together: every object once, every pair of objects that are there.
+
+use super::{Collection, Listed, ListedPair, Listing, PairId, ProviderId, SurrogateId};
+use std::collections::HashMap;
+use std::fmt;
+
+/// A listing, put in order. Only a listing in which nothing contradicts itself can be one.
+#[derive(Clone, Debug)]
+pub struct World<'a> {
+    /// Sorted by provider id, each once.
+    pub applications: Vec<&'a Listed>,
+    /// Sorted by provider id, each once.
+    pub customers: Vec<&'a Listed>,
+    /// Sorted by customer, then by application, each once.
+    pub pairs: Vec<PairHere<'a>>,
+}
+
+/// A pair that is there.
+#[derive(Clone, Copy, Debug)]
+pub struct PairHere<'a> {
+    /// Its customer's place in the list of the customers.
+    pub customer: u32,
+    /// Its application's place in the list of the applications.
+    pub application: u32,
+    pub surrogate: &'a SurrogateId,
+}
+
+/// What does not fit together in a listing. Nothing is planned with it: which of two objects is the right one is for
+/// people to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// Two applications, or two customers, with one provider id.
+    TwoObjects { collection: Collection, id: ProviderId, surrogates: [SurrogateId; 2] },
+    /// Two objects of a collection with one surrogate id.
+    OneSurrogate { collection: Collection, surrogate: SurrogateId },
+    /// Two pairs of the same two.
+    TwoPairs { pair: PairId, surrogates: [SurrogateId; 2] },
+    /// A pair of something that is not there.
+    Orphan { pair: ListedPair, missing: Collection },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TwoObjects { collection, id, surrogates: [one, other] } => {
+                write!(f, "there are two {collection} with the id `{id}`: the objects {one} and {other}")
+            }
+            Self::OneSurrogate { collection, surrogate } => {
+                write!(f, "two {collection} bear the same surrogate id {surrogate}")
+            }
+            Self::TwoPairs { pair: PairId { customer, application }, surrogates: [one, other] } => write!(
+                f,
+                "the customer `{customer}` has the application `{application}` twice: the pairs {one} and {other}"
+            ),
+            Self::Orphan { pair: ListedPair { application, customer, surrogate }, missing } => write!(
+                f,
+                "the pair {surrogate} is of the application {application} and the customer {customer}, and that {} \
+                 is not there; perhaps somebody is changing the contract at this moment",
+                missing.one()
+            ),
+        }
+    }
+}
+
+impl<'a> World<'a> {
+    /// The listing in order.
+    ///
+    /// # Errors
+    /// All that does not fit together.
+    pub fn of(listing: &'a Listing) -> Result<Self, Vec<Finding>> {
+        let mut findings = Vec::new();
+        let applications = sorted(Collection::Applications, &listing.applications, &mut findings);
+        let customers = sorted(Collection::Customers, &listing.customers, &mut findings);
+        let by_surrogate =
+            [(Collection::Applications, places(&applications)), (Collection::Customers, places(&customers))];
+        for ((collection, places), listed) in by_surrogate.iter().zip([&applications, &customers]) {
+            if places.len() < listed.len() {
+                findings.extend(one_surrogate(*collection, listed.iter().map(|listed| &listed.surrogate)));
+            }
+        }
+        let [(_, application_places), (_, customer_places)] = by_surrogate;
+        let mut pairs = Vec::with_capacity(listing.pairs.len());
+        for pair in &listing.pairs {
+            let customer = customer_places.get(&pair.customer);
+            let application = application_places.get(&pair.application);
+            match (customer, application) {
+                (Some(customer), Some(application)) => pairs.push(PairHere {
+                    customer: *customer,
+                    application: *application,
+                    surrogate: &pair.surrogate,
+                }),
+                (missing, _) => {
+                    let missing =
+                        if missing.is_none() { Collection::Customers } else { Collection::Applications };
+                    findings.push(Finding::Orphan { pair: pair.clone(), missing });
+                }
+            }
+        }
+        pairs.sort_unstable_by(|one, other| {
+            let key = |pair: &PairHere<'a>| (pair.customer, pair.application);
+            key(one).cmp(&key(other)).then_with(|| one.surrogate.cmp(other.surrogate))
+        });
+        let world = Self { applications, customers, pairs };
+        findings.extend(world.twin_pairs());
+        findings.extend(one_surrogate(Collection::Pairs, listing.pairs.iter().map(|pair| &pair.surrogate)));
+        if findings.is_empty() { Ok(world) } else { Err(findings) }
+    }
+
+    /// Who has which application.
+    pub fn pair_id(&self, pair: &PairHere<'_>) -> PairId {
+        PairId {
+            customer: self.customers[pair.customer as usize].id.clone(),
+            application: self.applications[pair.application as usize].id.clone(),
+        }
+    }
+
+    fn twin_pairs(&self) -> impl Iterator<Item = Finding> {
+        let same = |two: &&[PairHere<'a>]| {
+            (two[0].customer, two[0].application) == (two[1].customer, two[1].application)
+        };
+        self.pairs.windows(2).filter(same).map(|two| Finding::TwoPairs {
+            pair: self.pair_id(&two[0]),
+            surrogates: [two[0].surrogate.clone(), two[1].surrogate.clone()],
+        })
+    }
+
+    /// Ids of one collection that differ in upper and lower case alone: whether that counts is not documented.
+    pub fn case_twins(&self) -> Vec<[&'a ProviderId; 2]> {
+        [&self.applications, &self.customers].into_iter().flat_map(|listed| case_twins(listed)).collect()
+    }
+}
+
+fn sorted<'a>(collection: Collection, listed: &'a [Listed], findings: &mut Vec<Finding>) -> Vec<&'a Listed> {
+    let mut sorted: Vec<_> = listed.iter().collect();
+    sorted.sort_unstable_by(|one, other| (&one.id, &one.surrogate).cmp(&(&other.id, &other.surrogate)));
+    let twins = sorted.windows(2).filter(|two| two[0].id == two[1].id);
+    findings.extend(twins.map(|two| Finding::TwoObjects {
+        collection,
+        id: two[0].id.clone(),
+        surrogates: [two[0].surrogate.clone(), two[1].surrogate.clone()],
+    }));
+    sorted
+}
+
+/// Where each surrogate id stands.
+fn places<'a>(sorted: &[&'a Listed]) -> HashMap<&'a SurrogateId, u32> {
+    sorted.iter().zip(0..).map(|(listed, at)| (&listed.surrogate, at)).collect()
+}
+
+/// The surrogate ids that are borne twice.
+fn one_surrogate<'a>(
+    collection: Collection,
+    surrogates: impl Iterator<Item = &'a SurrogateId>,
+) -> impl Iterator<Item = Finding> {
+    let mut all: Vec<_> = surrogates.collect();
+    all.sort_unstable();
+    let twins = |two: &[&'a SurrogateId]| (two[0] == two[1]).then(|| two[0].clone());
+    let mut twins: Vec<_> = all.windows(2).filter_map(twins).collect();
+    twins.dedup();
+    twins.into_iter().map(move |surrogate| Finding::OneSurrogate { collection, surrogate })
+}
+
+fn case_twins<'a>(listed: &[&'a Listed]) -> Vec<[&'a ProviderId; 2]> {
+    let mut folded: Vec<_> =
+        listed.iter().map(|listed| (listed.id.as_str().to_ascii_lowercase(), &listed.id)).collect();
+    folded.sort_unstable();
+    folded.windows(2).filter(|two| two[0].0 == two[1].0).map(|two| [two[0].1, two[1].1]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(id: &str, surrogate: u64) -> Listed {
+        Listed { id: ProviderId::new(id).unwrap(), name: None, surrogate: surrogate.into() }
+    }
+
+    fn pair(application: u64, customer: u64, surrogate: u64) -> ListedPair {
+        ListedPair { application: application.into(), customer: customer.into(), surrogate: surrogate.into() }
+    }
+
+    fn findings(listing: &Listing) -> Vec<String> {
+        World::of(listing).map(drop).unwrap_err().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_no_world() {
+        let listing = Listing {
+            applications: vec![listed("a", 0), listed("b", 1), listed("a", 2)],
+            customers: vec![listed("c", 4), listed("d", 4)],
+            pairs: vec![pair(0, 4, 0), pair(0, 4, 1), pair(9, 4, 2), pair(0, 9, 2)],
+        };
+        assert_eq!(
+            findings(&listing),
+            [
+                "there are two applications with the id `a`: the objects 0 and 2",
+                "two customers bear the same surrogate id 4",
+                "the pair 2 is of the application 9 and the customer 4, and that application is not there; perhaps \
+                 somebody is changing the contract at this moment",
+                "the pair 2 is of the application 0 and the customer 9, and that customer is not there; perhaps \
+                 somebody is changing the contract at this moment",
+                "the customer `d` has the application `a` twice: the pairs 0 and 1",
+                "two pairs bear the same surrogate id 2",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_surrogate_id_is_unique_in_its_collection_and_no_further() {
+        let listing = Listing {
+            applications: vec![listed("a", 0)],
+            customers: vec![listed("B", 0), listed("b", 1)],
+            pairs: vec![pair(0, 0, 0)],
+        };
+        let world = World::of(&listing).unwrap();
+        let twins: Vec<_> = world.case_twins().into_iter().flatten().map(ProviderId::as_str).collect();
+        assert_eq!(twins, ["B", "b"]);
+    }
+}
