@@ -8,6 +8,7 @@
 mod call;
 mod change;
 mod desired;
+pub mod file;
 mod id;
 mod listing;
 mod plan;

@@ -18,14 +18,14 @@ fn name(n: u8) -> Option<Name> {
 
 /// What should be, or what is: applications and customers with a name each, and pairs.
 #[derive(Clone, Debug)]
-struct Wish {
+pub struct Wish {
     applications: Vec<(u8, u8)>,
     customers: Vec<(u8, u8)>,
     pairs: Vec<(u8, u8)>,
 }
 
 impl Wish {
-    fn any() -> impl Strategy<Value = Self> {
+    pub fn any() -> impl Strategy<Value = Self> {
         let objects = || proptest::collection::btree_map(0..5_u8, 0..3_u8, 0..5);
         (objects(), objects(), proptest::collection::btree_set((0..5_u8, 0..5_u8), 0..8)).prop_map(
             |(applications, customers, pairs)| {
@@ -40,7 +40,7 @@ impl Wish {
         )
     }
 
-    fn desired(&self) -> Desired {
+    pub fn desired(&self) -> Desired {
         let wanted = |prefix, named: &[(u8, u8)]| {
             named.iter().map(|(n, name_of)| Wanted { id: id(prefix, *n), name: name(*name_of) }).collect()
         };

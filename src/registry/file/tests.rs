@@ -1,0 +1,113 @@
+use super::*;
+use proptest::prelude::*;
+
+const TOML: &str = r#"
+[[applications]]
+id = "mail"
+name = "Mail"
+[[applications]]
+id = "drive"
+
+[[customers]]
+id = "acme"
+name = "Acme, \"Ltd\""
+applications = ["mail", "drive"]
+[[customers]]
+id = "quiet"
+"#;
+
+const JSON: &str = r#"{
+  "applications": [{"id": "drive"}, {"id": "mail", "name": "Mail"}],
+  "customers": [
+    {"id": "quiet"},
+    {"id": "acme", "name": "Acme, \"Ltd\"", "applications": ["drive", "mail"]}
+  ]
+}"#;
+
+const CSV: &str = "customer,application,customer_name,application_name
+acme,mail,\"Acme, \"\"Ltd\"\"\",Mail
+acme,drive,,
+quiet,,,
+";
+
+fn flaws(text: &str, format: Format) -> Vec<String> {
+    read(text, format).unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_three_forms_say_the_same() {
+    let desired = read(TOML, Format::Toml).unwrap();
+    assert_eq!(read(JSON, Format::Json).unwrap(), desired);
+    assert_eq!(read(CSV, Format::Csv).unwrap(), desired);
+    assert_eq!(desired.pairs().len(), 2);
+}
+
+#[test]
+fn an_empty_file_wants_nothing() {
+    for (text, format) in [("", Format::Toml), ("{}", Format::Json), ("customer,application\n", Format::Csv)]
+    {
+        assert_eq!(read(text, format).unwrap(), Desired::default());
+    }
+}
+
+#[test]
+fn all_that_is_wrong_in_a_table_of_toml_is_named_by_line_and_field() {
+    let text = format!(
+        "[[applications]]\nid = \"{}\"\n[[customers]]\nid = \"acme\"\nname = \" \"\n[[customers]]\nid = \"acme\"\n\
+         applications = [\n  \"mail\",\n]\n[[customers]]\nid = \"😀\"\n",
+        "x".repeat(51)
+    );
+    assert_eq!(
+        flaws(&text, Format::Toml),
+        [
+            "line 2: applications[0].id is 51 characters long; at most 50 are allowed",
+            "line 4: customers[0].name is empty; leave it out to leave the name as it is",
+            "line 7: customers[1].id names the same customer as line 4",
+            "line 9: customers[1].applications[0] names the application `mail`, which the file does not have",
+            "line 12: customers[2].id holds `😀` (U+1F600), which is not ASCII; only ASCII letters, digits, signs and \
+             blanks are allowed",
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_such_file_is_said_with_its_line() {
+    let toml = flaws("[[customers]]\nid = 5\n", Format::Toml);
+    assert!(toml[0].starts_with("line 2: "), "{toml:?}");
+    let unknown = flaws("[[customers]]\nid = \"a\"\nnaem = \"A\"\n", Format::Toml);
+    assert!(unknown[0].contains("naem"), "{unknown:?}");
+    let json = flaws("{\n\"customers\": [\n{\"id\": \"a\",\n\"id\": 4}\n]}", Format::Json);
+    assert!(json[0].starts_with("line 4: customers[0] "), "{json:?}");
+    assert_eq!(
+        flaws("customer,product\na,b\n", Format::Csv),
+        ["line 1: the column `product` is unknown; the columns are customer, customer_name, application, \
+          application_name"]
+    );
+    assert_eq!(
+        flaws("customer,application\na\n", Format::Csv),
+        ["line 2: has 1 fields; the first line has 2"]
+    );
+}
+
+#[test]
+fn a_table_tells_each_name_once_or_alike() {
+    assert_eq!(
+        flaws("customer,customer_name,application\na,One,x\na,Two,y\na,,x\n,,\n", Format::Csv),
+        [
+            "line 3: customer_name is another name than on line 2 for `a`",
+            "line 4: application gives the customer the same application as line 2",
+            "line 5: has neither a customer nor an application",
+        ]
+    );
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back(wish in crate::registry::tests::Wish::any()) {
+        let desired = wish.desired();
+        for (format, _) in Format::ALL {
+            let text = write(&desired, format);
+            prop_assert_eq!(read(&text, format).unwrap(), desired.clone(), "{}", text);
+        }
+    }
+}
