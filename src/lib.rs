@@ -16,6 +16,7 @@
 //! | [`wire`] | what every client shares: connections that count what they write, TLS, our pace, proxies | the network, `text` |
 //! | [`px`] | the four calls: JSON shapes and the reply classifier (pure), the token, the client that sends once | `order`, `wire` |
 //! | [`market`] | the marketplace's calls: JSON shapes and the reply classifier (pure), the client that sends once | `subscription`, `order`'s secret, `wire` |
+//! | [`registration`] | the Registration API's calls: its signature, forms and the reply classifier (pure), the client that sends once | `registry`, `order`'s secret, `wire` |
 //! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `kind`, `order`'s row, the list of kinds, `wire`'s TLS |
 //! | [`engine`] | drives a thing of any kind: decide, append, call, classify, append; one thing, one owner | `order`, `subscription`, `px`, `market`, `journal` |
 //! | [`webhook`] | the receiver of deploys: stored, then answered | the network, `engine`, `subscription` |
@@ -37,6 +38,7 @@ pub mod registry;
 pub mod wire;
 pub mod px;
 pub mod market;
+pub mod registration;
 pub mod journal;
 pub mod engine;
 pub mod webhook;
