@@ -7,7 +7,9 @@ use super::request::Request;
 use super::settings::{Endpoints, Settings, Timeouts};
 use super::token::Tokens;
 use crate::order::{Failure, Identity, Outcome, Secret, Timestamp};
-use crate::wire::{self, Error, Exchange, Http, Pace, Received, exchange, redact, retry_after};
+use crate::wire::{
+    self, Error, Exchange, Http, LONGEST_REPLY, Pace, Received, exchange, redact, retry_after,
+};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -95,7 +97,7 @@ impl Client {
         let deadline = Instant::now() + limit;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let reply = exchange(http, self.wire(request, bearer.clone()), left).await;
+            let reply = exchange(http, self.wire(request, bearer.clone()), left, LONGEST_REPLY).await;
             let answer = self.understand(request, identity, reply, &token, None).await;
             let left = deadline.saturating_duration_since(Instant::now());
             let chance = getrandom::u32().unwrap_or_default();

@@ -4,7 +4,7 @@ use super::credentials::{Credentials, Source};
 use super::reply::fault;
 use crate::order::{Failure, Secret};
 use crate::text::quote;
-use crate::wire::{Received, exchange, host, redact};
+use crate::wire::{LONGEST_REPLY, Received, exchange, host, redact};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
@@ -109,7 +109,7 @@ impl<'c> AsyncHttpClient<'c> for Sender {
                 .map_err(|_| not_sent("the request for it cannot be made"))?;
             request.headers_mut().insert(AUTHORIZATION, self.basic.clone());
             let host = host(request.url());
-            let received = exchange(&self.http, request, self.limit).await;
+            let received = exchange(&self.http, request, self.limit, LONGEST_REPLY).await;
             let mut received = received.map_err(|failure| not_sent(failure.why()))?;
             let is_page = received.content_type.as_deref().is_some_and(|kind| kind.starts_with("text/html"));
             if received.status == 200 && is_page {
@@ -199,7 +199,8 @@ impl TokenResponse for GatewayToken {
 #[cfg(fuzzing)]
 pub fn read(status: u16, body: Vec<u8>) -> Result<(Secret, Option<Duration>), Failure> {
     if status != 200 {
-        let received = Received { status, content_type: None, retry_after: None, date: None, body };
+        let received =
+            Received { status, content_type: None, location: None, retry_after: None, date: None, body };
         return Err(refusal(&received, "the host", ""));
     }
     let token: GatewayToken =
@@ -238,6 +239,7 @@ mod tests {
         let reply = |status, body: &str| Received {
             status,
             content_type: None,
+            location: None,
             retry_after: None,
             date: None,
             body: body.as_bytes().to_vec(),

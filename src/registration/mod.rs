@@ -9,6 +9,16 @@
 //! Nothing in here sends anything a second time: what may be repeated, and when, is for the engine to know. Nothing logs a
 //! body or a secret.
 
+mod client;
 mod edgegrid;
+mod key;
+mod reply;
+mod request;
+mod settings;
 
+pub use client::{Answer, Client};
 pub use edgegrid::{Credentials, MAX_BODY, Signable, sign};
+pub use key::{Identity, PRACTICE_CONTRACT, PRACTICE_CREDENTIALS, Source};
+pub use reply::{Object, Objects, Reply, Unread, classify, object, objects};
+pub use request::Request;
+pub use settings::{Settings, TIMEOUT};

@@ -6,8 +6,8 @@ use super::received::{Lack, Received, read};
 use super::url::host;
 use std::time::Duration;
 
-/// Sends `request` over a kept connection and reads the whole reply, all of it within `limit`. For what changes
-/// nothing: how much of it was written is not counted.
+/// Sends `request` over a kept connection and reads the whole reply of `longest` bytes at most, all of it within
+/// `limit`. For what may be repeated: how much of it was written is not counted.
 ///
 /// # Errors
 /// [`Failure::NotSent`] when no connection came about; [`Failure::Unknown`] for everything after that.
@@ -15,11 +15,12 @@ pub async fn exchange(
     client: &reqwest::Client,
     mut request: reqwest::Request,
     limit: Duration,
+    longest: usize,
 ) -> Result<Received, Failure> {
     let host = host(request.url());
     *request.timeout_mut() = Some(limit);
     let lack = match client.execute(request).await {
-        Ok(response) => match read(response).await {
+        Ok(response) => match read(response, longest).await {
             Ok(received) => return Ok(received),
             Err(lack) => lack,
         },

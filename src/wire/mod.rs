@@ -30,7 +30,7 @@ pub use http::{Http, local_client};
 pub use kept::exchange;
 pub use once::Exchange;
 pub use pace::Pace;
-pub use received::Received;
+pub use received::{LONGEST_REPLY, Received};
 pub use redact::redact;
 pub use server::{Clocks, Server, http_date};
 pub use settings::{Error, Transport, headers};

@@ -7,7 +7,7 @@ use super::counted::{Counted, Written};
 use super::failure::Failure;
 use super::http::{AGENT, Http};
 use super::reason::reason;
-use super::received::{Lack, Received, read};
+use super::received::{LONGEST_REPLY, Lack, Received, read};
 use super::url::host;
 use hyper::Uri;
 use hyper::header::{HOST, HeaderValue, USER_AGENT};
@@ -150,7 +150,7 @@ async fn talk(
     let exchange = async {
         let response = sender.send_request(request).await.map_err(broken)?;
         head.store(response.status().as_u16(), Ordering::Relaxed);
-        read(response.map(reqwest::Body::wrap).into()).await
+        read(response.map(reqwest::Body::wrap).into(), LONGEST_REPLY).await
     };
     // Without TLS's closing message, which would be counted even where no byte of the request was written.
     let connection = connection.without_shutdown();

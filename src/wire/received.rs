@@ -1,17 +1,18 @@
 //! A reply as it comes off the wire: all of it, or why not.
 
 use super::reason::reason;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use std::error::Error;
 use std::time::Duration;
 
-/// The longest reply that is read. An RCC text has some thousand characters.
-const LONGEST_REPLY: usize = 1 << 20;
+/// The longest reply that is read, in bytes, where it is not a list. An RCC text has some thousand characters.
+pub const LONGEST_REPLY: usize = 1 << 20;
 
 /// A whole reply.
 pub struct Received {
     pub status: u16,
     pub content_type: Option<String>,
+    pub location: Option<String>,
     pub retry_after: Option<String>,
     /// The server's clock.
     pub date: Option<String>,
@@ -24,8 +25,8 @@ pub(super) enum Lack {
     Late,
     /// The connection ended, or what came over it is not HTTP.
     Broken(Box<dyn Error + Send + Sync>),
-    /// More than anyone would read, with this status.
-    TooLong(u16),
+    /// More than this many bytes, with this status.
+    TooLong { status: u16, longest: usize },
 }
 
 impl Lack {
@@ -38,24 +39,27 @@ impl Lack {
         match self {
             Self::Late => format!("no whole answer from {host} within {limit:?}{sent}"),
             Self::Broken(error) => format!("the connection to {host} broke{sent}: {}", reason(&**error)),
-            Self::TooLong(status) => format!("the reply of {host} (HTTP {status}) is longer than 1 MiB"),
+            Self::TooLong { status, longest } => {
+                format!("the reply of {host} (HTTP {status}) is longer than {} MiB", longest >> 20)
+            }
         }
     }
 }
 
-/// The whole of a reply.
-pub(super) async fn read(mut response: reqwest::Response) -> Result<Received, Lack> {
+/// The whole of a reply of `longest` bytes at most.
+pub(super) async fn read(mut response: reqwest::Response, longest: usize) -> Result<Received, Lack> {
     let text = |name| header(response.headers(), name);
     let (content_type, retry_after, date) = (text(CONTENT_TYPE), text(RETRY_AFTER), text(DATE));
+    let location = text(LOCATION);
     let status = response.status().as_u16();
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(Lack::of)? {
-        if body.len() + chunk.len() > LONGEST_REPLY {
-            return Err(Lack::TooLong(status));
+        if body.len() + chunk.len() > longest {
+            return Err(Lack::TooLong { status, longest });
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Received { status, content_type, retry_after, date, body })
+    Ok(Received { status, content_type, location, retry_after, date, body })
 }
 
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {

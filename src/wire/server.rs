@@ -2,7 +2,7 @@
 
 use super::http::Http;
 use super::kept::exchange;
-use super::received::Received;
+use super::received::{LONGEST_REPLY, Received};
 use super::url::{host, root};
 use jiff::Timestamp;
 use oauth2::url::Url;
@@ -92,7 +92,7 @@ impl Server {
     pub async fn greet(&self, http: &Http) -> Result<Clocks, String> {
         let greet = async {
             let request = reqwest::Request::new(Method::HEAD, self.root.clone());
-            exchange(http.shared().await?, request, LIMIT).await
+            exchange(http.shared().await?, request, LIMIT, LONGEST_REPLY).await
         };
         let Received { date, .. } = greet.await.map_err(|failure| failure.why().to_owned())?;
         Ok(date.as_deref().and_then(http_date).map(|theirs| (theirs, Timestamp::now())))

@@ -1,0 +1,143 @@
+//! The objects of the three collections, as the server writes them.
+//!
+//! Surrogate ids are numbers or strings, names may be absent, members that nobody here knows are passed over (R).
+
+use crate::registry::{Collection, Listed, ListedPair, Name, ProviderId, SurrogateId};
+use crate::text::{one_line, quote};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// What a collection holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Objects {
+    /// Applications, or customers.
+    Named(Vec<Listed>),
+    Pairs(Vec<ListedPair>),
+}
+
+impl Objects {
+    /// How many.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Named(objects) => objects.len(),
+            Self::Pairs(pairs) => pairs.len(),
+        }
+    }
+}
+
+/// One object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// An application, or a customer.
+    Named(Listed),
+    Pair(ListedPair),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Application {
+    provider_application_id: ProviderId,
+    application_name: Option<String>,
+    surrogate_id: SurrogateId,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Customer {
+    provider_customer_id: ProviderId,
+    customer_name: Option<String>,
+    surrogate_id: SurrogateId,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Pair {
+    application_surrogate_id: SurrogateId,
+    customer_surrogate_id: SurrogateId,
+    surrogate_id: SurrogateId,
+}
+
+impl From<Application> for Listed {
+    fn from(told: Application) -> Self {
+        let Application { provider_application_id: id, application_name, surrogate_id: surrogate } = told;
+        Self { id, name: name(application_name), surrogate }
+    }
+}
+
+impl From<Customer> for Listed {
+    fn from(told: Customer) -> Self {
+        let Customer { provider_customer_id: id, customer_name, surrogate_id: surrogate } = told;
+        Self { id, name: name(customer_name), surrogate }
+    }
+}
+
+impl From<Pair> for ListedPair {
+    fn from(told: Pair) -> Self {
+        let Pair { application_surrogate_id, customer_surrogate_id, surrogate_id } = told;
+        Self {
+            application: application_surrogate_id,
+            customer: customer_surrogate_id,
+            surrogate: surrogate_id,
+        }
+    }
+}
+
+/// A name as it is kept here: none where nothing of it can be seen, and what is invisible in it written out. Whoever set it
+/// need not have been as careful as we are, and a name must not hide a whole contract (R).
+fn name(told: Option<String>) -> Option<Name> {
+    Name::new(one_line(&told?)).ok()
+}
+
+/// All objects in `body`.
+///
+/// # Errors
+/// In words: it is no list, or which of its entries does not fit, and why.
+pub fn list(collection: Collection, body: &[u8]) -> Result<Objects, String> {
+    // In two steps, so that an entry that does not fit can be named.
+    let entries: Vec<&RawValue> = serde_json::from_slice(body)
+        .map_err(|error| format!("the list of {collection} cannot be read: {}", said(&error)))?;
+    Ok(match collection {
+        Collection::Applications => Objects::Named(each::<Application, _>(collection, &entries)?),
+        Collection::Customers => Objects::Named(each::<Customer, _>(collection, &entries)?),
+        Collection::Pairs => Objects::Pairs(each::<Pair, _>(collection, &entries)?),
+    })
+}
+
+fn each<'a, T: Deserialize<'a> + Into<U>, U>(
+    collection: Collection,
+    entries: &[&'a RawValue],
+) -> Result<Vec<U>, String> {
+    let read = |(index, entry): (usize, &&'a RawValue)| {
+        let told = serde_json::from_str::<T>(entry.get());
+        told.map(Into::into).map_err(|error| {
+            format!(
+                "the list of {collection} cannot be used: its entry [{index}] does not fit: {}",
+                said(&error)
+            )
+        })
+    };
+    entries.iter().enumerate().map(read).collect()
+}
+
+/// The object in `body`.
+///
+/// # Errors
+/// In words: why it is none.
+pub fn one(collection: Collection, body: &[u8]) -> Result<Object, String> {
+    let read = match collection {
+        Collection::Applications => {
+            serde_json::from_slice::<Application>(body).map(|told| Object::Named(told.into()))
+        }
+        Collection::Customers => {
+            serde_json::from_slice::<Customer>(body).map(|told| Object::Named(told.into()))
+        }
+        Collection::Pairs => serde_json::from_slice::<Pair>(body).map(|told| Object::Pair(told.into())),
+    };
+    read.map_err(|error| format!("the {} cannot be read: {}", collection.one(), said(&error)))
+}
+
+/// What is wrong with JSON, without the place: a body of one line has only columns.
+fn said(error: &serde_json::Error) -> String {
+    let whole = error.to_string();
+    quote(whole.split(" at line ").next().unwrap_or(&whole))
+}

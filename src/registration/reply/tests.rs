@@ -1,0 +1,243 @@
+use super::*;
+use crate::registry::ErrorType;
+
+const NOW: &str = "2026-11-20T15:04:05Z";
+const JSON: Option<&str> = Some("application/json; charset=utf-8");
+
+fn reply(status: u16, body: &str) -> Reply<'_> {
+    let signed = NOW.parse().unwrap();
+    Reply { status, content_type: JSON, location: None, date: None, body: body.as_bytes(), signed }
+}
+
+fn refused(status: u16, body: &str) -> Problem {
+    let call = Call { verb: Verb::Create, collection: Collection::Customers };
+    match classify(call, &reply(status, body)) {
+        Outcome::Refused { problem } => problem,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn why(unread: Result<impl fmt::Debug, Unread>) -> String {
+    match unread.unwrap_err() {
+        Unread::Failed(Failure::Unknown { why }) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A body that is right for a call, so that only the status is looked at.
+fn fitting(call: Call) -> &'static str {
+    match (call.verb, call.collection) {
+        (Verb::List, _) => "[]",
+        (Verb::Get, Collection::Applications) => r#"{"providerApplicationId":"a","surrogateId":0}"#,
+        (Verb::Get, Collection::Customers) => r#"{"providerCustomerId":"c","surrogateId":"0"}"#,
+        (Verb::Get, Collection::Pairs) => {
+            r#"{"applicationSurrogateId":0,"customerSurrogateId":5,"surrogateId":0}"#
+        }
+        (Verb::Create | Verb::Modify | Verb::Remove, _) => "",
+    }
+}
+
+#[test]
+fn every_status_of_every_call_has_its_class() {
+    for call in Call::all() {
+        for status in 100..600 {
+            let outcome = classify(call, &reply(status, fitting(call)));
+            match status {
+                _ if status == call.succeeds_with() => {
+                    assert_eq!(outcome, Outcome::Done { status, surrogate: None }, "{call}");
+                }
+                408 | 425 | 429 => assert!(is_unknown(&outcome), "{call} {status}: {outcome:?}"),
+                400..500 => assert!(
+                    matches!(&outcome, Outcome::Refused { problem } if problem.status == status),
+                    "{call} {status}: {outcome:?}"
+                ),
+                _ => assert!(is_unknown(&outcome), "{call} {status}: {outcome:?}"),
+            }
+        }
+    }
+}
+
+fn is_unknown(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed { failure: Failure::Unknown { .. } })
+}
+
+#[test]
+fn a_new_object_s_id_is_the_last_part_of_its_address_whatever_the_host() {
+    let created = |location| {
+        let call = Call { verb: Verb::Create, collection: Collection::Pairs };
+        match classify(call, &Reply { location, ..reply(201, "") }) {
+            Outcome::Done { status: 201, surrogate } => surrogate.map(|id| id.to_string()),
+            other => panic!("{other:?}"),
+        }
+    };
+    for (location, id) in [
+        ("https://other.example/config-saas-registration/v1/pairs/0", Some("0")),
+        ("/config-saas-registration/v1/pairs/17/", Some("17")),
+        ("17", Some("17")),
+        ("https://h/pairs/17?contractId=A-1234#x", Some("17")),
+        ("https://h/pairs/", None),
+        ("https://h/pairs/-1", None),
+        ("https://h/pairs/a7", None),
+        ("", None),
+    ] {
+        assert_eq!(created(Some(location)).as_deref(), id, "{location}");
+    }
+    assert_eq!(created(None), None);
+}
+
+#[test]
+fn lists_are_read_in_both_spellings_of_ids_and_with_or_without_names() {
+    let listed = objects(
+        Collection::Customers,
+        &reply(
+            200,
+            r#"[{"customerName":"custName1","providerCustomerId":"custId1","surrogateId":2,"more":{"x":[1]}},
+               {"providerCustomerId":"custId2","surrogateId":"0"},
+               {"providerCustomerId":"custId3","customerName":"","surrogateId":"7"},
+               {"providerCustomerId":"custId4","customerName":null,"surrogateId":8},
+               {"providerCustomerId":"custId5","customerName":"a\u200cb\tc","surrogateId":9}]"#,
+        ),
+    );
+    let Ok(Objects::Named(listed)) = listed else { panic!("{listed:?}") };
+    let told: Vec<_> = listed
+        .iter()
+        .map(|one| {
+            (one.id.as_str(), one.name.as_ref().map(crate::registry::Name::as_str), one.surrogate.as_str())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("custId1", Some("custName1"), "2"),
+            ("custId2", None, "0"),
+            ("custId3", None, "7"),
+            ("custId4", None, "8"),
+            ("custId5", Some("a<U+200C>b c"), "9"),
+        ]
+    );
+    let pairs = reply(
+        200,
+        "\u{feff}[{\"applicationSurrogateId\":0,\"customerSurrogateId\":\"5\",\"surrogateId\":0}]",
+    );
+    let Ok(Objects::Pairs(pairs)) = objects(Collection::Pairs, &pairs) else { panic!() };
+    assert_eq!((pairs[0].application.as_str(), pairs[0].customer.as_str()), ("0", "5"));
+    assert_eq!(objects(Collection::Applications, &reply(200, " [] ")).unwrap().count(), 0);
+}
+
+#[test]
+fn an_entry_that_does_not_fit_is_named_by_its_list_and_its_place() {
+    let good = r#"{"providerApplicationId":"a","surrogateId":0}"#;
+    for (bad, says) in [
+        (r#"{"surrogateId":1}"#, "missing field `providerApplicationId`"),
+        (r#"{"providerApplicationId":"b"}"#, "missing field `surrogateId`"),
+        (r#"{"providerApplicationId":"","surrogateId":1}"#, "is empty"),
+        (r#"{"providerApplicationId":"ä","surrogateId":1}"#, "not ASCII"),
+        (r#"{"providerApplicationId":"b","surrogateId":-1}"#, "not negative"),
+        (r#"{"providerApplicationId":"b","surrogateId":"x"}"#, "no digit"),
+        (r#"{"providerApplicationId":"b","surrogateId":null}"#, "surrogate id"),
+        (r#"{"providerApplicationId":"b","applicationName":7,"surrogateId":1}"#, "a string"),
+        ("null", "invalid type"),
+    ] {
+        let error = why(objects(Collection::Applications, &reply(200, &format!("[{good},{bad}]"))));
+        assert!(error.contains("list of applications") && error.contains("entry [1]"), "{error}");
+        assert!(error.contains(says), "{bad}: {error}");
+    }
+}
+
+#[test]
+fn what_is_no_list_is_said_and_never_taken_for_an_empty_one() {
+    let of = |content_type, body: &'static str| {
+        why(objects(Collection::Pairs, &Reply { content_type, ..reply(200, body) }))
+    };
+    assert!(of(Some("text/html"), "sign in").contains("page of HTML"));
+    assert!(of(None, "  <!doctype html>").contains("page of HTML"));
+    assert!(of(JSON, "").contains("without a body"));
+    assert!(of(JSON, "{}").contains("list of pairs cannot be read"));
+    assert!(of(JSON, "[{\"surrogateId\":1}").contains("list of pairs cannot be read"));
+    assert!(of(JSON, "null").contains("list of pairs cannot be read"));
+    let get = why(object(Collection::Pairs, &reply(200, "[]")));
+    assert!(get.contains("the pair cannot be read"), "{get}");
+}
+
+#[test]
+fn both_shapes_of_an_error_are_read_and_the_http_status_wins() {
+    let nested = refused(
+        404,
+        r#"{"error":{"type":"https://problems.example/NOT_FOUND","title":"resource not found",
+            "detail":"resource 3 was not found in the system.","instance":"x","httpStatus":500}}"#,
+    );
+    assert_eq!((nested.status, nested.error), (404, Some(ErrorType::NotFound)));
+    assert_eq!(
+        nested.to_string(),
+        "HTTP 404 NOT_FOUND: resource not found: resource 3 was not found in the system."
+    );
+    let flat = refused(
+        404,
+        r#"{"type":"/errors/x","title":"Not Found","status":404,"instance":"y","method":"GET"}"#,
+    );
+    assert_eq!((flat.error, flat.title.as_deref(), flat.detail), (None, Some("Not Found"), None));
+    for (status, body, error) in [
+        (403, r#"{"error":{"type":"NOT_AUTHORIZED"}}"#, Some(ErrorType::NotAuthorized)),
+        (409, r#"{"errors":[{"code":{"is":"CONFLICT"}}]}"#, Some(ErrorType::Conflict)),
+        (400, r#"["INVALID_ARGUMENT"]"#, Some(ErrorType::InvalidArgument)),
+        (400, r#"{"BAD_REQUEST":true}"#, Some(ErrorType::BadRequest)),
+        (400, r#"{"title":"NOT_FOUND_AT_ALL"}"#, None),
+        (400, r#"{"error":"because"}"#, None),
+    ] {
+        assert_eq!(refused(status, body).error, error, "{body}");
+    }
+    assert_eq!(refused(400, r#"{"error":"because"}"#).detail.as_deref(), Some("because"));
+}
+
+#[test]
+fn what_a_server_says_is_quoted_and_a_page_is_not_a_message() {
+    let said = |content_type, body: &str| {
+        let call = Call { verb: Verb::Remove, collection: Collection::Pairs };
+        match classify(call, &Reply { content_type, ..reply(400, body) }) {
+            Outcome::Refused { problem } => problem.detail,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(said(JSON, r#"{"detail":"a\u001b[2Jb","title":"t"}"#).as_deref(), Some("a<U+001B>[2Jb"));
+    assert_eq!(said(JSON, &format!(r#"{{"detail":"{}"}}"#, "x".repeat(5000))).unwrap().chars().count(), 200);
+    assert_eq!(said(Some("text/plain"), "no such thing\n").as_deref(), Some("no such thing"));
+    for (kind, body) in
+        [(JSON, "<html>"), (Some("text/html"), "sorry"), (JSON, "{\"detail\":\"cut"), (None, "")]
+    {
+        assert_eq!(said(kind, body), None, "{body}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_off_is_told_by_how_much() {
+    let gateway = r#"{"type":"https://problems.example/-/pep-authn/request-error","title":"Bad request","status":400,
+        "detail":"Invalid timestamp","instance":"x","method":"GET","requestId":"af1","requestTime":"2026-11-20T15:02:05Z"}"#;
+    let ahead = refused(400, gateway);
+    assert!(ahead.is_clock() && ahead.is_for_all());
+    assert_eq!((ahead.clock_ahead, ahead.request_id.as_deref()), (Some(120), Some("af1")));
+    assert_eq!(refused(403, gateway).clock_ahead, Some(120));
+    let behind = gateway.replace("15:02:05Z", "16:04:05+00:00");
+    assert_eq!(refused(400, &behind).clock_ahead, Some(-3600));
+    let call = Call { verb: Verb::List, collection: Collection::Pairs };
+    let dated = Reply {
+        date: Some("Fri, 20 Nov 2026 15:03:05 GMT"),
+        ..reply(400, r#"{"title":"Bad request","detail":"Invalid timestamp"}"#)
+    };
+    let Outcome::Refused { problem } = classify(call, &dated) else { panic!() };
+    assert_eq!(problem.clock_ahead, Some(60));
+    assert_eq!(refused(400, r#"{"detail":"Invalid timestamp"}"#).clock_ahead, None);
+    assert_eq!(refused(400, r#"{"detail":"other","requestTime":"2026-11-20T15:02:05Z"}"#).clock_ahead, None);
+}
+
+#[test]
+fn a_doubt_says_what_was_answered() {
+    let call = Call { verb: Verb::Create, collection: Collection::Customers };
+    let says = |status, body| match classify(call, &reply(status, body)) {
+        Outcome::Failed { failure } => failure.why().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(says(500, r#"{"title":"Oops"}"#), "the server answered HTTP 500: Oops");
+    assert_eq!(says(200, "<html>"), "the server answered HTTP 200 where 201 was expected");
+    assert!(says(307, "").contains("not followed"));
+}
