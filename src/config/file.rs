@@ -2,9 +2,11 @@
 
 use super::log::Log;
 use super::market::{EnvironmentMarket, MarketFile};
+use super::registration::EnvironmentRegistration;
 use crate::market::TIMEOUT as MARKET;
 use crate::order::{Environment, Pace, Role, Secret};
 use crate::px::{self, Paths};
+use crate::registration::TIMEOUT as REGISTRATION;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -140,6 +142,8 @@ pub struct EnvironmentFile {
     pub headers: BTreeMap<String, Secret>,
     /// `[environments.NAME.market]`; none where nothing is sold on it.
     pub market: Option<EnvironmentMarket>,
+    /// `[environments.NAME.registration]`; none where no contract is looked after.
+    pub registration: Option<EnvironmentRegistration>,
 }
 
 /// `[timeouts]`: per call, the whole of it.
@@ -153,6 +157,8 @@ pub struct Timeouts {
     pub complete_order: Duration,
     /// Each call to the marketplace.
     pub market: Duration,
+    /// Each call to the Registration API.
+    pub registration: Duration,
 }
 
 impl Default for Timeouts {
@@ -166,6 +172,7 @@ impl Default for Timeouts {
             get_rcc_acceptance: Duration(get_rcc_acceptance),
             complete_order: Duration(complete_order),
             market: Duration(MARKET),
+            registration: Duration(REGISTRATION),
         }
     }
 }

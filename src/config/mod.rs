@@ -3,6 +3,7 @@
 //! A key that is unknown, or a value that does not fit, is an error that names the file, the line and the nearest
 //! valid key; nothing is guessed.
 
+mod concurrency;
 mod error;
 mod file;
 mod log;
@@ -10,6 +11,7 @@ mod market;
 mod origin;
 mod places;
 mod production;
+mod registration;
 mod settings;
 mod store;
 mod target;
@@ -26,5 +28,6 @@ pub use market::{
 };
 pub use origin::{Account, Given, Origin};
 pub use places::Places;
+pub use registration::{EnvironmentRegistration, RegistrationSettings, RegistrationTarget};
 pub use settings::{Flags, Settings};
 pub use target::Target;

@@ -7,6 +7,7 @@ use super::market::{self, MarketSettings};
 use super::origin::{Account, Sources};
 use super::places::Places;
 use super::production;
+use super::registration::{self, RegistrationSettings};
 use super::store::store;
 use super::target::{Target, target};
 use super::variables::{self, lookup};
@@ -49,6 +50,8 @@ pub struct Settings {
     pub log: Log,
     /// The marketplace; none where nothing is sold on it.
     pub market: Option<MarketSettings>,
+    /// The registration; none where no contract is looked after.
+    pub registration: Option<RegistrationSettings>,
     /// Where all this came from.
     pub account: Account,
 }
@@ -145,6 +148,7 @@ fn resolve(
         paths,
         headers,
         market,
+        registration,
     } = file.environments.remove(&environment).unwrap_or_default();
     let elsewhere = match &base_url {
         Some(url) => !url.is_this_machine(),
@@ -169,6 +173,16 @@ fn resolve(
         file: file.market,
         timeout: file.timeouts.market.0,
         folder,
+    });
+    let home = lookup(variables, "HOME").or_else(|| lookup(variables, "USERPROFILE")).map(Path::new);
+    let registration = registration::resolve(registration::Given {
+        environment,
+        in_process: target == Target::InProcess,
+        place: registration,
+        timeout: file.timeouts.registration.0,
+        quiet_period,
+        folder,
+        home,
     });
     let server = ServerFiles {
         password: file.journal.password_file.as_ref().map(|file| folder.join(file)),
@@ -200,6 +214,7 @@ fn resolve(
         fastest,
         log: file.log,
         market: market.map_err(wrong)?,
+        registration: registration.map_err(wrong)?,
         account: Account::default(),
     })
 }
@@ -214,6 +229,11 @@ fn refuse_real_secrets(file: &File) -> Result<(), String> {
     if embedded.market.as_ref().is_some_and(|market| market.provider_key.is_some()) {
         let what = "the embedded marketplace has its own key and is never shown a real one; leave it out";
         return Err(format!("environments.embedded.market.provider_key: {what}"));
+    }
+    if embedded.registration.as_ref().is_some_and(|registration| registration.edgerc.is_some()) {
+        let what =
+            "the embedded server has credentials of its own and is never shown real ones; leave it out";
+        return Err(format!("environments.embedded.registration.edgerc: {what}"));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::file::{self, File};
+use super::registration::EnvironmentRegistration;
 use crate::market;
 use crate::order::{Call, Environment};
 use toml::{Table, Value};
@@ -27,6 +28,7 @@ pub fn keys() -> Vec<Vec<String>> {
         "timeouts.get_rcc_acceptance",
         "timeouts.complete_order",
         "timeouts.market",
+        "timeouts.registration",
         "acceptance.first_pause",
         "acceptance.longest_pause",
         "acceptance.give_up_after",
@@ -70,6 +72,10 @@ pub fn keys() -> Vec<Vec<String>> {
             .chain(Call::ALL.map(|call| format!("environments.{environment}.paths.{}", call.name())))
             .chain(MARKET.map(|key| format!("environments.{environment}.market.{key}")))
             .chain(market::Paths::NAMES.map(|key| format!("environments.{environment}.market.paths.{key}")))
+            .chain(
+                EnvironmentRegistration::NAMES
+                    .map(|key| format!("environments.{environment}.registration.{key}")),
+            )
     };
     let all = fixed.chain(webhook).chain(Environment::ALL.into_iter().flat_map(of));
     all.map(|key| key.split('.').map(str::to_owned).collect()).collect()

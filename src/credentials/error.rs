@@ -20,6 +20,8 @@ pub(super) enum Why {
     Nothing,
     /// What is stored is not of the right shape.
     Shape,
+    /// What is not right in a file that is not of one shape alone. Never what stands there.
+    Content(String),
     /// More than one entry bears our name.
     Several,
     /// There is no such keyring here.
@@ -43,7 +45,9 @@ impl Error {
     pub fn is_of_the_keyring(&self) -> bool {
         match self.why {
             Why::Unreachable(_) | Why::Locked(_) | Why::Late(_) | Why::Failed(_) => true,
-            Why::Nothing | Why::Shape | Why::Several | Why::File(_) | Why::NotAFile => false,
+            Why::Nothing | Why::Shape | Why::Content(_) | Why::Several | Why::File(_) | Why::NotAFile => {
+                false
+            }
             #[cfg(unix)]
             Why::Open(_) => false,
         }
@@ -58,6 +62,9 @@ impl Error {
                 Kept::ProviderKey => {
                     format!("there is no provider key for {environment}: {store} holds none")
                 }
+                Kept::EdgeGrid => {
+                    format!("there are no registration credentials for {environment}: {store} holds none")
+                }
             },
             Why::Shape => format!(
                 "{store} holds something else for {environment} than {}",
@@ -65,8 +72,10 @@ impl Error {
                     Kept::Pair =>
                         "two lines, the consumer key and the consumer secret, without blanks or colons in the key",
                     Kept::ProviderKey => "one line, the provider key",
+                    Kept::EdgeGrid => "three lines, the client token, the access token and the client secret",
                 }
             ),
+            Why::Content(why) => format!("{store} cannot be used for {environment}: {why}"),
             Why::Several => format!("{store} holds several entries for {environment}"),
             Why::Unreachable(why) => format!("{store} cannot be reached: {why}"),
             Why::Locked(why) => format!("{store} is locked: {why}"),
@@ -85,7 +94,13 @@ impl Error {
     pub fn next_step(&self) -> String {
         let Self { slot, store, why } = self;
         let (flags, setting) = (slot.flags(), slot.setting());
-        let login = format!("run: pxdesk login {flags}");
+        let login = match (slot.kept, store) {
+            // It is the vendor's own, and shared with their other programs: nothing here writes it.
+            (Kept::EdgeGrid, Store::File(path)) => {
+                format!("put what the control center gives you into {} (mode 0600)", path.display())
+            }
+            (Kept::Pair | Kept::ProviderKey | Kept::EdgeGrid, _) => format!("run: pxdesk login {flags}"),
+        };
         let elsewhere = format!(
             "choose another place in the configuration, {setting} = {}, then {login}",
             match store {
@@ -95,7 +110,7 @@ impl Error {
             }
         );
         match (why, store) {
-            (Why::Nothing | Why::Shape, _) => login,
+            (Why::Nothing | Why::Shape | Why::Content(_), _) => login,
             (Why::Several, _) => format!("run: pxdesk logout {flags}, then {login}"),
             (Why::Unreachable(_), Store::Keyring) if cfg!(target_os = "linux") => {
                 format!("start a Secret Service, such as gnome-keyring, in a D-Bus session; or {elsewhere}")

@@ -11,6 +11,11 @@ const LONGEST: usize = 4096;
 
 /// What the file at `path` holds. It must be a regular file to which group and others have no access.
 pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Why> {
+    read_longer(path, LONGEST)
+}
+
+/// The same of a file that may have up to `longest` bytes.
+pub fn read_longer(path: &Path, longest: usize) -> Result<Zeroizing<Vec<u8>>, Why> {
     let file = open(path).map_err(why)?;
     // Asked of the open file, not of the path: so the file that is checked is the file that is read.
     let metadata = file.metadata().map_err(why)?;
@@ -25,9 +30,9 @@ pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Why> {
             return Err(Why::Open(mode));
         }
     }
-    let mut text = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
-    file.take(LONGEST as u64 + 1).read_to_end(&mut text).map_err(why)?;
-    if text.len() > LONGEST { Err(Why::Shape) } else { Ok(text) }
+    let mut text = Zeroizing::new(Vec::with_capacity(longest + 1));
+    file.take(longest as u64 + 1).read_to_end(&mut text).map_err(why)?;
+    if text.len() > longest { Err(Why::Shape) } else { Ok(text) }
 }
 
 /// Opens without waiting: a named pipe that nobody writes to must not hang the desk.

@@ -45,7 +45,8 @@ impl Place {
         }
     }
 
-    fn error(&self, why: Why) -> Error {
+    /// Why it cannot be used.
+    pub fn error(&self, why: Why) -> Error {
         Error { slot: self.slot, store: self.store.clone(), why }
     }
 }

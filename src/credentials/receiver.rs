@@ -46,7 +46,12 @@ fn why_not(path: &Path, why: &Why, shape: &str) -> String {
         Why::NotAFile => format!("{file} is not a regular file"),
         Why::File(error) => format!("{file} cannot be read: {error}"),
         // Words of a keyring; no file says them.
-        Why::Several | Why::Unreachable(_) | Why::Locked(_) | Why::Late(_) | Why::Failed(_) => {
+        Why::Content(_)
+        | Why::Several
+        | Why::Unreachable(_)
+        | Why::Locked(_)
+        | Why::Late(_)
+        | Why::Failed(_) => {
             format!("{file} cannot be read")
         }
     }

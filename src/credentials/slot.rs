@@ -5,6 +5,8 @@ use std::fmt;
 
 /// The end of the name of a provider key's entry.
 const OF_THE_MARKET: &str = "-market";
+/// The end of the name of the entry that signs the registration's calls.
+const OF_THE_REGISTRATION: &str = "-registration";
 
 /// One thing that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,15 +22,16 @@ pub enum Kept {
     Pair,
     /// The provider key for the marketplace.
     ProviderKey,
+    /// The tokens and the secret for the Registration API.
+    EdgeGrid,
 }
 
 impl Slot {
     /// The slot of that name, if there is one.
     pub fn named(name: &str) -> Option<Self> {
-        let (environment, kept) = match name.strip_suffix(OF_THE_MARKET) {
-            Some(environment) => (environment, Kept::ProviderKey),
-            None => (name, Kept::Pair),
-        };
+        let ends = [(OF_THE_MARKET, Kept::ProviderKey), (OF_THE_REGISTRATION, Kept::EdgeGrid)];
+        let with_end = ends.into_iter().find_map(|(end, kept)| Some((name.strip_suffix(end)?, kept)));
+        let (environment, kept) = with_end.unwrap_or((name, Kept::Pair));
         Some(Self { environment: Environment::named(environment)?, kept })
     }
 
@@ -38,6 +41,7 @@ impl Slot {
         match kept {
             Kept::Pair => format!("-e {environment}"),
             Kept::ProviderKey => format!("-e {environment} --market"),
+            Kept::EdgeGrid => format!("-e {environment} --registration"),
         }
     }
 
@@ -47,6 +51,7 @@ impl Slot {
         match kept {
             Kept::Pair => format!("[environments.{environment}] credentials"),
             Kept::ProviderKey => format!("[environments.{environment}.market] provider_key"),
+            Kept::EdgeGrid => format!("[environments.{environment}.registration] edgerc"),
         }
     }
 }
@@ -57,6 +62,7 @@ impl fmt::Display for Slot {
         let end = match self.kept {
             Kept::Pair => "",
             Kept::ProviderKey => OF_THE_MARKET,
+            Kept::EdgeGrid => OF_THE_REGISTRATION,
         };
         write!(f, "{}{end}", self.environment)
     }
@@ -71,11 +77,18 @@ mod tests {
         for environment in Environment::ALL {
             let slot = |kept| Slot { environment, kept };
             assert_eq!(slot(Kept::Pair).to_string(), environment.name());
-            for kept in [Kept::Pair, Kept::ProviderKey] {
+            for kept in [Kept::Pair, Kept::ProviderKey, Kept::EdgeGrid] {
                 assert_eq!(Slot::named(&slot(kept).to_string()), Some(slot(kept)));
             }
         }
-        for name in ["", "-market", "nowhere", "nowhere-market", "sandbox-market-market"] {
+        for name in [
+            "",
+            "-market",
+            "nowhere",
+            "nowhere-market",
+            "sandbox-market-market",
+            "sandbox-market-registration",
+        ] {
             assert_eq!(Slot::named(name), None, "{name}");
         }
     }

@@ -8,13 +8,14 @@ pub use exit::{Exit, Failed, of_order};
 pub use sold::plans;
 pub use zone::local_zone;
 
-use crate::config::{MarketTarget, Settings, Target};
-use crate::credentials::{Keeper, KeyKeeper};
+use crate::config::{MarketTarget, RegistrationTarget, Settings, Target};
+use crate::credentials::{EdgeKeeper, Keeper, KeyKeeper};
 use crate::engine::{self, Clock, Engine, Presence};
 use crate::journal::{self, Journal, Place, every_kind};
 use crate::market;
 use crate::order::{Order, OrderId, Refusal, Right};
 use crate::px;
+use crate::registration;
 use crate::sandbox;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -182,6 +183,29 @@ pub fn market_client(settings: &Settings, embedded: Option<&str>) -> Result<Opti
         key: market.key.as_ref().map_or_else(market::Source::practice, KeyKeeper::source),
     });
     client.map(Some).map_err(|e| Failed::new(Exit::Configuration, format!("market: {e}")))
+}
+
+/// The way to the Registration API; none where no contract is looked after. `embedded` is where the embedded servers listen.
+pub fn registration_client(
+    settings: &Settings,
+    embedded: Option<&str>,
+) -> Result<Option<registration::Client>, Failed> {
+    let Some(set) = &settings.registration else { return Ok(None) };
+    let base_url = match &set.target {
+        RegistrationTarget::At { base_url } => Some(base_url.as_str()),
+        RegistrationTarget::InProcess => Some(embedded.unwrap_or(NOWHERE)),
+        RegistrationTarget::AsCredentialsSay => None,
+    };
+    let client = registration::Client::new(registration::Settings {
+        base_url: base_url.map(str::to_owned),
+        contract: set.contract.clone(),
+        trailing_slash: set.trailing_slash,
+        timeout: set.timeout,
+        connect: settings.timeouts.connect.0,
+        transport: set.transport.clone(),
+        credentials: set.credentials.as_ref().map_or_else(registration::Source::practice, EdgeKeeper::source),
+    });
+    client.map(Some).map_err(|e| Failed::new(Exit::Configuration, format!("registration: {e}")))
 }
 
 /// A command that sends nothing has no embedded Px; its address is then never used.

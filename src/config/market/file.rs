@@ -1,7 +1,8 @@
 //! The marketplace's tables as they are written.
 
+use super::super::concurrency::Concurrency;
 use super::super::file::{Duration, HttpUrl, Rate, Switch};
-use super::values::{BehindProxy, Concurrency, Header, Mode, Refusal, Tail, Then, UrlPath};
+use super::values::{BehindProxy, Header, Mode, Refusal, Tail, Then, UrlPath};
 use crate::market::Paths;
 use crate::subscription::{Billing, Pattern, Sku};
 use serde::Deserialize;
@@ -101,7 +102,8 @@ pub struct SkuFile {
 #[serde(deny_unknown_fields, default)]
 pub struct UsageFile {
     pub tail: Tail,
-    pub concurrency: Concurrency,
+    /// How many reports may be under way at once.
+    pub concurrency: Concurrency<4>,
 }
 
 /// `[market.v1]`

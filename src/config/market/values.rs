@@ -63,33 +63,6 @@ pub enum Tail {
     Carry,
 }
 
-/// How many reports may be under way at once. A variable brings it as a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "toml::Value")]
-pub struct Concurrency(pub u8);
-
-impl Concurrency {
-    const MOST: u8 = 4;
-}
-
-impl Default for Concurrency {
-    fn default() -> Self {
-        Self(Self::MOST)
-    }
-}
-
-impl TryFrom<toml::Value> for Concurrency {
-    type Error = String;
-    fn try_from(value: toml::Value) -> Result<Self, String> {
-        let number =
-            value.as_str().map_or_else(|| value.as_integer()?.try_into().ok(), |text| text.parse().ok());
-        number
-            .filter(|n| (1..=Self::MOST).contains(n))
-            .map(Self)
-            .ok_or_else(|| format!("`{value}` is not a number from 1 to {}", Self::MOST))
-    }
-}
-
 /// The proxy that ends TLS in front of the receiver: its name, or true.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "toml::Value")]
