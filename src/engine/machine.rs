@@ -23,6 +23,8 @@ pub struct Machine {
     pub px: Client,
     /// The way to the marketplace, where one is configured.
     pub market: Option<market::Client>,
+    /// The contract that is looked after, where one is configured.
+    pub registration: Option<super::Registration>,
     /// How far this machine's clock was ahead of the marketplace's at its last answer, in milliseconds.
     pub market_clock: Mutex<Option<(i64, Instant)>>,
     pub clock: Clock,

@@ -5,8 +5,8 @@
 //! `walk` takes one from wherever it stands as far as it can go. One thing, one owner: an append names the sequence number
 //! that it was decided on, so of two desks that decide on the same thing one wins and the other reads again.
 //! `spool` keeps answers that the journal does not take, and `sent` counts, apart from it, what must not be done twice.
-//! `market` is what is done on the marketplace.
-//! May touch: `kind`, `order`, `subscription`, `px`, `market`, `journal`. Never: ratatui, crossterm.
+//! `market` is what is done on the marketplace; `registration` applies a plan to a contract.
+//! May touch: `kind`, `order`, `subscription`, `registry`, `px`, `market`, `registration`, `journal`. Never: ratatui, crossterm.
 
 mod clock;
 mod driver;
@@ -19,6 +19,7 @@ mod market;
 mod orders;
 mod presence;
 mod record;
+mod registration;
 mod sent;
 mod spool;
 mod walk;
@@ -37,6 +38,7 @@ pub use market::{
 };
 pub use orders::{Done, Retried};
 pub use presence::Presence;
+pub use registration::{Applied, Apply, ApplyNews, Registration, RegistrationError};
 pub use spool::Unrecorded;
 pub use walk::{Plan, Step, Until};
 pub use worker::{Tally, Worker, WorkerOptions};
@@ -74,6 +76,15 @@ impl<W> Clone for Engine<W> {
     }
 }
 
+/// The ways out of this machine.
+pub struct Ways {
+    pub px: Client,
+    /// None where nothing is sold on the marketplace.
+    pub market: Option<market_client::Client>,
+    /// None where no contract is looked after.
+    pub registration: Option<Registration>,
+}
+
 /// What the engine needs to know besides.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -95,27 +106,37 @@ pub struct Options {
 impl Engine {
     /// An engine over these.
     pub fn new(journal: Journal, px: Client, clock: Clock, presence: Presence, options: Options) -> Self {
-        let (market, market_clock) = (None, Mutex::default());
-        Self::over(
-            Machine { journal, px, market, market_clock, clock, presence, spool: None, sent: None },
-            options,
-        )
+        Self::made(journal, Ways { px, market: None, registration: None }, clock, presence, options, None)
     }
 
     /// As [`Engine::new`]; in the folder `state` is kept what the journal does not take until it does, and what was begun
     /// that must not be begun again with a journal that does not know of it.
     pub fn with_state(
         journal: Journal,
-        px: Client,
-        market: Option<market_client::Client>,
+        ways: Ways,
         clock: Clock,
         presence: Presence,
         options: Options,
         state: &Path,
     ) -> Self {
-        let (spool, sent) = (Some(Spool(state.join("spool"))), Some(Sent(state.join("sent"))));
+        Self::made(journal, ways, clock, presence, options, Some(state))
+    }
+
+    fn made(
+        journal: Journal,
+        ways: Ways,
+        clock: Clock,
+        presence: Presence,
+        options: Options,
+        state: Option<&Path>,
+    ) -> Self {
+        let (spool, sent) = (state.map(|s| Spool(s.join("spool"))), state.map(|s| Sent(s.join("sent"))));
+        let Ways { px, market, registration } = ways;
         let market_clock = Mutex::default();
-        Self::over(Machine { journal, px, market, market_clock, clock, presence, spool, sent }, options)
+        Self::over(
+            Machine { journal, px, market, registration, market_clock, clock, presence, spool, sent },
+            options,
+        )
     }
 
     /// The journal, for reading.

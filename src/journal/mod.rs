@@ -91,6 +91,7 @@ pub fn every_kind() -> Vec<Registered> {
         Registered::of::<Report>(),
         Registered::of::<Notice>(),
         Registered::of::<Sender>(),
+        Registered::of::<crate::registry::Run>(),
     ]
 }
 

@@ -80,6 +80,7 @@ impl Session {
         let journal = Self::journal(settings, true).await?;
         let px = px(settings, embedded.as_deref())?;
         let market = market_client(settings, embedded.as_deref())?;
+        let registration = registration(settings, embedded.as_deref())?;
         let options = engine::Options {
             environment: settings.environment,
             agent: settings.agent.clone(),
@@ -94,8 +95,8 @@ impl Session {
             clock.set_offset(sandbox::clock_offset(&state_file(settings)));
         }
         let presence = presence(settings);
-        let engine =
-            Engine::with_state(journal, px, market, clock, presence, options, &settings.places.state);
+        let ways = engine::Ways { px, market, registration };
+        let engine = Engine::with_state(journal, ways, clock, presence, options, &settings.places.state);
         Ok(Self { engine, embedded })
     }
 
@@ -206,6 +207,19 @@ pub fn registration_client(
         credentials: set.credentials.as_ref().map_or_else(registration::Source::practice, EdgeKeeper::source),
     });
     client.map(Some).map_err(|e| Failed::new(Exit::Configuration, format!("registration: {e}")))
+}
+
+/// The contract that is looked after; none where there is none.
+fn registration(settings: &Settings, embedded: Option<&str>) -> Result<Option<engine::Registration>, Failed> {
+    let client = registration_client(settings, embedded)?;
+    let both = client.zip(settings.registration.as_ref());
+    Ok(both.map(|(client, set)| engine::Registration {
+        client,
+        contract: set.contract.clone(),
+        quiet: set.quiet,
+        concurrency: set.concurrency,
+        requests_per_second: set.transport.requests_per_second,
+    }))
 }
 
 /// A command that sends nothing has no embedded Px; its address is then never used.

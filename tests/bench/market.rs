@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::routing::post;
 use axum::serve::ListenerExt as _;
 use futures_util::stream::{self, StreamExt as _};
-use pxdesk::engine::{Clock, Engine, Intake, NewDeploy, Presence, ReportStep, Run, Usage};
+use pxdesk::engine::{Clock, Engine, Intake, NewDeploy, Presence, ReportStep, Run, Usage, Ways};
 use pxdesk::journal::{Journal, Options, Place, every_kind};
 use pxdesk::market::{self, Client, Ids, Paths, Request};
 use pxdesk::order::{Environment, Secret};
@@ -437,7 +437,8 @@ async fn engine(file: &Path, environment: Environment, market: Option<Client>) -
     let journal = Journal::open_with(&Place::File(file.to_owned()), &options).await.unwrap();
     let (px, clock, presence) =
         (call::client("http://127.0.0.1:9"), Clock::default(), Presence::beside(file));
-    Engine::with_state(journal, px, market, clock, presence, call::options(environment), &state)
+    let ways = Ways { px, market, registration: None };
+    Engine::with_state(journal, ways, clock, presence, call::options(environment), &state)
 }
 
 fn customer(n: u32) -> CustomerId {

@@ -167,10 +167,10 @@ impl<'p> Progress<'p> {
         self.each[n] = Standing::Sent { outcome: None, last };
     }
 
-    /// What came of change `n`.
-    pub fn ended(&mut self, n: usize, outcome: Outcome) {
+    /// What came of change `n`, and when that was known: until then it may have been on its way.
+    pub fn ended(&mut self, n: usize, outcome: Outcome, at: Moment) {
         let Standing::Sent { last, .. } = &self.each[n] else { return };
-        let last = Sent { reached: outcome.reached(), ..last.clone() };
+        let last = Sent { times: last.times, at, reached: outcome.reached() };
         self.each[n] = Standing::Sent { outcome: Some(outcome), last };
     }
 

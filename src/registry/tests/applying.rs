@@ -104,7 +104,7 @@ impl Desk {
             if !matches!(outcome, Outcome::Failed { failure: Failure::Unknown { .. } }) {
                 self.open.remove(&u32::try_from(n).unwrap());
             }
-            progress.ended(n, outcome);
+            progress.ended(n, outcome, self.moment());
         }
         self.server.pass(SignedDuration::from_secs(1));
         true

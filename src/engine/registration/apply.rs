@@ -1,0 +1,298 @@
+//! A plan is applied: each change is recorded, sent, and looked for in a listing.
+
+use super::{RegistrationError, Result};
+use crate::engine::Engine;
+use crate::kind::{ShortId, Timestamp};
+use crate::registration::Request;
+use crate::registry::{
+    Begun, Change, Closed, Collection, Ended, Failed, Failure, How, Listing, Moment, Outcome, Plan, Progress,
+    Run, RunEvent, Seen, Step, moved,
+};
+use futures_util::StreamExt as _;
+use jiff::SignedDuration;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often it is looked whether a wait is over: a trainer may move the clock.
+const TICK: Duration = Duration::from_millis(200);
+
+/// What is to be applied, and why.
+pub struct Apply<'a> {
+    pub plan: &'a Plan,
+    /// The listing that it was made from.
+    pub listing: &'a Listing,
+    pub reason: Option<String>,
+    /// True once a person wants it to stop.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// What happens meanwhile.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ApplyNews {
+    /// So many changes are done, of so many.
+    Progress { done: usize, changes: usize },
+    /// Until then at the latest nothing is sent, for that reason.
+    Waiting { until: Timestamp, why: String },
+    /// The run that a dead process left behind is finished.
+    Finished { run: ShortId },
+}
+
+/// What was applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applied {
+    pub run: ShortId,
+    pub done: usize,
+    /// What was not done, and why.
+    pub failed: Vec<(Change, Failed)>,
+    /// What is there now.
+    pub listing: Listing,
+}
+
+/// Waits, and says so.
+pub struct Waiting<'a> {
+    pub tell: &'a mut (dyn FnMut(ApplyNews) + Send),
+    pub stop: watch::Receiver<bool>,
+}
+
+impl Waiting<'_> {
+    /// Waits so long by the engine's clock; false when a person wants it to stop.
+    pub async fn pause(&mut self, engine: &Engine, left: SignedDuration, why: String) -> bool {
+        let begun = engine.instant();
+        let until = begun.now.checked_add(left).unwrap_or(begun.now);
+        (self.tell)(ApplyNews::Waiting { until, why });
+        while !engine.instant().left(&begun, left).is_zero() {
+            if self.is_stopped() {
+                return false;
+            }
+            tokio::time::sleep(TICK).await;
+        }
+        true
+    }
+
+    pub fn is_stopped(&self) -> bool {
+        *self.stop.borrow()
+    }
+}
+
+impl Engine {
+    /// Applies a plan, and nothing else. It may be called again after whatever ended it: what is done is found by listing.
+    ///
+    /// # Errors
+    /// Why it ended early. What the server refused for single changes is in what is returned.
+    pub async fn apply(
+        &self,
+        apply: &Apply<'_>,
+        tell: &mut (dyn FnMut(ApplyNews) + Send),
+    ) -> Result<Applied> {
+        let _busy = self.0.busy.read().await;
+        self.journal().trust()?;
+        let mut waiting = Waiting { tell, stop: apply.stop.clone() };
+        let run = self.open_run(apply, &mut waiting).await?;
+        // Listed once the run is open: from then on no other desk changes it.
+        let listing = match self.as_planned(apply).await {
+            Ok(listing) => listing,
+            Err(error) => {
+                let closed = match &error {
+                    RegistrationError::Moved(what) => Closed::Moved { what: what.join("; ") },
+                    other => Closed::Stopped { why: other.to_string() },
+                };
+                self.close(&run, closed).await?;
+                return Err(error);
+            }
+        };
+        let progress = Progress::new(apply.plan, &listing, self.registration()?.quiet);
+        let mut applying = Applying { engine: self, apply, run, progress, listing, ended: Vec::new() };
+        let outcome = applying.all(&mut waiting).await;
+        applying.end(outcome).await
+    }
+
+    /// The listing, if it is still the one that the plan was made from.
+    async fn as_planned(&self, apply: &Apply<'_>) -> Result<Listing> {
+        let listing = self.list_contract().await?;
+        if listing.digest() == apply.plan.listing {
+            return Ok(listing);
+        }
+        Err(RegistrationError::Moved(moved(apply.listing, &listing)))
+    }
+}
+
+/// A run that is under way.
+struct Applying<'a> {
+    engine: &'a Engine,
+    apply: &'a Apply<'a>,
+    run: Run,
+    progress: Progress<'a>,
+    listing: Listing,
+    /// What is known and not recorded yet.
+    ended: Vec<Ended>,
+}
+
+impl Applying<'_> {
+    async fn all(&mut self, waiting: &mut Waiting<'_>) -> Result<()> {
+        let batch = self.engine.registration()?.batch();
+        loop {
+            let step = self.progress.next(batch, &self.engine.instant());
+            if waiting.is_stopped() && step != Step::Done {
+                return Err(self.stopped());
+            }
+            match step {
+                Step::Send(changes) => {
+                    self.send(&changes).await?;
+                    (waiting.tell)(self.news());
+                    if let Some(problem) = self.progress.refused_for_all() {
+                        return Err(RegistrationError::Refused(problem.clone()));
+                    }
+                }
+                Step::Look => self.look().await?,
+                Step::Wait(left) => {
+                    let why = "a request without an answer may still be on its way".to_owned();
+                    if !waiting.pause(self.engine, left, why).await {
+                        return Err(self.stopped());
+                    }
+                    self.look().await?;
+                }
+                Step::Done => return Ok(()),
+            }
+        }
+    }
+
+    fn news(&self) -> ApplyNews {
+        ApplyNews::Progress { done: self.progress.done(), changes: self.apply.plan.changes.len() }
+    }
+
+    fn stopped(&self) -> RegistrationError {
+        RegistrationError::Stopped { done: self.progress.done(), changes: self.apply.plan.changes.len() }
+    }
+
+    /// Lists, and looks what became of what was sent.
+    async fn look(&mut self) -> Result<()> {
+        // What is known must be on disk even if the listing does not come.
+        self.record(Vec::new()).await?;
+        let moment = self.engine.instant();
+        self.listing = self.engine.list_contract().await?;
+        let seen = self.progress.look(&self.listing, &moment);
+        let seen = seen.map_err(|what| RegistrationError::Moved(vec![what]))?;
+        self.ended.extend(seen.into_iter().map(|(n, seen)| Ended {
+            n: number(n),
+            how: match seen {
+                Seen::Done => How::Listed,
+                Seen::NotThere => How::NotThere,
+                Seen::GivenUp(why) => How::GivenUp { why },
+            },
+        }));
+        Ok(())
+    }
+
+    /// Records these changes, and what is known of earlier ones; then sends them, some at a time.
+    async fn send(&mut self, changes: &[usize]) -> Result<()> {
+        let begun = changes
+            .iter()
+            .map(|n| Begun { n: number(*n), change: self.apply.plan.changes[*n].clone() })
+            .collect();
+        let moment = self.engine.instant();
+        self.record(vec![RunEvent::ChangesStarted { begun, uptime: moment.uptime.clone() }]).await?;
+        for n in changes {
+            self.progress.sends(*n, moment.clone());
+        }
+        self.is_still_ours().await?;
+        let requests: Vec<_> = changes.iter().map(|n| (*n, self.request(*n))).collect();
+        let limit = usize::from(self.engine.registration()?.concurrency);
+        let (engine, moment) = (self.engine, &moment);
+        let calls = requests.into_iter().map(|(n, request)| async move {
+            (n, engine.send_change(request, moment).await, engine.instant())
+        });
+        let mut answers = futures_util::stream::iter(calls).buffer_unordered(limit);
+        while let Some((n, outcome, at)) = answers.next().await {
+            self.ended.push(Ended { n: number(n), how: How::from(&outcome) });
+            self.progress.ended(n, outcome, at);
+        }
+        Ok(())
+    }
+
+    /// Another machine may have thought this process gone, and taken the run over.
+    async fn is_still_ours(&self) -> Result<()> {
+        let journal = self.engine.journal();
+        journal.holds()?;
+        if !journal.is_shared() {
+            return Ok(());
+        }
+        let now: Run = journal.load(&self.run.id).await?;
+        if now.seq == self.run.seq {
+            return Ok(());
+        }
+        let by = "another desk has taken this run over; it".to_owned();
+        Err(RegistrationError::Busy { by, since: now.opened_at })
+    }
+
+    /// The request of a change; none when what it needs is not there.
+    fn request(&self, n: usize) -> Option<Request> {
+        Some(match &self.apply.plan.changes[n] {
+            Change::Create { collection: Collection::Customers, id, name } => {
+                Request::create_customer(id, name.as_ref())
+            }
+            Change::Create { id, name, .. } => Request::create_application(id, name.as_ref()),
+            Change::CreatePair { pair } => {
+                let (customer, application) = self.progress.ends(pair)?;
+                Request::create_pair(&application, &customer)
+            }
+            Change::Rename { collection: Collection::Customers, id, surrogate, to, .. } => {
+                Request::modify_customer(surrogate, id, to)
+            }
+            Change::Rename { id, surrogate, to, .. } => Request::modify_application(surrogate, id, to),
+            Change::Remove { collection, surrogate, .. } => Request::remove(*collection, surrogate),
+            Change::RemovePair { surrogate, .. } => Request::remove(Collection::Pairs, surrogate),
+        })
+    }
+
+    /// Records what is known, with these events after it, in one transaction.
+    async fn record(&mut self, then: Vec<RunEvent>) -> Result<()> {
+        let ended = std::mem::take(&mut self.ended);
+        let known = (!ended.is_empty()).then_some(RunEvent::ChangesEnded { ended });
+        let events: Vec<_> = known.into_iter().chain(then).collect();
+        if !events.is_empty() {
+            self.run = self.engine.add(&self.run, events).await?;
+        }
+        Ok(())
+    }
+
+    /// Records how it ended.
+    async fn end(mut self, outcome: Result<()>) -> Result<Applied> {
+        self.record(Vec::new()).await?;
+        let failed: Vec<_> =
+            self.progress.failed().map(|(change, failed)| (change.clone(), failed.clone())).collect();
+        let how = match &outcome {
+            Ok(()) if failed.is_empty() => Closed::Applied,
+            Ok(()) => Closed::Refused { changes: number(failed.len()) },
+            Err(RegistrationError::Moved(what)) => Closed::Moved { what: what.join("; ") },
+            Err(error) => Closed::Stopped { why: error.to_string() },
+        };
+        self.engine.close(&self.run, how).await?;
+        outcome?;
+        Ok(Applied { run: self.run.id, done: self.progress.done(), failed, listing: self.listing })
+    }
+}
+
+impl Engine {
+    async fn send_change(&self, request: Option<Request>, begun: &Moment) -> Outcome {
+        let not_sent = |why: String| Outcome::Failed { failure: Failure::NotSent { why } };
+        let (Some(request), Ok(registration)) = (request, self.registration()) else {
+            return not_sent("what it needs is not there".to_owned());
+        };
+        let now = self.instant();
+        let waited = now.since(begun);
+        if waited > registration.leaves_within() {
+            return not_sent(format!("it was decided {} s ago", waited.as_secs()));
+        }
+        let answer = registration.client.send(&request, now.now).await;
+        if let Some(pause) = answer.retry_after {
+            // The server asked for it; what else is under way goes on.
+            tokio::time::sleep(pause.min(Duration::from_secs(30))).await;
+        }
+        answer.outcome
+    }
+}
+
+/// The number of a change in its plan, as it is recorded.
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

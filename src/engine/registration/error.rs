@@ -1,0 +1,123 @@
+//! What can go wrong with a contract.
+
+use crate::journal;
+use crate::order::Environment;
+use crate::registry::{Finding, Problem};
+use std::fmt;
+
+/// Why something was not done, or not all of it.
+#[derive(Debug)]
+pub enum RegistrationError {
+    /// No contract is looked after in this environment.
+    NotConfigured(Environment),
+    /// There is nothing to sign a request with; says why, and what to do.
+    Credentials(String),
+    /// The server does not answer, or not in a way that could be relied on.
+    Unreachable(String),
+    /// The server refuses.
+    Refused(Problem),
+    /// The listing contradicts itself.
+    Findings(Vec<Finding>),
+    /// Somebody else changed the contract: what was planned is not what would happen.
+    Moved(Vec<String>),
+    /// Somebody else is applying a plan to this contract at this moment.
+    Busy {
+        by: String,
+        since: crate::kind::Timestamp,
+    },
+    /// A person stopped it; what was done is done.
+    Stopped {
+        done: usize,
+        changes: usize,
+    },
+    Journal(journal::Error),
+    /// The operating system refused something.
+    System(String),
+}
+
+impl From<journal::Error> for RegistrationError {
+    fn from(error: journal::Error) -> Self {
+        Self::Journal(error)
+    }
+}
+
+/// Each on a line of its own.
+fn lines(f: &mut fmt::Formatter<'_>, first: &str, all: &[impl fmt::Display]) -> fmt::Result {
+    f.write_str(first)?;
+    all.iter().try_for_each(|one| write!(f, "\n  {one}"))
+}
+
+impl fmt::Display for RegistrationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotConfigured(environment) => {
+                write!(f, "no contract is configured in the {environment} environment")
+            }
+            Self::Credentials(why) | Self::Unreachable(why) | Self::System(why) => f.write_str(why),
+            Self::Refused(problem) => write!(f, "the server refused: {problem}"),
+            Self::Findings(findings) => {
+                lines(f, "the listing contradicts itself, so nothing is planned with it:", findings)
+            }
+            Self::Moved(moved) => lines(f, "the contract has changed since the plan was made:", moved),
+            Self::Busy { by, since } => {
+                write!(f, "{by} has been applying a plan to this contract since {since:.0}")
+            }
+            Self::Stopped { done, changes } => write!(f, "stopped: {done} of {changes} changes are done"),
+            Self::Journal(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for RegistrationError {}
+
+impl RegistrationError {
+    /// Who can fix it, and what to do next; none where the words say all there is.
+    pub fn next(&self) -> Option<String> {
+        match self {
+            Self::NotConfigured(environment) => Some(format!(
+                "Say where it is: [environments.{environment}.registration] base_url and contract"
+            )),
+            Self::Refused(problem) => Some(next_after(problem)),
+            Self::Findings(_) => Some(
+                "Look at both objects in the vendor's portal, and remove the wrong one: pxdesk registration remove \
+                 COLLECTION --surrogate NUMBER"
+                    .to_owned(),
+            ),
+            Self::Moved(_) => Some("Plan again, and look at what would change now".to_owned()),
+            Self::Busy { .. } => Some("Wait until it has ended, then plan again".to_owned()),
+            Self::Unreachable(_) => {
+                Some("Try again later. What was already done is found by listing; nothing is done twice".to_owned())
+            }
+            Self::Stopped { .. } => Some("Apply again to do the rest".to_owned()),
+            Self::Credentials(_) | Self::Journal(_) | Self::System(_) => None,
+        }
+    }
+}
+
+/// What to do about what the server refused.
+fn next_after(problem: &Problem) -> String {
+    if problem.is_clock() {
+        return match problem.clock_ahead {
+            Some(seconds) if seconds >= 0 => format!(
+                "This machine's clock is {seconds} s ahead of the server's, and 30 s are allowed. Set the clock, then try \
+                 again"
+            ),
+            Some(seconds) => format!(
+                "This machine's clock is {} s behind the server's, and 30 s are allowed. Set the clock, then try again",
+                -seconds
+            ),
+            None => "This machine's clock is more than 30 s off. Set the clock, then try again".to_owned(),
+        };
+    }
+    match problem.status {
+        401 => "The credentials do not fit. Check the section of the .edgerc file, or ask for new ones in the vendor's \
+                control center"
+            .to_owned(),
+        403 => "These credentials have no rights on this contract, or the contract's id is wrong. Whoever manages the \
+                API clients in the vendor's control center can grant them"
+            .to_owned(),
+        404 => "It does not exist, or it is not yours. List again".to_owned(),
+        409 => "Something with this id exists. List again, and plan again".to_owned(),
+        _ => "Correct what the server names, then plan again".to_owned(),
+    }
+}

@@ -1,0 +1,145 @@
+//! What the engine does with a contract: it lists it, and applies a plan to it.
+//!
+//! Intent on disk, then send, then outcome on disk, as for every kind; but many changes at once, and an unknown outcome is
+//! settled by a listing, never by a person. `run` keeps the record of a run, `apply` drives it, `error` says what went
+//! wrong.
+
+mod apply;
+mod error;
+mod run;
+
+pub use apply::{Applied, Apply, ApplyNews};
+pub use error::RegistrationError;
+
+use super::Engine;
+use crate::journal::Select;
+use crate::kind::Timestamp;
+use crate::registration::{Client, Objects, Unread};
+use crate::registry::{Collection, ContractId, Failure, Listing, Moment, Run, RunRow};
+use jiff::SignedDuration;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+type Result<T> = std::result::Result<T, RegistrationError>;
+
+/// How often a listing that did not come is asked for.
+const LISTINGS: u32 = 3;
+
+/// The contract that is looked after, and the way to it.
+pub struct Registration {
+    pub client: Client,
+    pub contract: ContractId,
+    /// How long a request can be on its way.
+    pub quiet: SignedDuration,
+    /// How many calls may be under way at once.
+    pub concurrency: u8,
+    /// The client's own pace.
+    pub requests_per_second: Option<NonZeroU32>,
+}
+
+impl Registration {
+    /// How long after it was recorded a change may be sent. This machine may sleep in between, and another one may look
+    /// for what it has not sent yet.
+    fn leaves_within(&self) -> SignedDuration {
+        (self.quiet / 2).max(SignedDuration::from_secs(2))
+    }
+
+    /// How many changes are recorded together: as many as can be sent in time.
+    fn batch(&self) -> usize {
+        let most = usize::from(self.concurrency) * 4;
+        let Some(pace) = self.requests_per_second else { return most };
+        let in_time = i64::from(pace.get()).saturating_mul(self.leaves_within().as_secs() / 2);
+        usize::try_from(in_time).unwrap_or(most).clamp(1, most)
+    }
+}
+
+impl Engine {
+    /// The contract that is looked after here.
+    ///
+    /// # Errors
+    /// When none is configured.
+    pub fn contract(&self) -> Result<&ContractId> {
+        self.registration().map(|registration| &registration.contract)
+    }
+
+    fn registration(&self) -> Result<&Registration> {
+        self.world().registration.as_ref().ok_or(RegistrationError::NotConfigured(self.environment()))
+    }
+
+    /// The whole of the contract, as it is now. The three lists are asked for one after the other: the applications and the
+    /// customers last, so that a pair made meanwhile is of something that is in them.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn list_contract(&self) -> Result<Listing> {
+        let client = &self.registration()?.client;
+        client.check_credentials().await.map_err(RegistrationError::Credentials)?;
+        let mut listing = Listing::default();
+        for collection in [Collection::Pairs, Collection::Applications, Collection::Customers] {
+            match (collection, self.list(collection).await?) {
+                (Collection::Applications, Objects::Named(listed)) => listing.applications = listed,
+                (Collection::Customers, Objects::Named(listed)) => listing.customers = listed,
+                (_, Objects::Pairs(pairs)) => listing.pairs = pairs,
+                (Collection::Pairs, Objects::Named(_)) => {}
+            }
+        }
+        Ok(listing)
+    }
+
+    /// One list. To list changes nothing, so a busy server is asked again.
+    async fn list(&self, collection: Collection) -> Result<Objects> {
+        let client = &self.registration()?.client;
+        let mut attempt = 1;
+        loop {
+            let answer = client.list(collection, self.clock().now()).await;
+            match answer.outcome {
+                Ok(objects) => return Ok(objects),
+                Err(Unread::Failed(Failure::Unknown { .. })) if attempt < LISTINGS => {
+                    let pause = answer.retry_after.unwrap_or(Duration::from_secs(1) * attempt);
+                    tokio::time::sleep(pause.min(Duration::from_secs(30))).await;
+                    attempt += 1;
+                }
+                Err(Unread::Failed(failure)) => {
+                    let why = format!("{collection} could not be listed: {}", failure.why());
+                    return Err(RegistrationError::Unreachable(why));
+                }
+                Err(Unread::Refused(problem)) => return Err(RegistrationError::Refused(problem)),
+            }
+        }
+    }
+
+    /// The run of this contract that is unfinished, if there is one.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn unfinished_run(&self) -> Result<Option<Run>> {
+        let unfinished = Run::unfinished(self.environment(), self.contract()?);
+        let equal = vec![("unfinished", unfinished.into())];
+        let rows = self.journal().rows::<Run>(&Select { equal, limit: 1, ..Select::default() }).await?;
+        let Some(row) = rows.into_iter().next() else { return Ok(None) };
+        Ok(Some(self.journal().load::<Run>(&row.id).await?))
+    }
+
+    /// The runs of this contract, the latest first.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn runs(&self, limit: u32) -> Result<Vec<RunRow>> {
+        let equal = vec![
+            ("environment", self.environment().name().into()),
+            ("contract", self.contract()?.as_str().into()),
+        ];
+        let by = &["opened_at", "id"];
+        let select = Select { equal, by, backward: true, limit, ..Select::default() };
+        Ok(self.journal().rows::<Run>(&select).await?)
+    }
+
+    /// The time, by every clock there is.
+    fn instant(&self) -> Moment {
+        Moment { now: self.now(), uptime: self.clock().uptime() }
+    }
+
+    fn now(&self) -> Timestamp {
+        super::world::Ground::now(self.world())
+    }
+}
