@@ -78,10 +78,11 @@ pub enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
-    /// Store the consumer key and secret of an environment (-e), or the marketplace's provider key, asked for without echo
-    /// or read from the lines of standard input
+    /// Store the consumer key and secret of an environment (-e), the marketplace's provider key, or what signs the
+    /// registration's calls, asked for without echo or read from the lines of standard input
     Login(StoredArgs),
-    /// Remove the stored key and secret of an environment (-e), or the marketplace's provider key
+    /// Remove the stored key and secret of an environment (-e), the marketplace's provider key, or what signs the
+    /// registration's calls
     Logout(StoredArgs),
     /// The marketplace: deploys, billing, usage
     Market {

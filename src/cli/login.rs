@@ -114,7 +114,8 @@ fn key_keeper<'a>(settings: &'a Settings, named: bool, command: &str) -> Result<
     market.key.as_ref().ok_or_else(|| Failed::new(Exit::Unexpected, "there is no place for a provider key"))
 }
 
-fn refuse(what: &str, command: &str, flag: &str) -> Failed {
+/// Neither command goes on: what is missing, and how to say it.
+pub fn refuse(what: &str, command: &str, flag: &str) -> Failed {
     Failed {
         exit: Exit::BadInput,
         what: what.to_owned(),
@@ -127,7 +128,7 @@ fn refuse(what: &str, command: &str, flag: &str) -> Failed {
 }
 
 /// Waits for a keyring where waiting harms nothing.
-async fn on_a_thread<T: Send + 'static>(
+pub async fn on_a_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, credentials::Error> + Send + 'static,
 ) -> Result<T, Failed> {
     let done = tokio::task::spawn_blocking(work).await;
@@ -140,7 +141,7 @@ async fn on_a_thread<T: Send + 'static>(
 }
 
 /// What a person types at the prompts, or as many lines from standard input; nothing when that is too long to be it.
-async fn answers(prompts: &'static [&'static str]) -> Result<Zeroizing<Vec<u8>>, Failed> {
+pub async fn answers(prompts: &'static [&'static str]) -> Result<Zeroizing<Vec<u8>>, Failed> {
     if io::stdin().is_terminal() {
         let typed = hushed(prompts).await?;
         return Ok(Zeroizing::new(typed.as_bytes().to_vec()));

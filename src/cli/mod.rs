@@ -8,6 +8,7 @@ mod console;
 mod dates;
 mod doctor;
 mod doubt;
+mod edge_login;
 mod erase;
 mod errors;
 mod find;
@@ -97,6 +98,12 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         Some(Command::Market { command }) => block_on(Box::pin(market::run(&settings, command, console))),
         Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
         Some(Command::Worker(args)) => block_on(worker::run(&settings, args, console)),
+        Some(Command::Login(which)) if which.registration => {
+            block_on(edge_login::login(&settings, args.environment.is_some(), console))
+        }
+        Some(Command::Logout(which)) if which.registration => {
+            block_on(edge_login::logout(&settings, args.environment.is_some(), console))
+        }
         Some(Command::Login(which)) => {
             block_on(login::login(&settings, which.market, args.environment.is_some(), console))
         }

@@ -1,4 +1,4 @@
-//! EdgeGrid, the scheme by which the gateway knows who calls: the `Authorization` header of a request. Pure.
+//! `EdgeGrid`, the scheme by which the gateway knows who calls: the `Authorization` header of a request. Pure.
 //!
 //! Not of the page, but of the vendor's public libraries and their test vectors (G).
 

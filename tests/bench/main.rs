@@ -29,13 +29,14 @@ mod relay;
 mod screen;
 mod server;
 mod shared;
+mod signing;
 mod table;
 mod worker;
 
 use home::Homes;
 use table::{Goal, Pair, Row};
 
-const ROWS: [Row; 32] = [
+const ROWS: [Row; 33] = [
     Row::new("start", "start to first full frame, 10,000 orders", "ms", Goal::Times(2.5), |homes| {
         screen::start(&homes.ten_thousand)
     }),
@@ -130,6 +131,7 @@ const ROWS: [Row; 32] = [
         market::memory()
     }),
     Row::new("usage-send", "reports sent", "/s", Goal::TimesAtLeast(0.5), |_| market::send()),
+    Row::new("signing", "a signature of the registration", "ns", Goal::Times(1.5), |_| signing::measure()),
 ];
 
 fn main() {

@@ -42,6 +42,7 @@ mod px;
 mod market;
 mod market_sandbox;
 mod sandbox;
+mod registration;
 mod relay;
 mod resolution;
 mod screens;

@@ -182,6 +182,9 @@ impl From<UntilArg> for Until {
 #[derive(Debug, ClapArgs)]
 pub struct StoredArgs {
     /// The marketplace's provider key instead of the consumer key and secret
-    #[arg(long)]
+    #[arg(long, conflicts_with = "registration")]
     pub market: bool,
+    /// The tokens and the secret for the Registration API instead, where they are kept in a keyring
+    #[arg(long)]
+    pub registration: bool,
 }

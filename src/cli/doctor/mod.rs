@@ -1,10 +1,11 @@
 //! `doctor`: what is configured, and whether it works. Sends no order call and prints no secret.
 //!
-//! What is on this machine comes first, then the marketplace as it is configured, then the way to Px; the exit status is
-//! that of the first check that failed.
+//! What is on this machine comes first, then the marketplace as it is configured, the registration and the way to it, then
+//! the way to Px; the exit status is that of the first check that failed.
 
 mod local;
 mod market;
+mod registration;
 mod way;
 
 use super::{Console, Exit, Failed};
@@ -95,6 +96,7 @@ async fn look(settings: &Settings, checks: &mut Vec<Check>) {
     checks.extend(local::journal(settings).await);
     checks.push(local::logs(settings));
     checks.extend(market::look(settings).await);
+    checks.extend(registration::look(settings).await);
     match session::client(settings) {
         Ok(client) => way::look(&client, usable, checks).await,
         Err(failed) => {

@@ -34,57 +34,56 @@ pub enum Object {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Application {
-    provider_application_id: ProviderId,
-    application_name: Option<String>,
-    surrogate_id: SurrogateId,
+    #[serde(rename = "providerApplicationId")]
+    id: ProviderId,
+    #[serde(rename = "applicationName")]
+    name: Option<String>,
+    #[serde(rename = "surrogateId")]
+    surrogate: SurrogateId,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Customer {
-    provider_customer_id: ProviderId,
-    customer_name: Option<String>,
-    surrogate_id: SurrogateId,
+    #[serde(rename = "providerCustomerId")]
+    id: ProviderId,
+    #[serde(rename = "customerName")]
+    name: Option<String>,
+    #[serde(rename = "surrogateId")]
+    surrogate: SurrogateId,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Pair {
-    application_surrogate_id: SurrogateId,
-    customer_surrogate_id: SurrogateId,
-    surrogate_id: SurrogateId,
+    #[serde(rename = "applicationSurrogateId")]
+    application: SurrogateId,
+    #[serde(rename = "customerSurrogateId")]
+    customer: SurrogateId,
+    #[serde(rename = "surrogateId")]
+    surrogate: SurrogateId,
 }
 
 impl From<Application> for Listed {
-    fn from(told: Application) -> Self {
-        let Application { provider_application_id: id, application_name, surrogate_id: surrogate } = told;
-        Self { id, name: name(application_name), surrogate }
+    fn from(Application { id, name, surrogate }: Application) -> Self {
+        Self { id, name: seen(name), surrogate }
     }
 }
 
 impl From<Customer> for Listed {
-    fn from(told: Customer) -> Self {
-        let Customer { provider_customer_id: id, customer_name, surrogate_id: surrogate } = told;
-        Self { id, name: name(customer_name), surrogate }
+    fn from(Customer { id, name, surrogate }: Customer) -> Self {
+        Self { id, name: seen(name), surrogate }
     }
 }
 
 impl From<Pair> for ListedPair {
-    fn from(told: Pair) -> Self {
-        let Pair { application_surrogate_id, customer_surrogate_id, surrogate_id } = told;
-        Self {
-            application: application_surrogate_id,
-            customer: customer_surrogate_id,
-            surrogate: surrogate_id,
-        }
+    fn from(Pair { application, customer, surrogate }: Pair) -> Self {
+        Self { application, customer, surrogate }
     }
 }
 
 /// A name as it is kept here: none where nothing of it can be seen, and what is invisible in it written out. Whoever set it
 /// need not have been as careful as we are, and a name must not hide a whole contract (R).
-fn name(told: Option<String>) -> Option<Name> {
+fn seen(told: Option<String>) -> Option<Name> {
     Name::new(one_line(&told?)).ok()
 }
 

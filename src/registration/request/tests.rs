@@ -1,4 +1,5 @@
 use super::*;
+use Collection::{Applications, Customers, Pairs};
 use proptest::prelude::*;
 
 fn id(text: &str) -> ProviderId {
@@ -17,7 +18,6 @@ fn number(number: u64) -> SurrogateId {
 fn the_fifteen_calls_are_those_of_the_contract() {
     let (app, new) = (id("appId1"), name("Example application"));
     let (cust, auto) = (id("newCustId"), name("AutoSoft"));
-    use Collection::{Applications, Customers, Pairs};
     let calls = [
         (Request::list(Applications), "GET applications\n"),
         (
