@@ -279,6 +279,9 @@ pub enum SandboxCommand {
         /// Serve the Cloud Marketplace's side, too
         #[arg(long)]
         market: bool,
+        /// Serve the SaaS registration's side, too
+        #[arg(long)]
+        registration: bool,
     },
 }
 

@@ -8,12 +8,13 @@ use std::path::Path;
 
 /// Serves until it is asked to end.
 pub fn run(command: &SandboxCommand, console: &Console) -> Result<Exit, Failed> {
-    let SandboxCommand::Serve { listen, scenario, seed, state, market } = command;
+    let SandboxCommand::Serve { listen, scenario, seed, state, market, registration } = command;
     let bad = |e: sandbox::Error| Failed::new(Exit::BadInput, e.to_string());
     let named = Scenario::names().contains(&scenario.as_str());
     let scenario =
         if named { Scenario::named(scenario) } else { Scenario::load(Path::new(scenario)) }.map_err(bad)?;
-    let options = sandbox::Options { scenario, seed: *seed, state_file: state.clone(), market: *market };
+    let (market, registration) = (*market, *registration);
+    let options = sandbox::Options { scenario, seed: *seed, state_file: state.clone(), market, registration };
     block_on(async {
         let listener = sandbox::bind(*listen).await.map_err(bad)?;
         let address = listener.local_addr().map_err(|e| Failed::new(Exit::Unexpected, e.to_string()))?;

@@ -1,6 +1,7 @@
 //! What a network, or a gateway on the way, can be made to do on demand, whichever server it is for.
 //!
-//! `{"cut":"before"|"after"}` the connection is cut before or after the work was done · `{"hang":"before"|"after"}` no
+//! `{"cut":"before"|"after"}` the connection is cut before or after the work was done · `{"cutAfterBytes":100}` it is
+//! done, and the connection cut after so many bytes of the reply, its head included · `{"hang":"before"|"after"}` no
 //! answer ever · `{"body":"html"|"garbled"|"empty"|"truncated"|"other_ids"}` the work is done and the reply spoilt, with
 //! `"status":502` or another, and with `"applied":false` without the work · `{"status":429,"retryAfter":5}` a bare
 //! status, nothing done. `latencySeconds` goes with any of them, or alone: it is between the work and the reply.
@@ -21,6 +22,8 @@ const HEAD: usize = 108;
 pub struct Transport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<When>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut_after_bytes: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hang: Option<When>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +62,8 @@ pub enum Spoilt {
 impl Transport {
     /// Says what does not fit; `others` are the kinds of fault that the server adds, present or not.
     pub fn check(&self, others: &[bool]) -> Result<(), String> {
-        let own = [self.cut.is_some(), self.hang.is_some(), self.body.is_some()];
+        let own =
+            [self.cut.is_some(), self.cut_after_bytes.is_some(), self.hang.is_some(), self.body.is_some()];
         match own.iter().chain(others).filter(|there| **there).count() {
             0 if self.status.is_none() && self.latency_seconds.is_none() => {
                 return Err("the fault says nothing".to_owned());
@@ -105,6 +109,7 @@ impl Transport {
             Some(spoilt) => spoil(spoilt, self.status, message),
             None => message,
         };
+        message.cut_after = self.cut_after_bytes.or(message.cut_after);
         message.retry_after = self.retry_after.or(message.retry_after);
         Answer::Message(message)
     }

@@ -9,12 +9,15 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     pub status: u16,
-    pub content_type: &'static str,
+    /// None where there is no body.
+    pub content_type: Option<&'static str>,
     pub body: String,
     /// In seconds.
     pub retry_after: Option<u64>,
     /// The connection is closed after so many bytes.
     pub cut_after: Option<usize>,
+    /// The address of what was created or modified.
+    pub location: Option<String>,
 }
 
 impl Message {
@@ -23,19 +26,30 @@ impl Message {
         Self::text(status, "application/json", body.to_string())
     }
 
+    /// No body.
+    pub fn empty(status: u16) -> Self {
+        let body = String::new();
+        Self { status, content_type: None, body, retry_after: None, cut_after: None, location: None }
+    }
+
     /// `body` as it is.
     pub fn text(status: u16, content_type: &'static str, body: String) -> Self {
-        Self { status, content_type, body, retry_after: None, cut_after: None }
+        Self { content_type: Some(content_type), body, ..Self::empty(status) }
     }
 }
 
 /// The response with that message.
 pub fn respond(message: Message) -> Response {
-    let Message { status, content_type, body, retry_after, cut_after: _ } = message;
+    let Message { status, content_type, body, retry_after, cut_after: _, location } = message;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Some(content_type) = content_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    if let Some(address) = location.and_then(|l| HeaderValue::try_from(l).ok()) {
+        headers.insert(header::LOCATION, address);
+    }
     if let Some(seconds) = retry_after {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }

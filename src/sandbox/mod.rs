@@ -1,12 +1,13 @@
-//! The embedded servers: the other side of the wire, for practice and for tests: Px, and the Cloud
-//! Marketplace.
+//! The embedded servers: the other side of the wire, for practice and for tests: Px, the Cloud
+//! Marketplace, and the SaaS registration.
 //!
 //! Written from the contracts and the documented error table, and from nothing else: it shares no code with the clients, so
 //! that a mistake made on one side shows on the other. It has the real one's clock, rules and refusals. Beside it, under
 //! `/_sandbox`, it does what a trainer asks: moves its clock, lets the customer accept, fails on demand, and says in a
 //! ledger what arrived and what was done.
 //!
-//! `px` is the other side of Px, `market` that of the marketplace; each is a folder with a field of its own in `state`.
+//! `px` is the other side of Px, `market` that of the marketplace, `registration` that of the registration; each is
+//! a folder with a field of its own in `state`.
 //! `control` is the trainer's side and knows them all; none of them knows `control`. `server` puts them together. What
 //! they share stands below them: `shared` (what a request can reach), `store` (where the state is kept), `message`,
 //! `planned` and `send` (what goes back, and when), `fault` (what a network does on demand), `cut` (connections that
@@ -26,6 +27,7 @@ mod message;
 mod options;
 mod planned;
 mod px;
+mod registration;
 mod send;
 mod server;
 mod shared;
@@ -37,6 +39,7 @@ pub use error::Error;
 pub use market::practice::{PROVIDER_KEY as PRACTICE_PROVIDER_KEY, practice_deploys};
 pub use options::Options;
 pub use px::scenario::Scenario;
+pub use registration::practice::{PRACTICE_CONTRACT, PRACTICE_EDGEGRID};
 pub use store::clock_offset;
 
 use std::net::SocketAddr;

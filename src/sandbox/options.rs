@@ -13,4 +13,6 @@ pub struct Options {
     pub state_file: Option<PathBuf>,
     /// Whether the marketplace's side is served, too.
     pub market: bool,
+    /// Whether the registration's side is served, too.
+    pub registration: bool,
 }

@@ -1,7 +1,7 @@
 //! All that the embedded servers remember: the clock that they share, and what each one knows.
 
 use super::clock::Millis;
-use super::{market, px};
+use super::{market, px, registration};
 use serde::{Deserialize, Serialize};
 
 /// Everything.
@@ -13,6 +13,7 @@ pub struct State {
     #[serde(flatten)]
     pub px: px::state::State,
     pub market: market::state::State,
+    pub registration: registration::state::State,
 }
 
 impl State {

@@ -280,7 +280,9 @@ fn embed(settings: &Settings) -> Result<String, Failed> {
             let fail = |e: &dyn std::fmt::Display| Failed::new(Exit::Unexpected, e.to_string());
             let listener = tokio::net::TcpListener::from_std(listener).map_err(|e| fail(&e))?;
             let scenario = sandbox::Scenario::named("practice").map_err(|e| fail(&e))?;
-            let options = sandbox::Options { scenario, seed: 1, state_file: Some(state_file), market: true };
+            let state_file = Some(state_file);
+            let options =
+                sandbox::Options { scenario, seed: 1, state_file, market: true, registration: true };
             sandbox::serve(listener, options, std::future::pending()).await.map_err(|e| fail(&e))
         });
         if let Err(error) = served {

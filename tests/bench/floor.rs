@@ -62,7 +62,13 @@ pub fn axum(reply: Vec<u8>) -> SocketAddr {
 /// The embedded Px, its state in memory.
 pub fn embedded_px() -> SocketAddr {
     use pxdesk::sandbox::{Options, Scenario, serve as serve_px};
-    let options = Options { scenario: Scenario::default(), seed: 1, state_file: None, market: false };
+    let options = Options {
+        scenario: Scenario::default(),
+        seed: 1,
+        state_file: None,
+        market: false,
+        registration: false,
+    };
     serve(|listener| async { serve_px(listener, options, std::future::pending()).await.unwrap() })
 }
 

@@ -150,7 +150,8 @@ impl Bench {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let px = listener.local_addr().unwrap();
         let scenario = sandbox::Scenario::named("practice").unwrap();
-        let options = sandbox::Options { scenario, seed: 1, state_file: None, market: false };
+        let options =
+            sandbox::Options { scenario, seed: 1, state_file: None, market: false, registration: false };
         tokio::spawn(sandbox::serve(listener, options, std::future::pending()));
         let proxy = Arc::new(Proxy {
             px,

@@ -44,6 +44,7 @@ impl Px {
             seed: 1,
             state_file: state_file.map(Path::to_owned),
             market: true,
+            registration: true,
         };
         let (ends, end) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();

@@ -19,7 +19,8 @@ async fn desk(dir: &std::path::Path, lifetime: i64) -> (Engine, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let px = listener.local_addr().unwrap();
     let scenario = Scenario { token_lifetime_seconds: lifetime, ..Scenario::default() };
-    let options = sandbox::Options { scenario, seed: 1, state_file: None, market: false };
+    let options =
+        sandbox::Options { scenario, seed: 1, state_file: None, market: false, registration: false };
     tokio::spawn(sandbox::serve(listener, options, std::future::pending()));
     let mut settings = settings(&format!("http://{px}"), &format!("http://{px}{TOKEN_PATH}"));
     settings.timeouts.complete_order = std::time::Duration::from_mins(2);

@@ -2,7 +2,8 @@
 //! `assets/sandbox/control.json`.
 //!
 //! `guard` decides who may ask; `clock`, `customer`, `faults` and `ledger` answer, with `read` for bodies and refusals.
-//! `market` is the marketplace's part, whose contract is in `assets/market-openapi.json`.
+//! `market` is the marketplace's part, whose contract is in `assets/market-openapi.json`; `registration` is that of the
+//! registration, in `assets/registration-openapi.json`.
 //! `practice` has the orders that a trainee starts with.
 
 mod clock;
@@ -13,6 +14,7 @@ mod ledger;
 mod market;
 pub mod practice;
 mod read;
+mod registration;
 
 use super::message::{Message, respond};
 use super::shared::Shared;
@@ -28,10 +30,12 @@ use serde_json::json;
 const CONTRACT: &str = include_str!("../../../assets/sandbox/control.json");
 
 /// The routes below `/_sandbox`, for callers that the guard lets in.
-pub fn routes(with_market: bool) -> axum::Router<Shared> {
+pub fn routes(with_market: bool, with_registration: bool) -> axum::Router<Shared> {
     let markets = if with_market { market::routes() } else { axum::Router::new() };
+    let registrations = if with_registration { registration::routes() } else { axum::Router::new() };
     axum::Router::new()
         .merge(markets)
+        .merge(registrations)
         .route("/clock", post(clock::advance).get(clock::read_clock))
         .route("/accept", post(customer::accept))
         .route("/decline", post(customer::decline))

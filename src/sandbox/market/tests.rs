@@ -74,7 +74,7 @@ impl Market {
 
 fn options(faults_percent: u8) -> Options {
     let scenario = Scenario { faults_percent, ..Scenario::default() };
-    Options { scenario, seed: 1, state_file: None, market: true }
+    Options { scenario, seed: 1, state_file: None, market: true, registration: false }
 }
 
 fn list() -> Value {

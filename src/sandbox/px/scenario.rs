@@ -18,10 +18,16 @@
 //! language = "es"                 # otherwise by its address
 //! payment_required = false        # without a payment token: 1130
 //! declines = false                # its customer never accepts what is sent
+//!
+//! [registration]                  # which ways the registration takes
+//! duplicates = "allowed"          # a second object with one provider id; or "conflict"
+//! ids = "reference"               # surrogate ids as strings, in pairs as numbers; or "numbers", "strings", "mixed"
+//! shapes = "mixed"                # refusals nested, one flat; or "nested", "flat"
 //! ```
 
 use super::rcc;
 use crate::sandbox::error::Error;
+use crate::sandbox::registration::settings::Settings;
 use serde::Deserialize;
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -47,6 +53,7 @@ pub struct Scenario {
     pub transaction_ids: Vec<String>,
     #[serde(rename = "order")]
     pub orders: Vec<Special>,
+    pub registration: Settings,
 }
 
 /// What is special about one order.
@@ -77,6 +84,7 @@ impl Default for Scenario {
             address_detail_ids: Vec::new(),
             transaction_ids: Vec::new(),
             orders: Vec::new(),
+            registration: Settings::default(),
         }
     }
 }

@@ -236,7 +236,7 @@ fn the_same_seed_answers_the_same() {
 fn by_chance_some_calls_go_wrong_and_the_seed_decides_which() {
     let run = |seed| -> Vec<bool> {
         let scenario = Scenario::named("faulty").unwrap();
-        let options = Options { scenario, seed, state_file: None, market: false };
+        let options = Options { scenario, seed, state_file: None, market: false, registration: false };
         let mut state = State::default();
         let arrived = Arrived { authorization: Some("Basic azpz"), content_type: None, body: b"" };
         let unharmed = service::token(&mut State::default(), &calm(), 0, arrived);
@@ -249,7 +249,7 @@ fn by_chance_some_calls_go_wrong_and_the_seed_decides_which() {
 }
 
 fn calm() -> Options {
-    Options { scenario: Scenario::default(), seed: 1, state_file: None, market: false }
+    Options { scenario: Scenario::default(), seed: 1, state_file: None, market: false, registration: false }
 }
 
 #[test]

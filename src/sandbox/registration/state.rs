@@ -1,0 +1,63 @@
+//! All that this registration remembers.
+
+use super::call::Call;
+use super::contract::Contract;
+use super::fault::{Fault, Pending};
+use super::late::Late;
+use super::ledger::Ledger;
+use super::practice;
+use super::settings::Overrides;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Everything that the registration remembers.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// Those that somebody asked for; others are as they are at first.
+    contracts: BTreeMap<String, Contract>,
+    /// Contracts that the credentials have no rights on.
+    pub without_rights: BTreeSet<String>,
+    pub overrides: Overrides,
+    pub ledger: Ledger,
+    /// What is carried out later.
+    pub late: Vec<Late>,
+    /// Faults that wait for their call.
+    pub faults: VecDeque<Pending>,
+    /// Counts requests, and everything that was left to chance.
+    pub counter: u64,
+}
+
+impl State {
+    /// The world of that contract: empty at first, but for that of practice.
+    pub fn contract(&mut self, id: &str) -> &mut Contract {
+        self.contracts.entry(id.to_owned()).or_insert_with(|| {
+            if id == practice::PRACTICE_CONTRACT { practice::contract() } else { Contract::default() }
+        })
+    }
+
+    /// How many objects there are, under all contracts that somebody asked for.
+    pub fn objects(&self) -> usize {
+        self.contracts.values().map(Contract::len).sum()
+    }
+
+    /// The fault that waits for this request, once less.
+    pub fn take_fault(&mut self, call: Call, contract: Option<&str>) -> Option<Fault> {
+        let fits = |p: &Pending| {
+            p.call.fits(call) && p.contract.as_deref().is_none_or(|wanted| contract == Some(wanted))
+        };
+        let at = self.faults.iter().position(fits)?;
+        let pending = self.faults.get_mut(at)?;
+        pending.times = pending.times.saturating_sub(1);
+        if pending.times > 0 {
+            return Some(pending.fault.clone());
+        }
+        self.faults.remove(at).map(|last| last.fault)
+    }
+
+    /// The next number.
+    pub fn count(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+}
