@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_state_of_before_the_marketplace_is_read() {
+    fn a_state_of_before_the_marketplace_and_the_registration_is_read() {
         let before = r#"{"advanced_seconds":3,"transactions":{"T":{"retrieved":true}},"counter":2,"faults":[
             {"call":"token","times":1,"fault":{"gateway":"quota"}},
             {"call":"complete_order","times":2,"fault":{"cut":"after","latencySeconds":1}}]}"#;
@@ -36,6 +36,7 @@ mod tests {
         assert_eq!((state.advanced_seconds, state.px.counter, state.px.faults.len()), (3, 2, 2));
         assert!(state.px.transactions["T"].retrieved && state.market.ledger.is_empty());
         let again: State = serde_json::from_str(&serde_json::to_string(&state).unwrap()).unwrap();
+        assert!(again.registration.faults.is_empty() && again.registration.counter == 0);
         assert_eq!(again.px.faults[1].fault.transport.latency_seconds, Some(1.0));
     }
 }

@@ -63,7 +63,7 @@ impl Px {
     }
 
     /// Sends `method path` with these header lines; everything that comes back until the server closes.
-    fn raw(&self, start: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    pub fn raw(&self, start: &str, headers: &str, body: &[u8]) -> Vec<u8> {
         self.raw_headed(start, &format!("host: {}\r\n{headers}", self.address), body)
     }
 

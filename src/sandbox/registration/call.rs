@@ -39,6 +39,7 @@ pub struct Scope {
 }
 
 impl Act {
+    /// All of them.
     pub const ALL: [Self; 5] = [Self::List, Self::Create, Self::Get, Self::Modify, Self::Remove];
 
     fn name(self) -> &'static str {
@@ -53,6 +54,7 @@ impl Act {
 }
 
 impl Collection {
+    /// All of them.
     pub const ALL: [Self; 3] = [Self::Applications, Self::Customers, Self::Pairs];
 
     /// As paths have it.

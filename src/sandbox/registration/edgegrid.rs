@@ -4,7 +4,6 @@
 //! header up to the signature, with tabs between them. The body is hashed for POST only. The servers are spoken to in plain
 //! http, and that is the scheme.
 
-use super::practice::PRACTICE_EDGEGRID;
 use crate::sandbox::clock::Millis;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -101,14 +100,13 @@ impl<'a> Header<'a> {
     }
 }
 
-/// Checks it; `now` is the gateway's clock.
-pub fn check(request: Signed<'_>, now: Millis) -> Result<(), Unsigned> {
+/// Checks that `known` signed it; `now` is the gateway's clock.
+pub fn check(request: Signed<'_>, known: EdgeGrid, now: Millis) -> Result<(), Unsigned> {
     let header = match request.authorization {
         Authorization::Missing => return Err(Unsigned::NoAuthorization),
         Authorization::Unreadable => return Err(Unsigned::Malformed),
         Authorization::Given(header) => Header::read(header).ok_or(Unsigned::Malformed)?,
     };
-    let known = PRACTICE_EDGEGRID;
     if header.client_token != known.client_token || header.access_token != known.access_token {
         return Err(Unsigned::UnknownToken);
     }

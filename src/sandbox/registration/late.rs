@@ -1,11 +1,11 @@
 //! Requests that are carried out after they had arrived, by a fault: a client that does not wait makes a double.
 
 use super::call::Call;
+use super::contract::Contract;
 use super::ledger::Arrival;
 use super::request::Request;
-use super::rules;
+use super::rules::{self, Done};
 use super::settings::Settings;
-use super::state::State;
 use crate::sandbox::clock::{Millis, time};
 use serde::{Deserialize, Serialize};
 
@@ -19,28 +19,23 @@ pub struct Late {
     pub request: Request,
 }
 
-/// Carries out what is due, in that order. What it finds has changed may refuse it; nobody is told.
-pub fn catch_up(state: &mut State, scenario: Settings, now: Millis) {
-    if state.late.iter().all(|late| late.due > now) {
-        return;
-    }
-    let (mut due, waiting): (Vec<Late>, Vec<Late>) =
-        std::mem::take(&mut state.late).into_iter().partition(|late| late.due <= now);
-    state.late = waiting;
-    due.sort_by_key(|late| late.due);
-    let settings = state.overrides.over(scenario);
-    for Late { due, call, contract, request } in due {
-        let worked = rules::work(state.contract(&contract), &request, settings);
-        let refused = worked.as_ref().err().map(|refused| refused.detail.clone());
+impl Late {
+    /// Carries it out. What has changed meanwhile may refuse it; nobody is told but the ledger.
+    pub fn carry_out(&self, contract: &mut Contract, settings: Settings) -> (Arrival, Option<Done>) {
+        let worked = rules::work(contract, &self.request, settings);
+        let (done, refused) = match worked {
+            Ok(done) => (Some(done), None),
+            Err(refused) => (None, Some(refused.detail)),
+        };
         let arrival = Arrival {
-            at: time(due),
-            call,
+            at: time(self.due),
+            call: self.call,
             status: None,
             applied: false,
             surrogate_id: None,
             refused,
             late: true,
         };
-        state.ledger.enter(&contract, arrival, worked.as_ref().ok());
+        (arrival, done)
     }
 }

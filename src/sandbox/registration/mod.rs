@@ -15,7 +15,7 @@ pub mod contract;
 mod edgegrid;
 pub mod fault;
 mod form;
-pub mod late;
+mod late;
 pub mod ledger;
 pub mod made;
 pub mod pairs;

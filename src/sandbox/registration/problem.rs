@@ -71,6 +71,7 @@ impl Kind {
 }
 
 impl Refused {
+    /// One of that kind; `detail` is for people.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into() }
     }

@@ -3,8 +3,9 @@
 use super::call::Call;
 use super::edgegrid::{self, Authorization, Signed, Unsigned};
 use super::fault::Fault;
-use super::late::{self, Late};
+use super::late::Late;
 use super::ledger::Arrival;
+use super::practice::PRACTICE_EDGEGRID;
 use super::problem::{self, About, Kind, Refused};
 use super::request::{self, Request};
 use super::rules::{self, Done};
@@ -43,7 +44,7 @@ enum Outcome {
 /// One of the fifteen calls; `now` is on the servers' own clock.
 pub fn call(state: &mut State, options: &Options, now: Millis, arrived: Arrived<'_>) -> Planned {
     let scenario = options.scenario.registration;
-    late::catch_up(state, scenario, now);
+    state.catch_up(scenario, now);
     let settings = state.overrides.over(scenario);
     let (path, query) = arrived.target.split_once('?').unwrap_or((arrived.target, ""));
     let contract = request::contract(query);
@@ -85,7 +86,8 @@ fn work(
     about: About<'_>,
 ) -> Outcome {
     let Arrived { method, host, target, body, authorization, content_type, call } = arrived;
-    if let Err(why) = edgegrid::check(Signed { method, host, target, body, authorization }, about.now) {
+    let signed = Signed { method, host, target, body, authorization };
+    if let Err(why) = edgegrid::check(signed, PRACTICE_EDGEGRID, about.now) {
         return Outcome::TurnedAway(why);
     }
     let read = contract.and_then(|contract| {

@@ -6,7 +6,8 @@ use super::fault::{Fault, Pending};
 use super::late::Late;
 use super::ledger::Ledger;
 use super::practice;
-use super::settings::Overrides;
+use super::settings::{Overrides, Settings};
+use crate::sandbox::clock::Millis;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -34,6 +35,22 @@ impl State {
         self.contracts.entry(id.to_owned()).or_insert_with(|| {
             if id == practice::PRACTICE_CONTRACT { practice::contract() } else { Contract::default() }
         })
+    }
+
+    /// Carries out what is late and due, in the order in which it is due.
+    pub fn catch_up(&mut self, scenario: Settings, now: Millis) {
+        if self.late.iter().all(|late| late.due > now) {
+            return;
+        }
+        let (mut due, waiting): (Vec<Late>, Vec<Late>) =
+            std::mem::take(&mut self.late).into_iter().partition(|late| late.due <= now);
+        self.late = waiting;
+        due.sort_by_key(|late| late.due);
+        let settings = self.overrides.over(scenario);
+        for late in due {
+            let (arrival, done) = late.carry_out(self.contract(&late.contract), settings);
+            self.ledger.enter(&late.contract, arrival, done.as_ref());
+        }
     }
 
     /// How many objects there are, under all contracts that somebody asked for.

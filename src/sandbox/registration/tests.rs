@@ -37,7 +37,7 @@ struct Registration {
 
 /// What a client is known by, and how far its clock is off.
 #[derive(Clone, Copy)]
-struct Client<'a> {
+struct Signer<'a> {
     client_token: &'a str,
     client_secret: &'a str,
     access_token: &'a str,
@@ -53,7 +53,7 @@ struct Asked<'a> {
     body: &'a [u8],
 }
 
-const CLIENT: Client<'static> = Client {
+const CLIENT: Signer<'static> = Signer {
     client_token: PRACTICE_EDGEGRID.client_token,
     client_secret: PRACTICE_EDGEGRID.client_secret,
     access_token: PRACTICE_EDGEGRID.access_token,
@@ -66,7 +66,7 @@ fn keyed(key: &[u8], data: &str) -> String {
     BASE64_STANDARD.encode(mac.finalize().into_bytes())
 }
 
-impl Client<'_> {
+impl Signer<'_> {
     /// Signs as the facts say it.
     fn sign(self, now: Millis, asked: Asked<'_>) -> String {
         let at = jiff::Timestamp::from_millisecond(now + self.off * 1000).unwrap();

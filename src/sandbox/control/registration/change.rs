@@ -3,7 +3,6 @@
 use crate::sandbox::control::read::{Body, Refused, read, refuse};
 use crate::sandbox::message::{Message, respond};
 use crate::sandbox::registration::contract::is_contract;
-use crate::sandbox::registration::late::catch_up;
 use crate::sandbox::registration::made::{self, Change, Creations, Many, Removals, Renaming};
 use crate::sandbox::registration::state::State;
 use crate::sandbox::shared::{Shared, broken};
@@ -87,7 +86,7 @@ fn on_contract(
         return refuse(400, &format!("contract is not as A-1234; send {shape}"));
     }
     let worked = shared.work(|state, now| {
-        catch_up(&mut state.registration, shared.options.scenario.registration, now);
+        state.registration.catch_up(shared.options.scenario.registration, now);
         work(&mut state.registration)
     });
     match worked {

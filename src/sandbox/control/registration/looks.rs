@@ -3,7 +3,6 @@
 use crate::sandbox::control::read::refuse;
 use crate::sandbox::message::{Message, respond};
 use crate::sandbox::registration::contract::{Contract, Side, is_contract};
-use crate::sandbox::registration::late::catch_up;
 use crate::sandbox::registration::register::{Named, Register};
 use crate::sandbox::shared::{Shared, broken};
 use axum::extract::rejection::PathRejection;
@@ -18,7 +17,7 @@ pub async fn contract(Shelf(shared): Shelf<Shared>, id: Result<Path<String>, Pat
         Ok(_) | Err(_) => return refuse(400, "name a contract, as A-1234"),
     };
     let worked = shared.work(|state, now| {
-        catch_up(&mut state.registration, shared.options.scenario.registration, now);
+        state.registration.catch_up(shared.options.scenario.registration, now);
         shown(&id, state.registration.contract(&id))
     });
     worked.map_or_else(|error| broken(&error), |world| respond(Message::json(200, &world)))
@@ -27,7 +26,7 @@ pub async fn contract(Shelf(shared): Shelf<Shared>, id: Result<Path<String>, Pat
 /// Arrivals, and what was applied.
 pub async fn ledger(Shelf(shared): Shelf<Shared>) -> Response {
     let worked = shared.work(|state, now| {
-        catch_up(&mut state.registration, shared.options.scenario.registration, now);
+        state.registration.catch_up(shared.options.scenario.registration, now);
         state.registration.ledger.shown()
     });
     worked.map_or_else(|error| broken(&error), |ledger| respond(Message::json(200, &ledger)))

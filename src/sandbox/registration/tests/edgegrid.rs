@@ -1,6 +1,6 @@
 //! Who is let in.
 
-use super::{Asked, BASE, CLIENT, Client, Registration, call};
+use super::{Asked, BASE, CLIENT, Registration, Signer, call};
 use crate::sandbox::planned::Answer;
 use crate::sandbox::registration::edgegrid::Authorization;
 use serde_json::Value;
@@ -27,7 +27,7 @@ fn said(registration: &mut Registration, asked: Asked<'_>, header: Authorization
     (message.status, body["detail"].as_str().unwrap().to_owned())
 }
 
-fn from(client: Client<'_>) -> (u16, String) {
+fn from(client: Signer<'_>) -> (u16, String) {
     let mut registration = Registration::new();
     let header = client.sign(registration.now, LIST);
     said(&mut registration, LIST, Authorization::Given(&header))
@@ -36,19 +36,19 @@ fn from(client: Client<'_>) -> (u16, String) {
 #[test]
 fn a_client_of_practice_is_let_in_within_half_a_minute() {
     for off in [0, -1, 29, -29, 30] {
-        assert_eq!(from(Client { off, ..CLIENT }).0, 200, "{off}");
+        assert_eq!(from(Signer { off, ..CLIENT }).0, 200, "{off}");
     }
     for off in [31, -31, 3600, -86_400] {
-        assert_eq!(from(Client { off, ..CLIENT }), (400, "Invalid timestamp".to_owned()), "{off}");
+        assert_eq!(from(Signer { off, ..CLIENT }), (400, "Invalid timestamp".to_owned()), "{off}");
     }
 }
 
 #[test]
 fn nobody_else_is() {
     let no_match = (401, "The signature does not match".to_owned());
-    assert_eq!(from(Client { client_token: "akab-x", ..CLIENT }), no_match);
-    assert_eq!(from(Client { access_token: "akab-x", ..CLIENT }), no_match);
-    assert_eq!(from(Client { client_secret: "x", ..CLIENT }), no_match);
+    assert_eq!(from(Signer { client_token: "akab-x", ..CLIENT }), no_match);
+    assert_eq!(from(Signer { access_token: "akab-x", ..CLIENT }), no_match);
+    assert_eq!(from(Signer { client_secret: "x", ..CLIENT }), no_match);
     let mut registration = Registration::new();
     let missing = said(&mut registration, LIST, Authorization::Missing);
     assert!(missing.0 == 401 && missing.1.contains("missing"), "{missing:?}");
