@@ -90,15 +90,7 @@ fn work(
     if let Err(why) = edgegrid::check(signed, PRACTICE_EDGEGRID, about.now) {
         return Outcome::TurnedAway(why);
     }
-    let read = contract.and_then(|contract| {
-        if state.without_rights.contains(contract) {
-            return Err(Refused::new(Kind::NotAuthorized, "this contract is not yours"));
-        }
-        let segment = about.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        let request = Request::read(request::Arrived { call, segment, content_type, body })?;
-        Ok((contract, request))
-    });
-    let (contract, request) = match read {
+    let (contract, request) = match contract.and_then(|contract| read(state, arrived, contract, about.path)) {
         Ok(read) => read,
         Err(refused) => return Outcome::Refused(refused),
     };
@@ -111,6 +103,21 @@ fn work(
         Ok(done) => Outcome::Done(done),
         Err(refused) => Outcome::Refused(refused),
     }
+}
+
+/// Reads it, if the contract is the client's.
+fn read<'a>(
+    state: &State,
+    arrived: Arrived<'_>,
+    contract: &'a str,
+    path: &str,
+) -> Result<(&'a str, Request), Refused> {
+    if state.without_rights.contains(contract) {
+        return Err(Refused::new(Kind::NotAuthorized, "this contract is not yours"));
+    }
+    let segment = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let Arrived { call, content_type, body, .. } = arrived;
+    Ok((contract, Request::read(request::Arrived { call, segment, content_type, body })?))
 }
 
 /// What is answered, but for what happens to it on the way. Nothing, when it is put off.
