@@ -6,7 +6,7 @@ use crate::sandbox::fault::{Spoilt, Transport, When};
 use serde::{Deserialize, Serialize};
 
 /// What the caller of `/_sandbox/faults` is told when it does not fit.
-pub const SHAPES: &str = r#"{"call":"start_billing|usage|usage_end|update_subscription|tracking","times":1,"provisioningId":"optional","fault":F} where F is one of {"cut":"before|after"}, {"hang":"before|after"}, {"body":"html|garbled|empty|truncated","status":502,"applied":true}, {"status":503,"retryAfter":5}, {"message":"no such SKU","status":400}, {"latencySeconds":2}"#;
+pub const SHAPES: &str = r#"{"call":"start_billing|usage|usage_end|update_subscription|tracking","times":1,"provisioningId":"optional","fault":F} where F is one of {"cut":"before|after"}, {"cutAfterBytes":100}, {"hang":"before|after"}, {"body":"html|garbled|empty|truncated","status":502,"applied":true}, {"status":503,"retryAfter":5}, {"message":"no such SKU","status":400}, {"latencySeconds":2}"#;
 
 /// A fault that waits for its call.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use crate::sandbox::fault::{Spoilt, Transport, When};
 use serde::{Deserialize, Serialize};
 
 /// What the caller of `/_sandbox/faults` is told when it does not fit.
-pub const SHAPES: &str = r#"{"call":"token|retrieve_rcc|send_rcc|get_rcc_acceptance|complete_order","times":1,"transactionId":"optional","fault":F} where F is one of {"row":"2131"} (a documented code, or payment_down), {"gateway":"invalid_token|invalid_client|missing_credentials|not_found|apigee|quota"}, {"cut":"before|after"}, {"hang":"before|after"}, {"body":"html|garbled|empty|truncated|other_ids","status":502,"applied":true}, {"status":429,"retryAfter":5}, {"latencySeconds":2}"#;
+pub const SHAPES: &str = r#"{"call":"token|retrieve_rcc|send_rcc|get_rcc_acceptance|complete_order","times":1,"transactionId":"optional","fault":F} where F is one of {"row":"2131"} (a documented code, or payment_down), {"gateway":"invalid_token|invalid_client|missing_credentials|not_found|apigee|quota"}, {"cut":"before|after"}, {"cutAfterBytes":100}, {"hang":"before|after"}, {"body":"html|garbled|empty|truncated|other_ids","status":502,"applied":true}, {"status":429,"retryAfter":5}, {"latencySeconds":2}"#;
 
 /// A call, or the fetching of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

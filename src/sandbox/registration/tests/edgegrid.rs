@@ -44,6 +44,18 @@ fn a_client_of_practice_is_let_in_within_half_a_minute() {
 }
 
 #[test]
+fn the_help_has_the_credentials_of_practice() {
+    let help = include_str!("../../../../assets/docs/sandbox.md");
+    for (name, value) in [
+        ("client_token", CLIENT.client_token),
+        ("client_secret", CLIENT.client_secret),
+        ("access_token", CLIENT.access_token),
+    ] {
+        assert!(help.contains(&format!("    {name} = {value}\n")), "{name}");
+    }
+}
+
+#[test]
 fn nobody_else_is() {
     let no_match = (401, "The signature does not match".to_owned());
     assert_eq!(from(Signer { client_token: "akab-x", ..CLIENT }), no_match);
