@@ -2,6 +2,7 @@
 
 mod each;
 mod market;
+mod registration;
 
 pub use each::{
     AmendArgs, EraseArgs, MethodArg, ReportArgs, ResolveArgs, RetryArgs, StoredArgs, UntilArg, WalkArgs,
@@ -9,6 +10,7 @@ pub use each::{
 };
 
 pub use market::{MarketCommand, UsageCommand, V1Command};
+pub use registration::{ObjectArg, RegistrationCommand, RemoveArgs};
 
 use super::console::Output;
 use super::{Exit, Failed};
@@ -88,6 +90,11 @@ pub enum Command {
     Market {
         #[command(subcommand)]
         command: MarketCommand,
+    },
+    /// Applications and customers of a contract, and who has which: list, plan, apply
+    Registration {
+        #[command(subcommand)]
+        command: RegistrationCommand,
     },
     /// What happened in a period, as a picture in the terminal, as JSON or as CSV
     Report(ReportArgs),

@@ -22,6 +22,7 @@ mod login;
 mod market;
 mod orders;
 mod reading;
+mod registration;
 mod report;
 mod retry;
 mod sandbox;
@@ -67,6 +68,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             Command::Order { .. }
             | Command::Journal { .. }
             | Command::Market { .. }
+            | Command::Registration { .. }
             | Command::Report(_)
             | Command::Worker(_)
             | Command::Login(_)
@@ -96,6 +98,9 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         Some(Command::Order { command }) => block_on(order(&settings, command, console)),
         Some(Command::Journal { command }) => block_on(journal::run(&settings, command, console)),
         Some(Command::Market { command }) => block_on(Box::pin(market::run(&settings, command, console))),
+        Some(Command::Registration { command }) => {
+            block_on(Box::pin(registration::run(&settings, command, console)))
+        }
         Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
         Some(Command::Worker(args)) => block_on(worker::run(&settings, args, console)),
         Some(Command::Login(which)) if which.registration => {

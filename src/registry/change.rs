@@ -1,6 +1,6 @@
 //! One change of a contract: what one call does.
 
-use super::{Call, Collection, Listing, Name, PairId, ProviderId, SurrogateId, Verb};
+use super::{Call, Collection, Ids, Listing, Name, PairId, ProviderId, SurrogateId, Verb};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -90,15 +90,9 @@ impl Change {
             Collection::Customers => pair.customer == *surrogate,
             Collection::Pairs => false,
         };
-        let id = |collection, surrogate: &SurrogateId| {
-            let listed = listing.named(collection).iter().find(|listed| listed.surrogate == *surrogate);
-            listed.map(|listed| listed.id.clone())
-        };
+        let ids = Ids::of(listing);
         let gone = |pair: &super::ListedPair| {
-            let customer = id(Collection::Customers, &pair.customer)?;
-            let application = id(Collection::Applications, &pair.application)?;
-            let pair_id = PairId { customer, application };
-            Some(Gone { pair: pair_id, surrogate: pair.surrogate.clone(), with: *collection })
+            Some(Gone { pair: ids.pair(pair)?, surrogate: pair.surrogate.clone(), with: *collection })
         };
         listing.pairs.iter().filter(goes).filter_map(gone).collect()
     }

@@ -1,6 +1,6 @@
 //! What a contract should hold: applications, customers, and which customer has which application.
 
-use super::{Name, ProviderId};
+use super::{Finding, Listed, Listing, Name, ProviderId, World};
 use serde::{Deserialize, Serialize};
 
 /// An application or a customer as it should be.
@@ -73,6 +73,22 @@ impl Desired {
         }
         let pairs = placed.into_iter().map(|(pair, _)| pair).collect();
         Ok(Self { applications, customers, pairs })
+    }
+
+    /// What is there, as what should be there.
+    ///
+    /// # Errors
+    /// What does not fit together in the listing.
+    pub fn of(listing: &Listing) -> Result<Self, Vec<Finding>> {
+        let world = World::of(listing)?;
+        let wanted = |listed: &[&Listed]| -> Vec<Wanted> {
+            listed.iter().map(|l| Wanted { id: l.id.clone(), name: l.name.clone() }).collect()
+        };
+        Ok(Self {
+            applications: wanted(&world.applications),
+            customers: wanted(&world.customers),
+            pairs: world.pairs.iter().map(|pair| (pair.customer, pair.application)).collect(),
+        })
     }
 
     /// The applications, sorted by id.

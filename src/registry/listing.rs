@@ -1,9 +1,10 @@
 //! What is there: the three collections of a contract, as they were listed.
 
-use super::{Name, ProviderId, SurrogateId};
+use super::{Name, PairId, ProviderId, SurrogateId};
 use crate::kind::Digest;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
 use std::fmt;
 
 /// One of the three collections of a contract.
@@ -94,6 +95,30 @@ impl Listing {
             Collection::Customers => &self.customers,
             Collection::Pairs => &[],
         }
+    }
+}
+
+/// Provider ids by surrogate ids.
+pub struct Ids<'a>([HashMap<&'a SurrogateId, &'a ProviderId>; 2]);
+
+impl<'a> Ids<'a> {
+    /// Those of a listing.
+    pub fn of(listing: &'a Listing) -> Self {
+        let ids =
+            |listed: &'a [Listed]| listed.iter().map(|listed| (&listed.surrogate, &listed.id)).collect();
+        Self([ids(&listing.customers), ids(&listing.applications)])
+    }
+
+    /// The ids of a pair's customer and application, where they are there.
+    pub fn ends(&self, pair: &ListedPair) -> [Option<&'a ProviderId>; 2] {
+        let Self([customers, applications]) = self;
+        [customers.get(&pair.customer).copied(), applications.get(&pair.application).copied()]
+    }
+
+    /// What the pair is of, where both are there.
+    pub fn pair(&self, pair: &ListedPair) -> Option<PairId> {
+        let [customer, application] = self.ends(pair);
+        Some(PairId { customer: customer?.clone(), application: application?.clone() })
     }
 }
 

@@ -21,7 +21,7 @@ pub use call::{Call, ErrorType, Failure, Outcome, Problem, Verb};
 pub use change::{Change, Gone, Phase};
 pub use desired::{Clash, Desired, PairId, Wanted};
 pub use id::{ContractId, IdError, LONGEST_ID, Name, ProviderId, SurrogateId};
-pub use listing::{Collection, Listed, ListedPair, Listing};
+pub use listing::{Collection, Ids, Listed, ListedPair, Listing};
 pub use moved::moved;
 pub use plan::Plan;
 pub use progress::{Failed, Moment, Progress, Seen, Settled, Step, settle};

@@ -1,7 +1,7 @@
 //! What has changed between two listings of a contract.
 
-use super::{Collection, Listed, Listing, Name, ProviderId, SurrogateId};
-use std::collections::{BTreeMap, HashMap};
+use super::{Collection, Ids, Listed, Listing, Name, ProviderId, SurrogateId};
+use std::collections::BTreeMap;
 
 /// What has changed from `before` to `now`, a line for each.
 pub fn moved(before: &Listing, now: &Listing) -> Vec<String> {
@@ -48,13 +48,9 @@ fn named(collection: Collection, before: &[Listed], now: &[Listed], lines: &mut 
 
 /// The pairs by what they are of, as people read it.
 fn pairs(listing: &Listing) -> BTreeMap<String, SurrogateId> {
-    let ids = |collection| -> HashMap<_, _> {
-        listing.named(collection).iter().map(|listed| (&listed.surrogate, listed.id.as_str())).collect()
-    };
-    let (customers, applications) = (ids(Collection::Customers), ids(Collection::Applications));
+    let ids = Ids::of(listing);
     let pair = |pair: &super::ListedPair| {
-        let customer = customers.get(&pair.customer).copied().unwrap_or("?");
-        let application = applications.get(&pair.application).copied().unwrap_or("?");
+        let [customer, application] = ids.ends(pair).map(|id| id.map_or("?", ProviderId::as_str));
         (format!("`{customer}` with `{application}`"), pair.surrogate.clone())
     };
     listing.pairs.iter().map(pair).collect()

@@ -1,6 +1,6 @@
 //! Exit statuses, and what went wrong in a form that people and scripts can use.
 
-use crate::engine::{Error, MarketError};
+use crate::engine::{Error, MarketError, RegistrationError};
 use crate::order::{Call, Failure, Order, Refusal, Trouble};
 use crate::{config, journal, subscription};
 
@@ -101,6 +101,21 @@ impl From<MarketError> for Failed {
             Error::Journal(_) | Error::Unrecorded { .. } => Self::new(Exit::Journal, what),
             Error::System(_) => Self::new(Exit::Unexpected, what),
         }
+    }
+}
+
+impl From<RegistrationError> for Failed {
+    fn from(error: RegistrationError) -> Self {
+        use RegistrationError as E;
+        let exit = match &error {
+            E::NotConfigured(_) | E::Credentials(_) => Exit::Configuration,
+            E::Unreachable(_) => Exit::Unreachable,
+            E::Refused(_) => Exit::RefusedByPx,
+            E::Findings(_) | E::Moved(_) | E::Busy { .. } => Exit::RefusedHere,
+            E::Stopped { .. } | E::System(_) => Exit::Unexpected,
+            E::Journal(_) => Exit::Journal,
+        };
+        Self { exit, what: error.to_string(), next: error.next() }
     }
 }
 

@@ -10,7 +10,7 @@ pub use zone::local_zone;
 
 use crate::config::{MarketTarget, RegistrationTarget, Settings, Target};
 use crate::credentials::{EdgeKeeper, Keeper, KeyKeeper};
-use crate::engine::{self, Clock, Engine, Presence};
+use crate::engine::{self, Clock, Engine, Presence, RegistrationError};
 use crate::journal::{self, Journal, Place, every_kind};
 use crate::market;
 use crate::order::{Order, OrderId, Refusal, Right};
@@ -62,6 +62,14 @@ impl Session {
             session.engine.recover_market().await?;
         }
         Ok(session)
+    }
+
+    /// Opens the journal, for a command on the contract, which is asked of the server.
+    pub async fn open_for_registration(settings: &Settings) -> Result<Self, Failed> {
+        if settings.registration.is_none() {
+            return Err(RegistrationError::NotConfigured(settings.environment).into());
+        }
+        Self::open_for_desk(settings).await
     }
 
     async fn start(settings: &Settings, embedded: Option<String>) -> Result<Self, Failed> {

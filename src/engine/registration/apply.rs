@@ -75,6 +75,19 @@ impl Waiting<'_> {
 }
 
 impl Engine {
+    /// Finishes the run that a dead process left behind, if there is one, so that a listing says all there is to know.
+    ///
+    /// # Errors
+    /// When that process is not dead, and why it cannot be finished.
+    pub async fn finish_run(
+        &self,
+        tell: &mut (dyn FnMut(ApplyNews) + Send),
+        stop: &watch::Receiver<bool>,
+    ) -> Result<()> {
+        let _busy = self.0.busy.read().await;
+        self.finish_unfinished(&mut Waiting { tell, stop: stop.clone() }).await
+    }
+
     /// Applies a plan, and nothing else. It may be called again after whatever ended it: what is done is found by listing.
     ///
     /// # Errors

@@ -41,10 +41,16 @@ impl From<journal::Error> for RegistrationError {
     }
 }
 
-/// Each on a line of its own.
-fn lines(f: &mut fmt::Formatter<'_>, first: &str, all: &[impl fmt::Display]) -> fmt::Result {
+/// As many as are told in one line.
+const TOLD: usize = 8;
+
+/// All on one line, or the first of them.
+fn told(f: &mut fmt::Formatter<'_>, first: &str, all: &[impl fmt::Display]) -> fmt::Result {
     f.write_str(first)?;
-    all.iter().try_for_each(|one| write!(f, "\n  {one}"))
+    for (n, one) in all.iter().take(TOLD).enumerate() {
+        write!(f, "{}{one}", if n == 0 { " " } else { "; " })?;
+    }
+    if all.len() > TOLD { write!(f, "; and {} more", all.len() - TOLD) } else { Ok(()) }
 }
 
 impl fmt::Display for RegistrationError {
@@ -56,9 +62,9 @@ impl fmt::Display for RegistrationError {
             Self::Credentials(why) | Self::Unreachable(why) | Self::System(why) => f.write_str(why),
             Self::Refused(problem) => write!(f, "the server refused: {problem}"),
             Self::Findings(findings) => {
-                lines(f, "the listing contradicts itself, so nothing is planned with it:", findings)
+                told(f, "the listing contradicts itself, so nothing is planned with it:", findings)
             }
-            Self::Moved(moved) => lines(f, "the contract has changed since the plan was made:", moved),
+            Self::Moved(moved) => told(f, "the contract has changed since the plan was made:", moved),
             Self::Busy { by, since } => {
                 write!(f, "{by} has been applying a plan to this contract since {since:.0}")
             }

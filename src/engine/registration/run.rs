@@ -17,9 +17,7 @@ impl Engine {
         let contract = self.contract()?.clone();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         for _ in 0..ROUNDS {
-            if let Some(unfinished) = self.unfinished_run().await? {
-                self.finish(unfinished, waiting).await?;
-            }
+            self.finish_unfinished(waiting).await?;
             let first = RunEvent::RunOpened {
                 environment: self.environment(),
                 contract: contract.clone(),
@@ -39,6 +37,14 @@ impl Engine {
             }
         }
         Err(RegistrationError::System("another desk keeps opening a run on this contract".to_owned()))
+    }
+
+    /// Finishes the run that a dead process left behind, if there is one.
+    pub(super) async fn finish_unfinished(&self, waiting: &mut Waiting<'_>) -> Result<()> {
+        match self.unfinished_run().await? {
+            Some(unfinished) => self.finish(unfinished, waiting).await,
+            None => Ok(()),
+        }
     }
 
     /// Finishes the run of a process that is gone: waits until nothing of it can be on its way any more, and looks.

@@ -85,7 +85,7 @@ fn work(
     settings: Settings,
     about: About<'_>,
 ) -> Outcome {
-    let Arrived { method, host, target, body, authorization, content_type, call } = arrived;
+    let Arrived { method, host, target, body, authorization, call, .. } = arrived;
     let signed = Signed { method, host, target, body, authorization };
     if let Err(why) = edgegrid::check(signed, PRACTICE_EDGEGRID, about.now) {
         return Outcome::TurnedAway(why);

@@ -1,0 +1,246 @@
+//! `registration apply`: what was planned, and nothing else.
+
+use super::bar::Bar;
+use super::{open, plan, told};
+use crate::cli::stop::Stop;
+use crate::cli::{Console, Exit, Failed, Session};
+use crate::config::Settings;
+use crate::engine::{Applied, Apply, ApplyNews, RegistrationError};
+use crate::registry::{Change, Desired, Failed as NotDone, Listing, Plan, moved};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::pin::pin;
+use tokio::sync::watch;
+
+/// What is to be applied.
+pub struct Wanted<'a> {
+    pub file: &'a Path,
+    /// A plan that was printed before.
+    pub plan: Option<&'a Path>,
+    /// How many removals are allowed.
+    pub allow: usize,
+}
+
+/// Applies what the file says.
+pub async fn run(
+    settings: &Settings,
+    wanted: &Wanted<'_>,
+    reason: Option<String>,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let desired = plan::read(wanted.file, console)?;
+    let before = wanted.plan.map(read_plan).transpose()?;
+    let session = open(settings).await?;
+    let mut applying = Applying::new(&session, console);
+    applying.finish_earlier().await?;
+    let listing = session.engine.list_contract().await?;
+    let plan = plan::planned(&desired, &listing, console)?;
+    if let Some(before) = before {
+        before.agrees(&session, &plan, &listing)?;
+    }
+    may_remove(&session, &plan, wanted.allow, console)?;
+    let applied = applying.apply(&plan, &listing, reason).await?;
+    let exit = tell(&session, &plan, applied.as_ref(), console)?;
+    match applied {
+        Some(applied) if exit == Exit::Done => is_desired(&session, &desired, &applied.listing, console),
+        Some(_) | None => Ok(exit),
+    }
+}
+
+/// Refuses more removals than are allowed, and shows them.
+fn may_remove(session: &Session, plan: &Plan, allowed: usize, console: &Console) -> Result<(), Failed> {
+    let removals = plan.removals();
+    if removals <= allowed {
+        return Ok(());
+    }
+    let contract = session.engine.contract()?;
+    for line in told::text(contract, plan).lines() {
+        console.note(line);
+    }
+    Err(Failed {
+        exit: Exit::RefusedHere,
+        what: format!(
+            "refused here, before anything was sent: {removals} removals, and {allowed} are allowed"
+        ),
+        next: Some(format!("If they are what you want: --allow-removals {removals}")),
+    })
+}
+
+/// A plan as `plan --output json` printed it.
+#[derive(Deserialize)]
+struct Printed {
+    contract: String,
+    listing: String,
+    #[serde(default)]
+    seen: Option<Listing>,
+    #[serde(flatten)]
+    members: serde_json::Map<String, Value>,
+}
+
+fn read_plan(path: &Path) -> Result<Printed, Failed> {
+    let bad = |why: String| Failed::new(Exit::BadInput, format!("{}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| bad(format!("this is no plan: {error}")))
+}
+
+impl Printed {
+    /// Nothing, when this is the very plan that would be made now.
+    fn agrees(&self, session: &Session, now: &Plan, listing: &Listing) -> Result<(), Failed> {
+        let contract = session.engine.contract()?;
+        if self.contract != contract.as_str() {
+            let what = format!("the plan is for the contract {}, and this is {contract}", self.contract);
+            return Err(Failed::new(Exit::RefusedHere, what));
+        }
+        if self.listing != now.listing.to_string() {
+            let moved = self.seen.as_ref().map(|seen| moved(seen, listing)).filter(|moved| !moved.is_empty());
+            let moved = moved.unwrap_or_else(|| vec![format!("its listing is {} now", now.listing)]);
+            return Err(RegistrationError::Moved(moved).into());
+        }
+        let printed = told::json(contract, now, listing);
+        let members = ["create", "rename", "remove", "changes"];
+        if let Some(name) = members.into_iter().find(|name| self.members.get(*name) != printed.get(*name)) {
+            return Err(Failed {
+                exit: Exit::RefusedHere,
+                what: format!(
+                    "the file asks for something else than the plan does ({name}): it was changed after the plan was \
+                     made, or the plan was"
+                ),
+                next: Some("Plan again, and look at what would change now".to_owned()),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// An apply, with what a person sees and says meanwhile.
+pub struct Applying<'a> {
+    session: &'a Session,
+    console: &'a Console,
+    stop: Stop,
+    sender: watch::Sender<bool>,
+}
+
+impl<'a> Applying<'a> {
+    pub fn new(session: &'a Session, console: &'a Console) -> Self {
+        Self { session, console, stop: Stop::listen(), sender: watch::Sender::new(false) }
+    }
+
+    /// Finishes the run that a dead process left behind.
+    pub async fn finish_earlier(&mut self) -> Result<(), Failed> {
+        let (engine, told) = (&self.session.engine, self.sender.subscribe());
+        let mut bar = Bar::new();
+        let mut tell = |news: ApplyNews| bar.tell(&news);
+        let work = engine.finish_run(&mut tell, &told);
+        until_told(&mut self.stop, &self.sender, self.console, work).await
+    }
+
+    /// Applies a plan; none where there is nothing to do.
+    pub async fn apply(
+        &mut self,
+        plan: &Plan,
+        listing: &Listing,
+        reason: Option<String>,
+    ) -> Result<Option<Applied>, Failed> {
+        if plan.is_empty() {
+            return Ok(None);
+        }
+        let apply = Apply { plan, listing, reason, stop: self.sender.subscribe() };
+        let engine = &self.session.engine;
+        let mut bar = Bar::new();
+        let mut tell = |news: ApplyNews| bar.tell(&news);
+        let work = engine.apply(&apply, &mut tell);
+        until_told(&mut self.stop, &self.sender, self.console, work).await.map(Some)
+    }
+}
+
+/// Does `work`; being told to stop is handed on, so that what is under way is recorded.
+async fn until_told<T>(
+    stop: &mut Stop,
+    sender: &watch::Sender<bool>,
+    console: &Console,
+    work: impl Future<Output = Result<T, RegistrationError>>,
+) -> Result<T, Failed> {
+    let mut work = pin!(work);
+    tokio::select! {
+        biased;
+        done = &mut work => return done.map_err(Into::into),
+        () = stop.told() => {}
+    }
+    sender.send_replace(true);
+    console
+        .note("told to stop: waiting for the answers to the calls under way; tell it again to stop at once");
+    tokio::select! {
+        biased;
+        done = &mut work => done.map_err(Into::into),
+        () = stop.told() => Err(Failed {
+            exit: Exit::Unexpected,
+            what: "stopped at once".to_owned(),
+            next: Some("What became of the calls under way is found by the next apply".to_owned()),
+        }),
+    }
+}
+
+/// Says what was done and what was not.
+pub fn tell(
+    session: &Session,
+    plan: &Plan,
+    applied: Option<&Applied>,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let contract = session.engine.contract()?;
+    let (done, failed) = applied.map_or((0, [].as_slice()), |applied| (applied.done, &applied.failed));
+    if console.is_json() {
+        console.json(&json!({
+            "contract": contract,
+            "run": applied.map(|applied| &applied.run),
+            "changes": plan.changes.len(),
+            "done": done,
+            "failed": failed.iter().map(failure).collect::<Vec<_>>(),
+        }))?;
+    } else {
+        console.text(&told::text(contract, plan))?;
+        if applied.is_some() {
+            console.text(&format!("{done} of {} done", plan.changes.len()))?;
+        }
+    }
+    for (change, why) in failed {
+        console.note(&format!("not done: {change}: {}", words(why)));
+    }
+    let refused = failed.iter().any(|(_, why)| matches!(why, NotDone::Refused(_)));
+    Ok(match failed {
+        [] => Exit::Done,
+        [..] if refused => Exit::RefusedByPx,
+        [..] => Exit::Unreachable,
+    })
+}
+
+fn failure((change, why): &(Change, NotDone)) -> Value {
+    json!({ "change": change, "why": words(why) })
+}
+
+fn words(why: &NotDone) -> String {
+    match why {
+        NotDone::Refused(problem) => format!("the server refused: {problem}"),
+        NotDone::GivenUp(why) => why.clone(),
+    }
+}
+
+/// Looks whether what is there now is what the file says: somebody else may have changed the contract meanwhile.
+fn is_desired(
+    session: &Session,
+    desired: &Desired,
+    listing: &Listing,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let left = plan::planned(desired, listing, console)?;
+    if left.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let contract = session.engine.contract()?;
+    for line in told::text(contract, &left).lines() {
+        console.note(line);
+    }
+    let moved = "all that was planned is done, and somebody else changed the contract meanwhile".to_owned();
+    Err(RegistrationError::Moved(vec![moved]).into())
+}

@@ -1,0 +1,132 @@
+//! `registration list`, `export` and `runs`.
+
+use super::open;
+use crate::cli::{Console, Exit, Failed};
+use crate::config::Settings;
+use crate::engine::RegistrationError;
+use crate::registry::file::{self, Format};
+use crate::registry::{Collection, Desired, Ids, Listed, ListedPair, Listing, Name, ProviderId};
+use serde_json::{Value, json};
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
+/// Prints what is there, as it was listed.
+pub async fn list(
+    settings: &Settings,
+    collection: Option<Collection>,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let session = open(settings).await?;
+    let listing = session.engine.list_contract().await?;
+    let collections = collection.map_or(Collection::ALL.to_vec(), |one| vec![one]);
+    if console.is_json() {
+        let of = |collection: &Collection| (collection.name().to_owned(), json_of(&listing, *collection));
+        match collections.as_slice() {
+            [one] => console.json(&json_of(&listing, *one))?,
+            many => console.json(&Value::Object(many.iter().map(of).collect()))?,
+        }
+        return Ok(Exit::Done);
+    }
+    for collection in collections {
+        let lines = lines_of(&listing, collection);
+        console.text(&format!("{collection}: {}", lines.len()))?;
+        for line in lines {
+            console.text(&format!("  {line}"))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn json_of(listing: &Listing, collection: Collection) -> Value {
+    match collection {
+        Collection::Applications => json!(listing.applications),
+        Collection::Customers => json!(listing.customers),
+        Collection::Pairs => {
+            let ids = Ids::of(listing);
+            let pair = |pair: &ListedPair| {
+                let [customer, application] = ids.ends(pair);
+                json!({
+                    "customer": customer, "application": application, "surrogate": pair.surrogate,
+                    "customerSurrogate": pair.customer, "applicationSurrogate": pair.application,
+                })
+            };
+            listing.pairs.iter().map(pair).collect()
+        }
+    }
+}
+
+fn lines_of(listing: &Listing, collection: Collection) -> Vec<String> {
+    let named = |Listed { id, name, surrogate }: &Listed| {
+        format!("{:<32} {:<32} {surrogate}", id.as_str(), name.as_ref().map_or("-", Name::as_str))
+    };
+    match collection {
+        Collection::Applications | Collection::Customers => {
+            listing.named(collection).iter().map(named).collect()
+        }
+        Collection::Pairs => {
+            let ids = Ids::of(listing);
+            let pair = |pair: &ListedPair| {
+                let [customer, application] = ids.ends(pair).map(|id| id.map_or("?", ProviderId::as_str));
+                format!("{customer:<32} {application:<32} {}", pair.surrogate)
+            };
+            listing.pairs.iter().map(pair).collect()
+        }
+    }
+}
+
+/// Writes the file from what is there.
+pub async fn export(
+    settings: &Settings,
+    file: Option<&Path>,
+    format: Format,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let bad = |what: String| Failed::new(Exit::BadInput, what);
+    let format = match file {
+        None => format,
+        Some(file) => file
+            .extension()
+            .and_then(|end| Format::of_extension(end.to_str()?))
+            .ok_or_else(|| bad(format!("{}: its name must end in .toml, .json or .csv", file.display())))?,
+    };
+    let session = open(settings).await?;
+    let listing = session.engine.list_contract().await?;
+    let desired = Desired::of(&listing).map_err(RegistrationError::Findings)?;
+    let text = file::write(&desired, format);
+    let Some(file) = file else {
+        return crate::cli::console::write_stdout(text.as_bytes());
+    };
+    let written = OpenOptions::new().write(true).create_new(true).open(file);
+    written
+        .and_then(|mut to| to.write_all(text.as_bytes()).and_then(|()| to.sync_all()))
+        .map_err(|error| bad(format!("cannot write {}: {error}", file.display())))?;
+    console.note(&format!("{} is written", file.display()));
+    Ok(Exit::Done)
+}
+
+/// As many runs as are shown.
+const RUNS: u32 = 100;
+
+/// Prints the plans that were applied.
+pub async fn runs(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
+    let session = open(settings).await?;
+    let rows = session.engine.runs(RUNS).await?;
+    if console.is_json() {
+        let row = |row: &crate::registry::RunRow| {
+            json!({
+                "id": row.id, "contract": row.contract, "state": row.state, "at": row.opened_at,
+                "by": row.opened_by, "changes": row.changes, "done": row.done, "failed": row.failed,
+            })
+        };
+        console.json(&rows.iter().map(row).collect::<Vec<_>>())?;
+        return Ok(Exit::Done);
+    }
+    for row in rows {
+        console.text(&format!(
+            "{}  {:.0}  {:<9} {} of {} done  {}",
+            row.id, row.opened_at, row.state, row.done, row.changes, row.opened_by
+        ))?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,45 @@
+//! `registration`: a contract from the command line. No rules of its own: what changes is planned by `registry`, and
+//! applied by the engine.
+
+mod apply;
+mod bar;
+mod list;
+mod plan;
+mod single;
+mod told;
+
+use super::args::RegistrationCommand;
+use super::{Console, Exit, Failed, Session};
+use crate::config::Settings;
+
+/// Does what `command` says.
+pub async fn run(
+    settings: &Settings,
+    command: &RegistrationCommand,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    use RegistrationCommand as C;
+    // A bad file is reported before anything is opened.
+    match command {
+        C::Plan { file } | C::Drift { file } => plan::run(settings, file, console).await,
+        C::Apply { file, plan, allow_removals, reason } => {
+            let wanted = apply::Wanted { file, plan: plan.as_deref(), allow: *allow_removals };
+            apply::run(settings, &wanted, reason.clone(), console).await
+        }
+        C::List { collection } => list::list(settings, collection.map(Into::into), console).await,
+        C::Export { file, format } => {
+            list::export(settings, file.as_deref(), (*format).into(), console).await
+        }
+        C::Runs => list::runs(settings, console).await,
+        C::Create { what, reason } => single::create(settings, what, reason.clone(), console).await,
+        C::Rename { collection, id, name, reason } => {
+            single::rename(settings, ((*collection).into(), id, name), reason.clone(), console).await
+        }
+        C::Remove(remove) => single::remove(settings, remove, console).await,
+    }
+}
+
+/// Opens the journal and the way to the server.
+async fn open(settings: &Settings) -> Result<Session, Failed> {
+    Session::open_for_registration(settings).await
+}

@@ -1,0 +1,83 @@
+//! `registration plan` and `drift`: what would change. Nothing is sent but lists.
+
+use super::{open, told};
+use crate::cli::{Console, Exit, Failed, Session};
+use crate::config::Settings;
+use crate::engine::RegistrationError;
+use crate::registry::file::{self, Format};
+use crate::registry::{Desired, Listing, Plan, World};
+use std::io::Read as _;
+use std::path::Path;
+
+/// Prints the plan.
+pub async fn run(settings: &Settings, file: &Path, console: &Console) -> Result<Exit, Failed> {
+    let desired = read(file, console)?;
+    let session = open(settings).await?;
+    if let Some(run) = session.engine.unfinished_run().await? {
+        console.note(&format!(
+            "a plan that {} began to apply at {:.0} is unfinished; `registration apply` finishes it first",
+            run.opened_by, run.opened_at
+        ));
+    }
+    let listing = session.engine.list_contract().await?;
+    let plan = planned(&desired, &listing, console)?;
+    print(&session, &plan, &listing, console)?;
+    Ok(if plan.is_empty() { Exit::Done } else { Exit::BadInput })
+}
+
+/// The plan, as data.
+pub fn print(session: &Session, plan: &Plan, listing: &Listing, console: &Console) -> Result<(), Failed> {
+    let contract = session.engine.contract()?;
+    if console.is_json() {
+        console.json(&told::json(contract, plan, listing))
+    } else {
+        console.text(&told::text(contract, plan))
+    }
+}
+
+/// What leads from the listing to what is desired.
+pub fn planned(desired: &Desired, listing: &Listing, console: &Console) -> Result<Plan, Failed> {
+    let plan = Plan::new(desired, listing).map_err(RegistrationError::Findings)?;
+    for [one, other] in World::of(listing).map(|world| world.case_twins()).unwrap_or_default() {
+        console.note(&format!(
+            "the ids `{one}` and `{other}` differ in upper and lower case alone; whether that counts is not documented"
+        ));
+    }
+    Ok(plan)
+}
+
+/// What the file says should be there.
+pub fn read(path: &Path, console: &Console) -> Result<Desired, Failed> {
+    let shown = path.display();
+    let text = text(path)?;
+    let format = match path.extension().and_then(|end| end.to_str()) {
+        Some(end) => Format::of_extension(end),
+        None if text.trim_start().starts_with('{') => Some(Format::Json),
+        None => Some(Format::Toml),
+    };
+    let format = format.ok_or_else(|| {
+        let what = format!("{shown}: its name must end in .toml, .json or .csv");
+        Failed::new(Exit::BadInput, what)
+    })?;
+    file::read(&text, format).map_err(|flaws| {
+        for flaw in &flaws {
+            console.note(&format!("{shown}: {flaw}"));
+        }
+        let things = if flaws.len() == 1 { "1 thing is" } else { &format!("{} things are", flaws.len()) };
+        Failed {
+            exit: Exit::BadInput,
+            what: format!("{shown}: {things} wrong; nothing was sent"),
+            next: Some("Correct the file, then try again".to_owned()),
+        }
+    })
+}
+
+fn text(path: &Path) -> Result<String, Failed> {
+    let read = if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    read.map_err(|error| Failed::new(Exit::BadInput, format!("cannot read {}: {error}", path.display())))
+}

@@ -1,0 +1,178 @@
+//! `registration create`, `rename` and `remove`: a plan of one step, or of a customer and its applications.
+
+use super::apply::{Applying, tell};
+use super::{open, told};
+use crate::cli::args::{ObjectArg, RemoveArgs};
+use crate::cli::{Console, Exit, Failed, Session};
+use crate::config::Settings;
+use crate::registry::{
+    Change, Collection, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId, SurrogateId,
+};
+
+/// Creates one object, and for a customer its pairs.
+pub async fn create(
+    settings: &Settings,
+    what: &ObjectArg,
+    reason: Option<String>,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    step(settings, reason, console, |listing| match what {
+        ObjectArg::Application { id, name } => {
+            Ok(vec![new(listing, Collection::Applications, id, name.as_ref())?])
+        }
+        ObjectArg::Customer { id, name, applications } => {
+            let mut changes = vec![new(listing, Collection::Customers, id, name.as_ref())?];
+            for application in applications {
+                one(listing, Collection::Applications, application)?;
+                let pair = PairId { customer: id.clone(), application: application.clone() };
+                changes.push(Change::CreatePair { pair });
+            }
+            Ok(changes)
+        }
+        ObjectArg::Pair { customer, application } => {
+            let pair = PairId { customer: customer.clone(), application: application.clone() };
+            match surrogate_of(listing, &pair)? {
+                None => Ok(vec![Change::CreatePair { pair }]),
+                Some(_) => Err(bad(format!("`{customer}` has the application `{application}` already"))),
+            }
+        }
+    })
+    .await
+}
+
+/// Renames one application or customer.
+pub async fn rename(
+    settings: &Settings,
+    (collection, id, to): (Collection, &ProviderId, &Name),
+    reason: Option<String>,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    step(settings, reason, console, |listing| {
+        let Listed { id, name: from, surrogate } = one(listing, collection, id)?.clone();
+        let rename = Change::Rename { collection, id, surrogate, from, to: to.clone() };
+        let Change::Rename { from, .. } = &rename else { return Ok(Vec::new()) };
+        Ok(if from.as_ref() == Some(to) { Vec::new() } else { vec![rename] })
+    })
+    .await
+}
+
+/// Removes one object.
+pub async fn remove(settings: &Settings, remove: &RemoveArgs, console: &Console) -> Result<Exit, Failed> {
+    let with_pairs = remove.with_pairs;
+    step(settings, remove.reason.clone(), console, |listing| {
+        let change = removal(listing, remove)?;
+        let along = change.goes_along(listing);
+        if along.is_empty() || with_pairs {
+            return Ok(vec![change]);
+        }
+        for gone in &along {
+            console.note(&format!("its pair {} would go along", gone.pair));
+        }
+        Err(Failed {
+            exit: Exit::RefusedHere,
+            what: format!("refused here, before anything was sent: {} pairs would go along", along.len()),
+            next: Some("If that is what you want: --with-pairs".to_owned()),
+        })
+    })
+    .await
+}
+
+fn removal(listing: &Listing, remove: &RemoveArgs) -> Result<Change, Failed> {
+    let collection = remove.what.into();
+    let named = |Listed { id, name, surrogate }: &Listed| Change::Remove {
+        collection,
+        id: id.clone(),
+        surrogate: surrogate.clone(),
+        name: name.clone(),
+    };
+    match (collection, &remove.surrogate, &remove.id, &remove.application) {
+        (Collection::Pairs, Some(surrogate), ..) => {
+            let pair = listing.pairs.iter().find(|pair| pair.surrogate == *surrogate);
+            let known = pair.and_then(|pair| Ids::of(listing).pair(pair));
+            let pair =
+                known.ok_or_else(|| bad(format!("there is no pair with the surrogate id {surrogate}")))?;
+            Ok(Change::RemovePair { pair, surrogate: surrogate.clone() })
+        }
+        (_, Some(surrogate), ..) => {
+            let listed = listing.named(collection).iter().find(|listed| listed.surrogate == *surrogate);
+            let missing =
+                || bad(format!("there is no {} with the surrogate id {surrogate}", collection.one()));
+            listed.map(named).ok_or_else(missing)
+        }
+        (Collection::Pairs, None, Some(customer), Some(application)) => {
+            let pair = PairId { customer: customer.clone(), application: application.clone() };
+            let surrogate = surrogate_of(listing, &pair)?;
+            let missing = || bad(format!("`{customer}` does not have the application `{application}`"));
+            Ok(Change::RemovePair { pair, surrogate: surrogate.ok_or_else(missing)? })
+        }
+        (Collection::Pairs, None, ..) => Err(bad("name the customer, then the application".to_owned())),
+        (_, None, Some(id), None) => one(listing, collection, id).map(named),
+        (_, None, ..) => Err(bad("name one id".to_owned())),
+    }
+}
+
+/// Applies what `changes` makes of the listing.
+async fn step(
+    settings: &Settings,
+    reason: Option<String>,
+    console: &Console,
+    changes: impl FnOnce(&Listing) -> Result<Vec<Change>, Failed>,
+) -> Result<Exit, Failed> {
+    let session: Session = open(settings).await?;
+    let mut applying = Applying::new(&session, console);
+    applying.finish_earlier().await?;
+    let listing = session.engine.list_contract().await?;
+    let plan = Plan::of(&listing, changes(&listing)?);
+    tracing::debug!(plan = told::counts(&plan), "a single step");
+    let applied = applying.apply(&plan, &listing, reason).await?;
+    tell(&session, &plan, applied.as_ref(), console)
+}
+
+fn bad(what: String) -> Failed {
+    Failed::new(Exit::BadInput, what)
+}
+
+/// The one object with that id.
+fn one<'a>(listing: &'a Listing, collection: Collection, id: &ProviderId) -> Result<&'a Listed, Failed> {
+    let mut found = listing.named(collection).iter().filter(|listed| listed.id == *id);
+    match (found.next(), found.next()) {
+        (Some(listed), None) => Ok(listed),
+        (None, _) => Err(bad(format!("there is no {} `{id}`", collection.one()))),
+        (Some(one), Some(other)) => Err(Failed {
+            exit: Exit::RefusedHere,
+            what: format!(
+                "there are two {collection} with the id `{id}`: the objects {} and {}",
+                one.surrogate, other.surrogate
+            ),
+            next: Some("Name the one that you mean: --surrogate NUMBER".to_owned()),
+        }),
+    }
+}
+
+fn new(
+    listing: &Listing,
+    collection: Collection,
+    id: &ProviderId,
+    name: Option<&Name>,
+) -> Result<Change, Failed> {
+    if listing.named(collection).iter().any(|listed| listed.id == *id) {
+        return Err(bad(format!("there is {} with the id `{id}` already", a(collection))));
+    }
+    Ok(Change::Create { collection, id: id.clone(), name: name.cloned() })
+}
+
+fn a(collection: Collection) -> &'static str {
+    match collection {
+        Collection::Applications => "an application",
+        Collection::Customers => "a customer",
+        Collection::Pairs => "a pair",
+    }
+}
+
+/// The pair's surrogate id, if it is there.
+fn surrogate_of(listing: &Listing, pair: &PairId) -> Result<Option<SurrogateId>, Failed> {
+    let customer = &one(listing, Collection::Customers, &pair.customer)?.surrogate;
+    let application = &one(listing, Collection::Applications, &pair.application)?.surrogate;
+    let is = |pair: &&ListedPair| pair.customer == *customer && pair.application == *application;
+    Ok(listing.pairs.iter().find(is).map(|pair| pair.surrogate.clone()))
+}
