@@ -6,8 +6,11 @@ use std::fmt;
 use std::sync::Arc;
 
 /// What an embedded server knows a partner by. No real credentials are ever shown to one.
-pub const PRACTICE_CREDENTIALS: [&str; 3] =
-    ["akab-practice-client-token", "practice-client-secret", "akab-practice-access-token"];
+pub const PRACTICE_CREDENTIALS: [&str; 3] = [
+    "akab-practiceclient00-practiceclient00",
+    "PRACTICE/ONLY+not+a+secret+of+anybody+00000=",
+    "akab-practiceaccess00-practiceaccess00",
+];
 
 /// The contract of an embedded server that holds something from the start.
 pub const PRACTICE_CONTRACT: &str = "A-PRACTICE";
