@@ -7,6 +7,7 @@ use crate::order::Secret;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::tz::Offset;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use zeroize::Zeroizing;
@@ -45,55 +46,60 @@ pub struct Signable<'a> {
 
 /// The value of the `Authorization` header of `request`, sent at `now` by the caller's clock. The server takes a `nonce`
 /// once, so each sending needs a new one, a repeat too.
-pub fn sign(credentials: &Credentials, request: &Signable, now: Timestamp, nonce: &str) -> Zeroizing<String> {
+pub fn sign(credentials: &Credentials, request: &Signable, now: Timestamp, nonce: &str) -> String {
     let Credentials { client_token, client_secret, access_token, max_body } = credentials;
     let (client_token, access_token) = (client_token.expose(), access_token.expose());
     let timestamp = timestamp(now);
     // Its final size at once: growing would leave a copy of the tokens behind.
     let room = 128 + client_token.len() + access_token.len() + nonce.len() + HASH;
-    let mut header = Zeroizing::new(String::with_capacity(room));
-    for part in [
-        "EG1-HMAC-SHA256 client_token=",
-        client_token,
-        ";access_token=",
-        access_token,
-        ";timestamp=",
-        &timestamp,
-    ] {
+    let mut header = String::with_capacity(room);
+    for part in ["EG1-HMAC-SHA256 client_token=", client_token, ";access_token=", access_token] {
         header.push_str(part);
     }
-    for part in [";nonce=", nonce, ";"] {
+    for part in [";timestamp=", &timestamp, ";nonce=", nonce, ";"] {
         header.push_str(part);
     }
     let key = Zeroizing::new(base64_of(mac(client_secret.expose().as_bytes(), &[timestamp.as_bytes()])));
-    let headers = canonical(request.headers);
-    let body = body_hash(request.method, request.body, *max_body);
-    let signature = base64_of(mac(
-        &*key,
-        &[
-            request.method.as_bytes(),
-            b"\t",
-            request.scheme.as_bytes(),
-            b"\t",
-            request.host.as_bytes(),
-            b"\t",
-            request.path_and_query.as_bytes(),
-            b"\t",
-            headers.as_bytes(),
-            b"\t",
-            body.as_ref().map_or(&[][..], |hash| hash),
-            b"\t",
-            header.as_bytes(),
-        ],
-    ));
+    let signed = signed(request, *max_body);
+    let signature = base64_of(mac(&*key, &[signed.as_bytes(), header.as_bytes()]));
     header.push_str("signature=");
-    header.extend(signature.iter().copied().map(char::from));
+    header.push_str(text(&signature));
     header
 }
 
-/// `20261120T15:04:05+0000`: not RFC 3339.
+/// What is signed before the header itself: each part with a tab after it.
+fn signed(request: &Signable, max_body: usize) -> String {
+    let Signable { method, scheme, host, path_and_query, headers, body } = *request;
+    let headers = canonical(headers);
+    let body = body_hash(method, body, max_body);
+    let parts = [method, scheme, host, path_and_query, &headers, body.as_ref().map_or("", text)];
+    let mut signed = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
+    for part in parts {
+        signed.push_str(part);
+        signed.push('\t');
+    }
+    signed
+}
+
+/// `20261120T15:04:05+0000`: not RFC 3339. Digit by digit, for it would take as long as one of the hashes otherwise.
 fn timestamp(now: Timestamp) -> String {
-    now.strftime("%Y%m%dT%H:%M:%S+0000").to_string()
+    let at = Offset::UTC.to_datetime(now);
+    let year = at.year().unsigned_abs();
+    let mut text = String::with_capacity(22);
+    let mut two = |number: u16, after: &str| {
+        for digit in [number / 10 % 10, number % 10] {
+            text.push(char::from_digit(digit.into(), 10).unwrap_or('0'));
+        }
+        text.push_str(after);
+    };
+    two(year / 100, "");
+    two(year % 100, "");
+    for (number, after) in
+        [(at.month(), ""), (at.day(), "T"), (at.hour(), ":"), (at.minute(), ":"), (at.second(), "+0000")]
+    {
+        two(number.unsigned_abs().into(), after);
+    }
+    text
 }
 
 /// The hash of what counts of a body. Of a POST alone: what a PUT carries is not signed, so nothing but TLS protects it.
@@ -128,6 +134,11 @@ fn base64_of(hash: [u8; 32]) -> [u8; HASH] {
     #[expect(clippy::expect_used, reason = "32 bytes are 44 characters")]
     BASE64_STANDARD.encode_slice(hash, &mut text).expect("room for 44 characters");
     text
+}
+
+fn text(hash: &[u8; HASH]) -> &str {
+    // Base64 is ASCII, so the other case does not occur.
+    std::str::from_utf8(hash).unwrap_or_default()
 }
 
 #[cfg(test)]

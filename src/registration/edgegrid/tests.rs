@@ -26,7 +26,7 @@ fn check(request: &Signable, signature: &str) {
          access_token=akab-access-token-xxx-xxxxxxxxxxxxxxxx;timestamp=20140321T19:34:21+0000;\
          nonce={NONCE};signature={signature}"
     );
-    assert_eq!(*sign(&credentials(), request, now, NONCE), expected);
+    assert_eq!(sign(&credentials(), request, now, NONCE), expected);
 }
 
 #[test]
@@ -81,4 +81,16 @@ fn the_key_of_a_second_and_the_hash_of_a_body_are_those_of_the_vectors() {
 fn nothing_of_the_credentials_is_shown() {
     let shown = format!("{:?}", credentials());
     assert!(!shown.contains("akab") && !shown.contains("xxx"), "{shown}");
+}
+
+#[test]
+fn a_time_is_written_digit_by_digit() {
+    for (now, expected) in [
+        ("2026-01-02T03:04:05.999Z", "20260102T03:04:05+0000"),
+        ("1999-12-31T23:59:59Z", "19991231T23:59:59+0000"),
+        ("0007-10-20T10:20:30Z", "00071020T10:20:30+0000"),
+        ("2026-07-01T00:30:00+02:00", "20260630T22:30:00+0000"),
+    ] {
+        assert_eq!(timestamp(now.parse().unwrap()), expected);
+    }
 }

@@ -81,7 +81,7 @@ impl Case {
             headers: &self.headers,
             body: &self.body,
         };
-        sign(&self.credentials, &signable, now, nonce).to_string()
+        sign(&self.credentials, &signable, now, nonce)
     }
 
     fn json(&self) -> Value {
