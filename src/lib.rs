@@ -24,9 +24,9 @@
 //! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order`, `subscription`, `report` |
 //! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order`, `subscription`, `report` |
 //! | [`sandbox`] | the embedded servers, written from the contract: `px`, `market` and `registration`, the other sides of the wire, and `control` for trainers | none of the rooms above |
-//! | [`credentials`] | key, secret and provider key at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair, `market`'s source |
-//! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s, `market`'s and `wire`'s settings, `subscription`'s values, where `credentials` and the journal are |
-//! | [`session`] | opening the journal, the ways to Px and to the marketplace; exit statuses | `config`, `engine`, `sandbox` |
+//! | [`credentials`] | key, secret, provider key and what signs the registration's calls at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair, `market`'s and `registration`'s sources |
+//! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s, `market`'s, `registration`'s and `wire`'s settings, `subscription`'s and `registry`'s values, where `credentials` and the journal are |
+//! | [`session`] | opening the journal, the ways to Px, the marketplace and the registration; exit statuses | `config`, `engine`, `sandbox` |
 //! | [`terminal`] | raw mode, signals, hang-up, input, the loop that joins desk and engine | everything above |
 //! | [`cli`] | flags to commands, results to text and JSON | everything |
 

@@ -175,4 +175,15 @@ mod tests {
         }
         assert_eq!(parse(b"[default]\n\xff", "default").unwrap_err(), "it is not a text");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_file_is_too_odd_and_no_error_shows_a_value(
+            lines in proptest::collection::vec("(host|client_token|max-body|x)? ?[=:]? ?hunter2[ ;#\\[\\]=é]{0,3}|\\[default\\]?|.{0,9}", 0..9),
+        ) {
+            if let Err(error) = parse(lines.join("\n").as_bytes(), "default") {
+                proptest::prop_assert!(!error.contains("hunter2"), "{error}");
+            }
+        }
+    }
 }

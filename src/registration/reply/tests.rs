@@ -1,5 +1,6 @@
 use super::*;
 use crate::registry::ErrorType;
+use proptest::prelude::*;
 
 const NOW: &str = "2026-11-20T15:04:05Z";
 const JSON: Option<&str> = Some("application/json; charset=utf-8");
@@ -240,4 +241,42 @@ fn a_doubt_says_what_was_answered() {
     assert_eq!(says(500, r#"{"title":"Oops"}"#), "the server answered HTTP 500: Oops");
     assert_eq!(says(200, "<html>"), "the server answered HTTP 200 where 201 was expected");
     assert!(says(307, "").contains("not followed"));
+}
+
+/// Bodies that are nearly right, and some that are nothing.
+fn bodies() -> impl Strategy<Value = String> {
+    let entry = prop_oneof![
+        Just(r#"{"providerCustomerId":"c","customerName":"N","surrogateId":1}"#.to_owned()),
+        Just(r#"{"applicationSurrogateId":0,"customerSurrogateId":"5","surrogateId":0}"#.to_owned()),
+        Just(r#"{"providerApplicationId":"a","surrogateId":"\u001b[2J"}"#.to_owned()),
+        ".{0,20}",
+    ];
+    let list = proptest::collection::vec(entry.clone(), 0..4).prop_map(|all| format!("[{}]", all.join(",")));
+    let error = (".{0,30}", ".{0,30}").prop_map(|(title, detail)| {
+        serde_json::json!({ "error": { "type": "NOT_FOUND", "title": title, "detail": detail } }).to_string()
+    });
+    prop_oneof![entry, list, error, ".{0,60}"]
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_back_has_one_meaning_and_hides_nothing(
+        status in 100u16..600,
+        body in bodies(),
+        kind in proptest::option::of(".{0,20}"),
+        location in proptest::option::of(".{0,30}"),
+    ) {
+        for call in Call::all() {
+            let (content_type, location) = (kind.as_deref(), location.as_deref());
+            let outcome = classify(call, &Reply { content_type, location, ..reply(status, &body) });
+            prop_assert!(!outcome.to_string().contains(crate::text::is_invisible), "{outcome:?}");
+            match &outcome {
+                Outcome::Done { .. } => prop_assert_eq!(status, call.succeeds_with()),
+                Outcome::Refused { problem } => prop_assert!(is_refusal(status) && problem.status == status),
+                Outcome::Failed { failure } => {
+                    prop_assert!(is_unknown(&outcome) && !is_refusal(status), "{failure:?}");
+                }
+            }
+        }
+    }
 }

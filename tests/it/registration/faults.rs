@@ -2,9 +2,12 @@
 
 use super::server::{Reply, Server};
 use pxdesk::kind::Timestamp;
-use pxdesk::registration::{Client, Object, Objects, Request, Settings, Source, Unread};
+use pxdesk::registration::{
+    Client, Object, Objects, PRACTICE_CREDENTIALS, Request, Settings, Source, Unread,
+};
 use pxdesk::registry::{Collection, ContractId, Failure, Name, Outcome, ProviderId};
 use pxdesk::wire::Transport;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 fn client(base: &str) -> Client {
@@ -176,4 +179,41 @@ async fn both_spellings_of_ids_come_back_as_they_came() {
     };
     assert_eq!(pairs, [pair]);
     assert_eq!(server.arrived()[1].line, "GET /config-saas-registration/v1/pairs/0?contractId=A-1234");
+}
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_log_of_everything_holds_no_secret_no_signature_and_no_name() {
+    let kept = Kept::default();
+    let writer = kept.clone();
+    let everything = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _logging = tracing::subscriber::set_default(everything);
+    let [client_token, client_secret, access_token] = PRACTICE_CREDENTIALS;
+    let echo = format!(r#"{{"title":"no","detail":"{client_secret} {client_token} {access_token}"}}"#);
+    let server = Server::answering(move |_| Reply::new("403 Forbidden", "", &echo));
+    let answer = client(&server.base).send(&create(), now()).await;
+    let Outcome::Refused { problem } = &answer.outcome else { panic!("{answer:?}") };
+    assert_eq!(problem.detail.as_deref(), Some("[redacted] [redacted] [redacted]"));
+    let said = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap() + &format!("{answer:?}");
+    assert!(said.contains("reply understood") && said.contains("create customer"), "{said}");
+    for secret in [client_token, client_secret, access_token, "signature=", "AutoSoft", "custId1"] {
+        assert!(!said.contains(secret), "{secret}: {said}");
+    }
 }
