@@ -17,7 +17,9 @@ impl Moment {
     pub fn since(&self, earlier: &Self) -> SignedDuration {
         let by_clock = self.now.duration_since(earlier.now);
         let uptimes = self.uptime.as_ref().zip(earlier.uptime.as_ref());
-        uptimes.map_or(by_clock, |(now, then)| now.since(then, by_clock))
+        uptimes.map_or(by_clock, |(now, then)| {
+            now.since_exactly(then).unwrap_or_else(|| now.since(then, by_clock))
+        })
     }
 
     /// What is left of `length` since `earlier`.

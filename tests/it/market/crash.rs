@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Every how manieth run of `usage send` the short test makes.
 const STRIDE: usize = 61;
 
-const FILES: [&str; 8] = [
+pub const FILES: [&str; 8] = [
     ".local/share/pxdesk",
     ".local/share/pxdesk/pxdesk.db",
     ".local/share/pxdesk/pxdesk.db-wal",
@@ -69,10 +69,10 @@ fn every(stride: usize) {
 }
 
 /// A call, and how it fails.
-type Run = (Point, Fault);
+pub type Run = (Point, Fault);
 
 /// Each `stride`th run: at each of these calls by each fault that it `takes`.
-fn runs(points: BTreeSet<Point>, stride: usize, takes: fn(&Point, Fault) -> bool) -> Vec<Run> {
+pub fn runs(points: BTreeSet<Point>, stride: usize, takes: fn(&Point, Fault) -> bool) -> Vec<Run> {
     let with = |point: Point| {
         let faults = Fault::ALL.into_iter().filter(|fault| takes(&point, *fault));
         faults.map(|fault| (point.clone(), fault)).collect::<Vec<_>>()
@@ -81,7 +81,12 @@ fn runs(points: BTreeSet<Point>, stride: usize, takes: fn(&Point, Fault) -> bool
 }
 
 /// Makes the runs with `one`, which says whether the fault was met and what was found; all of them end in a table.
-fn campaign(name: &str, runs: &[Run], stride: usize, one: impl Fn(&Point, Fault) -> (bool, String) + Sync) {
+pub fn campaign(
+    name: &str,
+    runs: &[Run],
+    stride: usize,
+    one: impl Fn(&Point, Fault) -> (bool, String) + Sync,
+) {
     let (next, met, failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     let tally = Mutex::new([BTreeMap::<String, usize>::new(), BTreeMap::new()]);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);

@@ -1,7 +1,7 @@
 //! The marketplace from the command line: deploys that are received, billing that starts and ends, usage that is reported
 //! once. Against the embedded marketplace, and against another one that shares nothing with it.
 
-mod crash;
+pub mod crash;
 mod floor;
 mod harm;
 mod lines;
