@@ -5,7 +5,8 @@ use crate::order::Secret;
 use std::fmt;
 use std::sync::Arc;
 
-/// What an embedded server knows a partner by. No real credentials are ever shown to one.
+/// What an embedded server knows a partner by: the client token, the client secret, the access token. No real credentials
+/// are ever shown to one.
 pub const PRACTICE_CREDENTIALS: [&str; 3] = [
     "akab-practiceclient00-practiceclient00",
     "PRACTICE/ONLY+not+a+secret+of+anybody+00000=",

@@ -1,37 +1,11 @@
 //! The client against a server that does what servers do: redirects, pages for browsers, clocks, cuts at every byte.
 
+use super::client::{client, create, now};
 use super::server::{Reply, Server};
-use pxdesk::kind::Timestamp;
-use pxdesk::registration::{
-    Client, Object, Objects, PRACTICE_CREDENTIALS, Request, Settings, Source, Unread,
-};
-use pxdesk::registry::{Collection, ContractId, Failure, Name, Outcome, ProviderId};
-use pxdesk::wire::Transport;
+use pxdesk::registration::{Object, Objects, PRACTICE_CREDENTIALS, Unread};
+use pxdesk::registry::{Collection, Failure, Outcome};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-
-fn client(base: &str) -> Client {
-    let timeout = Duration::from_secs(20);
-    Client::new(Settings {
-        base_url: Some(base.to_owned()),
-        contract: ContractId::new("A-1234").unwrap(),
-        trailing_slash: false,
-        timeout,
-        connect: timeout,
-        transport: Transport::default(),
-        credentials: Source::practice(),
-    })
-    .unwrap()
-}
-
-fn now() -> Timestamp {
-    "2031-11-20T15:04:05Z".parse().unwrap()
-}
-
-fn create() -> Request {
-    let name = Name::new("AutoSoft").unwrap();
-    Request::create_customer(&ProviderId::new("custId1").unwrap(), Some(&name))
-}
 
 fn why(outcome: &Outcome) -> &str {
     match outcome {
@@ -140,7 +114,7 @@ async fn connections_are_kept_and_sixteen_requests_go_out_at_once() {
         std::thread::sleep(Duration::from_millis(200));
         Reply::json("[]")
     });
-    let client = self::client(&slow.base);
+    let client = super::client::client(&slow.base);
     let begun = std::time::Instant::now();
     let sixteen = futures_util::future::join_all((0..16).map(|_| client.list(Collection::Pairs, now())));
     assert!(sixteen.await.into_iter().all(|answer| answer.outcome.is_ok()));
@@ -178,7 +152,7 @@ async fn both_spellings_of_ids_come_back_as_they_came() {
         panic!()
     };
     assert_eq!(pairs, [pair]);
-    assert_eq!(server.arrived()[1].line, "GET /config-saas-registration/v1/pairs/0?contractId=A-1234");
+    assert_eq!(server.arrived()[1].line, "GET /config-saas-registration/v1/pairs/0?contractId=A-PRACTICE");
 }
 
 /// Keeps what is logged.
