@@ -14,11 +14,15 @@ use crate::wire::{
 use oauth2::url::{Position, Url};
 use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// The longest list that is read: some hundred thousand objects.
 const LONGEST_LIST: usize = 64 << 20;
+
+/// How long credentials that were looked up count.
+const FRESH: Duration = Duration::from_mins(1);
 
 /// What came of one request.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +45,8 @@ pub struct Client {
     timeout: Duration,
     http: Http,
     credentials: Source,
+    /// The credentials of the last look, and when that was.
+    known: Mutex<Option<(Arc<Identity>, Instant)>>,
     pace: Pace,
 }
 
@@ -53,7 +59,8 @@ impl Client {
         let endpoints = Endpoints::new(&settings)?;
         let Settings { timeout, connect, transport, credentials, .. } = settings;
         let http = Http::new(endpoints.is_plain(), connect, transport.proxy()?, transport.authorities()?);
-        Ok(Self { endpoints, timeout, http, credentials, pace: Pace::new(transport.requests_per_second) })
+        let (pace, known) = (Pace::new(transport.requests_per_second), Mutex::default());
+        Ok(Self { endpoints, timeout, http, credentials, known, pace })
     }
 
     /// The whole of the time that a call may take once its turn has come.
@@ -61,12 +68,28 @@ impl Client {
         self.timeout
     }
 
-    /// Whether there are credentials to sign anything with.
+    /// Whether there are credentials to sign anything with. Looks anew.
     ///
     /// # Errors
     /// Says in words for people why there are none, and what to do about it.
     pub async fn check_credentials(&self) -> Result<(), String> {
-        self.credentials.look_up().await.map(drop)
+        self.look_up().await.map(drop)
+    }
+
+    /// The credentials. A keyring takes its time, so they are looked up once a minute; and again when they were refused.
+    async fn identity(&self) -> Result<Arc<Identity>, String> {
+        let known = self.known().clone().filter(|(_, at)| at.elapsed() < FRESH);
+        if let Some((identity, _)) = known { Ok(identity) } else { self.look_up().await }
+    }
+
+    async fn look_up(&self) -> Result<Arc<Identity>, String> {
+        let identity = Arc::new(self.credentials.look_up().await?);
+        *self.known() = Some((Arc::clone(&identity), Instant::now()));
+        Ok(identity)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<(Arc<Identity>, Instant)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends `request` exactly once, signed with `now`, the caller's clock. Whether an outcome allows more is for the
@@ -123,7 +146,7 @@ impl Client {
         started: Instant,
     ) -> Result<(Timestamp, Received), Failure> {
         let not_sent = |why| Failure::NotSent { why };
-        let identity = self.credentials.look_up().await.map_err(not_sent)?;
+        let identity = self.identity().await.map_err(not_sent)?;
         let base = self.endpoints.base(identity.host.as_deref()).map_err(not_sent)?;
         let http = self.http.shared().await.map_err(of_wire)?;
         self.pace.turn().await;
@@ -136,6 +159,9 @@ impl Client {
             Verb::Create | Verb::Get | Verb::Modify | Verb::Remove => LONGEST_REPLY,
         };
         let received = exchange(http, wire, self.timeout, longest).await.map_err(of_wire)?;
+        if received.status == 401 {
+            *self.known() = None;
+        }
         let body = without(received.body, &identity);
         Ok((signed, Received { body, ..received }))
     }
@@ -147,7 +173,7 @@ impl Client {
     pub async fn server(&self) -> Result<Server, String> {
         let host = match self.endpoints.base(None) {
             Ok(_) => None,
-            Err(_) => self.credentials.look_up().await?.host,
+            Err(_) => self.identity().await?.host.clone(),
         };
         Ok(Server::new(&self.http, &self.endpoints.base(host.as_deref())?))
     }

@@ -27,7 +27,7 @@ pub struct Identity {
 /// Gives the credentials, or says in words for people why there are none and what to do about it.
 type LookUp = dyn Fn() -> Result<Identity, String> + Send + Sync;
 
-/// Where the credentials come from, asked for each call: new ones count from the next call on.
+/// Where the credentials come from.
 #[derive(Clone)]
 pub enum Source {
     /// These.

@@ -26,6 +26,7 @@ mod pty;
 #[path = "../it/relay.rs"]
 #[expect(dead_code, reason = "of the tests alone")]
 mod relay;
+mod registration;
 mod screen;
 mod server;
 mod shared;
@@ -36,7 +37,7 @@ mod worker;
 use home::Homes;
 use table::{Goal, Pair, Row};
 
-const ROWS: [Row; 33] = [
+const ROWS: [Row; 36] = [
     Row::new("start", "start to first full frame, 10,000 orders", "ms", Goal::Times(2.5), |homes| {
         screen::start(&homes.ten_thousand)
     }),
@@ -131,6 +132,15 @@ const ROWS: [Row; 33] = [
         market::memory()
     }),
     Row::new("usage-send", "reports sent", "/s", Goal::TimesAtLeast(0.5), |_| market::send()),
+    Row::new("plan", "plan of 100,000 customers, 300,000 pairs", "ms", Goal::Times(3.0), |_| {
+        registration::plan()
+    }),
+    Row::new("plan-memory", "listings with their plan, memory", "MB", Goal::Times(2.0), |_| {
+        registration::memory()
+    }),
+    Row::new("apply", "apply of 10,000 creates, 16 in flight", "/s", Goal::TimesAtLeast(0.5), |_| {
+        registration::apply()
+    }),
     Row::new("signing", "a signature of the registration", "ns", Goal::Times(1.5), |_| signing::measure()),
 ];
 
