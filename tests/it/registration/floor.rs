@@ -53,7 +53,7 @@ impl Floor {
 pub const CONTRACT: &str = "A-1234";
 
 /// A home that reaches the server at `base`.
-fn home(base: &str) -> Home {
+pub fn home(base: &str) -> Home {
     let home = Home::at(base);
     home.configure_also(&format!(
         "registration = \"2s\"\n[doubt]\nquiet_period = \"1s\"\n\

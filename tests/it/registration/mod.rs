@@ -11,3 +11,4 @@ mod embedded;
 mod faults;
 mod floor;
 mod server;
+mod shared;
