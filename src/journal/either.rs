@@ -8,7 +8,7 @@ use super::lock::lock;
 use super::memory::Doubt;
 use super::postgres::Server;
 use super::rows;
-use super::stored::{Stored, stored};
+use super::stored::{self, Stored, stored};
 use crate::kind::{List, Value};
 use rusqlite::params_from_iter;
 use std::sync::Arc;
@@ -45,6 +45,14 @@ impl Store {
         match self {
             Self::Disk(disk) => disk.with_reader(|conn| stored(conn, list, kind, id)),
             Self::Server(server) => Box::pin(server.stored(kind, id)).await,
+        }
+    }
+
+    /// Where the chain of a thing ends.
+    pub async fn end(&self, list: &List, kind: &'static str, id: &str) -> Result<Option<Written>, Error> {
+        match self {
+            Self::Disk(disk) => disk.with_reader(|conn| stored::end(conn, list, kind, id)),
+            Self::Server(server) => Box::pin(server.end(kind, id)).await,
         }
     }
 

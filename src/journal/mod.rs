@@ -7,7 +7,7 @@
 //! What a kind is, the journal learns from [`crate::kind::Kind`] alone; `orders` asks the orders' list what only orders
 //! are asked.
 //!
-//! What is sealed, chained, folded and judged is the same for both stores. `things` and `store` are what others see;
+//! What is sealed, chained, folded and judged is the same for both stores. `things`, `listed` and `store` are what others see;
 //! `either` asks the one or the other store, which is given values (`change`) and knows no kind.
 //!
 //! Pure: `record` (events as records), `entry` (records to a thing and back), `kinds`, `seal`, `chain`, `schema`, `change`,
@@ -37,6 +37,7 @@ mod guard;
 mod head;
 mod keyfile;
 mod kinds;
+mod listed;
 mod lock;
 mod make;
 mod memory;
@@ -70,6 +71,7 @@ pub use checkpoint::{Checkpoint, Misfit};
 pub use entry::{Entry, Step, fold};
 pub use error::{Error, Lost};
 pub use kinds::Registered;
+pub use listed::Listed;
 pub use memory::Doubt;
 pub use open::Options;
 pub use orders::{Counts, Moment};

@@ -1,5 +1,6 @@
 //! Reading lists: rows of a kind by conditions that an index answers, a page at a time.
 
+use super::either::Row;
 use super::error::Error;
 use super::rows;
 use super::store::Journal;
@@ -100,13 +101,22 @@ impl Journal {
         parts: &[Vec<Select<'_>>],
         limit: u32,
     ) -> Result<Vec<K::Row>, Error> {
+        let read = |(id, seq, values): Row| {
+            K::read_row(&id, seq.cast_unsigned(), &values).map_err(|why| self.broken::<K>(&id, why))
+        };
+        self.values::<K>(parts, limit).await?.into_iter().map(read).collect()
+    }
+
+    /// The same rows, as they are stored.
+    pub(super) async fn values<K: Kind>(
+        &self,
+        parts: &[Vec<Select<'_>>],
+        limit: u32,
+    ) -> Result<Vec<Row>, Error> {
         let parts = parts.iter().map(|selects| Select::merged::<K>(selects, limit)).collect();
         let mut found = self.inner.store.select(&K::LIST, parts, limit).await?;
         found.truncate(limit as usize);
-        let read = |(id, seq, values): (String, i64, Vec<Value>)| {
-            K::read_row(&id, seq.cast_unsigned(), &values).map_err(|why| self.broken::<K>(&id, why))
-        };
-        found.into_iter().map(read).collect()
+        Ok(found)
     }
 
     /// The rows of the things whose id begins so, `limit` at most.

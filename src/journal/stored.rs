@@ -1,5 +1,6 @@
 //! Things as they are stored: reading their records.
 
+use super::change::{Last, Written};
 use super::keyfile::Keys;
 use super::record::Record;
 use super::seal::{Key, about_key};
@@ -60,6 +61,20 @@ pub fn stored(conn: &Connection, list: &List, kind: &str, id: &str) -> rusqlite:
     let Some((n, sealed, end)) = thing.query_row([kind, id], read).optional()? else { return Ok(None) };
     let records = records(conn, n, end.unwrap_or(0), kind, id)?;
     Ok(Some(Stored { n, kind: kind.to_owned(), id: id.to_owned(), records, sealed_key: sealed }))
+}
+
+/// Where the chain of a thing ends; `list` is that of its kind.
+pub fn end(conn: &Connection, list: &List, kind: &str, id: &str) -> rusqlite::Result<Option<Written>> {
+    let mut end = conn.prepare_cached(&format!(
+        "SELECT things.n, list.seq, list.last, events.hash FROM things JOIN {} AS list ON list.n = things.n
+         JOIN events ON events.pos = list.last WHERE things.kind = ? AND things.id = ?",
+        list.table
+    ))?;
+    let read = |row: &Row<'_>| {
+        let last = Last { seq: row.get(1)?, pos: row.get(2)?, hash: digest(&row.get::<_, Vec<u8>>(3)?) };
+        Ok(Written { n: row.get(0)?, last })
+    };
+    end.query_row([kind, id], read).optional()
 }
 
 /// The records of the thing with that number, from the one at `last` back to its first; in their order. Where the way back

@@ -78,6 +78,12 @@ pub trait Kind: Clone + Send + Sync + Sized + 'static {
         Vec::new()
     }
 
+    /// What `event` makes of a thing that is known by its row alone: the row after it, and the terms that it has from then on
+    /// besides those before. None where that takes more than the row says: the thing is read then.
+    fn follow_row(_row: &[Value], _event: &Self::Event) -> Option<(Vec<Value>, Vec<String>)> {
+        None
+    }
+
     /// What a row says: the thing's id, the number of its last event, and the values of [`Kind::row`].
     ///
     /// # Errors

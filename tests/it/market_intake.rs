@@ -107,3 +107,72 @@ async fn a_file_that_is_given_again_after_a_supplement_was_opened_counts_no_line
     }
     engine.journal().close().await;
 }
+
+/// What became of lines with these keys, of a count of 1 each.
+async fn added(intake: &mut Intake, keys: &[&str]) -> Vec<Result<bool, Refusal>> {
+    let lines: Vec<_> = keys.iter().map(|key| line(key, "1")).collect();
+    intake.add(&lines).await.unwrap()
+}
+
+async fn assert_sound(engine: &Engine) {
+    assert_eq!(engine.journal().verify(None, |_| ()).await.unwrap().problems, []);
+}
+
+#[tokio::test]
+async fn two_desks_that_add_in_turn_count_each_line_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(&dir.path().join("pxdesk.db")).await;
+    let (mut one, mut other) = (intake(&engine), intake(&engine));
+    for n in 0..5 {
+        let keys = [0, 1].map(|m| format!("{n} {m}"));
+        let keys = [keys[0].as_str(), keys[1].as_str()];
+        assert_eq!(added(&mut one, &keys).await, [Ok(true), Ok(true)]);
+        let more = [keys[1], "of the other", keys[0]];
+        assert_eq!(added(&mut other, &more).await, [Ok(false), Ok(n == 0), Ok(false)]);
+    }
+    assert_eq!(added(&mut one, &["x", "x", "of the other"]).await, [Ok(true), Ok(false), Ok(false)]);
+    assert_eq!(totals(&engine).await, [(ReportState::Open, "12".to_owned())]);
+    let row = engine.reports_of(month()).await.unwrap().remove(0);
+    let report = engine.of::<Report>().load(&row.id).await.unwrap();
+    assert_eq!((report.lines.len(), row.lines, report.seq), (12, 12, row.seq));
+    assert_sound(&engine).await;
+    engine.journal().close().await;
+}
+
+#[tokio::test]
+async fn a_report_that_was_sent_between_two_groups_takes_no_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(&dir.path().join("pxdesk.db")).await;
+    let (mut late, mut strict) =
+        (intake(&engine), Intake::new(engine.clone(), Calendar::new().unwrap(), None));
+    for keys in [["a", "b"], ["c", "d"]] {
+        assert_eq!(added(&mut late, &keys).await, [Ok(true), Ok(true)]);
+    }
+    assert_eq!(added(&mut strict, &["e"]).await, [Ok(true)]);
+    let first = engine.reports_of(month()).await.unwrap().remove(0).id;
+    reported(&engine, &first).await;
+    let told = added(&mut strict, &["f", "a"]).await;
+    assert!(matches!(told.as_slice(), [Err(Refusal::Late { .. }), Ok(false)]), "{told:?}");
+    for keys in [["a", "g"], ["d", "h"]] {
+        assert_eq!(added(&mut late, &keys).await, [Ok(false), Ok(true)]);
+    }
+    let stands = [(ReportState::Reported, "5".to_owned()), (ReportState::Open, "2".to_owned())];
+    assert_eq!(totals(&engine).await, stands);
+    assert_sound(&engine).await;
+    engine.journal().close().await;
+}
+
+#[tokio::test]
+async fn a_key_counts_once_whatever_month_it_is_said_of() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(&dir.path().join("pxdesk.db")).await;
+    let mut intake = intake(&engine);
+    let earlier = |key: &str| Usage { month: month().previous(), ..line(key, "1") };
+    let told = intake.add(&[line("a", "1"), earlier("a"), earlier("b")]).await.unwrap();
+    let before = format!("p S {}", month());
+    let taken = Err(Refusal::KeyTaken { key: "a".to_owned(), before });
+    assert_eq!(told, [Ok(true), taken.clone(), Ok(true)]);
+    assert_eq!(intake.add(&[earlier("a"), line("c", "1")]).await.unwrap(), [taken, Ok(true)]);
+    assert_sound(&engine).await;
+    engine.journal().close().await;
+}

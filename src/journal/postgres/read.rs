@@ -5,11 +5,13 @@ use super::server::Server;
 use super::value;
 use crate::journal::blind::Term;
 use crate::journal::chain::same;
+use crate::journal::change::{Last, Written};
 use crate::journal::error::Error;
 use crate::journal::record::Record;
 use crate::journal::select::{in_turn, rounded};
 use crate::journal::stored::{Stored, digest};
 use crate::kind::{Digest, List, Value};
+use std::collections::HashMap;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
@@ -57,6 +59,29 @@ impl Server {
         Ok(Some(Stored { n, kind: kind.to_owned(), id: id.to_owned(), records, sealed_key }))
     }
 
+    /// Where the chain of a thing ends.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when what its row says of that was not written with the journal's key.
+    pub async fn end(&self, kind: &'static str, id: &str) -> Result<Option<Written>, Error> {
+        let sql = "SELECT t.n, t.seq, t.hash, t.proof, e.pos FROM things t
+            JOIN events e ON e.thing = t.n AND e.seq = t.seq WHERE t.kind = $1 AND t.id = $2";
+        let rows = self.rows(sql, &[&kind, &id]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let read = || {
+            let hash: Vec<u8> = row.try_get(2)?;
+            let last = Last { seq: row.try_get(1)?, hash: digest(&hash), pos: row.try_get(4)? };
+            Ok::<_, tokio_postgres::Error>((Written { n: row.try_get(0)?, last }, row.try_get::<_, Vec<u8>>(3)?))
+        };
+        let (end, proof) = read().map_err(|e| self.error(Failure::from(e)))?;
+        let due = self.keys.chain.thing(self.id, kind, id, end.last.seq, &end.last.hash);
+        if !same(&due, &digest(&proof)) {
+            let why = "what is said of its last event was not written with the journal's key".to_owned();
+            return Err(Error::Broken { file: self.place.clone(), kind, thing: id.to_owned(), why });
+        }
+        Ok(Some(end))
+    }
+
     /// Rows of a list, those of one statement after those of the other, `limit` of them or a few more. A statement has a
     /// `?` for each of its values.
     pub async fn select(
@@ -99,12 +124,16 @@ impl Server {
         let sql = "SELECT term, id FROM blind JOIN things ON n = thing WHERE term = ANY($1) AND kind = $2";
         let asked: Vec<&[u8]> = terms.iter().map(<[u8; 16]>::as_slice).collect();
         let rows = self.rows(sql, &[&asked, &kind]).await?;
+        let mut places: HashMap<&[u8], Vec<usize>> = HashMap::new();
+        for (place, term) in terms.iter().enumerate() {
+            places.entry(term.as_slice()).or_default().push(place);
+        }
         let mut found = Vec::with_capacity(rows.len());
         for row in &rows {
-            let pair = |row: &Row| Ok((row.try_get::<_, Vec<u8>>(0)?, row.try_get(1)?));
+            let pair = |row: &Row| Ok((row.try_get::<_, Vec<u8>>(0)?, row.try_get::<_, String>(1)?));
             let (term, id) = pair(row).map_err(|e: tokio_postgres::Error| self.error(e.into()))?;
-            let places = terms.iter().enumerate().filter(|(_, asked)| asked.as_slice() == term);
-            found.extend(places.map(|(place, _)| (place, String::clone(&id))));
+            let places = places.get(term.as_slice()).map(Vec::as_slice).unwrap_or_default();
+            found.extend(places.iter().map(|place| (*place, id.clone())));
         }
         Ok(found)
     }

@@ -1,7 +1,7 @@
 //! A report as a kind of thing that calls are made for.
 
 use super::event::ReportEvent;
-use super::{Report, ReportCommand, ReportRow, list};
+use super::{Report, ReportCommand, ReportRow, by_row, list};
 use crate::kind::{
     Begun, Driven, Kind, List, Pending, Reached, Recorded, Repeat, ShortId, Timestamp, Told, Uptime, Value,
     Weight,
@@ -57,6 +57,10 @@ impl Kind for Report {
     /// The keys of its lines: each counts once, whatever the line was about.
     fn blind_terms(&self) -> Vec<String> {
         self.lines.keys().cloned().collect()
+    }
+
+    fn follow_row(row: &[Value], event: &ReportEvent) -> Option<(Vec<Value>, Vec<String>)> {
+        by_row::follow(row, event)
     }
 
     fn read_row(id: &str, seq: u64, values: &[Value]) -> Result<ReportRow, String> {

@@ -47,6 +47,12 @@ pub(super) const LIST: List = List {
     counted: &["environment", "month", "state"],
 };
 
+/// The places of some columns.
+pub(super) const STATE: usize = 6;
+pub(super) const AMOUNT: usize = 7;
+pub(super) const LINES: usize = 8;
+pub(super) const BEGUN_AT: usize = 9;
+
 /// What the list says of a report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReportRow {
@@ -99,10 +105,10 @@ pub(super) fn read(id: &str, seq: u64, values: &[Value]) -> Result<ReportRow, St
             supplement: u32::try_from(row.integer(5)?)
                 .map_err(|_| "the supplement is no number".to_owned())?,
         },
-        state: row.read(6, ReportState::named)?,
-        amount: row.maybe_text(7).map(|_| row.read(7, |text| Amount::parse(text).ok())).transpose()?,
-        lines: row.integer(8)?,
-        begun_at: row.maybe_instant(9)?,
+        state: row.read(STATE, ReportState::named)?,
+        amount: row.maybe_text(AMOUNT).map(|_| row.read(AMOUNT, |text| Amount::parse(text).ok())).transpose()?,
+        lines: row.integer(LINES)?,
+        begun_at: row.maybe_instant(BEGUN_AT)?,
         reported_at: row.maybe_instant(10)?,
         owner: row.maybe_text(11).map(str::to_owned),
     })

@@ -5,6 +5,7 @@
 //! person says what the portal shows. More of the same month is a supplement: a report of its own, with the next number.
 
 mod apply;
+mod by_row;
 mod decide;
 mod event;
 mod kind;

@@ -186,6 +186,32 @@ fn any_command(report: &Report, n: u8) -> ReportCommand {
 
 proptest! {
     #[test]
+    fn lines_that_are_added_by_the_row_alone_lead_where_they_lead_on_the_whole_report(
+        steps in prop::collection::vec(any::<u8>(), 0..40), new in prop::collection::vec(0u8..50, 1..4)
+    ) {
+        let mut report = opened(vec![line("first", "0.5")]);
+        let lines: Vec<Line> = new.iter().enumerate().map(|(n, count)| line(&format!("new {n}"), &count.to_string())).collect();
+        for n in steps {
+            let ends = matches!(any_command(&report, n), ReportCommand::End { .. } | ReportCommand::CutOff { .. });
+            if ends && report.pending().is_none() {
+                continue;
+            }
+            let command = if n % 11 == 0 { ReportCommand::Continue } else { any_command(&report, n) };
+            let Ok(next) = after(&report, command) else { continue };
+            report = next;
+            let row = Report::read_row(report.id.as_str(), report.seq, &report.row()).unwrap();
+            let added = after(&report, ReportCommand::Add { lines: lines.clone(), bill: month() });
+            let Some(event) = row.adding(lines.clone()) else { continue };
+            let added = added.unwrap();
+            let (values, keys) = Report::follow_row(&report.row(), &event).unwrap();
+            prop_assert_eq!(values, added.row());
+            let mut terms = [report.blind_terms(), keys].concat();
+            terms.sort();
+            prop_assert_eq!(terms, added.blind_terms());
+        }
+    }
+
+    #[test]
     fn whatever_is_commanded_no_second_attempt_is_begun_while_one_may_have_arrived(steps in prop::collection::vec(any::<u8>(), 0..60)) {
         let mut report = opened(Vec::new());
         for n in steps {
@@ -207,6 +233,25 @@ proptest! {
             report = next;
         }
     }
+}
+
+#[test]
+fn the_row_alone_does_until_something_was_frozen_or_sent() {
+    let row = |report: &Report| Report::read_row(report.id.as_str(), report.seq, &report.row()).unwrap();
+    let new = || vec![line("b", "1")];
+    let report = opened(vec![line("a", "10")]);
+    let event = row(&report).adding(new()).unwrap();
+    assert_eq!(row(&report).adding(Vec::new()), None);
+    let most = format!("999{}", "9".repeat(12));
+    assert_eq!(row(&report).adding(vec![line("b", &most)]), None, "more than can be billed: refused on the whole report");
+    let refused = after(&sending(), end(&sending(), Outcome::Refused { status: 400, message: None })).unwrap();
+    let again = after(&refused, ReportCommand::Add { lines: new(), bill: month() }).unwrap();
+    assert_eq!(again.state(), ReportState::Open);
+    for other in [after(&report, prepare()).unwrap(), sending(), refused, again] {
+        assert_eq!(row(&other).adding(new()), None, "{:?}", other.state());
+        assert_eq!(Report::follow_row(&other.row(), &event), None);
+    }
+    assert_eq!(Report::follow_row(&report.row(), &ReportEvent::ReportContinued), None);
 }
 
 #[test]

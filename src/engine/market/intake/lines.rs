@@ -1,14 +1,9 @@
 //! What lines lead to, pure.
 
 use super::{Placed, Taken, Usage};
-use crate::kind::{Driven as _, Timestamp};
-use crate::subscription::{
-    Amount, Line, Month, Refusal, Report, ReportCommand, ReportEvent, State, SubscriptionRow,
-};
+use crate::kind::Timestamp;
+use crate::subscription::{Amount, Line, Month, Refusal, Report, State, SubscriptionRow};
 use std::collections::HashMap;
-
-/// The events that lines lead to, or why they may not be added.
-type Decided = Result<Vec<ReportEvent>, Refusal>;
 
 /// Whether usage of that SKU and month can be taken in.
 pub(super) fn check(
@@ -34,54 +29,36 @@ pub(super) fn check(
     Ok(())
 }
 
-/// The first lines of a new slot: each key once. Lines that say it again are known; those that say otherwise are refused.
-pub(super) fn first_lines(lines: Placed, taken: &mut [Option<Taken>]) -> (Vec<Line>, Placed) {
-    let mut new: Placed = Vec::with_capacity(lines.len());
-    let mut known: HashMap<String, Amount> = HashMap::new();
-    for (at, line) in lines {
-        match known.get(&line.key) {
-            None => {
-                known.insert(line.key.clone(), line.count);
-                new.push((at, line));
-            }
-            Some(count) if *count == line.count => taken[at] = Some(Ok(false)),
-            Some(count) => {
-                taken[at] = Some(Err(Refusal::KeyTaken { key: line.key, before: count.to_string() }));
-            }
-        }
-    }
-    (new.iter().map(|(_, line)| line.clone()).collect(), new)
-}
-
-/// The lines whose keys none of these reports of their month holds; the others count there.
-pub(super) fn not_known(reports: &[Report], mut lines: Placed, taken: &mut [Option<Taken>]) -> Placed {
+/// Each key once. Lines that say it again are known; those that say otherwise are refused.
+pub(super) fn each_once<'g>(mut lines: Placed<'g>, taken: &mut [Option<Taken>]) -> Placed<'g> {
+    let mut known: HashMap<&str, Amount> = HashMap::with_capacity(lines.len());
     lines.retain(|(at, line)| {
-        let known = reports.iter().find_map(|report| Some((report, report.lines.get(&line.key)?)));
-        let Some((report, count)) = known else { return true };
-        taken[*at] = Some(if *count == line.count {
-            Ok(false)
-        } else {
-            let before = format!("{count} of {}", report.slot);
-            Err(Refusal::KeyTaken { key: line.key.clone(), before })
-        });
+        let Some(count) = known.insert(&line.key, line.count) else { return true };
+        // The first one is what counts.
+        known.insert(&line.key, count);
+        taken[*at] = Some(if count == line.count { Ok(false) } else { Err(taken_by(line, count.to_string())) });
         false
     });
     lines
 }
 
-/// What the lines lead to in a report that is there. A line that the report refuses keeps no other out; what is returned
-/// besides are the lines that are new.
-pub(super) fn decide(
-    report: &Report,
-    lines: Placed,
-    taken: &mut [Option<Taken>],
-    bill: Month,
-) -> (Decided, Placed) {
-    let (_, lines) = first_lines(lines, taken);
-    let lines = not_known(std::slice::from_ref(report), lines, taken);
-    if lines.is_empty() {
-        return (Ok(Vec::new()), lines);
-    }
-    let add = ReportCommand::Add { lines: lines.iter().map(|(_, line)| line.clone()).collect(), bill };
-    (report.decide(add, Timestamp::MIN), lines)
+/// The lines whose keys the report does not have.
+pub(super) fn not_in<'g>(report: &Report, mut lines: Placed<'g>, taken: &mut [Option<Taken>]) -> Placed<'g> {
+    lines.retain(|(at, line)| {
+        let Some(count) = report.lines.get(&line.key) else { return true };
+        let same = *count == line.count;
+        let other = || Err(taken_by(line, format!("{count} of {}", report.slot)));
+        taken[*at] = Some(if same { Ok(false) } else { other() });
+        false
+    });
+    lines
+}
+
+/// The lines themselves.
+pub(super) fn owned(lines: &Placed<'_>) -> Vec<Line> {
+    lines.iter().map(|(_, line)| (*line).clone()).collect()
+}
+
+fn taken_by(line: &Line, before: String) -> Refusal {
+    Refusal::KeyTaken { key: line.key.clone(), before }
 }

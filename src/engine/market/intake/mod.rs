@@ -1,15 +1,26 @@
 //! Taking in usage: lines in groups, each recorded in one transaction; each key counts once, whatever the line is about.
+//!
+//! A report that was never sent takes lines by its row in the list alone. Whether a key is known, the journal's blind index
+//! says: it is asked after the row was read, and the append is refused when the report has moved on since. Only a report
+//! that was sent, or one that has a line already which comes again, is read as a whole.
+//!
+//! `sort` puts the lines of a group to their months, `keys` takes out those that are known, `last` finds the reports that
+//! they go into, `write` records them, `lines` says what they lead to. May touch: the journal's lists, through the engine.
 
+mod keys;
+mod last;
 mod lines;
+mod sort;
 mod supplement;
 mod write;
 
-use super::{Found, MarketError, Result};
+use super::Result;
 use crate::engine::{Engine, Error};
-use crate::journal::Select;
+use crate::journal::Listed;
+use crate::kind::ShortId;
 use crate::subscription::{Because, Calendar, Line, Month, Refusal, Report, Sku, Slot, SubscriptionRow};
-use lines::check;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// A line of usage, as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,29 +41,32 @@ pub struct Intake {
     calendar: Calendar,
     late: Option<Late>,
     /// What was found of subscriptions, by the texts that named them.
-    found: HashMap<String, std::result::Result<SubscriptionRow, Refusal>>,
-    /// Reports that were read or written, each with its supplements after it, by their slots.
-    reports: HashMap<Slot, Vec<Report>>,
+    found: HashMap<String, std::result::Result<Arc<SubscriptionRow>, Refusal>>,
+    /// Reports that lines were just added to by their rows alone, by the first slots of their months.
+    open: HashMap<Slot, Listed<Report>>,
+    /// Reports that were read as a whole. A line that one of them has is never gone; others may have come since.
+    read: HashMap<ShortId, Report>,
 }
 
 /// Lines with their places in the group.
-type Placed = Vec<(usize, Line)>;
+type Placed<'g> = Vec<(usize, &'g Line)>;
 
 /// True when a line was new, false when it was known.
 type Taken = std::result::Result<bool, Refusal>;
 
-/// So many lines are kept in memory at most.
-const REMEMBERED: usize = 200_000;
+/// So many reports, and so many lines of them, are kept in memory at most.
+const REMEMBERED: usize = 50_000;
 /// How often it is tried again when another desk was faster.
 const ROUNDS: usize = 8;
 
-/// The lines of one group that belong to one slot, with their places in the group.
-type Sorted = BTreeMap<Slot, (SubscriptionRow, Placed)>;
+/// The lines of one group that belong to one month of a SKU, by the slot of its first report.
+type Sorted<'g> = BTreeMap<Slot, (Arc<SubscriptionRow>, Placed<'g>)>;
 
 impl Intake {
     /// With `late`, lines of a month whose report was sent already go into a supplement.
     pub fn new(engine: Engine, calendar: Calendar, late: Option<Late>) -> Self {
-        Self { engine, calendar, late, found: HashMap::new(), reports: HashMap::new() }
+        let (found, open, read) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { engine, calendar, late, found, open, read }
     }
 
     /// Takes in a group of lines. Returns what became of each: true when it was new, false when it was known already.
@@ -62,28 +76,17 @@ impl Intake {
     pub async fn add(&mut self, group: &[Usage]) -> Result<Vec<Taken>> {
         let engine = self.engine.clone();
         let _busy = engine.0.busy.read().await;
-        if self.reports.values().flatten().map(|report| report.lines.len()).sum::<usize>() > REMEMBERED {
-            self.reports.clear();
-        }
+        self.forget_some();
         let mut taken: Vec<Option<Taken>> = vec![None; group.len()];
         let bill = self.calendar.bill_month(self.engine.clock().now());
-        let mut sorted = Sorted::new();
-        for (at, usage) in group.iter().enumerate() {
-            match self.subscription_of(usage, bill).await? {
-                Ok(row) => {
-                    let slot = slot_of(&row, usage, 0);
-                    sorted.entry(slot).or_insert_with(|| (row, Vec::new())).1.push((at, usage.line.clone()));
-                }
-                Err(refusal) => taken[at] = Some(Err(refusal)),
-            }
-        }
-        self.look_for_keys(&mut sorted, &mut taken).await?;
+        let mut sorted = self.sort(group, &mut taken, bill).await?;
+        keys::refuse_elsewhere_in_group(&mut sorted, &mut taken);
         for _ in 0..ROUNDS {
-            sorted = match self.add_sorted(sorted, &mut taken, bill).await {
+            sorted = match self.round(sorted, &mut taken, bill).await {
                 Ok(again) => again,
                 Err(error) => {
-                    // What is remembered may not be whole.
-                    self.reports.clear();
+                    // What is remembered may not be what is there.
+                    self.open.clear();
                     return Err(error);
                 }
             };
@@ -94,86 +97,29 @@ impl Intake {
         Err(Error::Conflict)
     }
 
-    /// The subscription that a line is about, when usage of that SKU and month can be taken in.
-    async fn subscription_of(
+    /// Adds what is sorted; returns what another desk was faster with.
+    async fn round<'g>(
         &mut self,
-        usage: &Usage,
+        mut sorted: Sorted<'g>,
+        taken: &mut [Option<Taken>],
         bill: Month,
-    ) -> Result<std::result::Result<SubscriptionRow, Refusal>> {
-        if !self.found.contains_key(&usage.of) {
-            let found = match self.engine.find_subscription(&usage.of).await? {
-                Found::One(row) => Ok(*row),
-                Found::Many(_) => Err(Refusal::SeveralSubscriptions(usage.of.clone())),
-                Found::Nothing => Err(Refusal::NoSuchSubscription(usage.of.clone())),
-            };
-            self.found.insert(usage.of.clone(), found);
-        }
-        let now = self.engine.clock().now();
-        let checked = match &self.found[&usage.of] {
-            Err(refusal) => Err(refusal.clone()),
-            Ok(row) => check(row, usage, bill, now).map(|()| row.clone()),
-        };
-        Ok(checked)
+    ) -> Result<Sorted<'g>> {
+        // First where the reports stand, then which keys are known: a line that is added in between moves its report on.
+        let last = self.last_of_each(&sorted).await?;
+        self.take_out_known(&mut sorted, taken).await?;
+        self.add_sorted(sorted, last, taken, bill).await
     }
 
-    /// Lines whose keys belong to another slot are refused.
-    async fn look_for_keys(&mut self, sorted: &mut Sorted, taken: &mut [Option<Taken>]) -> Result<()> {
-        let mut lines: Vec<(&str, usize)> = Vec::new();
-        for (_, of) in sorted.values() {
-            lines.extend(of.iter().map(|(at, line)| (line.key.as_str(), *at)));
+    /// Memory stays the same however many lines come.
+    fn forget_some(&mut self) {
+        if self.open.len() > REMEMBERED {
+            self.open.clear();
         }
-        let keys: Vec<&str> = lines.iter().map(|(key, _)| *key).collect();
-        let found = self.engine.journal().having_any::<Report>(&keys).await.map_err(MarketError::Journal)?;
-        let mut elsewhere: HashMap<usize, String> = HashMap::new();
-        for (place, id) in found {
-            elsewhere.insert(lines[place].1, id);
+        if self.read.values().map(|report| report.lines.len()).sum::<usize>() > REMEMBERED {
+            self.read.clear();
         }
-        // Within the group, too, a key is of one slot: that of the first line that has it.
-        let mut in_turn = Vec::new();
-        for (slot, (_, of)) in sorted.iter() {
-            in_turn.extend(of.iter().map(|(at, line)| (*at, line.key.clone(), slot.clone())));
+        if self.found.len() > REMEMBERED {
+            self.found.clear();
         }
-        in_turn.sort_by_key(|(at, ..)| *at);
-        let mut first: HashMap<String, Slot> = HashMap::new();
-        let mut doubled: HashMap<usize, Slot> = HashMap::new();
-        for (at, key, slot) in in_turn {
-            let owner = first.entry(key).or_insert_with(|| slot.clone());
-            if *owner != slot {
-                doubled.insert(at, owner.clone());
-            }
-        }
-        let mut slots: HashMap<String, Slot> = HashMap::new();
-        for id in elsewhere.values() {
-            if !slots.contains_key(id)
-                && let Some(row) = self.row_of(id).await?
-            {
-                slots.insert(id.clone(), row);
-            }
-        }
-        for (slot, (_, of)) in sorted.iter_mut() {
-            of.retain(|(at, line)| {
-                let other = elsewhere.get(at).and_then(|id| slots.get(id)).or_else(|| doubled.get(at));
-                let Some(other) = other.filter(|other| !is_same_month(other, slot)) else { return true };
-                let (key, before) = (line.key.clone(), other.to_string());
-                taken[*at] = Some(Err(Refusal::KeyTaken { key, before }));
-                false
-            });
-        }
-        sorted.retain(|_, (_, of)| !of.is_empty());
-        Ok(())
     }
-
-    async fn row_of(&self, id: &str) -> Result<Option<Slot>> {
-        let select = Select { equal: vec![("id", id.into())], limit: 1, ..Select::default() };
-        Ok(self.engine.rows::<Report>(&select).await?.into_iter().next().map(|row| row.slot))
-    }
-}
-
-fn slot_of(row: &SubscriptionRow, usage: &Usage, supplement: u32) -> Slot {
-    let provisioning_id = row.provisioning_id.clone();
-    Slot { provisioning_id, sku: usage.sku.clone(), month: usage.month, supplement }
-}
-
-fn is_same_month(a: &Slot, b: &Slot) -> bool {
-    (&a.provisioning_id, &a.sku, a.month) == (&b.provisioning_id, &b.sku, b.month)
 }

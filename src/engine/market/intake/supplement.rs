@@ -35,7 +35,8 @@ impl Engine {
         let mut intake = Intake::new(self.clone(), calendar, Some(because));
         let slot =
             Slot { provisioning_id: row.provisioning_id.clone(), sku: sku.clone(), month, supplement: 0 };
-        let last = intake.take_reports(&slot).await?.pop().ok_or(Error::Refusal(Refusal::Nothing))?;
+        let last = intake.last_of(&slot).await?.ok_or(Error::Refusal(Refusal::Nothing))?;
+        let last = intake.whole(&last).await?.ok_or(Error::Conflict)?;
         if last.state() != ReportState::Reported {
             return Err(Error::Refusal(Refusal::Unsettled));
         }

@@ -1,160 +1,177 @@
 //! Recording the lines of a group: what opens a report, what is added to one, what another desk was faster with.
 
-use super::lines::{decide, first_lines, not_known};
+use super::last::Last;
+use super::lines::{each_once, not_in, owned};
 use super::{Intake, Placed, Sorted, Taken};
 use crate::engine::Error;
-use crate::engine::market::Result;
-use crate::journal::Select;
-use crate::kind::ShortId;
+use crate::engine::market::{MarketError, Result};
+use crate::journal::{self, Listed};
+use crate::kind::{Driven as _, ShortId, Timestamp};
 use crate::order::Environment;
-use crate::subscription::{Line, Month, Refusal, Report, ReportCommand, ReportEvent, Slot, SubscriptionRow};
+use crate::subscription::{
+    Line, Month, Refusal, Report, ReportCommand, ReportEvent, Slot, SubscriptionRow,
+};
+use std::sync::Arc;
 
-/// As many supplements of one report as are looked at.
-const ALL: u32 = 1 << 16;
-
-/// A report that is about to be opened with its first lines.
-struct Opening {
-    event: ReportEvent,
+/// The lines of one month that are about to be recorded.
+struct Going<'g> {
+    /// The first slot of the month.
     slot: Slot,
-    row: SubscriptionRow,
-    lines: Placed,
+    row: Arc<SubscriptionRow>,
+    lines: Placed<'g>,
 }
 
-/// A report that lines are about to be added to.
-struct Appending {
-    report: Report,
-    events: Vec<ReportEvent>,
-    slot: Slot,
-    row: SubscriptionRow,
-    lines: Placed,
+/// What a group leads to.
+#[derive(Default)]
+struct Decided<'g> {
+    openings: Vec<(ReportEvent, Going<'g>)>,
+    /// By the rows alone.
+    listed: Vec<((Listed<Report>, ReportEvent), Going<'g>)>,
+    whole: Vec<((Report, Vec<ReportEvent>), Going<'g>)>,
+    again: Sorted<'g>,
 }
 
 impl Intake {
-    /// Adds what is sorted; returns what another desk was faster with.
-    pub(super) async fn add_sorted(
+    /// Adds what is sorted, to the last reports of the months; returns what another desk was faster with.
+    pub(super) async fn add_sorted<'g>(
         &mut self,
-        sorted: Sorted,
+        sorted: Sorted<'g>,
+        mut last: Last,
         taken: &mut [Option<Taken>],
         bill: Month,
-    ) -> Result<Sorted> {
-        let mut again = Sorted::new();
-        let mut openings = Vec::new();
-        let mut appends = Vec::new();
+    ) -> Result<Sorted<'g>> {
+        let mut decided = Decided::default();
         for (slot, (row, lines)) in sorted {
-            let mut reports = self.take_reports(&slot).await?;
-            let Some(report) = reports.pop() else {
-                let (new, lines) = first_lines(lines, taken);
-                if !new.is_empty() {
-                    let event = opening(self.engine.environment(), &row, slot.clone(), new);
-                    openings.push(Opening { event, slot, row, lines });
-                }
+            let lines = each_once(lines, taken);
+            let (listed, going) = (last.remove(&slot), Going { slot, row, lines });
+            let Some(listed) = listed else {
+                let opening = opening(self.engine.environment(), &going);
+                decided.openings.push((opening, going));
                 continue;
             };
-            let lines = not_known(&reports, lines, taken);
-            let (events, lines) = decide(&report, lines, taken, bill);
-            let late = match events {
-                Ok(events) if !events.is_empty() => {
-                    // The report itself comes back with the lines in it.
-                    self.reports.insert(slot.clone(), reports);
-                    appends.push(Appending { report, events, slot, row, lines });
-                    continue;
-                }
-                Ok(_) => None,
-                Err(late) => Some((late, report.clone())),
-            };
-            reports.push(report);
-            self.reports.insert(slot.clone(), reports);
-            let Some((late, report)) = late else { continue };
-            let Some((event, next)) = self.next_supplement(&report) else {
-                for (at, _) in lines {
-                    taken[at] = Some(Err(late.clone()));
-                }
-                continue;
-            };
-            let Some(continued) = self.continues(&report).await? else {
-                // Just now it takes lines again.
-                again.insert(slot, (row, lines));
-                continue;
-            };
-            // Another desk may have added some of them just before it was frozen once more.
-            let (new, lines) = first_lines(not_known(&[continued], lines, taken), taken);
-            if !new.is_empty() {
-                openings.push(Opening { event: with_lines(event, new), slot: next, row, lines });
+            match listed.row.adding(owned(&going.lines)) {
+                Some(event) => decided.listed.push(((listed, event), going)),
+                None => self.decide_on_whole(&listed, going, taken, bill, &mut decided).await?,
             }
         }
+        let Decided { openings, listed, whole, mut again } = decided;
         self.open(openings, taken, &mut again).await?;
-        self.append(appends, taken, &mut again).await?;
+        self.append_listed(listed, taken, &mut again).await?;
+        self.append_whole(whole, taken, &mut again).await?;
         Ok(again)
     }
 
-    async fn open(
+    /// For a report of which the row alone does not say whether it takes lines.
+    async fn decide_on_whole<'g>(
         &mut self,
-        openings: Vec<Opening>,
+        listed: &Listed<Report>,
+        going: Going<'g>,
         taken: &mut [Option<Taken>],
-        again: &mut Sorted,
+        bill: Month,
+        decided: &mut Decided<'g>,
+    ) -> Result<()> {
+        let Some(report) = self.whole(listed).await? else {
+            decided.again.insert(going.slot, (going.row, going.lines));
+            return Ok(());
+        };
+        let going = Going { lines: not_in(&report, going.lines, taken), ..going };
+        let add = ReportCommand::Add { lines: owned(&going.lines), bill };
+        let late = match report.decide(add, Timestamp::MIN) {
+            Ok(events) if events.is_empty() => return Ok(()),
+            Ok(events) => {
+                decided.whole.push(((report, events), going));
+                return Ok(());
+            }
+            Err(late) => late,
+        };
+        let Some((event, _)) = self.next_supplement(&report) else {
+            going.lines.iter().for_each(|(at, _)| taken[*at] = Some(Err(late.clone())));
+            return Ok(());
+        };
+        let Some(continued) = self.continues(&report).await? else {
+            // Just now it takes lines again.
+            decided.again.insert(going.slot, (going.row, going.lines));
+            return Ok(());
+        };
+        // Another desk may have added some of them just before it was frozen once more.
+        let going = Going { lines: not_in(&continued, going.lines, taken), ..going };
+        if !going.lines.is_empty() {
+            decided.openings.push((with_lines(event, owned(&going.lines)), going));
+        }
+        Ok(())
+    }
+
+    async fn open<'g>(
+        &mut self,
+        openings: Vec<(ReportEvent, Going<'g>)>,
+        taken: &mut [Option<Taken>],
+        again: &mut Sorted<'g>,
     ) -> Result<()> {
         if openings.is_empty() {
             return Ok(());
         }
         let mut many = Vec::with_capacity(openings.len());
-        for Opening { event, .. } in &openings {
-            many.push((ShortId::from_bits(self.random()?), vec![event.clone()]));
+        let mut rest = Vec::with_capacity(openings.len());
+        for (event, going) in openings {
+            many.push((ShortId::from_bits(self.random()?), vec![event]));
+            rest.push(going);
         }
-        let opened = self.engine.of::<Report>().open_all(many).await.inspect_err(|_| self.reports.clear())?;
-        for (Opening { slot, row, lines, .. }, opened) in openings.into_iter().zip(opened) {
+        let opened = self.engine.of::<Report>().open_all(many).await?;
+        for (going, opened) in rest.into_iter().zip(opened) {
             match opened {
-                Ok(report) => {
-                    for (at, _) in &lines {
-                        taken[*at] = Some(Ok(true));
-                    }
-                    self.remember(report);
-                }
+                Ok(_) => going.took(taken),
                 // Another desk has just opened the slot.
-                Err(Error::Refusal(Refusal::Taken { .. }) | Error::Conflict) => {
-                    let first = Slot { supplement: 0, ..slot };
-                    self.reports.remove(&first);
-                    again.insert(first, (row, lines));
-                }
-                Err(other) => {
-                    self.reports.clear();
-                    return Err(other);
-                }
+                Err(Error::Refusal(Refusal::Taken { .. }) | Error::Conflict) => going.goes_again(again),
+                Err(other) => return Err(other),
             }
         }
         Ok(())
     }
 
-    async fn append(
+    async fn append_listed<'g>(
         &mut self,
-        appends: Vec<Appending>,
+        appends: Vec<((Listed<Report>, ReportEvent), Going<'g>)>,
         taken: &mut [Option<Taken>],
-        again: &mut Sorted,
+        again: &mut Sorted<'g>,
     ) -> Result<()> {
         if appends.is_empty() {
             return Ok(());
         }
-        let (many, rest): (Vec<_>, Vec<_>) = appends
-            .into_iter()
-            .map(|Appending { report, events, slot, row, lines }| ((report, events), (slot, row, lines)))
-            .unzip();
-        let appended = self.engine.of::<Report>().append_many(many).await;
-        let appended = appended.inspect_err(|_| self.reports.clear())?;
-        for ((slot, row, lines), appended) in rest.into_iter().zip(appended) {
+        let (many, rest): (Vec<_>, Vec<_>) = appends.into_iter().unzip();
+        let (now, by) = (self.engine.clock().now(), &self.engine.0.options.agent);
+        let appended = self.engine.journal().append_listed(many, now, by).await;
+        for (going, appended) in rest.into_iter().zip(appended.map_err(MarketError::Journal)?) {
+            match appended {
+                Ok(listed) => {
+                    going.took(taken);
+                    self.open.insert(going.slot, listed);
+                }
+                Err(journal::Error::Conflict { .. }) => going.goes_again(again),
+                Err(other) => return Err(MarketError::Journal(other)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn append_whole<'g>(
+        &mut self,
+        appends: Vec<((Report, Vec<ReportEvent>), Going<'g>)>,
+        taken: &mut [Option<Taken>],
+        again: &mut Sorted<'g>,
+    ) -> Result<()> {
+        if appends.is_empty() {
+            return Ok(());
+        }
+        let (many, rest): (Vec<_>, Vec<_>) = appends.into_iter().unzip();
+        let appended = self.engine.of::<Report>().append_many(many).await?;
+        for (going, appended) in rest.into_iter().zip(appended) {
             match appended {
                 Ok(report) => {
-                    for (at, _) in &lines {
-                        taken[*at] = Some(Ok(true));
-                    }
-                    self.remember(report);
+                    going.took(taken);
+                    self.read.insert(report.id.clone(), report);
                 }
-                Err(Error::Conflict) => {
-                    self.reports.remove(&slot);
-                    again.insert(slot, (row, lines));
-                }
-                Err(other) => {
-                    self.reports.clear();
-                    return Err(other);
-                }
+                Err(Error::Conflict) => going.goes_again(again),
+                Err(other) => return Err(other),
             }
         }
         Ok(())
@@ -165,42 +182,11 @@ impl Intake {
     async fn continues(&mut self, report: &Report) -> Result<Option<Report>> {
         match self.engine.of::<Report>().command(&report.id, ReportCommand::Continue).await {
             Ok(continued) => {
-                self.remember(continued.clone());
+                self.read.insert(continued.id.clone(), continued.clone());
                 Ok(Some(continued))
             }
-            Err(Error::Refusal(_)) => {
-                self.reports.remove(&Slot { supplement: 0, ..report.slot.clone() });
-                Ok(None)
-            }
+            Err(Error::Refusal(_)) => Ok(None),
             Err(other) => Err(other),
-        }
-    }
-
-    /// The reports of a slot's month, the report itself and its supplements, taken out of what is remembered.
-    pub(super) async fn take_reports(&mut self, slot: &Slot) -> Result<Vec<Report>> {
-        if let Some(reports) = self.reports.remove(slot) {
-            return Ok(reports);
-        }
-        let equal = vec![
-            ("environment", self.engine.environment().name().into()),
-            ("month", slot.month.to_string().into()),
-            ("provisioning_id", slot.provisioning_id.as_str().into()),
-            ("sku", slot.sku.as_str().into()),
-        ];
-        let select = Select { equal, by: &["supplement"], limit: ALL, ..Select::default() };
-        let mut reports = Vec::new();
-        for row in self.engine.rows::<Report>(&select).await? {
-            reports.push(self.engine.of::<Report>().load(&row.id).await?);
-        }
-        Ok(reports)
-    }
-
-    fn remember(&mut self, report: Report) {
-        let first = Slot { supplement: 0, ..report.slot.clone() };
-        let reports = self.reports.entry(first).or_default();
-        match reports.iter_mut().find(|known| known.id == report.id) {
-            Some(known) => *known = report,
-            None => reports.push(report),
         }
     }
 
@@ -224,8 +210,19 @@ impl Intake {
     }
 }
 
-fn opening(environment: Environment, row: &SubscriptionRow, slot: Slot, lines: Vec<Line>) -> ReportEvent {
-    ReportEvent::ReportOpened { environment, subscription: row.id.clone(), slot, because: None, lines }
+impl<'g> Going<'g> {
+    fn took(&self, taken: &mut [Option<Taken>]) {
+        self.lines.iter().for_each(|(at, _)| taken[*at] = Some(Ok(true)));
+    }
+
+    fn goes_again(self, again: &mut Sorted<'g>) {
+        again.insert(self.slot, (self.row, self.lines));
+    }
+}
+
+fn opening(environment: Environment, going: &Going<'_>) -> ReportEvent {
+    let (subscription, slot) = (going.row.id.clone(), going.slot.clone());
+    ReportEvent::ReportOpened { environment, subscription, slot, because: None, lines: owned(&going.lines) }
 }
 
 pub(super) fn with_lines(opening: ReportEvent, new: Vec<Line>) -> ReportEvent {
