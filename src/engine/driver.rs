@@ -206,7 +206,21 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         request: impl Fn(&K) -> K::Request,
         begin: impl Fn(&K::Request, Signature) -> K::Command,
     ) -> Result<Ended<K>, K> {
-        self.attempts(id, &Attempt { request, begin, probe: false }).await
+        self.attempts(id, None, &Attempt { request, begin, probe: false }).await
+    }
+
+    /// The same, first of all on the thing as it was just read: when it has moved on since it is read again.
+    ///
+    /// # Errors
+    /// As for [`Driver::attempt`].
+    pub async fn attempt_on(
+        &self,
+        thing: K,
+        request: impl Fn(&K) -> K::Request,
+        begin: impl Fn(&K::Request, Signature) -> K::Command,
+    ) -> Result<Ended<K>, K> {
+        let id = thing.id().clone();
+        self.attempts(&id, Some(thing), &Attempt { request, begin, probe: false }).await
     }
 
     /// The very same request as the one in doubt, for a person who wants to know what became of that one.
@@ -219,26 +233,36 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         request: impl Fn(&K) -> K::Request,
         begin: impl Fn(&K::Request, Signature) -> K::Command,
     ) -> Result<Ended<K>, K> {
-        self.attempts(id, &Attempt { request, begin, probe: true }).await
+        self.attempts(id, None, &Attempt { request, begin, probe: true }).await
     }
 
-    async fn attempts<R, B>(&self, id: &K::Id, attempt: &Attempt<R, B>) -> Result<Ended<K>, K>
+    async fn attempts<R, B>(
+        &self,
+        id: &K::Id,
+        known: Option<K>,
+        attempt: &Attempt<R, B>,
+    ) -> Result<Ended<K>, K>
     where
         R: Fn(&K) -> K::Request,
         B: Fn(&K::Request, Signature) -> K::Command,
     {
         let _busy = self.inner.busy.read().await;
-        let (ended, again) = self.attempt_once(id, attempt).await?;
-        if again { Ok(self.attempt_once(id, attempt).await?.0) } else { Ok(ended) }
+        let (ended, again) = self.attempt_once(id, known, attempt).await?;
+        if again { Ok(self.attempt_once(id, None, attempt).await?.0) } else { Ok(ended) }
     }
 
     /// One attempt, and whether another one may follow by itself.
-    async fn attempt_once<R, B>(&self, id: &K::Id, attempt: &Attempt<R, B>) -> Result<(Ended<K>, bool), K>
+    async fn attempt_once<R, B>(
+        &self,
+        id: &K::Id,
+        known: Option<K>,
+        attempt: &Attempt<R, B>,
+    ) -> Result<(Ended<K>, bool), K>
     where
         R: Fn(&K) -> K::Request,
         B: Fn(&K::Request, Signature) -> K::Command,
     {
-        let (thing, request) = self.begin(id, attempt).instrument(K::span(id)).await?;
+        let (thing, request) = self.begin(id, known, attempt).instrument(K::span(id)).await?;
         let number = thing.pending().map_or(0, |pending| pending.attempt);
         let call = K::call(&request);
         let span = log::call::<K>(id, call, Some(number));
@@ -252,13 +276,21 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     }
 
     /// Writes the intent. The request is made from the very thing that the append was decided on.
-    async fn begin<R, B>(&self, id: &K::Id, attempt: &Attempt<R, B>) -> Result<(K, K::Request), K>
+    async fn begin<R, B>(
+        &self,
+        id: &K::Id,
+        mut known: Option<K>,
+        attempt: &Attempt<R, B>,
+    ) -> Result<(K, K::Request), K>
     where
         R: Fn(&K) -> K::Request,
         B: Fn(&K::Request, Signature) -> K::Command,
     {
         for _ in 0..ROUNDS {
-            let thing = self.load(id).await?;
+            let thing = match known.take() {
+                Some(thing) => thing,
+                None => self.load(id).await?,
+            };
             let request = (attempt.request)(&thing);
             let signature =
                 Signature { owner: self.world().desk()?.to_owned(), uptime: self.world().uptime() };

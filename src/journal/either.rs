@@ -121,7 +121,10 @@ impl Store {
                 let look = conn.unchecked_transaction()?;
                 let mut things = conn.prepare_cached(sql)?;
                 let mut found = Vec::new();
-                for (place, term) in terms.iter().enumerate() {
+                // In the order of the index: each page of it is read once.
+                let mut in_order: Vec<(usize, &Term)> = terms.iter().enumerate().collect();
+                in_order.sort_unstable_by_key(|(_, term)| *term);
+                for (place, term) in in_order {
                     for id in things.query_map((term.as_slice(), kind), |row| row.get(0))? {
                         found.push((place, id?));
                     }

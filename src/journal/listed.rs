@@ -88,7 +88,8 @@ impl Journal {
         if parts.is_personal() || K::erases(event) {
             return Err(broken("what is personal is recorded on the whole thing"));
         }
-        let (row, terms) = K::follow_row(&values, event).ok_or_else(|| broken("its row alone does not do"))?;
+        let (row, terms) =
+            K::follow_row(&values, event).ok_or_else(|| broken("its row alone does not do"))?;
         let thing = K::parse_id(&id).ok_or_else(|| broken("its id is not one"))?;
         let record = parts.record::<K>(&thing, seq + 1, at, by, None);
         let terms = self.inner.keys.blind.change(K::NAME, &[], &terms);

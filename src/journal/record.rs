@@ -2,8 +2,11 @@
 
 use super::seal::{Key, NONCE};
 use crate::kind::{Kind, Timestamp};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
-use zeroize::{Zeroize, Zeroizing};
+use serde_json::value::RawValue;
+use std::fmt::{self, Write as _};
+use zeroize::Zeroizing;
 
 /// An event as it is stored, its hash left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,18 +42,24 @@ impl Parts {
     /// Takes `event` apart.
     pub fn of<K: Kind>(event: &K::Event) -> Self {
         #[expect(clippy::expect_used, reason = "events have string keys and nothing that can fail")]
-        let mut value = serde_json::to_value(event).expect("an event is JSON");
-        let mut personal = None;
-        if let Some(fields) = value.as_object_mut() {
-            fields.shift_remove("kind");
-            personal = fields.shift_remove("personal").filter(|p| !p.is_null());
+        let whole = Zeroizing::new(serde_json::to_string(event).expect("an event is JSON"));
+        #[expect(clippy::expect_used, reason = "an event is an object, see `Kind::Event`")]
+        let members: Members<'_> = serde_json::from_str(&whole).expect("an event is a JSON object");
+        let (mut clear, mut personal) = (String::with_capacity(whole.len()), None);
+        for (name, value) in members.0 {
+            match name.as_str() {
+                "kind" => {}
+                "personal" => personal = Some(value.get()).filter(|value| *value != "null"),
+                _ => {
+                    let before = if clear.is_empty() { '{' } else { ',' };
+                    // Writing to a text cannot fail.
+                    let _ = write!(clear, "{before}{}:{}", Value::from(name.as_str()), value.get());
+                }
+            }
         }
-        let plain = personal.map(|mut value| {
-            let plain = Zeroizing::new(value.to_string().into_bytes());
-            clear(&mut value);
-            plain
-        });
-        Self { event: K::event_name(event), clear: value.to_string(), personal: plain }
+        clear.push_str(if clear.is_empty() { "{}" } else { "}" });
+        let personal = personal.map(|plain| Zeroizing::new(plain.as_bytes().to_vec()));
+        Self { event: K::event_name(event), clear, personal }
     }
 
     /// True when there is something to seal.
@@ -127,13 +136,31 @@ fn about(thing: &str, seq: i64, event: &str) -> String {
     format!("{thing} {seq} {event}")
 }
 
-/// Clears the texts of a JSON value from memory.
-fn clear(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(clear),
-        Value::Object(fields) => fields.values_mut().for_each(clear),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+/// The members of a JSON object as they are written, in their order.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Read)
+    }
+}
+
+/// Reads them.
+struct Read;
+
+impl<'de> Visitor<'de> for Read {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
     }
 }
 
@@ -142,9 +169,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_text_is_cleared() {
-        let mut value = serde_json::json!({"name": "Ann", "cards": ["1", {"code": "2"}], "words": 3});
-        clear(&mut value);
-        assert_eq!(value, serde_json::json!({"name": "", "cards": ["", {"code": ""}], "words": 3}));
+    fn members_are_read_as_they_are_written() {
+        let text = r#"{"b":1.50,"a":{"x":[1, 2]},"personal":null,"a\"b":"\u00e9"}"#;
+        let members: Members<'_> = serde_json::from_str(text).unwrap();
+        let members: Vec<_> = members.0.iter().map(|(name, value)| (name.as_str(), value.get())).collect();
+        let (object, escaped) = (r#"{"x":[1, 2]}"#, r#""\u00e9""#);
+        assert_eq!(members, [("b", "1.50"), ("a", object), ("personal", "null"), ("a\"b", escaped)]);
+        assert!(serde_json::from_str::<Members<'_>>("[]").is_err());
     }
 }

@@ -40,8 +40,8 @@ pub use overview::{Ending, MonthLine, MonthView};
 pub use pattern::Pattern;
 pub use refusal::Refusal;
 pub use report::{
-    Because, Finding, Line, Prepared, Report, ReportCommand, ReportEvent, ReportRow, ReportState, Slot,
-    Statement, Verdict, findings,
+    Because, Finding, Freeze, Line, Prepared, Report, ReportCommand, ReportEvent, ReportRow, ReportState,
+    Slot, Statement, Verdict, findings,
 };
 pub use sender::{Sender, SenderEvent, Takeover, UnreadablePersonal};
 pub use sku::{Billing, Plan, SkuLine, SkuState};

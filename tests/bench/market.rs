@@ -39,8 +39,8 @@ const CONNECTIONS: usize = 64;
 const DEPLOYS: usize = 2_000;
 /// Lines of usage that one command takes in.
 const LINES: u32 = 100_000;
-/// Lines that are recorded together.
-const GROUP: usize = 2_000;
+/// Lines that are recorded together, as the command does.
+const GROUP: usize = 10_000;
 /// Subscriptions that they are spread over.
 const SUBSCRIPTIONS: u32 = 100;
 /// Reports that are sent, each of a subscription of its own.

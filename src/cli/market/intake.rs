@@ -13,8 +13,9 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-/// So many lines are recorded together.
-const GROUP: usize = 2000;
+/// So many lines are recorded together. Their keys stand all over the journal's index, so that a group writes most pages of
+/// it whatever its size; this many take a few megabytes.
+const GROUP: usize = 10_000;
 
 /// A line that is no usage: the field, and what is not right with it.
 struct Fault {

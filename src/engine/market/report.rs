@@ -8,7 +8,7 @@ use crate::kind::{Reached, ShortId, Signature};
 use crate::market::{Ids, Request};
 use crate::order::Right;
 use crate::subscription::{
-    Amount, CustomerId, Gate, Month, Outcome, Refusal, Report, ReportCommand, ReportState, Statement,
+    Amount, Freeze, Gate, Month, Outcome, Prepared, Refusal, Report, ReportCommand, ReportState, Statement,
     Subscription,
 };
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -116,20 +116,20 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
         run.gate.check(now).map_err(|shut| Error::Refusal(Refusal::Shut(shut)))?;
         let subscription = self.of::<Subscription>().load(&report.subscription).await?;
         let customer_id = subscription.customer_id().ok_or(Error::Refusal(Refusal::NotProvisioned))?;
-        let prepare = ReportCommand::Prepare {
+        let freeze = Freeze {
             customer_id: customer_id.clone(),
             product_id: subscription.product_id.ok_or(Error::Refusal(Refusal::NoProduct))?,
             usual,
             reason: run.reason.clone(),
             bill: run.gate.calendar.bill_month(now),
         };
-        self.of::<Report>().command(id, prepare).await?;
-        let gate = run.gate.clone();
-        let begin = |request: &Request, by: Signature| ReportCommand::Begin {
+        let request = |report: &Report| request(report, &freeze);
+        let begin = |request: &Request, by: Signature| ReportCommand::Send {
+            freeze: freeze.clone(),
             signed: signed(request, by),
-            gate: gate.clone(),
+            gate: run.gate.clone(),
         };
-        Ok(self.of::<Report>().attempt(id, frozen, begin).await?.thing)
+        Ok(self.of::<Report>().attempt_on(report, request, begin).await?.thing)
     }
 }
 
@@ -146,17 +146,16 @@ impl<W: World<Report>> Engine<W> {
     }
 }
 
-/// The request, made of what is frozen alone. Without that the guards refuse it before it is sent, so what stands in for it
-/// then does not matter.
-fn frozen(report: &Report) -> Request {
-    let nobody = || CustomerId::new("-").unwrap_or_else(|_| unreachable!());
-    let prepared = report.prepared.as_ref();
-    let ids = Ids {
-        customer_id: prepared.map_or_else(nobody, |prepared| prepared.customer_id.clone()),
-        provisioning_id: report.slot.provisioning_id.clone(),
-        product_id: prepared.map_or(0, |prepared| prepared.product_id),
+/// The request, made of what is frozen alone, or is about to be in the same append. Where nothing may be, the append is
+/// refused before anything is sent, so what stands in for it then does not matter.
+fn request(report: &Report, freeze: &Freeze) -> Request {
+    let frozen = report.frozen(freeze);
+    let (customer_id, product_id, amount) = match frozen {
+        Ok(Prepared { customer_id, product_id, amount, .. }) => (customer_id, product_id, amount),
+        Err(_) => (freeze.customer_id.clone(), freeze.product_id, Amount::ZERO),
     };
-    Request::usage(&ids, &report.slot.sku, prepared.map_or(Amount::ZERO, |prepared| prepared.amount))
+    let ids = Ids { customer_id, provisioning_id: report.slot.provisioning_id.clone(), product_id };
+    Request::usage(&ids, &report.slot.sku, amount)
 }
 
 impl Ran {

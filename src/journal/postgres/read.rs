@@ -71,7 +71,10 @@ impl Server {
         let read = || {
             let hash: Vec<u8> = row.try_get(2)?;
             let last = Last { seq: row.try_get(1)?, hash: digest(&hash), pos: row.try_get(4)? };
-            Ok::<_, tokio_postgres::Error>((Written { n: row.try_get(0)?, last }, row.try_get::<_, Vec<u8>>(3)?))
+            Ok::<_, tokio_postgres::Error>((
+                Written { n: row.try_get(0)?, last },
+                row.try_get::<_, Vec<u8>>(3)?,
+            ))
         };
         let (end, proof) = read().map_err(|e| self.error(Failure::from(e)))?;
         let due = self.keys.chain.thing(self.id, kind, id, end.last.seq, &end.last.hash);

@@ -17,18 +17,9 @@ pub enum ReportCommand {
     },
     /// Take in no more: it goes into a supplement.
     Continue,
-    /// Freeze what was taken in.
-    Prepare {
-        customer_id: CustomerId,
-        product_id: i64,
-        /// What was reported for the month before.
-        usual: Option<Amount>,
-        /// Why more than three times as much is right.
-        reason: Option<String>,
-        bill: Month,
-    },
-    /// Send it, if the time allows.
-    Begin {
+    /// Freeze what was taken in, unless it is frozen, and send that, if the time allows: both are recorded at once.
+    Send {
+        freeze: Freeze,
         signed: Signed,
         gate: Gate,
     },
@@ -46,6 +37,19 @@ pub enum ReportCommand {
         quiet: SignedDuration,
         uptime: Option<Uptime>,
     },
+}
+
+/// What is frozen besides the amount, and what it is measured by.
+#[derive(Clone, Debug)]
+pub struct Freeze {
+    pub customer_id: CustomerId,
+    pub product_id: i64,
+    /// What was reported for the month before.
+    pub usual: Option<Amount>,
+    /// Why more than three times as much is right.
+    pub reason: Option<String>,
+    /// The month whose bill it would go on now.
+    pub bill: Month,
 }
 
 /// What a person says of an attempt in doubt.
@@ -72,30 +76,14 @@ impl Report {
             ReportCommand::Continue if self.continued => Ok(Vec::new()),
             ReportCommand::Continue if self.takes_lines() => Err(Refusal::NotPrepared),
             ReportCommand::Continue => Ok(vec![ReportEvent::ReportContinued]),
-            ReportCommand::Prepare { customer_id, product_id, usual, reason, bill } => {
-                let reason = reason.filter(|reason| !reason.trim().is_empty());
-                let amount = self.may_prepare(usual, reason.as_deref(), bill)?;
-                let prepared = Prepared {
-                    amount,
-                    customer_id,
-                    product_id,
-                    lines: self.lines.len(),
-                    after: self.attempts.last().map_or(0, |attempt| attempt.number),
-                    reason,
-                };
-                let same = self.prepared.as_ref().filter(|_| self.state() == ReportState::Prepared);
-                // A run that was stopped left it frozen: it is sent as it is.
-                if same.is_some() {
-                    Ok(Vec::new())
-                } else {
-                    Ok(vec![ReportEvent::ReportPrepared { prepared }])
-                }
-            }
-            ReportCommand::Begin { signed, gate } => {
-                self.may_begin()?;
+            ReportCommand::Send { freeze, signed, gate } => {
+                let prepared = self.frozen(&freeze)?;
                 gate.check(now).map_err(Refusal::Shut)?;
                 let started = self.attempts.start(Call::ReportUsage, Vec::new(), signed, None);
-                Ok(vec![ReportEvent::Call(started)])
+                let sent = [ReportEvent::ReportPrepared { prepared }, ReportEvent::Call(started)];
+                // A run that was stopped left it frozen: it is sent as it is.
+                let known = usize::from(self.state() == ReportState::Prepared);
+                Ok(sent.into_iter().skip(known).collect())
             }
             ReportCommand::End { attempt, outcome, uptime } if self.attempts.awaits(attempt) => {
                 Ok(vec![ReportEvent::Call(CallEvent::ending(attempt, outcome, uptime))])
@@ -149,42 +137,38 @@ impl Report {
         Refusal::KeyTaken { key, before: format!("{count} of {}", self.slot) }
     }
 
-    /// The amount, when it may be frozen now.
+    /// What is sent, and nothing else: what is frozen already, or what would be frozen now.
     ///
     /// # Errors
-    /// Why not.
-    pub fn may_prepare(
-        &self,
-        usual: Option<Amount>,
-        reason: Option<&str>,
-        bill: Month,
-    ) -> Result<Amount, Refusal> {
+    /// Why it may not be sent.
+    pub fn frozen(&self, freeze: &Freeze) -> Result<Prepared, Refusal> {
         match self.state() {
             ReportState::Open | ReportState::Prepared | ReportState::Refused => {}
             ReportState::Sending => return Err(self.busy()),
             ReportState::Reported => return Err(Refusal::Reported),
             ReportState::InDoubt => return Err(Refusal::InDoubt),
         }
-        if self.slot.month > bill {
-            return Err(Refusal::FutureMonth { month: self.slot.month, bill });
+        if self.slot.month > freeze.bill {
+            return Err(Refusal::FutureMonth { month: self.slot.month, bill: freeze.bill });
+        }
+        if let Some(frozen) = self.prepared.clone().filter(|_| self.state() == ReportState::Prepared) {
+            return Ok(frozen);
         }
         let amount = self.amount().ok_or(Refusal::Nothing)?;
-        let frozen = self.prepared.is_some() && self.state() == ReportState::Prepared;
-        let unusual = usual.filter(|usual| *usual > Amount::ZERO && amount.exceeds(USUAL_TIMES, *usual));
-        match unusual {
-            Some(usual) if reason.is_none() && !frozen => Err(Refusal::Unusual { amount, usual }),
-            Some(_) | None => Ok(amount),
+        let reason = freeze.reason.clone().filter(|reason| !reason.trim().is_empty());
+        let usual = freeze.usual.filter(|usual| *usual > Amount::ZERO && amount.exceeds(USUAL_TIMES, *usual));
+        match usual {
+            Some(usual) if reason.is_none() => return Err(Refusal::Unusual { amount, usual }),
+            Some(_) | None => {}
         }
-    }
-
-    fn may_begin(&self) -> Result<(), Refusal> {
-        match self.state() {
-            ReportState::Prepared => Ok(()),
-            ReportState::Open | ReportState::Refused => Err(Refusal::NotPrepared),
-            ReportState::Sending => Err(self.busy()),
-            ReportState::Reported => Err(Refusal::Reported),
-            ReportState::InDoubt => Err(Refusal::InDoubt),
-        }
+        Ok(Prepared {
+            amount,
+            customer_id: freeze.customer_id.clone(),
+            product_id: freeze.product_id,
+            lines: self.lines.len(),
+            after: self.attempts.last().map_or(0, |attempt| attempt.number),
+            reason,
+        })
     }
 
     fn busy(&self) -> Refusal {

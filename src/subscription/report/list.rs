@@ -106,7 +106,10 @@ pub(super) fn read(id: &str, seq: u64, values: &[Value]) -> Result<ReportRow, St
                 .map_err(|_| "the supplement is no number".to_owned())?,
         },
         state: row.read(STATE, ReportState::named)?,
-        amount: row.maybe_text(AMOUNT).map(|_| row.read(AMOUNT, |text| Amount::parse(text).ok())).transpose()?,
+        amount: row
+            .maybe_text(AMOUNT)
+            .map(|_| row.read(AMOUNT, |text| Amount::parse(text).ok()))
+            .transpose()?,
         lines: row.integer(LINES)?,
         begun_at: row.maybe_instant(BEGUN_AT)?,
         reported_at: row.maybe_instant(10)?,

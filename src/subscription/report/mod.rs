@@ -12,7 +12,7 @@ mod kind;
 mod list;
 mod preview;
 
-pub use decide::{ReportCommand, Statement};
+pub use decide::{Freeze, ReportCommand, Statement};
 pub use event::{Line, Prepared, ReportEvent};
 pub use list::ReportRow;
 pub use preview::{Finding, findings};

@@ -49,19 +49,29 @@ fn after(report: &Report, command: ReportCommand) -> Result<Report, Refusal> {
     Ok(report)
 }
 
-fn prepare() -> ReportCommand {
+fn freeze() -> Freeze {
     let customer_id = CustomerId::new("C-1").unwrap();
-    ReportCommand::Prepare { customer_id, product_id: 123, usual: None, reason: None, bill: month() }
+    Freeze { customer_id, product_id: 123, usual: None, reason: None, bill: month() }
 }
 
-fn begin() -> ReportCommand {
+fn send_with(freeze: Freeze) -> ReportCommand {
     let by = Signature { owner: "desk-1".to_owned(), uptime: None };
     let gate = Gate {
         calendar: Calendar::new().unwrap(),
         limit: SignedDuration::from_secs(60),
         clock_error: Some(SignedDuration::ZERO),
     };
-    ReportCommand::Begin { signed: Signed { by, request: Digest([1; 32]) }, gate }
+    ReportCommand::Send { freeze, signed: Signed { by, request: Digest([1; 32]) }, gate }
+}
+
+fn send() -> ReportCommand {
+    send_with(freeze())
+}
+
+/// Frozen, and not sent, as a run that reached nobody leaves it.
+fn frozen(report: &Report) -> Report {
+    let sending = after(report, send()).unwrap();
+    after(&sending, end(&sending, failed(Failure::NotSent { why: String::new() }))).unwrap()
 }
 
 fn end(report: &Report, outcome: Outcome) -> ReportCommand {
@@ -77,8 +87,7 @@ fn unknown() -> Outcome {
 }
 
 fn sending() -> Report {
-    let report = after(&opened(vec![line("a", "10")]), prepare()).unwrap();
-    after(&report, begin()).unwrap()
+    after(&opened(vec![line("a", "10")]), send()).unwrap()
 }
 
 fn verdict(reported: bool) -> ReportCommand {
@@ -114,9 +123,7 @@ fn each_outcome_leads_where_it_must() {
 fn a_doubt_ends_by_a_verdict_alone() {
     let report = sending();
     let doubt = after(&report, end(&report, unknown())).unwrap();
-    for command in [prepare(), begin()] {
-        assert_eq!(after(&doubt, command).unwrap_err(), Refusal::InDoubt);
-    }
+    assert_eq!(after(&doubt, send()).unwrap_err(), Refusal::InDoubt);
     let early = Statement { reported: true, reference: "T".to_owned(), name: "A".to_owned(), bill: None };
     let early =
         ReportCommand::Resolve { statement: early, quiet: SignedDuration::from_secs(5), uptime: None };
@@ -125,19 +132,23 @@ fn a_doubt_ends_by_a_verdict_alone() {
     let open = after(&doubt, verdict(false)).unwrap();
     assert_eq!((open.state(), open.amount()), (ReportState::Open, Some(amount("10"))));
     assert_eq!(after(&open, verdict(true)).unwrap_err(), Refusal::NotInDoubt);
-    let again = after(&after(&open, prepare()).unwrap(), begin()).unwrap();
-    assert_eq!(again.attempts.0.len(), 2);
+    assert_eq!(after(&open, send()).unwrap().attempts.0.len(), 2);
 }
 
 #[test]
 fn the_frozen_amount_is_what_goes_whatever_comes_later() {
-    let report = after(&opened(vec![line("a", "10")]), prepare()).unwrap();
+    let report = frozen(&opened(vec![line("a", "10")]));
     let add = |lines| ReportCommand::Add { lines, bill: month() };
     assert!(matches!(after(&report, add(vec![line("b", "1")])), Err(Refusal::Late { .. })));
     assert_eq!(after(&report, add(vec![line("a", "10")])).unwrap(), report, "what is known counts once");
     assert!(matches!(after(&report, add(vec![line("a", "11")])), Err(Refusal::KeyTaken { .. })));
-    assert_eq!(after(&report, prepare()).unwrap(), report, "frozen once");
-    let refused = after(&report, begin()).unwrap();
+    let other = Freeze { product_id: 124, bill: month().next(), ..freeze() };
+    let refused = after(&report, send_with(other)).unwrap();
+    assert_eq!(
+        (refused.prepared.as_ref(), refused.seq),
+        (report.prepared.as_ref(), report.seq + 1),
+        "frozen once"
+    );
     let refused = after(&refused, end(&refused, Outcome::Refused { status: 400, message: None })).unwrap();
     let more = after(&refused, add(vec![line("b", "1")])).unwrap();
     assert_eq!(
@@ -151,16 +162,15 @@ fn the_frozen_amount_is_what_goes_whatever_comes_later() {
 fn nothing_unusual_or_of_the_future_is_frozen() {
     let report = opened(vec![line("a", "31")]);
     let with = |usual: &str, reason: Option<&str>, bill: Month| {
-        let ReportCommand::Prepare { customer_id, product_id, .. } = prepare() else { unreachable!() };
         let (usual, reason) = (Some(amount(usual)), reason.map(str::to_owned));
-        after(&report, ReportCommand::Prepare { customer_id, product_id, usual, reason, bill })
+        after(&report, send_with(Freeze { usual, reason, bill, ..freeze() }))
     };
     assert!(matches!(with("10", None, month()), Err(Refusal::Unusual { .. })));
     assert!(matches!(with("10", Some(" "), month()), Err(Refusal::Unusual { .. })));
     assert!(with("10", Some("a large customer"), month()).is_ok() && with("11", None, month()).is_ok());
     assert!(matches!(with("31", None, month().previous()), Err(Refusal::FutureMonth { .. })));
-    assert_eq!(after(&opened(Vec::new()), prepare()).unwrap_err(), Refusal::Nothing);
-    let zero = after(&opened(vec![line("a", "0")]), prepare()).unwrap();
+    assert_eq!(after(&opened(Vec::new()), send()).unwrap_err(), Refusal::Nothing);
+    let zero = after(&opened(vec![line("a", "0")]), send()).unwrap();
     assert_eq!(zero.prepared.unwrap().amount, Amount::ZERO, "an explicit zero is reported");
 }
 
@@ -169,8 +179,7 @@ fn any_command(report: &Report, n: u8) -> ReportCommand {
     let attempt = report.attempts.last().map_or(1, |last| last.number);
     match n % 9 {
         0 => ReportCommand::Add { lines: vec![line(&format!("k{}", n / 9), "1")], bill: month() },
-        1 => prepare(),
-        2 => begin(),
+        1 | 2 => send(),
         3 => ReportCommand::End { attempt, outcome: Outcome::Done { status: 200 }, uptime: None },
         4 => ReportCommand::End { attempt, outcome: unknown(), uptime: None },
         5 => ReportCommand::End {
@@ -225,7 +234,7 @@ proptest! {
             if next.attempts.0.len() > report.attempts.0.len() {
                 prop_assert!(report.doubt().is_none() && report.pending().is_none());
                 prop_assert!(report.reported_at().is_none());
-                prop_assert_eq!(next.amount(), report.prepared.as_ref().map(|prepared| prepared.amount));
+                prop_assert_eq!(next.prepared.as_ref().map(|prepared| prepared.amount), report.amount());
             }
             prop_assert!(next.total >= report.total);
             let row = Report::read_row(next.id.as_str(), next.seq, &next.row()).unwrap();
@@ -243,11 +252,16 @@ fn the_row_alone_does_until_something_was_frozen_or_sent() {
     let event = row(&report).adding(new()).unwrap();
     assert_eq!(row(&report).adding(Vec::new()), None);
     let most = format!("999{}", "9".repeat(12));
-    assert_eq!(row(&report).adding(vec![line("b", &most)]), None, "more than can be billed: refused on the whole report");
-    let refused = after(&sending(), end(&sending(), Outcome::Refused { status: 400, message: None })).unwrap();
+    assert_eq!(
+        row(&report).adding(vec![line("b", &most)]),
+        None,
+        "more than can be billed: refused on the whole report"
+    );
+    let refused =
+        after(&sending(), end(&sending(), Outcome::Refused { status: 400, message: None })).unwrap();
     let again = after(&refused, ReportCommand::Add { lines: new(), bill: month() }).unwrap();
     assert_eq!(again.state(), ReportState::Open);
-    for other in [after(&report, prepare()).unwrap(), sending(), refused, again] {
+    for other in [frozen(&report), sending(), refused, again] {
         assert_eq!(row(&other).adding(new()), None, "{:?}", other.state());
         assert_eq!(Report::follow_row(&other.row(), &event), None);
     }
@@ -264,6 +278,6 @@ fn once_a_supplement_goes_on_with_the_month_nothing_is_added_to_the_report_any_m
     assert!(matches!(after(&refused, add.clone()), Err(Refusal::Late { .. })));
     let doubt = after(&report, end(&report, unknown())).unwrap();
     assert!(matches!(after(&after(&doubt, verdict(false)).unwrap(), add), Err(Refusal::Late { .. })));
-    let again = after(&after(&refused, prepare()).unwrap(), begin()).unwrap();
+    let again = after(&refused, send()).unwrap();
     assert_eq!(again.amount(), Some(amount("10")), "what it holds is still sent");
 }

@@ -36,7 +36,8 @@ pub(super) fn each_once<'g>(mut lines: Placed<'g>, taken: &mut [Option<Taken>]) 
         let Some(count) = known.insert(&line.key, line.count) else { return true };
         // The first one is what counts.
         known.insert(&line.key, count);
-        taken[*at] = Some(if count == line.count { Ok(false) } else { Err(taken_by(line, count.to_string())) });
+        taken[*at] =
+            Some(if count == line.count { Ok(false) } else { Err(taken_by(line, count.to_string())) });
         false
     });
     lines

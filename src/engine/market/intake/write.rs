@@ -8,9 +8,7 @@ use crate::engine::market::{MarketError, Result};
 use crate::journal::{self, Listed};
 use crate::kind::{Driven as _, ShortId, Timestamp};
 use crate::order::Environment;
-use crate::subscription::{
-    Line, Month, Refusal, Report, ReportCommand, ReportEvent, Slot, SubscriptionRow,
-};
+use crate::subscription::{Line, Month, Refusal, Report, ReportCommand, ReportEvent, Slot, SubscriptionRow};
 use std::sync::Arc;
 
 /// The lines of one month that are about to be recorded.
