@@ -297,10 +297,10 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             let events = self.decide(&thing, (attempt.begin)(&request, signature))?;
             let call = K::call(&request);
             may_begin(&thing, call, attempt.probe)?;
-            self.is_known_here(&thing, call)?;
+            let noted = self.known_here(&thing, call)?;
             match self.append(&thing, events).await {
                 Ok(thing) => {
-                    self.note_begun(&thing, call);
+                    self.note_begun(&thing, call, noted);
                     return Ok((thing, request));
                 }
                 Err(Error::Conflict) => {}
@@ -310,20 +310,22 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         Err(Error::Conflict)
     }
 
-    /// A call that must not be done twice: the journal knows of every time that it was begun on this machine.
-    fn is_known_here(&self, thing: &K, call: K::Call) -> Result<(), K> {
-        let Some(begun) = thing.begun(call).filter(|_| K::repeat(call).harms()) else { return Ok(()) };
-        if self.world().times_begun(&begun.name).map_err(Error::System)? > begun.times {
+    /// A call that must not be done twice: the journal knows of every time that it was begun on this machine. Returns how
+    /// often that was noted.
+    fn known_here(&self, thing: &K, call: K::Call) -> Result<usize, K> {
+        let Some(begun) = thing.begun(call).filter(|_| K::repeat(call).harms()) else { return Ok(0) };
+        let noted = self.world().times_begun(&begun.name).map_err(Error::System)?;
+        if noted > begun.times {
             return Err(Error::BegunElsewhere { call: call.to_string() });
         }
-        Ok(())
+        Ok(noted)
     }
 
-    /// Notes it apart from the journal. The intent is recorded already: that this failed is said, no more.
-    fn note_begun(&self, thing: &K, call: K::Call) {
+    /// Notes it apart from the journal, where it was noted so often before. The intent is recorded already: that this failed
+    /// is said, no more.
+    fn note_begun(&self, thing: &K, call: K::Call, noted: usize) {
         let Some(begun) = thing.begun(call).filter(|_| K::repeat(call).harms()) else { return };
         // A process that ended between an intent and its note left one out: the journal tells of it.
-        let noted = self.world().times_begun(&begun.name).unwrap_or(begun.times);
         for _ in 0..begun.times.saturating_sub(noted).max(1) {
             if let Err(why) = self.world().note_begun(&begun.name) {
                 tracing::warn!(why, "what is about to be sent could not be noted apart from the journal");

@@ -33,14 +33,16 @@ impl Sent {
     /// Says what the system refused.
     pub fn note(&self, name: &str) -> Result<(), String> {
         let (file, line) = self.place(name);
-        let written = private_folder().create(&self.0).and_then(|()| {
-            let mut options = OpenOptions::new();
-            options.append(true).create(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            // A line that was cut short ends here, and does not spoil this one.
-            options.open(&file)?.write_all(format!("\n{line}\n").as_bytes())
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let opened = options.open(&file).or_else(|error| match error.kind() {
+            io::ErrorKind::NotFound => private_folder().create(&self.0).and_then(|()| options.open(&file)),
+            _ => Err(error),
         });
+        // A line that was cut short ends here, and does not spoil this one.
+        let written = opened.and_then(|mut opened| opened.write_all(format!("\n{line}\n").as_bytes()));
         written.map_err(|e| format!("cannot write {}: {e}", file.display()))
     }
 

@@ -74,15 +74,15 @@ impl BlindKey {
 
 /// Changes the terms of a thing.
 pub fn put(conn: &Connection, n: i64, terms: &Terms) -> rusqlite::Result<()> {
-    for term in &terms.gone {
-        let mut gone = conn.prepare_cached("DELETE FROM blind WHERE term = ? AND thing = ?")?;
-        gone.execute((term.as_slice(), n))?;
-    }
-    for term in &terms.new {
-        let mut new = conn.prepare_cached("INSERT OR IGNORE INTO blind (term, thing) VALUES (?, ?)")?;
-        new.execute((term.as_slice(), n))?;
-    }
-    Ok(())
+    let each = |sql: &str, terms: &[Term]| {
+        if terms.is_empty() {
+            return Ok(());
+        }
+        let mut statement = conn.prepare_cached(sql)?;
+        terms.iter().try_for_each(|term| statement.execute((term.as_slice(), n)).map(|_| ()))
+    };
+    each("DELETE FROM blind WHERE term = ? AND thing = ?", &terms.gone)?;
+    each("INSERT OR IGNORE INTO blind (term, thing) VALUES (?, ?)", &terms.new)
 }
 
 /// How many of these terms of a thing the index has.

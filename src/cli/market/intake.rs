@@ -9,6 +9,7 @@ use crate::subscription::{Amount, Calendar, Line, Month, Refusal, Sku};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -160,22 +161,27 @@ pub(super) fn open(file: &Path) -> Result<Box<dyn Read>, Failed> {
 /// A line as JSON.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct JsonLine {
-    id: Option<String>,
-    provisioning_id: Option<String>,
-    customer_id: Option<String>,
-    sku: Option<String>,
-    month: Option<String>,
-    count: Option<Box<RawValue>>,
-    key: Option<String>,
+struct JsonLine<'a> {
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
+    provisioning_id: Option<Text<'a>>,
+    customer_id: Option<Text<'a>>,
+    sku: Option<Text<'a>>,
+    month: Option<Text<'a>>,
+    count: Option<&'a RawValue>,
+    key: Option<Text<'a>>,
 }
+
+/// A text that is not copied unless it is escaped.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 fn json_lines(file: Box<dyn Read>) -> Lines {
     let mut reader = BufReader::new(file);
-    let mut number = 0;
+    let (mut number, mut bytes) = (0, Vec::new());
     Box::new(std::iter::from_fn(move || {
         loop {
-            let mut bytes = Vec::new();
+            bytes.clear();
             number += 1;
             return match reader.read_until(b'\n', &mut bytes) {
                 Ok(0) => None,
@@ -192,41 +198,37 @@ fn json_lines(file: Box<dyn Read>) -> Lines {
 
 fn json_line(bytes: &[u8]) -> Read1 {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let line: JsonLine = serde_json::from_slice(bytes).map_err(|error| {
+    let line: JsonLine<'_> = serde_json::from_slice(bytes).map_err(|error| {
         // serde's words for what is missing or of another type; the place within the line says no more.
         let what = error.to_string();
         let what = what.split(" at line ").next().unwrap_or_default().to_owned();
         Fault { field: "", problem: format!("is not a line of usage: {}", crate::text::quote(&what)) }
     })?;
-    let of = line.provisioning_id.or(line.customer_id).or(line.id);
-    let count = line.count.map(|raw| raw.get().trim_matches('"').to_owned());
-    usage(of, line.sku, line.month, count, line.key)
+    let JsonLine { id, provisioning_id, customer_id, sku, month, count, key } = line;
+    let of = provisioning_id.or(customer_id).or(id);
+    let [of, sku, month, key] = [&of, &sku, &month, &key].map(|text| text.as_ref().map(|Text(text)| &**text));
+    let count = count.map(|raw| raw.get().trim_matches('"'));
+    usage([of, sku, month, count, key])
 }
 
-/// What every form of a line comes down to.
-fn usage(
-    of: Option<String>,
-    sku: Option<String>,
-    month: Option<String>,
-    count: Option<String>,
-    key: Option<String>,
-) -> Read1 {
-    let need = |field, value: Option<String>| {
+/// What every form of a line comes down to: who, SKU, month, count, key.
+fn usage<'a>([of, sku, month, count, key]: [Option<&'a str>; 5]) -> Read1 {
+    let need = |field, value: Option<&'a str>| {
         let value = value.filter(|value| !value.trim().is_empty());
         value.ok_or_else(|| Fault { field, problem: "is missing".to_owned() })
     };
-    let of = need("provisioningId", of)?;
+    let of = need("provisioningId", of)?.to_owned();
     let sku =
         Sku::new(need("sku", sku)?).map_err(|error| Fault { field: "sku", problem: error.to_string() })?;
     let month =
         Month::parse(need("month", month)?.trim()).map_err(|problem| Fault { field: "month", problem })?;
-    let count = Amount::parse(&need("count", count)?).map_err(|problem| Fault { field: "count", problem })?;
+    let count = Amount::parse(need("count", count)?).map_err(|problem| Fault { field: "count", problem })?;
     let key = need("key", key)?;
     if key.chars().count() > 256 || key.contains(crate::text::is_invisible) {
         let problem = "is longer than 256 characters, or holds one that cannot be seen".to_owned();
         return Err(Fault { field: "key", problem });
     }
-    Ok(Usage { of, sku, month, line: Line { key, count } })
+    Ok(Usage { of, sku, month, line: Line { key: key.to_owned(), count } })
 }
 
 /// The places of the columns: who, SKU, month, count, key.
@@ -266,8 +268,8 @@ fn table(file: Box<dyn Read>) -> Lines {
                 columns = Some(places(&record));
                 continue;
             };
-            let field = |at: usize| places[at].and_then(|at| record.get(at)).map(str::to_owned);
-            return Some((number, usage(field(0), field(1), field(2), field(3), field(4))));
+            let fields = places.map(|place| place.and_then(|at| record.get(at)));
+            return Some((number, usage(fields)));
         }
     }))
 }
