@@ -220,7 +220,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         begin: impl Fn(&K::Request, Signature) -> K::Command,
     ) -> Result<Ended<K>, K> {
         let id = thing.id().clone();
-        self.attempts(&id, Some(thing), &Attempt { request, begin, probe: false }).await
+        self.attempts(&id, Some(Box::new(thing)), &Attempt { request, begin, probe: false }).await
     }
 
     /// The very same request as the one in doubt, for a person who wants to know what became of that one.
@@ -239,7 +239,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     async fn attempts<R, B>(
         &self,
         id: &K::Id,
-        known: Option<K>,
+        known: Option<Box<K>>,
         attempt: &Attempt<R, B>,
     ) -> Result<Ended<K>, K>
     where
@@ -255,7 +255,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     async fn attempt_once<R, B>(
         &self,
         id: &K::Id,
-        known: Option<K>,
+        known: Option<Box<K>>,
         attempt: &Attempt<R, B>,
     ) -> Result<(Ended<K>, bool), K>
     where
@@ -279,7 +279,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     async fn begin<R, B>(
         &self,
         id: &K::Id,
-        mut known: Option<K>,
+        mut known: Option<Box<K>>,
         attempt: &Attempt<R, B>,
     ) -> Result<(K, K::Request), K>
     where
@@ -288,7 +288,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     {
         for _ in 0..ROUNDS {
             let thing = match known.take() {
-                Some(thing) => thing,
+                Some(thing) => *thing,
                 None => self.load(id).await?,
             };
             let request = (attempt.request)(&thing);

@@ -65,16 +65,16 @@ pub fn stored(conn: &Connection, list: &List, kind: &str, id: &str) -> rusqlite:
 
 /// Where the chain of a thing ends; `list` is that of its kind.
 pub fn end(conn: &Connection, list: &List, kind: &str, id: &str) -> rusqlite::Result<Option<Written>> {
-    let mut end = conn.prepare_cached(&format!(
+    let mut thing = conn.prepare_cached(&format!(
         "SELECT things.n, list.seq, list.last, events.hash FROM things JOIN {} AS list ON list.n = things.n
          JOIN events ON events.pos = list.last WHERE things.kind = ? AND things.id = ?",
         list.table
     ))?;
     let read = |row: &Row<'_>| {
-        let last = Last { seq: row.get(1)?, pos: row.get(2)?, hash: digest(&row.get::<_, Vec<u8>>(3)?) };
-        Ok(Written { n: row.get(0)?, last })
+        let hash: Vec<u8> = row.get(3)?;
+        Ok(Written { n: row.get(0)?, last: Last { seq: row.get(1)?, pos: row.get(2)?, hash: digest(&hash) } })
     };
-    end.query_row([kind, id], read).optional()
+    thing.query_row([kind, id], read).optional()
 }
 
 /// The records of the thing with that number, from the one at `last` back to its first; in their order. Where the way back

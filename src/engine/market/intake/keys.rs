@@ -91,6 +91,8 @@ fn taken_by(key: &str, before: String) -> Refusal {
 
 /// Keeps the lines of which nothing was said yet.
 fn keep_open(sorted: &mut Sorted<'_>, taken: &[Option<Taken>]) {
-    sorted.values_mut().for_each(|(_, lines)| lines.retain(|(at, _)| taken[*at].is_none()));
+    for (_, lines) in sorted.values_mut() {
+        lines.retain(|(at, _)| taken[*at].is_none());
+    }
     sorted.retain(|_, (_, lines)| !lines.is_empty());
 }

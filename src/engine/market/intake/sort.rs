@@ -32,7 +32,9 @@ impl Intake {
             }
         }
         // A subscription may have been named in several ways.
-        sorted.values_mut().for_each(|(_, lines)| lines.sort_by_key(|(at, _)| *at));
+        for (_, lines) in sorted.values_mut() {
+            lines.sort_by_key(|(at, _)| *at);
+        }
         Ok(sorted)
     }
 
