@@ -44,6 +44,12 @@ fn two_machines_receive_and_report_each_once() {
     floor.takes_over();
     let lines: Vec<_> = ids.iter().map(|id| (id.as_str(), "2.5", id.as_str())).collect();
     floor.adds(&lines).with(0);
+    // More of the same reports, and then all of it again.
+    let keys: Vec<_> = ids.iter().map(|id| format!("{id} more")).collect();
+    let more: Vec<_> = ids.iter().zip(&keys).map(|(id, key)| (id.as_str(), "1.5", key.as_str())).collect();
+    for again in [more.clone(), [lines, more].concat()] {
+        floor.adds(&again).with(0);
+    }
     let month = floor.bill_month();
     let send = |home: &Home| home.command(&["market", "usage", "send", "--month", &month]).spawn().unwrap();
     for mut desk in [send(&floor.home), send(&two)] {
@@ -52,6 +58,9 @@ fn two_machines_receive_and_report_each_once() {
     floor.sends();
     let bill = floor.bill();
     assert_eq!(bill.as_array().unwrap().len(), ids.len(), "{bill}");
-    assert!(bill.as_array().unwrap().iter().all(|line| line["reports"] == 1), "{bill}");
+    assert!(
+        bill.as_array().unwrap().iter().all(|line| line["reports"] == 1 && line["amount"] == "4"),
+        "{bill}"
+    );
     floor.verifies();
 }

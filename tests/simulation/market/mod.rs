@@ -34,7 +34,7 @@ pub fn looked_for(broken: Break) -> Range<u64> {
     let from = match broken {
         Break::LateRequests => 640,
         Break::NoLastLook => 2200,
-        Break::NoSlotIndex => 390,
+        Break::NoSlotIndex => 2_300,
         Break::NoQuiet => 370,
         Break::ClockTakenForRight => 290,
         Break::NoExpectedSeq => 230,
