@@ -5,7 +5,7 @@ use crate::cli::{Console, Exit, Failed};
 use crate::config::Settings;
 use crate::engine::RegistrationError;
 use crate::registry::file::{self, Format};
-use crate::registry::{Collection, Desired, Ids, Listed, ListedPair, Listing, Name, ProviderId};
+use crate::registry::{Collection, Desired, Ids, Listed, ListedPair, Listing, Name, ProviderId, RunRow};
 use serde_json::{Value, json};
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -30,10 +30,7 @@ pub async fn list(
     }
     for collection in collections {
         let lines = lines_of(&listing, collection);
-        console.text(&format!("{collection}: {}", lines.len()))?;
-        for line in lines {
-            console.text(&format!("  {line}"))?;
-        }
+        console.text(&format!("{collection}: {}\n{}", lines.len(), lines.join("\n")))?;
     }
     Ok(Exit::Done)
 }
@@ -58,7 +55,7 @@ fn json_of(listing: &Listing, collection: Collection) -> Value {
 
 fn lines_of(listing: &Listing, collection: Collection) -> Vec<String> {
     let named = |Listed { id, name, surrogate }: &Listed| {
-        format!("{:<32} {:<32} {surrogate}", id.as_str(), name.as_ref().map_or("-", Name::as_str))
+        format!("  {:<32} {:<32} {surrogate}", id.as_str(), name.as_ref().map_or("-", Name::as_str))
     };
     match collection {
         Collection::Applications | Collection::Customers => {
@@ -68,7 +65,7 @@ fn lines_of(listing: &Listing, collection: Collection) -> Vec<String> {
             let ids = Ids::of(listing);
             let pair = |pair: &ListedPair| {
                 let [customer, application] = ids.ends(pair).map(|id| id.map_or("?", ProviderId::as_str));
-                format!("{customer:<32} {application:<32} {}", pair.surrogate)
+                format!("  {customer:<32} {application:<32} {}", pair.surrogate)
             };
             listing.pairs.iter().map(pair).collect()
         }
@@ -113,7 +110,7 @@ pub async fn runs(settings: &Settings, console: &Console) -> Result<Exit, Failed
     let session = open(settings).await?;
     let rows = session.engine.runs(RUNS).await?;
     if console.is_json() {
-        let row = |row: &crate::registry::RunRow| {
+        let row = |row: &RunRow| {
             json!({
                 "id": row.id, "contract": row.contract, "state": row.state, "at": row.opened_at,
                 "by": row.opened_by, "changes": row.changes, "done": row.done, "failed": row.failed,
@@ -122,11 +119,10 @@ pub async fn runs(settings: &Settings, console: &Console) -> Result<Exit, Failed
         console.json(&rows.iter().map(row).collect::<Vec<_>>())?;
         return Ok(Exit::Done);
     }
-    for row in rows {
-        console.text(&format!(
-            "{}  {:.0}  {:<9} {} of {} done  {}",
-            row.id, row.opened_at, row.state, row.done, row.changes, row.opened_by
-        ))?;
-    }
+    let line = |row: &RunRow| {
+        let RunRow { id, opened_at, state, done, changes, opened_by, .. } = row;
+        format!("{id}  {opened_at:.0}  {state:<9} {done} of {changes} done  {opened_by}")
+    };
+    console.text(&rows.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(Exit::Done)
 }

@@ -16,6 +16,9 @@ use tokio::sync::watch;
 /// How often it is looked whether a wait is over: a trainer may move the clock.
 const TICK: Duration = Duration::from_millis(200);
 
+/// After so many batches of which nothing was answered, one after the other, the server is not asked for more.
+const BARREN: u32 = 3;
+
 /// What is to be applied, and why.
 pub struct Apply<'a> {
     pub plan: &'a Plan,
@@ -114,7 +117,8 @@ impl Engine {
             }
         };
         let progress = Progress::new(apply.plan, &listing, self.registration()?.quiet);
-        let mut applying = Applying { engine: self, apply, run, progress, listing, ended: Vec::new() };
+        let mut applying =
+            Applying { engine: self, apply, run, progress, listing, ended: Vec::new(), barren: 0 };
         let outcome = applying.all(&mut waiting).await;
         applying.end(outcome).await
     }
@@ -138,6 +142,8 @@ struct Applying<'a> {
     listing: Listing,
     /// What is known and not recorded yet.
     ended: Vec<Ended>,
+    /// How many batches were sent, one after the other, of which nothing was answered.
+    barren: u32,
 }
 
 impl Applying<'_> {
@@ -215,11 +221,20 @@ impl Applying<'_> {
             (n, engine.send_change(request, moment).await, engine.instant())
         });
         let mut answers = futures_util::stream::iter(calls).buffer_unordered(limit);
+        let (mut why, mut is_barren) = (None, true);
         while let Some((n, outcome, at)) = answers.next().await {
+            match &outcome {
+                Outcome::Failed { failure } => why = Some(failure.why().to_owned()),
+                Outcome::Done { .. } | Outcome::Refused { .. } => is_barren = false,
+            }
             self.ended.push(Ended { n: number(n), how: How::from(&outcome) });
             self.progress.ended(n, outcome, at);
         }
-        Ok(())
+        self.barren = if is_barren { self.barren + 1 } else { 0 };
+        match why {
+            Some(why) if self.barren >= BARREN => Err(RegistrationError::Unreachable(why)),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Another machine may have thought this process gone, and taken the run over.
