@@ -10,5 +10,6 @@ mod edgegrid;
 mod embedded;
 mod faults;
 mod floor;
+mod secrets;
 mod server;
 mod shared;
