@@ -38,6 +38,18 @@ pub struct Args {
     pub command: Option<Command>,
 }
 
+impl Args {
+    /// The flags that the program was started with. The desk is mostly opened without any, and to take the whole tree of
+    /// commands into memory for that is a good part of its start.
+    pub fn given() -> Self {
+        if std::env::args_os().len() > 1 { Self::parse() } else { Self::none() }
+    }
+
+    fn none() -> Self {
+        Self { environment: None, config: None, output: Output::Text, command: None }
+    }
+}
+
 const EXIT_HELP: &str = "Exit status: 0 done, 1 unexpected, 2 usage or bad input, 3 refused by Px, 4 outcome in doubt, \
 5 configuration or credentials, 6 journal, 7 Px unreachable (nothing sent, or safe to send again), 8 refused here, before Px was asked.";
 
@@ -319,5 +331,10 @@ mod tests {
     #[test]
     fn the_flags_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn no_flags_are_what_the_parser_makes_of_none() {
+        assert_eq!(format!("{:?}", Args::none()), format!("{:?}", Args::parse_from(["pxdesk"])));
     }
 }

@@ -38,13 +38,12 @@ pub use console::Console;
 use crate::config::{Flags, Settings};
 use crate::session::{Exit, Failed, Session, block_on};
 use args::{Command, OrderCommand};
-use clap::Parser as _;
 
 /// Runs the program: reads the flags, does what they say, returns the exit status.
 pub fn main() -> std::process::ExitCode {
     crate::telemetry::keep_files_private();
     crate::telemetry::be_discreet();
-    let args = Args::parse();
+    let args = Args::given();
     let mut console = Console::new(args.output);
     let exit = match run(&args, &mut console) {
         Ok(exit) => exit,
