@@ -3,6 +3,7 @@
 use super::frame::binding::{Binding, bind, plain};
 use super::frame::key::Code;
 use super::market::act::Act;
+use super::registration::act::Act as ContractAct;
 
 /// What a person can do with a key or from the palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum Action {
     Orders,
     /// To the marketplace's desk.
     Marketplace,
+    /// To the registration's desk.
+    Registration,
     // The queue.
     OpenChosen,
     NewOrder,
@@ -77,6 +80,8 @@ pub enum Action {
     Simulate,
     // The marketplace.
     Market(Act),
+    // The registration.
+    Contract(ContractAct),
 }
 
 /// The keys that move through rows.

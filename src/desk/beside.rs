@@ -26,7 +26,9 @@ impl Model {
                 | Screen::Training
                 | Screen::Market
                 | Screen::Subscription
-                | Screen::Sending => false,
+                | Screen::Sending
+                | Screen::Contract
+                | Screen::Applying => false,
             }
     }
 
@@ -42,7 +44,9 @@ impl Model {
             | Screen::Training
             | Screen::Market
             | Screen::Subscription
-            | Screen::Sending => None,
+            | Screen::Sending
+            | Screen::Contract
+            | Screen::Applying => None,
         }
     }
 

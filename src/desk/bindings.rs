@@ -5,7 +5,7 @@ use super::confirm::Confirm;
 use super::frame::binding::{bind, plain, primary};
 use super::frame::key::{Code, Key};
 use super::model::{Binding, Model, Overlay, Screen};
-use super::{market, orders, rights, supervisor, training};
+use super::{market, orders, registration, rights, supervisor, training};
 use crate::order::Right;
 
 /// The keys that work now, the next one first: those of the overlay, else those of the screen.
@@ -29,6 +29,11 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         Some(Overlay::Confirm(confirm)) => {
             if let Confirm::Market(ask) = confirm
                 && let Some(all) = market::bindings::preview(ask)
+            {
+                return all;
+            }
+            if let Confirm::Contract(ask) = confirm
+                && let Some(all) = registration::bindings::reads(ask)
             {
                 return all;
             }
@@ -92,6 +97,7 @@ fn yes(confirm: &Confirm) -> &'static str {
         Confirm::Note(_) => "write it",
         Confirm::AbandonEach(_) => "abandon them",
         Confirm::Market(ask) => ask.yes(),
+        Confirm::Contract(ask) => ask.yes(),
         Confirm::Quit => "quit anyway",
     }
 }
@@ -122,8 +128,11 @@ fn of_every_role(model: &Model) -> Vec<Binding> {
         Screen::Market => market::bindings::lists(model),
         Screen::Subscription => market::bindings::page(model),
         Screen::Sending => market::bindings::sending(model),
+        Screen::Contract => registration::bindings::lists(model),
+        Screen::Applying => registration::bindings::applying(model),
     };
-    if !matches!(model.screen, Screen::Queue | Screen::Market) {
+    // These say themselves what Esc does.
+    if !matches!(model.screen, Screen::Queue | Screen::Market | Screen::Contract | Screen::Applying) {
         all.push(bind(plain(Code::Esc), "back", "Back to the list.", Action::Back));
     }
     let typing = model.screen == Screen::Intake || model.is_filtering();

@@ -1,6 +1,7 @@
 //! What is asked before something is done.
 
 use super::market::ask::Ask;
+use super::registration::ask::Ask as ContractAsk;
 use crate::order::stalled::BatchPlan;
 use crate::order::{OrderId, Personal, Statement};
 
@@ -40,6 +41,8 @@ pub enum Confirm {
     AbandonEach(Vec<OrderId>),
     /// Something of the marketplace's desk.
     Market(Ask),
+    /// Something of the registration's desk.
+    Contract(ContractAsk),
     /// Quit although a task is running.
     Quit,
 }

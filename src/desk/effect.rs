@@ -2,6 +2,7 @@
 
 use super::market::wanted::Wanted;
 use super::orders::window::Part;
+use super::registration::wanted::Wanted as ContractWanted;
 use crate::order::{Command, Contact, NewOrder, OrderId, Personal, Statement, Summary};
 use jiff::SignedDuration;
 
@@ -36,6 +37,8 @@ pub enum Effect {
     Simulate(Simulation),
     /// Something for the marketplace's desk; answers `Market`.
     Market(Wanted),
+    /// Something for the registration's desk; answers `Contract`.
+    Contract(ContractWanted),
     /// Stop the program, as job control does on Ctrl-Z; answers nothing.
     Suspend,
     /// Quit; answers nothing.

@@ -5,6 +5,7 @@ use super::confirm::Confirm;
 use super::market::line as market;
 use super::model::{Model, Overlay, Screen};
 use super::orders::line::order_line;
+use super::registration::line as contract;
 use super::rights::includes;
 use super::supervisor::list::Fitting;
 use super::supervisor::state::Batch;
@@ -21,6 +22,8 @@ pub fn next_line(model: &Model) -> String {
         (Some(Overlay::Confirm(Confirm::Market(ask)) | Overlay::Ask(Confirm::Market(ask), _)), ..) => {
             market::ask(ask)
         }
+        (Some(Overlay::Confirm(Confirm::Contract(ask))), ..) => contract::ask(ask, None),
+        (Some(Overlay::Ask(Confirm::Contract(ask), form)), ..) => contract::ask(ask, Some(form)),
         (Some(Overlay::Confirm(_)), ..) => "y confirms. Esc goes back.".to_owned(),
         (Some(Overlay::Ask(Confirm::Live(_), _)), ..) => {
             "Type live and press Enter: a real order is submitted. Esc goes back; nothing is sent.".to_owned()
@@ -43,6 +46,8 @@ pub fn next_line(model: &Model) -> String {
         (None, Screen::Market, _) => market::lists(model),
         (None, Screen::Subscription, _) => market::page(model),
         (None, Screen::Sending, _) => market::sending(model.market.run.as_ref()),
+        (None, Screen::Contract, _) => contract::lists(&model.registration),
+        (None, Screen::Applying, _) => contract::applying(model.registration.run.as_ref()),
         (None, Screen::Order, Some(screen)) => order_line(model, screen),
         (None, Screen::Order, None) => "Esc goes back to the queue.".to_owned(),
     }

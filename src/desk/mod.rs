@@ -1,7 +1,7 @@
 //! The desk, pure: the model of the screens, the messages that change it, the effects it asks for.
 //!
 //! [`update`] takes a message and an instant and returns effects; it never waits, never fails, and touches nothing but
-//! the model. May touch: `order`'s and `subscription`'s types, `report`'s figures, tui-input's line editing. Never: I/O of any kind, crossterm, ratatui widgets.
+//! the model. May touch: `order`'s, `subscription`'s and `registry`'s types, `report`'s figures, tui-input's line editing. Never: I/O of any kind, crossterm, ratatui widgets.
 //!
 //! Imports run one way, from the bottom up:
 //!
@@ -10,7 +10,7 @@
 //! | `frame` | keys, forms, lists, overlays, the lock, notices; knows no order |
 //! | `problem`, `confirm`, `action`, `effect`, `msg` | what can go wrong, be asked, be done, be wanted, happen |
 //! | `model` | the frame and what each desk keeps |
-//! | `orders`, `market`, `supervisor`, `training` | the desks: each works on the model, and none imports another |
+//! | `orders`, `market`, `registration`, `supervisor`, `training` | the desks: each works on the model, and none imports another |
 //! | `rights`, `bindings`, `line`, `clock`, `beside` | what is shown of whichever desk is in front |
 //! | `update` | hands every message and action to the desk it is about |
 //!
@@ -30,6 +30,7 @@ mod model;
 mod msg;
 mod orders;
 mod problem;
+mod registration;
 mod rights;
 mod supervisor;
 mod training;
@@ -71,6 +72,14 @@ pub use orders::queue::Queue;
 pub use orders::screen::{Busy, OrderScreen, Pane};
 pub use orders::window::{CHUNK, Counts, Page, Part};
 pub use problem::Problem;
+pub use registration::ask::Ask as ContractAsk;
+pub use registration::draft::{Cell, Draft, Key as ContractKey, Mark};
+pub use registration::news::{News as ContractNews, NotDone, Ran as ContractRan};
+#[cfg(test)]
+pub use registration::sample as registration_sample;
+pub use registration::snapshot::Snapshot;
+pub use registration::state::{Registration, RegistrationSetup, Run as ContractRun};
+pub use registration::wanted::Wanted as ContractWanted;
 pub use supervisor::list::{Line, Stalled};
 pub use supervisor::room::{batch_rows, rows as stalled_rows};
 pub use supervisor::stalled::MOST as MOST_STALLED;

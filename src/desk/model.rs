@@ -14,6 +14,7 @@ use super::orders::adding::Adding;
 use super::orders::forms;
 use super::orders::queue::Queue;
 use super::orders::screen::{Busy, OrderScreen};
+use super::registration::state::{Registration, RegistrationSetup};
 use super::supervisor::list::Stalled;
 use super::supervisor::state::Day;
 use super::training::state::Training;
@@ -52,6 +53,8 @@ pub struct Setup {
     pub notify: bool,
     /// The marketplace's desk; none where nothing is sold on it.
     pub market: Option<MarketSetup>,
+    /// The registration's desk; none where no contract is looked after.
+    pub registration: Option<RegistrationSetup>,
 }
 
 /// The whole of the desk: the frame, and what each desk keeps.
@@ -84,6 +87,8 @@ pub struct Model {
     pub live: bool,
     // The marketplace's desk.
     pub market: Market,
+    // The registration's desk.
+    pub registration: Registration,
     // The supervisor's.
     pub stalled: Stalled,
     pub day: Day,
@@ -113,6 +118,7 @@ impl Model {
             adding: None,
             live: false,
             market: Market::default(),
+            registration: Registration::default(),
             stalled: Stalled::default(),
             day: Day::default(),
             training: Training::default(),
@@ -143,6 +149,7 @@ impl Model {
         match self.screen {
             Screen::Queue => self.queue.filtering,
             Screen::Market => self.market.filtering,
+            Screen::Contract => self.registration.filtering,
             _ => false,
         }
     }
@@ -165,13 +172,15 @@ impl Model {
             None => match self.screen {
                 Screen::Queue => return Some(&mut self.queue.filter),
                 Screen::Market => return Some(&mut self.market.filter),
+                Screen::Contract => return Some(&mut self.registration.filter),
                 Screen::Intake => &mut self.intake,
                 Screen::Order
                 | Screen::Stalled
                 | Screen::Day
                 | Screen::Training
                 | Screen::Subscription
-                | Screen::Sending => return None,
+                | Screen::Sending
+                | Screen::Applying => return None,
             },
         };
         form.focused().map(|field| &mut field.input)
@@ -248,4 +257,8 @@ pub enum Screen {
     Subscription,
     /// A month's reports, as they are sent.
     Sending,
+    /// The lists of the registration.
+    Contract,
+    /// A plan, as it is applied.
+    Applying,
 }

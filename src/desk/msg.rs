@@ -5,6 +5,7 @@ use super::frame::target::Target;
 use super::market::news::News;
 use super::orders::window::Page;
 use super::problem::Problem;
+use super::registration::news::News as ContractNews;
 use super::supervisor::state::Ended;
 use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
 use crate::report::Figures;
@@ -54,6 +55,8 @@ pub enum Msg {
     Simulated { what: String, clock_offset: jiff::SignedDuration },
     /// Something happened to the marketplace's desk.
     Market(News),
+    /// Something happened to the registration's desk.
+    Contract(ContractNews),
     /// The journal was changed by someone else.
     JournalChanged,
     /// The journal can be reached again, and may have been changed meanwhile.

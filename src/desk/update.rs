@@ -23,6 +23,7 @@ use super::msg::Msg;
 use super::orders::window::{CHUNK, Part};
 use super::orders::{changed, intake, polling, search, show};
 use super::problem::Problem;
+use super::registration::{news::News as ContractNews, told as contract};
 use super::supervisor::{batch, day, stalled};
 use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
 use std::sync::Arc;
@@ -59,7 +60,9 @@ fn missing(model: &mut Model) -> Option<Effect> {
         | Screen::Training
         | Screen::Market
         | Screen::Subscription
-        | Screen::Sending => None,
+        | Screen::Sending
+        | Screen::Contract
+        | Screen::Applying => None,
     }
 }
 
@@ -166,6 +169,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Market(news) => of_market(model, news),
+        Msg::Contract(news) => of_contract(model, news),
         Msg::JournalChanged => journal_changed(model),
         Msg::JournalBack => {
             model.say(Severity::Info, "The journal can be reached again.");
@@ -181,6 +185,15 @@ fn of_market(model: &mut Model, news: News) -> Vec<Effect> {
         ended(model);
     }
     let effects = told::told(model, news);
+    effects.into_iter().chain(quit::when_idle(model)).collect()
+}
+
+/// Something happened to the registration's desk.
+fn of_contract(model: &mut Model, news: ContractNews) -> Vec<Effect> {
+    if news.ends_task() {
+        ended(model);
+    }
+    let effects = contract::told(model, news);
     effects.into_iter().chain(quit::when_idle(model)).collect()
 }
 

@@ -15,6 +15,7 @@ mod moved;
 mod plan;
 mod progress;
 mod run;
+mod told;
 mod world;
 
 pub use call::{Call, ErrorType, Failure, Outcome, Problem, Verb};

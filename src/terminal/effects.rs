@@ -2,6 +2,7 @@
 
 use super::loaded::{load, tell_loaded};
 use super::market::Market;
+use super::registration::Registration;
 use super::tell::{failed, plain, tell};
 use super::{day, items, queue, simulation};
 use crate::config::Settings;
@@ -23,6 +24,8 @@ pub struct Effects {
     sender: UnboundedSender<Msg>,
     /// The way to the marketplace, where something is sold on it.
     market: Option<Market>,
+    /// The way to the contract, where one is looked after.
+    registration: Option<Registration>,
     /// The thread that the engine works on.
     worker: Handle,
     /// What can be clicked on the last frame.
@@ -46,8 +49,11 @@ impl Effects {
         worker.spawn(super::floor::listen(session.engine.clone(), sender.clone()));
         let market = settings.market.clone();
         let market = market.map(|market| Market::new(session.engine.clone(), market, sender.clone()));
+        let registration =
+            settings.registration.as_ref().map(|_| Registration::new(session.engine.clone(), sender.clone()));
         Self {
             market,
+            registration,
             engine: session.engine,
             px: session.embedded.or(configured),
             sender,
@@ -101,6 +107,11 @@ impl Effects {
                 Effect::Market(wanted) => {
                     if let Some(market) = &self.market {
                         self.spawn(market.clone().run(wanted));
+                    }
+                }
+                Effect::Contract(wanted) => {
+                    if let Some(registration) = &self.registration {
+                        self.spawn(registration.clone().run(wanted));
                     }
                 }
                 // The loop does these itself, before it hands the rest over.

@@ -14,6 +14,7 @@ mod loaded;
 mod market;
 mod panics;
 mod queue;
+mod registration;
 mod screen;
 mod setup;
 mod signals;

@@ -1,7 +1,7 @@
 //! What the desk is told of the settings.
 
 use crate::config::{MarketTarget, Settings};
-use crate::desk::{MarketSetup, Setup, ThemeName};
+use crate::desk::{MarketSetup, RegistrationSetup, Setup, ThemeName};
 use crate::order::{Environment, Pauses};
 
 /// What does not change while the desk is open.
@@ -25,6 +25,10 @@ pub fn setup(settings: &Settings) -> Setup {
         market: settings.market.as_ref().map(|market| MarketSetup {
             practice: is_practice(settings.environment) && market.target == MarketTarget::InProcess,
         }),
+        registration: settings
+            .registration
+            .as_ref()
+            .map(|registration| RegistrationSetup { contract: registration.contract.clone() }),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Draws the desk, pure: a model and a look become a frame, and a list of the places on it that can be clicked.
 //!
 //! Every text, whoever wrote it, becomes cells through [`Safe`] alone. State is told by a word or a glyph, never by
-//! colour alone. May touch: `desk`'s model, `order`'s and `subscription`'s values, `report`'s figures, ratatui's buffer. Never: I/O, clocks, messages.
+//! colour alone. May touch: `desk`'s model, `order`'s, `subscription`'s and `registry`'s values, `report`'s figures, ratatui's buffer. Never: I/O, clocks, messages.
 //!
-//! `frame` knows no order; `words` has the words for an order's values; `orders`, `market`, `supervisor` and `training`
+//! `frame` knows no order; `words` has the words for an order's values; `orders`, `market`, `registration`, `supervisor` and `training`
 //! draw their screens, and none imports another; `questions` has what is asked before something is done; this file puts them together.
 
 mod beside;
@@ -12,6 +12,7 @@ mod market;
 mod orders;
 mod preview;
 mod questions;
+mod registration;
 mod supervisor;
 #[cfg(test)]
 mod tests;
@@ -46,7 +47,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
     let area = frame.area();
     let buffer = frame.buffer_mut();
     buffer.set_style(area, look.theme.base);
-    let desks = market::head::desks(model, look);
+    let desks = desks(model, look);
     let bar = Bar {
         desks: if model.frame.lock.locked { &[] } else { &desks },
         environment: model.setup.environment,
@@ -106,6 +107,21 @@ const NOTES: [&str; 2] = [
     "<U+200B> and the like show a character that would otherwise be invisible.",
 ];
 
+/// What the top line says of the desk in front: texts, of which the first one that fits is shown; none where there is one
+/// desk alone.
+fn desks(model: &Model, look: &Look) -> Vec<String> {
+    if model.setup.market.is_none() && model.setup.registration.is_none() {
+        return Vec::new();
+    }
+    match model.screen {
+        Screen::Market | Screen::Subscription | Screen::Sending => market::head::of(model, look),
+        Screen::Contract | Screen::Applying => registration::head::of(model),
+        Screen::Queue | Screen::Intake | Screen::Order | Screen::Stalled | Screen::Day | Screen::Training => {
+            vec!["1 orders".to_owned()]
+        }
+    }
+}
+
 /// What waits for a supervisor, which a locked desk still tells.
 fn waiting(model: &Model) -> Option<String> {
     let alarms = model.queue.counts.alarms;
@@ -125,6 +141,7 @@ fn boxed(model: &Model, over: &Overlay, look: &Look, buffer: &mut Buffer, body: 
             questions::question(&mut page, model, confirm, room);
             let title = match confirm {
                 Confirm::Market(ask) => market::asks::title(ask),
+                Confirm::Contract(ask) => registration::asks::title(ask),
                 _ => " Are you sure? ",
             };
             (title, 0)
@@ -151,6 +168,8 @@ fn screen(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &
         Screen::Market => market::lists::draw(model, look, buffer, body, layout),
         Screen::Subscription => market::page::draw(model, look, buffer, body, layout),
         Screen::Sending => market::sending::draw(model, look, buffer, body, layout),
+        Screen::Contract => registration::lists::draw(model, look, buffer, body, layout),
+        Screen::Applying => registration::applying::draw(model, look, buffer, body, layout),
     }
 }
 

@@ -5,6 +5,7 @@ use super::frame::page::Page;
 use super::market::asks;
 use super::orders::order::evidence;
 use super::preview;
+use super::registration::asks as contract;
 use crate::desk::{Confirm, Form, Model};
 use crate::order::{Environment, Statement, doubt, one_line};
 
@@ -16,6 +17,9 @@ const TWO_PEOPLE: &str =
 pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) {
     if let Confirm::Market(ask) = confirm {
         return asks::question(page, model, ask);
+    }
+    if let Confirm::Contract(ask) = confirm {
+        return contract::question(page, model, ask, room);
     }
     let theme = &page.look.theme;
     let (title, what) = words_of(confirm);
@@ -81,6 +85,7 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
         | Confirm::Release
         | Confirm::Abandon
         | Confirm::Market(_)
+        | Confirm::Contract(_)
         | Confirm::Quit => {}
     }
 }
@@ -170,7 +175,7 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
             "Nothing more is sent for their ids, and they are never used again. Each is ended on its own.",
         ),
         // Those have words of their own.
-        Confirm::Market(_) => ("", ""),
+        Confirm::Market(_) | Confirm::Contract(_) => ("", ""),
         Confirm::Quit => (
             "Quit while something is in progress?",
             "A call that is cut off may still have reached Px. Waiting a moment is safer.",

@@ -1,7 +1,7 @@
 //! `registration create`, `rename` and `remove`: a plan of one step, or of a customer and its applications.
 
 use super::apply::{Applying, tell};
-use super::{open, told};
+use super::open;
 use crate::cli::args::{ObjectArg, RemoveArgs};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
@@ -123,7 +123,7 @@ async fn step(
     applying.finish_earlier().await?;
     let listing = session.engine.list_contract().await?;
     let plan = Plan::of(&listing, changes(&listing)?);
-    tracing::debug!(plan = told::counts(&plan), "a single step");
+    tracing::debug!(plan = plan.counts(), "a single step");
     let applied = applying.apply(&plan, &listing, reason).await?;
     tell(&session, &plan, applied.as_ref(), console)
 }

@@ -1,6 +1,6 @@
 //! A plan for people, and for programs.
 
-use crate::registry::{Change, Collection, ContractId, Gone, Listing, Name, PairId, Plan, ProviderId};
+use crate::registry::{Change, Collection, ContractId, Listing, Name, PairId, Plan, ProviderId};
 use serde_json::{Value, json};
 
 /// The plan as a person reads it: counts, then a line for each change, and below a removal what goes along.
@@ -8,55 +8,12 @@ pub fn text(contract: &ContractId, plan: &Plan) -> String {
     if plan.is_empty() {
         return format!("contract {contract}: nothing to do");
     }
-    let mut lines = vec![format!("contract {contract}: {}", counts(plan))];
-    for change in &plan.changes {
-        lines.push(format!("  {}", line(change)));
-        let along = plan.goes_along.iter().filter(|gone| goes_with(gone, change));
-        lines.extend(along.map(|Gone { pair, .. }| format!("      its pair {pair} goes along")));
+    let mut text = format!("contract {contract}: {}", plan.counts());
+    for line in plan.lines() {
+        text.push_str("\n  ");
+        text.push_str(&line);
     }
-    lines.join("\n")
-}
-
-/// How much of what, in one line.
-pub fn counts(plan: &Plan) -> String {
-    let count = |is: fn(&Change) -> bool| plan.changes.iter().filter(|change| is(change)).count();
-    let created = count(|change| matches!(change, Change::Create { .. } | Change::CreatePair { .. }));
-    let renamed = count(|change| matches!(change, Change::Rename { .. }));
-    let along = match plan.goes_along.len() {
-        0 => String::new(),
-        1 => " (1 pair goes along)".to_owned(),
-        n => format!(" ({n} pairs go along)"),
-    };
-    format!("{created} to create, {renamed} to rename, {} to remove{along}", plan.removals())
-}
-
-fn goes_with(gone: &Gone, change: &Change) -> bool {
-    match change {
-        Change::Remove { collection: Collection::Customers, id, .. } => {
-            gone.with == Collection::Customers && gone.pair.customer == *id
-        }
-        Change::Remove { id, .. } => gone.with == Collection::Applications && gone.pair.application == *id,
-        Change::Create { .. }
-        | Change::CreatePair { .. }
-        | Change::Rename { .. }
-        | Change::RemovePair { .. } => false,
-    }
-}
-
-fn line(change: &Change) -> String {
-    let named = |name: &Option<Name>| name.as_ref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
-    match change {
-        Change::Create { collection, id, name } => format!("+ {} `{id}`{}", collection.one(), named(name)),
-        Change::CreatePair { pair } => format!("+ pair {pair}"),
-        Change::Rename { collection, id, from, to, .. } => {
-            let from = from.as_ref().map_or("no name".to_owned(), |name| format!("\"{name}\""));
-            format!("~ {} `{id}` {from} becomes \"{to}\"", collection.one())
-        }
-        Change::Remove { collection, id, name, .. } => {
-            format!("- {} `{id}`{}", collection.one(), named(name))
-        }
-        Change::RemovePair { pair, .. } => format!("- pair {pair}"),
-    }
+    text
 }
 
 /// The plan as JSON; `seen` is the listing that it was made from, so that whoever applies it can say what has moved.

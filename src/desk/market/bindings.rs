@@ -56,6 +56,9 @@ pub fn lists(model: &Model) -> Vec<Binding> {
     all.extend(tabs());
     all.push(act('R', "refresh", "Read the lists again.", Act::Reload));
     all.push(bind(Key::char('1'), "orders", "Go to orders.", Action::Orders));
+    if model.setup.registration.is_some() {
+        all.push(bind(Key::char('3'), "registration", "Go to the registration.", Action::Registration));
+    }
     all.push(bind(Key::char('q'), "quit", "Quit pxdesk; nothing is lost.", Action::Quit));
     moving(&mut all);
     all

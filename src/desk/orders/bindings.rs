@@ -51,6 +51,9 @@ pub fn queue(model: &Model) -> Vec<Binding> {
     if model.setup.market.is_some() {
         all.push(bind(Key::char('2'), "marketplace", "Go to the marketplace.", Action::Marketplace));
     }
+    if model.setup.registration.is_some() {
+        all.push(bind(Key::char('3'), "registration", "Go to the registration.", Action::Registration));
+    }
     all.push(bind(Key::char('q'), "quit", "Quit pxdesk; nothing is lost.", Action::Quit));
     moving(&mut all);
     all

@@ -147,6 +147,7 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         | Confirm::Note(_)
         | Confirm::AbandonEach(_)
         | Confirm::Market(_)
+        | Confirm::Contract(_)
         | Confirm::Quit => Vec::new(),
     };
     Form { fields, ..Form::default() }

@@ -67,6 +67,7 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         | Confirm::Note(_)
         | Confirm::AbandonEach(_)
         | Confirm::Market(_)
+        | Confirm::Contract(_)
         | Confirm::Quit => return Ok(Answer::Nothing),
     };
     Ok(Answer::Run(task))

@@ -70,6 +70,7 @@ impl World {
             | Effect::Notify(_)
             | Effect::Simulate(_)
             | Effect::Market(_)
+            | Effect::Contract(_)
             | Effect::Suspend
             | Effect::Quit => Vec::new(),
         };

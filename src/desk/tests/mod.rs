@@ -59,6 +59,7 @@ impl Kit {
             lock_after: None,
             notify: true,
             market: None,
+            registration: None,
         };
         let (model, effects) = Model::new(setup, ThemeName::Dark, start(), (80, 24));
         assert_eq!(effects, [Effect::LoadQueue(Part::First, CHUNK)]);

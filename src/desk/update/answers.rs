@@ -11,6 +11,7 @@ use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::forms;
 use crate::desk::orders::questions::{Answer, read};
 use crate::desk::orders::run::{run, run_on};
+use crate::desk::registration::{answers as contract, ask::Ask as ContractAsk};
 use crate::desk::supervisor::{ask, batch};
 use crate::order::{Call, Command, Environment, OrderId};
 
@@ -55,6 +56,8 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             run_on(model, id, Task::Do(Command::TakeOver { by }))
         }
         Confirm::Market(ask) => market::confirmed(model, ask),
+        Confirm::Contract(ContractAsk::Quit(_)) => super::quit::now(model),
+        Confirm::Contract(ask) => contract::confirmed(model, ask),
         Confirm::Quit => vec![Effect::Quit],
         // These ask for something to be typed and never come as a bare question.
         Confirm::Live(_)
@@ -101,6 +104,7 @@ fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
             | Confirm::Note(_)
             | Confirm::AbandonEach(_)
             | Confirm::Market(_)
+            | Confirm::Contract(_)
             | Confirm::Quit => false,
         }
 }
@@ -109,6 +113,7 @@ fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
 pub fn answer(model: &mut Model, confirm: Confirm, form: Form) -> Vec<Effect> {
     let confirm = match confirm {
         Confirm::Market(ask) => return market::answer(model, ask, form),
+        Confirm::Contract(ask) => return contract::answer(model, ask, form),
         other => other,
     };
     match ask::read(&confirm, &form) {

@@ -3,6 +3,7 @@
 use super::{navigation, perform::perform};
 use crate::desk::action::Action;
 use crate::desk::bindings::{bindings, lacking};
+use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::held::Press;
 use crate::desk::frame::key::{Code, Key};
@@ -11,6 +12,7 @@ use crate::desk::frame::target::Target;
 use crate::desk::frame::typing::{InForm, insert, request, request_in_form};
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{intake, search};
+use crate::desk::registration::{act::Act, forms as contract};
 use crate::order::Refusal;
 use tui_input::InputRequest;
 
@@ -68,7 +70,8 @@ fn repeats(model: &Model, action: Action) -> bool {
         | Action::Last
         | Action::NextField
         | Action::PreviousField
-        | Action::LookBack => true,
+        | Action::LookBack
+        | Action::Contract(Act::Left | Act::Right) => true,
         Action::Back => !asks,
         _ => false,
     }
@@ -86,7 +89,8 @@ fn alias(model: &Model, key: Key) -> Key {
         Key { code: Code::Enter, .. } if reading => Key::char(' '),
         Key { code: Code::Up, .. } if reading => Key::char('b'),
         Key { code: Code::Char('q'), .. }
-            if !matches!(model.screen, Screen::Queue | Screen::Market) || model.frame.overlay.is_some() =>
+            if !matches!(model.screen, Screen::Queue | Screen::Market | Screen::Contract)
+                || model.frame.overlay.is_some() =>
         {
             Key::plain(Code::Esc)
         }
@@ -124,12 +128,18 @@ fn edit(model: &mut Model, request: InputRequest) -> Vec<Effect> {
 
 /// What follows from a changed line.
 fn typed(model: &mut Model) -> Vec<Effect> {
+    let of_contract = matches!(&model.frame.overlay, Some(Overlay::Ask(Confirm::Contract(_), _)));
     if let Some(form) = model.form() {
         form.changed();
+        if of_contract {
+            contract::typed(form);
+        }
     } else if let Some(Overlay::Palette(palette)) = &mut model.frame.overlay {
         palette.selected = 0;
     } else if model.screen == Screen::Market {
         model.market.typed(model.now);
+    } else if model.screen == Screen::Contract {
+        model.registration.typed();
     } else {
         return search::typed(model);
     }

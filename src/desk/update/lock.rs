@@ -27,6 +27,7 @@ pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
         | Msg::Day { .. }
         | Msg::Failed { .. }
         | Msg::Market(_)
+        | Msg::Contract(_)
         | Msg::JournalChanged
         | Msg::JournalBack
         | Msg::AskedToQuit => Touch::None,

@@ -9,6 +9,7 @@ use crate::desk::market::act::Act;
 use crate::desk::market::ask::Ask;
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::window::CHUNK;
+use crate::desk::registration::{act::Act as ContractAct, ask::Ask as ContractAsk};
 use crate::desk::supervisor::stalled;
 use crate::desk::training::items as training;
 
@@ -38,7 +39,10 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
             let rows = plan.send.len() + plan.left_out.len() + 3;
             model.frame.scroll = moved(model.frame.scroll, rows);
         }
-        Some(Overlay::Confirm(Confirm::Market(Ask::Preview(_)))) => {
+        Some(Overlay::Confirm(
+            Confirm::Market(Ask::Preview(_))
+            | Confirm::Contract(ContractAsk::Preview(_) | ContractAsk::Remove(..) | ContractAsk::Apply(_)),
+        )) => {
             model.frame.scroll = scrolled(model.frame.scroll);
         }
         Some(Overlay::Confirm(_) | Overlay::Ask(..)) => {}
@@ -71,6 +75,12 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
                     run.top = moved(run.top, run.sent.len() + 1);
                 }
             }
+            Screen::Contract => model.registration.go(to, page),
+            Screen::Applying => {
+                if let Some(run) = &mut model.registration.run {
+                    run.top = scrolled(run.top);
+                }
+            }
             Screen::Intake => {}
         },
     }
@@ -99,7 +109,17 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
             let market = &model.market;
             (market.selected[market.list as usize], market.length(), Action::Market(Act::Next))
         }
-        Screen::Order | Screen::Intake | Screen::Day | Screen::Subscription | Screen::Sending => return None,
+        Screen::Contract => {
+            let registration = &model.registration;
+            let selected = registration.selected[registration.list as usize];
+            (selected, registration.rows().len(), Action::Contract(ContractAct::Next))
+        }
+        Screen::Order
+        | Screen::Intake
+        | Screen::Day
+        | Screen::Subscription
+        | Screen::Sending
+        | Screen::Applying => return None,
     };
     if row == selected {
         return (row < len).then_some(action);
@@ -113,7 +133,16 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
             let page = model.page();
             model.market.choose(row, page);
         }
-        Screen::Order | Screen::Intake | Screen::Day | Screen::Subscription | Screen::Sending => {}
+        Screen::Contract => {
+            let page = model.page();
+            model.registration.choose(row, page);
+        }
+        Screen::Order
+        | Screen::Intake
+        | Screen::Day
+        | Screen::Subscription
+        | Screen::Sending
+        | Screen::Applying => {}
     }
     None
 }

@@ -10,6 +10,7 @@ use crate::desk::frame::overlay::Palette;
 use crate::desk::market::perform as market;
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{copy, hands, intake, polling, questions, reading, run::run, show};
+use crate::desk::registration::{applying, perform as contract};
 use crate::desk::supervisor::{ask as asking, batch, day, stalled};
 use crate::desk::training::items as training;
 use crate::order::Command;
@@ -89,6 +90,8 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Marketplace => market::open(model),
         Action::Market(act) => market::perform(model, act),
+        Action::Registration => contract::open(model),
+        Action::Contract(act) => contract::perform(model, act),
     }
 }
 
@@ -168,6 +171,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
             market.filtering = false;
             market.arrange(model.now);
         }
+        Screen::Contract => contract::clear_filter(model),
+        Screen::Applying => return applying::leave(model),
         Screen::Subscription | Screen::Sending => model.screen = Screen::Market,
         Screen::Training if model.training.from_order => model.screen = Screen::Order,
         Screen::Day if model.day.from_stalled => return to_stalled(model),
@@ -229,6 +234,7 @@ fn submit(model: &mut Model) -> Vec<Effect> {
     match model.screen {
         Screen::Queue => model.queue.filtering = false,
         Screen::Market => model.market.filtering = false,
+        Screen::Contract => model.registration.filtering = false,
         _ => return intake::submit(model),
     }
     Vec::new()

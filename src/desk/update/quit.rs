@@ -5,26 +5,42 @@ use crate::desk::effect::Effect;
 use crate::desk::market::answers as market;
 use crate::desk::model::{Model, Overlay};
 use crate::desk::orders::reading;
+use crate::desk::registration::{applying, ask::Ask};
 use crate::order::OrderId;
 
 /// The person wants to quit. While a task is running they are asked first; the second request is obeyed.
 pub fn wanted(model: &mut Model) -> Vec<Effect> {
-    if model.frame.under_way == 0 {
-        return quit(model);
+    let asked = model.frame.overlay.as_ref();
+    if model.frame.under_way > 0 {
+        if matches!(asked, Some(Overlay::Confirm(Confirm::Quit))) {
+            return vec![Effect::Quit];
+        }
+        model.frame.ask(Confirm::Quit);
+        return Vec::new();
     }
-    if matches!(model.frame.overlay, Some(Overlay::Confirm(Confirm::Quit))) {
-        return vec![Effect::Quit];
+    // Changes of a contract that are not applied are kept nowhere else.
+    let changes = model.registration.pending().map(|plan| plan.changes.len());
+    match changes.filter(|_| !matches!(asked, Some(Overlay::Confirm(Confirm::Contract(Ask::Quit(_)))))) {
+        Some(changes) => model.frame.ask(Confirm::Contract(Ask::Quit(changes))),
+        None => return quit(model),
     }
-    model.frame.ask(Confirm::Quit);
     Vec::new()
+}
+
+/// The person has been asked, and wants to quit.
+pub fn now(model: &mut Model) -> Vec<Effect> {
+    quit(model)
 }
 
 /// The system wants the desk to end.
 pub fn told(model: &mut Model) -> Vec<Effect> {
     model.frame.quit_requested = true;
     // Reports that nobody has begun to send are left for another day.
-    let stopped = market::stop(model);
-    stopped.into_iter().chain(when_idle(model)).collect()
+    let mut effects = market::stop(model);
+    // Nor are changes of a contract.
+    effects.extend(applying::stop(model));
+    effects.extend(when_idle(model));
+    effects
 }
 
 /// Quits if that was requested and no task is running any more.

@@ -1,10 +1,10 @@
 //! Reports of which nobody knows whether they arrived.
 
-use super::table::{self, Rows, left, right};
 use crate::desk::{List, Model, quiet_left};
 use crate::subscription::{Failure, Outcome, Report};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
+use crate::view::frame::table::{self, Rows, left, right};
 use crate::view::frame::words::{ago, countdown, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};

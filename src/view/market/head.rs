@@ -1,18 +1,12 @@
-//! What the top line says of the desk: which one it is, and on the marketplace's the bill and its closing.
+//! What the top line says of the marketplace's desk: the bill and its closing.
 
-use crate::desk::{Countdown, Model, Screen, countdown};
+use crate::desk::{Countdown, Model, countdown};
 use crate::view::frame::look::Look;
 use crate::view::frame::words;
 use jiff::SignedDuration;
 
-/// The texts, of which the first one that fits is shown; none where there is one desk alone.
-pub fn desks(model: &Model, look: &Look) -> Vec<String> {
-    if model.setup.market.is_none() {
-        return Vec::new();
-    }
-    if !matches!(model.screen, Screen::Market | Screen::Subscription | Screen::Sending) {
-        return vec!["1 orders".to_owned()];
-    }
+/// The texts, of which the first one that fits is shown.
+pub fn of(model: &Model, look: &Look) -> Vec<String> {
     let Some(bill) = model.market.bill(model.now) else { return vec!["2 marketplace".to_owned()] };
     let closing = countdown(model).map_or_else(String::new, |countdown| match countdown {
         Countdown::Closes(left) => format!(" · closes in {}", left_of(left)),

@@ -1,4 +1,4 @@
-//! The marketplace's screens. `table` draws rows in columns, `lists` puts the four lists under their tabs, and each list,
+//! The marketplace's screens. `lists` puts the four lists under their tabs, and each list,
 //! the page of a subscription, the run and the questions have a file of their own.
 
 pub mod asks;
@@ -11,5 +11,4 @@ mod doubts;
 mod month;
 mod requests;
 mod subscriptions;
-mod table;
 mod words;

@@ -1,11 +1,11 @@
 //! A month: each SKU of each subscription, what is missing first.
 
-use super::table::{self, Rows, left, right};
 use super::words;
 use crate::desk::{List, Model};
 use crate::subscription::{Finding, MonthLine, MonthView, ReportState};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
+use crate::view::frame::table::{self, Rows, left, right};
 use crate::view::frame::words::{count, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};

@@ -1,11 +1,11 @@
 //! The deploys that a person should look at.
 
-use super::table::{self, Rows, left, right};
 use super::words;
 use crate::desk::{Model, Request};
 use crate::subscription::ProvisioningId;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
+use crate::view::frame::table::{self, Rows, left, right};
 use crate::view::frame::words::{ago, plural};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};

@@ -1,10 +1,10 @@
 //! All subscriptions, and what comes next for each.
 
-use super::table::{self, Rows, left};
 use super::words;
 use crate::desk::{List, Model, Step};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
+use crate::view::frame::table::{self, Rows, left};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 

@@ -223,6 +223,7 @@ pub fn model(screen: Screen) -> Model {
         lock_after: Some(secs(300)),
         notify: true,
         market: None,
+        registration: None,
     };
     let (mut model, _) = Model::new(setup, ThemeName::Dark, now(), (80, 24));
     model.queue.loading = false;

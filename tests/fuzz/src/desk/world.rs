@@ -93,6 +93,7 @@ impl World {
             lock_after: Some(SECOND * 300),
             notify: true,
             market: None,
+            registration: None,
         };
         let (model, _) = Model::new(setup, ThemeName::Dark, start(), (80, 24));
         let ids = [OrderId::from_bits(1), OrderId::from_bits(2)];
@@ -344,6 +345,7 @@ fn orders_of(effect: &Effect) -> &[OrderId] {
         | Effect::Notify(_)
         | Effect::Simulate(_)
         | Effect::Market(_)
+        | Effect::Contract(_)
         | Effect::Suspend
         | Effect::Quit => &[],
     }

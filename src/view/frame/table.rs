@@ -1,7 +1,7 @@
 //! Rows in columns, of which only those in sight cost anything.
 
-use crate::desk::Target;
 use crate::desk::frame::list::first_shown;
+use crate::desk::frame::target::Target;
 use crate::view::frame::list::with_margin;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;

@@ -1,0 +1,105 @@
+//! Taking in what happened.
+
+use super::basics::load;
+use super::news::{News, Ran};
+use super::snapshot::Snapshot;
+use crate::desk::effect::Effect;
+use crate::desk::frame::notice::Severity;
+use crate::desk::model::Model;
+use crate::registry::{Listing, moved};
+
+/// As many changes of others as are told in one line.
+const TOLD: usize = 3;
+
+/// Takes in what happened.
+pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
+    match news {
+        News::Loaded { listing, unfinished } => {
+            loaded(model, *listing);
+            if let Some((by, since)) = unfinished {
+                let what = format!(
+                    "{by} began to apply a plan at {since:.0}, and it is unfinished. Apply finishes it first."
+                );
+                model.say(Severity::Warning, what);
+            }
+        }
+        News::NotLoaded { what, next } => {
+            let problem = format!("{what}. {next}").trim_end().to_owned();
+            let kept = if model.registration.draft.is_empty() { "" } else { " Your changes are kept." };
+            model.say(Severity::Error, format!("{problem}{kept}"));
+            let reading = &mut model.registration.reading;
+            (reading.under_way, reading.problem) = (false, Some(problem));
+        }
+        News::Progress { done } => {
+            if let Some(run) = &mut model.registration.run {
+                (run.done, run.waiting) = (done, None);
+            }
+        }
+        News::Waiting { until, why } => {
+            if let Some(run) = &mut model.registration.run {
+                run.waiting = Some((until, why));
+            }
+        }
+        News::Finished { run } => {
+            if let Some(run) = &mut model.registration.run {
+                run.waiting = None;
+            }
+            model.say(Severity::Info, format!("the run {run} of a process that is gone is finished"));
+        }
+        News::Ran(ran) => return ended(model, ran),
+    }
+    Vec::new()
+}
+
+/// The contract was listed: the draft stays, and what somebody else changed under it is said.
+fn loaded(model: &mut Model, listing: Listing) {
+    let before = model.registration.here.as_ref().map(|here| here.listing.clone());
+    let lines = before.map(|before| moved(&before, &listing)).unwrap_or_default();
+    let kept = if model.registration.draft.is_empty() { "" } else { " Your changes are kept." };
+    take(model, listing);
+    if lines.is_empty() {
+        return;
+    }
+    let more = if lines.len() > TOLD { format!("; and {} more", lines.len() - TOLD) } else { String::new() };
+    let told = lines.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; ");
+    model.say(Severity::Warning, format!("the contract has changed: {told}{more}.{kept}"));
+}
+
+/// What is there now.
+fn take(model: &mut Model, listing: Listing) {
+    let now = model.now;
+    let registration = &mut model.registration;
+    let here = Snapshot::of(listing, now);
+    (registration.reading.under_way, registration.reading.problem) = (false, None);
+    if here.findings.is_empty() {
+        registration.draft.rebase(&here);
+    }
+    registration.here = Some(here);
+    registration.replan();
+    registration.arrange();
+}
+
+/// A run is over: what was done is a change no longer.
+fn ended(model: &mut Model, mut ran: Ran) -> Vec<Effect> {
+    let listing = ran.listing.take();
+    let Some(run) = &mut model.registration.run else { return Vec::new() };
+    run.done = ran.done.unwrap_or(run.done);
+    (run.waiting, run.stopping) = (None, false);
+    let all = run.plan.changes.len();
+    let (severity, what) = match (&ran.halt, ran.failed.len()) {
+        (Some((what, next)), _) => (Severity::Error, format!("{what}. {next}").trim_end().to_owned()),
+        (None, 0) => (Severity::Done, format!("Applied: {} of {all} done.", run.done)),
+        (None, failed) => (Severity::Warning, format!("{} of {all} done, {failed} not done.", run.done)),
+    };
+    run.ended = Some(ran);
+    let effects = match listing {
+        Some(listing) => {
+            take(model, *listing);
+            Vec::new()
+        }
+        // Nobody has looked since the last change was sent.
+        None => load(model),
+    };
+    model.say(severity, what);
+    effects
+}

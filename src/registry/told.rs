@@ -1,0 +1,73 @@
+//! A plan in words: counts, a line for each change, and below a removal what goes along.
+
+use super::{Change, Collection, Gone, Name, Plan, ProviderId};
+use std::collections::BTreeMap;
+
+/// What goes along, by what it goes along with.
+type Along<'a> = BTreeMap<(Collection, &'a ProviderId), Vec<&'a Gone>>;
+
+impl Plan {
+    /// How much of what, in one line.
+    pub fn counts(&self) -> String {
+        let count = |is: fn(&Change) -> bool| self.changes.iter().filter(|change| is(change)).count();
+        let created = count(|change| matches!(change, Change::Create { .. } | Change::CreatePair { .. }));
+        let renamed = count(|change| matches!(change, Change::Rename { .. }));
+        let along = match self.goes_along.len() {
+            0 => String::new(),
+            1 => " (1 pair goes along)".to_owned(),
+            n => format!(" ({n} pairs go along)"),
+        };
+        format!("{created} to create, {renamed} to rename, {} to remove{along}", self.removals())
+    }
+
+    /// A line for each change, which begins with `+`, `~` or `-`; below a removal an indented one for each pair that goes
+    /// along.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        let along = self.along();
+        self.changes.iter().flat_map(move |change| lines(change, &along))
+    }
+
+    /// The same of the removals alone.
+    pub fn removal_lines(&self) -> impl Iterator<Item = String> {
+        let along = self.along();
+        self.changes.iter().filter(|change| change.is_removal()).flat_map(move |change| lines(change, &along))
+    }
+
+    fn along(&self) -> Along<'_> {
+        let mut along = Along::new();
+        for gone in &self.goes_along {
+            let id =
+                if gone.with == Collection::Customers { &gone.pair.customer } else { &gone.pair.application };
+            along.entry((gone.with, id)).or_default().push(gone);
+        }
+        along
+    }
+}
+
+fn lines(change: &Change, along: &Along<'_>) -> Vec<String> {
+    let gone = match change {
+        Change::Remove { collection, id, .. } => along.get(&(*collection, id)).map_or(&[][..], Vec::as_slice),
+        Change::Create { .. }
+        | Change::CreatePair { .. }
+        | Change::Rename { .. }
+        | Change::RemovePair { .. } => &[],
+    };
+    let gone = gone.iter().map(|Gone { pair, .. }| format!("    its pair {pair} goes along"));
+    std::iter::once(line(change)).chain(gone).collect()
+}
+
+fn line(change: &Change) -> String {
+    let named = |name: &Option<Name>| name.as_ref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
+    match change {
+        Change::Create { collection, id, name } => format!("+ {} `{id}`{}", collection.one(), named(name)),
+        Change::CreatePair { pair } => format!("+ pair {pair}"),
+        Change::Rename { collection, id, from, to, .. } => {
+            let from = from.as_ref().map_or("no name".to_owned(), |name| format!("\"{name}\""));
+            format!("~ {} `{id}` {from} becomes \"{to}\"", collection.one())
+        }
+        Change::Remove { collection, id, name, .. } => {
+            format!("- {} `{id}`{}", collection.one(), named(name))
+        }
+        Change::RemovePair { pair, .. } => format!("- pair {pair}"),
+    }
+}

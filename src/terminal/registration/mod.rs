@@ -1,0 +1,94 @@
+//! Doing what the registration's desk asks for: listing the contract, and applying a plan to it. Nothing of it runs before
+//! the desk is first opened. May touch: the engine, the desk's messages. Never: what is to change.
+
+use super::tell::tell;
+use crate::desk::{ContractNews as News, ContractRan as Ran, ContractWanted as Wanted, Msg, NotDone};
+use crate::engine::{Applied, Apply, ApplyNews, Engine, RegistrationError};
+use crate::registry::{Change, Failed, Listing, Plan};
+use std::sync::Arc;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
+
+/// What it takes to do something with the contract. Cheap to clone.
+#[derive(Clone)]
+pub struct Registration {
+    engine: Engine,
+    sender: UnboundedSender<Msg>,
+    /// True once a run is to stop.
+    stop: Arc<watch::Sender<bool>>,
+}
+
+impl Registration {
+    /// Does it for `engine`, and answers through `sender`.
+    pub fn new(engine: Engine, sender: UnboundedSender<Msg>) -> Self {
+        Self { engine, sender, stop: Arc::new(watch::Sender::new(false)) }
+    }
+
+    /// Does what is wanted, and tells the desk what came of it.
+    pub async fn run(self, wanted: Wanted) {
+        match wanted {
+            Wanted::Load => match self.load().await {
+                Ok(news) => self.tell(news),
+                Err(error) => {
+                    let (what, next) = words(&error);
+                    self.tell(News::NotLoaded { what, next });
+                }
+            },
+            Wanted::Apply { plan, listing } => self.apply(&plan, &listing).await,
+            Wanted::Stop => drop(self.stop.send_replace(true)),
+        }
+    }
+
+    fn tell(&self, news: News) {
+        tell(&self.sender, Msg::Contract(news));
+    }
+
+    async fn load(&self) -> Result<News, RegistrationError> {
+        let listing = Box::new(self.engine.list_contract().await?);
+        let unfinished = self.engine.unfinished_run().await?;
+        Ok(News::Loaded { listing, unfinished: unfinished.map(|run| (run.opened_by, run.opened_at)) })
+    }
+
+    async fn apply(&self, plan: &Plan, listing: &Listing) {
+        self.stop.send_replace(false);
+        let apply = Apply { plan, listing, reason: None, stop: self.stop.subscribe() };
+        let mut told = |news: ApplyNews| self.tell(happened(news));
+        let ran = match self.engine.apply(&apply, &mut told).await {
+            Ok(applied) => ended(applied),
+            Err(error) => Ran { done: None, failed: Vec::new(), halt: Some(words(&error)), listing: None },
+        };
+        self.tell(News::Ran(ran));
+    }
+}
+
+fn happened(news: ApplyNews) -> News {
+    match news {
+        ApplyNews::Progress { done, .. } => News::Progress { done },
+        ApplyNews::Waiting { until, why } => News::Waiting { until, why },
+        ApplyNews::Finished { run } => News::Finished { run },
+    }
+}
+
+fn ended(applied: Applied) -> Ran {
+    let failed = applied.failed.into_iter().map(|(change, why)| not_done(&change, why)).collect();
+    Ran { done: Some(applied.done), failed, halt: None, listing: Some(Box::new(applied.listing)) }
+}
+
+fn not_done(change: &Change, why: Failed) -> NotDone {
+    let change = change.to_string();
+    match why {
+        Failed::Refused(problem) => {
+            let (why, next) = words(&RegistrationError::Refused(problem));
+            NotDone { change, why, next }
+        }
+        Failed::GivenUp(why) => {
+            let next = "Apply again to do the rest; nothing is done twice".to_owned();
+            NotDone { change, why, next }
+        }
+    }
+}
+
+/// What went wrong, and what to do next.
+fn words(error: &RegistrationError) -> (String, String) {
+    (error.to_string(), error.next().unwrap_or_default())
+}

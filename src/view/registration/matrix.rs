@@ -1,0 +1,148 @@
+//! Who has what: a row for each customer, a column for each application.
+
+use super::words;
+use crate::desk::frame::list::first_shown;
+use crate::desk::frame::target::Target;
+use crate::desk::{Mark, Registration, Snapshot};
+use crate::registry::{Collection, PairId, ProviderId};
+use crate::view::frame::list::with_margin;
+use crate::view::frame::look::{Layout, Look};
+use crate::view::frame::page::Page;
+use crate::view::frame::words::count;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+use std::ops::Range;
+
+/// The narrowest and the widest column of an application.
+const COLUMN: Range<usize> = 4..13;
+/// Blank columns between two.
+const GAP: usize = 2;
+
+/// What of the matrix is in sight.
+struct Sight<'a> {
+    registration: &'a Registration,
+    here: &'a Snapshot,
+    /// The column at which the cells begin, and how wide each is.
+    cells: usize,
+    width: usize,
+    /// The applications that are shown.
+    columns: Range<usize>,
+}
+
+/// Draws it.
+pub fn draw(
+    registration: &Registration,
+    here: &Snapshot,
+    look: &Look,
+    buffer: &mut Buffer,
+    place: Rect,
+    layout: &mut Layout,
+) {
+    if registration.applications.is_empty() || registration.customers.is_empty() {
+        let mut page = Page::new(look, place.width);
+        let what = if registration.applications.is_empty() {
+            "There are no applications."
+        } else {
+            "There are no customers to show."
+        };
+        page.text((look.theme.strong, what));
+        return page.draw(buffer, place, 0, layout);
+    }
+    let [list, detail] = Split::vertical([Constraint::Fill(1), Constraint::Length(2)]).areas(place);
+    let list = with_margin(list);
+    let [head, rows] = Split::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(list);
+    let sight = Sight::new(registration, here, usize::from(list.width));
+    let mut page = Page::new(look, head.width);
+    sight.head(&mut page);
+    page.draw(buffer, head, 0, &mut Layout::default());
+    let at = Collection::Pairs as usize;
+    let (selected, height) = (registration.selected[at], usize::from(rows.height));
+    let top = first_shown(registration.top[at], selected, height);
+    let mut page = Page::with_room(look, rows.width, height);
+    for at in (top..registration.customers.len()).take(height) {
+        sight.row(&mut page, at, at == selected);
+    }
+    page.draw(buffer, rows, 0, layout);
+    let mut page = Page::new(look, detail.width);
+    sight.detail(&mut page);
+    page.draw(buffer, detail, 0, layout);
+}
+
+impl<'a> Sight<'a> {
+    fn new(registration: &'a Registration, here: &'a Snapshot, room: usize) -> Self {
+        let longest =
+            registration.applications.iter().map(|id| id.as_str().len()).max().unwrap_or(COLUMN.start);
+        let width = longest.clamp(COLUMN.start, COLUMN.end - 1);
+        // The marker and the mark, then the customer's id.
+        let cells = 4 + (room / 3).min(52) + GAP;
+        let fit = (room.saturating_sub(cells) / (width + GAP)).max(1);
+        let first = first_shown(0, registration.column, fit);
+        let columns = first..(first + fit).min(registration.applications.len());
+        Self { registration, here, cells, width, columns }
+    }
+
+    fn head(&self, page: &mut Page) {
+        let look = page.look;
+        let row = page.row(&[(look.theme.dim, "    CUSTOMER")]);
+        for (n, at) in self.columns.clone().enumerate() {
+            let chosen = at == self.registration.column;
+            let style = if chosen { look.theme.accent } else { look.theme.dim };
+            let id = self.registration.applications[at].as_str();
+            row.put(self.cells + n * (self.width + GAP), self.width, (style, id));
+        }
+    }
+
+    fn row(&self, page: &mut Page, at: usize, chosen: bool) {
+        let look = page.look;
+        let customer = &self.registration.customers[at];
+        let mark = self.registration.draft.mark(&(Collection::Customers, customer.clone()));
+        let style = if chosen { look.theme.chosen } else { words::mark_style(look, mark) };
+        let row = page.blank();
+        row.put(2, 1, (style, words::mark(mark)));
+        row.put(4, self.cells - GAP - 4, (style, customer.as_str()));
+        for (n, column) in self.columns.clone().enumerate() {
+            let pair = self.pair(customer, column);
+            let cell = self.registration.draft.cell(self.here, &pair);
+            let here = chosen && column == self.registration.column;
+            let style = if chosen { look.theme.chosen } else { words::cell_style(look, cell) };
+            let glyph = words::cell(cell);
+            let text = if here { format!("[{glyph}]") } else { format!(" {glyph}") };
+            row.put(self.cells + n * (self.width + GAP), self.width, (style, &text));
+        }
+        row.target = Some(Target::Row(at));
+        if chosen {
+            row.fill = Some(look.theme.chosen);
+            row.put(0, 2, (look.theme.accent, "▸"));
+        }
+    }
+
+    fn pair(&self, customer: &ProviderId, column: usize) -> PairId {
+        PairId { customer: customer.clone(), application: self.registration.applications[column].clone() }
+    }
+
+    /// The chosen pair in full, and what the glyphs mean.
+    fn detail(&self, page: &mut Page) {
+        let look = page.look;
+        if let Some(pair) = self.registration.pair() {
+            let cell = self.registration.draft.cell(self.here, &pair);
+            let mark = |key| self.registration.draft.mark(&key);
+            let goes = mark((Collection::Applications, pair.application.clone())) == Mark::Removed;
+            let mut text = format!("{} · {}: ", pair.customer, pair.application);
+            if goes {
+                text.push_str("the application is to be removed; ");
+            }
+            let row = page
+                .row(&[(look.theme.base, &text), (words::cell_style(look, cell), words::cell_words(cell))]);
+            let all = self.registration.applications.len();
+            if self.columns.len() < all {
+                let Range { start, end } = self.columns;
+                let shown = format!("‹ {}–{} of {} ›", count(start + 1), count(end), count(all));
+                let width = page.width;
+                page.last().put_right(width, 24, (look.theme.dim, &shown));
+            } else {
+                row.target = None;
+            }
+        }
+        page.row(&[(look.theme.dim, words::LEGEND)]);
+    }
+}

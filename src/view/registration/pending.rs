@@ -1,0 +1,33 @@
+//! What is to change, beside the lists.
+
+use super::words;
+use crate::desk::Registration;
+use crate::view::frame::look::{Layout, Look};
+use crate::view::frame::page::Page;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the counts, and as many changes as there is room for.
+pub fn draw(registration: &Registration, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
+    let mut page = Page::new(look, place.width);
+    let Some(plan) = registration.pending() else {
+        let said = match &registration.plan {
+            Some(_) => "Pending changes: none",
+            None if registration.draft.is_empty() => "",
+            None => "Your changes are kept, and cannot be planned now.",
+        };
+        page.row(&[(look.theme.dim, said)]);
+        return page.draw(buffer, place, 0, layout);
+    };
+    page.row(&[(look.theme.strong, "Pending changes: "), (look.theme.base, &plan.counts())]);
+    let all = plan.changes.len() + plan.goes_along.len();
+    let room = usize::from(place.height).saturating_sub(1);
+    let shown = if all > room { room.saturating_sub(1) } else { all };
+    for line in plan.lines().take(shown) {
+        page.row(&[(words::line_style(look, &line), &line)]);
+    }
+    if all > shown && room > 0 {
+        page.row(&[(look.theme.dim, &format!("and {} more lines; p shows all", all - shown))]);
+    }
+    page.draw(buffer, place, 0, layout);
+}
