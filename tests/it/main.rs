@@ -43,6 +43,7 @@ mod market;
 mod market_sandbox;
 mod sandbox;
 mod registration;
+mod registration_desk;
 mod registration_sandbox;
 mod relay;
 mod resolution;

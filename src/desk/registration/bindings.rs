@@ -30,23 +30,15 @@ pub fn lists(model: &Model) -> Vec<Binding> {
         return all;
     }
     all.extend(first(registration));
-    if registration.editable().is_some() {
-        edits(registration, &mut all);
-    }
-    if registration.list == Collection::Pairs {
-        all.push(by(Code::Left, "left", "To the application before.", Act::Left));
-        all.push(by(Code::Right, "right", "To the next application.", Act::Right));
-    }
-    if registration.here.is_some() {
-        all.push(act('/', "find", "Find rows by a part of an id or a name.", Act::Filter));
-    }
-    if !registration.filter.value().is_empty() {
-        all.push(bind(plain(Code::Esc), "clear filter", "Show every row again.", Action::Back));
+    let editable = registration.editable().is_some();
+    if editable {
+        all.extend(edits(registration));
     }
     all.push(by(Code::Tab, "next list", "Applications, customers, matrix.", Act::NextList));
-    all.push(by(Code::BackTab, "previous list", "To the previous list.", Act::PreviousList));
-    all.push(act('R', "refresh", "List the contract again. Your changes are kept.", Act::Reload));
-    all.push(by(Code::F(5), "refresh", "The same.", Act::Reload));
+    if editable {
+        all.extend(more_edits(registration));
+    }
+    all.extend(around(registration));
     all.push(bind(Key::char('1'), "orders", "Go to orders.", Action::Orders));
     if model.setup.market.is_some() {
         all.push(bind(Key::char('2'), "marketplace", "Go to the marketplace.", Action::Marketplace));
@@ -82,10 +74,10 @@ fn first(registration: &Registration) -> Option<Binding> {
     }
 }
 
-/// What can be changed at the chosen row.
-fn edits(registration: &Registration, all: &mut Vec<Binding>) {
-    let pending = registration.pending().is_some();
-    if registration.list == Collection::Pairs && pending {
+/// What is changed most often.
+fn edits(registration: &Registration) -> Vec<Binding> {
+    let mut all = Vec::new();
+    if registration.list == Collection::Pairs && registration.pending().is_some() {
         all.push(act(' ', "switch", "Give the customer the application, or take it away.", Act::Switch));
     }
     let add = match registration.rows_of() {
@@ -93,15 +85,23 @@ fn edits(registration: &Registration, all: &mut Vec<Binding>) {
         Collection::Customers | Collection::Pairs => "Add a customer, with its applications.",
     };
     all.push(act('a', "add", add, Act::Add));
+    let Some(key) = registration.key() else { return all };
+    let (label, help) = match registration.draft.mark(&key) {
+        Mark::Removed => ("keep", "It is not to be removed after all."),
+        Mark::New => ("drop", "It is not to be added after all."),
+        Mark::Same | Mark::Renamed => ("remove", "Mark it for removal; what goes along is shown first."),
+    };
+    all.push(act('d', label, help, Act::Remove));
+    all.push(by(Code::Delete, label, help, Act::Remove));
+    all
+}
+
+/// What else can be changed, and applying it.
+fn more_edits(registration: &Registration) -> Vec<Binding> {
+    let mut all = Vec::new();
+    let pending = registration.pending().is_some();
     if let Some(key) = registration.key() {
         all.push(act('r', "rename", "Give it another name; its id stays.", Act::Rename));
-        let (label, help) = match registration.draft.mark(&key) {
-            Mark::Removed => ("keep", "It is not to be removed after all."),
-            Mark::New => ("drop", "It is not to be added after all."),
-            Mark::Same | Mark::Renamed => ("remove", "Mark it for removal; what goes along is shown first."),
-        };
-        all.push(act('d', label, help, Act::Remove));
-        all.push(by(Code::Delete, label, help, Act::Remove));
         if registration.draft.touches(&key) {
             all.push(act('u', "undo", "Take back all that is to change at this row.", Act::Undo));
         }
@@ -113,6 +113,29 @@ fn edits(registration: &Registration, all: &mut Vec<Binding>) {
     if pending {
         all.push(act('A', "apply", "Apply all changes; you are asked once.", Act::Apply));
     }
+    all
+}
+
+/// Moving about, finding, listing again.
+fn around(registration: &Registration) -> Vec<Binding> {
+    let mut all = Vec::new();
+    if registration.list == Collection::Pairs {
+        all.push(by(Code::Left, "left", "To the application before.", Act::Left));
+        all.push(by(Code::Right, "right", "To the next application.", Act::Right));
+    }
+    if registration.here.is_some() {
+        all.push(act('/', "find", "Find rows by a part of an id or a name.", Act::Filter));
+    }
+    if !registration.filter.value().is_empty() {
+        all.push(bind(plain(Code::Esc), "clear filter", "Show every row again.", Action::Back));
+    }
+    all.push(by(Code::BackTab, "previous list", "To the previous list.", Act::PreviousList));
+    if !registration.is_applying() {
+        let help = "List the contract again. Your changes are kept.";
+        all.push(act('R', "refresh", help, Act::Reload));
+        all.push(by(Code::F(5), "refresh", help, Act::Reload));
+    }
+    all
 }
 
 /// The keys of the screen on which a plan is applied.

@@ -111,8 +111,8 @@ pub fn name_needed() -> Errors {
 pub fn apply(plan: &Plan, live: bool) -> Option<Form> {
     let mut fields = Vec::new();
     if plan.removals() > 0 {
-        let hint = "as it stands above, so that no single key removes anything";
-        fields.push(required(field("removals", "Number of removals", hint, "")));
+        let hint = "of the removals, as it stands above";
+        fields.push(required(field("removals", "Type the number", hint, "")));
     }
     if live {
         fields.push(required(field(

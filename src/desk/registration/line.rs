@@ -24,8 +24,8 @@ pub fn lists(registration: &Registration) -> String {
     if registration.is_applying() {
         return "A plan is being applied. p shows it.".to_owned();
     }
-    if let Some(plan) = registration.pending() {
-        return format!("p shows what would change: {}.", plan.counts());
+    if registration.pending().is_some() {
+        return "p shows all that would change. A applies it; you are asked once.".to_owned();
     }
     match registration.list {
         Collection::Applications => "a adds an application. Tab shows the customers.",

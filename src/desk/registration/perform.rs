@@ -61,16 +61,12 @@ fn show(model: &mut Model, by: usize) -> Vec<Effect> {
     Vec::new()
 }
 
+/// From a customer to its row in the matrix.
 fn next(model: &mut Model) -> Vec<Effect> {
-    match model.registration.list {
-        Collection::Applications => edit::ask_rename(model),
-        Collection::Customers => {
-            if let Some(key) = model.registration.key() {
-                show(model, 1);
-                model.registration.choose_key(&key);
-            }
-            Vec::new()
-        }
-        Collection::Pairs => Vec::new(),
+    let key = model.registration.key().filter(|_| model.registration.list == Collection::Customers);
+    if let Some(key) = key {
+        show(model, 1);
+        model.registration.choose_key(&key);
     }
+    Vec::new()
 }

@@ -24,7 +24,7 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
             }
         }
         News::NotLoaded { what, next } => {
-            let problem = format!("{what}. {next}").trim_end().to_owned();
+            let problem = sentences(&what, &next);
             let kept = if model.registration.draft.is_empty() { "" } else { " Your changes are kept." };
             model.say(Severity::Error, format!("{problem}{kept}"));
             let reading = &mut model.registration.reading;
@@ -84,14 +84,7 @@ fn ended(model: &mut Model, mut ran: Ran) -> Vec<Effect> {
     let listing = ran.listing.take();
     let Some(run) = &mut model.registration.run else { return Vec::new() };
     run.done = ran.done.unwrap_or(run.done);
-    (run.waiting, run.stopping) = (None, false);
-    let all = run.plan.changes.len();
-    let (severity, what) = match (&ran.halt, ran.failed.len()) {
-        (Some((what, next)), _) => (Severity::Error, format!("{what}. {next}").trim_end().to_owned()),
-        (None, 0) => (Severity::Done, format!("Applied: {} of {all} done.", run.done)),
-        (None, failed) => (Severity::Warning, format!("{} of {all} done, {failed} not done.", run.done)),
-    };
-    run.ended = Some(ran);
+    (run.waiting, run.stopping, run.ended) = (None, false, Some(ran));
     let effects = match listing {
         Some(listing) => {
             take(model, *listing);
@@ -100,6 +93,34 @@ fn ended(model: &mut Model, mut ran: Ran) -> Vec<Effect> {
         // Nobody has looked since the last change was sent.
         None => load(model),
     };
-    model.say(severity, what);
+    say_how(model);
     effects
+}
+
+/// Says how the run ended.
+fn say_how(model: &mut Model) {
+    let registration = &model.registration;
+    let Some((run, ran)) = registration.run.as_ref().and_then(|run| Some((run, run.ended.as_ref()?))) else {
+        return;
+    };
+    let (done, all) = (run.done, run.plan.changes.len());
+    let (severity, what) = match (&ran.halt, ran.failed.len()) {
+        (Some((what, next)), _) => (Severity::Error, sentences(what, next)),
+        (None, 0) if registration.pending().is_some() => {
+            let what = format!(
+                "{done} of {all} done, but somebody else changed the contract meanwhile. Look again."
+            );
+            (Severity::Warning, what)
+        }
+        (None, 0) => (Severity::Done, format!("Applied: {done} of {all} done.")),
+        (None, failed) => (Severity::Warning, format!("{done} of {all} done, {failed} not done.")),
+    };
+    model.say(severity, what);
+}
+
+/// What went wrong and what to do next, a sentence each.
+fn sentences(what: &str, next: &str) -> String {
+    let both =
+        [what, next].map(|text| text.trim_end_matches('.')).into_iter().filter(|text| !text.is_empty());
+    both.map(|text| format!("{text}.")).collect::<Vec<_>>().join(" ")
 }

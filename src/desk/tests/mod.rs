@@ -9,6 +9,7 @@ mod lock;
 mod market;
 mod notify;
 mod queue;
+mod registration;
 mod shift;
 mod supervisor;
 mod walks;

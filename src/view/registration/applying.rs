@@ -55,6 +55,6 @@ fn result(page: &mut Page, run: &Run) {
         page.hang(&[(theme.base, "  ")], (theme.base, &failed.next));
     }
     if ran.halt.is_none() && ran.failed.is_empty() {
-        page.say(theme.good, "✓", "All of it is done, and the listing shows it.");
+        page.say(theme.good, "✓", "All of it is done.");
     }
 }

@@ -17,6 +17,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(doubts());
     cases.extend(overlays());
     cases.extend(super::market::all());
+    cases.extend(super::registration::all());
     cases
 }
 

@@ -3,6 +3,7 @@
 mod cases;
 mod fixture;
 mod market;
+mod registration;
 
 use super::{Layout, Look, SMALLEST, view};
 use crate::desk::{Counts, Model, ThemeName, WIDE, stalled_rows};
@@ -73,6 +74,25 @@ fn the_marketplace_on_a_large_screen_in_daylight() {
         insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(format!("{name}-140x40"), text(&buffer));
         });
+    }
+}
+
+/// The registration's lists where there is room for the changes beside them, in daylight.
+#[test]
+fn the_registration_on_a_large_screen_in_daylight() {
+    for (name, mut model) in registration::all() {
+        if !["registration_changes", "registration_matrix_large", "registration_preview"].contains(&name) {
+            continue;
+        }
+        for size in [(140, 40), (200, 60)] {
+            model.frame.size = size;
+            model.frame.theme = ThemeName::Light;
+            let (buffer, _) = frame(&model, ThemeName::Light, size);
+            let name = format!("{name}-{}x{}", size.0, size.1);
+            insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(name, text(&buffer));
+            });
+        }
     }
 }
 

@@ -1,0 +1,126 @@
+//! The registration's screens: lists, matrix, questions, runs, by name.
+
+use super::cases::Case;
+use super::fixture::{model, now};
+use crate::desk::registration_sample as sample;
+use crate::desk::*;
+use crate::order::Environment;
+use crate::registry::{ContractId, Listing};
+use jiff::SignedDuration;
+
+/// All of them.
+pub fn all() -> Vec<Case> {
+    let mut cases = lists();
+    cases.extend(asks());
+    cases.extend(runs());
+    cases
+}
+
+/// The desk as it is before it is opened.
+fn closed() -> Model {
+    let mut model = model(Screen::Queue);
+    model.setup.market = Some(MarketSetup { practice: true });
+    model.setup.registration = Some(RegistrationSetup { contract: ContractId::new("A-PRACTICE").unwrap() });
+    model
+}
+
+fn opened(listing: Listing) -> Model {
+    let mut model = closed();
+    press(&mut model, "3");
+    told(&mut model, sample::loaded(listing));
+    model
+}
+
+fn told(model: &mut Model, news: ContractNews) {
+    update(model, Msg::Contract(news), now());
+}
+
+fn press(model: &mut Model, keys: &str) {
+    for key in keys.chars() {
+        model.frame.held = Held::default();
+        let key = match key {
+            '\r' => Key::plain(Code::Enter),
+            '\t' => Key::plain(Code::Tab),
+            '→' => Key::plain(Code::Right),
+            '↓' => Key::plain(Code::Down),
+            key => Key::char(key),
+        };
+        update(model, Msg::Key(key), now());
+    }
+}
+
+fn pressed(keys: &str) -> Model {
+    pressed_on(sample::listing(), keys)
+}
+
+fn pressed_on(listing: Listing, keys: &str) -> Model {
+    let mut model = opened(listing);
+    press(&mut model, keys);
+    model
+}
+
+/// One customer added with two applications, one removed, an application renamed.
+const CHANGES: &str = "rCRM for all\r\tanew-co\rNew Company\rcrm, mail\r↓↓↓dy";
+
+fn lists() -> Vec<Case> {
+    let mut listing = closed();
+    press(&mut listing, "3");
+    let mut away = listing.clone();
+    let what = "pairs could not be listed: connection refused".to_owned();
+    told(&mut away, ContractNews::NotLoaded { what, next: "Try again later".into() });
+    vec![
+        ("registration_from_orders", closed()),
+        ("registration_listing", listing),
+        ("registration_away", away),
+        ("registration_applications", pressed("")),
+        ("registration_customers", pressed("\tj")),
+        ("registration_filter", pressed("\t/law")),
+        ("registration_changes", pressed(CHANGES)),
+        ("registration_matrix", pressed(&format!("{CHANGES}\t→k "))),
+        ("registration_matrix_large", pressed_on(sample::large(30, 200), "\t\t→→→→→→→→→→→→ jjjdy")),
+        ("registration_findings", opened(sample::contradicting())),
+        ("registration_none", opened(Listing::default())),
+    ]
+}
+
+fn asks() -> Vec<Case> {
+    let mut bad = pressed("\ta");
+    update(&mut bad, Msg::Paste("customer-é".into()), now());
+    let mut production = pressed(CHANGES);
+    production.setup.environment = Environment::Production;
+    press(&mut production, "A");
+    vec![
+        ("registration_add", bad),
+        ("registration_rename", pressed("jr")),
+        ("registration_remove", pressed("\td")),
+        ("registration_preview", pressed(&format!("{CHANGES}p"))),
+        ("registration_preview_large", pressed_on(sample::large(30, 200), "dyp")),
+        ("registration_apply", pressed(&format!("{CHANGES}A7\r"))),
+        ("registration_apply_large", pressed_on(sample::large(30, 200), "dyA")),
+        ("registration_apply_yes", pressed("rCRM\rA")),
+        ("registration_apply_live", production),
+        ("registration_quit", pressed(&format!("{CHANGES}q"))),
+    ]
+}
+
+fn runs() -> Vec<Case> {
+    let mut applying = pressed(&format!("{CHANGES}A2\r"));
+    if applying.registration.run.is_none() {
+        press(&mut applying, "\u{8}");
+    }
+    told(&mut applying, ContractNews::Progress { done: 2 });
+    let mut waiting = applying.clone();
+    let until = now() + SignedDuration::from_secs(45);
+    let why = "a request without an answer may still be on its way".to_owned();
+    told(&mut waiting, ContractNews::Waiting { until, why });
+    let mut refused = applying.clone();
+    told(&mut refused, sample::refused(4, sample::listing()));
+    let mut halted = applying.clone();
+    told(&mut halted, sample::halted());
+    vec![
+        ("registration_applying", applying),
+        ("registration_waiting", waiting),
+        ("registration_refused", refused),
+        ("registration_halted", halted),
+    ]
+}
