@@ -16,13 +16,14 @@ macro_rules! topics {
 }
 
 /// All topics, in the order in which a newcomer would read them.
-pub static TOPICS: [Topic; 14] = topics![
+pub static TOPICS: [Topic; 15] = topics![
     "keys",
     "orders",
     "reading",
     "doubt",
     "supervisor",
     "marketplace",
+    "registration",
     "report",
     "worker",
     "configuration",

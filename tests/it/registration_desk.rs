@@ -24,7 +24,9 @@ fn ids(listed: &Value, collection: &str) -> Vec<String> {
 /// The applications of a customer.
 fn applications(listed: &Value, customer: &str) -> Vec<String> {
     let pairs = listed["pairs"].as_array().unwrap().iter().filter(|pair| pair["customer"] == customer);
-    pairs.map(|pair| pair["application"].as_str().unwrap().to_owned()).collect()
+    let mut all: Vec<_> = pairs.map(|pair| pair["application"].as_str().unwrap().to_owned()).collect();
+    all.sort();
+    all
 }
 
 #[test]
@@ -39,7 +41,7 @@ fn a_customer_is_added_with_two_applications_and_another_removed_at_the_keyboard
     desk.keys("new-co\rNew Company\rcrm, mail\r").shows("+ customer `new-co` \"New Company\"");
     desk.shows("3 to create, 0 to rename, 0 to remove");
     // Removed: its pairs are shown first.
-    desk.keys("/").keys("bright\r").shows("1 customers shown").keys("d").shows("Remove this customer?");
+    desk.keys("/").keys("bright\r").shows("1 customer shown").keys("d").shows("Remove this customer?");
     desk.shows("`brightside` with `crm`").shows("`brightside` with `mail`").keys("y");
     desk.shows("1 to remove (2 pairs go along)");
     // Previewed, and applied with the number typed.
@@ -63,11 +65,11 @@ fn changes_outlive_another_desk_and_somebody_elses_change_is_said() {
     desk.keys("\t\t").shows("[Matrix]").shows("1007 · crm: has it not").keys(" ");
     desk.shows("+ pair `1007` with `crm`").keys("1").shows("10 open").keys("3");
     desk.shows("+ pair `1007` with `crm`");
-    home.run(&["registration", "rename", "application", "crm", "--name", "CRM"]).with(0);
+    home.run(&["registration", "rename", "application", "crm", "CRM"]).with(0);
     desk.keys("R").shows("the application `crm` has another name").shows("Your changes are kept.");
     // What is asked about is what is applied: the question is put anew.
     desk.keys("A").shows("Apply these changes?");
-    home.run(&["registration", "rename", "application", "crm", "--name", "CRM 2"]).with(0);
+    home.run(&["registration", "rename", "application", "crm", "CRM 2"]).with(0);
     desk.keys("y")
         .shows("the contract has changed since the plan was made")
         .shows("0 of 1 done, ended early");
@@ -83,4 +85,20 @@ fn quitting_asks_about_changes_that_are_not_applied() {
     desk.keys("\t").keys("a").keys("x\x13").shows("+ customer `x`").keys("q");
     assert!(desk.shows("Quit with changes that are not applied?").keys("y").ends());
     assert!(!ids(&listed(&home), "customers").contains(&"x".to_owned()));
+}
+
+#[test]
+fn the_commands_that_the_help_shows_work() {
+    let home = Home::empty();
+    let help = home.run(&["help", "registration"]).with(0).out;
+    let topic = help.split("Usage: ").next().unwrap();
+    let shown: Vec<&str> = topic.lines().filter_map(|line| line.strip_prefix("    pxdesk ")).collect();
+    assert!(shown.len() >= 8, "{help}");
+    let file = home.path().join("contract.toml").display().to_string();
+    for command in shown {
+        // What follows two blanks says what the command does.
+        let command = command.split("  ").next().unwrap().replace("contract.toml", &file);
+        let args: Vec<&str> = command.split_whitespace().collect();
+        home.run(&args).with(0);
+    }
 }

@@ -59,6 +59,9 @@ fn first(registration: &Registration) -> Option<Binding> {
         let help = "Show all that would change; nothing is sent by that.";
         return key(Key::char('p'), "preview", help, Act::Preview);
     }
+    if registration.here.is_none() && !registration.reading.under_way {
+        return key(Key::char('R'), "list it", "List the contract.", Act::Reload);
+    }
     registration.editable()?;
     registration.key()?;
     match registration.list {
@@ -130,7 +133,7 @@ fn around(registration: &Registration) -> Vec<Binding> {
         all.push(bind(plain(Code::Esc), "clear filter", "Show every row again.", Action::Back));
     }
     all.push(by(Code::BackTab, "previous list", "To the previous list.", Act::PreviousList));
-    if !registration.is_applying() {
+    if registration.here.is_some() && !registration.is_applying() {
         let help = "List the contract again. Your changes are kept.";
         all.push(act('R', "refresh", help, Act::Reload));
         all.push(by(Code::F(5), "refresh", help, Act::Reload));

@@ -71,7 +71,7 @@ fn repeats(model: &Model, action: Action) -> bool {
         | Action::NextField
         | Action::PreviousField
         | Action::LookBack
-        | Action::Contract(Act::Left | Act::Right) => true,
+        | Action::Contract(Act::Left | Act::Right | Act::NextList | Act::PreviousList) => true,
         Action::Back => !asks,
         _ => false,
     }

@@ -25,14 +25,14 @@ pub fn question(page: &mut Page, model: &Model, ask: &Ask, room: usize) {
             page.pair("goes along", (theme.warn, &plural(pairs.len(), "pair")));
             page.gap();
             for pair in pairs {
-                page.row(&[(theme.warn, &format!("    {pair}"))]);
+                page.hang(&[(theme.base, "    ")], (theme.warn, &pair.to_string()));
             }
         }
         Ask::Preview(plan) => {
             page.row(&[(theme.strong, &plan.counts())]);
             page.gap();
             for line in plan.lines() {
-                page.row(&[(words::line_style(page.look, &line), &line)]);
+                words::whole_line(page, &line);
             }
         }
         Ask::Apply(plan) => apply(page, model, plan, room),

@@ -6,7 +6,7 @@ use crate::registry::Collection;
 use crate::view::frame::form::visible_part;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
-use crate::view::frame::words::{count, time};
+use crate::view::frame::words::{count, plural, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
@@ -56,7 +56,7 @@ fn heading(page: &mut Page, model: &Model) {
     let look = page.look;
     let (theme, width) = (&look.theme, page.width);
     if registration.filtering || !registration.filter.value().is_empty() {
-        let found = format!("{} {} shown", count(registration.rows().len()), registration.rows_of());
+        let found = format!("{} shown", plural(registration.rows().len(), registration.rows_of().one()));
         let row = page.row(&[(theme.accent, "Filter ")]);
         row.put_right(width, 30, (theme.dim, &found));
         let (text, cursor) = visible_part(&registration.filter, width.saturating_sub(10 + found.len()));
@@ -85,12 +85,15 @@ fn heading(page: &mut Page, model: &Model) {
 }
 
 fn title(registration: &Registration, list: Collection) -> String {
-    match list {
-        Collection::Applications => {
-            format!("{} {}", words::list(list), count(registration.applications.len()))
-        }
-        Collection::Customers => format!("{} {}", words::list(list), count(registration.customers.len())),
-        Collection::Pairs => words::list(list).to_owned(),
+    let rows = match list {
+        Collection::Applications => &registration.applications,
+        Collection::Customers => &registration.customers,
+        Collection::Pairs => return words::list(list).to_owned(),
+    };
+    match &registration.here {
+        // The filter is for the list in front, and then stands in the place of the tabs.
+        Some(_) => format!("{} {}", words::list(list), count(rows.len())),
+        None => words::list(list).to_owned(),
     }
 }
 

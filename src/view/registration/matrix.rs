@@ -11,6 +11,7 @@ use crate::view::frame::page::Page;
 use crate::view::frame::words::count;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The narrowest and the widest column of an application.
@@ -87,8 +88,8 @@ impl<'a> Sight<'a> {
         for (n, at) in self.columns.clone().enumerate() {
             let chosen = at == self.registration.column;
             let style = if chosen { look.theme.accent } else { look.theme.dim };
-            let id = self.registration.applications[at].as_str();
-            row.put(self.cells + n * (self.width + GAP), self.width, (style, id));
+            let id = shortened(self.registration.applications[at].as_str(), self.width);
+            row.put(self.cells + n * (self.width + GAP), self.width, (style, &id));
         }
     }
 
@@ -144,5 +145,28 @@ impl<'a> Sight<'a> {
             }
         }
         page.row(&[(look.theme.dim, words::LEGEND)]);
+    }
+}
+
+/// An id in so many columns: its beginning and its end, for ids often begin alike.
+fn shortened(id: &str, width: usize) -> Cow<'_, str> {
+    // Every character of an id is one byte, and one column.
+    if id.len() <= width {
+        return Cow::Borrowed(id);
+    }
+    let head = width / 3;
+    let tail = width.saturating_sub(head + 1);
+    Cow::Owned(format!("{}…{}", &id[..head], &id[id.len() - tail..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_begin_alike_are_told_apart() {
+        assert_eq!(shortened("application-12", 12), "appl…tion-12");
+        assert_eq!(shortened("crm", 4), "crm");
+        assert_eq!(shortened("abcdefgh", 4), "a…gh");
     }
 }

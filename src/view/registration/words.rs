@@ -3,6 +3,7 @@
 use crate::desk::{Cell, Mark};
 use crate::registry::Collection;
 use crate::view::frame::look::Look;
+use crate::view::frame::page::Page;
 use ratatui::style::Style;
 
 /// What the glyphs of the matrix mean.
@@ -33,7 +34,7 @@ pub fn marked(mark: Mark) -> &'static str {
         Mark::Same => "",
         Mark::New => "to be added",
         Mark::Renamed => "to be renamed",
-        Mark::Removed => "to be removed, with its pairs",
+        Mark::Removed => "to be removed",
     }
 }
 
@@ -86,4 +87,12 @@ pub fn line_style(look: &Look, line: &str) -> Style {
         Some('~') => look.theme.accent,
         _ => look.theme.warn,
     }
+}
+
+/// A line of a plan, in as many rows as it needs.
+pub fn whole_line(page: &mut Page, line: &str) {
+    let style = line_style(page.look, line);
+    let text = line.trim_start_matches(['+', '~', '-', ' ']);
+    let lead = &line[..line.len() - text.len()];
+    page.hang(&[(style, lead)], (style, text));
 }
