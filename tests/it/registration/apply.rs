@@ -270,7 +270,7 @@ fn of_two_desks_on_one_journal_one_applies_and_the_other_is_told_who() {
 fn a_stopped_apply_says_how_far_it_came_and_goes_on_later() {
     let floor = Floor::new();
     let file = floor.file("contract.toml", FILE);
-    floor.server.fault("create_customer", &json!({ "latencySeconds": 1 }));
+    floor.server.fault("create_customer", &json!({ "latencySeconds": 4 }));
     let apply = ["registration", "apply", "--file", &file];
     let mut child = floor.home.command(&apply).spawn().unwrap();
     let until = Instant::now() + Duration::from_secs(10);
