@@ -68,11 +68,11 @@ pub fn stop(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Leaves the run's screen, once it is over; before that it is asked to stop.
+/// Leaves the run's screen, and the run with it, once it is over; before that it is asked to stop.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
     if model.registration.is_applying() {
         return stop(model);
     }
-    model.screen = Screen::Contract;
+    (model.registration.run, model.screen) = (None, Screen::Contract);
     Vec::new()
 }

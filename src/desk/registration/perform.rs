@@ -10,7 +10,8 @@ use tui_input::Input;
 
 /// Opens the desk. The contract is listed when it is opened first.
 pub fn open(model: &mut Model) -> Vec<Effect> {
-    model.screen = if model.registration.is_applying() { Screen::Applying } else { Screen::Contract };
+    // A result that nobody has seen yet is shown first.
+    model.screen = if model.registration.run.is_some() { Screen::Applying } else { Screen::Contract };
     if model.registration.reading.opened { Vec::new() } else { load(model) }
 }
 

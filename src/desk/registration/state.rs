@@ -61,6 +61,7 @@ pub struct Registration {
     pub column: usize,
     pub filter: Input,
     pub filtering: bool,
+    /// The plan that is being applied, or whose result is still to be looked at.
     pub run: Option<Run>,
     /// True once the person has said that changes of this session are to be real.
     pub live: bool,

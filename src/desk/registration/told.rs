@@ -5,7 +5,7 @@ use super::news::{News, Ran};
 use super::snapshot::Snapshot;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
-use crate::desk::model::Model;
+use crate::desk::model::{Model, Screen};
 use crate::registry::{Listing, moved};
 
 /// As many changes of others as are told in one line.
@@ -105,6 +105,10 @@ fn say_how(model: &mut Model) {
     };
     let (done, all) = (run.done, run.plan.changes.len());
     let (severity, what) = match (&ran.halt, ran.failed.len()) {
+        // The screen says why.
+        (Some(_), _) if model.screen == Screen::Applying => {
+            (Severity::Error, format!("ended early: {done} of {all} changes are done."))
+        }
         (Some((what, next)), _) => (Severity::Error, sentences(what, next)),
         (None, 0) if registration.pending().is_some() => {
             let what = format!(

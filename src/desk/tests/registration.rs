@@ -225,11 +225,24 @@ fn a_run_is_stopped_by_esc_and_a_lost_connection_keeps_the_draft() {
     assert_eq!(kit.key(Code::Esc), [Effect::Contract(ContractWanted::Stop)]);
     assert_eq!(kit.key(Code::Esc), [], "it is stopping");
     assert_eq!(kit.hears(sample::halted()), [Effect::Contract(ContractWanted::Load)]);
-    assert!(kit.hint().ends_with("nothing is done twice."), "{}", kit.hint());
+    assert_eq!((kit.hint(), kit.model.screen), ("ended early: 0 of 1 changes are done.", Screen::Applying));
     let (what, next) = ("no connection".to_owned(), "Try again later".to_owned());
     kit.hears(ContractNews::NotLoaded { what, next });
     assert_eq!(kit.hint(), "no connection. Try again later. Your changes are kept.");
     assert_eq!(kit.pending().len(), 1);
+}
+
+#[test]
+fn a_run_that_ended_while_somebody_was_elsewhere_is_shown_first() {
+    let mut kit = Kit::contract();
+    kit.strikes_all("rCRM\rA");
+    kit.strikes_all("y1");
+    kit.hears(sample::halted());
+    assert!(kit.hint().ends_with("nothing is done twice."), "{}", kit.hint());
+    kit.press('3');
+    assert_eq!(kit.model.screen, Screen::Applying);
+    kit.strikes_all("\x1b13");
+    assert_eq!(kit.model.screen, Screen::Contract, "it was seen");
 }
 
 #[test]

@@ -19,9 +19,9 @@ pub fn draw(registration: &Registration, look: &Look, buffer: &mut Buffer, place
         page.row(&[(look.theme.dim, said)]);
         return page.draw(buffer, place, 0, layout);
     };
-    page.row(&[(look.theme.strong, "Pending changes: "), (look.theme.base, &plan.counts())]);
+    page.hang(&[(look.theme.strong, "Pending changes: ")], (look.theme.base, &plan.counts()));
     let all = plan.changes.len() + plan.goes_along.len();
-    let room = usize::from(place.height).saturating_sub(1);
+    let room = usize::from(place.height).saturating_sub(page.len());
     let shown = if all > room { room.saturating_sub(1) } else { all };
     for line in plan.lines().take(shown) {
         page.row(&[(words::line_style(look, &line), &line)]);
