@@ -91,7 +91,7 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
         look_after: LOOK_NOW_AND_THEN,
         looked: Instant::now(),
     };
-    let left = panics::caught(desk.run(&mut screen, &mut signals)).await;
+    let left = Box::pin(panics::caught(desk.run(&mut screen, &mut signals))).await;
     drop(screen);
     let ended =
         if panics::met() { Err(wait_for_calls(&engine, &mut signals).await) } else { ended(&engine, left) };

@@ -44,7 +44,7 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
     match ask {
         Ask::Add(collection) => {
             let (key, name, applications) = forms::read_add(&model.registration, *collection, form)?;
-            edit::add(model, key, name, applications);
+            edit::add(model, &key, name, applications);
         }
         Ask::Rename(key) => {
             let name = forms::read_name(form)?;

@@ -68,14 +68,14 @@ pub fn switch(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Adds it, and chooses its row.
-pub fn add(model: &mut Model, key: Key, name: Option<Name>, applications: Vec<ProviderId>) {
+pub fn add(model: &mut Model, key: &Key, name: Option<Name>, applications: Vec<ProviderId>) {
     change(model, |draft, here| {
         draft.add(key.clone(), name);
         for application in applications {
-            draft.switch(here, super::snapshot::pair(&key, &application));
+            draft.switch(here, super::snapshot::pair(key, &application));
         }
     });
-    model.registration.choose_key(&key);
+    model.registration.choose_key(key);
     let page = model.page();
     let chosen = model.registration.selected[model.registration.list as usize];
     model.registration.choose(chosen, page);

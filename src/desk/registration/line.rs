@@ -27,6 +27,9 @@ pub fn lists(registration: &Registration) -> String {
     if registration.pending().is_some() {
         return "p shows all that would change. A applies it; you are asked once.".to_owned();
     }
+    if registration.rows().is_empty() && !registration.filter.value().is_empty() {
+        return "Nothing matches the filter. Esc shows every row again.".to_owned();
+    }
     match registration.list {
         Collection::Applications => "a adds an application. Tab shows the customers.",
         Collection::Customers if registration.customers.is_empty() => "a adds a customer.",
