@@ -20,7 +20,7 @@ pub fn next_line(model: &Model) -> String {
             "Nothing would be sent. Esc goes back.".to_owned()
         }
         (Some(Overlay::Confirm(Confirm::Market(ask)) | Overlay::Ask(Confirm::Market(ask), _)), ..) => {
-            market::ask(ask)
+            market::ask(model, ask)
         }
         (Some(Overlay::Confirm(Confirm::Contract(ask))), ..) => contract::ask(ask, None),
         (Some(Overlay::Ask(Confirm::Contract(ask), form)), ..) => contract::ask(ask, Some(form)),

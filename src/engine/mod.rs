@@ -33,8 +33,8 @@ pub use lease::{FileLease, Lease};
 pub use look::still_under_way;
 pub use machine::Machine;
 pub use market::{
-    Found, Halt, Intake, Late, MarketError, MarketKind, NewDeploy, Ran, Received, ReportStep, Run, Usage,
-    leaves_in_time,
+    End, Ended as EndedSkus, Found, Halt, Intake, Late, MarketError, MarketKind, NewDeploy, Ran, Received,
+    ReportStep, Run, Unreported, Usage, leaves_in_time,
 };
 pub use orders::{Done, Retried};
 pub use presence::Presence;

@@ -48,6 +48,6 @@ pub struct Ending {
     pub provisioning_id: ProvisioningId,
     pub stops: Vec<Sku>,
     pub goes_on: Vec<Sku>,
-    /// Usage of what stops that is not reported yet, of the bill month and of the one before.
+    /// Usage of what stops that is not reported yet, of whatever month: it is reported first.
     pub not_reported: Vec<ReportRow>,
 }

@@ -53,14 +53,17 @@ pub enum MarketCommand {
         #[arg(long)]
         reason: Option<String>,
     },
-    /// Report that the customer has ended SKUs: those named, or all
+    /// Report the usage that is not reported yet, and then that the customer has ended SKUs: those named, or all
     End {
         id: String,
         #[arg(long = "sku", value_parser = sku)]
         skus: Vec<Sku>,
-        /// Send it although it was sent before: why
+        /// Why it is sent although it was sent before, why an unusual amount is right, or why the usage is left out
         #[arg(long)]
         reason: Option<String>,
+        /// End it although usage of it is not reported, and do not report it
+        #[arg(long, requires = "reason")]
+        without_usage: bool,
         /// Show what would stop, what goes on and which usage is not reported yet, and send nothing
         #[arg(long)]
         preview: bool,

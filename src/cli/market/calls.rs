@@ -1,6 +1,6 @@
 //! The commands that answer a deploy, call the marketplace, or write something down.
 
-use super::{find, market};
+use super::{end, find, market};
 use crate::cli::args::{MarketCommand, V1Command};
 use crate::cli::console::line_from_stdin;
 use crate::cli::{Console, Exit, Failed, Session};
@@ -8,10 +8,9 @@ use crate::config::Settings;
 use crate::kind::{Reached, ShortId};
 use crate::order::Personal;
 use crate::subscription::{
-    Answer, Attempt, Attempts, By, Call, CustomerId, Ending, Note, Outcome, Refusal, Sku, Statement,
-    TextPersonal, Told,
+    Answer, Attempt, Attempts, By, CustomerId, Note, Outcome, Refusal, Sku, Statement, TextPersonal, Told,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Does what `command` says.
 pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console) -> Result<Exit, Failed> {
@@ -24,12 +23,12 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
             reject(settings, id, message, *preview, console).await
         }
         MarketCommand::StartBilling { id, skus, reason } => {
-            about_skus(settings, id, Call::StartBilling, skus, reason.as_deref(), console).await
+            let session = Session::open_for_market(settings, true).await?;
+            let row = find(&session, id).await?;
+            let started = session.engine.start_billing(&row.id, skus, reason.as_deref()).await?;
+            outcome(console, &started.id, &started.attempts, None)
         }
-        MarketCommand::End { id, preview: true, skus, .. } => end_preview(settings, id, skus, console).await,
-        MarketCommand::End { id, skus, reason, preview: false } => {
-            about_skus(settings, id, Call::EndUsage, skus, reason.as_deref(), console).await
-        }
+        MarketCommand::End { .. } => end::run(settings, command, console).await,
         MarketCommand::Note { .. } => note(settings, command, console).await,
         MarketCommand::Erase { id, reason } => {
             let session = Session::open_for_market(settings, false).await?;
@@ -88,31 +87,23 @@ async fn reject(
     answered(settings, id, answer, console).await
 }
 
-async fn about_skus(
-    settings: &Settings,
-    id: &str,
-    call: Call,
-    skus: &[Sku],
-    reason: Option<&str>,
+/// What came of the last call, and the status that goes with it; `usage` is what was reported before it.
+pub(super) fn outcome(
     console: &Console,
+    id: &ShortId,
+    attempts: &Attempts,
+    usage: Option<&[Value]>,
 ) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, true).await?;
-    let row = find(&session, id).await?;
-    let ended = match call {
-        Call::StartBilling => session.engine.start_billing(&row.id, skus, reason).await?,
-        _ => session.engine.end_subscription(&row.id, skus, reason).await?,
-    };
-    outcome(console, &ended.id, &ended.attempts)
-}
-
-/// What came of the last call, and the status that goes with it.
-fn outcome(console: &Console, id: &ShortId, attempts: &Attempts) -> Result<Exit, Failed> {
     let Some(last) = attempts.last() else { return Ok(Exit::Done) };
     let skus: Vec<_> = last.skus.iter().map(Sku::as_str).collect();
     let outcome = last.ended.as_ref().and_then(|ended| ended.outcome.as_ref());
     let words = outcome.map_or_else(|| "unknown".to_owned(), Outcome::words);
     if console.is_json() {
-        console.json(&json!({ "id": id, "call": last.call.name(), "skus": last.skus, "outcome": words }))?;
+        let mut said = json!({ "id": id, "call": last.call.name(), "skus": last.skus, "outcome": words });
+        if let Some(usage) = usage {
+            said["usage"] = json!(usage);
+        }
+        console.json(&said)?;
     } else {
         let about = if skus.is_empty() { String::new() } else { format!(" {}", skus.join(", ")) };
         console.text(&format!("{id} {}{about}: {words}", last.call))?;
@@ -128,33 +119,6 @@ fn exit_of(attempt: &Attempt) -> Exit {
         Some(Outcome::Failed { failure }) if failure.reached() == Reached::No => Exit::Unreachable,
         Some(Outcome::Failed { .. }) | None => Exit::InDoubt,
     }
-}
-
-/// What would stop, what goes on, and which usage is not reported yet.
-async fn end_preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, false).await?;
-    let row = find(&session, id).await?;
-    let calendar = super::gate(&session, settings).await?.calendar;
-    let ending = session.engine.before_end(&row.id, skus, &calendar).await?;
-    let Ending { stops, goes_on, not_reported: open, .. } = &ending;
-    if console.is_json() {
-        let open: Vec<_> = open.iter().map(|row| super::json::report(row, None, &calendar)).collect();
-        console.json(&json!({ "id": row.id, "stops": stops, "goesOn": goes_on, "notReported": open }))?;
-        return Ok(Exit::Done);
-    }
-    for sku in stops {
-        console.text(&format!("stops: {sku}"))?;
-    }
-    for sku in goes_on {
-        console.text(&format!("goes on: {sku}"))?;
-    }
-    for report in open {
-        let amount = report.amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
-        let (sku, month) = (&report.slot.sku, report.slot.month);
-        console.text(&format!("not reported yet: {sku} {month} {amount}: report it first"))?;
-    }
-    console.text("Its effect on the bill of this month is not documented.")?;
-    Ok(Exit::Done)
 }
 
 async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -> Result<Exit, Failed> {
@@ -180,7 +144,7 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
 async fn tell(settings: &Settings, told: Told, console: &Console) -> Result<Exit, Failed> {
     let session = Session::open_for_market(settings, true).await?;
     let notice = session.engine.tell(told).await?;
-    outcome(console, &notice.id, &notice.attempts)
+    outcome(console, &notice.id, &notice.attempts, None)
 }
 
 async fn first_version(settings: &Settings, command: &V1Command, console: &Console) -> Result<Exit, Failed> {

@@ -2,6 +2,7 @@
 //! through the engine.
 
 mod calls;
+mod end;
 mod intake;
 mod json;
 mod list;

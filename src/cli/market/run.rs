@@ -78,14 +78,14 @@ fn halted(halt: &Halt) -> String {
     }
 }
 
-fn line(report: &Report) -> String {
+pub(super) fn line(report: &Report) -> String {
     let outcome = report.attempts.last().and_then(|last| last.ended.as_ref()?.outcome.clone());
     let words = outcome.as_ref().map_or_else(|| "unknown".to_owned(), Outcome::words);
     let amount = report.amount().unwrap_or_default();
     format!("{}  {:<9}  {}  {amount}  {words}", report.id, report.state().name(), report.slot)
 }
 
-fn result(step: &ReportStep) -> Value {
+pub(super) fn result(step: &ReportStep) -> Value {
     match step {
         ReportStep::Sent(report) => json!({
             "id": report.id,

@@ -18,7 +18,10 @@ pub fn confirmed(model: &mut Model, ask: Ask) -> Vec<Effect> {
     match ask {
         Ask::Give(id, answer) => does(model, id, Deed::Answer(answer)),
         Ask::StartBilling(id, skus) => does(model, id, Deed::StartBilling { skus, reason: None }),
-        Ask::End(ending) => does(model, ending.id, Deed::End { skus: ending.stops, reason: None }),
+        Ask::End(ending) => {
+            let deed = Deed::End { skus: ending.stops, reason: None, without_usage: false };
+            does(model, ending.id, deed)
+        }
         Ask::Settle(id, statement) => {
             let wanted = Wanted::Resolve(id.clone(), statement);
             begin(model, Some(id), wanted)
@@ -26,6 +29,7 @@ pub fn confirmed(model: &mut Model, ask: Ask) -> Vec<Effect> {
         // These ask for something to be typed, or are only read.
         Ask::Answer(_)
         | Ask::Again(..)
+        | Ask::WithoutUsage(..)
         | Ask::Usage(_)
         | Ask::Note(_)
         | Ask::TakeOver
@@ -54,12 +58,20 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
             asks(model, Ask::Give(id.clone(), answer))
         }
         Ask::Again(id, call, skus) => {
-            let (skus, reason) = (skus.clone(), Some(forms::text(form, "reason")?));
+            let (skus, reason) = (skus.clone(), Some(forms::read_insist(form)?));
             let deed = match call {
                 Call::StartBilling => Deed::StartBilling { skus, reason },
-                _ => Deed::End { skus, reason },
+                _ => Deed::End { skus, reason, without_usage: false },
             };
             does(model, id.clone(), deed)
+        }
+        Ask::WithoutUsage(id, skus, _) => {
+            let (skus, reason) = (skus.clone(), Some(forms::read_insist(form)?));
+            does(model, id.clone(), Deed::End { skus, reason, without_usage: true })
+        }
+        Ask::StartBilling(..) | Ask::End(_) => {
+            forms::read_word(form)?;
+            confirmed(model, ask.clone())
         }
         Ask::Usage(id) => {
             let (sku, count, month) = forms::read_usage(form)?;
@@ -83,7 +95,7 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
             let statement = forms::read_verdict(form)?;
             asks(model, Ask::Settle(id.clone(), statement))
         }
-        Ask::Give(..) | Ask::StartBilling(..) | Ask::End(_) | Ask::Preview(_) | Ask::Settle(..) => Vec::new(),
+        Ask::Give(..) | Ask::Preview(_) | Ask::Settle(..) => Vec::new(),
     })
 }
 

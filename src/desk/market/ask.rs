@@ -15,6 +15,8 @@ pub enum Ask {
     /// Why it is to be sent although it was sent before.
     Again(ShortId, Call, Vec<Sku>),
     End(Box<Ending>),
+    /// Why it is to be ended although its usage cannot be reported, which the text says more of.
+    WithoutUsage(ShortId, Vec<Sku>, String),
     Usage(ShortId),
     Note(ShortId),
     /// From which month on this journal reports.
@@ -30,6 +32,22 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// True for what bills a customer, or ends that, as soon as it is confirmed: in production a word is typed for it.
+    pub fn is_live(&self) -> bool {
+        match self {
+            Self::StartBilling(..) | Self::Again(..) | Self::End(_) | Self::WithoutUsage(..) => true,
+            Self::Answer(_)
+            | Self::Give(..)
+            | Self::Usage(_)
+            | Self::Note(_)
+            | Self::TakeOver
+            | Self::Preview(_)
+            | Self::Send(_)
+            | Self::Verdict(_)
+            | Self::Settle(..) => false,
+        }
+    }
+
     /// What the key says that confirms it.
     pub fn yes(&self) -> &'static str {
         match self {
@@ -39,6 +57,7 @@ impl Ask {
             Self::StartBilling(..) => "start billing",
             Self::Again(..) => "send it again",
             Self::End(_) => "yes, end it",
+            Self::WithoutUsage(..) => "end it without",
             Self::Usage(_) => "add it",
             Self::Note(_) => "write it",
             Self::TakeOver => "take over",

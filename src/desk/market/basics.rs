@@ -1,6 +1,7 @@
 //! What everything that a key can ask for is made of: what the keys are about, starting a task, asking, refusing.
 
 use super::ask::Ask;
+use super::forms;
 use super::state::{List, Market};
 use super::wanted::Wanted;
 use crate::desk::confirm::Confirm;
@@ -8,6 +9,7 @@ use crate::desk::effect::Effect;
 use crate::desk::frame::form::Form;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Overlay, Screen};
+use crate::order::Environment;
 use crate::subscription::{MonthLine, Refusal, SubscriptionRow};
 
 /// Something for the world, as an effect.
@@ -41,6 +43,20 @@ pub fn begin(model: &mut Model, id: Option<crate::kind::ShortId>, wanted: Wanted
 /// Asks something that is to be typed.
 pub fn ask(model: &mut Model, ask: Ask, form: Form) -> Vec<Effect> {
     model.frame.lay_over(Overlay::Ask(Confirm::Market(ask), form));
+    Vec::new()
+}
+
+/// True where what is done is billed to real customers.
+pub fn is_real(model: &Model) -> bool {
+    model.setup.environment == Environment::Production
+}
+
+/// Asks for a yes, or for the word where what is live is real.
+pub fn confirm(model: &mut Model, question: Ask) -> Vec<Effect> {
+    if question.is_live() && is_real(model) {
+        return ask(model, question, forms::live());
+    }
+    model.frame.ask(Confirm::Market(question));
     Vec::new()
 }
 

@@ -2,6 +2,7 @@
 
 use super::plan::Plan;
 use crate::desk::frame::form::{Field, Form};
+use crate::desk::orders::forms::LIVE;
 use crate::order::Personal;
 use crate::subscription::{Amount, Answer, CustomerId, Month, Note, Sku, Statement, TextPersonal};
 use jiff::civil::Date;
@@ -56,9 +57,35 @@ pub fn read_answer(form: &Form) -> Result<Answer, Errors> {
     }
 }
 
-/// Why something is sent although it was sent before.
-pub fn again() -> Form {
-    form(vec![required(field("reason", "Reason", "kept in the history", ""))])
+/// Why something is done all the same; where it is `real`, a word with it.
+pub fn insist(real: bool) -> Form {
+    let reason = required(field("reason", "Reason", "kept in the history", ""));
+    form(std::iter::once(reason).chain(real.then(word)).collect())
+}
+
+/// Reads the reason.
+pub fn read_insist(form: &Form) -> Result<String, Errors> {
+    let reason = text(form, "reason")?;
+    read_word(form)?;
+    Ok(reason)
+}
+
+/// The word, before something real.
+pub fn live() -> Form {
+    form(vec![word()])
+}
+
+fn word() -> Field {
+    required(field("word", "Type live", "so that habit alone never bills a customer, or ends that", ""))
+}
+
+/// Nothing, when the word is there or is not asked for.
+pub fn read_word(form: &Form) -> Result<(), Errors> {
+    let asked = form.fields.iter().any(|field| field.name == "word");
+    if asked && !form.value("word").eq_ignore_ascii_case(LIVE) {
+        return Err(wrong("word", "is not the word live; Esc goes back, and nothing is sent"));
+    }
+    Ok(())
 }
 
 /// Usage, by hand.

@@ -1,7 +1,7 @@
 //! One sentence about the next key of the marketplace's desk.
 
 use super::ask::Ask;
-use super::basics::chosen;
+use super::basics::{chosen, is_real};
 use super::clock::quiet_left;
 use super::state::{List, Run};
 use super::step::Step;
@@ -93,8 +93,11 @@ pub fn sending(run: Option<&Run>) -> String {
 }
 
 /// What the next key does on a question.
-pub fn ask(ask: &Ask) -> String {
+pub fn ask(model: &Model, ask: &Ask) -> String {
     match ask {
+        _ if ask.is_live() && is_real(model) => {
+            "Type live and press Enter: it is real. Esc goes back; nothing is sent.".to_owned()
+        }
         Ask::Preview(plan) if plan.can_go() => {
             "S asks for the month and then sends. Esc goes back; nothing is sent.".to_owned()
         }
@@ -105,8 +108,12 @@ pub fn ask(ask: &Ask) -> String {
         Ask::Give(..) | Ask::StartBilling(..) | Ask::End(_) | Ask::Settle(..) => {
             "y confirms. Esc goes back.".to_owned()
         }
-        Ask::Answer(_) | Ask::Again(..) | Ask::Usage(_) | Ask::Note(_) | Ask::TakeOver | Ask::Verdict(_) => {
-            "Fill in the form and press Enter. Esc cancels.".to_owned()
-        }
+        Ask::Answer(_)
+        | Ask::Again(..)
+        | Ask::WithoutUsage(..)
+        | Ask::Usage(_)
+        | Ask::Note(_)
+        | Ask::TakeOver
+        | Ask::Verdict(_) => "Fill in the form and press Enter. Esc cancels.".to_owned(),
     }
 }

@@ -1,9 +1,10 @@
 //! What happens to the marketplace's desk, in the past tense.
 
+use super::ask::Ask;
 use crate::kind::{Recorded, ShortId};
 use crate::subscription::{
-    Calendar, Call, Ending, Event, MonthView, ProvisioningId, Report, ReportRow, Sku, Subscription,
-    SubscriptionRow, Takeover,
+    Calendar, Ending, Event, MonthView, ProvisioningId, Report, ReportRow, Subscription, SubscriptionRow,
+    Takeover,
 };
 
 /// One thing that happened.
@@ -26,14 +27,14 @@ pub enum News {
         id: Option<ShortId>,
         what: String,
     },
-    /// It could not be done, or was refused. `task`: it ends a task; `again`: it would be sent a second time, for which a
-    /// person has to give a reason.
+    /// It could not be done, or was refused. `task`: it ends a task; `insist`: what a person can ask for all the same, with
+    /// a reason.
     Failed {
         id: Option<ShortId>,
         what: String,
         next: String,
         task: bool,
-        again: Option<(ShortId, Call, Vec<Sku>)>,
+        insist: Option<Ask>,
     },
     /// What became of a report of a run.
     Sent(Sent),

@@ -2,12 +2,11 @@
 
 use super::act::Act;
 use super::ask::Ask;
-use super::basics::{ask, begin, chosen, line, refuse, wants};
+use super::basics::{ask, begin, chosen, confirm, line, refuse, wants};
 use super::state::{List, Purpose};
 use super::step::{Step, waiting};
 use super::wanted::Wanted;
 use super::{forms, sending};
-use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
@@ -123,8 +122,7 @@ fn start_billing(model: &mut Model) -> Vec<Effect> {
     if skus.is_empty() {
         return refuse(model, &Refusal::NoSkuLeft(Call::StartBilling));
     }
-    model.frame.ask(Confirm::Market(Ask::StartBilling(row.id, skus)));
-    Vec::new()
+    confirm(model, Ask::StartBilling(row.id, skus))
 }
 
 fn add_usage(model: &mut Model) -> Vec<Effect> {

@@ -1,13 +1,12 @@
 //! Taking in what happened.
 
 use super::ask::Ask;
-use super::basics::{ask, wants};
+use super::basics::{ask, confirm, is_real, wants};
 use super::forms;
 use super::news::{Loaded, News, Page};
 use super::perform::{load, load_month};
 use super::state::{List, Purpose};
 use super::wanted::Wanted;
-use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
@@ -33,7 +32,7 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
         News::Page(page) => opened(model, *page),
         News::Ending(ending) => {
             if is_in_front(model) && model.frame.overlay.is_none() {
-                model.frame.ask(Confirm::Market(Ask::End(ending)));
+                return confirm(model, Ask::End(ending));
             }
             Vec::new()
         }
@@ -45,15 +44,16 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
             model.say(Severity::Done, what);
             ended(model, id.as_ref())
         }
-        News::Failed { id, what, next, task, again } => {
+        News::Failed { id, what, next, task, insist } => {
             model.say(Severity::Error, format!("{what}. {next}").trim_end());
             failed(model, id.as_ref(), task);
-            if let Some((id, call, skus)) =
-                again.filter(|_| is_in_front(model) && model.frame.overlay.is_none())
-            {
-                return ask(model, Ask::Again(id, call, skus), forms::again());
+            match insist.filter(|_| is_in_front(model) && model.frame.overlay.is_none()) {
+                Some(question) => {
+                    let form = forms::insist(is_real(model));
+                    ask(model, question, form)
+                }
+                None => Vec::new(),
             }
-            Vec::new()
         }
         News::Sent(sent) => {
             if let Some(run) = &mut model.market.run {
@@ -83,6 +83,17 @@ pub fn changed(model: &mut Model) -> Vec<Effect> {
     }
     model.market.reading.stale = true;
     if is_in_front(model) { load_all(model) } else { Vec::new() }
+}
+
+/// The bill month has rolled over: the month's list is of another bill now, and is read anew.
+pub fn tick(model: &mut Model) -> Vec<Effect> {
+    let bill = model.market.bill(model.now);
+    let market = &model.market;
+    let shown = market.month.as_ref().map(|view| view.bill);
+    if market.month_loading || shown.is_none() || shown == bill || !is_in_front(model) {
+        return Vec::new();
+    }
+    load_month(model)
 }
 
 fn load_all(model: &mut Model) -> Vec<Effect> {

@@ -37,8 +37,21 @@ pub enum Wanted {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Deed {
     Answer(Answer),
-    StartBilling { skus: Vec<Sku>, reason: Option<String> },
-    End { skus: Vec<Sku>, reason: Option<String> },
-    AddUsage { sku: Sku, month: Month, count: Amount, key: String },
+    StartBilling {
+        skus: Vec<Sku>,
+        reason: Option<String>,
+    },
+    /// Usage that is not reported yet is reported first, unless it is left out; without that, nothing is ended.
+    End {
+        skus: Vec<Sku>,
+        reason: Option<String>,
+        without_usage: bool,
+    },
+    AddUsage {
+        sku: Sku,
+        month: Month,
+        count: Amount,
+        key: String,
+    },
     Note(Vec<Note>),
 }

@@ -252,19 +252,70 @@ fn a_doubt_is_settled_by_a_supervisor_once_the_quiet_period_is_over() {
 fn what_was_sent_before_is_sent_again_only_for_a_reason() {
     let mut kit = Kit::market(false);
     kit.does("sjby");
-    let again = Some((id(1), Call::StartBilling, vec![sku("SEATS")]));
-    let failed = |again| News::Failed {
+    let again = Some(Ask::Again(id(1), Call::StartBilling, vec![sku("SEATS")]));
+    let failed = |insist| News::Failed {
         id: Some(id(1)),
         what: "before".into(),
         next: String::new(),
         task: true,
-        again,
+        insist,
     };
     kit.news(failed(again));
     assert_eq!(kit.does("\x13"), []);
     let reason = Some("the portal shows nothing".to_owned());
     let deed = Deed::StartBilling { skus: vec![sku("SEATS")], reason };
     assert_eq!(kit.does("the portal shows nothing\x13"), [Effect::Market(Wanted::Do(id(1), deed))]);
+}
+
+#[test]
+fn what_cannot_be_reported_is_ended_only_for_a_reason_that_leaves_its_usage_out() {
+    let mut kit = Kit::market(false);
+    kit.does("sjje");
+    kit.news(sample::ending(kit.now));
+    let effects = kit.does("y");
+    let [Effect::Market(Wanted::Do(of, Deed::End { skus, reason: None, without_usage: false }))] =
+        &effects[..]
+    else {
+        panic!("{effects:?}");
+    };
+    let insist = Ask::WithoutUsage(of.clone(), skus.clone(), "nobody has said who reports".into());
+    let (what, next) = ("nothing was ended".to_owned(), String::new());
+    kit.news(News::Failed { id: Some(of.clone()), what, next, task: true, insist: Some(insist) });
+    assert_eq!(kit.does("\x13"), [], "a reason is missing");
+    let deed = Deed::End { skus: skus.clone(), reason: Some("gone".into()), without_usage: true };
+    assert_eq!(kit.does("gone\x13"), [Effect::Market(Wanted::Do(of.clone(), deed))]);
+}
+
+#[test]
+fn in_production_billing_is_started_and_ended_by_a_word_each_time() {
+    let mut kit = Kit::market(false);
+    kit.model.setup.environment = Environment::Production;
+    kit.model.live = true;
+    for _ in 0..2 {
+        assert_eq!(kit.does("sgjby\x13"), [], "y is only a letter here");
+        kit.does("\x1b");
+    }
+    assert_eq!(kit.does("sgjbLive\x13").len(), 1, "whether in capitals or not");
+    kit.does("sgjje");
+    kit.news(sample::ending(kit.now));
+    assert_eq!(kit.does("no\x13"), []);
+    kit.does("\x1b");
+    kit.news(sample::ending(kit.now));
+    let effects = kit.does("live\x13");
+    assert!(
+        matches!(&effects[..], [Effect::Market(Wanted::Do(_, Deed::End { without_usage: false, .. }))]),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn a_month_that_rolls_over_while_it_is_shown_is_read_anew() {
+    let mut kit = Kit::month(false);
+    let month = |effects: Vec<Effect>| effects.contains(&Effect::Market(Wanted::Month(None)));
+    assert!(!month(kit.tell(Msg::Tick)), "nothing has changed");
+    kit.now = "2026-12-02T15:00:00Z".parse().unwrap();
+    assert!(month(kit.tell(Msg::Tick)));
+    assert!(!month(kit.tell(Msg::Tick)), "it is on its way");
 }
 
 #[test]

@@ -110,15 +110,20 @@ impl Engine {
     /// # Errors
     /// What the journal cannot do.
     pub async fn reports_in_doubt(&self) -> Result<Vec<Report>> {
-        let in_doubt = Some(("state", ReportState::InDoubt.name().into()));
-        let rows = self.all::<Report>(in_doubt, &["month", "id"], |row| {
-            vec![row.slot.month.to_string().into(), row.id.as_str().into()]
-        });
         let mut reports = Vec::new();
-        for row in rows.await? {
+        for row in self.reports_in(ReportState::InDoubt).await? {
             reports.push(self.of::<Report>().load(&row.id).await?);
         }
         Ok(reports)
+    }
+
+    /// The reports in this state, of whatever month.
+    pub(super) async fn reports_in(&self, state: ReportState) -> Result<Vec<ReportRow>> {
+        let state = Some(("state", state.name().into()));
+        self.all::<Report>(state, &["month", "id"], |row| {
+            vec![row.slot.month.to_string().into(), row.id.as_str().into()]
+        })
+        .await
     }
 
     /// All rows of this environment with that value, a page at a time.

@@ -2,9 +2,10 @@
 //! and reported once, notices.
 //!
 //! `world` is what stands outside of it for each of its kinds. `receive`, `calls` and `report` hold for any world; `intake`,
-//! `month`, `find` and `sender` ask the journal's lists, so they are the real engine's.
+//! `month`, `end`, `find` and `sender` ask the journal's lists, so they are the real engine's.
 
 mod calls;
+mod end;
 mod find;
 mod intake;
 mod month;
@@ -13,6 +14,7 @@ mod report;
 mod sender;
 mod world;
 
+pub use end::{End, Ended, Unreported};
 pub use find::Found;
 pub use intake::{Intake, Late, Usage};
 pub use receive::{NewDeploy, Received};

@@ -40,7 +40,7 @@ impl Engine {
     ///
     /// # Errors
     /// Why they cannot be ended, or what the journal cannot do.
-    pub async fn before_end(&self, id: &ShortId, skus: &[Sku], calendar: &Calendar) -> Result<Ending> {
+    pub async fn before_end(&self, id: &ShortId, skus: &[Sku]) -> Result<Ending> {
         let now = self.clock().now();
         let of = self.of::<Subscription>().load(id).await?;
         let stops = if skus.is_empty() { of.due(Call::EndUsage, now) } else { skus.to_vec() };
@@ -50,15 +50,7 @@ impl Engine {
             .iter()
             .filter(|line| !stops.contains(&line.plan.sku) && line.state(now) != SkuState::Ended);
         let goes_on = goes_on.map(|line| line.plan.sku.clone()).collect();
-        let bill = calendar.bill_month(now);
-        let mut not_reported = Vec::new();
-        for month in [bill.previous(), bill] {
-            let rows = self.reports_of(month).await?;
-            not_reported.extend(rows.into_iter().filter(|row| {
-                let ours = row.subscription == *id && stops.contains(&row.slot.sku);
-                ours && row.state != ReportState::Reported
-            }));
-        }
+        let not_reported = self.unreported(id, &stops).await?;
         Ok(Ending { id: id.clone(), provisioning_id: of.provisioning_id, stops, goes_on, not_reported })
     }
 

@@ -1,42 +1,78 @@
 //! Doing something with one subscription.
 
 use super::{Market, Problem};
-use crate::desk::{Deed, News};
-use crate::engine::{Error, Intake, MarketError, Usage};
+use crate::desk::{Ask, Deed, News};
+use crate::engine::{End, EndedSkus, Error, Intake, MarketError, Usage};
 use crate::kind::{Reached, ShortId};
 use crate::subscription::{
     Amount, Answer, By, Calendar, Call, Line, Month, Outcome, Refusal, Sku, Subscription,
 };
 
-type Done = std::result::Result<String, MarketError>;
+type Done = std::result::Result<String, Trouble>;
+
+/// Why it was not done, and what a person can ask for all the same.
+struct Trouble {
+    problem: Problem,
+    insist: Option<Ask>,
+}
+
+impl From<MarketError> for Trouble {
+    fn from(error: MarketError) -> Self {
+        Self { problem: error.into(), insist: None }
+    }
+}
+
+impl From<Problem> for Trouble {
+    fn from(problem: Problem) -> Self {
+        Self { problem, insist: None }
+    }
+}
 
 impl Market {
     /// Does it, and tells what the subscription is then.
     pub(super) async fn does(&self, id: ShortId, deed: Deed) {
-        let about = again(&id, &deed);
-        let done = match deed {
-            Deed::Answer(answer) => self.answer(&id, answer).await,
-            Deed::StartBilling { skus, reason } => {
-                self.engine.start_billing(&id, &skus, reason.as_deref()).await.map(|of| outcome(&of))
-            }
-            Deed::End { skus, reason } => {
-                self.engine.end_subscription(&id, &skus, reason.as_deref()).await.map(|of| outcome(&of))
-            }
-            Deed::AddUsage { sku, month, count, key } => self.add_usage(&id, sku, month, count, key).await,
-            Deed::Note(notes) => self.note(&id, notes).await,
-        };
+        let done = self.done(&id, deed).await;
         if let Ok(row) = self.row(&id).await {
             self.tell(News::Row(Box::new(row)));
         }
         match done {
             Ok(what) => self.tell(News::Done { id: Some(id), what }),
-            Err(error) => {
-                let again = about.filter(|_| matches!(error, Error::Refusal(Refusal::DoneBefore { .. })));
-                let Problem { what, next } = error.into();
+            Err(Trouble { problem: Problem { what, next }, insist }) => {
                 // What the command line says of its flags is no help here: a form follows.
-                let next = if again.is_some() { String::new() } else { next };
-                self.tell(News::Failed { id: Some(id), what, next, task: true, again });
+                let next = if insist.is_some() { String::new() } else { next };
+                self.tell(News::Failed { id: Some(id), what, next, task: true, insist });
             }
+        }
+    }
+
+    async fn done(&self, id: &ShortId, deed: Deed) -> Done {
+        match deed {
+            Deed::Answer(answer) => self.answer(id, answer).await,
+            Deed::StartBilling { skus, reason } => {
+                let started = self.engine.start_billing(id, &skus, reason.as_deref()).await;
+                started.map(|of| outcome(&of)).map_err(|error| again(error, id, Call::StartBilling, skus))
+            }
+            Deed::End { skus, reason, without_usage } => self.end(id, skus, reason, without_usage).await,
+            Deed::AddUsage { sku, month, count, key } => self.add_usage(id, sku, month, count, key).await,
+            Deed::Note(notes) => self.note(id, notes).await,
+        }
+    }
+
+    /// Reports what is not reported yet, then ends it.
+    async fn end(&self, id: &ShortId, skus: Vec<Sku>, reason: Option<String>, without_usage: bool) -> Done {
+        self.engine.journal().trust().map_err(MarketError::Journal)?;
+        let gate = self.gate().await?;
+        let at_once = usize::from(self.settings.concurrency);
+        let end = End { skus: skus.clone(), reason, without_usage, gate, at_once };
+        match self.engine.report_and_end(id, &end, &mut |_| ()).await {
+            Ok(EndedSkus::Called(of)) => Ok(outcome(&of)),
+            Ok(EndedSkus::Unreported(why)) => {
+                let what = format!("nothing was ended, as its usage is not reported: {}", why.words());
+                let said = format!("{}. {}", why.words(), why.next());
+                let insist = Some(Ask::WithoutUsage(id.clone(), skus, said));
+                Err(Trouble { problem: Problem { what, next: why.next() }, insist })
+            }
+            Err(error) => Err(again(error, id, Call::EndUsage, skus)),
         }
     }
 
@@ -57,7 +93,7 @@ impl Market {
         let usage = Usage { of: id.to_string(), sku, month, line: Line { key, count } };
         let mut intake = Intake::new(self.engine.clone(), calendar, None);
         match intake.add(&[usage]).await?.into_iter().next() {
-            Some(Err(refusal)) => Err(Error::Refusal(refusal)),
+            Some(Err(refusal)) => Err(MarketError::Refusal(refusal).into()),
             Some(Ok(true)) => Ok(what),
             Some(Ok(false)) | None => Ok("It was taken in before.".to_owned()),
         }
@@ -71,13 +107,11 @@ impl Market {
     }
 }
 
-/// What could be sent once more, with a reason.
-fn again(id: &ShortId, deed: &Deed) -> Option<(ShortId, Call, Vec<Sku>)> {
-    match deed {
-        Deed::StartBilling { skus, .. } => Some((id.clone(), Call::StartBilling, skus.clone())),
-        Deed::End { skus, .. } => Some((id.clone(), Call::EndUsage, skus.clone())),
-        Deed::Answer(_) | Deed::AddUsage { .. } | Deed::Note(_) => None,
-    }
+/// What was done before could be sent once more, with a reason.
+fn again(error: MarketError, id: &ShortId, call: Call, skus: Vec<Sku>) -> Trouble {
+    let before = matches!(error, Error::Refusal(Refusal::DoneBefore { .. }));
+    let insist = before.then(|| Ask::Again(id.clone(), call, skus));
+    Trouble { problem: error.into(), insist }
 }
 
 /// What came of the last call.

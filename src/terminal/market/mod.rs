@@ -103,7 +103,7 @@ impl Market {
         match read {
             Ok(news) => self.tell(news),
             Err(Problem { what, next }) => {
-                self.tell(News::Failed { id, what, next, task: false, again: None });
+                self.tell(News::Failed { id, what, next, task: false, insist: None });
             }
         }
     }
@@ -112,7 +112,7 @@ impl Market {
         match done {
             Ok(what) => self.tell(News::Done { id, what }),
             Err(Problem { what, next }) => {
-                self.tell(News::Failed { id, what, next, task: true, again: None });
+                self.tell(News::Failed { id, what, next, task: true, insist: None });
             }
         }
     }
@@ -128,5 +128,5 @@ impl Market {
 pub fn not_recorded(sender: &UnboundedSender<Msg>, held: &Unrecorded) {
     let crate::desk::Problem { what, next, .. } = problem(&held.answer, held.remedy);
     let id = ShortId::parse(&held.thing);
-    tell(sender, Msg::Market(News::Failed { id, what, next, task: false, again: None }));
+    tell(sender, Msg::Market(News::Failed { id, what, next, task: false, insist: None }));
 }

@@ -67,8 +67,7 @@ impl Market {
     }
 
     pub(super) async fn ending(&self, id: &ShortId) -> Result<News> {
-        let calendar = Calendar::new().map_err(MarketError::System)?;
-        Ok(News::Ending(Box::new(self.engine.before_end(id, &[], &calendar).await?)))
+        Ok(News::Ending(Box::new(self.engine.before_end(id, &[]).await?)))
     }
 
     /// The row of a subscription as it is now.

@@ -15,7 +15,7 @@ impl Market {
         match self.sent(month, shown, reason).await {
             Ok(ran) => self.tell(News::Ran(ran)),
             Err(Problem { what, next }) => {
-                self.tell(News::Failed { id: None, what, next, task: true, again: None });
+                self.tell(News::Failed { id: None, what, next, task: true, insist: None });
             }
         }
     }

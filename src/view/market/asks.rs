@@ -32,6 +32,11 @@ pub fn question(page: &mut Page, model: &Model, ask: &Ask) {
             about(page, model, id);
             list(page, "SKU", skus);
         }
+        Ask::WithoutUsage(id, skus, why) => {
+            about(page, model, id);
+            list(page, "SKU", skus);
+            page.pair("not reported", (theme.warn, why));
+        }
         Ask::End(ending) => end(page, ending),
         Ask::Usage(id) | Ask::Note(id) => about(page, model, id),
         Ask::Preview(plan) => preview(page, model, plan),
@@ -91,7 +96,7 @@ fn end(page: &mut Page, ending: &Ending) {
     }
     for (at, row) in ending.not_reported.iter().enumerate() {
         let amount = row.amount.map_or_else(|| "–".to_owned(), |amount| amount.to_string());
-        let text = format!("{} {} {amount}: report it first", row.slot.sku, row.slot.month);
+        let text = format!("{} {} {amount}, reported first", row.slot.sku, row.slot.month);
         page.pair(if at == 0 { "not reported" } else { "" }, (theme.warn, &text));
     }
 }
@@ -175,7 +180,11 @@ fn words_of(ask: &Ask) -> (&'static str, &'static str) {
         ),
         Ask::End(_) => (
             "End this subscription?",
-            "Its billing stops, and nothing starts it again. The effect on this month's bill is not documented.",
+            "Usage that is not reported yet is reported first; when it cannot be, nothing is ended. Then its billing stops, and nothing starts it again. The effect on this month's bill is not documented.",
+        ),
+        Ask::WithoutUsage(..) => (
+            "End it without reporting its usage?",
+            "Its usage could not be reported, so nothing was ended. What is not reported before the end may never be billed. Say why; it is kept in the history.",
         ),
         Ask::Usage(_) => {
             ("Add usage by hand", "It is taken in, and not sent yet. Each time that it is typed it counts.")

@@ -138,7 +138,7 @@ fn of_call(call: &CallEvent) -> String {
     match call {
         CallEvent::CallStarted { call, skus, reason, .. } => {
             let skus: Vec<&str> = skus.iter().map(Sku::as_str).collect();
-            let reason = reason.as_ref().map_or_else(String::new, |reason| format!(", again: {reason}"));
+            let reason = reason.as_ref().map_or_else(String::new, |reason| format!(", reason: {reason}"));
             format!("{call} {}{reason}", skus.join(", "))
         }
         CallEvent::CallDone { status, .. } => format!("HTTP {status}"),

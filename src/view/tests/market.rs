@@ -88,11 +88,12 @@ fn asks() -> Vec<Case> {
     let mut end = pressed("sjje", false);
     told(&mut end, sample::ending(now()));
     let mut again = pressed("sjby", false);
-    let which = Some((sample::id(1), crate::subscription::Call::StartBilling, vec![sample::sku("SEATS")]));
+    let skus = vec![sample::sku("SEATS")];
+    let which = Some(crate::desk::Ask::Again(sample::id(1), crate::subscription::Call::StartBilling, skus));
     let what = "billing of PRACTICE-SEATS was started before".to_owned();
     told(
         &mut again,
-        News::Failed { id: Some(sample::id(1)), what, next: String::new(), task: true, again: which },
+        News::Failed { id: Some(sample::id(1)), what, next: String::new(), task: true, insist: which },
     );
     let mut doubt = pressed("d", true);
     doubt.setup.quiet_period = jiff::SignedDuration::ZERO;

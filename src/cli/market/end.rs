@@ -1,0 +1,83 @@
+//! `market end`: the usage that is not reported yet goes first, and only then is anything ended.
+
+use super::calls::outcome;
+use super::run::{line, result};
+use super::{find, gate, market};
+use crate::cli::args::MarketCommand;
+use crate::cli::{Console, Exit, Failed, Session};
+use crate::config::Settings;
+use crate::engine::{End, EndedSkus, MarketError, ReportStep, Unreported};
+use crate::subscription::{Ending, ReportState, Sku};
+use serde_json::json;
+
+/// Ends SKUs, or shows what that means.
+pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console) -> Result<Exit, Failed> {
+    let MarketCommand::End { id, skus, reason, without_usage, preview: only_shown } = command else {
+        return Ok(Exit::Done);
+    };
+    if *only_shown {
+        return preview(settings, id, skus, console).await;
+    }
+    let session = Session::open_for_market(settings, true).await?;
+    let row = find(&session, id).await?;
+    let end = End {
+        skus: skus.clone(),
+        reason: reason.clone(),
+        without_usage: *without_usage,
+        gate: gate(&session, settings).await?,
+        at_once: usize::from(market(settings)?.concurrency),
+    };
+    let mut usage = Vec::new();
+    let is_json = console.is_json();
+    let mut told = |step: &ReportStep| match (is_json, step) {
+        (true, step) => usage.push(result(step)),
+        (false, ReportStep::Sent(report)) => _ = console.text(&line(report)),
+        (false, ReportStep::Held(id, refusal)) => console.note(&format!("{id}: held back: {refusal}")),
+    };
+    match session.engine.report_and_end(&row.id, &end, &mut told).await? {
+        EndedSkus::Called(of) => outcome(console, &of.id, &of.attempts, Some(&usage)),
+        EndedSkus::Unreported(why) => Err(not_ended(&why)),
+    }
+}
+
+/// Nothing was ended: why, with the status of that cause.
+fn not_ended(why: &Unreported) -> Failed {
+    let exit = match why {
+        Unreported::Held(refusal) => Failed::from(MarketError::Refusal(refusal.clone())).exit,
+        Unreported::Sent(report) => match report.state() {
+            ReportState::Refused => Exit::RefusedByPx,
+            ReportState::InDoubt | ReportState::Sending => Exit::InDoubt,
+            ReportState::Open | ReportState::Prepared | ReportState::Reported => Exit::Unreachable,
+        },
+    };
+    let what = format!("nothing was ended, as its usage is not reported: {}", why.words());
+    let next = format!("{} To end it all the same: --without-usage --reason TEXT.", why.next());
+    Failed { exit, what, next: Some(next) }
+}
+
+/// What would stop, what goes on, and which usage is not reported yet.
+async fn preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console) -> Result<Exit, Failed> {
+    let session = Session::open_for_market(settings, false).await?;
+    let row = find(&session, id).await?;
+    let calendar = super::gate(&session, settings).await?.calendar;
+    let ending = session.engine.before_end(&row.id, skus).await?;
+    let Ending { stops, goes_on, not_reported: open, .. } = &ending;
+    if console.is_json() {
+        let open: Vec<_> = open.iter().map(|row| super::json::report(row, None, &calendar)).collect();
+        console.json(&json!({ "id": row.id, "stops": stops, "goesOn": goes_on, "notReported": open }))?;
+        return Ok(Exit::Done);
+    }
+    for sku in stops {
+        console.text(&format!("stops: {sku}"))?;
+    }
+    for sku in goes_on {
+        console.text(&format!("goes on: {sku}"))?;
+    }
+    for report in open {
+        let amount = report.amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
+        let (sku, month) = (&report.slot.sku, report.slot.month);
+        console.text(&format!("not reported yet: {sku} {month} {amount}: it is reported first"))?;
+    }
+    console.text("Its effect on the bill of this month is not documented.")?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,59 @@
+//! The end of a subscription whose usage is not reported yet.
+
+use super::floor::Floor;
+use serde_json::json;
+
+const END: [&str; 3] = ["market", "end", "C-1"];
+
+/// A customer who is billed, with usage that nobody has reported.
+fn used() -> Floor {
+    let floor = Floor::new();
+    floor.sells(1);
+    floor.run(&["market", "start-billing", "C-1"]).with(0);
+    floor.adds(&[("C-1", "7.5", "a")]).with(0);
+    floor
+}
+
+fn state(floor: &Floor) -> String {
+    floor.json(&["market", "show", "C-1"])["state"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_last_usage_is_reported_before_the_end() {
+    let floor = used();
+    let held = floor.run(&END).with(8);
+    assert!(held.err.contains("takeover") && held.err.contains("--without-usage"), "{}", held.err);
+    assert_eq!((state(&floor).as_str(), floor.bill()), ("billing", json!([])));
+    floor.takes_over();
+    let ended = floor.json(&END);
+    assert_eq!(
+        (&ended["usage"][0]["amount"], &ended["usage"][0]["state"]),
+        (&json!("7.5"), &json!("reported")),
+        "{ended}"
+    );
+    assert_eq!((state(&floor).as_str(), &floor.bill()[0]["amount"]), ("ended", &json!("7.5")));
+    let calls: Vec<_> =
+        floor.look("ledger").as_array().unwrap().iter().map(|line| line["call"].clone()).collect();
+    assert_eq!(calls[calls.len() - 2..], [json!("usage"), json!("usage_end")], "the usage came first");
+    floor.verifies();
+}
+
+#[test]
+fn a_report_that_is_refused_or_in_doubt_ends_nothing() {
+    let floor = used();
+    floor.takes_over();
+    floor.fault("usage", &json!({ "message": "no such SKU", "status": 400 }));
+    let refused = floor.run(&END).with(3);
+    assert!(refused.err.contains("no such SKU"), "{}", refused.err);
+    floor.fault("usage", &json!({ "cut": "after" }));
+    floor.run(&END).with(4);
+    // Nobody knows, so that nothing is sent again either.
+    floor.run(&END).with(4);
+    assert_eq!((state(&floor).as_str(), &floor.bill()[0]["reports"]), ("billing", &json!(1)));
+    floor.run(&[&END[..], &["--without-usage"]].concat()).with(2);
+    floor.run(&[&END[..], &["--without-usage", "--reason", "settled with them"]].concat()).with(0);
+    let shown = floor.json(&["market", "show", "C-1"]).to_string();
+    assert!(shown.contains("ended") && shown.contains("usage not reported: settled with them"), "{shown}");
+    assert_eq!(floor.bill()[0]["reports"], 1);
+    floor.verifies();
+}
