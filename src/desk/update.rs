@@ -110,7 +110,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             changed::tick(model);
             let mut effects = stalled::tick(model);
             effects.extend(day::tick(model));
-            effects.extend(crate::desk::market::told::tick(model));
+            effects.extend(told::tick(model));
             if model.queue.resort(now) && !model.queue.loading {
                 effects.push(load_queue(model));
             }

@@ -292,11 +292,11 @@ fn in_production_billing_is_started_and_ended_by_a_word_each_time() {
     kit.model.setup.environment = Environment::Production;
     kit.model.live = true;
     for _ in 0..2 {
-        assert_eq!(kit.does("sgjby\x13"), [], "y is only a letter here");
+        assert_eq!(kit.does("skkjby\x13"), [], "y is only a letter here");
         kit.does("\x1b");
     }
-    assert_eq!(kit.does("sgjbLive\x13").len(), 1, "whether in capitals or not");
-    kit.does("sgjje");
+    assert_eq!(kit.does("skkjbLive\x13").len(), 1, "whether in capitals or not");
+    kit.does("skkjje");
     kit.news(sample::ending(kit.now));
     assert_eq!(kit.does("no\x13"), []);
     kit.does("\x1b");
