@@ -270,7 +270,7 @@ fn of_two_desks_on_one_journal_one_applies_and_the_other_is_told_who() {
 fn a_stopped_apply_says_how_far_it_came_and_goes_on_later() {
     let floor = Floor::new();
     let file = floor.file("contract.toml", FILE);
-    floor.server.fault("create_customer", &json!({ "latencySeconds": 4 }));
+    floor.server.fault("create_customer", &json!({ "latencySeconds": 1.5 }));
     let apply = ["registration", "apply", "--file", &file];
     let mut child = floor.home.command(&apply).spawn().unwrap();
     let until = Instant::now() + Duration::from_secs(10);
@@ -278,7 +278,7 @@ fn a_stopped_apply_says_how_far_it_came_and_goes_on_later() {
         assert!(Instant::now() < until, "the first object comes");
     }
     let id = child.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(1));
     assert!(!floor.world().iter().any(|line| line.starts_with("pair")), "{:?}", floor.world());
     assert_eq!(floor.json(&["runs"])[0]["state"], "stopped");
