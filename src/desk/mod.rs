@@ -73,11 +73,11 @@ pub use orders::screen::{Busy, OrderScreen, Pane};
 pub use orders::window::{CHUNK, Counts, Page, Part};
 pub use problem::Problem;
 pub use registration::ask::Ask as ContractAsk;
-pub use registration::draft::{Cell, Draft, Key as ContractKey, Mark};
+pub use registration::draft::{Cell, Draft, Mark};
 pub use registration::news::{News as ContractNews, NotDone, Ran as ContractRan};
 #[cfg(test)]
 pub use registration::sample as registration_sample;
-pub use registration::snapshot::Snapshot;
+pub use registration::snapshot::{Key as ContractKey, Snapshot};
 pub use registration::state::{Registration, RegistrationSetup, Run as ContractRun};
 pub use registration::wanted::Wanted as ContractWanted;
 pub use supervisor::list::{Line, Stalled};

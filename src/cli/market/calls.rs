@@ -1,6 +1,6 @@
 //! The commands that answer a deploy, call the marketplace, or write something down.
 
-use super::{end, find, market};
+use super::{find, market};
 use crate::cli::args::{MarketCommand, V1Command};
 use crate::cli::console::line_from_stdin;
 use crate::cli::{Console, Exit, Failed, Session};
@@ -28,7 +28,6 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
             let started = session.engine.start_billing(&row.id, skus, reason.as_deref()).await?;
             outcome(console, &started.id, &started.attempts, None)
         }
-        MarketCommand::End { .. } => end::run(settings, command, console).await,
         MarketCommand::Note { .. } => note(settings, command, console).await,
         MarketCommand::Erase { id, reason } => {
             let session = Session::open_for_market(settings, false).await?;
@@ -42,6 +41,7 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
         }
         MarketCommand::V1 { command } => first_version(settings, command, console).await,
         MarketCommand::Serve { .. }
+        | MarketCommand::End { .. }
         | MarketCommand::List { .. }
         | MarketCommand::Show { .. }
         | MarketCommand::Requests

@@ -27,6 +27,7 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
         MarketCommand::Requests => requests::run(settings, console).await,
         MarketCommand::Closing => usage::closing(settings, console).await,
         MarketCommand::Usage { command } => self::usage(settings, command, console).await,
+        MarketCommand::End { .. } => end::run(settings, command, console).await,
         other => calls::run(settings, other, console).await,
     }
 }

@@ -1,6 +1,6 @@
 //! What is asked before something is done at the registration's desk.
 
-use super::draft::Key;
+use super::snapshot::Key;
 use crate::registry::{Collection, PairId, Plan};
 
 /// What is about to be done, and waits for a deliberate yes or for the fields of a form.

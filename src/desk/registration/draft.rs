@@ -2,12 +2,9 @@
 //!
 //! It holds changes alone. So another listing under it turns nothing that somebody else did into a change of ours.
 
-use super::snapshot::Snapshot;
+use super::snapshot::{Key, Snapshot};
 use crate::registry::{Collection, Desired, Name, PairId, ProviderId, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// An application or a customer: the collection is never that of the pairs.
-pub type Key = (Collection, ProviderId);
 
 /// The changes.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,8 +2,9 @@
 
 use super::ask::Ask;
 use super::basics::{ask, change, confirm};
-use super::draft::{Key, Mark};
+use super::draft::Mark;
 use super::forms;
+use super::snapshot::Key;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::Model;

@@ -1,6 +1,7 @@
 //! The forms of the registration's desk, and how their fields are read.
 
-use super::draft::{Key, Mark};
+use super::draft::Mark;
+use super::snapshot::Key;
 use super::state::Registration;
 use crate::desk::frame::form::{Field, Form};
 use crate::registry::{Collection, IdError, Name, Plan, ProviderId};

@@ -1,6 +1,6 @@
 //! Which rows the lists show, and moving through them.
 
-use super::draft::Key;
+use super::snapshot::Key;
 use super::state::Registration;
 use crate::desk::frame::list::{Move, first_shown};
 use crate::registry::{Collection, ProviderId};

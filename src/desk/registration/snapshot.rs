@@ -1,10 +1,12 @@
 //! A listing, for looking things up.
 
-use super::draft::Key;
 use crate::kind::Timestamp;
 use crate::registry::{Collection, Finding, Ids, Listing, Name, PairId, ProviderId, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// An application or a customer: the collection is never that of the pairs.
+pub type Key = (Collection, ProviderId);
 
 /// An application or a customer that is there.
 #[derive(Clone, Debug, Default)]

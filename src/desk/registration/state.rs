@@ -1,7 +1,8 @@
 //! What the registration's desk keeps.
 
-use super::draft::{Draft, Key};
+use super::draft::Draft;
 use super::news::Ran;
+use super::snapshot::Key;
 use super::snapshot::Snapshot;
 use crate::kind::Timestamp;
 use crate::registry::{Collection, ContractId, PairId, Plan, ProviderId};
