@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 /// The provider key of practice, and the only one that the embedded marketplace knows.
 pub const PROVIDER_KEY: &str = "PRACTICE-PROVIDER-KEY";
+/// What version 1 sends along as the partner's own key.
+pub const RESELLER_KEY: &str = "PRACTICE-RESELLER-KEY";
 /// The product of practice.
 pub const PRODUCT: i64 = 123;
 /// Its SKUs: seats, billed when that is reported; storage, by usage, in GB; support, billed at once.

@@ -1,5 +1,6 @@
 //! A purchase, pure: the deploy that a buyer's order becomes, and what the buyer sees of the partner's answer.
 
+use super::practice::RESELLER_KEY;
 use super::provisioning::Provisioning;
 use super::receiver::Received;
 use super::state::State;
@@ -10,6 +11,8 @@ use serde_json::{Map, Value, json};
 
 /// The members of a deploy that are the marketplace's own.
 pub const RESERVED: [&str; 4] = ["provisioningId", "provisioningGuid", "productSkus", "productId"];
+/// The same of a provisioning of version 1, which has no id (D).
+pub const RESERVED_V1: [&str; 3] = ["resellerkey", "name", "email"];
 /// What a buyer is shown when it worked.
 const THANKS: &str = "Thank you for your purchase.";
 /// What a buyer is shown when the partner's answer is not for them.
@@ -22,12 +25,15 @@ pub struct Order {
     pub skus: Vec<String>,
     /// The product's own form.
     pub fields: Map<String, Value>,
+    /// It is sent as version 1 did: no id, no product, no SKUs.
+    pub first_version: bool,
 }
 
 /// What came of one deploy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
+    /// Empty for version 1, which has none.
     pub provisioning_id: String,
     /// What the partner answered; nothing when no answer was read.
     pub status: Option<u16>,
@@ -54,10 +60,15 @@ impl Order {
             other >> 48,
             other & 0xffff_ffff_ffff
         );
-        let mut deploy = json!({
+        let email = format!("buyer-{:05}@example.com", buyer % 100_000);
+        let mut deploy = if self.first_version {
+            json!({ "resellerkey": RESELLER_KEY, "name": format!("Buyer {}", alias(buyer)), "email": email })
+        } else {
+            json!({
             "provisioningId": id, "productSkus": self.skus, "productId": self.product,
-            "contactEmail": format!("buyer-{:05}@example.com", buyer % 100_000), "userAlias": alias(buyer),
-        });
+                "contactEmail": email, "userAlias": alias(buyer),
+            })
+        };
         for (name, value) in &self.fields {
             deploy[name] = value.clone();
         }
@@ -74,7 +85,8 @@ fn alias(draw: u64) -> String {
 /// The same deploy with other content.
 pub fn changed(deploy: &Value) -> Value {
     let mut other = deploy.clone();
-    other["contactEmail"] = json!("somebody-else@example.com");
+    let email = if deploy.get("provisioningId").is_some() { "contactEmail" } else { "email" };
+    other[email] = json!("somebody-else@example.com");
     other
 }
 
@@ -99,8 +111,14 @@ pub fn settle(
     };
     let status = Some(received.status);
     match received.status {
-        200 => {
-            match customer(&received.body).and_then(|customer| remember(state, order, id, customer, now)) {
+        201 if order.first_version => match customer(&received.body, "coid") {
+            Ok(customer) => Outcome { customer_id: Some(customer), ..outcome(status, THANKS, None) },
+            Err(why) => outcome(status, SORRY, Some(why)),
+        },
+        200 if !order.first_version => {
+            match customer(&received.body, "customerId")
+                .and_then(|customer| remember(state, order, id, customer, now))
+            {
                 Ok(customer) => Outcome { customer_id: Some(customer), ..outcome(status, THANKS, None) },
                 Err(why) => outcome(status, SORRY, Some(why)),
             }
@@ -114,17 +132,15 @@ pub fn settle(
     }
 }
 
-/// The customer id in the answer.
-fn customer(body: &[u8]) -> Result<String, String> {
+/// The customer id in the answer, in the member of this name.
+fn customer(body: &[u8], name: &str) -> Result<String, String> {
     let body: Value =
         serde_json::from_slice(body).map_err(|error| format!("the answer is not JSON: {error}"))?;
-    match body.get("customerId") {
+    match body.get(name) {
         Some(Value::String(id)) if !id.is_empty() => Ok(id.clone()),
-        Some(Value::String(_)) => Err("customerId is empty".to_owned()),
-        Some(_) => {
-            Err("customerId is not a string: the contract asks for one even if it is a number".to_owned())
-        }
-        None => Err("customerId is missing".to_owned()),
+        Some(Value::String(_)) => Err(format!("{name} is empty")),
+        Some(_) => Err(format!("{name} is not a string: the contract asks for one even if it is a number")),
+        None => Err(format!("{name} is missing")),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::sandbox::control::read::{Body, Refused, read, refuse};
 use crate::sandbox::error::Error;
 use crate::sandbox::market::practice;
-use crate::sandbox::market::purchase::{Order, Outcome, RESERVED, changed, settle};
+use crate::sandbox::market::purchase::{Order, Outcome, RESERVED, RESERVED_V1, changed, settle};
 use crate::sandbox::market::receiver::Receiver;
 use crate::sandbox::message::{Message, respond};
 use crate::sandbox::shared::{Shared, broken};
@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-const SHAPE: &str = r#"{"url":"http://127.0.0.1:PORT/deploy","productId":123,"skus":["PRACTICE-STORAGE"],"fields":{},"headers":{"X-Deploy-Key":"..."},"repeat":0,"change":false,"timesOut":false,"count":1,"perHour":60}, of which only url is required"#;
+const SHAPE: &str = r#"{"url":"http://127.0.0.1:PORT/deploy","productId":123,"skus":["PRACTICE-STORAGE"],"fields":{},"headers":{"X-Deploy-Key":"..."},"repeat":0,"change":false,"timesOut":false,"count":1,"perHour":60,"v1":false}, of which only url is required"#;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -42,6 +42,9 @@ struct Wish {
     count: u32,
     /// So many of them in an hour; otherwise as fast as the receiver answers.
     per_hour: Option<f64>,
+    /// As version 1 sent it, to the receiver's `v1_path`.
+    #[serde(default)]
+    v1: bool,
 }
 
 fn product() -> i64 {
@@ -84,7 +87,8 @@ pub async fn buy(Shelf(shared): Shelf<Shared>, body: Body) -> Response {
 fn check(wish: Wish) -> Result<Purchase, Refused> {
     let bad = |why: String| (400, format!("{why}; send {SHAPE}"));
     let receiver = Receiver::read(&wish.url, &wish.headers).map_err(bad)?;
-    if let Some(name) = RESERVED.into_iter().find(|name| wish.fields.contains_key(*name)) {
+    let reserved = if wish.v1 { &RESERVED_V1[..] } else { &RESERVED[..] };
+    if let Some(name) = reserved.iter().find(|name| wish.fields.contains_key(**name)) {
         return Err(bad(format!("fields: {name} is the marketplace's own")));
     }
     if !(1..=100_000).contains(&wish.count) || wish.repeat > 1000 {
@@ -97,7 +101,8 @@ fn check(wish: Wish) -> Result<Purchase, Refused> {
         }
         Some(_) => return Err(bad("perHour is between 1 and 3600000".to_owned())),
     };
-    let order = Order { product: wish.product_id, skus: wish.skus, fields: wish.fields };
+    let order =
+        Order { product: wish.product_id, skus: wish.skus, fields: wish.fields, first_version: wish.v1 };
     let (change, times_out, count) = (wish.change, wish.times_out, wish.count);
     Ok(Purchase { receiver, order, times: wish.repeat + 1, change, times_out, count, pause })
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 fn order() -> Order {
     let mut fields = Map::new();
     fields.insert("companyName".to_owned(), json!("Tanaka Studio"));
-    Order { product: 7, skus: vec!["STORAGE".to_owned()], fields }
+    Order { product: 7, skus: vec!["STORAGE".to_owned()], fields, first_version: false }
 }
 
 /// What the buyer sees when the receiver answers so.
@@ -70,4 +70,20 @@ fn what_was_bought_is_known_with_its_first_customer_id() {
     let known = &state.provisionings["P-9"];
     assert!(known.is_of("42", 7, &["STORAGE".to_owned()]) && known.bought_at == 5);
     assert_eq!(known.fields["companyName"], "Tanaka Studio");
+}
+
+#[test]
+fn version_1_sends_no_id_and_takes_201_with_a_coid() {
+    let mut state = State::default();
+    let order = Order { first_version: true, ..order() };
+    let deploy = order.deploy(&mut state, 1, 0);
+    assert!(["resellerkey", "name", "email"].iter().all(|name| deploy[*name].is_string()), "{deploy}");
+    assert!(deploy.get("provisioningId").is_none() && deploy.get("productSkus").is_none(), "{deploy}");
+    assert_ne!(changed(&deploy)["email"], deploy["email"]);
+    let answered = |status, body: &str| Ok(Received { status, body: body.as_bytes().to_vec() });
+    let taken = settle(&mut state, &order, "", answered(201, r#"{"coid":"C-1"}"#), 0);
+    assert_eq!((taken.customer_id.as_deref(), taken.error), (Some("C-1"), None));
+    let other = settle(&mut state, &order, "", answered(200, r#"{"customerId":"C-1"}"#), 0);
+    assert_eq!((other.customer_id, other.error.is_some()), (None, true));
+    assert!(state.provisionings.is_empty(), "version 1 has no id to remember it by");
 }
