@@ -67,7 +67,7 @@ fn first(registration: &Registration) -> Option<Binding> {
     match registration.list {
         Collection::Customers => {
             let help = "Show which applications this customer has.";
-            key(plain(Code::Enter), "its applications", help, Act::Next)
+            key(plain(Code::Enter), "show in matrix", help, Act::Next)
         }
         Collection::Pairs => {
             let help = "Give the customer the application, or take it away.";
@@ -92,10 +92,11 @@ fn edits(registration: &Registration) -> Vec<Binding> {
     let (label, help) = match registration.draft.mark(&key) {
         Mark::Removed => ("keep", "It is not to be removed after all."),
         Mark::New => ("drop", "It is not to be added after all."),
-        Mark::Same | Mark::Renamed => ("remove", "Mark it for removal; what goes along is shown first."),
+        Mark::Same | Mark::Renamed => {
+            ("remove", "Mark it for removal (also Del); what goes along is shown first.")
+        }
     };
     all.push(act('d', label, help, Act::Remove));
-    all.push(by(Code::Delete, label, help, Act::Remove));
     all
 }
 
@@ -110,7 +111,7 @@ fn more_edits(registration: &Registration) -> Vec<Binding> {
         }
         if registration.list == Collection::Customers && pending {
             let help = "Show which applications this customer has.";
-            all.push(by(Code::Enter, "its applications", help, Act::Next));
+            all.push(by(Code::Enter, "show in matrix", help, Act::Next));
         }
     }
     if pending {
@@ -134,9 +135,8 @@ fn around(registration: &Registration) -> Vec<Binding> {
     }
     all.push(by(Code::BackTab, "previous list", "To the previous list.", Act::PreviousList));
     if registration.here.is_some() && !registration.is_applying() {
-        let help = "List the contract again. Your changes are kept.";
+        let help = "List the contract again (also F5). Your changes are kept.";
         all.push(act('R', "refresh", help, Act::Reload));
-        all.push(by(Code::F(5), "refresh", help, Act::Reload));
     }
     all
 }

@@ -2,8 +2,7 @@
 
 use super::draft::Draft;
 use super::news::Ran;
-use super::snapshot::Key;
-use super::snapshot::Snapshot;
+use super::snapshot::{Key, Snapshot};
 use crate::kind::Timestamp;
 use crate::registry::{Collection, ContractId, PairId, Plan, ProviderId};
 use tui_input::Input;

@@ -86,6 +86,8 @@ fn alias(model: &Model, key: Key) -> Key {
         Key { code: Code::Char('k'), ctrl: false, .. } => Key::plain(Code::Up),
         Key { code: Code::Char(':'), .. } => Key::ctrl('p'),
         Key { code: Code::F(1), .. } => Key::char('?'),
+        Key { code: Code::F(5), .. } if model.screen == Screen::Contract => Key::char('R'),
+        Key { code: Code::Delete, .. } if model.screen == Screen::Contract => Key::char('d'),
         Key { code: Code::Enter, .. } if reading => Key::char(' '),
         Key { code: Code::Up, .. } if reading => Key::char('b'),
         Key { code: Code::Char('q'), .. }
