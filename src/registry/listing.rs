@@ -77,13 +77,11 @@ impl Listing {
         let mut hash = Sha256::new();
         hash_named(&mut hash, Collection::Applications, &self.applications);
         hash_named(&mut hash, Collection::Customers, &self.customers);
-        let mut pairs: Vec<_> = self.pairs.iter().collect();
+        let mut pairs: Vec<_> = self.pairs.iter().map(|pair| (pair.surrogate.rank(), pair)).collect();
         pairs.sort_unstable();
         count(&mut hash, Collection::Pairs, pairs.len());
-        for pair in pairs {
-            text(&mut hash, pair.application.as_str());
-            text(&mut hash, pair.customer.as_str());
-            text(&mut hash, pair.surrogate.as_str());
+        for (_, ListedPair { application, customer, surrogate }) in pairs {
+            texts(&mut hash, [application, customer, surrogate].map(SurrogateId::as_str));
         }
         Digest(hash.finalize().into())
     }
@@ -123,26 +121,29 @@ impl<'a> Ids<'a> {
 }
 
 fn hash_named(hash: &mut Sha256, collection: Collection, listed: &[Listed]) {
-    let mut sorted: Vec<_> = listed.iter().collect();
+    let mut sorted: Vec<_> = listed.iter().map(|listed| (listed.surrogate.rank(), listed)).collect();
     sorted.sort_unstable();
     count(hash, collection, sorted.len());
-    for Listed { id, name, surrogate } in sorted {
-        text(hash, id.as_str());
+    for (_, Listed { id, name, surrogate }) in sorted {
         // A name is never empty, so none differs from all.
-        text(hash, name.as_ref().map_or("", Name::as_str));
-        text(hash, surrogate.as_str());
+        let name = name.as_ref().map_or("", Name::as_str);
+        texts(hash, [id.as_str(), name, surrogate.as_str()]);
     }
 }
 
 fn count(hash: &mut Sha256, collection: Collection, count: usize) {
-    text(hash, collection.name());
+    texts(hash, [collection.name()]);
     hash.update((count as u64).to_be_bytes());
 }
 
-/// Its length first: no two sequences of texts are the same bytes.
-fn text(hash: &mut Sha256, text: &str) {
-    hash.update((text.len() as u64).to_be_bytes());
-    hash.update(text);
+/// The length of each before it: no two sequences of texts are the same bytes.
+fn texts<const N: usize>(hash: &mut Sha256, texts: [&str; N]) {
+    let mut bytes = Vec::with_capacity(128);
+    for text in texts {
+        bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+    }
+    hash.update(bytes);
 }
 
 #[cfg(test)]

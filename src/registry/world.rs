@@ -152,9 +152,9 @@ fn one_surrogate<'a>(
     collection: Collection,
     surrogates: impl Iterator<Item = &'a SurrogateId>,
 ) -> impl Iterator<Item = Finding> {
-    let mut all: Vec<_> = surrogates.collect();
+    let mut all: Vec<_> = surrogates.map(|surrogate| (surrogate.rank(), surrogate)).collect();
     all.sort_unstable();
-    let twins = |two: &[&'a SurrogateId]| (two[0] == two[1]).then(|| two[0].clone());
+    let twins = |two: &[(u64, &'a SurrogateId)]| (two[0] == two[1]).then(|| two[0].1.clone());
     let mut twins: Vec<_> = all.windows(2).filter_map(twins).collect();
     twins.dedup();
     twins.into_iter().map(move |surrogate| Finding::OneSurrogate { collection, surrogate })

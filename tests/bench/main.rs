@@ -147,8 +147,9 @@ const ROWS: [Row; 36] = [
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        // The program is also its own helpers; see `bare` and `home`.
+        // The program is also its own helpers; see `bare`, `home` and `registration`.
         [bare::ARGUMENT] => return bare::run().unwrap(),
+        [registration::MEMORY] => return registration::measure_memory(),
         [home::ARGUMENT, file, orders] => return home::fill(file.as_ref(), orders.parse().unwrap()),
         _ => {}
     }
