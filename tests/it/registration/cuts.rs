@@ -39,7 +39,7 @@ enum Cut {
 
 /// What is done.
 #[derive(Clone, Copy, Debug)]
-struct Deed {
+struct Case {
     /// Whether a customer is removed, or created.
     removes: bool,
     cut: Cut,
@@ -65,20 +65,20 @@ fn every(stride: usize) {
         let options =
             sandbox::Options { scenario, seed: 1, state_file: None, market: false, registration: true };
         tokio::spawn(sandbox::serve(listener, options, std::future::pending()));
-        let mut deeds = Vec::new();
+        let mut cases = Vec::new();
         for removes in [false, true] {
             let (request, reply) = lengths(server, removes).await;
             let cuts = (0..=request).map(Cut::Request).chain((0..=reply).map(Cut::Reply));
-            deeds.extend(cuts.map(|cut| Deed { removes, cut }));
+            cases.extend(cuts.map(|cut| Case { removes, cut }));
         }
-        let deeds: Vec<_> = deeds.into_iter().step_by(stride).collect();
-        let (limit, count) = (Arc::new(Semaphore::new(24)), deeds.len());
+        let cases: Vec<_> = cases.into_iter().step_by(stride).collect();
+        let (limit, count) = (Arc::new(Semaphore::new(24)), cases.len());
         let mut runs = JoinSet::new();
-        for (n, deed) in deeds.into_iter().enumerate() {
+        for (n, case) in cases.into_iter().enumerate() {
             let limit = Arc::clone(&limit);
             runs.spawn(async move {
                 let _permit = limit.acquire_owned().await.unwrap();
-                one(server, n, deed).await;
+                one(server, n, case).await;
             });
         }
         while let Some(run) = runs.join_next().await {
@@ -96,10 +96,10 @@ async fn lengths(server: SocketAddr, removes: bool) -> (usize, usize) {
     (proxy.request.load(Ordering::SeqCst), proxy.reply.load(Ordering::SeqCst))
 }
 
-async fn one(server: SocketAddr, n: usize, deed: Deed) {
-    let proxy = Proxy::start(server, Some(deed.cut)).await;
-    run(server, &proxy, n, deed.removes).await;
-    assert!(proxy.has_cut.load(Ordering::SeqCst), "{deed:?}: nothing was cut");
+async fn one(server: SocketAddr, n: usize, case: Case) {
+    let proxy = Proxy::start(server, Some(case.cut)).await;
+    run(server, &proxy, n, case.removes).await;
+    assert!(proxy.has_cut.load(Ordering::SeqCst), "{case:?}: nothing was cut");
 }
 
 /// A customer with an application is created, or removed; applied until it is done.
