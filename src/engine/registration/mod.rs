@@ -46,7 +46,7 @@ impl Registration {
 
     /// How many changes are recorded together: as many as can be sent in time.
     fn batch(&self) -> usize {
-        let most = usize::from(self.concurrency) * 4;
+        let most = usize::from(self.concurrency) * 8;
         let Some(pace) = self.requests_per_second else { return most };
         let in_time = i64::from(pace.get()).saturating_mul(self.leaves_within().as_secs() / 2);
         usize::try_from(in_time).unwrap_or(most).clamp(1, most)
