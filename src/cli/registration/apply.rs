@@ -61,7 +61,7 @@ fn may_remove(session: &Session, plan: &Plan, allowed: usize, console: &Console)
     Err(Failed {
         exit: Exit::RefusedHere,
         what: format!(
-            "refused here, before anything was sent: {removals} removals, and {allowed} are allowed"
+            "refused here, before anything was sent: {removals} would be removed, and --allow-removals is {allowed}"
         ),
         next: Some(format!("If they are what you want: --allow-removals {removals}")),
     })

@@ -68,6 +68,7 @@ impl fmt::Display for RegistrationError {
             Self::Busy { by, since } => {
                 write!(f, "{by} has been applying a plan to this contract since {since:.0}")
             }
+            Self::Stopped { changes: 0, .. } => f.write_str("stopped before anything was sent"),
             Self::Stopped { done, changes } => write!(f, "stopped: {done} of {changes} changes are done"),
             Self::Journal(error) => error.fmt(f),
         }
