@@ -33,6 +33,7 @@
 pub mod text;
 pub mod kind;
 pub mod order;
+pub mod practice;
 pub mod subscription;
 pub mod registry;
 pub mod wire;

@@ -1,0 +1,25 @@
+//! Practice, pure: what a trainee is put through, what was seen of it, and what it is worth.
+//!
+//! A [`Scenario`] is read from a file: the order, the customer, the server, the right moves, what counts as a mistake. A
+//! [`Stage`] plays the customer and the clock: it is told what the trainee did and says what happens next. What the trainee
+//! did is a list of [`Seen`] things with their times, and [`grade`] makes a [`Report`] of it.
+//!
+//! Imports run one way: `scenario` (with `moves` and `mistake`), `seen`, `stage`, `grade`; `classroom` has what trainer and trainee
+//! tell each other. May touch: std, serde,
+//! `order`'s values and its table of errors. Never: clocks, files, the desk, the servers.
+
+pub mod classroom;
+pub mod grade;
+pub mod mistake;
+pub mod moves;
+pub mod scenario;
+pub mod seen;
+pub mod stage;
+
+pub use classroom::{Directive, Snapshot};
+pub use grade::{Report, Who, grade};
+pub use mistake::Mistake;
+pub use moves::Move;
+pub use scenario::{Scenario, Wrong};
+pub use seen::{Seen, What};
+pub use stage::{Cue, Stage};

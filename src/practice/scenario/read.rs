@@ -1,0 +1,334 @@
+//! A file's text, read as a scenario; all that is wrong in it, each with its line and field.
+
+use super::check::check;
+use super::table::{Notes, Table, Wrong};
+use super::{Carrier, Customer, Does, Fault, Jump, Lasts, OrderPart, Scenario, Step, Turn, Way, When};
+use crate::practice::mistake::Mistake;
+use crate::practice::moves::Move;
+use serde_json::{Value, json};
+use toml::de::DeTable;
+
+/// A day and a half: nothing in a scenario takes longer.
+const LONGEST: i64 = 36 * 3600;
+const CALLS: [&str; 5] = ["token", "retrieve_rcc", "send_rcc", "get_rcc_acceptance", "complete_order"];
+const OFFERS: [&str; 3] = ["internet", "phone", "bundle"];
+const WAYS: [(&str, Way); 3] = [("read", Way::Aloud), ("sms", Way::Sms), ("email", Way::Email)];
+/// What can be corrected at the desk.
+pub const FIELDS: [&str; 5] = ["salesCode", "partnerId", "addressDetailId", "paymentToken", "giftCards"];
+
+/// Reads a scenario.
+///
+/// # Errors
+/// All that is wrong in it, in the order of its lines.
+pub fn read(text: &str) -> Result<Scenario, Vec<Wrong>> {
+    let mut notes = Notes::new(text);
+    let parsed = match DeTable::parse(text) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let line = notes.line(error.span().map_or(0, |span| span.start));
+            return Err(vec![Wrong { line, field: String::new(), what: error.message().to_owned() }]);
+        }
+    };
+    let scenario = top(Table::top(parsed.get_ref()), &mut notes);
+    let mut wrong = notes.wrong;
+    wrong.sort();
+    match scenario {
+        Some(scenario) if wrong.is_empty() => Ok(scenario),
+        _ => Err(wrong),
+    }
+}
+
+fn top(mut table: Table, notes: &mut Notes) -> Option<Scenario> {
+    let name = table.needed(notes, "name");
+    if let Some(name) = &name
+        && !is_name(&name.value)
+    {
+        notes.add(name.line, "name", "is not small letters, digits and hyphens, 40 at most");
+    }
+    let title = table.needed(notes, "title");
+    let teaches = table.needed(notes, "teaches");
+    let order = table.table(notes, "order").map(|t| order(t, notes)).unwrap_or_default();
+    if !table.has("customer") {
+        notes.add(1, "customer", "is missing");
+    }
+    let customer = table.table(notes, "customer").map(|t| customer(t, notes)).unwrap_or_default();
+    let carrier = table.table(notes, "carrier").map(|t| carrier(t, notes)).unwrap_or_default();
+    let faults: Vec<_> =
+        table.tables(notes, "server").into_iter().map(|t| (t.line, fault(t, notes))).collect();
+    let clock: Vec<_> = table.tables(notes, "clock").into_iter().filter_map(|t| jump(t, notes)).collect();
+    if !table.has("step") {
+        notes.add(1, "step", "is missing: a scenario says what the trainee should do");
+    }
+    let steps: Vec<_> = table.tables(notes, "step").into_iter().filter_map(|t| step(t, notes)).collect();
+    let mistakes = table.tables(notes, "mistake").into_iter().filter_map(|t| mistake(t, notes)).collect();
+    table.end(notes);
+    let lines = |(line, fault): (usize, Option<Fault>)| fault.map(|fault| (line, fault));
+    let faults: Vec<(usize, Fault)> = faults.into_iter().filter_map(lines).collect();
+    let scenario = Scenario {
+        name: name?.value,
+        title: title?.value,
+        teaches: teaches?.value,
+        order,
+        customer,
+        carrier,
+        server: faults.iter().map(|(_, fault)| fault.clone()).collect(),
+        clock: clock.iter().map(|(_, jump)| *jump).collect(),
+        steps: steps.iter().map(|(_, step)| step.clone()).collect(),
+        mistakes: every_mistake(mistakes),
+    };
+    let lines = super::check::Lines {
+        steps: steps.iter().map(|(line, _)| *line).collect(),
+        faults: faults.iter().map(|(line, _)| *line).collect(),
+        jumps: clock.iter().map(|(line, _)| *line).collect(),
+    };
+    check(&scenario, &lines, notes);
+    Some(scenario)
+}
+
+/// All count, with what they usually cost, but for what the file says of them.
+fn every_mistake(said: Vec<(Mistake, Option<u8>)>) -> Vec<(Mistake, u8)> {
+    let points = |of: Mistake| {
+        let said = said.iter().find(|(named, _)| *named == of);
+        said.map_or(Some(of.points()), |(_, points)| *points)
+    };
+    Mistake::ALL.iter().filter_map(|row| Some((row.0, points(row.0)?))).collect()
+}
+
+fn is_name(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (1..=40).contains(&text.len()) && text.chars().all(fits)
+}
+
+fn order(mut table: Table, notes: &mut Notes) -> OrderPart {
+    let text = |table: &mut Table, notes: &mut Notes, key| table.text(notes, key).map(|at| at.value);
+    let order = OrderPart {
+        phone: text(&mut table, notes, "phone"),
+        email: text(&mut table, notes, "email"),
+        language: table.word(notes, "language", &["en", "es"]).map(|at| at.value),
+        offer: table.word(notes, "offer", &OFFERS).map(|at| at.value),
+        sales_code: text(&mut table, notes, "sales_code"),
+        partner_id: text(&mut table, notes, "partner_id"),
+        address_detail_id: text(&mut table, notes, "address_detail_id"),
+        payment_token: text(&mut table, notes, "payment_token"),
+        gift_cards: table.texts(notes, "gift_cards"),
+        payment_required: table.flag(notes, "payment_required").is_some_and(|at| at.value),
+        prepared_minutes_ago: table.number(notes, "prepared_minutes_ago", 0..=119).map(|at| at.value),
+    };
+    let (line, phone) = (table.line, order.phone.as_deref());
+    if phone.is_some_and(|p| crate::order::Phone::new(p).is_err()) {
+        notes.add(line, "order.phone", "is not ten digits, with or without +1");
+    }
+    if order.email.as_deref().is_some_and(|e| crate::order::Email::new(e).is_err()) {
+        notes.add(line, "order.email", "is not an e-mail address");
+    }
+    table.end(notes);
+    order
+}
+
+fn customer(mut table: Table, notes: &mut Notes) -> Customer {
+    let name = table.needed(notes, "name").map(|at| at.value).unwrap_or_default();
+    let says = table.text(notes, "says").map(|at| at.value);
+    let wants = way(&mut table, notes, "wants").unwrap_or_default();
+    let declines = table.flag(notes, "declines").is_some_and(|at| at.value);
+    let accepts_after = table.number(notes, "accepts_after_seconds", 0..=LONGEST).map(|at| at.value);
+    let when_asked = table.text(notes, "when_asked").map(|at| at.value);
+    let turns = table.tables(notes, "turn").into_iter().filter_map(|t| turn(t, notes)).collect();
+    table.end(notes);
+    Customer { name, says, wants, declines, accepts_after, when_asked, turns }
+}
+
+fn way(table: &mut Table, notes: &mut Notes, key: &'static str) -> Option<Way> {
+    let word = table.word(notes, key, &WAYS.map(|(name, _)| name))?;
+    WAYS.iter().find(|(name, _)| *name == word.value).map(|(_, way)| *way)
+}
+
+fn carrier(mut table: Table, notes: &mut Notes) -> Carrier {
+    let says = table.text(notes, "says").map(|at| at.value);
+    let placed = table.flag(notes, "placed").map(|at| at.value);
+    table.end(notes);
+    Carrier { says, placed }
+}
+
+/// `when = "section 3"`, and the like.
+fn when(table: &mut Table, notes: &mut Notes) -> Option<When> {
+    let word = table.needed(notes, "when")?;
+    let number = |prefix: &str| word.value.strip_prefix(prefix).and_then(|n| n.trim().parse::<u32>().ok());
+    let found = match word.value.as_str() {
+        "start" => Some(When::Start),
+        "retrieved" => Some(When::Retrieved),
+        "sent" => Some(When::Sent),
+        "accepted" => Some(When::Accepted),
+        _ => number("section ")
+            .filter(|n| (1..=50).contains(n))
+            .map(|n| When::Section(n as usize))
+            .or_else(|| number("after ").map(|n| When::After(n.into()))),
+    };
+    if found.is_none() {
+        let what = format!(
+            "`{}` is none of start, retrieved, section N, sent, accepted, after N (seconds)",
+            word.value
+        );
+        notes.add(word.line, table.name("when"), what);
+    }
+    found
+}
+
+fn turn(mut table: Table, notes: &mut Notes) -> Option<Turn> {
+    let when = when(&mut table, notes);
+    let does = ["says", "hangs_up", "holds", "wants_sms", "wants_email", "wants_reading", "declines"];
+    let word = table.word(notes, "does", &does);
+    let seconds = table.number(notes, "for_seconds", 1..=LONGEST);
+    let says = table.text(notes, "says").map(|at| at.value);
+    let away = matches!(word.as_ref().map(|w| w.value.as_str()), Some("hangs_up" | "holds"));
+    if away && seconds.is_none() {
+        notes.add(table.line, table.name("for_seconds"), "is missing: after how long the customer is back");
+    }
+    if let Some(at) = seconds.as_ref().filter(|_| !away) {
+        notes.add(at.line, table.name("for_seconds"), "goes with hangs_up and holds alone");
+    }
+    let seconds = seconds.map_or(1, |at| at.value);
+    table.end(notes);
+    let does = match word?.value.as_str() {
+        "hangs_up" => Does::HangsUp { seconds },
+        "holds" => Does::Holds { seconds },
+        "wants_sms" => Does::Wants(Way::Sms),
+        "wants_email" => Does::Wants(Way::Email),
+        "wants_reading" => Does::Wants(Way::Aloud),
+        "declines" => Does::Declines,
+        _ => Does::Says,
+    };
+    Some(Turn { when: when?, does, says })
+}
+
+fn fault(mut table: Table, notes: &mut Notes) -> Option<Fault> {
+    if !table.has("call") {
+        notes.add(table.line, table.name("call"), "is missing");
+    }
+    let call = table.word(notes, "call", &CALLS);
+    let after_calls = table.number(notes, "after_calls", 0..=1000).map_or(0, |at| at.value);
+    let times = table.number(notes, "times", 1..=1000);
+    let seconds = table.number(notes, "for_seconds", 1..=LONGEST);
+    if let (Some(_), Some(at)) = (&times, &seconds) {
+        notes.add(at.line, table.name("for_seconds"), "cannot stand beside `times`: say one of them");
+    }
+    let (fault, kinds) = what_fails(&mut table, notes, call.as_ref().map(|at| at.value.as_str()));
+    if kinds != 1 {
+        let what = if kinds == 0 {
+            "says nothing that goes wrong"
+        } else {
+            "says more than one thing that goes wrong"
+        };
+        notes.add(
+            table.line,
+            table.name("call"),
+            format!("{what}: one of row, gateway, cut, hang, body, status, offer, or latency_seconds"),
+        );
+    }
+    let lasts = seconds.map_or(Lasts::Times(times.map_or(1, |at| at.value.try_into().unwrap_or(1))), |at| {
+        Lasts::Seconds(at.value)
+    });
+    table.end(notes);
+    Some(Fault { call: call?.value, after_calls: after_calls.try_into().unwrap_or_default(), lasts, fault })
+}
+
+/// What fails, in the embedded Px's own JSON, and how many kinds of failure that is.
+fn what_fails(table: &mut Table, notes: &mut Notes, call: Option<&str>) -> (Value, usize) {
+    let (mut fault, mut kinds) = (json!({}), 0);
+    if let Some(row) = table.text(notes, "row") {
+        kinds += 1;
+        let documented = call.and_then(crate::order::Call::named).is_some_and(|call| {
+            crate::order::remedy::all()
+                .iter()
+                .any(|r| r.id == format!("{}/{}", documented_as(call), row.value))
+        });
+        if !documented && call.is_some() {
+            let what = format!(
+                "`{}` is not documented for {}; `pxdesk errors` lists the rows",
+                row.value,
+                call.unwrap_or_default()
+            );
+            notes.add(row.line, table.name("row"), what);
+        }
+        fault["row"] = json!(row.value);
+    }
+    let words: [(&'static str, &[&str]); 4] = [
+        (
+            "gateway",
+            &["invalid_token", "invalid_client", "missing_credentials", "not_found", "apigee", "quota"],
+        ),
+        ("cut", &["before", "after"]),
+        ("hang", &["before", "after"]),
+        ("body", &["html", "garbled", "empty", "truncated", "other_ids"]),
+    ];
+    for (key, allowed) in words {
+        if let Some(word) = table.word(notes, key, allowed) {
+            kinds += 1;
+            fault[key] = json!(word.value);
+        }
+    }
+    if let Some(offer) = table.word(notes, "offer", &OFFERS) {
+        kinds += 1;
+        fault["offer"] = json!(offer.value);
+    }
+    if let Some(status) = table.number(notes, "status", 200..=599) {
+        kinds += usize::from(fault.get("body").is_none());
+        fault["status"] = json!(status.value);
+    }
+    if let Some(seconds) = table.seconds(notes, "latency_seconds", 600.0) {
+        kinds = kinds.max(1);
+        fault["latencySeconds"] = json!(seconds.value);
+    }
+    (fault, kinds)
+}
+
+/// Two calls have no rows of their own; the identifiers' rows of Retrieve count for them.
+fn documented_as(call: crate::order::Call) -> &'static str {
+    use crate::order::Call;
+    match call {
+        Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => Call::RetrieveRcc.name(),
+        Call::CompleteOrder => Call::CompleteOrder.name(),
+    }
+}
+
+fn jump(mut table: Table, notes: &mut Notes) -> Option<(usize, Jump)> {
+    let when = when(&mut table, notes);
+    if !table.has("advance_minutes") {
+        notes.add(table.line, table.name("advance_minutes"), "is missing");
+    }
+    let minutes = table.number(notes, "advance_minutes", 1..=LONGEST / 60);
+    let line = table.line;
+    table.end(notes);
+    Some((line, Jump { when: when?, minutes: minutes?.value }))
+}
+
+fn step(mut table: Table, notes: &mut Notes) -> Option<(usize, Step)> {
+    let names = Move::ALL.map(|(_, name, _)| name);
+    if !table.has("do") {
+        notes.add(table.line, table.name("do"), "is missing");
+    }
+    let word = table.word(notes, "do", &names);
+    let field = table.word(notes, "field", &FIELDS);
+    let value = table.text(notes, "value").map(|at| at.value);
+    let why = table.text(notes, "why").map(|at| at.value);
+    let line = word.as_ref().map_or(table.line, |at| at.line);
+    let it = word.and_then(|at| Move::named(&at.value));
+    if it == Some(Move::Correct) && (field.is_none() || value.is_none()) {
+        notes.add(line, table.name("field"), "and `value` say what is corrected, and to what");
+    }
+    table.end(notes);
+    Some((line, Step { it: it?, field: field.map(|at| at.value), value, why }))
+}
+
+fn mistake(mut table: Table, notes: &mut Notes) -> Option<(Mistake, Option<u8>)> {
+    let names = Mistake::ALL.map(|row| row.1);
+    if !table.has("is") {
+        notes.add(table.line, table.name("is"), "is missing");
+    }
+    let word = table.word(notes, "is", &names);
+    let points = table.number(notes, "points", 0..=100);
+    let counts = table.flag(notes, "counts").is_none_or(|at| at.value);
+    table.end(notes);
+    let mistake = Mistake::named(&word?.value)?;
+    let points = points.map_or(mistake.points(), |at| at.value.try_into().unwrap_or(100));
+    Some((mistake, counts.then_some(points)))
+}

@@ -1,0 +1,160 @@
+//! What was seen of a run, with its times.
+
+use super::scenario::Way;
+use crate::order::{Call, Event, Failure, HowRead, Method, Order, Recorded, Retry};
+use serde::{Deserialize, Serialize};
+
+/// One thing that was seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Milliseconds since the run began, on a clock that nobody moves; pauses by the trainer left out.
+    pub at: u64,
+    /// How much of the order's window was left, in seconds, where that is known; negative once it is closed.
+    pub window: Option<i64>,
+    /// How many keys had been pressed.
+    pub keys: u32,
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What can be seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "seen", rename_all = "snake_case")]
+pub enum What {
+    /// The order was opened on the screen.
+    Opened,
+    /// The order's screen was left, or entered again.
+    Looks {
+        at_order: bool,
+    },
+    /// A key, after so many seconds without one: only where those count.
+    KeyAfter {
+        seconds: u64,
+    },
+    Retrieved {
+        changed: bool,
+    },
+    ReadingBegan {
+        again: bool,
+    },
+    /// A section was marked read, in so many milliseconds; so many are left.
+    SectionRead {
+        section: usize,
+        words: usize,
+        millis: u64,
+        left: usize,
+    },
+    /// A section was tried to be marked read too soon.
+    TooSoon {
+        section: usize,
+    },
+    Interrupted,
+    SaidYes,
+    Declined,
+    Sending {
+        method: Method,
+    },
+    Sent {
+        method: Method,
+    },
+    /// Px has the customer's acceptance.
+    Accepted,
+    /// A call was refused: by which row, and what sending the same again would be.
+    Refused {
+        call: Call,
+        row: Option<String>,
+        retry: Retry,
+    },
+    /// A call ended without a usable answer; `unknown` when it may have been done.
+    Failed {
+        call: Call,
+        unknown: bool,
+    },
+    /// About to retrieve.
+    Retrieving,
+    Completing {
+        probe: bool,
+    },
+    Completed {
+        order_number: String,
+    },
+    Corrected,
+    Released,
+    Settled {
+        placed: bool,
+    },
+    Noted,
+    Abandoned,
+    AskedCustomer,
+    CalledCarrier,
+    /// What somebody else did: the customer, the carrier, the clock, the trainer. In words.
+    Cue {
+        who: String,
+        text: String,
+    },
+    /// The customer wants the text this way from now on.
+    Wants {
+        way: Way,
+    },
+    /// The customer is on the line, or is not.
+    Line {
+        on: bool,
+    },
+    /// The customer answered a text that was read: yes or no.
+    Answered {
+        yes: bool,
+    },
+}
+
+/// What an event of the order's history is to whoever watches a run; none for what says nothing of the trainee.
+pub fn of_event(recorded: &Recorded, order: &Order) -> Option<What> {
+    Some(match &recorded.event {
+        Event::CallStarted { call: Call::RetrieveRcc, .. } => What::Retrieving,
+        Event::CallStarted { call: Call::SendRcc, method: Some(method), .. } => {
+            What::Sending { method: *method }
+        }
+        Event::CallStarted { call: Call::CompleteOrder, probe, .. } => What::Completing { probe: *probe },
+        Event::RccRetrieved { changed, .. } => What::Retrieved { changed: *changed },
+        Event::RccSent { method, .. } => What::Sent { method: *method },
+        Event::AcceptanceReceived { .. } => What::Accepted,
+        Event::ReadingStarted { afresh, .. } => What::ReadingBegan { again: *afresh },
+        Event::PassageRead { passage, millis, words, .. } => What::SectionRead {
+            section: *passage,
+            words: words.unwrap_or_default(),
+            millis: millis.unwrap_or_default(),
+            left: sections(order).saturating_sub(passage + 1),
+        },
+        Event::ReadingInterrupted { .. } => What::Interrupted,
+        Event::AcceptedVerbally { read: Some(HowRead::Timed { .. } | HowRead::Vouched) | None, .. } => {
+            What::SaidYes
+        }
+        Event::Declined { .. } => What::Declined,
+        Event::Completed { order_number, .. } => What::Completed { order_number: order_number.clone() },
+        Event::CompletionInferred { .. } => What::Completed { order_number: String::new() },
+        Event::Amended { .. } => What::Corrected,
+        Event::Released { .. } => What::Released,
+        Event::Resolved { placed, .. } => What::Settled { placed: *placed },
+        Event::Noted { .. } => What::Noted,
+        Event::Abandoned { .. } => What::Abandoned,
+        Event::CallRefused { error, .. } => {
+            What::Refused { call: error.api, row: error.row.clone(), retry: error.remedy().retry }
+        }
+        Event::CallFailed { call, failure, .. } => {
+            What::Failed { call: *call, unknown: matches!(failure, Failure::Unknown(_)) }
+        }
+        Event::Opened { .. }
+        | Event::CallStarted { .. }
+        | Event::AcceptancePending { .. }
+        | Event::ReadingVouched { .. }
+        | Event::VerdictProposed { .. }
+        | Event::CallCutOff { .. }
+        | Event::TakenOver { .. }
+        | Event::Assigned { .. }
+        | Event::Erased { .. } => return None,
+    })
+}
+
+/// How many sections the order's text has.
+fn sections(order: &Order) -> usize {
+    order.reading.as_ref().map_or(0, |reading| reading.passages.len())
+}

@@ -1,0 +1,238 @@
+//! What happens around the trainee: the customer on the line, the carrier's phone, the clock. Told what was seen and how many
+//! seconds have passed, it says what happens now.
+
+use super::scenario::{Does, Scenario, Way, When};
+use super::seen::What;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// How long a customer takes to answer a text that was read, in seconds.
+const THINKS: i64 = 2;
+
+/// Something that happens now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "cue", rename_all = "snake_case")]
+pub enum Cue {
+    /// Somebody speaks: "customer", "carrier" or "trainer".
+    Says { who: String, text: String },
+    /// The customer is on the line, or is not.
+    Line { on: bool },
+    /// The customer answers the text that was read.
+    Answers { yes: bool },
+    /// The customer wants the text this way from now on.
+    Wants { way: Way },
+    /// The customer accepts what was sent.
+    Accepts,
+    /// The customer declines what was sent.
+    Declines,
+    /// The clock jumps.
+    Advance { minutes: i64 },
+}
+
+/// Who speaks for the customer.
+pub const CUSTOMER: &str = "customer";
+/// Who speaks for the carrier.
+pub const CARRIER: &str = "carrier";
+
+/// The scene of one run.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    scenario: Scenario,
+    /// What is still to come by the clock: when, in seconds since the beginning.
+    later: Vec<(i64, Cue)>,
+    /// Which turns and jumps were taken already.
+    turned: BTreeSet<usize>,
+    jumped: BTreeSet<usize>,
+    /// Whether the customer is on the line, and when they are back.
+    on: bool,
+}
+
+impl Stage {
+    /// Before the run begins.
+    pub fn new(scenario: Scenario) -> Self {
+        Self { scenario, later: Vec::new(), turned: BTreeSet::new(), jumped: BTreeSet::new(), on: true }
+    }
+
+    /// The run begins.
+    pub fn start(&mut self) -> Vec<Cue> {
+        let mut cues: Vec<Cue> = self.scenario.customer.says.clone().map(customer).into_iter().collect();
+        cues.push(Cue::Wants { way: self.scenario.customer.wants });
+        cues.extend(self.reached(When::Start, 0));
+        cues
+    }
+
+    /// Something was seen, `at` seconds after the beginning.
+    pub fn take(&mut self, what: &What, at: i64) -> Vec<Cue> {
+        match what {
+            What::Retrieved { .. } => self.reached(When::Retrieved, at),
+            What::ReadingBegan { .. } => self.reached(When::Section(1), at),
+            What::SectionRead { section, left, .. } if *left > 0 => {
+                self.reached(When::Section(section + 2), at)
+            }
+            What::SectionRead { .. } => {
+                let yes = !self.scenario.customer.declines;
+                self.later.push((at + THINKS, Cue::Answers { yes }));
+                Vec::new()
+            }
+            What::Sent { .. } => {
+                let customer = &self.scenario.customer;
+                if customer.declines {
+                    self.later.push((at + THINKS, Cue::Declines));
+                } else if let Some(after) = customer.accepts_after {
+                    self.later.push((at + after, Cue::Accepts));
+                }
+                self.reached(When::Sent, at)
+            }
+            What::SaidYes | What::Accepted => self.reached(When::Accepted, at),
+            What::AskedCustomer if self.on => {
+                let says = self.scenario.customer.when_asked.clone();
+                vec![customer(says.unwrap_or_else(|| "I have told you all I know.".to_owned()))]
+            }
+            What::AskedCustomer => vec![customer("(Nobody answers.)".to_owned())],
+            What::CalledCarrier => {
+                let says = self.scenario.carrier.says.clone();
+                let text = says.unwrap_or_else(|| "We have nothing to tell you about this order.".to_owned());
+                vec![Cue::Says { who: CARRIER.to_owned(), text }]
+            }
+            What::Opened
+            | What::Looks { .. }
+            | What::KeyAfter { .. }
+            | What::TooSoon { .. }
+            | What::Interrupted
+            | What::Declined
+            | What::Sending { .. }
+            | What::Refused { .. }
+            | What::Failed { .. }
+            | What::Retrieving
+            | What::Completing { .. }
+            | What::Completed { .. }
+            | What::Corrected
+            | What::Released
+            | What::Settled { .. }
+            | What::Noted
+            | What::Abandoned
+            | What::Cue { .. }
+            | What::Wants { .. }
+            | What::Line { .. }
+            | What::Answered { .. } => Vec::new(),
+        }
+    }
+
+    /// Time has passed: what is due now.
+    pub fn tick(&mut self, at: i64) -> Vec<Cue> {
+        let mut cues = Vec::new();
+        for n in 0..self.scenario.customer.turns.len() {
+            if matches!(self.scenario.customer.turns[n].when, When::After(after) if after <= at) {
+                cues.extend(self.turn(n, at));
+            }
+        }
+        for n in 0..self.scenario.clock.len() {
+            if matches!(self.scenario.clock[n].when, When::After(after) if after <= at) {
+                cues.extend(self.jump(n));
+            }
+        }
+        let (due, later) = std::mem::take(&mut self.later).into_iter().partition(|(when, _)| *when <= at);
+        self.later = later;
+        let due: Vec<(i64, Cue)> = due;
+        for (_, cue) in due {
+            self.comes(cue, &mut cues);
+        }
+        cues
+    }
+
+    /// Something that was due comes now, unless the customer is away: then it comes when they are back.
+    fn comes(&mut self, cue: Cue, cues: &mut Vec<Cue>) {
+        match cue {
+            Cue::Line { on } => {
+                self.on = on;
+                cues.push(Cue::Line { on });
+                if on {
+                    cues.push(customer("Hello? I am back.".to_owned()));
+                }
+            }
+            // Nobody answers a question that they have not heard to its end.
+            Cue::Answers { .. } if !self.on => {}
+            Cue::Answers { yes } => {
+                cues.push(Cue::Answers { yes });
+                let says = if yes { "Yes, I accept that." } else { "No. I do not want that after all." };
+                cues.push(customer(says.to_owned()));
+            }
+            Cue::Accepts => {
+                cues.push(Cue::Accepts);
+                cues.push(customer("I have accepted it just now.".to_owned()));
+            }
+            Cue::Declines => {
+                cues.push(Cue::Declines);
+                cues.push(customer("I have read it, and I do not want it.".to_owned()));
+            }
+            Cue::Says { .. } | Cue::Wants { .. } | Cue::Advance { .. } => cues.push(cue),
+        }
+    }
+
+    /// When something is due next, in seconds since the beginning.
+    pub fn next(&self) -> Option<i64> {
+        let after = |when: When| match when {
+            When::After(at) => Some(at),
+            When::Start | When::Retrieved | When::Section(_) | When::Sent | When::Accepted => None,
+        };
+        let turns = self.scenario.customer.turns.iter().enumerate();
+        let turns = turns.filter(|(n, _)| !self.turned.contains(n)).filter_map(|(_, turn)| after(turn.when));
+        let jumps = self.scenario.clock.iter().enumerate();
+        let jumps = jumps.filter(|(n, _)| !self.jumped.contains(n)).filter_map(|(_, jump)| after(jump.when));
+        self.later.iter().map(|(at, _)| *at).chain(turns).chain(jumps).min()
+    }
+
+    /// The scenario that is played.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    fn reached(&mut self, point: When, at: i64) -> Vec<Cue> {
+        let mut cues = Vec::new();
+        for n in 0..self.scenario.clock.len() {
+            if self.scenario.clock[n].when == point {
+                cues.extend(self.jump(n));
+            }
+        }
+        for n in 0..self.scenario.customer.turns.len() {
+            if self.scenario.customer.turns[n].when == point {
+                cues.extend(self.turn(n, at));
+            }
+        }
+        cues
+    }
+
+    fn jump(&mut self, n: usize) -> Vec<Cue> {
+        let first = self.jumped.insert(n);
+        let jump = self.scenario.clock.get(n).filter(|_| first);
+        jump.map(|jump| Cue::Advance { minutes: jump.minutes }).into_iter().collect()
+    }
+
+    fn turn(&mut self, n: usize, at: i64) -> Vec<Cue> {
+        if !self.turned.insert(n) {
+            return Vec::new();
+        }
+        let turn = self.scenario.customer.turns[n].clone();
+        let mut cues: Vec<Cue> = turn.says.map(customer).into_iter().collect();
+        match turn.does {
+            Does::Says => {}
+            Does::HangsUp { seconds } | Does::Holds { seconds } => {
+                self.on = false;
+                cues.push(Cue::Line { on: false });
+                self.later.push((at + seconds, Cue::Line { on: true }));
+            }
+            Does::Wants(way) => cues.push(Cue::Wants { way }),
+            Does::Declines => {
+                self.scenario.customer.declines = true;
+                self.later.retain(|(_, cue)| *cue != Cue::Accepts);
+                cues.push(Cue::Declines);
+                cues.push(Cue::Answers { yes: false });
+            }
+        }
+        cues
+    }
+}
+
+fn customer(text: String) -> Cue {
+    Cue::Says { who: CUSTOMER.to_owned(), text }
+}
