@@ -4,7 +4,7 @@
 //! [`Stage`] plays the customer and the clock: it is told what the trainee did and says what happens next. What the trainee
 //! did is a list of [`Seen`] things with their times, and [`grade`] makes a [`Report`] of it.
 //!
-//! Imports run one way: `scenario` (with `moves` and `mistake`), `seen`, `stage`, `grade`; `classroom` has what trainer and trainee
+//! Imports run one way: `scenario` (with `moves` and `mistake`), `seen`, `stage`, `grade`, `play`; `classroom` has what trainer and trainee
 //! tell each other. May touch: std, serde,
 //! `order`'s values and its table of errors. Never: clocks, files, the desk, the servers.
 
@@ -12,6 +12,7 @@ pub mod classroom;
 pub mod grade;
 pub mod mistake;
 pub mod moves;
+pub mod play;
 pub mod scenario;
 pub mod seen;
 pub mod stage;
@@ -20,6 +21,7 @@ pub use classroom::{Directive, Snapshot};
 pub use grade::{Report, Who, grade};
 pub use mistake::Mistake;
 pub use moves::Move;
+pub use play::{Facts, Play};
 pub use scenario::{Scenario, Wrong};
 pub use seen::{Seen, What};
 pub use stage::{Cue, Stage};

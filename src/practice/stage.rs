@@ -3,6 +3,7 @@
 
 use super::scenario::{Does, Scenario, Way, When};
 use super::seen::What;
+use crate::order::Call;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -84,6 +85,7 @@ impl Stage {
                 self.reached(When::Sent, at)
             }
             What::SaidYes | What::Accepted => self.reached(When::Accepted, at),
+            What::Failed { call: Call::CompleteOrder, unknown: true } => self.reached(When::InDoubt, at),
             What::AskedCustomer if self.on => {
                 let says = self.scenario.customer.when_asked.clone();
                 vec![customer(says.unwrap_or_else(|| "I have told you all I know.".to_owned()))]
@@ -173,7 +175,12 @@ impl Stage {
     pub fn next(&self) -> Option<i64> {
         let after = |when: When| match when {
             When::After(at) => Some(at),
-            When::Start | When::Retrieved | When::Section(_) | When::Sent | When::Accepted => None,
+            When::Start
+            | When::Retrieved
+            | When::Section(_)
+            | When::Sent
+            | When::Accepted
+            | When::InDoubt => None,
         };
         let turns = self.scenario.customer.turns.iter().enumerate();
         let turns = turns.filter(|(n, _)| !self.turned.contains(n)).filter_map(|(_, turn)| after(turn.when));

@@ -207,6 +207,7 @@ fn customer(scenario: &Scenario, lines: &Lines, notes: &mut Notes) {
             When::Section(_) => !reads,
             When::Sent => !sends,
             When::Accepted => at(Move::SaidYes).is_none() && at(Move::Accepted).is_none(),
+            When::InDoubt => at(Move::Settle).is_none() && at(Move::Probe).is_none(),
             When::Start | When::Retrieved | When::After(_) => false,
         };
         if never {

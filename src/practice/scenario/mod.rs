@@ -114,6 +114,8 @@ pub enum When {
     Sent,
     /// The acceptance is recorded, however it came.
     Accepted,
+    /// A Complete ended without a usable answer.
+    InDoubt,
     /// So many seconds after the beginning.
     After(i64),
 }

@@ -1,6 +1,7 @@
 //! Faults that wait for their call, whichever server it is for.
 
 use super::read::{Body, Refused, refuse, whole};
+use crate::sandbox::clock;
 use crate::sandbox::options::Options;
 use crate::sandbox::shared::Shared;
 use crate::sandbox::state::State;
@@ -39,7 +40,11 @@ pub async fn add(Shelf(shared): Shelf<Shared>, body: Body) -> Response {
     };
     shared.change(|state| {
         match pending {
-            Pending::Px(pending) => state.px.faults.push_back(pending),
+            Pending::Px(mut pending) => {
+                let now = state.now(clock::now());
+                pending.until = pending.for_seconds.map(|seconds| now + seconds * 1000);
+                state.px.faults.push_back(pending);
+            }
             Pending::Market(pending) => state.market.faults.push_back(pending),
             Pending::Registration(pending) => state.registration.faults.push_back(pending),
         }

@@ -13,6 +13,8 @@ pub struct Asked<'a> {
     pub seed: u64,
     /// On the server's own clock.
     pub now: Millis,
+    /// The offer whose text a trainer wants now.
+    pub offer: Option<&'a str>,
 }
 
 /// The five identifiers of a request, as texts; blank when they are missing.

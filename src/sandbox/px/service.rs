@@ -29,7 +29,7 @@ pub struct Arrived<'a> {
 
 /// A request for a token; `now` is on the server's own clock.
 pub fn token(state: &mut State, options: &Options, now: Millis, arrived: Arrived<'_>) -> Planned {
-    let fault = fault_for(state, options, Place::Token, "");
+    let fault = fault_for(state, options, Place::Token, "", now);
     let works = fault.as_ref().is_none_or(Fault::lets_work);
     let reply = if works {
         token::issue(state, &options.scenario, options.seed, now, arrived.authorization, arrived.body)
@@ -54,9 +54,10 @@ pub fn call(
     if let Err(refused) = token::admit(state, now, arrived.authorization) {
         return Planned { pause: Duration::ZERO, answer: Answer::Message(refused.into()) };
     }
-    let fault = fault_for(state, options, call.into(), transaction);
+    let fault = fault_for(state, options, call.into(), transaction, now);
     let row = fault.as_ref().and_then(|f| f.row.as_ref()).map(RowKey::key);
-    let asked = Asked { call, scenario: &options.scenario, seed: options.seed, now };
+    let offer = fault.as_ref().and_then(|f| f.offer.as_deref());
+    let asked = Asked { call, scenario: &options.scenario, seed: options.seed, now, offer };
     let reply = match (request, row) {
         (request, Some(row)) => rules::refuse_on_demand(state, request, &row, asked),
         _ if !fault.as_ref().is_none_or(Fault::lets_work) => undone(),
@@ -76,8 +77,14 @@ fn is_json(content_type: Option<&str>) -> bool {
 }
 
 /// The fault that was asked for, or one by chance where the scenario has them.
-fn fault_for(state: &mut State, options: &Options, place: Place, transaction: &str) -> Option<Fault> {
-    let asked_for = state.take_fault(place, transaction);
+fn fault_for(
+    state: &mut State,
+    options: &Options,
+    place: Place,
+    transaction: &str,
+    now: Millis,
+) -> Option<Fault> {
+    let asked_for = state.take_fault(place, transaction, now);
     let percent = options.scenario.faults_percent;
     if asked_for.is_some() || percent == 0 {
         return asked_for;

@@ -20,7 +20,8 @@ pub fn retrieve(state: &mut State, ids: &Ids<'_>, asked: Asked<'_>, tx_id: &str)
     }
     state.transaction(ids.transaction).retrieved = true;
     let special = asked.scenario.special(ids.transaction);
-    let offer = special.and_then(|o| o.offer.as_deref()).or(asked.scenario.offer.as_deref());
+    let usual = special.and_then(|o| o.offer.as_deref()).or(asked.scenario.offer.as_deref());
+    let offer = asked.offer.or(usual);
     let text = rcc::of(ids.address, offer, special.and_then(|o| o.language.as_deref()));
     let mut body = json!({
         "txId": tx_id, "transactionId": ids.transaction, "partnerOrderId": ids.partner_order,

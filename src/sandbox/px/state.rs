@@ -43,12 +43,21 @@ impl State {
         }
     }
 
-    /// The fault that waits for this request, once less.
-    pub fn take_fault(&mut self, place: Place, transaction: &str) -> Option<Fault> {
+    /// The fault that waits for this request at `now`, once less.
+    pub fn take_fault(&mut self, place: Place, transaction: &str, now: Millis) -> Option<Fault> {
+        self.faults.retain(|pending| pending.until.is_none_or(|until| now < until));
         let fits =
             |p: &Pending| p.call == place && p.transaction_id.as_deref().is_none_or(|id| id == transaction);
-        let at = self.faults.iter().position(fits)?;
+        let at = self.faults.iter().position(|p| fits(p) && p.after_calls == 0);
+        // This call is one of those that the others let pass.
+        for pending in self.faults.iter_mut().filter(|p| fits(p)) {
+            pending.after_calls = pending.after_calls.saturating_sub(1);
+        }
+        let at = at?;
         let pending = self.faults.get_mut(at)?;
+        if pending.until.is_some() {
+            return Some(pending.fault.clone());
+        }
         pending.times = pending.times.saturating_sub(1);
         if pending.times > 0 {
             return Some(pending.fault.clone());
