@@ -78,6 +78,10 @@ pub enum Action {
     Results,
     // Training.
     Simulate,
+    AskCustomer,
+    CallCarrier,
+    /// The report of a run that is over.
+    Graded,
     // The marketplace.
     Market(Act),
     // The registration.

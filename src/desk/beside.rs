@@ -24,6 +24,7 @@ impl Model {
                 | Screen::Intake
                 | Screen::Day
                 | Screen::Training
+                | Screen::Graded
                 | Screen::Market
                 | Screen::Subscription
                 | Screen::Sending
@@ -42,6 +43,7 @@ impl Model {
             | Screen::Intake
             | Screen::Day
             | Screen::Training
+            | Screen::Graded
             | Screen::Market
             | Screen::Subscription
             | Screen::Sending

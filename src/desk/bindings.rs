@@ -125,12 +125,14 @@ fn of_every_role(model: &Model) -> Vec<Binding> {
         Screen::Stalled => supervisor::bindings::stalled(model),
         Screen::Day => supervisor::bindings::day(),
         Screen::Training => training::bindings::training(model),
+        Screen::Graded => training::play::graded(),
         Screen::Market => market::bindings::lists(model),
         Screen::Subscription => market::bindings::page(model),
         Screen::Sending => market::bindings::sending(model),
         Screen::Contract => registration::bindings::lists(model),
         Screen::Applying => registration::bindings::applying(model),
     };
+    all.extend(training::play::bindings(model));
     // These say themselves what Esc does.
     if !matches!(model.screen, Screen::Queue | Screen::Market | Screen::Contract | Screen::Applying) {
         all.push(bind(plain(Code::Esc), "back", "Back to the list.", Action::Back));

@@ -3,6 +3,7 @@
 use super::market::wanted::Wanted;
 use super::orders::window::Part;
 use super::registration::wanted::Wanted as ContractWanted;
+use super::training::play::Talk;
 use crate::order::{Command, Contact, NewOrder, OrderId, Personal, Statement, Summary};
 use jiff::SignedDuration;
 
@@ -35,6 +36,8 @@ pub enum Effect {
     Notify(String),
     /// Simulate something on the embedded Px; answers `Simulated`.
     Simulate(Simulation),
+    /// Talk to somebody in a run of practice; answers `Practice`.
+    Talk(Talk),
     /// Something for the marketplace's desk; answers `Market`.
     Market(Wanted),
     /// Something for the registration's desk; answers `Contract`.

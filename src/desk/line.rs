@@ -43,6 +43,7 @@ pub fn next_line(model: &Model) -> String {
         (None, Screen::Stalled, _) => stalled_line(model),
         (None, Screen::Day, _) => "r reads the figures again. Esc goes back.".to_owned(),
         (None, Screen::Training, _) => "Enter makes the chosen thing happen on the embedded Px.".to_owned(),
+        (None, Screen::Graded, _) => "This is how the run went. q leaves it; Esc goes back.".to_owned(),
         (None, Screen::Market, _) => market::lists(model),
         (None, Screen::Subscription, _) => market::page(model),
         (None, Screen::Sending, _) => market::sending(model.market.run.as_ref()),

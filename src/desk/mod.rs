@@ -85,5 +85,6 @@ pub use supervisor::room::{batch_rows, rows as stalled_rows};
 pub use supervisor::stalled::MOST as MOST_STALLED;
 pub use supervisor::state::{Batch, Day, Ended};
 pub use training::items::{Item, items as training_items};
+pub use training::play::{PlayView, Talk};
 pub use training::state::Training;
 pub use update::update;

@@ -178,6 +178,7 @@ impl Model {
                 | Screen::Stalled
                 | Screen::Day
                 | Screen::Training
+                | Screen::Graded
                 | Screen::Subscription
                 | Screen::Sending
                 | Screen::Applying => return None,
@@ -251,6 +252,8 @@ pub enum Screen {
     /// The day at a glance.
     Day,
     Training,
+    /// The report of a run of practice.
+    Graded,
     /// The marketplace's lists.
     Market,
     /// A subscription with its history.

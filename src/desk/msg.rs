@@ -7,6 +7,7 @@ use super::orders::window::Page;
 use super::problem::Problem;
 use super::registration::news::News as ContractNews;
 use super::supervisor::state::Ended;
+use super::training::play::PlayView;
 use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
 use crate::report::Figures;
 use std::sync::Arc;
@@ -59,6 +60,8 @@ pub enum Msg {
     Contract(ContractNews),
     /// The journal was changed by someone else.
     JournalChanged,
+    /// How the run of practice stands now.
+    Practice(Box<PlayView>),
     /// The journal can be reached again, and may have been changed meanwhile.
     JournalBack,
     /// The terminal or the system asked the program to end.

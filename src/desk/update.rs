@@ -25,6 +25,7 @@ use super::orders::{changed, intake, polling, search, show};
 use super::problem::Problem;
 use super::registration::{news::News as ContractNews, told as contract};
 use super::supervisor::{batch, day, stalled};
+use super::training::play;
 use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
 use std::sync::Arc;
 
@@ -58,6 +59,7 @@ fn missing(model: &mut Model) -> Option<Effect> {
         | Screen::Intake
         | Screen::Day
         | Screen::Training
+        | Screen::Graded
         | Screen::Market
         | Screen::Subscription
         | Screen::Sending
@@ -89,7 +91,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         _ => Press::Fresh,
     };
-    if lock::keeps(model, &msg) {
+    if lock::keeps(model, &msg) || play::keeps(model, &msg) {
         return Vec::new();
     }
     match msg {
@@ -167,6 +169,10 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 model.training.log.pop_front();
             }
             model.say(Severity::Done, what);
+            Vec::new()
+        }
+        Msg::Practice(view) => {
+            play::changed(model, *view);
             Vec::new()
         }
         Msg::Market(news) => of_market(model, news),

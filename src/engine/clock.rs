@@ -20,6 +20,8 @@ struct Ahead {
     set: AtomicI64,
     /// In milliseconds: by how much the system's clock is wrong.
     wrong: AtomicI64,
+    /// In milliseconds: how much time a scripted trainee has let pass at once.
+    skipped: AtomicI64,
 }
 
 impl Clock {
@@ -43,10 +45,23 @@ impl Clock {
         Some(Uptime { seconds: up.seconds.saturating_add(self.offset().as_secs()), ..up })
     }
 
-    /// How long this machine has been up, or this process where the system does not say. Neither a trainer nor anybody else
-    /// moves it: what took real time is measured by it.
-    pub fn steady() -> Uptime {
-        uptime().unwrap_or_else(process_uptime)
+    /// How long this machine has been up, or this process where the system does not say. No trainer moves it: what took real
+    /// time is measured by it. A script that plays a trainee lets time pass at once.
+    pub fn steady(&self) -> Uptime {
+        let up = uptime().unwrap_or_else(process_uptime);
+        match self.0.skipped.load(Ordering::Relaxed) {
+            0 => up,
+            skipped => {
+                let length = up.length().saturating_add(SignedDuration::from_millis(skipped));
+                Uptime::of(up.boot, length)
+            }
+        }
+    }
+
+    /// Lets time pass at once, for a script that plays a trainee.
+    pub fn skip(&self, by: SignedDuration) {
+        let millis = i64::try_from(by.as_millis()).unwrap_or_default();
+        self.0.skipped.fetch_add(millis, Ordering::Relaxed);
     }
 
     /// How far ahead of the system's clock it is: zero but on the embedded Px.

@@ -63,7 +63,7 @@ impl Ground for Machine {
     }
 
     fn steady(&self) -> Uptime {
-        Clock::steady()
+        self.clock.steady()
     }
 
     async fn sleep(&self, pause: Duration) {

@@ -38,7 +38,7 @@ pub use control::practice::practice_orders;
 pub use error::Error;
 pub use market::practice::{PROVIDER_KEY as PRACTICE_PROVIDER_KEY, practice_deploys};
 pub use options::Options;
-pub use px::scenario::Scenario;
+pub use px::scenario::{Scenario, Special};
 pub use registration::practice::{PRACTICE_CONTRACT, PRACTICE_EDGEGRID};
 pub use store::clock_offset;
 

@@ -45,6 +45,11 @@ impl Session {
         Self::start(settings, embed_if_spoken_to(settings)?).await
     }
 
+    /// The same for a run of practice, on an embedded Px that behaves as `scenario` says.
+    pub async fn open_for_practice(settings: &Settings, scenario: sandbox::Scenario) -> Result<Self, Failed> {
+        Self::start(settings, Some(embed(settings, scenario)?)).await
+    }
+
     /// Opens the journal, for a command on the marketplace; `sends` when it calls there.
     pub async fn open_for_market(settings: &Settings, sends: bool) -> Result<Self, Failed> {
         if settings.market.is_none() {
@@ -266,13 +271,17 @@ fn state_file(settings: &Settings) -> std::path::PathBuf {
 
 fn embed_if_spoken_to(settings: &Settings) -> Result<Option<String>, Failed> {
     match settings.target {
-        Target::InProcess => embed(settings).map(Some),
+        Target::InProcess => {
+            let scenario = sandbox::Scenario::named("practice");
+            let scenario = scenario.map_err(|e| Failed::new(Exit::Unexpected, e.to_string()))?;
+            embed(settings, scenario).map(Some)
+        }
         Target::At { .. } => Ok(None),
     }
 }
 
 /// Starts the embedded Px on a thread of its own; it ends with the process. Returns its address.
-fn embed(settings: &Settings) -> Result<String, Failed> {
+fn embed(settings: &Settings, scenario: sandbox::Scenario) -> Result<String, Failed> {
     let failed =
         |what: String| Failed::new(Exit::Unexpected, format!("the embedded Px cannot start: {what}"));
     let listener =
@@ -287,7 +296,6 @@ fn embed(settings: &Settings) -> Result<String, Failed> {
         let served = block_on(async {
             let fail = |e: &dyn std::fmt::Display| Failed::new(Exit::Unexpected, e.to_string());
             let listener = tokio::net::TcpListener::from_std(listener).map_err(|e| fail(&e))?;
-            let scenario = sandbox::Scenario::named("practice").map_err(|e| fail(&e))?;
             let state_file = Some(state_file);
             let options =
                 sandbox::Options { scenario, seed: 1, state_file, market: true, registration: true };

@@ -64,6 +64,11 @@ impl Effects {
         }
     }
 
+    /// The engine that it works with.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// The clock that the desk goes by.
     pub fn clock(&self) -> &Clock {
         self.engine.clock()
@@ -115,7 +120,7 @@ impl Effects {
                     }
                 }
                 // The loop does these itself, before it hands the rest over.
-                Effect::Copy(_) | Effect::Notify(_) | Effect::Suspend | Effect::Quit => {}
+                Effect::Copy(_) | Effect::Notify(_) | Effect::Talk(_) | Effect::Suspend | Effect::Quit => {}
             }
         }
     }

@@ -13,6 +13,7 @@ mod items;
 mod loaded;
 mod market;
 mod panics;
+pub mod practice;
 mod queue;
 mod registration;
 mod screen;
@@ -24,7 +25,7 @@ mod worker;
 
 use crate::config::Settings;
 use crate::desk::{Effect, Model, Msg, next_tick, update};
-use crate::engine::{Clock, Engine};
+use crate::engine::Engine;
 use crate::order::Call;
 use crate::session::{Exit, Failed, Session, block_on};
 use effects::Effects;
@@ -278,7 +279,7 @@ impl Loop {
         self.dirty = true;
         let clock = self.runner.clock();
         self.model.uptime = clock.uptime();
-        self.model.steady = Some(Clock::steady());
+        self.model.steady = Some(clock.steady());
         let effects = update(&mut self.model, msg, clock.now());
         for effect in effects {
             match effect {

@@ -38,7 +38,7 @@ pub async fn ask(base: &str, wanted: &Simulation) -> Result<Answer, String> {
     Ok(Answer { what, offset: ahead.map(SignedDuration::from_secs) })
 }
 
-async fn post(url: &str, body: &Value) -> Result<Value, String> {
+pub async fn post(url: &str, body: &Value) -> Result<Value, String> {
     let unreachable = |e: reqwest::Error| format!("the embedded Px does not answer: {}", e.without_url());
     let client = crate::wire::local_client()?;
     let sent =

@@ -36,7 +36,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
 use supervisor::{day, results, stalled};
-use training::happenings;
+use training::{happenings, play};
 
 /// The smallest screen on which an order can be worked on, in columns and rows.
 pub const SMALLEST: (u16, u16) = (60, 15);
@@ -72,6 +72,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
         next: &next_line(model),
     };
     let body = chrome::draw(&chrome, look, buffer, area, &mut layout);
+    let body = play::strip(model, look, buffer, body);
     match &model.frame.overlay {
         Some(Overlay::Help) => {
             overlay::help(
@@ -116,7 +117,13 @@ fn desks(model: &Model, look: &Look) -> Vec<String> {
     match model.screen {
         Screen::Market | Screen::Subscription | Screen::Sending => market::head::of(model, look),
         Screen::Contract | Screen::Applying => registration::head::of(model),
-        Screen::Queue | Screen::Intake | Screen::Order | Screen::Stalled | Screen::Day | Screen::Training => {
+        Screen::Queue
+        | Screen::Intake
+        | Screen::Order
+        | Screen::Stalled
+        | Screen::Day
+        | Screen::Training
+        | Screen::Graded => {
             vec!["1 orders".to_owned()]
         }
     }
@@ -165,6 +172,7 @@ fn screen(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &
         Screen::Stalled => stalled::draw(model, look, buffer, list, layout),
         Screen::Day => day::draw(model, look, buffer, body, layout),
         Screen::Training => happenings::draw(model, look, buffer, body, layout),
+        Screen::Graded => play::report(model, look, buffer, body, layout),
         Screen::Market => market::lists::draw(model, look, buffer, body, layout),
         Screen::Subscription => market::page::draw(model, look, buffer, body, layout),
         Screen::Sending => market::sending::draw(model, look, buffer, body, layout),

@@ -2,4 +2,5 @@
 
 pub mod bindings;
 pub mod items;
+pub mod play;
 pub mod state;

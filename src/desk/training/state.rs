@@ -1,5 +1,7 @@
 //! The trainer's screen.
 
+use super::play::PlayView;
+use crate::desk::model::Screen;
 use jiff::SignedDuration;
 use std::collections::VecDeque;
 
@@ -14,4 +16,9 @@ pub struct Training {
     pub from_order: bool,
     /// What was done, the newest last.
     pub log: VecDeque<String>,
+    /// The run of practice that this desk is for, if it is for one.
+    pub play: Option<PlayView>,
+    /// The first line of the report that is shown, and the screen that it goes back to.
+    pub report_top: usize,
+    pub back_to: Option<Screen>,
 }

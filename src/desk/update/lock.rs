@@ -26,6 +26,7 @@ pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
         | Msg::Ended(_)
         | Msg::Day { .. }
         | Msg::Failed { .. }
+        | Msg::Practice(_)
         | Msg::Market(_)
         | Msg::Contract(_)
         | Msg::JournalChanged

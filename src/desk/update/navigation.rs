@@ -63,6 +63,7 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
             Screen::Training => {
                 model.training.selected = moved(model.training.selected, training::items(model).len());
             }
+            Screen::Graded => model.training.report_top = scrolled(model.training.report_top),
             Screen::Order => {
                 if let Some(screen) = &mut model.order {
                     screen.top = scrolled(screen.top);
@@ -115,6 +116,7 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
             (selected, registration.rows().len(), Action::Contract(ContractAct::Next))
         }
         Screen::Order
+        | Screen::Graded
         | Screen::Intake
         | Screen::Day
         | Screen::Subscription
@@ -138,6 +140,7 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
             model.registration.choose(row, page);
         }
         Screen::Order
+        | Screen::Graded
         | Screen::Intake
         | Screen::Day
         | Screen::Subscription

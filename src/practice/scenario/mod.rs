@@ -38,6 +38,8 @@ pub struct Scenario {
     pub steps: Vec<Step>,
     /// What counts as a mistake, and what it costs.
     pub mistakes: Vec<(Mistake, u8)>,
+    /// Those that it is about: the file names them, and a careless trainee makes them.
+    pub traps: Vec<Mistake>,
 }
 
 /// The order.

@@ -60,7 +60,8 @@ fn top(mut table: Table, notes: &mut Notes) -> Option<Scenario> {
         notes.add(1, "step", "is missing: a scenario says what the trainee should do");
     }
     let steps: Vec<_> = table.tables(notes, "step").into_iter().filter_map(|t| step(t, notes)).collect();
-    let mistakes = table.tables(notes, "mistake").into_iter().filter_map(|t| mistake(t, notes)).collect();
+    let mistakes: Vec<_> =
+        table.tables(notes, "mistake").into_iter().filter_map(|t| mistake(t, notes)).collect();
     table.end(notes);
     let lines = |(line, fault): (usize, Option<Fault>)| fault.map(|fault| (line, fault));
     let faults: Vec<(usize, Fault)> = faults.into_iter().filter_map(lines).collect();
@@ -74,6 +75,7 @@ fn top(mut table: Table, notes: &mut Notes) -> Option<Scenario> {
         server: faults.iter().map(|(_, fault)| fault.clone()).collect(),
         clock: clock.iter().map(|(_, jump)| *jump).collect(),
         steps: steps.iter().map(|(_, step)| step.clone()).collect(),
+        traps: mistakes.iter().filter(|(_, points)| points.is_some()).map(|(of, _)| *of).collect(),
         mistakes: every_mistake(mistakes),
     };
     let lines = super::check::Lines {

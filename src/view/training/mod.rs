@@ -1,3 +1,4 @@
 //! The trainer's desk, drawn.
 
 pub mod happenings;
+pub mod play;

@@ -1,0 +1,94 @@
+//! A run of practice as the trainee sees it: what is said on the phone, whether the run is paused, and at its end the report.
+
+use crate::desk::action::Action;
+use crate::desk::effect::Effect;
+use crate::desk::frame::binding::{bind, plain, primary};
+use crate::desk::frame::key::Code;
+use crate::desk::frame::notice::Severity;
+use crate::desk::model::{Binding, Model, Screen};
+use crate::desk::msg::Msg;
+use crate::practice::Report;
+use std::sync::Arc;
+
+/// How a run stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlayView {
+    pub title: String,
+    pub teaches: String,
+    /// What was said, by whom; the newest last.
+    pub said: Vec<(String, String)>,
+    /// Whether the customer is on the line.
+    pub on: bool,
+    /// Whether the trainer has paused it.
+    pub paused: bool,
+    /// True while a trainee waits for a trainer to start something.
+    pub waits: bool,
+    /// Once it is over.
+    pub over: Option<Arc<Report>>,
+}
+
+/// Somebody to talk to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Talk {
+    Customer,
+    Carrier,
+}
+
+/// The keys of a run, on every screen.
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    let Some(play) = &model.training.play else { return Vec::new() };
+    if play.over.is_some() {
+        let graded = model.screen == Screen::Graded;
+        let report = bind(plain(Code::F(5)), "report", "How the run went, and what it is worth.", Action::Graded);
+        return (!graded).then_some(report).into_iter().collect();
+    }
+    if play.waits {
+        return Vec::new();
+    }
+    vec![
+        bind(plain(Code::F(3)), "ask customer", "Ask the customer for what is missing.", Action::AskCustomer),
+        bind(plain(Code::F(4)), "call carrier", "Call the carrier about this order.", Action::CallCarrier),
+    ]
+}
+
+/// The keys of the report.
+pub fn graded() -> Vec<Binding> {
+    vec![
+        primary(plain(Code::Down), "scroll", "Scroll down.", Action::Down),
+        bind(plain(Code::Up), "scroll up", "Scroll up.", Action::Up),
+        bind(plain(Code::PageDown), "page down", "A page down.", Action::PageDown),
+        bind(plain(Code::PageUp), "page up", "A page up.", Action::PageUp),
+        bind(crate::desk::frame::key::Key::char('q'), "leave", "Leave the run.", Action::Quit),
+    ]
+}
+
+/// True while the trainer has paused the run: what a person does at the desk waits.
+pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
+    let paused = model.training.play.as_ref().is_some_and(|play| play.paused);
+    let person = matches!(msg, Msg::Key(_) | Msg::Held(_) | Msg::Paste(_) | Msg::Clicked(_));
+    if paused && person {
+        model.say(Severity::Info, "The trainer has paused the run. It goes on from here.");
+    }
+    paused && person
+}
+
+/// It stands otherwise now.
+pub fn changed(model: &mut Model, play: PlayView) {
+    let before = model.training.play.as_ref();
+    let over = play.over.as_ref().filter(|_| before.is_none_or(|before| before.over.is_none()));
+    if let Some(report) = over {
+        let text = format!("The run is over: {} of 100 points. F5 shows how it went; q leaves.", report.grade);
+        model.say(Severity::Done, text);
+    }
+    model.training.play = Some(play);
+}
+
+/// The report, once there is one.
+pub fn show_report(model: &mut Model) -> Vec<Effect> {
+    if model.training.play.as_ref().is_some_and(|play| play.over.is_some()) {
+        model.training.back_to = Some(model.screen);
+        model.training.report_top = 0;
+        model.screen = Screen::Graded;
+    }
+    Vec::new()
+}

@@ -1,0 +1,153 @@
+//! The world of a run: settings, journal and embedded Px of an empty home, and the scenario's order in the queue.
+
+use crate::config::{Flags, Settings};
+use crate::order::{Environment, parse_order};
+use crate::practice::Scenario;
+use crate::practice::scenario::{Fault, Lasts};
+use crate::sandbox;
+use crate::session::{Exit, Failed, Session};
+use crate::terminal::simulation;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// No customer accepts by themselves: the stage says when. A year, which is as long as can be said.
+const NEVER: i64 = 365 * 24 * 3600;
+
+/// The world of a run.
+pub struct Opened {
+    pub session: Session,
+    pub settings: Settings,
+    /// Where its embedded Px listens.
+    pub base: String,
+    pub transaction_id: String,
+    /// Removed at the end.
+    pub folder: Folder,
+}
+
+/// A folder that is removed when this is dropped.
+#[derive(Debug)]
+pub struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed holds nothing of anybody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Folder {
+    /// A new one below `data`, for this process alone.
+    fn new(data: &Path) -> Result<Self, Failed> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = data.join("training").join(format!("run-{}-{count}", std::process::id()));
+        let failed =
+            |e| Failed::new(Exit::Unexpected, format!("cannot make the folder of the run {}: {e}", path.display()));
+        std::fs::create_dir_all(&path).map_err(failed)?;
+        Ok(Self(path))
+    }
+}
+
+impl Opened {
+    /// Makes the world of `scenario` for `trainee`; `own` are the person's own settings, of which the pace of reading and the
+    /// desk's habits are taken over, and the folder below which it is made.
+    pub async fn open(own: &Settings, scenario: &Scenario, trainee: &str) -> Result<Self, Failed> {
+        let folder = Folder::new(&own.places.data)?;
+        let settings = settings(own, &folder.0, trainee)?;
+        let transaction_id = format!("TX-{:09}", std::process::id());
+        let session = Session::open_for_practice(&settings, px(scenario, &transaction_id)).await?;
+        let base = session.embedded.clone().unwrap_or_default();
+        let opened = Self { session, settings, base, transaction_id, folder };
+        opened.add_order(scenario).await?;
+        for fault in &scenario.server {
+            opened.add_fault(fault).await?;
+        }
+        Ok(opened)
+    }
+
+    async fn add_order(&self, scenario: &Scenario) -> Result<(), Failed> {
+        let engine = &self.session.engine;
+        let now = engine.clock().now();
+        let order = order(scenario, &self.transaction_id, now);
+        let new = parse_order(&order, now).map_err(|errors| {
+            let why: Vec<String> = errors.iter().map(|e| format!("{} {}", e.field, e.problem)).collect();
+            Failed::new(Exit::BadInput, format!("the scenario {}: order: {}", scenario.name, why.join("; ")))
+        })?;
+        engine.open(new).await?;
+        Ok(())
+    }
+
+    async fn add_fault(&self, fault: &Fault) -> Result<(), Failed> {
+        let mut body = json!({ "call": fault.call, "afterCalls": fault.after_calls, "fault": fault.fault });
+        match fault.lasts {
+            Lasts::Times(times) => body["times"] = json!(times),
+            Lasts::Seconds(seconds) => body["forSeconds"] = json!(seconds),
+        }
+        let added = simulation::post(&format!("{}/_sandbox/faults", self.base), &body).await;
+        added.map(|_| ()).map_err(|why| Failed::new(Exit::Unexpected, why))
+    }
+}
+
+/// The settings of an empty home: nothing of the person's own configuration is in reach.
+fn settings(own: &Settings, folder: &Path, trainee: &str) -> Result<Settings, Failed> {
+    let variable = |name: &str, value: &Path| (name.to_owned(), value.display().to_string());
+    let mut variables = vec![("USER".to_owned(), trainee.to_owned())];
+    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA"] {
+        variables.push(variable(name, folder));
+    }
+    let flags = Flags { config: None, environment: Some(Environment::Embedded) };
+    let mut settings = Settings::load(&flags, variables)?;
+    settings.fastest = own.fastest;
+    settings.desk = own.desk.clone();
+    settings.acceptance = own.acceptance.clone();
+    (settings.market, settings.registration) = (None, None);
+    Ok(settings)
+}
+
+/// How this run's Px behaves.
+fn px(scenario: &Scenario, transaction_id: &str) -> sandbox::Scenario {
+    let order = &scenario.order;
+    let special = sandbox::Special {
+        transaction_id: transaction_id.to_owned(),
+        prepared_minutes_ago: order.prepared_minutes_ago.unwrap_or(0),
+        offer: order.offer.clone(),
+        language: order.language.clone(),
+        payment_required: order.payment_required,
+        declines: false,
+    };
+    sandbox::Scenario { accepts_after_seconds: NEVER, orders: vec![special], ..sandbox::Scenario::default() }
+}
+
+/// The order, in the shape in which orders are added.
+fn order(scenario: &Scenario, transaction_id: &str, now: crate::order::Timestamp) -> Value {
+    let part = &scenario.order;
+    let or = |value: &Option<String>, otherwise: &str| json!(value.as_deref().unwrap_or(otherwise));
+    let mut order = json!({
+        "salesCode": or(&part.sales_code, "CLQ4471"),
+        "partnerId": or(&part.partner_id, "P-2207"),
+        "partnerOrderId": transaction_id.replace("TX", "PO"),
+        "transactionId": transaction_id,
+        "addressDetailId": or(&part.address_detail_id, "ADR-40912"),
+        "customer": { "name": scenario.customer.name },
+    });
+    for (name, value) in [("phone", &part.phone), ("email", &part.email)] {
+        if let Some(value) = value {
+            order["customer"][name] = json!(value);
+        }
+    }
+    for (name, value) in [("paymentToken", &part.payment_token), ("language", &part.language)] {
+        if let Some(value) = value {
+            order[name] = json!(value);
+        }
+    }
+    if !part.gift_cards.is_empty() {
+        order["giftCards"] = json!(part.gift_cards);
+    }
+    let prepared = part.prepared_minutes_ago.map(SignedDuration::from_mins);
+    if let Some(at) = prepared.and_then(|ago| now.checked_sub(ago).ok()) {
+        order["preparedAt"] = json!(at.to_string());
+    }
+    order
+}

@@ -1,0 +1,390 @@
+//! A scripted trainee: walks a scenario through the real desk without a screen, perfectly or with one mistake in it. Time
+//! passes at once where a person would wait, so a run takes no longer than its calls.
+
+use super::{Opened, Player};
+use crate::config::Settings;
+use crate::desk::{Action, Code, Confirm, Effect, Form, Key, Model, Msg, Overlay, Pane, Screen, Simulation, bindings, update};
+use crate::engine::Clock;
+use crate::practice::mistake::Mistake;
+use crate::practice::scenario::{Step, Way};
+use crate::practice::{Move, Play, Report, Scenario, What, Who};
+use crate::session::{Failed, block_on};
+use crate::terminal::effects::Effects;
+use crate::terminal::{setup, simulation, worker::Worker};
+use jiff::SignedDuration;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Between two keys.
+const BEAT: i64 = 1;
+/// After so many turns in which nothing came nearer, the trainee gives up.
+const PATIENCE: usize = 900;
+
+/// Who plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trainee {
+    Perfect,
+    /// Makes this mistake, and no other if that can be helped.
+    Careless(Mistake),
+}
+
+/// Plays `scenario` to its end; `own` are the person's own settings, below whose data folder the run's world is made.
+///
+/// # Errors
+/// When the run's world cannot be made.
+pub fn play(own: &Settings, scenario: &Scenario, trainee: Trainee) -> Result<Report, Failed> {
+    block_on(Box::pin(async {
+        let mut opened = Opened::open(own, scenario, "scripted").await?;
+        // Nobody waits for a script.
+        opened.settings.acceptance.first_pause = crate::config::Duration(Duration::from_millis(20));
+        opened.settings.acceptance.longest_pause = crate::config::Duration(Duration::from_millis(20));
+        opened.settings.desk.lock_after.0 = None;
+        let (mut script, worker) = Script::begin(opened, scenario, trainee).await?;
+        let report = Box::pin(script.run()).await;
+        let engine = script.runner.engine().clone();
+        drop(worker);
+        engine.journal().close().await;
+        Ok(report)
+    }))
+}
+
+struct Script {
+    model: Model,
+    runner: Effects,
+    player: Player,
+    receiver: mpsc::UnboundedReceiver<Msg>,
+    clock: Clock,
+    base: String,
+    scenario: Scenario,
+    trainee: Trainee,
+    /// Whether the mistake was made.
+    made: bool,
+    _folder: super::opened::Folder,
+}
+
+/// What the trainee does next.
+enum Do {
+    Key(Key),
+    Type(Form),
+    Talk(What),
+    /// So many seconds pass.
+    Wait(i64),
+    GiveUp,
+}
+
+impl Script {
+    async fn begin(opened: Opened, scenario: &Scenario, trainee: Trainee) -> Result<(Self, Worker), Failed> {
+        let page = crate::terminal::queue::first_page(&opened.session, &opened.settings).await?;
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let worker = Worker::start()?;
+        let clock = opened.session.engine.clock().clone();
+        let who = Who { trainee: "scripted".to_owned(), started_at: clock.now() };
+        let player =
+            Player::new(Play::new(scenario.clone(), who), &opened, sender.clone(), worker.handle());
+        let setup = setup::setup(&opened.settings);
+        let mut model = Model::opening(setup, setup::theme(), clock.now(), (80, 24));
+        model.steady = Some(clock.steady());
+        let Opened { session, settings, base, folder, .. } = opened;
+        session.engine.journal().rest().await;
+        let runner = Effects::new(session, &settings, sender, worker.handle());
+        let effects = update(&mut model, Msg::Queue(Box::new(page)), clock.now());
+        runner.start(effects);
+        let scenario = scenario.clone();
+        let script =
+            Self { model, runner, player, receiver, clock, base, scenario, trainee, made: false, _folder: folder };
+        Ok((script, worker))
+    }
+
+    async fn run(&mut self) -> Report {
+        self.player.begin();
+        for _ in 0..PATIENCE {
+            self.settle().await;
+            if self.player.is_over() {
+                break;
+            }
+            match self.next() {
+                Do::Key(key) => {
+                    self.pass(BEAT).await;
+                    self.take(Msg::Key(key));
+                }
+                Do::Type(form) => {
+                    self.pass(BEAT).await;
+                    if let Some(Overlay::Ask(_, shown)) = &mut self.model.frame.overlay {
+                        *shown = form;
+                    }
+                    self.take(Msg::Key(Key::ctrl('s')));
+                }
+                Do::Talk(what) => {
+                    let action = if what == What::CalledCarrier { 4 } else { 3 };
+                    self.take(Msg::Key(Key::plain(Code::F(action))));
+                }
+                Do::Wait(seconds) => self.pass(seconds).await,
+                Do::GiveUp => break,
+            }
+        }
+        self.settle().await;
+        self.player.report(true)
+    }
+
+    /// Waits until nothing is under way and nothing is left to be told.
+    async fn settle(&mut self) {
+        loop {
+            while let Ok(msg) = self.receiver.try_recv() {
+                self.take(msg);
+            }
+            let asks = self.model.order.as_ref().is_some_and(|screen| screen.polling.is_some());
+            if self.model.frame.under_way == 0 && self.model.running.is_empty() && self.model.opening.is_none() && !asks {
+                // What was asked of the embedded Px on the side comes back within a moment.
+                match tokio::time::timeout(Duration::from_millis(15), self.receiver.recv()).await {
+                    Ok(Some(msg)) => self.take(msg),
+                    Ok(None) | Err(_) => return,
+                }
+                continue;
+            }
+            match tokio::time::timeout(Duration::from_millis(100), self.receiver.recv()).await {
+                Ok(Some(msg)) => self.take(msg),
+                Ok(None) => return,
+                // The customer may have to be waited for.
+                Err(_) if asks => self.pass(BEAT).await,
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn take(&mut self, msg: Msg) {
+        let key = matches!(msg, Msg::Key(_));
+        self.model.uptime = self.clock.uptime();
+        self.model.steady = Some(self.clock.steady());
+        let effects = update(&mut self.model, msg, self.clock.now());
+        self.player.saw(&self.model, key);
+        let mut rest = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Talk(to) => self.player.talk(to),
+                other => rest.push(other),
+            }
+        }
+        self.runner.start(rest);
+    }
+
+    /// So many seconds pass, for the trainee, the customer and Px.
+    async fn pass(&mut self, seconds: i64) {
+        let by = SignedDuration::from_secs(seconds);
+        self.clock.skip(by);
+        if let Ok(answer) = simulation::ask(&self.base, &Simulation::Advance(by)).await
+            && let Some(offset) = answer.offset
+        {
+            self.clock.set_offset(offset);
+        }
+        self.player.tick();
+        self.take(Msg::Tick);
+    }
+
+    fn careless(&self, mistake: Mistake) -> bool {
+        self.trainee == Trainee::Careless(mistake) && !self.made
+    }
+
+    /// The first right move that was not reached yet.
+    fn step(&self) -> Option<Step> {
+        let report = self.player.report(false);
+        let open = report.steps.iter().position(|step| step.at.is_none())?;
+        self.scenario.steps.get(open).cloned()
+    }
+
+    fn next(&mut self) -> Do {
+        let Some(step) = self.step() else { return Do::GiveUp };
+        if self.model.screen == Screen::Queue && self.model.frame.overlay.is_none() {
+            return Do::Key(Key::plain(Code::Enter));
+        }
+        if let Some(answer) = self.answer(&step) {
+            return answer;
+        }
+        if let Some(slip) = self.slip(&step) {
+            return slip;
+        }
+        self.right(&step)
+    }
+
+    /// The right thing for the next right move.
+    fn right(&mut self, step: &Step) -> Do {
+        let action = match step.it {
+            Move::AskCustomer => return Do::Talk(What::AskedCustomer),
+            Move::CallCarrier => return Do::Talk(What::CalledCarrier),
+            Move::Read if !self.player.play().is_on() => return Do::Wait(5),
+            Move::Read => return self.read(),
+            Move::SaidYes if self.heard() != Some(true) => return Do::Wait(BEAT),
+            Move::Decline if self.heard() != Some(false) => return Do::Wait(BEAT),
+            Move::Retrieve => Action::Retrieve,
+            Move::ReadAgain if !self.player.play().is_on() => return Do::Wait(5),
+            Move::ReadAgain => Action::ReadAgain,
+            Move::Interrupt => Action::Interrupt,
+            Move::SaidYes => Action::AcceptVerbally,
+            Move::Decline => Action::Decline,
+            Move::SendSms => Action::SendSms,
+            Move::SendEmail => Action::SendEmail,
+            Move::Accepted => Action::Check,
+            Move::Correct => Action::Amend,
+            Move::Complete | Move::Completed => Action::Complete,
+            Move::Release => Action::Release,
+            Move::Probe => Action::Probe,
+            Move::Settle => Action::Verdict,
+            Move::Note => Action::Note,
+            Move::Abandon => Action::Abandon,
+        };
+        self.press(action)
+    }
+
+    /// Presses the key of `action`, or, where it is not offered, what leads there: the text once more, or time.
+    fn press(&self, action: Action) -> Do {
+        let all = bindings(&self.model);
+        let key = |action: Action| all.iter().find(|b| b.action == action).map(|b| b.key);
+        match key(action) {
+            Some(key) => Do::Key(key),
+            None if all.iter().any(|b| b.primary && b.action == Action::Retrieve) => {
+                // Px may be able to in a minute.
+                let failed = self.model.order.as_ref().is_some_and(|screen| screen.order.refusal().is_some());
+                match key(Action::Retrieve) {
+                    Some(key) if !failed || self.waited() => Do::Key(key),
+                    Some(_) | None => Do::Wait(60),
+                }
+            }
+            None => Do::Wait(10),
+        }
+    }
+
+    /// True when the last thing that was seen is a minute old.
+    fn waited(&self) -> bool {
+        let order = self.model.order.as_ref();
+        let last = order.and_then(|screen| screen.history.last()).map(|last| last.at);
+        last.is_some_and(|at| self.model.now.duration_since(at) >= SignedDuration::from_secs(60))
+    }
+
+    fn read(&self) -> Do {
+        let Some(screen) = &self.model.order else { return Do::Wait(BEAT) };
+        if screen.pane != Pane::Reading {
+            return self.press(Action::Read);
+        }
+        if self.careless(Mistake::ReadTooFast) {
+            return self.press(Action::SectionRead);
+        }
+        let time = crate::order::section_time(&screen.order, None, &self.model.timing());
+        match time.map(|time| time.left).filter(|left| !left.is_zero()) {
+            Some(left) => Do::Wait(left.as_secs() + 3),
+            None => self.press(Action::SectionRead),
+        }
+    }
+
+    /// What the customer answered to the text.
+    fn heard(&self) -> Option<bool> {
+        let report = self.player.report(false);
+        report.timeline.iter().rev().find_map(|seen| match &seen.what {
+            What::Answered { yes } => Some(*yes),
+            _ => None,
+        })
+    }
+
+    /// Answers what is asked before something is done.
+    fn answer(&mut self, step: &Step) -> Option<Do> {
+        match self.model.frame.overlay.clone()? {
+            Overlay::Confirm(_) => Some(Do::Key(Key::char('y'))),
+            Overlay::Ask(confirm, form) => Some(Do::Type(self.filled(&confirm, form, step))),
+            Overlay::Help | Overlay::Palette(_) | Overlay::History => Some(Do::Key(Key::plain(Code::Esc))),
+        }
+    }
+
+    fn filled(&self, confirm: &Confirm, mut form: Form, step: &Step) -> Form {
+        let placed = self.scenario.carrier.placed.unwrap_or(false);
+        let placed = placed != (self.trainee == Trainee::Careless(Mistake::WrongVerdict));
+        for field in &mut form.fields {
+            let value = match (confirm, field.name) {
+                (Confirm::Amend, name) if step.field.as_deref() == Some(name) => step.value.clone(),
+                (Confirm::Verdict, "placed") => Some(if placed { "yes" } else { "no" }.to_owned()),
+                (Confirm::Verdict, "reference") => Some("T-4471".to_owned()),
+                (Confirm::Verdict, "name") => Some("scripted".to_owned()),
+                (_, "reason" | "text" | "note") => Some("as the carrier said, T-4471".to_owned()),
+                _ => None,
+            };
+            if let Some(value) = value {
+                field.input = tui_input::Input::new(value);
+            }
+        }
+        form
+    }
+}
+
+/// The one mistake.
+impl Script {
+    fn slip(&mut self, step: &Step) -> Option<Do> {
+        let Trainee::Careless(mistake) = self.trainee else { return None };
+        if self.made {
+            return None;
+        }
+        let offered = |action: Action| bindings(&self.model).iter().any(|b| b.action == action);
+        let slip = match mistake {
+            Mistake::ReadTooFast => {
+                let screen = self.model.order.as_ref()?;
+                let reading = screen.pane == Pane::Reading && offered(Action::SectionRead);
+                reading.then(|| self.press(Action::SectionRead))
+            }
+            Mistake::ReadToNobody => {
+                let screen = self.model.order.as_ref()?;
+                let away = !self.player.play().is_on();
+                return (away && screen.pane == Pane::Reading && offered(Action::SectionRead)).then(|| {
+                    let made = self.player.report(false).mistakes.iter().any(|m| m.mistake == mistake.name());
+                    self.made = made;
+                    self.read()
+                });
+            }
+            Mistake::YesNotGiven => {
+                let early = offered(Action::AcceptVerbally) && self.heard() != Some(true);
+                early.then(|| self.press(Action::AcceptVerbally))
+            }
+            Mistake::WrongWay => {
+                let other = match self.scenario.customer.wants {
+                    Way::Aloud => Action::SendSms,
+                    Way::Sms | Way::Email => Action::Read,
+                };
+                let to_deliver = matches!(step.it, Move::Read | Move::SendSms | Move::SendEmail);
+                (to_deliver && offered(other)).then(|| self.press(other))
+            }
+            Mistake::DangerousRetry => {
+                let action = [Action::Release, Action::Verdict].into_iter().find(|action| offered(*action));
+                let after = matches!(step.it, Move::CallCarrier | Move::Release | Move::Settle);
+                match action {
+                    Some(action) if after => Some(self.press(action)),
+                    // The quiet period has to be over first.
+                    None if after && self.is_in_doubt() => return Some(Do::Wait(30)),
+                    Some(_) | None => None,
+                }
+            }
+            Mistake::FutileRetry => {
+                let again = [Action::Complete, Action::Retrieve].into_iter().find(|action| offered(*action));
+                let after = matches!(step.it, Move::Correct | Move::AskCustomer);
+                again.filter(|_| after).map(|action| self.press(action))
+            }
+            Mistake::AbandonedCorrectable => {
+                let refused = self.model.order.as_ref()?.order.refusal().is_some();
+                let now = refused || !self.refuses();
+                (now && offered(Action::Abandon)).then(|| self.press(Action::Abandon))
+            }
+            Mistake::LookedAway => {
+                let left = self.model.order.as_ref()?.order.window().expires_at()?.duration_since(self.model.now);
+                let soon = left < SignedDuration::from_mins(9) && left > SignedDuration::from_mins(2);
+                soon.then_some(Do::Wait(90))
+            }
+            Mistake::WrongVerdict => return None,
+            Mistake::GaveUp => Some(Do::GiveUp),
+        };
+        self.made |= slip.is_some();
+        slip
+    }
+
+    fn is_in_doubt(&self) -> bool {
+        self.model.order.as_ref().is_some_and(|screen| screen.order.doubt().is_some())
+    }
+
+    /// Whether Px refuses something in this scenario.
+    fn refuses(&self) -> bool {
+        self.scenario.server.iter().any(|fault| fault.fault.get("row").is_some())
+    }
+}
