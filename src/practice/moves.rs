@@ -8,6 +8,8 @@ use crate::order::Method;
 pub enum Move {
     /// Retrieve the RCC text.
     Retrieve,
+    /// Begin to read it aloud.
+    BeginReading,
     /// Read all of it aloud.
     Read,
     /// Read it again from the start.
@@ -42,8 +44,9 @@ pub enum Move {
 
 impl Move {
     /// All of them, with the names that files use and the words that reports use.
-    pub const ALL: [(Self, &'static str, &'static str); 19] = [
+    pub const ALL: [(Self, &'static str, &'static str); 20] = [
         (Self::Retrieve, "retrieve", "retrieve the RCC"),
+        (Self::BeginReading, "begin_reading", "begin to read the text aloud"),
         (Self::Read, "read", "read all of the text aloud"),
         (Self::ReadAgain, "read_again", "begin the reading again"),
         (Self::Interrupt, "interrupt", "interrupt the reading"),
@@ -83,6 +86,7 @@ impl Move {
     pub fn is(self, what: &What) -> bool {
         match self {
             Self::Retrieve => matches!(what, What::Retrieving),
+            Self::BeginReading => matches!(what, What::ReadingBegan { again: false }),
             Self::Read => matches!(what, What::SectionRead { left: 0, .. }),
             Self::ReadAgain => matches!(what, What::ReadingBegan { again: true }),
             Self::Interrupt => matches!(what, What::Interrupted),

@@ -213,7 +213,9 @@ pub fn words(what: &What) -> Option<String> {
     let moved = Move::ALL.iter().find(|(it, ..)| it.is(what) && !matches!(it, Move::Read));
     Some(match what {
         What::Opened => "opened the order".to_owned(),
-        What::Looks { at_order } => if *at_order { "came back to the order" } else { "left the order" }.to_owned(),
+        What::Looks { at_order } => {
+            if *at_order { "came back to the order" } else { "left the order" }.to_owned()
+        }
         What::KeyAfter { seconds } => format!("a key after {seconds} s without one"),
         What::Retrieved { changed: false } => "the text has arrived".to_owned(),
         What::Retrieved { changed: true } => "the text has arrived, and it is another one".to_owned(),
@@ -226,7 +228,8 @@ pub fn words(what: &What) -> Option<String> {
         What::Sent { method } => format!("sent by {method}"),
         What::Accepted => "Px has the acceptance".to_owned(),
         What::Refused { call, row, .. } => {
-            let code = row.as_deref().and_then(|row| row.split_once('/')).map_or("without a known row", |(_, c)| c);
+            let code =
+                row.as_deref().and_then(|row| row.split_once('/')).map_or("without a known row", |(_, c)| c);
             format!("{call} was refused: {code}")
         }
         What::Failed { call, unknown: true } => format!("{call}: the outcome is not known"),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// How long a customer takes to answer a text that was read, in seconds.
-const THINKS: i64 = 2;
+const THINKS: i64 = 4;
 
 /// Something that happens now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,6 +15,11 @@ pub struct Answer {
 
 /// Asks the embedded Px at `base`.
 pub async fn ask(base: &str, wanted: &Simulation) -> Result<Answer, String> {
+    ask_by(&crate::wire::local_client()?, base, wanted).await
+}
+
+/// The same, for whoever asks often and has a client.
+pub async fn ask_by(client: &reqwest::Client, base: &str, wanted: &Simulation) -> Result<Answer, String> {
     let (path, body, what) = match wanted {
         Simulation::Advance(by) => (
             "clock",
@@ -33,14 +38,14 @@ pub async fn ask(base: &str, wanted: &Simulation) -> Result<Answer, String> {
             format!("the next {call} fails with {fault}"),
         ),
     };
-    let answer = post(&format!("{}/_sandbox/{path}", base.trim_end_matches('/')), &body).await?;
+    let answer = post(client, &format!("{}/_sandbox/{path}", base.trim_end_matches('/')), &body).await?;
     let ahead = answer.get("advancedSeconds").and_then(Value::as_i64);
     Ok(Answer { what, offset: ahead.map(SignedDuration::from_secs) })
 }
 
-pub async fn post(url: &str, body: &Value) -> Result<Value, String> {
+/// Posts `body` to the control side.
+pub async fn post(client: &reqwest::Client, url: &str, body: &Value) -> Result<Value, String> {
     let unreachable = |e: reqwest::Error| format!("the embedded Px does not answer: {}", e.without_url());
-    let client = crate::wire::local_client()?;
     let sent =
         client.post(url).header("content-type", "application/json").body(body.to_string()).send().await;
     let reply = sent.map_err(unreachable)?;

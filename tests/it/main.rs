@@ -47,6 +47,7 @@ mod registration_desk;
 mod registration_sandbox;
 mod relay;
 mod resolution;
+mod scenarios;
 mod screens;
 mod server;
 mod shift;

@@ -69,6 +69,7 @@ impl World {
             | Effect::Copy(_)
             | Effect::Notify(_)
             | Effect::Simulate(_)
+            | Effect::Talk(_)
             | Effect::Market(_)
             | Effect::Contract(_)
             | Effect::Suspend

@@ -39,7 +39,8 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     let Some(play) = &model.training.play else { return Vec::new() };
     if play.over.is_some() {
         let graded = model.screen == Screen::Graded;
-        let report = bind(plain(Code::F(5)), "report", "How the run went, and what it is worth.", Action::Graded);
+        let report =
+            bind(plain(Code::F(5)), "report", "How the run went, and what it is worth.", Action::Graded);
         return (!graded).then_some(report).into_iter().collect();
     }
     if play.waits {
@@ -77,7 +78,8 @@ pub fn changed(model: &mut Model, play: PlayView) {
     let before = model.training.play.as_ref();
     let over = play.over.as_ref().filter(|_| before.is_none_or(|before| before.over.is_none()));
     if let Some(report) = over {
-        let text = format!("The run is over: {} of 100 points. F5 shows how it went; q leaves.", report.grade);
+        let text =
+            format!("The run is over: {} of 100 points. F5 shows how it went; q leaves.", report.grade);
         model.say(Severity::Done, text);
     }
     model.training.play = Some(play);

@@ -13,6 +13,7 @@ pub struct Lines {
     pub steps: Vec<usize>,
     pub faults: Vec<usize>,
     pub jumps: Vec<usize>,
+    pub turns: Vec<usize>,
 }
 
 /// Notes what cannot be.
@@ -85,9 +86,12 @@ impl Done {
         let unless = |good: bool, why: &'static str| (!good).then_some(why);
         match step.it {
             Move::Retrieve | Move::Note | Move::Abandon => None,
-            Move::Read | Move::ReadAgain | Move::SendSms | Move::SendEmail | Move::Interrupt => {
-                unless(self.retrieved, "no text was retrieved before it")
-            }
+            Move::BeginReading
+            | Move::Read
+            | Move::ReadAgain
+            | Move::SendSms
+            | Move::SendEmail
+            | Move::Interrupt => unless(self.retrieved, "no text was retrieved before it"),
             Move::SaidYes => unless(self.read, "nothing was read before it"),
             Move::Decline => unless(self.retrieved, "there is no text yet that could be declined"),
             Move::Accepted => unless(self.sent, "nothing was sent before it"),
@@ -116,7 +120,8 @@ impl Done {
             Move::SaidYes | Move::Accepted => self.accepted = true,
             Move::Complete => self.completing = true,
             Move::Completed | Move::Abandon => self.over = true,
-            Move::ReadAgain
+            Move::BeginReading
+            | Move::ReadAgain
             | Move::Interrupt
             | Move::Decline
             | Move::AskCustomer
@@ -201,7 +206,8 @@ fn customer(scenario: &Scenario, lines: &Lines, notes: &mut Notes) {
         }
     }
     for (n, turn) in customer.turns.iter().enumerate() {
-        let reads = at(Move::Read).is_some() || at(Move::Interrupt).is_some();
+        let line = lines.turns.get(n).copied().unwrap_or(1);
+        let reads = [Move::BeginReading, Move::Read, Move::Interrupt].into_iter().any(|it| at(it).is_some());
         let sends = at(Move::SendSms).is_some() || at(Move::SendEmail).is_some();
         let never = match turn.when {
             When::Section(_) => !reads,
@@ -211,10 +217,10 @@ fn customer(scenario: &Scenario, lines: &Lines, notes: &mut Notes) {
             When::Start | When::Retrieved | When::After(_) => false,
         };
         if never {
-            notes.add(1, format!("customer.turn[{}].when", n + 1), "never comes: no step leads there");
+            notes.add(line, format!("customer.turn[{}].when", n + 1), "never comes: no step leads there");
         }
         if matches!(turn.does, Does::Says) && turn.says.is_none() {
-            notes.add(1, format!("customer.turn[{}].says", n + 1), "is missing");
+            notes.add(line, format!("customer.turn[{}].says", n + 1), "is missing");
         }
     }
 }

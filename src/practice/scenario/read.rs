@@ -51,7 +51,7 @@ fn top(mut table: Table, notes: &mut Notes) -> Option<Scenario> {
     if !table.has("customer") {
         notes.add(1, "customer", "is missing");
     }
-    let customer = table.table(notes, "customer").map(|t| customer(t, notes)).unwrap_or_default();
+    let (customer, turns) = table.table(notes, "customer").map(|t| customer(t, notes)).unwrap_or_default();
     let carrier = table.table(notes, "carrier").map(|t| carrier(t, notes)).unwrap_or_default();
     let faults: Vec<_> =
         table.tables(notes, "server").into_iter().map(|t| (t.line, fault(t, notes))).collect();
@@ -82,6 +82,7 @@ fn top(mut table: Table, notes: &mut Notes) -> Option<Scenario> {
         steps: steps.iter().map(|(line, _)| *line).collect(),
         faults: faults.iter().map(|(line, _)| *line).collect(),
         jumps: clock.iter().map(|(line, _)| *line).collect(),
+        turns,
     };
     check(&scenario, &lines, notes);
     Some(scenario)
@@ -127,16 +128,20 @@ fn order(mut table: Table, notes: &mut Notes) -> OrderPart {
     order
 }
 
-fn customer(mut table: Table, notes: &mut Notes) -> Customer {
+/// The customer, and at which lines their turns stand.
+fn customer(mut table: Table, notes: &mut Notes) -> (Customer, Vec<usize>) {
     let name = table.needed(notes, "name").map(|at| at.value).unwrap_or_default();
     let says = table.text(notes, "says").map(|at| at.value);
     let wants = way(&mut table, notes, "wants").unwrap_or_default();
     let declines = table.flag(notes, "declines").is_some_and(|at| at.value);
     let accepts_after = table.number(notes, "accepts_after_seconds", 0..=LONGEST).map(|at| at.value);
     let when_asked = table.text(notes, "when_asked").map(|at| at.value);
-    let turns = table.tables(notes, "turn").into_iter().filter_map(|t| turn(t, notes)).collect();
+    let turns: Vec<_> =
+        table.tables(notes, "turn").into_iter().filter_map(|t| Some((t.line, turn(t, notes)?))).collect();
     table.end(notes);
-    Customer { name, says, wants, declines, accepts_after, when_asked, turns }
+    let (lines, turns) = turns.into_iter().unzip();
+    let customer = Customer { name, says, wants, declines, accepts_after, when_asked, turns };
+    (customer, lines)
 }
 
 fn way(table: &mut Table, notes: &mut Notes, key: &'static str) -> Option<Way> {

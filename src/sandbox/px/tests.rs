@@ -181,7 +181,8 @@ fn what_was_refused_on_demand_may_be_corrected() {
     px.retrieve(&ids());
     let corrected = with(&ids(), &json!({ "salesCode": "S2" }));
     assert_eq!(code(&px.retrieve(&corrected)), "2000");
-    let asked = Asked { call: Call::CompleteOrder, scenario: &px.scenario, seed: 7, now: px.now, offer: None };
+    let asked =
+        Asked { call: Call::CompleteOrder, scenario: &px.scenario, seed: 7, now: px.now, offer: None };
     assert_eq!(code(&refuse_on_demand(&mut px.state, Some(&ids()), "2000", asked)), "2000");
     assert_eq!(px.retrieve(&corrected).status, 200);
 }

@@ -22,6 +22,8 @@ pub struct Opened {
     /// Where its embedded Px listens.
     pub base: String,
     pub transaction_id: String,
+    /// For its control side.
+    pub client: reqwest::Client,
     /// Removed at the end.
     pub folder: Folder,
 }
@@ -43,8 +45,12 @@ impl Folder {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = data.join("training").join(format!("run-{}-{count}", std::process::id()));
-        let failed =
-            |e| Failed::new(Exit::Unexpected, format!("cannot make the folder of the run {}: {e}", path.display()));
+        let failed = |e| {
+            Failed::new(
+                Exit::Unexpected,
+                format!("cannot make the folder of the run {}: {e}", path.display()),
+            )
+        };
         std::fs::create_dir_all(&path).map_err(failed)?;
         Ok(Self(path))
     }
@@ -59,7 +65,8 @@ impl Opened {
         let transaction_id = format!("TX-{:09}", std::process::id());
         let session = Session::open_for_practice(&settings, px(scenario, &transaction_id)).await?;
         let base = session.embedded.clone().unwrap_or_default();
-        let opened = Self { session, settings, base, transaction_id, folder };
+        let client = crate::wire::local_client().map_err(|why| Failed::new(Exit::Unexpected, why))?;
+        let opened = Self { session, settings, base, transaction_id, client, folder };
         opened.add_order(scenario).await?;
         for fault in &scenario.server {
             opened.add_fault(fault).await?;
@@ -85,7 +92,8 @@ impl Opened {
             Lasts::Times(times) => body["times"] = json!(times),
             Lasts::Seconds(seconds) => body["forSeconds"] = json!(seconds),
         }
-        let added = simulation::post(&format!("{}/_sandbox/faults", self.base), &body).await;
+        let url = format!("{}/_sandbox/faults", self.base);
+        let added = simulation::post(&self.client, &url, &body).await;
         added.map(|_| ()).map_err(|why| Failed::new(Exit::Unexpected, why))
     }
 }

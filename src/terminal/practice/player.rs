@@ -11,6 +11,7 @@ use crate::terminal::simulation;
 use crate::terminal::tell::tell;
 use jiff::SignedDuration;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
@@ -21,6 +22,7 @@ pub struct Player {
     clock: Clock,
     begun: Uptime,
     base: String,
+    client: reqwest::Client,
     transaction_id: String,
     sender: UnboundedSender<Msg>,
     worker: Handle,
@@ -29,6 +31,8 @@ pub struct Player {
     paused: u64,
     ended: bool,
     shown: Option<PlayView>,
+    /// How much was asked of the embedded Px and is not answered yet.
+    asking: Arc<AtomicUsize>,
 }
 
 impl Player {
@@ -37,7 +41,22 @@ impl Player {
         let clock = opened.session.engine.clock().clone();
         let begun = clock.steady();
         let (base, transaction_id) = (opened.base.clone(), opened.transaction_id.clone());
-        Self { play, clock, begun, base, transaction_id, sender, worker, paused_at: None, paused: 0, ended: false, shown: None }
+        let client = opened.client.clone();
+        Self {
+            play,
+            clock,
+            begun,
+            base,
+            client,
+            transaction_id,
+            sender,
+            worker,
+            paused_at: None,
+            paused: 0,
+            ended: false,
+            shown: None,
+            asking: Arc::default(),
+        }
     }
 
     /// Milliseconds since it began, without pauses.
@@ -112,9 +131,12 @@ impl Player {
         let says = |text: &str| Cue::Says { who: CUSTOMER.to_owned(), text: text.to_owned() };
         let cues = match directive {
             Directive::Pause => {
-                self.paused_at.get_or_insert(self.clock.steady().since_exactly(&self.begun).map_or(0, |since| {
-                    u64::try_from(since.as_millis()).unwrap_or_default()
-                }));
+                self.paused_at.get_or_insert(
+                    self.clock
+                        .steady()
+                        .since_exactly(&self.begun)
+                        .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or_default()),
+                );
                 Vec::new()
             }
             Directive::Resume => {
@@ -164,13 +186,19 @@ impl Player {
 
     fn ask(&self, wanted: Simulation) {
         let (base, clock, sender) = (self.base.clone(), self.clock.clone(), self.sender.clone());
+        let client = self.client.clone();
+        let asking = self.asking.clone();
+        asking.fetch_add(1, Ordering::Relaxed);
         self.worker.spawn(async move {
             // A customer who accepts before anything was sent has nothing to accept: Px says so, and it does not matter.
-            let Ok(answer) = simulation::ask(&base, &wanted).await else { return };
-            if let Some(offset) = answer.offset {
+            let answer = simulation::ask_by(&client, &base, &wanted).await;
+            if let Ok(answer) = answer
+                && let Some(offset) = answer.offset
+            {
                 clock.set_offset(offset);
                 tell(&sender, Msg::Simulated { what: answer.what, clock_offset: clock.offset() });
             }
+            asking.fetch_sub(1, Ordering::Relaxed);
         });
     }
 
@@ -202,6 +230,11 @@ impl Player {
         self.ended
     }
 
+    /// True while something that was asked of the embedded Px is not answered.
+    pub fn is_asking(&self) -> bool {
+        self.asking.load(Ordering::Relaxed) > 0
+    }
+
     /// The run itself.
     pub fn play(&self) -> &Play {
         &self.play
@@ -226,4 +259,3 @@ impl Player {
         }
     }
 }
-

@@ -3,7 +3,9 @@
 
 use super::{Opened, Player};
 use crate::config::Settings;
-use crate::desk::{Action, Code, Confirm, Effect, Form, Key, Model, Msg, Overlay, Pane, Screen, Simulation, bindings, update};
+use crate::desk::{
+    Action, Code, Confirm, Effect, Form, Key, Model, Msg, Overlay, Pane, Screen, Simulation, bindings, update,
+};
 use crate::engine::Clock;
 use crate::practice::mistake::Mistake;
 use crate::practice::scenario::{Step, Way};
@@ -55,6 +57,7 @@ struct Script {
     receiver: mpsc::UnboundedReceiver<Msg>,
     clock: Clock,
     base: String,
+    client: reqwest::Client,
     scenario: Scenario,
     trainee: Trainee,
     /// Whether the mistake was made.
@@ -79,19 +82,29 @@ impl Script {
         let worker = Worker::start()?;
         let clock = opened.session.engine.clock().clone();
         let who = Who { trainee: "scripted".to_owned(), started_at: clock.now() };
-        let player =
-            Player::new(Play::new(scenario.clone(), who), &opened, sender.clone(), worker.handle());
+        let player = Player::new(Play::new(scenario.clone(), who), &opened, sender.clone(), worker.handle());
         let setup = setup::setup(&opened.settings);
         let mut model = Model::opening(setup, setup::theme(), clock.now(), (80, 24));
         model.steady = Some(clock.steady());
-        let Opened { session, settings, base, folder, .. } = opened;
+        let Opened { session, settings, base, client, folder, .. } = opened;
         session.engine.journal().rest().await;
         let runner = Effects::new(session, &settings, sender, worker.handle());
         let effects = update(&mut model, Msg::Queue(Box::new(page)), clock.now());
         runner.start(effects);
         let scenario = scenario.clone();
-        let script =
-            Self { model, runner, player, receiver, clock, base, scenario, trainee, made: false, _folder: folder };
+        let script = Self {
+            model,
+            runner,
+            player,
+            receiver,
+            clock,
+            base,
+            client,
+            scenario,
+            trainee,
+            made: false,
+            _folder: folder,
+        };
         Ok((script, worker))
     }
 
@@ -133,11 +146,19 @@ impl Script {
                 self.take(msg);
             }
             let asks = self.model.order.as_ref().is_some_and(|screen| screen.polling.is_some());
-            if self.model.frame.under_way == 0 && self.model.running.is_empty() && self.model.opening.is_none() && !asks {
+            if self.model.frame.under_way == 0
+                && self.model.running.is_empty()
+                && self.model.opening.is_none()
+                && !asks
+            {
                 // What was asked of the embedded Px on the side comes back within a moment.
-                match tokio::time::timeout(Duration::from_millis(15), self.receiver.recv()).await {
+                if !self.player.is_asking() && self.receiver.is_empty() {
+                    return;
+                }
+                match tokio::time::timeout(Duration::from_millis(2), self.receiver.recv()).await {
                     Ok(Some(msg)) => self.take(msg),
-                    Ok(None) | Err(_) => return,
+                    Ok(None) => return,
+                    Err(_) => {}
                 }
                 continue;
             }
@@ -171,7 +192,7 @@ impl Script {
     async fn pass(&mut self, seconds: i64) {
         let by = SignedDuration::from_secs(seconds);
         self.clock.skip(by);
-        if let Ok(answer) = simulation::ask(&self.base, &Simulation::Advance(by)).await
+        if let Ok(answer) = simulation::ask_by(&self.client, &self.base, &Simulation::Advance(by)).await
             && let Some(offset) = answer.offset
         {
             self.clock.set_offset(offset);
@@ -210,12 +231,14 @@ impl Script {
         let action = match step.it {
             Move::AskCustomer => return Do::Talk(What::AskedCustomer),
             Move::CallCarrier => return Do::Talk(What::CalledCarrier),
+            Move::BeginReading => Action::Read,
             Move::Read if !self.player.play().is_on() => return Do::Wait(5),
             Move::Read => return self.read(),
             Move::SaidYes if self.heard() != Some(true) => return Do::Wait(BEAT),
             Move::Decline if self.heard() != Some(false) => return Do::Wait(BEAT),
             Move::Retrieve => Action::Retrieve,
             Move::ReadAgain if !self.player.play().is_on() => return Do::Wait(5),
+            Move::ReadAgain if !self.was_away() => return self.read(),
             Move::ReadAgain => Action::ReadAgain,
             Move::Interrupt => Action::Interrupt,
             Move::SaidYes => Action::AcceptVerbally,
@@ -274,13 +297,21 @@ impl Script {
         }
     }
 
+    /// Whether the customer has been away from the telephone.
+    fn was_away(&self) -> bool {
+        let report = self.player.report(false);
+        report.timeline.iter().any(|seen| seen.what == What::Line { on: false })
+    }
+
     /// What the customer answered to the text.
     fn heard(&self) -> Option<bool> {
         let report = self.player.report(false);
         report.timeline.iter().rev().find_map(|seen| match &seen.what {
-            What::Answered { yes } => Some(*yes),
+            What::Answered { yes } => Some(Some(*yes)),
+            // What was said to an earlier reading is no answer to this one.
+            What::ReadingBegan { .. } => Some(None),
             _ => None,
-        })
+        })?
     }
 
     /// Answers what is asked before something is done.
@@ -344,7 +375,8 @@ impl Script {
                     Way::Aloud => Action::SendSms,
                     Way::Sms | Way::Email => Action::Read,
                 };
-                let to_deliver = matches!(step.it, Move::Read | Move::SendSms | Move::SendEmail);
+                let to_deliver =
+                    matches!(step.it, Move::BeginReading | Move::Read | Move::SendSms | Move::SendEmail);
                 (to_deliver && offered(other)).then(|| self.press(other))
             }
             Mistake::DangerousRetry => {
@@ -368,7 +400,8 @@ impl Script {
                 (now && offered(Action::Abandon)).then(|| self.press(Action::Abandon))
             }
             Mistake::LookedAway => {
-                let left = self.model.order.as_ref()?.order.window().expires_at()?.duration_since(self.model.now);
+                let left =
+                    self.model.order.as_ref()?.order.window().expires_at()?.duration_since(self.model.now);
                 let soon = left < SignedDuration::from_mins(9) && left > SignedDuration::from_mins(2);
                 soon.then_some(Do::Wait(90))
             }

@@ -53,7 +53,9 @@ pub fn report(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layou
     page.row(&[(theme.dim, "STEPS")]);
     for step in &report.steps {
         let (style, mark, took) = match step.took {
-            Some(took) => (theme.good, "✓ ", format!("   {}, {} keys", seconds(took), step.keys.unwrap_or(0))),
+            Some(took) => {
+                (theme.good, "✓ ", format!("   {}, {} keys", seconds(took), step.keys.unwrap_or(0)))
+            }
             None => (theme.warn, "· ", "   not reached".to_owned()),
         };
         page.row(&[(style, mark), (theme.base, &step.words), (theme.dim, &took)]);
