@@ -8,8 +8,8 @@
 //!
 //! `px` is the other side of Px, `market` that of the marketplace, `registration` that of the registration; each is
 //! a folder with a field of its own in `state`.
-//! A scenario, which is `px`'s, has settings of the registration in it. `control` is the trainer's side and knows them all; none of them knows `control`. `server` puts them together. What
-//! they share stands below them: `shared` (what a request can reach), `store` (where the state is kept), `message`,
+//! A scenario, which is `px`'s, has settings of the registration in it. `control` is the trainer's side and knows them all; none of them knows `control`. `server` puts them together,
+//! with `lesson`, which teaches a developer the calls of Px at `/docs`. What they share stands below them: `shared` (what a request can reach), `store` (where the state is kept), `message`,
 //! `planned` and `send` (what goes back, and when), `fault` (what a network does on demand), `cut` (connections that
 //! can be cut), `clock`, `chance`, `options`, `error`. Imports go one way, from `server` down.
 //!
@@ -22,6 +22,7 @@ mod control;
 mod cut;
 mod error;
 mod fault;
+mod lesson;
 mod market;
 mod message;
 mod options;

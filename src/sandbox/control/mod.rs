@@ -27,7 +27,7 @@ use read::refuse;
 use serde_json::json;
 
 /// The contract of the control side, as it is served.
-const CONTRACT: &str = include_str!("../../../assets/sandbox/control.json");
+pub const CONTRACT: &str = include_str!("../../../assets/sandbox/control.json");
 
 /// The routes below `/_sandbox`, for callers that the guard lets in.
 pub fn routes(with_market: bool, with_registration: bool) -> axum::Router<Shared> {
