@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod batch;
+mod browser;
 mod budget;
 mod canary;
 mod control_side;
@@ -9,6 +10,7 @@ mod crash;
 mod credentials;
 mod cuts;
 mod desk;
+mod docs_page;
 mod doctor;
 mod doubt;
 mod environments;
