@@ -10,6 +10,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long a page may take for anything.
@@ -17,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What `WebDriver` calls an element, in JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// One browser at a time: several would take the machine from the tests that measure time.
+static ONE: Mutex<()> = Mutex::new(());
 
 /// A browser of a test's own, with one window.
 pub struct Browser {
@@ -28,6 +32,7 @@ pub struct Browser {
     pub process: u64,
     /// Home, profile and temporary files of both.
     _home: tempfile::TempDir,
+    _one: MutexGuard<'static, ()>,
 }
 
 impl Browser {
@@ -36,6 +41,8 @@ impl Browser {
         if !has("chromium") || !has("chromedriver") {
             return None;
         }
+        // A test that failed had one, and has it no more.
+        let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let home = tempfile::tempdir().unwrap();
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
@@ -46,17 +53,21 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let said = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let port = said.filter_map(|line| line.split_once(" on port ").map(|(_, port)| port.to_owned()));
-        // The first line that names a port says which one was wished for; the last, which one it is.
-        let port = port.map(|port| port.trim_end_matches('.').to_owned()).find(|port| port != "0").unwrap();
+        let said = driver.stdout.take().unwrap();
+        // From here on it ends with this value, whatever fails.
         let mut browser = Self {
             driver,
-            address: format!("127.0.0.1:{port}"),
+            address: String::new(),
             session: String::new(),
             process: 0,
             _home: home,
+            _one: one,
         };
+        // The first line that names a port has the 0 that was asked for; the last has the one that was found.
+        let lines = BufReader::new(said).lines().map_while(Result::ok);
+        let mut ports =
+            lines.filter_map(|line| Some(line.split_once(" on port ")?.1.trim_end_matches('.').to_owned()));
+        browser.address = format!("127.0.0.1:{}", ports.find(|port| port != "0").unwrap());
         let wanted = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": [
             "--headless=new",
             "--window-size=1280,900",
