@@ -15,6 +15,8 @@ pub enum Action {
     Lock,
     Back,
     Quit,
+    /// Start the tour of the first order, or end it.
+    Tour,
     Up,
     Down,
     PageUp,

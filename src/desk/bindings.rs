@@ -5,6 +5,7 @@ use super::confirm::Confirm;
 use super::frame::binding::{bind, plain, primary};
 use super::frame::key::{Code, Key};
 use super::model::{Binding, Model, Overlay, Screen};
+use super::training::tour;
 use super::{market, orders, registration, rights, supervisor, training};
 use crate::order::Right;
 
@@ -142,6 +143,14 @@ fn of_every_role(model: &Model) -> Vec<Binding> {
     all.push(bind(help, "help", "What every key on this screen does.", Action::Help));
     all.push(bind(Key::ctrl('p'), "all commands", "Find a command by its name.", Action::Palette));
     all.push(bind(Key::ctrl('l'), "lock", "Hide the screen until a key is pressed.", Action::Lock));
+    if tour::is_offered(model) {
+        let (label, help) = if model.is_shown_around() {
+            ("end tour", "End the tour; nothing else changes.")
+        } else {
+            ("tour", "Be shown around, in seven steps, to your first completed order.")
+        };
+        all.push(bind(plain(Code::F(2)), label, help, Action::Tour));
+    }
     if !typing {
         all.push(bind(Key::char('T'), "theme", "Dark, light, high contrast, or no color.", Action::Theme));
     }
@@ -150,7 +159,9 @@ fn of_every_role(model: &Model) -> Vec<Binding> {
 
 /// True when the screen allows `action` now.
 pub fn is_allowed(model: &Model, action: Action) -> bool {
-    matches!(action, Action::Quit | Action::Lock) || bindings(model).iter().any(|b| b.action == action)
+    matches!(action, Action::Quit | Action::Lock)
+        || (action == Action::Tour && tour::is_offered(model))
+        || bindings(model).iter().any(|b| b.action == action)
 }
 
 /// The palette's lines: every command of the screen that holds all the words typed.

@@ -11,7 +11,7 @@
 //! | `problem`, `confirm`, `action`, `effect`, `msg` | what can go wrong, be asked, be done, be wanted, happen |
 //! | `model` | the frame and what each desk keeps |
 //! | `orders`, `market`, `registration`, `supervisor`, `training` | the desks: each works on the model, and none imports another |
-//! | `rights`, `bindings`, `line`, `clock`, `beside` | what is shown of whichever desk is in front |
+//! | `rights`, `bindings`, `line`, `guide`, `clock`, `beside` | what is shown of whichever desk is in front |
 //! | `update` | hands every message and action to the desk it is about |
 //!
 //! Files import each other by their own paths; the names below are for the other rooms.
@@ -24,6 +24,7 @@ mod confirm;
 mod effect;
 pub mod frame;
 mod glance;
+mod guide;
 mod line;
 mod market;
 mod model;
@@ -53,6 +54,7 @@ pub use frame::overlay::Palette;
 pub use frame::target::Target;
 pub use frame::theme::ThemeName;
 pub use glance::Beside;
+pub use guide::{Guide, guide};
 pub use line::next_line;
 pub use market::act::Act;
 pub use market::ask::Ask;
@@ -87,4 +89,5 @@ pub use supervisor::state::{Batch, Day, Ended};
 pub use training::items::{Item, items as training_items};
 pub use training::play::{PlayView, Talk};
 pub use training::state::Training;
+pub use training::tour::{Progress, STEPS, Tour};
 pub use update::update;

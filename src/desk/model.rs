@@ -51,6 +51,8 @@ pub struct Setup {
     pub lock_after: Option<SignedDuration>,
     /// Whether an acceptance that was waited for calls the agent back.
     pub notify: bool,
+    /// Whether everything here is practice, so that somebody new may be shown around.
+    pub practice_offered: bool,
     /// The marketplace's desk; none where nothing is sold on it.
     pub market: Option<MarketSetup>,
     /// The registration's desk; none where no contract is looked after.

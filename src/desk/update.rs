@@ -6,6 +6,7 @@ mod answers;
 mod input;
 mod lock;
 mod navigation;
+mod offer;
 mod perform;
 mod quit;
 
@@ -16,6 +17,7 @@ use super::effect::Effect;
 use super::frame::held::Press;
 use super::frame::notice::Severity;
 use super::frame::theme::ThemeName;
+use super::guide;
 use super::market::news::News;
 use super::market::told;
 use super::model::{Model, Screen, Setup};
@@ -43,6 +45,7 @@ impl Model {
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
     let mut effects = happened(model, msg);
+    guide::follow(model);
     effects.extend(missing(model));
     effects.extend(beside::follow(model));
     effects
@@ -94,6 +97,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if lock::keeps(model, &msg) || play::keeps(model, &msg) {
         return Vec::new();
     }
+    offer::answered(model, &msg);
     match msg {
         Msg::Key(key) | Msg::Held(key) => input::press(model, key, pressed),
         Msg::Paste(text) => input::paste(model, &text),

@@ -21,6 +21,7 @@ mod setup;
 mod signals;
 mod simulation;
 mod tell;
+mod tour;
 mod worker;
 
 use crate::config::Settings;
@@ -60,6 +61,10 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}")))?;
     let now = session.engine.clock().now();
     let mut model = Model::opening(setup(settings), theme(), now, screen.size());
+    let offer = model.setup.practice_offered.then(|| tour::Offer::find(&settings.places.state)).flatten();
+    if offer.is_some() {
+        model.offer_tour();
+    }
     // The first frame already shows the most urgent orders.
     let mut effects = update(&mut model, Msg::Queue(Box::new(page)), now);
     if let Err(error) = session.engine.journal().trust() {
@@ -80,6 +85,10 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     engine.journal().rest().await;
     let runner = Effects::new(session, settings, sender, worker.handle());
     runner.start(effects);
+    if let Some(offer) = offer {
+        // It has been seen, and nobody waits for this.
+        worker.handle().spawn(async move { offer.remember() });
+    }
     let desk = Loop {
         model,
         runner,

@@ -22,6 +22,7 @@ pub fn setup(settings: &Settings) -> Setup {
         fastest: settings.fastest,
         lock_after: settings.desk.lock_after.0,
         notify: settings.desk.notify,
+        practice_offered: is_practice(settings.environment),
         market: settings.market.as_ref().map(|market| MarketSetup {
             practice: is_practice(settings.environment) && market.target == MarketTarget::InProcess,
         }),

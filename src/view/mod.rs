@@ -36,7 +36,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
 use supervisor::{day, results, stalled};
-use training::{happenings, play};
+use training::{happenings, play, tour};
 
 /// The smallest screen on which an order can be worked on, in columns and rows.
 pub const SMALLEST: (u16, u16) = (60, 15);
@@ -64,11 +64,13 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
         return layout;
     }
     let bindings = bindings(model);
+    let (lead, guide) = tour::lines(model, area);
     let chrome = Chrome {
         bar,
         frame: &model.frame,
         bindings: &bindings,
         kept: |action| matches!(action, Action::Back | Action::Help),
+        guide: (&lead, &guide),
         next: &next_line(model),
     };
     let body = chrome::draw(&chrome, look, buffer, area, &mut layout);

@@ -57,6 +57,7 @@ mod signals;
 mod swaps;
 mod tls;
 mod supervisor;
+mod tour;
 mod token;
 mod token_faults;
 mod transport;

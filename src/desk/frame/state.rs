@@ -29,6 +29,8 @@ pub struct Frame<Q> {
     pub scroll: usize,
     /// The id of the last timer asked for.
     pub timers: u64,
+    /// How many rows somebody who is shown around needs above the notice, at the most.
+    pub guide: u16,
     pub lock: Lock,
     pub held: Held,
     /// Whether the terminal has the keyboard, as far as it tells.
@@ -47,6 +49,7 @@ impl<Q> Frame<Q> {
             quit_requested: false,
             scroll: 0,
             timers: 0,
+            guide: 0,
             lock: Lock::new(now),
             held: Held::default(),
             focused: true,
@@ -65,7 +68,7 @@ impl<Q> Frame<Q> {
         // As many as the view shows of either at the most.
         let said = if self.notice.as_ref().is_some_and(long) { 3 } else { 1 };
         let next = if width < UNBROKEN { 2 } else { 1 };
-        height.saturating_sub(3 + u16::from(height >= TALL) + said + next)
+        height.saturating_sub(3 + u16::from(height >= TALL) + self.guide + said + next)
     }
 
     /// Shows a notice.

@@ -280,6 +280,7 @@ fn key() -> impl Strategy<Value = Key> {
         Code::Home,
         Code::End,
         Code::F(1),
+        Code::F(2),
     ];
     let typed = "yyns srevdgbiRxXaAuhctTq/?: jk17pp**GNOUh";
     prop_oneof![

@@ -12,6 +12,7 @@ mod queue;
 mod registration;
 mod shift;
 mod supervisor;
+mod tour;
 mod walks;
 
 use super::*;
@@ -59,6 +60,7 @@ impl Kit {
             fastest: Pace::FASTEST,
             lock_after: None,
             notify: true,
+            practice_offered: true,
             market: None,
             registration: None,
         };

@@ -4,3 +4,4 @@ pub mod bindings;
 pub mod items;
 pub mod play;
 pub mod state;
+pub mod tour;

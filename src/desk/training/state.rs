@@ -2,6 +2,7 @@
 
 use super::play::PlayView;
 use crate::desk::model::Screen;
+use super::tour::Tour;
 use jiff::SignedDuration;
 use std::collections::VecDeque;
 
@@ -21,4 +22,6 @@ pub struct Training {
     /// The first line of the report that is shown, and the screen that it goes back to.
     pub report_top: usize,
     pub back_to: Option<Screen>,
+    /// Whether somebody new is shown around.
+    pub tour: Tour,
 }

@@ -22,6 +22,8 @@ pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
         Key { code: Code::Char('c'), ctrl: true, .. } => return perform(model, Action::Quit),
         Key { code: Code::Char('z'), ctrl: true, .. } => return vec![Effect::Suspend],
         Key { code: Code::Char('l'), ctrl: true, .. } => return perform(model, Action::Lock),
+        // Whatever lies over the screen: a tour can be left at every step.
+        Key { code: Code::F(2), .. } if pressed != Press::Held => return perform(model, Action::Tour),
         _ => {}
     }
     let typing = model.is_typing();

@@ -12,7 +12,7 @@ use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{copy, hands, intake, polling, questions, reading, run::run, show};
 use crate::desk::registration::{applying, perform as contract};
 use crate::desk::supervisor::{ask as asking, batch, day, stalled};
-use crate::desk::training::{items as training, play};
+use crate::desk::training::{items as training, play, tour};
 use crate::order::Command;
 
 /// Does `action`, if the screen allows it now.
@@ -31,6 +31,10 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Lock => lock(model),
         Action::Back | Action::Interrupt => back(model),
         Action::Quit => quit::wanted(model),
+        Action::Tour => {
+            tour::toggle(model);
+            Vec::new()
+        }
         Action::Up => navigation::step(model, Move::Up),
         Action::Down => navigation::step(model, Move::Down),
         Action::PageUp => navigation::step(model, Move::PageUp),

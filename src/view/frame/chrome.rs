@@ -33,6 +33,8 @@ pub struct Chrome<'a, A, Q> {
     pub bindings: &'a [Binding<A>],
     /// Which actions keep their place at the end of the line of keys: the way back, and help.
     pub kept: fn(A) -> bool,
+    /// What somebody who is shown around is told, above the notice: a lead, and the lines that begin with it.
+    pub guide: (&'a str, &'a [Safe]),
     /// What the next key does.
     pub next: &'a str,
 }
@@ -53,12 +55,14 @@ pub fn draw<A: Copy + PartialEq, Q>(
         Constraint::Length(1),
         Constraint::Fill(1),
         Constraint::Length(u16::from(area.height >= TALL)),
+        Constraint::Length(u16::try_from(chrome.guide.1.len()).unwrap_or(1)),
         Constraint::Length(u16::try_from(lines.len()).unwrap_or(1)),
         Constraint::Length(u16::try_from(next_lines.len()).unwrap_or(1)),
         Constraint::Length(1),
     ];
-    let [top, _, body, _, said, next, keys] = Split::vertical(rows).areas(area);
+    let [top, _, body, _, guide, said, next, keys] = Split::vertical(rows).areas(area);
     top_line(&chrome.bar, look, buffer, top);
+    show_around(chrome.guide, look, buffer, inset(guide));
     for (line, y) in lines.iter().zip(said.y..said.bottom()) {
         line.draw(buffer, inset(Rect { y, height: 1, ..said }), style, look.theme.mark);
     }
@@ -170,6 +174,15 @@ fn notice<Q>(frame: &Frame<Q>, look: &Look, width: u16) -> (Style, Vec<Safe>) {
         lines[NOTICE - 1] = lines[NOTICE - 1].shortened(width.into());
     }
     (style, lines)
+}
+
+/// What somebody new is told, its lead in the colour of where one is.
+fn show_around((lead, lines): (&str, &[Safe]), look: &Look, buffer: &mut Buffer, place: Rect) {
+    for (line, y) in lines.iter().zip(place.y..place.bottom()) {
+        line.draw(buffer, Rect { y, height: 1, ..place }, look.theme.strong, look.theme.mark);
+    }
+    let width = u16::try_from(Safe::line(lead).width()).unwrap_or(place.width).min(place.width);
+    buffer.set_style(Rect { width, height: place.height.min(1), ..place }, look.theme.accent);
 }
 
 /// What the next key does, in as many rows as it needs, on a bar that can be clicked.

@@ -18,6 +18,8 @@ pub fn all() -> Vec<Case> {
     cases.extend(overlays());
     cases.extend(super::market::all());
     cases.extend(super::registration::all());
+    let tour = super::tour::all(&cases);
+    cases.extend(tour);
     cases
 }
 

@@ -222,6 +222,8 @@ pub fn model(screen: Screen) -> Model {
         fastest: Pace::FASTEST,
         lock_after: Some(secs(300)),
         notify: true,
+        // The frames of the tour switch it on; the others are as they are where it is not offered.
+        practice_offered: false,
         market: None,
         registration: None,
     };

@@ -4,6 +4,7 @@ mod cases;
 mod fixture;
 mod market;
 mod registration;
+mod tour;
 
 use super::{Layout, Look, SMALLEST, view};
 use crate::desk::{Counts, Model, ThemeName, WIDE, stalled_rows};

@@ -2,3 +2,4 @@
 
 pub mod happenings;
 pub mod play;
+pub mod tour;

@@ -92,6 +92,7 @@ impl World {
             fastest: pxdesk::order::Pace::FASTEST,
             lock_after: Some(SECOND * 300),
             notify: true,
+            practice_offered: true,
             market: None,
             registration: None,
         };
