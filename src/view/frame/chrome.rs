@@ -47,7 +47,11 @@ pub fn draw<A: Copy + PartialEq, Q>(
     area: Rect,
     layout: &mut Layout,
 ) -> Rect {
-    let (style, lines) = notice(chrome.frame, look, area.width - 4);
+    let (style, mut lines) = notice(chrome.frame, look, area.width - 4);
+    // On a small screen the blank row of a notice that is not there goes to the guide: the text above keeps its rows.
+    if area.height < TALL && !chrome.guide.1.is_empty() {
+        lines.retain(|line| line.width() > 0);
+    }
     let mut next_lines = Safe::paragraph(chrome.next, usize::from(area.width - 6));
     next_lines.truncate(2);
     let rows = [
