@@ -243,7 +243,7 @@ fn outcome(screen: &OrderScreen, progress: &Progress) -> Found {
             STEPS,
             &[
                 "Done: the order is placed, and this is its certificate.",
-                "? explains the keys of a screen, Ctrl-P finds any command.",
+                "For help press ?, for any command Ctrl-P.",
                 "Esc ends the tour.",
             ],
         ),
