@@ -117,8 +117,8 @@ fn over(overlay: &Overlay) -> Found {
         Overlay::Ask(Confirm::SendSms | Confirm::SendEmail, _) => {
             at(3, &["Press Enter to send the text, or Esc to read it aloud instead."])
         }
-        Overlay::Palette(_) => away(&["This finds every command by its name.", "Press Esc to close it."]),
-        Overlay::Help | Overlay::History => away(&["Press Esc to close this.", "The tour goes on there."]),
+        Overlay::Palette(_) => away(&["Press Esc to close this.", "It finds every command by its name."]),
+        Overlay::Help | Overlay::History => away(&["Press Esc to close this.", "The tour goes on after it."]),
         Overlay::Ask(..) | Overlay::Confirm(_) => {
             away(&["This is not on the way: press Esc, and nothing is done."])
         }

@@ -1,4 +1,4 @@
-//! The trainer's desk: the embedded Px's clock, its customers, its failures.
+//! The trainer's desk: the embedded Px's clock, its customers, its failures; and the tour for somebody new.
 
 pub mod bindings;
 pub mod items;
