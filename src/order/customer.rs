@@ -155,6 +155,23 @@ impl Email {
     }
 }
 
+impl Phone {
+    /// A number that is nobody's and is shown as this one is.
+    #[must_use]
+    pub(super) fn stand_in(&self) -> Self {
+        let last = self.0.len().checked_sub(4).and_then(|at| self.0.get(at..)).unwrap_or("0000");
+        Self(format!("+1555555{last}"))
+    }
+}
+
+impl Email {
+    /// An address that is nobody's and is shown as this one is; none where there is no such address.
+    #[must_use]
+    pub(super) fn stand_in(&self) -> Option<Self> {
+        Self::new(&self.masked().replace('•', "")).ok()
+    }
+}
+
 /// `+13035550123` as `+1•••••••0123`; anything else as dots.
 pub fn mask_phone(phone: &str) -> String {
     match phone.len().checked_sub(4).and_then(|at| phone.get(at..)) {
@@ -236,6 +253,16 @@ mod tests {
         ] {
             assert!(Email::new(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_stand_in_is_valid_and_looks_the_same() {
+        let phone = Phone::new("3037770123").unwrap();
+        let email = Email::new("anna.okafor@mail.example.com").unwrap();
+        let (other, another) = (phone.stand_in(), email.stand_in().unwrap());
+        assert_eq!((other.masked(), another.masked()), (phone.masked(), email.masked()));
+        assert_eq!((other.expose(), another.expose()), ("+15555550123", "a@m.com"));
+        assert!(Phone::new(other.expose()).is_ok());
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use super::{CallError, Failure, Order, Outcome};
 use std::ops::Range;
 
+/// What stands in the place of a personal value.
+pub(super) const DOTS: &str = "••••";
 /// Values shorter than this are too likely to be part of a common word.
-const SHORTEST: usize = 4;
+pub(super) const SHORTEST: usize = 4;
 
 /// `outcome` with every personal value of `order` replaced by dots in the texts that are stored in clear.
 pub fn mask(outcome: Outcome, order: &Order) -> Outcome {
@@ -64,7 +66,7 @@ fn without(text: String, value: &str) -> String {
 }
 
 /// `text` with dots for the digits of a phone number, whatever stands between them.
-fn without_phone(text: &str, digits: &str) -> String {
+pub(super) fn without_phone(text: &str, digits: &str) -> String {
     let all: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| c.is_ascii_digit()).collect();
     let between = |a: usize, b: usize| text[a + 1..b].chars().all(|c| " -.()/\u{a0}".contains(c));
     let is_it = |found: &&[(usize, char)]| {
@@ -76,11 +78,12 @@ fn without_phone(text: &str, digits: &str) -> String {
     cut(text, found)
 }
 
-fn cut(text: &str, found: Vec<Range<usize>>) -> String {
+/// `text` with dots for these parts of it, which come one after the other.
+pub(super) fn cut(text: &str, found: Vec<Range<usize>>) -> String {
     let (mut out, mut from) = (String::with_capacity(text.len()), 0);
     for Range { start, end } in found {
         out.push_str(text.get(from..start).unwrap_or_default());
-        out.push_str("••••");
+        out.push_str(DOTS);
         from = end;
     }
     out.push_str(&text[from..]);

@@ -10,6 +10,7 @@ mod call;
 mod command;
 mod contact;
 mod customer;
+mod dots;
 pub mod doubt;
 mod driven;
 pub mod errand;
@@ -21,6 +22,7 @@ mod intake;
 mod lifecycle;
 mod list;
 mod mask;
+mod masked;
 mod model;
 mod next;
 mod pace;
@@ -32,6 +34,7 @@ pub mod remedy;
 mod role;
 pub mod stalled;
 mod state;
+mod steps;
 mod summary;
 mod verdict;
 mod window;
@@ -55,6 +58,7 @@ pub use intake::{
     FIELDS as INTAKE_FIELDS, FieldError, Line, NewOrder, parse_intake, parse_line, parse_order,
 };
 pub use lifecycle::{can_go_on, decide, decide_timed};
+pub use masked::masked;
 pub use model::{
     Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, FoldError, Order, Retrieval, Trouble,
     Verdict,
@@ -68,6 +72,7 @@ pub use refusal::{Refusal, seconds_left, span};
 pub use remedy::{Remedy, Reopens, Retry, Who};
 pub use role::{Forbidden, Right, Role, right_for};
 pub use state::State;
+pub use steps::{Step, Steps};
 pub use summary::{Attention, Brief, Class, Stall, Summary};
 pub use verdict::contradicted;
 pub use window::{LENGTH as WINDOW_LENGTH, Window, WindowState};

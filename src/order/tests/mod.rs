@@ -3,6 +3,7 @@
 mod doubt;
 mod edges;
 mod hands;
+mod masked;
 mod reading;
 mod stalled;
 
