@@ -64,6 +64,13 @@ pub enum Action {
     TakeOver,
     History,
     Copy,
+    /// Step through what happened to an order.
+    Replay,
+    // A replay.
+    NextEvent,
+    PreviousEvent,
+    /// Go on with it by itself, or pause.
+    Play,
     // Stalled orders.
     Unfold,
     Fold,

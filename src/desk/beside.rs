@@ -21,6 +21,7 @@ impl Model {
                 Screen::Queue => self.queue.chosen().is_some(),
                 Screen::Stalled => !self.stalled.lines.is_empty(),
                 Screen::Order
+                | Screen::Replay
                 | Screen::Intake
                 | Screen::Day
                 | Screen::Training
@@ -40,6 +41,7 @@ impl Model {
             Screen::Queue => self.queue.chosen(),
             Screen::Stalled => self.stalled.row(),
             Screen::Order
+            | Screen::Replay
             | Screen::Intake
             | Screen::Day
             | Screen::Training

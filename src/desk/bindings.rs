@@ -123,6 +123,7 @@ fn of_every_role(model: &Model) -> Vec<Binding> {
         Screen::Order => {
             model.order.as_ref().map(|screen| orders::steps::keys(model, screen)).unwrap_or_default()
         }
+        Screen::Replay => orders::bindings::replay(model),
         Screen::Stalled => supervisor::bindings::stalled(model),
         Screen::Day => supervisor::bindings::day(),
         Screen::Training => training::bindings::training(model),
@@ -135,7 +136,8 @@ fn of_every_role(model: &Model) -> Vec<Binding> {
     };
     all.extend(training::play::bindings(model));
     // These say themselves what Esc does.
-    if !matches!(model.screen, Screen::Queue | Screen::Market | Screen::Contract | Screen::Applying) {
+    let own = [Screen::Queue, Screen::Replay, Screen::Market, Screen::Contract, Screen::Applying];
+    if !own.contains(&model.screen) {
         all.push(bind(plain(Code::Esc), "back", "Back to the list.", Action::Back));
     }
     let typing = model.screen == Screen::Intake || model.is_filtering();

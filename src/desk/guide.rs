@@ -73,7 +73,12 @@ fn find(model: &Model, progress: &Progress) -> Found {
         Screen::Queue => queue(model, progress),
         Screen::Order => model.order.as_ref().map_or_else(back, |screen| order(model, screen, progress)),
         Screen::Training if model.training.from_order => training(model),
-        Screen::Intake | Screen::Stalled | Screen::Day | Screen::Training | Screen::Graded => back(),
+        Screen::Intake
+        | Screen::Stalled
+        | Screen::Day
+        | Screen::Training
+        | Screen::Graded
+        | Screen::Replay => back(),
         Screen::Market | Screen::Contract if model.is_filtering() => far(),
         Screen::Subscription => far(),
         Screen::Market | Screen::Sending | Screen::Contract | Screen::Applying => {

@@ -5,6 +5,7 @@ use super::confirm::Confirm;
 use super::market::line as market;
 use super::model::{Model, Overlay, Screen};
 use super::orders::line::order_line;
+use super::orders::replaying;
 use super::registration::line as contract;
 use super::rights::includes;
 use super::supervisor::list::Fitting;
@@ -40,6 +41,7 @@ pub fn next_line(model: &Model) -> String {
         (None, Screen::Queue, _) if model.queue.rows.is_empty() => "n adds the first order.".to_owned(),
         (None, Screen::Queue, _) => "Enter opens the chosen order. n adds a new one.".to_owned(),
         (None, Screen::Intake, _) => "Fill in the form or paste the order's JSON. Ctrl-S adds it.".to_owned(),
+        (None, Screen::Replay, _) => replaying::line(model).to_owned(),
         (None, Screen::Stalled, _) => stalled_line(model),
         (None, Screen::Day, _) => "r reads the figures again. Esc goes back.".to_owned(),
         (None, Screen::Training, _) => "Enter makes the chosen thing happen on the embedded Px.".to_owned(),

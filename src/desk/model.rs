@@ -13,6 +13,7 @@ use super::market::state::{Market, MarketSetup};
 use super::orders::adding::Adding;
 use super::orders::forms;
 use super::orders::queue::Queue;
+use super::orders::replay::Replay;
 use super::orders::screen::{Busy, OrderScreen};
 use super::registration::state::{Registration, RegistrationSetup};
 use super::supervisor::list::Stalled;
@@ -79,6 +80,12 @@ pub struct Model {
     pub opening: Option<OrderId>,
     /// What is to be asked as soon as it is there.
     pub(super) then: Option<Action>,
+    /// The history that is stepped through.
+    pub replay: Option<Replay>,
+    /// The order whose history was asked for, to be replayed.
+    pub(super) replay_of: Option<OrderId>,
+    /// The screen that the replay was opened from, and goes back to.
+    pub replay_from: Screen,
     /// The list that the open order was opened from, and goes back to.
     pub from: Screen,
     /// The orders that this desk runs a task for, on the screen or not: never two for one order.
@@ -115,6 +122,9 @@ impl Model {
             order: None,
             opening: None,
             then: None,
+            replay: None,
+            replay_of: None,
+            replay_from: Screen::Queue,
             from: Screen::Queue,
             running: BTreeMap::new(),
             adding: None,
@@ -177,6 +187,7 @@ impl Model {
                 Screen::Contract => return Some(&mut self.registration.filter),
                 Screen::Intake => &mut self.intake,
                 Screen::Order
+                | Screen::Replay
                 | Screen::Stalled
                 | Screen::Day
                 | Screen::Training
@@ -250,6 +261,8 @@ pub enum Screen {
     Queue,
     Intake,
     Order,
+    /// A history that is stepped through.
+    Replay,
     Stalled,
     /// The day at a glance.
     Day,

@@ -23,7 +23,7 @@ use super::market::told;
 use super::model::{Model, Screen, Setup};
 use super::msg::Msg;
 use super::orders::window::{CHUNK, Part};
-use super::orders::{changed, intake, polling, search, show};
+use super::orders::{changed, intake, polling, replaying, search, show};
 use super::problem::Problem;
 use super::registration::{news::News as ContractNews, told as contract};
 use super::supervisor::{batch, day, stalled};
@@ -59,6 +59,7 @@ fn missing(model: &mut Model) -> Option<Effect> {
         Screen::Queue => model.queue.missing(page).map(|(part, limit)| Effect::LoadQueue(part, limit)),
         Screen::Stalled => stalled::missing(model),
         Screen::Order
+        | Screen::Replay
         | Screen::Intake
         | Screen::Day
         | Screen::Training
@@ -77,7 +78,8 @@ fn load_queue(model: &mut Model) -> Effect {
 }
 
 fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
-    match search::timer(model, id).or_else(|| beside::timer(model, id)) {
+    let pause = search::timer(model, id).or_else(|| beside::timer(model, id));
+    match pause.or_else(|| replaying::timer(model, id)) {
         Some(effect) => vec![effect],
         None => polling::timer(model, id),
     }
@@ -226,6 +228,7 @@ fn order_changed(
     if after {
         ended(model);
     }
+    replaying::loaded(model, &order, &history);
     let mut effects = Vec::new();
     if model.opening.as_ref() == Some(&order.id) {
         effects.extend(show::show(model, order.clone(), history.clone()));
@@ -267,6 +270,7 @@ fn failed(
     if model.opening.as_ref() == Some(id) {
         (model.opening, model.then) = (None, None);
     }
+    model.replay_of = model.replay_of.take().filter(|asked| asked != id);
     let was = if after { model.end(id) } else { None };
     let said = format!("order {id}: {}. {}", problem.what, problem.next);
     let open = model.order.as_ref().is_some_and(|screen| screen.order.id == *id);

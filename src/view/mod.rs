@@ -113,12 +113,15 @@ const NOTES: [&str; 2] = [
 /// What the top line says of the desk in front: texts, of which the first one that fits is shown; none where there is one
 /// desk alone.
 fn desks(model: &Model, look: &Look) -> Vec<String> {
-    if model.setup.market.is_none() && model.setup.registration.is_none() {
+    let alone = model.setup.market.is_none() && model.setup.registration.is_none();
+    // Nobody may take a replay for the live order.
+    if alone && model.screen != Screen::Replay {
         return Vec::new();
     }
     match model.screen {
         Screen::Market | Screen::Subscription | Screen::Sending => market::head::of(model, look),
         Screen::Contract | Screen::Applying => registration::head::of(model),
+        Screen::Replay => vec!["REPLAY".to_owned()],
         Screen::Queue
         | Screen::Intake
         | Screen::Order
@@ -171,6 +174,7 @@ fn screen(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &
         Screen::Queue => queue::draw(model, look, buffer, list, layout),
         Screen::Intake => orders::intake::draw(model, look, buffer, body, layout),
         Screen::Order => order::draw(model, look, buffer, body, layout),
+        Screen::Replay => orders::replay::draw(model, look, buffer, body, layout),
         Screen::Stalled => stalled::draw(model, look, buffer, list, layout),
         Screen::Day => day::draw(model, look, buffer, body, layout),
         Screen::Training => happenings::draw(model, look, buffer, body, layout),

@@ -55,8 +55,41 @@ pub fn queue(model: &Model) -> Vec<Binding> {
         all.push(bind(Key::char('3'), "registration", "Go to the registration.", Action::Registration));
     }
     all.push(bind(Key::char('q'), "quit", "Quit pxdesk; nothing is lost.", Action::Quit));
+    if !empty {
+        all.push(to_replay());
+    }
     moving(&mut all);
     all
+}
+
+/// The key that replays an order.
+pub fn to_replay() -> Binding {
+    bind(Key::char('V'), "replay", "Step through what happened to the order, event by event.", Action::Replay)
+}
+
+/// The keys of a replay: they move in it, and do nothing else.
+pub fn replay(model: &Model) -> Vec<Binding> {
+    let plays = model.replay.as_ref().is_some_and(|replay| replay.playing.is_some());
+    let (label, help) = if plays {
+        ("pause", "Pause here.")
+    } else {
+        ("play", "Play on by itself, at the pace of the events.")
+    };
+    let next = "Show the next event (also Space and Enter).";
+    vec![
+        primary(plain(Code::Right), "next", next, Action::NextEvent),
+        bind(plain(Code::Left), "previous", "Show the event before.", Action::PreviousEvent),
+        bind(Key::char('p'), label, help, Action::Play),
+        bind(plain(Code::PageDown), "ten on", "Ten events on.", Action::PageDown),
+        bind(plain(Code::PageUp), "ten back", "Ten events back.", Action::PageUp),
+        bind(plain(Code::Home), "first", "To the first event.", Action::First),
+        bind(plain(Code::End), "last", "To the last event.", Action::Last),
+        bind(plain(Code::Down), "scroll", "Scroll the order's screen down (also j).", Action::Down),
+        bind(plain(Code::Up), "scroll up", "Scroll it up (also k).", Action::Up),
+        bind(Key::char(' '), "next", next, Action::NextEvent),
+        bind(plain(Code::Enter), "next", next, Action::NextEvent),
+        bind(plain(Code::Esc), "back", "Back to where you came from.", Action::Back),
+    ]
 }
 
 /// The keys of the form for a new order.

@@ -14,6 +14,8 @@ pub mod polling;
 pub mod questions;
 pub mod queue;
 pub mod reading;
+pub mod replay;
+pub mod replaying;
 pub mod run;
 pub mod screen;
 pub mod search;

@@ -1,6 +1,8 @@
 //! The keys of an order, step by step.
 
+use super::bindings::to_replay;
 use super::hands::worked_on_by;
+use super::replaying::is_reading;
 use super::screen::{OrderScreen, Pane};
 use crate::desk::action::Action;
 use crate::desk::frame::binding::{bind, plain, primary};
@@ -64,6 +66,9 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
             "Simulate the customer, the clock and failures on the embedded Px.",
             Action::Training,
         ));
+    }
+    if !is_reading(model, screen) {
+        all.push(to_replay());
     }
     all.push(bind(plain(Code::PageDown), "scroll", "Scroll down a long text.", Action::PageDown));
     all.push(bind(plain(Code::PageUp), "scroll up", "Scroll up a long text.", Action::PageUp));

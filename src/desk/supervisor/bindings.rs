@@ -48,9 +48,15 @@ pub fn stalled(model: &Model) -> Vec<Binding> {
         bind(Key::char('d'), "the day", "The day at a glance.", Action::Day),
         bind(plain(Code::Right), "open group", "Open this group.", Action::Unfold),
         bind(plain(Code::Left), "close group", "Close this group.", Action::Fold),
+        bind(
+            Key::char('V'),
+            "replay",
+            "Step through what happened to the order, event by event.",
+            Action::Replay,
+        ),
     ]);
     if stalled.row().is_none() {
-        let of_one = [Action::RetryOne, Action::Amend, Action::Verdict, Action::TakeOver];
+        let of_one = [Action::RetryOne, Action::Amend, Action::Verdict, Action::TakeOver, Action::Replay];
         all.retain(|binding| !of_one.contains(&binding.action));
     }
     let (fitting, marked) = (stalled.fitting(), stalled.marked_rows().next().is_some());

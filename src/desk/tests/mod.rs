@@ -10,6 +10,7 @@ mod market;
 mod notify;
 mod queue;
 mod registration;
+mod replay;
 mod shift;
 mod supervisor;
 mod tour;

@@ -1,8 +1,8 @@
 //! The trainer's screen.
 
 use super::play::PlayView;
-use crate::desk::model::Screen;
 use super::tour::Tour;
+use crate::desk::model::Screen;
 use jiff::SignedDuration;
 use std::collections::VecDeque;
 

@@ -73,6 +73,8 @@ fn repeats(model: &Model, action: Action) -> bool {
         | Action::NextField
         | Action::PreviousField
         | Action::LookBack
+        | Action::NextEvent
+        | Action::PreviousEvent
         | Action::Contract(Act::Left | Act::Right | Act::NextList | Act::PreviousList) => true,
         Action::Back => !asks,
         _ => false,

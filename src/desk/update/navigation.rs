@@ -8,7 +8,7 @@ use crate::desk::frame::list::Move;
 use crate::desk::market::act::Act;
 use crate::desk::market::ask::Ask;
 use crate::desk::model::{Model, Overlay, Screen};
-use crate::desk::orders::window::CHUNK;
+use crate::desk::orders::{replaying, window::CHUNK};
 use crate::desk::registration::{act::Act as ContractAct, ask::Ask as ContractAsk};
 use crate::desk::supervisor::stalled;
 use crate::desk::training::items as training;
@@ -69,6 +69,7 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
                     screen.top = scrolled(screen.top);
                 }
             }
+            Screen::Replay => replaying::step(model, to),
             Screen::Market => model.market.go(to, page),
             Screen::Subscription => model.market.page_top = scrolled(model.market.page_top),
             Screen::Sending => {
@@ -117,6 +118,7 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
         }
         Screen::Order
         | Screen::Graded
+        | Screen::Replay
         | Screen::Intake
         | Screen::Day
         | Screen::Subscription
@@ -141,6 +143,7 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
         }
         Screen::Order
         | Screen::Graded
+        | Screen::Replay
         | Screen::Intake
         | Screen::Day
         | Screen::Subscription

@@ -9,7 +9,7 @@ use crate::desk::frame::list::Move;
 use crate::desk::frame::overlay::Palette;
 use crate::desk::market::perform as market;
 use crate::desk::model::{Model, Overlay, Screen};
-use crate::desk::orders::{copy, hands, intake, polling, questions, reading, run::run, show};
+use crate::desk::orders::{copy, hands, intake, polling, questions, reading, replaying, run::run, show};
 use crate::desk::registration::{applying, perform as contract};
 use crate::desk::supervisor::{ask as asking, batch, day, stalled};
 use crate::desk::training::{items as training, play, tour};
@@ -75,7 +75,11 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Verdict => questions::open(model, Confirm::Verdict),
         Action::Abandon => questions::open(model, Confirm::Abandon),
         Action::Copy => copy::copy(model),
+        Action::Replay => replaying::open(model),
+        Action::Play => replaying::play(model),
         Action::TakeOver
+        | Action::NextEvent
+        | Action::PreviousEvent
         | Action::Unfold
         | Action::Fold
         | Action::Mark
@@ -106,6 +110,8 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
 fn asks_nothing(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::TakeOver => hands::ask(model),
+        Action::NextEvent => replaying::go(model, true),
+        Action::PreviousEvent => replaying::go(model, false),
         Action::Unfold => stalled::unfold(model, true),
         Action::Fold => stalled::unfold(model, false),
         Action::Mark => stalled::mark(model),
@@ -185,6 +191,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
         Screen::Graded => model.screen = model.training.back_to.take().unwrap_or(Screen::Queue),
         Screen::Day if model.day.from_stalled => return to_stalled(model),
         Screen::Training | Screen::Intake | Screen::Stalled | Screen::Day => model.screen = Screen::Queue,
+        Screen::Replay => return leave_replay(model),
         Screen::Order => {
             let mut effects = if model.from == Screen::Stalled { to_stalled(model) } else { Vec::new() };
             model.screen = model.from;
@@ -193,6 +200,11 @@ fn back(model: &mut Model) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Back to where the replay was opened.
+fn leave_replay(model: &mut Model) -> Vec<Effect> {
+    if replaying::close(model) == Screen::Stalled { to_stalled(model) } else { Vec::new() }
 }
 
 /// Back to the stalled orders, as they were left.

@@ -52,7 +52,7 @@ pub fn kind(event: &Event) -> String {
 }
 
 /// A few words on it; no personal data but what somebody wrote in a note.
-fn about(event: &Event) -> String {
+pub fn about(event: &Event) -> String {
     match event {
         Event::Opened { environment, despite_doubt: Some(despite), .. } => {
             format!("in {environment}, despite the doubt about {}: {}", despite.order, despite.reason)

@@ -4,3 +4,4 @@ pub mod history;
 pub mod intake;
 pub mod order;
 pub mod queue;
+pub mod replay;

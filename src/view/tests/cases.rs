@@ -16,6 +16,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(ends());
     cases.extend(doubts());
     cases.extend(overlays());
+    cases.extend(super::replay::all());
     cases.extend(super::market::all());
     cases.extend(super::registration::all());
     let tour = super::tour::all(&cases);

@@ -5,6 +5,7 @@ mod fixture;
 mod market;
 mod registration;
 mod tour;
+mod replay;
 
 use super::{Layout, Look, SMALLEST, view};
 use crate::desk::{Counts, Model, ThemeName, WIDE, stalled_rows};
