@@ -23,6 +23,7 @@
 //! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `order` |
 //! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order`, `subscription`, `report` |
 //! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order`, `subscription`, `report` |
+//! | [`cast`] (pure) | frames and their times to a recording that asciinema plays | instants, ratatui's buffer |
 //! | [`sandbox`] | the embedded servers, written from the contract: `px`, `market` and `registration`, the other sides of the wire, and `control` for trainers | none of the rooms above |
 //! | [`credentials`] | key, secret, provider key and what signs the registration's calls at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair, `market`'s and `registration`'s sources |
 //! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s, `market`'s, `registration`'s and `wire`'s settings, `subscription`'s and `registry`'s values, where `credentials` and the journal are |
@@ -46,6 +47,7 @@ pub mod webhook;
 pub mod report;
 pub mod desk;
 pub mod view;
+pub mod cast;
 pub mod sandbox;
 pub mod credentials;
 pub mod config;

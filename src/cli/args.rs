@@ -5,8 +5,8 @@ mod market;
 mod registration;
 
 pub use each::{
-    AmendArgs, EraseArgs, MethodArg, ReportArgs, ResolveArgs, RetryArgs, StoredArgs, UntilArg, WalkArgs,
-    WorkerArgs,
+    AmendArgs, EraseArgs, MethodArg, ReplayArgs, ReportArgs, ResolveArgs, RetryArgs, StoredArgs, UntilArg,
+    WalkArgs, WorkerArgs,
 };
 
 pub use market::{MarketCommand, UsageCommand, V1Command};
@@ -174,6 +174,8 @@ pub enum OrderCommand {
         /// Its id, transaction id or partner order id
         id: String,
     },
+    /// What happened to an order, step by step, with personal data masked; or a recording of the screen that shows it
+    Replay(ReplayArgs),
     /// Walk an order without a screen as far as it can go, from wherever it stands
     Walk(WalkArgs),
     /// Retry what is safe to retry

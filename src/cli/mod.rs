@@ -23,6 +23,7 @@ mod market;
 mod orders;
 mod reading;
 mod registration;
+mod replay;
 mod report;
 mod retry;
 mod sandbox;
@@ -137,6 +138,7 @@ async fn order(settings: &Settings, command: &OrderCommand, console: &mut Consol
         }
         OrderCommand::Find { text } => find::run(settings, text, console).await,
         OrderCommand::Show { id } => orders::show(settings, id, console).await,
+        OrderCommand::Replay(args) => replay::run(settings, args, console).await,
         OrderCommand::Walk(walk) => Box::pin(walk::run(settings, walk, console)).await,
         OrderCommand::Retry(retry) => retry::run(settings, retry, console).await,
         OrderCommand::Probe { id, live } => {

@@ -9,7 +9,7 @@ use crate::session::local_zone;
 use std::fmt::Write as _;
 
 /// An instant by the clock on the wall, to the second, as the desk shows it.
-fn local(at: Timestamp) -> String {
+pub fn local(at: Timestamp) -> String {
     at.to_zoned(local_zone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 

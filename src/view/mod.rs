@@ -10,6 +10,7 @@ mod beside;
 mod frame;
 mod market;
 mod orders;
+mod picture;
 mod preview;
 mod questions;
 mod registration;
@@ -22,6 +23,9 @@ mod words;
 pub use frame::look::{Layout, Look};
 pub use frame::text::Safe;
 pub use frame::theme::Theme;
+pub use orders::history::{about as event_details, kind as event_words};
+pub use orders::replay::since;
+pub use picture::picture;
 
 use crate::desk::{
     Action, Confirm, Model, Overlay, Screen, bindings, next_line, palette_lines, screen_bindings,

@@ -48,6 +48,7 @@ mod registration;
 mod registration_desk;
 mod registration_sandbox;
 mod relay;
+mod replay;
 mod resolution;
 mod scenarios;
 mod screens;

@@ -3,7 +3,9 @@
 use crate::cli::worker::MetricsAddress;
 use crate::engine::Until;
 use crate::order::{Method, Personal};
+use crate::view::SMALLEST;
 use clap::{Args as ClapArgs, ValueEnum};
+use std::path::PathBuf;
 
 /// `order walk`
 #[derive(Debug, ClapArgs)]
@@ -61,6 +63,35 @@ pub struct ReportArgs {
     /// Draw with nothing but ASCII, as with `NO_UNICODE` in the environment
     #[arg(long)]
     pub ascii: bool,
+}
+
+/// `order replay`
+#[derive(Debug, ClapArgs)]
+pub struct ReplayArgs {
+    /// Its id, transaction id or partner order id
+    pub id: String,
+    /// Record the screen in this file, which is not there yet, as an asciicast (v2) that asciinema plays
+    #[arg(long, value_name = "FILE")]
+    pub cast: Option<PathBuf>,
+    /// With --cast: play so many times as fast as it happened [default: 1]; no pause is longer than 3 seconds
+    #[arg(long, value_name = "N", requires = "cast", value_parser = speed)]
+    pub speed: Option<f64>,
+    /// With --cast: the size of the screen, in columns and rows [default: 80x24]
+    #[arg(long, value_name = "COLUMNSxROWS", requires = "cast", value_parser = size)]
+    pub size: Option<(u16, u16)>,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|speed| (0.01..=1_000.0).contains(speed));
+    number.ok_or_else(|| "a number from 0.01 to 1000".to_owned())
+}
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let (width, height) = SMALLEST;
+    let size = text.split_once('x').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    let fits = |(a, b): &(u16, u16)| (width..=500).contains(a) && (height..=200).contains(b);
+    size.filter(fits)
+        .ok_or_else(|| format!("columns and rows, from {width}x{height} to 500x200, as in 80x24"))
 }
 
 /// `order erase`

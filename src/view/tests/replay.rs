@@ -226,3 +226,42 @@ proptest! {
         prop_assert_eq!(states(&events), states(&story.history));
     }
 }
+
+/// A recording of all frames ends with the one that the screen shows.
+#[test]
+fn a_recording_of_a_replay_ends_with_its_last_frame() {
+    for (name, theme) in [("dark", ThemeName::Dark), ("light", ThemeName::Light)] {
+        let (mut model, size) = (replayed(&told(), ""), (80, 24));
+        let look = crate::view::Look::new(theme, jiff::tz::TimeZone::UTC);
+        let mut cast = crate::cast::Cast::new(size, at("15:05:00"), name, 1.0);
+        model.frame.size = size;
+        loop {
+            let replay = model.replay.as_ref().unwrap();
+            let (time, over) = (replay.step().unwrap().recorded.at, replay.is_over());
+            cast.frame(time, &crate::view::picture(&model, &look));
+            if over {
+                break;
+            }
+            model = pressed(model, " ");
+        }
+        let last = frame(&model, theme, size).0;
+        let [columns, rows] = [80, 24].map(|n| std::num::NonZero::new(n).unwrap());
+        let mut terminal = vt100::Parser::new(rows, columns, 0);
+        for line in cast.finish().lines().skip(1) {
+            let (_, _, data): (f64, String, String) = serde_json::from_str(line).unwrap();
+            terminal.process(data.as_bytes());
+        }
+        for place in last.area.positions() {
+            let got = terminal.screen().cell(place.y, place.x).unwrap();
+            let symbol = if got.contents().is_empty() { " " } else { got.contents() };
+            let color = |color| match color {
+                vt100::Color::Default => ratatui::style::Color::Reset,
+                vt100::Color::Idx(index) => ratatui::style::Color::Indexed(index),
+                vt100::Color::Rgb(r, g, b) => ratatui::style::Color::Rgb(r, g, b),
+            };
+            let got = (symbol, color(got.fgcolor()), color(got.bgcolor()));
+            let wanted = &last[place];
+            assert_eq!(got, (wanted.symbol(), wanted.fg, wanted.bg), "{name} {place:?}");
+        }
+    }
+}

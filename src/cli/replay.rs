@@ -1,0 +1,116 @@
+//! `order replay`: what happened to an order, step by step, as text, as JSON or as a recording of the screen.
+
+use super::args::ReplayArgs;
+use super::{Console, Exit, Failed, Session, orders, show};
+use crate::cast::Cast;
+use crate::config::Settings;
+use crate::desk::{Model, Replay, Screen};
+use crate::order::{Order, Step, Timestamp, masked};
+use crate::session::local_zone;
+use crate::terminal::{setup, theme};
+use crate::view::{Look, event_details, event_words, picture, since};
+use serde_json::{Value, json};
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
+/// The size of a recording's screen, if none is given.
+const SIZE: (u16, u16) = (80, 24);
+
+/// Replays an order.
+pub async fn run(settings: &Settings, args: &ReplayArgs, console: &Console) -> Result<Exit, Failed> {
+    let session = Session::open(settings).await?;
+    orders::warn(&session, console);
+    let order = session.find(&args.id).await?;
+    let history = session.engine.journal().history::<Order>(&order.id).await?;
+    let replay = Replay::of(&order.id, masked(&history)).map_err(|error| {
+        Failed::new(Exit::Journal, format!("the history of order {} cannot be replayed: {error}", order.id))
+    })?;
+    match &args.cast {
+        None => print(&replay, console)?,
+        Some(file) => {
+            let title = format!("pxdesk: order {} on {}, replayed", order.id, order.environment);
+            let cast = record(settings, replay, args, &title);
+            let (events, seconds) = (history.len(), cast.length().as_secs_f64());
+            write(file, &cast.finish())?;
+            if console.is_json() {
+                console.json(&json!({ "file": file, "events": events, "seconds": seconds }))?;
+            } else {
+                console.text(&format!("{}: {events} events, {seconds:.1} s", file.display()))?;
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn print(replay: &Replay, console: &Console) -> Result<(), Failed> {
+    if console.is_json() {
+        return console.json(&replay.steps().each().map(|step| value(&step)).collect::<Vec<_>>());
+    }
+    console.text(&replay.steps().each().map(|step| line(&step) + "\n").collect::<String>())
+}
+
+fn value(step: &Step) -> Value {
+    let recorded = step.recorded;
+    json!({
+        "seq": recorded.seq,
+        "at": recorded.at,
+        "sinceStart": step.since.as_secs_f64(),
+        "by": recorded.by,
+        "kind": recorded.event.kind(),
+        "state": step.state,
+    })
+}
+
+fn line(step: &Step) -> String {
+    let recorded = step.recorded;
+    let what = format!("{}  {}", event_words(&recorded.event), event_details(&recorded.event));
+    format!(
+        "{:>3}  {}  {:>9}  {:<12}  {}  -> {}",
+        recorded.seq,
+        show::local(recorded.at),
+        since(step.since),
+        recorded.by,
+        what.trim_end(),
+        step.state.title()
+    )
+}
+
+/// The desk's own screen, as it would show the replay at the moment of each event.
+fn record(settings: &Settings, replay: Replay, args: &ReplayArgs, title: &str) -> Cast {
+    let size = args.size.unwrap_or(SIZE);
+    let all = replay.steps().len();
+    let look = Look::new(theme(), local_zone());
+    let began = replay.step().map_or(Timestamp::UNIX_EPOCH, |step| step.recorded.at);
+    let mut cast = Cast::new(size, began, title, args.speed.unwrap_or(1.0));
+    let mut model = Model::opening(setup(settings), theme(), began, size);
+    model.screen = Screen::Replay;
+    model.replay = Some(replay);
+    for number in 1..=all {
+        if let Some(replay) = &mut model.replay {
+            replay.show(number);
+            model.now = replay.step().map_or(model.now, |step| step.recorded.at);
+        }
+        cast.frame(model.now, &picture(&model, &look));
+    }
+    cast
+}
+
+/// Writes a file that is not there yet, for its owner alone; what could not be written whole is not left behind.
+fn write(file: &Path, text: &str) -> Result<(), Failed> {
+    let bad = |error: &std::io::Error| {
+        let what = format!("cannot write {}: {error}", file.display());
+        let next = "Name a file that is not there yet, in a folder that is.".to_owned();
+        Failed { exit: Exit::BadInput, what, next: Some(next) }
+    };
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut to = options.open(file).map_err(|error| bad(&error))?;
+    to.write_all(text.as_bytes()).and_then(|()| to.sync_all()).map_err(|error| {
+        // What is left of it is of no use, and this is the last that can be done about it.
+        let _ = std::fs::remove_file(file);
+        bad(&error)
+    })
+}
