@@ -4,11 +4,12 @@ use super::args::ReplayArgs;
 use super::{Console, Exit, Failed, Session, orders, show};
 use crate::cast::Cast;
 use crate::config::Settings;
-use crate::desk::{Model, Replay, Screen};
+use crate::desk::{Model, Replay, SHORTEST_PAUSE, Screen};
 use crate::order::{Order, Step, Timestamp, masked};
 use crate::session::local_zone;
 use crate::terminal::{setup, theme};
 use crate::view::{Look, event_details, event_words, picture, since};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -82,16 +83,24 @@ fn record(settings: &Settings, replay: Replay, args: &ReplayArgs, title: &str) -
     let all = replay.steps().len();
     let look = Look::new(theme(), local_zone());
     let began = replay.step().map_or(Timestamp::UNIX_EPOCH, |step| step.recorded.at);
-    let mut cast = Cast::new(size, began, title, args.speed.unwrap_or(1.0));
+    let speed = args.speed.unwrap_or(1.0);
+    let mut cast = Cast::new(size, began, title, speed);
     let mut model = Model::opening(setup(settings), theme(), began, size);
     model.screen = Screen::Replay;
     model.replay = Some(replay);
+    // What came at once is shown one after the other, or nobody would see it, however fast the rest plays.
+    let shortest =
+        SignedDuration::try_from_secs_f64(SHORTEST_PAUSE.as_secs_f64() * speed).unwrap_or(SHORTEST_PAUSE);
+    let mut at = began;
     for number in 1..=all {
         if let Some(replay) = &mut model.replay {
+            let pause =
+                replay.steps().pause_after(number - 1).map_or(SignedDuration::ZERO, |p| p.max(shortest));
+            at = at.checked_add(pause).unwrap_or(at);
             replay.show(number);
             model.now = replay.step().map_or(model.now, |step| step.recorded.at);
         }
-        cast.frame(model.now, &picture(&model, &look));
+        cast.frame(at, &picture(&model, &look));
     }
     cast
 }

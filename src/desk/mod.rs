@@ -71,7 +71,7 @@ pub use msg::Msg;
 pub use orders::adding::Adding;
 pub use orders::doubt::submitted_elsewhere;
 pub use orders::queue::Queue;
-pub use orders::replay::Replay;
+pub use orders::replay::{Replay, SHORTEST as SHORTEST_PAUSE};
 pub use orders::replaying::as_it_was;
 pub use orders::screen::{Busy, OrderScreen, Pane};
 pub use orders::window::{CHUNK, Counts, Page, Part};

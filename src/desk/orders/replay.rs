@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Pauses between events are no longer than this while it plays.
 const LONGEST: SignedDuration = SignedDuration::from_secs(2);
 /// And no shorter, or nobody would see what lay between.
-const SHORTEST: SignedDuration = SignedDuration::from_millis(200);
+pub const SHORTEST: SignedDuration = SignedDuration::from_millis(200);
 
 /// A history that is stepped through. It knows no live order, and changes none.
 #[derive(Clone, Debug)]

@@ -38,10 +38,10 @@ fn strip(page: &mut Page, now: Timestamp, replay: &Replay, step: &Step) {
     let row = page.row(&[
         (theme.mark, title),
         (theme.strong, &event),
-        (theme.base, &clock(look, recorded.at, now)),
-        (theme.dim, "   "),
-        (theme.base, &since(step.since)),
-        (theme.base, &by),
+        (theme.chosen, &clock(look, recorded.at, now)),
+        (theme.chosen, "   "),
+        (theme.chosen, &since(step.since)),
+        (theme.chosen, &by),
     ]);
     row.fill = Some(theme.chosen);
     let what = width.saturating_sub(STATE + 2);
