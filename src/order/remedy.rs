@@ -149,6 +149,12 @@ pub fn by_code(call: Call, code: &str) -> Option<&'static Remedy> {
     TABLE.iter().find(|r| r.call == call && !r.code.is_empty() && r.code == code)
 }
 
+/// The row that a scenario's file or the embedded Px calls `key` at `call`: the code, or `payment_down` for the row without
+/// one. As in [`by_code`], the rows of Retrieve RCC count for Send RCC and Get RCC Acceptance.
+pub fn by_key(call: Call, key: &str) -> Option<&'static Remedy> {
+    by_id(&format!("{}/{key}", documented_as(call).name()))
+}
+
 /// The row whose documented wording `message` bears, whatever stands in its placeholders.
 ///
 /// "Missing or Invalid" is the wording of four rows, so the field's name decides between them; without one it is none.

@@ -8,35 +8,49 @@ use crate::practice::moves::Move;
 /// The window in which an order can be completed, in minutes (2215, D).
 const WINDOW: i64 = 120;
 
-/// At which lines the parts stand.
-pub struct Lines {
-    pub steps: Vec<usize>,
+/// Which number each part has in its list in the file, from 1: a part that could not be read is left out of the scenario.
+#[derive(Debug, Default)]
+pub struct Numbers {
     pub faults: Vec<usize>,
-    pub jumps: Vec<usize>,
     pub turns: Vec<usize>,
+    /// False when a step could not be read: nothing can be said then about which steps lead where.
+    pub all_steps: bool,
+    /// The same of what goes wrong at Px.
+    pub all_faults: bool,
 }
 
 /// Notes what cannot be.
-pub fn check(scenario: &Scenario, lines: &Lines, notes: &mut Notes) {
-    steps(scenario, lines, notes);
-    faults(scenario, lines, notes);
-    customer(scenario, lines, notes);
-    let window = scenario.order.prepared_minutes_ago.unwrap_or(0);
-    let jumps: i64 = scenario.clock.iter().map(|jump| jump.minutes).sum();
-    let completes = scenario.steps.iter().any(|step| step.it == Move::Completed);
-    if completes && window + jumps >= WINDOW {
-        let line = lines.jumps.last().copied().unwrap_or(1);
-        notes.add(
-            line,
-            "clock",
-            format!("the window of {WINDOW} minutes is closed before the order can be completed"),
-        );
+pub fn check(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
+    faults(scenario, numbers, notes);
+    customer(scenario, numbers, notes);
+    answers(scenario, notes);
+    if numbers.all_steps {
+        steps(scenario, numbers, notes);
+        calls(scenario, numbers, notes);
+        turns(scenario, numbers, notes);
     }
+    let prepared = scenario.order.prepared_minutes_ago.unwrap_or(0);
+    let jumps: i64 = scenario.clock.iter().map(|jump| jump.minutes).sum();
+    if does(scenario, Move::Completed) && prepared + jumps >= WINDOW {
+        let what = format!("the window of {WINDOW} minutes is closed before the order can be completed");
+        notes.add_at("clock", what);
+    }
+}
+
+fn does(scenario: &Scenario, it: Move) -> bool {
+    scenario.steps.iter().any(|step| step.it == it)
+}
+
+fn sends(scenario: &Scenario) -> bool {
+    does(scenario, Move::SendSms) || does(scenario, Move::SendEmail)
 }
 
 /// What a trainee has done before a step, as far as it matters for the next.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Done {
+    /// Whether Px refuses anything.
+    refused: bool,
     retrieved: bool,
     read: bool,
     sent: bool,
@@ -45,13 +59,15 @@ struct Done {
     over: bool,
 }
 
-fn steps(scenario: &Scenario, lines: &Lines, notes: &mut Notes) {
-    let mut done = Done::default();
+fn steps(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
+    let refuses = scenario.server.iter().any(|fault| fault.fault.get("row").is_some());
+    let mut done = Done { refused: refuses || !numbers.all_faults, ..Done::default() };
     for (n, step) in scenario.steps.iter().enumerate() {
-        let line = lines.steps.get(n).copied().unwrap_or(1);
-        let field = format!("step[{}].do", n + 1);
         if let Some(why) = done.impossible(step, scenario) {
-            notes.add(line, field, format!("`{}` is not possible here: {why}", step.it.name()));
+            let what = format!("`{}` is not possible here: {why}", step.it.name());
+            notes.add_at(&format!("step[{}].do", n + 1), what);
+            // That is told once, not at each step that follows.
+            done.over = false;
         }
         done.take(step.it);
     }
@@ -68,13 +84,9 @@ fn steps(scenario: &Scenario, lines: &Lines, notes: &mut Notes) {
                 | Move::Interrupt
         )
     );
-    if !is_end && let Some(line) = lines.steps.last() {
+    if !is_end && ends.is_some() {
         let ends = "completed, abandon, decline, note, settle, call_carrier or interrupt";
-        notes.add(
-            *line,
-            format!("step[{}].do", scenario.steps.len()),
-            format!("a run ends with one of {ends}"),
-        );
+        notes.add_at(&format!("step[{}].do", scenario.steps.len()), format!("a run ends with one of {ends}"));
     }
 }
 
@@ -86,21 +98,15 @@ impl Done {
         let unless = |good: bool, why: &'static str| (!good).then_some(why);
         match step.it {
             Move::Retrieve | Move::Note | Move::Abandon => None,
-            Move::BeginReading
-            | Move::Read
-            | Move::ReadAgain
-            | Move::SendSms
-            | Move::SendEmail
-            | Move::Interrupt => unless(self.retrieved, "no text was retrieved before it"),
+            Move::Read | Move::ReadAgain | Move::SendSms | Move::SendEmail | Move::Interrupt => {
+                unless(self.retrieved, "no text was retrieved before it")
+            }
             Move::SaidYes => unless(self.read, "nothing was read before it"),
             Move::Decline => unless(self.retrieved, "there is no text yet that could be declined"),
             Move::Accepted => unless(self.sent, "nothing was sent before it"),
             Move::Complete => unless(self.accepted, "nothing was accepted before it"),
             Move::Completed => unless(self.completing || self.accepted, "nothing was accepted before it"),
-            Move::Correct | Move::Release => unless(
-                scenario.server.iter().any(|fault| fault.fault.get("row").is_some()),
-                "Px refuses nothing in this scenario",
-            ),
+            Move::Correct | Move::Release => unless(self.refused, "Px refuses nothing in this scenario"),
             Move::Probe | Move::Settle => unless(self.completing, "no Complete was sent before it"),
             Move::AskCustomer => unless(
                 scenario.customer.when_asked.is_some(),
@@ -120,8 +126,7 @@ impl Done {
             Move::SaidYes | Move::Accepted => self.accepted = true,
             Move::Complete => self.completing = true,
             Move::Completed | Move::Abandon => self.over = true,
-            Move::BeginReading
-            | Move::ReadAgain
+            Move::ReadAgain
             | Move::Interrupt
             | Move::Decline
             | Move::AskCustomer
@@ -135,92 +140,91 @@ impl Done {
     }
 }
 
-/// A fault at a call that nobody makes would never be met.
-fn faults(scenario: &Scenario, lines: &Lines, notes: &mut Notes) {
-    let does = |it: Move| scenario.steps.iter().any(|step| step.it == it);
-    let sends = does(Move::SendSms) || does(Move::SendEmail);
-    for (n, fault) in scenario.server.iter().enumerate() {
-        let line = lines.faults.get(n).copied().unwrap_or(1);
-        let made = match Call::named(&fault.call) {
-            Some(Call::RetrieveRcc) => does(Move::Retrieve),
-            Some(Call::SendRcc) => sends,
-            Some(Call::GetRccAcceptance) => does(Move::Accepted),
-            Some(Call::CompleteOrder) => does(Move::Complete) || does(Move::Completed),
-            None => true,
-        };
-        if !made {
-            notes.add(
-                line,
-                format!("server[{}].call", n + 1),
-                format!("no step makes the call {}", fault.call),
-            );
-        }
+fn faults(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
+    for (fault, n) in scenario.server.iter().zip(&numbers.faults) {
         if fault.fault.get("offer").is_some() && fault.call != Call::RetrieveRcc.name() {
-            notes.add(line, format!("server[{}].offer", n + 1), "goes with retrieve_rcc alone");
+            notes.add_at(&format!("server[{n}].offer"), "goes with retrieve_rcc alone");
         }
         if let Lasts::Seconds(seconds) = fault.lasts
             && seconds > WINDOW * 60
         {
-            notes.add(
-                line,
-                format!("server[{}].for_seconds", n + 1),
-                "is longer than the window of 120 minutes",
-            );
+            let what = format!("is longer than the window of {WINDOW} minutes");
+            notes.add_at(&format!("server[{n}].for_seconds"), what);
         }
     }
 }
 
-fn customer(scenario: &Scenario, lines: &Lines, notes: &mut Notes) {
-    let at = |it: Move| scenario.steps.iter().position(|step| step.it == it);
-    let line = |n: usize| lines.steps.get(n).copied().unwrap_or(1);
-    let customer = &scenario.customer;
-    if let Some(n) = at(Move::Accepted) {
-        match customer.accepts_after {
-            _ if customer.declines => {
-                notes.add(line(n), "customer.declines", "the customer never accepts what is sent")
-            }
-            None => {
-                notes.add(line(n), "customer.accepts_after_seconds", "is missing: the customer never answers")
-            }
-            Some(after) if after > WINDOW * 60 => {
-                notes.add(
-                    line(n),
-                    "customer.accepts_after_seconds",
-                    "the customer never answers within the window of 120 minutes",
-                );
-            }
-            Some(_) => {}
+/// A fault at a call that nobody makes would never be met.
+fn calls(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
+    for (fault, n) in scenario.server.iter().zip(&numbers.faults) {
+        let made = match Call::named(&fault.call) {
+            Some(Call::RetrieveRcc) => does(scenario, Move::Retrieve),
+            Some(Call::SendRcc) => sends(scenario),
+            Some(Call::GetRccAcceptance) => does(scenario, Move::Accepted),
+            Some(Call::CompleteOrder) => does(scenario, Move::Complete) || does(scenario, Move::Completed),
+            None => true,
+        };
+        if !made {
+            notes.add_at(&format!("server[{n}].call"), format!("no step makes the call {}", fault.call));
         }
     }
-    if let Some(n) = at(Move::SaidYes).filter(|_| customer.declines) {
-        notes.add(line(n), "customer.declines", "the customer never says yes");
-    }
+}
+
+/// What the customer does must be possible, whatever the trainee does.
+fn customer(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
     let contact = [
         (Move::SendSms, scenario.order.phone.is_some(), "order.phone", Way::Sms),
         (Move::SendEmail, scenario.order.email.is_some(), "order.email", Way::Email),
     ];
+    let turns = &scenario.customer.turns;
     for (it, known, field, way) in contact {
-        let needed = at(it).map(line).or((customer.wants == way).then_some(1));
-        if let Some(line) = needed.filter(|_| !known) {
-            notes.add(line, field, "is missing: the text could not be sent there");
+        let asks = turns.iter().any(|turn| turn.does == Does::Wants(way));
+        if !known && (does(scenario, it) || asks || scenario.customer.wants == way) {
+            notes.add_at(field, "is missing: the text could not be sent there");
         }
     }
-    for (n, turn) in customer.turns.iter().enumerate() {
-        let line = lines.turns.get(n).copied().unwrap_or(1);
-        let reads = [Move::BeginReading, Move::Read, Move::Interrupt].into_iter().any(|it| at(it).is_some());
-        let sends = at(Move::SendSms).is_some() || at(Move::SendEmail).is_some();
-        let never = match turn.when {
-            When::Section(_) => !reads,
-            When::Sent => !sends,
-            When::Accepted => at(Move::SaidYes).is_none() && at(Move::Accepted).is_none(),
-            When::InDoubt => at(Move::Settle).is_none() && at(Move::Probe).is_none(),
-            When::Start | When::Retrieved | When::After(_) => false,
-        };
-        if never {
-            notes.add(line, format!("customer.turn[{}].when", n + 1), "never comes: no step leads there");
-        }
+    for (turn, n) in turns.iter().zip(&numbers.turns) {
         if matches!(turn.does, Does::Says) && turn.says.is_none() {
-            notes.add(line, format!("customer.turn[{}].says", n + 1), "is missing");
+            notes.add_at(&format!("customer.turn[{n}].says"), "is missing");
+        }
+    }
+}
+
+/// What the trainee is to wait for must come.
+fn answers(scenario: &Scenario, notes: &mut Notes) {
+    let customer = &scenario.customer;
+    let left = WINDOW - scenario.order.prepared_minutes_ago.unwrap_or(0);
+    if does(scenario, Move::Accepted) {
+        match customer.accepts_after {
+            _ if customer.declines => {
+                notes.add_at("customer.declines", "the customer never accepts what is sent");
+            }
+            None => notes.add_at(
+                "customer.accepts_after_seconds",
+                "is missing: the customer never answers what is sent",
+            ),
+            Some(after) if after >= left * 60 => {
+                let what = format!("the customer never answers within the {left} minutes of the window");
+                notes.add_at("customer.accepts_after_seconds", what);
+            }
+            Some(_) => {}
+        }
+    }
+    if does(scenario, Move::SaidYes) && customer.declines {
+        notes.add_at("customer.declines", "the customer never says yes");
+    }
+}
+
+fn turns(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
+    for (turn, n) in scenario.customer.turns.iter().zip(&numbers.turns) {
+        let comes = match turn.when {
+            When::Section(_) => does(scenario, Move::Read) || does(scenario, Move::Interrupt),
+            When::Sent => sends(scenario),
+            When::Accepted => does(scenario, Move::SaidYes) || does(scenario, Move::Accepted),
+            When::Start | When::Retrieved | When::After(_) => true,
+        };
+        if !comes {
+            notes.add_at(&format!("customer.turn[{n}].when"), "never comes: no step leads there");
         }
     }
 }

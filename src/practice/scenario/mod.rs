@@ -1,20 +1,23 @@
 //! A scenario: what a trainee is put through. `assets/scenarios` has those that come with the program, a folder a trainer's
 //! own.
 //!
-//! `read` makes one of a file's text, or says everything that is wrong in it; `check` finds what cannot be; `shipped` has
+//! `read` makes one of a file's text, `fault` a part of it, or says everything that is wrong in it; `check` finds what cannot be; `shipped` has
 //! the files of the program; `table` reads TOML with the lines at which things stand.
 
 mod check;
+mod fault;
 mod read;
 pub mod shipped;
 mod table;
+#[cfg(test)]
+mod tests;
 
-pub use read::read;
+pub use read::{name_line, read};
 pub use table::Wrong;
 
 use super::mistake::Mistake;
 use super::moves::Move;
-use crate::order::Call;
+use crate::order::{Call, remedy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -181,11 +184,9 @@ impl Scenario {
         let mut rows: Vec<String> = Vec::new();
         for fault in &self.server {
             let key = fault.fault.get("row").and_then(Value::as_str);
-            if let Some((key, call)) = key.zip(Call::named(&fault.call)) {
-                let id = format!("{}/{key}", call.name());
-                if !rows.contains(&id) {
-                    rows.push(id);
-                }
+            let row = key.zip(Call::named(&fault.call)).and_then(|(key, call)| remedy::by_key(call, key));
+            if let Some(row) = row.filter(|row| !rows.contains(&row.id)) {
+                rows.push(row.id.clone());
             }
         }
         rows

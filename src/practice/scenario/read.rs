@@ -1,17 +1,13 @@
 //! A file's text, read as a scenario; all that is wrong in it, each with its line and field.
 
-use super::check::check;
+use super::check::{Numbers, check};
+use super::fault::{LONGEST, OFFERS, fault};
 use super::table::{Notes, Table, Wrong};
-use super::{Carrier, Customer, Does, Fault, Jump, Lasts, OrderPart, Scenario, Step, Turn, Way, When};
+use super::{Carrier, Customer, Does, Jump, OrderPart, Scenario, Step, Turn, Way, When};
 use crate::practice::mistake::Mistake;
 use crate::practice::moves::Move;
-use serde_json::{Value, json};
 use toml::de::DeTable;
 
-/// A day and a half: nothing in a scenario takes longer.
-const LONGEST: i64 = 36 * 3600;
-const CALLS: [&str; 5] = ["token", "retrieve_rcc", "send_rcc", "get_rcc_acceptance", "complete_order"];
-const OFFERS: [&str; 3] = ["internet", "phone", "bundle"];
 const WAYS: [(&str, Way); 3] = [("read", Way::Aloud), ("sms", Way::Sms), ("email", Way::Email)];
 /// What can be corrected at the desk.
 pub const FIELDS: [&str; 5] = ["salesCode", "partnerId", "addressDetailId", "paymentToken", "giftCards"];
@@ -32,13 +28,10 @@ pub fn read(text: &str) -> Result<Scenario, Vec<Wrong>> {
     let scenario = top(Table::top(parsed.get_ref()), &mut notes);
     let mut wrong = notes.wrong;
     wrong.sort();
-    match scenario {
-        Some(scenario) if wrong.is_empty() => Ok(scenario),
-        _ => Err(wrong),
-    }
+    if wrong.is_empty() { Ok(scenario) } else { Err(wrong) }
 }
 
-fn top(mut table: Table, notes: &mut Notes) -> Option<Scenario> {
+fn top(mut table: Table, notes: &mut Notes) -> Scenario {
     let name = table.needed(notes, "name");
     if let Some(name) = &name
         && !is_name(&name.value)
@@ -51,45 +44,61 @@ fn top(mut table: Table, notes: &mut Notes) -> Option<Scenario> {
     if !table.has("customer") {
         notes.add(1, "customer", "is missing");
     }
-    let (customer, turns) = table.table(notes, "customer").map(|t| customer(t, notes)).unwrap_or_default();
+    let (customer, numbers_of_turns) =
+        table.table(notes, "customer").map(|t| customer(t, notes)).unwrap_or_default();
     let carrier = table.table(notes, "carrier").map(|t| carrier(t, notes)).unwrap_or_default();
-    let faults: Vec<_> =
-        table.tables(notes, "server").into_iter().map(|t| (t.line, fault(t, notes))).collect();
-    let clock: Vec<_> = table.tables(notes, "clock").into_iter().filter_map(|t| jump(t, notes)).collect();
-    if !table.has("step") {
-        notes.add(1, "step", "is missing: a scenario says what the trainee should do");
+    let (faults, numbers_of_faults) = each(table.tables(notes, "server"), notes, fault);
+    let all_faults = !notes.wrong.iter().any(|wrong| wrong.field.starts_with("server"));
+    let (clock, _) = each(table.tables(notes, "clock"), notes, jump);
+    let tables = table.tables(notes, "step");
+    if tables.is_empty() {
+        notes.add_at("step", "is missing: a scenario says what the trainee should do");
     }
-    let steps: Vec<_> = table.tables(notes, "step").into_iter().filter_map(|t| step(t, notes)).collect();
-    let mistakes: Vec<_> =
-        table.tables(notes, "mistake").into_iter().filter_map(|t| mistake(t, notes)).collect();
+    let how_many = tables.len();
+    let (steps, _) = each(tables, notes, step);
+    let (mistakes, _) = each(table.tables(notes, "mistake"), notes, mistake);
     table.end(notes);
-    let lines = |(line, fault): (usize, Option<Fault>)| fault.map(|fault| (line, fault));
-    let faults: Vec<(usize, Fault)> = faults.into_iter().filter_map(lines).collect();
+    let numbers = Numbers {
+        all_steps: steps.len() == how_many,
+        all_faults,
+        faults: numbers_of_faults,
+        turns: numbers_of_turns,
+    };
     let scenario = Scenario {
-        name: name?.value,
-        title: title?.value,
-        teaches: teaches?.value,
+        name: name.map(|at| at.value).unwrap_or_default(),
+        title: title.map(|at| at.value).unwrap_or_default(),
+        teaches: teaches.map(|at| at.value).unwrap_or_default(),
         order,
         customer,
         carrier,
-        server: faults.iter().map(|(_, fault)| fault.clone()).collect(),
-        clock: clock.iter().map(|(_, jump)| *jump).collect(),
-        steps: steps.iter().map(|(_, step)| step.clone()).collect(),
-        traps: mistakes.iter().filter(|(_, points)| points.is_some()).map(|(of, _)| *of).collect(),
-        mistakes: every_mistake(mistakes),
+        server: faults,
+        clock,
+        steps,
+        mistakes: every_mistake(&mistakes),
     };
-    let lines = super::check::Lines {
-        steps: steps.iter().map(|(line, _)| *line).collect(),
-        faults: faults.iter().map(|(line, _)| *line).collect(),
-        jumps: clock.iter().map(|(line, _)| *line).collect(),
-        turns,
-    };
-    check(&scenario, &lines, notes);
-    Some(scenario)
+    check(&scenario, &numbers, notes);
+    scenario
+}
+
+/// The tables of a list that could be read, and the number of each in the list.
+fn each<T>(
+    tables: Vec<Table>,
+    notes: &mut Notes,
+    read: impl Fn(Table, &mut Notes) -> Option<T>,
+) -> (Vec<T>, Vec<usize>) {
+    let numbered = tables.into_iter().map(|table| (table.number_in_list(), table));
+    numbered.filter_map(|(n, table)| Some((read(table, notes)?, n))).unzip()
+}
+
+/// At which line the name of a scenario stands, from 1.
+pub fn name_line(text: &str) -> usize {
+    let found = DeTable::parse(text).ok();
+    let at = found.and_then(|table| table.get_ref().get("name").map(|name| name.span().start));
+    at.map_or(1, |at| Notes::new(text).line(at))
 }
 
 /// All count, with what they usually cost, but for what the file says of them.
-fn every_mistake(said: Vec<(Mistake, Option<u8>)>) -> Vec<(Mistake, u8)> {
+fn every_mistake(said: &[(Mistake, Option<u8>)]) -> Vec<(Mistake, u8)> {
     let points = |of: Mistake| {
         let said = said.iter().find(|(named, _)| *named == of);
         said.map_or(Some(of.points()), |(_, points)| *points)
@@ -117,18 +126,16 @@ fn order(mut table: Table, notes: &mut Notes) -> OrderPart {
         payment_required: table.flag(notes, "payment_required").is_some_and(|at| at.value),
         prepared_minutes_ago: table.number(notes, "prepared_minutes_ago", 0..=119).map(|at| at.value),
     };
-    let (line, phone) = (table.line, order.phone.as_deref());
-    if phone.is_some_and(|p| crate::order::Phone::new(p).is_err()) {
-        notes.add(line, "order.phone", "is not ten digits, with or without +1");
+    if order.phone.as_deref().is_some_and(|p| crate::order::Phone::new(p).is_err()) {
+        notes.add_at("order.phone", "is not ten digits, with or without +1");
     }
     if order.email.as_deref().is_some_and(|e| crate::order::Email::new(e).is_err()) {
-        notes.add(line, "order.email", "is not an e-mail address");
+        notes.add_at("order.email", "is not an e-mail address");
     }
     table.end(notes);
     order
 }
 
-/// The customer, and at which lines their turns stand.
 fn customer(mut table: Table, notes: &mut Notes) -> (Customer, Vec<usize>) {
     let name = table.needed(notes, "name").map(|at| at.value).unwrap_or_default();
     let says = table.text(notes, "says").map(|at| at.value);
@@ -136,12 +143,9 @@ fn customer(mut table: Table, notes: &mut Notes) -> (Customer, Vec<usize>) {
     let declines = table.flag(notes, "declines").is_some_and(|at| at.value);
     let accepts_after = table.number(notes, "accepts_after_seconds", 0..=LONGEST).map(|at| at.value);
     let when_asked = table.text(notes, "when_asked").map(|at| at.value);
-    let turns: Vec<_> =
-        table.tables(notes, "turn").into_iter().filter_map(|t| Some((t.line, turn(t, notes)?))).collect();
+    let (turns, numbers) = each(table.tables(notes, "turn"), notes, turn);
     table.end(notes);
-    let (lines, turns) = turns.into_iter().unzip();
-    let customer = Customer { name, says, wants, declines, accepts_after, when_asked, turns };
-    (customer, lines)
+    (Customer { name, says, wants, declines, accepts_after, when_asked, turns }, numbers)
 }
 
 fn way(table: &mut Table, notes: &mut Notes, key: &'static str) -> Option<Way> {
@@ -165,7 +169,6 @@ fn when(table: &mut Table, notes: &mut Notes) -> Option<When> {
         "retrieved" => Some(When::Retrieved),
         "sent" => Some(When::Sent),
         "accepted" => Some(When::Accepted),
-        "in_doubt" => Some(When::InDoubt),
         _ => number("section ")
             .filter(|n| (1..=50).contains(n))
             .map(|n| When::Section(n as usize))
@@ -173,7 +176,7 @@ fn when(table: &mut Table, notes: &mut Notes) -> Option<When> {
     };
     if found.is_none() {
         let what = format!(
-            "`{}` is none of start, retrieved, section N, sent, accepted, in_doubt, after N (seconds)",
+            "`{}` is none of start, retrieved, section N, sent, accepted, after N (seconds)",
             word.value
         );
         notes.add(word.line, table.name("when"), what);
@@ -208,108 +211,17 @@ fn turn(mut table: Table, notes: &mut Notes) -> Option<Turn> {
     Some(Turn { when: when?, does, says })
 }
 
-fn fault(mut table: Table, notes: &mut Notes) -> Option<Fault> {
-    if !table.has("call") {
-        notes.add(table.line, table.name("call"), "is missing");
-    }
-    let call = table.word(notes, "call", &CALLS);
-    let after_calls = table.number(notes, "after_calls", 0..=1000).map_or(0, |at| at.value);
-    let times = table.number(notes, "times", 1..=1000);
-    let seconds = table.number(notes, "for_seconds", 1..=LONGEST);
-    if let (Some(_), Some(at)) = (&times, &seconds) {
-        notes.add(at.line, table.name("for_seconds"), "cannot stand beside `times`: say one of them");
-    }
-    let (fault, kinds) = what_fails(&mut table, notes, call.as_ref().map(|at| at.value.as_str()));
-    if kinds != 1 {
-        let what = if kinds == 0 {
-            "says nothing that goes wrong"
-        } else {
-            "says more than one thing that goes wrong"
-        };
-        notes.add(
-            table.line,
-            table.name("call"),
-            format!("{what}: one of row, gateway, cut, hang, body, status, offer, or latency_seconds"),
-        );
-    }
-    let lasts = seconds.map_or(Lasts::Times(times.map_or(1, |at| at.value.try_into().unwrap_or(1))), |at| {
-        Lasts::Seconds(at.value)
-    });
-    table.end(notes);
-    Some(Fault { call: call?.value, after_calls: after_calls.try_into().unwrap_or_default(), lasts, fault })
-}
-
-/// What fails, in the embedded Px's own JSON, and how many kinds of failure that is.
-fn what_fails(table: &mut Table, notes: &mut Notes, call: Option<&str>) -> (Value, usize) {
-    let (mut fault, mut kinds) = (json!({}), 0);
-    if let Some(row) = table.text(notes, "row") {
-        kinds += 1;
-        let documented = call.and_then(crate::order::Call::named).is_some_and(|call| {
-            crate::order::remedy::all()
-                .iter()
-                .any(|r| r.id == format!("{}/{}", documented_as(call), row.value))
-        });
-        if !documented && call.is_some() {
-            let what = format!(
-                "`{}` is not documented for {}; `pxdesk errors` lists the rows",
-                row.value,
-                call.unwrap_or_default()
-            );
-            notes.add(row.line, table.name("row"), what);
-        }
-        fault["row"] = json!(row.value);
-    }
-    let words: [(&'static str, &[&str]); 4] = [
-        (
-            "gateway",
-            &["invalid_token", "invalid_client", "missing_credentials", "not_found", "apigee", "quota"],
-        ),
-        ("cut", &["before", "after"]),
-        ("hang", &["before", "after"]),
-        ("body", &["html", "garbled", "empty", "truncated", "other_ids"]),
-    ];
-    for (key, allowed) in words {
-        if let Some(word) = table.word(notes, key, allowed) {
-            kinds += 1;
-            fault[key] = json!(word.value);
-        }
-    }
-    if let Some(offer) = table.word(notes, "offer", &OFFERS) {
-        kinds += 1;
-        fault["offer"] = json!(offer.value);
-    }
-    if let Some(status) = table.number(notes, "status", 200..=599) {
-        kinds += usize::from(fault.get("body").is_none());
-        fault["status"] = json!(status.value);
-    }
-    if let Some(seconds) = table.seconds(notes, "latency_seconds", 600.0) {
-        kinds = kinds.max(1);
-        fault["latencySeconds"] = json!(seconds.value);
-    }
-    (fault, kinds)
-}
-
-/// Two calls have no rows of their own; the identifiers' rows of Retrieve count for them.
-fn documented_as(call: crate::order::Call) -> &'static str {
-    use crate::order::Call;
-    match call {
-        Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => Call::RetrieveRcc.name(),
-        Call::CompleteOrder => Call::CompleteOrder.name(),
-    }
-}
-
-fn jump(mut table: Table, notes: &mut Notes) -> Option<(usize, Jump)> {
+fn jump(mut table: Table, notes: &mut Notes) -> Option<Jump> {
     let when = when(&mut table, notes);
     if !table.has("advance_minutes") {
         notes.add(table.line, table.name("advance_minutes"), "is missing");
     }
     let minutes = table.number(notes, "advance_minutes", 1..=LONGEST / 60);
-    let line = table.line;
     table.end(notes);
-    Some((line, Jump { when: when?, minutes: minutes?.value }))
+    Some(Jump { when: when?, minutes: minutes?.value })
 }
 
-fn step(mut table: Table, notes: &mut Notes) -> Option<(usize, Step)> {
+fn step(mut table: Table, notes: &mut Notes) -> Option<Step> {
     let names = Move::ALL.map(|(_, name, _)| name);
     if !table.has("do") {
         notes.add(table.line, table.name("do"), "is missing");
@@ -320,11 +232,11 @@ fn step(mut table: Table, notes: &mut Notes) -> Option<(usize, Step)> {
     let why = table.text(notes, "why").map(|at| at.value);
     let line = word.as_ref().map_or(table.line, |at| at.line);
     let it = word.and_then(|at| Move::named(&at.value));
-    if it == Some(Move::Correct) && (field.is_none() || value.is_none()) {
+    if it == Some(Move::Correct) && !(table.has("field") && table.has("value")) {
         notes.add(line, table.name("field"), "and `value` say what is corrected, and to what");
     }
     table.end(notes);
-    Some((line, Step { it: it?, field: field.map(|at| at.value), value, why }))
+    Some(Step { it: it?, field: field.map(|at| at.value), value, why })
 }
 
 fn mistake(mut table: Table, notes: &mut Notes) -> Option<(Mistake, Option<u8>)> {

@@ -1,6 +1,6 @@
 //! TOML with the lines at which things stand: every mistake is noted, and reading goes on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::RangeInclusive;
 use toml::Spanned;
@@ -29,18 +29,42 @@ impl fmt::Display for Wrong {
 pub struct Notes<'t> {
     text: &'t str,
     pub wrong: Vec<Wrong>,
+    /// At which line each field stands that was read.
+    lines: BTreeMap<String, usize>,
 }
 
 impl<'t> Notes<'t> {
     /// Nothing is wrong yet.
     pub fn new(text: &'t str) -> Self {
-        Self { text, wrong: Vec::new() }
+        Self { text, wrong: Vec::new(), lines: BTreeMap::new() }
     }
 
     /// The line, from 1, of a place in the text.
     pub fn line(&self, at: usize) -> usize {
         let at = self.text.floor_char_boundary(at.min(self.text.len()));
         self.text[..at].matches('\n').count() + 1
+    }
+
+    /// Notes what is wrong with a field, at its line; with one that is not there, at the line of the table that lacks it. One
+    /// that could not be read was told already: it is not missing as well.
+    pub fn add_at(&mut self, field: &str, what: impl Into<String>) {
+        let holds = |wrong: &Wrong| {
+            field.strip_prefix(&wrong.field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        if self.wrong.iter().any(holds) {
+            return;
+        }
+        let mut at = field;
+        let line = loop {
+            if let Some(line) = self.lines.get(at) {
+                break *line;
+            }
+            match at.rsplit_once('.') {
+                Some((table, _)) => at = table,
+                None => break 1,
+            }
+        };
+        self.add(line, field, what);
     }
 
     /// Notes what is wrong at a line.
@@ -55,7 +79,7 @@ pub struct Table<'a> {
     prefix: String,
     /// Its own line.
     pub line: usize,
-    table: &'a DeTable<'a>,
+    members: &'a DeTable<'a>,
     asked: BTreeSet<&'static str>,
 }
 
@@ -69,7 +93,13 @@ pub struct At<T> {
 impl<'a> Table<'a> {
     /// The whole file.
     pub fn top(table: &'a DeTable<'a>) -> Self {
-        Self { prefix: String::new(), line: 1, table, asked: BTreeSet::new() }
+        Self { prefix: String::new(), line: 1, members: table, asked: BTreeSet::new() }
+    }
+
+    /// Its own number in the list that it stands in, from 1; 0 for one that stands in none.
+    pub fn number_in_list(&self) -> usize {
+        let number = self.prefix.rsplit_once('[').and_then(|(_, rest)| rest.split_once(']'));
+        number.and_then(|(number, _)| number.parse().ok()).unwrap_or(0)
     }
 
     /// The name of a key here, for messages.
@@ -79,7 +109,7 @@ impl<'a> Table<'a> {
 
     fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.asked.insert(key);
-        self.table.get(key)
+        self.members.get(key)
     }
 
     /// True when the key stands here.
@@ -96,6 +126,7 @@ impl<'a> Table<'a> {
     ) -> Option<At<T>> {
         let found = self.get(key)?;
         let line = notes.line(found.span().start);
+        notes.lines.insert(self.name(key), line);
         let value = as_it(found.get_ref());
         if value.is_none() {
             notes.add(line, self.name(key), format!("is not {wanted}"));
@@ -175,7 +206,7 @@ impl<'a> Table<'a> {
         Some(Table {
             prefix: format!("{}.", self.name(key)),
             line: found.line,
-            table: found.value,
+            members: found.value,
             asked: BTreeSet::new(),
         })
     }
@@ -191,7 +222,13 @@ impl<'a> Table<'a> {
             let (line, name) = (notes.line(entry.span().start), format!("{}[{}]", self.name(key), n + 1));
             match entry.get_ref().as_table() {
                 Some(table) => {
-                    tables.push(Table { prefix: format!("{name}."), line, table, asked: BTreeSet::new() });
+                    notes.lines.insert(name.clone(), line);
+                    tables.push(Table {
+                        prefix: format!("{name}."),
+                        line,
+                        members: table,
+                        asked: BTreeSet::new(),
+                    });
                 }
                 None => notes.add(line, name, "is not a table"),
             }
@@ -202,7 +239,7 @@ impl<'a> Table<'a> {
     /// Every key that nobody asked for is unknown.
     pub fn end(self, notes: &mut Notes) {
         let known: Vec<&str> = self.asked.iter().copied().collect();
-        for key in self.table.keys() {
+        for key in self.members.keys() {
             let name: &str = key.get_ref();
             if !self.asked.contains(name) {
                 let line = notes.line(key.span().start);
