@@ -7,6 +7,9 @@ use crate::order::Call;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+#[cfg(test)]
+mod tests;
+
 /// How long a customer takes to answer a text that was read, in seconds.
 const THINKS: i64 = 4;
 
@@ -135,7 +138,8 @@ impl Stage {
         }
         let (due, later) = std::mem::take(&mut self.later).into_iter().partition(|(when, _)| *when <= at);
         self.later = later;
-        let due: Vec<(i64, Cue)> = due;
+        let mut due: Vec<(i64, Cue)> = due;
+        due.sort_by_key(|(when, _)| *when);
         for (_, cue) in due {
             self.comes(cue, &mut cues);
         }
@@ -231,7 +235,7 @@ impl Stage {
             Does::Wants(way) => cues.push(Cue::Wants { way }),
             Does::Declines => {
                 self.scenario.customer.declines = true;
-                self.later.retain(|(_, cue)| *cue != Cue::Accepts);
+                self.later.retain(|(_, cue)| !matches!(cue, Cue::Accepts | Cue::Answers { yes: true }));
                 cues.push(Cue::Declines);
                 cues.push(Cue::Answers { yes: false });
             }

@@ -1,0 +1,176 @@
+//! What the customer, the carrier and the clock do, and when.
+
+use super::*;
+use crate::order::Method;
+use crate::practice::scenario::read;
+
+/// A stage of a scenario whose customer and clock are these lines.
+fn stage(customer: &str, more: &str) -> Stage {
+    let text = format!(
+        "name = \"a\"\ntitle = \"A\"\nteaches = \"A.\"\n[order]\nphone = \"+13035550123\"\nemail = \"a@example.com\"\n\
+         [customer]\nname = \"Ann\"\n{customer}\n{more}\n\
+         [[step]]\ndo = \"retrieve\"\n[[step]]\ndo = \"read\"\n[[step]]\ndo = \"send_sms\"\n[[step]]\ndo = \"abandon\"\n"
+    );
+    Stage::new(read(&text).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}")))
+}
+
+fn says(text: &str) -> Cue {
+    customer(text.to_owned())
+}
+
+fn last_section() -> What {
+    What::SectionRead { section: 4, words: 9, millis: 9, left: 0 }
+}
+
+const SENT: What = What::Sent { method: Method::Sms };
+
+/// What comes until then, without what is said.
+fn until(stage: &mut Stage, at: i64) -> Vec<Cue> {
+    let mut cues = Vec::new();
+    while let Some(next) = stage.next().filter(|next| *next <= at) {
+        cues.extend(stage.tick(next));
+    }
+    cues.retain(|cue| !matches!(cue, Cue::Says { .. }));
+    cues
+}
+
+#[test]
+fn the_customer_begins() {
+    let cues = stage("says = \"Hello.\"\nwants = \"sms\"", "").start();
+    assert_eq!(cues, [says("Hello."), Cue::Wants { way: Way::Sms }]);
+}
+
+#[test]
+fn each_point_has_its_turn_once() {
+    let table = [
+        ("start", vec![]),
+        ("retrieved", vec![What::Retrieved { changed: false }]),
+        ("section 1", vec![What::ReadingBegan { again: false }]),
+        ("section 3", vec![What::SectionRead { section: 1, words: 9, millis: 9, left: 2 }]),
+        ("sent", vec![SENT]),
+    ];
+    for (when, seen) in table {
+        let turn = format!("[[customer.turn]]\nwhen = \"{when}\"\ndoes = \"says\"\nsays = \"Now.\"");
+        let mut stage = stage("", &turn);
+        let mut all = stage.start();
+        assert_eq!(all.contains(&says("Now.")), when == "start", "{when}");
+        // A second time it is not said again.
+        for what in seen.iter().chain(&seen) {
+            all.extend(stage.take(what, 5));
+        }
+        assert_eq!(all.iter().filter(|cue| **cue == says("Now.")).count(), 1, "{when}");
+        let jump = stage_of_jump(when);
+        assert_eq!(jump, 1, "{when}");
+    }
+}
+
+/// How often the clock jumps in a run in which everything is seen twice.
+fn stage_of_jump(when: &str) -> usize {
+    let mut stage = stage("", &format!("[[clock]]\nwhen = \"{when}\"\nadvance_minutes = 7"));
+    let mut cues = stage.start();
+    for what in [
+        What::Retrieved { changed: false },
+        What::ReadingBegan { again: false },
+        What::SectionRead { section: 1, words: 9, millis: 9, left: 2 },
+        SENT,
+    ] {
+        cues.extend(stage.take(&what, 1));
+        cues.extend(stage.take(&what, 2));
+    }
+    cues.iter().filter(|cue| **cue == Cue::Advance { minutes: 7 }).count()
+}
+
+#[test]
+fn what_is_due_by_the_clock_comes_then_and_once() {
+    let mut stage = stage(
+        "",
+        "[[customer.turn]]\nwhen = \"after 30\"\ndoes = \"wants_email\"\n[[clock]]\nwhen = \"after 40\"\nadvance_minutes = 9",
+    );
+    stage.start();
+    assert_eq!(stage.next(), Some(30));
+    assert_eq!(stage.tick(29), []);
+    assert_eq!(stage.tick(30), [Cue::Wants { way: Way::Email }]);
+    assert_eq!((stage.tick(31), stage.next()), (vec![], Some(40)));
+    assert_eq!(stage.tick(50), [Cue::Advance { minutes: 9 }]);
+    assert_eq!((stage.tick(60), stage.next()), (vec![], None));
+}
+
+#[test]
+fn they_answer_what_was_read_to_its_end() {
+    for (customer, yes) in [("", true), ("declines = true", false)] {
+        let mut stage = stage(customer, "");
+        assert_eq!(stage.take(&last_section(), 10), []);
+        assert_eq!(until(&mut stage, 11), [], "they think about it");
+        assert_eq!(until(&mut stage, 12), [Cue::Answers { yes }], "{customer}");
+    }
+}
+
+#[test]
+fn they_accept_or_decline_what_was_sent() {
+    let table = [
+        ("accepts_after_seconds = 30", 30, vec![Cue::Accepts]),
+        ("declines = true", 2, vec![Cue::Declines]),
+        ("", 9999, vec![]),
+    ];
+    for (customer, after, expected) in table {
+        let mut stage = stage(customer, "");
+        stage.take(&SENT, 100);
+        assert_eq!(until(&mut stage, 100 + after - 1), [], "{customer}");
+        assert_eq!(until(&mut stage, 100 + after), expected, "{customer}");
+    }
+}
+
+#[test]
+fn whoever_hangs_up_comes_back_and_answers_nothing_meanwhile() {
+    for does in ["hangs_up", "holds"] {
+        let turn = format!("[[customer.turn]]\nwhen = \"after 5\"\ndoes = \"{does}\"\nfor_seconds = 60");
+        let mut stage = stage("when_asked = \"It is 12.\"", &turn);
+        stage.start();
+        assert_eq!(stage.take(&What::AskedCustomer, 1), [says("It is 12.")]);
+        assert_eq!(until(&mut stage, 5), [Cue::Line { on: false }], "{does}");
+        assert_eq!(stage.take(&What::AskedCustomer, 6), [says("(Nobody answers.)")]);
+        stage.take(&last_section(), 10);
+        assert_eq!(until(&mut stage, 64), [], "nobody heard the end");
+        assert_eq!(until(&mut stage, 65), [Cue::Line { on: true }]);
+    }
+}
+
+#[test]
+fn what_is_due_at_once_comes_in_the_order_of_its_times() {
+    // They are back at 15; the end of the text was read at 14: they answer at 16. One late look at the clock finds both.
+    let turn = "[[customer.turn]]\nwhen = \"after 5\"\ndoes = \"holds\"\nfor_seconds = 20";
+    let mut stage = stage("", turn);
+    stage.start();
+    stage.take(&last_section(), 2);
+    let cues: Vec<Cue> = stage.tick(30).into_iter().filter(|cue| !matches!(cue, Cue::Says { .. })).collect();
+    assert_eq!(cues, [Cue::Line { on: false }], "the turn is first, so the answer is not heard");
+    assert_eq!(until(&mut stage, 50), [Cue::Line { on: true }]);
+    let mut stage = self::stage("accepts_after_seconds = 40", "");
+    stage.take(&SENT, 0);
+    stage.take(&last_section(), 10);
+    let cues: Vec<Cue> = stage.tick(99).into_iter().filter(|cue| !matches!(cue, Cue::Says { .. })).collect();
+    assert_eq!(cues, [Cue::Answers { yes: true }, Cue::Accepts]);
+}
+
+#[test]
+fn whoever_no_longer_wants_it_says_yes_to_nothing() {
+    let turn = "[[customer.turn]]\nwhen = \"after 20\"\ndoes = \"declines\"";
+    let mut stage = stage("accepts_after_seconds = 30", turn);
+    stage.start();
+    stage.take(&SENT, 1);
+    stage.take(&last_section(), 19);
+    let all = until(&mut stage, 999);
+    assert_eq!(all, [Cue::Declines, Cue::Answers { yes: false }]);
+    stage.take(&last_section(), 1000);
+    assert_eq!(until(&mut stage, 2000), [Cue::Answers { yes: false }], "nor to what is read anew");
+}
+
+#[test]
+fn the_carrier_says_what_they_know() {
+    let cue = |text: &str| Cue::Says { who: CARRIER.to_owned(), text: text.to_owned() };
+    let mut knows = stage("", "[carrier]\nsays = \"It was placed.\"");
+    assert_eq!(knows.take(&What::CalledCarrier, 1), [cue("It was placed.")]);
+    let mut silent = stage("", "");
+    let said = silent.take(&What::CalledCarrier, 1);
+    assert_eq!(said, [cue("We have nothing to tell you about this order.")]);
+}
