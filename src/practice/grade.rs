@@ -6,6 +6,9 @@ use super::seen::{Seen, What};
 use crate::order::{Call, Method, Reopens, Retry, Timestamp, remedy, words_a_minute};
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+mod tests;
+
 /// The last minutes of a window, in seconds: who looks away now may lose the order.
 const LAST: i64 = 600;
 /// Nobody is there who presses no key for so many seconds.
@@ -85,7 +88,7 @@ pub fn grade(scenario: &Scenario, seen: &[Seen], who: &Who, ended: bool) -> Repo
         mistakes.into_iter().filter_map(|(it, at)| Some(made(it, at, scenario.points(it)?))).collect();
     let reached = steps.iter().filter(|step| step.at.is_some()).count();
     let whole = (100 * reached) / steps.len().max(1);
-    let lost: usize = mistakes.iter().map(|made| usize::from(made.points)).sum();
+    let cost: usize = mistakes.iter().map(|made| usize::from(made.points)).sum();
     Report {
         scenario: scenario.name.clone(),
         title: scenario.title.clone(),
@@ -94,7 +97,7 @@ pub fn grade(scenario: &Scenario, seen: &[Seen], who: &Who, ended: bool) -> Repo
         seconds: last.map_or(0, |seen| seen.at / 1000),
         keys: last.map_or(0, |seen| seen.keys),
         words_per_minute: pace(seen),
-        grade: u8::try_from(whole.saturating_sub(lost)).unwrap_or(100),
+        grade: u8::try_from(whole.saturating_sub(cost)).unwrap_or(100),
         finished,
         steps,
         mistakes,
@@ -146,6 +149,7 @@ fn pace(seen: &[Seen]) -> Option<u64> {
 }
 
 /// What is known of a run so far, for telling a mistake.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Watch<'a> {
     scenario: &'a Scenario,
     on: bool,
@@ -185,6 +189,10 @@ fn mistakes(scenario: &Scenario, seen: &[Seen]) -> Vec<(Mistake, u64)> {
     for seen in seen {
         watch.take(seen);
     }
+    // Whoever never came back was away until the end.
+    if let (Some(left), Some(last)) = (watch.left_at, seen.last()) {
+        watch.away(last.at.saturating_sub(left) / 1000, last);
+    }
     watch.found
 }
 
@@ -213,6 +221,7 @@ impl Watch<'_> {
             What::Sending { method } => {
                 self.sending = Some(*method);
                 self.goes(*method, seen);
+                self.again(Call::SendRcc, seen);
             }
             What::Sent { .. } => self.waiting = true,
             What::Accepted => self.waiting = false,
@@ -225,7 +234,6 @@ impl Watch<'_> {
                 self.wanted = *way;
             }
             What::CalledCarrier => self.called = true,
-            What::Corrected => self.refused = None,
             What::Retrieving => self.again(Call::RetrieveRcc, seen),
             What::Completing { probe: false } => self.again(Call::CompleteOrder, seen),
             What::Refused { call, row, retry } => {
@@ -234,7 +242,7 @@ impl Watch<'_> {
             }
             What::Failed { call, .. } => self.fails(*call),
             What::Released if !self.called => self.once(Mistake::DangerousRetry, seen),
-            What::Released => self.refused = None,
+            What::Corrected | What::Released => self.refused = None,
             What::Settled { placed } => {
                 if !self.called {
                     self.once(Mistake::DangerousRetry, seen);
@@ -285,16 +293,14 @@ impl Watch<'_> {
 
     /// A call is made that was refused before, and nothing was corrected.
     fn again(&mut self, call: Call, seen: &Seen) {
-        match self.refused.take() {
-            Some((of, row, Retry::Futile))
-                if of == call && reopens(row.as_deref()) == Some(Reopens::Mend) =>
-            {
+        // Another call corrects nothing.
+        let Some((_, row, retry)) = self.refused.take_if(|(of, ..)| *of == call) else { return };
+        match retry {
+            Retry::Futile if reopens(row.as_deref()) == Some(Reopens::Mend) => {
                 self.once(Mistake::FutileRetry, seen);
             }
-            Some((of, _, Retry::Dangerous)) if of == call && !self.called => {
-                self.once(Mistake::DangerousRetry, seen);
-            }
-            _ => {}
+            Retry::Dangerous if !self.called => self.once(Mistake::DangerousRetry, seen),
+            Retry::Futile | Retry::Dangerous | Retry::Useful => {}
         }
     }
 
@@ -303,7 +309,7 @@ impl Watch<'_> {
         let lost = reopens(row) == Some(Reopens::Never);
         let expired = seen.window.is_some_and(|left| left <= 0);
         let right = self.scenario.steps.iter().any(|step| step.it == super::Move::Abandon);
-        if !lost && !expired && !right {
+        if !self.ended && !lost && !expired && !right {
             self.once(Mistake::AbandonedCorrectable, seen);
         }
         self.ended = true;

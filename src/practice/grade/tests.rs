@@ -1,0 +1,332 @@
+//! Each mistake as it is seen, and what is none although it looks like one; what a run is worth.
+
+use super::*;
+use crate::practice::mistake::Mistake as M;
+use crate::practice::scenario::{read, shipped};
+use std::collections::BTreeMap;
+
+const WHO: &str = "Ann";
+
+/// The first scenario, changed by further lines of its file.
+fn scenario(more: &str) -> Scenario {
+    read(&format!("{}\n{more}", shipped::FILES[0].1)).unwrap()
+}
+
+fn graded(scenario: &Scenario, seen: &[Seen], ended: bool) -> Report {
+    let who = Who { trainee: WHO.to_owned(), started_at: Timestamp::UNIX_EPOCH };
+    grade(scenario, seen, &who, ended)
+}
+
+/// What was seen, a second after one another, half of the window left.
+fn seen(all: Vec<What>) -> Vec<Seen> {
+    let at = |(n, what): (usize, What)| Seen {
+        at: n as u64 * 1000,
+        window: Some(3600),
+        keys: u32::try_from(n).unwrap() * 2,
+        what,
+    };
+    all.into_iter().enumerate().map(at).collect()
+}
+
+/// The same with so many seconds of the window left at each.
+fn with_window(all: Vec<(i64, What)>) -> Vec<Seen> {
+    let (windows, what): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+    let with = |(seen, window): (Seen, i64)| Seen { window: Some(window), ..seen };
+    seen(what).into_iter().zip(windows).map(with).collect()
+}
+
+fn read_section(section: usize, left: usize) -> What {
+    What::SectionRead { section, words: 90, millis: 30_000, left }
+}
+
+fn refused(call: Call, row: &str) -> What {
+    let remedy = remedy::by_id(row).unwrap();
+    What::Refused { call, row: Some(row.to_owned()), retry: remedy.retry }
+}
+
+fn unknown() -> What {
+    What::Failed { call: Call::CompleteOrder, unknown: true }
+}
+
+const AGAIN: What = What::Completing { probe: false };
+
+/// Every mistake of the run, by name, but for leaving it.
+fn names(scenario: &Scenario, seen: &[Seen]) -> Vec<String> {
+    graded(scenario, seen, false).mistakes.into_iter().map(|made| made.mistake).collect()
+}
+
+/// What was seen, and the mistakes in it.
+type Case = (&'static str, Vec<What>, &'static [Mistake]);
+
+fn began() -> What {
+    What::ReadingBegan { again: false }
+}
+
+fn sms() -> What {
+    What::Sending { method: Method::Sms }
+}
+
+fn all_are_seen(table: Vec<Case>) {
+    let scenario = scenario("");
+    for (name, what, expected) in table {
+        let expected: Vec<&str> = expected.iter().map(|mistake| mistake.name()).collect();
+        assert_eq!(names(&scenario, &seen(what)), expected, "{name}");
+    }
+}
+
+#[test]
+fn each_mistake_with_the_customer_is_seen() {
+    let yes = || What::Answered { yes: true };
+    let email = || What::Sending { method: Method::Email };
+    all_are_seen(vec![
+        ("nothing", vec![], &[]),
+        ("too soon", vec![What::TooSoon { section: 0 }], &[M::ReadTooFast]),
+        (
+            "too soon at two sections, twice at one",
+            vec![What::TooSoon { section: 0 }, What::TooSoon { section: 0 }, What::TooSoon { section: 1 }],
+            &[M::ReadTooFast, M::ReadTooFast],
+        ),
+        (
+            "read to nobody, twice",
+            vec![What::Line { on: false }, read_section(0, 2), read_section(1, 1)],
+            &[M::ReadToNobody],
+        ),
+        (
+            "read when they are back",
+            vec![What::Line { on: false }, What::Line { on: true }, read_section(0, 2)],
+            &[],
+        ),
+        ("no yes was given", vec![began(), read_section(0, 0), What::SaidYes], &[M::YesNotGiven]),
+        ("a yes was given", vec![began(), read_section(0, 0), yes(), What::SaidYes], &[]),
+        ("a no was given", vec![began(), What::Answered { yes: false }, What::SaidYes], &[M::YesNotGiven]),
+        (
+            "the yes was to an earlier reading",
+            vec![began(), yes(), What::ReadingBegan { again: true }, What::SaidYes],
+            &[M::YesNotGiven],
+        ),
+        ("sent, and they wanted it read", vec![sms()], &[M::WrongWay]),
+        ("read, as they wanted it", vec![began()], &[]),
+        ("sent, as they want it now", vec![What::Wants { way: Way::Sms }, sms()], &[]),
+        (
+            "read on, although they want it sent now",
+            vec![began(), What::Wants { way: Way::Sms }, What::ReadingBegan { again: true }],
+            &[M::WrongWay],
+        ),
+        (
+            "the other way once theirs failed",
+            vec![
+                What::Wants { way: Way::Sms },
+                sms(),
+                What::Failed { call: Call::SendRcc, unknown: false },
+                email(),
+            ],
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn each_mistake_with_px_is_seen() {
+    all_are_seen(vec![
+        (
+            "the same call again",
+            vec![AGAIN, refused(Call::CompleteOrder, "complete_order/1099"), AGAIN],
+            &[M::FutileRetry],
+        ),
+        (
+            "another call in between corrects nothing",
+            vec![AGAIN, refused(Call::CompleteOrder, "complete_order/1099"), What::Retrieving, AGAIN],
+            &[M::FutileRetry],
+        ),
+        (
+            "the same after a correction",
+            vec![AGAIN, refused(Call::CompleteOrder, "complete_order/1099"), What::Corrected, AGAIN],
+            &[],
+        ),
+        (
+            "the same after a new acceptance, which is what mends it",
+            vec![AGAIN, refused(Call::CompleteOrder, "complete_order/1210"), AGAIN],
+            &[],
+        ),
+        (
+            "what was refused where the text was sent",
+            vec![
+                What::Wants { way: Way::Sms },
+                sms(),
+                refused(Call::SendRcc, "retrieve_rcc/2000"),
+                What::Sending { method: Method::Sms },
+            ],
+            &[M::FutileRetry],
+        ),
+        (
+            "a retry that may help",
+            vec![refused(Call::RetrieveRcc, "retrieve_rcc/4040"), What::Retrieving],
+            &[],
+        ),
+        (
+            "released without a call",
+            vec![AGAIN, refused(Call::CompleteOrder, "complete_order/payment_down"), What::Released],
+            &[M::DangerousRetry],
+        ),
+        (
+            "released after a call",
+            vec![
+                AGAIN,
+                refused(Call::CompleteOrder, "complete_order/payment_down"),
+                What::CalledCarrier,
+                What::Released,
+                AGAIN,
+            ],
+            &[],
+        ),
+        (
+            "completed again although the payment system was down",
+            vec![AGAIN, refused(Call::CompleteOrder, "complete_order/payment_down"), AGAIN],
+            &[M::DangerousRetry],
+        ),
+        (
+            "settled without a call",
+            vec![AGAIN, unknown(), What::Settled { placed: true }],
+            &[M::DangerousRetry],
+        ),
+        ("a probe needs no call", vec![AGAIN, unknown(), What::Completing { probe: true }], &[]),
+        ("abandoned for nothing", vec![What::Abandoned], &[M::AbandonedCorrectable]),
+        (
+            "abandoned although it could be mended",
+            vec![AGAIN, refused(Call::CompleteOrder, "complete_order/1099"), What::Abandoned],
+            &[M::AbandonedCorrectable],
+        ),
+        (
+            "abandoned because nothing helps",
+            vec![AGAIN, refused(Call::CompleteOrder, "complete_order/2225"), What::Abandoned],
+            &[],
+        ),
+        ("abandoned after they declined", vec![began(), What::Declined, What::Abandoned], &[]),
+    ]);
+}
+
+#[test]
+fn a_verdict_is_what_the_carrier_said() {
+    let scenario = scenario("[carrier]\nsays = \"It was not placed.\"\nplaced = false\n");
+    for (placed, expected) in [(true, &["wrong_verdict"][..]), (false, &[])] {
+        let all = vec![AGAIN, unknown(), What::CalledCarrier, What::Settled { placed }];
+        assert_eq!(names(&scenario, &seen(all)), expected);
+    }
+}
+
+/// What was seen, each with the seconds that were left; and whether that is to look away.
+type Away = (&'static str, Vec<(i64, What)>, bool);
+
+#[test]
+fn nobody_looks_away_in_the_last_minutes() {
+    let key = |seconds| What::KeyAfter { seconds };
+    let sent = || What::Sent { method: Method::Sms };
+    let table: Vec<Away> = vec![
+        ("a minute away, five minutes left", vec![(300, key(60))], true),
+        ("less than a minute", vec![(300, key(59))], false),
+        ("an hour away, long before", vec![(601, key(3600))], false),
+        ("back when a minute of the last ten had passed", vec![(540, key(100))], true),
+        ("back earlier", vec![(541, key(100))], false),
+        ("back when it was closed", vec![(-1000, key(2000))], true),
+        ("away only since it was closed", vec![(-100, key(90))], false),
+        ("while Px waits for the customer", vec![(400, sent()), (300, key(90))], false),
+        ("after the acceptance came", vec![(400, sent()), (390, What::Accepted), (300, key(90))], true),
+        (
+            "after it was completed",
+            vec![(400, What::Completed { order_number: "1".to_owned() }), (300, key(90))],
+            false,
+        ),
+    ];
+    let scenario = scenario("");
+    for (name, what, expected) in table {
+        let expected = if expected { vec!["looked_away"] } else { vec![] };
+        assert_eq!(names(&scenario, &with_window(what)), expected, "{name}");
+    }
+}
+
+#[test]
+fn whoever_leaves_the_orders_screen_has_looked_away() {
+    let looks = |at_order| What::Looks { at_order };
+    let at = |second: u64, window, what| Seen { at: second * 1000, window: Some(window), keys: 0, what };
+    let scenario = scenario("");
+    let back = |after: u64| [at(0, 400, looks(false)), at(after, 400 - after.cast_signed(), looks(true))];
+    assert_eq!(names(&scenario, &back(60)), ["looked_away"]);
+    assert_eq!(names(&scenario, &back(59)), [""; 0]);
+    let never = [at(0, 400, looks(false)), at(100, 300, What::Noted)];
+    assert_eq!(names(&scenario, &never), ["looked_away"], "until the end");
+}
+
+/// The whole of the first scenario.
+fn perfect() -> Vec<Seen> {
+    seen(vec![
+        What::Opened,
+        What::Retrieving,
+        What::Retrieved { changed: false },
+        What::ReadingBegan { again: false },
+        read_section(0, 1),
+        read_section(1, 0),
+        What::Answered { yes: true },
+        What::SaidYes,
+        AGAIN,
+        What::Completed { order_number: "1".to_owned() },
+    ])
+}
+
+#[test]
+fn a_perfect_run_is_worth_a_hundred() {
+    let report = graded(&scenario(""), &perfect(), true);
+    assert_eq!((report.grade, report.finished, report.mistakes.len()), (100, true, 0));
+    assert_eq!((report.seconds, report.keys, report.words_per_minute), (9, 18, Some(180)));
+    assert_eq!(report.trainee, WHO);
+    let at: Vec<_> =
+        report.steps.iter().map(|step| (step.it.as_str(), step.at, step.took, step.keys)).collect();
+    let reached = |at, took| (Some(at), Some(took), u32::try_from(took / 500).ok());
+    let expected = [
+        ("retrieve", reached(1000, 1000)),
+        ("read", reached(5000, 4000)),
+        ("said_yes", reached(7000, 2000)),
+        ("completed", reached(9000, 2000)),
+    ];
+    assert_eq!(at, expected.map(|(it, (at, took, keys))| (it, at, took, keys)));
+}
+
+#[test]
+fn each_mistake_costs_what_the_scenario_says() {
+    let mut run = perfect();
+    run.insert(4, Seen { what: What::TooSoon { section: 0 }, ..run[3].clone() });
+    let table = [
+        ("", 90, 1),
+        ("[[mistake]]\nis = \"read_too_fast\"\npoints = 3\n", 97, 1),
+        ("[[mistake]]\nis = \"read_too_fast\"\npoints = 0\n", 100, 1),
+        ("[[mistake]]\nis = \"read_too_fast\"\ncounts = false\n", 100, 0),
+        ("[[mistake]]\nis = \"read_too_fast\"\npoints = 100\n", 0, 1),
+    ];
+    for (more, grade, mistakes) in table {
+        let report = graded(&scenario(more), &run, true);
+        assert_eq!((report.grade, report.mistakes.len()), (grade, mistakes), "{more}");
+    }
+}
+
+#[test]
+fn a_run_that_is_left_is_worth_the_steps_that_were_reached() {
+    let run = &perfect()[..6];
+    let report = graded(&scenario(""), run, true);
+    assert_eq!((report.grade, report.finished), (50, false), "two of four steps");
+    let last = report.mistakes.last().unwrap();
+    assert_eq!((last.mistake.as_str(), last.at), ("gave_up", 5000));
+    let still = graded(&scenario(""), run, false);
+    assert!(still.mistakes.is_empty(), "it goes on");
+    let nothing = graded(&scenario(""), &[], true);
+    assert_eq!((nothing.grade, nothing.seconds, nothing.words_per_minute), (0, 0, None));
+}
+
+#[test]
+fn steps_are_reached_in_their_order() {
+    // The customer's yes was recorded first: it does not count for the step after the reading.
+    let run = seen(vec![What::SaidYes, What::Retrieving, read_section(0, 0)]);
+    let report = graded(&scenario(""), &run, false);
+    let reached: BTreeMap<_, _> =
+        report.steps.iter().map(|step| (step.it.as_str(), step.at.is_some())).collect();
+    assert_eq!(reached["retrieve"] && reached["read"], !reached["said_yes"] && !reached["completed"]);
+    assert!(reached["read"]);
+}
