@@ -39,6 +39,13 @@ pub fn quote(text: &str) -> String {
     line.chars().take(QUOTED_CHARS - 1).chain(['…']).collect()
 }
 
+/// A text in a cell of CSV: nothing hidden in it, and nothing that a spreadsheet would take for a formula.
+pub fn cell(text: &str) -> String {
+    let text = one_line(text);
+    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
+    if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ use super::scenario::{Scenario, Way};
 use super::seen::{Seen, What};
 use crate::order::{Call, Method, Reopens, Retry, Timestamp, remedy, words_a_minute};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,9 @@ pub struct Report {
     pub rows: Vec<String>,
     /// All that was seen.
     pub timeline: Vec<Seen>,
+    /// What the order's history held, event by event, for a replay; all of it is made up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Value>,
 }
 
 /// A right move, and how it was reached.
@@ -103,6 +107,7 @@ pub fn grade(scenario: &Scenario, seen: &[Seen], who: &Who, ended: bool) -> Repo
         mistakes,
         rows: scenario.rows(),
         timeline: seen.to_vec(),
+        events: Vec::new(),
     }
 }
 

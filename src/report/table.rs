@@ -2,7 +2,8 @@
 //! scripts.
 
 use super::figures::{Figures, MINUTES, Period};
-use crate::order::{State, one_line};
+use crate::order::State;
+use crate::text::cell;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
@@ -70,11 +71,4 @@ pub fn csv(figures: &Figures) -> String {
         row("errors_of", name, agent.errors);
     }
     out
-}
-
-/// A text in a cell: nothing hidden in it, and nothing that a spreadsheet would take for a formula.
-fn cell(text: &str) -> String {
-    let text = one_line(text);
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
-    if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
