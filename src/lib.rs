@@ -11,6 +11,7 @@
 //! | [`text`] (pure) | text from outside made safe to stand in a line of ours | std |
 //! | [`kind`] (pure) | what every kind of thing in the journal has in common: events, ids, the row of a list | std, serde |
 //! | [`order`] (pure) | ids, RCC text, the 120-minute window, the lifecycle, what each documented error means | std, serde, `text` |
+//! | [`practice`] (pure) | what a trainee is put through, what was seen of it, what it is worth; runs, coverage, reports | std, serde, `kind`, `text`, `order` |
 //! | [`subscription`] (pure) | what is sold on the marketplace: deploys, SKUs, billing, usage, months and the cut-off | std, serde, `kind`, `text`, `order`'s environment and roles |
 //! | [`registry`] (pure) | what a registration contract should hold, what it holds, the plan between the two | std, serde, `kind`, `text`, `order`'s environment |
 //! | [`wire`] | what every client shares: connections that count what they write, TLS, our pace, proxies | the network, `text` |
@@ -27,7 +28,7 @@
 //! | [`sandbox`] | the embedded servers, written from the contract: `px`, `market` and `registration`, the other sides of the wire, and `control` for trainers | none of the rooms above |
 //! | [`credentials`] | key, secret, provider key and what signs the registration's calls at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair, `market`'s and `registration`'s sources |
 //! | [`config`], [`telemetry`] | settings; logs with nothing secret in them | files, `order`, `px`'s, `market`'s, `registration`'s and `wire`'s settings, `subscription`'s and `registry`'s values, where `credentials` and the journal are |
-//! | [`session`] | opening the journal, the ways to Px, the marketplace and the registration; exit statuses | `config`, `engine`, `sandbox` |
+//! | [`session`] | opening the journal, that of practice, the ways to Px, the marketplace and the registration; finding scenarios; exit statuses | `config`, `engine`, `sandbox`, `practice` |
 //! | [`terminal`] | raw mode, signals, hang-up, input, the loop that joins desk and engine | everything above |
 //! | [`cli`] | flags to commands, results to text and JSON | everything |
 

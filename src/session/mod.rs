@@ -1,11 +1,14 @@
 //! Opening the journal and the way to Px, for a command or for the desk; and how a run of either ends.
 
 mod exit;
+pub mod scenarios;
 mod sold;
+mod training;
 mod zone;
 
 pub use exit::{Exit, Failed, of_order};
 pub use sold::plans;
+pub use training::{Beginning, Training, no_such_run};
 pub use zone::local_zone;
 
 use crate::config::{MarketTarget, RegistrationTarget, Settings, Target};

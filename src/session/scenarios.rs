@@ -1,0 +1,217 @@
+//! All scenarios that there are: those that come with the program, and the trainer's own in `scenarios` beside the configuration.
+
+use crate::config::Places;
+use crate::practice::Scenario;
+use crate::practice::scenario::{name_line, read, shipped};
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A scenario, and where it was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub scenario: Scenario,
+    pub source: Source,
+    /// The file's text, as the trainee's side reads it anew.
+    pub text: Cow<'static, str>,
+}
+
+/// Where a scenario was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It came with the program, under this file name.
+    Shipped(&'static str),
+    File(PathBuf),
+}
+
+impl Source {
+    /// True for what came with the program.
+    pub fn is_shipped(&self) -> bool {
+        match self {
+            Self::Shipped(_) => true,
+            Self::File(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shipped(name) => write!(f, "{name} (shipped with pxdesk)"),
+            Self::File(file) => write!(f, "{}", file.display()),
+        }
+    }
+}
+
+/// Something that is wrong in a file, or with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WrongIn {
+    pub file: String,
+    /// From 1; none when the file could not be read.
+    pub line: Option<usize>,
+    /// Empty when it is about the whole file.
+    pub field: String,
+    pub what: String,
+}
+
+impl fmt::Display for WrongIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if !self.field.is_empty() {
+            write!(f, ": {}", self.field)?;
+        }
+        write!(f, ": {}", self.what)
+    }
+}
+
+/// The trainer's own folder.
+pub fn folder(places: &Places) -> PathBuf {
+    places.config.join("scenarios")
+}
+
+/// All of them: the shipped ones, the easiest first, then the trainer's own by their file names.
+///
+/// # Errors
+/// All that is wrong in the trainer's own, if anything is; two scenarios of one name are.
+pub fn all(places: &Places) -> Result<Vec<Found>, Vec<WrongIn>> {
+    let (mut found, mut wrong) = (shipped(), Vec::new());
+    read_all(&[folder(places)], Absent::IsFine, &mut found, &mut wrong);
+    wrong.extend(duplicates(&found, |_| true));
+    // A copy that was not changed is the shipped one.
+    let names: Vec<String> =
+        found.iter().filter(|f| f.source.is_shipped()).map(|f| f.scenario.name.clone()).collect();
+    found.retain(|found| found.source.is_shipped() || !names.contains(&found.scenario.name));
+    if wrong.is_empty() { Ok(found) } else { Err(wrong) }
+}
+
+/// What is in these files, and in the folders among them.
+///
+/// # Errors
+/// All that is wrong in them; so a name that another of them, a shipped one or one of the trainer's own has.
+pub fn check(paths: &[PathBuf], places: &Places) -> Result<Vec<Found>, Vec<WrongIn>> {
+    let (mut given, mut wrong) = (Vec::new(), Vec::new());
+    read_all(paths, Absent::IsWrong, &mut given, &mut wrong);
+    let mut others = shipped();
+    // What is wrong in files that nobody asked about is not told; their names are taken all the same.
+    read_all(&[folder(places)], Absent::IsFine, &mut others, &mut Vec::new());
+    others.retain(|other| given.iter().all(|one| !is_same_file(&one.source, &other.source)));
+    let count = others.len();
+    let all: Vec<Found> = others.into_iter().chain(given).collect();
+    wrong.extend(duplicates(&all, |n| n >= count));
+    if wrong.is_empty() { Ok(all.into_iter().skip(count).collect()) } else { Err(wrong) }
+}
+
+/// What a path that is not there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Absent {
+    IsFine,
+    IsWrong,
+}
+
+fn shipped() -> Vec<Found> {
+    let one = |(name, text): (&'static str, &'static str)| {
+        let scenario = read(text).ok()?;
+        Some(Found { scenario, source: Source::Shipped(name), text: Cow::Borrowed(text) })
+    };
+    shipped::FILES.into_iter().filter_map(one).collect()
+}
+
+fn read_all(paths: &[PathBuf], absent: Absent, found: &mut Vec<Found>, wrong: &mut Vec<WrongIn>) {
+    let mut seen: Vec<Source> = Vec::new();
+    for path in paths {
+        let files = match files_of(path) {
+            Ok(files) => files,
+            Err(error) if absent == Absent::IsFine && error.kind() == std::io::ErrorKind::NotFound => {
+                continue;
+            }
+            Err(error) => {
+                wrong.push(unreadable(path, &error));
+                continue;
+            }
+        };
+        for file in files {
+            let source = Source::File(file.clone());
+            // A file that is given twice is read once.
+            if seen.iter().any(|before| is_same_file(before, &source)) {
+                continue;
+            }
+            seen.push(source);
+            match one(&file) {
+                Ok(one) => found.push(one),
+                Err(several) => wrong.extend(several),
+            }
+        }
+    }
+}
+
+/// The file itself, or the files of a folder whose names end in `.toml`, by their names.
+fn files_of(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    if !std::fs::metadata(path)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|ending| ending == "toml") {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn one(file: &Path) -> Result<Found, Vec<WrongIn>> {
+    let text = std::fs::read_to_string(file).map_err(|error| vec![unreadable(file, &error)])?;
+    let place = |wrong: crate::practice::Wrong| WrongIn {
+        file: file.display().to_string(),
+        line: Some(wrong.line),
+        field: wrong.field,
+        what: wrong.what,
+    };
+    let scenario = read(&text).map_err(|wrong| wrong.into_iter().map(place).collect::<Vec<_>>())?;
+    Ok(Found { scenario, source: Source::File(file.to_owned()), text: Cow::Owned(text) })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> WrongIn {
+    let what = format!("cannot be read: {error}");
+    WrongIn { file: path.display().to_string(), line: None, field: String::new(), what }
+}
+
+/// The names that two have, told at the later one, where `asked` says that it is to be told.
+fn duplicates(all: &[Found], asked: impl Fn(usize) -> bool) -> Vec<WrongIn> {
+    let mut names: BTreeMap<&str, &Found> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (n, found) in all.iter().enumerate() {
+        let name = found.scenario.name.as_str();
+        let Some(first) = names.get(name) else {
+            names.insert(name, found);
+            continue;
+        };
+        // A copy that was not changed is the shipped one.
+        let is_copy = first.source.is_shipped() && first.text == found.text;
+        if asked(n) && !is_copy {
+            wrong.push(WrongIn {
+                file: found.source.to_string(),
+                line: Some(name_line(&found.text)),
+                field: "name".to_owned(),
+                what: format!("`{name}` is the name of {} too", first.source),
+            });
+        }
+    }
+    wrong
+}
+
+fn is_same_file(one: &Source, other: &Source) -> bool {
+    match (one, other) {
+        (Source::File(one), Source::File(other)) => {
+            one == other || one.canonicalize().ok().is_some_and(|one| other.canonicalize().ok() == Some(one))
+        }
+        (Source::Shipped(one), Source::Shipped(other)) => one == other,
+        (Source::File(_), Source::Shipped(_)) | (Source::Shipped(_), Source::File(_)) => false,
+    }
+}

@@ -1,0 +1,159 @@
+//! The journal of practice: which runs there were, and their reports. It lies in a folder of its own, with a key of its own, and
+//! never holds anything real; nor does the configured journal hold anything of practice.
+
+use super::{Exit, Failed};
+use crate::config::Places;
+use crate::journal::{self, Journal, Place, Registered};
+use crate::kind::{ShortId, Timestamp};
+use crate::practice::{Report, Run, RunEvent, RunRow, RunState};
+use std::path::PathBuf;
+
+/// Rows that are read at once.
+const PAGE: u32 = 256;
+
+/// The journal of practice that is open. Clones are handles to the same one; other processes may write to it too.
+#[derive(Clone)]
+pub struct Training {
+    journal: Journal,
+}
+
+/// A run that begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// The scenario's name and title.
+    pub scenario: String,
+    pub title: String,
+    pub trainee: String,
+    /// On the wall clock.
+    pub started_at: Timestamp,
+}
+
+impl Training {
+    /// Where it lies.
+    pub fn file(places: &Places) -> PathBuf {
+        places.data.join("training").join("training.db")
+    }
+
+    /// Opens it; makes it when there is none.
+    pub async fn open(places: &Places) -> Result<Self, Failed> {
+        let file = Self::file(places);
+        super::make_folder_of(&file)?;
+        let options = journal::Options {
+            create: true,
+            state: Some(places.state.join("training")),
+            kinds: vec![Registered::of::<Run>()],
+        };
+        Ok(Self { journal: Journal::open_with(&Place::File(file), &options).await? })
+    }
+
+    /// Opens it, for looking; none when nobody has practised here yet.
+    pub async fn open_if_there(places: &Places) -> Result<Option<Self>, Failed> {
+        let file = Self::file(places);
+        let is_there = file.try_exists();
+        let is_there = is_there.map_err(|e| {
+            Failed::new(Exit::Journal, format!("{} cannot be looked at: {e}", file.display()))
+        })?;
+        if is_there { Self::open(places).await.map(Some) } else { Ok(None) }
+    }
+
+    /// A run begins. Returns its id.
+    pub async fn begin(&self, beginning: Beginning) -> Result<ShortId, Failed> {
+        let id = ShortId::from_bits(random()?);
+        let Beginning { scenario, title, trainee, started_at } = beginning;
+        let by = trainee.clone();
+        let began = RunEvent::Began { scenario, title, trainee, started_at, pid: Some(std::process::id()) };
+        self.journal.open_thing::<Run>(&id, began, started_at, &by).await?;
+        Ok(id)
+    }
+
+    /// The run ends with its report.
+    pub async fn end(&self, id: &ShortId, report: Report, now: Timestamp) -> Result<(), Failed> {
+        self.close_run(id, RunEvent::Ended { report: Box::new(report) }, now).await
+    }
+
+    /// The run counts for nothing.
+    pub async fn discard(&self, id: &ShortId, now: Timestamp) -> Result<(), Failed> {
+        self.close_run(id, RunEvent::Discarded, now).await
+    }
+
+    async fn close_run(&self, id: &ShortId, last: RunEvent, now: Timestamp) -> Result<(), Failed> {
+        let run = self.load(id).await?;
+        if run.state != RunState::Running {
+            return Err(Failed::new(Exit::RefusedHere, format!("the run {id} has ended already")));
+        }
+        self.journal.append(&run, vec![last], now, &run.trainee).await?;
+        Ok(())
+    }
+
+    /// All runs, or those of one trainee, the latest first.
+    pub async fn runs(&self, trainee: Option<&str>) -> Result<Vec<RunRow>, Failed> {
+        let mut all: Vec<RunRow> = Vec::new();
+        loop {
+            let after =
+                all.last().map(|row| vec![row.started_at.as_microsecond().into(), row.id.as_str().into()]);
+            let select = journal::Select {
+                equal: trainee.map(|trainee| ("trainee", trainee.into())).into_iter().collect(),
+                by: &["started_at", "id"],
+                after,
+                backward: true,
+                limit: PAGE,
+                ..journal::Select::default()
+            };
+            let page = self.journal.rows::<Run>(&select).await?;
+            let is_last = page.len() < PAGE as usize;
+            all.extend(page);
+            if is_last {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The run as it stands.
+    pub async fn load(&self, id: &ShortId) -> Result<Run, Failed> {
+        Ok(self.journal.load::<Run>(id).await?)
+    }
+
+    /// The run that a person means by the beginning of its id.
+    pub async fn find(&self, text: &str) -> Result<Run, Failed> {
+        let fits = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+        let rows = if fits {
+            self.journal.rows_by_id::<Run>(&text.to_ascii_lowercase(), 4).await?
+        } else {
+            Vec::new()
+        };
+        match rows.as_slice() {
+            [row] => self.load(&row.id).await,
+            [] => Err(no_such_run(text)),
+            many => {
+                let ids: Vec<_> = many.iter().map(|row| row.id.as_str()).collect();
+                Err(Failed::new(Exit::BadInput, format!("`{text}` could be any of {}", ids.join(", "))))
+            }
+        }
+    }
+
+    /// Checks all of it, as `journal verify` checks the configured journal.
+    pub async fn verify(&self) -> Result<journal::Report, Failed> {
+        Ok(self.journal.verify(None, |_| ()).await?)
+    }
+
+    /// Closes it: its file is whole by itself then.
+    pub async fn close(&self) {
+        self.journal.close().await;
+    }
+}
+
+/// What is said of a run that is not there.
+pub fn no_such_run(text: &str) -> Failed {
+    Failed {
+        exit: Exit::BadInput,
+        what: format!("there is no run `{}`", crate::order::one_line(text)),
+        next: Some("`pxdesk grades` lists them.".to_owned()),
+    }
+}
+
+fn random() -> Result<u64, Failed> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes)
+        .map_err(|e| Failed::new(Exit::Unexpected, format!("the system has no random numbers: {e}")))?;
+    Ok(u64::from_le_bytes(bytes))
+}
