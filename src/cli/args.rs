@@ -3,6 +3,7 @@
 mod each;
 mod market;
 mod registration;
+mod training;
 
 pub use each::{
     AmendArgs, EraseArgs, MethodArg, ReplayArgs, ReportArgs, ResolveArgs, RetryArgs, StoredArgs, UntilArg,
@@ -11,6 +12,7 @@ pub use each::{
 
 pub use market::{MarketCommand, UsageCommand, V1Command};
 pub use registration::{ObjectArg, RegistrationCommand, RemoveArgs};
+pub use training::{GradesArgs, GradesCommand, ScenarioCommand};
 
 use super::console::Output;
 use super::{Exit, Failed};
@@ -115,6 +117,13 @@ pub enum Command {
     Worker(WorkerArgs),
     /// What is configured, and whether it works; sends no order call
     Doctor,
+    /// Runs of practice with their grades, the latest first; their reports, and what each trainee has practised
+    Grades(GradesArgs),
+    /// What can be practised: the scenarios
+    Scenario {
+        #[command(subcommand)]
+        command: ScenarioCommand,
+    },
     /// The embedded Px on its own
     Sandbox {
         #[command(subcommand)]

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 pub enum Output {
     Text,
     Json,
-    /// A table; for `report` alone
+    /// A table; for `report` and `grades` alone
     Csv,
 }
 

@@ -12,6 +12,7 @@ mod edge_login;
 mod erase;
 mod errors;
 mod find;
+mod grades;
 mod hands;
 mod help;
 mod intake;
@@ -27,6 +28,7 @@ mod replay;
 mod report;
 mod retry;
 mod sandbox;
+mod scenario;
 mod show;
 mod stop;
 mod topics;
@@ -36,7 +38,7 @@ mod worker;
 pub use args::Args;
 pub use console::Console;
 
-use crate::config::{Flags, Settings};
+use crate::config::{Flags, Places, Settings};
 use crate::session::{Exit, Failed, Session, block_on};
 use args::{Command, OrderCommand};
 
@@ -65,7 +67,9 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         Some(Command::Help { words }) => return help::run(words),
         Some(Command::Sandbox { command }) => return sandbox::run(command, console),
         Some(
-            Command::Order { .. }
+            Command::Grades(_)
+            | Command::Scenario { .. }
+            | Command::Order { .. }
             | Command::Journal { .. }
             | Command::Market { .. }
             | Command::Registration { .. }
@@ -77,14 +81,17 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         )
         | None => {}
     }
-    if args.output == console::Output::Csv && !matches!(args.command, Some(Command::Report(_))) {
-        return Err(Failed::new(Exit::BadInput, "--output csv goes with `report` alone; write text or json"));
+    if args.output == console::Output::Csv
+        && !matches!(args.command, Some(Command::Report(_) | Command::Grades(_)))
+    {
+        let what = "--output csv goes with `report` and `grades` alone; write text or json";
+        return Err(Failed::new(Exit::BadInput, what));
+    }
+    if let Some(exit) = of_practice(args, console) {
+        return exit;
     }
     let flags = Flags { config: args.config.clone(), environment: args.environment.map(Into::into) };
-    let settings = Settings::load(
-        &flags,
-        std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?))),
-    );
+    let settings = Settings::load(&flags, variables());
     if matches!(args.command, Some(Command::Doctor)) {
         return block_on(doctor::run(settings, console));
     }
@@ -121,9 +128,28 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             | Command::Completions { .. }
             | Command::Man
             | Command::Help { .. }
+            | Command::Grades(_)
+            | Command::Scenario { .. }
             | Command::Sandbox { .. },
         ) => Ok(Exit::Done),
     }
+}
+
+/// What has to do with practice alone: it asks where things lie, and not what is configured. None for any other command.
+fn of_practice(args: &Args, console: &Console) -> Option<Result<Exit, Failed>> {
+    let places = || Places::find(&variables().collect::<Vec<_>>()).map_err(Failed::from);
+    if let Some(Command::Grades(grades)) = &args.command {
+        return Some(places().and_then(|places| block_on(grades::run(&places, grades, console))));
+    }
+    if let Some(Command::Scenario { command }) = &args.command {
+        return Some(places().and_then(|places| scenario::run(&places, command, console)));
+    }
+    None
+}
+
+/// The environment's variables, as far as they are text.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)))
 }
 
 async fn order(settings: &Settings, command: &OrderCommand, console: &mut Console) -> Result<Exit, Failed> {

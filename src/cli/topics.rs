@@ -16,12 +16,13 @@ macro_rules! topics {
 }
 
 /// All topics, in the order in which a newcomer would read them.
-pub static TOPICS: [Topic; 15] = topics![
+pub static TOPICS: [Topic; 16] = topics![
     "keys",
     "orders",
     "reading",
     "doubt",
     "supervisor",
+    "training",
     "marketplace",
     "registration",
     "report",

@@ -1,110 +1,214 @@
-//! Every scenario that ships, played by a scripted trainee: the real desk, the real engine and journal, the real embedded Px.
+//! `scenario`: what can be practised, and everything that is wrong in a trainer's own files, from an empty home.
 
-use pxdesk::config::{Flags, Settings};
-use pxdesk::practice::scenario::{read, shipped};
-use pxdesk::practice::{Mistake, Report, Scenario};
-use pxdesk::terminal::practice::{Trainee, play};
-use std::sync::Mutex;
+use crate::kit::{Home, Ran};
+use pxdesk::practice::scenario::shipped;
+use serde_json::json;
+use std::path::PathBuf;
 
-fn scenarios() -> Vec<Scenario> {
-    let read = |(name, text): (&str, &str)| {
-        let scenario = read(text).unwrap_or_else(|wrong| panic!("{name}: {wrong:#?}"));
-        assert_eq!(scenario.name, name);
-        scenario
-    };
-    let only = std::env::var("PXDESK_ONLY_SCENARIO").ok();
-    let all = shipped::FILES.into_iter().map(read);
-    all.filter(|scenario| only.as_ref().is_none_or(|only| *only == scenario.name)).collect()
+const GOOD: &str = r#"name = "mine"
+title = "Mine"
+teaches = "What our own customers ask."
+
+[order]
+phone = "+13035550123"
+
+[customer]
+name = "Ann"
+wants = "sms"
+accepts_after_seconds = 30
+
+[[server]]
+call = "complete_order"
+row = "1099"
+
+[[step]]
+do = "retrieve"
+
+[[step]]
+do = "send_sms"
+
+[[step]]
+do = "accepted"
+
+[[step]]
+do = "complete"
+
+[[step]]
+do = "correct"
+field = "paymentToken"
+value = "tok-2"
+
+[[step]]
+do = "completed"
+"#;
+
+fn write(home: &Home, name: &str, text: &str) -> String {
+    let file = home.path().join(name);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, text).unwrap();
+    file.to_str().unwrap().to_owned()
 }
 
-/// The settings of somebody who has configured nothing.
-fn settings(home: &std::path::Path) -> Settings {
-    let home = home.display().to_string();
-    let names = ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"];
-    Settings::load(&Flags::default(), names.map(|name| (name.to_owned(), home.clone()))).unwrap()
+/// A file in the trainer's own folder.
+fn own(home: &Home, name: &str, text: &str) -> String {
+    write(home, &format!(".config/pxdesk/scenarios/{name}"), text)
 }
 
-/// Plays all of `runs`, a few at once; what each came to.
-fn play_all(runs: Vec<(Scenario, Trainee)>) -> Vec<(Scenario, Trainee, Report)> {
-    let home = tempfile::tempdir().unwrap();
-    let settings = settings(home.path());
-    let (runs, done) = (Mutex::new(runs), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..6 {
-            scope.spawn(|| {
-                loop {
-                    let Some((scenario, trainee)) = runs.lock().unwrap().pop() else { return };
-                    let report = play(&settings, &scenario, trainee).unwrap_or_else(|why| panic!("{why:?}"));
-                    done.lock().unwrap().push((scenario, trainee, report));
-                }
-            });
-        }
-    });
-    // Nothing of a run is left.
-    let left = std::fs::read_dir(home.path().join("pxdesk/training")).unwrap().count();
-    assert_eq!(left, 0, "a run's folder is left");
-    assert!(!home.path().join("pxdesk/pxdesk.db").exists(), "practice has touched the journal");
-    done.into_inner().unwrap()
-}
-
-fn story(report: &Report) -> String {
-    let timeline: Vec<String> =
-        report.timeline.iter().map(|seen| format!("{:>7} {:?}", seen.at, seen.what)).collect();
-    let steps: Vec<String> = report.steps.iter().map(|step| format!("{} {:?}", step.it, step.at)).collect();
-    format!(
-        "{}: {}\n{steps:#?}\n{:#?}\n{}",
-        report.scenario,
-        report.grade,
-        report.mistakes,
-        timeline.join("\n")
-    )
-}
-
-#[test]
-fn a_perfect_trainee_gets_the_full_grade_in_every_scenario() {
-    let runs = scenarios().into_iter().map(|scenario| (scenario, Trainee::Perfect)).collect();
-    let wrong: Vec<String> = play_all(runs)
-        .iter()
-        .filter(|(.., report)| report.grade != 100 || !report.finished || !report.mistakes.is_empty())
-        .map(|(.., report)| story(report))
-        .collect();
-    assert!(wrong.is_empty(), "{} runs: {}", wrong.len(), wrong.join("\n\n"));
+fn check(home: &Home, files: &[&str]) -> Ran {
+    home.run(&[&["scenario", "check"], files].concat())
 }
 
 #[test]
-fn a_careless_trainee_is_told_each_mistake() {
-    let mut runs = Vec::new();
-    for scenario in scenarios() {
-        for mistake in &scenario.traps {
-            runs.push((scenario.clone(), Trainee::Careless(*mistake)));
-        }
+fn a_scenario_with_five_mistakes_gets_five_errors() {
+    let home = Home::empty();
+    let all = GOOD
+        .replace("[order]", "[order]\ncolour = \"red\"")
+        .replace("accepts_after_seconds = 30\n", "")
+        .replace("\"1099\"", "\"9\"")
+        .replace("\"correct\"", "\"corect\"")
+        .replace("\"mine\"", "\"My own\"");
+    let file = write(&home, "five.toml", &all);
+    let checked = check(&home, &[&file]).with(2);
+    assert_eq!(checked.out, "");
+    let begins = [
+        "1: name: is not small letters",
+        "6: order.colour: is not a key here",
+        "9: customer.accepts_after_seconds: is missing: the customer never answers",
+        "15: server[1].row: `9` is not documented for complete_order",
+        "30: step[5].do: `corect` is none of",
+    ];
+    let lines: Vec<&str> = checked.err.lines().collect();
+    assert_eq!(lines.len(), 5, "{checked:?}");
+    for (line, begins) in lines.iter().zip(begins) {
+        assert!(line.starts_with(&format!("{file}:{begins}")), "{begins}: {line}");
     }
-    let wrong: Vec<String> = play_all(runs)
-        .iter()
-        .filter_map(|(_, trainee, report)| {
-            let Trainee::Careless(mistake) = trainee else { return None };
-            let named = report.mistakes.iter().any(|made| made.mistake == mistake.name());
-            let lost = report.grade < 100;
-            (!named || !lost).then(|| format!("{trainee:?} {}", story(report)))
-        })
-        .collect();
-    assert!(wrong.is_empty(), "{} runs: {}", wrong.len(), wrong.join("\n\n"));
+
+    let listed = home.run(&["scenario", "check", &file, "--output", "json"]).with(2);
+    assert_eq!(listed.err, "");
+    let listed = listed.json();
+    assert_eq!(listed.as_array().unwrap().len(), 5);
+    assert_eq!(listed[1]["file"], json!(file));
+    assert_eq!((&listed[1]["line"], &listed[1]["field"]), (&json!(6), &json!("order.colour")));
+    assert_eq!(listed[1]["what"], "is not a key here");
 }
 
 #[test]
-fn all_twenty_rows_are_practised_and_every_mistake_is_a_trap_somewhere() {
-    let all = scenarios();
-    let rows: Vec<String> = all.iter().flat_map(Scenario::rows).collect();
-    let missing: Vec<&str> = pxdesk::order::remedy::all()
-        .iter()
-        .map(|row| row.id.as_str())
-        .filter(|id| !rows.iter().any(|row| row == id))
-        .collect();
-    assert_eq!(missing, [""; 0]);
-    let mut names: Vec<_> = all.iter().map(|s| &s.name).collect();
-    names.dedup();
-    assert_eq!(names.len(), all.len());
-    for row in Mistake::ALL {
-        assert!(all.iter().any(|s| s.traps.contains(&row.0)), "{} is a trap nowhere", row.1);
+fn each_bad_input_is_named_with_file_line_and_field() {
+    let home = Home::empty();
+    let table = [
+        ("unknown.toml", ("title", "titel"), "2: titel: is not a key here; did you mean `title`?"),
+        (
+            "silent.toml",
+            ("accepts_after_seconds = 30\n", ""),
+            "8: customer.accepts_after_seconds: is missing: the customer never answers what is sent",
+        ),
+        (
+            "early.toml",
+            ("[[step]]\ndo = \"send_sms\"\n", ""),
+            "22: step[2].do: `accepted` is not possible here: nothing was sent before it",
+        ),
+        ("syntax.toml", ("[order]", "[order"), "5: "),
+    ];
+    for (name, (from, to), expected) in table {
+        let file = write(&home, name, &GOOD.replace(from, to));
+        let checked = check(&home, &[&file]).with(2);
+        assert!(checked.err.contains(&format!("{file}:{expected}")), "{expected}: {checked:?}");
     }
+    let nowhere = check(&home, &["/nowhere/a.toml"]).with(2);
+    assert!(nowhere.err.starts_with("/nowhere/a.toml: cannot be read: "), "{nowhere:?}");
+    let listed = home.run(&["scenario", "check", "/nowhere/a.toml", "--output", "json"]).with(2).json();
+    assert_eq!((&listed[0]["line"], &listed[0]["file"]), (&json!(null), &json!("/nowhere/a.toml")));
+    // What cannot be read keeps nothing else from being told.
+    let folder = home.path().to_str().unwrap();
+    let all = check(&home, &[folder, "/nowhere/a.toml"]).with(2);
+    for name in ["unknown.toml:", "silent.toml:", "early.toml:", "syntax.toml:", "/nowhere/a.toml:"] {
+        assert!(all.err.contains(name), "{name}: {all:?}");
+    }
+}
+
+#[test]
+fn what_is_right_is_said_to_be() {
+    let home = Home::empty();
+    let file = write(&home, "mine.toml", GOOD);
+    let checked = check(&home, &[&file]).with(0);
+    assert_eq!((checked.out.as_str(), checked.err.as_str()), ("", "1 scenario, nothing wrong in it\n"));
+    assert_eq!(home.run(&["scenario", "check", &file, "--output", "json"]).with(0).json(), json!([]));
+    // A file that is given twice, and in its own folder, is one file.
+    let mine = own(&home, "mine.toml", GOOD);
+    check(&home, &[&mine, &mine]).with(0);
+    let folder = home.path().join(".config/pxdesk/scenarios");
+    check(&home, &[&mine, folder.to_str().unwrap()]).with(0);
+    // The shipped ones, where a trainer looks at them in the repository.
+    let shipped = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/scenarios");
+    check(&home, &[shipped.to_str().unwrap()]).with(0);
+}
+
+#[test]
+fn two_scenarios_of_one_name_are_named_with_both_files() {
+    let home = Home::empty();
+    let (a, b) = (write(&home, "a.toml", GOOD), write(&home, "b.toml", &format!("# b\n{GOOD}")));
+    let both = check(&home, &[&a, &b]).with(2);
+    assert_eq!(both.err, format!("{b}:2: name: `mine` is the name of {a} too\n"));
+    // Of one that is given, and one in the trainer's own folder.
+    let mine = own(&home, "mine.toml", &GOOD.replace("Mine", "Another"));
+    let taken = check(&home, &[&a]).with(2);
+    assert_eq!(taken.err, format!("{a}:1: name: `mine` is the name of {mine} too\n"));
+    // And of a shipped one.
+    let (name, text) = shipped::FILES[0];
+    let like = text.replace("title = \"", "title = \"My own: ");
+    let like = write(&home, "like.toml", &like);
+    let taken = check(&home, &[&like]).with(2);
+    assert_eq!(
+        taken.err,
+        format!(
+            "{like}:1: name: `{}` is the name of {name} (shipped with pxdesk) too\n",
+            shipped::all()[0].name
+        )
+    );
+    let own_twice = own(&home, "other.toml", GOOD);
+    for args in [&["scenario", "list"][..], &["scenario", "show", "mine"]] {
+        let refused = home.run(args).with(2);
+        assert!(refused.err.contains(&own_twice) && refused.err.contains(&mine), "{refused:?}");
+        assert_eq!(refused.out, "");
+    }
+}
+
+#[test]
+fn the_scenarios_are_listed_and_shown() {
+    let home = Home::empty();
+    let shipped_alone = home.run(&["scenario", "list", "--output", "json"]).with(0).json();
+    assert_eq!(shipped_alone.as_array().unwrap().len(), shipped::FILES.len());
+    own(&home, "mine.toml", GOOD);
+    // An unchanged copy of a shipped one is the shipped one; what is no scenario by its ending is none.
+    own(&home, "copy.toml", shipped::FILES[0].1);
+    own(&home, "notes.txt", "nothing");
+    let all = home.run(&["scenario", "list", "--output", "json"]).with(0).json();
+    let all = all.as_array().unwrap();
+    assert_eq!(all.len(), shipped::FILES.len() + 1);
+    let mine = all.last().unwrap();
+    assert_eq!((&mine["name"], &mine["shipped"]), (&json!("mine"), &json!(false)));
+    assert_eq!(mine["rows"], json!(["complete_order/1099"]));
+    assert_eq!(mine["steps"].as_array().unwrap().len(), 6);
+    let list = home.run(&["scenario", "list"]).with(0).out;
+    assert!(list.contains("Mine (your own), 6 steps"), "{list}");
+
+    let shown = home.run(&["scenario", "show", "mine"]).with(0).out;
+    for part in [
+        "Mine (mine)",
+        "What our own customers ask.",
+        "wants it by SMS",
+        "accepts 30 seconds after it was sent",
+        "complete_order: row 1099, once",
+        " 5. correct what Px refused: paymentToken to tok-2",
+        " 50  A yes was recorded that the customer had not given.",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let none = home.run(&["scenario", "show", "mien"]).with(2);
+    assert!(none.err.contains("there is no scenario `mien`") && none.err.contains("mine"), "{none:?}");
+    let table = home.run(&["scenario", "list", "--output", "csv"]).with(2);
+    assert!(table.err.contains("`report` and `grades` alone"), "{table:?}");
+    // Nothing of it depends on what is configured.
+    home.configure("nonsense");
+    home.run(&["scenario", "list"]).with(0);
 }

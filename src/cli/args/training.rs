@@ -1,0 +1,55 @@
+//! The flags of the commands for practice: scenarios, grades, coverage.
+
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Which runs are listed, or what is done with them.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct GradesArgs {
+    /// Only this trainee's
+    #[arg(long, value_name = "NAME")]
+    pub trainee: Option<String>,
+    #[command(subcommand)]
+    pub command: Option<GradesCommand>,
+}
+
+/// What can be done with graded runs.
+#[derive(Debug, Subcommand)]
+pub enum GradesCommand {
+    /// One run: each step, its time and keys, each mistake and what would have been right
+    Show {
+        /// Its id, or the beginning of it
+        run: String,
+        /// Write a page to print instead, with the trainee's coverage; - prints it. The file must not exist
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
+    /// Which of the documented errors each trainee has practised, how often, and the best grade
+    Coverage {
+        /// Only this trainee's
+        #[arg(long, value_name = "NAME")]
+        trainee: Option<String>,
+        /// Write a page to print instead; - prints it. The file must not exist
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
+}
+
+/// What can be done with scenarios.
+#[derive(Debug, Subcommand)]
+pub enum ScenarioCommand {
+    /// Those that come with pxdesk, and the files of the folder `scenarios` beside the configuration
+    List,
+    /// One: the order, the customer, what goes wrong, the steps, what a mistake costs
+    Show {
+        /// Its name
+        name: String,
+    },
+    /// Say what is wrong in files, each mistake with its line and field; exit status 0 nothing, 2 something
+    Check {
+        /// Files, and folders of them
+        #[arg(required = true, value_name = "FILE|FOLDER")]
+        files: Vec<PathBuf>,
+    },
+}

@@ -1,0 +1,139 @@
+//! `grades`: runs of practice, their reports, and what each trainee has practised.
+
+use super::args::{GradesArgs, GradesCommand};
+use super::console::{Output, write_stdout};
+use super::{Console, Exit, Failed};
+use crate::config::Places;
+use crate::practice::report::{csv, html, json, text};
+use crate::practice::{Coverage, Run, RunRow, RunState};
+use crate::session::{Training, local_zone, no_such_run};
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+/// Does what the flags say.
+pub async fn run(places: &Places, args: &GradesArgs, console: &Console) -> Result<Exit, Failed> {
+    match &args.command {
+        None => list(places, args.trainee.as_deref(), console).await,
+        Some(GradesCommand::Show { run, html }) => show(places, run, html.as_deref(), console).await,
+        Some(GradesCommand::Coverage { trainee, html }) => {
+            coverage(places, trainee.as_deref(), html.as_deref(), console).await
+        }
+    }
+}
+
+async fn list(places: &Places, trainee: Option<&str>, console: &Console) -> Result<Exit, Failed> {
+    let runs = runs(places, trainee).await?;
+    match console.output() {
+        Output::Text if runs.is_empty() => nobody(trainee, console),
+        Output::Text => console.text(&text::runs(&runs, &local_zone()))?,
+        Output::Json => console.json(&json::runs(&runs))?,
+        Output::Csv => return write_stdout(csv::runs(&runs).as_bytes()),
+    }
+    Ok(Exit::Done)
+}
+
+async fn show(places: &Places, run: &str, page: Option<&Path>, console: &Console) -> Result<Exit, Failed> {
+    one_form(page, console)?;
+    let training = Training::open_if_there(places).await?.ok_or_else(|| no_such_run(run))?;
+    let run = training.find(run).await?;
+    let Run { id, report: Some(report), .. } = &run else { return Err(no_report(&run)) };
+    if let Some(file) = page {
+        let runs = training.runs(Some(&run.trainee)).await?;
+        training.close().await;
+        let page = html::run(id, report, &Coverage::of(&run.trainee, &runs), &local_zone());
+        return write_page(file, &page, console);
+    }
+    training.close().await;
+    match console.output() {
+        Output::Text => console.text(&text::run(id, report, &local_zone()))?,
+        Output::Json => console.json(&json::run(id, report))?,
+        Output::Csv => return write_stdout(csv::run(id, report).as_bytes()),
+    }
+    Ok(Exit::Done)
+}
+
+fn no_report(run: &Run) -> Failed {
+    let why = match run.state {
+        RunState::Running => "has not ended yet, or was cut off: there is no report of it",
+        RunState::Ended | RunState::Discarded => "was discarded: there is no report of it",
+    };
+    Failed::new(Exit::BadInput, format!("the run {} {why}", run.id))
+}
+
+async fn coverage(
+    places: &Places,
+    trainee: Option<&str>,
+    page: Option<&Path>,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    one_form(page, console)?;
+    let runs = runs(places, trainee).await?;
+    let all = match trainee {
+        // Who has practised nothing has a matrix, too.
+        Some(trainee) => vec![Coverage::of(trainee, &runs)],
+        None => Coverage::of_each(&runs),
+    };
+    if let Some(file) = page {
+        return write_page(file, &html::coverage(&all, &local_zone()), console);
+    }
+    match console.output() {
+        Output::Text if all.is_empty() => nobody(trainee, console),
+        Output::Text => console.text(&text::coverage(&all, &local_zone()))?,
+        Output::Json => console.json(&json::coverage(&all))?,
+        Output::Csv => return write_stdout(csv::coverage(&all).as_bytes()),
+    }
+    Ok(Exit::Done)
+}
+
+async fn runs(places: &Places, trainee: Option<&str>) -> Result<Vec<RunRow>, Failed> {
+    let Some(training) = Training::open_if_there(places).await? else { return Ok(Vec::new()) };
+    let runs = training.runs(trainee).await?;
+    training.close().await;
+    Ok(runs)
+}
+
+fn nobody(trainee: Option<&str>, console: &Console) {
+    match trainee {
+        Some(trainee) => console.note(&format!("{trainee} has not practised here yet")),
+        None => console.note("nobody has practised here yet"),
+    }
+}
+
+/// A page is a form of its own: it goes with no other.
+fn one_form(page: Option<&Path>, console: &Console) -> Result<(), Failed> {
+    if page.is_some() && console.output() != Output::Text {
+        return Err(Failed::new(Exit::BadInput, "--html and --output say two forms; give one of them"));
+    }
+    Ok(())
+}
+
+/// Writes a page into a file that is not there yet, for its owner alone, or to stdout.
+fn write_page(file: &Path, page: &str, console: &Console) -> Result<Exit, Failed> {
+    if file == Path::new("-") {
+        return write_stdout(page.as_bytes());
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(file).and_then(|mut out| {
+        out.write_all(page.as_bytes()).and_then(|()| out.sync_all()).inspect_err(|_| {
+            // Half a page is of no use to anybody.
+            std::fs::remove_file(file).ok();
+        })
+    });
+    match written {
+        Ok(()) => {
+            console.note(&format!("written to {}", file.display()));
+            Ok(Exit::Done)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Failed::new(
+            Exit::BadInput,
+            format!("{} is there already; name a file that is not", file.display()),
+        )),
+        Err(error) => {
+            Err(Failed::new(Exit::BadInput, format!("{} cannot be written: {error}", file.display())))
+        }
+    }
+}
