@@ -184,7 +184,7 @@ fn customer(scenario: &Scenario) -> Vec<String> {
         .extend(customer.accepts_after.map(|seconds| format!("accepts {seconds} seconds after it was sent")));
     for turn in &customer.turns {
         let does = match turn.does {
-            Does::Says => "says something".to_owned(),
+            Does::Says => "says".to_owned(),
             Does::HangsUp { seconds } => format!("hangs up, calls back after {seconds} seconds"),
             Does::Holds { seconds } => format!("puts the phone down for {seconds} seconds"),
             Does::Wants(way) => wants(way).to_owned(),

@@ -212,3 +212,32 @@ fn the_scenarios_are_listed_and_shown() {
     home.configure("nonsense");
     home.run(&["scenario", "list"]).with(0);
 }
+
+/// The example of the documentation, and the mistakes that it shows.
+#[test]
+fn what_the_documentation_shows_is_what_comes_out() {
+    let home = Home::empty();
+    let topic = include_str!("../../assets/docs/training.md");
+    let shown = |begins: &str| -> String {
+        let (_, rest) = topic.split_once(&format!("    {begins}")).unwrap();
+        let whole = format!("    {begins}{rest}");
+        let lines = whole.lines().take_while(|line| line.is_empty() || line.starts_with("    "));
+        lines.map(|line| format!("{}\n", line.trim_start_matches("    "))).collect()
+    };
+    let example = shown("name = \"my-card\"");
+    let file = write(&home, "my-card.toml", &example);
+    check(&home, &[&file]).with(0);
+    let changes = [
+        ("[order]\n", "[order]\ncolour = \"red\"\n"),
+        ("accepts_after_seconds = 20\n", ""),
+        ("\"1099\"", "\"9\""),
+    ];
+    let bad = changes.iter().fold(example, |text, (from, to)| text.replacen(from, to, 1));
+    write(&home, "my-card.toml", &bad);
+    let told = check(&home, &[&file]).with(2).err.replace(&file, "my-card.toml");
+    assert_eq!(told.trim(), shown("my-card.toml:6").trim());
+    for (_, name, .., points) in pxdesk::practice::Mistake::ALL {
+        let line = topic.lines().find(|line| line.starts_with(&format!("    {name} "))).unwrap();
+        assert!(line.split_whitespace().nth(1) == Some(&points.to_string()), "{line}");
+    }
+}
