@@ -211,6 +211,7 @@ fn when(when: When) -> String {
         When::Section(section) => format!("at section {section}"),
         When::Sent => "when it was sent".to_owned(),
         When::Accepted => "when it is accepted".to_owned(),
+        When::InDoubt => "when Complete is in doubt".to_owned(),
         When::After(seconds) => format!("after {seconds} seconds"),
     }
 }

@@ -98,9 +98,12 @@ impl Done {
         let unless = |good: bool, why: &'static str| (!good).then_some(why);
         match step.it {
             Move::Retrieve | Move::Note | Move::Abandon => None,
-            Move::Read | Move::ReadAgain | Move::SendSms | Move::SendEmail | Move::Interrupt => {
-                unless(self.retrieved, "no text was retrieved before it")
-            }
+            Move::BeginReading
+            | Move::Read
+            | Move::ReadAgain
+            | Move::SendSms
+            | Move::SendEmail
+            | Move::Interrupt => unless(self.retrieved, "no text was retrieved before it"),
             Move::SaidYes => unless(self.read, "nothing was read before it"),
             Move::Decline => unless(self.retrieved, "there is no text yet that could be declined"),
             Move::Accepted => unless(self.sent, "nothing was sent before it"),
@@ -126,7 +129,8 @@ impl Done {
             Move::SaidYes | Move::Accepted => self.accepted = true,
             Move::Complete => self.completing = true,
             Move::Completed | Move::Abandon => self.over = true,
-            Move::ReadAgain
+            Move::BeginReading
+            | Move::ReadAgain
             | Move::Interrupt
             | Move::Decline
             | Move::AskCustomer
@@ -218,7 +222,10 @@ fn answers(scenario: &Scenario, notes: &mut Notes) {
 fn turns(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
     for (turn, n) in scenario.customer.turns.iter().zip(&numbers.turns) {
         let comes = match turn.when {
-            When::Section(_) => does(scenario, Move::Read) || does(scenario, Move::Interrupt),
+            When::Section(_) => {
+                [Move::BeginReading, Move::Read, Move::Interrupt].into_iter().any(|it| does(scenario, it))
+            }
+            When::InDoubt => does(scenario, Move::Settle) || does(scenario, Move::Probe),
             When::Sent => sends(scenario),
             When::Accepted => does(scenario, Move::SaidYes) || does(scenario, Move::Accepted),
             When::Start | When::Retrieved | When::After(_) => true,

@@ -74,6 +74,7 @@ fn top(mut table: Table, notes: &mut Notes) -> Scenario {
         server: faults,
         clock,
         steps,
+        traps: mistakes.iter().filter(|(_, points)| points.is_some()).map(|(of, _)| *of).collect(),
         mistakes: every_mistake(&mistakes),
     };
     check(&scenario, &numbers, notes);
@@ -169,6 +170,7 @@ fn when(table: &mut Table, notes: &mut Notes) -> Option<When> {
         "retrieved" => Some(When::Retrieved),
         "sent" => Some(When::Sent),
         "accepted" => Some(When::Accepted),
+        "in_doubt" => Some(When::InDoubt),
         _ => number("section ")
             .filter(|n| (1..=50).contains(n))
             .map(|n| When::Section(n as usize))
@@ -176,7 +178,7 @@ fn when(table: &mut Table, notes: &mut Notes) -> Option<When> {
     };
     if found.is_none() {
         let what = format!(
-            "`{}` is none of start, retrieved, section N, sent, accepted, after N (seconds)",
+            "`{}` is none of start, retrieved, section N, sent, accepted, in_doubt, after N (seconds)",
             word.value
         );
         notes.add(word.line, table.name("when"), what);
