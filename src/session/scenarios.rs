@@ -151,8 +151,13 @@ fn read_all(paths: &[PathBuf], absent: Absent, found: &mut Vec<Found>, wrong: &m
 
 /// The file itself, or the files of a folder whose names end in `.toml`, by their names.
 fn files_of(path: &Path) -> std::io::Result<Vec<PathBuf>> {
-    if !std::fs::metadata(path)?.is_dir() {
+    let found = std::fs::metadata(path)?;
+    if found.is_file() {
         return Ok(vec![path.to_owned()]);
+    }
+    if !found.is_dir() {
+        // To read it might never end.
+        return Err(std::io::Error::other("it is neither a file nor a folder"));
     }
     let mut files = Vec::new();
     for entry in std::fs::read_dir(path)? {

@@ -34,15 +34,21 @@ impl Training {
         places.data.join("training").join("training.db")
     }
 
+    /// Where this machine keeps what it last saw of it.
+    fn state(places: &Places) -> PathBuf {
+        places.state.join("training")
+    }
+
     /// Opens it; makes it when there is none.
     pub async fn open(places: &Places) -> Result<Self, Failed> {
-        let file = Self::file(places);
+        let (file, state) = (Self::file(places), Self::state(places));
         super::make_folder_of(&file)?;
-        let options = journal::Options {
-            create: true,
-            state: Some(places.state.join("training")),
-            kinds: vec![Registered::of::<Run>()],
-        };
+        if !file.exists() {
+            // Whoever removed all runs may do so: nobody is to be told for ever that they are missed.
+            std::fs::remove_dir_all(&state).ok();
+        }
+        let options =
+            journal::Options { create: true, state: Some(state), kinds: vec![Registered::of::<Run>()] };
         Ok(Self { journal: Journal::open_with(&Place::File(file), &options).await? })
     }
 
@@ -58,6 +64,7 @@ impl Training {
 
     /// A run begins. Returns its id.
     pub async fn begin(&self, beginning: Beginning) -> Result<ShortId, Failed> {
+        self.trust()?;
         let id = ShortId::from_bits(random()?);
         let Beginning { scenario, title, trainee, started_at } = beginning;
         let by = trainee.clone();
@@ -77,12 +84,26 @@ impl Training {
     }
 
     async fn close_run(&self, id: &ShortId, last: RunEvent, now: Timestamp) -> Result<(), Failed> {
+        self.trust()?;
         let run = self.load(id).await?;
         if run.state != RunState::Running {
             return Err(Failed::new(Exit::RefusedHere, format!("the run {id} has ended already")));
         }
         self.journal.append(&run, vec![last], now, &run.trainee).await?;
         Ok(())
+    }
+
+    /// Nothing, when the journal is what this machine last saw of it.
+    fn trust(&self) -> Result<(), Failed> {
+        let Some(doubt) = self.journal.doubt() else { return Ok(()) };
+        Err(Failed {
+            exit: Exit::Journal,
+            what: format!("the journal of practice {doubt}; no run is kept in it any more"),
+            next: Some(
+                "Put the right one back, or move the folder `training` out of the data folder: a new one is made."
+                    .to_owned(),
+            ),
+        })
     }
 
     /// All runs, or those of one trainee, the latest first.

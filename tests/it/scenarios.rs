@@ -114,6 +114,8 @@ fn each_bad_input_is_named_with_file_line_and_field() {
         let checked = check(&home, &[&file]).with(2);
         assert!(checked.err.contains(&format!("{file}:{expected}")), "{expected}: {checked:?}");
     }
+    let device = check(&home, &["/dev/null"]).with(2);
+    assert_eq!(device.err, "/dev/null: cannot be read: it is neither a file nor a folder\n");
     let nowhere = check(&home, &["/nowhere/a.toml"]).with(2);
     assert!(nowhere.err.starts_with("/nowhere/a.toml: cannot be read: "), "{nowhere:?}");
     let listed = home.run(&["scenario", "check", "/nowhere/a.toml", "--output", "json"]).with(2).json();
@@ -222,7 +224,7 @@ fn what_the_documentation_shows_is_what_comes_out() {
         let (_, rest) = topic.split_once(&format!("    {begins}")).unwrap();
         let whole = format!("    {begins}{rest}");
         let lines = whole.lines().take_while(|line| line.is_empty() || line.starts_with("    "));
-        lines.map(|line| format!("{}\n", line.trim_start_matches("    "))).collect()
+        lines.fold(String::new(), |text, line| text + line.trim_start_matches("    ") + "\n")
     };
     let example = shown("name = \"my-card\"");
     let file = write(&home, "my-card.toml", &example);

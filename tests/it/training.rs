@@ -157,6 +157,35 @@ async fn what_somebody_else_changed_is_found() {
 }
 
 #[tokio::test]
+async fn an_older_copy_is_not_gone_on_with_but_all_of_it_may_be_removed() {
+    let home = Home::empty();
+    let places = places(home.path());
+    let file = Training::file(&places);
+    let training = Training::open(&places).await.unwrap();
+    ended(&training, report("Ann", second(0))).await;
+    training.close().await;
+    drop(training);
+    let older = std::fs::read(&file).unwrap();
+    let training = Training::open(&places).await.unwrap();
+    ended(&training, report("Ann", second(100))).await;
+    training.close().await;
+    drop(training);
+    std::fs::write(&file, older).unwrap();
+    let training = Training::open(&places).await.unwrap();
+    let refused = training.begin(beginning("Ann", second(200))).await.unwrap_err();
+    assert_eq!(refused.exit, Exit::Journal, "{refused:?}");
+    assert!(!refused.what.contains("journal accept"), "that is for the configured journal: {refused:?}");
+    assert_eq!(training.runs(None).await.unwrap().len(), 1, "it can be read");
+    training.close().await;
+    drop(training);
+
+    std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+    let training = Training::open(&places).await.unwrap();
+    ended(&training, report("Ann", second(300))).await;
+    assert_eq!(training.runs(None).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn practice_and_real_work_never_lie_in_one_journal() {
     const CANARY: &str = "Trainee-Canary";
     let home = Home::empty();
