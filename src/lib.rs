@@ -21,7 +21,7 @@
 //! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `kind`, `order`'s row, the list of kinds, `wire`'s TLS |
 //! | [`engine`] | drives a thing of any kind: decide, append, call, classify, append; one thing, one owner | `order`, `subscription`, `px`, `market`, `journal` |
 //! | [`webhook`] | the receiver of deploys: stored, then answered | the network, `engine`, `subscription` |
-//! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `order` |
+//! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `order`, `text` |
 //! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order`, `subscription`, `report` |
 //! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order`, `subscription`, `report` |
 //! | [`cast`] (pure) | frames and their times to a recording that asciinema plays | instants, ratatui's buffer |

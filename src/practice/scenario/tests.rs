@@ -63,7 +63,7 @@ points = 5
 /// The file with one thing changed; what is wrong in it then, as `LINE: FIELD: WHAT`, cut to the beginning of WHAT.
 type Case = (&'static str, &'static str, &'static str);
 
-const SHAPES: [Case; 31] = [
+const SHAPES: [Case; 33] = [
     ("name = \"good\"\n", "", "1: name: is missing"),
     ("\"good\"", "\"Not good\"", "1: name: is not small letters, digits and hyphens"),
     ("title = \"Good\"", "title = \"  \"", "2: title: is not a text that says something"),
@@ -102,6 +102,14 @@ const SHAPES: [Case; 31] = [
     ("call = \"complete_order\"\n", "", "25: server[1].call: is missing"),
     ("advance_minutes = 20", "", "29: clock[1].advance_minutes: is missing"),
     ("do = \"retrieve\"", "do = \"retreive\"", "34: step[1].do: `retreive` is none of retrieve"),
+    // A step that could not be read leads nowhere, but nobody knows where it would lead.
+    ("do = \"send_sms\"", "do = \"send_smss\"", "37: step[2].do: `send_smss` is none of retrieve"),
+    // What follows what could not be read keeps its number.
+    (
+        "[[server]]\ncall = \"complete_order\"\nrow = \"1099\"",
+        "[[server]]\ncall = \"nope\"\ncut = \"before\"\n\n[[server]]\ncall = \"complete_order\"\noffer = \"phone\"",
+        "26: server[1].call: `nope` is none of token|31: server[2].offer: goes with retrieve_rcc alone",
+    ),
     ("do = \"retrieve\"", "", "33: step[1].do: is missing"),
     ("value = \"tok-2\"\n", "", "46: step[5].field: and `value` say what is corrected"),
     ("\"paymentToken\"", "\"token\"", "47: step[5].field: `token` is none of salesCode"),
