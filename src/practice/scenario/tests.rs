@@ -269,7 +269,7 @@ fn every_shipped_scenario_reads() {
     let mut names = std::collections::BTreeSet::new();
     for (file, text) in shipped::FILES {
         let scenario = read(text).unwrap_or_else(|wrong| panic!("{file}: {wrong:?}"));
-        assert_eq!(file, format!("{}.toml", scenario.name), "the file bears the scenario's name");
+        assert_eq!(file, scenario.name, "the file bears the scenario's name");
         assert!(names.insert(scenario.name), "{file}");
     }
     assert_eq!(shipped::all().len(), shipped::FILES.len());

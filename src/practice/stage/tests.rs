@@ -100,8 +100,8 @@ fn they_answer_what_was_read_to_its_end() {
     for (customer, yes) in [("", true), ("declines = true", false)] {
         let mut stage = stage(customer, "");
         assert_eq!(stage.take(&last_section(), 10), []);
-        assert_eq!(until(&mut stage, 11), [], "they think about it");
-        assert_eq!(until(&mut stage, 12), [Cue::Answers { yes }], "{customer}");
+        assert_eq!(until(&mut stage, 13), [], "they think about it");
+        assert_eq!(until(&mut stage, 14), [Cue::Answers { yes }], "{customer}");
     }
 }
 
@@ -109,7 +109,7 @@ fn they_answer_what_was_read_to_its_end() {
 fn they_accept_or_decline_what_was_sent() {
     let table = [
         ("accepts_after_seconds = 30", 30, vec![Cue::Accepts]),
-        ("declines = true", 2, vec![Cue::Declines]),
+        ("declines = true", 4, vec![Cue::Declines]),
         ("", 9999, vec![]),
     ];
     for (customer, after, expected) in table {

@@ -165,9 +165,11 @@ impl Script {
             match tokio::time::timeout(Duration::from_millis(100), self.receiver.recv()).await {
                 Ok(Some(msg)) => self.take(msg),
                 Ok(None) => return,
-                // The customer may have to be waited for.
-                Err(_) if asks => self.pass(BEAT).await,
                 Err(_) => {}
+            }
+            // The customer may have to be waited for.
+            if asks {
+                self.pass(BEAT).await;
             }
         }
     }
