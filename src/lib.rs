@@ -11,7 +11,7 @@
 //! | [`text`] (pure) | text from outside made safe to stand in a line of ours | std |
 //! | [`kind`] (pure) | what every kind of thing in the journal has in common: events, ids, the row of a list | std, serde |
 //! | [`order`] (pure) | ids, RCC text, the 120-minute window, the lifecycle, what each documented error means | std, serde, `text` |
-//! | [`practice`] (pure) | what a trainee is put through, what was seen of it, what it is worth; runs, coverage, reports | std, serde, `kind`, `text`, `order` |
+//! | [`practice`] (pure) | what a trainee is put through, what was seen of it, what it is worth; runs, coverage, reports; what trainer and trainee tell each other | std, serde, `kind`, `text`, `order` |
 //! | [`subscription`] (pure) | what is sold on the marketplace: deploys, SKUs, billing, usage, months and the cut-off | std, serde, `kind`, `text`, `order`'s environment and roles |
 //! | [`registry`] (pure) | what a registration contract should hold, what it holds, the plan between the two | std, serde, `kind`, `text`, `order`'s environment |
 //! | [`wire`] | what every client shares: connections that count what they write, TLS, our pace, proxies | the network, `text` |
@@ -21,6 +21,7 @@
 //! | [`journal`] | events as hash-chained, sealed records in SQLite or on PostgreSQL | `kind`, `order`'s row, the list of kinds, `wire`'s TLS |
 //! | [`engine`] | drives a thing of any kind: decide, append, call, classify, append; one thing, one owner | `order`, `subscription`, `px`, `market`, `journal` |
 //! | [`webhook`] | the receiver of deploys: stored, then answered | the network, `engine`, `subscription` |
+//! | [`classroom`] | trainer and trainees over the network: the trainer's hub, a trainee's link | the network, `practice`, `wire`, `text` |
 //! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `order`, `text` |
 //! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order`, `subscription`, `report` |
 //! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order`, `subscription`, `report` |
@@ -45,6 +46,7 @@ pub mod registration;
 pub mod journal;
 pub mod engine;
 pub mod webhook;
+pub mod classroom;
 pub mod report;
 pub mod desk;
 pub mod view;

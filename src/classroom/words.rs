@@ -1,0 +1,42 @@
+//! What goes over the wire.
+
+use crate::practice::Directive;
+use serde::{Deserialize, Serialize};
+
+/// The header that every call carries. A page of a browser may not send it to another site without asking first, and is
+/// refused when it asks.
+pub const HEADER: &str = "x-pxdesk-classroom";
+/// What stands in it: the version of all this.
+pub const VERSION: &str = "1";
+
+/// A trainee wants a seat.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Join {
+    pub name: String,
+    pub code: String,
+    /// The seat that they have already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<String>,
+}
+
+/// They have one.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Joined {
+    pub seat: String,
+    /// Which classroom it is: another one numbers its directives from 1 again.
+    pub classroom: String,
+}
+
+/// A directive, with its number at its seat.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Numbered {
+    pub number: u64,
+    pub directive: Directive,
+}
+
+/// Those that are waiting.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Directives {
+    pub directives: Vec<Numbered>,
+}
