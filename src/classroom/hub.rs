@@ -104,9 +104,10 @@ impl Hub {
         let mut versions = self.0.version.subscribe();
         loop {
             let away = self.lock().next_away();
+            let newer = async { versions.wait_for(|version| *version > seen).await.map(|version| *version) };
             tokio::select! {
-                version = versions.wait_for(|version| *version > seen) => match version {
-                    Ok(version) => return *version,
+                version = newer => match version {
+                    Ok(version) => return version,
                     // The sender is this hub's own.
                     Err(_) => std::future::pending::<()>().await,
                 },

@@ -95,8 +95,9 @@ impl Link {
     /// Waits until the connection is another than `from`.
     pub async fn connection_changed(&self, from: Connection) -> Connection {
         let mut connection = self.connection.clone();
-        match connection.wait_for(|now| now.0 != from).await {
-            Ok(now) => now.0,
+        let now = connection.wait_for(|now| now.0 != from).await.map(|now| now.0);
+        match now {
+            Ok(now) => now,
             Err(_) => std::future::pending().await,
         }
     }

@@ -6,8 +6,8 @@ mod registration;
 mod training;
 
 pub use each::{
-    AmendArgs, EraseArgs, MethodArg, ReplayArgs, ReportArgs, ResolveArgs, RetryArgs, StoredArgs, UntilArg,
-    WalkArgs, WorkerArgs,
+    AmendArgs, EraseArgs, MethodArg, ReplayArgs, ReportArgs, ResolveArgs, RetryArgs, StoredArgs, TrainerArgs,
+    UntilArg, WalkArgs, WorkerArgs,
 };
 
 pub use market::{MarketCommand, UsageCommand, V1Command};
@@ -115,6 +115,8 @@ pub enum Command {
     /// Without a screen, for the whole floor: ask for acceptances that agents wait for, and retry what is safe. One works at
     /// a time, others stand by
     Worker(WorkerArgs),
+    /// Train others: open a classroom, see what each trainee does, and be their customer, their clock and their server
+    Trainer(TrainerArgs),
     /// What is configured, and whether it works; sends no order call
     Doctor,
     /// Runs of practice with their grades, the latest first; their reports, and what each trainee has practised

@@ -32,6 +32,7 @@ mod scenario;
 mod show;
 mod stop;
 mod topics;
+mod trainer;
 mod walk;
 mod worker;
 
@@ -75,6 +76,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             | Command::Registration { .. }
             | Command::Report(_)
             | Command::Worker(_)
+            | Command::Trainer(_)
             | Command::Login(_)
             | Command::Logout(_)
             | Command::Doctor,
@@ -110,6 +112,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         }
         Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
         Some(Command::Worker(args)) => block_on(worker::run(&settings, args, console)),
+        Some(Command::Trainer(args)) => trainer::run(&settings, &flags, args, console),
         Some(Command::Login(which)) if which.registration => {
             block_on(edge_login::login(&settings, args.environment.is_some(), console))
         }

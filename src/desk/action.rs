@@ -4,6 +4,7 @@ use super::frame::binding::{Binding, bind, plain};
 use super::frame::key::Code;
 use super::market::act::Act;
 use super::registration::act::Act as ContractAct;
+use super::training::act::Act as TrainerAct;
 
 /// What a person can do with a key or from the palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +86,9 @@ pub enum Action {
     Pause,
     StopBatch,
     Results,
-    // Training.
-    Simulate,
+    // The trainer's.
+    Trainer(TrainerAct),
+    // A run of practice.
     AskCustomer,
     CallCarrier,
     /// The report of a run that is over.

@@ -136,7 +136,8 @@ fn of_every_role(model: &Model) -> Vec<Binding> {
     };
     all.extend(training::play::bindings(model));
     // These say themselves what Esc does.
-    let own = [Screen::Queue, Screen::Replay, Screen::Market, Screen::Contract, Screen::Applying];
+    let own =
+        [Screen::Queue, Screen::Replay, Screen::Market, Screen::Contract, Screen::Applying, Screen::Training];
     if !own.contains(&model.screen) {
         all.push(bind(plain(Code::Esc), "back", "Back to the list.", Action::Back));
     }

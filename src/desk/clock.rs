@@ -26,12 +26,12 @@ fn shown(model: &Model, now: Timestamp) -> Option<SignedDuration> {
         return None;
     }
     match model.screen {
-        Screen::Intake
-        | Screen::Replay
-        | Screen::Training
-        | Screen::Graded
-        | Screen::Contract
-        | Screen::Applying => None,
+        Screen::Intake | Screen::Replay | Screen::Graded | Screen::Contract | Screen::Applying => None,
+        // How long a run lasts is shown in seconds.
+        Screen::Training => {
+            let classroom = model.training.classroom.as_ref();
+            classroom.is_some_and(|classroom| !classroom.trainees.is_empty()).then_some(SECOND)
+        }
         Screen::Order => model.order.as_ref().and_then(|screen| order(model, screen, now)),
         Screen::Queue => rows(model, model.queue.visible(model.page()).map(|(_, row)| row), now),
         Screen::Day => Some(AGAIN),

@@ -3,6 +3,7 @@
 use super::market::wanted::Wanted;
 use super::orders::window::Part;
 use super::registration::wanted::Wanted as ContractWanted;
+use super::training::exchange::Wanted as ClassroomWanted;
 use super::training::play::Talk;
 use crate::order::{Command, Contact, NewOrder, OrderId, Personal, Statement, Summary};
 use jiff::SignedDuration;
@@ -42,6 +43,8 @@ pub enum Effect {
     Market(Wanted),
     /// Something for the registration's desk; answers `Contract`.
     Contract(ContractWanted),
+    /// Something of the classroom; answers `Classroom`.
+    Classroom(ClassroomWanted),
     /// Stop the program, as job control does on Ctrl-Z; answers nothing.
     Suspend,
     /// Quit; answers nothing.
@@ -108,6 +111,6 @@ pub enum Simulation {
     Accept { transaction_id: String },
     /// The customer of this transaction declines.
     Decline { transaction_id: String },
-    /// The next `call` fails so; `fault` is the embedded Px's own JSON for it.
-    Fail { call: &'static str, fault: serde_json::Value },
+    /// The next `call` fails so; `fault` is the embedded Px's own JSON for it, `words` are for people.
+    Fail { call: &'static str, fault: serde_json::Value, words: String },
 }

@@ -10,6 +10,7 @@ use super::registration::line as contract;
 use super::rights::includes;
 use super::supervisor::list::Fitting;
 use super::supervisor::state::Batch;
+use super::training::line as training;
 
 /// The one line that says what the next key does.
 pub fn next_line(model: &Model) -> String {
@@ -44,7 +45,7 @@ pub fn next_line(model: &Model) -> String {
         (None, Screen::Replay, _) => replaying::line(model).to_owned(),
         (None, Screen::Stalled, _) => stalled_line(model),
         (None, Screen::Day, _) => "r reads the figures again. Esc goes back.".to_owned(),
-        (None, Screen::Training, _) => "Enter makes the chosen thing happen on the embedded Px.".to_owned(),
+        (None, Screen::Training, _) => training::line(model),
         (None, Screen::Graded, _) => "This is how the run went. q leaves it; Esc goes back.".to_owned(),
         (None, Screen::Market, _) => market::lists(model),
         (None, Screen::Subscription, _) => market::page(model),

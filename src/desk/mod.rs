@@ -1,7 +1,7 @@
 //! The desk, pure: the model of the screens, the messages that change it, the effects it asks for.
 //!
 //! [`update`] takes a message and an instant and returns effects; it never waits, never fails, and touches nothing but
-//! the model. May touch: `order`'s, `subscription`'s and `registry`'s types, `report`'s figures, tui-input's line editing. Never: I/O of any kind, crossterm, ratatui widgets.
+//! the model. May touch: `order`'s, `subscription`'s, `registry`'s and `practice`'s types, `report`'s figures, tui-input's line editing. Never: I/O of any kind, crossterm, ratatui widgets.
 //!
 //! Imports run one way, from the bottom up:
 //!
@@ -88,8 +88,11 @@ pub use supervisor::list::{Line, Stalled};
 pub use supervisor::room::{batch_rows, rows as stalled_rows};
 pub use supervisor::stalled::MOST as MOST_STALLED;
 pub use supervisor::state::{Batch, Day, Ended};
-pub use training::items::{Item, items as training_items};
+pub use training::act::Act as TrainerAct;
+pub use training::exchange::{News as ClassroomNews, Wanted as ClassroomWanted};
+pub use training::items::{Does, Item, items as training_items};
+pub use training::perform::length as training_length;
 pub use training::play::{PlayView, Talk};
-pub use training::state::Training;
+pub use training::state::{Classroom, Lesson, Over, Tab, Trainee, Training};
 pub use training::tour::{Progress, STEPS, Tour};
 pub use update::update;

@@ -156,12 +156,13 @@ impl Model {
         }
     }
 
-    /// True while a list's filter is being typed.
+    /// True while a list's filter is being typed, or what a customer says.
     pub(super) fn is_filtering(&self) -> bool {
         match self.screen {
             Screen::Queue => self.queue.filtering,
             Screen::Market => self.market.filtering,
             Screen::Contract => self.registration.filtering,
+            Screen::Training => self.training.saying.is_some(),
             _ => false,
         }
     }
@@ -185,12 +186,12 @@ impl Model {
                 Screen::Queue => return Some(&mut self.queue.filter),
                 Screen::Market => return Some(&mut self.market.filter),
                 Screen::Contract => return Some(&mut self.registration.filter),
+                Screen::Training => return self.training.saying.as_mut(),
                 Screen::Intake => &mut self.intake,
                 Screen::Order
                 | Screen::Replay
                 | Screen::Stalled
                 | Screen::Day
-                | Screen::Training
                 | Screen::Graded
                 | Screen::Subscription
                 | Screen::Sending

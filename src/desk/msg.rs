@@ -7,6 +7,7 @@ use super::orders::window::Page;
 use super::problem::Problem;
 use super::registration::news::News as ContractNews;
 use super::supervisor::state::Ended;
+use super::training::exchange::News as ClassroomNews;
 use super::training::play::PlayView;
 use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
 use crate::report::Figures;
@@ -58,6 +59,8 @@ pub enum Msg {
     Market(News),
     /// Something happened to the registration's desk.
     Contract(ContractNews),
+    /// Something happened in the classroom.
+    Classroom(ClassroomNews),
     /// The journal was changed by someone else.
     JournalChanged,
     /// How the run of practice stands now.

@@ -27,12 +27,9 @@ use super::orders::{changed, intake, polling, replaying, search, show};
 use super::problem::Problem;
 use super::registration::{news::News as ContractNews, told as contract};
 use super::supervisor::{batch, day, stalled};
-use super::training::play;
+use super::training::{play, told as training};
 use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
 use std::sync::Arc;
-
-/// How many lines of what a trainer did are kept.
-const LOGGED: usize = 100;
 
 impl Model {
     /// The desk as it opens, and what it asks for first.
@@ -170,11 +167,11 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Simulated { what, clock_offset } => {
             model.training.clock_offset = clock_offset;
-            model.training.log.push_back(what.clone());
-            if model.training.log.len() > LOGGED {
-                model.training.log.pop_front();
-            }
-            model.say(Severity::Done, what);
+            training::done(model, what);
+            Vec::new()
+        }
+        Msg::Classroom(news) => {
+            training::told(model, news);
             Vec::new()
         }
         Msg::Practice(view) => {

@@ -1,10 +1,12 @@
 //! Doing what the desk asks for: each effect in a task of its own, each answer a message.
 
+use super::classroom::{self, Teaching};
 use super::loaded::{load, tell_loaded};
 use super::market::Market;
 use super::registration::Registration;
 use super::tell::{failed, plain, tell};
 use super::{day, items, queue, simulation};
+use crate::classroom::Hub;
 use crate::config::Settings;
 use crate::desk::{Effect, Msg, Part, Simulation, Target, Task};
 use crate::engine::{Clock, Done, Engine};
@@ -26,6 +28,8 @@ pub struct Effects {
     market: Option<Market>,
     /// The way to the contract, where one is looked after.
     registration: Option<Registration>,
+    /// The classroom, where one is open.
+    classroom: Option<Hub>,
     /// The thread that the engine works on.
     worker: Handle,
     /// What can be clicked on the last frame.
@@ -38,7 +42,13 @@ pub struct Effects {
 
 impl Effects {
     /// A runner that answers through `sender`.
-    pub fn new(session: Session, settings: &Settings, sender: UnboundedSender<Msg>, worker: Handle) -> Self {
+    pub fn new(
+        session: Session,
+        settings: &Settings,
+        sender: UnboundedSender<Msg>,
+        worker: Handle,
+        teaching: Option<Teaching>,
+    ) -> Self {
         let configured = match &settings.target {
             crate::config::Target::At { base_url, .. } if super::is_practice(settings.environment) => {
                 Some(base_url.clone())
@@ -51,7 +61,10 @@ impl Effects {
         let market = market.map(|market| Market::new(session.engine.clone(), market, sender.clone()));
         let registration =
             settings.registration.as_ref().map(|_| Registration::new(session.engine.clone(), sender.clone()));
+        let clock = session.engine.clock().clone();
+        let classroom = teaching.map(|teaching| teaching.start(clock, sender.clone(), &worker));
         Self {
+            classroom,
             market,
             registration,
             engine: session.engine,
@@ -117,6 +130,11 @@ impl Effects {
                 Effect::Contract(wanted) => {
                     if let Some(registration) = &self.registration {
                         self.spawn(registration.clone().run(wanted));
+                    }
+                }
+                Effect::Classroom(wanted) => {
+                    if let Some(hub) = &self.classroom {
+                        tell(&self.sender, classroom::run(hub, wanted));
                     }
                 }
                 // The loop does these itself, before it hands the rest over.

@@ -3,6 +3,7 @@
 //! One queue of messages. A batch of input is drained before anything is drawn; nothing in the loop waits for the
 //! journal or the network; a frame that equals the last one is not sent. May touch: everything. Never: an order's rules.
 
+mod classroom;
 mod clipboard;
 mod day;
 mod effects;
@@ -38,6 +39,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep_until};
 use worker::Worker;
 
+pub use classroom::Teaching;
+
 /// Opens the desk and returns when the person leaves.
 ///
 /// # Errors
@@ -50,10 +53,18 @@ pub fn run(settings: &Settings) -> Result<Exit, Failed> {
             next: Some("Without a screen, use `pxdesk order open`, `walk`, `list` and `show`; `pxdesk --help` lists them.".to_owned()),
         });
     }
-    block_on(open(settings))
+    block_on(Box::pin(open(settings, None)))
 }
 
-async fn open(settings: &Settings) -> Result<Exit, Failed> {
+/// The same at the trainer's screen, with a classroom open. Whoever calls this has a terminal.
+///
+/// # Errors
+/// As [`run`].
+pub fn train(settings: &Settings, teaching: Teaching) -> Result<Exit, Failed> {
+    block_on(Box::pin(open(settings, Some(teaching))))
+}
+
+async fn open(settings: &Settings, mut teaching: Option<Teaching>) -> Result<Exit, Failed> {
     let session = Session::open_for_desk(settings).await?;
     let page = queue::first_page(&session, settings).await?;
     let mut screen = Screen::enter(theme())
@@ -63,8 +74,12 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     let now = session.engine.clock().now();
     let mut model = Model::opening(setup(settings), theme(), now, screen.size());
     let offer = model.setup.practice_offered.then(|| tour::Offer::find(&settings.places.state)).flatten();
+    let offer = offer.filter(|_| teaching.is_none());
     if offer.is_some() {
         model.offer_tour();
+    }
+    if let Some(teaching) = &mut teaching {
+        teaching.show(&mut model);
     }
     // The first frame already shows the most urgent orders.
     let mut effects = update(&mut model, Msg::Queue(Box::new(page)), now);
@@ -84,7 +99,7 @@ async fn open(settings: &Settings) -> Result<Exit, Failed> {
     let worker = Worker::start()?;
     // From here on it is used on that thread.
     engine.journal().rest().await;
-    let runner = Effects::new(session, settings, sender, worker.handle());
+    let runner = Effects::new(session, settings, sender, worker.handle(), teaching);
     runner.start(effects);
     if let Some(offer) = offer {
         // It has been seen, and nobody waits for this.

@@ -32,11 +32,9 @@ pub async fn ask_by(client: &reqwest::Client, base: &str, wanted: &Simulation) -
         Simulation::Decline { transaction_id } => {
             ("decline", json!({ "transactionId": transaction_id }), "the customer declined".to_owned())
         }
-        Simulation::Fail { call, fault } => (
-            "faults",
-            json!({ "call": call, "times": 1, "fault": fault }),
-            format!("the next {call} fails with {fault}"),
-        ),
+        Simulation::Fail { call, fault, words } => {
+            ("faults", json!({ "call": call, "times": 1, "fault": fault }), words.clone())
+        }
     };
     let answer = post(client, &format!("{}/_sandbox/{path}", base.trim_end_matches('/')), &body).await?;
     let ahead = answer.get("advancedSeconds").and_then(Value::as_i64);

@@ -40,7 +40,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
 use supervisor::{day, results, stalled};
-use training::{happenings, play, tour};
+use training::{play, tour};
 
 /// The smallest screen on which an order can be worked on, in columns and rows.
 pub const SMALLEST: (u16, u16) = (60, 15);
@@ -55,6 +55,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
     let bar = Bar {
         desks: if model.frame.lock.locked { &[] } else { &desks },
         environment: model.setup.environment,
+        classroom: model.training.classroom.is_some(),
         agent: &model.setup.agent,
         now: model.now,
         clock_offset: model.training.clock_offset,
@@ -117,6 +118,9 @@ const NOTES: [&str; 2] = [
 /// What the top line says of the desk in front: texts, of which the first one that fits is shown; none where there is one
 /// desk alone.
 fn desks(model: &Model, look: &Look) -> Vec<String> {
+    if let Some(classroom) = &model.training.classroom {
+        return training::head::of(classroom);
+    }
     let alone = model.setup.market.is_none() && model.setup.registration.is_none();
     // Nobody may take a replay for the live order.
     if alone && model.screen != Screen::Replay {
@@ -181,7 +185,7 @@ fn screen(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &
         Screen::Replay => orders::replay::draw(model, look, buffer, body, layout),
         Screen::Stalled => stalled::draw(model, look, buffer, list, layout),
         Screen::Day => day::draw(model, look, buffer, body, layout),
-        Screen::Training => happenings::draw(model, look, buffer, body, layout),
+        Screen::Training => training::tabs::draw(model, look, buffer, body, layout),
         Screen::Graded => play::report(model, look, buffer, body, layout),
         Screen::Market => market::lists::draw(model, look, buffer, body, layout),
         Screen::Subscription => market::page::draw(model, look, buffer, body, layout),

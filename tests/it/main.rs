@@ -5,6 +5,7 @@ mod batch;
 mod browser;
 mod budget;
 mod canary;
+mod classroom;
 mod control_side;
 mod crash;
 mod credentials;

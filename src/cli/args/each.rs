@@ -37,6 +37,20 @@ pub struct WalkArgs {
     pub live: bool,
 }
 
+/// `trainer`
+#[derive(Debug, ClapArgs)]
+pub struct TrainerArgs {
+    /// Where trainees join; port 0 picks a free one, 0.0.0.0:0 lets in other machines, too
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub listen: std::net::SocketAddr,
+    /// A folder with scenarios of your own, beside those of the program
+    #[arg(long, value_name = "FOLDER")]
+    pub scenarios: Option<std::path::PathBuf>,
+    /// What lets a trainee in: the same as before, so that those who are here find back [default: a new one]
+    #[arg(long, value_name = "CODE")]
+    pub code: Option<String>,
+}
+
 /// `worker`
 #[derive(Debug, ClapArgs)]
 pub struct WorkerArgs {

@@ -72,6 +72,7 @@ impl World {
             | Effect::Talk(_)
             | Effect::Market(_)
             | Effect::Contract(_)
+            | Effect::Classroom(_)
             | Effect::Suspend
             | Effect::Quit => Vec::new(),
         };

@@ -14,6 +14,7 @@ mod replay;
 mod shift;
 mod supervisor;
 mod tour;
+mod training;
 mod walks;
 
 use super::*;
@@ -248,26 +249,6 @@ fn a_reading_is_put_aside_before_leaving() {
         assert_eq!(kit.engine(&aside, None), [Effect::Quit]);
         assert!(kit.order().reading.unwrap().interrupted);
     }
-}
-
-#[test]
-fn training_is_for_the_embedded_px_alone() {
-    let mut kit = Kit::with_order();
-    kit.press('t');
-    let advance = training_items(&kit.model)
-        .iter()
-        .position(|i| matches!(i.simulation, Simulation::Advance(_)))
-        .unwrap();
-    for _ in 0..advance {
-        kit.press('j');
-    }
-    assert!(matches!(&kit.enter()[..], [Effect::Simulate(Simulation::Advance(_))]));
-    kit.key(Code::Esc);
-    assert_eq!(kit.model.screen, Screen::Order);
-    kit.model.setup.environment = Environment::Production;
-    kit.press('t');
-    assert_eq!(kit.model.screen, Screen::Order);
-    assert!(training_items(&kit.model).is_empty());
 }
 
 #[test]

@@ -1,91 +1,208 @@
-//! What a trainer can simulate on the embedded Px: its clock, its customers, its failures.
+//! What a trainer can make happen: the customer, the clock, the server. At a trainee's desk where a classroom is open, else at
+//! this one.
 
-use crate::desk::effect::{Effect, Simulation};
+use super::failures::{self, Failure};
+use super::state::{Tab, Trainee};
+use crate::desk::effect::Simulation;
 use crate::desk::model::Model;
-use crate::order::{Call, Environment, remedy};
+use crate::order::{Call, Environment};
+use crate::practice::Directive;
 use jiff::SignedDuration;
-use serde_json::json;
-use std::sync::LazyLock;
 
-/// One line of the trainer's list.
+/// One line of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
+    /// The heading that it stands under; empty for none.
+    pub group: &'static str,
+    /// Stands before the label.
+    pub code: String,
     pub label: String,
-    pub simulation: Simulation,
+    /// All of it, for below the list.
+    pub sentence: String,
+    /// What a trainee should do about it; empty for nothing.
+    pub advice: String,
+    pub does: Does,
 }
+
+/// What a line does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Does {
+    Accept,
+    Decline,
+    /// The customer says this; nothing: what is typed next.
+    Say(Option<&'static str>),
+    Line {
+        on: bool,
+    },
+    Advance {
+        minutes: i64,
+    },
+    /// Lists the failures of a call.
+    Open(Call),
+    Fail(Call, Failure),
+}
+
+/// What customers say in the middle of things.
+const SAYINGS: [&str; 6] = [
+    "Could you repeat that, please?",
+    "One moment, please.",
+    "I do not understand that sentence.",
+    "How long will this take?",
+    "Please send it to me by e-mail instead.",
+    "Can I still cancel later?",
+];
 
 /// True on the embedded Px, the only one that a trainer can control.
 pub fn is_offered(model: &Model) -> bool {
     model.setup.environment == Environment::Embedded
 }
 
-/// Everything that can be done now; nothing off the embedded Px.
+/// The lines under the tab in front; none off the embedded Px, and where nobody is there whom they are about.
 pub fn items(model: &Model) -> Vec<Item> {
-    if !is_offered(model) {
+    let training = &model.training;
+    let alone = training.classroom.is_none();
+    if !is_offered(model) || (!alone && training.trainee().is_none()) {
         return Vec::new();
     }
-    let mut items = Vec::new();
-    if let Some(screen) = &model.order {
-        let id = screen.order.identity.transaction_id.to_string();
-        items.push(Item {
-            label: format!("The customer of {id} accepts the RCC"),
-            simulation: Simulation::Accept { transaction_id: id.clone() },
-        });
-        items.push(Item {
-            label: format!("The customer of {id} declines the RCC"),
-            simulation: Simulation::Decline { transaction_id: id },
-        });
+    match (training.tab, training.call) {
+        (Tab::Trainees, _) => Vec::new(),
+        (Tab::Customer, _) => customer(model),
+        (Tab::Clock, _) => [1, 10, 30, 60, 121].map(|minutes| clock(minutes, training.trainee())).into(),
+        (Tab::Server, None) => Call::ALL.map(call_line).into(),
+        (Tab::Server, Some(call)) => failures::of(call).into_iter().map(|it| failure(call, it)).collect(),
     }
-    items.extend([10, 30, 121].map(|minutes| Item {
-        label: format!("The clock jumps ahead {minutes} minutes"),
-        simulation: Simulation::Advance(SignedDuration::from_mins(minutes)),
-    }));
-    items.extend_from_slice(&FAILURES);
-    items
 }
 
-/// Every way in which the next call can fail.
-static FAILURES: LazyLock<Vec<Item>> = LazyLock::new(|| {
-    let refusals = remedy::all().iter().map(|row| {
-        let (_, key) = row.id.split_once('/').unwrap_or_default();
-        let code = if row.code.is_empty() { "without a code" } else { &row.code };
-        Item {
-            label: format!("The next {} is refused: {code}, {}", row.call, row.reason),
-            simulation: Simulation::Fail { call: row.call.name(), fault: json!({ "row": key }) },
-        }
-    });
-    refusals.chain(accidents()).collect()
-});
+fn item(label: impl Into<String>, sentence: impl Into<String>, does: Does) -> Item {
+    let (label, sentence) = (label.into(), sentence.into());
+    Item { group: "", code: String::new(), label, sentence, advice: String::new(), does }
+}
 
-/// Failures that are not in the table of documented errors.
-fn accidents() -> Vec<Item> {
-    let complete = Call::CompleteOrder;
-    let retrieve = Call::RetrieveRcc;
-    let acceptance = Call::GetRccAcceptance;
-    let list = [
-        (complete, "is placed, and the connection is cut before the answer", json!({ "cut": "after" })),
-        (complete, "is cut before Px has it", json!({ "cut": "before" })),
-        (complete, "is placed and never answered", json!({ "hang": "after" })),
-        (
-            complete,
-            "is placed and answered with a page of HTML, 502",
-            json!({ "body": "html", "status": 502 }),
-        ),
-        (complete, "is placed and answered with garbage", json!({ "body": "garbled" })),
-        (complete, "is placed and answered for another order", json!({ "body": "other_ids" })),
-        (retrieve, "is refused by the gateway: invalid token", json!({ "gateway": "invalid_token" })),
-        (retrieve, "takes five seconds", json!({ "latencySeconds": 5 })),
-        (acceptance, "is told to wait five seconds (429)", json!({ "status": 429, "retryAfter": 5 })),
-    ];
-    let item = |(call, what, fault): (Call, &str, _)| Item {
-        label: format!("The next {call} {what}"),
-        simulation: Simulation::Fail { call: call.name(), fault },
+fn customer(model: &Model) -> Vec<Item> {
+    let Some(trainee) = model.training.trainee() else {
+        let Some(screen) = &model.order else { return Vec::new() };
+        let id = &screen.order.identity.transaction_id;
+        return vec![
+            item("accepts the text", format!("The customer of {id} accepts the text."), Does::Accept),
+            item("declines the text", format!("The customer of {id} declines the text."), Does::Decline),
+        ];
     };
-    list.into_iter().map(item).collect()
+    let whose = format!("{}'s customer", trainee.name);
+    let mut all = vec![
+        item(
+            "accepts the text",
+            format!("{whose} accepts: what was sent, or what was read to them."),
+            Does::Accept,
+        ),
+        item(
+            "declines the text",
+            format!("{whose} declines: what was sent, or what was read to them."),
+            Does::Decline,
+        ),
+        item("hangs up", format!("{whose} hangs up."), Does::Line { on: false }),
+        item("is back on the line", format!("{whose} is back on the line."), Does::Line { on: true }),
+        item("says what you type", format!("{whose} says what you type."), Does::Say(None)),
+    ];
+    let says = |text| item(format!("says: {text}"), format!("{whose} says: {text}"), Does::Say(Some(text)));
+    all.extend(SAYINGS.map(says));
+    for item in &mut all {
+        item.group = if matches!(item.does, Does::Say(_)) { "SAYS" } else { "" };
+    }
+    all
 }
 
-/// Makes the chosen thing happen on the embedded Px.
-pub fn simulate(model: &mut Model) -> Vec<Effect> {
-    let chosen = items(model).into_iter().nth(model.training.selected);
-    chosen.map(|item| Effect::Simulate(item.simulation)).into_iter().collect()
+fn clock(minutes: i64, trainee: Option<&Trainee>) -> Item {
+    let length = if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
+    let label = if minutes > 120 { format!("{length}: past the window") } else { length.clone() };
+    let whose = trainee.map_or_else(|| "this desk".to_owned(), |trainee| format!("{}'s desk", trainee.name));
+    let sentence = format!("The clock of Px and of {whose} moves {length} ahead.");
+    item(label, sentence, Does::Advance { minutes })
+}
+
+fn call_line(call: Call) -> Item {
+    let all = failures::of(call);
+    let documented = all.iter().filter(|failure| failure.documented).count();
+    let rows = match documented {
+        0 => "no documented errors".to_owned(),
+        1 => "1 documented error".to_owned(),
+        many => format!("{many} documented errors"),
+    };
+    let accidents = all.len() - documented;
+    let sentence = format!("The next {call} can fail in {} ways: {rows}, {accidents} accidents.", all.len());
+    item(call.title(), sentence, Does::Open(call))
+}
+
+fn failure(call: Call, failure: Failure) -> Item {
+    Item {
+        group: if failure.documented { "DOCUMENTED ERRORS" } else { "ACCIDENTS" },
+        code: match (failure.documented, failure.code.is_empty()) {
+            (true, true) => "none".to_owned(),
+            (true, false) => failure.code.clone(),
+            (false, _) => String::new(),
+        },
+        label: failure.label.clone(),
+        sentence: failure.sentence.clone(),
+        advice: failure.advice.clone(),
+        does: Does::Fail(call, failure),
+    }
+}
+
+impl Does {
+    /// What it is at a trainee's desk; none for what only opens something.
+    pub fn directive(&self) -> Option<Directive> {
+        Some(match self {
+            Self::Accept => Directive::Accept,
+            Self::Decline => Directive::Decline,
+            Self::Say(text) => Directive::Say { text: (*text)?.to_owned() },
+            Self::Line { on } => Directive::Line { on: *on },
+            Self::Advance { minutes } => Directive::Advance { minutes: *minutes },
+            Self::Open(_) => return None,
+            Self::Fail(call, failure) => Directive::Fail { call: *call, fault: failure.fault.clone() },
+        })
+    }
+
+    /// What it is at this desk's own order, which has this transaction; none for what this desk cannot do.
+    pub fn simulation(&self, transaction_id: Option<String>) -> Option<Simulation> {
+        Some(match self {
+            Self::Accept => Simulation::Accept { transaction_id: transaction_id? },
+            Self::Decline => Simulation::Decline { transaction_id: transaction_id? },
+            Self::Advance { minutes } => Simulation::Advance(SignedDuration::from_mins(*minutes)),
+            Self::Fail(call, failure) => Simulation::Fail {
+                call: call.name(),
+                fault: failure.fault.clone(),
+                words: failure.done.clone(),
+            },
+            Self::Say(_) | Self::Line { .. } | Self::Open(_) => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::order::remedy;
+
+    #[test]
+    fn every_documented_row_stands_under_its_call_and_no_label_is_long() {
+        let all: Vec<(Call, Failure)> = Call::ALL
+            .into_iter()
+            .flat_map(|call| failures::of(call).into_iter().map(move |it| (call, it)))
+            .collect();
+        assert_eq!(all.iter().filter(|(_, it)| it.documented).count(), remedy::all().len());
+        for (call, it) in &all {
+            assert!(it.label.chars().count() <= 42, "{}", it.label);
+            assert!(it.sentence.starts_with(&format!("The next {call}")) && !it.advice.is_empty(), "{it:?}");
+            for text in [&it.label, &it.sentence, &it.advice] {
+                assert!(!text.contains(['{', '}', '"']), "raw JSON: {text}");
+            }
+        }
+        for call in Call::ALL {
+            let mut faults: Vec<String> = failures::of(call).iter().map(|it| it.fault.to_string()).collect();
+            let many = faults.len();
+            faults.sort();
+            faults.dedup();
+            assert_eq!(faults.len(), many, "{call}: two lines do the same");
+            assert!(many >= 8, "{call}");
+        }
+    }
 }

@@ -1,7 +1,16 @@
-//! The trainer's desk: the embedded Px's clock, its customers, its failures; and the tour for somebody new.
+//! The trainer's desk: the customer, the clock, the server; at this desk's own order, or, where a classroom is open, at a
+//! trainee's.
+//!
+//! Imports run one way: `failures`; `state`, `act`, `exchange`; `items`; `bindings`, `perform`, `told`.
 
+pub mod act;
 pub mod bindings;
+pub mod exchange;
+pub mod failures;
 pub mod items;
+pub mod line;
+pub mod perform;
 pub mod play;
 pub mod state;
+pub mod told;
 pub mod tour;

@@ -13,6 +13,7 @@ use crate::desk::frame::typing::{InForm, insert, request, request_in_form};
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{intake, search};
 use crate::desk::registration::{act::Act, forms as contract};
+use crate::desk::training::{act::Act as TrainerAct, state::Tab};
 use crate::order::Refusal;
 use tui_input::InputRequest;
 
@@ -75,7 +76,8 @@ fn repeats(model: &Model, action: Action) -> bool {
         | Action::LookBack
         | Action::NextEvent
         | Action::PreviousEvent
-        | Action::Contract(Act::Left | Act::Right | Act::NextList | Act::PreviousList) => true,
+        | Action::Contract(Act::Left | Act::Right | Act::NextList | Act::PreviousList)
+        | Action::Trainer(TrainerAct::NextTab | TrainerAct::PreviousTab) => true,
         Action::Back => !asks,
         _ => false,
     }
@@ -95,7 +97,8 @@ fn alias(model: &Model, key: Key) -> Key {
         Key { code: Code::Enter, .. } if reading => Key::char(' '),
         Key { code: Code::Up, .. } if reading => Key::char('b'),
         Key { code: Code::Char('q'), .. }
-            if !matches!(model.screen, Screen::Queue | Screen::Market | Screen::Contract)
+            if !(matches!(model.screen, Screen::Queue | Screen::Market | Screen::Contract)
+                || is_classroom(model))
                 || model.frame.overlay.is_some() =>
         {
             Key::plain(Code::Esc)
@@ -105,6 +108,13 @@ fn alias(model: &Model, key: Key) -> Key {
         }
         other => other,
     }
+}
+
+/// True at the trainer's screen where it is all there is.
+fn is_classroom(model: &Model) -> bool {
+    let training = &model.training;
+    let within = training.over.is_some() || (training.tab == Tab::Server && training.call.is_some());
+    model.screen == Screen::Training && training.classroom.is_some() && !within
 }
 
 /// What follows when the key was one of editing.
@@ -146,7 +156,7 @@ fn typed(model: &mut Model) -> Vec<Effect> {
         model.market.typed(model.now);
     } else if model.screen == Screen::Contract {
         model.registration.typed();
-    } else {
+    } else if model.screen != Screen::Training {
         return search::typed(model);
     }
     Vec::new()

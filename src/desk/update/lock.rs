@@ -29,6 +29,7 @@ pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
         | Msg::Practice(_)
         | Msg::Market(_)
         | Msg::Contract(_)
+        | Msg::Classroom(_)
         | Msg::JournalChanged
         | Msg::JournalBack
         | Msg::AskedToQuit => Touch::None,

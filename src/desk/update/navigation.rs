@@ -11,7 +11,7 @@ use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{replaying, window::CHUNK};
 use crate::desk::registration::{act::Act as ContractAct, ask::Ask as ContractAsk};
 use crate::desk::supervisor::stalled;
-use crate::desk::training::items as training;
+use crate::desk::training::{act::Act as TrainerAct, perform as training};
 
 /// A step, in whatever is in front.
 pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
@@ -60,9 +60,7 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
                 let last = model.day.lines.saturating_sub(page.saturating_sub(3));
                 model.day.top = moved(model.day.top, last + 1);
             }
-            Screen::Training => {
-                model.training.selected = moved(model.training.selected, training::items(model).len());
-            }
+            Screen::Training => training::step(model, to, page),
             Screen::Graded => model.training.report_top = scrolled(model.training.report_top),
             Screen::Order => {
                 if let Some(screen) = &mut model.order {
@@ -106,7 +104,9 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
     let (selected, len, action) = match model.screen {
         Screen::Queue => (model.queue.selected, model.queue.matches.len(), Action::OpenChosen),
         Screen::Stalled => (model.stalled.selected, model.stalled.lines.len(), Action::OpenChosen),
-        Screen::Training => (model.training.selected, training::items(model).len(), Action::Simulate),
+        Screen::Training => {
+            (model.training.selected(), training::length(model), Action::Trainer(TrainerAct::Run))
+        }
         Screen::Market => {
             let market = &model.market;
             (market.selected[market.list as usize], market.length(), Action::Market(Act::Next))
@@ -132,7 +132,7 @@ pub fn click(model: &mut Model, row: usize) -> Option<Action> {
         _ if row >= len => {}
         Screen::Queue => model.queue.selected = row,
         Screen::Stalled => stalled::choose(model, row),
-        Screen::Training => model.training.selected = row,
+        Screen::Training => model.training.choose(row),
         Screen::Market => {
             let page = model.page();
             model.market.choose(row, page);

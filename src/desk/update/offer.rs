@@ -36,6 +36,7 @@ fn declines(msg: &Msg) -> bool {
         | Msg::Simulated { .. }
         | Msg::Practice(_)
         | Msg::Market(_)
+        | Msg::Classroom(_)
         | Msg::Contract(_)
         | Msg::JournalChanged
         | Msg::JournalBack

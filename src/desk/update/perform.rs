@@ -12,7 +12,7 @@ use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{copy, hands, intake, polling, questions, reading, replaying, run::run, show};
 use crate::desk::registration::{applying, perform as contract};
 use crate::desk::supervisor::{ask as asking, batch, day, stalled};
-use crate::desk::training::{items as training, play, tour};
+use crate::desk::training::{perform as training, play, state::Tab, tour};
 use crate::order::Command;
 
 /// Does `action`, if the screen allows it now.
@@ -91,7 +91,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Note
         | Action::StopBatch => asks_nothing(model, action),
         Action::Pause => batch::pause(model),
-        Action::Simulate => training::simulate(model),
+        Action::Trainer(act) => training::perform(model, act),
         Action::AskCustomer => vec![Effect::Talk(play::Talk::Customer)],
         Action::CallCarrier => vec![Effect::Talk(play::Talk::Carrier)],
         Action::Graded => play::show_report(model),
@@ -173,6 +173,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if model.frame.overlay.take().is_some() {
         return Vec::new();
     }
+    if model.screen == Screen::Training && training::back(model) {
+        return Vec::new();
+    }
     match model.screen {
         Screen::Queue => {
             let page = model.page();
@@ -224,7 +227,12 @@ fn open_chosen(model: &mut Model) -> Vec<Effect> {
 
 /// The trainer's screen. From an order it is about that order, and goes back to it.
 fn train(model: &mut Model) -> Vec<Effect> {
-    model.training.from_order = model.screen == Screen::Order;
+    let training = &mut model.training;
+    training.from_order = model.screen == Screen::Order;
+    // Without an order there is no customer.
+    if !training.from_order && training.tab == Tab::Customer {
+        training.tab = Tab::Clock;
+    }
     model.screen = Screen::Training;
     if model.training.from_order {
         return Vec::new();
@@ -255,6 +263,7 @@ fn submit(model: &mut Model) -> Vec<Effect> {
         Screen::Queue => model.queue.filtering = false,
         Screen::Market => model.market.filtering = false,
         Screen::Contract => model.registration.filtering = false,
+        Screen::Training => return training::say(model),
         _ => return intake::submit(model),
     }
     Vec::new()

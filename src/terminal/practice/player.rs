@@ -155,7 +155,8 @@ impl Player {
             Directive::Say { text } => vec![says(&text)],
             Directive::Line { on } => vec![Cue::Line { on }],
             Directive::Fail { call, fault } => {
-                self.ask(Simulation::Fail { call: call.name(), fault });
+                // The trainee is not told.
+                self.ask(Simulation::Fail { call: call.name(), fault, words: String::new() });
                 Vec::new()
             }
             Directive::End => {

@@ -88,7 +88,7 @@ impl Script {
         model.steady = Some(clock.steady());
         let Opened { session, settings, base, client, folder, .. } = opened;
         session.engine.journal().rest().await;
-        let runner = Effects::new(session, &settings, sender, worker.handle());
+        let runner = Effects::new(session, &settings, sender, worker.handle(), None);
         let effects = update(&mut model, Msg::Queue(Box::new(page)), clock.now());
         runner.start(effects);
         let scenario = scenario.clone();

@@ -18,6 +18,8 @@ use ratatui::style::Style;
 #[derive(Clone, Copy)]
 pub struct Bar<'a> {
     pub environment: Environment,
+    /// True where trainees join from other terminals.
+    pub classroom: bool,
     /// Which desk it is, and what is told of it: the longest text first. None where there is one desk alone.
     pub desks: &'a [String],
     pub agent: &'a str,
@@ -111,7 +113,7 @@ pub fn environment(bar: &Bar, look: &Look, buffer: &mut Buffer, line: Rect) -> R
 
 /// What the environment means, on what is left of its bar, if there is room for all of it.
 pub fn explain(bar: &Bar, look: &Look, buffer: &mut Buffer, rest: Rect) {
-    let long = meaning(bar.environment);
+    let long = if bar.classroom { "practice: made-up customers alone" } else { meaning(bar.environment) };
     let room = usize::from(rest.width).saturating_sub(2);
     let short = long.split(':').next().filter(|_| !bar.desks.is_empty());
     if let Some(meaning) = std::iter::once(long).chain(short).find(|text| text.len() < room) {

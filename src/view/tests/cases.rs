@@ -3,7 +3,6 @@
 use super::fixture::*;
 use crate::desk::*;
 use crate::order::*;
-use jiff::SignedDuration;
 use std::sync::Arc;
 
 pub type Case = (&'static str, Model);
@@ -19,6 +18,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(super::replay::all());
     cases.extend(super::market::all());
     cases.extend(super::registration::all());
+    cases.extend(super::training::all());
     let tour = super::tour::all(&cases);
     cases.extend(tour);
     cases
@@ -56,10 +56,6 @@ fn screens() -> Vec<Case> {
     let mut agent = queue(60);
     agent.setup.role = Role::Agent;
     let agent = pressed(agent, "sA");
-    let mut training = model(Screen::Training);
-    training.training.clock_offset = SignedDuration::from_mins(45);
-    training.training.selected = 3;
-    training.training.log.push_back("Px's clock moved 45 minutes ahead".into());
     let mut locked = queue(60);
     locked.setup.environment = Environment::Production;
     (locked.frame.lock.locked, locked.frame.under_way) = (true, 1);
@@ -78,7 +74,6 @@ fn screens() -> Vec<Case> {
         ("stalled_agent", agent),
         ("stalled_long", pressed(queue(60), "sjjjj\rjjjjjjjjjjjj")),
         ("day", day()),
-        ("training", training),
     ]
 }
 

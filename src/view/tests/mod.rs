@@ -6,6 +6,7 @@ mod market;
 mod registration;
 mod tour;
 mod replay;
+mod training;
 
 use super::{Layout, Look, SMALLEST, view};
 use crate::desk::{Counts, Model, ThemeName, WIDE, stalled_rows};
@@ -95,6 +96,22 @@ fn the_registration_on_a_large_screen_in_daylight() {
                 insta::assert_snapshot!(name, text(&buffer));
             });
         }
+    }
+}
+
+/// The trainer's screens where there is room for more, in daylight.
+#[test]
+fn the_trainers_screens_on_a_large_screen_in_daylight() {
+    for (name, mut model) in training::all() {
+        if !["training_failures", "classroom", "classroom_trainee"].contains(&name) {
+            continue;
+        }
+        model.frame.size = (200, 60);
+        model.frame.theme = ThemeName::Light;
+        let (buffer, _) = frame(&model, ThemeName::Light, (200, 60));
+        insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("{name}-200x60"), text(&buffer));
+        });
     }
 }
 
@@ -278,6 +295,8 @@ fn a_locked_desk_shows_its_environment_and_nothing_of_an_order() {
         model.queue.rows.clear();
         model.queue.counts = Counts::default();
         model.frame.under_way = 0;
+        // A classroom says of its environment that it has made-up customers, which is true of it alone.
+        model.training.classroom = None;
         assert_eq!(locked(model), empty, "{name}");
     }
 }

@@ -1,0 +1,239 @@
+//! The trainer's screen: at this desk's own order, and in a classroom.
+
+use super::*;
+use crate::order::Call;
+use crate::practice::{Directive, Snapshot, grade::Made};
+
+fn items_of(kit: &Kit) -> Vec<String> {
+    training_items(&kit.model).into_iter().map(|item| item.label).collect()
+}
+
+/// Goes to the line of this label.
+fn to(kit: &mut Kit, label: &str) {
+    let at = items_of(kit).iter().position(|it| it == label).unwrap_or_else(|| panic!("{label}"));
+    kit.key(Code::Home);
+    for _ in 0..at {
+        kit.model.frame.held = Held::default();
+        kit.press('j');
+    }
+}
+
+#[test]
+fn training_is_for_the_embedded_px_alone() {
+    let mut kit = Kit::with_order();
+    kit.press('t');
+    kit.key(Code::Tab);
+    assert_eq!(kit.model.training.tab, Tab::Clock);
+    assert_eq!(
+        items_of(&kit),
+        ["1 minute", "10 minutes", "30 minutes", "60 minutes", "121 minutes: past the window"]
+    );
+    to(&mut kit, "60 minutes");
+    assert_eq!(kit.enter(), [Effect::Simulate(Simulation::Advance(SignedDuration::from_mins(60)))]);
+    kit.key(Code::Esc);
+    assert_eq!(kit.model.screen, Screen::Order);
+    kit.model.setup.environment = Environment::Production;
+    kit.press('t');
+    assert_eq!(kit.model.screen, Screen::Order);
+    assert!(training_items(&kit.model).is_empty());
+}
+
+#[test]
+fn the_open_orders_customer_answers_and_the_next_call_fails_in_words() {
+    let mut kit = Kit::with_order();
+    let id = kit.order().identity.transaction_id.to_string();
+    kit.press('t');
+    assert_eq!(kit.model.training.tab, Tab::Customer);
+    assert_eq!(items_of(&kit), ["accepts the text", "declines the text"]);
+    assert_eq!(kit.enter(), [Effect::Simulate(Simulation::Accept { transaction_id: id })]);
+    kit.key(Code::BackTab);
+    assert_eq!(kit.model.training.tab, Tab::Server);
+    to(&mut kit, "Complete Order");
+    assert_eq!(kit.enter(), []);
+    assert_eq!(kit.model.training.call, Some(Call::CompleteOrder));
+    to(&mut kit, "placed, then cut off before the answer");
+    let words = "The next Complete Order: placed, then cut off before the answer".to_owned();
+    let fault = serde_json::json!({ "cut": "after" });
+    kit.model.frame.held = Held::default();
+    let done = kit.enter();
+    assert_eq!(
+        done,
+        [Effect::Simulate(Simulation::Fail { call: "complete_order", fault, words: words.clone() })]
+    );
+    kit.tell(Msg::Simulated { what: words.clone(), clock_offset: SignedDuration::ZERO });
+    assert_eq!(kit.model.frame.notice.as_ref().unwrap().text, words);
+    assert_eq!(kit.model.training.log, [words]);
+    kit.key(Code::Esc);
+    assert_eq!(
+        (kit.model.screen, kit.model.training.call),
+        (Screen::Training, None),
+        "back to the calls first"
+    );
+    kit.model.frame.held = Held::default();
+    kit.key(Code::Esc);
+    assert_eq!(kit.model.screen, Screen::Order);
+}
+
+#[test]
+fn without_an_order_there_is_a_clock_and_no_customer() {
+    let mut kit = Kit::new();
+    kit.press('t');
+    assert_eq!(kit.model.training.tab, Tab::Clock);
+    kit.key(Code::BackTab);
+    assert_eq!((kit.model.training.tab, items_of(&kit).len()), (Tab::Customer, 0));
+    assert_eq!(kit.enter(), []);
+    kit.key(Code::Esc);
+    assert_eq!(kit.model.screen, Screen::Queue);
+}
+
+fn trainee(number: u32, name: &str) -> Trainee {
+    let snapshot = Snapshot { trainee: name.into(), ..Snapshot::default() };
+    let (heard_at, told_at) = (start(), start());
+    Trainee { number, name: name.into(), away: false, heard_at, key_at: None, told_at, snapshot, waiting: 0 }
+}
+
+fn running(number: u32, name: &str) -> Trainee {
+    let mut it = trainee(number, name);
+    it.snapshot.scenario = Some("verbal".into());
+    it
+}
+
+fn classroom(trainees: Vec<Trainee>) -> Kit {
+    let mut kit = Kit::new();
+    let lesson = |name: &str| Lesson {
+        name: name.into(),
+        title: format!("About {name}"),
+        teaches: "Something.".into(),
+        text: format!("name = \"{name}\"\n"),
+    };
+    let lessons = Arc::new(vec![lesson("verbal"), lesson("doubt")]);
+    let (address, code) = ("127.0.0.1:4321".into(), "K7QFM2XW".into());
+    kit.model.training.classroom = Some(Classroom { address, code, lessons, trainees: Vec::new() });
+    kit.model.training.tab = Tab::Trainees;
+    kit.model.screen = Screen::Training;
+    kit.tell(Msg::Classroom(ClassroomNews::Seats(trainees)));
+    kit
+}
+
+/// What is wanted of whom, after these keys; Tab, Enter and Esc as `\t`, `\r`, `\x1b`.
+fn wanted(kit: &mut Kit, keys: &str) -> Vec<(u32, Directive)> {
+    let mut all = Vec::new();
+    for key in keys.chars() {
+        kit.model.frame.held = Held::default();
+        let effects = match key {
+            '\t' => kit.key(Code::Tab),
+            '\r' => kit.enter(),
+            '\x1b' => kit.key(Code::Esc),
+            key => kit.press(key),
+        };
+        for effect in effects {
+            let Effect::Classroom(ClassroomWanted::Direct { seat, directive, words }) = effect else {
+                panic!("{effect:?}")
+            };
+            assert!(!words.is_empty() && !words.contains(['{', '"']), "{words}");
+            all.push((seat, directive));
+        }
+    }
+    all
+}
+
+#[test]
+fn a_trainer_does_with_the_chosen_trainee_what_they_did_at_their_own_desk() {
+    let table: [(&str, Directive); 12] = [
+        ("s\r", Directive::Start { scenario: "name = \"verbal\"\n".into() }),
+        ("sj\r", Directive::Start { scenario: "name = \"doubt\"\n".into() }),
+        ("\rs\r", Directive::Start { scenario: "name = \"verbal\"\n".into() }),
+        ("p", Directive::Pause),
+        ("ee", Directive::End),
+        ("\t\r", Directive::Accept),
+        ("\tj\r", Directive::Decline),
+        ("\tjj\r", Directive::Line { on: false }),
+        ("\tjjj\r", Directive::Line { on: true }),
+        ("\tjjjj\rjawohl q\r", Directive::Say { text: "jawohl q".into() }),
+        ("\t\tj\r", Directive::Advance { minutes: 10 }),
+        (
+            "\t\t\t\rj\r",
+            Directive::Fail { call: Call::RetrieveRcc, fault: serde_json::json!({ "row": "2030" }) },
+        ),
+    ];
+    for (keys, directive) in table {
+        let mut kit = classroom(vec![trainee(1, "Dana"), running(5, "Omar")]);
+        assert_eq!(wanted(&mut kit, &format!("j{keys}")), [(5, directive)], "{keys:?}");
+    }
+}
+
+#[test]
+fn a_scenario_starts_for_everybody_at_once() {
+    let mut kit = classroom(vec![trainee(1, "Dana"), trainee(2, "Omar")]);
+    let start = Directive::Start { scenario: "name = \"doubt\"\n".into() };
+    assert_eq!(wanted(&mut kit, "sjA"), [(1, start.clone()), (2, start)]);
+    assert_eq!(kit.model.training.over, None);
+}
+
+#[test]
+fn who_is_chosen_stays_chosen_and_a_run_is_not_ended_by_one_key() {
+    let mut kit = classroom(vec![running(1, "Dana"), running(2, "Omar")]);
+    assert_eq!(wanted(&mut kit, "e"), []);
+    assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("Dana's run ends when"));
+    // Another one's run is another question, and any other key takes the first one back.
+    assert_eq!(wanted(&mut kit, "je"), []);
+    assert_eq!(wanted(&mut kit, "pe"), [(2, Directive::Pause)]);
+    assert_eq!(wanted(&mut kit, "e"), [(2, Directive::End)]);
+    kit.tell(Msg::Classroom(ClassroomNews::Seats(vec![running(2, "Omar"), running(3, "Kim")])));
+    assert_eq!(kit.model.training.trainee().unwrap().name, "Omar");
+    // In the other tabs `n` goes on to the next one.
+    assert_eq!(wanted(&mut kit, "\tn\r"), [(3, Directive::Accept)]);
+    assert_eq!(wanted(&mut kit, "n\r"), [(2, Directive::Accept)]);
+    // Who is watched and leaves is not watched any more.
+    assert_eq!(wanted(&mut kit, "\t\t\t\r"), []);
+    assert_eq!(kit.model.training.over, Some(Over::Trainee));
+    kit.tell(Msg::Classroom(ClassroomNews::Seats(vec![running(3, "Kim")])));
+    assert_eq!(kit.model.training.over, None);
+}
+
+#[test]
+fn a_paused_run_goes_on_and_what_does_not_arrive_is_said() {
+    let mut paused = running(1, "Dana");
+    paused.snapshot.paused = true;
+    let mut kit = classroom(vec![paused]);
+    assert_eq!(wanted(&mut kit, "p"), [(1, Directive::Resume)]);
+    kit.tell(Msg::Classroom(ClassroomNews::Directed { words: "Dana's run goes on".into() }));
+    assert_eq!(kit.model.training.log, ["Dana's run goes on"]);
+    kit.tell(Msg::Classroom(ClassroomNews::Gone { words: "Dana's run goes on".into() }));
+    assert_eq!(kit.model.frame.notice.as_ref().unwrap().severity, Severity::Error);
+    assert_eq!(kit.model.training.log.len(), 1, "what was not done is not in the list of what was");
+    // Nothing to pause or end while nothing runs.
+    let mut kit = classroom(vec![trainee(1, "Dana")]);
+    assert_eq!(wanted(&mut kit, "pee"), []);
+}
+
+#[test]
+fn an_empty_classroom_does_nothing_and_is_left_by_quitting() {
+    let mut kit = classroom(Vec::new());
+    assert_eq!(wanted(&mut kit, "\rspee\t\r\t\r\t\r\x1b\x1b"), []);
+    assert_eq!(kit.model.screen, Screen::Training);
+    assert_eq!(next_tick(&kit.model, kit.now), None);
+    assert_eq!(kit.press('q'), [Effect::Quit]);
+}
+
+#[test]
+fn a_running_clock_is_shown_by_the_second_and_stops_when_nobody_is_there() {
+    let mut it = running(1, "Dana");
+    it.snapshot.elapsed = 61_000;
+    (it.snapshot.expires_at, it.snapshot.now) = (Some(start() + SECOND * 90), Some(start()));
+    it.snapshot.mistakes = vec![Made {
+        mistake: "read_too_fast".into(),
+        at: 0,
+        what: "x".into(),
+        instead: "y".into(),
+        points: 10,
+    }];
+    let later = start() + SECOND * 9;
+    assert_eq!((it.lasted(later), it.window(later)), (SECOND * 70, Some(SECOND * 81)));
+    it.snapshot.paused = true;
+    assert_eq!(it.lasted(later), SECOND * 61);
+    (it.snapshot.paused, it.away) = (false, true);
+    assert_eq!((it.lasted(later), it.window(later)), (SECOND * 61, Some(SECOND * 90)));
+    let kit = classroom(vec![it]);
+    assert_eq!(next_tick(&kit.model, kit.now), Some(SECOND));
+}

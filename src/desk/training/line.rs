@@ -1,0 +1,37 @@
+//! What the next key does at the trainer's screen.
+
+use super::items::{Does, is_offered, items};
+use super::state::{Over, Tab};
+use crate::desk::model::Model;
+
+/// In one sentence.
+pub fn line(model: &Model) -> String {
+    let training = &model.training;
+    if !is_offered(model) {
+        return "There is training on the embedded Px alone.".to_owned();
+    }
+    if training.saying.is_some() {
+        return "Type what the customer says, and press Enter. Esc cancels.".to_owned();
+    }
+    let name = training.trainee().map(|trainee| trainee.name.as_str()).unwrap_or_default();
+    match (training.over, training.tab) {
+        (Some(Over::Scenarios { .. }), _) => {
+            format!("Enter starts the scenario for {name}; A starts it for everybody.")
+        }
+        (Some(Over::Trainee), _) => {
+            format!("s starts a scenario for {name}. Tab: the customer, the clock, the server.")
+        }
+        (None, Tab::Trainees) if name.is_empty() => "Waiting for trainees to join.".to_owned(),
+        (None, Tab::Trainees) => format!("Enter shows {name} live; s starts a scenario."),
+        (None, Tab::Customer | Tab::Clock | Tab::Server) => {
+            match items(model).into_iter().nth(training.selected()).map(|item| item.does) {
+                Some(Does::Open(call)) => format!("Enter lists the ways in which {call} can fail."),
+                Some(Does::Say(None)) => "Enter lets you type what the customer says.".to_owned(),
+                Some(_) if training.classroom.is_some() => format!("Enter makes it happen at {name}'s desk."),
+                Some(_) => "Enter makes the chosen thing happen on the embedded Px.".to_owned(),
+                None if training.classroom.is_some() => "Nobody is here yet.".to_owned(),
+                None => "Open an order and press t there: then this is about its customer.".to_owned(),
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Taking in what happened in the classroom, and on the embedded Px.
+
+use super::exchange::News;
+use super::state::{Over, Tab, Trainee, Training};
+use crate::desk::frame::notice::Severity;
+use crate::desk::model::Model;
+
+/// How many lines of what a trainer did are kept.
+const LOGGED: usize = 100;
+
+/// Takes in what happened.
+pub fn told(model: &mut Model, news: News) {
+    match news {
+        News::Seats(trainees) => seats(&mut model.training, trainees),
+        News::Directed { words } => done(model, words),
+        News::Gone { words } => {
+            model.say(Severity::Error, format!("not done, nobody takes it there any more: {words}"));
+        }
+    }
+}
+
+/// Something was done: it is said, and remembered.
+pub fn done(model: &mut Model, what: String) {
+    model.training.log.push_back(what.clone());
+    if model.training.log.len() > LOGGED {
+        model.training.log.pop_front();
+    }
+    model.say(Severity::Done, what);
+}
+
+/// The trainees as they are now. Who is chosen stays so, wherever their row is.
+fn seats(training: &mut Training, trainees: Vec<Trainee>) {
+    let chosen = training.trainee().map(|trainee| trainee.number);
+    let Some(classroom) = &mut training.classroom else { return };
+    let row = trainees.iter().position(|trainee| Some(trainee.number) == chosen);
+    classroom.trainees = trainees;
+    training.rows[Tab::Trainees as usize] = row.unwrap_or_default();
+    if chosen.is_some() && row.is_none() && training.over == Some(Over::Trainee) {
+        training.over = None;
+    }
+}

@@ -1,0 +1,135 @@
+//! Practice: where it is not to be had, and where nothing of it is left.
+
+use crate::config::{Settings, Target};
+use crate::credentials::{Keeper, Store};
+use crate::journal::Place;
+use crate::order::Environment;
+use std::path::{Path, PathBuf};
+
+/// Why there is no practice here, naming what stands against it: production is configured, or its credentials are in reach.
+pub fn practice_refusal(settings: &Settings) -> Option<String> {
+    let why = if settings.environment == Environment::Production {
+        "the environment is production".to_owned()
+    } else if names_production(&settings.account.file) {
+        format!("[environments.production] stands in {}", settings.account.file.display())
+    } else if let Some(name) = variable() {
+        format!("the variable {name} is set")
+    } else {
+        let keeper = Keeper::new(Environment::Production, Store::Keyring)?;
+        keeper.read().ok()?;
+        format!("credentials of production are stored in {}", keeper.store())
+    };
+    Some(format!("no practice where production is configured: {why}"))
+}
+
+/// Whether the file has a table for production. One that cannot be read names nothing: it was read before, or is not there.
+fn names_production(file: &Path) -> bool {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let table = text.parse::<toml::Table>().unwrap_or_default();
+    let environments = table.get("environments").and_then(toml::Value::as_table);
+    environments.is_some_and(|environments| environments.contains_key(Environment::Production.name()))
+}
+
+/// A variable that configures production.
+fn variable() -> Option<String> {
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .find(|name| name.replace("__", "_").starts_with("PXDESK_ENVIRONMENTS_PRODUCTION_"))
+}
+
+/// The settings of the embedded environment, with everything that is written kept in `folder`.
+pub fn practice_settings(mut settings: Settings, folder: &Path) -> Settings {
+    settings.environment = Environment::Embedded;
+    settings.target = Target::InProcess;
+    settings.journal = Place::File(folder.join("practice.db"));
+    (settings.places.data, settings.places.state) = (folder.to_owned(), folder.to_owned());
+    (settings.credentials, settings.market, settings.registration) = (None, None, None);
+    settings
+}
+
+/// A folder that only this user can look into, and that goes with this value.
+#[derive(Debug)]
+pub struct PrivateFolder(PathBuf);
+
+impl PrivateFolder {
+    /// Makes one among the system's temporary files.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn new() -> std::io::Result<Self> {
+        let mut name = [0; 8];
+        getrandom::fill(&mut name).map_err(std::io::Error::other)?;
+        let path = std::env::temp_dir().join(format!("pxdesk-practice-{}", hex::encode(name)));
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path)?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for PrivateFolder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(%error, folder = %self.0.display(), "what was practiced could not be removed");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Flags;
+
+    fn settings(config: &str) -> (tempfile::TempDir, Settings) {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("config.toml");
+        std::fs::write(&file, config).unwrap();
+        let flags = Flags { config: Some(file), environment: None };
+        let home_variable = ("HOME".to_owned(), home.path().display().to_string());
+        (home, Settings::load(&flags, [home_variable]).unwrap())
+    }
+
+    #[test]
+    fn practice_is_refused_where_production_is_configured_and_says_why() {
+        let at = "base_url = \"https://px.example\"\ntoken_url = \"https://px.example/t\"\n";
+        let table = [
+            (String::new(), None),
+            (format!("[environments.sandbox]\n{at}"), None),
+            (format!("[environments.production]\n{at}"), Some("[environments.production] stands in")),
+            (
+                "environments.production.credentials = \"c\"\n".into(),
+                Some("[environments.production] stands in"),
+            ),
+            ("environment = \"production\"\n".into(), Some("the environment is production")),
+        ];
+        for (config, why) in table {
+            let (_home, settings) = settings(&config);
+            let refusal = practice_refusal(&settings);
+            assert_eq!(refusal.is_some(), why.is_some(), "{config}: {refusal:?}");
+            assert!(refusal.unwrap_or_default().contains(why.unwrap_or_default()), "{config}");
+        }
+    }
+
+    #[test]
+    fn a_private_folder_is_nobody_elses_and_goes_with_what_is_in_it() {
+        let folder = PrivateFolder::new().unwrap();
+        let path = folder.path().to_owned();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        }
+        let (_home, settings) = settings("");
+        let settings = practice_settings(settings, &path);
+        assert!(settings.journal.file().unwrap().starts_with(&path));
+        std::fs::write(path.join("practice.db"), "x").unwrap();
+        drop(folder);
+        assert!(!path.exists());
+    }
+}
