@@ -67,8 +67,8 @@ async fn connection(stream: TcpStream, router: Router, _permit: OwnedSemaphorePe
     let _ = stream.set_nodelay(true);
     let mut server = hyper::server::conn::http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEAD);
-    let served = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).await;
-    if let Err(error) = served {
+    let ended = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).await;
+    if let Err(error) = ended {
         tracing::debug!(%error, "a trainee's connection ended");
     }
 }

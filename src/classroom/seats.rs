@@ -78,7 +78,10 @@ impl Seats {
         if snapshot.keys != seat.snapshot.keys {
             seat.last_key = Some(now);
         }
-        (seat.snapshot, seat.told) = (snapshot, now);
+        // The same again is a sign of life, and its times are as old as they were.
+        if seat.snapshot != snapshot {
+            (seat.snapshot, seat.told) = (snapshot, now);
+        }
         true
     }
 

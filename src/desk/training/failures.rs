@@ -78,18 +78,22 @@ fn accidents(call: Call) -> Vec<Failure> {
         Call::CompleteOrder => "placed",
     };
     let complete = call == Call::CompleteOrder;
-    let lost = if complete {
+    let unknown = if complete {
         "The order is in doubt: leave it alone for the quiet period, call the carrier, then probe it or record their verdict."
     } else {
         "Do the same again: nothing is lost."
     };
     let list = [
-        (format!("{done}, then cut off before the answer"), lost, json!({ "cut": "after" })),
-        ("cut off before Px has it".to_owned(), lost, json!({ "cut": "before" })),
-        (format!("{done}, and never answered"), lost, json!({ "hang": "after" })),
-        (format!("{done}, answered by an HTML page (502)"), lost, json!({ "body": "html", "status": 502 })),
-        (format!("{done}, answered with garbage"), lost, json!({ "body": "garbled" })),
-        (format!("{done}, answered for another order"), lost, json!({ "body": "other_ids" })),
+        (format!("{done}, then cut off before the answer"), unknown, json!({ "cut": "after" })),
+        ("cut off before Px has it".to_owned(), unknown, json!({ "cut": "before" })),
+        (format!("{done}, and never answered"), unknown, json!({ "hang": "after" })),
+        (
+            format!("{done}, answered by an HTML page (502)"),
+            unknown,
+            json!({ "body": "html", "status": 502 }),
+        ),
+        (format!("{done}, answered with garbage"), unknown, json!({ "body": "garbled" })),
+        (format!("{done}, answered for another order"), unknown, json!({ "body": "other_ids" })),
         (
             "answered after 5 seconds".to_owned(),
             "Wait for the answer: nothing is wrong.",
@@ -97,7 +101,7 @@ fn accidents(call: Call) -> Vec<Failure> {
         ),
         (
             "told to wait 5 seconds (429)".to_owned(),
-            if complete { lost } else { "Wait that long, then do the same again." },
+            if complete { unknown } else { "Wait that long, then do the same again." },
             json!({ "status": 429, "retryAfter": 5 }),
         ),
         (

@@ -98,17 +98,17 @@ fn run(model: &mut Model) -> Vec<Effect> {
         (Some(Over::Trainee), _) => {}
         (None, Tab::Customer | Tab::Clock | Tab::Server) => {
             let chosen = items(model).into_iter().nth(model.training.selected());
-            return chosen.map_or_else(Vec::new, |item| happen(model, item));
+            return chosen.map_or_else(Vec::new, |item| happen(model, &item));
         }
     }
     Vec::new()
 }
 
 /// Makes the chosen line happen.
-fn happen(model: &mut Model, item: Item) -> Vec<Effect> {
-    match item.does {
+fn happen(model: &mut Model, item: &Item) -> Vec<Effect> {
+    match &item.does {
         Does::Open(call) => {
-            (model.training.call, model.training.failure) = (Some(call), 0);
+            (model.training.call, model.training.failure) = (Some(*call), 0);
             return Vec::new();
         }
         Does::Say(None) => {

@@ -71,11 +71,15 @@ fn whom(page: &mut Page, model: &Model) {
             let scenario = trainee.snapshot.title.as_deref().unwrap_or("no scenario yet");
             page.row(&[(theme.strong, &trainee.name), (theme.dim, &format!("   {scenario} · {standing}"))]);
         }
-        (Some(_), None, _) => drop(page.row(&[(theme.dim, "nobody is here yet")])),
+        (Some(_), None, _) => {
+            page.row(&[(theme.dim, "nobody is here yet")]);
+        }
         (None, _, Some(screen)) => {
             let id = screen.order.identity.transaction_id.as_str();
             page.row(&[(theme.dim, "order "), (theme.strong, id)]);
         }
-        (None, _, None) => drop(page.row(&[(theme.dim, "no order is open")])),
+        (None, _, None) => {
+            page.row(&[(theme.dim, "no order is open")]);
+        }
     }
 }

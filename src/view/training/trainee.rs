@@ -8,6 +8,7 @@ use crate::view::frame::words::{countdown, minutes, plural};
 use jiff::SignedDuration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::style::Style;
 
 /// On a screen so low, one line of what was said has to do.
 const LOW: u16 = 24;
@@ -58,20 +59,35 @@ fn run(page: &mut Page, model: &Model, trainee: &Trainee) {
             if run.screen.is_empty() { "sees   ".to_owned() } else { format!("sees   {}: ", run.screen) };
         page.row(&[(theme.dim, &lead), (theme.base, &run.next_line)]);
     }
-    if let Some(left) = trainee.window(model.now) {
-        let (style, text) = if left <= SignedDuration::ZERO {
-            (theme.bad, "closed".to_owned())
-        } else if left.as_mins() < 10 {
-            (theme.warn, format!("closes in {}", countdown(left)))
-        } else {
-            (theme.base, format!("closes in {} min", left.as_mins()))
-        };
-        let section = run.section.map(|(at, of)| format!(" · section {at} of {of}")).unwrap_or_default();
-        let pace = run.words_per_minute.map(|pace| format!(" · {pace} words a minute")).unwrap_or_default();
-        page.row(&[(theme.dim, "window "), (style, &text), (theme.base, &section), (theme.base, &pace)]);
+    let window = trainee.window(model.now).map(|left| window(page, left));
+    let section = run.section.map(|(at, of)| format!("section {at} of {of}"));
+    let speed = run.words_per_minute.map(|speed| format!("{speed} words a minute"));
+    let reads: Vec<String> = section.into_iter().chain(speed).collect();
+    let joint = if window.is_some() && !reads.is_empty() { " · " } else { "" };
+    let reads = format!("{joint}{}", reads.join(" · "));
+    match window {
+        Some((style, left)) => {
+            page.row(&[(theme.dim, "window "), (style, &left), (theme.base, &reads)]);
+        }
+        None if !reads.is_empty() => {
+            page.row(&[(theme.base, &reads)]);
+        }
+        None => {}
     }
     if let Some(received) = ledger(run.ledger.as_ref()) {
         page.row(&[(theme.dim, "Px got "), (theme.base, &received)]);
+    }
+}
+
+/// How much of the order's window is left, in words.
+fn window(page: &Page, left: SignedDuration) -> (Style, String) {
+    let theme = &page.look.theme;
+    if left <= SignedDuration::ZERO {
+        (theme.bad, "closed".to_owned())
+    } else if left.as_mins() < 10 {
+        (theme.warn, format!("closes in {}", countdown(left)))
+    } else {
+        (theme.base, format!("closes in {} min", left.as_mins()))
     }
 }
 
