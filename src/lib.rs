@@ -23,8 +23,8 @@
 //! | [`webhook`] | the receiver of deploys: stored, then answered | the network, `engine`, `subscription` |
 //! | [`classroom`] | trainer and trainees over the network: the trainer's hub, a trainee's link | the network, `practice`, `wire`, `text` |
 //! | [`report`] (pure) | what happened in a period: events to figures, figures to text, JSON, CSV | `order`, `text` |
-//! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order`, `subscription`, `report` |
-//! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order`, `subscription`, `report` |
+//! | [`desk`] (pure) | the model of the screens, their messages, the effects they ask for, `update` | `order`, `subscription`, `practice`, `report` |
+//! | [`view`] (pure) | draws the model; theme; the one text type that may reach the terminal | `desk`, `order`, `subscription`, `practice`, `report` |
 //! | [`cast`] (pure) | frames and their times to a recording that asciinema plays | instants, ratatui's buffer |
 //! | [`sandbox`] | the embedded servers, written from the contract: `px`, `market` and `registration`, the other sides of the wire, and `control` for trainers | none of the rooms above |
 //! | [`credentials`] | key, secret, provider key and what signs the registration's calls at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `order`, `px`'s pair, `market`'s and `registration`'s sources |

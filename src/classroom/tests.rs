@@ -56,7 +56,7 @@ impl Room {
         };
         match timeout(PATIENCE, wait).await {
             Ok(seats) => seats,
-            Err(_) => panic!("never so: {what}: {:?}", self.hub.seats()),
+            Err(late) => panic!("{late}: {what}: {:?}", self.hub.seats()),
         }
     }
 }
@@ -237,6 +237,21 @@ async fn the_trainer_hears_of_an_address_that_is_taken_and_a_trainee_of_nobody_t
     }
 }
 
+#[test]
+fn the_same_snapshot_again_is_a_sign_of_life_and_makes_its_times_no_newer() {
+    use super::seats::Seats;
+    let start = tokio::time::Instant::now();
+    let later = start + Duration::from_secs(4);
+    let mut seats = Seats::default();
+    seats.join("Dana", None, "a".to_owned(), start).unwrap();
+    assert!(seats.tell("a", with_keys(3), start) && seats.tell("a", with_keys(3), later));
+    let seat = seats.all().remove(0);
+    assert_eq!((seat.heard, seat.told, seat.last_key), (later, start, Some(start)));
+    assert!(seats.tell("a", with_keys(4), later));
+    let seat = seats.all().remove(0);
+    assert_eq!((seat.told, seat.last_key), (later, Some(later)));
+}
+
 /// Time is an argument here: nobody waits ten seconds.
 #[test]
 fn who_is_not_heard_of_is_away_and_sits_down_again_at_the_same_seat() {
@@ -264,7 +279,7 @@ fn who_is_not_heard_of_is_away_and_sits_down_again_at_the_same_seat() {
     }
     assert!(seats.join("late", None, "l".into(), start + Duration::from_secs(13)).is_none(), "all are taken");
     assert!(
-        seats.join("late", None, "l".into(), start + Duration::from_secs(60)).is_some(),
+        seats.join("late", None, "l".into(), start + Duration::from_mins(1)).is_some(),
         "somebody has gone"
     );
     assert_eq!(seats.all().len(), 64);

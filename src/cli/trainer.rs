@@ -2,7 +2,7 @@
 
 use super::args::TrainerArgs;
 use super::{Console, Exit, Failed, block_on};
-use crate::classroom::{Code, Hub, Server};
+use crate::classroom::{Code, Hub, Seat, Server};
 use crate::config::{Flags, Settings};
 use crate::desk::Lesson;
 use crate::order::Environment;
@@ -51,7 +51,7 @@ async fn report(hub: &Hub, server: Server, console: &Console) -> Result<Exit, Fa
     let changes = async {
         loop {
             seen = hub.changed(seen).await;
-            let seats: Vec<Value> = hub.seats().into_iter().map(seat).collect();
+            let seats: Vec<Value> = hub.seats().iter().map(line).collect();
             console.json_line(&json!({ "seats": seats }))?;
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
@@ -64,7 +64,7 @@ async fn report(hub: &Hub, server: Server, console: &Console) -> Result<Exit, Fa
     ended
 }
 
-fn seat(seat: crate::classroom::Seat) -> Value {
+fn line(seat: &Seat) -> Value {
     json!({ "seat": seat.number, "name": seat.name, "away": seat.away, "snapshot": seat.snapshot })
 }
 

@@ -105,7 +105,7 @@ fn an_order_is_sent_accepted_and_completed_at_the_keyboard() {
         let mut desk = retrieved(&home);
         desk.keys(key).shows("Send the RCC").keys("\r").shows("Waiting for the customer");
         // In place of a live customer.
-        desk.keys("t").shows("accepts the RCC").keys("\r").shows("the customer accepted").keys("\x1b");
+        desk.keys("t").shows("accepts the text").keys("\r").shows("the customer accepted").keys("\x1b");
         desk.shows("Waiting for the customer").keys("\r");
         complete(&mut desk);
         assert_eq!(completed(&home)["acceptance"]["method"], method);
