@@ -71,7 +71,7 @@ fn files(folder: &Path) -> Vec<String> {
 fn a_trainer_watches_a_trainee_and_is_their_customer_clock_and_server() {
     let home = Home::empty();
     let mut desk = Desk::run(&home, &["trainer", "--code", "k7qf-m2xw"], 80, 24);
-    desk.shows("Nobody has joined yet.").shows("TRAINING");
+    desk.shows("Nobody has joined yet.").shows("TRAINING").shows("--code K7QFM2XW");
     let trainee = Trainee::joins(&address(&desk), "Dana Wu");
     desk.shows("[Trainees 1]").shows("Dana Wu").keys("s").shows("A first order, read aloud").keys("\r");
     let scenario = shipped::FILES[0].1.to_owned();

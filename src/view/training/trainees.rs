@@ -25,7 +25,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     }
     let mut page = Page::new(look, how.width);
     page.blank();
-    page.row(&[(look.theme.dim, "A trainee joins with this command, on this machine or another:")]);
+    page.row(&[(look.theme.dim, "A trainee joins, here or on another machine, with")]);
     page.row(&[(look.theme.strong, &classroom.command())]);
     page.draw(buffer, how, 0, layout);
 }
