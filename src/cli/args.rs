@@ -12,7 +12,7 @@ pub use each::{
 
 pub use market::{MarketCommand, UsageCommand, V1Command};
 pub use registration::{ObjectArg, RegistrationCommand, RemoveArgs};
-pub use training::{GradesArgs, GradesCommand, ScenarioCommand};
+pub use training::{GradesArgs, GradesCommand, PracticeArgs, ScenarioCommand};
 
 use super::console::Output;
 use super::{Exit, Failed};
@@ -115,6 +115,8 @@ pub enum Command {
     /// Without a screen, for the whole floor: ask for acceptances that agents wait for, and retry what is safe. One works at
     /// a time, others stand by
     Worker(WorkerArgs),
+    /// Practise: walk a scenario at the real desk, on an embedded Px of its own, and be graded
+    Practice(PracticeArgs),
     /// Train others: open a classroom, see what each trainee does, and be their customer, their clock and their server
     Trainer(TrainerArgs),
     /// What is configured, and whether it works; sends no order call

@@ -16,6 +16,7 @@ pub async fn run(places: &Places, args: &GradesArgs, console: &Console) -> Resul
     match &args.command {
         None => list(places, args.trainee.as_deref(), console).await,
         Some(GradesCommand::Show { run, html }) => show(places, run, html.as_deref(), console).await,
+        Some(GradesCommand::Replay { run, cast }) => replay(places, run, cast, console).await,
         Some(GradesCommand::Coverage { trainee, html }) => {
             coverage(places, trainee.as_deref(), html.as_deref(), console).await
         }
@@ -51,6 +52,18 @@ async fn show(places: &Places, run: &str, page: Option<&Path>, console: &Console
         Output::Csv => return write_stdout(csv::run(id, report).as_bytes()),
     }
     Ok(Exit::Done)
+}
+
+/// Writes the recording of a run's screen.
+async fn replay(places: &Places, run: &str, cast: &Path, console: &Console) -> Result<Exit, Failed> {
+    let training = Training::open_if_there(places).await?.ok_or_else(|| no_such_run(run))?;
+    let run = training.find(run).await?;
+    training.close().await;
+    let file = crate::terminal::practice::recording_of(places, run.id.as_str());
+    let recording = std::fs::read_to_string(&file).map_err(|e| {
+        Failed::new(Exit::BadInput, format!("there is no recording of the run {}: {e}", run.id))
+    })?;
+    write_page(cast, &recording, console)
 }
 
 fn no_report(run: &Run) -> Failed {

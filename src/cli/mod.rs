@@ -22,6 +22,7 @@ mod live;
 mod login;
 mod market;
 mod orders;
+mod practice;
 mod reading;
 mod registration;
 mod replay;
@@ -76,6 +77,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             | Command::Registration { .. }
             | Command::Report(_)
             | Command::Worker(_)
+            | Command::Practice(_)
             | Command::Trainer(_)
             | Command::Login(_)
             | Command::Logout(_)
@@ -112,6 +114,8 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         }
         Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
         Some(Command::Worker(args)) => block_on(worker::run(&settings, args, console)),
+        Some(Command::Practice(args)) => practice::run(&settings, args, console),
+        Some(Command::Scenario { command }) => practice::try_it(&settings, command, console),
         Some(Command::Trainer(args)) => trainer::run(&settings, &flags, args, console),
         Some(Command::Login(which)) if which.registration => {
             block_on(edge_login::login(&settings, args.environment.is_some(), console))
@@ -132,7 +136,6 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             | Command::Man
             | Command::Help { .. }
             | Command::Grades(_)
-            | Command::Scenario { .. }
             | Command::Sandbox { .. },
         ) => Ok(Exit::Done),
     }
@@ -144,7 +147,9 @@ fn of_practice(args: &Args, console: &Console) -> Option<Result<Exit, Failed>> {
     if let Some(Command::Grades(grades)) = &args.command {
         return Some(places().and_then(|places| block_on(grades::run(&places, grades, console))));
     }
-    if let Some(Command::Scenario { command }) = &args.command {
+    if let Some(Command::Scenario { command }) = &args.command
+        && !matches!(command, args::ScenarioCommand::Try { .. })
+    {
         return Some(places().and_then(|places| scenario::run(&places, command, console)));
     }
     None

@@ -164,6 +164,11 @@ impl Play {
         grade(self.stage.scenario(), &self.seen, &self.who, ended)
     }
 
+    /// How much was seen.
+    pub fn seen(&self) -> usize {
+        self.seen.len()
+    }
+
     /// What was said, by whom; the newest last.
     pub fn said(&self) -> &[(String, String)] {
         &self.said

@@ -25,16 +25,20 @@ mod tell;
 mod tour;
 mod worker;
 
+use crate::classroom::Link;
 use crate::config::Settings;
 use crate::desk::{Effect, Model, Msg, next_tick, update};
 use crate::engine::Engine;
 use crate::order::Call;
+use crate::practice::Directive;
 use crate::session::{Exit, Failed, Session, block_on};
 use effects::Effects;
+use practice::Player;
 use screen::Screen;
 use setup::is_practice;
 pub use setup::{setup, theme};
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep_until};
 use worker::Worker;
@@ -46,14 +50,13 @@ pub use classroom::Teaching;
 /// # Errors
 /// When there is no terminal, or the journal cannot be opened. Whatever happens, the terminal is given back.
 pub fn run(settings: &Settings) -> Result<Exit, Failed> {
-    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
-        return Err(Failed {
-            exit: Exit::BadInput,
-            what: "the desk needs a terminal, and standard input or output is not one".to_owned(),
-            next: Some("Without a screen, use `pxdesk order open`, `walk`, `list` and `show`; `pxdesk --help` lists them.".to_owned()),
-        });
-    }
-    block_on(Box::pin(open(settings, None)))
+    needs_terminal(
+        "Without a screen, use `pxdesk order open`, `walk`, `list` and `show`; `pxdesk --help` lists them.",
+    )?;
+    block_on(Box::pin(async {
+        let session = Session::open_for_desk(settings).await?;
+        open(settings, session, Front::default()).await?.ended
+    }))
 }
 
 /// The same at the trainer's screen, with a classroom open. Whoever calls this has a terminal.
@@ -61,11 +64,45 @@ pub fn run(settings: &Settings) -> Result<Exit, Failed> {
 /// # Errors
 /// As [`run`].
 pub fn train(settings: &Settings, teaching: Teaching) -> Result<Exit, Failed> {
-    block_on(Box::pin(open(settings, Some(teaching))))
+    block_on(Box::pin(async {
+        let session = Session::open_for_desk(settings).await?;
+        let front = Front { teaching: Some(teaching), ..Front::default() };
+        open(settings, session, front).await?.ended
+    }))
 }
 
-async fn open(settings: &Settings, mut teaching: Option<Teaching>) -> Result<Exit, Failed> {
-    let session = Session::open_for_desk(settings).await?;
+/// Refuses what needs a screen where there is none; `next` says what can be done without one.
+fn needs_terminal(next: &str) -> Result<(), Failed> {
+    if std::io::stdout().is_terminal() && std::io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Err(Failed {
+        exit: Exit::BadInput,
+        what: "the desk needs a terminal, and standard input or output is not one".to_owned(),
+        next: Some(next.to_owned()),
+    })
+}
+
+/// What a desk is opened for, besides orders.
+#[derive(Default)]
+struct Front {
+    /// A classroom.
+    teaching: Option<Teaching>,
+    /// A run of practice.
+    practice: Option<practice::Beginning>,
+    /// What a desk before this one read the keys from: there is one reader in a process.
+    input: Option<mpsc::Receiver<Vec<input::Event>>>,
+}
+
+/// A desk that was left.
+struct Left {
+    ended: Result<Exit, Failed>,
+    /// The desk as it was then; none after an error of our own.
+    desk: Option<Loop>,
+}
+
+async fn open(settings: &Settings, session: Session, front: Front) -> Result<Left, Failed> {
+    let Front { mut teaching, practice, input } = front;
     let page = queue::first_page(&session, settings).await?;
     let mut screen = Screen::enter(theme())
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot use the terminal: {e}")))?;
@@ -73,8 +110,9 @@ async fn open(settings: &Settings, mut teaching: Option<Teaching>) -> Result<Exi
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}")))?;
     let now = session.engine.clock().now();
     let mut model = Model::opening(setup(settings), theme(), now, screen.size());
+    let plain = teaching.is_none() && practice.is_none();
+    model.setup.practice_offered &= plain;
     let offer = model.setup.practice_offered.then(|| tour::Offer::find(&settings.places.state)).flatten();
-    let offer = offer.filter(|_| teaching.is_none());
     if offer.is_some() {
         model.offer_tour();
     }
@@ -99,6 +137,8 @@ async fn open(settings: &Settings, mut teaching: Option<Teaching>) -> Result<Exi
     let worker = Worker::start()?;
     // From here on it is used on that thread.
     engine.journal().rest().await;
+    let clock = engine.clock().clone();
+    let player = practice.map(|beginning| Player::new(beginning, clock, sender.clone(), worker.handle()));
     let runner = Effects::new(session, settings, sender, worker.handle(), teaching);
     runner.start(effects);
     if let Some(offer) = offer {
@@ -109,31 +149,35 @@ async fn open(settings: &Settings, mut teaching: Option<Teaching>) -> Result<Exi
         model,
         runner,
         receiver,
-        input: input::start(),
+        input: input.unwrap_or_else(input::start),
         reads: true,
         told: false,
         dirty: false,
         wanted: Vec::new(),
         look_after: LOOK_NOW_AND_THEN,
         looked: Instant::now(),
+        player,
     };
-    let left = Box::pin(panics::caught(desk.run(&mut screen, &mut signals))).await;
+    let desk = Box::pin(panics::caught(desk.run(&mut screen, &mut signals))).await;
     drop(screen);
-    let ended =
-        if panics::met() { Err(wait_for_calls(&engine, &mut signals).await) } else { ended(&engine, left) };
+    let ended = if panics::met() {
+        Err(wait_for_calls(&engine, &mut signals).await)
+    } else {
+        ended(&engine, desk.as_ref().map(|desk| &desk.model))
+    };
     // Nothing writes any more, so the file alone is whole from here on.
     drop(worker);
     engine.journal().close().await;
-    ended
+    Ok(Left { ended, desk })
 }
 
 /// How a desk ended that met no error of its own.
-fn ended(engine: &Engine, left: Option<Model>) -> Result<Exit, Failed> {
+fn ended(engine: &Engine, left: Option<&Model>) -> Result<Exit, Failed> {
     if engine.is_idle() {
         return Ok(Exit::Done);
     }
-    let running = left.map(|model| model.running).unwrap_or_default();
-    let complete = running.iter().find(|(_, (call, _))| *call == Some(Call::CompleteOrder));
+    let running = left.map(|model| model.running.iter()).into_iter().flatten();
+    let complete = running.into_iter().find(|(_, (call, _))| *call == Some(Call::CompleteOrder));
     let (exit, what) = match complete {
         Some((id, _)) => (Exit::InDoubt, format!("left while Complete was under way for order {id}")),
         None => (Exit::Unexpected, "left while a call to Px was under way".to_owned()),
@@ -181,6 +225,8 @@ struct Loop {
     look_after: Duration,
     /// When the journal was last looked at for other desks' changes.
     looked: Instant,
+    /// The run of practice that this desk is for.
+    player: Option<Player>,
 }
 
 /// What woke the loop.
@@ -191,20 +237,30 @@ enum Woken {
     Tick,
     TerminalGone,
     Panicked,
+    /// Something is due in a run of practice.
+    Due,
+    /// The trainer did something.
+    Directed(Directive),
 }
 
 impl Loop {
     /// Runs until it is time to leave; returns the desk as it was then.
-    async fn run(mut self, screen: &mut Screen, signals: &mut signals::Signals) -> Model {
+    async fn run(mut self, screen: &mut Screen, signals: &mut signals::Signals) -> Self {
+        if let Some(player) = &mut self.player {
+            player.begin();
+        }
         loop {
             let woken = self.wait(signals).await;
             if self.wake(woken, screen) || panics::met() || self.take_the_rest(screen) {
-                return self.model;
+                return self;
             }
             if self.dirty {
                 self.dirty = false;
                 let clickable = screen.draw(&self.model);
                 self.runner.clickable(clickable);
+                if let Some(player) = &mut self.player {
+                    player.record(screen.shown());
+                }
             }
             // After the frame: nobody waits for these.
             self.runner.start(std::mem::take(&mut self.wanted));
@@ -238,6 +294,20 @@ impl Loop {
                 self.end(screen)
             }
             Woken::Panicked => true,
+            Woken::Due => {
+                if let Some(player) = &mut self.player {
+                    player.tick();
+                }
+                false
+            }
+            // A run that is under way ends with the next one.
+            Woken::Directed(directive) => {
+                let leaves = matches!(directive, Directive::Start { .. });
+                if let Some(player) = &mut self.player {
+                    player.direct(directive);
+                }
+                leaves
+            }
         }
     }
 
@@ -265,12 +335,16 @@ impl Loop {
     async fn wait(&mut self, signals: &mut signals::Signals) -> Woken {
         let tick =
             next_tick(&self.model, self.runner.clock().now()).map(|d| Instant::now() + d.unsigned_abs());
+        let due = self.player.as_ref().and_then(Player::next).map(|left| Instant::now() + left);
+        let link = self.player.as_ref().and_then(Player::link);
         tokio::select! {
             biased;
             events = self.input.recv(), if self.reads => events.map_or(Woken::TerminalGone, Woken::Input),
             Some(msg) = self.receiver.recv() => Woken::Message(msg),
             signal = signals.next() => Woken::Signal(signal),
             () = panics::next() => Woken::Panicked,
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Woken::Due,
+            directive = directed(link), if self.player.is_some() => Woken::Directed(directive),
             () = sleep_until(tick.unwrap_or_else(Instant::now)), if tick.is_some() => Woken::Tick,
         }
     }
@@ -302,16 +376,25 @@ impl Loop {
     /// Updates the model, and notes what it asks for; true when it asks to leave.
     fn take(&mut self, msg: Msg, screen: &mut Screen) -> bool {
         self.dirty = true;
+        let key = matches!(msg, Msg::Key(_));
         let clock = self.runner.clock();
         self.model.uptime = clock.uptime();
         self.model.steady = Some(clock.steady());
         let effects = update(&mut self.model, msg, clock.now());
+        if let Some(player) = &mut self.player {
+            player.saw(&self.model, key);
+        }
         for effect in effects {
             match effect {
                 Effect::Quit => return true,
                 Effect::Suspend => screen.suspend(),
                 Effect::Copy(text) => screen.copy(&text),
                 Effect::Notify(text) => screen.notify(&text),
+                Effect::Talk(to) => {
+                    if let Some(player) = &mut self.player {
+                        player.talk(to);
+                    }
+                }
                 other => self.wanted.push(other),
             }
         }
@@ -323,5 +406,13 @@ impl Loop {
             self.looked = Instant::now();
             self.runner.look_for_changes();
         }
+    }
+}
+
+/// What the trainer does next; never, where there is none.
+async fn directed(link: Option<Arc<Link>>) -> Directive {
+    match link {
+        Some(link) => link.next().await,
+        None => std::future::pending().await,
     }
 }

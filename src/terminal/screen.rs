@@ -48,6 +48,11 @@ impl Screen {
         self.terminal.size().map_or((80, 24), |size| (size.width, size.height))
     }
 
+    /// The frame that is on the terminal.
+    pub fn shown(&self) -> &Buffer {
+        &self.shown
+    }
+
     /// Draws the model; sends nothing when the frame is the one that is shown. Returns what can be clicked.
     pub fn draw(&mut self, model: &Model) -> Layout {
         if self.gone || panics::met() {

@@ -41,6 +41,13 @@ pub async fn ask_by(client: &reqwest::Client, base: &str, wanted: &Simulation) -
     Ok(Answer { what, offset: ahead.map(SignedDuration::from_secs) })
 }
 
+/// What the embedded Px received and did for a transaction; none when it does not say.
+pub async fn ledger(client: &reqwest::Client, base: &str, transaction_id: &str) -> Option<Value> {
+    let url = format!("{}/_sandbox/ledger?transactionId={transaction_id}", base.trim_end_matches('/'));
+    let text = client.get(url).send().await.ok()?.text().await.ok()?;
+    serde_json::from_str(&text).ok()
+}
+
 /// Posts `body` to the control side.
 pub async fn post(client: &reqwest::Client, url: &str, body: &Value) -> Result<Value, String> {
     let unreachable = |e: reqwest::Error| format!("the embedded Px does not answer: {}", e.without_url());

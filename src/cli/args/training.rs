@@ -25,6 +25,14 @@ pub enum GradesCommand {
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
     },
+    /// Write the recording of a run's screen as an asciicast v2 file, which asciinema plays; - prints it
+    Replay {
+        /// Its id, or the beginning of it
+        run: String,
+        /// The file must not exist
+        #[arg(long, value_name = "FILE")]
+        cast: PathBuf,
+    },
     /// Which of the documented errors each trainee has practised, how often, and the best grade
     Coverage {
         /// Only this trainee's
@@ -52,4 +60,30 @@ pub enum ScenarioCommand {
         #[arg(required = true, value_name = "FILE|FOLDER")]
         files: Vec<PathBuf>,
     },
+    /// Play one without a screen, as a script that makes no mistake would, and print the report: whether it can be done
+    Try {
+        /// A scenario's name, or a file that holds one
+        #[arg(value_name = "NAME|FILE")]
+        scenario: String,
+        /// Make this mistake instead, e.g. `read_too_fast`
+        #[arg(long, value_name = "MISTAKE")]
+        mistake: Option<String>,
+    },
+}
+
+/// What is practised, and with whom.
+#[derive(Debug, Args)]
+pub struct PracticeArgs {
+    /// A scenario's name, or a file that holds one; without it the trainer says what
+    #[arg(value_name = "NAME|FILE", required_unless_present = "join")]
+    pub scenario: Option<String>,
+    /// Your name, as the grades show it [default: the agent's]
+    #[arg(long = "as", value_name = "NAME")]
+    pub name: Option<String>,
+    /// The trainer's address, as their screen shows it
+    #[arg(long, value_name = "ADDRESS", requires = "code")]
+    pub join: Option<String>,
+    /// The trainer's code
+    #[arg(long, requires = "join")]
+    pub code: Option<String>,
 }

@@ -19,13 +19,19 @@ const NEVER: i64 = 365 * 24 * 3600;
 pub struct Opened {
     pub session: Session,
     pub settings: Settings,
-    /// Where its embedded Px listens.
-    pub base: String,
-    pub transaction_id: String,
-    /// For its control side.
-    pub client: reqwest::Client,
+    pub px: Px,
     /// Removed at the end.
     pub folder: Folder,
+}
+
+/// A run's Px, and the order that it is about.
+#[derive(Clone, Debug)]
+pub struct Px {
+    /// Where it listens.
+    pub base: String,
+    /// For its control side.
+    pub client: reqwest::Client,
+    pub transaction_id: String,
 }
 
 /// A folder that is removed when this is dropped.
@@ -63,10 +69,11 @@ impl Opened {
         let folder = Folder::new(&own.places.data)?;
         let settings = settings(own, &folder.0, trainee)?;
         let transaction_id = format!("TX-{:09}", std::process::id());
-        let session = Session::open_for_practice(&settings, px(scenario, &transaction_id)).await?;
+        let session = Session::open_for_practice(&settings, behaviour(scenario, &transaction_id)).await?;
         let base = session.embedded.clone().unwrap_or_default();
         let client = crate::wire::local_client().map_err(|why| Failed::new(Exit::Unexpected, why))?;
-        let opened = Self { session, settings, base, transaction_id, client, folder };
+        let px = Px { base, client, transaction_id };
+        let opened = Self { session, settings, px, folder };
         opened.add_order(scenario).await?;
         for fault in &scenario.server {
             opened.add_fault(fault).await?;
@@ -77,7 +84,7 @@ impl Opened {
     async fn add_order(&self, scenario: &Scenario) -> Result<(), Failed> {
         let engine = &self.session.engine;
         let now = engine.clock().now();
-        let order = order(scenario, &self.transaction_id, now);
+        let order = order(scenario, &self.px.transaction_id, now);
         let new = parse_order(&order, now).map_err(|errors| {
             let why: Vec<String> = errors.iter().map(|e| format!("{} {}", e.field, e.problem)).collect();
             Failed::new(Exit::BadInput, format!("the scenario {}: order: {}", scenario.name, why.join("; ")))
@@ -92,8 +99,8 @@ impl Opened {
             Lasts::Times(times) => body["times"] = json!(times),
             Lasts::Seconds(seconds) => body["forSeconds"] = json!(seconds),
         }
-        let url = format!("{}/_sandbox/faults", self.base);
-        let added = simulation::post(&self.client, &url, &body).await;
+        let url = format!("{}/_sandbox/faults", self.px.base);
+        let added = simulation::post(&self.px.client, &url, &body).await;
         added.map(|_| ()).map_err(|why| Failed::new(Exit::Unexpected, why))
     }
 }
@@ -115,7 +122,7 @@ fn settings(own: &Settings, folder: &Path, trainee: &str) -> Result<Settings, Fa
 }
 
 /// How this run's Px behaves.
-fn px(scenario: &Scenario, transaction_id: &str) -> sandbox::Scenario {
+fn behaviour(scenario: &Scenario, transaction_id: &str) -> sandbox::Scenario {
     let order = &scenario.order;
     let special = sandbox::Special {
         transaction_id: transaction_id.to_owned(),

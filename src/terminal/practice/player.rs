@@ -1,17 +1,21 @@
 //! The shell around a run: what the desk shows goes in, what happens around the trainee comes out and is done.
 
-use super::Opened;
+use super::opened::Px;
+use crate::cast::Cast;
+use crate::classroom::Link;
 use crate::desk::{Model, Msg, PlayView, Screen, Simulation, Talk};
 use crate::engine::Clock;
-use crate::kind::Uptime;
+use crate::kind::{Timestamp, Uptime};
 use crate::practice::classroom::{Directive, Snapshot};
 use crate::practice::stage::{CUSTOMER, Cue};
 use crate::practice::{Facts, Play, Report, What};
 use crate::terminal::simulation;
 use crate::terminal::tell::tell;
 use jiff::SignedDuration;
-use std::sync::Arc;
+use ratatui::buffer::Buffer;
+use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
@@ -21,9 +25,8 @@ pub struct Player {
     play: Play,
     clock: Clock,
     begun: Uptime,
-    base: String,
-    client: reqwest::Client,
-    transaction_id: String,
+    px: Px,
+    link: Option<Arc<Link>>,
     sender: UnboundedSender<Msg>,
     worker: Handle,
     /// Since when it is paused, and for how long it was, in milliseconds.
@@ -33,22 +36,33 @@ pub struct Player {
     shown: Option<PlayView>,
     /// How much was asked of the embedded Px and is not answered yet.
     asking: Arc<AtomicUsize>,
+    /// What its ledger says, as it was last read.
+    ledger: Arc<Mutex<Option<Value>>>,
+    /// What was on the screen.
+    cast: Option<Cast>,
+    /// A scenario that the trainer has started meanwhile.
+    next: Option<String>,
+}
+
+/// A run that is about to begin.
+pub struct Beginning {
+    pub play: Play,
+    pub px: Px,
+    /// The way to the trainer, where there is one.
+    pub link: Option<Arc<Link>>,
 }
 
 impl Player {
-    /// A run in this world; what happens is told through `sender`.
-    pub fn new(play: Play, opened: &Opened, sender: UnboundedSender<Msg>, worker: Handle) -> Self {
-        let clock = opened.session.engine.clock().clone();
+    /// A run at a desk that goes by `clock`; what happens is told through `sender`.
+    pub fn new(beginning: Beginning, clock: Clock, sender: UnboundedSender<Msg>, worker: Handle) -> Self {
+        let Beginning { play, px, link } = beginning;
         let begun = clock.steady();
-        let (base, transaction_id) = (opened.base.clone(), opened.transaction_id.clone());
-        let client = opened.client.clone();
         Self {
             play,
             clock,
             begun,
-            base,
-            client,
-            transaction_id,
+            px,
+            link,
             sender,
             worker,
             paused_at: None,
@@ -56,6 +70,9 @@ impl Player {
             ended: false,
             shown: None,
             asking: Arc::default(),
+            ledger: Arc::default(),
+            cast: None,
+            next: None,
         }
     }
 
@@ -79,7 +96,7 @@ impl Player {
     /// The desk has changed; `key`: by a key that was pressed.
     pub fn saw(&mut self, model: &Model, key: bool) {
         if self.ended {
-            return;
+            return self.tell(model);
         }
         let order = model.order.as_ref();
         let facts = Facts {
@@ -91,10 +108,37 @@ impl Player {
                 .and_then(|screen| screen.order.window().expires_at())
                 .map(|expires| expires.duration_since(model.now).as_secs()),
         };
+        let before = self.play.seen();
         let cues = self.play.look(&facts, self.at());
         self.perform(cues);
         self.ended |= self.play.is_over();
         self.show();
+        if self.link.is_some() {
+            if self.play.seen() != before {
+                self.read_ledger();
+            }
+            self.tell(model);
+        }
+    }
+
+    /// Tells the trainer how it stands.
+    fn tell(&self, model: &Model) {
+        if let Some(link) = &self.link {
+            link.tell(self.snapshot(model));
+        }
+    }
+
+    /// Reads what Px received; it goes with what is told next.
+    fn read_ledger(&self) {
+        let (px, ledger, sender) = (self.px.clone(), self.ledger.clone(), self.sender.clone());
+        self.worker.spawn(async move {
+            if let Some(read) = simulation::ledger(&px.client, &px.base, &px.transaction_id).await {
+                let before = ledger.lock().unwrap_or_else(PoisonError::into_inner).replace(read.clone());
+                if before != Some(read) {
+                    tell(&sender, Msg::Tick);
+                }
+            }
+        });
     }
 
     /// The trainee talks to somebody.
@@ -107,6 +151,30 @@ impl Player {
         self.perform(cues);
         self.ended |= self.play.is_over();
         self.show();
+    }
+
+    /// This frame is on the screen now.
+    pub fn record(&mut self, frame: &Buffer) {
+        let title = &self.play.scenario().title;
+        let now = Timestamp::now();
+        let size = (frame.area.width, frame.area.height);
+        let cast = self.cast.get_or_insert_with(|| Cast::new(size, now, title, 1.0));
+        cast.frame(now, frame);
+    }
+
+    /// What was on the screen, as a recording; none where nothing was.
+    pub fn recording(&mut self) -> Option<String> {
+        self.cast.take().map(Cast::finish)
+    }
+
+    /// The way to the trainer, where there is one.
+    pub fn link(&self) -> Option<Arc<Link>> {
+        self.link.clone()
+    }
+
+    /// A scenario that the trainer started in this one's place.
+    pub fn next_scenario(&mut self) -> Option<String> {
+        self.next.take()
     }
 
     /// Time has passed.
@@ -163,8 +231,11 @@ impl Player {
                 self.ended = true;
                 Vec::new()
             }
-            // Whoever waits for a run takes this; one that is under way is ended first.
-            Directive::Start { .. } => Vec::new(),
+            // This one ends, and whoever began it begins the next.
+            Directive::Start { scenario } => {
+                self.next = Some(scenario);
+                Vec::new()
+            }
         };
         let at = self.at();
         let cues = self.play.take_cues(cues, at);
@@ -174,7 +245,7 @@ impl Player {
 
     /// Does what is left to do of what happens.
     fn perform(&mut self, cues: Vec<Cue>) {
-        let transaction_id = self.transaction_id.clone();
+        let transaction_id = self.px.transaction_id.clone();
         for cue in cues {
             match cue {
                 Cue::Accepts => self.ask(Simulation::Accept { transaction_id: transaction_id.clone() }),
@@ -186,13 +257,12 @@ impl Player {
     }
 
     fn ask(&self, wanted: Simulation) {
-        let (base, clock, sender) = (self.base.clone(), self.clock.clone(), self.sender.clone());
-        let client = self.client.clone();
+        let (px, clock, sender) = (self.px.clone(), self.clock.clone(), self.sender.clone());
         let asking = self.asking.clone();
         asking.fetch_add(1, Ordering::Relaxed);
         self.worker.spawn(async move {
             // A customer who accepts before anything was sent has nothing to accept: Px says so, and it does not matter.
-            let answer = simulation::ask_by(&client, &base, &wanted).await;
+            let answer = simulation::ask_by(&px.client, &px.base, &wanted).await;
             if let Ok(answer) = answer
                 && let Some(offset) = answer.offset
             {
@@ -250,7 +320,8 @@ impl Player {
             paused: self.paused_at.is_some(),
             ended: self.ended,
             state: order.map(|order| order.state(model.now)),
-            transaction_id: Some(self.transaction_id.clone()),
+            transaction_id: Some(self.px.transaction_id.clone()),
+            ledger: self.ledger.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             section: section.filter(|_| reading.is_some_and(|r| !r.interrupted)),
             expires_at: order.and_then(|order| order.window().expires_at()),
             now: Some(model.now),

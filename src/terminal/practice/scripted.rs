@@ -1,6 +1,8 @@
 //! A scripted trainee: walks a scenario through the real desk without a screen, perfectly or with one mistake in it. Time
 //! passes at once where a person would wait, so a run takes no longer than its calls.
 
+use super::opened::Px;
+use super::player::Beginning;
 use super::{Opened, Player};
 use crate::config::Settings;
 use crate::desk::{
@@ -56,8 +58,7 @@ struct Script {
     player: Player,
     receiver: mpsc::UnboundedReceiver<Msg>,
     clock: Clock,
-    base: String,
-    client: reqwest::Client,
+    px: Px,
     scenario: Scenario,
     trainee: Trainee,
     /// Whether the mistake was made.
@@ -82,11 +83,13 @@ impl Script {
         let worker = Worker::start()?;
         let clock = opened.session.engine.clock().clone();
         let who = Who { trainee: "scripted".to_owned(), started_at: clock.now() };
-        let player = Player::new(Play::new(scenario.clone(), who), &opened, sender.clone(), worker.handle());
+        let play = Play::new(scenario.clone(), who);
+        let beginning = Beginning { play, px: opened.px.clone(), link: None };
+        let player = Player::new(beginning, clock.clone(), sender.clone(), worker.handle());
         let setup = setup::setup(&opened.settings);
         let mut model = Model::opening(setup, setup::theme(), clock.now(), (80, 24));
         model.steady = Some(clock.steady());
-        let Opened { session, settings, base, client, folder, .. } = opened;
+        let Opened { session, settings, px, folder } = opened;
         session.engine.journal().rest().await;
         let runner = Effects::new(session, &settings, sender, worker.handle(), None);
         let effects = update(&mut model, Msg::Queue(Box::new(page)), clock.now());
@@ -98,8 +101,7 @@ impl Script {
             player,
             receiver,
             clock,
-            base,
-            client,
+            px,
             scenario,
             trainee,
             made: false,
@@ -194,7 +196,7 @@ impl Script {
     async fn pass(&mut self, seconds: i64) {
         let by = SignedDuration::from_secs(seconds);
         self.clock.skip(by);
-        if let Ok(answer) = simulation::ask_by(&self.client, &self.base, &Simulation::Advance(by)).await
+        if let Ok(answer) = simulation::ask_by(&self.px.client, &self.px.base, &Simulation::Advance(by)).await
             && let Some(offset) = answer.offset
         {
             self.clock.set_offset(offset);

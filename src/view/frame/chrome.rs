@@ -106,7 +106,9 @@ fn meaning(environment: Environment) -> &'static str {
 pub fn environment(bar: &Bar, look: &Look, buffer: &mut Buffer, line: Rect) -> Rect {
     let style = look.theme.environment(bar.environment);
     buffer.set_style(line, style);
-    let name = bar.environment.name().to_uppercase();
+    // Whatever happens in the embedded environment is practice, and every screen says so.
+    let training = if bar.environment == Environment::Embedded { " TRAINING" } else { "" };
+    let name = format!("{}{training}", bar.environment.name().to_uppercase());
     let rest = put(buffer, inset(line), "pxdesk", style, look, 3);
     put(buffer, rest, &name, style, look, 2)
 }

@@ -14,7 +14,7 @@ pub fn strip(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect) -> Rec
     let mut page = Page::new(look, body.width);
     let theme = &look.theme;
     let line = if play.waits || play.on { "" } else { "   the customer is not on the line" };
-    page.row(&[(theme.strong, "TRAINING  "), (theme.dim, &play.title), (theme.warn, line)]);
+    page.row(&[(theme.strong, &play.title), (theme.warn, line)]);
     let (style, text) = said(play, look);
     page.text((style, &text));
     let height = u16::try_from(page.len()).unwrap_or(1);

@@ -1,0 +1,81 @@
+//! `practice`: a run at the real desk; and `scenario try`, a run that a script walks.
+
+use super::args::{PracticeArgs, ScenarioCommand};
+use super::{Console, Exit, Failed};
+use crate::config::{Places, Settings};
+use crate::kind::ShortId;
+use crate::practice::report::{json, text};
+use crate::practice::{Mistake, Scenario};
+use crate::session::scenarios::{self, WrongIn};
+use crate::session::{local_zone, practice_refusal};
+use crate::terminal::practice::{Asked, Trainee, play, run as practise};
+use std::path::PathBuf;
+
+/// Practises, unless production is configured.
+pub fn run(settings: &Settings, args: &PracticeArgs, console: &Console) -> Result<Exit, Failed> {
+    refuse(settings)?;
+    let find = |name: &String| find(&settings.places, name, console);
+    let scenario = args.scenario.as_ref().map(find).transpose()?;
+    let trainee = args.name.as_deref().map_or(settings.agent.as_str(), str::trim);
+    if trainee.is_empty() {
+        return Err(Failed::new(Exit::BadInput, "--as: a name says something"));
+    }
+    let join = args.join.clone().zip(args.code.clone());
+    practise(settings, Asked { scenario, trainee: trainee.to_owned(), join })
+}
+
+/// Plays a scenario by a script, and prints the report.
+pub fn try_it(settings: &Settings, command: &ScenarioCommand, console: &Console) -> Result<Exit, Failed> {
+    let ScenarioCommand::Try { scenario, mistake } = command else { return Ok(Exit::Done) };
+    refuse(settings)?;
+    let scenario = find(&settings.places, scenario, console)?;
+    let trainee = match mistake {
+        None => Trainee::Perfect,
+        Some(name) => Trainee::Careless(Mistake::named(name).ok_or_else(|| {
+            let names = Mistake::ALL.map(|row| row.1).join(", ");
+            Failed::new(Exit::BadInput, format!("`{name}` is none of {names}"))
+        })?),
+    };
+    let report = play(settings, &scenario, trainee)?;
+    // It is kept nowhere, so it has no id.
+    let id = ShortId::from_bits(0);
+    if console.is_json() {
+        console.json(&json::run(&id, &report))?;
+    } else {
+        console.text(&text::run(&id, &report, &local_zone()))?;
+    }
+    Ok(if mistake.is_some() || report.grade == 100 { Exit::Done } else { Exit::RefusedHere })
+}
+
+fn refuse(settings: &Settings) -> Result<(), Failed> {
+    let Some(what) = practice_refusal(settings) else { return Ok(()) };
+    let next = "Practise on a machine, or as a user, that has nothing of production.".to_owned();
+    Err(Failed { exit: Exit::RefusedHere, what, next: Some(next) })
+}
+
+/// The scenario of that name, or in that file.
+///
+/// # Errors
+/// Tells all that is wrong in it.
+fn find(places: &Places, name: &str, console: &Console) -> Result<Scenario, Failed> {
+    let wrong = |wrong: Vec<WrongIn>| {
+        for wrong in &wrong {
+            console.note(&wrong.to_string());
+        }
+        Failed::new(Exit::BadInput, format!("`{name}` cannot be practised as it is"))
+    };
+    let path = PathBuf::from(name);
+    if path.is_file() {
+        let found = scenarios::check(&[path], places).map_err(wrong)?;
+        if let Some(found) = found.into_iter().next() {
+            return Ok(found.scenario);
+        }
+    }
+    let all = scenarios::all(places).map_err(wrong)?;
+    let found = all.into_iter().find(|found| found.scenario.name == name);
+    found.map(|found| found.scenario).ok_or_else(|| Failed {
+        exit: Exit::BadInput,
+        what: format!("`{name}` is neither a scenario nor a file"),
+        next: Some("`pxdesk scenario list` lists them.".to_owned()),
+    })
+}
