@@ -138,6 +138,12 @@ impl Model {
         }
     }
 
+    /// True where a trainer can do something: on the embedded Px, unless this desk is a trainee's own run.
+    pub fn trains(&self) -> bool {
+        let embedded = self.setup.environment == Environment::Embedded;
+        embedded && self.setup.practice_offered && self.training.play.is_none()
+    }
+
     /// How many rows of a list fit, roughly: for moving by a page.
     pub fn page(&self) -> usize {
         self.frame.page()

@@ -8,7 +8,7 @@ mod training;
 mod zone;
 
 pub use exit::{Exit, Failed, of_order};
-pub use practice::{PrivateFolder, practice_refusal, practice_settings};
+pub use practice::{PrivateFolder, practice_offered, practice_refusal, practice_settings};
 pub use sold::plans;
 pub use training::{Beginning, Training, no_such_run};
 pub use zone::local_zone;

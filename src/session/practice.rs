@@ -8,18 +8,32 @@ use std::path::{Path, PathBuf};
 
 /// Why there is no practice here, naming what stands against it: production is configured, or its credentials are in reach.
 pub fn practice_refusal(settings: &Settings) -> Option<String> {
-    let why = if settings.environment == Environment::Production {
-        "the environment is production".to_owned()
-    } else if names_production(&settings.account.file) {
-        format!("[environments.production] stands in {}", settings.account.file.display())
-    } else if let Some(name) = variable() {
-        format!("the variable {name} is set")
-    } else {
-        let keeper = Keeper::new(Environment::Production, Store::Keyring)?;
-        keeper.read().ok()?;
-        format!("credentials of production are stored in {}", keeper.store())
-    };
+    let why = configured(settings).or_else(stored)?;
     Some(format!("no practice where production is configured: {why}"))
+}
+
+/// Whether a desk offers practice: on the embedded Px, and where nothing of production is configured. Stored credentials are
+/// looked for when it begins.
+pub fn practice_offered(settings: &Settings) -> bool {
+    settings.environment == Environment::Embedded && configured(settings).is_none()
+}
+
+/// What configures production here.
+fn configured(settings: &Settings) -> Option<String> {
+    if settings.environment == Environment::Production {
+        return Some("the environment is production".to_owned());
+    }
+    if names_production(&settings.account.file) {
+        return Some(format!("[environments.production] stands in {}", settings.account.file.display()));
+    }
+    variable().map(|name| format!("the variable {name} is set"))
+}
+
+/// Where credentials of production are stored.
+fn stored() -> Option<String> {
+    let keeper = Keeper::new(Environment::Production, Store::Keyring)?;
+    keeper.read().ok()?;
+    Some(format!("credentials of production are stored in {}", keeper.store()))
 }
 
 /// Whether the file has a table for production. One that cannot be read names nothing: it was read before, or is not there.

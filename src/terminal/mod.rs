@@ -110,9 +110,9 @@ async fn open(settings: &Settings, session: Session, front: Front) -> Result<Lef
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}")))?;
     let now = session.engine.clock().now();
     let mut model = Model::opening(setup(settings), theme(), now, screen.size());
-    let plain = teaching.is_none() && practice.is_none();
-    model.setup.practice_offered &= plain;
-    let offer = model.setup.practice_offered.then(|| tour::Offer::find(&settings.places.state)).flatten();
+    model.setup.practice_offered &= practice.is_none();
+    let newcomer = model.setup.practice_offered && teaching.is_none();
+    let offer = newcomer.then(|| tour::Offer::find(&settings.places.state)).flatten();
     if offer.is_some() {
         model.offer_tour();
     }
@@ -248,6 +248,7 @@ impl Loop {
     async fn run(mut self, screen: &mut Screen, signals: &mut signals::Signals) -> Self {
         if let Some(player) = &mut self.player {
             player.begin();
+            player.saw(&self.model, false);
         }
         loop {
             let woken = self.wait(signals).await;

@@ -3,6 +3,7 @@
 use crate::config::{MarketTarget, Settings};
 use crate::desk::{MarketSetup, RegistrationSetup, Setup, ThemeName};
 use crate::order::{Environment, Pauses};
+use crate::session::practice_offered;
 
 /// What does not change while the desk is open.
 pub fn setup(settings: &Settings) -> Setup {
@@ -22,7 +23,7 @@ pub fn setup(settings: &Settings) -> Setup {
         fastest: settings.fastest,
         lock_after: settings.desk.lock_after.0,
         notify: settings.desk.notify,
-        practice_offered: is_practice(settings.environment),
+        practice_offered: practice_offered(settings),
         market: settings.market.as_ref().map(|market| MarketSetup {
             practice: is_practice(settings.environment) && market.target == MarketTarget::InProcess,
         }),

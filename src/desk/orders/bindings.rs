@@ -4,7 +4,6 @@ use crate::desk::action::{Action, moving};
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::model::{Binding, Model};
-use crate::order::Environment;
 
 /// The keys of the queue.
 pub fn queue(model: &Model) -> Vec<Binding> {
@@ -39,7 +38,7 @@ pub fn queue(model: &Model) -> Vec<Binding> {
     }
     all.push(bind(Key::char('s'), "stalled", "Orders that are stuck until someone acts.", Action::Stalled));
     all.push(bind(Key::char('d'), "the day", "The day at a glance.", Action::Day));
-    if model.setup.environment == Environment::Embedded {
+    if model.trains() {
         all.push(bind(
             Key::char('t'),
             "training",

@@ -8,7 +8,7 @@ use crate::desk::action::Action;
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::model::{Binding, Model};
-use crate::order::{Environment, Next, Reopens, next_steps};
+use crate::order::{Next, Reopens, next_steps};
 
 const TAKE_OVER: &str = "Work on this order in another's place; you confirm first, and the history says so.";
 
@@ -59,7 +59,7 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
         "Copy the order number, or the error code and TxID.",
         Action::Copy,
     ));
-    if model.setup.environment == Environment::Embedded {
+    if model.trains() {
         all.push(bind(
             Key::char('t'),
             "training",

@@ -5,7 +5,7 @@ use super::failures::{self, Failure};
 use super::state::{Tab, Trainee};
 use crate::desk::effect::Simulation;
 use crate::desk::model::Model;
-use crate::order::{Call, Environment};
+use crate::order::Call;
 use crate::practice::Directive;
 use jiff::SignedDuration;
 
@@ -54,7 +54,7 @@ const SAYINGS: [&str; 6] = [
 
 /// True on the embedded Px, the only one that a trainer can control.
 pub fn is_offered(model: &Model) -> bool {
-    model.setup.environment == Environment::Embedded
+    model.trains()
 }
 
 /// The lines under the tab in front; none off the embedded Px, and where nobody is there whom they are about.

@@ -2,7 +2,7 @@
 
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::Model;
-use crate::order::{Environment, OrderId};
+use crate::order::OrderId;
 
 /// How many steps there are.
 pub const STEPS: u8 = 7;
@@ -30,7 +30,7 @@ pub struct Progress {
 
 /// True where everything is practice, and where no real order could be taken for a practice one.
 pub fn is_offered(model: &Model) -> bool {
-    model.setup.practice_offered && model.setup.environment == Environment::Embedded
+    model.trains()
 }
 
 impl Model {

@@ -223,7 +223,7 @@ pub fn model(screen: Screen) -> Model {
         lock_after: Some(secs(300)),
         notify: true,
         // The frames of the tour switch it on; the others are as they are where it is not offered.
-        practice_offered: false,
+        practice_offered: true,
         market: None,
         registration: None,
     };

@@ -6,8 +6,8 @@ use crate::desk::Classroom;
 pub fn of(classroom: &Classroom) -> Vec<String> {
     let (address, code) = (&classroom.address, &classroom.code);
     vec![
-        format!("TRAINING · classroom {address} · code {code}"),
-        format!("TRAINING · {address} · {code}"),
-        format!("TRAINING · {code}"),
+        format!("classroom {address} · code {code}"),
+        format!("{address} · code {code}"),
+        format!("code {code}"),
     ]
 }
