@@ -170,14 +170,8 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             training::done(model, what);
             Vec::new()
         }
-        Msg::Classroom(news) => {
-            training::told(model, news);
-            Vec::new()
-        }
-        Msg::Practice(view) => {
-            play::changed(model, *view);
-            Vec::new()
-        }
+        Msg::Classroom(news) => training::told(model, news),
+        Msg::Practice(view) => play::changed(model, *view),
         Msg::Market(news) => of_market(model, news),
         Msg::Contract(news) => of_contract(model, news),
         Msg::JournalChanged => journal_changed(model),

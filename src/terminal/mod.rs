@@ -55,7 +55,7 @@ pub fn run(settings: &Settings) -> Result<Exit, Failed> {
     )?;
     block_on(Box::pin(async {
         let session = Session::open_for_desk(settings).await?;
-        open(settings, session, Front::default()).await?.ended
+        Box::pin(open(settings, session, Front::default())).await?.ended
     }))
 }
 
@@ -67,7 +67,7 @@ pub fn train(settings: &Settings, teaching: Teaching) -> Result<Exit, Failed> {
     block_on(Box::pin(async {
         let session = Session::open_for_desk(settings).await?;
         let front = Front { teaching: Some(teaching), ..Front::default() };
-        open(settings, session, front).await?.ended
+        Box::pin(open(settings, session, front)).await?.ended
     }))
 }
 

@@ -74,7 +74,7 @@ pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
 }
 
 /// It stands otherwise now.
-pub fn changed(model: &mut Model, play: PlayView) {
+pub fn changed(model: &mut Model, play: PlayView) -> Vec<Effect> {
     let before = model.training.play.as_ref();
     let over = play.over.as_ref().filter(|_| before.is_none_or(|before| before.over.is_none()));
     if let Some(report) = over {
@@ -83,6 +83,7 @@ pub fn changed(model: &mut Model, play: PlayView) {
         model.say(Severity::Done, text);
     }
     model.training.play = Some(play);
+    Vec::new()
 }
 
 /// The report, once there is one.

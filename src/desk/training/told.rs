@@ -2,6 +2,7 @@
 
 use super::exchange::News;
 use super::state::{Over, Tab, Trainee, Training};
+use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::Model;
 
@@ -9,7 +10,7 @@ use crate::desk::model::Model;
 const LOGGED: usize = 100;
 
 /// Takes in what happened.
-pub fn told(model: &mut Model, news: News) {
+pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
     match news {
         News::Seats(trainees) => seats(&mut model.training, trainees),
         News::Directed { words } => done(model, words),
@@ -17,6 +18,7 @@ pub fn told(model: &mut Model, news: News) {
             model.say(Severity::Error, format!("not done, nobody takes it there any more: {words}"));
         }
     }
+    Vec::new()
 }
 
 /// Something was done: it is said, and remembered.

@@ -101,7 +101,7 @@ async fn one(
     link: Option<Arc<Link>>,
     keys: Option<Receiver<Vec<input::Event>>>,
 ) -> Result<Ran, Failed> {
-    let Opened { session, settings, px, folder } = Opened::open(own, scenario, trainee).await?;
+    let Opened { session, settings, px, folder } = Box::pin(Opened::open(own, scenario, trainee)).await?;
     let started_at = crate::order::Timestamp::now();
     let training = Training::open(&own.places).await?;
     let beginning = session::Beginning {

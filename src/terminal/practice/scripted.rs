@@ -38,7 +38,7 @@ pub enum Trainee {
 /// When the run's world cannot be made.
 pub fn play(own: &Settings, scenario: &Scenario, trainee: Trainee) -> Result<Report, Failed> {
     block_on(Box::pin(async {
-        let mut opened = Opened::open(own, scenario, "scripted").await?;
+        let mut opened = Box::pin(Opened::open(own, scenario, "scripted")).await?;
         // Nobody waits for a script.
         opened.settings.acceptance.first_pause = crate::config::Duration(Duration::from_millis(20));
         opened.settings.acceptance.longest_pause = crate::config::Duration(Duration::from_millis(20));
@@ -236,12 +236,11 @@ impl Script {
             Move::AskCustomer => return Do::Talk(What::AskedCustomer),
             Move::CallCarrier => return Do::Talk(What::CalledCarrier),
             Move::BeginReading => Action::Read,
-            Move::Read if !self.player.play().is_on() => return Do::Wait(5),
+            Move::Read | Move::ReadAgain if !self.player.play().is_on() => return Do::Wait(5),
             Move::Read => return self.read(),
             Move::SaidYes if self.heard() != Some(true) => return Do::Wait(BEAT),
             Move::Decline if self.heard() != Some(false) => return Do::Wait(BEAT),
             Move::Retrieve => Action::Retrieve,
-            Move::ReadAgain if !self.player.play().is_on() => return Do::Wait(5),
             Move::ReadAgain if !self.was_away() => return self.read(),
             Move::ReadAgain => Action::ReadAgain,
             Move::Interrupt => Action::Interrupt,
