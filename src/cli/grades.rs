@@ -5,7 +5,7 @@ use super::console::{Output, write_stdout};
 use super::{Console, Exit, Failed};
 use crate::config::Places;
 use crate::practice::report::{csv, html, json, text};
-use crate::practice::{Coverage, Run, RunRow, RunState};
+use crate::practice::{Coverage, Report, Run, RunRow, RunState};
 use crate::session::{Training, local_zone, no_such_run};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
@@ -16,7 +16,7 @@ pub async fn run(places: &Places, args: &GradesArgs, console: &Console) -> Resul
     match &args.command {
         None => list(places, args.trainee.as_deref(), console).await,
         Some(GradesCommand::Show { run, html }) => show(places, run, html.as_deref(), console).await,
-        Some(GradesCommand::Replay { run, cast }) => replay(places, run, cast, console).await,
+        Some(GradesCommand::Replay { run, cast }) => replay(places, run, cast.as_deref(), console).await,
         Some(GradesCommand::Coverage { trainee, html }) => {
             coverage(places, trainee.as_deref(), html.as_deref(), console).await
         }
@@ -54,16 +54,28 @@ async fn show(places: &Places, run: &str, page: Option<&Path>, console: &Console
     Ok(Exit::Done)
 }
 
-/// Writes the recording of a run's screen.
-async fn replay(places: &Places, run: &str, cast: &Path, console: &Console) -> Result<Exit, Failed> {
-    let training = Training::open_if_there(places).await?.ok_or_else(|| no_such_run(run))?;
-    let run = training.find(run).await?;
-    training.close().await;
+/// Writes the recording of a run's screen; none when it is to be stepped through on this one, which takes settings.
+async fn replay(places: &Places, run: &str, cast: Option<&Path>, console: &Console) -> Result<Exit, Failed> {
+    let Some(cast) = cast else { return Ok(Exit::Done) };
+    let run = find(places, run).await?;
     let file = crate::terminal::practice::recording_of(places, run.id.as_str());
     let recording = std::fs::read_to_string(&file).map_err(|e| {
         Failed::new(Exit::BadInput, format!("there is no recording of the run {}: {e}", run.id))
     })?;
     write_page(cast, &recording, console)
+}
+
+/// The report of a run that a person means by the beginning of its id.
+pub async fn report(places: &Places, run: &str) -> Result<Report, Failed> {
+    let run = find(places, run).await?;
+    run.report.clone().map(|report| *report).ok_or_else(|| no_report(&run))
+}
+
+async fn find(places: &Places, run: &str) -> Result<Run, Failed> {
+    let training = Training::open_if_there(places).await?.ok_or_else(|| no_such_run(run))?;
+    let run = training.find(run).await;
+    training.close().await;
+    run
 }
 
 fn no_report(run: &Run) -> Failed {

@@ -114,6 +114,11 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         }
         Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
         Some(Command::Worker(args)) => block_on(worker::run(&settings, args, console)),
+        Some(Command::Grades(grades)) => {
+            let run = grades.replays().unwrap_or_default();
+            let report = block_on(grades::report(&settings.places, run))?;
+            crate::terminal::practice::replay(&settings, &report)
+        }
         Some(Command::Practice(args)) => practice::run(&settings, args, console),
         Some(Command::Scenario { command }) => practice::try_it(&settings, command, console),
         Some(Command::Trainer(args)) => trainer::run(&settings, &flags, args, console),
@@ -135,7 +140,6 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             | Command::Completions { .. }
             | Command::Man
             | Command::Help { .. }
-            | Command::Grades(_)
             | Command::Sandbox { .. },
         ) => Ok(Exit::Done),
     }
@@ -144,7 +148,9 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
 /// What has to do with practice alone: it asks where things lie, and not what is configured. None for any other command.
 fn of_practice(args: &Args, console: &Console) -> Option<Result<Exit, Failed>> {
     let places = || Places::find(&variables().collect::<Vec<_>>()).map_err(Failed::from);
-    if let Some(Command::Grades(grades)) = &args.command {
+    if let Some(Command::Grades(grades)) = &args.command
+        && grades.replays().is_none()
+    {
         return Some(places().and_then(|places| block_on(grades::run(&places, grades, console))));
     }
     if let Some(Command::Scenario { command }) = &args.command

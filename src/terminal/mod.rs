@@ -29,7 +29,7 @@ use crate::classroom::Link;
 use crate::config::Settings;
 use crate::desk::{Effect, Model, Msg, next_tick, update};
 use crate::engine::Engine;
-use crate::order::Call;
+use crate::order::{Call, OrderId, Recorded};
 use crate::practice::Directive;
 use crate::session::{Exit, Failed, Session, block_on};
 use effects::Effects;
@@ -90,6 +90,8 @@ struct Front {
     teaching: Option<Teaching>,
     /// A run of practice.
     practice: Option<practice::Beginning>,
+    /// A replay of what became of an order.
+    replay: Option<(OrderId, Vec<Recorded>)>,
     /// What a desk before this one read the keys from: there is one reader in a process.
     input: Option<mpsc::Receiver<Vec<input::Event>>>,
 }
@@ -102,7 +104,7 @@ struct Left {
 }
 
 async fn open(settings: &Settings, session: Session, front: Front) -> Result<Left, Failed> {
-    let Front { mut teaching, practice, input } = front;
+    let Front { mut teaching, practice, replay, input } = front;
     let page = queue::first_page(&session, settings).await?;
     let mut screen = Screen::enter(theme())
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot use the terminal: {e}")))?;
@@ -111,7 +113,11 @@ async fn open(settings: &Settings, session: Session, front: Front) -> Result<Lef
     let now = session.engine.clock().now();
     let mut model = Model::opening(setup(settings), theme(), now, screen.size());
     model.setup.practice_offered &= practice.is_none();
-    let newcomer = model.setup.practice_offered && teaching.is_none();
+    if let Some((id, events)) = replay {
+        let opened = model.opens_for(&id, events);
+        opened.map_err(|why| Failed::new(Exit::BadInput, format!("the run cannot be replayed: {why}")))?;
+    }
+    let newcomer = model.setup.practice_offered && teaching.is_none() && model.replay.is_none();
     let offer = newcomer.then(|| tour::Offer::find(&settings.places.state)).flatten();
     if offer.is_some() {
         model.offer_tour();

@@ -14,6 +14,21 @@ pub struct GradesArgs {
     pub command: Option<GradesCommand>,
 }
 
+impl GradesArgs {
+    /// The run that is to be stepped through on the screen.
+    pub fn replays(&self) -> Option<&str> {
+        match &self.command {
+            Some(GradesCommand::Replay { run, cast: None }) => Some(run),
+            Some(
+                GradesCommand::Replay { cast: Some(_), .. }
+                | GradesCommand::Show { .. }
+                | GradesCommand::Coverage { .. },
+            )
+            | None => None,
+        }
+    }
+}
+
 /// What can be done with graded runs.
 #[derive(Debug, Subcommand)]
 pub enum GradesCommand {
@@ -25,13 +40,14 @@ pub enum GradesCommand {
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
     },
-    /// Write the recording of a run's screen as an asciicast v2 file, which asciinema plays; - prints it
+    /// Step through a run on the screen, event by event
     Replay {
         /// Its id, or the beginning of it
         run: String,
-        /// The file must not exist
+        /// Write the recording of its screen instead, as an asciicast v2 file, which asciinema plays; - prints it. The file
+        /// must not exist
         #[arg(long, value_name = "FILE")]
-        cast: PathBuf,
+        cast: Option<PathBuf>,
     },
     /// Which of the documented errors each trainee has practised, how often, and the best grade
     Coverage {

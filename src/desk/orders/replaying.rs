@@ -62,6 +62,23 @@ fn begin(model: &mut Model, id: &OrderId, history: &[Recorded]) {
     }
 }
 
+impl Model {
+    /// The desk opens for this replay alone: these events, as they are. It ends with it.
+    ///
+    /// # Errors
+    /// When they do not make an order.
+    pub fn opens_for(&mut self, id: &OrderId, events: Vec<Recorded>) -> Result<(), String> {
+        self.replay = Some(Replay::of(id, events).map_err(|error| error.to_string())?);
+        (self.screen, self.replay_from) = (Screen::Replay, Screen::Replay);
+        Ok(())
+    }
+}
+
+/// True where the desk was opened for the replay alone.
+pub fn is_all(model: &Model) -> bool {
+    model.replay_from == Screen::Replay
+}
+
 /// Closes the replay; the screen that it was opened from is in front again, and named.
 pub fn close(model: &mut Model) -> Screen {
     model.replay = None;

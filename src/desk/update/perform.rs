@@ -207,6 +207,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
 
 /// Back to where the replay was opened.
 fn leave_replay(model: &mut Model) -> Vec<Effect> {
+    if replaying::is_all(model) {
+        return vec![Effect::Quit];
+    }
     if replaying::close(model) == Screen::Stalled { to_stalled(model) } else { Vec::new() }
 }
 

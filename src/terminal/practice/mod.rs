@@ -10,5 +10,5 @@ mod scripted;
 
 pub use opened::Opened;
 pub use player::{Beginning, Player};
-pub use run::{Asked, recording_of, run};
+pub use run::{Asked, recording_of, replay, run};
 pub use scripted::{Trainee, play};

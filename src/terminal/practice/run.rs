@@ -4,12 +4,15 @@ use super::{Beginning, Opened, Player};
 use crate::classroom::Link;
 use crate::config::{Places, Settings};
 use crate::desk::Model;
+use crate::order::{Digest, OrderId, Recorded};
 use crate::practice::report::text;
 use crate::practice::scenario::read;
 use crate::practice::{Directive, Play, Report, Scenario, Snapshot, Who};
-use crate::session::{self, Exit, Failed, Training, block_on, local_zone};
+use crate::session::{
+    self, Exit, Failed, PrivateFolder, Session, Training, block_on, local_zone, practice_settings,
+};
 use crate::terminal::{Front, input, needs_terminal, open};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -134,6 +137,37 @@ async fn one(
     drop(folder);
     left.ended?;
     Ok(Ran { keys: Some(desk.input), next })
+}
+
+/// Steps through a run's order on the screen, event by event.
+///
+/// # Errors
+/// When there is no terminal, or the report has no events, as reports of runs without an order on the screen.
+pub fn replay(own: &Settings, report: &Report) -> Result<Exit, Failed> {
+    needs_terminal("`--cast FILE` writes the recording of the run's screen.")?;
+    let events: Option<Vec<Recorded>> = report.events.iter().map(recorded).collect();
+    let events = events.filter(|events| !events.is_empty()).ok_or_else(|| {
+        Failed::new(Exit::BadInput, "no order was opened in this run, so there is nothing to step through")
+    })?;
+    let folder = PrivateFolder::new()
+        .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot make a private folder: {e}")))?;
+    let settings = practice_settings(own.clone(), folder.path());
+    block_on(Box::pin(async {
+        let session = Session::open_for_desk(&settings).await?;
+        let replay = Some((OrderId::from_bits(0), events));
+        Box::pin(open(&settings, session, Front { replay, ..Front::default() })).await?.ended
+    }))
+}
+
+/// An event as a report keeps it.
+fn recorded(kept: &Value) -> Option<Recorded> {
+    Some(Recorded {
+        seq: kept.get("seq")?.as_u64()?,
+        at: serde_json::from_value(kept.get("at")?.clone()).ok()?,
+        by: kept.get("by")?.as_str()?.to_owned(),
+        event: serde_json::from_value(kept.get("event")?.clone()).ok()?,
+        hash: Digest::of(kept.to_string().as_bytes()),
+    })
 }
 
 fn broken() -> Failed {
