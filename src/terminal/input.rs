@@ -1,4 +1,8 @@
 //! Reading keys: a thread of its own waits, and hands over everything that is there at once.
+//!
+//! crossterm is built with `use-dev-tty`, which asks poll(2) whether there is something to read. Without it, crossterm waits
+//! by epoll or kqueue and is told of each arrival once only. It forgets that when the terminal's size changed meanwhile, or
+//! when more came than one read takes: what is left stays there until the next key, although there is something to read.
 
 use crate::desk::{Code, Key, Msg};
 use crossterm::event::{
@@ -11,6 +15,8 @@ use tokio::sync::mpsc;
 const BATCHES: usize = 64;
 /// How many events make a batch at the most, so that a flood is still drawn now and then.
 const BATCH: usize = 1024;
+/// How long is looked for more. At zero, crossterm would not look at all.
+const GLANCE: Duration = Duration::from_micros(200);
 /// Rows that one turn of the wheel moves.
 const WHEEL: i32 = 3;
 
@@ -30,8 +36,11 @@ pub enum Event {
 pub fn start() -> mpsc::Receiver<Vec<Event>> {
     let (sender, receiver) = mpsc::channel(BATCHES);
     let read = move || {
-        while wait_for_input() {
+        let mut full = false;
+        // What a full batch had no room for may have been read already, and is nothing to wait for.
+        while full || wait_for_input() {
             let Some(events) = drain() else { return };
+            full = events.len() == BATCH;
             if !events.is_empty() && sender.blocking_send(events).is_err() {
                 return;
             }
@@ -69,10 +78,16 @@ fn wait_for_input() -> bool {
 /// Everything that is there now; `None` when the terminal cannot be read any more.
 fn drain() -> Option<Vec<Event>> {
     let mut events = Vec::new();
-    while events.len() < BATCH && event::poll(Duration::ZERO).ok()? {
+    while events.len() < BATCH && is_more().ok()? {
         events.extend(translate(event::read().ok()?));
     }
     Some(events)
+}
+
+/// Whether there is another event. On a busy machine the time may be up before crossterm has looked; what it has read but
+/// not handed over would then wait for the next key. So a "no" is asked for twice.
+fn is_more() -> std::io::Result<bool> {
+    Ok(event::poll(GLANCE)? || event::poll(GLANCE)?)
 }
 
 fn translate(event: event::Event) -> Option<Event> {

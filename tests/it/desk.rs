@@ -223,6 +223,49 @@ fn signals_and_sizes_break_nothing() {
     home.verifies();
 }
 
+/// A desk that has read a key: from then on crossterm listens for changes of size, too.
+fn typed_at(home: &Home) -> Desk {
+    let mut desk = Desk::open(home, 80, 24);
+    desk.shows("10 open").keys("?").shows("Esc closes").keys("\x1b").shows("10 open");
+    desk
+}
+
+#[test]
+fn the_first_key_after_a_change_of_size_counts() {
+    let home = Home::empty();
+    let mut desk = typed_at(&home);
+    for columns in [100, 90, 110, 80] {
+        // One key comes when the frame of the new size is there, one right with its change of size.
+        desk.resize(columns, 30).shows_up_to(columns).keys("?").shows("Esc closes");
+        desk.resize(columns, 24).keys("\x1b").shows("10 open");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn after_a_change_of_size_and_a_key_an_idle_desk_rests() {
+    let home = Home::empty();
+    let mut desk = typed_at(&home);
+    desk.resize(100, 30).shows_up_to(100).keys("?");
+    let before = desk.ticks();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let used = desk.ticks() - before;
+    assert!(used < 25, "{used} hundredths of a second of the processor in a second");
+}
+
+#[test]
+fn of_a_flood_of_keys_none_is_left_for_the_next_key() {
+    let home = Home::empty();
+    let mut desk = Desk::open(&home, 80, 24);
+    desk.shows("10 open").keys("/");
+    // In one write, more than one read takes and one batch holds: a letter and its end again and again, then a word. What
+    // means nothing here, a mouse button let go, comes first, so that reads and batches do not end together.
+    for first in ["", "\x1b[<0;1;1m"] {
+        let flood = format!("{first}{}zebra", "x\x7f".repeat(1200));
+        desk.sends(&flood).shows("Filter zebra").keys(&"\x7f".repeat(5)).shows("10 shown of 10");
+    }
+}
+
 #[test]
 fn without_a_terminal_it_says_what_to_use_instead() {
     let home = Home::empty();

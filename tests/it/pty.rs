@@ -163,6 +163,17 @@ impl Desk {
         self
     }
 
+    /// Waits until the screen is used up to its column `columns`.
+    #[track_caller]
+    pub fn shows_up_to(&mut self, columns: u16) -> &mut Self {
+        let until = Instant::now() + PATIENCE;
+        while !self.text().lines().any(|line| line.chars().count() >= usize::from(columns) - 2) {
+            assert!(Instant::now() < until, "never {columns} columns wide\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self
+    }
+
     /// Waits for the end; true when the status was 0 and the terminal was given back.
     pub fn ends(&mut self) -> bool {
         self.status() == 0 && self.is_given_back()
@@ -207,6 +218,15 @@ impl Desk {
         self.keys = None;
         self.master = None;
         self
+    }
+
+    /// The processor time that the process has used, in hundredths of a second.
+    #[cfg(target_os = "linux")]
+    pub fn ticks(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap();
+        // Behind the name, which may have spaces in it, the state is the first; user and system time are these two.
+        let fields = stat.rsplit(") ").next().unwrap().split(' ');
+        fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
     }
 
     /// The process on the terminal.
