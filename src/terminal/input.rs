@@ -36,12 +36,12 @@ pub enum Event {
 pub fn start() -> mpsc::Receiver<Vec<Event>> {
     let (sender, receiver) = mpsc::channel(BATCHES);
     let read = move || {
-        let mut full = false;
-        // What a full batch had no room for may have been read already, and is nothing to wait for.
-        while full || wait_for_input() {
-            let Some(events) = drain() else { return };
-            full = events.len() == BATCH;
-            if !events.is_empty() && sender.blocking_send(events).is_err() {
+        let mut more = false;
+        // What was left of a batch may have been read already, and is nothing to wait for.
+        while more || wait_for_input() {
+            let Some(batch) = drain(more) else { return };
+            more = batch.more;
+            if !batch.events.is_empty() && sender.blocking_send(batch.events).is_err() {
                 return;
             }
         }
@@ -75,13 +75,40 @@ fn wait_for_input() -> bool {
     event::poll(Duration::from_secs(3600)).is_ok()
 }
 
-/// Everything that is there now; `None` when the terminal cannot be read any more.
-fn drain() -> Option<Vec<Event>> {
+/// What was read at once.
+struct Batch {
+    events: Vec<Event>,
+    /// Whether more may have been read already.
+    more: bool,
+}
+
+/// Everything that is there now; `None` when the terminal cannot be read any more. `rest`: it is what follows a batch.
+///
+/// A key that comes alone is handed over at once, and only then is it looked for another: nobody waits for that look.
+fn drain(rest: bool) -> Option<Batch> {
     let mut events = Vec::new();
     while events.len() < BATCH && is_more().ok()? {
         events.extend(translate(event::read().ok()?));
+        if !rest && events.len() == 1 && !is_input() {
+            return Some(Batch { events, more: true });
+        }
     }
-    Some(events)
+    let more = events.len() == BATCH;
+    Some(Batch { events, more })
+}
+
+/// Whether the terminal has more to read.
+#[cfg(unix)]
+fn is_input() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdin = rustix::stdio::stdin();
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&at_once)).is_ok_and(|ready| ready > 0)
+}
+
+#[cfg(not(unix))]
+fn is_input() -> bool {
+    true
 }
 
 /// Whether there is another event. On a busy machine the time may be up before crossterm has looked; what it has read but
