@@ -1,7 +1,6 @@
 //! The trainer's side.
 
 use super::code::Code;
-use super::routes;
 use super::seats::{Seat, Seats};
 use super::words::Numbered;
 use crate::practice::{Directive, Snapshot};
@@ -32,8 +31,8 @@ struct Shared {
 
 /// Listens already, and serves once it is run.
 pub struct Server {
-    listener: TcpListener,
-    hub: Hub,
+    pub(super) listener: TcpListener,
+    pub(super) hub: Hub,
 }
 
 impl Hub {
@@ -175,16 +174,6 @@ impl Hub {
 
     fn lock(&self) -> MutexGuard<'_, Seats> {
         self.0.seats.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Server {
-    /// Serves until it is dropped.
-    pub async fn run(self) {
-        match tokio::net::TcpListener::from_std(self.listener) {
-            Ok(listener) => routes::serve(listener, self.hub).await,
-            Err(error) => tracing::error!(%error, "the classroom cannot be served"),
-        }
     }
 }
 

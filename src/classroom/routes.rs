@@ -1,6 +1,6 @@
 //! The trainer's side over HTTP: who may call, how much they may send, and what goes back.
 
-use super::hub::Hub;
+use super::hub::{Hub, Server};
 use super::words::{Directives, HEADER, Join, Joined, VERSION};
 use crate::practice::Snapshot;
 use crate::text::is_invisible;
@@ -37,8 +37,18 @@ const NAME: usize = 40;
 
 type Answer = Result<Response, (StatusCode, &'static str)>;
 
+impl Server {
+    /// Serves until it is dropped.
+    pub async fn run(self) {
+        match TcpListener::from_std(self.listener) {
+            Ok(listener) => serve(listener, self.hub).await,
+            Err(error) => tracing::error!(%error, "the classroom cannot be served"),
+        }
+    }
+}
+
 /// Serves until it is dropped.
-pub async fn serve(listener: TcpListener, hub: Hub) {
+async fn serve(listener: TcpListener, hub: Hub) {
     let router = router(hub);
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();

@@ -4,7 +4,7 @@ use super::market::wanted::Wanted;
 use super::orders::window::Part;
 use super::registration::wanted::Wanted as ContractWanted;
 use super::training::exchange::Wanted as ClassroomWanted;
-use super::training::play::Talk;
+use super::training::scene::Talk;
 use crate::order::{Command, Contact, NewOrder, OrderId, Personal, Statement, Summary};
 use jiff::SignedDuration;
 

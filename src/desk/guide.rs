@@ -5,7 +5,8 @@ use super::model::{Model, Overlay, Screen};
 use super::orders::hands::worked_on_by;
 use super::orders::screen::{OrderScreen, Pane};
 use super::orders::steps::{has_room, must_mend};
-use super::training::tour::{self, Progress, STEPS, Tour};
+use super::training::progress::{Progress, STEPS, Tour};
+use super::training::tour;
 use crate::order::{OrderId, State, Summary, WindowState};
 
 /// What is said above the notice.

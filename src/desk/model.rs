@@ -103,6 +103,8 @@ pub struct Model {
     pub day: Day,
     // The trainer's.
     pub training: Training,
+    /// The screen that a run's report goes back to.
+    pub(super) graded_from: Screen,
     /// The chosen order beside a list, on a wide screen.
     pub beside: Beside,
 }
@@ -134,6 +136,7 @@ impl Model {
             stalled: Stalled::default(),
             day: Day::default(),
             training: Training::default(),
+            graded_from: Screen::Queue,
             beside: Beside::default(),
         }
     }

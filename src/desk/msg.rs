@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::registration::news::News as ContractNews;
 use super::supervisor::state::Ended;
 use super::training::exchange::News as ClassroomNews;
-use super::training::play::PlayView;
+use super::training::scene::PlayView;
 use crate::order::{Order, OrderId, Recorded, Summary, Timestamp};
 use crate::report::Figures;
 use std::sync::Arc;

@@ -7,7 +7,7 @@
 //! A run is a kind of thing in a journal of its own; `coverage` says which rows of the table of errors a trainee has practised,
 //! and `report` writes reports and coverage down: text, JSON, CSV, a page to print.
 //!
-//! Imports run one way: `scenario` (with `moves` and `mistake`), `seen`, `stage`, `grade`, `play`, `run`, `coverage`, `report`; `classroom`
+//! Imports run one way: `way`, `seen`, `moves` and `mistake`, `scenario`, `stage`, `grade`, `play`, `run`, `coverage`, `report`; `classroom`
 //! has what trainer and trainee tell each other. May touch: std, serde, `kind`, `text`, `order`'s values and its table of errors.
 //! Never: clocks, files, the desk, the servers.
 
@@ -22,6 +22,7 @@ pub mod run;
 pub mod scenario;
 pub mod seen;
 pub mod stage;
+pub mod way;
 
 pub use classroom::{Directive, Snapshot};
 pub use coverage::Coverage;

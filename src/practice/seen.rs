@@ -1,6 +1,6 @@
 //! What was seen of a run, with its times.
 
-use super::scenario::Way;
+use super::way::Way;
 use crate::order::{Call, Event, Failure, HowRead, Method, Order, Recorded, Retry};
 use serde::{Deserialize, Serialize};
 

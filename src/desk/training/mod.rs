@@ -11,6 +11,8 @@ pub mod items;
 pub mod line;
 pub mod perform;
 pub mod play;
+pub mod progress;
+pub mod scene;
 pub mod state;
 pub mod told;
 pub mod tour;

@@ -1,5 +1,6 @@
 //! A run of practice as the trainee sees it: what is said on the phone, whether the run is paused, and at its end the report.
 
+use super::scene::PlayView;
 use crate::desk::action::Action;
 use crate::desk::effect::Effect;
 use crate::desk::frame::binding::{bind, plain, primary};
@@ -7,32 +8,6 @@ use crate::desk::frame::key::Code;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Binding, Model, Screen};
 use crate::desk::msg::Msg;
-use crate::practice::Report;
-use std::sync::Arc;
-
-/// How a run stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PlayView {
-    pub title: String,
-    pub teaches: String,
-    /// What was said, by whom; the newest last.
-    pub said: Vec<(String, String)>,
-    /// Whether the customer is on the line.
-    pub on: bool,
-    /// Whether the trainer has paused it.
-    pub paused: bool,
-    /// True while a trainee waits for a trainer to start something.
-    pub waits: bool,
-    /// Once it is over.
-    pub over: Option<Arc<Report>>,
-}
-
-/// Somebody to talk to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Talk {
-    Customer,
-    Carrier,
-}
 
 /// The keys of a run, on every screen.
 pub fn bindings(model: &Model) -> Vec<Binding> {
@@ -89,7 +64,7 @@ pub fn changed(model: &mut Model, play: PlayView) -> Vec<Effect> {
 /// The report, once there is one.
 pub fn show_report(model: &mut Model) -> Vec<Effect> {
     if model.training.play.as_ref().is_some_and(|play| play.over.is_some()) {
-        model.training.back_to = Some(model.screen);
+        model.graded_from = model.screen;
         model.training.report_top = 0;
         model.screen = Screen::Graded;
     }

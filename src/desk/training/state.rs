@@ -1,8 +1,7 @@
 //! The trainer's screen.
 
-use super::play::PlayView;
-use super::tour::Tour;
-use crate::desk::model::Screen;
+use super::progress::Tour;
+use super::scene::PlayView;
 use crate::order::{Call, Timestamp};
 use crate::practice::Snapshot;
 use jiff::SignedDuration;
@@ -70,9 +69,8 @@ pub struct Training {
     pub log: VecDeque<String>,
     /// The run of practice that this desk is for, if it is for one.
     pub play: Option<PlayView>,
-    /// The first line of the report that is shown, and the screen that it goes back to.
+    /// The first line of the report that is shown.
     pub report_top: usize,
-    pub back_to: Option<Screen>,
     /// Whether somebody new is shown around.
     pub tour: Tour,
 }

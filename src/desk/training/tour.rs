@@ -1,32 +1,11 @@
 //! The tour of the first order: whether it is on, and how far it has come. What it says is worked out in `guide`.
 
+use super::progress::{Progress, Tour};
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::Model;
-use crate::order::OrderId;
 
-/// How many steps there are.
-pub const STEPS: u8 = 7;
 /// How many rows it takes above the notice at the most.
 const ROWS: u16 = 2;
-
-/// Whether somebody is shown around.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Tour {
-    #[default]
-    Off,
-    /// It is offered until a key is pressed.
-    Offered,
-    On(Progress),
-}
-
-/// How far somebody has come.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Progress {
-    /// From 1.
-    pub step: u8,
-    /// The order that was opened on the way, to be found again.
-    pub order: Option<OrderId>,
-}
 
 /// True where everything is practice, and where no real order could be taken for a practice one.
 pub fn is_offered(model: &Model) -> bool {

@@ -12,7 +12,7 @@ use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::orders::{copy, hands, intake, polling, questions, reading, replaying, run::run, show};
 use crate::desk::registration::{applying, perform as contract};
 use crate::desk::supervisor::{ask as asking, batch, day, stalled};
-use crate::desk::training::{perform as training, play, state::Tab, tour};
+use crate::desk::training::{perform as training, play, scene::Talk, state::Tab, tour};
 use crate::order::Command;
 
 /// Does `action`, if the screen allows it now.
@@ -92,8 +92,8 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::StopBatch => asks_nothing(model, action),
         Action::Pause => batch::pause(model),
         Action::Trainer(act) => training::perform(model, act),
-        Action::AskCustomer => vec![Effect::Talk(play::Talk::Customer)],
-        Action::CallCarrier => vec![Effect::Talk(play::Talk::Carrier)],
+        Action::AskCustomer => vec![Effect::Talk(Talk::Customer)],
+        Action::CallCarrier => vec![Effect::Talk(Talk::Carrier)],
         Action::Graded => play::show_report(model),
         Action::Orders => {
             model.screen = Screen::Queue;
@@ -191,7 +191,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
         Screen::Applying => return applying::leave(model),
         Screen::Subscription | Screen::Sending => model.screen = Screen::Market,
         Screen::Training if model.training.from_order => model.screen = Screen::Order,
-        Screen::Graded => model.screen = model.training.back_to.take().unwrap_or(Screen::Queue),
+        Screen::Graded => model.screen = model.graded_from,
         Screen::Day if model.day.from_stalled => return to_stalled(model),
         Screen::Training | Screen::Intake | Screen::Stalled | Screen::Day => model.screen = Screen::Queue,
         Screen::Replay => return leave_replay(model),

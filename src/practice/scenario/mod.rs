@@ -17,8 +17,8 @@ pub use table::Wrong;
 
 use super::mistake::Mistake;
 use super::moves::Move;
+pub use super::way::Way;
 use crate::order::{Call, remedy};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A scenario.
@@ -77,16 +77,6 @@ pub struct Customer {
     /// What they say when they are asked.
     pub when_asked: Option<String>,
     pub turns: Vec<Turn>,
-}
-
-/// How the customer wants the text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Way {
-    #[default]
-    Aloud,
-    Sms,
-    Email,
 }
 
 /// The carrier, by phone.

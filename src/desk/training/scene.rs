@@ -1,0 +1,28 @@
+//! A run of practice as its trainee sees it.
+
+use crate::practice::Report;
+use std::sync::Arc;
+
+/// How a run stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlayView {
+    pub title: String,
+    pub teaches: String,
+    /// What was said, by whom; the newest last.
+    pub said: Vec<(String, String)>,
+    /// Whether the customer is on the line.
+    pub on: bool,
+    /// Whether the trainer has paused it.
+    pub paused: bool,
+    /// True while a trainee waits for a trainer to start something.
+    pub waits: bool,
+    /// Once it is over.
+    pub over: Option<Arc<Report>>,
+}
+
+/// Somebody to talk to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Talk {
+    Customer,
+    Carrier,
+}
