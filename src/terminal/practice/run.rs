@@ -11,7 +11,8 @@ use crate::practice::{Directive, Play, Report, Scenario, Snapshot, Who};
 use crate::session::{
     self, Exit, Failed, PrivateFolder, Session, Training, block_on, local_zone, practice_settings,
 };
-use crate::terminal::{Front, input, needs_terminal, open};
+use crate::terminal::input;
+use crate::terminal::open::{Front, needs_terminal, open};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -1,6 +1,8 @@
 //! A scripted trainee: walks a scenario through the real desk without a screen, perfectly or with one mistake in it. Time
 //! passes at once where a person would wait, so a run takes no longer than its calls.
 
+mod slip;
+
 use super::opened::Px;
 use super::player::Beginning;
 use super::{Opened, Player};
@@ -10,7 +12,7 @@ use crate::desk::{
 };
 use crate::engine::Clock;
 use crate::practice::mistake::Mistake;
-use crate::practice::scenario::{Step, Way};
+use crate::practice::scenario::Step;
 use crate::practice::{Move, Play, Report, Scenario, What, Who};
 use crate::session::{Failed, block_on};
 use crate::terminal::effects::Effects;
@@ -343,84 +345,5 @@ impl Script {
             }
         }
         form
-    }
-}
-
-/// The one mistake.
-impl Script {
-    fn slip(&mut self, step: &Step) -> Option<Do> {
-        let Trainee::Careless(mistake) = self.trainee else { return None };
-        if self.made {
-            return None;
-        }
-        let offered = |action: Action| bindings(&self.model).iter().any(|b| b.action == action);
-        let slip = match mistake {
-            Mistake::ReadTooFast => {
-                let screen = self.model.order.as_ref()?;
-                let reading = screen.pane == Pane::Reading && offered(Action::SectionRead);
-                reading.then(|| self.press(Action::SectionRead))
-            }
-            Mistake::ReadToNobody => {
-                let screen = self.model.order.as_ref()?;
-                let away = !self.player.play().is_on();
-                return (away && screen.pane == Pane::Reading && offered(Action::SectionRead)).then(|| {
-                    let made = self.player.report(false).mistakes.iter().any(|m| m.mistake == mistake.name());
-                    self.made = made;
-                    self.read()
-                });
-            }
-            Mistake::YesNotGiven => {
-                let early = offered(Action::AcceptVerbally) && self.heard() != Some(true);
-                early.then(|| self.press(Action::AcceptVerbally))
-            }
-            Mistake::WrongWay => {
-                let other = match self.scenario.customer.wants {
-                    Way::Aloud => Action::SendSms,
-                    Way::Sms | Way::Email => Action::Read,
-                };
-                let to_deliver =
-                    matches!(step.it, Move::BeginReading | Move::Read | Move::SendSms | Move::SendEmail);
-                (to_deliver && offered(other)).then(|| self.press(other))
-            }
-            Mistake::DangerousRetry => {
-                let action = [Action::Release, Action::Verdict].into_iter().find(|action| offered(*action));
-                let after = matches!(step.it, Move::CallCarrier | Move::Release | Move::Settle);
-                match action {
-                    Some(action) if after => Some(self.press(action)),
-                    // The quiet period has to be over first.
-                    None if after && self.is_in_doubt() => return Some(Do::Wait(30)),
-                    Some(_) | None => None,
-                }
-            }
-            Mistake::FutileRetry => {
-                let again = [Action::Complete, Action::Retrieve].into_iter().find(|action| offered(*action));
-                let after = matches!(step.it, Move::Correct | Move::AskCustomer);
-                again.filter(|_| after).map(|action| self.press(action))
-            }
-            Mistake::AbandonedCorrectable => {
-                let refused = self.model.order.as_ref()?.order.refusal().is_some();
-                let now = refused || !self.refuses();
-                (now && offered(Action::Abandon)).then(|| self.press(Action::Abandon))
-            }
-            Mistake::LookedAway => {
-                let left =
-                    self.model.order.as_ref()?.order.window().expires_at()?.duration_since(self.model.now);
-                let soon = left < SignedDuration::from_mins(9) && left > SignedDuration::from_mins(2);
-                soon.then_some(Do::Wait(90))
-            }
-            Mistake::WrongVerdict => return None,
-            Mistake::GaveUp => Some(Do::GiveUp),
-        };
-        self.made |= slip.is_some();
-        slip
-    }
-
-    fn is_in_doubt(&self) -> bool {
-        self.model.order.as_ref().is_some_and(|screen| screen.order.doubt().is_some())
-    }
-
-    /// Whether Px refuses something in this scenario.
-    fn refuses(&self) -> bool {
-        self.scenario.server.iter().any(|fault| fault.fault.get("row").is_some())
     }
 }

@@ -1,0 +1,146 @@
+//! A desk is opened over a session, for whatever it is opened for, and left.
+
+use super::classroom::Teaching;
+use super::effects::Effects;
+use super::practice::{self, Player};
+use super::screen::Screen;
+use super::setup::{setup, theme};
+use super::turns::Loop;
+use super::worker::Worker;
+use super::{input, panics, queue, signals, tell, tour};
+use crate::config::Settings;
+use crate::desk::{Model, Msg, update};
+use crate::engine::Engine;
+use crate::order::{Call, OrderId, Recorded};
+use crate::session::{Exit, Failed, Session};
+use std::io::{IsTerminal as _, Write as _};
+use tokio::sync::mpsc;
+
+/// Refuses what needs a screen where there is none; `next` says what can be done without one.
+pub fn needs_terminal(next: &str) -> Result<(), Failed> {
+    if std::io::stdout().is_terminal() && std::io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Err(Failed {
+        exit: Exit::BadInput,
+        what: "the desk needs a terminal, and standard input or output is not one".to_owned(),
+        next: Some(next.to_owned()),
+    })
+}
+
+/// What a desk is opened for, besides orders.
+#[derive(Default)]
+pub struct Front {
+    /// A classroom.
+    pub teaching: Option<Teaching>,
+    /// A run of practice.
+    pub practice: Option<practice::Beginning>,
+    /// A replay of what became of an order.
+    pub replay: Option<(OrderId, Vec<Recorded>)>,
+    /// What a desk before this one read the keys from: there is one reader in a process.
+    pub input: Option<mpsc::Receiver<Vec<input::Event>>>,
+}
+
+/// A desk that was left.
+pub struct Left {
+    pub ended: Result<Exit, Failed>,
+    /// The desk as it was then; none after an error of our own.
+    pub desk: Option<Loop>,
+}
+
+/// Opens a desk over `session`, and returns when it is left.
+pub async fn open(settings: &Settings, session: Session, front: Front) -> Result<Left, Failed> {
+    let Front { mut teaching, practice, replay, input } = front;
+    let page = queue::first_page(&session, settings).await?;
+    let mut screen = Screen::enter(theme())
+        .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot use the terminal: {e}")))?;
+    let mut signals = signals::Signals::listen()
+        .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}")))?;
+    let now = session.engine.clock().now();
+    let mut model = Model::opening(setup(settings), theme(), now, screen.size());
+    model.setup.practice_offered &= practice.is_none();
+    if let Some((id, events)) = replay {
+        let opened = model.opens_for(&id, events);
+        opened.map_err(|why| Failed::new(Exit::BadInput, format!("the run cannot be replayed: {why}")))?;
+    }
+    let newcomer = model.setup.practice_offered && teaching.is_none() && model.replay.is_none();
+    let offer = newcomer.then(|| tour::Offer::find(&settings.places.state)).flatten();
+    if offer.is_some() {
+        model.offer_tour();
+    }
+    if let Some(teaching) = &mut teaching {
+        teaching.show(&mut model);
+    }
+    // The first frame already shows the most urgent orders.
+    let mut effects = update(&mut model, Msg::Queue(Box::new(page)), now);
+    if let Err(error) = session.engine.journal().trust() {
+        effects.extend(update(&mut model, tell::failed(None, &error.into(), false), now));
+    }
+    screen.draw(&model);
+    if let Some(page) = queue::second_page(&session, &model).await {
+        effects.extend(update(&mut model, Msg::Queue(Box::new(page)), now));
+        // On most screens it lies below what is shown.
+        if usize::from(screen.size().1) > queue::FIRST {
+            screen.draw(&model);
+        }
+    }
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let engine = session.engine.clone();
+    let worker = Worker::start()?;
+    // From here on it is used on that thread.
+    engine.journal().rest().await;
+    let clock = engine.clock().clone();
+    let player = practice.map(|beginning| Player::new(beginning, clock, sender.clone(), worker.handle()));
+    let runner = Effects::new(session, settings, sender, worker.handle(), teaching);
+    runner.start(effects);
+    if let Some(offer) = offer {
+        // It has been seen, and nobody waits for this.
+        worker.handle().spawn(async move { offer.remember() });
+    }
+    let input = input.unwrap_or_else(input::start);
+    let desk = Loop::new(model, runner, receiver, input, player);
+    let desk = Box::pin(panics::caught(desk.run(&mut screen, &mut signals))).await;
+    drop(screen);
+    let ended = if panics::met() {
+        Err(wait_for_calls(&engine, &mut signals).await)
+    } else {
+        ended(&engine, desk.as_ref().map(|desk| &desk.model))
+    };
+    // Nothing writes any more, so the file alone is whole from here on.
+    drop(worker);
+    engine.journal().close().await;
+    Ok(Left { ended, desk })
+}
+
+/// How a desk ended that met no error of its own.
+fn ended(engine: &Engine, left: Option<&Model>) -> Result<Exit, Failed> {
+    if engine.is_idle() {
+        return Ok(Exit::Done);
+    }
+    let running = left.map(|model| model.running.iter()).into_iter().flatten();
+    let complete = running.into_iter().find(|(_, (call, _))| *call == Some(Call::CompleteOrder));
+    let (exit, what) = match complete {
+        Some((id, _)) => (Exit::InDoubt, format!("left while Complete was under way for order {id}")),
+        None => (Exit::Unexpected, "left while a call to Px was under way".to_owned()),
+    };
+    let next = "Its outcome was not waited for. Start pxdesk again: it shows what is known of the order, and what may be done.";
+    Err(Failed { exit, what, next: Some(next.to_owned()) })
+}
+
+/// After an error of our own: what Px answers to the calls under way is still recorded, unless a person will not wait.
+async fn wait_for_calls(engine: &Engine, signals: &mut signals::Signals) -> Failed {
+    if !engine.is_idle() {
+        let mut err = std::io::stderr().lock();
+        let _ = writeln!(
+            err,
+            "A call to Px is under way, and its outcome is waited for. Ctrl-C ends pxdesk at once."
+        );
+    }
+    loop {
+        tokio::select! {
+            _idle = engine.idle() => break,
+            signal = signals.next() => if signal == signals::Signal::Terminate { break },
+        }
+    }
+    Failed::new(Exit::Unexpected, "")
+}
