@@ -97,8 +97,10 @@ fn alias(model: &Model, key: Key) -> Key {
         Key { code: Code::Enter, .. } if reading => Key::char(' '),
         Key { code: Code::Up, .. } if reading => Key::char('b'),
         Key { code: Code::Char('q'), .. }
-            if !(matches!(model.screen, Screen::Queue | Screen::Market | Screen::Contract)
-                || is_classroom(model))
+            if !(matches!(
+                model.screen,
+                Screen::Queue | Screen::Market | Screen::Contract | Screen::Graded
+            ) || is_classroom(model))
                 || model.frame.overlay.is_some() =>
         {
             Key::plain(Code::Esc)
