@@ -176,7 +176,8 @@ pub fn beside(page: &mut Page, screen: &OrderScreen, model: &Model) {
     page.gap();
     page.row(&[(words::clock_style(look, window), &words::clock(window))]);
     if let Some(end) = screen.order.window().expires_at() {
-        page.row(&[(theme.dim, "expires "), (theme.dim, &time(look, end, now))]);
+        let verb = if now > end { "at " } else { "expires " };
+        page.row(&[(theme.dim, verb), (theme.dim, &time(look, end, now))]);
     }
     page.gap();
     let ids = identifiers(&screen.order.identity);
