@@ -60,6 +60,10 @@ pub fn tick(model: &mut Model) {
     {
         screen.settle(now);
         screen.polling = None;
+        // What was last said is of a time when something could still be done.
+        if model.screen == Screen::Order {
+            model.frame.notice = None;
+        }
     }
 }
 
