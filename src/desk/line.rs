@@ -10,10 +10,13 @@ use super::registration::line as contract;
 use super::rights::includes;
 use super::supervisor::list::Fitting;
 use super::supervisor::state::Batch;
-use super::training::line as training;
+use super::training::{line as training, play};
 
 /// The one line that says what the next key does.
 pub fn next_line(model: &Model) -> String {
+    if model.training.play.as_ref().is_some_and(play::is_paused) {
+        return "Keys do nothing until the trainer goes on.".to_owned();
+    }
     match (&model.frame.overlay, model.screen, &model.order) {
         (Some(Overlay::Confirm(Confirm::Complete)), ..) => {
             "y submits the order, once. Esc goes back; nothing is sent.".to_owned()

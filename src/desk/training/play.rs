@@ -9,6 +9,11 @@ use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Binding, Model, Screen};
 use crate::desk::msg::Msg;
 
+/// True while the trainer has paused a run that is not over.
+pub fn is_paused(play: &PlayView) -> bool {
+    play.paused && play.over.is_none()
+}
+
 /// The keys of a run, on every screen.
 pub fn bindings(model: &Model) -> Vec<Binding> {
     let Some(play) = &model.training.play else { return Vec::new() };
