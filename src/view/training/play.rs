@@ -60,7 +60,7 @@ pub fn report(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layou
         };
         page.row(&[(style, mark), (theme.base, &step.words), (theme.dim, &took)]);
         if let Some(why) = &step.why {
-            page.text((theme.dim, &format!("  {why}")));
+            page.hang(&[(theme.dim, "  ")], (theme.dim, why));
         }
     }
     page.gap();
@@ -69,9 +69,13 @@ pub fn report(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layou
         page.row(&[(theme.good, "None.")]);
     }
     for made in &report.mistakes {
-        let cost = format!("   −{}, at {}", made.points, seconds(made.at));
-        page.row(&[(theme.bad, "✗ "), (theme.base, &made.what), (theme.dim, &cost)]);
-        page.text((theme.base, &format!("  {}", made.instead)));
+        let cost = if made.points == 0 { "–".to_owned() } else { format!("−{}", made.points) };
+        let (cost, at) = (format!("{cost:<5}"), format!("{:<7}", seconds(made.at)));
+        page.hang(&[(theme.bad, "× "), (theme.bad, &cost), (theme.dim, &at)], (theme.base, &made.what));
+        page.hang(
+            &[(theme.dim, &" ".repeat(2 + cost.chars().count() + at.len()))],
+            (theme.dim, &made.instead),
+        );
     }
     page.draw(buffer, body, model.training.report_top, layout);
 }
