@@ -58,9 +58,7 @@ pub fn changed(model: &mut Model, play: PlayView) -> Vec<Effect> {
     let before = model.training.play.as_ref();
     let over = play.over.as_ref().filter(|_| before.is_none_or(|before| before.over.is_none()));
     if let Some(report) = over {
-        let text =
-            format!("The run is over: {} of 100 points. F5 shows how it went; q leaves.", report.grade);
-        model.say(Severity::Done, text);
+        model.say(Severity::Done, format!("The run is over: {} of 100 points.", report.grade));
     }
     model.training.play = Some(play);
     Vec::new()

@@ -1,40 +1,102 @@
 //! A run of practice: what is said on the phone, above whatever screen is in front; and the report at its end.
 
-use crate::desk::{Model, PlayView};
+use super::tour::{LOW, is_read_aloud};
+use crate::desk::frame::state::TALL;
+use crate::desk::{Action, Model, PlayView, Screen, bindings};
 use crate::practice::Report;
 use crate::view::frame::look::{Layout, Look};
-use crate::view::frame::page::Page;
+use crate::view::frame::page::{Bit, Page};
+use crate::view::frame::text::Safe;
+use crate::view::frame::words::key;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::style::Style;
 
+/// How many rows what is said takes at the most, and how many where there is little room, or a legal text needs it.
+const ROWS: usize = 3;
+const FEW: usize = 2;
+/// The widest line of it.
+const WIDE: u16 = 100;
+
 /// Draws what is said at the top of `body`, in a run, and gives the place that is left.
 pub fn strip(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect) -> Rect {
-    let Some(play) = &model.training.play else { return body };
+    // The report says itself what it is about.
+    let Some(play) = model.training.play.as_ref().filter(|_| model.screen != Screen::Graded) else {
+        return body;
+    };
     let mut page = Page::new(look, body.width);
     let theme = &look.theme;
-    let line = if play.waits || play.on { "" } else { "   the customer is not on the line" };
-    page.row(&[(theme.strong, &play.title), (theme.warn, line)]);
-    let (style, text) = said(play, look);
-    page.text((style, &text));
+    let height = buffer.area.height;
+    let brief = height < LOW || (height < TALL && is_read_aloud(model));
+    let away = !play.on && !play.waits && play.over.is_none();
+    if brief {
+        let (style, text) = if away && !play.paused {
+            (theme.warn, "The customer is not on the line.".to_owned())
+        } else {
+            said(play, look).unwrap_or_else(|| (theme.strong, play.title.clone()))
+        };
+        add(&mut page, (style, &text), FEW);
+    } else {
+        let line = if away { "   the customer is not on the line" } else { "" };
+        page.row(&[(theme.strong, &play.title), (theme.warn, line)]);
+        let used = Safe::line(&play.title).width() + Safe::line(line).width();
+        hint(&mut page, model, used);
+        let (style, text) = said(play, look).unwrap_or_else(|| (theme.base, play.teaches.clone()));
+        add(&mut page, (style, &text), ROWS);
+        page.blank();
+    }
     let height = u16::try_from(page.len()).unwrap_or(1);
-    let [top, rest] = Split::vertical([Constraint::Length(height + 1), Constraint::Fill(1)]).areas(body);
+    let [top, rest] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(body);
     page.draw(buffer, top, 0, &mut Layout::default());
     rest
 }
 
-fn said(play: &PlayView, look: &Look) -> (Style, String) {
+/// Whom one can talk to and with which keys, after so many columns of the last row, if there is room.
+fn hint(page: &mut Page, model: &Model, used: usize) {
+    let theme = &page.look.theme;
+    let asks = |action: &Action| matches!(action, Action::AskCustomer | Action::CallCarrier);
+    let keys: Vec<_> = bindings(model).into_iter().filter(|binding| asks(&binding.action)).collect();
+    let names: Vec<_> =
+        keys.iter().map(|binding| (key(binding.key), format!(" {}", binding.label))).collect();
+    let width = |(key, label): &(String, String)| Safe::line(key).width() + Safe::line(label).width();
+    let all = names.iter().map(width).sum::<usize>() + 3 * names.len().saturating_sub(1);
+    let Some(mut at) = page.width.checked_sub(all).filter(|at| *at >= used + 3 && !names.is_empty()) else {
+        return;
+    };
+    let (end, row) = (page.width, page.last());
+    for (key, label) in &names {
+        at = row.put(at, end.saturating_sub(at), (theme.key, key));
+        at = row.put(at, end.saturating_sub(at), (theme.dim, label)) + 3;
+    }
+}
+
+/// A text in so many rows at the most; what is cut off says so.
+fn add(page: &mut Page, (style, text): Bit<'_>, rows: usize) {
+    let width = page.width.min(WIDE.into());
+    let mut lines = Safe::paragraph(text, width);
+    if lines.len() > rows {
+        lines.truncate(rows);
+        lines[rows - 1] = lines[rows - 1].shortened(width);
+    }
+    for line in lines {
+        page.blank().put_safe(0, style, &line);
+    }
+}
+
+/// What there is to hear, if anything was said yet.
+fn said(play: &PlayView, look: &Look) -> Option<(Style, String)> {
     let theme = &look.theme;
+    if play.over.is_some() {
+        return Some((theme.base, "The run is over. F5 shows how it went.".to_owned()));
+    }
     if play.paused {
-        return (theme.warn, "The trainer has paused the run.".to_owned());
+        return Some((theme.warn, "The trainer has paused the run.".to_owned()));
     }
     if play.waits {
-        return (theme.base, "You have joined. The trainer starts the run.".to_owned());
+        return Some((theme.base, "You have joined. The trainer starts the run.".to_owned()));
     }
-    match play.said.last() {
-        Some((who, text)) => (theme.base, format!("{}: \u{201c}{text}\u{201d}", capital(who))),
-        None => (theme.base, play.teaches.clone()),
-    }
+    let (who, text) = play.said.last()?;
+    Some((theme.base, format!("{}: \u{201c}{text}\u{201d}", capital(who))))
 }
 
 fn capital(who: &str) -> String {

@@ -6,7 +6,7 @@ use crate::view::frame::text::Safe;
 use ratatui::layout::Rect;
 
 /// Below this height it takes one row.
-const LOW: u16 = 20;
+pub const LOW: u16 = 20;
 
 /// The words that it begins with, and its lines; no lines when it is off.
 pub fn lines(model: &Model, area: Rect) -> (String, Vec<Safe>) {
@@ -34,7 +34,7 @@ pub fn lines(model: &Model, area: Rect) -> (String, Vec<Safe>) {
 }
 
 /// True while the words of a legal text need the room.
-fn is_read_aloud(model: &Model) -> bool {
+pub fn is_read_aloud(model: &Model) -> bool {
     let left = |screen: &OrderScreen| screen.order.reading.as_ref().is_some_and(|reading| reading.left() > 0);
     model.screen == Screen::Order
         && model.frame.overlay.is_none()
