@@ -19,6 +19,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(super::market::all());
     cases.extend(super::registration::all());
     cases.extend(super::training::all());
+    cases.extend(super::window::all());
     let tour = super::tour::all(&cases);
     cases.extend(tour);
     cases

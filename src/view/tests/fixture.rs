@@ -18,6 +18,7 @@ pub fn hash(n: u8) -> Digest {
 }
 
 /// A story of an order, told event by event.
+#[derive(Clone)]
 pub struct Story {
     id: OrderId,
     pub history: Vec<Recorded>,

@@ -7,6 +7,7 @@ mod registration;
 mod tour;
 mod replay;
 mod training;
+mod window;
 
 use super::{Layout, Look, SMALLEST, view};
 use crate::desk::{Counts, Model, ThemeName, WIDE, stalled_rows};
