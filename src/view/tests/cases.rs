@@ -22,6 +22,8 @@ pub fn all() -> Vec<Case> {
     cases.extend(super::window::all());
     let tour = super::tour::all(&cases);
     cases.extend(tour);
+    let run = super::play::all(&cases);
+    cases.extend(run);
     cases
 }
 

@@ -3,6 +3,7 @@
 mod cases;
 mod fixture;
 mod market;
+mod play;
 mod registration;
 mod tour;
 mod replay;
