@@ -8,6 +8,7 @@ mod intake;
 mod lock;
 mod market;
 mod notify;
+mod play;
 mod queue;
 mod registration;
 mod replay;
