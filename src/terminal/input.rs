@@ -51,6 +51,16 @@ pub fn start() -> mpsc::Receiver<Vec<Event>> {
     receiver
 }
 
+/// Drops what was typed before anybody could see what it would do: what lies at the terminal, and what `receiver` holds.
+pub fn forget(receiver: Option<&mut mpsc::Receiver<Vec<Event>>>) {
+    // Without it those keys count, as they do at any other start.
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(rustix::stdio::stdin(), rustix::termios::QueueSelector::IFlush);
+    if let Some(receiver) = receiver {
+        while receiver.try_recv().is_ok() {}
+    }
+}
+
 /// Waits until there is something to read; false when the terminal hung up, which crossterm alone may never notice.
 #[cfg(unix)]
 fn wait_for_input() -> bool {

@@ -50,12 +50,16 @@ pub struct Left {
 
 /// Opens a desk over `session`, and returns when it is left.
 pub async fn open(settings: &Settings, session: Session, front: Front) -> Result<Left, Failed> {
-    let Front { mut teaching, practice, replay, input } = front;
+    let Front { mut teaching, practice, replay, mut input } = front;
     let page = queue::first_page(&session, settings).await?;
     let mut screen = Screen::enter(theme())
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot use the terminal: {e}")))?;
     let mut signals = signals::Signals::listen()
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}")))?;
+    if practice.is_some() {
+        // A run may begin by somebody else's hand, at any time.
+        input::forget(input.as_mut());
+    }
     let now = session.engine.clock().now();
     let mut model = Model::opening(setup(settings), theme(), now, screen.size());
     model.setup.practice_offered &= practice.is_none();

@@ -32,6 +32,12 @@ pub struct Screen {
 /// A whole frame fits, so that it is written at once.
 const FRAME_BYTES: usize = 64 * 1024;
 
+/// Stops the program as SIGTSTP would, which is listened for: and like it, not where no shell could continue it.
+pub fn stop() {
+    #[cfg(unix)]
+    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TTIN);
+}
+
 impl Screen {
     /// Takes the terminal over.
     pub fn enter(theme: ThemeName) -> io::Result<Self> {
@@ -116,8 +122,7 @@ impl Screen {
         #[cfg(unix)]
         {
             give_back();
-            // Stops as SIGTSTP would, which is listened for: and like it, not where no shell could continue the program.
-            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TTIN);
+            stop();
             self.take_again();
         }
     }

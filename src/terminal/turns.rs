@@ -241,6 +241,13 @@ impl Loop {
     }
 }
 
+impl Loop {
+    /// True when the program itself is to end, and not this desk alone.
+    pub fn is_told_to_end(&self) -> bool {
+        self.told || !self.reads
+    }
+}
+
 /// What the trainer does next; never, where there is none.
 async fn directed(link: Option<Arc<Link>>) -> Directive {
     match link {

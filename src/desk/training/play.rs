@@ -4,7 +4,7 @@ use super::scene::PlayView;
 use crate::desk::action::Action;
 use crate::desk::effect::Effect;
 use crate::desk::frame::binding::{bind, plain, primary};
-use crate::desk::frame::key::Code;
+use crate::desk::frame::key::{Code, Key};
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Binding, Model, Screen};
 use crate::desk::msg::Msg;
@@ -39,14 +39,16 @@ pub fn graded() -> Vec<Binding> {
         bind(plain(Code::Up), "scroll up", "Scroll up.", Action::Up),
         bind(plain(Code::PageDown), "page down", "A page down.", Action::PageDown),
         bind(plain(Code::PageUp), "page up", "A page up.", Action::PageUp),
-        bind(crate::desk::frame::key::Key::char('q'), "leave", "Leave the run.", Action::Quit),
+        bind(Key::char('q'), "leave", "Leave the run.", Action::Quit),
     ]
 }
 
-/// True while the trainer has paused the run: what a person does at the desk waits.
+/// True while the trainer has paused the run: what a person does at the desk does nothing, but to leave. A trainer may be gone
+/// for good.
 pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
-    let paused = model.training.play.as_ref().is_some_and(|play| play.paused);
-    let person = matches!(msg, Msg::Key(_) | Msg::Held(_) | Msg::Paste(_) | Msg::Clicked(_));
+    let paused = model.training.play.as_ref().is_some_and(|play| play.paused && play.over.is_none());
+    let leaves = matches!(msg, Msg::Key(Key { code: Code::Char('c'), ctrl: true, .. }));
+    let person = matches!(msg, Msg::Key(_) | Msg::Held(_) | Msg::Paste(_) | Msg::Clicked(_)) && !leaves;
     if paused && person {
         model.say(Severity::Info, "The trainer has paused the run. It goes on from here.");
     }
@@ -55,6 +57,10 @@ pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
 
 /// It stands otherwise now.
 pub fn changed(model: &mut Model, play: PlayView) -> Vec<Effect> {
+    if !play.paused && model.training.play.as_ref().is_some_and(|before| before.paused) {
+        // What was said of the pause is not so any more.
+        model.say(Severity::Info, "The trainer goes on with the run.");
+    }
     let before = model.training.play.as_ref();
     let over = play.over.as_ref().filter(|_| before.is_none_or(|before| before.over.is_none()));
     if let Some(report) = over {

@@ -1,5 +1,6 @@
 //! The world of a run: settings, journal and embedded Px of an empty home, and the scenario's order in the queue.
 
+use super::folder::Folder;
 use crate::config::{Flags, Settings};
 use crate::order::{Environment, parse_order};
 use crate::practice::Scenario;
@@ -9,8 +10,7 @@ use crate::session::{Exit, Failed, Session};
 use crate::terminal::simulation;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::Path;
 
 /// No customer accepts by themselves: the stage says when. A year, which is as long as can be said.
 const NEVER: i64 = 365 * 24 * 3600;
@@ -34,40 +34,12 @@ pub struct Px {
     pub transaction_id: String,
 }
 
-/// A folder that is removed when this is dropped.
-#[derive(Debug)]
-pub struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What cannot be removed holds nothing of anybody.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-impl Folder {
-    /// A new one below `data`, for this process alone.
-    fn new(data: &Path) -> Result<Self, Failed> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = data.join("training").join(format!("run-{}-{count}", std::process::id()));
-        let failed = |e| {
-            Failed::new(
-                Exit::Unexpected,
-                format!("cannot make the folder of the run {}: {e}", path.display()),
-            )
-        };
-        std::fs::create_dir_all(&path).map_err(failed)?;
-        Ok(Self(path))
-    }
-}
-
 impl Opened {
     /// Makes the world of `scenario` for `trainee`; `own` are the person's own settings, of which the pace of reading and the
     /// desk's habits are taken over, and the folder below which it is made.
     pub async fn open(own: &Settings, scenario: &Scenario, trainee: &str) -> Result<Self, Failed> {
         let folder = Folder::new(&own.places.data)?;
-        let settings = settings(own, &folder.0, trainee)?;
+        let settings = settings(own, folder.path(), trainee)?;
         let transaction_id = format!("TX-{:09}", std::process::id());
         let session = Session::open_for_practice(&settings, behaviour(scenario, &transaction_id)).await?;
         let base = session.embedded.clone().unwrap_or_default();

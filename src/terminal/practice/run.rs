@@ -1,7 +1,7 @@
 //! Runs of practice one after another: the one that was asked for, or those that a trainer starts.
 
 use super::{Beginning, Opened, Player};
-use crate::classroom::Link;
+use crate::classroom::{Connection, Link};
 use crate::config::{Places, Settings};
 use crate::desk::Model;
 use crate::order::{Digest, OrderId, Recorded};
@@ -13,6 +13,8 @@ use crate::session::{
 };
 use crate::terminal::input;
 use crate::terminal::open::{Front, needs_terminal, open};
+use crate::terminal::screen::stop;
+use crate::terminal::signals::{Signal, Signals};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -64,29 +66,59 @@ async fn runs(own: &Settings, asked: Asked) -> Result<Exit, Failed> {
         };
         let ran = Box::pin(one(own, &scenario, &trainee, link.clone(), keys.take())).await?;
         keys = ran.keys;
-        next = ran.next.as_deref().and_then(|text| read(text).ok());
-        if link.is_none() {
+        if link.is_none() || ran.ends {
             return Ok(Exit::Done);
         }
+        next = match ran.next {
+            Some(text) => readable(&text)?,
+            None => None,
+        };
     }
 }
 
 /// The scenario that the trainer starts; none when the trainee leaves first.
 async fn wait_for(link: &Link, trainee: &str) -> Result<Option<Scenario>, Failed> {
-    say(&format!("TRAINING: you have joined as {trainee}. The trainer starts the next run. Ctrl-C leaves."))?;
+    let unheard = |e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}"));
+    // A run before this one listened for them, so that none of them ends the program by itself any more.
+    let mut signals = Signals::listen().map_err(unheard)?;
+    say(&format!("TRAINING: {trainee}, the trainer starts the next run. Ctrl-C leaves."))?;
+    let mut connection = link.connection();
     loop {
         let directive = tokio::select! {
             directive = link.next() => directive,
-            _ = tokio::signal::ctrl_c() => return Ok(None),
-        };
-        if let Directive::Start { scenario } = directive {
-            match read(&scenario) {
-                Ok(scenario) => return Ok(Some(scenario)),
-                Err(wrong) => {
-                    let first = wrong.first().map(ToString::to_string).unwrap_or_default();
-                    say(&format!("The trainer's scenario cannot be read here: {first}"))?;
-                }
+            now = link.connection_changed(connection) => {
+                connection = now;
+                say(match now {
+                    Connection::Joined => "The trainer is back.",
+                    Connection::Away => "The trainer cannot be reached. Wait, or leave with Ctrl-C.",
+                })?;
+                continue;
             }
+            signal = signals.next() => match signal {
+                Signal::Terminate | Signal::Hangup => return Ok(None),
+                Signal::Suspend => {
+                    stop();
+                    continue;
+                }
+                Signal::Resized | Signal::Continued => continue,
+            },
+        };
+        if let Directive::Start { scenario } = directive
+            && let Some(scenario) = readable(&scenario)?
+        {
+            return Ok(Some(scenario));
+        }
+    }
+}
+
+/// The trainer's scenario, unless it needs another release than this one.
+fn readable(text: &str) -> Result<Option<Scenario>, Failed> {
+    match read(text) {
+        Ok(scenario) => Ok(Some(scenario)),
+        Err(wrong) => {
+            let first = wrong.first().map(ToString::to_string).unwrap_or_default();
+            say(&format!("The trainer's scenario cannot be read here: {first}"))?;
+            Ok(None)
         }
     }
 }
@@ -96,6 +128,8 @@ struct Ran {
     keys: Option<Receiver<Vec<input::Event>>>,
     /// What the trainer started in its place.
     next: Option<String>,
+    /// True when the program was told to end, or the terminal is gone.
+    ends: bool,
 }
 
 async fn one(
@@ -120,6 +154,7 @@ async fn one(
     let left =
         Box::pin(open(&settings, session, Front { practice, input: keys, ..Front::default() })).await?;
     let Some(mut desk) = left.desk else { return Err(left.ended.err().unwrap_or_else(broken)) };
+    let ends = desk.is_told_to_end();
     let report = desk.player.as_ref().map(|player| reported(player, &desk.model));
     let next = desk.player.as_mut().and_then(Player::next_scenario);
     if let Some(link) = link {
@@ -132,12 +167,16 @@ async fn one(
         if let Some(recording) = desk.player.as_mut().and_then(Player::recording) {
             keep(&recording_of(&own.places, id.as_str()), &recording);
         }
-        say(&text::run(&id, &report, &local_zone()))?;
+        let said = say(&text::run(&id, &report, &local_zone()));
+        // A terminal that is gone shows nothing, and that is no error.
+        if !ends {
+            said?
+        }
     }
     training.close().await;
     drop(folder);
     left.ended?;
-    Ok(Ran { keys: Some(desk.input), next })
+    Ok(Ran { keys: Some(desk.input), next, ends })
 }
 
 /// Steps through a run's order on the screen, event by event.

@@ -65,7 +65,7 @@ struct Script {
     trainee: Trainee,
     /// Whether the mistake was made.
     made: bool,
-    _folder: super::opened::Folder,
+    _folder: super::folder::Folder,
 }
 
 /// What the trainee does next.
