@@ -143,6 +143,11 @@ impl Loop {
         }
     }
 
+    /// True when the program itself is to end, and not this desk alone.
+    pub fn is_told_to_end(&self) -> bool {
+        self.told || !self.reads
+    }
+
     /// Ends as soon as the calls under way have ended, which is at their time-outs at the latest: what Px answers is
     /// worth more than a fast end. Who cannot wait for that sends SIGTERM again; a Complete is in doubt then.
     fn end(&mut self, screen: &mut Screen) -> bool {
@@ -238,13 +243,6 @@ impl Loop {
             self.looked = Instant::now();
             self.runner.look_for_changes();
         }
-    }
-}
-
-impl Loop {
-    /// True when the program itself is to end, and not this desk alone.
-    pub fn is_told_to_end(&self) -> bool {
-        self.told || !self.reads
     }
 }
 

@@ -170,7 +170,7 @@ async fn one(
         let said = say(&text::run(&id, &report, &local_zone()));
         // A terminal that is gone shows nothing, and that is no error.
         if !ends {
-            said?
+            said?;
         }
     }
     training.close().await;
