@@ -122,7 +122,7 @@ fn steps(scenario: &Scenario, seen: &[Seen]) -> Vec<Reached> {
     let (mut at, mut keys) = (0, 0);
     let mut reached = Vec::new();
     for step in &scenario.steps {
-        let found = seen.iter().enumerate().skip(from).find(|(_, seen)| step.it.is(&seen.what));
+        let found = seen.iter().enumerate().skip(from).find(|(_, seen)| step.is(&seen.what));
         let found = found.filter(|_| !lost);
         lost |= found.is_none();
         let mut row = Reached {
@@ -247,7 +247,8 @@ impl Watch<'_> {
             }
             What::Failed { call, .. } => self.fails(*call),
             What::Released if !self.called => self.once(Mistake::DangerousRetry, seen),
-            What::Corrected | What::Released => self.refused = None,
+            What::Released => self.refused = None,
+            What::Corrected { fields } => self.corrected(fields),
             What::Settled { placed } => {
                 if !self.called {
                     self.once(Mistake::DangerousRetry, seen);
@@ -293,6 +294,15 @@ impl Watch<'_> {
             && let Some(method) = self.sending
         {
             self.failed.push(method);
+        }
+    }
+
+    /// These fields were corrected. Another one than Px refused mends nothing.
+    fn corrected(&mut self, fields: &[String]) {
+        let row = self.refused.as_ref().and_then(|(_, row, _)| row.as_deref());
+        let refused = row.and_then(remedy::by_id).map(|remedy| &remedy.field);
+        if refused.is_none_or(|field| fields.contains(field)) {
+            self.refused = None;
         }
     }
 

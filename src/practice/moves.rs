@@ -97,7 +97,7 @@ impl Move {
             Self::Accepted => matches!(what, What::Accepted),
             Self::AskCustomer => matches!(what, What::AskedCustomer),
             Self::CallCarrier => matches!(what, What::CalledCarrier),
-            Self::Correct => matches!(what, What::Corrected),
+            Self::Correct => matches!(what, What::Corrected { .. }),
             Self::Complete => matches!(what, What::Completing { probe: false }),
             Self::Completed => matches!(what, What::Completed { .. }),
             Self::Release => matches!(what, What::Released),

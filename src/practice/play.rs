@@ -255,7 +255,7 @@ pub fn words(what: &What) -> Option<String> {
         | What::Sending { .. }
         | What::Retrieving
         | What::Completing { .. }
-        | What::Corrected
+        | What::Corrected { .. }
         | What::Released
         | What::Noted
         | What::Abandoned

@@ -78,7 +78,10 @@ pub enum What {
     Completed {
         order_number: String,
     },
-    Corrected,
+    /// These fields were corrected, by their names in the orders' JSON.
+    Corrected {
+        fields: Vec<String>,
+    },
     Released,
     Settled {
         placed: bool,
@@ -131,7 +134,17 @@ pub fn of_event(recorded: &Recorded, order: &Order) -> Option<What> {
         Event::Declined { .. } => What::Declined,
         Event::Completed { order_number, .. } => What::Completed { order_number: order_number.clone() },
         Event::CompletionInferred { .. } => What::Completed { order_number: String::new() },
-        Event::Amended { .. } => What::Corrected,
+        Event::Amended { sales_code, partner_id, address_detail_id, payment_token, gift_cards, .. } => {
+            let fields = [
+                ("salesCode", sales_code.is_some()),
+                ("partnerId", partner_id.is_some()),
+                ("addressDetailId", address_detail_id.is_some()),
+                ("paymentToken", *payment_token),
+                ("giftCards", *gift_cards),
+            ];
+            let changed = fields.into_iter().filter(|(_, changed)| *changed);
+            What::Corrected { fields: changed.map(|(name, _)| name.to_owned()).collect() }
+        }
         Event::Released { .. } => What::Released,
         Event::Resolved { placed, .. } => What::Settled { placed: *placed },
         Event::Noted { .. } => What::Noted,

@@ -111,7 +111,7 @@ impl Stage {
             | What::Retrieving
             | What::Completing { .. }
             | What::Completed { .. }
-            | What::Corrected
+            | What::Corrected { .. }
             | What::Released
             | What::Settled { .. }
             | What::Noted

@@ -40,6 +40,10 @@ fn read_section(section: usize, left: usize) -> What {
     What::SectionRead { section, words: 90, millis: 30_000, left }
 }
 
+fn corrected(field: &str) -> What {
+    What::Corrected { fields: vec![field.to_owned()] }
+}
+
 fn refused(call: Call, row: &str) -> What {
     let remedy = remedy::by_id(row).unwrap();
     What::Refused { call, row: Some(row.to_owned()), retry: remedy.retry }
@@ -141,8 +145,18 @@ fn each_mistake_with_px_is_seen() {
         ),
         (
             "the same after a correction",
-            vec![AGAIN, refused(Call::CompleteOrder, "complete_order/1099"), What::Corrected, AGAIN],
+            vec![
+                AGAIN,
+                refused(Call::CompleteOrder, "complete_order/1099"),
+                corrected("paymentToken"),
+                AGAIN,
+            ],
             &[],
+        ),
+        (
+            "the same after a correction of something else",
+            vec![AGAIN, refused(Call::CompleteOrder, "complete_order/1099"), corrected("salesCode"), AGAIN],
+            &[M::FutileRetry],
         ),
         (
             "the same after a new acceptance, which is what mends it",

@@ -17,6 +17,7 @@ pub use table::Wrong;
 
 use super::mistake::Mistake;
 use super::moves::Move;
+use super::seen::What;
 pub use super::way::Way;
 use crate::order::{Call, remedy};
 use serde_json::Value;
@@ -166,6 +167,17 @@ pub struct Step {
     pub value: Option<String>,
     /// Why, for the report.
     pub why: Option<String>,
+}
+
+impl Step {
+    /// True when `what` is this move; a correction must be that of its field.
+    pub fn is(&self, what: &What) -> bool {
+        let right_field = match (what, &self.field) {
+            (What::Corrected { fields }, Some(field)) => fields.contains(field),
+            _ => true,
+        };
+        self.it.is(what) && right_field
+    }
 }
 
 impl Scenario {
