@@ -345,6 +345,8 @@ fn orders_of(effect: &Effect) -> &[OrderId] {
         | Effect::Copy(_)
         | Effect::Notify(_)
         | Effect::Simulate(_)
+        | Effect::Classroom(_)
+        | Effect::Talk(_)
         | Effect::Market(_)
         | Effect::Contract(_)
         | Effect::Suspend
