@@ -46,6 +46,8 @@ pub struct Left {
     pub ended: Result<Exit, Failed>,
     /// The desk as it was then; none after an error of our own.
     pub desk: Option<Loop>,
+    /// What came since then is heard by whoever goes on.
+    pub signals: signals::Signals,
 }
 
 /// Opens a desk over `session`, and returns when it is left.
@@ -113,7 +115,7 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     // Nothing writes any more, so the file alone is whole from here on.
     drop(worker);
     engine.journal().close().await;
-    Ok(Left { ended, desk })
+    Ok(Left { ended, desk, signals })
 }
 
 /// How a desk ended that met no error of its own.

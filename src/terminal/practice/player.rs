@@ -319,6 +319,8 @@ impl Player {
         Snapshot {
             paused: self.paused_at.is_some(),
             ended: self.ended,
+            // A trainee may look at the report for as long as they like.
+            grade: self.ended.then(|| self.report(true).grade),
             state: order.map(|order| order.state(model.now)),
             transaction_id: Some(self.px.transaction_id.clone()),
             ledger: self.ledger.lock().unwrap_or_else(PoisonError::into_inner).clone(),

@@ -54,18 +54,18 @@ async fn runs(own: &Settings, asked: Asked) -> Result<Exit, Failed> {
         }
         None => None,
     };
-    let mut keys = None;
+    let (mut keys, mut signals) = (None, None);
     loop {
         let scenario = match (next.take(), &link) {
             (Some(scenario), _) => scenario,
-            (None, Some(link)) => match wait_for(link, &trainee).await? {
+            (None, Some(link)) => match wait_for(link, &trainee, signals.take()).await? {
                 Some(scenario) => scenario,
                 None => return Ok(Exit::Done),
             },
             (None, None) => return Ok(Exit::Done),
         };
         let ran = Box::pin(one(own, &scenario, &trainee, link.clone(), keys.take())).await?;
-        keys = ran.keys;
+        (keys, signals) = (ran.keys, Some(ran.signals));
         if link.is_none() || ran.ends {
             return Ok(Exit::Done);
         }
@@ -77,10 +77,10 @@ async fn runs(own: &Settings, asked: Asked) -> Result<Exit, Failed> {
 }
 
 /// The scenario that the trainer starts; none when the trainee leaves first.
-async fn wait_for(link: &Link, trainee: &str) -> Result<Option<Scenario>, Failed> {
+async fn wait_for(link: &Link, trainee: &str, signals: Option<Signals>) -> Result<Option<Scenario>, Failed> {
     let unheard = |e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}"));
-    // A run before this one listened for them, so that none of them ends the program by itself any more.
-    let mut signals = Signals::listen().map_err(unheard)?;
+    // The run before this one listened for them, so that none of them ends the program by itself any more.
+    let mut signals = signals.map_or_else(Signals::listen, Ok).map_err(unheard)?;
     say(&format!("TRAINING: {trainee}, the trainer starts the next run. Ctrl-C leaves."))?;
     let mut connection = link.connection();
     loop {
@@ -130,6 +130,7 @@ struct Ran {
     next: Option<String>,
     /// True when the program was told to end, or the terminal is gone.
     ends: bool,
+    signals: Signals,
 }
 
 async fn one(
@@ -176,7 +177,7 @@ async fn one(
     training.close().await;
     drop(folder);
     left.ended?;
-    Ok(Ran { keys: Some(desk.input), next, ends })
+    Ok(Ran { keys: Some(desk.input), next, ends, signals: left.signals })
 }
 
 /// Steps through a run's order on the screen, event by event.
