@@ -155,6 +155,17 @@ impl Desk {
         self
     }
 
+    /// Waits until the screen does not show `text` any more.
+    #[track_caller]
+    pub fn hides(&mut self, text: &str) -> &mut Self {
+        let until = Instant::now() + PATIENCE;
+        while self.text().contains(text) {
+            assert!(Instant::now() < until, "always shown: {text}\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self
+    }
+
     /// Changes the terminal's size.
     pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
