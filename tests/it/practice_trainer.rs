@@ -39,37 +39,36 @@ fn start(desk: &mut Desk, name: &str) {
 }
 
 /// Walks "sms" with a trainer who is in the way, until another scenario takes its place.
-fn first_run(trainer: &mut Desk, trainee: &mut Desk) {
+fn first_run(trainer: &mut Desk, ann: &mut Desk) {
     start(trainer, "sms");
-    trainee.shows("The text by SMS").shows("Customer: “Can you text it to me?").shows("1 open").keys("\r");
-    trainee.shows("Enter retrieves the RCC text").keys("\r").shows("▸ 2 Read or send");
+    ann.shows("The text by SMS").shows("Customer: “Can you text it to me?").shows("1 open").keys("\r");
+    ann.shows("Enter retrieves the RCC text").keys("\r").shows("▸ 2 Read or send");
     trainer
         .shows("RCC retrieved")
         .keys("\r")
         .shows("the text has arrived")
         .shows("Px got 1 retrieve, 0 sends");
     trainer.keys("p").shows("run is paused");
-    trainee
-        .shows("The trainer has paused the run.")
+    ann.shows("The trainer has paused the run.")
         .keys("s")
         .shows("The trainer has paused the run. It goes on from here.");
-    trainee.keys("?").keys("N");
-    let text = trainee.text();
+    ann.keys("?").keys("N");
+    let text = ann.text();
     assert!(!text.contains("Fill in") && !text.contains("Send the RCC by SMS"), "{text}");
     trainer.keys("p").shows("run goes on");
-    trainee.shows("The trainer goes on with the run.").keys("s").shows("Send the RCC by SMS").keys("\r");
-    trainee.shows("Press Enter when the customer says they accepted");
+    ann.shows("The trainer goes on with the run.").keys("s").shows("Send the RCC by SMS").keys("\r");
+    ann.shows("Press Enter when the customer says they accepted");
     trainer.shows("sent by sms").shows("1 send");
 
-    let before = left(trainee);
+    let before = left(ann);
     trainer.keys("\t").keys("\t").shows("[Clock]").keys("jj").keys("\r").shows("moves 30 minutes ahead");
-    trainee.shows("Px clock +30 min");
-    assert!((before - 31..=before - 30).contains(&left(trainee)), "{before}: {}", trainee.text());
+    ann.shows("Px clock +30 min");
+    assert!((before - 31..=before - 30).contains(&left(ann)), "{before}: {}", ann.text());
     trainer.keys("\x1b[Z").shows("[Customer]").keys("\r").shows("customer accepts");
-    trainee.shows("Customer: “Yes, I accept that.”").keys("\r").shows("Ready to complete");
+    ann.shows("Customer: “Yes, I accept that.”").keys("\r").shows("Ready to complete");
     trainer.keys("\t").shows("[Clock]").keys("\t").shows("[Server]").keys("jjj").keys("\r");
     trainer.shows("DOCUMENTED ERRORS").keys("\r").shows("is refused with 1210");
-    trainee.keys("\r").shows("Place this order now?").keys("y").shows("Complete Order was refused with 1210");
+    ann.keys("\r").shows("Place this order now?").keys("y").shows("Complete Order was refused with 1210");
     trainer.keys("\x1b").shows("THE NEXT CALL").keys("\t").shows("[Trainees 1]").keys("\r");
     trainer.shows("1 Complete received, 0 applied");
 }
@@ -78,19 +77,19 @@ fn first_run(trainer: &mut Desk, trainee: &mut Desk) {
 fn a_trainer_and_a_trainee() {
     let [teaches, learns] = [Home::empty(), Home::empty()];
     let (mut trainer, address) = trainer(&teaches, "127.0.0.1:0");
-    let mut trainee = trainee(&learns, &address);
+    let mut ann = trainee(&learns, &address);
     trainer.shows("[Trainees 1]").shows("Ann");
     // What is typed before a run begins is not meant for it.
-    trainee.sends("q\r").sends("q");
-    first_run(&mut trainer, &mut trainee);
+    ann.sends("q\r").sends("q");
+    first_run(&mut trainer, &mut ann);
 
     start(&mut trainer, "transaction-ended");
-    trainee.shows("The transaction has ended").shows("1 open");
+    ann.shows("The transaction has ended").shows("1 open");
     trainer.shows("Ann   The transaction has ended").keys("e").shows("once more").keys("e").shows("run ends");
-    trainee.shows("The run is over: 0 of 100 points").keys(F5).shows("STEPS").shows("not reached");
+    ann.shows("The run is over: 0 of 100 points").keys(F5).shows("STEPS").shows("not reached");
     trainer.shows("ended, 0");
-    trainee.keys("q").shows("Ann, the trainer starts the next run").keys("\x03");
-    assert!(trainee.ends(), "{}", trainee.text());
+    ann.keys("q").shows("Ann, the trainer starts the next run").keys("\x03");
+    assert!(ann.ends(), "{}", ann.text());
     assert!(trainer.keys("\x1b").shows("NAME").keys("q").ends(), "{}", trainer.text());
     kept(&learns);
     assert!(!teaches.path().join(".local/share/pxdesk/training").exists(), "the trainer's home has no runs");
