@@ -15,8 +15,10 @@ use tokio::sync::mpsc;
 const BATCHES: usize = 64;
 /// How many events make a batch at the most, so that a flood is still drawn now and then.
 const BATCH: usize = 1024;
-/// How long is looked for more. At zero, crossterm would not look at all.
+/// How long is looked for what is left, when nobody waits for the look. At zero, crossterm would not look at all.
 const GLANCE: Duration = Duration::from_micros(200);
+/// How long is looked for another key before the first is handed over.
+const BLINK: Duration = Duration::from_micros(20);
 /// Rows that one turn of the wheel moves.
 const WHEEL: i32 = 3;
 
@@ -39,9 +41,9 @@ pub fn start() -> mpsc::Receiver<Vec<Event>> {
         let mut more = false;
         // What was left of a batch may have been read already, and is nothing to wait for.
         while more || wait_for_input() {
-            let Some(batch) = drain(more) else { return };
-            more = batch.more;
-            if !batch.events.is_empty() && sender.blocking_send(batch.events).is_err() {
+            let Some((events, any)) = drain(more) else { return };
+            more = any;
+            if !events.is_empty() && sender.blocking_send(events).is_err() {
                 return;
             }
         }
@@ -85,45 +87,24 @@ fn wait_for_input() -> bool {
     event::poll(Duration::from_secs(3600)).is_ok()
 }
 
-/// What was read at once.
-struct Batch {
-    events: Vec<Event>,
-    /// Whether more may have been read already.
-    more: bool,
-}
-
-/// Everything that is there now; `None` when the terminal cannot be read any more. `rest`: it is what follows a batch.
-///
-/// A key that comes alone is handed over at once, and only then is it looked for another: nobody waits for that look.
-fn drain(rest: bool) -> Option<Batch> {
+/// Everything that is there now; `None` when the terminal cannot be read any more. `rest`: it is what follows a batch, and
+/// nothing may be left of it. Also says whether anything came: the letting go of a key is no event of ours.
+fn drain(rest: bool) -> Option<(Vec<Event>, bool)> {
     let mut events = Vec::new();
-    while events.len() < BATCH && is_more().ok()? {
+    let first = if rest { is_any() } else { event::poll(GLANCE) };
+    let mut more = first.ok()?;
+    let any = more;
+    while more && events.len() < BATCH {
         events.extend(translate(event::read().ok()?));
-        if !rest && events.len() == 1 && !is_input() {
-            return Some(Batch { events, more: true });
-        }
+        // Whoever waits for a key waits for this look, too; what it misses is found when the batch is on its way.
+        more = event::poll(BLINK).ok()?;
     }
-    let more = events.len() == BATCH;
-    Some(Batch { events, more })
+    Some((events, any))
 }
 
-/// Whether the terminal has more to read.
-#[cfg(unix)]
-fn is_input() -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let stdin = rustix::stdio::stdin();
-    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-    poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&at_once)).is_ok_and(|ready| ready > 0)
-}
-
-#[cfg(not(unix))]
-fn is_input() -> bool {
-    true
-}
-
-/// Whether there is another event. On a busy machine the time may be up before crossterm has looked; what it has read but
-/// not handed over would then wait for the next key. So a "no" is asked for twice.
-fn is_more() -> std::io::Result<bool> {
+/// Whether anything is left. On a busy machine the time may be up before crossterm has looked, and what it has read but not
+/// handed over would wait for the next key: a "no" is asked for twice.
+fn is_any() -> std::io::Result<bool> {
     Ok(event::poll(GLANCE)? || event::poll(GLANCE)?)
 }
 
