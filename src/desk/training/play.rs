@@ -23,9 +23,6 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             bind(plain(Code::F(5)), "report", "How the run went, and what it is worth.", Action::Graded);
         return (!graded).then_some(report).into_iter().collect();
     }
-    if play.waits {
-        return Vec::new();
-    }
     vec![
         bind(plain(Code::F(3)), "ask customer", "Ask the customer for what is missing.", Action::AskCustomer),
         bind(plain(Code::F(4)), "call carrier", "Call the carrier about this order.", Action::CallCarrier),

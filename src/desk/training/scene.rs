@@ -14,8 +14,6 @@ pub struct PlayView {
     pub on: bool,
     /// Whether the trainer has paused it.
     pub paused: bool,
-    /// True while a trainee waits for a trainer to start something.
-    pub waits: bool,
     /// Once it is over.
     pub over: Option<Arc<Report>>,
 }

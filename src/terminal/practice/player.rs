@@ -199,12 +199,8 @@ impl Player {
         let says = |text: &str| Cue::Says { who: CUSTOMER.to_owned(), text: text.to_owned() };
         let cues = match directive {
             Directive::Pause => {
-                self.paused_at.get_or_insert(
-                    self.clock
-                        .steady()
-                        .since_exactly(&self.begun)
-                        .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or_default()),
-                );
+                let now = self.since();
+                self.paused_at.get_or_insert(now);
                 Vec::new()
             }
             Directive::Resume => {
@@ -282,7 +278,6 @@ impl Player {
             said: self.play.said().to_vec(),
             on: self.play.is_on(),
             paused: self.paused_at.is_some(),
-            waits: false,
             over: self.shown.as_ref().and_then(|shown| shown.over.clone()).or(over),
         };
         if self.shown.as_ref() != Some(&view) {

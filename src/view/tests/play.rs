@@ -79,7 +79,6 @@ fn view(said: &[(&str, &str)]) -> PlayView {
         said: said.iter().map(|(who, words)| ((*who).to_owned(), (*words).to_owned())).collect(),
         on: true,
         paused: false,
-        waits: false,
         over: None,
     }
 }

@@ -28,7 +28,7 @@ pub fn strip(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect) -> Rec
     let theme = &look.theme;
     let height = buffer.area.height;
     let brief = height < LOW || (height < TALL && is_read_aloud(model));
-    let away = !play.on && !play.waits && play.over.is_none();
+    let away = !play.on && play.over.is_none();
     if brief {
         let (style, text) = if away && !play.paused {
             (theme.warn, "The customer is not on the line.".to_owned())
@@ -91,9 +91,6 @@ fn said(play: &PlayView, look: &Look) -> Option<(Style, String)> {
     }
     if play.paused {
         return Some((theme.warn, "The trainer has paused the run.".to_owned()));
-    }
-    if play.waits {
-        return Some((theme.base, "You have joined. The trainer starts the run.".to_owned()));
     }
     let (who, text) = play.said.last()?;
     Some((theme.base, format!("{}: \u{201c}{text}\u{201d}", capital(who))))
