@@ -15,10 +15,12 @@ use tokio::sync::mpsc;
 const BATCHES: usize = 64;
 /// How many events make a batch at the most, so that a flood is still drawn now and then.
 const BATCH: usize = 1024;
-/// How long is looked for what is left, when nobody waits for the look. At zero, crossterm would not look at all.
+/// How long crossterm is given to look, in which it computes all the time. At zero it would not look at all.
 const GLANCE: Duration = Duration::from_micros(200);
-/// How long is looked for another key before the first is handed over.
-const BLINK: Duration = Duration::from_micros(20);
+/// The same before the first key is handed over, which somebody waits for: long enough to look once.
+const BLINK: Duration = Duration::from_micros(3);
+/// How long the desk has a batch to itself before this thread looks whether any of it is left.
+const REST: Duration = Duration::from_millis(10);
 /// Rows that one turn of the wheel moves.
 const WHEEL: i32 = 3;
 
@@ -38,11 +40,18 @@ pub enum Event {
 pub fn start() -> mpsc::Receiver<Vec<Event>> {
     let (sender, receiver) = mpsc::channel(BATCHES);
     let read = move || {
-        let mut more = false;
-        // What was left of a batch may have been read already, and is nothing to wait for.
-        while more || wait_for_input() {
-            let Some((events, any)) = drain(more) else { return };
-            more = any;
+        let mut pause = None;
+        loop {
+            match wait(pause) {
+                Waited::Gone => return,
+                Waited::Silence if !is_any_left() => {
+                    pause = None;
+                    continue;
+                }
+                Waited::Silence | Waited::Input => {}
+            }
+            let Some(events) = drain() else { return };
+            pause = Some(if events.len() < BATCH { REST } else { Duration::ZERO });
             if !events.is_empty() && sender.blocking_send(events).is_err() {
                 return;
             }
@@ -63,49 +72,63 @@ pub fn forget(receiver: Option<&mut mpsc::Receiver<Vec<Event>>>) {
     }
 }
 
-/// Waits until there is something to read; false when the terminal hung up, which crossterm alone may never notice.
+/// What came of waiting.
+enum Waited {
+    /// There is something to read.
+    Input,
+    /// The pause is over.
+    Silence,
+    /// The terminal hung up, which crossterm alone may never notice.
+    Gone,
+}
+
+/// Waits until there is something to read, for no longer than `pause` if there is one.
 #[cfg(unix)]
-fn wait_for_input() -> bool {
-    use rustix::event::{PollFd, PollFlags, poll};
+fn wait(pause: Option<Duration>) -> Waited {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let pause = pause.and_then(|pause| Timespec::try_from(pause).ok());
     let stdin = rustix::stdio::stdin();
     loop {
         let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
-        match poll(&mut fds, None) {
+        match poll(&mut fds, pause.as_ref()) {
+            Ok(0) => return Waited::Silence,
             Ok(_) => {
                 let seen = fds[0].revents();
-                return seen.contains(PollFlags::IN)
-                    && !seen.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL);
+                let gone = seen.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL);
+                return if seen.contains(PollFlags::IN) && !gone { Waited::Input } else { Waited::Gone };
             }
             Err(rustix::io::Errno::INTR) => {}
-            Err(_) => return false,
+            Err(_) => return Waited::Gone,
         }
     }
 }
 
 #[cfg(not(unix))]
-fn wait_for_input() -> bool {
-    event::poll(Duration::from_secs(3600)).is_ok()
+fn wait(pause: Option<Duration>) -> Waited {
+    match event::poll(pause.unwrap_or(Duration::from_secs(3600))) {
+        Ok(true) => Waited::Input,
+        Ok(false) => Waited::Silence,
+        Err(_) => Waited::Gone,
+    }
 }
 
-/// Everything that is there now; `None` when the terminal cannot be read any more. `rest`: it is what follows a batch, and
-/// nothing may be left of it. Also says whether anything came: the letting go of a key is no event of ours.
-fn drain(rest: bool) -> Option<(Vec<Event>, bool)> {
+/// What is there now, a batch of it at the most; `None` when the terminal cannot be read any more. Empty when nothing that
+/// came is an event of ours, such as the letting go of a key.
+fn drain() -> Option<Vec<Event>> {
     let mut events = Vec::new();
-    let first = if rest { is_any() } else { event::poll(GLANCE) };
-    let mut more = first.ok()?;
-    let any = more;
+    let mut more = event::poll(GLANCE).ok()?;
     while more && events.len() < BATCH {
         events.extend(translate(event::read().ok()?));
-        // Whoever waits for a key waits for this look, too; what it misses is found when the batch is on its way.
+        // What this short look misses is found by the next wait, or after it.
         more = event::poll(BLINK).ok()?;
     }
-    Some((events, any))
+    Some(events)
 }
 
-/// Whether anything is left. On a busy machine the time may be up before crossterm has looked, and what it has read but not
-/// handed over would wait for the next key: a "no" is asked for twice.
-fn is_any() -> std::io::Result<bool> {
-    Ok(event::poll(GLANCE)? || event::poll(GLANCE)?)
+/// Whether crossterm has read something that it has not handed over. On a busy machine the time may be up before it has
+/// looked: a "no" is asked for twice. An error shows itself at the next reading.
+fn is_any_left() -> bool {
+    (0..2).any(|_| event::poll(GLANCE).unwrap_or(true))
 }
 
 fn translate(event: event::Event) -> Option<Event> {

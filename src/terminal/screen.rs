@@ -9,9 +9,10 @@ use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use crossterm::{cursor, execute};
-use ratatui::Terminal;
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, execute, queue};
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -19,9 +20,12 @@ use std::io::{self, BufWriter, Stdout, Write as _};
 
 /// The terminal while the desk has it.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Not ratatui's own `Terminal`, which keeps two frames besides the one that is shown here.
+    terminal: CrosstermBackend<BufWriter<Stdout>>,
     /// The frame that is on the terminal.
     shown: Buffer,
+    /// Blank, for the next frame.
+    next: Buffer,
     /// Where the cursor is, if it is shown.
     cursor: Option<Position>,
     theme: ThemeName,
@@ -44,9 +48,10 @@ impl Screen {
         panics::watch(give_back);
         let mut out = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
         take(&mut out).inspect_err(|_| give_back())?;
-        let terminal = Terminal::new(CrosstermBackend::new(out)).inspect_err(|_| give_back())?;
+        let terminal = CrosstermBackend::new(out);
         let look = Look::new(theme, local_zone());
-        Ok(Self { terminal, shown: Buffer::default(), cursor: None, theme, look, gone: false })
+        let (shown, next) = (Buffer::default(), Buffer::default());
+        Ok(Self { terminal, shown, next, cursor: None, theme, look, gone: false })
     }
 
     /// Columns and rows.
@@ -78,38 +83,38 @@ impl Screen {
         }
         let (width, height) = model.frame.size;
         if self.shown.area != Rect::new(0, 0, width, height) {
-            // Asking the terminal for its size opens it each time.
-            self.terminal.autoresize()?;
+            self.begin_anew()?;
         }
-        let mut frame = self.terminal.get_frame();
-        let layout = view(model, &self.look, &mut frame);
-        let mut next = std::mem::take(self.terminal.current_buffer_mut());
-        if self.shown.area != next.area {
-            self.shown = Buffer::empty(next.area);
-        }
-        // One comparison, which is also the list of what to send: ratatui's own would need a copy of every frame.
-        let mut updates = self.shown.diff_iter(&next).peekable();
+        let layout = view(model, &self.look, &mut self.next);
+        let mut updates = self.shown.diff_iter(&self.next).peekable();
         let same = updates.peek().is_none() && layout.cursor == self.cursor;
         if !same {
-            self.terminal.backend_mut().draw(updates)?;
+            self.terminal.draw(updates)?;
         }
-        std::mem::swap(&mut self.shown, &mut next);
-        next.reset();
-        *self.terminal.current_buffer_mut() = next;
+        std::mem::swap(&mut self.shown, &mut self.next);
+        self.next.reset();
         if same {
             return Ok(layout);
         }
         match layout.cursor {
-            // Past ratatui's own bookkeeping, which would write to a terminal that is gone when it is dropped.
             Some(position) => {
-                execute!(self.terminal.backend_mut(), cursor::MoveTo(position.x, position.y), cursor::Show)?;
+                queue!(self.terminal, cursor::MoveTo(position.x, position.y), cursor::Show)?;
             }
-            None if self.cursor.is_some() => execute!(self.terminal.backend_mut(), cursor::Hide)?,
+            None if self.cursor.is_some() => queue!(self.terminal, cursor::Hide)?,
             None => {}
         }
         self.cursor = layout.cursor;
-        Backend::flush(self.terminal.backend_mut())?;
+        Backend::flush(&mut self.terminal)?;
         Ok(layout)
+    }
+
+    /// Blanks the terminal, at the size that it has now.
+    fn begin_anew(&mut self) -> io::Result<()> {
+        let (width, height) = self.size();
+        queue!(self.terminal, Clear(ClearType::All))?;
+        self.shown = Buffer::empty(Rect::new(0, 0, width, height));
+        self.next = self.shown.clone();
+        Ok(())
     }
 
     /// The terminal is gone: nothing is written to it any more.
@@ -133,9 +138,8 @@ impl Screen {
             return;
         }
         // What was set before is set again: the shell may have changed it while the program was stopped.
-        let again = disable_raw_mode().and_then(|()| take(self.terminal.backend_mut()));
-        // Not `Terminal::clear`, which asks the terminal for its cursor and waits for an answer that the input thread reads.
-        self.gone = again.is_err() || self.terminal.backend_mut().clear().is_err();
+        let again = disable_raw_mode().and_then(|()| take(&mut self.terminal));
+        self.gone = again.is_err();
         self.shown = Buffer::default();
         self.cursor = None;
     }
@@ -155,7 +159,7 @@ impl Screen {
         if self.gone {
             return;
         }
-        let out = self.terminal.backend_mut();
+        let out = &mut self.terminal;
         self.gone = out.write_all(sequence.as_bytes()).and_then(|()| io::Write::flush(out)).is_err();
     }
 }

@@ -36,7 +36,6 @@ use frame::overlay::{self, Box};
 use frame::page::Page;
 use frame::words::plural;
 use orders::{history, order, queue};
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
 use supervisor::{day, results, stalled};
@@ -45,11 +44,10 @@ use training::{play, tour};
 /// The smallest screen on which an order can be worked on, in columns and rows.
 pub const SMALLEST: (u16, u16) = (60, 15);
 
-/// Draws the whole of the model.
-pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
+/// Draws the whole of the model on `buffer`, which is blank.
+pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> Layout {
     let mut layout = Layout::default();
-    let area = frame.area();
-    let buffer = frame.buffer_mut();
+    let area = buffer.area;
     buffer.set_style(area, look.theme.base);
     let desks = desks(model, look);
     let bar = Bar {
@@ -102,9 +100,6 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame) -> Layout {
             boxed(model, over, look, buffer, body, &mut layout);
         }
         None => screen(model, look, buffer, body, &mut layout),
-    }
-    if let Some(cursor) = layout.cursor {
-        frame.set_cursor_position(cursor);
     }
     layout
 }

@@ -22,7 +22,7 @@ fn frame(model: &Model, theme: ThemeName, (width, height): (u16, u16)) -> (Buffe
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     let look = Look::new(theme, TimeZone::UTC);
     let mut layout = Layout::default();
-    terminal.draw(|frame| layout = view(model, &look, frame)).unwrap();
+    terminal.draw(|frame| layout = view(model, &look, frame.buffer_mut())).unwrap();
     (terminal.backend().buffer().clone(), layout)
 }
 

@@ -8,8 +8,8 @@ mod world;
 
 use pxdesk::order::{Environment, is_invisible};
 use pxdesk::view::{Look, view};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use reader::Reader;
 use std::cell::RefCell;
 use world::World;
@@ -20,8 +20,7 @@ const LONGEST: usize = 128;
 const LOOK_EVERY: usize = 24;
 
 thread_local! {
-    static TERMINAL: RefCell<Terminal<TestBackend>> =
-        RefCell::new(Terminal::new(TestBackend::new(80, 24)).expect("a screen in memory"));
+    static SCREEN: RefCell<Buffer> = RefCell::default();
     static LOOK: Look = Look::new(pxdesk::desk::ThemeName::Dark, jiff::tz::TimeZone::UTC);
 }
 
@@ -45,13 +44,10 @@ pub fn check(data: &[u8]) {
 fn look_at(world: &mut World) {
     world.check_keys();
     let (width, height) = world.model.frame.size;
-    TERMINAL.with_borrow_mut(|terminal| {
-        terminal.backend_mut().resize(width, height);
-        terminal.autoresize().expect("memory takes all");
-        // Drawn, and not compared with the frame before.
-        terminal.current_buffer_mut().reset();
-        world.layout = LOOK.with(|look| view(&world.model, look, &mut terminal.get_frame()));
-        let buffer = terminal.current_buffer_mut();
+    SCREEN.with_borrow_mut(|buffer| {
+        buffer.resize(Rect::new(0, 0, width, height));
+        buffer.reset();
+        world.layout = LOOK.with(|look| view(&world.model, look, buffer));
         for cell in &buffer.content {
             assert!(!cell.symbol().chars().any(is_invisible), "hidden on the screen: {:?}", cell.symbol());
         }
