@@ -15,7 +15,7 @@ pub fn right_of(model: &Model, action: Action) -> Option<Right> {
         Action::RetryAll => Some(Right::RetryInBulk),
         Action::Verdict => Some(Right::Settle),
         Action::Market(Act::Next) if model.screen == Screen::Market && model.market.list == List::Doubts => {
-            Some(Right::Settle)
+            Some(Right::RecordVerdict)
         }
         Action::Abandon if model.screen == Screen::Order => {
             let abandon = Command::Abandon { reason: String::new() };

@@ -22,12 +22,18 @@ pub enum Right {
     Settle,
     /// Retry many orders at once, whoever works on them.
     RetryInBulk,
-    /// End an order that somebody else has in hand.
+    /// End an order that is assigned to somebody else.
     AbandonOthers,
-    /// Give an order to an agent.
+    /// Assign an order to an agent.
     Assign,
     /// Destroy an order's personal data.
     Erase,
+    /// Say what became of a report or an update in doubt, on the marketplace.
+    RecordVerdict,
+    /// Say from which bill month on a journal reports usage.
+    SetFirstMonth,
+    /// Destroy the personal data of a buyer on the marketplace.
+    EraseBuyer,
     /// Use a journal that is not what this machine last saw.
     AcceptJournal,
     /// Do anything with orders of this environment.
@@ -58,6 +64,9 @@ impl Role {
             | Right::AbandonOthers
             | Right::Assign
             | Right::Erase
+            | Right::RecordVerdict
+            | Right::SetFirstMonth
+            | Right::EraseBuyer
             | Right::AcceptJournal => self != Self::Agent,
             Right::WorkIn(environment) => self != Self::Trainer || environment != Environment::Production,
         }
@@ -78,9 +87,12 @@ impl Right {
         match self {
             Self::Settle => "settle an order in doubt".to_owned(),
             Self::RetryInBulk => "retry orders in bulk".to_owned(),
-            Self::AbandonOthers => "abandon an order that somebody else has in hand".to_owned(),
+            Self::AbandonOthers => "abandon an order assigned to somebody else".to_owned(),
             Self::Assign => "assign an order".to_owned(),
             Self::Erase => "erase an order".to_owned(),
+            Self::RecordVerdict => "record a verdict".to_owned(),
+            Self::SetFirstMonth => "set the first reported month".to_owned(),
+            Self::EraseBuyer => "erase a buyer's data".to_owned(),
             Self::AcceptJournal => "accept a journal".to_owned(),
             Self::WorkIn(environment) => format!("work in {environment}"),
         }
@@ -130,6 +142,9 @@ mod tests {
             Right::AbandonOthers,
             Right::Assign,
             Right::Erase,
+            Right::RecordVerdict,
+            Right::SetFirstMonth,
+            Right::EraseBuyer,
             Right::AcceptJournal,
         ];
         for right in all {

@@ -193,7 +193,7 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Busy { owner } => write!(f, "a call is under way in the process {owner}"),
+            Self::Busy { owner } => write!(f, "a call is in progress in the process {owner}"),
             Self::InDoubt => f.write_str("a call may have been carried out, and nobody knows"),
             Self::NotInDoubt => f.write_str("nothing is in doubt"),
             Self::TooEarly { left } => {
@@ -202,7 +202,7 @@ impl fmt::Display for Refusal {
             Self::NoReference => f.write_str("the verdict names no reference"),
             Self::NobodySaysSo => f.write_str("it names nobody who says so"),
             Self::NoReason(what) => write!(f, "{what} needs a reason"),
-            Self::NotYourRole(right) => write!(f, "your role may not {}", right.words()),
+            Self::NotYourRole(right) => write!(f, "your role may not {}; ask a supervisor", right.words()),
             Self::Answered => f.write_str("the deploy was answered already"),
             Self::NotProvisioned => f.write_str("the deploy was not answered with a customer id"),
             Self::NoProduct => f.write_str("the deploy named no product, which the call needs"),
@@ -226,7 +226,7 @@ impl fmt::Display for Refusal {
             Self::NoUsage(sku) => write!(f, "{sku} is not billed by usage"),
             Self::Taken { field, thing } => write!(f, "this {field} belongs to {thing} already"),
             Self::KeyTaken { key, before } => {
-                write!(f, "the key `{}` was taken in before, for {before}", crate::text::quote(key))
+                write!(f, "the key `{}` was added before, for {before}", crate::text::quote(key))
             }
             Self::Late { month, bill } => {
                 write!(
@@ -236,7 +236,7 @@ impl fmt::Display for Refusal {
             }
             Self::FutureMonth { month, bill } => write!(f, "{month} is after the current bill month, {bill}"),
             Self::Nothing => {
-                f.write_str("nothing was taken in for it; an explicit zero is a line with the count 0")
+                f.write_str("no usage was added for it; an explicit zero is a line with the count 0")
             }
             Self::TooMuch => f.write_str("the sum is beyond what can be billed exactly"),
             Self::Unusual { amount, usual } => {
@@ -248,7 +248,7 @@ impl fmt::Display for Refusal {
             Self::NotUpward => f.write_str("a supplement of nothing adds nothing"),
             Self::Shut(Shut::Closed(closing)) => write!(
                 f,
-                "usage is not sent from {} to {}: the bill is being made out, or a report could arrive while it is",
+                "usage is not sent from {} to {}: the bill is being prepared, or a report could arrive while it is",
                 shown(closing.closes),
                 shown(closing.opens)
             ),

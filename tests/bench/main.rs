@@ -127,7 +127,7 @@ const ROWS: [Row; 36] = [
     Row::new("receiver", "a deploy's answer, 64 connections, p99", "ms", Goal::Times(3.0), |_| {
         market::answer()
     }),
-    Row::new("usage-add", "100,000 lines of usage taken in", "ms", Goal::Times(1.5), |_| market::add()),
+    Row::new("usage-add", "100,000 lines of usage added", "ms", Goal::Times(1.5), |_| market::add()),
     Row::new("usage-memory", "peak memory, 100,000 lines against 10,000", "MB", Goal::Times(1.25), |_| {
         market::memory()
     }),

@@ -27,15 +27,15 @@ pub enum MarketCommand {
     },
     /// One subscription: SKUs, calls, history
     Show { id: String },
-    /// Requests that wait for an answer, answers that may not have arrived, second tries, what could not be read
+    /// Deploys waiting for an answer, answers that may not have arrived, repeat requests, what could not be read
     Requests,
-    /// Answer a deploy that waits with a customer id
+    /// Answer a waiting deploy: give its customer id
     Provision {
         id: String,
         #[arg(long, value_parser = customer)]
         customer_id: CustomerId,
     },
-    /// Refuse a deploy that waits: the buyer sees the message as it is, one plain sentence
+    /// Refuse a waiting deploy: the buyer sees the message as it is, one plain sentence
     Reject {
         id: String,
         #[arg(long)]
@@ -68,7 +68,7 @@ pub enum MarketCommand {
         #[arg(long)]
         preview: bool,
     },
-    /// Usage: take it in, look at it, report it once
+    /// Usage: add it, check it, report it once
     Usage {
         #[command(subcommand)]
         command: UsageCommand,
@@ -82,7 +82,7 @@ pub enum MarketCommand {
         /// The day on which the customer's termination e-mail came
         #[arg(long, value_name = "DATE", requires = "due")]
         termination_mail: Option<Date>,
-        /// Until when the customer is to be written to
+        /// The deadline for writing to the customer
         #[arg(long, value_name = "DATE", requires = "termination_mail")]
         due: Option<Date>,
         /// The portal changed the date on which billing of --sku starts
@@ -155,7 +155,7 @@ pub enum V1Command {
 /// What can be done with usage.
 #[derive(Debug, Subcommand)]
 pub enum UsageCommand {
-    /// Take usage in: JSON Lines, a table, or one line by hand; each key counts once
+    /// Add usage: JSON Lines, a table, or one line by hand; each key counts once
     #[command(group = ArgGroup::new("from").required(true).args(["json", "csv", "of"]))]
     Add {
         /// A file of JSON Lines, or - for standard input
@@ -176,7 +176,7 @@ pub enum UsageCommand {
         /// What makes the line count once
         #[arg(long, requires = "of")]
         key: Option<String>,
-        /// Take in lines of a month whose report was sent: they are reported as a supplement
+        /// Add lines of a month whose report was sent: they are reported as a supplement
         #[arg(long, requires_all = ["reason", "by"])]
         late: bool,
         #[arg(long, requires = "late")]
@@ -200,7 +200,7 @@ pub enum UsageCommand {
         #[arg(long)]
         reason: Option<String>,
     },
-    /// What was taken in and reported for a month
+    /// What was added and reported for a month
     List {
         #[arg(long, value_parser = month)]
         month: Month,

@@ -47,7 +47,7 @@ pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console)
             let usage = Usage { of: of.clone(), sku: sku.clone(), month: *month, line };
             (PathBuf::from("by hand"), Box::new(std::iter::once((1, Ok(usage)))))
         }
-        _ => return Err(Failed::new(Exit::BadInput, "nothing was given to take in")),
+        _ => return Err(Failed::new(Exit::BadInput, "no usage was given to add")),
     };
     let session = Session::open_for_market(settings, false).await?;
     let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;

@@ -121,12 +121,12 @@ fn text(of: &Subscription, earlier: &[SubscriptionRow], now: Timestamp) -> Strin
         line("alarm", &format!("its id came {} times with other content; that was refused", of.conflicts));
     }
     for row in earlier {
-        line("second try?", &format!("{} has the same contact and product", row.provisioning_id));
+        line("repeat?", &format!("{} has the same contact and product", row.provisioning_id));
     }
     for attempt in &of.attempts.0 {
         let skus: Vec<_> = attempt.skus.iter().map(Sku::as_str).collect();
         let outcome = attempt.ended.as_ref().map_or_else(
-            || "under way".to_owned(),
+            || "in progress".to_owned(),
             |ended| ended.outcome.as_ref().map_or_else(|| "cut off; unknown".to_owned(), Outcome::words),
         );
         line("call", &format!("{} {} at {}: {outcome}", attempt.call, skus.join(", "), local(attempt.at)));

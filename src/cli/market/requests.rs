@@ -51,7 +51,7 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
     section(console, "alarm: its id came with other content", &conflicting, now)?;
     for (row, earlier) in &second {
         let earlier: Vec<_> = earlier.iter().map(|row| row.provisioning_id.as_str()).collect();
-        console.text(&format!("second try? {} after {}", row.provisioning_id, earlier.join(", ")))?;
+        console.text(&format!("repeat? {} after {}", row.provisioning_id, earlier.join(", ")))?;
     }
     if unreadable > 0 {
         let last = sender.and_then(|sender| sender.last_unreadable).map_or_else(String::new, |(_, why)| why);

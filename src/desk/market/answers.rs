@@ -107,7 +107,7 @@ fn asks(model: &mut Model, ask: Ask) -> Vec<Effect> {
 
 fn does(model: &mut Model, id: ShortId, deed: Deed) -> Vec<Effect> {
     if model.market.busy.contains_key(&id) {
-        model.say(Severity::Info, "a call for this subscription is under way");
+        model.say(Severity::Info, "a call for this subscription is in progress");
         return Vec::new();
     }
     let wanted = Wanted::Do(id.clone(), deed);

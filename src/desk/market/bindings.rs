@@ -57,7 +57,7 @@ pub fn lists(model: &Model) -> Vec<Binding> {
     all.push(act('R', "refresh", "Read the lists again.", Act::Reload));
     all.push(bind(Key::char('1'), "orders", "Go to orders.", Action::Orders));
     if model.setup.registration.is_some() {
-        all.push(bind(Key::char('3'), "registration", "Go to the registration.", Action::Registration));
+        all.push(bind(Key::char('3'), "registration", "Go to the registration desk.", Action::Registration));
     }
     all.push(bind(Key::char('q'), "quit", "Quit pxdesk; nothing is lost.", Action::Quit));
     moving(&mut all);
@@ -117,7 +117,7 @@ fn of_subscription(model: &Model) -> Vec<Binding> {
     if matches!(row.state(model.now), State::Provisioned | State::Billing) {
         if !waiting(row, model.now).is_empty() {
             let help = "Start billing of the SKUs that wait for it; you confirm first.";
-            all.push(act('b', "bill", help, Act::StartBilling));
+            all.push(act('b', "start billing", help, Act::StartBilling));
         }
         all.push(act('u', "usage", "Add usage by hand.", Act::AddUsage));
         all.push(act('e', "end", "End the subscription; what that means is shown first.", Act::End));
@@ -125,6 +125,10 @@ fn of_subscription(model: &Model) -> Vec<Binding> {
     all.push(act('n', "note", "Write something down about it.", Act::Note));
     if model.screen == Screen::Market {
         all.push(act('h', "history", "All that is known of it, and its history.", Act::Page));
+    }
+    if matches!(Step::of(row, model.now), Step::StartBilling(_)) {
+        // Enter does the same: in the line of keys b goes last.
+        all.sort_by_key(|binding| binding.action == Action::Market(Act::StartBilling));
     }
     all
 }
@@ -144,8 +148,8 @@ fn of_month(market: &Market) -> Vec<Binding> {
         all.push(act('h', "history", "Show the subscription.", Act::Page));
     }
     let by = |code, label, help, act| bind(plain(code), label, help, Action::Market(act));
-    all.push(by(Code::Left, "month before", "The month before.", Act::MonthBefore));
-    all.push(by(Code::Right, "month after", "The month after.", Act::MonthAfter));
+    all.push(by(Code::Left, "previous month", "The previous month.", Act::MonthBefore));
+    all.push(by(Code::Right, "next month", "The next month.", Act::MonthAfter));
     all
 }
 
@@ -171,7 +175,7 @@ pub fn sending(model: &Model) -> Vec<Binding> {
     let space = |label, help| primary(Key::char(' '), label, help, Action::Market(Act::Pause));
     match &model.market.run {
         Some(run) if run.is_running() && !run.stopping => {
-            all.push(space("stop", "Stop before the next report; what is under way ends first."));
+            all.push(space("stop", "Stop before the next report; the calls in progress end first."));
         }
         Some(run) if run.is_paused() => all.push(space("go on", "Send the rest of what was previewed.")),
         Some(_) | None => {}

@@ -39,7 +39,7 @@ pub fn text(form: &Form, name: &str) -> Result<String, Errors> {
 /// What a deploy is answered.
 pub fn answer() -> Form {
     form(vec![
-        field("customerId", "Customer id", "your own id of this customer; the marketplace stores it", ""),
+        field("customerId", "Customer id", "your own id for this customer; the marketplace stores it", ""),
         field("message", "Or refuse it", "one sentence, which the buyer reads as it is", ""),
     ])
 }
@@ -53,7 +53,7 @@ pub fn read_answer(form: &Form) -> Result<Answer, Errors> {
             Err(why) => Err(wrong("customerId", why.to_string())),
         },
         ("", message) => Answer::refusal(message).map_err(|why| wrong("message", why)),
-        _ => Err(wrong("message", "cannot stand beside a customer id: give the id, or refuse")),
+        _ => Err(wrong("message", "cannot be combined with a customer id: fill in only one")),
     }
 }
 
@@ -76,7 +76,7 @@ pub fn live() -> Form {
 }
 
 fn word() -> Field {
-    required(field("word", "Type live", "so that habit alone never bills a customer, or ends that", ""))
+    required(field("word", "Type live", "so that habit alone never starts or ends billing", ""))
 }
 
 /// Nothing, when the word is there or is not asked for.
@@ -92,7 +92,7 @@ pub fn read_word(form: &Form) -> Result<(), Errors> {
 pub fn usage(sku: &str, month: &str) -> Form {
     let mut form = form(vec![
         required(field("sku", "SKU", "one that is billed by usage", sku)),
-        required(field("count", "Count", "such as 100.5; it is added to what was taken in", "")),
+        required(field("count", "Count", "such as 100.5; it is added to the usage so far", "")),
         required(field("month", "Month", "in which it was used, such as 2026-11", month)),
     ]);
     form.focus = usize::from(!sku.is_empty());
@@ -112,7 +112,7 @@ pub fn note() -> Form {
     form(vec![
         field("note", "Note", "kept sealed in the history; everyone at this desk reads it", ""),
         field("mail", "Termination mail", "the day of the marketplace's e-mail, such as 2026-11-20", ""),
-        field("due", "Write until", "the day until which the customer is to be written to", ""),
+        field("due", "Write by", "the deadline for writing to the customer", ""),
     ])
 }
 

@@ -48,9 +48,9 @@ fn of_row(model: &Model) -> String {
             format!("Enter starts billing of {}, once it is ready.", skus.join(", "))
         }
         Step::Starts(_) => "Billing starts by itself. Enter shows the subscription.".to_owned(),
-        Step::Write(due) => format!("Write to the customer until {due}, then e ends it. Enter shows it."),
+        Step::Write(due) => format!("Write to the customer by {due}, then e ends it. Enter shows it."),
         Step::Report => "u adds usage; m shows the month. Enter shows the subscription.".to_owned(),
-        Step::Wait => "A call is under way. Please wait.".to_owned(),
+        Step::Wait => "A call is in progress. Please wait.".to_owned(),
         Step::Nothing => "Nothing is left to do. Enter shows the subscription.".to_owned(),
     }
 }
@@ -70,10 +70,10 @@ pub fn page(model: &Model) -> String {
         Some(Step::Answer | Step::StartBilling(_)) => of_row(model),
         Some(Step::Starts(_)) => "Billing starts by itself. Esc goes back.".to_owned(),
         Some(Step::Write(due)) => {
-            format!("Write to the customer until {due}, then e ends it. Esc goes back.")
+            format!("Write to the customer by {due}, then e ends it. Esc goes back.")
         }
         Some(Step::Report) => "u adds usage. Esc goes back.".to_owned(),
-        Some(Step::Wait) => "A call is under way. Please wait.".to_owned(),
+        Some(Step::Wait) => "A call is in progress. Please wait.".to_owned(),
         Some(Step::Nothing) | None => "Nothing is left to do. Esc goes back.".to_owned(),
     }
 }
@@ -81,14 +81,14 @@ pub fn page(model: &Model) -> String {
 /// What the next key does while reports are sent.
 pub fn sending(run: Option<&Run>) -> String {
     match run {
-        Some(run) if run.stopping => "Stopping: what is under way ends first.".to_owned(),
+        Some(run) if run.stopping => "Stopping: the call in progress ends first.".to_owned(),
         Some(run) if run.is_running() => {
             "Space stops before the next report. Esc goes back; it goes on.".to_owned()
         }
         Some(run) if run.is_paused() => {
             "Stopped. Space sends the rest; Esc goes back to the month.".to_owned()
         }
-        Some(_) | None => "It is over. Esc goes back to the month.".to_owned(),
+        Some(_) | None => "Ended. Esc goes back to the month.".to_owned(),
     }
 }
 

@@ -87,7 +87,7 @@ fn show(model: &mut Model, list: List) -> Vec<Effect> {
 fn free(model: &mut Model) -> Option<SubscriptionRow> {
     let row = chosen(model)?.clone();
     if model.market.busy.contains_key(&row.id) {
-        model.say(Severity::Info, "a call for this subscription is under way");
+        model.say(Severity::Info, "a call for this subscription is in progress");
         return None;
     }
     Some(row)

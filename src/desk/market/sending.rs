@@ -33,7 +33,7 @@ pub fn preview(model: &mut Model) -> Vec<Effect> {
 
 /// Nothing is sent before somebody has said from which month on this journal reports.
 fn ask_who_reports(model: &mut Model) -> Vec<Effect> {
-    if !model.setup.role.may(Right::Settle) {
+    if !model.setup.role.may(Right::SetFirstMonth) {
         return refuse(model, &Refusal::NoTakeover);
     }
     asks(model, Ask::TakeOver, forms::take_over())

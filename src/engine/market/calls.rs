@@ -74,7 +74,7 @@ impl<W: World<Subscription>> Engine<W> {
     /// # Errors
     /// Why not, or what the journal cannot do.
     pub async fn erase_subscription(&self, id: &ShortId, reason: &str) -> Result<Subscription> {
-        self.market_right(Right::Erase)?;
+        self.market_right(Right::EraseBuyer)?;
         self.of::<Subscription>().command(id, Command::Erase { reason: reason.to_owned() }).await
     }
 
@@ -123,7 +123,8 @@ impl<W: World<Notice>> Engine<W> {
     /// Why not, or what the journal cannot do.
     pub async fn resolve_notice(&self, id: &ShortId, statement: Statement) -> Result<Notice> {
         let role = self.0.options.role;
-        role.check(Right::Settle).map_err(|forbidden| Error::Refusal(Refusal::NotYourRole(forbidden.0)))?;
+        role.check(Right::RecordVerdict)
+            .map_err(|forbidden| Error::Refusal(Refusal::NotYourRole(forbidden.0)))?;
         let (quiet, uptime) = (self.0.options.quiet, self.world().uptime());
         self.of::<Notice>().command(id, NoticeCommand::Resolve { statement, quiet, uptime }).await
     }

@@ -77,7 +77,7 @@ impl<W: World<Subscription>> Engine<W> {
 
     /// A deploy whose id is known: whether it is the same is a matter of its content.
     async fn again(&self, thing: &str, content: Digest) -> Result<Received> {
-        let id = ShortId::parse(thing).ok_or_else(|| Error::System(format!("`{thing}` is no id")))?;
+        let id = ShortId::parse(thing).ok_or_else(|| Error::System(format!("`{thing}` is not an id")))?;
         let known = self.of::<Subscription>().load(&id).await?;
         let conflicts = known.conflicts;
         let after = self.of::<Subscription>().command(&id, Command::Again { content }).await?;

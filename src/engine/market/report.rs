@@ -140,7 +140,8 @@ impl<W: World<Report>> Engine<W> {
     /// Before the quiet period is over, when nothing is in doubt, or when the statement names no reference or nobody.
     pub async fn resolve_report(&self, id: &ShortId, statement: Statement) -> Result<Report> {
         let role = self.0.options.role;
-        role.check(Right::Settle).map_err(|forbidden| Error::Refusal(Refusal::NotYourRole(forbidden.0)))?;
+        role.check(Right::RecordVerdict)
+            .map_err(|forbidden| Error::Refusal(Refusal::NotYourRole(forbidden.0)))?;
         let (quiet, uptime) = (self.0.options.quiet, self.world().uptime());
         self.of::<Report>().command(id, ReportCommand::Resolve { statement, quiet, uptime }).await
     }

@@ -39,7 +39,7 @@ impl Engine {
     /// # Errors
     /// When the role does not include it, or nobody says so.
     pub async fn take_over_reporting(&self, from: Month, name: &str) -> Result<Sender> {
-        self.market_right(Right::Settle)?;
+        self.market_right(Right::SetFirstMonth)?;
         let name = name.trim();
         if name.is_empty() {
             return Err(Error::Refusal(Refusal::NobodySaysSo));

@@ -97,7 +97,7 @@ impl Kind for Notice {
     fn read_row(id: &str, _: u64, values: &[Value]) -> Result<NoticeRow, String> {
         let row = Row { list: &LIST, values };
         Ok(NoticeRow {
-            id: ShortId::parse(id).ok_or_else(|| format!("`{id}` is no id"))?,
+            id: ShortId::parse(id).ok_or_else(|| format!("`{id}` is not an id"))?,
             call: row.text(1)?.to_owned(),
             customer_id: row.text(2)?.to_owned(),
             state: row.text(3)?.to_owned(),

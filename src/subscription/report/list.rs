@@ -94,7 +94,7 @@ pub(super) fn read(id: &str, seq: u64, values: &[Value]) -> Result<ReportRow, St
     let row = Row { list: &LIST, values };
     let short = |text: &str| ShortId::parse(text);
     Ok(ReportRow {
-        id: short(id).ok_or_else(|| format!("`{id}` is no id"))?,
+        id: short(id).ok_or_else(|| format!("`{id}` is not an id"))?,
         seq,
         environment: row.read(0, Environment::named)?,
         subscription: row.read(1, short)?,
@@ -103,7 +103,7 @@ pub(super) fn read(id: &str, seq: u64, values: &[Value]) -> Result<ReportRow, St
             sku: row.read(3, |text| Sku::new(text).ok())?,
             month: row.read(4, |text| Month::parse(text).ok())?,
             supplement: u32::try_from(row.integer(5)?)
-                .map_err(|_| "the supplement is no number".to_owned())?,
+                .map_err(|_| "the supplement is not a number".to_owned())?,
         },
         state: row.read(STATE, ReportState::named)?,
         amount: row

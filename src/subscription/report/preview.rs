@@ -29,7 +29,7 @@ impl Finding {
     /// In words.
     pub fn words(&self) -> String {
         match self {
-            Self::Missing => "nothing was taken in".to_owned(),
+            Self::Missing => "no usage added".to_owned(),
             Self::Zero => "reports that nothing was used".to_owned(),
             Self::Unusual { usual } => {
                 format!("more than three times the {usual} of the month before: needs a reason")

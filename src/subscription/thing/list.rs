@@ -172,7 +172,7 @@ pub(super) fn read(id: &str, seq: u64, values: &[Value]) -> Result<SubscriptionR
     let skus: Vec<Kept> = row.read(5, |text| serde_json::from_str(text).ok())?;
     let line = |kept: Kept| SkuLine { plan: kept.plan, started: kept.started, ended: kept.ended };
     Ok(SubscriptionRow {
-        id: ShortId::parse(id).ok_or_else(|| format!("`{id}` is no id"))?,
+        id: ShortId::parse(id).ok_or_else(|| format!("`{id}` is not an id"))?,
         seq,
         environment: row.read(0, Environment::named)?,
         provisioning_id: row.read(1, |text| ProvisioningId::new(text).ok())?,

@@ -95,7 +95,7 @@ impl Market {
         match intake.add(&[usage]).await?.into_iter().next() {
             Some(Err(refusal)) => Err(MarketError::Refusal(refusal).into()),
             Some(Ok(true)) => Ok(what),
-            Some(Ok(false)) | None => Ok("It was taken in before.".to_owned()),
+            Some(Ok(false)) | None => Ok("It was added before.".to_owned()),
         }
     }
 

@@ -53,7 +53,7 @@ impl Market {
         let deploys = self.deploys()?;
         let which = usize::try_from(so_far).unwrap_or_default() % deploys.len().max(1);
         let new = deploys.into_iter().nth(which).filter(|_| self.is_practice());
-        self.take(new.ok_or_else(|| problem("deploys arrive by themselves only where people practise"))?)
+        self.take(new.ok_or_else(|| problem("deploys arrive by themselves only where people practice"))?)
             .await
     }
 

@@ -114,10 +114,9 @@ fn preview(page: &mut Page, model: &Model, plan: &Plan) {
     page.pair("closes", (closing.0, &closing.1));
     if plan.missing > 0 {
         let missing = plural(plan.missing, "SKU");
-        page.pair(
-            "missing",
-            (theme.warn, &format!("{missing}: nothing was taken in, so nothing is sent for them")),
-        );
+        let them = if plan.missing == 1 { "it" } else { "them" };
+        let text = format!("{missing}: no usage added, so nothing is sent for {them}");
+        page.pair("missing", (theme.warn, &text));
     }
     if plan.waiting > 0 {
         let waiting = plural(plan.waiting, "report");
@@ -158,17 +157,19 @@ fn doubt(page: &mut Page, model: &Model, id: &ShortId) {
 /// A title, and what will happen.
 fn words_of(ask: &Ask) -> (&'static str, &'static str) {
     match ask {
-        Ask::Answer(_) => ("What is the buyer told?", "Your id of the customer, or why it cannot be set up."),
+        Ask::Answer(_) => {
+            ("What is the buyer told?", "Your id for the customer, or why it cannot be set up.")
+        }
         Ask::Give(_, Answer::Provisioned { .. }) => (
             "Give this customer id?",
-            "The marketplace stores it and names it in everything that follows. It cannot be changed.",
+            "The marketplace stores it and uses it from then on. It cannot be changed.",
         ),
         Ask::Give(_, Answer::Refused { .. }) => {
             ("Refuse this buyer?", "The order fails. A buyer who tries again comes with a new id.")
         }
         Ask::StartBilling(..) => (
             "Start billing?",
-            "The customer pays from now on. Do it once what was bought is ready. How the rest of this month is billed is not documented.",
+            "The customer pays from now on. Do this once the purchase is ready. How the rest of this month is billed is not documented.",
         ),
         Ask::Again(_, Call::EndUsage, _) => (
             "It was ended before. End it again?",
@@ -187,12 +188,12 @@ fn words_of(ask: &Ask) -> (&'static str, &'static str) {
             "Its usage could not be reported, so nothing was ended. What is not reported before the end may never be billed. Say why; it is kept in the history.",
         ),
         Ask::Usage(_) => {
-            ("Add usage by hand", "It is taken in, and not sent yet. Each time that it is typed it counts.")
+            ("Add usage by hand", "It is added now and sent later. If you enter it twice, it counts twice.")
         }
-        Ask::Note(_) => ("Write a note", "It stands in the history of the subscription; nothing is sent."),
+        Ask::Note(_) => ("Write a note", "It is kept in the history of the subscription; nothing is sent."),
         Ask::TakeOver => (
             "From which month on does this journal report?",
-            "Whoever reported until now must stop. Months before the first one are never reported from here.",
+            "Whoever has reported so far must stop. Months before the first one are never reported from here.",
         ),
         Ask::Preview(plan) if plan.reports.is_empty() => ("Nothing would be sent", ""),
         Ask::Preview(_) => (

@@ -24,7 +24,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
         let mut page = Page::new(look, place.width);
         page.text((look.theme.strong, "No report is in doubt."));
         page.gap();
-        page.text((look.theme.base, "A report whose answer never came stands here until somebody has looked at the portal. It is never sent again by itself."));
+        page.text((look.theme.base, "A report that got no answer stays here until somebody has checked the portal. It is never sent again by itself."));
         return page.draw(buffer, place, 0, layout);
     }
     let height = u16::try_from(market.doubts.len()).unwrap_or(u16::MAX).saturating_add(1);
@@ -68,7 +68,7 @@ fn account_of(page: &mut Page, model: &Model, report: &Report) {
     let outcome = attempt.ended.as_ref().and_then(|ended| ended.outcome.as_ref());
     let seen =
         outcome.map_or_else(|| "the desk stopped before an answer was recorded".to_owned(), Outcome::words);
-    page.pair("seen", (theme.base, &seen));
+    page.pair("answer", (theme.base, &seen));
     let known = match outcome {
         Some(Outcome::Failed { failure: Failure::Partly { .. } }) => "The count never left whole.",
         _ => "Not known: whether it arrived. A second report would be added to it.",

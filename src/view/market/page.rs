@@ -50,7 +50,7 @@ fn facts(page: &mut Page, model: &Model, of: &Subscription) {
     };
     page.pair("answer", (theme.base, &answer));
     if of.conflicts > 0 {
-        page.pair("alarm", (theme.bad, "! its id came again with other content, which was refused"));
+        page.pair("alarm", (theme.bad, "! its id came again with different content, which was refused"));
     }
     for note in &of.notes {
         let (label, text) = note_words(look, note);
@@ -61,7 +61,7 @@ fn facts(page: &mut Page, model: &Model, of: &Subscription) {
 fn note_words(look: &Look, note: &Note) -> (&'static str, String) {
     match note {
         Note::TerminationMail { mail, due } => {
-            ("termination", format!("their e-mail came {mail}; write to them until {due}"))
+            ("termination", format!("their e-mail came {mail}; write to them by {due}"))
         }
         Note::BillingMoved { sku, to } => ("billing moved", format!("{sku} to {}", words::day(look, *to))),
         Note::Text { personal } => {
@@ -88,7 +88,7 @@ fn skus(page: &mut Page, model: &Model, open: &SubscriptionPage) {
         page.pair("usage", (theme.base, &text));
     }
     for id in &open.earlier {
-        page.pair("second try?", (theme.warn, &format!("{id} has the same contact and product")));
+        page.pair("repeat?", (theme.warn, &format!("{id} has the same contact and product")));
     }
 }
 
@@ -123,7 +123,7 @@ fn about(event: &Event) -> String {
         Event::Answered { answer: Answer::Refused { message }, .. } => message.clone(),
         Event::Erased { reason } => reason.clone(),
         Event::Noted { note: Note::Text { .. } } => "a note".to_owned(),
-        Event::Noted { note: Note::TerminationMail { due, .. } } => format!("to be written to until {due}"),
+        Event::Noted { note: Note::TerminationMail { due, .. } } => format!("write to them by {due}"),
         Event::Noted { note: Note::BillingMoved { sku, .. } } => sku.to_string(),
         Event::Call(call) => of_call(call),
         Event::Requested { .. }

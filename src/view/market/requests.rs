@@ -50,7 +50,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
             let ids = ids.join(", ");
             text = match why {
                 Request::SecondTry => format!("{text} Earlier: {ids}"),
-                _ => format!("{text} A second try? Earlier: {ids}"),
+                _ => format!("{text} A repeat? Earlier: {ids}"),
             };
         }
         page.text((look.theme.base, &text));
@@ -65,7 +65,7 @@ fn nothing(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
     page.gap();
     page.text((
         look.theme.base,
-        "Here stand deploys that wait for an answer, answers that may not have arrived, ids that came with other content, and second tries of a buyer.",
+        "This list shows deploys waiting for an answer, answers that may not have arrived, ids that came again with different content, and repeat requests.",
     ));
     page.gap();
     outside(&mut page, model);

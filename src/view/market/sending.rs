@@ -58,7 +58,7 @@ fn heading(page: &mut Page, run: &Run) {
         None if run.stopping => "stopping",
         None => "sending",
         Some(ran) if ran.paused => "stopped",
-        Some(_) => "over",
+        Some(_) => "ended",
     };
     let title = format!("Usage of {}   ", run.plan.month);
     let progress = format!("   {} of {}, {state}", count(done), count(of));

@@ -38,9 +38,9 @@ pub fn step(look: &Look, step: &Step) -> String {
         Step::Answer => "answer it".to_owned(),
         Step::StartBilling(skus) => format!("start billing of {}", plural(skus.len(), "SKU")),
         Step::Starts(at) => format!("billing starts {}", day(look, *at)),
-        Step::Write(due) => format!("write to them until {due}"),
+        Step::Write(due) => format!("write to them by {due}"),
         Step::Report => "report its usage".to_owned(),
-        Step::Wait => "… a call is under way".to_owned(),
+        Step::Wait => "… a call is in progress".to_owned(),
         Step::Nothing => String::new(),
     }
 }
@@ -61,13 +61,13 @@ pub fn request(request: Request) -> (&'static str, &'static str) {
         Request::Waiting => ("○ waits", "It waits for an answer."),
         Request::Conflict => (
             "! conflict",
-            "Alarm: its id came again with other content, which was refused. Nothing was changed.",
+            "Alarm: its id came again with different content, which was refused. Nothing was changed.",
         ),
         Request::Unconfirmed => (
             "◑ unconfirmed",
             "The answer may not have arrived. The first call that is carried out confirms the customer id.",
         ),
-        Request::SecondTry => ("? second try", "The same buyer asked for the same product before."),
+        Request::SecondTry => ("? repeat", "The same buyer asked for the same product before."),
     }
 }
 
