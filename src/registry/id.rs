@@ -34,7 +34,7 @@ impl fmt::Display for IdError {
                 shown(*c)
             ),
             Self::Invisible(c) => write!(f, "holds the invisible character U+{:04X}", u32::from(*c)),
-            Self::NotDigits(c) => write!(f, "holds {}, which is no digit", shown(*c)),
+            Self::NotDigits(c) => write!(f, "holds {}, which is not a digit", shown(*c)),
             Self::NotContract(c) => write!(
                 f,
                 "holds {}; a contract id has letters, digits and plain hyphens, as in `A-1234`",

@@ -14,8 +14,8 @@ impl Plan {
         let renamed = count(|change| matches!(change, Change::Rename { .. }));
         let along = match self.goes_along.len() {
             0 => String::new(),
-            1 => " (1 pair goes along)".to_owned(),
-            n => format!(" ({n} pairs go along)"),
+            1 => " (with 1 pair)".to_owned(),
+            n => format!(" (with {n} pairs)"),
         };
         format!("{created} to create, {renamed} to rename, {} to remove{along}", self.removals())
     }
@@ -52,7 +52,7 @@ fn lines(change: &Change, along: &Along<'_>) -> Vec<String> {
         | Change::Rename { .. }
         | Change::RemovePair { .. } => &[],
     };
-    let gone = gone.iter().map(|Gone { pair, .. }| format!("    its pair {pair} goes along"));
+    let gone = gone.iter().map(|Gone { pair, .. }| format!("    and its pair {pair}"));
     std::iter::once(line(change)).chain(gone).collect()
 }
 

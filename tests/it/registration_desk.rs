@@ -43,9 +43,9 @@ fn a_customer_is_added_with_two_applications_and_another_removed_at_the_keyboard
     // Removed: its pairs are shown first.
     desk.keys("/").keys("bright\r").shows("1 customer shown").keys("d").shows("Remove this customer?");
     desk.shows("`brightside` with `crm`").shows("`brightside` with `mail`").keys("y");
-    desk.shows("1 to remove (2 pairs go along)");
+    desk.shows("1 to remove (with 2 pairs)");
     // Previewed, and applied with the number typed.
-    desk.keys("p").shows("This would change").shows("its pair `brightside` with `mail` goes along");
+    desk.keys("p").shows("This would change").shows("and its pair `brightside` with `mail`");
     desk.keys("A").shows("Type the number").keys("2\r").shows("is not 1").keys("\x15");
     assert_eq!(listed(&home), before, "nothing was sent yet");
     desk.keys("1\r").shows("Applied: 4 of 4 done.").keys("\x1b").shows("No customer matches");

@@ -34,7 +34,7 @@ pub enum RegistrationCommand {
         /// Apply this plan alone, printed by `plan --output json`; refused when the contract has changed since
         #[arg(long)]
         plan: Option<PathBuf>,
-        /// How many applications, customers and pairs may be removed; pairs that go along are not counted
+        /// How many applications, customers and pairs may be removed; pairs that are removed with them are not counted
         #[arg(long, value_name = "N", default_value_t = 0)]
         allow_removals: usize,
         /// Why, for the journal
@@ -119,7 +119,7 @@ pub struct RemoveArgs {
     /// This very object, by its surrogate id: one of two with the same id
     #[arg(long, value_parser = surrogate, conflicts_with_all = ["id", "application"])]
     pub surrogate: Option<SurrogateId>,
-    /// Its pairs may go along
+    /// Remove its pairs too
     #[arg(long)]
     pub with_pairs: bool,
     /// Why, for the journal

@@ -81,7 +81,7 @@ struct Printed {
 fn read_plan(path: &Path) -> Result<Printed, Failed> {
     let bad = |why: String| Failed::new(Exit::BadInput, format!("{}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| bad(format!("this is no plan: {error}")))
+    serde_json::from_str(&text).map_err(|error| bad(format!("this is not a plan: {error}")))
 }
 
 impl Printed {
@@ -168,15 +168,14 @@ async fn until_told<T>(
         () = stop.told() => {}
     }
     sender.send_replace(true);
-    console
-        .note("told to stop: waiting for the answers to the calls under way; tell it again to stop at once");
+    console.note("stopping: waiting for the answers to the calls in progress; Ctrl-C again stops at once");
     tokio::select! {
         biased;
         done = &mut work => done.map_err(Into::into),
         () = stop.told() => Err(Failed {
             exit: Exit::Unexpected,
             what: "stopped at once".to_owned(),
-            next: Some("What became of the calls under way is found by the next apply".to_owned()),
+            next: Some("What became of the calls in progress is found by the next apply".to_owned()),
         }),
     }
 }

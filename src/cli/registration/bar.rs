@@ -44,6 +44,8 @@ fn words(news: &ApplyNews) -> String {
             format!("[{:#<filled$}{:.<rest$}] {done} of {changes}", "", "", rest = WIDTH - filled)
         }
         ApplyNews::Waiting { until, why } => format!("waiting until {until:.0}: {why}"),
-        ApplyNews::Finished { run } => format!("the run {run} of a process that is gone is finished"),
+        ApplyNews::Finished { run } => {
+            format!("run {run}, left behind by a process that stopped, has been finished")
+        }
     }
 }

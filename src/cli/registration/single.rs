@@ -66,11 +66,14 @@ pub async fn remove(settings: &Settings, remove: &RemoveArgs, console: &Console)
             return Ok(vec![change]);
         }
         for gone in &along {
-            console.note(&format!("its pair {} would go along", gone.pair));
+            console.note(&format!("its pair {} would be removed too", gone.pair));
         }
         Err(Failed {
             exit: Exit::RefusedHere,
-            what: format!("refused here, before anything was sent: {} pairs would go along", along.len()),
+            what: format!(
+                "refused here, before anything was sent: {} would be removed too",
+                if along.len() == 1 { "1 pair".to_owned() } else { format!("{} pairs", along.len()) }
+            ),
             next: Some("If that is what you want: --with-pairs".to_owned()),
         })
     })

@@ -41,7 +41,7 @@ pub fn lists(model: &Model) -> Vec<Binding> {
     all.extend(around(registration));
     all.push(bind(Key::char('1'), "orders", "Go to orders.", Action::Orders));
     if model.setup.market.is_some() {
-        all.push(bind(Key::char('2'), "marketplace", "Go to the marketplace.", Action::Marketplace));
+        all.push(bind(Key::char('2'), "marketplace", "Go to the marketplace desk.", Action::Marketplace));
     }
     let quit = "Quit pxdesk; changes that are not applied are asked about.";
     all.push(bind(Key::char('q'), "quit", quit, Action::Quit));
@@ -70,7 +70,7 @@ fn first(registration: &Registration) -> Option<Binding> {
             key(plain(Code::Enter), "show in matrix", help, Act::Next)
         }
         Collection::Pairs => {
-            let help = "Give the customer the application, or take it away.";
+            let help = "Assign the application to the customer, or remove it.";
             key(Key::char(' '), "switch", help, Act::Switch)
         }
         Collection::Applications => None,
@@ -81,7 +81,7 @@ fn first(registration: &Registration) -> Option<Binding> {
 fn edits(registration: &Registration) -> Vec<Binding> {
     let mut all = Vec::new();
     if registration.list == Collection::Pairs && registration.pending().is_some() {
-        all.push(act(' ', "switch", "Give the customer the application, or take it away.", Act::Switch));
+        all.push(act(' ', "switch", "Assign the application to the customer, or remove it.", Act::Switch));
     }
     let add = match registration.rows_of() {
         Collection::Applications => "Add an application.",
@@ -93,7 +93,7 @@ fn edits(registration: &Registration) -> Vec<Binding> {
         Mark::Removed => ("keep", "It is not to be removed after all."),
         Mark::New => ("drop", "It is not to be added after all."),
         Mark::Same | Mark::Renamed => {
-            ("remove", "Mark it for removal (also Del); what goes along is shown first.")
+            ("remove", "Mark it for removal (also Del); what is removed with it is shown first.")
         }
     };
     all.push(act('d', label, help, Act::Remove));
@@ -124,7 +124,7 @@ fn more_edits(registration: &Registration) -> Vec<Binding> {
 fn around(registration: &Registration) -> Vec<Binding> {
     let mut all = Vec::new();
     if registration.list == Collection::Pairs {
-        all.push(by(Code::Left, "left", "To the application before.", Act::Left));
+        all.push(by(Code::Left, "left", "To the previous application.", Act::Left));
         all.push(by(Code::Right, "right", "To the next application.", Act::Right));
     }
     if registration.here.is_some() {
@@ -144,7 +144,7 @@ fn around(registration: &Registration) -> Vec<Binding> {
 /// The keys of the screen on which a plan is applied.
 pub fn applying(model: &Model) -> Vec<Binding> {
     let mut all = Vec::new();
-    let stop = "Stop: calls under way end, and nothing else is sent.";
+    let stop = "Stop: calls in progress end, and nothing else is sent.";
     match &model.registration.run {
         Some(run) if run.ended.is_none() && run.stopping => {}
         Some(run) if run.ended.is_none() => all.push(primary(plain(Code::Esc), "stop", stop, Action::Back)),

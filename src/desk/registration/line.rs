@@ -19,7 +19,7 @@ pub fn lists(registration: &Registration) -> String {
         .to_owned();
     };
     if !here.findings.is_empty() {
-        return "Nothing is planned with this listing. Once it is put right, R lists again.".to_owned();
+        return "Nothing is planned with this listing. Once it is fixed, R lists again.".to_owned();
     }
     if registration.is_applying() {
         return "A plan is being applied. p shows it.".to_owned();
@@ -34,7 +34,7 @@ pub fn lists(registration: &Registration) -> String {
         Collection::Applications => "a adds an application. Tab shows the customers.",
         Collection::Customers if registration.customers.is_empty() => "a adds a customer.",
         Collection::Customers => "a adds a customer. Enter shows its applications.",
-        Collection::Pairs => "Space gives the customer the application, or takes it away.",
+        Collection::Pairs => "Space assigns the application to the customer, or removes it.",
     }
     .to_owned()
 }
@@ -42,12 +42,12 @@ pub fn lists(registration: &Registration) -> String {
 /// What the next key does while a plan is applied.
 pub fn applying(run: Option<&Run>) -> String {
     match run {
-        Some(run) if run.ended.is_none() && run.stopping => "Stopping: what is under way ends first.",
-        Some(run) if run.ended.is_none() => "Esc stops: calls under way end, and nothing else is sent.",
+        Some(run) if run.ended.is_none() && run.stopping => "Stopping: the calls in progress end first.",
+        Some(run) if run.ended.is_none() => "Esc stops: calls in progress end, and nothing else is sent.",
         Some(run) if run.ended.as_ref().is_some_and(|ran| ran.halt.is_some() || !ran.failed.is_empty()) => {
             "Esc goes back. What was not done is still among your changes."
         }
-        Some(_) | None => "It is over. Esc goes back to the lists.",
+        Some(_) | None => "Ended. Esc goes back to the lists.",
     }
     .to_owned()
 }

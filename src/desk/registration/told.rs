@@ -44,7 +44,10 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
             if let Some(run) = &mut model.registration.run {
                 run.waiting = None;
             }
-            model.say(Severity::Info, format!("the run {run} of a process that is gone is finished"));
+            model.say(
+                Severity::Info,
+                format!("run {run}, left behind by a process that stopped, has been finished"),
+            );
         }
         News::Ran(ran) => return ended(model, ran),
     }

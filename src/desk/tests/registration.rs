@@ -77,8 +77,8 @@ fn applied(effects: &[Effect]) -> &Plan {
 fn keys_and_what_would_change() {
     let brightside_goes = [
         "- customer `brightside` \"Brightside Learning\"",
-        "    its pair `brightside` with `crm` goes along",
-        "    its pair `brightside` with `mail` goes along",
+        "    and its pair `brightside` with `crm`",
+        "    and its pair `brightside` with `mail`",
     ];
     let table: Vec<(&str, Vec<&str>)> = vec![
         ("", vec![]),
@@ -91,7 +91,7 @@ fn keys_and_what_would_change() {
         ("jjd", vec!["- application `wiki` \"Wiki\""]),
         ("jjdd", vec![]),
         ("dn", vec![]),
-        ("dy", vec!["- application `crm`", "    its pair `brightside` with `crm` goes along"]),
+        ("dy", vec!["- application `crm`", "    and its pair `brightside` with `crm`"]),
         // Customers.
         ("\tdy", brightside_goes.to_vec()),
         ("\tdyu", vec![]),

@@ -87,7 +87,7 @@ impl RegistrationError {
             Self::Refused(problem) => Some(next_after(problem)),
             Self::Findings(_) => Some(
                 "Look at both objects in the vendor's portal, and remove the wrong one: pxdesk registration remove \
-                 COLLECTION --surrogate NUMBER"
+                 application|customer|pair --surrogate NUMBER"
                     .to_owned(),
             ),
             Self::Moved(_) => Some("Plan again, and look at what would change now".to_owned()),

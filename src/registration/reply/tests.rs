@@ -135,7 +135,7 @@ fn an_entry_that_does_not_fit_is_named_by_its_list_and_its_place() {
         (r#"{"providerApplicationId":"","surrogateId":1}"#, "is empty"),
         (r#"{"providerApplicationId":"ä","surrogateId":1}"#, "not ASCII"),
         (r#"{"providerApplicationId":"b","surrogateId":-1}"#, "not negative"),
-        (r#"{"providerApplicationId":"b","surrogateId":"x"}"#, "no digit"),
+        (r#"{"providerApplicationId":"b","surrogateId":"x"}"#, "not a digit"),
         (r#"{"providerApplicationId":"b","surrogateId":null}"#, "surrogate id"),
         (r#"{"providerApplicationId":"b","applicationName":7,"surrogateId":1}"#, "a string"),
         ("null", "invalid type"),

@@ -130,7 +130,7 @@ fn broken(error: &csv::Error) -> Flaw {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("has {len} fields; the first line has {expected_len}")
         }
-        csv::ErrorKind::Utf8 { .. } => "is no UTF-8 text".to_owned(),
+        csv::ErrorKind::Utf8 { .. } => "is not UTF-8 text".to_owned(),
         _ => error.to_string(),
     };
     Flaw { line, field: String::new(), what }

@@ -95,7 +95,7 @@ impl<'p> Progress<'p> {
                 || removed.contains(&(Collection::Applications, &pair.application));
             if along && !goes.contains(&pair.surrogate) {
                 return Err(format!(
-                    "the pair {} of the customer {} and the application {} would go along with a removal, and it was \
+                    "the pair {} of the customer {} and the application {} would be removed too, and it was \
                      not there when the plan was made",
                     pair.surrogate, pair.customer, pair.application
                 ));

@@ -115,7 +115,7 @@ impl Kind for Run {
     fn read_row(id: &str, _: u64, values: &[Value]) -> Result<RunRow, String> {
         let row = Row { list: &LIST, values };
         Ok(RunRow {
-            id: ShortId::parse(id).ok_or_else(|| format!("`{id}` is no id"))?,
+            id: ShortId::parse(id).ok_or_else(|| format!("`{id}` is not an id"))?,
             contract: row.read(1, |text| ContractId::new(text).ok())?,
             state: row.text(2)?.to_owned(),
             opened_at: row.instant(3)?,

@@ -183,5 +183,5 @@ fn a_world_that_moves_ends_it() {
     let more = Change::CreatePair { pair: PairId { customer: id('c', 0), application: id('a', 1) } };
     server.send(&more, Fate::Answered);
     let moved = progress.look(&server.listing, &moment).unwrap_err();
-    assert!(moved.contains("would go along with a removal"), "{moved}");
+    assert!(moved.contains("would be removed too"), "{moved}");
 }

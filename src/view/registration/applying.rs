@@ -35,7 +35,7 @@ fn heading(page: &mut Page, run: &Run) {
         None if run.waiting.is_some() => "waiting",
         None => "applying",
         Some(ran) if ran.halt.is_some() => "ended early",
-        Some(_) => "over",
+        Some(_) => "ended",
     };
     let progress = format!("   {} of {} done, {state}", count(done), count(of));
     page.row(&[(theme.strong, "Changes   "), (theme.accent, &bar), (theme.base, &progress)]);

@@ -22,7 +22,7 @@ pub fn question(page: &mut Page, model: &Model, ask: &Ask, room: usize) {
         Ask::Rename((collection, id)) => page.pair(collection.one(), (theme.base, id.as_str())),
         Ask::Remove((collection, id), pairs) => {
             page.pair(collection.one(), (theme.strong, id.as_str()));
-            page.pair("goes along", (theme.warn, &plural(pairs.len(), "pair")));
+            page.pair("removed too", (theme.warn, &plural(pairs.len(), "pair")));
             page.gap();
             for pair in pairs {
                 page.hang(&[(theme.base, "    ")], (theme.warn, &pair.to_string()));

@@ -122,7 +122,7 @@ fn findings(here: &Snapshot, look: &Look, buffer: &mut Buffer, rest: Rect, layou
     }
     if !here.findings.is_empty() {
         let next = "Nothing can be changed from here. Look at both objects in the vendor's portal and remove the wrong \
-                    one: pxdesk registration remove COLLECTION --surrogate NUMBER";
+                    one: pxdesk registration remove application|customer|pair --surrogate NUMBER";
         page.text((look.theme.base, next));
     }
     if here.case_twins > 0 {

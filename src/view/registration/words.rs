@@ -7,7 +7,7 @@ use crate::view::frame::page::Page;
 use ratatui::style::Style;
 
 /// What the glyphs of the matrix mean.
-pub const LEGEND: &str = "x has it   + to be given   - to be taken away   * goes along   · has it not";
+pub const LEGEND: &str = "x assigned   + to add   - to remove   * removed too   · not assigned";
 
 /// A list's name.
 pub fn list(list: Collection) -> &'static str {
@@ -62,11 +62,11 @@ pub fn cell(cell: Cell) -> &'static str {
 /// The same in words.
 pub fn cell_words(cell: Cell) -> &'static str {
     match cell {
-        Cell::Without => "has it not",
-        Cell::With => "has it",
-        Cell::New => "to be given",
-        Cell::Removed => "to be taken away",
-        Cell::Along => "goes along",
+        Cell::Without => "not assigned",
+        Cell::With => "assigned",
+        Cell::New => "to add",
+        Cell::Removed => "to remove",
+        Cell::Along => "removed too",
     }
 }
 

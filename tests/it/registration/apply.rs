@@ -77,13 +77,13 @@ fn removals_need_leave_and_what_goes_along_is_shown_first() {
     let (floor, _) = applied();
     let file = floor.file("less.toml", "[[applications]]\nid = \"mail\"\n");
     let plan = floor.run(&["plan", "--file", &file]).with(2);
-    assert!(plan.out.contains("0 to create, 0 to rename, 3 to remove (2 pairs go along)"), "{}", plan.out);
-    assert!(plan.out.contains("its pair `acme` with `mail` goes along"), "{}", plan.out);
+    assert!(plan.out.contains("0 to create, 0 to rename, 3 to remove (with 2 pairs)"), "{}", plan.out);
+    assert!(plan.out.contains("and its pair `acme` with `mail`"), "{}", plan.out);
     let json = floor.run(&["plan", "--file", &file, "--output", "json"]).with(2).json();
     assert_eq!(json["remove"]["pairs"][0]["with"], "customer");
     let refused = floor.run(&["apply", "--file", &file]).with(8);
     assert!(
-        refused.err.contains("goes along") && refused.err.contains("--allow-removals 3"),
+        refused.err.contains("and its pair") && refused.err.contains("--allow-removals 3"),
         "{}",
         refused.err
     );
@@ -130,7 +130,7 @@ fn single_steps_do_what_they_say() {
     floor.run(&["create", "pair", "new", "crm"]).with(2);
     floor.run(&["rename", "application", "nothing", "Name"]).with(2);
     let along = floor.run(&["remove", "customer", "new"]).with(8);
-    assert!(along.err.contains("its pair `new` with `crm` would go along"), "{}", along.err);
+    assert!(along.err.contains("its pair `new` with `crm` would be removed too"), "{}", along.err);
     floor.run(&["remove", "customer", "new", "--with-pairs"]).with(0);
     floor.run(&["remove", "pair", "quiet one", "crm"]).with(0);
     floor.run(&["remove", "application", "crm"]).with(0);
