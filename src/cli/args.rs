@@ -115,15 +115,15 @@ pub enum Command {
     /// Without a screen, for the whole floor: ask for acceptances that agents wait for, and retry what is safe. One works at
     /// a time, others stand by
     Worker(WorkerArgs),
-    /// Practise: walk a scenario at the real desk, on an embedded Px of its own, and be graded
+    /// Practice: walk a scenario at the real desk, on an embedded Px of its own, and be graded
     Practice(PracticeArgs),
     /// Train others: open a classroom, see what each trainee does, and be their customer, their clock and their server
     Trainer(TrainerArgs),
     /// What is configured, and whether it works; sends no order call
     Doctor,
-    /// Runs of practice with their grades, the latest first; their reports, and what each trainee has practised
+    /// Runs of practice with their grades, the latest first; their reports, and what each trainee has practiced
     Grades(GradesArgs),
-    /// What can be practised: the scenarios
+    /// What can be practiced: the scenarios
     Scenario {
         #[command(subcommand)]
         command: ScenarioCommand,
@@ -172,14 +172,14 @@ pub enum OrderCommand {
         /// Only orders in this state
         #[arg(long, value_parser = state)]
         state: Option<State>,
-        /// Only orders that this agent has in hand: added, was assigned, or took over
+        /// Only orders assigned to this agent: added, given or taken over
         #[arg(long)]
         agent: Option<String>,
     },
     /// Find orders: by the beginning of an id, a transaction id or a partner order id, or by the customer's whole phone
     /// number or e-mail address
     Find {
-        /// What to look for; - takes it from the first line of standard input, so that no list of processes shows it
+        /// What to look for; - takes it from the first line of standard input, so that it does not appear in process listings
         text: Personal,
     },
     /// One order: ids, state, history, what may be done next
@@ -212,12 +212,12 @@ pub enum OrderCommand {
         #[arg(long)]
         reason: String,
     },
-    /// Work on an order in the place of whoever does
+    /// Take over an order from whoever is working on it
     TakeOver {
         /// Its id, transaction id or partner order id
         id: String,
     },
-    /// Give orders to an agent
+    /// Assign orders to an agent
     Assign {
         #[arg(required = true)]
         ids: Vec<String>,
@@ -301,7 +301,7 @@ pub enum SandboxCommand {
         /// Where to listen; port 0 picks a free one
         #[arg(long, default_value = "127.0.0.1:0")]
         listen: SocketAddr,
-        /// A scenario's name, or a file that holds one
+        /// calm, practice, faulty, strict, loose or hostile; or a TOML file
         #[arg(long, default_value = "calm", value_name = "NAME|FILE")]
         scenario: String,
         /// What is left to chance is drawn from this

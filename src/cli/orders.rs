@@ -53,9 +53,12 @@ pub async fn list(
 /// One order as a line of a list.
 pub fn line(row: &Summary, now: Timestamp, stalled: bool) -> String {
     let left = match row.window().at(now) {
+        WindowState::Over(_) => "expired".to_owned(),
+        WindowState::Unknown | WindowState::Open(_) if row.state(now) == State::Expired => {
+            "expired".to_owned()
+        }
         WindowState::Unknown => "unknown".to_owned(),
         WindowState::Open(left) => span(left),
-        WindowState::Over(_) => "over".to_owned(),
     };
     let method = row.method.map_or("-", crate::order::Method::name);
     let trouble = row.trouble.as_ref().map_or_else(|| "-".to_owned(), crate::order::Brief::label);

@@ -25,7 +25,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
     line("order", order.id.as_str());
     line("environment", order.environment.name());
     line("state", order.state(now).title());
-    line("in hand of", &hands(order, now));
+    line("assigned to", &hands(order, now));
     line("transaction id", &format!("{} (locked)", identity.transaction_id));
     line("partner order id", &format!("{} (locked)", identity.partner_order_id));
     line("sales code", identity.sales_code.as_str());
@@ -149,9 +149,12 @@ pub fn doubt_lines(order: &Order, moment: &Moment) -> Vec<(&'static str, String)
 
 fn window(order: &Order, now: Timestamp) -> String {
     match order.window().at(now) {
+        WindowState::Over(since) => format!("expired {} ago", span(since)),
+        WindowState::Unknown | WindowState::Open(_) if order.state(now) == crate::order::State::Expired => {
+            "expired, according to Px".to_owned()
+        }
         WindowState::Unknown => "prepare time unknown".to_owned(),
         WindowState::Open(left) => format!("{} left of the 120 minutes", span(left)),
-        WindowState::Over(since) => format!("over since {}", span(since)),
     }
 }
 
@@ -190,7 +193,7 @@ fn attempts(order: &Order, out: &mut String) {
     out.push_str("attempts\n");
     for a in &order.attempts {
         let outcome = match &a.outcome {
-            None => "under way".to_owned(),
+            None => "in progress".to_owned(),
             Some(AttemptOutcome::Answered) => "answered".to_owned(),
             Some(AttemptOutcome::Refused(error)) => format!("refused with {}", error.code()),
             Some(AttemptOutcome::Failed(failure)) => failure.why().to_owned(),

@@ -60,9 +60,8 @@ impl Stop {
         }
         self.heard = true;
         if !engine.is_idle() {
-            console.note(
-                "told to stop: waiting for the answer to the call under way; tell it again to stop at once",
-            );
+            console
+                .note("stopping: waiting for the answer to the call in progress; Ctrl-C again stops at once");
         }
         tokio::select! {
             biased;
@@ -95,7 +94,7 @@ impl Stopped {
         let completing = order.under_way().is_some_and(|attempt| attempt.call == Call::CompleteOrder);
         if self == Self::AtOnce && completing {
             console.note(&format!(
-                "pxdesk: stopped while Complete was under way for order {id}: it is in doubt, and locked"
+                "pxdesk: stopped while Complete was in progress for order {id}: it is in doubt, and locked"
             ));
             return Exit::InDoubt;
         }

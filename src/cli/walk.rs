@@ -114,7 +114,7 @@ fn progress(step: Step) -> String {
         Step::Reading => "reading recorded: vouched for, not timed".to_owned(),
         Step::WaitingForAcceptance => "waiting for the customer's acceptance …".to_owned(),
         Step::WaitingForAnotherDesk => {
-            "another desk has a call under way for this order; waiting for it …".to_owned()
+            "another desk has a call in progress for this order; waiting for it …".to_owned()
         }
     }
 }

@@ -49,7 +49,7 @@ pub async fn run(settings: &Settings, args: &WorkerArgs, console: &Console) -> R
         let work =
             Box::pin(worker.run(&mut lease, stop_rx.clone(), |standing| console.note(words(standing))));
         let Some(ended) = guarded(work, &stop_tx, console).await else {
-            return Err(failed("stopped at once, with calls under way".to_owned()));
+            return Err(failed("stopped at once, with calls in progress".to_owned()));
         };
         if ended.map_err(failed)? != Standing::Superseded {
             lease.give_up().await;
@@ -60,7 +60,7 @@ pub async fn run(settings: &Settings, args: &WorkerArgs, console: &Console) -> R
         session = session.anew(settings).await?;
     }
     session.engine.journal().close().await;
-    console.note("stopped; nothing is under way");
+    console.note("stopped; no call is in progress");
     Ok(Exit::Done)
 }
 
@@ -93,7 +93,7 @@ async fn guarded<T>(
         () = told.told() => {}
         done = &mut work => return Some(done),
     }
-    console.note("told to stop: ending what is under way; tell it again to stop at once");
+    console.note("stopping: waiting for the calls in progress; Ctrl-C again stops at once");
     stop.send_replace(true);
     tokio::select! {
         biased;

@@ -13,7 +13,7 @@ pub fn store(setting: &str, value: Option<&str>, folder: &Path) -> Result<Store,
         Some("keyutils") if cfg!(target_os = "linux") => Store::Keyutils,
         Some(wrong @ ("keyutils" | "")) => {
             return Err(format!(
-                "{setting}: `{wrong}` is no place on this system; write keyring or a file's name"
+                "{setting}: `{wrong}` is not a place on this system; write keyring or a file's name"
             ));
         }
         Some(file) => Store::File(folder.join(file)),

@@ -94,7 +94,7 @@ fn yes(confirm: &Confirm) -> &'static str {
         Confirm::RetryOne(_) => "retry it",
         Confirm::RetryAll(_) => "retry these",
         Confirm::TakeOver(..) => "take it over",
-        Confirm::Assign(_) => "give them",
+        Confirm::Assign(_) => "assign them",
         Confirm::Note(_) => "write it",
         Confirm::AbandonEach(_) => "abandon them",
         Confirm::Market(ask) => ask.yes(),

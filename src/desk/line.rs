@@ -68,27 +68,27 @@ fn stalled_line(model: &Model) -> String {
             "The batch is paused. p goes on; x stops it, and the rest stays marked.".to_owned()
         }
         (Some(batch), _) if Batch::is_running(batch) => {
-            "The batch is under way. p pauses it; x stops it after this order.".to_owned()
+            "The batch is in progress. p pauses it; x stops it after this order.".to_owned()
         }
         (Some(_) | None, _) if stalled.lines.is_empty() => "Nothing to do here. Esc goes back.".to_owned(),
         (Some(_) | None, _) if !includes(model, Action::RetryAll) && stalled.row().is_none() => {
             "Enter opens or closes the group; * marks all of it; N writes a note.".to_owned()
         }
         (Some(_) | None, _) if marked > 0 && includes(model, Action::RetryAll) => match stalled.fitting() {
-            Fitting::Retry => format!(
-                "A previews a retry of the {marked} marked; G gives them to an agent; N writes a note."
-            ),
-            Fitting::Abandon => {
-                format!("X abandons the {marked} marked; G gives them to an agent; N writes a note.")
+            Fitting::Retry => {
+                format!("A previews a retry of the {marked} marked; G assigns them; N writes a note.")
             }
-            Fitting::Hands => format!("G gives the {marked} marked to an agent; N writes a note for each."),
+            Fitting::Abandon => {
+                format!("X abandons the {marked} marked; G assigns them; N writes a note.")
+            }
+            Fitting::Hands => format!("G assigns the {marked} marked to an agent; N writes a note for each."),
         },
         (Some(_) | None, Some(_)) => match stalled.fitting() {
             Fitting::Abandon if includes(model, Action::Abandon) => {
                 "Enter opens the order; X abandons it; Space marks it.".to_owned()
             }
             Fitting::Hands if includes(model, Action::Assign) => {
-                "Enter opens the order; G gives it to an agent; Space marks it.".to_owned()
+                "Enter opens the order; G assigns it to an agent; Space marks it.".to_owned()
             }
             Fitting::Hands | Fitting::Abandon => {
                 "Enter opens the order; N writes a note; Space marks it.".to_owned()
@@ -101,7 +101,7 @@ fn stalled_line(model: &Model) -> String {
             let then = match stalled.fitting() {
                 Fitting::Retry => "A previews a retry of all",
                 Fitting::Abandon => "X then abandons them",
-                Fitting::Hands => "G then gives them to an agent",
+                Fitting::Hands => "G then assigns them",
             };
             format!("Enter opens or closes the group; * marks all of it; {then}.")
         }

@@ -24,7 +24,7 @@ pub async fn still_under_way<K: Sends>(world: &impl World<K>, thing: &K) -> Resu
         let begun = world.steady();
         let now = world.load(thing.id()).await.map_err(|error| error.to_string())?;
         if call(&now) != call(thing) {
-            return Err("another desk has taken this one for gone, and says so in the journal".to_owned());
+            return Err("another desk assumed that this one had stopped, and recorded that".to_owned());
         }
         if now.seq() != thing.seq() {
             return Err("it has changed since it was decided; look at it again".to_owned());

@@ -142,19 +142,20 @@ impl fmt::Display for Error {
             ),
             Self::Unfit { file, why } => write!(
                 f,
-                "the journal {} cannot be used: the server {why}. Its administrator sets that right; nothing is recorded or \
-                 sent meanwhile",
+                "the journal {} cannot be used: the server {why}. Ask its administrator to fix that; nothing is recorded \
+                 or sent meanwhile",
                 file.display()
             ),
             Self::Role { file, why } => write!(
                 f,
-                "the journal {} does not let this user in, or not do that: {why}. Whoever runs the database grants the role \
-                 (`pxdesk journal grant` prints how)",
+                "the journal {} does not let this user connect, or do that: {why}. Ask whoever runs the database to grant the \
+                 role (`pxdesk journal grant` prints how)",
                 file.display()
             ),
             Self::ServerFull { file } => write!(
                 f,
-                "the journal {} cannot grow: the server's disk is full. Nothing was recorded. Its administrator makes room",
+                "the journal {} cannot grow: the server's disk is full. Nothing was recorded. Ask its administrator to free \
+                 space",
                 file.display()
             ),
             Self::Fenced { file } => write!(
@@ -199,11 +200,11 @@ impl Error {
             Self::Locked { .. } => "Close the other program that keeps the journal locked.",
             Self::Io { .. } | Self::Failed { .. } => "Check the disk that the journal is on.",
             Self::Away { .. } | Self::Unknown { .. } => "Get the database server running again.",
-            Self::Unfit { .. } => "Have the database's administrator set the server right.",
-            Self::Role { .. } => "Have the database's administrator grant the role.",
+            Self::Unfit { .. } => "Ask the database's administrator to fix the server.",
+            Self::Role { .. } => "Ask the database's administrator to grant the role.",
             Self::ServerFull { .. } => "Make room on the database server's disk.",
             Self::Closed { .. } => "Start pxdesk again.",
-            Self::Fenced { .. } => "Nothing is to be done: a worker that holds the lease looks at it again.",
+            Self::Fenced { .. } => "Nothing to do: the worker that holds the lease will check it again.",
             Self::Conflict { .. } => "Look at it again.",
             Self::Newer { .. } => "Update pxdesk.",
             Self::NoKey { .. } | Self::WrongKey { .. } | Self::OpenKey { .. } => {
@@ -237,8 +238,8 @@ impl Error {
             Self::Io { file, why } => say(
                 file,
                 &format_args!(
-                    "could not be read or written: {why}. Whether the last step was recorded is not certain. See to \
-                     the disk, then look at the order again before going on"
+                    "could not be read or written: {why}. Whether the last step was recorded is not certain. Check \
+                     the disk, then check the order before going on"
                 ),
             ),
             Self::Locked { file } => say(

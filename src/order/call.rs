@@ -85,7 +85,7 @@ impl Method {
     /// The name that people use.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Verbal => "read aloud",
+            Self::Verbal => "verbal",
             Self::Sms => "SMS",
             Self::Email => "e-mail",
         }

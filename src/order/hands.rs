@@ -22,7 +22,7 @@ pub enum Claim {
 }
 
 impl Order {
-    /// Who has the order in hand: who added it, until it was assigned or taken over.
+    /// Whom the order is assigned to: who added it, until it was assigned or taken over.
     pub fn is_in_hand_of(&self, name: &str) -> bool {
         self.holder == name || self.worker.as_ref().is_some_and(|worker| worker.name == name)
     }

@@ -138,7 +138,7 @@ fn submitted_by(order: &Order, attempt: &Attempt, error: &CallError) -> Option<u
 /// What an ended call means. An outcome may come late, after another process has called the attempt cut off: it is
 /// still the better evidence.
 fn end(order: &Order, number: u32, outcome: Outcome, uptime: Option<Uptime>) -> Decision {
-    let wanted = "end a call that is not under way";
+    let wanted = "end a call that is not in progress";
     let not_now = || Refusal::NotNow { state: order.standing(), wanted };
     let attempt = order.attempts.iter().find(|a| a.number == number).ok_or_else(not_now)?;
     match &attempt.outcome {

@@ -185,7 +185,7 @@ pub struct Order {
     pub despite_doubt: Option<Box<DespiteDoubt>>,
     /// Who took it in.
     pub agent: String,
-    /// Who has it in hand: who took it in, until it was assigned or taken over.
+    /// Whom it is assigned to: who added it, until it was assigned or taken over.
     pub holder: String,
     /// Who works on it; none until somebody does.
     pub worker: Option<Worker>,

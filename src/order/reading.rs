@@ -152,7 +152,8 @@ impl fmt::Display for HowRead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Timed { seconds, words_per_minute } => {
-                write!(f, "read in {seconds} s, {words_per_minute} words a minute")
+                let (minutes, seconds) = (seconds / 60, seconds % 60);
+                write!(f, "read in {minutes}:{seconds:02}, {words_per_minute} words a minute")
             }
             Self::Vouched => f.write_str(Self::VOUCHED),
         }

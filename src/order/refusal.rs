@@ -98,7 +98,7 @@ struct Parts {
 const IN_DOUBT: Parts = Parts {
     field: "order",
     who: Who::Supervisor,
-    next: "Look at the order: it says from when it may be probed, or settled with what the carrier says.",
+    next: "Open it to see when it can be probed, or settled with the carrier's answer.",
     retry: Retry::Dangerous,
 };
 
@@ -112,14 +112,14 @@ const NEEDS_ANOTHER: Parts = Parts {
 const WORKED_ON: Parts = Parts {
     field: "order",
     who: Who::Agent,
-    next: "Ask them first. To go on in their place: pxdesk order take-over ID, or order walk with --take-over; it is recorded.",
+    next: "Ask them first. To take it over: pxdesk order take-over ID, or order walk with --take-over; it is recorded.",
     retry: Retry::Futile,
 };
 
 const SAME_SALE: Parts = Parts {
     field: "despiteDoubt",
     who: Who::Supervisor,
-    next: "Settle that order first; or take this one in with a supervisor's reason, which is kept.",
+    next: "Settle that order first; or add this one with a supervisor's reason, which is recorded.",
     retry: Retry::Dangerous,
 };
 
@@ -167,7 +167,7 @@ impl Refusal {
         match self {
             Self::InDoubt => IN_DOUBT,
             Self::Busy { .. } => {
-                parts("order", Agent, "Wait for the call that is under way, then look again.", Useful)
+                parts("order", Agent, "Wait for the call in progress, then look again.", Useful)
             }
             Self::NotInDoubt => {
                 parts("order", Agent, "Nothing: the outcome of every Complete is known.", Futile)
@@ -189,12 +189,9 @@ impl Refusal {
             Self::NoteTooLong { .. } => parts("text", Agent, "Make the note shorter.", Useful),
             Self::SameSaleInDoubt { .. } => SAME_SALE,
             Self::Completed { .. } => parts("order", Agent, "Nothing: the order is placed.", Futile),
-            Self::Abandoned { .. } | Self::Erased => parts(
-                "order",
-                Agent,
-                "Take the customer's order in anew, with a newly prepared pair of ids.",
-                Futile,
-            ),
+            Self::Abandoned { .. } | Self::Erased => {
+                parts("order", Agent, "Add the order again, with a newly prepared pair of ids.", Futile)
+            }
             Self::WindowOver { .. } => parts(
                 "window",
                 Agent,
@@ -245,16 +242,14 @@ impl Refusal {
                 "Say where to send it: a phone number for SMS, an address for e-mail.",
                 Useful,
             ),
-            Self::NothingFailed => {
-                parts("order", Agent, "Go on with the order: nothing of it failed.", Futile)
-            }
+            Self::NothingFailed => parts("order", Agent, "Nothing failed: just continue.", Futile),
             Self::NotByItself { .. } => parts("order", Agent, "Look at the order and decide.", Futile),
             Self::NothingSent => {
                 parts("acceptance", Agent, "Send the RCC by SMS or e-mail, or read it aloud.", Useful)
             }
             Self::NoName => parts("acceptance", Agent, "Type the name of the person who said yes.", Useful),
             Self::NothingToAmend => parts("order", Agent, "Change at least one field.", Futile),
-            Self::NotHeld => parts("order", Agent, "Go on with the order: nothing holds it.", Futile),
+            Self::NotHeld => parts("order", Agent, "Nothing holds the order: just continue.", Futile),
             Self::NotNow { .. } => parts("order", Agent, "Look at the order again: it has moved on.", Futile),
         }
     }
@@ -264,7 +259,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InDoubt => f.write_str("a Complete was sent and its outcome is not known; it is never sent again by itself, and never under other ids"),
-            Self::Busy { owner } => write!(f, "a call for this order is under way in {owner}"),
+            Self::Busy { owner } => write!(f, "a call for this order is in progress in {owner}"),
             Self::NotInDoubt => f.write_str("the order is not in doubt"),
             Self::TooEarly { left } => write!(f, "the request may still be on its way; the quiet period lasts another {}", span(*left)),
             Self::OtherRequest => f.write_str("the request would not be the very same as the one in doubt"),
@@ -292,7 +287,7 @@ impl fmt::Display for Refusal {
             Self::Completed { order_number: None } => f.write_str("the order is completed"),
             Self::Abandoned { reason } => write!(f, "the order was abandoned: {}", super::one_line(reason)),
             Self::Erased => f.write_str("the order's personal data was erased"),
-            Self::WindowOver { since } => write!(f, "the {} minutes after prepare are over since {}", LENGTH.as_mins(), span(*since)),
+            Self::WindowOver { since } => write!(f, "the {}-minute window expired {} ago", LENGTH.as_mins(), span(*since)),
             Self::WindowTooShort { left, room } => {
                 write!(f, "only {} of the {} minutes are left, and the call may last {}", span(*left), LENGTH.as_mins(), span(*room))
             }
@@ -312,7 +307,7 @@ impl fmt::Display for Refusal {
             Self::NotAccepted => f.write_str("the RCC has not been accepted"),
             Self::AcceptedEarlierText => f.write_str("what the customer accepted is an earlier text"),
             Self::NoContact { method } => write!(f, "the customer's address for {} is not known", method.title()),
-            Self::NothingFailed => f.write_str("nothing of this order failed"),
+            Self::NothingFailed => f.write_str("nothing failed in this order"),
             Self::NotByItself { stall } => f.write_str(&stall.cause),
             Self::NothingSent => f.write_str("no RCC was sent, so there is no acceptance to ask for"),
             Self::NoName => f.write_str("the name of who accepted is missing"),

@@ -32,7 +32,7 @@ pub fn cause(row: &Summary, now: Timestamp) -> Option<Cause> {
     };
     let by_code = !matches!(row.state(now), State::InDoubt | State::Completing | State::Expired);
     let title = match &row.trouble {
-        None if row.state(now) == State::Sent => "Nobody asks whether the customer has accepted".to_owned(),
+        None if row.state(now) == State::Sent => "Nobody is checking for the acceptance".to_owned(),
         Some(Brief { class: Class::Refused, code: Some(code), call, .. }) if by_code => {
             format!("{call} {code}: {}", stall.cause)
         }
@@ -127,7 +127,9 @@ impl Groups {
         });
         group.count += 1;
         group.since = group.since.min(row.still_since(now));
-        if let WindowState::Open(_) = row.window().at(now) {
+        // Px may call an order expired while its clock here is still running.
+        let open = matches!(row.window().at(now), WindowState::Open(_)) && row.state(now) != State::Expired;
+        if open {
             let first = [group.window.prepared_at, row.prepared_at].into_iter().flatten().min();
             group.window = Window { prepared_at: first };
         }
@@ -161,7 +163,7 @@ pub struct Outlook {
 pub fn outlook(row: &Summary, now: Timestamp) -> Outlook {
     let left_out = |retry, why: &str| Outlook { retry, why: why.to_owned(), call: None };
     if let Some(owner) = &row.owner {
-        return left_out(Retry::Futile, &format!("A call for it is under way in {owner}."));
+        return left_out(Retry::Futile, &format!("A call for it is in progress in {owner}."));
     }
     match (row.state(now), &row.trouble) {
         (State::Completed, _) => left_out(Retry::Futile, "It is completed."),
@@ -178,7 +180,7 @@ pub fn outlook(row: &Summary, now: Timestamp) -> Outlook {
             };
             Outlook { retry, why: format!("{} {}", sentence(&stall.cause), sentence(&stall.next)), call }
         }
-        (_, None) => left_out(Retry::Futile, "Nothing of it failed: go on with it."),
+        (_, None) => left_out(Retry::Futile, "Nothing failed: just continue."),
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Summary {
     /// Ignoring the clock; see [`Summary::state`].
     pub standing: State,
     pub method: Option<Method>,
-    /// Who has it in hand: who added it, until it was assigned or taken over.
+    /// Whom it is assigned to: who added it, until it was assigned or taken over.
     pub agent: Box<str>,
     pub prepared_at: Option<Timestamp>,
     pub opened_at: Timestamp,
@@ -155,7 +155,7 @@ impl Summary {
         let foreign = self.trouble.as_ref().is_some_and(|t| t.row.as_deref() == Some("complete_order/2130"));
         match state {
             State::InDoubt => Attention::Alarm,
-            // That somebody else submitted it is no less alarming when its time is over.
+            // That somebody else submitted it is no less alarming when it has expired.
             State::Refused | State::Expired if foreign => Attention::Alarm,
             State::Refused | State::RccBlocked => Attention::Mend,
             State::Accepted => Attention::Ready,
@@ -186,7 +186,7 @@ impl Summary {
     }
 
     /// Since when it has stood still at `now`, as far as its row tells: since something last happened to it, and however
-    /// often it has been given to others since, not after its time was over.
+    /// often it has been assigned to others since, not after it expired.
     pub fn still_since(&self, now: Timestamp) -> Timestamp {
         let over = self.window().expires_at().filter(|_| self.state(now) == State::Expired);
         over.map_or(self.updated_at, |over| over.min(self.updated_at))
@@ -208,11 +208,11 @@ impl Summary {
             State::InDoubt | State::Completing => stall(
                 "Complete was sent and its outcome is not known",
                 Retry::Dangerous,
-                "Open it: it says from when it may be probed, or settled with what the carrier says. It is never sent again by itself.",
+                "Open it to see when it can be probed, or settled with the carrier's answer. It is never sent again by itself.",
                 None,
             ),
             State::Expired => stall(
-                "The 120 minutes are over",
+                "The 120 minutes have expired",
                 Retry::Futile,
                 "Abandon it, prepare it again in the order system, and add it under its new ids.",
                 None,
@@ -226,9 +226,9 @@ impl Summary {
             | State::Refused => match &self.trouble {
                 Some(trouble) => Some(trouble.stall()),
                 None if self.owner.is_none() && now.duration_since(self.updated_at) > RESTING => stall(
-                    "Nobody has gone on with it",
+                    "Left unfinished",
                     Retry::Futile,
-                    "Open it and go on with the customer, or abandon it.",
+                    "Open it and continue with the customer, or abandon it.",
                     None,
                 ),
                 None => None,

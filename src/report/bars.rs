@@ -92,7 +92,7 @@ fn bar(n: u64, most: u64, room: usize, ascii: bool) -> String {
 }
 
 fn agents(out: &mut String, figures: &Figures) {
-    out.push_str("By name\n");
+    out.push_str("By agent\n");
     if figures.agents.is_empty() {
         out.push_str("  none\n");
         return;

@@ -35,7 +35,7 @@ async fn retry(engine: &Engine, id: &OrderId, bulk: bool) -> Result<(bool, Strin
 
 /// Where it stands and who has it, for the line of a command.
 fn stands(order: &Order) -> String {
-    format!("{}, in hand of {}", order.standing().title(), order.holder)
+    format!("{}, assigned to {}", order.standing().title(), order.holder)
 }
 
 fn said(error: &Error) -> String {

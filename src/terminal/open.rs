@@ -126,8 +126,8 @@ fn ended(engine: &Engine, left: Option<&Model>) -> Result<Exit, Failed> {
     let running = left.map(|model| model.running.iter()).into_iter().flatten();
     let complete = running.into_iter().find(|(_, (call, _))| *call == Some(Call::CompleteOrder));
     let (exit, what) = match complete {
-        Some((id, _)) => (Exit::InDoubt, format!("left while Complete was under way for order {id}")),
-        None => (Exit::Unexpected, "left while a call to Px was under way".to_owned()),
+        Some((id, _)) => (Exit::InDoubt, format!("left while Complete was in progress for order {id}")),
+        None => (Exit::Unexpected, "left while a call to Px was in progress".to_owned()),
     };
     let next = "Its outcome was not waited for. Start pxdesk again: it shows what is known of the order, and what may be done.";
     Err(Failed { exit, what, next: Some(next.to_owned()) })
@@ -139,7 +139,7 @@ async fn wait_for_calls(engine: &Engine, signals: &mut signals::Signals) -> Fail
         let mut err = std::io::stderr().lock();
         let _ = writeln!(
             err,
-            "A call to Px is under way, and its outcome is waited for. Ctrl-C ends pxdesk at once."
+            "A call to Px is in progress; waiting for its outcome. Ctrl-C ends pxdesk at once."
         );
     }
     loop {

@@ -2,7 +2,7 @@
 
 use super::frame::look::{Layout, Look};
 use super::frame::page::Page;
-use super::frame::words::{ago, plural, time};
+use super::frame::words::{ago, count, time};
 use super::orders::history;
 use super::{supervisor, words};
 use crate::desk::Model;
@@ -52,9 +52,9 @@ fn state(page: &mut Page, model: &Model, row: &Summary) {
     let title = format!("{} {}", words::glyph(state), state.title());
     let urgency = words::urgency(look, row.attention_at(model.now));
     let window = row.window().at(model.now);
-    let left = if row.standing.is_final() { String::new() } else { words::clock(window) };
+    let left = if row.standing.is_final() { String::new() } else { words::clock(state, window) };
     let width = page.width;
-    page.row(&[(urgency, &title)]).put_right(width, 28, (words::clock_style(look, window), &left));
+    page.row(&[(urgency, &title)]).put_right(width, 28, (words::clock_style(look, state, window), &left));
     page.gap();
 }
 
@@ -70,10 +70,10 @@ fn ids(page: &mut Page, model: &Model, row: &Summary) {
     page.gap();
 }
 
-/// In whose hands it is: who has it, and who works on it.
+/// Whom it is assigned to, and who works on it.
 fn hands(page: &mut Page, model: &Model, row: &Summary) {
     let theme = &page.look.theme;
-    page.pair("in hand of", (theme.base, &row.agent));
+    page.pair("assigned to", (theme.base, &row.agent));
     if let Some(worker) = row.worker.as_ref().filter(|_| !row.standing.is_final()) {
         let since = ago(model.now.duration_since(worker.at));
         let style = if model.worked_on_by(row).is_some() { theme.warn } else { theme.base };
@@ -108,7 +108,7 @@ fn next(page: &mut Page, model: &Model, row: &Summary) {
             "a retry is",
             (words::verdict_style(look, outlook.retry), words::verdict_of(row, model.now)),
         );
-        page.pair("sent so far", (theme.base, &plural(row.attempts, "call")));
+        page.pair("calls so far", (theme.base, &count(row.attempts)));
     } else {
         page.pair("next step", (theme.strong, words::next_step(row.state(model.now))));
     }

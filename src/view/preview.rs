@@ -20,7 +20,7 @@ pub fn many(page: &mut Page, model: &Model, plan: &BatchPlan) {
     page.row(&[(theme.strong, &sum)]);
     let mut calls: BTreeMap<&str, usize> = BTreeMap::new();
     for (_, call) in &plan.send {
-        *calls.entry(Call::name(*call)).or_default() += 1;
+        *calls.entry(Call::title(*call)).or_default() += 1;
     }
     let calls: Vec<String> = calls.into_iter().map(|(call, n)| format!("{} × {call}", count(n))).collect();
     if calls.len() > 1 {

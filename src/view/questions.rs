@@ -160,12 +160,12 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
             "One after the other, once each, with the same ids; it can be paused and stopped:",
         ),
         Confirm::TakeOver(..) => (
-            "Work on this order in another's place?",
-            "Ask them first. Both names stand in the history, and their desk says from then on that you work on it.",
+            "Take over this order?",
+            "Ask them first. Both names are recorded, and their desk will show that you are working on it.",
         ),
         Confirm::Assign(_) => (
-            "Give to an agent",
-            "They have it in hand from then on. It stands in the history; nothing is sent.",
+            "Assign to an agent",
+            "It is assigned to them from then on, and the history records it; nothing is sent.",
         ),
         Confirm::Note(_) => {
             ("Write a note", "It is sealed as all personal data is, and everyone at this desk can read it.")

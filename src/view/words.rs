@@ -4,6 +4,7 @@ use super::frame::look::Look;
 use super::frame::words::{ago, minutes};
 use crate::order::stalled::outlook;
 use crate::order::{Attention, Brief, Class, Method, Retry, State, Summary, Timestamp, WindowState};
+use jiff::SignedDuration;
 use ratatui::style::Style;
 
 /// A glyph that goes with the state's name, never without it.
@@ -42,35 +43,38 @@ pub fn method(method: Option<Method>) -> &'static str {
     }
 }
 
-/// What is left of the window, for a column: `87 min`, `1:40`, `unknown`, `expired`.
-pub fn left(window: WindowState) -> String {
+/// What is left of the window of an order in this state, for a column: `87 min`, `1:40`, `unknown`, `expired`. Px may call an
+/// order expired while its clock here is still running.
+pub fn left(state: State, window: WindowState) -> String {
     match window {
-        WindowState::Unknown => "unknown".to_owned(),
         WindowState::Over(_) => "expired".to_owned(),
-        WindowState::Open(left) if left.as_secs() < 120 => minutes(left),
-        WindowState::Open(left) => format!("{} min", left.as_mins()),
+        WindowState::Unknown | WindowState::Open(_) if state == State::Expired => "expired".to_owned(),
+        WindowState::Unknown => "unknown".to_owned(),
+        WindowState::Open(left) => left_short(left),
     }
 }
 
 /// A length of time that is left, in the same way.
-pub fn left_short(left: jiff::SignedDuration) -> String {
-    self::left(WindowState::Open(left))
+pub fn left_short(left: SignedDuration) -> String {
+    if left.as_secs() < 120 { minutes(left) } else { format!("{} min", left.as_mins()) }
 }
 
 /// The window's clock, as a sentence.
-pub fn clock(window: WindowState) -> String {
+pub fn clock(state: State, window: WindowState) -> String {
     match window {
-        WindowState::Unknown => "prepare time unknown".to_owned(),
         WindowState::Over(since) => format!("expired {} ago", ago(since)),
-        WindowState::Open(_) => format!("{} left", left(window)),
+        WindowState::Unknown | WindowState::Open(_) if state == State::Expired => "expired".to_owned(),
+        WindowState::Unknown => "prepare time unknown".to_owned(),
+        WindowState::Open(left) => format!("{} left", left_short(left)),
     }
 }
 
 /// The style of the window's clock.
-pub fn clock_style(look: &Look, window: WindowState) -> Style {
+pub fn clock_style(look: &Look, state: State, window: WindowState) -> Style {
     match window {
-        WindowState::Unknown => look.theme.warn,
         WindowState::Over(_) => look.theme.bad,
+        WindowState::Unknown | WindowState::Open(_) if state == State::Expired => look.theme.bad,
+        WindowState::Unknown => look.theme.warn,
         WindowState::Open(left) if left.as_mins() < 15 => look.theme.warn,
         WindowState::Open(_) => look.theme.strong,
     }
@@ -107,9 +111,9 @@ pub fn verdict_of(row: &Summary, now: Timestamp) -> &'static str {
     let unknown = |brief: &Brief| matches!(brief.class, Class::Unknown | Class::CutOff);
     match &row.trouble {
         _ if retry != Retry::Futile => verdict(retry),
-        _ if row.owner.is_some() => "× futile: a call for it is under way",
-        _ if row.state(now) == State::Expired => "× futile: its time is over",
-        None => "× futile: nothing of it failed",
+        _ if row.owner.is_some() => "× futile: a call for it is in progress",
+        _ if row.state(now) == State::Expired => "× futile: it has expired",
+        None => "× futile: nothing failed",
         Some(trouble) if unknown(trouble) => "× futile: the RCC may have come; ask first",
         Some(_) => verdict(retry),
     }
@@ -127,11 +131,22 @@ pub fn verdict_style(look: &Look, retry: Retry) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::SignedDuration;
 
     #[test]
     fn what_is_left_is_short_and_plain() {
-        let open = |s| left(WindowState::Open(SignedDuration::from_secs(s)));
+        let open = |s| left(State::Accepted, WindowState::Open(SignedDuration::from_secs(s)));
         assert_eq!([open(7_200), open(120), open(119), open(0)], ["120 min", "2 min", "1:59", "0:00"]);
+    }
+
+    #[test]
+    fn what_px_calls_expired_has_nothing_left() {
+        for window in [WindowState::Open(SignedDuration::from_mins(45)), WindowState::Unknown] {
+            assert_eq!(left(State::Expired, window), "expired");
+            assert_eq!(clock(State::Expired, window), "expired");
+        }
+        assert_eq!(
+            clock(State::Expired, WindowState::Over(SignedDuration::from_mins(8))),
+            "expired 8 min ago"
+        );
     }
 }

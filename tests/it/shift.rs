@@ -41,7 +41,7 @@ fn how_many(orders: &[Value], state: &str) -> usize {
 fn a_bulk_retry_at_the_desk_retries_exactly_the_safe_ones_and_the_rest_is_given_away() {
     let (px, home) = floor();
     let mut desk = Desk::open(&home, 140, 40);
-    desk.shows("5 open").keys("s").shows("5 orders, 3 causes").shows("In hand of");
+    desk.shows("5 open").keys("s").shows("5 orders, 3 causes").shows("Assigned to");
     desk.keys("A").shows("3 to send, 2 left out").shows("dangerous").keys("y").shows("3 of 3 moved on");
     desk.shows("2 orders, 2 causes").keys("h").shows("Results of the batch   3 of 3").keys("\x1b");
     // What is left is nobody's to retry: it is given to an agent, with a note.

@@ -156,7 +156,7 @@ fn told_again_it_does_not_wait_and_says_what_is_in_doubt() {
     desk.shows("quitting as soon as").signal(Signal::TERM);
     assert_eq!(desk.status(), 4);
     assert!(desk.is_given_back());
-    desk.shows("left while Complete was under way").shows(&scene.id);
+    desk.shows("left while Complete was in progress").shows(&scene.id);
     assert_eq!(scene.home.show(&scene.id)["state"], "in_doubt");
     assert_eq!(scene.px.ledger("T-1")["completesReceived"], 1);
 }
@@ -283,7 +283,7 @@ fn what_a_walk_was_started_to_ignore_it_ignores() {
     scene.until_received();
     send(walk.id(), Signal::HUP);
     let ran = crate::kit::Ran::from(walk.wait_with_output().unwrap()).with(0);
-    assert!(!ran.err.contains("told to stop"), "{ran:?}");
+    assert!(!ran.err.contains("stopping:"), "{ran:?}");
 }
 
 fn walk(scene: &Scene) -> std::process::Child {

@@ -49,7 +49,7 @@ fn an_agent_may_not_do_what_a_supervisor_must() {
     let refused: [(&[&str], &str); 6] = [
         (&["order", "resolve", &id, "--placed", "--reference", "T", "--by", "K"], "settle an order in doubt"),
         (&["order", "retry", "--all-retryable"], "retry orders in bulk"),
-        (&["order", "abandon", &other, "--reason", "x"], "abandon an order that somebody else has in hand"),
+        (&["order", "abandon", &other, "--reason", "x"], "abandon an order assigned to somebody else"),
         (&["order", "assign", &other, "--to", "k.ono"], "assign an order"),
         (&["order", "erase", &other, "--reason", "x"], "erase an order"),
         (&["journal", "accept", "--by", "K", "--reason", "x"], "accept a journal"),

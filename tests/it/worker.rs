@@ -153,7 +153,7 @@ fn told_to_stop_it_ends_with_the_call_under_way_recorded() {
     let mut said = String::new();
     worker.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert_eq!(worker.wait().unwrap().code(), Some(0), "{said}");
-    assert!(said.contains("told to stop") && said.contains("nothing is under way"), "{said}");
+    assert!(said.contains("stopping: ") && said.contains("no call is in progress"), "{said}");
     assert_eq!(home.show(&id)["state"], "accepted", "{said}");
     home.verifies();
 }

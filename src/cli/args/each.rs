@@ -19,7 +19,7 @@ pub struct WalkArgs {
     #[arg(long, value_enum, default_value_t = UntilArg::Completed)]
     pub until: UntilArg,
     /// With verbal: who said yes; you vouch that the text was read to them. - takes the name from the first line of
-    /// standard input, so that no list of processes shows it
+    /// standard input, so that it does not appear in process listings
     #[arg(long, value_name = "NAME|-")]
     pub read_and_accepted_by: Option<Personal>,
     /// With sms and email: where to send it; - takes it from the first line of standard input [default: the order's
@@ -60,7 +60,7 @@ pub struct WorkerArgs {
     /// Serve numbers about it as Prometheus reads them: at this port of this machine, or at this address
     #[arg(long, value_name = "PORT|ADDRESS", conflicts_with = "once")]
     pub metrics: Option<MetricsAddress>,
-    /// How long a worker that has gone silent is waited for before another one takes over: on PostgreSQL
+    /// On PostgreSQL: how long a worker may be silent before another takes over
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..=3600))]
     pub lease: u64,
 }

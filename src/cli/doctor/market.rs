@@ -33,7 +33,7 @@ fn place(settings: &Settings, market: &MarketSettings, base_url: &str) -> Check 
     match market_client(settings, None) {
         Ok(_) => Check::ok("marketplace", found),
         Err(failed) => {
-            let mend = format!("mend it in {}", settings.account.file.display());
+            let mend = format!("fix it in {}", settings.account.file.display());
             Check::failed("marketplace", failed.exit, failed.what, mend)
         }
     }

@@ -73,7 +73,7 @@ pub async fn run(settings: Result<Settings, config::Error>, console: &Console) -
     let environment = settings.as_ref().ok().map(|settings| settings.environment);
     match settings {
         Err(error) => {
-            let mend = "mend what it names; nothing else can be looked at before";
+            let mend = "fix what it names; nothing else can be checked before that";
             checks.push(Check::failed("configuration", Exit::Configuration, error.to_string(), mend));
         }
         Ok(settings) => look(&settings, &mut checks).await,
@@ -100,7 +100,7 @@ async fn look(settings: &Settings, checks: &mut Vec<Check>) {
     match session::client(settings) {
         Ok(client) => way::look(&client, usable, checks).await,
         Err(failed) => {
-            let mend = format!("mend it in {}", settings.account.file.display());
+            let mend = format!("fix it in {}", settings.account.file.display());
             checks.push(Check::failed("connection", failed.exit, failed.what, mend));
         }
     }
@@ -113,7 +113,7 @@ fn text(checks: &[Check]) -> String {
             let (status, name) = if nth == 0 { (status.name(), *name) } else { ("", "") };
             lines.push(format!("{status:<8} {name:<13} {line}"));
         }
-        lines.extend(mend.iter().map(|mend| format!("{:<22} mend: {mend}", "")));
+        lines.extend(mend.iter().map(|mend| format!("{:<22} fix: {mend}", "")));
     }
     lines.join("\n")
 }

@@ -23,7 +23,7 @@ pub async fn look(settings: &Settings) -> Vec<Check> {
         Ok(Some(client)) => client,
         Ok(None) => return Vec::new(),
         Err(failed) => {
-            let mend = format!("mend it in {}", settings.account.file.display());
+            let mend = format!("fix it in {}", settings.account.file.display());
             return vec![Check::failed("registration", failed.exit, failed.what, mend)];
         }
     };

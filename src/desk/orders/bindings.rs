@@ -48,10 +48,10 @@ pub fn queue(model: &Model) -> Vec<Binding> {
     }
     all.push(bind(Key::char('r'), "refresh", "Reload the queue.", Action::Refresh));
     if model.setup.market.is_some() {
-        all.push(bind(Key::char('2'), "marketplace", "Go to the marketplace.", Action::Marketplace));
+        all.push(bind(Key::char('2'), "marketplace", "Go to the marketplace desk.", Action::Marketplace));
     }
     if model.setup.registration.is_some() {
-        all.push(bind(Key::char('3'), "registration", "Go to the registration.", Action::Registration));
+        all.push(bind(Key::char('3'), "registration", "Go to the registration desk.", Action::Registration));
     }
     all.push(bind(Key::char('q'), "quit", "Quit pxdesk; nothing is lost.", Action::Quit));
     if !empty {
@@ -77,7 +77,7 @@ pub fn replay(model: &Model) -> Vec<Binding> {
     let next = "Show the next event (also Space and Enter).";
     vec![
         primary(plain(Code::Right), "next", next, Action::NextEvent),
-        bind(plain(Code::Left), "previous", "Show the event before.", Action::PreviousEvent),
+        bind(plain(Code::Left), "previous", "Show the previous event.", Action::PreviousEvent),
         bind(Key::char('p'), label, help, Action::Play),
         bind(plain(Code::PageDown), "ten on", "Ten events on.", Action::PageDown),
         bind(plain(Code::PageUp), "ten back", "Ten events back.", Action::PageUp),

@@ -1,4 +1,4 @@
-//! In whose hands the open order is, and taking it over.
+//! Whom the open order is assigned to, and taking it over.
 
 use crate::desk::confirm::Confirm;
 use crate::desk::frame::notice::Severity;
@@ -25,7 +25,7 @@ pub fn ask(model: &mut Model) {
     match found {
         Some((id, Some(name))) => model.frame.ask(Confirm::TakeOver(id, name)),
         Some((_, None)) => {
-            model.say(Severity::Info, "nobody else works on it: go on with it, no one is in the way");
+            model.say(Severity::Info, "nobody else is working on it: just continue");
         }
         None => {}
     }
@@ -35,9 +35,9 @@ pub fn ask(model: &mut Model) {
 pub fn tell(model: &mut Model, history: &[Recorded]) {
     let last = history.last().map(|last| &last.event);
     let text = if let Some(Event::TakenOver { from }) = last {
-        format!("you work on it now, in the place of {from}; the history says so")
+        format!("you have taken it over from {from}; the history records it")
     } else if let Some(Event::Assigned { to }) = last {
-        format!("given to {to}")
+        format!("assigned to {to}")
     } else if let Some(Event::Noted { .. }) = last {
         "the note is kept in the history".to_owned()
     } else {

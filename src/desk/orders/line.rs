@@ -32,7 +32,7 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
         return format!("Read on: {} s left of this section.", seconds_left(left));
     }
     if let Some(worker) = worked_on_by(model, &screen.order).filter(|_| screen.pane != Pane::Outcome) {
-        return format!("{} works on this order. O takes it over; you confirm first.", worker.name);
+        return format!("{} is working on this order. O takes it over; you confirm first.", worker.name);
     }
     let bindings = steps(model, screen);
     if must_mend(model, screen) && screen.busy.is_none() {

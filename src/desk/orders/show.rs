@@ -41,7 +41,7 @@ pub fn show(model: &mut Model, order: Arc<Order>, history: Arc<Vec<Recorded>>) -
 fn tell_worker(model: &mut Model, order: &Order) {
     if let Some(worker) = worked_on_by(model, order) {
         let since = span(model.now.duration_since(worker.at).max(SignedDuration::ZERO));
-        let text = format!("{} works on this order (last {since} ago): O takes it over", worker.name);
+        let text = format!("{} is working on this order (last {since} ago): O takes it over", worker.name);
         model.say(Severity::Warning, text);
     }
 }

@@ -10,7 +10,8 @@ use crate::desk::frame::key::{Code, Key};
 use crate::desk::model::{Binding, Model};
 use crate::order::{Next, Reopens, next_steps};
 
-const TAKE_OVER: &str = "Work on this order in another's place; you confirm first, and the history says so.";
+const TAKE_OVER: &str =
+    "Take over this order from whoever is working on it; you confirm first, and the history records it.";
 
 /// The keys of an order's screen.
 pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
@@ -50,7 +51,7 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     }
     all.push(bind(Key::char('N'), "note", "Write a note; it is kept in the history.", Action::Note));
     if idle && !screen.order.standing().is_final() {
-        all.push(bind(Key::char('G'), "give to", "Give this order to an agent.", Action::Assign));
+        all.push(bind(Key::char('G'), "assign", "Assign this order to an agent.", Action::Assign));
     }
     all.push(bind(Key::char('h'), "history", "Everything that happened to this order.", Action::History));
     all.push(bind(

@@ -51,7 +51,7 @@ fn form(model: &Model, confirm: &Confirm) -> Form {
     };
     let only = match confirm {
         Confirm::Assign(_) => {
-            field(TO, "Agent", "the name at their desk's top line", &model.stalled.last_agent)
+            field(TO, "Agent", "their name, as in the top line of their desk", &model.stalled.last_agent)
         }
         Confirm::Note(_) => {
             field(NOTE, "Note", "kept sealed in the history; everyone at this desk reads it", "")

@@ -149,7 +149,7 @@ fn tell_end(model: &mut Model) {
     // Writing to a text cannot fail.
     let mut text = format!("{done} of {} {}", batch.of, batch.job.done_words());
     if failed > 0 {
-        let _ = write!(text, "; {failed} not: h shows each, and why");
+        let _ = write!(text, "; {failed} failed: h shows why");
     }
     if left > 0 {
         let _ = write!(text, "; stopped: {left} were not begun and stay marked");

@@ -33,7 +33,7 @@ pub fn stalled(model: &Model) -> Vec<Binding> {
             "Retry those of the marked orders, or of all, that are safe to retry; a preview comes first.",
             Action::RetryAll,
         ),
-        bind(Key::char('G'), "give to", "Give the marked orders, or this one, to an agent.", Action::Assign),
+        bind(Key::char('G'), "assign", "Assign the marked orders, or this one, to an agent.", Action::Assign),
         bind(Key::char('N'), "note", "Write a note for the marked orders, or this one.", Action::Note),
         bind(Key::char('X'), "abandon", "End the marked orders, or this one, for good.", Action::Abandon),
         bind(
@@ -43,7 +43,12 @@ pub fn stalled(model: &Model) -> Vec<Binding> {
             Action::Amend,
         ),
         bind(Key::char('v'), "verdict", "Record what the carrier says of this order.", Action::Verdict),
-        bind(Key::char('O'), "take over", "Work on this order in another's place.", Action::TakeOver),
+        bind(
+            Key::char('O'),
+            "take over",
+            "Take over this order from whoever is working on it.",
+            Action::TakeOver,
+        ),
         bind(Key::char('U'), "unmark all", "Take all marks away.", Action::Unmark),
         bind(Key::char('d'), "the day", "The day at a glance.", Action::Day),
         bind(plain(Code::Right), "open group", "Open this group.", Action::Unfold),

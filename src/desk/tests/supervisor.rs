@@ -184,7 +184,7 @@ fn the_line_about_the_next_key_names_what_fits_the_orders_that_are_meant() {
         let (key, says) = match group.cause.key.as_str() {
             "expired" => ('X', "X then abandons them"),
             "not_sent" => ('A', "A previews a retry of all"),
-            _ => ('G', "G then gives them"),
+            _ => ('G', "G then assigns them"),
         };
         assert!(next_line(&floor.kit.model).contains(says), "{}", next_line(&floor.kit.model));
         floor.strikes("*");
@@ -221,7 +221,7 @@ fn anothers_order_says_so_and_is_taken_over_by_one_deliberate_key() {
     floor.kit.tell(whole(rows));
     floor.strikes("\r");
     let said = floor.kit.model.frame.notice.as_ref().unwrap().text.clone();
-    assert!(said.contains("j.lee works on this order"), "{said}");
+    assert!(said.contains("j.lee is working on this order"), "{said}");
     assert_eq!(floor.kit.enter(), [], "Enter alone asks, and does nothing else");
     floor.strike(Key::plain(Code::Esc));
     assert!(next_line(&floor.kit.model).contains("takes it over") || floor.kit.model.screen == Screen::Queue);

@@ -158,7 +158,7 @@ fn the_acceptance_says_how_the_text_was_read() {
     desk.does(marks(1, None)).does(says_yes());
     assert_eq!(acceptance(&desk), Some(HowRead::Timed { seconds: 26, words_per_minute: 120 }));
     let evidence = &desk.order.acceptance.as_ref().unwrap().evidence;
-    assert_eq!(evidence, "event 7, read in 26 s, 120 words a minute");
+    assert_eq!(evidence, "event 7, read in 0:26, 120 words a minute");
 }
 
 #[test]

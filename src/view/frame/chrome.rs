@@ -98,7 +98,7 @@ fn meaning(environment: Environment) -> &'static str {
     match environment {
         Environment::Embedded => "practice: nothing leaves this machine",
         Environment::Sandbox => "Lumen's test system",
-        Environment::Production => "live: every order is real",
+        Environment::Production => "live: everything here is real",
     }
 }
 

@@ -52,7 +52,11 @@ const COLUMNS: [Column; 9] = [
     column("METHOD", (6, 6, 5, false), |row, _| words::method(row.method).to_owned()),
     column("AGE", (6, 6, 7, true), |row, now| ago(now.duration_since(row.opened_at))),
     column("LEFT", (7, 7, 1, true), |row, now| {
-        if row.standing.is_final() { "–".to_owned() } else { words::left(row.window().at(now)) }
+        if row.standing.is_final() {
+            "–".to_owned()
+        } else {
+            words::left(row.state(now), row.window().at(now))
+        }
     }),
     column("ERROR", (9, 11, 3, false), |row, _| row.trouble.as_ref().map_or(String::new(), Brief::label)),
     column(AGENT, (12, 18, 8, false), |row, _| format!("  {}", row.agent)),
@@ -230,7 +234,7 @@ fn details(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
     match model.worked_on_by(row) {
         // First, so that no long id takes its place.
         Some(worker) => {
-            let who = format!("● {} works on it, last {} ago   ", worker.name, since(worker.at));
+            let who = format!("● {} is working on it, last {} ago   ", worker.name, since(worker.at));
             page.row(&[(look.theme.warn, &who), (look.theme.dim, &text)]);
         }
         None => {

@@ -26,7 +26,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
     let mut sum =
         format!("  {} of {}: {} {}", count(tried), count(batch.of), count(done), batch.job.done_words());
     if not > 0 {
-        sum = format!("{sum}, {} not", count(not));
+        sum = format!("{sum}, {} failed", count(not));
     }
     if batch.left > 0 {
         sum = format!("{sum}; {} left", count(batch.left));

@@ -77,7 +77,7 @@ fn agents(page: &mut Page, model: &Model, group: &Group) {
     }
     let mut of: Vec<(&str, usize)> = of.into_iter().collect();
     of.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    page.row(&[(page.look.theme.dim, "In hand of")]);
+    page.row(&[(page.look.theme.dim, "Assigned to")]);
     for (name, n) in of.iter().take(MOST) {
         page.pair(name, (page.look.theme.base, &n.to_string()));
     }

@@ -72,7 +72,7 @@ fn heading(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
     let row = page.blank();
     row.put(0, 20, (theme.dim, "CAUSE, ORDER"));
     row.put(at.agent + 2, 10, (theme.dim, "AGENT"));
-    row.put_right(at.sent + SENT, SENT, (theme.dim, "SENT"));
+    row.put_right(at.calls + CALLS, CALLS, (theme.dim, "CALLS"));
     row.put_right(at.waits + WAITS, WAITS, (theme.dim, "WAITS"));
     row.put_right(at.left + LEFT, LEFT, (theme.dim, "LEFT"));
     row.put(at.verdict, VERDICT, (theme.dim, "A RETRY IS"));
@@ -99,13 +99,13 @@ fn parts(model: &Model) -> String {
     };
     match others {
         0 => need,
-        1 => format!("{need}; 1 more rests or has expired"),
-        _ => format!("{need}; {} more rest or have expired", count(others)),
+        1 => format!("{need}; 1 more is idle or expired"),
+        _ => format!("{need}; {} more are idle or expired", count(others)),
     }
 }
 
 /// How many calls were sent.
-const SENT: usize = 4;
+const CALLS: usize = 5;
 /// How long it has stood still.
 const WAITS: usize = 6;
 const LEFT: usize = 7;
@@ -120,7 +120,7 @@ struct Columns {
     /// The mark of who works on it now, and two columns further the name.
     agent: usize,
     agent_width: usize,
-    sent: usize,
+    calls: usize,
     waits: usize,
     left: usize,
     verdict: usize,
@@ -133,15 +133,15 @@ impl Columns {
         let roomy = width >= WIDE;
         let agent = if roomy { 17 + TRANSACTION + 1 } else { 15 };
         // What has no room for why is the agent's, and the headings of the groups have it too.
-        let rest = SENT + WAITS + LEFT + VERDICT + 7;
+        let rest = CALLS + WAITS + LEFT + VERDICT + 7;
         let agent_width = if roomy { 17 } else { width.saturating_sub(agent + rest).clamp(10, 26) };
-        let sent = agent + agent_width + 1;
-        let waits = sent + SENT + 2;
+        let calls = agent + agent_width + 1;
+        let waits = calls + CALLS + 2;
         let left = waits + WAITS + 2;
         let verdict = left + LEFT + 2;
         let why = verdict + VERDICT + 2;
         let why = (why + 12 < width).then_some(why);
-        Self { transaction: roomy.then_some(17), agent, agent_width, sent, waits, left, verdict, why }
+        Self { transaction: roomy.then_some(17), agent, agent_width, calls, waits, left, verdict, why }
     }
 }
 
@@ -230,10 +230,10 @@ fn order_line(page: &mut Page, model: &Model, row: &Summary, chosen: bool) {
         (pick(theme.base), &ago(model.now.duration_since(row.still_since(model.now)))),
     );
     line.put(at.agent + 2, at.agent_width, (pick(theme.base), &agent(model, row)));
-    line.put_right(at.sent + SENT + 2, SENT, (pick(theme.base), &count(row.attempts)));
-    let window = row.window().at(model.now);
-    let style = if chosen { theme.chosen } else { words::clock_style(look, window) };
-    line.put_right(at.left + LEFT + 2, LEFT, (style, &words::left(window)));
+    line.put_right(at.calls + CALLS + 2, CALLS, (pick(theme.base), &count(row.attempts)));
+    let (state, window) = (row.state(model.now), row.window().at(model.now));
+    let style = if chosen { theme.chosen } else { words::clock_style(look, state, window) };
+    line.put_right(at.left + LEFT + 2, LEFT, (style, &words::left(state, window)));
     line.put(
         at.verdict + 2,
         VERDICT,
@@ -244,7 +244,7 @@ fn order_line(page: &mut Page, model: &Model, row: &Summary, chosen: bool) {
     }
 }
 
-/// Who has it in hand; who else works on it now goes first, with a mark. The names begin in the same column.
+/// Whom it is assigned to; who else works on it now goes first, with a mark. The names begin in the same column.
 fn agent(model: &Model, row: &Summary) -> String {
     model.worked_on_by(row).map_or_else(|| format!("  {}", row.agent), |worker| format!("● {}", worker.name))
 }
@@ -258,7 +258,7 @@ fn details(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
     let mut page = Page::new(look, place.width);
     if let Some(row) = model.stalled.row() {
         let hands = match model.worked_on_by(row) {
-            Some(worker) => format!("   {} works on it", worker.name),
+            Some(worker) => format!("   {} is working on it", worker.name),
             None => format!("   agent {}", row.agent),
         };
         page.row(&[

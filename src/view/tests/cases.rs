@@ -46,7 +46,7 @@ fn screens() -> Vec<Case> {
         row.worker = Some(Worker { name: row.agent.to_string(), at: at("15:31:00") });
     }
     let mut batch = pressed(queue(400), "sAy");
-    for (n, what) in ["RetrieveRCC: answered, now RCC retrieved", "RetrieveRCC: refused again with 4040"]
+    for (n, what) in ["Retrieve RCC: answered, now RCC retrieved", "Retrieve RCC: refused again with 4040"]
         .into_iter()
         .enumerate()
     {

@@ -162,7 +162,7 @@ fn a_question_about_many_orders_says_what_it_asks_and_shows_where_to_answer() {
             let title = shown.lines().skip_while(|line| !line.trim_start().starts_with('╭'));
             let title = title.skip(1).find(|line| line.chars().any(char::is_alphabetic));
             let title = title.unwrap_or_default().trim_matches(['│', ' ']);
-            let known = ["Give to", "Write a", "End these", "Did Anna", "Who is", "What does"];
+            let known = ["Assign to", "Write a", "End these", "Did Anna", "Who is", "What does"];
             assert!(known.iter().any(|known| title.starts_with(known)), "{name} {size:?}: {shown}");
             assert!(name == "ask_said_yes" || layout.cursor.is_some(), "{name} {size:?}: {shown}");
         }

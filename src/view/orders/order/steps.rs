@@ -135,9 +135,9 @@ pub fn above(page: &mut Page, screen: &OrderScreen, model: &Model) {
             }
         }
     }
-    let window = screen.order.window().at(now);
+    let (state, window) = (screen.order.state(now), screen.order.window().at(now));
     let row = page.blank();
-    row.put_right(width, width, (words::clock_style(look, window), &words::clock(window)));
+    row.put_right(width, width, (words::clock_style(look, state, window), &words::clock(state, window)));
     if let Some(worker) = other_worker(screen, model) {
         row.put(0, width / 2, (theme.dim, &format!("worked on by {}", worker.name)));
     }
@@ -172,10 +172,12 @@ pub fn beside(page: &mut Page, screen: &OrderScreen, model: &Model) {
         row.put(19, width - 19, (step.style(look), word));
         page.gap();
     }
-    let window = screen.order.window().at(now);
+    let (state, window) = (screen.order.state(now), screen.order.window().at(now));
     page.gap();
-    page.row(&[(words::clock_style(look, window), &words::clock(window))]);
-    if let Some(end) = screen.order.window().expires_at() {
+    page.row(&[(words::clock_style(look, state, window), &words::clock(state, window))]);
+    // Px may call an order expired earlier than this clock does: then the clock's end means nothing.
+    let end = screen.order.window().expires_at().filter(|end| state != State::Expired || now > *end);
+    if let Some(end) = end {
         let verb = if now > end { "at " } else { "expires " };
         page.row(&[(theme.dim, verb), (theme.dim, &time(look, end, now))]);
     }
@@ -207,7 +209,7 @@ pub fn beside(page: &mut Page, screen: &OrderScreen, model: &Model) {
     row.put(15, width - 15, (theme.base, &screen.order.agent));
     if screen.order.holder != screen.order.agent {
         let row = page.blank();
-        row.put(2, 13, (theme.dim, "in hand of"));
+        row.put(2, 13, (theme.dim, "assigned to"));
         row.put(15, width - 15, (theme.base, &screen.order.holder));
     }
     if let Some(worker) = other_worker(screen, model) {
