@@ -51,7 +51,7 @@ fn a_subscription_is_answered_billed_reported_and_ended_at_the_keyboard() {
         desk.keys("S").shows("Type the month").keys("2026\r").shows("Esc goes back, and").keys("\x15");
         desk.keys(&month)
             .keys("\r")
-            .shows("1 of 1, over")
+            .shows("1 of 1, ended")
             .shows("1 reported")
             .keys("\x1b")
             .shows("✓ reported");

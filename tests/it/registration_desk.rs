@@ -62,7 +62,7 @@ fn a_customer_is_added_with_two_applications_and_another_removed_at_the_keyboard
 fn changes_outlive_another_desk_and_somebody_elses_change_is_said() {
     let home = Home::empty();
     let mut desk = opened(&home);
-    desk.keys("\t").keys("\t").shows("[Matrix]").shows("1007 · crm: has it not").keys(" ");
+    desk.keys("\t").keys("\t").shows("[Matrix]").shows("1007 · crm: not assigned").keys(" ");
     desk.shows("+ pair `1007` with `crm`").keys("1").shows("10 open").keys("3");
     desk.shows("+ pair `1007` with `crm`");
     home.run(&["registration", "rename", "application", "crm", "CRM"]).with(0);
