@@ -209,12 +209,12 @@ impl Worker {
         loop {
             let page = self.engine.journal().stalled(environment, now, after.as_ref(), PAGE).await?;
             // After those with something wrong come those that rest, and those that have expired: nothing for a worker.
-            let troubled = |row: &&Summary| row.attention_at(now) <= Attention::Mend;
+            let troubled = |row: &&Summary| row.attention_at(now) <= Attention::Fix;
             for row in page.iter().filter(troubled) {
                 self.wait_for(row, &mut before, now);
             }
             after = page.into_iter().next_back();
-            if after.as_ref().is_none_or(|last| last.attention_at(now) > Attention::Mend) {
+            if after.as_ref().is_none_or(|last| last.attention_at(now) > Attention::Fix) {
                 break;
             }
         }

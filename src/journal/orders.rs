@@ -38,7 +38,7 @@ const FOUND: u32 = 10;
 /// The bands of the queue, in their order. The clock moves an order from its own band to that of the expired ones.
 const BANDS: [Attention; 7] = [
     Attention::Alarm,
-    Attention::Mend,
+    Attention::Fix,
     Attention::Ready,
     Attention::Open,
     Attention::Busy,
@@ -47,7 +47,7 @@ const BANDS: [Attention; 7] = [
 ];
 
 /// Those whose window can expire while they wait.
-const CAN_EXPIRE: [Attention; 3] = [Attention::Mend, Attention::Ready, Attention::Open];
+const CAN_EXPIRE: [Attention; 3] = [Attention::Fix, Attention::Ready, Attention::Open];
 
 /// Rows of one index range: an attention as it is stored, and a range of [`Summary::due`].
 struct Range {
@@ -63,7 +63,7 @@ impl Range {
         let whole = |attention| Self { attention, from: None, below: None };
         match band {
             Attention::Alarm | Attention::Busy => vec![whole(band)],
-            Attention::Mend | Attention::Ready | Attention::Open => {
+            Attention::Fix | Attention::Ready | Attention::Open => {
                 vec![Self { attention: band, from: Some(expired), below: None }]
             }
             Attention::Over => {
@@ -162,7 +162,7 @@ impl Journal {
         let moment = Moment { now, today: Timestamp::MAX };
         let rank = |row: &Summary| match row.attention_at(now) {
             Attention::Alarm => 0,
-            Attention::Mend => 1,
+            Attention::Fix => 1,
             Attention::Ready | Attention::Open | Attention::Busy => 2,
             Attention::Over | Attention::Done => 3,
         };
@@ -176,7 +176,7 @@ impl Journal {
             let after = after.filter(|_| part == first);
             found.extend(match part {
                 0 => self.band(environment, Attention::Alarm, moment, after, left).await?,
-                1 => self.band(environment, Attention::Mend, moment, after, left).await?,
+                1 => self.band(environment, Attention::Fix, moment, after, left).await?,
                 2 => self.resting(environment, now, after, left).await?,
                 _ => self.band(environment, Attention::Over, moment, after, left).await?,
             });
@@ -280,7 +280,7 @@ impl Journal {
                     counts.attention += n;
                     counts.alarms += n;
                 }
-                Some(Attention::Mend) => {
+                Some(Attention::Fix) => {
                     counts.open += n;
                     counts.attention += n;
                 }

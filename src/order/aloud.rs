@@ -70,8 +70,8 @@ pub(super) fn section_read(order: &Order, number: usize, measured: Option<u64>, 
         return Err(Refusal::TooFast { section: number, left, fastest: timing.fastest });
     }
     let millis = u64::try_from(elapsed.as_millis()).ok();
-    Ok(vec![Event::PassageRead {
-        passage: number,
+    Ok(vec![Event::SectionRead {
+        section: number,
         millis,
         words: Some(words),
         uptime: timing.uptime.clone(),
@@ -82,7 +82,7 @@ pub(super) fn section_read(order: &Order, number: usize, measured: Option<u64>, 
 pub(super) fn interrupt(order: &Order) -> Decision {
     guard_open(order)?;
     let bookmark = order.reading.as_ref().filter(|r| !r.interrupted).and_then(Reading::bookmark);
-    Ok(bookmark.map(|passage| Event::ReadingInterrupted { passage }).into_iter().collect())
+    Ok(bookmark.map(|section| Event::ReadingInterrupted { section }).into_iter().collect())
 }
 
 /// A person says that the text was read to the customer elsewhere. Nothing is vouched for that was read by the clock.

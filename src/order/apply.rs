@@ -91,7 +91,7 @@ impl Order {
                 });
             }
             Event::ReadingStarted { .. }
-            | Event::PassageRead { .. }
+            | Event::SectionRead { .. }
             | Event::ReadingVouched { .. }
             | Event::ReadingInterrupted { .. } => self.read_aloud(recorded),
             Event::AcceptedVerbally { .. } => self.accepted_verbally(recorded),
@@ -269,8 +269,8 @@ impl Order {
             return self.reading_started(*sha256, *afresh, Lit { at, uptime: uptime.clone() });
         }
         let Some(reading) = &mut self.reading else { return };
-        if let Event::PassageRead { passage, millis, uptime, .. } = &recorded.event {
-            reading.mark(*passage, *millis, Lit { at, uptime: uptime.clone() });
+        if let Event::SectionRead { section, millis, uptime, .. } = &recorded.event {
+            reading.mark(*section, *millis, Lit { at, uptime: uptime.clone() });
         } else if let Event::ReadingVouched { .. } = recorded.event {
             reading.vouch();
         } else if let Event::ReadingInterrupted { .. } = recorded.event {

@@ -28,8 +28,8 @@ pub enum Command {
     CutOff { attempt: u32, uptime: Option<Uptime> },
     /// Begin, or go on, to read the text aloud.
     Read,
-    /// The passage with this number (from 0) was read; so many milliseconds have passed on the screen since it was lit.
-    PassageRead { passage: usize, millis: Option<u64> },
+    /// The section with this number (from 0) was read; so many milliseconds have passed on the screen since it was lit.
+    SectionRead { section: usize, millis: Option<u64> },
     /// Stop reading for now; the bookmark stays.
     Interrupt,
     /// Read it again from the start.

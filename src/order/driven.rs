@@ -164,7 +164,7 @@ impl Driven for Order {
             | Event::Erased { .. } => Weight::Normal,
             Event::CallStarted { .. }
             | Event::ReadingStarted { .. }
-            | Event::PassageRead { .. }
+            | Event::SectionRead { .. }
             | Event::ReadingInterrupted { .. } => Weight::Detail,
         }
     }

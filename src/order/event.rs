@@ -86,9 +86,11 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         uptime: Option<Uptime>,
     },
-    /// One passage was read, in so many milliseconds. Before this version a walk wrote it without a time.
-    PassageRead {
-        passage: usize,
+    /// One section was read, in so many milliseconds. Before this version a walk wrote it without a time.
+    #[serde(rename = "passage_read")]
+    SectionRead {
+        #[serde(rename = "passage")]
+        section: usize,
         millis: Option<u64>,
         /// How many words it has.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,8 +101,11 @@ pub enum Event {
     },
     /// A person vouches that the text with this hash was read; nobody timed it.
     ReadingVouched { sha256: Digest },
-    /// Reading stopped before this passage.
-    ReadingInterrupted { passage: usize },
+    /// Reading stopped before this section.
+    ReadingInterrupted {
+        #[serde(rename = "passage")]
+        section: usize,
+    },
     /// The customer said yes to the text with this hash.
     AcceptedVerbally {
         sha256: Digest,
@@ -291,7 +296,7 @@ impl Event {
             Self::AcceptancePending { .. } => "acceptance_pending",
             Self::AcceptanceReceived { .. } => "acceptance_received",
             Self::ReadingStarted { .. } => "reading_started",
-            Self::PassageRead { .. } => "passage_read",
+            Self::SectionRead { .. } => "passage_read",
             Self::ReadingVouched { .. } => "reading_vouched",
             Self::ReadingInterrupted { .. } => "reading_interrupted",
             Self::AcceptedVerbally { .. } => "accepted_verbally",

@@ -52,7 +52,7 @@ impl Order {
             Event::CallStarted { .. }
             | Event::Amended { .. }
             | Event::ReadingStarted { .. }
-            | Event::PassageRead { .. }
+            | Event::SectionRead { .. }
             | Event::ReadingVouched { .. }
             | Event::ReadingInterrupted { .. }
             | Event::AcceptedVerbally { .. }

@@ -47,7 +47,7 @@ pub fn decide_timed(order: &Order, command: Command, timing: &Timing) -> Decisio
         Command::StopChecking { checks } => Ok(vec![Event::AcceptancePending { checks }]),
         Command::CutOff { attempt, uptime } => cut_off(order, attempt, uptime),
         Command::Read => aloud::read(order, timing),
-        Command::PassageRead { passage, millis } => aloud::section_read(order, passage, millis, timing),
+        Command::SectionRead { section, millis } => aloud::section_read(order, section, millis, timing),
         Command::Interrupt => aloud::interrupt(order),
         Command::ReadAgain => aloud::read_again(order, timing),
         Command::Vouch => aloud::vouch(order, timing),

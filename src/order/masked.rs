@@ -84,7 +84,7 @@ impl<'a> Known<'a> {
             | Event::AcceptancePending { .. }
             | Event::AcceptanceReceived { .. }
             | Event::ReadingStarted { .. }
-            | Event::PassageRead { .. }
+            | Event::SectionRead { .. }
             | Event::ReadingVouched { .. }
             | Event::ReadingInterrupted { .. }
             | Event::Declined { .. }
@@ -151,7 +151,7 @@ impl<'a> Known<'a> {
             | Event::Noted { personal: None }
             | Event::AcceptancePending { .. }
             | Event::ReadingStarted { .. }
-            | Event::PassageRead { .. }
+            | Event::SectionRead { .. }
             | Event::ReadingVouched { .. }
             | Event::ReadingInterrupted { .. }
             | Event::Declined { .. }

@@ -117,7 +117,7 @@ pub fn right_for(command: &super::Command, order: &Order, by: &str) -> Option<Ri
         | C::StopChecking { .. }
         | C::CutOff { .. }
         | C::Read
-        | C::PassageRead { .. }
+        | C::SectionRead { .. }
         | C::Interrupt
         | C::ReadAgain
         | C::Vouch

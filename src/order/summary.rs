@@ -83,8 +83,8 @@ impl Class {
 pub enum Attention {
     /// In doubt, or submitted by someone else.
     Alarm,
-    /// Something is wrong that a person can mend.
-    Mend,
+    /// Something is wrong that a person can fix.
+    Fix,
     /// The customer said yes: one key from done.
     Ready,
     /// On the way.
@@ -157,10 +157,10 @@ impl Summary {
             State::InDoubt => Attention::Alarm,
             // That somebody else submitted it is no less alarming when it has expired.
             State::Refused | State::Expired if foreign => Attention::Alarm,
-            State::Refused | State::RccBlocked => Attention::Mend,
+            State::Refused | State::RccBlocked => Attention::Fix,
             State::Accepted => Attention::Ready,
             State::Opened | State::RccRetrieved | State::Reading | State::Sent if self.trouble.is_some() => {
-                Attention::Mend
+                Attention::Fix
             }
             State::Opened | State::RccRetrieved | State::Reading | State::Sent => Attention::Open,
             State::Completing => Attention::Busy,

@@ -121,11 +121,11 @@ pub fn of_event(recorded: &Recorded, order: &Order) -> Option<What> {
         Event::RccSent { method, .. } => What::Sent { method: *method },
         Event::AcceptanceReceived { .. } => What::Accepted,
         Event::ReadingStarted { afresh, .. } => What::ReadingBegan { again: *afresh },
-        Event::PassageRead { passage, millis, words, .. } => What::SectionRead {
-            section: *passage,
+        Event::SectionRead { section, millis, words, .. } => What::SectionRead {
+            section: *section,
             words: words.unwrap_or_default(),
             millis: millis.unwrap_or_default(),
-            left: sections(order).saturating_sub(passage + 1),
+            left: sections(order).saturating_sub(section + 1),
         },
         Event::ReadingInterrupted { .. } => What::Interrupted,
         Event::AcceptedVerbally { read: Some(HowRead::Timed { .. } | HowRead::Vouched) | None, .. } => {

@@ -115,7 +115,7 @@ impl Figures {
             | Event::RccSent { .. }
             | Event::AcceptancePending { .. }
             | Event::ReadingStarted { .. }
-            | Event::PassageRead { .. }
+            | Event::SectionRead { .. }
             | Event::ReadingVouched { .. }
             | Event::ReadingInterrupted { .. }
             | Event::Declined { .. }

@@ -287,7 +287,7 @@ fn is_work(task: &Task) -> bool {
         Task::Do(command) => matches!(
             command,
             C::Read
-                | C::PassageRead { .. }
+                | C::SectionRead { .. }
                 | C::ReadAgain
                 | C::Vouch
                 | C::AcceptVerbally { .. }

@@ -26,7 +26,7 @@ pub fn glyph(state: State) -> &'static str {
 pub fn urgency(look: &Look, attention: Attention) -> Style {
     match attention {
         Attention::Alarm => look.theme.bad,
-        Attention::Mend => look.theme.warn,
+        Attention::Fix => look.theme.warn,
         Attention::Ready => look.theme.good,
         Attention::Open => look.theme.base,
         Attention::Busy | Attention::Over | Attention::Done => look.theme.dim,

@@ -82,7 +82,7 @@ pub fn read(state: &mut State, order: &Order, events: &[Event]) {
     for event in events {
         let words = match event {
             Event::ReadingStarted { .. } => None,
-            Event::PassageRead { words, .. } => Some(words.unwrap_or_default()),
+            Event::SectionRead { words, .. } => Some(words.unwrap_or_default()),
             Event::AcceptedVerbally { read: Some(HowRead::Timed { .. }), .. } => {
                 state.tally.readings += 1;
                 continue;

@@ -115,12 +115,12 @@ async fn read_aloud(engine: &Engine<Ground>, world: &Shared, order: &Order) {
     let mut read = engine.command(id, Command::Read).await;
     for _ in 0..6 {
         let reading = read.as_ref().ok().and_then(|order| order.reading.as_ref());
-        let Some(passage) = reading.and_then(pxdesk::order::Reading::bookmark) else { break };
+        let Some(section) = reading.and_then(pxdesk::order::Reading::bookmark) else { break };
         let lit = engine.steady();
         world.some_pause(0, 2_500).await;
         let shown = engine.steady().since_exactly(&lit).unwrap_or_default();
         let millis = u64::try_from(shown.as_millis()).ok();
-        match engine.command(id, Command::PassageRead { passage, millis }).await {
+        match engine.command(id, Command::SectionRead { section, millis }).await {
             Err(Error::Refusal(refusal @ Refusal::TooFast { .. })) => {
                 tell::<&str>(world, "reading", Err(refusal.into()));
             }

@@ -29,7 +29,7 @@ pub fn section_read(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let millis = model.order.as_ref().and_then(|screen| shown_for(screen, now));
-    run(model, Task::Do(Command::PassageRead { passage: bookmark, millis }))
+    run(model, Task::Do(Command::SectionRead { section: bookmark, millis }))
 }
 
 /// What is left of the time that the current section takes to read; none when it may be marked read.

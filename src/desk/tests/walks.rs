@@ -14,7 +14,7 @@ fn read_aloud_to_the_order_number_with_one_next_key() {
     assert!(
         matches!(
             &effects[..],
-            [Effect::Run(_, Task::Do(Command::PassageRead { passage: 0, millis: Some(7000) }))]
+            [Effect::Run(_, Task::Do(Command::SectionRead { section: 0, millis: Some(7000) }))]
         ),
         "{effects:?}"
     );

@@ -1,4 +1,4 @@
-//! Where one thing ends and the next begins: the minute, the moment, the passage at which a guard says otherwise.
+//! Where one thing ends and the next begins: the minute, the moment, the section at which a guard says otherwise.
 
 use super::*;
 
@@ -53,7 +53,7 @@ fn a_yes_to_what_was_read_before_is_no_yes_to_the_new_text() {
     desk.read_and_accepted().retrieved(&["$12", "a month", "for a year"]);
     assert_eq!(desk.try_do(say_yes()), Err(Refusal::NotRead { left: 3 }));
     assert!(
-        desk.try_do(Command::PassageRead { passage: 0, millis: None }).is_err(),
+        desk.try_do(Command::SectionRead { section: 0, millis: None }).is_err(),
         "reading it has not begun"
     );
 }

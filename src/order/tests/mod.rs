@@ -108,17 +108,17 @@ impl Desk {
 
     fn read_and_accepted(&mut self) -> &mut Self {
         self.does(Command::Read);
-        while let Some(passage) = self.order.reading.as_ref().and_then(Reading::bookmark) {
-            self.section(passage);
+        while let Some(section) = self.order.reading.as_ref().and_then(Reading::bookmark) {
+            self.section(section);
         }
         self.does(Command::AcceptVerbally { name: Personal::new("Ann") })
     }
 
     /// Reads a section in no time to spare.
-    fn section(&mut self, passage: usize) -> &mut Self {
+    fn section(&mut self, section: usize) -> &mut Self {
         let time = section_time(&self.order, None, &Timing::by_clock(self.now)).unwrap();
         self.now += time.left;
-        self.does(Command::PassageRead { passage, millis: None })
+        self.does(Command::SectionRead { section, millis: None })
     }
 
     fn sent(&mut self, sent_at: &str) -> &mut Self {
@@ -174,8 +174,8 @@ fn read_aloud_from_identifiers_to_order_number() {
     );
     desk.section(0);
     assert!(
-        desk.try_do(Command::PassageRead { passage: 0, millis: None }).is_err(),
-        "a passage is read once"
+        desk.try_do(Command::SectionRead { section: 0, millis: None }).is_err(),
+        "a section is read once"
     );
     desk.section(1);
     assert_eq!(desk.try_do(Command::AcceptVerbally { name: Personal::new(" ") }), Err(Refusal::NoName));
@@ -436,7 +436,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         1 => (1..9u32).prop_map(|attempt| Command::CutOff { attempt, uptime: None }),
         3 => Just(Command::Checked { outcome: Outcome::Accepted { method: None, accepted_at: None, tx_id: None } }),
         2 => Just(Command::Read),
-        4 => (0..2usize).prop_map(|passage| Command::PassageRead { passage, millis: None }),
+        4 => (0..2usize).prop_map(|section| Command::SectionRead { section, millis: None }),
         3 => Just(Command::AcceptVerbally { name: Personal::new("Ann") }),
         1 => Just(Command::Decline),
         1 => Just(Command::ReadAgain),

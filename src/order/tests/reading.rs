@@ -12,8 +12,8 @@ fn reading(sections: usize) -> Desk {
     desk
 }
 
-fn marks(passage: usize, millis: Option<u64>) -> Command {
-    Command::PassageRead { passage, millis }
+fn marks(section: usize, millis: Option<u64>) -> Command {
+    Command::SectionRead { section, millis }
 }
 
 fn too_fast(section: usize, left: SignedDuration) -> Result<usize, Refusal> {

@@ -80,7 +80,7 @@ pub fn about(event: &Event) -> String {
         }
         Event::ReadingStarted { afresh: true, .. } => "from the start".to_owned(),
         Event::ReadingStarted { afresh: false, .. } | Event::Declined { method: None } => String::new(),
-        Event::PassageRead { passage, millis, words, .. } => {
+        Event::SectionRead { section, millis, words, .. } => {
             let taken = |ms: u64| match words {
                 Some(words) => {
                     format!(" in {} s, {} words a minute", ms.div_ceil(1_000), words_a_minute(*words, ms))
@@ -88,9 +88,9 @@ pub fn about(event: &Event) -> String {
                 None => format!(" in {} s", ms.div_ceil(1_000)),
             };
             let seconds = millis.map_or_else(|| format!(", {}", HowRead::VOUCHED), taken);
-            format!("{}{seconds}", passage + 1)
+            format!("{}{seconds}", section + 1)
         }
-        Event::ReadingInterrupted { passage } => format!("before {}", passage + 1),
+        Event::ReadingInterrupted { section } => format!("before {}", section + 1),
         Event::ReadingVouched { sha256 } => format!("{}, {}", short(*sha256), HowRead::VOUCHED),
         Event::AcceptedVerbally { sha256, read: None, .. } => short(*sha256),
         Event::AcceptedVerbally { sha256, read: Some(read), .. } => format!("{}, {read}", short(*sha256)),

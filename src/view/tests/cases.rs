@@ -185,7 +185,7 @@ fn worked_on() -> Model {
 
 fn reading() -> Vec<Case> {
     let interrupted =
-        opened().reading(3).then("15:20:00", Event::ReadingInterrupted { passage: 3 }).on(Pane::Deliver);
+        opened().reading(3).then("15:20:00", Event::ReadingInterrupted { section: 3 }).on(Pane::Deliver);
     let hard = Rcc {
         language: None,
         sections: vec![Section {

@@ -85,14 +85,14 @@ impl Story {
         self.calls("15:06:00", 1, Call::RetrieveRcc).then("15:06:01", text_came(1, rcc()))
     }
 
-    /// Retrieved, and `read` of its passages read.
+    /// Retrieved, and `read` of its sections read.
     pub fn reading(self, read: usize) -> Self {
         let sha256 = rcc().sha256();
         let mut story =
             self.retrieved().then("15:07:00", Event::ReadingStarted { sha256, afresh: false, uptime: None });
-        for passage in 0..read {
-            let millis = Some(21_300 + 4_100 * passage as u64);
-            story = story.then("15:08:00", Event::PassageRead { passage, millis, words: None, uptime: None });
+        for section in 0..read {
+            let millis = Some(21_300 + 4_100 * section as u64);
+            story = story.then("15:08:00", Event::SectionRead { section, millis, words: None, uptime: None });
         }
         story
     }

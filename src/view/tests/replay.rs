@@ -168,7 +168,7 @@ fn talkative([name, phone, email, address, token, card, other, note]: &[String; 
         .calls("15:06:00", 1, Call::RetrieveRcc)
         .then("15:06:01", text_came(1, text.clone()))
         .then("15:07:00", Event::ReadingStarted { sha256: text.sha256(), afresh: false, uptime: None })
-        .then("15:08:00", Event::ReadingInterrupted { passage: 0 })
+        .then("15:08:00", Event::ReadingInterrupted { section: 0 })
         .then("15:09:00", Event::Noted { personal: Some(noted) })
         .then("15:10:00", accepted(other, &text))
         .calls("15:11:00", 2, Call::CompleteOrder)

@@ -269,9 +269,9 @@ impl World {
                 return self.decided(id, Command::Checked { outcome });
             }
             // The reader takes the time that the text needs.
-            Task::Do(Command::PassageRead { passage, .. }) => {
+            Task::Do(Command::SectionRead { section, .. }) => {
                 self.now += SECOND * 60;
-                return self.decided(id, Command::PassageRead { passage, millis: None });
+                return self.decided(id, Command::SectionRead { section, millis: None });
             }
             Task::Do(command) => return self.decided(id, command),
         };
