@@ -15,8 +15,9 @@ use tokio::sync::mpsc;
 const BATCHES: usize = 64;
 /// How many events make a batch at the most, so that a flood is still drawn now and then.
 const BATCH: usize = 1024;
-/// How long crossterm is given to look, in which it computes all the time. At zero it would not look at all.
-const GLANCE: Duration = Duration::from_micros(200);
+/// How long crossterm is given to look; at zero it would not look at all. It sleeps through whole milliseconds, and through
+/// what is left of them it computes: so a little more than one.
+const GLANCE: Duration = Duration::from_micros(1100);
 /// The same before the first key is handed over, which somebody waits for: long enough to look once.
 const BLINK: Duration = Duration::from_micros(3);
 /// How long the desk has a batch to itself before this thread looks whether any of it is left.
