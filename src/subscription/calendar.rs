@@ -89,8 +89,13 @@ impl Calendar {
     /// The first moment of the month after the one that `at` is in, where the marketplace is.
     pub fn next_month(&self, at: Timestamp) -> Timestamp {
         let next = self.month_of(at).next();
-        let first = civil::date(next.year(), next.month(), 1).to_datetime(Time::midnight());
-        self.chicago.to_ambiguous_timestamp(first).compatible().unwrap_or(Timestamp::MAX)
+        self.start_of(civil::date(next.year(), next.month(), 1))
+    }
+
+    /// The first moment of a day, where the marketplace is.
+    pub fn start_of(&self, day: civil::Date) -> Timestamp {
+        let midnight = day.to_datetime(Time::midnight());
+        self.chicago.to_ambiguous_timestamp(midnight).compatible().unwrap_or(Timestamp::MAX)
     }
 
     /// True in the last two days before a closing, and during it.

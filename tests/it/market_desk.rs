@@ -77,6 +77,54 @@ fn a_subscription_is_answered_billed_reported_and_ended_at_the_keyboard() {
     home.verifies();
 }
 
+/// The desk with a subscription of the customer C-77, chosen, of which nothing is billed.
+fn answered(home: &Home) -> Desk {
+    let mut desk = opened(home);
+    desk.shows("waits").keys("\r").shows("What is the buyer told?").keys("C-77\x13");
+    desk.shows("Give this customer id?").keys("y").shows("the customer is C-77");
+    desk.keys("s").shows("[Subscriptions 3]").keys("/").keys("C-77\r").shows("1 shown of 3");
+    desk
+}
+
+/// Sends what waits for the month, once its preview shows `what`.
+fn sends(desk: &mut Desk, month: &str, what: &str) {
+    desk.keys("p").shows("This would be sent").shows(what).keys("S").shows("Type the month");
+    desk.keys(month).keys("\r").shows("1 of 1, over").shows("1 reported").keys("\x1b").shows("✓ reported");
+}
+
+#[test]
+fn usage_that_comes_late_and_more_of_a_reported_month_are_added_at_the_keyboard() {
+    let home = Home::empty();
+    let mut desk = answered(&home);
+    desk.keys("b").shows("Start billing?").keys("y").shows("carried out (HTTP 200)");
+    // The portal moved a date; a SKU that is none is refused where it was typed.
+    desk.keys("n").shows("Billing moved to").keys("\t\t\t2031-05-01\rSTORAGE\r");
+    desk.shows("has no SKU STORAGE; type").keys("\x15").keys("PRACTICE-STORAGE\r").shows("Written down.");
+    desk.keys("h").shows("PRACTICE-STORAGE to 2031-05-01").keys("\x1b").shows("1 shown of 3");
+    desk.keys("u").shows("Add usage by hand").keys("100.5\x13").shows("Added 100.5 of PRACTICE-STORAGE");
+    let (month, is_open) = bill(&home);
+    desk.keys("m").shows("1 to send").keys("p").shows("From which month on");
+    desk.keys(&month).keys("\rAnn\r").shows("This journal reports from");
+    if is_open {
+        sends(&mut desk, &month, "1 × PRACTICE-STORAGE: 100.5 GB");
+        // Late: the journal asks why, and nothing is taken in before.
+        desk.keys("u").shows("Add usage by hand").keys("5\x13").shows("The month was reported.");
+        desk.keys("\x13").shows("× is empty").keys("a log was lost\rAnn\r").shows("Added 5 of");
+        desk.shows("1 to send");
+        sends(&mut desk, &month, "1 × PRACTICE-STORAGE: 5 GB");
+        // More: read back with its sum, and recorded on a deliberate key alone.
+        desk.keys("+").shows("Report more for a month").keys("0\x13").shows("type").keys("\x15");
+        desk.keys("20\ra second log\rAnn\r").shows("Add this to what was reported?");
+        desk.shows("105.5").shows("125.5").keys("y").shows("as supplement 2").shows("1 to send");
+        sends(&mut desk, &month, "1 × PRACTICE-STORAGE: 20 GB");
+        let sent = home.run(&["market", "usage", "list", "--month", &month, "--output", "json"]).with(0);
+        let sent: Vec<_> = sent.json().as_array().unwrap().iter().map(|it| it["amount"].clone()).collect();
+        assert_eq!(sent, ["100.5", "5", "20"]);
+    }
+    assert!(desk.keys("q").ends());
+    home.verifies();
+}
+
 #[test]
 fn practice_deploys_arrive_once_and_more_of_them_by_a_key() {
     let home = Home::empty();

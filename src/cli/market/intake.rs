@@ -3,7 +3,7 @@
 use super::market;
 use crate::cli::args::UsageCommand;
 use crate::cli::{Console, Exit, Failed, Session};
-use crate::config::{Settings, Tail};
+use crate::config::Settings;
 use crate::engine::{Intake, Late, Usage};
 use crate::subscription::{Amount, Calendar, Line, Month, Refusal, Sku};
 use serde::Deserialize;
@@ -31,13 +31,9 @@ pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console)
     let UsageCommand::Add { json, csv, of, sku, month, count, key, late, reason, by } = command else {
         return Ok(Exit::Done);
     };
-    let late = match (late, reason, by, market(settings)?.tail) {
-        (true, Some(reason), Some(name), _) => Some(Late { reason: reason.clone(), name: name.clone() }),
-        (_, _, _, Tail::Carry) => {
-            let reason = "usage that came after the month's report".to_owned();
-            Some(Late { reason, name: settings.agent.clone() })
-        }
-        _ => None,
+    let late = match (late, reason, by) {
+        (true, Some(reason), Some(name)) => Some(Late { reason: reason.clone(), name: name.clone() }),
+        _ => market(settings)?.carries(&settings.agent),
     };
     let (place, lines): (PathBuf, Lines) = match (json, csv, of, sku, month, count, key) {
         (Some(file), ..) => (file.clone(), json_lines(open(file)?)),

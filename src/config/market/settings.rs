@@ -8,7 +8,7 @@ use super::webhook::Webhook;
 use crate::credentials::KeyKeeper;
 use crate::market::Paths;
 use crate::order::Environment;
-use crate::subscription::{Billing, Sku};
+use crate::subscription::{Because, Billing, Sku};
 use crate::wire::Transport;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -33,6 +33,14 @@ pub struct MarketSettings {
     pub concurrency: u8,
     /// Whether version 1 may be used.
     pub v1: bool,
+}
+
+impl MarketSettings {
+    /// Why usage of a month whose report was sent is taken in without anybody being asked; none where a person is.
+    pub fn carries(&self, agent: &str) -> Option<Because> {
+        let reason = "usage that came after the month's report".to_owned();
+        (self.tail == Tail::Carry).then(|| Because { reason, name: agent.to_owned() })
+    }
 }
 
 /// Where the marketplace is.

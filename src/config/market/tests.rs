@@ -34,6 +34,7 @@ fn the_embedded_marketplace_is_there_with_what_it_sells() {
     assert_eq!((&settings.target, &settings.key), (&MarketTarget::InProcess, &None));
     assert_eq!(settings.timeout, Duration::from_mins(1));
     assert_eq!((settings.tail, settings.concurrency, settings.v1), (Tail::Ask, 4, false));
+    assert_eq!(settings.carries("r.diaz"), None, "a person says");
     let storage = SkuSettings { billing: Billing::Manual, usage: true, unit: Some("GB".to_owned()) };
     assert_eq!(sku(&settings, "PRACTICE-STORAGE"), &storage);
     assert_eq!(sku(&settings, "PRACTICE-SUPPORT").billing, Billing::Immediately);
@@ -95,6 +96,7 @@ fn all_of_it_can_be_set() {
     let settings = load(&text).unwrap().unwrap();
     assert_eq!((settings.paths.usage.as_str(), settings.paths.usage_end.as_str()), ("/u", "/saas-usage/end"));
     assert_eq!((settings.tail, settings.concurrency, settings.v1), (Tail::Carry, 2, true));
+    assert_eq!(settings.carries("r.diaz").map(|because| because.name).as_deref(), Some("r.diaz"));
     assert_eq!(settings.timeout.as_secs(), 30);
     assert!(sku(&settings, "A.B").usage);
     let webhook = settings.webhook;

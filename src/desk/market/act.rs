@@ -16,6 +16,8 @@ pub enum Act {
     StartBilling,
     End,
     AddUsage,
+    /// More for a month that was reported.
+    Supplement,
     Note,
     /// Another practice deploy arrives.
     Arrive,

@@ -1,9 +1,11 @@
 //! Answers to what was asked before something is done.
 
-use super::ask::Ask;
+use super::ask::{Ask, More};
 use super::basics::{begin, wants};
-use super::forms::{self, Errors};
+use super::fields::Errors;
+use super::forms;
 use super::sending;
+use super::usage;
 use super::wanted::{Deed, Wanted};
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
@@ -26,11 +28,17 @@ pub fn confirmed(model: &mut Model, ask: Ask) -> Vec<Effect> {
             let wanted = Wanted::Resolve(id.clone(), statement);
             begin(model, Some(id), wanted)
         }
+        Ask::More(id, more) => {
+            let More { sku, month, count, because, .. } = *more;
+            does(model, id, Deed::Supplement { sku, month, count, because })
+        }
         // These ask for something to be typed, or are only read.
         Ask::Answer(_)
         | Ask::Again(..)
         | Ask::WithoutUsage(..)
         | Ask::Usage(_)
+        | Ask::Late(..)
+        | Ask::Supplement(_)
         | Ask::Note(_)
         | Ask::TakeOver
         | Ask::Preview(_)
@@ -74,13 +82,27 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
             confirmed(model, ask.clone())
         }
         Ask::Usage(id) => {
-            let (sku, count, month) = forms::read_usage(form)?;
             // Who, and when to the microsecond: typed once, it counts once.
             let key = format!("by hand {} {}", model.setup.agent, model.now);
-            does(model, id.clone(), Deed::AddUsage { sku, month, count, key })
+            let Some(row) = model.market.of(id) else { return Ok(Vec::new()) };
+            let used = usage::read_usage(model, row, form, key)?;
+            does(model, id.clone(), Deed::AddUsage { used, late: None })
+        }
+        Ask::Late(id, used, _) => {
+            let (used, late) = (used.clone(), Some(usage::read_because(form)?));
+            does(model, id.clone(), Deed::AddUsage { used, late })
+        }
+        Ask::Supplement(id) => {
+            let Some(row) = model.market.of(id) else { return Ok(Vec::new()) };
+            let more = usage::read_supplement(model, row, form)?;
+            asks(model, Ask::More(id.clone(), Box::new(more)))
         }
         Ask::Note(id) => {
-            let notes = forms::read_note(form)?;
+            let market = &model.market;
+            let Some((row, calendar)) = market.of(id).zip(market.calendar.as_ref()) else {
+                return Ok(Vec::new());
+            };
+            let notes = forms::read_note(form, row, calendar)?;
             does(model, id.clone(), Deed::Note(notes))
         }
         Ask::TakeOver => {
@@ -95,7 +117,7 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
             let statement = forms::read_verdict(form)?;
             asks(model, Ask::Settle(id.clone(), statement))
         }
-        Ask::Give(..) | Ask::Preview(_) | Ask::Settle(..) => Vec::new(),
+        Ask::Give(..) | Ask::More(..) | Ask::Preview(_) | Ask::Settle(..) => Vec::new(),
     })
 }
 

@@ -1,8 +1,9 @@
 //! What is asked before something is done at the marketplace's desk.
 
 use super::plan::Plan;
+use super::wanted::Used;
 use crate::kind::ShortId;
-use crate::subscription::{Answer, Call, Ending, Sku, Statement};
+use crate::subscription::{Amount, Answer, Because, Call, Ending, Month, Sku, Statement};
 
 /// What is about to be done, and waits for a deliberate yes or for the fields of a form.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,12 @@ pub enum Ask {
     /// Why it is to be ended although its usage cannot be reported, which the text says more of.
     WithoutUsage(ShortId, Vec<Sku>, String),
     Usage(ShortId),
+    /// Why usage is to be added although its month was reported; it would go on the bill of the month here.
+    Late(ShortId, Used, Month),
+    /// How much more is to be reported for a month that was reported.
+    Supplement(ShortId),
+    /// The same, read back before it is recorded.
+    More(ShortId, Box<More>),
     Note(ShortId),
     /// From which month on this journal reports.
     TakeOver,
@@ -31,6 +38,19 @@ pub enum Ask {
     Settle(ShortId, Statement),
 }
 
+/// More for a month that was reported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct More {
+    pub sku: Sku,
+    pub month: Month,
+    pub count: Amount,
+    /// What was reported until now.
+    pub reported: Amount,
+    pub because: Because,
+    /// The month whose bill it would go on now.
+    pub bill: Month,
+}
+
 impl Ask {
     /// True for what bills a customer, or ends that, as soon as it is confirmed: in production a word is typed for it.
     pub fn is_live(&self) -> bool {
@@ -39,6 +59,9 @@ impl Ask {
             Self::Answer(_)
             | Self::Give(..)
             | Self::Usage(_)
+            | Self::Late(..)
+            | Self::Supplement(_)
+            | Self::More(..)
             | Self::Note(_)
             | Self::TakeOver
             | Self::Preview(_)
@@ -51,14 +74,15 @@ impl Ask {
     /// What the key says that confirms it.
     pub fn yes(&self) -> &'static str {
         match self {
-            Self::Answer(_) | Self::Verdict(_) => "check it",
+            Self::Answer(_) | Self::Supplement(_) | Self::Verdict(_) => "check it",
             Self::Give(_, Answer::Provisioned { .. }) => "give this id",
             Self::Give(_, Answer::Refused { .. }) => "yes, refuse",
             Self::StartBilling(..) => "start billing",
             Self::Again(..) => "send it again",
             Self::End(_) => "yes, end it",
             Self::WithoutUsage(..) => "end it without",
-            Self::Usage(_) => "add it",
+            Self::Usage(_) | Self::Late(..) => "add it",
+            Self::More(..) => "yes, add it",
             Self::Note(_) => "write it",
             Self::TakeOver => "take over",
             Self::Preview(_) => "send",

@@ -3,8 +3,9 @@
 use super::act::Act;
 use super::ask::Ask;
 use super::basics::{chosen, line};
-use super::state::{List, Market};
+use super::state::List;
 use super::step::{Step, waiting};
+use super::usage::supplemented;
 use crate::desk::action::{Action, moving};
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};
@@ -50,7 +51,7 @@ pub fn lists(model: &Model) -> Vec<Binding> {
                 ));
             }
         }
-        List::Month => all.extend(of_month(market)),
+        List::Month => all.extend(of_month(model)),
         List::Doubts => {}
     }
     all.extend(tabs());
@@ -122,7 +123,11 @@ fn of_subscription(model: &Model) -> Vec<Binding> {
         all.push(act('u', "usage", "Add usage by hand.", Act::AddUsage));
         all.push(act('e', "end", "End the subscription; what that means is shown first.", Act::End));
     }
-    all.push(act('n', "note", "Write something down about it.", Act::Note));
+    if model.screen == Screen::Subscription {
+        all.extend(more(model));
+    }
+    let help = "Write something down about it: a note, a termination e-mail, a moved billing date.";
+    all.push(act('n', "note", help, Act::Note));
     if model.screen == Screen::Market {
         all.push(act('h', "history", "All that is known of it, and its history.", Act::Page));
     }
@@ -133,7 +138,14 @@ fn of_subscription(model: &Model) -> Vec<Binding> {
     all
 }
 
-fn of_month(market: &Market) -> Vec<Binding> {
+/// Adding to what was reported, where something was.
+fn more(model: &Model) -> Option<Binding> {
+    supplemented(model)?;
+    Some(act('+', "more", "Report more for a month that was reported; you confirm first.", Act::Supplement))
+}
+
+fn of_month(model: &Model) -> Vec<Binding> {
+    let market = &model.market;
     let mut all = Vec::new();
     let (label, help) = match &market.run {
         Some(run) if run.is_running() => ("sending", "Show the reports that are being sent."),
@@ -145,6 +157,7 @@ fn of_month(market: &Market) -> Vec<Binding> {
     }
     if line(market).is_some() {
         all.push(act('u', "usage", "Add usage of this SKU by hand.", Act::AddUsage));
+        all.extend(more(model));
         all.push(act('h', "history", "Show the subscription.", Act::Page));
     }
     let by = |code, label, help, act| bind(plain(code), label, help, Action::Market(act));

@@ -1,40 +1,15 @@
 //! The forms of the marketplace's desk, and how their fields are read.
 
+use super::fields::{Errors, at_its_field, field, form, required, text, wrong};
 use super::plan::Plan;
 use crate::desk::frame::form::{Field, Form};
 use crate::desk::orders::forms::LIVE;
+use crate::kind::Timestamp;
 use crate::order::Personal;
-use crate::subscription::{Amount, Answer, CustomerId, Month, Note, Sku, Statement, TextPersonal};
+use crate::subscription::{
+    Answer, Calendar, CustomerId, Month, Note, Refusal, Sku, Statement, SubscriptionRow, TextPersonal,
+};
 use jiff::civil::Date;
-use tui_input::Input;
-
-/// What is wrong, by field.
-pub type Errors = Vec<(String, String)>;
-
-fn field(name: &'static str, label: &'static str, hint: &'static str, value: &str) -> Field {
-    let input = Input::new(value.to_owned());
-    Field { name, label, hint, required: false, secret: false, input, error: None }
-}
-
-fn required(field: Field) -> Field {
-    Field { required: true, ..field }
-}
-
-fn form(fields: Vec<Field>) -> Form {
-    Form { fields, ..Form::default() }
-}
-
-fn wrong(name: &str, what: impl Into<String>) -> Errors {
-    vec![(name.to_owned(), what.into())]
-}
-
-/// A field that must not be empty.
-pub fn text(form: &Form, name: &str) -> Result<String, Errors> {
-    match form.value(name) {
-        "" => Err(wrong(name, "is empty")),
-        value => Ok(value.to_owned()),
-    }
-}
 
 /// What a deploy is answered.
 pub fn answer() -> Form {
@@ -88,36 +63,20 @@ pub fn read_word(form: &Form) -> Result<(), Errors> {
     Ok(())
 }
 
-/// Usage, by hand.
-pub fn usage(sku: &str, month: &str) -> Form {
-    let mut form = form(vec![
-        required(field("sku", "SKU", "one that is billed by usage", sku)),
-        required(field("count", "Count", "such as 100.5; it is added to the usage so far", "")),
-        required(field("month", "Month", "in which it was used, such as 2026-11", month)),
-    ]);
-    form.focus = usize::from(!sku.is_empty());
-    form
-}
-
-/// Reads it.
-pub fn read_usage(form: &Form) -> Result<(Sku, Amount, Month), Errors> {
-    let sku = Sku::new(text(form, "sku")?).map_err(|why| wrong("sku", why.to_string()))?;
-    let count = Amount::parse(&text(form, "count")?).map_err(|why| wrong("count", why))?;
-    let month = Month::parse(&text(form, "month")?).map_err(|why| wrong("month", why))?;
-    Ok((sku, count, month))
-}
-
 /// What a person writes down.
 pub fn note() -> Form {
     form(vec![
         field("note", "Note", "kept sealed in the history; everyone at this desk reads it", ""),
         field("mail", "Termination mail", "the day of the marketplace's e-mail, such as 2026-11-20", ""),
         field("due", "Write by", "the deadline for writing to the customer", ""),
+        field("moved", "Billing moved to", "the day that the portal shows now, such as 2026-12-01", ""),
+        field("sku", "SKU moved", "the SKU whose billing starts on that day", ""),
     ])
 }
 
-/// Reads it: a note, a termination e-mail with both its days, or all of that.
-pub fn read_note(form: &Form) -> Result<Vec<Note>, Errors> {
+/// Reads it, for the subscription of `row`: a note, a termination e-mail with both its days, a moved date with its SKU, or
+/// all of that.
+pub fn read_note(form: &Form, row: &SubscriptionRow, calendar: &Calendar) -> Result<Vec<Note>, Errors> {
     let mut notes = Vec::new();
     let day = |name: &str| {
         form.value(name).parse::<Date>().map_err(|_| wrong(name, "is not a day such as 2026-11-20"))
@@ -125,12 +84,30 @@ pub fn read_note(form: &Form) -> Result<Vec<Note>, Errors> {
     if !(form.value("mail").is_empty() && form.value("due").is_empty()) {
         notes.push(Note::TerminationMail { mail: day("mail")?, due: day("due")? });
     }
+    if !(form.value("moved").is_empty() && form.value("sku").is_empty()) {
+        notes.push(Note::BillingMoved { to: read_moved(form, calendar)?, sku: read_sku(form, row)? });
+    }
     match form.value("note") {
         "" if notes.is_empty() => return Err(wrong("note", "is empty")),
         "" => {}
         text => notes.push(Note::Text { personal: Some(TextPersonal { text: Personal::new(text) }) }),
     }
     Ok(notes)
+}
+
+/// The beginning of the day, where the marketplace is; or the very moment, as the command line takes it.
+fn read_moved(form: &Form, calendar: &Calendar) -> Result<Timestamp, Errors> {
+    let moved = form.value("moved");
+    let day = moved.parse::<Timestamp>().or_else(|_| moved.parse().map(|day| calendar.start_of(day)));
+    day.map_err(|_| wrong("moved", "is not a day such as 2026-12-01"))
+}
+
+fn read_sku(form: &Form, row: &SubscriptionRow) -> Result<Sku, Errors> {
+    let sku = Sku::new(text(form, "sku")?).map_err(|why| wrong("sku", why.to_string()))?;
+    if row.skus.iter().any(|line| line.plan.sku == sku) {
+        return Ok(sku);
+    }
+    Err(at_its_field(&Refusal::NoSuchSku(sku), row))
 }
 
 /// From which month on this journal reports.

@@ -5,6 +5,7 @@ use super::basics::{chosen, is_real};
 use super::clock::quiet_left;
 use super::state::{List, Run};
 use super::step::Step;
+use super::usage::supplemented;
 use crate::desk::model::Model;
 use crate::order::seconds_left;
 use crate::subscription::Sku;
@@ -60,6 +61,9 @@ fn month(model: &Model) -> String {
         None => "Reading the month.".to_owned(),
         Some(_) if model.market.is_sending() => "Reports are being sent. p shows them.".to_owned(),
         Some(view) if view.lines.is_empty() => "Nothing is billed by usage in this month.".to_owned(),
+        Some(_) if supplemented(model).is_some() => {
+            "It is reported. + adds more to it. p shows what would be sent.".to_owned()
+        }
         Some(_) => "p shows what would be sent. u adds usage of the chosen SKU.".to_owned(),
     }
 }
@@ -71,6 +75,9 @@ pub fn page(model: &Model) -> String {
         Some(Step::Starts(_)) => "Billing starts by itself. Esc goes back.".to_owned(),
         Some(Step::Write(due)) => {
             format!("Write to the customer by {due}, then e ends it. Esc goes back.")
+        }
+        Some(Step::Report) if supplemented(model).is_some() => {
+            "u adds usage; + adds more to a month that was reported. Esc goes back.".to_owned()
         }
         Some(Step::Report) => "u adds usage. Esc goes back.".to_owned(),
         Some(Step::Wait) => "A call is in progress. Please wait.".to_owned(),
@@ -105,13 +112,15 @@ pub fn ask(model: &Model, ask: &Ask) -> String {
         Ask::Send(plan) => {
             format!("Type {} and press Enter: it is sent. Esc goes back; nothing is sent.", plan.month)
         }
-        Ask::Give(..) | Ask::StartBilling(..) | Ask::End(_) | Ask::Settle(..) => {
+        Ask::Give(..) | Ask::StartBilling(..) | Ask::End(_) | Ask::More(..) | Ask::Settle(..) => {
             "y confirms. Esc goes back.".to_owned()
         }
         Ask::Answer(_)
         | Ask::Again(..)
         | Ask::WithoutUsage(..)
         | Ask::Usage(_)
+        | Ask::Late(..)
+        | Ask::Supplement(_)
         | Ask::Note(_)
         | Ask::TakeOver
         | Ask::Verdict(_) => "Fill in the form and press Enter. Esc cancels.".to_owned(),

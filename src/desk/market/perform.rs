@@ -6,7 +6,7 @@ use super::basics::{ask, begin, chosen, confirm, line, refuse, wants};
 use super::state::{List, Purpose};
 use super::step::{Step, waiting};
 use super::wanted::Wanted;
-use super::{forms, sending};
+use super::{forms, sending, usage};
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
@@ -58,6 +58,7 @@ pub fn perform(model: &mut Model, act: Act) -> Vec<Effect> {
         Act::StartBilling => start_billing(model),
         Act::End => free(model).map_or_else(Vec::new, |row| wants(Wanted::Ending(row.id))),
         Act::AddUsage => add_usage(model),
+        Act::Supplement => supplement(model),
         Act::Note => {
             let id = chosen(model).map(|row| row.id.clone());
             id.map_or_else(Vec::new, |id| ask(model, Ask::Note(id), forms::note()))
@@ -135,7 +136,13 @@ fn add_usage(model: &mut Model) -> Vec<Effect> {
     let sku = line.map(|line| &line.sku).or(first).map_or("", |sku| sku.as_str()).to_owned();
     let shown = market.month.as_ref().filter(|_| on_month).map(|month| month.month);
     let month = shown.or_else(|| market.bill(model.now)).map_or_else(String::new, |month| month.to_string());
-    ask(model, Ask::Usage(row.id), forms::usage(&sku, &month))
+    ask(model, Ask::Usage(row.id), usage::usage(&sku, &month))
+}
+
+fn supplement(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = free(model) else { return Vec::new() };
+    let form = usage::supplemented(model).map(usage::supplement);
+    form.map_or_else(Vec::new, |form| ask(model, Ask::Supplement(row.id), form))
 }
 
 fn verdict(model: &mut Model) -> Vec<Effect> {

@@ -110,8 +110,20 @@ fn starts(attempt: u32, call: Call, skus: Vec<Sku>) -> CallEvent {
     }
 }
 
-/// A report of storage of the first buyer: so much; `failed`: in doubt since a while.
+/// A report of storage of the n-th buyer: so much; `failed`: in doubt since a while.
 pub fn report(n: u64, now: Timestamp, used: &str, failed: bool) -> Report {
+    let why = "the connection ended before an answer came".to_owned();
+    let unknown = CallEvent::CallFailed { attempt: 1, failure: Failure::Unknown { why }, uptime: None };
+    ended(n, now, used, failed.then_some(unknown))
+}
+
+/// The same, reported.
+pub fn reported(n: u64, now: Timestamp, used: &str) -> Report {
+    ended(n, now, used, Some(CallEvent::CallDone { attempt: 1, status: 200 }))
+}
+
+/// The same; `end`: it was sent, and ended so.
+fn ended(n: u64, now: Timestamp, used: &str, end: Option<CallEvent>) -> Report {
     let slot = Slot {
         provisioning_id: provisioning(n),
         sku: sku("STORAGE"),
@@ -126,26 +138,14 @@ pub fn report(n: u64, now: Timestamp, used: &str, failed: bool) -> Report {
         because: None,
         lines,
     }];
-    if failed {
-        let why = "the connection ended before an answer came".to_owned();
+    if let Some(end) = end {
         let customer_id = CustomerId::new("C-1").unwrap();
+        let prepared =
+            Prepared { amount: amount(used), customer_id, product_id: 123, lines: 1, after: 0, reason: None };
         events.extend([
-            ReportEvent::ReportPrepared {
-                prepared: Prepared {
-                    amount: amount(used),
-                    customer_id,
-                    product_id: 123,
-                    lines: 1,
-                    after: 0,
-                    reason: None,
-                },
-            },
+            ReportEvent::ReportPrepared { prepared },
             ReportEvent::Call(starts(1, Call::ReportUsage, vec![])),
-            ReportEvent::Call(CallEvent::CallFailed {
-                attempt: 1,
-                failure: Failure::Unknown { why },
-                uptime: None,
-            }),
+            ReportEvent::Call(end),
         ]);
     }
     let begun = now - SignedDuration::from_secs(60);
@@ -169,38 +169,56 @@ pub fn loaded(now: Timestamp, doubt: bool) -> News {
 
 /// A month with a line that is missing, one that is open and unusual, and one that is in doubt.
 pub fn month(now: Timestamp) -> News {
-    let calendar = Calendar::new().unwrap();
-    let month = Month::new(2026, 11).unwrap();
-    let line = |n: u64, report: Option<&Report>, usual: Option<Amount>| {
-        let report = report.map(row);
-        MonthLine {
-            provisioning_id: provisioning(n),
-            customer_id: CustomerId::new(format!("C-{}", n + 1)).ok(),
-            sku: sku("STORAGE"),
-            unit: Some("GB".into()),
-            findings: report.as_ref().map_or(vec![Finding::Missing], |row| findings(row, usual, month)),
-            report,
-            usual,
-        }
-    };
     let lines = vec![
         line(1, None, None),
-        line(2, Some(&report(2, now, "4000", false)), Some(amount("100"))),
-        line(0, Some(&report(0, now, "100.5", true)), Some(amount("98.25"))),
+        line(2, Some(&report(2, now, "4000", false)), Some("100")),
+        line(0, Some(&report(0, now, "100.5", true)), Some("98.25")),
     ];
-    News::Month(Box::new(MonthView {
-        month,
-        bill: month,
-        closing: calendar.coming(now),
-        closed: false,
-        lines,
-    }))
+    month_of(lines, now)
+}
+
+/// A month of which all is reported but one line.
+pub fn month_reported(now: Timestamp) -> News {
+    let lines = vec![
+        line(2, Some(&report(2, now, "40", false)), Some("38")),
+        line(0, Some(&reported(0, now, "100.5")), Some("98.25")),
+    ];
+    month_of(lines, now)
+}
+
+fn line(n: u64, report: Option<&Report>, usual: Option<&str>) -> MonthLine {
+    let (report, usual) = (report.map(row), usual.map(amount));
+    let month = Month::new(2026, 11).unwrap();
+    MonthLine {
+        provisioning_id: provisioning(n),
+        customer_id: CustomerId::new(format!("C-{}", n + 1)).ok(),
+        sku: sku("STORAGE"),
+        unit: Some("GB".into()),
+        findings: report.as_ref().map_or(vec![Finding::Missing], |row| findings(row, usual, month)),
+        report,
+        usual,
+    }
+}
+
+fn month_of(lines: Vec<MonthLine>, now: Timestamp) -> News {
+    let month = Month::new(2026, 11).unwrap();
+    let closing = Calendar::new().unwrap().coming(now);
+    News::Month(Box::new(MonthView { month, bill: month, closing, closed: false, lines }))
 }
 
 /// The page of the n-th subscription.
 pub fn page(n: u64, now: Timestamp) -> News {
+    page_with(n, now, Vec::new())
+}
+
+/// The page of the first subscription, of which a month is reported.
+pub fn page_reported(now: Timestamp) -> News {
+    page_with(0, now, vec![row(&reported(0, now, "100.5"))])
+}
+
+fn page_with(n: u64, now: Timestamp, reports: Vec<ReportRow>) -> News {
     let (subscription, history) = subscription(n, now);
-    News::Page(Box::new(Page { subscription, history, reports: Vec::new(), earlier: Vec::new() }))
+    News::Page(Box::new(Page { subscription, history, reports, earlier: Vec::new() }))
 }
 
 /// What became of one report.

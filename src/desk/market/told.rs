@@ -6,6 +6,7 @@ use super::forms;
 use super::news::{Loaded, News, Page};
 use super::perform::{load, load_month};
 use super::state::{List, Purpose};
+use super::usage;
 use super::wanted::Wanted;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
@@ -49,7 +50,10 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
             failed(model, id.as_ref(), task);
             match insist.filter(|_| is_in_front(model) && model.frame.overlay.is_none()) {
                 Some(question) => {
-                    let form = forms::insist(is_real(model));
+                    let form = match &question {
+                        Ask::Late(..) => usage::late(),
+                        _ => forms::insist(is_real(model)),
+                    };
                     ask(model, question, form)
                 }
                 None => Vec::new(),

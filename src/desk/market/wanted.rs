@@ -1,7 +1,7 @@
 //! What the marketplace's desk asks of the world.
 
 use crate::kind::ShortId;
-use crate::subscription::{Amount, Answer, Month, Note, Sku, Statement};
+use crate::subscription::{Amount, Answer, Because, Month, Note, Sku, Statement};
 
 /// Something for the terminal's loop to do. Each answers with [`super::news::News`], unless it says otherwise.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,11 +47,27 @@ pub enum Deed {
         reason: Option<String>,
         without_usage: bool,
     },
+    /// `late`: a month whose report was sent gets it as a supplement, for this reason.
     AddUsage {
+        used: Used,
+        late: Option<Because>,
+    },
+    /// So much more is reported for a month that was reported.
+    Supplement {
         sku: Sku,
         month: Month,
         count: Amount,
-        key: String,
+        because: Because,
     },
     Note(Vec<Note>),
+}
+
+/// Usage that a person typed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Used {
+    pub sku: Sku,
+    pub month: Month,
+    pub count: Amount,
+    /// What makes it count once.
+    pub key: String,
 }

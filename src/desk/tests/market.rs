@@ -1,5 +1,7 @@
 //! The marketplace's desk: keys in, effects out.
 
+mod more;
+
 use super::*;
 use crate::desk::market_sample::{self as sample, amount, id, sku};
 use crate::subscription::{Answer, Call, CustomerId, Month};
@@ -170,7 +172,10 @@ fn a_page_that_comes_when_somebody_has_gone_on_opens_nothing() {
 fn usage_by_hand_is_for_the_bill_month_and_counts_once_for_each_time_it_is_typed() {
     let deed = |kit: &Kit| {
         let key = format!("by hand r.diaz {}", kit.now);
-        Deed::AddUsage { sku: sku("STORAGE"), month: november(), count: amount("100.5"), key }
+        Deed::AddUsage {
+            used: Used { sku: sku("STORAGE"), month: november(), count: amount("100.5"), key },
+            late: None,
+        }
     };
     let mut kit = Kit::market(false);
     let effects = kit.does("sju100.5\x13");

@@ -3,7 +3,7 @@
 use super::{State, Subscription};
 use crate::kind::{Column, Index, List, Row, ShortId, Timestamp, Unique, Value};
 use crate::order::Environment;
-use crate::subscription::{CustomerId, Plan, ProvisioningId, SkuLine, SkuState};
+use crate::subscription::{CustomerId, Month, Plan, ProvisioningId, Refusal, Sku, SkuLine, SkuState};
 use serde::{Deserialize, Serialize};
 
 /// Its table. Times are microseconds since 1970, UTC.
@@ -120,6 +120,28 @@ impl SubscriptionRow {
             }
             Standing::Provisioned => State::Provisioned,
         }
+    }
+
+    /// Nothing, when usage of that SKU and month can be taken in; `bill` is the month whose bill something would go on now.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn takes_usage(&self, sku: &Sku, month: Month, bill: Month, now: Timestamp) -> Result<(), Refusal> {
+        if matches!(self.state(now), State::Requested | State::Rejected) {
+            return Err(Refusal::NotProvisioned);
+        }
+        let line = self.skus.iter().find(|line| line.plan.sku == *sku);
+        let line = line.ok_or_else(|| Refusal::NoSuchSku(sku.clone()))?;
+        if !line.plan.usage {
+            return Err(Refusal::NoUsage(sku.clone()));
+        }
+        if line.ended.is_some() {
+            return Err(Refusal::SkuEnded(sku.clone()));
+        }
+        if month > bill {
+            return Err(Refusal::FutureMonth { month, bill });
+        }
+        Ok(())
     }
 
     /// The value of the column `standing` that subscriptions of this state have.

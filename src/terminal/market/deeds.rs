@@ -1,12 +1,10 @@
 //! Doing something with one subscription.
 
 use super::{Market, Problem};
-use crate::desk::{Ask, Deed, News};
+use crate::desk::{Ask, Deed, News, Used};
 use crate::engine::{End, EndedSkus, Error, Intake, MarketError, Usage};
 use crate::kind::{Reached, ShortId};
-use crate::subscription::{
-    Amount, Answer, By, Calendar, Call, Line, Month, Outcome, Refusal, Sku, Subscription,
-};
+use crate::subscription::{Answer, Because, By, Calendar, Call, Line, Outcome, Refusal, Sku, Subscription};
 
 type Done = std::result::Result<String, Trouble>;
 
@@ -53,7 +51,13 @@ impl Market {
                 started.map(|of| outcome(&of)).map_err(|error| again(error, id, Call::StartBilling, skus))
             }
             Deed::End { skus, reason, without_usage } => self.end(id, skus, reason, without_usage).await,
-            Deed::AddUsage { sku, month, count, key } => self.add_usage(id, sku, month, count, key).await,
+            Deed::AddUsage { used, late } => self.add_usage(id, used, late).await,
+            Deed::Supplement { sku, month, count, because } => {
+                let row = self.row(id).await?;
+                let report = self.engine.supplement(&row, &sku, month, count, because).await?;
+                let n = report.slot.supplement;
+                Ok(format!("Added {count} of {sku} for {month} as supplement {n}. It is not sent yet."))
+            }
             Deed::Note(notes) => self.note(id, notes).await,
         }
     }
@@ -87,13 +91,21 @@ impl Market {
         Ok(what)
     }
 
-    async fn add_usage(&self, id: &ShortId, sku: Sku, month: Month, count: Amount, key: String) -> Done {
+    async fn add_usage(&self, id: &ShortId, used: Used, late: Option<Because>) -> Done {
         let calendar = Calendar::new().map_err(MarketError::System)?;
+        let late = late.or_else(|| self.settings.carries(self.engine.agent()));
+        let Used { sku, month, count, key } = used.clone();
         let what = format!("Added {count} of {sku} for {month}. It is not sent yet.");
         let usage = Usage { of: id.to_string(), sku, month, line: Line { key, count } };
-        let mut intake = Intake::new(self.engine.clone(), calendar, None);
+        let mut intake = Intake::new(self.engine.clone(), calendar, late);
         match intake.add(&[usage]).await?.into_iter().next() {
-            Some(Err(refusal)) => Err(MarketError::Refusal(refusal).into()),
+            Some(Err(refusal)) => {
+                let insist = match refusal {
+                    Refusal::Late { bill, .. } => Some(Ask::Late(id.clone(), used, bill)),
+                    _ => None,
+                };
+                Err(Trouble { problem: MarketError::Refusal(refusal).into(), insist })
+            }
             Some(Ok(true)) => Ok(what),
             Some(Ok(false)) | None => Ok("It was added before.".to_owned()),
         }

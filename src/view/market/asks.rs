@@ -1,6 +1,7 @@
 //! The questions of the marketplace's desk, in words.
 
 use super::page::buyer;
+use super::usage;
 use crate::desk::{Ask, Model, Plan};
 use crate::kind::ShortId;
 use crate::subscription::{Answer, Call, Ending, Finding, Sku};
@@ -38,7 +39,15 @@ pub fn question(page: &mut Page, model: &Model, ask: &Ask) {
             page.pair("not reported", (theme.warn, why));
         }
         Ask::End(ending) => end(page, ending),
-        Ask::Usage(id) | Ask::Note(id) => about(page, model, id),
+        Ask::Usage(id) | Ask::Supplement(id) | Ask::Note(id) => about(page, model, id),
+        Ask::Late(id, used, bill) => {
+            about(page, model, id);
+            usage::late(page, used, *bill);
+        }
+        Ask::More(id, more) => {
+            about(page, model, id);
+            usage::more(page, more);
+        }
         Ask::Preview(plan) => preview(page, model, plan),
         Ask::Send(plan) => {
             sums(page, plan);
@@ -190,6 +199,18 @@ fn words_of(ask: &Ask) -> (&'static str, &'static str) {
         Ask::Usage(_) => {
             ("Add usage by hand", "It is added now and sent later. If you enter it twice, it counts twice.")
         }
+        Ask::Late(..) => (
+            "The month was reported. Add it all the same?",
+            "Its report was sent, or is being sent. This goes with the next run, as a supplement on another bill. Nothing is sent yet.",
+        ),
+        Ask::Supplement(_) => (
+            "Report more for a month that was reported",
+            "What was billed cannot be taken back; more can be added to it. One more question follows; nothing is recorded yet.",
+        ),
+        Ask::More(..) => (
+            "Add this to what was reported?",
+            "It is recorded, and goes with the next run of its month as a report of its own. Nothing is sent yet.",
+        ),
         Ask::Note(_) => ("Write a note", "It is kept in the history of the subscription; nothing is sent."),
         Ask::TakeOver => (
             "From which month on does this journal report?",

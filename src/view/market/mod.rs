@@ -11,4 +11,5 @@ mod doubts;
 mod month;
 mod requests;
 mod subscriptions;
+mod usage;
 mod words;

@@ -83,8 +83,12 @@ fn skus(page: &mut Page, model: &Model, open: &SubscriptionPage) {
     }
     for row in &open.reports {
         let amount = row.amount.map_or_else(|| "–".to_owned(), |amount| amount.to_string());
-        let text =
-            format!("{} {} {amount}, {}", row.slot.month, row.slot.sku, row.state.name().replace('_', " "));
+        let supplement = match row.slot.supplement {
+            0 => String::new(),
+            n => format!(", supplement {n}"),
+        };
+        let state = row.state.name().replace('_', " ");
+        let text = format!("{} {} {amount}{supplement}, {state}", row.slot.month, row.slot.sku);
         page.pair("usage", (theme.base, &text));
     }
     for id in &open.earlier {
@@ -105,7 +109,7 @@ fn happened(page: &mut Page, model: &Model, recorded: &Recorded<Event>) {
     let look = page.look;
     let theme = &look.theme;
     let when = time(look, recorded.at, model.now);
-    let about = about(&recorded.event);
+    let about = about(look, &recorded.event);
     let name = recorded.event.name().replace('_', " ");
     let about = if about.is_empty() { name } else { format!("{name}: {about}") };
     let lead = format!(
@@ -117,14 +121,16 @@ fn happened(page: &mut Page, model: &Model, recorded: &Recorded<Event>) {
 }
 
 /// A few words on an event; of personal data only what somebody wrote in a note.
-fn about(event: &Event) -> String {
+fn about(look: &Look, event: &Event) -> String {
     match event {
         Event::Answered { answer: Answer::Provisioned { customer_id }, .. } => customer_id.to_string(),
         Event::Answered { answer: Answer::Refused { message }, .. } => message.clone(),
         Event::Erased { reason } => reason.clone(),
         Event::Noted { note: Note::Text { .. } } => "a note".to_owned(),
         Event::Noted { note: Note::TerminationMail { due, .. } } => format!("write to them by {due}"),
-        Event::Noted { note: Note::BillingMoved { sku, .. } } => sku.to_string(),
+        Event::Noted { note: Note::BillingMoved { sku, to } } => {
+            format!("billing of {sku} moved to {}", words::day(look, *to))
+        }
         Event::Call(call) => of_call(call),
         Event::Requested { .. }
         | Event::AnswerDelivered

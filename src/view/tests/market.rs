@@ -11,6 +11,7 @@ pub fn all() -> Vec<Case> {
     let mut cases = lists();
     cases.extend(asks());
     cases.extend(month());
+    cases.extend(more());
     cases
 }
 
@@ -135,5 +136,36 @@ fn month() -> Vec<Case> {
         ("market_send", on_month("pS")),
         ("market_sending", sending),
         ("market_sent", over),
+    ]
+}
+
+/// More for a month that was reported.
+fn more() -> Vec<Case> {
+    let mut reported = pressed("m", false);
+    told(&mut reported, sample::month_reported(now()));
+    press(&mut reported, "j");
+    let typed = |keys: &str| {
+        let mut model = reported.clone();
+        press(&mut model, keys);
+        model
+    };
+    let mut late = typed("u20.5\r\r");
+    let used = Used {
+        sku: sample::sku("STORAGE"),
+        month: crate::subscription::Month::new(2026, 11).unwrap(),
+        count: sample::amount("20.5"),
+        key: "k".into(),
+    };
+    let insist = Some(Ask::Late(sample::id(0), used.clone(), used.month.next()));
+    let what =
+        "usage of 2026-11 was sent, or is being sent; more of it would go on the bill of 2026-12".into();
+    told(&mut late, News::Failed { id: Some(sample::id(0)), what, next: String::new(), task: true, insist });
+    vec![
+        ("market_month_reported", reported.clone()),
+        ("market_late", late),
+        ("market_supplement", typed("+")),
+        ("market_supplement_wrong", typed("+0\rtypo\rAnn\r")),
+        ("market_more", typed("+20.5\rA log was found after the month was sent.\rAnn\r")),
+        ("market_note_wrong", pressed("sjjn\r\r\r2026-12-01\rSEATS\r", false)),
     ]
 }

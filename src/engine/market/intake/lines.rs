@@ -1,33 +1,8 @@
 //! What lines lead to, pure.
 
-use super::{Placed, Taken, Usage};
-use crate::kind::Timestamp;
-use crate::subscription::{Amount, Line, Month, Refusal, Report, State, SubscriptionRow};
+use super::{Placed, Taken};
+use crate::subscription::{Amount, Line, Refusal, Report};
 use std::collections::HashMap;
-
-/// Whether usage of that SKU and month can be taken in.
-pub(super) fn check(
-    row: &SubscriptionRow,
-    usage: &Usage,
-    bill: Month,
-    now: Timestamp,
-) -> std::result::Result<(), Refusal> {
-    if matches!(row.state(now), State::Requested | State::Rejected) {
-        return Err(Refusal::NotProvisioned);
-    }
-    let sku = row.skus.iter().find(|line| line.plan.sku == usage.sku);
-    let sku = sku.ok_or_else(|| Refusal::NoSuchSku(usage.sku.clone()))?;
-    if !sku.plan.usage {
-        return Err(Refusal::NoUsage(usage.sku.clone()));
-    }
-    if sku.ended.is_some() {
-        return Err(Refusal::SkuEnded(usage.sku.clone()));
-    }
-    if usage.month > bill {
-        return Err(Refusal::FutureMonth { month: usage.month, bill });
-    }
-    Ok(())
-}
 
 /// Each key once. Lines that say it again are known; those that say otherwise are refused.
 pub(super) fn each_once<'g>(mut lines: Placed<'g>, taken: &mut [Option<Taken>]) -> Placed<'g> {

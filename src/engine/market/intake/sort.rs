@@ -1,6 +1,5 @@
 //! The lines of a group, put to the months that they belong to.
 
-use super::lines::check;
 use super::{Intake, Placed, Sorted, Taken, Usage};
 use crate::engine::market::{Found, Result};
 use crate::subscription::{Month, Refusal, Slot, SubscriptionRow};
@@ -55,7 +54,7 @@ impl Intake {
         let now = self.engine.clock().now();
         Ok(match &self.found[&usage.of] {
             Err(refusal) => Err(refusal.clone()),
-            Ok(row) => check(row, usage, bill, now).map(|()| Arc::clone(row)),
+            Ok(row) => row.takes_usage(&usage.sku, usage.month, bill, now).map(|()| Arc::clone(row)),
         })
     }
 }

@@ -1,0 +1,172 @@
+//! Usage that comes late, more for a month that was reported, a billing date that was moved.
+
+use super::*;
+use crate::subscription::{Because, Note};
+
+impl Kit {
+    /// The month, of which the second line is reported, and chosen.
+    fn reported() -> Self {
+        let mut kit = Self::month(false);
+        kit.news(sample::month_reported(kit.now));
+        kit.press('j');
+        kit
+    }
+
+    /// Types `value` into the field, in place of what is there.
+    fn fill(&mut self, field: &str, value: &str) {
+        let Some(Overlay::Ask(_, form)) = &mut self.model.frame.overlay else { panic!("no form") };
+        form.focus = form.fields.iter().position(|it| it.name == field).unwrap();
+        self.strikes(Key::ctrl('u'));
+        self.does(value);
+    }
+
+    /// What is wrong with the field.
+    fn wrong(&self, field: &str) -> &str {
+        let Some(Overlay::Ask(_, form)) = &self.model.frame.overlay else { panic!("no form") };
+        form.fields.iter().find(|it| it.name == field).and_then(|it| it.error.as_deref()).unwrap_or_default()
+    }
+
+    /// Nothing is asked for by these values, and this is what stands at the field.
+    fn refuses(&mut self, values: &[(&str, &str)], field: &str, what: &str) {
+        for (name, value) in values {
+            self.fill(name, value);
+        }
+        assert_eq!(self.strikes(Key::ctrl('s')), [], "{values:?}");
+        assert!(self.wrong(field).contains(what), "{values:?}: {:?}", self.wrong(field));
+    }
+}
+
+fn because() -> Because {
+    Because { reason: "a log was lost".into(), name: "Ann".into() }
+}
+
+#[test]
+fn more_for_a_reported_month_is_read_back_with_its_sum() {
+    let mut kit = Kit::reported();
+    assert_eq!(kit.press('+'), []);
+    assert_eq!(kit.ask(), Some(&Ask::Supplement(id(0))));
+    assert_eq!(kit.does("20.5\ra log was lost\rAnn\x13"), [], "one more question follows");
+    let Some(Ask::More(of, more)) = kit.ask() else { panic!("{:?}", kit.ask()) };
+    assert_eq!((of, more.month, more.bill), (&id(0), november(), november()));
+    assert_eq!((more.reported, more.count), (amount("100.5"), amount("20.5")));
+    assert_eq!(kit.enter(), [], "Enter is no yes");
+    let deed = Deed::Supplement {
+        sku: sku("STORAGE"),
+        month: november(),
+        count: amount("20.5"),
+        because: because(),
+    };
+    assert_eq!(kit.press('y'), [Effect::Market(Wanted::Do(id(0), deed))]);
+    let effects = kit.news(News::Done { id: Some(id(0)), what: "Added.".into() });
+    assert!(effects.contains(&Effect::Market(Wanted::Month(None))), "the month shows it: {effects:?}");
+}
+
+#[test]
+fn more_is_added_to_what_is_reported_alone() {
+    let mut kit = Kit::month(true);
+    for _ in 0..3 {
+        assert_eq!(kit.press('+'), []);
+        assert_eq!(kit.ask(), None, "missing, open and in doubt");
+        kit.model.frame.held = Held::default();
+        kit.press('j');
+    }
+    let mut kit = Kit::market(false);
+    kit.does("sjjh");
+    kit.news(sample::page(0, kit.now));
+    kit.press('+');
+    assert_eq!(kit.ask(), None, "nothing of it is reported");
+    kit.news(sample::page_reported(kit.now));
+    kit.press('+');
+    assert_eq!(kit.ask(), Some(&Ask::Supplement(id(0))), "on its own page");
+    kit.does("1\rr\rAnn\x13");
+    assert!(matches!(kit.ask(), Some(Ask::More(_, more)) if more.reported == amount("100.5")));
+}
+
+#[test]
+fn what_is_wrong_with_more_stands_at_its_field_with_what_to_do() {
+    let mut kit = Kit::reported();
+    kit.press('+');
+    kit.refuses(&[("count", "")], "count", "is empty");
+    kit.refuses(&[("count", "x")], "count", "x");
+    kit.refuses(&[("count", "0")], "count", "a supplement of nothing adds nothing; type more than 0");
+    kit.refuses(
+        &[("count", "1"), ("sku", "OTHER")],
+        "sku",
+        "the subscription has no SKU OTHER; type PRACTICE-",
+    );
+    kit.refuses(&[("sku", "PRACTICE-SEATS")], "month", "nothing was taken in for it; u adds usage");
+    kit.refuses(
+        &[("sku", "PRACTICE-STORAGE"), ("month", "2027-01")],
+        "month",
+        "type 2026-11 or an earlier one",
+    );
+    kit.refuses(&[("month", "2026-09")], "month", "is not shown here; go to it in the list of the month");
+    kit.refuses(&[("month", "2026-11")], "reason", "is empty");
+    kit.refuses(&[("reason", "a log was lost")], "by", "is empty");
+    // Meanwhile somebody has added to it.
+    let News::Month(mut view) = sample::month_reported(kit.now) else { panic!() };
+    let mut open = view.lines[1].clone();
+    if let Some(report) = &mut open.report {
+        (report.slot.supplement, report.state) = (1, crate::subscription::ReportState::Open);
+    }
+    view.lines.push(open);
+    kit.news(News::Month(view));
+    kit.refuses(
+        &[("by", "Ann")],
+        "month",
+        "an earlier report of this month is not settled; u adds usage to it",
+    );
+}
+
+#[test]
+fn usage_of_a_reported_month_is_added_for_a_reason_as_soon_as_the_journal_asks_for_one() {
+    let mut kit = Kit::reported();
+    let effects = kit.does("u20.5\x13");
+    let [Effect::Market(Wanted::Do(of, Deed::AddUsage { used, late: None }))] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    let insist = Some(Ask::Late(of.clone(), used.clone(), november().next()));
+    let (what, next) = ("usage of 2026-11 was sent".to_owned(), String::new());
+    kit.news(News::Failed { id: Some(of.clone()), what, next, task: true, insist });
+    kit.refuses(&[], "reason", "is empty");
+    kit.refuses(&[("reason", "a log was lost")], "by", "is empty");
+    kit.fill("by", "Ann");
+    let deed = Deed::AddUsage { used: used.clone(), late: Some(because()) };
+    assert_eq!(kit.strikes(Key::ctrl('s')), [Effect::Market(Wanted::Do(id(0), deed))], "under the same key");
+}
+
+#[test]
+fn usage_that_cannot_be_taken_in_is_refused_at_its_field() {
+    let mut kit = Kit::market(false);
+    kit.does("sjju");
+    kit.fill("count", "1");
+    kit.refuses(&[("sku", "OTHER")], "sku", "type PRACTICE-STORAGE or PRACTICE-SEATS or PRACTICE-SUPPORT");
+    kit.refuses(&[("sku", "PRACTICE-SUPPORT")], "sku", "is not billed by usage; type PRACTICE-STORAGE");
+    kit.refuses(
+        &[("sku", "PRACTICE-STORAGE"), ("month", "2026-12")],
+        "month",
+        "type 2026-11 or an earlier one",
+    );
+}
+
+#[test]
+fn a_billing_date_that_the_portal_moved_is_written_down_with_its_sku() {
+    let mut kit = Kit::market(false);
+    kit.does("sjjn");
+    kit.refuses(&[("moved", "next week")], "moved", "is not a day such as 2026-12-01");
+    kit.refuses(&[("moved", "2026-12-01")], "sku", "is empty");
+    kit.refuses(&[("sku", "OTHER")], "sku", "type PRACTICE-STORAGE or");
+    kit.refuses(&[("moved", ""), ("sku", "PRACTICE-SEATS")], "moved", "is not a day");
+    // By the marketplace's clock; or a moment, as the command line takes it.
+    for (typed, to) in
+        [("2026-12-01", "2026-12-01T06:00:00Z"), ("2026-12-01T00:30:00Z", "2026-12-01T00:30:00Z")]
+    {
+        let mut kit = Kit::market(false);
+        kit.does("sjjn");
+        kit.fill("moved", typed);
+        kit.fill("sku", "PRACTICE-SEATS");
+        let moved = Note::BillingMoved { sku: sku("SEATS"), to: to.parse().unwrap() };
+        let wanted = Wanted::Do(id(0), Deed::Note(vec![moved]));
+        assert_eq!(kit.strikes(Key::ctrl('s')), [Effect::Market(wanted)]);
+    }
+}
