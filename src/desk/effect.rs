@@ -111,6 +111,9 @@ pub enum Simulation {
     Accept { transaction_id: String },
     /// The customer of this transaction declines.
     Decline { transaction_id: String },
-    /// The next `call` fails so; `fault` is the embedded Px's own JSON for it, `words` are for people.
-    Fail { call: &'static str, fault: serde_json::Value, words: String },
+    /// The next `call` fails so, or `lasting` every one until it is taken back; `fault` is the embedded server's own JSON for
+    /// it, `words` are for people.
+    Fail { call: &'static str, fault: serde_json::Value, words: String, lasting: bool },
+    /// Every failure that waits for its call is taken back.
+    TakeBack,
 }

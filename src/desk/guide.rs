@@ -73,7 +73,7 @@ fn find(model: &Model, progress: &Progress) -> Found {
     match model.screen {
         Screen::Queue => queue(model, progress),
         Screen::Order => model.order.as_ref().map_or_else(back, |screen| order(model, screen, progress)),
-        Screen::Training if model.training.from_order => training(model),
+        Screen::Training if model.training_from == Screen::Order => training(model),
         Screen::Intake
         | Screen::Stalled
         | Screen::Day

@@ -90,6 +90,7 @@ pub use supervisor::stalled::MOST as MOST_STALLED;
 pub use supervisor::state::{Batch, Day, Ended};
 pub use training::act::Act as TrainerAct;
 pub use training::exchange::{News as ClassroomNews, Wanted as ClassroomWanted};
+pub use training::failures::{Called, Sold};
 pub use training::items::{Does, Item, items as training_items};
 pub use training::perform::length as training_length;
 pub use training::progress::{Progress, STEPS, Tour};

@@ -103,6 +103,8 @@ pub struct Model {
     pub day: Day,
     // The trainer's.
     pub training: Training,
+    /// The screen that the trainer's was opened from, and goes back to.
+    pub training_from: Screen,
     /// The screen that a run's report goes back to.
     pub(super) graded_from: Screen,
     /// The chosen order beside a list, on a wide screen.
@@ -136,6 +138,7 @@ impl Model {
             stalled: Stalled::default(),
             day: Day::default(),
             training: Training::default(),
+            training_from: Screen::Queue,
             graded_from: Screen::Queue,
             beside: Beside::default(),
         }
@@ -145,6 +148,11 @@ impl Model {
     pub fn trains(&self) -> bool {
         let embedded = self.setup.environment == Environment::Embedded;
         embedded && self.setup.practice_offered && self.training.play.is_none()
+    }
+
+    /// True at a trainer's screen that was opened from the marketplace's desk.
+    pub fn trains_market(&self) -> bool {
+        self.screen == Screen::Training && matches!(self.training_from, Screen::Market | Screen::Subscription)
     }
 
     /// How many rows of a list fit, roughly: for moving by a page.

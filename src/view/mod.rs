@@ -123,6 +123,7 @@ fn desks(model: &Model, look: &Look) -> Vec<String> {
     }
     match model.screen {
         Screen::Market | Screen::Subscription | Screen::Sending => market::head::of(model, look),
+        Screen::Training if model.trains_market() => market::head::of(model, look),
         Screen::Contract | Screen::Applying => registration::head::of(model),
         Screen::Replay => vec!["REPLAY".to_owned()],
         Screen::Queue

@@ -126,6 +126,27 @@ fn usage_that_comes_late_and_more_of_a_reported_month_are_added_at_the_keyboard(
 }
 
 #[test]
+fn a_trainer_makes_calls_of_the_embedded_marketplace_fail_until_that_is_taken_back() {
+    let home = Home::empty();
+    let mut desk = answered(&home);
+    desk.keys("t").shows("the embedded marketplace").shows("▸ Start billing");
+    desk.keys("\r").shows("REFUSALS").shows("Right move").keys("u");
+    desk.shows("✓ Every Start billing is refused with HTTP 400: no such SKU");
+    // Behind it, another one would never be met.
+    desk.keys("\r").shows("every such call fails already").keys("\x1b").shows("MARKETPLACE").keys("\x1b");
+    desk.shows("1 shown of 3").keys("b").shows("Start billing?").keys("y").shows("refused with HTTP 400");
+    // It lasts, also beyond the desk.
+    assert!(desk.keys("q").ends());
+    let mut desk = Desk::open(&home, 80, 24);
+    desk.shows("10 open").keys("2").shows("[Subscriptions 3]").keys("/").keys("C-77\r").shows("1 shown of 3");
+    desk.keys("b").shows("Start billing?").keys("y").shows("refused with HTTP 400");
+    desk.keys("t").shows("▸ Start billing").keys("x").shows("Calls work again").keys("\x1b");
+    desk.shows("1 shown of 3").keys("b").shows("Start billing?").keys("y").shows("carried out (HTTP 200)");
+    assert!(desk.keys("q").ends());
+    home.verifies();
+}
+
+#[test]
 fn practice_deploys_arrive_once_and_more_of_them_by_a_key() {
     let home = Home::empty();
     let mut desk = opened(&home);

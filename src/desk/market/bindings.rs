@@ -55,6 +55,7 @@ pub fn lists(model: &Model) -> Vec<Binding> {
         List::Doubts => {}
     }
     all.extend(tabs());
+    all.extend(training(model));
     all.push(act('R', "refresh", "Read the lists again.", Act::Reload));
     all.push(bind(Key::char('1'), "orders", "Go to orders.", Action::Orders));
     if model.setup.registration.is_some() {
@@ -166,6 +167,13 @@ fn of_month(model: &Model) -> Vec<Binding> {
     all
 }
 
+/// The trainer's screen, where the marketplace is the embedded one.
+fn training(model: &Model) -> Option<Binding> {
+    let practice = model.setup.market.is_some_and(|market| market.practice);
+    let help = "Simulate failures and the clock on the embedded marketplace.";
+    (practice && model.trains()).then(|| bind(Key::char('t'), "training", help, Action::Training))
+}
+
 /// The keys of a subscription's own screen.
 pub fn page(model: &Model) -> Vec<Binding> {
     let mut all = Vec::new();
@@ -177,6 +185,7 @@ pub fn page(model: &Model) -> Vec<Binding> {
         }
         all.extend(of_subscription(model));
     }
+    all.extend(training(model));
     all.push(bind(Key::char('1'), "orders", "Go to orders.", Action::Orders));
     moving(&mut all);
     all

@@ -45,7 +45,7 @@ pub fn changed(
         model.say(severity, text);
     }
     // The agent left the screen while a task was running: the reading is interrupted now.
-    let training = model.screen == Screen::Training && model.training.from_order;
+    let training = model.screen == Screen::Training && model.training_from == Screen::Order;
     if was.is_some() && model.screen != Screen::Order && !training {
         return reading::interrupt(model);
     }

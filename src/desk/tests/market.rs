@@ -1,6 +1,7 @@
 //! The marketplace's desk: keys in, effects out.
 
 mod more;
+mod trainer;
 
 use super::*;
 use crate::desk::market_sample::{self as sample, amount, id, sku};

@@ -50,7 +50,7 @@ fn the_open_orders_customer_answers_and_the_next_call_fails_in_words() {
     assert_eq!(kit.model.training.tab, Tab::Server);
     to(&mut kit, "Complete Order");
     assert_eq!(kit.enter(), []);
-    assert_eq!(kit.model.training.call, Some(Call::CompleteOrder));
+    assert_eq!(kit.model.training.call, Some(Called::Px(Call::CompleteOrder)));
     to(&mut kit, "placed, then cut off before the answer");
     let words = "The next Complete Order: placed, then cut off before the answer".to_owned();
     let fault = serde_json::json!({ "cut": "after" });
@@ -58,7 +58,12 @@ fn the_open_orders_customer_answers_and_the_next_call_fails_in_words() {
     let done = kit.enter();
     assert_eq!(
         done,
-        [Effect::Simulate(Simulation::Fail { call: "complete_order", fault, words: words.clone() })]
+        [Effect::Simulate(Simulation::Fail {
+            call: "complete_order",
+            fault,
+            words: words.clone(),
+            lasting: false
+        })]
     );
     kit.tell(Msg::Simulated { what: words.clone(), clock_offset: SignedDuration::ZERO });
     assert_eq!(kit.model.frame.notice.as_ref().unwrap().text, words);

@@ -7,6 +7,10 @@ pub enum Act {
     PreviousTab,
     /// The next step of the chosen row: makes it happen, opens it, starts it.
     Run,
+    /// Makes the chosen call fail so until that is taken back.
+    Keep,
+    /// Takes back every failure that waits for its call.
+    TakeBack,
     /// Chooses a scenario for the chosen trainee.
     Start,
     /// Starts the chosen scenario for everybody.

@@ -71,11 +71,21 @@ fn of_trainee(model: &Model, all: &mut Vec<Binding>) {
 }
 
 fn of_items(model: &Model, all: &mut Vec<Binding>) {
+    let alone = model.training.classroom.is_none();
     match items(model).into_iter().nth(model.training.selected()).map(|item| item.does) {
+        Some(Does::Fail(..)) if alone => {
+            all.push(enter("once", "Make the next such call fail so."));
+            let help = "Make every such call fail so, until you take it back with x.";
+            all.push(act(Key::char('u'), "until taken back", help, Act::Keep));
+        }
         Some(Does::Open(_)) => all.push(enter("open", "List the ways in which this call can fail.")),
         Some(Does::Say(None)) => all.push(enter("type it", "Type what the customer says.")),
         Some(_) => all.push(enter("do it", "Make the chosen thing happen.")),
         None => {}
+    }
+    if alone && model.training.tab == Tab::Server {
+        let help = "Take back every failure that waits: calls work again.";
+        all.push(act(Key::char('x'), "take back", help, Act::TakeBack));
     }
     if model.training.classroom.as_ref().is_some_and(|classroom| classroom.trainees.len() > 1) {
         let help = "To the next trainee: everything here is then about them.";

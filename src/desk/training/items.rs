@@ -1,7 +1,7 @@
 //! What a trainer can make happen: the customer, the clock, the server. At a trainee's desk where a classroom is open, else at
 //! this one.
 
-use super::failures::{self, Failure};
+use super::failures::{self, Called, Failure, Sold};
 use super::state::{Tab, Trainee};
 use crate::desk::effect::Simulation;
 use crate::desk::model::Model;
@@ -38,8 +38,8 @@ pub enum Does {
         minutes: i64,
     },
     /// Lists the failures of a call.
-    Open(Call),
-    Fail(Call, Failure),
+    Open(Called),
+    Fail(Called, Failure),
 }
 
 /// What customers say in the middle of things.
@@ -68,7 +68,7 @@ pub fn items(model: &Model) -> Vec<Item> {
         (Tab::Trainees, _) => Vec::new(),
         (Tab::Customer, _) => customer(model),
         (Tab::Clock, _) => [1, 10, 30, 60, 121].map(|minutes| clock(minutes, training.trainee())).into(),
-        (Tab::Server, None) => Call::ALL.map(call_line).into(),
+        (Tab::Server, None) => calls(model),
         (Tab::Server, Some(call)) => failures::of(call).into_iter().map(|it| failure(call, it)).collect(),
     }
 }
@@ -119,22 +119,47 @@ fn clock(minutes: i64, trainee: Option<&Trainee>) -> Item {
     item(label, sentence, Does::Advance { minutes })
 }
 
-fn call_line(call: Call) -> Item {
+/// True where the embedded marketplace's calls can be made to fail: at a desk that sells on it, for itself.
+pub fn sells(model: &Model) -> bool {
+    let practice = model.setup.market.is_some_and(|market| market.practice);
+    practice && model.training.classroom.is_none()
+}
+
+/// The calls of the servers that there are, each server under a heading where there are several.
+fn calls(model: &Model) -> Vec<Item> {
+    let px = Call::ALL.map(|call| call_line(Called::Px(call)));
+    if !sells(model) {
+        return px.into();
+    }
+    let market = Sold::ALL.map(|call| call_line(Called::Market(call)));
+    let under = |group| move |line| Item { group, ..line };
+    px.into_iter().map(under("PX")).chain(market.into_iter().map(under("MARKETPLACE"))).collect()
+}
+
+fn call_line(call: Called) -> Item {
     let all = failures::of(call);
     let documented = all.iter().filter(|failure| failure.documented).count();
+    let what = match call {
+        Called::Px(_) => "documented error",
+        Called::Market(_) => "refusal",
+    };
     let rows = match documented {
-        0 => "no documented errors".to_owned(),
-        1 => "1 documented error".to_owned(),
-        many => format!("{many} documented errors"),
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        many => format!("{many} {what}s"),
     };
     let accidents = all.len() - documented;
     let sentence = format!("The next {call} can fail in {} ways: {rows}, {accidents} accidents.", all.len());
-    item(call.title(), sentence, Does::Open(call))
+    item(call.to_string(), sentence, Does::Open(call))
 }
 
-fn failure(call: Call, failure: Failure) -> Item {
+fn failure(call: Called, failure: Failure) -> Item {
     Item {
-        group: if failure.documented { "DOCUMENTED ERRORS" } else { "ACCIDENTS" },
+        group: match (call, failure.documented) {
+            (Called::Px(_), true) => "DOCUMENTED ERRORS",
+            (Called::Market(_), true) => "REFUSALS",
+            (_, false) => "ACCIDENTS",
+        },
         code: match (failure.documented, failure.code.is_empty()) {
             (true, true) => "none".to_owned(),
             (true, false) => failure.code.clone(),
@@ -156,8 +181,11 @@ impl Does {
             Self::Say(text) => Directive::Say { text: (*text)?.to_owned() },
             Self::Line { on } => Directive::Line { on: *on },
             Self::Advance { minutes } => Directive::Advance { minutes: *minutes },
-            Self::Open(_) => return None,
-            Self::Fail(call, failure) => Directive::Fail { call: *call, fault: failure.fault.clone() },
+            // A trainee's run is about orders.
+            Self::Open(_) | Self::Fail(Called::Market(_), _) => return None,
+            Self::Fail(Called::Px(call), failure) => {
+                Directive::Fail { call: *call, fault: failure.fault.clone() }
+            }
         })
     }
 
@@ -167,13 +195,16 @@ impl Does {
             Self::Accept => Simulation::Accept { transaction_id: transaction_id? },
             Self::Decline => Simulation::Decline { transaction_id: transaction_id? },
             Self::Advance { minutes } => Simulation::Advance(SignedDuration::from_mins(*minutes)),
-            Self::Fail(call, failure) => Simulation::Fail {
-                call: call.name(),
-                fault: failure.fault.clone(),
-                words: failure.done.clone(),
-            },
+            Self::Fail(..) => return self.failing(false),
             Self::Say(_) | Self::Line { .. } | Self::Open(_) => return None,
         })
+    }
+
+    /// The call fails so at this desk: once, or `lasting` until it is taken back. None for what is no failure.
+    pub fn failing(&self, lasting: bool) -> Option<Simulation> {
+        let Self::Fail(call, failure) = self else { return None };
+        let (fault, words) = (failure.fault.clone(), failure.done(*call, lasting));
+        Some(Simulation::Fail { call: call.name(), fault, words, lasting })
     }
 }
 
@@ -184,11 +215,11 @@ mod tests {
 
     #[test]
     fn every_documented_row_stands_under_its_call_and_no_label_is_long() {
-        let all: Vec<(Call, Failure)> = Call::ALL
-            .into_iter()
-            .flat_map(|call| failures::of(call).into_iter().map(move |it| (call, it)))
-            .collect();
-        assert_eq!(all.iter().filter(|(_, it)| it.documented).count(), remedy::all().len());
+        let calls = Call::ALL.map(Called::Px).into_iter().chain(Sold::ALL.map(Called::Market));
+        let all: Vec<(Called, Failure)> =
+            calls.flat_map(|call| failures::of(call).into_iter().map(move |it| (call, it))).collect();
+        let of_px = all.iter().filter(|(call, it)| matches!(call, Called::Px(_)) && it.documented);
+        assert_eq!(of_px.count(), remedy::all().len());
         for (call, it) in &all {
             assert!(it.label.chars().count() <= 42, "{}", it.label);
             assert!(it.sentence.starts_with(&format!("The next {call}")) && !it.advice.is_empty(), "{it:?}");
@@ -196,7 +227,7 @@ mod tests {
                 assert!(!text.contains(['{', '}', '"']), "raw JSON: {text}");
             }
         }
-        for call in Call::ALL {
+        for call in Call::ALL.map(Called::Px).into_iter().chain(Sold::ALL.map(Called::Market)) {
             let mut faults: Vec<String> = failures::of(call).iter().map(|it| it.fault.to_string()).collect();
             let many = faults.len();
             faults.sort();

@@ -27,6 +27,9 @@ pub fn line(model: &Model) -> String {
             match items(model).into_iter().nth(training.selected()).map(|item| item.does) {
                 Some(Does::Open(call)) => format!("Enter lists the ways in which {call} can fail."),
                 Some(Does::Say(None)) => "Enter lets you type what the customer says.".to_owned(),
+                Some(Does::Fail(..)) if training.classroom.is_none() => {
+                    "Enter makes it fail so once; u every time, until x takes it back.".to_owned()
+                }
                 Some(_) if training.classroom.is_some() => format!("Enter makes it happen at {name}'s desk."),
                 Some(_) => "Enter makes the chosen thing happen on the embedded Px.".to_owned(),
                 None if training.classroom.is_some() => "Nobody is here yet.".to_owned(),

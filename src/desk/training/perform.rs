@@ -4,7 +4,7 @@ use super::act::Act;
 use super::exchange::Wanted;
 use super::items::{Does, Item, items};
 use super::state::{Over, Tab};
-use crate::desk::effect::Effect;
+use crate::desk::effect::{Effect, Simulation};
 use crate::desk::frame::list::Move;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::Model;
@@ -18,6 +18,8 @@ pub fn perform(model: &mut Model, act: Act) -> Vec<Effect> {
         Act::NextTab => turn(model, 1),
         Act::PreviousTab => turn(model, model.training.tabs().len() - 1),
         Act::Run => return run(model),
+        Act::Keep => return keep(model),
+        Act::TakeBack => return vec![Effect::Simulate(Simulation::TakeBack)],
         Act::Start => {
             let from_trainee = model.training.over == Some(Over::Trainee);
             model.training.over = Some(Over::Scenarios { from_trainee });
@@ -127,7 +129,7 @@ fn happen(model: &mut Model, item: &Item) -> Vec<Effect> {
         return item.does.simulation(id).map(Effect::Simulate).into_iter().collect();
     }
     let done = match &item.does {
-        Does::Fail(_, failure) => failure.done.as_str(),
+        Does::Fail(call, failure) => &failure.done(*call, false),
         Does::Accept
         | Does::Decline
         | Does::Say(_)
@@ -141,6 +143,12 @@ fn happen(model: &mut Model, item: &Item) -> Vec<Effect> {
         Some(_) | None => done.to_owned(),
     };
     item.does.directive().map_or_else(Vec::new, |directive| wants(model, directive, words))
+}
+
+/// The chosen call fails so until that is taken back.
+fn keep(model: &Model) -> Vec<Effect> {
+    let chosen = items(model).into_iter().nth(model.training.selected());
+    chosen.and_then(|item| item.does.failing(true)).map(Effect::Simulate).into_iter().collect()
 }
 
 /// The customer says what was typed.

@@ -1,8 +1,9 @@
 //! The trainer's screen.
 
+use super::failures::Called;
 use super::progress::Tour;
 use super::scene::PlayView;
-use crate::order::{Call, Timestamp};
+use crate::order::Timestamp;
 use crate::practice::Snapshot;
 use jiff::SignedDuration;
 use std::collections::VecDeque;
@@ -50,7 +51,7 @@ pub struct Training {
     /// The row that is chosen under each tab.
     pub(super) rows: [usize; 4],
     /// The call whose failures are listed, and the row that is chosen among them.
-    pub call: Option<Call>,
+    pub call: Option<Called>,
     pub(super) failure: usize,
     pub over: Option<Over>,
     pub(super) scenario: usize,
@@ -63,8 +64,6 @@ pub struct Training {
     pub classroom: Option<Classroom>,
     /// How far the embedded Px's clock is ahead.
     pub clock_offset: SignedDuration,
-    /// Whether it was entered from an order, which it then goes back to.
-    pub from_order: bool,
     /// What was done, the newest last.
     pub log: VecDeque<String>,
     /// The run of practice that this desk is for, if it is for one.
@@ -160,6 +159,12 @@ impl Training {
             (_, Tab::Server, Some(_)) => self.failure = row,
             (_, tab, _) => self.rows[tab as usize] = row,
         }
+    }
+
+    /// Shows the servers' calls, of which this one is chosen.
+    pub fn show_calls(&mut self, row: usize) {
+        (self.tab, self.call) = (Tab::Server, None);
+        self.rows[Tab::Server as usize] = row;
     }
 
     /// The trainee whom everything here is about.

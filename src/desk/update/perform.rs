@@ -13,7 +13,7 @@ use crate::desk::orders::{copy, hands, intake, polling, questions, reading, repl
 use crate::desk::registration::{applying, perform as contract};
 use crate::desk::supervisor::{ask as asking, batch, day, stalled};
 use crate::desk::training::{perform as training, play, scene::Talk, state::Tab, tour};
-use crate::order::Command;
+use crate::order::{Call, Command};
 
 /// Does `action`, if the screen allows it now.
 pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -190,7 +190,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
         Screen::Contract => contract::clear_filter(model),
         Screen::Applying => return applying::leave(model),
         Screen::Subscription | Screen::Sending => model.screen = Screen::Market,
-        Screen::Training if model.training.from_order => model.screen = Screen::Order,
+        Screen::Training if model.training_from != Screen::Queue => return leave_training(model),
         Screen::Graded => model.screen = model.graded_from,
         Screen::Day if model.day.from_stalled => return to_stalled(model),
         Screen::Training | Screen::Intake | Screen::Stalled | Screen::Day => model.screen = Screen::Queue,
@@ -228,20 +228,32 @@ fn open_chosen(model: &mut Model) -> Vec<Effect> {
     id.map_or_else(Vec::new, |id| show::open(model, id))
 }
 
-/// The trainer's screen. From an order it is about that order, and goes back to it.
+/// The trainer's screen. From an order it is about that order, from the marketplace about its calls; it goes back to where
+/// it was opened.
 fn train(model: &mut Model) -> Vec<Effect> {
+    model.training_from = model.screen;
     let training = &mut model.training;
-    training.from_order = model.screen == Screen::Order;
-    // Without an order there is no customer.
-    if !training.from_order && training.tab == Tab::Customer {
-        training.tab = Tab::Clock;
+    match model.screen {
+        Screen::Order => {}
+        Screen::Market | Screen::Subscription => training.show_calls(Call::ALL.len()),
+        // Without an order there is no customer.
+        _ if training.tab == Tab::Customer => training.tab = Tab::Clock,
+        _ => {}
     }
     model.screen = Screen::Training;
-    if model.training.from_order {
+    if model.training_from == Screen::Order {
         return Vec::new();
     }
     let effects = polling::stop(model);
     model.order = None;
+    effects
+}
+
+/// Back to where the trainer's screen was opened.
+fn leave_training(model: &mut Model) -> Vec<Effect> {
+    let to = model.training_from;
+    let effects = if to == Screen::Order { Vec::new() } else { market::open(model) };
+    model.screen = to;
     effects
 }
 

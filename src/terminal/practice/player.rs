@@ -220,7 +220,7 @@ impl Player {
             Directive::Line { on } => vec![Cue::Line { on }],
             Directive::Fail { call, fault } => {
                 // The trainee is not told.
-                self.ask(Simulation::Fail { call: call.name(), fault, words: String::new() });
+                self.ask(Simulation::Fail { call: call.name(), fault, words: String::new(), lasting: false });
                 Vec::new()
             }
             Directive::End => {

@@ -139,7 +139,7 @@ fn month() -> Vec<Case> {
     ]
 }
 
-/// More for a month that was reported.
+/// More for a month that was reported, and what a trainer makes of it all.
 fn more() -> Vec<Case> {
     let mut reported = pressed("m", false);
     told(&mut reported, sample::month_reported(now()));
@@ -160,12 +160,17 @@ fn more() -> Vec<Case> {
     let what =
         "usage of 2026-11 was sent, or is being sent; more of it would go on the bill of 2026-12".into();
     told(&mut late, News::Failed { id: Some(sample::id(0)), what, next: String::new(), task: true, insist });
+    let mut page = pressed("sjjh", false);
+    told(&mut page, sample::page_reported(now()));
     vec![
         ("market_month_reported", reported.clone()),
+        ("market_page_reported", page),
         ("market_late", late),
         ("market_supplement", typed("+")),
         ("market_supplement_wrong", typed("+0\rtypo\rAnn\r")),
         ("market_more", typed("+20.5\rA log was found after the month was sent.\rAnn\r")),
         ("market_note_wrong", pressed("sjjn\r\r\r2026-12-01\rSEATS\r", false)),
+        ("market_training", typed("t")),
+        ("market_training_failures", typed("tj\rjjj")),
     ]
 }

@@ -59,7 +59,7 @@ fn tab(mut model: Model, times: usize) -> Model {
 /// From an order, whose customer it then is.
 fn own_order() -> Model {
     let mut model = Story::opened(Some(at("15:04:05"))).sent().on(Pane::Sent);
-    (model.screen, model.training.from_order) = (Screen::Training, true);
+    (model.screen, model.training_from) = (Screen::Training, Screen::Order);
     model
 }
 
@@ -178,7 +178,7 @@ fn gone() -> Trainee {
 #[test]
 fn no_line_is_cut_off() {
     let mut models: Vec<Model> = all().into_iter().map(|(_, model)| model).collect();
-    for call in Call::ALL {
+    for call in Call::ALL.map(Called::Px).into_iter().chain(Sold::ALL.map(Called::Market)) {
         let mut model = own_order();
         (model.training.tab, model.training.call) = (Tab::Server, Some(call));
         models.extend((0..training_length(&model)).map(|row| {

@@ -68,7 +68,7 @@ fn rows(model: &Model, items: &[Item], look: &Look, buffer: &mut Buffer, place: 
     let theme = &look.theme;
     let mut rows = Vec::new();
     let title = match (model.training.tab, model.training.call) {
-        (Tab::Server, Some(call)) => format!("THE NEXT {}", call.title().to_uppercase()),
+        (Tab::Server, Some(call)) => format!("THE NEXT {}", call.to_string().to_uppercase()),
         (Tab::Server, None) => "THE NEXT CALL".to_owned(),
         (Tab::Clock, _) => "MOVE AHEAD".to_owned(),
         (Tab::Customer | Tab::Trainees, _) => "THE CUSTOMER".to_owned(),

@@ -78,6 +78,9 @@ fn whom(page: &mut Page, model: &Model) {
             let id = screen.order.identity.transaction_id.as_str();
             page.row(&[(theme.dim, "order "), (theme.strong, id)]);
         }
+        (None, _, None) if model.trains_market() => {
+            page.row(&[(theme.dim, "the embedded marketplace")]);
+        }
         (None, _, None) => {
             page.row(&[(theme.dim, "no order is open")]);
         }

@@ -1,29 +1,11 @@
-//! Every way in which the next call can fail, in a trainer's words.
+//! Every way in which the next call to Px can fail.
 
+use super::Failure;
 use crate::order::{Call, Remedy, remedy};
 use serde_json::{Value, json};
 
-/// One way in which a call can fail.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
-    /// The documented code; empty for an accident, and for the row without one.
-    pub code: String,
-    /// True for a row of the table of errors.
-    pub documented: bool,
-    /// Short enough for a row of the narrowest screen.
-    pub label: String,
-    /// A whole sentence.
-    pub sentence: String,
-    /// What is said of it once it has been asked for.
-    pub done: String,
-    /// What a trainee should do about it.
-    pub advice: String,
-    /// The embedded Px's own JSON for it. Shown to nobody.
-    pub fault: Value,
-}
-
 /// Those of `call`: the documented ones, then accidents.
-pub fn of(call: Call) -> Vec<Failure> {
+pub(super) fn of(call: Call) -> Vec<Failure> {
     let rows = remedy::all().iter().filter(|row| row.call == call).map(documented);
     rows.chain(accidents(call)).collect()
 }
@@ -36,7 +18,7 @@ fn documented(row: &Remedy) -> Failure {
         documented: true,
         label: short(row).to_owned(),
         sentence: format!("The next {} is refused {with}: {}{}", row.call, row.reason, dot(&row.reason)),
-        done: format!("The next {} is refused {with}", row.call),
+        how: format!(" is refused {with}"),
         advice: row.next.clone(),
         fault: json!({ "row": key }),
     }
@@ -117,7 +99,7 @@ fn accidents(call: Call) -> Vec<Failure> {
             code: String::new(),
             documented: false,
             sentence: format!("The next {call}: {label}."),
-            done: format!("The next {call}: {label}"),
+            how: format!(": {label}"),
             label,
             advice: advice.to_owned(),
             fault,
