@@ -102,10 +102,7 @@ fn reported(model: &Model, row: &SubscriptionRow, sku: &Sku, month: Month) -> Re
     reports.retain(|report| report.slot.sku == *sku);
     match reports.iter().max_by_key(|report| report.slot.supplement) {
         None => {
-            return Err(wrong(
-                "month",
-                "no usage was added for it; u adds some, which goes with its report",
-            ));
+            return Err(wrong("month", "no usage was added for it; u adds some, which goes with its report"));
         }
         Some(last) if last.state != ReportState::Reported => {
             return Err(wrong("month", format!("{}; {}", Refusal::Unsettled, settles(last.state))));

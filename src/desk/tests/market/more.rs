@@ -94,7 +94,7 @@ fn what_is_wrong_with_more_stands_at_its_field_with_what_to_do() {
         "sku",
         "the subscription has no SKU OTHER; type PRACTICE-",
     );
-    kit.refuses(&[("sku", "PRACTICE-SEATS")], "month", "nothing was taken in for it; u adds usage");
+    kit.refuses(&[("sku", "PRACTICE-SEATS")], "month", "no usage was added for it; u adds some");
     kit.refuses(
         &[("sku", "PRACTICE-STORAGE"), ("month", "2027-01")],
         "month",
