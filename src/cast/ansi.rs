@@ -90,14 +90,14 @@ fn select(out: &mut String, (fg, bg, modifier): (Color, Color, Modifier)) {
     for (_, number) in names.into_iter().filter(|(name, _)| modifier.contains(*name)) {
         let _ = write!(out, ";{number}");
     }
-    colour(out, fg, 30);
-    colour(out, bg, 40);
+    color(out, fg, 30);
+    color(out, bg, 40);
     out.push('m');
 }
 
-/// A colour, of the letters (`base` 30) or of what is behind them (40).
-fn colour(out: &mut String, colour: Color, base: u8) {
-    let number = match colour {
+/// A color, of the letters (`base` 30) or of what is behind them (40).
+fn color(out: &mut String, color: Color, base: u8) {
+    let number = match color {
         Color::Reset => return,
         Color::Indexed(index) => {
             let _ = write!(out, ";{};5;{index}", base + 8);

@@ -250,7 +250,7 @@ fn system_user() -> Option<String> {
     None
 }
 
-/// While practising on this machine nobody needs to wait; a Px elsewhere may still be at work on the request.
+/// While practicing on this machine nobody needs to wait; a Px elsewhere may still be at work on the request.
 fn quiet_period(file: &File, elsewhere: bool, path: &Path) -> Result<SignedDuration, Error> {
     let shortest = default_quiet(file.timeouts.complete_order.signed());
     let quiet = file.doubt.quiet_period.map_or(shortest, Duration::signed);

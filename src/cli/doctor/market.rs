@@ -6,7 +6,7 @@ use crate::credentials::{KeyKeeper, read_login, read_secret};
 use crate::session::{Exit, market_client};
 use std::path::Path;
 
-/// What is configured; nothing where there is no marketplace, or only the one to practise on.
+/// What is configured; nothing where there is no marketplace, or only the one to practice on.
 pub async fn look(settings: &Settings) -> Vec<Check> {
     let Some(market) = &settings.market else { return Vec::new() };
     let MarketTarget::At { base_url } = &market.target else { return Vec::new() };

@@ -12,7 +12,7 @@ use crate::wire::Clocks;
 /// How far the clocks may be apart before the gateway refuses a signature (G). In seconds.
 const SKEW: i64 = 30;
 
-/// What is configured, and whether it works; nothing where there is no registration, or only the one to practise on.
+/// What is configured, and whether it works; nothing where there is no registration, or only the one to practice on.
 pub async fn look(settings: &Settings) -> Vec<Check> {
     let Some(registration) = &settings.registration else { return Vec::new() };
     if registration.target == RegistrationTarget::InProcess {

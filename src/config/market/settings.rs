@@ -119,7 +119,7 @@ pub fn resolve(given: Given) -> Result<Option<MarketSettings>, String> {
     }))
 }
 
-/// What is configured; where people practise, what the embedded marketplace sells, too.
+/// What is configured; where people practice, what the embedded marketplace sells, too.
 fn skus(environment: Environment, configured: BTreeMap<Sku, SkuFile>) -> BTreeMap<Sku, SkuSettings> {
     let mut skus = match environment {
         Environment::Embedded => practice(),

@@ -23,7 +23,7 @@ pub struct RegistrationSettings {
     pub transport: Transport,
     /// The whole of a call.
     pub timeout: Duration,
-    /// Where the credentials are; none for an embedded server, which is shown those to practise with.
+    /// Where the credentials are; none for an embedded server, which is shown those to practice with.
     pub credentials: Option<EdgeKeeper>,
     /// How many calls may be under way at once, from 1 to 16.
     pub concurrency: u8,
@@ -120,7 +120,7 @@ fn target(
     }
 }
 
-/// The contract; where people practise, the one of the embedded server stands in for one that is not named.
+/// The contract; where people practice, the one of the embedded server stands in for one that is not named.
 fn contract_of(
     setting: &str,
     environment: Environment,

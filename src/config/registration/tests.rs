@@ -26,7 +26,7 @@ fn sandbox(lines: &str) -> Result<RegistrationSettings, String> {
 }
 
 #[test]
-fn the_embedded_registration_is_there_with_a_contract_to_practise_on() {
+fn the_embedded_registration_is_there_with_a_contract_to_practice_on() {
     let settings = load("").unwrap().unwrap();
     assert_eq!((&settings.target, &settings.credentials), (&RegistrationTarget::InProcess, &None));
     assert_eq!((settings.contract.as_str(), settings.trailing_slash), ("A-PRACTICE", false));

@@ -1,6 +1,6 @@
 //! The names of the themes.
 
-/// Colours; each is readable in black and white too.
+/// Colors; each is readable in black and white too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ThemeName {
     Dark,

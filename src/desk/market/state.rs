@@ -10,7 +10,7 @@ use tui_input::Input;
 /// What does not change while the desk is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MarketSetup {
-    /// Whether deploys arrive that are there to practise on.
+    /// Whether deploys arrive that are there to practice on.
     pub practice: bool,
 }
 

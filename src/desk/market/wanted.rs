@@ -7,7 +7,7 @@ use crate::subscription::{Amount, Answer, Because, Month, Note, Sku, Statement};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wanted {
     /// The desk is opened for the first time: finds what was cut off, lets practice deploys arrive where there is nothing
-    /// to practise on, then reads as [`Wanted::Load`] does.
+    /// to practice on, then reads as [`Wanted::Load`] does.
     Open,
     /// Read subscriptions and doubts; answers `Loaded`.
     Load,

@@ -1,5 +1,5 @@
 //! Doing what the marketplace's desk asks for. `read` reads, `deeds` does, `send` sends a month, `practice` lets deploys
-//! arrive where people practise. Nothing of it runs before the desk is first opened.
+//! arrive where people practice. Nothing of it runs before the desk is first opened.
 
 mod deeds;
 mod practice;

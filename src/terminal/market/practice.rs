@@ -13,7 +13,7 @@ impl Market {
         self.settings.target == MarketTarget::InProcess
     }
 
-    /// Where there is nothing to practise on, deploys arrive: all are answered by the pattern but the last one, which waits
+    /// Where there is nothing to practice on, deploys arrive: all are answered by the pattern but the last one, which waits
     /// for a person.
     pub(super) async fn first_practice(&self) -> Result<()> {
         if !self.is_practice() || self.engine.how_many_subscriptions().await? > 0 {

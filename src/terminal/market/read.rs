@@ -7,7 +7,7 @@ use crate::kind::ShortId;
 use crate::subscription::{Calendar, Month, ProvisioningId, Subscription, SubscriptionRow};
 
 impl Market {
-    /// The first reading: calls whose process is gone are found, and where there is nothing to practise on, deploys arrive.
+    /// The first reading: calls whose process is gone are found, and where there is nothing to practice on, deploys arrive.
     pub(super) async fn open(&self) -> Result<News> {
         // A journal that is not what this machine last saw is for reading.
         if self.engine.journal().doubt().is_none() {

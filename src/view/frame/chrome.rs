@@ -102,7 +102,7 @@ fn meaning(environment: Environment) -> &'static str {
     }
 }
 
-/// The environment's bar: its name, in its own colours; what is left of it.
+/// The environment's bar: its name, in its own colors; what is left of it.
 pub fn environment(bar: &Bar, look: &Look, buffer: &mut Buffer, line: Rect) -> Rect {
     let style = look.theme.environment(bar.environment);
     buffer.set_style(line, style);
@@ -184,7 +184,7 @@ fn notice<Q>(frame: &Frame<Q>, look: &Look, width: u16) -> (Style, Vec<Safe>) {
     (style, lines)
 }
 
-/// What somebody new is told, its lead in the colour of where one is.
+/// What somebody new is told, its lead in the color of where one is.
 fn show_around((lead, lines): (&str, &[Safe]), look: &Look, buffer: &mut Buffer, place: Rect) {
     for (line, y) in lines.iter().zip(place.y..place.bottom()) {
         line.draw(buffer, Rect { y, height: 1, ..place }, look.theme.strong, look.theme.mark);

@@ -4,7 +4,7 @@ use crate::desk::frame::theme::ThemeName;
 use crate::order::Environment;
 use ratatui::style::{Color, Modifier, Style};
 
-/// A style for each meaning; colours from the 256 that every terminal has.
+/// A style for each meaning; colors from the 256 that every terminal has.
 #[derive(Clone, Debug)]
 pub struct Theme {
     /// Everything that has no meaning of its own; also the background.
@@ -142,7 +142,7 @@ impl Theme {
 mod tests {
     use super::*;
 
-    /// Relative luminance, as WCAG 2 has it, of one of the 256 colours (16 and up: their values are the same everywhere).
+    /// Relative luminance, as WCAG 2 has it, of one of the 256 colors (16 and up: their values are the same everywhere).
     fn luminance(color: Color) -> f64 {
         let Color::Indexed(index @ 16..) = color else { panic!("{color:?} differs between terminals") };
         let grey = |n: u8| [8 + 10 * (n - 232); 3];

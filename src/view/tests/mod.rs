@@ -239,7 +239,7 @@ fn a_batch_leaves_room_for_what_to_do_about_the_chosen_group() {
 }
 
 #[test]
-fn nothing_is_told_by_colour_alone() {
+fn nothing_is_told_by_color_alone() {
     for (name, model) in cases::all() {
         let words = |theme| text(&frame(&model, theme, (80, 24)).0);
         for theme in [ThemeName::Light, ThemeName::HighContrast, ThemeName::Plain] {

@@ -60,7 +60,7 @@ fn the_tour_looks_the_same_in_daylight() {
     }
 }
 
-/// Where it says which step it is, it says so in the style of where one is, in every theme that has colours.
+/// Where it says which step it is, it says so in the style of where one is, in every theme that has colors.
 #[test]
 fn its_lead_stands_out() {
     let (_, model) = cases::all().into_iter().find(|(name, _)| *name == "tour_deliver").unwrap();
