@@ -3,7 +3,7 @@
 use crate::order::{Timestamp, Uptime};
 use jiff::SignedDuration;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// By how much a clock may differ from the journal's server and be left alone.
@@ -22,6 +22,8 @@ struct Ahead {
     wrong: AtomicI64,
     /// In milliseconds: how much time a scripted trainee has let pass at once.
     skipped: AtomicI64,
+    /// How long it has stood still so far, and since when it does so now.
+    still: Mutex<(SignedDuration, Option<SignedDuration>)>,
 }
 
 impl Clock {
@@ -29,7 +31,8 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         let wrong = SignedDuration::from_millis(self.0.wrong.load(Ordering::Relaxed));
-        now.checked_add(self.offset() + wrong).unwrap_or(now)
+        let still = self.stood_still();
+        now.checked_add(self.offset() + wrong).and_then(|at| at.checked_sub(still)).unwrap_or(now)
     }
 
     /// Goes by a clock that several machines share, which is so far ahead of this machine's: of two desks one may be an hour
@@ -42,20 +45,42 @@ impl Clock {
     /// How long this machine has been up, moved along as the clock is; unknown where the system does not say.
     pub fn uptime(&self) -> Option<Uptime> {
         let up = uptime()?;
-        Some(Uptime { seconds: up.seconds.saturating_add(self.offset().as_secs()), ..up })
+        let seconds = up.seconds.saturating_add(self.offset().as_secs());
+        Some(less(Uptime { seconds, ..up }, self.stood_still()))
     }
 
     /// How long this machine has been up, or this process where the system does not say. No trainer moves it: what took real
     /// time is measured by it. A script that plays a trainee lets time pass at once.
     pub fn steady(&self) -> Uptime {
-        let up = uptime().unwrap_or_else(process_uptime);
-        match self.0.skipped.load(Ordering::Relaxed) {
-            0 => up,
-            skipped => {
-                let length = up.length().saturating_add(SignedDuration::from_millis(skipped));
-                Uptime::of(up.boot, length)
-            }
-        }
+        let skipped = SignedDuration::from_millis(self.0.skipped.load(Ordering::Relaxed));
+        less(machine_uptime(), self.stood_still().saturating_sub(skipped))
+    }
+
+    /// It stands still from now on, and everything that goes by it: a trainer has paused a run.
+    pub fn stop(&self) {
+        let mut still = self.still();
+        still.1.get_or_insert_with(|| machine_uptime().length());
+    }
+
+    /// It goes on from where it stopped. Returns how long it stood still; nothing where it did not.
+    pub fn go_on(&self) -> SignedDuration {
+        let mut still = self.still();
+        let since = still.1.take();
+        let stood =
+            since.map_or(SignedDuration::ZERO, |since| machine_uptime().length().saturating_sub(since));
+        still.0 = still.0.saturating_add(stood);
+        stood
+    }
+
+    /// For how long it has stood still, all in all.
+    fn stood_still(&self) -> SignedDuration {
+        let (before, since) = *self.still();
+        let now = since.map_or(SignedDuration::ZERO, |since| machine_uptime().length().saturating_sub(since));
+        before.saturating_add(now)
+    }
+
+    fn still(&self) -> MutexGuard<'_, (SignedDuration, Option<SignedDuration>)> {
+        self.0.still.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets time pass at once, for a script that plays a trainee.
@@ -73,6 +98,16 @@ impl Clock {
     pub fn set_offset(&self, offset: SignedDuration) {
         self.0.set.store(offset.as_secs(), Ordering::Relaxed);
     }
+}
+
+/// How long this machine has been up, or this process where the system does not say.
+fn machine_uptime() -> Uptime {
+    uptime().unwrap_or_else(process_uptime)
+}
+
+/// The uptime that much earlier.
+fn less(up: Uptime, by: SignedDuration) -> Uptime {
+    if by.is_zero() { up } else { Uptime::of(up.boot.clone(), up.length().saturating_sub(by)) }
 }
 
 /// Linux tells one start of the machine from another, and counts the seconds since then on a clock that nobody can set.
@@ -100,4 +135,30 @@ fn process_uptime() -> Uptime {
 #[cfg(not(target_os = "linux"))]
 fn uptime() -> Option<Uptime> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_stands_still_goes_on_from_there() {
+        let pause = std::time::Duration::from_millis(300);
+        let clock = Clock::default();
+        let (now, steady) = (clock.now(), clock.steady());
+        clock.stop();
+        std::thread::sleep(pause);
+        // Who stops it twice stops it once.
+        clock.stop();
+        let short = SignedDuration::from_millis(200);
+        assert!(clock.now().duration_since(now) < short);
+        assert!(clock.steady().length().saturating_sub(steady.length()) < short);
+        let stood = clock.go_on();
+        assert!(stood >= SignedDuration::from_millis(299), "{stood:?}");
+        assert!(clock.now().duration_since(now) < short);
+        assert_eq!(clock.go_on(), SignedDuration::ZERO);
+        std::thread::sleep(pause);
+        assert!(clock.now().duration_since(now) >= SignedDuration::from_millis(290), "it goes on");
+        assert!(clock.steady().length().saturating_sub(steady.length()) >= short);
+    }
 }

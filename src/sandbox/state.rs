@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct State {
     /// How far the clock was moved forward.
     pub advanced_seconds: i64,
+    /// For how long it was held, in milliseconds: it did not go on meanwhile.
+    pub held_millis: i64,
     #[serde(flatten)]
     pub px: px::state::State,
     pub market: market::state::State,
@@ -19,7 +21,8 @@ pub struct State {
 impl State {
     /// What time it is for the servers when the system's clock says `system`.
     pub fn now(&self, system: Millis) -> Millis {
-        self.advanced_seconds.saturating_mul(1000).saturating_add(system)
+        let forward = self.advanced_seconds.saturating_mul(1000);
+        system.saturating_add(forward).saturating_sub(self.held_millis)
     }
 }
 
@@ -34,6 +37,7 @@ mod tests {
             {"call":"complete_order","times":2,"fault":{"cut":"after","latencySeconds":1}}]}"#;
         let state: State = serde_json::from_str(before).unwrap();
         assert_eq!((state.advanced_seconds, state.px.counter, state.px.faults.len()), (3, 2, 2));
+        assert_eq!(state.now(10_000), 13_000);
         assert!(state.px.transactions["T"].retrieved && state.market.ledger.is_empty());
         let again: State = serde_json::from_str(&serde_json::to_string(&state).unwrap()).unwrap();
         assert!(again.registration.faults.is_empty() && again.registration.counter == 0);

@@ -63,6 +63,13 @@ pub async fn ask_by(client: &reqwest::Client, base: &str, wanted: &Simulation) -
     Ok(Answer { what, offset: ahead.map(SignedDuration::from_secs) })
 }
 
+/// Takes a pause that is over off the embedded Px's clock.
+pub async fn hold(client: &reqwest::Client, base: &str, by: SignedDuration) -> Result<(), String> {
+    let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+    let url = format!("{}/_sandbox/clock/hold", base.trim_end_matches('/'));
+    post(client, &url, &json!({ "heldMillis": millis })).await.map(|_| ())
+}
+
 /// What the embedded Px received and did for a transaction; none when it does not say.
 pub async fn ledger(client: &reqwest::Client, base: &str, transaction_id: &str) -> Option<Value> {
     let url = format!("{}/_sandbox/ledger?transactionId={transaction_id}", base.trim_end_matches('/'));

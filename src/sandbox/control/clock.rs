@@ -31,6 +31,25 @@ pub async fn advance(Shelf(shared): Shelf<Shared>, body: Body) -> Response {
     })
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Hold {
+    held_millis: i64,
+}
+
+/// Takes off the time of a pause that is over: as if the clock had stood still in it.
+pub async fn hold(Shelf(shared): Shelf<Shared>, body: Body) -> Response {
+    let by = match read(body, r#"{"heldMillis":N}"#) {
+        Ok(Hold { held_millis }) if (0..=FARTHEST * 1000).contains(&held_millis) => held_millis,
+        Ok(_) => return refuse(400, "heldMillis is between 0 and a month"),
+        Err((status, why)) => return refuse(status, &why),
+    };
+    shared.change(|state| {
+        state.held_millis = state.held_millis.saturating_add(by);
+        (200, time(state))
+    })
+}
+
 /// What time it is.
 pub async fn read_clock(Shelf(shared): Shelf<Shared>) -> Response {
     shared.look(|state| (200, time(state)))

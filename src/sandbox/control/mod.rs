@@ -37,6 +37,7 @@ pub fn routes(with_market: bool, with_registration: bool) -> axum::Router<Shared
         .merge(markets)
         .merge(registrations)
         .route("/clock", post(clock::advance).get(clock::read_clock))
+        .route("/clock/hold", post(clock::hold))
         .route("/accept", post(customer::accept))
         .route("/decline", post(customer::decline))
         .route("/faults", post(faults::add).get(faults::list).delete(faults::clear))
