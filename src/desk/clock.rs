@@ -14,7 +14,8 @@ const GROUPS: SignedDuration = SignedDuration::from_secs(20);
 
 /// How long until then: seconds where seconds are shown, else the next full minute; and when the desk locks itself.
 pub fn next_tick(model: &Model, now: Timestamp) -> Option<SignedDuration> {
-    if model.frame.lock.locked {
+    // While a run is paused, its clock stands still.
+    if model.frame.lock.locked || model.training.is_paused() {
         return None;
     }
     let lock = model.frame.lock.left(model.setup.lock_after, now).map(|left| left.max(SECOND));

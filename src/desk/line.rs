@@ -10,11 +10,11 @@ use super::registration::line as contract;
 use super::rights::includes;
 use super::supervisor::list::Fitting;
 use super::supervisor::state::Batch;
-use super::training::{line as training, play};
+use super::training::line as training;
 
 /// The one line that says what the next key does.
 pub fn next_line(model: &Model) -> String {
-    if model.training.play.as_ref().is_some_and(play::is_paused) {
+    if model.training.is_paused() {
         return "Keys do nothing until the trainer goes on.".to_owned();
     }
     match (&model.frame.overlay, model.screen, &model.order) {

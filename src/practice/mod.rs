@@ -4,7 +4,7 @@
 //! [`Stage`] plays the customer and the clock: it is told what the trainee did and says what happens next. What the trainee
 //! did is a list of [`Seen`] things with their times, and [`grade`] makes a [`Report`] of it.
 //!
-//! A run is a kind of thing in a journal of its own; `coverage` says which rows of the table of errors a trainee has practised,
+//! A run is a kind of thing in a journal of its own; `coverage` says which rows of the table of errors a trainee has practiced,
 //! and `report` writes reports and coverage down: text, JSON, CSV, a page to print.
 //!
 //! Imports run one way: `way`, `seen`, `moves` and `mistake`, `scenario`, `stage`, `grade`, `play`, `run`, `coverage`, `report`; `classroom`
@@ -26,7 +26,7 @@ pub mod way;
 
 pub use classroom::{Directive, Snapshot};
 pub use coverage::Coverage;
-pub use grade::{Report, Who, grade};
+pub use grade::{By, Ended, Report, Who, grade};
 pub use mistake::Mistake;
 pub use moves::Move;
 pub use play::{Facts, Play};

@@ -4,7 +4,7 @@
 //! run notes what was done, asks the stage what happens next, and knows when it is over.
 
 use super::classroom::Snapshot;
-use super::grade::{Report, Who, grade};
+use super::grade::{By, Ended, Report, Who, grade};
 use super::moves::Move;
 use super::scenario::Scenario;
 use super::seen::{Seen, What, of_event};
@@ -43,7 +43,9 @@ pub struct Play {
     keys: u32,
     /// When the last key came.
     key_at: u64,
+    /// What was left of the window when the desk was last looked at, and when that was.
     window: Option<i64>,
+    looked_at: u64,
     /// The number of the last event of the order that was looked at.
     seq: u64,
     opened: bool,
@@ -63,6 +65,7 @@ impl Play {
             keys: 0,
             key_at: 0,
             window: None,
+            looked_at: 0,
             seq: 0,
             opened: false,
             at_order: false,
@@ -78,7 +81,8 @@ impl Play {
 
     /// The desk has changed, `at` milliseconds after the beginning; what happens now.
     pub fn look(&mut self, facts: &Facts, at: u64) -> Vec<Cue> {
-        self.window = facts.window.or(self.window);
+        self.window = facts.window;
+        self.looked_at = at;
         let mut news = Vec::new();
         if facts.key {
             let silent = at.saturating_sub(self.key_at);
@@ -126,8 +130,16 @@ impl Play {
         self.stage.next().map(|at| u64::try_from(at).unwrap_or_default() * 1000)
     }
 
+    /// The trainer made this happen. What is left for the shell to do comes back.
+    pub fn directed(&mut self, cues: Vec<Cue>, at: u64) -> Vec<Cue> {
+        for cue in &cues {
+            self.stage.directed(cue);
+        }
+        self.take_cues(cues, at)
+    }
+
     /// Somebody else made this happen: a trainer, or the stage. What is left for the shell to do comes back.
-    pub fn take_cues(&mut self, cues: Vec<Cue>, at: u64) -> Vec<Cue> {
+    fn take_cues(&mut self, cues: Vec<Cue>, at: u64) -> Vec<Cue> {
         for cue in &cues {
             match cue.clone() {
                 Cue::Says { who, text } => {
@@ -151,17 +163,23 @@ impl Play {
     }
 
     fn note(&mut self, what: What, at: u64) {
-        self.seen.push(Seen { at, window: self.window, keys: self.keys, what });
+        self.seen.push(Seen { at, window: self.window_at(at), keys: self.keys, what });
+    }
+
+    /// What is left of the window then, as far as nobody moved the clock since the desk was last looked at.
+    fn window_at(&self, at: u64) -> Option<i64> {
+        self.window.map(|left| left.saturating_sub(seconds(at.saturating_sub(self.looked_at))))
     }
 
     /// True once the last right move was reached.
     pub fn is_over(&self) -> bool {
-        self.report(false).finished
+        self.report(None).finished
     }
 
-    /// What it is worth so far; `ended`: nothing more will come.
-    pub fn report(&self, ended: bool) -> Report {
-        grade(self.stage.scenario(), &self.seen, &self.who, ended)
+    /// What it is worth so far; `end`: nothing more will come, since then and because of whom.
+    pub fn report(&self, end: Option<(u64, By)>) -> Report {
+        let ended = end.map(|(at, by)| Ended { at, by, key_at: self.key_at, window: self.window_at(at) });
+        grade(self.stage.scenario(), &self.seen, &self.who, ended.as_ref())
     }
 
     /// How much was seen.
@@ -186,7 +204,7 @@ impl Play {
 
     /// How it stands, for a trainer; what only the desk knows is left to be filled in.
     pub fn snapshot(&self, at: u64) -> Snapshot {
-        let report = self.report(false);
+        let report = self.report(None);
         let scenario = self.stage.scenario();
         let last = |all: usize, most: usize| all.saturating_sub(most);
         let words = self.seen.iter().filter_map(|seen| Some((seen.at, words(&seen.what)?)));

@@ -175,6 +175,25 @@ impl Stage {
         }
     }
 
+    /// The trainer made this happen: what the scenario had in mind from here on follows it.
+    pub fn directed(&mut self, cue: &Cue) {
+        match cue {
+            Cue::Line { on } => {
+                self.on = *on;
+                self.later.retain(|(_, cue)| !matches!(cue, Cue::Line { .. }));
+            }
+            Cue::Accepts | Cue::Answers { yes: true } => self.answered(false),
+            Cue::Declines | Cue::Answers { yes: false } => self.answered(true),
+            Cue::Says { .. } | Cue::Wants { .. } | Cue::Advance { .. } => {}
+        }
+    }
+
+    /// The customer has answered for good: nothing that they were about to answer comes any more.
+    fn answered(&mut self, declines: bool) {
+        self.scenario.customer.declines = declines;
+        self.later.retain(|(_, cue)| !matches!(cue, Cue::Accepts | Cue::Declines | Cue::Answers { .. }));
+    }
+
     /// When something is due next, in seconds since the beginning.
     pub fn next(&self) -> Option<i64> {
         let after = |when: When| match when {

@@ -70,11 +70,12 @@ fn wait(model: &mut Model, pause: SignedDuration) -> Vec<Effect> {
 /// A timer fired: the next check, if it is still awaited.
 pub fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
     let first = model.setup.pauses.first;
+    let paused = model.training.is_paused();
     let Some(screen) = &mut model.order else { return Vec::new() };
     let busy = screen.busy.is_some();
     match &mut screen.polling {
-        // Another task is running for this order: a retry from the supervisor's screen.
-        Some(polling) if polling.timer == id && busy => return wait(model, first),
+        // Another task is running for this order, a retry from the supervisor's screen; or nothing goes on at all.
+        Some(polling) if polling.timer == id && (busy || paused) => return wait(model, first),
         Some(polling) if polling.timer == id => polling.next_at = None,
         Some(_) | None => return Vec::new(),
     }

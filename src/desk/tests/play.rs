@@ -171,6 +171,21 @@ fn paused_it_keeps_what_a_person_does_and_nothing_else() {
 }
 
 #[test]
+fn paused_it_checks_for_no_acceptance_and_no_clock_ticks() {
+    let mut kit = run();
+    kit.retrieved();
+    kit.sent();
+    let check = kit.enter();
+    kit.engine(&check, Some(Outcome::NotAccepted));
+    assert!(next_tick(&kit.model, kit.now).is_some());
+    stands(&mut kit, PlayView { paused: true, ..view() });
+    assert_eq!(next_tick(&kit.model, kit.now), None);
+    assert_eq!(kit.tell(Msg::Timer(1)), [Effect::Timer { id: 2, delay: SECOND * 2 }], "later");
+    stands(&mut kit, view());
+    assert!(matches!(&kit.tell(Msg::Timer(2))[..], [Effect::Run(_, Task::Check)]));
+}
+
+#[test]
 fn nothing_of_training_or_the_tour_is_offered() {
     let offers = |kit: &Kit| {
         let all = screen_bindings(&kit.model);

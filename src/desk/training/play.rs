@@ -9,11 +9,6 @@ use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Binding, Model, Screen};
 use crate::desk::msg::Msg;
 
-/// True while the trainer has paused a run that is not over.
-pub fn is_paused(play: &PlayView) -> bool {
-    play.paused && play.over.is_none()
-}
-
 /// The keys of a run, on every screen.
 pub fn bindings(model: &Model) -> Vec<Binding> {
     let Some(play) = &model.training.play else { return Vec::new() };
@@ -33,21 +28,21 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
 pub fn graded() -> Vec<Binding> {
     vec![
         primary(plain(Code::Down), "scroll", "Scroll down.", Action::Down),
+        bind(Key::char('q'), "leave", "Leave the run.", Action::Quit),
         bind(plain(Code::Up), "scroll up", "Scroll up.", Action::Up),
         bind(plain(Code::PageDown), "page down", "A page down.", Action::PageDown),
         bind(plain(Code::PageUp), "page up", "A page up.", Action::PageUp),
-        bind(Key::char('q'), "leave", "Leave the run.", Action::Quit),
     ]
 }
 
 /// True while the trainer has paused the run: what a person does at the desk does nothing, but to leave. A trainer may be gone
 /// for good.
 pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
-    let paused = model.training.play.as_ref().is_some_and(|play| play.paused && play.over.is_none());
+    let paused = model.training.is_paused();
     let leaves = matches!(msg, Msg::Key(Key { code: Code::Char('c'), ctrl: true, .. }));
     let person = matches!(msg, Msg::Key(_) | Msg::Held(_) | Msg::Paste(_) | Msg::Clicked(_)) && !leaves;
     if paused && person {
-        model.say(Severity::Info, "The trainer has paused the run. It goes on from here.");
+        model.say(Severity::Info, "The trainer has paused the run: keys do nothing until it goes on.");
     }
     paused && person
 }
@@ -56,7 +51,7 @@ pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
 pub fn changed(model: &mut Model, play: PlayView) -> Vec<Effect> {
     if !play.paused && model.training.play.as_ref().is_some_and(|before| before.paused) {
         // What was said of the pause is not so any more.
-        model.say(Severity::Info, "The trainer goes on with the run.");
+        model.say(Severity::Info, "The trainer has resumed the run.");
     }
     let before = model.training.play.as_ref();
     let over = play.over.as_ref().filter(|_| before.is_none_or(|before| before.over.is_none()));

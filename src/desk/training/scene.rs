@@ -18,6 +18,11 @@ pub struct PlayView {
     pub over: Option<Arc<Report>>,
 }
 
+/// True while the trainer has paused a run that is not over.
+pub fn is_paused(play: &PlayView) -> bool {
+    play.paused && play.over.is_none()
+}
+
 /// Somebody to talk to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Talk {

@@ -2,7 +2,7 @@
 
 use super::failures::Called;
 use super::progress::Tour;
-use super::scene::PlayView;
+use super::scene::{PlayView, is_paused};
 use crate::order::Timestamp;
 use crate::practice::Snapshot;
 use jiff::SignedDuration;
@@ -137,12 +137,18 @@ impl Trainee {
     pub fn window(&self, now: Timestamp) -> Option<SignedDuration> {
         let snapshot = &self.snapshot;
         let left = snapshot.expires_at?.duration_since(snapshot.now?);
-        let since = if self.away { SignedDuration::ZERO } else { now.duration_since(self.told_at) };
+        let stands = self.away || snapshot.paused || snapshot.ended;
+        let since = if stands { SignedDuration::ZERO } else { now.duration_since(self.told_at) };
         Some(left.saturating_sub(since.max(SignedDuration::ZERO)))
     }
 }
 
 impl Training {
+    /// True while the trainer has paused a run that is not over.
+    pub fn is_paused(&self) -> bool {
+        self.play.as_ref().is_some_and(is_paused)
+    }
+
     /// The row that is chosen.
     pub fn selected(&self) -> usize {
         match (self.over, self.tab, self.call) {

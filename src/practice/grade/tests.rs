@@ -1,7 +1,9 @@
 //! Each mistake as it is seen, and what is none although it looks like one; what a run is worth.
 
 use super::*;
+use crate::order::{Call, Method, remedy};
 use crate::practice::mistake::Mistake as M;
+use crate::practice::scenario::Way;
 use crate::practice::scenario::{read, shipped};
 use std::collections::BTreeMap;
 
@@ -14,6 +16,14 @@ fn scenario(more: &str) -> Scenario {
 }
 
 fn graded(scenario: &Scenario, seen: &[Seen], ended: bool) -> Report {
+    let last = seen.last();
+    let at = last.map_or(0, |seen| seen.at);
+    let window = last.and_then(|seen| seen.window);
+    let end = Ended { at, by: By::Trainee, key_at: at, window };
+    graded_at(scenario, seen, ended.then_some(&end))
+}
+
+fn graded_at(scenario: &Scenario, seen: &[Seen], ended: Option<&Ended>) -> Report {
     let who = Who { trainee: WHO.to_owned(), started_at: Timestamp::UNIX_EPOCH };
     grade(scenario, seen, &who, ended)
 }
@@ -29,11 +39,15 @@ fn seen(all: Vec<What>) -> Vec<Seen> {
     all.into_iter().enumerate().map(at).collect()
 }
 
-/// The same with so many seconds of the window left at each.
+/// What was seen when so many seconds of the window were left, of two hours.
 fn with_window(all: Vec<(i64, What)>) -> Vec<Seen> {
-    let (windows, what): (Vec<_>, Vec<_>) = all.into_iter().unzip();
-    let with = |(seen, window): (Seen, i64)| Seen { window: Some(window), ..seen };
-    seen(what).into_iter().zip(windows).map(with).collect()
+    let at = |(window, what): (i64, What)| Seen {
+        at: u64::try_from(7200 - window).unwrap() * 1000,
+        window: Some(window),
+        keys: 0,
+        what,
+    };
+    all.into_iter().map(at).collect()
 }
 
 fn read_section(section: usize, left: usize) -> What {
@@ -195,6 +209,21 @@ fn each_mistake_with_px_is_seen() {
             &[],
         ),
         (
+            "released after a call that was made before the refusal",
+            vec![
+                What::CalledCarrier,
+                AGAIN,
+                refused(Call::CompleteOrder, "complete_order/payment_down"),
+                What::Released,
+            ],
+            &[M::DangerousRetry],
+        ),
+        (
+            "settled after a call that was made before the doubt",
+            vec![What::CalledCarrier, AGAIN, unknown(), What::Settled { placed: true }],
+            &[M::DangerousRetry],
+        ),
+        (
             "completed again although the payment system was down",
             vec![AGAIN, refused(Call::CompleteOrder, "complete_order/payment_down"), AGAIN],
             &[M::DangerousRetry],
@@ -246,6 +275,30 @@ fn nobody_looks_away_in_the_last_minutes() {
         ("away only since it was closed", vec![(-100, key(90))], false),
         ("while Px waits for the customer", vec![(400, sent()), (300, key(90))], false),
         ("after the acceptance came", vec![(400, sent()), (390, What::Accepted), (300, key(90))], true),
+        ("a minute of it before it came", vec![(400, sent()), (359, What::Accepted), (300, key(90))], false),
+        ("while a text is read", vec![(400, began()), (300, key(90))], false),
+        ("after it was read", vec![(400, began()), (390, read_section(1, 0)), (300, key(90))], true),
+        (
+            "after the reading was stopped",
+            vec![(400, began()), (390, What::Interrupted), (300, key(90))],
+            true,
+        ),
+        ("while the customer is away", vec![(400, What::Line { on: false }), (300, key(90))], false),
+        (
+            "since they are back",
+            vec![(500, What::Line { on: false }), (400, What::Line { on: true }), (300, key(90))],
+            true,
+        ),
+        ("in doubt", vec![(400, unknown()), (300, key(90))], false),
+        (
+            "elsewhere, in doubt",
+            vec![
+                (400, unknown()),
+                (390, What::Looks { at_order: false }),
+                (300, What::Looks { at_order: true }),
+            ],
+            false,
+        ),
         (
             "after it was completed",
             vec![(400, What::Completed { order_number: "1".to_owned() }), (300, key(90))],
@@ -256,6 +309,19 @@ fn nobody_looks_away_in_the_last_minutes() {
     for (name, what, expected) in table {
         let expected = if expected { vec!["looked_away"] } else { vec![] };
         assert_eq!(names(&scenario, &with_window(what)), expected, "{name}");
+    }
+}
+
+#[test]
+fn whoever_does_nothing_until_the_end_has_looked_away() {
+    let seen = with_window(vec![(700, What::Opened)]);
+    let end = |window, key_window| {
+        let at = |window: i64| u64::try_from(7200 - window).unwrap() * 1000;
+        Ended { at: at(window), by: By::Trainer, key_at: at(key_window), window: Some(window) }
+    };
+    for (window, key, expected) in [(300, 400, 1), (300, 350, 0), (650, 700, 0), (-10, 700, 1)] {
+        let report = graded_at(&scenario(""), &seen, Some(&end(window, key)));
+        assert_eq!(report.mistakes.len(), expected, "{window}, {key}: {:?}", report.mistakes);
     }
 }
 
@@ -331,6 +397,10 @@ fn a_run_that_is_left_is_worth_the_steps_that_were_reached() {
     assert_eq!((last.mistake.as_str(), last.at), ("gave_up", 5000));
     let still = graded(&scenario(""), run, false);
     assert!(still.mistakes.is_empty(), "it goes on");
+    let end = Ended { at: 9000, by: By::Trainer, key_at: 5000, window: Some(3600) };
+    let ended = graded_at(&scenario(""), run, Some(&end));
+    assert!(ended.mistakes.is_empty(), "the trainer ended it: {:?}", ended.mistakes);
+    assert_eq!((ended.grade, ended.finished, ended.seconds), (50, false, 9));
     let nothing = graded(&scenario(""), &[], true);
     assert_eq!((nothing.grade, nothing.seconds, nothing.words_per_minute), (0, 0, None));
 }

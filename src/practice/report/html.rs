@@ -1,5 +1,5 @@
 //! As one HTML page to print, on A4 or letter: nothing in it is asked from elsewhere, nothing in it runs, and it reads without
-//! colour.
+//! color.
 
 use super::time::{clock, day, moment};
 use crate::kind::ShortId;
@@ -34,7 +34,7 @@ pub fn coverage(all: &[Coverage], zone: &TimeZone) -> String {
         "<header>\n<p class=\"kind\">Practice report</p>\n<h1>Coverage of the documented errors</h1>\n</header>\n"
             .to_owned();
     if all.is_empty() {
-        body += "<p>Nobody has practised yet.</p>\n";
+        body += "<p>Nobody has practiced yet.</p>\n";
     }
     for one in all {
         body += &matrix(one, &one.trainee, zone);
@@ -70,10 +70,8 @@ fn figures(report: &Report) -> String {
 }
 
 fn steps(steps: &[Reached]) -> String {
-    let mut out = table(
-        "What was right",
-        &[("#", true), ("Step", false), ("At", true), ("Took", true), ("Keys", true)],
-    );
+    let mut out =
+        table("Steps", &[("#", true), ("Step", false), ("At", true), ("Took", true), ("Keys", true)]);
     for (n, step) in steps.iter().enumerate() {
         let why =
             step.why.as_ref().map_or_else(String::new, |why| format!("<p class=\"why\">{}</p>", safe(why)));
@@ -113,8 +111,8 @@ fn mistakes(mistakes: &[Made]) -> String {
 /// A matrix, its rows under the calls that they are of.
 fn matrix(coverage: &Coverage, heading: &str, zone: &TimeZone) -> String {
     let mut out = format!(
-        "<section class=\"matrix\">\n<h2>{} <small>{} of {} rows practised</small></h2>\n\
-         <table>\n<thead>\n<tr><th scope=\"col\"><span class=\"unseen\">Practised</span></th><th scope=\"col\">Code</th>\
+        "<section class=\"matrix\">\n<h2>{} <small>{} of {} rows practiced</small></h2>\n\
+         <table>\n<thead>\n<tr><th scope=\"col\"><span class=\"unseen\">Practiced</span></th><th scope=\"col\">Code</th>\
          <th scope=\"col\">Reason</th><th scope=\"col\" class=\"n\">Best</th><th scope=\"col\" class=\"n\">Runs</th>\
          <th scope=\"col\" class=\"n\">Last</th></tr>\n</thead>\n",
         safe(heading),
@@ -141,7 +139,7 @@ fn covered(row: &Covered, zone: &TimeZone) -> String {
             row.runs,
             day(last, zone)
         ),
-        _ => format!("<tr><td>○</td>{what}<td class=\"never\" colspan=\"3\">not practised yet</td></tr>\n"),
+        _ => format!("<tr><td>○</td>{what}<td class=\"never\" colspan=\"3\">not practiced yet</td></tr>\n"),
     }
 }
 

@@ -6,9 +6,9 @@ use crate::practice::grade::Report;
 use crate::practice::run::RunRow;
 use serde_json::{Value, json};
 
-/// A run: its id, and all that its report says.
-pub fn run(id: &ShortId, report: &Report) -> Value {
-    let mut whole = json!({ "id": id });
+/// A run: its id, if it is kept, and all that its report says.
+pub fn run(id: Option<&ShortId>, report: &Report) -> Value {
+    let mut whole = id.map_or_else(|| json!({}), |id| json!({ "id": id }));
     if let (Value::Object(whole), Value::Object(report)) = (&mut whole, json!(report)) {
         whole.extend(report);
     }

@@ -12,4 +12,4 @@ pub mod sample;
 #[cfg(test)]
 mod tests;
 pub mod text;
-mod time;
+pub mod time;

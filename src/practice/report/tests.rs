@@ -47,10 +47,10 @@ fn left() -> Report {
 #[test]
 fn a_run_is_written_in_each_form() {
     let (id, report, utc) = (sample::id(), sample::report(), TimeZone::UTC);
-    insta::assert_snapshot!("run_text", text::run(&id, &report, &utc));
+    insta::assert_snapshot!("run_text", text::run(Some(&id), &report, &utc));
     insta::assert_snapshot!("run_csv", csv::run(&id, &report).replace("\r\n", "\n"));
     insta::assert_snapshot!("run_html", html::run(&id, &report, &coverage(), &utc));
-    let json = json::run(&id, &report);
+    let json = json::run(Some(&id), &report);
     assert_eq!(json["id"], sample::id().as_str());
     assert_eq!(serde_json::from_value::<Report>(json).unwrap(), report, "nothing is left out");
 }
@@ -72,15 +72,15 @@ fn coverage_is_written_in_each_form() {
     assert_eq!(json[0]["rows"][0]["row"], "retrieve_rcc/2000");
     assert_eq!(json[0]["rows"][0]["best"], 100);
     insta::assert_snapshot!("coverage_html", html::coverage(&all, &TimeZone::UTC));
-    assert!(html::coverage(&[], &TimeZone::UTC).contains("Nobody has practised yet."));
+    assert!(html::coverage(&[], &TimeZone::UTC).contains("Nobody has practiced yet."));
 }
 
 #[test]
 fn no_line_of_text_is_wider_than_a_terminal() {
     let hard = Coverage { trainee: left().trainee, ..coverage() };
     for text in [
-        text::run(&sample::id(), &sample::report(), &TimeZone::UTC),
-        text::run(&sample::id(), &left(), &TimeZone::UTC),
+        text::run(Some(&sample::id()), &sample::report(), &TimeZone::UTC),
+        text::run(Some(&sample::id()), &left(), &TimeZone::UTC),
         text::runs(&rows(), &TimeZone::UTC),
         text::coverage(&[coverage(), hard], &TimeZone::UTC),
     ] {

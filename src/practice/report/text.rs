@@ -16,10 +16,11 @@ const WIDTH: usize = 80;
 /// How wide the reasons of the rows stand.
 const REASON: usize = 47;
 
-/// A run.
-pub fn run(id: &ShortId, report: &Report, zone: &TimeZone) -> String {
+/// A run; without an id one that is kept nowhere.
+pub fn run(id: Option<&ShortId>, report: &Report, zone: &TimeZone) -> String {
     let mut out = wrapped(&format!("{} ({})", report.title, report.scenario), "", "");
-    let by = format!("{}, {}, run {id}", report.trainee, moment(report.started_at, zone));
+    let id = id.map(|id| format!(", run {id}")).unwrap_or_default();
+    let by = format!("{}, {}{id}", report.trainee, moment(report.started_at, zone));
     out += &wrapped(&by, "", "");
     let finished = if report.finished { "finished" } else { "not finished" };
     let pace = report
@@ -30,7 +31,7 @@ pub fn run(id: &ShortId, report: &Report, zone: &TimeZone) -> String {
     if !report.rows.is_empty() {
         out += &wrapped(&format!("About {}", report.rows.join(", ")), "", "  ");
     }
-    let _ = writeln!(out, "\nWhat was right                                          at     took   keys");
+    let _ = writeln!(out, "\nSteps                                                   at     took   keys");
     for (n, step) in report.steps.iter().enumerate() {
         out += &step_lines(n + 1, step);
     }
@@ -95,7 +96,7 @@ pub fn coverage(all: &[Coverage], zone: &TimeZone) -> String {
 
 fn matrix(coverage: &Coverage, zone: &TimeZone) -> String {
     let heading =
-        format!("{}: {} of {} rows practised", coverage.trainee, coverage.practised(), coverage.rows.len());
+        format!("{}: {} of {} rows practiced", coverage.trainee, coverage.practised(), coverage.rows.len());
     let mut out = wrapped(&heading, "", "");
     let mut call: Option<Call> = None;
     for row in &coverage.rows {

@@ -174,3 +174,43 @@ fn the_carrier_says_what_they_know() {
     let said = silent.take(&What::CalledCarrier, 1);
     assert_eq!(said, [cue("We have nothing to tell you about this order.")]);
 }
+
+/// A stage on which a text was sent and another one read, so that two answers are to come.
+fn about_to_answer(customer: &str) -> Stage {
+    let mut stage = stage(customer, "");
+    stage.take(&SENT, 0);
+    stage.take(&last_section(), 1);
+    stage
+}
+
+#[test]
+fn what_the_trainer_has_the_customer_answer_is_their_answer_from_then_on() {
+    for no in [Cue::Declines, Cue::Answers { yes: false }] {
+        let mut stage = about_to_answer("accepts_after_seconds = 30");
+        stage.directed(&no);
+        assert_eq!(until(&mut stage, 999), [], "{no:?}: no yes comes after it");
+        stage.take(&last_section(), 1000);
+        assert_eq!(until(&mut stage, 2000), [Cue::Answers { yes: false }], "{no:?}");
+    }
+    for yes in [Cue::Accepts, Cue::Answers { yes: true }] {
+        let mut stage = about_to_answer("declines = true");
+        stage.directed(&yes);
+        assert_eq!(until(&mut stage, 999), [], "{yes:?}: no no comes after it");
+        stage.take(&last_section(), 1000);
+        assert_eq!(until(&mut stage, 2000), [Cue::Answers { yes: true }], "{yes:?}");
+    }
+}
+
+#[test]
+fn whom_the_trainer_has_hang_up_is_away_until_the_trainer_has_them_back() {
+    let turn = "[[customer.turn]]\nwhen = \"after 5\"\ndoes = \"holds\"\nfor_seconds = 20";
+    let mut stage = stage("when_asked = \"It is 12.\"", turn);
+    stage.start();
+    assert_eq!(until(&mut stage, 5), [Cue::Line { on: false }]);
+    stage.directed(&Cue::Line { on: false });
+    stage.take(&last_section(), 6);
+    assert_eq!(until(&mut stage, 999), [], "nobody hears it, and nobody comes back by themselves");
+    assert_eq!(stage.take(&What::AskedCustomer, 999), [says("(Nobody answers.)")]);
+    stage.directed(&Cue::Line { on: true });
+    assert_eq!(stage.take(&What::AskedCustomer, 1000), [says("It is 12.")]);
+}

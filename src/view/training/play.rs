@@ -4,6 +4,7 @@ use super::tour::{LOW, is_read_aloud};
 use crate::desk::frame::state::TALL;
 use crate::desk::{Action, Model, PlayView, Screen, bindings};
 use crate::practice::Report;
+use crate::practice::report::time;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Bit, Page};
 use crate::view::frame::text::Safe;
@@ -15,6 +16,8 @@ use ratatui::style::Style;
 /// How many rows what is said takes at the most, and how many where there is little room, or a legal text needs it.
 const ROWS: usize = 3;
 const FEW: usize = 2;
+/// What a pause does not hold back is said with it.
+const PAUSED: &str = "The trainer has paused the run. A call under way still ends.";
 /// The widest line of it.
 const WIDE: u16 = 100;
 
@@ -90,7 +93,7 @@ fn said(play: &PlayView, look: &Look) -> Option<(Style, String)> {
         return Some((theme.base, "The run is over. F5 shows how it went.".to_owned()));
     }
     if play.paused {
-        return Some((theme.warn, "The trainer has paused the run.".to_owned()));
+        return Some((theme.warn, PAUSED.to_owned()));
     }
     let (who, text) = play.said.last()?;
     Some((theme.base, format!("{}: \u{201c}{text}\u{201d}", capital(who))))
@@ -146,6 +149,5 @@ fn summary(report: &Report) -> String {
 }
 
 fn seconds(millis: u64) -> String {
-    let seconds = millis / 1000;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
+    time::clock(millis / 1000)
 }

@@ -24,7 +24,7 @@ impl Script {
                 let screen = self.model.order.as_ref()?;
                 let away = !self.player.play().is_on();
                 return (away && screen.pane == Pane::Reading && offered(Action::SectionRead)).then(|| {
-                    let made = self.player.report(false).mistakes.iter().any(|m| m.mistake == mistake.name());
+                    let made = self.player.report().mistakes.iter().any(|m| m.mistake == mistake.name());
                     self.made = made;
                     self.read()
                 });
@@ -63,10 +63,11 @@ impl Script {
                 (now && offered(Action::Abandon)).then(|| self.press(Action::Abandon))
             }
             Mistake::LookedAway => {
-                let left =
-                    self.model.order.as_ref()?.order.window().expires_at()?.duration_since(self.model.now);
+                let screen = self.model.order.as_ref()?;
+                let left = screen.order.window().expires_at()?.duration_since(self.model.now);
                 let soon = left < SignedDuration::from_mins(9) && left > SignedDuration::from_mins(2);
-                soon.then_some(Do::Wait(90))
+                // Nobody has to press a key while they read.
+                (soon && screen.pane != Pane::Reading).then_some(Do::Wait(90))
             }
             Mistake::WrongVerdict => return None,
             Mistake::GaveUp => Some(Do::GiveUp),

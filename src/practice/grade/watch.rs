@@ -1,0 +1,287 @@
+//! Telling mistakes: what was seen is gone through once, and what is known of the run at each moment decides.
+
+use super::Ended;
+use crate::order::{Call, Method, Reopens, Retry, remedy};
+use crate::practice::mistake::Mistake;
+use crate::practice::moves::Move;
+use crate::practice::scenario::{Scenario, Way};
+use crate::practice::seen::{Seen, What};
+
+/// The last minutes of a window, in seconds: who looks away now may lose the order.
+const LAST: i64 = 600;
+/// Nobody is there who presses no key for so many seconds.
+const AWAY: i64 = 60;
+
+/// What is known of a run so far, for telling a mistake.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+struct Watch<'a> {
+    scenario: &'a Scenario,
+    on: bool,
+    said_yes: bool,
+    wanted: Way,
+    /// The ways that failed, so that another one is right.
+    failed: Vec<Method>,
+    sending: Option<Method>,
+    delivered: bool,
+    /// Px waits for the customer's acceptance.
+    waiting: bool,
+    /// A text is being read aloud, for which no key is needed.
+    reading: bool,
+    /// Nobody knows whether the order was placed: there is nothing to do but to wait.
+    in_doubt: bool,
+    /// The carrier was called since the last answer that makes a call necessary.
+    called: bool,
+    /// The last refusal that nothing has mended yet.
+    refused: Option<(Call, Option<String>, Retry)>,
+    sections: Vec<usize>,
+    ended: bool,
+    /// When the order's screen was left.
+    left_at: Option<u64>,
+    /// Until when there was a reason to press no key, or to leave the order's screen.
+    idle_until: u64,
+    elsewhere_until: u64,
+    found: Vec<(Mistake, u64)>,
+}
+
+/// A moment at which somebody may have been away until then.
+struct Moment {
+    at: u64,
+    window: Option<i64>,
+}
+
+impl Moment {
+    fn of(seen: &Seen) -> Self {
+        Self { at: seen.at, window: seen.window }
+    }
+}
+
+/// The mistakes of a run, each with its milliseconds since the beginning.
+pub fn mistakes(scenario: &Scenario, seen: &[Seen], ended: Option<&Ended>) -> Vec<(Mistake, u64)> {
+    let mut watch = Watch {
+        scenario,
+        on: true,
+        said_yes: false,
+        wanted: scenario.customer.wants,
+        failed: Vec::new(),
+        sending: None,
+        delivered: false,
+        waiting: false,
+        reading: false,
+        in_doubt: false,
+        called: false,
+        refused: None,
+        sections: Vec::new(),
+        ended: false,
+        left_at: None,
+        idle_until: 0,
+        elsewhere_until: 0,
+        found: Vec::new(),
+    };
+    for seen in seen {
+        watch.excuse(seen.at);
+        watch.take(seen);
+    }
+    // Whoever never came back, or pressed no key any more, was away until the end.
+    let end = ended.map(|end| Moment { at: end.at, window: end.window });
+    if let Some(end) = end.or_else(|| seen.last().map(Moment::of)) {
+        watch.elsewhere(&end);
+        if let Some(ended) = ended {
+            watch.idle(ended.key_at, &end);
+        }
+    }
+    watch.found
+}
+
+impl Watch<'_> {
+    fn note(&mut self, mistake: Mistake, at: u64) {
+        self.found.push((mistake, at));
+    }
+
+    fn once(&mut self, mistake: Mistake, seen: &Seen) {
+        self.once_at(mistake, seen.at);
+    }
+
+    fn once_at(&mut self, mistake: Mistake, at: u64) {
+        if self.found.iter().all(|(of, _)| *of != mistake) {
+            self.note(mistake, at);
+        }
+    }
+
+    fn take(&mut self, seen: &Seen) {
+        match &seen.what {
+            What::TooSoon { section } if !self.sections.contains(section) => {
+                self.sections.push(*section);
+                self.note(Mistake::ReadTooFast, seen.at);
+            }
+            What::SectionRead { left, .. } => {
+                self.reading = *left > 0;
+                if !self.on {
+                    self.once(Mistake::ReadToNobody, seen);
+                }
+            }
+            What::Interrupted => self.reading = false,
+            What::ReadingBegan { .. } => {
+                (self.reading, self.waiting) = (true, false);
+                self.said_yes = false;
+                self.goes(Method::Verbal, seen);
+            }
+            What::Sending { method } => {
+                self.reading = false;
+                self.sending = Some(*method);
+                self.goes(*method, seen);
+                self.again(Call::SendRcc, seen);
+            }
+            What::Sent { .. } => self.waiting = true,
+            What::Accepted => self.waiting = false,
+            What::SaidYes if !self.said_yes => self.once(Mistake::YesNotGiven, seen),
+            What::Answered { yes } => self.said_yes = *yes,
+            What::Line { on } => self.on = *on,
+            What::Wants { way } => {
+                // They may ask for another way while one is under way: what counts is what goes out from now on.
+                self.delivered &= *way == self.wanted;
+                self.wanted = *way;
+            }
+            What::CalledCarrier => self.called = true,
+            What::Retrieving => self.again(Call::RetrieveRcc, seen),
+            What::Completing { probe: false } => self.again(Call::CompleteOrder, seen),
+            What::Refused { call, row, retry } => {
+                // What the carrier said before it is about something else.
+                self.called &= *retry != Retry::Dangerous;
+                self.in_doubt &= *call != Call::CompleteOrder;
+                self.refused = Some((*call, row.clone(), *retry));
+                self.fails(*call);
+            }
+            What::Failed { call: Call::CompleteOrder, unknown: true } => {
+                (self.called, self.in_doubt) = (false, true);
+            }
+            What::Failed { call, .. } => self.fails(*call),
+            What::Released if !self.called => self.once(Mistake::DangerousRetry, seen),
+            What::Released => self.refused = None,
+            What::Corrected { fields } => self.corrected(fields),
+            What::Settled { placed } => {
+                self.in_doubt = false;
+                if !self.called {
+                    self.once(Mistake::DangerousRetry, seen);
+                }
+                if self.scenario.carrier.placed.is_some_and(|said| said != *placed) {
+                    self.once(Mistake::WrongVerdict, seen);
+                }
+            }
+            What::Abandoned => self.abandoned(seen),
+            What::Completed { .. } | What::Declined => self.ended = true,
+            What::KeyAfter { seconds } => {
+                self.idle(seen.at.saturating_sub(seconds.saturating_mul(1000)), &Moment::of(seen));
+            }
+            What::Looks { at_order: false } => self.left_at = Some(seen.at),
+            What::Looks { at_order: true } => self.elsewhere(&Moment::of(seen)),
+            What::TooSoon { .. }
+            | What::SaidYes
+            | What::Opened
+            | What::Retrieved { .. }
+            | What::Completing { probe: true }
+            | What::Noted
+            | What::AskedCustomer
+            | What::Cue { .. } => {}
+        }
+    }
+
+    /// The text goes out this way: the first time, the customer's own way counts.
+    fn goes(&mut self, method: Method, seen: &Seen) {
+        let wanted = method_of(self.wanted);
+        let first = !std::mem::replace(&mut self.delivered, true);
+        if first && method != wanted && !self.failed.contains(&wanted) {
+            self.once(Mistake::WrongWay, seen);
+        }
+    }
+
+    fn fails(&mut self, call: Call) {
+        if call == Call::SendRcc
+            && let Some(method) = self.sending
+        {
+            self.failed.push(method);
+        }
+    }
+
+    /// These fields were corrected. Another one than Px refused mends nothing.
+    fn corrected(&mut self, fields: &[String]) {
+        let row = self.refused.as_ref().and_then(|(_, row, _)| row.as_deref());
+        let refused = row.and_then(remedy::by_id).map(|remedy| &remedy.field);
+        if refused.is_none_or(|field| fields.contains(field)) {
+            self.refused = None;
+        }
+    }
+
+    /// A call is made that was refused before, and nothing was corrected.
+    fn again(&mut self, call: Call, seen: &Seen) {
+        // Another call corrects nothing.
+        let Some((_, row, retry)) = self.refused.take_if(|(of, ..)| *of == call) else { return };
+        match retry {
+            Retry::Futile if reopens(row.as_deref()) == Some(Reopens::Mend) => {
+                self.once(Mistake::FutileRetry, seen);
+            }
+            Retry::Dangerous if !self.called => self.once(Mistake::DangerousRetry, seen),
+            Retry::Futile | Retry::Dangerous | Retry::Useful => {}
+        }
+    }
+
+    fn abandoned(&mut self, seen: &Seen) {
+        let row = self.refused.as_ref().and_then(|(_, row, _)| row.as_deref());
+        let lost = reopens(row) == Some(Reopens::Never);
+        let expired = seen.window.is_some_and(|left| left <= 0);
+        let right = self.scenario.steps.iter().any(|step| step.it == Move::Abandon);
+        if !self.ended && !lost && !expired && !right {
+            self.once(Mistake::AbandonedCorrectable, seen);
+        }
+        self.ended = true;
+    }
+
+    /// Notes that there was a reason until `at`, if there was one, to press no key or to leave the order's screen.
+    fn excuse(&mut self, at: u64) {
+        let elsewhere = self.waiting || self.in_doubt;
+        if elsewhere {
+            self.elsewhere_until = at;
+        }
+        if elsewhere || self.reading || !self.on {
+            self.idle_until = at;
+        }
+    }
+
+    /// No key was pressed from `since` until now.
+    fn idle(&mut self, since: u64, now: &Moment) {
+        if !(self.waiting || self.in_doubt || self.reading || !self.on) {
+            self.away(since.max(self.idle_until), now);
+        }
+    }
+
+    /// The order's screen, if it was left, was not in front until now.
+    fn elsewhere(&mut self, now: &Moment) {
+        if let Some(left) = self.left_at.take()
+            && !(self.waiting || self.in_doubt)
+        {
+            self.away(left.max(self.elsewhere_until), now);
+        }
+    }
+
+    /// Nobody was there from `since` until now.
+    fn away(&mut self, since: u64, now: &Moment) {
+        let Some(left) = now.window.filter(|_| !self.ended) else { return };
+        let gone = i64::try_from(now.at.saturating_sub(since) / 1000).unwrap_or(i64::MAX);
+        // From `left + gone` down to `left` seconds before the window closed.
+        let within = LAST.min(left.saturating_add(gone)) - left.max(0);
+        if within >= AWAY {
+            self.once_at(Mistake::LookedAway, now.at);
+        }
+    }
+}
+
+fn reopens(row: Option<&str>) -> Option<Reopens> {
+    row.and_then(remedy::by_id).map(|remedy| remedy.reopens)
+}
+
+fn method_of(way: Way) -> Method {
+    match way {
+        Way::Aloud => Method::Verbal,
+        Way::Sms => Method::Sms,
+        Way::Email => Method::Email,
+    }
+}
