@@ -4,13 +4,14 @@ use super::code::Code;
 use super::seats::{Seat, Seats};
 use super::words::Numbered;
 use crate::practice::{Directive, Snapshot};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-/// How many wrong codes are told so in a second; who tries then has to wait.
+/// How many wrong codes from one address are told so in a second; who tries from there then has to wait.
 const WRONG: u32 = 3;
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -26,7 +27,8 @@ struct Shared {
     seats: Mutex<Seats>,
     /// Counts what has changed: for the trainer's screen, and for trainees who wait for something.
     version: watch::Sender<u64>,
-    wrong: Mutex<(Instant, u32)>,
+    /// Wrong codes: since when they are counted, and how many there were, by the address that they came from.
+    wrong: Mutex<HashMap<IpAddr, (Instant, u32)>>,
 }
 
 /// Listens already, and serves once it is run.
@@ -55,7 +57,7 @@ impl Hub {
             id: random()?,
             seats: Mutex::default(),
             version: watch::Sender::new(0),
-            wrong: Mutex::new((Instant::now(), 0)),
+            wrong: Mutex::default(),
         };
         let hub = Self(Arc::new(shared));
         Ok((hub.clone(), Server { listener, hub }))
@@ -119,18 +121,17 @@ impl Hub {
         }
     }
 
-    /// Whether another code may be tried now. Counts one try that was wrong.
-    pub(super) fn may_try(&self) -> bool {
-        let (since, count) = *self.0.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        count < WRONG || since.elapsed() >= SECOND
+    /// Whether another code may be tried from there now.
+    pub(super) fn may_try(&self, from: IpAddr) -> bool {
+        let wrong = self.0.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        wrong.get(&from).is_none_or(|(since, count)| *count < WRONG || since.elapsed() >= SECOND)
     }
 
-    pub(super) fn wrong_code(&self) {
+    /// Counts a try from there that was wrong.
+    pub(super) fn wrong_code(&self, from: IpAddr) {
         let mut wrong = self.0.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        if wrong.0.elapsed() >= SECOND {
-            *wrong = (Instant::now(), 0);
-        }
-        wrong.1 += 1;
+        wrong.retain(|_, (since, _)| since.elapsed() < SECOND);
+        wrong.entry(from).or_insert_with(|| (Instant::now(), 0)).1 += 1;
     }
 
     pub(super) fn id(&self) -> &str {
@@ -185,7 +186,7 @@ fn random() -> Result<String, String> {
 }
 
 /// The address of this machine on the network that leads elsewhere. Nothing is sent to find it out.
-fn outward() -> Option<std::net::IpAddr> {
+fn outward() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
     // An address that is for documentation alone (RFC 5737).
     socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;

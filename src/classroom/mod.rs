@@ -15,12 +15,14 @@
 //! A seat's name in the address is drawn at random, and known to its trainee alone. No page of a browser can call any of
 //! this: a header is needed that a page may not send, and whatever says that it comes from a page is refused.
 //!
-//! Imports run one way: `code`, `words` (what goes over the wire), `seats` (who is here; pure), `hub`, `routes`, `link`.
+//! Imports run one way: `code`, `words` (what goes over the wire), `seats` (who is here; pure), `places` (how many
+//! connections there may be), `hub`, `routes`, `link`.
 //! May touch: the network, `practice`, `wire`'s client, `text`. Never: the desk, the journal, the servers.
 
 mod code;
 mod hub;
 mod link;
+mod places;
 mod routes;
 mod seats;
 #[cfg(test)]

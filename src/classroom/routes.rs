@@ -1,12 +1,13 @@
 //! The trainer's side over HTTP: who may call, how much they may send, and what goes back.
 
 use super::hub::{Hub, Server};
+use super::places::{Impatient, Place, Places};
 use super::words::{Directives, HEADER, Join, Joined, VERSION};
 use crate::practice::Snapshot;
 use crate::text::is_invisible;
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
@@ -16,20 +17,19 @@ use hyper_util::service::TowerToHyperService;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use std::sync::Arc;
+use std::net::IpAddr;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// How many connections are served at once; the others wait.
-const CONNECTIONS: usize = 256;
 /// The largest body, in bytes: a snapshot with its events and a ledger takes a tenth of it.
 const LARGEST: usize = 256 * 1024;
 /// How long the head of a request may take, and a connection may be idle.
 const HEAD: Duration = Duration::from_secs(30);
 const BODY: Duration = Duration::from_secs(5);
+/// How long a trainee may take nothing of an answer.
+const WRITE: Duration = Duration::from_secs(10);
 /// How long a trainee waits for a directive before they are told that there is none.
 const LONG_POLL: Duration = Duration::from_secs(25);
 /// The longest name.
@@ -50,34 +50,34 @@ impl Server {
 /// Serves until it is dropped.
 async fn serve(listener: TcpListener, hub: Hub) {
     let router = router(hub);
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Places::default();
     let mut connections = JoinSet::new();
     loop {
-        let next = async {
-            let permit = Arc::clone(&room).acquire_owned().await;
-            (permit, listener.accept().await)
-        };
         tokio::select! {
             Some(_) = connections.join_next() => {}
-            (permit, accepted) = next => match (permit, accepted) {
-                (Ok(permit), Ok((stream, _))) => {
-                    connections.spawn(connection(stream, router.clone(), permit));
+            accepted = listener.accept() => match accepted {
+                Ok((stream, from)) => {
+                    // Without a place it is closed at once.
+                    if let Some(place) = places.take(from.ip()) {
+                        connections.spawn(connection(stream, from.ip(), router.clone(), place));
+                    }
                 }
-                (_, Err(error)) => {
+                Err(error) => {
                     tracing::warn!(%error, "a trainee's connection could not be taken");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
-                (Err(_), Ok(_)) => return,
             },
         }
     }
 }
 
-async fn connection(stream: TcpStream, router: Router, _permit: OwnedSemaphorePermit) {
+async fn connection(stream: TcpStream, from: IpAddr, router: Router, _place: Place) {
     let _ = stream.set_nodelay(true);
     let mut server = hyper::server::conn::http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEAD);
-    let ended = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).await;
+    let router = router.layer(Extension(From(from)));
+    let stream = TokioIo::new(Impatient::new(stream, WRITE));
+    let ended = server.serve_connection(stream, TowerToHyperService::new(router)).await;
     if let Err(error) = ended {
         tracing::debug!(%error, "a trainee's connection ended");
     }
@@ -109,22 +109,26 @@ async fn no_page(request: Request, next: Next) -> Response {
     }
 }
 
-async fn join(State(hub): State<Hub>, request: Request) -> Response {
-    answer(joined(&hub, request).await)
+/// The address that a call comes from.
+#[derive(Clone, Copy)]
+struct From(IpAddr);
+
+async fn join(State(hub): State<Hub>, Extension(From(from)): Extension<From>, request: Request) -> Response {
+    answer(joined(&hub, from, request).await)
 }
 
-async fn joined(hub: &Hub, request: Request) -> Answer {
+async fn joined(hub: &Hub, from: IpAddr, request: Request) -> Answer {
     let Join { name, code, seat } = read(request).await?;
-    if !hub.may_try() {
+    if !hub.may_try(from) {
         return Err((StatusCode::TOO_MANY_REQUESTS, "too many wrong codes; try again in a second"));
     }
     if !hub.code().is(&code) {
-        hub.wrong_code();
+        hub.wrong_code(from);
         return Err((StatusCode::FORBIDDEN, "the code is wrong"));
     }
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME || name.chars().any(is_invisible) {
-        return Err((StatusCode::BAD_REQUEST, "a name has 1 to 40 characters that can be seen"));
+        return Err((StatusCode::BAD_REQUEST, "a name has 1 to 40 visible characters; set it with --as"));
     }
     let seat = hub.join(name, seat.as_deref());
     let seat = seat.map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "there are no random numbers here"))?;
@@ -153,7 +157,7 @@ async fn directives(
     answer(wanted.ok_or(NOBODY).map(|directives| json(StatusCode::OK, &json!(Directives { directives }))))
 }
 
-const NOBODY: (StatusCode, &str) = (StatusCode::NOT_FOUND, "this seat is nobody's; join again");
+const NOBODY: (StatusCode, &str) = (StatusCode::NOT_FOUND, "this seat no longer exists; join again");
 
 /// The body, as JSON, whole and in time.
 async fn read<T: DeserializeOwned>(request: Request) -> Result<T, (StatusCode, &'static str)> {

@@ -195,6 +195,46 @@ async fn who_does_not_know_the_code_stays_outside_and_may_not_try_often() {
 }
 
 #[tokio::test]
+async fn an_old_code_is_not_tried_again_and_keeps_nobody_outside() {
+    let room = Room::open();
+    let link = Link::join(&room.address(), CODE, "Dana").await.unwrap();
+    let address = room.closes().await;
+    let (hub, server) = Hub::bind(address, Code::read("22222222")).unwrap();
+    let serving = tokio::spawn(server.run());
+    let refused = async {
+        while link.connection() != Connection::Refused {
+            link.connection_changed(link.connection()).await;
+        }
+    };
+    soon(refused).await;
+    assert!(link.trouble().ends_with("the code is wrong"), "{}", link.trouble());
+    // The trainer's own trainees join while others type a wrong code, from another address.
+    for _ in 0..5 {
+        hub.wrong_code([192, 0, 2, 7].into());
+    }
+    assert!(!hub.may_try([192, 0, 2, 7].into()));
+    assert!(hub.may_try([192, 0, 2, 8].into()));
+    serving.abort();
+}
+
+#[tokio::test]
+async fn what_is_told_last_is_told() {
+    let room = Room::open();
+    let link = Link::join(&room.address(), CODE, "Dana").await.unwrap();
+    room.until("Dana is here", |seats| seats.len() == 1 && seats[0].snapshot.trainee == "Dana").await;
+    link.tell(with_keys(8));
+    // It is too soon for another snapshot, and the program ends.
+    link.tell(with_keys(9));
+    link.leave().await;
+    drop(link);
+    assert_eq!(room.hub.seats()[0].snapshot.keys, 9);
+    // Nobody waits for long for a trainer who is gone.
+    let link = Link::join(&room.address(), CODE, "Omar").await.unwrap();
+    room.closes().await;
+    timeout(Duration::from_secs(3), link.leave()).await.unwrap();
+}
+
+#[tokio::test]
 async fn no_page_may_call_and_nothing_large_or_odd_is_taken() {
     let room = Room::open();
     let seat = joined(&room, "Dana", None).await;
@@ -231,9 +271,11 @@ async fn the_trainer_hears_of_an_address_that_is_taken_and_a_trainee_of_nobody_t
     let address = room.closes().await.to_string();
     let nobody = Link::join(&address, CODE, "Dana").await.err().unwrap();
     assert_eq!(nobody, format!("the trainer's desk at {address} does not answer"));
-    for odd in ["", "https://127.0.0.1:1", "127.0.0.1:1/x", "me@127.0.0.1:1", "127.0.0.1:99999"] {
+    for odd in
+        ["", "10.0.0.5", "[::1]", "https://127.0.0.1:1", "127.0.0.1:1/x", "me@127.0.0.1:1", "127.0.0.1:99999"]
+    {
         let wrong = Link::join(odd, CODE, "Dana").await.err().unwrap();
-        assert!(wrong.contains("is no classroom's address"), "{odd}: {wrong}");
+        assert!(wrong.contains("is not a classroom address"), "{odd}: {wrong}");
     }
 }
 

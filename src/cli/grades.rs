@@ -1,25 +1,22 @@
-//! `grades`: runs of practice, their reports, and what each trainee has practised.
+//! `grades`: runs of practice, their reports, and what each trainee has practiced.
 
-use super::args::{GradesArgs, GradesCommand};
+use super::args::Graded;
 use super::console::{Output, write_stdout};
 use super::{Console, Exit, Failed};
 use crate::config::Places;
 use crate::practice::report::{csv, html, json, text};
 use crate::practice::{Coverage, Report, Run, RunRow, RunState};
-use crate::session::{Training, local_zone, no_such_run};
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write as _};
+use crate::session::{Training, local_zone, no_such_run, write_new};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Does what the flags say.
-pub async fn run(places: &Places, args: &GradesArgs, console: &Console) -> Result<Exit, Failed> {
-    match &args.command {
-        None => list(places, args.trainee.as_deref(), console).await,
-        Some(GradesCommand::Show { run, html }) => show(places, run, html.as_deref(), console).await,
-        Some(GradesCommand::Replay { run, cast }) => replay(places, run, cast.as_deref(), console).await,
-        Some(GradesCommand::Coverage { trainee, html }) => {
-            coverage(places, trainee.as_deref(), html.as_deref(), console).await
-        }
+pub async fn run(places: &Places, asked: &Graded<'_>, console: &Console) -> Result<Exit, Failed> {
+    match *asked {
+        Graded::List { trainee } => list(places, trainee, console).await,
+        Graded::Show { run, html } => show(places, run, html, console).await,
+        Graded::Recording { run, file } => recording(places, run, file, console).await,
+        Graded::Coverage { trainee, html } => coverage(places, trainee, html, console).await,
     }
 }
 
@@ -47,16 +44,15 @@ async fn show(places: &Places, run: &str, page: Option<&Path>, console: &Console
     }
     training.close().await;
     match console.output() {
-        Output::Text => console.text(&text::run(id, report, &local_zone()))?,
-        Output::Json => console.json(&json::run(id, report))?,
+        Output::Text => console.text(&text::run(Some(id), report, &local_zone()))?,
+        Output::Json => console.json(&json::run(Some(id), report))?,
         Output::Csv => return write_stdout(csv::run(id, report).as_bytes()),
     }
     Ok(Exit::Done)
 }
 
-/// Writes the recording of a run's screen; none when it is to be stepped through on this one, which takes settings.
-async fn replay(places: &Places, run: &str, cast: Option<&Path>, console: &Console) -> Result<Exit, Failed> {
-    let Some(cast) = cast else { return Ok(Exit::Done) };
+/// Writes the recording of a run's screen.
+async fn recording(places: &Places, run: &str, cast: &Path, console: &Console) -> Result<Exit, Failed> {
     let run = find(places, run).await?;
     let file = crate::terminal::practice::recording_of(places, run.id.as_str());
     let recording = std::fs::read_to_string(&file).map_err(|e| {
@@ -95,7 +91,7 @@ async fn coverage(
     one_form(page, console)?;
     let runs = runs(places, trainee).await?;
     let all = match trainee {
-        // Who has practised nothing has a matrix, too.
+        // Who has practiced nothing has a matrix, too.
         Some(trainee) => vec![Coverage::of(trainee, &runs)],
         None => Coverage::of_each(&runs),
     };
@@ -120,15 +116,15 @@ async fn runs(places: &Places, trainee: Option<&str>) -> Result<Vec<RunRow>, Fai
 
 fn nobody(trainee: Option<&str>, console: &Console) {
     match trainee {
-        Some(trainee) => console.note(&format!("{trainee} has not practised here yet")),
-        None => console.note("nobody has practised here yet"),
+        Some(trainee) => console.note(&format!("{trainee} has not practiced here yet")),
+        None => console.note("nobody has practiced here yet"),
     }
 }
 
 /// A page is a form of its own: it goes with no other.
 fn one_form(page: Option<&Path>, console: &Console) -> Result<(), Failed> {
     if page.is_some() && console.output() != Output::Text {
-        return Err(Failed::new(Exit::BadInput, "--html and --output say two forms; give one of them"));
+        return Err(Failed::new(Exit::BadInput, "use either --html or --output"));
     }
     Ok(())
 }
@@ -138,24 +134,14 @@ fn write_page(file: &Path, page: &str, console: &Console) -> Result<Exit, Failed
     if file == Path::new("-") {
         return write_stdout(page.as_bytes());
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(file).and_then(|mut out| {
-        out.write_all(page.as_bytes()).and_then(|()| out.sync_all()).inspect_err(|_| {
-            // Half a page is of no use to anybody.
-            std::fs::remove_file(file).ok();
-        })
-    });
-    match written {
+    match write_new(file, page) {
         Ok(()) => {
             console.note(&format!("written to {}", file.display()));
             Ok(Exit::Done)
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Failed::new(
             Exit::BadInput,
-            format!("{} is there already; name a file that is not", file.display()),
+            format!("{} already exists; choose another name", file.display()),
         )),
         Err(error) => {
             Err(Failed::new(Exit::BadInput, format!("{} cannot be written: {error}", file.display())))

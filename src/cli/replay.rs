@@ -6,13 +6,11 @@ use crate::cast::Cast;
 use crate::config::Settings;
 use crate::desk::{Model, Replay, SHORTEST_PAUSE, Screen};
 use crate::order::{Order, Step, Timestamp, masked};
-use crate::session::local_zone;
+use crate::session::{local_zone, write_new};
 use crate::terminal::{setup, theme};
 use crate::view::{Look, event_details, event_words, picture, since};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::Path;
 
 /// The size of a recording's screen, if none is given.
@@ -105,21 +103,11 @@ fn record(settings: &Settings, replay: Replay, args: &ReplayArgs, title: &str) -
     cast
 }
 
-/// Writes a file that is not there yet, for its owner alone; what could not be written whole is not left behind.
+/// Writes a file that is not there yet, for its owner alone.
 fn write(file: &Path, text: &str) -> Result<(), Failed> {
-    let bad = |error: &std::io::Error| {
+    write_new(file, text).map_err(|error| {
         let what = format!("cannot write {}: {error}", file.display());
         let next = "Name a file that is not there yet, in a folder that is.".to_owned();
         Failed { exit: Exit::BadInput, what, next: Some(next) }
-    };
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut to = options.open(file).map_err(|error| bad(&error))?;
-    to.write_all(text.as_bytes()).and_then(|()| to.sync_all()).map_err(|error| {
-        // What is left of it is of no use, and this is the last that can be done about it.
-        let _ = std::fs::remove_file(file);
-        bad(&error)
     })
 }

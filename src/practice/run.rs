@@ -45,6 +45,9 @@ pub enum RunEvent {
         /// The process that it runs in.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pid: Option<u32>,
+        /// The machine that this process is on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        host: Option<String>,
     },
     /// It was graded.
     Ended { report: Box<Report> },
@@ -87,6 +90,8 @@ pub struct Run {
     pub title: String,
     pub trainee: String,
     pub started_at: Timestamp,
+    /// The machine and the process that it runs in, as far as is known.
+    pub process: Option<(String, u32)>,
     pub state: RunState,
     /// Once it has ended.
     pub report: Option<Box<Report>>,
@@ -148,13 +153,16 @@ impl Kind for Run {
     }
 
     fn open(id: &ShortId, first: &Recorded<RunEvent>) -> Option<Self> {
-        let RunEvent::Began { scenario, title, trainee, started_at, .. } = &first.event else { return None };
+        let RunEvent::Began { scenario, title, trainee, started_at, pid, host } = &first.event else {
+            return None;
+        };
         Some(Self {
             id: id.clone(),
             scenario: scenario.clone(),
             title: title.clone(),
             trainee: trainee.clone(),
             started_at: *started_at,
+            process: host.clone().zip(*pid),
             state: RunState::Running,
             report: None,
             seq: first.seq,
@@ -228,6 +236,7 @@ mod tests {
             trainee: report.trainee,
             started_at: report.started_at,
             pid: Some(7),
+            host: Some("here".to_owned()),
         }
     }
 

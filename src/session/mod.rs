@@ -1,14 +1,19 @@
 //! Opening the journal and the way to Px, for a command or for the desk; and how a run of either ends.
 
 mod exit;
+mod folder;
+mod new_file;
 mod practice;
+mod process;
 pub mod scenarios;
 mod sold;
 mod training;
 mod zone;
 
 pub use exit::{Exit, Failed, of_order};
-pub use practice::{PrivateFolder, practice_offered, practice_refusal, practice_settings};
+pub use folder::PrivateFolder;
+pub use new_file::write_new;
+pub use practice::{practice_offered, practice_refusal, practice_settings};
 pub use sold::plans;
 pub use training::{Beginning, Training, no_such_run};
 pub use zone::local_zone;

@@ -4,7 +4,7 @@ use crate::config::{Settings, Target};
 use crate::credentials::{Keeper, Store};
 use crate::journal::Place;
 use crate::order::Environment;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Why there is no practice here, naming what stands against it: production is configured, or its credentials are in reach.
 pub fn practice_refusal(settings: &Settings) -> Option<String> {
@@ -61,40 +61,6 @@ pub fn practice_settings(mut settings: Settings, folder: &Path) -> Settings {
     settings
 }
 
-/// A folder that only this user can look into, and that goes with this value.
-#[derive(Debug)]
-pub struct PrivateFolder(PathBuf);
-
-impl PrivateFolder {
-    /// Makes one among the system's temporary files.
-    ///
-    /// # Errors
-    /// When it cannot be made.
-    pub fn new() -> std::io::Result<Self> {
-        let mut name = [0; 8];
-        getrandom::fill(&mut name).map_err(std::io::Error::other)?;
-        let path = std::env::temp_dir().join(format!("pxdesk-practice-{}", hex::encode(name)));
-        let mut builder = std::fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&path)?;
-        Ok(Self(path))
-    }
-
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for PrivateFolder {
-    fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            tracing::warn!(%error, folder = %self.0.display(), "what was practiced could not be removed");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,19 +97,11 @@ mod tests {
     }
 
     #[test]
-    fn a_private_folder_is_nobody_elses_and_goes_with_what_is_in_it() {
-        let folder = PrivateFolder::new().unwrap();
-        let path = folder.path().to_owned();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
-        }
+    fn everything_that_is_written_lies_in_the_folder() {
         let (_home, settings) = settings("");
-        let settings = practice_settings(settings, &path);
-        assert!(settings.journal.file().unwrap().starts_with(&path));
-        std::fs::write(path.join("practice.db"), "x").unwrap();
-        drop(folder);
-        assert!(!path.exists());
+        let folder = Path::new("/practice");
+        let settings = practice_settings(settings, folder);
+        assert!(settings.journal.file().unwrap().starts_with(folder));
+        assert!(settings.places.data == folder && settings.places.state == folder);
     }
 }

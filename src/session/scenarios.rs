@@ -89,6 +89,18 @@ pub fn all(places: &Places) -> Result<Vec<Found>, Vec<WrongIn>> {
     if wrong.is_empty() { Ok(found) } else { Err(wrong) }
 }
 
+/// The scenario of that name, whatever is wrong in files that are about another one.
+///
+/// # Errors
+/// When several that differ have the name.
+pub fn named(name: &str, places: &Places) -> Result<Option<Found>, Vec<WrongIn>> {
+    let mut found = shipped();
+    read_all(&[folder(places)], Absent::IsFine, &mut found, &mut Vec::new());
+    found.retain(|found| found.scenario.name == name);
+    let wrong = duplicates(&found, |_| true);
+    if wrong.is_empty() { Ok(found.into_iter().next()) } else { Err(wrong) }
+}
+
 /// What is in these files, and in the folders among them.
 ///
 /// # Errors
@@ -218,5 +230,33 @@ fn is_same_file(one: &Source, other: &Source) -> bool {
         }
         (Source::Shipped(one), Source::Shipped(other)) => one == other,
         (Source::File(_), Source::Shipped(_)) | (Source::Shipped(_), Source::File(_)) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_is_found_by_its_name_whatever_is_wrong_elsewhere() {
+        let home = tempfile::tempdir().unwrap();
+        let place = || home.path().to_owned();
+        let places = Places { config: place(), data: place(), state: place() };
+        std::fs::create_dir(folder(&places)).unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder(&places).join(name), text).unwrap();
+        let (_, verbal) = shipped::FILES[0];
+        let mine = verbal.replacen("name = \"verbal\"", "name = \"mine\"", 1);
+        write("copy.toml", verbal);
+        write("mine.toml", &mine);
+        write("broken.toml", "nonsense = 1\n");
+        assert!(all(&places).is_err());
+        for name in ["verbal", "mine"] {
+            assert_eq!(named(name, &places).unwrap().unwrap().scenario.name, name);
+        }
+        assert_eq!(named("nothing", &places), Ok(None));
+        write("other.toml", &mine.replacen("title = \"", "title = \"Another: ", 1));
+        let wrong = named("mine", &places).unwrap_err();
+        assert_eq!((wrong.len(), wrong[0].field.as_str()), (1, "name"));
+        assert!(named("verbal", &places).is_ok());
     }
 }

@@ -1,6 +1,7 @@
 //! The journal of practice: which runs there were, and their reports. It lies in a folder of its own, with a key of its own, and
 //! never holds anything real; nor does the configured journal hold anything of practice.
 
+use super::process::{host, is_gone};
 use super::{Exit, Failed};
 use crate::config::Places;
 use crate::journal::{self, Journal, Place, Registered};
@@ -52,7 +53,7 @@ impl Training {
         Ok(Self { journal: Journal::open_with(&Place::File(file), &options).await? })
     }
 
-    /// Opens it, for looking; none when nobody has practised here yet.
+    /// Opens it, for looking; none when nobody has practiced here yet.
     pub async fn open_if_there(places: &Places) -> Result<Option<Self>, Failed> {
         let file = Self::file(places);
         let is_there = file.try_exists();
@@ -62,13 +63,15 @@ impl Training {
         if is_there { Self::open(places).await.map(Some) } else { Ok(None) }
     }
 
-    /// A run begins. Returns its id.
+    /// A run begins. Returns its id. Runs whose processes are gone can have no report any more: they are discarded.
     pub async fn begin(&self, beginning: Beginning) -> Result<ShortId, Failed> {
         self.trust()?;
+        self.discard_the_dead(beginning.started_at).await?;
         let id = ShortId::from_bits(random()?);
         let Beginning { scenario, title, trainee, started_at } = beginning;
         let by = trainee.clone();
-        let began = RunEvent::Began { scenario, title, trainee, started_at, pid: Some(std::process::id()) };
+        let (pid, host) = (Some(std::process::id()), Some(host()));
+        let began = RunEvent::Began { scenario, title, trainee, started_at, pid, host };
         self.journal.open_thing::<Run>(&id, began, started_at, &by).await?;
         Ok(id)
     }
@@ -81,6 +84,26 @@ impl Training {
     /// The run counts for nothing.
     pub async fn discard(&self, id: &ShortId, now: Timestamp) -> Result<(), Failed> {
         self.close_run(id, RunEvent::Discarded, now).await
+    }
+
+    async fn discard_the_dead(&self, now: Timestamp) -> Result<(), Failed> {
+        let running = journal::Select {
+            equal: vec![("state", RunState::Running.name().into())],
+            by: &["started_at", "id"],
+            limit: PAGE,
+            ..journal::Select::default()
+        };
+        for row in self.journal.rows::<Run>(&running).await? {
+            let run = self.load(&row.id).await?;
+            let dead = run.process.as_ref().is_some_and(|(host, process)| is_gone(host, *process));
+            if dead && run.state == RunState::Running {
+                // Another process may have done so at the same time, which is as good.
+                if let Err(error) = self.discard(&run.id, now).await {
+                    tracing::info!(error = error.what, run = run.id.as_str(), "a run was not discarded");
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn close_run(&self, id: &ShortId, last: RunEvent, now: Timestamp) -> Result<(), Failed> {
@@ -177,4 +200,42 @@ fn random() -> Result<u64, Failed> {
     getrandom::fill(&mut bytes)
         .map_err(|e| Failed::new(Exit::Unexpected, format!("the system has no random numbers: {e}")))?;
     Ok(u64::from_le_bytes(bytes))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::session::process::a_dead_one;
+
+    #[tokio::test]
+    async fn a_run_of_a_process_that_is_gone_is_discarded_when_the_next_one_begins() {
+        let home = tempfile::tempdir().unwrap();
+        let place = |name: &str| home.path().join(name);
+        let places = Places { config: place("config"), data: place("data"), state: place("state") };
+        let training = Training::open(&places).await.unwrap();
+        let started_at = Timestamp::UNIX_EPOCH;
+        let named = |name: &str| (name.to_owned(), name.to_owned());
+        let dead = a_dead_one();
+        let processes =
+            [("a", Some(dead), host()), ("b", Some(dead), "elsewhere".to_owned()), ("c", None, host())];
+        for (n, (name, pid, host)) in processes.into_iter().enumerate() {
+            let (scenario, title) = named(name);
+            let host = Some(host);
+            let began = RunEvent::Began { scenario, title, trainee: name.to_owned(), started_at, pid, host };
+            let id = ShortId::from_bits(n as u64 + 1);
+            training.journal.open_thing::<Run>(&id, began, started_at, name).await.unwrap();
+        }
+        let (scenario, title) = named("d");
+        training.begin(Beginning { scenario, title, trainee: "d".to_owned(), started_at }).await.unwrap();
+        let mut states: Vec<_> =
+            training.runs(None).await.unwrap().into_iter().map(|r| (r.trainee, r.state)).collect();
+        states.sort_by(|a, b| a.0.cmp(&b.0));
+        let state = |name: &str, state| (name.to_owned(), state);
+        let running = RunState::Running;
+        assert_eq!(
+            states,
+            [state("a", RunState::Discarded), state("b", running), state("c", running), state("d", running)]
+        );
+        training.close().await;
+    }
 }

@@ -1,12 +1,11 @@
 //! The world of a run: settings, journal and embedded Px of an empty home, and the scenario's order in the queue.
 
-use super::folder::Folder;
 use crate::config::{Flags, Settings};
 use crate::order::{Environment, parse_order};
 use crate::practice::Scenario;
 use crate::practice::scenario::{Fault, Lasts};
 use crate::sandbox;
-use crate::session::{Exit, Failed, Session};
+use crate::session::{Exit, Failed, PrivateFolder, Session};
 use crate::terminal::simulation;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -21,7 +20,7 @@ pub struct Opened {
     pub settings: Settings,
     pub px: Px,
     /// Removed at the end.
-    pub folder: Folder,
+    pub folder: PrivateFolder,
 }
 
 /// A run's Px, and the order that it is about.
@@ -38,7 +37,8 @@ impl Opened {
     /// Makes the world of `scenario` for `trainee`; `own` are the person's own settings, of which the pace of reading and the
     /// desk's habits are taken over, and the folder below which it is made.
     pub async fn open(own: &Settings, scenario: &Scenario, trainee: &str) -> Result<Self, Failed> {
-        let folder = Folder::new(&own.places.data)?;
+        let folder = PrivateFolder::of_run(&own.places.data)
+            .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot make the folder of the run: {e}")))?;
         let settings = settings(own, folder.path(), trainee)?;
         let transaction_id = format!("TX-{:09}", std::process::id());
         let session = Session::open_for_practice(&settings, behaviour(scenario, &transaction_id)).await?;

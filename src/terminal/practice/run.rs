@@ -1,23 +1,23 @@
 //! Runs of practice one after another: the one that was asked for, or those that a trainer starts.
 
+use super::recordings::keep;
 use super::{Beginning, Opened, Player};
 use crate::classroom::{Connection, Link};
-use crate::config::{Places, Settings};
-use crate::desk::Model;
-use crate::order::{Digest, OrderId, Recorded};
+use crate::config::Settings;
+use crate::order::{Digest, OrderId, Recorded, Timestamp};
 use crate::practice::report::text;
 use crate::practice::scenario::read;
-use crate::practice::{Directive, Play, Report, Scenario, Snapshot, Who};
+use crate::practice::{Directive, Play, Report, Scenario, Who};
 use crate::session::{
     self, Exit, Failed, PrivateFolder, Session, Training, block_on, local_zone, practice_settings,
 };
-use crate::terminal::input;
-use crate::terminal::open::{Front, needs_terminal, open};
+use crate::terminal::open::{Front, Left, needs_terminal, open};
 use crate::terminal::screen::stop;
 use crate::terminal::signals::{Signal, Signals};
-use serde_json::{Value, json};
+use crate::terminal::turns::Loop;
+use crate::terminal::{input, panics};
+use serde_json::Value;
 use std::io::Write as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc::Receiver;
 
@@ -31,12 +31,7 @@ pub struct Asked {
     pub join: Option<(String, String)>,
 }
 
-/// Where the recording of a run lies.
-pub fn recording_of(places: &Places, run: &str) -> PathBuf {
-    places.data.join("training").join(format!("{run}.cast"))
-}
-
-/// Practises until the run is over, or, with a trainer, until the trainee has had enough.
+/// Practices until the run is over, or, with a trainer, until the trainee has had enough.
 ///
 /// # Errors
 /// When there is no terminal, no trainer, or the world of a run cannot be made.
@@ -46,7 +41,7 @@ pub fn run(own: &Settings, asked: Asked) -> Result<Exit, Failed> {
 }
 
 async fn runs(own: &Settings, asked: Asked) -> Result<Exit, Failed> {
-    let Asked { scenario: mut next, trainee, join } = asked;
+    let Asked { scenario, trainee, join } = asked;
     let link = match join {
         Some((address, code)) => {
             let joined = Link::join(&address, &code, &trainee).await;
@@ -54,17 +49,31 @@ async fn runs(own: &Settings, asked: Asked) -> Result<Exit, Failed> {
         }
         None => None,
     };
+    let ended = Box::pin(one_after_another(own, &trainee, scenario, link.as_ref())).await;
+    if let Some(link) = link {
+        link.leave().await;
+    }
+    ended
+}
+
+/// This run, and with a trainer all that they start.
+async fn one_after_another(
+    own: &Settings,
+    trainee: &str,
+    mut next: Option<Scenario>,
+    link: Option<&Arc<Link>>,
+) -> Result<Exit, Failed> {
     let (mut keys, mut signals) = (None, None);
     loop {
-        let scenario = match (next.take(), &link) {
+        let scenario = match (next.take(), link) {
             (Some(scenario), _) => scenario,
-            (None, Some(link)) => match wait_for(link, &trainee, signals.take()).await? {
+            (None, Some(link)) => match wait_for(link, trainee, signals.take()).await? {
                 Some(scenario) => scenario,
                 None => return Ok(Exit::Done),
             },
             (None, None) => return Ok(Exit::Done),
         };
-        let ran = Box::pin(one(own, &scenario, &trainee, link.clone(), keys.take())).await?;
+        let ran = Box::pin(one(own, &scenario, trainee, link.cloned(), keys.take())).await?;
         (keys, signals) = (ran.keys, Some(ran.signals));
         if link.is_none() || ran.ends {
             return Ok(Exit::Done);
@@ -82,16 +91,21 @@ async fn wait_for(link: &Link, trainee: &str, signals: Option<Signals>) -> Resul
     // The run before this one listened for them, so that none of them ends the program by itself any more.
     let mut signals = signals.map_or_else(Signals::listen, Ok).map_err(unheard)?;
     say(&format!("TRAINING: {trainee}, the trainer starts the next run. Ctrl-C leaves."))?;
-    let mut connection = link.connection();
+    // What was said of a connection before this run is told again.
+    let mut connection = Connection::Joined;
     loop {
         let directive = tokio::select! {
             directive = link.next() => directive,
             now = link.connection_changed(connection) => {
                 connection = now;
-                say(match now {
-                    Connection::Joined => "The trainer is back.",
-                    Connection::Away => "The trainer cannot be reached. Wait, or leave with Ctrl-C.",
-                })?;
+                let why = link.trouble();
+                match now {
+                    Connection::Joined => say("The trainer is back.")?,
+                    Connection::Away => {
+                        say(&format!("The trainer cannot be reached: {why}. Wait, or leave with Ctrl-C."))?;
+                    }
+                    Connection::Refused => return Err(refused(why)),
+                }
                 continue;
             }
             signal = signals.next() => match signal {
@@ -109,6 +123,12 @@ async fn wait_for(link: &Link, trainee: &str, signals: Option<Signals>) -> Resul
             return Ok(Some(scenario));
         }
     }
+}
+
+/// The trainer's side does not have us any more.
+fn refused(what: String) -> Failed {
+    let next = "Ask the trainer for the address and the code on their screen, and join again.".to_owned();
+    Failed { exit: Exit::Unreachable, what, next: Some(next) }
 }
 
 /// The trainer's scenario, unless it needs another release than this one.
@@ -141,7 +161,7 @@ async fn one(
     keys: Option<Receiver<Vec<input::Event>>>,
 ) -> Result<Ran, Failed> {
     let Opened { session, settings, px, folder } = Box::pin(Opened::open(own, scenario, trainee)).await?;
-    let started_at = crate::order::Timestamp::now();
+    let started_at = Timestamp::now();
     let training = Training::open(&own.places).await?;
     let beginning = session::Beginning {
         scenario: scenario.name.clone(),
@@ -152,23 +172,34 @@ async fn one(
     let id = training.begin(beginning).await?;
     let play = Play::new(scenario.clone(), Who { trainee: trainee.to_owned(), started_at });
     let practice = Some(Beginning { play, px, link: link.clone() });
-    let left =
-        Box::pin(open(&settings, session, Front { practice, input: keys, ..Front::default() })).await?;
-    let Some(mut desk) = left.desk else { return Err(left.ended.err().unwrap_or_else(broken)) };
+    let opened =
+        Box::pin(open(&settings, session, Front { practice, input: keys, ..Front::default() })).await;
+    let (mut desk, signals) = match left(opened) {
+        Ok(left) => left,
+        Err(failed) => {
+            // There is no report of it, and there never will be.
+            if let Err(error) = training.discard(&id, Timestamp::now()).await {
+                tracing::warn!(error = error.what, "a run that came to nothing could not be discarded");
+            }
+            return Err(failed);
+        }
+    };
     let ends = desk.is_told_to_end();
-    let report = desk.player.as_ref().map(|player| reported(player, &desk.model));
+    let report = desk.player.as_mut().map(|player| {
+        player.leave();
+        player.whole_report()
+    });
     let next = desk.player.as_mut().and_then(Player::next_scenario);
-    if let Some(link) = link {
-        let snapshot = desk.player.as_ref().map(|player| player.snapshot(&desk.model)).unwrap_or_default();
-        let grade = report.as_ref().map(|report| report.grade);
-        link.tell(Snapshot { ended: true, grade, ..snapshot });
+    if let (Some(link), Some(player)) = (&link, &desk.player) {
+        link.tell(player.snapshot(&desk.model));
     }
     if let Some(report) = report {
-        training.end(&id, report.clone(), crate::order::Timestamp::now()).await?;
+        // A journal that does not take it takes nothing away from whoever has practiced.
+        let said = say(&text::run(Some(&id), &report, &local_zone()));
+        training.end(&id, report, Timestamp::now()).await?;
         if let Some(recording) = desk.player.as_mut().and_then(Player::recording) {
-            keep(&recording_of(&own.places, id.as_str()), &recording);
+            keep(&own.places, id.as_str(), &recording);
         }
-        let said = say(&text::run(&id, &report, &local_zone()));
         // A terminal that is gone shows nothing, and that is no error.
         if !ends {
             said?;
@@ -176,8 +207,18 @@ async fn one(
     }
     training.close().await;
     drop(folder);
-    left.ended?;
-    Ok(Ran { keys: Some(desk.input), next, ends, signals: left.signals })
+    Ok(Ran { keys: Some(desk.input), next, ends, signals })
+}
+
+/// The desk as it was left. How it was left matters only where the program itself met an error: a run's world, with all that
+/// was under way in it, is thrown away.
+fn left(opened: Result<Left, Failed>) -> Result<(Loop, Signals), Failed> {
+    let Left { ended, desk, signals } = opened?;
+    match (desk, ended) {
+        (_, Err(failed)) if panics::met() => Err(failed),
+        (Some(desk), _) => Ok((desk, signals)),
+        (None, ended) => Err(ended.err().unwrap_or_else(broken)),
+    }
 }
 
 /// Steps through a run's order on the screen, event by event.
@@ -213,26 +254,6 @@ fn recorded(kept: &Value) -> Option<Recorded> {
 
 fn broken() -> Failed {
     Failed::new(Exit::Unexpected, "the run was cut off")
-}
-
-/// The report, with the order's events for a replay.
-fn reported(player: &Player, model: &Model) -> Report {
-    let mut report = player.report(true);
-    let history = model.order.as_ref().map(|screen| screen.history.clone()).unwrap_or_default();
-    report.events =
-        history.iter().map(|r| json!({ "seq": r.seq, "at": r.at, "by": r.by, "event": r.event })).collect();
-    report
-}
-
-/// Keeps a recording for its owner. Without it the run counts all the same.
-fn keep(file: &std::path::Path, recording: &str) {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    if let Err(error) = options.open(file).and_then(|mut file| file.write_all(recording.as_bytes())) {
-        tracing::warn!(%error, "the recording of the run could not be kept");
-    }
 }
 
 fn say(text: &str) -> Result<(), Failed> {

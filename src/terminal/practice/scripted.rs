@@ -14,7 +14,7 @@ use crate::engine::Clock;
 use crate::practice::mistake::Mistake;
 use crate::practice::scenario::Step;
 use crate::practice::{Move, Play, Report, Scenario, What, Who};
-use crate::session::{Failed, block_on};
+use crate::session::{Failed, PrivateFolder, block_on};
 use crate::terminal::effects::Effects;
 use crate::terminal::{setup, simulation, worker::Worker};
 use jiff::SignedDuration;
@@ -65,7 +65,7 @@ struct Script {
     trainee: Trainee,
     /// Whether the mistake was made.
     made: bool,
-    _folder: super::folder::Folder,
+    _folder: PrivateFolder,
 }
 
 /// What the trainee does next.
@@ -140,7 +140,8 @@ impl Script {
             }
         }
         self.settle().await;
-        self.player.report(true)
+        self.player.leave();
+        self.player.report()
     }
 
     /// Waits until nothing is under way and nothing is left to be told.
@@ -213,7 +214,7 @@ impl Script {
 
     /// The first right move that was not reached yet.
     fn step(&self) -> Option<Step> {
-        let report = self.player.report(false);
+        let report = self.player.report();
         let open = report.steps.iter().position(|step| step.at.is_none())?;
         self.scenario.steps.get(open).cloned()
     }
@@ -304,13 +305,13 @@ impl Script {
 
     /// Whether the customer has been away from the telephone.
     fn was_away(&self) -> bool {
-        let report = self.player.report(false);
+        let report = self.player.report();
         report.timeline.iter().any(|seen| seen.what == What::Line { on: false })
     }
 
     /// What the customer answered to the text.
     fn heard(&self) -> Option<bool> {
-        let report = self.player.report(false);
+        let report = self.player.report();
         report.timeline.iter().rev().find_map(|seen| match &seen.what {
             What::Answered { yes } => Some(Some(*yes)),
             // What was said to an earlier reading is no answer to this one.
