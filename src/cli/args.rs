@@ -12,7 +12,7 @@ pub use each::{
 
 pub use market::{MarketCommand, UsageCommand, V1Command};
 pub use registration::{ObjectArg, RegistrationCommand, RemoveArgs};
-pub use training::{GradesArgs, GradesCommand, PracticeArgs, ScenarioCommand};
+pub use training::{Graded, GradesArgs, Looked, PracticeArgs, ScenarioCommand, Tried};
 
 use super::console::Output;
 use super::{Exit, Failed};

@@ -114,13 +114,18 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         }
         Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
         Some(Command::Worker(args)) => block_on(worker::run(&settings, args, console)),
-        Some(Command::Grades(grades)) => {
-            let run = grades.replays().unwrap_or_default();
-            let report = block_on(grades::report(&settings.places, run))?;
-            crate::terminal::practice::replay(&settings, &report)
-        }
+        Some(Command::Grades(grades)) => match grades.asked() {
+            Ok(asked) => block_on(grades::run(&settings.places, &asked, console)),
+            Err(run) => {
+                let report = block_on(grades::report(&settings.places, run))?;
+                crate::terminal::practice::replay(&settings, &report)
+            }
+        },
         Some(Command::Practice(args)) => practice::run(&settings, args, console),
-        Some(Command::Scenario { command }) => practice::try_it(&settings, command, console),
+        Some(Command::Scenario { command }) => match command.asked() {
+            Ok(asked) => scenario::run(&settings.places, &asked, console),
+            Err(tried) => practice::try_it(&settings, tried, console),
+        },
         Some(Command::Trainer(args)) => trainer::run(&settings, &flags, args, console),
         Some(Command::Login(which)) if which.registration => {
             block_on(edge_login::login(&settings, args.environment.is_some(), console))
@@ -148,15 +153,13 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
 /// What has to do with practice alone: it asks where things lie, and not what is configured. None for any other command.
 fn of_practice(args: &Args, console: &Console) -> Option<Result<Exit, Failed>> {
     let places = || Places::find(&variables().collect::<Vec<_>>()).map_err(Failed::from);
-    if let Some(Command::Grades(grades)) = &args.command
-        && grades.replays().is_none()
-    {
-        return Some(places().and_then(|places| block_on(grades::run(&places, grades, console))));
+    if let Some(Command::Grades(grades)) = &args.command {
+        let asked = grades.asked().ok()?;
+        return Some(places().and_then(|places| block_on(grades::run(&places, &asked, console))));
     }
-    if let Some(Command::Scenario { command }) = &args.command
-        && !matches!(command, args::ScenarioCommand::Try { .. })
-    {
-        return Some(places().and_then(|places| scenario::run(&places, command, console)));
+    if let Some(Command::Scenario { command }) = &args.command {
+        let asked = command.asked().ok()?;
+        return Some(places().and_then(|places| scenario::run(&places, &asked, console)));
     }
     None
 }

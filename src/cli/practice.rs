@@ -1,68 +1,69 @@
 //! `practice`: a run at the real desk; and `scenario try`, a run that a script walks.
 
-use super::args::{PracticeArgs, ScenarioCommand};
+use super::args::{PracticeArgs, Tried};
 use super::{Console, Exit, Failed};
 use crate::config::{Places, Settings};
-use crate::kind::ShortId;
 use crate::practice::report::{json, text};
 use crate::practice::{Mistake, Scenario};
 use crate::session::scenarios::{self, WrongIn};
 use crate::session::{local_zone, practice_refusal};
-use crate::terminal::practice::{Asked, Trainee, play, run as practise};
+use crate::terminal::practice::{self, Asked, Trainee, play};
 use std::path::PathBuf;
 
-/// Practises, unless production is configured.
+/// Practices, unless production is configured.
 pub fn run(settings: &Settings, args: &PracticeArgs, console: &Console) -> Result<Exit, Failed> {
     refuse(settings)?;
     let find = |name: &String| find(&settings.places, name, console);
     let scenario = args.scenario.as_ref().map(find).transpose()?;
     let trainee = args.name.as_deref().map_or(settings.agent.as_str(), str::trim);
     if trainee.is_empty() {
-        return Err(Failed::new(Exit::BadInput, "--as: a name says something"));
+        return Err(Failed::new(Exit::BadInput, "--as: the name must not be empty"));
     }
     let join = args.join.clone().zip(args.code.clone());
-    practise(settings, Asked { scenario, trainee: trainee.to_owned(), join })
+    practice::run(settings, Asked { scenario, trainee: trainee.to_owned(), join })
 }
 
 /// Plays a scenario by a script, and prints the report.
-pub fn try_it(settings: &Settings, command: &ScenarioCommand, console: &Console) -> Result<Exit, Failed> {
-    let ScenarioCommand::Try { scenario, mistake } = command else { return Ok(Exit::Done) };
+pub fn try_it(
+    settings: &Settings,
+    Tried { scenario, mistake }: Tried<'_>,
+    console: &Console,
+) -> Result<Exit, Failed> {
     refuse(settings)?;
     let scenario = find(&settings.places, scenario, console)?;
     let trainee = match mistake {
         None => Trainee::Perfect,
         Some(name) => Trainee::Careless(Mistake::named(name).ok_or_else(|| {
             let names = Mistake::ALL.map(|row| row.1).join(", ");
-            Failed::new(Exit::BadInput, format!("`{name}` is none of {names}"))
+            Failed::new(Exit::BadInput, format!("`{name}` must be one of {names}"))
         })?),
     };
     let report = play(settings, &scenario, trainee)?;
     // It is kept nowhere, so it has no id.
-    let id = ShortId::from_bits(0);
     if console.is_json() {
-        console.json(&json::run(&id, &report))?;
+        console.json(&json::run(None, &report))?;
     } else {
-        console.text(&text::run(&id, &report, &local_zone()))?;
+        console.text(&text::run(None, &report, &local_zone()))?;
     }
     Ok(if mistake.is_some() || report.grade == 100 { Exit::Done } else { Exit::RefusedHere })
 }
 
 fn refuse(settings: &Settings) -> Result<(), Failed> {
     let Some(what) = practice_refusal(settings) else { return Ok(()) };
-    let next = "Practise on a machine, or as a user, that has nothing of production.".to_owned();
+    let next = "Practice on a machine, or as a user, where production is not configured.".to_owned();
     Err(Failed { exit: Exit::RefusedHere, what, next: Some(next) })
 }
 
 /// The scenario of that name, or in that file.
 ///
 /// # Errors
-/// Tells all that is wrong in it.
+/// Tells all that is wrong in it; in the trainer's own folder, when no scenario there or shipped has the name.
 fn find(places: &Places, name: &str, console: &Console) -> Result<Scenario, Failed> {
     let wrong = |wrong: Vec<WrongIn>| {
         for wrong in &wrong {
             console.note(&wrong.to_string());
         }
-        Failed::new(Exit::BadInput, format!("`{name}` cannot be practised as it is"))
+        Failed::new(Exit::BadInput, format!("`{name}` cannot be practiced as it is"))
     };
     let path = PathBuf::from(name);
     if path.is_file() {
@@ -71,9 +72,12 @@ fn find(places: &Places, name: &str, console: &Console) -> Result<Scenario, Fail
             return Ok(found.scenario);
         }
     }
-    let all = scenarios::all(places).map_err(wrong)?;
-    let found = all.into_iter().find(|found| found.scenario.name == name);
-    found.map(|found| found.scenario).ok_or_else(|| Failed {
+    if let Some(found) = scenarios::named(name, places).map_err(wrong)? {
+        return Ok(found.scenario);
+    }
+    // It may stand in a file that cannot be read.
+    scenarios::all(places).map_err(wrong)?;
+    Err(Failed {
         exit: Exit::BadInput,
         what: format!("`{name}` is neither a scenario nor a file"),
         next: Some("`pxdesk scenario list` lists them.".to_owned()),

@@ -1,6 +1,6 @@
-//! `scenario`: what trainees can practise, and what is wrong in a trainer's own files.
+//! `scenario`: what trainees can practice, and what is wrong in a trainer's own files.
 
-use super::args::ScenarioCommand;
+use super::args::Looked;
 use super::{Console, Exit, Failed};
 use crate::config::Places;
 use crate::practice::scenario::{Does, Lasts, Way, When};
@@ -11,13 +11,11 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// Does what the flags say.
-pub fn run(places: &Places, command: &ScenarioCommand, console: &Console) -> Result<Exit, Failed> {
-    match command {
-        ScenarioCommand::List => list(places, console),
-        ScenarioCommand::Show { name } => show(places, name, console),
-        ScenarioCommand::Check { files } => check(places, files, console),
-        // It takes more than the places.
-        ScenarioCommand::Try { .. } => Ok(Exit::Done),
+pub fn run(places: &Places, asked: &Looked<'_>, console: &Console) -> Result<Exit, Failed> {
+    match *asked {
+        Looked::List => list(places, console),
+        Looked::Show { name } => show(places, name, console),
+        Looked::Check { files } => check(places, files, console),
     }
 }
 

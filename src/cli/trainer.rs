@@ -23,7 +23,7 @@ pub fn run(
     console: &Console,
 ) -> Result<Exit, Failed> {
     if let Some(what) = practice_refusal(settings) {
-        let next = "Train on a machine, or as a user, that has nothing of production.".to_owned();
+        let next = "Train on a machine, or as a user, where production is not configured.".to_owned();
         return Err(Failed { exit: Exit::RefusedHere, what, next: Some(next) });
     }
     let bad = |what: String| Failed::new(Exit::BadInput, what);
@@ -79,7 +79,10 @@ fn lessons(places: &Places, folder: Option<&Path>) -> Result<Vec<Lesson>, Failed
     };
     let mut found = scenarios::all(places).map_err(wrong)?;
     if let Some(folder) = folder {
-        found.extend(scenarios::check(&[folder.to_owned()], places).map_err(wrong)?);
+        let more = scenarios::check(&[folder.to_owned()], places).map_err(wrong)?;
+        // What is there already is the same one: two that differ are told by `check`.
+        let names: Vec<String> = found.iter().map(|found| found.scenario.name.clone()).collect();
+        found.extend(more.into_iter().filter(|one| !names.contains(&one.scenario.name)));
     }
     Ok(found.into_iter().map(lesson).collect())
 }
@@ -106,6 +109,17 @@ mod tests {
         let all = lessons(&places, Some(folder.path())).unwrap();
         assert_eq!(all.len(), shipped::FILES.len() + 1);
         assert_eq!(all.last().map(|lesson| lesson.name.as_str()), Some("mine"));
+        // The trainer's own folder, named again, or a copy of a shipped one: nothing twice.
+        std::fs::create_dir(scenarios::folder(&places)).unwrap();
+        std::fs::write(scenarios::folder(&places).join("own.toml"), verbal.replacen("verbal", "own", 1))
+            .unwrap();
+        write("copy.toml", verbal);
+        for folder in [folder.path().to_owned(), scenarios::folder(&places)] {
+            let names: Vec<String> =
+                lessons(&places, Some(&folder)).unwrap().into_iter().map(|lesson| lesson.name).collect();
+            let different: std::collections::BTreeSet<&String> = names.iter().collect();
+            assert_eq!(different.len(), names.len(), "{names:?}");
+        }
         assert!(all.iter().all(|lesson| !lesson.teaches.is_empty() && read(&lesson.text).is_ok()));
         write("same.toml", &format!("{verbal}\n# changed"));
         write("wrong.toml", &format!("nonsense = 1\n{verbal}"));

@@ -60,7 +60,7 @@ async fn watch(hub: Hub, clock: Clock, sender: UnboundedSender<Msg>) {
 pub fn run(hub: &Hub, wanted: Wanted) -> Msg {
     let Wanted::Direct { seat, directive, words } = wanted;
     let there = hub.direct(seat, directive);
-    Msg::Classroom(if there { News::Directed { words } } else { News::Gone { words } })
+    Msg::Classroom(if there { News::Directed { words } } else { News::Gone { seat, words } })
 }
 
 fn trainee(seat: Seat, clock: &Clock) -> Trainee {

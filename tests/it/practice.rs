@@ -141,7 +141,7 @@ fn a_journal_on_a_server_is_not_even_connected_to() {
     assert_eq!(grades(&home).len(), 1);
 }
 
-/// The ways in which somebody could practise.
+/// The ways in which somebody could practice.
 const WAYS: [&[&str]; 3] = [&["practice", "verbal"], &["trainer"], &["scenario", "try", "transaction-ended"]];
 
 #[test]

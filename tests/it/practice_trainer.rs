@@ -51,12 +51,12 @@ fn first_run(trainer: &mut Desk, ann: &mut Desk) {
     trainer.keys("p").shows("run is paused");
     ann.shows("The trainer has paused the run.")
         .keys("s")
-        .shows("The trainer has paused the run. It goes on from here.");
+        .shows("The trainer has paused the run: keys do nothing");
     ann.keys("?").keys("N");
     let text = ann.text();
     assert!(!text.contains("Fill in") && !text.contains("Send the RCC by SMS"), "{text}");
     trainer.keys("p").shows("run goes on");
-    ann.shows("The trainer goes on with the run.").keys("s").shows("Send the RCC by SMS").keys("\r");
+    ann.shows("The trainer has resumed the run.").keys("s").shows("Send the RCC by SMS").keys("\r");
     ann.shows("Press Enter when the customer says they accepted");
     trainer.shows("sent by sms").shows("1 send");
 
@@ -107,7 +107,8 @@ fn kept(home: &Home) {
     assert!(steps[0]["took"].is_number() && steps[0]["keys"].as_u64().unwrap() >= 2, "{report}");
     assert!(report["keys"].as_u64().unwrap() >= 8, "{report}");
     assert!(report.as_object().unwrap().contains_key("wordsPerMinute"), "{report}");
-    assert_eq!(report["mistakes"][0]["mistake"], "gave_up", "{report}");
+    // The trainer ended it: that is nothing that the trainee did.
+    assert_eq!(report["mistakes"].as_array().map(Vec::len), Some(0), "{report}");
     let run = runs[1]["id"].as_str().unwrap();
     let (page, cast) = (home.path().join("run.html"), home.path().join("run.cast"));
     home.run(&["grades", "show", run, "--html", page.to_str().unwrap()]).with(0);
@@ -115,6 +116,31 @@ fn kept(home: &Home) {
     home.run(&["grades", "replay", run, "--cast", cast.to_str().unwrap()]).with(0);
     let cast = std::fs::read_to_string(cast).unwrap();
     assert!(cast.lines().count() > 5 && cast.contains("The text by SMS"), "{cast}");
+}
+
+/// The call is under way when the trainer starts something else: that is what comes, and the call is nobody's any more.
+#[test]
+fn a_scenario_that_is_started_during_a_call_is_the_next_one() {
+    let [teaches, learns] = [Home::empty(), Home::empty()];
+    let (mut trainer, address) = trainer(&teaches, "127.0.0.1:0");
+    let mut ann = trainee(&learns, &address);
+    trainer.shows("[Trainees 1]");
+    start(&mut trainer, "sms");
+    ann.shows("1 open").keys("\r").shows("Enter retrieves the RCC text");
+    trainer.shows("opened the order").keys("\t").keys("\t").keys("\t").shows("[Server]").keys("\r");
+    trainer.shows("DOCUMENTED ERRORS").sends(&"\x1b[B".repeat(40)).shows(": the gateway refuses the token.");
+    trainer.sends(&"\x1b[A".repeat(2)).shows(": answered after 5 seconds.").keys("\r");
+    trainer.shows("Ann: The next");
+    // Both are on their way for a moment: the fault to Ann's Px, and then her call.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    ann.keys("\r");
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    trainer.keys("\x1b").keys("\t").shows("[Trainees 1]");
+    start(&mut trainer, "transaction-ended");
+    ann.shows("The transaction has ended").shows("1 open").keys("q");
+    ann.shows("the trainer starts the next run").keys("\x03");
+    assert!(ann.ends(), "{}", ann.text());
+    assert_eq!(grades(&learns).len(), 2);
 }
 
 #[test]
@@ -131,7 +157,7 @@ fn a_trainer_who_comes_back_finds_the_trainee_and_either_may_be_killed() {
     first.child.wait().unwrap();
     let (mut again, _) = trainer(&teaches, &address);
     again.shows("[Trainees 1]").shows("paused").keys("p").shows("run goes on");
-    ann.shows("The trainer goes on with the run.").keys("\r").shows("Enter retrieves the RCC text");
+    ann.shows("The trainer has resumed the run.").keys("\r").shows("Enter retrieves the RCC text");
     again.keys("p").shows("run is paused");
     ann.shows("The trainer has paused the run.");
     // Whoever is paused by a trainer who never comes back is not kept.

@@ -1,4 +1,4 @@
-//! `scenario`: what can be practised, and everything that is wrong in a trainer's own files, from an empty home.
+//! `scenario`: what can be practiced, and everything that is wrong in a trainer's own files, from an empty home.
 
 use crate::kit::{Home, Ran};
 use pxdesk::practice::scenario::shipped;
@@ -75,7 +75,7 @@ fn a_scenario_with_five_mistakes_gets_five_errors() {
         "6: order.colour: is not a key here",
         "9: customer.accepts_after_seconds: is missing: the customer never answers",
         "15: server[1].row: `9` is not documented for complete_order",
-        "30: step[5].do: `corect` is none of",
+        "30: step[5].do: `corect` must be one of",
     ];
     let lines: Vec<&str> = checked.err.lines().collect();
     assert_eq!(lines.len(), 5, "{checked:?}");

@@ -92,7 +92,7 @@ fn a_careless_trainee_is_told_each_mistake() {
 }
 
 #[test]
-fn all_twenty_rows_are_practised_and_every_mistake_is_a_trap_somewhere() {
+fn all_twenty_rows_are_practiced_and_every_mistake_is_a_trap_somewhere() {
     let all = scenarios();
     let rows: Vec<String> = all.iter().flat_map(Scenario::rows).collect();
     let missing: Vec<&str> = pxdesk::order::remedy::all()

@@ -5,7 +5,7 @@ use pxdesk::config::Places;
 use pxdesk::journal::every_kind;
 use pxdesk::kind::{ShortId, Timestamp};
 use pxdesk::practice::scenario::shipped;
-use pxdesk::practice::{Report, RunState, Seen, What, Who, grade};
+use pxdesk::practice::{By, Ended, Report, RunState, Seen, What, Who, grade};
 use pxdesk::session::{Beginning, Exit, Training};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -29,7 +29,8 @@ fn report(trainee: &str, started_at: Timestamp) -> Report {
     let seen = |at, what| Seen { at, window: Some(3000), keys: 3, what };
     let seen = [seen(900, What::Retrieving), seen(65_000, What::TooSoon { section: 0 })];
     let who = Who { trainee: trainee.to_owned(), started_at };
-    grade(&shipped::all()[0], &seen, &who, true)
+    let end = Ended { at: 65_000, by: By::Trainee, key_at: 65_000, window: Some(3000) };
+    grade(&shipped::all()[0], &seen, &who, Some(&end))
 }
 
 /// The same, as if all had been reached in a scenario about these rows.
@@ -214,14 +215,14 @@ async fn practice_and_real_work_never_lie_in_one_journal() {
 }
 
 #[test]
-fn whoever_has_practised_nothing_is_told_so() {
+fn whoever_has_practiced_nothing_is_told_so() {
     let home = Home::empty();
     let nobody = home.run(&["grades"]).with(0);
-    assert_eq!((nobody.out.as_str(), nobody.err.as_str()), ("", "nobody has practised here yet\n"));
+    assert_eq!((nobody.out.as_str(), nobody.err.as_str()), ("", "nobody has practiced here yet\n"));
     assert_eq!(home.run(&["grades", "--output", "json"]).with(0).json(), serde_json::json!([]));
     assert_eq!(home.run(&["grades", "coverage", "--output", "json"]).with(0).json(), serde_json::json!([]));
     let ann = home.run(&["grades", "coverage", "--trainee", "Ann"]).with(0);
-    assert!(ann.out.starts_with("Ann: 0 of 20 rows practised\n"), "{ann:?}");
+    assert!(ann.out.starts_with("Ann: 0 of 20 rows practiced\n"), "{ann:?}");
     let none = home.run(&["grades", "show", "0000000000"]).with(2);
     assert!(none.err.contains("there is no run `0000000000`"), "{none:?}");
     assert!(!home.path().join(".local/share/pxdesk/training").exists());
@@ -274,13 +275,13 @@ fn pages(home: &Home, run: &ShortId) {
     let name = file.to_str().unwrap();
     let printed = home.run(&["grades", "show", run.as_str(), "--html", "-"]).with(0);
     assert!(printed.out.starts_with("<!DOCTYPE html>") && printed.out.ends_with("</html>\n"), "{printed:?}");
-    assert!(printed.out.contains("<h2>Coverage of Ann <small>1 of 20 rows practised</small></h2>"));
+    assert!(printed.out.contains("<h2>Coverage of Ann <small>1 of 20 rows practiced</small></h2>"));
     let written = home.run(&["grades", "show", run.as_str(), "--html", name]).with(0);
     assert_eq!(written.out, "");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), printed.out);
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let again = home.run(&["grades", "coverage", "--html", name]).with(2);
-    assert!(again.err.contains("is there already"), "{again:?}");
+    assert!(again.err.contains("already exists; choose another name"), "{again:?}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), printed.out, "it is as it was");
     let nowhere = home.run(&["grades", "coverage", "--html", "/nowhere/at/all.html"]).with(2);
     assert!(nowhere.err.contains("/nowhere/at/all.html cannot be written"), "{nowhere:?}");

@@ -1,7 +1,7 @@
 //! The flags of the commands for practice: scenarios, grades, coverage.
 
 use clap::{Args, Subcommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which runs are listed, or what is done with them.
 #[derive(Debug, Args)]
@@ -14,18 +14,27 @@ pub struct GradesArgs {
     pub command: Option<GradesCommand>,
 }
 
+/// What is asked of graded runs that are only read.
+#[derive(Clone, Copy, Debug)]
+pub enum Graded<'a> {
+    List { trainee: Option<&'a str> },
+    Show { run: &'a str, html: Option<&'a Path> },
+    Recording { run: &'a str, file: &'a Path },
+    Coverage { trainee: Option<&'a str>, html: Option<&'a Path> },
+}
+
 impl GradesArgs {
-    /// The run that is to be stepped through on the screen.
-    pub fn replays(&self) -> Option<&str> {
-        match &self.command {
-            Some(GradesCommand::Replay { run, cast: None }) => Some(run),
-            Some(
-                GradesCommand::Replay { cast: Some(_), .. }
-                | GradesCommand::Show { .. }
-                | GradesCommand::Coverage { .. },
-            )
-            | None => None,
-        }
+    /// What is only read; else the run that is to be stepped through on the screen.
+    pub fn asked(&self) -> Result<Graded<'_>, &str> {
+        Ok(match &self.command {
+            None => Graded::List { trainee: self.trainee.as_deref() },
+            Some(GradesCommand::Show { run, html }) => Graded::Show { run, html: html.as_deref() },
+            Some(GradesCommand::Replay { run, cast: Some(file) }) => Graded::Recording { run, file },
+            Some(GradesCommand::Replay { run, cast: None }) => return Err(run),
+            Some(GradesCommand::Coverage { trainee, html }) => {
+                Graded::Coverage { trainee: trainee.as_deref(), html: html.as_deref() }
+            }
+        })
     }
 }
 
@@ -49,7 +58,7 @@ pub enum GradesCommand {
         #[arg(long, value_name = "FILE")]
         cast: Option<PathBuf>,
     },
-    /// Which of the documented errors each trainee has practised, how often, and the best grade
+    /// Which of the documented errors each trainee has practiced, how often, and the best grade
     Coverage {
         /// Only this trainee's
         #[arg(long, value_name = "NAME")]
@@ -76,7 +85,7 @@ pub enum ScenarioCommand {
         #[arg(required = true, value_name = "FILE|FOLDER")]
         files: Vec<PathBuf>,
     },
-    /// Play one without a screen, as a script that makes no mistake would, and print the report: whether it can be done
+    /// Run one without a screen, with a script that makes no mistakes, and print the report
     Try {
         /// A scenario's name, or a file that holds one
         #[arg(value_name = "NAME|FILE")]
@@ -87,7 +96,34 @@ pub enum ScenarioCommand {
     },
 }
 
-/// What is practised, and with whom.
+/// What is asked of scenarios that are only read.
+#[derive(Clone, Copy, Debug)]
+pub enum Looked<'a> {
+    List,
+    Show { name: &'a str },
+    Check { files: &'a [PathBuf] },
+}
+
+/// A scenario that a script is to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Tried<'a> {
+    pub scenario: &'a str,
+    pub mistake: Option<&'a str>,
+}
+
+impl ScenarioCommand {
+    /// What is only read; else the scenario that is to be run.
+    pub fn asked(&self) -> Result<Looked<'_>, Tried<'_>> {
+        match self {
+            Self::List => Ok(Looked::List),
+            Self::Show { name } => Ok(Looked::Show { name }),
+            Self::Check { files } => Ok(Looked::Check { files }),
+            Self::Try { scenario, mistake } => Err(Tried { scenario, mistake: mistake.as_deref() }),
+        }
+    }
+}
+
+/// What is practiced, and with whom.
 #[derive(Debug, Args)]
 pub struct PracticeArgs {
     /// A scenario's name, or a file that holds one; without it the trainer says what

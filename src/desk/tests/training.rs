@@ -169,10 +169,29 @@ fn a_trainer_does_with_the_chosen_trainee_what_they_did_at_their_own_desk() {
 
 #[test]
 fn a_scenario_starts_for_everybody_at_once() {
-    let mut kit = classroom(vec![trainee(1, "Dana"), trainee(2, "Omar")]);
+    let away = Trainee { away: true, ..trainee(3, "Kim") };
+    let mut kit = classroom(vec![trainee(1, "Dana"), trainee(2, "Omar"), away.clone()]);
     let start = Directive::Start { scenario: "name = \"doubt\"\n".into() };
     assert_eq!(wanted(&mut kit, "sjA"), [(1, start.clone()), (2, start)]);
     assert_eq!(kit.model.training.over, None);
+    let mut kit = classroom(vec![away]);
+    assert_eq!(wanted(&mut kit, "sA"), []);
+    assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("Nobody is here"));
+}
+
+#[test]
+fn nothing_happens_to_a_run_that_is_not_there() {
+    let mut over = running(2, "Omar");
+    over.snapshot.ended = true;
+    for trainee in [trainee(1, "Dana"), over] {
+        let name = trainee.name.clone();
+        let mut kit = classroom(vec![trainee]);
+        for _ in 0..3 {
+            assert_eq!(wanted(&mut kit, "\t\r"), [], "{name}, {:?}", kit.model.training.tab);
+            assert!(training_items(&kit.model).is_empty(), "{name}");
+            assert!(next_line(&kit.model).starts_with(&format!("{name} has no run under way")));
+        }
+    }
 }
 
 #[test]
@@ -204,8 +223,10 @@ fn a_paused_run_goes_on_and_what_does_not_arrive_is_said() {
     assert_eq!(wanted(&mut kit, "p"), [(1, Directive::Resume)]);
     kit.tell(Msg::Classroom(ClassroomNews::Directed { words: "Dana's run goes on".into() }));
     assert_eq!(kit.model.training.log, ["Dana's run goes on"]);
-    kit.tell(Msg::Classroom(ClassroomNews::Gone { words: "Dana's run goes on".into() }));
-    assert_eq!(kit.model.frame.notice.as_ref().unwrap().severity, Severity::Error);
+    kit.tell(Msg::Classroom(ClassroomNews::Gone { seat: 1, words: "Dana's run goes on".into() }));
+    let notice = kit.model.frame.notice.clone().unwrap();
+    assert_eq!(notice.severity, Severity::Error);
+    assert!(notice.text.starts_with("not delivered: Dana has left or has too many requests"), "{notice:?}");
     assert_eq!(kit.model.training.log.len(), 1, "what was not done is not in the list of what was");
     // Nothing to pause or end while nothing runs.
     let mut kit = classroom(vec![trainee(1, "Dana")]);

@@ -18,5 +18,5 @@ pub enum News {
     /// It is on its way to the trainee.
     Directed { words: String },
     /// It is not: nobody sits there any more, or too much waits there.
-    Gone { words: String },
+    Gone { seat: u32, words: String },
 }

@@ -57,11 +57,11 @@ pub fn is_offered(model: &Model) -> bool {
     model.trains()
 }
 
-/// The lines under the tab in front; none off the embedded Px, and where nobody is there whom they are about.
+/// The lines under the tab in front; none off the embedded Px, and where there is no run that they are about.
 pub fn items(model: &Model) -> Vec<Item> {
     let training = &model.training;
     let alone = training.classroom.is_none();
-    if !is_offered(model) || (!alone && training.trainee().is_none()) {
+    if !is_offered(model) || (!alone && !training.trainee().is_some_and(Trainee::is_running)) {
         return Vec::new();
     }
     match (training.tab, training.call) {

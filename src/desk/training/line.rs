@@ -8,7 +8,7 @@ use crate::desk::model::Model;
 pub fn line(model: &Model) -> String {
     let training = &model.training;
     if !is_offered(model) {
-        return "There is training on the embedded Px alone.".to_owned();
+        return "Training is available only on the embedded Px.".to_owned();
     }
     if training.saying.is_some() {
         return "Type what the customer says, and press Enter. Esc cancels.".to_owned();
@@ -32,7 +32,10 @@ pub fn line(model: &Model) -> String {
                 }
                 Some(_) if training.classroom.is_some() => format!("Enter makes it happen at {name}'s desk."),
                 Some(_) => "Enter makes the chosen thing happen on the embedded Px.".to_owned(),
-                None if training.classroom.is_some() => "Nobody is here yet.".to_owned(),
+                None if training.classroom.is_some() && name.is_empty() => "Nobody is here yet.".to_owned(),
+                None if training.classroom.is_some() => {
+                    format!("{name} has no run under way: start one under Trainees.")
+                }
                 None => "Open an order and press t there: then this is about its customer.".to_owned(),
             }
         }

@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::exchange::Wanted;
 use super::items::{Does, Item, items};
-use super::state::{Over, Tab};
+use super::state::{Over, Tab, Trainee};
 use crate::desk::effect::{Effect, Simulation};
 use crate::desk::frame::list::Move;
 use crate::desk::frame::notice::Severity;
@@ -160,20 +160,26 @@ pub fn say(model: &mut Model) -> Vec<Effect> {
     wants(model, Directive::Say { text }, words)
 }
 
-/// Starts the chosen scenario, for the chosen trainee or for everybody.
+/// Starts the chosen scenario, for the chosen trainee or for everybody who is here.
 fn start(model: &mut Model, all: bool) -> Vec<Effect> {
     let Some(lesson) = model.training.lesson().cloned() else { return Vec::new() };
     let Some(classroom) = &model.training.classroom else { return Vec::new() };
     let chosen = model.training.trainee().map(|trainee| trainee.number);
-    let whom = classroom.trainees.iter().filter(|trainee| all || Some(trainee.number) == chosen);
-    let effects = whom.map(|trainee| {
-        Effect::Classroom(Wanted::Direct {
-            seat: trainee.number,
-            directive: Directive::Start { scenario: lesson.text.clone() },
-            words: format!("{} starts: {}", trainee.name, lesson.title),
+    let is_meant = |it: &&Trainee| if all { !it.away } else { Some(it.number) == chosen };
+    let whom = classroom.trainees.iter().filter(is_meant);
+    let effects: Vec<Effect> = whom
+        .map(|trainee| {
+            Effect::Classroom(Wanted::Direct {
+                seat: trainee.number,
+                directive: Directive::Start { scenario: lesson.text.clone() },
+                words: format!("{} starts: {}", trainee.name, lesson.title),
+            })
         })
-    });
-    let effects = effects.collect();
+        .collect();
+    if effects.is_empty() {
+        model.say(Severity::Warning, "Nobody is here to start it for.");
+        return effects;
+    }
     model.training.over = if all { None } else { Some(Over::Trainee) };
     model.training.page_top = 0;
     effects

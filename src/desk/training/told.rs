@@ -14,8 +14,12 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
     match news {
         News::Seats(trainees) => seats(&mut model.training, trainees),
         News::Directed { words } => done(model, words),
-        News::Gone { words } => {
-            model.say(Severity::Error, format!("not done, nobody takes it there any more: {words}"));
+        News::Gone { seat, words } => {
+            let trainees = model.training.classroom.iter().flat_map(|classroom| &classroom.trainees);
+            let name = trainees.into_iter().find(|it| it.number == seat).map(|it| it.name.as_str());
+            let name = name.unwrap_or("the trainee");
+            let what = format!("not delivered: {name} has left or has too many requests waiting: {words}");
+            model.say(Severity::Error, what);
         }
     }
     Vec::new()

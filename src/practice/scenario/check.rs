@@ -123,7 +123,7 @@ impl Done {
 
     fn take(&mut self, it: Move) {
         match it {
-            Move::Retrieve => (self.retrieved, self.read, self.accepted) = (true, false, self.accepted),
+            Move::Retrieve => (self.retrieved, self.read) = (true, false),
             Move::Read => self.read = true,
             Move::SendSms | Move::SendEmail => self.sent = true,
             Move::SaidYes | Move::Accepted => self.accepted = true,
@@ -197,7 +197,8 @@ fn customer(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
 /// What the trainee is to wait for must come.
 fn answers(scenario: &Scenario, notes: &mut Notes) {
     let customer = &scenario.customer;
-    let left = WINDOW - scenario.order.prepared_minutes_ago.unwrap_or(0);
+    let after = customer.accepts_after.unwrap_or_default();
+    let left = WINDOW - scenario.order.prepared_minutes_ago.unwrap_or(0) - jumped(scenario, after);
     if does(scenario, Move::Accepted) {
         match customer.accepts_after {
             _ if customer.declines => {
@@ -207,7 +208,10 @@ fn answers(scenario: &Scenario, notes: &mut Notes) {
                 "customer.accepts_after_seconds",
                 "is missing: the customer never answers what is sent",
             ),
+            // A window that the clock closes is told there.
+            Some(_) if left <= 0 && does(scenario, Move::Completed) => {}
             Some(after) if after >= left * 60 => {
+                let left = left.max(0);
                 let what = format!("the customer never answers within the {left} minutes of the window");
                 notes.add_at("customer.accepts_after_seconds", what);
             }
@@ -217,6 +221,16 @@ fn answers(scenario: &Scenario, notes: &mut Notes) {
     if does(scenario, Move::SaidYes) && customer.declines {
         notes.add_at("customer.declines", "the customer never says yes");
     }
+}
+
+/// By how many minutes the clock has jumped for certain when the customer answers, so many seconds after the text was sent.
+fn jumped(scenario: &Scenario, after: i64) -> i64 {
+    let surely = scenario.clock.iter().filter(|jump| match jump.when {
+        When::Start | When::Retrieved | When::Sent => true,
+        When::After(seconds) => seconds <= after,
+        When::Section(_) | When::Accepted | When::InDoubt => false,
+    });
+    surely.map(|jump| jump.minutes).sum()
 }
 
 fn turns(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
