@@ -103,14 +103,14 @@ fn over(overlay: &Overlay) -> Found {
             5,
             &[
                 "Check the name, and press Enter.",
-                "What is kept is who said yes, a person and not an account.",
+                "The record names the person who said yes, not an account.",
             ],
         ),
         Overlay::Confirm(Confirm::SaidYes(_)) => at(
             5,
             &[
                 "Press y: the customer said yes.",
-                "This is asked apart from the name, so that no key pressed twice accepts a contract.",
+                "It is a separate question, so that pressing a key twice never accepts a contract.",
             ],
         ),
         Overlay::Confirm(Confirm::Complete) => at(
@@ -196,7 +196,7 @@ fn order(model: &Model, screen: &OrderScreen, progress: &Progress) -> Found {
         ]);
     }
     match screen.pane {
-        Pane::Retrieve if screen.busy.is_some() => at(2, &["Px is asked for the text; wait a moment."]),
+        Pane::Retrieve if screen.busy.is_some() => at(2, &["Asking Px for the text; please wait."]),
         Pane::Retrieve => at(
             2,
             &["Press Enter to retrieve the RCC text.", "It holds the terms that the customer has to accept."],
@@ -233,7 +233,7 @@ fn reading(screen: &OrderScreen) -> Found {
             5,
             &[
                 "Ask \"Do you accept?\" Press Enter when the customer says yes.",
-                "In practice you are the customer, too.",
+                "In training you are also the customer.",
             ],
         );
     }
@@ -248,7 +248,7 @@ fn outcome(screen: &OrderScreen, progress: &Progress) -> Found {
         State::Completed if progress.order.as_ref() == Some(&screen.order.id) => at(
             STEPS,
             &[
-                "Done: the order is placed, and this is its certificate.",
+                "Done: the order is placed, and this is its confirmation.",
                 "For help press ?, for any command Ctrl-P.",
                 "Esc ends the tour.",
             ],

@@ -1,4 +1,4 @@
-//! Which rows of the table of errors a trainee has practised, and how well.
+//! Which rows of the table of errors a trainee has practiced, and how well.
 
 use super::run::RunRow;
 use crate::kind::Timestamp;
@@ -12,7 +12,7 @@ pub struct Coverage {
     pub rows: Vec<Covered>,
 }
 
-/// What a trainee has practised of a row.
+/// What a trainee has practiced of a row.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Covered {
     /// Its id: `complete_order/1099`.
@@ -21,7 +21,7 @@ pub struct Covered {
     /// Empty for the row without one.
     pub code: &'static str,
     pub reason: &'static str,
-    /// The best grade; none while it was not practised.
+    /// The best grade; none while it was not practiced.
     pub best: Option<u8>,
     /// How many runs that were finished were about it.
     pub runs: u32,
@@ -57,7 +57,7 @@ impl Coverage {
         trainees.into_iter().map(|trainee| Self::of(trainee, runs)).collect()
     }
 
-    /// How many rows were practised.
+    /// How many rows were practiced.
     pub fn practised(&self) -> usize {
         self.rows.iter().filter(|row| row.runs > 0).count()
     }

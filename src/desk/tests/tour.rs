@@ -39,7 +39,7 @@ fn it_leads_to_a_completed_order_and_goes_away() {
     kit.show(false);
     says(&kit, 2, "Press Enter to retrieve");
     let effects = kit.enter();
-    says(&kit, 2, "wait a moment");
+    says(&kit, 2, "please wait");
     kit.engine(&effects, Some(rcc()));
     says(&kit, 3, "Press Enter to read");
     let effects = kit.enter();
@@ -63,11 +63,11 @@ fn it_leads_to_a_completed_order_and_goes_away() {
     let effects = kit.press('y');
     says(&kit, 6, "wait for the answer");
     kit.engine(&effects, Some(completed()));
-    says(&kit, 7, "this is its certificate");
+    says(&kit, 7, "this is its confirmation");
     kit.press('?');
     says(&kit, 7, "Press Esc to close this");
     kit.key(Code::Esc);
-    says(&kit, 7, "this is its certificate");
+    says(&kit, 7, "this is its confirmation");
     kit.key(Code::Esc);
     assert_eq!((guide(&kit.model), kit.model.frame.guide), (None, 0));
     assert!(kit.model.frame.notice.as_ref().is_some_and(|n| n.text.contains("The tour is over")));

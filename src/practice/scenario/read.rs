@@ -178,7 +178,7 @@ fn when(table: &mut Table, notes: &mut Notes) -> Option<When> {
     };
     if found.is_none() {
         let what = format!(
-            "`{}` is none of start, retrieved, section N, sent, accepted, in_doubt, after N (seconds)",
+            "`{}` must be one of start, retrieved, section N, sent, accepted, in_doubt, after N (seconds)",
             word.value
         );
         notes.add(word.line, table.name("when"), what);

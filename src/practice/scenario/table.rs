@@ -134,11 +134,14 @@ impl<'a> Table<'a> {
         value.map(|value| At { value, line })
     }
 
-    /// A text that says something.
+    /// A text that is not empty.
     pub fn text(&mut self, notes: &mut Notes, key: &'static str) -> Option<At<String>> {
-        self.read(notes, key, "a text that says something", |v| {
-            v.as_str().filter(|t| !t.trim().is_empty()).map(str::to_owned)
-        })
+        let found = self.read(notes, key, "a text", |v| v.as_str().map(str::to_owned))?;
+        if found.value.trim().is_empty() {
+            notes.add(found.line, self.name(key), "must not be empty");
+            return None;
+        }
+        Some(found)
     }
 
     /// A text that has to be there.
@@ -156,7 +159,7 @@ impl<'a> Table<'a> {
             return Some(found);
         }
         let near = nearest(&found.value, words);
-        let what = format!("`{}` is none of {}{near}", found.value, words.join(", "));
+        let what = format!("`{}` must be one of {}{near}", found.value, words.join(", "));
         notes.add(found.line, self.name(key), what);
         None
     }

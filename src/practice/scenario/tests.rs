@@ -66,8 +66,8 @@ type Case = (&'static str, &'static str, &'static str);
 const SHAPES: [Case; 33] = [
     ("name = \"good\"\n", "", "1: name: is missing"),
     ("\"good\"", "\"Not good\"", "1: name: is not small letters, digits and hyphens"),
-    ("title = \"Good\"", "title = \"  \"", "2: title: is not a text that says something"),
-    ("title = \"Good\"", "title = 7", "2: title: is not a text that says something"),
+    ("title = \"Good\"", "title = \"  \"", "2: title: must not be empty"),
+    ("title = \"Good\"", "title = 7", "2: title: is not a text"),
     ("teaches", "teachs", "1: teaches: is missing|3: teachs: is not a key here; did you mean `teaches`?"),
     ("[order]\n", "[order]\ncolour = \"red\"\n", "6: order.colour: is not a key here"),
     ("[order]", "order = 7\n[other]", "6: other: is not a key here|5: order: is not a table"),
@@ -75,19 +75,23 @@ const SHAPES: [Case; 33] = [
     ("ann@example.com", "ann", "7: order.email: is not an e-mail address"),
     ("ago = 10", "ago = 120", "8: order.prepared_minutes_ago: is not a whole number between 0 and 119"),
     ("name = \"Ann\"\n", "", "10: customer.name: is missing"),
-    ("\"sms\"", "\"smss\"", "12: customer.wants: `smss` is none of read, sms, email; did you mean `sms`?"),
+    (
+        "\"sms\"",
+        "\"smss\"",
+        "12: customer.wants: `smss` must be one of read, sms, email; did you mean `sms`?",
+    ),
     ("seconds = 30", "seconds = \"30\"", "13: customer.accepts_after_seconds: is not a whole number"),
     (
         "when = \"sent\"\ndoes",
         "when = \"later\"\ndoes",
-        "17: customer.turn[1].when: `later` is none of start",
+        "17: customer.turn[1].when: `later` must be one of start",
     ),
     ("does = \"says\"", "does = \"hangs_up\"", "16: customer.turn[1].for_seconds: is missing"),
     ("says = \"Got", "for_seconds = 2\nsays = \"Got", "19: customer.turn[1].for_seconds: goes with hangs_up"),
     ("placed = true", "placed = \"yes\"", "23: carrier.placed: is not true or false"),
-    ("\"complete_order\"", "\"complet_order\"", "26: server[1].call: `complet_order` is none of token"),
+    ("\"complete_order\"", "\"complet_order\"", "26: server[1].call: `complet_order` must be one of token"),
     ("row = \"1099\"", "row = \"9\"", "27: server[1].row: `9` is not documented for complete_order"),
-    ("row = \"1099\"", "cut = \"middle\"", "27: server[1].cut: `middle` is none of before, after"),
+    ("row = \"1099\"", "cut = \"middle\"", "27: server[1].cut: `middle` must be one of before, after"),
     ("row = \"1099\"", "times = 2", "25: server[1].call: says nothing that goes wrong"),
     (
         "row = \"1099\"",
@@ -101,19 +105,19 @@ const SHAPES: [Case; 33] = [
     ),
     ("call = \"complete_order\"\n", "", "25: server[1].call: is missing"),
     ("advance_minutes = 20", "", "29: clock[1].advance_minutes: is missing"),
-    ("do = \"retrieve\"", "do = \"retreive\"", "34: step[1].do: `retreive` is none of retrieve"),
+    ("do = \"retrieve\"", "do = \"retreive\"", "34: step[1].do: `retreive` must be one of retrieve"),
     // A step that could not be read leads nowhere, but nobody knows where it would lead.
-    ("do = \"send_sms\"", "do = \"send_smss\"", "37: step[2].do: `send_smss` is none of retrieve"),
+    ("do = \"send_sms\"", "do = \"send_smss\"", "37: step[2].do: `send_smss` must be one of retrieve"),
     // What follows what could not be read keeps its number.
     (
         "[[server]]\ncall = \"complete_order\"\nrow = \"1099\"",
         "[[server]]\ncall = \"nope\"\ncut = \"before\"\n\n[[server]]\ncall = \"complete_order\"\noffer = \"phone\"",
-        "26: server[1].call: `nope` is none of token|31: server[2].offer: goes with retrieve_rcc alone",
+        "26: server[1].call: `nope` must be one of token|31: server[2].offer: goes with retrieve_rcc alone",
     ),
     ("do = \"retrieve\"", "", "33: step[1].do: is missing"),
     ("value = \"tok-2\"\n", "", "46: step[5].field: and `value` say what is corrected"),
-    ("\"paymentToken\"", "\"token\"", "47: step[5].field: `token` is none of salesCode"),
-    ("is = \"gave_up\"", "is = \"yawned\"", "54: mistake[1].is: `yawned` is none of read_too_fast"),
+    ("\"paymentToken\"", "\"token\"", "47: step[5].field: `token` must be one of salesCode"),
+    ("is = \"gave_up\"", "is = \"yawned\"", "54: mistake[1].is: `yawned` must be one of read_too_fast"),
     ("points = 5", "points = 101", "55: mistake[1].points: is not a whole number between 0 and 100"),
 ];
 
@@ -149,7 +153,7 @@ const IMPOSSIBLE: [Case; 17] = [
     (
         "seconds = 30",
         "seconds = 6600",
-        "13: customer.accepts_after_seconds: the customer never answers within the 110 minutes",
+        "13: customer.accepts_after_seconds: the customer never answers within the 90 minutes",
     ),
     ("accepts_after_seconds = 30", "declines = true", "13: customer.declines: the customer never accepts"),
     ("phone = \"+13035550123\"\n", "", "5: order.phone: is missing"),

@@ -26,7 +26,10 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let theme = &look.theme;
     let items = training_items(model);
     let most = if body.height < 20 { LOG - 1 } else { LOG };
-    let log = model.training.log.len().min(most);
+    // What has just been done is said below already.
+    let notice = model.frame.notice.as_ref().map(|notice| notice.text.as_str());
+    let said_below = usize::from(notice.is_some() && notice == model.training.log.back().map(String::as_str));
+    let log = (model.training.log.len() - said_below).min(most);
     let height = u16::try_from(log + usize::from(log > 0)).unwrap_or(0);
     let height = if body.height < LOW { 0 } else { height };
     let rows_said = if body.height < LOW { 2 } else { SAID + 1 };
@@ -49,7 +52,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     page.draw(buffer, said, 0, layout);
     let mut page = Page::new(look, done.width);
     page.blank();
-    for what in model.training.log.iter().rev().take(log).rev() {
+    for what in model.training.log.iter().rev().skip(said_below).take(log).rev() {
         page.row(&[(theme.good, "✓ "), (theme.dim, what)]);
     }
     page.draw(buffer, done, 0, layout);
@@ -58,9 +61,10 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
 /// Why there is nothing to choose.
 fn nothing(model: &Model) -> &'static str {
     match (&model.training.classroom, model.training.tab) {
+        (Some(_), _) if model.training.trainee().is_some() => "This trainee has no run under way.",
         (Some(_), _) => "Nobody is here yet.",
         (None, Tab::Customer) => "No order is open, so there is no customer.",
-        (None, Tab::Trainees | Tab::Clock | Tab::Server) => "There is training on the embedded Px alone.",
+        (None, Tab::Trainees | Tab::Clock | Tab::Server) => "Training is available only on the embedded Px.",
     }
 }
 

@@ -51,7 +51,7 @@ fn run(page: &mut Page, model: &Model, trainee: &Trainee) {
     }
     facts.push(presence(trainee, model.now));
     if trainee.waiting > 0 {
-        facts.push(format!("{} on the way", trainee.waiting));
+        facts.push(format!("{} pending", trainee.waiting));
     }
     page.row(&[(if trainee.away { theme.warn } else { theme.base }, &facts.join(" · "))]);
     if !run.next_line.is_empty() {

@@ -2,7 +2,8 @@
 
 use crate::desk::Trainee;
 use crate::order::Timestamp;
-use crate::view::frame::words::{ago, minutes, plural};
+use crate::practice::report::time;
+use crate::view::frame::words::{ago, plural};
 use serde_json::Value;
 
 /// How the run stands, in a word or two.
@@ -38,7 +39,7 @@ pub fn presence(trainee: &Trainee, now: Timestamp) -> String {
 
 /// Milliseconds since the beginning of a run: `1:40`.
 pub fn clock(millis: u64) -> String {
-    minutes(jiff::SignedDuration::from_millis(i64::try_from(millis).unwrap_or(i64::MAX)))
+    time::clock(millis / 1000)
 }
 
 /// What the embedded Px received and did, in words; none where nothing of it is known. Its ledger is of one transaction, or
