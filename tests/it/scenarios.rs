@@ -230,7 +230,7 @@ fn what_the_documentation_shows_is_what_comes_out() {
     let file = write(&home, "my-card.toml", &example);
     check(&home, &[&file]).with(0);
     let changes = [
-        ("[order]\n", "[order]\ncolour = \"red\"\n"),
+        ("[order]\n", "[order]\ncolor = \"red\"\n"),
         ("accepts_after_seconds = 20\n", ""),
         ("\"1099\"", "\"9\""),
     ];

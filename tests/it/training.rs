@@ -286,5 +286,5 @@ fn pages(home: &Home, run: &ShortId) {
     let nowhere = home.run(&["grades", "coverage", "--html", "/nowhere/at/all.html"]).with(2);
     assert!(nowhere.err.contains("/nowhere/at/all.html cannot be written"), "{nowhere:?}");
     let two = home.run(&["grades", "coverage", "--html", "-", "--output", "json"]).with(2);
-    assert!(two.err.contains("two forms"), "{two:?}");
+    assert!(two.err.contains("use either --html or --output"), "{two:?}");
 }

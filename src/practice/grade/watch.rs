@@ -142,7 +142,10 @@ impl Watch<'_> {
                 self.wanted = *way;
             }
             What::CalledCarrier => self.called = true,
-            What::Retrieving => self.again(Call::RetrieveRcc, seen),
+            What::Retrieving => {
+                self.reading = false;
+                self.again(Call::RetrieveRcc, seen);
+            }
             What::Completing { probe: false } => self.again(Call::CompleteOrder, seen),
             What::Refused { call, row, retry } => {
                 // What the carrier said before it is about something else.
