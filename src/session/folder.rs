@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn what_a_dead_process_of_this_machine_left_goes_and_nothing_else_does() {
         let data = tempfile::tempdir().unwrap();
-        let (dead, here) = (super::super::process::a_dead_one(), host());
+        let (dead, here) = (crate::session::process::tests::a_dead_one(), host());
         let all = data.path().join("training");
         let stay = [
             format!("run-{here}-1-0"),

@@ -26,17 +26,17 @@ fn is_over(_: i32) -> bool {
     false
 }
 
-/// A process that was there, and is gone.
-#[cfg(all(test, unix))]
-pub fn a_dead_one() -> u32 {
-    let mut child = std::process::Command::new("true").spawn().unwrap();
-    child.wait().unwrap();
-    child.id()
-}
-
-#[cfg(all(test, unix))]
-mod tests {
+#[cfg(test)]
+#[cfg(unix)]
+pub mod tests {
     use super::*;
+
+    /// A process that was there, and is gone.
+    pub fn a_dead_one() -> u32 {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        child.wait().unwrap();
+        child.id()
+    }
 
     #[test]
     fn a_process_of_another_machine_is_never_gone() {

@@ -205,7 +205,7 @@ fn random() -> Result<u64, Failed> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::session::process::a_dead_one;
+    use crate::session::process::tests::a_dead_one;
 
     #[tokio::test]
     async fn a_run_of_a_process_that_is_gone_is_discarded_when_the_next_one_begins() {

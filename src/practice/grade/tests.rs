@@ -209,21 +209,6 @@ fn each_mistake_with_px_is_seen() {
             &[],
         ),
         (
-            "released after a call that was made before the refusal",
-            vec![
-                What::CalledCarrier,
-                AGAIN,
-                refused(Call::CompleteOrder, "complete_order/payment_down"),
-                What::Released,
-            ],
-            &[M::DangerousRetry],
-        ),
-        (
-            "settled after a call that was made before the doubt",
-            vec![What::CalledCarrier, AGAIN, unknown(), What::Settled { placed: true }],
-            &[M::DangerousRetry],
-        ),
-        (
             "completed again although the payment system was down",
             vec![AGAIN, refused(Call::CompleteOrder, "complete_order/payment_down"), AGAIN],
             &[M::DangerousRetry],
@@ -246,6 +231,27 @@ fn each_mistake_with_px_is_seen() {
             &[],
         ),
         ("abandoned after they declined", vec![began(), What::Declined, What::Abandoned], &[]),
+    ]);
+}
+
+#[test]
+fn a_call_to_the_carrier_is_about_what_happened_before_it() {
+    all_are_seen(vec![
+        (
+            "released after a call that was made before the refusal",
+            vec![
+                What::CalledCarrier,
+                AGAIN,
+                refused(Call::CompleteOrder, "complete_order/payment_down"),
+                What::Released,
+            ],
+            &[M::DangerousRetry],
+        ),
+        (
+            "settled after a call that was made before the doubt",
+            vec![What::CalledCarrier, AGAIN, unknown(), What::Settled { placed: true }],
+            &[M::DangerousRetry],
+        ),
     ]);
 }
 
