@@ -75,7 +75,7 @@ async fn connection(stream: TcpStream, from: IpAddr, router: Router, _place: Pla
     let _ = stream.set_nodelay(true);
     let mut server = hyper::server::conn::http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEAD);
-    let router = router.layer(Extension(From(from)));
+    let router = router.layer(Extension(Peer(from)));
     let stream = TokioIo::new(Impatient::new(stream, WRITE));
     let ended = server.serve_connection(stream, TowerToHyperService::new(router)).await;
     if let Err(error) = ended {
@@ -111,9 +111,9 @@ async fn no_page(request: Request, next: Next) -> Response {
 
 /// The address that a call comes from.
 #[derive(Clone, Copy)]
-struct From(IpAddr);
+struct Peer(IpAddr);
 
-async fn join(State(hub): State<Hub>, Extension(From(from)): Extension<From>, request: Request) -> Response {
+async fn join(State(hub): State<Hub>, Extension(Peer(from)): Extension<Peer>, request: Request) -> Response {
     answer(joined(&hub, from, request).await)
 }
 
