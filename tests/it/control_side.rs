@@ -12,6 +12,7 @@ fn calls() -> Vec<(&'static str, String)> {
     vec![
         ("POST /_sandbox/clock", json!({ "advanceSeconds": 60 }).to_string()),
         ("GET /_sandbox/clock", String::new()),
+        ("POST /_sandbox/clock/hold", json!({ "heldMillis": 5000 }).to_string()),
         ("POST /_sandbox/accept", transaction.clone()),
         ("POST /_sandbox/decline", transaction),
         ("POST /_sandbox/faults", fault),

@@ -11,6 +11,9 @@ use std::ops::Range;
 /// The width at which a text is read without losing the line.
 pub const READABLE: usize = 66;
 
+/// As many texts as most rows have at the most.
+const BITS: usize = 10;
+
 /// Rows for a place of a known width.
 pub struct Page<'a> {
     pub look: &'a Look,
@@ -37,6 +40,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// An empty row, with room for as many columns of text in a few bits.
+    fn with_room(columns: usize) -> Self {
+        Self { text: Safe::with_room(columns), bits: Vec::with_capacity(BITS), ..Self::default() }
+    }
+
     /// Puts `text` at `column`, cut to `width`; the column after it.
     pub fn put(&mut self, column: usize, width: usize, (style, text): Bit<'_>) -> usize {
         let glyphs = self.text.add(text, width);
@@ -94,7 +102,7 @@ impl<'a> Page<'a> {
     /// A new row, to be filled.
     pub fn blank(&mut self) -> &mut Row {
         let at = self.rows.len();
-        self.rows.push(Row::default());
+        self.rows.push(Row::with_room(self.width));
         &mut self.rows[at]
     }
 

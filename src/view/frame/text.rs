@@ -69,6 +69,11 @@ fn is_marked(c: char) -> bool {
 }
 
 impl Safe {
+    /// No text yet, and room for so many columns of it.
+    pub fn with_room(columns: usize) -> Self {
+        Self { text: String::with_capacity(columns), glyphs: Vec::with_capacity(columns) }
+    }
+
     /// `text` on one line: line breaks are marked, like everything else that cannot be seen.
     pub fn line(text: &str) -> Self {
         let mut line = Self::default();

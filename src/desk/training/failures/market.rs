@@ -15,7 +15,7 @@ fn refusals(call: Sold) -> Vec<Failure> {
         Sold::StartBilling => "Compare the ids with the portal, then start it again: nothing was done.",
         Sold::EndUsage => "Compare the ids with the portal, then end it again: nothing was done.",
     };
-    let stop = "Stop: no call gets through until the configuration is mended. Nothing was done.";
+    let stop = "Stop: no call gets through until the configuration is fixed. Nothing was done.";
     let list = [
         (400, "no such SKU", mend),
         (401, "the provider key is not accepted", stop),
