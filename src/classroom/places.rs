@@ -12,8 +12,9 @@ use tokio::time::{Sleep, sleep};
 
 /// How many connections are served at once.
 const ALL: usize = 256;
-/// How many of them from one address: a trainee needs two. From this machine there may be more.
-const OF_ONE: usize = 8;
+/// How many of them from one address, behind which a whole class may be: a trainee needs two. From this machine there may
+/// be more.
+const OF_ONE: usize = 2 * 32;
 const FROM_HERE: usize = 2 * 64;
 
 /// The places that are taken, by the address that they are taken from.

@@ -328,8 +328,12 @@ pub fn seconds_left(left: SignedDuration) -> i64 {
     left.as_secs() + i64::from(left.subsec_nanos() > 0)
 }
 
-/// `95 min`, or `40 s` below two minutes.
+/// In the unit that says it in a few digits: `40 s`, `95 min`, `20 h`, `3 days`.
 pub fn span(duration: SignedDuration) -> String {
-    let seconds = duration.as_secs();
-    if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
+    match duration.as_secs() {
+        seconds @ ..120 => format!("{seconds} s"),
+        seconds @ 120..10_800 => format!("{} min", seconds / 60),
+        seconds @ 10_800..172_800 => format!("{} h", seconds / 3600),
+        seconds @ 172_800.. => format!("{} days", seconds / 86_400),
+    }
 }

@@ -89,7 +89,7 @@ fn answered(home: &Home) -> Desk {
 /// Sends what waits for the month, once its preview shows `what`.
 fn sends(desk: &mut Desk, month: &str, what: &str) {
     desk.keys("p").shows("This would be sent").shows(what).keys("S").shows("Type the month");
-    desk.keys(month).keys("\r").shows("1 of 1, over").shows("1 reported").keys("\x1b").shows("✓ reported");
+    desk.keys(month).keys("\r").shows("1 of 1, ended").shows("1 reported").keys("\x1b").shows("✓ reported");
 }
 
 #[test]

@@ -161,7 +161,7 @@ fn a_window_that_is_over_is_refused_here() {
     late["preparedAt"] = json!("2020-01-01T00:00:00Z");
     let id = home.open(&late);
     let refused = home.walk(&id).with(8);
-    assert!(refused.err.contains("120 minutes"), "{refused:?}");
+    assert!(refused.err.contains("the 120-minute window expired"), "{refused:?}");
     assert_eq!(home.show(&id)["state"], "expired");
 }
 
