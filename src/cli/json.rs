@@ -41,10 +41,10 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
         "reading": order.reading.as_ref().map(|r| {
             let how = reading::json(order);
             json!({
-                "passages": r.passages.len(),
+                "passages": r.sections.len(),
                 "left": r.left(),
                 "interrupted": r.interrupted,
-                "milliseconds": r.passages.iter().map(|p| p.flatten()).collect::<Vec<_>>(),
+                "milliseconds": r.sections.iter().map(|p| p.flatten()).collect::<Vec<_>>(),
                 "how": how["how"],
                 "total": how["total"],
                 "sections": how["sections"],

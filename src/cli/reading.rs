@@ -1,6 +1,6 @@
 //! How a text was read aloud, section by section: for `order show`.
 
-use crate::order::{HowRead, Order, Pace, Passage, words_a_minute};
+use crate::order::{HowRead, Order, Pace, ReadSection, words_a_minute};
 use serde_json::{Value, json};
 
 /// One section, and what is known of its reading.
@@ -20,8 +20,8 @@ impl Section {
 /// The sections of the text that is or was read. None are left once the text was erased.
 fn sections(order: &Order) -> Vec<Section> {
     let text = order.retrieval.as_ref().and_then(|r| r.text.as_ref());
-    let words = text.map(|text| text.passages().iter().map(Passage::words).collect::<Vec<_>>());
-    let read = order.reading.as_ref().map_or(&[][..], |reading| &reading.passages);
+    let words = text.map(|text| text.read_sections().iter().map(ReadSection::words).collect::<Vec<_>>());
+    let read = order.reading.as_ref().map_or(&[][..], |reading| &reading.sections);
     words
         .unwrap_or_default()
         .into_iter()
@@ -95,7 +95,7 @@ pub fn lines(order: &Order) -> Vec<(String, String)> {
     let all = sections(order);
     let whole = match how(order) {
         Some(how) => how.to_string(),
-        None => format!("{} of {} sections", reading.passages.len() - reading.left(), reading.passages.len()),
+        None => format!("{} of {} sections", reading.sections.len() - reading.left(), reading.sections.len()),
     };
     let section = |(at, section): (usize, &Section)| {
         let what = match section.millis {

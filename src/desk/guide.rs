@@ -228,7 +228,7 @@ fn order(model: &Model, screen: &OrderScreen, progress: &Progress) -> Found {
 }
 
 fn reading(screen: &OrderScreen) -> Found {
-    if screen.order.reading.as_ref().is_some_and(|r| !r.passages.is_empty() && r.left() == 0) {
+    if screen.order.reading.as_ref().is_some_and(|r| !r.sections.is_empty() && r.left() == 0) {
         return at(
             5,
             &[

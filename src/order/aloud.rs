@@ -18,7 +18,7 @@ pub fn section_time(order: &Order, measured: Option<u64>, timing: &Timing) -> Op
     let reading = order.reading.as_ref()?;
     let section = reading.bookmark()?;
     let text = order.retrieval.as_ref()?.text.as_ref()?;
-    let words = text.passages().get(section)?.words();
+    let words = text.read_sections().get(section)?.words();
     let elapsed = [reading.lit.since(timing), measured.map(span_of)].into_iter().flatten().min();
     let elapsed = elapsed.unwrap_or_default();
     let left = (timing.fastest.time_for(words) - elapsed).max(SignedDuration::ZERO);
@@ -113,7 +113,7 @@ fn how_read(order: &Order, sha256: Digest, fastest: Pace) -> Result<HowRead, Ref
             Unread::Left(left) => Refusal::NotRead { left },
             Unread::TooFast(sections) => Refusal::ReadTooFast { sections, fastest },
         }),
-        (None, Some(text)) => Err(Refusal::NotRead { left: text.passages().len() }),
+        (None, Some(text)) => Err(Refusal::NotRead { left: text.read_sections().len() }),
         (_, None) => Err(Refusal::NotRead { left: 1 }),
     }
 }

@@ -287,8 +287,8 @@ impl Order {
             return;
         }
         let text = self.retrieval.as_ref().and_then(|r| r.text.as_ref());
-        let passages = text.map_or(0, |t: &Rcc| t.passages().len());
-        self.reading = Some(Reading::start(sha256, passages, lit));
+        let sections = text.map_or(0, |t: &Rcc| t.read_sections().len());
+        self.reading = Some(Reading::start(sha256, sections, lit));
     }
 
     fn accepted_verbally(&mut self, recorded: &Recorded) {

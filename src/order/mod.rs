@@ -66,7 +66,7 @@ pub use model::{
 pub use next::{Next, next_steps};
 pub use pace::{Pace, words_a_minute};
 pub use polling::{Pauses, Polling};
-pub use rcc::{Passage, Rcc, Section, reading_seconds};
+pub use rcc::{Rcc, ReadSection, Section, reading_seconds};
 pub use reading::{HowRead, Lit, Reading, Timing, Unread};
 pub use refusal::{Refusal, seconds_left, span};
 pub use remedy::{Remedy, Reopens, Retry, Who};

@@ -57,13 +57,13 @@ impl Rcc {
     }
 
     /// The text in the pieces in which it is read aloud: its sections; or, when it came as one, its paragraphs.
-    pub fn passages(&self) -> Vec<Passage<'_>> {
+    pub fn read_sections(&self) -> Vec<ReadSection<'_>> {
         if let [only] = self.sections.as_slice() {
             return paragraphs(&only.text)
-                .map(|text| Passage { title: only.title.as_deref(), text })
+                .map(|text| ReadSection { title: only.title.as_deref(), text })
                 .collect();
         }
-        self.sections.iter().map(|s| Passage { title: s.title.as_deref(), text: &s.text }).collect()
+        self.sections.iter().map(|s| ReadSection { title: s.title.as_deref(), text: &s.text }).collect()
     }
 
     /// True when a customer who agreed to `other` agreed to these very words under these very headings.
@@ -75,7 +75,7 @@ impl Rcc {
 
 /// A piece of the text that is read in one go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Passage<'a> {
+pub struct ReadSection<'a> {
     /// The heading it stands under, if any.
     pub title: Option<&'a str>,
     /// The words, raw.
@@ -109,7 +109,7 @@ impl Section {
     }
 }
 
-impl Passage<'_> {
+impl ReadSection<'_> {
     /// How many words there are to read, its heading left out.
     pub fn words(&self) -> usize {
         words(self.text)
@@ -149,10 +149,10 @@ mod tests {
     #[test]
     fn one_long_string_is_read_by_paragraphs() {
         let one = text(&["First.\n\nSecond,\nstill second.\r\n\r\nThird.\n\n"]);
-        let pieces: Vec<_> = one.passages().iter().map(|p| p.text).collect();
+        let pieces: Vec<_> = one.read_sections().iter().map(|p| p.text).collect();
         assert_eq!(pieces, ["First.", "Second,\nstill second.", "Third.\n\n"]);
-        assert_eq!(text(&["a\n\nb", "c"]).passages().len(), 2, "sections that Px made are kept");
-        assert_eq!(text(&["\n\n"]).passages().len(), 1);
+        assert_eq!(text(&["a\n\nb", "c"]).read_sections().len(), 2, "sections that Px made are kept");
+        assert_eq!(text(&["\n\n"]).read_sections().len(), 1);
     }
 
     #[test]

@@ -54,8 +54,8 @@ impl Lit {
 pub struct Reading {
     /// The text that is read.
     pub sha256: Digest,
-    /// For each passage: `None` not read, `Some(None)` vouched for, else the milliseconds it took.
-    pub passages: Vec<Option<Option<u64>>>,
+    /// For each section: `None` not read, `Some(None)` vouched for, else the milliseconds it took.
+    pub sections: Vec<Option<Option<u64>>>,
     /// True while the agent has put the text aside.
     pub interrupted: bool,
     /// A person vouched for all of it.
@@ -67,12 +67,12 @@ pub struct Reading {
 impl Reading {
     /// The beginning of a reading.
     pub(super) fn start(sha256: Digest, sections: usize, lit: Lit) -> Self {
-        Self { sha256, passages: vec![None; sections], interrupted: false, vouched: false, lit }
+        Self { sha256, sections: vec![None; sections], interrupted: false, vouched: false, lit }
     }
 
     /// The section with this number was read, and the next one is lit.
     pub(super) fn mark(&mut self, section: usize, millis: Option<u64>, lit: Lit) {
-        if let Some(slot) = self.passages.get_mut(section) {
+        if let Some(slot) = self.sections.get_mut(section) {
             *slot = Some(millis);
         }
         self.lit = lit;
@@ -81,19 +81,19 @@ impl Reading {
     /// Somebody vouches for what was not read under this program's eyes.
     pub(super) fn vouch(&mut self) {
         self.vouched = true;
-        for section in &mut self.passages {
+        for section in &mut self.sections {
             section.get_or_insert(None);
         }
     }
 
-    /// How many passages were not read yet.
+    /// How many sections were not read yet.
     pub fn left(&self) -> usize {
-        self.passages.iter().filter(|p| p.is_none()).count()
+        self.sections.iter().filter(|p| p.is_none()).count()
     }
 
-    /// The first passage that was not read: the bookmark.
+    /// The first section that was not read: the bookmark.
     pub fn bookmark(&self) -> Option<usize> {
-        self.passages.iter().position(Option::is_none)
+        self.sections.iter().position(Option::is_none)
     }
 
     /// How the whole of `text` was read, unless something of it was not, or faster than `fastest`.
@@ -108,15 +108,15 @@ impl Reading {
         if self.vouched {
             return Ok(HowRead::Vouched);
         }
-        let sections = text.passages();
+        let sections = text.read_sections();
         let taken =
-            || self.passages.iter().zip(&sections).filter_map(|(t, s)| Some((t.flatten()?, s.words())));
+            || self.sections.iter().zip(&sections).filter_map(|(t, s)| Some((t.flatten()?, s.words())));
         let too_fast = taken().filter(|(millis, words)| span_of(*millis) < fastest.time_for(*words)).count();
         if too_fast > 0 {
             return Err(Unread::TooFast(too_fast));
         }
         // Versions before this one took down a walk's word as sections without a time.
-        if taken().count() < self.passages.len() {
+        if taken().count() < self.sections.len() {
             return Ok(HowRead::Vouched);
         }
         let sum = |(m, w): (u64, usize), (millis, words): (u64, usize)| (m.saturating_add(millis), w + words);

@@ -57,7 +57,7 @@ pub enum Refusal {
     NoRcc,
     /// The last retrieve brought no RCC text (4050): Complete is blocked.
     RccBlocked,
-    /// Not every passage was read.
+    /// Not every section was read.
     NotRead { left: usize },
     /// This section, from 0, cannot have been read yet.
     TooFast { section: usize, left: SignedDuration, fastest: Pace },

@@ -169,5 +169,5 @@ pub fn of_event(recorded: &Recorded, order: &Order) -> Option<What> {
 
 /// How many sections the order's text has.
 fn sections(order: &Order) -> usize {
-    order.reading.as_ref().map_or(0, |reading| reading.passages.len())
+    order.reading.as_ref().map_or(0, |reading| reading.sections.len())
 }

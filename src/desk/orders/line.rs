@@ -96,7 +96,7 @@ fn completed_line(screen: &OrderScreen) -> &'static str {
 fn primary_line(screen: &OrderScreen) -> String {
     let order = &screen.order;
     let (read, all) =
-        order.reading.as_ref().map_or((0, 0), |r| (r.passages.len() - r.left(), r.passages.len()));
+        order.reading.as_ref().map_or((0, 0), |r| (r.sections.len() - r.left(), r.sections.len()));
     match screen.pane {
         Pane::Retrieve if order.rcc_blocked => "Enter tries to retrieve the RCC text again.".to_owned(),
         Pane::Retrieve => "Enter retrieves the RCC text.".to_owned(),

@@ -71,7 +71,7 @@ impl OrderScreen {
             .order
             .reading
             .as_ref()
-            .map_or(0, |r| r.bookmark().unwrap_or(r.passages.len().saturating_sub(1)));
+            .map_or(0, |r| r.bookmark().unwrap_or(r.sections.len().saturating_sub(1)));
         if pane != self.pane || bookmark != self.section {
             self.top = 0;
             self.shown_at = now;

@@ -1,7 +1,7 @@
 //! Keys that are held down: they type and move, and do nothing else.
 
 use super::*;
-use crate::order::Passage;
+use crate::order::ReadSection;
 
 const STEP: SignedDuration = SignedDuration::from_millis(5);
 
@@ -23,7 +23,7 @@ impl Kit {
     }
 
     fn read_so_far(&self) -> usize {
-        self.order().reading.map_or(0, |reading| reading.passages.len() - reading.left())
+        self.order().reading.map_or(0, |reading| reading.sections.len() - reading.left())
     }
 }
 
@@ -137,7 +137,7 @@ fn a_paced_reader_needs_a_key_for_each_section_and_eight_more() {
     press(&mut kit, Code::Enter, Some(rcc()));
     press(&mut kit, Code::Enter, None);
     let words: Vec<usize> =
-        kit.order().retrieval.unwrap().text.unwrap().passages().iter().map(Passage::words).collect();
+        kit.order().retrieval.unwrap().text.unwrap().read_sections().iter().map(ReadSection::words).collect();
     for words in &words {
         kit.now += Pace::new(200).unwrap().time_for(*words);
         press(&mut kit, Code::Char(' '), None);

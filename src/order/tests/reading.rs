@@ -83,7 +83,7 @@ fn what_the_screen_measured_counts_where_it_is_less() {
     desk.now += SECOND * 60;
     assert_eq!(desk.try_do(marks(0, Some(2_000))), too_fast(0, SECOND * 4), "lit again two seconds ago");
     assert_eq!(desk.try_do(marks(0, Some(13_000))), Ok(1));
-    assert_eq!(desk.order.reading.as_ref().unwrap().passages, [Some(Some(13_000))]);
+    assert_eq!(desk.order.reading.as_ref().unwrap().sections, [Some(Some(13_000))]);
     let mut desk = reading(1);
     assert_eq!(desk.try_do(marks(0, Some(60_000))), too_fast(0, SECOND * 6), "no screen can say more");
 }

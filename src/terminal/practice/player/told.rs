@@ -32,7 +32,7 @@ impl Player {
     pub fn snapshot(&self, model: &Model) -> Snapshot {
         let order = self.order(model).map(|screen| &*screen.order);
         let reading = order.and_then(|order| order.reading.as_ref());
-        let section = reading.and_then(|r| Some((r.bookmark()? + 1, r.passages.len())));
+        let section = reading.and_then(|r| Some((r.bookmark()? + 1, r.sections.len())));
         Snapshot {
             paused: self.paused,
             ended: self.ended.is_some(),

@@ -36,7 +36,7 @@ fn about_the_text(page: &mut Page, order: &Order, now: Timestamp) {
     let Some(text) = &order.retrieval else { return };
     let length = format!(
         "{}, {}, about {} to read aloud",
-        plural(text.text.as_ref().map_or(text.sections, |t| t.passages().len()), "section"),
+        plural(text.text.as_ref().map_or(text.sections, |t| t.read_sections().len()), "section"),
         plural(text.words, "word"),
         read_time(reading_seconds(text.words))
     );
@@ -85,7 +85,7 @@ pub fn choose(page: &mut Page, model: &Model, screen: &OrderScreen) {
 fn bookmark(page: &mut Page, reading: &Reading) {
     let theme = &page.look.theme;
     let at = reading.bookmark().unwrap_or(0) + 1;
-    let text = format!("Reading stopped. The bookmark is at section {at} of {}.", reading.passages.len());
+    let text = format!("Reading stopped. The bookmark is at section {at} of {}.", reading.sections.len());
     page.say(theme.warn, "!", &text);
 }
 

@@ -3,7 +3,7 @@
 use super::deliver::read_time;
 use super::{busy, trouble};
 use crate::desk::{Model, OrderScreen};
-use crate::order::{HowRead, Passage, Reading, WindowState, reading_seconds, words_a_minute};
+use crate::order::{HowRead, ReadSection, Reading, WindowState, reading_seconds, words_a_minute};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Page, READABLE};
 use crate::view::frame::text::Safe;
@@ -35,7 +35,7 @@ pub fn draw(
         head.draw(buffer, place, 0, layout);
         return;
     };
-    let sections = text.passages();
+    let sections = text.read_sections();
     progress(&mut head, model, screen, &sections);
     let height = u16::try_from(head.len()).unwrap_or(u16::MAX).min(place.height / 2 + 1);
     let [above, below] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(place);
@@ -48,15 +48,15 @@ pub fn draw(
 }
 
 fn is_read(screen: &OrderScreen) -> bool {
-    screen.order.reading.as_ref().is_some_and(|r| !r.passages.is_empty() && r.left() == 0)
+    screen.order.reading.as_ref().is_some_and(|r| !r.sections.is_empty() && r.left() == 0)
 }
 
 fn is_section_read(reading: Option<&Reading>, at: usize) -> bool {
-    reading.and_then(|r| r.passages.get(at)).is_some_and(Option::is_some)
+    reading.and_then(|r| r.sections.get(at)).is_some_and(Option::is_some)
 }
 
 /// The progress, and whether the rest can be read within the window.
-fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Passage]) {
+fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[ReadSection]) {
     let look = page.look;
     let theme = &look.theme;
     let reading = screen.order.reading.as_ref();
@@ -95,7 +95,7 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Pa
 
 fn words_to_read(
     screen: &OrderScreen,
-    sections: &[Passage],
+    sections: &[ReadSection],
     look: &Look,
     buffer: &mut Buffer,
     place: Rect,
@@ -112,7 +112,7 @@ fn words_to_read(
         if at > current && page.len() > current_row + enough {
             break;
         }
-        let read = screen.order.reading.as_ref().and_then(|r| r.passages.get(at).copied().flatten());
+        let read = screen.order.reading.as_ref().and_then(|r| r.sections.get(at).copied().flatten());
         let word = match (at == current, read) {
             (true, None) => "▸ read this now".to_owned(),
             (true, Some(_)) => "▸ already read".to_owned(),
@@ -128,7 +128,7 @@ fn words_to_read(
 }
 
 /// A section: its heading and state, then its words, beside a bar when it is the current one.
-fn add_section(page: &mut Page, at: usize, passage: &Passage, current: bool, word: &str) {
+fn add_section(page: &mut Page, at: usize, section: &ReadSection, current: bool, word: &str) {
     let look = page.look;
     let theme = &look.theme;
     let width = page.width;
@@ -136,16 +136,16 @@ fn add_section(page: &mut Page, at: usize, passage: &Passage, current: bool, wor
     let style = if current { theme.accent } else { theme.dim };
     let row = page.blank();
     row.put(0, 2, (style, bar));
-    let title = format!("{}  {}", at + 1, passage.title.unwrap_or_default());
+    let title = format!("{}  {}", at + 1, section.title.unwrap_or_default());
     row.put(2, width.saturating_sub(20), (if current { theme.strong } else { theme.dim }, &title));
     row.put_right(width, 16, (style, word));
-    for line in Safe::paragraph(passage.text.trim_end_matches(['\n', '\r']), width.saturating_sub(3)) {
+    for line in Safe::paragraph(section.text.trim_end_matches(['\n', '\r']), width.saturating_sub(3)) {
         let row = page.blank();
         row.put(0, 2, (style, bar));
         row.put_safe(2, if current { theme.strong } else { theme.dim }, &line);
     }
     page.gap();
-    if !passage.text.ends_with('\n') {
+    if !section.text.ends_with('\n') {
         page.gap();
     }
 }
@@ -153,7 +153,7 @@ fn add_section(page: &mut Page, at: usize, passage: &Passage, current: bool, wor
 /// All sections with the time that each took.
 fn summary(
     screen: &OrderScreen,
-    sections: &[Passage],
+    sections: &[ReadSection],
     look: &Look,
     buffer: &mut Buffer,
     place: Rect,
@@ -163,9 +163,9 @@ fn summary(
     let Some(reading) = &screen.order.reading else { return };
     let mut page = Page::new(look, place.width);
     let mut total = 0;
-    for (at, (passage, taken)) in sections.iter().zip(&reading.passages).enumerate() {
-        let first = || passage.text.lines().next().unwrap_or_default();
-        let title = passage.title.unwrap_or_else(first);
+    for (at, (section, taken)) in sections.iter().zip(&reading.sections).enumerate() {
+        let first = || section.text.lines().next().unwrap_or_default();
+        let title = section.title.unwrap_or_else(first);
         let millis = taken.flatten();
         total += millis.unwrap_or(0);
         let row = page.blank();
@@ -173,14 +173,14 @@ fn summary(
         row.put(2, 40, (theme.base, &format!("{}  {title}", at + 1)));
         let time = millis.map_or_else(String::new, |ms| minutes(millis_of(ms)));
         row.put_right(50, 6, (theme.dim, &time));
-        let speed = |ms| format!("{} words a minute", words_a_minute(passage.words(), ms));
+        let speed = |ms| format!("{} words a minute", words_a_minute(section.words(), ms));
         row.put_right(74, 22, (theme.dim, &millis.map_or_else(|| HowRead::VOUCHED.to_owned(), speed)));
     }
     page.gap();
     let row = page.blank();
     row.put(2, 38, (theme.dim, "total"));
     row.put_right(50, 6, (theme.strong, &minutes(millis_of(total))));
-    let words = sections.iter().map(Passage::words).sum();
+    let words = sections.iter().map(ReadSection::words).sum();
     if total > 0 {
         let speed = format!("{} words a minute", words_a_minute(words, total));
         row.put_right(74, 22, (theme.strong, &speed));
