@@ -89,6 +89,10 @@ impl Ground for Machine {
         self.journal.trust()
     }
 
+    fn clock_error(&self) -> Option<SignedDuration> {
+        self.clock_error()
+    }
+
     fn random<R>(&self) -> Result<u64, Error<R>> {
         let mut bytes = [0; 8];
         getrandom::fill(&mut bytes)

@@ -7,6 +7,7 @@
 use super::Error;
 use crate::journal;
 use crate::kind::{Driven, Timestamp, Uptime};
+use jiff::SignedDuration;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -36,6 +37,11 @@ pub trait Ground: Send + Sync + 'static {
     /// Why the journal takes nothing.
     fn trust(&self) -> Result<(), journal::Error> {
         Ok(())
+    }
+
+    /// How far this machine's clock is ahead of the other side's, as far as its last answer said so.
+    fn clock_error(&self) -> Option<SignedDuration> {
+        None
     }
 
     /// 64 random bits.

@@ -45,6 +45,8 @@ pub struct Gate {
     pub limit: SignedDuration,
     /// How far this machine's clock is ahead of the marketplace's, or behind; unknown before its first answer.
     pub clock_error: Option<SignedDuration>,
+    /// True where the other side goes by this program's clock, whatever it says of the time.
+    pub own_clock: bool,
 }
 
 /// What is left between the end of a report and the closing, whatever happens.
@@ -104,6 +106,13 @@ impl Calendar {
         now.saturating_add(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MAX) >= closing.closes
     }
 
+    /// True from two days before a closing until two days after it: so far a clock may be off that knows nothing of its
+    /// zone, and so long it has to be asked for the time.
+    pub fn is_near(&self, now: Timestamp) -> bool {
+        let before = now.saturating_sub(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MIN);
+        self.counts_down(now) || self.counts_down(before)
+    }
+
     /// The closing that is under way, or comes next.
     pub fn coming(&self, now: Timestamp) -> Closing {
         let month = self.month_of(now);
@@ -129,6 +138,13 @@ impl Calendar {
 }
 
 impl Gate {
+    /// The gate, once an answer has said more of the time than was known before.
+    #[must_use]
+    pub fn hearing(&self, clock_error: Option<SignedDuration>) -> Self {
+        let newer = clock_error.filter(|_| !self.own_clock);
+        Self { clock_error: newer.or(self.clock_error), ..self.clone() }
+    }
+
     /// Nothing, when a report that is begun at `now` is over before the closing, or begins after it.
     ///
     /// # Errors

@@ -57,7 +57,8 @@ pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
         None => return Err(Unreadable("The member productId is missing.".to_owned())),
     };
     let skus = skus(fields.get("productSkus"))?;
-    let (passwords, fields) = fields.into_iter().partition(|(name, _)| is_password(name));
+    let mut fields = fields;
+    let passwords = take_passwords(&mut fields);
     Ok(Deploy { provisioning_id, product_id, skus, fields, passwords, content })
 }
 
@@ -83,8 +84,41 @@ fn skus(value: Option<&Value>) -> Result<Vec<Sku>, Unreadable> {
 
 /// True for a member that holds a secret (version 1 sends passwords, and the partner's own key, D).
 fn is_password(name: &str) -> bool {
+    const PARTS: [&str; 5] = ["password", "passwd", "passphrase", "passcode", "pwd"];
+    const WHOLE: [&str; 3] = ["pass", "secret", "resellerkey"];
     let name = name.to_lowercase();
-    name.contains("password") || name.contains("passwd") || name == "resellerkey"
+    PARTS.iter().any(|part| name.contains(part)) || WHOLE.contains(&name.as_str())
+}
+
+/// Takes the secrets out of `fields`, however deep they stand; each under its way down, such as `account.password`.
+fn take_passwords(fields: &mut Map<String, Value>) -> Map<String, Value> {
+    let mut taken = Map::new();
+    take_from(fields, "", &mut taken);
+    taken
+}
+
+fn take_from(fields: &mut Map<String, Value>, above: &str, taken: &mut Map<String, Value>) {
+    for (name, mut value) in std::mem::take(fields) {
+        let path = format!("{above}{name}");
+        if is_password(&name) {
+            taken.insert(path, value);
+            continue;
+        }
+        take_within(&mut value, &path, taken);
+        fields.insert(name, value);
+    }
+}
+
+fn take_within(value: &mut Value, path: &str, taken: &mut Map<String, Value>) {
+    match value {
+        Value::Object(members) => take_from(members, &format!("{path}."), taken),
+        Value::Array(all) => {
+            for (at, value) in all.iter_mut().enumerate() {
+                take_within(value, &format!("{path}[{at}]"), taken);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// Reads the body of a provisioning of version 1, which has no id: the same content is the same one.
@@ -103,7 +137,8 @@ pub fn read_first_version(body: &[u8]) -> Result<Deploy, Unreadable> {
     let content = Digest::of(sorted(&Value::Object(fields.clone())).to_string().as_bytes());
     let id = format!("v1-{}", &content.to_string()[..32]);
     let provisioning_id = ProvisioningId::new(id).map_err(|error| Unreadable(error.to_string()))?;
-    let (passwords, fields) = fields.into_iter().partition(|(name, _)| is_password(name));
+    let mut fields = fields;
+    let passwords = take_passwords(&mut fields);
     Ok(Deploy { provisioning_id, product_id: None, skus: Vec::new(), fields, passwords, content })
 }
 

@@ -1,6 +1,7 @@
 //! Why the desk itself refuses something, before the marketplace is asked.
 
 use super::{Amount, Call, Month, Shut, Sku};
+use crate::kind::ShortId;
 use crate::order::Right;
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::fmt;
@@ -14,6 +15,8 @@ pub enum Refusal {
     },
     /// It may have been carried out; nothing is sent until a person says what became of it.
     InDoubt,
+    /// A count of version 1 may have arrived, with this notice.
+    CountInDoubt(ShortId),
     /// There is nothing in doubt to settle.
     NotInDoubt,
     /// The quiet period is not over.
@@ -49,6 +52,10 @@ pub enum Refusal {
     },
     /// It was sent before; a second time is for a person to ask for, with a reason.
     SentBefore(Call),
+    /// The marketplace took this very count of version 1 in this bill month.
+    CountSent {
+        bill: Month,
+    },
     /// The SKU is not billed by usage.
     NoUsage(Sku),
     /// What no two things may share belongs to another one.
@@ -97,6 +104,10 @@ pub enum Refusal {
         month: Month,
         from: Month,
     },
+    /// It was said before that this journal reports from a later month on: what is earlier is closed for good.
+    TakenOverLater {
+        from: Month,
+    },
     /// Version 1 is not enabled.
     FirstVersionOff,
     /// Expired without a date, or a date without being expired.
@@ -117,13 +128,15 @@ impl Refusal {
             Self::NoSuchSku(_) | Self::NoSkuLeft(_) | Self::SkuEnded(_) | Self::NoUsage(_) => "sku",
             Self::KeyTaken { .. } => "key",
             Self::Late { .. } | Self::FutureMonth { .. } | Self::BeforeTakeover { .. } => "month",
-            Self::TooMuch | Self::NotUpward => "count",
+            Self::TakenOverLater { .. } => "from",
+            Self::TooMuch | Self::NotUpward | Self::CountSent { .. } => "count",
             Self::NoSuchSubscription(_) | Self::SeveralSubscriptions(_) => "provisioningId",
             Self::Taken { field, .. } => field,
             Self::NotYourRole(_) => "role",
             Self::ExpiredDate => "expired-date",
             Self::Busy { .. }
             | Self::InDoubt
+            | Self::CountInDoubt(_)
             | Self::NotInDoubt
             | Self::TooEarly { .. }
             | Self::Answered
@@ -145,6 +158,7 @@ impl Refusal {
         match self {
             Self::Busy { .. } => "Wait until the call has ended.".to_owned(),
             Self::InDoubt => "Look at the marketplace's portal, then say what it shows: `market usage resolve`.".to_owned(),
+            Self::CountInDoubt(id) => format!("Look at the marketplace's portal, then record what it shows: `market v1 resolve {id}`."),
             Self::TooEarly { .. } => "Wait; the request may still be on its way.".to_owned(),
             Self::DoneBefore { .. } | Self::SentBefore(_) => "To send it again all the same, give a reason: --reason.".to_owned(),
             Self::Unusual { .. } => "Check the amount; if it is right, say why: --reason.".to_owned(),
@@ -160,6 +174,7 @@ impl Refusal {
             }
             Self::NotProvisioned => "Answer the deploy first: `market provision ID --customer-id C`.".to_owned(),
             Self::FirstVersionOff => "Set `enabled = true` in `[market.v1]`, if your contract is of before 2017.".to_owned(),
+            Self::TakenOverLater { .. } => "Nothing was changed.".to_owned(),
             Self::Reported => "To report more, use a supplement: `market usage supplement`.".to_owned(),
             Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
             Self::SeveralSubscriptions(_) => "Name the provisioning id.".to_owned(),
@@ -175,6 +190,7 @@ impl Refusal {
             | Self::NoSkuLeft(_)
             | Self::SkuEnded(_)
             | Self::NoUsage(_)
+            | Self::CountSent { .. }
             | Self::Taken { .. }
             | Self::KeyTaken { .. }
             | Self::FutureMonth { .. }
@@ -195,6 +211,12 @@ impl fmt::Display for Refusal {
         match self {
             Self::Busy { owner } => write!(f, "a call is in progress in the process {owner}"),
             Self::InDoubt => f.write_str("a call may have been carried out, and nobody knows"),
+            Self::CountInDoubt(id) => {
+                write!(
+                    f,
+                    "the update {id} with a count for this customer and SKU may have arrived, and nobody knows"
+                )
+            }
             Self::NotInDoubt => f.write_str("nothing is in doubt"),
             Self::TooEarly { left } => {
                 write!(f, "the quiet period lasts another {} s", left.as_secs().max(1))
@@ -223,6 +245,12 @@ impl fmt::Display for Refusal {
             }
             Self::DoneBefore { call, sku } => write!(f, "{call} of {sku} was sent before"),
             Self::SentBefore(call) => write!(f, "{call} was sent before"),
+            Self::CountSent { bill } => {
+                write!(
+                    f,
+                    "this very count was taken in the bill month {bill}, and a second one might be added to it"
+                )
+            }
             Self::NoUsage(sku) => write!(f, "{sku} is not billed by usage"),
             Self::Taken { field, thing } => write!(f, "this {field} belongs to {thing} already"),
             Self::KeyTaken { key, before } => {
@@ -267,6 +295,10 @@ impl fmt::Display for Refusal {
             Self::BeforeTakeover { month, from } => {
                 write!(f, "{month} is before {from}, from which month on this journal reports")
             }
+            Self::TakenOverLater { from } => write!(
+                f,
+                "this journal reports from {from} on, and what is earlier was reported by others: it stays closed"
+            ),
             Self::FirstVersionOff => f.write_str("version 1 of the interface is not enabled"),
             Self::ExpiredDate => f.write_str("an expired subscription needs the date, and only that has one"),
             Self::Erased => f.write_str("its personal data was destroyed"),

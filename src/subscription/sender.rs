@@ -1,7 +1,7 @@
 //! Who reports usage, in an environment: said once, before the first report of a journal; and what came to the receiver
 //! that belongs to no subscription.
 
-use super::Month;
+use super::{Month, Refusal};
 use crate::kind::{Column, Kind, List, Recorded, Timestamp, Value};
 use crate::order::{Environment, Personal};
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,19 @@ impl Sender {
     /// The id of the sender of `environment`.
     pub fn id_of(environment: Environment) -> String {
         format!("sender-{}", environment.name())
+    }
+
+    /// Nothing, when `event` may follow: the month from which this journal reports only moves on.
+    ///
+    /// # Errors
+    /// [`Refusal::TakenOverLater`].
+    pub fn may_record(&self, event: &SenderEvent) -> Result<(), Refusal> {
+        match (event, &self.takeover) {
+            (SenderEvent::ReportingTakenOver { from, .. }, Some(before)) if *from < before.from => {
+                Err(Refusal::TakenOverLater { from: before.from })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn take(&mut self, recorded: &Recorded<SenderEvent>) -> bool {

@@ -18,6 +18,7 @@ enum Job {
 /// A handle to the clerk. Cheap to clone.
 #[derive(Clone)]
 pub struct Clerk {
+    engine: Engine,
     jobs: mpsc::Sender<Job>,
     numbers: Arc<Mutex<Numbers>>,
     assign: Arc<Pattern>,
@@ -48,7 +49,15 @@ impl Clerk {
         let numbers = Numbers { next: engine.how_many_subscriptions().await? + 1, spare: Vec::new() };
         let (jobs, to_do) = mpsc::channel(4 * TOGETHER);
         let task = tokio::spawn(work(engine.clone(), to_do));
-        Ok((Self { jobs, numbers: Arc::new(Mutex::new(numbers)), assign: Arc::new(assign) }, task))
+        Ok((
+            Self {
+                engine: engine.clone(),
+                jobs,
+                numbers: Arc::new(Mutex::new(numbers)),
+                assign: Arc::new(assign),
+            },
+            task,
+        ))
     }
 
     /// Records a deploy. It is on disk when this returns.
@@ -63,8 +72,7 @@ impl Clerk {
             self.jobs.send(Job::Deploy(Box::new(new), told)).await.map_err(|_| gone())?;
             match answer.await.map_err(|_| gone())?? {
                 Received::IdTaken(again) => {
-                    let assigned =
-                        self.assigned(&again.deploy.provisioning_id).map_err(MarketError::System)?;
+                    let assigned = self.assigned(&again.deploy.provisioning_id).await?;
                     new = NewDeploy { answer: Some((assigned.answer, By::Pattern)), ..again };
                 }
                 other => return Ok(other),
@@ -72,22 +80,30 @@ impl Clerk {
         }
     }
 
-    /// The answer that the pattern gives: an id that no other deploy was given by this process.
+    /// The answer that the pattern gives: an id that no other deploy was given, by this process or by anybody else.
     ///
     /// # Errors
-    /// Says why what comes of the pattern cannot be an id.
-    pub fn assigned(&self, of: &ProvisioningId) -> Result<Assigned, String> {
-        let number = {
-            let mut numbers = self.numbers();
-            let next = numbers.next;
-            numbers.spare.pop().unwrap_or_else(|| {
-                numbers.next += 1;
-                next
-            })
-        };
-        let customer_id =
-            self.assign.fill(number, of).map_err(|why| format!("the id made by the pattern {why}"))?;
-        Ok(Assigned { answer: Answer::Provisioned { customer_id }, number })
+    /// When what comes of the pattern cannot be an id, and what the journal cannot do.
+    pub async fn assigned(&self, of: &ProvisioningId) -> Result<Assigned, MarketError> {
+        loop {
+            let number = self.next_number();
+            let customer_id = self.assign.fill(number, of);
+            let customer_id = customer_id
+                .map_err(|why| MarketError::System(format!("the id made by the pattern {why}")))?;
+            // A person or a program may have given it before.
+            if !self.engine.is_customer(&customer_id).await? {
+                return Ok(Assigned { answer: Answer::Provisioned { customer_id }, number });
+            }
+        }
+    }
+
+    fn next_number(&self) -> u64 {
+        let mut numbers = self.numbers();
+        let next = numbers.next;
+        numbers.spare.pop().unwrap_or_else(|| {
+            numbers.next += 1;
+            next
+        })
     }
 
     /// Nobody was given what was assigned: the next deploy is.

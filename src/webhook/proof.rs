@@ -30,6 +30,15 @@ impl Proof {
         self.header.is_none() && self.basic.is_none() && !self.certificate
     }
 
+    /// What a 401 asks for (RFC 9110, 11.6.1).
+    pub fn challenge(&self) -> &'static str {
+        if self.basic.is_some() {
+            "Basic realm=\"deploys\", charset=\"UTF-8\""
+        } else {
+            "Secret realm=\"deploys\""
+        }
+    }
+
     /// True when `headers` show all that is asked for.
     pub fn holds(&self, headers: &HeaderMap) -> bool {
         let header = self.header.as_ref().is_none_or(|(name, secret)| {
@@ -38,8 +47,10 @@ impl Proof {
         let basic = self.basic.as_ref().is_none_or(|(user, password)| {
             let wanted = zeroize::Zeroizing::new(format!("{user}:{}", password.expose()));
             let given = headers.get(AUTHORIZATION).and_then(|given| given.to_str().ok());
-            let given = given.and_then(|given| given.strip_prefix("Basic "));
-            let given = given.and_then(|given| BASE64_STANDARD.decode(given.trim()).ok());
+            // The scheme is written in either case (RFC 9110, 11.1).
+            let given = given.and_then(|given| given.split_once(' '));
+            let given = given.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Basic"));
+            let given = given.and_then(|(_, given)| BASE64_STANDARD.decode(given.trim()).ok());
             given.is_some_and(|given| is_same(&given, wanted.as_bytes()))
         });
         header && basic
@@ -103,6 +114,8 @@ mod tests {
         };
         let basic = format!("Basic {}", BASE64_STANDARD.encode("market:p:w"));
         assert!(both.holds(&headers(&[("x-deploy-key", "long"), ("authorization", &basic)])));
+        let lower = basic.replacen("Basic", "basic", 1);
+        assert!(both.holds(&headers(&[("x-deploy-key", "long"), ("authorization", &lower)])));
         for given in [
             headers(&[]),
             headers(&[("x-deploy-key", "long")]),

@@ -60,7 +60,28 @@ impl Reply {
     }
 }
 
-fn unavailable() -> Reply {
+/// A deploy is being decided by this process, until this is dropped: whatever ends it, the next one decides anew.
+struct UnderDecision<'a> {
+    all: &'a Mutex<HashSet<ShortId>>,
+    id: ShortId,
+}
+
+impl<'a> UnderDecision<'a> {
+    /// None when another request does so already.
+    fn begin(all: &'a Mutex<HashSet<ShortId>>, id: &ShortId) -> Option<Self> {
+        let begun = all.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
+        begun.then(|| Self { all, id: id.clone() })
+    }
+}
+
+impl Drop for UnderDecision<'_> {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
+
+/// What goes back when nothing can be promised.
+pub fn unavailable() -> Reply {
     Reply::plain(StatusCode::SERVICE_UNAVAILABLE, "This cannot be set up just now.")
 }
 
@@ -119,10 +140,10 @@ impl Receiver {
     async fn take(&self, deploy: Deploy, first_version: bool) -> Reply {
         let now = self.engine.clock().now();
         let assigned = match &self.options.deciding {
-            Deciding::Assign => match self.clerk.assigned(&deploy.provisioning_id) {
+            Deciding::Assign => match self.clerk.assigned(&deploy.provisioning_id).await {
                 Ok(assigned) => Some(assigned),
-                Err(why) => {
-                    tracing::error!(why, "no id could be made for a customer");
+                Err(error) => {
+                    tracing::error!(%error, "no id could be made for a customer");
                     return unavailable();
                 }
             },
@@ -157,11 +178,8 @@ impl Receiver {
         }
         let id = subscription.id.clone();
         let deadline = Instant::now() + self.options.within;
-        let ours = self.deciding().insert(id.clone());
-        let decided = if ours {
-            let decided = self.decide(subscription, deadline).await;
-            self.deciding().remove(&id);
-            decided
+        let decided = if let Some(_ours) = UnderDecision::begin(&self.deciding, &id) {
+            self.decide(subscription, deadline).await
         } else {
             let longer = deadline + std::time::Duration::from_secs(1);
             decide::answered(&self.engine, &id, longer).await
@@ -176,10 +194,6 @@ impl Receiver {
         }
     }
 
-    fn deciding(&self) -> std::sync::MutexGuard<'_, HashSet<ShortId>> {
-        self.deciding.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     async fn decide(
         &self,
         subscription: Subscription,
@@ -188,10 +202,7 @@ impl Receiver {
         let within = deadline.saturating_duration_since(Instant::now());
         let late = |_| Err("nobody answered in time".to_owned());
         let (answer, by) = match &self.options.deciding {
-            Deciding::Assign => {
-                let assigned = self.clerk.assigned(&subscription.provisioning_id);
-                (assigned.map(|assigned| assigned.answer), By::Pattern)
-            }
+            Deciding::Assign => (Ok(self.next_answer(&subscription).await?), By::Pattern),
             Deciding::Program(words) => {
                 let said = timeout(within, decide::program(words, &subscription)).await;
                 (said.unwrap_or_else(late), By::Program)
@@ -218,14 +229,13 @@ impl Receiver {
         tracing::warn!(why, id = %subscription.id, "whoever decides on deploys did not");
         let answer = match &self.options.otherwise {
             Otherwise::Refuse(answer) => answer.clone(),
-            Otherwise::Assign => self.next_answer(subscription)?,
+            Otherwise::Assign => self.next_answer(subscription).await?,
         };
         self.record(subscription, answer, By::Otherwise { why }).await
     }
 
-    fn next_answer(&self, subscription: &Subscription) -> Result<Answer, MarketError> {
-        let assigned = self.clerk.assigned(&subscription.provisioning_id).map_err(MarketError::System)?;
-        Ok(assigned.answer)
+    async fn next_answer(&self, subscription: &Subscription) -> Result<Answer, MarketError> {
+        Ok(self.clerk.assigned(&subscription.provisioning_id).await?.answer)
     }
 
     /// Records the answer, unless somebody was faster: then theirs is the one. An id that is taken is tried with the next.
@@ -243,7 +253,7 @@ impl Receiver {
                     return self.engine.of::<Subscription>().load(&subscription.id).await.map(Some);
                 }
                 Err(Error::Refusal(Refusal::Taken { .. })) => {
-                    answer = self.next_answer(subscription)?;
+                    answer = self.next_answer(subscription).await?;
                 }
                 Err(other) => return Err(other),
             }

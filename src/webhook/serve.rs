@@ -2,11 +2,11 @@
 
 use super::clerk::Clerk;
 use super::options::Options;
-use super::receive::{Receiver, Reply};
+use super::receive::{Receiver, Reply, unavailable};
 use crate::engine::{Engine, MarketError};
 use crate::subscription::Subscription;
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -30,6 +30,9 @@ const LARGEST: usize = 1024 * 1024;
 const HEAD: Duration = Duration::from_secs(5);
 /// How long a body may take.
 const BODY: Duration = Duration::from_secs(10);
+
+/// How long it is waited for a peer to close its side, once it was answered.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// The subscription that the connection's answer is about, once there is one.
 type Answering = Arc<Mutex<Option<Subscription>>>;
@@ -80,7 +83,7 @@ pub async fn serve(
         }
     }
     while connections.join_next().await.is_some() {}
-    // With the last handle to it the clerk ends; what it was given is written by then.
+    // What is still decided has a handle to it. With the last one the clerk ends; what it was given is written by then.
     drop(receiver);
     let _ = writing.await;
     Ok(())
@@ -109,11 +112,35 @@ async fn talk(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, rece
     let service = TowerToHyperService::new(router(&receiver, &answering));
     let mut server = hyper::server::conn::http1::Builder::new();
     server.keep_alive(false).timer(TokioTimer::new()).header_read_timeout(HEAD);
-    let ended = server.serve_connection(TokioIo::new(stream), service).await;
+    let ended = server.serve_connection(TokioIo::new(stream), service).without_shutdown().await;
     let answered = answering.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let taken = match ended {
+        Ok(parts) => is_taken(parts.io.into_inner()).await,
+        Err(_) => false,
+    };
     if let Some(subscription) = answered {
-        receiver.clerk.delivered(subscription, ended.is_ok()).await;
+        receiver.clerk.delivered(subscription, taken).await;
     }
+}
+
+/// Ends the connection, and waits a moment for what the peer says to that: one that has closed without reading the answer
+/// resets it. Written is not taken.
+async fn is_taken(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> bool {
+    if stream.shutdown().await.is_err() {
+        return false;
+    }
+    let rest = async {
+        let mut rest = [0; 1024];
+        loop {
+            match stream.read(&mut rest).await {
+                Ok(0) => return true,
+                Ok(_) => {}
+                // A peer may close TLS without a word.
+                Err(error) => return error.kind() == std::io::ErrorKind::UnexpectedEof,
+            }
+        }
+    };
+    timeout(GOODBYE, rest).await.unwrap_or(true)
 }
 
 fn router(receiver: &Arc<Receiver>, answering: &Answering) -> Router {
@@ -134,7 +161,7 @@ async fn deploy(State(desk): State<Desk>, request: Request) -> Response {
     let reply = match desk.receiver.prove(&head.headers).await {
         Err(reply) => reply,
         Ok(()) => match timeout(BODY, to_bytes(body, LARGEST)).await {
-            Ok(Ok(body)) => desk.receiver.deploy(&body, desk.first_version).await,
+            Ok(Ok(body)) => decided(Arc::clone(&desk.receiver), body, desk.first_version).await,
             Ok(Err(error)) if is_too_large(&error) => {
                 Reply::plain(StatusCode::PAYLOAD_TOO_LARGE, "The request is larger than 1 MiB.")
             }
@@ -142,12 +169,27 @@ async fn deploy(State(desk): State<Desk>, request: Request) -> Response {
             Err(_) => Reply::plain(StatusCode::BAD_REQUEST, "The request took too long."),
         },
     };
+    let challenge =
+        (reply.status == StatusCode::UNAUTHORIZED).then(|| desk.receiver.options.proof.challenge());
     let Reply { status, content_type, body, of } = reply;
     *desk.answering.lock().unwrap_or_else(PoisonError::into_inner) = of;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Some(challenge) = challenge {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
     response
+}
+
+/// What a deploy is answered. It is decided and recorded to its end even where the sender hangs up meanwhile: a program
+/// that makes a customer is not stopped half-way, and the same deploy finds its answer when it comes again.
+async fn decided(receiver: Arc<Receiver>, body: Bytes, first_version: bool) -> Reply {
+    let deciding = tokio::spawn(async move { receiver.deploy(&body, first_version).await });
+    deciding.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a deploy was not decided");
+        unavailable()
+    })
 }
 
 /// The limit stands below the error that axum makes of it.

@@ -109,6 +109,9 @@ pub enum MarketCommand {
         /// When it was bought, as 2026-11-20T15:00:00Z
         #[arg(long, value_name = "TIME")]
         purchased_at: Timestamp,
+        /// Report it although it was sent before: why
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// The interface of before 2017; refused unless `[market.v1] enabled = true`
     V1 {
@@ -135,6 +138,9 @@ pub enum V1Command {
         /// The aggregated usage; never the sum of what `usage send` reports
         #[arg(long, value_parser = amount)]
         count: Option<Amount>,
+        /// Send it although it was sent before: why; never with a count that may have arrived
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// Record what the marketplace says about an update with a count that is in doubt
     #[command(group = ArgGroup::new("verdict").required(true).args(["reported", "not_reported"]))]

@@ -1,6 +1,6 @@
 //! The commands that answer a deploy, call the marketplace, or write something down.
 
-use super::{find, market};
+use super::{find, gate_to_send, market};
 use crate::cli::args::{MarketCommand, V1Command};
 use crate::cli::console::line_from_stdin;
 use crate::cli::{Console, Exit, Failed, Session};
@@ -35,9 +35,10 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
             session.engine.erase_subscription(&row.id, reason).await?;
             done(console, &row.id, "erased")
         }
-        MarketCommand::Track { service, customer_id, purchased_at } => {
+        MarketCommand::Track { service, customer_id, purchased_at, reason } => {
             let (service, customer_id) = (service.clone(), customer_id.clone());
-            tell(settings, Told::Sale { service, customer_id, purchased_at: *purchased_at }, console).await
+            let told = Told::Sale { service, customer_id, purchased_at: *purchased_at };
+            tell(settings, told, reason.as_deref(), console).await
         }
         MarketCommand::V1 { command } => first_version(settings, command, console).await,
         MarketCommand::Serve { .. }
@@ -141,9 +142,15 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
     done(console, &row.id, "noted")
 }
 
-async fn tell(settings: &Settings, told: Told, console: &Console) -> Result<Exit, Failed> {
+async fn tell(
+    settings: &Settings,
+    told: Told,
+    reason: Option<&str>,
+    console: &Console,
+) -> Result<Exit, Failed> {
     let session = Session::open_for_market(settings, true).await?;
-    let notice = session.engine.tell(told).await?;
+    let gate = gate_to_send(&session, settings).await?;
+    let notice = session.engine.tell(told, &gate, reason).await?;
     outcome(console, &notice.id, &notice.attempts, None)
 }
 
@@ -152,12 +159,13 @@ async fn first_version(settings: &Settings, command: &V1Command, console: &Conso
         return Err(crate::engine::MarketError::Refusal(Refusal::FirstVersionOff).into());
     }
     match command {
-        V1Command::UpdateSubscription { coid, sku, expired, expired_date, count } => {
+        V1Command::UpdateSubscription { coid, sku, expired, expired_date, count, reason } => {
             if *expired != expired_date.is_some() {
                 return Err(crate::engine::MarketError::Refusal(Refusal::ExpiredDate).into());
             }
             let (coid, sku): (CustomerId, Sku) = (coid.clone(), sku.clone());
-            tell(settings, Told::Update { coid, sku, expired: *expired_date, count: *count }, console).await
+            let told = Told::Update { coid, sku, expired: *expired_date, count: *count };
+            tell(settings, told, reason.as_deref(), console).await
         }
         V1Command::Resolve { id, reported, reference, by, .. } => {
             let session = Session::open_for_market(settings, false).await?;

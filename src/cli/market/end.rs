@@ -2,7 +2,7 @@
 
 use super::calls::outcome;
 use super::run::{line, result};
-use super::{find, gate, market};
+use super::{find, gate_to_send, market};
 use crate::cli::args::MarketCommand;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
@@ -24,7 +24,7 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
         skus: skus.clone(),
         reason: reason.clone(),
         without_usage: *without_usage,
-        gate: gate(&session, settings).await?,
+        gate: gate_to_send(&session, settings).await?,
         at_once: usize::from(market(settings)?.concurrency),
     };
     let mut usage = Vec::new();

@@ -54,6 +54,12 @@ async fn gate(session: &Session, settings: &Settings) -> Result<Gate, Failed> {
     Ok(session.engine.gate(in_process).await?)
 }
 
+/// The same before reports are sent.
+async fn gate_to_send(session: &Session, settings: &Settings) -> Result<Gate, Failed> {
+    let in_process = market(settings)?.target == MarketTarget::InProcess;
+    Ok(session.engine.gate_to_send(in_process).await?)
+}
+
 /// The subscription that a person means by `text`.
 async fn find(session: &Session, text: &str) -> Result<SubscriptionRow, Failed> {
     match session.engine.find_subscription(text).await? {

@@ -1,6 +1,6 @@
 //! `market usage send`: a month's reports, each once.
 
-use super::{find, gate, market};
+use super::{find, gate_to_send, market};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{Halt, MarketError, Ran, ReportStep};
@@ -16,7 +16,7 @@ pub async fn send(
     console: &Console,
 ) -> Result<Exit, Failed> {
     let session = Session::open_for_market(settings, true).await?;
-    let gate = gate(&session, settings).await?;
+    let gate = gate_to_send(&session, settings).await?;
     let mut wanted = Vec::with_capacity(only.len());
     for id in only {
         wanted.push(find(&session, id).await?.provisioning_id);

@@ -7,8 +7,8 @@ use crate::kind::{ShortId, Signature};
 use crate::market::{Ids, Request};
 use crate::order::Right;
 use crate::subscription::{
-    Call, Command, CustomerId, Note, Notice, NoticeCommand, NoticeEvent, Refusal, Signed, Sku, Statement,
-    Subscription, Told,
+    Call, Command, CustomerId, Gate, Note, Notice, NoticeCommand, NoticeEvent, Refusal, Signed, Sku,
+    Statement, Subscription, Told,
 };
 
 impl<W: World<Subscription>> Engine<W> {
@@ -48,7 +48,7 @@ impl<W: World<Subscription>> Engine<W> {
     ) -> Result<Subscription> {
         let subscription = self.of::<Subscription>().load(id).await?;
         let due = subscription.due(call, self.world().now());
-        let skus = if named.is_empty() { due } else { named.to_vec() };
+        let skus = if named.is_empty() { due } else { each_once(named) };
         // Refused before a request is made, which needs the customer's id.
         subscription.may_begin(call, &skus, reason.is_some(), self.world().now()).map_err(Error::Refusal)?;
         let request = |subscription: &Subscription| about(subscription, call, &skus);
@@ -86,22 +86,51 @@ impl<W: World<Subscription>> Engine<W> {
 }
 
 impl<W: World<Notice>> Engine<W> {
-    /// Writes a notice down and sends it.
+    /// Writes a notice down and sends it. What was told before is told again only with a person's reason. A count is added
+    /// to what was told before it, as far as anybody knows: one that was taken, or may have been, is not sent again, and
+    /// none leaves in the closed hours.
     ///
     /// # Errors
-    /// What the journal cannot do. What came of the call is part of the notice.
-    pub async fn tell(&self, told: Told) -> Result<Notice> {
-        let id = ShortId::from_bits(self.world().random()?);
-        let written = NoticeEvent::NoticeWritten { environment: self.environment(), told };
-        self.of::<Notice>().open(&id, written).await?;
-        self.tell_again(&id, None).await
+    /// Why not, or what the journal cannot do. What came of the call is part of the notice.
+    pub async fn tell(&self, told: Told, gate: &Gate, reason: Option<&str>) -> Result<Notice> {
+        let now = self.world().now();
+        let bill = gate.calendar.bill_month(now);
+        let id = told.id(self.environment(), bill);
+        if told.call() == Call::UpdateCount {
+            gate.check(now).map_err(|shut| Error::Refusal(Refusal::Shut(shut)))?;
+            self.no_count_is_open(&told, &id).await?;
+        }
+        let written = NoticeEvent::NoticeWritten { environment: self.environment(), told: told.clone() };
+        match self.of::<Notice>().open(&id, written).await {
+            Ok(_) => {}
+            Err(Error::Refusal(Refusal::Taken { .. })) => {
+                let before = self.of::<Notice>().load(&id).await?;
+                if before.told != told {
+                    return Err(Error::System(format!("the notice {id} tells something else")));
+                }
+                if told.call() == Call::UpdateCount && before.is_done() {
+                    return Err(Error::Refusal(Refusal::CountSent { bill }));
+                }
+            }
+            Err(other) => return Err(other),
+        }
+        self.send_notice(&id, reason).await
     }
 
-    /// Sends a notice that is written down already; once more only with a person's reason.
-    ///
-    /// # Errors
-    /// Why not, or what the journal cannot do.
-    pub async fn tell_again(&self, id: &ShortId, reason: Option<&str>) -> Result<Notice> {
+    /// Nothing, unless another count for the same customer and SKU is under way, or may have arrived.
+    async fn no_count_is_open(&self, told: &Told, id: &ShortId) -> Result<()> {
+        let here = self.environment().name();
+        let under_way = World::<Notice>::under_way(self.world(), here).await.map_err(Error::of::<Notice>)?;
+        let in_doubt = World::<Notice>::in_doubt(self.world(), here).await.map_err(Error::of::<Notice>)?;
+        for other in under_way.into_iter().map(|(id, _)| id).chain(in_doubt).filter(|other| other != id) {
+            if self.of::<Notice>().load(&other).await?.told.counts_the_same_as(told) {
+                return Err(Error::Refusal(Refusal::CountInDoubt(other)));
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_notice(&self, id: &ShortId, reason: Option<&str>) -> Result<Notice> {
         let request = |notice: &Notice| match &notice.told {
             Told::Sale { service, customer_id, purchased_at } => {
                 Request::track(service, customer_id, *purchased_at)
@@ -128,6 +157,17 @@ impl<W: World<Notice>> Engine<W> {
         let (quiet, uptime) = (self.0.options.quiet, self.world().uptime());
         self.of::<Notice>().command(id, NoticeCommand::Resolve { statement, quiet, uptime }).await
     }
+}
+
+/// A SKU that is named twice is one SKU.
+fn each_once(named: &[Sku]) -> Vec<Sku> {
+    let mut skus: Vec<Sku> = Vec::with_capacity(named.len());
+    for sku in named {
+        if !skus.contains(sku) {
+            skus.push(sku.clone());
+        }
+    }
+    skus
 }
 
 /// Who sends `request`.

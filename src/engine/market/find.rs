@@ -4,7 +4,9 @@ use super::{MarketError, Result};
 use crate::engine::Engine;
 use crate::journal::Select;
 use crate::kind::{Kind, ShortId, Value};
-use crate::subscription::{Month, Report, ReportRow, ReportState, State, Subscription, SubscriptionRow};
+use crate::subscription::{
+    CustomerId, Month, Report, ReportRow, ReportState, State, Subscription, SubscriptionRow,
+};
 
 /// What a person meant.
 #[derive(Clone, Debug)]
@@ -40,6 +42,17 @@ impl Engine {
         let Some(id) = ShortId::parse(text) else { return Ok(Found::Nothing) };
         let rows = self.rows::<Subscription>(&by("id", id.as_str())).await?;
         Ok(rows.into_iter().next().map_or(Found::Nothing, |row| Found::One(Box::new(row))))
+    }
+
+    /// True when some subscription of this environment was answered with this customer id, by whomever.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn is_customer(&self, id: &CustomerId) -> Result<bool> {
+        let here = ("environment", self.environment().name().into());
+        let equal = vec![here, ("customer_id", id.as_str().into())];
+        let rows = self.rows::<Subscription>(&Select { equal, limit: 1, ..Select::default() }).await?;
+        Ok(!rows.is_empty())
     }
 
     /// How many subscriptions there are in this environment, whatever became of them.

@@ -47,27 +47,48 @@ impl Engine {
         self.of::<Notice>().keep_offering().await;
     }
 
-    /// What a report needs of the time. How far this machine's clock is off is asked where that matters and is not known.
+    /// What a report needs of the time, as far as it is known: how far this machine's clock is off is asked within an hour
+    /// of a closing alone.
     ///
     /// # Errors
     /// When the marketplace's zone is not known on this machine.
     pub async fn gate(&self, in_process: bool) -> Result<Gate> {
+        let gate = self.known_gate(in_process)?;
+        let asks = gate.check(self.clock().now()).is_err();
+        Ok(self.asked(gate, asks).await)
+    }
+
+    /// The same before reports are sent. This machine's clock may be so far off that no closing seems near, so the time is
+    /// asked in the days around each.
+    ///
+    /// # Errors
+    /// As for [`Engine::gate`].
+    pub async fn gate_to_send(&self, in_process: bool) -> Result<Gate> {
+        let gate = self.known_gate(in_process)?;
+        let asks = gate.calendar.is_near(self.clock().now());
+        Ok(self.asked(gate, asks).await)
+    }
+
+    fn known_gate(&self, in_process: bool) -> Result<Gate> {
         let calendar = Calendar::new().map_err(Error::System)?;
         let machine = self.world();
         let Some(market) = &machine.market else {
             let (limit, clock_error) = (SignedDuration::ZERO, Some(SignedDuration::ZERO));
-            return Ok(Gate { calendar, limit, clock_error });
+            return Ok(Gate { calendar, limit, clock_error, own_clock: true });
         };
         let limit = SignedDuration::try_from(market.timeout()).unwrap_or(SignedDuration::MAX);
         // What is inside this program goes by this program's clock.
-        if in_process {
-            return Ok(Gate { calendar, limit, clock_error: Some(SignedDuration::ZERO) });
-        }
-        let gate = Gate { calendar, limit, clock_error: machine.clock_error() };
-        if gate.clock_error.is_none() && gate.check(self.clock().now()).is_err() {
+        let clock_error = if in_process { Some(SignedDuration::ZERO) } else { machine.clock_error() };
+        Ok(Gate { calendar, limit, clock_error, own_clock: in_process })
+    }
+
+    /// The gate, after the marketplace was asked for the time, where it is not known and `asks` says that it matters.
+    async fn asked(&self, gate: Gate, asks: bool) -> Gate {
+        let machine = self.world();
+        if let Some(market) = machine.market.as_ref().filter(|_| asks && gate.clock_error.is_none()) {
             machine.heard(market.server_time().await);
         }
-        Ok(Gate { clock_error: machine.clock_error(), ..gate })
+        gate.hearing(machine.clock_error())
     }
 }
 

@@ -111,9 +111,11 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
             let (month, from) = (report.slot.month, run.from);
             return Err(Error::Refusal(Refusal::BeforeTakeover { month, from }));
         }
-        // Before anything is frozen: what cannot leave now stays open for more.
+        // Before anything is frozen: what cannot leave now stays open for more. An answer of this run may have said how
+        // late it is there.
         let now = self.world().now();
-        run.gate.check(now).map_err(|shut| Error::Refusal(Refusal::Shut(shut)))?;
+        let gate = run.gate.hearing(self.world().clock_error());
+        gate.check(now).map_err(|shut| Error::Refusal(Refusal::Shut(shut)))?;
         let subscription = self.of::<Subscription>().load(&report.subscription).await?;
         let customer_id = subscription.customer_id().ok_or(Error::Refusal(Refusal::NotProvisioned))?;
         let freeze = Freeze {
@@ -121,13 +123,13 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
             product_id: subscription.product_id.ok_or(Error::Refusal(Refusal::NoProduct))?,
             usual,
             reason: run.reason.clone(),
-            bill: run.gate.calendar.bill_month(now),
+            bill: gate.calendar.bill_month(now),
         };
         let request = |report: &Report| request(report, &freeze);
         let begin = |request: &Request, by: Signature| ReportCommand::Send {
             freeze: freeze.clone(),
             signed: signed(request, by),
-            gate: run.gate.clone(),
+            gate: gate.clone(),
         };
         Ok(self.of::<Report>().attempt_on(report, request, begin).await?.thing)
     }

@@ -9,8 +9,8 @@ use crate::subscription::{Month, Refusal, Sender, SenderEvent, Takeover, Unreada
 /// How often it is tried again when somebody else was faster.
 const ROUNDS: usize = 16;
 
-/// As much of an unreadable body as is kept, in bytes.
-const KEPT: usize = 64 * 1024;
+/// As much of an unreadable body as is kept, in bytes: as much as is received.
+const KEPT: usize = 1024 * 1024;
 
 impl Engine {
     /// The sender of this environment; none when nothing was ever said of one.
@@ -80,6 +80,7 @@ impl Engine {
                     Err(other) => return Err(MarketError::Journal(other)),
                 }
             };
+            sender.may_record(&event).map_err(Error::Refusal)?;
             match self.journal().append(&sender, vec![event.clone()], now, by).await {
                 Ok(sender) => return Ok(sender),
                 Err(journal::Error::Conflict { .. }) => {}

@@ -33,6 +33,7 @@ fn gate(calendar: &Calendar, limit: i64, error: Option<i64>) -> Gate {
         calendar: calendar.clone(),
         limit: SignedDuration::from_secs(limit),
         clock_error: error.map(SignedDuration::from_secs),
+        own_clock: false,
     }
 }
 

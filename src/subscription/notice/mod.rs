@@ -3,10 +3,11 @@
 
 mod kind;
 
+use super::Month;
 use super::{
     Amount, Attempt, Attempts, Call, CallEvent, CustomerId, Outcome, Refusal, Signed, Sku, attempt::since,
 };
-use crate::kind::{Reached, Recorded, ShortId, Timestamp, Uptime};
+use crate::kind::{Digest, Reached, Recorded, ShortId, Timestamp, Uptime};
 use crate::order::Environment;
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -39,6 +40,27 @@ impl Told {
             Self::Update { count: None, .. } => Call::UpdateSubscription,
             Self::Update { count: Some(_), .. } => Call::UpdateCount,
         }
+    }
+
+    /// True when both count for the same SKU of the same customer.
+    pub fn counts_the_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Update { coid, sku, count: Some(_), .. },
+                Self::Update { coid: other, sku: another, count: Some(_), .. },
+            ) => (coid, sku) == (other, another),
+            _ => false,
+        }
+    }
+
+    /// The id of the notice that tells this. The same, told again, is the same notice: two desks cannot send it both, and
+    /// one that may have arrived is not sent by whoever did not see that. A count belongs to the bill month in which it
+    /// is told: the same may be due in the next one.
+    pub fn id(&self, environment: Environment, bill: Month) -> ShortId {
+        let month = (self.call() == Call::UpdateCount).then(|| bill.to_string());
+        let told = serde_json::json!([environment.name(), self, month]).to_string();
+        let Digest(hash) = Digest::of(told.as_bytes());
+        ShortId::from_bits(hash.iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte)))
     }
 }
 
@@ -182,7 +204,7 @@ impl Notice {
             return Err(Refusal::Busy { owner: pending.owner.to_owned() });
         }
         if self.doubt().is_some() {
-            return Err(Refusal::InDoubt);
+            return Err(Refusal::CountInDoubt(self.id.clone()));
         }
         let unknown =
             self.attempts.0.iter().any(|attempt| {

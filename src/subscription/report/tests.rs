@@ -60,6 +60,7 @@ fn send_with(freeze: Freeze) -> ReportCommand {
         calendar: Calendar::new().unwrap(),
         limit: SignedDuration::from_secs(60),
         clock_error: Some(SignedDuration::ZERO),
+        own_clock: false,
     };
     ReportCommand::Send { freeze, signed: Signed { by, request: Digest([1; 32]) }, gate }
 }

@@ -65,7 +65,7 @@ impl Market {
     /// Reports what is not reported yet, then ends it.
     async fn end(&self, id: &ShortId, skus: Vec<Sku>, reason: Option<String>, without_usage: bool) -> Done {
         self.engine.journal().trust().map_err(MarketError::Journal)?;
-        let gate = self.gate().await?;
+        let gate = self.gate_to_send().await?;
         let at_once = usize::from(self.settings.concurrency);
         let end = End { skus: skus.clone(), reason, without_usage, gate, at_once };
         match self.engine.report_and_end(id, &end, &mut |_| ()).await {

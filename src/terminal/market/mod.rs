@@ -122,6 +122,12 @@ impl Market {
         let in_process = self.settings.target == MarketTarget::InProcess;
         Ok(self.engine.gate(in_process).await?)
     }
+
+    /// The same before reports are sent.
+    async fn gate_to_send(&self) -> Result<Gate> {
+        let in_process = self.settings.target == MarketTarget::InProcess;
+        Ok(self.engine.gate_to_send(in_process).await?)
+    }
 }
 
 /// Says that the journal has not taken an answer of the marketplace yet.

@@ -22,7 +22,7 @@ impl Market {
 
     async fn sent(&self, month: Month, shown: &[(ShortId, Amount)], reason: Option<String>) -> Result<Ran> {
         self.engine.journal().trust()?;
-        let gate = self.gate().await?;
+        let gate = self.gate_to_send().await?;
         let now = self.engine.clock().now();
         gate.check(now).map_err(|shut| MarketError::Refusal(Refusal::Shut(shut)))?;
         let view = self.engine.month(month, &gate).await?;

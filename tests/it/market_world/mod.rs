@@ -80,7 +80,12 @@ async fn subscribed(engine: &Engine<Desk>, skus: &[Sku]) -> ShortId {
 
 fn run(ids: &[ShortId]) -> Run {
     let limit = SignedDuration::from_secs(60);
-    let gate = Gate { calendar: Calendar::new().unwrap(), limit, clock_error: Some(SignedDuration::ZERO) };
+    let gate = Gate {
+        calendar: Calendar::new().unwrap(),
+        limit,
+        clock_error: Some(SignedDuration::ZERO),
+        own_clock: false,
+    };
     let reports = ids.iter().map(|id| (id.clone(), None)).collect();
     Run { reports, from: month(), gate, reason: None, at_once: 4 }
 }

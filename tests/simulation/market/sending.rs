@@ -51,7 +51,7 @@ pub fn planned(state: &mut State, month: Option<Month>) -> Option<Run> {
         (known, _) => known.then(|| SignedDuration::from_millis(state.plan.clock)),
     };
     let limit = SignedDuration::try_from(TIMEOUT).unwrap_or_default();
-    let gate = Gate { calendar: CALENDAR.as_ref()?.clone(), limit, clock_error: error };
+    let gate = Gate { calendar: CALENDAR.as_ref()?.clone(), limit, clock_error: error, own_clock: false };
     let reason = state.rng.chance(700).then(|| "a busy month".to_owned());
     let at_once = 1 + state.some_index(4);
     (!reports.is_empty()).then(|| Run {
