@@ -22,7 +22,9 @@ pub async fn run(settings: &Settings, args: &EraseArgs, console: &Console) -> Re
         return Err(Failed::new(Exit::BadInput, "--reason is empty; say why, for whoever reads the history"));
     }
     if let Some(id) = &args.id {
-        return orders::end(settings, id, &reason, |reason| Command::Erase { reason }, console).await;
+        let exit = orders::end(settings, id, &reason, |reason| Command::Erase { reason }, console).await?;
+        tell_of_copies(settings, console);
+        return Ok(exit);
     }
     let before = dates::moment("ended-before", args.ended_before.as_deref().unwrap_or_default())?;
     let session = Session::open(settings).await?;
@@ -31,7 +33,21 @@ pub async fn run(settings: &Settings, args: &EraseArgs, console: &Console) -> Re
     if before > engine.clock().now() {
         return Err(Failed::new(Exit::BadInput, "--ended-before lies in the future"));
     }
-    Batch { engine, console, reason: (!args.preview).then_some(reason), done: 0 }.run(before).await
+    let batch = Batch { engine, console, reason: (!args.preview).then_some(reason), done: 0 };
+    let exit = batch.run(before).await?;
+    tell_of_copies(settings, console);
+    Ok(exit)
+}
+
+/// What was kept of an earlier version of the journal knows nothing of an erasure, and has the keys still.
+fn tell_of_copies(settings: &Settings, console: &Console) {
+    for copy in settings.journal.kept_by_migrations() {
+        console.note(&format!(
+            "{} was kept when the journal was brought to this version, and still has the erased data: remove it once you \
+             do not need it any more",
+            copy.display()
+        ));
+    }
 }
 
 /// Every order that ended before a moment and was not erased yet, a page at a time.

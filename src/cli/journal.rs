@@ -30,13 +30,28 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
     let tell = |progress: journal::Progress| {
         console.progress(&format!("{} of {} rows checked", progress.done, progress.total));
     };
+    if let Some(point) = against.as_ref().filter(|point| point.journal != journal.id().to_string()) {
+        return Err(Failed {
+            exit: Exit::BadInput,
+            what: format!(
+                "the checkpoint is of another journal, {}: this one is {}",
+                point.journal,
+                journal.id()
+            ),
+            next: Some("Name a checkpoint of this journal.".to_owned()),
+        });
+    }
     let report = journal.verify(against.as_ref(), tell).await?;
     journal.close().await;
     print(&report, console)?;
     if report.problems.is_empty() {
         return Ok(Exit::Done);
     }
-    let what = format!("{} is not as it was written: {} problems", settings.journal, report.problems.len());
+    let problems = match report.problems.len() {
+        1 => "1 problem".to_owned(),
+        many => format!("{many} problems"),
+    };
+    let what = format!("{} is not as it was written: {problems}", settings.journal);
     let next = "Keep a copy of the file as it is, stop all desks on it, and restore a backup.".to_owned();
     Err(Failed { exit: Exit::Journal, what, next: Some(next) })
 }

@@ -18,6 +18,34 @@ pub struct Driver<'e, W, K> {
     kind: PhantomData<fn() -> K>,
 }
 
+/// How often a call was noted to have begun on this machine, and whether that is more often than the journal knows.
+struct Noted {
+    times: usize,
+    is_beyond: bool,
+}
+
+/// Room for the answer to a call that must not be done twice, for as long as this is kept: so that the answer can be kept
+/// outside of the journal even when the disk has filled up meanwhile.
+struct Room<'w, W: Ground>(Option<&'w W>);
+
+impl<'w, W: Ground> Room<'w, W> {
+    fn before(world: &'w W, harms: bool) -> Self {
+        let world = Some(world).filter(|_| harms);
+        if let Some(Err(why)) = world.map(Ground::make_room) {
+            tracing::warn!(why, "there may be no room to keep the answer outside of the journal");
+        }
+        Self(world)
+    }
+}
+
+impl<W: Ground> Drop for Room<'_, W> {
+    fn drop(&mut self) {
+        if let Some(world) = self.0 {
+            world.spare_room();
+        }
+    }
+}
+
 /// A call that ended, whichever way: the thing says which.
 #[derive(Clone, Debug)]
 pub struct Ended<K> {
@@ -262,7 +290,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         R: Fn(&K) -> K::Request,
         B: Fn(&K::Request, Signature) -> K::Command,
     {
-        let (thing, request) = self.begin(id, known, attempt).instrument(K::span(id)).await?;
+        let (thing, request, _room) = self.begin(id, known, attempt).instrument(K::span(id)).await?;
         let number = thing.pending().map_or(0, |pending| pending.attempt);
         let call = K::call(&request);
         let span = log::call::<K>(id, call, Some(number));
@@ -281,7 +309,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         id: &K::Id,
         mut known: Option<Box<K>>,
         attempt: &Attempt<R, B>,
-    ) -> Result<(K, K::Request), K>
+    ) -> Result<(K, K::Request, Room<'_, W>), K>
     where
         R: Fn(&K) -> K::Request,
         B: Fn(&K::Request, Signature) -> K::Command,
@@ -297,11 +325,13 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             let events = self.decide(&thing, (attempt.begin)(&request, signature))?;
             let call = K::call(&request);
             may_begin(&thing, call, attempt.probe)?;
-            let noted = self.known_here(&thing, call)?;
+            let noted = self.noted_here(&thing, call)?;
+            let room = Room::before(self.world(), K::repeat(call).harms());
             match self.append(&thing, events).await {
+                Ok(thing) if noted.is_beyond => return Err(self.begun_elsewhere(&thing, call).await),
                 Ok(thing) => {
-                    self.note_begun(&thing, call, noted);
-                    return Ok((thing, request));
+                    self.note_begun(&thing, call, noted.times);
+                    return Ok((thing, request, room));
                 }
                 Err(Error::Conflict) => {}
                 Err(error) => return Err(error),
@@ -310,15 +340,27 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         Err(Error::Conflict)
     }
 
-    /// A call that must not be done twice: the journal knows of every time that it was begun on this machine. Returns how
-    /// often that was noted.
-    fn known_here(&self, thing: &K, call: K::Call) -> Result<usize, K> {
-        let Some(begun) = thing.begun(call).filter(|_| K::repeat(call).harms()) else { return Ok(0) };
-        let noted = self.world().times_begun(&begun.name).map_err(Error::System)?;
-        if noted > begun.times {
-            return Err(Error::BegunElsewhere { call: call.to_string() });
+    /// How often a call that must not be done twice was noted to have begun on this machine.
+    fn noted_here(&self, thing: &K, call: K::Call) -> Result<Noted, K> {
+        let begun = thing.begun(call).filter(|_| K::repeat(call).harms());
+        let Some(begun) = begun else { return Ok(Noted { times: 0, is_beyond: false }) };
+        let times = self.world().times_begun(&begun.name).map_err(Error::System)?;
+        Ok(Noted { times, is_beyond: times > begun.times })
+    }
+
+    /// The journal did not know of every time that the call was begun on this machine. The attempt that was just written
+    /// stands for those: it is not sent, and what became of it is not known, which a person finds out as of any other.
+    async fn begun_elsewhere(&self, thing: &K, call: K::Call) -> Error<K::Refusal> {
+        let number = thing.pending().map_or(0, |pending| pending.attempt);
+        let ended = match self.decide(thing, K::cut_off(number, self.world().uptime())) {
+            Ok(events) => self.append(thing, events).await,
+            Err(error) => Err(error),
+        };
+        match ended {
+            // Another desk has called it cut off by itself.
+            Ok(_) | Err(Error::Conflict) => Error::BegunElsewhere { call: call.to_string() },
+            Err(error) => error,
         }
-        Ok(noted)
     }
 
     /// Notes it apart from the journal, where it was noted so often before. The intent is recorded already: that this failed

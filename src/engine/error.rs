@@ -56,8 +56,8 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
             Self::BegunElsewhere { call } => write!(
                 f,
                 "{call} may have been sent from this machine before: the journal that knew of it was lost, or an older \
-                 copy of it was put back. It is not sent again. Ask the other side what became of it, and put the \
-                 right journal back"
+                 copy of it was put back. It is not sent again, and is in doubt from now on. Ask the other side what \
+                 became of it, and record what it says"
             ),
             Self::System(what) => f.write_str(what),
         }

@@ -105,6 +105,16 @@ impl Ground for Machine {
         spool.keep(&self.journal, name, answer)
     }
 
+    fn make_room(&self) -> Result<(), String> {
+        self.spool.as_ref().map_or(Ok(()), Spool::make_room)
+    }
+
+    fn spare_room(&self) {
+        if let Some(spool) = &self.spool {
+            spool.spare_room();
+        }
+    }
+
     fn kept(&self, kind: &str) -> Vec<(String, Zeroizing<Vec<u8>>)> {
         self.spool.as_ref().map(|spool| spool.all(&self.journal, kind)).unwrap_or_default()
     }

@@ -130,7 +130,7 @@ impl Engine {
         options: Options,
         state: Option<&Path>,
     ) -> Self {
-        let (spool, sent) = (state.map(|s| Spool(s.join("spool"))), state.map(|s| Sent(s.join("sent"))));
+        let (spool, sent) = (state.map(|s| Spool::at(s.join("spool"))), state.map(|s| Sent(s.join("sent"))));
         let Ways { px, market, registration } = ways;
         let market_clock = Mutex::default();
         Self::over(

@@ -8,12 +8,17 @@ use crate::journal::Journal;
 use crate::kind::Digest;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 /// The end of a file's name once it is whole.
 const WHOLE: &str = "sealed";
+/// The end of the name of one that takes up room.
+const DRAFT: &str = "room";
+/// How much room an answer has, in bytes: those that must not be lost are short.
+const ROOM: usize = 16 * 1024;
 
 /// An answer as it is kept.
 #[derive(Serialize, Deserialize)]
@@ -86,38 +91,109 @@ impl Sealer for Journal {
 
 /// The folder that the files are in.
 #[derive(Debug)]
-pub struct Spool(pub PathBuf);
+pub struct Spool {
+    folder: PathBuf,
+    room: Mutex<Room>,
+}
+
+/// Files that take up room on the disk until an answer needs it.
+#[derive(Debug, Default)]
+struct Room {
+    /// How many answers may come at once.
+    wanted: usize,
+    /// Each locked for as long as this process lives; one that is not is left over.
+    drafts: Vec<(PathBuf, File)>,
+}
 
 impl Spool {
+    /// That in `folder`, which need not be there yet.
+    pub fn at(folder: PathBuf) -> Self {
+        Self { folder, room: Mutex::default() }
+    }
+
+    /// Takes up room for one more answer: on disk when this returns. It is kept for the next one when none needs it.
+    ///
+    /// # Errors
+    /// Says what the system refused.
+    pub fn make_room(&self) -> Result<(), String> {
+        let mut room = self.room();
+        room.wanted += 1;
+        while room.drafts.len() < room.wanted {
+            let draft = self.left_over().map_or_else(|| self.new_draft(), Ok);
+            let draft = draft.map_err(|e| format!("cannot make room in {}: {e}", self.folder.display()))?;
+            room.drafts.push(draft);
+        }
+        Ok(())
+    }
+
+    /// One answer less may come.
+    pub fn spare_room(&self) {
+        let mut room = self.room();
+        room.wanted = room.wanted.saturating_sub(1);
+    }
+
+    fn room(&self) -> MutexGuard<'_, Room> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Room that a process took which is gone.
+    fn left_over(&self) -> Option<(PathBuf, File)> {
+        let drafts = fs::read_dir(&self.folder).ok()?.flatten().map(|entry| entry.path());
+        let free = |path: PathBuf| {
+            let file = OpenOptions::new().read(true).write(true).open(&path).ok()?;
+            file.try_lock().ok()?;
+            // It may have been made use of, and renamed, just before it was locked.
+            (path.exists() && file.metadata().ok()?.len() >= ROOM as u64).then_some((path, file))
+        };
+        drafts.filter(|path| path.extension().is_some_and(|end| end == DRAFT)).find_map(free)
+    }
+
+    fn new_draft(&self) -> io::Result<(PathBuf, File)> {
+        private_folder().create(&self.folder)?;
+        let mut bits = [0; 8];
+        getrandom::fill(&mut bits).map_err(io::Error::other)?;
+        let path = self.folder.join(format!("{:016x}.{DRAFT}", u64::from_le_bytes(bits)));
+        let mut file = private(&path)?;
+        let made = file.lock().and_then(|()| file.write_all(&[0; ROOM])).and_then(|()| file.sync_all());
+        if made.is_err() {
+            let _ = fs::remove_file(&path);
+        }
+        made.map(|()| (path, file))
+    }
+
     /// Keeps `entry` under `name`: on disk when this returns.
     ///
     /// # Errors
     /// Says what the system refused; then there is no file of that name.
     pub fn keep(&self, sealer: &impl Sealer, name: &str, entry: &[u8]) -> Result<(), String> {
         let text = sealer.seal(name, entry)?;
-        let draft = self.0.join(format!("{name}.new"));
-        let written = self.write(&draft, &self.file(name), &text);
+        let taken = self.room().drafts.pop();
+        let draft =
+            taken.as_ref().map_or_else(|| self.folder.join(format!("{name}.new")), |(path, _)| path.clone());
+        let written = self.write(taken.map(|(_, file)| file), &draft, &self.file(name), &text);
         written.map_err(|e| {
             let _ = fs::remove_file(&draft);
-            format!("cannot keep it in {}: {e}", self.0.display())
+            format!("cannot keep it in {}: {e}", self.folder.display())
         })
     }
 
-    fn write(&self, draft: &Path, file: &Path, sealed: &[u8]) -> io::Result<()> {
-        private_folder().create(&self.0)?;
-        let mut open = private(draft)?;
+    fn write(&self, room: Option<File>, draft: &Path, file: &Path, sealed: &[u8]) -> io::Result<()> {
+        private_folder().create(&self.folder)?;
+        let mut open = room.map_or_else(|| private(draft), Ok)?;
+        open.rewind()?;
         open.write_all(sealed)?;
+        open.set_len(sealed.len() as u64)?;
         open.sync_all()?;
         fs::rename(draft, file)?;
         // The name, too, is to be there after a power cut.
         #[cfg(unix)]
-        File::open(&self.0)?.sync_all()?;
+        File::open(&self.folder)?.sync_all()?;
         Ok(())
     }
 
     /// Every answer about things of `kind` that this journal's key opens.
     pub fn all(&self, sealer: &impl Sealer, kind: &str) -> Vec<(String, Zeroizing<Vec<u8>>)> {
-        let names = fs::read_dir(&self.0).into_iter().flatten().flatten().filter_map(|entry| {
+        let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().filter_map(|entry| {
             let path = entry.path();
             let whole = path.extension().is_some_and(|end| end == WHOLE);
             let name = path.file_stem()?.to_str()?.to_owned();
@@ -136,7 +212,15 @@ impl Spool {
     }
 
     fn file(&self, name: &str) -> PathBuf {
-        self.0.join(format!("{name}.{WHOLE}"))
+        self.folder.join(format!("{name}.{WHOLE}"))
+    }
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        for (path, _) in self.room().drafts.drain(..) {
+            let _ = fs::remove_file(path);
+        }
     }
 }
 
@@ -180,7 +264,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_found_again_by_the_same_journal_alone_until_it_is_forgotten() {
         let dir = tempfile::tempdir().unwrap();
-        let spool = Spool(dir.path().join("a/spool"));
+        let spool = Spool::at(dir.path().join("a/spool"));
         let (ours, theirs) = (Turned(1), Turned(2));
         assert!(spool.all(&ours, "order").is_empty(), "there is no folder yet");
         let name = name("order", "7f3a", 2, "desk-1");
@@ -197,16 +281,42 @@ mod tests {
         {
             use std::os::unix::fs::PermissionsExt as _;
             let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
-            assert_eq!((mode(&spool.0), mode(&spool.file(&name))), (0o700, 0o600));
+            assert_eq!((mode(&spool.folder), mode(&spool.file(&name))), (0o700, 0o600));
         }
         spool.forget(&name);
         assert!(spool.all(&ours, "order").is_empty());
     }
 
     #[test]
+    fn room_is_there_before_it_is_needed_and_is_taken_over_from_who_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let rooms = || {
+            let files = fs::read_dir(dir.path()).unwrap().flatten().map(|entry| entry.path());
+            files.filter(|path| path.extension().is_some_and(|end| end == DRAFT)).count()
+        };
+        let (first, second) = (Spool::at(dir.path().to_owned()), Spool::at(dir.path().to_owned()));
+        first.make_room().unwrap();
+        second.make_room().unwrap();
+        assert_eq!(rooms(), 2, "each its own");
+        first.spare_room();
+        first.make_room().unwrap();
+        assert_eq!(rooms(), 2, "it is used again");
+        first.keep(&Turned(1), "order-1", b"number 42").unwrap();
+        assert_eq!(rooms(), 1, "the answer has taken it");
+        assert_eq!(first.all(&Turned(1), "order")[0].1.as_slice(), b"number 42");
+        // As if its process had been killed: the lock goes, the file stays.
+        second.room().drafts.iter().for_each(|(_, file)| file.unlock().unwrap());
+        first.spare_room();
+        first.make_room().unwrap();
+        assert_eq!(rooms(), 1, "what was left over is taken");
+        drop(first);
+        assert_eq!(rooms(), 0);
+    }
+
+    #[test]
     fn what_cannot_be_kept_leaves_nothing_behind() {
         let dir = tempfile::tempdir().unwrap();
-        let spool = Spool(dir.path().join("spool"));
+        let spool = Spool::at(dir.path().join("spool"));
         fs::create_dir_all(spool.file("order-1")).unwrap();
         let refused = spool.keep(&Turned(1), "order-1", b"x").unwrap_err();
         assert!(refused.contains("cannot keep it"), "{refused}");

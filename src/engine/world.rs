@@ -56,6 +56,17 @@ pub trait Ground: Send + Sync + 'static {
         Err("there is no folder for it".to_owned())
     }
 
+    /// Makes room for one more answer that may have to be kept.
+    ///
+    /// # Errors
+    /// Says why there may be none when it is needed.
+    fn make_room(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// One answer less may have to be kept.
+    fn spare_room(&self) {}
+
     /// Every answer about things of `kind` that is kept for this journal, by whichever process.
     fn kept(&self, kind: &str) -> Vec<(String, Zeroizing<Vec<u8>>)> {
         let _ = kind;

@@ -9,7 +9,7 @@ use super::fold::{Rest, fold};
 use super::head::{Row, judge, skipped};
 use super::kinds::counted;
 use super::lock::lock;
-use super::memory::{Doubt, Position};
+use super::memory::{Doubt, Position, Seen};
 use super::record::Record;
 use super::rows::{self, End};
 use super::sqlite::{self, Writing};
@@ -104,16 +104,33 @@ impl Disk {
             return doubted(Doubt::Forged);
         }
         let mut doubt = lock(&self.doubt);
-        if doubt.as_ref().is_some_and(Doubt::may_be_accepted) {
-            // A supervisor may have said so elsewhere meanwhile.
-            let memory = lock(&self.memory);
-            let judged = judge(tx, &self.keys, &row, memory.as_ref());
-            *doubt = judged.map_err(|e| e.of(&self.file))?.or_else(|| Self::still_gone(doubt.take(), &row));
+        // Another process may have recorded more, which is not here any more; or a supervisor may have said meanwhile that
+        // it is to be used.
+        let may_change = doubt.as_ref().is_none_or(Doubt::may_be_accepted);
+        if may_change && (self.memory_has_news()? || doubt.is_some()) {
+            let seen = self.seen()?;
+            let judged = judge(tx, &self.keys, &row, seen.as_ref()).map_err(|e| self.error(&e))?;
+            *doubt = judged.or_else(|| Self::still_gone(doubt.take(), &row));
         }
         match &*doubt {
             Some(doubt) => doubted(doubt.clone()),
             None => Ok(row.head),
         }
+    }
+
+    fn memory_has_news(&self) -> Result<bool, Error> {
+        let news = lock(&self.memory).as_mut().map(|memory| memory.has_news(self.id)).transpose();
+        Ok(news.map_err(|e| self.forgetful(&e))?.unwrap_or(false))
+    }
+
+    fn seen(&self) -> Result<Option<Seen>, Error> {
+        let seen = lock(&self.memory).as_mut().map(|memory| memory.seen(self.id, &self.keys.chain));
+        seen.transpose().map_err(|e| self.forgetful(&e))
+    }
+
+    fn forgetful(&self, error: &std::io::Error) -> Error {
+        let why = format!("what this machine last saw of it cannot be read: {error}");
+        Error::Failed { file: self.file.clone(), why }
     }
 
     /// That a journal was gone when this one was made is forgotten once something was recorded here.

@@ -6,6 +6,7 @@
 use super::chain::{Head, JournalId};
 use super::error::Error;
 use super::guard::Guard;
+use super::head::Row;
 use super::keyfile::Keys;
 use super::lock::lock;
 use super::memory::{Doubt, Memory};
@@ -33,10 +34,12 @@ pub struct Disk {
 /// The connection that writes.
 pub struct Writer {
     pub conn: Connection,
-    /// The head as this process last left it, or found it.
+    /// The head as this process last left it, or saw it.
     pub left: Head,
     /// How many positions nobody has used, once that is known.
     pub skipped: Option<i64>,
+    /// SQLite's number for what others have recorded, when that was last looked at.
+    pub version: Option<i64>,
     /// Transactions written since the log was last folded into the file.
     pub since_fold: usize,
 }
@@ -52,7 +55,13 @@ impl Disk {
             guard,
             memory: Mutex::new(memory),
             doubt: Mutex::new(doubt),
-            writer: Mutex::new(Some(Writer { conn: writer, left: head, skipped: None, since_fold: 0 })),
+            writer: Mutex::new(Some(Writer {
+                conn: writer,
+                left: head,
+                skipped: None,
+                version: None,
+                since_fold: 0,
+            })),
             reader: Mutex::new(Some(reader)),
         })
     }
@@ -78,8 +87,23 @@ impl Disk {
         // On the writer's connection: its own commits do not count.
         self.with_writer(|writer| {
             let version = writer.conn.query_row("PRAGMA data_version", [], |row| row.get(0));
-            version.map_err(|e| self.error(&e))
+            let version = version.map_err(|e| self.error(&e))?;
+            if writer.version.replace(version) != Some(version) {
+                self.follow(writer).map_err(|e| self.error(&e))?;
+            }
+            Ok(version)
         })
+    }
+
+    /// Takes note of what others have recorded: a journal that lacks it later is not written to.
+    fn follow(&self, writer: &mut Writer) -> rusqlite::Result<()> {
+        let row = Row::read(&writer.conn)?;
+        if row.id == self.id && row.head.events > writer.left.events && row.is_proven(&self.keys) {
+            writer.left = row.head;
+        }
+        // What is wrong with the file is said when something is to be written to it.
+        let _ = self.guard.check();
+        Ok(())
     }
 
     /// Folds the log into the file, so that the file alone is whole, and closes it.

@@ -217,7 +217,12 @@ impl Store {
 
     pub fn set_doubt(&self, doubt: Option<Doubt>) {
         match self {
-            Self::Disk(disk) => *lock(&disk.doubt) = doubt,
+            Self::Disk(disk) => {
+                if let Some(memory) = &mut *lock(&disk.memory) {
+                    memory.begin_anew(doubt.is_none());
+                }
+                *lock(&disk.doubt) = doubt;
+            }
             Self::Server(server) => *server.doubted() = doubt,
         }
     }

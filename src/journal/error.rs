@@ -102,6 +102,9 @@ impl fmt::Display for Error {
                  backup",
                 file.display()
             ),
+            Self::Doubted { file, doubt } if !doubt.may_be_accepted() => {
+                write!(f, "the journal {} {doubt}. Nothing is sent or recorded with it", file.display())
+            }
             Self::Doubted { file, doubt } => write!(
                 f,
                 "the journal {} {doubt}. Nothing is sent or recorded with it. Put the right journal back; or a \

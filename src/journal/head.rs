@@ -1,9 +1,8 @@
 //! The one row about the journal as a whole, and whether it is to be trusted.
 
 use super::chain::{Head, JournalId, same};
-use super::failure::Failure;
 use super::keyfile::Keys;
-use super::memory::{Doubt, Memory};
+use super::memory::{Doubt, Position, Seen};
 use super::stored::{digest, hash_at};
 use crate::kind::Digest;
 use rusqlite::Connection;
@@ -43,34 +42,36 @@ pub fn judge(
     conn: &Connection,
     keys: &Keys,
     row: &Row,
-    memory: Option<&Memory>,
-) -> Result<Option<Doubt>, Failure> {
+    seen: Option<&Seen>,
+) -> rusqlite::Result<Option<Doubt>> {
     let skipped = skipped(conn, &row.head)?;
     if !row.is_proven(keys) || skipped < 0 {
         return Ok(Some(Doubt::Forged));
     }
-    let Some(memory) = memory else { return Ok(None) };
-    let Some(seen) = memory.read(Some(&keys.chain))? else {
-        // A position that is not proven with this key may be another journal's.
-        return Ok(memory
-            .read(None)?
-            .filter(|seen| seen.journal != row.id)
-            .map(|seen| Doubt::Other { seen: seen.head.events, at: seen.at }));
-    };
-    let (events, at) = (seen.head.events, seen.at);
-    if seen.journal != row.id {
-        return Ok(Some(Doubt::Other { seen: events, at }));
+    let Some(remembered) = seen else { return Ok(None) };
+    // A position that is not proven with this key may be another journal's.
+    if let Some(other) = remembered.at_path.as_ref().filter(|other| other.journal != row.id) {
+        return Ok(Some(Doubt::Other { seen: other.head.events, at: other.at }));
     }
+    for seen in &remembered.proven {
+        let doubt = against(conn, row, skipped, seen)?;
+        if doubt.is_some() {
+            return Ok(doubt);
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the journal goes on from what was seen of it.
+fn against(conn: &Connection, row: &Row, skipped: i64, seen: &Position) -> rusqlite::Result<Option<Doubt>> {
+    let (events, at) = (seen.head.events, seen.at);
     if row.head.events < events {
         return Ok(Some(Doubt::Older { seen: events, found: row.head.events, at }));
     }
-    let goes_on = if row.head.events == events {
-        // The event itself, too: where positions were skipped, one that was cut off shows by nothing else.
-        row.head.sum == seen.head.sum && (events == 0 || hash_at(conn, events + skipped)? == seen.last)
-    } else {
-        events == 0 || hash_at(conn, events + skipped)? == seen.last
-    };
-    Ok((!goes_on).then_some(Doubt::Forked { seen: events, at }))
+    // The event itself, too: where positions were skipped, one that was cut off shows by nothing else.
+    let same_event = events == 0 || hash_at(conn, events + skipped)? == seen.last;
+    let same_sum = row.head.events > events || row.head.sum == seen.head.sum;
+    Ok((!same_event || !same_sum).then_some(Doubt::Forked { seen: events, at }))
 }
 
 /// How many positions nobody has used: none, but in a journal that was copied from a server. Less than none when events are

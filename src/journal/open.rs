@@ -7,7 +7,7 @@ use super::head::{Row, judge};
 use super::keyfile::{self, Keys};
 use super::kinds::Registered;
 use super::make::make;
-use super::memory::{Doubt, Memory, Position};
+use super::memory::{Doubt, Memory, Position, Seen};
 use super::migrate;
 use super::schema::{self, VERSION};
 use super::seal::ABOUT_CHECK;
@@ -42,8 +42,11 @@ pub struct Opened {
 
 /// Opens the journal at `file`.
 pub fn open(file: &Path, options: &Options) -> Result<Opened, Error> {
-    let memory = options.state.as_ref().map(|state| Memory::of(file, state));
-    let gone = if file.exists() { None } else { remembered(file, memory.as_ref())?.as_ref().map(gone) };
+    let failed = |e: io::Error| Error::Failed { file: file.to_owned(), why: e.to_string() };
+    let mut memory = options.state.as_ref().map(|state| Memory::of(file, state));
+    // An empty file is no journal, and what comes of it is a new one.
+    let is_there = file.metadata().is_ok_and(|found| found.len() > 0);
+    let gone = if is_there { None } else { remembered(file, memory.as_ref())?.as_ref().map(gone) };
     look(file, options.create)?;
     let writer = sqlite::connect(file)?;
     let keys = prepare(&writer, file, options)?;
@@ -53,36 +56,39 @@ pub fn open(file: &Path, options: &Options) -> Result<Opened, Error> {
         let why = format!("it cannot be made durable: {settings:?}");
         return Err(Error::Failed { file: file.to_owned(), why });
     }
-    let row = Row::read(&writer).map_err(sql)?;
-    if keys.seal.open(ABOUT_CHECK, &row.key_check).is_none() {
+    let Row { id, key_check, .. } = Row::read(&writer).map_err(sql)?;
+    if keys.seal.open(ABOUT_CHECK, &key_check).is_none() {
         return Err(Error::WrongKey {
             file: keyfile::path_of(file),
             journal: file.to_owned(),
             why: "does not open what this journal has sealed".to_owned(),
         });
     }
-    let failed = |e: io::Error| Error::Failed { file: file.to_owned(), why: e.to_string() };
-    let guard = Guard::of(file, guard::Row::of(&writer, row.id).map_err(sql)?).map_err(failed)?;
+    let seen = memory.as_mut().map(|memory| memory.seen(id, &keys.chain)).transpose().map_err(failed)?;
+    let guard = Guard::of(file, guard::Row::of(&writer, id).map_err(sql)?).map_err(failed)?;
+    // All of it in one state of the journal: other processes go on recording.
+    let tx = rusqlite::Transaction::new_unchecked(&writer, TransactionBehavior::Deferred).map_err(sql)?;
+    let row = Row::read(&tx).map_err(sql)?;
     let doubt = match gone {
         Some(doubt) => Some(doubt),
-        None if is_mixed(&guard, &keys, memory.as_ref()).map_err(failed)? => Some(Doubt::Mixed),
-        None => judge(&writer, &keys, &row, memory.as_ref()).map_err(|e| e.of(file))?,
+        None if is_mixed(&guard, seen.as_ref()) => Some(Doubt::Mixed),
+        None => judge(&tx, &keys, &row, seen.as_ref()).map_err(sql)?,
     };
+    tx.commit().map_err(sql)?;
     let reader = sqlite::connect(file)?;
-    Ok(Opened { id: row.id, writer, reader, keys, guard, memory, doubt, head: row.head })
+    Ok(Opened { id, writer, reader, keys, guard, memory, doubt, head: row.head })
 }
 
 /// True when the file is of another journal than its log, or of an earlier state than this machine saw. One without a log is
 /// merely an older copy.
-fn is_mixed(guard: &Guard, keys: &Keys, memory: Option<&Memory>) -> io::Result<bool> {
-    let Some(memory) = memory.filter(|_| guard.has_log()) else { return Ok(false) };
-    Ok(!guard.follows(memory.raw(&keys.chain)?))
+fn is_mixed(guard: &Guard, seen: Option<&Seen>) -> bool {
+    seen.is_some_and(|seen| guard.has_log() && !guard.follows(seen.raw))
 }
 
 /// What this machine remembers of a journal whose file is not there.
 fn remembered(file: &Path, memory: Option<&Memory>) -> Result<Option<Position>, Error> {
     let failed = |e: io::Error| Error::Failed { file: file.to_owned(), why: e.to_string() };
-    memory.map_or(Ok(None), |memory| memory.read(None).map_err(failed))
+    memory.map_or(Ok(None), |memory| memory.at_path().map_err(failed))
 }
 
 fn gone(position: &Position) -> Doubt {

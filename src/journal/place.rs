@@ -27,6 +27,13 @@ impl Place {
             Self::Server(_) => None,
         }
     }
+
+    /// What stands beside the file of earlier versions of it: the migration to each version keeps what it began with.
+    pub fn kept_by_migrations(&self) -> Vec<PathBuf> {
+        let Some(file) = self.file() else { return Vec::new() };
+        let kept = (1..super::schema::VERSION).map(|version| file.with_extension(format!("v{version}.db")));
+        kept.filter(|kept| kept.exists()).collect()
+    }
 }
 
 impl From<&Path> for Place {

@@ -63,6 +63,7 @@ impl<F: FnMut(Progress)> Check<'_, F> {
         self.head(&tx, against)?;
         self.things(&tx)?;
         self.all_things();
+        self.first_events(&tx)?;
         self.index(blind::rows(&tx)?);
         self.lists(&tx)?;
         self.counts_of(&tx)?;
@@ -81,6 +82,15 @@ impl<F: FnMut(Progress)> Check<'_, F> {
             [],
             |row| row.get(0),
         )?);
+        Ok(())
+    }
+
+    /// The way back along each thing's events ends at its first one, and nowhere else.
+    fn first_events(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let mut wrong = conn.prepare("SELECT pos FROM events WHERE (seq = 1) <> (before = 0)")?;
+        for pos in wrong.query_map([], |row| row.get::<_, i64>(0))? {
+            self.problem(Some(pos?), None, "what it says of the event before it is not true");
+        }
         Ok(())
     }
 

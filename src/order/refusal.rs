@@ -189,9 +189,10 @@ impl Refusal {
             Self::NoteTooLong { .. } => parts("text", Agent, "Make the note shorter.", Useful),
             Self::SameSaleInDoubt { .. } => SAME_SALE,
             Self::Completed { .. } => parts("order", Agent, "Nothing: the order is placed.", Futile),
-            Self::Abandoned { .. } | Self::Erased => {
+            Self::Abandoned { .. } => {
                 parts("order", Agent, "Add the order again, with a newly prepared pair of ids.", Futile)
             }
+            Self::Erased => parts("order", Agent, "Nothing: it takes nothing more.", Futile),
             Self::WindowOver { .. } => parts(
                 "window",
                 Agent,

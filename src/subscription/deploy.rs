@@ -188,6 +188,20 @@ mod tests {
     }
 
     #[test]
+    fn a_password_is_taken_out_however_deep_it_stands() {
+        let body = WHOLE.replace(
+            r#""b":1"#,
+            r#""b":1,"login":{"user":"u","PWD":"deep"},"all":[{"passphrase":"in a list"}],"secret":"s""#,
+        );
+        let deploy = read(body.as_bytes()).unwrap();
+        let fields = Value::Object(deploy.fields.clone()).to_string();
+        assert!(!fields.contains("deep") && !fields.contains("in a list"), "{fields}");
+        assert_eq!(deploy.fields["n"]["login"]["user"], "u");
+        let taken: Vec<_> = deploy.passwords.keys().map(String::as_str).collect();
+        assert_eq!(taken, ["Password", "n.login.PWD", "n.all[0].passphrase", "n.secret"]);
+    }
+
+    #[test]
     fn content_is_compared_as_json() {
         let (a, b) = (read(WHOLE.as_bytes()).unwrap(), WHOLE.replace(r#""b":1,"a":2"#, r#" "a" : 2, "b":1"#));
         assert_eq!(a.content, read(b.as_bytes()).unwrap().content);

@@ -35,7 +35,7 @@ pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
         Error::Journal(_) => plain(error.to_string(), "journal"),
         Error::Unrecorded { answer, error } => not_recorded(answer, Some(error.remedy())),
         Error::BegunElsewhere { .. } => Problem {
-            next: "Ask the carrier what became of it, and tell a supervisor: the right journal must be put back."
+            next: "Ask the carrier what became of it, and tell a supervisor: it is in doubt until that is recorded."
                 .to_owned(),
             retry: Retry::Dangerous,
             ..plain(error.to_string(), "order")

@@ -97,6 +97,7 @@ async fn what_was_removed_or_added_is_found() {
         "INSERT INTO things VALUES (9, 'order', 'zzzzzzzzzz', NULL)",
         "UPDATE journal SET events = 5",
         "UPDATE events SET before = 2 WHERE pos = 5",
+        "UPDATE events SET before = 1 WHERE pos = 2",
         "UPDATE orders SET last = 4 WHERE n = 2",
         "UPDATE journal SET sum = zeroblob(32)",
         "UPDATE journal SET proof = zeroblob(32)",

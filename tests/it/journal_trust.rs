@@ -112,6 +112,88 @@ async fn an_older_copy_reads_and_takes_nothing_in_until_a_supervisor_says_so() {
 }
 
 #[tokio::test]
+async fn what_another_process_recorded_is_missed_when_an_older_copy_is_written_over_the_open_file() {
+    let machine = Machine::new();
+    let first = machine.two_orders_and_a_copy_of_one().await;
+    let idle = machine.open().await;
+    fs::copy(machine.file(), machine.copy()).unwrap();
+    // The other one folds its log as it leaves, so that nothing but its words is gone afterwards.
+    let other = machine.open().await;
+    append(&other, &first).await.unwrap();
+    other.close().await;
+    fs::write(machine.file(), fs::read(machine.copy()).unwrap()).unwrap();
+    for log in ["-wal", "-shm"] {
+        let file = fs::OpenOptions::new().write(true).open(format!("{}{log}", machine.file().display()));
+        if let Ok(file) = file {
+            file.set_len(0).unwrap();
+        }
+    }
+    let refused = append(&idle, &first).await;
+    assert!(matches!(&refused, Err(Error::Doubted { .. } | Error::Lost { .. })), "{refused:?}");
+    drop(idle);
+    let journal = machine.open().await;
+    assert!(matches!(journal.doubt(), Some(Doubt::Older { seen: 3, found: 2, .. })), "{:?}", journal.doubt());
+}
+
+#[tokio::test]
+async fn an_older_copy_is_one_under_any_path() {
+    let machine = Machine::new();
+    let first = machine.two_orders_and_a_copy_of_one().await;
+    let elsewhere = machine.home.path().join("elsewhere");
+    fs::create_dir_all(&elsewhere).unwrap();
+    let copy = elsewhere.join("pxdesk.db");
+    fs::copy(machine.copy(), &copy).unwrap();
+    fs::copy(machine.file().with_extension("key"), copy.with_extension("key")).unwrap();
+    let state = Some(machine.home.path().join("state"));
+    let options = Options { create: false, state, kinds: every_kind() };
+    let journal = Journal::open_with(&copy.as_path().into(), &options).await.unwrap();
+    assert!(matches!(journal.doubt(), Some(Doubt::Older { seen: 2, found: 1, .. })), "{:?}", journal.doubt());
+    assert!(append(&journal, &first).await.is_err());
+    // A supervisor may go on with it; then the one that was left behind is the one that is doubted.
+    journal.accept("M. Ruiz", "the disk was replaced", now(), "m.ruiz").await.unwrap();
+    append(&journal, &first).await.unwrap();
+    assert!(matches!(machine.open().await.doubt(), Some(Doubt::Older { .. } | Doubt::Forked { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_others_write_to_while_it_is_opened_is_not_doubted() {
+    let machine = Machine::new();
+    let writer = machine.open().await;
+    let mut order = open(&writer, 1).await;
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let opening = scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let mut opened = 0;
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                let journal = runtime.block_on(machine.open());
+                assert_eq!(journal.doubt(), None);
+                opened += 1;
+            }
+            opened
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for _ in 0..300 {
+            order = runtime.block_on(append(&writer, &order)).unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(opening.join().unwrap() > 0);
+    });
+}
+
+#[tokio::test]
+async fn a_journal_that_was_emptied_is_gone_and_a_doubted_one_is_not_backed_up() {
+    let machine = Machine::new();
+    machine.two_orders_and_a_copy_of_one().await;
+    fs::write(machine.file(), "").unwrap();
+    let journal = machine.open().await;
+    assert!(matches!(journal.doubt(), Some(Doubt::Gone { seen: 2, .. })), "{:?}", journal.doubt());
+    let backup = machine.home.path().join("backup.db");
+    assert!(matches!(journal.backup(&backup).await, Err(Error::Doubted { .. })));
+    assert!(!backup.exists());
+}
+
+#[tokio::test]
 async fn a_file_that_was_written_over_under_its_log_is_not_read_as_one_journal() {
     let stranger = Machine::new();
     stranger.two_orders_and_a_copy_of_one().await;

@@ -12,19 +12,27 @@ type Arrived = Arc<Mutex<Vec<(String, String)>>>;
 
 /// Serves for as long as the test runs; answers 200 with a body that is no JSON, 201 to version 1.
 fn other() -> (String, Arrived) {
+    serve(|path| {
+        let status = if path == "/v1/update" { "201 Created" } else { "200 OK" };
+        format!("HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\nok\n")
+    })
+}
+
+/// Answers what `reply` says to a path; where that is nothing, it hangs up.
+fn serve(reply: impl Fn(&str) -> String + Send + 'static) -> (String, Arrived) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let arrived = Arrived::default();
     let ours = Arc::clone(&arrived);
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            answer(stream, &ours);
+            answer(stream, &ours, &reply);
         }
     });
     (base, arrived)
 }
 
-fn answer(mut stream: TcpStream, arrived: &Arrived) {
+fn answer(mut stream: TcpStream, arrived: &Arrived, reply: &dyn Fn(&str) -> String) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let (mut line, mut length, mut path) = (String::new(), 0, String::new());
     while reader.read_line(&mut line).unwrap_or(0) > 2 {
@@ -39,8 +47,7 @@ fn answer(mut stream: TcpStream, arrived: &Arrived) {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
     arrived.lock().unwrap().push((path.clone(), String::from_utf8(body).unwrap()));
-    let status = if path == "/v1/update" { "201 Created" } else { "200 OK" };
-    let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\nok\n");
+    let _ = write!(stream, "{}", reply(&path));
 }
 
 #[test]
@@ -93,4 +100,92 @@ fn each_call_has_exactly_the_documented_members_in_their_order_and_the_count_com
         (&"true".into(), &"7".into(), &"2026-11-20".into())
     );
     floor.verifies();
+}
+
+const UPDATE: [&str; 7] = ["market", "v1", "update-subscription", "--coid", "77", "--sku", "S"];
+
+fn with_first_version(base: &str) -> Floor {
+    let floor = Floor { home: home(base), market: Sandbox::serve(&[]) };
+    floor.home.configure_also("[market.v1]\nenabled = true\n");
+    floor
+}
+
+#[test]
+fn a_count_of_version_1_that_may_have_arrived_is_not_sent_again() {
+    let (base, arrived) = serve(|_| String::new());
+    let floor = with_first_version(&base);
+    let tells = |count| floor.run(&[&UPDATE[..], &["--count", count]].concat());
+    let id = tells("5").with(4).out.split_whitespace().next().unwrap().to_owned();
+    assert!(tells("5").with(4).err.contains(&id), "the same again");
+    assert!(tells("6").with(4).err.contains(&id), "another count for the same customer and SKU");
+    let with_reason = floor.run(&[&UPDATE[..], &["--count", "5", "--reason", "a test"]].concat());
+    assert!(with_reason.with(4).err.contains("market v1 resolve"), "a reason is no verdict");
+    assert_eq!(arrived.lock().unwrap().len(), 1);
+    let other = ["market", "v1", "update-subscription", "--coid", "78", "--sku", "S", "--count", "5"];
+    floor.run(&other).with(4);
+    assert_eq!(arrived.lock().unwrap().len(), 2, "another customer's is another one");
+    let verdict = ["--reported", "--reference", "case 7", "--by", "Ann"];
+    floor.settles(&[&["market", "v1", "resolve", &id][..], &verdict].concat());
+    assert!(tells("5").with(8).err.contains("count"), "it is there");
+    assert_eq!(arrived.lock().unwrap().len(), 2);
+    tells("7").with(4);
+    assert_eq!(arrived.lock().unwrap().len(), 3, "another count is another one");
+    floor.verifies();
+}
+
+#[test]
+fn what_was_told_once_is_told_again_only_with_a_reason() {
+    let (base, arrived) = other();
+    let floor = with_first_version(&base);
+    let track = [
+        "market",
+        "track",
+        "--service",
+        "S",
+        "--customer-id",
+        "C-1",
+        "--purchased-at",
+        "2026-11-20T15:00:00Z",
+    ];
+    floor.run(&track).with(0);
+    assert!(floor.run(&track).with(8).err.contains("--reason"));
+    floor.run(&[&track[..], &["--reason", "they lost it"]].concat()).with(0);
+    assert_eq!(arrived.lock().unwrap().len(), 2);
+    floor.run(&UPDATE).with(4);
+    floor.run(&UPDATE).with(8);
+    assert_eq!(arrived.lock().unwrap().len(), 3);
+}
+
+#[test]
+fn once_the_marketplace_has_said_that_it_is_closed_no_further_report_leaves() {
+    let calendar = pxdesk::subscription::Calendar::new().unwrap();
+    let closes = calendar.coming(jiff::Timestamp::now()).closes;
+    let within = closes.saturating_add(jiff::SignedDuration::from_mins(15)).unwrap();
+    let date = within.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let (base, arrived) = serve(move |_| {
+        format!(
+            "HTTP/1.1 200 OK\r\ndate: {date}\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\nok\n"
+        )
+    });
+    let floor = Floor { home: home(&base), market: Sandbox::serve(&[]) };
+    let receiver = Receiver::of(&floor.home);
+    for id in ["p-1", "p-2", "p-3"] {
+        assert_eq!(sent(&receiver.url, &deploy(id)).0, 200);
+    }
+    receiver.ends();
+    floor.takes_over();
+    floor.adds(&[("C-1", "1", "a"), ("C-2", "2", "b"), ("C-3", "3", "c")]).with(0);
+    floor.sends().with(8);
+    // In the days around a closing the time is asked before the first one.
+    let posted = arrived.lock().unwrap().iter().filter(|(path, _)| path == "/saas-usage/").count();
+    assert!(posted <= 1, "{posted}");
+}
+
+#[test]
+fn the_month_from_which_this_journal_reports_only_moves_on() {
+    let floor = Floor::new();
+    let takes_over = |from| floor.run(&["market", "usage", "takeover", "--from", from, "--by", "Ann"]);
+    takes_over("2026-05").with(0);
+    assert!(takes_over("2026-01").with(8).err.contains("2026-05"));
+    takes_over("2026-06").with(0);
 }

@@ -84,6 +84,7 @@ fn what_cannot_be_read_is_kept_and_refused_and_a_stranger_is_counted() {
     ] {
         let reply = raw(&receiver, headers, body.as_bytes());
         assert!(reply.starts_with(&format!("HTTP/1.1 {status}")), "{status}: {reply}");
+        assert_eq!(reply.contains("www-authenticate: Basic"), status == "401", "{reply}");
     }
     for _ in 0..12 {
         raw(&receiver, "", b"{}");
@@ -201,6 +202,71 @@ fn a_program_that_hangs_dies_or_prints_rubbish_has_not_answered() {
     assert_eq!(sent(&receiver.url, &deploy("good-1")), (200, json!({ "customerId": "good" })));
     let asked = std::fs::read_to_string(floor.home.path().join("asked")).unwrap();
     assert_eq!(asked.lines().count(), 1, "it is asked once");
+}
+
+#[test]
+fn a_buyer_who_hangs_up_stops_no_program_and_finds_the_answer_later() {
+    let floor = Floor::new();
+    let log = floor.home.path().join("asked");
+    let script = floor.home.path().join("provision.sh");
+    let text = format!(
+        "#!/bin/sh\necho begun >> {0}\nsleep 1\necho done >> {0}\necho '{{\"customerId\": \"good\"}}'\n",
+        log.display()
+    );
+    std::fs::write(&script, text).unwrap();
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let command = script.display();
+    webhook(&floor, &format!("answer = \"command\"\ncommand = [\"{command}\"]\nanswer_within = \"8s\""));
+    let receiver = floor.receiver();
+    let address = receiver.url.strip_prefix("http://").unwrap().strip_suffix("/deploy").unwrap();
+    let body = deploy("p-1").to_string();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "POST /deploy HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+        .unwrap();
+    let end = Instant::now() + Duration::from_secs(8);
+    while !log.exists() {
+        assert!(Instant::now() < end, "the program is never asked");
+    }
+    drop(stream);
+    assert_eq!(sent(&receiver.url, &deploy("p-1")), (200, json!({ "customerId": "good" })));
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), "begun\ndone\n", "once, and to its end");
+}
+
+#[test]
+fn an_id_that_a_person_gave_is_given_to_nobody_else() {
+    let floor = Floor::new();
+    webhook(&floor, "answer = \"ask\"\nanswer_within = \"1s\"\notherwise = \"assign\"");
+    let receiver = floor.receiver();
+    let url = receiver.url.clone();
+    let first = std::thread::spawn(move || sent(&url, &deploy("p-1")));
+    let end = Instant::now() + Duration::from_secs(7);
+    while floor.run(&["market", "provision", "p-1", "--customer-id", "C-2"]).status != 0 {
+        assert!(Instant::now() < end, "p-1 never waits, or was answered by the pattern");
+    }
+    assert_eq!(first.join().unwrap(), (200, json!({ "customerId": "C-2" })));
+    assert_eq!(sent(&receiver.url, &deploy("p-2")), (200, json!({ "customerId": "C-1" })));
+    assert_eq!(sent(&receiver.url, &deploy("p-3")), (200, json!({ "customerId": "C-3" })));
+}
+
+#[test]
+fn an_answer_that_nobody_read_is_not_said_to_be_delivered() {
+    let floor = Floor::new();
+    let receiver = floor.receiver();
+    let address = receiver.url.strip_prefix("http://").unwrap().strip_suffix("/deploy").unwrap();
+    let body = deploy("p-1").to_string();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "POST /deploy HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+        .unwrap();
+    // What came is in this socket, and it closes without reading it.
+    std::thread::sleep(Duration::from_millis(500));
+    drop(stream);
+    assert_eq!(sent(&receiver.url, &deploy("p-2")).0, 200);
+    receiver.ends();
+    let delivered = |id| floor.json(&["market", "show", id])["answer"]["delivered"].clone();
+    assert_eq!((delivered("p-1"), delivered("p-2")), (json!(false), json!(true)));
 }
 
 #[test]

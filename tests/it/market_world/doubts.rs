@@ -104,7 +104,8 @@ async fn an_older_copy_of_the_journal_sends_nothing_that_it_does_not_know_of() {
     let again = engine.send_reports(&run(&ids), |_| true).await;
     assert!(matches!(again, Err(Error::BegunElsewhere { .. })), "{again:?}");
     assert_eq!(look(&shared).sent.len(), 1);
-    assert!(look(&shared).reports[0].attempts.0.is_empty(), "no intent was written");
+    let report = look(&shared).reports[0].clone();
+    assert_eq!((report.state(), report.attempts.0.len()), (ReportState::InDoubt, 1), "a person finds out");
 }
 
 #[tokio::test]

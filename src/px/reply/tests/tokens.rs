@@ -59,6 +59,8 @@ fn a_listed_fault_with_a_word_a_member_or_a_name_more_leaves_complete_in_doubt()
     }
     let twice = r#"{"ErrorCode":"invalid_client","Error":"Order saved, in review","Error":"Invalid client"}"#;
     assert!(is_in_doubt(twice), "a reader keeps the last of the two");
+    let escaped = r#"{"fault":{"orderNumber":"7"},"fault":{"faultstring":"\u0022Invalid\u0022 \u0022access\u0022 \u0022token\u0022","detail":{"errorcode":"keymanagement.service.invalid_access_token"}}}"#;
+    assert!(is_in_doubt(escaped), "a mark that is escaped stands for none that was lost");
     let lookalikes = [
         json!({"code": "401", "message": "Unauthorized", "info": "i"}),
         json!({"code": "401", "message": "Unauthorized"}),
