@@ -160,6 +160,7 @@ impl Refusal {
             Self::InDoubt => "Look at the marketplace's portal, then say what it shows: `market usage resolve`.".to_owned(),
             Self::CountInDoubt(id) => format!("Look at the marketplace's portal, then record what it shows: `market v1 resolve {id}`."),
             Self::TooEarly { .. } => "Wait; the request may still be on its way.".to_owned(),
+            Self::CountSent { .. } => "If it is to be added once more, say why: --reason.".to_owned(),
             Self::DoneBefore { .. } | Self::SentBefore(_) => "To send it again all the same, give a reason: --reason.".to_owned(),
             Self::Unusual { .. } => "Check the amount; if it is right, say why: --reason.".to_owned(),
             Self::Late { bill, .. } => {
@@ -190,7 +191,6 @@ impl Refusal {
             | Self::NoSkuLeft(_)
             | Self::SkuEnded(_)
             | Self::NoUsage(_)
-            | Self::CountSent { .. }
             | Self::Taken { .. }
             | Self::KeyTaken { .. }
             | Self::FutureMonth { .. }

@@ -138,7 +138,7 @@ pub enum V1Command {
         /// The aggregated usage; never the sum of what `usage send` reports
         #[arg(long, value_parser = amount)]
         count: Option<Amount>,
-        /// Send it although it was sent before: why; never with a count that may have arrived
+        /// Send it although it was sent before: why; no reason is enough for a count that may have arrived
         #[arg(long)]
         reason: Option<String>,
     },

@@ -87,8 +87,8 @@ impl<W: World<Subscription>> Engine<W> {
 
 impl<W: World<Notice>> Engine<W> {
     /// Writes a notice down and sends it. What was told before is told again only with a person's reason. A count is added
-    /// to what was told before it, as far as anybody knows: one that was taken, or may have been, is not sent again, and
-    /// none leaves in the closed hours.
+    /// to what was told before it, as far as anybody knows: while one may have arrived, no other is sent, and none leaves in
+    /// the closed hours.
     ///
     /// # Errors
     /// Why not, or what the journal cannot do. What came of the call is part of the notice.
@@ -108,7 +108,7 @@ impl<W: World<Notice>> Engine<W> {
                 if before.told != told {
                     return Err(Error::System(format!("the notice {id} tells something else")));
                 }
-                if told.call() == Call::UpdateCount && before.is_done() {
+                if told.call() == Call::UpdateCount && before.is_done() && reason.is_none() {
                     return Err(Error::Refusal(Refusal::CountSent { bill }));
                 }
             }

@@ -213,7 +213,7 @@ impl Notice {
         let call = self.told.call();
         let harms = call.repeat().harms();
         match (self.is_done(), unknown) {
-            (true, _) if harms => Err(Refusal::Reported),
+            (true, _) if harms && !again => Err(Refusal::Reported),
             (true, _) | (_, true) if !again && !harms => Err(Refusal::SentBefore(call)),
             _ => Ok(()),
         }

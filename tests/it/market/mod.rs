@@ -86,7 +86,9 @@ fn tracking_and_the_first_version_are_sent_once() {
     floor.run(&update).with(0);
     floor.run(&[&update[..], &["--expired"]].concat()).with(2);
     floor.fault("update_subscription", &json!({ "cut": "after" }));
-    let doubt = floor.run(&[&update[..], &["--output", "json"]].concat()).with(4).json();
+    floor.run(&update).with(8);
+    let again = ["--reason", "as much once more", "--output", "json"];
+    let doubt = floor.run(&[&update[..], &again].concat()).with(4).json();
     let id = doubt["id"].as_str().unwrap().to_owned();
     let settle = ["market", "v1", "resolve", &id, "--reported", "--reference", "portal", "--by", "Ann"];
     floor.settles(&settle);

@@ -265,7 +265,7 @@ fn an_answer_that_nobody_read_is_not_said_to_be_delivered() {
     drop(stream);
     assert_eq!(sent(&receiver.url, &deploy("p-2")).0, 200);
     receiver.ends();
-    let delivered = |id| floor.json(&["market", "show", id])["answer"]["delivered"].clone();
+    let delivered = |id| floor.json(&["market", "show", id])["delivered"].clone();
     assert_eq!((delivered("p-1"), delivered("p-2")), (json!(false), json!(true)));
 }
 
