@@ -8,7 +8,7 @@ use super::steps::{has_room, must_mend, steps};
 use crate::desk::action::Action;
 use crate::desk::model::Model;
 use crate::order::doubt::quiet_left;
-use crate::order::{Basis, State, seconds_left, span};
+use crate::order::{Basis, Retry, State, seconds_left, span};
 
 /// What the next key does.
 pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
@@ -52,6 +52,9 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
         State::Expired => {
             "Too late under these ids: X abandons it; prepare it again in the order system.".to_owned()
         }
+        State::Completing if has_answer(screen) => {
+            "The answer is here, see above, and not recorded yet: nothing is to be sent again.".to_owned()
+        }
         State::Completing => "Another desk is completing this order: wait for the outcome.".to_owned(),
         State::Refused if bindings.iter().any(|b| b.action == Action::Release) => {
             "On hold: call the carrier first; then u releases the order.".to_owned()
@@ -67,6 +70,14 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
         | State::Accepted
         | State::Refused => "Nothing to do here: see the next step above. Esc goes back.".to_owned(),
     }
+}
+
+/// True while this desk has an answer in hand that the journal has not taken.
+fn has_answer(screen: &OrderScreen) -> bool {
+    screen
+        .problem
+        .as_ref()
+        .is_some_and(|problem| problem.field == "journal" && problem.retry == Retry::Dangerous)
 }
 
 fn doubt_line(model: &Model, screen: &OrderScreen) -> String {
