@@ -254,10 +254,7 @@ impl Kept {
     /// What stands in it, if anything was ever written to it.
     fn written(&self) -> io::Result<Option<Written>> {
         match fs::read(&self.path) {
-            // Where no folder can be, nothing was ever kept.
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                Ok(None)
-            }
+            Err(error) if is_nowhere(&error) => Ok(None),
             Err(error) => Err(error),
             Ok(text) => self.read(&text),
         }
@@ -279,6 +276,9 @@ impl Kept {
 
     /// True when its text is another one than this process last read or wrote.
     fn has_news(&mut self) -> io::Result<bool> {
+        if !self.is_there()? {
+            return Ok(false);
+        }
         let text = self.text()?;
         let news = text != self.known;
         self.known = text;
@@ -315,6 +315,18 @@ impl Kept {
         Ok(())
     }
 
+    /// Opens the file where there is one; where no folder can be, nothing was ever kept.
+    fn is_there(&mut self) -> io::Result<bool> {
+        if self.open.is_none() {
+            match OpenOptions::new().read(true).write(true).open(&self.path) {
+                Ok(file) => self.open = Some(Arc::new(file)),
+                Err(error) if is_nowhere(&error) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+
     /// The file, open; made where there is none.
     fn file(&mut self) -> io::Result<Arc<File>> {
         if let Some(file) = &self.open {
@@ -329,6 +341,11 @@ impl Kept {
         self.open = Some(Arc::clone(&file));
         Ok(file)
     }
+}
+
+/// True when there is no such file, nor a folder that it could be in.
+fn is_nowhere(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// No position is longer than this, in bytes.
