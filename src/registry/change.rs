@@ -54,6 +54,14 @@ pub struct Gone {
     pub with: Collection,
 }
 
+/// What a change changes: no two changes of a plan have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Target<'a> {
+    New(Collection, &'a ProviderId),
+    NewPair(&'a PairId),
+    Here(Collection, &'a SurrogateId),
+}
+
 impl Change {
     /// The call that does it.
     pub fn call(&self) -> Call {
@@ -79,6 +87,18 @@ impl Change {
             Self::CreatePair { .. } => Phase::Pairs,
             Self::Rename { .. } => Phase::Names,
             Self::Remove { .. } | Self::RemovePair { .. } => Phase::Removals,
+        }
+    }
+
+    /// What it changes.
+    pub(super) fn target(&self) -> Target<'_> {
+        match self {
+            Self::Create { collection, id, .. } => Target::New(*collection, id),
+            Self::CreatePair { pair } => Target::NewPair(pair),
+            Self::Rename { collection, surrogate, .. } | Self::Remove { collection, surrogate, .. } => {
+                Target::Here(*collection, surrogate)
+            }
+            Self::RemovePair { surrogate, .. } => Target::Here(Collection::Pairs, surrogate),
         }
     }
 

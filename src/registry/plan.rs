@@ -4,6 +4,7 @@ use super::change::{Change, Gone};
 use super::world::{PairHere, World};
 use super::{Collection, Desired, Finding, Listed, Listing, PairId, SurrogateId, Wanted};
 use crate::kind::Digest;
+use std::collections::HashSet;
 
 /// What leads from a listing to what is desired.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +41,16 @@ impl Plan {
     }
 
     /// A plan of these changes alone, in this order; with what goes along with the removals among them.
-    pub fn of(listing: &Listing, changes: Vec<Change>) -> Self {
+    ///
+    /// # Errors
+    /// A change of an object that another one among them changes already. A create that is sent twice makes two objects.
+    pub fn of(listing: &Listing, changes: Vec<Change>) -> Result<Self, Change> {
+        let mut targets = HashSet::new();
+        if let Some(again) = changes.iter().find(|change| !targets.insert(change.target())) {
+            return Err(again.clone());
+        }
         let goes_along = changes.iter().flat_map(|change| change.goes_along(listing)).collect();
-        Self { listing: listing.digest(), changes, goes_along }
+        Ok(Self { listing: listing.digest(), changes, goes_along })
     }
 
     /// True when nothing is to be done.

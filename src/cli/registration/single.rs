@@ -22,7 +22,10 @@ pub async fn create(
         }
         ObjectArg::Customer { id, name, applications } => {
             let mut changes = vec![new(listing, Collection::Customers, id, name.as_ref())?];
-            for application in applications {
+            for (n, application) in applications.iter().enumerate() {
+                if applications[..n].contains(application) {
+                    return Err(bad(format!("the application `{application}` is named twice")));
+                }
                 one(listing, Collection::Applications, application)?;
                 let pair = PairId { customer: id.clone(), application: application.clone() };
                 changes.push(Change::CreatePair { pair });
@@ -125,7 +128,8 @@ async fn step(
     let mut applying = Applying::new(&session, console);
     applying.finish_earlier().await?;
     let listing = session.engine.list_contract().await?;
-    let plan = Plan::of(&listing, changes(&listing)?);
+    let twice = |change: Change| bad(format!("it would be done twice: {change}"));
+    let plan = Plan::of(&listing, changes(&listing)?).map_err(twice)?;
     tracing::debug!(plan = plan.counts(), "a single step");
     let applied = applying.apply(&plan, &listing, reason).await?;
     tell(&session, &plan, applied.as_ref(), console)

@@ -69,8 +69,12 @@ pub fn read_add(
     }
     let name = read_name(form)?;
     let ids = form.value("applications").split(',').map(str::trim).filter(|id| !id.is_empty());
-    let applications = ids.map(|id| read_application(registration, id)).collect::<Result<_, _>>()?;
-    Ok((key, name, applications))
+    let applications: Vec<_> = ids.map(|id| read_application(registration, id)).collect::<Result<_, _>>()?;
+    let twice = applications.iter().enumerate().find(|(n, id)| applications[..*n].contains(id));
+    match twice {
+        Some((_, id)) => Err(wrong("applications", format!("names `{id}` twice"))),
+        None => Ok((key, name, applications)),
+    }
 }
 
 /// Why this id is not free.

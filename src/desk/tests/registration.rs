@@ -165,6 +165,10 @@ fn an_id_that_cannot_be_one_is_refused_at_its_field() {
     kit.strikes_all("\tanew\r\rcrm, nothing\x13");
     assert_eq!(kit.field_error("applications").unwrap(), "names `nothing`, which is not there");
     assert!(kit.pending().is_empty());
+    let mut kit = Kit::contract();
+    kit.strikes_all("\tanew\r\rcrm, mail, crm\x13");
+    assert_eq!(kit.field_error("applications").unwrap(), "names `crm` twice");
+    assert!(kit.pending().is_empty());
 }
 
 #[test]

@@ -106,3 +106,17 @@ fn the_order_of_a_plan_works_and_a_customer_takes_its_pairs_along() {
     assert_eq!(customers, ["c1 Some(\"Name 1\")", "c3 Some(\"Name 1\")"]);
     assert_eq!(pairs, ["`c3` with `a0`", "`c3` with `a2`"]);
 }
+
+#[test]
+fn a_plan_of_single_steps_changes_nothing_twice() {
+    let actual = Wish { applications: vec![(0, 1)], customers: vec![(0, 1)], pairs: vec![] };
+    let listing = Server::of(&actual).listing;
+    let pair = Change::CreatePair { pair: PairId { customer: id('c', 0), application: id('a', 0) } };
+    assert_eq!(Plan::of(&listing, vec![pair.clone(), pair.clone()]), Err(pair.clone()));
+    let new = |n| Change::Create { collection: Collection::Customers, id: id('c', 1), name: name(n) };
+    assert_eq!(Plan::of(&listing, vec![new(1), pair.clone(), new(2)]), Err(new(2)));
+    let Listed { id, name, surrogate } = listing.customers[0].clone();
+    let remove = Change::Remove { collection: Collection::Customers, id, surrogate, name };
+    assert_eq!(Plan::of(&listing, vec![remove.clone(), remove.clone()]), Err(remove.clone()));
+    assert_eq!(Plan::of(&listing, vec![new(1), pair, remove]).map(|plan| plan.changes.len()), Ok(3));
+}

@@ -128,6 +128,10 @@ fn single_steps_do_what_they_say() {
     // What is there already, and what is not there.
     floor.run(&["create", "customer", "new"]).with(2);
     floor.run(&["create", "pair", "new", "crm"]).with(2);
+    let twice = ["create", "customer", "two", "--application", "crm", "--application", "crm"];
+    let twice = floor.run(&twice).with(2);
+    assert!(twice.err.contains("the application `crm` is named twice"), "{}", twice.err);
+    assert!(!floor.world().iter().any(|line| line.contains("two")), "{:?}", floor.world());
     floor.run(&["rename", "application", "nothing", "Name"]).with(2);
     let along = floor.run(&["remove", "customer", "new"]).with(8);
     assert!(along.err.contains("its pair `new` with `crm` would be removed too"), "{}", along.err);
