@@ -23,6 +23,8 @@ pub struct Reading {
     pub under_way: bool,
     /// Why the last listing did not come, and what to do next.
     pub problem: Option<String>,
+    /// The plan whose run ended since the last listing: what it did was nobody else.
+    pub after: Option<Plan>,
 }
 
 /// A plan that is being applied, or was.

@@ -6,7 +6,7 @@ use super::snapshot::Snapshot;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
-use crate::registry::{Listing, moved};
+use crate::registry::{Listing, moved, moved_besides};
 
 /// As many changes of others as are told in one line.
 const TOLD: usize = 3;
@@ -57,7 +57,11 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
 /// The contract was listed: the draft stays, and what somebody else changed under it is said.
 fn loaded(model: &mut Model, listing: Listing) {
     let before = model.registration.here.as_ref().map(|here| here.listing.clone());
-    let lines = before.map(|before| moved(&before, &listing)).unwrap_or_default();
+    let lines = match (before, model.registration.reading.after.take()) {
+        (None, _) => Vec::new(),
+        (Some(before), None) => moved(&before, &listing),
+        (Some(before), Some(plan)) => moved_besides(&plan, &before, &listing),
+    };
     let kept = if model.registration.draft.is_empty() { "" } else { " Your changes are kept." };
     take(model, listing);
     if lines.is_empty() {
@@ -94,7 +98,10 @@ fn ended(model: &mut Model, mut ran: Ran) -> Vec<Effect> {
             Vec::new()
         }
         // Nobody has looked since the last change was sent.
-        None => load(model),
+        None => {
+            model.registration.reading.after = Some(run.plan.clone());
+            load(model)
+        }
     };
     say_how(model);
     effects

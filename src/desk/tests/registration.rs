@@ -237,6 +237,24 @@ fn a_run_is_stopped_by_esc_and_a_lost_connection_keeps_the_draft() {
 }
 
 #[test]
+fn what_a_stopped_run_did_is_no_change_of_somebody_else() {
+    let mut kit = Kit::contract();
+    kit.strikes_all("rCRM\r\tanew\r\r\rA");
+    kit.press('y');
+    kit.hears(sample::halted());
+    let mut now = sample::listing();
+    now.applications[0].name = crate::registry::Name::new("CRM").ok();
+    let before = kit.hint().to_owned();
+    kit.hears(sample::loaded(now.clone()));
+    assert_eq!((kit.hint(), kit.pending()), (before.as_str(), vec!["+ customer `new`".to_owned()]));
+    // What comes after that is.
+    now.customers.pop();
+    kit.strikes_all("\x1bR");
+    kit.hears(sample::loaded(now));
+    assert!(kit.hint().starts_with("the contract has changed: "), "{}", kit.hint());
+}
+
+#[test]
 fn a_run_that_ended_while_somebody_was_elsewhere_is_shown_first() {
     let mut kit = Kit::contract();
     kit.strikes_all("rCRM\rA");

@@ -1,23 +1,19 @@
 //! A plan is applied: each change is recorded, sent, and looked for in a listing.
 
+mod send;
+
 use super::{RegistrationError, Result};
 use crate::engine::Engine;
 use crate::kind::{ShortId, Timestamp};
-use crate::registration::Request;
 use crate::registry::{
-    Begun, Change, Closed, Collection, Ended, Failed, Failure, How, Listing, Moment, Outcome, Plan, Progress,
-    Run, RunEvent, Seen, Step, moved,
+    Change, Closed, Ended, Failed, How, Listing, Plan, Progress, Run, RunEvent, Seen, Step, moved,
 };
-use futures_util::StreamExt as _;
 use jiff::SignedDuration;
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// How often it is looked whether a wait is over: a trainer may move the clock.
 const TICK: Duration = Duration::from_millis(200);
-
-/// After so many batches of which nothing was answered, one after the other, the server is not asked for more.
-const BARREN: u32 = 3;
 
 /// What is to be applied, and why.
 pub struct Apply<'a> {
@@ -151,12 +147,14 @@ impl Applying<'_> {
         let batch = self.engine.registration()?.batch();
         loop {
             let step = self.progress.next(batch, &self.engine.instant());
-            if waiting.is_stopped() && step != Step::Done {
+            // What is answered is still looked at: a list changes nothing.
+            let is_over = step == Step::Done || step == Step::Look && self.progress.is_answered();
+            if waiting.is_stopped() && !is_over {
                 return Err(self.stopped());
             }
             match step {
                 Step::Send(changes) => {
-                    self.send(&changes).await?;
+                    self.send(&changes, waiting).await?;
                     (waiting.tell)(self.news());
                     if let Some(problem) = self.progress.refused_for_all() {
                         return Err(RegistrationError::Refused(problem.clone()));
@@ -202,41 +200,6 @@ impl Applying<'_> {
         Ok(())
     }
 
-    /// Records these changes, and what is known of earlier ones; then sends them, some at a time.
-    async fn send(&mut self, changes: &[usize]) -> Result<()> {
-        let begun = changes
-            .iter()
-            .map(|n| Begun { n: number(*n), change: self.apply.plan.changes[*n].clone() })
-            .collect();
-        let moment = self.engine.instant();
-        self.record(vec![RunEvent::ChangesStarted { begun, uptime: moment.uptime.clone() }]).await?;
-        for n in changes {
-            self.progress.sends(*n, moment.clone());
-        }
-        self.is_still_ours().await?;
-        let requests: Vec<_> = changes.iter().map(|n| (*n, self.request(*n))).collect();
-        let limit = usize::from(self.engine.registration()?.concurrency);
-        let (engine, moment) = (self.engine, &moment);
-        let calls = requests.into_iter().map(|(n, request)| async move {
-            (n, engine.send_change(request, moment).await, engine.instant())
-        });
-        let mut answers = futures_util::stream::iter(calls).buffer_unordered(limit);
-        let (mut why, mut is_barren) = (None, true);
-        while let Some((n, outcome, at)) = answers.next().await {
-            match &outcome {
-                Outcome::Failed { failure } => why = Some(failure.why().to_owned()),
-                Outcome::Done { .. } | Outcome::Refused { .. } => is_barren = false,
-            }
-            self.ended.push(Ended { n: number(n), how: How::from(&outcome) });
-            self.progress.ended(n, outcome, at);
-        }
-        self.barren = if is_barren { self.barren + 1 } else { 0 };
-        match why {
-            Some(why) if self.barren >= BARREN => Err(RegistrationError::Unreachable(why)),
-            Some(_) | None => Ok(()),
-        }
-    }
-
     /// Another machine may have thought this process gone, and taken the run over.
     async fn is_still_ours(&self) -> Result<()> {
         let journal = self.engine.journal();
@@ -250,26 +213,6 @@ impl Applying<'_> {
         }
         let by = "another desk has taken this run over; it".to_owned();
         Err(RegistrationError::Busy { by, since: now.opened_at })
-    }
-
-    /// The request of a change; none when what it needs is not there.
-    fn request(&self, n: usize) -> Option<Request> {
-        Some(match &self.apply.plan.changes[n] {
-            Change::Create { collection: Collection::Customers, id, name } => {
-                Request::create_customer(id, name.as_ref())
-            }
-            Change::Create { id, name, .. } => Request::create_application(id, name.as_ref()),
-            Change::CreatePair { pair } => {
-                let (customer, application) = self.progress.ends(pair)?;
-                Request::create_pair(&application, &customer)
-            }
-            Change::Rename { collection: Collection::Customers, id, surrogate, to, .. } => {
-                Request::modify_customer(surrogate, id, to)
-            }
-            Change::Rename { id, surrogate, to, .. } => Request::modify_application(surrogate, id, to),
-            Change::Remove { collection, surrogate, .. } => Request::remove(*collection, surrogate),
-            Change::RemovePair { surrogate, .. } => Request::remove(Collection::Pairs, surrogate),
-        })
     }
 
     /// Records what is known, with these events after it, in one transaction.
@@ -297,26 +240,6 @@ impl Applying<'_> {
         self.engine.close(&self.run, how).await?;
         outcome?;
         Ok(Applied { run: self.run.id, done: self.progress.done(), failed, listing: self.listing })
-    }
-}
-
-impl Engine {
-    async fn send_change(&self, request: Option<Request>, begun: &Moment) -> Outcome {
-        let not_sent = |why: String| Outcome::Failed { failure: Failure::NotSent { why } };
-        let (Some(request), Ok(registration)) = (request, self.registration()) else {
-            return not_sent("what it needs is not there".to_owned());
-        };
-        let now = self.instant();
-        let waited = now.since(begun);
-        if waited > registration.leaves_within() {
-            return not_sent(format!("it was decided {} s ago", waited.as_secs()));
-        }
-        let answer = registration.client.send(&request, now.now).await;
-        if let Some(pause) = answer.retry_after {
-            // The server asked for it; what else is under way goes on.
-            tokio::time::sleep(pause.min(Duration::from_secs(30))).await;
-        }
-        answer.outcome
     }
 }
 

@@ -167,6 +167,22 @@ impl<'p> Progress<'p> {
         self.each[n] = Standing::Sent { outcome: None, last };
     }
 
+    /// Change `n` was not sent after all, as was decided here: it may leave as it might have before.
+    pub fn held(&mut self, n: usize) {
+        let Standing::Sent { last: Sent { times, at, .. }, .. } = &self.each[n] else { return };
+        let last = Sent { times: times.saturating_sub(1), at: at.clone(), reached: Reached::No };
+        self.each[n] = if last.times == 0 { Standing::Open } else { Standing::Again { last, cleared: true } };
+    }
+
+    /// True when nothing is left to be sent, as far as the server's answers say.
+    pub fn is_answered(&self) -> bool {
+        self.each.iter().all(|standing| match standing {
+            Standing::Sent { .. } => !is_in_trouble(standing),
+            Standing::Done | Standing::Failed(_) => true,
+            Standing::Open | Standing::Again { .. } => false,
+        })
+    }
+
     /// What came of change `n`, and when that was known: until then it may have been on its way.
     pub fn ended(&mut self, n: usize, outcome: Outcome, at: Moment) {
         let Standing::Sent { last, .. } = &self.each[n] else { return };

@@ -10,6 +10,7 @@ mod edgegrid;
 mod embedded;
 mod faults;
 mod floor;
+mod halt;
 mod secrets;
 mod server;
 mod shared;

@@ -1,0 +1,79 @@
+//! An apply that ends early: nothing else is sent from that moment on.
+
+use super::floor::Floor;
+use serde_json::json;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+/// How many customers a plan of these tests creates: fewer than are recorded together.
+const CUSTOMERS: usize = 30;
+
+/// Three times as many calls as are under way at once: no more can have left before the server was heard, or the person.
+const LEFT: usize = 12;
+
+fn file(floor: &Floor, customers: usize) -> String {
+    let lines = (0..customers).map(|n| format!("c{n},\n")).collect::<String>();
+    floor.file("contract.csv", &format!("customer,application\n{lines}"))
+}
+
+fn begun(floor: &Floor, file: &str) -> Child {
+    let child = floor.home.command(&["registration", "apply", "--file", file]).spawn().unwrap();
+    let until = Instant::now() + Duration::from_secs(10);
+    while floor.json(&["runs"]).as_array().is_none_or(Vec::is_empty) {
+        assert!(Instant::now() < until, "it begins");
+    }
+    child
+}
+
+fn stop(child: &Child) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+}
+
+#[test]
+fn a_person_who_stops_it_stops_what_has_not_left_yet() {
+    let floor = Floor::new();
+    let file = file(&floor, CUSTOMERS);
+    let slow = json!({ "call": "create_customer", "times": CUSTOMERS, "fault": { "latencySeconds": 0.5 } });
+    floor.server.control("faults", &slow);
+    let mut child = begun(&floor, &file);
+    let until = Instant::now() + Duration::from_secs(10);
+    while floor.world().is_empty() {
+        assert!(Instant::now() < until, "the first one comes");
+    }
+    stop(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!(floor.world().len() <= LEFT, "{:?}", floor.world());
+    assert_eq!(floor.json(&["runs"])[0]["state"], "stopped");
+    floor.server.control("faults/clear", &json!(null));
+    floor.run(&["apply", "--file", &file]).with(0);
+    assert_eq!(floor.world().len(), CUSTOMERS);
+    floor.home.verifies();
+}
+
+#[test]
+fn what_was_stopped_when_nothing_was_left_is_applied() {
+    let floor = Floor::new();
+    let file = file(&floor, 2);
+    let slow = json!({ "call": "create_customer", "times": 2, "fault": { "latencySeconds": 1.5 } });
+    floor.server.control("faults", &slow);
+    let mut child = begun(&floor, &file);
+    let until = Instant::now() + Duration::from_secs(10);
+    while floor.world().len() < 2 {
+        assert!(Instant::now() < until, "both come");
+    }
+    stop(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(floor.json(&["runs"])[0]["state"], "applied");
+}
+
+#[test]
+fn a_refusal_that_holds_for_all_is_the_last_thing_that_is_sent() {
+    let floor = Floor::new();
+    let file = file(&floor, CUSTOMERS);
+    floor.server.fault("create_customer", &json!({ "error": "NOT_AUTHORIZED" }));
+    floor.run(&["apply", "--file", &file]).with(3);
+    assert!(floor.world().len() <= LEFT, "{:?}", floor.world());
+    floor.run(&["apply", "--file", &file]).with(0);
+    assert_eq!(floor.world().len(), CUSTOMERS);
+}
