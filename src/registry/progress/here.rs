@@ -3,13 +3,18 @@
 use crate::registry::{Change, Collection, Listing, Name, PairId, ProviderId, SurrogateId};
 use std::collections::{HashMap, HashSet};
 
+/// A customer and an application, as a pair has them.
+pub type Ends = (SurrogateId, SurrogateId);
+
 /// What is there, by what it is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Here {
     /// Collection and provider id: surrogate id and name.
     pub named: HashMap<(Collection, ProviderId), (SurrogateId, Option<Name>)>,
-    pub surrogates: HashSet<(Collection, SurrogateId)>,
-    pub pairs: HashSet<(SurrogateId, SurrogateId)>,
+    /// Whose each surrogate id is: the server may give one out again.
+    owners: HashMap<(Collection, SurrogateId), ProviderId>,
+    pairs: HashMap<SurrogateId, Ends>,
+    ends: HashSet<Ends>,
 }
 
 impl Here {
@@ -18,13 +23,14 @@ impl Here {
         for collection in [Collection::Applications, Collection::Customers] {
             for listed in listing.named(collection) {
                 let (id, surrogate) = (listed.id.clone(), listed.surrogate.clone());
-                here.surrogates.insert((collection, surrogate.clone()));
+                here.owners.insert((collection, surrogate.clone()), id.clone());
                 here.named.insert((collection, id), (surrogate, listed.name.clone()));
             }
         }
         for pair in &listing.pairs {
-            here.surrogates.insert((Collection::Pairs, pair.surrogate.clone()));
-            here.pairs.insert((pair.customer.clone(), pair.application.clone()));
+            let ends = (pair.customer.clone(), pair.application.clone());
+            here.ends.insert(ends.clone());
+            here.pairs.insert(pair.surrogate.clone(), ends);
         }
         here
     }
@@ -33,25 +39,43 @@ impl Here {
         self.named.get(&(collection, id.clone())).map(|(surrogate, _)| surrogate)
     }
 
-    pub fn ends(&self, pair: &PairId) -> Option<(SurrogateId, SurrogateId)> {
+    /// The application or the customer that has this surrogate id.
+    pub fn owner(&self, collection: Collection, surrogate: &SurrogateId) -> Option<&ProviderId> {
+        self.owners.get(&(collection, surrogate.clone()))
+    }
+
+    pub fn ends(&self, pair: &PairId) -> Option<Ends> {
         let customer = self.surrogate(Collection::Customers, &pair.customer)?;
         let application = self.surrogate(Collection::Applications, &pair.application)?;
         Some((customer.clone(), application.clone()))
+    }
+
+    /// True when there is a pair with this surrogate id, of whatever.
+    pub fn has_pair(&self, surrogate: &SurrogateId) -> bool {
+        self.pairs.contains_key(surrogate)
+    }
+
+    /// What the pair with this surrogate id is of; none where it is not there, or an end of it is not.
+    pub fn pair(&self, surrogate: &SurrogateId) -> Option<PairId> {
+        let (customer, application) = self.pairs.get(surrogate)?;
+        let customer = self.owner(Collection::Customers, customer)?.clone();
+        Some(PairId { customer, application: self.owner(Collection::Applications, application)?.clone() })
     }
 
     /// Whether what `change` wants is so.
     pub fn shows(&self, change: &Change) -> bool {
         match change {
             Change::Create { collection, id, .. } => self.surrogate(*collection, id).is_some(),
-            Change::CreatePair { pair } => self.ends(pair).is_some_and(|ends| self.pairs.contains(&ends)),
+            Change::CreatePair { pair } => self.ends(pair).is_some_and(|ends| self.ends.contains(&ends)),
             Change::Rename { collection, id, to, .. } => {
                 self.named.get(&(*collection, id.clone())).is_some_and(|(_, name)| name.as_ref() == Some(to))
             }
-            Change::Remove { collection, surrogate, .. } => {
-                !self.surrogates.contains(&(*collection, surrogate.clone()))
+            Change::Remove { collection, id, surrogate, .. } => {
+                self.owner(*collection, surrogate) != Some(id)
             }
-            Change::RemovePair { surrogate, .. } => {
-                !self.surrogates.contains(&(Collection::Pairs, surrogate.clone()))
+            // A pair whose customer is gone is still there.
+            Change::RemovePair { pair, surrogate } => {
+                !self.has_pair(surrogate) || self.pair(surrogate).is_some_and(|now| now != *pair)
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What a fresh listing says of the changes of a plan.
 
 use super::{ATTEMPTS, Failed, Here, Moment, Progress, Seen, Sent, Standing, pause};
-use crate::registry::{Change, Collection, Listing, Outcome, Phase, ProviderId, SurrogateId};
+use crate::registry::{Change, Collection, Listing, Outcome, PairId, Phase, ProviderId, SurrogateId};
 use std::collections::HashSet;
 
 impl<'p> Progress<'p> {
@@ -29,7 +29,8 @@ impl<'p> Progress<'p> {
         let is_so = self.here.shows(change);
         match before {
             Standing::Done | Standing::Failed(_) => (before, None),
-            Standing::Open if is_so => (Standing::Done, None),
+            // Somebody else did it; unless something else is there in its place, which the plan does not speak of.
+            Standing::Open if is_so && !self.is_replaced(change) => (Standing::Done, None),
             Standing::Open => match self.cannot(change) {
                 Some(why) => (Standing::Failed(Failed::GivenUp(why)), None),
                 None => (Standing::Open, None),
@@ -87,13 +88,17 @@ impl<'p> Progress<'p> {
             }
             self.is_as_planned(change)?;
         }
-        let goes: HashSet<_> =
-            self.plan.goes_along.iter().map(|gone| &gone.surrogate).chain(self.removed_pairs()).collect();
         let removed = self.removed_customers_and_applications();
+        if removed.is_empty() {
+            return Ok(());
+        }
+        let along = self.plan.goes_along.iter().map(|gone| (&gone.surrogate, &gone.pair));
+        let goes: HashSet<_> = along.chain(self.removed_pairs()).collect();
         for pair in &listing.pairs {
             let along = removed.contains(&(Collection::Customers, &pair.customer))
                 || removed.contains(&(Collection::Applications, &pair.application));
-            if along && !goes.contains(&pair.surrogate) {
+            let is_of = self.here.pair(&pair.surrogate);
+            if along && !is_of.is_some_and(|is_of| goes.contains(&(&pair.surrogate, &is_of))) {
                 return Err(format!(
                     "the pair {} of the customer {} and the application {} would be removed too, and it was \
                      not there when the plan was made",
@@ -104,22 +109,44 @@ impl<'p> Progress<'p> {
         Ok(())
     }
 
-    /// A rename and a removal are of the very object that was listed.
+    /// A rename and a removal are of the very object that was listed: its surrogate id may be somebody else's by now.
     fn is_as_planned(&self, change: &Change) -> Result<(), String> {
-        let (Change::Rename { collection, id, surrogate, .. }
-        | Change::Remove { collection, id, surrogate, .. }) = change
-        else {
-            return Ok(());
-        };
-        match self.here.named.get(&(*collection, id.clone())) {
-            Some((now, _)) if now == surrogate => Ok(()),
-            // One of two objects with the same id.
-            Some(_) if self.here.surrogates.contains(&(*collection, surrogate.clone())) => Ok(()),
-            Some((now, _)) => Err(format!(
-                "the {} `{id}` was removed and created again: it was the object {surrogate}, and is {now} now",
-                collection.one()
-            )),
-            None => Err(format!("the {} `{id}` is not there any more", collection.one())),
+        match change {
+            Change::Create { .. } | Change::CreatePair { .. } => Ok(()),
+            Change::Rename { collection, id, surrogate, .. }
+            | Change::Remove { collection, id, surrogate, .. } => {
+                let one = collection.one();
+                match (self.here.owner(*collection, surrogate), self.here.surrogate(*collection, id)) {
+                    (Some(owner), _) if owner == id => Ok(()),
+                    (_, Some(now)) => Err(format!(
+                        "the {one} `{id}` was removed and created again: it was the object {surrogate}, and is {now} \
+                         now"
+                    )),
+                    (Some(owner), None) => Err(format!(
+                        "the {one} `{id}` is not there any more, and its surrogate id {surrogate} is that of the {one} \
+                         `{owner}` now"
+                    )),
+                    (None, None) => Err(format!("the {one} `{id}` is not there any more")),
+                }
+            }
+            Change::RemovePair { pair, surrogate } => match self.here.pair(surrogate) {
+                Some(now) if now == *pair => Ok(()),
+                Some(now) => Err(format!("the pair {surrogate} was of {pair}, and is of {now} now")),
+                None => Err(format!("the pair {pair} is not there any more")),
+            },
+        }
+    }
+
+    /// True for a removal of what is gone, when its surrogate id is another's by now, or when it was created again.
+    fn is_replaced(&self, change: &Change) -> bool {
+        match change {
+            Change::Create { .. } | Change::CreatePair { .. } | Change::Rename { .. } => false,
+            Change::Remove { collection, id, surrogate, .. } => {
+                let is_new = |now: &SurrogateId| !self.twins.contains(&(*collection, now.clone()));
+                self.here.owner(*collection, surrogate).is_some()
+                    || self.here.surrogate(*collection, id).is_some_and(is_new)
+            }
+            Change::RemovePair { surrogate, .. } => self.here.has_pair(surrogate),
         }
     }
 
@@ -139,9 +166,9 @@ impl<'p> Progress<'p> {
         self.plan.changes.iter().zip(&self.each).filter_map(waiting).collect()
     }
 
-    fn removed_pairs(&self) -> impl Iterator<Item = &'p SurrogateId> {
+    fn removed_pairs(&self) -> impl Iterator<Item = (&'p SurrogateId, &'p PairId)> {
         self.plan.changes.iter().filter_map(|change| match change {
-            Change::RemovePair { surrogate, .. } => Some(surrogate),
+            Change::RemovePair { surrogate, pair } => Some((surrogate, pair)),
             Change::Create { .. }
             | Change::CreatePair { .. }
             | Change::Rename { .. }

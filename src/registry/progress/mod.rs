@@ -85,6 +85,8 @@ pub struct Progress<'p> {
     each: Vec<Standing>,
     quiet: SignedDuration,
     here: Here,
+    /// The objects that bore the id of one that is removed when the plan was made: itself, and perhaps another one.
+    twins: HashSet<(Collection, SurrogateId)>,
     /// The objects that the plan still brings.
     comes: HashSet<(Collection, ProviderId)>,
 }
@@ -93,7 +95,8 @@ impl<'p> Progress<'p> {
     /// Nothing is done yet. `listing` is what the plan was made from; `quiet` is how long a request can be on its way.
     pub fn new(plan: &'p Plan, listing: &Listing, quiet: SignedDuration) -> Self {
         let each = vec![Standing::Open; plan.changes.len()];
-        Self { plan, each, quiet, here: Here::of(listing), comes: HashSet::new() }
+        let (here, twins) = (Here::of(listing), twins(plan, listing));
+        Self { plan, each, quiet, here, twins, comes: HashSet::new() }
     }
 
     /// How many changes are done.
@@ -206,6 +209,24 @@ impl<'p> Progress<'p> {
             | Standing::Failed(_) => None,
         })
     }
+}
+
+/// The objects of the listing that bear the id of one that the plan removes.
+fn twins(plan: &Plan, listing: &Listing) -> HashSet<(Collection, SurrogateId)> {
+    let removed = plan.changes.iter().filter_map(|change| match change {
+        Change::Remove { collection, id, .. } => Some((*collection, id)),
+        Change::Create { .. }
+        | Change::CreatePair { .. }
+        | Change::Rename { .. }
+        | Change::RemovePair { .. } => None,
+    });
+    let removed: HashSet<_> = removed.collect();
+    let twins = |collection| {
+        let bears =
+            listing.named(collection).iter().filter(|listed| removed.contains(&(collection, &listed.id)));
+        bears.map(|listed| (collection, listed.surrogate.clone())).collect::<Vec<_>>()
+    };
+    [Collection::Applications, Collection::Customers].into_iter().flat_map(twins).collect()
 }
 
 /// Sent, and not answered.

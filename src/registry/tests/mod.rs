@@ -1,6 +1,7 @@
 //! Plans and their application, held to what they promise.
 
 mod applying;
+mod moving;
 mod planning;
 mod server;
 
