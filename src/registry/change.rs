@@ -86,7 +86,9 @@ impl Change {
             Self::Create { .. } => Phase::Objects,
             Self::CreatePair { .. } => Phase::Pairs,
             Self::Rename { .. } => Phase::Names,
-            Self::Remove { .. } | Self::RemovePair { .. } => Phase::Removals,
+            Self::RemovePair { .. } => Phase::PairRemovals,
+            Self::Remove { collection: Collection::Applications, .. } => Phase::ApplicationRemovals,
+            Self::Remove { .. } => Phase::CustomerRemovals,
         }
     }
 
@@ -118,13 +120,27 @@ impl Change {
     }
 }
 
-/// When a change may be sent.
+/// When a change may be sent: once all of the phases before are over. A server may refuse to remove what a pair is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     Objects,
     Pairs,
     Names,
-    Removals,
+    PairRemovals,
+    CustomerRemovals,
+    ApplicationRemovals,
+}
+
+impl Phase {
+    /// All of them, in their order.
+    pub const ALL: [Self; 6] = [
+        Self::Objects,
+        Self::Pairs,
+        Self::Names,
+        Self::PairRemovals,
+        Self::CustomerRemovals,
+        Self::ApplicationRemovals,
+    ];
 }
 
 impl fmt::Display for PairId {

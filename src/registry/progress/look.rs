@@ -13,7 +13,7 @@ impl<'p> Progress<'p> {
         self.here = Here::of(listing);
         let mut seen = Vec::new();
         // What a pair needs stands before it in the plan, so it is looked at first.
-        for phase in [Phase::Objects, Phase::Pairs, Phase::Names, Phase::Removals] {
+        for phase in Phase::ALL {
             self.comes = if phase == Phase::Pairs { self.coming() } else { HashSet::new() };
             for (n, change) in self.plan.changes.iter().enumerate().filter(|(_, c)| c.phase() == phase) {
                 let (after, said) = self.looked(self.each[n].clone(), change, moment);

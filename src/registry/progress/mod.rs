@@ -126,9 +126,8 @@ impl<'p> Progress<'p> {
         if self.each.iter().any(is_in_trouble) {
             return Step::Look;
         }
-        let phases = [Phase::Objects, Phase::Pairs, Phase::Names, Phase::Removals];
         let step = |phase| self.step_of(phase, batch, moment);
-        phases.into_iter().find_map(step).unwrap_or(Step::Done)
+        Phase::ALL.into_iter().find_map(step).unwrap_or(Step::Done)
     }
 
     /// The next step of a phase; none when it is over.

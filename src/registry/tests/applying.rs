@@ -189,3 +189,32 @@ fn what_was_held_back_leaves_later_as_if_it_had_never_been_begun() {
     assert!(progress.is_answered());
     assert_eq!((progress.next(9, &moment), progress.done()), (Step::Look, 2));
 }
+
+#[test]
+fn removals_leave_in_the_order_of_the_plan() {
+    let wish = |applications: &[(u8, u8)], customers: &[(u8, u8)], pairs: &[(u8, u8)]| Wish {
+        applications: applications.to_vec(),
+        customers: customers.to_vec(),
+        pairs: pairs.to_vec(),
+    };
+    let mut server = Server::of(&wish(&[(0, 0), (1, 0)], &[(0, 0), (1, 0)], &[(0, 0), (1, 1)]));
+    let plan = Plan::new(&wish(&[(1, 0)], &[(1, 0)], &[]).desired(), &server.listing).unwrap();
+    let mut progress = Progress::new(&plan, &server.listing, QUIET);
+    let moment = Moment { now: server.now, uptime: None };
+    let mut sent = Vec::new();
+    loop {
+        match progress.next(9, &moment) {
+            Step::Send(changes) => {
+                sent.push(changes.iter().map(|n| plan.changes[*n].to_string()).collect::<Vec<_>>());
+                for n in changes {
+                    progress.sends(n, moment.clone());
+                    progress.ended(n, server.send(&plan.changes[n], Fate::Answered), moment.clone());
+                }
+            }
+            Step::Look => drop(progress.look(&server.listing, &moment).unwrap()),
+            Step::Wait(_) => panic!("nothing is to be waited for"),
+            Step::Done => break,
+        }
+    }
+    assert_eq!(sent, [["remove pair `c1` with `a1`"], ["remove customer `c0`"], ["remove application `a0`"]]);
+}
