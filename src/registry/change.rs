@@ -141,6 +141,11 @@ impl Phase {
         Self::CustomerRemovals,
         Self::ApplicationRemovals,
     ];
+
+    /// True when something goes in it.
+    pub fn is_of_removals(self) -> bool {
+        self >= Self::PairRemovals
+    }
 }
 
 impl fmt::Display for PairId {

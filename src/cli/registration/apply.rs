@@ -204,7 +204,7 @@ pub fn tell(
         }
     }
     for (change, why) in failed {
-        console.note(&format!("not done: {change}: {}", words(why)));
+        console.note(&format!("not done: {change}: {why}"));
     }
     let refused = failed.iter().any(|(_, why)| matches!(why, NotDone::Refused(_)));
     Ok(match failed {
@@ -215,14 +215,7 @@ pub fn tell(
 }
 
 fn failure((change, why): &(Change, NotDone)) -> Value {
-    json!({ "change": change, "why": words(why) })
-}
-
-fn words(why: &NotDone) -> String {
-    match why {
-        NotDone::Refused(problem) => format!("the server refused: {problem}"),
-        NotDone::GivenUp(why) => why.clone(),
-    }
+    json!({ "change": change, "why": why.to_string() })
 }
 
 /// Looks whether what is there now is what the file says: somebody else may have changed the contract meanwhile.

@@ -20,9 +20,33 @@ impl<'p> Progress<'p> {
                 self.each[n] = after;
                 seen.extend(said.map(|said| (n, said)));
             }
+            if phase.is_of_removals() {
+                self.hold_back(phase);
+            }
         }
         self.moved(listing)?;
         Ok(seen)
+    }
+
+    /// Gives up the removals of a phase that were not begun, when something before them was not done.
+    fn hold_back(&mut self, phase: Phase) {
+        let (mut failed, changes) = (0, &self.plan.changes);
+        for (standing, _) in self.each.iter().zip(changes).filter(|(_, change)| change.phase() < phase) {
+            match standing {
+                Standing::Failed(Failed::HeldBack(_)) | Standing::Done => {}
+                Standing::Failed(Failed::Refused(_) | Failed::GivenUp(_)) => failed += 1,
+                // It is not over yet.
+                Standing::Open | Standing::Sent { .. } | Standing::Again { .. } => return,
+            }
+        }
+        let open = |(standing, change): &(&mut Standing, &Change)| {
+            **standing == Standing::Open && change.phase() == phase
+        };
+        if failed > 0 {
+            for (standing, _) in self.each.iter_mut().zip(changes).filter(open) {
+                *standing = Standing::Failed(Failed::HeldBack(failed));
+            }
+        }
     }
 
     fn looked(&self, before: Standing, change: &Change, moment: &Moment) -> (Standing, Option<Seen>) {

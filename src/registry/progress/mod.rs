@@ -17,6 +17,7 @@ use crate::kind::{Reached, Repeat};
 use here::Here;
 use jiff::SignedDuration;
 use std::collections::HashSet;
+use std::fmt;
 
 /// How often a change is sent at most.
 const ATTEMPTS: u8 = 3;
@@ -76,6 +77,20 @@ struct Sent {
 pub enum Failed {
     Refused(Problem),
     GivenUp(String),
+    /// A removal that was not sent, because so many changes before it were not done: what was to come in its place is not
+    /// there, and nothing brings back what is removed.
+    HeldBack(usize),
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(problem) => write!(f, "the server refused: {problem}"),
+            Self::GivenUp(why) => f.write_str(why),
+            Self::HeldBack(1) => f.write_str("it was not sent, because 1 change before it was not done"),
+            Self::HeldBack(n) => write!(f, "it was not sent, because {n} changes before it were not done"),
+        }
+    }
 }
 
 /// How far a plan has come.

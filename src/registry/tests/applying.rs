@@ -190,25 +190,36 @@ fn what_was_held_back_leaves_later_as_if_it_had_never_been_begun() {
     assert_eq!((progress.next(9, &moment), progress.done()), (Step::Look, 2));
 }
 
-#[test]
-fn removals_leave_in_the_order_of_the_plan() {
-    let wish = |applications: &[(u8, u8)], customers: &[(u8, u8)], pairs: &[(u8, u8)]| Wish {
-        applications: applications.to_vec(),
-        customers: customers.to_vec(),
-        pairs: pairs.to_vec(),
+fn wish(applications: &[u8], customers: &[u8], pairs: &[(u8, u8)]) -> Wish {
+    let unnamed = |ids: &[u8]| ids.iter().map(|n| (*n, 0)).collect();
+    Wish { applications: unnamed(applications), customers: unnamed(customers), pairs: pairs.to_vec() }
+}
+
+/// Applies the plan; what is sent together, and what is not done. The server refuses the changes that are told alike.
+fn applied(server: &mut Server, plan: &Plan, refuses: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
+    let mut progress = Progress::new(plan, &server.listing, QUIET);
+    let (moment, mut sent) = (Moment { now: server.now, uptime: None }, Vec::new());
+    let no = || Problem {
+        status: 400,
+        error: None,
+        title: None,
+        detail: None,
+        clock_ahead: None,
+        request_id: None,
     };
-    let mut server = Server::of(&wish(&[(0, 0), (1, 0)], &[(0, 0), (1, 0)], &[(0, 0), (1, 1)]));
-    let plan = Plan::new(&wish(&[(1, 0)], &[(1, 0)], &[]).desired(), &server.listing).unwrap();
-    let mut progress = Progress::new(&plan, &server.listing, QUIET);
-    let moment = Moment { now: server.now, uptime: None };
-    let mut sent = Vec::new();
     loop {
         match progress.next(9, &moment) {
             Step::Send(changes) => {
                 sent.push(changes.iter().map(|n| plan.changes[*n].to_string()).collect::<Vec<_>>());
                 for n in changes {
                     progress.sends(n, moment.clone());
-                    progress.ended(n, server.send(&plan.changes[n], Fate::Answered), moment.clone());
+                    let outcome = match &plan.changes[n] {
+                        change if refuses.contains(&change.to_string().as_str()) => {
+                            Outcome::Refused { problem: no() }
+                        }
+                        change => server.send(change, Fate::Answered),
+                    };
+                    progress.ended(n, outcome, moment.clone());
                 }
             }
             Step::Look => drop(progress.look(&server.listing, &moment).unwrap()),
@@ -216,5 +227,35 @@ fn removals_leave_in_the_order_of_the_plan() {
             Step::Done => break,
         }
     }
+    (sent, progress.failed().map(|(change, why)| format!("{change}: {why}")).collect())
+}
+
+#[test]
+fn removals_leave_in_the_order_of_the_plan() {
+    let mut server = Server::of(&wish(&[0, 1], &[0, 1], &[(0, 0), (1, 1)]));
+    let plan = Plan::new(&wish(&[1], &[1], &[]).desired(), &server.listing).unwrap();
+    let (sent, failed) = applied(&mut server, &plan, &[]);
     assert_eq!(sent, [["remove pair `c1` with `a1`"], ["remove customer `c0`"], ["remove application `a0`"]]);
+    assert!(failed.is_empty());
+}
+
+#[test]
+fn nothing_is_removed_after_something_that_was_not_done() {
+    let before = wish(&[0, 1], &[0, 1], &[(0, 0), (1, 1)]);
+    let mut server = Server::of(&before);
+    let plan = Plan::new(&wish(&[1], &[1, 2], &[(2, 1)]).desired(), &server.listing).unwrap();
+    let (sent, failed) = applied(&mut server, &plan, &["create customer `c2`"]);
+    assert_eq!(sent, [["create customer `c2`"]]);
+    let held = "it was not sent, because 2 changes before it were not done";
+    assert_eq!(failed.len(), 5, "{failed:?}");
+    for removal in ["remove pair `c1` with `a1`", "remove customer `c0`", "remove application `a0`"] {
+        assert!(failed.contains(&format!("{removal}: {held}")), "{failed:?}");
+    }
+    assert_eq!(server.listing, Server::of(&before).listing);
+    // What was refused among the removals keeps those after it, too.
+    let plan = Plan::new(&wish(&[1], &[1], &[]).desired(), &server.listing).unwrap();
+    let (sent, failed) = applied(&mut server, &plan, &["remove customer `c0`"]);
+    assert_eq!(sent, [["remove pair `c1` with `a1`"], ["remove customer `c0`"]]);
+    let held = "remove application `a0`: it was not sent, because 1 change before it was not done";
+    assert_eq!(failed.last().unwrap(), held);
 }

@@ -81,6 +81,11 @@ fn not_done(change: &Change, why: Failed) -> NotDone {
             let (why, next) = words(&RegistrationError::Refused(problem));
             NotDone { change, why, next }
         }
+        Failed::HeldBack(_) => {
+            let next =
+                "Nothing is removed before the others are done; correct them, then apply again".to_owned();
+            NotDone { change, why: why.to_string(), next }
+        }
         Failed::GivenUp(why) => {
             let next = "Apply again to do the rest; nothing is done twice".to_owned();
             NotDone { change, why, next }

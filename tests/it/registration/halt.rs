@@ -77,3 +77,19 @@ fn a_refusal_that_holds_for_all_is_the_last_thing_that_is_sent() {
     floor.run(&["apply", "--file", &file]).with(0);
     assert_eq!(floor.world().len(), CUSTOMERS);
 }
+
+#[test]
+fn what_goes_stays_as_long_as_what_comes_is_not_there() {
+    let floor = Floor::new();
+    let before = floor.file("before.csv", "customer,application\nold,mail\n");
+    floor.run(&["apply", "--file", &before]).with(0);
+    let after = floor.file("after.csv", "customer,application\nnew,mail\n");
+    let apply = ["apply", "--file", &after, "--allow-removals", "1"];
+    floor.server.fault("create_customer", &json!({ "error": "INVALID_ARGUMENT" }));
+    let ran = floor.run(&apply).with(3);
+    let held = "not done: remove customer `old`: it was not sent, because 2 changes before it were not done";
+    assert!(ran.err.contains(held), "{}", ran.err);
+    assert!(floor.world().contains(&"pair old mail".to_owned()), "{:?}", floor.world());
+    floor.run(&apply).with(0);
+    assert_eq!(floor.world(), ["application mail null", "customer new null", "pair new mail"]);
+}
