@@ -162,13 +162,21 @@ impl Applying<'_> {
                 }
                 Step::Look => self.look().await?,
                 Step::Wait(left) => {
-                    let why = "a request without an answer may still be on its way".to_owned();
-                    if !waiting.pause(self.engine, left, why).await {
+                    let why = if self.progress.is_unlisted() {
+                        "what the server says it has created is not listed yet"
+                    } else {
+                        "a request without an answer may still be on its way"
+                    };
+                    if !waiting.pause(self.engine, left, why.to_owned()).await {
                         return Err(self.stopped());
                     }
                     self.look().await?;
                 }
-                Step::Done => return Ok(()),
+                Step::Done => {
+                    let doubles = self.apply.plan.doubles(&self.listing);
+                    let found = |doubles| Err(RegistrationError::Findings(doubles));
+                    return if doubles.is_empty() { Ok(()) } else { found(doubles) };
+                }
             }
         }
     }

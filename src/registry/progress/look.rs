@@ -1,7 +1,7 @@
 //! What a fresh listing says of the changes of a plan.
 
 use super::{ATTEMPTS, Failed, Here, Moment, Progress, Seen, Sent, Standing, pause};
-use crate::registry::{Change, Collection, Listing, Outcome, PairId, Phase, ProviderId, SurrogateId};
+use crate::registry::{Change, Collection, Listing, Outcome, PairId, Phase, ProviderId, SurrogateId, Verb};
 use std::collections::HashSet;
 
 impl<'p> Progress<'p> {
@@ -34,9 +34,14 @@ impl<'p> Progress<'p> {
         for (standing, _) in self.each.iter().zip(changes).filter(|(_, change)| change.phase() < phase) {
             match standing {
                 Standing::Failed(Failed::HeldBack(_)) | Standing::Done => {}
-                Standing::Failed(Failed::Refused(_) | Failed::GivenUp(_)) => failed += 1,
+                Standing::Failed(Failed::Refused(_) | Failed::GivenUp(_) | Failed::Unlisted(_)) => {
+                    failed += 1
+                }
                 // It is not over yet.
-                Standing::Open | Standing::Sent { .. } | Standing::Again { .. } => return,
+                Standing::Open
+                | Standing::Sent { .. }
+                | Standing::Again { .. }
+                | Standing::Unlisted { .. } => return,
             }
         }
         let open = |(standing, change): &(&mut Standing, &Change)| {
@@ -64,10 +69,25 @@ impl<'p> Progress<'p> {
                 (Standing::Done, (!known).then_some(Seen::Done))
             }
             Standing::Again { .. } if is_so => (Standing::Done, Some(Seen::Done)),
+            Standing::Unlisted { .. } if is_so => (Standing::Done, None),
+            Standing::Unlisted { at, surrogate } => (self.unlisted(at, surrogate, moment), None),
+            Standing::Sent { outcome: Some(Outcome::Done { surrogate, .. }), last }
+                if change.call().verb == Verb::Create =>
+            {
+                (self.unlisted(last.at, surrogate, moment), None)
+            }
             Standing::Sent { outcome: Some(Outcome::Refused { problem }), .. } => {
                 (Standing::Failed(Failed::Refused(problem)), None)
             }
             Standing::Sent { last, .. } | Standing::Again { last, .. } => self.again(last, change, moment),
+        }
+    }
+
+    /// A create that the server says it has done, and that the listing does not show. It is not for us to do it twice.
+    fn unlisted(&self, at: Moment, surrogate: Option<SurrogateId>, moment: &Moment) -> Standing {
+        match moment.left(&at, self.quiet).is_zero() {
+            true => Standing::Failed(Failed::Unlisted(surrogate)),
+            false => Standing::Unlisted { at, surrogate },
         }
     }
 

@@ -1,6 +1,7 @@
 //! How far a plan has come, and the next step: pure. The listing decides, not the answer.
 //!
-//! A create is sent again only after a listing has shown that it did nothing, when it cannot be on its way any more.
+//! A create is sent again only after a listing has shown that it did nothing, when it cannot be on its way any more; one
+//! that the server says it has done never is: a listing may lag behind.
 //! Removals and renames do no harm twice. Nothing is done that is not in the plan: whoever else changes the contract
 //! meanwhile ends it.
 
@@ -24,6 +25,9 @@ const ATTEMPTS: u8 = 3;
 
 /// How long a change that does no harm twice waits before it is sent again.
 const PAUSE: SignedDuration = SignedDuration::from_secs(1);
+
+/// How long after a listing that lags behind the next one is asked for.
+const LAG: SignedDuration = SignedDuration::from_secs(2);
 
 /// What is to be done next.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +64,11 @@ enum Standing {
         last: Sent,
         cleared: bool,
     },
+    /// A create of which the server said at that time that it is done, and that no listing shows yet.
+    Unlisted {
+        at: Moment,
+        surrogate: Option<SurrogateId>,
+    },
     Done,
     Failed(Failed),
 }
@@ -77,6 +86,8 @@ struct Sent {
 pub enum Failed {
     Refused(Problem),
     GivenUp(String),
+    /// The server said that it created it, as this object, and no listing shows it.
+    Unlisted(Option<SurrogateId>),
     /// A removal that was not sent, because so many changes before it were not done: what was to come in its place is not
     /// there, and nothing brings back what is removed.
     HeldBack(usize),
@@ -87,6 +98,14 @@ impl fmt::Display for Failed {
         match self {
             Self::Refused(problem) => write!(f, "the server refused: {problem}"),
             Self::GivenUp(why) => f.write_str(why),
+            Self::Unlisted(surrogate) => {
+                let object = surrogate.as_ref().map(|id| format!(", as the object {id}")).unwrap_or_default();
+                write!(
+                    f,
+                    "the server answered that it was created{object}, and it is not listed yet; applied again before it \
+                     is, it would be created twice"
+                )
+            }
             Self::HeldBack(1) => f.write_str("it was not sent, because 1 change before it was not done"),
             Self::HeldBack(n) => write!(f, "it was not sent, because {n} changes before it were not done"),
         }
@@ -126,8 +145,17 @@ impl<'p> Progress<'p> {
     pub fn failed(&self) -> impl Iterator<Item = (&'p Change, &Failed)> {
         self.each.iter().zip(&self.plan.changes).filter_map(|(standing, change)| match standing {
             Standing::Failed(failed) => Some((change, failed)),
-            Standing::Open | Standing::Sent { .. } | Standing::Again { .. } | Standing::Done => None,
+            Standing::Open
+            | Standing::Sent { .. }
+            | Standing::Again { .. }
+            | Standing::Unlisted { .. }
+            | Standing::Done => None,
         })
+    }
+
+    /// True when a listing is waited for that shows what the server says it has created.
+    pub fn is_unlisted(&self) -> bool {
+        self.each.iter().any(|standing| matches!(standing, Standing::Unlisted { .. }))
     }
 
     /// The surrogate ids of the customer and the application of a pair, by the last listing.
@@ -148,6 +176,7 @@ impl<'p> Progress<'p> {
     /// The next step of a phase; none when it is over.
     fn step_of(&self, phase: Phase, batch: usize, moment: &Moment) -> Option<Step> {
         let (mut ready, mut look, mut wait) = (Vec::new(), false, None::<SignedDuration>);
+        let sooner = |wait: Option<SignedDuration>, left| Some(wait.map_or(left, |wait| wait.min(left)));
         for (n, (standing, change)) in self.each.iter().zip(&self.plan.changes).enumerate() {
             if change.phase() != phase {
                 continue;
@@ -156,8 +185,9 @@ impl<'p> Progress<'p> {
                 Standing::Open | Standing::Again { cleared: true, .. } => ready.push(n),
                 Standing::Again { last, cleared: false } => {
                     let left = moment.left(&last.at, pause(change, last.reached, self.quiet));
-                    wait = Some(wait.map_or(left, |wait| wait.min(left)));
+                    wait = sooner(wait, left);
                 }
+                Standing::Unlisted { at, .. } => wait = sooner(wait, moment.left(at, self.quiet).min(LAG)),
                 Standing::Sent { .. } => look = true,
                 Standing::Done | Standing::Failed(_) => {}
             }
@@ -178,7 +208,7 @@ impl<'p> Progress<'p> {
     pub fn sends(&mut self, n: usize, at: Moment) {
         let times = match &self.each[n] {
             Standing::Again { last, .. } | Standing::Sent { last, .. } => last.times + 1,
-            Standing::Open | Standing::Done | Standing::Failed(_) => 1,
+            Standing::Open | Standing::Unlisted { .. } | Standing::Done | Standing::Failed(_) => 1,
         };
         let last = Sent { times, at, reached: Reached::Unknown };
         self.each[n] = Standing::Sent { outcome: None, last };
@@ -195,7 +225,7 @@ impl<'p> Progress<'p> {
     pub fn is_answered(&self) -> bool {
         self.each.iter().all(|standing| match standing {
             Standing::Sent { .. } => !is_in_trouble(standing),
-            Standing::Done | Standing::Failed(_) => true,
+            Standing::Unlisted { .. } | Standing::Done | Standing::Failed(_) => true,
             Standing::Open | Standing::Again { .. } => false,
         })
     }
@@ -219,6 +249,7 @@ impl<'p> Progress<'p> {
             Standing::Open
             | Standing::Sent { .. }
             | Standing::Again { .. }
+            | Standing::Unlisted { .. }
             | Standing::Done
             | Standing::Failed(_) => None,
         })
@@ -249,7 +280,11 @@ fn is_in_trouble(standing: &Standing) -> bool {
         Standing::Sent { outcome, .. } => {
             outcome.as_ref().is_none_or(|outcome| matches!(outcome, Outcome::Failed { .. }))
         }
-        Standing::Open | Standing::Again { .. } | Standing::Done | Standing::Failed(_) => false,
+        Standing::Open
+        | Standing::Again { .. }
+        | Standing::Unlisted { .. }
+        | Standing::Done
+        | Standing::Failed(_) => false,
     }
 }
 

@@ -86,6 +86,10 @@ fn not_done(change: &Change, why: Failed) -> NotDone {
                 "Nothing is removed before the others are done; correct them, then apply again".to_owned();
             NotDone { change, why: why.to_string(), next }
         }
+        Failed::Unlisted(_) => {
+            let next = "Look again later".to_owned();
+            NotDone { change, why: why.to_string(), next }
+        }
         Failed::GivenUp(why) => {
             let next = "Apply again to do the rest; nothing is done twice".to_owned();
             NotDone { change, why, next }

@@ -1,6 +1,7 @@
 //! An apply that ends early: nothing else is sent from that moment on.
 
-use super::floor::Floor;
+use super::floor::{Floor, home};
+use super::server::{Reply, Server};
 use serde_json::json;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -92,4 +93,16 @@ fn what_goes_stays_as_long_as_what_comes_is_not_there() {
     assert!(floor.world().contains(&"pair old mail".to_owned()), "{:?}", floor.world());
     floor.run(&apply).with(0);
     assert_eq!(floor.world(), ["application mail null", "customer new null", "pair new mail"]);
+}
+
+#[test]
+fn what_the_server_says_it_created_is_not_created_again_because_a_listing_lags() {
+    let server = Server::answering(|request| match request.line.starts_with("POST") {
+        true => Reply::new("201 Created", "location: https://elsewhere.example/customers/17\r\n", ""),
+        false => Reply::json("[]"),
+    });
+    let ran = home(&server.base).run(&["registration", "create", "customer", "c1"]).with(7);
+    assert!(ran.err.contains("was created, as the object 17, and it is not listed yet"), "{}", ran.err);
+    let posts = server.arrived().into_iter().filter(|request| request.line.starts_with("POST")).count();
+    assert_eq!(posts, 1);
 }
