@@ -1,5 +1,6 @@
 //! A plan is applied: each change is recorded, sent, and looked for in a listing.
 
+mod pulse;
 mod send;
 
 use super::{RegistrationError, Result};
@@ -9,6 +10,7 @@ use crate::registry::{
     Change, Closed, Ended, Failed, How, Listing, Plan, Progress, Run, RunEvent, Seen, Step, moved,
 };
 use jiff::SignedDuration;
+use pulse::Pulse;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -112,9 +114,10 @@ impl Engine {
                 return Err(error);
             }
         };
-        let progress = Progress::new(apply.plan, &listing, self.registration()?.quiet);
-        let mut applying =
-            Applying { engine: self, apply, run, progress, listing, ended: Vec::new(), barren: 0 };
+        let registration = self.registration()?;
+        let progress = Progress::new(apply.plan, &listing, registration.quiet);
+        let pulse = Pulse::new(usize::from(registration.concurrency));
+        let mut applying = Applying { engine: self, apply, run, progress, listing, ended: Vec::new(), pulse };
         let outcome = applying.all(&mut waiting).await;
         applying.end(outcome).await
     }
@@ -138,8 +141,7 @@ struct Applying<'a> {
     listing: Listing,
     /// What is known and not recorded yet.
     ended: Vec<Ended>,
-    /// How many batches were sent, one after the other, of which nothing was answered.
-    barren: u32,
+    pulse: Pulse,
 }
 
 impl Applying<'_> {

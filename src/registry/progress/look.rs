@@ -1,6 +1,7 @@
 //! What a fresh listing says of the changes of a plan.
 
-use super::{ATTEMPTS, Failed, Here, Moment, Progress, Seen, Sent, Standing, pause};
+use super::standing::{Failed, Sent, Standing};
+use super::{ATTEMPTS, Here, Moment, Progress, Seen, pause};
 use crate::registry::{Change, Collection, Listing, Outcome, PairId, Phase, ProviderId, SurrogateId, Verb};
 use std::collections::HashSet;
 
@@ -94,6 +95,9 @@ impl<'p> Progress<'p> {
     /// A change that was sent, and that the listing does not show.
     fn again(&self, last: Sent, change: &Change, moment: &Moment) -> (Standing, Option<Seen>) {
         let cleared = moment.left(&last.at, pause(change, last.reached, self.quiet)).is_zero();
+        if let Some(why) = self.cannot(change).filter(|_| cleared) {
+            return (Standing::Failed(Failed::GivenUp(why.clone())), Some(Seen::GivenUp(why)));
+        }
         // Even after the last attempt it may be on its way: whoever plans next must not find it missing too early.
         if last.times < ATTEMPTS || !cleared {
             return (Standing::Again { last, cleared }, cleared.then_some(Seen::NotThere));

@@ -9,16 +9,18 @@ mod here;
 mod look;
 mod moment;
 mod settle;
+mod standing;
 
 pub use moment::Moment;
 pub use settle::{Settled, settle};
+pub use standing::Failed;
 
 use super::{Change, Collection, Listing, Outcome, PairId, Phase, Plan, Problem, ProviderId, SurrogateId};
 use crate::kind::{Reached, Repeat};
 use here::Here;
 use jiff::SignedDuration;
+use standing::{Sent, Standing, is_in_trouble};
 use std::collections::HashSet;
-use std::fmt;
 
 /// How often a change is sent at most.
 const ATTEMPTS: u8 = 3;
@@ -48,68 +50,6 @@ pub enum Seen {
     Done,
     NotThere,
     GivenUp(String),
-}
-
-/// How one change stands.
-#[derive(Clone, Debug, PartialEq)]
-enum Standing {
-    Open,
-    /// It was sent; no listing was looked at since.
-    Sent {
-        outcome: Option<Outcome>,
-        last: Sent,
-    },
-    /// It was sent, and a listing does not show it; `cleared` when it could not be on its way any more at that time.
-    Again {
-        last: Sent,
-        cleared: bool,
-    },
-    /// A create of which the server said at that time that it is done, and that no listing shows yet.
-    Unlisted {
-        at: Moment,
-        surrogate: Option<SurrogateId>,
-    },
-    Done,
-    Failed(Failed),
-}
-
-/// The last time that a change was sent.
-#[derive(Clone, Debug, PartialEq)]
-struct Sent {
-    times: u8,
-    at: Moment,
-    reached: Reached,
-}
-
-/// Why a change will not be done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Failed {
-    Refused(Problem),
-    GivenUp(String),
-    /// The server said that it created it, as this object, and no listing shows it.
-    Unlisted(Option<SurrogateId>),
-    /// A removal that was not sent, because so many changes before it were not done: what was to come in its place is not
-    /// there, and nothing brings back what is removed.
-    HeldBack(usize),
-}
-
-impl fmt::Display for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(problem) => write!(f, "the server refused: {problem}"),
-            Self::GivenUp(why) => f.write_str(why),
-            Self::Unlisted(surrogate) => {
-                let object = surrogate.as_ref().map(|id| format!(", as the object {id}")).unwrap_or_default();
-                write!(
-                    f,
-                    "the server answered that it was created{object}, and it is not listed yet; applied again before it \
-                     is, it would be created twice"
-                )
-            }
-            Self::HeldBack(1) => f.write_str("it was not sent, because 1 change before it was not done"),
-            Self::HeldBack(n) => write!(f, "it was not sent, because {n} changes before it were not done"),
-        }
-    }
 }
 
 /// How far a plan has come.
@@ -233,8 +173,17 @@ impl<'p> Progress<'p> {
     /// What came of change `n`, and when that was known: until then it may have been on its way.
     pub fn ended(&mut self, n: usize, outcome: Outcome, at: Moment) {
         let Standing::Sent { last, .. } = &self.each[n] else { return };
-        let last = Sent { times: last.times, at, reached: outcome.reached() };
-        self.each[n] = Standing::Sent { outcome: Some(outcome), last };
+        let reached = outcome.reached();
+        // What never left was not an attempt.
+        let times = last.times.saturating_sub(u8::from(reached == Reached::No));
+        self.each[n] = Standing::Sent { outcome: Some(outcome), last: Sent { times, at, reached } };
+    }
+
+    /// The last sending of change `n` was no attempt either: the server had no time for it.
+    pub fn spare(&mut self, n: usize) {
+        if let Standing::Sent { last, .. } = &mut self.each[n] {
+            last.times = last.times.saturating_sub(1);
+        }
     }
 
     /// What the server refused so that nothing else would fare better.
@@ -272,20 +221,6 @@ fn twins(plan: &Plan, listing: &Listing) -> HashSet<(Collection, SurrogateId)> {
         bears.map(|listed| (collection, listed.surrogate.clone())).collect::<Vec<_>>()
     };
     [Collection::Applications, Collection::Customers].into_iter().flat_map(twins).collect()
-}
-
-/// Sent, and not answered.
-fn is_in_trouble(standing: &Standing) -> bool {
-    match standing {
-        Standing::Sent { outcome, .. } => {
-            outcome.as_ref().is_none_or(|outcome| matches!(outcome, Outcome::Failed { .. }))
-        }
-        Standing::Open
-        | Standing::Again { .. }
-        | Standing::Unlisted { .. }
-        | Standing::Done
-        | Standing::Failed(_) => false,
-    }
 }
 
 /// How long after it was sent a change that a listing does not show may be sent again. `quiet` is how long a request can be

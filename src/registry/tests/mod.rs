@@ -4,6 +4,7 @@ mod applying;
 mod moving;
 mod planning;
 mod server;
+mod steps;
 
 use super::*;
 use proptest::prelude::*;

@@ -1,23 +1,23 @@
 //! A batch of changes is sent: recorded before, some at a time, and no more of it once nothing else is to leave.
 
+use super::pulse::{Heard, Next};
 use super::{ApplyNews, Applying, Waiting, number};
 use crate::engine::Engine;
 use crate::engine::registration::{RegistrationError, Result};
-use crate::registration::Request;
+use crate::registration::{Answer, Request};
 use crate::registry::{Begun, Change, Collection, Ended, Failure, How, Moment, Outcome, RunEvent};
 use futures_util::StreamExt as _;
+use jiff::SignedDuration;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::sync::watch;
-
-/// After so many batches of which nothing was answered, one after the other, the server is not asked for more.
-const BARREN: u32 = 3;
 
 /// What became of one change of a batch.
 enum Came {
     /// Nothing of it left, as was decided here; and why.
     Held(String),
-    Ended(Outcome),
+    /// Busy where the server has too much to do, with how long it asked to be left alone, or zero.
+    Ended { outcome: Outcome, busy: Option<Duration> },
 }
 
 /// What the changes of a batch pass, each just before it is sent.
@@ -38,11 +38,17 @@ impl Gate {
         self.shut.get().copied().or_else(stopped)
     }
 
-    /// Looks whether that answer is one for the others, too.
-    fn sees(&self, outcome: &Outcome) {
-        if matches!(outcome, Outcome::Refused { problem } if problem.is_for_all()) {
+    /// Looks whether that answer is one for the others, too. How long the server is to be left alone, if it is.
+    fn sees(&self, answer: &Answer) -> Option<Duration> {
+        if matches!(&answer.outcome, Outcome::Refused { problem } if problem.is_for_all()) {
             self.shut.get_or_init(|| "the server refused another change, for a reason that holds for all");
         }
+        let is_busy = matches!(answer.status, Some(429 | 503)) || answer.retry_after.is_some();
+        let busy = is_busy.then(|| answer.retry_after.unwrap_or_default());
+        if busy.is_some() {
+            self.shut.get_or_init(|| "the server had too much to do");
+        }
+        busy
     }
 }
 
@@ -60,38 +66,52 @@ impl Applying<'_> {
         }
         self.is_still_ours().await?;
         let requests: Vec<_> = changes.iter().map(|n| (*n, self.request(*n))).collect();
-        let limit = usize::from(self.engine.registration()?.concurrency);
         let (engine, moment, gate) = (self.engine, &moment, &Gate::new(waiting));
         let calls = requests.into_iter().map(|(n, request)| async move {
             (n, engine.send_change(request, moment, gate).await, engine.instant())
         });
-        let mut answers = futures_util::stream::iter(calls).buffer_unordered(limit);
-        let (mut why, mut answered) = (None, 0_usize);
+        let mut answers = futures_util::stream::iter(calls).buffer_unordered(self.pulse.width());
+        let mut heard = Heard::default();
         let (mut done, changes) = (self.progress.done(), self.apply.plan.changes.len());
         while let Some((n, came, at)) = answers.next().await {
-            match came {
-                Came::Held(why) => {
-                    self.ended.push(Ended { n: number(n), how: How::NotSent { why } });
-                    self.progress.held(n);
-                }
-                Came::Ended(outcome) => {
-                    match &outcome {
-                        Outcome::Failed { failure } => why = Some(failure.why().to_owned()),
-                        Outcome::Done { .. } | Outcome::Refused { .. } => answered += 1,
-                    }
-                    if matches!(outcome, Outcome::Done { .. }) {
-                        done += 1;
-                        (waiting.tell)(ApplyNews::Progress { done, changes });
-                    }
-                    self.ended.push(Ended { n: number(n), how: How::from(&outcome) });
-                    self.progress.ended(n, outcome, at);
-                }
+            if matches!(came, Came::Ended { outcome: Outcome::Done { .. }, .. }) {
+                done += 1;
+                (waiting.tell)(ApplyNews::Progress { done, changes });
+            }
+            self.came(n, came, at, &mut heard);
+        }
+        match self.pulse.hears(heard) {
+            Next::GoOn => Ok(()),
+            Next::GiveUp(why) => Err(RegistrationError::Unreachable(why)),
+            Next::Pause(pause) => {
+                let pause = SignedDuration::try_from(pause).unwrap_or_default();
+                let why = "the server has too much to do at this moment".to_owned();
+                // Whoever stops it is heard by the caller.
+                waiting.pause(self.engine, pause, why).await;
+                Ok(())
             }
         }
-        self.barren = if answered == 0 { self.barren + 1 } else { 0 };
-        match why {
-            Some(why) if self.barren >= BARREN => Err(RegistrationError::Unreachable(why)),
-            Some(_) | None => Ok(()),
+    }
+
+    /// Takes in what became of change `n`.
+    fn came(&mut self, n: usize, came: Came, at: Moment, heard: &mut Heard) {
+        let (outcome, busy) = match came {
+            Came::Ended { outcome, busy } => (outcome, busy),
+            Came::Held(why) => {
+                self.ended.push(Ended { n: number(n), how: How::NotSent { why } });
+                return self.progress.held(n);
+            }
+        };
+        heard.busy = heard.busy.max(busy);
+        self.ended.push(Ended { n: number(n), how: How::from(&outcome) });
+        match &outcome {
+            Outcome::Done { .. } | Outcome::Refused { .. } => heard.answered += 1,
+            Outcome::Failed { failure } => heard.failed = Some(failure.why().to_owned()),
+        }
+        let is_spared = busy.is_some() && matches!(outcome, Outcome::Failed { .. });
+        self.progress.ended(n, outcome, at);
+        if is_spared {
+            self.progress.spare(n);
         }
     }
 
@@ -118,9 +138,9 @@ impl Applying<'_> {
 
 impl Engine {
     async fn send_change(&self, request: Option<Request>, begun: &Moment, gate: &Gate) -> Came {
-        let not_sent = |why: String| Came::Ended(Outcome::Failed { failure: Failure::NotSent { why } });
         let (Some(request), Ok(registration)) = (request, self.registration()) else {
-            return not_sent("what it needs is not there".to_owned());
+            let failure = Failure::NotSent { why: "what it needs is not there".to_owned() };
+            return Came::Ended { outcome: Outcome::Failed { failure }, busy: None };
         };
         if let Some(why) = gate.holds() {
             return Came::Held(why.to_owned());
@@ -128,14 +148,10 @@ impl Engine {
         let now = self.instant();
         let waited = now.since(begun);
         if waited > registration.leaves_within() {
-            return not_sent(format!("it was decided {} s ago", waited.as_secs()));
+            return Came::Held(format!("it was decided {} s ago", waited.as_secs()));
         }
         let answer = registration.client.send(&request, now.now).await;
-        gate.sees(&answer.outcome);
-        if let Some(pause) = answer.retry_after {
-            // The server asked for it; what else is under way goes on.
-            tokio::time::sleep(pause.min(Duration::from_secs(30))).await;
-        }
-        Came::Ended(answer.outcome)
+        let busy = gate.sees(&answer);
+        Came::Ended { outcome: answer.outcome, busy }
     }
 }

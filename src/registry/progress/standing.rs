@@ -1,0 +1,82 @@
+//! How one change stands, and why it will not be done.
+
+use super::Moment;
+use crate::kind::Reached;
+use crate::registry::{Outcome, Problem, SurrogateId};
+use std::fmt;
+
+/// How one change stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    Open,
+    /// It was sent; no listing was looked at since.
+    Sent {
+        outcome: Option<Outcome>,
+        last: Sent,
+    },
+    /// It was sent, and a listing does not show it; `cleared` when it could not be on its way any more at that time.
+    Again {
+        last: Sent,
+        cleared: bool,
+    },
+    /// A create of which the server said at that time that it is done, and that no listing shows yet.
+    Unlisted {
+        at: Moment,
+        surrogate: Option<SurrogateId>,
+    },
+    Done,
+    Failed(Failed),
+}
+
+/// The last time that a change was sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    pub times: u8,
+    pub at: Moment,
+    pub reached: Reached,
+}
+
+/// Why a change will not be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failed {
+    Refused(Problem),
+    GivenUp(String),
+    /// The server said that it created it, as this object, and no listing shows it.
+    Unlisted(Option<SurrogateId>),
+    /// A removal that was not sent, because so many changes before it were not done: what was to come in its place is not
+    /// there, and nothing brings back what is removed.
+    HeldBack(usize),
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(problem) => write!(f, "the server refused: {problem}"),
+            Self::GivenUp(why) => f.write_str(why),
+            Self::Unlisted(surrogate) => {
+                let object = surrogate.as_ref().map(|id| format!(", as the object {id}")).unwrap_or_default();
+                write!(
+                    f,
+                    "the server answered that it was created{object}, and it is not listed yet; applied again before it \
+                     is, it would be created twice"
+                )
+            }
+            Self::HeldBack(1) => f.write_str("it was not sent, because 1 change before it was not done"),
+            Self::HeldBack(n) => write!(f, "it was not sent, because {n} changes before it were not done"),
+        }
+    }
+}
+
+/// Sent, and not answered.
+pub fn is_in_trouble(standing: &Standing) -> bool {
+    match standing {
+        Standing::Sent { outcome, .. } => {
+            outcome.as_ref().is_none_or(|outcome| matches!(outcome, Outcome::Failed { .. }))
+        }
+        Standing::Open
+        | Standing::Again { .. }
+        | Standing::Unlisted { .. }
+        | Standing::Done
+        | Standing::Failed(_) => false,
+    }
+}
