@@ -5,7 +5,7 @@ use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::RegistrationError;
 use crate::registry::file::{self, Format};
-use crate::registry::{Desired, Listing, Plan, World};
+use crate::registry::{Desired, Listing, Plan, World, oddities};
 use std::io::Read as _;
 use std::path::Path;
 
@@ -38,6 +38,9 @@ pub fn print(session: &Session, plan: &Plan, listing: &Listing, console: &Consol
 /// What leads from the listing to what is desired.
 pub fn planned(desired: &Desired, listing: &Listing, console: &Console) -> Result<Plan, Failed> {
     let plan = Plan::new(desired, listing).map_err(RegistrationError::Findings)?;
+    for odd in oddities(desired, listing) {
+        console.note(&odd);
+    }
     for [one, other] in World::of(listing).map(|world| world.case_twins()).unwrap_or_default() {
         console.note(&format!(
             "the ids `{one}` and `{other}` differ in upper and lower case alone; whether that counts is not documented"

@@ -37,12 +37,21 @@ struct Customer {
 /// # Errors
 /// Where it is no such JSON.
 pub fn read(text: &str) -> Result<Draft, Vec<Flaw>> {
+    // Members may be left out, so an empty list would be a contract of nothing.
+    if !is_object(text) {
+        let what = "the file is not an object, which begins with {".to_owned();
+        return Err(vec![Flaw { line: 1, field: String::new(), what }]);
+    }
     let file: File = serde_json::from_str(text).map_err(|error| vec![flaw(1, String::new(), &error)])?;
     let mut draft = Draft::default();
     let lines = Lines::of(text);
     let line_of = |part: &RawValue| lines.at(offset_in(text, part));
     for (n, raw) in file.applications.into_iter().enumerate() {
         let place = Place { line: line_of(raw), field: format!("applications[{n}]") };
+        if !is_object(raw.get()) {
+            draft.flaws.push(no_object(place));
+            continue;
+        }
         match serde_json::from_str(raw.get()) {
             Ok(Application { id, name }) => {
                 draft.applications.push(Object { place, fields: ["id", "name"], id, name });
@@ -52,6 +61,10 @@ pub fn read(text: &str) -> Result<Draft, Vec<Flaw>> {
     }
     for (n, raw) in file.customers.into_iter().enumerate() {
         let place = Place { line: line_of(raw), field: format!("customers[{n}]") };
+        if !is_object(raw.get()) {
+            draft.flaws.push(no_object(place));
+            continue;
+        }
         match serde_json::from_str(raw.get()) {
             Ok(Customer { id, name, applications }) => {
                 draft.pairs.extend(applications.into_iter().enumerate().map(|(k, application)| Pair {
@@ -65,6 +78,15 @@ pub fn read(text: &str) -> Result<Draft, Vec<Flaw>> {
         }
     }
     Ok(draft)
+}
+
+/// A list would be read as an object's members, one after the other.
+fn is_object(text: &str) -> bool {
+    text.trim_start().starts_with('{')
+}
+
+fn no_object(Place { line, field }: Place) -> Flaw {
+    Flaw { line, field, what: "is not an object, such as {\"id\": \"a\"}".to_owned() }
 }
 
 /// Where a part of `text` begins in it, in bytes.

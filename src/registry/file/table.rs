@@ -75,6 +75,12 @@ fn places(headers: &csv::StringRecord) -> Result<[Option<usize>; 4], Vec<Flaw>> 
         let what = format!("the column `{name}` is unknown; the columns are {}", COLUMNS.join(", "));
         return Err(vec![Flaw { line: 1, field: String::new(), what }]);
     }
+    if let Some(name) =
+        COLUMNS.into_iter().find(|name| headers.iter().filter(|header| header == name).count() > 1)
+    {
+        let what = format!("the column `{name}` is there twice; write a line for each pair");
+        return Err(vec![Flaw { line: 1, field: String::new(), what }]);
+    }
     let at = COLUMNS.map(|name| headers.iter().position(|header| header == name));
     for needed in [0, 2] {
         if at[needed].is_none() {

@@ -90,6 +90,26 @@ fn what_is_no_such_file_is_said_with_its_line() {
 }
 
 #[test]
+fn what_means_less_than_it_seems_to_is_no_whole_contract() {
+    assert_eq!(
+        flaws("customer,application, application\nc1,a1,a2\n", Format::Csv),
+        ["line 1: the column `application` is there twice; write a line for each pair"]
+    );
+    for text in ["[]", " [[], []]", "null", ""] {
+        let said = flaws(text, Format::Json);
+        assert_eq!(said, ["line 1: the file is not an object, which begins with {"], "{text}");
+    }
+    assert_eq!(
+        flaws("{\"applications\": [[\"a1\", \"Name\"],\n\"a2\"],\n\"customers\": [[\"c1\"]]}", Format::Json),
+        [
+            "line 1: applications[0] is not an object, such as {\"id\": \"a\"}",
+            "line 2: applications[1] is not an object, such as {\"id\": \"a\"}",
+            "line 3: customers[0] is not an object, such as {\"id\": \"a\"}",
+        ]
+    );
+}
+
+#[test]
 fn a_table_tells_each_name_once_or_alike() {
     assert_eq!(
         flaws("customer,customer_name,application\na,One,x\na,Two,y\na,,x\n,,\n", Format::Csv),

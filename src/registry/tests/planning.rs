@@ -120,3 +120,19 @@ fn a_plan_of_single_steps_changes_nothing_twice() {
     assert_eq!(Plan::of(&listing, vec![remove.clone(), remove.clone()]), Err(remove.clone()));
     assert_eq!(Plan::of(&listing, vec![new(1), pair, remove]).map(|plan| plan.changes.len()), Ok(3));
 }
+
+#[test]
+fn a_blank_at_the_end_of_a_new_id_is_told() {
+    let wanted = |id: &str| Wanted { id: ProviderId::new(id).unwrap(), name: None };
+    let listed = Listed { id: ProviderId::new("c ").unwrap(), name: None, surrogate: 0.into() };
+    let listing = Listing { customers: vec![listed], ..Listing::default() };
+    let desired =
+        Desired::new(vec![wanted("a "), wanted("b")], vec![wanted("c "), wanted(" d")], &[]).unwrap();
+    assert_eq!(
+        oddities(&desired, &listing),
+        [
+            "the new application `a ` has a blank at an end of its id, which then counts",
+            "the new customer ` d` has a blank at an end of its id, which then counts",
+        ]
+    );
+}

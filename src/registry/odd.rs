@@ -1,0 +1,20 @@
+//! Ids that may not be what somebody meant.
+
+use super::{Collection, Desired, Listing};
+use std::collections::HashSet;
+
+/// What is odd about the ids that are desired, beside those that are there; a line for each.
+pub fn oddities(desired: &Desired, listing: &Listing) -> Vec<String> {
+    let both =
+        [(Collection::Applications, desired.applications()), (Collection::Customers, desired.customers())];
+    let mut lines = Vec::new();
+    for (collection, wanted) in both {
+        let here: HashSet<_> = listing.named(collection).iter().map(|listed| &listed.id).collect();
+        let new = wanted.iter().map(|wanted| &wanted.id).filter(|id| !here.contains(id));
+        let blank = new.filter(|id| id.as_str().starts_with(' ') || id.as_str().ends_with(' '));
+        lines.extend(blank.map(|id| {
+            format!("the new {} `{id}` has a blank at an end of its id, which then counts", collection.one())
+        }));
+    }
+    lines
+}
