@@ -65,6 +65,21 @@ impl Plan {
         findings.into_iter().filter(is_ours).collect()
     }
 
+    /// What the server did of this plan otherwise, where that is why `left` would still be to do: it keeps another name than
+    /// it was sent.
+    pub fn kept_otherwise(&self, left: &Change) -> Option<String> {
+        let Change::Rename { collection: of, id: is, from, to, .. } = left else { return None };
+        let sent = |change: &Change| match change {
+            Change::Create { collection, id, name } => (collection, id, name.as_ref()) == (of, is, Some(to)),
+            Change::Rename { collection, id, to: name, .. } => (collection, id, name) == (of, is, to),
+            Change::CreatePair { .. } | Change::Remove { .. } | Change::RemovePair { .. } => false,
+        };
+        let kept = from.as_ref().map_or("no name".to_owned(), |from| format!("the name \"{from}\""));
+        let one = of.one();
+        let otherwise = || format!("the server keeps {kept} for the {one} `{is}`, and was sent \"{to}\"");
+        self.changes.iter().any(sent).then(otherwise)
+    }
+
     /// True when nothing is to be done.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()

@@ -43,7 +43,9 @@ pub async fn run(
     let applied = applying.apply(&plan, &listing, reason).await?;
     let exit = tell(&session, &plan, applied.as_ref(), console)?;
     match applied {
-        Some(applied) if exit == Exit::Done => is_desired(&session, &desired, &applied.listing, console),
+        Some(applied) if exit == Exit::Done => {
+            is_desired(&session, &desired, (&plan, &applied.listing), console)
+        }
         Some(_) | None => Ok(exit),
     }
 }
@@ -218,11 +220,12 @@ fn failure((change, why): &(Change, NotDone)) -> Value {
     json!({ "change": change, "why": why.to_string() })
 }
 
-/// Looks whether what is there now is what the file says: somebody else may have changed the contract meanwhile.
+/// Looks whether what is there now is what the file says: somebody else may have changed the contract meanwhile, and the
+/// server may keep a name otherwise than it was sent.
 fn is_desired(
     session: &Session,
     desired: &Desired,
-    listing: &Listing,
+    (plan, listing): (&Plan, &Listing),
     console: &Console,
 ) -> Result<Exit, Failed> {
     let left = plan::planned(desired, listing, console)?;
@@ -232,6 +235,14 @@ fn is_desired(
     let contract = session.engine.contract()?;
     for line in told::text(contract, &left).lines() {
         console.note(line);
+    }
+    let otherwise: Vec<_> = left.changes.iter().filter_map(|change| plan.kept_otherwise(change)).collect();
+    if otherwise.len() == left.changes.len() {
+        return Err(Failed {
+            exit: Exit::RefusedHere,
+            what: format!("all that was planned is done, but {}", otherwise.join("; ")),
+            next: Some("Write the names in the file as the server keeps them".to_owned()),
+        });
     }
     let moved = "all that was planned is done, and somebody else changed the contract meanwhile".to_owned();
     Err(RegistrationError::Moved(vec![moved]).into())

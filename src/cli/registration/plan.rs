@@ -76,11 +76,21 @@ pub fn read(path: &Path, console: &Console) -> Result<Desired, Failed> {
 }
 
 fn text(path: &Path) -> Result<String, Failed> {
+    let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
+        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        std::fs::read_to_string(path)
+        std::fs::read(path)
     };
-    read.map_err(|error| Failed::new(Exit::BadInput, format!("cannot read {}: {error}", path.display())))
+    let shown = path.display();
+    let bad = |why: String| Failed::new(Exit::BadInput, format!("{shown}: {why}"));
+    let bytes = read.map_err(|error| {
+        let what = format!("cannot read {shown}: {error}");
+        Failed::new(Exit::BadInput, what)
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        bad(format!("line {line}: is not UTF-8 text; save the file as UTF-8"))
+    })
 }

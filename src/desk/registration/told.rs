@@ -122,7 +122,8 @@ fn say_how(model: &mut Model) {
         (Some((what, next)), _) => (Severity::Error, sentences(what, next)),
         (None, 0) if registration.pending().is_some() => {
             let what = format!(
-                "{done} of {all} done, but somebody else changed the contract meanwhile. Look again."
+                "{done} of {all} done, but the contract is not as you asked: somebody else changed it, or the server keeps \
+                 it otherwise. Look again."
             );
             (Severity::Warning, what)
         }

@@ -31,6 +31,8 @@ pub struct Object {
     pub fields: [&'static str; 2],
     pub id: String,
     pub name: Option<String>,
+    /// On which line the name stands.
+    pub name_line: usize,
 }
 
 /// A customer's application.
@@ -95,9 +97,10 @@ struct Objects {
 impl Objects {
     fn of(objects: Vec<Object>, flaws: &mut Vec<Flaw>) -> Self {
         let mut all = Self { good: Vec::new(), places: Vec::new(), bad: HashSet::new() };
-        for Object { place, fields: [id_field, name_field], id, name } in objects {
+        for Object { place, fields: [id_field, name_field], id, name, name_line } in objects {
             let name = name.map(Name::new).transpose();
-            let name = name.map_err(|why| flaws.push(place.member(name_field).flaw(name_words(why))));
+            let of_name = || Place { line: name_line, ..place.member(name_field) };
+            let name = name.map_err(|why| flaws.push(of_name().flaw(name_words(why))));
             match ProviderId::new(id.clone()) {
                 Ok(id) => {
                     all.good.push(Wanted { id, name: name.unwrap_or_default() });

@@ -54,7 +54,8 @@ pub fn read(text: &str) -> Result<Draft, Vec<Flaw>> {
         }
         match serde_json::from_str(raw.get()) {
             Ok(Application { id, name }) => {
-                draft.applications.push(Object { place, fields: ["id", "name"], id, name });
+                let name_line = place.line;
+                draft.applications.push(Object { place, fields: ["id", "name"], id, name, name_line });
             }
             Err(error) => draft.flaws.push(flaw(place.line, place.field, &error)),
         }
@@ -72,7 +73,8 @@ pub fn read(text: &str) -> Result<Draft, Vec<Flaw>> {
                     customer: id.clone(),
                     application,
                 }));
-                draft.customers.push(Object { place, fields: ["id", "name"], id, name });
+                let name_line = place.line;
+                draft.customers.push(Object { place, fields: ["id", "name"], id, name, name_line });
             }
             Err(error) => draft.flaws.push(flaw(place.line, place.field, &error)),
         }

@@ -115,16 +115,17 @@ fn see(
     let Some(at) = seen.get(id) else {
         seen.insert(id.to_owned(), objects.len());
         let place = Place { line, field: String::new() };
-        objects.push(Object { place, fields, id: id.to_owned(), name: name.map(str::to_owned) });
+        let (id, name) = (id.to_owned(), name.map(str::to_owned));
+        objects.push(Object { place, fields, id, name, name_line: line });
         return true;
     };
     let first = &mut objects[*at];
     match (&first.name, name) {
         (Some(one), Some(other)) if one != other => {
-            let what = format!("is another name than on line {} for `{id}`", first.place.line);
+            let what = format!("is another name than on line {} for `{id}`", first.name_line);
             flaws.push(Flaw { line, field: fields[1].to_owned(), what });
         }
-        (None, Some(name)) => first.name = Some(name.to_owned()),
+        (None, Some(name)) => (first.name, first.name_line) = (Some(name.to_owned()), line),
         (None | Some(_), _) => {}
     }
     true

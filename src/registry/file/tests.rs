@@ -61,7 +61,7 @@ fn all_that_is_wrong_in_a_table_of_toml_is_named_by_line_and_field() {
         flaws(&text, Format::Toml),
         [
             "line 2: applications[0].id is 51 characters long; at most 50 are allowed",
-            "line 4: customers[0].name is empty; leave it out to leave the name as it is",
+            "line 5: customers[0].name is empty; leave it out to leave the name as it is",
             "line 7: customers[1].id names the same customer as line 4",
             "line 9: customers[1].applications[0] names the application `mail`, which the file does not have",
             "line 12: customers[2].id holds `😀` (U+1F600), which is not ASCII; only ASCII letters, digits, signs and \
@@ -117,6 +117,14 @@ fn a_table_tells_each_name_once_or_alike() {
             "line 3: customer_name is another name than on line 2 for `a`",
             "line 4: application gives the customer the same application as line 2",
             "line 5: has neither a customer nor an application",
+        ]
+    );
+    // A name is bad where it stands, not where its customer stands first.
+    assert_eq!(
+        flaws("customer,customer_name,application\na,,x\na,\u{200b},y\na,One,z\n", Format::Csv),
+        [
+            "line 3: customer_name holds the invisible character U+200B",
+            "line 4: customer_name is another name than on line 3 for `a`",
         ]
     );
 }

@@ -19,14 +19,14 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Application {
     id: Spanned<String>,
-    name: Option<String>,
+    name: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Customer {
     id: Spanned<String>,
-    name: Option<String>,
+    name: Option<Spanned<String>>,
     #[serde(default)]
     applications: Vec<Spanned<String>>,
 }
@@ -42,11 +42,12 @@ pub fn read(text: &str) -> Result<Draft, Vec<Flaw>> {
         vec![Flaw { line, field: String::new(), what: error.message().trim().to_owned() }]
     })?;
     let place = |span: std::ops::Range<usize>, field: String| Place { line: lines.at(span.start), field };
-    let object = |list: &str, n: usize, id: Spanned<String>, name| Object {
+    let object = |list: &str, n: usize, id: Spanned<String>, name: Option<Spanned<String>>| Object {
         place: place(id.span(), format!("{list}[{n}]")),
         fields: ["id", "name"],
+        name_line: lines.at(name.as_ref().map_or(id.span(), Spanned::span).start),
         id: id.into_inner(),
-        name,
+        name: name.map(Spanned::into_inner),
     };
     let mut draft = Draft::default();
     for (n, Application { id, name }) in file.applications.into_iter().enumerate() {

@@ -136,3 +136,17 @@ fn a_blank_at_the_end_of_a_new_id_is_told() {
         ]
     );
 }
+
+#[test]
+fn a_name_that_the_server_keeps_otherwise_is_told_from_what_somebody_else_did() {
+    let wish = |c1: u8| Wish { applications: vec![], customers: vec![(0, 1), (1, c1)], pairs: vec![] };
+    let plan = Plan::new(&wish(2).desired(), &Server::of(&wish(1)).listing).unwrap();
+    let mut kept = Server::of(&wish(2)).listing;
+    for customer in &mut kept.customers {
+        customer.name = Some(Name::new("Trimmed").unwrap());
+    }
+    let left = Plan::new(&wish(2).desired(), &kept).unwrap();
+    let told: Vec<_> = left.changes.iter().map(|change| plan.kept_otherwise(change)).collect();
+    let otherwise = "the server keeps the name \"Trimmed\" for the customer `c1`, and was sent \"Name 2\"";
+    assert_eq!(told, [None, Some(otherwise.to_owned())], "nobody sent the name of the other one");
+}

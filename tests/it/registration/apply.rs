@@ -163,6 +163,10 @@ fn a_bad_file_is_named_line_by_line_and_nothing_is_sent() {
     }
     assert!(floor.world().is_empty());
     floor.run(&["plan", "--file", "nowhere.toml"]).with(2);
+    let latin = floor.file("latin.csv", "");
+    std::fs::write(&latin, b"customer,customer_name,application\nc1,,a\nc2,Caf\xe9,a\n").unwrap();
+    let ran = floor.run(&["plan", "--file", &latin]).with(2);
+    assert!(ran.err.contains("latin.csv: line 3: is not UTF-8 text"), "{}", ran.err);
 }
 
 #[test]
