@@ -1,9 +1,17 @@
 //! Ids that may not be what somebody meant.
 
-use super::{Collection, Desired, Listing};
+use super::world::case_twins;
+use super::{Collection, Desired, Listing, ProviderId};
 use std::collections::HashSet;
 
-/// What is odd about the ids that are desired, beside those that are there; a line for each.
+/// Ids of one collection that differ in upper and lower case alone: whether that counts is not documented.
+pub fn differ_in_case(one: &ProviderId, other: &ProviderId) -> String {
+    format!(
+        "the ids `{one}` and `{other}` differ in upper and lower case alone; whether that counts is not documented"
+    )
+}
+
+/// What is odd about the ids that are desired or there; a line for each.
 pub fn oddities(desired: &Desired, listing: &Listing) -> Vec<String> {
     let both =
         [(Collection::Applications, desired.applications()), (Collection::Customers, desired.customers())];
@@ -15,6 +23,8 @@ pub fn oddities(desired: &Desired, listing: &Listing) -> Vec<String> {
         lines.extend(blank.map(|id| {
             format!("the new {} `{id}` has a blank at an end of its id, which then counts", collection.one())
         }));
+        let all = here.iter().copied().chain(wanted.iter().map(|wanted| &wanted.id));
+        lines.extend(case_twins(all).into_iter().map(|[one, other]| differ_in_case(one, other)));
     }
     lines
 }

@@ -126,7 +126,8 @@ impl<'a> World<'a> {
 
     /// Ids of one collection that differ in upper and lower case alone: whether that counts is not documented.
     pub fn case_twins(&self) -> Vec<[&'a ProviderId; 2]> {
-        [&self.applications, &self.customers].into_iter().flat_map(|listed| case_twins(listed)).collect()
+        let ids = |listed: &[&'a Listed]| case_twins(listed.iter().map(|listed| &listed.id));
+        [&self.applications, &self.customers].into_iter().flat_map(|listed| ids(listed)).collect()
     }
 }
 
@@ -160,10 +161,11 @@ fn one_surrogate<'a>(
     twins.into_iter().map(move |surrogate| Finding::OneSurrogate { collection, surrogate })
 }
 
-fn case_twins<'a>(listed: &[&'a Listed]) -> Vec<[&'a ProviderId; 2]> {
-    let mut folded: Vec<_> =
-        listed.iter().map(|listed| (listed.id.as_str().to_ascii_lowercase(), &listed.id)).collect();
+/// Of these ids, those that differ in upper and lower case alone.
+pub(super) fn case_twins<'a>(ids: impl Iterator<Item = &'a ProviderId>) -> Vec<[&'a ProviderId; 2]> {
+    let mut folded: Vec<_> = ids.map(|id| (id.as_str().to_ascii_lowercase(), id)).collect();
     folded.sort_unstable();
+    folded.dedup();
     folded.windows(2).filter(|two| two[0].0 == two[1].0).map(|two| [two[0].1, two[1].1]).collect()
 }
 

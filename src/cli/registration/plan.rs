@@ -5,7 +5,7 @@ use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::RegistrationError;
 use crate::registry::file::{self, Format};
-use crate::registry::{Desired, Listing, Plan, World, oddities};
+use crate::registry::{Desired, Listing, Plan, oddities};
 use std::io::Read as _;
 use std::path::Path;
 
@@ -40,11 +40,6 @@ pub fn planned(desired: &Desired, listing: &Listing, console: &Console) -> Resul
     let plan = Plan::new(desired, listing).map_err(RegistrationError::Findings)?;
     for odd in oddities(desired, listing) {
         console.note(&odd);
-    }
-    for [one, other] in World::of(listing).map(|world| world.case_twins()).unwrap_or_default() {
-        console.note(&format!(
-            "the ids `{one}` and `{other}` differ in upper and lower case alone; whether that counts is not documented"
-        ));
     }
     Ok(plan)
 }

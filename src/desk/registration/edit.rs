@@ -8,7 +8,7 @@ use super::snapshot::Key;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::Model;
-use crate::registry::{Collection, Name, ProviderId};
+use crate::registry::{Collection, Name, ProviderId, differ_in_case};
 
 /// Asks for a new one, of the collection that the rows are of.
 pub fn ask_add(model: &mut Model) -> Vec<Effect> {
@@ -80,6 +80,17 @@ pub fn add(model: &mut Model, key: &Key, name: Option<Name>, applications: Vec<P
     let page = model.page();
     let chosen = model.registration.selected[model.registration.list as usize];
     model.registration.choose(chosen, page);
+    if let Some(other) = case_twin(model, key) {
+        model.say(Severity::Warning, format!("{}.", differ_in_case(&key.1, &other)));
+    }
+}
+
+/// Another id that differs from that of `key` in upper and lower case alone.
+fn case_twin(model: &Model, key: &Key) -> Option<ProviderId> {
+    let registration = &model.registration;
+    let ids = registration.draft.ids(registration.here.as_ref()?, key.0);
+    let is_twin = |id: &ProviderId| *id != key.1 && id.as_str().eq_ignore_ascii_case(key.1.as_str());
+    ids.into_iter().find(is_twin)
 }
 
 /// Says that nothing else can be changed about what is to be removed.

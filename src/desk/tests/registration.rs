@@ -172,6 +172,14 @@ fn an_id_that_cannot_be_one_is_refused_at_its_field() {
 }
 
 #[test]
+fn an_id_that_differs_in_case_alone_is_told_as_soon_as_it_is_added() {
+    let mut kit = Kit::contract();
+    kit.strikes_all("aCrm\x13");
+    let said = "the ids `Crm` and `crm` differ in upper and lower case alone; whether that counts is not documented.";
+    assert_eq!((kit.pending().len(), kit.hint()), (1, said));
+}
+
+#[test]
 fn removals_are_applied_once_their_number_is_typed() {
     let mut kit = Kit::contract();
     kit.strikes_all("\tdyjd");

@@ -122,6 +122,19 @@ fn a_plan_of_single_steps_changes_nothing_twice() {
 }
 
 #[test]
+fn ids_that_differ_in_case_alone_are_told_before_they_are_created() {
+    let wanted = |id: &str| Wanted { id: ProviderId::new(id).unwrap(), name: None };
+    let listed = Listed { id: ProviderId::new("c1").unwrap(), name: None, surrogate: 0.into() };
+    let listing = Listing { customers: vec![listed], ..Listing::default() };
+    let desired =
+        Desired::new(vec![wanted("a"), wanted("A")], vec![wanted("c1"), wanted("C1")], &[]).unwrap();
+    let told = |one, other| differ_in_case(&wanted(one).id, &wanted(other).id);
+    assert_eq!(oddities(&desired, &listing), [told("A", "a"), told("C1", "c1")]);
+    let desired = Desired::new(vec![], vec![wanted("c1"), wanted("b1")], &[]).unwrap();
+    assert_eq!(oddities(&desired, &listing), [""; 0]);
+}
+
+#[test]
 fn a_blank_at_the_end_of_a_new_id_is_told() {
     let wanted = |id: &str| Wanted { id: ProviderId::new(id).unwrap(), name: None };
     let listed = Listed { id: ProviderId::new("c ").unwrap(), name: None, surrogate: 0.into() };
