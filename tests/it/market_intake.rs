@@ -176,3 +176,32 @@ async fn a_key_counts_once_whatever_month_it_is_said_of() {
     assert_sound(&engine).await;
     engine.journal().close().await;
 }
+
+/// The most that can be billed.
+const MOST: &str = "999999999999999";
+
+#[tokio::test]
+async fn a_line_that_does_not_fit_the_sum_is_refused_and_the_others_are_taken_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(&dir.path().join("pxdesk.db")).await;
+    let (mut late, mut strict) =
+        (intake(&engine), Intake::new(engine.clone(), Calendar::new().unwrap(), None));
+    let too_much = || Err(Refusal::TooMuch);
+    let first = [line("a", "999999999999990"), line("b", "50"), line("c", "5")];
+    assert_eq!(strict.add(&first).await.unwrap(), [Ok(true), too_much(), Ok(true)], "it opens the report");
+    let more = [line("d", "1"), line("e", "2"), line("f", "50"), line("g", "0")];
+    let told = strict.add(&more).await.unwrap();
+    assert_eq!(told, [Ok(true), Ok(true), too_much(), Ok(true)], "it is added to");
+    assert_eq!(totals(&engine).await, [(ReportState::Open, "999999999999998".to_owned())]);
+    assert_eq!(late.add(&[line("h", "2")]).await.unwrap(), [too_much()], "an open report has no supplement");
+    let first = engine.reports_of(month()).await.unwrap().remove(0).id;
+    reported(&engine, &first).await;
+    let told = strict.add(&[line("i", "2")]).await.unwrap();
+    assert!(matches!(told.as_slice(), [Err(Refusal::Late { .. })]), "{told:?}");
+    let more = [line("i", MOST), line("j", "1"), line("k", "0")];
+    assert_eq!(late.add(&more).await.unwrap(), [Ok(true), too_much(), Ok(true)], "it opens a supplement");
+    let stands = [(ReportState::Reported, "999999999999998"), (ReportState::Open, MOST)];
+    assert_eq!(totals(&engine).await, stands.map(|(state, sum)| (state, sum.to_owned())));
+    assert_sound(&engine).await;
+    engine.journal().close().await;
+}

@@ -101,14 +101,14 @@ impl Report {
     /// The lines that are new; those that are known already count once.
     fn adding(&self, lines: Vec<Line>, bill: Month) -> Result<Vec<ReportEvent>, Refusal> {
         let mut new: Vec<Line> = Vec::with_capacity(lines.len());
-        let mut total = self.total;
+        let mut total = Some(self.total);
         let mut seen = std::collections::HashMap::new();
         for line in lines {
             let known = self.lines.get(&line.key).or_else(|| seen.get(&line.key)).copied();
             match known {
                 Some(count) if count == line.count => continue,
                 Some(count) => return Err(self.key_taken(line.key, count)),
-                None => total = total.plus(line.count).ok_or(Refusal::TooMuch)?,
+                None => total = total.and_then(|total| total.plus(line.count)),
             }
             seen.insert(line.key.clone(), line.count);
             new.push(line);
@@ -116,15 +116,16 @@ impl Report {
         if new.is_empty() {
             return Ok(Vec::new());
         }
-        if self.takes_lines() {
-            Ok(vec![ReportEvent::UsageAdded { lines: new }])
-        } else {
-            Err(Refusal::Late { month: self.slot.month, bill })
+        match (self.takes_lines(), total) {
+            // Its sum does not matter then: they go elsewhere.
+            (false, _) => Err(Refusal::Late { month: self.slot.month, bill }),
+            (true, None) => Err(Refusal::TooMuch),
+            (true, Some(_)) => Ok(vec![ReportEvent::UsageAdded { lines: new }]),
         }
     }
 
     /// True while nothing of it may have left, and no supplement goes on with its month.
-    fn takes_lines(&self) -> bool {
+    pub fn takes_lines(&self) -> bool {
         match self.state() {
             ReportState::Open | ReportState::Refused => !self.continued,
             ReportState::Prepared | ReportState::Sending | ReportState::Reported | ReportState::InDoubt => {

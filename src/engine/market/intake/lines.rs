@@ -30,6 +30,20 @@ pub(super) fn not_in<'g>(report: &Report, mut lines: Placed<'g>, taken: &mut [Op
     lines
 }
 
+/// The lines that fit, one by one, into what can be billed of a sum that stands at `sum`; the others are refused.
+pub(super) fn fitting<'g>(sum: Amount, mut lines: Placed<'g>, taken: &mut [Option<Taken>]) -> Placed<'g> {
+    let mut sum = sum;
+    lines.retain(|(at, line)| {
+        let Some(with_it) = sum.plus(line.count) else {
+            taken[*at] = Some(Err(Refusal::TooMuch));
+            return false;
+        };
+        sum = with_it;
+        true
+    });
+    lines
+}
+
 /// The lines themselves.
 pub(super) fn owned(lines: &Placed<'_>) -> Vec<Line> {
     lines.iter().map(|(_, line)| (*line).clone()).collect()

@@ -1,14 +1,16 @@
 //! Recording the lines of a group: what opens a report, what is added to one, what another desk was faster with.
 
 use super::last::Last;
-use super::lines::{each_once, not_in, owned};
+use super::lines::{each_once, fitting, not_in, owned};
 use super::{Intake, Placed, Sorted, Taken};
 use crate::engine::Error;
 use crate::engine::market::{MarketError, Result};
 use crate::journal::{self, Listed};
 use crate::kind::{Driven as _, ShortId, Timestamp};
 use crate::order::Environment;
-use crate::subscription::{Line, Month, Refusal, Report, ReportCommand, ReportEvent, Slot, SubscriptionRow};
+use crate::subscription::{
+    Amount, Line, Month, Refusal, Report, ReportCommand, ReportEvent, Slot, SubscriptionRow,
+};
 use std::sync::Arc;
 
 /// The lines of one month that are about to be recorded.
@@ -44,7 +46,7 @@ impl Intake {
             let (listed, going) = (last.remove(&slot), Going { slot, row, lines });
             let Some(listed) = listed else {
                 let opening = opening(self.engine.environment(), &going);
-                decided.openings.push((opening, going));
+                decided.opens(opening, going, taken);
                 continue;
             };
             match listed.row.adding(owned(&going.lines)) {
@@ -59,7 +61,7 @@ impl Intake {
         Ok(again)
     }
 
-    /// For a report of which the row alone does not say whether it takes lines.
+    /// For a report of which the row alone does not say whether it takes lines, or all of them.
     async fn decide_on_whole<'g>(
         &mut self,
         listed: &Listed<Report>,
@@ -72,18 +74,22 @@ impl Intake {
             decided.again.insert(going.slot, (going.row, going.lines));
             return Ok(());
         };
-        let going = Going { lines: not_in(&report, going.lines, taken), ..going };
+        let mut going = Going { lines: not_in(&report, going.lines, taken), ..going };
+        if report.takes_lines() {
+            going = going.fitting(report.total, taken);
+        }
         let add = ReportCommand::Add { lines: owned(&going.lines), bill };
-        let late = match report.decide(add, Timestamp::MIN) {
+        let refusal = match report.decide(add, Timestamp::MIN) {
             Ok(events) if events.is_empty() => return Ok(()),
             Ok(events) => {
                 decided.whole.push(((report, events), going));
                 return Ok(());
             }
-            Err(late) => late,
+            Err(refusal) => refusal,
         };
-        let Some((event, _)) = self.next_supplement(&report) else {
-            going.lines.iter().for_each(|(at, _)| taken[*at] = Some(Err(late.clone())));
+        let supplement = self.next_supplement(&report).filter(|_| matches!(refusal, Refusal::Late { .. }));
+        let Some((event, _)) = supplement else {
+            going.lines.iter().for_each(|(at, _)| taken[*at] = Some(Err(refusal.clone())));
             return Ok(());
         };
         let Some(continued) = self.continues(&report).await? else {
@@ -93,9 +99,7 @@ impl Intake {
         };
         // Another desk may have added some of them just before it was frozen once more.
         let going = Going { lines: not_in(&continued, going.lines, taken), ..going };
-        if !going.lines.is_empty() {
-            decided.openings.push((with_lines(event, owned(&going.lines)), going));
-        }
+        decided.opens(event, going, taken);
         Ok(())
     }
 
@@ -208,7 +212,22 @@ impl Intake {
     }
 }
 
+impl<'g> Decided<'g> {
+    /// Has `opening` open a report with the lines, as far as they fit into one.
+    fn opens(&mut self, opening: ReportEvent, going: Going<'g>, taken: &mut [Option<Taken>]) {
+        let going = going.fitting(Amount::ZERO, taken);
+        if !going.lines.is_empty() {
+            self.openings.push((with_lines(opening, owned(&going.lines)), going));
+        }
+    }
+}
+
 impl<'g> Going<'g> {
+    /// Those of the lines that fit, where the sum stands at `sum`; the others are refused.
+    fn fitting(self, sum: Amount, taken: &mut [Option<Taken>]) -> Self {
+        Self { lines: fitting(sum, self.lines, taken), ..self }
+    }
+
     fn took(&self, taken: &mut [Option<Taken>]) {
         self.lines.iter().for_each(|(at, _)| taken[*at] = Some(Ok(true)));
     }
@@ -220,7 +239,7 @@ impl<'g> Going<'g> {
 
 fn opening(environment: Environment, going: &Going<'_>) -> ReportEvent {
     let (subscription, slot) = (going.row.id.clone(), going.slot.clone());
-    ReportEvent::ReportOpened { environment, subscription, slot, because: None, lines: owned(&going.lines) }
+    ReportEvent::ReportOpened { environment, subscription, slot, because: None, lines: Vec::new() }
 }
 
 pub(super) fn with_lines(opening: ReportEvent, new: Vec<Line>) -> ReportEvent {
