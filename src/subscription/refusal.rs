@@ -113,6 +113,11 @@ pub enum Refusal {
     /// Expired without a date, or a date without being expired.
     ExpiredDate,
     Erased,
+    /// Two ids that are not of one subscription.
+    OtherSubscription {
+        of: String,
+        also: String,
+    },
 }
 
 impl Refusal {
@@ -131,6 +136,10 @@ impl Refusal {
             Self::TakenOverLater { .. } => "from",
             Self::TooMuch | Self::NotUpward | Self::CountSent { .. } => "count",
             Self::NoSuchSubscription(_) | Self::SeveralSubscriptions(_) => "provisioningId",
+            Self::TooMuch | Self::NotUpward => "count",
+            Self::NoSuchSubscription(_) | Self::SeveralSubscriptions(_) | Self::OtherSubscription { .. } => {
+                "provisioningId"
+            }
             Self::Taken { field, .. } => field,
             Self::NotYourRole(_) => "role",
             Self::ExpiredDate => "expired-date",
@@ -201,7 +210,8 @@ impl Refusal {
             | Self::NotUpward
             | Self::BeforeTakeover { .. }
             | Self::ExpiredDate
-            | Self::Erased => "Nothing was sent.".to_owned(),
+            | Self::Erased
+            | Self::OtherSubscription { .. } => "Nothing was sent.".to_owned(),
         }
     }
 }
@@ -302,6 +312,10 @@ impl fmt::Display for Refusal {
             Self::FirstVersionOff => f.write_str("version 1 of the interface is not enabled"),
             Self::ExpiredDate => f.write_str("an expired subscription needs the date, and only that has one"),
             Self::Erased => f.write_str("its personal data was destroyed"),
+            Self::OtherSubscription { of, also } => {
+                let (of, also) = (crate::text::quote(of), crate::text::quote(also));
+                write!(f, "`{of}` and `{also}` are not ids of one subscription")
+            }
         }
     }
 }

@@ -398,7 +398,7 @@ async fn use_some(engine: &Engine) {
     let month = bill_month();
     let usage = |n: u32| {
         let line = Line { key: format!("meter-{n:08}"), count: Amount::parse("100.5").unwrap() };
-        Usage { of: customer(n).as_str().to_owned(), sku: sku(), month, line }
+        Usage { of: customer(n).as_str().to_owned(), also: Vec::new(), sku: sku(), month, line }
     };
     let all: Vec<Usage> = (0..REPORTS).map(usage).collect();
     for group in all.chunks(GROUP) {

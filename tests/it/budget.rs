@@ -194,7 +194,13 @@ async fn a_group_of_usage_is_one_transaction_and_a_page_for_a_few_lines() {
     let mut group = async |first: u32| {
         let usage = |n: u32| {
             let line = Line { key: format!("key {n}"), count: Amount::parse("1.5").unwrap() };
-            Usage { of: format!("C-{}", n % 100), sku: Sku::new("SKU").unwrap(), month, line }
+            Usage {
+                of: format!("C-{}", n % 100),
+                also: Vec::new(),
+                sku: Sku::new("SKU").unwrap(),
+                month,
+                line,
+            }
         };
         let usage: Vec<_> = (first..first + LINES).map(usage).collect();
         let (transactions, pages) = logged(&file);

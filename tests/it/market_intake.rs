@@ -47,7 +47,7 @@ fn month() -> Month {
 
 fn line(key: &str, count: &str) -> Usage {
     let line = Line { key: key.to_owned(), count: Amount::parse(count).unwrap() };
-    Usage { of: "c".to_owned(), sku: sku(), month: month(), line }
+    Usage { of: "c".to_owned(), also: Vec::new(), sku: sku(), month: month(), line }
 }
 
 fn intake(engine: &Engine) -> Intake {
@@ -203,5 +203,21 @@ async fn a_line_that_does_not_fit_the_sum_is_refused_and_the_others_are_taken_in
     let stands = [(ReportState::Reported, "999999999999998"), (ReportState::Open, MOST)];
     assert_eq!(totals(&engine).await, stands.map(|(state, sum)| (state, sum.to_owned())));
     assert_sound(&engine).await;
+    engine.journal().close().await;
+}
+
+#[tokio::test]
+async fn ids_of_one_line_are_of_one_subscription() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(&dir.path().join("pxdesk.db")).await;
+    let named = |key: &str, of: &str, also: &str| Usage {
+        of: of.to_owned(),
+        also: vec![also.to_owned()],
+        ..line(key, "1")
+    };
+    let told =
+        intake(&engine).add(&[named("a", "p", "c"), named("b", "p", "d"), line("c", "1")]).await.unwrap();
+    let other = Refusal::OtherSubscription { of: "p".to_owned(), also: "d".to_owned() };
+    assert_eq!(told, [Ok(true), Err(other), Ok(true)]);
     engine.journal().close().await;
 }

@@ -122,6 +122,12 @@ impl SubscriptionRow {
         }
     }
 
+    /// True for its provisioning id, its customer id, and our own id of it.
+    pub fn is_named(&self, text: &str) -> bool {
+        let customer = self.customer_id.as_ref().map(CustomerId::as_str);
+        [Some(self.provisioning_id.as_str()), customer, Some(self.id.as_str())].contains(&Some(text))
+    }
+
     /// Nothing, when usage of that SKU and month can be taken in; `bill` is the month whose bill something would go on now.
     ///
     /// # Errors

@@ -96,7 +96,7 @@ impl Market {
         let late = late.or_else(|| self.settings.carries(self.engine.agent()));
         let Used { sku, month, count, key } = used.clone();
         let what = format!("Added {count} of {sku} for {month}. It is not sent yet.");
-        let usage = Usage { of: id.to_string(), sku, month, line: Line { key, count } };
+        let usage = Usage { of: id.to_string(), also: Vec::new(), sku, month, line: Line { key, count } };
         let mut intake = Intake::new(self.engine.clone(), calendar, late);
         match intake.add(&[usage]).await?.into_iter().next() {
             Some(Err(refusal)) => {

@@ -4,6 +4,7 @@
 pub mod crash;
 mod ending;
 mod floor;
+mod forms;
 mod harm;
 mod lines;
 mod other;

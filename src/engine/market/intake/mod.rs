@@ -27,6 +27,8 @@ use std::sync::Arc;
 pub struct Usage {
     /// The provisioning id, the customer id, or an id of ours.
     pub of: String,
+    /// Further ids of the same subscription, where the line had some.
+    pub also: Vec<String>,
     pub sku: Sku,
     pub month: Month,
     pub line: Line,

@@ -14,9 +14,9 @@ impl Intake {
         taken: &mut [Option<Taken>],
         bill: Month,
     ) -> Result<Sorted<'g>> {
-        let mut alike: HashMap<(&str, &str, Month), Placed<'g>> = HashMap::new();
+        let mut alike: HashMap<(&str, &[String], &str, Month), Placed<'g>> = HashMap::new();
         for (at, usage) in group.iter().enumerate() {
-            let key = (usage.of.as_str(), usage.sku.as_str(), usage.month);
+            let key = (usage.of.as_str(), usage.also.as_slice(), usage.sku.as_str(), usage.month);
             alike.entry(key).or_default().push((at, &usage.line));
         }
         let mut sorted = Sorted::new();
@@ -52,10 +52,12 @@ impl Intake {
             self.found.insert(usage.of.clone(), found);
         }
         let now = self.engine.clock().now();
-        Ok(match &self.found[&usage.of] {
-            Err(refusal) => Err(refusal.clone()),
-            Ok(row) => row.takes_usage(&usage.sku, usage.month, bill, now).map(|()| Arc::clone(row)),
-        })
+        Ok(self.found[&usage.of].as_ref().map_err(Refusal::clone).and_then(|row| {
+            if let Some(also) = usage.also.iter().find(|also| !row.is_named(also)) {
+                return Err(Refusal::OtherSubscription { of: usage.of.clone(), also: also.clone() });
+            }
+            row.takes_usage(&usage.sku, usage.month, bill, now).map(|()| Arc::clone(row))
+        }))
     }
 }
 

@@ -1,0 +1,71 @@
+//! What every form of a line comes down to, and what is checked of it, pure.
+
+use crate::engine::Usage;
+use crate::subscription::{Amount, Line, Month, Sku};
+use std::borrow::Cow;
+
+/// Lines with their numbers, from 1.
+pub(super) type Lines = Box<dyn Iterator<Item = (usize, Read1)>>;
+
+/// A line as it was read.
+pub(super) type Read1 = Result<Usage, Fault>;
+
+/// A line that is no usage: the field, and what is not right with it.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub field: Cow<'static, str>,
+    pub problem: String,
+}
+
+/// The names of the ids in a line: the first one that is not empty says who, and the others must be of the same
+/// subscription.
+pub(super) const IDS: [&str; 3] = ["provisioningId", "customerId", "id"];
+/// The names of its other fields.
+pub(super) const REST: [&str; 4] = ["sku", "month", "count", "key"];
+
+/// The longest key, in characters.
+const LONGEST_KEY: usize = 256;
+
+/// The texts of a line, in the order of [`IDS`] and [`REST`].
+pub(super) struct Form<'a> {
+    pub ids: [Option<&'a str>; 3],
+    pub rest: [Option<&'a str>; 4],
+}
+
+impl Fault {
+    /// In one field.
+    pub fn at(field: &'static str, problem: impl Into<String>) -> Self {
+        Self { field: field.into(), problem: problem.into() }
+    }
+
+    /// Of the line as a whole.
+    pub fn whole(problem: impl Into<String>) -> Self {
+        Self::at("", problem)
+    }
+}
+
+impl Form<'_> {
+    /// The usage that it tells of.
+    pub fn usage(self) -> Read1 {
+        let mut ids = self.ids.into_iter().flatten().filter(|id| !id.trim().is_empty()).map(str::to_owned);
+        let of = ids.next().ok_or_else(|| Fault::at(IDS[0], "is missing"))?;
+        let also = ids.filter(|id| *id != of).collect();
+        let [sku, month, count, key] = self.rest;
+        let sku = Sku::new(need("sku", sku)?).map_err(|error| Fault::at("sku", error.to_string()))?;
+        let month =
+            Month::parse(need("month", month)?.trim()).map_err(|problem| Fault::at("month", problem))?;
+        let count = Amount::parse(need("count", count)?).map_err(|problem| Fault::at("count", problem))?;
+        let key = need("key", key)?;
+        if key.chars().count() > LONGEST_KEY || key.contains(crate::text::is_invisible) {
+            let problem =
+                format!("is longer than {LONGEST_KEY} characters, or holds one that cannot be seen");
+            return Err(Fault::at("key", problem));
+        }
+        Ok(Usage { of, also, sku, month, line: Line { key: key.to_owned(), count } })
+    }
+}
+
+fn need<'a>(field: &'static str, value: Option<&'a str>) -> Result<&'a str, Fault> {
+    let value = value.filter(|value| !value.trim().is_empty());
+    value.ok_or_else(|| Fault::at(field, "is missing"))
+}

@@ -1,0 +1,177 @@
+//! JSON Lines: each member is judged by itself, so that what is not right with it names it.
+
+use super::form::{Fault, Form, IDS, Lines, REST, Read1};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer as _};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{BufRead as _, BufReader, Read};
+
+/// Reads a file of them.
+pub(super) fn read(file: Box<dyn Read>) -> Lines {
+    let mut reader = BufReader::new(file);
+    let (mut number, mut bytes) = (0, Vec::new());
+    Box::new(std::iter::from_fn(move || {
+        loop {
+            bytes.clear();
+            number += 1;
+            return match reader.read_until(b'\n', &mut bytes) {
+                Ok(0) => None,
+                Ok(_) if bytes.trim_ascii().is_empty() => continue,
+                Ok(_) => Some((number, line(&bytes))),
+                Err(error) => Some((number, Err(Fault::whole(format!("the line cannot be read: {error}"))))),
+            };
+        }
+    }))
+}
+
+/// Reads one.
+fn line(bytes: &[u8]) -> Read1 {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let mut members = Members::default();
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let read = json.deserialize_map(Reading(&mut members)).and_then(|()| json.end());
+    if let Err(error) = read {
+        return Err(members.fault.unwrap_or_else(|| not_one(&error)));
+    }
+    let (mut ids, mut rest) = ([const { None }; 3], [const { None }; 4]);
+    for (text, (name, raw)) in ids.iter_mut().chain(&mut rest).zip(names().zip(members.raw)) {
+        *text = raw.map(|raw| text_of(name, raw)).transpose()?.flatten();
+    }
+    Form { ids: ids.each_ref().map(Option::as_deref), rest: rest.each_ref().map(Option::as_deref) }.usage()
+}
+
+/// The members that a line can have.
+fn names() -> impl Iterator<Item = &'static str> {
+    IDS.into_iter().chain(REST)
+}
+
+/// The text of a member; none where it is null. A count may be a number: then as it is spelled.
+fn text_of<'a>(name: &'static str, raw: &'a RawValue) -> Result<Option<Cow<'a, str>>, Fault> {
+    match raw.get() {
+        "null" => Ok(None),
+        text if text.starts_with('"') => {
+            let text: Result<Text<'a>, _> = serde_json::from_str(text);
+            text.map(|Text(text)| Some(text)).map_err(|error| Fault::at(name, said(&error)))
+        }
+        number if name == "count" => Ok(Some(Cow::Borrowed(number))),
+        _ => Err(Fault::at(name, "is not a string")),
+    }
+}
+
+/// The members of a line as they are spelled, and what was wrong with the first one that cannot be taken.
+#[derive(Default)]
+struct Members<'de> {
+    raw: [Option<&'de RawValue>; 7],
+    fault: Option<Fault>,
+}
+
+/// A text that is not copied unless it is escaped.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+struct Reading<'r, 'de>(&'r mut Members<'de>);
+
+impl<'de> Visitor<'de> for Reading<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Text(name)) = map.next_key::<Text<'de>>()? {
+            let Some((at, known)) = names().enumerate().find(|(_, known)| *known == name) else {
+                let field = Cow::Owned(crate::text::quote(&name));
+                self.0.fault =
+                    Some(Fault { field, problem: "is not a member of a line of usage".to_owned() });
+                return Err(A::Error::custom("unknown"));
+            };
+            if self.0.raw[at].is_some() {
+                self.0.fault = Some(Fault::at(known, "is there twice"));
+                return Err(A::Error::custom("twice"));
+            }
+            match map.next_value::<&'de RawValue>() {
+                Ok(raw) => self.0.raw[at] = Some(raw),
+                Err(error) => {
+                    self.0.fault = Some(Fault::at(known, format!("is not JSON: {}", said(&error))));
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn not_one(error: &serde_json::Error) -> Fault {
+    Fault::whole(format!("is not a line of usage: {}", said(error)))
+}
+
+/// serde's words; the place within the line says no more.
+fn said(error: &impl fmt::Display) -> String {
+    let what = error.to_string();
+    crate::text::quote(what.split(" at line ").next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    const LINE: &str = r#"{"customerId":"C-1","sku":"S","month":"2026-11","count":1,"key":"k"}"#;
+
+    fn fault(line: &str) -> (String, String) {
+        let fault = super::line(line.as_bytes()).unwrap_err();
+        (fault.field.into_owned(), fault.problem)
+    }
+
+    #[test]
+    fn a_count_is_read_to_its_last_digit() {
+        let line = LINE.replace(":1,", ":0.1000000001,");
+        let usage = super::line(line.as_bytes()).unwrap();
+        assert_eq!((usage.of.as_str(), usage.line.count.to_string().as_str()), ("C-1", "0.1000000001"));
+        let line = line.replace("0.1000000001", "\"2.50\"");
+        assert_eq!(super::line(line.as_bytes()).unwrap().line.count.to_string(), "2.5");
+    }
+
+    #[test]
+    fn a_bad_line_names_the_field() {
+        for (from, to, field) in [
+            ("\"C-1\"", "\"\"", "provisioningId"),
+            ("\"C-1\"", "7", "customerId"),
+            ("\"S\"", "\"\"", "sku"),
+            ("\"S\"", "[\"S\"]", "sku"),
+            ("2026-11", "2026-13", "month"),
+            ("\"2026-11\"", "202611", "month"),
+            (":1,", ":1e309,", "count"),
+            (":1,", ":-1,", "count"),
+            (":1,", ":NaN,", "count"),
+            (":1,", ":true,", "count"),
+            (":1,", ":null,", "count"),
+            (":1,", ":[1],", "count"),
+            ("\"k\"", "\" \"", "key"),
+            ("\"k\"", "7", "key"),
+            ("\"k\"", "\"\\u0009\"", "key"),
+            ("\"k\"", "\"k\",\"key\":\"k\"", "key"),
+            ("\"count\"", "\"cuont\"", "cuont"),
+        ] {
+            assert!(LINE.contains(from), "{from}");
+            assert_eq!(fault(&LINE.replace(from, to)).0, field, "{to}");
+        }
+        for line in ["{", "[]", "7", "", &format!("{LINE}{LINE}"), &LINE.replace('}', "")] {
+            assert!(fault(line).1.starts_with("is not a line of usage"), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_first_id_that_is_not_empty_says_who_and_the_others_are_kept() {
+        let of = |ids: &str| {
+            let usage = super::line(LINE.replace(r#""customerId":"C-1""#, ids).as_bytes()).unwrap();
+            (usage.of, usage.also)
+        };
+        assert_eq!(of(r#""provisioningId":"","customerId":"C-1""#), ("C-1".to_owned(), Vec::new()));
+        assert_eq!(
+            of(r#""customerId":"C-1","provisioningId":"p""#),
+            ("p".to_owned(), vec!["C-1".to_owned()])
+        );
+        assert_eq!(of(r#""customerId":"p","provisioningId":"p","id":null"#), ("p".to_owned(), Vec::new()));
+    }
+}
