@@ -4,8 +4,32 @@ use super::{find, gate_to_send, market};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{Halt, MarketError, Ran, ReportStep};
-use crate::subscription::{Month, Outcome, Refusal, Report};
+use crate::subscription::{
+    Finding, Month, MonthLine, MonthView, Outcome, ProvisioningId, Refusal, Report, ReportState,
+};
 use serde_json::{Value, json};
+
+/// What of the month a run leaves.
+struct Left {
+    /// In doubt, or on its way in another process: whoever sent it.
+    in_doubt: usize,
+    /// Billed by usage, and nothing was added.
+    missing: usize,
+}
+
+impl Left {
+    /// In the month as it stands, or in what of it belongs to one of `only`.
+    fn of(month: &MonthView, only: &[ProvisioningId]) -> Self {
+        let asked = |line: &&MonthLine| only.is_empty() || only.contains(&line.provisioning_id);
+        let count =
+            |is: fn(&MonthLine) -> bool| month.lines.iter().filter(asked).filter(|line| is(line)).count();
+        let unknown = |line: &MonthLine| {
+            let state = line.report.as_ref().map(|row| row.state);
+            matches!(state, Some(ReportState::InDoubt | ReportState::Sending))
+        };
+        Self { in_doubt: count(unknown), missing: count(|line| line.findings.contains(&Finding::Missing)) }
+    }
+}
 
 /// Sends what goes for `month`, or what of that belongs to one of `only`.
 pub async fn send(
@@ -25,7 +49,7 @@ pub async fn send(
     gate.check(session.engine.clock().now()).map_err(|shut| MarketError::Refusal(Refusal::Shut(shut)))?;
     let view = session.engine.month(month, &gate).await?;
     let at_once = usize::from(market(settings)?.concurrency);
-    let run = session.engine.run_of(&view, &wanted, gate, reason.map(str::to_owned), at_once).await?;
+    let run = session.engine.run_of(&view, &wanted, gate.clone(), reason.map(str::to_owned), at_once).await?;
     let mut told = Vec::new();
     let is_json = console.is_json();
     let ran = session.engine.send_reports(&run, |step| {
@@ -37,31 +61,37 @@ pub async fn send(
         true
     });
     let ran = ran.await?;
-    let exit = exit_of(&ran);
+    let left = Left::of(&session.engine.month(month, &gate).await?, &wanted);
+    let exit = exit_of(&ran, &left);
     if is_json {
         console.json(&json!({
             "month": month,
             "bill": view.bill,
             "reported": ran.reported,
             "refused": ran.refused,
-            "inDoubt": ran.in_doubt,
+            "inDoubt": left.in_doubt,
+            "missing": left.missing,
             "notSent": ran.not_sent,
             "heldBack": ran.held,
             "halted": ran.halt.as_ref().map(halted),
             "results": told,
         }))?;
     }
-    summary(&ran, run.reports.len(), console);
+    summary(&ran, &left, run.reports.len(), console);
     Ok(exit)
 }
 
-fn summary(ran: &Ran, of: usize, console: &Console) {
-    let Ran { reported, refused, in_doubt, not_sent, held, halt } = ran;
+fn summary(ran: &Ran, left: &Left, of: usize, console: &Console) {
+    let Ran { reported, refused, not_sent, held, halt, .. } = ran;
+    let Left { in_doubt, missing } = left;
     console.note(&format!(
         "{reported} of {of} reported, {refused} refused, {in_doubt} in doubt, {not_sent} not sent, {held} held back"
     ));
     if let Some(halt) = halt {
         console.note(&format!("the run was stopped: {}", halted(halt)));
+    }
+    if *missing > 0 {
+        console.note(&format!("{missing} missing: no usage was added; `market usage preview` names them"));
     }
     if *in_doubt > 0 {
         console.note("Look at the portal, then say what it shows: `market usage resolve`. Nothing is sent again by itself.");
@@ -103,8 +133,9 @@ pub(super) fn result(step: &ReportStep) -> Value {
     }
 }
 
-fn exit_of(ran: &Ran) -> Exit {
+fn exit_of(ran: &Ran, left: &Left) -> Exit {
     match ran {
+        _ if left.in_doubt > 0 => Exit::InDoubt,
         Ran { in_doubt: 1.., .. } => Exit::InDoubt,
         Ran { refused: 1.., .. } => Exit::RefusedByPx,
         Ran { not_sent: 1.., .. } => Exit::Unreachable,

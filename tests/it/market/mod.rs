@@ -7,6 +7,7 @@ mod floor;
 mod forms;
 mod harm;
 mod lines;
+mod months;
 mod other;
 mod receiver;
 mod secrets;
