@@ -50,4 +50,6 @@ pub struct Ending {
     pub goes_on: Vec<Sku>,
     /// Usage of what stops that is not reported yet, of whatever month: it is reported first.
     pub not_reported: Vec<ReportRow>,
+    /// What of it was billed by usage, and nothing was added for that month: that is said first, a zero with a line.
+    pub missing: Vec<(Sku, Month)>,
 }

@@ -113,6 +113,12 @@ pub enum Refusal {
     /// Expired without a date, or a date without being expired.
     ExpiredDate,
     Erased,
+    /// Nothing was added for this month, nor for so many more.
+    Missing {
+        sku: Sku,
+        month: Month,
+        more: usize,
+    },
     /// Two ids that are not of one subscription.
     OtherSubscription {
         of: String,
@@ -132,11 +138,12 @@ impl Refusal {
             Self::Message(_) => "message",
             Self::NoSuchSku(_) | Self::NoSkuLeft(_) | Self::SkuEnded(_) | Self::NoUsage(_) => "sku",
             Self::KeyTaken { .. } => "key",
-            Self::Late { .. } | Self::FutureMonth { .. } | Self::BeforeTakeover { .. } => "month",
+            Self::Late { .. }
+            | Self::FutureMonth { .. }
+            | Self::BeforeTakeover { .. }
+            | Self::Missing { .. } => "month",
             Self::TakenOverLater { .. } => "from",
             Self::TooMuch | Self::NotUpward | Self::CountSent { .. } => "count",
-            Self::NoSuchSubscription(_) | Self::SeveralSubscriptions(_) => "provisioningId",
-            Self::TooMuch | Self::NotUpward => "count",
             Self::NoSuchSubscription(_) | Self::SeveralSubscriptions(_) | Self::OtherSubscription { .. } => {
                 "provisioningId"
             }
@@ -188,6 +195,9 @@ impl Refusal {
             Self::Reported => "To report more, use a supplement: `market usage supplement`.".to_owned(),
             Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
             Self::SeveralSubscriptions(_) => "Name the provisioning id.".to_owned(),
+            Self::Missing { .. } => {
+                "Add what was used: `market usage add`. Where it was nothing, that is a line with the count 0.".to_owned()
+            }
             Self::NotInDoubt
             | Self::NoReference
             | Self::NobodySaysSo
@@ -312,6 +322,10 @@ impl fmt::Display for Refusal {
             Self::FirstVersionOff => f.write_str("version 1 of the interface is not enabled"),
             Self::ExpiredDate => f.write_str("an expired subscription needs the date, and only that has one"),
             Self::Erased => f.write_str("its personal data was destroyed"),
+            Self::Missing { sku, month, more: 0 } => write!(f, "no usage of {sku} was added for {month}"),
+            Self::Missing { sku, month, more } => {
+                write!(f, "no usage of {sku} was added for {month}, nor for {more} more")
+            }
             Self::OtherSubscription { of, also } => {
                 let (of, also) = (crate::text::quote(of), crate::text::quote(also));
                 write!(f, "`{of}` and `{also}` are not ids of one subscription")

@@ -1,6 +1,6 @@
 //! A SKU of a subscription: when its billing starts, and whether its usage is reported.
 
-use super::{Calendar, Sku};
+use super::{Calendar, Month, Sku};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -94,6 +94,8 @@ pub struct SkuLine {
     pub started: Option<Timestamp>,
     /// When it took the call that ends it.
     pub ended: Option<Timestamp>,
+    /// A person had it ended although usage of it was not reported, and said why.
+    pub excused: bool,
 }
 
 /// What a SKU is at some moment.
@@ -129,5 +131,62 @@ impl SkuLine {
             (None, None, Some(starts)) => SkuState::Scheduled(starts),
             (None, None, None) => SkuState::Waiting,
         }
+    }
+
+    /// The first and the last month whose usage is to be reported, as far as is known at `now`: from the start of its
+    /// billing to its end. None when it is not billed by usage, was never billed, or is excused.
+    pub fn to_report(&self, calendar: &Calendar, now: Timestamp) -> Option<(Month, Month)> {
+        let excused = self.excused && self.ended.is_some();
+        if !self.plan.usage || excused {
+            return None;
+        }
+        let began = self.started.into_iter().chain(self.plan.starts).min()?;
+        let until = self.ended.unwrap_or(now);
+        (began <= until).then(|| (calendar.bill_month(began), calendar.bill_month(until)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn usage_is_to_be_reported_from_the_start_of_billing_to_the_end() {
+        let plan = Plan {
+            sku: Sku::new("S").unwrap(),
+            billing: Billing::Manual,
+            usage: true,
+            unit: None,
+            known: true,
+            starts: None,
+        };
+        let line = SkuLine { plan, started: None, ended: None, excused: false };
+        let calendar = Calendar::new().unwrap();
+        let months = |line: &SkuLine| {
+            let months = line.to_report(&calendar, at("2026-11-20T12:00:00Z"));
+            months.map(|(first, last)| format!("{first} {last}"))
+        };
+        let of = |text: &str| Some(text.to_owned());
+        assert_eq!(months(&line), None, "never billed");
+        let ended = SkuLine { ended: Some(at("2026-10-05T00:00:00Z")), ..line.clone() };
+        assert_eq!(months(&ended), None, "never billed, and ended");
+        let billed = SkuLine { started: Some(at("2026-09-05T00:00:00Z")), ..line.clone() };
+        assert_eq!(months(&billed), of("2026-09 2026-11"));
+        let ended = SkuLine { ended: ended.ended, ..billed.clone() };
+        assert_eq!(months(&ended), of("2026-09 2026-10"));
+        assert_eq!(months(&SkuLine { excused: true, ..ended }), None);
+        assert_eq!(months(&SkuLine { excused: true, ..billed.clone() }), of("2026-09 2026-11"), "it goes on");
+        let scheduled = |starts: &str| {
+            let plan = Plan { starts: Some(at(starts)), ..line.plan.clone() };
+            SkuLine { plan, ..line.clone() }
+        };
+        assert_eq!(months(&scheduled("2026-12-01T12:00:00Z")), None);
+        assert_eq!(months(&scheduled("2026-11-02T12:00:00Z")), of("2026-11 2026-11"));
+        let flat = SkuLine { plan: Plan { usage: false, ..line.plan.clone() }, ..billed };
+        assert_eq!(months(&flat), None);
     }
 }

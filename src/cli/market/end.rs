@@ -61,10 +61,14 @@ async fn preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console)
     let row = find(&session, id).await?;
     let calendar = super::gate(&session, settings).await?.calendar;
     let ending = session.engine.before_end(&row.id, skus).await?;
-    let Ending { stops, goes_on, not_reported: open, .. } = &ending;
+    let Ending { stops, goes_on, not_reported: open, missing, .. } = &ending;
     if console.is_json() {
         let open: Vec<_> = open.iter().map(|row| super::json::report(row, None, &calendar)).collect();
-        console.json(&json!({ "id": row.id, "stops": stops, "goesOn": goes_on, "notReported": open }))?;
+        let missing: Vec<_> =
+            missing.iter().map(|(sku, month)| json!({ "sku": sku, "month": month })).collect();
+        console.json(&json!({
+            "id": row.id, "stops": stops, "goesOn": goes_on, "notReported": open, "missing": missing,
+        }))?;
         return Ok(Exit::Done);
     }
     for sku in stops {
@@ -77,6 +81,11 @@ async fn preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console)
         let amount = report.amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
         let (sku, month) = (&report.slot.sku, report.slot.month);
         console.text(&format!("not reported yet: {sku} {month} {amount}: it is reported first"))?;
+    }
+    for (sku, month) in missing {
+        console.text(&format!(
+            "missing: {sku} {month}: no usage was added; add it first, or a line with the count 0"
+        ))?;
     }
     console.text("Its effect on the bill of this month is not documented.")?;
     Ok(Exit::Done)

@@ -110,6 +110,9 @@ impl Adding<'_> {
     fn refused(&mut self, number: usize, refusal: &Refusal) -> Result<(), Failed> {
         let problem = match refusal {
             Refusal::Late { .. } => format!("{refusal}. {}", refusal.next()),
+            Refusal::SkuEnded(_) => {
+                format!("{refusal}. Usage of until its end is added with --late, --reason and --by.")
+            }
             _ => refusal.to_string(),
         };
         if matches!(refusal, Refusal::Late { .. }) {

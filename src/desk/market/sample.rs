@@ -241,5 +241,6 @@ pub fn ending(now: Timestamp) -> News {
         stops: vec![sku("STORAGE"), sku("SEATS"), sku("SUPPORT")],
         goes_on: Vec::new(),
         not_reported: vec![row(&report(0, now, "100.5", true))],
+        missing: Vec::new(),
     }))
 }

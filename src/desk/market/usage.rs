@@ -23,7 +23,7 @@ pub fn usage(sku: &str, month: &str) -> Form {
 pub fn read_usage(model: &Model, row: &SubscriptionRow, form: &Form, key: String) -> Result<Used, Errors> {
     let (sku, month, count) = read_slot(form)?;
     if let Some(bill) = model.market.bill(model.now) {
-        row.takes_usage(&sku, month, bill, model.now).map_err(|refusal| at_its_field(&refusal, row))?;
+        row.takes_usage(&sku, month, bill, model.now, None).map_err(|refusal| at_its_field(&refusal, row))?;
     }
     Ok(Used { sku, month, count, key })
 }

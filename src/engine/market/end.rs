@@ -1,11 +1,13 @@
 //! Ending SKUs: their usage is reported first, by the very run that reports a month, and only then is anything ended.
 
+mod missing;
+
 use super::Result;
 use super::report::{Run, Step};
 use crate::engine::{Engine, Error};
 use crate::kind::ShortId;
 use crate::subscription::{
-    Call, Gate, Month, Outcome, Refusal, Report, ReportRow, ReportState, Sku, Subscription,
+    Call, Gate, Month, Note, Outcome, Refusal, Report, ReportRow, ReportState, Sku, Subscription,
 };
 
 /// How SKUs are ended.
@@ -81,12 +83,16 @@ impl Engine {
         end: &End,
         progress: &mut (dyn FnMut(&Step) + Send),
     ) -> Result<Ended> {
-        let stops = self.may_end(id, end).await?;
+        let (of, stops) = self.may_end(id, end).await?;
         let mut reason = end.reason.clone();
         if end.without_usage {
-            if !self.unreported(id, &stops).await?.is_empty() {
-                reason = reason.map(|reason| format!("usage not reported: {reason}"));
+            let skus = self.left_out(&of, &stops).await?;
+            if let Some(why) = reason.clone().filter(|_| !skus.is_empty()) {
+                reason = Some(format!("usage not reported: {why}"));
+                self.note_subscription(id, Note::UsageLeftOut { skus, reason: why }).await?;
             }
+        } else if let Some(refusal) = self.refuse_missing(&of, &stops).await? {
+            return Ok(Ended::Unreported(Unreported::Held(refusal)));
         } else if let Some(why) = self.report_first(id, &stops, end, progress).await? {
             return Ok(Ended::Unreported(why));
         }
@@ -111,7 +117,7 @@ impl Engine {
     }
 
     /// What would be ended, once it is known that it may be.
-    async fn may_end(&self, id: &ShortId, end: &End) -> Result<Vec<Sku>> {
+    async fn may_end(&self, id: &ShortId, end: &End) -> Result<(Subscription, Vec<Sku>)> {
         let now = self.clock().now();
         let of = self.of::<Subscription>().load(id).await?;
         let stops = if end.skus.is_empty() { of.due(Call::EndUsage, now) } else { end.skus.clone() };
@@ -120,7 +126,7 @@ impl Engine {
             return Err(Error::Refusal(Refusal::NoReason("an end without its usage")));
         }
         of.may_begin(Call::EndUsage, &stops, reason, now).map_err(Error::Refusal)?;
-        Ok(stops)
+        Ok((of, stops))
     }
 
     /// Reports, month by month, until nothing is left; says why when something stays.

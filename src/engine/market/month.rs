@@ -51,7 +51,15 @@ impl Engine {
             .filter(|line| !stops.contains(&line.plan.sku) && line.state(now) != SkuState::Ended);
         let goes_on = goes_on.map(|line| line.plan.sku.clone()).collect();
         let not_reported = self.unreported(id, &stops).await?;
-        Ok(Ending { id: id.clone(), provisioning_id: of.provisioning_id, stops, goes_on, not_reported })
+        let missing = self.missing_of(&of, &stops).await?;
+        Ok(Ending {
+            id: id.clone(),
+            provisioning_id: of.provisioning_id,
+            stops,
+            goes_on,
+            not_reported,
+            missing,
+        })
     }
 
     /// What the next run for `month` sends: all that goes, or only what belongs to one of `only`.
@@ -134,14 +142,12 @@ fn missing(
     let mut missing = Vec::new();
     for of in subscriptions {
         let answered = matches!(of.state(now), State::Provisioned | State::Billing | State::Ended);
-        if !answered || calendar.bill_month(of.requested_at) > month {
+        if !answered {
             continue;
         }
-        for line in
-            of.skus.iter().filter(|line| line.plan.usage && !there.contains(&(&of.id, &line.plan.sku)))
-        {
-            let ended = line.ended.is_some_and(|ended| calendar.bill_month(ended) < month);
-            if !ended && matches!(line.state(now), SkuState::Billing | SkuState::Ended) {
+        for line in of.skus.iter().filter(|line| !there.contains(&(&of.id, &line.plan.sku))) {
+            let months = line.to_report(calendar, now);
+            if months.is_some_and(|(first, last)| (first..=last).contains(&month)) {
                 missing.push(MonthLine {
                     provisioning_id: of.provisioning_id.clone(),
                     customer_id: of.customer_id.clone(),

@@ -53,7 +53,7 @@ pub struct Report {
     /// The subscription's own id.
     pub subscription: ShortId,
     pub slot: Slot,
-    /// Why there is more of the month, for a supplement.
+    /// Why there is more of the month, for a supplement; or why it comes after the end of its SKU.
     pub because: Option<Because>,
     /// The counts, by the keys of their lines.
     pub lines: BTreeMap<String, Amount>,

@@ -14,7 +14,8 @@ impl Subscription {
         else {
             return None;
         };
-        let line = |plan: &_| SkuLine { plan: Clone::clone(plan), started: None, ended: None };
+        let line =
+            |plan: &_| SkuLine { plan: Clone::clone(plan), started: None, ended: None, excused: false };
         Some(Self {
             id: id.clone(),
             environment: *environment,
@@ -77,10 +78,12 @@ impl Subscription {
     }
 
     fn note(&mut self, note: &Note) -> bool {
-        if let Note::BillingMoved { sku, to } = note
-            && let Some(line) = self.skus.iter_mut().find(|line| line.plan.sku == *sku)
-        {
-            line.plan.starts = Some(*to);
+        for line in &mut self.skus {
+            match note {
+                Note::BillingMoved { sku, to } if line.plan.sku == *sku => line.plan.starts = Some(*to),
+                Note::UsageLeftOut { skus, .. } if skus.contains(&line.plan.sku) => line.excused = true,
+                _ => {}
+            }
         }
         self.notes.push(note.clone());
         true

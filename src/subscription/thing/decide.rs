@@ -91,9 +91,10 @@ impl Subscription {
         match &note {
             Note::BillingMoved { sku, .. } if self.sku(sku).is_none() => Err(Refusal::NoSuchSku(sku.clone())),
             Note::Text { .. } if self.erased => Err(Refusal::Erased),
-            Note::TerminationMail { .. } | Note::BillingMoved { .. } | Note::Text { .. } => {
-                Ok(vec![Event::Noted { note }])
-            }
+            Note::TerminationMail { .. }
+            | Note::BillingMoved { .. }
+            | Note::UsageLeftOut { .. }
+            | Note::Text { .. } => Ok(vec![Event::Noted { note }]),
         }
     }
 

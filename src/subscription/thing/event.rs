@@ -55,6 +55,8 @@ pub enum Note {
     TerminationMail { mail: Date, due: Date },
     /// The date on which billing starts was changed on the portal.
     BillingMoved { sku: Sku, to: Timestamp },
+    /// These SKUs are ended although usage of them is not reported, for this reason.
+    UsageLeftOut { skus: Vec<Sku>, reason: String },
     /// Any text; it may speak of the customer.
     Text { personal: Option<TextPersonal> },
 }

@@ -3,7 +3,9 @@
 use super::{State, Subscription};
 use crate::kind::{Column, Index, List, Row, ShortId, Timestamp, Unique, Value};
 use crate::order::Environment;
-use crate::subscription::{CustomerId, Month, Plan, ProvisioningId, Refusal, Sku, SkuLine, SkuState};
+use crate::subscription::{
+    Calendar, CustomerId, Month, Plan, ProvisioningId, Refusal, Sku, SkuLine, SkuState,
+};
 use serde::{Deserialize, Serialize};
 
 /// Its table. Times are microseconds since 1970, UTC.
@@ -129,10 +131,18 @@ impl SubscriptionRow {
     }
 
     /// Nothing, when usage of that SKU and month can be taken in; `bill` is the month whose bill something would go on now.
+    /// With `late`, that of a SKU which has ended is, until the month of its end.
     ///
     /// # Errors
     /// Why not.
-    pub fn takes_usage(&self, sku: &Sku, month: Month, bill: Month, now: Timestamp) -> Result<(), Refusal> {
+    pub fn takes_usage(
+        &self,
+        sku: &Sku,
+        month: Month,
+        bill: Month,
+        now: Timestamp,
+        late: Option<&Calendar>,
+    ) -> Result<(), Refusal> {
         if matches!(self.state(now), State::Requested | State::Rejected) {
             return Err(Refusal::NotProvisioned);
         }
@@ -141,7 +151,8 @@ impl SubscriptionRow {
         if !line.plan.usage {
             return Err(Refusal::NoUsage(sku.clone()));
         }
-        if line.ended.is_some() {
+        let before = |ended| late.is_some_and(|calendar| month <= calendar.bill_month(ended));
+        if line.ended.is_some_and(|ended| !before(ended)) {
             return Err(Refusal::SkuEnded(sku.clone()));
         }
         if month > bill {
@@ -168,14 +179,21 @@ struct Kept {
     started: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ended: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    excused: bool,
 }
 
 pub(super) fn values(subscription: &Subscription) -> Vec<Value> {
-    let kept = |line: &SkuLine| Kept { plan: line.plan.clone(), started: line.started, ended: line.ended };
+    let kept = |line: &SkuLine| {
+        let SkuLine { plan, started, ended, excused } = line.clone();
+        Kept { plan, started, ended, excused }
+    };
     let skus: Vec<_> = subscription.skus.iter().map(kept).collect();
     let due = subscription.notes.iter().rev().find_map(|note| match note {
         super::Note::TerminationMail { due, .. } => Some(due.to_string()),
-        super::Note::BillingMoved { .. } | super::Note::Text { .. } => None,
+        super::Note::BillingMoved { .. } | super::Note::UsageLeftOut { .. } | super::Note::Text { .. } => {
+            None
+        }
     });
     vec![
         subscription.environment.name().into(),
@@ -198,7 +216,7 @@ pub(super) fn values(subscription: &Subscription) -> Vec<Value> {
 pub(super) fn read(id: &str, seq: u64, values: &[Value]) -> Result<SubscriptionRow, String> {
     let row = Row { list: &LIST, values };
     let skus: Vec<Kept> = row.read(5, |text| serde_json::from_str(text).ok())?;
-    let line = |kept: Kept| SkuLine { plan: kept.plan, started: kept.started, ended: kept.ended };
+    let line = |Kept { plan, started, ended, excused }| SkuLine { plan, started, ended, excused };
     Ok(SubscriptionRow {
         id: ShortId::parse(id).ok_or_else(|| format!("`{id}` is not an id"))?,
         seq,

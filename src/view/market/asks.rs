@@ -108,6 +108,10 @@ fn end(page: &mut Page, ending: &Ending) {
         let text = format!("{} {} {amount}, reported first", row.slot.sku, row.slot.month);
         page.pair(if at == 0 { "not reported" } else { "" }, (theme.warn, &text));
     }
+    for (at, (sku, month)) in ending.missing.iter().enumerate() {
+        let text = format!("{sku} {month}: no usage was added; u adds it, or a zero");
+        page.pair(if at == 0 { "missing" } else { "" }, (theme.warn, &text));
+    }
 }
 
 fn preview(page: &mut Page, model: &Model, plan: &Plan) {

@@ -64,6 +64,7 @@ fn note_words(look: &Look, note: &Note) -> (&'static str, String) {
             ("termination", format!("their e-mail came {mail}; write to them by {due}"))
         }
         Note::BillingMoved { sku, to } => ("billing moved", format!("{sku} to {}", words::day(look, *to))),
+        Note::UsageLeftOut { skus, reason } => ("usage left out", format!("{}: {reason}", joined(skus))),
         Note::Text { personal } => {
             let text = personal.as_ref().map_or("(erased)", |note| note.text.expose());
             ("note", text.to_owned())
@@ -128,6 +129,9 @@ fn about(look: &Look, event: &Event) -> String {
         Event::Erased { reason } => reason.clone(),
         Event::Noted { note: Note::Text { .. } } => "a note".to_owned(),
         Event::Noted { note: Note::TerminationMail { due, .. } } => format!("write to them by {due}"),
+        Event::Noted { note: Note::UsageLeftOut { skus, reason } } => {
+            format!("usage of {} left out, reason: {reason}", joined(skus))
+        }
         Event::Noted { note: Note::BillingMoved { sku, to } } => {
             format!("billing of {sku} moved to {}", words::day(look, *to))
         }
@@ -140,12 +144,17 @@ fn about(look: &Look, event: &Event) -> String {
     }
 }
 
+fn joined(skus: &[Sku]) -> String {
+    let skus: Vec<&str> = skus.iter().map(Sku::as_str).collect();
+    skus.join(", ")
+}
+
 fn of_call(call: &CallEvent) -> String {
     match call {
         CallEvent::CallStarted { call, skus, reason, .. } => {
-            let skus: Vec<&str> = skus.iter().map(Sku::as_str).collect();
+            let skus = joined(skus);
             let reason = reason.as_ref().map_or_else(String::new, |reason| format!(", reason: {reason}"));
-            format!("{call} {}{reason}", skus.join(", "))
+            format!("{call} {skus}{reason}")
         }
         CallEvent::CallDone { status, .. } => format!("HTTP {status}"),
         CallEvent::CallRefused { status, message, .. } => {

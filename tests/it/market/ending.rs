@@ -57,3 +57,59 @@ fn a_report_that_is_refused_or_in_doubt_ends_nothing() {
     assert_eq!(floor.bill()[0]["reports"], 1);
     floor.verifies();
 }
+
+/// A customer who is billed, and of whose usage nothing is known.
+fn unknown() -> Floor {
+    let floor = Floor::new();
+    floor.sells(1);
+    floor.takes_over();
+    floor.run(&["market", "start-billing", "C-1"]).with(0);
+    floor
+}
+
+fn missing(floor: &Floor) -> Vec<serde_json::Value> {
+    let preview = floor.json(&["market", "usage", "preview", "--month", &floor.bill_month()]);
+    preview["missing"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_month_of_which_nothing_was_added_ends_nothing_without_a_word() {
+    let floor = unknown();
+    let month = floor.bill_month();
+    let shown = floor.run(&[&END[..], &["--preview"]].concat()).with(0).out;
+    assert!(shown.contains(&format!("missing: PRACTICE-STORAGE {month}")), "{shown}");
+    let preview = floor.json(&[&END[..], &["--preview"]].concat());
+    assert_eq!(preview["missing"], json!([{ "sku": "PRACTICE-STORAGE", "month": month }]), "{preview}");
+    let held = floor.run(&END).with(8);
+    assert!(held.err.contains(&month) && held.err.contains("count 0"), "{}", held.err);
+    assert_eq!(state(&floor), "billing");
+    floor.run(&[&END[..], &["--sku", "PRACTICE-SEATS"]].concat()).with(0);
+    // That nothing was used is said by a line.
+    floor.adds(&[("C-1", "0", "zero")]).with(0);
+    let ended = floor.json(&END);
+    assert_eq!((&ended["usage"][0]["amount"], state(&floor).as_str()), (&json!("0"), "ended"), "{ended}");
+    floor.verifies();
+}
+
+#[test]
+fn what_was_left_out_with_a_reason_is_not_missing_and_can_still_be_added_late() {
+    let floor = unknown();
+    let month = floor.bill_month();
+    floor.run(&[&END[..], &["--without-usage", "--reason", "settled with them"]].concat()).with(0);
+    assert_eq!((state(&floor).as_str(), missing(&floor).len()), ("ended", 0));
+    let shown = floor.json(&["market", "show", "C-1"]);
+    let note = json!({ "usageLeftOut": ["PRACTICE-STORAGE"], "reason": "settled with them" });
+    assert_eq!(shown["notes"][0], note, "{shown}");
+    let refused = floor.adds(&[("C-1", "5", "late")]).with(2);
+    assert!(refused.err.contains("has ended") && refused.err.contains("--late"), "{}", refused.err);
+    let late = ["market", "usage", "add", "--late", "--reason", "it came late", "--by", "Ann", "--json", "-"];
+    let line = |month: &str, key: &str| {
+        format!(
+            r#"{{"customerId":"C-1","sku":"PRACTICE-STORAGE","month":"{month}","count":5,"key":"{key}"}}"#
+        )
+    };
+    floor.home.run_with(&late, &line(&month, "late")).with(0);
+    floor.sends().with(0);
+    assert_eq!(floor.bill()[0]["amount"], "5");
+    floor.verifies();
+}

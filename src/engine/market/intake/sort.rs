@@ -52,11 +52,12 @@ impl Intake {
             self.found.insert(usage.of.clone(), found);
         }
         let now = self.engine.clock().now();
+        let late = self.late.as_ref().map(|_| &self.calendar);
         Ok(self.found[&usage.of].as_ref().map_err(Refusal::clone).and_then(|row| {
             if let Some(also) = usage.also.iter().find(|also| !row.is_named(also)) {
                 return Err(Refusal::OtherSubscription { of: usage.of.clone(), also: also.clone() });
             }
-            row.takes_usage(&usage.sku, usage.month, bill, now).map(|()| Arc::clone(row))
+            row.takes_usage(&usage.sku, usage.month, bill, now, late).map(|()| Arc::clone(row))
         }))
     }
 }

@@ -7,7 +7,6 @@ use crate::engine::Error;
 use crate::engine::market::{MarketError, Result};
 use crate::journal::{self, Listed};
 use crate::kind::{Driven as _, ShortId, Timestamp};
-use crate::order::Environment;
 use crate::subscription::{
     Amount, Line, Month, Refusal, Report, ReportCommand, ReportEvent, Slot, SubscriptionRow,
 };
@@ -45,7 +44,7 @@ impl Intake {
             let lines = each_once(lines, taken);
             let (listed, going) = (last.remove(&slot), Going { slot, row, lines });
             let Some(listed) = listed else {
-                let opening = opening(self.engine.environment(), &going);
+                let opening = self.opening(&going);
                 decided.opens(opening, going, taken);
                 continue;
             };
@@ -192,6 +191,19 @@ impl Intake {
         }
     }
 
+    /// The opening of a month's first report. Of a SKU that has ended it says why it comes only now.
+    fn opening(&self, going: &Going<'_>) -> ReportEvent {
+        let line = going.row.skus.iter().find(|line| line.plan.sku == going.slot.sku);
+        let ended = line.is_some_and(|line| line.ended.is_some());
+        ReportEvent::ReportOpened {
+            environment: self.engine.environment(),
+            subscription: going.row.id.clone(),
+            slot: going.slot.clone(),
+            because: self.late.clone().filter(|_| ended),
+            lines: Vec::new(),
+        }
+    }
+
     /// The opening of the next supplement, where late lines are taken in.
     pub(super) fn next_supplement(&self, report: &Report) -> Option<(ReportEvent, Slot)> {
         let because = self.late.clone()?;
@@ -235,11 +247,6 @@ impl<'g> Going<'g> {
     fn goes_again(self, again: &mut Sorted<'g>) {
         again.insert(self.slot, (self.row, self.lines));
     }
-}
-
-fn opening(environment: Environment, going: &Going<'_>) -> ReportEvent {
-    let (subscription, slot) = (going.row.id.clone(), going.slot.clone());
-    ReportEvent::ReportOpened { environment, subscription, slot, because: None, lines: Vec::new() }
 }
 
 pub(super) fn with_lines(opening: ReportEvent, new: Vec<Line>) -> ReportEvent {

@@ -33,6 +33,10 @@ const SCENES: [Scene; 3] = [
         name: "end",
         prepare: |floor| {
             floor.run(&START).with(0);
+            // Nothing is to be reported before the end.
+            floor.takes_over();
+            floor.adds(&[("C-1", "0", "zero")]).with(0);
+            floor.sends().with(0);
             floor.home.command(&END)
         },
         check: ended,
