@@ -63,7 +63,8 @@ async fn preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console)
     let ending = session.engine.before_end(&row.id, skus).await?;
     let Ending { stops, goes_on, not_reported: open, missing, .. } = &ending;
     if console.is_json() {
-        let open: Vec<_> = open.iter().map(|row| super::json::report(row, None, &calendar)).collect();
+        let open: Vec<_> =
+            open.iter().map(|row| super::json::report(row, None, row.bill_by_its_call(&calendar))).collect();
         let missing: Vec<_> =
             missing.iter().map(|(sku, month)| json!({ "sku": sku, "month": month })).collect();
         console.json(&json!({

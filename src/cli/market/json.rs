@@ -2,8 +2,8 @@
 
 use crate::kind::{Kind, Recorded, Timestamp};
 use crate::subscription::{
-    Answer, Attempt, By, Calendar, Ended, Finding, MonthLine, Note, ReportRow, SkuLine, SkuState,
-    Subscription, SubscriptionRow,
+    Answer, Attempt, By, Ended, Finding, Month, MonthLine, Note, ReportRow, SkuLine, SkuState, Subscription,
+    SubscriptionRow,
 };
 use serde_json::{Value, json};
 
@@ -136,7 +136,7 @@ pub fn events<K: Kind>(history: &[Recorded<K::Event>]) -> Vec<Value> {
 }
 
 /// A report in the list of its month. `bill` is the month whose bill it is on, or would be on by what is known.
-pub fn report(row: &ReportRow, customer: Option<&str>, calendar: &Calendar) -> Value {
+pub fn report(row: &ReportRow, customer: Option<&str>, bill: Option<Month>) -> Value {
     json!({
         "id": row.id,
         "provisioningId": row.slot.provisioning_id,
@@ -147,7 +147,7 @@ pub fn report(row: &ReportRow, customer: Option<&str>, calendar: &Calendar) -> V
         "amount": row.amount,
         "state": row.state.name(),
         "reportedAt": row.reported_at,
-        "bill": row.begun_at.map(|at| calendar.bill_month(at)),
+        "bill": bill,
     })
 }
 

@@ -4,7 +4,7 @@ use super::intake::open;
 use super::usage::customers;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
-use crate::subscription::{Amount, Calendar, Month, ReportState};
+use crate::subscription::{Amount, Calendar, Month};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,16 +20,12 @@ pub async fn run(settings: &Settings, month: Month, file: &Path, console: &Conso
     let by_customer = provisioning_ids(&session).await?;
     let theirs = portal(file, &by_customer, console, &mut bad)?;
     let mut ours = BTreeMap::new();
-    // What was used in one month can be on the bill of a later one.
-    for used in [month.previous().previous(), month.previous(), month] {
-        for row in session.engine.reports_of(used).await? {
-            let on = row.begun_at.map(|at| calendar.bill_month(at));
-            let reported = row.state == ReportState::Reported && on == Some(month);
-            let Some(amount) = row.amount.filter(|_| reported) else { continue };
-            let slot = (row.slot.provisioning_id.as_str().to_owned(), row.slot.sku.as_str().to_owned());
-            let sum: &mut Amount = ours.entry(slot).or_default();
-            *sum = sum.plus(amount).unwrap_or(*sum);
-        }
+    // What was used in one month can be on the bill of any later one.
+    for row in session.engine.reported_on(month, &calendar).await? {
+        let Some(amount) = row.amount else { continue };
+        let slot = (row.slot.provisioning_id.as_str().to_owned(), row.slot.sku.as_str().to_owned());
+        let sum: &mut Amount = ours.entry(slot).or_default();
+        *sum = sum.plus(amount).unwrap_or(*sum);
     }
     let mut differ = 0;
     let mut array = console.array()?;

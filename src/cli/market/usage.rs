@@ -8,8 +8,7 @@ use crate::engine::MarketError;
 use crate::kind::Timestamp;
 use crate::session::local_zone;
 use crate::subscription::{
-    Because, Calendar, Closing, Finding, Month, MonthView, Refusal, ReportRow, Sku, Statement,
-    SubscriptionRow,
+    Because, Closing, Finding, Month, MonthView, Refusal, ReportRow, Sku, Statement, SubscriptionRow,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -134,13 +133,17 @@ async fn list(
     let rows = session.engine.reports_of(month).await?;
     let customers = customers(session).await?;
     let customer = |row: &ReportRow| customers.get(row.subscription.as_str()).map(String::as_str);
-    if console.is_json() {
-        console
-            .json(&rows.iter().map(|row| json::report(row, customer(row), &calendar)).collect::<Vec<_>>())?;
-        return Ok(Exit::Done);
-    }
+    let mut listed = Vec::with_capacity(rows.len());
     for row in &rows {
-        console.text(&line(row, customer(row), &calendar))?;
+        let bill = session.engine.bill_of(row, &calendar).await?;
+        if console.is_json() {
+            listed.push(json::report(row, customer(row), bill));
+        } else {
+            console.text(&line(row, customer(row), bill))?;
+        }
+    }
+    if console.is_json() {
+        console.json(&listed)?;
     }
     Ok(Exit::Done)
 }
@@ -152,9 +155,9 @@ pub(super) async fn customers(session: &Session) -> Result<HashMap<String, Strin
     Ok(rows.into_iter().filter_map(pair).collect())
 }
 
-fn line(row: &ReportRow, customer: Option<&str>, calendar: &Calendar) -> String {
+fn line(row: &ReportRow, customer: Option<&str>, bill: Option<Month>) -> String {
     let amount = row.amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
-    let bill = row.begun_at.map_or_else(String::new, |at| format!("  bill {}", calendar.bill_month(at)));
+    let bill = bill.map_or_else(String::new, |bill| format!("  bill {bill}"));
     let supplement = if row.slot.supplement == 0 {
         String::new()
     } else {

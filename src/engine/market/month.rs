@@ -1,5 +1,7 @@
 //! A month as it stands: what was taken in, what was sent, what is missing.
 
+mod bill;
+
 use super::Result;
 use super::report::Run;
 use crate::engine::{Engine, Error};

@@ -3,7 +3,8 @@
 use super::{Report, ReportState, Slot};
 use crate::kind::{Column, Index, List, Row, ShortId, Timestamp, Unique, Value};
 use crate::order::Environment;
-use crate::subscription::{Amount, Month, ProvisioningId, Sku};
+use crate::subscription::{Amount, Calendar, Month, ProvisioningId, Sku};
+use jiff::SignedDuration;
 
 /// Its table. Times are microseconds since 1970, UTC.
 pub(super) const LIST: List = List {
@@ -70,6 +71,20 @@ pub struct ReportRow {
     pub begun_at: Option<Timestamp>,
     pub reported_at: Option<Timestamp>,
     pub owner: Option<String>,
+}
+
+impl ReportRow {
+    /// The month on whose bill it is, or may be, by when its call began. What a person saw on the portal is not in the row.
+    pub fn bill_by_its_call(&self, calendar: &Calendar) -> Option<Month> {
+        self.begun_at.filter(|_| self.state.is_on_a_bill()).map(|at| calendar.bill_month(at))
+    }
+
+    /// False when the marketplace itself said that it is reported: that comes with the answer. A person says so once
+    /// `quiet` is over.
+    pub fn may_be_by_verdict(&self, quiet: SignedDuration) -> bool {
+        let waited = self.reported_at.zip(self.begun_at).map(|(said, begun)| said.duration_since(begun));
+        waited.is_some_and(|waited| waited < SignedDuration::ZERO || waited >= quiet)
+    }
 }
 
 pub(super) fn values(report: &Report) -> Vec<Value> {

@@ -17,7 +17,7 @@ pub use event::{Line, Prepared, ReportEvent};
 pub use list::ReportRow;
 pub use preview::{Finding, findings};
 
-use super::{Amount, Attempt, Attempts, Month, ProvisioningId, Sku};
+use super::{Amount, Attempt, Attempts, Calendar, Month, ProvisioningId, Sku};
 use crate::kind::{Reached, ShortId, Timestamp};
 use crate::order::Environment;
 use serde::{Deserialize, Serialize};
@@ -119,6 +119,11 @@ impl ReportState {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
+
+    /// True while it is on a bill, or may be.
+    pub fn is_on_a_bill(self) -> bool {
+        matches!(self, Self::Reported | Self::InDoubt | Self::Sending)
+    }
 }
 
 impl Report {
@@ -166,6 +171,13 @@ impl Report {
     /// When the call began that is in doubt, under way or reported: what decides on the bill.
     pub fn begun_at(&self) -> Option<Timestamp> {
         self.attempts.last().map(|last| last.at)
+    }
+
+    /// The month on whose bill it is, or may be: what a person saw on the portal, or else by when its call began.
+    pub fn bill(&self, calendar: &Calendar) -> Option<Month> {
+        let said = self.verdicts.last().filter(|verdict| verdict.reported).and_then(|verdict| verdict.bill);
+        let begun = || self.begun_at().map(|at| calendar.bill_month(at));
+        said.or_else(begun).filter(|_| self.state().is_on_a_bill())
     }
 
     /// True for an attempt that was begun since the amount was frozen.

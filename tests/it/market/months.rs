@@ -29,3 +29,63 @@ fn a_run_after_a_doubt_tells_of_it_until_somebody_has_settled_it() {
     floor.settles(&[&verdict[..], &["--reported", "--reference", "T-1", "--by", "Ann"]].concat());
     floor.run(&send).with(0);
 }
+
+#[test]
+fn the_bill_is_that_of_the_verdict_and_only_of_what_may_be_on_one() {
+    let floor = Floor::new();
+    floor.sells(2);
+    floor.takes_over();
+    let month = floor.bill_month();
+    let after = pxdesk::subscription::Month::parse(&month).unwrap().next().to_string();
+    floor.adds(&[("C-1", "10", "a"), ("C-2", "3", "b")]).with(0);
+    floor.fault("usage", &json!({ "message": "no such SKU", "status": 400 }));
+    floor.sends().with(3);
+    let bills = |floor: &Floor| {
+        let list = floor.json(&["market", "usage", "list", "--month", &month]);
+        let pair = |row: &serde_json::Value| (row["state"].as_str().unwrap().to_owned(), row["bill"].clone());
+        let mut pairs: Vec<_> = list.as_array().unwrap().iter().map(pair).collect();
+        pairs.sort_by(|a, b| a.0.cmp(&b.0));
+        pairs
+    };
+    let on = |state: &str, bill: &str| (state.to_owned(), json!(bill));
+    let none = |state: &str| (state.to_owned(), json!(null));
+    assert_eq!(bills(&floor), [none("refused"), on("reported", &month)], "a refused report is on no bill");
+    floor.fault("usage", &json!({ "cut": "after" }));
+    floor.sends().with(4);
+    assert!(bills(&floor).contains(&on("in_doubt", &month)), "{:?}", bills(&floor));
+    let list = floor.json(&["market", "usage", "list", "--month", &month]);
+    let row = list.as_array().unwrap().iter().find(|row| row["state"] == "in_doubt").unwrap();
+    let of = row["provisioningId"].as_str().unwrap();
+    let verdict = ["market", "usage", "resolve", of, "PRACTICE-STORAGE", "--month", &month, "--reported"];
+    floor.settles(&[&verdict[..], &["--reference", "T-1", "--by", "Ann", "--bill", &after]].concat());
+    let expected = [on("reported", &month), on("reported", &after)];
+    let found = bills(&floor);
+    assert!(found.len() == 2 && expected.iter().all(|pair| found.contains(pair)), "{found:?}");
+    // The portal shows it there, and nowhere else.
+    let csv = floor.home.path().join("report.csv");
+    let amount = row["amount"].as_str().unwrap();
+    std::fs::write(&csv, format!("provisioningId,sku,amount\n{of},PRACTICE-STORAGE,{amount}\n")).unwrap();
+    let reconcile = |month: &str| {
+        floor.run(&["market", "usage", "reconcile", "--month", month, "--csv", csv.to_str().unwrap()])
+    };
+    reconcile(&after).with(0);
+    let there = reconcile(&month).with(4).out;
+    assert!(there.contains("unknown here") && there.contains("missing there"), "{there}");
+}
+
+#[test]
+fn usage_of_long_ago_is_found_on_the_bill_that_it_went_on() {
+    let floor = Floor::new();
+    floor.sells(1);
+    let month = floor.bill_month();
+    floor.run(&["market", "usage", "takeover", "--from", "2020-01", "--by", "Ann"]).with(0);
+    let add = ["market", "usage", "add", "--of", "C-1", "--sku", "PRACTICE-STORAGE", "--month", "2020-06"];
+    floor.run(&[&add[..], &["--count", "7", "--key", "old"]].concat()).with(0);
+    floor.run(&["market", "usage", "send", "--month", "2020-06"]).with(0);
+    let id = floor.bill()[0]["provisioningId"].as_str().unwrap().to_owned();
+    let csv = floor.home.path().join("report.csv");
+    std::fs::write(&csv, format!("provisioningId,sku,amount\n{id},PRACTICE-STORAGE,7\n")).unwrap();
+    let csv = csv.to_str().unwrap();
+    floor.run(&["market", "usage", "reconcile", "--month", &month, "--csv", csv]).with(0);
+    floor.run(&["market", "usage", "reconcile", "--month", "2020-06", "--csv", csv]).with(4);
+}
