@@ -34,6 +34,8 @@ pub enum Right {
     SetFirstMonth,
     /// Destroy the personal data of a buyer on the marketplace.
     EraseBuyer,
+    /// Read a deploy that no program could read: whatever a buyer filled in stands in it.
+    ReadUnreadable,
     /// Use a journal that is not what this machine last saw.
     AcceptJournal,
     /// Do anything with orders of this environment.
@@ -67,6 +69,7 @@ impl Role {
             | Right::RecordVerdict
             | Right::SetFirstMonth
             | Right::EraseBuyer
+            | Right::ReadUnreadable
             | Right::AcceptJournal => self != Self::Agent,
             Right::WorkIn(environment) => self != Self::Trainer || environment != Environment::Production,
         }
@@ -93,6 +96,7 @@ impl Right {
             Self::RecordVerdict => "record a verdict".to_owned(),
             Self::SetFirstMonth => "set the first reported month".to_owned(),
             Self::EraseBuyer => "erase a buyer's data".to_owned(),
+            Self::ReadUnreadable => "read an unreadable deploy".to_owned(),
             Self::AcceptJournal => "accept a journal".to_owned(),
             Self::WorkIn(environment) => format!("work in {environment}"),
         }
@@ -145,6 +149,7 @@ mod tests {
             Right::RecordVerdict,
             Right::SetFirstMonth,
             Right::EraseBuyer,
+            Right::ReadUnreadable,
             Right::AcceptJournal,
         ];
         for right in all {

@@ -28,7 +28,11 @@ pub enum MarketCommand {
     /// One subscription: SKUs, calls, history
     Show { id: String },
     /// Deploys waiting for an answer, answers that may not have arrived, repeat requests, what could not be read
-    Requests,
+    Requests {
+        /// Print the unreadable deploy with this number, as it came; for supervisors
+        #[arg(long, value_name = "N")]
+        show: Option<usize>,
+    },
     /// Answer a waiting deploy: give its customer id
     Provision {
         id: String,

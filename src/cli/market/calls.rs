@@ -45,7 +45,7 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
         | MarketCommand::End { .. }
         | MarketCommand::List { .. }
         | MarketCommand::Show { .. }
-        | MarketCommand::Requests
+        | MarketCommand::Requests { .. }
         | MarketCommand::Usage { .. }
         | MarketCommand::Closing => Ok(Exit::Done),
     }

@@ -1,6 +1,6 @@
 //! `market requests`: what a person should look at among the deploys.
 
-use super::json;
+use super::{json, unreadable};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::kind::Timestamp;
@@ -28,8 +28,8 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
         }
     }
     let sender = session.engine.sender().await?;
-    let (unreadable, strangers) =
-        sender.as_ref().map_or((0, 0), |sender| (sender.unreadable, sender.strangers));
+    let (count, strangers) = sender.as_ref().map_or((0, 0), |sender| (sender.unreadable, sender.strangers));
+    let odd = if count > 0 { unreadable::all(&session).await? } else { Vec::new() };
     if console.is_json() {
         let list = |rows: &[&SubscriptionRow]| rows.iter().map(|row| json::row(row, now)).collect::<Vec<_>>();
         let tries = second.iter().map(|(row, earlier)| {
@@ -41,7 +41,8 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
             "unconfirmed": list(&unconfirmed),
             "conflicting": list(&conflicting),
             "secondTries": tries.collect::<Vec<_>>(),
-            "unreadable": unreadable,
+            "unreadable": count,
+            "unreadableDeploys": odd.iter().map(unreadable::Odd::listed).collect::<Vec<_>>(),
             "strangers": strangers,
         }))?;
         return Ok(Exit::Done);
@@ -53,9 +54,12 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
         let earlier: Vec<_> = earlier.iter().map(|row| row.provisioning_id.as_str()).collect();
         console.text(&format!("repeat? {} after {}", row.provisioning_id, earlier.join(", ")))?;
     }
-    if unreadable > 0 {
+    if count > 0 {
         let last = sender.and_then(|sender| sender.last_unreadable).map_or_else(String::new, |(_, why)| why);
-        console.text(&format!("unreadable: {unreadable}, the last one: {last}"))?;
+        console.text(&format!("unreadable: {count}, the last one: {last}"))?;
+    }
+    for odd in &odd {
+        console.text(&odd.line())?;
     }
     if strangers > 0 {
         console.text(&format!("strangers: {strangers} requests without proof of who sent them"))?;

@@ -10,6 +10,7 @@ mod lines;
 mod months;
 mod other;
 mod receiver;
+mod requests;
 mod secrets;
 mod shared;
 

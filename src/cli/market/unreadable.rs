@@ -1,0 +1,76 @@
+//! Deploys of the marketplace that nobody could read: each may be a purchase, so each is listed, and can be looked at.
+
+use crate::cli::{Console, Exit, Failed, Session};
+use crate::config::Settings;
+use crate::engine::MarketError;
+use crate::kind::Timestamp;
+use crate::order::Right;
+use crate::subscription::{Refusal, Sender, SenderEvent};
+use serde_json::{Value, json};
+
+/// One of them.
+pub struct Odd {
+    /// From 1, in the order in which they came.
+    number: usize,
+    at: Timestamp,
+    why: String,
+    /// As it came, as far as it is text; none once its key is gone.
+    body: Option<String>,
+}
+
+impl Odd {
+    fn size(&self) -> Option<usize> {
+        self.body.as_ref().map(String::len)
+    }
+
+    /// In the list: without what a buyer filled in.
+    pub fn listed(&self) -> Value {
+        json!({ "number": self.number, "at": self.at, "why": self.why, "size": self.size() })
+    }
+
+    /// In the list, as text.
+    pub fn line(&self) -> String {
+        let Self { number, at, why, .. } = self;
+        let at = at.to_zoned(crate::session::local_zone()).strftime("%Y-%m-%d %H:%M:%S");
+        let size = self.size().map_or_else(|| "erased".to_owned(), |size| format!("{size} bytes"));
+        format!("unreadable {number}: {at}, {size}: {why}")
+    }
+}
+
+/// All of them, the first one first.
+pub async fn all(session: &Session) -> Result<Vec<Odd>, Failed> {
+    let id = Sender::id_of(session.engine.environment());
+    let history = session.engine.journal().history::<Sender>(&id).await?;
+    let odd = history.into_iter().filter_map(|recorded| match recorded.event {
+        SenderEvent::UnreadableDeploy { why, personal } => {
+            let body = personal.map(|personal| personal.body.expose().to_owned());
+            Some((recorded.at, why, body))
+        }
+        _ => None,
+    });
+    Ok(odd.zip(1..).map(|((at, why, body), number)| Odd { number, at, why, body }).collect())
+}
+
+/// `market requests --show`
+pub async fn show(settings: &Settings, number: usize, console: &Console) -> Result<Exit, Failed> {
+    let allowed = settings.role().check(Right::ReadUnreadable);
+    allowed.map_err(|forbidden| MarketError::Refusal(Refusal::NotYourRole(forbidden.0)))?;
+    let session = Session::open_for_market(settings, false).await?;
+    let known = match session.engine.sender().await? {
+        Some(_) => all(&session).await?,
+        None => Vec::new(),
+    };
+    let Some(odd) = known.into_iter().find(|odd| odd.number == number) else {
+        let what = format!("there is no unreadable deploy with the number {number}");
+        let next = Some("`market requests` lists them.".to_owned());
+        return Err(Failed { exit: Exit::BadInput, what, next });
+    };
+    if console.is_json() {
+        let mut shown = odd.listed();
+        shown["body"] = json!(odd.body);
+        console.json(&shown)?;
+    } else {
+        console.text(odd.body.as_deref().unwrap_or("(erased)"))?;
+    }
+    Ok(Exit::Done)
+}

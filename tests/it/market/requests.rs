@@ -1,0 +1,36 @@
+//! What a person finds among the requests: deploys that nobody could read.
+
+use super::floor::{Floor, deploy, sent};
+use serde_json::json;
+
+#[test]
+fn each_deploy_that_could_not_be_read_is_listed_and_shown_to_a_supervisor() {
+    let floor = Floor::new();
+    let receiver = floor.receiver();
+    let mut odd = deploy("p-1");
+    odd["productId"] = json!("77");
+    assert_eq!(sent(&receiver.url, &odd).0, 400);
+    assert_eq!(sent(&receiver.url, &json!({ "productSkus": ["A"], "productId": 1 })).0, 400);
+    receiver.ends();
+    let requests = floor.json(&["market", "requests"]);
+    assert_eq!(requests["unreadable"], 2, "{requests}");
+    let listed = requests["unreadableDeploys"].as_array().unwrap();
+    let first = &listed[0];
+    assert_eq!((listed.len(), &first["number"]), (2, &json!(1)), "{requests}");
+    assert_eq!(first["why"], "The member productId is not an integer.");
+    assert_eq!(first["size"], serde_json::to_vec(&odd).unwrap().len());
+    first["at"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    assert!(!requests.to_string().contains("buyer.example"), "what a buyer filled in is not listed");
+    let text = floor.run(&["market", "requests"]).with(0).out;
+    assert!(text.contains("unreadable 1") && text.contains("provisioningId is missing"), "{text}");
+    let body = floor.run(&["market", "requests", "--show", "1"]).with(0).out;
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&body).unwrap(), odd);
+    let shown = floor.json(&["market", "requests", "--show", "2"]);
+    assert!(shown["number"] == 2 && shown["body"].as_str().unwrap().contains("productSkus"), "{shown}");
+    floor.run(&["market", "requests", "--show", "3"]).with(2);
+    floor.run(&["market", "requests", "--show", "0"]).with(2);
+    floor.home.reconfigure("agent = \"r.diaz\"", "agent = \"r.diaz\"\nrole = \"agent\"");
+    let refused = floor.run(&["market", "requests", "--show", "1"]).with(8);
+    assert!(!refused.out.contains("77") && refused.err.contains("supervisor"), "{}", refused.err);
+    floor.run(&["market", "requests"]).with(0);
+}
