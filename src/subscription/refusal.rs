@@ -119,6 +119,8 @@ pub enum Refusal {
         month: Month,
         more: usize,
     },
+    /// What was typed is known: the product.
+    ProductKnown(i64),
     /// Two ids that are not of one subscription.
     OtherSubscription {
         of: String,
@@ -150,6 +152,7 @@ impl Refusal {
             Self::Taken { field, .. } => field,
             Self::NotYourRole(_) => "role",
             Self::ExpiredDate => "expired-date",
+            Self::ProductKnown(_) => "product-id",
             Self::Busy { .. }
             | Self::InDoubt
             | Self::CountInDoubt(_)
@@ -195,6 +198,7 @@ impl Refusal {
             Self::Reported => "To report more, use a supplement: `market usage supplement`.".to_owned(),
             Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
             Self::SeveralSubscriptions(_) => "Name the provisioning id.".to_owned(),
+            Self::NoProduct => "Look the product up, and type it in: `market note ID --product-id N`.".to_owned(),
             Self::Missing { .. } => {
                 "Add what was used: `market usage add`. Where it was nothing, that is a line with the count 0.".to_owned()
             }
@@ -203,7 +207,7 @@ impl Refusal {
             | Self::NobodySaysSo
             | Self::NoReason(_)
             | Self::Answered
-            | Self::NoProduct
+            | Self::ProductKnown(_)
             | Self::Message(_)
             | Self::NoSuchSubscription(_)
             | Self::NoSuchSku(_)
@@ -326,6 +330,7 @@ impl fmt::Display for Refusal {
             Self::Missing { sku, month, more } => {
                 write!(f, "no usage of {sku} was added for {month}, nor for {more} more")
             }
+            Self::ProductKnown(id) => write!(f, "its product is known already: {id}"),
             Self::OtherSubscription { of, also } => {
                 let (of, also) = (crate::text::quote(of), crate::text::quote(also));
                 write!(f, "`{of}` and `{also}` are not ids of one subscription")

@@ -80,7 +80,7 @@ pub enum MarketCommand {
     /// When usage may be sent, and on which bill it goes; exits 8 while nothing may be sent
     Closing,
     /// Write something down about a subscription
-    #[command(group = ArgGroup::new("what").required(true).args(["termination_mail", "billing_date", "text"]))]
+    #[command(group = ArgGroup::new("what").required(true).args(["termination_mail", "billing_date", "product_id", "text"]))]
     Note {
         id: String,
         /// The day on which the customer's termination e-mail came
@@ -94,6 +94,9 @@ pub enum MarketCommand {
         billing_date: Option<Timestamp>,
         #[arg(long, value_parser = sku, requires = "billing_date")]
         sku: Option<Sku>,
+        /// The product, where the deploy named none, as those of 2017 do not
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
+        product_id: Option<i64>,
         /// Any text; it is sealed. - takes it from the first line of standard input
         #[arg(long)]
         text: Option<String>,

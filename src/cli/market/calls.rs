@@ -123,12 +123,14 @@ fn exit_of(attempt: &Attempt) -> Exit {
 }
 
 async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -> Result<Exit, Failed> {
-    let MarketCommand::Note { id, termination_mail, due, billing_date, sku, text } = command else {
+    let MarketCommand::Note { id, termination_mail, due, billing_date, sku, product_id, text } = command
+    else {
         return Ok(Exit::Done);
     };
-    let note = match (termination_mail, due, billing_date, sku, text) {
+    let note = match (termination_mail, due, billing_date, sku, product_id, text) {
+        (.., Some(product_id), None) => Note::ProductNamed { product_id: *product_id },
         (Some(mail), Some(due), ..) => Note::TerminationMail { mail: *mail, due: *due },
-        (_, _, Some(to), Some(sku), _) => Note::BillingMoved { sku: sku.clone(), to: *to },
+        (_, _, Some(to), Some(sku), ..) => Note::BillingMoved { sku: sku.clone(), to: *to },
         (.., Some(text)) => {
             let text =
                 if text == "-" { line_from_stdin("the note")?.trim().to_owned() } else { text.clone() };

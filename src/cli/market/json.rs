@@ -97,6 +97,7 @@ fn note(note: &Note) -> Value {
     match note {
         Note::TerminationMail { mail, due } => json!({ "terminationMail": mail, "due": due }),
         Note::BillingMoved { sku, to } => json!({ "sku": sku, "billingDate": to }),
+        Note::ProductNamed { product_id } => json!({ "productId": product_id }),
         Note::UsageLeftOut { skus, reason } => json!({ "usageLeftOut": skus, "reason": reason }),
         Note::Text { personal } => {
             json!({ "text": personal.as_ref().map(|personal| personal.text.expose()) })

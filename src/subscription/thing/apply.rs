@@ -78,6 +78,9 @@ impl Subscription {
     }
 
     fn note(&mut self, note: &Note) -> bool {
+        if let Note::ProductNamed { product_id } = note {
+            self.product_id.get_or_insert(*product_id);
+        }
         for line in &mut self.skus {
             match note {
                 Note::BillingMoved { sku, to } if line.plan.sku == *sku => line.plan.starts = Some(*to),

@@ -91,7 +91,11 @@ impl Subscription {
         match &note {
             Note::BillingMoved { sku, .. } if self.sku(sku).is_none() => Err(Refusal::NoSuchSku(sku.clone())),
             Note::Text { .. } if self.erased => Err(Refusal::Erased),
+            Note::ProductNamed { .. } if self.product_id.is_some() => {
+                Err(Refusal::ProductKnown(self.product_id.unwrap_or_default()))
+            }
             Note::TerminationMail { .. }
+            | Note::ProductNamed { .. }
             | Note::BillingMoved { .. }
             | Note::UsageLeftOut { .. }
             | Note::Text { .. } => Ok(vec![Event::Noted { note }]),

@@ -57,6 +57,8 @@ pub enum Note {
     BillingMoved { sku: Sku, to: Timestamp },
     /// These SKUs are ended although usage of them is not reported, for this reason.
     UsageLeftOut { skus: Vec<Sku>, reason: String },
+    /// The product, which the deploy did not name: the form of 2017 does not (K).
+    ProductNamed { product_id: i64 },
     /// Any text; it may speak of the customer.
     Text { personal: Option<TextPersonal> },
 }

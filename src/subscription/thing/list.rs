@@ -191,9 +191,10 @@ pub(super) fn values(subscription: &Subscription) -> Vec<Value> {
     let skus: Vec<_> = subscription.skus.iter().map(kept).collect();
     let due = subscription.notes.iter().rev().find_map(|note| match note {
         super::Note::TerminationMail { due, .. } => Some(due.to_string()),
-        super::Note::BillingMoved { .. } | super::Note::UsageLeftOut { .. } | super::Note::Text { .. } => {
-            None
-        }
+        super::Note::BillingMoved { .. }
+        | super::Note::UsageLeftOut { .. }
+        | super::Note::ProductNamed { .. }
+        | super::Note::Text { .. } => None,
     });
     vec![
         subscription.environment.name().into(),

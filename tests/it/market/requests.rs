@@ -1,4 +1,4 @@
-//! What a person finds among the requests: deploys that nobody could read.
+//! What a person finds among the requests: deploys that nobody could read, and one that named no product.
 
 use super::floor::{Floor, deploy, sent};
 use serde_json::json;
@@ -33,4 +33,24 @@ fn each_deploy_that_could_not_be_read_is_listed_and_shown_to_a_supervisor() {
     let refused = floor.run(&["market", "requests", "--show", "1"]).with(8);
     assert!(!refused.out.contains("77") && refused.err.contains("supervisor"), "{}", refused.err);
     floor.run(&["market", "requests"]).with(0);
+}
+
+#[test]
+fn a_deploy_of_2017_gets_its_product_typed_in() {
+    let floor = Floor::new();
+    floor.takes_over();
+    let receiver = floor.receiver();
+    let old = json!({ "provisioningGuid": "g-1", "productSkus": ["PRACTICE-STORAGE"], "contactEmail": "a@b.example" });
+    assert_eq!(sent(&receiver.url, &old), (200, json!({ "customerId": "C-1" })));
+    receiver.ends();
+    let refused = floor.run(&["market", "start-billing", "g-1"]).with(8);
+    assert!(refused.err.contains("market note ID --product-id"), "{}", refused.err);
+    floor.run(&["market", "note", "g-1", "--product-id", "0"]).with(2);
+    floor.run(&["market", "note", "g-1", "--product-id", "123"]).with(0);
+    let shown = floor.json(&["market", "show", "g-1"]);
+    assert_eq!((&shown["productId"], &shown["notes"][0]["productId"]), (&json!(123), &json!(123)), "{shown}");
+    assert_eq!(floor.json(&["market", "list"])[0]["productId"], 123);
+    // What is known is not typed over.
+    floor.run(&["market", "note", "g-1", "--product-id", "124"]).with(8);
+    floor.verifies();
 }
