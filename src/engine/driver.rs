@@ -1,6 +1,7 @@
 //! Driving a thing of any kind: intent on disk, then send, then outcome on disk; and finding the calls whose process is
 //! gone.
 
+use super::room::Room;
 use super::world::{Answer, Ground, Sends, World};
 use super::{Engine, Error, Inner, log};
 use crate::journal;
@@ -16,34 +17,6 @@ pub(super) const ROUNDS: usize = 16;
 pub struct Driver<'e, W, K> {
     pub(super) inner: &'e Inner<W>,
     kind: PhantomData<fn() -> K>,
-}
-
-/// How often a call was noted to have begun on this machine, and whether that is more often than the journal knows.
-struct Noted {
-    times: usize,
-    is_beyond: bool,
-}
-
-/// Room for the answer to a call that must not be done twice, for as long as this is kept: so that the answer can be kept
-/// outside of the journal even when the disk has filled up meanwhile.
-struct Room<'w, W: Ground>(Option<&'w W>);
-
-impl<'w, W: Ground> Room<'w, W> {
-    fn before(world: &'w W, harms: bool) -> Self {
-        let world = Some(world).filter(|_| harms);
-        if let Some(Err(why)) = world.map(Ground::make_room) {
-            tracing::warn!(why, "there may be no room to keep the answer outside of the journal");
-        }
-        Self(world)
-    }
-}
-
-impl<W: Ground> Drop for Room<'_, W> {
-    fn drop(&mut self) {
-        if let Some(world) = self.0 {
-            world.spare_room();
-        }
-    }
 }
 
 /// A call that ended, whichever way: the thing says which.
@@ -184,6 +157,23 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         Err(Error::Conflict)
     }
 
+    /// The same, first of all on the thing as it was just read: what that leads to is appended where nobody was faster.
+    async fn append_or_decide_anew(
+        &self,
+        thing: K,
+        decide: impl Fn(&K) -> std::result::Result<Vec<K::Event>, K::Refusal>,
+    ) -> Result<K, K> {
+        if let Ok(events) = decide(&thing)
+            && !events.is_empty()
+        {
+            match self.append(&thing, events).await {
+                Err(Error::Conflict) => {}
+                other => return other,
+            }
+        }
+        self.decide_and_append(thing.id(), decide).await
+    }
+
     pub(super) fn decide(&self, thing: &K, command: K::Command) -> Result<Vec<K::Event>, K> {
         thing.decide(command, self.world().now()).map_err(Error::Refusal)
     }
@@ -219,7 +209,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         let outcome = thing.mask(answer.outcome);
         span.in_scope(|| log::ended::<K>(&outcome, answer.status, answer.elapsed));
         let decide = |thing: &K| thing.decide(command(outcome.clone()), self.world().now());
-        let thing = self.decide_and_append(id, decide).instrument(span).await?;
+        let thing = self.append_or_decide_anew(thing, decide).instrument(span).await?;
         Ok(Ended { thing, retry_after: answer.retry_after })
     }
 
@@ -338,41 +328,6 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             }
         }
         Err(Error::Conflict)
-    }
-
-    /// How often a call that must not be done twice was noted to have begun on this machine.
-    fn noted_here(&self, thing: &K, call: K::Call) -> Result<Noted, K> {
-        let begun = thing.begun(call).filter(|_| K::repeat(call).harms());
-        let Some(begun) = begun else { return Ok(Noted { times: 0, is_beyond: false }) };
-        let times = self.world().times_begun(&begun.name).map_err(Error::System)?;
-        Ok(Noted { times, is_beyond: times > begun.times })
-    }
-
-    /// The journal did not know of every time that the call was begun on this machine. The attempt that was just written
-    /// stands for those: it is not sent, and what became of it is not known, which a person finds out as of any other.
-    async fn begun_elsewhere(&self, thing: &K, call: K::Call) -> Error<K::Refusal> {
-        let number = thing.pending().map_or(0, |pending| pending.attempt);
-        let ended = match self.decide(thing, K::cut_off(number, self.world().uptime())) {
-            Ok(events) => self.append(thing, events).await,
-            Err(error) => Err(error),
-        };
-        match ended {
-            // Another desk has called it cut off by itself.
-            Ok(_) | Err(Error::Conflict) => Error::BegunElsewhere { call: call.to_string() },
-            Err(error) => error,
-        }
-    }
-
-    /// Notes it apart from the journal, where it was noted so often before. The intent is recorded already: that this failed
-    /// is said, no more.
-    fn note_begun(&self, thing: &K, call: K::Call, noted: usize) {
-        let Some(begun) = thing.begun(call).filter(|_| K::repeat(call).harms()) else { return };
-        // A process that ended between an intent and its note left one out: the journal tells of it.
-        for _ in 0..begun.times.saturating_sub(noted).max(1) {
-            if let Err(why) = self.world().note_begun(&begun.name) {
-                tracing::warn!(why, "what is about to be sent could not be noted apart from the journal");
-            }
-        }
     }
 
     /// Finds the calls whose process is gone and says so in the journal: what they mean is for the kind to know. Returns

@@ -4,10 +4,12 @@
 //! `driver` does that for every kind, by what the kind declares; `orders` is what is said of orders alone, and
 //! `walk` takes one from wherever it stands as far as it can go. One thing, one owner: an append names the sequence number
 //! that it was decided on, so of two desks that decide on the same thing one wins and the other reads again.
-//! `spool` keeps answers that the journal does not take, and `sent` counts, apart from it, what must not be done twice.
+//! `spool` keeps answers that the journal does not take, in room that `room` has made before; `sent` counts, apart from it,
+//! what must not be done twice, and `begun` asks it.
 //! `market` is what is done on the marketplace; `registration` applies a plan to a contract.
 //! May touch: `kind`, `order`, `subscription`, `registry`, `px`, `market`, `registration`, `journal`. Never: ratatui, crossterm.
 
+mod begun;
 mod clock;
 mod driver;
 mod error;
@@ -20,6 +22,7 @@ mod orders;
 mod presence;
 mod record;
 mod registration;
+mod room;
 mod sent;
 mod spool;
 mod walk;

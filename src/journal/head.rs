@@ -1,8 +1,9 @@
 //! The one row about the journal as a whole, and whether it is to be trusted.
 
 use super::chain::{Head, JournalId, same};
+use super::kept::Position;
 use super::keyfile::Keys;
-use super::memory::{Doubt, Position, Seen};
+use super::memory::{Doubt, Seen};
 use super::stored::{digest, hash_at};
 use crate::kind::Digest;
 use rusqlite::Connection;

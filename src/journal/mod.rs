@@ -12,7 +12,7 @@
 //!
 //! Pure: `record` (events as records), `entry` (records to a thing and back), `kinds`, `seal`, `chain`, `schema`, `change`,
 //! `check` and `report` (verifying), `place`, `raw`, `carried`. The file: `disk`, `append`, `sqlite`, `guard`, `fold`, `rows`, `stored`,
-//! `head`, `make`, `migrate`, `open`, `memory`, `copy`, `backup`, `from_disk`, `onto_disk`. The server: `postgres`. Both:
+//! `head`, `make`, `migrate`, `open`, `memory`, `kept`, `copy`, `backup`, `from_disk`, `onto_disk`. The server: `postgres`. Both:
 //! `random`, `keyfile`, `lock`, `select`, `orders`, `verify`, `checkpoint`, `transfer`, `own`.
 //! May touch: `kind`, `order`'s row, the types of the kinds for their list, SQLite, PostgreSQL, `wire`'s TLS, its own files, randomness. Never: clocks, `px`,
 //! `engine`, `desk`.
@@ -35,6 +35,7 @@ mod fold;
 mod from_disk;
 mod guard;
 mod head;
+mod kept;
 mod keyfile;
 mod kinds;
 mod listed;

@@ -1,0 +1,49 @@
+//! Calls that must not be done twice: it is noted apart from the journal that one is begun, so that a journal which does not
+//! know of it, an older copy for instance, sends none again.
+
+use super::Error;
+use super::driver::{Driver, Result};
+use super::world::{Sends, World};
+
+/// How often a call was noted to have begun on this machine, and whether that is more often than the journal knows.
+pub(super) struct Noted {
+    pub times: usize,
+    pub is_beyond: bool,
+}
+
+impl<W: World<K>, K: Sends> Driver<'_, W, K> {
+    /// How often a call that must not be done twice was noted to have begun on this machine.
+    pub(super) fn noted_here(&self, thing: &K, call: K::Call) -> Result<Noted, K> {
+        let begun = thing.begun(call).filter(|_| K::repeat(call).harms());
+        let Some(begun) = begun else { return Ok(Noted { times: 0, is_beyond: false }) };
+        let times = self.world().times_begun(&begun.name).map_err(Error::System)?;
+        Ok(Noted { times, is_beyond: times > begun.times })
+    }
+
+    /// The journal did not know of every time that the call was begun on this machine. The attempt that was just written
+    /// stands for those: it is not sent, and what became of it is not known, which a person finds out as of any other.
+    pub(super) async fn begun_elsewhere(&self, thing: &K, call: K::Call) -> Error<K::Refusal> {
+        let number = thing.pending().map_or(0, |pending| pending.attempt);
+        let ended = match self.decide(thing, K::cut_off(number, self.world().uptime())) {
+            Ok(events) => self.append(thing, events).await,
+            Err(error) => Err(error),
+        };
+        match ended {
+            // Another desk has called it cut off by itself.
+            Ok(_) | Err(Error::Conflict) => Error::BegunElsewhere { call: call.to_string() },
+            Err(error) => error,
+        }
+    }
+
+    /// Notes it apart from the journal, where it was noted so often before. The intent is recorded already: that this failed
+    /// is said, no more.
+    pub(super) fn note_begun(&self, thing: &K, call: K::Call, noted: usize) {
+        let Some(begun) = thing.begun(call).filter(|_| K::repeat(call).harms()) else { return };
+        // A process that ended between an intent and its note left one out: the journal tells of it.
+        for _ in 0..begun.times.saturating_sub(noted).max(1) {
+            if let Err(why) = self.world().note_begun(&begun.name) {
+                tracing::warn!(why, "what is about to be sent could not be noted apart from the journal");
+            }
+        }
+    }
+}
