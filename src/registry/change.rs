@@ -1,6 +1,6 @@
 //! One change of a contract: what one call does.
 
-use super::{Call, Collection, Ids, Listing, Name, PairId, ProviderId, SurrogateId, Verb};
+use super::{Call, Collection, Ids, ListedPair, Listing, Name, PairId, ProviderId, SurrogateId, Verb};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -29,7 +29,7 @@ pub enum Change {
         from: Option<Name>,
         to: Name,
     },
-    /// An application or a customer goes, and its pairs with it.
+    /// An application or a customer goes; a customer's pairs go with it.
     Remove {
         collection: Collection,
         id: ProviderId,
@@ -43,6 +43,11 @@ pub enum Change {
         pair: PairId,
         surrogate: SurrogateId,
     },
+    /// A pair goes whose customer or application is not there: only its surrogate ids tell what it is.
+    RemoveOrphan {
+        #[serde(flatten)]
+        pair: ListedPair,
+    },
 }
 
 /// A pair that goes along when its customer or its application is removed.
@@ -52,6 +57,12 @@ pub struct Gone {
     pub surrogate: SurrogateId,
     /// Whose removal takes it along.
     pub with: Collection,
+}
+
+impl Gone {
+    pub(super) fn target(&self) -> Target<'_> {
+        Target::Here(Collection::Pairs, &self.surrogate)
+    }
 }
 
 /// What a change changes: no two changes of a plan have the same.
@@ -71,7 +82,7 @@ impl Change {
             Self::CreatePair { .. } => of(Verb::Create, Collection::Pairs),
             Self::Rename { collection, .. } => of(Verb::Modify, *collection),
             Self::Remove { collection, .. } => of(Verb::Remove, *collection),
-            Self::RemovePair { .. } => of(Verb::Remove, Collection::Pairs),
+            Self::RemovePair { .. } | Self::RemoveOrphan { .. } => of(Verb::Remove, Collection::Pairs),
         }
     }
 
@@ -86,7 +97,7 @@ impl Change {
             Self::Create { .. } => Phase::Objects,
             Self::CreatePair { .. } => Phase::Pairs,
             Self::Rename { .. } => Phase::Names,
-            Self::RemovePair { .. } => Phase::PairRemovals,
+            Self::RemovePair { .. } | Self::RemoveOrphan { .. } => Phase::PairRemovals,
             Self::Remove { collection: Collection::Applications, .. } => Phase::ApplicationRemovals,
             Self::Remove { .. } => Phase::CustomerRemovals,
         }
@@ -101,19 +112,20 @@ impl Change {
                 Target::Here(*collection, surrogate)
             }
             Self::RemovePair { surrogate, .. } => Target::Here(Collection::Pairs, surrogate),
+            Self::RemoveOrphan { pair } => Target::Here(Collection::Pairs, &pair.surrogate),
         }
     }
 
     /// The pairs in `listing` that go along with it.
     pub fn goes_along(&self, listing: &Listing) -> Vec<Gone> {
         let Self::Remove { collection, surrogate, .. } = self else { return Vec::new() };
-        let goes = |pair: &&super::ListedPair| match collection {
+        let goes = |pair: &&ListedPair| match collection {
             Collection::Applications => pair.application == *surrogate,
             Collection::Customers => pair.customer == *surrogate,
             Collection::Pairs => false,
         };
         let ids = Ids::of(listing);
-        let gone = |pair: &super::ListedPair| {
+        let gone = |pair: &ListedPair| {
             Some(Gone { pair: ids.pair(pair)?, surrogate: pair.surrogate.clone(), with: *collection })
         };
         listing.pairs.iter().filter(goes).filter_map(gone).collect()
@@ -154,12 +166,20 @@ impl fmt::Display for PairId {
     }
 }
 
+impl fmt::Display for ListedPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { application, customer, surrogate } = self;
+        write!(f, "{surrogate} of the customer {customer} and the application {application}")
+    }
+}
+
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let call = self.call();
         match self {
             Self::Create { id, .. } | Self::Remove { id, .. } => write!(f, "{call} `{id}`"),
             Self::CreatePair { pair } | Self::RemovePair { pair, .. } => write!(f, "{call} {pair}"),
+            Self::RemoveOrphan { pair } => write!(f, "{call} {pair}"),
             Self::Rename { collection, id, .. } => write!(f, "rename {} `{id}`", collection.one()),
         }
     }

@@ -42,6 +42,7 @@ fn line(change: &Change) -> String {
         }
         Change::Remove { collection, id, .. } => is_gone(collection.one(), &quoted(id)),
         Change::RemovePair { pair, .. } => is_gone("pair", pair),
+        Change::RemoveOrphan { pair } => is_gone("pair", pair),
     }
 }
 

@@ -14,7 +14,7 @@ pub struct Plan {
     /// In an order that works: creates of applications, customers, pairs; renames; removals of pairs, customers,
     /// applications.
     pub changes: Vec<Change>,
-    /// The pairs that the removal of a customer or of an application takes along. No call is made for them.
+    /// The pairs that a removal takes along. No call is made for them.
     pub goes_along: Vec<Gone>,
 }
 
@@ -49,7 +49,8 @@ impl Plan {
         if let Some(again) = changes.iter().find(|change| !targets.insert(change.target())) {
             return Err(again.clone());
         }
-        let goes_along = changes.iter().flat_map(|change| change.goes_along(listing)).collect();
+        let goes_along = changes.iter().flat_map(|change| change.goes_along(listing));
+        let goes_along = goes_along.filter(|gone| !targets.contains(&gone.target())).collect();
         Ok(Self { listing: listing.digest(), changes, goes_along })
     }
 
@@ -72,7 +73,10 @@ impl Plan {
         let sent = |change: &Change| match change {
             Change::Create { collection, id, name } => (collection, id, name.as_ref()) == (of, is, Some(to)),
             Change::Rename { collection, id, to: name, .. } => (collection, id, name) == (of, is, to),
-            Change::CreatePair { .. } | Change::Remove { .. } | Change::RemovePair { .. } => false,
+            Change::CreatePair { .. }
+            | Change::Remove { .. }
+            | Change::RemovePair { .. }
+            | Change::RemoveOrphan { .. } => false,
         };
         let kept = from.as_ref().map_or("no name".to_owned(), |from| format!("the name \"{from}\""));
         let one = of.one();
@@ -192,23 +196,22 @@ impl Pairs {
                 }
                 (_, _) => {
                     if let Some(pair) = right.next() {
-                        let (customer, application) = here(pair);
-                        let goes = (customers.goes(customer), applications.goes(application));
-                        pairs.goes(world.pair_id(pair), pair.surrogate.clone(), goes);
+                        let (customer, _) = here(pair);
+                        pairs.goes(world.pair_id(pair), pair.surrogate.clone(), customers.goes(customer));
                     }
                 }
             }
         }
     }
 
-    /// A pair that is there and not desired; `goes` says whether its customer and its application go.
-    fn goes(&mut self, pair: PairId, surrogate: SurrogateId, goes: (bool, bool)) {
-        let with = match goes {
-            (true, _) => Collection::Customers,
-            (false, true) => Collection::Applications,
-            (false, false) => return self.removals.push(Change::RemovePair { pair, surrogate }),
-        };
-        self.goes_along.push(Gone { pair, surrogate, with });
+    /// A pair that is there and not desired; `goes` says whether its customer goes. That an application takes its pairs along
+    /// is not documented, so they are removed before it.
+    fn goes(&mut self, pair: PairId, surrogate: SurrogateId, goes: bool) {
+        if goes {
+            self.goes_along.push(Gone { pair, surrogate, with: Collection::Customers });
+        } else {
+            self.removals.push(Change::RemovePair { pair, surrogate });
+        }
     }
 }
 

@@ -50,7 +50,8 @@ fn lines(change: &Change, along: &Along<'_>) -> Vec<String> {
         Change::Create { .. }
         | Change::CreatePair { .. }
         | Change::Rename { .. }
-        | Change::RemovePair { .. } => &[],
+        | Change::RemovePair { .. }
+        | Change::RemoveOrphan { .. } => &[],
     };
     let gone = gone.iter().map(|Gone { pair, .. }| format!("    and its pair {pair}"));
     std::iter::once(line(change)).chain(gone).collect()
@@ -69,5 +70,6 @@ fn line(change: &Change) -> String {
             format!("- {} `{id}`{}", collection.one(), named(name))
         }
         Change::RemovePair { pair, .. } => format!("- pair {pair}"),
+        Change::RemoveOrphan { pair } => format!("- pair {pair}"),
     }
 }

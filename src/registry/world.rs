@@ -62,6 +62,25 @@ impl fmt::Display for Finding {
     }
 }
 
+/// What to do about findings.
+pub fn mend(findings: &[Finding]) -> String {
+    let command = "pxdesk registration remove";
+    let orphan = findings.iter().find_map(|finding| match finding {
+        Finding::Orphan { pair, .. } => Some(&pair.surrogate),
+        Finding::TwoObjects { .. } | Finding::OneSurrogate { .. } | Finding::TwoPairs { .. } => None,
+    });
+    let is_orphan = |finding: &Finding| matches!(finding, Finding::Orphan { .. });
+    match orphan {
+        Some(surrogate) if findings.iter().all(is_orphan) => format!(
+            "List again. If it stays so, remove what is left of the pair: {command} pair --surrogate {surrogate}"
+        ),
+        Some(_) | None => format!(
+            "Look at both objects in the vendor's portal, and remove the wrong one: {command} \
+             application|customer|pair --surrogate NUMBER"
+        ),
+    }
+}
+
 impl<'a> World<'a> {
     /// The listing in order.
     ///

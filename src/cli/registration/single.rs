@@ -6,7 +6,7 @@ use crate::cli::args::{ObjectArg, RemoveArgs};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::registry::{
-    Change, Collection, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId, SurrogateId,
+    Change, Collection, Gone, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId, SurrogateId,
 };
 
 /// Creates one object, and for a customer its pairs.
@@ -66,7 +66,7 @@ pub async fn remove(settings: &Settings, remove: &RemoveArgs, console: &Console)
         let change = removal(listing, remove)?;
         let along = change.goes_along(listing);
         if along.is_empty() || with_pairs {
-            return Ok(vec![change]);
+            return Ok(with_its_pairs(change, along));
         }
         for gone in &along {
             console.note(&format!("its pair {} would be removed too", gone.pair));
@@ -83,6 +83,13 @@ pub async fn remove(settings: &Settings, remove: &RemoveArgs, console: &Console)
     .await
 }
 
+/// That a customer's pairs go along is documented; those of an application are removed before it.
+fn with_its_pairs(change: Change, along: Vec<Gone>) -> Vec<Change> {
+    let pairs = along.into_iter().filter(|gone| gone.with == Collection::Applications);
+    let pairs = pairs.map(|Gone { pair, surrogate, .. }| Change::RemovePair { pair, surrogate });
+    pairs.chain([change]).collect()
+}
+
 fn removal(listing: &Listing, remove: &RemoveArgs) -> Result<Change, Failed> {
     let collection = remove.what.into();
     let named = |Listed { id, name, surrogate }: &Listed| Change::Remove {
@@ -93,11 +100,13 @@ fn removal(listing: &Listing, remove: &RemoveArgs) -> Result<Change, Failed> {
     };
     match (collection, &remove.surrogate, &remove.id, &remove.application) {
         (Collection::Pairs, Some(surrogate), ..) => {
-            let pair = listing.pairs.iter().find(|pair| pair.surrogate == *surrogate);
-            let known = pair.and_then(|pair| Ids::of(listing).pair(pair));
-            let pair =
-                known.ok_or_else(|| bad(format!("there is no pair with the surrogate id {surrogate}")))?;
-            Ok(Change::RemovePair { pair, surrogate: surrogate.clone() })
+            let listed = listing.pairs.iter().find(|pair| pair.surrogate == *surrogate);
+            let missing = || bad(format!("there is no pair with the surrogate id {surrogate}"));
+            let listed = listed.ok_or_else(missing)?;
+            Ok(match Ids::of(listing).pair(listed) {
+                Some(pair) => Change::RemovePair { pair, surrogate: surrogate.clone() },
+                None => Change::RemoveOrphan { pair: listed.clone() },
+            })
         }
         (_, Some(surrogate), ..) => {
             let listed = listing.named(collection).iter().find(|listed| listed.surrogate == *surrogate);

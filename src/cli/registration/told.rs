@@ -65,7 +65,8 @@ fn created(change: &Change, of: Collection) -> Option<Value> {
         | Change::CreatePair { .. }
         | Change::Rename { .. }
         | Change::Remove { .. }
-        | Change::RemovePair { .. } => None,
+        | Change::RemovePair { .. }
+        | Change::RemoveOrphan { .. } => None,
     }
 }
 
@@ -88,7 +89,8 @@ fn removed(change: &Change, of: Collection) -> Option<Value> {
         | Change::CreatePair { .. }
         | Change::Rename { .. }
         | Change::Remove { .. }
-        | Change::RemovePair { .. } => None,
+        | Change::RemovePair { .. }
+        | Change::RemoveOrphan { .. } => None,
     }
 }
 

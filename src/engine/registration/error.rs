@@ -2,7 +2,7 @@
 
 use crate::journal;
 use crate::order::Environment;
-use crate::registry::{Finding, Problem};
+use crate::registry::{Finding, Problem, mend};
 use std::fmt;
 
 /// Why something was not done, or not all of it.
@@ -85,16 +85,13 @@ impl RegistrationError {
                 "Say where it is: [environments.{environment}.registration] base_url and contract"
             )),
             Self::Refused(problem) => Some(next_after(problem)),
-            Self::Findings(_) => Some(
-                "Look at both objects in the vendor's portal, and remove the wrong one: pxdesk registration remove \
-                 application|customer|pair --surrogate NUMBER"
-                    .to_owned(),
-            ),
+            Self::Findings(findings) => Some(mend(findings)),
             Self::Moved(_) => Some("Plan again, and look at what would change now".to_owned()),
             Self::Busy { .. } => Some("Wait until it has ended, then plan again".to_owned()),
-            Self::Unreachable(_) => {
-                Some("Try again later. What was already done is found by listing; nothing is done twice".to_owned())
-            }
+            Self::Unreachable(_) => Some(
+                "Try again later. What was already done is found by listing; nothing is done twice"
+                    .to_owned(),
+            ),
             Self::Stopped { .. } => Some("Apply again to do the rest".to_owned()),
             Self::Credentials(_) | Self::Journal(_) | Self::System(_) => None,
         }

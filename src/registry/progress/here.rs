@@ -1,6 +1,6 @@
 //! A listing, for questions about single objects. It need not fit together.
 
-use crate::registry::{Change, Collection, Listing, Name, PairId, ProviderId, SurrogateId};
+use crate::registry::{Change, Collection, ListedPair, Listing, Name, PairId, ProviderId, SurrogateId};
 use std::collections::{HashMap, HashSet};
 
 /// A customer and an application, as a pair has them.
@@ -55,6 +55,12 @@ impl Here {
         self.pairs.contains_key(surrogate)
     }
 
+    /// True when there is this very pair.
+    pub fn has(&self, pair: &ListedPair) -> bool {
+        let ends = (pair.customer.clone(), pair.application.clone());
+        self.pairs.get(&pair.surrogate) == Some(&ends)
+    }
+
     /// What the pair with this surrogate id is of; none where it is not there, or an end of it is not.
     pub fn pair(&self, surrogate: &SurrogateId) -> Option<PairId> {
         let (customer, application) = self.pairs.get(surrogate)?;
@@ -77,6 +83,7 @@ impl Here {
             Change::RemovePair { pair, surrogate } => {
                 !self.has_pair(surrogate) || self.pair(surrogate).is_some_and(|now| now != *pair)
             }
+            Change::RemoveOrphan { pair } => !self.has(pair),
         }
     }
 }

@@ -182,6 +182,8 @@ impl<'p> Progress<'p> {
                 Some(now) => Err(format!("the pair {surrogate} was of {pair}, and is of {now} now")),
                 None => Err(format!("the pair {pair} is not there any more")),
             },
+            Change::RemoveOrphan { pair } if self.here.has(pair) => Ok(()),
+            Change::RemoveOrphan { pair } => Err(format!("the pair {pair} is not there any more")),
         }
     }
 
@@ -195,6 +197,7 @@ impl<'p> Progress<'p> {
                     || self.here.surrogate(*collection, id).is_some_and(is_new)
             }
             Change::RemovePair { surrogate, .. } => self.here.has_pair(surrogate),
+            Change::RemoveOrphan { pair } => self.here.has_pair(&pair.surrogate),
         }
     }
 
@@ -209,7 +212,8 @@ impl<'p> Progress<'p> {
             | Change::Create { .. }
             | Change::CreatePair { .. }
             | Change::Rename { .. }
-            | Change::RemovePair { .. } => None,
+            | Change::RemovePair { .. }
+            | Change::RemoveOrphan { .. } => None,
         };
         self.plan.changes.iter().zip(&self.each).filter_map(waiting).collect()
     }
@@ -220,7 +224,8 @@ impl<'p> Progress<'p> {
             Change::Create { .. }
             | Change::CreatePair { .. }
             | Change::Rename { .. }
-            | Change::Remove { .. } => None,
+            | Change::Remove { .. }
+            | Change::RemoveOrphan { .. } => None,
         })
     }
 }

@@ -212,7 +212,8 @@ fn twins(plan: &Plan, listing: &Listing) -> HashSet<(Collection, SurrogateId)> {
         Change::Create { .. }
         | Change::CreatePair { .. }
         | Change::Rename { .. }
-        | Change::RemovePair { .. } => None,
+        | Change::RemovePair { .. }
+        | Change::RemoveOrphan { .. } => None,
     });
     let removed: HashSet<_> = removed.collect();
     let twins = |collection| {

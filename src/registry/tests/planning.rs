@@ -163,3 +163,39 @@ fn a_name_that_the_server_keeps_otherwise_is_told_from_what_somebody_else_did() 
     let otherwise = "the server keeps the name \"Trimmed\" for the customer `c1`, and was sent \"Name 2\"";
     assert_eq!(told, [None, Some(otherwise.to_owned())], "nobody sent the name of the other one");
 }
+
+#[test]
+fn the_pairs_of_an_application_are_removed_before_it() {
+    let actual =
+        Wish { applications: vec![(0, 0), (1, 0)], customers: vec![(0, 0)], pairs: vec![(0, 0), (0, 1)] };
+    let wish = Wish { applications: vec![(1, 0)], customers: vec![(0, 0)], pairs: vec![(0, 1)] };
+    let plan = Plan::new(&wish.desired(), &Server::of(&actual).listing).unwrap();
+    let lines: Vec<_> = plan.lines().collect();
+    assert_eq!(lines, ["- pair `c0` with `a0`", "- application `a0`"]);
+    assert_eq!((plan.removals(), plan.goes_along.len()), (2, 0));
+}
+
+#[test]
+fn a_pair_whose_application_is_gone_is_removed_by_its_surrogate_id() {
+    let actual = Wish { applications: vec![(0, 0)], customers: vec![(0, 0)], pairs: vec![(0, 0)] };
+    let mut server = Server::of(&actual);
+    server.listing.applications.clear();
+    let pair = server.listing.pairs[0].clone();
+    let findings = World::of(&server.listing).unwrap_err();
+    let next = format!("remove pair --surrogate {}", pair.surrogate);
+    assert!(mend(&findings).ends_with(&next), "{}", mend(&findings));
+    let plan = Plan::of(&server.listing, vec![Change::RemoveOrphan { pair: pair.clone() }]).unwrap();
+    let moment = Moment { now: server.now, uptime: None };
+    let mut progress = Progress::new(&plan, &server.listing, jiff::SignedDuration::ZERO);
+    assert_eq!(progress.look(&server.listing, &moment), Ok(vec![]));
+    // Its surrogate id is another's by now.
+    let mut other = server.listing.clone();
+    other.pairs[0].customer = 90.into();
+    assert!(progress.clone().look(&other, &moment).unwrap_err().contains("is not there any more"));
+    apply(&mut server, &plan);
+    assert_eq!(progress.look(&server.listing, &moment), Ok(vec![]));
+    assert_eq!((progress.done(), World::of(&server.listing).is_ok()), (1, true));
+    let written = serde_json::to_value(&plan.changes[0]).unwrap();
+    assert_eq!(written["change"], "remove_orphan");
+    assert_eq!(serde_json::from_value::<Change>(written).unwrap(), plan.changes[0]);
+}

@@ -107,7 +107,8 @@ impl Server {
                 });
                 return None;
             }
-            Change::RemovePair { surrogate, .. } => {
+            Change::RemovePair { surrogate, .. }
+            | Change::RemoveOrphan { pair: ListedPair { surrogate, .. } } => {
                 self.listing.pairs.retain(|pair| pair.surrogate != *surrogate);
                 return None;
             }

@@ -2,7 +2,7 @@
 
 use super::{matrix, named, pending, words};
 use crate::desk::{Model, Registration, Snapshot, WIDE};
-use crate::registry::Collection;
+use crate::registry::{Collection, mend};
 use crate::view::frame::form::visible_part;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
@@ -121,9 +121,8 @@ fn findings(here: &Snapshot, look: &Look, buffer: &mut Buffer, rest: Rect, layou
         page.row(&[(look.theme.bad, &format!("  and {} more", count(here.findings.len() - FINDINGS)))]);
     }
     if !here.findings.is_empty() {
-        let next = "Nothing can be changed from here. Look at both objects in the vendor's portal and remove the wrong \
-                    one: pxdesk registration remove application|customer|pair --surrogate NUMBER";
-        page.text((look.theme.base, next));
+        let next = format!("Nothing can be changed from here. {}", mend(&here.findings));
+        page.text((look.theme.base, &next));
     }
     if here.case_twins > 0 {
         let what = "Some ids differ in upper and lower case alone; whether that counts is not documented.";

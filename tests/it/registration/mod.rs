@@ -2,6 +2,7 @@
 //! is made by hand, and against the embedded one. Neither shares anything with it.
 
 mod apply;
+mod busy;
 mod client;
 mod command_line;
 mod crash;
@@ -11,6 +12,7 @@ mod embedded;
 mod faults;
 mod floor;
 mod halt;
+mod orphan;
 mod secrets;
 mod server;
 mod shared;

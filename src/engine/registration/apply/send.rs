@@ -132,6 +132,7 @@ impl Applying<'_> {
             Change::Rename { id, surrogate, to, .. } => Request::modify_application(surrogate, id, to),
             Change::Remove { collection, surrogate, .. } => Request::remove(*collection, surrogate),
             Change::RemovePair { surrogate, .. } => Request::remove(Collection::Pairs, surrogate),
+            Change::RemoveOrphan { pair } => Request::remove(Collection::Pairs, &pair.surrogate),
         })
     }
 }
