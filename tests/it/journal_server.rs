@@ -176,6 +176,8 @@ async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() 
     for (number, granted) in [(2, Granted::Agent), (3, Granted::Supervisor)] {
         let role = format!("role_{number}_{}", database.name);
         database.sql(&format!("CREATE ROLE \"{role}\" LOGIN")).unwrap();
+        // As an older version granted it: what is printed now takes back what was too much.
+        database.sql(&format!("GRANT UPDATE (sealed_key) ON things TO \"{role}\"")).unwrap();
         database.sql(&grant(&role, granted, &every_kind())).unwrap();
         let journal = database.open_as(&role).await;
         let mine = open(&journal, number).await;
@@ -198,6 +200,14 @@ async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() 
             let refused = database.sql_as(&role, sql).unwrap_err();
             let words = ["permission denied", "must be owner"];
             assert!(words.iter().any(|said| refused.contains(said)), "{sql}: {refused}");
+        }
+        let erase = database.sql_as(&role, "BEGIN; UPDATE things SET sealed_key = NULL; ROLLBACK");
+        match granted {
+            Granted::Agent => {
+                let refused = erase.unwrap_err();
+                assert!(refused.contains("permission denied"), "{refused}");
+            }
+            Granted::Supervisor => drop(erase.unwrap()),
         }
         for event in of_a_supervisor() {
             let name = event.kind();

@@ -20,6 +20,11 @@ pub fn grant(name: &str, role: Granted, kinds: &[Registered]) -> String {
         Granted::Agent => format!("INSERT INTO pxdesk.agents VALUES ({text}) ON CONFLICT DO NOTHING;"),
         Granted::Supervisor => format!("DELETE FROM pxdesk.agents WHERE role = {text};"),
     };
+    // The key of an order's personal data is destroyed by an erasure, which is for supervisors.
+    let keys = match role {
+        Granted::Agent => format!("REVOKE UPDATE (sealed_key) ON pxdesk.things FROM {quoted};"),
+        Granted::Supervisor => format!("GRANT UPDATE (sealed_key) ON pxdesk.things TO {quoted};"),
+    };
     format!(
         "-- Run this as the owner of the database. Make the role first: CREATE ROLE {quoted} LOGIN;
 BEGIN;
@@ -28,7 +33,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA pxdesk TO {quoted};
 GRANT INSERT, DELETE ON pxdesk.blind TO {quoted};
 GRANT INSERT ON pxdesk.events, pxdesk.things, pxdesk.counts, pxdesk.checkpoints{lists} TO {quoted};
 GRANT UPDATE ON pxdesk.counts, pxdesk.lease{lists} TO {quoted};
-GRANT UPDATE (seq, hash, proof, sealed_key) ON pxdesk.things TO {quoted};
+GRANT UPDATE (seq, hash, proof) ON pxdesk.things TO {quoted};
+{keys}
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA pxdesk TO {quoted};
 GRANT EXECUTE ON FUNCTION pxdesk.end_epoch() TO {quoted};
 {agents}
