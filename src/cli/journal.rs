@@ -3,6 +3,7 @@
 use super::args::{GrantedRole, JournalCommand};
 use super::{Console, Exit, Failed, Session};
 use crate::config::Settings;
+use crate::engine::Clock;
 use crate::journal::{self, Checkpoint, Journal, Report};
 use crate::order::{Refusal, Right};
 use serde_json::json;
@@ -91,7 +92,7 @@ fn read_checkpoint(file: &Path) -> Result<Checkpoint, Failed> {
 /// Prints the position that the journal has come to.
 async fn checkpoint(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
     let journal = Session::journal(settings, false).await?;
-    let made = journal.checkpoint(crate::order::Timestamp::now()).await?;
+    let made = journal.checkpoint(Clock::of(&journal).now()).await?;
     journal.close().await;
     console.text(&serde_json::to_string(&made).map_err(|e| Failed::new(Exit::Unexpected, e.to_string()))?)?;
     Ok(Exit::Done)
@@ -123,7 +124,7 @@ async fn accept(settings: &Settings, by: &str, reason: &str, console: &Console) 
         return Err(Failed { exit: Exit::BadInput, what, next: None });
     }
     let journal = Session::journal(settings, false).await?;
-    let now = crate::order::Timestamp::now();
+    let now = Clock::of(&journal).now();
     journal.accept(by.trim(), reason.trim(), now, &settings.agent).await?;
     journal.close().await;
     console.text("recorded; the journal is used from now on")?;

@@ -1,5 +1,6 @@
 //! The clock that decisions are made by: the system's, moved along with the embedded Px's when a trainer moves that.
 
+use crate::journal::{ClockAhead, Journal};
 use crate::order::{Timestamp, Uptime};
 use jiff::SignedDuration;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,8 +19,8 @@ pub struct Clock(Arc<Ahead>);
 struct Ahead {
     /// In seconds: as a trainer set it.
     set: AtomicI64,
-    /// In milliseconds: by how much the system's clock is wrong.
-    wrong: AtomicI64,
+    /// By how much the system's clock is wrong: as the journal's server says, where several machines share one.
+    wrong: Mutex<Option<ClockAhead>>,
     /// In milliseconds: how much time a scripted trainee has let pass at once.
     skipped: AtomicI64,
     /// How long it has stood still so far, and since when it does so now.
@@ -27,19 +28,30 @@ struct Ahead {
 }
 
 impl Clock {
+    /// The clock of those who use this journal.
+    pub fn of(journal: &Journal) -> Self {
+        let clock = Self::default();
+        clock.go_by(journal);
+        clock
+    }
+
     /// The time now.
     pub fn now(&self) -> Timestamp {
         let now = Timestamp::now();
-        let wrong = SignedDuration::from_millis(self.0.wrong.load(Ordering::Relaxed));
         let still = self.stood_still();
-        now.checked_add(self.offset() + wrong).and_then(|at| at.checked_sub(still)).unwrap_or(now)
+        now.checked_add(self.offset() + self.wrong()).and_then(|at| at.checked_sub(still)).unwrap_or(now)
     }
 
-    /// Goes by a clock that several machines share, which is so far ahead of this machine's: of two desks one may be an hour
+    /// Goes by the clock of the journal's server from now on, which several machines share: of two desks one may be an hour
     /// wrong, and would think that a quiet period is over.
-    pub fn go_by(&self, ahead: SignedDuration) {
-        let millis = if ahead.abs() < SLIGHT { 0 } else { ahead.as_millis() };
-        self.0.wrong.store(i64::try_from(millis).unwrap_or_default(), Ordering::Relaxed);
+    pub fn go_by(&self, journal: &Journal) {
+        *self.0.wrong.lock().unwrap_or_else(PoisonError::into_inner) = journal.clock_ahead();
+    }
+
+    fn wrong(&self) -> SignedDuration {
+        let wrong = self.0.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        let ahead = wrong.as_ref().map_or(SignedDuration::ZERO, ClockAhead::now);
+        if ahead.abs() < SLIGHT { SignedDuration::ZERO } else { ahead }
     }
 
     /// How long this machine has been up, moved along as the clock is; unknown where the system does not say.

@@ -136,6 +136,7 @@ impl Engine {
         let (spool, sent) = (state.map(|s| Spool::at(s.join("spool"))), state.map(|s| Sent(s.join("sent"))));
         let Ways { px, market, registration } = ways;
         let market_clock = Mutex::default();
+        clock.go_by(&journal);
         Self::over(
             Machine { journal, px, market, registration, market_clock, clock, presence, spool, sent },
             options,

@@ -12,13 +12,11 @@ use super::lock::lock;
 use super::memory::Doubt;
 use super::open::Options;
 use super::place::Place;
-use super::postgres;
+use super::postgres::{self, ClockAhead};
 use super::seal::Key;
 use crate::kind::{Kind, Recorded};
-use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -152,11 +150,11 @@ impl Journal {
         self.inner.keys.seal.open(&aside(about), sealed)
     }
 
-    /// How far the clock of the place that the journal is in is ahead of this machine's, as far as is known.
-    pub fn clock_ahead(&self) -> SignedDuration {
+    /// How far the clock of the server that the journal is on is ahead of this machine's; none of a journal in a file.
+    pub fn clock_ahead(&self) -> Option<ClockAhead> {
         match &self.inner.store {
-            Store::Disk(_) => SignedDuration::ZERO,
-            Store::Server(server) => SignedDuration::from_micros(server.ahead.load(Ordering::Relaxed)),
+            Store::Disk(_) => None,
+            Store::Server(server) => Some(server.ahead.clone()),
         }
     }
 

@@ -155,3 +155,52 @@ fn a_desk_sees_the_floor_and_says_when_its_database_is_gone() {
     desk.shows("T-3");
     assert!(desk.keys("q").ends());
 }
+
+/// As seen by everybody who asks this database, its server's clock is so much ahead of the machines'.
+fn move_clock(database: &Database, by: &str) {
+    let sql = format!(
+        "ALTER FUNCTION pg_catalog.clock_timestamp() RENAME TO true_clock;
+        CREATE FUNCTION pg_catalog.clock_timestamp() RETURNS timestamptz VOLATILE LANGUAGE sql
+            AS 'SELECT pg_catalog.true_clock() + interval ''{by}'''"
+    );
+    database.sql(&sql).unwrap();
+}
+
+/// A machine whose clock is wrong goes by the server's, for what it reads as for what it writes.
+fn goes_by_the_server_s_clock(ahead: &str, minutes: i64) {
+    let Some(database) = postgres::database() else { return };
+    move_clock(&database, ahead);
+    let sandbox = Sandbox::serve(&[]);
+    let desk = machine(&sandbox, &database);
+    let server_now = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
+    let mut told = order("1");
+    told["preparedAt"] = serde_json::json!((server_now - jiff::SignedDuration::from_mins(10)).to_string());
+    let opened = desk.open(&told);
+    let listed = desk.run(&["order", "list", "--output", "json"]).with(0).json();
+    assert_eq!(listed[0]["state"], desk.show(&opened)["state"], "{listed}");
+    let mut late = order("2");
+    let in_an_hour = server_now + jiff::SignedDuration::from_mins(60);
+    late["preparedAt"] = serde_json::json!(in_an_hour.to_string());
+    let refused = desk.run_with(&["order", "open", "--json", "-"], &late.to_string()).with(2);
+    assert!(refused.err.contains("future"), "{refused:?}");
+
+    let sent = crate::worker::sent(&desk, "3");
+    crate::worker::accept(&sandbox, "3");
+    let worked = desk.run(&["worker", "--once", "--output", "json"]).with(0).json();
+    assert_eq!((&worked["checks"], &worked["accepted"]), (&1.into(), &1.into()), "{worked}");
+    assert_eq!(desk.show(&sent)["state"], "accepted");
+
+    let made = desk.run(&["journal", "checkpoint"]).with(0).json();
+    let at: jiff::Timestamp = made["at"].as_str().unwrap().parse().unwrap();
+    assert!(at.duration_since(server_now).abs() < jiff::SignedDuration::from_mins(5), "{made}");
+}
+
+#[test]
+fn a_machine_that_is_three_hours_behind_goes_by_the_server_s_clock() {
+    goes_by_the_server_s_clock("3 hours", 180);
+}
+
+#[test]
+fn a_machine_that_is_three_hours_ahead_goes_by_the_server_s_clock() {
+    goes_by_the_server_s_clock("-3 hours", -180);
+}

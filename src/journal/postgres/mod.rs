@@ -4,9 +4,10 @@
 //! own, positions are drawn in blocks, counts are kept in slots. That nothing was cut off or removed, the heads and the
 //! checkpoints tell, all of them keyed, and what each machine keeps of what it saw.
 //!
-//! Pure: `address`, `grant`, `statement`, `value`, `heard`. I/O: `tls`, `session` (one connection), `server` (a desk's two),
+//! Pure: `address`, `grant`, `statement`, `value`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `server` (a desk's two),
 //! `tables`, `open`, `positions`, `write`, `lease`, `read`, `checkpoint`, `seen`, `verify`, `transfer`; `failure` says what an error means.
 
+mod ahead;
 mod address;
 mod checkpoint;
 mod failure;
@@ -29,6 +30,7 @@ mod verify;
 mod write;
 
 pub use address::Address;
+pub use ahead::ClockAhead;
 pub use grant::{Granted, grant};
 pub use lease::{Lease, Standing};
 pub use open::open;

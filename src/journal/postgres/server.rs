@@ -4,6 +4,7 @@
 //! once. On every new connection the journal is looked at as when it was opened: a server that came back may be another.
 
 use super::address::Address;
+use super::ahead::ClockAhead;
 use super::failure::Failure;
 use super::fence::Fence;
 use super::heard::{CHANNEL, Heard};
@@ -17,7 +18,6 @@ use crate::journal::keyfile::Keys;
 use crate::journal::memory::Doubt;
 use crate::kind::Timestamp;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
@@ -47,8 +47,8 @@ pub struct Server {
     pub seen: Option<Seen>,
     /// What a worker's appends bear; none at a desk.
     pub fence: Mutex<Option<Fence>>,
-    /// How far the server's clock is ahead of this machine's, in microseconds.
-    pub ahead: AtomicI64,
+    /// How far the server's clock is ahead of this machine's.
+    pub ahead: ClockAhead,
     writer: tokio::sync::Mutex<Writer>,
     reader: tokio::sync::Mutex<Line>,
     looked: Mutex<Option<Instant>>,
@@ -92,7 +92,7 @@ impl Server {
         session: Session,
     ) -> Self {
         let place = PathBuf::from(&address.shown);
-        let ahead = AtomicI64::new(session.ahead);
+        let ahead = ClockAhead::by(session.ahead);
         let line = Line { session: Some(session), ..Line::default() };
         Self {
             address,
@@ -200,14 +200,14 @@ impl Server {
         let listen = format!("SET synchronous_commit = off; LISTEN {CHANNEL}");
         within(session.client.batch_execute(&listen)).await?;
         self.heard.own(session.backend.pid);
-        self.ahead.store(session.ahead, Ordering::Relaxed);
+        self.ahead.set(session.ahead);
         Ok(session)
     }
 
     /// A new connection, to the journal that this is.
     pub async fn open_checked(&self) -> Result<Session, Failure> {
         let session = Session::open(&self.address, None).await?;
-        self.ahead.store(session.ahead, Ordering::Relaxed);
+        self.ahead.set(session.ahead);
         self.same_journal(&session).await?;
         if let Some(seen) = &self.seen
             && let Some(doubt) = seen::judge(&session, &self.keys, self.id, seen).await?
@@ -291,7 +291,7 @@ impl Server {
             let rows = rows?;
             if let Some(row) = rows.first() {
                 let now = row.try_get(1).map_err(|e| self.error(e.into()))?;
-                self.ahead.store(session::ahead(now, asked), Ordering::Relaxed);
+                self.ahead.set(session::ahead(now, asked));
                 self.heard.looked(&row.try_get::<_, String>(0).unwrap_or_default());
             }
         }
