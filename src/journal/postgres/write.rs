@@ -14,6 +14,7 @@ use crate::kind::{Digest, List, Timestamp, Value};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio_postgres::GenericClient;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 /// How often a change is tried that ran into others.
@@ -62,7 +63,7 @@ impl Server {
                     drop(writer);
                     return self.write_each(changes).await;
                 }
-                Err(failure) => return Err(self.error(failure)),
+                Err(failure) => return Err(self.why(failure, changes)),
                 Ok(outcomes) => {
                     drop(writer);
                     return self.account(changes, outcomes).await;
@@ -80,7 +81,7 @@ impl Server {
             match done {
                 Ok(done) => outcomes.extend(self.account(std::slice::from_ref(change), done).await?),
                 // Those before it are recorded, and said to be.
-                Err(failure) => outcomes.push(Err(self.error(failure))),
+                Err(failure) => outcomes.push(Err(self.why(failure, std::slice::from_ref(change)))),
             }
         }
         Ok(outcomes)
@@ -92,6 +93,19 @@ impl Server {
         let at = at.and_then(|at| Timestamp::from_microsecond(at).ok()).unwrap_or_default();
         if let Err(error) = self.checkpoint(at).await {
             tracing::warn!(%error, "no checkpoint could be made now");
+        }
+    }
+
+    /// Why nothing was recorded. An agent's role destroys no key: that is how PostgreSQL refuses it an erasure.
+    fn why(&self, failure: Failure, changes: &[Change]) -> Error {
+        match failure {
+            Failure::Refused(error)
+                if *error.code() == SqlState::INSUFFICIENT_PRIVILEGE && changes.iter().any(|c| c.erased) =>
+            {
+                let why = "only a supervisor may record erased".to_owned();
+                Error::Role { file: self.place.clone(), why }
+            }
+            other => self.error(other),
         }
     }
 
