@@ -12,6 +12,8 @@ pub const CHUNK: i64 = 200;
 pub struct About {
     pub id: JournalId,
     pub key_check: Vec<u8>,
+    /// The last that a checkpoint was made of, where there are epochs.
+    pub epoch: i64,
 }
 
 /// A thing that is copied, with what its events make of it.

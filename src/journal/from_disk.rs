@@ -28,7 +28,7 @@ impl Source {
     pub fn about(&self) -> Result<About, Error> {
         let row = self.conn.query_row("SELECT id, key_check FROM journal", [], |row| {
             let id: Vec<u8> = row.get(0)?;
-            Ok(About { id: JournalId(id.try_into().unwrap_or_default()), key_check: row.get(1)? })
+            Ok(About { id: JournalId(id.try_into().unwrap_or_default()), key_check: row.get(1)?, epoch: 0 })
         });
         row.map_err(|e| Error::of(&self.file, &e))
     }

@@ -3,8 +3,10 @@
 use crate::journal::{now, open};
 use crate::journal_server::append;
 use crate::postgres::{self, Database};
-use pxdesk::journal::{Doubt, Error};
+use pxdesk::journal::{Doubt, Error, Journal, Options, every_kind};
 use pxdesk::order::Order;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Whatever a person changes who owns the database, and has no key, `verify` finds.
 #[tokio::test]
@@ -118,6 +120,110 @@ async fn a_server_that_came_back_with_less_takes_nothing_in_until_a_supervisor_s
     database.sql("SET session_replication_role = replica; DELETE FROM checkpoints").unwrap();
     let doubt = database.try_open(Some(&state)).await.unwrap().doubt();
     assert!(matches!(&doubt, Some(Doubt::Lacks { what, .. }) if what.contains("checkpoint")), "{doubt:?}");
+}
+
+/// The state folder and a journal with two orders: as they are, and as a copy of the server has them that knows nothing of
+/// what was recorded since.
+async fn and_an_older_copy(state: &Path) -> Option<(Database, Database)> {
+    let (now_there, older) = (postgres::database()?, postgres::database()?);
+    let journal = now_there.try_open(Some(state)).await.unwrap();
+    let order = open(&journal, 1).await;
+    let dump = now_there.dump();
+    append(&journal, &order).await.unwrap();
+    journal.close().await;
+    older.restore(&dump, &now_there);
+    Some((now_there, older))
+}
+
+/// What a machine saw is filed by the journal: an older copy under another name is no other journal.
+#[tokio::test]
+async fn an_older_copy_at_another_address_is_doubted() {
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    let Some((now_there, older)) = and_an_older_copy(&state).await else { return };
+    let doubted = async |database: &Database| database.try_open(Some(&state)).await.unwrap().doubt();
+    assert!(matches!(doubted(&older).await, Some(Doubt::Lacks { .. })));
+    assert_eq!(doubted(&now_there).await, None);
+    let journal = older.try_open(Some(&state)).await.unwrap();
+    journal.accept("M. Ruiz", "the other one burned", now(), "m.ruiz").await.unwrap();
+    assert_eq!(doubted(&older).await, None);
+}
+
+/// A machine that only looked at what others recorded knows it, too: as it opened the journal, and while it had it open.
+#[tokio::test]
+async fn an_older_copy_is_doubted_by_whoever_saw_the_newer_one() {
+    let home = tempfile::tempdir().unwrap();
+    let (writes, reads) = (home.path().join("writes"), home.path().join("reads"));
+    let Some((now_there, older)) = and_an_older_copy(&writes).await else { return };
+    let doubted = async |database: &Database| database.try_open(Some(&reads)).await.unwrap().doubt();
+    assert_eq!(doubted(&older).await, None, "nobody here has seen more");
+    drop(now_there.try_open(Some(&reads)).await.unwrap());
+    let doubt = doubted(&older).await;
+    assert!(matches!(&doubt, Some(Doubt::Lacks { what, .. }) if what.contains("event 2")), "{doubt:?}");
+
+    let polls = home.path().join("polls");
+    let desk = older.try_open(Some(&polls)).await.unwrap();
+    desk.data_version().await.unwrap();
+    let recorder = older.try_open(None).await.unwrap();
+    let before = older.dump();
+    let later = open(&recorder, 3).await;
+    let until = Instant::now() + Duration::from_secs(20);
+    let folder = polls.join("journals");
+    let noted = || {
+        let files = std::fs::read_dir(&folder).unwrap().flatten();
+        files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).collect::<String>()
+    };
+    while !noted().contains(later.id.as_str()) {
+        assert!(Instant::now() < until, "a poll notes what others recorded: {}", noted());
+        desk.data_version().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let Some(oldest) = postgres::database() else { return };
+    oldest.restore(&before, &older);
+    let doubt = oldest.try_open(Some(&polls)).await.unwrap().doubt();
+    assert!(matches!(&doubt, Some(Doubt::Lacks { .. })), "{doubt:?}");
+}
+
+/// A machine whose state folder is of an earlier version, which filed all that it saw by the address, knows it still.
+#[tokio::test]
+async fn what_an_earlier_version_saw_is_known_still() {
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    let Some((now_there, older)) = and_an_older_copy(&state).await else { return };
+    let folder = state.join("journals");
+    let of = |end: &str| {
+        let mut files = std::fs::read_dir(&folder).unwrap().flatten().map(|file| file.path());
+        files.find(|file| file.extension().is_some_and(|is| is == end)).unwrap_or_else(|| panic!("{end}"))
+    };
+    std::fs::rename(of("recorded"), of("lines")).unwrap();
+    let doubted = async |database: &Database| database.try_open(Some(&state)).await.unwrap().doubt();
+    assert_eq!(doubted(&older).await, None, "it was filed by the other address");
+    assert_eq!(doubted(&now_there).await, None);
+    assert!(matches!(doubted(&older).await, Some(Doubt::Lacks { .. })), "it is filed by the journal by now");
+}
+
+/// A copy made with `journal copy` has all that was there, and is the floor's journal from then on.
+#[tokio::test]
+async fn a_copy_that_has_everything_is_not_doubted() {
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    let (Some(from), Some(to)) = (postgres::database(), postgres::database()) else { return };
+    let journal = from.try_open(Some(&state)).await.unwrap();
+    let order = open(&journal, 1).await;
+    journal.checkpoint(now()).await.unwrap();
+    append(&journal, &order).await.unwrap();
+    journal.checkpoint(now()).await.unwrap();
+    journal.close().await;
+    std::fs::copy(from.key(), to.key()).unwrap();
+    let options = Options { create: false, state: None, kinds: every_kind() };
+    Journal::copy(&from.place(), &to.place(), &options, |_| ()).await.unwrap();
+    let copy = to.try_open(Some(&state)).await.unwrap();
+    assert_eq!(copy.doubt(), None);
+    append(&copy, &copy.load::<Order>(&order.id).await.unwrap()).await.unwrap();
+    copy.checkpoint(now()).await.unwrap();
+    assert_eq!(copy.verify(None, |_| ()).await.unwrap().problems, []);
+    let doubt = from.try_open(Some(&state)).await.unwrap().doubt();
+    assert!(matches!(doubt, Some(Doubt::Lacks { .. })), "the other one is behind: {doubt:?}");
 }
 
 #[tokio::test]

@@ -309,6 +309,24 @@ impl Database {
         Path::new(&value("host=")).join(format!(".s.PGSQL.{}", value("port=")))
     }
 
+    /// All that is in it, as SQL.
+    pub fn dump(&self) -> String {
+        let mut command = Command::new("pg_dump");
+        command.args(["--no-owner", "--dbname"]).arg(self.url()).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Takes in what a dump of `other` has, and its key.
+    pub fn restore(&self, dump: &str, other: &Self) {
+        std::fs::copy(&other.key, &self.key).unwrap();
+        let mut command = Command::new("psql");
+        command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d"]).arg(self.url());
+        let ran = kit::fed(command, dump);
+        assert_eq!(ran.status, 0, "{ran:?}");
+    }
+
     /// Runs SQL as that database role.
     pub fn sql_as(&self, role: &str, sql: &str) -> Result<String, String> {
         psql(&self.url_as(role), &format!("SET search_path = pxdesk; {sql}"))

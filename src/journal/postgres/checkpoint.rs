@@ -1,6 +1,7 @@
 //! Checkpoints: what was there when an epoch ended. Only what was added since the last one is read for the next.
 
 use super::failure::Failure;
+use super::seen::said;
 use super::server::Server;
 use super::session::{Session, within};
 use crate::journal::chain::{ChainKey, Head, JournalId, same};
@@ -67,7 +68,7 @@ impl Server {
     /// [`Error::Doubted`] when the checkpoint before was not made with the journal's key.
     pub async fn checkpoint(&self, at: Timestamp) -> Result<Stop, Error> {
         let mut writer = self.writer().await;
-        let before = self.seen.as_ref().map_or(0, super::seen::Seen::length);
+        let before = self.seen.as_ref().map_or(0, |seen| seen.length(self.id));
         let session = self.writing(&mut writer).await.map_err(|e| self.error(e))?;
         let made = self.make_checkpoint(session, at).await;
         if matches!(made, Err(Failure::Lost(_))) {
@@ -75,10 +76,8 @@ impl Server {
         }
         drop(writer);
         let made = made.map_err(|e| self.error(e))?;
-        if let Some(seen) = &self.seen
-            && let Err(error) = seen.checkpoint(&self.keys, self.id, made.epoch, made.head, at, before)
-        {
-            tracing::warn!(%error, "what was last seen of the journal could not be kept apart from it");
+        if let Some(seen) = &self.seen {
+            said(seen.checkpoint(&self.keys, self.id, made.epoch, made.head, at, before));
         }
         Ok(made)
     }

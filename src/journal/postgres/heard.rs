@@ -47,15 +47,14 @@ impl Heard {
     }
 
     /// Takes in what the server says of its transactions; true when that is news.
-    pub fn looked(&self, snapshot: &str) {
+    pub fn looked(&self, snapshot: &str) -> bool {
         let mut last = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner);
-        if *last != snapshot {
-            let first = last.is_empty();
-            snapshot.clone_into(&mut last);
-            if !first {
-                self.changed();
-            }
+        let is_news = *last != snapshot && !last.is_empty();
+        snapshot.clone_into(&mut last);
+        if is_news {
+            self.changed();
         }
+        is_news
     }
 
     fn changed(&self) {

@@ -2,7 +2,9 @@
 
 use super::address::Address;
 use super::failure::Failure;
-use super::seen::{self, Seen};
+use super::judge::judge;
+use super::look::look_at;
+use super::seen::Seen;
 use super::server::Server;
 use super::session::Session;
 use super::tables::{self, Found, New};
@@ -50,9 +52,13 @@ async fn look(
     tables::add_lists(session, &options.kinds).await?;
     let doubt = match (gone, seen) {
         (Some((seen, at)), _) => Some(Doubt::Gone { seen, at }),
-        (None, Some(seen)) => seen::judge(session, &keys, id, seen).await?,
+        (None, Some(seen)) => judge(session, &keys, id, seen).await?,
         (None, None) => None,
     };
+    if let (Some(seen), None) = (seen, &doubt) {
+        seen.note_opened(&keys, id, session.now());
+        seen.note_found(&keys, id, look_at(session, &keys, id).await?);
+    }
     Ok((id, keys, doubt))
 }
 

@@ -8,8 +8,11 @@ use super::ahead::ClockAhead;
 use super::failure::Failure;
 use super::fence::Fence;
 use super::heard::{CHANNEL, Heard};
+use super::judge::judge;
+use super::lines::What;
+use super::look::look_at;
 use super::positions::Positions;
-use super::seen::{self, Seen};
+use super::seen::{Seen, said};
 use super::session::{self, Session, within};
 use super::tables;
 use crate::journal::chain::JournalId;
@@ -18,6 +21,7 @@ use crate::journal::keyfile::Keys;
 use crate::journal::memory::Doubt;
 use crate::kind::Timestamp;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
@@ -52,6 +56,8 @@ pub struct Server {
     writer: tokio::sync::Mutex<Writer>,
     reader: tokio::sync::Mutex<Line>,
     looked: Mutex<Option<Instant>>,
+    /// Whether what the reader's connection leads to was judged.
+    judged: AtomicBool,
     /// The name of this process, once it is to be shown.
     name: Mutex<Option<String>>,
     telling: Mutex<Telling>,
@@ -107,6 +113,7 @@ impl Server {
             writer: tokio::sync::Mutex::new(Writer { line, positions: Positions::default() }),
             reader: tokio::sync::Mutex::default(),
             looked: Mutex::default(),
+            judged: AtomicBool::new(false),
             name: Mutex::default(),
             telling: Mutex::default(),
         }
@@ -196,6 +203,7 @@ impl Server {
     async fn open_listening(&self) -> Result<Session, Failure> {
         let session = Session::open(&self.address, Some(Arc::clone(&self.heard))).await?;
         self.same_journal(&session).await?;
+        self.judged.store(false, Ordering::Relaxed);
         // What is said on this connection is worth no wait for the disk: what it is about is recorded already.
         let listen = format!("SET synchronous_commit = off; LISTEN {CHANNEL}");
         within(session.client.batch_execute(&listen)).await?;
@@ -209,12 +217,43 @@ impl Server {
         let session = Session::open(&self.address, None).await?;
         self.ahead.set(session.ahead);
         self.same_journal(&session).await?;
+        self.judge(&session).await?;
+        Ok(session)
+    }
+
+    /// A server may come back older than it was.
+    async fn judge(&self, session: &Session) -> Result<(), Failure> {
         if let Some(seen) = &self.seen
-            && let Some(doubt) = seen::judge(&session, &self.keys, self.id, seen).await?
+            && let Some(doubt) = judge(session, &self.keys, self.id, seen).await?
         {
             *self.doubted() = Some(doubt);
         }
-        Ok(session)
+        Ok(())
+    }
+
+    /// Looks at how far the journal has come by now, and notes it.
+    async fn look(&self) -> Result<(), Failure> {
+        let Some(seen) = &self.seen else { return Ok(()) };
+        let mut line = self.reader.lock().await;
+        let session = self.reading(&mut line).await?;
+        let found = self.judge_and_look(session).await;
+        if matches!(found, Err(Failure::Lost(_))) {
+            line.session = None;
+        }
+        // Of a server that came back as something else nothing is noted in the place of what was there.
+        let found = found?;
+        if self.doubted().is_none() {
+            seen.note_found(&self.keys, self.id, found);
+        }
+        Ok(())
+    }
+
+    async fn judge_and_look(&self, session: &Session) -> Result<Vec<(What, Timestamp)>, Failure> {
+        if !self.judged.load(Ordering::Relaxed) {
+            self.judge(session).await?;
+            self.judged.store(true, Ordering::Relaxed);
+        }
+        look_at(session, &self.keys, self.id).await
     }
 
     /// A server may come back as another one.
@@ -264,9 +303,15 @@ impl Server {
 
     /// What this machine remembers begins with the journal as it is.
     pub fn begin_anew(&self) {
-        if let Some(Err(error)) = self.seen.as_ref().map(Seen::forget) {
-            tracing::warn!(%error, "what was last seen of the journal could not be kept apart from it");
+        if let Some(seen) = &self.seen {
+            said(seen.forget(&self.keys, self.id, self.now()));
         }
+    }
+
+    /// The time now by the server's clock.
+    fn now(&self) -> Timestamp {
+        let now = Timestamp::now();
+        now.checked_add(self.ahead.now()).unwrap_or(now)
     }
 
     /// A number that changes when somebody has written.
@@ -292,7 +337,9 @@ impl Server {
             if let Some(row) = rows.first() {
                 let now = row.try_get(1).map_err(|e| self.error(e.into()))?;
                 self.ahead.set(session::ahead(now, asked));
-                self.heard.looked(&row.try_get::<_, String>(0).unwrap_or_default());
+                if self.heard.looked(&row.try_get::<_, String>(0).unwrap_or_default()) {
+                    self.look().await.map_err(|e| self.error(e))?;
+                }
             }
         }
         Ok(self.heard.number())

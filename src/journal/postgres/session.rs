@@ -139,6 +139,12 @@ impl Session {
         self.backend.pid.rem_euclid(SLOTS)
     }
 
+    /// The time now by the server's clock.
+    pub fn now(&self) -> Timestamp {
+        let now = Timestamp::now();
+        now.checked_add(jiff::SignedDuration::from_micros(self.ahead)).unwrap_or(now)
+    }
+
     /// True once there is nobody at the other end.
     pub fn is_closed(&self) -> bool {
         self.client.is_closed()

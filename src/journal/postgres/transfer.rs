@@ -48,7 +48,11 @@ impl Source {
     pub async fn about(&mut self) -> Result<About, Error> {
         let found = tables::found(&self.session, &self.place).await.map_err(|e| e.of(&self.place))?;
         let found = found.ok_or_else(|| Error::Missing { file: self.place.clone() })?;
-        Ok(About { id: found.id, key_check: found.key_check })
+        let epoch =
+            self.session.rows("SELECT epoch - 1 FROM journal", &[]).await.map_err(|e| e.of(&self.place))?;
+        let epoch = epoch.first().map_or(Ok(0), |row| row.try_get(0));
+        let epoch = epoch.map_err(|e| Failure::from(e).of(&self.place))?;
+        Ok(About { id: found.id, key_check: found.key_check, epoch })
     }
 
     /// The next things after the one of that number.
@@ -83,6 +87,9 @@ pub struct Target {
     session: Session,
     keys: Keys,
     id: JournalId,
+    /// The epoch that ends with the copy. It is one that no checkpoint of the other journal was made of: whoever knows one
+    /// of those knows this one for a later one.
+    epoch: i64,
     /// The highest position, number and time so far.
     last: (i64, i64, i64),
     counts: BTreeMap<(&'static str, String), i64>,
@@ -99,8 +106,8 @@ impl Target {
         let place = PathBuf::from(&address.shown);
         match Self::begin(address, about, kinds).await {
             Ok(session) => {
-                let (id, counts) = (about.id, BTreeMap::new());
-                Ok(Self { place, session, keys, id, last: (0, 0, 0), counts })
+                let (id, epoch, counts) = (about.id, about.epoch.max(0) + EPOCH, BTreeMap::new());
+                Ok(Self { place, session, keys, id, epoch, last: (0, 0, 0), counts })
             }
             Err(failure) => Err(failure.of(&place)),
         }
@@ -247,9 +254,10 @@ impl Target {
                 .rows("SELECT setval('positions', $1), setval('things_n', $2)", &[&blocks, &n])
                 .await?;
         }
-        let stop = Stop::new(&self.keys.chain, self.id, EPOCH, head, at);
+        let stop = Stop::new(&self.keys.chain, self.id, self.epoch, head, at);
         stop.insert(&self.session.client).await?;
-        self.session.client.batch_execute("UPDATE journal SET epoch = 2; COMMIT").await?;
+        self.session.rows("UPDATE journal SET epoch = $1", &[&(self.epoch + 1)]).await?;
+        self.session.client.batch_execute("COMMIT").await?;
         Ok(())
     }
 }

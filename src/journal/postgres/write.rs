@@ -146,7 +146,7 @@ impl Server {
             && self.doubted().is_some()
         {
             // A supervisor may have said so elsewhere meanwhile.
-            let doubt = super::seen::judge(session, &self.keys, self.id, seen).await?;
+            let doubt = super::judge::judge(session, &self.keys, self.id, seen).await?;
             *self.doubted() = doubt;
         }
         // A server that came back as something else is not written to.

@@ -1,0 +1,66 @@
+//! Looking at how far a journal has come, whoever recorded it: what of that is gone later tells that the server came back
+//! with an older copy.
+
+use super::checkpoint::{COLUMNS, Stop};
+use super::failure::Failure;
+use super::lines::What;
+use super::positions::BLOCK;
+use super::session::Session;
+use crate::journal::chain::JournalId;
+use crate::journal::keyfile::Keys;
+use crate::journal::stored::digest;
+use crate::kind::Timestamp;
+use tokio_postgres::Row;
+
+/// How many blocks of positions are looked at: those of the desks that began last. Of each it is the last event, which
+/// costs one step in the index.
+const BLOCKS: i64 = 64;
+
+/// The events that are the last of their blocks, of the latest blocks.
+const EVENTS: &str = "WITH top AS (SELECT (max(pos) - 1) / $1 AS block FROM events)
+    SELECT t.kind, t.id, e.seq, e.hash, e.at
+    FROM top, generate_series(greatest(top.block - $2::bigint + 1, 0), top.block) AS b,
+        LATERAL (
+            SELECT thing, seq, hash, at FROM events
+            WHERE pos > b * $1::bigint AND pos <= (b + 1) * $1::bigint ORDER BY pos DESC LIMIT 1
+        ) AS e
+        JOIN things t ON t.n = e.thing
+    ORDER BY b";
+
+/// What is found at the end of the journal: its last checkpoint, and the latest events.
+pub async fn look_at(
+    session: &Session,
+    keys: &Keys,
+    id: JournalId,
+) -> Result<Vec<(What, Timestamp)>, Failure> {
+    let last = session.rows(&last_checkpoint(), &[]).await?;
+    let events = session.rows(EVENTS, &[&BLOCK, &BLOCKS]).await?;
+    Ok(found(&last, &events, keys, id)?)
+}
+
+fn last_checkpoint() -> String {
+    format!("SELECT {COLUMNS} FROM checkpoints ORDER BY epoch DESC LIMIT 1")
+}
+
+fn found(
+    last: &[Row],
+    events: &[Row],
+    keys: &Keys,
+    id: JournalId,
+) -> Result<Vec<(What, Timestamp)>, tokio_postgres::Error> {
+    let time = |at| Timestamp::from_microsecond(at).unwrap_or_default();
+    let mut found = Vec::with_capacity(events.len() + 1);
+    for row in last {
+        let stop = Stop::read(row)?;
+        if stop.is_proven(&keys.chain, id) {
+            let what = What::Checkpoint { epoch: stop.epoch, events: stop.head.events, sum: stop.head.sum };
+            found.push((what, time(stop.at)));
+        }
+    }
+    for row in events {
+        let (kind, thing, seq) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let what = What::Event { kind, thing, seq, hash: digest(row.try_get(3)?) };
+        found.push((what, time(row.try_get(4)?)));
+    }
+    Ok(found)
+}
