@@ -157,6 +157,10 @@ async fn copy(settings: &Settings, from: &str, to: &str, console: &Console) -> R
 
 /// Prints what the owner of the database runs.
 fn grant(name: &str, role: GrantedRole, console: &Console) -> Result<Exit, Failed> {
+    if name.is_empty() || name.len() > journal::LONGEST_ROLE {
+        let what = format!("the name of a database role has 1 to {} bytes", journal::LONGEST_ROLE);
+        return Err(Failed { exit: Exit::BadInput, what, next: None });
+    }
     let role = match role {
         GrantedRole::Agent => journal::Granted::Agent,
         GrantedRole::Supervisor => journal::Granted::Supervisor,

@@ -237,6 +237,50 @@ async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() 
 }
 
 /// A connection that is lost while something is recorded: what became of it is asked before anybody goes on.
+/// What the first journals knew of agents: their names.
+const BY_NAME: &str = "ALTER TABLE agents DROP COLUMN member;
+    CREATE OR REPLACE FUNCTION is_agent() RETURNS boolean STABLE LANGUAGE sql SET search_path = pg_catalog, pg_temp AS
+        'SELECT EXISTS (SELECT FROM pxdesk.agents a WHERE a.role = session_user)'";
+
+#[tokio::test]
+async fn an_agent_s_role_that_is_renamed_stays_an_agent_s() {
+    let Some(database) = postgres::database() else { return };
+    drop(database.open().await);
+    for (number, of_an_earlier_version) in [(1, false), (2, true)] {
+        let (role, renamed) =
+            (format!("a {number} {}", database.name), format!("b {number} {}", database.name));
+        database.sql(&format!("CREATE ROLE \"{role}\" LOGIN")).unwrap();
+        database.sql(&grant(&role, Granted::Agent, &every_kind())).unwrap();
+        if of_an_earlier_version {
+            database.sql(BY_NAME).unwrap();
+            // The owner's next desk brings it to this version.
+            drop(database.open().await);
+        }
+        database.sql(&format!("ALTER ROLE \"{role}\" RENAME TO \"{renamed}\"")).unwrap();
+        let journal = database.open_as(&renamed).await;
+        let mine = open(&journal, number).await;
+        let assign = || vec![Event::Assigned { to: "a.okafor".to_owned() }];
+        let refused = journal.append(&mine, assign(), now(), "a").await.unwrap_err();
+        assert!(
+            matches!(&refused, Error::Role { why, .. } if why.contains("only a supervisor")),
+            "{refused}"
+        );
+        database.sql(&grant(&renamed, Granted::Supervisor, &every_kind())).unwrap();
+        journal.append(&mine, assign(), now(), "a").await.unwrap();
+        assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
+    }
+}
+
+/// What PostgreSQL would cut is another role's name.
+#[test]
+fn a_role_s_name_that_is_too_long_is_refused() {
+    let home = crate::kit::Home::empty();
+    let long = "a".repeat(64);
+    let refused = home.run(&["journal", "grant", &long, "--role", "agent"]).with(2);
+    assert!(refused.err.contains("63 bytes"), "{refused:?}");
+    home.run(&["journal", "grant", &long[1..], "--role", "agent"]).with(0);
+}
+
 #[tokio::test]
 async fn a_commit_whose_answer_is_lost_is_read_back() {
     let Some(database) = postgres::database() else { return };

@@ -1,6 +1,10 @@
 //! The SQL that lets a database role use a journal, pure.
 
+use super::tables::AGENTS;
 use crate::journal::kinds::Registered;
+
+/// The longest name of a role: PostgreSQL cuts a longer one, and it would be another role's.
+pub const LONGEST_ROLE: usize = 63;
 
 /// What a database role may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +20,13 @@ pub fn grant(name: &str, role: Granted, kinds: &[Registered]) -> String {
     let quoted = format!("\"{}\"", name.replace('"', "\"\""));
     let text = format!("'{}'", name.replace('\'', "''"));
     let lists = kinds.iter().map(|kind| format!(", pxdesk.{}", kind.list.table)).collect::<Vec<_>>().concat();
+    let oid = format!("quote_ident({text})::regrole::oid");
     let agents = match role {
-        Granted::Agent => format!("INSERT INTO pxdesk.agents VALUES ({text}) ON CONFLICT DO NOTHING;"),
-        Granted::Supervisor => format!("DELETE FROM pxdesk.agents WHERE role = {text};"),
+        Granted::Agent => format!(
+            "INSERT INTO pxdesk.agents (role, member) VALUES ({text}, {oid})
+    ON CONFLICT (role) DO UPDATE SET member = excluded.member;"
+        ),
+        Granted::Supervisor => format!("DELETE FROM pxdesk.agents WHERE role = {text} OR member = {oid};"),
     };
     // The key of an order's personal data is destroyed by an erasure, which is for supervisors.
     let keys = match role {
@@ -28,6 +36,8 @@ pub fn grant(name: &str, role: Granted, kinds: &[Registered]) -> String {
     format!(
         "-- Run this as the owner of the database. Make the role first: CREATE ROLE {quoted} LOGIN;
 BEGIN;
+SET LOCAL client_min_messages = warning;
+{AGENTS}
 GRANT USAGE ON SCHEMA pxdesk TO {quoted};
 GRANT SELECT ON ALL TABLES IN SCHEMA pxdesk TO {quoted};
 GRANT INSERT, DELETE ON pxdesk.blind TO {quoted};
@@ -51,6 +61,9 @@ mod tests {
     fn a_name_cannot_be_more_than_a_name() {
         let sql = grant("ann\"; DROP TABLE x; --'", Granted::Agent, &[]);
         assert!(sql.contains("TO \"ann\"\"; DROP TABLE x; --'\";"), "{sql}");
-        assert!(sql.contains("VALUES ('ann\"; DROP TABLE x; --''') ON CONFLICT"), "{sql}");
+        assert!(
+            sql.contains("VALUES ('ann\"; DROP TABLE x; --''', quote_ident('ann\"; DROP TABLE x; --''')"),
+            "{sql}"
+        );
     }
 }

@@ -34,7 +34,7 @@ mod write;
 
 pub use address::Address;
 pub use ahead::ClockAhead;
-pub use grant::{Granted, grant};
+pub use grant::{Granted, LONGEST_ROLE, grant};
 pub use lease::{Lease, Standing};
 pub use open::open;
 pub use server::Server;

@@ -112,7 +112,7 @@ CREATE TRIGGER checkpoints_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE
     FOR EACH STATEMENT EXECUTE FUNCTION pxdesk.refuse();
 
 -- The database roles of agents, who may not record what only a supervisor may, and neither may whoever is a member of one:
--- `pxdesk journal grant` names them.
+-- `pxdesk journal grant` names them. `agents.sql` says the rest.
 CREATE TABLE pxdesk.agents (role text PRIMARY KEY);
 
 -- What only a supervisor may record.
@@ -121,18 +121,6 @@ CREATE TABLE pxdesk.reserved (
     event text COLLATE "C" NOT NULL,
     PRIMARY KEY (kind, event)
 );
-
--- Whether the one who is logged in is an agent, whatever role was put on since. A superuser is a member of every role. The path
--- is set, so that nobody puts functions and operators of his own in the place of PostgreSQL's.
-CREATE FUNCTION pxdesk.is_agent() RETURNS boolean STABLE LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM pxdesk.agents a LEFT JOIN pg_catalog.pg_roles r ON r.rolname = a.role
-        WHERE a.role = session_user OR (
-            pg_has_role(session_user, r.oid, 'MEMBER')
-            AND NOT (SELECT s.rolsuper FROM pg_catalog.pg_roles s WHERE s.rolname = session_user)
-        )
-    )
-$$;
 
 CREATE FUNCTION pxdesk.refuse_agents() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

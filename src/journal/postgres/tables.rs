@@ -18,7 +18,10 @@ pub const VERSION: i64 = 1;
 const LOCK: i64 = 0x7078_646a;
 
 /// The tables that every journal has.
-const CORE: &str = include_str!("schema.sql");
+pub const CORE: &str = include_str!("schema.sql");
+
+/// Who is an agent: run for a new journal, and once more for one that an earlier version has made.
+pub const AGENTS: &str = include_str!("agents.sql");
 
 /// The one row about a journal.
 pub struct Found {
@@ -85,6 +88,7 @@ pub async fn make(
 /// Makes the tables and the row, in the transaction of somebody who holds the lock or has the database for himself.
 pub async fn make_in(client: &impl GenericClient, kinds: &[Registered], new: &New) -> Result<(), Failure> {
     within(client.batch_execute(CORE)).await?;
+    within(client.batch_execute(AGENTS)).await?;
     for kind in kinds {
         within(client.batch_execute(&list(&kind.list))).await?;
         reserve(client, kind).await?;
@@ -105,15 +109,19 @@ async fn reserve(client: &impl GenericClient, kind: &Registered) -> Result<(), F
 }
 
 /// Makes the tables of kinds that this journal did not keep before, and notes what of the others is for supervisors alone
-/// by now.
+/// by now, and who is none.
 pub async fn add_lists(session: &mut Session, kinds: &[Registered]) -> Result<(), Failure> {
     let known = missing(&session.client, kinds).await?.is_empty();
     let reserve_more = may_reserve_more(&session.client, kinds).await?;
-    if known && !reserve_more {
+    let know_agents = may_know_agents(&session.client).await?;
+    if known && !reserve_more && !know_agents {
         return Ok(());
     }
     let tx = within(session.client.transaction()).await?;
     lock(&tx).await?;
+    if know_agents {
+        within(tx.batch_execute(AGENTS)).await?;
+    }
     for kind in kinds.iter().filter(|_| reserve_more) {
         reserve(&tx, kind).await?;
     }
@@ -133,6 +141,16 @@ async fn may_reserve_more(client: &impl GenericClient, kinds: &[Registered]) -> 
         SELECT FROM unnest($1::text[], $2::text[]) AS due (kind, event)
         WHERE NOT EXISTS (SELECT FROM pxdesk.reserved r WHERE r.kind = due.kind AND r.event = due.event))";
     Ok(within(client.query_one(ask, &[&names, &events])).await?.try_get(0)?)
+}
+
+/// True when agents are known by their names alone, and this role may change that: the owner of the tables may.
+async fn may_know_agents(client: &impl GenericClient) -> Result<bool, Failure> {
+    let ask = "SELECT EXISTS (
+        SELECT FROM pg_class c JOIN pg_proc p ON p.pronamespace = c.relnamespace AND p.proname = 'is_agent'
+        WHERE c.relnamespace = 'pxdesk'::regnamespace AND c.relname = 'agents'
+            AND pg_has_role(c.relowner, 'USAGE') AND pg_has_role(p.proowner, 'USAGE')
+            AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'member'))";
+    Ok(within(client.query_one(ask, &[])).await?.try_get(0)?)
 }
 
 async fn missing(client: &impl GenericClient, kinds: &[Registered]) -> Result<Vec<Registered>, Failure> {
