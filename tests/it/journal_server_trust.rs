@@ -1,12 +1,64 @@
 //! A journal on PostgreSQL that somebody changed who owns the database, or that came back older than it was.
 
-use crate::journal::{now, open};
+use crate::journal::{now, open, opened};
 use crate::journal_server::append;
 use crate::postgres::{self, Database};
 use pxdesk::journal::{Doubt, Error, Journal, Options, every_kind};
-use pxdesk::order::Order;
+use pxdesk::order::{Order, OrderId};
 use std::path::Path;
 use std::time::{Duration, Instant};
+
+/// What guards the tables is looked at as it stands, not by its name.
+#[tokio::test]
+async fn every_guard_and_index_that_is_not_what_it_was_is_found() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    open(&journal, 1).await;
+    for (sql, says) in [
+        ("ALTER TABLE events DROP CONSTRAINT events_thing_seq_key", "two rows of `events`"),
+        ("DROP INDEX events_by_epoch", "`events_by_epoch`"),
+        ("DROP INDEX orders_under_way", "`orders_under_way`"),
+        (
+            "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+            "`refuse`",
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION is_agent() RETURNS boolean STABLE LANGUAGE sql AS 'SELECT false'",
+            "`is_agent`",
+        ),
+        ("ALTER FUNCTION end_epoch() SECURITY INVOKER", "`end_epoch`"),
+        (
+            "DROP TRIGGER events_are_never_changed ON events; CREATE TRIGGER events_are_never_changed
+                BEFORE UPDATE ON lease FOR EACH STATEMENT EXECUTE FUNCTION refuse()",
+            "`events_are_never_changed`",
+        ),
+    ] {
+        let before = journal.verify(None, |_| ()).await.unwrap().problems.len();
+        database.sql(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let problems = journal.verify(None, |_| ()).await.unwrap().problems;
+        assert_eq!(problems.len(), before + 1, "{sql}: {problems:?}");
+        assert!(problems.iter().any(|problem| problem.what.contains(says)), "{sql}: {problems:?}");
+    }
+}
+
+/// What no two orders may share is looked for, whatever should have kept it away.
+#[tokio::test]
+async fn two_orders_with_one_pair_are_found() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    open(&journal, 1).await;
+    let all = "SELECT conname FROM pg_constraint WHERE conrelid = 'orders'::regclass AND contype = 'u'";
+    for name in database.sql(all).unwrap().lines() {
+        database.sql(&format!("ALTER TABLE orders DROP CONSTRAINT \"{name}\"")).unwrap();
+    }
+    let unguarded = journal.verify(None, |_| ()).await.unwrap().problems;
+    assert!(unguarded.iter().any(|problem| problem.what.contains("two rows of `orders`")), "{unguarded:?}");
+    let again = opened("embedded", "TX-1", "PO-1");
+    journal.open_thing::<Order>(&OrderId::from_bits(2), again, now(), "r.diaz").await.unwrap();
+    let problems = journal.verify(None, |_| ()).await.unwrap().problems;
+    let same = problems.iter().find(|problem| problem.what.contains("has the same"));
+    assert!(same.is_some_and(|problem| problem.thing.is_some()), "{problems:?}");
+}
 
 /// Whatever a person changes who owns the database, and has no key, `verify` finds.
 #[tokio::test]

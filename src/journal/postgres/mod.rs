@@ -5,20 +5,21 @@
 //! checkpoints tell, all of them keyed, and what each machine keeps of what it saw.
 //!
 //! Pure: `address`, `grant`, `statement`, `value`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `server` (a desk's two),
-//! `tables`, `open`, `positions`, `write`, `lease`, `read`, `checkpoint`, `lines`, `seen`, `judge`, `look`, `verify`, `transfer`; `failure` says what an error means.
+//! `tables`, `open`, `positions`, `write`, `lease`, `read`, `checkpoint`, `lines`, `seen`, `judge`, `look`, `verify`, `guards`, `transfer`; `failure` says what an error means.
 
 mod ahead;
 mod address;
 mod checkpoint;
 mod failure;
 mod grant;
+mod guards;
 mod heard;
-mod fence;
 mod judge;
+mod fence;
 mod lease;
-mod open;
 mod lines;
 mod look;
+mod open;
 mod positions;
 mod read;
 mod seen;

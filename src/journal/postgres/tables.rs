@@ -109,7 +109,7 @@ async fn reserve(client: &impl GenericClient, kind: &Registered) -> Result<(), F
 }
 
 /// Makes the tables of kinds that this journal did not keep before, and notes what of the others is for supervisors alone
-/// by now, and who is none.
+/// by now, and who is an agent.
 pub async fn add_lists(session: &mut Session, kinds: &[Registered]) -> Result<(), Failure> {
     let known = missing(&session.client, kinds).await?.is_empty();
     let reserve_more = may_reserve_more(&session.client, kinds).await?;

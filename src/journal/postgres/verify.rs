@@ -3,6 +3,7 @@
 
 use super::checkpoint::{COLUMNS, Stop};
 use super::failure::Failure;
+use super::guards::guards;
 use super::read::{EVENT, record};
 use super::server::Server;
 use super::session::{Session, within};
@@ -23,14 +24,6 @@ use tokio_postgres::{IsolationLevel, Transaction};
 /// How many rows are read at a time.
 const EVENTS: i32 = 2000;
 const THINGS: i32 = 200;
-
-/// What keeps history from being changed by mistake.
-const TRIGGERS: [&str; 4] = [
-    "events_are_never_changed",
-    "things_are_never_removed",
-    "checkpoints_are_never_changed",
-    "agents_record_what_they_may",
-];
 
 impl Server {
     /// Verifies all of the journal as it stands at the beginning, and that it goes on from `against`.
@@ -222,26 +215,6 @@ async fn within_long<T>(
     answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
 ) -> Result<T, Failure> {
     answer.await.map_err(Failure::from)
-}
-
-async fn guards<F: FnMut(Progress) + Send>(
-    tx: &Transaction<'_>,
-    check: &mut Check<'_, F>,
-) -> Result<(), Failure> {
-    let ask =
-        "SELECT t.tgname::text, t.tgenabled::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-        WHERE c.relnamespace = 'pxdesk'::regnamespace AND NOT t.tgisinternal";
-    let rows = within(tx.query(ask, &[])).await?;
-    let found = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
-    let found = found.collect::<Result<HashMap<String, String>, tokio_postgres::Error>>()?;
-    for name in TRIGGERS {
-        match found.get(name).map(String::as_str) {
-            None => check.problem(None, None, format!("the trigger `{name}` is missing")),
-            Some("O" | "A") => {}
-            Some(_) => check.problem(None, None, format!("the trigger `{name}` is switched off")),
-        }
-    }
-    Ok(())
 }
 
 /// The events of these things, by their numbers. Whose they are is not in them.

@@ -1,0 +1,222 @@
+//! Whether the tables of a journal on PostgreSQL are guarded as they were made: their triggers, the functions of those, and
+//! what no two rows may share. A restore that went wrong in the middle leaves tables that look whole.
+
+use super::failure::Failure;
+use super::session::within;
+use super::tables::{AGENTS, CORE};
+use crate::journal::check::Check;
+use crate::journal::kinds::Registered;
+use crate::journal::report::Progress;
+use crate::kind::{Digest, Index};
+use std::collections::HashMap;
+use tokio_postgres::Transaction;
+
+/// What keeps history from being changed by mistake, as PostgreSQL says it.
+const TRIGGERS: [(&str, &str); 4] = [
+    (
+        "events_are_never_changed",
+        "BEFORE DELETE OR UPDATE OR TRUNCATE ON pxdesk.events FOR EACH STATEMENT EXECUTE FUNCTION refuse()",
+    ),
+    (
+        "things_are_never_removed",
+        "BEFORE DELETE OR TRUNCATE ON pxdesk.things FOR EACH STATEMENT EXECUTE FUNCTION refuse()",
+    ),
+    (
+        "checkpoints_are_never_changed",
+        "BEFORE DELETE OR UPDATE OR TRUNCATE ON pxdesk.checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse()",
+    ),
+    (
+        "agents_record_what_they_may",
+        "BEFORE INSERT ON pxdesk.events FOR EACH ROW EXECUTE FUNCTION refuse_agents()",
+    ),
+];
+
+/// The functions that the tables rely on.
+const FUNCTIONS: [&str; 4] = ["end_epoch", "refuse", "is_agent", "refuse_agents"];
+
+/// What the first journals say of agents. Until the owner of the tables opens one, it says that still.
+const FIRST_IS_AGENT: &str = "860074dfd19f6718db12ce4176a2ef9f399ac6d69c637373b9749a16334c13a4";
+
+/// What no two rows of the tables that every journal has may share.
+const UNIQUE: [(&str, &[&str]); 11] = [
+    ("journal", &["one"]),
+    ("things", &["n"]),
+    ("things", &["kind", "id"]),
+    ("events", &["pos"]),
+    ("events", &["thing", "seq"]),
+    ("counts", &["list", "of", "slot"]),
+    ("blind", &["term", "thing"]),
+    ("lease", &["one"]),
+    ("checkpoints", &["epoch"]),
+    ("agents", &["role"]),
+    ("reserved", &["kind", "event"]),
+];
+
+/// By which checkpoints find their events.
+const BY_EPOCH: Index = Index { name: "events_by_epoch", columns: &["epoch"], only: None };
+
+/// An index as it is there.
+struct Found {
+    table: String,
+    name: String,
+    unique: bool,
+    columns: Vec<String>,
+    partial: bool,
+}
+
+/// Looks at all of them.
+pub async fn guards<F: FnMut(Progress) + Send>(
+    tx: &Transaction<'_>,
+    check: &mut Check<'_, F>,
+) -> Result<(), Failure> {
+    triggers(tx, check).await?;
+    functions(tx, check).await?;
+    let found = indexes(tx).await?;
+    for (table, columns) in UNIQUE {
+        unique(check, &found, table, columns);
+    }
+    index(check, &found, "events", &BY_EPOCH);
+    for kind in check.kinds {
+        list(tx, check, &found, kind).await?;
+    }
+    Ok(())
+}
+
+async fn triggers<F: FnMut(Progress) + Send>(
+    tx: &Transaction<'_>,
+    check: &mut Check<'_, F>,
+) -> Result<(), Failure> {
+    let ask = "SELECT t.tgname::text, t.tgenabled::text, pg_get_triggerdef(t.oid)
+        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+        WHERE c.relnamespace = 'pxdesk'::regnamespace AND NOT t.tgisinternal";
+    let mut found: HashMap<String, Vec<(String, String)>> = HashMap::new();
+    for row in within(tx.query(ask, &[])).await? {
+        found.entry(row.try_get(0)?).or_default().push((row.try_get(1)?, row.try_get(2)?));
+    }
+    for (name, made) in TRIGGERS {
+        let made = format!("CREATE TRIGGER {name} {made}");
+        let there = found.get(name).map_or(&[][..], Vec::as_slice);
+        match there.iter().find(|(_, sql)| *sql == made).map(|(enabled, _)| enabled.as_str()) {
+            Some("O" | "A") => {}
+            Some(_) => check.problem(None, None, format!("the trigger `{name}` is switched off")),
+            None if there.is_empty() => {
+                check.problem(None, None, format!("the trigger `{name}` is missing"));
+            }
+            None => check.problem(None, None, format!("the trigger `{name}` is not what it was made as")),
+        }
+    }
+    Ok(())
+}
+
+async fn functions<F: FnMut(Progress) + Send>(
+    tx: &Transaction<'_>,
+    check: &mut Check<'_, F>,
+) -> Result<(), Failure> {
+    let ask = "SELECT p.proname::text, p.prosrc, p.prosecdef, coalesce(p.proconfig::text, '')
+        FROM pg_proc p WHERE p.pronamespace = 'pxdesk'::regnamespace AND p.pronargs = 0";
+    let mut found: HashMap<String, (String, bool, String)> = HashMap::new();
+    for row in within(tx.query(ask, &[])).await? {
+        found.insert(row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?));
+    }
+    for name in FUNCTIONS {
+        let Some((body, definer, settings)) = found.get(name) else {
+            check.problem(None, None, format!("the function `{name}` is missing"));
+            continue;
+        };
+        let (head, made) = made(name);
+        let first = name == "is_agent" && Digest::of(body.as_bytes()).to_string() == FIRST_IS_AGENT;
+        let set = head.contains("SET search_path") == settings.contains("search_path=");
+        if !((body == made || first) && *definer == head.contains("SECURITY DEFINER") && set) {
+            check.problem(None, None, format!("the function `{name}` is not what it was made as"));
+        }
+    }
+    Ok(())
+}
+
+/// How a function is made: what is said of it, and what it does.
+fn made(name: &str) -> (&'static str, &'static str) {
+    let of = |sql: &'static str| {
+        let (_, rest) = sql.split_once(&format!("FUNCTION pxdesk.{name}()"))?;
+        let (head, rest) = rest.split_once("$$")?;
+        Some((head, rest.split_once("$$")?.0))
+    };
+    of(CORE).or_else(|| of(AGENTS)).unwrap_or_default()
+}
+
+async fn indexes(tx: &Transaction<'_>) -> Result<Vec<Found>, Failure> {
+    let ask =
+        "SELECT t.relname::text, c.relname::text, i.indisunique AND i.indimmediate, i.indpred IS NOT NULL,
+            ARRAY(SELECT a.attname::text FROM unnest(i.indkey) WITH ORDINALITY AS k (n, at)
+                LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.n ORDER BY k.at)
+        FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class c ON c.oid = i.indexrelid
+        WHERE t.relnamespace = 'pxdesk'::regnamespace AND i.indisvalid AND i.indisready";
+    let mut found = Vec::new();
+    for row in within(tx.query(ask, &[])).await? {
+        // A column that is none is an expression, which no index of ours has.
+        let columns: Vec<Option<String>> = row.try_get(4)?;
+        found.push(Found {
+            table: row.try_get(0)?,
+            name: row.try_get(1)?,
+            unique: row.try_get(2)?,
+            partial: row.try_get(3)?,
+            columns: columns.into_iter().map(Option::unwrap_or_default).collect(),
+        });
+    }
+    Ok(found)
+}
+
+/// The list of a kind: its indexes, and what no two of its rows share.
+async fn list<F: FnMut(Progress) + Send>(
+    tx: &Transaction<'_>,
+    check: &mut Check<'_, F>,
+    found: &[Found],
+    kind: &Registered,
+) -> Result<(), Failure> {
+    let list = &kind.list;
+    unique(check, found, list.table, &["n"]);
+    for made in list.indexes {
+        index(check, found, list.table, made);
+    }
+    for shared in list.unique {
+        unique(check, found, list.table, shared.columns);
+        let columns = shared.columns.join(", ");
+        let there = shared.columns.iter().map(|column| format!("{column} IS NOT NULL"));
+        let sql = format!(
+            "SELECT min(id), max(id) FROM {} WHERE {} GROUP BY {columns} HAVING count(*) > 1",
+            list.table,
+            there.collect::<Vec<_>>().join(" AND ")
+        );
+        // It goes through all rows, which may take long.
+        for row in tx.query(&sql, &[]).await? {
+            let (one, other): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            let what = format!("has the same {} as {other}", shared.field);
+            check.problem(None, Some(format!("{} {one}", kind.name)), what);
+        }
+    }
+    Ok(())
+}
+
+fn unique<F: FnMut(Progress)>(check: &mut Check<'_, F>, found: &[Found], table: &str, columns: &[&str]) {
+    let is_it =
+        |index: &Found| index.unique && !index.partial && index.table == table && index.columns == columns;
+    if !found.iter().any(is_it) {
+        let what = format!("nothing keeps two rows of `{table}` from having the same {}", columns.join(", "));
+        check.problem(None, None, what);
+    }
+}
+
+fn index<F: FnMut(Progress)>(check: &mut Check<'_, F>, found: &[Found], table: &str, made: &Index) {
+    let is_it = |index: &Found| {
+        index.name == made.name
+            && index.table == table
+            && index.columns == made.columns
+            && index.partial == made.only.is_some()
+    };
+    if !found.iter().any(is_it) {
+        check.problem(
+            None,
+            None,
+            format!("the index `{}` is missing, or not what it was made as", made.name),
+        );
+    }
+}
