@@ -52,6 +52,8 @@ pub enum Error {
     Unknown { file: PathBuf, why: String },
     /// The server cannot keep a journal as it is set up; `why` continues "the server …".
     Unfit { file: PathBuf, why: String },
+    /// The server does not let this user connect: the name or the password is not right.
+    Login { file: PathBuf, why: String },
     /// The server does not let this user do that.
     Role { file: PathBuf, why: String },
     /// This worker does not hold the lease any more: another one may work.
@@ -149,9 +151,15 @@ impl fmt::Display for Error {
                  or sent meanwhile",
                 file.display()
             ),
+            Self::Login { file, why } => write!(
+                f,
+                "the journal {} does not let this user connect: {why}. Check the user in `journal.url`, and the password in \
+                 the file that `journal.password_file` names, or in PGPASSWORD",
+                file.display()
+            ),
             Self::Role { file, why } => write!(
                 f,
-                "the journal {} does not let this user connect, or do that: {why}. Ask whoever runs the database to grant the \
+                "the journal {} does not let this user do that: {why}. Ask whoever runs the database to grant the \
                  role (`pxdesk journal grant` prints how)",
                 file.display()
             ),
@@ -204,6 +212,7 @@ impl Error {
             Self::Io { .. } | Self::Failed { .. } => "Check the disk that the journal is on.",
             Self::Away { .. } | Self::Unknown { .. } => "Get the database server running again.",
             Self::Unfit { .. } => "Ask the database's administrator to fix the server.",
+            Self::Login { .. } => "Check the database's user, and its password.",
             Self::Role { .. } => "Ask the database's administrator to grant the role.",
             Self::ServerFull { .. } => "Make room on the database server's disk.",
             Self::Closed { .. } => "Start pxdesk again.",
@@ -279,6 +288,7 @@ impl Error {
             | Self::Away { .. }
             | Self::Unknown { .. }
             | Self::Unfit { .. }
+            | Self::Login { .. }
             | Self::Role { .. }
             | Self::Fenced { .. }
             | Self::ServerFull { .. }

@@ -71,8 +71,9 @@ async fn a_server_that_is_not_there_or_lets_nobody_in_is_said_to_be_so() {
     assert!(matches!(&away, Error::Away { .. }), "{away:?}");
     assert!(away.to_string().contains("Nothing was recorded"), "{away}");
     let role = try_url(&database.url_as("nobody_of_that_name")).await;
-    assert!(matches!(&role, Error::Role { .. }), "{role:?}");
+    assert!(matches!(&role, Error::Login { .. }), "{role:?}");
     assert!(role.to_string().contains("nobody_of_that_name"), "{role}");
+    assert!(role.to_string().contains("Check the user") && !role.to_string().contains("grant"), "{role}");
 }
 
 #[tokio::test]
@@ -236,7 +237,6 @@ async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() 
     append(&owner, &order).await.unwrap();
 }
 
-/// A connection that is lost while something is recorded: what became of it is asked before anybody goes on.
 /// What the first journals knew of agents: their names.
 const BY_NAME: &str = "ALTER TABLE agents DROP COLUMN member;
     CREATE OR REPLACE FUNCTION is_agent() RETURNS boolean STABLE LANGUAGE sql SET search_path = pg_catalog, pg_temp AS
@@ -281,6 +281,7 @@ fn a_role_s_name_that_is_too_long_is_refused() {
     home.run(&["journal", "grant", &long[1..], "--role", "agent"]).with(0);
 }
 
+/// A connection that is lost while something is recorded: what became of it is asked before anybody goes on.
 #[tokio::test]
 async fn a_commit_whose_answer_is_lost_is_read_back() {
     let Some(database) = postgres::database() else { return };
@@ -414,9 +415,14 @@ async fn a_connection_over_tls_is_to_the_server_that_is_meant() {
     let refused = try_with("127.0.0.1", &ours, &file).await.err().unwrap();
     assert!(matches!(&refused, Error::Away { why, .. } if why.contains("certificate")), "{refused}");
     let refused = try_with("localhost", &ours, &password("wrong\n", 0o600)).await.err().unwrap();
-    assert!(matches!(refused, Error::Role { .. }) && !refused.to_string().contains("wrong"), "{refused}");
+    assert!(matches!(refused, Error::Login { .. }) && !refused.to_string().contains("wrong"), "{refused}");
+    assert!(refused.to_string().contains("journal.password_file"), "{refused}");
     let refused = try_with("localhost", &ours, &password("right\n", 0o644)).await.err().unwrap();
-    assert!(refused.to_string().contains("chmod 600"), "{refused}");
+    let said = refused.to_string();
+    assert!(
+        said.contains("chmod 600") && said.contains("password file") && !said.contains("key file"),
+        "{said}"
+    );
 }
 
 /// Not a test of anything but the clock: `cargo test --release --test it -- --ignored --nocapture how_fast`.

@@ -187,7 +187,7 @@ pub async fn within<T>(answer: impl Future<Output = Result<T, tokio_postgres::Er
 fn not_connected(place: &Path, error: &tokio_postgres::Error) -> Failure {
     match error.as_db_error() {
         Some(db) if db.code().code().starts_with("28") => {
-            Failure::Told(Error::Role { file: place.to_owned(), why: db.message().to_owned() })
+            Failure::Told(Error::Login { file: place.to_owned(), why: db.message().to_owned() })
         }
         Some(db) => Failure::Away(db.message().to_owned()),
         None => Failure::Away(with_causes(error)),
@@ -200,7 +200,15 @@ fn with_password(address: &Address) -> Result<Config, Failure> {
     let mut config = address.config.clone();
     if let Some(file) = &address.password_file {
         let failed = |why: String| Failure::Told(Error::Failed { file: file.clone(), why });
-        crate::journal::keyfile::only_ours(file).map_err(Failure::Told)?;
+        crate::journal::keyfile::only_ours(file).map_err(|error| match error {
+            Error::OpenKey { mode, .. } => {
+                let shown = file.display();
+                failed(format!(
+                    "others can read this password file (mode {mode:03o}). Run: chmod 600 {shown}"
+                ))
+            }
+            other => Failure::Told(other),
+        })?;
         let text = std::fs::read(file).map_err(|error| failed(error.to_string()))?;
         let text = Zeroizing::new(text);
         let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
