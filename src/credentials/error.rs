@@ -53,6 +53,11 @@ impl Error {
         }
     }
 
+    /// True when it is certain that nothing is stored: there is no entry, or no keyring at all that could hold one.
+    pub fn is_none_there(&self) -> bool {
+        matches!(self.why, Why::Nothing | Why::Unreachable(_))
+    }
+
     /// What happened, and where.
     pub fn what(&self) -> String {
         let Self { slot: Slot { environment, kept }, store, why } = self;

@@ -4,6 +4,7 @@ use crate::config::{Settings, Target};
 use crate::credentials::{Keeper, Store};
 use crate::journal::Place;
 use crate::order::Environment;
+use std::ffi::OsString;
 use std::path::Path;
 
 /// Why there is no practice here, naming what stands against it: production is configured, or its credentials are in reach.
@@ -23,32 +24,45 @@ fn configured(settings: &Settings) -> Option<String> {
     if settings.environment == Environment::Production {
         return Some("the environment is production".to_owned());
     }
-    if names_production(&settings.account.file) {
-        return Some(format!("[environments.production] stands in {}", settings.account.file.display()));
+    // Whatever a flag says: it is of this run alone.
+    if let Some(what) = named_in(&settings.account.file) {
+        return Some(format!("{what} stands in {}", settings.account.file.display()));
     }
-    variable().map(|name| format!("the variable {name} is set"))
+    variable(std::env::vars_os()).map(|name| format!("the variable {name} is set"))
 }
 
 /// Where credentials of production are stored.
 fn stored() -> Option<String> {
     let keeper = Keeper::new(Environment::Production, Store::Keyring)?;
-    keeper.read().ok()?;
-    Some(format!("credentials of production are stored in {}", keeper.store()))
+    match keeper.read() {
+        Ok(_) => Some(format!("credentials of production are stored in {}", keeper.store())),
+        Err(error) if error.is_none_there() => None,
+        Err(_) => {
+            Some(format!("whether credentials of production are stored in {} cannot be seen", keeper.store()))
+        }
+    }
 }
 
-/// Whether the file has a table for production. One that cannot be read names nothing: it was read before, or is not there.
-fn names_production(file: &Path) -> bool {
+/// What configures production in the file. One that cannot be read names nothing: it was read before, or is not there.
+fn named_in(file: &Path) -> Option<String> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let table = text.parse::<toml::Table>().unwrap_or_default();
-    let environments = table.get("environments").and_then(toml::Value::as_table);
-    environments.is_some_and(|environments| environments.contains_key(Environment::Production.name()))
+    let production = Environment::Production.name();
+    if table.get("environment").and_then(toml::Value::as_str) == Some(production) {
+        return Some(format!("environment = \"{production}\""));
+    }
+    let environments = table.get("environments").and_then(toml::Value::as_table)?;
+    environments.contains_key(production).then(|| format!("[environments.{production}]"))
 }
 
 /// A variable that configures production.
-fn variable() -> Option<String> {
-    std::env::vars_os()
-        .filter_map(|(name, _)| name.into_string().ok())
-        .find(|name| name.replace("__", "_").starts_with("PXDESK_ENVIRONMENTS_PRODUCTION_"))
+fn variable(all: impl Iterator<Item = (OsString, OsString)>) -> Option<String> {
+    let configures = |(name, value): &(String, OsString)| {
+        name.replace("__", "_").starts_with("PXDESK_ENVIRONMENTS_PRODUCTION_")
+            || (name == "PXDESK_ENVIRONMENT" && *value == *Environment::Production.name())
+    };
+    let all = all.filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    all.into_iter().find(configures).map(|(name, _)| name)
 }
 
 /// The settings of the embedded environment, with everything that is written kept in `folder`.
@@ -67,10 +81,14 @@ mod tests {
     use crate::config::Flags;
 
     fn settings(config: &str) -> (tempfile::TempDir, Settings) {
+        settings_for(config, None)
+    }
+
+    fn settings_for(config: &str, flag: Option<Environment>) -> (tempfile::TempDir, Settings) {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("config.toml");
         std::fs::write(&file, config).unwrap();
-        let flags = Flags { config: Some(file), environment: None };
+        let flags = Flags { config: Some(file), environment: flag };
         let home_variable = ("HOME".to_owned(), home.path().display().to_string());
         (home, Settings::load(&flags, [home_variable]).unwrap())
     }
@@ -90,10 +108,23 @@ mod tests {
         ];
         for (config, why) in table {
             let (_home, settings) = settings(&config);
-            let refusal = practice_refusal(&settings);
+            // The keyring of whoever runs this is no part of it.
+            let refusal = configured(&settings);
             assert_eq!(refusal.is_some(), why.is_some(), "{config}: {refusal:?}");
             assert!(refusal.unwrap_or_default().contains(why.unwrap_or_default()), "{config}");
         }
+    }
+
+    #[test]
+    fn a_flag_does_not_make_a_machine_of_production_one_for_practice() {
+        let (_home, settings) = settings_for("environment = \"production\"\n", Some(Environment::Embedded));
+        let refusal = practice_refusal(&settings).unwrap();
+        assert!(refusal.contains("environment = \"production\" stands in"), "{refusal}");
+        assert!(!practice_offered(&settings));
+        let of = |name: &str, value: &str| variable([(name.into(), value.into())].into_iter());
+        assert_eq!(of("PXDESK_ENVIRONMENT", "production").as_deref(), Some("PXDESK_ENVIRONMENT"));
+        assert_eq!(of("PXDESK_ENVIRONMENT", "embedded"), None);
+        assert!(of("PXDESK_ENVIRONMENTS__PRODUCTION__BASE_URL", "https://px.example").is_some());
     }
 
     #[test]
