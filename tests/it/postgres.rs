@@ -321,10 +321,12 @@ impl Database {
     /// Takes in what a dump of `other` has, and its key.
     pub fn restore(&self, dump: &str, other: &Self) {
         std::fs::copy(&other.key, &self.key).unwrap();
+        let file = self.key.with_extension("sql");
+        std::fs::write(&file, dump).unwrap();
         let mut command = Command::new("psql");
-        command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d"]).arg(self.url());
-        let ran = kit::fed(command, dump);
-        assert_eq!(ran.status, 0, "{ran:?}");
+        command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d"]).arg(self.url()).arg("-f").arg(&file);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
     }
 
     /// Runs SQL as that database role.
