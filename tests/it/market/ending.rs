@@ -58,12 +58,15 @@ fn a_report_that_is_refused_or_in_doubt_ends_nothing() {
     floor.verifies();
 }
 
-/// A customer who is billed, and of whose usage nothing is known.
+/// A customer who is billed since some weeks, and of whose usage nothing is known.
 fn unknown() -> Floor {
     let floor = Floor::new();
     floor.sells(1);
-    floor.takes_over();
+    floor.run(&["market", "usage", "takeover", "--from", "2026-01", "--by", "Ann Okafor"]).with(0);
     floor.run(&["market", "start-billing", "C-1"]).with(0);
+    let since = (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(40 * 24)).to_string();
+    let moved = ["market", "note", "C-1", "--sku", "PRACTICE-STORAGE", "--billing-date", &since];
+    floor.run(&moved).with(0);
     floor
 }
 
@@ -75,17 +78,29 @@ fn missing(floor: &Floor) -> Vec<serde_json::Value> {
 #[test]
 fn a_month_of_which_nothing_was_added_ends_nothing_without_a_word() {
     let floor = unknown();
-    let month = floor.bill_month();
-    let shown = floor.run(&[&END[..], &["--preview"]].concat()).with(0).out;
-    assert!(shown.contains(&format!("missing: PRACTICE-STORAGE {month}")), "{shown}");
+    let bill = floor.bill_month();
     let preview = floor.json(&[&END[..], &["--preview"]].concat());
-    assert_eq!(preview["missing"], json!([{ "sku": "PRACTICE-STORAGE", "month": month }]), "{preview}");
+    let months: Vec<_> = preview["missing"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["month"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(months.len() >= 2 && months.last() == Some(&bill), "{preview}");
+    let shown = floor.run(&[&END[..], &["--preview"]].concat()).with(0).out;
+    assert!(shown.contains(&format!("missing: PRACTICE-STORAGE {bill}")), "{shown}");
     let held = floor.run(&END).with(8);
-    assert!(held.err.contains(&month) && held.err.contains("count 0"), "{}", held.err);
+    assert!(held.err.contains(&months[0]) && held.err.contains("count 0"), "{}", held.err);
     assert_eq!(state(&floor), "billing");
     floor.run(&[&END[..], &["--sku", "PRACTICE-SEATS"]].concat()).with(0);
-    // That nothing was used is said by a line.
-    floor.adds(&[("C-1", "0", "zero")]).with(0);
+    // That nothing was used is said by a line; what was used in this month can still be said afterwards.
+    let zero = |month: &String| {
+        format!(
+            r#"{{"customerId":"C-1","sku":"PRACTICE-STORAGE","month":"{month}","count":0,"key":"{month}"}}"#
+        )
+    };
+    let zeros: Vec<_> = months.iter().filter(|month| **month != bill).map(zero).collect();
+    floor.home.run_with(&["market", "usage", "add", "--json", "-"], &zeros.join("\n")).with(0);
     let ended = floor.json(&END);
     assert_eq!((&ended["usage"][0]["amount"], state(&floor).as_str()), (&json!("0"), "ended"), "{ended}");
     floor.verifies();

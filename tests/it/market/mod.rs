@@ -62,8 +62,7 @@ fn a_repeated_start_or_end_is_for_a_person_to_ask_for() {
     floor.run(&["market", "end", "C-1", "--sku", "PRACTICE-SEATS"]).with(0);
     floor.run(&["market", "start-billing", "C-1", "--sku", "PRACTICE-SEATS", "--reason", "x"]).with(8);
     assert_eq!(floor.json(&["market", "show", "C-1"])["state"], "billing", "the other SKU goes on");
-    // Of the other one no usage was added.
-    floor.run(&["market", "end", "C-1", "--without-usage", "--reason", "nothing was used"]).with(0);
+    floor.run(&["market", "end", "C-1"]).with(0);
     floor.run(&["market", "end", "C-1"]).with(8);
     floor.run(&["market", "end", "C-9"]).with(2);
 }

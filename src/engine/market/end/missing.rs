@@ -35,9 +35,12 @@ impl Engine {
         Ok(missing)
     }
 
-    /// Why these SKUs are not ended, while months of them are missing.
+    /// Why these SKUs are not ended, while months of them are missing whose bill is closed. What was used in this month may
+    /// have been nothing, and can be added afterwards.
     pub(super) async fn refuse_missing(&self, of: &Subscription, skus: &[Sku]) -> Result<Option<Refusal>> {
-        let missing = self.missing_of(of, skus).await?;
+        let bill = Calendar::new().map_err(Error::System)?.bill_month(self.clock().now());
+        let mut missing = self.missing_of(of, skus).await?;
+        missing.retain(|(_, month)| *month < bill);
         let refusal = missing.first().map(|(sku, month)| {
             let (sku, month, more) = (sku.clone(), *month, missing.len() - 1);
             Refusal::Missing { sku, month, more }
