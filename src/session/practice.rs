@@ -61,8 +61,8 @@ fn variable(all: impl Iterator<Item = (OsString, OsString)>) -> Option<String> {
         name.replace("__", "_").starts_with("PXDESK_ENVIRONMENTS_PRODUCTION_")
             || (name == "PXDESK_ENVIRONMENT" && *value == *Environment::Production.name())
     };
-    let all = all.filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-    all.into_iter().find(configures).map(|(name, _)| name)
+    let mut all = all.filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    all.find(configures).map(|(name, _)| name)
 }
 
 /// The settings of the embedded environment, with everything that is written kept in `folder`.
