@@ -31,7 +31,7 @@ pub struct Report {
     pub finished: bool,
     pub steps: Vec<Reached>,
     pub mistakes: Vec<Made>,
-    /// The rows of the table of errors that it is about.
+    /// The rows of the table of errors that were met.
     pub rows: Vec<String>,
     /// All that was seen.
     pub timeline: Vec<Seen>,
@@ -124,7 +124,7 @@ pub fn grade(scenario: &Scenario, seen: &[Seen], who: &Who, ended: Option<&Ended
         finished,
         steps,
         mistakes,
-        rows: scenario.rows(),
+        rows: rows(seen),
         timeline: seen.to_vec(),
         events: Vec::new(),
     }
@@ -161,6 +161,19 @@ fn steps(scenario: &Scenario, seen: &[Seen]) -> Vec<Reached> {
         reached.push(row);
     }
     reached
+}
+
+/// The rows of the table of errors that were met, each once.
+fn rows(seen: &[Seen]) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for seen in seen {
+        if let What::Refused { row: Some(row), .. } = &seen.what
+            && !rows.contains(row)
+        {
+            rows.push(row.clone());
+        }
+    }
+    rows
 }
 
 fn pace(seen: &[Seen]) -> Option<u64> {

@@ -113,7 +113,7 @@ pub struct RunRow {
     pub grade: Option<u8>,
     /// Whether the last right move was reached.
     pub finished: Option<bool>,
-    /// The rows of the table of errors that it was about.
+    /// The rows of the table of errors that were met.
     pub rows: Vec<String>,
 }
 

@@ -108,3 +108,16 @@ fn all_twenty_rows_are_practiced_and_every_mistake_is_a_trap_somewhere() {
         assert!(all.iter().any(|s| s.traps.contains(&row.0)), "{} is a trap nowhere", row.1);
     }
 }
+
+/// A customer who never answers, in a script that no check has seen: the trainee does not wait for ever.
+#[test]
+fn a_customer_who_never_answers_is_not_waited_for_without_end() {
+    let (_, sms) = shipped::FILES.into_iter().find(|(name, _)| *name == "sms").unwrap();
+    let mut scenario = read(sms).unwrap();
+    scenario.customer.declines = true;
+    let played = play_all(vec![(scenario, Trainee::Perfect)]);
+    let (_, _, report) = &played[0];
+    assert!(!report.finished, "{}", story(report));
+    // What was not met does not count: the scenario says nothing that goes wrong, and nothing did.
+    assert_eq!(report.rows, [""; 0]);
+}

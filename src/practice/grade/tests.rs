@@ -421,3 +421,17 @@ fn steps_are_reached_in_their_order() {
     assert_eq!(reached["retrieve"] && reached["read"], !reached["said_yes"] && !reached["completed"]);
     assert!(reached["read"]);
 }
+
+/// What a scenario would have gone wrong counts only where it did.
+#[test]
+fn the_rows_of_a_run_are_those_that_were_met() {
+    let scenario = scenario("[[server]]\ncall = \"complete_order\"\nrow = \"1099\"\n");
+    let rows = |what| graded(&scenario, &seen(what), false).rows;
+    assert_eq!(rows(vec![began()]), [""; 0]);
+    let twice = vec![
+        refused(Call::CompleteOrder, "complete_order/1099"),
+        refused(Call::CompleteOrder, "complete_order/1099"),
+        refused(Call::RetrieveRcc, "retrieve_rcc/2000"),
+    ];
+    assert_eq!(rows(twice), ["complete_order/1099", "retrieve_rcc/2000"]);
+}

@@ -1,5 +1,6 @@
 //! What cannot be: a script that asks for the impossible is found before a trainee meets it.
 
+use super::meets;
 use super::table::Notes;
 use super::{Does, Lasts, Scenario, Step, Way, When};
 use crate::order::Call;
@@ -28,6 +29,7 @@ pub fn check(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
         steps(scenario, numbers, notes);
         calls(scenario, numbers, notes);
         turns(scenario, numbers, notes);
+        meets::check(scenario, numbers, notes);
     }
     let prepared = scenario.order.prepared_minutes_ago.unwrap_or(0);
     let jumps: i64 = scenario.clock.iter().map(|jump| jump.minutes).sum();
@@ -37,7 +39,7 @@ pub fn check(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
     }
 }
 
-fn does(scenario: &Scenario, it: Move) -> bool {
+pub fn does(scenario: &Scenario, it: Move) -> bool {
     scenario.steps.iter().any(|step| step.it == it)
 }
 

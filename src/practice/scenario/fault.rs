@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 pub const LONGEST: i64 = 36 * 3600;
 /// The texts that there are.
 pub const OFFERS: [&str; 3] = ["internet", "phone", "bundle"];
+/// How many sections each of them has.
+pub const SECTIONS: [(&str, usize); 3] = [("internet", 7), ("phone", 5), ("bundle", 8)];
 const CALLS: [&str; 5] = ["token", "retrieve_rcc", "send_rcc", "get_rcc_acceptance", "complete_order"];
 /// What can go wrong, one of these at a time.
 const KINDS: [&str; 6] = ["row", "gateway", "cut", "hang", "body", "offer"];

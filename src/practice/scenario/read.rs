@@ -56,7 +56,12 @@ fn top(mut table: Table, notes: &mut Notes) -> Scenario {
     }
     let how_many = tables.len();
     let (steps, _) = each(tables, notes, step);
-    let (mistakes, _) = each(table.tables(notes, "mistake"), notes, mistake);
+    let (mistakes, numbers_of_mistakes) = each(table.tables(notes, "mistake"), notes, mistake);
+    for (at, ((it, _), n)) in mistakes.iter().zip(&numbers_of_mistakes).enumerate() {
+        if mistakes.iter().take(at).any(|(before, _)| before == it) {
+            notes.add_at(&format!("mistake[{n}].is"), format!("`{}` was said before", it.name()));
+        }
+    }
     table.end(notes);
     let numbers = Numbers {
         all_steps: steps.len() == how_many,
@@ -174,11 +179,11 @@ fn when(table: &mut Table, notes: &mut Notes) -> Option<When> {
         _ => number("section ")
             .filter(|n| (1..=50).contains(n))
             .map(|n| When::Section(n as usize))
-            .or_else(|| number("after ").map(|n| When::After(n.into()))),
+            .or_else(|| number("after ").map(i64::from).filter(|n| *n <= LONGEST).map(When::After)),
     };
     if found.is_none() {
         let what = format!(
-            "`{}` must be one of start, retrieved, section N, sent, accepted, in_doubt, after N (seconds)",
+            "`{}` must be one of start, retrieved, section N, sent, accepted, in_doubt, after N (seconds, {LONGEST} at most)",
             word.value
         );
         notes.add(word.line, table.name("when"), what);

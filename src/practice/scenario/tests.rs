@@ -121,7 +121,7 @@ const SHAPES: [Case; 33] = [
     ("points = 5", "points = 101", "55: mistake[1].points: is not a whole number between 0 and 100"),
 ];
 
-const IMPOSSIBLE: [Case; 17] = [
+const IMPOSSIBLE: [Case; 26] = [
     (
         "[[step]]\ndo = \"send_sms\"\n",
         "",
@@ -157,6 +157,40 @@ const IMPOSSIBLE: [Case; 17] = [
     ),
     ("accepts_after_seconds = 30", "declines = true", "13: customer.declines: the customer never accepts"),
     ("phone = \"+13035550123\"\n", "", "5: order.phone: is missing"),
+    ("does = \"says\"", "does = \"declines\"", "18: customer.turn[1].does: the customer says no for good"),
+    (
+        "when = \"sent\"\ndoes = \"says\"",
+        "when = \"after 30\"\ndoes = \"declines\"",
+        "18: customer.turn[1].does: the customer says no for good",
+    ),
+    (
+        "when = \"sent\"\ndoes",
+        "when = \"after 129601\"\ndoes",
+        "17: customer.turn[1].when: `after 129601` must be one of start",
+    ),
+    (
+        "do = \"send_sms\"",
+        "do = \"read\"\n\n[[step]]\ndo = \"send_sms\"\n\n[[customer.turn]]\nwhen = \"section 9\"\ndoes = \"says\"\nsays = \"Oh.\"",
+        "43: customer.turn[2].when: never comes: the text has 8 sections",
+    ),
+    ("row = \"1099\"", "row = \"1099\"\nafter_calls = 2", "28: server[1].after_calls: never comes"),
+    ("\"paymentToken\"", "\"salesCode\"", "47: step[5].field: Px refuses paymentToken in this scenario"),
+    (
+        "points = 5",
+        "points = 5\n\n[[mistake]]\nis = \"gave_up\"\npoints = 90",
+        "58: mistake[2].is: `gave_up` was said before",
+    ),
+    // At once, and after less than the customer needs.
+    (
+        "when = \"sent\"\ndoes = \"says\"",
+        "when = \"start\"\ndoes = \"declines\"",
+        "18: customer.turn[1].does: the customer",
+    ),
+    (
+        "when = \"sent\"\ndoes = \"says\"",
+        "when = \"retrieved\"\ndoes = \"declines\"",
+        "18: customer.turn[1].does: the customer says no for good",
+    ),
     ("when = \"sent\"\ndoes", "when = \"section 2\"\ndoes", "17: customer.turn[1].when: never comes"),
     ("says = \"Got it.\"\n", "", "16: customer.turn[1].says: is missing"),
     ("advance_minutes = 20", "advance_minutes = 110", "29: clock: the window of 120 minutes is closed"),
@@ -277,4 +311,37 @@ fn every_shipped_scenario_reads() {
         assert!(names.insert(scenario.name), "{file}");
     }
     assert_eq!(shipped::all().len(), shipped::FILES.len());
+}
+
+/// What may come all the same is left alone.
+#[test]
+fn a_no_after_the_yes_and_a_failure_after_the_first_call_are_possible() {
+    let possible = [
+        ("when = \"sent\"\ndoes = \"says\"", "when = \"accepted\"\ndoes = \"declines\""),
+        ("when = \"sent\"\ndoes = \"says\"", "when = \"after 31\"\ndoes = \"declines\""),
+        ("row = \"1099\"", "row = \"1099\"\nafter_calls = 1"),
+        (
+            "row = \"1099\"",
+            "row = \"1099\"\n\n[[server]]\ncall = \"complete_order\"\ncut = \"before\"\nafter_calls = 2",
+        ),
+    ];
+    for (from, to) in possible {
+        assert_eq!(wrong_in(&GOOD.replacen(from, to, 1)), [""; 0], "{to}");
+    }
+}
+
+#[test]
+fn the_texts_have_as_many_sections_as_the_check_thinks() {
+    let texts = [
+        ("internet", include_str!("../../../assets/sandbox/rcc/internet.en.toml")),
+        ("internet", include_str!("../../../assets/sandbox/rcc/internet.es.toml")),
+        ("phone", include_str!("../../../assets/sandbox/rcc/phone.en.toml")),
+        ("phone", include_str!("../../../assets/sandbox/rcc/phone.es.toml")),
+        ("bundle", include_str!("../../../assets/sandbox/rcc/bundle.en.toml")),
+        ("bundle", include_str!("../../../assets/sandbox/rcc/bundle.es.toml")),
+    ];
+    for (offer, text) in texts {
+        let sections = fault::SECTIONS.iter().find(|(of, _)| *of == offer).map(|(_, sections)| *sections);
+        assert_eq!(Some(text.matches("[[section]]").count()), sections, "{offer}");
+    }
 }

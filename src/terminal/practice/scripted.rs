@@ -25,6 +25,8 @@ use tokio::sync::mpsc;
 const BEAT: i64 = 1;
 /// After so many turns in which nothing came nearer, the trainee gives up.
 const PATIENCE: usize = 900;
+/// So many seconds after the customer should have answered, the trainee waits for them no longer.
+const GRACE: i64 = 300;
 
 /// Who plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +67,8 @@ struct Script {
     trainee: Trainee,
     /// Whether the mistake was made.
     made: bool,
+    /// Whether the customer was waited for in vain.
+    in_vain: bool,
     _folder: PrivateFolder,
 }
 
@@ -107,6 +111,7 @@ impl Script {
             scenario,
             trainee,
             made: false,
+            in_vain: false,
             _folder: folder,
         };
         Ok((script, worker))
@@ -116,7 +121,7 @@ impl Script {
         self.player.begin();
         for _ in 0..PATIENCE {
             self.settle().await;
-            if self.player.is_over() {
+            if self.player.is_over() || self.in_vain {
                 break;
             }
             match self.next() {
@@ -139,13 +144,16 @@ impl Script {
                 Do::GiveUp => break,
             }
         }
-        self.settle().await;
+        if !self.in_vain {
+            self.settle().await;
+        }
         self.player.leave();
         self.player.report()
     }
 
     /// Waits until nothing is under way and nothing is left to be told.
     async fn settle(&mut self) {
+        let mut left = self.scenario.customer.accepts_after.unwrap_or(0) + GRACE;
         loop {
             while let Ok(msg) = self.receiver.try_recv() {
                 self.take(msg);
@@ -175,6 +183,11 @@ impl Script {
             // The customer may have to be waited for.
             if asks {
                 self.pass(BEAT).await;
+                left -= BEAT;
+                self.in_vain = left < 0;
+            }
+            if self.in_vain {
+                return;
             }
         }
     }
