@@ -298,23 +298,7 @@ impl fmt::Display for Refusal {
             Self::NotPrepared => f.write_str("its amount is not fixed yet"),
             Self::Unsettled => f.write_str("an earlier report of this month is not settled"),
             Self::NotUpward => f.write_str("a supplement of nothing adds nothing"),
-            Self::Shut(Shut::Closed(closing)) => write!(
-                f,
-                "usage is not sent from {} to {}: the bill is being prepared, or a report could arrive while it is",
-                shown(closing.closes),
-                shown(closing.opens)
-            ),
-            Self::Shut(Shut::ClockUnknown(closing)) => write!(
-                f,
-                "the closing at {} is near, and it is not known how far this machine's clock is off",
-                shown(closing.closes)
-            ),
-            Self::Shut(Shut::ClockOff(closing, error)) => write!(
-                f,
-                "the closing at {} is near, and this machine's clock is off by {} s",
-                shown(closing.closes),
-                error.abs().as_secs()
-            ),
+            Self::Shut(shut) => tell_shut(f, shut),
             Self::NoTakeover => f.write_str("nobody has said who reported usage until now"),
             Self::BeforeTakeover { month, from } => {
                 write!(f, "{month} is before {from}, from which month on this journal reports")
@@ -340,6 +324,29 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// Why nothing is sent at this time.
+fn tell_shut(f: &mut fmt::Formatter<'_>, shut: &Shut) -> fmt::Result {
+    match shut {
+        Shut::Closed(closing) => write!(
+            f,
+            "usage is not sent from {} to {}: the bill is being prepared, or a report could arrive while it is",
+            shown(closing.closes),
+            shown(closing.opens)
+        ),
+        Shut::ClockUnknown(closing) => write!(
+            f,
+            "the closing at {} is near, and it is not known how far this machine's clock is off",
+            shown(closing.closes)
+        ),
+        Shut::ClockOff(closing, error) => write!(
+            f,
+            "the closing at {} is near, and this machine's clock is off by {} s",
+            shown(closing.closes),
+            error.abs().as_secs()
+        ),
+    }
+}
 
 /// A moment, in UTC, to the second.
 fn shown(at: Timestamp) -> String {

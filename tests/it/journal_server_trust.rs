@@ -177,17 +177,17 @@ async fn a_server_that_came_back_with_less_takes_nothing_in_until_a_supervisor_s
 /// The state folder and a journal with two orders: as they are, and as a copy of the server has them that knows nothing of
 /// what was recorded since.
 async fn and_an_older_copy(state: &Path) -> Option<(Database, Database)> {
-    let (now_there, older) = (postgres::database()?, postgres::database()?);
+    let (now_there, earlier) = (postgres::database()?, postgres::database()?);
     let journal = now_there.try_open(Some(state)).await.unwrap();
     let order = open(&journal, 1).await;
     let dump = now_there.dump();
     append(&journal, &order).await.unwrap();
     journal.close().await;
-    older.restore(&dump, &now_there);
-    Some((now_there, older))
+    earlier.restore(&dump, &now_there);
+    Some((now_there, earlier))
 }
 
-/// What a machine saw is filed by the journal: an older copy under another name is no other journal.
+/// What a machine saw is filed by the journal: an earlier copy under another name is no other journal.
 #[tokio::test]
 async fn an_older_copy_at_another_address_is_doubted() {
     let home = tempfile::tempdir().unwrap();

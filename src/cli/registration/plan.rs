@@ -85,7 +85,7 @@ fn text(path: &Path) -> Result<String, Failed> {
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = good.split(|byte| *byte == b'\n').count();
         bad(format!("line {line}: is not UTF-8 text; save the file as UTF-8"))
     })
 }

@@ -92,16 +92,13 @@ fn ended(model: &mut Model, mut ran: Ran) -> Vec<Effect> {
     let Some(run) = &mut model.registration.run else { return Vec::new() };
     run.done = ran.done.unwrap_or(run.done);
     (run.waiting, run.stopping, run.ended) = (None, false, Some(ran));
-    let effects = match listing {
-        Some(listing) => {
-            take(model, *listing);
-            Vec::new()
-        }
+    let effects = if let Some(listing) = listing {
+        take(model, *listing);
+        Vec::new()
+    } else {
         // Nobody has looked since the last change was sent.
-        None => {
-            model.registration.reading.after = Some(run.plan.clone());
-            load(model)
-        }
+        model.registration.reading.after = Some(run.plan.clone());
+        load(model)
     };
     say_how(model);
     effects

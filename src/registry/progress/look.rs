@@ -36,7 +36,7 @@ impl<'p> Progress<'p> {
             match standing {
                 Standing::Failed(Failed::HeldBack(_)) | Standing::Done => {}
                 Standing::Failed(Failed::Refused(_) | Failed::GivenUp(_) | Failed::Unlisted(_)) => {
-                    failed += 1
+                    failed += 1;
                 }
                 // It is not over yet.
                 Standing::Open
@@ -86,9 +86,10 @@ impl<'p> Progress<'p> {
 
     /// A create that the server says it has done, and that the listing does not show. It is not for us to do it twice.
     fn unlisted(&self, at: Moment, surrogate: Option<SurrogateId>, moment: &Moment) -> Standing {
-        match moment.left(&at, self.quiet).is_zero() {
-            true => Standing::Failed(Failed::Unlisted(surrogate)),
-            false => Standing::Unlisted { at, surrogate },
+        if moment.left(&at, self.quiet).is_zero() {
+            Standing::Failed(Failed::Unlisted(surrogate))
+        } else {
+            Standing::Unlisted { at, surrogate }
         }
     }
 

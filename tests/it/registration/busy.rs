@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 fn csv(customers: usize) -> String {
-    let lines = (0..customers).map(|n| format!("c{n},\n")).collect::<String>();
+    let lines = (0..customers).map(|n| format!("c{n},\n")).collect::<Vec<_>>().concat();
     format!("customer,application\n{lines}")
 }
 

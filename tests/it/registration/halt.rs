@@ -13,7 +13,7 @@ const CUSTOMERS: usize = 30;
 const LEFT: usize = 12;
 
 fn file(floor: &Floor, customers: usize) -> String {
-    let lines = (0..customers).map(|n| format!("c{n},\n")).collect::<String>();
+    let lines = (0..customers).map(|n| format!("c{n},\n")).collect::<Vec<_>>().concat();
     floor.file("contract.csv", &format!("customer,application\n{lines}"))
 }
 
@@ -97,9 +97,12 @@ fn what_goes_stays_as_long_as_what_comes_is_not_there() {
 
 #[test]
 fn what_the_server_says_it_created_is_not_created_again_because_a_listing_lags() {
-    let server = Server::answering(|request| match request.line.starts_with("POST") {
-        true => Reply::new("201 Created", "location: https://elsewhere.example/customers/17\r\n", ""),
-        false => Reply::json("[]"),
+    let server = Server::answering(|request| {
+        if request.line.starts_with("POST") {
+            Reply::new("201 Created", "location: https://elsewhere.example/customers/17\r\n", "")
+        } else {
+            Reply::json("[]")
+        }
     });
     let ran = home(&server.base).run(&["registration", "create", "customer", "c1"]).with(7);
     assert!(ran.err.contains("was created, as the object 17, and it is not listed yet"), "{}", ran.err);
