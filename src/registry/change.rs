@@ -29,7 +29,7 @@ pub enum Change {
         from: Option<Name>,
         to: Name,
     },
-    /// An application or a customer goes; a customer's pairs go with it.
+    /// An application or a customer goes, and its pairs with it.
     Remove {
         collection: Collection,
         id: ProviderId,

@@ -14,7 +14,7 @@ pub struct Plan {
     /// In an order that works: creates of applications, customers, pairs; renames; removals of pairs, customers,
     /// applications.
     pub changes: Vec<Change>,
-    /// The pairs that a removal takes along. No call is made for them.
+    /// The pairs that the removal of a customer or of an application takes along. No call is made for them.
     pub goes_along: Vec<Gone>,
 }
 
@@ -196,22 +196,24 @@ impl Pairs {
                 }
                 (_, _) => {
                     if let Some(pair) = right.next() {
-                        let (customer, _) = here(pair);
-                        pairs.goes(world.pair_id(pair), pair.surrogate.clone(), customers.goes(customer));
+                        let (customer, application) = here(pair);
+                        let goes = (customers.goes(customer), applications.goes(application));
+                        pairs.goes(world.pair_id(pair), pair.surrogate.clone(), goes);
                     }
                 }
             }
         }
     }
 
-    /// A pair that is there and not desired; `goes` says whether its customer goes. That an application takes its pairs along
-    /// is not documented, so they are removed before it.
-    fn goes(&mut self, pair: PairId, surrogate: SurrogateId, goes: bool) {
-        if goes {
-            self.goes_along.push(Gone { pair, surrogate, with: Collection::Customers });
-        } else {
-            self.removals.push(Change::RemovePair { pair, surrogate });
-        }
+    /// A pair that is there and not desired; `goes` says whether its customer and its application go. That an application
+    /// takes its pairs along is not documented, and read so (R).
+    fn goes(&mut self, pair: PairId, surrogate: SurrogateId, goes: (bool, bool)) {
+        let with = match goes {
+            (true, _) => Collection::Customers,
+            (false, true) => Collection::Applications,
+            (false, false) => return self.removals.push(Change::RemovePair { pair, surrogate }),
+        };
+        self.goes_along.push(Gone { pair, surrogate, with });
     }
 }
 

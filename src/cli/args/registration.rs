@@ -34,7 +34,7 @@ pub enum RegistrationCommand {
         /// Apply this plan alone, printed by `plan --output json`; refused when the contract has changed since
         #[arg(long)]
         plan: Option<PathBuf>,
-        /// How many applications, customers and pairs may be removed; pairs that are removed with their customer are not counted
+        /// How many applications, customers and pairs may be removed; pairs that are removed with them are not counted
         #[arg(long, value_name = "N", default_value_t = 0)]
         allow_removals: usize,
         /// Why, for the journal

@@ -6,7 +6,7 @@ use crate::cli::args::{ObjectArg, RemoveArgs};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::registry::{
-    Change, Collection, Gone, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId, SurrogateId,
+    Change, Collection, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId, SurrogateId,
 };
 
 /// Creates one object, and for a customer its pairs.
@@ -66,7 +66,7 @@ pub async fn remove(settings: &Settings, remove: &RemoveArgs, console: &Console)
         let change = removal(listing, remove)?;
         let along = change.goes_along(listing);
         if along.is_empty() || with_pairs {
-            return Ok(with_its_pairs(change, along));
+            return Ok(vec![change]);
         }
         for gone in &along {
             console.note(&format!("its pair {} would be removed too", gone.pair));
@@ -81,13 +81,6 @@ pub async fn remove(settings: &Settings, remove: &RemoveArgs, console: &Console)
         })
     })
     .await
-}
-
-/// That a customer's pairs go along is documented; those of an application are removed before it.
-fn with_its_pairs(change: Change, along: Vec<Gone>) -> Vec<Change> {
-    let pairs = along.into_iter().filter(|gone| gone.with == Collection::Applications);
-    let pairs = pairs.map(|Gone { pair, surrogate, .. }| Change::RemovePair { pair, surrogate });
-    pairs.chain([change]).collect()
 }
 
 fn removal(listing: &Listing, remove: &RemoveArgs) -> Result<Change, Failed> {

@@ -34,7 +34,7 @@ pub enum Cell {
     With,
     New,
     Removed,
-    /// It goes along with its customer.
+    /// It goes along with its customer or its application.
     Along,
 }
 
@@ -60,8 +60,7 @@ impl Draft {
 
     pub fn cell(&self, here: &Snapshot, pair: &PairId) -> Cell {
         match (here.has_pair(pair), self.switched.get(pair)) {
-            (true, _) if self.removed.contains(&ends(pair)[0]) => Cell::Along,
-            (true, _) if self.end_that_goes(pair).is_some() => Cell::Removed,
+            (true, _) if self.end_that_goes(pair).is_some() => Cell::Along,
             (true, Some(false)) => Cell::Removed,
             (true, Some(true) | None) => Cell::With,
             (false, Some(true)) => Cell::New,

@@ -91,7 +91,7 @@ fn keys_and_what_would_change() {
         ("jjd", vec!["- application `wiki` \"Wiki\""]),
         ("jjdd", vec![]),
         ("dn", vec![]),
-        ("dy", vec!["- pair `brightside` with `crm`", "- application `crm`"]),
+        ("dy", vec!["- application `crm`", "    and its pair `brightside` with `crm`"]),
         // Customers.
         ("\tdy", brightside_goes.to_vec()),
         ("\tdyu", vec![]),

@@ -165,17 +165,6 @@ fn a_name_that_the_server_keeps_otherwise_is_told_from_what_somebody_else_did() 
 }
 
 #[test]
-fn the_pairs_of_an_application_are_removed_before_it() {
-    let actual =
-        Wish { applications: vec![(0, 0), (1, 0)], customers: vec![(0, 0)], pairs: vec![(0, 0), (0, 1)] };
-    let wish = Wish { applications: vec![(1, 0)], customers: vec![(0, 0)], pairs: vec![(0, 1)] };
-    let plan = Plan::new(&wish.desired(), &Server::of(&actual).listing).unwrap();
-    let lines: Vec<_> = plan.lines().collect();
-    assert_eq!(lines, ["- pair `c0` with `a0`", "- application `a0`"]);
-    assert_eq!((plan.removals(), plan.goes_along.len()), (2, 0));
-}
-
-#[test]
 fn a_pair_whose_application_is_gone_is_removed_by_its_surrogate_id() {
     let actual = Wish { applications: vec![(0, 0)], customers: vec![(0, 0)], pairs: vec![(0, 0)] };
     let mut server = Server::of(&actual);
