@@ -114,7 +114,7 @@ fn what_was_left_out_with_a_reason_is_not_missing_and_can_still_be_added_late() 
     assert_eq!((state(&floor).as_str(), missing(&floor).len()), ("ended", 0));
     let shown = floor.json(&["market", "show", "C-1"]);
     let note = json!({ "usageLeftOut": ["PRACTICE-STORAGE"], "reason": "settled with them" });
-    assert_eq!(shown["notes"][0], note, "{shown}");
+    assert_eq!(shown["notes"].as_array().unwrap().last(), Some(&note), "{shown}");
     let refused = floor.adds(&[("C-1", "5", "late")]).with(2);
     assert!(refused.err.contains("has ended") && refused.err.contains("--late"), "{}", refused.err);
     let late = ["market", "usage", "add", "--late", "--reason", "it came late", "--by", "Ann", "--json", "-"];
