@@ -10,8 +10,6 @@ use jiff::SignedDuration;
 /// A key that comes again within this time counts as held. Longer than the pause between two repeats, and than the pause
 /// before the first one on most systems; shorter than a person takes who reads what the first press did.
 const HELD: SignedDuration = SignedDuration::from_millis(500);
-/// Some systems pause for longer before the first repeat: 600 ms and 660 ms are common.
-const FIRST: SignedDuration = SignedDuration::from_millis(700);
 /// Between two repeats of one key there is less than this: what comes slower, with another key in between, is pressed.
 const REPEAT: SignedDuration = SignedDuration::from_millis(120);
 
@@ -21,8 +19,6 @@ pub enum Press {
     Fresh,
     /// It was down a moment ago, and another key has come since: as good as fresh, but it answers no question.
     Again,
-    /// It was pressed half a second ago or more, and may have been down since: it answers nothing that has come up meanwhile.
-    Late,
     /// It has been down since before.
     Held,
 }
@@ -32,8 +28,6 @@ pub enum Press {
 struct Arrival {
     key: Key,
     at: Timestamp,
-    /// It has come more than once.
-    repeated: bool,
     /// Another key has come since,
     other: bool,
     /// and one that was not down before.
@@ -51,15 +45,15 @@ impl Held {
     /// are told from two that are down by how slowly they come.
     pub fn comes(&mut self, key: Key, now: Timestamp) -> Press {
         // A clock that was set back makes no key fresh.
-        self.0.retain(|arrival| now.duration_since(arrival.at) <= FIRST);
+        self.0.retain(|arrival| now.duration_since(arrival.at) <= HELD);
         let before = self.0.iter().position(|arrival| arrival.key == key).map(|at| self.0.swap_remove(at));
         let press = before.as_ref().map_or(Press::Fresh, |before| before.comes_again(now));
-        let is_new = before.as_ref().is_none_or(|before| now.duration_since(before.at) > HELD);
+        let is_new = before.is_none();
         for other in &mut self.0 {
             other.other = true;
             other.let_go |= is_new;
         }
-        self.0.push(Arrival { key, at: now, repeated: before.is_some(), other: false, let_go: false });
+        self.0.push(Arrival { key, at: now, other: false, let_go: false });
         press
     }
 }
@@ -67,10 +61,6 @@ impl Held {
 impl Arrival {
     fn comes_again(&self, now: Timestamp) -> Press {
         let pause = now.duration_since(self.at);
-        if pause > HELD {
-            // The first repeat of a key that is held may be as late as this, the next one is not.
-            return if self.repeated || self.other { Press::Fresh } else { Press::Late };
-        }
         let pressed = self.let_go || (self.other && pause > REPEAT);
         if pressed { Press::Again } else { Press::Held }
     }
@@ -100,22 +90,6 @@ mod tests {
         assert_eq!(held.comes(space, at(2_406)), Press::Fresh, "silent for long enough");
         assert_eq!(held.comes(space, at(-3_600_000)), Press::Held, "the clock was set back");
         assert_eq!(held.comes(space, at(-3_599_499)), Press::Fresh);
-    }
-
-    #[test]
-    fn a_key_that_is_held_answers_nothing_however_late_its_first_repeat_comes() {
-        let mut held = Held::default();
-        let enter = Key::plain(Code::Enter);
-        assert_eq!(held.comes(enter, at(0)), Press::Fresh);
-        assert_eq!(held.comes(enter, at(660)), Press::Late);
-        assert!((0..100).all(|n| held.comes(enter, at(690 + 30 * n)) == Press::Held));
-        let mut pressed = Held::default();
-        let came = [0, 650, 1_300, 1_950].map(|millis| pressed.comes(enter, at(millis)));
-        assert_eq!(
-            came,
-            [Press::Fresh, Press::Late, Press::Fresh, Press::Fresh],
-            "somebody presses it again and again"
-        );
     }
 
     #[test]

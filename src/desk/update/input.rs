@@ -57,13 +57,13 @@ fn counts(model: &Model, action: Action, pressed: Press) -> bool {
     match pressed {
         Press::Fresh => true,
         Press::Again => action != Action::Yes,
-        Press::Late => repeats(model, action) || !asks(model),
         Press::Held => repeats(model, action),
     }
 }
 
 /// True for what a held key may go on doing: moving, and closing what only shows something.
 fn repeats(model: &Model, action: Action) -> bool {
+    let asks = matches!(model.frame.overlay, Some(Overlay::Confirm(_) | Overlay::Ask(..)));
     match action {
         Action::Up
         | Action::Down
@@ -78,14 +78,9 @@ fn repeats(model: &Model, action: Action) -> bool {
         | Action::PreviousEvent
         | Action::Contract(Act::Left | Act::Right | Act::NextList | Act::PreviousList)
         | Action::Trainer(TrainerAct::NextTab | TrainerAct::PreviousTab) => true,
-        Action::Back => !asks(model),
+        Action::Back => !asks,
         _ => false,
     }
-}
-
-/// True while something waits for an answer.
-fn asks(model: &Model) -> bool {
-    matches!(model.frame.overlay, Some(Overlay::Confirm(_) | Overlay::Ask(..)))
 }
 
 /// Other keys for the same: the arrows' letters, and Enter for the section that was read.
