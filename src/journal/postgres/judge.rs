@@ -1,9 +1,9 @@
 //! Whether the journal that was found has all that this machine has seen of it.
 
-use super::checkpoint::{COLUMNS, Stop};
 use super::failure::Failure;
 use super::seen::{All, Seen};
 use super::session::Session;
+use super::stop::{COLUMNS, Stop};
 use crate::journal::chain::{Head, JournalId};
 use crate::journal::error::Error;
 use crate::journal::keyfile::Keys;

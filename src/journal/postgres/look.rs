@@ -1,11 +1,11 @@
 //! Looking at how far a journal has come, whoever recorded it: what of that is gone later tells that the server came back
 //! with an older copy.
 
-use super::checkpoint::{COLUMNS, Stop};
 use super::failure::Failure;
 use super::lines::What;
 use super::positions::BLOCK;
 use super::session::Session;
+use super::stop::{COLUMNS, Stop};
 use crate::journal::chain::JournalId;
 use crate::journal::keyfile::Keys;
 use crate::journal::stored::digest;

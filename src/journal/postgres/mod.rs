@@ -5,7 +5,8 @@
 //! checkpoints tell, all of them keyed, and what each machine keeps of what it saw.
 //!
 //! Pure: `address`, `grant`, `statement`, `value`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `server` (a desk's two),
-//! `tables`, `open`, `positions`, `write`, `lease`, `read`, `checkpoint`, `lines`, `seen`, `judge`, `look`, `verify`, `guards`, `transfer`; `failure` says what an error means.
+//! `tables`, `open`, `positions`, `write`, `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `verify`,
+//! `guards`, `transfer`; `failure` says what an error means.
 
 mod ahead;
 mod address;
@@ -26,6 +27,7 @@ mod seen;
 mod server;
 mod session;
 mod statement;
+mod stop;
 mod tables;
 mod tls;
 mod transfer;

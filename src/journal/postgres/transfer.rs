@@ -1,11 +1,11 @@
 //! Copying a journal from PostgreSQL, and to it: one transaction each.
 
 use super::address::Address;
-use super::checkpoint::Stop;
 use super::failure::Failure;
 use super::positions::BLOCK;
 use super::read::{EVENT, record};
 use super::session::Session;
+use super::stop::Stop;
 use super::tables::{self, New};
 use super::value::{each, type_of};
 use crate::journal::carried::{About, CHUNK, Carried};

@@ -1,12 +1,12 @@
 //! Verifying a journal on PostgreSQL: its tables' guards, every event, every thing and its head, every list, every count,
 //! and every checkpoint, all as they stand at one moment.
 
-use super::checkpoint::{COLUMNS, Stop};
 use super::failure::Failure;
 use super::guards::guards;
 use super::read::{EVENT, record};
 use super::server::Server;
 use super::session::{Session, within};
+use super::stop::{COLUMNS, Stop};
 use super::value;
 use crate::journal::blind::Term;
 use crate::journal::chain::{Head, same};

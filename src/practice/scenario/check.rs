@@ -1,6 +1,7 @@
 //! What cannot be: a script that asks for the impossible is found before a trainee meets it.
 
 use super::meets;
+use super::parts::{Numbers, does};
 use super::table::Notes;
 use super::{Does, Lasts, Scenario, Step, Way, When};
 use crate::order::Call;
@@ -8,17 +9,6 @@ use crate::practice::moves::Move;
 
 /// The window in which an order can be completed, in minutes (2215, D).
 const WINDOW: i64 = 120;
-
-/// Which number each part has in its list in the file, from 1: a part that could not be read is left out of the scenario.
-#[derive(Debug, Default)]
-pub struct Numbers {
-    pub faults: Vec<usize>,
-    pub turns: Vec<usize>,
-    /// False when a step could not be read: nothing can be said then about which steps lead where.
-    pub all_steps: bool,
-    /// The same of what goes wrong at Px.
-    pub all_faults: bool,
-}
 
 /// Notes what cannot be.
 pub fn check(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
@@ -37,10 +27,6 @@ pub fn check(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
         let what = format!("the window of {WINDOW} minutes is closed before the order can be completed");
         notes.add_at("clock", what);
     }
-}
-
-pub fn does(scenario: &Scenario, it: Move) -> bool {
-    scenario.steps.iter().any(|step| step.it == it)
 }
 
 fn sends(scenario: &Scenario) -> bool {

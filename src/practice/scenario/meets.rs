@@ -1,8 +1,8 @@
 //! What cannot be for what comes before it: an answer after a no, a failure after more calls than there are, a section that the
 //! text does not have, a correction of what is right.
 
-use super::check::{Numbers, does};
 use super::fault::SECTIONS;
+use super::parts::{Numbers, does};
 use super::table::Notes;
 use super::{Does, Lasts, Scenario, Turn, When};
 use crate::order::{Call, remedy};

@@ -1,12 +1,14 @@
 //! A scenario: what a trainee is put through. `assets/scenarios` has those that come with the program, a folder a trainer's
 //! own.
 //!
-//! `read` makes one of a file's text, `fault` a part of it, or says everything that is wrong in it; `check` and `meets` find what cannot be; `shipped` has
-//! the files of the program; `table` reads TOML with the lines at which things stand.
+//! `read` makes one of a file's text, `fault` a part of it, or says everything that is wrong in it; `check` and `meets` find
+//! what cannot be, by its `parts`; `shipped` has the files of the program; `table` reads TOML with the lines at which things
+//! stand.
 
 mod check;
 mod fault;
 mod meets;
+mod parts;
 mod read;
 pub mod shipped;
 mod table;

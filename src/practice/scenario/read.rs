@@ -1,7 +1,8 @@
 //! A file's text, read as a scenario; all that is wrong in it, each with its line and field.
 
-use super::check::{Numbers, check};
+use super::check::check;
 use super::fault::{LONGEST, OFFERS, fault};
+use super::parts::Numbers;
 use super::table::{Notes, Table, Wrong};
 use super::{Carrier, Customer, Does, Jump, OrderPart, Scenario, Step, Turn, Way, When};
 use crate::practice::mistake::Mistake;

@@ -1,0 +1,20 @@
+//! The parts of a scenario, as far as a check looks for them.
+
+use super::Scenario;
+use crate::practice::moves::Move;
+
+/// Which number each part has in its list in the file, from 1: a part that could not be read is left out of the scenario.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    pub faults: Vec<usize>,
+    pub turns: Vec<usize>,
+    /// False when a step could not be read: nothing can be said then about which steps lead where.
+    pub all_steps: bool,
+    /// The same of what goes wrong at Px.
+    pub all_faults: bool,
+}
+
+/// True when a step of the scenario is this move.
+pub fn does(scenario: &Scenario, it: Move) -> bool {
+    scenario.steps.iter().any(|step| step.it == it)
+}
