@@ -18,7 +18,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Every how manieth run of `usage send` the short test makes.
-const STRIDE: usize = 61;
+const STRIDE: usize = 107;
 
 pub const FILES: [&str; 8] = [
     ".local/share/pxdesk",

@@ -9,7 +9,7 @@ use crate::crash::strace::{self, Fault, Point};
 use crate::market::crash::{FILES, campaign, runs};
 
 /// Every how manieth run the short test makes.
-const STRIDE: usize = 97;
+const STRIDE: usize = 149;
 
 const FILE: &str = "application,customer\nmail,\nmail,new\n";
 

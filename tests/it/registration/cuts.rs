@@ -26,7 +26,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// Every how manieth byte the short test cuts at.
-const STRIDE: usize = 29;
+const STRIDE: usize = 53;
 
 /// Where the connection of the change is cut.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use crate::crash::strace::{self, Ended, Point};
 use serde_json::{Value, json};
 use std::process::Command;
 
-const STRIDE: usize = 89;
+const STRIDE: usize = 149;
 
 #[test]
 fn commands_that_are_cut_short_here_and_there_lose_nothing_and_double_nothing() {

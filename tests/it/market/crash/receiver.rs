@@ -10,7 +10,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-const STRIDE: usize = 47;
+const STRIDE: usize = 89;
 
 /// The deploys that are sent: one of them comes again.
 const SENT: [&str; 4] = ["p-1", "p-2", "p-1", "p-3"];
