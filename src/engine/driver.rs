@@ -157,23 +157,6 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         Err(Error::Conflict)
     }
 
-    /// The same, first of all on the thing as it was just read: what that leads to is appended where nobody was faster.
-    async fn append_or_decide_anew(
-        &self,
-        thing: K,
-        decide: impl Fn(&K) -> std::result::Result<Vec<K::Event>, K::Refusal>,
-    ) -> Result<K, K> {
-        if let Ok(events) = decide(&thing)
-            && !events.is_empty()
-        {
-            match self.append(&thing, events).await {
-                Err(Error::Conflict) => {}
-                other => return other,
-            }
-        }
-        self.decide_and_append(thing.id(), decide).await
-    }
-
     pub(super) fn decide(&self, thing: &K, command: K::Command) -> Result<Vec<K::Event>, K> {
         thing.decide(command, self.world().now()).map_err(Error::Refusal)
     }
@@ -209,7 +192,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         let outcome = thing.mask(answer.outcome);
         span.in_scope(|| log::ended::<K>(&outcome, answer.status, answer.elapsed));
         let decide = |thing: &K| thing.decide(command(outcome.clone()), self.world().now());
-        let thing = self.append_or_decide_anew(thing, decide).instrument(span).await?;
+        let thing = self.decide_and_append(id, decide).instrument(span).await?;
         Ok(Ended { thing, retry_after: answer.retry_after })
     }
 
