@@ -35,7 +35,9 @@ pub async fn run(settings: &Settings, args: &EraseArgs, console: &Console) -> Re
     }
     let batch = Batch { engine, console, reason: (!args.preview).then_some(reason), done: 0 };
     let exit = batch.run(before).await?;
-    tell_of_copies(settings, console);
+    if !args.preview {
+        tell_of_copies(settings, console);
+    }
     Ok(exit)
 }
 

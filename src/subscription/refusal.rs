@@ -194,7 +194,8 @@ impl Refusal {
             }
             Self::NotProvisioned => "Answer the deploy first: `market provision ID --customer-id C`.".to_owned(),
             Self::FirstVersionOff => "Set `enabled = true` in `[market.v1]`, if your contract is of before 2017.".to_owned(),
-            Self::TakenOverLater { .. } => "Nothing was changed.".to_owned(),
+            Self::TakenOverLater { from } => format!("Name a month after {from}, or leave it as it is."),
+            Self::OtherSubscription { .. } => "Correct the line: name one subscription.".to_owned(),
             Self::Reported => "To report more, use a supplement: `market usage supplement`.".to_owned(),
             Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
             Self::SeveralSubscriptions(_) => "Name the provisioning id.".to_owned(),
@@ -224,8 +225,7 @@ impl Refusal {
             | Self::NotUpward
             | Self::BeforeTakeover { .. }
             | Self::ExpiredDate
-            | Self::Erased
-            | Self::OtherSubscription { .. } => "Nothing was sent.".to_owned(),
+            | Self::Erased => "Nothing was sent.".to_owned(),
         }
     }
 }

@@ -3,9 +3,9 @@
 
 mod kind;
 
-use super::Month;
 use super::{
-    Amount, Attempt, Attempts, Call, CallEvent, CustomerId, Outcome, Refusal, Signed, Sku, attempt::since,
+    Amount, Attempt, Attempts, Call, CallEvent, CustomerId, Month, Outcome, Refusal, Signed, Sku,
+    attempt::since,
 };
 use crate::kind::{Digest, Reached, Recorded, ShortId, Timestamp, Uptime};
 use crate::order::Environment;
