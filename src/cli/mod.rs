@@ -17,6 +17,7 @@ mod hands;
 mod help;
 mod intake;
 mod journal;
+mod journal_login;
 mod json;
 mod live;
 mod login;
@@ -127,6 +128,8 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             Err(tried) => practice::try_it(&settings, tried, console),
         },
         Some(Command::Trainer(args)) => trainer::run(&settings, &flags, args, console),
+        Some(Command::Login(which)) if which.journal => block_on(journal_login::login(&settings, console)),
+        Some(Command::Logout(which)) if which.journal => block_on(journal_login::logout(&settings, console)),
         Some(Command::Login(which)) if which.registration => {
             block_on(edge_login::login(&settings, args.environment.is_some(), console))
         }

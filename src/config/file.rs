@@ -117,7 +117,9 @@ pub struct File {
 #[serde(deny_unknown_fields, default)]
 pub struct Journal {
     pub url: Option<String>,
-    /// The password of a journal on PostgreSQL, in a file beside the configuration, for its owner alone.
+    /// In which keyring the password of a journal on PostgreSQL is: `keyring` or `keyutils`.
+    pub password: Option<String>,
+    /// The same password in a file beside the configuration, for its owner alone.
     pub password_file: Option<String>,
     /// The key of a journal on PostgreSQL, which all desks on it share; in the data folder where it is not a whole path.
     pub key_file: Option<String>,

@@ -8,17 +8,19 @@ use super::origin::{Account, Sources};
 use super::places::Places;
 use super::production;
 use super::registration::{self, RegistrationSettings};
-use super::store::store;
+use super::store::{password_keeper, store};
 use super::target::{Target, target};
 use super::variables::{self, lookup};
-use crate::credentials::Keeper;
-use crate::journal::{Address, Place};
+use crate::credentials::{Keeper, PasswordKeeper};
+use crate::journal::{Address, Password, Place};
 use crate::order::doubt::default_quiet;
 use crate::order::{Environment, Pace, Role, Secret};
 use crate::px::Paths;
 use crate::wire::Transport;
 use jiff::SignedDuration;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// All settings, resolved for one environment.
 #[derive(Clone, Debug)]
@@ -108,6 +110,11 @@ impl Settings {
         place(url, Path::new(""), &self.server)
     }
 
+    /// Who keeps the password of the journal's server in a keyring; none when that is not where it is.
+    pub fn password_keeper(&self) -> Option<&PasswordKeeper> {
+        self.server.keeper.as_ref()
+    }
+
     /// What is worth knowing of the settings even when nobody gave it.
     fn worth_knowing(&self) -> [(String, String); 6] {
         let Settings { environment, agent, journal, target, credentials, .. } = self;
@@ -184,8 +191,13 @@ fn resolve(
         folder,
         home,
     });
+    let keeper = password_keeper(file.journal.password.as_deref()).map_err(wrong)?;
+    if keeper.is_some() && file.journal.password_file.is_some() {
+        return Err(wrong("journal.password and journal.password_file: leave one of them out".to_owned()));
+    }
     let server = ServerFiles {
-        password: file.journal.password_file.as_ref().map(|file| folder.join(file)),
+        password_file: file.journal.password_file.as_ref().map(|file| folder.join(file)),
+        keeper,
         key: places.data.join(file.journal.key_file.as_deref().unwrap_or("pxdesk.key")),
     };
     let url = file.journal.url.as_deref().unwrap_or("sqlite:pxdesk.db");
@@ -280,8 +292,21 @@ fn fastest(fastest: Fastest, elsewhere: bool, path: &Path) -> Result<Pace, Error
 /// The files that go with a journal on PostgreSQL.
 #[derive(Clone, Debug)]
 struct ServerFiles {
-    password: Option<PathBuf>,
+    password_file: Option<PathBuf>,
+    /// Who keeps the password in a keyring, when that is where it is.
+    keeper: Option<PasswordKeeper>,
     key: PathBuf,
+}
+
+impl ServerFiles {
+    /// Where a connection finds the password.
+    fn password(&self) -> Option<Password> {
+        let Some(keeper) = self.keeper.clone() else { return self.password_file.clone().map(Password::File) };
+        Some(Password::Asked(Arc::new(move || match keeper.read() {
+            Ok(password) => Ok(Zeroizing::new(password.expose().as_bytes().to_vec())),
+            Err(error) => Err(error.to_string()),
+        })))
+    }
 }
 
 /// The journal that a URL names; says what is not right in it.
@@ -292,7 +317,7 @@ fn place(url: &str, data: &Path, server: &ServerFiles) -> Result<Place, String> 
         }
         Some(("postgres" | "postgresql", _)) => {
             let mut address = Address::parse(url, server.key.clone())?;
-            address.password_file.clone_from(&server.password);
+            address.password = server.password();
             Ok(Place::Server(Box::new(address)))
         }
         Some(_) | None => {

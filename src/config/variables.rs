@@ -20,6 +20,7 @@ pub fn keys() -> Vec<Vec<String>> {
         "agent",
         "role",
         "journal.url",
+        "journal.password",
         "journal.password_file",
         "journal.key_file",
         "timeouts.connect",

@@ -30,7 +30,7 @@ impl EdgeKeeper {
         match environment {
             Environment::Embedded => None,
             Environment::Sandbox | Environment::Production => {
-                let slot = Slot { environment, kept: Kept::EdgeGrid };
+                let slot = Slot::Of(environment, Kept::EdgeGrid);
                 Some(Self { place: Place { slot, store }, section })
             }
         }

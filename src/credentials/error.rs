@@ -60,28 +60,13 @@ impl Error {
 
     /// What happened, and where.
     pub fn what(&self) -> String {
-        let Self { slot: Slot { environment, kept }, store, why } = self;
+        let Self { slot, store, why } = self;
+        let whose = slot.whose();
         match why {
-            Why::Nothing => match kept {
-                Kept::Pair => format!("there are no credentials for {environment}: {store} holds none"),
-                Kept::ProviderKey => {
-                    format!("there is no provider key for {environment}: {store} holds none")
-                }
-                Kept::EdgeGrid => {
-                    format!("there are no registration credentials for {environment}: {store} holds none")
-                }
-            },
-            Why::Shape => format!(
-                "{store} holds something else for {environment} than {}",
-                match kept {
-                    Kept::Pair =>
-                        "two lines, the consumer key and the consumer secret, without blanks or colons in the key",
-                    Kept::ProviderKey => "one line, the provider key",
-                    Kept::EdgeGrid => "three lines, the client token, the access token and the client secret",
-                }
-            ),
-            Why::Content(why) => format!("{store} cannot be used for {environment}: {why}"),
-            Why::Several => format!("{store} holds several entries for {environment}"),
+            Why::Nothing => format!("{}: {store} holds none", slot.none()),
+            Why::Shape => format!("{store} holds something else for {whose} than {}", slot.shape()),
+            Why::Content(why) => format!("{store} cannot be used for {whose}: {why}"),
+            Why::Several => format!("{store} holds several entries for {whose}"),
             Why::Unreachable(why) => format!("{store} cannot be reached: {why}"),
             Why::Locked(why) => format!("{store} is locked: {why}"),
             Why::Late(limit) => {
@@ -99,12 +84,12 @@ impl Error {
     pub fn next_step(&self) -> String {
         let Self { slot, store, why } = self;
         let (flags, setting) = (slot.flags(), slot.setting());
-        let login = match (slot.kept, store) {
+        let login = match (slot, store) {
             // It is the vendor's own, and shared with their other programs: nothing here writes it.
-            (Kept::EdgeGrid, Store::File(path)) => {
+            (Slot::Of(_, Kept::EdgeGrid), Store::File(path)) => {
                 format!("put what the control center gives you into {} (mode 0600)", path.display())
             }
-            (Kept::Pair | Kept::ProviderKey | Kept::EdgeGrid, _) => format!("run: pxdesk login {flags}"),
+            (Slot::Of(..) | Slot::JournalPassword, _) => format!("run: pxdesk login {flags}"),
         };
         let elsewhere = format!(
             "choose another place in the configuration, {setting} = {}, then {login}",

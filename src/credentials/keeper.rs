@@ -21,7 +21,7 @@ impl Keeper {
         match environment {
             Environment::Embedded => None,
             Environment::Sandbox | Environment::Production => {
-                Some(Self(Place { slot: Slot { environment, kept: Kept::Pair }, store }))
+                Some(Self(Place { slot: Slot::Of(environment, Kept::Pair), store }))
             }
         }
     }

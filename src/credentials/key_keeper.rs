@@ -20,7 +20,7 @@ impl KeyKeeper {
         match environment {
             Environment::Embedded => None,
             Environment::Sandbox | Environment::Production => {
-                Some(Self(Place { slot: Slot { environment, kept: Kept::ProviderKey }, store }))
+                Some(Self(Place { slot: Slot::Of(environment, Kept::ProviderKey), store }))
             }
         }
     }

@@ -54,6 +54,8 @@ pub enum Error {
     Unfit { file: PathBuf, why: String },
     /// The server does not let this user connect: the name or the password is not right.
     Login { file: PathBuf, why: String },
+    /// The password for the server cannot be had.
+    NoPassword { file: PathBuf, why: String },
     /// The server does not let this user do that.
     Role { file: PathBuf, why: String },
     /// This worker does not hold the lease any more: another one may work.
@@ -153,10 +155,13 @@ impl fmt::Display for Error {
             ),
             Self::Login { file, why } => write!(
                 f,
-                "the journal {} does not let this user connect: {why}. Check the user in `journal.url`, and the password in \
-                 the file that `journal.password_file` names, or in PGPASSWORD",
+                "the journal {} does not let this user connect: {why}. Check the user in `journal.url`, and the password: in \
+                 the keyring, in the file that `journal.password_file` names, or in PGPASSWORD",
                 file.display()
             ),
+            Self::NoPassword { file, why } => {
+                write!(f, "the journal {} needs its password: {why}", file.display())
+            }
             Self::Role { file, why } => write!(
                 f,
                 "the journal {} does not let this user do that: {why}. Ask whoever runs the database to grant the \
@@ -213,6 +218,7 @@ impl Error {
             Self::Away { .. } | Self::Unknown { .. } => "Get the database server running again.",
             Self::Unfit { .. } => "Ask the database's administrator to fix the server.",
             Self::Login { .. } => "Check the database's user, and its password.",
+            Self::NoPassword { .. } => "Put the database's password where the configuration says that it is.",
             Self::Role { .. } => "Ask the database's administrator to grant the role.",
             Self::ServerFull { .. } => "Make room on the database server's disk.",
             Self::Closed { .. } => "Start pxdesk again.",
@@ -289,6 +295,7 @@ impl Error {
             | Self::Unknown { .. }
             | Self::Unfit { .. }
             | Self::Login { .. }
+            | Self::NoPassword { .. }
             | Self::Role { .. }
             | Self::Fenced { .. }
             | Self::ServerFull { .. }

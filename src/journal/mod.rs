@@ -77,7 +77,7 @@ pub use memory::Doubt;
 pub use open::Options;
 pub use orders::{Counts, Moment};
 pub use place::Place;
-pub use postgres::{Address, ClockAhead, Granted, LONGEST_ROLE, Lease, Standing, grant};
+pub use postgres::{Address, ClockAhead, Granted, LONGEST_ROLE, Lease, Password, Standing, grant};
 pub use record::{Record, kept};
 pub use report::{Problem, Progress, Report};
 pub use seal::{KEY, Key, NONCE};

@@ -1,5 +1,6 @@
 //! Key and secret: into the keyring, used, and out of it again; and every way in which a keyring can fail a person.
 
+use crate::journal_server::server_on;
 use crate::keyring::Bus;
 use crate::kit::{self, Home, Sandbox, order};
 use crate::pty::Desk;
@@ -51,6 +52,39 @@ fn a_keyring_serves_a_whole_walk_and_gives_back_what_it_held() {
     let id = home.open(&order("2"));
     let ran = bus.run(&home, &retrieve(&id)).with(5);
     assert!(ran.err.contains("holds none") && ran.err.contains("pxdesk login -e sandbox"), "{ran:?}");
+}
+
+/// The password of the server that the journal is on; what else is in the keyring goes with an environment.
+#[test]
+fn a_journal_on_a_server_is_opened_with_the_password_from_the_keyring() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let home = Home::empty();
+    let settings = format!("listen_addresses = '127.0.0.1'\nport = {port}\n");
+    let Some((_folder, server)) = server_on(&settings, port) else { return };
+    let Some(bus) = Bus::start(&home) else { return };
+    let bus = bus.unlocked(&home);
+    let database = server.database();
+    server.put("pg_hba.conf", "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
+    server.psql("postgres", "CREATE ROLE ann SUPERUSER LOGIN PASSWORD 'right'").unwrap();
+    server.psql("postgres", "SELECT pg_reload_conf()").unwrap();
+    let url = format!("postgres://ann@127.0.0.1:{port}/{}", database.name);
+    home.configure(&format!("[journal]\nurl = \"{url}\"\npassword = \"keyring\"\n"));
+    let (login, list) = (["login", "--journal"], ["order", "list", "--output", "json"]);
+
+    let none = bus.run(&home, &list).with(6);
+    assert!(none.err.contains("holds none") && none.err.contains("pxdesk login --journal"), "{none:?}");
+    bus.run_with(&home, &login, "wrong\n").with(0);
+    let wrong = bus.run(&home, &list).with(6);
+    assert!(wrong.err.contains("in the keyring") && !wrong.err.contains("wrong"), "{wrong:?}");
+    bus.run_with(&home, &login, "right\n").with(0);
+    assert_eq!(bus.entry(&home, "journal"), "right\n");
+    bus.run(&home, &list).with(0);
+    let doctor = bus.run(&home, &["doctor", "--output", "json"]);
+    assert!(!doctor.out.contains("right\n") && doctor.out.contains("can be written"), "{doctor:?}");
+    let gone = bus.run(&home, &["logout", "--journal"]).with(0);
+    assert!(gone.err.contains("no longer in the platform's keyring"), "{gone:?}");
+    bus.run(&home, &list).with(6);
+    bus.run_with(&home, &["login", "--journal", "-e", "sandbox", "--market"], "x\n").with(2);
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn server(settings: &str) -> Option<(tempfile::TempDir, Server)> {
 }
 
 /// The same, which calls itself by that port.
-fn server_on(settings: &str, port: u16) -> Option<(tempfile::TempDir, Server)> {
+pub fn server_on(settings: &str, port: u16) -> Option<(tempfile::TempDir, Server)> {
     let home = tempfile::tempdir().unwrap();
     // The server's user goes through it.
     std::fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
@@ -404,7 +404,7 @@ async fn a_connection_over_tls_is_to_the_server_that_is_meant() {
             authority.file().display()
         );
         let mut address = pxdesk::journal::Address::parse(&url, database.key().to_owned()).unwrap();
-        address.password_file = Some(password.to_owned());
+        address.password = Some(pxdesk::journal::Password::File(password.to_owned()));
         let options = Options { create: false, state: None, kinds: every_kind() };
         Journal::open_with(&pxdesk::journal::Place::Server(Box::new(address)), &options).await
     };

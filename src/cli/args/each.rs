@@ -232,4 +232,7 @@ pub struct StoredArgs {
     /// The tokens and the secret for the Registration API instead, where they are kept in a keyring
     #[arg(long)]
     pub registration: bool,
+    /// The password of the `PostgreSQL` server that the journal is on instead; it goes with no environment
+    #[arg(long, conflicts_with_all = ["market", "registration"])]
+    pub journal: bool,
 }

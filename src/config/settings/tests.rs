@@ -139,6 +139,16 @@ fn every_mistake_names_its_place_and_what_fits() {
     let floor =
         load("[journal]\nurl = \"postgres://ann@db.example/floor\"\npassword_file = \"pw\"", &[]).unwrap();
     assert_eq!(floor.journal.to_string(), "postgres://ann@db.example/floor");
+    assert_eq!(floor.password_keeper(), None);
+    let kept =
+        load("[journal]\nurl = \"postgres://ann@db.example/floor\"\npassword = \"keyring\"", &[]).unwrap();
+    assert!(kept.password_keeper().is_some());
+    let refused = load("[journal]\npassword = \"hunter2\"", &[]).unwrap_err();
+    assert!(refused.contains("login --journal") && !refused.contains("hunter2"), "{refused}");
+    let refused = load("", &[("PXDESK_JOURNAL_PASSWORD", "hunter2")]).unwrap_err();
+    assert!(refused.contains("journal.password") && !refused.contains("hunter2"), "{refused}");
+    let both = "[journal]\npassword = \"keyring\"\npassword_file = \"pw\"";
+    assert!(load(both, &[]).unwrap_err().contains("leave one of them out"));
     assert!(floor.journal.key_file().ends_with("pxdesk/pxdesk.key"));
 }
 

@@ -1,5 +1,6 @@
 //! Where a journal on PostgreSQL is, pure: what may stand in its URL, and what may not.
 
+use super::password::Password;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio_postgres::Config;
@@ -16,8 +17,8 @@ pub struct Address {
     pub(super) config: Config,
     /// PEM: authorities that are trusted besides the platform's.
     pub(super) authorities: Option<PathBuf>,
-    /// A file that holds the password alone, for its owner alone.
-    pub password_file: Option<PathBuf>,
+    /// Where the password is, if the configuration says so.
+    pub password: Option<Password>,
     /// The journal's key, which all desks on it share.
     pub key: PathBuf,
 }
@@ -41,8 +42,8 @@ impl Address {
             .map_err(|_| "is not an address of PostgreSQL; write postgres://USER@HOST/DATABASE".to_owned())?;
         if config.get_password().is_some() {
             return Err(
-                "holds a password, which others could read there; put it into a file of mode 0600 and name that as \
-                 journal.password_file"
+                "holds a password, which others could read there; put it into the keyring (journal.password = \
+                 \"keyring\", then `pxdesk login --journal`), or into a file of mode 0600 that journal.password_file names"
                     .to_owned(),
             );
         }
@@ -52,7 +53,7 @@ impl Address {
         config.ssl_mode(tls(&config, wanted.mode.as_deref())?);
         config.connect_timeout(CONNECT).keepalives_idle(Duration::from_secs(30));
         config.tcp_user_timeout(Duration::from_secs(20)).application_name("pxdesk");
-        Ok(Self { shown: plain, config, authorities: wanted.authorities, password_file: None, key })
+        Ok(Self { shown: plain, config, authorities: wanted.authorities, password: None, key })
     }
 }
 
@@ -66,7 +67,10 @@ fn split(url: &str) -> Result<(String, Wanted), String> {
             Some(("sslmode", mode)) => wanted.mode = Some(mode.to_owned()),
             Some(("sslrootcert", file)) => wanted.authorities = Some(file.into()),
             Some(("password" | "sslpassword", _)) => {
-                return Err("holds a password; name a file of mode 0600 as journal.password_file".to_owned());
+                return Err(
+                    "holds a password; put it into the keyring, or name a file of mode 0600 as journal.password_file"
+                        .to_owned(),
+                );
             }
             Some(_) | None => rest.push(pair),
         }

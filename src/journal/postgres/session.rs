@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::failure::{Failure, with_causes};
 use super::heard::Heard;
+use super::password::with_password;
 use super::tls::Tls;
 use crate::journal::error::Error;
 use crate::kind::Timestamp;
@@ -12,10 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use tokio_postgres::config::{Config, SslMode};
+use tokio_postgres::config::SslMode;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, Row, Statement};
-use zeroize::Zeroizing;
 
 /// How long all of a connection may take to make: it may try several hosts.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -60,7 +60,7 @@ impl Session {
     /// Connects. What other desks say is told to `heard`.
     pub async fn open(address: &Address, heard: Option<Arc<Heard>>) -> Result<Self, Failure> {
         let place = PathBuf::from(&address.shown);
-        let config = with_password(address)?;
+        let config = with_password(address).await?;
         let encrypted = config.get_ssl_mode() != SslMode::Disable;
         let tls =
             if encrypted { Tls::trusting(address.authorities.as_deref()) } else { Tls::trusting_nobody() };
@@ -192,32 +192,4 @@ fn not_connected(place: &Path, error: &tokio_postgres::Error) -> Failure {
         Some(db) => Failure::Away(db.message().to_owned()),
         None => Failure::Away(with_causes(error)),
     }
-}
-
-/// The address with its password: from the file that the configuration names, or as PostgreSQL's own programs take it from
-/// `PGPASSWORD`.
-fn with_password(address: &Address) -> Result<Config, Failure> {
-    let mut config = address.config.clone();
-    if let Some(file) = &address.password_file {
-        let failed = |why: String| Failure::Told(Error::Failed { file: file.clone(), why });
-        crate::journal::keyfile::only_ours(file).map_err(|error| match error {
-            Error::OpenKey { mode, .. } => {
-                let shown = file.display();
-                failed(format!(
-                    "others can read this password file (mode {mode:03o}). Run: chmod 600 {shown}"
-                ))
-            }
-            other => Failure::Told(other),
-        })?;
-        let text = std::fs::read(file).map_err(|error| failed(error.to_string()))?;
-        let text = Zeroizing::new(text);
-        let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        if line.trim_ascii().is_empty() {
-            return Err(failed("its first line is to be the password, and is empty".to_owned()));
-        }
-        config.password(line.trim_ascii());
-    } else if let Some(password) = std::env::var_os("PGPASSWORD") {
-        config.password(password.as_encoded_bytes());
-    }
-    Ok(config)
 }

@@ -32,6 +32,8 @@ pub fn receiver(answers: &[(u16, &str)]) -> (String, Receiver<String>) {
             let _ = stream.write_all(format!("{head}{body}").as_bytes());
             let _ = tell.send(String::from_utf8(request).unwrap());
         }
+        // Before the channel ends, so that its end tells of this.
+        drop(listener);
     });
     (url, asked)
 }
@@ -87,7 +89,7 @@ fn a_deploy_can_come_again_with_other_content_or_never_be_answered() {
     let seen = market.control("market/buy", &json!({ "url": url, "timesOut": true }));
     assert_eq!(deploy(&asked.recv().unwrap())["provisioningId"], seen[0]["provisioningId"]);
     assert!(seen[0]["status"].is_null() && seen[0]["error"].is_string(), "{seen}");
-    // Nobody listens there any more.
+    assert!(asked.recv().is_err(), "nobody listens there any more");
     let seen = market.control("market/buy", &json!({ "url": url }));
     assert!(seen[0]["error"].as_str().unwrap().contains("no connection"), "{seen}");
     for (wish, names) in [

@@ -49,7 +49,7 @@ fn doctor(home: &Home) -> Ran {
 #[test]
 fn the_doctor_reads_the_contract_with_the_credentials_of_the_vendor_s_file() {
     let server = Server::answering(|request| match request.line.as_str() {
-        "HEAD /" => Reply { bytes: b"HTTP/1.1 404 No\r\n\r\n".to_vec(), closes: true },
+        "HEAD /" => Reply { bytes: b"HTTP/1.1 404 No\r\nconnection: close\r\n\r\n".to_vec(), closes: true },
         _ => Reply::json(r#"[{"providerApplicationId":"a","surrogateId":0}]"#),
     });
     let home = home(&server.base, "");
@@ -75,7 +75,9 @@ fn the_doctor_reads_the_contract_with_the_credentials_of_the_vendor_s_file() {
 fn the_doctor_tells_a_wrong_clock_from_a_want_of_rights() {
     let refusing = |body: &'static str, status: &'static str| {
         let server = Server::answering(move |request| match request.line.as_str() {
-            "HEAD /" => Reply { bytes: b"HTTP/1.1 404 No\r\n\r\n".to_vec(), closes: true },
+            "HEAD /" => {
+                Reply { bytes: b"HTTP/1.1 404 No\r\nconnection: close\r\n\r\n".to_vec(), closes: true }
+            }
             _ => Reply::new(status, "content-type: application/json\r\n", body),
         });
         let home = home(&server.base, "");
@@ -140,7 +142,7 @@ fn only_a_keyring_of_a_named_environment_is_written() {
 fn the_secret_is_nowhere_even_where_the_server_says_it() {
     let echo = format!("{{\"title\":\"no\",\"detail\":\"{SECRET}\"}}");
     let server = Server::answering(move |request| match request.line.as_str() {
-        "HEAD /" => Reply { bytes: b"HTTP/1.1 404 No\r\n\r\n".to_vec(), closes: true },
+        "HEAD /" => Reply { bytes: b"HTTP/1.1 404 No\r\nconnection: close\r\n\r\n".to_vec(), closes: true },
         _ => Reply::new("401 Unauthorized", "content-type: application/json\r\n", &echo),
     });
     let home = home(&server.base, "[log]\nlevel = \"trace\"\nlibraries = \"trace\"\n");
