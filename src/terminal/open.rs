@@ -53,7 +53,7 @@ pub struct Left {
 /// Opens a desk over `session`, and returns when it is left.
 pub async fn open(settings: &Settings, session: Session, front: Front) -> Result<Left, Failed> {
     let Front { mut teaching, practice, replay, mut input } = front;
-    let page = queue::first_page(&session, settings).await?;
+    let page = queue::first_page(&session, settings, queue::first_rows(Screen::lines())).await?;
     let mut screen = Screen::enter(theme())
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot use the terminal: {e}")))?;
     let mut signals = signals::Signals::listen()
@@ -84,11 +84,8 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     }
     screen.draw(&model);
     if let Some(page) = queue::second_page(&session, &model).await {
+        // It lies below what is shown.
         effects.extend(update(&mut model, Msg::Queue(Box::new(page)), now));
-        // On most screens it lies below what is shown.
-        if usize::from(screen.size().1) > queue::FIRST {
-            screen.draw(&model);
-        }
     }
     let (sender, receiver) = mpsc::unbounded_channel();
     let engine = session.engine.clone();

@@ -9,8 +9,13 @@ use crate::order::{State, Summary, parse_order};
 use crate::sandbox;
 use crate::session::{Failed, Session, local_zone};
 
-/// Rows of the first frame: as many as a large screen shows.
-pub const FIRST: usize = 64;
+/// Rows that are read for a screen that does not tell its size: as many as a large one shows.
+const LARGE: usize = 64;
+
+/// Rows of the first frame: no more than the screen has lines, so that nobody waits for what is not shown.
+pub fn first_rows(lines: Option<u16>) -> usize {
+    lines.map_or(LARGE, |lines| usize::from(lines.max(1)))
+}
 
 /// The moment at which the queue is looked at. The day begins at midnight where the desk is.
 pub fn moment(clock: &Clock) -> Moment {
@@ -19,10 +24,10 @@ pub fn moment(clock: &Clock) -> Moment {
     Moment { now, today: midnight.map_or(now, |midnight| midnight.timestamp()) }
 }
 
-/// The first page. On the embedded Px, when there is nothing left to practice on, practice orders are added.
-pub async fn first_page(session: &Session, settings: &Settings) -> Result<Page, Failed> {
+/// The first page, of so many rows. On the embedded Px, when there is nothing left to practice on, practice orders are added.
+pub async fn first_page(session: &Session, settings: &Settings, rows: usize) -> Result<Page, Failed> {
     let engine = &session.engine;
-    let page = read(engine, Part::First, FIRST).await?;
+    let page = read(engine, Part::First, rows).await?;
     let now = engine.clock().now();
     let over = |row: &Summary| row.state(now).is_final() || row.state(now) == State::Expired;
     // What can still be worked on comes first.
@@ -37,7 +42,7 @@ pub async fn first_page(session: &Session, settings: &Settings) -> Result<Page, 
                 }
             }
         }
-        return Ok(read(engine, Part::First, FIRST).await?);
+        return Ok(read(engine, Part::First, rows).await?);
     }
     Ok(page)
 }

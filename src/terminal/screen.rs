@@ -43,6 +43,11 @@ pub fn stop() {
 }
 
 impl Screen {
+    /// How many rows the terminal has, if it says so.
+    pub fn lines() -> Option<u16> {
+        crossterm::terminal::size().ok().map(|(_, rows)| rows)
+    }
+
     /// Takes the terminal over.
     pub fn enter(theme: ThemeName) -> io::Result<Self> {
         panics::watch(give_back);

@@ -84,7 +84,7 @@ enum Do {
 
 impl Script {
     async fn begin(opened: Opened, scenario: &Scenario, trainee: Trainee) -> Result<(Self, Worker), Failed> {
-        let page = crate::terminal::queue::first_page(&opened.session, &opened.settings).await?;
+        let page = crate::terminal::queue::first_page(&opened.session, &opened.settings, 24).await?;
         let (sender, receiver) = mpsc::unbounded_channel();
         let worker = Worker::start()?;
         let clock = opened.session.engine.clock().clone();
