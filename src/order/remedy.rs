@@ -168,6 +168,36 @@ pub fn by_wording(call: Call, message: &str) -> Option<&'static Remedy> {
     })
 }
 
+/// The row whose documented wording `message` is, from its first word to its last: only placeholders and the `TxID` differ.
+pub fn by_whole_wording(call: Call, message: &str) -> Option<&'static Remedy> {
+    by_wording(call, message).filter(|row| is_whole(row, message))
+}
+
+/// Longer than this, in characters, no value of a placeholder is.
+const LONGEST_VALUE: usize = 64;
+
+fn is_whole(row: &Remedy, message: &str) -> bool {
+    let message = fold(message);
+    // From here on it quotes the id of the transaction.
+    let (said, tx_id) = message.split_once("txid").unwrap_or((&message, ""));
+    let mut rest = said;
+    for (at, part) in wording(&row.message).iter().enumerate() {
+        match rest.split_once(part.as_str()) {
+            Some((value, after)) if value.len() <= if at == 0 { 0 } else { LONGEST_VALUE } => rest = after,
+            Some(_) | None => return false,
+        }
+    }
+    let value = fold(rest);
+    let ends_in_a_value = row.message.trim_end_matches("TxID <>").trim_end_matches([';', ' ']).ends_with('>');
+    let is_value = if row.message.starts_with("Missing or Invalid") {
+        value.replace(' ', "").starts_with(&row.field.to_lowercase())
+    } else {
+        ends_in_a_value || value.is_empty()
+    };
+    let goes_on = [". ", ", ", "; "].iter().any(|stop| value.contains(stop));
+    is_value && !goes_on && value.len() <= LONGEST_VALUE && tx_id.len() <= LONGEST_VALUE
+}
+
 /// The general advice for an error of `call` that is not documented.
 pub fn undocumented(call: Call) -> &'static Remedy {
     match call {

@@ -6,6 +6,7 @@ use super::reply::{Reply, classify};
 use super::request::Request;
 use super::settings::{Endpoints, Settings, Timeouts};
 use super::token::Tokens;
+use super::without::without;
 use crate::order::{Failure, Identity, Outcome, Secret, Timestamp};
 use crate::wire::{
     self, Error, Exchange, Http, LONGEST_REPLY, Pace, Received, exchange, redact, retry_after,
@@ -143,10 +144,11 @@ impl Client {
             Err(failure) => return Answer::without_reply(failure.into(), written),
         };
         let Received { status, content_type, retry_after: asked, body, .. } = received;
-        let secrets = request.private.iter().chain([token]);
-        let body = secrets.fold(body, |body, secret| redact(body, secret.expose().as_bytes()));
+        // No answer quotes a token. What is private of the order may be part of a number in the answer, so the answer is read
+        // first.
+        let body = redact(body, token.expose().as_bytes());
         let reply = Reply { status, content_type: content_type.as_deref(), body: &body };
-        let outcome = classify(request.call, &reply, identity);
+        let outcome = without(classify(request.call, &reply, identity), &request.private);
         if matches!(outcome, Outcome::Failed(Failure::Credentials(_))) {
             self.tokens.forget(token).await;
         }

@@ -17,6 +17,7 @@ mod reply;
 mod request;
 mod settings;
 mod token;
+mod without;
 
 pub use answer::Answer;
 pub use client::Client;

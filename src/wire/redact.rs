@@ -1,4 +1,4 @@
-//! Removes secrets from what a server says, before anything else reads it.
+//! Removes secrets from what a server says, before anything is made of it.
 
 /// A text shorter than this is not removed: it could be a code.
 const SHORTEST_PRIVATE: usize = 8;
@@ -19,6 +19,14 @@ pub fn redact(body: Vec<u8>, secret: &[u8]) -> Vec<u8> {
     out
 }
 
+/// The same for a text.
+pub fn redact_text(text: String, secret: &str) -> String {
+    if secret.len() < SHORTEST_PRIVATE || !text.contains(secret) {
+        return text;
+    }
+    text.replace(secret, "[redacted]")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,5 +36,8 @@ mod tests {
         let body = br#"{"a":"card tok_12345, tok_12345"}"#.to_vec();
         assert_eq!(redact(body.clone(), b"tok_12345"), br#"{"a":"card [redacted], [redacted]"}"#);
         assert_eq!(redact(body.clone(), b"card"), body, "too short to be anything but a word");
+        let text = String::from_utf8(body).unwrap();
+        assert_eq!(redact_text(text.clone(), "tok_12345"), r#"{"a":"card [redacted], [redacted]"}"#);
+        assert_eq!(redact_text(text.clone(), "card"), text);
     }
 }

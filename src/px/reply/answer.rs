@@ -50,10 +50,63 @@ pub fn read(call: Call, fields: &Fields) -> Result<Outcome, Lack> {
     }
 }
 
-/// The order number, one and whole: a list is not one, and a JSON number of more than 64 bits has lost digits.
+/// The order number, one and whole, where the reply speaks of this order: a list is not one, a JSON number of more than 64
+/// bits has lost digits, and the word for nothing is none.
 fn order_number(fields: &Fields) -> Result<String, Lack> {
-    let number = fields.first("ordernumber").filter(|number| !number.is_f64()).and_then(text);
-    number.ok_or(Lack::Unreadable("has no order number that can be read"))
+    let mut numbers = fields.near("ordernumber").map(|number| text(number).filter(|_| !number.is_f64()));
+    let number = numbers.next().flatten().filter(|number| !is_a_word_for_nothing(number));
+    let number = number.ok_or(Lack::Unreadable("has no order number that can be read"))?;
+    match numbers.all(|other| other.as_ref() == Some(&number)) {
+        true => Ok(number),
+        false => Err(Lack::Unreadable("has several order numbers")),
+    }
+}
+
+fn is_a_word_for_nothing(text: &str) -> bool {
+    const NOTHING: [&str; 7] = ["null", "nil", "none", "na", "nan", "undefined", "unknown"];
+    let word = plain(text);
+    word.is_empty() || NOTHING.contains(&word.as_str())
+}
+
+/// What beside an order number says that the order was not placed after all; continues "the reply ...".
+pub fn denial(fields: &Fields) -> Option<&'static str> {
+    const FAILED: [&str; 9] = [
+        "failed",
+        "failure",
+        "error",
+        "rejected",
+        "declined",
+        "denied",
+        "cancelled",
+        "canceled",
+        "notplaced",
+    ];
+    let says =
+        |keys: &[&'static str], is: &dyn Fn(&Value) -> bool| keys.iter().any(|key| fields.near(key).any(is));
+    let is_no = |value: &Value| truth(value) == Some(false);
+    let is_failure = |value: &Value| text(value).is_some_and(|word| FAILED.contains(&plain(&word).as_str()));
+    let is_of_an_error = |value: &Value| {
+        text(value)
+            .and_then(|status| status.trim().parse::<u16>().ok())
+            .is_some_and(|n| (300..600).contains(&n))
+    };
+    let holds_something = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(object) => !object.is_empty(),
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Bool(true) | Value::Number(_) => true,
+    };
+    if says(&["success", "succeeded", "successful", "ok", "placed"], &is_no) {
+        return Some("has an order number and says that it did not succeed");
+    }
+    if says(&["apistatuscode", "statuscode", "httpstatus", "httpstatuscode", "status"], &is_of_an_error) {
+        return Some("has an order number and the status of an error");
+    }
+    if says(&["orderstatus", "status", "result"], &is_failure) {
+        return Some("has an order number and says that the order failed");
+    }
+    says(&["error", "errors", "errormessage"], &holds_something).then_some("has an order number and an error")
 }
 
 /// The RCC text, raw. A section that cannot be read is not left out: a legal text with a gap is not the text.

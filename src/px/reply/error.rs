@@ -46,17 +46,23 @@ pub fn px_error(call: Call, status: u16, fields: &Fields, success: bool, answers
 }
 
 fn documented_code(call: Call, fields: &Fields, answers: bool) -> Option<PxError> {
-    codes(fields, answers).find_map(|(code, object)| {
+    let row = |(code, object): (String, &Map<String, Value>)| {
         let row = remedy::by_code(call, code.trim())?;
         let message = message_in(object).or_else(|| message(fields)).unwrap_or_default();
         Some(PxError { row: Some(row), code: Some(code), message })
-    })
+    };
+    match call {
+        Call::CompleteOrder => own_codes(fields).find_map(row),
+        Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => codes(fields, answers).find_map(row),
+    }
 }
 
 fn documented_wording(call: Call, status: u16, fields: &Fields, answers: bool) -> Option<PxError> {
-    fields.iter().filter(|f| !answers || MESSAGES.contains(&f.key.as_str())).find_map(|field| {
+    let own = answers || call == Call::CompleteOrder;
+    let is_message = |key: &str| MESSAGES.contains(&key) || key == "errors";
+    fields.iter().filter(|f| !own || is_message(&f.key)).find_map(|field| {
         let message = field.value.as_str()?;
-        let row = remedy::by_wording(call, message)?;
+        let row = by_wording(call, message)?;
         let code = other_code(fields, status, answers);
         Some(PxError { row: Some(row), code, message: message.to_owned() })
     })
@@ -84,8 +90,36 @@ fn other_code(fields: &Fields, status: u16, answers: bool) -> Option<String> {
 
 /// The error that a reply in plain text bears, if it bears a documented wording.
 pub fn px_error_in_text(call: Call, message: &str) -> Option<PxError> {
-    let row = remedy::by_wording(call, message)?;
+    let row = by_wording(call, message)?;
     Some(PxError { row: Some(row), code: None, message: message.to_owned() })
+}
+
+/// The row that a message is; for Complete only when it says that and nothing else.
+fn by_wording(call: Call, message: &str) -> Option<&'static Remedy> {
+    match call {
+        Call::CompleteOrder => remedy::by_whole_wording(call, message),
+        Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => remedy::by_wording(call, message),
+    }
+}
+
+/// Internal codes by the names that an error's own code has (A), a bare `code` only with a message beside it. For Complete,
+/// where a refusal makes it safe to send again: an offer's code or a plan's may be the number of a row, too.
+fn own_codes<'a>(fields: &'a Fields) -> impl Iterator<Item = (String, &'a Map<String, Value>)> {
+    const NAMES: [&str; 7] = [
+        "internalmessagecode",
+        "internalcode",
+        "internalerrorcode",
+        "messagecode",
+        "errorcode",
+        "pxcode",
+        "faultcode",
+    ];
+    fields.iter().filter_map(|field| {
+        let object = field.object?;
+        let key = field.key.as_str();
+        let own = NAMES.contains(&key) || (key == "code" && message_in(object).is_some());
+        own.then_some((text(field.value)?, object))
+    })
 }
 
 /// Whatever could be an internal code, with the object it stands in.

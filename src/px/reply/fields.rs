@@ -9,25 +9,45 @@ pub struct Field<'a> {
     pub value: &'a Value,
     /// The object it stands in.
     pub object: Option<&'a Map<String, Value>>,
+    /// True in the outermost object and in an envelope right below it: there a reply speaks of the order that it is about.
+    /// Deeper, and in lists, it may speak of payments, of earlier orders, of anything.
+    pub near: bool,
 }
+
+/// What an envelope may be called (A).
+const ENVELOPES: [&str; 8] = [
+    "order",
+    "orderdetails",
+    "data",
+    "result",
+    "response",
+    "payload",
+    "completeorder",
+    "completeorderresponse",
+];
 
 /// Every value of a JSON document, those nearest to the root first.
 pub struct Fields<'a>(Vec<Field<'a>>);
 
 impl<'a> Fields<'a> {
     pub fn of(root: &'a Value) -> Self {
-        let mut all = vec![Field { key: String::new(), value: root, object: None }];
+        let mut all = vec![Field { key: String::new(), value: root, object: None, near: false }];
         let mut at = 0;
-        while let Some(Field { key, value, object }) = all.get(at) {
+        while let Some(Field { key, value, object, near }) = all.get(at) {
             let (key, value, object) = (key.clone(), *value, *object);
+            // Only the root has no object around it and no name; an element of a list of the root's is not near either.
+            let opens =
+                at == 0 || (*near && ENVELOPES.contains(&key.as_str()) && is_of_the_root(root, object));
             match value {
                 Value::Object(map) => all.extend(map.iter().map(|(name, value)| Field {
                     key: plain(name),
                     value,
                     object: Some(map),
+                    near: opens,
                 })),
                 Value::Array(list) => {
-                    all.extend(list.iter().map(|value| Field { key: key.clone(), value, object }));
+                    let near = false;
+                    all.extend(list.iter().map(|value| Field { key: key.clone(), value, object, near }));
                 }
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
             }
@@ -45,6 +65,11 @@ impl<'a> Fields<'a> {
         self.0.iter().filter(move |f| f.key == key && !f.value.is_null()).map(|f| f.value)
     }
 
+    /// Every value named `key` that is not null, where a reply speaks of the order that it is about.
+    pub fn near(&self, key: &'static str) -> impl Iterator<Item = &'a Value> {
+        self.0.iter().filter(move |f| f.near && f.key == key && !f.value.is_null()).map(|f| f.value)
+    }
+
     /// The first value named `key` that is not null.
     pub fn first(&self, key: &'static str) -> Option<&'a Value> {
         self.all(key).next()
@@ -54,6 +79,11 @@ impl<'a> Fields<'a> {
     pub fn text(&self, key: &'static str) -> Option<String> {
         self.all(key).find_map(text)
     }
+}
+
+/// True when `object` is the outermost one.
+fn is_of_the_root(root: &Value, object: Option<&Map<String, Value>>) -> bool {
+    object.zip(root.as_object()).is_some_and(|(object, root)| std::ptr::eq(object, root))
 }
 
 /// The letters and digits of a name, in lower case: `Internal_Message-Code` is `internalmessagecode`.

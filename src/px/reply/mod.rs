@@ -12,6 +12,7 @@ mod properties;
 #[cfg(test)]
 mod tests;
 mod token_fault;
+mod twice;
 
 pub(super) use error::fault;
 
@@ -21,6 +22,7 @@ use answer::Lack;
 use error::PxError;
 use fields::Fields;
 use serde_json::Value;
+use twice::names_a_member_twice;
 
 /// The longest message that is kept of an error, in characters; documented ones have fewer than 200.
 const MESSAGE_CHARS: usize = 4096;
@@ -55,8 +57,13 @@ pub fn classify(call: Call, reply: &Reply, identity: &Identity) -> Outcome {
     }
 }
 
+/// What the body holds, without a byte order mark and the blanks around it.
+fn content<'a>(reply: &Reply<'a>) -> &'a [u8] {
+    reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(reply.body).trim_ascii()
+}
+
 fn body<'a>(reply: &Reply<'a>) -> Body<'a> {
-    let bytes = reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(reply.body).trim_ascii();
+    let bytes = content(reply);
     if bytes.is_empty() {
         return Body::Opaque("with an empty body");
     }
@@ -74,8 +81,14 @@ fn body<'a>(reply: &Reply<'a>) -> Body<'a> {
     }
 }
 
+/// Statuses of what stands in front of Px, which answers so when it has no answer of Px's. No documented row has one.
+const OF_A_GATEWAY: [u16; 5] = [408, 429, 502, 503, 504];
+
 fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -> Outcome {
     let status = reply.status;
+    if call == Call::CompleteOrder && names_a_member_twice(content(reply)) {
+        return unclear(call, status, "with a body that says something twice");
+    }
     let fields = Fields::of(root);
     let success = is_success(call, status);
     let answers = success && answer::bears(call, &fields);
@@ -95,7 +108,7 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
         let why = format!("with a fault of the gateway, {}: {}", quote(&fault.code), quote(&fault.message));
         // Complete is made again on nothing less than a listed fault; for the others a likeness will do.
         let token_refused = match call {
-            Call::CompleteOrder => token_fault::is_listed(status, root, reply.body),
+            Call::CompleteOrder => token_fault::is_listed(status, root),
             Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => fault.is_about_credentials(status),
         };
         if token_refused {
@@ -112,6 +125,9 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
         );
         return unclear(call, status, &why);
     }
+    if let Some(why) = answer::denial(&fields).filter(|_| call == Call::CompleteOrder) {
+        return unknown(format!("Px answered HTTP {status}, but the reply {why}"));
+    }
     if !root.is_object() {
         return unclear(call, status, "with a body that cannot be read");
     }
@@ -121,13 +137,12 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
     })
 }
 
-/// True when the reply bears a transaction id or a partner order id that is not ours.
+/// True when the reply bears a partner order id that is not ours, or a transaction id where it speaks of the order: a
+/// payment has a transaction of its own.
 fn is_for_another(fields: &Fields, identity: &Identity) -> bool {
-    let ours = [
-        ("transactionid", identity.transaction_id.as_str()),
-        ("partnerorderid", identity.partner_order_id.as_str()),
-    ];
-    ours.iter().any(|(key, id)| fields.all(key).filter_map(fields::text).any(|theirs| theirs.trim() != *id))
+    let is_not = |id: &str, theirs: &Value| fields::text(theirs).is_some_and(|theirs| theirs.trim() != id);
+    fields.near("transactionid").any(|theirs| is_not(identity.transaction_id.as_str(), theirs))
+        || fields.all("partnerorderid").any(|theirs| is_not(identity.partner_order_id.as_str(), theirs))
 }
 
 /// The contract answers every call with 200. An order is not taken for placed on anything else.
@@ -140,7 +155,7 @@ fn is_success(call: Call, status: u16) -> bool {
 
 /// A refusal; for Complete only if it is documented.
 fn refused(call: Call, status: u16, error: PxError, tx_id: Option<String>) -> Outcome {
-    if call == Call::CompleteOrder && error.row.is_none() {
+    if call == Call::CompleteOrder && (error.row.is_none() || OF_A_GATEWAY.contains(&status)) {
         let tx_id = tx_id.map_or_else(String::new, |id| format!(", TxID {}", quote(&id)));
         return unclear(call, status, &format!("with an undocumented error{tx_id}{}", details(&error)));
     }

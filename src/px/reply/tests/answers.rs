@@ -34,6 +34,40 @@ fn an_order_number_is_read_however_it_is_written() {
     );
 }
 
+/// Found by a review with a server of its own: each of these was taken for a placed order, some with another's number.
+#[test]
+fn a_number_that_is_not_this_order_s_or_is_denied_beside_it_places_nothing() {
+    for body in [
+        r#"{"orderDetails":{"previousOrders":[{"orderNumber":"OLD-7"}]},"message":"Submit pending"}"#,
+        r#"{"relatedOrders":[{"orderNumber":"OLD-1"},{"orderNumber":"OLD-2"}]}"#,
+        r#"{"previousOrder":{"orderNumber":"OLD-1"}}"#,
+        r#"{"data":{"order":{"orderNumber":"DEEP-1"}}}"#,
+        r#"{"success":false,"orderNumber":"ON-1","message":"Order failed"}"#,
+        r#"{"orderNumber":"ON-1","userMessage":"Order could not be placed; TxID 4","apiStatusCode":500}"#,
+        r#"{"orderNumber":"ON-1","status":"410"}"#,
+        r#"{"orderNumber":"null","orderStatus":"PENDING"}"#,
+        r#"{"orderNumber":"N/A"}"#,
+        r#"{"orderNumber":"ON-1","orderStatus":"Failed"}"#,
+        r#"{"orderNumber":"ON-1","errors":["no"]}"#,
+        r#"{"orderNumber":"ON-1","order":{"orderNumber":"ON-2"}}"#,
+        r#"{"orderNumber":"ON-1","orderNumber":"ON-2"}"#,
+        r#"{"orderNumber":"ON-1","orderDetails":{"a":1,"a":2}}"#,
+    ] {
+        assert!(is_unknown(&reply(Call::CompleteOrder, 200, body)), "{body}");
+    }
+    for body in [
+        r#"{"orderNumber":"ON-1","orderDetails":{"payment":{"transactionId":"PAY-77","status":"declined"}},"errors":[]}"#,
+        r#"{"orderNumber":"ON-1","order":{"orderNumber":"ON-1"},"success":true,"status":200,"error":null}"#,
+        r#"{"response":{"orderNumber":"ON-1","status":"SUBMITTED"}}"#,
+    ] {
+        let placed = reply(Call::CompleteOrder, 200, body);
+        assert!(
+            matches!(placed, Outcome::Completed { ref order_number, .. } if order_number == "ON-1"),
+            "{body}"
+        );
+    }
+}
+
 #[test]
 fn the_rcc_is_read_raw_from_either_field() {
     let read = |body: Value| match json(Call::RetrieveRcc, 200, &body) {

@@ -78,6 +78,37 @@ fn every_documented_row_is_recognised_in_every_shape() {
     }
 }
 
+/// Found by a review with a server of its own: each of these was a refusal, after which the order is sent again.
+#[test]
+fn what_only_holds_a_row_s_number_or_words_leaves_complete_in_doubt() {
+    let documented = r#"{"internalMessageCode":"1215","userMessage":"Only one gift card"}"#;
+    for (status, body) in [
+        (504, r#"{"message":"upstream request timeout","context":{"offerCode":"1215"}}"#),
+        (500, r#"{"order":{"planCode":"1210"}}"#),
+        (500, r#"{"request":{"rateCenterCode":"2000"}}"#),
+        (500, r#"{"codec":"2130"}"#),
+        (500, r#"{"message":"Missing or invalid e-mail, order saved. salesCode S1"}"#),
+        (500, r#"{"message":"Missing or Invalid salesCode S1. The order was saved"}"#),
+        (500, r#"{"message":"Saved. Order shows already submitted and may not be submitted again"}"#),
+        (
+            410,
+            r#"{"message":"Order shows already submitted and may not be submitted again, but is being placed"}"#,
+        ),
+        (410, r#"{"internalMessageCode":"2130","internalMessageCode":"9","userMessage":"x"}"#),
+        (500, "Order saved; Payment system is down please contact CenturyLink at 1"),
+        (502, documented),
+        (503, documented),
+        (504, documented),
+        (429, documented),
+    ] {
+        assert!(is_unknown(&reply(Call::CompleteOrder, status, body)), "{status} {body}");
+    }
+    let row = |body: &str| refusal(reply(Call::CompleteOrder, 410, body)).row;
+    assert_eq!(row(documented).as_deref(), Some("complete_order/1215"));
+    let named = r#"{"message":"Missing or Invalid sales code: S1; TxID 7f3a"}"#;
+    assert_eq!(row(named).as_deref(), Some("complete_order/2000"));
+}
+
 #[test]
 fn the_internal_code_is_kept_as_it_came() {
     let code = |body: Value| refusal(json(Call::CompleteOrder, 401, &body)).internal_code;
