@@ -9,6 +9,7 @@ mod navigation;
 mod offer;
 mod perform;
 mod quit;
+mod small;
 
 use super::action::Action;
 use super::beside;
@@ -91,19 +92,20 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.frame.held.comes(*key, now);
             Press::Held
         }
+        Msg::Clicked(_) => model.frame.clicks.comes(now),
         _ => Press::Fresh,
     };
-    if lock::keeps(model, &msg) || play::keeps(model, &msg) {
+    if lock::keeps(model, &msg) || small::keeps(model, &msg) || play::keeps(model, &msg) {
         return Vec::new();
     }
     offer::answered(model, &msg);
     match msg {
         Msg::Key(key) | Msg::Held(key) => input::press(model, key, pressed),
         Msg::Paste(text) => input::paste(model, &text),
-        Msg::Clicked(target) => input::clicked(model, target),
+        Msg::Clicked(target) => input::clicked(model, target, pressed),
         Msg::Scrolled(rows) => navigation::scroll(model, rows),
         Msg::Resized { width, height } => {
-            model.frame.size = (width, height);
+            small::resized(model, (width, height));
             model.queue.scroll_to_chosen(model.page());
             Vec::new()
         }

@@ -106,7 +106,8 @@ impl Disk {
         Ok(())
     }
 
-    /// Folds the log into the file, so that the file alone is whole, and closes it.
+    /// Folds the log into the file, so that the file alone is whole, and closes it. While it is not certain that the two
+    /// belong together, both stay as they are.
     pub fn close(&self) {
         let reader = lock(&self.reader).take();
         drop(reader);
@@ -114,6 +115,7 @@ impl Disk {
         // Only into a file that is still this journal.
         match self.guard.check() {
             Ok(0) => {}
+            Ok(_) if lock(&self.doubt).is_some() => return,
             Ok(_) => {
                 if let Err(error) = super::fold::fold(&writer.conn, super::fold::Rest::Nothing) {
                     tracing::warn!(%error, "the journal's log could not be folded into its file: the next to leave does it");

@@ -34,6 +34,8 @@ pub fn connect(file: &Path) -> Result<Connection, Error> {
 }
 
 fn settle(conn: &Connection) -> rusqlite::Result<()> {
+    // Before anything that may fail: a connection that is given up on must not fold a log that may be another file's.
+    fold_at_close(conn, false)?;
     conn.busy_timeout(PATIENCE)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     conn.pragma_update(None, "synchronous", "FULL")?;
@@ -44,7 +46,7 @@ fn settle(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "wal_autocheckpoint", 0)?;
     // Else a statement is planned anew whenever other values are bound to it.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    fold_at_close(conn, false)
+    Ok(())
 }
 
 /// A transaction that writes: begun with the right to, rolled back when it is dropped before its end. Unlike SQLite's

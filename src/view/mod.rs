@@ -30,6 +30,7 @@ pub use picture::picture;
 use crate::desk::{
     Action, Confirm, Model, Overlay, Screen, bindings, next_line, palette_lines, screen_bindings,
 };
+pub use crate::desk::SMALLEST;
 use frame::chrome::{self, Bar, Chrome};
 use frame::lock;
 use frame::overlay::{self, Box};
@@ -40,9 +41,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
 use supervisor::{day, results, stalled};
 use training::{play, tour};
-
-/// The smallest screen on which an order can be worked on, in columns and rows.
-pub const SMALLEST: (u16, u16) = (60, 15);
 
 /// Draws the whole of the model on `buffer`, which is blank.
 pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> Layout {
@@ -199,6 +197,6 @@ fn too_small(bar: &Bar, look: &Look, buffer: &mut Buffer, area: Rect) {
     let (width, height) = SMALLEST;
     page.text((look.theme.strong, &format!("pxdesk needs {width}×{height}.")));
     page.text((look.theme.base, &format!("This is {}×{}.", buffer.area.width, buffer.area.height)));
-    page.text((look.theme.base, "Nothing is lost."));
+    page.text((look.theme.base, "Nothing is lost. Keys do nothing here; Ctrl-C leaves."));
     page.draw(buffer, area, 0, &mut Layout::default());
 }

@@ -58,6 +58,21 @@ impl Held {
     }
 }
 
+/// When the mouse was last pressed. What stands under it changes with each press, so presses that come as fast as a held key
+/// are taken for one, wherever they fall.
+#[derive(Clone, Debug, Default)]
+pub struct Clicks(Option<Timestamp>);
+
+impl Clicks {
+    /// Takes note of a press, and says what its coming means.
+    pub fn comes(&mut self, now: Timestamp) -> Press {
+        match self.0.replace(now) {
+            Some(before) if now.duration_since(before) <= HELD => Press::Held,
+            Some(_) | None => Press::Fresh,
+        }
+    }
+}
+
 impl Arrival {
     fn comes_again(&self, now: Timestamp) -> Press {
         let pause = now.duration_since(self.at);
@@ -90,6 +105,14 @@ mod tests {
         assert_eq!(held.comes(space, at(2_406)), Press::Fresh, "silent for long enough");
         assert_eq!(held.comes(space, at(-3_600_000)), Press::Held, "the clock was set back");
         assert_eq!(held.comes(space, at(-3_599_499)), Press::Fresh);
+    }
+
+    #[test]
+    fn of_many_clicks_the_first_counts() {
+        let mut clicks = Clicks::default();
+        assert_eq!(clicks.comes(at(0)), Press::Fresh);
+        assert!((1..30).all(|n| clicks.comes(at(80 * n)) == Press::Held));
+        assert_eq!(clicks.comes(at(2_900)), Press::Fresh);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The state of the frame around whatever screen is shown.
 
-use super::held::Held;
+use super::held::{Clicks, Held};
 use super::lock::Lock;
 use super::notice::{Notice, Severity};
 use super::overlay::Overlay;
 use super::theme::ThemeName;
 use crate::order::Timestamp;
 
+/// The smallest screen that a desk can be worked at, in columns and rows.
+pub const SMALLEST: (u16, u16) = (60, 15);
 /// From this height on, a blank row parts the screen from the notice.
 pub const TALL: u16 = 30;
 /// From this width on, a line about the next key is not broken, unless it tells an order's story.
@@ -33,6 +35,7 @@ pub struct Frame<Q> {
     pub guide: u16,
     pub lock: Lock,
     pub held: Held,
+    pub clicks: Clicks,
     /// Whether the terminal has the keyboard, as far as it tells.
     pub focused: bool,
 }
@@ -52,8 +55,14 @@ impl<Q> Frame<Q> {
             guide: 0,
             lock: Lock::new(now),
             held: Held::default(),
+            clicks: Clicks::default(),
             focused: true,
         }
+    }
+
+    /// True when the screen is large enough to be worked at.
+    pub fn fits(&self) -> bool {
+        self.size.0 >= SMALLEST.0 && self.size.1 >= SMALLEST.1
     }
 
     /// How many rows of a list fit, roughly: for moving by a page.

@@ -69,6 +69,26 @@ fn a_key_that_led_to_a_question_does_not_answer_it() {
     assert!(matches!(&effects[..], [Effect::Run(_, Task::Do(Command::AcceptVerbally { .. }))]));
 }
 
+/// What stands under the mouse changes with each press.
+#[test]
+fn one_spot_that_is_clicked_again_and_again_answers_no_question() {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    kit.read_and_accepted();
+    kit.now += SECOND;
+    let click = |kit: &mut Kit, key| {
+        kit.now += SignedDuration::from_millis(80);
+        kit.tell(Msg::Clicked(Target::Key(key)))
+    };
+    assert_eq!(click(&mut kit, Key::plain(Code::Enter)), []);
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete))));
+    for _ in 0..30 {
+        assert_eq!(click(&mut kit, Key::char('y')), []);
+    }
+    kit.now += SECOND;
+    assert!(matches!(&click(&mut kit, Key::char('y'))[..], [Effect::Run(_, Task::Complete)]));
+}
+
 #[test]
 fn a_key_that_was_down_when_the_question_came_up_is_no_answer() {
     let mut kit = Kit::with_order();

@@ -46,6 +46,20 @@ fn the_time_is_looked_at_before_the_key_is() {
     assert!(!kit.model.frame.lock.locked);
 }
 
+/// Found by a review: on a screen that showed nothing but its size an order was placed, key by key.
+#[test]
+fn on_a_screen_that_is_too_small_nothing_is_done_unseen() {
+    let mut kit = Kit::with_order();
+    kit.tell(Msg::Resized { width: 40, height: 10 });
+    assert_eq!(kit.enter(), [], "Enter would have retrieved");
+    assert_eq!(kit.tell(Msg::Clicked(Target::Key(Key::plain(Code::Enter)))), []);
+    assert_eq!(kit.strikes(Key::ctrl('z')), [Effect::Suspend]);
+    kit.now += SECOND * 60;
+    kit.tell(Msg::Resized { width: 80, height: 24 });
+    assert_eq!(kit.model.order.as_ref().unwrap().shown_at, kit.now, "nobody read what was not shown");
+    assert!(matches!(&kit.enter()[..], [Effect::Run(_, Task::Retrieve)]));
+}
+
 #[test]
 fn a_paste_is_swallowed_and_clicks_and_the_wheel_do_not_unlock() {
     let mut kit = locking();

@@ -186,9 +186,9 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 /// The mouse was pressed on a place that the view had named.
-pub fn clicked(model: &mut Model, target: Target) -> Vec<Effect> {
+pub fn clicked(model: &mut Model, target: Target, pressed: Press) -> Vec<Effect> {
     match target {
-        Target::Key(key) => press(model, key, Press::Fresh),
+        Target::Key(key) => press(model, key, pressed),
         Target::Row(row) => match navigation::click(model, row) {
             Some(action) => perform(model, action),
             None => Vec::new(),

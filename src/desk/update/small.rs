@@ -1,0 +1,29 @@
+//! A screen that is too small to be worked at shows nothing but that, so nothing is done on it unseen.
+
+use crate::desk::frame::key::{Code, Key};
+use crate::desk::model::Model;
+use crate::desk::msg::Msg;
+
+/// True when the screen is too small for what `msg` asks for, which then does nothing. Leaving, suspending and locking
+/// need no room.
+pub fn keeps(model: &Model, msg: &Msg) -> bool {
+    let needs_room = match msg {
+        Msg::Key(Key { code: Code::Char('c' | 'z' | 'l'), ctrl: true, .. }) => false,
+        Msg::Key(_) | Msg::Held(_) | Msg::Paste(_) | Msg::Clicked(_) | Msg::Scrolled(_) => true,
+        _ => false,
+    };
+    needs_room && !model.frame.fits()
+}
+
+/// The screen has another size.
+pub fn resized(model: &mut Model, size: (u16, u16)) {
+    let fitted = model.frame.fits();
+    model.frame.size = size;
+    if !fitted
+        && model.frame.fits()
+        && let Some(screen) = &mut model.order
+    {
+        // Nobody reads a text that is not shown.
+        screen.shown_at = model.now;
+    }
+}
