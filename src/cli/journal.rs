@@ -43,10 +43,20 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
         });
     }
     let report = journal.verify(against.as_ref(), tell).await?;
+    let doubt = journal.doubt();
     journal.close().await;
     print(&report, console)?;
     if report.problems.is_empty() {
         return Ok(Exit::Done);
+    }
+    // The one problem that it has may be that it is not the latest one.
+    if let [_] = report.problems.as_slice()
+        && let Some(doubt) = doubt.filter(journal::Doubt::may_be_accepted)
+    {
+        return Err(Failed::from(journal::Error::Doubted {
+            file: settings.journal.to_string().into(),
+            doubt,
+        }));
     }
     let problems = match report.problems.len() {
         1 => "1 problem".to_owned(),

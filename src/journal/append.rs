@@ -17,6 +17,7 @@ use super::sqlite::{self, Writing};
 use super::stored::{self, hash_at};
 use crate::kind::Timestamp;
 use rusqlite::Connection;
+use std::io;
 
 /// The log is folded once it is longer than this, in bytes,
 const LONG: u64 = 4 << 20;
@@ -108,9 +109,12 @@ impl Disk {
         // Another process may have recorded more, which is not here any more; or a supervisor may have said meanwhile that
         // it is to be used.
         let may_change = doubt.as_ref().is_none_or(Doubt::may_be_accepted);
-        if may_change && (self.memory_has_news()? || doubt.is_some()) {
-            let seen = self.seen()?;
-            let judged = judge(tx, &self.keys, &row, seen.as_ref()).map_err(|e| self.error(&e))?;
+        let news = self.memory_has_news();
+        if may_change && (doubt.is_some() || !matches!(news, Ok(false))) {
+            let judged = match news.and_then(|_| self.seen()) {
+                Ok(seen) => judge(tx, &self.keys, &row, seen.as_ref()).map_err(|e| self.error(&e))?,
+                Err(error) => Some(Doubt::unreadable(&error)),
+            };
             *doubt = judged.or_else(|| Self::still_gone(doubt.take(), &row));
         }
         match &*doubt {
@@ -119,19 +123,13 @@ impl Disk {
         }
     }
 
-    fn memory_has_news(&self) -> Result<bool, Error> {
+    fn memory_has_news(&self) -> io::Result<bool> {
         let news = lock(&self.memory).as_mut().map(|memory| memory.has_news(self.id)).transpose();
-        Ok(news.map_err(|e| self.forgetful(&e))?.unwrap_or(false))
+        Ok(news?.unwrap_or(false))
     }
 
-    fn seen(&self) -> Result<Option<Seen>, Error> {
-        let seen = lock(&self.memory).as_mut().map(|memory| memory.seen(self.id, &self.keys.chain));
-        seen.transpose().map_err(|e| self.forgetful(&e))
-    }
-
-    fn forgetful(&self, error: &std::io::Error) -> Error {
-        let why = format!("what this machine last saw of it cannot be read: {error}");
-        Error::Failed { file: self.file.clone(), why }
+    fn seen(&self) -> io::Result<Option<Seen>> {
+        lock(&self.memory).as_mut().map(|memory| memory.seen(self.id, &self.keys.chain)).transpose()
     }
 
     /// That a journal was gone when this one was made is forgotten once something was recorded here.

@@ -95,9 +95,14 @@ impl Kept {
     pub fn written(&self) -> io::Result<Option<Written>> {
         match fs::read(&self.path) {
             Err(error) if is_nowhere(&error) => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => Err(self.named(&error)),
             Ok(text) => self.read(&text),
         }
+    }
+
+    /// The error, with the file that it is about.
+    fn named(&self, error: &io::Error) -> io::Error {
+        io::Error::new(error.kind(), format!("{}: {error}", self.path.display()))
     }
 
     fn read(&self, text: &[u8]) -> io::Result<Option<Written>> {
@@ -156,13 +161,13 @@ impl Kept {
         Ok(())
     }
 
-    /// Opens the file where there is one; where no folder can be, nothing was ever kept.
-    fn is_there(&mut self) -> io::Result<bool> {
+    /// Opens the file where there is one, to read and to write; where no folder can be, nothing was ever kept.
+    pub fn is_there(&mut self) -> io::Result<bool> {
         if self.open.is_none() {
             match OpenOptions::new().read(true).write(true).open(&self.path) {
                 Ok(file) => self.open = Some(Arc::new(file)),
                 Err(error) if is_nowhere(&error) => return Ok(false),
-                Err(error) => return Err(error),
+                Err(error) => return Err(self.named(&error)),
             }
         }
         Ok(true)
@@ -178,7 +183,8 @@ impl Kept {
         }
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        let file = Arc::new(super::keyfile::private(&mut options).open(&self.path)?);
+        let opened = super::keyfile::private(&mut options).open(&self.path);
+        let file = Arc::new(opened.map_err(|error| self.named(&error))?);
         self.open = Some(Arc::clone(&file));
         Ok(file)
     }

@@ -22,6 +22,8 @@ pub enum Doubt {
     Gone { seen: i64, at: Timestamp },
     /// It lacks something that this machine has seen in it, on a server.
     Lacks { what: String, at: Timestamp },
+    /// What this machine remembers of it cannot be read; says where that is, and why.
+    Unreadable { why: String },
     /// Its file is of another state than its log: it was written over while the log stayed.
     Mixed,
     /// Its head was not written with its key, or does not count its events.
@@ -29,6 +31,11 @@ pub enum Doubt {
 }
 
 impl Doubt {
+    /// That what this machine remembers cannot be read.
+    pub fn unreadable(error: &io::Error) -> Self {
+        Self::Unreadable { why: error.to_string() }
+    }
+
     /// True when a supervisor may say that the journal is to be used all the same.
     pub fn may_be_accepted(&self) -> bool {
         !matches!(self, Self::Mixed | Self::Forged)
@@ -66,6 +73,11 @@ impl fmt::Display for Doubt {
                 "lacks {what}, which this machine saw there at {}: the server came back with an older copy, or it was \
                  changed. What was done after that copy was made, a Complete for instance, may not be known here",
                 since(at)
+            ),
+            Self::Unreadable { why } => write!(
+                f,
+                "cannot be compared with what this machine last saw of it: {why}. Whether it is an older copy is not \
+                 known. Give this user the right to read and write that file, or move it away if it is damaged"
             ),
             Self::Mixed => f.write_str(
                 "was written over while its log, the file beside it whose name ends in -wal, stayed: the two do not \
@@ -142,8 +154,16 @@ impl Memory {
     /// # Errors
     /// When the file cannot be read.
     pub fn has_news(&mut self, id: JournalId) -> io::Result<bool> {
-        let anew = self.anew;
-        Ok(self.of_journal(id).has_news()? && !anew)
+        if self.anew {
+            return Ok(false);
+        }
+        self.of_journal(id).has_news()
+    }
+
+    /// Why what is remembered of the path cannot be used, if so.
+    pub fn trouble(&mut self) -> Option<Doubt> {
+        let usable = self.by_path.written().and_then(|_| self.by_path.is_there());
+        usable.err().map(|error| Doubt::unreadable(&error))
     }
 
     /// What is noted next replaces whatever was seen, or no longer.

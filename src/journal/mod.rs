@@ -74,7 +74,7 @@ pub use error::{Error, Lost};
 pub use kinds::Registered;
 pub use listed::Listed;
 pub use memory::Doubt;
-pub use open::Options;
+pub use open::{Options, remembered};
 pub use orders::{Counts, Moment};
 pub use place::Place;
 pub use postgres::{Address, ClockAhead, Granted, LONGEST_ROLE, Lease, Password, Standing, grant};

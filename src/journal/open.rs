@@ -4,7 +4,6 @@ use super::chain::{Head, JournalId};
 use super::error::Error;
 use super::guard::{self, Guard};
 use super::head::{Row, judge};
-use super::kept::Position;
 use super::keyfile::{self, Keys};
 use super::kinds::Registered;
 use super::make::make;
@@ -47,7 +46,7 @@ pub fn open(file: &Path, options: &Options) -> Result<Opened, Error> {
     let mut memory = options.state.as_ref().map(|state| Memory::of(file, state));
     // An empty file is no journal, and what comes of it is a new one.
     let is_there = file.metadata().is_ok_and(|found| found.len() > 0);
-    let gone = if is_there { None } else { remembered(file, memory.as_ref())?.as_ref().map(gone) };
+    let gone = if is_there { None } else { gone(memory.as_ref()) };
     look(file, options.create)?;
     let writer = sqlite::connect(file)?;
     let keys = prepare(&writer, file, options)?;
@@ -65,15 +64,16 @@ pub fn open(file: &Path, options: &Options) -> Result<Opened, Error> {
             why: "does not open what this journal has sealed".to_owned(),
         });
     }
-    let seen = memory.as_mut().map(|memory| memory.seen(id, &keys.chain)).transpose().map_err(failed)?;
+    let seen = memory.as_mut().map(|memory| memory.seen(id, &keys.chain)).transpose();
     let guard = Guard::of(file, guard::Row::of(&writer, id).map_err(sql)?).map_err(failed)?;
     // All of it in one state of the journal: other processes go on recording.
     let tx = rusqlite::Transaction::new_unchecked(&writer, TransactionBehavior::Deferred).map_err(sql)?;
     let row = Row::read(&tx).map_err(sql)?;
-    let doubt = match gone {
-        Some(doubt) => Some(doubt),
-        None if is_mixed(&guard, seen.as_ref()) => Some(Doubt::Mixed),
-        None => judge(&tx, &keys, &row, seen.as_ref()).map_err(sql)?,
+    let doubt = match (gone, seen) {
+        (Some(doubt), _) => Some(doubt),
+        (None, Err(error)) => Some(Doubt::unreadable(&error)),
+        (None, Ok(seen)) if is_mixed(&guard, seen.as_ref()) => Some(Doubt::Mixed),
+        (None, Ok(seen)) => judge(&tx, &keys, &row, seen.as_ref()).map_err(sql)?,
     };
     tx.commit().map_err(sql)?;
     let reader = sqlite::connect(file)?;
@@ -86,14 +86,20 @@ fn is_mixed(guard: &Guard, seen: Option<&Seen>) -> bool {
     seen.is_some_and(|seen| guard.has_log() && !guard.follows(seen.raw))
 }
 
-/// What this machine remembers of a journal whose file is not there.
-fn remembered(file: &Path, memory: Option<&Memory>) -> Result<Option<Position>, Error> {
-    let failed = |e: io::Error| Error::Failed { file: file.to_owned(), why: e.to_string() };
-    memory.map_or(Ok(None), |memory| memory.at_path().map_err(failed))
+/// What it means, by what this machine remembers, that the journal's file is not there.
+fn gone(memory: Option<&Memory>) -> Option<Doubt> {
+    match memory?.at_path() {
+        Ok(seen) => seen.map(|position| Doubt::Gone { seen: position.head.events, at: position.at }),
+        Err(error) => Some(Doubt::unreadable(&error)),
+    }
 }
 
-fn gone(position: &Position) -> Doubt {
-    Doubt::Gone { seen: position.head.events, at: position.at }
+/// Why the journal in `file`, which is not open, would not be written to, as far as the folder `state` remembers it: there was
+/// one and there is none, or what is remembered cannot be read.
+pub fn remembered(file: &Path, state: &Path) -> Option<Doubt> {
+    let mut memory = Memory::of(file, state);
+    let gone = if file.exists() { None } else { gone(Some(&memory)) };
+    gone.or_else(|| memory.trouble())
 }
 
 /// The key, the log, and the tables of this version.

@@ -205,8 +205,9 @@ fn checked(order: &Order, outcome: Outcome) -> Decision {
         Outcome::NotAccepted => Ok(Vec::new()),
         Outcome::Accepted { method, accepted_at, tx_id } => {
             let first = order.deliveries.iter().find(|d| d.counts).and_then(|d| d.sent_at);
+            // To the second: a server may give the one time with its fraction and the other without.
             if let (Some(accepted), Some(sent)) = (accepted_at, first)
-                && accepted < sent
+                && accepted.as_second() < sent.as_second()
             {
                 return Err(Refusal::AcceptedEarlierText);
             }

@@ -27,10 +27,10 @@ pub use orders::history::{about as event_details, kind as event_words};
 pub use orders::replay::since;
 pub use picture::picture;
 
+pub use crate::desk::SMALLEST;
 use crate::desk::{
     Action, Confirm, Model, Overlay, Screen, bindings, next_line, palette_lines, screen_bindings,
 };
-pub use crate::desk::SMALLEST;
 use frame::chrome::{self, Bar, Chrome};
 use frame::lock;
 use frame::overlay::{self, Box};

@@ -423,3 +423,25 @@ async fn an_earlier_version_that_was_changed_is_not_brought_over() {
         assert_eq!(user_version(), before, "it is left as it was");
     }
 }
+
+/// What this machine remembers is damaged, or somebody else's: the journal reads, and a supervisor's word goes on.
+#[tokio::test]
+async fn what_cannot_be_compared_reads_and_waits_for_a_word() {
+    let machine = Machine::new();
+    let first = machine.two_orders_and_a_copy_of_one().await;
+    let folder = machine.home.path().join("state/journals");
+    for file in fs::read_dir(&folder).unwrap() {
+        fs::write(file.unwrap().path(), "{\"journal\": half").unwrap();
+    }
+    let journal = machine.open().await;
+    let Some(Doubt::Unreadable { why }) = journal.doubt() else { panic!("{:?}", journal.doubt()) };
+    assert!(why.contains(&*folder.to_string_lossy()), "{why}");
+    assert_eq!(journal.load::<Order>(&first.id).await.unwrap(), first);
+    assert!(matches!(append(&journal, &first).await, Err(Error::Doubted { .. })));
+    let said = pxdesk::journal::remembered(&machine.file(), &machine.home.path().join("state"));
+    assert!(matches!(said, Some(Doubt::Unreadable { .. })), "a doctor sees it, too");
+    journal.accept("M. Lee", "the disk was damaged", now(), "r.diaz").await.unwrap();
+    append(&journal, &first).await.unwrap();
+    journal.close().await;
+    assert_eq!(machine.open().await.doubt(), None);
+}

@@ -3,6 +3,7 @@
 use super::{Check, Status};
 use crate::config::Settings;
 use crate::credentials::Store;
+use crate::journal;
 use crate::session::{Exit, Session};
 use std::path::Path;
 
@@ -51,10 +52,17 @@ pub async fn credentials(settings: &Settings) -> Vec<Check> {
 /// The journal opens and can be written; nobody else reads it or its key.
 pub async fn journal(settings: &Settings) -> Vec<Check> {
     let shown = settings.journal.to_string();
-    let opened = Session::journal(settings, false).await;
     let file = settings.journal.file();
+    if let Some(doubt) = file.and_then(|file| journal::remembered(file, &settings.places.state)) {
+        return vec![doubted(settings, doubt)];
+    }
+    let opened = Session::journal(settings, false).await;
     match (opened, file) {
-        (Ok(_), _) => {}
+        (Ok(journal), _) => {
+            if let Some(doubt) = journal.doubt() {
+                return vec![doubted(settings, doubt)];
+            }
+        }
         (Err(failed), Some(file)) if !file.exists() => {
             let begins = format!("{shown} does not exist yet: the first order begins it");
             return vec![match writable(file.parent().unwrap_or(Path::new("."))) {
@@ -80,6 +88,12 @@ pub async fn journal(settings: &Settings) -> Vec<Check> {
         None => Check::ok("journal", format!("{shown} answers and can be written")),
     };
     vec![journal, key]
+}
+
+/// The journal is there, and nothing is sent with it.
+fn doubted(settings: &Settings, doubt: journal::Doubt) -> Check {
+    let error = journal::Error::Doubted { file: settings.journal.to_string().into(), doubt };
+    Check::failed("journal", Exit::Journal, error.to_string(), error.remedy())
 }
 
 /// A file that others should not read: its mode.
