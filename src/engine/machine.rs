@@ -104,6 +104,10 @@ impl Ground for Machine {
         spool.keep(&self.journal, name, answer)
     }
 
+    fn still_keeps(&self, name: &str) -> bool {
+        self.spool.as_ref().is_none_or(|spool| spool.has(name))
+    }
+
     fn make_room(&self) -> Result<(), String> {
         self.spool.as_ref().map_or(Ok(()), Spool::make_room)
     }

@@ -123,9 +123,17 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             if ours && !self.world().is_alive(&read.owner).await {
                 let Entry { thing, attempt, outcome, .. } = read;
                 let answer = K::describe(&outcome);
-                let held =
-                    Held { name, kind: K::NAME, thing, attempt, answer, entry, kept: true, remedy: None };
-                self.held().push(held);
+                self.held().push(Held {
+                    name,
+                    kind: K::NAME,
+                    thing,
+                    attempt,
+                    answer,
+                    entry,
+                    brief: None,
+                    kept: true,
+                    remedy: None,
+                });
                 self.inner.held_more.notify_one();
             }
         }
@@ -155,9 +163,13 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         let owner = thing.pending().map_or_else(String::new, |pending| pending.owner.to_owned());
         let name = name(K::NAME, &id, attempt, &owner);
         let environment = thing.environment().to_owned();
-        let entry = Entry { environment, thing: id.clone(), attempt, owner, outcome: outcome.clone() };
-        // A value that is read from JSON can be written as JSON.
-        let entry = Zeroizing::new(serde_json::to_vec(&entry).unwrap_or_default());
+        let entry = |outcome| {
+            let (environment, thing, owner) = (environment.clone(), id.clone(), owner.clone());
+            let entry = Entry { environment, thing, attempt, owner, outcome };
+            // A value that is read from JSON can be written as JSON.
+            Zeroizing::new(serde_json::to_vec(&entry).unwrap_or_default())
+        };
+        let (brief, entry) = (K::brief(outcome).map(entry), entry(outcome.clone()));
         let answer = K::describe(outcome);
         self.held().push(Held {
             name: name.clone(),
@@ -166,6 +178,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             attempt,
             answer,
             entry,
+            brief,
             kept: false,
             remedy: Some(error.remedy()),
         });
@@ -181,12 +194,19 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         }
     }
 
-    /// Keeps what is held outside of memory, where that is possible; true when it is kept so.
+    /// Keeps what is held outside of memory, where that is possible; true when it is kept so. What was kept and is gone is
+    /// kept anew.
     fn keep(&self, name: &str) -> bool {
         let mut all = self.held();
         let Some(held) = all.iter_mut().find(|held| held.name == name) else { return true };
+        held.kept = held.kept && self.world().still_keeps(name);
         if !held.kept {
-            match self.world().keep(name, &held.entry) {
+            let kept = self.world().keep(name, &held.entry);
+            let kept = kept.or_else(|why| match &held.brief {
+                Some(brief) => self.world().keep(name, brief),
+                None => Err(why),
+            });
+            match kept {
                 Ok(()) => held.kept = true,
                 Err(why) => tracing::error!(why, "an answer is in memory alone"),
             }

@@ -41,6 +41,8 @@ pub struct Held {
     pub answer: String,
     /// The entry, as JSON.
     pub entry: Zeroizing<Vec<u8>>,
+    /// The same, shorter, for when there is no room for all of it.
+    pub brief: Option<Zeroizing<Vec<u8>>>,
     /// True when it is in a file as well.
     pub kept: bool,
     /// What makes the journal take it, as far as is known.
@@ -167,7 +169,8 @@ impl Spool {
     /// Says what the system refused; then there is no file of that name.
     pub fn keep(&self, sealer: &impl Sealer, name: &str, entry: &[u8]) -> Result<(), String> {
         let text = sealer.seal(name, entry)?;
-        let taken = self.room().drafts.pop();
+        // What does not fit leaves the room to something shorter.
+        let taken = if text.len() <= ROOM { self.room().drafts.pop() } else { None };
         let draft =
             taken.as_ref().map_or_else(|| self.folder.join(format!("{name}.new")), |(path, _)| path.clone());
         let written = self.write(taken.map(|(_, file)| file), &draft, &self.file(name), &text);
@@ -189,6 +192,11 @@ impl Spool {
         #[cfg(unix)]
         File::open(&self.folder)?.sync_all()?;
         Ok(())
+    }
+
+    /// True when something is kept under `name`.
+    pub fn has(&self, name: &str) -> bool {
+        self.file(name).exists()
     }
 
     /// Every answer about things of `kind` that this journal's key opens.
@@ -311,6 +319,20 @@ mod tests {
         assert_eq!(rooms(), 1, "what was left over is taken");
         drop(first);
         assert_eq!(rooms(), 0);
+    }
+
+    #[test]
+    fn an_answer_that_is_too_long_leaves_the_room_to_a_shorter_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let spool = Spool::at(dir.path().to_owned());
+        spool.make_room().unwrap();
+        let drafts = || spool.room().drafts.len();
+        spool.keep(&Turned(1), "order-1", &[b'x'; ROOM + 1]).unwrap();
+        assert_eq!((drafts(), spool.has("order-1")), (1, true));
+        spool.keep(&Turned(1), "order-1", b"number 42").unwrap();
+        assert_eq!((drafts(), spool.all(&Turned(1), "order")[0].1.as_slice()), (0, b"number 42".as_slice()));
+        spool.forget("order-1");
+        assert!(!spool.has("order-1"));
     }
 
     #[test]

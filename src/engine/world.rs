@@ -56,6 +56,12 @@ pub trait Ground: Send + Sync + 'static {
         Err("there is no folder for it".to_owned())
     }
 
+    /// True unless what was kept under `name` is gone: somebody may have made room on the disk.
+    fn still_keeps(&self, name: &str) -> bool {
+        let _ = name;
+        true
+    }
+
     /// Makes room for one more answer that may have to be kept.
     ///
     /// # Errors

@@ -168,6 +168,12 @@ pub trait Driven: Kind {
     /// What `outcome` says, in one line for people.
     fn describe(outcome: &Self::Outcome) -> String;
 
+    /// The same without what may go when there is no room for all of it; none when nothing of it may.
+    fn brief(outcome: &Self::Outcome) -> Option<Self::Outcome> {
+        let _ = outcome;
+        None
+    }
+
     /// What a log may say of `outcome`.
     fn told(outcome: &Self::Outcome) -> Told<'_>;
 

@@ -120,6 +120,21 @@ impl Driven for Order {
         }
     }
 
+    fn brief(outcome: &Outcome) -> Option<Outcome> {
+        match outcome {
+            // The number is what the order is known by; the details can be asked for with it.
+            Outcome::Completed { order_number, order_status, tx_id, details: Some(_) } => {
+                Some(Outcome::Completed {
+                    order_number: order_number.clone(),
+                    order_status: order_status.clone(),
+                    tx_id: tx_id.clone(),
+                    details: None,
+                })
+            }
+            _ => None,
+        }
+    }
+
     fn told(outcome: &Outcome) -> Told<'_> {
         let said = |name, code, tx_id| Told { name, code, tx_id };
         match outcome {

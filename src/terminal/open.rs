@@ -118,7 +118,7 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
 /// How a desk ended that met no error of its own.
 fn ended(engine: &Engine, left: Option<&Model>) -> Result<Exit, Failed> {
     if engine.is_idle() {
-        return Ok(Exit::Done);
+        return in_memory_alone(engine);
     }
     let running = left.map(|model| model.running.iter()).into_iter().flatten();
     let complete = running.into_iter().find(|(_, (call, _))| *call == Some(Call::CompleteOrder));
@@ -128,6 +128,24 @@ fn ended(engine: &Engine, left: Option<&Model>) -> Result<Exit, Failed> {
     };
     let next = "Its outcome was not waited for. Start pxdesk again: it shows what is known of the order, and what may be done.";
     Err(Failed { exit, what, next: Some(next.to_owned()) })
+}
+
+/// An answer that neither the journal nor the folder of answers has taken goes with this process: whoever leaves is told.
+fn in_memory_alone(engine: &Engine) -> Result<Exit, Failed> {
+    let lost: Vec<_> = engine.unrecorded().into_iter().filter(|held| !held.kept).collect();
+    if lost.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let said: Vec<_> =
+        lost.iter().map(|held| format!("{} {}: {}", held.kind, held.thing, held.answer)).collect();
+    Err(Failed {
+        exit: Exit::InDoubt,
+        what: format!("left with an answer that could not be recorded anywhere: {}", said.join("; ")),
+        next: Some(
+            "Write it down. Make room on the disk, then start pxdesk again and settle it as that says."
+                .to_owned(),
+        ),
+    })
 }
 
 /// After an error of our own: what Px answers to the calls under way is still recorded, unless a person will not wait.
