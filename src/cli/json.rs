@@ -76,6 +76,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
         "completion": order.completion.as_ref().map(completion),
         "verdicts": order.verdicts.iter().map(verdict).collect::<Vec<_>>(),
         "orderNumber": order.completion.as_ref().and_then(|c| c.order_number.as_ref()),
+        "otherOrderNumbers": order.other_numbers,
         "orderStatus": order.completion.as_ref().and_then(|c| c.order_status.as_ref()),
         "orderDetails": order.completion.as_ref().and_then(|c| c.details.as_ref()),
         "completedAt": order.completion.as_ref().map(|c| c.at),
@@ -178,6 +179,10 @@ fn last_error(trouble: &Trouble) -> Value {
     let (error, advice) = match trouble {
         Trouble::Refused(error) => (error.clone(), Advice::of(error.remedy())),
         Trouble::Failed { call, failure } => (plain(*call, failure.why()), Advice::of_brief(trouble)),
+        Trouble::PlacedAgain => (
+            plain(crate::order::Call::CompleteOrder, "a second order was placed under these ids"),
+            Advice::of_brief(trouble),
+        ),
         Trouble::CutOff { call } => {
             (plain(*call, "the desk stopped before an answer was on disk"), Advice::of_brief(trouble))
         }

@@ -49,6 +49,9 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
         for (label, value) in completion_lines(completion) {
             line(label, &value);
         }
+        if !order.other_numbers.is_empty() {
+            line("ALSO PLACED", &order.other_numbers.join(", "));
+        }
     }
     if let Some(reason) = &order.abandoned {
         line("abandoned", reason);
@@ -174,7 +177,7 @@ pub fn trouble_lines(trouble: &Trouble) -> Vec<(&'static str, String)> {
                 ("  a retry is", remedy.retry.name().to_owned()),
             ]
         }
-        Trouble::Failed { .. } | Trouble::CutOff { .. } => {
+        Trouble::Failed { .. } | Trouble::CutOff { .. } | Trouble::PlacedAgain => {
             let stall = crate::order::Brief::of(trouble).stall();
             let mut lines = vec![("trouble", stall.cause)];
             if let Trouble::Failed { failure, .. } = trouble {

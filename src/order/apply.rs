@@ -54,6 +54,7 @@ impl Order {
             declined_at: None,
             abandoned: None,
             abandoned_at: None,
+            other_numbers: Vec::new(),
             erased: false,
         })
     }
@@ -101,6 +102,11 @@ impl Order {
             }
             Event::Completed { attempt, order_number, order_status, tx_id, personal } => {
                 self.end(*attempt, at, AttemptOutcome::Answered);
+                let before = self.completion.take().and_then(|completion| completion.order_number);
+                if let Some(other) = before.filter(|other| other != order_number) {
+                    self.other_numbers.push(other);
+                    self.trouble = Some(Trouble::PlacedAgain);
+                }
                 self.completion = Some(Completion {
                     basis: Basis::Confirmed,
                     order_number: Some(order_number.clone()),

@@ -47,7 +47,7 @@ impl Brief {
     /// Whether the call that failed may be sent again without a person, and is not Complete.
     fn is_repeated_by_itself(&self) -> bool {
         let reached = match self.class {
-            Class::Refused => Reached::Answered,
+            Class::Refused | Class::PlacedAgain => Reached::Answered,
             Class::NotSent | Class::Credentials => Reached::No,
             Class::Unknown | Class::CutOff => Reached::Unknown,
         };

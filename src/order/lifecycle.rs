@@ -258,6 +258,9 @@ fn amend(order: &Order, amendment: Amendment) -> Decision {
 }
 
 fn release(order: &Order, reason: String) -> Decision {
+    if order.is_placed_again() {
+        return Ok(vec![Event::Released { reason }]);
+    }
     guard_open(order)?;
     let held = order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Release);
     if held { Ok(vec![Event::Released { reason }]) } else { Err(Refusal::NotHeld) }

@@ -158,8 +158,15 @@ pub struct Completion {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trouble {
     Refused(CallError),
-    Failed { call: Call, failure: Failure },
-    CutOff { call: Call },
+    Failed {
+        call: Call,
+        failure: Failure,
+    },
+    CutOff {
+        call: Call,
+    },
+    /// Px confirmed a second order under these ids: see [`Order::other_numbers`].
+    PlacedAgain,
 }
 
 impl Trouble {
@@ -168,6 +175,7 @@ impl Trouble {
         match self {
             Self::Refused(error) => error.api,
             Self::Failed { call, .. } | Self::CutOff { call } => *call,
+            Self::PlacedAgain => Call::CompleteOrder,
         }
     }
 }
@@ -211,6 +219,8 @@ pub struct Order {
     pub attempts: Vec<Attempt>,
     pub trouble: Option<Trouble>,
     pub completion: Option<Completion>,
+    /// The numbers of further orders that Px placed under these ids. There should be none.
+    pub other_numbers: Vec<String>,
     /// What people said while it was in doubt.
     pub verdicts: Vec<Verdict>,
     /// What one person said, where two must say the same; see [`Order::proposal`].
@@ -253,8 +263,13 @@ impl Order {
     pub fn refusal(&self) -> Option<&CallError> {
         match &self.trouble {
             Some(Trouble::Refused(error)) => Some(error),
-            Some(Trouble::Failed { .. } | Trouble::CutOff { .. }) | None => None,
+            Some(Trouble::Failed { .. } | Trouble::CutOff { .. } | Trouble::PlacedAgain) | None => None,
         }
+    }
+
+    /// True while nobody has said what becomes of a second order that was placed under these ids.
+    pub fn is_placed_again(&self) -> bool {
+        self.trouble == Some(Trouble::PlacedAgain)
     }
 
     /// The state, ignoring the clock.

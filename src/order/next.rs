@@ -51,7 +51,9 @@ pub fn next_steps(order: &Order, moment: &Moment) -> Vec<Next> {
     let mut next = Vec::new();
     match order.state(moment.now) {
         State::Completed | State::Abandoned => {
-            return if order.erased { next } else { vec![Next::Erase] };
+            next.extend(order.is_placed_again().then_some(Next::Release));
+            next.extend((!order.erased).then_some(Next::Erase));
+            return next;
         }
         State::InDoubt if order.under_way().is_some() => return vec![Next::Wait],
         State::InDoubt if quiet_left(order, moment).is_zero() => {

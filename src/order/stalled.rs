@@ -50,6 +50,7 @@ impl Brief {
                 Some(row) => row.to_string(),
                 None => format!("{}/undocumented", call.name()),
             },
+            (Class::PlacedAgain, _) => "placed_again".to_owned(),
             (Class::NotSent, _) => "not_sent".to_owned(),
             (Class::Credentials, _) => "credentials".to_owned(),
             (Class::Unknown | Class::CutOff, Call::CompleteOrder) => "in_doubt".to_owned(),
@@ -65,6 +66,7 @@ impl Brief {
         let reopens = match self.class {
             Class::Refused => known.unwrap_or_else(|| remedy::undocumented(self.call)).reopens,
             Class::NotSent | Class::Credentials | Class::Unknown | Class::CutOff => Reopens::Anytime,
+            Class::PlacedAgain => Reopens::Release,
         };
         reopens == Reopens::Anytime && self.stall().retry == Retry::Useful
     }
@@ -166,6 +168,9 @@ pub fn outlook(row: &Summary, now: Timestamp) -> Outlook {
         return left_out(Retry::Futile, &format!("A call for it is in progress in {owner}."));
     }
     match (row.state(now), &row.trouble) {
+        (State::Completed, Some(Brief { class: Class::PlacedAgain, .. })) => {
+            left_out(Retry::Dangerous, "More than one order was placed under its ids.")
+        }
         (State::Completed, _) => left_out(Retry::Futile, "It is completed."),
         (State::Abandoned, _) => left_out(Retry::Futile, "It was abandoned."),
         (State::InDoubt | State::Completing | State::Expired, _) | (_, Some(_)) => {
@@ -231,7 +236,7 @@ pub fn retryable(order: &Order) -> Result<Call, super::Refusal> {
             Err(Refusal::Held(Box::new(error.clone())))
         }
         Some(Trouble::Refused(error)) => Err(Refusal::Futile(Box::new(error.clone()))),
-        Some(trouble @ (Trouble::Failed { .. } | Trouble::CutOff { .. })) => {
+        Some(trouble @ (Trouble::Failed { .. } | Trouble::CutOff { .. } | Trouble::PlacedAgain)) => {
             Err(Refusal::NotByItself { stall: Brief::of(trouble).stall() })
         }
     }

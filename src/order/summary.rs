@@ -56,10 +56,12 @@ pub enum Class {
     Credentials,
     Unknown,
     CutOff,
+    PlacedAgain,
 }
 
 impl Class {
-    pub const ALL: [Self; 5] = [Self::Refused, Self::NotSent, Self::Credentials, Self::Unknown, Self::CutOff];
+    pub const ALL: [Self; 6] =
+        [Self::Refused, Self::NotSent, Self::Credentials, Self::Unknown, Self::CutOff, Self::PlacedAgain];
 
     /// The name in the journal.
     pub fn name(self) -> &'static str {
@@ -69,6 +71,7 @@ impl Class {
             Self::Credentials => "credentials",
             Self::Unknown => "unknown",
             Self::CutOff => "cut_off",
+            Self::PlacedAgain => "placed_again",
         }
     }
 
@@ -155,6 +158,7 @@ impl Summary {
         let foreign = self.trouble.as_ref().is_some_and(|t| t.row.as_deref() == Some("complete_order/2130"));
         match state {
             State::InDoubt => Attention::Alarm,
+            State::Completed if self.is_placed_again() => Attention::Alarm,
             // That somebody else submitted it is no less alarming when it has expired.
             State::Refused | State::Expired if foreign => Attention::Alarm,
             State::Refused | State::RccBlocked => Attention::Fix,
@@ -167,6 +171,11 @@ impl Summary {
             State::Expired => Attention::Over,
             State::Completed | State::Abandoned => Attention::Done,
         }
+    }
+
+    /// True while nobody has said what becomes of a second order that was placed under these ids.
+    fn is_placed_again(&self) -> bool {
+        self.trouble.as_ref().is_some_and(|trouble| trouble.class == Class::PlacedAgain)
     }
 
     /// What the queue sorts by after the attention, in microseconds: the prepare time, so that the least time left comes
@@ -203,6 +212,7 @@ impl Summary {
             Some(Stall { cause: cause.to_owned(), retry, next: next.to_owned(), call })
         };
         match self.state(now) {
+            State::Completed if self.is_placed_again() => self.trouble.as_ref().map(Brief::stall),
             State::Completed | State::Abandoned => None,
             State::Completing if self.owner.is_some() => None,
             State::InDoubt | State::Completing => stall(
@@ -246,6 +256,7 @@ impl Brief {
             Trouble::Failed { failure: Failure::Credentials(_), .. } => (Class::Credentials, None, None),
             Trouble::Failed { failure: Failure::Unknown(_), .. } => (Class::Unknown, None, None),
             Trouble::CutOff { .. } => (Class::CutOff, None, None),
+            Trouble::PlacedAgain => (Class::PlacedAgain, None, None),
         };
         Self { call: trouble.call(), class, code: code.map(Into::into), row: row.map(Into::into) }
     }
@@ -258,6 +269,7 @@ impl Brief {
             Class::Credentials => "credentials".to_owned(),
             Class::Unknown => "no answer".to_owned(),
             Class::CutOff => "cut off".to_owned(),
+            Class::PlacedAgain => "placed twice".to_owned(),
         }
     }
 
@@ -274,6 +286,12 @@ impl Brief {
                     .unwrap_or_else(|| remedy::undocumented(self.call));
                 (remedy.cause.clone(), remedy.retry, remedy.next.clone())
             }
+            Class::PlacedAgain => (
+                "More than one order was placed under these ids".to_owned(),
+                Retry::Dangerous,
+                "Give the carrier all order numbers and have the extra order cancelled; then release it with the reason."
+                    .to_owned(),
+            ),
             Class::NotSent => (
                 format!("Px could not be reached for {}; nothing was sent", self.call),
                 Retry::Useful,

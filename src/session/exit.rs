@@ -142,7 +142,8 @@ pub fn of_order(order: &Order) -> Exit {
         Some(Trouble::Failed { failure: Failure::Credentials(_), .. }) => Exit::Configuration,
         Some(
             Trouble::Failed { call: Call::CompleteOrder, failure: Failure::Unknown(_) }
-            | Trouble::CutOff { call: Call::CompleteOrder },
+            | Trouble::CutOff { call: Call::CompleteOrder }
+            | Trouble::PlacedAgain,
         ) => Exit::InDoubt,
         Some(Trouble::Failed { .. } | Trouble::CutOff { .. }) => Exit::Unreachable,
     }

@@ -29,6 +29,7 @@ async fn retry(engine: &Engine, id: &OrderId, bulk: bool) -> Result<(bool, Strin
             failure: Failure::NotSent(why) | Failure::Credentials(why) | Failure::Unknown(why),
             call,
         }) => (false, format!("{call}: {why}")),
+        Some(Trouble::PlacedAgain) => (false, "a second order was placed under its ids".to_owned()),
         Some(Trouble::CutOff { call }) => (false, format!("{call}: cut off")),
     })
 }

@@ -16,7 +16,8 @@ pub fn copy(model: &mut Model) -> Vec<Effect> {
             Some(tx_id) => format!("{} TxID {tx_id}", error.code()),
             None => error.code(),
         },
-        (None, Some(Trouble::Failed { .. } | Trouble::CutOff { .. }) | None) | (Some(_), _) => {
+        (None, Some(Trouble::Failed { .. } | Trouble::CutOff { .. } | Trouble::PlacedAgain) | None)
+        | (Some(_), _) => {
             format!(
                 "transaction {} partner order {}",
                 order.identity.transaction_id, order.identity.partner_order_id

@@ -23,6 +23,10 @@ pub fn tell(model: &mut Model, asked: Option<Call>) {
         (Some(call), Some(Trouble::Refused(error))) => {
             Some((Severity::Error, format!("{call} was refused with {}", error.code())))
         }
+        (_, Some(Trouble::PlacedAgain)) => {
+            let text = "a second order was placed under these ids: have the carrier cancel one".to_owned();
+            Some((Severity::Error, text))
+        }
         (Some(call), Some(Trouble::Failed { .. } | Trouble::CutOff { .. })) => {
             Some((Severity::Error, format!("{call} got no answer")))
         }

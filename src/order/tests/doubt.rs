@@ -201,6 +201,34 @@ fn a_late_answer_is_the_better_evidence() {
     assert!(matches!(desk.try_complete(), Err(Refusal::Completed { .. })));
 }
 
+/// An answer from a machine that was away: somebody had said meanwhile that nothing was placed, and it was sent again.
+#[test]
+fn a_second_order_under_the_same_ids_is_an_alarm_until_somebody_says_what_becomes_of_it() {
+    let mut desk = Desk::open();
+    desk.retrieved(&["one"]).read_and_accepted().completing();
+    desk.does(Command::CutOff { attempt: 2, uptime: None });
+    desk.now += after(4);
+    desk.does(says(false)).completing();
+    let second =
+        Outcome::Completed { order_number: "N2".into(), order_status: None, tx_id: None, details: None };
+    desk.ends(second).does(Command::End { attempt: 2, outcome: completed(), uptime: None });
+    let numbers = |desk: &Desk| {
+        let order = &desk.order;
+        (order.completion.clone().unwrap().order_number.unwrap(), order.other_numbers.join(","))
+    };
+    assert_eq!((desk.state(), numbers(&desk)), (State::Completed, ("N1".to_owned(), "N2".to_owned())));
+    let row = Summary::of(&desk.order);
+    assert_eq!(row.attention(), Attention::Alarm);
+    assert!(row.stall(desk.now).is_some_and(|stall| stall.retry == Retry::Dangerous));
+    assert_eq!(crate::order::stalled::cause(&row, desk.now).unwrap().key, "placed_again");
+    assert!(desk.try_complete().is_err() && crate::order::stalled::retryable(&desk.order).is_err());
+    assert_eq!(next_steps(&desk.order, &desk.moment()), [Next::Release, Next::Erase]);
+    desk.does(Command::Release { reason: "N2 was cancelled, ticket 7".into() });
+    assert_eq!(Summary::of(&desk.order).attention(), Attention::Done);
+    assert_eq!(numbers(&desk).1, "N2", "its number stays");
+    assert!(desk.try_do(Command::Release { reason: "again".into() }).is_err());
+}
+
 #[test]
 fn a_clock_that_jumps_does_not_shorten_the_quiet_period() {
     let up = |seconds| Some(Uptime { boot: "b1".into(), seconds, millis: 0 });

@@ -16,7 +16,13 @@ pub fn outcome(page: &mut Page, model: &Model, screen: &OrderScreen) {
         return;
     }
     match order.state(model.now) {
-        State::Completed => completed(page, order, model.now),
+        State::Completed => {
+            completed(page, order, model.now);
+            if order.is_placed_again() {
+                page.gap();
+                trouble::add(page, screen, model.now);
+            }
+        }
         State::InDoubt => doubt::account(page, model, screen),
         State::Completing => {
             page.text((theme.strong, "… Complete has been sent. Stay here until Px answers."));
@@ -63,6 +69,11 @@ fn completed(page: &mut Page, order: &Order, now: Timestamp) {
             page.pair("said by", (theme.strong, name));
             page.pair("not known", (theme.base, "what Px would have sent: status and order details"));
         }
+    }
+    if !order.other_numbers.is_empty() {
+        page.gap();
+        let others = order.other_numbers.join(", ");
+        page.text((theme.bad, &format!("! Placed more than once: also order number {others}.")));
     }
     page.gap();
     page.pair("when", (theme.base, &time(look, completion.at, now)));

@@ -34,7 +34,7 @@ pub fn add(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
     match &screen.order.trouble {
         Some(Trouble::Refused(error)) => report(page, &of_error(error)),
         Some(Trouble::Failed { failure, .. }) => stalled(page, screen, Some(failure.why()), now),
-        Some(Trouble::CutOff { .. }) => stalled(page, screen, None, now),
+        Some(Trouble::CutOff { .. } | Trouble::PlacedAgain) => stalled(page, screen, None, now),
         None => {}
     }
 }
