@@ -178,8 +178,9 @@ const LONGEST_VALUE: usize = 64;
 
 fn is_whole(row: &Remedy, message: &str) -> bool {
     let message = fold(message);
-    // From here on it quotes the id of the transaction.
+    // From there on it quotes the id of the transaction; a gateway puts a number before it.
     let (said, tx_id) = message.split_once("txid").unwrap_or((&message, ""));
+    let said = said.trim_start_matches(|c: char| !c.is_alphabetic());
     let mut rest = said;
     for (at, part) in wording(&row.message).iter().enumerate() {
         match rest.split_once(part.as_str()) {

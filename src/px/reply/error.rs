@@ -58,9 +58,7 @@ fn documented_code(call: Call, fields: &Fields, answers: bool) -> Option<PxError
 }
 
 fn documented_wording(call: Call, status: u16, fields: &Fields, answers: bool) -> Option<PxError> {
-    let own = answers || call == Call::CompleteOrder;
-    let is_message = |key: &str| MESSAGES.contains(&key) || key == "errors";
-    fields.iter().filter(|f| !own || is_message(&f.key)).find_map(|field| {
+    fields.iter().filter(|f| !answers || MESSAGES.contains(&f.key.as_str())).find_map(|field| {
         let message = field.value.as_str()?;
         let row = by_wording(call, message)?;
         let code = other_code(fields, status, answers);
