@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::failure::Failure;
 use super::guard::companion;
+use super::named::name_it;
 use super::random::random;
 use rusqlite::Connection;
 use std::fs::{self, File, OpenOptions};
@@ -32,8 +33,7 @@ pub fn copy(conn: &Connection, to: &Path) -> Result<i64, Failure> {
 
 /// Gives a copy that is whole its name.
 pub fn into_place(draft: &Path, to: &Path) -> io::Result<()> {
-    // Unlike renaming, linking never replaces what is there already.
-    fs::hard_link(draft, to)?;
+    name_it(draft, to)?;
     sync_folder(to)
 }
 

@@ -3,6 +3,7 @@
 use super::Error;
 use super::blind::BlindKey;
 use super::chain::ChainKey;
+use super::named::name_it;
 use super::seal::{KEY, Key};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -86,8 +87,7 @@ fn make(file: &Path) -> io::Result<()> {
     let written = private(OpenOptions::new().write(true).create_new(true))
         .open(&draft)
         .and_then(|mut out| writeln!(out, "{}", *text).and_then(|()| out.sync_all()))
-        // Unlike renaming, linking never replaces a key that is there already.
-        .and_then(|()| fs::hard_link(&draft, file));
+        .and_then(|()| name_it(&draft, file));
     fs::remove_file(&draft).ok();
     written.and_then(|()| sync_folder(file))
 }

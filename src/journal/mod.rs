@@ -43,6 +43,7 @@ mod lock;
 mod make;
 mod memory;
 mod migrate;
+mod named;
 mod onto_disk;
 mod open;
 mod orders;
