@@ -6,14 +6,16 @@ use crate::kind::ShortId;
 use crate::subscription::{Answer, CustomerId, Subscription};
 use crate::wire::{Http, Transport};
 use serde_json::Value;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::Command;
-use tokio::time::{Instant, sleep};
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, sleep, timeout};
 
 /// As much of a program's answer as is read, in bytes.
 const LONGEST: u64 = 64 * 1024;
+/// As long as it takes to read what a program that has ended left in the pipe.
+const EMPTIED: Duration = Duration::from_millis(250);
 /// How often it is looked whether a person has answered.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -39,19 +41,31 @@ pub async fn program(program: &[String], subscription: &Subscription) -> Result<
             let _ = stdin.write_all(body.as_bytes()).await;
         }
     };
+    let mut said = Vec::new();
     let read = async {
-        let mut said = Vec::new();
         if let Some(stdout) = stdout {
             let _ = stdout.take(LONGEST).read_to_end(&mut said).await;
         }
-        said
     };
-    let ((), said) = tokio::join!(write, read);
-    let status = child.wait().await.map_err(|e| format!("the program `{name}` cannot be waited for: {e}"))?;
+    let status = talked(&mut child, async { tokio::join!(write, read) }).await;
+    let status = status.map_err(|e| format!("the program `{name}` cannot be waited for: {e}"))?;
     if !status.success() {
         return Err(format!("the program `{name}` ended with {status}"));
     }
     customer_id(&said).ok_or_else(|| format!("the program `{name}` printed no {{\"customerId\": \"…\"}}"))
+}
+
+/// How `child` ended, after `talk` with it. What it printed is in the pipe when it has ended; who keeps that open longer,
+/// a process that it started, is not waited for.
+async fn talked<T>(child: &mut Child, talk: impl Future<Output = T>) -> std::io::Result<ExitStatus> {
+    tokio::pin!(talk);
+    tokio::select! {
+        _ = &mut talk => child.wait().await,
+        status = child.wait() => {
+            let _ = timeout(EMPTIED, &mut talk).await;
+            status
+        }
+    }
 }
 
 /// What a server of the partner's says.

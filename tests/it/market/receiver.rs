@@ -202,6 +202,9 @@ fn a_program_that_hangs_dies_or_prints_rubbish_has_not_answered() {
     assert_eq!(sent(&receiver.url, &deploy("good-1")), (200, json!({ "customerId": "good" })));
     let asked = std::fs::read_to_string(floor.home.path().join("asked")).unwrap();
     assert_eq!(asked.lines().count(), 1, "it is asked once");
+    of("sleep 20 &\necho '{\"customerId\": \"kept\"}'");
+    let kept = (200, json!({ "customerId": "kept" }));
+    assert_eq!(sent(&receiver.url, &deploy("good-2")), kept, "what it started keeps the pipe open");
 }
 
 #[test]
