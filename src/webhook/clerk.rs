@@ -72,19 +72,22 @@ impl Clerk {
             self.jobs.send(Job::Deploy(Box::new(new), told)).await.map_err(|_| gone())?;
             match answer.await.map_err(|_| gone())?? {
                 Received::IdTaken(again) => {
+                    // Without one it is on disk all the same, and whoever decides then is asked.
                     let assigned = self.assigned(&again.deploy.provisioning_id).await?;
-                    new = NewDeploy { answer: Some((assigned.answer, By::Pattern)), ..again };
+                    let answer = assigned.map(|assigned| (assigned.answer, By::Pattern));
+                    new = NewDeploy { answer, ..again };
                 }
                 other => return Ok(other),
             }
         }
     }
 
-    /// The answer that the pattern gives: an id that no other deploy was given, by this process or by anybody else.
+    /// The answer that the pattern gives: an id that no other deploy was given, by this process or by anybody else. None
+    /// when the pattern has no number in it and its id is taken: the deploy came again, or a person gave the id away.
     ///
     /// # Errors
     /// When what comes of the pattern cannot be an id, and what the journal cannot do.
-    pub async fn assigned(&self, of: &ProvisioningId) -> Result<Assigned, MarketError> {
+    pub async fn assigned(&self, of: &ProvisioningId) -> Result<Option<Assigned>, MarketError> {
         loop {
             let number = self.next_number();
             let customer_id = self.assign.fill(number, of);
@@ -92,7 +95,10 @@ impl Clerk {
                 .map_err(|why| MarketError::System(format!("the id made by the pattern {why}")))?;
             // A person or a program may have given it before.
             if !self.engine.is_customer(&customer_id).await? {
-                return Ok(Assigned { answer: Answer::Provisioned { customer_id }, number });
+                return Ok(Some(Assigned { answer: Answer::Provisioned { customer_id }, number }));
+            }
+            if !self.assign.counts() {
+                return Ok(None);
             }
         }
     }

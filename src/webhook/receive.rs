@@ -80,6 +80,15 @@ impl Drop for UnderDecision<'_> {
     }
 }
 
+/// Why a pattern without a number gives no answer.
+const USED_UP: &str = "the id that the pattern gives belongs to another customer";
+
+/// It is left to a person, who finds it among the requests.
+fn waits(subscription: &Subscription) -> Option<Subscription> {
+    tracing::error!(id = %subscription.id, "{USED_UP}; the deploy waits for `market provision` or `market reject`");
+    None
+}
+
 /// What goes back when nothing can be promised.
 pub fn unavailable() -> Reply {
     Reply::plain(StatusCode::SERVICE_UNAVAILABLE, "This cannot be set up just now.")
@@ -141,7 +150,7 @@ impl Receiver {
         let now = self.engine.clock().now();
         let assigned = match &self.options.deciding {
             Deciding::Assign => match self.clerk.assigned(&deploy.provisioning_id).await {
-                Ok(assigned) => Some(assigned),
+                Ok(assigned) => assigned,
                 Err(error) => {
                     tracing::error!(%error, "no id could be made for a customer");
                     return unavailable();
@@ -202,7 +211,10 @@ impl Receiver {
         let within = deadline.saturating_duration_since(Instant::now());
         let late = |_| Err("nobody answered in time".to_owned());
         let (answer, by) = match &self.options.deciding {
-            Deciding::Assign => (Ok(self.next_answer(&subscription).await?), By::Pattern),
+            Deciding::Assign => {
+                let next = self.next_answer(&subscription).await?;
+                (next.ok_or_else(|| USED_UP.to_owned()), By::Pattern)
+            }
             Deciding::Program(words) => {
                 let said = timeout(within, decide::program(words, &subscription)).await;
                 (said.unwrap_or_else(late), By::Program)
@@ -228,24 +240,28 @@ impl Receiver {
     ) -> Result<Option<Subscription>, MarketError> {
         tracing::warn!(why, id = %subscription.id, "whoever decides on deploys did not");
         let answer = match &self.options.otherwise {
-            Otherwise::Refuse(answer) => answer.clone(),
+            Otherwise::Refuse(answer) => Some(answer.clone()),
             Otherwise::Assign => self.next_answer(subscription).await?,
         };
-        self.record(subscription, answer, By::Otherwise { why }).await
+        match answer {
+            Some(answer) => self.record(subscription, answer, By::Otherwise { why }).await,
+            None => Ok(waits(subscription)),
+        }
     }
 
-    async fn next_answer(&self, subscription: &Subscription) -> Result<Answer, MarketError> {
-        Ok(self.clerk.assigned(&subscription.provisioning_id).await?.answer)
+    async fn next_answer(&self, subscription: &Subscription) -> Result<Option<Answer>, MarketError> {
+        Ok(self.clerk.assigned(&subscription.provisioning_id).await?.map(|assigned| assigned.answer))
     }
 
-    /// Records the answer, unless somebody was faster: then theirs is the one. An id that is taken is tried with the next.
+    /// Records the answer, unless somebody was faster: then theirs is the one. An id that is taken is tried with the next;
+    /// where the pattern has no other, the configured refusal is the answer, or else a person's.
     async fn record(
         &self,
         subscription: &Subscription,
         answer: Answer,
         by: By,
     ) -> Result<Option<Subscription>, MarketError> {
-        let mut answer = answer;
+        let (mut answer, mut by) = (answer, by);
         loop {
             match self.engine.answer(&subscription.id, answer, by.clone()).await {
                 Ok(answered) => return Ok(Some(answered)),
@@ -253,7 +269,14 @@ impl Receiver {
                     return self.engine.of::<Subscription>().load(&subscription.id).await.map(Some);
                 }
                 Err(Error::Refusal(Refusal::Taken { .. })) => {
-                    answer = self.next_answer(subscription).await?;
+                    answer = match (self.next_answer(subscription).await?, &self.options.otherwise) {
+                        (Some(next), _) => next,
+                        (None, Otherwise::Refuse(refusal)) => {
+                            by = By::Otherwise { why: USED_UP.to_owned() };
+                            refusal.clone()
+                        }
+                        (None, Otherwise::Assign) => return Ok(waits(subscription)),
+                    };
                 }
                 Err(other) => return Err(other),
             }

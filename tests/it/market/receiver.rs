@@ -255,6 +255,41 @@ fn an_id_that_a_person_gave_is_given_to_nobody_else() {
 }
 
 #[test]
+fn a_pattern_without_a_number_answers_a_repeated_deploy_and_gives_up_once_where_its_id_is_taken() {
+    let floor = Floor::new();
+    let script = floor.home.path().join("provision.sh");
+    // It gives one deploy the id that the pattern has for another, and none afterwards.
+    std::fs::write(
+        &script,
+        "read line\ncase \"$line\" in *p-1*) echo '{\"customerId\":\"p-9\"}';; *) exit 1;; esac\n",
+    )
+    .unwrap();
+    let command = format!("[\"/bin/sh\", \"{}\"]", script.display());
+    webhook(
+        &floor,
+        &format!(
+            "answer = \"command\"\ncommand = {command}\nassign = \"{{provisioningId}}\"\notherwise = \"assign\""
+        ),
+    );
+    let receiver = floor.receiver();
+    assert_eq!(sent(&receiver.url, &deploy("p-1")), (200, json!({ "customerId": "p-9" })));
+    assert_eq!(sent(&receiver.url, &deploy("p-2")), (200, json!({ "customerId": "p-2" })));
+    assert_eq!(sent(&receiver.url, &deploy("p-9")).0, 503, "its id belongs to p-1");
+    assert_eq!(waits(&floor)[0]["provisioningId"], "p-9");
+    floor.run(&["market", "provision", "p-9", "--customer-id", "other"]).with(0);
+    assert_eq!(sent(&receiver.url, &deploy("p-9")), (200, json!({ "customerId": "other" })));
+    receiver.ends();
+
+    let floor = Floor::new();
+    webhook(&floor, "assign = \"{provisioningId}\"");
+    let receiver = floor.receiver();
+    for id in ["p-1", "p-1", "p-2", "p-1"] {
+        assert_eq!(sent(&receiver.url, &deploy(id)), (200, json!({ "customerId": id })));
+    }
+    receiver.ends();
+}
+
+#[test]
 fn an_answer_that_nobody_read_is_not_said_to_be_delivered() {
     let floor = Floor::new();
     let receiver = floor.receiver();
