@@ -2,6 +2,7 @@
 
 mod form;
 mod lines;
+mod quotes;
 mod table;
 
 use self::form::{Fault, Form, Lines};

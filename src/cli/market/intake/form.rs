@@ -38,6 +38,11 @@ impl Fault {
         Self { field: field.into(), problem: problem.into() }
     }
 
+    /// Of all that would come.
+    pub fn unreadable(error: &std::io::Error) -> Self {
+        Self::whole(format!("it cannot be read from here on: {error}"))
+    }
+
     /// Of the line as a whole.
     pub fn whole(problem: impl Into<String>) -> Self {
         Self::at("", problem)
@@ -45,15 +50,15 @@ impl Fault {
 }
 
 impl Form<'_> {
-    /// The usage that it tells of.
+    /// The usage that it tells of. Space around a text is nothing, in whichever form it came: a key counts once.
     pub fn usage(self) -> Read1 {
-        let mut ids = self.ids.into_iter().flatten().filter(|id| !id.trim().is_empty()).map(str::to_owned);
+        let ids = self.ids.into_iter().flatten().map(str::trim);
+        let mut ids = ids.filter(|id| !id.is_empty()).map(str::to_owned);
         let of = ids.next().ok_or_else(|| Fault::at(IDS[0], "is missing"))?;
         let also = ids.filter(|id| *id != of).collect();
         let [sku, month, count, key] = self.rest;
         let sku = Sku::new(need("sku", sku)?).map_err(|error| Fault::at("sku", error.to_string()))?;
-        let month =
-            Month::parse(need("month", month)?.trim()).map_err(|problem| Fault::at("month", problem))?;
+        let month = Month::parse(need("month", month)?).map_err(|problem| Fault::at("month", problem))?;
         let count = Amount::parse(need("count", count)?).map_err(|problem| Fault::at("count", problem))?;
         let key = need("key", key)?;
         if key.chars().count() > LONGEST_KEY || key.contains(crate::text::is_invisible) {
@@ -66,6 +71,6 @@ impl Form<'_> {
 }
 
 fn need<'a>(field: &'static str, value: Option<&'a str>) -> Result<&'a str, Fault> {
-    let value = value.filter(|value| !value.trim().is_empty());
+    let value = value.map(str::trim).filter(|value| !value.is_empty());
     value.ok_or_else(|| Fault::at(field, "is missing"))
 }

@@ -11,18 +11,22 @@ use std::io::{BufRead as _, BufReader, Read};
 /// Reads a file of them.
 pub(super) fn read(file: Box<dyn Read>) -> Lines {
     let mut reader = BufReader::new(file);
-    let (mut number, mut bytes) = (0, Vec::new());
+    let (mut number, mut bytes, mut over) = (0, Vec::new(), false);
     Box::new(std::iter::from_fn(move || {
-        loop {
+        while !over {
             bytes.clear();
             number += 1;
             return match reader.read_until(b'\n', &mut bytes) {
                 Ok(0) => None,
                 Ok(_) if bytes.trim_ascii().is_empty() => continue,
                 Ok(_) => Some((number, line(&bytes))),
-                Err(error) => Some((number, Err(Fault::whole(format!("the line cannot be read: {error}"))))),
+                Err(error) => {
+                    over = true;
+                    Some((number, Err(Fault::unreadable(&error))))
+                }
             };
         }
+        None
     }))
 }
 
@@ -120,6 +124,22 @@ mod tests {
     fn fault(line: &str) -> (String, String) {
         let fault = super::line(line.as_bytes()).unwrap_err();
         (fault.field.into_owned(), fault.problem)
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_once() {
+        let directory = std::fs::File::open(std::env::temp_dir()).unwrap();
+        let mut told: Vec<_> = super::read(Box::new(directory)).take(9).collect();
+        assert_eq!(told.len(), 1);
+        let (number, fault) = told.remove(0);
+        assert!(fault.unwrap_err().problem.starts_with("it cannot be read from here on"));
+        assert_eq!(number, 1);
+    }
+
+    #[test]
+    fn space_around_a_text_is_nothing() {
+        let padded = r#"{"customerId":" C-1","sku":"S ","month":" 2026-11 ","count":" 1 ","key":" k\t"}"#;
+        assert_eq!(super::line(padded.as_bytes()).unwrap(), super::line(LINE.as_bytes()).unwrap());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A table, a line at a time: so that each has its number whatever is blank between them.
 
 use super::form::{Fault, Form, IDS, Lines, REST, Read1};
+use super::quotes::Quotes;
 use std::io::{BufRead as _, BufReader, Read};
 
 /// The places of the columns, in the order of [`IDS`] and [`REST`], and how many columns there are.
@@ -12,28 +13,29 @@ struct Header {
 
 /// Reads one. Where its header is not right nothing of it is taken in.
 pub(super) fn read(file: Box<dyn Read>) -> Lines {
-    let mut reader = BufReader::new(file);
-    let (mut number, mut bytes) = (0, Vec::new());
-    let mut header: Option<Header> = None;
-    let mut over = false;
-    Box::new(std::iter::from_fn(move || {
-        while !over {
-            bytes.clear();
-            number += 1;
-            match reader.read_until(b'\n', &mut bytes) {
-                Ok(0) => return None,
-                Ok(_) if bytes.trim_ascii().is_empty() => continue,
-                Ok(_) => {}
-                Err(error) => {
-                    return Some((number, Err(Fault::whole(format!("the line cannot be read: {error}")))));
-                }
-            }
-            let record = record(&bytes);
-            let Some(header) = &header else {
-                match record.and_then(|record| Header::of(&record)) {
-                    Ok(read) => header = Some(read),
+    let mut table = Table { reader: BufReader::new(file), number: 0, header: None, over: false };
+    Box::new(std::iter::from_fn(move || table.next()))
+}
+
+struct Table {
+    reader: BufReader<Box<dyn Read>>,
+    /// That of the line that was read last, from 1.
+    number: usize,
+    header: Option<Header>,
+    /// True when nothing more is taken of it.
+    over: bool,
+}
+
+impl Table {
+    /// The next line that holds something, below the header.
+    fn next(&mut self) -> Option<(usize, Read1)> {
+        while !self.over {
+            let (number, record) = self.record()?;
+            let Some(header) = &self.header else {
+                match record.and_then(Header::of) {
+                    Ok(read) => self.header = Some(read),
                     Err(fault) => {
-                        over = true;
+                        self.over = true;
                         return Some((number, Err(fault)));
                     }
                 }
@@ -42,14 +44,71 @@ pub(super) fn read(file: Box<dyn Read>) -> Lines {
             return Some((number, record.and_then(|record| header.usage(&record))));
         }
         None
-    }))
+    }
+
+    /// The record of the next line that is not blank, with the line's number.
+    fn record(&mut self) -> Option<(usize, Result<csv::StringRecord, Fault>)> {
+        let mut bytes = Vec::new();
+        loop {
+            match self.line(&mut bytes) {
+                Ok(0) => return None,
+                Ok(_) if bytes.trim_ascii().is_empty() => {}
+                Ok(_) => break,
+                Err(fault) => return Some((self.number, Err(fault))),
+            }
+        }
+        let number = self.number;
+        let quotes = Quotes::default().after(without_mark(&bytes));
+        let whole = if quotes.is_open() { Err(self.beyond(quotes)) } else { record(&bytes) };
+        Some((number, whole))
+    }
+
+    /// What is said of a record whose line ends within quotes: one that was torn, or a field with a line break. The lines
+    /// that it may reach over are read, so that none of them is taken for usage of its own.
+    fn beyond(&mut self, mut quotes: Quotes) -> Fault {
+        let (first, mut bytes) = (self.number, Vec::new());
+        while quotes.is_open() {
+            match self.line(&mut bytes) {
+                Ok(0) if self.number > first + 1 => {
+                    let last = self.number - 1;
+                    return Fault::whole(format!(
+                        "a quoted field begins here and never ends; nothing is taken in of the lines {first} to {last}"
+                    ));
+                }
+                Ok(0) => {
+                    return Fault::whole(
+                        "a quoted field begins here and never ends; nothing of the line is taken in",
+                    );
+                }
+                Ok(_) => quotes = quotes.after(&bytes),
+                Err(fault) => return fault,
+            }
+        }
+        let last = self.number;
+        Fault::whole(format!(
+            "a quoted field begins here and ends on another line; nothing is taken in of the lines {first} to {last}"
+        ))
+    }
+
+    /// The next line into `bytes`; the number of its bytes, 0 at the end. What cannot be read is the end of it.
+    fn line(&mut self, bytes: &mut Vec<u8>) -> Result<usize, Fault> {
+        bytes.clear();
+        self.number += 1;
+        self.reader.read_until(b'\n', bytes).map_err(|error| {
+            self.over = true;
+            Fault::unreadable(&error)
+        })
+    }
+}
+
+/// A line without the mark that some programs put before the first one.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
 /// The one record of a line.
 fn record(bytes: &[u8]) -> Result<csv::StringRecord, Fault> {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let line =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(bytes);
+    let line = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(without_mark(bytes));
     let mut records = line.into_records();
     let record = records.next().unwrap_or_else(|| Ok(csv::StringRecord::new()));
     let record = record.map_err(|error| Fault::whole(format!("the line cannot be read: {error}")))?;
@@ -60,7 +119,8 @@ fn record(bytes: &[u8]) -> Result<csv::StringRecord, Fault> {
 }
 
 impl Header {
-    fn of(record: &csv::StringRecord) -> Result<Self, Fault> {
+    fn of(mut record: csv::StringRecord) -> Result<Self, Fault> {
+        record.trim();
         for (at, column) in record.iter().enumerate() {
             let again = record.iter().take(at).any(|before| before.eq_ignore_ascii_case(column));
             if again && !column.is_empty() {
@@ -150,9 +210,47 @@ mod tests {
                 "C-1,S,2026-11,1,k\rC-1,S,2026-11,2,l",
                 "it holds several records; each needs a line of its own",
             ),
-            ("\"C-1,S,2026-11,1,k", "it has 1 fields, and the header has 5"),
+            (
+                "\"C-1,S,2026-11,1,k",
+                "a quoted field begins here and never ends; nothing of the line is taken in",
+            ),
         ] {
             assert_eq!(fault(&format!("{HEADER}\r\n{record}\r\n")), (2, String::new(), said.to_owned()));
+        }
+    }
+
+    #[test]
+    fn of_a_record_that_ends_within_quotes_nothing_is_taken_and_the_lines_behind_it_are_read_on() {
+        let good = "C-1,S,2026-11,1,k";
+        let torn = format!("customerId,sku,month,key,count\n\"C-1\",\"S\",\"2026-11\",\"t2\",\"275");
+        assert_eq!(fault(&torn).0, 2, "275 may have been 2750");
+        let header = format!("{HEADER},note");
+        // By itself the second line of the note would be usage.
+        let two = lines(&format!("{header}\n{good},\"a\n{good}2,b\"\n{good}3,c\n"));
+        let told: Vec<_> = two.iter().map(|(number, line)| (*number, line.is_ok())).collect();
+        assert_eq!(told, [(2, false), (4, true)]);
+        assert!(two[0].1.as_ref().unwrap_err().problem.ends_with("of the lines 2 to 3"));
+        let (number, _, problem) = fault(&format!("{header}\n{good},\"a\n{good},b\n\n{good},c\n"));
+        assert_eq!(
+            (number, problem.ends_with("never ends; nothing is taken in of the lines 2 to 5")),
+            (2, true)
+        );
+        assert_eq!(fault(&format!("\"{HEADER}\n{good}\n")).0, 1, "a header as well");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_once() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::Error::other("broken"))
+            }
+        }
+        for head in [String::new(), format!("{HEADER}\nC-1,S,2026-11,1,k\n"), format!("{HEADER}\n\"")] {
+            let file = std::io::Cursor::new(head).chain(Broken);
+            let told: Vec<_> = read(Box::new(file)).take(9).filter_map(|(_, line)| line.err()).collect();
+            assert_eq!(told.len(), 1);
+            assert_eq!(told[0].problem, "it cannot be read from here on: broken");
         }
     }
 }
