@@ -215,7 +215,8 @@ struct Inserted {
     at: Timestamp,
 }
 
-/// Inserts the records, and puts the row of the list where they lead. None when the thing has moved on since it was read.
+/// Inserts the records, and puts the row of the list where they lead. None when the thing has moved on since it was read, or
+/// another one has a term meanwhile that it may not share.
 fn insert(
     tx: &Connection,
     chain: &ChainKey,
@@ -226,7 +227,7 @@ fn insert(
         None => (rows::add_thing(tx, change.kind, &change.id, change.sealed_key.as_deref())?, End::NONE, 0),
         Some(before) => (before.n, End::of(tx, &change.list, before.n)?, before.seq),
     };
-    if end.seq != due {
+    if end.seq != due || blind::is_held(tx, change)? {
         return Ok(None);
     }
     let (mut hash, mut at) = (hash_at(tx, end.last)?, Timestamp::UNIX_EPOCH);

@@ -18,6 +18,8 @@ pub struct Change {
     pub erased: bool,
     /// What the thing is found by from then on, and by what no more.
     pub terms: Terms,
+    /// Of the things with the same value in this column no other may have any of the new terms.
+    pub sole_in: Option<&'static str>,
     /// The thing's own key, sealed, when it is opened.
     pub sealed_key: Option<Vec<u8>>,
 }
@@ -51,6 +53,19 @@ pub struct Written {
 }
 
 impl Change {
+    /// The column and its value within which no other thing may have any of the new terms; none when there are none, or
+    /// others may have them too.
+    pub fn sole(&self) -> Option<(&'static str, &Value)> {
+        let name = self.sole_in.filter(|_| !self.terms.new.is_empty())?;
+        let at = self.list.columns.iter().position(|column| column.name == name)?;
+        Some((name, self.row.get(at)?))
+    }
+
+    /// The thing's number, once it has one.
+    pub fn number(&self) -> Option<i64> {
+        self.before.as_ref().map(|before| before.n)
+    }
+
     /// The number of the last event.
     pub fn seq(&self) -> i64 {
         self.records.last().map_or(0, |record| record.seq)

@@ -103,6 +103,7 @@ impl Journal {
             row,
             erased: false,
             terms,
+            sole_in: K::SOLE_TERMS,
             sealed_key: None,
         })
     }

@@ -229,6 +229,7 @@ fn change<K: Kind>(after: &K, before: Option<Before>, records: Vec<Record>) -> C
         row: after.row(),
         erased: after.is_erased(),
         terms: Terms::default(),
+        sole_in: K::SOLE_TERMS,
         sealed_key: None,
     }
 }

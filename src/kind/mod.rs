@@ -36,6 +36,10 @@ pub trait Kind: Clone + Send + Sync + Sized + 'static {
     /// The names of the events that only a supervisor may record.
     const RESERVED: &'static [&'static str] = &[];
 
+    /// Where a term of [`Kind::blind_terms`] belongs to one thing alone: the column of the list whose things share none where
+    /// they have the same value in it. An append that would share one is a conflict. None where terms may be shared.
+    const SOLE_TERMS: Option<&'static str> = None;
+
     /// What tells one thing from another. Its text is what is stored.
     type Id: Clone + Eq + std::hash::Hash + fmt::Display + fmt::Debug + Send + Sync;
 

@@ -2,19 +2,18 @@
 
 use crate::server::settings;
 use pxdesk::engine::{Clock, Engine, Intake, NewDeploy, Options, Presence, Usage};
-use pxdesk::journal::Journal;
+use pxdesk::journal::{Error, Journal, Select};
 use pxdesk::kind::ShortId;
 use pxdesk::order::{Environment, Pace, Role};
 use pxdesk::px::Client;
 use pxdesk::subscription::{
     Amount, Answer, Because, Billing, By, Calendar, CallEvent, CustomerId, Line, Month, Outcome, Plan,
-    Prepared, Refusal, Report, ReportEvent, ReportState, Sku, read_deploy,
+    Prepared, ProvisioningId, Refusal, Report, ReportEvent, ReportState, Sku, Slot, read_deploy,
 };
 
 const NOWHERE: &str = "http://127.0.0.1:9";
 
-/// An engine whose journal knows one customer.
-async fn engine(file: &std::path::Path) -> Engine {
+async fn on(file: &std::path::Path) -> Engine {
     let journal = Journal::open(file, true).await.unwrap();
     let options = Options {
         environment: Environment::Sandbox,
@@ -26,13 +25,20 @@ async fn engine(file: &std::path::Path) -> Engine {
         two_people: false,
     };
     let client = Client::new(settings(NOWHERE, &format!("{NOWHERE}/token"))).unwrap();
-    let engine = Engine::new(journal, client, Clock::default(), Presence::beside(file), options);
-    let deploy = read_deploy(br#"{"provisioningId":"p","productSkus":["S"],"productId":7}"#).unwrap();
-    let plan =
-        Plan { sku: sku(), billing: Billing::Manual, usage: true, unit: None, known: true, starts: None };
+    Engine::new(journal, client, Clock::default(), Presence::beside(file), options)
+}
+
+/// An engine whose journal knows one customer.
+async fn engine(file: &std::path::Path) -> Engine {
+    let engine = on(file).await;
+    let deploy = read_deploy(br#"{"provisioningId":"p","productSkus":["S","T"],"productId":7}"#).unwrap();
+    let plan = |sku: &str| {
+        let sku = Sku::new(sku).unwrap();
+        Plan { sku, billing: Billing::Manual, usage: true, unit: None, known: true, starts: None }
+    };
+    let plans = vec![plan("S"), plan("T")];
     let answer = Answer::Provisioned { customer_id: CustomerId::new("c").unwrap() };
-    let new =
-        NewDeploy { deploy, plans: vec![plan], first_version: false, answer: Some((answer, By::Pattern)) };
+    let new = NewDeploy { deploy, plans, first_version: false, answer: Some((answer, By::Pattern)) };
     engine.receive(vec![new]).await.unwrap().remove(0).unwrap();
     engine
 }
@@ -116,6 +122,93 @@ async fn added(intake: &mut Intake, keys: &[&str]) -> Vec<Result<bool, Refusal>>
 
 async fn assert_sound(engine: &Engine) {
     assert_eq!(engine.journal().verify(None, |_| ()).await.unwrap().problems, []);
+}
+
+/// What opens a report of this SKU in that environment, with a line of that key.
+fn opening(environment: Environment, sku: &str, key: &str) -> ReportEvent {
+    let provisioning_id = ProvisioningId::new("p").unwrap();
+    let slot = Slot { provisioning_id, sku: Sku::new(sku).unwrap(), month: month(), supplement: 0 };
+    let lines = vec![line(key, "1").line];
+    ReportEvent::ReportOpened { environment, subscription: ShortId::from_bits(1), slot, because: None, lines }
+}
+
+/// Two desks that have both looked, found no such key, and record it: of different reports.
+async fn a_key_belongs_to_one_report(one: &Journal, other: &Journal) {
+    let (now, by) = (jiff::Timestamp::now(), "r.diaz");
+    let open = async |journal: &Journal, n: u64, sku: &str, key: &str, environment| {
+        let id = ShortId::from_bits(n);
+        journal.open_thing::<Report>(&id, opening(environment, sku, key), now, by).await
+    };
+    let refused = |error: Option<Error>| {
+        assert!(matches!(error, Some(Error::Conflict { .. } | Error::Taken { .. })), "{error:?}");
+    };
+    open(one, 1, "A", "k", Environment::Sandbox).await.unwrap();
+    refused(open(other, 2, "B", "k", Environment::Sandbox).await.err());
+    open(other, 3, "A", "k", Environment::Production).await.unwrap();
+    let report = open(other, 4, "B", "other", Environment::Sandbox).await.unwrap();
+    let add = |key: &str| ReportEvent::UsageAdded { lines: vec![line(key, "1").line] };
+    refused(other.append(&report, vec![add("k")], now, by).await.err());
+    let together = vec![(report.clone(), vec![add("k")])];
+    refused(other.append_many(together, now, by).await.unwrap().remove(0).err());
+    let select = Select { equal: vec![("id", report.id.as_str().into())], limit: 1, ..Select::default() };
+    let listed = other.listed::<Report>(&select).await.unwrap().remove(0);
+    refused(other.append_listed(vec![(listed, add("k"))], now, by).await.unwrap().remove(0).err());
+    let report = other.append(&report, vec![add("more")], now, by).await.unwrap();
+    let three = ["C", "D", "E"]
+        .into_iter()
+        .zip(["l", "l", "m"])
+        .zip(5..)
+        .map(|((sku, key), n)| (ShortId::from_bits(n), opening(Environment::Sandbox, sku, key)));
+    let opened = one.open_many::<Report>(three.collect(), now, by).await.unwrap();
+    assert_eq!(opened.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!(one.load::<Report>(&report.id).await.unwrap().lines.len(), 2);
+    assert_eq!(one.verify(None, |_| ()).await.unwrap().problems, []);
+}
+
+#[tokio::test]
+async fn a_key_that_two_desks_record_at_the_same_moment_counts_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("pxdesk.db");
+    let (one, other) = (Journal::open(&file, true).await.unwrap(), Journal::open(&file, true).await.unwrap());
+    a_key_belongs_to_one_report(&one, &other).await;
+    let Some(database) = crate::postgres::database() else { return };
+    let (one, other) = (database.open().await, database.open().await);
+    a_key_belongs_to_one_report(&one, &other).await;
+}
+
+/// Adds the same keys as others do meanwhile, for a SKU of its own; which of them were new.
+fn adds_in_groups(file: std::path::PathBuf, sku: &'static str) -> Vec<bool> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let engine = on(&file).await;
+        let mut intake = intake(&engine);
+        let mut new = Vec::new();
+        for group in 0..40 {
+            let keys = (0..10).map(|n| format!("{group} {n}"));
+            let lines: Vec<_> =
+                keys.map(|key| Usage { sku: Sku::new(sku).unwrap(), ..line(&key, "1") }).collect();
+            new.extend(intake.add(&lines).await.unwrap().into_iter().map(|taken| taken == Ok(true)));
+        }
+        new
+    })
+}
+
+#[tokio::test]
+async fn two_desks_that_add_at_once_for_different_skus_count_each_key_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("pxdesk.db");
+    let engine = engine(&file).await;
+    let desks = ["S", "T"].map(|sku| {
+        let file = file.clone();
+        std::thread::spawn(move || adds_in_groups(file, sku))
+    });
+    let [one, other] = desks.map(|desk| desk.join().unwrap());
+    assert_eq!(one.len(), 400);
+    assert!(one.iter().zip(&other).all(|(one, other)| one != other), "each key is new once");
+    let rows = engine.reports_of(month()).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.lines).sum::<i64>(), 400);
+    assert_sound(&engine).await;
+    engine.journal().close().await;
 }
 
 #[tokio::test]

@@ -105,6 +105,9 @@ impl<W: World<Notice>> Engine<W> {
             Ok(_) => {}
             Err(Error::Refusal(Refusal::Taken { .. })) => {
                 let before = self.of::<Notice>().load(&id).await?;
+                if before.told != told && told.call() == Call::UpdateCount {
+                    return Err(Error::Refusal(Refusal::CountOtherwise(id)));
+                }
                 if before.told != told {
                     return Err(Error::System(format!("the notice {id} tells something else")));
                 }

@@ -1,11 +1,12 @@
 //! The store on PostgreSQL, for a floor of desks.
 //!
 //! An append is one statement, and takes no lock that another thing's append would wait for: each thing has a head of its
-//! own, positions are drawn in blocks, counts are kept in slots. That nothing was cut off or removed, the heads and the
+//! own, positions are drawn in blocks, counts are kept in slots. Only terms that belong to one thing alone are recorded in
+//! turn. That nothing was cut off or removed, the heads and the
 //! checkpoints tell, all of them keyed, and what each machine keeps of what it saw.
 //!
 //! Pure: `address`, `grant`, `statement`, `value`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `server` (a desk's two),
-//! `tables`, `open`, `positions`, `write`, `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `verify`,
+//! `tables`, `open`, `positions`, `write`, `sole`, `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `verify`,
 //! `guards`, `transfer`; `failure` says what an error means.
 
 mod ahead;
@@ -27,6 +28,7 @@ mod read;
 mod seen;
 mod server;
 mod session;
+mod sole;
 mod statement;
 mod stop;
 mod tables;

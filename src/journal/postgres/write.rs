@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::fence::Fence;
 use super::server::{Server, Writer};
 use super::session::{Backend, Session, within};
+use super::sole;
 use super::statement::{self, Besides, By};
 use crate::journal::blind::Term;
 use crate::journal::change::{Change, Last, Written};
@@ -208,16 +209,26 @@ impl Server {
         Ready { change, positions, hashes, proof, fence: self.fence() }
     }
 
-    async fn one(&self, session: &Session, ready: &Ready<'_>) -> Result<Option<Written>, Failure> {
-        let counts = deltas(ready.change);
-        let sql = sql(ready, !counts.is_empty());
-        let statement = session.prepared(&sql).await.map_err(nothing_asked)?;
-        let written = put(&session.client, &statement, session.slot(), ready, &counts).await;
+    async fn one(&self, session: &mut Session, ready: &Ready<'_>) -> Result<Option<Written>, Failure> {
+        let written = if ready.change.sole().is_some() {
+            let done = self.many(session, std::slice::from_ref(ready)).await;
+            done.map(|done| done.into_iter().next().flatten())
+        } else {
+            Self::at_once(session, ready).await
+        };
         match written {
             // Another has just recorded the same event, or what no two may share.
             Err(failure) if failure.constraint().is_some() => Ok(None),
             other => other,
         }
+    }
+
+    /// One change, the count with it.
+    async fn at_once(session: &Session, ready: &Ready<'_>) -> Result<Option<Written>, Failure> {
+        let counts = deltas(ready.change);
+        let sql = sql(ready, !counts.is_empty());
+        let statement = session.prepared(&sql).await.map_err(nothing_asked)?;
+        put(&session.client, &statement, session.slot(), ready, &counts).await
     }
 
     /// Many changes in one transaction, the counts at its end.
@@ -228,9 +239,15 @@ impl Server {
         }
         let slot = session.slot();
         let tx = within(session.client.transaction()).await.map_err(nothing_asked)?;
+        let changes: Vec<&Change> = all.iter().map(|ready| ready.change).collect();
+        let out = sole::kept_out(&tx, &changes).await.map_err(nothing_asked)?;
         let mut done = Vec::with_capacity(all.len());
         let mut counts: BTreeMap<&str, (List, BTreeMap<String, i64>)> = BTreeMap::new();
-        for (ready, statement) in all.iter().zip(&statements) {
+        for (place, (ready, statement)) in all.iter().zip(&statements).enumerate() {
+            if out.contains(&place) {
+                done.push(None);
+                continue;
+            }
             let written = put(&tx, statement, slot, ready, &BTreeMap::new()).await.map_err(nothing_asked)?;
             if written.is_some() {
                 let list = ready.change.list;

@@ -55,10 +55,14 @@ impl Told {
 
     /// The id of the notice that tells this. The same, told again, is the same notice: two desks cannot send it both, and
     /// one that may have arrived is not sent by whoever did not see that. A count belongs to the bill month in which it
-    /// is told: the same may be due in the next one.
+    /// is told: the same may be due in the next one. Whether the subscription has expired makes it no other count.
     pub fn id(&self, environment: Environment, bill: Month) -> ShortId {
         let month = (self.call() == Call::UpdateCount).then(|| bill.to_string());
-        let told = serde_json::json!([environment.name(), self, month]).to_string();
+        let mut what = self.clone();
+        if let Self::Update { expired, count: Some(_), .. } = &mut what {
+            *expired = None;
+        }
+        let told = serde_json::json!([environment.name(), what, month]).to_string();
         let Digest(hash) = Digest::of(told.as_bytes());
         ShortId::from_bits(hash.iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte)))
     }
@@ -217,5 +221,29 @@ impl Notice {
             (true, _) | (_, true) if !again && !harms => Err(Refusal::SentBefore(call)),
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_is_the_same_with_or_without_a_date_of_expiry() {
+        let told = |expired: Option<&str>, count: Option<&str>| Told::Update {
+            coid: CustomerId::new("C-1").unwrap(),
+            sku: Sku::new("S").unwrap(),
+            expired: expired.map(|date| date.parse().unwrap()),
+            count: count.map(|count| Amount::parse(count).unwrap()),
+        };
+        let of = |told: Told, month: &str| told.id(Environment::Sandbox, Month::parse(month).unwrap());
+        let count = of(told(None, Some("5")), "2026-11");
+        assert_eq!(of(told(Some("2026-11-20"), Some("5.0")), "2026-11"), count);
+        assert_eq!(of(told(Some("2026-11-21"), Some("5")), "2026-11"), count);
+        assert_ne!(of(told(None, Some("6")), "2026-11"), count);
+        assert_ne!(of(told(None, Some("5")), "2026-12"), count);
+        // Without a count nothing is added up.
+        let expired = |date| of(told(Some(date), None), "2026-11");
+        assert_ne!(expired("2026-11-20"), expired("2026-11-21"));
     }
 }

@@ -13,6 +13,8 @@ impl Kind for Report {
     const NAME: &'static str = "usage";
     const LIST: List = list::LIST;
     const RESERVED: &'static [&'static str] = &["report_resolved"];
+    /// A key counts once in an environment, whichever desks take it in at the same moment.
+    const SOLE_TERMS: Option<&'static str> = Some("environment");
     type Id = ShortId;
     type Row = ReportRow;
     type Event = ReportEvent;

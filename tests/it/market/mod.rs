@@ -88,6 +88,9 @@ fn tracking_and_the_first_version_are_sent_once() {
     floor.home.configure_also("[market.v1]\nenabled = true\n");
     floor.run(&update).with(0);
     floor.run(&[&update[..], &["--expired"]].concat()).with(2);
+    let expired = ["--expired", "--expired-date", "2026-11-20"];
+    let otherwise = floor.run(&[&update[..], &expired].concat()).with(8);
+    assert!(otherwise.err.contains("without --count"), "{}", otherwise.err);
     floor.fault("update_subscription", &json!({ "cut": "after" }));
     floor.run(&update).with(8);
     let again = ["--reason", "as much once more", "--output", "json"];

@@ -1,177 +1,11 @@
-//! Why the desk itself refuses something, before the marketplace is asked.
+//! A refusal in words: what happened, and what to do next.
 
-use super::{Amount, Call, Month, Shut, Sku};
-use crate::kind::ShortId;
-use crate::order::Right;
-use jiff::{SignedDuration, Timestamp, Unit};
+use super::Refusal;
+use crate::subscription::{Call, Shut};
+use jiff::{Timestamp, Unit};
 use std::fmt;
 
-/// A refusal of our own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// A call is under way, in the process with this name.
-    Busy {
-        owner: String,
-    },
-    /// It may have been carried out; nothing is sent until a person says what became of it.
-    InDoubt,
-    /// A count of version 1 may have arrived, with this notice.
-    CountInDoubt(ShortId),
-    /// There is nothing in doubt to settle.
-    NotInDoubt,
-    /// The quiet period is not over.
-    TooEarly {
-        left: SignedDuration,
-    },
-    NoReference,
-    NobodySaysSo,
-    NoReason(&'static str),
-    NotYourRole(Right),
-    /// The deploy was answered already.
-    Answered,
-    /// There is no answer to the deploy yet, or it was refused: there is no customer.
-    NotProvisioned,
-    /// The deploy named no product, and the call needs one.
-    NoProduct,
-    /// The message cannot be shown to a buyer.
-    Message(String),
-    /// Nothing bears this id.
-    NoSuchSubscription(String),
-    /// The customer has several subscriptions.
-    SeveralSubscriptions(String),
-    /// The subscription has no such SKU.
-    NoSuchSku(Sku),
-    /// No SKU is left that this could be about.
-    NoSkuLeft(Call),
-    /// This SKU has ended.
-    SkuEnded(Sku),
-    /// It was carried out before; a second time is for a person to ask for, with a reason.
-    DoneBefore {
-        call: Call,
-        sku: Sku,
-    },
-    /// It was sent before; a second time is for a person to ask for, with a reason.
-    SentBefore(Call),
-    /// The marketplace took this very count of version 1 in this bill month.
-    CountSent {
-        bill: Month,
-    },
-    /// The SKU is not billed by usage.
-    NoUsage(Sku),
-    /// What no two things may share belongs to another one.
-    Taken {
-        field: &'static str,
-        thing: String,
-    },
-    /// The key was taken in with other content.
-    KeyTaken {
-        key: String,
-        before: String,
-    },
-    /// The month's report is under way or was sent: what is added now goes on another bill.
-    Late {
-        month: Month,
-        bill: Month,
-    },
-    /// The month is not over yet, nor begun.
-    FutureMonth {
-        month: Month,
-        bill: Month,
-    },
-    /// Nothing was taken in for it.
-    Nothing,
-    /// The sum is beyond what can be billed exactly.
-    TooMuch,
-    /// So much more than usual that it needs a reason.
-    Unusual {
-        amount: Amount,
-        usual: Amount,
-    },
-    /// The slot is reported.
-    Reported,
-    /// It was not prepared, so there is nothing that is frozen to be sent.
-    NotPrepared,
-    /// Another supplement of it is not settled yet.
-    Unsettled,
-    /// A supplement of nothing.
-    NotUpward,
-    /// The closing.
-    Shut(Shut),
-    /// Nobody has said who reported until now.
-    NoTakeover,
-    /// Before the month from which this journal reports.
-    BeforeTakeover {
-        month: Month,
-        from: Month,
-    },
-    /// It was said before that this journal reports from a later month on: what is earlier is closed for good.
-    TakenOverLater {
-        from: Month,
-    },
-    /// Version 1 is not enabled.
-    FirstVersionOff,
-    /// Expired without a date, or a date without being expired.
-    ExpiredDate,
-    Erased,
-    /// Nothing was added for this month, nor for so many more.
-    Missing {
-        sku: Sku,
-        month: Month,
-        more: usize,
-    },
-    /// What was typed is known: the product.
-    ProductKnown(i64),
-    /// Two ids that are not of one subscription.
-    OtherSubscription {
-        of: String,
-        also: String,
-    },
-}
-
 impl Refusal {
-    /// The member, or flag, that it is about.
-    pub fn field(&self) -> &'static str {
-        match self {
-            Self::NoReference => "reference",
-            Self::NobodySaysSo => "by",
-            Self::NoReason(_) | Self::Unusual { .. } | Self::DoneBefore { .. } | Self::SentBefore(_) => {
-                "reason"
-            }
-            Self::Message(_) => "message",
-            Self::NoSuchSku(_) | Self::NoSkuLeft(_) | Self::SkuEnded(_) | Self::NoUsage(_) => "sku",
-            Self::KeyTaken { .. } => "key",
-            Self::Late { .. }
-            | Self::FutureMonth { .. }
-            | Self::BeforeTakeover { .. }
-            | Self::Missing { .. } => "month",
-            Self::TakenOverLater { .. } => "from",
-            Self::TooMuch | Self::NotUpward | Self::CountSent { .. } => "count",
-            Self::NoSuchSubscription(_) | Self::SeveralSubscriptions(_) | Self::OtherSubscription { .. } => {
-                "provisioningId"
-            }
-            Self::Taken { field, .. } => field,
-            Self::NotYourRole(_) => "role",
-            Self::ExpiredDate => "expired-date",
-            Self::ProductKnown(_) => "product-id",
-            Self::Busy { .. }
-            | Self::InDoubt
-            | Self::CountInDoubt(_)
-            | Self::NotInDoubt
-            | Self::TooEarly { .. }
-            | Self::Answered
-            | Self::NotProvisioned
-            | Self::NoProduct
-            | Self::Nothing
-            | Self::Reported
-            | Self::NotPrepared
-            | Self::Unsettled
-            | Self::Shut(_)
-            | Self::NoTakeover
-            | Self::FirstVersionOff
-            | Self::Erased => "state",
-        }
-    }
-
     /// What to do next.
     pub fn next(&self) -> String {
         match self {
@@ -180,6 +14,7 @@ impl Refusal {
             Self::CountInDoubt(id) => format!("Look at the marketplace's portal, then record what it shows: `market v1 resolve {id}`."),
             Self::TooEarly { .. } => "Wait; the request may still be on its way.".to_owned(),
             Self::CountSent { .. } => "If it is to be added once more, say why: --reason.".to_owned(),
+            Self::CountOtherwise(_) => "Tell when it expired without --count.".to_owned(),
             Self::DoneBefore { .. } | Self::SentBefore(_) => "To send it again all the same, give a reason: --reason.".to_owned(),
             Self::Unusual { .. } => "Check the amount; if it is right, say why: --reason.".to_owned(),
             Self::Late { bill, .. } => {
@@ -275,6 +110,10 @@ impl fmt::Display for Refusal {
                     "this very count was taken in the bill month {bill}, and a second one might be added to it"
                 )
             }
+            Self::CountOtherwise(id) => write!(
+                f,
+                "the update {id} tells this count already, with another date of expiry or with none, and it would be added twice"
+            ),
             Self::NoUsage(sku) => write!(f, "{sku} is not billed by usage"),
             Self::Taken { field, thing } => write!(f, "this {field} belongs to {thing} already"),
             Self::KeyTaken { key, before } => {
