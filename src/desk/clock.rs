@@ -22,6 +22,13 @@ pub fn next_tick(model: &Model, now: Timestamp) -> Option<SignedDuration> {
     shown(model, now).into_iter().chain(lock).min()
 }
 
+/// True while somebody looks at what other processes write all the time: deploys that are received, and usage. Then the
+/// journal is worth a look every other second.
+pub fn watches_journal(model: &Model) -> bool {
+    let in_front = matches!(model.screen, Screen::Market | Screen::Subscription | Screen::Sending);
+    in_front && !model.frame.lock.locked && !model.training.is_paused()
+}
+
 fn shown(model: &Model, now: Timestamp) -> Option<SignedDuration> {
     if matches!(model.frame.overlay, Some(Overlay::Help)) {
         return None;

@@ -164,10 +164,14 @@ impl Effects {
         });
     }
 
+    /// False where the journal tells of changes by itself.
+    pub fn looks_for_changes(&self) -> bool {
+        !self.engine.journal().is_shared()
+    }
+
     /// Says `JournalChanged` when another process has written since the last look.
     pub fn look_for_changes(&self) {
-        if self.engine.journal().is_shared() {
-            // It tells by itself.
+        if !self.looks_for_changes() {
             return;
         }
         let (engine, sender, version) = (self.engine.clone(), self.sender.clone(), self.version.clone());

@@ -77,6 +77,23 @@ fn a_subscription_is_answered_billed_reported_and_ended_at_the_keyboard() {
     home.verifies();
 }
 
+#[test]
+fn what_another_process_writes_is_soon_on_the_screen() {
+    let home = Home::empty();
+    let mut desk = opened(&home);
+    desk.shows("waits").keys("s").shows("[Subscriptions 3]");
+    let list = listed(&home);
+    let waiting = list.iter().find(|row| row["state"] == "requested").unwrap();
+    let id = waiting["provisioningId"].as_str().unwrap();
+    // Not a key is pressed, and the next full minute may be far.
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    home.run(&["market", "provision", id, "--customer-id", "C-ELSEWHERE"]).with(0);
+    let written = std::time::Instant::now();
+    desk.shows("C-ELSEWHERE");
+    assert!(written.elapsed().as_secs() < 8, "not at the next full minute: {:?}", written.elapsed());
+    assert!(desk.keys("1").shows("10 open").keys("q").ends());
+}
+
 /// The desk with a subscription of the customer C-77, chosen, of which nothing is billed.
 fn answered(home: &Home) -> Desk {
     let mut desk = opened(home);
