@@ -28,7 +28,7 @@ pub struct Webhook {
 }
 
 /// Who decides what a deploy is answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Answering {
     /// The pattern.
     Assign,
@@ -124,15 +124,31 @@ impl Proof {
     }
 }
 
+impl fmt::Debug for Answering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
 impl fmt::Display for Answering {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Assign => f.write_str("assign"),
             Self::Command(words) => write!(f, "command {}", words.join(" ")),
-            Self::Forward(url) => write!(f, "forward {url}"),
+            Self::Forward(url) => write!(f, "forward {}", without_secrets(url)),
             Self::Ask => f.write_str("ask"),
         }
     }
+}
+
+/// A URL as it may be shown: a password and a query can be what proves who calls.
+fn without_secrets(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (authority, path) = rest.split_once('/').map_or((rest, ""), |(authority, path)| (authority, path));
+    let (user, host) = authority.rsplit_once('@').map_or(("", authority), |(_, host)| ("…@", host));
+    let query = if url.contains('?') { "?…" } else { "" };
+    format!("{scheme}://{user}{host}/{path}{query}")
 }
 
 /// Two settings that go together.
@@ -147,4 +163,25 @@ fn both<A, B>(one: &str, a: Option<A>, other: &str, b: Option<B>) -> Result<Opti
 
 fn wrong(key: &str, what: &str) -> String {
     format!("market.webhook.{key} {what}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_to_forward_to_is_shown_without_what_proves_who_calls() {
+        for (url, shown) in [
+            ("https://partner.example/deploy", "https://partner.example/deploy"),
+            (
+                "https://ann:hunter2@partner.example:8443/a/b?key=hunter2#x",
+                "https://…@partner.example:8443/a/b?…",
+            ),
+            ("https://partner.example?key=hunter2", "https://partner.example/?…"),
+        ] {
+            let forward = Answering::Forward(url.to_owned());
+            assert_eq!(forward.to_string(), format!("forward {shown}"));
+            assert!(!format!("{forward:?}").contains("hunter2"));
+        }
+    }
 }
