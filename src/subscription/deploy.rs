@@ -3,6 +3,7 @@
 use super::{ProvisioningId, Sku};
 use crate::kind::Digest;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 use std::fmt;
 
 /// A deploy that could be read.
@@ -70,12 +71,12 @@ fn text<'a>(name: &str, value: Option<&'a Value>) -> Result<&'a str, Unreadable>
 fn skus(value: Option<&Value>) -> Result<Vec<Sku>, Unreadable> {
     let fault = |why: &str| Unreadable(format!("The member productSkus {why}."));
     let all = value.ok_or_else(|| fault("is missing"))?.as_array().ok_or_else(|| fault("is not an array"))?;
-    let mut skus = Vec::with_capacity(all.len());
+    let (mut skus, mut known) = (Vec::with_capacity(all.len()), HashSet::with_capacity(all.len()));
     for sku in all {
         let sku = sku.as_str().ok_or_else(|| fault("holds what is not a string"))?;
         let sku = Sku::new(sku).map_err(|error| fault(&format!("holds a SKU that {error}")))?;
         // One that stands twice is one SKU.
-        if !skus.contains(&sku) {
+        if known.insert(sku.clone()) {
             skus.push(sku);
         }
     }

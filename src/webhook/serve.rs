@@ -163,6 +163,8 @@ async fn deploy(State(desk): State<Desk>, request: Request) -> Response {
         Ok(()) => match timeout(BODY, to_bytes(body, LARGEST)).await {
             Ok(Ok(body)) => decided(Arc::clone(&desk.receiver), body, desk.first_version).await,
             Ok(Err(error)) if is_too_large(&error) => {
+                // It may have been a purchase, and nothing of it is kept.
+                tracing::warn!("a deploy of a proved sender was larger than 1 MiB, and refused");
                 Reply::plain(StatusCode::PAYLOAD_TOO_LARGE, "The request is larger than 1 MiB.")
             }
             Ok(Err(_)) => Reply::plain(StatusCode::BAD_REQUEST, "The request did not come whole."),
