@@ -57,6 +57,13 @@ pub struct Attempt {
     pub ended: Option<Ended>,
 }
 
+impl Attempt {
+    /// False when it is known that no byte of it left.
+    pub fn may_have_left(&self) -> bool {
+        self.ended.as_ref().is_none_or(|ended| ended.reached() != Reached::No)
+    }
+}
+
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ended {

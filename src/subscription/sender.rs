@@ -54,16 +54,15 @@ impl Sender {
         format!("sender-{}", environment.name())
     }
 
-    /// Nothing, when `event` may follow: the month from which this journal reports only moves on.
+    /// Nothing, when this journal may report from the month `from` on. Once it has `sent` a report the month only moves on:
+    /// what is earlier was reported by others.
     ///
     /// # Errors
     /// [`Refusal::TakenOverLater`].
-    pub fn may_record(&self, event: &SenderEvent) -> Result<(), Refusal> {
-        match (event, &self.takeover) {
-            (SenderEvent::ReportingTakenOver { from, .. }, Some(before)) if *from < before.from => {
-                Err(Refusal::TakenOverLater { from: before.from })
-            }
-            _ => Ok(()),
+    pub fn may_report_from(&self, from: Month, sent: bool) -> Result<(), Refusal> {
+        match &self.takeover {
+            Some(before) if sent && from < before.from => Err(Refusal::TakenOverLater { from: before.from }),
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -32,9 +32,11 @@ async fn on(file: &std::path::Path) -> Engine {
 async fn engine(file: &std::path::Path) -> Engine {
     let engine = on(file).await;
     let deploy = read_deploy(br#"{"provisioningId":"p","productSkus":["S","T"],"productId":7}"#).unwrap();
+    // Billed since long ago, so that every month of these tests is one of its own.
+    let starts = Some("2020-01-01T12:00:00Z".parse().unwrap());
     let plan = |sku: &str| {
         let sku = Sku::new(sku).unwrap();
-        Plan { sku, billing: Billing::Manual, usage: true, unit: None, known: true, starts: None }
+        Plan { sku, billing: Billing::Manual, usage: true, unit: None, known: true, starts }
     };
     let plans = vec![plan("S"), plan("T")];
     let answer = Answer::Provisioned { customer_id: CustomerId::new("c").unwrap() };

@@ -8,8 +8,8 @@ use crate::kind::{Reached, ShortId, Signature};
 use crate::market::{Ids, Request};
 use crate::order::Right;
 use crate::subscription::{
-    Amount, Freeze, Gate, Month, Outcome, Prepared, Refusal, Report, ReportCommand, ReportState, Statement,
-    Subscription,
+    Amount, Calendar, Freeze, Gate, Month, Outcome, Prepared, Refusal, Report, ReportCommand, ReportState,
+    Statement, Subscription,
 };
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
@@ -139,11 +139,20 @@ impl<W: World<Report>> Engine<W> {
     /// Records what a person found out about a report in doubt.
     ///
     /// # Errors
-    /// Before the quiet period is over, when nothing is in doubt, or when the statement names no reference or nobody.
+    /// Before the quiet period is over, when nothing is in doubt, or when the statement names no reference or nobody, or a
+    /// bill that the report cannot be on.
     pub async fn resolve_report(&self, id: &ShortId, statement: Statement) -> Result<Report> {
         let role = self.0.options.role;
         role.check(Right::RecordVerdict)
             .map_err(|forbidden| Error::Refusal(Refusal::NotYourRole(forbidden.0)))?;
+        if let Some(bill) = statement.bill {
+            let report = self.of::<Report>().load(id).await?;
+            let calendar = Calendar::new().map_err(Error::System)?;
+            let bills = report.bills_of_doubt(&calendar, self.world().now());
+            if let Some((first, last)) = bills.filter(|(first, last)| !(*first..=*last).contains(&bill)) {
+                return Err(Error::Refusal(Refusal::BillElsewhere { bill, first, last }));
+            }
+        }
         let (quiet, uptime) = (self.0.options.quiet, self.world().uptime());
         self.of::<Report>().command(id, ReportCommand::Resolve { statement, quiet, uptime }).await
     }

@@ -4,7 +4,9 @@ use super::{MarketError, Result};
 use crate::engine::{Engine, Error};
 use crate::journal;
 use crate::order::{Personal, Right};
-use crate::subscription::{Month, Refusal, Sender, SenderEvent, Takeover, UnreadablePersonal};
+use crate::subscription::{
+    Attempt, Calendar, Month, Refusal, Report, ReportState, Sender, SenderEvent, Takeover, UnreadablePersonal,
+};
 
 /// How often it is tried again when somebody else was faster.
 const ROUNDS: usize = 16;
@@ -34,17 +36,36 @@ impl Engine {
         takeover.ok_or(Error::Refusal(Refusal::NoTakeover))
     }
 
-    /// Records that this journal reports from this bill month on.
+    /// Records that this journal reports from this bill month on. A slip can be taken back while nothing was sent.
     ///
     /// # Errors
-    /// When the role does not include it, or nobody says so.
+    /// When the role does not include it, nobody says so, or it is too late for an earlier month, or too early for this one.
     pub async fn take_over_reporting(&self, from: Month, name: &str) -> Result<Sender> {
         self.market_right(Right::SetFirstMonth)?;
         let name = name.trim();
         if name.is_empty() {
             return Err(Error::Refusal(Refusal::NobodySaysSo));
         }
-        self.record(SenderEvent::ReportingTakenOver { from, name: name.to_owned() }).await
+        let latest = Calendar::new().map_err(Error::System)?.bill_month(self.clock().now()).next();
+        if from > latest {
+            return Err(Error::Refusal(Refusal::TakeoverAhead { from, latest }));
+        }
+        let sent = self.has_sent().await?;
+        let event = SenderEvent::ReportingTakenOver { from, name: name.to_owned() };
+        self.record_if(event, |sender| sender.may_report_from(from, sent)).await
+    }
+
+    /// True once something of a report may have left.
+    async fn has_sent(&self) -> Result<bool> {
+        for state in ReportState::ALL {
+            for row in self.reports_in(state).await?.into_iter().filter(|row| row.begun_at.is_some()) {
+                let report = self.of::<Report>().load(&row.id).await?;
+                if report.attempts.0.iter().any(Attempt::may_have_left) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Keeps what a proved sender sent and nobody can read.
@@ -66,6 +87,15 @@ impl Engine {
     }
 
     async fn record(&self, event: SenderEvent) -> Result<Sender> {
+        self.record_if(event, |_| Ok(())).await
+    }
+
+    /// Records the event, as long as it `may` follow what was recorded last.
+    async fn record_if(
+        &self,
+        event: SenderEvent,
+        may: impl Fn(&Sender) -> std::result::Result<(), Refusal> + Send,
+    ) -> Result<Sender> {
         let id = Sender::id_of(self.environment());
         let by = &self.0.options.agent;
         for _ in 0..ROUNDS {
@@ -80,7 +110,7 @@ impl Engine {
                     Err(other) => return Err(MarketError::Journal(other)),
                 }
             };
-            sender.may_record(&event).map_err(Error::Refusal)?;
+            may(&sender).map_err(Error::Refusal)?;
             match self.journal().append(&sender, vec![event.clone()], now, by).await {
                 Ok(sender) => return Ok(sender),
                 Err(journal::Error::Conflict { .. }) => {}

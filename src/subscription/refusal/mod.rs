@@ -59,6 +59,13 @@ pub enum Refusal {
     },
     /// The same count of version 1 was told with this notice, with another date of expiry or with none.
     CountOtherwise(ShortId),
+    /// A person had this usage left out when its SKU ended, for this reason.
+    LeftOut(String),
+    /// It is not the amount that was shown before the run.
+    Changed {
+        shown: Amount,
+        amount: Amount,
+    },
     /// The SKU is not billed by usage.
     NoUsage(Sku),
     /// What no two things may share belongs to another one.
@@ -111,6 +118,22 @@ pub enum Refusal {
     TakenOverLater {
         from: Month,
     },
+    /// Nobody can say so far ahead that this journal reports: the months until then would be reported by nobody.
+    TakeoverAhead {
+        from: Month,
+        latest: Month,
+    },
+    /// Usage of a month before there was the subscription.
+    BeforePurchase {
+        month: Month,
+        first: Month,
+    },
+    /// The report in doubt cannot be on this bill: its call began later, or the bill is not open yet.
+    BillElsewhere {
+        bill: Month,
+        first: Month,
+        last: Month,
+    },
     /// Version 1 is not enabled.
     FirstVersionOff,
     /// Expired without a date, or a date without being expired.
@@ -146,9 +169,11 @@ impl Refusal {
             Self::Late { .. }
             | Self::FutureMonth { .. }
             | Self::BeforeTakeover { .. }
+            | Self::BeforePurchase { .. }
             | Self::Missing { .. } => "month",
-            Self::TakenOverLater { .. } => "from",
-            Self::TooMuch | Self::NotUpward | Self::CountSent { .. } => "count",
+            Self::TakenOverLater { .. } | Self::TakeoverAhead { .. } => "from",
+            Self::BillElsewhere { .. } => "bill",
+            Self::TooMuch | Self::NotUpward | Self::CountSent { .. } | Self::Changed { .. } => "count",
             Self::NoSuchSubscription(_) | Self::SeveralSubscriptions(_) | Self::OtherSubscription { .. } => {
                 "provisioningId"
             }
@@ -171,6 +196,7 @@ impl Refusal {
             | Self::Shut(_)
             | Self::NoTakeover
             | Self::FirstVersionOff
+            | Self::LeftOut(_)
             | Self::Erased => "state",
         }
     }

@@ -14,6 +14,8 @@ impl Refusal {
             Self::CountInDoubt(id) => format!("Look at the marketplace's portal, then record what it shows: `market v1 resolve {id}`."),
             Self::TooEarly { .. } => "Wait; the request may still be on its way.".to_owned(),
             Self::CountSent { .. } => "If it is to be added once more, say why: --reason.".to_owned(),
+            Self::LeftOut(_) => "If it is to be billed all the same, add what is missing with --late, --reason and --by.".to_owned(),
+            Self::Changed { .. } => "Look at the preview once more, and send it then.".to_owned(),
             Self::CountOtherwise(_) => "Tell when it expired without --count.".to_owned(),
             Self::DoneBefore { .. } | Self::SentBefore(_) => "To send it again all the same, give a reason: --reason.".to_owned(),
             Self::Unusual { .. } => "Check the amount; if it is right, say why: --reason.".to_owned(),
@@ -30,6 +32,12 @@ impl Refusal {
             Self::NotProvisioned => "Answer the deploy first: `market provision ID --customer-id C`.".to_owned(),
             Self::FirstVersionOff => "Set `enabled = true` in `[market.v1]`, if your contract is of before 2017.".to_owned(),
             Self::TakenOverLater { from } => format!("Name a month after {from}, or leave it as it is."),
+            Self::ProductKnown(_) => "If that is wrong, settle it with the marketplace.".to_owned(),
+            Self::TakeoverAhead { latest, .. } => format!("Name {latest} or a month before it."),
+            Self::BeforePurchase { .. } => {
+                "Correct the month. If billing started earlier, note that first: `market note ID --sku SKU --billing-date TIME`.".to_owned()
+            }
+            Self::BillElsewhere { .. } => "Look at the portal once more, or leave the bill out.".to_owned(),
             Self::OtherSubscription { .. } => "Correct the line: name one subscription.".to_owned(),
             Self::Reported => "To report more, use a supplement: `market usage supplement`.".to_owned(),
             Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
@@ -43,7 +51,6 @@ impl Refusal {
             | Self::NobodySaysSo
             | Self::NoReason(_)
             | Self::Answered
-            | Self::ProductKnown(_)
             | Self::Message(_)
             | Self::NoSuchSubscription(_)
             | Self::NoSuchSku(_)
@@ -114,6 +121,12 @@ impl fmt::Display for Refusal {
                 f,
                 "the update {id} tells this count already, with another date of expiry or with none, and it would be added twice"
             ),
+            Self::LeftOut(reason) => {
+                write!(f, "it was left out when its SKU ended: {}", crate::text::quote(reason))
+            }
+            Self::Changed { shown, amount } => {
+                write!(f, "it has changed since the preview: that showed {shown}, and it is {amount} now")
+            }
             Self::NoUsage(sku) => write!(f, "{sku} is not billed by usage"),
             Self::Taken { field, thing } => write!(f, "this {field} belongs to {thing} already"),
             Self::KeyTaken { key, before } => {
@@ -144,8 +157,27 @@ impl fmt::Display for Refusal {
             }
             Self::TakenOverLater { from } => write!(
                 f,
-                "this journal reports from {from} on, and what is earlier was reported by others: it stays closed"
+                "this journal reports from {from} on and has sent reports since; what is earlier was reported by others"
             ),
+            Self::TakeoverAhead { from, latest } => write!(
+                f,
+                "{from} is after {latest}, the next bill month: until then nobody would report any usage"
+            ),
+            Self::BeforePurchase { month, first } => {
+                write!(f, "{month} is before {first}, the month of the purchase")
+            }
+            Self::BillElsewhere { bill, first, last } if first == last => {
+                write!(
+                    f,
+                    "the report cannot be on the bill of {bill}: only that of {first} was open since it was sent"
+                )
+            }
+            Self::BillElsewhere { bill, first, last } => {
+                write!(
+                    f,
+                    "the report cannot be on the bill of {bill}: since it was sent those of {first} to {last} were open"
+                )
+            }
             Self::FirstVersionOff => f.write_str("version 1 of the interface is not enabled"),
             Self::ExpiredDate => f.write_str("an expired subscription needs the date, and only that has one"),
             Self::Erased => f.write_str("its personal data was destroyed"),
@@ -153,7 +185,9 @@ impl fmt::Display for Refusal {
             Self::Missing { sku, month, more } => {
                 write!(f, "no usage of {sku} was added for {month}, nor for {more} more")
             }
-            Self::ProductKnown(id) => write!(f, "its product is known already: {id}"),
+            Self::ProductKnown(id) => {
+                write!(f, "its product is {id}: the deploy named it, or a call with it was carried out")
+            }
             Self::OtherSubscription { of, also } => {
                 let (of, also) = (crate::text::quote(of), crate::text::quote(also));
                 write!(f, "`{of}` and `{also}` are not ids of one subscription")

@@ -152,6 +152,12 @@ impl Report {
         (unknown && !settled).then_some(last)
     }
 
+    /// The bills on which the attempt in doubt can be: from the one that was open when its call began to the one that is now.
+    pub fn bills_of_doubt(&self, calendar: &Calendar, now: Timestamp) -> Option<(Month, Month)> {
+        let first = calendar.bill_month(self.doubt()?.at);
+        Some((first, calendar.bill_month(now).max(first)))
+    }
+
     /// When the marketplace took it, or a person said that it did.
     pub fn reported_at(&self) -> Option<Timestamp> {
         let by_verdict = self.verdicts.last().filter(|verdict| verdict.reported).map(|verdict| verdict.at);

@@ -161,6 +161,14 @@ impl SubscriptionRow {
         Ok(())
     }
 
+    /// The first month in which this SKU can have been used: that of the purchase, or of the start of its billing where a
+    /// person noted an earlier one.
+    pub fn first_month(&self, sku: &Sku, calendar: &Calendar) -> Month {
+        let line = self.skus.iter().find(|line| line.plan.sku == *sku);
+        let began = line.into_iter().flat_map(|line| line.started.into_iter().chain(line.plan.starts));
+        calendar.bill_month(began.fold(self.requested_at, Timestamp::min))
+    }
+
     /// The value of the column `standing` that subscriptions of this state have.
     pub fn standing_of(state: State) -> &'static str {
         match state {

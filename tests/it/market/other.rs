@@ -182,10 +182,24 @@ fn once_the_marketplace_has_said_that_it_is_closed_no_further_report_leaves() {
 }
 
 #[test]
-fn the_month_from_which_this_journal_reports_only_moves_on() {
+fn the_month_from_which_this_journal_reports_only_moves_on_once_something_was_sent() {
     let floor = Floor::new();
-    let takes_over = |from| floor.run(&["market", "usage", "takeover", "--from", from, "--by", "Ann"]);
-    takes_over("2026-05").with(0);
-    assert!(takes_over("2026-01").with(8).err.contains("2026-05"));
-    takes_over("2026-06").with(0);
+    floor.sells(1);
+    let bill = pxdesk::subscription::Month::parse(&floor.bill_month()).unwrap();
+    let takes_over = |from: pxdesk::subscription::Month| {
+        floor.run(&["market", "usage", "takeover", "--from", &from.to_string(), "--by", "Ann"])
+    };
+    let ahead = takes_over(bill.next().next()).with(8);
+    assert!(ahead.err.contains("nobody would report"), "{}", ahead.err);
+    takes_over(bill.next()).with(0);
+    // Others report this month: no key is used up by it.
+    let early = floor.adds(&[("C-1", "1", "a")]).with(2);
+    assert!(early.err.contains("from which month on this journal reports"), "{}", early.err);
+    takes_over(bill.previous()).with(0);
+    floor.adds(&[("C-1", "1", "a")]).with(0);
+    floor.sends().with(0);
+    let back = takes_over(bill.previous().previous()).with(8);
+    assert!(back.err.contains("has sent reports since"), "{}", back.err);
+    takes_over(bill).with(0);
+    takes_over(bill.previous()).with(8);
 }

@@ -42,6 +42,8 @@ pub struct Intake {
     engine: Engine,
     calendar: Calendar,
     late: Option<Late>,
+    /// The first month that this journal reports, as it was said last.
+    from: Option<Month>,
     /// What was found of subscriptions, by the texts that named them.
     found: HashMap<String, std::result::Result<Arc<SubscriptionRow>, Refusal>>,
     /// Reports that lines were just added to by their rows alone, by the first slots of their months.
@@ -68,7 +70,7 @@ impl Intake {
     /// With `late`, lines of a month whose report was sent already go into a supplement.
     pub fn new(engine: Engine, calendar: Calendar, late: Option<Late>) -> Self {
         let (found, open, read) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { engine, calendar, late, found, open, read }
+        Self { engine, calendar, late, from: None, found, open, read }
     }
 
     /// Takes in a group of lines. Returns what became of each: true when it was new, false when it was known already.
@@ -81,6 +83,8 @@ impl Intake {
         self.forget_some();
         let mut taken: Vec<Option<Taken>> = vec![None; group.len()];
         let bill = self.calendar.bill_month(self.engine.clock().now());
+        self.from =
+            self.engine.sender().await?.and_then(|sender| sender.takeover).map(|takeover| takeover.from);
         let mut sorted = self.sort(group, &mut taken, bill).await?;
         keys::refuse_elsewhere_in_group(&mut sorted, &mut taken);
         for _ in 0..ROUNDS {

@@ -57,7 +57,13 @@ impl Intake {
             if let Some(also) = usage.also.iter().find(|also| !row.is_named(also)) {
                 return Err(Refusal::OtherSubscription { of: usage.of.clone(), also: also.clone() });
             }
-            row.takes_usage(&usage.sku, usage.month, bill, now, late).map(|()| Arc::clone(row))
+            row.takes_usage(&usage.sku, usage.month, bill, now, late)?;
+            let first = row.first_month(&usage.sku, &self.calendar);
+            match self.from {
+                Some(from) if usage.month < from => Err(Refusal::BeforeTakeover { month: usage.month, from }),
+                _ if usage.month < first => Err(Refusal::BeforePurchase { month: usage.month, first }),
+                _ => Ok(Arc::clone(row)),
+            }
         }))
     }
 }
