@@ -97,6 +97,9 @@ pub enum MarketCommand {
         /// The product, where the deploy named none, as those of 2017 do not
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
         product_id: Option<i64>,
+        /// Why another product than the one that was typed before
+        #[arg(long, value_name = "TEXT", requires = "product_id")]
+        reason: Option<String>,
         /// Any text; it is sealed. - takes it from the first line of standard input
         #[arg(long)]
         text: Option<String>,

@@ -123,12 +123,15 @@ fn exit_of(attempt: &Attempt) -> Exit {
 }
 
 async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -> Result<Exit, Failed> {
-    let MarketCommand::Note { id, termination_mail, due, billing_date, sku, product_id, text } = command
+    let MarketCommand::Note { id, termination_mail, due, billing_date, sku, product_id, reason, text } =
+        command
     else {
         return Ok(Exit::Done);
     };
     let note = match (termination_mail, due, billing_date, sku, product_id, text) {
-        (.., Some(product_id), None) => Note::ProductNamed { product_id: *product_id },
+        (.., Some(product_id), None) => {
+            Note::ProductNamed { product_id: *product_id, reason: reason.clone() }
+        }
         (Some(mail), Some(due), ..) => Note::TerminationMail { mail: *mail, due: *due },
         (_, _, Some(to), Some(sku), ..) => Note::BillingMoved { sku: sku.clone(), to: *to },
         (.., Some(text)) => {
@@ -140,7 +143,12 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
     };
     let session = Session::open_for_market(settings, false).await?;
     let row = find(&session, id).await?;
-    session.engine.note_subscription(&row.id, note).await?;
+    match note {
+        Note::ProductNamed { product_id, reason } => {
+            session.engine.name_product(&row.id, product_id, reason).await?;
+        }
+        note => _ = session.engine.note_subscription(&row.id, note).await?,
+    }
     done(console, &row.id, "noted")
 }
 

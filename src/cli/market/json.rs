@@ -97,7 +97,8 @@ fn note(note: &Note) -> Value {
     match note {
         Note::TerminationMail { mail, due } => json!({ "terminationMail": mail, "due": due }),
         Note::BillingMoved { sku, to } => json!({ "sku": sku, "billingDate": to }),
-        Note::ProductNamed { product_id } => json!({ "productId": product_id }),
+        Note::ProductNamed { product_id, reason: None } => json!({ "productId": product_id }),
+        Note::ProductNamed { product_id, reason } => json!({ "productId": product_id, "reason": reason }),
         Note::UsageLeftOut { skus, reason } => json!({ "usageLeftOut": skus, "reason": reason }),
         Note::Text { personal } => {
             json!({ "text": personal.as_ref().map(|personal| personal.text.expose()) })

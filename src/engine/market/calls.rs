@@ -85,6 +85,28 @@ impl<W: World<Subscription>> Engine<W> {
     }
 }
 
+impl Engine {
+    /// Writes down the product of a subscription that named none; or another one, with a reason, as long as nothing was
+    /// carried out with the one before.
+    ///
+    /// # Errors
+    /// Why not, or what the journal cannot do.
+    pub async fn name_product(
+        &self,
+        id: &ShortId,
+        product_id: i64,
+        reason: Option<String>,
+    ) -> Result<Subscription> {
+        let of = self.of::<Subscription>().load(id).await?;
+        if let Some(known) = of.product_id
+            && self.reports_about(&of).await?.iter().any(|row| row.state.is_on_a_bill())
+        {
+            return Err(Error::Refusal(Refusal::ProductKnown(known)));
+        }
+        self.note_subscription(id, Note::ProductNamed { product_id, reason }).await
+    }
+}
+
 impl<W: World<Notice>> Engine<W> {
     /// Writes a notice down and sends it. What was told before is told again only with a person's reason. A count is added
     /// to what was told before it, as far as anybody knows: while one may have arrived, no other is sent, and none leaves in

@@ -78,8 +78,8 @@ impl Subscription {
     }
 
     fn note(&mut self, note: &Note) -> bool {
-        if let Note::ProductNamed { product_id } = note {
-            self.product_id.get_or_insert(*product_id);
+        if let Note::ProductNamed { product_id, .. } = note {
+            self.product_id = Some(*product_id);
         }
         for line in &mut self.skus {
             match note {

@@ -91,15 +91,29 @@ impl Subscription {
         match &note {
             Note::BillingMoved { sku, .. } if self.sku(sku).is_none() => Err(Refusal::NoSuchSku(sku.clone())),
             Note::Text { .. } if self.erased => Err(Refusal::Erased),
-            Note::ProductNamed { .. } if self.product_id.is_some() => {
-                Err(Refusal::ProductKnown(self.product_id.unwrap_or_default()))
+            Note::ProductNamed { product_id, reason } => {
+                self.may_name_product(*product_id, reason.as_deref())?;
+                Ok(vec![Event::Noted { note }])
             }
             Note::TerminationMail { .. }
-            | Note::ProductNamed { .. }
             | Note::BillingMoved { .. }
             | Note::UsageLeftOut { .. }
             | Note::Text { .. } => Ok(vec![Event::Noted { note }]),
         }
+    }
+
+    /// A slip may be corrected, with a reason, until a call with it was carried out. What the deploy named stays.
+    fn may_name_product(&self, product_id: i64, reason: Option<&str>) -> Result<(), Refusal> {
+        let Some(known) = self.product_id else { return Ok(()) };
+        let typed = self.notes.iter().any(|note| matches!(note, Note::ProductNamed { .. }));
+        if !typed || known == product_id || self.confirmed_at.is_some() {
+            return Err(Refusal::ProductKnown(known));
+        }
+        if let Some(pending) = self.attempts.pending() {
+            return Err(Refusal::Busy { owner: pending.owner.to_owned() });
+        }
+        let says_why = reason.is_some_and(|reason| !reason.trim().is_empty());
+        if says_why { Ok(()) } else { Err(Refusal::NoReason("another product")) }
     }
 
     fn erasure(&self, reason: &str) -> Result<Vec<Event>, Refusal> {

@@ -57,8 +57,13 @@ pub enum Note {
     BillingMoved { sku: Sku, to: Timestamp },
     /// These SKUs are ended although usage of them is not reported, for this reason.
     UsageLeftOut { skus: Vec<Sku>, reason: String },
-    /// The product, which the deploy did not name: the form of 2017 does not (K).
-    ProductNamed { product_id: i64 },
+    /// The product, which the deploy did not name: the form of 2017 does not (K). With a reason where another one was typed
+    /// before.
+    ProductNamed {
+        product_id: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// Any text; it may speak of the customer.
     Text { personal: Option<TextPersonal> },
 }

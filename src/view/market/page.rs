@@ -64,7 +64,7 @@ fn note_words(look: &Look, note: &Note) -> (&'static str, String) {
             ("termination", format!("their e-mail came {mail}; write to them by {due}"))
         }
         Note::BillingMoved { sku, to } => ("billing moved", format!("{sku} to {}", words::day(look, *to))),
-        Note::ProductNamed { product_id } => ("product", product_id.to_string()),
+        Note::ProductNamed { product_id, .. } => ("product", product_id.to_string()),
         Note::UsageLeftOut { skus, reason } => ("usage left out", format!("{}: {reason}", joined(skus))),
         Note::Text { personal } => {
             let text = personal.as_ref().map_or("(erased)", |note| note.text.expose());
@@ -130,7 +130,9 @@ fn about(look: &Look, event: &Event) -> String {
         Event::Erased { reason } => reason.clone(),
         Event::Noted { note: Note::Text { .. } } => "a note".to_owned(),
         Event::Noted { note: Note::TerminationMail { due, .. } } => format!("write to them by {due}"),
-        Event::Noted { note: Note::ProductNamed { product_id } } => format!("the product is {product_id}"),
+        Event::Noted { note: Note::ProductNamed { product_id, .. } } => {
+            format!("the product is {product_id}")
+        }
         Event::Noted { note: Note::UsageLeftOut { skus, reason } } => {
             format!("usage of {} left out, reason: {reason}", joined(skus))
         }

@@ -50,7 +50,22 @@ fn a_deploy_of_2017_gets_its_product_typed_in() {
     let shown = floor.json(&["market", "show", "g-1"]);
     assert_eq!((&shown["productId"], &shown["notes"][0]["productId"]), (&json!(123), &json!(123)), "{shown}");
     assert_eq!(floor.json(&["market", "list"])[0]["productId"], 123);
-    // What is known is not typed over.
-    floor.run(&["market", "note", "g-1", "--product-id", "124"]).with(8);
+    // A slip is corrected with a reason, until something was carried out with it.
+    let other = ["market", "note", "g-1", "--product-id", "124"];
+    assert!(floor.run(&other).with(8).err.contains("reason"));
+    floor.run(&[&other[..], &["--reason", "a slip"]].concat()).with(0);
+    let shown = floor.json(&["market", "show", "g-1"]);
+    assert_eq!(
+        (&shown["productId"], &shown["notes"][1]["reason"]),
+        (&json!(124), &json!("a slip")),
+        "{shown}"
+    );
+    floor.market.control(
+        "market/provisionings",
+        &json!({ "provisioningId": "g-1", "customerId": "C-1", "productId": 124, "productSkus": ["PRACTICE-STORAGE"] }),
+    );
+    floor.run(&["market", "start-billing", "g-1"]).with(0);
+    let used = floor.run(&["market", "note", "g-1", "--product-id", "125", "--reason", "a slip"]).with(8);
+    assert!(used.err.contains("its product is 124"), "{}", used.err);
     floor.verifies();
 }

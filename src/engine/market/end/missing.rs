@@ -59,7 +59,7 @@ impl Engine {
     }
 
     /// All reports of a subscription.
-    async fn reports_about(&self, of: &Subscription) -> Result<Vec<ReportRow>> {
+    pub(in crate::engine::market) async fn reports_about(&self, of: &Subscription) -> Result<Vec<ReportRow>> {
         let equal = vec![
             ("environment", self.environment().name().into()),
             ("provisioning_id", of.provisioning_id.as_str().into()),
