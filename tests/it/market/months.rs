@@ -36,7 +36,7 @@ fn the_bill_is_that_of_the_verdict_and_only_of_what_may_be_on_one() {
     floor.sells(2);
     floor.takes_over();
     let month = floor.bill_month();
-    let after = pxdesk::subscription::Month::parse(&month).unwrap().next().to_string();
+    let this = pxdesk::subscription::Month::parse(&month).unwrap();
     floor.adds(&[("C-1", "10", "a"), ("C-2", "3", "b")]).with(0);
     floor.fault("usage", &json!({ "message": "no such SKU", "status": 400 }));
     floor.sends().with(3);
@@ -53,24 +53,35 @@ fn the_bill_is_that_of_the_verdict_and_only_of_what_may_be_on_one() {
     floor.fault("usage", &json!({ "cut": "after" }));
     floor.sends().with(4);
     assert!(bills(&floor).contains(&on("in_doubt", &month)), "{:?}", bills(&floor));
+    // It left while this bill was open, and no later one is yet.
     let list = floor.json(&["market", "usage", "list", "--month", &month]);
     let row = list.as_array().unwrap().iter().find(|row| row["state"] == "in_doubt").unwrap();
     let of = row["provisioningId"].as_str().unwrap();
     let verdict = ["market", "usage", "resolve", of, "PRACTICE-STORAGE", "--month", &month, "--reported"];
-    floor.settles(&[&verdict[..], &["--reference", "T-1", "--by", "Ann", "--bill", &after]].concat());
-    let expected = [on("reported", &month), on("reported", &after)];
-    let found = bills(&floor);
-    assert!(found.len() == 2 && expected.iter().all(|pair| found.contains(pair)), "{found:?}");
-    // The portal shows it there, and nowhere else.
     let csv = floor.home.path().join("report.csv");
     let amount = row["amount"].as_str().unwrap();
-    std::fs::write(&csv, format!("provisioningId,sku,amount\n{of},PRACTICE-STORAGE,{amount}\n")).unwrap();
+    let portal = format!("provisioningId,sku,amount\n{of},PRACTICE-STORAGE,{amount}\n");
+    std::fs::write(&csv, &portal).unwrap();
     let reconcile = |month: &str| {
         floor.run(&["market", "usage", "reconcile", "--month", month, "--csv", csv.to_str().unwrap()])
     };
-    reconcile(&after).with(0);
+    let ours = reconcile(&month).with(4).out;
+    assert!(ours.contains("in doubt") && ours.contains("the portal shows it"), "{ours}");
+    assert!(!ours.contains("somebody else"), "{ours}");
+    let verdict = [&verdict[..], &["--reference", "T-1", "--by", "Ann", "--bill"]].concat();
+    for elsewhere in [this.previous(), this.next()] {
+        let refused = floor.run(&[&verdict[..], &[&elsewhere.to_string()]].concat()).with(8);
+        assert!(refused.err.contains("cannot be on the bill"), "{}", refused.err);
+    }
+    floor.settles(&[&verdict[..], &[&month]].concat());
+    assert_eq!(bills(&floor), [on("reported", &month), on("reported", &month)]);
+    // The portal shows it there, and nowhere else.
     let there = reconcile(&month).with(4).out;
-    assert!(there.contains("unknown here") && there.contains("missing there"), "{there}");
+    assert!(there.contains("equal") && there.contains("missing there"), "{there}");
+    assert!(reconcile(&this.previous().to_string()).with(4).out.contains("unknown here"));
+    std::fs::write(&csv, format!("{portal}{of},PRACTICE-STORAGE,999999999999999\n")).unwrap();
+    let told = reconcile(&month).with(2);
+    assert!(told.err.contains(":3: amount: with it the sum is beyond"), "{}", told.err);
 }
 
 #[test]
@@ -80,7 +91,13 @@ fn usage_of_long_ago_is_found_on_the_bill_that_it_went_on() {
     let month = floor.bill_month();
     floor.run(&["market", "usage", "takeover", "--from", "2020-01", "--by", "Ann"]).with(0);
     let add = ["market", "usage", "add", "--of", "C-1", "--sku", "PRACTICE-STORAGE", "--month", "2020-06"];
-    floor.run(&[&add[..], &["--count", "7", "--key", "old"]].concat()).with(0);
+    let add = [&add[..], &["--count", "7", "--key", "old"]].concat();
+    let early = floor.run(&add).with(2);
+    assert!(early.err.contains("before") && early.err.contains("the month of the purchase"), "{}", early.err);
+    let moved = ["--sku", "PRACTICE-STORAGE", "--billing-date", "2020-06-10T12:00:00Z"];
+    floor.run(&[&["market", "note", "C-1"][..], &moved].concat()).with(0);
+    // The key was not used up.
+    floor.run(&add).with(0);
     floor.run(&["market", "usage", "send", "--month", "2020-06"]).with(0);
     let id = floor.bill()[0]["provisioningId"].as_str().unwrap().to_owned();
     let csv = floor.home.path().join("report.csv");

@@ -21,6 +21,19 @@ impl Engine {
         Ok(row.bill_by_its_call(calendar))
     }
 
+    /// The reports that may be on the bill of `month`: in doubt, or under way.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn perhaps_on(&self, month: Month, calendar: &Calendar) -> Result<Vec<ReportRow>> {
+        let mut perhaps = Vec::new();
+        for state in [ReportState::InDoubt, ReportState::Sending] {
+            let rows = self.reports_in(state).await?.into_iter();
+            perhaps.extend(rows.filter(|row| row.bill_by_its_call(calendar) == Some(month)));
+        }
+        Ok(perhaps)
+    }
+
     /// The reports that are on the bill of `month`, whatever month they are about.
     ///
     /// # Errors
