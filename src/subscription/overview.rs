@@ -1,6 +1,6 @@
 //! A month as it stands: what was taken in, what was sent, what is missing.
 
-use super::{Amount, Closing, CustomerId, Finding, Month, ProvisioningId, ReportRow, ReportState, Sku};
+use super::{Amount, Closing, CustomerId, Finding, Month, ProvisioningId, ReportRow, Sku};
 use crate::kind::ShortId;
 
 /// A month as it stands.
@@ -33,11 +33,9 @@ pub struct MonthLine {
 impl MonthLine {
     /// True when it goes with the next run.
     pub fn goes(&self) -> bool {
-        let to_go = self.report.as_ref().is_some_and(|row| {
-            let state = matches!(row.state, ReportState::Open | ReportState::Prepared | ReportState::Refused);
-            state && row.amount.is_some()
-        });
-        to_go && !self.findings.iter().any(|finding| matches!(finding, Finding::Waits))
+        let to_go = self.report.as_ref().is_some_and(|row| row.state.may_go() && row.amount.is_some());
+        let stays = |finding: &Finding| matches!(finding, Finding::Waits | Finding::LeftOut { .. });
+        to_go && !self.findings.iter().any(stays)
     }
 }
 

@@ -133,11 +133,15 @@ impl SkuLine {
         }
     }
 
+    /// True when it has ended, and a person had its usage left out.
+    pub fn is_excused(&self) -> bool {
+        self.excused && self.ended.is_some()
+    }
+
     /// The first and the last month whose usage is to be reported, as far as is known at `now`: from the start of its
     /// billing to its end. None when it is not billed by usage, was never billed, or is excused.
     pub fn to_report(&self, calendar: &Calendar, now: Timestamp) -> Option<(Month, Month)> {
-        let excused = self.excused && self.ended.is_some();
-        if !self.plan.usage || excused {
+        if !self.plan.usage || self.is_excused() {
             return None;
         }
         let began = self.started.into_iter().chain(self.plan.starts).min()?;

@@ -131,15 +131,20 @@ async fn list(
 ) -> Result<Exit, Failed> {
     let calendar = gate(session, settings).await?.calendar;
     let rows = session.engine.reports_of(month).await?;
-    let customers = customers(session).await?;
+    let subscriptions = session.engine.subscriptions(None).await?;
+    let left_out = session.engine.left_out_among(&rows, &subscriptions).await?;
+    let customers = customers_of(subscriptions);
     let customer = |row: &ReportRow| customers.get(row.subscription.as_str()).map(String::as_str);
     let mut listed = Vec::with_capacity(rows.len());
     for row in &rows {
         let bill = session.engine.bill_of(row, &calendar).await?;
         if console.is_json() {
-            listed.push(json::report(row, customer(row), bill));
+            let mut report = json::report(row, customer(row), bill);
+            report["leftOut"] = json!(left_out.get(&row.id));
+            listed.push(report);
         } else {
-            console.text(&line(row, customer(row), bill))?;
+            let left_out = left_out.get(&row.id).map(|reason| format!("  left out: {reason}"));
+            console.text(&format!("{}{}", line(row, customer(row), bill), left_out.unwrap_or_default()))?;
         }
     }
     if console.is_json() {
@@ -150,9 +155,12 @@ async fn list(
 
 /// The customers' ids, by our ids of their subscriptions.
 pub(super) async fn customers(session: &Session) -> Result<HashMap<String, String>, Failed> {
-    let rows = session.engine.subscriptions(None).await?;
+    Ok(customers_of(session.engine.subscriptions(None).await?))
+}
+
+fn customers_of(rows: Vec<SubscriptionRow>) -> HashMap<String, String> {
     let pair = |row: SubscriptionRow| Some((row.id.to_string(), row.customer_id?.as_str().to_owned()));
-    Ok(rows.into_iter().filter_map(pair).collect())
+    rows.into_iter().filter_map(pair).collect()
 }
 
 fn line(row: &ReportRow, customer: Option<&str>, bill: Option<Month>) -> String {

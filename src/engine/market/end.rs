@@ -93,21 +93,23 @@ impl Engine {
             }
         } else if let Some(refusal) = self.refuse_missing(&of, &stops).await? {
             return Ok(Ended::Unreported(Unreported::Held(refusal)));
-        } else if let Some(why) = self.report_first(id, &stops, end, progress).await? {
+        } else if let Some(why) = self.report_first(&of, &stops, end, progress).await? {
             return Ok(Ended::Unreported(why));
         }
         let ended = self.end_subscription(id, &stops, reason.as_deref()).await?;
         Ok(Ended::Called(Box::new(ended)))
     }
 
-    /// The reports of these SKUs that are not reported, of whatever month, the earliest first.
-    pub(super) async fn unreported(&self, id: &ShortId, skus: &[Sku]) -> Result<Vec<ReportRow>> {
+    /// The reports of these SKUs that are not reported, of whatever month, the earliest first; without what was left out.
+    pub(super) async fn unreported(&self, of: &Subscription, skus: &[Sku]) -> Result<Vec<ReportRow>> {
         let mut found = Vec::new();
         for state in ReportState::ALL.into_iter().filter(|state| *state != ReportState::Reported) {
-            let rows = self.reports_in(state).await?;
-            found.extend(
-                rows.into_iter().filter(|row| row.subscription == *id && skus.contains(&row.slot.sku)),
-            );
+            let rows = self.reports_in(state).await?.into_iter();
+            for row in rows.filter(|row| row.subscription == of.id && skus.contains(&row.slot.sku)) {
+                if self.why_left_out(of, &row).await?.is_none() {
+                    found.push(row);
+                }
+            }
         }
         found.sort_by(|a, b| {
             let place = |row: &ReportRow| (row.slot.month, row.slot.sku.to_string(), row.slot.supplement);
@@ -132,13 +134,13 @@ impl Engine {
     /// Reports, month by month, until nothing is left; says why when something stays.
     async fn report_first(
         &self,
-        id: &ShortId,
+        of: &Subscription,
         stops: &[Sku],
         end: &End,
         progress: &mut (dyn FnMut(&Step) + Send),
     ) -> Result<Option<Unreported>> {
         loop {
-            let open = self.unreported(id, stops).await?;
+            let open = self.unreported(of, stops).await?;
             let Some(first) = open.first() else { return Ok(None) };
             // A run leaves these out; nobody knows of them yet.
             if let Some(refusal) = open.iter().find_map(unsettled) {

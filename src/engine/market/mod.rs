@@ -2,12 +2,13 @@
 //! and reported once, notices.
 //!
 //! `world` is what stands outside of it for each of its kinds. `receive`, `calls` and `report` hold for any world; `intake`,
-//! `month`, `end`, `find` and `sender` ask the journal's lists, so they are the real engine's.
+//! `month`, `left_out`, `end`, `find` and `sender` ask the journal's lists, so they are the real engine's.
 
 mod calls;
 mod end;
 mod find;
 mod intake;
+mod left_out;
 mod month;
 mod receive;
 mod report;

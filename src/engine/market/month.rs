@@ -26,13 +26,20 @@ impl Engine {
         let known: HashMap<&ShortId, &SubscriptionRow> =
             subscriptions.iter().map(|row| (&row.id, row)).collect();
         let mut lines: Vec<MonthLine> = missing(&subscriptions, &rows, month, &gate.calendar, now);
+        let left_out = self.left_out_among(&rows, &subscriptions).await?;
         let mut settled = true;
         for (at, row) in rows.iter().enumerate() {
             let same = at > 0 && is_same_sku(&rows[at - 1], row);
             let waits = same && !settled;
-            settled = row.state == ReportState::Reported && (settled || !same);
+            let left_out = left_out.get(&row.id);
+            settled = (row.state == ReportState::Reported || left_out.is_some()) && (settled || !same);
+            let mut findings = match left_out {
+                Some(reason) => vec![Finding::LeftOut { reason: reason.clone() }],
+                None => findings(row, usual.get(&sku_of(row)).copied(), bill),
+            };
+            findings.extend(waits.then_some(Finding::Waits));
             let subscription = known.get(&row.subscription).copied();
-            lines.push(line(row, subscription, &usual, bill, waits));
+            lines.push(line(row, subscription, &usual, findings));
         }
         let closing = gate.calendar.coming(now);
         Ok(MonthView { month, bill, closing, closed: gate.check(now).is_err(), lines })
@@ -52,7 +59,7 @@ impl Engine {
             .iter()
             .filter(|line| !stops.contains(&line.plan.sku) && line.state(now) != SkuState::Ended);
         let goes_on = goes_on.map(|line| line.plan.sku.clone()).collect();
-        let not_reported = self.unreported(id, &stops).await?;
+        let not_reported = self.unreported(&of, &stops).await?;
         let missing = self.missing_of(&of, &stops).await?;
         Ok(Ending {
             id: id.clone(),
@@ -102,6 +109,10 @@ fn reported(rows: Vec<ReportRow>) -> HashMap<(ProvisioningId, Sku), Amount> {
     sums
 }
 
+fn sku_of(row: &ReportRow) -> (ProvisioningId, Sku) {
+    (row.slot.provisioning_id.clone(), row.slot.sku.clone())
+}
+
 fn is_same_sku(a: &ReportRow, b: &ReportRow) -> bool {
     (&a.slot.provisioning_id, &a.slot.sku) == (&b.slot.provisioning_id, &b.slot.sku)
 }
@@ -110,16 +121,11 @@ fn line(
     row: &ReportRow,
     subscription: Option<&SubscriptionRow>,
     usual: &HashMap<(ProvisioningId, Sku), Amount>,
-    bill: Month,
-    waits: bool,
+    findings: Vec<Finding>,
 ) -> MonthLine {
-    let (provisioning_id, sku) = (row.slot.provisioning_id.clone(), row.slot.sku.clone());
+    let usual = usual.get(&sku_of(row)).copied();
+    let (provisioning_id, sku) = sku_of(row);
     let plan = subscription.and_then(|of| of.skus.iter().find(|line| line.plan.sku == sku));
-    let usual = usual.get(&(provisioning_id.clone(), sku.clone())).copied();
-    let mut findings = findings(row, usual, bill);
-    if waits {
-        findings.push(Finding::Waits);
-    }
     MonthLine {
         provisioning_id,
         customer_id: subscription.and_then(|of| of.customer_id.clone()),

@@ -117,6 +117,9 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
         let gate = run.gate.hearing(self.world().clock_error());
         gate.check(now).map_err(|shut| Error::Refusal(Refusal::Shut(shut)))?;
         let subscription = self.of::<Subscription>().load(&report.subscription).await?;
+        if let Some(reason) = subscription.leaves_out(&report) {
+            return Err(Error::Refusal(Refusal::LeftOut(reason.to_owned())));
+        }
         let customer_id = subscription.customer_id().ok_or(Error::Refusal(Refusal::NotProvisioned))?;
         let freeze = Freeze {
             customer_id: customer_id.clone(),

@@ -21,6 +21,7 @@ impl Report {
             because: because.clone(),
             lines: BTreeMap::new(),
             total: Amount::ZERO,
+            added_at: first.at,
             prepared: None,
             continued: false,
             attempts: Attempts::default(),
@@ -36,7 +37,10 @@ impl Report {
         let at = recorded.at;
         let follows = match &recorded.event {
             ReportEvent::ReportOpened { .. } => false,
-            ReportEvent::UsageAdded { lines } => lines.iter().all(|line| self.add(&line.key, line.count)),
+            ReportEvent::UsageAdded { lines } => {
+                self.added_at = at;
+                lines.iter().all(|line| self.add(&line.key, line.count))
+            }
             ReportEvent::ReportPrepared { prepared } => {
                 self.prepared = Some(prepared.clone());
                 true

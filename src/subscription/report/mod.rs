@@ -59,6 +59,8 @@ pub struct Report {
     pub lines: BTreeMap<String, Amount>,
     /// Their sum.
     pub total: Amount,
+    /// When the last of them was taken in.
+    pub added_at: Timestamp,
     pub prepared: Option<Prepared>,
     /// More of the month goes into a supplement from now on, whatever becomes of this one.
     pub continued: bool,
@@ -118,6 +120,11 @@ impl ReportState {
 
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// True while it goes with the next run of its month, as far as the report itself is concerned.
+    pub fn may_go(self) -> bool {
+        matches!(self, Self::Open | Self::Prepared | Self::Refused)
     }
 
     /// True while it is on a bill, or may be.

@@ -18,6 +18,8 @@ pub enum Finding {
     Late { bill: Month },
     /// An earlier report of the month is not settled: this one waits.
     Waits,
+    /// Its SKU has ended, and a person had this usage left out: it does not go.
+    LeftOut { reason: String },
 }
 
 impl Finding {
@@ -37,6 +39,7 @@ impl Finding {
             Self::Rounded { arrives_as } => format!("arrives as {arrives_as}"),
             Self::Late { bill } => format!("goes on the bill of {bill}"),
             Self::Waits => "waits for an earlier report of this month".to_owned(),
+            Self::LeftOut { reason } => format!("left out: {reason}"),
         }
     }
 }
@@ -44,8 +47,7 @@ impl Finding {
 /// What is to be said of `row`, when `bill` is the month whose bill something sent now would go on and `usual` is what
 /// was reported for the month before.
 pub fn findings(row: &ReportRow, usual: Option<Amount>, bill: Month) -> Vec<Finding> {
-    let to_go = matches!(row.state, ReportState::Open | ReportState::Prepared | ReportState::Refused);
-    let Some(amount) = row.amount.filter(|_| to_go) else { return Vec::new() };
+    let Some(amount) = row.amount.filter(|_| row.state.may_go()) else { return Vec::new() };
     let frozen = row.state == ReportState::Prepared;
     let unusual = usual.filter(|usual| *usual > Amount::ZERO && amount.exceeds(3, *usual) && !frozen);
     [

@@ -13,7 +13,7 @@ pub use decide::Command;
 pub use event::{Event, Note, RequestedPersonal, TextPersonal};
 pub use list::SubscriptionRow;
 
-use super::{Answer, Attempts, By, CustomerId, ProvisioningId, SkuLine, SkuState};
+use super::{Answer, Attempts, By, CustomerId, ProvisioningId, Report, SkuLine, SkuState};
 use crate::kind::{Digest, ShortId, Timestamp};
 use crate::order::Environment;
 use serde_json::{Map, Value};
@@ -128,6 +128,18 @@ impl Subscription {
     /// True while it is not certain that the marketplace knows our customer id.
     pub fn is_unconfirmed(&self) -> bool {
         self.customer_id().is_some() && self.delivered != Some(true) && self.confirmed_at.is_none()
+    }
+
+    /// Why this report of it does not go, where it does not: its SKU has ended, and a person had the usage left out that was
+    /// there then. What is added afterwards opens the report again.
+    pub fn leaves_out(&self, report: &Report) -> Option<&str> {
+        let sku = &report.slot.sku;
+        let ended = self.sku(sku).filter(|line| line.is_excused())?.ended?;
+        let reason = self.notes.iter().rev().find_map(|note| match note {
+            Note::UsageLeftOut { skus, reason } if skus.contains(sku) => Some(reason.as_str()),
+            _ => None,
+        });
+        reason.filter(|_| report.state().may_go() && report.added_at <= ended)
     }
 
     /// Who may be written to about it, in lower case.

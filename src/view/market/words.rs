@@ -104,5 +104,6 @@ pub fn finding(finding: &Finding) -> &'static str {
         Finding::Rounded { .. } => "rounded",
         Finding::Late { .. } => "late",
         Finding::Waits => "waits",
+        Finding::LeftOut { .. } => "left out",
     }
 }

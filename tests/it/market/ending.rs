@@ -58,6 +58,37 @@ fn a_report_that_is_refused_or_in_doubt_ends_nothing() {
     floor.verifies();
 }
 
+#[test]
+fn usage_that_was_left_out_does_not_go_with_the_next_run_until_more_is_added_late() {
+    let floor = used();
+    floor.takes_over();
+    floor.run(&[&END[..], &["--without-usage", "--reason", "settled with them"]].concat()).with(0);
+    let month = floor.bill_month();
+    let preview = ["market", "usage", "preview", "--month", &month];
+    assert!(floor.run(&preview).with(0).out.contains("left out: settled with them"));
+    let list = floor.json(&["market", "usage", "list", "--month", &month]);
+    assert_eq!(
+        (&list[0]["state"], &list[0]["leftOut"]),
+        (&json!("open"), &json!("settled with them")),
+        "{list}"
+    );
+    floor.sends().with(0);
+    assert_eq!(floor.bill(), json!([]));
+    // Nor does a second end, which a person can ask for.
+    floor
+        .run(&[&END[..], &["--sku", "PRACTICE-STORAGE", "--reason", "the portal shows it still"]].concat())
+        .with(0);
+    assert_eq!(floor.bill(), json!([]));
+    let late = ["market", "usage", "add", "--late", "--reason", "it came late", "--by", "Ann", "--json", "-"];
+    let line =
+        format!(r#"{{"customerId":"C-1","sku":"PRACTICE-STORAGE","month":"{month}","count":5,"key":"b"}}"#);
+    floor.home.run_with(&late, &line).with(0);
+    assert!(!floor.run(&preview).with(0).out.contains("left out"));
+    floor.sends().with(0);
+    assert_eq!(floor.bill()[0]["amount"], "12.5");
+    floor.verifies();
+}
+
 /// A customer who is billed since some weeks, and of whose usage nothing is known.
 fn unknown() -> Floor {
     let floor = Floor::new();

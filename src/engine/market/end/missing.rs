@@ -51,7 +51,7 @@ impl Engine {
     /// Those of the SKUs of which something is not reported, or missing.
     pub(super) async fn left_out(&self, of: &Subscription, skus: &[Sku]) -> Result<Vec<Sku>> {
         let missing = self.missing_of(of, skus).await?;
-        let unreported = self.unreported(&of.id, skus).await?;
+        let unreported = self.unreported(of, skus).await?;
         let open = |sku: &&Sku| {
             missing.iter().any(|(of, _)| of == *sku) || unreported.iter().any(|row| row.slot.sku == **sku)
         };
