@@ -37,7 +37,7 @@ pub use look::still_under_way;
 pub use machine::Machine;
 pub use market::{
     End, Ended as EndedSkus, Found, Halt, Intake, Late, MarketError, MarketKind, NewDeploy, Ran, Received,
-    ReportStep, Run, Unreported, Usage, leaves_in_time,
+    ReportStep, Run, ToSend, Unreported, Usage, leaves_in_time,
 };
 pub use orders::{Done, Retried};
 pub use presence::Presence;

@@ -3,7 +3,7 @@
 mod missing;
 
 use super::Result;
-use super::report::{Run, Step};
+use super::report::{Run, Step, ToSend};
 use crate::engine::{Engine, Error};
 use crate::kind::ShortId;
 use crate::subscription::{
@@ -166,7 +166,7 @@ impl Engine {
         let view = self.month(month, &end.gate).await?;
         let only: Vec<_> = open.iter().map(|row| row.slot.provisioning_id.clone()).collect();
         let run = self.run_of(&view, &only, end.gate.clone(), end.reason.clone(), end.at_once).await?;
-        let ours = |(id, _): &(ShortId, _)| open.iter().any(|row| row.id == *id);
+        let ours = |next: &ToSend| open.iter().any(|row| row.id == next.id);
         let reports: Vec<_> = run.reports.into_iter().filter(ours).collect();
         if reports.is_empty() {
             let nothing = open.iter().any(|row| row.slot.month == month && row.amount.is_none());

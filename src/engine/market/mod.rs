@@ -19,7 +19,7 @@ pub use end::{End, Ended, Unreported};
 pub use find::Found;
 pub use intake::{Intake, Late, Usage};
 pub use receive::{NewDeploy, Received};
-pub use report::{Halt, Ran, Run, Step as ReportStep};
+pub use report::{Halt, Ran, Run, Step as ReportStep, ToSend};
 pub use world::{MarketKind, leaves_in_time};
 
 use super::{Engine, Error};

@@ -3,7 +3,7 @@
 mod bill;
 
 use super::Result;
-use super::report::Run;
+use super::report::{Run, ToSend};
 use crate::engine::{Engine, Error};
 use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{
@@ -93,7 +93,9 @@ impl Engine {
         }
         let wanted =
             |line: &&MonthLine| line.goes() && (only.is_empty() || only.contains(&line.provisioning_id));
-        let report = |line: &MonthLine| Some((line.report.as_ref()?.id.clone(), line.usual));
+        let report = |line: &MonthLine| {
+            Some(ToSend { id: line.report.as_ref()?.id.clone(), usual: line.usual, shown: None })
+        };
         let reports = month.lines.iter().filter(wanted).filter_map(report).collect();
         Ok(Run { reports, from, gate, reason, at_once })
     }

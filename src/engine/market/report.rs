@@ -13,11 +13,20 @@ use crate::subscription::{
 };
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
+/// A report that is to be sent.
+#[derive(Clone, Debug)]
+pub struct ToSend {
+    pub id: ShortId,
+    /// What was reported for the month before.
+    pub usual: Option<Amount>,
+    /// The amount that a person was shown: another one is not sent. None where nobody was shown any.
+    pub shown: Option<Amount>,
+}
+
 /// Reports that are to be sent.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// Each with what was reported for the month before.
-    pub reports: Vec<(ShortId, Option<Amount>)>,
+    pub reports: Vec<ToSend>,
     /// The first month that this journal reports.
     pub from: Month,
     pub gate: Gate,
@@ -76,8 +85,8 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
         loop {
             let at_once = if ran.reported == 0 { 1 } else { run.at_once.max(1) };
             while ran.halt.is_none() && failed.is_none() && under_way.len() < at_once {
-                let Some((id, usual)) = to_go.next() else { break };
-                under_way.push(self.send_one(id, *usual, run));
+                let Some(next) = to_go.next() else { break };
+                under_way.push(self.send_one(next, run));
             }
             match under_way.next().await {
                 None => break,
@@ -94,19 +103,19 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
     }
 
     /// Freezes one report and sends it.
-    async fn send_one(&self, id: &ShortId, usual: Option<Amount>, run: &Run) -> Result<Step> {
-        match self.freeze_and_send(id, usual, run).await {
+    async fn send_one(&self, next: &ToSend, run: &Run) -> Result<Step> {
+        match self.freeze_and_send(next, run).await {
             Ok(report) => Ok(Step::Sent(Box::new(report))),
-            Err(Error::Refusal(refusal)) => Ok(Step::Held(id.clone(), refusal)),
+            Err(Error::Refusal(refusal)) => Ok(Step::Held(next.id.clone(), refusal)),
             Err(Error::Conflict) => {
-                Ok(Step::Held(id.clone(), Refusal::Busy { owner: "another desk".to_owned() }))
+                Ok(Step::Held(next.id.clone(), Refusal::Busy { owner: "another desk".to_owned() }))
             }
             Err(other) => Err(other),
         }
     }
 
-    async fn freeze_and_send(&self, id: &ShortId, usual: Option<Amount>, run: &Run) -> Result<Report> {
-        let report = self.of::<Report>().load(id).await?;
+    async fn freeze_and_send(&self, next: &ToSend, run: &Run) -> Result<Report> {
+        let report = self.of::<Report>().load(&next.id).await?;
         if report.slot.month < run.from {
             let (month, from) = (report.slot.month, run.from);
             return Err(Error::Refusal(Refusal::BeforeTakeover { month, from }));
@@ -124,7 +133,8 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
         let freeze = Freeze {
             customer_id: customer_id.clone(),
             product_id: subscription.product_id.ok_or(Error::Refusal(Refusal::NoProduct))?,
-            usual,
+            usual: next.usual,
+            shown: next.shown,
             reason: run.reason.clone(),
             bill: gate.calendar.bill_month(now),
         };

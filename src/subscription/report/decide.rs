@@ -46,6 +46,8 @@ pub struct Freeze {
     pub product_id: i64,
     /// What was reported for the month before.
     pub usual: Option<Amount>,
+    /// The amount that a person was shown: another one is not sent. None where nobody was shown any.
+    pub shown: Option<Amount>,
     /// Why more than three times as much is right.
     pub reason: Option<String>,
     /// The month whose bill it would go on now.
@@ -82,7 +84,7 @@ impl Report {
                 let started = self.attempts.start(Call::ReportUsage, Vec::new(), signed, None);
                 let sent = [ReportEvent::ReportPrepared { prepared }, ReportEvent::Call(started)];
                 // A run that was stopped left it frozen: it is sent as it is.
-                let known = usize::from(self.state() == ReportState::Prepared);
+                let known = usize::from(self.prepared_as(&freeze).is_some());
                 Ok(sent.into_iter().skip(known).collect())
             }
             ReportCommand::End { attempt, outcome, uptime } if self.attempts.awaits(attempt) => {
@@ -127,10 +129,8 @@ impl Report {
     /// True while nothing of it may have left, and no supplement goes on with its month.
     pub fn takes_lines(&self) -> bool {
         match self.state() {
-            ReportState::Open | ReportState::Refused => !self.continued,
-            ReportState::Prepared | ReportState::Sending | ReportState::Reported | ReportState::InDoubt => {
-                false
-            }
+            ReportState::Open | ReportState::Prepared | ReportState::Refused => !self.continued,
+            ReportState::Sending | ReportState::Reported | ReportState::InDoubt => false,
         }
     }
 
@@ -152,10 +152,13 @@ impl Report {
         if self.slot.month > freeze.bill {
             return Err(Refusal::FutureMonth { month: self.slot.month, bill: freeze.bill });
         }
-        if let Some(frozen) = self.prepared.clone().filter(|_| self.state() == ReportState::Prepared) {
-            return Ok(frozen);
-        }
         let amount = self.amount().ok_or(Refusal::Nothing)?;
+        if let Some(shown) = freeze.shown.filter(|shown| *shown != amount) {
+            return Err(Refusal::Changed { shown, amount });
+        }
+        if let Some(frozen) = self.prepared_as(freeze) {
+            return Ok(frozen.clone());
+        }
         let reason = freeze.reason.clone().filter(|reason| !reason.trim().is_empty());
         let usual = freeze.usual.filter(|usual| *usual > Amount::ZERO && amount.exceeds(USUAL_TIMES, *usual));
         match usual {
@@ -170,6 +173,12 @@ impl Report {
             after: self.attempts.last().map_or(0, |attempt| attempt.number),
             reason,
         })
+    }
+
+    /// What is frozen and can still be sent as it is. Where the product was corrected since, it is frozen anew.
+    fn prepared_as(&self, freeze: &Freeze) -> Option<&Prepared> {
+        let prepared = self.prepared.as_ref().filter(|_| self.state() == ReportState::Prepared)?;
+        (prepared.product_id == freeze.product_id).then_some(prepared)
     }
 
     fn busy(&self) -> Refusal {

@@ -51,7 +51,7 @@ fn after(report: &Report, command: ReportCommand) -> Result<Report, Refusal> {
 
 fn freeze() -> Freeze {
     let customer_id = CustomerId::new("C-1").unwrap();
-    Freeze { customer_id, product_id: 123, usual: None, reason: None, bill: month() }
+    Freeze { customer_id, product_id: 123, usual: None, shown: None, reason: None, bill: month() }
 }
 
 fn send_with(freeze: Freeze) -> ReportCommand {
@@ -137,18 +137,29 @@ fn a_doubt_ends_by_a_verdict_alone() {
 }
 
 #[test]
-fn the_frozen_amount_is_what_goes_whatever_comes_later() {
+fn the_frozen_amount_is_what_goes_unless_nothing_of_it_left_and_more_comes() {
     let report = frozen(&opened(vec![line("a", "10")]));
     let add = |lines| ReportCommand::Add { lines, bill: month() };
-    assert!(matches!(after(&report, add(vec![line("b", "1")])), Err(Refusal::Late { .. })));
+    assert!(matches!(after(&sending(), add(vec![line("b", "1")])), Err(Refusal::Late { .. })));
     assert_eq!(after(&report, add(vec![line("a", "10")])).unwrap(), report, "what is known counts once");
     assert!(matches!(after(&report, add(vec![line("a", "11")])), Err(Refusal::KeyTaken { .. })));
-    let other = Freeze { product_id: 124, bill: month().next(), ..freeze() };
-    let refused = after(&report, send_with(other)).unwrap();
+    let more = after(&report, add(vec![line("b", "1")])).unwrap();
+    assert_eq!((more.state(), more.amount()), (ReportState::Open, Some(amount("11"))), "no byte of it left");
+    let sent = after(&more, send()).unwrap().prepared.unwrap();
+    assert_eq!((sent.amount, sent.lines, sent.after), (amount("11"), 2, 1));
+    let later = Freeze { bill: month().next(), ..freeze() };
+    let refused = after(&report, send_with(later)).unwrap();
     assert_eq!(
         (refused.prepared.as_ref(), refused.seq),
         (report.prepared.as_ref(), report.seq + 1),
         "frozen once"
+    );
+    let corrected = after(&report, send_with(Freeze { product_id: 124, ..freeze() })).unwrap();
+    let prepared = corrected.prepared.unwrap();
+    assert_eq!(
+        (prepared.product_id, prepared.amount),
+        (124, amount("10")),
+        "a slip in the product does not go"
     );
     let refused = after(&refused, end(&refused, Outcome::Refused { status: 400, message: None })).unwrap();
     let more = after(&refused, add(vec![line("b", "1")])).unwrap();
@@ -173,6 +184,16 @@ fn nothing_unusual_or_of_the_future_is_frozen() {
     assert_eq!(after(&opened(Vec::new()), send()).unwrap_err(), Refusal::Nothing);
     let zero = after(&opened(vec![line("a", "0")]), send()).unwrap();
     assert_eq!(zero.prepared.unwrap().amount, Amount::ZERO, "an explicit zero is reported");
+}
+
+#[test]
+fn an_amount_that_nobody_was_shown_is_not_sent() {
+    let report = opened(vec![line("a", "10")]);
+    let shown = |text: &str| send_with(Freeze { shown: Some(amount(text)), ..freeze() });
+    let changed = Refusal::Changed { shown: amount("9"), amount: amount("10") };
+    assert_eq!(after(&report, shown("9")).unwrap_err(), changed);
+    assert_eq!(after(&frozen(&report), shown("9")).unwrap_err(), changed);
+    assert!(after(&report, shown("10")).is_ok() && after(&frozen(&report), shown("10")).is_ok());
 }
 
 /// A command that anybody might give.

@@ -2,7 +2,7 @@
 
 use super::{Market, Problem, Result};
 use crate::desk::{News, Ran, Sent, SentEnd};
-use crate::engine::{Error, Halt, MarketError, ReportStep, Run};
+use crate::engine::{Error, Halt, MarketError, ReportStep, Run, ToSend};
 use crate::kind::ShortId;
 use crate::subscription::{Amount, Month, Outcome, Refusal, Report, ReportRow, ReportState};
 use std::collections::HashMap;
@@ -43,14 +43,17 @@ impl Market {
         Ok(Ran { halt: ran.halt.as_ref().map(halted), paused })
     }
 
-    /// What is sent is what somebody has seen: what has changed since is told, and left out.
+    /// What is sent is what somebody has seen: what has changed since is told, and left out. What changes from now on is held
+    /// back by its own report.
     fn only_shown(&self, run: Run, shown: &[(ShortId, Amount)], rows: &HashMap<ShortId, ReportRow>) -> Run {
         let usual: HashMap<&ShortId, Option<Amount>> =
-            run.reports.iter().map(|(id, usual)| (id, *usual)).collect();
+            run.reports.iter().map(|next| (&next.id, next.usual)).collect();
         let mut reports = Vec::with_capacity(shown.len());
         for (id, amount) in shown {
             match (usual.get(id), rows.get(id)) {
-                (Some(usual), Some(row)) if row.amount == Some(*amount) => reports.push((id.clone(), *usual)),
+                (Some(usual), Some(row)) if row.amount == Some(*amount) => {
+                    reports.push(ToSend { id: id.clone(), usual: *usual, shown: Some(*amount) });
+                }
                 (_, row) => {
                     let about = row.map_or_else(|| id.to_string(), |row| row.slot.to_string());
                     let what = "it has changed since the preview: look at it again".to_owned();

@@ -91,8 +91,9 @@ impl Protocol {
 
     fn may_add(self, report: &Report) -> bool {
         match report.standing() {
-            Standing::Open | Standing::Refused => true,
-            Standing::Prepared | Standing::Sending | Standing::InDoubt => !self.on(Guard::FrozenAmount),
+            // Of one that was frozen and never left nothing is on a bill: it is frozen anew.
+            Standing::Open | Standing::Refused | Standing::Prepared => true,
+            Standing::Sending | Standing::InDoubt => !self.on(Guard::FrozenAmount),
             Standing::Reported => false,
         }
     }

@@ -4,7 +4,7 @@ mod doubts;
 mod world;
 
 use jiff::SignedDuration;
-use pxdesk::engine::{Engine, Halt, Options, Ran, ReportStep, Run};
+use pxdesk::engine::{Engine, Halt, Options, Ran, ReportStep, Run, ToSend};
 use pxdesk::kind::ShortId;
 use pxdesk::order::{Environment, Pace, Role};
 use pxdesk::subscription::{
@@ -86,7 +86,7 @@ fn run(ids: &[ShortId]) -> Run {
         clock_error: Some(SignedDuration::ZERO),
         own_clock: false,
     };
-    let reports = ids.iter().map(|id| (id.clone(), None)).collect();
+    let reports = ids.iter().map(|id| ToSend { id: id.clone(), usual: None, shown: None }).collect();
     Run { reports, from: month(), gate, reason: None, at_once: 4 }
 }
 
@@ -159,7 +159,7 @@ async fn nothing_leaves_within_the_closed_hours_and_nothing_is_frozen_then() {
 async fn an_unusual_amount_needs_a_reason_and_a_month_before_the_takeover_is_not_sent() {
     let (engine, shared, ids) = open(1).await;
     let mut run = run(&ids);
-    run.reports[0].1 = Some(Amount::parse("3.3").unwrap());
+    run.reports[0].usual = Some(Amount::parse("3.3").unwrap());
     let mut held = Vec::new();
     let ran = engine.send_reports(&run, |step| {
         held.extend(matches!(step, ReportStep::Held(_, Refusal::Unusual { .. })).then_some(()));
@@ -175,6 +175,22 @@ async fn an_unusual_amount_needs_a_reason_and_a_month_before_the_takeover_is_not
     assert_eq!(engine.send_reports(&run, |_| true).await.unwrap().reported, 1);
     let reason = look(&shared).reports[0].prepared.as_ref().and_then(|prepared| prepared.reason.clone());
     assert_eq!(reason.as_deref(), Some("a busy month"));
+}
+
+#[tokio::test]
+async fn an_amount_that_changed_since_it_was_shown_is_not_sent() {
+    let (engine, shared, ids) = open(1).await;
+    let mut run = run(&ids);
+    let amount = look(&shared).reports[0].total;
+    run.reports[0].shown = amount.plus(Amount::parse("1").unwrap());
+    let mut changed = 0;
+    let ran = engine.send_reports(&run, |step| {
+        changed += usize::from(matches!(step, ReportStep::Held(_, Refusal::Changed { .. })));
+        true
+    });
+    assert_eq!((ran.await.unwrap().held, changed, look(&shared).sent.len()), (1, 1, 0));
+    run.reports[0].shown = Some(amount);
+    assert_eq!(engine.send_reports(&run, |_| true).await.unwrap().reported, 1);
 }
 
 #[tokio::test]
