@@ -129,7 +129,7 @@ impl Answer {
 }
 
 fn understand(request: &Request, received: Received, sent: Sent, key: &Secret) -> Answer {
-    let Received { status, content_type, location: _, retry_after: asked, date, body } = received;
+    let Received { status, content_type, retry_after: asked, date, body, .. } = received;
     let body = without(body, key);
     let reply = Reply { status, content_type: content_type.as_deref(), body: &body };
     Answer {

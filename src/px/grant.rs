@@ -199,8 +199,15 @@ impl TokenResponse for GatewayToken {
 #[cfg(fuzzing)]
 pub fn read(status: u16, body: Vec<u8>) -> Result<(Secret, Option<Duration>), Failure> {
     if status != 200 {
-        let received =
-            Received { status, content_type: None, location: None, retry_after: None, date: None, body };
+        let received = Received {
+            status,
+            content_type: None,
+            location: None,
+            link: None,
+            retry_after: None,
+            date: None,
+            body,
+        };
         return Err(refusal(&received, "the host", ""));
     }
     let token: GatewayToken =
@@ -240,6 +247,7 @@ mod tests {
             status,
             content_type: None,
             location: None,
+            link: None,
             retry_after: None,
             date: None,
             body: body.as_bytes().to_vec(),

@@ -241,11 +241,12 @@ fn nonce() -> Result<String, String> {
 }
 
 fn understand<T>(received: &Received, signed: Timestamp, read: impl FnOnce(&Reply) -> T) -> Answer<T> {
-    let Received { status, content_type, location, retry_after: asked, date, body } = received;
+    let Received { status, content_type, location, link, retry_after: asked, date, body } = received;
     let reply = Reply {
         status: *status,
         content_type: content_type.as_deref(),
         location: location.as_deref(),
+        link: link.as_deref(),
         date: date.as_deref(),
         body,
         signed,

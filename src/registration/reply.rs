@@ -21,6 +21,8 @@ pub struct Reply<'a> {
     pub content_type: Option<&'a str>,
     /// The `Location`, if there is one that is text.
     pub location: Option<&'a str>,
+    /// What it says of other pages.
+    pub link: Option<&'a str>,
     /// The `Date`, if there is one that is text.
     pub date: Option<&'a str>,
     pub body: &'a [u8],
@@ -80,6 +82,12 @@ pub fn classify(call: Call, reply: &Reply) -> Outcome {
 /// for absent, and created again.
 pub fn objects(collection: Collection, reply: &Reply) -> Result<Objects, Unread> {
     answered(Call { verb: Verb::List, collection }, reply)?;
+    if reply.link.is_some_and(has_next) {
+        let why = format!(
+            "the list of {collection} goes on on another page, which the API does not document; a part of it is no list"
+        );
+        return Err(unknown(why));
+    }
     objects::list(collection, json(reply)?).map_err(unknown)
 }
 
@@ -139,6 +147,16 @@ fn json<'a>(reply: &Reply<'a>) -> Result<&'a [u8], Unread> {
 fn is_page(reply: &Reply) -> bool {
     let kind = reply.content_type.unwrap_or_default().to_ascii_lowercase();
     kind.contains("html") || reply.body.trim_ascii_start().starts_with(b"<")
+}
+
+/// Whether a `Link` names a next page.
+fn has_next(link: &str) -> bool {
+    let is_next = |part: &str| {
+        let (name, value) = part.split_once('=').unwrap_or_default();
+        let mut kinds = value.trim().trim_matches('"').split_ascii_whitespace();
+        name.trim().eq_ignore_ascii_case("rel") && kinds.any(|kind| kind.eq_ignore_ascii_case("next"))
+    };
+    link.split([';', ',']).any(is_next)
 }
 
 /// The new object's id: the last part of the path in a `Location`. Its host is not looked at: nothing is sent there (R).

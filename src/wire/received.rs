@@ -1,7 +1,7 @@
 //! A reply as it comes off the wire: all of it, or why not.
 
 use super::reason::reason;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LINK, LOCATION, RETRY_AFTER};
 use std::error::Error;
 use std::time::Duration;
 
@@ -13,6 +13,8 @@ pub struct Received {
     pub status: u16,
     pub content_type: Option<String>,
     pub location: Option<String>,
+    /// What it says of other pages: every `Link`, with commas between them.
+    pub link: Option<String>,
     pub retry_after: Option<String>,
     /// The server's clock.
     pub date: Option<String>,
@@ -50,7 +52,7 @@ impl Lack {
 pub(super) async fn read(mut response: reqwest::Response, longest: usize) -> Result<Received, Lack> {
     let text = |name| header(response.headers(), name);
     let (content_type, retry_after, date) = (text(CONTENT_TYPE), text(RETRY_AFTER), text(DATE));
-    let location = text(LOCATION);
+    let (location, link) = (text(LOCATION), links(response.headers()));
     let status = response.status().as_u16();
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(Lack::of)? {
@@ -59,7 +61,12 @@ pub(super) async fn read(mut response: reqwest::Response, longest: usize) -> Res
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Received { status, content_type, location, retry_after, date, body })
+    Ok(Received { status, content_type, location, link, retry_after, date, body })
+}
+
+fn links(headers: &HeaderMap) -> Option<String> {
+    let links: Vec<_> = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()).collect();
+    (!links.is_empty()).then(|| links.join(", "))
 }
 
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {

@@ -7,7 +7,8 @@ const JSON: Option<&str> = Some("application/json; charset=utf-8");
 
 fn reply(status: u16, body: &str) -> Reply<'_> {
     let signed = NOW.parse().unwrap();
-    Reply { status, content_type: JSON, location: None, date: None, body: body.as_bytes(), signed }
+    let (location, link, date) = (None, None, None);
+    Reply { status, content_type: JSON, location, link, date, body: body.as_bytes(), signed }
 }
 
 fn refused(status: u16, body: &str) -> Problem {
@@ -278,5 +279,20 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_list_that_goes_on_on_another_page_is_no_list() {
+    let listed = |link| objects(Collection::Customers, &Reply { link: Some(link), ..reply(200, "[]") });
+    for next in [
+        r#"<https://h/customers?page=2>; rel="next""#,
+        "<?page=1>; rel=prev, <?page=3>; REL=Next",
+        r#"<?page=3>; title="x"; rel = "last next""#,
+    ] {
+        assert!(why(listed(next)).contains("goes on on another page"), "{next}");
+    }
+    for other in [r#"<https://h/next>; rel="self""#, "<?page=1>; rel=prev", "next"] {
+        assert!(listed(other).is_ok(), "{other}");
     }
 }
