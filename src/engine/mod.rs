@@ -41,7 +41,7 @@ pub use market::{
 };
 pub use orders::{Done, Retried};
 pub use presence::Presence;
-pub use registration::{Applied, Apply, ApplyNews, Registration, RegistrationError};
+pub use registration::{Applied, Apply, ApplyNews, Registration, RegistrationError, Unlisted};
 pub use spool::Unrecorded;
 pub use walk::{Plan, Step, Until};
 pub use worker::{Tally, Worker, WorkerOptions};

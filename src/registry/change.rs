@@ -86,6 +86,17 @@ impl Change {
         }
     }
 
+    /// The number of the object that it changes; none for one that is still to come.
+    pub fn surrogate(&self) -> Option<&SurrogateId> {
+        match self {
+            Self::Create { .. } | Self::CreatePair { .. } => None,
+            Self::Rename { surrogate, .. }
+            | Self::Remove { surrogate, .. }
+            | Self::RemovePair { surrogate, .. }
+            | Self::RemoveOrphan { pair: ListedPair { surrogate, .. } } => Some(surrogate),
+        }
+    }
+
     /// True when something goes.
     pub fn is_removal(&self) -> bool {
         self.call().verb == Verb::Remove

@@ -2,7 +2,7 @@
 
 use super::change::{Change, Gone, Target};
 use super::world::{PairHere, World};
-use super::{Collection, Desired, Finding, Listed, Listing, PairId, SurrogateId, Wanted};
+use super::{Collection, Desired, Finding, Listed, Listing, Name, PairId, ProviderId, SurrogateId, Wanted};
 use crate::kind::Digest;
 use std::collections::HashSet;
 
@@ -78,10 +78,25 @@ impl Plan {
             | Change::RemovePair { .. }
             | Change::RemoveOrphan { .. } => false,
         };
-        let kept = from.as_ref().map_or("no name".to_owned(), |from| format!("the name \"{from}\""));
-        let one = of.one();
-        let otherwise = || format!("the server keeps {kept} for the {one} `{is}`, and was sent \"{to}\"");
-        self.changes.iter().any(sent).then(otherwise)
+        self.changes.iter().any(sent).then(|| otherwise((*of, is), from.as_ref(), to))
+    }
+
+    /// The names that the server keeps otherwise than this plan has sent them, as `listing` shows.
+    pub fn named_otherwise(&self, listing: &Listing) -> Vec<String> {
+        let otherwise = |change: &Change| {
+            let (of, is, to) = match change {
+                Change::Create { collection, id, name: Some(to) } => (*collection, id, to),
+                Change::Rename { collection, id, to, .. } => (*collection, id, to),
+                Change::Create { name: None, .. }
+                | Change::CreatePair { .. }
+                | Change::Remove { .. }
+                | Change::RemovePair { .. }
+                | Change::RemoveOrphan { .. } => return None,
+            };
+            let kept = listing.named(of).iter().find(|listed| listed.id == *is)?.name.as_ref();
+            (kept != Some(to)).then(|| otherwise((of, is), kept, to))
+        };
+        self.changes.iter().filter_map(otherwise).collect()
     }
 
     /// True when nothing is to be done.
@@ -93,6 +108,11 @@ impl Plan {
     pub fn removals(&self) -> usize {
         self.changes.iter().filter(|change| change.is_removal()).count()
     }
+}
+
+fn otherwise((of, id): (Collection, &ProviderId), kept: Option<&Name>, sent: &Name) -> String {
+    let kept = kept.map_or("no name".to_owned(), |kept| format!("the name \"{kept}\""));
+    format!("the server keeps {kept} for the {} `{id}`, and was sent \"{sent}\"", of.one())
 }
 
 /// What is desired of a collection and what is there, side by side.

@@ -195,11 +195,11 @@ async fn applied(server: SocketAddr, file: &std::path::Path, round: u64) -> f64 
     let listing = engine.list_contract().await.unwrap();
     let plan = Plan::new(&desired, &listing).unwrap();
     let stop = watch::channel(false).1;
-    let apply = Apply { plan: &plan, listing: &listing, reason: None, stop };
+    let apply = Apply { plan: &plan, listing: &listing, reason: None, create_again: false, stop };
     let begun = Instant::now();
     let done = engine.apply(&apply, &mut |_| {}).await.unwrap();
     let took = begun.elapsed();
-    assert_eq!((done.done, done.failed.len()), (CREATES as usize, 0));
+    assert_eq!((done.done, done.failed.len(), done.halt.is_none()), (CREATES as usize, 0, true));
     f64::from(CREATES) / took.as_secs_f64()
 }
 

@@ -37,9 +37,8 @@ pub enum RegistrationCommand {
         /// How many applications, customers and pairs may be removed; pairs that are removed with them are not counted
         #[arg(long, value_name = "N", default_value_t = 0)]
         allow_removals: usize,
-        /// Why, for the journal
-        #[arg(long)]
-        reason: Option<String>,
+        #[command(flatten)]
+        word: WordArgs,
     },
     /// Write the file from what is there, to stdout or to a file
     Export {
@@ -54,9 +53,8 @@ pub enum RegistrationCommand {
     Create {
         #[command(subcommand)]
         what: ObjectArg,
-        /// Why, for the journal
-        #[arg(long, global = true)]
-        reason: Option<String>,
+        #[command(flatten)]
+        word: WordArgs,
     },
     /// Give an application or a customer another name
     Rename {
@@ -66,9 +64,8 @@ pub enum RegistrationCommand {
         id: ProviderId,
         #[arg(value_parser = name)]
         name: Name,
-        /// Why, for the journal
-        #[arg(long)]
-        reason: Option<String>,
+        #[command(flatten)]
+        word: WordArgs,
     },
     /// Remove one application, one customer, or one pair
     Remove(RemoveArgs),
@@ -122,9 +119,19 @@ pub struct RemoveArgs {
     /// Remove its pairs too
     #[arg(long)]
     pub with_pairs: bool,
+    #[command(flatten)]
+    pub word: WordArgs,
+}
+
+/// What a person says about a change.
+#[derive(Clone, Debug, Args)]
+pub struct WordArgs {
     /// Why, for the journal
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub reason: Option<String>,
+    /// What an earlier run created, and no list shows, is not there: you have looked, and it may be created again
+    #[arg(long, global = true)]
+    pub create_again: bool,
 }
 
 /// A collection, as an argument.

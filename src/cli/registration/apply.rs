@@ -2,6 +2,7 @@
 
 use super::bar::Bar;
 use super::{open, plan, told};
+use crate::cli::args::WordArgs;
 use crate::cli::stop::Stop;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
@@ -26,23 +27,24 @@ pub struct Wanted<'a> {
 pub async fn run(
     settings: &Settings,
     wanted: &Wanted<'_>,
-    reason: Option<String>,
+    word: &WordArgs,
     console: &Console,
 ) -> Result<Exit, Failed> {
     let desired = plan::read(wanted.file, console)?;
     let before = wanted.plan.map(read_plan).transpose()?;
     let session = open(settings).await?;
-    let mut applying = Applying::new(&session, console);
+    let mut applying = Applying::new(&session, word, console);
     applying.finish_earlier().await?;
-    let listing = session.engine.list_contract().await?;
+    let listing = applying.list().await?;
     let plan = plan::planned(&desired, &listing, console)?;
     if let Some(before) = before {
         before.agrees(&session, &plan, &listing)?;
     }
     may_remove(&session, &plan, wanted.allow, console)?;
-    let applied = applying.apply(&plan, &listing, reason).await?;
+    let applied = applying.apply(&plan, &listing).await?;
     let exit = tell(&session, &plan, applied.as_ref(), console)?;
     match applied {
+        Some(Applied { halt: Some(halt), .. }) => Err(halt.into()),
         Some(applied) if exit == Exit::Done => {
             is_desired(&session, &desired, (&plan, &applied.listing), console)
         }
@@ -118,36 +120,44 @@ impl Printed {
 /// An apply, with what a person sees and says meanwhile.
 pub struct Applying<'a> {
     session: &'a Session,
+    word: &'a WordArgs,
     console: &'a Console,
     stop: Stop,
     sender: watch::Sender<bool>,
 }
 
 impl<'a> Applying<'a> {
-    pub fn new(session: &'a Session, console: &'a Console) -> Self {
-        Self { session, console, stop: Stop::listen(), sender: watch::Sender::new(false) }
+    pub fn new(session: &'a Session, word: &'a WordArgs, console: &'a Console) -> Self {
+        Self { session, word, console, stop: Stop::listen(), sender: watch::Sender::new(false) }
     }
 
-    /// Finishes the run that a dead process left behind.
+    /// Finishes the run that was left unfinished.
     pub async fn finish_earlier(&mut self) -> Result<(), Failed> {
         let (engine, told) = (&self.session.engine, self.sender.subscribe());
         let mut bar = Bar::new();
         let mut tell = |news: ApplyNews| bar.tell(&news);
-        let work = engine.finish_run(&mut tell, &told);
+        let work = engine.finish_run(&mut tell, &told, self.word.create_again);
         until_told(&mut self.stop, &self.sender, self.console, work).await
     }
 
+    /// Lists the contract. To list changes nothing, so nothing of it is waited for.
+    pub async fn list(&mut self) -> Result<Listing, Failed> {
+        let engine = &self.session.engine;
+        tokio::select! {
+            biased;
+            () = self.stop.told() => Err(RegistrationError::Stopped { done: 0, changes: 0 }.into()),
+            listing = engine.list_contract() => listing.map_err(Into::into),
+        }
+    }
+
     /// Applies a plan; none where there is nothing to do.
-    pub async fn apply(
-        &mut self,
-        plan: &Plan,
-        listing: &Listing,
-        reason: Option<String>,
-    ) -> Result<Option<Applied>, Failed> {
+    pub async fn apply(&mut self, plan: &Plan, listing: &Listing) -> Result<Option<Applied>, Failed> {
         if plan.is_empty() {
             return Ok(None);
         }
-        let apply = Apply { plan, listing, reason, stop: self.sender.subscribe() };
+        let WordArgs { reason, create_again } = self.word;
+        let stop = self.sender.subscribe();
+        let apply = Apply { plan, listing, reason: reason.clone(), create_again: *create_again, stop };
         let engine = &self.session.engine;
         let mut bar = Bar::new();
         let mut tell = |news: ApplyNews| bar.tell(&news);
@@ -198,6 +208,7 @@ pub fn tell(
             "changes": plan.changes.len(),
             "done": done,
             "failed": failed.iter().map(failure).collect::<Vec<_>>(),
+            "halted": applied.and_then(|applied| applied.halt.as_ref()).map(ToString::to_string),
         }))?;
     } else {
         console.text(&told::text(contract, plan))?;
@@ -208,12 +219,20 @@ pub fn tell(
     for (change, why) in failed {
         console.note(&format!("not done: {change}: {why}"));
     }
-    let refused = failed.iter().any(|(_, why)| matches!(why, NotDone::Refused(_)));
-    Ok(match failed {
+    Ok(status(failed))
+}
+
+/// The status that what was not done leads to.
+fn status(failed: &[(Change, NotDone)]) -> Exit {
+    let refused = |why: &NotDone| matches!(why, NotDone::Refused(_));
+    let unseen = |why: &NotDone| matches!(why, NotDone::Unlisted(_) | NotDone::StillListed);
+    match failed {
         [] => Exit::Done,
-        [..] if refused => Exit::RefusedByPx,
+        [..] if failed.iter().any(|(_, why)| refused(why)) => Exit::RefusedByPx,
+        // The server says that it is done; that it is not sent again is decided here.
+        [..] if failed.iter().any(|(_, why)| unseen(why)) => Exit::RefusedHere,
         [..] => Exit::Unreachable,
-    })
+    }
 }
 
 fn failure((change, why): &(Change, NotDone)) -> Value {
@@ -238,12 +257,17 @@ fn is_desired(
     }
     let otherwise: Vec<_> = left.changes.iter().filter_map(|change| plan.kept_otherwise(change)).collect();
     if otherwise.len() == left.changes.len() {
-        return Err(Failed {
-            exit: Exit::RefusedHere,
-            what: format!("all that was planned is done, but {}", otherwise.join("; ")),
-            next: Some("Write the names in the file as the server keeps them".to_owned()),
-        });
+        return Err(kept_otherwise(&otherwise, "Write the names in the file as the server keeps them"));
     }
     let moved = "all that was planned is done, and somebody else changed the contract meanwhile".to_owned();
     Err(RegistrationError::Moved(vec![moved]).into())
+}
+
+/// All is done, and the server keeps names otherwise than it was sent.
+pub fn kept_otherwise(otherwise: &[String], next: &str) -> Failed {
+    Failed {
+        exit: Exit::RefusedHere,
+        what: format!("all that was planned is done, but {}", otherwise.join("; ")),
+        next: Some(next.to_owned()),
+    }
 }

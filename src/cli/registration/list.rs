@@ -108,7 +108,13 @@ const RUNS: u32 = 100;
 /// Prints the plans that were applied.
 pub async fn runs(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
     let session = open(settings).await?;
-    let rows = session.engine.runs(RUNS).await?;
+    let mut rows = session.engine.runs(RUNS).await?;
+    for row in rows.iter_mut().filter(|row| row.owner.is_some()) {
+        if !session.engine.is_under_way(row).await {
+            // Whoever applies next finishes it.
+            row.state = "unfinished".to_owned();
+        }
+    }
     if console.is_json() {
         let row = |row: &RunRow| {
             json!({
@@ -121,7 +127,7 @@ pub async fn runs(settings: &Settings, console: &Console) -> Result<Exit, Failed
     }
     let line = |row: &RunRow| {
         let RunRow { id, opened_at, state, done, changes, opened_by, .. } = row;
-        format!("{id}  {opened_at:.0}  {state:<9} {done} of {changes} done  {opened_by}")
+        format!("{id}  {opened_at:.0}  {state:<10} {done} of {changes} done  {opened_by}")
     };
     console.text(&rows.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(Exit::Done)

@@ -22,18 +22,18 @@ pub async fn run(
     // A bad file is reported before anything is opened.
     match command {
         C::Plan { file } | C::Drift { file } => plan::run(settings, file, console).await,
-        C::Apply { file, plan, allow_removals, reason } => {
+        C::Apply { file, plan, allow_removals, word } => {
             let wanted = apply::Wanted { file, plan: plan.as_deref(), allow: *allow_removals };
-            apply::run(settings, &wanted, reason.clone(), console).await
+            apply::run(settings, &wanted, word, console).await
         }
         C::List { collection } => list::list(settings, collection.map(Into::into), console).await,
         C::Export { file, format } => {
             list::export(settings, file.as_deref(), (*format).into(), console).await
         }
         C::Runs => list::runs(settings, console).await,
-        C::Create { what, reason } => single::create(settings, what, reason.clone(), console).await,
-        C::Rename { collection, id, name, reason } => {
-            single::rename(settings, ((*collection).into(), id, name), reason.clone(), console).await
+        C::Create { what, word } => single::create(settings, what, word, console).await,
+        C::Rename { collection, id, name, word } => {
+            single::rename(settings, ((*collection).into(), id, name), word, console).await
         }
         C::Remove(remove) => single::remove(settings, remove, console).await,
     }

@@ -1,10 +1,11 @@
 //! `registration create`, `rename` and `remove`: a plan of one step, or of a customer and its applications.
 
-use super::apply::{Applying, tell};
+use super::apply::{Applying, kept_otherwise, tell};
 use super::open;
-use crate::cli::args::{ObjectArg, RemoveArgs};
+use crate::cli::args::{ObjectArg, RemoveArgs, WordArgs};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
+use crate::engine::Applied;
 use crate::registry::{
     Change, Collection, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId, SurrogateId,
 };
@@ -13,10 +14,10 @@ use crate::registry::{
 pub async fn create(
     settings: &Settings,
     what: &ObjectArg,
-    reason: Option<String>,
+    word: &WordArgs,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    step(settings, reason, console, |listing| match what {
+    step(settings, word, console, |listing| match what {
         ObjectArg::Application { id, name } => {
             Ok(vec![new(listing, Collection::Applications, id, name.as_ref())?])
         }
@@ -47,10 +48,10 @@ pub async fn create(
 pub async fn rename(
     settings: &Settings,
     (collection, id, to): (Collection, &ProviderId, &Name),
-    reason: Option<String>,
+    word: &WordArgs,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    step(settings, reason, console, |listing| {
+    step(settings, word, console, |listing| {
         let Listed { id, name: from, surrogate } = one(listing, collection, id)?.clone();
         let rename = Change::Rename { collection, id, surrogate, from, to: to.clone() };
         let Change::Rename { from, .. } = &rename else { return Ok(Vec::new()) };
@@ -62,7 +63,7 @@ pub async fn rename(
 /// Removes one object.
 pub async fn remove(settings: &Settings, remove: &RemoveArgs, console: &Console) -> Result<Exit, Failed> {
     let with_pairs = remove.with_pairs;
-    step(settings, remove.reason.clone(), console, |listing| {
+    step(settings, &remove.word, console, |listing| {
         let change = removal(listing, remove)?;
         let along = change.goes_along(listing);
         if along.is_empty() || with_pairs {
@@ -122,19 +123,36 @@ fn removal(listing: &Listing, remove: &RemoveArgs) -> Result<Change, Failed> {
 /// Applies what `changes` makes of the listing.
 async fn step(
     settings: &Settings,
-    reason: Option<String>,
+    word: &WordArgs,
     console: &Console,
     changes: impl FnOnce(&Listing) -> Result<Vec<Change>, Failed>,
 ) -> Result<Exit, Failed> {
     let session: Session = open(settings).await?;
-    let mut applying = Applying::new(&session, console);
+    let mut applying = Applying::new(&session, word, console);
     applying.finish_earlier().await?;
-    let listing = session.engine.list_contract().await?;
+    let listing = applying.list().await?;
     let twice = |change: Change| bad(format!("it would be done twice: {change}"));
     let plan = Plan::of(&listing, changes(&listing)?).map_err(twice)?;
     tracing::debug!(plan = plan.counts(), "a single step");
-    let applied = applying.apply(&plan, &listing, reason).await?;
-    tell(&session, &plan, applied.as_ref(), console)
+    match applying.apply(&plan, &listing).await? {
+        None => tell(&session, &plan, None, console),
+        Some(applied) => {
+            let exit = tell(&session, &plan, Some(&applied), console)?;
+            as_sent(exit, &plan, applied)
+        }
+    }
+}
+
+/// The status of a step that ended as `applied` says: a name that the server keeps otherwise is not what was asked for.
+fn as_sent(exit: Exit, plan: &Plan, applied: Applied) -> Result<Exit, Failed> {
+    if let Some(halt) = applied.halt {
+        return Err(halt.into());
+    }
+    let otherwise = plan.named_otherwise(&applied.listing);
+    if exit != Exit::Done || otherwise.is_empty() {
+        return Ok(exit);
+    }
+    Err(kept_otherwise(&otherwise, "Use the name that the server keeps, or another one"))
 }
 
 fn bad(what: String) -> Failed {

@@ -7,10 +7,11 @@ use super::{RegistrationError, Result};
 use crate::engine::Engine;
 use crate::kind::{ShortId, Timestamp};
 use crate::registry::{
-    Change, Closed, Ended, Failed, How, Listing, Plan, Progress, Run, RunEvent, Seen, Step, moved,
+    Change, Closed, Ended, Failed, How, Listing, Open, Plan, Progress, Run, RunEvent, Seen, Step, moved,
 };
 use jiff::SignedDuration;
 use pulse::Pulse;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -23,6 +24,8 @@ pub struct Apply<'a> {
     /// The listing that it was made from.
     pub listing: &'a Listing,
     pub reason: Option<String>,
+    /// A person says that what an earlier run created, and nothing shows, is not there.
+    pub create_again: bool,
     /// True once a person wants it to stop.
     pub stop: watch::Receiver<bool>,
 }
@@ -39,14 +42,16 @@ pub enum ApplyNews {
 }
 
 /// What was applied.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Applied {
     pub run: ShortId,
     pub done: usize,
     /// What was not done, and why.
     pub failed: Vec<(Change, Failed)>,
-    /// What is there now.
+    /// What was there when it was listed last.
     pub listing: Listing,
+    /// Why it ended early, if it did.
+    pub halt: Option<RegistrationError>,
 }
 
 /// Waits, and says so.
@@ -76,7 +81,8 @@ impl Waiting<'_> {
 }
 
 impl Engine {
-    /// Finishes the run that a dead process left behind, if there is one, so that a listing says all there is to know.
+    /// Finishes the run that was left unfinished, if there is one, so that a listing says all there is to know. With
+    /// `create_again` a person says that what it created, and nothing shows, is not there.
     ///
     /// # Errors
     /// When that process is not dead, and why it cannot be finished.
@@ -84,15 +90,17 @@ impl Engine {
         &self,
         tell: &mut (dyn FnMut(ApplyNews) + Send),
         stop: &watch::Receiver<bool>,
+        create_again: bool,
     ) -> Result<()> {
         let _busy = self.0.busy.read().await;
-        self.finish_unfinished(&mut Waiting { tell, stop: stop.clone() }).await
+        self.finish_unfinished(&mut Waiting { tell, stop: stop.clone() }, create_again).await
     }
 
     /// Applies a plan, and nothing else. It may be called again after whatever ended it: what is done is found by listing.
     ///
     /// # Errors
-    /// Why it ended early. What the server refused for single changes is in what is returned.
+    /// Why nothing of it was begun. Why it ended early, and what the server refused for single changes, is in what is
+    /// returned.
     pub async fn apply(
         &self,
         apply: &Apply<'_>,
@@ -152,20 +160,21 @@ impl Applying<'_> {
             // What is answered is still looked at: a list changes nothing.
             let is_over = step == Step::Done || step == Step::Look && self.progress.is_answered();
             if waiting.is_stopped() && !is_over {
-                return Err(self.stopped());
+                return Err(self.last_look(self.stopped()).await);
             }
             match step {
                 Step::Send(changes) => {
                     self.send(&changes, waiting).await?;
                     (waiting.tell)(self.news());
                     if let Some(problem) = self.progress.refused_for_all() {
-                        return Err(RegistrationError::Refused(problem.clone()));
+                        let refused = RegistrationError::Refused(problem.clone());
+                        return Err(self.last_look(refused).await);
                     }
                 }
                 Step::Look => self.look().await?,
                 Step::Wait(left) => {
-                    let why = if self.progress.is_unlisted() {
-                        "what the server says it has created is not listed yet"
+                    let why = if self.progress.waits_for_listing() {
+                        "what the server says it has done is not listed yet"
                     } else {
                         "a request without an answer may still be on its way"
                     };
@@ -189,6 +198,18 @@ impl Applying<'_> {
 
     fn stopped(&self) -> RegistrationError {
         RegistrationError::Stopped { done: self.progress.done(), changes: self.apply.plan.changes.len() }
+    }
+
+    /// Before it ends early: a listing that shows what was answered leaves nothing for the next run to settle. Where there
+    /// is none, the next run lists. Returns why it ends.
+    async fn last_look(&mut self, why: RegistrationError) -> RegistrationError {
+        if self.progress.unseen().next().is_none() {
+            return why;
+        }
+        match self.look().await {
+            Err(journal @ RegistrationError::Journal(_)) => journal,
+            Ok(()) | Err(_) => why,
+        }
     }
 
     /// Lists, and looks what became of what was sent.
@@ -247,9 +268,24 @@ impl Applying<'_> {
             Err(RegistrationError::Moved(what)) => Closed::Moved { what: what.join("; ") },
             Err(error) => Closed::Stopped { why: error.to_string() },
         };
-        self.engine.close(&self.run, how).await?;
-        outcome?;
-        Ok(Applied { run: self.run.id, done: self.progress.done(), failed, listing: self.listing })
+        self.close_or_leave(how).await?;
+        let (done, halt) = (self.progress.done(), outcome.err());
+        Ok(Applied { run: self.run.id, done, failed, listing: self.listing, halt })
+    }
+
+    /// Closes the run, unless it has changes of which only a listing will say what became: whoever comes next looks for
+    /// them, and does none of them again before that.
+    async fn close_or_leave(&mut self, how: Closed) -> Result<()> {
+        let unseen: HashSet<_> = self.progress.unseen().map(number).collect();
+        let is_seen = |(n, open): &(&u32, &Open)| open.answered.is_some() && !unseen.contains(n);
+        let seen: Vec<_> = self.run.open.iter().filter(is_seen).map(|(n, _)| *n).collect();
+        if seen.len() == self.run.open.len() {
+            self.run = self.engine.add(&self.run, vec![RunEvent::RunClosed { how }]).await?;
+        } else {
+            self.ended.extend(seen.into_iter().map(|n| Ended { n, how: How::Listed }));
+            self.record(Vec::new()).await?;
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::journal;
 use crate::order::Environment;
-use crate::registry::{Finding, Problem, mend};
+use crate::registry::{Change, Finding, Problem, SurrogateId, mend};
 use std::fmt;
 
 /// Why something was not done, or not all of it.
@@ -25,6 +25,8 @@ pub enum RegistrationError {
         by: String,
         since: crate::kind::Timestamp,
     },
+    /// What the server says an earlier run did, and no listing shows: done again, it might be there twice.
+    Unlisted(Vec<Unlisted>),
     /// A person stopped it; what was done is done.
     Stopped {
         done: usize,
@@ -33,6 +35,36 @@ pub enum RegistrationError {
     Journal(journal::Error),
     /// The operating system refused something.
     System(String),
+}
+
+/// A change that the server says it has done, and that no listing shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unlisted {
+    pub change: Change,
+    /// The new object's number, where the server told it.
+    pub surrogate: Option<SurrogateId>,
+    /// True where the server says so of this very object, too, when it is asked for it.
+    pub is_sure: bool,
+}
+
+impl fmt::Display for Unlisted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { change, surrogate, is_sure } = self;
+        if change.is_removal() {
+            return write!(f, "{change}: it is not there any more, and the list still shows it");
+        }
+        write!(f, "{change}: the server answered that it was created")?;
+        if let Some(surrogate) = surrogate {
+            write!(f, ", as the object {surrogate}")?;
+        }
+        f.write_str(match (surrogate, is_sure) {
+            (_, true) => "; it is there, and the list does not show it yet",
+            (Some(_), false) => {
+                "; the list does not show it, and asked for it, the server says there is none"
+            }
+            (None, false) => ", and not as which object; the list does not show it",
+        })
+    }
 }
 
 impl From<journal::Error> for RegistrationError {
@@ -68,6 +100,9 @@ impl fmt::Display for RegistrationError {
             Self::Busy { by, since } => {
                 write!(f, "{by} has been applying a plan to this contract since {since:.0}")
             }
+            Self::Unlisted(changes) => {
+                told(f, "nothing was sent: an earlier run is not seen to be done:", changes)
+            }
             Self::Stopped { changes: 0, .. } => f.write_str("stopped before anything was sent"),
             Self::Stopped { done, changes } => write!(f, "stopped: {done} of {changes} changes are done"),
             Self::Journal(error) => error.fmt(f),
@@ -92,10 +127,22 @@ impl RegistrationError {
                 "Try again later. What was already done is found by listing; nothing is done twice"
                     .to_owned(),
             ),
+            Self::Unlisted(changes) => Some(next_after_unlisted(changes)),
             Self::Stopped { .. } => Some("Apply again to do the rest".to_owned()),
             Self::Credentials(_) | Self::Journal(_) | Self::System(_) => None,
         }
     }
+}
+
+/// What to do about what no listing shows.
+fn next_after_unlisted(changes: &[Unlisted]) -> String {
+    if changes.iter().any(|unlisted| unlisted.is_sure) {
+        return "The server's lists are behind. Try again once they show it: `pxdesk registration list`"
+            .to_owned();
+    }
+    "Try again later. If you have looked in the vendor's portal and it is not there, have it created again: pxdesk \
+     registration apply --create-again"
+        .to_owned()
 }
 
 /// What to do about what the server refused.

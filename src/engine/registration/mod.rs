@@ -1,29 +1,28 @@
 //! What the engine does with a contract: it lists it, and applies a plan to it.
 //!
 //! Intent on disk, then send, then outcome on disk, as for every kind; but many changes at once, and an unknown outcome is
-//! settled by a listing, never by a person. `run` keeps the record of a run, `apply` drives it, `error` says what went
-//! wrong.
+//! settled by a listing, never by a person. `list` reads the whole of it, `ask` one object; `run` keeps the record of a run,
+//! `apply` drives it, `error` says what went wrong.
 
 mod apply;
+mod ask;
 mod error;
+mod list;
 mod run;
 
 pub use apply::{Applied, Apply, ApplyNews};
-pub use error::RegistrationError;
+pub use error::{RegistrationError, Unlisted};
 
 use super::Engine;
+use super::world::Ground as _;
 use crate::journal::Select;
 use crate::kind::Timestamp;
-use crate::registration::{Client, Objects, Unread};
-use crate::registry::{Collection, ContractId, Failure, Listing, Moment, Run, RunRow};
+use crate::registration::Client;
+use crate::registry::{ContractId, Moment, Run, RunRow};
 use jiff::SignedDuration;
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 type Result<T> = std::result::Result<T, RegistrationError>;
-
-/// How often a listing that did not come is asked for.
-const LISTINGS: u32 = 3;
 
 /// The contract that is looked after, and the way to it.
 pub struct Registration {
@@ -66,48 +65,6 @@ impl Engine {
         self.world().registration.as_ref().ok_or(RegistrationError::NotConfigured(self.environment()))
     }
 
-    /// The whole of the contract, as it is now. The three lists are asked for one after the other: the applications and the
-    /// customers last, so that a pair made meanwhile is of something that is in them.
-    ///
-    /// # Errors
-    /// Why there is none.
-    pub async fn list_contract(&self) -> Result<Listing> {
-        let client = &self.registration()?.client;
-        client.check_credentials().await.map_err(RegistrationError::Credentials)?;
-        let mut listing = Listing::default();
-        for collection in [Collection::Pairs, Collection::Applications, Collection::Customers] {
-            match (collection, self.list(collection).await?) {
-                (Collection::Applications, Objects::Named(listed)) => listing.applications = listed,
-                (Collection::Customers, Objects::Named(listed)) => listing.customers = listed,
-                (_, Objects::Pairs(pairs)) => listing.pairs = pairs,
-                (Collection::Pairs, Objects::Named(_)) => {}
-            }
-        }
-        Ok(listing)
-    }
-
-    /// One list. To list changes nothing, so a busy server is asked again.
-    async fn list(&self, collection: Collection) -> Result<Objects> {
-        let client = &self.registration()?.client;
-        let mut attempt = 1;
-        loop {
-            let answer = client.list(collection, self.clock().now()).await;
-            match answer.outcome {
-                Ok(objects) => return Ok(objects),
-                Err(Unread::Failed(Failure::Unknown { .. })) if attempt < LISTINGS => {
-                    let pause = answer.retry_after.unwrap_or(Duration::from_secs(1) * attempt);
-                    tokio::time::sleep(pause.min(Duration::from_secs(30))).await;
-                    attempt += 1;
-                }
-                Err(Unread::Failed(failure)) => {
-                    let why = format!("{collection} could not be listed: {}", failure.why());
-                    return Err(RegistrationError::Unreachable(why));
-                }
-                Err(Unread::Refused(problem)) => return Err(RegistrationError::Refused(problem)),
-            }
-        }
-    }
-
     /// The run of this contract that is unfinished, if there is one.
     ///
     /// # Errors
@@ -118,6 +75,14 @@ impl Engine {
         let rows = self.journal().rows::<Run>(&Select { equal, limit: 1, ..Select::default() }).await?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         Ok(Some(self.journal().load::<Run>(&row.id).await?))
+    }
+
+    /// True while the process that applies an unfinished run is there.
+    pub async fn is_under_way(&self, run: &RunRow) -> bool {
+        match &run.owner {
+            Some(owner) => self.world().is_alive(owner).await,
+            None => false,
+        }
     }
 
     /// The runs of this contract, the latest first.
@@ -140,6 +105,6 @@ impl Engine {
     }
 
     fn now(&self) -> Timestamp {
-        super::world::Ground::now(self.world())
+        self.world().now()
     }
 }

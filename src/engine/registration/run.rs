@@ -1,12 +1,14 @@
 //! The record of a run: opened before anything is sent, taken over when its process died, closed at its end.
 
 use super::apply::{Apply, ApplyNews, Waiting};
-use super::{RegistrationError, Result};
+use super::ask::Asked;
+use super::{RegistrationError, Result, Unlisted};
 use crate::engine::Engine;
 use crate::engine::world::Ground;
 use crate::journal;
 use crate::kind::ShortId;
-use crate::registry::{Closed, Run, RunEvent, settle};
+use crate::registry::{Closed, Ended, How, Listing, Open, Run, RunEvent, settle};
+use futures_util::{StreamExt as _, TryStreamExt as _};
 
 /// How often a run is opened when another one is in the way.
 const ROUNDS: usize = 16;
@@ -17,7 +19,7 @@ impl Engine {
         let contract = self.contract()?.clone();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         for _ in 0..ROUNDS {
-            self.finish_unfinished(waiting).await?;
+            self.finish_unfinished(waiting, apply.create_again).await?;
             let first = RunEvent::RunOpened {
                 environment: self.environment(),
                 contract: contract.clone(),
@@ -40,15 +42,20 @@ impl Engine {
     }
 
     /// Finishes the run that a dead process left behind, if there is one.
-    pub(super) async fn finish_unfinished(&self, waiting: &mut Waiting<'_>) -> Result<()> {
+    pub(super) async fn finish_unfinished(
+        &self,
+        waiting: &mut Waiting<'_>,
+        create_again: bool,
+    ) -> Result<()> {
         match self.unfinished_run().await? {
-            Some(unfinished) => self.finish(unfinished, waiting).await,
+            Some(unfinished) => self.finish(unfinished, waiting, create_again).await,
             None => Ok(()),
         }
     }
 
-    /// Finishes the run of a process that is gone: waits until nothing of it can be on its way any more, and looks.
-    async fn finish(&self, run: Run, waiting: &mut Waiting<'_>) -> Result<()> {
+    /// Finishes a run that was left unfinished: waits until nothing of it can be on its way any more, and looks. With
+    /// `create_again` a person says that what it created and nothing shows is not there.
+    async fn finish(&self, run: Run, waiting: &mut Waiting<'_>, create_again: bool) -> Result<()> {
         let mine = self.process()?;
         if run.owner != mine && self.world().is_alive(&run.owner).await {
             return Err(RegistrationError::Busy { by: run.opened_by, since: run.opened_at });
@@ -61,19 +68,59 @@ impl Engine {
             let moment = self.instant();
             let listing = self.list_contract().await?;
             let settled = settle(&run.open, &listing, &moment, quiet);
-            if !settled.ended.is_empty() {
-                run = self.add(&run, vec![RunEvent::ChangesEnded { ended: settled.ended }]).await?;
-            }
+            run = self.ended(run, settled.ended).await?;
             if let Some(left) = settled.wait {
-                let what = "a change of an earlier run may still be on its way".to_owned();
-                if !waiting.pause(self, left, what).await {
+                if !waiting.pause(self, left, why_waiting(&run).to_owned()).await {
                     return Err(RegistrationError::Stopped { done: 0, changes: 0 });
+                }
+            } else if !settled.ask.is_empty() {
+                let (ended, unlisted) = self.ask_for(&run, &settled.ask, &listing, create_again).await?;
+                run = self.ended(run, ended).await?;
+                if !unlisted.is_empty() {
+                    return Err(RegistrationError::Unlisted(unlisted));
                 }
             }
         }
         self.close(&run, Closed::CutOff).await?;
         (waiting.tell)(ApplyNews::Finished { run: run.id });
         Ok(())
+    }
+
+    /// Records what became of changes.
+    async fn ended(&self, run: Run, ended: Vec<Ended>) -> Result<Run> {
+        if ended.is_empty() { Ok(run) } else { self.add(&run, vec![RunEvent::ChangesEnded { ended }]).await }
+    }
+
+    /// Asks the server for the objects of these open changes, which a listing does not show to be done. What is known of
+    /// them then, and what is still to be listed.
+    async fn ask_for(
+        &self,
+        run: &Run,
+        ask: &[u32],
+        listing: &Listing,
+        create_again: bool,
+    ) -> Result<(Vec<Ended>, Vec<Unlisted>)> {
+        let open: Vec<_> = ask.iter().filter_map(|n| Some((*n, run.open.get(n)?.clone()))).collect();
+        let asked = open.into_iter().map(|(n, open)| async move {
+            let asked = match open.surrogate() {
+                Some(surrogate) => Some(self.ask(&open.change, surrogate, listing).await?),
+                None => None,
+            };
+            Ok::<_, RegistrationError>((n, open, asked))
+        });
+        let at_once = usize::from(self.registration()?.concurrency).max(1);
+        let asked: Vec<_> = futures_util::stream::iter(asked).buffered(at_once).try_collect().await?;
+        let (mut ended, mut unlisted) = (Vec::new(), Vec::new());
+        for (n, open, asked) in asked {
+            match judged(&open, asked, create_again) {
+                Ok(how) => ended.push(Ended { n, how }),
+                Err(is_sure) => {
+                    let surrogate = open.surrogate().cloned();
+                    unlisted.push(Unlisted { change: open.change, surrogate, is_sure });
+                }
+            }
+        }
+        Ok((ended, unlisted))
     }
 
     /// Closes the run. One with changes of which nobody knows what became stays open: whoever comes next finishes it.
@@ -105,5 +152,52 @@ impl Engine {
     fn random_bits(&self) -> Result<u64> {
         let system = |error: crate::engine::Error| RegistrationError::System(error.to_string());
         self.world().random().map_err(system)
+    }
+}
+
+/// What becomes of an open change that no listing shows, once its object was asked for. An error where only a listing will
+/// say: true where the server is sure of it.
+fn judged(open: &Open, asked: Option<Asked>, create_again: bool) -> std::result::Result<How, bool> {
+    match (open.change.is_removal(), asked) {
+        // It was not removed, whatever was answered.
+        (true, Some(Asked::There)) => Ok(How::NotThere),
+        (true, Some(Asked::Gone) | None) | (false, Some(Asked::There)) => Err(true),
+        (false, Some(Asked::Gone) | None) if create_again => Ok(How::GivenUp {
+            why: "a person said that it is not there, and may be created again".to_owned(),
+        }),
+        (false, Some(Asked::Gone) | None) => Err(false),
+    }
+}
+
+fn why_waiting(run: &Run) -> &'static str {
+    if run.open.values().all(|open| open.answered.is_some()) {
+        "what an earlier run did is not listed yet"
+    } else {
+        "a change of an earlier run may still be on its way"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Timestamp;
+    use crate::registry::{Change, Collection, ProviderId};
+
+    fn open(change: Change) -> Open {
+        Open { change, at: Timestamp::UNIX_EPOCH, uptime: None, answered: None }
+    }
+
+    #[test]
+    fn only_a_person_has_something_created_again_and_only_what_is_not_there() {
+        let (collection, id) = (Collection::Customers, ProviderId::new("a").unwrap());
+        let create = open(Change::Create { collection, id: id.clone(), name: None });
+        for asked in [Some(Asked::Gone), None] {
+            assert_eq!(judged(&create, asked.clone(), false), Err(false));
+            assert!(matches!(judged(&create, asked, true), Ok(How::GivenUp { .. })));
+        }
+        assert_eq!(judged(&create, Some(Asked::There), true), Err(true));
+        let remove = open(Change::Remove { collection, id, surrogate: 5.into(), name: None });
+        assert_eq!(judged(&remove, Some(Asked::There), false), Ok(How::NotThere));
+        assert_eq!(judged(&remove, Some(Asked::Gone), true), Err(true));
     }
 }

@@ -1,12 +1,13 @@
 //! What a fresh listing says of the changes of a plan.
 
 use super::standing::{Failed, Sent, Standing};
-use super::{ATTEMPTS, Here, Moment, Progress, Seen, pause};
+use super::{ATTEMPTS, Here, Moment, Progress, RENAMED, Seen, pause};
 use crate::registry::{Change, Collection, Listing, Outcome, PairId, Phase, ProviderId, SurrogateId, Verb};
+use jiff::SignedDuration;
 use std::collections::HashSet;
 
 impl<'p> Progress<'p> {
-    /// Looks at a fresh listing. Returns what it says of the changes that were begun and not known to be done.
+    /// Looks at a fresh listing. Returns what it says of the changes that are not known to be done.
     ///
     /// # Errors
     /// What moved, when somebody else changed the contract so that the plan would do something else than it says.
@@ -22,7 +23,7 @@ impl<'p> Progress<'p> {
                 seen.extend(said.map(|said| (n, said)));
             }
             if phase.is_of_removals() {
-                self.hold_back(phase);
+                seen.extend(self.hold_back(phase));
             }
         }
         self.moved(listing)?;
@@ -30,29 +31,32 @@ impl<'p> Progress<'p> {
     }
 
     /// Gives up the removals of a phase that were not begun, when something before them was not done.
-    fn hold_back(&mut self, phase: Phase) {
+    fn hold_back(&mut self, phase: Phase) -> Vec<(usize, Seen)> {
         let (mut failed, changes) = (0, &self.plan.changes);
         for (standing, _) in self.each.iter().zip(changes).filter(|(_, change)| change.phase() < phase) {
             match standing {
                 Standing::Failed(Failed::HeldBack(_)) | Standing::Done => {}
-                Standing::Failed(Failed::Refused(_) | Failed::GivenUp(_) | Failed::Unlisted(_)) => {
-                    failed += 1;
-                }
+                Standing::Failed(
+                    Failed::Refused(_) | Failed::GivenUp(_) | Failed::Unlisted(_) | Failed::StillListed,
+                ) => failed += 1,
                 // It is not over yet.
-                Standing::Open
-                | Standing::Sent { .. }
-                | Standing::Again { .. }
-                | Standing::Unlisted { .. } => return,
+                Standing::Open | Standing::Sent { .. } | Standing::Again { .. } | Standing::Unseen { .. } => {
+                    return Vec::new();
+                }
             }
         }
-        let open = |(standing, change): &(&mut Standing, &Change)| {
-            **standing == Standing::Open && change.phase() == phase
-        };
-        if failed > 0 {
-            for (standing, _) in self.each.iter_mut().zip(changes).filter(open) {
-                *standing = Standing::Failed(Failed::HeldBack(failed));
+        if failed == 0 {
+            return Vec::new();
+        }
+        let mut held = Vec::new();
+        for (n, (standing, change)) in self.each.iter_mut().zip(changes).enumerate() {
+            if *standing == Standing::Open && change.phase() == phase {
+                let why = Failed::HeldBack(failed);
+                held.push((n, Seen::GivenUp(why.to_string())));
+                *standing = Standing::Failed(why);
             }
         }
+        held
     }
 
     fn looked(&self, before: Standing, change: &Change, moment: &Moment) -> (Standing, Option<Seen>) {
@@ -62,7 +66,7 @@ impl<'p> Progress<'p> {
             // Somebody else did it; unless something else is there in its place, which the plan does not speak of.
             Standing::Open if is_so && !self.is_replaced(change) => (Standing::Done, None),
             Standing::Open => match self.cannot(change) {
-                Some(why) => (Standing::Failed(Failed::GivenUp(why)), None),
+                Some(why) => (Standing::Failed(Failed::GivenUp(why.clone())), Some(Seen::GivenUp(why))),
                 None => (Standing::Open, None),
             },
             Standing::Sent { outcome, .. } if is_so => {
@@ -70,12 +74,10 @@ impl<'p> Progress<'p> {
                 (Standing::Done, (!known).then_some(Seen::Done))
             }
             Standing::Again { .. } if is_so => (Standing::Done, Some(Seen::Done)),
-            Standing::Unlisted { .. } if is_so => (Standing::Done, None),
-            Standing::Unlisted { at, surrogate } => (self.unlisted(at, surrogate, moment), None),
-            Standing::Sent { outcome: Some(Outcome::Done { surrogate, .. }), last }
-                if change.call().verb == Verb::Create =>
-            {
-                (self.unlisted(last.at, surrogate, moment), None)
+            Standing::Unseen { .. } if is_so => (Standing::Done, None),
+            Standing::Unseen { at, surrogate } => (self.waited(change, at, surrogate, moment), None),
+            Standing::Sent { outcome: Some(Outcome::Done { surrogate, .. }), last } => {
+                (self.waited(change, last.at, surrogate, moment), None)
             }
             Standing::Sent { outcome: Some(Outcome::Refused { problem }), .. } => {
                 (Standing::Failed(Failed::Refused(problem)), None)
@@ -84,13 +86,32 @@ impl<'p> Progress<'p> {
         }
     }
 
-    /// A create that the server says it has done, and that the listing does not show. It is not for us to do it twice.
-    fn unlisted(&self, at: Moment, surrogate: Option<SurrogateId>, moment: &Moment) -> Standing {
-        if moment.left(&at, self.quiet).is_zero() {
-            Standing::Failed(Failed::Unlisted(surrogate))
-        } else {
-            Standing::Unlisted { at, surrogate }
+    /// What the server says it has done, and the listing does not show. It is not for us to do it twice.
+    fn waited(
+        &self,
+        change: &Change,
+        at: Moment,
+        surrogate: Option<SurrogateId>,
+        moment: &Moment,
+    ) -> Standing {
+        if !moment.left(&at, self.patience(change)).is_zero() {
+            return Standing::Unseen { at, surrogate };
         }
+        match change.call().verb {
+            Verb::Create => Standing::Failed(Failed::Unlisted(surrogate)),
+            Verb::Remove => Standing::Failed(Failed::StillListed),
+            // The server keeps another name than it was sent: asked again, it would do the same.
+            Verb::Modify | Verb::List | Verb::Get => Standing::Done,
+        }
+    }
+
+    /// How long a listing may take to show what the server says it has done.
+    pub(super) fn patience(&self, change: &Change) -> SignedDuration {
+        let Change::Rename { collection, id, from, .. } = change else { return self.quiet };
+        let now = self.here.named.get(&(*collection, id.clone()));
+        // A name that is neither the old one nor the new one is what the server made of it.
+        let is_other = now.is_some_and(|(_, name)| name != from);
+        if is_other { SignedDuration::ZERO } else { self.quiet.min(RENAMED) }
     }
 
     /// A change that was sent, and that the listing does not show.

@@ -1,9 +1,9 @@
 //! How far a plan has come, and the next step: pure. The listing decides, not the answer.
 //!
-//! A create is sent again only after a listing has shown that it did nothing, when it cannot be on its way any more; one
-//! that the server says it has done never is: a listing may lag behind.
-//! Removals and renames do no harm twice. Nothing is done that is not in the plan: whoever else changes the contract
-//! meanwhile ends it.
+//! A create is sent again only after a listing has shown that it did nothing, when it cannot be on its way any more; what
+//! the server says it has done never is: a listing may lag behind.
+//! A removal or a rename whose answer is lost may be sent again, once the server was asked whose its number is: it gives
+//! numbers out anew. Nothing is done that is not in the plan: whoever else changes the contract meanwhile ends it.
 
 mod here;
 mod look;
@@ -15,7 +15,9 @@ pub use moment::Moment;
 pub use settle::{Settled, settle};
 pub use standing::Failed;
 
-use super::{Change, Collection, Listing, Outcome, PairId, Phase, Plan, Problem, ProviderId, SurrogateId};
+use super::{
+    Change, Collection, Listing, Outcome, PairId, Phase, Plan, Problem, ProviderId, SurrogateId, Verb,
+};
 use crate::kind::{Reached, Repeat};
 use here::Here;
 use jiff::SignedDuration;
@@ -24,6 +26,9 @@ use std::collections::HashSet;
 
 /// How often a change is sent at most.
 const ATTEMPTS: u8 = 3;
+
+/// How long a listing may go on showing the old name of what the server says it has renamed.
+const RENAMED: SignedDuration = SignedDuration::from_secs(10);
 
 /// How long a change that does no harm twice waits before it is sent again.
 const PAUSE: SignedDuration = SignedDuration::from_secs(1);
@@ -44,7 +49,7 @@ pub enum Step {
     Done,
 }
 
-/// What a listing says of a change that was begun.
+/// What a listing says of a change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {
     Done,
@@ -88,14 +93,43 @@ impl<'p> Progress<'p> {
             Standing::Open
             | Standing::Sent { .. }
             | Standing::Again { .. }
-            | Standing::Unlisted { .. }
+            | Standing::Unseen { .. }
             | Standing::Done => None,
         })
     }
 
-    /// True when a listing is waited for that shows what the server says it has created.
-    pub fn is_unlisted(&self) -> bool {
-        self.each.iter().any(|standing| matches!(standing, Standing::Unlisted { .. }))
+    /// True when a listing is waited for that shows what the server says it has done.
+    pub fn waits_for_listing(&self) -> bool {
+        self.each.iter().any(|standing| matches!(standing, Standing::Unseen { .. }))
+    }
+
+    /// What the server says it has created or removed, and no listing has shown yet; by numbers in the plan.
+    pub fn unseen(&self) -> impl Iterator<Item = usize> {
+        let unseen = |(standing, change): (&Standing, &Change)| match standing {
+            Standing::Sent { outcome: Some(Outcome::Done { .. }), .. } | Standing::Unseen { .. } => {
+                matches!(change.call().verb, Verb::Create | Verb::Remove)
+            }
+            Standing::Failed(Failed::Unlisted(_) | Failed::StillListed) => true,
+            Standing::Open
+            | Standing::Sent { .. }
+            | Standing::Again { .. }
+            | Standing::Done
+            | Standing::Failed(Failed::Refused(_) | Failed::GivenUp(_) | Failed::HeldBack(_)) => false,
+        };
+        let each = self.each.iter().zip(&self.plan.changes).enumerate();
+        each.filter(move |(_, one)| unseen(*one)).map(|(n, _)| n)
+    }
+
+    /// True when the server must be asked for the object of change `n` before it is sent: it may have been carried out
+    /// before, and its number be another's by now. Of an orphan only the server knows that it is one.
+    pub fn must_be_asked_for(&self, n: usize) -> bool {
+        match &self.plan.changes[n] {
+            Change::Create { .. } | Change::CreatePair { .. } => false,
+            Change::RemoveOrphan { .. } => true,
+            Change::Rename { .. } | Change::Remove { .. } | Change::RemovePair { .. } => {
+                matches!(self.each[n], Standing::Again { .. })
+            }
+        }
     }
 
     /// The surrogate ids of the customer and the application of a pair, by the last listing.
@@ -127,7 +161,9 @@ impl<'p> Progress<'p> {
                     let left = moment.left(&last.at, pause(change, last.reached, self.quiet));
                     wait = sooner(wait, left);
                 }
-                Standing::Unlisted { at, .. } => wait = sooner(wait, moment.left(at, self.quiet).min(LAG)),
+                Standing::Unseen { at, .. } => {
+                    wait = sooner(wait, moment.left(at, self.patience(change)).min(LAG));
+                }
                 Standing::Sent { .. } => look = true,
                 Standing::Done | Standing::Failed(_) => {}
             }
@@ -148,7 +184,7 @@ impl<'p> Progress<'p> {
     pub fn sends(&mut self, n: usize, at: Moment) {
         let times = match &self.each[n] {
             Standing::Again { last, .. } | Standing::Sent { last, .. } => last.times + 1,
-            Standing::Open | Standing::Unlisted { .. } | Standing::Done | Standing::Failed(_) => 1,
+            Standing::Open | Standing::Unseen { .. } | Standing::Done | Standing::Failed(_) => 1,
         };
         let last = Sent { times, at, reached: Reached::Unknown };
         self.each[n] = Standing::Sent { outcome: None, last };
@@ -165,7 +201,7 @@ impl<'p> Progress<'p> {
     pub fn is_answered(&self) -> bool {
         self.each.iter().all(|standing| match standing {
             Standing::Sent { .. } => !is_in_trouble(standing),
-            Standing::Unlisted { .. } | Standing::Done | Standing::Failed(_) => true,
+            Standing::Unseen { .. } | Standing::Done | Standing::Failed(_) => true,
             Standing::Open | Standing::Again { .. } => false,
         })
     }
@@ -198,7 +234,7 @@ impl<'p> Progress<'p> {
             Standing::Open
             | Standing::Sent { .. }
             | Standing::Again { .. }
-            | Standing::Unlisted { .. }
+            | Standing::Unseen { .. }
             | Standing::Done
             | Standing::Failed(_) => None,
         })

@@ -19,8 +19,8 @@ pub enum Standing {
         last: Sent,
         cleared: bool,
     },
-    /// A create of which the server said at that time that it is done, and that no listing shows yet.
-    Unlisted {
+    /// The server said at that time that it is done, and no listing shows it yet; a create as this object.
+    Unseen {
         at: Moment,
         surrogate: Option<SurrogateId>,
     },
@@ -43,6 +43,8 @@ pub enum Failed {
     GivenUp(String),
     /// The server said that it created it, as this object, and no listing shows it.
     Unlisted(Option<SurrogateId>),
+    /// The server said that it removed it, and it is listed all the same.
+    StillListed,
     /// A removal that was not sent, because so many changes before it were not done: what was to come in its place is not
     /// there, and nothing brings back what is removed.
     HeldBack(usize),
@@ -57,10 +59,14 @@ impl fmt::Display for Failed {
                 let object = surrogate.as_ref().map(|id| format!(", as the object {id}")).unwrap_or_default();
                 write!(
                     f,
-                    "the server answered that it was created{object}, and it is not listed yet; applied again before it \
-                     is, it would be created twice"
+                    "the server answered that it was created{object}, and it is not listed yet; it is not created again \
+                     without your word"
                 )
             }
+            Self::StillListed => f.write_str(
+                "the server answered that it was removed, and it is still listed; it is not removed again before the \
+                 server was asked for it",
+            ),
             Self::HeldBack(1) => f.write_str("it was not sent, because 1 change before it was not done"),
             Self::HeldBack(n) => write!(f, "it was not sent, because {n} changes before it were not done"),
         }
@@ -75,7 +81,7 @@ pub fn is_in_trouble(standing: &Standing) -> bool {
         }
         Standing::Open
         | Standing::Again { .. }
-        | Standing::Unlisted { .. }
+        | Standing::Unseen { .. }
         | Standing::Done
         | Standing::Failed(_) => false,
     }

@@ -9,7 +9,7 @@ mod kind;
 pub use event::{Begun, Closed, Ended, How, RunEvent};
 pub use kind::RunRow;
 
-use super::{Change, ContractId};
+use super::{Change, ContractId, SurrogateId, Verb};
 use crate::kind::{Digest, Recorded, ShortId, Timestamp, Uptime};
 use crate::order::Environment;
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub struct Run {
     pub owner: String,
     pub opened_at: Timestamp,
     pub opened_by: String,
-    /// The changes that were begun, and of which nobody knows yet what became of them, by their number in the plan.
+    /// The changes that were begun, and of which no listing has shown yet what became of them, by their number in the plan.
     pub open: BTreeMap<u32, Open>,
     /// How many changes are done.
     pub done: u32,
@@ -45,6 +45,22 @@ pub struct Open {
     pub change: Change,
     pub at: Timestamp,
     pub uptime: Option<Uptime>,
+    /// What the server said, where it said that it is done.
+    pub answered: Option<Answered>,
+}
+
+/// The server's word that a change is done, which a listing is still to show: lists may lag behind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    /// A new object's id, where the server told it.
+    pub surrogate: Option<SurrogateId>,
+}
+
+impl Open {
+    /// The object to ask for, where its number is known.
+    pub fn surrogate(&self) -> Option<&SurrogateId> {
+        self.change.surrogate().or_else(|| self.answered.as_ref()?.surrogate.as_ref())
+    }
 }
 
 impl Run {
@@ -82,8 +98,8 @@ impl Run {
             RunEvent::RunOpened { .. } => return false,
             RunEvent::ChangesStarted { begun, uptime } => {
                 for Begun { n, change } in begun {
-                    let open = Open { change: change.clone(), at: recorded.at, uptime: uptime.clone() };
-                    self.open.insert(*n, open);
+                    let (change, uptime) = (change.clone(), uptime.clone());
+                    self.open.insert(*n, Open { change, at: recorded.at, uptime, answered: None });
                 }
             }
             RunEvent::ChangesEnded { ended } => {
@@ -99,13 +115,37 @@ impl Run {
     }
 
     fn end(&mut self, n: u32, how: &How) {
+        let was_answered = self.open.get(&n).is_some_and(|open| open.answered.is_some());
         match how {
-            How::Answered { .. } | How::Listed => self.done += 1,
-            How::Refused { .. } | How::GivenUp { .. } => self.failed += 1,
-            How::NotSent { .. } | How::NotThere => {}
+            How::Answered { surrogate, .. } => {
+                self.done += 1;
+                if let Some(open) = self.open.get_mut(&n).filter(|open| is_to_be_listed(&open.change)) {
+                    open.answered = Some(Answered { surrogate: surrogate.clone() });
+                    return;
+                }
+            }
+            How::Listed => self.done += u32::from(!was_answered),
+            How::Refused { .. } | How::GivenUp { .. } => {
+                self.failed += 1;
+                self.done = self.done.saturating_sub(was_answered.into());
+            }
+            How::NotThere => self.done = self.done.saturating_sub(was_answered.into()),
+            How::NotSent { .. } => {}
             // Only a listing says what became of it.
             How::Unknown { .. } => return,
         }
         self.open.remove(&n);
     }
 }
+
+/// True for what must not be done twice: a second create makes a second object, and a second removal may meet whoever has
+/// the number by then. Such a change is not over before a listing shows it, whatever the server says.
+fn is_to_be_listed(change: &Change) -> bool {
+    match change.call().verb {
+        Verb::Create | Verb::Remove => true,
+        Verb::Modify | Verb::List | Verb::Get => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -60,6 +60,10 @@ impl Desk {
             for Ended { n, .. } in settled.ended {
                 self.open.remove(&n);
             }
+            // What it would say when it is asked: this server's lists do not lag.
+            for n in settled.ask {
+                self.open.remove(&n);
+            }
             let Some(wait) = settled.wait else { break };
             self.server.pass(wait);
         }
@@ -91,7 +95,8 @@ impl Desk {
     /// Sends a batch; false when the process died in it.
     fn send(&mut self, plan: &Plan, progress: &mut Progress, batch: Vec<usize>) -> bool {
         for n in &batch {
-            let open = Open { change: plan.changes[*n].clone(), at: self.server.now, uptime: None };
+            let change = plan.changes[*n].clone();
+            let open = Open { change, at: self.server.now, uptime: None, answered: None };
             self.open.insert(u32::try_from(*n).unwrap(), open);
             progress.sends(*n, self.moment());
         }

@@ -112,6 +112,69 @@ fn a_create_that_was_answered_is_never_sent_again() {
     }
 }
 
+/// Applies the one change of a plan while the listing is behind for so many seconds; how often it is sent, and what is not
+/// done in the end.
+fn behind(server: &mut Server, plan: &Plan, lag: i64) -> (usize, Vec<String>) {
+    let (old, begun) = (server.listing.clone(), server.now);
+    let mut progress = Progress::new(plan, &old, QUIET);
+    let mut sent = 0;
+    loop {
+        let moment = Moment { now: server.now, uptime: None };
+        match progress.next(9, &moment) {
+            Step::Send(_) => {
+                sent += 1;
+                progress.sends(0, moment.clone());
+                progress.ended(0, server.send(&plan.changes[0], Fate::Answered), moment);
+            }
+            Step::Look | Step::Wait(_) => {
+                server.pass(SignedDuration::from_secs(1));
+                let late = server.now.duration_since(begun) < SignedDuration::from_secs(lag);
+                let listing = if late { &old } else { &server.listing };
+                progress.look(listing, &Moment { now: server.now, uptime: None }).unwrap();
+            }
+            Step::Done => break,
+        }
+    }
+    (sent, progress.failed().map(|(change, why)| format!("{change}: {why}")).collect())
+}
+
+#[test]
+fn a_removal_that_was_answered_is_never_sent_again() {
+    for (lag, fails) in [(7, false), (90, true)] {
+        let mut server = Server::of(&wish(&[], &[0], &[]));
+        let plan = Plan::new(&wish(&[], &[], &[]).desired(), &server.listing).unwrap();
+        let (sent, failed) = behind(&mut server, &plan, lag);
+        assert_eq!((sent, failed.len()), (1, usize::from(fails)), "{failed:?}");
+        assert!(failed.iter().all(|why| why.contains("and it is still listed")), "{failed:?}");
+    }
+}
+
+#[test]
+fn a_rename_that_was_answered_is_sent_once_whatever_the_server_keeps() {
+    let named = |name| Wish { applications: vec![], customers: vec![(0, name)], pairs: vec![] };
+    for lag in [7, 90] {
+        let mut server = Server::of(&named(1));
+        let plan = Plan::new(&named(2).desired(), &server.listing).unwrap();
+        let before = server.now;
+        assert_eq!(behind(&mut server, &plan, lag), (1, vec![]));
+        assert!(
+            server.now.duration_since(before) <= SignedDuration::from_secs(11),
+            "it is not waited for long"
+        );
+    }
+    // Neither the old name nor the new one: there is nothing to wait for.
+    let mut server = Server::of(&named(1));
+    let plan = Plan::new(&named(2).desired(), &server.listing).unwrap();
+    let mut progress = Progress::new(&plan, &server.listing, QUIET);
+    let moment = Moment { now: server.now, uptime: None };
+    progress.sends(0, moment.clone());
+    progress.ended(0, Outcome::Done { status: 204, surrogate: None }, moment.clone());
+    server.listing.customers[0].name = Some(Name::new("Kept").unwrap());
+    progress.look(&server.listing, &moment).unwrap();
+    assert_eq!((progress.next(9, &moment), progress.done()), (Step::Done, 1));
+    assert_eq!(plan.named_otherwise(&server.listing).len(), 1);
+}
+
 #[test]
 fn only_what_left_and_was_heard_by_nobody_is_an_attempt() {
     let mut server = Server::of(&wish(&[], &[], &[]));

@@ -51,7 +51,9 @@ impl Registration {
 
     async fn apply(&self, plan: &Plan, listing: &Listing) {
         self.stop.send_replace(false);
-        let apply = Apply { plan, listing, reason: None, stop: self.stop.subscribe() };
+        let stop = self.stop.subscribe();
+        // That a create may be sent again is said on the command line, where it is asked for by name.
+        let apply = Apply { plan, listing, reason: None, create_again: false, stop };
         let mut told = |news: ApplyNews| self.tell(happened(news));
         let ran = match self.engine.apply(&apply, &mut told).await {
             Ok(applied) => ended(applied),
@@ -71,7 +73,10 @@ fn happened(news: ApplyNews) -> News {
 
 fn ended(applied: Applied) -> Ran {
     let failed = applied.failed.into_iter().map(|(change, why)| not_done(&change, why)).collect();
-    Ran { done: Some(applied.done), failed, halt: None, listing: Some(Box::new(applied.listing)) }
+    let halt = applied.halt.as_ref().map(words);
+    // What was sent after the last listing is not in it.
+    let listing = halt.is_none().then(|| Box::new(applied.listing));
+    Ran { done: Some(applied.done), failed, halt, listing }
 }
 
 fn not_done(change: &Change, why: Failed) -> NotDone {
@@ -86,8 +91,8 @@ fn not_done(change: &Change, why: Failed) -> NotDone {
                 "Nothing is removed before the others are done; correct them, then apply again".to_owned();
             NotDone { change, why: why.to_string(), next }
         }
-        Failed::Unlisted(_) => {
-            let next = "Look again later".to_owned();
+        Failed::Unlisted(_) | Failed::StillListed => {
+            let next = "Look again later: nothing else is sent before the list shows it".to_owned();
             NotDone { change, why: why.to_string(), next }
         }
         Failed::GivenUp(why) => {

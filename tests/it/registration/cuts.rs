@@ -139,14 +139,17 @@ async fn run(server: SocketAddr, proxy: &Proxy, n: usize, removes: bool) {
 /// Plans and applies; true once there is nothing left to do.
 async fn applied(engine: &Engine, desired: &Desired) -> bool {
     let stop = watch::channel(false).1;
-    engine.finish_run(&mut |_| {}, &stop).await.unwrap();
+    engine.finish_run(&mut |_| {}, &stop, false).await.unwrap();
     let listing = engine.list_contract().await.unwrap();
     let plan = Plan::new(desired, &listing).unwrap();
     if plan.is_empty() {
         return true;
     }
-    let apply = Apply { plan: &plan, listing: &listing, reason: None, stop };
-    engine.apply(&apply, &mut |_| {}).await.is_ok_and(|applied| applied.failed.is_empty())
+    let apply = Apply { plan: &plan, listing: &listing, reason: None, create_again: false, stop };
+    engine
+        .apply(&apply, &mut |_| {})
+        .await
+        .is_ok_and(|applied| applied.halt.is_none() && applied.failed.is_empty())
 }
 
 async fn engine(file: &Path, address: SocketAddr, contract: ContractId) -> Engine {

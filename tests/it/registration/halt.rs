@@ -104,7 +104,7 @@ fn what_the_server_says_it_created_is_not_created_again_because_a_listing_lags()
             Reply::json("[]")
         }
     });
-    let ran = home(&server.base).run(&["registration", "create", "customer", "c1"]).with(7);
+    let ran = home(&server.base).run(&["registration", "create", "customer", "c1"]).with(8);
     assert!(ran.err.contains("was created, as the object 17, and it is not listed yet"), "{}", ran.err);
     let posts = server.arrived().into_iter().filter(|request| request.line.starts_with("POST")).count();
     assert_eq!(posts, 1);

@@ -12,6 +12,7 @@ mod embedded;
 mod faults;
 mod floor;
 mod halt;
+mod lag;
 mod orphan;
 mod secrets;
 mod server;

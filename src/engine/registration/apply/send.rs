@@ -3,21 +3,35 @@
 use super::pulse::{Heard, Next};
 use super::{ApplyNews, Applying, Waiting, number};
 use crate::engine::Engine;
+use crate::engine::registration::ask::Asked;
 use crate::engine::registration::{RegistrationError, Result};
 use crate::registration::{Answer, Request};
-use crate::registry::{Begun, Change, Collection, Ended, Failure, How, Moment, Outcome, RunEvent};
+use crate::registry::{Begun, Change, Collection, Ended, Failure, How, Listing, Moment, Outcome, RunEvent};
 use futures_util::StreamExt as _;
 use jiff::SignedDuration;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::sync::watch;
 
+/// What the server answers when it is asked for what is not there (D).
+const GONE: u16 = 404;
+
 /// What became of one change of a batch.
 enum Came {
     /// Nothing of it left, as was decided here; and why.
     Held(String),
+    /// Nothing of it left: what it is about is not what was planned, and how.
+    Moved(String),
     /// Busy where the server has too much to do, with how long it asked to be left alone, or zero.
     Ended { outcome: Outcome, busy: Option<Duration> },
+}
+
+/// What it takes to send one change of a batch.
+struct Sending {
+    /// None when what it needs is not there.
+    request: Option<Request>,
+    /// The change itself, where its object is to be asked for before.
+    ask: Option<Change>,
 }
 
 /// What the changes of a batch pass, each just before it is sent.
@@ -61,24 +75,31 @@ impl Applying<'_> {
             .collect();
         let moment = self.engine.instant();
         self.record(vec![RunEvent::ChangesStarted { begun, uptime: moment.uptime.clone() }]).await?;
+        let plan = &self.apply.plan.changes;
+        let mut sendings = Vec::with_capacity(changes.len());
         for n in changes {
+            let ask = self.progress.must_be_asked_for(*n).then(|| plan[*n].clone());
             self.progress.sends(*n, moment.clone());
+            sendings.push((*n, Sending { request: self.request(*n), ask }));
         }
         self.is_still_ours().await?;
-        let requests: Vec<_> = changes.iter().map(|n| (*n, self.request(*n))).collect();
-        let (engine, moment, gate) = (self.engine, &moment, &Gate::new(waiting));
-        let calls = requests.into_iter().map(|(n, request)| async move {
-            (n, engine.send_change(request, moment, gate).await, engine.instant())
+        let (engine, listing) = (self.engine, self.apply.listing);
+        let (moment, gate) = (&moment, &Gate::new(waiting));
+        let calls = sendings.into_iter().map(|(n, sending)| async move {
+            (n, engine.send_change(sending, listing, moment, gate).await, engine.instant())
         });
         let mut answers = futures_util::stream::iter(calls).buffer_unordered(self.pulse.width());
-        let mut heard = Heard::default();
+        let (mut heard, mut moved) = (Heard::default(), None);
         let (mut done, changes) = (self.progress.done(), self.apply.plan.changes.len());
         while let Some((n, came, at)) = answers.next().await {
             if matches!(came, Came::Ended { outcome: Outcome::Done { .. }, .. }) {
                 done += 1;
                 (waiting.tell)(ApplyNews::Progress { done, changes });
             }
-            self.came(n, came, at, &mut heard);
+            moved = self.came(n, came, at, &mut heard).or(moved);
+        }
+        if let Some(moved) = moved {
+            return Err(RegistrationError::Moved(vec![moved]));
         }
         match self.pulse.hears(heard) {
             Next::GoOn => Ok(()),
@@ -93,13 +114,17 @@ impl Applying<'_> {
         }
     }
 
-    /// Takes in what became of change `n`.
-    fn came(&mut self, n: usize, came: Came, at: Moment, heard: &mut Heard) {
+    /// Takes in what became of change `n`; what has moved, where that is why it was not sent.
+    fn came(&mut self, n: usize, came: Came, at: Moment, heard: &mut Heard) -> Option<String> {
         let (outcome, busy) = match came {
             Came::Ended { outcome, busy } => (outcome, busy),
             Came::Held(why) => {
-                self.ended.push(Ended { n: number(n), how: How::NotSent { why } });
-                return self.progress.held(n);
+                self.held(n, why);
+                return None;
+            }
+            Came::Moved(what) => {
+                self.held(n, what.clone());
+                return Some(what);
             }
         };
         heard.busy = heard.busy.max(busy);
@@ -113,6 +138,13 @@ impl Applying<'_> {
         if is_spared {
             self.progress.spare(n);
         }
+        None
+    }
+
+    /// Nothing of change `n` left.
+    fn held(&mut self, n: usize, why: String) {
+        self.ended.push(Ended { n: number(n), how: How::NotSent { why } });
+        self.progress.held(n);
     }
 
     /// The request of a change; none when what it needs is not there.
@@ -138,13 +170,24 @@ impl Applying<'_> {
 }
 
 impl Engine {
-    async fn send_change(&self, request: Option<Request>, begun: &Moment, gate: &Gate) -> Came {
+    /// Sends one change, which was recorded at `begun` and planned from `listing`.
+    async fn send_change(
+        &self,
+        Sending { request, ask }: Sending,
+        listing: &Listing,
+        begun: &Moment,
+        gate: &Gate,
+    ) -> Came {
         let (Some(request), Ok(registration)) = (request, self.registration()) else {
-            let failure = Failure::NotSent { why: "what it needs is not there".to_owned() };
-            return Came::Ended { outcome: Outcome::Failed { failure }, busy: None };
+            return not_sent("what it needs is not there".to_owned());
         };
         if let Some(why) = gate.holds() {
             return Came::Held(why.to_owned());
+        }
+        if let Some(change) = &ask
+            && let Err(came) = self.may_be_sent(change, listing).await
+        {
+            return came;
         }
         let now = self.instant();
         let waited = now.since(begun);
@@ -155,4 +198,33 @@ impl Engine {
         let busy = gate.sees(&answer);
         Came::Ended { outcome: answer.outcome, busy }
     }
+
+    /// Asks the server whether the object of `change` is still the one that was planned with.
+    ///
+    /// # Errors
+    /// What comes of the change without sending it.
+    async fn may_be_sent(&self, change: &Change, listing: &Listing) -> std::result::Result<(), Came> {
+        let Some(surrogate) = change.surrogate() else { return Ok(()) };
+        let asked = match (self.ask(change, surrogate, listing).await, change) {
+            (Ok(Asked::There), Change::RemoveOrphan { pair }) => {
+                self.is_orphan(pair).await.map(|is_one| is_one.then_some(Asked::There))
+            }
+            (asked, _) => asked.map(Some),
+        };
+        match asked {
+            Ok(Some(Asked::There)) => Ok(()),
+            // Then what was sent before has removed it. A listing is still to show that.
+            Ok(Some(Asked::Gone)) if change.is_removal() => {
+                Err(Came::Ended { outcome: Outcome::Done { status: GONE, surrogate: None }, busy: None })
+            }
+            Ok(Some(Asked::Gone)) => Err(Came::Moved(format!("{change}: it is not there any more"))),
+            Ok(None) => Err(Came::Moved(format!("{change}: both are there, so nothing is left over"))),
+            Err(error) => Err(not_sent(format!("{change}: {error}"))),
+        }
+    }
+}
+
+fn not_sent(why: String) -> Came {
+    let outcome = Outcome::Failed { failure: Failure::NotSent { why } };
+    Came::Ended { outcome, busy: None }
 }

@@ -1,0 +1,112 @@
+//! Asking the server for one object by its number: whether it is still the one that is meant. A list may lag behind, and the
+//! server gives numbers out anew.
+
+use super::Result;
+use crate::engine::Engine;
+use crate::registration::Object;
+use crate::registry::{Change, Collection, ListedPair, Listing, PairId, ProviderId, SurrogateId};
+
+/// What the server says of the object of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It is there.
+    There,
+    /// It is not, or its number is another's by now.
+    Gone,
+}
+
+impl Engine {
+    /// Asks for the object of `change`, which has this number. `listing` says what the ends of a pair are.
+    ///
+    /// # Errors
+    /// Why nothing is known of it.
+    pub(super) async fn ask(
+        &self,
+        change: &Change,
+        surrogate: &SurrogateId,
+        listing: &Listing,
+    ) -> Result<Asked> {
+        let object = self.get(change.call().collection, surrogate).await?;
+        let is_it = object.is_some_and(|object| is_of(change, &object, listing));
+        Ok(if is_it { Asked::There } else { Asked::Gone })
+    }
+
+    /// Whether the customer or the application of a pair is not there: a list that does not show them may be cut short.
+    ///
+    /// # Errors
+    /// Why nothing is known of them.
+    pub(super) async fn is_orphan(&self, pair: &ListedPair) -> Result<bool> {
+        Ok(self.get(Collection::Customers, &pair.customer).await?.is_none()
+            || self.get(Collection::Applications, &pair.application).await?.is_none())
+    }
+}
+
+/// Whether `object`, which has the number of what `change` is about, is that.
+fn is_of(change: &Change, object: &Object, listing: &Listing) -> bool {
+    match (change, object) {
+        (
+            Change::Create { id, .. } | Change::Rename { id, .. } | Change::Remove { id, .. },
+            Object::Named(listed),
+        ) => listed.id == *id,
+        (Change::CreatePair { pair }, Object::Pair(now)) => may_be_pair(pair, now, listing),
+        // It was listed when its removal was planned.
+        (Change::RemovePair { .. }, Object::Pair(now)) => listing.pairs.contains(now),
+        (Change::RemoveOrphan { pair }, Object::Pair(now)) => now == pair,
+        // Of another collection than was asked for.
+        (_, _) => false,
+    }
+}
+
+/// Whether `now` is the pair, as far as its ends are listed.
+fn may_be_pair(PairId { customer, application }: &PairId, now: &ListedPair, listing: &Listing) -> bool {
+    let may_be = |collection, surrogate: &SurrogateId, id: &ProviderId| {
+        let listed = listing.named(collection).iter().find(|listed| listed.surrogate == *surrogate);
+        listed.is_none_or(|listed| listed.id == *id)
+    };
+    may_be(Collection::Customers, &now.customer, customer)
+        && may_be(Collection::Applications, &now.application, application)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::Listed;
+
+    fn named(id: &str, surrogate: u64) -> Listed {
+        Listed { id: ProviderId::new(id).unwrap(), name: None, surrogate: surrogate.into() }
+    }
+
+    fn listed(customer: u64, application: u64) -> ListedPair {
+        ListedPair { customer: customer.into(), application: application.into(), surrogate: 3.into() }
+    }
+
+    fn pair(customer: u64, application: u64) -> Object {
+        Object::Pair(listed(customer, application))
+    }
+
+    #[test]
+    fn a_number_that_is_another_s_by_now_is_not_what_is_meant() {
+        let listing = Listing {
+            applications: vec![named("mail", 0)],
+            customers: vec![named("acme", 5), named("other", 6)],
+            pairs: vec![listed(5, 0)],
+        };
+        let remove = Change::Remove {
+            collection: Collection::Customers,
+            id: ProviderId::new("acme").unwrap(),
+            surrogate: 5.into(),
+            name: None,
+        };
+        let is_of = |change: &Change, object: &Object| super::is_of(change, object, &listing);
+        assert!(is_of(&remove, &Object::Named(named("acme", 5))));
+        assert!(!is_of(&remove, &Object::Named(named("victim", 5))));
+        let (customer, application) = (ProviderId::new("acme").unwrap(), ProviderId::new("mail").unwrap());
+        let pair_id = PairId { customer, application };
+        let remove = Change::RemovePair { pair: pair_id.clone(), surrogate: 3.into() };
+        assert!(is_of(&remove, &pair(5, 0)));
+        assert!(!is_of(&remove, &pair(9, 0)) && !is_of(&remove, &pair(6, 0)));
+        let create = Change::CreatePair { pair: pair_id };
+        assert!(is_of(&create, &pair(9, 0)), "its customer is not listed yet");
+        assert!(!is_of(&create, &pair(6, 0)));
+    }
+}

@@ -1,0 +1,70 @@
+//! What a run keeps open until a listing has shown it.
+
+use super::*;
+use crate::kind::Kind as _;
+use crate::registry::{Collection, ProviderId};
+
+fn recorded(seq: u64, event: RunEvent) -> Recorded<RunEvent> {
+    Recorded { seq, at: Timestamp::UNIX_EPOCH, by: "r.diaz".to_owned(), hash: Digest::of(b""), event }
+}
+
+/// A run that has begun these changes.
+fn begun(changes: &[Change]) -> Run {
+    let first = RunEvent::RunOpened {
+        environment: Environment::Sandbox,
+        contract: ContractId::new("A-1").unwrap(),
+        listing: Digest::of(b""),
+        changes: u32::try_from(changes.len()).unwrap(),
+        removals: 0,
+        goes_along: 0,
+        reason: None,
+        owner: "here".to_owned(),
+    };
+    let mut run = Run::open(&ShortId::from_bits(1), &recorded(1, first)).unwrap();
+    let begun = (0..).zip(changes).map(|(n, change)| Begun { n, change: change.clone() }).collect();
+    assert!(run.follow(&recorded(2, RunEvent::ChangesStarted { begun, uptime: None })));
+    run
+}
+
+fn ends(run: &mut Run, n: u32, how: How) {
+    let seq = run.seq + 1;
+    assert!(run.follow(&recorded(seq, RunEvent::ChangesEnded { ended: vec![Ended { n, how }] })));
+}
+
+fn id() -> ProviderId {
+    ProviderId::new("a").unwrap()
+}
+
+fn create() -> Change {
+    Change::Create { collection: Collection::Customers, id: id(), name: None }
+}
+
+fn remove() -> Change {
+    Change::Remove { collection: Collection::Customers, id: id(), surrogate: 5.into(), name: None }
+}
+
+fn answered(surrogate: Option<u64>) -> How {
+    How::Answered { status: 201, surrogate: surrogate.map(Into::into) }
+}
+
+#[test]
+fn what_was_answered_stays_open_until_a_listing_shows_it() {
+    let mut run = begun(&[create(), remove()]);
+    ends(&mut run, 0, answered(Some(17)));
+    ends(&mut run, 1, answered(None));
+    assert_eq!((run.done, run.open.len()), (2, 2));
+    let asked: Vec<_> = run.open.values().filter_map(Open::surrogate).map(ToString::to_string).collect();
+    assert_eq!(asked, ["17", "5"]);
+    ends(&mut run, 0, How::Listed);
+    assert_eq!((run.done, run.failed, run.open.len()), (2, 0, 1), "it is counted once");
+    ends(&mut run, 1, How::NotThere);
+    assert_eq!((run.done, run.failed, run.open.len()), (1, 0, 0));
+}
+
+#[test]
+fn a_person_s_word_that_it_is_not_there_counts_as_not_done() {
+    let mut run = begun(&[create()]);
+    ends(&mut run, 0, answered(None));
+    ends(&mut run, 0, How::GivenUp { why: "it is not there".to_owned() });
+    assert_eq!((run.done, run.failed, run.open.is_empty()), (0, 1, true));
+}

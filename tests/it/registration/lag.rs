@@ -1,0 +1,240 @@
+//! Lists that lag behind: what the server says it has done is not done again, by this run or by the next one, and what has
+//! a number by now is not taken for what had it before.
+
+use super::floor::home;
+use super::server::{Arrived, Reply, Server};
+use crate::kit::Home;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// The customers of a contract, by their numbers.
+type Customers = BTreeMap<u64, (String, Option<String>)>;
+
+/// A contract with customers alone.
+#[derive(Default)]
+struct Contract {
+    customers: Customers,
+    /// What is listed instead, while there is something.
+    stale: Option<Customers>,
+    /// What the server makes of a name.
+    names: Option<fn(&str) -> String>,
+    /// What happens right after a removal.
+    after_removal: Option<fn(&mut Customers)>,
+    /// How many answers to removals are lost.
+    lost: usize,
+}
+
+impl Contract {
+    fn answers(&mut self, request: &Arrived) -> Reply {
+        let (method, rest) = request.line.split_once(' ').unwrap();
+        let path = rest.split('?').next().unwrap();
+        let parts: Vec<_> = path.split('/').skip(3).collect();
+        match (method, parts.as_slice()) {
+            ("GET", ["customers"]) => {
+                let listed = self.stale.as_ref().unwrap_or(&self.customers);
+                let all: Vec<_> =
+                    listed.iter().map(|(number, customer)| written(*number, customer)).collect();
+                Reply::json(&json!(all).to_string())
+            }
+            ("GET", [_]) => Reply::json("[]"),
+            ("POST", ["customers"]) => {
+                let number = self.customers.keys().last().map_or(0, |last| last + 1);
+                self.customers.insert(number, self.said(&request.body));
+                Reply::new("201 Created", &format!("location: /customers/{number}\r\n"), "")
+            }
+            (_, ["customers", number]) => self.one(method, number.parse().unwrap(), &request.body),
+            _ => Reply::new("404 Not Found", "", "{}"),
+        }
+    }
+
+    fn one(&mut self, method: &str, number: u64, body: &str) -> Reply {
+        let Some(customer) = self.customers.get(&number) else {
+            return Reply::new("404 Not Found", "", "{}");
+        };
+        match method {
+            "GET" => return Reply::json(&written(number, customer).to_string()),
+            "PUT" => drop(self.customers.insert(number, self.said(body))),
+            _ => {
+                self.customers.remove(&number);
+                if let Some(after) = self.after_removal {
+                    after(&mut self.customers);
+                }
+                if self.lost > 0 {
+                    self.lost -= 1;
+                    return Reply::new("204 No Content", "", "").cut(0);
+                }
+            }
+        }
+        Reply::new("204 No Content", "", "")
+    }
+
+    /// What a form says, as it is kept here.
+    fn said(&self, form: &str) -> (String, Option<String>) {
+        let value = |member: &str| {
+            let found = form.split('&').find_map(|part| part.strip_prefix(member)?.strip_prefix('='));
+            found.map(|text| text.replace('+', " "))
+        };
+        let name = value("customerName").map(|name| self.names.map_or(name.clone(), |made| made(&name)));
+        (value("providerCustomerId").unwrap(), name)
+    }
+}
+
+fn written(number: u64, (id, name): &(String, Option<String>)) -> Value {
+    match name {
+        Some(name) => json!({ "providerCustomerId": id, "customerName": name, "surrogateId": number }),
+        None => json!({ "providerCustomerId": id, "surrogateId": number }),
+    }
+}
+
+/// A partner, and the server of a contract.
+struct Scene {
+    home: Home,
+    server: Server,
+    contract: Arc<Mutex<Contract>>,
+}
+
+impl Scene {
+    fn new(contract: Contract) -> Self {
+        let contract = Arc::new(Mutex::new(contract));
+        let answering = Arc::clone(&contract);
+        let server = Server::answering(move |request| answering.lock().unwrap().answers(request));
+        Self { home: home(&server.base), server, contract }
+    }
+
+    /// How many requests with that method came in.
+    fn count(&self, method: &str) -> usize {
+        self.server.arrived().iter().filter(|request| request.line.starts_with(method)).count()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Contract)) {
+        change(&mut self.contract.lock().unwrap());
+    }
+
+    fn file(&self, ids: &[&str]) -> String {
+        let path = self.home.path().join("contract.csv");
+        let lines: String = ids.iter().map(|id| format!("{id},\n")).collect();
+        std::fs::write(&path, format!("customer,application\n{lines}")).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+fn customers(ids: &[&str]) -> Customers {
+    (0..).zip(ids).map(|(number, id)| (number, ((*id).to_owned(), None))).collect()
+}
+
+/// A contract whose list is behind for as long as a test wants.
+fn behind(ids: &[&str]) -> Contract {
+    Contract { customers: customers(ids), stale: Some(customers(ids)), ..Contract::default() }
+}
+
+#[test]
+fn the_next_run_does_not_create_again_what_is_not_listed_yet() {
+    let scene = Scene::new(behind(&["old"]));
+    let file = scene.file(&["old", "new"]);
+    let apply = ["registration", "apply", "--file", &file];
+    let first = scene.home.run(&apply).with(8);
+    assert!(first.err.contains("it is not created again without your word"), "{}", first.err);
+    assert_eq!(
+        scene.home.run(&["registration", "runs", "--output", "json"]).json()[0]["state"],
+        "unfinished"
+    );
+    // Not by another run, and not with a person's word either: it is there.
+    for more in [&[][..], &["--create-again"]] {
+        let next = scene.home.run(&[&apply, more].concat()).with(8);
+        assert!(next.err.contains("it is there, and the list does not show it yet"), "{}", next.err);
+    }
+    let single = scene.home.run(&["registration", "create", "customer", "new"]).with(8);
+    assert!(single.err.contains("as the object 1"), "{}", single.err);
+    assert_eq!(scene.count("POST"), 1);
+    scene.change(|contract| contract.stale = None);
+    scene.home.run(&apply).with(0);
+    assert_eq!(scene.count("POST"), 1);
+    scene.home.verifies();
+}
+
+#[test]
+fn what_is_neither_listed_nor_there_is_created_again_at_a_persons_word() {
+    let scene = Scene::new(behind(&[]));
+    let file = scene.file(&["new"]);
+    let apply = ["registration", "apply", "--file", &file];
+    scene.home.run(&apply).with(8);
+    scene.change(|contract| *contract = Contract::default());
+    let next = scene.home.run(&apply).with(8);
+    assert!(next.err.contains("the server says there is none"), "{}", next.err);
+    assert!(next.err.contains("--create-again"), "{}", next.err);
+    assert_eq!(scene.count("POST"), 1);
+    scene.home.run(&[&apply[..], &["--create-again"]].concat()).with(0);
+    assert_eq!(scene.count("POST"), 2);
+    let runs = scene.home.run(&["registration", "runs", "--output", "json"]).json();
+    assert_eq!((&runs[1]["done"], &runs[1]["failed"]), (&json!(0), &json!(1)));
+    scene.home.verifies();
+}
+
+#[test]
+fn a_removal_that_was_answered_is_not_sent_again_to_whoever_has_the_number_now() {
+    let reused: fn(&mut Customers) = |customers| drop(customers.insert(1, ("victim".to_owned(), None)));
+    let scene = Scene::new(Contract { after_removal: Some(reused), ..behind(&["old", "gone"]) });
+    let file = scene.file(&["old"]);
+    let apply = ["registration", "apply", "--file", &file, "--allow-removals", "1"];
+    let first = scene.home.run(&apply).with(8);
+    assert!(first.err.contains("it is still listed"), "{}", first.err);
+    let next = scene.home.run(&apply).with(8);
+    assert!(next.err.contains("it is not there any more, and the list still shows it"), "{}", next.err);
+    assert_eq!(scene.count("DELETE"), 1);
+    // The list catches up: the file names the new one as well.
+    scene.change(|contract| contract.stale = None);
+    let file = scene.file(&["old", "victim"]);
+    scene.home.run(&["registration", "apply", "--file", &file]).with(0);
+    assert_eq!(scene.count("DELETE"), 1);
+}
+
+#[test]
+fn before_a_removal_is_repeated_the_server_is_asked_whose_the_number_is() {
+    let reused: fn(&mut Customers) = |customers| drop(customers.insert(1, ("victim".to_owned(), None)));
+    let scene = Scene::new(Contract { after_removal: Some(reused), lost: 1, ..behind(&["old", "gone"]) });
+    let file = scene.file(&["old"]);
+    scene.home.run(&["registration", "apply", "--file", &file, "--allow-removals", "1"]).with(8);
+    assert_eq!((scene.count("DELETE"), scene.count("GET /config-saas-registration/v1/customers/1")), (1, 1));
+    assert!(scene.contract.lock().unwrap().customers.values().any(|(id, _)| id == "victim"));
+}
+
+#[test]
+fn a_name_that_the_server_keeps_otherwise_is_sent_once_and_told() {
+    let trimmed: fn(&str) -> String = |name| name.trim().to_owned();
+    let scene =
+        Scene::new(Contract { names: Some(trimmed), customers: customers(&["a"]), ..Contract::default() });
+    let ran = scene.home.run(&["registration", "rename", "customer", "a", "Acme "]).with(8);
+    assert!(ran.err.contains("the server keeps the name \"Acme\" for the customer `a`"), "{}", ran.err);
+    let ran = scene.home.run(&["registration", "create", "customer", "b", "--name", "Bee "]).with(8);
+    assert!(ran.err.contains("the server keeps the name \"Bee\" for the customer `b`"), "{}", ran.err);
+    let file = scene.home.path().join("contract.csv");
+    std::fs::write(&file, "customer,customer_name,application\na,Acme  ,\n").unwrap();
+    let apply = ["registration", "apply", "--file", file.to_str().unwrap(), "--allow-removals", "1"];
+    // What goes goes: the name is as done as it will ever be.
+    scene.home.run(&apply).with(8);
+    assert_eq!((scene.count("PUT"), scene.count("DELETE")), (2, 1));
+    assert_eq!(scene.home.run(&["registration", "runs", "--output", "json"]).json()[0]["state"], "applied");
+}
+
+#[test]
+fn an_apply_that_gives_up_says_what_it_did() {
+    let scene = Scene::new(Contract::default());
+    let file = scene.home.path().join("contract.csv");
+    std::fs::write(&file, "customer,application\none,mail\n").unwrap();
+    let apply = ["registration", "apply", "--file", file.to_str().unwrap(), "--output", "json"];
+    // This server knows no applications, and says so; the customer comes all the same.
+    let ran = scene.home.run(&apply).with(3).json();
+    assert_eq!((&ran["changes"], &ran["done"]), (&json!(3), &json!(1)));
+    let runs = scene.home.run(&["registration", "runs", "--output", "json"]).json();
+    assert_eq!((&runs[0]["done"], &runs[0]["failed"]), (&json!(1), &json!(2)), "{runs}");
+    // Nobody answers any more.
+    let gone = Server::answering(|request| {
+        if request.line.starts_with("GET") { Reply::json("[]") } else { Reply::json("[]").cut(0) }
+    });
+    let home = home(&gone.base);
+    let apply = ["registration", "create", "customer", "two", "--output", "json"];
+    let ran = home.run(&apply).with(7);
+    assert_eq!(ran.json()["done"], 0);
+    assert!(ran.json()["halted"].is_string(), "{}", ran.out);
+}
