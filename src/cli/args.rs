@@ -11,7 +11,7 @@ pub use each::{
 };
 
 pub use market::{MarketCommand, UsageCommand, V1Command};
-pub use registration::{ObjectArg, RegistrationCommand, RemoveArgs, WordArgs};
+pub use registration::{FileArgs, ObjectArg, RegistrationCommand, RemoveArgs, WordArgs};
 pub use training::{Graded, GradesArgs, Looked, PracticeArgs, ScenarioCommand, Tried};
 
 use super::console::Output;

@@ -91,6 +91,11 @@ impl Desired {
         })
     }
 
+    /// True when nothing should be there: everything that is there would go.
+    pub fn is_empty(&self) -> bool {
+        self.applications.is_empty() && self.customers.is_empty()
+    }
+
     /// The applications, sorted by id.
     pub fn applications(&self) -> &[Wanted] {
         &self.applications

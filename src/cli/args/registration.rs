@@ -15,22 +15,13 @@ pub enum RegistrationCommand {
         collection: Option<CollectionArg>,
     },
     /// What would change so that the contract becomes what the file says; exit status 0 nothing, 2 something
-    Plan {
-        /// TOML, JSON or CSV: the whole contract
-        #[arg(long)]
-        file: PathBuf,
-    },
+    Plan(FileArgs),
     /// The same as `plan`, for a file that has not changed: what somebody else did
-    Drift {
-        /// The file
-        #[arg(long)]
-        file: PathBuf,
-    },
+    Drift(FileArgs),
     /// Change the contract so that it becomes what the file says
     Apply {
-        /// TOML, JSON or CSV: the whole contract
-        #[arg(long)]
-        file: PathBuf,
+        #[command(flatten)]
+        file: FileArgs,
         /// Apply this plan alone, printed by `plan --output json`; refused when the contract has changed since
         #[arg(long)]
         plan: Option<PathBuf>,
@@ -121,6 +112,17 @@ pub struct RemoveArgs {
     pub with_pairs: bool,
     #[command(flatten)]
     pub word: WordArgs,
+}
+
+/// What should be there.
+#[derive(Debug, Args)]
+pub struct FileArgs {
+    /// TOML, JSON or CSV: the whole contract
+    #[arg(long)]
+    pub file: PathBuf,
+    /// The file is meant to hold nothing: all that is there is to be removed
+    #[arg(long)]
+    pub empty: bool,
 }
 
 /// What a person says about a change.

@@ -2,7 +2,7 @@
 
 use super::bar::Bar;
 use super::{open, plan, told};
-use crate::cli::args::WordArgs;
+use crate::cli::args::{FileArgs, WordArgs};
 use crate::cli::stop::Stop;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 /// What is to be applied.
 pub struct Wanted<'a> {
-    pub file: &'a Path,
+    pub file: &'a FileArgs,
     /// A plan that was printed before.
     pub plan: Option<&'a Path>,
     /// How many removals are allowed.

@@ -6,9 +6,8 @@ use crate::config::Settings;
 use crate::engine::RegistrationError;
 use crate::registry::file::{self, Format};
 use crate::registry::{Collection, Desired, Ids, Listed, ListedPair, Listing, Name, ProviderId, RunRow};
+use crate::session::write_new;
 use serde_json::{Value, json};
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::Path;
 
 /// Prints what is there, as it was listed.
@@ -94,10 +93,7 @@ pub async fn export(
     let Some(file) = file else {
         return crate::cli::console::write_stdout(text.as_bytes());
     };
-    let written = OpenOptions::new().write(true).create_new(true).open(file);
-    written
-        .and_then(|mut to| to.write_all(text.as_bytes()).and_then(|()| to.sync_all()))
-        .map_err(|error| bad(format!("cannot write {}: {error}", file.display())))?;
+    write_new(file, &text).map_err(|error| bad(format!("cannot write {}: {error}", file.display())))?;
     console.note(&format!("{} is written", file.display()));
     Ok(Exit::Done)
 }

@@ -21,7 +21,7 @@ pub async fn run(
     use RegistrationCommand as C;
     // A bad file is reported before anything is opened.
     match command {
-        C::Plan { file } | C::Drift { file } => plan::run(settings, file, console).await,
+        C::Plan(file) | C::Drift(file) => plan::run(settings, file, console).await,
         C::Apply { file, plan, allow_removals, word } => {
             let wanted = apply::Wanted { file, plan: plan.as_deref(), allow: *allow_removals };
             apply::run(settings, &wanted, word, console).await

@@ -1,6 +1,7 @@
 //! `registration plan` and `drift`: what would change. Nothing is sent but lists.
 
 use super::{open, told};
+use crate::cli::args::FileArgs;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::RegistrationError;
@@ -10,7 +11,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 /// Prints the plan.
-pub async fn run(settings: &Settings, file: &Path, console: &Console) -> Result<Exit, Failed> {
+pub async fn run(settings: &Settings, file: &FileArgs, console: &Console) -> Result<Exit, Failed> {
     let desired = read(file, console)?;
     let session = open(settings).await?;
     if let Some(run) = session.engine.unfinished_run().await? {
@@ -44,8 +45,24 @@ pub fn planned(desired: &Desired, listing: &Listing, console: &Console) -> Resul
     Ok(plan)
 }
 
-/// What the file says should be there.
-pub fn read(path: &Path, console: &Console) -> Result<Desired, Failed> {
+/// What the file says should be there. A file of nothing is not taken for a contract of nothing: it may never have been
+/// written.
+pub fn read(FileArgs { file, empty }: &FileArgs, console: &Console) -> Result<Desired, Failed> {
+    let desired = parsed(file, console)?;
+    if !desired.is_empty() || *empty {
+        return Ok(desired);
+    }
+    Err(Failed {
+        exit: Exit::BadInput,
+        what: format!(
+            "{}: it holds no application and no customer, so all that is there would be removed; nothing was sent",
+            file.display()
+        ),
+        next: Some("If that is what you want: --empty".to_owned()),
+    })
+}
+
+fn parsed(path: &Path, console: &Console) -> Result<Desired, Failed> {
     let shown = path.display();
     let text = text(path)?;
     let format = match path.extension().and_then(|end| end.to_str()) {

@@ -94,6 +94,28 @@ fn removals_need_leave_and_what_goes_along_is_shown_first() {
 }
 
 #[test]
+fn a_file_of_nothing_removes_nothing_unless_it_is_said() {
+    let (floor, _) = applied();
+    for (name, text) in
+        [("a.toml", " \n"), ("a.json", "{}"), ("a.csv", "customer,application\n"), ("none", "")]
+    {
+        let file = floor.file(name, text);
+        for command in [&["plan"][..], &["drift"], &["apply", "--allow-removals", "9"]] {
+            let ran = floor.run(&[command, &["--file", &file]].concat()).with(2);
+            assert!(ran.err.contains("it holds no application and no customer"), "{name}: {}", ran.err);
+            assert!(ran.err.contains("--empty"), "{}", ran.err);
+        }
+    }
+    assert_eq!(floor.world(), WORLD);
+    let file = floor.file("a.toml", "");
+    let plan = floor.run(&["plan", "--file", &file, "--empty"]).with(2);
+    assert!(plan.out.contains("4 to remove (with 2 pairs)"), "{}", plan.out);
+    floor.run(&["apply", "--file", &file, "--empty"]).with(8);
+    floor.run(&["apply", "--file", &file, "--empty", "--allow-removals", "4"]).with(0);
+    assert_eq!(floor.world(), [""; 0]);
+}
+
+#[test]
 fn a_world_that_has_moved_is_refused_with_what_moved() {
     let (floor, _) = applied();
     let file = floor.file("more.toml", &format!("{FILE}[[customers]]\nid = \"new\"\n"));

@@ -69,6 +69,22 @@ fn what_was_stopped_when_nothing_was_left_is_applied() {
 }
 
 #[test]
+fn a_listing_that_does_not_come_is_not_waited_for() {
+    let floor = Floor::new();
+    let file = file(&floor, 1);
+    let slow = json!({ "call": "list_customers", "times": 99, "fault": { "latencySeconds": 60 } });
+    floor.server.control("faults", &slow);
+    for command in [&["apply", "--file", &file][..], &["create", "customer", "c0"]] {
+        let mut child = floor.home.command(&[&["registration"], command].concat()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(700));
+        let told = Instant::now();
+        stop(&child);
+        assert_eq!(child.wait().unwrap().code(), Some(1));
+        assert!(told.elapsed() < Duration::from_secs(1), "{:?}", told.elapsed());
+    }
+}
+
+#[test]
 fn a_refusal_that_holds_for_all_is_the_last_thing_that_is_sent() {
     let floor = Floor::new();
     let file = file(&floor, CUSTOMERS);
