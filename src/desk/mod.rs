@@ -51,6 +51,7 @@ pub use frame::held::Held;
 pub use frame::key::{Code, Key};
 pub use frame::notice::{Notice, Severity};
 pub use frame::overlay::Palette;
+pub use frame::seen::Seen;
 pub use frame::state::SMALLEST;
 pub use frame::target::Target;
 pub use frame::theme::ThemeName;

@@ -1,6 +1,7 @@
 //! What happens to the desk, in the past tense.
 
 use super::frame::key::Key;
+use super::frame::seen::Seen;
 use super::frame::target::Target;
 use super::market::news::News;
 use super::orders::window::Page;
@@ -24,12 +25,16 @@ pub enum Msg {
     Paste(String),
     /// The mouse was pressed on a place that the view had named: a row of a list, a key of the help line.
     Clicked(Target),
+    /// A frame showed so much of the section that is read.
+    Shown(Seen),
     /// The wheel turned; negative is up.
     Scrolled(i32),
     /// The terminal has this size now.
     Resized { width: u16, height: u16 },
     /// The terminal got the keyboard, or lost it.
     Focused(bool),
+    /// The program was stopped, and goes on.
+    Continued,
     /// Time passed that something on the screen shows.
     Tick,
     /// A timer fired.

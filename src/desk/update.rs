@@ -24,7 +24,7 @@ use super::market::told;
 use super::model::{Model, Screen, Setup};
 use super::msg::Msg;
 use super::orders::window::{CHUNK, Part};
-use super::orders::{changed, intake, polling, replaying, search, show};
+use super::orders::{changed, intake, polling, reading, replaying, search, show};
 use super::problem::Problem;
 use super::registration::{news::News as ContractNews, told as contract};
 use super::supervisor::{batch, day, stalled};
@@ -111,6 +111,14 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Focused(focused) => {
             model.frame.focused = focused;
+            Vec::new()
+        }
+        Msg::Shown(seen) => {
+            reading::shown(model, seen);
+            Vec::new()
+        }
+        Msg::Continued => {
+            reading::begin_anew(model);
             Vec::new()
         }
         Msg::Tick => {

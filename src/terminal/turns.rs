@@ -90,17 +90,27 @@ impl Loop {
                 return self;
             }
             if self.dirty {
-                self.dirty = false;
-                let clickable = screen.draw(&self.model);
-                self.runner.clickable(clickable);
-                if let Some(player) = &mut self.player {
-                    player.record(screen.shown());
-                }
+                self.draw(screen);
             }
             // After the frame: nobody waits for these.
             self.runner.start(std::mem::take(&mut self.wanted));
             let pause = std::mem::replace(&mut self.look_after, LOOK_NOW_AND_THEN);
             self.look_at_journal(pause);
+        }
+    }
+
+    /// Draws a frame, tells the desk what of a text could be read on it, and draws what follows from that.
+    fn draw(&mut self, screen: &mut Screen) {
+        let mut layout = screen.draw(&self.model);
+        let known = self.model.order.as_ref().and_then(|order| order.seen);
+        if let Some(seen) = layout.seen.filter(|seen| known != Some(*seen)) {
+            self.take(Msg::Shown(seen), screen);
+            layout = screen.draw(&self.model);
+        }
+        self.dirty = false;
+        self.runner.clickable(layout);
+        if let Some(player) = &mut self.player {
+            player.record(screen.shown());
         }
     }
 
@@ -117,11 +127,11 @@ impl Loop {
             Woken::Signal(signals::Signal::Resized) => self.resized(screen),
             Woken::Signal(signals::Signal::Suspend) => {
                 screen.suspend();
-                self.resized(screen)
+                self.continued(screen)
             }
             Woken::Signal(signals::Signal::Continued) => {
                 screen.take_again();
-                self.resized(screen)
+                self.continued(screen)
             }
             Woken::Signal(signals::Signal::Terminate) => {
                 let again = std::mem::replace(&mut self.told, true);
@@ -215,6 +225,11 @@ impl Loop {
         quit
     }
 
+    /// The program was stopped, and the terminal may have another size now.
+    fn continued(&mut self, screen: &mut Screen) -> bool {
+        self.take(Msg::Continued, screen) | self.resized(screen)
+    }
+
     fn resized(&mut self, screen: &mut Screen) -> bool {
         let (width, height) = screen.size();
         self.take(Msg::Resized { width, height }, screen)
@@ -234,7 +249,11 @@ impl Loop {
         for effect in effects {
             match effect {
                 Effect::Quit => return true,
-                Effect::Suspend => screen.suspend(),
+                Effect::Suspend => {
+                    screen.suspend();
+                    // At once: a key that was typed ahead comes before the signal.
+                    self.continued(screen);
+                }
                 Effect::Copy(text) => screen.copy(&text),
                 Effect::Notify(text) => screen.notify(&text),
                 Effect::Talk(to) => {

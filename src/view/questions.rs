@@ -21,6 +21,9 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
     if let Confirm::Contract(ask) = confirm {
         return contract::question(page, model, ask, room);
     }
+    if matches!(confirm, Confirm::Complete | Confirm::Probe) {
+        return submission(page, model, confirm, room);
+    }
     let theme = &page.look.theme;
     let (title, what) = words_of(confirm);
     match confirm {
@@ -32,21 +35,6 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
     page.gap();
     page.text((theme.base, what));
     match confirm {
-        Confirm::Complete | Confirm::Probe => {
-            let real = match model.setup.environment {
-                Environment::Embedded => "Practice: no real order is placed.",
-                Environment::Sandbox => "Lumen's test system: no real order is placed.",
-                Environment::Production => "PRODUCTION: this is a real order.",
-            };
-            page.text((theme.strong, real));
-            page.gap();
-            if let Some(screen) = &model.order {
-                let identity = &screen.order.identity;
-                page.pair("transaction", (theme.base, identity.transaction_id.as_str()));
-                page.pair("partner order", (theme.base, identity.partner_order_id.as_str()));
-                evidence(page, &screen.order, model.now);
-            }
-        }
         Confirm::Settle(statement) => {
             if model.setup.two_people {
                 page.text((theme.base, TWO_PEOPLE));
@@ -75,7 +63,9 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
                 page.pair("the text", (theme.base, &how));
             }
         }
-        Confirm::Live(_)
+        Confirm::Complete
+        | Confirm::Probe
+        | Confirm::Live(_)
         | Confirm::Verdict
         | Confirm::AcceptVerbally
         | Confirm::SendSms
@@ -88,6 +78,37 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
         | Confirm::Contract(_)
         | Confirm::Quit => {}
     }
+}
+
+/// What may place an order. What is sent, and on which yes, comes first: on a small screen it is what is seen.
+fn submission(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) {
+    let theme = &page.look.theme;
+    let real = match model.setup.environment {
+        Environment::Embedded => "Practice: no real order is placed.",
+        Environment::Sandbox => "Lumen's test system: no real order is placed.",
+        Environment::Production => "PRODUCTION: this is a real order.",
+    };
+    let (title, what) = words_of(confirm);
+    let contents = |page: &mut Page, gaps: bool| {
+        page.text((theme.strong, title));
+        if gaps {
+            page.gap();
+        }
+        if let Some(screen) = &model.order {
+            let identity = &screen.order.identity;
+            page.pair("transaction", (theme.strong, identity.transaction_id.as_str()));
+            page.pair("partner order", (theme.strong, identity.partner_order_id.as_str()));
+            evidence(page, &screen.order, model.now);
+        }
+        if gaps {
+            page.gap();
+        }
+        page.text((theme.strong, real));
+        page.text((theme.base, what));
+    };
+    let mut whole = page.another();
+    contents(&mut whole, true);
+    contents(page, whole.len() <= room);
 }
 
 /// The same with a form; the row of the focused field's last line.

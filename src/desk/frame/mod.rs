@@ -11,6 +11,7 @@ pub mod list;
 pub mod lock;
 pub mod notice;
 pub mod overlay;
+pub mod seen;
 pub mod state;
 pub mod target;
 pub mod theme;

@@ -118,6 +118,9 @@ fn primary_line(screen: &OrderScreen) -> String {
         Pane::Reading if read == all => {
             "All read. Enter: the customer said yes. d: the customer said no.".to_owned()
         }
+        Pane::Reading if screen.goes_on() => {
+            format!("Space: the next part of section {} of {all}.", screen.section + 1)
+        }
         Pane::Reading => format!("Space: section {} of {all} was read.", read + 1),
         Pane::Sent => "Press Enter when the customer says they accepted.".to_owned(),
         Pane::Complete => "Enter completes the order; you confirm first.".to_owned(),

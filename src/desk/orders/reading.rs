@@ -4,25 +4,29 @@ use super::run::run;
 use super::screen::{OrderScreen, Pane};
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::notice::Severity;
+use crate::desk::frame::seen::Seen;
 use crate::desk::model::Model;
 use crate::order::{Command, Timestamp, section_time};
 use jiff::SignedDuration;
 
-/// The current section was read.
+/// The current section was read, or as much of it as the screen has room for.
 pub fn section_read(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     let Some(screen) = &mut model.order else { return Vec::new() };
     let Some(bookmark) = screen.order.reading.as_ref().and_then(crate::order::Reading::bookmark) else {
         return Vec::new();
     };
-    if screen.section != bookmark {
-        // The agent had looked back: show the next section without marking it as read.
-        screen.section = (screen.section + 1).min(bookmark);
-        screen.top = 0;
-        screen.shown_at = now;
+    if let Some(seen) = screen.seen.filter(|seen| !seen.is_whole()) {
+        // Nobody has read what was not shown.
+        screen.top = seen.next;
         return Vec::new();
     }
-    if time_left(model).is_some() {
+    if screen.section != bookmark {
+        // The agent had looked back: show the next section without marking it as read.
+        screen.show((screen.section + 1).min(bookmark), now);
+        return Vec::new();
+    }
+    if screen.seen.is_none() || time_left(model).is_some() {
         if let Some(screen) = &mut model.order {
             screen.too_soon = true;
         }
@@ -30,6 +34,13 @@ pub fn section_read(model: &mut Model) -> Vec<Effect> {
     }
     let millis = model.order.as_ref().and_then(|screen| shown_for(screen, now));
     run(model, Task::Do(Command::SectionRead { section: bookmark, millis }))
+}
+
+/// A frame showed so much of the current section.
+pub fn shown(model: &mut Model, seen: Seen) {
+    if let Some(screen) = model.order.as_mut().filter(|screen| screen.section == seen.section) {
+        screen.seen = Some(seen);
+    }
 }
 
 /// What is left of the time that the current section takes to read; none when it may be marked read.
@@ -44,13 +55,19 @@ fn shown_for(screen: &OrderScreen, now: Timestamp) -> Option<u64> {
     u64::try_from(now.duration_since(screen.shown_at).as_millis()).ok()
 }
 
+/// Nobody could read while the text was not on the screen: the current section's time starts again.
+pub fn begin_anew(model: &mut Model) {
+    let now = model.now;
+    if let Some(screen) = &mut model.order {
+        screen.shown_at = now;
+    }
+}
+
 /// Shows the previous section.
 pub fn look_back(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     if let Some(screen) = &mut model.order {
-        screen.section = screen.section.saturating_sub(1);
-        screen.top = 0;
-        screen.shown_at = now;
+        screen.show(screen.section.saturating_sub(1), now);
     }
     Vec::new()
 }

@@ -1,5 +1,6 @@
 //! The open order: which step it shows, and what is under way for it.
 
+use crate::desk::frame::seen::Seen;
 use crate::desk::problem::Problem;
 use crate::order::{Call, Order, Polling, Recorded, Reopens, State, Timestamp};
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub struct OrderScreen {
     pub section: usize,
     /// Since when the current section is shown, for the reading time kept per section.
     pub shown_at: Timestamp,
+    /// How far the current section has been on the screen; none before its first frame.
+    pub seen: Option<Seen>,
     /// True once the section was marked read too soon: then what is left of its time is shown.
     pub too_soon: bool,
     /// First visible line of the text, when it is longer than the pane.
@@ -52,6 +55,7 @@ impl OrderScreen {
             pane: Pane::Retrieve,
             section: 0,
             shown_at: now,
+            seen: None,
             too_soon: false,
             top: 0,
             busy: None,
@@ -73,12 +77,20 @@ impl OrderScreen {
             .as_ref()
             .map_or(0, |r| r.bookmark().unwrap_or(r.sections.len().saturating_sub(1)));
         if pane != self.pane || bookmark != self.section {
-            self.top = 0;
-            self.shown_at = now;
+            self.show(bookmark, now);
             self.too_soon = false;
         }
         self.pane = pane;
-        self.section = bookmark;
+    }
+
+    /// Shows this section from its beginning.
+    pub fn show(&mut self, section: usize, now: Timestamp) {
+        (self.section, self.top, self.seen, self.shown_at) = (section, 0, None, now);
+    }
+
+    /// True where a part of the current section is still to be shown, as far as is known.
+    pub fn goes_on(&self) -> bool {
+        self.seen.is_some_and(|seen| !seen.is_whole())
     }
 }
 

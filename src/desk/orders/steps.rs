@@ -138,7 +138,7 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
             email("send e-mail instead"),
         ],
         Pane::Reading if can(Next::Read) => {
-            [reading(), vec![decline, sms("send SMS instead"), email("send e-mail instead")]].concat()
+            [reading(screen), vec![decline, sms("send SMS instead"), email("send e-mail instead")]].concat()
         }
         Pane::Sent if can(Next::CheckAcceptance) => vec![
             primary(
@@ -177,14 +177,14 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
 }
 
 /// While the text is read aloud.
-fn reading() -> Vec<Binding> {
+fn reading(screen: &OrderScreen) -> Vec<Binding> {
+    let (label, help) = if screen.goes_on() {
+        ("next part", "This much was read; show the next part of the section (also Enter).")
+    } else {
+        ("section read", "This section was read; go to the next one (also Enter).")
+    };
     vec![
-        primary(
-            Key::char(' '),
-            "section read",
-            "This section was read; go to the next one (also Enter).",
-            Action::SectionRead,
-        ),
+        primary(Key::char(' '), label, help, Action::SectionRead),
         bind(
             Key::char('b'),
             "look back",

@@ -101,6 +101,12 @@ impl World {
             assert!(!complete || yes || word, "an unasked Complete");
             assert!(!complete || !production || self.model.live, "a real order without the word");
         }
+        let section = self.model.order.as_ref().map(|screen| screen.section);
+        if let Some(section) = section {
+            // A frame of a large screen.
+            let seen = Seen { section, through: 1, all: 1, next: 0 };
+            assert_eq!(update(&mut self.model, Msg::Shown(seen), self.now), []);
+        }
         self.pending.extend(effects.into_iter().filter(|e| {
             matches!(e, Effect::Run(..) | Effect::Item(..) | Effect::Open(_) | Effect::LoadOrder(_))
         }));

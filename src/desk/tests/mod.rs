@@ -12,6 +12,7 @@ mod play;
 mod queue;
 mod registration;
 mod replay;
+mod seen;
 mod shift;
 mod supervisor;
 mod tour;
@@ -74,9 +75,18 @@ impl Kit {
 
     fn tell(&mut self, msg: Msg) -> Vec<Effect> {
         let mut effects = update(&mut self.model, msg, self.now);
+        self.sees();
         // Who works on the rows in sight is a story of its own.
         effects.retain(|effect| !matches!(effect, Effect::Timer { id, .. } if *id > u64::MAX / 2));
         effects
+    }
+
+    /// A frame of a screen that has room for the whole section.
+    fn sees(&mut self) {
+        if let Some(screen) = self.model.order.as_ref().filter(|_| self.model.screen == Screen::Order) {
+            let seen = Seen { section: screen.section, through: 1, all: 1, next: 0 };
+            assert_eq!(update(&mut self.model, Msg::Shown(seen), self.now), []);
+        }
     }
 
     fn key(&mut self, code: Code) -> Vec<Effect> {

@@ -15,6 +15,8 @@ pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
         }
         Msg::Resized { .. }
         | Msg::Focused(_)
+        | Msg::Shown(_)
+        | Msg::Continued
         | Msg::Tick
         | Msg::Timer(_)
         | Msg::Queue(_)

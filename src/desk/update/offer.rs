@@ -22,6 +22,8 @@ fn declines(msg: &Msg) -> bool {
         Msg::Scrolled(_)
         | Msg::Resized { .. }
         | Msg::Focused(_)
+        | Msg::Shown(_)
+        | Msg::Continued
         | Msg::Tick
         | Msg::Timer(_)
         | Msg::Queue(_)

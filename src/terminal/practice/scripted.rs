@@ -17,7 +17,11 @@ use crate::practice::{Move, Play, Report, Scenario, What, Who};
 use crate::session::{Failed, PrivateFolder, block_on};
 use crate::terminal::effects::Effects;
 use crate::terminal::{setup, simulation, worker::Worker};
+use crate::view::{Look, view};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -197,6 +201,7 @@ impl Script {
         self.model.uptime = self.clock.uptime();
         self.model.steady = Some(self.clock.steady());
         let effects = update(&mut self.model, msg, self.clock.now());
+        self.look();
         self.player.saw(&self.model, key);
         let mut rest = Vec::new();
         for effect in effects {
@@ -206,6 +211,20 @@ impl Script {
             }
         }
         self.runner.start(rest);
+    }
+
+    /// Reads what a screen of the usual size has room for.
+    fn look(&mut self) {
+        let frames = self.model.order.as_ref().is_some_and(|screen| screen.pane == Pane::Reading);
+        if !frames {
+            return;
+        }
+        let look = Look::new(self.model.frame.theme, TimeZone::UTC);
+        let (width, height) = self.model.frame.size;
+        let layout = view(&self.model, &look, &mut Buffer::empty(Rect::new(0, 0, width, height)));
+        if let Some(seen) = layout.seen {
+            update(&mut self.model, Msg::Shown(seen), self.clock.now());
+        }
     }
 
     /// So many seconds pass, for the trainee, the customer and Px.

@@ -1,6 +1,7 @@
 //! How things look, and what of a frame can be clicked.
 
 use super::theme::Theme;
+use crate::desk::frame::seen::Seen;
 use crate::desk::frame::target::Target;
 use crate::desk::frame::theme::ThemeName;
 use jiff::tz::TimeZone;
@@ -27,6 +28,8 @@ pub struct Layout {
     pub places: Vec<(Rect, Target)>,
     /// Where typing goes, if anywhere.
     pub cursor: Option<Position>,
+    /// How far the text that is being read has been shown, this frame included.
+    pub seen: Option<Seen>,
 }
 
 impl Layout {

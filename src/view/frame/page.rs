@@ -172,16 +172,19 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Which rows are seen in a place of `height` rows, from `top` on.
+    pub fn seen(&self, height: u16, top: usize) -> Range<usize> {
+        in_sight(self.rows.len(), height, top)
+    }
+
     fn draw_rows(&self, rows: &[Row], buffer: &mut Buffer, area: Rect, top: usize, layout: &mut Layout) {
-        let height = usize::from(area.height);
-        let top = top.min(rows.len().saturating_sub(height));
-        let hidden = rows.len().saturating_sub(top + height);
-        let shown = if hidden > 0 { height.saturating_sub(1) } else { height };
-        for (row, y) in rows.iter().skip(top).take(shown).zip(area.y..) {
+        let shown = in_sight(rows.len(), area.height, top);
+        let hidden = rows.len() - shown.end;
+        for (row, y) in rows[shown].iter().zip(area.y..) {
             self.draw_row(row, buffer, Rect { y, height: 1, ..area }, layout);
         }
-        if hidden > 0 && height > 0 {
-            let text = format!("▾ {} more lines below", hidden + 1);
+        if hidden > 0 && area.height > 0 {
+            let text = format!("▾ {hidden} more lines below");
             let line = Rect { y: area.bottom() - 1, height: 1, ..area };
             Safe::line(&text).draw(buffer, line, self.look.theme.dim, self.look.theme.mark);
         }
@@ -203,6 +206,14 @@ impl<'a> Page<'a> {
             layout.cursor = Some(Position { x, y: line.y });
         }
     }
+}
+
+/// Which of so many rows are seen in a place of `height` rows, from `top` on; its last one may say that more follow.
+fn in_sight(rows: usize, height: u16, top: usize) -> Range<usize> {
+    let height = usize::from(height);
+    let top = top.min(rows.saturating_sub(height));
+    let more = rows > top + height;
+    top..(top + height).min(rows) - usize::from(more && height > 0)
 }
 
 /// What is left of `line` from `column` on.

@@ -116,6 +116,11 @@ impl Safe {
         self.glyphs[glyphs].iter().map(|g| g.width()).sum()
     }
 
+    /// How many of its glyphs are no blanks. Lines of a paragraph have the same in all, at whatever width.
+    pub fn ink(&self) -> usize {
+        self.glyphs.iter().filter(|glyph| glyph.kind != Kind::Blank).count()
+    }
+
     /// What is seen.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -4,6 +4,7 @@ mod cases;
 mod fixture;
 mod market;
 mod play;
+mod reading;
 mod registration;
 mod tour;
 mod replay;

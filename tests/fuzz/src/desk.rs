@@ -48,6 +48,7 @@ fn look_at(world: &mut World) {
         buffer.resize(Rect::new(0, 0, width, height));
         buffer.reset();
         world.layout = LOOK.with(|look| view(&world.model, look, buffer));
+        world.shown();
         for cell in &buffer.content {
             assert!(!cell.symbol().chars().any(is_invisible), "hidden on the screen: {:?}", cell.symbol());
         }

@@ -18,7 +18,12 @@ impl Script {
             Mistake::ReadTooFast => {
                 let screen = self.model.order.as_ref()?;
                 let reading = screen.pane == Pane::Reading && offered(Action::SectionRead);
-                reading.then(|| self.press(Action::SectionRead))
+                let press = reading.then(|| self.press(Action::SectionRead));
+                if screen.goes_on() {
+                    // This shows the next part of it, and is no mistake.
+                    return press;
+                }
+                press
             }
             Mistake::ReadToNobody => {
                 let screen = self.model.order.as_ref()?;

@@ -39,13 +39,26 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         place
     } else {
         let mut page = Page::new(look, body.width);
-        steps::above(&mut page, screen, model);
+        if gives_way(model, screen, look, body) {
+            steps::clock(&mut page, screen, model);
+        } else {
+            steps::above(&mut page, screen, model);
+        }
         let height = u16::try_from(page.len()).unwrap_or(u16::MAX);
         let [head, place] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(body);
         page.draw(buffer, head, 0, layout);
         place
     };
     pane(model, screen, look, buffer, place, layout);
+}
+
+/// True where the steps and the identifiers would leave too little room for the text that is read.
+fn gives_way(model: &Model, screen: &OrderScreen, look: &Look, body: Rect) -> bool {
+    is_reading(screen) && body.height < steps::ABOVE + reading::least(model, screen, look, body.width)
+}
+
+fn is_reading(screen: &OrderScreen) -> bool {
+    screen.pane == Pane::Reading && screen.order.retrieval.is_some()
 }
 
 fn pane(
@@ -56,7 +69,7 @@ fn pane(
     place: Rect,
     layout: &mut Layout,
 ) {
-    if screen.pane == Pane::Reading && screen.order.retrieval.is_some() {
+    if is_reading(screen) {
         reading::draw(model, screen, look, buffer, place, layout);
         return;
     }

@@ -2,7 +2,7 @@
 
 use super::deliver::read_time;
 use super::{busy, trouble};
-use crate::desk::{Model, OrderScreen};
+use crate::desk::{Model, OrderScreen, Seen};
 use crate::order::{HowRead, ReadSection, Reading, WindowState, reading_seconds, words_a_minute};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Page, READABLE};
@@ -11,11 +11,33 @@ use crate::view::frame::words::{minutes, plural};
 use jiff::SignedDuration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
+use std::ops::Range;
 
 /// Rows of the previous section that stay in sight.
 const CONTEXT: usize = 6;
 /// Below this height all rows are for the current section.
 const SHORT: usize = 16;
+
+/// So many rows are for the current section at the least: its heading, five of its text, and one that says that more follow.
+const LEAST: u16 = 7;
+
+/// How many rows the pane needs, so that there is something to read.
+pub fn least(model: &Model, screen: &OrderScreen, look: &Look, width: u16) -> u16 {
+    let head = head(model, screen, look, width);
+    u16::try_from(head.len()).unwrap_or(u16::MAX).saturating_add(LEAST)
+}
+
+/// What stands above the text: what is under way, what went wrong, and how far the reading has come.
+fn head<'a>(model: &Model, screen: &OrderScreen, look: &'a Look, width: u16) -> Page<'a> {
+    let mut head = Page::new(look, width);
+    busy::add(&mut head, screen, model.now);
+    trouble::add(&mut head, screen, model.now);
+    match screen.order.retrieval.as_ref().and_then(|r| r.text.as_ref()) {
+        Some(text) => progress(&mut head, model, screen, &text.read_sections()),
+        None => head.text((look.theme.base, "The text was erased.")),
+    }
+    head
+}
 
 /// Draws the pane. [`OrderScreen::top`] counts from the current section: 0 shows its heading near the top of the pane.
 pub fn draw(
@@ -26,18 +48,13 @@ pub fn draw(
     place: Rect,
     layout: &mut Layout,
 ) {
-    let mut head = Page::new(look, place.width);
-    busy::add(&mut head, screen, model.now);
-    trouble::add(&mut head, screen, model.now);
-    let text = screen.order.retrieval.as_ref().and_then(|r| r.text.as_ref());
-    let Some(text) = text else {
-        head.text((look.theme.base, "The text was erased."));
+    let head = head(model, screen, look, place.width);
+    let Some(text) = screen.order.retrieval.as_ref().and_then(|r| r.text.as_ref()) else {
         head.draw(buffer, place, 0, layout);
         return;
     };
     let sections = text.read_sections();
-    progress(&mut head, model, screen, &sections);
-    let height = u16::try_from(head.len()).unwrap_or(u16::MAX).min(place.height / 2 + 1);
+    let height = u16::try_from(head.len()).unwrap_or(u16::MAX).min(place.height.saturating_sub(LEAST));
     let [above, below] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(place);
     head.draw(buffer, above, 0, layout);
     if is_read(screen) {
@@ -103,7 +120,7 @@ fn words_to_read(
 ) {
     let mut page = Page::new(look, place.width.min(u16::try_from(READABLE + 3).unwrap_or(u16::MAX)));
     let current = screen.section.min(sections.len().saturating_sub(1));
-    let mut current_row = 0;
+    let (mut current_row, mut inks) = (0, Vec::new());
     let enough = usize::from(place.height) + screen.top;
     for (at, section) in sections.iter().enumerate().skip(current.saturating_sub(1)) {
         if at == current {
@@ -120,15 +137,40 @@ fn words_to_read(
             (false, Some(None)) => "✓ vouched for".to_owned(),
             (false, None) => "○ to come".to_owned(),
         };
-        add_section(&mut page, at, section, at == current, &word);
+        let lines = add_section(&mut page, at, section, at == current, &word);
+        if at == current {
+            inks = lines;
+        }
     }
     let context = if usize::from(place.height) < SHORT { 0 } else { CONTEXT };
     let top = current_row.saturating_sub(context) + screen.top;
     page.draw(buffer, place, top, layout);
+    let before = screen.seen.filter(|seen| seen.section == current).map_or(0, |seen| seen.through);
+    // Its heading stands above the text.
+    layout.seen = Some(seen(current, &inks, current_row + 1, page.seen(place.height, top), before));
 }
 
-/// A section: its heading and state, then its words, beside a bar when it is the current one.
-fn add_section(page: &mut Page, at: usize, section: &ReadSection, current: bool, word: &str) {
+/// How far a section has been shown whose lines have so many characters each, the first of them in the page's row `first`,
+/// when `rows` of the page are in sight and everything through `before` was.
+fn seen(section: usize, inks: &[usize], first: usize, rows: Range<usize>, before: usize) -> Seen {
+    let (mut through, mut end, mut next) = (before, 0, 0);
+    for (line, ink) in inks.iter().enumerate() {
+        let begin = end;
+        end += ink;
+        if rows.contains(&(first + line)) && begin <= through {
+            through = through.max(end);
+        }
+        if end <= through {
+            // Counted from the heading.
+            next = line + 2;
+        }
+    }
+    Seen { section, through, all: end, next }
+}
+
+/// A section: its heading and state, then its words, beside a bar when it is the current one. How many characters each
+/// of its lines has.
+fn add_section(page: &mut Page, at: usize, section: &ReadSection, current: bool, word: &str) -> Vec<usize> {
     let look = page.look;
     let theme = &look.theme;
     let width = page.width;
@@ -139,15 +181,17 @@ fn add_section(page: &mut Page, at: usize, section: &ReadSection, current: bool,
     let title = format!("{}  {}", at + 1, section.title.unwrap_or_default());
     row.put(2, width.saturating_sub(20), (if current { theme.strong } else { theme.dim }, &title));
     row.put_right(width, 16, (style, word));
-    for line in Safe::paragraph(section.text.trim_end_matches(['\n', '\r']), width.saturating_sub(3)) {
+    let lines = Safe::paragraph(section.text.trim_end_matches(['\n', '\r']), width.saturating_sub(3));
+    for line in &lines {
         let row = page.blank();
         row.put(0, 2, (style, bar));
-        row.put_safe(2, if current { theme.strong } else { theme.dim }, &line);
+        row.put_safe(2, if current { theme.strong } else { theme.dim }, line);
     }
     page.gap();
     if !section.text.ends_with('\n') {
         page.gap();
     }
+    lines.iter().map(Safe::ink).collect()
 }
 
 /// All sections with the time that each took.

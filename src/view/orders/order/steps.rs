@@ -115,9 +115,22 @@ fn put_identifier(
     row.put(after, left, (if wrong { theme.bad } else { theme.base }, value))
 }
 
+/// The rows of [`above`], the blank one at its end included.
+pub const ABOVE: u16 = 6;
+
+/// Who else works on the order, and the window's clock, on one row.
+pub fn clock(page: &mut Page, screen: &OrderScreen, model: &Model) {
+    let (look, width) = (page.look, page.width);
+    let (state, window) = (screen.order.state(model.now), screen.order.window().at(model.now));
+    let row = page.blank();
+    row.put_right(width, width, (words::clock_style(look, state, window), &words::clock(state, window)));
+    if let Some(worker) = other_worker(screen, model) {
+        row.put(0, width / 2, (look.theme.dim, &format!("worked on by {}", worker.name)));
+    }
+}
+
 /// The steps and the identifiers in five rows above the pane.
 pub fn above(page: &mut Page, screen: &OrderScreen, model: &Model) {
-    let now = model.now;
     let look = page.look;
     let (theme, width) = (&look.theme, page.width);
     let room = width / 4;
@@ -135,12 +148,7 @@ pub fn above(page: &mut Page, screen: &OrderScreen, model: &Model) {
             }
         }
     }
-    let (state, window) = (screen.order.state(now), screen.order.window().at(now));
-    let row = page.blank();
-    row.put_right(width, width, (words::clock_style(look, state, window), &words::clock(state, window)));
-    if let Some(worker) = other_worker(screen, model) {
-        row.put(0, width / 2, (theme.dim, &format!("worked on by {}", worker.name)));
-    }
+    clock(page, screen, model);
     let ids = identifiers(&screen.order.identity);
     let wrong = |field| is_wrong(screen, field);
     let row = page.blank();

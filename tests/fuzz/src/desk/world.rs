@@ -137,6 +137,13 @@ impl World {
         }
     }
 
+    /// Tells the desk what of a text the last frame showed.
+    pub fn shown(&mut self) {
+        if let Some(seen) = self.layout.seen {
+            self.tell(Msg::Shown(seen));
+        }
+    }
+
     /// Tells the desk something and holds it to its promises.
     fn tell(&mut self, msg: Msg) {
         let pressed =

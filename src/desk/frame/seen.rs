@@ -1,0 +1,23 @@
+//! What of a text that has to be read has been on the screen: one that is longer than its place is shown part by part.
+
+/// How far a section of the text has been shown, as the view says of a frame.
+///
+/// It counts characters and not rows: at another width of the screen the text has other rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The section's number, from 0.
+    pub section: usize,
+    /// From the section's first character to here, nothing was left out.
+    pub through: usize,
+    /// How many characters the section has.
+    pub all: usize,
+    /// Scrolled to here, the next part of it is shown.
+    pub next: usize,
+}
+
+impl Seen {
+    /// True once the section has been shown to its last character.
+    pub fn is_whole(self) -> bool {
+        self.through >= self.all
+    }
+}

@@ -1,0 +1,74 @@
+//! Nobody has read what was not on the screen.
+
+use super::*;
+
+/// Reads the first section, which has been long enough on the screen.
+fn reading() -> Kit {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    let effects = kit.enter();
+    kit.engine(&effects, None);
+    kit.now += SECOND * 60;
+    kit
+}
+
+fn shows(kit: &mut Kit, through: usize) {
+    let seen = Seen { section: 0, through, all: 1_000, next: through / 10 };
+    assert_eq!(update(&mut kit.model, Msg::Shown(seen), kit.now), []);
+}
+
+/// Space, and nothing of a frame yet.
+fn space(kit: &mut Kit) -> Vec<Effect> {
+    kit.model.frame.held = Held::default();
+    update(&mut kit.model, Msg::Key(Key::char(' ')), kit.now)
+}
+
+fn is_marked(effects: &[Effect]) -> bool {
+    matches!(effects, [Effect::Run(_, Task::Do(Command::SectionRead { section: 0, .. }))])
+}
+
+#[test]
+fn a_long_section_is_shown_to_its_end_before_it_counts_as_read() {
+    let mut kit = reading();
+    shows(&mut kit, 400);
+    for (top, through) in [(40, 800), (80, 1_000)] {
+        assert_eq!(next_line(&kit.model), "Space: the next part of section 1 of 2.");
+        assert_eq!(space(&mut kit), []);
+        assert_eq!(kit.model.order.as_ref().unwrap().top, top);
+        shows(&mut kit, through);
+    }
+    assert_eq!(next_line(&kit.model), "Space: section 1 of 2 was read.");
+    let effects = space(&mut kit);
+    assert!(is_marked(&effects), "{effects:?}");
+}
+
+#[test]
+fn what_no_frame_has_shown_is_not_read() {
+    let mut kit = reading();
+    kit.model.order.as_mut().unwrap().seen = None;
+    assert_eq!(space(&mut kit), []);
+    kit.sees();
+    assert!(is_marked(&space(&mut kit)));
+}
+
+#[test]
+fn looking_back_and_on_shows_the_section_from_its_beginning() {
+    let mut kit = reading();
+    let effects = kit.press(' ');
+    kit.engine(&effects, None);
+    kit.press('b');
+    kit.press(' ');
+    let screen = kit.model.order.as_ref().unwrap();
+    assert_eq!((screen.section, screen.top), (1, 0));
+    assert_eq!(screen.shown_at, kit.now);
+}
+
+#[test]
+fn nobody_reads_while_the_program_is_stopped() {
+    let mut kit = reading();
+    kit.tell(Msg::Continued);
+    assert_eq!(kit.press(' '), []);
+    assert!(next_line(&kit.model).starts_with("Read on: "), "{}", next_line(&kit.model));
+    kit.now += SECOND * 2;
+    assert!(is_marked(&kit.press(' ')));
+}
