@@ -14,6 +14,7 @@ mod small;
 use super::action::Action;
 use super::beside;
 use super::bindings::is_allowed;
+use super::confirm::Confirm;
 use super::effect::Effect;
 use super::frame::held::Press;
 use super::frame::notice::Severity;
@@ -21,7 +22,7 @@ use super::frame::theme::ThemeName;
 use super::guide;
 use super::market::news::News;
 use super::market::told;
-use super::model::{Model, Screen, Setup};
+use super::model::{Model, Overlay, Screen, Setup};
 use super::msg::Msg;
 use super::orders::window::{CHUNK, Part};
 use super::orders::{changed, intake, polling, reading, replaying, search, show};
@@ -211,9 +212,13 @@ fn of_contract(model: &mut Model, news: ContractNews) -> Vec<Effect> {
     effects.into_iter().chain(quit::when_idle(model)).collect()
 }
 
-/// One task less is under way.
+/// One task less is under way. After the last one nobody has to be asked any more whether to wait for it.
 fn ended(model: &mut Model) {
     model.frame.under_way = model.frame.under_way.saturating_sub(1);
+    let asks = matches!(model.frame.overlay, Some(Overlay::Confirm(Confirm::Quit)));
+    if asks && model.frame.under_way == 0 {
+        model.frame.overlay = None;
+    }
 }
 
 fn order_changed(

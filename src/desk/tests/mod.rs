@@ -249,6 +249,16 @@ fn leaving_waits_for_what_is_under_way() {
 }
 
 #[test]
+fn nobody_is_asked_to_wait_for_what_has_ended() {
+    let mut kit = Kit::with_order();
+    let effects = kit.enter();
+    kit.strikes(Key::ctrl('c'));
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Quit))));
+    assert_eq!(kit.engine(&effects, Some(rcc())), []);
+    assert!(kit.model.frame.overlay.is_none());
+}
+
+#[test]
 fn a_reading_is_put_aside_before_leaving() {
     for asked in [Msg::Key(Key::ctrl('c')), Msg::AskedToQuit] {
         let mut kit = Kit::with_order();

@@ -126,3 +126,13 @@ fn the_key_says_that_there_is_more() {
     assert!(shown.contains("Space: the next part of section 1 of 1."), "{shown}");
     assert!(shown.contains("Space next part"), "{shown}");
 }
+
+#[test]
+fn a_complete_that_is_under_way_is_not_offered_again() {
+    let mut model = Story::opened(Some(at("15:04:00"))).accepted().on(Pane::Complete);
+    let shows = |model: &Model| text(&frame(model, ThemeName::Plain, (80, 24)).0);
+    assert!(shows(&model).contains("Ready to complete."));
+    // The journal's own word of it comes with the answer.
+    model.order.as_mut().unwrap().busy = Some((Some(Call::CompleteOrder), now()));
+    assert!(!shows(&model).contains("Ready to complete."));
+}

@@ -11,7 +11,7 @@ pub fn summary(page: &mut Page, model: &Model, screen: &OrderScreen) {
     let theme = &page.look.theme;
     trouble::add(page, screen, model.now);
     let held = screen.order.refusal().is_some_and(|e| e.remedy().retry != Retry::Useful);
-    if !held && screen.order.under_way().is_none() {
+    if !held && screen.busy.is_none() && screen.order.under_way().is_none() {
         page.text((theme.strong, "Ready to complete. This places the order."));
         page.gap();
     }
