@@ -12,7 +12,7 @@ pub use each::{
 
 pub use market::{MarketCommand, UsageCommand, V1Command};
 pub use registration::{FileArgs, ObjectArg, RegistrationCommand, RemoveArgs, WordArgs};
-pub use training::{Graded, GradesArgs, Looked, PracticeArgs, ScenarioCommand, Tried};
+pub use training::{Graded, GradesArgs, Looked, Played, PracticeArgs, ScenarioCommand};
 
 use super::console::Output;
 use super::{Exit, Failed};

@@ -43,7 +43,7 @@ pub use console::Console;
 
 use crate::config::{Flags, Places, Settings};
 use crate::session::{Exit, Failed, Session, block_on};
-use args::{Command, OrderCommand};
+use args::{Command, OrderCommand, Played};
 
 /// Runs the program: reads the flags, does what they say, returns the exit status.
 pub fn main() -> std::process::ExitCode {
@@ -95,7 +95,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
     if let Some(exit) = of_practice(args, console) {
         return exit;
     }
-    let flags = Flags { config: args.config.clone(), environment: args.environment.map(Into::into) };
+    let flags = flags(args);
     let settings = Settings::load(&flags, variables());
     if matches!(args.command, Some(Command::Doctor)) {
         return block_on(doctor::run(settings, console));
@@ -125,7 +125,10 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         Some(Command::Practice(args)) => practice::run(&settings, args, console),
         Some(Command::Scenario { command }) => match command.asked() {
             Ok(asked) => scenario::run(&settings.places, &asked, console),
-            Err(tried) => practice::try_it(&settings, tried, console),
+            Err(Played::Check { files }) => {
+                scenario::check(&settings.places, Some(&settings), files, console)
+            }
+            Err(Played::Try { scenario, mistake }) => practice::try_it(&settings, scenario, mistake, console),
         },
         Some(Command::Trainer(args)) => trainer::run(&settings, &flags, args, console),
         Some(Command::Login(which)) if which.journal => block_on(journal_login::login(&settings, console)),
@@ -161,10 +164,21 @@ fn of_practice(args: &Args, console: &Console) -> Option<Result<Exit, Failed>> {
         return Some(places().and_then(|places| block_on(grades::run(&places, &asked, console))));
     }
     if let Some(Command::Scenario { command }) = &args.command {
-        let asked = command.asked().ok()?;
-        return Some(places().and_then(|places| scenario::run(&places, &asked, console)));
+        return match command.asked() {
+            Ok(asked) => Some(places().and_then(|places| scenario::run(&places, &asked, console))),
+            Err(Played::Check { files }) => {
+                let settings = Settings::load(&flags(args), variables()).ok();
+                Some(places().and_then(|p| scenario::check(&p, settings.as_ref(), files, console)))
+            }
+            Err(Played::Try { .. }) => None,
+        };
     }
     None
+}
+
+/// The flags that say which settings count.
+fn flags(args: &Args) -> Flags {
+    Flags { config: args.config.clone(), environment: args.environment.map(Into::into) }
 }
 
 /// The environment's variables, as far as they are text.

@@ -1,6 +1,6 @@
 //! `practice`: a run at the real desk; and `scenario try`, a run that a script walks.
 
-use super::args::{PracticeArgs, Tried};
+use super::args::PracticeArgs;
 use super::{Console, Exit, Failed};
 use crate::config::{Places, Settings};
 use crate::practice::report::{json, text};
@@ -26,7 +26,8 @@ pub fn run(settings: &Settings, args: &PracticeArgs, console: &Console) -> Resul
 /// Plays a scenario by a script, and prints the report.
 pub fn try_it(
     settings: &Settings,
-    Tried { scenario, mistake }: Tried<'_>,
+    scenario: &str,
+    mistake: Option<&str>,
     console: &Console,
 ) -> Result<Exit, Failed> {
     refuse(settings)?;

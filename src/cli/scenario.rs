@@ -2,10 +2,12 @@
 
 use super::args::Looked;
 use super::{Console, Exit, Failed};
-use crate::config::Places;
+use crate::config::{Places, Settings};
 use crate::practice::scenario::{Does, Lasts, Way, When};
-use crate::practice::{Mistake, Scenario};
+use crate::practice::{Mistake, Report, Scenario};
+use crate::session::practice_refusal;
 use crate::session::scenarios::{self, Found, WrongIn};
+use crate::terminal::practice::{Trainee, play};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -15,12 +17,29 @@ pub fn run(places: &Places, asked: &Looked<'_>, console: &Console) -> Result<Exi
     match *asked {
         Looked::List => list(places, console),
         Looked::Show { name } => show(places, name, console),
-        Looked::Check { files } => check(places, files, console),
     }
 }
 
-fn check(places: &Places, files: &[PathBuf], console: &Console) -> Result<Exit, Failed> {
-    let checked = scenarios::check(files, places);
+/// Reads files and, where practice is to be had, has a script play what is in them. `settings`: none where they are broken.
+pub fn check(
+    places: &Places,
+    settings: Option<&Settings>,
+    files: &[PathBuf],
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let mut checked = scenarios::check(files, places);
+    if let Ok(found) = &checked {
+        let wrong = match settings.filter(|settings| practice_refusal(settings).is_none()) {
+            Some(settings) => unplayable(settings, found)?,
+            None => {
+                console.note("only read, not played: there is no practice here");
+                Vec::new()
+            }
+        };
+        if !wrong.is_empty() {
+            checked = Err(wrong);
+        }
+    }
     if console.is_json() {
         console.json(&checked.as_ref().err().cloned().unwrap_or_default())?;
     }
@@ -40,6 +59,35 @@ fn check(places: &Places, files: &[PathBuf], console: &Console) -> Result<Exit, 
             Ok(Exit::BadInput)
         }
     }
+}
+
+/// The step at which a script that makes no mistakes gets no further, in each scenario where it does not.
+fn unplayable(settings: &Settings, found: &[Found]) -> Result<Vec<WrongIn>, Failed> {
+    let mut wrong = Vec::new();
+    for found in found {
+        let report = play(settings, &found.scenario, Trainee::Perfect)?;
+        wrong.extend(stops(&report).map(|(step, what)| WrongIn::in_step(found, step, what)));
+    }
+    Ok(wrong)
+}
+
+/// At which step a run stopped, and why that is no good; none when it was worth all there is.
+fn stops(report: &Report) -> Option<(usize, String)> {
+    let reached = report.steps.iter().rposition(|step| step.at.is_some()).map_or(0, |last| last + 1);
+    if let Some(step) = report.steps.get(reached) {
+        return Some((
+            reached,
+            format!("a script without mistakes gets no further: it cannot {}", step.words),
+        ));
+    }
+    if let Some(missed) = report.steps.iter().position(|step| step.at.is_none()) {
+        let what = format!("a script without mistakes goes on without it: {}", report.steps[missed].words);
+        return Some((missed, what));
+    }
+    let made = report.mistakes.first()?;
+    let before = report.steps.iter().position(|step| step.at.is_some_and(|at| at >= made.at));
+    let what = format!("a script that does what the steps say makes a mistake: {}", made.what);
+    Some((before.unwrap_or_default(), what))
 }
 
 fn tell(wrong: &[WrongIn], console: &Console) {

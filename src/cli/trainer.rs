@@ -101,7 +101,7 @@ mod tests {
     fn a_folders_scenarios_are_read_and_what_is_wrong_is_named_by_file_line_and_field() {
         let (home, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let place = || home.path().to_owned();
-        let places = Places { config: place(), data: place(), state: place() };
+        let places = Places { config: place(), data: place(), state: place(), usual: None };
         let (_, verbal) = shipped::FILES[0];
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         write("mine.toml", &verbal.replacen("name = \"verbal\"", "name = \"mine\"", 1));

@@ -213,8 +213,8 @@ pub struct Fastest(pub Pace);
 impl Fastest {
     /// Slower than this nobody reads to a customer, and a limit below it would only be in the way.
     const LEAST: u32 = 60;
-    /// Faster than this nobody understands what is read.
-    pub const MOST: u32 = 400;
+    /// The most where a customer listens.
+    pub const MOST: u32 = Pace::UNDERSTOOD.words_a_minute();
     /// Where nothing but a simulation is read, and a test may be in a hurry.
     const MOST_HERE: u32 = 60_000;
 }

@@ -29,5 +29,5 @@ pub use market::{
 pub use origin::{Account, Given, Origin};
 pub use places::Places;
 pub use registration::{EnvironmentRegistration, RegistrationSettings, RegistrationTarget};
-pub use settings::{Flags, Settings};
+pub use settings::{FILE, Flags, Settings};
 pub use target::Target;

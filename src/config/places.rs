@@ -10,6 +10,8 @@ pub struct Places {
     pub config: PathBuf,
     pub data: PathBuf,
     pub state: PathBuf,
+    /// Where the settings lie when no variable names another place, which a run may do for itself alone.
+    pub usual: Option<PathBuf>,
 }
 
 impl Places {
@@ -29,10 +31,13 @@ impl Places {
         } else {
             (".config", ".local/share", ".local/state")
         };
+        let native = var("APPDATA").filter(|_| cfg!(windows));
+        let usual = native.or_else(|| home.as_ref().map(|home| home.join(config)));
         Ok(Self {
             config: place("XDG_CONFIG_HOME", "APPDATA", config)?,
             data: place("XDG_DATA_HOME", "LOCALAPPDATA", data)?,
             state: place("XDG_STATE_HOME", "LOCALAPPDATA", state)?,
+            usual: usual.map(|dir| dir.join("pxdesk")),
         })
     }
 }

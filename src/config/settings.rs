@@ -58,6 +58,9 @@ pub struct Settings {
     pub account: Account,
 }
 
+/// The name of the file.
+pub const FILE: &str = "config.toml";
+
 /// What the command line says; the rest is looked up.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
@@ -74,7 +77,7 @@ impl Settings {
         let variables: Vec<(String, String)> = variables.into_iter().collect();
         let places = Places::find(&variables)?;
         let named = flags.config.clone().or_else(|| lookup(&variables, "PXDESK_CONFIG").map(PathBuf::from));
-        let path = named.clone().unwrap_or_else(|| places.config.join("config.toml"));
+        let path = named.clone().unwrap_or_else(|| places.config.join(FILE));
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => None,

@@ -13,13 +13,16 @@ impl Pace {
     /// The fastest that counts, where nothing else is configured. A calm telephone voice reads 150.
     pub const FASTEST: Self = Self(260);
 
+    /// Faster than this nobody understands what is read, whatever is configured where no customer listens.
+    pub const UNDERSTOOD: Self = Self(400);
+
     /// So many words a minute; none for 0.
     pub fn new(words_a_minute: u32) -> Option<Self> {
         (words_a_minute > 0).then_some(Self(words_a_minute))
     }
 
     /// In words a minute.
-    pub fn words_a_minute(self) -> u32 {
+    pub const fn words_a_minute(self) -> u32 {
         self.0
     }
 

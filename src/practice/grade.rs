@@ -6,9 +6,11 @@ use super::seen::{Seen, What};
 use crate::order::{Timestamp, words_a_minute};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use steps::Steps;
 
 #[cfg(test)]
 mod tests;
+mod steps;
 mod watch;
 
 /// A run's report.
@@ -27,7 +29,7 @@ pub struct Report {
     pub words_per_minute: Option<u64>,
     /// From 0 to 100.
     pub grade: u8,
-    /// Whether the last right move was reached.
+    /// Whether the last right move was reached, or the order was placed another way.
     pub finished: bool,
     pub steps: Vec<Reached>,
     pub mistakes: Vec<Made>,
@@ -98,12 +100,11 @@ pub struct Ended {
 
 /// What a run is worth. `ended`: nothing more will come.
 pub fn grade(scenario: &Scenario, seen: &[Seen], who: &Who, ended: Option<&Ended>) -> Report {
-    let steps = steps(scenario, seen);
-    let finished = steps.last().is_some_and(|step| step.at.is_some());
+    let Steps { reached: steps, finished, over } = steps::find(scenario, seen);
     let mut mistakes = watch::mistakes(scenario, seen, ended);
     let last = seen.last();
     if let Some(Ended { at, by: By::Trainee, .. }) = ended
-        && !finished
+        && !over
     {
         mistakes.push((Mistake::GaveUp, *at));
     }
@@ -135,32 +136,9 @@ fn made(it: Mistake, at: u64, points: u8) -> Made {
     Made { mistake: it.name().to_owned(), at, what, instead, points }
 }
 
-/// The moves in their order, each at the first time after the one before.
-fn steps(scenario: &Scenario, seen: &[Seen]) -> Vec<Reached> {
-    let (mut from, mut lost) = (0, false);
-    let (mut at, mut keys) = (0, 0);
-    let mut reached = Vec::new();
-    for step in &scenario.steps {
-        let found = seen.iter().enumerate().skip(from).find(|(_, seen)| step.is(&seen.what));
-        let found = found.filter(|_| !lost);
-        lost |= found.is_none();
-        let mut row = Reached {
-            it: step.it.name().to_owned(),
-            words: step.it.words().to_owned(),
-            why: step.why.clone(),
-            at: None,
-            took: None,
-            keys: None,
-        };
-        if let Some((n, seen)) = found {
-            row.at = Some(seen.at);
-            row.took = Some(seen.at.saturating_sub(at));
-            row.keys = Some(seen.keys.saturating_sub(keys));
-            (from, at, keys) = (n + 1, seen.at, seen.keys);
-        }
-        reached.push(row);
-    }
-    reached
+/// True when there is nothing left to do.
+pub fn is_over(scenario: &Scenario, seen: &[Seen]) -> bool {
+    steps::find(scenario, seen).over
 }
 
 /// The rows of the table of errors that were met, each once.

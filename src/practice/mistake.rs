@@ -15,6 +15,8 @@ pub enum Mistake {
     DangerousRetry,
     /// The same call again after a refusal that only a correction mends.
     FutileRetry,
+    /// A field was corrected to something else than what is right.
+    WrongValue,
     /// An order was abandoned that could have been completed.
     AbandonedCorrectable,
     /// The order was left alone in the last minutes of its window.
@@ -27,7 +29,7 @@ pub enum Mistake {
 
 impl Mistake {
     /// All of them: the name in files, what was done, what would have been right, and the points that it costs.
-    pub const ALL: [(Self, &'static str, &'static str, &'static str, u8); 10] = [
+    pub const ALL: [(Self, &'static str, &'static str, &'static str, u8); 11] = [
         (
             Self::ReadTooFast,
             "read_too_fast",
@@ -71,6 +73,13 @@ impl Mistake {
             10,
         ),
         (
+            Self::WrongValue,
+            "wrong_value",
+            "A field was corrected to a value that is not the right one.",
+            "Enter exactly what the customer, the carrier or the order system says.",
+            30,
+        ),
+        (
             Self::AbandonedCorrectable,
             "abandoned_correctable",
             "An order was abandoned that could still have been completed.",
@@ -101,7 +110,7 @@ impl Mistake {
     ];
 
     fn row(self) -> &'static (Self, &'static str, &'static str, &'static str, u8) {
-        Self::ALL.iter().find(|row| row.0 == self).unwrap_or(&Self::ALL[9])
+        Self::ALL.iter().find(|row| row.0 == self).unwrap_or(&Self::ALL[10])
     }
 
     /// The name in files and JSON.

@@ -4,7 +4,7 @@
 //! run notes what was done, asks the stage what happens next, and knows when it is over.
 
 use super::classroom::Snapshot;
-use super::grade::{By, Ended, Report, Who, grade};
+use super::grade::{self, By, Ended, Report, Who, grade};
 use super::moves::Move;
 use super::scenario::Scenario;
 use super::seen::{Seen, What, of_event};
@@ -106,7 +106,9 @@ impl Play {
         }
         if let Some((order, history)) = facts.order {
             let since = self.seq;
-            news.extend(history.iter().filter(|r| r.seq > since).filter_map(|r| of_event(r, order)));
+            let scenario = self.stage.scenario();
+            let right = |field: &str, value: &str| scenario.is_right(field, value);
+            news.extend(history.iter().filter(|r| r.seq > since).filter_map(|r| of_event(r, order, &right)));
             self.seq = history.last().map_or(since, |last| last.seq);
         }
         news.into_iter().flat_map(|what| self.did(what, at)).collect()
@@ -171,9 +173,9 @@ impl Play {
         self.window.map(|left| left.saturating_sub(seconds(at.saturating_sub(self.looked_at))))
     }
 
-    /// True once the last right move was reached.
+    /// True once the last right move was reached, or the order has ended another way.
     pub fn is_over(&self) -> bool {
-        self.report(None).finished
+        grade::is_over(self.stage.scenario(), &self.seen)
     }
 
     /// What it is worth so far; `end`: nothing more will come, since then and because of whom.
@@ -204,7 +206,7 @@ impl Play {
 
     /// How it stands, for a trainer; what only the desk knows is left to be filled in.
     pub fn snapshot(&self, at: u64) -> Snapshot {
-        let report = self.report(None);
+        let (report, over) = (self.report(None), self.is_over());
         let scenario = self.stage.scenario();
         let last = |all: usize, most: usize| all.saturating_sub(most);
         let words = self.seen.iter().filter_map(|seen| Some((seen.at, words(&seen.what)?)));
@@ -217,8 +219,8 @@ impl Play {
             keys: self.keys,
             words_per_minute: report.words_per_minute,
             said: self.said[last(self.said.len(), SAID)..].to_vec(),
-            ended: report.finished,
-            grade: report.finished.then_some(report.grade),
+            ended: over,
+            grade: over.then_some(report.grade),
             steps: report.steps,
             mistakes: report.mistakes,
             events: events[last(events.len(), HAPPENED)..].to_vec(),

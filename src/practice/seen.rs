@@ -78,9 +78,11 @@ pub enum What {
     Completed {
         order_number: String,
     },
-    /// These fields were corrected, by their names in the orders' JSON.
+    /// These fields were corrected, by their names in the orders' JSON; some of them to what is not right.
     Corrected {
         fields: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        wrong: Vec<String>,
     },
     Released,
     Settled {
@@ -109,8 +111,9 @@ pub enum What {
     },
 }
 
-/// What an event of the order's history is to whoever watches a run; none for what says nothing of the trainee.
-pub fn of_event(recorded: &Recorded, order: &Order) -> Option<What> {
+/// What an event of the order's history is to whoever watches a run; none for what says nothing of the trainee. `right` knows
+/// whether a field was corrected to the right value: only that is kept of it.
+pub fn of_event(recorded: &Recorded, order: &Order, right: &dyn Fn(&str, &str) -> bool) -> Option<What> {
     Some(match &recorded.event {
         Event::CallStarted { call: Call::RetrieveRcc, .. } => What::Retrieving,
         Event::CallStarted { call: Call::SendRcc, method: Some(method), .. } => {
@@ -134,16 +137,13 @@ pub fn of_event(recorded: &Recorded, order: &Order) -> Option<What> {
         Event::Declined { .. } => What::Declined,
         Event::Completed { order_number, .. } => What::Completed { order_number: order_number.clone() },
         Event::CompletionInferred { .. } => What::Completed { order_number: String::new() },
-        Event::Amended { sales_code, partner_id, address_detail_id, payment_token, gift_cards, .. } => {
-            let fields = [
-                ("salesCode", sales_code.is_some()),
-                ("partnerId", partner_id.is_some()),
-                ("addressDetailId", address_detail_id.is_some()),
-                ("paymentToken", *payment_token),
-                ("giftCards", *gift_cards),
-            ];
-            let changed = fields.into_iter().filter(|(_, changed)| *changed);
-            What::Corrected { fields: changed.map(|(name, _)| name.to_owned()).collect() }
+        Event::Amended { .. } => {
+            let entered = entered(&recorded.event);
+            let wrong = entered.iter().filter(|(field, value)| !right(field, value));
+            What::Corrected {
+                wrong: wrong.map(|(field, _)| (*field).to_owned()).collect(),
+                fields: entered.iter().map(|(field, _)| (*field).to_owned()).collect(),
+            }
         }
         Event::Released { .. } => What::Released,
         Event::Resolved { placed, .. } => What::Settled { placed: *placed },
@@ -165,6 +165,26 @@ pub fn of_event(recorded: &Recorded, order: &Order) -> Option<What> {
         | Event::Assigned { .. }
         | Event::Erased { .. } => return None,
     })
+}
+
+/// The fields that were corrected, and what was entered there; nothing of what has been erased.
+fn entered(event: &Event) -> Vec<(&'static str, String)> {
+    let Event::Amended { sales_code, partner_id, address_detail_id, payment_token, gift_cards, personal } =
+        event
+    else {
+        return Vec::new();
+    };
+    let token = personal.as_ref().and_then(|p| p.payment_token.as_ref()).map(|token| token.expose());
+    let cards = personal.as_ref().and_then(|p| p.gift_cards.as_ref());
+    let cards = cards.map(|cards| cards.iter().map(|card| card.expose()).collect::<Vec<_>>().join(","));
+    let fields = [
+        ("salesCode", sales_code.as_ref().map(|code| code.as_str().to_owned())),
+        ("partnerId", partner_id.as_ref().map(|id| id.as_str().to_owned())),
+        ("addressDetailId", address_detail_id.as_ref().map(|id| id.as_str().to_owned())),
+        ("paymentToken", payment_token.then(|| token.unwrap_or_default().to_owned())),
+        ("giftCards", gift_cards.then(|| cards.unwrap_or_default())),
+    ];
+    fields.into_iter().filter_map(|(field, value)| Some((field, value?))).collect()
 }
 
 /// How many sections the order's text has.

@@ -1,11 +1,11 @@
 //! Practice: where it is not to be had, and where nothing of it is left.
 
-use crate::config::{Settings, Target};
+use crate::config::{FILE, Settings, Target};
 use crate::credentials::{Keeper, Store};
 use crate::journal::Place;
 use crate::order::Environment;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Why there is no practice here, naming what stands against it: production is configured, or its credentials are in reach.
 pub fn practice_refusal(settings: &Settings) -> Option<String> {
@@ -24,11 +24,20 @@ fn configured(settings: &Settings) -> Option<String> {
     if settings.environment == Environment::Production {
         return Some("the environment is production".to_owned());
     }
-    // Whatever a flag says: it is of this run alone.
-    if let Some(what) = named_in(&settings.account.file) {
-        return Some(format!("{what} stands in {}", settings.account.file.display()));
+    // Whatever a flag or a variable says: it is of this run alone.
+    for file in files(settings) {
+        if let Some(what) = named_in(&file) {
+            return Some(format!("{what} stands in {}", file.display()));
+        }
     }
     variable(std::env::vars_os()).map(|name| format!("the variable {name} is set"))
+}
+
+/// The file of this run, and those that count without a flag, and without a variable.
+fn files(settings: &Settings) -> Vec<PathBuf> {
+    let folders = [Some(&settings.places.config), settings.places.usual.as_ref()];
+    let usual = folders.into_iter().flatten().map(|folder| folder.join(FILE));
+    [settings.account.file.clone()].into_iter().chain(usual).collect()
 }
 
 /// Where credentials of production are stored.
@@ -112,6 +121,41 @@ mod tests {
             let refusal = configured(&settings);
             assert_eq!(refusal.is_some(), why.is_some(), "{config}: {refusal:?}");
             assert!(refusal.unwrap_or_default().contains(why.unwrap_or_default()), "{config}");
+        }
+    }
+
+    /// Neither another file nor another folder hides what is configured for this user.
+    #[test]
+    fn what_counts_without_a_flag_or_a_variable_is_looked_at_too() {
+        let home = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let file = home.path().join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, text).unwrap();
+            file
+        };
+        let other = write("other.toml", "");
+        let usual = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".config" };
+        let production = "environment = \"production\"\n";
+        let variables = |named: &[(&str, &str)]| {
+            let home = ("HOME".to_owned(), home.path().display().to_string());
+            let path = |name: &str| home.1.clone() + "/" + name;
+            let named: Vec<_> = named.iter().map(|(n, v)| ((*n).to_owned(), path(v))).collect();
+            [vec![home.clone()], named].concat()
+        };
+        let offered = |config: Option<PathBuf>, named: &[(&str, &str)]| {
+            let flags = Flags { config, environment: Some(Environment::Embedded) };
+            practice_offered(&Settings::load(&flags, variables(named)).unwrap())
+        };
+        let elsewhere: &[(&str, &str)] = &[("XDG_CONFIG_HOME", "elsewhere")];
+        assert!(offered(Some(other.clone()), &[]) && offered(None, elsewhere));
+        write("elsewhere/pxdesk/config.toml", production);
+        assert!(!offered(Some(other.clone()), elsewhere), "in the folder that a variable names");
+        assert!(offered(Some(other.clone()), &[]));
+        write(&format!("{usual}/pxdesk/config.toml"), production);
+        write("elsewhere/pxdesk/config.toml", "");
+        for (config, named) in [(Some(other.clone()), &[][..]), (None, elsewhere), (Some(other), elsewhere)] {
+            assert!(!offered(config.clone(), named), "{config:?}, {named:?}");
         }
     }
 

@@ -69,6 +69,15 @@ impl fmt::Display for WrongIn {
     }
 }
 
+impl WrongIn {
+    /// What is wrong with a step of a scenario that was read, by its number from 0.
+    pub fn in_step(found: &Found, step: usize, what: String) -> Self {
+        let lines = found.text.lines().enumerate().filter(|(_, line)| line.trim() == "[[step]]");
+        let line = lines.map(|(n, _)| n + 1).nth(step);
+        Self { file: found.source.to_string(), line, field: format!("step[{}].do", step + 1), what }
+    }
+}
+
 /// The trainer's own folder.
 pub fn folder(places: &Places) -> PathBuf {
     places.config.join("scenarios")
@@ -241,7 +250,7 @@ mod tests {
     fn a_scenario_is_found_by_its_name_whatever_is_wrong_elsewhere() {
         let home = tempfile::tempdir().unwrap();
         let place = || home.path().to_owned();
-        let places = Places { config: place(), data: place(), state: place() };
+        let places = Places { config: place(), data: place(), state: place(), usual: None };
         std::fs::create_dir(folder(&places)).unwrap();
         let write = |name: &str, text: &str| std::fs::write(folder(&places).join(name), text).unwrap();
         let (_, verbal) = shipped::FILES[0];

@@ -211,7 +211,8 @@ mod tests {
     async fn a_run_of_a_process_that_is_gone_is_discarded_when_the_next_one_begins() {
         let home = tempfile::tempdir().unwrap();
         let place = |name: &str| home.path().join(name);
-        let places = Places { config: place("config"), data: place("data"), state: place("state") };
+        let places =
+            Places { config: place("config"), data: place("data"), state: place("state"), usual: None };
         let training = Training::open(&places).await.unwrap();
         let started_at = Timestamp::UNIX_EPOCH;
         let named = |name: &str| (name.to_owned(), name.to_owned());

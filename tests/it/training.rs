@@ -17,6 +17,7 @@ pub fn places(home: &Path) -> Places {
         config: home.join(".config/pxdesk"),
         data: home.join(".local/share/pxdesk"),
         state: home.join(".local/state/pxdesk"),
+        usual: None,
     }
 }
 

@@ -79,7 +79,8 @@ pub enum ScenarioCommand {
         /// Its name
         name: String,
     },
-    /// Say what is wrong in files, each mistake with its line and field; exit status 0 nothing, 2 something
+    /// Say what is wrong in files, each mistake with its line and field, and whether a script can play them; exit status 0
+    /// nothing, 2 something
     Check {
         /// Files, and folders of them
         #[arg(required = true, value_name = "FILE|FOLDER")]
@@ -101,24 +102,25 @@ pub enum ScenarioCommand {
 pub enum Looked<'a> {
     List,
     Show { name: &'a str },
-    Check { files: &'a [PathBuf] },
 }
 
-/// A scenario that a script is to run.
+/// What a script is to run.
 #[derive(Clone, Copy, Debug)]
-pub struct Tried<'a> {
-    pub scenario: &'a str,
-    pub mistake: Option<&'a str>,
+pub enum Played<'a> {
+    /// What is in these files, to see whether it can be played.
+    Check { files: &'a [PathBuf] },
+    /// One scenario, perfectly or with a mistake.
+    Try { scenario: &'a str, mistake: Option<&'a str> },
 }
 
 impl ScenarioCommand {
-    /// What is only read; else the scenario that is to be run.
-    pub fn asked(&self) -> Result<Looked<'_>, Tried<'_>> {
+    /// What is only read; else what is to be run.
+    pub fn asked(&self) -> Result<Looked<'_>, Played<'_>> {
         match self {
             Self::List => Ok(Looked::List),
             Self::Show { name } => Ok(Looked::Show { name }),
-            Self::Check { files } => Ok(Looked::Check { files }),
-            Self::Try { scenario, mistake } => Err(Tried { scenario, mistake: mistake.as_deref() }),
+            Self::Check { files } => Err(Played::Check { files }),
+            Self::Try { scenario, mistake } => Err(Played::Try { scenario, mistake: mistake.as_deref() }),
         }
     }
 }

@@ -55,7 +55,7 @@ fn read_section(section: usize, left: usize) -> What {
 }
 
 fn corrected(field: &str) -> What {
-    What::Corrected { fields: vec![field.to_owned()] }
+    What::Corrected { fields: vec![field.to_owned()], wrong: Vec::new() }
 }
 
 fn refused(call: Call, row: &str) -> What {
@@ -104,6 +104,16 @@ fn each_mistake_with_the_customer_is_seen() {
             "too soon at two sections, twice at one",
             vec![What::TooSoon { section: 0 }, What::TooSoon { section: 0 }, What::TooSoon { section: 1 }],
             &[M::ReadTooFast, M::ReadTooFast],
+        ),
+        (
+            "faster than anybody follows, whatever the desk allows",
+            vec![What::SectionRead { section: 0, words: 40, millis: 5_999, left: 1 }],
+            &[M::ReadTooFast],
+        ),
+        (
+            "as fast as can be followed",
+            vec![What::SectionRead { section: 0, words: 40, millis: 6_000, left: 1 }],
+            &[],
         ),
         (
             "read to nobody, twice",
@@ -253,6 +263,107 @@ fn a_call_to_the_carrier_is_about_what_happened_before_it() {
             &[M::DangerousRetry],
         ),
     ]);
+}
+
+/// The payment system was down, and the carrier says that the order was placed all the same.
+#[test]
+fn what_was_placed_is_not_released_and_sent_again() {
+    let placed = scenario("[carrier]\nsays = \"It was placed.\"\nplaced = true\n");
+    let down = || refused(Call::CompleteOrder, "complete_order/payment_down");
+    for then in [vec![What::Released, AGAIN], vec![AGAIN]] {
+        let all = [vec![AGAIN, down(), What::CalledCarrier], then].concat();
+        assert_eq!(names(&placed, &seen(all)), ["dangerous_retry"]);
+    }
+}
+
+#[test]
+fn what_is_entered_has_to_be_right() {
+    let file = shipped::FILES.into_iter().find(|(name, _)| *name == "sales-code").unwrap().1;
+    let scenario = read(file).unwrap();
+    assert!(scenario.is_right("salesCode", "CLQ4472") && !scenario.is_right("salesCode", "CLQ4471"));
+    assert!(scenario.is_right("partnerId", "anything"), "nobody was to correct it");
+    let run = |wrong: &[&str]| {
+        let fields = vec!["salesCode".to_owned()];
+        let wrong = wrong.iter().map(|field| (*field).to_owned()).collect();
+        seen(vec![
+            What::Retrieving,
+            refused(Call::RetrieveRcc, "retrieve_rcc/2000"),
+            What::Corrected { fields, wrong },
+            What::Retrieving,
+            began(),
+            read_section(0, 0),
+            What::Answered { yes: true },
+            What::SaidYes,
+            AGAIN,
+            What::Completed { order_number: "1".to_owned() },
+        ])
+    };
+    let right = graded(&scenario, &run(&[]), true);
+    assert_eq!((right.grade, right.mistakes.len()), (100, 0));
+    let wrong = graded(&scenario, &run(&["salesCode"]), true);
+    let made: Vec<&str> = wrong.mistakes.iter().map(|made| made.mistake.as_str()).collect();
+    assert_eq!((made, wrong.finished), (vec!["wrong_value"], true));
+    assert_eq!(wrong.grade, 83 - 30, "five of six steps, less what it costs");
+}
+
+#[test]
+fn a_step_that_was_missed_takes_no_other_with_it() {
+    let file = shipped::FILES.into_iter().find(|(name, _)| *name == "address").unwrap().1;
+    let scenario = read(file).unwrap();
+    // The right id was known without asking.
+    let mut all = vec![
+        What::Retrieving,
+        refused(Call::RetrieveRcc, "retrieve_rcc/2025"),
+        corrected("addressDetailId"),
+        What::Retrieving,
+        began(),
+        read_section(0, 0),
+        What::Answered { yes: true },
+        What::SaidYes,
+        AGAIN,
+        What::Completed { order_number: "1".to_owned() },
+    ];
+    assert!(is_over(&scenario, &seen(all.clone())));
+    let report = graded(&scenario, &seen(all.clone()), true);
+    assert_eq!((report.grade, report.finished), (85, true), "six of seven steps");
+    // Whoever asks when all is done has not asked in time, and loses nothing else.
+    all.push(What::AskedCustomer);
+    assert_eq!(graded(&scenario, &seen(all), true).grade, 85);
+}
+
+#[test]
+fn a_run_is_over_when_the_order_has_ended_and_not_before() {
+    let done = || What::Completed { order_number: "1".to_owned() };
+    let of = |name: &str| read(shipped::FILES.into_iter().find(|(of, _)| *of == name).unwrap().1).unwrap();
+    let over = |name: &str, what: Vec<What>| is_over(&of(name), &seen(what));
+    assert!(over("verbal", vec![What::Retrieving, sms(), What::Accepted, AGAIN, done()]), "another way");
+    assert!(over("verbal", vec![What::Retrieving, What::Abandoned]), "abandoned");
+    assert!(!over("verbal", vec![What::Retrieving, began(), What::SaidYes]));
+    assert!(!over("already-submitted", vec![What::Noted, What::Retrieving]), "a note that came early");
+    let refused = || refused(Call::CompleteOrder, "complete_order/2130");
+    let late = vec![What::Retrieving, began(), read_section(0, 0), What::SaidYes, AGAIN, refused()];
+    assert!(!over("already-submitted", late.clone()));
+    assert!(over("already-submitted", [late, vec![What::Noted]].concat()));
+    let gave_up = graded(&of("verbal"), &seen(vec![What::Retrieving, What::Abandoned]), true);
+    assert!(gave_up.mistakes.iter().all(|made| made.mistake != "gave_up"), "it was the order that ended");
+}
+
+#[test]
+fn a_probe_settles_a_doubt_as_well_as_a_verdict() {
+    let file = shipped::FILES.into_iter().find(|(name, _)| *name == "in-doubt").unwrap().1;
+    let scenario = read(file).unwrap();
+    let begin = || {
+        let yes = What::Answered { yes: true };
+        vec![What::Retrieving, began(), read_section(0, 0), yes, What::SaidYes, AGAIN, unknown()]
+    };
+    let ways = [
+        vec![What::CalledCarrier, What::Settled { placed: true }],
+        vec![What::Completing { probe: true }, What::Completed { order_number: String::new() }],
+    ];
+    for way in ways {
+        let report = graded(&scenario, &seen([begin(), way].concat()), true);
+        assert_eq!((report.grade, report.finished, report.mistakes), (100, true, vec![]));
+    }
 }
 
 #[test]

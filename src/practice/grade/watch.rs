@@ -1,7 +1,7 @@
 //! Telling mistakes: what was seen is gone through once, and what is known of the run at each moment decides.
 
 use super::Ended;
-use crate::order::{Call, Method, Reopens, Retry, remedy};
+use crate::order::{Call, Method, Pace, Reopens, Retry, remedy};
 use crate::practice::mistake::Mistake;
 use crate::practice::moves::Move;
 use crate::practice::scenario::{Scenario, Way};
@@ -97,6 +97,14 @@ impl Watch<'_> {
         self.found.push((mistake, at));
     }
 
+    /// This section was read too fast; each counts once.
+    fn too_fast(&mut self, section: usize, seen: &Seen) {
+        if !self.sections.contains(&section) {
+            self.sections.push(section);
+            self.note(Mistake::ReadTooFast, seen.at);
+        }
+    }
+
     fn once(&mut self, mistake: Mistake, seen: &Seen) {
         self.once_at(mistake, seen.at);
     }
@@ -109,11 +117,13 @@ impl Watch<'_> {
 
     fn take(&mut self, seen: &Seen) {
         match &seen.what {
-            What::TooSoon { section } if !self.sections.contains(section) => {
-                self.sections.push(*section);
-                self.note(Mistake::ReadTooFast, seen.at);
-            }
-            What::SectionRead { left, .. } => {
+            What::TooSoon { section } => self.too_fast(*section, seen),
+            What::SectionRead { section, words, millis, left } => {
+                // The trainee's own settings may allow more than anybody follows.
+                let fast = u128::from(*millis) < Pace::UNDERSTOOD.time_for(*words).unsigned_abs().as_millis();
+                if fast && *millis > 0 {
+                    self.too_fast(*section, seen);
+                }
                 self.reading = *left > 0;
                 if !self.on {
                     self.once(Mistake::ReadToNobody, seen);
@@ -158,9 +168,13 @@ impl Watch<'_> {
                 (self.called, self.in_doubt) = (false, true);
             }
             What::Failed { call, .. } => self.fails(*call),
-            What::Released if !self.called => self.once(Mistake::DangerousRetry, seen),
-            What::Released => self.refused = None,
-            What::Corrected { fields } => self.corrected(fields),
+            What::Released => self.released(seen),
+            What::Corrected { fields, wrong } => {
+                if !wrong.is_empty() {
+                    self.once(Mistake::WrongValue, seen);
+                }
+                self.corrected(fields);
+            }
             What::Settled { placed } => {
                 self.in_doubt = false;
                 if !self.called {
@@ -177,8 +191,7 @@ impl Watch<'_> {
             }
             What::Looks { at_order: false } => self.left_at = Some(seen.at),
             What::Looks { at_order: true } => self.elsewhere(&Moment::of(seen)),
-            What::TooSoon { .. }
-            | What::SaidYes
+            What::SaidYes
             | What::Opened
             | What::Retrieved { .. }
             | What::Completing { probe: true }
@@ -222,9 +235,22 @@ impl Watch<'_> {
             Retry::Futile if reopens(row.as_deref()) == Some(Reopens::Mend) => {
                 self.once(Mistake::FutileRetry, seen);
             }
-            Retry::Dangerous if !self.called => self.once(Mistake::DangerousRetry, seen),
+            Retry::Dangerous if !self.is_cleared() => self.once(Mistake::DangerousRetry, seen),
             Retry::Futile | Retry::Dangerous | Retry::Useful => {}
         }
+    }
+
+    /// The hold was lifted.
+    fn released(&mut self, seen: &Seen) {
+        self.refused = None;
+        if !self.is_cleared() {
+            self.once(Mistake::DangerousRetry, seen);
+        }
+    }
+
+    /// Whether the carrier was asked, and did not say that the order was placed.
+    fn is_cleared(&self) -> bool {
+        self.called && self.scenario.carrier.placed != Some(true)
     }
 
     fn abandoned(&mut self, seen: &Seen) {

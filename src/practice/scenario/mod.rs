@@ -165,6 +165,8 @@ pub struct Jump {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     pub it: Move,
+    /// Another move that is as good.
+    pub or: Option<Move>,
     /// For a correction: the field, and what the customer or the order system says it should be.
     pub field: Option<String>,
     pub value: Option<String>,
@@ -173,13 +175,20 @@ pub struct Step {
 }
 
 impl Step {
-    /// True when `what` is this move; a correction must be that of its field.
+    /// True when `what` is this move, or the one that is as good; a correction must be that of its field, to its value.
     pub fn is(&self, what: &What) -> bool {
         let right_field = match (what, &self.field) {
-            (What::Corrected { fields }, Some(field)) => fields.contains(field),
+            (What::Corrected { fields, wrong }, Some(field)) => {
+                fields.contains(field) && !wrong.contains(field)
+            }
             _ => true,
         };
-        self.it.is(what) && right_field
+        (self.it.is(what) && right_field) || self.or.is_some_and(|or| or.is(what))
+    }
+
+    /// True when it corrects `field`.
+    fn corrects(&self, field: &str) -> bool {
+        self.it == Move::Correct && self.field.as_deref() == Some(field)
     }
 }
 
@@ -195,6 +204,14 @@ impl Scenario {
             }
         }
         rows
+    }
+
+    /// True unless `field` should have been corrected, and to something else. Several values stand with commas between them.
+    pub fn is_right(&self, field: &str, entered: &str) -> bool {
+        let parts = |text: &str| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
+        let mut asked = self.steps.iter().filter(|step| step.corrects(field)).peekable();
+        let is = |step: &Step| step.value.as_deref().is_none_or(|value| parts(value) == parts(entered));
+        asked.peek().is_none() || asked.any(is)
     }
 
     /// What `mistake` costs here; none when it does not count.

@@ -235,6 +235,7 @@ fn step(mut table: Table, notes: &mut Notes) -> Option<Step> {
         notes.add(table.line, table.name("do"), "is missing");
     }
     let word = table.word(notes, "do", &names);
+    let or = table.word(notes, "or", &names).and_then(|at| Move::named(&at.value));
     let field = table.word(notes, "field", &FIELDS);
     let value = table.text(notes, "value").map(|at| at.value);
     let why = table.text(notes, "why").map(|at| at.value);
@@ -244,7 +245,7 @@ fn step(mut table: Table, notes: &mut Notes) -> Option<Step> {
         notes.add(line, table.name("field"), "and `value` say what is corrected, and to what");
     }
     table.end(notes);
-    Some(Step { it: it?, field: field.map(|at| at.value), value, why })
+    Some(Step { it: it?, or, field: field.map(|at| at.value), value, why })
 }
 
 fn mistake(mut table: Table, notes: &mut Notes) -> Option<(Mistake, Option<u8>)> {

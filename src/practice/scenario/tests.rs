@@ -345,3 +345,19 @@ fn the_texts_have_as_many_sections_as_the_check_thinks() {
         assert_eq!(Some(text.matches("[[section]]").count()), sections, "{offer}");
     }
 }
+
+/// What is to be corrected has to be told by somebody: the table of errors does not know it.
+#[test]
+fn somebody_tells_each_right_value() {
+    for (name, text) in shipped::FILES {
+        let scenario = read(text).unwrap();
+        let customer = &scenario.customer;
+        let told = [&customer.says, &customer.when_asked, &scenario.carrier.says];
+        for value in scenario.steps.iter().filter_map(|step| step.value.as_deref()) {
+            assert!(
+                told.iter().any(|says| says.as_deref().is_some_and(|says| says.contains(value))),
+                "{name}"
+            );
+        }
+    }
+}

@@ -11,6 +11,7 @@ use crate::desk::{
     Action, Code, Confirm, Effect, Form, Key, Model, Msg, Overlay, Pane, Screen, Simulation, bindings, update,
 };
 use crate::engine::Clock;
+use crate::order::Pace;
 use crate::practice::mistake::Mistake;
 use crate::practice::scenario::Step;
 use crate::practice::{Move, Play, Report, Scenario, What, Who};
@@ -51,6 +52,8 @@ pub fn play(own: &Settings, scenario: &Scenario, trainee: Trainee) -> Result<Rep
         opened.settings.acceptance.first_pause = crate::config::Duration(Duration::from_millis(20));
         opened.settings.acceptance.longest_pause = crate::config::Duration(Duration::from_millis(20));
         opened.settings.desk.lock_after.0 = None;
+        // However fast the person's own settings let them read.
+        opened.settings.fastest = Pace::FASTEST;
         let (mut script, worker) = Script::begin(opened, scenario, trainee).await?;
         let report = Box::pin(script.run()).await;
         let engine = script.runner.engine().clone();
@@ -244,11 +247,13 @@ impl Script {
         self.trainee == Trainee::Careless(mistake) && !self.made
     }
 
-    /// The first right move that was not reached yet.
+    /// The right move after the last one that was reached. A field that was corrected to something wrong cannot be again.
     fn step(&self) -> Option<Step> {
         let report = self.player.report();
-        let open = report.steps.iter().position(|step| step.at.is_none())?;
-        self.scenario.steps.get(open).cloned()
+        let reached = report.steps.iter().rposition(|step| step.at.is_some()).map_or(0, |last| last + 1);
+        let corrected = self.made && self.trainee == Trainee::Careless(Mistake::WrongValue);
+        let mut left = self.scenario.steps.iter().skip(reached);
+        left.find(|step| !(corrected && step.it == Move::Correct)).cloned()
     }
 
     fn next(&mut self) -> Do {
@@ -361,12 +366,22 @@ impl Script {
         }
     }
 
-    fn filled(&self, confirm: &Confirm, mut form: Form, step: &Step) -> Form {
+    /// What is entered for a correction.
+    fn value(&mut self, step: &Step) -> Option<String> {
+        let value = step.value.clone()?;
+        if !self.careless(Mistake::WrongValue) {
+            return Some(value);
+        }
+        self.made = true;
+        Some(format!("{value}7"))
+    }
+
+    fn filled(&mut self, confirm: &Confirm, mut form: Form, step: &Step) -> Form {
         let placed = self.scenario.carrier.placed.unwrap_or(false);
         let placed = placed != (self.trainee == Trainee::Careless(Mistake::WrongVerdict));
         for field in &mut form.fields {
             let value = match (confirm, field.name) {
-                (Confirm::Amend, name) if step.field.as_deref() == Some(name) => step.value.clone(),
+                (Confirm::Amend, name) if step.field.as_deref() == Some(name) => self.value(step),
                 (Confirm::Verdict, "placed") => Some(if placed { "yes" } else { "no" }.to_owned()),
                 (Confirm::Verdict, "reference") => Some("T-4471".to_owned()),
                 (Confirm::Verdict, "name") => Some("scripted".to_owned()),

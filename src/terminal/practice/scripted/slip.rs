@@ -74,7 +74,7 @@ impl Script {
                 // Nobody has to press a key while they read.
                 (soon && screen.pane != Pane::Reading).then_some(Do::Wait(90))
             }
-            Mistake::WrongVerdict => return None,
+            Mistake::WrongVerdict | Mistake::WrongValue => return None,
             Mistake::GaveUp => Some(Do::GiveUp),
         };
         self.made |= slip.is_some();
