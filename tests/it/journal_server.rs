@@ -14,7 +14,7 @@ pub async fn append(journal: &Journal, order: &Order) -> Result<Order, Error> {
 }
 
 /// A server of this test's own, with these settings.
-fn server(settings: &str) -> Option<(tempfile::TempDir, Server)> {
+pub fn server(settings: &str) -> Option<(tempfile::TempDir, Server)> {
     server_on(settings, 5432)
 }
 

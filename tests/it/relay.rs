@@ -5,8 +5,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// A relay; it ends with the process.
 pub struct Relay {
@@ -18,6 +18,8 @@ pub struct Relay {
 struct State {
     armed: AtomicBool,
     swallowed: AtomicUsize,
+    /// The clients' ends of the connections so far.
+    clients: Mutex<Vec<TcpStream>>,
 }
 
 impl Relay {
@@ -41,6 +43,13 @@ impl Relay {
         self.state.armed.store(true, Ordering::SeqCst);
     }
 
+    /// The clients lose the connections that they have; the server does not notice.
+    pub fn cut(&self) {
+        for client in self.state.clients.lock().unwrap().drain(..) {
+            let _ = client.shutdown(Shutdown::Both);
+        }
+    }
+
     /// How many were.
     pub fn swallowed(&self) -> usize {
         self.state.swallowed.load(Ordering::SeqCst)
@@ -50,6 +59,7 @@ impl Relay {
 /// Passes bytes both ways. A message to the server that holds the name of our event is one that records.
 fn pass(mut client: TcpStream, to: &PathBuf, state: &Arc<State>) {
     let mut server = UnixStream::connect(to).unwrap();
+    state.clients.lock().unwrap().push(client.try_clone().unwrap());
     let (mut from_client, mut to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
     let recording = Arc::new(AtomicBool::new(false));
     let (seen, armed) = (Arc::clone(&recording), Arc::clone(state));

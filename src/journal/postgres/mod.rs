@@ -6,8 +6,8 @@
 //! checkpoints tell, all of them keyed, and what each machine keeps of what it saw.
 //!
 //! Pure: `address`, `grant`, `statement`, `value`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `server` (a desk's two),
-//! `tables`, `open`, `positions`, `write`, `sole`, `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `verify`,
-//! `guards`, `transfer`; `failure` says what an error means.
+//! `tables`, `open`, `positions`, `write` (of what is `ready`), `sole`, `read_back`, `lease`, `read`, `checkpoint`, `stop`, `lines`,
+//! `seen`, `judge`, `look`, `verify`, `guards`, `transfer`; `failure` and `refusal` say what an error means.
 
 mod ahead;
 mod address;
@@ -25,6 +25,9 @@ mod open;
 mod password;
 mod positions;
 mod read;
+mod read_back;
+mod ready;
+mod refusal;
 mod seen;
 mod server;
 mod session;

@@ -10,10 +10,12 @@ use crate::kind::Timestamp;
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
+use tokio_postgres::error::DbError;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, Row, Statement};
 
@@ -38,6 +40,8 @@ pub struct Session {
     pub ahead: i64,
     /// The name of this process, as it is shown to other desks by this connection.
     pub shown: Option<String>,
+    /// Whether a commit did not wait for a synchronous standby to the end.
+    cut_short: Arc<AtomicBool>,
     statements: Mutex<HashMap<String, Statement>>,
     driver: JoinHandle<()>,
 }
@@ -71,10 +75,19 @@ impl Session {
             Ok(Err(error)) => return Err(not_connected(&place, &error)),
             Ok(Ok(connected)) => connected,
         };
+        let cut_short = Arc::new(AtomicBool::new(false));
+        let noted = Arc::clone(&cut_short);
         let driver = tokio::spawn(async move {
             while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
-                if let (AsyncMessage::Notification(said), Some(heard)) = (message, &heard) {
-                    heard.told(said.process_id());
+                match message {
+                    AsyncMessage::Notification(said) => {
+                        heard.iter().for_each(|heard| heard.told(said.process_id()));
+                    }
+                    // It comes before the answer.
+                    AsyncMessage::Notice(said) if is_of_a_standby(&said) => {
+                        noted.store(true, Ordering::Release);
+                    }
+                    _ => {}
                 }
             }
             if let Some(heard) = &heard {
@@ -83,7 +96,7 @@ impl Session {
         });
         let backend = Backend { pid: 0, since: String::new() };
         let mut session =
-            Self { client, backend, ahead: 0, shown: None, statements: Mutex::default(), driver };
+            Self { client, backend, ahead: 0, shown: None, cut_short, statements: Mutex::default(), driver };
         session.settle(&place).await?;
         Ok(session)
     }
@@ -150,6 +163,12 @@ impl Session {
         self.client.is_closed()
     }
 
+    /// True when a commit since this was last asked is on the server's own disk, and perhaps not on that of a standby which it
+    /// should have waited for: somebody cut the wait short.
+    pub fn was_cut_short(&self) -> bool {
+        self.cut_short.swap(false, Ordering::Acquire)
+    }
+
     /// The statement, prepared once on each connection.
     pub async fn prepared(&self, sql: &str) -> Result<Statement, Failure> {
         let known = self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(sql).cloned();
@@ -167,6 +186,12 @@ impl Session {
         let statement = self.prepared(sql).await?;
         within(self.client.query(&statement, values)).await
     }
+}
+
+/// True of what a server says whose commit did not wait for its standby to the end. Its words are in the server's language;
+/// the place in its source is not.
+fn is_of_a_standby(notice: &DbError) -> bool {
+    notice.routine() == Some("SyncRepWaitForLSN")
 }
 
 /// How far the server's clock is ahead of this machine's, which asked it at that time and has just been answered.
