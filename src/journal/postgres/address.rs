@@ -1,6 +1,7 @@
 //! Where a journal on PostgreSQL is, pure: what may stand in its URL, and what may not.
 
 use super::password::Password;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio_postgres::Config;
@@ -50,7 +51,7 @@ impl Address {
         if config.get_hosts().is_empty() {
             return Err("names no host; write postgres://USER@HOST/DATABASE".to_owned());
         }
-        config.ssl_mode(tls(&config, wanted.mode.as_deref())?);
+        config.ssl_mode(tls(&config, &wanted)?);
         config.connect_timeout(CONNECT).keepalives_idle(Duration::from_secs(30));
         config.tcp_user_timeout(Duration::from_secs(20)).application_name("pxdesk");
         Ok(Self { shown: plain, config, authorities: wanted.authorities, password: None, key })
@@ -79,26 +80,28 @@ fn split(url: &str) -> Result<(String, Wanted), String> {
     Ok((plain, wanted))
 }
 
-/// Whether the connection is encrypted: always, unless the server is on this machine.
-fn tls(config: &Config, mode: Option<&str>) -> Result<SslMode, String> {
-    let here = config.get_hosts().iter().all(is_here);
-    match mode {
-        None | Some("disable") if here => Ok(SslMode::Disable),
-        None | Some("require" | "verify-ca" | "verify-full") => Ok(SslMode::Require),
-        Some("disable" | "allow" | "prefer") => Err(
+/// Whether the connection is encrypted: always, unless the server is on this machine and the URL names nobody who vouches for it.
+fn tls(config: &Config, wanted: &Wanted) -> Result<SslMode, String> {
+    let here =
+        config.get_hosts().iter().all(is_here) && config.get_hostaddrs().iter().all(IpAddr::is_loopback);
+    match (wanted.mode.as_deref(), &wanted.authorities) {
+        (Some("disable"), Some(_)) => {
+            Err("has both sslmode=disable and sslrootcert; leave one of them out".to_owned())
+        }
+        (None | Some("disable"), None) if here => Ok(SslMode::Disable),
+        (None | Some("require" | "verify-ca" | "verify-full"), _) => Ok(SslMode::Require),
+        (Some("disable" | "allow" | "prefer"), _) => Err(
             "asks for a connection that need not be encrypted, and the server is not on this machine; write \
              sslmode=verify-full"
                 .to_owned(),
         ),
-        Some(other) => Err(format!("has sslmode={other}; write sslmode=verify-full")),
+        (Some(other), _) => Err(format!("has sslmode={other}; write sslmode=verify-full")),
     }
 }
 
 fn is_here(host: &Host) -> bool {
     match host {
-        Host::Tcp(name) => {
-            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-        }
+        Host::Tcp(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
         #[cfg(unix)]
         Host::Unix(_) => true,
     }
@@ -129,6 +132,32 @@ mod tests {
         assert_eq!(parse("postgres:///x?host=/run/postgresql").unwrap().1, SslMode::Disable);
         let one_of_two = "postgres://%2Frun%2Fpostgresql,db.example/x";
         assert_eq!(parse(one_of_two).unwrap().1, SslMode::Require);
+    }
+
+    /// `hostaddr` is where the connection goes, whatever the host is called.
+    #[test]
+    fn an_address_elsewhere_is_elsewhere_whatever_its_host_is_called() {
+        let floor = "postgres://ann@localhost/floor?hostaddr";
+        for elsewhere in [format!("{floor}=192.0.2.2"), format!("{floor}=2001:db8::1")] {
+            assert_eq!(parse(&elsewhere), Ok((elsewhere.clone(), SslMode::Require)));
+            let refused = parse(&format!("{elsewhere}&sslmode=disable")).unwrap_err();
+            assert!(refused.contains("encrypted"), "{refused}");
+        }
+        let one_of_two = "postgres://localhost,localhost/floor?hostaddr=127.0.0.1,192.0.2.2";
+        assert_eq!(parse(one_of_two).unwrap().1, SslMode::Require);
+        for here in [format!("{floor}=127.0.0.1"), format!("{floor}=::1")] {
+            assert_eq!(parse(&here).unwrap().1, SslMode::Disable, "{here}");
+        }
+        let named = "postgres://ann@db.example/floor?hostaddr=127.0.0.1";
+        assert_eq!(parse(named).unwrap().1, SslMode::Require, "its name is what the certificate is for");
+    }
+
+    #[test]
+    fn who_names_an_authority_wants_tls() {
+        let floor = "postgres://ann@localhost/floor?sslrootcert=ca.crt";
+        assert_eq!(parse(floor).unwrap().1, SslMode::Require);
+        let both = parse(&format!("{floor}&sslmode=disable")).unwrap_err();
+        assert!(both.contains("sslrootcert"), "{both}");
     }
 
     #[test]
