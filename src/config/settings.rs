@@ -110,7 +110,11 @@ impl Settings {
     /// # Errors
     /// Says what is not right in it.
     pub fn place(&self, url: &str) -> Result<Place, String> {
-        place(url, Path::new(""), &self.server)
+        let place = place(url, Path::new(""), &self.server)?;
+        if let Place::File(file) = &place {
+            refuse_one_elsewhere(file, &self.places.data)?;
+        }
+        Ok(place)
     }
 
     /// Who keeps the password of the journal's server in a keyring; none when that is not where it is.
@@ -326,6 +330,22 @@ fn place(url: &str, data: &Path, server: &ServerFiles) -> Result<Place, String> 
         Some(_) | None => {
             Err("is not a journal; write sqlite:FILE or postgres://USER@HOST/DATABASE".to_owned())
         }
+    }
+}
+
+/// A file on the command line is below the current folder, one in the configuration below the data folder. Where only the
+/// second is there, it is most likely meant.
+fn refuse_one_elsewhere(file: &Path, data: &Path) -> Result<(), String> {
+    let (here, there) = (std::path::absolute(file), data.join(file));
+    match here {
+        Ok(here) if here != there && !here.exists() && there.exists() => Err(format!(
+            "means {}, which does not exist, and there is a {}. Write the whole path of the one that you mean, for instance \
+             sqlite:{}",
+            here.display(),
+            there.display(),
+            there.display()
+        )),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

@@ -247,6 +247,26 @@ fn every_value_says_where_it_came_from() {
     assert_eq!(account.given["journal.url"].value, "sqlite://[redacted]@j.db");
 }
 
+/// On the command line a file is below the current folder, and no other is taken for it.
+#[test]
+fn a_journal_that_is_not_here_but_in_the_data_folder_is_asked_about() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("pxdesk");
+    std::fs::create_dir(&data).unwrap();
+    let settings = load("", &[("XDG_DATA_HOME", home.path().to_str().unwrap())]).unwrap();
+    let file = |url: &str| settings.place(url).map(|place| place.file().unwrap().to_owned());
+    assert_eq!(file("sqlite:floor.db"), Ok("floor.db".into()));
+    std::fs::write(data.join("floor.db"), "").unwrap();
+    let refused = file("sqlite:floor.db").unwrap_err();
+    let here = std::env::current_dir().unwrap().join("floor.db");
+    for path in [here, data.join("floor.db")] {
+        assert!(refused.contains(&path.display().to_string()), "{refused}");
+    }
+    let whole = data.join("floor.db");
+    assert_eq!(file(&format!("sqlite:{}", whole.display())), Ok(whole));
+    assert_eq!(file("sqlite:other.db"), Ok("other.db".into()));
+}
+
 #[test]
 fn credentials_have_a_place_and_the_embedded_px_has_none() {
     let store = |text: &str| load(text, &[]).map(|s| s.credentials.map(|keeper| keeper.store().clone()));
