@@ -23,6 +23,7 @@ mod journal_copy;
 mod journal_files;
 mod journal_kinds;
 mod journal_server;
+mod journal_server_find;
 mod journal_server_trust;
 mod journal_standby;
 mod journal_trust;
