@@ -1,6 +1,12 @@
--- Who is an agent. A role that is renamed stays one: `member` is what PostgreSQL knows it by. The first journals had names alone.
+-- Who is an agent, and what agents are kept from. Run again, it changes nothing.
+
+-- A role that is renamed stays one: `member` is what PostgreSQL knows it by. The first journals had names alone.
 ALTER TABLE pxdesk.agents ADD COLUMN IF NOT EXISTS member oid;
 UPDATE pxdesk.agents a SET member = r.oid FROM pg_catalog.pg_roles r WHERE a.member IS NULL AND r.rolname = a.role;
+
+-- A name that was another agent's once is another role's now: both stay agents.
+ALTER TABLE pxdesk.agents DROP CONSTRAINT IF EXISTS agents_pkey;
+CREATE UNIQUE INDEX IF NOT EXISTS agents_by_role ON pxdesk.agents (role, member);
 
 -- Whether the one who is logged in is an agent, whatever role was put on since. A superuser is a member of every role. The path
 -- is set, so that nobody puts functions and operators of his own in the place of PostgreSQL's.
@@ -14,3 +20,36 @@ CREATE OR REPLACE FUNCTION pxdesk.is_agent() RETURNS boolean STABLE LANGUAGE sql
         )
     )
 $$;
+
+-- An agent records at positions that were drawn, of things whose numbers were drawn: any other would be in the way of what is
+-- drawn later. The one who finds that what he has drawn does not count any more draws anew.
+CREATE OR REPLACE FUNCTION pxdesk.refuse_undrawn() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF (
+        NEW.pos < 1 OR (NEW.pos - 1) / 32 >= coalesce(pg_sequence_last_value('pxdesk.positions'), 0)
+        OR NEW.thing < 1 OR NEW.thing > coalesce(pg_sequence_last_value('pxdesk.things_n'), 0)
+    ) AND pxdesk.is_agent() THEN
+        RAISE EXCEPTION USING ERRCODE = 'PX001',
+            MESSAGE = format('position %s or thing %s was never drawn from its sequence', NEW.pos, NEW.thing);
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- An agent's checkpoint is of an epoch that has ended, as end_epoch() says.
+CREATE OR REPLACE FUNCTION pxdesk.refuse_unended() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF (NEW.epoch < 1 OR NEW.epoch >= (SELECT j.epoch FROM pxdesk.journal j)) AND pxdesk.is_agent() THEN
+        RAISE insufficient_privilege USING MESSAGE = format('there is no checkpoint of epoch %s: it has not ended', NEW.epoch);
+    END IF;
+    RETURN NEW;
+END $$;
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgname = 'agents_use_what_was_drawn') THEN
+        CREATE TRIGGER agents_use_what_was_drawn BEFORE INSERT ON pxdesk.events
+            FOR EACH ROW EXECUTE FUNCTION pxdesk.refuse_undrawn();
+        CREATE TRIGGER checkpoints_are_of_ended_epochs BEFORE INSERT ON pxdesk.checkpoints
+            FOR EACH ROW EXECUTE FUNCTION pxdesk.refuse_unended();
+    END IF;
+END $$;

@@ -22,11 +22,16 @@ pub fn grant(name: &str, role: Granted, kinds: &[Registered]) -> String {
     let lists = kinds.iter().map(|kind| format!(", pxdesk.{}", kind.list.table)).collect::<Vec<_>>().concat();
     let oid = format!("quote_ident({text})::regrole::oid");
     let agents = match role {
-        Granted::Agent => format!(
-            "INSERT INTO pxdesk.agents (role, member) VALUES ({text}, {oid})
-    ON CONFLICT (role) DO UPDATE SET member = excluded.member;"
+        Granted::Agent => {
+            format!("INSERT INTO pxdesk.agents (role, member) VALUES ({text}, {oid}) ON CONFLICT DO NOTHING;")
+        }
+        // Another role may have had the name before, and is an agent's still under its new one.
+        Granted::Supervisor => format!(
+            "UPDATE pxdesk.agents a SET role = r.rolname FROM pg_catalog.pg_roles r
+    WHERE a.role = {text} AND r.oid = a.member AND r.oid <> {oid}
+        AND NOT EXISTS (SELECT FROM pxdesk.agents b WHERE b.role = r.rolname AND b.member = a.member);
+DELETE FROM pxdesk.agents WHERE role = {text} OR member = {oid};"
         ),
-        Granted::Supervisor => format!("DELETE FROM pxdesk.agents WHERE role = {text} OR member = {oid};"),
     };
     // The key of an order's personal data is destroyed by an erasure, which is for supervisors.
     let keys = match role {

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use tokio_postgres::Transaction;
 
 /// What keeps history from being changed by mistake, as PostgreSQL says it.
-const TRIGGERS: [(&str, &str); 4] = [
+pub const TRIGGERS: [(&str, &str); 6] = [
     (
         "events_are_never_changed",
         "BEFORE DELETE OR UPDATE OR TRUNCATE ON pxdesk.events FOR EACH STATEMENT EXECUTE FUNCTION refuse()",
@@ -29,10 +29,26 @@ const TRIGGERS: [(&str, &str); 4] = [
         "agents_record_what_they_may",
         "BEFORE INSERT ON pxdesk.events FOR EACH ROW EXECUTE FUNCTION refuse_agents()",
     ),
+    (
+        "agents_use_what_was_drawn",
+        "BEFORE INSERT ON pxdesk.events FOR EACH ROW EXECUTE FUNCTION refuse_undrawn()",
+    ),
+    (
+        "checkpoints_are_of_ended_epochs",
+        "BEFORE INSERT ON pxdesk.checkpoints FOR EACH ROW EXECUTE FUNCTION refuse_unended()",
+    ),
 ];
 
 /// The functions that the tables rely on.
-const FUNCTIONS: [&str; 4] = ["end_epoch", "refuse", "is_agent", "refuse_agents"];
+const FUNCTIONS: [&str; 6] =
+    ["end_epoch", "refuse", "is_agent", "refuse_agents", "refuse_undrawn", "refuse_unended"];
+
+/// What an earlier version did not keep agents from. Until the owner of the tables opens a journal of its, it does not.
+const LATER: [&str; 4] =
+    ["agents_use_what_was_drawn", "checkpoints_are_of_ended_epochs", "refuse_undrawn", "refuse_unended"];
+
+/// What no two agents of a journal of an earlier version shared.
+const EARLIER: (&str, &[&str]) = ("agents", &["role"]);
 
 /// What the first journals say of agents. Until the owner of the tables opens one, it says that still.
 const FIRST_IS_AGENT: &str = "860074dfd19f6718db12ce4176a2ef9f399ac6d69c637373b9749a16334c13a4";
@@ -48,7 +64,7 @@ const UNIQUE: [(&str, &[&str]); 11] = [
     ("blind", &["term", "thing"]),
     ("lease", &["one"]),
     ("checkpoints", &["epoch"]),
-    ("agents", &["role"]),
+    ("agents", &["role", "member"]),
     ("reserved", &["kind", "event"]),
 ];
 
@@ -69,11 +85,14 @@ pub async fn guards<F: FnMut(Progress) + Send>(
     tx: &Transaction<'_>,
     check: &mut Check<'_, F>,
 ) -> Result<(), Failure> {
-    triggers(tx, check).await?;
-    functions(tx, check).await?;
     let found = indexes(tx).await?;
+    let earlier = has_unique(&found, EARLIER.0, EARLIER.1);
+    triggers(tx, check, earlier).await?;
+    functions(tx, check, earlier).await?;
     for (table, columns) in UNIQUE {
-        unique(check, &found, table, columns);
+        if !(earlier && table == EARLIER.0) {
+            unique(check, &found, table, columns);
+        }
     }
     index(check, &found, "events", &BY_EPOCH);
     for kind in check.kinds {
@@ -85,6 +104,7 @@ pub async fn guards<F: FnMut(Progress) + Send>(
 async fn triggers<F: FnMut(Progress) + Send>(
     tx: &Transaction<'_>,
     check: &mut Check<'_, F>,
+    earlier: bool,
 ) -> Result<(), Failure> {
     let ask = "SELECT t.tgname::text, t.tgenabled::text, pg_get_triggerdef(t.oid)
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -93,7 +113,7 @@ async fn triggers<F: FnMut(Progress) + Send>(
     for row in within(tx.query(ask, &[])).await? {
         found.entry(row.try_get(0)?).or_default().push((row.try_get(1)?, row.try_get(2)?));
     }
-    for (name, made) in TRIGGERS {
+    for (name, made) in TRIGGERS.into_iter().filter(|(name, _)| !(earlier && LATER.contains(name))) {
         let made = format!("CREATE TRIGGER {name} {made}");
         let there = found.get(name).map_or(&[][..], Vec::as_slice);
         match there.iter().find(|(_, sql)| *sql == made).map(|(enabled, _)| enabled.as_str()) {
@@ -111,6 +131,7 @@ async fn triggers<F: FnMut(Progress) + Send>(
 async fn functions<F: FnMut(Progress) + Send>(
     tx: &Transaction<'_>,
     check: &mut Check<'_, F>,
+    earlier: bool,
 ) -> Result<(), Failure> {
     let ask = "SELECT p.proname::text, p.prosrc, p.prosecdef, coalesce(p.proconfig::text, '')
         FROM pg_proc p WHERE p.pronamespace = 'pxdesk'::regnamespace AND p.pronargs = 0";
@@ -118,7 +139,7 @@ async fn functions<F: FnMut(Progress) + Send>(
     for row in within(tx.query(ask, &[])).await? {
         found.insert(row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?));
     }
-    for name in FUNCTIONS {
+    for name in FUNCTIONS.into_iter().filter(|name| !(earlier && LATER.contains(name))) {
         let Some((body, definer, settings)) = found.get(name) else {
             check.problem(None, None, format!("the function `{name}` is missing"));
             continue;
@@ -196,10 +217,14 @@ async fn list<F: FnMut(Progress) + Send>(
     Ok(())
 }
 
-fn unique<F: FnMut(Progress)>(check: &mut Check<'_, F>, found: &[Found], table: &str, columns: &[&str]) {
+fn has_unique(found: &[Found], table: &str, columns: &[&str]) -> bool {
     let is_it =
         |index: &Found| index.unique && !index.partial && index.table == table && index.columns == columns;
-    if !found.iter().any(is_it) {
+    found.iter().any(is_it)
+}
+
+fn unique<F: FnMut(Progress)>(check: &mut Check<'_, F>, found: &[Found], table: &str, columns: &[&str]) {
+    if !has_unique(found, table, columns) {
         let what = format!("nothing keeps two rows of `{table}` from having the same {}", columns.join(", "));
         check.problem(None, None, what);
     }

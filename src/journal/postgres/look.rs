@@ -16,8 +16,12 @@ use tokio_postgres::Row;
 /// costs one step in the index.
 const BLOCKS: i64 = 64;
 
-/// The events that are the last of their blocks, of the latest blocks.
-const EVENTS: &str = "WITH top AS (SELECT (max(pos) - 1) / $1 AS block FROM events)
+/// The events that are the last of their blocks, of the latest blocks that were drawn. Of a position that nobody has drawn
+/// nothing follows.
+const EVENTS: &str = "WITH drawn AS (
+        SELECT least(max(last_value), 9223372036854775807 / $1) AS blocks
+        FROM pg_sequences WHERE schemaname = 'pxdesk' AND sequencename = 'positions'
+    ), top AS (SELECT (max(pos) - 1) / $1 AS block FROM events WHERE pos <= (SELECT blocks * $1 FROM drawn))
     SELECT t.kind, t.id, e.seq, e.hash, e.at
     FROM top, generate_series(greatest(top.block - $2::bigint + 1, 0), top.block) AS b,
         LATERAL (

@@ -113,7 +113,7 @@ CREATE TRIGGER checkpoints_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE
 
 -- The database roles of agents, who may not record what only a supervisor may, and neither may whoever is a member of one:
 -- `pxdesk journal grant` names them. `agents.sql` says the rest.
-CREATE TABLE pxdesk.agents (role text PRIMARY KEY);
+CREATE TABLE pxdesk.agents (role text NOT NULL);
 
 -- What only a supervisor may record.
 CREATE TABLE pxdesk.reserved (

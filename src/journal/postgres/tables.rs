@@ -20,7 +20,7 @@ const LOCK: i64 = 0x7078_646a;
 /// The tables that every journal has.
 pub const CORE: &str = include_str!("schema.sql");
 
-/// Who is an agent: run for a new journal, and once more for one that an earlier version has made.
+/// Who is an agent, and what agents are kept from: run for a new journal, and once more for one that an earlier version has made.
 pub const AGENTS: &str = include_str!("agents.sql");
 
 /// The one row about a journal.
@@ -109,17 +109,17 @@ async fn reserve(client: &impl GenericClient, kind: &Registered) -> Result<(), F
 }
 
 /// Makes the tables of kinds that this journal did not keep before, and notes what of the others is for supervisors alone
-/// by now, and who is an agent.
+/// by now, and what agents are kept from.
 pub async fn add_lists(session: &mut Session, kinds: &[Registered]) -> Result<(), Failure> {
     let known = missing(&session.client, kinds).await?.is_empty();
     let reserve_more = may_reserve_more(&session.client, kinds).await?;
-    let know_agents = may_know_agents(&session.client).await?;
-    if known && !reserve_more && !know_agents {
+    let guard_more = may_guard_more(&session.client).await?;
+    if known && !reserve_more && !guard_more {
         return Ok(());
     }
     let tx = within(session.client.transaction()).await?;
     lock(&tx).await?;
-    if know_agents {
+    if guard_more {
         within(tx.batch_execute(AGENTS)).await?;
     }
     for kind in kinds.iter().filter(|_| reserve_more) {
@@ -143,13 +143,15 @@ async fn may_reserve_more(client: &impl GenericClient, kinds: &[Registered]) -> 
     Ok(within(client.query_one(ask, &[&names, &events])).await?.try_get(0)?)
 }
 
-/// True when agents are known by their names alone, and this role may change that: the owner of the tables may.
-async fn may_know_agents(client: &impl GenericClient) -> Result<bool, Failure> {
+/// True when an earlier version made the journal, which kept agents from less, and this role may change that: the owner of
+/// the tables may.
+async fn may_guard_more(client: &impl GenericClient) -> Result<bool, Failure> {
     let ask = "SELECT EXISTS (
         SELECT FROM pg_class c JOIN pg_proc p ON p.pronamespace = c.relnamespace AND p.proname = 'is_agent'
         WHERE c.relnamespace = 'pxdesk'::regnamespace AND c.relname = 'agents'
-            AND pg_has_role(c.relowner, 'USAGE') AND pg_has_role(p.proowner, 'USAGE')
-            AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'member'))";
+            AND pg_has_role(c.relowner, 'USAGE') AND pg_has_role(p.proowner, 'USAGE'))
+        AND NOT EXISTS (
+            SELECT FROM pg_proc p WHERE p.pronamespace = 'pxdesk'::regnamespace AND p.proname = 'refuse_unended')";
     Ok(within(client.query_one(ask, &[])).await?.try_get(0)?)
 }
 
