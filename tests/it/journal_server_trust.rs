@@ -3,7 +3,7 @@
 use crate::journal::{now, open, opened};
 use crate::journal_server::append;
 use crate::postgres::{self, Database};
-use pxdesk::journal::{Doubt, Error, Journal, Options, every_kind};
+use pxdesk::journal::{Doubt, Error, Granted, Journal, Options, every_kind, grant};
 use pxdesk::order::{Order, OrderId};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -37,6 +37,37 @@ async fn every_guard_and_index_that_is_not_what_it_was_is_found() {
         database.sql(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
         let problems = journal.verify(None, |_| ()).await.unwrap().problems;
         assert_eq!(problems.len(), before + 1, "{sql}: {problems:?}");
+        assert!(problems.iter().any(|problem| problem.what.contains(says)), "{sql}: {problems:?}");
+    }
+}
+
+/// Besides its guards: what acts on the tables, and what every journal has in them.
+#[tokio::test]
+async fn whatever_is_foreign_to_the_tables_or_missing_from_them_is_found() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    open(&journal, 1).await;
+    let role = format!("unnoted {}", database.name);
+    database.sql(&format!("CREATE ROLE \"{role}\" LOGIN")).unwrap();
+    database.sql(&grant(&role, Granted::Agent, &every_kind())).unwrap();
+    assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
+    let tamper = "CREATE FUNCTION public.evil() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN NEW.by = ''evil''; RETURN NEW; END';
+        CREATE TRIGGER zz BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION public.evil()";
+    for (sql, says) in [
+        ("DELETE FROM reserved WHERE event = 'erased'", "agents may record `erased`"),
+        ("DELETE FROM agents", "has an agent's rights"),
+        ("ALTER TABLE blind SET UNLOGGED", "is unlogged"),
+        ("DELETE FROM lease", "`lease` is missing"),
+        (tamper, "none of ours: `zz`"),
+        ("CREATE RULE r AS ON DELETE TO counts DO INSTEAD NOTHING", "has a rule: `r`"),
+        ("ALTER TABLE orders ENABLE ROW LEVEL SECURITY", "row-level security"),
+        ("UPDATE journal SET epoch = 0", "in epoch 0"),
+    ] {
+        let before = journal.verify(None, |_| ()).await.unwrap().problems.len();
+        database.sql(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let problems = journal.verify(None, |_| ()).await.unwrap().problems;
+        assert!(problems.len() > before, "{sql}: {problems:?}");
         assert!(problems.iter().any(|problem| problem.what.contains(says)), "{sql}: {problems:?}");
     }
 }

@@ -25,6 +25,7 @@ mod journal_kinds;
 mod journal_server;
 mod journal_server_find;
 mod journal_server_roles;
+mod journal_server_sequences;
 mod journal_server_trust;
 mod journal_standby;
 mod journal_trust;

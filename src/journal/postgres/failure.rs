@@ -44,6 +44,21 @@ impl Failure {
             Self::Refused(_) | Self::Away(_) | Self::Lost(_) | Self::Told(_) => None,
         }
     }
+
+    /// True when a position was used that counts for another event, or that its sequence does not know of: it was set back.
+    pub fn is_of_a_position(&self) -> bool {
+        match self {
+            Self::Refused(error) => is_of_a_position(error),
+            Self::Away(_) | Self::Lost(_) | Self::Told(_) => false,
+        }
+    }
+}
+
+/// What `agents.sql` refuses a position with that was never drawn.
+const NEVER_DRAWN: &str = "PX001";
+
+fn is_of_a_position(error: &DbError) -> bool {
+    error.constraint() == Some("events_pkey") || error.code().code() == NEVER_DRAWN
 }
 
 impl From<tokio_postgres::Error> for Failure {
@@ -94,6 +109,14 @@ fn refused(place: &Path, error: &DbError) -> Error {
         Error::Unfit { file, why: "is read-only, or a replica".to_owned() }
     } else if *code == SqlState::INSUFFICIENT_PRIVILEGE {
         Error::Role { file, why }
+    } else if is_of_a_position(error) {
+        let why = "gives out positions in the journal that are used already: its sequence pxdesk.positions was set back";
+        Error::Unfit { file, why: why.to_owned() }
+    } else if *code == SqlState::DIVISION_BY_ZERO {
+        // So ends a statement of ours whose events were taken away from it.
+        let why = "drops events instead of keeping them: the table pxdesk.events has a trigger that is none of ours \
+                   (`pxdesk journal verify` names it)";
+        Error::Unfit { file, why: why.to_owned() }
     } else if *code == SqlState::QUERY_CANCELED {
         Error::Away { file, why: "it took too long and was given up".to_owned() }
     } else if code.code().starts_with("XX") || *code == SqlState::DATA_CORRUPTED {

@@ -7,10 +7,11 @@
 //!
 //! Pure: `address`, `grant`, `statement`, `value`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `server` (a desk's two),
 //! `tables`, `open`, `positions`, `write` (of what is `ready`), `sole`, `read_back`, `lease`, `read`, `checkpoint`, `stop`, `lines`,
-//! `seen`, `judge`, `look`, `verify`, `guards`, `transfer`; `failure` and `refusal` say what an error means.
+//! `seen`, `judge`, `look`, `verify`, `guards`, `soundness`, `catch_up`, `transfer`; `failure` and `refusal` say what an error means.
 
 mod ahead;
 mod address;
+mod catch_up;
 mod checkpoint;
 mod failure;
 mod grant;
@@ -31,7 +32,8 @@ mod refusal;
 mod seen;
 mod server;
 mod session;
-mod sole;
+//! `tables`, `open`, `positions`, `write` (of what is `ready`), `sole`, `read_back`, `lease`, `read`, `checkpoint`, `stop`, `lines`,
+//! `seen`, `judge`, `look`, `verify`, `guards`, `soundness`, `catch_up`, `transfer`; `failure` and `refusal` say what an error means.
 mod statement;
 mod stop;
 mod tables;

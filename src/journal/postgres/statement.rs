@@ -28,6 +28,8 @@ pub enum By {
 struct Draft {
     sql: String,
     values: usize,
+    /// The place of the positions of the events.
+    positions: usize,
 }
 
 impl Draft {
@@ -39,7 +41,7 @@ impl Draft {
     /// A draft that begins with the worker's lease, if it is to be looked at. Locked until what the statement does is
     /// committed: nobody takes over in between.
     fn begin(besides: Besides) -> Self {
-        let mut draft = Self { sql: "WITH ".to_owned(), values: 0 };
+        let mut draft = Self { sql: "WITH ".to_owned(), values: 0, positions: 0 };
         if besides.by == By::Worker {
             let [number, holder] = [draft.next("bigint"), draft.next("text")];
             draft.add(format_args!(
@@ -59,13 +61,23 @@ impl Draft {
     fn events(&mut self, there: &str) {
         let [at, by] = [self.next("bigint"), self.next("text")];
         let columns = ["bigint[]", "bigint[]", "text[]", "text[]", "bytea[]", "bytea[]"];
+        self.positions = self.values + 1;
         let columns = columns.map(|of| self.next(of)).join(", ");
         self.add(format_args!(
             ", written AS (
     INSERT INTO events (pos, thing, seq, at, by, event, clear, sealed, hash, epoch)
     SELECT e.pos, {there}.n, e.seq, {at}, {by}, e.event, e.clear, e.sealed, e.hash, (SELECT epoch FROM journal)
-    FROM {there}, unnest({columns}) AS e (pos, seq, event, clear, sealed, hash)
+    FROM {there}, unnest({columns}) AS e (pos, seq, event, clear, sealed, hash) RETURNING pos
 )"
+        ));
+    }
+
+    /// What the statement brings. Of a thing whose events were not written nothing is kept: a trigger that is none of ours may
+    /// take them away in silence, and a division by zero ends the transaction.
+    fn end(&mut self, there: &str) {
+        let positions = self.positions;
+        self.add(format_args!(
+            "\nSELECT n / ((SELECT count(*) FROM written) = cardinality(${positions}))::integer AS n FROM {there}"
         ));
     }
 
@@ -122,7 +134,7 @@ pub fn append(list: &List, besides: Besides) -> String {
     if besides.count {
         draft.count("head", list);
     }
-    draft.add(format_args!("\nSELECT n FROM head"));
+    draft.end("head");
     draft.sql
 }
 
@@ -133,7 +145,7 @@ pub fn open(list: &List, besides: Besides) -> String {
     let [seq, hash, proof] = ["bigint", "bytea", "bytea"].map(|of| draft.next(of));
     let [kind, id, key] = ["text", "text", "bytea"].map(|of| draft.next(of));
     // The values of the row come after the events'.
-    let mut row = Draft { sql: String::new(), values: draft.values + 8 };
+    let mut row = Draft { sql: String::new(), values: draft.values + 8, positions: 0 };
     let fence = if besides.by == By::Worker { " FROM fence" } else { "" };
     let names = each(list, |(_, column)| format!(", {}", column.name));
     let values = each(list, |(_, column)| format!(", {}", row.next(type_of(column))));
@@ -155,13 +167,13 @@ pub fn open(list: &List, besides: Besides) -> String {
     if besides.count {
         draft.count("row", list);
     }
-    draft.add(format_args!("\nSELECT n FROM row"));
+    draft.end("row");
     draft.sql
 }
 
 /// Counts what many changes of one list lead to: the slot, what is counted, and by how much.
 pub fn count(list: &List) -> String {
-    let mut draft = Draft { sql: "WITH all_of_it AS (SELECT)".to_owned(), values: 0 };
+    let mut draft = Draft { sql: "WITH all_of_it AS (SELECT)".to_owned(), values: 0, positions: 0 };
     draft.count("all_of_it", list);
     draft.add(format_args!("\nSELECT"));
     draft.sql

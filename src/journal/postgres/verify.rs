@@ -6,6 +6,7 @@ use super::guards::guards;
 use super::read::{EVENT, record};
 use super::server::Server;
 use super::session::{Session, within};
+use super::soundness::{soundness, unnoted};
 use super::stop::{COLUMNS, Stop};
 use super::value;
 use crate::journal::blind::Term;
@@ -48,12 +49,21 @@ impl Server {
     ) -> Result<Report, Failure> {
         let mut session = Session::open(&self.address, None).await?;
         within(session.client.batch_execute("SET statement_timeout = 0")).await?;
+        let unnoted = unnoted(&session.client).await?;
         let tx = session.client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
         let tx = within(tx.read_only(true).start()).await?;
         let mut check = Check::new(&self.keys, kinds, tell);
         let total = "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM things)";
         check.begin(within_long(tx.query_one(total, &[])).await?.try_get(0)?);
         guards(&tx, &mut check).await?;
+        soundness(&tx, &mut check).await?;
+        for role in unnoted {
+            let what = format!(
+                "the database role `{role}` has an agent's rights and is not noted as one: it may record what only a \
+                 supervisor may"
+            );
+            check.problem(None, None, what);
+        }
         self.events(&tx, &mut check, against).await?;
         self.things(&tx, &mut check).await?;
         check.all_things();

@@ -1,6 +1,8 @@
 //! Recording changes: one statement each, which is a transaction of its own, or many in one transaction.
 
+use super::catch_up::{Drawn, NUMBERS, POSITIONS};
 use super::failure::Failure;
+use super::positions::Positions;
 use super::ready::{Ready, deltas, put, sql};
 use super::server::{Server, Writer};
 use super::session::{Session, within};
@@ -24,22 +26,34 @@ impl Server {
     /// When none was recorded; or when nobody can say whether they were.
     pub async fn write(&self, changes: &[Change]) -> Result<Vec<Outcome>, Error> {
         let mut writer = self.writer().await;
+        let done = self.write_in_rounds(&mut writer, changes).await;
+        drop(writer);
+        match done {
+            // One of many ran into what the others do not: each for itself.
+            Err(failure) if failure.constraint().is_some() && changes.len() > 1 => {
+                self.write_each(changes).await
+            }
+            Err(failure) => Err(self.why(failure, changes)),
+            Ok(outcomes) => self.account(changes, outcomes).await,
+        }
+    }
+
+    /// Records them, again when they ran into others or into positions that are used.
+    async fn write_in_rounds(
+        &self,
+        writer: &mut Writer,
+        changes: &[Change],
+    ) -> Result<Vec<Option<Written>>, Failure> {
         let mut rounds = 0;
         loop {
             rounds += 1;
-            let done = self.write_once(&mut writer, changes).await;
-            match done {
+            match self.write_once(writer, changes).await {
                 Err(failure) if failure.is_passing() && rounds < ROUNDS => {}
-                // One of many ran into what the others do not: each for itself.
-                Err(failure) if failure.constraint().is_some() && changes.len() > 1 => {
-                    drop(writer);
-                    return self.write_each(changes).await;
+                Err(failure) if failure.is_of_a_position() && rounds < ROUNDS => {
+                    writer.positions = Positions::default();
+                    self.catch_up(writer, &POSITIONS).await?;
                 }
-                Err(failure) => return Err(self.why(failure, changes)),
-                Ok(outcomes) => {
-                    drop(writer);
-                    return self.account(changes, outcomes).await;
-                }
+                done => return done,
             }
         }
     }
@@ -48,7 +62,7 @@ impl Server {
         let mut outcomes = Vec::with_capacity(changes.len());
         for change in changes {
             let mut writer = self.writer().await;
-            let done = self.write_once(&mut writer, std::slice::from_ref(change)).await;
+            let done = self.write_in_rounds(&mut writer, std::slice::from_ref(change)).await;
             drop(writer);
             match done {
                 Ok(done) => outcomes.extend(self.account(std::slice::from_ref(change), done).await?),
@@ -79,20 +93,44 @@ impl Server {
     async fn account(&self, changes: &[Change], done: Vec<Option<Written>>) -> Result<Vec<Outcome>, Error> {
         let mut outcomes = Vec::with_capacity(done.len());
         for (change, done) in changes.iter().zip(done) {
-            outcomes.push(match done {
-                Some(written) => {
-                    if let Some(seen) = &self.seen {
-                        seen.note(&self.keys, self.id, change, &written);
-                    }
-                    Ok(written)
-                }
-                None => Err(self.refused(change).await),
-            });
+            let outcome = match done {
+                Some(written) => Ok(written),
+                None => self.once_more(change).await,
+            };
+            if let (Some(seen), Ok(written)) = (&self.seen, &outcome) {
+                seen.note(&self.keys, self.id, change, written);
+            }
+            outcomes.push(outcome);
         }
         if self.seen.as_ref().is_some_and(super::seen::Seen::is_long) {
             self.shorten(changes).await;
         }
         Ok(outcomes)
+    }
+
+    /// A change that was refused: recorded, if only the number was in its way that its thing was given.
+    async fn once_more(&self, change: &Change) -> Outcome {
+        if change.before.is_none() {
+            let mut writer = self.writer().await;
+            let passed = self.catch_up(&mut writer, &NUMBERS).await.map_err(|e| self.error(e))?;
+            let change = std::slice::from_ref(change);
+            let done =
+                if passed > 0 { self.write_in_rounds(&mut writer, change).await } else { Ok(Vec::new()) };
+            drop(writer);
+            if let Some(written) = done.map_err(|e| self.why(e, change))?.pop().flatten() {
+                return Ok(written);
+            }
+        }
+        Err(self.refused(change).await)
+    }
+
+    /// Draws from a sequence until what it gives out is used by nobody. Returns how many numbers that took.
+    async fn catch_up(&self, writer: &mut Writer, drawn: &Drawn) -> Result<i64, Failure> {
+        let caught_up = drawn.catch_up(&self.writing(writer).await?.client).await;
+        if matches!(caught_up, Err(Failure::Lost(_))) {
+            Self::give_up(writer);
+        }
+        caught_up
     }
 
     async fn write_once(
@@ -182,7 +220,7 @@ impl Server {
         };
         match written {
             // Another has just recorded the same event, or what no two may share.
-            Err(failure) if failure.constraint().is_some() => Ok(None),
+            Err(failure) if failure.constraint().is_some() && !failure.is_of_a_position() => Ok(None),
             other => other,
         }
     }
