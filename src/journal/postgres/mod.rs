@@ -32,8 +32,8 @@ mod refusal;
 mod seen;
 mod server;
 mod session;
-//! `tables`, `open`, `positions`, `write` (of what is `ready`), `sole`, `read_back`, `lease`, `read`, `checkpoint`, `stop`, `lines`,
-//! `seen`, `judge`, `look`, `verify`, `guards`, `soundness`, `catch_up`, `transfer`; `failure` and `refusal` say what an error means.
+mod sole;
+mod soundness;
 mod statement;
 mod stop;
 mod tables;
