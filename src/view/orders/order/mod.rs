@@ -54,7 +54,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
 
 /// True where the steps and the identifiers would leave too little room for the text that is read.
 fn gives_way(model: &Model, screen: &OrderScreen, look: &Look, body: Rect) -> bool {
-    is_reading(screen) && body.height < steps::ABOVE + reading::least(model, screen, look, body.width)
+    is_reading(screen) && body.height < steps::ABOVE + reading::wanted(model, screen, look, body.width)
 }
 
 fn is_reading(screen: &OrderScreen) -> bool {

@@ -21,10 +21,25 @@ const SHORT: usize = 16;
 /// So many rows are for the current section at the least: its heading, five of its text, and one that says that more follow.
 const LEAST: u16 = 7;
 
-/// How many rows the pane needs, so that there is something to read.
-pub fn least(model: &Model, screen: &OrderScreen, look: &Look, width: u16) -> u16 {
-    let head = head(model, screen, look, width);
-    u16::try_from(head.len()).unwrap_or(u16::MAX).saturating_add(LEAST)
+/// How many rows the pane needs, so that every section is in sight as a whole: the heading, the text, and a row that says that
+/// more follow. By the longest one, for the screen is to stay as it is from section to section.
+pub fn wanted(model: &Model, screen: &OrderScreen, look: &Look, width: u16) -> u16 {
+    let head = head(model, screen, look, width).len();
+    let text = screen.order.retrieval.as_ref().and_then(|retrieval| retrieval.text.as_ref());
+    let sections = text.map(|text| text.read_sections()).unwrap_or_default();
+    let rows = |section: &ReadSection| lines(section, text_width(width)).len() + 2;
+    let longest = sections.iter().map(rows).max().unwrap_or(0);
+    u16::try_from(head + longest.max(usize::from(LEAST))).unwrap_or(u16::MAX)
+}
+
+/// The columns of the text and of the bar beside it.
+fn text_width(width: u16) -> u16 {
+    width.min(u16::try_from(READABLE + 3).unwrap_or(u16::MAX))
+}
+
+/// The lines of a section's text, beside the bar.
+fn lines(section: &ReadSection, width: u16) -> Vec<Safe> {
+    Safe::paragraph(section.text.trim_end_matches(['\n', '\r']), usize::from(width).saturating_sub(3))
 }
 
 /// What stands above the text: what is under way, what went wrong, and how far the reading has come.
@@ -118,7 +133,7 @@ fn words_to_read(
     place: Rect,
     layout: &mut Layout,
 ) {
-    let mut page = Page::new(look, place.width.min(u16::try_from(READABLE + 3).unwrap_or(u16::MAX)));
+    let mut page = Page::new(look, text_width(place.width));
     let current = screen.section.min(sections.len().saturating_sub(1));
     let (mut current_row, mut inks) = (0, Vec::new());
     let enough = usize::from(place.height) + screen.top;
@@ -142,7 +157,8 @@ fn words_to_read(
             inks = lines;
         }
     }
-    let context = if usize::from(place.height) < SHORT { 0 } else { CONTEXT };
+    let spare = usize::from(place.height).saturating_sub(inks.len() + 2);
+    let context = if usize::from(place.height) < SHORT { 0 } else { CONTEXT.min(spare) };
     let top = current_row.saturating_sub(context) + screen.top;
     page.draw(buffer, place, top, layout);
     let before = screen.seen.filter(|seen| seen.section == current).map_or(0, |seen| seen.through);
@@ -181,7 +197,7 @@ fn add_section(page: &mut Page, at: usize, section: &ReadSection, current: bool,
     let title = format!("{}  {}", at + 1, section.title.unwrap_or_default());
     row.put(2, width.saturating_sub(20), (if current { theme.strong } else { theme.dim }, &title));
     row.put_right(width, 16, (style, word));
-    let lines = Safe::paragraph(section.text.trim_end_matches(['\n', '\r']), width.saturating_sub(3));
+    let lines = lines(section, u16::try_from(width).unwrap_or(u16::MAX));
     for line in &lines {
         let row = page.blank();
         row.put(0, 2, (style, bar));
