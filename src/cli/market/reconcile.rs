@@ -142,15 +142,13 @@ fn portal(
         match (of, field(Some(sku)), Amount::parse(field(Some(amount)).unwrap_or_default())) {
             (Some(of), Some(sku), Ok(amount)) => {
                 let slot = (of, sku.to_owned());
-                match theirs.get(&slot).copied().unwrap_or_default().plus(amount) {
-                    Some(sum) => _ = theirs.insert(slot, sum),
-                    None => {
-                        *bad += 1;
-                        let what =
-                            "amount: with it the sum is beyond what can be billed exactly; it is left out";
-                        console.note(&format!("{}:{number}: {what}", file.display()));
-                    }
-                }
+                let Some(sum) = theirs.get(&slot).copied().unwrap_or_default().plus(amount) else {
+                    *bad += 1;
+                    let what = "amount: with it the sum is beyond what can be billed exactly; it is left out";
+                    console.note(&format!("{}:{number}: {what}", file.display()));
+                    continue;
+                };
+                theirs.insert(slot, sum);
             }
             (_, _, Err(problem)) => {
                 *bad += 1;

@@ -30,7 +30,7 @@ pub async fn kept_out(tx: &impl GenericClient, changes: &[&Change]) -> Result<Ha
         let sql = format!(
             "SELECT term, thing FROM blind JOIN {table} AS l ON l.n = thing WHERE term = ANY($1) AND l.{column} = $2::{of}"
         );
-        let asked: Vec<&[u8]> = terms.keys().map(|term| term.as_slice()).collect();
+        let asked: Vec<&[u8]> = terms.keys().map(<[u8; 16]>::as_slice).collect();
         for row in within(tx.query(&sql, &[&asked, value])).await? {
             let (term, thing): (Vec<u8>, i64) = (row.try_get(0)?, row.try_get(1)?);
             let place = <Term>::try_from(term.as_slice()).ok().and_then(|term| terms.get(&term).copied());

@@ -1,7 +1,7 @@
 //! A refusal in words: what happened, and what to do next.
 
 use super::Refusal;
-use crate::subscription::{Call, Shut};
+use crate::subscription::{Call, Month, Shut, Sku};
 use jiff::{Timestamp, Unit};
 use std::fmt;
 
@@ -77,12 +77,10 @@ impl fmt::Display for Refusal {
         match self {
             Self::Busy { owner } => write!(f, "a call is in progress in the process {owner}"),
             Self::InDoubt => f.write_str("a call may have been carried out, and nobody knows"),
-            Self::CountInDoubt(id) => {
-                write!(
-                    f,
-                    "the update {id} with a count for this customer and SKU may have arrived, and nobody knows"
-                )
-            }
+            Self::CountInDoubt(id) => write!(
+                f,
+                "the update {id} with a count for this customer and SKU may have arrived, and nobody knows"
+            ),
             Self::NotInDoubt => f.write_str("nothing is in doubt"),
             Self::TooEarly { left } => {
                 write!(f, "the quiet period lasts another {} s", left.as_secs().max(1))
@@ -111,12 +109,10 @@ impl fmt::Display for Refusal {
             }
             Self::DoneBefore { call, sku } => write!(f, "{call} of {sku} was sent before"),
             Self::SentBefore(call) => write!(f, "{call} was sent before"),
-            Self::CountSent { bill } => {
-                write!(
-                    f,
-                    "this very count was taken in the bill month {bill}, and a second one might be added to it"
-                )
-            }
+            Self::CountSent { bill } => write!(
+                f,
+                "this very count was taken in the bill month {bill}, and a second one might be added to it"
+            ),
             Self::CountOtherwise(id) => write!(
                 f,
                 "the update {id} tells this count already, with another date of expiry or with none, and it would be added twice"
@@ -132,12 +128,10 @@ impl fmt::Display for Refusal {
             Self::KeyTaken { key, before } => {
                 write!(f, "the key `{}` was added before, for {before}", crate::text::quote(key))
             }
-            Self::Late { month, bill } => {
-                write!(
-                    f,
-                    "usage of {month} was sent, or is being sent; more of it would go on the bill of {bill}"
-                )
-            }
+            Self::Late { month, bill } => write!(
+                f,
+                "usage of {month} was sent, or is being sent; more of it would go on the bill of {bill}"
+            ),
             Self::FutureMonth { month, bill } => write!(f, "{month} is after the current bill month, {bill}"),
             Self::Nothing => {
                 f.write_str("no usage was added for it; an explicit zero is a line with the count 0")
@@ -166,25 +160,11 @@ impl fmt::Display for Refusal {
             Self::BeforePurchase { month, first } => {
                 write!(f, "{month} is before {first}, the month of the purchase")
             }
-            Self::BillElsewhere { bill, first, last } if first == last => {
-                write!(
-                    f,
-                    "the report cannot be on the bill of {bill}: only that of {first} was open since it was sent"
-                )
-            }
-            Self::BillElsewhere { bill, first, last } => {
-                write!(
-                    f,
-                    "the report cannot be on the bill of {bill}: since it was sent those of {first} to {last} were open"
-                )
-            }
+            Self::BillElsewhere { bill, first, last } => tell_elsewhere(f, *bill, *first, *last),
             Self::FirstVersionOff => f.write_str("version 1 of the interface is not enabled"),
             Self::ExpiredDate => f.write_str("an expired subscription needs the date, and only that has one"),
             Self::Erased => f.write_str("its personal data was destroyed"),
-            Self::Missing { sku, month, more: 0 } => write!(f, "no usage of {sku} was added for {month}"),
-            Self::Missing { sku, month, more } => {
-                write!(f, "no usage of {sku} was added for {month}, nor for {more} more")
-            }
+            Self::Missing { sku, month, more } => tell_missing(f, sku, *month, *more),
             Self::ProductKnown(id) => {
                 write!(f, "its product is {id}: the deploy named it, or a call with it was carried out")
             }
@@ -197,6 +177,22 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// Months of which nothing was added.
+fn tell_missing(f: &mut fmt::Formatter<'_>, sku: &Sku, month: Month, more: usize) -> fmt::Result {
+    write!(f, "no usage of {sku} was added for {month}")?;
+    if more == 0 { Ok(()) } else { write!(f, ", nor for {more} more") }
+}
+
+/// On which bills a report can be, where it cannot be on that one.
+fn tell_elsewhere(f: &mut fmt::Formatter<'_>, bill: Month, first: Month, last: Month) -> fmt::Result {
+    write!(f, "the report cannot be on the bill of {bill}: ")?;
+    if first == last {
+        write!(f, "only that of {first} was open since it was sent")
+    } else {
+        write!(f, "since it was sent those of {first} to {last} were open")
+    }
+}
 
 /// Why nothing is sent at this time.
 fn tell_shut(f: &mut fmt::Formatter<'_>, shut: &Shut) -> fmt::Result {
