@@ -28,8 +28,9 @@ pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console)
     };
     let late = match (late, reason, by) {
         (true, Some(reason), Some(name)) => Some(Late { reason: reason.clone(), name: name.clone() }),
-        _ => market(settings)?.carries(&settings.agent),
+        _ => None,
     };
+    let carried = market(settings)?.carries(&settings.agent);
     let (place, lines): (PathBuf, Lines) = match (json, csv, of, sku, month, count, key) {
         (Some(file), ..) => (file.clone(), lines::read(open(file)?)),
         (_, Some(file), ..) => (file.clone(), table::read(open(file)?)),
@@ -43,7 +44,7 @@ pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console)
     };
     let session = Session::open_for_market(settings, false).await?;
     let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
-    let intake = Intake::new(session.engine.clone(), calendar, late);
+    let intake = Intake::new(session.engine.clone(), calendar, late).or_carried(carried);
     let mut adding = Adding { place, console, intake, added: 0, known: 0, bad: 0, late: 0 };
     adding.all(lines).await?;
     let Adding { added, known, bad, late, place, .. } = adding;

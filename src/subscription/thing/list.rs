@@ -161,6 +161,11 @@ impl SubscriptionRow {
         Ok(())
     }
 
+    /// True when this SKU has ended, and a person had its usage left out.
+    pub fn is_excused(&self, sku: &Sku) -> bool {
+        self.skus.iter().any(|line| line.plan.sku == *sku && line.is_excused())
+    }
+
     /// The first month in which this SKU can have been used: that of the purchase, or of the start of its billing where a
     /// person noted an earlier one.
     pub fn first_month(&self, sku: &Sku, calendar: &Calendar) -> Month {

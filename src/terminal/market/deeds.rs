@@ -93,11 +93,11 @@ impl Market {
 
     async fn add_usage(&self, id: &ShortId, used: Used, late: Option<Because>) -> Done {
         let calendar = Calendar::new().map_err(MarketError::System)?;
-        let late = late.or_else(|| self.settings.carries(self.engine.agent()));
+        let carried = self.settings.carries(self.engine.agent());
         let Used { sku, month, count, key } = used.clone();
         let what = format!("Added {count} of {sku} for {month}. It is not sent yet.");
         let usage = Usage { of: id.to_string(), also: Vec::new(), sku, month, line: Line { key, count } };
-        let mut intake = Intake::new(self.engine.clone(), calendar, late);
+        let mut intake = Intake::new(self.engine.clone(), calendar, late).or_carried(carried);
         match intake.add(&[usage]).await?.into_iter().next() {
             Some(Err(refusal)) => {
                 let insist = match refusal {

@@ -79,6 +79,9 @@ fn usage_that_was_left_out_does_not_go_with_the_next_run_until_more_is_added_lat
         .run(&[&END[..], &["--sku", "PRACTICE-STORAGE", "--reason", "the portal shows it still"]].concat())
         .with(0);
     assert_eq!(floor.bill(), json!([]));
+    // That late usage is carried over by itself is no person's word.
+    floor.home.configure_also("[market.usage]\ntail = \"carry\"\n");
+    floor.adds(&[("C-1", "5", "b")]).with(2);
     let late = ["market", "usage", "add", "--late", "--reason", "it came late", "--by", "Ann", "--json", "-"];
     let line =
         format!(r#"{{"customerId":"C-1","sku":"PRACTICE-STORAGE","month":"{month}","count":5,"key":"b"}}"#);

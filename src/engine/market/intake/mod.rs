@@ -42,6 +42,8 @@ pub struct Intake {
     engine: Engine,
     calendar: Calendar,
     late: Option<Late>,
+    /// True where `late` is the configuration's word, and no person's.
+    carried: bool,
     /// The first month that this journal reports, as it was said last.
     from: Option<Month>,
     /// What was found of subscriptions, by the texts that named them.
@@ -70,7 +72,17 @@ impl Intake {
     /// With `late`, lines of a month whose report was sent already go into a supplement.
     pub fn new(engine: Engine, calendar: Calendar, late: Option<Late>) -> Self {
         let (found, open, read) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { engine, calendar, late, from: None, found, open, read }
+        Self { engine, calendar, late, carried: false, from: None, found, open, read }
+    }
+
+    /// Where no person said why late lines are taken in, they are for the reason that the configuration gives, if it gives
+    /// one; but not of a SKU whose usage a person had left out.
+    #[must_use]
+    pub fn or_carried(self, reason: Option<Late>) -> Self {
+        match self.late {
+            Some(_) => self,
+            None => Self { carried: reason.is_some(), late: reason, ..self },
+        }
     }
 
     /// Takes in a group of lines. Returns what became of each: true when it was new, false when it was known already.

@@ -58,6 +58,9 @@ impl Intake {
                 return Err(Refusal::OtherSubscription { of: usage.of.clone(), also: also.clone() });
             }
             row.takes_usage(&usage.sku, usage.month, bill, now, late)?;
+            if self.carried && row.is_excused(&usage.sku) {
+                return Err(Refusal::SkuEnded(usage.sku.clone()));
+            }
             let first = row.first_month(&usage.sku, &self.calendar);
             match self.from {
                 Some(from) if usage.month < from => Err(Refusal::BeforeTakeover { month: usage.month, from }),
