@@ -179,10 +179,10 @@ async fn a_key_that_two_desks_record_at_the_same_moment_counts_once() {
 }
 
 /// Adds the same keys as others do meanwhile, for a SKU of its own; which of them were new.
-fn adds_in_groups(file: std::path::PathBuf, sku: &'static str) -> Vec<bool> {
+fn adds_in_groups(file: &std::path::Path, sku: &'static str) -> Vec<bool> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let engine = on(&file).await;
+        let engine = on(file).await;
         let mut intake = intake(&engine);
         let mut new = Vec::new();
         for group in 0..40 {
@@ -202,7 +202,7 @@ async fn two_desks_that_add_at_once_for_different_skus_count_each_key_once() {
     let engine = engine(&file).await;
     let desks = ["S", "T"].map(|sku| {
         let file = file.clone();
-        std::thread::spawn(move || adds_in_groups(file, sku))
+        std::thread::spawn(move || adds_in_groups(&file, sku))
     });
     let [one, other] = desks.map(|desk| desk.join().unwrap());
     assert_eq!(one.len(), 400);

@@ -90,6 +90,11 @@ fn what_cannot_be_read_is_kept_and_refused_and_a_stranger_is_counted() {
         raw(&receiver, "", b"{}");
     }
     receiver.ends();
+    let folder = std::fs::read_dir(floor.home.path().join(".local/state/pxdesk")).unwrap();
+    let files = folder.map(|entry| entry.unwrap().path());
+    let logs = files.filter(|file| file.extension().is_some_and(|kind| kind == "log"));
+    let log: String = logs.map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    assert_eq!(log.matches("larger than 1 MiB").count(), 1, "{log}");
     let requests = floor.json(&["market", "requests"]);
     assert_eq!(requests["unreadable"], 4, "{requests}");
     assert!(requests["strangers"].as_u64().unwrap() >= 10, "{requests}");
