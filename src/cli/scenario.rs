@@ -29,12 +29,12 @@ pub fn check(
 ) -> Result<Exit, Failed> {
     let mut checked = scenarios::check(files, places);
     if let Ok(found) = &checked {
-        let wrong = match settings.filter(|settings| practice_refusal(settings).is_none()) {
-            Some(settings) => unplayable(settings, found)?,
-            None => {
-                console.note("only read, not played: there is no practice here");
-                Vec::new()
-            }
+        let here = settings.filter(|settings| practice_refusal(settings).is_none());
+        let wrong = if let Some(settings) = here {
+            unplayable(settings, found)?
+        } else {
+            console.note("only read, not played: there is no practice here");
+            Vec::new()
         };
         if !wrong.is_empty() {
             checked = Err(wrong);

@@ -327,7 +327,7 @@ mod tests {
         let spool = Spool::at(dir.path().to_owned());
         spool.make_room().unwrap();
         let drafts = || spool.room().drafts.len();
-        spool.keep(&Turned(1), "order-1", &[b'x'; ROOM + 1]).unwrap();
+        spool.keep(&Turned(1), "order-1", &vec![b'x'; ROOM + 1]).unwrap();
         assert_eq!((drafts(), spool.has("order-1")), (1, true));
         spool.keep(&Turned(1), "order-1", b"number 42").unwrap();
         assert_eq!((drafts(), spool.all(&Turned(1), "order")[0].1.as_slice()), (0, b"number 42".as_slice()));

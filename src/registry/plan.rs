@@ -85,8 +85,8 @@ impl Plan {
     pub fn named_otherwise(&self, listing: &Listing) -> Vec<String> {
         let otherwise = |change: &Change| {
             let (of, is, to) = match change {
-                Change::Create { collection, id, name: Some(to) } => (*collection, id, to),
-                Change::Rename { collection, id, to, .. } => (*collection, id, to),
+                Change::Create { collection, id, name: Some(to) }
+                | Change::Rename { collection, id, to, .. } => (*collection, id, to),
                 Change::Create { name: None, .. }
                 | Change::CreatePair { .. }
                 | Change::Remove { .. }

@@ -108,7 +108,7 @@ pub async fn runs(settings: &Settings, console: &Console) -> Result<Exit, Failed
     for row in rows.iter_mut().filter(|row| row.owner.is_some()) {
         if !session.engine.is_under_way(row).await {
             // Whoever applies next finishes it.
-            row.state = "unfinished".to_owned();
+            "unfinished".clone_into(&mut row.state);
         }
     }
     if console.is_json() {

@@ -152,6 +152,7 @@ fn not_before(asked: Option<Duration>, now: Timestamp) -> String {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the pauses are told")]
     fn seconds(seconds: u64) -> Option<Duration> {
         Some(Duration::from_secs(seconds))
     }

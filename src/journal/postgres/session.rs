@@ -81,7 +81,9 @@ impl Session {
             while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
                 match message {
                     AsyncMessage::Notification(said) => {
-                        heard.iter().for_each(|heard| heard.told(said.process_id()));
+                        if let Some(heard) = &heard {
+                            heard.told(said.process_id());
+                        }
                     }
                     // It comes before the answer.
                     AsyncMessage::Notice(said) if is_of_a_standby(&said) => {

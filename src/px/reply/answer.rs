@@ -56,9 +56,10 @@ fn order_number(fields: &Fields) -> Result<String, Lack> {
     let mut numbers = fields.near("ordernumber").map(|number| text(number).filter(|_| !number.is_f64()));
     let number = numbers.next().flatten().filter(|number| !is_a_word_for_nothing(number));
     let number = number.ok_or(Lack::Unreadable("has no order number that can be read"))?;
-    match numbers.all(|other| other.as_ref() == Some(&number)) {
-        true => Ok(number),
-        false => Err(Lack::Unreadable("has several order numbers")),
+    if numbers.all(|other| other.as_ref() == Some(&number)) {
+        Ok(number)
+    } else {
+        Err(Lack::Unreadable("has several order numbers"))
     }
 }
 

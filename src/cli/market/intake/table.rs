@@ -222,8 +222,8 @@ mod tests {
     #[test]
     fn of_a_record_that_ends_within_quotes_nothing_is_taken_and_the_lines_behind_it_are_read_on() {
         let good = "C-1,S,2026-11,1,k";
-        let torn = format!("customerId,sku,month,key,count\n\"C-1\",\"S\",\"2026-11\",\"t2\",\"275");
-        assert_eq!(fault(&torn).0, 2, "275 may have been 2750");
+        let torn = "customerId,sku,month,key,count\n\"C-1\",\"S\",\"2026-11\",\"t2\",\"275";
+        assert_eq!(fault(torn).0, 2, "275 may have been 2750");
         let header = format!("{HEADER},note");
         // By itself the second line of the note would be usage.
         let two = lines(&format!("{header}\n{good},\"a\n{good}2,b\"\n{good}3,c\n"));

@@ -26,7 +26,7 @@ const LEAST: u16 = 7;
 pub fn wanted(model: &Model, screen: &OrderScreen, look: &Look, width: u16) -> u16 {
     let head = head(model, screen, look, width).len();
     let text = screen.order.retrieval.as_ref().and_then(|retrieval| retrieval.text.as_ref());
-    let sections = text.map(|text| text.read_sections()).unwrap_or_default();
+    let sections = text.map(crate::order::Rcc::read_sections).unwrap_or_default();
     let rows = |section: &ReadSection| lines(section, text_width(width)).len() + 2;
     let longest = sections.iter().map(rows).max().unwrap_or(0);
     u16::try_from(head + longest.max(usize::from(LEAST))).unwrap_or(u16::MAX)
