@@ -3,7 +3,7 @@
 use super::args::Looked;
 use super::{Console, Exit, Failed};
 use crate::config::{Places, Settings};
-use crate::practice::scenario::{Does, Lasts, Way, When};
+use crate::practice::scenario::{Does, Lasts, Way, When, shipped};
 use crate::practice::{Mistake, Report, Scenario};
 use crate::session::practice_refusal;
 use crate::session::scenarios::{self, Found, WrongIn};
@@ -64,7 +64,9 @@ pub fn check(
 /// The step at which a script that makes no mistakes gets no further, in each scenario where it does not.
 fn unplayable(settings: &Settings, found: &[Found]) -> Result<Vec<WrongIn>, Failed> {
     let mut wrong = Vec::new();
-    for found in found {
+    // A copy of a shipped one has been played.
+    let shipped = shipped::all();
+    for found in found.iter().filter(|found| !shipped.contains(&found.scenario)) {
         let report = play(settings, &found.scenario, Trainee::Perfect)?;
         wrong.extend(stops(&report).map(|(step, what)| WrongIn::in_step(found, step, what)));
     }

@@ -11,6 +11,9 @@ use crate::order::Right;
 
 /// The keys that work now, the next one first: those of the overlay, else those of the screen.
 pub fn bindings(model: &Model) -> Vec<Binding> {
+    if model.training.is_paused() {
+        return vec![primary(Key::ctrl('c'), "leave", "Leave the run.", Action::Quit)];
+    }
     let esc = |label| bind(plain(Code::Esc), label, "Close this; nothing is done.", Action::Back);
     match &model.frame.overlay {
         None => screen_bindings(model),

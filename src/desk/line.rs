@@ -15,7 +15,7 @@ use super::training::line as training;
 /// The one line that says what the next key does.
 pub fn next_line(model: &Model) -> String {
     if model.training.is_paused() {
-        return "Keys do nothing until the trainer goes on.".to_owned();
+        return training::paused(model).to_owned();
     }
     match (&model.frame.overlay, model.screen, &model.order) {
         (Some(Overlay::Confirm(Confirm::Complete)), ..) => {

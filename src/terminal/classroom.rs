@@ -59,8 +59,12 @@ async fn watch(hub: Hub, clock: Clock, sender: UnboundedSender<Msg>) {
 /// Does what the desk wants of the classroom.
 pub fn run(hub: &Hub, wanted: Wanted) -> Msg {
     let Wanted::Direct { seat, directive, words } = wanted;
-    let there = hub.direct(seat, directive);
-    Msg::Classroom(if there { News::Directed { words } } else { News::Gone { seat, words } })
+    let away = hub.seats().iter().any(|it| it.number == seat && it.away);
+    Msg::Classroom(match hub.direct(seat, directive) {
+        false => News::Gone { seat, words },
+        true if away => News::Queued { seat, words },
+        true => News::Directed { words },
+    })
 }
 
 fn trainee(seat: Seat, clock: &Clock) -> Trainee {

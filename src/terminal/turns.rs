@@ -4,7 +4,7 @@ use super::effects::Effects;
 use super::practice::Player;
 use super::screen::Screen;
 use super::{input, panics, signals};
-use crate::classroom::Link;
+use crate::classroom::{Connection, Link};
 use crate::desk::{Effect, Model, Msg, next_tick, update, watches_journal};
 use crate::practice::Directive;
 use std::sync::Arc;
@@ -52,6 +52,8 @@ enum Woken {
     Due,
     /// The trainer did something.
     Directed(Directive),
+    /// The trainer can no longer be reached, or again.
+    Reached(Connection),
 }
 
 impl Loop {
@@ -149,6 +151,12 @@ impl Loop {
                 }
                 false
             }
+            Woken::Reached(connection) => {
+                if let Some(player) = &mut self.player {
+                    player.reaches(connection);
+                }
+                false
+            }
             // A run that is under way ends with the next one.
             Woken::Directed(directive) => {
                 let leaves = matches!(directive, Directive::Start { .. });
@@ -193,6 +201,7 @@ impl Loop {
         let look = looks.then(|| self.looked + LOOK_WATCHED);
         let due = self.player.as_ref().and_then(Player::next).map(|left| Instant::now() + left);
         let link = self.player.as_ref().and_then(Player::link);
+        let known = self.player.as_ref().map_or(Connection::Joined, Player::connection);
         tokio::select! {
             biased;
             events = self.input.recv(), if self.reads => events.map_or(Woken::TerminalGone, Woken::Input),
@@ -200,6 +209,7 @@ impl Loop {
             signal = signals.next() => Woken::Signal(signal),
             () = panics::next() => Woken::Panicked,
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Woken::Due,
+            connection = reached(link.clone(), known), if self.player.is_some() => Woken::Reached(connection),
             directive = directed(link), if self.player.is_some() => Woken::Directed(directive),
             () = sleep_until(look.unwrap_or_else(Instant::now)), if look.is_some() => Woken::Look,
             () = sleep_until(tick.unwrap_or_else(Instant::now)), if tick.is_some() => Woken::Tick,
@@ -272,6 +282,14 @@ impl Loop {
             self.looked = Instant::now();
             self.runner.look_for_changes();
         }
+    }
+}
+
+/// Waits until the trainer can be reached when they could not, or no longer; for ever, where there is none.
+async fn reached(link: Option<Arc<Link>>, known: Connection) -> Connection {
+    match link {
+        Some(link) => link.connection_changed(known).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -145,6 +145,27 @@ fn what_is_right_is_said_to_be() {
     check(&home, &[shipped.to_str().unwrap()]).with(0);
 }
 
+/// No rule knows all that cannot be: a script finds the step at which nobody gets any further.
+#[test]
+fn what_cannot_be_played_is_named_by_its_step() {
+    let home = Home::empty();
+    let (_, declined) = shipped::FILES.into_iter().find(|(name, _)| *name == "card-declined").unwrap();
+    let release = declined.replacen("name = \"card-declined\"", "name = \"mine\"", 1).replacen(
+        "[[step]]\ndo = \"ask_customer\"",
+        "[[step]]\ndo = \"release\"",
+        1,
+    );
+    let line = release.lines().zip(1..).find(|(line, _)| line.contains("\"release\"")).unwrap().1 - 1;
+    let file = write(&home, "mine.toml", &release);
+    let checked = check(&home, &[&file]).with(2);
+    let expected = format!("{file}:{line}: step[5].do: a script without mistakes gets no further: it cannot");
+    assert!(checked.err.starts_with(&expected), "{checked:?}");
+    // With production configured nobody practices, and a script does not either.
+    home.configure("[environments.production]\nbase_url = \"https://px.example\"\n");
+    let read = check(&home, &[&file]).with(0);
+    assert!(read.err.contains("only read, not played"), "{read:?}");
+}
+
 #[test]
 fn two_scenarios_of_one_name_are_named_with_both_files() {
     let home = Home::empty();

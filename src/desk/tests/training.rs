@@ -228,6 +228,13 @@ fn a_paused_run_goes_on_and_what_does_not_arrive_is_said() {
     assert_eq!(notice.severity, Severity::Error);
     assert!(notice.text.starts_with("not delivered: Dana has left or has too many requests"), "{notice:?}");
     assert_eq!(kit.model.training.log.len(), 1, "what was not done is not in the list of what was");
+    kit.tell(Msg::Classroom(ClassroomNews::Queued { seat: 1, words: "Dana's run is paused".into() }));
+    let notice = kit.model.frame.notice.clone().unwrap();
+    assert_eq!(
+        (notice.severity, &*notice.text),
+        (Severity::Warning, "queued; Dana is away: Dana's run is paused")
+    );
+    assert_eq!(kit.model.training.log.len(), 1, "nor is what has not arrived yet");
     // Nothing to pause or end while nothing runs.
     let mut kit = classroom(vec![trainee(1, "Dana")]);
     assert_eq!(wanted(&mut kit, "pee"), []);

@@ -4,6 +4,15 @@ use super::items::{Does, is_offered, items};
 use super::state::{Over, Tab};
 use crate::desk::model::Model;
 
+/// What to do in a pause. A trainer who is gone ends none.
+pub fn paused(model: &Model) -> &'static str {
+    if model.training.play.as_ref().is_some_and(|play| play.lost) {
+        "The trainer cannot be reached: wait, or leave with Ctrl-C."
+    } else {
+        "Keys do nothing until the trainer goes on. Ctrl-C leaves."
+    }
+}
+
 /// In one sentence.
 pub fn line(model: &Model) -> String {
     let training = &model.training;

@@ -6,6 +6,7 @@ use crate::desk::effect::Effect;
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::frame::notice::Severity;
+use crate::desk::frame::target::Target;
 use crate::desk::model::{Binding, Model, Screen};
 use crate::desk::msg::Msg;
 
@@ -39,7 +40,11 @@ pub fn graded() -> Vec<Binding> {
 /// for good.
 pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
     let paused = model.training.is_paused();
-    let leaves = matches!(msg, Msg::Key(Key { code: Code::Char('c'), ctrl: true, .. }));
+    let leaves = matches!(
+        msg,
+        Msg::Key(Key { code: Code::Char('c'), ctrl: true, .. })
+            | Msg::Clicked(Target::Key(Key { code: Code::Char('c'), ctrl: true, .. }))
+    );
     let person = matches!(msg, Msg::Key(_) | Msg::Held(_) | Msg::Paste(_) | Msg::Clicked(_)) && !leaves;
     if paused && person {
         model.say(Severity::Info, "The trainer has paused the run: keys do nothing until it goes on.");
@@ -52,6 +57,14 @@ pub fn changed(model: &mut Model, play: PlayView) -> Vec<Effect> {
     if !play.paused && model.training.play.as_ref().is_some_and(|before| before.paused) {
         // What was said of the pause is not so any more.
         model.say(Severity::Info, "The trainer has resumed the run.");
+    }
+    let before = model.training.play.as_ref();
+    match (before.is_some_and(|before| before.lost), play.lost) {
+        (false, true) => {
+            model.say(Severity::Warning, "The trainer cannot be reached. Go on if you can; Ctrl-C leaves.");
+        }
+        (true, false) => model.say(Severity::Info, "The trainer can be reached again."),
+        (false, false) | (true, true) => {}
     }
     let before = model.training.play.as_ref();
     let over = play.over.as_ref().filter(|_| before.is_none_or(|before| before.over.is_none()));

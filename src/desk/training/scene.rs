@@ -14,6 +14,8 @@ pub struct PlayView {
     pub on: bool,
     /// Whether the trainer has paused it.
     pub paused: bool,
+    /// Whether there is a trainer who cannot be reached.
+    pub lost: bool,
     /// Once it is over.
     pub over: Option<Arc<Report>>,
 }

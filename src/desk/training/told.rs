@@ -14,15 +14,23 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
     match news {
         News::Seats(trainees) => seats(&mut model.training, trainees),
         News::Directed { words } => done(model, words),
+        News::Queued { seat, words } => {
+            let what = format!("queued; {} is away: {words}", name(&model.training, seat));
+            model.say(Severity::Warning, what);
+        }
         News::Gone { seat, words } => {
-            let trainees = model.training.classroom.iter().flat_map(|classroom| &classroom.trainees);
-            let name = trainees.into_iter().find(|it| it.number == seat).map(|it| it.name.as_str());
-            let name = name.unwrap_or("the trainee");
+            let name = name(&model.training, seat);
             let what = format!("not delivered: {name} has left or has too many requests waiting: {words}");
             model.say(Severity::Error, what);
         }
     }
     Vec::new()
+}
+
+/// Who sits there.
+fn name(training: &Training, seat: u32) -> &str {
+    let trainees = training.classroom.iter().flat_map(|classroom| &classroom.trainees);
+    trainees.into_iter().find(|it| it.number == seat).map_or("the trainee", |it| it.name.as_str())
 }
 
 /// Something was done: it is said, and remembered.

@@ -2,7 +2,7 @@
 
 use super::opened::Px;
 use crate::cast::Cast;
-use crate::classroom::Link;
+use crate::classroom::{Connection, Link};
 use crate::desk::{Model, Msg, OrderScreen, PlayView, Screen, Talk};
 use crate::engine::Clock;
 use crate::kind::{Timestamp, Uptime};
@@ -29,6 +29,7 @@ pub struct Player {
     begun: Uptime,
     px: Px,
     link: Option<Arc<Link>>,
+    connection: Connection,
     sender: UnboundedSender<Msg>,
     worker: Handle,
     /// Whether the trainer has paused it. The desk's clock stands still then.
@@ -71,6 +72,7 @@ impl Player {
             link,
             sender,
             worker,
+            connection: Connection::Joined,
             paused: false,
             ended: None,
             expires: None,
@@ -171,6 +173,17 @@ impl Player {
         self.link.clone()
     }
 
+    /// Whether the trainer can be reached, as far as the desk knows.
+    pub fn connection(&self) -> Connection {
+        self.connection
+    }
+
+    /// That has changed.
+    pub fn reaches(&mut self, connection: Connection) {
+        self.connection = connection;
+        self.show();
+    }
+
     /// A scenario that the trainer started in this one's place.
     pub fn next_scenario(&mut self) -> Option<String> {
         self.next.take()
@@ -202,6 +215,7 @@ impl Player {
             said: self.play.said().to_vec(),
             on: self.play.is_on(),
             paused: self.paused,
+            lost: self.connection != Connection::Joined,
             over: self.shown.as_ref().and_then(|shown| shown.over.clone()).or(over),
         };
         if self.shown.as_ref() != Some(&view) {

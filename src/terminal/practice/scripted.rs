@@ -28,8 +28,9 @@ use tokio::sync::mpsc;
 
 /// Between two keys.
 const BEAT: i64 = 1;
-/// After so many turns in which nothing came nearer, the trainee gives up.
+/// After so many turns the trainee gives up; and after so many keys without another right move.
 const PATIENCE: usize = 900;
+const KEYS: usize = 100;
 /// So many seconds after the customer should have answered, the trainee waits for them no longer.
 const GRACE: i64 = 300;
 
@@ -126,17 +127,24 @@ impl Script {
 
     async fn run(&mut self) -> Report {
         self.player.begin();
+        let (mut reached, mut keys) = (0, 0);
         for _ in 0..PATIENCE {
             self.settle().await;
-            if self.player.is_over() || self.in_vain {
+            let so_far = self.player.report().steps.iter().filter(|step| step.at.is_some()).count();
+            if so_far != reached {
+                (reached, keys) = (so_far, 0);
+            }
+            if self.player.is_over() || self.in_vain || keys > KEYS {
                 break;
             }
             match self.next() {
                 Do::Key(key) => {
+                    keys += 1;
                     self.pass(BEAT).await;
                     self.take(Msg::Key(key));
                 }
                 Do::Type(form) => {
+                    keys += 1;
                     self.pass(BEAT).await;
                     if let Some(Overlay::Ask(_, shown)) = &mut self.model.frame.overlay {
                         *shown = form;

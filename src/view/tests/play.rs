@@ -52,6 +52,7 @@ pub fn all(others: &[Case]) -> Vec<Case> {
         ("run_reading_away", on("reading", gone)),
         ("run_paused", on("deliver", paused.clone())),
         ("run_reading_paused", on("reading", paused.clone())),
+        ("run_trainer_gone", on("reading", PlayView { lost: true, ..paused.clone() })),
         ("run_key_while_paused", pressed(on("reading", paused), " ")),
         ("run_asks", on("confirm_complete", said())),
         ("run_queue", run(queue(1), said())),
@@ -79,6 +80,7 @@ fn view(said: &[(&str, &str)]) -> PlayView {
         said: said.iter().map(|(who, words)| ((*who).to_owned(), (*words).to_owned())).collect(),
         on: true,
         paused: false,
+        lost: false,
         over: None,
     }
 }
