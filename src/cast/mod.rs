@@ -51,24 +51,27 @@ impl Cast {
         cast
     }
 
-    /// The next frame. One of another size is cut, or filled up with blanks. A clock that went back counts as one that
+    /// The next frame. With one of another size the terminal gets that size. A clock that went back counts as one that
     /// stood still.
     pub fn frame(&mut self, at: Timestamp, frame: &Buffer) {
         let pause = Duration::try_from(at.duration_since(self.shown_at)).unwrap_or_default();
         let pause = Duration::try_from_secs_f64(pause.as_secs_f64() / self.speed).unwrap_or(LONGEST);
         self.elapsed += pause.min(LONGEST);
         self.shown_at = self.shown_at.max(at);
-        let mut next = Buffer::empty(self.shown.area);
-        for (place, cell) in
-            frame.area.intersection(next.area).positions().filter_map(|at| Some((at, frame.cell(at)?)))
-        {
-            next[place] = cell.clone();
+        // A terminal that is gone has no size.
+        if frame.area.is_empty() {
+            return;
         }
-        let difference = ansi::difference(&self.shown, &next);
+        if frame.area != self.shown.area {
+            self.event("r", &format!("{}x{}", frame.area.width, frame.area.height));
+            self.output(ansi::BEGIN);
+            self.shown = Buffer::empty(frame.area);
+        }
+        let difference = ansi::difference(&self.shown, frame);
         if !difference.is_empty() {
             self.output(&difference);
         }
-        self.shown = next;
+        self.shown.clone_from(frame);
     }
 
     /// How long it lasts so far.
@@ -86,8 +89,12 @@ impl Cast {
     }
 
     fn output(&mut self, bytes: &str) {
+        self.event("o", bytes);
+    }
+
+    fn event(&mut self, code: &str, data: &str) {
         let (seconds, micros) = (self.elapsed.as_secs(), self.elapsed.subsec_micros());
         // Writing to a String cannot fail.
-        let _ = writeln!(self.text, "[{seconds}.{micros:06}, \"o\", {}]", json!(bytes));
+        let _ = writeln!(self.text, "[{seconds}.{micros:06}, \"{code}\", {}]", json!(data));
     }
 }

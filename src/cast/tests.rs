@@ -9,19 +9,24 @@ fn at(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(1_795_186_800_000 + millis).unwrap()
 }
 
-/// The header and the events, each line held to asciicast v2.
+/// The header and what is written, each line held to asciicast v2.
 fn read(cast: &str) -> (Value, Vec<(f64, String)>) {
+    let (header, events) = events(cast);
+    let written = events.into_iter().map(|(seconds, code, data)| {
+        assert_eq!(code, "o");
+        (seconds, data)
+    });
+    (header, written.collect())
+}
+
+fn events(cast: &str) -> (Value, Vec<(f64, String, String)>) {
     assert!(cast.ends_with("]\n") && !cast.contains('\r'), "lines end with a line feed, the last one too");
     let mut lines = cast.lines();
     let header: Value = serde_json::from_str(lines.next().unwrap()).unwrap();
     assert_eq!(header["version"], 2);
     assert!(header["width"].is_u64() && header["height"].is_u64() && header["timestamp"].is_i64());
     assert!(header["title"].is_string() && header["env"]["TERM"].is_string());
-    let event = |line: &str| {
-        let (seconds, code, data): (f64, String, String) = serde_json::from_str(line).unwrap();
-        assert_eq!(code, "o");
-        (seconds, data)
-    };
+    let event = |line: &str| serde_json::from_str::<(f64, String, String)>(line).unwrap();
     let events: Vec<_> = lines.map(event).collect();
     assert!(events.windows(2).all(|pair| pair[0].0 <= pair[1].0), "time goes on");
     (header, events)
@@ -29,12 +34,18 @@ fn read(cast: &str) -> (Value, Vec<(f64, String)>) {
 
 /// Plays it on a terminal; the terminal after the last event.
 fn play(cast: &str) -> vt100::Parser {
-    let (header, events) = read(cast);
-    let size =
-        |name: &str| std::num::NonZero::new(u16::try_from(header[name].as_u64().unwrap()).unwrap()).unwrap();
+    let (header, events) = events(cast);
+    let cells = |cells: u16| std::num::NonZero::new(cells).unwrap();
+    let size = |name: &str| cells(u16::try_from(header[name].as_u64().unwrap()).unwrap());
     let mut terminal = vt100::Parser::new(size("height"), size("width"), 0);
-    for (_, data) in events {
-        terminal.process(data.as_bytes());
+    for (_, code, data) in events {
+        if code == "r" {
+            let (width, height) = data.split_once('x').unwrap();
+            terminal.screen_mut().set_size(cells(height.parse().unwrap()), cells(width.parse().unwrap()));
+        } else {
+            assert_eq!(code, "o");
+            terminal.process(data.as_bytes());
+        }
     }
     terminal
 }
@@ -123,15 +134,25 @@ fn a_terminal_shows_the_last_frame() {
 }
 
 #[test]
-fn nothing_in_a_cell_steers_the_terminal_and_another_size_breaks_nothing() {
+fn nothing_in_a_cell_steers_the_terminal() {
     let mut hostile = frame(&["ab"]);
     hostile[(0, 0)].set_symbol("\x1b[2J");
     let mut cast = Cast::new((3, 2), at(0), "", 1.0);
     cast.frame(at(0), &hostile);
-    is_shown(&cast.finish(), &frame(&[" b ", "   "]));
+    is_shown(&cast.finish(), &frame(&[" b"]));
+}
+
+#[test]
+fn a_recording_follows_the_size_of_the_terminal() {
+    let frames = [&["abc"][..], &["abcdef", "ghijkl"], &["漢a"], &["漢ab"]].map(frame);
     let mut cast = Cast::new((3, 1), at(0), "", 1.0);
-    cast.frame(at(0), &frame(&["abcdef", "ghijkl"]));
-    is_shown(&cast.finish(), &frame(&["abc"]));
+    for (n, last) in (0..).zip(&frames) {
+        cast.frame(at(n * 100), last);
+    }
+    let text = cast.finish();
+    is_shown(&text, &frames[3]);
+    let sizes = events(&text).1.into_iter().filter(|(_, code, _)| code == "r").map(|(.., size)| size);
+    assert_eq!(sizes.collect::<Vec<_>>(), ["6x2", "3x1", "4x1"]);
 }
 
 proptest! {

@@ -114,7 +114,7 @@ pub fn verdict_of(row: &Summary, now: Timestamp) -> &'static str {
         _ if row.owner.is_some() => "× futile: a call for it is in progress",
         _ if row.state(now) == State::Expired => "× futile: it has expired",
         None => "× futile: nothing failed",
-        Some(trouble) if unknown(trouble) => "× futile: the RCC may have come; ask first",
+        Some(trouble) if unknown(trouble) => "× not useful yet: the RCC may have come",
         Some(_) => verdict(retry),
     }
 }

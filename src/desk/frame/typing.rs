@@ -44,15 +44,42 @@ pub fn request_in_form(form: &Form, key: Key) -> Option<InForm> {
     }
 }
 
-/// Puts pasted text into a line in one insertion, however long it is. False when something that cannot be seen was left
-/// out.
+/// Puts pasted text into a line in one insertion, however long it is; a line break between words becomes a blank. False when
+/// that happened, or something that cannot be seen was left out.
 pub fn insert(line: &mut Input, text: &str) -> bool {
-    let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let whole_text = visible.len() >= text.trim_end_matches(['\r', '\n']).len();
+    let text = text.trim_end_matches(['\r', '\n']);
+    let visible = visible(text);
+    let whole_text = visible == text;
     let (value, cursor) = (line.value(), line.cursor());
     let at = value.char_indices().nth(cursor).map_or(value.len(), |(at, _)| at);
     let whole = format!("{}{visible}{}", &value[..at], &value[at..]);
     let cursor = cursor + visible.chars().count();
     *line = Input::new(whole).with_cursor(cursor);
     whole_text
+}
+
+fn visible(text: &str) -> String {
+    let lines =
+        text.split(['\r', '\n']).map(|line| line.chars().filter(|c| !is_invisible(*c)).collect::<String>());
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_on_two_lines_do_not_run_together() {
+        let table = [
+            ("one\r\ntwo\n\nthree\n", "one two three", false),
+            ("one two\n", "one two", true),
+            ("a\u{200b}b", "ab", false),
+            ("\n", "", true),
+        ];
+        for (pasted, expected, whole) in table {
+            let mut line = Input::new("x".to_owned());
+            assert_eq!(insert(&mut line, pasted), whole, "{pasted:?}");
+            assert_eq!(line.value(), format!("x{expected}"));
+        }
+    }
 }

@@ -136,3 +136,11 @@ fn a_complete_that_is_under_way_is_not_offered_again() {
     model.order.as_mut().unwrap().busy = Some((Some(Call::CompleteOrder), now()));
     assert!(!shows(&model).contains("Ready to complete."));
 }
+
+#[test]
+fn no_speed_is_cut_on_a_narrow_screen() {
+    let (_, model) = cases::all().into_iter().find(|(case, _)| *case == "reading_all_read").unwrap();
+    let whole = |size| text(&frame(&model, ThemeName::Plain, size).0).matches(" words a minute").count();
+    let narrow = whole((60, 30));
+    assert_eq!((narrow, narrow), (whole((80, 30)), 8), "seven sections, and the total");
+}

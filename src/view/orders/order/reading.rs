@@ -222,6 +222,9 @@ fn summary(
     let theme = &look.theme;
     let Some(reading) = &screen.order.reading else { return };
     let mut page = Page::new(look, place.width);
+    // The time, and the speed behind it, keep their room; a title is cut.
+    let end = page.width.min(74);
+    let (time_at, title_room) = (end.saturating_sub(24), end.saturating_sub(34));
     let mut total = 0;
     for (at, (section, taken)) in sections.iter().zip(&reading.sections).enumerate() {
         let first = || section.text.lines().next().unwrap_or_default();
@@ -230,20 +233,20 @@ fn summary(
         total += millis.unwrap_or(0);
         let row = page.blank();
         row.put(0, 2, (theme.good, "✓"));
-        row.put(2, 40, (theme.base, &format!("{}  {title}", at + 1)));
+        row.put(2, title_room, (theme.base, &format!("{}  {title}", at + 1)));
         let time = millis.map_or_else(String::new, |ms| minutes(millis_of(ms)));
-        row.put_right(50, 6, (theme.dim, &time));
+        row.put_right(time_at, 6, (theme.dim, &time));
         let speed = |ms| format!("{} words a minute", words_a_minute(section.words(), ms));
-        row.put_right(74, 22, (theme.dim, &millis.map_or_else(|| HowRead::VOUCHED.to_owned(), speed)));
+        row.put_right(end, 22, (theme.dim, &millis.map_or_else(|| HowRead::VOUCHED.to_owned(), speed)));
     }
     page.gap();
     let row = page.blank();
-    row.put(2, 38, (theme.dim, "total"));
-    row.put_right(50, 6, (theme.strong, &minutes(millis_of(total))));
+    row.put(2, title_room, (theme.dim, "total"));
+    row.put_right(time_at, 6, (theme.strong, &minutes(millis_of(total))));
     let words = sections.iter().map(ReadSection::words).sum();
     if total > 0 {
         let speed = format!("{} words a minute", words_a_minute(words, total));
-        row.put_right(74, 22, (theme.strong, &speed));
+        row.put_right(end, 22, (theme.strong, &speed));
     }
     page.draw(buffer, place, screen.top, layout);
 }
