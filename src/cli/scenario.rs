@@ -29,8 +29,8 @@ pub fn check(
 ) -> Result<Exit, Failed> {
     let mut checked = scenarios::check(files, places);
     if let Ok(found) = &checked {
-        let here = settings.filter(|settings| practice_refusal(settings).is_none());
-        let wrong = if let Some(settings) = here {
+        let practices = settings.filter(|settings| practice_refusal(settings).is_none());
+        let wrong = if let Some(settings) = practices {
             unplayable(settings, found)?
         } else {
             console.note("only read, not played: there is no practice here");

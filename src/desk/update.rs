@@ -122,16 +122,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             reading::begin_anew(model);
             Vec::new()
         }
-        Msg::Tick => {
-            changed::tick(model);
-            let mut effects = stalled::tick(model);
-            effects.extend(day::tick(model));
-            effects.extend(told::tick(model));
-            if model.queue.resort(now) && !model.queue.loading {
-                effects.push(load_queue(model));
-            }
-            effects
-        }
+        Msg::Tick => tick(model),
         Msg::Timer(id) => timer(model, id),
         Msg::Queue(page) => {
             let height = model.page();
@@ -192,6 +183,18 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::AskedToQuit => quit::told(model),
     }
+}
+
+/// Time has passed.
+fn tick(model: &mut Model) -> Vec<Effect> {
+    changed::tick(model);
+    let mut effects = stalled::tick(model);
+    effects.extend(day::tick(model));
+    effects.extend(told::tick(model));
+    if model.queue.resort(model.now) && !model.queue.loading {
+        effects.push(load_queue(model));
+    }
+    effects
 }
 
 /// Something happened to the marketplace's desk.

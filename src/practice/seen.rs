@@ -1,7 +1,7 @@
 //! What was seen of a run, with its times.
 
 use super::way::Way;
-use crate::order::{Call, Event, Failure, HowRead, Method, Order, Recorded, Retry};
+use crate::order::{Call, Event, Failure, HowRead, Method, Order, Recorded, Retry, Secret};
 use serde::{Deserialize, Serialize};
 
 /// One thing that was seen.
@@ -174,10 +174,9 @@ fn entered(event: &Event) -> Vec<(&'static str, String)> {
     else {
         return Vec::new();
     };
-    let token = personal.as_ref().and_then(|p| p.payment_token.as_ref()).map(crate::order::Secret::expose);
+    let token = personal.as_ref().and_then(|p| p.payment_token.as_ref()).map(Secret::expose);
     let cards = personal.as_ref().and_then(|p| p.gift_cards.as_ref());
-    let cards =
-        cards.map(|cards| cards.iter().map(crate::order::Secret::expose).collect::<Vec<_>>().join(","));
+    let cards = cards.map(|cards| cards.iter().map(Secret::expose).collect::<Vec<_>>().join(","));
     let fields = [
         ("salesCode", sales_code.as_ref().map(|code| code.as_str().to_owned())),
         ("partnerId", partner_id.as_ref().map(|id| id.as_str().to_owned())),

@@ -60,10 +60,13 @@ async fn watch(hub: Hub, clock: Clock, sender: UnboundedSender<Msg>) {
 pub fn run(hub: &Hub, wanted: Wanted) -> Msg {
     let Wanted::Direct { seat, directive, words } = wanted;
     let away = hub.seats().iter().any(|it| it.number == seat && it.away);
-    Msg::Classroom(match hub.direct(seat, directive) {
-        false => News::Gone { seat, words },
-        true if away => News::Queued { seat, words },
-        true => News::Directed { words },
+    let there = hub.direct(seat, directive);
+    Msg::Classroom(if !there {
+        News::Gone { seat, words }
+    } else if away {
+        News::Queued { seat, words }
+    } else {
+        News::Directed { words }
     })
 }
 

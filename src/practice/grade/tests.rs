@@ -1,5 +1,7 @@
 //! Each mistake as it is seen, and what is none although it looks like one; what a run is worth.
 
+mod ways;
+
 use super::*;
 use crate::order::{Call, Method, remedy};
 use crate::practice::mistake::Mistake as M;
@@ -304,66 +306,6 @@ fn what_is_entered_has_to_be_right() {
     let made: Vec<&str> = wrong.mistakes.iter().map(|made| made.mistake.as_str()).collect();
     assert_eq!((made, wrong.finished), (vec!["wrong_value"], true));
     assert_eq!(wrong.grade, 83 - 30, "five of six steps, less what it costs");
-}
-
-#[test]
-fn a_step_that_was_missed_takes_no_other_with_it() {
-    let file = shipped::FILES.into_iter().find(|(name, _)| *name == "address").unwrap().1;
-    let scenario = read(file).unwrap();
-    // The right id was known without asking.
-    let mut all = vec![
-        What::Retrieving,
-        refused(Call::RetrieveRcc, "retrieve_rcc/2025"),
-        corrected("addressDetailId"),
-        What::Retrieving,
-        began(),
-        read_section(0, 0),
-        What::Answered { yes: true },
-        What::SaidYes,
-        AGAIN,
-        What::Completed { order_number: "1".to_owned() },
-    ];
-    assert!(is_over(&scenario, &seen(all.clone())));
-    let report = graded(&scenario, &seen(all.clone()), true);
-    assert_eq!((report.grade, report.finished), (85, true), "six of seven steps");
-    // Whoever asks when all is done has not asked in time, and loses nothing else.
-    all.push(What::AskedCustomer);
-    assert_eq!(graded(&scenario, &seen(all), true).grade, 85);
-}
-
-#[test]
-fn a_run_is_over_when_the_order_has_ended_and_not_before() {
-    let done = || What::Completed { order_number: "1".to_owned() };
-    let of = |name: &str| read(shipped::FILES.into_iter().find(|(of, _)| *of == name).unwrap().1).unwrap();
-    let over = |name: &str, what: Vec<What>| is_over(&of(name), &seen(what));
-    assert!(over("verbal", vec![What::Retrieving, sms(), What::Accepted, AGAIN, done()]), "another way");
-    assert!(over("verbal", vec![What::Retrieving, What::Abandoned]), "abandoned");
-    assert!(!over("verbal", vec![What::Retrieving, began(), What::SaidYes]));
-    assert!(!over("already-submitted", vec![What::Noted, What::Retrieving]), "a note that came early");
-    let refused = || refused(Call::CompleteOrder, "complete_order/2130");
-    let late = vec![What::Retrieving, began(), read_section(0, 0), What::SaidYes, AGAIN, refused()];
-    assert!(!over("already-submitted", late.clone()));
-    assert!(over("already-submitted", [late, vec![What::Noted]].concat()));
-    let gave_up = graded(&of("verbal"), &seen(vec![What::Retrieving, What::Abandoned]), true);
-    assert!(gave_up.mistakes.iter().all(|made| made.mistake != "gave_up"), "it was the order that ended");
-}
-
-#[test]
-fn a_probe_settles_a_doubt_as_well_as_a_verdict() {
-    let file = shipped::FILES.into_iter().find(|(name, _)| *name == "in-doubt").unwrap().1;
-    let scenario = read(file).unwrap();
-    let begin = || {
-        let yes = What::Answered { yes: true };
-        vec![What::Retrieving, began(), read_section(0, 0), yes, What::SaidYes, AGAIN, unknown()]
-    };
-    let ways = [
-        vec![What::CalledCarrier, What::Settled { placed: true }],
-        vec![What::Completing { probe: true }, What::Completed { order_number: String::new() }],
-    ];
-    for way in ways {
-        let report = graded(&scenario, &seen([begin(), way].concat()), true);
-        assert_eq!((report.grade, report.finished, report.mistakes), (100, true, vec![]));
-    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A scripted trainee: walks a scenario through the real desk without a screen, perfectly or with one mistake in it. Time
 //! passes at once where a person would wait, so a run takes no longer than its calls.
 
+mod answer;
 mod slip;
 
 use super::opened::Px;
@@ -8,7 +9,7 @@ use super::player::Beginning;
 use super::{Opened, Player};
 use crate::config::Settings;
 use crate::desk::{
-    Action, Code, Confirm, Effect, Form, Key, Model, Msg, Overlay, Pane, Screen, Simulation, bindings, update,
+    Action, Code, Effect, Form, Key, Model, Msg, Overlay, Pane, Screen, Simulation, bindings, update,
 };
 use crate::engine::Clock;
 use crate::order::Pace;
@@ -363,43 +364,5 @@ impl Script {
             What::ReadingBegan { .. } => Some(None),
             _ => None,
         })?
-    }
-
-    /// Answers what is asked before something is done.
-    fn answer(&mut self, step: &Step) -> Option<Do> {
-        match self.model.frame.overlay.clone()? {
-            Overlay::Confirm(_) => Some(Do::Key(Key::char('y'))),
-            Overlay::Ask(confirm, form) => Some(Do::Type(self.filled(&confirm, form, step))),
-            Overlay::Help | Overlay::Palette(_) | Overlay::History => Some(Do::Key(Key::plain(Code::Esc))),
-        }
-    }
-
-    /// What is entered for a correction.
-    fn value(&mut self, step: &Step) -> Option<String> {
-        let value = step.value.clone()?;
-        if !self.careless(Mistake::WrongValue) {
-            return Some(value);
-        }
-        self.made = true;
-        Some(format!("{value}7"))
-    }
-
-    fn filled(&mut self, confirm: &Confirm, mut form: Form, step: &Step) -> Form {
-        let placed = self.scenario.carrier.placed.unwrap_or(false);
-        let placed = placed != (self.trainee == Trainee::Careless(Mistake::WrongVerdict));
-        for field in &mut form.fields {
-            let value = match (confirm, field.name) {
-                (Confirm::Amend, name) if step.field.as_deref() == Some(name) => self.value(step),
-                (Confirm::Verdict, "placed") => Some(if placed { "yes" } else { "no" }.to_owned()),
-                (Confirm::Verdict, "reference") => Some("T-4471".to_owned()),
-                (Confirm::Verdict, "name") => Some("scripted".to_owned()),
-                (_, "reason" | "text" | "note") => Some("as the carrier said, T-4471".to_owned()),
-                _ => None,
-            };
-            if let Some(value) = value {
-                field.input = tui_input::Input::new(value);
-            }
-        }
-        form
     }
 }

@@ -163,12 +163,12 @@ fn words_to_read(
     page.draw(buffer, place, top, layout);
     let before = screen.seen.filter(|seen| seen.section == current).map_or(0, |seen| seen.through);
     // Its heading stands above the text.
-    layout.seen = Some(seen(current, &inks, current_row + 1, page.seen(place.height, top), before));
+    layout.seen = Some(seen(current, &inks, current_row + 1, &page.seen(place.height, top), before));
 }
 
 /// How far a section has been shown whose lines have so many characters each, the first of them in the page's row `first`,
 /// when `rows` of the page are in sight and everything through `before` was.
-fn seen(section: usize, inks: &[usize], first: usize, rows: Range<usize>, before: usize) -> Seen {
+fn seen(section: usize, inks: &[usize], first: usize, rows: &Range<usize>, before: usize) -> Seen {
     let (mut through, mut end, mut next) = (before, 0, 0);
     for (line, ink) in inks.iter().enumerate() {
         let begin = end;
