@@ -11,6 +11,10 @@ use jiff::SignedDuration;
 use serde_json::{Map, Value};
 use std::fmt;
 
+/// What is said of a time that has not come yet.
+const FUTURE: &str = "lies in the future; is the clock right? A shared journal's desks go by its server's, others by this \
+                      machine's";
+
 /// The clocks of the order system and of this machine may differ by this much.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// The longest free text that is accepted, in characters: a name, a token, a gift card.
@@ -220,7 +224,7 @@ impl Reader<'_> {
             return self.wrong("preparedAt", "is not a time such as 2026-11-20T15:04:05Z");
         };
         if at.duration_since(now) > CLOCK_TOLERANCE {
-            return self.wrong("preparedAt", "lies in the future; is this machine's clock right?");
+            return self.wrong("preparedAt", FUTURE);
         }
         Some(at)
     }
@@ -304,7 +308,8 @@ mod tests {
                 "partnerOrderId holds the invisible character U+0007",
                 "transactionId is not text",
                 "addressDetailId is missing",
-                "preparedAt lies in the future; is this machine's clock right?",
+                "preparedAt lies in the future; is the clock right? A shared journal's desks go by its server's, others by \
+                 this machine's",
                 "customer.phone is not a phone number: ten digits, or +1 and ten digits, e.g. +13035550123",
                 "customer.email is not an e-mail address: name@host.example",
                 "paymentToken is empty",

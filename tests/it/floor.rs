@@ -190,6 +190,10 @@ fn goes_by_the_server_s_clock(ahead: &str, minutes: i64) {
     assert_eq!((&worked["checks"], &worked["accepted"]), (&1.into(), &1.into()), "{worked}");
     assert_eq!(desk.show(&sent)["state"], "accepted");
 
+    let doctor = desk.run(&["doctor"]).out;
+    let way = if minutes > 0 { "ahead of" } else { "behind" };
+    assert!(doctor.contains("the clock of the journal's server is 10") && doctor.contains(way), "{doctor}");
+
     let made = desk.run(&["journal", "checkpoint"]).with(0).json();
     let at: jiff::Timestamp = made["at"].as_str().unwrap().parse().unwrap();
     assert!(at.duration_since(server_now).abs() < jiff::SignedDuration::from_mins(5), "{made}");

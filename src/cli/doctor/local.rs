@@ -1,9 +1,10 @@
 //! What is on this machine: configuration, credentials, journal, logs.
 
-use super::{Check, Status};
+use super::way::Shared;
+use super::{Check, Failed, Status};
 use crate::config::Settings;
 use crate::credentials::Store;
-use crate::journal;
+use crate::journal::{self, Journal};
 use crate::session::{Exit, Session};
 use std::path::Path;
 
@@ -49,14 +50,20 @@ pub async fn credentials(settings: &Settings) -> Vec<Check> {
     vec![keyring, held]
 }
 
-/// The journal opens and can be written; nobody else reads it or its key.
-pub async fn journal(settings: &Settings) -> Vec<Check> {
+/// The journal opens and can be written; nobody else reads it or its key. Besides, how far the clock of its server is ahead,
+/// where it has one.
+pub async fn journal(settings: &Settings) -> (Vec<Check>, Shared) {
+    let opened = Session::journal(settings, false).await;
+    let shared = opened.as_ref().ok().and_then(Journal::clock_ahead).map(|ahead| ahead.now());
+    (journal_checks(settings, opened), shared)
+}
+
+fn journal_checks(settings: &Settings, opened: Result<Journal, Failed>) -> Vec<Check> {
     let shown = settings.journal.to_string();
     let file = settings.journal.file();
     if let Some(doubt) = file.and_then(|file| journal::remembered(file, &settings.places.state)) {
         return vec![doubted(settings, doubt)];
     }
-    let opened = Session::journal(settings, false).await;
     match (opened, file) {
         (Ok(journal), _) => {
             if let Some(doubt) = journal.doubt() {

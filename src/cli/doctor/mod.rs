@@ -93,12 +93,13 @@ async fn look(settings: &Settings, checks: &mut Vec<Check>) {
     let credentials = local::credentials(settings).await;
     let usable = credentials.iter().all(|check| check.status != Status::Failed);
     checks.extend(credentials);
-    checks.extend(local::journal(settings).await);
+    let (journal, shared_clock) = local::journal(settings).await;
+    checks.extend(journal);
     checks.push(local::logs(settings));
     checks.extend(market::look(settings).await);
     checks.extend(registration::look(settings).await);
     match session::client(settings) {
-        Ok(client) => way::look(&client, usable, checks).await,
+        Ok(client) => way::look(&client, usable, shared_clock, checks).await,
         Err(failed) => {
             let mend = format!("fix it in {}", settings.account.file.display());
             checks.push(Check::failed("connection", failed.exit, failed.what, mend));

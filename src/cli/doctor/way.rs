@@ -5,15 +5,19 @@ use crate::order::Failure;
 use crate::px::Client;
 use crate::session::Exit;
 use crate::wire::{Clocks, Server};
+use jiff::SignedDuration;
 
 /// A difference of clocks that is no more than the network's: below it nothing is said. In seconds.
 const SKEW: i64 = 30;
 
+/// How far the clock of the journal's server is ahead of this machine's, where several machines go by it.
+pub type Shared = Option<SignedDuration>;
+
 /// Looks at every server, then at the token. `usable`: there are credentials to ask for one with.
-pub async fn look(client: &Client, usable: bool, checks: &mut Vec<Check>) {
+pub async fn look(client: &Client, usable: bool, shared: Shared, checks: &mut Vec<Check>) {
     let mut reached = true;
     for server in client.servers() {
-        if let Err(failed) = reach(client, &server, checks).await {
+        if let Err(failed) = reach(client, &server, shared, checks).await {
             checks.push(failed);
             reached = false;
         }
@@ -28,7 +32,12 @@ pub async fn look(client: &Client, usable: bool, checks: &mut Vec<Check>) {
 }
 
 /// From the name to the clock; an error is the step at which it goes no further.
-async fn reach(client: &Client, server: &Server, checks: &mut Vec<Check>) -> Result<(), Check> {
+async fn reach(
+    client: &Client,
+    server: &Server,
+    shared: Shared,
+    checks: &mut Vec<Check>,
+) -> Result<(), Check> {
     let (host, next) = (server.host(), server.next());
     let failed = |name, mend| move |why| Check::failed(name, Exit::Unreachable, why, mend);
     let name = "check the names in base_url, token_url and proxy, and this machine's network";
@@ -48,25 +57,28 @@ async fn reach(client: &Client, server: &Server, checks: &mut Vec<Check>) -> Res
         checks.push(Check::skipped("tls", format!("{host}: plain http, on this machine")));
     }
     let clocks = greeting.map_err(failed("answer", "check base_url and token_url: is that a Px?"))?;
-    checks.push(clock(&host, clocks));
+    checks.push(clock(&host, clocks, shared));
     Ok(())
 }
 
-/// `clocks`: theirs and ours.
-fn clock(host: &str, clocks: Clocks) -> Check {
+/// `clocks`: theirs and ours. What counts is the clock that orders go by.
+fn clock(host: &str, clocks: Clocks, shared: Shared) -> Check {
     let Some((theirs, ours)) = clocks else {
         return Check::skipped("clock", format!("{host} does not say what time it is"));
     };
-    let ahead = ours.duration_since(theirs).as_secs();
+    let whose = if shared.is_some() { "the clock of the journal's server" } else { "this machine's clock" };
+    let ahead = (ours.duration_since(theirs) + shared.unwrap_or_default()).as_secs();
     if ahead.abs() <= SKEW {
-        return Check::ok("clock", format!("within {SKEW} seconds of {host}"));
+        return Check::ok("clock", format!("{whose} is within {SKEW} seconds of {host}'s"));
     }
     let (seconds, way) = (ahead.abs(), if ahead > 0 { "ahead of" } else { "behind" });
-    Check::warning(
-        "clock",
-        format!("this machine's clock is {seconds} seconds {way} {host}"),
-        "set this machine's clock: the 120 minutes of an order are counted by it",
-    )
+    let mend = match shared {
+        Some(_) => {
+            "have its administrator set it: every desk on this journal counts an order's 120 minutes by it"
+        }
+        None => "set this machine's clock: the 120 minutes of an order are counted by it",
+    };
+    Check::warning("clock", format!("{whose} is {seconds} seconds {way} {host}'s"), mend)
 }
 
 async fn token(client: &Client) -> Check {
@@ -98,12 +110,26 @@ mod tests {
     #[test]
     fn a_clock_that_is_off_is_told_by_how_much() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let told = |ours: &str| clock("h", Some((at("2026-11-20T15:00:00Z"), at(ours))));
+        let told = |ours: &str| clock("h", Some((at("2026-11-20T15:00:00Z"), at(ours))), None);
         assert_eq!(told("2026-11-20T15:00:30Z").status, Status::Ok);
         let ahead = told("2026-11-20T16:00:01Z");
         assert_eq!(ahead.status, Status::Warning);
-        assert!(ahead.found.contains("3601 seconds ahead of h"), "{}", ahead.found);
+        assert_eq!(ahead.found, "this machine's clock is 3601 seconds ahead of h's");
         assert!(told("2026-11-20T14:00:00Z").found.contains("3600 seconds behind h"));
-        assert_eq!(clock("h", None).status, Status::Skipped);
+        assert_eq!(clock("h", None, None).status, Status::Skipped);
+    }
+
+    /// Where machines share a journal, its server's clock is the one that counts, however wrong this machine's is.
+    #[test]
+    fn on_a_shared_journal_the_clock_of_its_server_is_told() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let told = |ours: &str, hours: i64| {
+            let shared = Some(SignedDuration::from_hours(hours));
+            clock("h", Some((at("2026-11-20T15:00:00Z"), at(ours))), shared)
+        };
+        assert_eq!(told("2026-11-20T14:00:00Z", 1).status, Status::Ok, "this machine is an hour behind");
+        let behind = told("2026-11-20T15:00:00Z", -1);
+        assert_eq!(behind.found, "the clock of the journal's server is 3600 seconds behind h's");
+        assert!(behind.mend.unwrap().contains("every desk"));
     }
 }
