@@ -70,6 +70,8 @@ pub enum Msg {
     JournalChanged,
     /// How the run of practice stands now.
     Practice(Box<PlayView>),
+    /// The journal cannot be reached, until it is said to be back.
+    JournalAway,
     /// The journal can be reached again, and may have been changed meanwhile.
     JournalBack,
     /// The terminal or the system asked the program to end.

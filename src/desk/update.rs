@@ -177,7 +177,12 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Market(news) => of_market(model, news),
         Msg::Contract(news) => of_contract(model, news),
         Msg::JournalChanged => journal_changed(model),
+        Msg::JournalAway => {
+            model.frame.journal_away = true;
+            Vec::new()
+        }
         Msg::JournalBack => {
+            model.frame.journal_away = false;
             model.say(Severity::Info, "The journal can be reached again.");
             journal_changed(model)
         }

@@ -32,6 +32,7 @@ pub async fn listen(engine: Engine, sender: UnboundedSender<Msg>) {
             Err(_) if away => {}
             Err(error) => {
                 away = true;
+                tell(&sender, Msg::JournalAway);
                 tell(&sender, failed(None, &error.into(), false));
             }
         }

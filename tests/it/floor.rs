@@ -149,8 +149,12 @@ fn a_desk_sees_the_floor_and_says_when_its_database_is_gone() {
     desk.shows("T-2");
     server.kill();
     desk.shows("cannot be reached");
+    // The notice goes with the next key; the mark stays.
+    desk.keys("j");
+    desk.shows("NO JOURNAL");
     server.run();
     desk.shows("can be reached again");
+    desk.hides("NO JOURNAL");
     there.open(&order("3"));
     desk.shows("T-3");
     assert!(desk.keys("q").ends());

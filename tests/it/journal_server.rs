@@ -167,6 +167,26 @@ async fn a_commit_whose_answer_is_lost_is_read_back() {
     assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
 }
 
+/// A server that has gone silent is said to be gone in time for whoever sits at a desk.
+#[tokio::test]
+async fn a_server_that_says_nothing_any_more_is_gone_within_seconds() {
+    let Some(database) = postgres::database() else { return };
+    open(&database.open().await, 1).await;
+    let relay = crate::relay::Relay::to(&database.socket());
+    let journal = database.open_through(&relay).await;
+    journal.data_version().await.unwrap();
+    relay.fall_silent();
+    let begun = Instant::now();
+    let gone = loop {
+        match journal.data_version().await {
+            Ok(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(&gone, Error::Away { why, .. } if why.contains("no answer")), "{gone}");
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+}
+
 /// A server that is killed as by a power cut, again and again, while desks record: what was said to be recorded is there,
 /// what was said not to be is not, and the desks go on by themselves.
 #[tokio::test]

@@ -18,6 +18,7 @@ pub struct Relay {
 struct State {
     armed: AtomicBool,
     swallowed: AtomicUsize,
+    silent: AtomicBool,
     /// The clients' ends of the connections so far.
     clients: Mutex<Vec<TcpStream>>,
 }
@@ -41,6 +42,11 @@ impl Relay {
     /// The answer to the next statement that records events is lost, and the connection with it.
     pub fn swallow_the_next_answer(&self) {
         self.state.armed.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on nothing comes from the server any more, and no connection ends.
+    pub fn fall_silent(&self) {
+        self.state.silent.store(true, Ordering::SeqCst);
     }
 
     /// The clients lose the connections that they have; the server does not notice.
@@ -82,6 +88,9 @@ fn pass(mut client: TcpStream, to: &PathBuf, state: &Arc<State>) {
         if recording.load(Ordering::SeqCst) && bytes[..n].windows(6).any(|w| w == b"Z\0\0\0\x05I") {
             state.swallowed.fetch_add(1, Ordering::SeqCst);
             break;
+        }
+        while state.silent.load(Ordering::SeqCst) {
+            std::thread::park();
         }
         if client.write_all(&bytes[..n]).is_err() {
             break;

@@ -23,6 +23,8 @@ pub struct Frame<Q> {
     pub overlay: Option<Overlay<Q>>,
     /// The last thing worth saying, in the line above the keys.
     pub notice: Option<Notice>,
+    /// True from when the journal was lost until it can be reached again.
+    pub journal_away: bool,
     /// How many tasks are running; quitting waits for them.
     pub under_way: usize,
     /// True once quitting was requested while a task was running.
@@ -48,6 +50,7 @@ impl<Q> Frame<Q> {
             theme,
             overlay: None,
             notice: None,
+            journal_away: false,
             under_way: 0,
             quit_requested: false,
             scroll: 0,

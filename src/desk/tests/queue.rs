@@ -25,6 +25,18 @@ fn reading_the_queue_again_neither_loses_the_chosen_row_nor_shows_one_twice() {
     assert_eq!((kit.model.queue.rows.len(), &kit.model.queue.chosen().unwrap().id), (210, &chosen));
 }
 
+/// A notice goes with the next key. That there is no journal is true until it is back.
+#[test]
+fn a_journal_that_is_gone_is_told_until_it_is_back() {
+    let mut kit = Kit::new();
+    kit.tell(whole(rows(0..3)));
+    kit.tell(Msg::JournalAway);
+    kit.press('j');
+    assert!(kit.model.frame.journal_away && kit.model.frame.notice.is_none());
+    kit.tell(Msg::JournalBack);
+    assert!(!kit.model.frame.journal_away);
+}
+
 /// A journal of `of` orders that answers what the desk asks of the queue.
 fn answer(kit: &mut Kit, of: u64, effects: Vec<Effect>) -> Vec<Effect> {
     let all = rows(0..of);

@@ -33,6 +33,7 @@ pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
         | Msg::Contract(_)
         | Msg::Classroom(_)
         | Msg::JournalChanged
+        | Msg::JournalAway
         | Msg::JournalBack
         | Msg::AskedToQuit => Touch::None,
     };

@@ -41,6 +41,7 @@ fn declines(msg: &Msg) -> bool {
         | Msg::Classroom(_)
         | Msg::Contract(_)
         | Msg::JournalChanged
+        | Msg::JournalAway
         | Msg::JournalBack
         | Msg::AskedToQuit => false,
     }

@@ -5,9 +5,10 @@
 //! turn. That nothing was cut off or removed, the heads and the
 //! checkpoints tell, all of them keyed, and what each machine keeps of what it saw.
 //!
-//! Pure: `address`, `grant`, `statement`, `value`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `server` (a desk's two),
-//! `tables`, `open`, `positions`, `write` (of what is `ready`), `sole`, `read_back`, `lease`, `read`, `checkpoint`, `stop`, `lines`,
-//! `seen`, `judge`, `look`, `verify`, `guards`, `soundness`, `catch_up`, `transfer`; `failure` and `refusal` say what an error means.
+//! Pure: `address`, `grant`, `statement`, `value`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `line` (made anew when it
+//! is lost), `server` (a desk's two), `poll`, `telling`, `tables`, `open`, `positions`, `write` (of what is `ready`), `sole`, `read_back`,
+//! `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `verify`, `guards`, `soundness`, `catch_up`, `transfer`;
+//! `failure` and `refusal` say what an error means.
 
 mod ahead;
 mod address;
@@ -20,10 +21,12 @@ mod heard;
 mod judge;
 mod fence;
 mod lease;
+mod line;
 mod lines;
 mod look;
 mod open;
 mod password;
+mod poll;
 mod positions;
 mod read;
 mod read_back;
@@ -37,6 +40,7 @@ mod soundness;
 mod statement;
 mod stop;
 mod tables;
+mod telling;
 mod tls;
 mod transfer;
 mod value;

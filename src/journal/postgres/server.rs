@@ -1,7 +1,6 @@
 //! The two connections of a desk: one writes, one reads and listens. Each is made anew when it is lost.
 //!
-//! A server that cannot be reached is left alone for a while, a little longer each time; whoever asks meanwhile is told at
-//! once. On every new connection the journal is looked at as when it was opened: a server that came back may be another.
+//! On every new connection the journal is looked at as when it was opened: a server that came back may be another.
 
 use super::address::Address;
 use super::ahead::ClockAhead;
@@ -9,12 +8,12 @@ use super::failure::Failure;
 use super::fence::Fence;
 use super::heard::{CHANNEL, Heard};
 use super::judge::judge;
-use super::lines::What;
-use super::look::look_at;
+use super::line::Line;
 use super::positions::Positions;
 use super::seen::{Seen, said};
-use super::session::{self, Session, within};
+use super::session::{Session, within};
 use super::tables;
+use super::telling::Telling;
 use crate::journal::chain::JournalId;
 use crate::journal::error::Error;
 use crate::journal::keyfile::Keys;
@@ -23,20 +22,10 @@ use crate::kind::Timestamp;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::sync::MutexGuard;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
-
-/// How long a server that could not be reached is left alone at first, and at most.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-
-/// After so long the server is asked whether anything was written, should it have said nothing.
-const LOOK: Duration = Duration::from_millis(900);
-
-/// How far apart two words to the other desks are.
-const BETWEEN_WORDS: Duration = Duration::from_millis(100);
 
 /// A journal on PostgreSQL, as one desk holds it.
 pub struct Server {
@@ -54,20 +43,13 @@ pub struct Server {
     /// How far the server's clock is ahead of this machine's.
     pub ahead: ClockAhead,
     writer: tokio::sync::Mutex<Writer>,
-    reader: tokio::sync::Mutex<Line>,
-    looked: Mutex<Option<Instant>>,
+    pub(super) reader: tokio::sync::Mutex<Line>,
+    pub(super) looked: Mutex<Option<Instant>>,
     /// Whether what the reader's connection leads to was judged.
-    judged: AtomicBool,
+    pub(super) judged: AtomicBool,
     /// The name of this process, once it is to be shown.
     name: Mutex<Option<String>>,
-    telling: Mutex<Telling>,
-}
-
-/// What the other desks are being told.
-#[derive(Default)]
-struct Telling {
-    busy: bool,
-    next: Option<(&'static str, String)>,
+    pub(super) telling: Mutex<Telling>,
 }
 
 /// The connection that writes.
@@ -76,15 +58,6 @@ pub struct Writer {
     line: Line,
     /// Positions that this desk has drawn.
     pub positions: Positions,
-}
-
-/// A connection that is made anew when it is lost.
-#[derive(Default)]
-struct Line {
-    session: Option<Session>,
-    /// When it may be tried again, how long after that, and what was said last.
-    later: Option<(Instant, Duration, String)>,
-    closed: bool,
 }
 
 impl Server {
@@ -99,7 +72,7 @@ impl Server {
     ) -> Self {
         let place = PathBuf::from(&address.shown);
         let ahead = ClockAhead::by(session.ahead);
-        let line = Line { session: Some(session), ..Line::default() };
+        let line = Line::with(session);
         Self {
             address,
             place,
@@ -188,7 +161,7 @@ impl Server {
         free != Some(true)
     }
 
-    async fn reading<'l>(&self, line: &'l mut Line) -> Result<&'l Session, Failure> {
+    pub(super) async fn reading<'l>(&self, line: &'l mut Line) -> Result<&'l Session, Failure> {
         if line.is_lost() {
             let session = line.again(async || self.open_listening().await).await?;
             line.session = Some(session);
@@ -222,38 +195,13 @@ impl Server {
     }
 
     /// A server may come back older than it was.
-    async fn judge(&self, session: &Session) -> Result<(), Failure> {
+    pub(super) async fn judge(&self, session: &Session) -> Result<(), Failure> {
         if let Some(seen) = &self.seen
             && let Some(doubt) = judge(session, &self.keys, self.id, seen).await?
         {
             *self.doubted() = Some(doubt);
         }
         Ok(())
-    }
-
-    /// Looks at how far the journal has come by now, and notes it.
-    async fn look(&self) -> Result<(), Failure> {
-        let Some(seen) = &self.seen else { return Ok(()) };
-        let mut line = self.reader.lock().await;
-        let session = self.reading(&mut line).await?;
-        let found = self.judge_and_look(session).await;
-        if matches!(found, Err(Failure::Lost(_))) {
-            line.session = None;
-        }
-        // Of a server that came back as something else nothing is noted in the place of what was there.
-        let found = found?;
-        if self.doubted().is_none() {
-            seen.note_found(&self.keys, self.id, found);
-        }
-        Ok(())
-    }
-
-    async fn judge_and_look(&self, session: &Session) -> Result<Vec<(What, Timestamp)>, Failure> {
-        if !self.judged.load(Ordering::Relaxed) {
-            self.judge(session).await?;
-            self.judged.store(true, Ordering::Relaxed);
-        }
-        look_at(session, &self.keys, self.id).await
     }
 
     /// A server may come back as another one.
@@ -267,40 +215,6 @@ impl Server {
         }
     }
 
-    /// Tells the other desks that the thing has changed. Nobody waits for that: they look now and then by themselves.
-    async fn tell(&self, kind: &str, id: &str) {
-        // Within the append itself it would make all appends wait for each other.
-        let mut line = self.reader.lock().await;
-        let said = format!("{kind} {id}");
-        if let Ok(session) = self.reading(&mut line).await
-            && let Err(Failure::Lost(_)) = session.rows("SELECT pg_notify($1, $2)", &[&CHANNEL, &said]).await
-        {
-            line.session = None;
-        }
-    }
-
-    /// The same, without waiting for it. Of the words that follow within a moment only the last is said, after that:
-    /// whoever hears it looks for all that has changed.
-    pub fn tell_later(self: &Arc<Self>, kind: &'static str, id: &str) {
-        let mut telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
-        if telling.busy {
-            telling.next = Some((kind, id.to_owned()));
-            return;
-        }
-        telling.busy = true;
-        let (server, mut next) = (Arc::clone(self), Some((kind, id.to_owned())));
-        tokio::spawn(async move {
-            while let Some((kind, id)) = next {
-                server.tell(kind, &id).await;
-                // Every word wakes every desk of the floor.
-                tokio::time::sleep(BETWEEN_WORDS).await;
-                let mut telling = server.telling.lock().unwrap_or_else(PoisonError::into_inner);
-                next = telling.next.take();
-                telling.busy = next.is_some();
-            }
-        });
-    }
-
     /// What this machine remembers begins with the journal as it is.
     pub fn begin_anew(&self) {
         if let Some(seen) = &self.seen {
@@ -312,37 +226,6 @@ impl Server {
     fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         now.checked_add(self.ahead.now()).unwrap_or(now)
-    }
-
-    /// A number that changes when somebody has written.
-    pub async fn version(&self) -> Result<i64, Error> {
-        let due = {
-            let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
-            // A connection that was lost is looked after at once: nothing else may be said to work before.
-            let due = self.heard.was_lost() || looked.is_none_or(|at| at.elapsed() >= LOOK);
-            if due {
-                *looked = Some(Instant::now());
-            }
-            due
-        };
-        if due {
-            let sql = "SELECT pg_current_snapshot()::text, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
-            let asked = Timestamp::now();
-            let rows = self.rows(sql, &[]).await;
-            if rows.is_err() {
-                // Until it answers again nothing is known.
-                *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = None;
-            }
-            let rows = rows?;
-            if let Some(row) = rows.first() {
-                let now = row.try_get(1).map_err(|e| self.error(e.into()))?;
-                self.ahead.set(session::ahead(now, asked));
-                if self.heard.looked(&row.try_get::<_, String>(0).unwrap_or_default()) {
-                    self.look().await.map_err(|e| self.error(e))?;
-                }
-            }
-        }
-        Ok(self.heard.number())
     }
 
     /// Ends both connections; they are made anew when they are needed.
@@ -379,45 +262,4 @@ impl Server {
 fn lock_of(desk: &str) -> i64 {
     let name = crate::kind::Digest::of(format!("pxdesk {desk}").as_bytes());
     name.0.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes))
-}
-
-impl Line {
-    fn is_lost(&self) -> bool {
-        self.session.as_ref().is_none_or(Session::is_closed)
-    }
-
-    fn close(&mut self) {
-        self.session = None;
-        self.closed = true;
-    }
-
-    /// Connects, unless that has just failed.
-    async fn again<F>(&mut self, open: impl Fn() -> F) -> Result<Session, Failure>
-    where
-        F: Future<Output = Result<Session, Failure>> + Send,
-    {
-        if self.closed {
-            return Err(Failure::Away("pxdesk is ending".to_owned()));
-        }
-        self.session = None;
-        if let Some((until, _, why)) = &self.later
-            && Instant::now() < *until
-        {
-            return Err(Failure::Away(why.clone()));
-        }
-        let opened = open().await;
-        self.later = match &opened {
-            Ok(_) | Err(Failure::Told(_) | Failure::Refused(_)) => None,
-            Err(Failure::Away(why) | Failure::Lost(why)) => {
-                let pause =
-                    self.later.as_ref().map_or(FIRST_PAUSE, |(_, pause, _)| (*pause * 2).min(LONGEST_PAUSE));
-                Some((Instant::now() + pause, pause, why.clone()))
-            }
-        };
-        match opened {
-            // Nothing was asked for yet.
-            Err(Failure::Lost(why)) => Err(Failure::Away(why)),
-            other => other,
-        }
-    }
 }

@@ -67,7 +67,7 @@ pub fn draw<A: Copy + PartialEq, Q>(
         Constraint::Length(1),
     ];
     let [top, _, body, _, guide, said, next, keys] = Split::vertical(rows).areas(area);
-    top_line(&chrome.bar, look, buffer, top);
+    top_line(&chrome.bar, chrome.frame.journal_away, look, buffer, top);
     show_around(chrome.guide, look, buffer, inset(guide));
     for (line, y) in lines.iter().zip(said.y..said.bottom()) {
         line.draw(buffer, inset(Rect { y, height: 1, ..said }), style, look.theme.mark);
@@ -134,16 +134,18 @@ fn desk(bar: &Bar, right: &str, look: &Look, buffer: &mut Buffer, rest: Rect) ->
     }
 }
 
-fn top_line(bar: &Bar, look: &Look, buffer: &mut Buffer, line: Rect) {
+fn top_line(bar: &Bar, journal_away: bool, look: &Look, buffer: &mut Buffer, line: Rect) {
     // The environment first: no agent's name, however long, takes its place.
     let rest = environment(bar, look, buffer, line);
     let time = bar.now.to_zoned(look.zone.clone()).strftime("%H:%M");
     let offset = bar.clock_offset;
+    // The notice that says so goes with the next key.
+    let mark = if journal_away { "NO JOURNAL   " } else { "" };
     let right = if offset == SignedDuration::ZERO {
-        format!("{}   {time}", bar.agent)
+        format!("{mark}{}   {time}", bar.agent)
     } else {
         let sign = if offset.is_negative() { "−" } else { "+" };
-        format!("{}   Px clock {sign}{}   {time}", bar.agent, words::ago(offset.abs()))
+        format!("{mark}{}   Px clock {sign}{}   {time}", bar.agent, words::ago(offset.abs()))
     };
     let style = look.theme.environment(bar.environment);
     let rest = desk(bar, &right, look, buffer, rest);
