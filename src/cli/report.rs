@@ -24,12 +24,21 @@ pub async fn run(settings: &Settings, args: &ReportArgs, console: &Console) -> R
         return Err(Failed::new(Exit::BadInput, "--since must be before --until, and in the past"));
     }
     let period = Period { since, until, zone: local_zone() };
+    if period.zone.is_unknown() {
+        console.note(&unknown_zone());
+    }
     let figures = collect(&session.engine, &period).await?;
     match console.output() {
         Output::Text => write_stdout(text(&figures, &period, look(args.ascii)).as_bytes()),
         Output::Json => console.json(&json(&figures, &period)).map(|()| Exit::Done),
         Output::Csv => write_stdout(csv(&figures).as_bytes()),
     }
+}
+
+/// A day that begins elsewhere has other figures.
+fn unknown_zone() -> String {
+    let named = std::env::var("TZ").map_or_else(|_| String::new(), |zone| format!(" (TZ is `{zone}`)"));
+    format!("This machine's time zone is not known{named}: days and hours are those of UTC.")
 }
 
 /// Every order is looked at that something may have happened to in the period; none is kept.

@@ -324,6 +324,13 @@ fn the_day_at_a_glance_as_text_json_and_csv() {
     let text = report(&[]).out;
     assert!(text.contains("3 orders, 2 of them completed") && text.contains('█'), "{text}");
     assert!(report(&["--ascii"]).out.is_ascii());
+    let in_zone = |zone: &str| {
+        let mut command = floor.home.command(&["report", "--since", "2020-01-01"]);
+        crate::kit::Ran::from(command.env("TZ", zone).output().unwrap()).with(0).err
+    };
+    let unknown = in_zone("America/Denvver");
+    assert!(unknown.contains("`America/Denvver`") && unknown.contains("UTC"), "{unknown}");
+    assert!(!in_zone("UTC").contains("not known"));
     floor.home.run(&["report", "--since", "2999-01-01"]).with(2);
     floor.home.run(&["report", "--since", "yesterday"]).with(2);
     floor.home.run(&["order", "list", "--output", "csv"]).with(2);
