@@ -58,6 +58,10 @@ pub enum Error {
     NoPassword { file: PathBuf, why: String },
     /// The server does not let this user do that.
     Role { file: PathBuf, why: String },
+    /// This user's database role is an agent's, and `why` says what only a supervisor may do.
+    Reserved { file: PathBuf, why: String },
+    /// The server has no database of that name.
+    NoDatabase { file: PathBuf },
     /// This worker does not hold the lease any more: another one may work.
     Fenced { file: PathBuf },
     /// The server's disk is full.
@@ -168,6 +172,17 @@ impl fmt::Display for Error {
                  role (`pxdesk journal grant` prints how)",
                 file.display()
             ),
+            Self::Reserved { file, why } => write!(
+                f,
+                "the journal {} does not let an agent's database role do that: {why}. Ask a supervisor",
+                file.display()
+            ),
+            Self::NoDatabase { file } => write!(
+                f,
+                "the journal {} cannot be opened: the server has no database of that name. Check the name in `journal.url`, or \
+                 ask whoever runs the server to create it",
+                file.display()
+            ),
             Self::ServerFull { file } => write!(
                 f,
                 "the journal {} cannot grow: the server's disk is full. Nothing was recorded. Ask its administrator to free \
@@ -220,6 +235,8 @@ impl Error {
             Self::Login { .. } => "Check the database's user, and its password.",
             Self::NoPassword { .. } => "Put the database's password where the configuration says that it is.",
             Self::Role { .. } => "Ask the database's administrator to grant the role.",
+            Self::Reserved { .. } => "Ask a supervisor to do it.",
+            Self::NoDatabase { .. } => "Check the database's name in the configuration, or have it created.",
             Self::ServerFull { .. } => "Make room on the database server's disk.",
             Self::Closed { .. } => "Start pxdesk again.",
             Self::Fenced { .. } => "Nothing to do: the worker that holds the lease will check it again.",
@@ -297,6 +314,8 @@ impl Error {
             | Self::Login { .. }
             | Self::NoPassword { .. }
             | Self::Role { .. }
+            | Self::Reserved { .. }
+            | Self::NoDatabase { .. }
             | Self::Fenced { .. }
             | Self::ServerFull { .. }
             | Self::Failed { .. } => Ok(()),

@@ -98,7 +98,8 @@ impl From<MarketError> for Failed {
             }
             Error::Conflict | Error::NotRepeatable { .. } => Self::new(Exit::RefusedHere, what),
             Error::BegunElsewhere { .. } => Self::new(Exit::InDoubt, what),
-            Error::Journal(_) | Error::Unrecorded { .. } => Self::new(Exit::Journal, what),
+            Error::Journal(error) => Self::new(of_journal(&error), what),
+            Error::Unrecorded { .. } => Self::new(Exit::Journal, what),
             Error::System(_) => Self::new(Exit::Unexpected, what),
         }
     }
@@ -113,7 +114,7 @@ impl From<RegistrationError> for Failed {
             E::Refused(_) => Exit::RefusedByPx,
             E::Findings(_) | E::Moved(_) | E::Busy { .. } | E::Unlisted(_) => Exit::RefusedHere,
             E::Stopped { .. } | E::System(_) => Exit::Unexpected,
-            E::Journal(_) => Exit::Journal,
+            E::Journal(error) => of_journal(error),
         };
         Self { exit, what: error.to_string(), next: error.next() }
     }
@@ -125,10 +126,16 @@ impl From<Error> for Failed {
             Error::Refusal(refusal) => refusal.into(),
             Error::Conflict | Error::NotRepeatable { .. } => Self::new(Exit::RefusedHere, error.to_string()),
             Error::BegunElsewhere { .. } => Self::new(Exit::InDoubt, error.to_string()),
-            Error::Journal(_) | Error::Unrecorded { .. } => Self::new(Exit::Journal, error.to_string()),
+            Error::Journal(ref why) => Self::new(of_journal(why), error.to_string()),
+            Error::Unrecorded { .. } => Self::new(Exit::Journal, error.to_string()),
             Error::System(_) => Self::new(Exit::Unexpected, error.to_string()),
         }
     }
+}
+
+/// What a journal refuses an agent is refused here, as the engine would have; all else is about the journal.
+fn of_journal(error: &journal::Error) -> Exit {
+    if matches!(error, journal::Error::Reserved { .. }) { Exit::RefusedHere } else { Exit::Journal }
 }
 
 /// The status of an order that a command has left in trouble, or not.

@@ -32,6 +32,11 @@ pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
         Error::Journal(journal::Error::Away { .. }) => {
             Problem { next: String::new(), ..plain(error.to_string(), "journal") }
         }
+        Error::Journal(journal::Error::Reserved { .. }) => Problem {
+            next: "Ask a supervisor.".to_owned(),
+            retry: Retry::Futile,
+            ..plain(error.to_string(), "role")
+        },
         Error::Journal(_) => plain(error.to_string(), "journal"),
         Error::Unrecorded { answer, error } => not_recorded(answer, Some(error.remedy())),
         Error::BegunElsewhere { .. } => Problem {

@@ -212,3 +212,26 @@ fn a_machine_that_is_three_hours_behind_goes_by_the_server_s_clock() {
 fn a_machine_that_is_three_hours_ahead_goes_by_the_server_s_clock() {
     goes_by_the_server_s_clock("-3 hours", -180);
 }
+
+/// Whoever calls himself a supervisor is none while his database role is an agent's.
+#[test]
+fn what_an_agent_s_database_role_may_not_is_for_a_supervisor_and_exits_as_any_refusal() {
+    let Some(database) = postgres::database() else { return };
+    let sandbox = Sandbox::serve(&[]);
+    let owner = machine(&sandbox, &database);
+    let id = owner.open(&order("1"));
+    let role = format!("agent_of_{}", database.name);
+    database.sql(&format!("CREATE ROLE {role} LOGIN")).unwrap();
+    let sql = owner.run(&["journal", "grant", &role, "--role", "agent"]).with(0).out;
+    database.sql(&sql).unwrap();
+    let agent = machine(&sandbox, &database);
+    agent.reconfigure(&database.url(), &database.url_as(&role));
+    let assigned = agent.run(&["order", "assign", &id, "--to", "a.okafor"]).with(8);
+    assert!(
+        assigned.err.contains("Ask a supervisor") && !assigned.err.contains("journal grant"),
+        "{assigned:?}"
+    );
+    let erased = agent.run(&["order", "erase", &id, "--reason", "asked", "--by", "A"]).with(8);
+    assert!(erased.err.contains("Ask a supervisor"), "{erased:?}");
+    owner.verifies();
+}

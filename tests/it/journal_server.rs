@@ -70,6 +70,9 @@ async fn a_server_that_is_not_there_or_lets_nobody_in_is_said_to_be_so() {
     let away = try_url("postgres://ann@127.0.0.1:1/floor").await;
     assert!(matches!(&away, Error::Away { .. }), "{away:?}");
     assert!(away.to_string().contains("Nothing was recorded"), "{away}");
+    let database_name = try_url(&database.url().replace(&database.name, "no_such_floor")).await;
+    assert!(matches!(&database_name, Error::NoDatabase { .. }), "{database_name:?}");
+    assert!(database_name.to_string().contains("no database of that name"), "{database_name}");
     let role = try_url(&database.url_as("nobody_of_that_name")).await;
     assert!(matches!(&role, Error::Login { .. }), "{role:?}");
     assert!(role.to_string().contains("nobody_of_that_name"), "{role}");

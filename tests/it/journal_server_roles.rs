@@ -89,7 +89,10 @@ async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() 
                 Granted::Agent => {
                     let refused = recorded.unwrap_err();
                     let why = format!("only a supervisor may record {name}");
-                    assert!(matches!(&refused, Error::Role { why: said, .. } if *said == why), "{refused}");
+                    assert!(
+                        matches!(&refused, Error::Reserved { why: said, .. } if *said == why),
+                        "{refused}"
+                    );
                     assert_eq!(journal.load::<Order>(&mine.id).await.unwrap(), mine, "{name}");
                 }
                 Granted::Supervisor => mine = recorded.unwrap(),
@@ -142,7 +145,7 @@ async fn an_agent_s_role_that_is_renamed_stays_an_agent_s() {
         let assign = || vec![Event::Assigned { to: "a.okafor".to_owned() }];
         let refused = journal.append(&mine, assign(), now(), "a").await.unwrap_err();
         assert!(
-            matches!(&refused, Error::Role { why, .. } if why.contains("only a supervisor")),
+            matches!(&refused, Error::Reserved { why, .. } if why.contains("only a supervisor")),
             "{refused}"
         );
         database.sql(&grant(&renamed, Granted::Supervisor, &every_kind())).unwrap();
@@ -184,7 +187,7 @@ async fn a_name_that_somebody_else_has_now_leaves_its_first_role_an_agent() {
         let mine = open(&journal, number).await;
         let assigned = vec![Event::Assigned { to: "a.okafor".to_owned() }];
         let recorded = journal.append(&mine, assigned, now(), "a").await;
-        assert_eq!(matches!(recorded, Err(Error::Role { .. })), is_agent, "{role}: {recorded:?}");
+        assert_eq!(matches!(recorded, Err(Error::Reserved { .. })), is_agent, "{role}: {recorded:?}");
         assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
     }
 }

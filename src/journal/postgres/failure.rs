@@ -54,6 +54,9 @@ impl Failure {
     }
 }
 
+/// What `refuse_agents` of the tables begins with.
+pub const RESERVED: &str = "only a supervisor may record";
+
 /// What `agents.sql` refuses a position with that was never drawn.
 const NEVER_DRAWN: &str = "PX001";
 
@@ -107,6 +110,8 @@ fn refused(place: &Path, error: &DbError) -> Error {
         Error::ServerFull { file }
     } else if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
         Error::Unfit { file, why: "is read-only, or a replica".to_owned() }
+    } else if *code == SqlState::INSUFFICIENT_PRIVILEGE && why.starts_with(RESERVED) {
+        Error::Reserved { file, why }
     } else if *code == SqlState::INSUFFICIENT_PRIVILEGE {
         Error::Role { file, why }
     } else if is_of_a_position(error) {

@@ -1,6 +1,6 @@
 //! Why something was not recorded, in words for people.
 
-use super::failure::Failure;
+use super::failure::{Failure, RESERVED};
 use super::server::Server;
 use crate::journal::change::Change;
 use crate::journal::error::Error;
@@ -15,8 +15,8 @@ impl Server {
             Failure::Refused(error)
                 if *error.code() == SqlState::INSUFFICIENT_PRIVILEGE && changes.iter().any(|c| c.erased) =>
             {
-                let why = "only a supervisor may record erased".to_owned();
-                Error::Role { file: self.place.clone(), why }
+                let why = format!("{RESERVED} erased");
+                Error::Reserved { file: self.place.clone(), why }
             }
             other => self.error(other),
         }

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
-use tokio_postgres::error::DbError;
+use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, Row, Statement};
 
@@ -215,6 +215,9 @@ fn not_connected(place: &Path, error: &tokio_postgres::Error) -> Failure {
     match error.as_db_error() {
         Some(db) if db.code().code().starts_with("28") => {
             Failure::Told(Error::Login { file: place.to_owned(), why: db.message().to_owned() })
+        }
+        Some(db) if *db.code() == SqlState::INVALID_CATALOG_NAME => {
+            Failure::Told(Error::NoDatabase { file: place.to_owned() })
         }
         Some(db) => Failure::Away(db.message().to_owned()),
         None => Failure::Away(with_causes(error)),
