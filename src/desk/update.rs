@@ -181,11 +181,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.frame.journal_away = true;
             Vec::new()
         }
-        Msg::JournalBack => {
-            model.frame.journal_away = false;
-            model.say(Severity::Info, "The journal can be reached again.");
-            journal_changed(model)
-        }
+        Msg::JournalBack => journal_back(model),
         Msg::AskedToQuit => quit::told(model),
     }
 }
@@ -200,6 +196,13 @@ fn tick(model: &mut Model) -> Vec<Effect> {
         effects.push(load_queue(model));
     }
     effects
+}
+
+/// The journal can be reached again, and may have been changed meanwhile.
+fn journal_back(model: &mut Model) -> Vec<Effect> {
+    model.frame.journal_away = false;
+    model.say(Severity::Info, "The journal can be reached again.");
+    journal_changed(model)
 }
 
 /// Something happened to the marketplace's desk.

@@ -42,8 +42,11 @@ pub async fn look_at(
     Ok(found(&last, &events, keys, id)?)
 }
 
+/// The last one of an epoch that has ended: none is of a later one, whoever wrote it.
 fn last_checkpoint() -> String {
-    format!("SELECT {COLUMNS} FROM checkpoints ORDER BY epoch DESC LIMIT 1")
+    format!(
+        "SELECT {COLUMNS} FROM checkpoints WHERE epoch < (SELECT epoch FROM journal) ORDER BY epoch DESC LIMIT 1"
+    )
 }
 
 fn found(
