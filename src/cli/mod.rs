@@ -41,7 +41,7 @@ mod worker;
 pub use args::Args;
 pub use console::Console;
 
-use crate::config::{Flags, Places, Settings};
+use crate::config::{self, Flags, Places, Settings};
 use crate::session::{Exit, Failed, Session, block_on};
 use args::{Command, OrderCommand, Played};
 
@@ -96,7 +96,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         return exit;
     }
     let flags = flags(args);
-    let settings = Settings::load(&flags, variables());
+    let settings = variables().and_then(|variables| Settings::load(&flags, variables));
     if matches!(args.command, Some(Command::Doctor)) {
         return block_on(doctor::run(settings, console));
     }
@@ -158,7 +158,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
 
 /// What has to do with practice alone: it asks where things lie, and not what is configured. None for any other command.
 fn of_practice(args: &Args, console: &Console) -> Option<Result<Exit, Failed>> {
-    let places = || Places::find(&variables().collect::<Vec<_>>()).map_err(Failed::from);
+    let places = || variables().and_then(|found| Places::find(&found)).map_err(Failed::from);
     if let Some(Command::Grades(grades)) = &args.command {
         let asked = grades.asked().ok()?;
         return Some(places().and_then(|places| block_on(grades::run(&places, &asked, console))));
@@ -182,8 +182,8 @@ fn flags(args: &Args) -> Flags {
 }
 
 /// The environment's variables, as far as they are text.
-fn variables() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)))
+fn variables() -> Result<Vec<(String, String)>, config::Error> {
+    config::texts(std::env::vars_os())
 }
 
 async fn order(settings: &Settings, command: &OrderCommand, console: &mut Console) -> Result<Exit, Failed> {

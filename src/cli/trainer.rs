@@ -38,7 +38,7 @@ pub fn run(
     let folder = PrivateFolder::new()
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot make a private folder: {e}")))?;
     let embedded = Flags { environment: Some(Environment::Embedded), ..flags.clone() };
-    let settings = practice_settings(Settings::load(&embedded, super::variables())?, folder.path());
+    let settings = practice_settings(Settings::load(&embedded, super::variables()?)?, folder.path());
     terminal::train(&settings, Teaching { hub, server, lessons })
 }
 

@@ -31,3 +31,4 @@ pub use places::Places;
 pub use registration::{EnvironmentRegistration, RegistrationSettings, RegistrationTarget};
 pub use settings::{FILE, Flags, Settings};
 pub use target::Target;
+pub use variables::texts;

@@ -59,28 +59,19 @@ pub struct Account {
 }
 
 impl Account {
+    /// Where the setting at `key` was given, as an error begins with it: the file and the line, or the variable.
+    pub fn place(&self, key: &str) -> Option<String> {
+        place(&self.file, &self.given, key)
+    }
+
     /// What was given for `environment`, and of `defaults` what was not given.
     pub fn of(
         sources: &Sources,
         environment: Environment,
         defaults: impl IntoIterator<Item = (String, String)>,
     ) -> Self {
-        let Sources { path, text, variables, flag } = *sources;
-        let mut given = BTreeMap::new();
-        // It has been parsed before, and has no mistakes any more.
-        if let Some(Ok(table)) = text.map(DeTable::parse) {
-            leaves("", table.get_ref(), text.unwrap_or_default(), &mut given);
-        }
-        for key in keys() {
-            for name in [name(&key, "__"), name(&key, "_")] {
-                if let Some(value) = lookup(variables, &name) {
-                    put(&mut given, key.join("."), value, Origin::Variable(name));
-                }
-            }
-        }
-        if let Some(flag) = flag {
-            put(&mut given, "environment".to_owned(), flag.name(), Origin::Flag);
-        }
+        let Sources { path, text, .. } = *sources;
+        let mut given = given(sources);
         for (key, value) in defaults {
             if !given.contains_key(&key) {
                 put(&mut given, key, &value, Origin::Default);
@@ -90,6 +81,42 @@ impl Account {
         given.retain(|key, _| !key.starts_with("environments.") || key.starts_with(&ours));
         Self { file: path.to_owned(), found: text.is_some(), given }
     }
+}
+
+/// `what` is wrong, which begins with the key of a setting: with the place where that was given before it.
+pub fn located(sources: &Sources, what: &str) -> String {
+    let key = what.split([' ', ':']).next().unwrap_or_default();
+    let place = place(sources.path, &given(sources), key);
+    format!("{}: {what}", place.unwrap_or_else(|| sources.path.display().to_string()))
+}
+
+fn place(file: &Path, given: &BTreeMap<String, Given>, key: &str) -> Option<String> {
+    match &given.get(key)?.origin {
+        Origin::Line(line) => Some(format!("{}:{line}", file.display())),
+        Origin::Variable(name) => Some(name.clone()),
+        Origin::Flag | Origin::Default => None,
+    }
+}
+
+/// Every value that was given, for whichever environment.
+fn given(sources: &Sources) -> BTreeMap<String, Given> {
+    let Sources { text, variables, flag, .. } = *sources;
+    let mut given = BTreeMap::new();
+    // It has been parsed before, and has no mistakes any more.
+    if let Some(Ok(table)) = text.map(DeTable::parse) {
+        leaves("", table.get_ref(), text.unwrap_or_default(), &mut given);
+    }
+    for key in keys() {
+        for name in [name(&key, "__"), name(&key, "_")] {
+            if let Some(value) = lookup(variables, &name) {
+                put(&mut given, key.join("."), value, Origin::Variable(name));
+            }
+        }
+    }
+    if let Some(flag) = flag {
+        put(&mut given, "environment".to_owned(), flag.name(), Origin::Flag);
+    }
+    given
 }
 
 fn leaves(above: &str, table: &DeTable, text: &str, given: &mut BTreeMap<String, Given>) {

@@ -1,6 +1,5 @@
 //! Production: gone to by nobody who did not name it, and called by its name.
 
-use super::error::Error;
 use super::target::Target;
 use crate::order::Environment;
 
@@ -23,15 +22,15 @@ pub fn production(environment: Environment, target: &Target) -> Option<String> {
 }
 
 /// Refuses another environment that would go to Lumen's production: what happens there would look like a simulation.
-pub fn refuse_elsewhere(environment: Environment, target: &Target) -> Result<(), Error> {
+pub fn refuse_elsewhere(environment: Environment, target: &Target) -> Result<(), String> {
     let Target::At { base_url, token_url } = target else { return Ok(()) };
     for (key, url) in [("base_url", base_url), ("token_url", token_url)] {
         let is_production = host(url).is_some_and(|(name, _)| name == HOST);
         if is_production && environment != Environment::Production {
-            return Err(Error(format!(
+            return Err(format!(
                 "environments.{environment}.{key} is {HOST}, where every order is live; \
                  that is the environment `production`, which is chosen by its name alone"
-            )));
+            ));
         }
     }
     Ok(())

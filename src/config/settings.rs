@@ -4,7 +4,7 @@ use super::error::Error;
 use super::file::{self, Acceptance, Desk, Duration, EnvironmentFile, Fastest, File, Timeouts};
 use super::log::Log;
 use super::market::{self, MarketSettings};
-use super::origin::{Account, Sources};
+use super::origin::{Account, Sources, located};
 use super::places::Places;
 use super::production;
 use super::registration::{self, RegistrationSettings};
@@ -88,9 +88,10 @@ impl Settings {
         let lines = text.as_deref().unwrap_or_default();
         let in_file = file::parse(lines).map_err(|e| Error(format!("{}:{e}", path.display())))?;
         let file = variables::overlay(in_file, lines, &variables)?;
-        let settings = resolve(file, flags, places, &path, &variables)?;
         let sources =
             Sources { path: &path, text: text.as_deref(), variables: &variables, flag: flags.environment };
+        let settings = resolve(file, flags, places, &path, &variables);
+        let settings = settings.map_err(|what| Error(located(&sources, &what)))?;
         let account = Account::of(&sources, settings.environment, settings.worth_knowing());
         Ok(Self { account, ..settings })
     }
@@ -142,16 +143,16 @@ impl Settings {
     }
 }
 
+/// The settings of one environment; what is wrong begins with the key of the setting.
 fn resolve(
     mut file: File,
     flags: &Flags,
     places: Places,
     path: &Path,
     variables: &[(String, String)],
-) -> Result<Settings, Error> {
+) -> Result<Settings, String> {
     let environment = flags.environment.or(file.environment).unwrap_or(Environment::Embedded);
-    let wrong = |what: String| Error(format!("{}: {what}", path.display()));
-    refuse_real_secrets(&file).map_err(wrong)?;
+    refuse_real_secrets(&file)?;
     let EnvironmentFile {
         base_url,
         token_url,
@@ -168,8 +169,8 @@ fn resolve(
         Some(url) => !url.is_this_machine(),
         None => environment != Environment::Embedded,
     };
-    let quiet_period = quiet_period(&file, elsewhere, path)?;
-    let fastest = fastest(file.reading.fastest, elsewhere, path)?;
+    let quiet_period = quiet_period(&file, elsewhere)?;
+    let fastest = fastest(file.reading.fastest, elsewhere)?;
     let target = target(environment, base_url, token_url);
     production::refuse_elsewhere(environment, &target)?;
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -179,7 +180,7 @@ fn resolve(
         requests_per_second: requests_per_second.map(|rate| rate.0).or_else(|| target.usual_pace()),
     };
     let setting = format!("environments.{environment}.credentials");
-    let store = store(&setting, credentials.as_deref(), folder).map_err(wrong)?;
+    let store = store(&setting, credentials.as_deref(), folder)?;
     let market = market::resolve(market::Given {
         environment,
         in_process: target == Target::InProcess,
@@ -198,9 +199,9 @@ fn resolve(
         folder,
         home,
     });
-    let keeper = password_keeper(file.journal.password.as_deref()).map_err(wrong)?;
+    let keeper = password_keeper(file.journal.password.as_deref())?;
     if keeper.is_some() && file.journal.password_file.is_some() {
-        return Err(wrong("journal.password and journal.password_file: leave one of them out".to_owned()));
+        return Err("journal.password and journal.password_file: leave one of them out".to_owned());
     }
     let server = ServerFiles {
         password_file: file.journal.password_file.as_ref().map(|file| folder.join(file)),
@@ -209,9 +210,12 @@ fn resolve(
     };
     let url = file.journal.url.as_deref().unwrap_or("sqlite:pxdesk.db");
     let journal = place(url, &places.data, &server);
-    let journal = journal.map_err(|why| wrong(format!("journal.url {why}")))?;
+    let journal = journal.map_err(|why| format!("journal.url {why}"))?;
     let user = lookup(variables, "USER").or_else(|| lookup(variables, "USERNAME"));
     let named = user.map(str::to_owned).or_else(system_user);
+    if file.agent.as_ref().is_some_and(|agent| agent.trim().is_empty()) {
+        return Err("agent is empty; write who works at this desk, or leave it out".to_owned());
+    }
     let agent = file.agent.or(named).unwrap_or_else(|| "agent".to_owned());
     Ok(Settings {
         environment,
@@ -232,8 +236,8 @@ fn resolve(
         two_people: file.doubt.two_people.0,
         fastest,
         log: file.log,
-        market: market.map_err(wrong)?,
-        registration: registration.map_err(wrong)?,
+        market: market?,
+        registration: registration?,
         account: Account::default(),
     })
 }
@@ -270,28 +274,26 @@ fn system_user() -> Option<String> {
 }
 
 /// While practicing on this machine nobody needs to wait; a Px elsewhere may still be at work on the request.
-fn quiet_period(file: &File, elsewhere: bool, path: &Path) -> Result<SignedDuration, Error> {
+fn quiet_period(file: &File, elsewhere: bool) -> Result<SignedDuration, String> {
     let shortest = default_quiet(file.timeouts.complete_order.signed());
     let quiet = file.doubt.quiet_period.map_or(shortest, Duration::signed);
     if elsewhere && quiet < shortest {
-        return Err(Error(format!(
-            "{}: doubt.quiet_period is shorter than {} s: twice Complete's time-out, and two minutes at least",
-            path.display(),
+        return Err(format!(
+            "doubt.quiet_period is shorter than {} s: twice Complete's time-out, and two minutes at least",
             shortest.as_secs()
-        )));
+        ));
     }
     Ok(quiet)
 }
 
 /// On this machine no customer listens; elsewhere one does.
-fn fastest(fastest: Fastest, elsewhere: bool, path: &Path) -> Result<Pace, Error> {
+fn fastest(fastest: Fastest, elsewhere: bool) -> Result<Pace, String> {
     let words = fastest.0.words_a_minute();
     if elsewhere && words > Fastest::MOST {
-        return Err(Error(format!(
-            "{}: reading.fastest is {words} words a minute; nobody follows more than {}",
-            path.display(),
+        return Err(format!(
+            "reading.fastest is {words} words a minute; nobody follows more than {}",
             Fastest::MOST
-        )));
+        ));
     }
     Ok(fastest.0)
 }

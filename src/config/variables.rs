@@ -5,6 +5,7 @@ use super::file::{self, File};
 use super::registration::EnvironmentRegistration;
 use crate::market;
 use crate::order::{Call, Environment};
+use std::ffi::OsString;
 use toml::{Table, Value};
 
 /// How near a variable's name must be to a key's to count as a misspelling of it.
@@ -80,6 +81,30 @@ pub fn keys() -> Vec<Vec<String>> {
     };
     let all = fixed.chain(webhook).chain(Environment::ALL.into_iter().flat_map(of));
     all.map(|key| key.split('.').map(str::to_owned).collect()).collect()
+}
+
+/// The variables of this process, as far as they are text.
+///
+/// # Errors
+/// Names one that says where something is or how it is set, and is no text: it would be silently without effect.
+pub fn texts(all: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Vec<(String, String)>, Error> {
+    let text = |(name, value): (OsString, OsString)| {
+        // What is not ours may have any name.
+        let name = name.into_string().ok()?;
+        match value.into_string() {
+            Ok(value) => Some(Ok((name, value))),
+            Err(_) if is_of_weight(&name) => {
+                Some(Err(Error(format!("the variable {name} is not UTF-8 text; set it anew, or unset it"))))
+            }
+            Err(_) => None,
+        }
+    };
+    all.into_iter().filter_map(text).collect()
+}
+
+fn is_of_weight(name: &str) -> bool {
+    let places = ["HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"];
+    name.starts_with("PXDESK_") || name.starts_with("XDG_") || places.contains(&name)
 }
 
 /// The value of the variable `name`; none where it is empty.
@@ -170,5 +195,22 @@ fn merge(base: &mut Table, layer: Table) {
                 base.insert(key, value);
             }
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::ffi::OsStringExt as _;
+
+    #[test]
+    fn a_variable_of_weight_that_is_no_text_is_named() {
+        let pair = |name: &str, value: &[u8]| (OsString::from(name), OsString::from_vec(value.to_vec()));
+        for name in ["PXDESK_AGENT", "HOME", "XDG_DATA_HOME"] {
+            let error = texts([pair("USER", b"r"), pair(name, b"a\xff")]).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("the variable {name} is not UTF-8 text")), "{error}");
+        }
+        let texts = texts([pair("USER", b"\xff"), pair("HOME", b"/home/r")]).unwrap();
+        assert_eq!(texts, [("HOME".to_owned(), "/home/r".to_owned())]);
     }
 }

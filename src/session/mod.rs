@@ -27,6 +27,7 @@ use crate::order::{Order, OrderId, Refusal, Right};
 use crate::px;
 use crate::registration;
 use crate::sandbox;
+use crate::wire;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
@@ -188,7 +189,19 @@ pub fn client(settings: &Settings) -> Result<px::Client, Failed> {
 
 fn px(settings: &Settings, embedded: Option<&str>) -> Result<px::Client, Failed> {
     let client = px::Client::new(client_settings(settings, embedded));
-    client.map_err(|e| Failed::new(Exit::Configuration, e.to_string()))
+    client.map_err(|error| unusable(settings, "", &error))
+}
+
+/// A setting of the environment that a client cannot use, with where it was given. `room` is the part of its key after the
+/// environment's.
+fn unusable(settings: &Settings, room: &str, error: &wire::Error) -> Failed {
+    let key = |setting: &str| format!("environments.{}.{room}{setting}", settings.environment);
+    // A setting may be told with its value behind it.
+    let bare = error.setting.split(' ').next().unwrap_or_default();
+    let place =
+        [error.setting.as_str(), bare].iter().find_map(|setting| settings.account.place(&key(setting)));
+    let place = place.map(|place| format!("{place}: ")).unwrap_or_default();
+    Failed::new(Exit::Configuration, format!("{place}{} {}", key(&error.setting), error.why))
 }
 
 /// The way to the marketplace; none where nothing is sold on it. `embedded` is where the embedded servers listen.
@@ -206,7 +219,7 @@ pub fn market_client(settings: &Settings, embedded: Option<&str>) -> Result<Opti
         transport: market.transport.clone(),
         key: market.key.as_ref().map_or_else(market::Source::practice, KeyKeeper::source),
     });
-    client.map(Some).map_err(|e| Failed::new(Exit::Configuration, format!("market: {e}")))
+    client.map(Some).map_err(|error| unusable(settings, "market.", &error))
 }
 
 /// The way to the Registration API; none where no contract is looked after. `embedded` is where the embedded servers listen.
@@ -229,7 +242,7 @@ pub fn registration_client(
         transport: set.transport.clone(),
         credentials: set.credentials.as_ref().map_or_else(registration::Source::practice, EdgeKeeper::source),
     });
-    client.map(Some).map_err(|e| Failed::new(Exit::Configuration, format!("registration: {e}")))
+    client.map(Some).map_err(|error| unusable(settings, "registration.", &error))
 }
 
 /// The contract that is looked after; none where there is none.

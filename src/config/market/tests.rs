@@ -78,7 +78,7 @@ fn a_sandbox_elsewhere_may_stand_in_for_the_embedded_one_and_is_shown_no_real_ke
     assert!(settings.key.is_none() && settings.skus.len() == 3);
     assert_eq!(settings.transport.requests_per_second, None);
     let error = load(&format!("{here}provider_key = \"keyring\"")).unwrap_err();
-    assert!(error.starts_with("FILE: environments.embedded.market.provider_key: "), "{error}");
+    assert!(error.starts_with("FILE:3: environments.embedded.market.provider_key: "), "{error}");
     assert!(load("[environments.embedded]\nbase_url = \"http://127.0.0.1:9/\"").unwrap().is_none());
 }
 
@@ -173,25 +173,25 @@ fn every_mistake_names_its_place_and_what_fits() {
         ),
         (
             "[market.webhook]\nsecret_header = \"X-K\"",
-            " market.webhook.secret_header goes with secret_file, which is missing",
+            "2: market.webhook.secret_header goes with secret_file, which is missing",
         ),
         (
             "[market.webhook]\ntls_key_file = \"k\"",
-            " market.webhook.tls_key_file goes with tls_cert_file, which is missing",
+            "2: market.webhook.tls_key_file goes with tls_cert_file, which is missing",
         ),
         (
             "[market.webhook]\nclient_ca_file = \"ca\"",
-            " market.webhook.client_ca_file goes with tls_cert_file",
+            "2: market.webhook.client_ca_file goes with tls_cert_file",
         ),
         (
             "[market.webhook]\nanswer = \"command\"",
-            " market.webhook.answer is \"command\", and `command` names none",
+            "2: market.webhook.answer is \"command\", and `command` names none",
         ),
         (
             "[market.webhook]\nanswer = \"forward\"",
-            " market.webhook.answer is \"forward\", and `forward` is missing",
+            "2: market.webhook.answer is \"forward\", and `forward` is missing",
         ),
-        ("[market.webhook]\nv1_path = \"/deploy\"", " market.webhook.v1_path is the same as path"),
+        ("[market.webhook]\nv1_path = \"/deploy\"", "2: market.webhook.v1_path is the same as path"),
         (
             "environment = \"sandbox\"\n[environments.sandbox.market]",
             " environments.sandbox.market.base_url is missing",

@@ -54,7 +54,7 @@ fn the_fastest_reading_that_counts_has_bounds() {
     let sandbox = "environment = \"sandbox\"\n[reading]\nfastest = ";
     assert_eq!(fastest(&format!("{sandbox}400")), Ok(400));
     let problem = fastest(&format!("{sandbox}401")).unwrap_err();
-    assert_eq!(problem, "FILE: reading.fastest is 401 words a minute; nobody follows more than 400");
+    assert_eq!(problem, "FILE:3: reading.fastest is 401 words a minute; nobody follows more than 400");
     assert_eq!(fastest("[reading]\nfastest = 5000"), Ok(5000), "on this machine nobody listens");
     let slip = fastest("[reading]\nfastst = 200").unwrap_err();
     assert_eq!(slip, "FILE:2: `fastst` is not a key here; did you mean `fastest`?");
@@ -281,4 +281,41 @@ fn credentials_have_a_place_and_the_embedded_px_has_none() {
     assert_eq!(store(other), Ok(None), "another environment's are not reached for");
     let error = store("[environments.embedded]\ncredentials = \"pair\"").unwrap_err();
     assert!(error.contains("environments.embedded.credentials") && error.contains("leave it out"), "{error}");
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_line_or_its_variable() {
+    for (text, begins) in [
+        ("agent = \"a\"\n[journal]\nurl = \"mysql://x\"", "FILE:3: journal.url is not a journal"),
+        (
+            "environment = \"sandbox\"\n[doubt]\nquiet_period = \"1s\"",
+            "FILE:3: doubt.quiet_period is shorter",
+        ),
+        (
+            "environment = \"sandbox\"\n[environments.sandbox]\ncredentials = \"\"",
+            "FILE:3: environments.sandbox.credentials: `` is not a place",
+        ),
+        (
+            "environment = \"sandbox\"\n[environments.embedded]\ncredentials = \"x\"",
+            "FILE:3: environments.embedded.credentials: the embedded Px",
+        ),
+        (
+            "environment = \"sandbox\"\n\n[environments.sandbox]\nbase_url = \"https://api.lumen.com/\"",
+            "FILE:4: environments.sandbox.base_url is api.lumen.com",
+        ),
+        (
+            "environment = \"sandbox\"\n[environments.sandbox.registration]\ncontract = \"A-1\"\nedgerc = \"\"",
+            "FILE:4: environments.sandbox.registration.edgerc: `` is not a place",
+        ),
+        ("agent = \" \"", "FILE:1: agent is empty"),
+        (
+            "environment = \"sandbox\"\n[environments.sandbox.registration]\nedgerc = \"x\"",
+            "FILE: environments.sandbox.registration.contract is missing",
+        ),
+    ] {
+        let problem = load(text, &[]).unwrap_err();
+        assert!(problem.starts_with(begins), "{problem}");
+    }
+    let variable = load("", &[("PXDESK_JOURNAL_URL", "mysql://x")]).unwrap_err();
+    assert!(variable.starts_with("PXDESK_JOURNAL_URL: journal.url is not a journal"), "{variable}");
 }

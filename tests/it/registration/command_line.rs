@@ -170,3 +170,34 @@ fn nowhere_below(folder: &Path) {
         }
     }
 }
+
+#[test]
+fn a_setting_that_cannot_be_used_is_named_with_its_line() {
+    for (setting, says) in [
+        ("proxy = \"ftp://x\"", "registration.proxy is not of the form http://HOST:PORT"),
+        ("ca_file = \"none.pem\"", "registration.ca_file "),
+        ("base_url = \"https://u:p@h.example/\"", "registration.base_url "),
+    ] {
+        let home = Home::at("http://127.0.0.1:9");
+        home.configure_also(&format!(
+            "[environments.sandbox.registration]\ncontract = \"A-1\"\nedgerc = \"edgerc\"\n{setting}\n"
+        ));
+        let path = home.path().join(".config/pxdesk/config.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let line = text.lines().position(|line| line == setting).unwrap() + 1;
+        let ran = home.run(&["registration", "list"]).with(5);
+        let place = format!("{}:{line}: environments.sandbox.{says}", path.display());
+        assert!(ran.err.contains(&place), "{place}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_variable_that_is_no_text_is_not_passed_over() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let home = Home::at("http://127.0.0.1:9");
+    let mut command = home.command(&["order", "list"]);
+    let ran = command.env("PXDESK_ENVIRONMENT", std::ffi::OsStr::from_bytes(b"prod\xff")).output().unwrap();
+    assert_eq!(ran.status.code(), Some(5));
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(said.contains("the variable PXDESK_ENVIRONMENT is not UTF-8 text"), "{said}");
+}
