@@ -91,6 +91,19 @@ impl Desired {
         })
     }
 
+    /// Leaves names as they are that hold what cannot be seen: no file may say them. What was left out.
+    pub fn leave_out_invisible_names(&mut self) -> Vec<Wanted> {
+        let is_odd = |wanted: &Wanted| wanted.name.as_ref().is_some_and(|name| !name.is_visible());
+        let mut left_out = Vec::new();
+        for wanted in self.applications.iter_mut().chain(&mut self.customers) {
+            if is_odd(wanted) {
+                left_out.push(wanted.clone());
+                wanted.name = None;
+            }
+        }
+        left_out
+    }
+
     /// True when nothing should be there: everything that is there would go.
     pub fn is_empty(&self) -> bool {
         self.applications.is_empty() && self.customers.is_empty()

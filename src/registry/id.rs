@@ -112,9 +112,68 @@ checked_text! {
     /// The contract that all of it belongs to, like `A-1234` (D). A plain hyphen, whatever the page's examples write (R).
     ContractId, contract_id
 }
-checked_text! {
-    /// What the portal's reports show for an id (D). Its limits are not documented; what cannot be seen is refused here.
-    Name, name
+/// What the portal's reports show for an id (D). Its limits are not documented. What people write here can be seen; what the
+/// server keeps is kept as it is, and shown so that it can be seen.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Name(Arc<str>);
+
+impl Name {
+    /// Takes a text that a person wrote.
+    ///
+    /// # Errors
+    /// Why it cannot be a name.
+    pub fn new(text: impl Into<Arc<str>>) -> Result<Self, IdError> {
+        let name = Self::kept(text)?;
+        let invisible = name.0.chars().find(|c| crate::text::is_invisible(*c));
+        invisible.map_or(Ok(name), |c| Err(IdError::Invisible(c)))
+    }
+
+    /// Takes a text that the server keeps: whoever set it need not have been as careful as people are here, and it must not
+    /// hide a whole contract (R).
+    ///
+    /// # Errors
+    /// When there is nothing in it.
+    pub fn kept(text: impl Into<Arc<str>>) -> Result<Self, IdError> {
+        let text = text.into();
+        if text.trim().is_empty() { Err(IdError::Empty) } else { Ok(Self(text)) }
+    }
+
+    /// The text as it is sent, and as the server keeps it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// True when all of it can be seen, as in a name that a person may write here.
+    pub fn is_visible(&self) -> bool {
+        !self.0.contains(crate::text::is_invisible)
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = IdError;
+    fn try_from(text: String) -> Result<Self, IdError> {
+        Self::kept(text)
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        (*name.0).to_owned()
+    }
+}
+
+/// Fit for a line of ours: what is invisible in it is written out.
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&crate::text::one_line(&self.0))
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", &*self.0)
+    }
 }
 
 fn provider_id(text: &str) -> Result<(), IdError> {
@@ -133,13 +192,6 @@ fn contract_id(text: &str) -> Result<(), IdError> {
     }
     let is_odd = |c: &char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     text.chars().find(is_odd).map_or(Ok(()), |c| Err(IdError::NotContract(c)))
-}
-
-fn name(text: &str) -> Result<(), IdError> {
-    if text.trim().is_empty() {
-        return Err(IdError::Empty);
-    }
-    text.chars().find(|c| crate::text::is_invisible(*c)).map_or(Ok(()), |c| Err(IdError::Invisible(c)))
 }
 
 fn surrogate_id(text: &str) -> Result<(), IdError> {
@@ -266,5 +318,9 @@ mod tests {
         assert!(Name::new("Café Größe 東京").is_ok());
         assert_eq!(Name::new(" "), Err(IdError::Empty));
         assert_eq!(Name::new("a\u{202e}b"), Err(IdError::Invisible('\u{202e}')));
+        let kept = Name::kept("a\u{202e}b\tc").unwrap();
+        assert_eq!((kept.as_str(), kept.is_visible()), ("a\u{202e}b\tc", false));
+        assert_eq!(format!("{kept:<14}|"), "a<U+202E>b c  |");
+        assert_eq!(serde_json::from_str::<Name>(&serde_json::to_string(&kept).unwrap()).unwrap(), kept);
     }
 }

@@ -5,7 +5,9 @@ use crate::cli::{Console, Exit, Failed};
 use crate::config::Settings;
 use crate::engine::RegistrationError;
 use crate::registry::file::{self, Format};
-use crate::registry::{Collection, Desired, Ids, Listed, ListedPair, Listing, Name, ProviderId, RunRow};
+use crate::registry::{
+    Collection, Desired, Ids, Listed, ListedPair, Listing, Name, ProviderId, RunRow, Wanted,
+};
 use crate::session::write_new;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -54,7 +56,11 @@ fn json_of(listing: &Listing, collection: Collection) -> Value {
 
 fn lines_of(listing: &Listing, collection: Collection) -> Vec<String> {
     let named = |Listed { id, name, surrogate }: &Listed| {
-        format!("  {:<32} {:<32} {surrogate}", id.as_str(), name.as_ref().map_or("-", Name::as_str))
+        format!(
+            "  {:<32} {:<32} {surrogate}",
+            id.as_str(),
+            name.as_ref().map_or("-".to_owned(), Name::to_string)
+        )
     };
     match collection {
         Collection::Applications | Collection::Customers => {
@@ -88,7 +94,13 @@ pub async fn export(
     };
     let session = open(settings).await?;
     let listing = session.engine.list_contract().await?;
-    let desired = Desired::of(&listing).map_err(RegistrationError::Findings)?;
+    let mut desired = Desired::of(&listing).map_err(RegistrationError::Findings)?;
+    for Wanted { id, name } in desired.leave_out_invisible_names() {
+        let name = name.map(|name| name.to_string()).unwrap_or_default();
+        console.note(&format!(
+            "the name of `{id}` holds what cannot be seen: \"{name}\". It is left out of the file, and stays as it is"
+        ));
+    }
     let text = file::write(&desired, format);
     let Some(file) = file else {
         return crate::cli::console::write_stdout(text.as_bytes());

@@ -3,7 +3,7 @@
 //! Surrogate ids are numbers or strings, names may be absent, members that nobody here knows are passed over (R).
 
 use crate::registry::{Collection, Listed, ListedPair, Name, ProviderId, SurrogateId};
-use crate::text::{one_line, quote};
+use crate::text::quote;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -65,13 +65,13 @@ struct Pair {
 
 impl From<Application> for Listed {
     fn from(Application { id, name, surrogate }: Application) -> Self {
-        Self { id, name: seen(name), surrogate }
+        Self { id, name: kept(name), surrogate }
     }
 }
 
 impl From<Customer> for Listed {
     fn from(Customer { id, name, surrogate }: Customer) -> Self {
-        Self { id, name: seen(name), surrogate }
+        Self { id, name: kept(name), surrogate }
     }
 }
 
@@ -81,10 +81,9 @@ impl From<Pair> for ListedPair {
     }
 }
 
-/// A name as it is kept here: none where nothing of it can be seen, and what is invisible in it written out. Whoever set it
-/// need not have been as careful as we are, and a name must not hide a whole contract (R).
-fn seen(told: Option<String>) -> Option<Name> {
-    Name::new(one_line(&told?)).ok()
+/// A name as the server keeps it; none where there is nothing in it.
+fn kept(told: Option<String>) -> Option<Name> {
+    Name::kept(told?).ok()
 }
 
 /// All objects in `body`.

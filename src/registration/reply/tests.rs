@@ -115,7 +115,7 @@ fn lists_are_read_in_both_spellings_of_ids_and_with_or_without_names() {
             ("custId2", None, "0"),
             ("custId3", None, "7"),
             ("custId4", None, "8"),
-            ("custId5", Some("a<U+200C>b c"), "9"),
+            ("custId5", Some("a\u{200c}b\tc"), "9"),
         ]
     );
     let pairs = reply(

@@ -58,7 +58,7 @@ fn row(registration: &Registration, here: &Snapshot, look: &Look, key: &Contract
     let draft = &registration.draft;
     let mark = draft.mark(key);
     let style = words::mark_style(look, mark);
-    let name = draft.name(here, key).map_or("–", |name| name.as_str()).to_owned();
+    let name = draft.name(here, key).map_or("–".to_owned(), ToString::to_string);
     let partners = match key.0 {
         Collection::Applications => {
             let has = |cell: &Cell| matches!(cell, Cell::With | Cell::New);

@@ -238,3 +238,23 @@ fn an_apply_that_gives_up_says_what_it_did() {
     assert_eq!(ran.json()["done"], 0);
     assert!(ran.json()["halted"].is_string(), "{}", ran.out);
 }
+
+#[test]
+fn a_name_that_cannot_be_seen_is_kept_as_it_is_and_not_written() {
+    let mut kept = customers(&["a", "b"]);
+    kept.get_mut(&0).unwrap().1 = Some("Ac\u{200b}me\tLtd".to_owned());
+    kept.get_mut(&1).unwrap().1 = Some("Bee".to_owned());
+    let scene = Scene::new(Contract { customers: kept, ..Contract::default() });
+    let listed = scene.home.run(&["registration", "list", "customers", "--output", "json"]).with(0).json();
+    assert_eq!(listed[0]["name"], "Ac\u{200b}me\tLtd");
+    let shown = scene.home.run(&["registration", "list", "customers"]).with(0);
+    assert!(shown.out.contains("Ac<U+200B>me Ltd"), "{}", shown.out);
+    for format in ["toml", "json", "csv"] {
+        let exported = scene.home.run(&["registration", "export", "--format", format]).with(0);
+        assert!(!exported.out.contains("Ac") && exported.out.contains("Bee"), "{}", exported.out);
+        assert!(exported.err.contains("the name of `a` holds what cannot be seen"), "{}", exported.err);
+        let file = scene.home.path().join(format!("contract.{format}"));
+        std::fs::write(&file, exported.out).unwrap();
+        scene.home.run(&["registration", "plan", "--file", file.to_str().unwrap()]).with(0);
+    }
+}
