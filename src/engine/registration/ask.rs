@@ -43,17 +43,16 @@ impl Engine {
 
 /// Whether `object`, which has the number of what `change` is about, is that.
 fn is_of(change: &Change, object: &Object, listing: &Listing) -> bool {
-    match (change, object) {
-        (
-            Change::Create { id, .. } | Change::Rename { id, .. } | Change::Remove { id, .. },
-            Object::Named(listed),
-        ) => listed.id == *id,
-        (Change::CreatePair { pair }, Object::Pair(now)) => may_be_pair(pair, now, listing),
+    match change {
+        Change::Create { id, .. } | Change::Rename { id, .. } | Change::Remove { id, .. } => {
+            matches!(object, Object::Named(listed) if listed.id == *id)
+        }
+        Change::CreatePair { pair } => {
+            matches!(object, Object::Pair(now) if may_be_pair(pair, now, listing))
+        }
         // It was listed when its removal was planned.
-        (Change::RemovePair { .. }, Object::Pair(now)) => listing.pairs.contains(now),
-        (Change::RemoveOrphan { pair }, Object::Pair(now)) => now == pair,
-        // Of another collection than was asked for.
-        (_, _) => false,
+        Change::RemovePair { .. } => matches!(object, Object::Pair(now) if listing.pairs.contains(now)),
+        Change::RemoveOrphan { pair } => matches!(object, Object::Pair(now) if now == pair),
     }
 }
 

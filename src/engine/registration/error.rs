@@ -101,7 +101,7 @@ impl fmt::Display for RegistrationError {
                 write!(f, "{by} has been applying a plan to this contract since {since:.0}")
             }
             Self::Unlisted(changes) => {
-                told(f, "nothing was sent: an earlier run is not seen to be done:", changes)
+                told(f, "nothing was sent, because the list does not show what an earlier run did:", changes)
             }
             Self::Stopped { changes: 0, .. } => f.write_str("stopped before anything was sent"),
             Self::Stopped { done, changes } => write!(f, "stopped: {done} of {changes} changes are done"),
