@@ -62,6 +62,8 @@ pub enum Seen {
 pub struct Progress<'p> {
     plan: &'p Plan,
     each: Vec<Standing>,
+    /// Which of them may have reached the server.
+    arrived: Vec<bool>,
     quiet: SignedDuration,
     here: Here,
     /// The objects that bore the id of one that is removed when the plan was made: itself, and perhaps another one.
@@ -73,9 +75,9 @@ pub struct Progress<'p> {
 impl<'p> Progress<'p> {
     /// Nothing is done yet. `listing` is what the plan was made from; `quiet` is how long a request can be on its way.
     pub fn new(plan: &'p Plan, listing: &Listing, quiet: SignedDuration) -> Self {
-        let each = vec![Standing::Open; plan.changes.len()];
+        let (each, arrived) = (vec![Standing::Open; plan.changes.len()], vec![false; plan.changes.len()]);
         let (here, twins) = (Here::of(listing), twins(plan, listing));
-        Self { plan, each, quiet, here, twins, comes: HashSet::new() }
+        Self { plan, each, arrived, quiet, here, twins, comes: HashSet::new() }
     }
 
     /// How many changes are done.
@@ -126,9 +128,7 @@ impl<'p> Progress<'p> {
         match &self.plan.changes[n] {
             Change::Create { .. } | Change::CreatePair { .. } => false,
             Change::RemoveOrphan { .. } => true,
-            Change::Rename { .. } | Change::Remove { .. } | Change::RemovePair { .. } => {
-                matches!(self.each[n], Standing::Again { .. })
-            }
+            Change::Rename { .. } | Change::Remove { .. } | Change::RemovePair { .. } => self.arrived[n],
         }
     }
 
@@ -210,6 +210,7 @@ impl<'p> Progress<'p> {
     pub fn ended(&mut self, n: usize, outcome: Outcome, at: Moment) {
         let Standing::Sent { last, .. } = &self.each[n] else { return };
         let reached = outcome.reached();
+        self.arrived[n] |= reached != Reached::No;
         // What never left was not an attempt.
         let times = last.times.saturating_sub(u8::from(reached == Reached::No));
         self.each[n] = Standing::Sent { outcome: Some(outcome), last: Sent { times, at, reached } };
