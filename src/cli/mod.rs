@@ -167,7 +167,7 @@ fn of_practice(args: &Args, console: &Console) -> Option<Result<Exit, Failed>> {
         return match command.asked() {
             Ok(asked) => Some(places().and_then(|places| scenario::run(&places, &asked, console))),
             Err(Played::Check { files }) => {
-                let settings = Settings::load(&flags(args), variables()).ok();
+                let settings = variables().and_then(|found| Settings::load(&flags(args), found)).ok();
                 Some(places().and_then(|p| scenario::check(&p, settings.as_ref(), files, console)))
             }
             Err(Played::Try { .. }) => None,
