@@ -13,6 +13,7 @@ use super::lock::lock;
 use super::memory::{Doubt, Seen};
 use super::record::Record;
 use super::rows::{self, End};
+use super::sole;
 use super::sqlite::{self, Writing};
 use super::stored::{self, hash_at};
 use crate::kind::Timestamp;
@@ -227,7 +228,7 @@ fn insert(
         None => (rows::add_thing(tx, change.kind, &change.id, change.sealed_key.as_deref())?, End::NONE, 0),
         Some(before) => (before.n, End::of(tx, &change.list, before.n)?, before.seq),
     };
-    if end.seq != due || blind::is_held(tx, change)? {
+    if end.seq != due || sole::is_held(tx, change)? {
         return Ok(None);
     }
     let (mut hash, mut at) = (hash_at(tx, end.last)?, Timestamp::UNIX_EPOCH);

@@ -4,9 +4,8 @@
 //! this alone; so whoever has the file and not the key can neither read a term nor test a guess. A thing that is erased
 //! has no terms any more.
 
-use super::change::Change;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use rusqlite::{Connection, ToSql as _};
+use rusqlite::Connection;
 use sha2::Sha256;
 
 /// As much of a hash as is stored: that two terms share it does not happen.
@@ -84,24 +83,6 @@ pub fn put(conn: &Connection, n: i64, terms: &Terms) -> rusqlite::Result<()> {
     };
     each("DELETE FROM blind WHERE term = ? AND thing = ?", &terms.gone)?;
     each("INSERT OR IGNORE INTO blind (term, thing) VALUES (?, ?)", &terms.new)
-}
-
-/// True when another thing has one of the change's new terms, and may not share it. Whoever writes is alone, so that it
-/// stays as it is found.
-pub fn is_held(conn: &Connection, change: &Change) -> rusqlite::Result<bool> {
-    let Some((column, value)) = change.sole() else { return Ok(false) };
-    let table = change.list.table;
-    // CROSS has SQLite begin with the term.
-    let mut held = conn.prepare_cached(&format!(
-        "SELECT 1 FROM blind CROSS JOIN {table} AS l ON l.n = thing WHERE term = ? AND l.n <> ? AND l.{column} = ?"
-    ))?;
-    let own = change.number().unwrap_or_default();
-    for term in &change.terms.new {
-        if held.exists((term.as_slice(), own, value.to_sql()?))? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// How many of these terms of a thing the index has.

@@ -58,6 +58,7 @@ mod rows;
 mod schema;
 mod seal;
 mod select;
+mod sole;
 mod sqlite;
 mod store;
 mod stored;

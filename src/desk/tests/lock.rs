@@ -46,7 +46,7 @@ fn the_time_is_looked_at_before_the_key_is() {
     assert!(!kit.model.frame.lock.locked);
 }
 
-/// Found by a review: on a screen that showed nothing but its size an order was placed, key by key.
+/// On a screen that showed nothing but its size an order was placed, key by key.
 #[test]
 fn on_a_screen_that_is_too_small_nothing_is_done_unseen() {
     let mut kit = Kit::with_order();

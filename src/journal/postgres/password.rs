@@ -1,7 +1,5 @@
 //! The password of the server: looked up for each connection, and not kept.
 
-use super::address::Address;
-use super::failure::Failure;
 use crate::journal::error::Error;
 use crate::journal::keyfile::only_ours;
 use std::fmt;
@@ -41,20 +39,21 @@ impl PartialEq for Password {
     }
 }
 
-/// The address with its password: from where the configuration says, or as PostgreSQL's own programs take it from
+/// Puts the password into `config`: from where the configuration says, or as PostgreSQL's own programs take it from
 /// `PGPASSWORD`.
-pub(super) async fn with_password(address: &Address) -> Result<Config, Failure> {
-    let mut config = address.config.clone();
-    let failed = |why| Failure::Told(Error::NoPassword { file: PathBuf::from(&address.shown), why });
-    match &address.password {
+///
+/// # Errors
+/// Says why it cannot be had.
+pub(super) async fn add(password: Option<&Password>, config: &mut Config) -> Result<(), String> {
+    match password {
         Some(Password::File(file)) => {
-            config.password(in_file(file).map_err(failed)?.as_slice());
+            config.password(in_file(file)?.as_slice());
         }
         Some(Password::Asked(look_up)) => {
             let look_up = Arc::clone(look_up);
             let asked = tokio::task::spawn_blocking(move || look_up()).await;
             let asked = asked.unwrap_or_else(|_| Err("it could not be looked up".to_owned()));
-            config.password(asked.map_err(failed)?.as_slice());
+            config.password(asked?.as_slice());
         }
         None => {
             if let Some(password) = std::env::var_os("PGPASSWORD") {
@@ -62,7 +61,7 @@ pub(super) async fn with_password(address: &Address) -> Result<Config, Failure> 
             }
         }
     }
-    Ok(config)
+    Ok(())
 }
 
 /// The first line of the file, which others must not read.

@@ -13,7 +13,6 @@ use super::positions::Positions;
 use super::seen::{Seen, said};
 use super::session::{Session, within};
 use super::tables;
-use super::telling::Telling;
 use crate::journal::chain::JournalId;
 use crate::journal::error::Error;
 use crate::journal::keyfile::Keys;
@@ -58,6 +57,13 @@ pub struct Writer {
     line: Line,
     /// Positions that this desk has drawn.
     pub positions: Positions,
+}
+
+/// What the other desks are being told.
+#[derive(Default)]
+pub(super) struct Telling {
+    pub busy: bool,
+    pub next: Option<(&'static str, String)>,
 }
 
 impl Server {

@@ -3,7 +3,7 @@
 use super::address::Address;
 use super::failure::{Failure, with_causes};
 use super::heard::Heard;
-use super::password::with_password;
+use super::password;
 use super::tls::Tls;
 use crate::journal::error::Error;
 use crate::kind::Timestamp;
@@ -64,7 +64,9 @@ impl Session {
     /// Connects. What other desks say is told to `heard`.
     pub async fn open(address: &Address, heard: Option<Arc<Heard>>) -> Result<Self, Failure> {
         let place = PathBuf::from(&address.shown);
-        let config = with_password(address).await?;
+        let mut config = address.config.clone();
+        let password = password::add(address.password.as_ref(), &mut config).await;
+        password.map_err(|why| Failure::Told(Error::NoPassword { file: place.clone(), why }))?;
         let encrypted = config.get_ssl_mode() != SslMode::Disable;
         let tls =
             if encrypted { Tls::trusting(address.authorities.as_deref()) } else { Tls::trusting_nobody() };

@@ -9,13 +9,6 @@ use std::time::Duration;
 /// How far apart two words to the other desks are.
 const BETWEEN_WORDS: Duration = Duration::from_millis(100);
 
-/// What the other desks are being told.
-#[derive(Default)]
-pub struct Telling {
-    pub busy: bool,
-    pub next: Option<(&'static str, String)>,
-}
-
 impl Server {
     /// Tells the other desks that the thing has changed. Nobody waits for that: they look now and then by themselves.
     pub async fn tell(&self, kind: &str, id: &str) {

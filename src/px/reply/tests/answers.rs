@@ -34,7 +34,7 @@ fn an_order_number_is_read_however_it_is_written() {
     );
 }
 
-/// Found by a review with a server of its own: each of these was taken for a placed order, some with another's number.
+/// Each of these was taken for a placed order, some with another's number.
 #[test]
 fn a_number_that_is_not_this_order_s_or_is_denied_beside_it_places_nothing() {
     for body in [

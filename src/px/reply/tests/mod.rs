@@ -78,7 +78,7 @@ fn every_documented_row_is_recognised_in_every_shape() {
     }
 }
 
-/// Found by a review with a server of its own: each of these was a refusal, after which the order is sent again.
+/// Each of these was a refusal, after which the order is sent again.
 #[test]
 fn what_only_holds_a_row_s_number_or_words_leaves_complete_in_doubt() {
     let documented = r#"{"internalMessageCode":"1215","userMessage":"Only one gift card"}"#;
