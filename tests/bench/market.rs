@@ -198,18 +198,16 @@ async fn exchange(to: SocketAddr, request: &[u8]) {
 
 /// Milliseconds for the command, from its start to its end, against raw commits of as many lines each, of the same bytes.
 pub fn add() -> Pair {
-    let partner = Partner::new();
-    let mut month = bill_month();
-    let raw = floor::sqlite(&partner.0.path().join("raw.db"));
+    let month = bill_month();
+    let home = tempfile::tempdir().unwrap();
+    let raw = floor::sqlite(&home.path().join("raw.db"));
     let lines = lines(month, LINES);
     let lines: Vec<&[u8]> = lines.lines().map(str::as_bytes).collect();
     in_turn(
         3,
         || {
-            let took = partner.adds(month, LINES, |_| ());
-            // Its reports would grow otherwise.
-            month = month.previous();
-            took.as_secs_f64() * 1000.0
+            // Anew each time: its reports would grow otherwise.
+            Partner::new().adds(month, LINES, |_| ()).as_secs_f64() * 1000.0
         },
         || {
             let begun = Instant::now();
@@ -228,15 +226,14 @@ pub fn add() -> Pair {
 
 /// MB that the command takes at most, against those for a tenth of the lines.
 pub fn memory() -> Pair {
-    let partner = Partner::new();
-    let peak = |month, lines| {
+    let month = bill_month();
+    let peak = |lines| {
         let mut peak = 0;
-        partner.adds(month, lines, |pid| peak = peak_of(pid).unwrap_or(peak));
+        Partner::new().adds(month, lines, |pid| peak = peak_of(pid).unwrap_or(peak));
         f64::from(peak) / 1024.0
     };
-    let month = bill_month();
-    let few = peak(month, LINES / 10);
-    Pair { ours: peak(month.previous(), LINES), floor: few }
+    let few = peak(LINES / 10);
+    Pair { ours: peak(LINES), floor: few }
 }
 
 /// The most that the process had resident so far, in KB; none once it has ended.
