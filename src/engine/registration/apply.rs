@@ -12,6 +12,7 @@ use crate::registry::{
 use jiff::SignedDuration;
 use pulse::Pulse;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -277,7 +278,7 @@ impl Applying<'_> {
     /// them, and does none of them again before that.
     async fn close_or_leave(&mut self, how: Closed) -> Result<()> {
         let unseen: HashSet<_> = self.progress.unseen().map(number).collect();
-        let is_seen = |(n, open): &(&u32, &Open)| open.answered.is_some() && !unseen.contains(n);
+        let is_seen = |(n, open): &(&u32, &Arc<Open>)| open.answered.is_some() && !unseen.contains(n);
         let seen: Vec<_> = self.run.open.iter().filter(is_seen).map(|(n, _)| *n).collect();
         if seen.len() == self.run.open.len() {
             self.run = self.engine.add(&self.run, vec![RunEvent::RunClosed { how }]).await?;

@@ -116,7 +116,7 @@ impl Engine {
                 Ok(how) => ended.push(Ended { n, how }),
                 Err(is_sure) => {
                     let surrogate = open.surrogate().cloned();
-                    unlisted.push(Unlisted { change: open.change, surrogate, is_sure });
+                    unlisted.push(Unlisted { change: open.change.clone(), surrogate, is_sure });
                 }
             }
         }

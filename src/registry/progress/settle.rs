@@ -6,6 +6,7 @@ use crate::kind::Reached;
 use crate::registry::{Ended, How, Listing, Open};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a listing says of open changes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,7 +22,7 @@ pub struct Settled {
 /// What `listing`, which was asked for at `moment`, says of the changes that are open. `quiet` is how long a request can be
 /// on its way.
 pub fn settle(
-    open: &BTreeMap<u32, Open>,
+    open: &BTreeMap<u32, Arc<Open>>,
     listing: &Listing,
     moment: &Moment,
     quiet: SignedDuration,

@@ -13,6 +13,7 @@ use super::{Change, ContractId, SurrogateId, Verb};
 use crate::kind::{Digest, Recorded, ShortId, Timestamp, Uptime};
 use crate::order::Environment;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A run as its events make it.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +30,8 @@ pub struct Run {
     pub opened_at: Timestamp,
     pub opened_by: String,
     /// The changes that were begun, and of which no listing has shown yet what became of them, by their number in the plan.
-    pub open: BTreeMap<u32, Open>,
+    /// A run is copied with every append, and there may be many thousands.
+    pub open: BTreeMap<u32, Arc<Open>>,
     /// How many changes are done.
     pub done: u32,
     /// How many were refused, or given up.
@@ -99,7 +101,8 @@ impl Run {
             RunEvent::ChangesStarted { begun, uptime } => {
                 for Begun { n, change } in begun {
                     let (change, uptime) = (change.clone(), uptime.clone());
-                    self.open.insert(*n, Open { change, at: recorded.at, uptime, answered: None });
+                    let open = Open { change, at: recorded.at, uptime, answered: None };
+                    self.open.insert(*n, Arc::new(open));
                 }
             }
             RunEvent::ChangesEnded { ended } => {
@@ -120,7 +123,7 @@ impl Run {
             How::Answered { surrogate, .. } => {
                 self.done += 1;
                 if let Some(open) = self.open.get_mut(&n).filter(|open| is_to_be_listed(&open.change)) {
-                    open.answered = Some(Answered { surrogate: surrogate.clone() });
+                    Arc::make_mut(open).answered = Some(Answered { surrogate: surrogate.clone() });
                     return;
                 }
             }

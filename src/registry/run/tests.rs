@@ -53,7 +53,8 @@ fn what_was_answered_stays_open_until_a_listing_shows_it() {
     ends(&mut run, 0, answered(Some(17)));
     ends(&mut run, 1, answered(None));
     assert_eq!((run.done, run.open.len()), (2, 2));
-    let asked: Vec<_> = run.open.values().filter_map(Open::surrogate).map(ToString::to_string).collect();
+    let asked: Vec<_> =
+        run.open.values().filter_map(|open| open.surrogate()).map(ToString::to_string).collect();
     assert_eq!(asked, ["17", "5"]);
     ends(&mut run, 0, How::Listed);
     assert_eq!((run.done, run.failed, run.open.len()), (2, 0, 1), "it is counted once");

@@ -5,6 +5,7 @@ use super::server::{Fate, Server};
 use super::*;
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// How long a request can be on its way, in this world.
 pub const QUIET: SignedDuration = SignedDuration::from_secs(60);
@@ -38,7 +39,7 @@ struct Desk {
     luck: Luck,
     /// How long it waits for what may be on its way.
     quiet: SignedDuration,
-    open: BTreeMap<u32, Open>,
+    open: BTreeMap<u32, Arc<Open>>,
 }
 
 /// How a process ended.
@@ -97,7 +98,7 @@ impl Desk {
         for n in &batch {
             let change = plan.changes[*n].clone();
             let open = Open { change, at: self.server.now, uptime: None, answered: None };
-            self.open.insert(u32::try_from(*n).unwrap(), open);
+            self.open.insert(u32::try_from(*n).unwrap(), Arc::new(open));
             progress.sends(*n, self.moment());
         }
         for n in batch {
