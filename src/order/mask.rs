@@ -10,29 +10,37 @@ pub(super) const SHORTEST: usize = 4;
 
 /// `outcome` with every personal value of `order` replaced by dots in the texts that are stored in clear.
 pub fn mask(outcome: Outcome, order: &Order) -> Outcome {
-    let clean = |text: String| mask_text(text, order);
-    match outcome {
-        Outcome::Refused(error) => Outcome::Refused(CallError {
-            user_message: clean(error.user_message),
-            internal_code: error.internal_code.map(clean),
-            tx_id: error.tx_id.map(clean),
-            ..error
-        }),
-        Outcome::Failed(Failure::NotSent(why)) => Outcome::Failed(Failure::NotSent(clean(why))),
-        Outcome::Failed(Failure::Credentials(why)) => Outcome::Failed(Failure::Credentials(clean(why))),
-        Outcome::Failed(Failure::Unknown(why)) => Outcome::Failed(Failure::Unknown(clean(why))),
-        Outcome::Sent { sent_at, tx_id } => Outcome::Sent { sent_at, tx_id: tx_id.map(clean) },
-        Outcome::Rcc { rcc, tx_id } => Outcome::Rcc { rcc, tx_id: tx_id.map(clean) },
-        Outcome::Accepted { method, accepted_at, tx_id } => {
-            Outcome::Accepted { method, accepted_at, tx_id: tx_id.map(clean) }
+    outcome.with_texts(|text| mask_text(text, order))
+}
+
+impl Outcome {
+    /// The same with `clean` done to every text that is stored in clear, but for the order number: that is what the order is
+    /// known by, whatever it is like.
+    #[must_use]
+    pub fn with_texts(self, clean: impl Fn(String) -> String) -> Self {
+        match self {
+            Self::Refused(error) => Self::Refused(CallError {
+                user_message: clean(error.user_message),
+                internal_code: error.internal_code.map(&clean),
+                tx_id: error.tx_id.map(&clean),
+                ..error
+            }),
+            Self::Failed(Failure::NotSent(why)) => Self::Failed(Failure::NotSent(clean(why))),
+            Self::Failed(Failure::Credentials(why)) => Self::Failed(Failure::Credentials(clean(why))),
+            Self::Failed(Failure::Unknown(why)) => Self::Failed(Failure::Unknown(clean(why))),
+            Self::Sent { sent_at, tx_id } => Self::Sent { sent_at, tx_id: tx_id.map(clean) },
+            Self::Rcc { rcc, tx_id } => Self::Rcc { rcc, tx_id: tx_id.map(clean) },
+            Self::Accepted { method, accepted_at, tx_id } => {
+                Self::Accepted { method, accepted_at, tx_id: tx_id.map(clean) }
+            }
+            Self::Completed { order_number, order_status, tx_id, details } => Self::Completed {
+                order_number,
+                order_status: order_status.map(&clean),
+                tx_id: tx_id.map(clean),
+                details,
+            },
+            Self::NotAccepted => Self::NotAccepted,
         }
-        Outcome::Completed { order_number, order_status, tx_id, details } => Outcome::Completed {
-            order_number,
-            order_status: order_status.map(clean),
-            tx_id: tx_id.map(clean),
-            details,
-        },
-        Outcome::NotAccepted => Outcome::NotAccepted,
     }
 }
 

@@ -1,33 +1,18 @@
 //! What Px says, without what is private of the order: it may quote a token, or the number that a text was sent to.
 
-use crate::order::{CallError, Details, Failure, Outcome, Secret};
+use crate::order::{Details, Outcome, Secret};
 use crate::wire::redact_text;
 use serde_json::Value;
 
-/// `outcome` with every one of `secrets` taken out of its texts. The order number stays as it came, whatever it is like: it is
-/// what the order is known by. So does the RCC text, to the letter.
+/// `outcome` with every one of `secrets` taken out of its texts. The order number stays as it came, and so does the RCC text.
 pub fn without(outcome: Outcome, secrets: &[Secret]) -> Outcome {
     let clean = |text: String| secrets.iter().fold(text, |text, secret| redact_text(text, secret.expose()));
-    match outcome {
-        Outcome::Refused(error) => Outcome::Refused(CallError {
-            user_message: clean(error.user_message),
-            internal_code: error.internal_code.map(clean),
-            tx_id: error.tx_id.map(clean),
-            ..error
-        }),
-        Outcome::Failed(Failure::NotSent(why)) => Outcome::Failed(Failure::NotSent(clean(why))),
-        Outcome::Failed(Failure::Credentials(why)) => Outcome::Failed(Failure::Credentials(clean(why))),
-        Outcome::Failed(Failure::Unknown(why)) => Outcome::Failed(Failure::Unknown(clean(why))),
-        Outcome::Completed { order_number, order_status, tx_id, details } => Outcome::Completed {
-            order_number,
-            order_status: order_status.map(clean),
-            tx_id: tx_id.map(clean),
-            details: details.map(|Details(value)| Details(each_text(value, &clean))),
-        },
-        other @ (Outcome::Rcc { .. }
-        | Outcome::Sent { .. }
-        | Outcome::NotAccepted
-        | Outcome::Accepted { .. }) => other,
+    match outcome.with_texts(clean) {
+        Outcome::Completed { order_number, order_status, tx_id, details } => {
+            let details = details.map(|Details(value)| Details(each_text(value, &clean)));
+            Outcome::Completed { order_number, order_status, tx_id, details }
+        }
+        other => other,
     }
 }
 
@@ -46,6 +31,7 @@ fn each_text(value: Value, clean: &dyn Fn(String) -> String) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::order::Failure;
     use serde_json::json;
 
     #[test]
