@@ -179,8 +179,9 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let whole = model.line().is_none_or(|line| insert(line, text));
     let effects = typed(model);
     if !whole && let Some(field) = model.form().and_then(|form| form.focused()) {
-        field.error =
-            Some("line breaks and invisible characters were left out of what you pasted".to_owned());
+        field.error = Some(
+            "of what you pasted, line breaks became blanks, and what cannot be seen was left out".to_owned(),
+        );
     }
     effects
 }

@@ -82,30 +82,11 @@ fn a_create_that_was_answered_is_never_sent_again() {
         (90, Some("the server answered that it was created, as the object 0, and it is not listed yet; ")),
     ] {
         let mut server = Server::of(&wish(&[], &[], &[]));
-        let (old, plan) =
-            (server.listing.clone(), Plan::new(&wish(&[], &[0], &[]).desired(), &server.listing).unwrap());
-        let mut progress = Progress::new(&plan, &old, QUIET);
-        let (mut sent, begun) = (0, server.now);
-        loop {
-            let moment = Moment { now: server.now, uptime: None };
-            match progress.next(9, &moment) {
-                Step::Send(_) => {
-                    sent += 1;
-                    progress.sends(0, moment.clone());
-                    progress.ended(0, server.send(&plan.changes[0], Fate::Answered), moment);
-                }
-                Step::Look | Step::Wait(_) => {
-                    server.pass(SignedDuration::from_secs(1));
-                    let late = server.now.duration_since(begun) < SignedDuration::from_secs(lag);
-                    let listing = if late { &old } else { &server.listing };
-                    progress.look(listing, &Moment { now: server.now, uptime: None }).unwrap();
-                }
-                Step::Done => break,
-            }
-        }
-        let failed = progress.failed().map(|(_, why)| why.to_string()).next();
-        assert_eq!((sent, failed.is_some()), (1, why.is_some()));
-        assert!(failed.unwrap_or_default().starts_with(why.unwrap_or_default()));
+        let plan = Plan::new(&wish(&[], &[0], &[]).desired(), &server.listing).unwrap();
+        let (sent, failed) = behind(&mut server, &plan, lag);
+        assert_eq!((sent, failed.len()), (1, usize::from(why.is_some())));
+        let told = failed.first().and_then(|told| told.split_once(": ")).map_or("", |(_, told)| told);
+        assert!(told.starts_with(why.unwrap_or_default()), "{told}");
         assert_eq!(plan.doubles(&server.listing), []);
         server.send(&plan.changes[0], Fate::Answered);
         assert_eq!(plan.doubles(&server.listing).len(), 1);
