@@ -67,7 +67,7 @@ pub use market::plan::{Plan, Planned};
 pub use market::sample as market_sample;
 pub use market::state::{List, Market, MarketSetup, Request, Run};
 pub use market::step::Step;
-pub use market::wanted::{Deed, Used, Wanted};
+pub use market::wanted::{MarketAction, Used, Wanted};
 pub use model::{Binding, Model, Overlay, Screen, Setup};
 pub use msg::Msg;
 pub use orders::adding::Adding;

@@ -1,4 +1,4 @@
-//! What every kind of thing in the journal has in common, pure: an order today, a subscription or a contract tomorrow.
+//! What every kind of thing in the journal has in common, pure: an order, a report of usage, a contract.
 //!
 //! A kind is a state that events make. It says how its events are named, which of them open, change and erase a thing,
 //! and what the row of its list holds. The journal records, seals, chains, lists and verifies things of any kind by

@@ -6,7 +6,7 @@ use super::fields::Errors;
 use super::forms;
 use super::sending;
 use super::usage;
-use super::wanted::{Deed, Wanted};
+use super::wanted::{MarketAction, Wanted};
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::form::Form;
@@ -18,11 +18,11 @@ use crate::subscription::Call;
 /// A deliberate yes.
 pub fn confirmed(model: &mut Model, ask: Ask) -> Vec<Effect> {
     match ask {
-        Ask::Give(id, answer) => does(model, id, Deed::Answer(answer)),
-        Ask::StartBilling(id, skus) => does(model, id, Deed::StartBilling { skus, reason: None }),
+        Ask::Give(id, answer) => does(model, id, MarketAction::Answer(answer)),
+        Ask::StartBilling(id, skus) => does(model, id, MarketAction::StartBilling { skus, reason: None }),
         Ask::End(ending) => {
-            let deed = Deed::End { skus: ending.stops, reason: None, without_usage: false };
-            does(model, ending.id, deed)
+            let action = MarketAction::End { skus: ending.stops, reason: None, without_usage: false };
+            does(model, ending.id, action)
         }
         Ask::Settle(id, statement) => {
             let wanted = Wanted::Resolve(id.clone(), statement);
@@ -30,7 +30,7 @@ pub fn confirmed(model: &mut Model, ask: Ask) -> Vec<Effect> {
         }
         Ask::More(id, more) => {
             let More { sku, month, count, because, .. } = *more;
-            does(model, id, Deed::Supplement { sku, month, count, because })
+            does(model, id, MarketAction::Supplement { sku, month, count, because })
         }
         // These ask for something to be typed, or are only read.
         Ask::Answer(_)
@@ -67,15 +67,15 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
         }
         Ask::Again(id, call, skus) => {
             let (skus, reason) = (skus.clone(), Some(forms::read_insist(form)?));
-            let deed = match call {
-                Call::StartBilling => Deed::StartBilling { skus, reason },
-                _ => Deed::End { skus, reason, without_usage: false },
+            let action = match call {
+                Call::StartBilling => MarketAction::StartBilling { skus, reason },
+                _ => MarketAction::End { skus, reason, without_usage: false },
             };
-            does(model, id.clone(), deed)
+            does(model, id.clone(), action)
         }
         Ask::WithoutUsage(id, skus, _) => {
             let (skus, reason) = (skus.clone(), Some(forms::read_insist(form)?));
-            does(model, id.clone(), Deed::End { skus, reason, without_usage: true })
+            does(model, id.clone(), MarketAction::End { skus, reason, without_usage: true })
         }
         Ask::StartBilling(..) | Ask::End(_) => {
             forms::read_word(form)?;
@@ -86,11 +86,11 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
             let key = format!("by hand {} {}", model.setup.agent, model.now);
             let Some(row) = model.market.of(id) else { return Ok(Vec::new()) };
             let used = usage::read_usage(model, row, form, key)?;
-            does(model, id.clone(), Deed::AddUsage { used, late: None })
+            does(model, id.clone(), MarketAction::AddUsage { used, late: None })
         }
         Ask::Late(id, used, _) => {
             let (used, late) = (used.clone(), Some(usage::read_because(form)?));
-            does(model, id.clone(), Deed::AddUsage { used, late })
+            does(model, id.clone(), MarketAction::AddUsage { used, late })
         }
         Ask::Supplement(id) => {
             let Some(row) = model.market.of(id) else { return Ok(Vec::new()) };
@@ -103,7 +103,7 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
                 return Ok(Vec::new());
             };
             let notes = forms::read_note(form, row, calendar)?;
-            does(model, id.clone(), Deed::Note(notes))
+            does(model, id.clone(), MarketAction::Note(notes))
         }
         Ask::TakeOver => {
             let (from, name) = forms::read_take_over(form)?;
@@ -127,12 +127,12 @@ fn asks(model: &mut Model, ask: Ask) -> Vec<Effect> {
     Vec::new()
 }
 
-fn does(model: &mut Model, id: ShortId, deed: Deed) -> Vec<Effect> {
+fn does(model: &mut Model, id: ShortId, action: MarketAction) -> Vec<Effect> {
     if model.market.busy.contains_key(&id) {
         model.say(Severity::Info, "a call for this subscription is in progress");
         return Vec::new();
     }
-    let wanted = Wanted::Do(id.clone(), deed);
+    let wanted = Wanted::Do(id.clone(), action);
     begin(model, Some(id), wanted)
 }
 

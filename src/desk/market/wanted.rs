@@ -20,7 +20,7 @@ pub enum Wanted {
     /// Read what its end would mean; answers `Ending`.
     Ending(ShortId),
     /// Do something with a subscription; answers `Row`, and then `Done` or `Failed` that ends a task.
-    Do(ShortId, Deed),
+    Do(ShortId, MarketAction),
     /// Another practice deploy arrives; answers as `Do`.
     Arrive,
     /// This journal reports from here on; answers `Done` or `Failed`.
@@ -35,7 +35,7 @@ pub enum Wanted {
 
 /// What is done with a subscription.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Deed {
+pub enum MarketAction {
     Answer(Answer),
     StartBilling {
         skus: Vec<Sku>,

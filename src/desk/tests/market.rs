@@ -72,7 +72,7 @@ fn gives(customer: &str) -> Answer {
 #[test]
 fn keys_and_what_they_ask_for() {
     let skus = || vec![sku("STORAGE"), sku("SEATS")];
-    let bills = Deed::StartBilling { skus: skus(), reason: None };
+    let bills = MarketAction::StartBilling { skus: skus(), reason: None };
     let table: Vec<(&str, Vec<Wanted>)> = vec![
         // Requests: the one that waits.
         ("\r", vec![Wanted::Page(id(2))]),
@@ -155,7 +155,7 @@ fn a_deploy_is_answered_or_refused_after_it_was_read_back() {
     assert_eq!(kit.ask(), Some(&Ask::Answer(id(2))));
     assert_eq!(kit.does("12\x13"), [], "digits are text");
     assert_eq!(kit.ask(), Some(&Ask::Give(id(2), gives("12"))));
-    assert_eq!(kit.press('y'), [Effect::Market(Wanted::Do(id(2), Deed::Answer(gives("12"))))]);
+    assert_eq!(kit.press('y'), [Effect::Market(Wanted::Do(id(2), MarketAction::Answer(gives("12"))))]);
     assert_eq!(kit.model.frame.under_way, 1);
     kit.news(News::Done { id: Some(id(2)), what: "Answered.".into() });
     assert_eq!((kit.model.frame.under_way, kit.said()), (0, "Answered."));
@@ -168,7 +168,7 @@ fn a_deploy_is_answered_or_refused_after_it_was_read_back() {
     kit.news(sample::page(2, kit.now));
     kit.does("\tNo seats left.\x13");
     let refusal = Answer::refusal("No seats left.").unwrap();
-    assert_eq!(kit.press('y'), [Effect::Market(Wanted::Do(id(2), Deed::Answer(refusal)))]);
+    assert_eq!(kit.press('y'), [Effect::Market(Wanted::Do(id(2), MarketAction::Answer(refusal)))]);
 }
 
 #[test]
@@ -182,16 +182,16 @@ fn a_page_that_comes_when_somebody_has_gone_on_opens_nothing() {
 
 #[test]
 fn usage_by_hand_is_for_the_bill_month_and_counts_once_for_each_time_it_is_typed() {
-    let deed = |kit: &Kit| {
+    let action = |kit: &Kit| {
         let key = format!("by hand r.diaz {}", kit.now);
-        Deed::AddUsage {
+        MarketAction::AddUsage {
             used: Used { sku: sku("STORAGE"), month: november(), count: amount("100.5"), key },
             late: None,
         }
     };
     let mut kit = Kit::market(false);
     let effects = kit.does("sju100.5\x13");
-    assert_eq!(effects, [Effect::Market(Wanted::Do(id(1), deed(&kit)))]);
+    assert_eq!(effects, [Effect::Market(Wanted::Do(id(1), action(&kit)))]);
     assert_eq!(kit.does("u"), [], "while it is under way no second one begins");
     assert_eq!(kit.ask(), None);
     let mut kit = Kit::month(false);
@@ -280,8 +280,8 @@ fn what_was_sent_before_is_sent_again_only_for_a_reason() {
     kit.news(failed(again));
     assert_eq!(kit.does("\x13"), []);
     let reason = Some("the portal shows nothing".to_owned());
-    let deed = Deed::StartBilling { skus: vec![sku("SEATS")], reason };
-    assert_eq!(kit.does("the portal shows nothing\x13"), [Effect::Market(Wanted::Do(id(1), deed))]);
+    let action = MarketAction::StartBilling { skus: vec![sku("SEATS")], reason };
+    assert_eq!(kit.does("the portal shows nothing\x13"), [Effect::Market(Wanted::Do(id(1), action))]);
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn what_cannot_be_reported_is_ended_only_for_a_reason_that_leaves_its_usage_out(
     kit.does("sjje");
     kit.news(sample::ending(kit.now));
     let effects = kit.does("y");
-    let [Effect::Market(Wanted::Do(of, Deed::End { skus, reason: None, without_usage: false }))] =
+    let [Effect::Market(Wanted::Do(of, MarketAction::End { skus, reason: None, without_usage: false }))] =
         &effects[..]
     else {
         panic!("{effects:?}");
@@ -299,8 +299,8 @@ fn what_cannot_be_reported_is_ended_only_for_a_reason_that_leaves_its_usage_out(
     let (what, next) = ("nothing was ended".to_owned(), String::new());
     kit.news(News::Failed { id: Some(of.clone()), what, next, task: true, insist: Some(insist) });
     assert_eq!(kit.does("\x13"), [], "a reason is missing");
-    let deed = Deed::End { skus: skus.clone(), reason: Some("gone".into()), without_usage: true };
-    assert_eq!(kit.does("gone\x13"), [Effect::Market(Wanted::Do(of.clone(), deed))]);
+    let action = MarketAction::End { skus: skus.clone(), reason: Some("gone".into()), without_usage: true };
+    assert_eq!(kit.does("gone\x13"), [Effect::Market(Wanted::Do(of.clone(), action))]);
 }
 
 #[test]
@@ -320,7 +320,10 @@ fn in_production_billing_is_started_and_ended_by_a_word_each_time() {
     kit.news(sample::ending(kit.now));
     let effects = kit.does("live\x13");
     assert!(
-        matches!(&effects[..], [Effect::Market(Wanted::Do(_, Deed::End { without_usage: false, .. }))]),
+        matches!(
+            &effects[..],
+            [Effect::Market(Wanted::Do(_, MarketAction::End { without_usage: false, .. }))]
+        ),
         "{effects:?}"
     );
 }

@@ -1,7 +1,7 @@
-//! Doing what the marketplace's desk asks for. `read` reads, `deeds` does, `send` sends a month, `practice` lets deploys
+//! Doing what the marketplace's desk asks for. `read` reads, `actions` does, `send` sends a month, `practice` lets deploys
 //! arrive where people practice. Nothing of it runs before the desk is first opened.
 
-mod deeds;
+mod actions;
 mod practice;
 mod read;
 mod send;
@@ -77,7 +77,7 @@ impl Market {
             Wanted::Tries(ids) => self.tell_read(self.tries(ids).await, None),
             Wanted::Page(id) => self.tell_read(self.page(&id).await, Some(id)),
             Wanted::Ending(id) => self.tell_read(self.ending(&id).await, Some(id)),
-            Wanted::Do(id, deed) => self.does(id, deed).await,
+            Wanted::Do(id, action) => self.does(id, action).await,
             Wanted::Arrive => self.tell_done(None, self.arrive().await),
             Wanted::TakeOver { from, name } => {
                 let taken = self.engine.take_over_reporting(from, &name).await;

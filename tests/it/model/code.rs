@@ -2,7 +2,7 @@
 //! own decisions, which must stand where the model stands and allow what the model allows.
 
 use super::protocol::{ATTEMPTS, Action, Protocol};
-use super::state::{Basis, Deed, End, Record, Standing, State, attempts, standing};
+use super::state::{Basis, Choice, End, Record, Standing, State, attempts, standing};
 use jiff::SignedDuration;
 use pxdesk::order::{self, Command, Digest, Environment, Event, Failure, Order, OrderId, Outcome, Refusal};
 use stateright::Model as _;
@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashSet};
 const QUIET: SignedDuration = SignedDuration::from_mins(4);
 
 /// Every history of order A that the model reaches, with what may be done once the quiet period is over.
-fn histories() -> Vec<(Vec<Record>, Vec<Deed>)> {
+fn histories() -> Vec<(Vec<Record>, Vec<Choice>)> {
     let protocol = Protocol { off: None };
     let mut seen: HashSet<State> = protocol.init_states().into_iter().collect();
     let mut pending: Vec<State> = seen.iter().cloned().collect();
@@ -20,7 +20,7 @@ fn histories() -> Vec<(Vec<Record>, Vec<Deed>)> {
     while let Some(state) = pending.pop() {
         if told.insert(state.journal[0].clone()) {
             let quiet = State { journal: state.journal.clone(), ..State::default() };
-            histories.push((state.journal[0].clone(), protocol.deeds(&quiet, 0)));
+            histories.push((state.journal[0].clone(), protocol.choices(&quiet, 0)));
         }
         // What happens to order B is never written to order A.
         let steps = protocol.next_steps(&state).into_iter().filter(|(action, _)| *action != Action::OpenAnew);
@@ -168,7 +168,7 @@ fn outcome(end: End, other: bool) -> Outcome {
 fn the_program_does_what_the_model_does() {
     let histories = histories();
     let mut stood = BTreeSet::new();
-    for (records, deeds) in &histories {
+    for (records, choices) in &histories {
         for other in [false, true] {
             let mut desk = Desk::new();
             for record in records {
@@ -182,15 +182,19 @@ fn the_program_does_what_the_model_does() {
             }
             desk.now += QUIET;
             let used_up = attempts(records) == ATTEMPTS[0];
-            for (deed, command) in [
-                (Deed::Complete, complete()),
-                (Deed::Probe, probe()),
-                (Deed::Verdict { placed: false }, verdict(false)),
+            for (choice, command) in [
+                (Choice::Complete, complete()),
+                (Choice::Probe, probe()),
+                (Choice::Verdict { placed: false }, verdict(false)),
             ] {
-                let is_attempt = deed != Deed::Verdict { placed: false };
+                let is_attempt = choice != Choice::Verdict { placed: false };
                 if !(used_up && is_attempt) {
                     let may = desk.may(command);
-                    assert_eq!(may.is_ok(), deeds.contains(&deed), "{deed:?} after {records:?}: {may:?}");
+                    assert_eq!(
+                        may.is_ok(),
+                        choices.contains(&choice),
+                        "{choice:?} after {records:?}: {may:?}"
+                    );
                 }
             }
         }

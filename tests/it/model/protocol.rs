@@ -4,7 +4,7 @@
 //! one journal; a desk may crash and start again between any two steps. Px looks whether it knows the ids, and places
 //! the order, in two steps: two requests that overlap both pass. Another party may submit the ids of order A.
 
-use super::state::{Answer, Deed, Desk, End, Pair, Record, Request, Stage, Standing, State};
+use super::state::{Answer, Choice, Desk, End, Pair, Record, Request, Stage, Standing, State};
 use super::state::{attempts, has_unknown, open_attempt};
 use stateright::{Model, Property};
 
@@ -41,7 +41,7 @@ pub struct Protocol {
 /// One step. `FindCutOff`: a desk looks, and the process of an attempt is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    Decide { desk: usize, pair: Pair, deed: Deed },
+    Decide { desk: usize, pair: Pair, choice: Choice },
     Append { desk: usize },
     Send { desk: usize },
     CannotSend { desk: usize },
@@ -64,16 +64,16 @@ impl Protocol {
     }
 
     /// What a person at a desk may begin for an order.
-    pub fn deeds(self, state: &State, pair: Pair) -> Vec<Deed> {
+    pub fn choices(self, state: &State, pair: Pair) -> Vec<Choice> {
         let may_attempt = attempts(&state.journal[pair]) < ATTEMPTS[pair];
         match state.standing(pair) {
-            Standing::Accepted if may_attempt => vec![Deed::Complete, Deed::Abandon],
-            Standing::Accepted => vec![Deed::Abandon],
+            Standing::Accepted if may_attempt => vec![Choice::Complete, Choice::Abandon],
+            Standing::Accepted => vec![Choice::Abandon],
             Standing::InDoubt if self.on(Guard::QuietPeriod) && state.may_still_apply(pair) => vec![],
             Standing::InDoubt => {
                 // A person tells what the carrier's books say at this moment.
-                let verdict = Deed::Verdict { placed: state.knows(pair) };
-                if may_attempt { vec![Deed::Probe, verdict] } else { vec![verdict] }
+                let verdict = Choice::Verdict { placed: state.knows(pair) };
+                if may_attempt { vec![Choice::Probe, verdict] } else { vec![verdict] }
             }
             Standing::NotOpened
             | Standing::UnderWay
@@ -87,8 +87,8 @@ impl Protocol {
         match state.desks[desk] {
             Desk::Idle => {
                 for pair in 0..2 {
-                    let deeds = self.deeds(state, pair);
-                    actions.extend(deeds.into_iter().map(|deed| Action::Decide { desk, pair, deed }));
+                    let choices = self.choices(state, pair);
+                    actions.extend(choices.into_iter().map(|choice| Action::Decide { desk, pair, choice }));
                 }
                 return;
             }
@@ -109,21 +109,21 @@ impl Protocol {
 
     /// Appends what was decided, unless the journal has moved on since.
     fn append(self, state: &mut State, desk: usize) {
-        let Desk::Decided { pair, seq, deed } = std::mem::take(&mut state.desks[desk]) else { return };
+        let Desk::Decided { pair, seq, choice } = std::mem::take(&mut state.desks[desk]) else { return };
         let records = &mut state.journal[pair];
         if self.on(Guard::ExpectedSequence) && records.len() != seq {
             return;
         }
-        match deed {
-            Deed::Complete | Deed::Probe => {
+        match choice {
+            Choice::Complete | Choice::Probe => {
                 let attempt = attempts(records) + 1;
                 if self.on(Guard::DurableIntent) {
                     records.push(Record::Started);
                 }
                 state.desks[desk] = Desk::Ready { pair, attempt };
             }
-            Deed::Verdict { placed } => records.push(Record::Verdict { placed }),
-            Deed::Abandon => records.push(Record::Abandoned),
+            Choice::Verdict { placed } => records.push(Record::Verdict { placed }),
+            Choice::Abandon => records.push(Record::Abandoned),
         }
     }
 
@@ -191,8 +191,8 @@ impl Model for Protocol {
     fn next_state(&self, last: &State, action: Action) -> Option<State> {
         let mut state = last.clone();
         match action {
-            Action::Decide { desk, pair, deed } => {
-                state.desks[desk] = Desk::Decided { pair, seq: state.journal[pair].len(), deed };
+            Action::Decide { desk, pair, choice } => {
+                state.desks[desk] = Desk::Decided { pair, seq: state.journal[pair].len(), choice };
             }
             Action::Append { desk } => self.append(&mut state, desk),
             Action::Send { desk } => {

@@ -47,7 +47,7 @@ pub enum Desk {
     #[default]
     Idle,
     /// Has read the journal, `seq` records of it, and knows what it will append.
-    Decided { pair: Pair, seq: usize, deed: Deed },
+    Decided { pair: Pair, seq: usize, choice: Choice },
     /// May send: the intent is on disk, if that guard is on.
     Ready { pair: Pair, attempt: usize },
     /// Has sent.
@@ -58,7 +58,7 @@ pub enum Desk {
 
 /// What a person begins. `Probe`: the very same request again; `Verdict`: what the carrier's books say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Deed {
+pub enum Choice {
     Complete,
     Probe,
     Verdict { placed: bool },

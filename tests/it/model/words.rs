@@ -1,7 +1,7 @@
 //! A trace of the model, told so that a person can follow it.
 
 use super::protocol::{Action, Guard, Protocol};
-use super::state::{Answer, Basis, Deed, Desk, Pair, Standing, State};
+use super::state::{Answer, Basis, Choice, Desk, Pair, Standing, State};
 use stateright::Model as _;
 use std::fmt::Write as _;
 
@@ -41,8 +41,8 @@ fn standing(standing: Standing) -> &'static str {
 
 fn step(protocol: Protocol, state: &State, action: Action, after: &State) -> String {
     match action {
-        Action::Decide { desk, pair, deed } => {
-            format!("{} reads the journal and decides to {}.", name(desk), wish(deed, pair))
+        Action::Decide { desk, pair, choice } => {
+            format!("{} reads the journal and decides to {}.", name(desk), wish(choice, pair))
         }
         Action::Append { desk } => appended(protocol, state, desk, after),
         Action::Send { desk } => format!("{} sends the request.", name(desk)),
@@ -89,7 +89,7 @@ fn appended(protocol: Protocol, state: &State, desk: usize, after: &State) -> St
             format!("{who} writes its intent to disk: attempt {attempt}.")
         }
         (Desk::Decided { .. }, Desk::Ready { .. }) => format!("{who} goes on, with nothing on disk."),
-        (Desk::Decided { deed: Deed::Verdict { placed }, .. }, _) if written => {
+        (Desk::Decided { choice: Choice::Verdict { placed }, .. }, _) if written => {
             format!("{who} writes the verdict: {}.", if placed { "placed" } else { "not placed" })
         }
         (Desk::Decided { pair, .. }, _) if written => format!("{who} abandons {}.", order(pair)),
@@ -105,15 +105,15 @@ fn wrote(state: &State, desk: usize, after: &State) -> String {
     format!("{} writes the outcome; now {}.", name(desk), standing(after.standing(pair)))
 }
 
-fn wish(deed: Deed, pair: Pair) -> String {
-    match deed {
-        Deed::Complete => format!("complete {}", order(pair)),
-        Deed::Probe => format!("probe {} with the very same request", order(pair)),
-        Deed::Verdict { placed } => {
+fn wish(choice: Choice, pair: Pair) -> String {
+    match choice {
+        Choice::Complete => format!("complete {}", order(pair)),
+        Choice::Probe => format!("probe {} with the very same request", order(pair)),
+        Choice::Verdict { placed } => {
             let not = if placed { "" } else { "not " };
             format!("tell what the carrier's books say: {} was {not}placed", order(pair))
         }
-        Deed::Abandon => format!("abandon {}", order(pair)),
+        Choice::Abandon => format!("abandon {}", order(pair)),
     }
 }
 

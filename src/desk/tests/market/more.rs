@@ -50,13 +50,13 @@ fn more_for_a_reported_month_is_read_back_with_its_sum() {
     assert_eq!((of, more.month, more.bill), (&id(0), november(), november()));
     assert_eq!((more.reported, more.count), (amount("100.5"), amount("20.5")));
     assert_eq!(kit.enter(), [], "Enter is no yes");
-    let deed = Deed::Supplement {
+    let action = MarketAction::Supplement {
         sku: sku("STORAGE"),
         month: november(),
         count: amount("20.5"),
         because: because(),
     };
-    assert_eq!(kit.press('y'), [Effect::Market(Wanted::Do(id(0), deed))]);
+    assert_eq!(kit.press('y'), [Effect::Market(Wanted::Do(id(0), action))]);
     let effects = kit.news(News::Done { id: Some(id(0)), what: "Added.".into() });
     assert!(effects.contains(&Effect::Market(Wanted::Month(None))), "the month shows it: {effects:?}");
 }
@@ -122,7 +122,7 @@ fn what_is_wrong_with_more_stands_at_its_field_with_what_to_do() {
 fn usage_of_a_reported_month_is_added_for_a_reason_as_soon_as_the_journal_asks_for_one() {
     let mut kit = Kit::reported();
     let effects = kit.does("u20.5\x13");
-    let [Effect::Market(Wanted::Do(of, Deed::AddUsage { used, late: None }))] = &effects[..] else {
+    let [Effect::Market(Wanted::Do(of, MarketAction::AddUsage { used, late: None }))] = &effects[..] else {
         panic!("{effects:?}")
     };
     let insist = Some(Ask::Late(of.clone(), used.clone(), november().next()));
@@ -131,8 +131,12 @@ fn usage_of_a_reported_month_is_added_for_a_reason_as_soon_as_the_journal_asks_f
     kit.refuses(&[], "reason", "is empty");
     kit.refuses(&[("reason", "a log was lost")], "by", "is empty");
     kit.fill("by", "Ann");
-    let deed = Deed::AddUsage { used: used.clone(), late: Some(because()) };
-    assert_eq!(kit.strikes(Key::ctrl('s')), [Effect::Market(Wanted::Do(id(0), deed))], "under the same key");
+    let action = MarketAction::AddUsage { used: used.clone(), late: Some(because()) };
+    assert_eq!(
+        kit.strikes(Key::ctrl('s')),
+        [Effect::Market(Wanted::Do(id(0), action))],
+        "under the same key"
+    );
 }
 
 #[test]
@@ -166,7 +170,7 @@ fn a_billing_date_that_the_portal_moved_is_written_down_with_its_sku() {
         kit.fill("moved", typed);
         kit.fill("sku", "PRACTICE-SEATS");
         let moved = Note::BillingMoved { sku: sku("SEATS"), to: to.parse().unwrap() };
-        let wanted = Wanted::Do(id(0), Deed::Note(vec![moved]));
+        let wanted = Wanted::Do(id(0), MarketAction::Note(vec![moved]));
         assert_eq!(kit.strikes(Key::ctrl('s')), [Effect::Market(wanted)]);
     }
 }

@@ -83,7 +83,7 @@ pub async fn buy(Shelf(shared): Shelf<Shared>, body: Body) -> Response {
     }
 }
 
-/// What is wished, if it can be done; the refusal names the field.
+/// What is asked for, if it can be done; the refusal names the field.
 fn check(wish: Wish) -> Result<Purchase, Refused> {
     let bad = |why: String| (400, format!("{why}; send {SHAPE}"));
     let receiver = Receiver::read(&wish.url, &wish.headers).map_err(bad)?;

@@ -13,9 +13,10 @@ use std::collections::BTreeSet;
 
 const SHAPE: &str = r#"{"duplicates":"allowed|conflict","ids":"reference|numbers|strings|mixed","shapes":"mixed|nested|flat","withoutRights":["A-1234"]}, as many of them as are to change"#;
 
+/// What is to change.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Wished {
+struct Changes {
     duplicates: Option<Duplicates>,
     ids: Option<Ids>,
     shapes: Option<Shapes>,
@@ -24,17 +25,17 @@ struct Wished {
 
 /// Sets what is named; the rest stays.
 pub async fn set(Shelf(shared): Shelf<Shared>, body: Body) -> Response {
-    let wished = match read(body, SHAPE).and_then(check) {
-        Ok(wished) => wished,
+    let wanted = match read(body, SHAPE).and_then(check) {
+        Ok(wanted) => wanted,
         Err((status, why)) => return refuse(status, &why),
     };
     shared.change(|state| {
         let state = &mut state.registration;
         let was = state.overrides;
-        state.overrides.duplicates = wished.duplicates.or(was.duplicates);
-        state.overrides.ids = wished.ids.or(was.ids);
-        state.overrides.shapes = wished.shapes.or(was.shapes);
-        if let Some(contracts) = wished.without_rights {
+        state.overrides.duplicates = wanted.duplicates.or(was.duplicates);
+        state.overrides.ids = wanted.ids.or(was.ids);
+        state.overrides.shapes = wanted.shapes.or(was.shapes);
+        if let Some(contracts) = wanted.without_rights {
             state.without_rights = contracts;
         }
         (200, shown(state, shared.options.scenario.registration))
@@ -46,10 +47,10 @@ pub async fn read_settings(Shelf(shared): Shelf<Shared>) -> Response {
     shared.look(|state| (200, shown(&state.registration, shared.options.scenario.registration)))
 }
 
-fn check(wished: Wished) -> Result<Wished, Refused> {
-    match wished.without_rights.iter().flatten().find(|id| !is_contract(id)) {
+fn check(wanted: Changes) -> Result<Changes, Refused> {
+    match wanted.without_rights.iter().flatten().find(|id| !is_contract(id)) {
         Some(_) => Err((400, format!("withoutRights has a contract that is not as A-1234; send {SHAPE}"))),
-        None => Ok(wished),
+        None => Ok(wanted),
     }
 }
 

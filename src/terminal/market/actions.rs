@@ -1,7 +1,7 @@
 //! Doing something with one subscription.
 
 use super::{Market, Problem};
-use crate::desk::{Ask, Deed, News, Used};
+use crate::desk::{Ask, MarketAction, News, Used};
 use crate::engine::{End, EndedSkus, Error, Intake, MarketError, Usage};
 use crate::kind::{Reached, ShortId};
 use crate::subscription::{Answer, Because, By, Calendar, Call, Line, Outcome, Refusal, Sku, Subscription};
@@ -28,8 +28,8 @@ impl From<Problem> for Trouble {
 
 impl Market {
     /// Does it, and tells what the subscription is then.
-    pub(super) async fn does(&self, id: ShortId, deed: Deed) {
-        let done = self.done(&id, deed).await;
+    pub(super) async fn does(&self, id: ShortId, action: MarketAction) {
+        let done = self.done(&id, action).await;
         if let Ok(row) = self.row(&id).await {
             self.tell(News::Row(Box::new(row)));
         }
@@ -43,22 +43,24 @@ impl Market {
         }
     }
 
-    async fn done(&self, id: &ShortId, deed: Deed) -> Done {
-        match deed {
-            Deed::Answer(answer) => self.answer(id, answer).await,
-            Deed::StartBilling { skus, reason } => {
+    async fn done(&self, id: &ShortId, action: MarketAction) -> Done {
+        match action {
+            MarketAction::Answer(answer) => self.answer(id, answer).await,
+            MarketAction::StartBilling { skus, reason } => {
                 let started = self.engine.start_billing(id, &skus, reason.as_deref()).await;
                 started.map(|of| outcome(&of)).map_err(|error| again(error, id, Call::StartBilling, skus))
             }
-            Deed::End { skus, reason, without_usage } => self.end(id, skus, reason, without_usage).await,
-            Deed::AddUsage { used, late } => self.add_usage(id, used, late).await,
-            Deed::Supplement { sku, month, count, because } => {
+            MarketAction::End { skus, reason, without_usage } => {
+                self.end(id, skus, reason, without_usage).await
+            }
+            MarketAction::AddUsage { used, late } => self.add_usage(id, used, late).await,
+            MarketAction::Supplement { sku, month, count, because } => {
                 let row = self.row(id).await?;
                 let report = self.engine.supplement(&row, &sku, month, count, because).await?;
                 let n = report.slot.supplement;
                 Ok(format!("Added {count} of {sku} for {month} as supplement {n}. It is not sent yet."))
             }
-            Deed::Note(notes) => self.note(id, notes).await,
+            MarketAction::Note(notes) => self.note(id, notes).await,
         }
     }
 
