@@ -32,13 +32,19 @@ pub fn read(call: Call, fields: &Fields) -> Result<Outcome, Lack> {
             let rcc = Rcc { language: fields.text("language"), sections };
             Ok(Outcome::Rcc { rcc, tx_id })
         }
-        Call::SendRcc => Ok(Outcome::Sent { sent_at: time(fields, "sentat"), tx_id }),
+        Call::SendRcc => {
+            let says_so =
+                ["sentat", "deliverymethod", "txid"].iter().any(|key| fields.near(key).next().is_some());
+            if !says_so {
+                return Err(Lack::Unreadable("does not say that anything was sent"));
+            }
+            Ok(Outcome::Sent { sent_at: time(fields, "sentat"), tx_id })
+        }
         Call::GetRccAcceptance => {
-            let accepted = fields.first("accepted").and_then(truth);
-            if !accepted.ok_or(Lack::Unreadable("does not say whether the customer accepted"))? {
+            if !accepted(fields)? {
                 return Ok(Outcome::NotAccepted);
             }
-            let method = fields.text("acceptancemethod").and_then(|name| method(&name));
+            let method = near_text(fields, "acceptancemethod").and_then(|name| method(&name));
             Ok(Outcome::Accepted { method, accepted_at: time(fields, "acceptedat"), tx_id })
         }
         Call::CompleteOrder => Ok(Outcome::Completed {
@@ -64,66 +70,80 @@ fn order_number(fields: &Fields) -> Result<String, Lack> {
 }
 
 fn is_a_word_for_nothing(text: &str) -> bool {
-    const NOTHING: [&str; 7] = ["null", "nil", "none", "na", "nan", "undefined", "unknown"];
-    let word = plain(text);
-    word.is_empty() || NOTHING.contains(&word.as_str())
-}
-
-/// What beside an order number says that the order was not placed after all; continues "the reply ...".
-pub fn denial(fields: &Fields) -> Option<&'static str> {
-    const FAILED: [&str; 9] = [
-        "failed",
-        "failure",
+    const NOTHING: [&str; 14] = [
+        "null",
+        "nil",
+        "none",
+        "na",
+        "nan",
+        "undefined",
+        "unknown",
+        "pending",
+        "processing",
+        "tbd",
+        "tba",
         "error",
+        "failed",
         "rejected",
-        "declined",
-        "denied",
-        "cancelled",
-        "canceled",
-        "notplaced",
     ];
-    let says =
-        |keys: &[&'static str], is: &dyn Fn(&Value) -> bool| keys.iter().any(|key| fields.near(key).any(is));
-    let is_no = |value: &Value| truth(value) == Some(false);
-    let is_failure = |value: &Value| text(value).is_some_and(|word| FAILED.contains(&plain(&word).as_str()));
-    let is_of_an_error = |value: &Value| {
-        text(value)
-            .and_then(|status| status.trim().parse::<u16>().ok())
-            .is_some_and(|n| (300..600).contains(&n))
-    };
-    let holds_something = |value: &Value| match value {
-        Value::Null | Value::Bool(false) => false,
-        Value::Array(list) => !list.is_empty(),
-        Value::Object(object) => !object.is_empty(),
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Bool(true) | Value::Number(_) => true,
-    };
-    if says(&["success", "succeeded", "successful", "ok", "placed"], &is_no) {
-        return Some("has an order number and says that it did not succeed");
-    }
-    if says(&["apistatuscode", "statuscode", "httpstatus", "httpstatuscode", "status"], &is_of_an_error) {
-        return Some("has an order number and the status of an error");
-    }
-    if says(&["orderstatus", "status", "result"], &is_failure) {
-        return Some("has an order number and says that the order failed");
-    }
-    says(&["error", "errors", "errormessage"], &holds_something).then_some("has an order number and an error")
+    let word = plain(text);
+    let is_below_one = text.trim().starts_with('-') || word.bytes().all(|byte| byte == b'0');
+    is_below_one || NOTHING.contains(&word.as_str())
 }
 
-/// The RCC text, raw. A section that cannot be read is not left out: a legal text with a gap is not the text.
+/// Whether the customer accepted, where the reply speaks of this order, and nowhere otherwise: others accept other things.
+fn accepted(fields: &Fields) -> Result<bool, Lack> {
+    let mut said = fields.near("accepted").map(truth);
+    let first =
+        said.next().flatten().ok_or(Lack::Unreadable("does not say whether the customer accepted"))?;
+    if said.all(|other| other == Some(first)) {
+        Ok(first)
+    } else {
+        Err(Lack::Unreadable("says both that the customer accepted and that they did not"))
+    }
+}
+
+/// The RCC text, raw, where the reply speaks of this order. A section that cannot be read is not left out, and of two
+/// texts none is chosen: a legal text with a gap is not the text.
 fn sections(fields: &Fields) -> Result<Vec<Section>, Lack> {
-    for value in fields.all("rcc").chain(fields.all("rcctext")) {
+    let mut found: Option<Vec<Section>> = None;
+    for value in fields.near("rcc").chain(fields.near("rcctext")) {
         let sections = match value {
             Value::Array(list) => list.iter().map(section).collect(),
             one => section(one).map(|section| vec![section]),
         };
         let sections: Vec<_> =
             sections.ok_or(Lack::Unreadable("has a section of RCC text that cannot be read"))?;
-        if sections.iter().any(|section| !section.text.trim().is_empty()) {
-            return Ok(sections);
+        if !sections.iter().any(|section| section.text.chars().any(char::is_alphanumeric)) {
+            continue;
         }
+        if found.as_ref().is_some_and(|before| words(before) != words(&sections)) {
+            return Err(Lack::Unreadable("has two RCC texts that differ"));
+        }
+        found.get_or_insert(sections);
     }
-    Err(Lack::NoRcc)
+    match found {
+        Some(sections) if sections.iter().any(|section| is_a_page(&section.text)) => {
+            Err(Lack::Unreadable("has a page of HTML where the RCC text should be"))
+        }
+        Some(sections) => Ok(sections),
+        None if bears(Call::RetrieveRcc, fields)
+            && fields.near("rcc").chain(fields.near("rcctext")).next().is_none() =>
+        {
+            Err(Lack::Unreadable("has RCC text, but not where it speaks of this order"))
+        }
+        None => Err(Lack::NoRcc),
+    }
+}
+
+fn words(sections: &[Section]) -> String {
+    let words = sections.iter().flat_map(|section| section.text.split_whitespace());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn is_a_page(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(14).collect::<String>().to_ascii_lowercase();
+    start.starts_with("<html") || start.starts_with("<!doctype html")
 }
 
 fn section(value: &Value) -> Option<Section> {
@@ -143,8 +163,12 @@ fn section(value: &Value) -> Option<Section> {
     }
 }
 
+fn near_text(fields: &Fields, key: &'static str) -> Option<String> {
+    fields.near(key).find_map(text)
+}
+
 fn time(fields: &Fields, key: &'static str) -> Option<Timestamp> {
-    fields.text(key)?.trim().parse().ok()
+    near_text(fields, key)?.trim().parse().ok()
 }
 
 fn method(name: &str) -> Option<Method> {

@@ -1,6 +1,6 @@
 //! What in a reply says that the call was refused: Px's own errors, and the faults of the gateway in front of it.
 
-use super::fields::{Fields, member, plain, text};
+use super::fields::{Field, Fields, member, plain, text};
 use crate::order::Call;
 use crate::order::remedy::{self, Remedy};
 use serde_json::{Map, Value};
@@ -16,6 +16,9 @@ const MESSAGES: [&str; 8] = [
     "errordescription",
     "detail",
 ];
+
+/// Statuses that say of themselves that nothing was done: 401 and 410 of the table (D), and what else says so.
+const OF_A_REFUSAL: [u16; 6] = [400, 401, 403, 409, 410, 422];
 
 /// An error in Px's own words.
 #[derive(Debug)]
@@ -40,25 +43,33 @@ pub struct Fault {
 /// `success`: the status is one of success. `answers`: the reply also bears what the call is answered with, so only
 /// what can be nothing else counts as an error: order details may well hold a product's `code`.
 pub fn px_error(call: Call, status: u16, fields: &Fields, success: bool, answers: bool) -> Option<PxError> {
-    documented_code(call, fields, answers)
+    documented_code(call, status, fields, answers)
         .or_else(|| documented_wording(call, status, fields, answers))
         .or_else(|| undocumented(call, status, fields, success, answers))
 }
 
-fn documented_code(call: Call, fields: &Fields, answers: bool) -> Option<PxError> {
+fn documented_code(call: Call, status: u16, fields: &Fields, answers: bool) -> Option<PxError> {
     let row = |(code, object): (String, &Map<String, Value>)| {
         let row = remedy::by_code(call, code.trim())?;
         let message = message_in(object).or_else(|| message(fields)).unwrap_or_default();
         Some(PxError { row: Some(row), code: Some(code), message })
     };
+    // A number alone says too little under any other status: the documented wording must be there, too.
+    let is_enough = |error: &PxError| {
+        OF_A_REFUSAL.contains(&status)
+            || by_wording(call, &error.message)
+                .is_some_and(|said| error.row.is_some_and(|row| row.id == said.id))
+    };
     match call {
-        Call::CompleteOrder => own_codes(fields).find_map(row),
+        Call::CompleteOrder => own_codes(fields).filter_map(row).find(is_enough),
         Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => codes(fields, answers).find_map(row),
     }
 }
 
 fn documented_wording(call: Call, status: u16, fields: &Fields, answers: bool) -> Option<PxError> {
-    fields.iter().filter(|f| !answers || MESSAGES.contains(&f.key.as_str())).find_map(|field| {
+    let is_of_the_call = |field: &&Field| call != Call::CompleteOrder || field.of_the_error;
+    let may_be = |field: &&Field| !answers || MESSAGES.contains(&field.key.as_str());
+    fields.iter().filter(is_of_the_call).filter(may_be).find_map(|field| {
         let message = field.value.as_str()?;
         let row = by_wording(call, message)?;
         let code = other_code(fields, status, answers);
@@ -100,8 +111,9 @@ fn by_wording(call: Call, message: &str) -> Option<&'static Remedy> {
     }
 }
 
-/// Internal codes by the names that an error's own code has (A), a bare `code` only with a message beside it. For Complete,
-/// where a refusal makes it safe to send again: an offer's code or a plan's may be the number of a row, too.
+/// Internal codes by the names that an error's own code has (A), where the call's own error stands, a bare `code` only with
+/// a message beside it. For Complete, where a refusal makes it safe to send again: an offer's code, a plan's, or that of an
+/// earlier attempt may be the number of a row, too.
 fn own_codes<'a>(fields: &'a Fields) -> impl Iterator<Item = (String, &'a Map<String, Value>)> {
     const NAMES: [&str; 7] = [
         "internalmessagecode",
@@ -116,7 +128,7 @@ fn own_codes<'a>(fields: &'a Fields) -> impl Iterator<Item = (String, &'a Map<St
         let object = field.object?;
         let key = field.key.as_str();
         let own = NAMES.contains(&key) || (key == "code" && message_in(object).is_some());
-        own.then_some((text(field.value)?, object))
+        (own && field.of_the_error).then_some((text(field.value)?, object))
     })
 }
 

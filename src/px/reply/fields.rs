@@ -12,10 +12,13 @@ pub struct Field<'a> {
     /// True in the outermost object and in an envelope right below it: there a reply speaks of the order that it is about.
     /// Deeper, and in lists, it may speak of payments, of earlier orders, of anything.
     pub near: bool,
+    /// True where the call's own error stands: near, in an error's object or list below it, and in a list that is the whole
+    /// reply. A warning, an earlier attempt, a cause further down may have codes that say nothing of this call.
+    pub of_the_error: bool,
 }
 
 /// What an envelope may be called (A).
-const ENVELOPES: [&str; 8] = [
+const ENVELOPES: [&str; 16] = [
     "order",
     "orderdetails",
     "data",
@@ -24,30 +27,47 @@ const ENVELOPES: [&str; 8] = [
     "payload",
     "completeorder",
     "completeorderresponse",
+    "retrievercc",
+    "retrieverccresponse",
+    "sendrcc",
+    "sendrccresponse",
+    "getrccacceptance",
+    "getrccacceptanceresponse",
+    "rccacceptance",
+    "acceptance",
 ];
+
+/// What the object or the list of a call's own error may be called (A).
+const ERRORS: [&str; 6] = ["error", "errors", "apierror", "pxerror", "fault", "errordetails"];
 
 /// Every value of a JSON document, those nearest to the root first.
 pub struct Fields<'a>(Vec<Field<'a>>);
 
 impl<'a> Fields<'a> {
     pub fn of(root: &'a Value) -> Self {
-        let mut all = vec![Field { key: String::new(), value: root, object: None, near: false }];
+        let whole = Field { key: String::new(), value: root, object: None, near: false, of_the_error: true };
+        let mut all = vec![whole];
         let mut at = 0;
-        while let Some(Field { key, value, object, near }) = all.get(at) {
-            let (key, value, object) = (key.clone(), *value, *object);
+        while let Some(field) = all.get(at) {
+            let (key, value, object, of_the_error) =
+                (field.key.clone(), field.value, field.object, field.of_the_error);
+            let envelope = ENVELOPES.contains(&key.as_str());
             // Only the root has no object around it and no name; an element of a list of the root's is not near either.
-            let opens =
-                at == 0 || (*near && ENVELOPES.contains(&key.as_str()) && is_of_the_root(root, object));
+            let near = at == 0 || (field.near && envelope && is_of_the_root(root, object));
+            let error = of_the_error && (key.is_empty() || envelope || ERRORS.contains(&key.as_str()));
             match value {
                 Value::Object(map) => all.extend(map.iter().map(|(name, value)| Field {
                     key: plain(name),
                     value,
                     object: Some(map),
-                    near: opens,
+                    near,
+                    of_the_error: error,
                 })),
                 Value::Array(list) => {
                     let near = false;
-                    all.extend(list.iter().map(|value| Field { key: key.clone(), value, object, near }));
+                    let element =
+                        |value| Field { key: key.clone(), value, object, near, of_the_error: error };
+                    all.extend(list.iter().map(element));
                 }
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
             }

@@ -5,6 +5,7 @@
 //! number is a success, and only a listed fault means that the token was refused; everything else is unknown.
 
 mod answer;
+mod denial;
 mod error;
 mod fields;
 #[cfg(test)]
@@ -20,7 +21,7 @@ use crate::order::{Call, CallError, Failure, Identity, Outcome, remedy};
 use crate::text::quote;
 use answer::Lack;
 use error::PxError;
-use fields::Fields;
+use fields::{Field, Fields};
 use serde_json::Value;
 use twice::names_a_member_twice;
 
@@ -86,7 +87,7 @@ const OF_A_GATEWAY: [u16; 5] = [408, 429, 502, 503, 504];
 
 fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -> Outcome {
     let status = reply.status;
-    if call == Call::CompleteOrder && names_a_member_twice(content(reply)) {
+    if names_a_member_twice(content(reply)) {
         return unclear(call, status, "with a body that says something twice");
     }
     let fields = Fields::of(root);
@@ -125,7 +126,7 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
         );
         return unclear(call, status, &why);
     }
-    if let Some(why) = answer::denial(&fields).filter(|_| call == Call::CompleteOrder) {
+    if let Some(why) = denial::denial(call, &fields) {
         return unknown(format!("Px answered HTTP {status}, but the reply {why}"));
     }
     if !root.is_object() {
@@ -137,11 +138,12 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
     })
 }
 
-/// True when the reply bears a partner order id that is not ours, or a transaction id where it speaks of the order: a
-/// payment has a transaction of its own.
+/// True when the reply bears a partner order id that is not ours, or a transaction id where it speaks of the order or its
+/// error: a payment has a transaction of its own.
 fn is_for_another(fields: &Fields, identity: &Identity) -> bool {
     let is_not = |id: &str, theirs: &Value| fields::text(theirs).is_some_and(|theirs| theirs.trim() != id);
-    fields.near("transactionid").any(|theirs| is_not(identity.transaction_id.as_str(), theirs))
+    let of_the_call = |field: &&Field| (field.near || field.of_the_error) && field.key == "transactionid";
+    fields.iter().filter(of_the_call).any(|field| is_not(identity.transaction_id.as_str(), field.value))
         || fields.all("partnerorderid").any(|theirs| is_not(identity.partner_order_id.as_str(), theirs))
 }
 

@@ -49,6 +49,14 @@ fn a_number_that_is_not_this_order_s_or_is_denied_beside_it_places_nothing() {
         r#"{"orderNumber":"N/A"}"#,
         r#"{"orderNumber":"ON-1","orderStatus":"Failed"}"#,
         r#"{"orderNumber":"ON-1","errors":["no"]}"#,
+        r#"{"orderNumber":"ON-1","orderStatus":"Rejected by credit check"}"#,
+        r#"{"orderNumber":"ON-1","accepted":false,"submitted":false}"#,
+        r#"{"orderNumber":"ON-1","errorCode":"E77","errorDescription":"order could not be placed"}"#,
+        r#"{"orderNumber":"ON-1","message":"The order was not placed"}"#,
+        r#"{"orderNumber":"ON-1","userMessage":"Your order failed"}"#,
+        r#"{"orderNumber":"PENDING"}"#,
+        r#"{"orderNumber":"000"}"#,
+        r#"{"orderNumber":-1}"#,
         r#"{"orderNumber":"ON-1","order":{"orderNumber":"ON-2"}}"#,
         r#"{"orderNumber":"ON-1","orderNumber":"ON-2"}"#,
         r#"{"orderNumber":"ON-1","orderDetails":{"a":1,"a":2}}"#,
@@ -65,6 +73,62 @@ fn a_number_that_is_not_this_order_s_or_is_denied_beside_it_places_nothing() {
             matches!(placed, Outcome::Completed { ref order_number, .. } if order_number == "ON-1"),
             "{body}"
         );
+    }
+}
+
+/// Each of these was taken for the text that the customer is read.
+#[test]
+fn a_text_that_may_be_another_s_or_half_of_one_is_not_the_text() {
+    for body in [
+        r#"{"results":[{"transactionId":"8","rcc":["theirs"]},{"transactionId":"7","rcc":["ours"]}]}"#,
+        r#"{"retrieveRccResponse":{"transactionId":"8","rcc":["theirs"]}}"#,
+        r#"{"rcc":[{"text":"part one"}],"rcc":[{"text":"part two"}]}"#,
+        r#"{"rcc":[{"text":"you pay 10","text":"you pay 1000"}]}"#,
+        r#"{"rcc":[{"text":"short"}],"rccText":"the whole, which is another"}"#,
+        r#"{"rcc":[{"text":"Service unavailable"}],"success":false}"#,
+        r#"{"rcc":[{"text":"Service unavailable"}],"status":500}"#,
+        r#"{"rccText":"<html><h1>502 Bad Gateway"}"#,
+    ] {
+        assert!(is_unknown(&reply(Call::RetrieveRcc, 200, body)), "{body}");
+    }
+    let nothing = refusal(reply(Call::RetrieveRcc, 200, r#"{"rccText":"\u200b\u0007"}"#));
+    assert_eq!(nothing.row.as_deref(), Some("retrieve_rcc/4050"));
+    let twice = r#"{"rcc":[{"text":"one"},{"text":"two"}],"rccText":"one  two"}"#;
+    assert!(matches!(reply(Call::RetrieveRcc, 200, twice), Outcome::Rcc { .. }));
+}
+
+/// Each of these was taken for the customer's yes, and Complete left on it.
+#[test]
+fn an_acceptance_that_may_be_another_s_or_is_denied_is_none() {
+    for body in [
+        r#"{"acceptances":[{"transactionId":"8","accepted":true},{"transactionId":"7","accepted":false}]}"#,
+        r#"{"getRccAcceptanceResponse":{"transactionId":"8","accepted":true}}"#,
+        r#"{"status":"PENDING","history":[{"accepted":true}]}"#,
+        r#"{"accepted":null,"marketing":{"accepted":true}}"#,
+        r#"{"terms":{"accepted":true},"data":{}}"#,
+        r#"{"accepted":true,"data":{"accepted":false}}"#,
+        r#"{"accepted":true,"success":false}"#,
+        r#"{"accepted":true,"error":"acceptance store unavailable"}"#,
+        r#"{"accepted":true,"apiStatusCode":500}"#,
+        r#"{"accepted":false,"accepted":true}"#,
+    ] {
+        assert!(is_unknown(&reply(Call::GetRccAcceptance, 200, body)), "{body}");
+    }
+    let enveloped = r#"{"getRccAcceptanceResponse":{"transactionId":"7","accepted":true}}"#;
+    assert!(matches!(reply(Call::GetRccAcceptance, 200, enveloped), Outcome::Accepted { .. }));
+}
+
+/// Each of these was recorded as sent.
+#[test]
+fn what_does_not_say_that_it_was_sent_was_not() {
+    for body in [
+        "{}",
+        r#"{"success":false,"txId":"5"}"#,
+        r#"{"apiStatusCode":500,"txId":"5"}"#,
+        r#"{"deliveryMethod":"SMS","status":"FAILED","error":"number unreachable"}"#,
+        r#"{"deliveryMethod":"SMS","deliveryStatus":"rejected"}"#,
+    ] {
+        assert!(is_unknown(&reply(Call::SendRcc, 200, body)), "{body}");
     }
 }
 

@@ -65,6 +65,13 @@ fn every_documented_row_is_recognised_in_every_shape() {
         }
         for body in bodies {
             for status in [row.http_status.max(200), 200, 500, 418] {
+                if call == Call::CompleteOrder
+                    && body.contains("reworded")
+                    && [200, 500, 418].contains(&status)
+                {
+                    assert!(is_unknown(&reply(call, status, &body)), "a number alone: {status} {body}");
+                    continue;
+                }
                 let error = refusal(reply(call, status, &body));
                 assert_eq!(error.row.as_deref(), Some(row.id.as_str()), "{status} {body}");
                 assert_eq!((error.api, error.http_status), (call, status));
@@ -95,6 +102,15 @@ fn what_only_holds_a_row_s_number_or_words_leaves_complete_in_doubt() {
             r#"{"message":"Order shows already submitted and may not be submitted again, but is being placed"}"#,
         ),
         (410, r#"{"internalMessageCode":"2130","internalMessageCode":"9","userMessage":"x"}"#),
+        (200, r#"{"code":"2000","message":"Success","data":{"status":"ACCEPTED"}}"#),
+        (202, r#"{"code":"2000","message":"Order accepted for processing"}"#),
+        (200, r#"{"messageCode":"1210","message":"Order placed; details follow"}"#),
+        (500, r#"{"errorCode":"2000","errorMessage":"Read timed out, order may have been submitted"}"#),
+        (500, r#"{"code":"2130","message":"upstream timed out after 2130 ms"}"#),
+        (404, r#"{"code":"2130","message":"No such order"}"#),
+        (410, r#"{"message":"after submit","previousAttempts":[{"errorCode":"1215","userMessage":"x"}]}"#),
+        (410, r#"{"message":"timed out","warnings":[{"code":"2000","message":"salesCode normalised"}]}"#),
+        (410, r#"{"error":{"transactionId":"OTHER","internalMessageCode":"2130","userMessage":"x"}}"#),
         (500, "Order saved; Payment system is down please contact CenturyLink at 1"),
         (502, documented),
         (503, documented),
