@@ -22,8 +22,11 @@ pub async fn run(settings: &Settings, args: &EraseArgs, console: &Console) -> Re
         return Err(Failed::new(Exit::BadInput, "--reason is empty; say why, for whoever reads the history"));
     }
     if let Some(id) = &args.id {
-        let exit = orders::end(settings, id, &reason, |reason| Command::Erase { reason }, console).await?;
-        tell_of_copies(settings, console);
+        let session = Session::open(settings).await?;
+        let order = session.find(id).await?;
+        let exit = orders::finish(&session, &order.id, Command::Erase { reason }, console).await?;
+        console.note("erased: the key of its personal data is destroyed");
+        tell_of_rest(settings, &session, console);
         return Ok(exit);
     }
     let before = dates::moment("ended-before", args.ended_before.as_deref().unwrap_or_default())?;
@@ -36,13 +39,20 @@ pub async fn run(settings: &Settings, args: &EraseArgs, console: &Console) -> Re
     let batch = Batch { engine, console, reason: (!args.preview).then_some(reason), done: 0 };
     let exit = batch.run(before).await?;
     if !args.preview {
-        tell_of_copies(settings, console);
+        tell_of_rest(settings, &session, console);
     }
     Ok(exit)
 }
 
-/// What was kept of an earlier version of the journal knows nothing of an erasure, and has the keys still.
-fn tell_of_copies(settings: &Settings, console: &Console) {
+/// Where the keys may still be: in the log while another process reads it, and in what was kept of an earlier version of
+/// the journal, which knows nothing of an erasure.
+fn tell_of_rest(settings: &Settings, session: &Session, console: &Console) {
+    if !session.engine.journal().is_purged() {
+        console.note(
+            "the journal is being read, so the erased keys are still on the disk; they leave it when all desks are closed: \
+             close them, then run: pxdesk order list",
+        );
+    }
     for copy in settings.journal.kept_by_migrations() {
         console.note(&format!(
             "{} was kept when the journal was brought to this version, and still has the erased data: remove it once you \

@@ -31,15 +31,11 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
     let tell = |progress: journal::Progress| {
         console.progress(&format!("{} of {} rows checked", progress.done, progress.total));
     };
-    if let Some(point) = against.as_ref().filter(|point| point.journal != journal.id().to_string()) {
+    if let Some(misfit) = against.as_ref().and_then(|point| journal.has_made(point).err()) {
         return Err(Failed {
             exit: Exit::BadInput,
-            what: format!(
-                "the checkpoint is of another journal, {}: this one is {}",
-                point.journal,
-                journal.id()
-            ),
-            next: Some("Name a checkpoint of this journal.".to_owned()),
+            what: misfit.to_string(),
+            next: Some("Name a checkpoint of this journal, as it was printed.".to_owned()),
         });
     }
     let report = journal.verify(against.as_ref(), tell).await?;

@@ -91,6 +91,7 @@ async fn whole_queue(
         if page.is_empty() {
             return Ok(rows);
         }
+        goes_on(rows.last(), page.last())?;
         rows.extend(page);
     }
 }
@@ -105,11 +106,24 @@ pub async fn each_stalled(
     let mut after: Option<Summary> = None;
     loop {
         let page = journal.stalled(environment, now, after.as_ref(), PAGE).await?;
+        goes_on(after.as_ref(), page.last())?;
         page.iter().for_each(&mut look);
         after = page.into_iter().next_back();
         if after.is_none() {
             return Ok(());
         }
+    }
+}
+
+/// A page that ends where the one before it ended would come again for ever.
+fn goes_on(before: Option<&Summary>, after: Option<&Summary>) -> Result<(), Failed> {
+    match (before, after) {
+        (Some(before), Some(after)) if before.id == after.id => Err(Failed {
+            exit: Exit::Journal,
+            what: format!("the list of orders is damaged: the row of order {} is out of its place", after.id),
+            next: Some("See what else is wrong: pxdesk journal verify.".to_owned()),
+        }),
+        _ => Ok(()),
     }
 }
 

@@ -72,6 +72,14 @@ impl Checkpoint {
 }
 
 impl Journal {
+    /// Whether a checkpoint is one of this journal, as it was printed.
+    ///
+    /// # Errors
+    /// In what it is not.
+    pub fn has_made(&self, point: &Checkpoint) -> Result<(), Misfit> {
+        point.check(&self.inner.keys.chain, self.inner.id)
+    }
+
     /// The position that the journal has come to, at `at`.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ pub fn keep(conn: &Connection, to: &Path) -> Result<(), Failure> {
 
 /// Copies the journal to `to`, which is not there yet. Returns how many events the copy holds.
 pub fn copy(conn: &Connection, to: &Path) -> Result<i64, Failure> {
+    // SQLite takes what begins with `file:` for an address; a whole path never does.
+    let to = &std::path::absolute(to)?;
     let draft = draft_of(to)?;
     let copied = fill(conn, &draft).and_then(|events| {
         into_place(&draft, to)?;

@@ -181,18 +181,12 @@ impl Store {
         }
     }
 
-    /// Makes sure that what was destroyed is gone from the disk, as far as that is ours to do.
-    pub fn purge(&self) {
+    /// Makes sure that what was destroyed is gone from the disk, as far as that is ours to do; false when it is not.
+    pub fn purge(&self) -> bool {
         match self {
-            Self::Disk(disk) => {
-                if !matches!(disk.fold_now(), Ok(true)) {
-                    tracing::warn!(
-                        "the journal's log is in use: what was erased leaves the disk with its next folding"
-                    );
-                }
-            }
+            Self::Disk(disk) => matches!(disk.fold_now(), Ok(true)),
             // What the server wrote before is its own to write over.
-            Self::Server(_) => {}
+            Self::Server(_) => true,
         }
     }
 

@@ -37,7 +37,12 @@ pub fn read_at(file: &Path, journal: &Path) -> Result<Keys, Error> {
         io::ErrorKind::NotFound => Error::NoKey { file: file.to_owned(), journal: journal.to_owned() },
         _ => Error::Failed { file: file.to_owned(), why: e.to_string() },
     };
-    check_mode(file, &fs::metadata(file).map_err(|e| missing(&e))?)?;
+    let found = fs::metadata(file).map_err(|e| missing(&e))?;
+    if !found.is_file() {
+        // To read it might never end.
+        return Err(Error::Failed { file: file.to_owned(), why: "is not a file".to_owned() });
+    }
+    check_mode(file, &found)?;
     let text = Zeroizing::new(fs::read(file).map_err(|e| missing(&e))?);
     let mut bytes = Zeroizing::new([0; KEY]);
     hex::decode_to_slice(text.trim_ascii(), bytes.as_mut_slice()).map_err(|_| Error::WrongKey {

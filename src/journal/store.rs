@@ -17,6 +17,7 @@ use super::seal::Key;
 use crate::kind::{Kind, Recorded};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -36,6 +37,8 @@ pub(super) struct Inner {
     pub store: Store,
     /// The things at hand. One that was erased elsewhere has moved on, so a key that is kept too long seals nothing.
     known: Mutex<HashMap<(&'static str, String), Known>>,
+    /// Whether what was erased last may still stand on the disk.
+    pub unpurged: AtomicBool,
 }
 
 /// What is remembered of a thing.
@@ -73,7 +76,8 @@ impl Journal {
             }
         };
         let kinds = options.kinds.clone();
-        Ok(Self { inner: Arc::new(Inner { place: name, id, keys, kinds, store, known: Mutex::default() }) })
+        let (known, unpurged) = (Mutex::default(), AtomicBool::new(false));
+        Ok(Self { inner: Arc::new(Inner { place: name, id, keys, kinds, store, known, unpurged }) })
     }
 
     /// Which journal it is.

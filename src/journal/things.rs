@@ -9,9 +9,16 @@ use super::record::{Record, kept};
 use super::seal::{KEY, Key, about_key};
 use super::store::{Journal, Known, Sealed};
 use crate::kind::{Kind, Timestamp};
+use std::sync::atomic::Ordering;
 use zeroize::Zeroizing;
 
 impl Journal {
+    /// False when what was erased may still stand on the disk, because another process is reading it: it leaves the disk
+    /// with the next folding of the log.
+    pub fn is_purged(&self) -> bool {
+        !self.inner.unpurged.load(Ordering::Relaxed)
+    }
+
     /// Records a thing's first event.
     ///
     /// # Errors
@@ -129,7 +136,8 @@ impl Journal {
         }
         if erases {
             known.key = None;
-            self.inner.store.purge();
+            let purged = self.inner.store.purge();
+            self.inner.unpurged.store(!purged, Ordering::Relaxed);
         }
         self.remember::<K>(id, known);
         Ok(after)
