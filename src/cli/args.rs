@@ -1,9 +1,11 @@
 //! The flags.
 
+mod changes;
 mod each;
 mod market;
 mod registration;
 mod training;
+mod values;
 
 pub use each::{
     AmendArgs, EraseArgs, MethodArg, ReplayArgs, ReportArgs, ResolveArgs, RetryArgs, StoredArgs, TrainerArgs,
@@ -53,7 +55,7 @@ impl Args {
 }
 
 const EXIT_HELP: &str = "Exit status: 0 done, 1 unexpected, 2 usage or bad input, 3 refused by Px, 4 outcome in doubt, \
-5 configuration or credentials, 6 journal, 7 Px unreachable (nothing sent, or safe to send again), 8 refused here, before Px was asked.";
+5 configuration or credentials, 6 journal, 7 Px unreachable (nothing sent, or safe to send again), 8 refused here, not by Px.";
 
 /// What stands below the flags, and at the end of the manual page.
 fn after_help() -> String {
@@ -140,8 +142,11 @@ pub enum Command {
     },
     /// Completions for a shell, to stdout
     Completions { shell: clap_complete::Shell },
-    /// The manual page, to stdout
-    Man,
+    /// The manual page of pxdesk, or of a command, to stdout
+    Man {
+        #[arg(value_name = "COMMAND")]
+        words: Vec<String>,
+    },
     /// Print a topic of the documentation, or the flags of a command; alone, it lists the topics
     Help {
         #[arg(value_name = "TOPIC|COMMAND")]
@@ -299,7 +304,7 @@ pub enum SandboxCommand {
     /// Serve it; the first line on stdout is {"listening":"http://127.0.0.1:PORT"}
     Serve {
         /// Where to listen; port 0 picks a free one
-        #[arg(long, default_value = "127.0.0.1:0")]
+        #[arg(long, default_value = "127.0.0.1:0", value_parser = values::address)]
         listen: SocketAddr,
         /// calm, practice, faulty, strict, loose or hostile; or a TOML file
         #[arg(long, default_value = "calm", value_name = "NAME|FILE")]
@@ -331,10 +336,19 @@ pub fn completions(shell: clap_complete::Shell) -> Result<Exit, Failed> {
     super::console::write_stdout(&script)
 }
 
-/// Prints the manual page.
-pub fn man() -> Result<Exit, Failed> {
+/// Prints the manual page of the command that `words` name; of the whole program where they are none.
+pub fn man(words: &[String]) -> Result<Exit, Failed> {
+    let mut whole = Args::command();
+    whole.build();
+    let mut of = &whole;
+    for word in words {
+        of = of.find_subcommand(word).ok_or_else(|| {
+            let what = format!("`{}` is not a command; `pxdesk --help` lists them", words.join(" "));
+            Failed::new(Exit::BadInput, what)
+        })?;
+    }
     let mut page = Vec::new();
-    let rendered = clap_mangen::Man::new(Args::command()).render(&mut page);
+    let rendered = clap_mangen::Man::new(of.clone()).render(&mut page);
     rendered.map_err(|e| Failed::new(Exit::Unexpected, format!("cannot make the manual page: {e}")))?;
     super::console::write_stdout(&page)
 }

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use std::io::{self, Write};
+use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
 /// Text for people, JSON for programs.
@@ -21,12 +22,17 @@ pub enum Output {
 #[derive(Debug)]
 pub struct Console {
     output: Output,
+    /// Whether the command goes on when its data cannot be written.
+    goes_on: bool,
+    /// Why data was not written, where the command went on.
+    unwritten: OnceLock<io::Error>,
 }
 
 impl Console {
-    /// A console that prints data as `output` says.
-    pub fn new(output: Output) -> Self {
-        Self { output }
+    /// A console that prints data as `output` says. A command that changes something `goes_on` when that fails: half of
+    /// it would be done, and what came of it is still to be said.
+    pub fn new(output: Output, goes_on: bool) -> Self {
+        Self { output, goes_on, unwritten: OnceLock::new() }
     }
 
     /// True when data goes out as JSON.
@@ -46,17 +52,38 @@ impl Console {
             safe.push_str(&one_line(line));
             safe.push('\n');
         }
-        write_stdout(safe.as_bytes()).map(|_| ())
+        self.write(safe.as_bytes())
     }
 
     /// Data as JSON to stdout: one value, over several lines.
     pub fn json(&self, value: &impl Serialize) -> Result<(), Failed> {
-        write_stdout(&to_json(value, PrettyFormatter::new())?).map(|_| ())
+        self.write(&to_json(value, PrettyFormatter::new())?)
     }
 
     /// Data as JSON to stdout: one value on one line.
     pub fn json_line(&self, value: &impl Serialize) -> Result<(), Failed> {
-        write_stdout(&to_json(value, CompactFormatter)?).map(|_| ())
+        self.write(&to_json(value, CompactFormatter)?)
+    }
+
+    /// Data to stdout. Where the command goes on, nothing follows a part that is missing.
+    fn write(&self, bytes: &[u8]) -> Result<(), Failed> {
+        if self.unwritten.get().is_some() {
+            return Ok(());
+        }
+        match to_stdout(bytes) {
+            Err(error) if self.goes_on => {
+                let _ = self.unwritten.set(error);
+                Ok(())
+            }
+            written => written.map_err(|error| unwritten(&error)),
+        }
+    }
+
+    /// The status of a command that ended with `exit`: one whose data was not written is not done.
+    pub fn ended(&self, exit: Exit) -> Exit {
+        let Some(error) = self.unwritten.get() else { return exit };
+        self.note(&format!("pxdesk: cannot write to stdout: {error}. What was done stands in the journal."));
+        if exit == Exit::Done { Exit::Unexpected } else { exit }
     }
 
     /// A remark to stderr.
@@ -86,37 +113,36 @@ impl Console {
 
 /// Data as one JSON array to stdout, a line for each value, so that a long one is never held whole. As text it is nothing.
 #[derive(Debug)]
-pub struct Array {
-    is_json: bool,
+pub struct Array<'a> {
+    console: &'a Console,
     empty: bool,
 }
 
 impl Console {
     /// Begins a JSON array, where data goes out as JSON.
-    pub fn array(&self) -> Result<Array, Failed> {
-        let is_json = self.is_json();
-        if is_json {
-            write_stdout(b"[")?;
+    pub fn array(&self) -> Result<Array<'_>, Failed> {
+        if self.is_json() {
+            self.write(b"[")?;
         }
-        Ok(Array { is_json, empty: true })
+        Ok(Array { console: self, empty: true })
     }
 }
 
-impl Array {
+impl Array<'_> {
     /// One more value.
     pub fn item(&mut self, value: &impl Serialize) -> Result<(), Failed> {
-        if !self.is_json {
+        if !self.console.is_json() {
             return Ok(());
         }
         let mut bytes = if self.empty { b"\n".to_vec() } else { b",\n".to_vec() };
         self.empty = false;
         bytes.extend_from_slice(to_json(value, CompactFormatter)?.trim_ascii_end());
-        write_stdout(&bytes).map(|_| ())
+        self.console.write(&bytes)
     }
 
     /// Its end.
     pub fn end(self) -> Result<(), Failed> {
-        if self.is_json { write_stdout(b"\n]\n").map(|_| ()) } else { Ok(()) }
+        if self.console.is_json() { self.console.write(b"\n]\n") } else { Ok(()) }
     }
 }
 
@@ -134,11 +160,18 @@ pub fn line_from_stdin(what: &str) -> Result<Zeroizing<String>, Failed> {
 
 /// Writes to stdout. A reader that has gone away ends the command quietly.
 pub fn write_stdout(bytes: &[u8]) -> Result<Exit, Failed> {
+    to_stdout(bytes).map(|()| Exit::Done).map_err(|error| unwritten(&error))
+}
+
+fn to_stdout(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Ok(()) => Ok(Exit::Done),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failed::new(Exit::Unexpected, "")),
-        Err(error) => Err(Failed::new(Exit::Unexpected, format!("cannot write to stdout: {error}"))),
+    out.write_all(bytes).and_then(|()| out.flush())
+}
+
+fn unwritten(error: &io::Error) -> Failed {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Failed::new(Exit::Unexpected, ""),
+        _ => Failed::new(Exit::Unexpected, format!("cannot write to stdout: {error}")),
     }
 }
 

@@ -3,7 +3,9 @@
 use super::console::line_from_stdin;
 use super::{Console, Exit, Failed, Session, orders};
 use crate::config::Settings;
+use crate::engine::Error;
 use crate::order::{Command, Personal};
+use serde_json::json;
 
 /// `order take-over`
 pub async fn take_over(settings: &Settings, id: &str, console: &Console) -> Result<Exit, Failed> {
@@ -19,11 +21,35 @@ pub async fn assign(
     to: &str,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let session = Session::open(settings).await?;
-    for id in session.find_all(ids).await? {
-        orders::finish(&session, &id, Command::Assign { to: to.to_owned() }, console).await?;
+    if to.trim().is_empty() {
+        return Err(Failed::new(Exit::BadInput, "--to is empty; name the agent"));
     }
-    Ok(Exit::Done)
+    let session = Session::open(settings).await?;
+    let ids = session.find_all(ids).await?;
+    let command = || Command::Assign { to: to.to_owned() };
+    if let [id] = ids.as_slice() {
+        return orders::finish(&session, id, command(), console).await;
+    }
+    let mut worst = Exit::Done;
+    let mut all = console.array()?;
+    for id in &ids {
+        let (exit, line) = match session.engine.command(id, command()).await {
+            Ok(_) => (Exit::Done, json!({ "id": id, "assigned": true, "to": to })),
+            Err(error @ Error::Journal(_)) => return Err(error.into()),
+            Err(error) => {
+                let failed = Failed::from(error);
+                (failed.exit, json!({ "id": id, "assigned": false, "what": failed.what }))
+            }
+        };
+        worst = worst.or(exit);
+        all.item(&line)?;
+        if !console.is_json() {
+            let said = line["what"].as_str().map_or_else(|| format!("assigned to {to}"), str::to_owned);
+            console.text(&format!("{id}  {said}"))?;
+        }
+    }
+    all.end()?;
+    Ok(worst)
 }
 
 /// `order note`

@@ -115,18 +115,24 @@ impl Adding<'_> {
         let console = self.console;
         match opened {
             Ok(order) if console.is_json() => {
-                console.json_line(&json!({ "line": line, "id": order.id, "state": order.standing() }))?;
+                console.json_line(&json!({ "line": line, "id": order.id, "state": order.state(self.session.engine.clock().now()) }))?;
                 Ok(Exit::Done)
             }
             Ok(order) => console.text(order.id.as_str()).map(|()| Exit::Done),
             Err(Error::Refusal(
-                refusal @ (Refusal::IdentityLocked { .. } | Refusal::SameSaleInDoubt { .. }),
+                refusal @ (Refusal::IdentityLocked { .. }
+                | Refusal::AlreadyAdded { .. }
+                | Refusal::SameSaleInDoubt { .. }),
             )) => {
                 console.note(&format!("{}: {refusal}. {}", self.place(line), refusal.next()));
                 if console.is_json() {
                     let what = refusal.to_string();
                     let errors = [json!({ "field": refusal.field(), "problem": what, "text": what })];
-                    console.json_line(&json!({ "line": line, "errors": errors }))?;
+                    let mut told = json!({ "line": line, "errors": errors });
+                    if let Refusal::AlreadyAdded { order } = &refusal {
+                        (told["known"], told["id"]) = (json!(true), json!(order));
+                    }
+                    console.json_line(&told)?;
                 }
                 Ok(Exit::RefusedHere)
             }

@@ -2,15 +2,18 @@
 
 use super::{Console, Exit, Failed};
 use crate::config::Settings;
+use crate::order::Environment;
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// What a person types to go on.
 const WORD: &str = "live";
 
-/// Says where orders go when that is production.
+/// Says where orders go when that is production, and when they go nowhere.
 pub fn announce(settings: &Settings, console: &Console) {
     if let Some(production) = settings.production() {
         console.note(&format!("{production}: every order is live"));
+    } else if settings.environment == Environment::Embedded {
+        console.note("the embedded Px: practice, nothing leaves this machine");
     }
 }
 
@@ -25,9 +28,8 @@ pub fn confirm(settings: &Settings, live: bool, console: &Console) -> Result<(),
     }
     Err(Failed {
         exit: Exit::RefusedHere,
-        what:
-            "refused here, before Px was asked: this can place a live order, and nobody said that it should"
-                .to_owned(),
+        what: "refused here, not by Px: this can place a live order, and nobody said that it should"
+            .to_owned(),
         next: Some("Next, for the agent: add --live if a live order is what you mean.".to_owned()),
     })
 }

@@ -50,7 +50,7 @@ pub fn main() -> std::process::ExitCode {
     crate::telemetry::keep_files_private();
     crate::telemetry::be_discreet();
     let args = Args::given();
-    let mut console = Console::new(args.output);
+    let mut console = Console::new(args.output, args.command.as_ref().is_some_and(Command::changes));
     let exit = match run(&args, &mut console) {
         Ok(exit) => exit,
         Err(failed) => {
@@ -58,15 +58,21 @@ pub fn main() -> std::process::ExitCode {
             failed.exit
         }
     };
-    exit.into()
+    console.ended(exit).into()
 }
 
 fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
+    if args.output == console::Output::Csv
+        && !matches!(args.command, Some(Command::Report(_) | Command::Grades(_)))
+    {
+        let what = "--output csv goes with `report` and `grades` alone; write text or json";
+        return Err(Failed::new(Exit::BadInput, what));
+    }
     // What needs no settings works even where the settings are broken.
     match &args.command {
         Some(Command::Errors { code }) => return errors::run(code.as_deref(), console),
         Some(Command::Completions { shell }) => return args::completions(*shell),
-        Some(Command::Man) => return args::man(),
+        Some(Command::Man { words }) => return args::man(words),
         Some(Command::Help { words }) => return help::run(words),
         Some(Command::Sandbox { command }) => return sandbox::run(command, console),
         Some(
@@ -85,12 +91,6 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             | Command::Doctor,
         )
         | None => {}
-    }
-    if args.output == console::Output::Csv
-        && !matches!(args.command, Some(Command::Report(_) | Command::Grades(_)))
-    {
-        let what = "--output csv goes with `report` and `grades` alone; write text or json";
-        return Err(Failed::new(Exit::BadInput, what));
     }
     if let Some(exit) = of_practice(args, console) {
         return exit;
@@ -149,7 +149,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             Command::Doctor
             | Command::Errors { .. }
             | Command::Completions { .. }
-            | Command::Man
+            | Command::Man { .. }
             | Command::Help { .. }
             | Command::Sandbox { .. },
         ) => Ok(Exit::Done),

@@ -118,7 +118,7 @@ impl Batch<'_> {
         let mut lines = self.console.array()?;
         for (at, id) in ids.iter().enumerate() {
             if stop.was_told().await {
-                self.worst = worse(self.worst, Exit::Unexpected);
+                self.worst = self.worst.or(Exit::Unexpected);
                 self.say_left(&mut lines, &ids[at..])?;
                 break;
             }
@@ -126,7 +126,7 @@ impl Batch<'_> {
             let retried = match stop.or(self.engine, self.console, Box::pin(self.engine.retry(id))).await {
                 Ok(retried) => retried,
                 Err(stopped) => {
-                    self.worst = worse(self.worst, stopped.say(self.engine, id, self.console).await);
+                    self.worst = self.worst.or(stopped.say(self.engine, id, self.console).await);
                     self.say_left(&mut lines, &ids[at + 1..])?;
                     break;
                 }
@@ -142,7 +142,7 @@ impl Batch<'_> {
                     return Err(failed);
                 }
             };
-            self.worst = worse(self.worst, exit);
+            self.worst = self.worst.or(exit);
             self.tell(&mut lines, id, &line)?;
         }
         lines.end()?;
@@ -206,20 +206,4 @@ fn outcome(id: &OrderId, retried: Result<Retried, Error>) -> Result<(Exit, Value
         }
         Err(error @ (Error::Journal(_) | Error::Unrecorded { .. } | Error::System(_))) => Err(error),
     }
-}
-
-/// The status of many: what a person must look at first wins.
-fn worse(a: Exit, b: Exit) -> Exit {
-    let rank = |exit| match exit {
-        Exit::Done => 0,
-        Exit::RefusedHere => 1,
-        Exit::Unreachable => 2,
-        Exit::RefusedByPx => 3,
-        Exit::Configuration => 4,
-        Exit::BadInput => 5,
-        Exit::Journal => 6,
-        Exit::Unexpected => 7,
-        Exit::InDoubt => 8,
-    };
-    if rank(b) > rank(a) { b } else { a }
 }

@@ -44,6 +44,9 @@ pub fn check(
         console.json(&checked.as_ref().err().cloned().unwrap_or_default())?;
     }
     match checked {
+        Ok(found) if found.is_empty() => {
+            Err(Failed::new(Exit::BadInput, "there is no scenario to check: no file that ends in .toml"))
+        }
         Ok(found) => {
             let all = match found.len() {
                 1 => "1 scenario, nothing wrong in it".to_owned(),

@@ -10,7 +10,7 @@ use crate::order::errand::Backoff;
 use jiff::SignedDuration;
 use serde_json::json;
 use std::fmt::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -40,7 +40,7 @@ pub async fn run(settings: &Settings, args: &WorkerArgs, console: &Console) -> R
         return Ok(if done.is_none() { Exit::Unexpected } else { Exit::Done });
     }
     if let Some(address) = &args.metrics {
-        serve(address.0, Arc::clone(&tally), console).await?;
+        serve(*address, Arc::clone(&tally), console).await?;
     }
     let failed = |what: String| Failed::new(Exit::Unexpected, what);
     loop {
@@ -165,33 +165,9 @@ async fn serve(address: SocketAddr, tally: Arc<Tally>, console: &Console) -> Res
     console.json_line(&json!({ "listening": format!("http://{address}/metrics") }))
 }
 
-/// Where metrics are served: a port is one of this machine's own; who wants to be seen by others says an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MetricsAddress(pub SocketAddr);
-
-impl std::str::FromStr for MetricsAddress {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let port =
-            text.trim_start_matches(':').parse().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-        port.or_else(|_| text.parse()).map(Self).map_err(|_| {
-            format!("`{text}` is neither a port, as 9464, nor an address with one, as 127.0.0.1:9464")
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn metrics_are_for_this_machine_unless_an_address_is_given() {
-        let parse = |text: &str| text.parse::<MetricsAddress>().map(|address| address.0.to_string());
-        assert_eq!(parse("9464").as_deref(), Ok("127.0.0.1:9464"));
-        assert_eq!(parse(":9464").as_deref(), Ok("127.0.0.1:9464"));
-        assert_eq!(parse("0.0.0.0:9464").as_deref(), Ok("0.0.0.0:9464"));
-        assert!(parse("everywhere").is_err() && parse("70000").is_err());
-    }
 
     #[test]
     fn metrics_are_in_prometheus_own_format() {

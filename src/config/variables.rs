@@ -8,6 +8,9 @@ use crate::order::{Call, Environment};
 use std::ffi::OsString;
 use toml::{Table, Value};
 
+/// What the names of our variables begin with.
+const OURS: &str = "PXDESK_";
+
 /// How near a variable's name must be to a key's to count as a misspelling of it.
 const MISSPELT: f64 = 0.93;
 
@@ -157,15 +160,20 @@ pub fn overlay(in_file: File, text: &str, variables: &[(String, String)]) -> Res
 fn refuse_misspelt(keys: &[Vec<String>], variables: &[(String, String)]) -> Result<(), Error> {
     let valid: Vec<String> =
         keys.iter().flat_map(|path| names(path)).chain(["PXDESK_CONFIG".to_owned()]).collect();
-    let ours =
-        variables.iter().map(|(name, _)| name).filter(|n| n.starts_with("PXDESK_") && !valid.contains(n));
+    let ours = variables
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|n| n.starts_with(OURS) && n.len() > OURS.len() && !valid.contains(n));
     for unknown in ours {
-        let near = valid.iter().map(|v| {
-            (strsim::jaro_winkler(unknown.trim_start_matches("PXDESK_"), v.trim_start_matches("PXDESK_")), v)
-        });
-        if let Some((_, near)) =
-            near.filter(|(score, _)| *score > MISSPELT).max_by(|a, b| a.0.total_cmp(&b.0))
-        {
+        let likeness = |known: &String| {
+            strsim::jaro_winkler(unknown.trim_start_matches(OURS), known.trim_start_matches(OURS))
+        };
+        // Half a name is meant for the whole one: PXDESK_ENV for the environment, PXDESK_AGENT_NAME for the agent.
+        let is_near = |(score, known): &(f64, &String)| {
+            *score > MISSPELT || known.starts_with(unknown) || unknown.starts_with(&format!("{known}_"))
+        };
+        let near = valid.iter().map(|known| (likeness(known), known)).filter(is_near);
+        if let Some((_, near)) = near.max_by(|a, b| a.0.total_cmp(&b.0)) {
             return Err(Error(format!("the variable {unknown} is not a setting; did you mean {near}?")));
         }
     }

@@ -113,7 +113,7 @@ impl<W: World<Order>> Engine<W> {
     }
 
     /// The order once no call of another desk is under way. What such a call brings is then the order's state. A desk that
-    /// was stopped, and not killed, is not waited for for ever.
+    /// was stopped, and not killed, is not waited for forever.
     async fn settled(&self, id: &OrderId, report: &mut (dyn FnMut(Step) + Send)) -> Result<Order, Error> {
         let mut told = false;
         let mut pause = LOOK_AGAIN;

@@ -85,6 +85,8 @@ pub enum Refusal {
     NotNow { state: State, wanted: &'static str },
     /// The pair of ids, or one of them, belongs to another order (2131); names the field and that order.
     IdentityLocked { field: &'static str, order: String },
+    /// An order with this very pair is in the journal already: the same one, given again.
+    AlreadyAdded { order: String },
 }
 
 /// The parts of a refusal that a screen and a script show.
@@ -211,6 +213,7 @@ impl Refusal {
                 "Compare both ids with the order system and add the order with the pair that belongs together.",
                 Futile,
             ),
+            Self::AlreadyAdded { .. } => parts("order", Agent, "Nothing: go on with that order.", Futile),
             Self::NoRcc => parts("rcc", Agent, "Retrieve the RCC first.", Useful),
             Self::RccBlocked => parts(
                 "rcc",
@@ -316,7 +319,10 @@ impl fmt::Display for Refusal {
             Self::NotHeld => f.write_str("the order is not held"),
             Self::NotNow { state, wanted } => write!(f, "cannot {wanted}: the order is {}", state.title()),
             Self::IdentityLocked { field, order } => {
-                write!(f, "this {field} already belongs to order {order}; a transaction id and its partner order id stay together for ever (2131)")
+                write!(f, "this {field} already belongs to order {order}; a transaction id and its partner order id stay together forever (2131)")
+            }
+            Self::AlreadyAdded { order } => {
+                write!(f, "this is order {order}, which was added before; nothing was added")
             }
         }
     }

@@ -20,8 +20,27 @@ pub enum Exit {
     Journal = 6,
     /// Px unreachable; nothing was sent, or it is safe to send again.
     Unreachable = 7,
-    /// Refused here, before Px was asked.
+    /// Refused here, not by Px.
     RefusedHere = 8,
+}
+
+impl Exit {
+    /// The status of many: what a person must look at first wins.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let rank = |exit| match exit {
+            Self::Done => 0,
+            Self::RefusedHere => 1,
+            Self::Unreachable => 2,
+            Self::RefusedByPx => 3,
+            Self::Configuration => 4,
+            Self::BadInput => 5,
+            Self::Journal => 6,
+            Self::Unexpected => 7,
+            Self::InDoubt => 8,
+        };
+        if rank(other) > rank(self) { other } else { self }
+    }
 }
 
 impl From<Exit> for std::process::ExitCode {
@@ -61,7 +80,11 @@ impl From<journal::Error> for Failed {
 
 impl From<Refusal> for Failed {
     fn from(refusal: Refusal) -> Self {
-        let exit = if refusal == Refusal::InDoubt { Exit::InDoubt } else { Exit::RefusedHere };
+        let exit = match refusal {
+            Refusal::InDoubt => Exit::InDoubt,
+            Refusal::EmptyNote | Refusal::NothingToAmend | Refusal::NoSuchAgent => Exit::BadInput,
+            _ => Exit::RefusedHere,
+        };
         let next = format!(
             "Next, for {}: {} A retry is {}.",
             refusal.who().title(),
@@ -70,7 +93,7 @@ impl From<Refusal> for Failed {
         );
         Self {
             exit,
-            what: format!("refused here, before Px was asked: {refusal} (field: {})", refusal.field()),
+            what: format!("refused here, not by Px: {refusal} (field: {})", refusal.field()),
             next: Some(next),
         }
     }
@@ -90,10 +113,8 @@ impl From<MarketError> for Failed {
                     | subscription::Refusal::ExpiredDate => Exit::BadInput,
                     _ => Exit::RefusedHere,
                 };
-                let what = format!(
-                    "refused here, before the marketplace was asked: {what} (field: {})",
-                    refusal.field()
-                );
+                let what =
+                    format!("refused here, not by the marketplace: {what} (field: {})", refusal.field());
                 Self { exit, what, next: Some(refusal.next()) }
             }
             Error::Conflict | Error::NotRepeatable { .. } => Self::new(Exit::RefusedHere, what),

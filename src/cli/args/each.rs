@@ -1,6 +1,5 @@
 //! The flags of the commands that have many.
 
-use crate::cli::worker::MetricsAddress;
 use crate::engine::Until;
 use crate::order::{Method, Personal};
 use crate::view::SMALLEST;
@@ -41,7 +40,7 @@ pub struct WalkArgs {
 #[derive(Debug, ClapArgs)]
 pub struct TrainerArgs {
     /// Where trainees join; port 0 picks a free one, 0.0.0.0:0 lets in other machines, too
-    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS", value_parser = super::values::address)]
     pub listen: std::net::SocketAddr,
     /// A folder with scenarios of your own, beside those of the program
     #[arg(long, value_name = "FOLDER")]
@@ -58,8 +57,8 @@ pub struct WorkerArgs {
     #[arg(long)]
     pub once: bool,
     /// Serve numbers about it as Prometheus reads them: at this port of this machine, or at this address
-    #[arg(long, value_name = "PORT|ADDRESS", conflicts_with = "once")]
-    pub metrics: Option<MetricsAddress>,
+    #[arg(long, value_name = "PORT|ADDRESS", value_parser = super::values::address, conflicts_with = "once")]
+    pub metrics: Option<std::net::SocketAddr>,
     /// On PostgreSQL: how long a worker may be silent before another takes over
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..=3600))]
     pub lease: u64,

@@ -1,5 +1,6 @@
 //! The flags of the commands on the marketplace.
 
+use super::values::{address, day, instant};
 use crate::subscription::{Amount, CustomerId, Month, Sku, State};
 use clap::{ArgGroup, Subcommand};
 use jiff::Timestamp;
@@ -13,7 +14,7 @@ pub enum MarketCommand {
     /// Receive deploys; the first line on stdout is {"listening":"http://127.0.0.1:PORT"}
     Serve {
         /// Where to listen; port 0 picks a free one
-        #[arg(long, default_value = "127.0.0.1:0")]
+        #[arg(long, default_value = "127.0.0.1:0", value_parser = address)]
         listen: SocketAddr,
     },
     /// Subscriptions, the latest first
@@ -84,13 +85,13 @@ pub enum MarketCommand {
     Note {
         id: String,
         /// The day on which the customer's termination e-mail came
-        #[arg(long, value_name = "DATE", requires = "due")]
+        #[arg(long, value_name = "DATE", value_parser = day, requires = "due")]
         termination_mail: Option<Date>,
         /// The deadline for writing to the customer
-        #[arg(long, value_name = "DATE", requires = "termination_mail")]
+        #[arg(long, value_name = "DATE", value_parser = day, requires = "termination_mail")]
         due: Option<Date>,
         /// The portal changed the date on which billing of --sku starts
-        #[arg(long, value_name = "TIME", requires = "sku")]
+        #[arg(long, value_name = "TIME", value_parser = instant, requires = "sku")]
         billing_date: Option<Timestamp>,
         #[arg(long, value_parser = sku, requires = "billing_date")]
         sku: Option<Sku>,
@@ -117,7 +118,7 @@ pub enum MarketCommand {
         #[arg(long, value_parser = customer)]
         customer_id: CustomerId,
         /// When it was bought, as 2026-11-20T15:00:00Z
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", value_parser = instant)]
         purchased_at: Timestamp,
         /// Report it although it was sent before: why
         #[arg(long)]
@@ -143,7 +144,7 @@ pub enum V1Command {
         /// Its services were ended; --expired-date says when
         #[arg(long, requires = "expired_date")]
         expired: bool,
-        #[arg(long, value_name = "DATE", requires = "expired")]
+        #[arg(long, value_name = "DATE", value_parser = day, requires = "expired")]
         expired_date: Option<Date>,
         /// The aggregated usage; never the sum of what `usage send` reports
         #[arg(long, value_parser = amount)]

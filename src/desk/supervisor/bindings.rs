@@ -64,6 +64,9 @@ pub fn stalled(model: &Model) -> Vec<Binding> {
         let of_one = [Action::RetryOne, Action::Amend, Action::Verdict, Action::TakeOver, Action::Replay];
         all.retain(|binding| !of_one.contains(&binding.action));
     }
+    if stalled.group().is_none() && stalled.row().is_none() {
+        all.retain(|binding| binding.action == Action::Day);
+    }
     let (fitting, marked) = (stalled.fitting(), stalled.marked_rows().next().is_some());
     let one = stalled.row().is_some();
     all.sort_by_key(|binding| rank(binding.action, fitting, marked, one));

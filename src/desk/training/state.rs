@@ -7,6 +7,7 @@ use crate::order::Timestamp;
 use crate::practice::Snapshot;
 use jiff::SignedDuration;
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tui_input::Input;
 
@@ -89,6 +90,11 @@ impl Classroom {
     /// What a trainee types to join.
     pub fn command(&self) -> String {
         format!("pxdesk practice --join {} --code {}", self.address, self.code)
+    }
+
+    /// Whether no other machine reaches the address.
+    pub fn is_here_alone(&self) -> bool {
+        self.address.parse().is_ok_and(|address: SocketAddr| address.ip().is_loopback())
     }
 }
 

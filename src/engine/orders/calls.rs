@@ -6,7 +6,8 @@ use super::requests::{complete_request, sender};
 use crate::engine::world::{Answer, Sends, World};
 use crate::engine::{Engine, Error};
 use crate::order::{
-    Command, Contact, Event, Failure, NewOrder, OpenedPersonal, Order, OrderId, Outcome, Timing, decide_timed,
+    Command, Contact, Event, Failure, Identity, NewOrder, OpenedPersonal, Order, OrderId, Outcome, Refusal,
+    Timing, decide_timed,
 };
 use crate::px::{self, Request};
 
@@ -41,9 +42,12 @@ impl<W: World<Order>> Engine<W> {
         self.permit_work()?;
         let _busy = self.0.busy.read().await;
         let doubted = self.doubted().await?;
+        let pair = new.identity.clone();
         let event = self.opening(new, &doubted)?;
         let id = OrderId::from_bits(self.world().random()?);
-        self.of::<Order>().open(&id, event).await
+        let mut opened = self.of::<Order>().open(&id, event).await;
+        self.recognize(&mut opened, &pair).await;
+        opened
     }
 
     /// Adds many orders, recorded together; what keeps one out keeps out no other.
@@ -56,20 +60,40 @@ impl<W: World<Order>> Engine<W> {
         let doubted = self.doubted().await?;
         let mut refused = Vec::with_capacity(new.len());
         let mut openings = Vec::with_capacity(new.len());
+        let mut pairs = Vec::with_capacity(new.len());
         for new in new {
+            let pair = new.identity.clone();
             match self.opening(new, &doubted) {
                 Ok(event) => {
+                    pairs.push(pair);
                     openings.push((OrderId::from_bits(self.world().random()?), event));
                     refused.push(None);
                 }
                 Err(error) => refused.push(Some(error)),
             }
         }
-        let mut opened = self.of::<Order>().open_many(openings).await?.into_iter();
+        let mut opened = self.of::<Order>().open_many(openings).await?;
+        for (opened, pair) in opened.iter_mut().zip(&pairs) {
+            self.recognize(opened, pair).await;
+        }
+        let mut opened = opened.into_iter();
         // One that was not refused here has its own outcome from the journal, in the same order.
         let of_journal =
             |refused: Option<Error>| refused.map_or_else(|| opened.next(), |error| Some(Err(error)));
         Ok(refused.into_iter().filter_map(of_journal).collect())
+    }
+
+    /// Tells an order that is given again from one whose ids belong to two orders.
+    async fn recognize(&self, opened: &mut Result<Order, Error>, given: &Identity) {
+        let Err(Error::Refusal(Refusal::IdentityLocked { order, .. })) = opened else { return };
+        let Some(id) = OrderId::parse(order) else { return };
+        // Where it cannot be read, the refusal stands as it was: it is true of both.
+        let Ok(Order { identity: there, .. }) = self.load(&id).await else { return };
+        let same =
+            there.transaction_id == given.transaction_id && there.partner_order_id == given.partner_order_id;
+        if same {
+            *opened = Err(Error::Refusal(Refusal::AlreadyAdded { order: std::mem::take(order) }));
+        }
     }
 
     /// The first event of a new order.

@@ -25,7 +25,12 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     }
     let mut page = Page::new(look, how.width);
     page.blank();
-    page.row(&[(look.theme.dim, "A trainee joins, here or on another machine, with")]);
+    let joins = if classroom.is_here_alone() {
+        "A trainee on this machine joins with the line below; for others: pxdesk trainer --listen 0.0.0.0:4100"
+    } else {
+        "A trainee joins, here or on another machine, with"
+    };
+    page.row(&[(look.theme.dim, joins)]);
     page.row(&[(look.theme.strong, &classroom.command())]);
     page.draw(buffer, how, 0, layout);
 }

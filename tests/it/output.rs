@@ -1,0 +1,105 @@
+//! What a command does when nobody can read what it says, and what it says of what was done before.
+
+use crate::kit::{Home, Sandbox, order};
+use serde_json::{Value, json};
+use std::fs::OpenOptions;
+use std::process::{Output, Stdio};
+
+/// Runs with an output that takes nothing.
+fn unheard(home: &Home, args: &[&str]) -> (i32, String) {
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let Output { status, stderr, .. } =
+        home.command(args).stdout(full).stdin(Stdio::null()).output().unwrap();
+    (status.code().unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_hides_no_doubt_and_stops_no_batch() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let walk = |id: &str| {
+        unheard(
+            &home,
+            &["order", "walk", id, "--method", "verbal", "--read-and-accepted-by", "Ann", "--output", "json"],
+        )
+    };
+    px.fault("complete_order", &json!({ "cut": "after" }));
+    let (status, said) = walk(&home.open(&order("1")));
+    assert_eq!(status, 4, "{said}");
+    assert!(said.contains("in doubt") && said.contains("cannot write to stdout"), "{said}");
+
+    let (status, said) = walk(&home.open(&order("2")));
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains("What was done stands in the journal"), "{said}");
+
+    let ids: Vec<String> = ["3", "4"].map(|n| home.open(&order(n))).into();
+    let (status, said) =
+        unheard(&home, &["order", "assign", &ids[0], &ids[1], "--to", "b.lee", "--output", "json"]);
+    assert_eq!(status, 1, "{said}");
+    for id in &ids {
+        assert_eq!(home.show(id)["agent"], "b.lee");
+    }
+    // What only reads stops.
+    let (status, said) = unheard(&home, &["order", "list"]);
+    assert!(status == 1 && !said.contains("stands in the journal"), "{said}");
+}
+
+#[test]
+fn an_order_that_is_given_again_is_told_from_a_pair_that_does_not_belong_together() {
+    let home = Home::empty();
+    let first = order("1");
+    let id = home.open(&first);
+    let mut mixed = order("2");
+    mixed["transactionId"] = first["transactionId"].clone();
+    let lines = format!("{first}\n{mixed}\n");
+    let again = home.run_with(&["order", "open", "--json", "-", "--output", "json"], &lines).with(8);
+    let told: Vec<Value> = again.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&told[0]["known"], &told[0]["id"]), (&json!(true), &json!(id)));
+    assert!(told[0]["errors"][0]["text"].as_str().unwrap().contains("was added before"), "{told:?}");
+    assert!(
+        told[1]["known"].is_null() && told[1]["errors"][0]["text"].as_str().unwrap().contains("2131"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn each_of_several_orders_is_assigned_or_says_why_not() {
+    let home = Home::empty();
+    let ids: Vec<String> = ["1", "2", "3"].map(|n| home.open(&order(n))).into();
+    home.run(&["order", "abandon", &ids[0], "--reason", "hung up"]).with(0);
+    let args = ["order", "assign", &ids[0], &ids[1], &ids[2], "--to", "b.lee", "--output", "json"];
+    let told = home.run(&args).with(8).json();
+    let done =
+        |n: usize| (told[n]["id"].as_str().unwrap().to_owned(), told[n]["assigned"].as_bool().unwrap());
+    assert_eq!(
+        [0, 1, 2].map(done),
+        [(ids[0].clone(), false), (ids[1].clone(), true), (ids[2].clone(), true)]
+    );
+}
+
+#[test]
+fn bad_values_are_bad_input_and_half_a_variable_is_no_setting() {
+    let home = Home::empty();
+    let id = home.open(&order("1"));
+    for args in [
+        &["order", "note", &id, ""] as &[&str],
+        &["order", "assign", &id, "--to", ""],
+        &["order", "amend", &id],
+        &["scenario", "check", home.path().to_str().unwrap()],
+        &["errors", "--output", "csv"],
+        &["market", "track", "--service", "x", "--customer-id", "C-1", "--purchased-at", "yesterday"],
+    ] {
+        home.run(args).with(2);
+    }
+    for (name, meant) in [
+        ("PXDESK_ENV", "PXDESK_ENVIRONMENT"),
+        ("PXDESK_JOURNAL", "PXDESK_JOURNAL_"),
+        ("PXDESK_AGENT_NAME", "PXDESK_AGENT"),
+    ] {
+        let ran = home.command(&["order", "list"]).env(name, "production").output().unwrap();
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert!(ran.status.code() == Some(5) && said.contains(meant), "{name}: {said}");
+    }
+    assert!(home.run(&["man", "order", "walk"]).with(0).out.contains("read\\-and\\-accepted\\-by"));
+}
