@@ -75,7 +75,12 @@ impl Order {
                 self.end(*attempt, at, AttemptOutcome::Answered);
                 self.sent(*attempt, *method, *sha256, *sent_at, tx_id.clone(), at);
             }
-            Event::AcceptancePending { checks } => self.checks = *checks,
+            Event::AcceptancePending { checks, answered } => {
+                self.checks = *checks;
+                if *answered {
+                    self.trouble.take_if(|trouble| trouble.call() == Call::GetRccAcceptance);
+                }
+            }
             Event::AcceptanceReceived { method, sha256, accepted_at, tx_id } => {
                 let evidence = format!(
                     "event {}{}",

@@ -69,8 +69,13 @@ pub enum Event {
         sent_at: Option<Timestamp>,
         tx_id: Option<String>,
     },
-    /// The agent asked Px some times and stopped: the customer had not accepted yet.
-    AcceptancePending { checks: u32 },
+    /// The customer had not accepted yet: after so many checks asking was stopped, or a check was answered.
+    AcceptancePending {
+        checks: u32,
+        /// True when the check before it had failed: nothing is wrong with asking any more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        answered: bool,
+    },
     /// Px says that the customer accepted what was sent.
     AcceptanceReceived {
         method: Method,

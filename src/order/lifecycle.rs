@@ -44,7 +44,7 @@ pub fn decide_timed(order: &Order, command: Command, timing: &Timing) -> Decisio
         }
         Command::End { attempt, outcome, uptime } => end(order, attempt, outcome, uptime),
         Command::Checked { outcome } => checked(order, outcome),
-        Command::StopChecking { checks } => Ok(vec![Event::AcceptancePending { checks }]),
+        Command::StopChecking { checks } => Ok(vec![Event::AcceptancePending { checks, answered: false }]),
         Command::CutOff { attempt, uptime } => cut_off(order, attempt, uptime),
         Command::Read => aloud::read(order, timing),
         Command::SectionRead { section, millis } => aloud::section_read(order, section, millis, timing),
@@ -202,6 +202,10 @@ fn checked(order: &Order, outcome: Outcome) -> Decision {
     let delivery = order.delivery().ok_or(Refusal::NothingSent)?;
     let call = Call::GetRccAcceptance;
     match outcome {
+        // Not worth an event, unless the last check failed: that has gone right since.
+        Outcome::NotAccepted if order.trouble.as_ref().is_some_and(|trouble| trouble.call() == call) => {
+            Ok(vec![Event::AcceptancePending { checks: order.checks.saturating_add(1), answered: true }])
+        }
         Outcome::NotAccepted => Ok(Vec::new()),
         Outcome::Accepted { method, accepted_at, tx_id } => {
             let first = order.deliveries.iter().find(|d| d.counts).and_then(|d| d.sent_at);

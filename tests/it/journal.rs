@@ -45,7 +45,7 @@ fn every_kind() -> Vec<Event> {
             "personal": {"rcc": {"sections": [{"text": PERSONAL[6]}]}}}),
         json!({"kind": "rcc_sent", "attempt": 1, "method": "sms", "sha256": hash,
             "sent_at": "2026-11-20T15:05:05.123456789Z"}),
-        json!({"kind": "acceptance_pending", "checks": 3}),
+        json!({"kind": "acceptance_pending", "checks": 3, "answered": true}),
         json!({"kind": "acceptance_received", "method": "sms", "sha256": hash, "tx_id": "8"}),
         json!({"kind": "reading_started", "sha256": hash, "afresh": true}),
         json!({"kind": "passage_read", "passage": 0, "millis": 1200}),
@@ -101,7 +101,7 @@ pub async fn open(journal: &Journal, number: u64) -> Order {
 }
 
 fn pending(checks: u32) -> Vec<Event> {
-    vec![Event::AcceptancePending { checks }]
+    vec![Event::AcceptancePending { checks, answered: false }]
 }
 
 /// Runs SQL on the file, past the journal.
@@ -163,7 +163,8 @@ async fn several_events_are_recorded_together_or_not_at_all(shelf: Shelf) {
     let order = open(&journal, 1).await;
     let all = journal.append(&order, every_kind(), now(), "r.diaz").await.unwrap();
     assert_eq!(all.seq, ALL);
-    let twice = vec![Event::AcceptancePending { checks: 1 }, opened("embedded", "TX-2", "PO-2")];
+    let twice =
+        vec![Event::AcceptancePending { checks: 1, answered: false }, opened("embedded", "TX-2", "PO-2")];
     assert!(matches!(journal.append(&all, twice, now(), "r.diaz").await, Err(Error::Broken { .. })));
     assert_eq!(journal.append(&all, vec![], now(), "r.diaz").await.unwrap(), all);
     assert_eq!(journal.load::<Order>(&all.id).await.unwrap(), all);

@@ -20,7 +20,7 @@ async fn copy(from: &Place, to: &Place) -> Result<u64, Error> {
 }
 
 fn pending() -> Vec<Event> {
-    vec![Event::AcceptancePending { checks: 1 }]
+    vec![Event::AcceptancePending { checks: 1, answered: false }]
 }
 
 #[tokio::test]

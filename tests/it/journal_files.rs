@@ -37,7 +37,7 @@ async fn three_orders() -> (tempfile::TempDir, PathBuf, Journal) {
     open(&journal, 2).await;
     let mut order = open(&journal, 1).await;
     for checks in 1..=3 {
-        let event = Event::AcceptancePending { checks };
+        let event = Event::AcceptancePending { checks, answered: false };
         order = journal.append(&order, vec![event], now(), "r.diaz").await.unwrap();
     }
     open(&journal, 3).await;

@@ -10,7 +10,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub async fn append(journal: &Journal, order: &Order) -> Result<Order, Error> {
-    journal.append(order, vec![Event::AcceptancePending { checks: 1 }], now(), "r.diaz").await
+    journal
+        .append(order, vec![Event::AcceptancePending { checks: 1, answered: false }], now(), "r.diaz")
+        .await
 }
 
 /// A server of this test's own, with these settings.

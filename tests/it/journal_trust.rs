@@ -53,7 +53,9 @@ impl Machine {
 }
 
 async fn append(journal: &Journal, order: &Order) -> Result<Order, Error> {
-    journal.append(order, vec![Event::AcceptancePending { checks: 1 }], now(), "r.diaz").await
+    journal
+        .append(order, vec![Event::AcceptancePending { checks: 1, answered: false }], now(), "r.diaz")
+        .await
 }
 
 async fn lost_after(change: impl FnOnce(&Path)) -> Lost {

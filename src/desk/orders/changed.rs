@@ -32,7 +32,7 @@ pub fn changed(
         screen.settle(now);
     }
     if asked == Some(Call::GetRccAcceptance) {
-        return polling::checked(model, news, None);
+        return polling::checked(model, None);
     }
     if screen.pane != Pane::Sent {
         screen.polling = None;
@@ -78,7 +78,7 @@ pub fn failed(
     let check = matches!(was, Some((Some(Call::GetRccAcceptance), _)));
     if check && screen.polling.is_some() && problem.retry == Retry::Useful {
         let wait = retry_after.and_then(|s| i64::try_from(s).ok()).map(SignedDuration::from_secs);
-        return polling::checked(model, false, wait);
+        return polling::checked(model, wait);
     }
     if was.is_some() {
         screen.polling = None;

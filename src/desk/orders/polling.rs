@@ -6,7 +6,7 @@ use super::tell::tell;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
-use crate::order::{Call, Command, Polling};
+use crate::order::{Call, Command, Polling, Trouble};
 use jiff::SignedDuration;
 
 /// The customer says that they accepted: check now, and again with growing pauses.
@@ -18,9 +18,8 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     run(model, Task::Check)
 }
 
-/// A check has ended: accepted, refused, or the next one is scheduled. `news`: it has changed the order, so the trouble
-/// recorded there is from this check and no older one.
-pub fn checked(model: &mut Model, news: bool, retry_after: Option<SignedDuration>) -> Vec<Effect> {
+/// A check has ended: accepted, refused, or the next one is scheduled.
+pub fn checked(model: &mut Model, retry_after: Option<SignedDuration>) -> Vec<Effect> {
     let now = model.steady_now();
     let Some(screen) = &mut model.order else { return Vec::new() };
     let Some(mut polling) = screen.polling.take() else { return Vec::new() };
@@ -28,7 +27,8 @@ pub fn checked(model: &mut Model, news: bool, retry_after: Option<SignedDuration
         model.say(Severity::Done, "the customer has accepted");
         return call_back(model);
     }
-    let futile = screen.order.trouble.as_ref().is_some_and(|trouble| news && !trouble.is_retryable());
+    let asking = |trouble: &&Trouble| trouble.call() == Call::GetRccAcceptance;
+    let futile = screen.order.trouble.as_ref().filter(asking).is_some_and(|trouble| !trouble.is_retryable());
     if futile || screen.pane != Pane::Sent {
         tell(model, Some(Call::GetRccAcceptance));
         return Vec::new();

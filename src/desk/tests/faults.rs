@@ -1,7 +1,7 @@
 //! What goes wrong between the keys: answers that come late, out of order, or for another order.
 
 use super::*;
-use crate::order::{Amendment, Failure, Retry, Who};
+use crate::order::{Amendment, Call, Failure, Retry, Who};
 
 fn problem(retry: Retry) -> Problem {
     Problem {
@@ -114,13 +114,30 @@ fn polling_goes_on_where_that_is_of_use_and_stops_where_it_is_not() {
     };
     let (_, effects) = poll(Outcome::Failed(Failure::NotSent("refused".into())));
     assert!(matches!(&effects[..], [Effect::Timer { .. }]), "{effects:?}");
-    let (_, effects) = poll(refused("retrieve_rcc/4040"));
+    let refused_to_say = |row: &str| match refused(row) {
+        Outcome::Refused(error) => Outcome::Refused(CallError { api: Call::GetRccAcceptance, ..error }),
+        other => other,
+    };
+    let (_, effects) = poll(refused_to_say("retrieve_rcc/4040"));
     assert!(matches!(&effects[..], [Effect::Timer { .. }]), "a service that is down may come back");
-    let (mut kit, effects) = poll(refused("retrieve_rcc/2000"));
+    let (mut kit, effects) = poll(refused_to_say("retrieve_rcc/2000"));
     assert_eq!(effects, [], "nobody's waiting mends a sales code");
     let check = kit.enter();
     let effects = kit.engine(&check, Some(Outcome::NotAccepted));
-    assert!(matches!(&effects[..], [Effect::Timer { .. }]), "an old trouble says nothing of this check");
+    assert!(matches!(&effects[..], [Effect::Timer { .. }]), "this one was answered");
+    assert_eq!(kit.order().trouble, None);
+    let sender = Sender { owner: "d".into(), request: Digest::of(b""), uptime: None };
+    kit.decided(Command::BeginRetrieve { sender });
+    let attempt = kit.order().under_way().unwrap().number;
+    kit.decided(Command::End { attempt, outcome: refused("retrieve_rcc/2000"), uptime: None });
+    kit.show(false);
+    kit.now += SECOND * 2;
+    let check = kit.tell(Msg::Timer(1));
+    let effects = kit.engine(&check, Some(Outcome::NotAccepted));
+    assert!(
+        matches!(&effects[..], [Effect::Timer { .. }]),
+        "another call's trouble says nothing of this one"
+    );
 }
 
 #[test]

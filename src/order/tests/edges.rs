@@ -109,3 +109,34 @@ fn a_walk_goes_on_only_where_no_person_has_to_decide() {
     assert!(matches!(after(&abandoned), Err(Refusal::Abandoned { .. })));
     assert!(after(&|desk| desk.now += SignedDuration::from_secs(7201)).is_err());
 }
+
+#[test]
+fn a_check_that_is_answered_clears_what_went_wrong_with_the_one_before_and_nothing_else() {
+    let mut desk = Desk::open();
+    desk.retrieved(&["one"]).sent("2026-11-20T15:00:01Z");
+    let asks = |desk: &mut Desk, outcome| desk.try_do(Command::Checked { outcome });
+    assert_eq!(asks(&mut desk, Outcome::NotAccepted), Ok(0), "there is nothing to clear");
+    let of_a_check = |row: &str| match refusal_of(row) {
+        Outcome::Refused(error) => Outcome::Refused(CallError { api: Call::GetRccAcceptance, ..error }),
+        other => other,
+    };
+    let failures = [
+        unknown(),
+        Outcome::Failed(Failure::NotSent("no route".into())),
+        Outcome::Failed(Failure::Credentials("401".into())),
+        of_a_check("retrieve_rcc/4040"),
+        of_a_check("retrieve_rcc/2000"),
+    ];
+    for (outcome, checks) in failures.into_iter().zip(1..) {
+        assert_eq!(asks(&mut desk, outcome.clone()), Ok(1));
+        assert!(desk.order.trouble.is_some(), "{outcome:?}");
+        desk.does(Command::StopChecking { checks: checks - 1 });
+        assert!(desk.order.trouble.is_some(), "to stop asking clears nothing: {outcome:?}");
+        assert_eq!(asks(&mut desk, Outcome::NotAccepted), Ok(1), "{outcome:?}");
+        assert_eq!((&desk.order.trouble, desk.order.checks, desk.state()), (&None, checks, State::Sent));
+        assert_eq!(asks(&mut desk, Outcome::NotAccepted), Ok(0), "once");
+    }
+    desk.does(Command::BeginRetrieve { sender: sender() }).ends(unknown());
+    assert_eq!(asks(&mut desk, Outcome::NotAccepted), Ok(0));
+    assert_eq!(desk.order.trouble.as_ref().map(Trouble::call), Some(Call::RetrieveRcc));
+}

@@ -74,7 +74,8 @@ pub fn about(event: &Event) -> String {
             format!("{}, {}, {}", plural(*sections, "section"), plural(*words, "word"), short(*sha256))
         }
         Event::RccSent { method, sha256, .. } => format!("by {}, {}", method.title(), short(*sha256)),
-        Event::AcceptancePending { checks } => plural(*checks as usize, "check"),
+        Event::AcceptancePending { answered: true, .. } => "a check is answered again".to_owned(),
+        Event::AcceptancePending { checks, answered: false } => plural(*checks as usize, "check"),
         Event::AcceptanceReceived { method, sha256, .. } => {
             format!("by {}, {}", method.title(), short(*sha256))
         }
