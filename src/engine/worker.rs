@@ -1,13 +1,15 @@
 //! The worker: does for all orders what needs no person, while it holds the lease.
 //!
-//! It looks through the lists, a page at a time, and keeps of each order that waits only when it is due. What may be done
-//! is decided by `order::errand`, and once more by the order itself when it is done.
+//! It looks through the lists, a page at a time. What may be done is decided by `order::errand`, and once more by the order
+//! itself when it is done; what is due when, by `order::errands`.
 
 use super::lease::Lease;
-use super::{Engine, Error};
+use super::orders::Done;
+use super::{Engine, Error, Ground as _};
 use crate::journal::{self, Standing};
-use crate::order::errand::{Backoff, Errand, errand};
-use crate::order::{Attention, Order, OrderId, State, Summary, Timestamp};
+use crate::order::errand::{Backoff, Errand};
+use crate::order::errands::Errands;
+use crate::order::{Attention, OrderId, Refusal, State, Summary, Timestamp};
 use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,8 +24,6 @@ const PAGE: u32 = 500;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How soon it looks for calls whose process is gone.
 const RECOVER_AGAIN: SignedDuration = SignedDuration::from_secs(30);
-/// An order that was tried so often in vain is left to a person.
-const MOST_TRIES: u32 = 12;
 
 /// How a worker works.
 #[derive(Clone, Copy, Debug)]
@@ -54,27 +54,11 @@ pub struct Tally {
     pub given_up: AtomicU64,
 }
 
-/// When an order is due.
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    errand: Errand,
-    tries: u32,
-    next: Timestamp,
-}
-
-/// What became of an errand.
-struct Ran {
-    id: OrderId,
-    errand: Errand,
-    order: Result<Order, Error>,
-    retry_after: Option<Duration>,
-}
-
 /// A worker.
 pub struct Worker {
     engine: Engine,
-    options: WorkerOptions,
-    waiting: HashMap<OrderId, Waiting>,
+    at_once: usize,
+    errands: Errands,
     tally: Arc<Tally>,
     recovered_at: Timestamp,
 }
@@ -83,7 +67,8 @@ impl Worker {
     /// A worker that has nothing in mind yet; what it does is counted in `tally`.
     pub fn new(engine: Engine, options: WorkerOptions, tally: Arc<Tally>) -> Self {
         let recovered_at = engine.clock().now();
-        Self { engine, options, waiting: HashMap::new(), tally, recovered_at }
+        let WorkerOptions { checks, retries, at_once } = options;
+        Self { engine, at_once, errands: Errands::new(checks, retries), tally, recovered_at }
     }
 
     /// Works until `stop` says so, while it has the lease; `told` is called when that changes. Ends, too, when another worker
@@ -169,37 +154,22 @@ impl Worker {
             self.engine.recover().await?;
         }
         self.look(now).await?;
-        let mut due: Vec<(Timestamp, OrderId, Errand)> = self
-            .waiting
-            .iter()
-            .filter(|(_, waiting)| waiting.next <= now && waiting.tries < MOST_TRIES)
-            .map(|(id, waiting)| (waiting.next, id.clone(), waiting.errand))
-            .collect();
-        due.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
-        let mut running = JoinSet::new();
-        loop {
-            while running.len() < self.options.at_once && !*stop.borrow() {
-                let Some((_, id, errand)) = due.pop() else { break };
-                running.spawn(run(self.engine.clone(), id, errand));
-            }
-            let Some(ran) = running.join_next().await else { return Ok(()) };
-            // A panic has been told already, and ends no other errand.
-            if let Ok(ran) = ran {
-                self.ran(ran);
-            }
-        }
+        let (engine, due) = (self.engine.clone(), self.errands.due(now));
+        let begin = |(id, errand)| run(engine.clone(), id, errand);
+        together(due, self.at_once, stop, begin, |(id, errand), ran| self.ran(&id, errand, ran)).await;
+        Ok(())
     }
 
-    /// Finds what there is to do, and forgets what there is not any more.
+    /// Finds what there is to do, and forgets what there is not any more: not before both lists were read to their ends, so
+    /// that a journal that cannot be read makes nobody forget what was tried.
     async fn look(&mut self, now: Timestamp) -> Result<(), journal::Error> {
-        let mut before = std::mem::take(&mut self.waiting);
         let environment = self.engine.environment();
         let mut after: Option<Summary> = None;
         loop {
             let journal = self.engine.journal();
             let page = journal.orders(environment, Some(State::Sent), None, after.as_ref(), PAGE).await?;
             for row in &page {
-                self.wait_for(row, &mut before, now);
+                self.errands.see(row, now, || random(&self.engine));
             }
             after = page.into_iter().next_back();
             if after.is_none() {
@@ -211,65 +181,81 @@ impl Worker {
             // After those with something wrong come those that rest, and those that have expired: nothing for a worker.
             let troubled = |row: &&Summary| row.attention_at(now) <= Attention::Fix;
             for row in page.iter().filter(troubled) {
-                self.wait_for(row, &mut before, now);
+                self.errands.see(row, now, || random(&self.engine));
             }
             after = page.into_iter().next_back();
             if after.as_ref().is_none_or(|last| last.attention_at(now) > Attention::Fix) {
                 break;
             }
         }
-        let given_up = self.waiting.values().filter(|waiting| waiting.tries >= MOST_TRIES).count();
-        self.tally.waiting.store(self.waiting.len() as u64, Relaxed);
-        self.tally.given_up.store(given_up as u64, Relaxed);
+        self.errands.seen_all();
+        self.tally.waiting.store(self.errands.count() as u64, Relaxed);
+        self.tally.given_up.store(self.errands.given_up() as u64, Relaxed);
         Ok(())
     }
 
-    /// Keeps an order in mind. One that is known keeps its place, as long as it waits for the same.
-    fn wait_for(&mut self, row: &Summary, before: &mut HashMap<OrderId, Waiting>, now: Timestamp) {
-        let Some(errand) = errand(row, now) else { return };
-        let known = before.remove(&row.id).filter(|known| known.errand == errand);
-        let waiting = known.unwrap_or_else(|| {
-            let next = row.updated_at.saturating_add(self.pause(errand, 0)).unwrap_or(now);
-            Waiting { errand, tries: 0, next }
-        });
-        self.waiting.insert(row.id.clone(), waiting);
-    }
-
-    fn pause(&self, errand: Errand, tries: u32) -> SignedDuration {
-        let random = super::Ground::random::<crate::order::Refusal>(self.engine.world()).unwrap_or(250);
-        match errand {
-            Errand::Check => self.options.checks.pause(tries, random),
-            Errand::Retry(_) => self.options.retries.pause(tries, random),
-        }
-    }
-
-    /// Counts an errand, and says when the order is due again, if it still is.
-    fn ran(&mut self, ran: Ran) {
-        let Ran { id, errand, order, retry_after } = ran;
+    /// Counts an errand that was done, and says so to those that wait. `ran` is none when it panicked, which is told already.
+    fn ran(&mut self, id: &OrderId, errand: Errand, ran: Option<Result<Done, Error>>) {
         let (count, good) = match errand {
             Errand::Check => (&self.tally.checks, &self.tally.accepted),
             Errand::Retry(_) => (&self.tally.retries, &self.tally.mended),
         };
         count.fetch_add(1, Relaxed);
-        match &order {
-            Ok(order) if order.trouble.is_some() => drop(self.tally.errors.fetch_add(1, Relaxed)),
-            Ok(order) if errand != Errand::Check || order.acceptance.is_some() => {
-                good.fetch_add(1, Relaxed);
+        let mut retry_after = None;
+        match ran {
+            Some(Ok(done)) => {
+                retry_after = done.retry_after;
+                if done.order.trouble.is_some() {
+                    self.tally.errors.fetch_add(1, Relaxed);
+                } else if errand != Errand::Check || done.order.acceptance.is_some() {
+                    good.fetch_add(1, Relaxed);
+                }
             }
-            Ok(_) => {}
-            Err(error) => {
+            Some(Err(error)) => {
                 tracing::warn!(%error, order = %id, "an errand of the worker came to nothing");
                 self.tally.errors.fetch_add(1, Relaxed);
             }
+            None => {
+                self.tally.errors.fetch_add(1, Relaxed);
+            }
         }
-        let Some(mut waiting) = self.waiting.get(&id).copied() else { return };
-        // Asking is repeated as long as the window lasts; what fails is not tried for ever.
-        let is_check = errand == Errand::Check;
-        waiting.tries = if is_check { (waiting.tries + 1).min(MOST_TRIES - 1) } else { waiting.tries + 1 };
-        let asked = retry_after.and_then(|wait| SignedDuration::try_from(wait).ok()).unwrap_or_default();
-        let pause = self.pause(errand, waiting.tries).max(asked);
-        waiting.next = self.engine.clock().now().saturating_add(pause).unwrap_or(Timestamp::MAX);
-        self.waiting.insert(id, waiting);
+        self.errands.done(id, retry_after, self.engine.clock().now(), random(&self.engine));
+    }
+}
+
+/// Chance for a pause; where there is none, the middle.
+fn random(engine: &Engine) -> u64 {
+    engine.world().random::<Refusal>().unwrap_or(250)
+}
+
+/// Does all of `due`, so much of it at the same time, and begins nothing more once `stop` says so. `ended` is told what came
+/// of each; nothing, when it panicked: that ends no other.
+async fn together<J, W>(
+    due: Vec<J>,
+    at_once: usize,
+    stop: &watch::Receiver<bool>,
+    begin: impl Fn(J) -> W,
+    mut ended: impl FnMut(J, Option<W::Output>),
+) where
+    J: Clone,
+    W: Future<Output: Send> + Send + 'static,
+{
+    let mut due = due.into_iter();
+    let mut running = JoinSet::new();
+    let mut by_task = HashMap::new();
+    loop {
+        while running.len() < at_once && !*stop.borrow() {
+            let Some(job) = due.next() else { break };
+            by_task.insert(running.spawn(begin(job.clone())).id(), job);
+        }
+        let Some(joined) = running.join_next_with_id().await else { return };
+        let (task, came) = match joined {
+            Ok((task, came)) => (task, Some(came)),
+            Err(error) => (error.id(), None),
+        };
+        if let Some(job) = by_task.remove(&task) {
+            ended(job, came);
+        }
     }
 }
 
@@ -302,13 +288,28 @@ async fn keeping<T>(
     }
 }
 
-async fn run(engine: Engine, id: OrderId, errand: Errand) -> Ran {
-    let (order, retry_after) = match errand {
-        Errand::Check => match engine.check(&id).await {
-            Ok(done) => (Ok(done.order), done.retry_after),
-            Err(error) => (Err(error), None),
-        },
-        Errand::Retry(call) => (engine.retry_only(&id, call).await.map(|retried| retried.order), None),
-    };
-    Ran { id, errand, order, retry_after }
+async fn run(engine: Engine, id: OrderId, errand: Errand) -> Result<Done, Error> {
+    match errand {
+        Errand::Check => engine.check(&id).await,
+        Errand::Retry(call) => engine.retry_only(&id, call).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_errand_that_panics_is_told_of_and_ends_no_other() {
+        let (_go_on, stop) = watch::channel(false);
+        let begin = |job: u32| async move {
+            assert_ne!(job, 2, "this one panics");
+            job * 10
+        };
+        let mut told = Vec::new();
+        together(vec![1, 2, 3], 1, &stop, begin, |job, came| told.push((job, came))).await;
+        assert_eq!(told, [(1, Some(10)), (2, None), (3, Some(30))]);
+        let (_stop, stopped) = watch::channel(true);
+        together(vec![1], 1, &stopped, begin, |_, _| panic!("nothing begins any more")).await;
+    }
 }

@@ -14,6 +14,7 @@ mod dots;
 pub mod doubt;
 mod driven;
 pub mod errand;
+pub mod errands;
 mod event;
 mod guard;
 mod hands;

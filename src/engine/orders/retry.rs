@@ -1,5 +1,6 @@
 //! Retrying what is safe to retry, and only that.
 
+use super::Done;
 use crate::engine::world::World;
 use crate::engine::{Engine, Error};
 use crate::order::stalled::retryable;
@@ -22,33 +23,33 @@ impl<W: World<Order>> Engine<W> {
         self.cut_off(id).await?;
         let order = self.load(id).await?;
         let call = retryable(&order)?;
-        self.retried(&order, call).await
+        let done = self.repeat(&order, call).await?;
+        Ok(Retried { call, order: done.order })
     }
 
     /// As [`Engine::retry`], for a worker: only while it is `call` that failed last, and never Complete.
     ///
     /// # Errors
     /// As for [`Engine::retry`].
-    pub async fn retry_only(&self, id: &OrderId, call: Call) -> Result<Retried, Error> {
+    pub async fn retry_only(&self, id: &OrderId, call: Call) -> Result<Done, Error> {
         let order = self.load(id).await?;
         if retryable(&order)? != call || call == Call::CompleteOrder {
             return Err(Refusal::NothingFailed.into());
         }
-        self.retried(&order, call).await
+        self.repeat(&order, call).await
     }
 
-    async fn retried(&self, order: &Order, call: Call) -> Result<Retried, Error> {
+    async fn repeat(&self, order: &Order, call: Call) -> Result<Done, Error> {
         let id = &order.id;
-        let done = match call {
-            Call::RetrieveRcc => self.retrieve(id).await?,
-            Call::GetRccAcceptance => self.check(id).await?,
-            Call::CompleteOrder => self.complete(id).await?,
+        match call {
+            Call::RetrieveRcc => self.retrieve(id).await,
+            Call::GetRccAcceptance => self.check(id).await,
+            Call::CompleteOrder => self.complete(id).await,
             Call::SendRcc => {
                 let last =
                     order.attempts.iter().rev().find(|a| a.call == Call::SendRcc).and_then(|a| a.to.clone());
-                self.send(id, &last.ok_or(Refusal::NothingSent)?).await?
+                self.send(id, &last.ok_or(Refusal::NothingSent)?).await
             }
-        };
-        Ok(Retried { call, order: done.order })
+        }
     }
 }

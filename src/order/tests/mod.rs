@@ -2,6 +2,7 @@
 
 mod doubt;
 mod edges;
+mod errands;
 mod hands;
 mod masked;
 mod reading;
