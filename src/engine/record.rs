@@ -51,6 +51,9 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
 
     /// Writes the outcome unless it is known already. An answer may come after its attempt was called cut off, and may
     /// have been recorded by a journal that said it was not: either way it is recorded once.
+    ///
+    /// # Errors
+    /// [`Error::Refusal`] when the thing refuses it for good; otherwise [`Error::Journal`], and the answer is to be held.
     async fn record_once(
         &self,
         known: Option<&K>,
@@ -79,7 +82,9 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
                 other => return other,
             }
         }
-        Err(Error::Conflict)
+        // Others that keep being faster end some time; until then it is an answer that the journal does not take.
+        let thing = id.to_string();
+        Err(Error::Journal(journal::Error::Conflict { kind: K::NAME, thing }))
     }
 
     /// Offers what is held to the journal once; true when nothing of this kind is held any more.

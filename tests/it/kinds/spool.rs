@@ -72,6 +72,19 @@ async fn what_a_full_disk_does_not_take_is_recorded_once_there_is_room() {
 }
 
 #[tokio::test]
+async fn an_answer_is_held_while_others_keep_being_faster_too() {
+    let (engine, shared, id) = answered(Disk::Others).await;
+    let ended = reports(&engine).attempt(&id, add, begin).await;
+    assert!(matches!(ended, Err(Error::Unrecorded { .. })), "{ended:?}");
+    assert!(!reports(&engine).offer().await, "they still are");
+    assert_eq!((engine.unrecorded().len(), kept(&shared)), (1, 1));
+    disk(&shared, Disk::Well);
+    reports(&engine).keep_offering().await;
+    assert_eq!(attempts(&engine, &id).await, [tried("desk-1", counted())]);
+    assert_eq!((engine.unrecorded(), kept(&shared)), (vec![], 0));
+}
+
+#[tokio::test]
 async fn an_answer_that_a_dead_desk_left_comes_before_the_word_that_its_call_was_cut_off() {
     let (_engine, shared, id) = held().await;
     dies(&shared, "desk-1");

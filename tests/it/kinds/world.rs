@@ -52,6 +52,8 @@ pub enum Disk {
     FullEverywhere,
     /// It says that it failed, and did not.
     Lies,
+    /// Well, but another desk is faster each time.
+    Others,
 }
 
 /// One desk's view of it.
@@ -175,6 +177,7 @@ impl World<Report> for Desk {
         let disk = self.shared.lock().unwrap().disk;
         match disk {
             Disk::Well => Ok(self.write(&report.id, report.seq, events, at, by)),
+            Disk::Others => Err(journal::Error::Conflict { kind: Report::NAME, thing: report.id.clone() }),
             Disk::Full | Disk::FullEverywhere => Err(journal::Error::Full { file }),
             Disk::Lies => {
                 self.write(&report.id, report.seq, events, at, by);
