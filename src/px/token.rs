@@ -7,7 +7,7 @@ use crate::wire::host;
 use oauth2::url::Url;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 /// A token that comes without a lifetime is kept this long.
 const UNSAID_LIFETIME: Duration = Duration::from_mins(1);
@@ -65,32 +65,40 @@ impl Tokens {
         limit: Duration,
     ) -> Result<Secret, Failure> {
         let limit = limit.min(LONGEST_WAIT);
+        self.kept_or(need, limit, grant(&self.url, &self.source, http, limit)).await
+    }
+
+    /// The token that is held, or what `fetch` brings; it is begun only where it is needed.
+    async fn kept_or(
+        &self,
+        need: Duration,
+        limit: Duration,
+        fetch: impl Future<Output = Result<Granted, Failure>>,
+    ) -> Result<Secret, Failure> {
         let asked = Instant::now();
-        let get = async {
-            // Held while fetching, so that all who wait share one fetch, and its failure.
-            let mut last = self.last.lock().await;
-            if let Some(held) = last.token.as_ref().filter(|held| held.serves(Instant::now(), need)) {
-                return Ok(held.token.clone());
-            }
-            if let Some((_, failure)) = last.failure.as_ref().filter(|(known, _)| asked < *known) {
-                return Err(failure.clone());
-            }
-            let since = Instant::now();
-            match grant(&self.url, &self.source, http, limit).await {
-                Err(failure) => {
-                    last.failure = Some((Instant::now(), failure.clone()));
-                    Err(failure)
-                }
-                Ok(Granted { token, life: told }) => {
-                    let life = told.unwrap_or(UNSAID_LIFETIME).min(LONGEST_LIFETIME);
-                    let held = Held { token: token.clone(), since, life, told };
-                    *last = Last { token: Some(held), failure: None };
-                    Ok(token)
-                }
-            }
-        };
         let late = || Failure::NotSent(format!("no token from {} within {limit:?}", host(&self.url)));
-        timeout(limit, get).await.unwrap_or_else(|_| Err(late()))
+        // Held while fetching, so that all who wait share one fetch, and its failure.
+        let mut last = timeout_at(asked + limit, self.last.lock()).await.map_err(|_| late())?;
+        if let Some(held) = last.token.as_ref().filter(|held| held.serves(Instant::now(), need)) {
+            return Ok(held.token.clone());
+        }
+        if let Some((_, failure)) = last.failure.as_ref().filter(|(known, _)| asked < *known) {
+            return Err(failure.clone());
+        }
+        let since = Instant::now();
+        // Ended in here: that nothing came in time is the failure of all who wait, too.
+        match timeout_at(asked + limit, fetch).await.unwrap_or_else(|_| Err(late())) {
+            Err(failure) => {
+                last.failure = Some((Instant::now(), failure.clone()));
+                Err(failure)
+            }
+            Ok(Granted { token, life: told }) => {
+                let life = told.unwrap_or(UNSAID_LIFETIME).min(LONGEST_LIFETIME);
+                let held = Held { token: token.clone(), since, life, told };
+                *last = Last { token: Some(held), failure: None };
+                Ok(token)
+            }
+        }
     }
 
     /// How long the service said that the token lives which is held now.
@@ -108,6 +116,23 @@ impl Tokens {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_silent_service_is_asked_once_by_all_who_wait() {
+        let tokens = Tokens::new(Url::parse("http://127.0.0.1:9/token").unwrap(), Source::practice());
+        let asked = std::sync::atomic::AtomicU32::new(0);
+        let silent = || async {
+            asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            std::future::pending().await
+        };
+        // The second one would wait for long; what it waits for ends with the first.
+        let (first, second) = tokio::join!(
+            tokens.kept_or(Duration::ZERO, Duration::from_millis(20), silent()),
+            tokens.kept_or(Duration::ZERO, Duration::from_hours(1), silent()),
+        );
+        assert!(matches!(&first, Err(Failure::NotSent(_))), "{first:?}");
+        assert_eq!((second, asked.into_inner()), (first, 1));
+    }
 
     #[test]
     fn a_token_is_not_used_near_its_end() {
