@@ -3,7 +3,7 @@
 
 use super::room::Room;
 use super::world::{Answer, Ground, Sends, World};
-use super::{Engine, Error, Inner, log};
+use super::{Busy, Engine, Error, Inner, log};
 use crate::journal;
 use crate::kind::{Driven, Signature};
 use std::marker::PhantomData;
@@ -121,7 +121,16 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     where
         K::Command: Clone + Sync,
     {
-        self.decided(id, |thing| thing.decide(command.clone(), self.world().now())).await
+        self.command_within(&self.inner.busy().await, id, command).await
+    }
+
+    /// The same, for who is at work already.
+    pub(super) async fn command_within(&self, _: &Busy<'_>, id: &K::Id, command: K::Command) -> Result<K, K>
+    where
+        K::Command: Clone + Sync,
+    {
+        let decide = |thing: &K| thing.decide(command.clone(), self.world().now());
+        self.decide_and_append(id, decide).instrument(K::span(id)).await
     }
 
     /// Records what `decide` says of the thing as it is, where a kind needs to know more for that than the time.
@@ -133,7 +142,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         id: &K::Id,
         decide: impl Fn(&K) -> std::result::Result<Vec<K::Event>, K::Refusal>,
     ) -> Result<K, K> {
-        let _busy = self.inner.busy.read().await;
+        let _busy = self.inner.busy().await;
         self.decide_and_append(id, decide).instrument(K::span(id)).await
     }
 
@@ -182,7 +191,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         before: K::Command,
         command: impl Fn(K::Outcome) -> K::Command,
     ) -> Result<Ended<K>, K> {
-        let _busy = self.inner.busy.read().await;
+        let _busy = self.inner.busy().await;
         let thing = self.load(id).await?;
         self.decide(&thing, before)?;
         self.world().trust().map_err(Error::of::<K>)?;
@@ -247,7 +256,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         R: Fn(&K) -> K::Request,
         B: Fn(&K::Request, Signature) -> K::Command,
     {
-        let _busy = self.inner.busy.read().await;
+        let _busy = self.inner.busy().await;
         let (ended, again) = self.attempt_once(id, known, attempt).await?;
         if again { Ok(self.attempt_once(id, None, attempt).await?.0) } else { Ok(ended) }
     }

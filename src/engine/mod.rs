@@ -57,7 +57,7 @@ use sent::Sent;
 use spool::{Held, Spool};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{Notify, RwLock, RwLockWriteGuard};
+use tokio::sync::{Notify, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// One desk's hold on the journal and on Px. Cheap to clone.
 pub struct Engine<W = Machine>(Arc<Inner<W>>);
@@ -65,12 +65,23 @@ pub struct Engine<W = Machine>(Arc<Inner<W>>);
 struct Inner<W> {
     world: W,
     options: Options,
-    /// Read by whatever is done, until it is recorded.
+    /// Read by whatever is done, until it is recorded: see [`Busy`].
     busy: RwLock<()>,
     /// Answers that the journal has not taken yet.
     held: Mutex<Vec<Held>>,
     /// Told when one is added.
     held_more: Notify,
+}
+
+/// Something is under way, until it is recorded. What is done within takes this one, and asks for no other: with somebody
+/// in [`Engine::idle`] between the two, both would wait for ever.
+type Busy<'e> = RwLockReadGuard<'e, ()>;
+
+impl<W> Inner<W> {
+    /// Begins something.
+    async fn busy(&self) -> Busy<'_> {
+        self.busy.read().await
+    }
 }
 
 impl<W> Clone for Engine<W> {

@@ -1,7 +1,7 @@
 //! Usage is taken in by the real engine: a line counts once, whatever became of its month since.
 
 use crate::server::settings;
-use pxdesk::engine::{Clock, Engine, Intake, NewDeploy, Options, Presence, Usage};
+use pxdesk::engine::{Clock, Engine, Intake, NewDeploy, Options, Presence, Received, Usage};
 use pxdesk::journal::{Error, Journal, Select};
 use pxdesk::kind::ShortId;
 use pxdesk::order::{Environment, Pace, Role};
@@ -10,6 +10,7 @@ use pxdesk::subscription::{
     Amount, Answer, Because, Billing, By, Calendar, CallEvent, CustomerId, Line, Month, Outcome, Plan,
     Prepared, ProvisioningId, Refusal, Report, ReportEvent, ReportState, Sku, Slot, read_deploy,
 };
+use std::time::Duration;
 
 const NOWHERE: &str = "http://127.0.0.1:9";
 
@@ -31,6 +32,11 @@ async fn on(file: &std::path::Path) -> Engine {
 /// An engine whose journal knows one customer.
 async fn engine(file: &std::path::Path) -> Engine {
     let engine = on(file).await;
+    engine.receive(vec![deploy()]).await.unwrap().remove(0).unwrap();
+    engine
+}
+
+fn deploy() -> NewDeploy {
     let deploy = read_deploy(br#"{"provisioningId":"p","productSkus":["S","T"],"productId":7}"#).unwrap();
     // Billed since long ago, so that every month of these tests is one of its own.
     let starts = Some("2020-01-01T12:00:00Z".parse().unwrap());
@@ -40,9 +46,7 @@ async fn engine(file: &std::path::Path) -> Engine {
     };
     let plans = vec![plan("S"), plan("T")];
     let answer = Answer::Provisioned { customer_id: CustomerId::new("c").unwrap() };
-    let new = NewDeploy { deploy, plans, first_version: false, answer: Some((answer, By::Pattern)) };
-    engine.receive(vec![new]).await.unwrap().remove(0).unwrap();
-    engine
+    NewDeploy { deploy, plans, first_version: false, answer: Some((answer, By::Pattern)) }
 }
 
 fn sku() -> Sku {
@@ -113,6 +117,27 @@ async fn a_file_that_is_given_again_after_a_supplement_was_opened_counts_no_line
         assert!(matches!(other, Err(Refusal::KeyTaken { .. })), "{other:?}");
         assert_eq!(totals(&engine).await, stands);
     }
+    engine.journal().close().await;
+}
+
+/// What `work` comes to, while somebody waits for all work to end and lets nothing begin any more.
+async fn left<T>(engine: &Engine, work: impl Future<Output = T>) -> T {
+    let both = async { tokio::join!(work, engine.idle()).0 };
+    tokio::time::timeout(Duration::from_secs(30), both).await.expect("work and leaving wait for each other")
+}
+
+#[tokio::test]
+async fn work_in_two_steps_is_not_stopped_between_them_by_who_wants_to_leave() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(&dir.path().join("pxdesk.db")).await;
+    let known = NewDeploy { answer: None, ..deploy() };
+    let again = left(&engine, engine.receive(vec![known])).await.unwrap().remove(0);
+    assert!(matches!(again, Ok(Received::Again(_))), "{again:?}");
+    intake(&engine).add(&[line("a", "5")]).await.unwrap();
+    let first = engine.reports_of(month()).await.unwrap().remove(0).id;
+    reported(&engine, &first).await;
+    let mut late = intake(&engine);
+    assert_eq!(left(&engine, late.add(&[line("b", "1")])).await.unwrap(), [Ok(true)]);
     engine.journal().close().await;
 }
 

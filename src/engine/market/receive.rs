@@ -2,7 +2,7 @@
 
 use super::{MarketError, Result};
 use crate::engine::world::World;
-use crate::engine::{Engine, Error};
+use crate::engine::{Busy, Engine, Error};
 use crate::kind::{Digest, ShortId};
 use crate::subscription::{
     Answer, By, Command, Deploy, Event, Plan, Refusal, RequestedPersonal, Subscription,
@@ -37,7 +37,7 @@ impl<W: World<Subscription>> Engine<W> {
     /// # Errors
     /// What the journal cannot do: then none of them was taken.
     pub async fn receive(&self, new: Vec<NewDeploy>) -> Result<Vec<Result<Received>>> {
-        let _busy = self.0.busy.read().await;
+        let busy = self.0.busy().await;
         let mut openings = Vec::with_capacity(new.len());
         for new in &new {
             openings.push((ShortId::from_bits(self.world().random()?), self.first_events(new)));
@@ -49,7 +49,7 @@ impl<W: World<Subscription>> Engine<W> {
                 Ok(subscription) => Ok(Received::New(subscription)),
                 Err(Error::Refusal(Refusal::Taken { field: "customerId", .. })) => Ok(Received::IdTaken(new)),
                 Err(Error::Refusal(Refusal::Taken { thing, .. })) => {
-                    self.again(&thing, new.deploy.content).await
+                    self.again(&busy, &thing, new.deploy.content).await
                 }
                 Err(other) => Err(other),
             });
@@ -76,11 +76,12 @@ impl<W: World<Subscription>> Engine<W> {
     }
 
     /// A deploy whose id is known: whether it is the same is a matter of its content.
-    async fn again(&self, thing: &str, content: Digest) -> Result<Received> {
+    async fn again(&self, busy: &Busy<'_>, thing: &str, content: Digest) -> Result<Received> {
         let id = ShortId::parse(thing).ok_or_else(|| Error::System(format!("`{thing}` is not an id")))?;
         let known = self.of::<Subscription>().load(&id).await?;
         let conflicts = known.conflicts;
-        let after = self.of::<Subscription>().command(&id, Command::Again { content }).await?;
+        let again = Command::Again { content };
+        let after = self.of::<Subscription>().command_within(busy, &id, again).await?;
         Ok(if after.conflicts > conflicts { Received::Conflict(after) } else { Received::Again(after) })
     }
 

@@ -40,7 +40,7 @@ impl<W: World<Order>> Engine<W> {
     /// Why it may not be added, or what the journal cannot do.
     pub async fn open(&self, new: NewOrder) -> Result<Order, Error> {
         self.permit_work()?;
-        let _busy = self.0.busy.read().await;
+        let _busy = self.0.busy().await;
         let doubted = self.doubted().await?;
         let pair = new.identity.clone();
         let event = self.opening(new, &doubted)?;
@@ -56,7 +56,7 @@ impl<W: World<Order>> Engine<W> {
     /// What the journal cannot do: none of them is recorded then.
     pub async fn open_many(&self, new: Vec<NewOrder>) -> Result<Vec<Result<Order, Error>>, Error> {
         self.permit_work()?;
-        let _busy = self.0.busy.read().await;
+        let _busy = self.0.busy().await;
         let doubted = self.doubted().await?;
         let mut refused = Vec::with_capacity(new.len());
         let mut openings = Vec::with_capacity(new.len());

@@ -93,7 +93,7 @@ impl Engine {
         stop: &watch::Receiver<bool>,
         create_again: bool,
     ) -> Result<()> {
-        let _busy = self.0.busy.read().await;
+        let _busy = self.0.busy().await;
         self.finish_unfinished(&mut Waiting { tell, stop: stop.clone() }, create_again).await
     }
 
@@ -107,7 +107,7 @@ impl Engine {
         apply: &Apply<'_>,
         tell: &mut (dyn FnMut(ApplyNews) + Send),
     ) -> Result<Applied> {
-        let _busy = self.0.busy.read().await;
+        let _busy = self.0.busy().await;
         self.journal().trust()?;
         let mut waiting = Waiting { tell, stop: apply.stop.clone() };
         let run = self.open_run(apply, &mut waiting).await?;

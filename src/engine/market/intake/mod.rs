@@ -15,7 +15,7 @@ mod supplement;
 mod write;
 
 use super::Result;
-use crate::engine::{Engine, Error};
+use crate::engine::{Busy, Engine, Error};
 use crate::journal::Listed;
 use crate::kind::ShortId;
 use crate::subscription::{Because, Calendar, Line, Month, Refusal, Report, Sku, Slot, SubscriptionRow};
@@ -91,7 +91,7 @@ impl Intake {
     /// What the journal cannot do. Lines of the group may have been taken in then; giving them again takes none in twice.
     pub async fn add(&mut self, group: &[Usage]) -> Result<Vec<Taken>> {
         let engine = self.engine.clone();
-        let _busy = engine.0.busy.read().await;
+        let busy = engine.0.busy().await;
         self.forget_some();
         let mut taken: Vec<Option<Taken>> = vec![None; group.len()];
         let bill = self.calendar.bill_month(self.engine.clock().now());
@@ -100,7 +100,7 @@ impl Intake {
         let mut sorted = self.sort(group, &mut taken, bill).await?;
         keys::refuse_elsewhere_in_group(&mut sorted, &mut taken);
         for _ in 0..ROUNDS {
-            sorted = match self.round(sorted, &mut taken, bill).await {
+            sorted = match self.round(&busy, sorted, &mut taken, bill).await {
                 Ok(again) => again,
                 Err(error) => {
                     // What is remembered may not be what is there.
@@ -118,6 +118,7 @@ impl Intake {
     /// Adds what is sorted; returns what another desk was faster with.
     async fn round<'g>(
         &mut self,
+        busy: &Busy<'_>,
         mut sorted: Sorted<'g>,
         taken: &mut [Option<Taken>],
         bill: Month,
@@ -125,7 +126,7 @@ impl Intake {
         // First where the reports stand, then which keys are known: a line that is added in between moves its report on.
         let last = self.last_of_each(&sorted).await?;
         self.take_out_known(&mut sorted, taken).await?;
-        self.add_sorted(sorted, last, taken, bill).await
+        self.add_sorted(busy, sorted, last, taken, bill).await
     }
 
     /// Memory stays the same however many lines come.

@@ -3,8 +3,8 @@
 use super::last::Last;
 use super::lines::{each_once, fitting, not_in, owned};
 use super::{Intake, Placed, Sorted, Taken};
-use crate::engine::Error;
 use crate::engine::market::{MarketError, Result};
+use crate::engine::{Busy, Error};
 use crate::journal::{self, Listed};
 use crate::kind::{Driven as _, ShortId, Timestamp};
 use crate::subscription::{
@@ -34,6 +34,7 @@ impl Intake {
     /// Adds what is sorted, to the last reports of the months; returns what another desk was faster with.
     pub(super) async fn add_sorted<'g>(
         &mut self,
+        busy: &Busy<'_>,
         sorted: Sorted<'g>,
         mut last: Last,
         taken: &mut [Option<Taken>],
@@ -50,7 +51,7 @@ impl Intake {
             };
             match listed.row.adding(owned(&going.lines)) {
                 Some(event) => decided.listed.push(((listed, event), going)),
-                None => self.decide_on_whole(&listed, going, taken, bill, &mut decided).await?,
+                None => self.decide_on_whole(busy, &listed, going, taken, bill, &mut decided).await?,
             }
         }
         let Decided { openings, listed, whole, mut again } = decided;
@@ -63,6 +64,7 @@ impl Intake {
     /// For a report of which the row alone does not say whether it takes lines, or all of them.
     async fn decide_on_whole<'g>(
         &mut self,
+        busy: &Busy<'_>,
         listed: &Listed<Report>,
         going: Going<'g>,
         taken: &mut [Option<Taken>],
@@ -91,7 +93,7 @@ impl Intake {
             going.lines.iter().for_each(|(at, _)| taken[*at] = Some(Err(refusal.clone())));
             return Ok(());
         };
-        let Some(continued) = self.continues(&report).await? else {
+        let Some(continued) = self.continues(busy, &report).await? else {
             // Just now it takes lines again.
             decided.again.insert(going.slot, (going.row, going.lines));
             return Ok(());
@@ -180,8 +182,9 @@ impl Intake {
 
     /// Has it recorded that more of the month goes into a supplement, before that is opened: nobody adds to the report any
     /// more then, whatever becomes of it. The report as it stands; none when it takes lines again.
-    async fn continues(&mut self, report: &Report) -> Result<Option<Report>> {
-        match self.engine.of::<Report>().command(&report.id, ReportCommand::Continue).await {
+    async fn continues(&mut self, busy: &Busy<'_>, report: &Report) -> Result<Option<Report>> {
+        let goes_on = ReportCommand::Continue;
+        match self.engine.of::<Report>().command_within(busy, &report.id, goes_on).await {
             Ok(continued) => {
                 self.read.insert(continued.id.clone(), continued.clone());
                 Ok(Some(continued))
