@@ -1,4 +1,4 @@
-//! Being told to stop (SIGTERM, Ctrl-C, a hang-up) in the middle of a command that calls Px.
+//! Being told to stop (SIGTERM, Ctrl-C, a hang-up) in the middle of a command that makes calls.
 //!
 //! The call that is under way is let end, which it does at its time-out at the latest, and what it brought is recorded; no
 //! other is begun. Told again, the command ends at once: a Complete that was under way is then in doubt, and the next
@@ -66,6 +66,31 @@ impl Stop {
         tokio::select! {
             biased;
             _idle = engine.idle() => Err(Stopped::Between),
+            done = &mut work => Ok(done),
+            () = self.told() => Err(Stopped::AtOnce),
+        }
+    }
+
+    /// Does `work` to its end, which begins nothing more once `pass_on` was called: that is when the command is told to stop.
+    /// For what has several calls under way and a result of its own when it is stopped. Told again, it is not waited for.
+    pub async fn passing_on<T>(
+        &mut self,
+        console: &Console,
+        pass_on: impl FnOnce(),
+        work: impl Future<Output = T>,
+    ) -> Result<T, Stopped> {
+        let mut work = pin!(work);
+        tokio::select! {
+            biased;
+            () = self.told() => {}
+            done = &mut work => return Ok(done),
+        }
+        self.heard = true;
+        pass_on();
+        console
+            .note("stopping: waiting for the answers to the calls in progress; Ctrl-C again stops at once");
+        tokio::select! {
+            biased;
             done = &mut work => Ok(done),
             () = self.told() => Err(Stopped::AtOnce),
         }

@@ -3,8 +3,10 @@
 use super::{find, gate_to_send, market};
 use crate::cli::args::{MarketCommand, V1Command};
 use crate::cli::console::line_from_stdin;
+use crate::cli::stop::{Stop, Stopped};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
+use crate::engine::MarketError;
 use crate::kind::{Reached, ShortId};
 use crate::order::Personal;
 use crate::subscription::{
@@ -25,7 +27,8 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
         MarketCommand::StartBilling { id, skus, reason } => {
             let session = Session::open_for_market(settings, true).await?;
             let row = find(&session, id).await?;
-            let started = session.engine.start_billing(&row.id, skus, reason.as_deref()).await?;
+            let work = session.engine.start_billing(&row.id, skus, reason.as_deref());
+            let started = unless_told(&session, console, "nothing was sent", work).await?;
             outcome(console, &started.id, &started.attempts, None)
         }
         MarketCommand::Note { .. } => note(settings, command, console).await,
@@ -80,12 +83,40 @@ async fn reject(
     console: &Console,
 ) -> Result<Exit, Failed> {
     let answer = Answer::refusal(message).map_err(Refusal::Message);
-    let answer = answer.map_err(crate::engine::MarketError::Refusal)?;
+    let answer = answer.map_err(MarketError::Refusal)?;
     if preview {
         console.text(&answer.body())?;
         return Ok(Exit::Done);
     }
     answered(settings, id, answer, console).await
+}
+
+/// Does `work`, unless the command is told to stop: a call that is under way is waited for, and what came of it recorded.
+/// `not_done` says what did not happen where it was stopped before that.
+pub(super) async fn unless_told<T>(
+    session: &Session,
+    console: &Console,
+    not_done: &str,
+    work: impl Future<Output = Result<T, MarketError>>,
+) -> Result<T, Failed> {
+    match Stop::listen().or(&session.engine, console, Box::pin(work)).await {
+        Ok(done) => done.map_err(Into::into),
+        Err(Stopped::Between) => Err(Failed {
+            exit: Exit::Unexpected,
+            what: format!("stopped; {not_done}"),
+            next: Some("Nothing is lost: the same command goes on from there.".to_owned()),
+        }),
+        Err(Stopped::AtOnce) => Err(at_once()),
+    }
+}
+
+/// The command was told to stop a second time.
+pub(super) fn at_once() -> Failed {
+    Failed {
+        exit: Exit::InDoubt,
+        what: "stopped at once; nobody knows what became of the calls that were in progress".to_owned(),
+        next: Some("Look at the marketplace's portal.".to_owned()),
+    }
 }
 
 /// What came of the last call, and the status that goes with it; `usage` is what was reported before it.
@@ -160,18 +191,19 @@ async fn tell(
 ) -> Result<Exit, Failed> {
     let session = Session::open_for_market(settings, true).await?;
     let gate = gate_to_send(&session, settings).await?;
-    let notice = session.engine.tell(told, &gate, reason).await?;
+    let work = session.engine.tell(told, &gate, reason);
+    let notice = unless_told(&session, console, "nothing was sent", work).await?;
     outcome(console, &notice.id, &notice.attempts, None)
 }
 
 async fn first_version(settings: &Settings, command: &V1Command, console: &Console) -> Result<Exit, Failed> {
     if !market(settings)?.v1 {
-        return Err(crate::engine::MarketError::Refusal(Refusal::FirstVersionOff).into());
+        return Err(MarketError::Refusal(Refusal::FirstVersionOff).into());
     }
     match command {
         V1Command::UpdateSubscription { coid, sku, expired, expired_date, count, reason } => {
             if *expired != expired_date.is_some() {
-                return Err(crate::engine::MarketError::Refusal(Refusal::ExpiredDate).into());
+                return Err(MarketError::Refusal(Refusal::ExpiredDate).into());
             }
             let (coid, sku): (CustomerId, Sku) = (coid.clone(), sku.clone());
             let told = Told::Update { coid, sku, expired: *expired_date, count: *count };

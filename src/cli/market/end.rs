@@ -1,6 +1,6 @@
 //! `market end`: the usage that is not reported yet goes first, and only then is anything ended.
 
-use super::calls::outcome;
+use super::calls::{outcome, unless_told};
 use super::run::{line, result};
 use super::{find, gate_to_send, market};
 use crate::cli::args::MarketCommand;
@@ -34,7 +34,8 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
         (false, ReportStep::Sent(report)) => _ = console.text(&line(report)),
         (false, ReportStep::Held(id, refusal)) => console.note(&format!("{id}: held back: {refusal}")),
     };
-    match session.engine.report_and_end(&row.id, &end, &mut told).await? {
+    let work = session.engine.report_and_end(&row.id, &end, &mut told);
+    match unless_told(&session, console, "nothing was ended", work).await? {
         EndedSkus::Called(of) => outcome(console, &of.id, &of.attempts, Some(&usage)),
         EndedSkus::Unreported(why) => Err(not_ended(&why)),
     }

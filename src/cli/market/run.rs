@@ -1,6 +1,8 @@
 //! `market usage send`: a month's reports, each once.
 
+use super::calls::at_once;
 use super::{find, gate_to_send, market};
+use crate::cli::stop::Stop;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{Halt, MarketError, Ran, ReportStep};
@@ -8,6 +10,7 @@ use crate::subscription::{
     Finding, Month, MonthLine, MonthView, Outcome, ProvisioningId, Refusal, Report, ReportState,
 };
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What of the month a run leaves.
 struct Left {
@@ -48,19 +51,22 @@ pub async fn send(
     session.engine.takeover().await?;
     gate.check(session.engine.clock().now()).map_err(|shut| MarketError::Refusal(Refusal::Shut(shut)))?;
     let view = session.engine.month(month, &gate).await?;
-    let at_once = usize::from(market(settings)?.concurrency);
-    let run = session.engine.run_of(&view, &wanted, gate.clone(), reason.map(str::to_owned), at_once).await?;
+    let together = usize::from(market(settings)?.concurrency);
+    let run =
+        session.engine.run_of(&view, &wanted, gate.clone(), reason.map(str::to_owned), together).await?;
     let mut told = Vec::new();
     let is_json = console.is_json();
-    let ran = session.engine.send_reports(&run, |step| {
+    let stopping = AtomicBool::new(false);
+    let sending = session.engine.send_reports(&run, |step| {
         match (is_json, step) {
             (true, step) => told.push(result(step)),
             (false, ReportStep::Sent(report)) => _ = console.text(&line(report)),
             (false, ReportStep::Held(id, refusal)) => console.note(&format!("{id}: held back: {refusal}")),
         }
-        true
+        !stopping.load(Ordering::Relaxed)
     });
-    let ran = ran.await?;
+    let stop = || stopping.store(true, Ordering::Relaxed);
+    let ran = Stop::listen().passing_on(console, stop, Box::pin(sending)).await.map_err(|_| at_once())??;
     let left = Left::of(&session.engine.month(month, &gate).await?, &wanted);
     let exit = exit_of(&ran, &left);
     if is_json {
@@ -89,6 +95,10 @@ fn summary(ran: &Ran, left: &Left, of: usize, console: &Console) {
     ));
     if let Some(halt) = halt {
         console.note(&format!("the run was stopped: {}", halted(halt)));
+    }
+    if *halt == Some(Halt::Stopped) {
+        let left = of - (reported + refused + ran.in_doubt + not_sent + held);
+        console.note(&format!("{left} not begun; the same command goes on with what is left"));
     }
     if *missing > 0 {
         console.note(&format!("{missing} missing: no usage was added; `market usage preview` names them"));
@@ -137,6 +147,8 @@ fn exit_of(ran: &Ran, left: &Left) -> Exit {
     match ran {
         _ if left.in_doubt > 0 => Exit::InDoubt,
         Ran { in_doubt: 1.., .. } => Exit::InDoubt,
+        // Stopped before its aim is never "done".
+        Ran { halt: Some(Halt::Stopped), .. } => Exit::Unexpected,
         Ran { refused: 1.., .. } => Exit::RefusedByPx,
         Ran { not_sent: 1.., .. } => Exit::Unreachable,
         Ran { held: 1.., .. } => Exit::RefusedHere,

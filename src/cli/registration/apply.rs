@@ -11,7 +11,6 @@ use crate::registry::{Change, Desired, Failed as NotDone, Listing, Plan, moved};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::Path;
-use std::pin::pin;
 use tokio::sync::watch;
 
 /// What is to be applied.
@@ -166,25 +165,16 @@ impl<'a> Applying<'a> {
     }
 }
 
-/// Does `work`; being told to stop is handed on, so that what is under way is recorded.
+/// Does `work`; being told to stop is passed on, so that what is under way is recorded.
 async fn until_told<T>(
     stop: &mut Stop,
     sender: &watch::Sender<bool>,
     console: &Console,
     work: impl Future<Output = Result<T, RegistrationError>>,
 ) -> Result<T, Failed> {
-    let mut work = pin!(work);
-    tokio::select! {
-        biased;
-        done = &mut work => return done.map_err(Into::into),
-        () = stop.told() => {}
-    }
-    sender.send_replace(true);
-    console.note("stopping: waiting for the answers to the calls in progress; Ctrl-C again stops at once");
-    tokio::select! {
-        biased;
-        done = &mut work => done.map_err(Into::into),
-        () = stop.told() => Err(Failed {
+    match stop.passing_on(console, || _ = sender.send_replace(true), work).await {
+        Ok(done) => done.map_err(Into::into),
+        Err(_) => Err(Failed {
             exit: Exit::Unexpected,
             what: "stopped at once".to_owned(),
             next: Some("What became of the calls in progress is found by the next apply".to_owned()),

@@ -56,7 +56,7 @@ pub enum Halt {
     Unreachable(String),
     /// The closing is too near, or it is closed.
     Shut(Refusal),
-    /// A person stopped it.
+    /// A person stopped it before all were begun.
     Stopped,
 }
 
@@ -92,7 +92,8 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
                 None => break,
                 Some(Ok(step)) => {
                     ran.count(&step);
-                    if !progress(&step) {
+                    // Where all have been begun there is nothing to stop.
+                    if !progress(&step) && to_go.len() > 0 {
                         ran.halt.get_or_insert(Halt::Stopped);
                     }
                 }

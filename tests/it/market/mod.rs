@@ -13,6 +13,7 @@ mod receiver;
 mod requests;
 mod secrets;
 mod shared;
+mod stopped;
 
 use floor::Floor;
 use serde_json::json;
