@@ -105,7 +105,9 @@ impl From<MarketError> for Failed {
         match error {
             Error::Refusal(refusal) => {
                 let exit = match refusal {
-                    subscription::Refusal::InDoubt | subscription::Refusal::CountInDoubt(_) => Exit::InDoubt,
+                    subscription::Refusal::InDoubt
+                    | subscription::Refusal::CountInDoubt(_)
+                    | subscription::Refusal::NotKnown { .. } => Exit::InDoubt,
                     subscription::Refusal::NoSuchSubscription(_)
                     | subscription::Refusal::SeveralSubscriptions(_)
                     | subscription::Refusal::NoSuchSku(_)

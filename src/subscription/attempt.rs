@@ -117,6 +117,15 @@ impl Attempts {
         self.0.iter().find(|attempt| attempt.number == number)
     }
 
+    /// The last `call` about `sku` of which nobody knows whether it was carried out.
+    pub fn lost(&self, call: Call, sku: &Sku) -> Option<&Attempt> {
+        let about = |attempt: &&Attempt| attempt.call == call && attempt.skus.contains(sku);
+        let is_lost = |attempt: &&Attempt| {
+            attempt.ended.as_ref().is_some_and(|ended| ended.reached() == Reached::Unknown)
+        };
+        self.0.iter().rev().filter(about).find(is_lost)
+    }
+
     /// The event that begins a call.
     pub fn start(&self, call: Call, skus: Vec<Sku>, signed: Signed, reason: Option<String>) -> CallEvent {
         let attempt = self.last().map_or(0, |attempt| attempt.number) + 1;

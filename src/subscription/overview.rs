@@ -46,6 +46,8 @@ pub struct Ending {
     pub provisioning_id: ProvisioningId,
     pub stops: Vec<Sku>,
     pub goes_on: Vec<Sku>,
+    /// What of it was ended before, and nobody knows whether that was carried out.
+    pub unknown: Vec<Sku>,
     /// Usage of what stops that is not reported yet, of whatever month: it is reported first.
     pub not_reported: Vec<ReportRow>,
     /// What of it was billed by usage, and nothing was added for that month: that is said first, a zero with a line.

@@ -1,6 +1,6 @@
 //! A SKU of a subscription: when its billing starts, and whether its usage is reported.
 
-use super::{Calendar, Month, Sku};
+use super::{Calendar, Call, Month, Sku};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -96,6 +96,8 @@ pub struct SkuLine {
     pub ended: Option<Timestamp>,
     /// A person had it ended although usage of it was not reported, and said why.
     pub excused: bool,
+    /// The call that starts or ends its billing, where one was sent and nobody knows whether it was carried out.
+    pub unknown: Option<Call>,
 }
 
 /// What a SKU is at some moment.
@@ -133,6 +135,21 @@ impl SkuLine {
         }
     }
 
+    /// The call of which nobody knows whether it was carried out, as far as that matters to what it is at `now`.
+    pub fn not_known(&self, now: Timestamp) -> Option<Call> {
+        self.unknown.filter(|call| match self.state(now) {
+            SkuState::Waiting | SkuState::Scheduled(_) => true,
+            SkuState::Billing => *call == Call::EndUsage,
+            SkuState::Ended => false,
+        })
+    }
+
+    /// That in words, in place of what it would be otherwise.
+    pub fn doubt(&self, now: Timestamp) -> Option<&'static str> {
+        let start = self.not_known(now)? == Call::StartBilling;
+        Some(if start { "start not known" } else { "end not known" })
+    }
+
     /// True when it has ended, and a person had its usage left out.
     pub fn is_excused(&self) -> bool {
         self.excused && self.ended.is_some()
@@ -168,7 +185,7 @@ mod tests {
             known: true,
             starts: None,
         };
-        let line = SkuLine { plan, started: None, ended: None, excused: false };
+        let line = SkuLine { plan, started: None, ended: None, excused: false, unknown: None };
         let calendar = Calendar::new().unwrap();
         let months = |line: &SkuLine| {
             let months = line.to_report(&calendar, at("2026-11-20T12:00:00Z"));

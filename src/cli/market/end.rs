@@ -62,14 +62,14 @@ async fn preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console)
     let row = find(&session, id).await?;
     let calendar = super::gate(&session, settings).await?.calendar;
     let ending = session.engine.before_end(&row.id, skus).await?;
-    let Ending { stops, goes_on, not_reported: open, missing, .. } = &ending;
+    let Ending { stops, goes_on, unknown, not_reported: open, missing, .. } = &ending;
     if console.is_json() {
         let open: Vec<_> =
             open.iter().map(|row| super::json::report(row, None, row.bill_by_its_call(&calendar))).collect();
         let missing: Vec<_> =
             missing.iter().map(|(sku, month)| json!({ "sku": sku, "month": month })).collect();
         console.json(&json!({
-            "id": row.id, "stops": stops, "goesOn": goes_on, "notReported": open, "missing": missing,
+            "id": row.id, "stops": stops, "goesOn": goes_on, "unknown": unknown, "notReported": open, "missing": missing,
         }))?;
         return Ok(Exit::Done);
     }
@@ -78,6 +78,11 @@ async fn preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console)
     }
     for sku in goes_on {
         console.text(&format!("goes on: {sku}"))?;
+    }
+    for sku in unknown {
+        console.text(&format!(
+            "not known: whether {sku} was ended: its call got no answer; look at the portal"
+        ))?;
     }
     for report in open {
         let amount = report.amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());

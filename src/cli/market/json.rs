@@ -2,8 +2,8 @@
 
 use crate::kind::{Kind, Recorded, Timestamp};
 use crate::subscription::{
-    Answer, Attempt, By, Ended, Finding, Month, MonthLine, Note, ReportRow, SkuLine, SkuState, Subscription,
-    SubscriptionRow,
+    Answer, Attempt, By, Call, Ended, Finding, Month, MonthLine, Note, ReportRow, SkuLine, SkuState,
+    Subscription, SubscriptionRow,
 };
 use serde_json::{Value, json};
 
@@ -39,6 +39,7 @@ fn sku(line: &SkuLine, now: Timestamp) -> Value {
         "startsAt": starts,
         "startedAt": line.started,
         "endedAt": line.ended,
+        "unknown": line.not_known(now).map(Call::name),
     })
 }
 

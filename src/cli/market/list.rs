@@ -44,6 +44,9 @@ fn line(row: &SubscriptionRow, now: Timestamp) -> String {
 }
 
 fn sku(line: &SkuLine, now: Timestamp) -> String {
+    if let Some(doubt) = line.doubt(now) {
+        return format!("{} {doubt}", line.plan.sku);
+    }
     match line.state(now) {
         SkuState::Scheduled(starts) => format!("{} scheduled {}", line.plan.sku, day(starts)),
         state => format!("{} {}", line.plan.sku, state.name()),

@@ -106,7 +106,7 @@ fn step_words(step: &Step) -> (&'static str, &'static str) {
     match step {
         Step::Answer => ("answer", "Say what the buyer is told: a customer id, or why not."),
         Step::StartBilling(_) => ("start billing", "Start billing of what waits for it; you confirm first."),
-        Step::Starts(_) | Step::Write(_) | Step::Report | Step::Wait | Step::Nothing => {
+        Step::Look | Step::Starts(_) | Step::Write(_) | Step::Report | Step::Wait | Step::Nothing => {
             ("open", "Show the subscription and its history.")
         }
     }

@@ -48,6 +48,7 @@ fn of_row(model: &Model) -> String {
             let skus: Vec<&str> = skus.iter().map(Sku::as_str).collect();
             format!("Enter starts billing of {}, once it is ready.", skus.join(", "))
         }
+        Step::Look => "A call got no answer: look at the portal. Enter shows the subscription.".to_owned(),
         Step::Starts(_) => "Billing starts by itself. Enter shows the subscription.".to_owned(),
         Step::Write(due) => format!("Write to the customer by {due}, then e ends it. Enter shows it."),
         Step::Report => "u adds usage; m shows the month. Enter shows the subscription.".to_owned(),
@@ -72,6 +73,7 @@ fn month(model: &Model) -> String {
 pub fn page(model: &Model) -> String {
     match chosen(model).map(|row| Step::of(row, model.now)) {
         Some(Step::Answer | Step::StartBilling(_)) => of_row(model),
+        Some(Step::Look) => "A call got no answer: look at the portal. Esc goes back.".to_owned(),
         Some(Step::Starts(_)) => "Billing starts by itself. Esc goes back.".to_owned(),
         Some(Step::Write(due)) => {
             format!("Write to the customer by {due}, then e ends it. Esc goes back.")

@@ -2,9 +2,9 @@
 
 use super::act::Act;
 use super::ask::Ask;
-use super::basics::{ask, begin, chosen, confirm, line, refuse, wants};
+use super::basics::{ask, begin, chosen, confirm, is_real, line, refuse, wants};
 use super::state::{List, Purpose};
-use super::step::{Step, waiting};
+use super::step::{Step, not_started, waiting};
 use super::wanted::Wanted;
 use super::{forms, sending, usage};
 use crate::desk::effect::Effect;
@@ -123,7 +123,12 @@ fn start_billing(model: &mut Model) -> Vec<Effect> {
     if skus.is_empty() {
         return refuse(model, &Refusal::NoSkuLeft(Call::StartBilling));
     }
-    confirm(model, Ask::StartBilling(row.id, skus))
+    let sure = not_started(&row, model.now);
+    if sure.is_empty() {
+        let form = forms::insist(is_real(model));
+        return ask(model, Ask::Again(row.id, Call::StartBilling, skus), form);
+    }
+    confirm(model, Ask::StartBilling(row.id, sure))
 }
 
 fn add_usage(model: &mut Model) -> Vec<Effect> {

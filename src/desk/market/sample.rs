@@ -94,6 +94,17 @@ pub fn subscription(n: u64, now: Timestamp) -> (Subscription, Vec<Recorded<Event
     fold::<Subscription>(&id(n), asked, events)
 }
 
+/// The row of the n-th buyer's subscription, after such a call about this SKU got no answer.
+pub fn lost(n: u64, now: Timestamp, call: Call, name: &str) -> SubscriptionRow {
+    let (of, history) = subscription(n, now);
+    let attempt = of.attempts.last().map_or(1, |last| last.number + 1);
+    let why = "the connection ended before an answer came".to_owned();
+    let unknown = CallEvent::CallFailed { attempt, failure: Failure::Unknown { why }, uptime: None };
+    let mut events: Vec<_> = history.into_iter().map(|recorded| recorded.event).collect();
+    events.extend([started(attempt, call, vec![sku(name)]), Event::Call(unknown)]);
+    row(&fold::<Subscription>(&of.id, of.requested_at, events).0)
+}
+
 fn started(attempt: u32, call: Call, skus: Vec<Sku>) -> Event {
     Event::Call(starts(attempt, call, skus))
 }
@@ -240,6 +251,7 @@ pub fn ending(now: Timestamp) -> News {
         provisioning_id: provisioning(0),
         stops: vec![sku("STORAGE"), sku("SEATS"), sku("SUPPORT")],
         goes_on: Vec::new(),
+        unknown: Vec::new(),
         not_reported: vec![row(&report(0, now, "100.5", true))],
         missing: Vec::new(),
     }))

@@ -285,6 +285,28 @@ fn what_was_sent_before_is_sent_again_only_for_a_reason() {
 }
 
 #[test]
+fn a_start_whose_answer_was_lost_is_for_a_person_to_look_up() {
+    let mut kit = Kit::market(false);
+    kit.does("sj");
+    kit.news(News::Row(Box::new(sample::lost(1, kit.now, Call::StartBilling, "SEATS"))));
+    let row = kit.model.market.row().unwrap();
+    let said: Vec<_> = row.skus.iter().map(|line| line.doubt(kit.now)).collect();
+    assert_eq!((row.id.clone(), said), (id(1), vec![None, Some("start not known")]));
+    assert_eq!(Step::of(row, kit.now), Step::Look);
+    // The other one waits as before; of the one in question it is asked why it is sent again.
+    kit.does("b");
+    let sure = Ask::StartBilling(id(1), vec![sku("STORAGE")]);
+    assert_eq!(kit.ask(), Some(&sure));
+    let mut kit = Kit::market(false);
+    kit.does("sj");
+    let mut only = sample::lost(1, kit.now, Call::StartBilling, "SEATS");
+    only.skus.retain(|line| line.unknown.is_some());
+    kit.news(News::Row(Box::new(only)));
+    kit.does("b");
+    assert_eq!(kit.ask(), Some(&Ask::Again(id(1), Call::StartBilling, vec![sku("SEATS")])));
+}
+
+#[test]
 fn what_cannot_be_reported_is_ended_only_for_a_reason_that_leaves_its_usage_out() {
     let mut kit = Kit::market(false);
     kit.does("sjje");

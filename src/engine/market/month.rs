@@ -8,7 +8,7 @@ use crate::engine::{Engine, Error};
 use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{
     Amount, Calendar, Call, Ending, Finding, Gate, Month, MonthLine, MonthView, ProvisioningId, Refusal,
-    ReportRow, ReportState, Sku, SkuState, State, Subscription, SubscriptionRow, findings,
+    ReportRow, ReportState, Sku, SkuLine, SkuState, State, Subscription, SubscriptionRow, findings,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -59,6 +59,9 @@ impl Engine {
             .iter()
             .filter(|line| !stops.contains(&line.plan.sku) && line.state(now) != SkuState::Ended);
         let goes_on = goes_on.map(|line| line.plan.sku.clone()).collect();
+        let is_unknown = |line: &&SkuLine| line.not_known(now) == Some(Call::EndUsage);
+        let unknown = of.skus.iter().filter(|line| stops.contains(&line.plan.sku)).filter(is_unknown);
+        let unknown = unknown.map(|line| line.plan.sku.clone()).collect();
         let not_reported = self.unreported(&of, &stops).await?;
         let missing = self.missing_of(&of, &stops).await?;
         Ok(Ending {
@@ -66,6 +69,7 @@ impl Engine {
             provisioning_id: of.provisioning_id,
             stops,
             goes_on,
+            unknown,
             not_reported,
             missing,
         })

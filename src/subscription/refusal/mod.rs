@@ -3,7 +3,7 @@
 mod words;
 
 use super::{Amount, Call, Month, Shut, Sku};
-use crate::kind::ShortId;
+use crate::kind::{ShortId, Timestamp};
 use crate::order::Right;
 use jiff::SignedDuration;
 
@@ -50,6 +50,12 @@ pub enum Refusal {
     DoneBefore {
         call: Call,
         sku: Sku,
+    },
+    /// It was sent then, and nobody knows whether it was carried out; a second time is for a person to ask for, with a reason.
+    NotKnown {
+        call: Call,
+        sku: Sku,
+        at: Timestamp,
     },
     /// It was sent before; a second time is for a person to ask for, with a reason.
     SentBefore(Call),
@@ -160,9 +166,11 @@ impl Refusal {
         match self {
             Self::NoReference => "reference",
             Self::NobodySaysSo => "by",
-            Self::NoReason(_) | Self::Unusual { .. } | Self::DoneBefore { .. } | Self::SentBefore(_) => {
-                "reason"
-            }
+            Self::NoReason(_)
+            | Self::Unusual { .. }
+            | Self::DoneBefore { .. }
+            | Self::NotKnown { .. }
+            | Self::SentBefore(_) => "reason",
             Self::Message(_) => "message",
             Self::NoSuchSku(_) | Self::NoSkuLeft(_) | Self::SkuEnded(_) | Self::NoUsage(_) => "sku",
             Self::KeyTaken { .. } => "key",

@@ -17,6 +17,9 @@ impl Refusal {
             Self::LeftOut(_) => "If it is to be billed all the same, add what is missing with --late, --reason and --by.".to_owned(),
             Self::Changed { .. } => "Look at the preview once more, and send it then.".to_owned(),
             Self::CountOtherwise(_) => "Tell when it expired without --count.".to_owned(),
+            Self::NotKnown { .. } => {
+                "Look at the marketplace's portal. To send it again all the same, give a reason: --reason.".to_owned()
+            }
             Self::DoneBefore { .. } | Self::SentBefore(_) => "To send it again all the same, give a reason: --reason.".to_owned(),
             Self::Unusual { .. } => "Check the amount; if it is right, say why: --reason.".to_owned(),
             Self::Late { bill, .. } => {
@@ -108,6 +111,7 @@ impl fmt::Display for Refusal {
                 write!(f, "billing of {sku} was started before")
             }
             Self::DoneBefore { call, sku } => write!(f, "{call} of {sku} was sent before"),
+            Self::NotKnown { call, sku, at } => tell_not_known(f, *call, sku, *at),
             Self::SentBefore(call) => write!(f, "{call} was sent before"),
             Self::CountSent { bill } => write!(
                 f,
@@ -182,6 +186,13 @@ impl std::error::Error for Refusal {}
 fn tell_missing(f: &mut fmt::Formatter<'_>, sku: &Sku, month: Month, more: usize) -> fmt::Result {
     write!(f, "no usage of {sku} was added for {month}")?;
     if more == 0 { Ok(()) } else { write!(f, ", nor for {more} more") }
+}
+
+/// A start or an end whose answer was lost.
+fn tell_not_known(f: &mut fmt::Formatter<'_>, call: Call, sku: &Sku, at: Timestamp) -> fmt::Result {
+    let start = call == Call::StartBilling;
+    let what = if start { format!("billing of {sku} was started") } else { format!("{sku} was ended") };
+    write!(f, "whether {what} is not known: the call of {} got no answer", shown(at))
 }
 
 /// On which bills a report can be, where it cannot be on that one.

@@ -14,8 +14,13 @@ impl Subscription {
         else {
             return None;
         };
-        let line =
-            |plan: &_| SkuLine { plan: Clone::clone(plan), started: None, ended: None, excused: false };
+        let line = |plan: &_| SkuLine {
+            plan: Clone::clone(plan),
+            started: None,
+            ended: None,
+            excused: false,
+            unknown: None,
+        };
         Some(Self {
             id: id.clone(),
             environment: *environment,
@@ -96,9 +101,24 @@ impl Subscription {
         if !self.attempts.follow(event, at, by) {
             return false;
         }
-        let CallEvent::CallDone { attempt, .. } = event else { return true };
+        if let CallEvent::CallDone { attempt, .. } = event {
+            self.done(*attempt, at);
+        }
+        for line in &mut self.skus {
+            let is_open = |call: &Call| match call {
+                Call::StartBilling => line.started.is_none(),
+                _ => line.ended.is_none(),
+            };
+            let lost = |call: &Call| self.attempts.lost(*call, &line.plan.sku).is_some();
+            line.unknown = [Call::EndUsage, Call::StartBilling].into_iter().filter(is_open).find(lost);
+        }
+        true
+    }
+
+    /// The marketplace carried this attempt out.
+    fn done(&mut self, attempt: u32, at: Timestamp) {
         self.confirmed_at.get_or_insert(at);
-        let Some(done) = self.attempts.get(*attempt) else { return true };
+        let Some(done) = self.attempts.get(attempt) else { return };
         for line in self.skus.iter_mut().filter(|line| done.skus.contains(&line.plan.sku)) {
             match done.call {
                 Call::StartBilling => _ = line.started.get_or_insert(at),
@@ -106,6 +126,5 @@ impl Subscription {
                 Call::ReportUsage | Call::Track | Call::UpdateSubscription | Call::UpdateCount => {}
             }
         }
-        true
     }
 }

@@ -2,7 +2,7 @@
 
 use super::event::{ConflictPersonal, Event, Note};
 use super::{State, Subscription};
-use crate::kind::{Digest, Reached, Timestamp, Uptime};
+use crate::kind::{Digest, Timestamp, Uptime};
 use crate::subscription::{Answer, By, Call, CallEvent, Outcome, Refusal, Signed, Sku, SkuLine, SkuState};
 
 /// What a person, the receiver, or the engine wants done.
@@ -166,14 +166,15 @@ impl Subscription {
             Call::StartBilling => line.started.is_some(),
             _ => ended,
         };
-        // One that may have arrived counts as sent.
-        let unknown = self.attempts.0.iter().any(|attempt| {
-            let reached = attempt.ended.as_ref().map(super::super::Ended::reached);
-            attempt.call == call && attempt.skus.contains(sku) && reached == Some(Reached::Unknown)
-        });
-        if (done || unknown) && !again {
+        if again {
+            return Ok(());
+        }
+        if done {
             return Err(Refusal::DoneBefore { call, sku: sku.clone() });
         }
-        Ok(())
+        match self.attempts.lost(call, sku) {
+            Some(lost) => Err(Refusal::NotKnown { call, sku: sku.clone(), at: lost.at }),
+            None => Ok(()),
+        }
     }
 }

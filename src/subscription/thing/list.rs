@@ -4,7 +4,7 @@ use super::{State, Subscription};
 use crate::kind::{Column, Index, List, Row, ShortId, Timestamp, Unique, Value};
 use crate::order::Environment;
 use crate::subscription::{
-    Calendar, CustomerId, Month, Plan, ProvisioningId, Refusal, Sku, SkuLine, SkuState,
+    Calendar, Call, CustomerId, Month, Plan, ProvisioningId, Refusal, Sku, SkuLine, SkuState,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub(super) const LIST: List = List {
         Column::integer("product_id").optional(),
         // Whether it is answered, and how; what it is by the clock follows from its SKUs.
         Column::text("standing"),
-        // As JSON: the plan, and when billing started and ended.
+        // As JSON: the plan, when billing started and ended, and which of its calls may have been carried out.
         Column::text("skus"),
         Column::integer("requested_at"),
         Column::integer("updated_at"),
@@ -194,12 +194,14 @@ struct Kept {
     ended: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     excused: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unknown: Option<Call>,
 }
 
 pub(super) fn values(subscription: &Subscription) -> Vec<Value> {
     let kept = |line: &SkuLine| {
-        let SkuLine { plan, started, ended, excused } = line.clone();
-        Kept { plan, started, ended, excused }
+        let SkuLine { plan, started, ended, excused, unknown } = line.clone();
+        Kept { plan, started, ended, excused, unknown }
     };
     let skus: Vec<_> = subscription.skus.iter().map(kept).collect();
     let due = subscription.notes.iter().rev().find_map(|note| match note {
@@ -230,7 +232,10 @@ pub(super) fn values(subscription: &Subscription) -> Vec<Value> {
 pub(super) fn read(id: &str, seq: u64, values: &[Value]) -> Result<SubscriptionRow, String> {
     let row = Row { list: &LIST, values };
     let skus: Vec<Kept> = row.read(5, |text| serde_json::from_str(text).ok())?;
-    let line = |Kept { plan, started, ended, excused }| SkuLine { plan, started, ended, excused };
+    let line = |kept: Kept| {
+        let Kept { plan, started, ended, excused, unknown } = kept;
+        SkuLine { plan, started, ended, excused, unknown }
+    };
     Ok(SubscriptionRow {
         id: ShortId::parse(id).ok_or_else(|| format!("`{id}` is not an id"))?,
         seq,

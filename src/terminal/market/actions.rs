@@ -123,7 +123,7 @@ impl Market {
 
 /// What was done before could be sent once more, with a reason.
 fn again(error: MarketError, id: &ShortId, call: Call, skus: Vec<Sku>) -> Trouble {
-    let before = matches!(error, Error::Refusal(Refusal::DoneBefore { .. }));
+    let before = matches!(error, Error::Refusal(Refusal::DoneBefore { .. } | Refusal::NotKnown { .. }));
     let insist = before.then(|| Ask::Again(id.clone(), call, skus));
     Trouble { problem: error.into(), insist }
 }

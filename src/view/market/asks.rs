@@ -32,6 +32,7 @@ pub fn question(page: &mut Page, model: &Model, ask: &Ask) {
         Ask::StartBilling(id, skus) | Ask::Again(id, _, skus) => {
             about(page, model, id);
             list(page, "SKU", skus);
+            not_known(page, model, id, skus);
         }
         Ask::WithoutUsage(id, skus, why) => {
             about(page, model, id);
@@ -80,6 +81,23 @@ fn list(page: &mut Page, label: &str, skus: &[Sku]) {
     }
 }
 
+/// What of these SKUs nobody knows.
+fn not_known(page: &mut Page, model: &Model, id: &ShortId, skus: &[Sku]) {
+    let Some(row) = model.market.of(id) else { return };
+    for line in row.skus.iter().filter(|line| skus.contains(&line.plan.sku)) {
+        if let Some(call) = line.not_known(model.now) {
+            lost(page, call, &line.plan.sku);
+        }
+    }
+}
+
+fn lost(page: &mut Page, call: Call, sku: &Sku) {
+    let start = call == Call::StartBilling;
+    let what = if start { format!("billing of {sku} was started") } else { format!("{sku} was ended") };
+    let text = format!("whether {what}: its call got no answer. Look at the portal first.");
+    page.pair("not known", (page.look.theme.warn, &text));
+}
+
 fn given(page: &mut Page, answer: &Answer) {
     let theme = &page.look.theme;
     match answer {
@@ -102,6 +120,9 @@ fn end(page: &mut Page, ending: &Ending) {
         page.pair("goes on", (theme.base, "nothing"));
     } else {
         list(page, "goes on", &ending.goes_on);
+    }
+    for sku in &ending.unknown {
+        lost(page, Call::EndUsage, sku);
     }
     for (at, row) in ending.not_reported.iter().enumerate() {
         let amount = row.amount.map_or_else(|| "–".to_owned(), |amount| amount.to_string());
@@ -185,7 +206,7 @@ fn words_of(ask: &Ask) -> (&'static str, &'static str) {
             "The customer pays from now on. Do this once the purchase is ready. How the rest of this month is billed is not documented.",
         ),
         Ask::Again(_, Call::EndUsage, _) => (
-            "It was ended before. End it again?",
+            "Its end was sent before. Send it again?",
             "The same call is sent once more. Say why; it is kept in the history.",
         ),
         Ask::Again(..) => (

@@ -21,6 +21,9 @@ pub fn state(state: State) -> String {
 
 /// A SKU and what it is.
 pub fn sku(look: &Look, line: &SkuLine, now: Timestamp) -> String {
+    if let Some(doubt) = line.doubt(now) {
+        return format!("{} {doubt}", line.plan.sku);
+    }
     match line.state(now) {
         SkuState::Scheduled(at) => format!("{} scheduled {}", line.plan.sku, day(look, at)),
         state => format!("{} {}", line.plan.sku, state.name()),
@@ -36,6 +39,7 @@ pub fn day(look: &Look, at: Timestamp) -> String {
 pub fn step(look: &Look, step: &Step) -> String {
     match step {
         Step::Answer => "answer it".to_owned(),
+        Step::Look => "look at the portal".to_owned(),
         Step::StartBilling(skus) => format!("start billing of {}", plural(skus.len(), "SKU")),
         Step::Starts(at) => format!("billing starts {}", day(look, *at)),
         Step::Write(due) => format!("write to them by {due}"),
@@ -48,7 +52,7 @@ pub fn step(look: &Look, step: &Step) -> String {
 /// The style of what comes next.
 pub fn step_style(look: &Look, step: &Step) -> Style {
     match step {
-        Step::Answer => look.theme.warn,
+        Step::Answer | Step::Look => look.theme.warn,
         Step::StartBilling(_) | Step::Write(_) => look.theme.accent,
         Step::Starts(_) | Step::Report => look.theme.base,
         Step::Wait | Step::Nothing => look.theme.dim,

@@ -69,6 +69,40 @@ fn a_repeated_start_or_end_is_for_a_person_to_ask_for() {
 }
 
 #[test]
+fn a_start_or_an_end_whose_answer_was_lost_is_not_known_until_it_is_sent_again() {
+    let floor = Floor::new();
+    floor.sells(1);
+    let seats = |list: serde_json::Value| {
+        let skus = list[0]["skus"].as_array().unwrap().clone();
+        skus.into_iter().find(|sku| sku["sku"] == "PRACTICE-SEATS").unwrap()
+    };
+    for (fault, command, call, said) in [
+        ("start_billing", "start-billing", "start_billing", "PRACTICE-SEATS start not known"),
+        ("usage_end", "end", "end_usage", "PRACTICE-SEATS end not known"),
+    ] {
+        let args = ["market", command, "C-1", "--sku", "PRACTICE-SEATS"];
+        floor.fault(fault, &json!({ "cut": "before" }));
+        floor.run(&args).with(4);
+        let again = floor.run(&args).with(4);
+        assert!(
+            again.err.contains("is not known: the call of") && again.err.contains("--reason"),
+            "{}",
+            again.err
+        );
+        assert_eq!(seats(floor.json(&["market", "list"]))["unknown"], call);
+        let list = floor.run(&["market", "list"]).with(0);
+        assert!(list.out.contains(said), "{}", list.out);
+        if command == "end" {
+            let preview = floor.json(&[&args[..], &["--preview"]].concat());
+            assert_eq!(preview["unknown"], json!(["PRACTICE-SEATS"]), "{preview}");
+        }
+        floor.run(&[&args[..], &["--reason", "the portal does not show it"]].concat()).with(0);
+        assert_eq!(seats(floor.json(&["market", "list"]))["unknown"], json!(null));
+    }
+    floor.verifies();
+}
+
+#[test]
 fn tracking_and_the_first_version_are_sent_once() {
     let floor = Floor::new();
     floor.sells(1);
