@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::kind::ShortId;
 use crate::subscription::{Answer, CustomerId, Subscription};
 use crate::wire::{Http, Transport};
+use reqwest::Url;
 use serde_json::Value;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -68,21 +69,38 @@ async fn talked<T>(child: &mut Child, talk: impl Future<Output = T>) -> std::io:
     }
 }
 
+/// A server of the partner's that decides, and the way to it.
+pub struct Forward {
+    url: Url,
+    http: Http,
+}
+
+impl Forward {
+    /// The server at `url`; `within` is as long as it may take at most. Whom it trusts is loaded now: a deploy has no time
+    /// for that.
+    ///
+    /// # Errors
+    /// Names the setting that cannot be used, and says why.
+    pub async fn new(url: &str, transport: &Transport, within: Duration) -> Result<Self, String> {
+        let url = Url::parse(url).map_err(|e| format!("market.webhook.forward is not a URL: {e}"))?;
+        let proxy = transport.proxy().map_err(|e| e.to_string())?;
+        let authorities = transport.authorities().map_err(|e| e.to_string())?;
+        let http = Http::new(url.scheme() == "http", within, proxy, authorities);
+        http.ready().await.map_err(|failure| failure.why().to_owned())?;
+        Ok(Self { url, http })
+    }
+}
+
 /// What a server of the partner's says.
 ///
 /// # Errors
 /// Says why there is no answer; nothing of what it said is in that.
 pub async fn forward(
-    url: &str,
-    transport: &Transport,
+    Forward { url, http }: &Forward,
     subscription: &Subscription,
     limit: Duration,
 ) -> Result<Answer, String> {
-    let url = reqwest::Url::parse(url).map_err(|e| format!("the address to forward to is none: {e}"))?;
-    let proxy = transport.proxy().map_err(|e| e.to_string())?;
-    let authorities = transport.authorities().map_err(|e| e.to_string())?;
-    let http = Http::new(url.scheme() == "http", limit, proxy, authorities);
-    let mut request = reqwest::Request::new(reqwest::Method::POST, url);
+    let mut request = reqwest::Request::new(reqwest::Method::POST, url.clone());
     let json = reqwest::header::HeaderValue::from_static("application/json");
     request.headers_mut().insert(reqwest::header::CONTENT_TYPE, json);
     *request.body_mut() = Some(Value::Object(subscription.fields.clone()).to_string().into());
@@ -131,6 +149,22 @@ pub async fn answered(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_way_that_cannot_be_gone_is_refused_before_there_is_a_deploy() {
+        let missing = Transport { ca_file: Some("/nowhere/ca.pem".into()), ..Transport::default() };
+        let proxied = Transport { proxy: Some("socks5://p:1".into()), ..Transport::default() };
+        let none = Transport::default();
+        for (url, transport, named) in [
+            ("no address", &none, "market.webhook.forward is not a URL"),
+            ("https://partner.example/", &missing, "ca_file /nowhere/ca.pem"),
+            ("https://partner.example/", &proxied, "proxy "),
+        ] {
+            let why = Forward::new(url, transport, Duration::from_secs(1)).await.err().unwrap();
+            assert!(why.starts_with(named), "{why}");
+        }
+        assert!(Forward::new("http://127.0.0.1:1/", &none, Duration::from_secs(1)).await.is_ok());
+    }
 
     #[test]
     fn only_an_id_is_an_answer() {

@@ -12,6 +12,7 @@ mod proof;
 mod receive;
 mod serve;
 
+pub use decide::Forward;
 pub use options::{Deciding, Options, Otherwise, Plans};
 pub use proof::{Proof, tls};
 pub use serve::serve;

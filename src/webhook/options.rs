@@ -1,9 +1,9 @@
 //! What a receiver is told.
 
+use super::decide::Forward;
 use super::proof::Proof;
 use crate::engine::NewDeploy;
 use crate::subscription::{Answer, Billing, By, Calendar, Deploy, Pattern, Plan, Sku};
-use crate::wire::Transport;
 use jiff::Timestamp;
 use rustls::ServerConfig;
 use std::collections::BTreeMap;
@@ -32,8 +32,8 @@ pub enum Deciding {
     Assign,
     /// A program with its arguments.
     Program(Vec<String>),
-    /// A server of the partner's, and the way to it.
-    Forward(String, Transport),
+    /// A server of the partner's.
+    Forward(Box<Forward>),
     /// A person at a desk.
     Ask,
 }

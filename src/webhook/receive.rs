@@ -219,9 +219,7 @@ impl Receiver {
                 let said = timeout(within, decide::program(words, &subscription)).await;
                 (said.unwrap_or_else(late), By::Program)
             }
-            Deciding::Forward(url, transport) => {
-                (decide::forward(url, transport, &subscription, within).await, By::Forward)
-            }
+            Deciding::Forward(to) => (decide::forward(to, &subscription, within).await, By::Forward),
             Deciding::Ask => match decide::answered(&self.engine, &subscription.id, deadline).await? {
                 Some(answered) => return Ok(Some(answered)),
                 None => (Err("nobody answered at the desk in time".to_owned()), By::Pattern),

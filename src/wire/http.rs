@@ -57,6 +57,14 @@ impl Http {
             .await
     }
 
+    /// Loads whom to trust now, instead of with the first request.
+    ///
+    /// # Errors
+    /// As for [`Http::shared`].
+    pub async fn ready(&self) -> Result<(), Failure> {
+        self.tls().await.map(drop)
+    }
+
     /// Whom to trust, made once, off the thread that reads keys: the platform's certificates are read from files.
     pub(super) async fn tls(&self) -> Result<Arc<ClientConfig>, Failure> {
         let make = async || {

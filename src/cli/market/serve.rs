@@ -5,14 +5,14 @@ use crate::cli::{Console, Exit, Failed, Session, asked_to_end};
 use crate::config::{Answering, MarketSettings, Otherwise, Settings};
 use crate::credentials::{read_login, read_secret};
 use crate::session::plans;
-use crate::webhook::{self, Deciding, Options, Proof};
+use crate::webhook::{self, Deciding, Forward, Options, Proof};
 use axum::http::HeaderName;
 use serde_json::json;
 use std::net::SocketAddr;
 
 /// Receives deploys until it is asked to end.
 pub async fn run(settings: &Settings, listen: SocketAddr, console: &Console) -> Result<Exit, Failed> {
-    let options = options(market(settings)?)?;
+    let options = options(market(settings)?).await?;
     let refuse = |what: &str, next: &str| {
         let what = format!("refused here: {what}");
         Err(Failed { exit: Exit::Configuration, what, next: Some(next.to_owned()) })
@@ -43,7 +43,7 @@ pub async fn run(settings: &Settings, listen: SocketAddr, console: &Console) -> 
     Ok(Exit::Done)
 }
 
-fn options(market: &MarketSettings) -> Result<Options, Failed> {
+async fn options(market: &MarketSettings) -> Result<Options, Failed> {
     let bad = |why: String| Failed::new(Exit::Configuration, why);
     let from = &market.webhook;
     let mut proof = Proof::default();
@@ -68,7 +68,10 @@ fn options(market: &MarketSettings) -> Result<Options, Failed> {
         deciding: match &from.answer {
             Answering::Assign => Deciding::Assign,
             Answering::Command(words) => Deciding::Program(words.clone()),
-            Answering::Forward(url) => Deciding::Forward(url.clone(), market.transport.clone()),
+            Answering::Forward(url) => {
+                let to = Forward::new(url, &market.transport, from.answer_within).await.map_err(bad)?;
+                Deciding::Forward(Box::new(to))
+            }
             Answering::Ask => Deciding::Ask,
         },
         assign: from.assign.clone(),

@@ -348,3 +348,28 @@ fn killed_at_any_moment_no_deploy_was_answered_without_being_on_disk() {
     ids.dedup();
     assert_eq!(ids.len(), all, "no id was given twice");
 }
+
+#[test]
+fn a_server_of_the_partner_decides_and_one_that_cannot_be_reached_is_said_at_the_start() {
+    let floor = Floor::new();
+    let partner = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = partner.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for (n, stream) in partner.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 8192]).unwrap();
+            let body = format!("{{\"customerId\":\"F-{n}\"}}");
+            write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
+        }
+    });
+    webhook(&floor, &format!("answer = \"forward\"\nforward = \"http://{address}/\""));
+    let receiver = floor.receiver();
+    for n in 0..2 {
+        let answer = json!({ "customerId": format!("F-{n}") });
+        assert_eq!(sent(&receiver.url, &deploy(&format!("p-{n}"))), (200, answer));
+    }
+    receiver.ends();
+    floor.home.configure_also("[environments.sandbox.market]\nca_file = \"nowhere.pem\"\n");
+    let ran = floor.run(&["market", "serve"]).with(5);
+    assert!(ran.err.contains("ca_file") && ran.err.contains("nowhere.pem"), "{}", ran.err);
+}
