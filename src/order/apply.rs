@@ -6,7 +6,7 @@ use super::model::{
 };
 use super::reading::{Lit, Reading};
 use super::worker::Note;
-use super::{Call, CallError, Customer, Digest, Method, OrderId, Rcc, Recorded, Timestamp, Uptime};
+use super::{Call, CallError, Customer, Digest, Meaning, Method, OrderId, Rcc, Recorded, Timestamp, Uptime};
 
 impl Order {
     /// The order that an opening makes; `None` when `first` is another event.
@@ -375,11 +375,10 @@ impl Order {
 
     fn refused(&mut self, error: &CallError) {
         // While an earlier Complete is in doubt, a refusal of a later one says nothing of what the order is.
-        let row = error.row.as_deref().filter(|_| self.doubt().is_none());
-        match row {
-            Some("retrieve_rcc/4050") if error.api == Call::RetrieveRcc => self.rcc_blocked = true,
+        match error.meaning().filter(|_| self.doubt().is_none()) {
+            Some(Meaning::NoText) if error.api == Call::RetrieveRcc => self.rcc_blocked = true,
             // Px holds no acceptance: ours is worth nothing, whatever we believed.
-            Some("complete_order/1210") => {
+            Some(Meaning::NoAcceptance) => {
                 self.acceptance = None;
                 self.reading = None;
             }

@@ -1,5 +1,6 @@
 //! The calls of Px, the ways to deliver the RCC, and how a call can go wrong.
 
+use super::meaning::Meaning;
 use super::remedy::{self, Remedy};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -120,6 +121,11 @@ impl CallError {
     /// What a person can do about it; for an undocumented error, the honest general advice.
     pub fn remedy(&self) -> &'static Remedy {
         self.row.as_deref().and_then(remedy::by_id).unwrap_or_else(|| remedy::undocumented(self.api))
+    }
+
+    /// What it says of the order, where that is more than a refusal.
+    pub fn meaning(&self) -> Option<Meaning> {
+        self.row.as_deref().and_then(Meaning::of)
     }
 
     /// The code that people quote: Px's, or `HTTP 401` when it sent none.

@@ -14,7 +14,9 @@ use super::reading::Timing;
 use super::refusal::Refusal;
 use super::state::State;
 use super::verdict;
-use super::{Call, CallError, Contact, Failure, Method, Rcc, Reopens, Timestamp, Uptime, WindowState};
+use super::{
+    Call, CallError, Contact, Failure, Meaning, Method, Rcc, Reopens, Timestamp, Uptime, WindowState,
+};
 use jiff::SignedDuration;
 
 /// As [`decide_timed`], by the wall clock alone and at the usual speed of reading.
@@ -130,7 +132,7 @@ fn begin_probe(order: &Order, sender: Sender, quiet: SignedDuration, now: Timest
 /// The attempt of ours that 2130 speaks of, when `attempt` got it: another one with the same content, whose request
 /// went out and whose outcome is not known. Without one, somebody else has submitted the order.
 fn submitted_by(order: &Order, attempt: &Attempt, error: &CallError) -> Option<u32> {
-    let already = error.row.as_deref() == Some("complete_order/2130");
+    let already = error.meaning() == Some(Meaning::AlreadySubmitted);
     let ours = |a: &&Attempt| a.number != attempt.number && a.in_doubt() && a.request == attempt.request;
     order.attempts.iter().find(ours).filter(|_| already && attempt.request.is_some()).map(|a| a.number)
 }

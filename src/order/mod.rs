@@ -24,6 +24,7 @@ mod lifecycle;
 mod list;
 mod mask;
 mod masked;
+mod meaning;
 mod model;
 mod next;
 mod pace;
@@ -60,6 +61,7 @@ pub use intake::{
 };
 pub use lifecycle::{can_go_on, decide, decide_timed};
 pub use masked::masked;
+pub use meaning::Meaning;
 pub use model::{
     Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, FoldError, Order, Retrieval, Trouble,
     Verdict,

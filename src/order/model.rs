@@ -5,8 +5,8 @@ use super::reading::{HowRead, Reading};
 use super::state::{State, at};
 use super::worker::{Note, Worker};
 use super::{
-    Call, CallError, Customer, Digest, Environment, Failure, Identity, Method, OrderId, Rcc, Recorded,
-    Reopens, Secret, Timestamp, Uptime, Window,
+    Call, CallError, Customer, Digest, Environment, Failure, Identity, Meaning, Method, OrderId, Rcc,
+    Recorded, Reopens, Secret, Timestamp, Uptime, Window,
 };
 use crate::kind::Reached;
 
@@ -288,7 +288,7 @@ impl Order {
             return State::Completing;
         }
         if let Some(error) = self.refusal() {
-            if error.row.as_deref() == Some("complete_order/2215") {
+            if error.meaning() == Some(Meaning::WindowOver) {
                 return State::Expired;
             }
             if self.rcc_blocked {

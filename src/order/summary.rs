@@ -3,7 +3,7 @@
 use super::model::{Order, Trouble};
 use super::state::{State, at};
 use super::worker::{RESTING, Worker};
-use super::{Call, Environment, Failure, Method, OrderId, Retry, Timestamp, Window, remedy};
+use super::{Call, Environment, Failure, Meaning, Method, OrderId, Retry, Timestamp, Window, remedy};
 use crate::kind::Reached;
 use jiff::SignedDuration;
 
@@ -155,7 +155,8 @@ impl Summary {
     }
 
     fn attention_in(&self, state: State) -> Attention {
-        let foreign = self.trouble.as_ref().is_some_and(|t| t.row.as_deref() == Some("complete_order/2130"));
+        let meaning = self.trouble.as_ref().and_then(|trouble| Meaning::of(trouble.row.as_deref()?));
+        let foreign = meaning == Some(Meaning::AlreadySubmitted);
         match state {
             State::InDoubt => Attention::Alarm,
             State::Completed if self.is_placed_again() => Attention::Alarm,

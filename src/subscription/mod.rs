@@ -38,7 +38,7 @@ pub use month::Month;
 pub use notice::{Notice, NoticeCommand, NoticeEvent, NoticeRow, Told};
 pub use overview::{Ending, MonthLine, MonthView};
 pub use pattern::Pattern;
-pub use refusal::Refusal;
+pub use refusal::{Refusal, Sole};
 pub use report::{
     Because, Finding, Freeze, Line, Prepared, Report, ReportCommand, ReportEvent, ReportRow, ReportState,
     Slot, Statement, Verdict, findings,

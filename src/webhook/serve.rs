@@ -11,8 +11,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::post;
+use http_body_util::LengthLimitError;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -196,12 +198,12 @@ async fn decided(receiver: Arc<Receiver>, body: Bytes, first_version: bool) -> R
 
 /// The limit stands below the error that axum makes of it.
 fn is_too_large(error: &axum::Error) -> bool {
-    let mut cause = std::error::Error::source(error);
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        if error.to_string().contains("length limit exceeded") {
+        if error.is::<LengthLimitError>() {
             return true;
         }
         cause = error.source();
     }
-    error.to_string().contains("length limit exceeded")
+    false
 }

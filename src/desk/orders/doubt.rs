@@ -1,12 +1,12 @@
 //! Orders in doubt: what became of one, as a notice.
 
 use crate::desk::frame::notice::Severity;
-use crate::order::{Basis, CallError, Order, State, Verdict};
+use crate::order::{Basis, CallError, Meaning, Order, State, Verdict};
 
 /// Px's answer that the order was already submitted, when that cannot have been this desk: an alarm, however late it is.
 pub fn submitted_elsewhere(order: &Order) -> Option<&CallError> {
     let open = matches!(order.standing(), State::Refused | State::Expired);
-    order.refusal().filter(|error| open && error.row.as_deref() == Some("complete_order/2130"))
+    order.refusal().filter(|error| open && error.meaning() == Some(Meaning::AlreadySubmitted))
 }
 
 /// The notice for a Complete that was answered.

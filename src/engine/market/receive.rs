@@ -5,7 +5,7 @@ use crate::engine::world::World;
 use crate::engine::{Busy, Engine, Error};
 use crate::kind::{Digest, ShortId};
 use crate::subscription::{
-    Answer, By, Command, Deploy, Event, Plan, Refusal, RequestedPersonal, Subscription,
+    Answer, By, Command, Deploy, Event, Plan, Refusal, RequestedPersonal, Sole, Subscription,
 };
 
 /// A deploy, and what the configuration says of it.
@@ -47,7 +47,9 @@ impl<W: World<Subscription>> Engine<W> {
         for (new, opened) in new.into_iter().zip(opened) {
             received.push(match opened {
                 Ok(subscription) => Ok(Received::New(subscription)),
-                Err(Error::Refusal(Refusal::Taken { field: "customerId", .. })) => Ok(Received::IdTaken(new)),
+                Err(Error::Refusal(Refusal::Taken { what: Sole::CustomerId, .. })) => {
+                    Ok(Received::IdTaken(new))
+                }
                 Err(Error::Refusal(Refusal::Taken { thing, .. })) => {
                     self.again(&busy, &thing, new.deploy.content).await
                 }

@@ -17,7 +17,7 @@ mod twice;
 
 pub(super) use error::fault;
 
-use crate::order::{Call, CallError, Failure, Identity, Outcome, remedy};
+use crate::order::{Call, CallError, Failure, Identity, Meaning, Outcome, remedy};
 use crate::text::quote;
 use answer::Lack;
 use error::PxError;
@@ -95,7 +95,10 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
     let answers = success && answer::bears(call, &fields);
     let error = error::px_error(call, status, &fields, success, answers);
     // The refusal of a pair may name the pair that its halves were first seen in.
-    let of_the_pair = error.as_ref().and_then(|e| e.row).is_some_and(|row| row.code == "2131");
+    let of_the_pair = error
+        .as_ref()
+        .and_then(|e| e.row)
+        .is_some_and(|row| Meaning::of(&row.id) == Some(Meaning::MixedPair));
     if !of_the_pair && is_for_another(&fields, identity) {
         return unknown("the reply is for another order: it bears other ids".to_owned());
     }
@@ -173,7 +176,7 @@ fn refused(call: Call, status: u16, error: PxError, tx_id: Option<String>) -> Ou
 
 /// A 200 without a text is the documented "No RCC is returned" (4050, D), whatever it lacks to say so.
 fn no_rcc(fields: &Fields) -> PxError {
-    let row = remedy::by_code(Call::RetrieveRcc, "4050");
+    let row = Meaning::NoText.rows().iter().find_map(|id| remedy::by_id(id));
     let message = error::message(fields).unwrap_or_else(|| "Px sent no RCC text".to_owned());
     PxError { row, code: None, message }
 }

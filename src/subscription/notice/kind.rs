@@ -6,7 +6,7 @@ use crate::kind::{
     Uptime, Value, Weight,
 };
 use crate::order::Environment;
-use crate::subscription::{Call, Outcome, Refusal};
+use crate::subscription::{Call, Outcome, Refusal, Sole};
 
 /// Its table.
 const LIST: List = List {
@@ -187,6 +187,6 @@ impl Driven for Notice {
     }
 
     fn taken(field: &'static str, thing: String) -> Refusal {
-        Refusal::Taken { field, thing }
+        Refusal::Taken { what: Sole::named(field), thing }
     }
 }

@@ -76,7 +76,7 @@ pub enum Refusal {
     NoUsage(Sku),
     /// What no two things may share belongs to another one.
     Taken {
-        field: &'static str,
+        what: Sole,
         thing: String,
     },
     /// The key was taken in with other content.
@@ -160,6 +160,36 @@ pub enum Refusal {
     },
 }
 
+/// What no two things may share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sole {
+    /// Our own id.
+    Id,
+    ProvisioningId,
+    CustomerId,
+    /// What a report is about.
+    Slot,
+}
+
+impl Sole {
+    const ALL: [Self; 4] = [Self::Id, Self::ProvisioningId, Self::CustomerId, Self::Slot];
+
+    /// What the lists and people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::ProvisioningId => "provisioningId",
+            Self::CustomerId => "customerId",
+            Self::Slot => "slot",
+        }
+    }
+
+    /// What a list calls so. What none does is the id, which each has besides.
+    pub fn named(name: &str) -> Self {
+        Self::ALL.into_iter().find(|sole| sole.name() == name).unwrap_or(Self::Id)
+    }
+}
+
 impl Refusal {
     /// The member, or flag, that it is about.
     pub fn field(&self) -> &'static str {
@@ -185,7 +215,7 @@ impl Refusal {
             Self::NoSuchSubscription(_) | Self::SeveralSubscriptions(_) | Self::OtherSubscription { .. } => {
                 "provisioningId"
             }
-            Self::Taken { field, .. } => field,
+            Self::Taken { what, .. } => what.name(),
             Self::NotYourRole(_) => "role",
             Self::ExpiredDate | Self::CountOtherwise(_) => "expired-date",
             Self::ProductKnown(_) => "product-id",
@@ -206,6 +236,22 @@ impl Refusal {
             | Self::FirstVersionOff
             | Self::LeftOut(_)
             | Self::Erased => "state",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Kind;
+    use crate::subscription::{Notice, Report, Subscription};
+
+    #[test]
+    fn what_the_lists_call_their_own_is_known() {
+        for list in [Subscription::LIST, Report::LIST, Notice::LIST] {
+            for unique in list.unique {
+                assert_eq!(Sole::named(unique.field).name(), unique.field, "{}", list.table);
+            }
         }
     }
 }

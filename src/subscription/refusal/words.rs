@@ -128,7 +128,7 @@ impl fmt::Display for Refusal {
                 write!(f, "it has changed since the preview: that showed {shown}, and it is {amount} now")
             }
             Self::NoUsage(sku) => write!(f, "{sku} is not billed by usage"),
-            Self::Taken { field, thing } => write!(f, "this {field} belongs to {thing} already"),
+            Self::Taken { what, thing } => write!(f, "this {} belongs to {thing} already", what.name()),
             Self::KeyTaken { key, before } => {
                 write!(f, "the key `{}` was added before, for {before}", crate::text::quote(key))
             }

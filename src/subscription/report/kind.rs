@@ -7,7 +7,7 @@ use crate::kind::{
     Weight,
 };
 use crate::order::Environment;
-use crate::subscription::{Call, Outcome, Refusal};
+use crate::subscription::{Call, Outcome, Refusal, Sole};
 
 impl Kind for Report {
     const NAME: &'static str = "usage";
@@ -154,6 +154,6 @@ impl Driven for Report {
     }
 
     fn taken(field: &'static str, thing: String) -> Refusal {
-        Refusal::Taken { field, thing }
+        Refusal::Taken { what: Sole::named(field), thing }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Report, ReportState, Slot};
 use crate::kind::{Column, Index, List, Row, ShortId, Timestamp, Unique, Value};
 use crate::order::Environment;
-use crate::subscription::{Amount, Calendar, Month, ProvisioningId, Sku};
+use crate::subscription::{Amount, Calendar, Month, ProvisioningId, Sku, Sole};
 use jiff::SignedDuration;
 
 /// Its table. Times are microseconds since 1970, UTC.
@@ -26,7 +26,7 @@ pub(super) const LIST: List = List {
     ],
     unique: &[Unique {
         columns: &["environment", "provisioning_id", "sku", "month", "supplement"],
-        field: "slot",
+        field: Sole::Slot.name(),
     }],
     indexes: &[
         Index {

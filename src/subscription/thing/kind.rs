@@ -6,7 +6,7 @@ use crate::kind::{
     Begun, Driven, Kind, List, Pending, Reached, Recorded, Repeat, ShortId, Timestamp, Told, Uptime, Value,
     Weight,
 };
-use crate::subscription::{Call, Outcome, Refusal};
+use crate::subscription::{Call, Outcome, Refusal, Sole};
 
 impl Kind for Subscription {
     const NAME: &'static str = "subscription";
@@ -148,7 +148,7 @@ impl Driven for Subscription {
     }
 
     fn taken(field: &'static str, thing: String) -> Refusal {
-        Refusal::Taken { field, thing }
+        Refusal::Taken { what: Sole::named(field), thing }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{State, Subscription};
 use crate::kind::{Column, Index, List, Row, ShortId, Timestamp, Unique, Value};
 use crate::order::Environment;
 use crate::subscription::{
-    Calendar, Call, CustomerId, Month, Plan, ProvisioningId, Refusal, Sku, SkuLine, SkuState,
+    Calendar, Call, CustomerId, Month, Plan, ProvisioningId, Refusal, Sku, SkuLine, SkuState, Sole,
 };
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +30,8 @@ pub(super) const LIST: List = List {
         Column::text("assigned").optional(),
     ],
     unique: &[
-        Unique { columns: &["environment", "provisioning_id"], field: "provisioningId" },
-        Unique { columns: &["environment", "assigned"], field: "customerId" },
+        Unique { columns: &["environment", "provisioning_id"], field: Sole::ProvisioningId.name() },
+        Unique { columns: &["environment", "assigned"], field: Sole::CustomerId.name() },
     ],
     indexes: &[
         Index {
