@@ -77,3 +77,50 @@ pub enum Msg {
     /// The terminal or the system asked the program to end.
     AskedToQuit,
 }
+
+/// What a person did at the keyboard or with the mouse.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    Key(Key),
+    Held(Key),
+    Paste(&'a str),
+    Clicked(Target),
+    Scrolled(i32),
+}
+
+impl Msg {
+    /// What a person did; none for all else that can happen.
+    pub fn input(&self) -> Option<Input<'_>> {
+        match self {
+            Self::Key(key) => Some(Input::Key(*key)),
+            Self::Held(key) => Some(Input::Held(*key)),
+            Self::Paste(text) => Some(Input::Paste(text)),
+            Self::Clicked(target) => Some(Input::Clicked(*target)),
+            Self::Scrolled(rows) => Some(Input::Scrolled(*rows)),
+            Self::Shown(_)
+            | Self::Resized { .. }
+            | Self::Focused(_)
+            | Self::Continued
+            | Self::Tick
+            | Self::Timer(_)
+            | Self::Queue(_)
+            | Self::Found { .. }
+            | Self::Stalled { .. }
+            | Self::Order { .. }
+            | Self::Glance { .. }
+            | Self::Opened(_)
+            | Self::Ended(_)
+            | Self::Day { .. }
+            | Self::Failed { .. }
+            | Self::Simulated { .. }
+            | Self::Market(_)
+            | Self::Contract(_)
+            | Self::Classroom(_)
+            | Self::JournalChanged
+            | Self::Practice(_)
+            | Self::JournalAway
+            | Self::JournalBack
+            | Self::AskedToQuit => None,
+        }
+    }
+}

@@ -23,7 +23,7 @@ use super::guide;
 use super::market::news::News;
 use super::market::told;
 use super::model::{Model, Overlay, Screen, Setup};
-use super::msg::Msg;
+use super::msg::{Input, Msg};
 use super::orders::window::{CHUNK, Part};
 use super::orders::{changed, intake, polling, reading, replaying, search, show};
 use super::problem::Problem;
@@ -87,14 +87,14 @@ fn timer(model: &mut Model, id: u64) -> Vec<Effect> {
 fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let now = model.now;
     // Also of a key that the lock keeps: it is still down afterwards.
-    let pressed = match &msg {
-        Msg::Key(key) => model.frame.held.comes(*key, now),
-        Msg::Held(key) => {
-            model.frame.held.comes(*key, now);
+    let pressed = match msg.input() {
+        Some(Input::Key(key)) => model.frame.held.comes(key, now),
+        Some(Input::Held(key)) => {
+            model.frame.held.comes(key, now);
             Press::Held
         }
-        Msg::Clicked(_) => model.frame.clicks.comes(now),
-        _ => Press::Fresh,
+        Some(Input::Clicked(_)) => model.frame.clicks.comes(now),
+        Some(Input::Paste(_) | Input::Scrolled(_)) | None => Press::Fresh,
     };
     if lock::keeps(model, &msg) || small::keeps(model, &msg) || play::keeps(model, &msg) {
         return Vec::new();

@@ -2,15 +2,14 @@
 
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::model::Model;
-use crate::desk::msg::Msg;
+use crate::desk::msg::{Input, Msg};
 
 /// True when the screen is too small for what `msg` asks for, which then does nothing. Leaving, suspending and locking
 /// need no room.
 pub fn keeps(model: &Model, msg: &Msg) -> bool {
-    let needs_room = match msg {
-        Msg::Key(Key { code: Code::Char('c' | 'z' | 'l'), ctrl: true, .. }) => false,
-        Msg::Key(_) | Msg::Held(_) | Msg::Paste(_) | Msg::Clicked(_) | Msg::Scrolled(_) => true,
-        _ => false,
+    let needs_room = match msg.input() {
+        Some(Input::Key(Key { code: Code::Char('c' | 'z' | 'l'), ctrl: true, .. })) | None => false,
+        Some(_) => true,
     };
     needs_room && !model.frame.fits()
 }
