@@ -6,6 +6,7 @@
 mod concurrency;
 mod error;
 mod file;
+mod journal;
 mod log;
 mod market;
 mod origin;

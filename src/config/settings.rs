@@ -2,25 +2,24 @@
 
 use super::error::Error;
 use super::file::{self, Acceptance, Desk, Duration, EnvironmentFile, Fastest, File, Timeouts};
+use super::journal::{self, ServerFiles, place, refuse_one_elsewhere, url_of};
 use super::log::Log;
 use super::market::{self, MarketSettings};
 use super::origin::{Account, Sources, located};
 use super::places::Places;
 use super::production;
 use super::registration::{self, RegistrationSettings};
-use super::store::{password_keeper, store};
+use super::store::store;
 use super::target::{Target, target};
 use super::variables::{self, lookup};
 use crate::credentials::{Keeper, PasswordKeeper};
-use crate::journal::{Address, Password, Place};
+use crate::journal::Place;
 use crate::order::doubt::default_quiet;
 use crate::order::{Environment, Pace, Role, Secret};
 use crate::px::Paths;
 use crate::wire::Transport;
 use jiff::SignedDuration;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use zeroize::Zeroizing;
 
 /// All settings, resolved for one environment.
 #[derive(Clone, Debug)]
@@ -199,24 +198,8 @@ fn resolve(
         folder,
         home,
     });
-    let keeper = password_keeper(file.journal.password.as_deref())?;
-    if keeper.is_some() && file.journal.password_file.is_some() {
-        return Err("journal.password and journal.password_file: leave one of them out".to_owned());
-    }
-    let server = ServerFiles {
-        password_file: file.journal.password_file.as_ref().map(|file| folder.join(file)),
-        keeper,
-        key: places.data.join(file.journal.key_file.as_deref().unwrap_or("pxdesk.key")),
-    };
-    let url = file.journal.url.as_deref().unwrap_or("sqlite:pxdesk.db");
-    let journal = place(url, &places.data, &server);
-    let journal = journal.map_err(|why| format!("journal.url {why}"))?;
-    let user = lookup(variables, "USER").or_else(|| lookup(variables, "USERNAME"));
-    let named = user.map(str::to_owned).or_else(system_user);
-    if file.agent.as_ref().is_some_and(|agent| agent.trim().is_empty()) {
-        return Err("agent is empty; write who works at this desk, or leave it out".to_owned());
-    }
-    let agent = file.agent.or(named).unwrap_or_else(|| "agent".to_owned());
+    let (journal, server) = journal::resolve(&file.journal, &places.data, folder)?;
+    let agent = agent(file.agent, variables)?;
     Ok(Settings {
         environment,
         agent,
@@ -261,6 +244,15 @@ fn refuse_real_secrets(file: &File) -> Result<(), String> {
     Ok(())
 }
 
+/// Who works at this desk: as configured, or else the user of this process.
+fn agent(configured: Option<String>, variables: &[(String, String)]) -> Result<String, String> {
+    if configured.as_ref().is_some_and(|agent| agent.trim().is_empty()) {
+        return Err("agent is empty; write who works at this desk, or leave it out".to_owned());
+    }
+    let user = || lookup(variables, "USER").or_else(|| lookup(variables, "USERNAME")).map(str::to_owned);
+    Ok(configured.or_else(user).or_else(system_user).unwrap_or_else(|| "agent".to_owned()))
+}
+
 /// Whom the system takes this process's user for.
 #[cfg(unix)]
 fn system_user() -> Option<String> {
@@ -296,67 +288,6 @@ fn fastest(fastest: Fastest, elsewhere: bool) -> Result<Pace, String> {
         ));
     }
     Ok(fastest.0)
-}
-
-/// The files that go with a journal on PostgreSQL.
-#[derive(Clone, Debug)]
-struct ServerFiles {
-    password_file: Option<PathBuf>,
-    /// Who keeps the password in a keyring, when that is where it is.
-    keeper: Option<PasswordKeeper>,
-    key: PathBuf,
-}
-
-impl ServerFiles {
-    /// Where a connection finds the password.
-    fn password(&self) -> Option<Password> {
-        let Some(keeper) = self.keeper.clone() else { return self.password_file.clone().map(Password::File) };
-        Some(Password::Asked(Arc::new(move || match keeper.read() {
-            Ok(password) => Ok(Zeroizing::new(password.expose().as_bytes().to_vec())),
-            Err(error) => Err(error.to_string()),
-        })))
-    }
-}
-
-/// The journal that a URL names; says what is not right in it.
-fn place(url: &str, data: &Path, server: &ServerFiles) -> Result<Place, String> {
-    match url.split_once(':') {
-        Some(("sqlite", rest)) if !rest.trim_start_matches("//").is_empty() => {
-            Ok(Place::File(data.join(rest.strip_prefix("//").unwrap_or(rest))))
-        }
-        Some(("postgres" | "postgresql", _)) => {
-            let mut address = Address::parse(url, server.key.clone())?;
-            address.password = server.password();
-            Ok(Place::Server(Box::new(address)))
-        }
-        Some(_) | None => {
-            Err("is not a journal; write sqlite:FILE or postgres://USER@HOST/DATABASE".to_owned())
-        }
-    }
-}
-
-/// A file on the command line is below the current folder, one in the configuration below the data folder. Where only the
-/// second is there, it is most likely meant.
-fn refuse_one_elsewhere(file: &Path, data: &Path) -> Result<(), String> {
-    let (here, there) = (std::path::absolute(file), data.join(file));
-    match here {
-        Ok(here) if here != there && !here.exists() && there.exists() => Err(format!(
-            "means {}, which does not exist, and there is a {}. Write the whole path of the one that you mean, for instance \
-             sqlite:{}",
-            here.display(),
-            there.display(),
-            there.display()
-        )),
-        Ok(_) | Err(_) => Ok(()),
-    }
-}
-
-/// The URL of a journal, as people see it.
-fn url_of(journal: &Place) -> String {
-    match journal {
-        Place::File(file) => format!("sqlite:{}", file.display()),
-        Place::Server(address) => address.shown.clone(),
-    }
 }
 
 #[cfg(test)]
