@@ -14,8 +14,8 @@ use pxdesk::journal::{Journal, Options, Place, every_kind};
 use pxdesk::market::{self, Client, Ids, Paths, Request};
 use pxdesk::order::{Environment, Secret};
 use pxdesk::subscription::{
-    Amount, Answer, Billing, By, Calendar, CustomerId, Line, Month, Plan, ProvisioningId, ReportState, Sku,
-    read_deploy,
+    Amount, Answer, Billing, By, Calendar, Called, CustomerId, Line, Month, Plan, ProvisioningId,
+    ReportState, Sku, read_deploy,
 };
 use pxdesk::webhook::{self, Deciding, Otherwise, Plans, Proof};
 use pxdesk::wire::Transport;
@@ -395,7 +395,13 @@ async fn use_some(engine: &Engine) {
     let month = bill_month();
     let usage = |n: u32| {
         let line = Line { key: format!("meter-{n:08}"), count: Amount::parse("100.5").unwrap() };
-        Usage { of: customer(n).as_str().to_owned(), also: Vec::new(), sku: sku(), month, line }
+        Usage {
+            of: Called::CustomerId(customer(n).as_str().to_owned()),
+            also: Vec::new(),
+            sku: sku(),
+            month,
+            line,
+        }
     };
     let all: Vec<Usage> = (0..REPORTS).map(usage).collect();
     for group in all.chunks(GROUP) {

@@ -11,7 +11,7 @@ use pxdesk::kind::Kind;
 use pxdesk::order::{Environment, Order, OrderId, Pace, Role, State, Timestamp};
 use pxdesk::px::Client;
 use pxdesk::subscription::{
-    Amount, Answer, Billing, By, Calendar, CustomerId, Line, Month, Plan, Sku, read_deploy,
+    Amount, Answer, Billing, By, Calendar, Called, CustomerId, Line, Month, Plan, Sku, read_deploy,
 };
 use serde_json::json;
 use std::path::Path;
@@ -195,7 +195,7 @@ async fn a_group_of_usage_is_one_transaction_and_a_page_for_a_few_lines() {
         let usage = |n: u32| {
             let line = Line { key: format!("key {n}"), count: Amount::parse("1.5").unwrap() };
             Usage {
-                of: format!("C-{}", n % 100),
+                of: Called::CustomerId(format!("C-{}", n % 100)),
                 also: Vec::new(),
                 sku: Sku::new("SKU").unwrap(),
                 month,

@@ -7,8 +7,8 @@ use pxdesk::kind::ShortId;
 use pxdesk::order::{Environment, Pace, Role};
 use pxdesk::px::Client;
 use pxdesk::subscription::{
-    Amount, Answer, Because, Billing, By, Calendar, CallEvent, CustomerId, Line, Month, Outcome, Plan,
-    Prepared, ProvisioningId, Refusal, Report, ReportEvent, ReportState, Sku, Slot, read_deploy,
+    Amount, Answer, Because, Billing, By, Calendar, CallEvent, Called, CustomerId, Line, Month, Outcome,
+    Plan, Prepared, ProvisioningId, Refusal, Report, ReportEvent, ReportState, Sku, Slot, read_deploy,
 };
 use std::time::Duration;
 
@@ -32,12 +32,18 @@ async fn on(file: &std::path::Path) -> Engine {
 /// An engine whose journal knows one customer.
 async fn engine(file: &std::path::Path) -> Engine {
     let engine = on(file).await;
-    engine.receive(vec![deploy()]).await.unwrap().remove(0).unwrap();
+    provision(&engine, "p", "c").await;
     engine
 }
 
-fn deploy() -> NewDeploy {
-    let deploy = read_deploy(br#"{"provisioningId":"p","productSkus":["S","T"],"productId":7}"#).unwrap();
+/// A deploy of this id is answered with that customer's.
+async fn provision(engine: &Engine, id: &str, customer: &str) {
+    engine.receive(vec![deploy(id, customer)]).await.unwrap().remove(0).unwrap();
+}
+
+fn deploy(id: &str, customer: &str) -> NewDeploy {
+    let deploy = format!(r#"{{"provisioningId":"{id}","productSkus":["S","T"],"productId":7}}"#);
+    let deploy = read_deploy(deploy.as_bytes()).unwrap();
     // Billed since long ago, so that every month of these tests is one of its own.
     let starts = Some("2020-01-01T12:00:00Z".parse().unwrap());
     let plan = |sku: &str| {
@@ -45,8 +51,8 @@ fn deploy() -> NewDeploy {
         Plan { sku, billing: Billing::Manual, usage: true, unit: None, known: true, starts }
     };
     let plans = vec![plan("S"), plan("T")];
-    let answer = Answer::Provisioned { customer_id: CustomerId::new("c").unwrap() };
-    NewDeploy { deploy, plans, first_version: false, answer: Some((answer, By::Pattern)) }
+    let answer = Answer::Provisioned { customer_id: CustomerId::new(customer).unwrap() };
+    NewDeploy { deploy, plans, first_version: false, answer: Some((answer, By::Program)) }
 }
 
 fn sku() -> Sku {
@@ -59,7 +65,7 @@ fn month() -> Month {
 
 fn line(key: &str, count: &str) -> Usage {
     let line = Line { key: key.to_owned(), count: Amount::parse(count).unwrap() };
-    Usage { of: "c".to_owned(), also: Vec::new(), sku: sku(), month: month(), line }
+    Usage { of: Called::CustomerId("c".to_owned()), also: Vec::new(), sku: sku(), month: month(), line }
 }
 
 fn intake(engine: &Engine) -> Intake {
@@ -130,7 +136,7 @@ async fn left<T>(engine: &Engine, work: impl Future<Output = T>) -> T {
 async fn work_in_two_steps_is_not_stopped_between_them_by_who_wants_to_leave() {
     let dir = tempfile::tempdir().unwrap();
     let engine = engine(&dir.path().join("pxdesk.db")).await;
-    let known = NewDeploy { answer: None, ..deploy() };
+    let known = NewDeploy { answer: None, ..deploy("p", "c") };
     let again = left(&engine, engine.receive(vec![known])).await.unwrap().remove(0);
     assert!(matches!(again, Ok(Received::Again(_))), "{again:?}");
     intake(&engine).add(&[line("a", "5")]).await.unwrap();
@@ -331,13 +337,41 @@ async fn ids_of_one_line_are_of_one_subscription() {
     let dir = tempfile::tempdir().unwrap();
     let engine = engine(&dir.path().join("pxdesk.db")).await;
     let named = |key: &str, of: &str, also: &str| Usage {
-        of: of.to_owned(),
-        also: vec![also.to_owned()],
+        of: Called::ProvisioningId(of.to_owned()),
+        also: vec![Called::CustomerId(also.to_owned())],
         ..line(key, "1")
     };
     let told =
         intake(&engine).add(&[named("a", "p", "c"), named("b", "p", "d"), line("c", "1")]).await.unwrap();
-    let other = Refusal::OtherSubscription { of: "p".to_owned(), also: "d".to_owned() };
+    let other = Refusal::OtherSubscription {
+        of: Called::ProvisioningId("p".to_owned()),
+        also: Called::CustomerId("d".to_owned()),
+    };
     assert_eq!(told, [Ok(true), Err(other), Ok(true)]);
+    engine.journal().close().await;
+}
+
+#[tokio::test]
+async fn an_id_is_what_its_member_says_and_one_that_may_be_several_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(&dir.path().join("pxdesk.db")).await;
+    // The customer of the first deploy is called as the next deploy is, and space makes another id.
+    for (id, customer) in [("one", "two"), ("two", "three"), (" two", "four")] {
+        provision(&engine, id, customer).await;
+    }
+    let of = |key: &str, of: Called| Usage { of, ..line(key, "1") };
+    let (customer, any) = (Called::CustomerId("two".to_owned()), Called::Any("two".to_owned()));
+    let lines = [
+        of("a", customer),
+        of("b", Called::ProvisioningId("two".to_owned())),
+        of("c", Called::ProvisioningId(" two".to_owned())),
+        of("d", any.clone()),
+        of("e", Called::Any("three".to_owned())),
+    ];
+    let told = intake(&engine).add(&lines).await.unwrap();
+    assert_eq!(told, [Ok(true), Ok(true), Ok(true), Err(Refusal::SeveralSubscriptions(any)), Ok(true)]);
+    let rows = engine.reports_of(month()).await.unwrap();
+    let taken: Vec<_> = rows.iter().map(|row| (row.slot.provisioning_id.as_str(), row.lines)).collect();
+    assert_eq!(taken, [(" two", 1), ("one", 1), ("two", 2)]);
     engine.journal().close().await;
 }

@@ -5,13 +5,13 @@ mod lines;
 mod quotes;
 mod table;
 
-use self::form::{Fault, Form, Lines};
+use self::form::{Fault, Lines};
 use super::market;
 use crate::cli::args::UsageCommand;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{Intake, Late, Usage};
-use crate::subscription::{Calendar, Refusal};
+use crate::subscription::{Calendar, Called, Refusal};
 use serde_json::json;
 use std::fs::File;
 use std::io::Read;
@@ -37,7 +37,7 @@ pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console)
         (_, _, Some(of), Some(sku), Some(month), Some(count), Some(key)) => {
             let (month, count) = (month.to_string(), count.to_string());
             let rest = [sku.as_str(), &month, &count, key].map(Some);
-            let usage = Form { ids: [Some(of.as_str()), None, None], rest }.usage();
+            let usage = form::usage(Called::Any(of.clone()), Vec::new(), rest);
             (PathBuf::from("by hand"), Box::new(std::iter::once((1, usage))))
         }
         _ => return Err(Failed::new(Exit::BadInput, "no usage was given to add")),

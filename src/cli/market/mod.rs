@@ -17,7 +17,8 @@ use super::args::{MarketCommand, UsageCommand};
 use super::{Console, Exit, Failed, Session};
 use crate::config::{MarketSettings, MarketTarget, Settings};
 use crate::engine::Found;
-use crate::subscription::{Gate, SubscriptionRow};
+use crate::subscription::{Called, Gate, SubscriptionRow};
+use crate::text::quote;
 
 /// Does what `command` says.
 pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console) -> Result<Exit, Failed> {
@@ -64,16 +65,22 @@ async fn gate_to_send(session: &Session, settings: &Settings) -> Result<Gate, Fa
 
 /// The subscription that a person means by `text`.
 async fn find(session: &Session, text: &str) -> Result<SubscriptionRow, Failed> {
-    match session.engine.find_subscription(text).await? {
+    match session.engine.find_subscription(&Called::Any(text.to_owned())).await? {
         Found::One(row) => Ok(*row),
         Found::Nothing => Err(Failed::new(
             Exit::BadInput,
-            format!("there is no subscription `{text}` in the {} environment", session.engine.environment()),
+            format!(
+                "there is no subscription `{}` in the {} environment",
+                quote(text),
+                session.engine.environment()
+            ),
         )),
         Found::Many(rows) => {
-            let ids: Vec<_> = rows.iter().map(|row| row.provisioning_id.as_str()).collect();
-            let what = format!("the customer `{text}` has several subscriptions: {}", ids.join(", "));
-            Err(Failed { exit: Exit::BadInput, what, next: Some("Name the provisioning id.".to_owned()) })
+            let one = |row: &SubscriptionRow| format!("{} ({})", row.id, quote(row.provisioning_id.as_str()));
+            let ids: Vec<_> = rows.iter().map(one).collect();
+            let what = format!("`{}` is an id of several subscriptions: {}", quote(text), ids.join(", "));
+            let next = Some("Name one by our own id, which stands first.".to_owned());
+            Err(Failed { exit: Exit::BadInput, what, next })
         }
     }
 }

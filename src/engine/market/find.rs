@@ -5,14 +5,14 @@ use crate::engine::Engine;
 use crate::journal::Select;
 use crate::kind::{Kind, ShortId, Value};
 use crate::subscription::{
-    CustomerId, Month, Report, ReportRow, ReportState, State, Subscription, SubscriptionRow,
+    Called, CustomerId, Month, Report, ReportRow, ReportState, State, Subscription, SubscriptionRow,
 };
 
 /// What a person meant.
 #[derive(Clone, Debug)]
 pub enum Found {
     One(Box<SubscriptionRow>),
-    /// A customer can have several subscriptions.
+    /// A customer can have several subscriptions, and an id of one can be another id of another.
     Many(Vec<SubscriptionRow>),
     Nothing,
 }
@@ -21,27 +21,38 @@ pub enum Found {
 const PAGE: u32 = 512;
 
 impl Engine {
-    /// The subscription with this provisioning id, customer id, or id of ours.
+    /// The subscription that is called that. One id may be an id of several: of a customer's, or because partners make
+    /// their ids as they like.
     ///
     /// # Errors
     /// What the journal cannot do.
-    pub async fn find_subscription(&self, text: &str) -> Result<Found> {
-        let by = |column: &'static str, value: &str| Select {
-            equal: vec![("environment", self.environment().name().into()), (column, value.into())],
-            limit: 16,
-            ..Select::default()
+    pub async fn find_subscription(&self, called: &Called) -> Result<Found> {
+        let columns: &[&'static str] = match called {
+            Called::ProvisioningId(_) => &["provisioning_id"],
+            Called::CustomerId(_) => &["customer_id"],
+            Called::Id(_) => &["id"],
+            Called::Any(_) => &["provisioning_id", "customer_id", "id"],
         };
-        for column in ["provisioning_id", "customer_id"] {
-            let rows = self.rows::<Subscription>(&by(column, text)).await?;
-            match <[_; 1]>::try_from(rows) {
-                Ok([row]) => return Ok(Found::One(Box::new(row))),
-                Err(rows) if rows.is_empty() => {}
-                Err(rows) => return Ok(Found::Many(rows)),
+        let mut found: Vec<SubscriptionRow> = Vec::new();
+        for column in columns {
+            let value = match *column {
+                "id" => ShortId::parse(called.text()).map(|id| id.to_string()),
+                _ => Some(called.text().to_owned()),
+            };
+            let Some(value) = value else { continue };
+            let here = ("environment", self.environment().name().into());
+            let equal = vec![here, (*column, value.as_str().into())];
+            for row in self.rows::<Subscription>(&Select { equal, limit: 16, ..Select::default() }).await? {
+                if !found.iter().any(|known| known.id == row.id) {
+                    found.push(row);
+                }
             }
         }
-        let Some(id) = ShortId::parse(text) else { return Ok(Found::Nothing) };
-        let rows = self.rows::<Subscription>(&by("id", id.as_str())).await?;
-        Ok(rows.into_iter().next().map_or(Found::Nothing, |row| Found::One(Box::new(row))))
+        Ok(match <[_; 1]>::try_from(found) {
+            Ok([row]) => Found::One(Box::new(row)),
+            Err(rows) if rows.is_empty() => Found::Nothing,
+            Err(rows) => Found::Many(rows),
+        })
     }
 
     /// True when some subscription of this environment was answered with this customer id, by whomever.

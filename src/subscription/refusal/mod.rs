@@ -2,7 +2,7 @@
 
 mod words;
 
-use super::{Amount, Call, Month, Shut, Sku};
+use super::{Amount, Call, Called, Month, Shut, Sku};
 use crate::kind::{ShortId, Timestamp};
 use crate::order::Right;
 use jiff::SignedDuration;
@@ -37,9 +37,9 @@ pub enum Refusal {
     /// The message cannot be shown to a buyer.
     Message(String),
     /// Nothing bears this id.
-    NoSuchSubscription(String),
-    /// The customer has several subscriptions.
-    SeveralSubscriptions(String),
+    NoSuchSubscription(Called),
+    /// Several subscriptions have this id, each as one of its ids.
+    SeveralSubscriptions(Called),
     /// The subscription has no such SKU.
     NoSuchSku(Sku),
     /// No SKU is left that this could be about.
@@ -155,8 +155,8 @@ pub enum Refusal {
     ProductKnown(i64),
     /// Two ids that are not of one subscription.
     OtherSubscription {
-        of: String,
-        also: String,
+        of: Called,
+        also: Called,
     },
 }
 

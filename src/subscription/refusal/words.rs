@@ -6,6 +6,10 @@ use jiff::{Timestamp, Unit};
 use std::fmt;
 
 impl Refusal {
+    /// What to do where an id is that of several subscriptions.
+    pub const NAME_ONE: &'static str =
+        "Name the provisioning id alone, or our own id: `market list` shows both.";
+
     /// What to do next.
     pub fn next(&self) -> String {
         match self {
@@ -44,7 +48,7 @@ impl Refusal {
             Self::OtherSubscription { .. } => "Correct the line: name one subscription.".to_owned(),
             Self::Reported => "To report more, use a supplement: `market usage supplement`.".to_owned(),
             Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
-            Self::SeveralSubscriptions(_) => "Name the provisioning id.".to_owned(),
+            Self::SeveralSubscriptions(_) => Self::NAME_ONE.to_owned(),
             Self::NoProduct => "Look the product up, and type it in: `market note ID --product-id N`.".to_owned(),
             Self::Missing { .. } => {
                 "Add what was used: `market usage add`. Where it was nothing, that is a line with the count 0.".to_owned()
@@ -97,10 +101,10 @@ impl fmt::Display for Refusal {
             Self::NoProduct => f.write_str("the deploy named no product, which the call needs"),
             Self::Message(why) => write!(f, "the message {why}"),
             Self::NoSuchSubscription(of) => {
-                write!(f, "there is no subscription `{}`", crate::text::quote(of))
+                write!(f, "there is no subscription {of}")
             }
             Self::SeveralSubscriptions(of) => {
-                write!(f, "the customer `{}` has several subscriptions", crate::text::quote(of))
+                write!(f, "{of} is an id of several subscriptions")
             }
             Self::NoSuchSku(sku) => write!(f, "the subscription has no SKU {sku}"),
             Self::NoSkuLeft(Call::EndUsage) => f.write_str("all its SKUs have ended"),
@@ -173,8 +177,7 @@ impl fmt::Display for Refusal {
                 write!(f, "its product is {id}: the deploy named it, or a call with it was carried out")
             }
             Self::OtherSubscription { of, also } => {
-                let (of, also) = (crate::text::quote(of), crate::text::quote(also));
-                write!(f, "`{of}` and `{also}` are not ids of one subscription")
+                write!(f, "{of} and {also} are not ids of one subscription")
             }
         }
     }

@@ -4,7 +4,7 @@ use super::{State, Subscription};
 use crate::kind::{Column, Index, List, Row, ShortId, Timestamp, Unique, Value};
 use crate::order::Environment;
 use crate::subscription::{
-    Calendar, Call, CustomerId, Month, Plan, ProvisioningId, Refusal, Sku, SkuLine, SkuState, Sole,
+    Calendar, Call, Called, CustomerId, Month, Plan, ProvisioningId, Refusal, Sku, SkuLine, SkuState, Sole,
 };
 use serde::{Deserialize, Serialize};
 
@@ -124,10 +124,16 @@ impl SubscriptionRow {
         }
     }
 
-    /// True for its provisioning id, its customer id, and our own id of it.
-    pub fn is_named(&self, text: &str) -> bool {
+    /// True when it may be called that.
+    pub fn is_called(&self, called: &Called) -> bool {
         let customer = self.customer_id.as_ref().map(CustomerId::as_str);
-        [Some(self.provisioning_id.as_str()), customer, Some(self.id.as_str())].contains(&Some(text))
+        let (provisioning, ours) = (self.provisioning_id.as_str(), self.id.as_str());
+        match called {
+            Called::ProvisioningId(text) => provisioning == text,
+            Called::CustomerId(text) => customer == Some(text),
+            Called::Id(text) => ours == text,
+            Called::Any(text) => [Some(provisioning), customer, Some(ours)].contains(&Some(text)),
+        }
     }
 
     /// Nothing, when usage of that SKU and month can be taken in; `bill` is the month whose bill something would go on now.

@@ -4,7 +4,9 @@ use super::{Market, Problem};
 use crate::desk::{Ask, MarketAction, News, Used};
 use crate::engine::{End, EndedSkus, Error, Intake, MarketError, Usage};
 use crate::kind::{Reached, ShortId};
-use crate::subscription::{Answer, Because, By, Calendar, Call, Line, Outcome, Refusal, Sku, Subscription};
+use crate::subscription::{
+    Answer, Because, By, Calendar, Call, Called, Line, Outcome, Refusal, Sku, Subscription,
+};
 
 type Done = std::result::Result<String, Trouble>;
 
@@ -98,7 +100,8 @@ impl Market {
         let carried = self.settings.carries(self.engine.agent());
         let Used { sku, month, count, key } = used.clone();
         let what = format!("Added {count} of {sku} for {month}. It is not sent yet.");
-        let usage = Usage { of: id.to_string(), also: Vec::new(), sku, month, line: Line { key, count } };
+        let usage =
+            Usage { of: Called::Id(id.to_string()), also: Vec::new(), sku, month, line: Line { key, count } };
         let mut intake = Intake::new(self.engine.clone(), calendar, late).or_carried(carried);
         match intake.add(&[usage]).await?.into_iter().next() {
             Some(Err(refusal)) => {

@@ -4,7 +4,7 @@ use super::{Market, Problem, Result};
 use crate::desk::{Loaded, News, SubscriptionPage};
 use crate::engine::MarketError;
 use crate::kind::ShortId;
-use crate::subscription::{Calendar, Month, ProvisioningId, Subscription, SubscriptionRow};
+use crate::subscription::{Calendar, Called, Month, ProvisioningId, Subscription, SubscriptionRow};
 
 impl Market {
     /// The first reading: calls whose process is gone are found, and where there is nothing to practice on, deploys arrive.
@@ -72,7 +72,7 @@ impl Market {
 
     /// The row of a subscription as it is now.
     pub(super) async fn row(&self, id: &ShortId) -> Result<SubscriptionRow> {
-        match self.engine.find_subscription(id.as_str()).await? {
+        match self.engine.find_subscription(&Called::Id(id.to_string())).await? {
             crate::engine::Found::One(row) => Ok(*row),
             _ => Err(Problem { what: format!("there is no subscription {id}"), next: String::new() }),
         }

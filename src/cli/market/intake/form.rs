@@ -1,7 +1,7 @@
 //! What every form of a line comes down to, and what is checked of it, pure.
 
 use crate::engine::Usage;
-use crate::subscription::{Amount, Line, Month, Sku};
+use crate::subscription::{Amount, Called, Line, Month, Sku};
 use std::borrow::Cow;
 
 /// Lines with their numbers, from 1.
@@ -20,6 +20,8 @@ pub(super) struct Fault {
 /// The names of the ids in a line: the first one that is not empty says who, and the others must be of the same
 /// subscription.
 pub(super) const IDS: [&str; 3] = ["provisioningId", "customerId", "id"];
+/// What the texts under these names are.
+const CALLED: [fn(String) -> Called; 3] = [Called::ProvisioningId, Called::CustomerId, Called::Id];
 /// The names of its other fields.
 pub(super) const REST: [&str; 4] = ["sku", "month", "count", "key"];
 
@@ -50,24 +52,29 @@ impl Fault {
 }
 
 impl Form<'_> {
-    /// The usage that it tells of. Space around a text is nothing, in whichever form it came: a key counts once.
+    /// The usage that it tells of.
     pub fn usage(self) -> Read1 {
-        let ids = self.ids.into_iter().flatten().map(str::trim);
-        let mut ids = ids.filter(|id| !id.is_empty()).map(str::to_owned);
+        let ids = self.ids.into_iter().zip(CALLED).filter_map(|(text, called)| Some((text?, called)));
+        let mut ids = ids.filter(|(text, _)| !text.is_empty()).map(|(text, called)| called(text.to_owned()));
         let of = ids.next().ok_or_else(|| Fault::at(IDS[0], "is missing"))?;
-        let also = ids.filter(|id| *id != of).collect();
-        let [sku, month, count, key] = self.rest;
-        let sku = Sku::new(need("sku", sku)?).map_err(|error| Fault::at("sku", error.to_string()))?;
-        let month = Month::parse(need("month", month)?).map_err(|problem| Fault::at("month", problem))?;
-        let count = Amount::parse(need("count", count)?).map_err(|problem| Fault::at("count", problem))?;
-        let key = need("key", key)?;
-        if key.chars().count() > LONGEST_KEY || key.contains(crate::text::is_invisible) {
-            let problem =
-                format!("is longer than {LONGEST_KEY} characters, or holds one that cannot be seen");
-            return Err(Fault::at("key", problem));
-        }
-        Ok(Usage { of, also, sku, month, line: Line { key: key.to_owned(), count } })
+        usage(of, ids.collect(), self.rest)
     }
+}
+
+/// The usage that these tell of; `rest` in the order of [`REST`]. Ids and SKUs are taken as they are: they are others'.
+/// Space around a month, a count or a key is nothing, in whichever form it came: a key counts once.
+pub(super) fn usage(of: Called, also: Vec<Called>, rest: [Option<&str>; 4]) -> Read1 {
+    let [sku, month, count, key] = rest;
+    let sku = sku.filter(|sku| !sku.is_empty()).ok_or_else(|| Fault::at("sku", "is missing"))?;
+    let sku = Sku::new(sku).map_err(|error| Fault::at("sku", error.to_string()))?;
+    let month = Month::parse(need("month", month)?).map_err(|problem| Fault::at("month", problem))?;
+    let count = Amount::parse(need("count", count)?).map_err(|problem| Fault::at("count", problem))?;
+    let key = need("key", key)?;
+    if key.chars().count() > LONGEST_KEY || key.contains(crate::text::is_invisible) {
+        let problem = format!("is longer than {LONGEST_KEY} characters, or holds one that cannot be seen");
+        return Err(Fault::at("key", problem));
+    }
+    Ok(Usage { of, also, sku, month, line: Line { key: key.to_owned(), count } })
 }
 
 fn need<'a>(field: &'static str, value: Option<&'a str>) -> Result<&'a str, Fault> {

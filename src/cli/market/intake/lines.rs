@@ -119,6 +119,8 @@ fn said(error: &impl fmt::Display) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::subscription::Called;
+
     const LINE: &str = r#"{"customerId":"C-1","sku":"S","month":"2026-11","count":1,"key":"k"}"#;
 
     fn fault(line: &str) -> (String, String) {
@@ -137,16 +139,19 @@ mod tests {
     }
 
     #[test]
-    fn space_around_a_text_is_nothing() {
-        let padded = r#"{"customerId":" C-1","sku":"S ","month":" 2026-11 ","count":" 1 ","key":" k\t"}"#;
+    fn space_around_a_text_is_nothing_except_in_what_others_named() {
+        let padded = r#"{"customerId":"C-1","sku":"S","month":" 2026-11 ","count":" 1 ","key":" k\t"}"#;
         assert_eq!(super::line(padded.as_bytes()).unwrap(), super::line(LINE.as_bytes()).unwrap());
+        let padded = LINE.replace("C-1", " C-1").replace("\"S\"", "\"S \"");
+        let usage = super::line(padded.as_bytes()).unwrap();
+        assert_eq!((usage.of, usage.sku.as_str()), (Called::CustomerId(" C-1".to_owned()), "S "));
     }
 
     #[test]
     fn a_count_is_read_to_its_last_digit() {
         let line = LINE.replace(":1,", ":0.1000000001,");
         let usage = super::line(line.as_bytes()).unwrap();
-        assert_eq!((usage.of.as_str(), usage.line.count.to_string().as_str()), ("C-1", "0.1000000001"));
+        assert_eq!((usage.of.text(), usage.line.count.to_string().as_str()), ("C-1", "0.1000000001"));
         let line = line.replace("0.1000000001", "\"2.50\"");
         assert_eq!(super::line(line.as_bytes()).unwrap().line.count.to_string(), "2.5");
     }
@@ -186,11 +191,17 @@ mod tests {
             let usage = super::line(LINE.replace(r#""customerId":"C-1""#, ids).as_bytes()).unwrap();
             (usage.of, usage.also)
         };
-        assert_eq!(of(r#""provisioningId":"","customerId":"C-1""#), ("C-1".to_owned(), Vec::new()));
+        let customer = |id: &str| Called::CustomerId(id.to_owned());
+        let provisioned = Called::ProvisioningId("p".to_owned());
+        assert_eq!(of(r#""provisioningId":"","customerId":"C-1""#), (customer("C-1"), Vec::new()));
         assert_eq!(
             of(r#""customerId":"C-1","provisioningId":"p""#),
-            ("p".to_owned(), vec!["C-1".to_owned()])
+            (provisioned.clone(), vec![customer("C-1")])
         );
-        assert_eq!(of(r#""customerId":"p","provisioningId":"p","id":null"#), ("p".to_owned(), Vec::new()));
+        assert_eq!(
+            of(r#""customerId":"p","provisioningId":"p","id":null"#),
+            (provisioned, vec![customer("p")]),
+            "the same text is another id"
+        );
     }
 }

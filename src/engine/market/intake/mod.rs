@@ -18,17 +18,18 @@ use super::Result;
 use crate::engine::{Busy, Engine, Error};
 use crate::journal::Listed;
 use crate::kind::ShortId;
-use crate::subscription::{Because, Calendar, Line, Month, Refusal, Report, Sku, Slot, SubscriptionRow};
+use crate::subscription::{
+    Because, Calendar, Called, Line, Month, Refusal, Report, Sku, Slot, SubscriptionRow,
+};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A line of usage, as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// The provisioning id, the customer id, or an id of ours.
-    pub of: String,
+    pub of: Called,
     /// Further ids of the same subscription, where the line had some.
-    pub also: Vec<String>,
+    pub also: Vec<Called>,
     pub sku: Sku,
     pub month: Month,
     pub line: Line,
@@ -46,8 +47,8 @@ pub struct Intake {
     carried: bool,
     /// The first month that this journal reports, as it was said last.
     from: Option<Month>,
-    /// What was found of subscriptions, by the texts that named them.
-    found: HashMap<String, std::result::Result<Arc<SubscriptionRow>, Refusal>>,
+    /// What was found of subscriptions, by what they were called.
+    found: HashMap<Called, std::result::Result<Arc<SubscriptionRow>, Refusal>>,
     /// Reports that lines were just added to by their rows alone, by the first slots of their months.
     open: HashMap<Slot, Listed<Report>>,
     /// Reports that were read as a whole. A line that one of them has is never gone; others may have come since.

@@ -2,7 +2,7 @@
 
 use super::{Intake, Placed, Sorted, Taken, Usage};
 use crate::engine::market::{Found, Result};
-use crate::subscription::{Month, Refusal, Slot, SubscriptionRow};
+use crate::subscription::{Called, Month, Refusal, Slot, SubscriptionRow};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ impl Intake {
         taken: &mut [Option<Taken>],
         bill: Month,
     ) -> Result<Sorted<'g>> {
-        let mut alike: HashMap<(&str, &[String], &str, Month), Placed<'g>> = HashMap::new();
+        let mut alike: HashMap<(&Called, &[Called], &str, Month), Placed<'g>> = HashMap::new();
         for (at, usage) in group.iter().enumerate() {
-            let key = (usage.of.as_str(), usage.also.as_slice(), usage.sku.as_str(), usage.month);
+            let key = (&usage.of, usage.also.as_slice(), usage.sku.as_str(), usage.month);
             alike.entry(key).or_default().push((at, &usage.line));
         }
         let mut sorted = Sorted::new();
@@ -54,7 +54,7 @@ impl Intake {
         let now = self.engine.clock().now();
         let late = self.late.as_ref().map(|_| &self.calendar);
         Ok(self.found[&usage.of].as_ref().map_err(Refusal::clone).and_then(|row| {
-            if let Some(also) = usage.also.iter().find(|also| !row.is_named(also)) {
+            if let Some(also) = usage.also.iter().find(|also| !row.is_called(also)) {
                 return Err(Refusal::OtherSubscription { of: usage.of.clone(), also: also.clone() });
             }
             row.takes_usage(&usage.sku, usage.month, bill, now, late)?;
