@@ -2,6 +2,7 @@
 //!
 //! The status alone decides. A body is kept where it says in words why something was refused, and nothing depends on it (D).
 
+use crate::kind::Repeat;
 use crate::subscription::{Call, Failure, Outcome};
 use crate::text::quote;
 use serde_json::Value;
@@ -67,7 +68,7 @@ pub fn classify(call: Call, reply: Result<&Reply, &str>, sent: Sent) -> Outcome 
             }),
         };
     }
-    if is_refusal(status) {
+    if is_refusal(call, status) {
         return Outcome::Refused { status, message: message(reply) };
     }
     let said = message(reply).map_or_else(String::new, |message| format!(": {message}"));
@@ -77,10 +78,33 @@ pub fn classify(call: Call, reply: Result<&Reply, &str>, sent: Sent) -> Outcome 
     failed(sent.failure(why))
 }
 
-/// True for the statuses that say that nothing was done. A time-out, a conflict, a request that came too early and one too
-/// many may each have been carried out, or be the answer to another one.
-fn is_refusal(status: u16) -> bool {
-    (400..500).contains(&status) && !matches!(status, 408 | 409 | 425 | 429)
+/// The statuses that say that a call which adds something up was not carried out, each with what it says of the request.
+/// The pages name "40x" alone, so every other one may be of a gateway that had handed the request on already.
+const REFUSALS: [(u16, &str); 12] = [
+    (400, "it is not right"),
+    (401, "nobody is proved by it"),
+    (403, "it is not allowed"),
+    (404, "there is nothing at its path, or of its ids"),
+    (405, "its path takes another method"),
+    (406, "it accepts no form of an answer that there is"),
+    (410, "there is nothing at its path any more"),
+    (411, "its length is missing"),
+    (413, "it is too large"),
+    (414, "its path is too long"),
+    (415, "its form is not taken"),
+    (422, "its members do not fit"),
+];
+
+/// Those that are in doubt for every call: a time-out, a conflict, a request that came too early and one too many may each
+/// have been carried out, or be the answer to another one.
+const DOUBTFUL: [u16; 4] = [408, 409, 425, 429];
+
+/// True for the statuses that say that nothing was done.
+fn is_refusal(call: Call, status: u16) -> bool {
+    match call.repeat() {
+        Repeat::ByVerdictOnly => REFUSALS.iter().any(|(refusal, _)| *refusal == status),
+        _ => (400..500).contains(&status) && !DOUBTFUL.contains(&status),
+    }
 }
 
 /// What the server says in words; a page of HTML, and JSON that says no more, are none.
@@ -163,6 +187,11 @@ mod tests {
                         assert!(is_unknown(&part), "{part:?}");
                     }
                     408 | 409 | 425 | 429 => assert!(is_unknown(&whole) && is_partly(&part), "{whole:?}"),
+                    402 | 407 | 412 | 416..=421 | 423..500
+                        if matches!(call, Call::ReportUsage | Call::UpdateCount) =>
+                    {
+                        assert!(is_unknown(&whole) && is_partly(&part), "{status}: {whole:?}");
+                    }
                     400..500 => {
                         let refused = Outcome::Refused { status, message: None };
                         assert_eq!((&whole, &part), (&refused, &refused));
