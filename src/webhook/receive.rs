@@ -136,13 +136,18 @@ impl Receiver {
         let read = if first_version { read_first_version(body) } else { read_deploy(body) };
         match read {
             Ok(deploy) => self.take(deploy, first_version).await,
-            Err(Unreadable(why)) => match self.engine.keep_unreadable(&why, body).await {
-                Ok(_) => Reply::plain(StatusCode::BAD_REQUEST, why),
-                Err(error) => {
-                    tracing::error!(%error, "what could not be read could not be kept");
-                    unavailable()
-                }
-            },
+            Err(Unreadable(why)) => self.keep(StatusCode::BAD_REQUEST, &why, body).await,
+        }
+    }
+
+    /// Keeps what a proved sender sent and is no deploy, and refuses it.
+    pub async fn keep(&self, status: StatusCode, why: &str, body: &[u8]) -> Reply {
+        match self.engine.keep_unreadable(why, body).await {
+            Ok(_) => Reply::plain(status, why),
+            Err(error) => {
+                tracing::error!(%error, "what could not be read could not be kept");
+                unavailable()
+            }
         }
     }
 

@@ -6,15 +6,14 @@ use super::receive::{Receiver, Reply, unavailable};
 use crate::engine::{Engine, MarketError};
 use crate::subscription::Subscription;
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::post;
-use http_body_util::LengthLimitError;
+use futures_util::StreamExt as _;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -162,16 +161,7 @@ async fn deploy(State(desk): State<Desk>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let reply = match desk.receiver.prove(&head.headers).await {
         Err(reply) => reply,
-        Ok(()) => match timeout(BODY, to_bytes(body, LARGEST)).await {
-            Ok(Ok(body)) => decided(Arc::clone(&desk.receiver), body, desk.first_version).await,
-            Ok(Err(error)) if is_too_large(&error) => {
-                // It may have been a purchase, and nothing of it is kept.
-                tracing::warn!("a deploy of a proved sender was larger than 1 MiB, and refused");
-                Reply::plain(StatusCode::PAYLOAD_TOO_LARGE, "The request is larger than 1 MiB.")
-            }
-            Ok(Err(_)) => Reply::plain(StatusCode::BAD_REQUEST, "The request did not come whole."),
-            Err(_) => Reply::plain(StatusCode::BAD_REQUEST, "The request took too long."),
-        },
+        Ok(()) => taken(Arc::clone(&desk.receiver), body, desk.first_version).await,
     };
     let challenge =
         (reply.status == StatusCode::UNAUTHORIZED).then(|| desk.receiver.options.proof.challenge());
@@ -187,23 +177,36 @@ async fn deploy(State(desk): State<Desk>, request: Request) -> Response {
 }
 
 /// What a deploy is answered. It is decided and recorded to its end even where the sender hangs up meanwhile: a program
-/// that makes a customer is not stopped half-way, and the same deploy finds its answer when it comes again.
-async fn decided(receiver: Arc<Receiver>, body: Bytes, first_version: bool) -> Reply {
-    let deciding = tokio::spawn(async move { receiver.deploy(&body, first_version).await });
+/// that makes a customer is not stopped half-way, and the same deploy finds its answer when it comes again. One that did
+/// not come whole may have been a purchase, so what came of it is kept.
+async fn taken(receiver: Arc<Receiver>, body: Body, first_version: bool) -> Reply {
+    let deciding = tokio::spawn(async move {
+        let mut came = Vec::new();
+        let broken = match timeout(BODY, read(body, &mut came)).await {
+            Ok(Ok(())) => return receiver.deploy(&came, first_version).await,
+            Ok(Err(broken)) => broken,
+            Err(_) => (StatusCode::BAD_REQUEST, "The request took too long."),
+        };
+        let (status, why) = broken;
+        tracing::warn!(why, bytes = came.len(), "a deploy of a proved sender did not come whole");
+        receiver.keep(status, why, &came).await
+    });
     deciding.await.unwrap_or_else(|error| {
         tracing::error!(%error, "a deploy was not decided");
         unavailable()
     })
 }
 
-/// The limit stands below the error that axum makes of it.
-fn is_too_large(error: &axum::Error) -> bool {
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<LengthLimitError>() {
-            return true;
+/// Reads a body into `came`, which has what came of it whatever becomes of it.
+async fn read(body: Body, came: &mut Vec<u8>) -> Result<(), (StatusCode, &'static str)> {
+    let mut frames = body.into_data_stream();
+    while let Some(frame) = frames.next().await {
+        let frame = frame.map_err(|_| (StatusCode::BAD_REQUEST, "The request did not come whole."))?;
+        let room = frame.len().min(LARGEST - came.len());
+        came.extend_from_slice(&frame[..room]);
+        if room < frame.len() {
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, "The request is larger than 1 MiB."));
         }
-        cause = error.source();
     }
-    false
+    Ok(())
 }
