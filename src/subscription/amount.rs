@@ -22,25 +22,17 @@ impl Amount {
     /// Says why it is none, to stand after "the count".
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
+        let zero = |text: &str| Spelled::read(text).and_then(|n| n.exactly()) == Some(Decimal::ZERO);
+        if let Some(positive) = text.strip_prefix('-').filter(|text| zero(text)) {
+            return Self::parse(positive);
+        }
         if text.starts_with('-') && text[1..].starts_with(|c: char| c.is_ascii_digit()) {
             return Err(format!("`{}` is negative; what was billed cannot be taken back", shown(text)));
         }
-        let not_one = || format!("`{}` is not a number such as 100.5", shown(text));
-        let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
-        let scientific = text.contains(['e', 'E']);
-        let signed = !scientific && text.contains(['+', '-']);
-        let dots = text.matches('.').count();
-        if !plain
-            || signed
-            || dots > 1
-            || !text.starts_with(|c: char| c.is_ascii_digit())
-            || text.ends_with('.')
-        {
-            return Err(not_one());
-        }
+        let number = Spelled::read(text);
+        let number = number.ok_or_else(|| format!("`{}` is not a number such as 100.5", shown(text)))?;
         let outside = || format!("`{}` is outside of what can be billed exactly", shown(text));
-        let number = if scientific { Decimal::from_scientific(text) } else { Decimal::from_str_exact(text) };
-        number.ok().and_then(Self::within).ok_or_else(outside)
+        number.exactly().and_then(Self::within).ok_or_else(outside)
     }
 
     fn within(number: Decimal) -> Option<Self> {
@@ -68,6 +60,51 @@ impl Amount {
         let double: f64 = self.to_string().parse().unwrap_or(f64::NAN);
         let read = double.to_string();
         (read != self.to_string()).then_some(read)
+    }
+}
+
+/// A number as it is spelled: `digits[.digits][e[+-]digits]`.
+struct Spelled<'a> {
+    whole: &'a str,
+    /// Behind the point; empty without one.
+    fraction: &'a str,
+    /// Beyond what it can hold it is as large as can be.
+    exponent: i32,
+}
+
+impl<'a> Spelled<'a> {
+    fn read(text: &'a str) -> Option<Self> {
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            None => (text, 0),
+            Some((mantissa, exponent)) => {
+                let bare = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+                let size = digits(bare).then(|| bare.parse().unwrap_or(i32::MAX))?;
+                (mantissa, if exponent.starts_with('-') { -size } else { size })
+            }
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let well = digits(whole) && (digits(fraction) || !mantissa.contains('.'));
+        well.then_some(Self { whole, fraction, exponent })
+    }
+
+    /// The number, no digit of it lost; none where it cannot be held.
+    fn exactly(&self) -> Option<Decimal> {
+        let all = format!("{}{}", self.whole, self.fraction);
+        let end = all.trim_end_matches('0').len();
+        let zeros = i64::try_from(all.len() - end).ok()?;
+        let digits = all[..end].trim_start_matches('0');
+        if digits.is_empty() {
+            return Some(Decimal::ZERO);
+        }
+        let decimals = i64::try_from(self.fraction.len()).ok()? - zeros - i64::from(self.exponent);
+        match u32::try_from(decimals) {
+            Ok(decimals) => Decimal::try_from_i128_with_scale(digits.parse().ok()?, decimals).ok(),
+            Err(_) => {
+                let zeros = usize::try_from(-decimals).ok().filter(|zeros| *zeros <= 15)?;
+                Decimal::from_str_exact(&format!("{digits}{}", "0".repeat(zeros))).ok()
+            }
+        }
     }
 }
 
@@ -105,9 +142,14 @@ mod tests {
 
     #[test]
     fn it_is_exact_and_is_written_as_short_as_it_can_be() {
-        for (text, is) in
-            [("100.50", "100.5"), ("0", "0"), ("0.0", "0"), ("1e3", "1000"), ("1.5E-2", "0.015")]
-        {
+        for (text, is) in [
+            ("100.50", "100.5"),
+            ("0", "0"),
+            ("0.0", "0"),
+            ("1e3", "1000"),
+            ("1.5E-2", "0.015"),
+            ("0e999", "0"),
+        ] {
             assert_eq!(amount(text).to_string(), is);
         }
         let tenth = amount("0.1");
@@ -127,6 +169,13 @@ mod tests {
             ("1,5", "not a number"),
             ("0x10", "not a number"),
             ("1-2", "not a number"),
+            ("1e-+3", "not a number"),
+            ("1e", "not a number"),
+            ("1.e3", "not a number"),
+            ("1e3e3", "not a number"),
+            ("1.00000000000000000000000000001e0", "outside"),
+            ("1e99999999999", "outside"),
+            ("1e-99999999999", "outside"),
             ("1e309", "outside"),
             ("1000000000000000", "outside"),
             ("0.00000000001", "outside"),

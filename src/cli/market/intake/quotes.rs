@@ -24,6 +24,16 @@ impl Quotes {
         })
     }
 
+    /// True when text stands behind a closing quote: nobody can say what is meant, and a reader glues it on.
+    pub fn glue(bytes: &[u8]) -> bool {
+        let mut at = Self::default();
+        bytes.iter().any(|byte| {
+            let glued = at == Self::Closing && !matches!(byte, b'"' | b',' | b'\r' | b'\n');
+            at = at.after(&[*byte]);
+            glued
+        })
+    }
+
     /// True while the field goes on, whatever comes.
     pub fn is_open(self) -> bool {
         self == Self::Open
@@ -43,6 +53,20 @@ mod tests {
         }
         for line in ["\"", "a,\"b", "\"a\"\"", "\"t2\",\"275", "\"a\",\"b,", "\"a\"\",b"] {
             assert!(Quotes::default().after(format!("{line}\n").as_bytes()).is_open(), "{line}");
+        }
+    }
+
+    #[test]
+    fn text_behind_a_closing_quote_is_found() {
+        for (line, glued) in [
+            ("\"1\"5", true),
+            ("\"a\" ,b", true),
+            ("\"a\"b,\"c", true),
+            ("\"a\",\"b\"\r\n", false),
+            ("\"a\"\"b\",\"\"", false),
+            ("a\"b,c", false),
+        ] {
+            assert_eq!(Quotes::glue(line.as_bytes()), glued, "{line}");
         }
     }
 

@@ -108,7 +108,11 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 
 /// The one record of a line.
 fn record(bytes: &[u8]) -> Result<csv::StringRecord, Fault> {
-    let line = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(without_mark(bytes));
+    let bytes = without_mark(bytes);
+    if Quotes::glue(bytes) {
+        return Err(Fault::whole("text stands behind a closing quote"));
+    }
+    let line = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
     let mut records = line.into_records();
     let record = records.next().unwrap_or_else(|| Ok(csv::StringRecord::new()));
     let record = record.map_err(|error| Fault::whole(format!("the line cannot be read: {error}")))?;
@@ -206,6 +210,7 @@ mod tests {
         for (record, said) in [
             ("C-1,S,2026-11,1,5,k", "it has 6 fields, and the header has 5"),
             ("C-1,S,2026-11,1", "it has 4 fields, and the header has 5"),
+            ("C-1,S,2026-11,\"1\"5,k", "text stands behind a closing quote"),
             (
                 "C-1,S,2026-11,1,k\rC-1,S,2026-11,2,l",
                 "it holds several records; each needs a line of its own",
