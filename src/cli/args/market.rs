@@ -113,7 +113,7 @@ pub enum MarketCommand {
     },
     /// Report a sale that began on the marketplace and was made elsewhere
     Track {
-        #[arg(long)]
+        #[arg(long, value_parser = service)]
         service: String,
         #[arg(long, value_parser = customer)]
         customer_id: CustomerId,
@@ -280,6 +280,11 @@ pub enum UsageCommand {
 fn state(name: &str) -> Result<State, String> {
     let names = || State::ALL.map(State::name).join(", ");
     State::named(name).ok_or_else(|| format!("one of {}", names()))
+}
+
+/// The contract wants one character at least.
+fn service(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err("it is empty".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 fn month(text: &str) -> Result<Month, String> {

@@ -163,6 +163,9 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
         (.., Some(product_id), None) => {
             Note::ProductNamed { product_id: *product_id, reason: reason.clone() }
         }
+        (Some(mail), Some(due), ..) if due < mail => {
+            return Err(Failed::new(Exit::BadInput, "--due is before the day of the termination e-mail"));
+        }
         (Some(mail), Some(due), ..) => Note::TerminationMail { mail: *mail, due: *due },
         (_, _, Some(to), Some(sku), ..) => Note::BillingMoved { sku: sku.clone(), to: *to },
         (.., Some(text)) => {

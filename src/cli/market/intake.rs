@@ -3,7 +3,7 @@
 mod form;
 mod lines;
 mod quotes;
-mod table;
+pub(super) mod table;
 
 use self::form::{Fault, Lines};
 use super::market;

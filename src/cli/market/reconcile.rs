@@ -1,6 +1,7 @@
 //! `market usage reconcile`: what the portal shows against what the journal says.
 
 use super::intake::open;
+use super::intake::table::records;
 use super::usage::customers;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
@@ -119,9 +120,11 @@ fn portal(
     console: &Console,
     bad: &mut usize,
 ) -> Result<BTreeMap<Slot, Amount>, Failed> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(open(file)?);
+    let mut records = records(open(file)?);
     let wrong = |what: String| Failed::new(Exit::BadInput, format!("{}: {what}", file.display()));
-    let columns = reader.headers().map_err(|e| wrong(e.to_string()))?.clone();
+    let header = records.next().map_or_else(|| Ok(csv::StringRecord::new()), |(_, record)| record);
+    let mut columns = header.map_err(wrong)?;
+    columns.trim();
     let place =
         |names: &[&str]| columns.iter().position(|name| names.iter().any(|n| name.eq_ignore_ascii_case(n)));
     let (provisioning, customer) = (place(&["provisioningId"]), place(&["customerId"]));
@@ -132,9 +135,16 @@ fn portal(
         return Err(wrong("there is no column `provisioningId` or `customerId`".to_owned()));
     }
     let mut theirs: BTreeMap<Slot, Amount> = BTreeMap::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| wrong(e.to_string()))?;
-        let number = record.position().map_or(0, csv::Position::line);
+    for (number, record) in records {
+        let mut record = match record {
+            Ok(record) => record,
+            Err(problem) => {
+                *bad += 1;
+                console.note(&format!("{}:{number}: {problem}", file.display()));
+                continue;
+            }
+        };
+        record.trim();
         let field = |at: Option<usize>| at.and_then(|at| record.get(at)).filter(|text| !text.is_empty());
         let named = field(provisioning).map(str::to_owned);
         let of = named

@@ -107,7 +107,7 @@ impl Engine {
                 before && row.environment == of.environment && row.product_id == of.product_id
             }));
         }
-        earlier.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
+        earlier.sort_by(|a, b| (a.requested_at, a.id.as_str()).cmp(&(b.requested_at, b.id.as_str())));
         earlier.dedup_by(|a, b| a.id == b.id);
         Ok(earlier)
     }

@@ -61,7 +61,8 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
 
 fn nothing(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {
     let mut page = Page::new(look, place.width);
-    page.text((look.theme.strong, "Nothing waits for a person."));
+    let deploys = if model.market.unreadable > 0 { "Nothing else waits" } else { "Nothing waits" };
+    page.text((look.theme.strong, &format!("{deploys} for a person.")));
     page.gap();
     page.text((
         look.theme.base,

@@ -17,6 +17,18 @@ pub(super) fn read(file: Box<dyn Read>) -> Lines {
     Box::new(std::iter::from_fn(move || table.next()))
 }
 
+/// The records of a table, its header first, each with the number of its line. One whose quotes do not end on its line is
+/// told, and nothing is taken of the lines that it may reach over.
+pub(in crate::cli::market) fn records(
+    file: Box<dyn Read>,
+) -> impl Iterator<Item = (usize, Result<csv::StringRecord, String>)> {
+    let mut table = Table { reader: BufReader::new(file), number: 0, header: None, over: false };
+    std::iter::from_fn(move || {
+        let (number, record) = (!table.over).then(|| table.record()).flatten()?;
+        Some((number, record.map_err(|fault| fault.problem)))
+    })
+}
+
 struct Table {
     reader: BufReader<Box<dyn Read>>,
     /// That of the line that was read last, from 1.
