@@ -5,8 +5,9 @@ use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::kind::Timestamp;
 use crate::subscription::{
-    Answer, Calendar, Month, Outcome, Sku, SkuLine, SkuState, State, Subscription, SubscriptionRow,
+    Answer, Calendar, Month, Note, Outcome, Sku, SkuLine, SkuState, State, Subscription, SubscriptionRow,
 };
+use crate::text::one_line;
 use std::fmt::Write as _;
 
 /// `market list`
@@ -87,6 +88,26 @@ pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Ex
     Ok(Exit::Done)
 }
 
+/// What somebody wrote down.
+fn noted(note: &Note) -> String {
+    match note {
+        Note::TerminationMail { mail, due } => {
+            format!("the termination e-mail came on {mail}; the customer is to be written to by {due}")
+        }
+        Note::BillingMoved { sku, to } => format!("billing of {sku} starts {}", local(*to)),
+        Note::UsageLeftOut { skus, reason } => {
+            let skus: Vec<_> = skus.iter().map(Sku::as_str).collect();
+            format!("usage of {} left out: {reason}", skus.join(", "))
+        }
+        Note::ProductNamed { product_id, reason } => {
+            let reason = reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+            format!("the product is {product_id}{reason}")
+        }
+        Note::Text { personal: None } => "(erased)".to_owned(),
+        Note::Text { personal: Some(personal) } => personal.text.expose().to_owned(),
+    }
+}
+
 fn text(of: &Subscription, earlier: &[SubscriptionRow], now: Timestamp) -> String {
     let mut out = String::new();
     let mut line = |label: &str, value: &str| {
@@ -118,7 +139,11 @@ fn text(of: &Subscription, earlier: &[SubscriptionRow], now: Timestamp) -> Strin
     }
     for (name, value) in &of.fields {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        line("field", &format!("{name}: {value}"));
+        // A buyer's line break would begin a line of ours.
+        line("field", &one_line(&format!("{name}: {value}")));
+    }
+    for note in &of.notes {
+        line("note", &one_line(&noted(note)));
     }
     if of.conflicts > 0 {
         line("alarm", &format!("its id came {} times with other content; that was refused", of.conflicts));
