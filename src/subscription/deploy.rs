@@ -1,7 +1,14 @@
 //! Reading a deploy: only three ids are required of it, and every further field is kept.
 
+mod mask;
+mod spelled;
+
+pub use mask::masked;
+
+use self::spelled::Spelled;
 use super::{ProvisioningId, Sku};
 use crate::kind::Digest;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::fmt;
@@ -17,6 +24,8 @@ pub struct Deploy {
     pub fields: Map<String, Value>,
     /// The passwords that were sent: sealed, and shown to nobody.
     pub passwords: Map<String, Value>,
+    /// The same as JSON with every number as it was spelled, where one is more than `fields` can hold.
+    pub exact: Option<String>,
     /// The hash of all that was sent, whatever the order of its members.
     pub content: Digest,
 }
@@ -36,13 +45,9 @@ pub struct Unreadable(pub String);
 /// # Errors
 /// Names the member, and what is not right with it.
 pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
-    let fields = match serde_json::from_slice::<Value>(body) {
-        Ok(Value::Object(fields)) => fields,
-        Ok(_) => return Err(Unreadable("The request is not a JSON object.".to_owned())),
-        Err(_) => return Err(Unreadable("The request is not JSON.".to_owned())),
-    };
-    let content = Digest::of(sorted(&Value::Object(fields.clone())).to_string().as_bytes());
-    let (name, id) = match (fields.get("provisioningId"), fields.get("provisioningGuid")) {
+    let Whole { fields, exact, content } = whole(body)?;
+    let id = |name| fields.get(name).filter(|id| !id.is_null());
+    let (name, id) = match (id("provisioningId"), id("provisioningGuid")) {
         (Some(id), _) => ("provisioningId", Some(id)),
         (None, Some(id)) => ("provisioningGuid", Some(id)),
         (None, None) => ("provisioningId", None),
@@ -52,7 +57,7 @@ pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
     })?;
     let product_id = match fields.get("productId") {
         Some(id) => Some(
-            id.as_i64().ok_or_else(|| Unreadable("The member productId is not an integer.".to_owned()))?,
+            integer(id).ok_or_else(|| Unreadable("The member productId is not an integer.".to_owned()))?,
         ),
         None if name == "provisioningGuid" => None,
         None => return Err(Unreadable("The member productId is missing.".to_owned())),
@@ -60,7 +65,36 @@ pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
     let skus = skus(fields.get("productSkus"))?;
     let mut fields = fields;
     let passwords = take_passwords(&mut fields);
-    Ok(Deploy { provisioning_id, product_id, skus, fields, passwords, content })
+    Ok(Deploy { provisioning_id, product_id, skus, fields, passwords, exact, content })
+}
+
+/// All that a body says.
+struct Whole {
+    fields: Map<String, Value>,
+    exact: Option<String>,
+    content: Digest,
+}
+
+fn whole(body: &[u8]) -> Result<Whole, Unreadable> {
+    let not_json = |_| Unreadable("The request is not JSON.".to_owned());
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    let Value::Object(fields) = serde_json::from_slice(body).map_err(not_json)? else {
+        return Err(Unreadable("The request is not a JSON object.".to_owned()));
+    };
+    let spelled: &RawValue = serde_json::from_slice(body).map_err(not_json)?;
+    let spelled = Spelled::read(spelled).map_err(Unreadable)?;
+    let (sent, exact) = if spelled.is_held() {
+        (sorted(&Value::Object(fields.clone())).to_string(), None)
+    } else {
+        (spelled.sorted(), Some(spelled.without_passwords()))
+    };
+    Ok(Whole { fields, exact, content: Digest::of(sent.as_bytes()) })
+}
+
+/// An integer, also as `123.0`: JSON knows no other numbers.
+fn integer(value: &Value) -> Option<i64> {
+    let number = value.as_number()?;
+    number.as_i64().or_else(|| number.to_string().strip_suffix(".0")?.parse().ok())
 }
 
 fn text<'a>(name: &str, value: Option<&'a Value>) -> Result<&'a str, Unreadable> {
@@ -127,20 +161,15 @@ fn take_within(value: &mut Value, path: &str, taken: &mut Map<String, Value>) {
 /// # Errors
 /// Names the member, and what is not right with it.
 pub fn read_first_version(body: &[u8]) -> Result<Deploy, Unreadable> {
-    let fields = match serde_json::from_slice::<Value>(body) {
-        Ok(Value::Object(fields)) => fields,
-        Ok(_) => return Err(Unreadable("The request is not a JSON object.".to_owned())),
-        Err(_) => return Err(Unreadable("The request is not JSON.".to_owned())),
-    };
+    let Whole { fields, exact, content } = whole(body)?;
     for name in ["resellerkey", "name", "email"] {
         text(name, fields.get(name))?;
     }
-    let content = Digest::of(sorted(&Value::Object(fields.clone())).to_string().as_bytes());
     let id = format!("v1-{}", &content.to_string()[..32]);
     let provisioning_id = ProvisioningId::new(id).map_err(|error| Unreadable(error.to_string()))?;
     let mut fields = fields;
     let passwords = take_passwords(&mut fields);
-    Ok(Deploy { provisioning_id, product_id: None, skus: Vec::new(), fields, passwords, content })
+    Ok(Deploy { provisioning_id, product_id: None, skus: Vec::new(), fields, passwords, exact, content })
 }
 
 /// The same value, the members of its objects sorted.
@@ -210,10 +239,42 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_kept_to_its_last_digit_and_another_one_is_other_content() {
+        let with = |n: &str| read(WHOLE.replace(r#""b":1"#, &format!(r#""b":{n}"#)).as_bytes()).unwrap();
+        let long = with("12345678901234567890123");
+        let exact = long.exact.as_deref().unwrap();
+        assert!(exact.contains("12345678901234567890123") && !exact.contains("hunter2"), "{exact}");
+        for (a, b, same) in [
+            ("12345678901234567890123", "12345678901234567890124", false),
+            ("12345678901234567890123", "1.2345678901234567890123E22", true),
+            ("0.10000000000000000001", "0.1", false),
+            ("0.1", "1e-1", true),
+            ("1e-400", "0", false),
+        ] {
+            assert_eq!(with(a).content == with(b).content, same, "{a} {b}");
+        }
+        assert_eq!(with("0.1").exact, None, "nothing is lost of it");
+    }
+
+    #[test]
+    fn what_fits_the_contract_is_taken_however_it_is_spelled() {
+        for (from, to) in [
+            ("123", "123.0"),
+            (r#"{"provisioningId":"9ddz""#, r#"{"provisioningId":null,"provisioningGuid":"9ddz""#),
+            (r#"{"prov"#, "\u{feff}{\"prov"),
+        ] {
+            let deploy = read(WHOLE.replacen(from, to, 1).as_bytes()).unwrap();
+            assert_eq!((deploy.provisioning_id.as_str(), deploy.product_id), ("9ddz", Some(123)), "{to}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_names_the_member() {
         for (body, why) in [
             ("", "not JSON"),
             ("[]", "not a JSON object"),
+            (r#"{"provisioningId":"p","provisioningId":"q"}"#, "provisioningId is there twice"),
+            (r#"{"provisioningId":"p","a":[{"b":1,"\u0062":2}]}"#, "b is there twice"),
             (r#"{"productSkus":["A"],"productId":1}"#, "provisioningId is missing"),
             (r#"{"provisioningId":7,"productSkus":["A"],"productId":1}"#, "provisioningId is not a string"),
             (r#"{"provisioningId":"","productSkus":["A"],"productId":1}"#, "provisioningId is empty"),

@@ -35,7 +35,7 @@ pub async fn program(program: &[String], subscription: &Subscription) -> Result<
         .kill_on_drop(true);
     let mut child = command.spawn().map_err(|e| format!("the program `{name}` cannot be started: {e}"))?;
     let (mut stdin, stdout) = (child.stdin.take(), child.stdout.take());
-    let body = Value::Object(subscription.fields.clone()).to_string();
+    let body = subscription.filled_in();
     let write = async {
         if let Some(mut stdin) = stdin.take() {
             // A program may answer without reading.
@@ -103,7 +103,7 @@ pub async fn forward(
     let mut request = reqwest::Request::new(reqwest::Method::POST, url.clone());
     let json = reqwest::header::HeaderValue::from_static("application/json");
     request.headers_mut().insert(reqwest::header::CONTENT_TYPE, json);
-    *request.body_mut() = Some(Value::Object(subscription.fields.clone()).to_string().into());
+    *request.body_mut() = Some(subscription.filled_in().into());
     // Once: whatever it makes of a customer, it is not to make two.
     let reply = http.send_once(request, limit, async { Ok(()) }).await.reply;
     let reply = reply.map_err(|failure| format!("forwarding failed: {}", failure.why()))?;

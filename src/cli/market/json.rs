@@ -71,6 +71,7 @@ pub fn subscription(
         "skus": of.skus.iter().map(|line| sku(line, now)).collect::<Vec<_>>(),
         "requestedAt": of.requested_at,
         "fields": of.fields,
+        "exactFields": of.exact,
         "answer": answer,
         "delivered": of.delivered,
         "unconfirmed": of.is_unconfirmed(),

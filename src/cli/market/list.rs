@@ -142,6 +142,9 @@ fn text(of: &Subscription, earlier: &[SubscriptionRow], now: Timestamp) -> Strin
         // A buyer's line break would begin a line of ours.
         line("field", &one_line(&format!("{name}: {value}")));
     }
+    if let Some(exact) = &of.exact {
+        line("exactly", &one_line(exact));
+    }
     for note in &of.notes {
         line("note", &one_line(&noted(note)));
     }

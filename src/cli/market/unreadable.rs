@@ -5,7 +5,7 @@ use crate::config::Settings;
 use crate::engine::MarketError;
 use crate::kind::Timestamp;
 use crate::order::Right;
-use crate::subscription::{Refusal, Sender, SenderEvent};
+use crate::subscription::{Refusal, Sender, SenderEvent, masked};
 use serde_json::{Value, json};
 
 /// One of them.
@@ -21,6 +21,11 @@ pub struct Odd {
 impl Odd {
     fn size(&self) -> Option<usize> {
         self.body.as_ref().map(String::len)
+    }
+
+    /// As it came, but for passwords: those are shown to nobody.
+    fn shown(&self) -> Option<String> {
+        self.body.as_deref().map(masked)
     }
 
     /// In the list: without what a buyer filled in.
@@ -67,10 +72,10 @@ pub async fn show(settings: &Settings, number: usize, console: &Console) -> Resu
     };
     if console.is_json() {
         let mut shown = odd.listed();
-        shown["body"] = json!(odd.body);
+        shown["body"] = json!(odd.shown());
         console.json(&shown)?;
     } else {
-        console.text(odd.body.as_deref().unwrap_or("(erased)"))?;
+        console.text(odd.shown().as_deref().unwrap_or("(erased)"))?;
     }
     Ok(Exit::Done)
 }

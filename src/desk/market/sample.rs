@@ -77,6 +77,7 @@ pub fn subscription(n: u64, now: Timestamp) -> (Subscription, Vec<Recorded<Event
         first_version: false,
         personal: Some(RequestedPersonal {
             fields: fields.as_object().unwrap().clone(),
+            exact: None,
             passwords: serde_json::Map::new(),
             content: hash(),
         }),

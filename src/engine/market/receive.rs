@@ -69,6 +69,7 @@ impl<W: World<Subscription>> Engine<W> {
             first_version: *first_version,
             personal: Some(RequestedPersonal {
                 fields: deploy.fields.clone(),
+                exact: deploy.exact.clone(),
                 passwords: deploy.passwords.clone(),
                 content: deploy.content,
             }),

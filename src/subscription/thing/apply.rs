@@ -30,6 +30,7 @@ impl Subscription {
             first_version: *first_version,
             requested_at: first.at,
             fields: personal.as_ref().map_or_else(Map::new, |personal| personal.fields.clone()),
+            exact: personal.as_ref().and_then(|personal| personal.exact.clone()),
             content: personal.as_ref().map(|personal| personal.content),
             answer: None,
             delivered: None,
@@ -65,7 +66,7 @@ impl Subscription {
             }
             Event::Noted { note } => self.note(note),
             Event::Erased { .. } => {
-                (self.fields, self.content, self.erased) = (Map::new(), None, true);
+                (self.fields, self.exact, self.content, self.erased) = (Map::new(), None, None, true);
                 true
             }
             Event::Call(event) => self.call(event, at, &recorded.by),

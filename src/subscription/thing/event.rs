@@ -73,6 +73,9 @@ pub enum Note {
 pub struct RequestedPersonal {
     /// All that was sent, without passwords.
     pub fields: Map<String, Value>,
+    /// The same as JSON, where a number of it is more than `fields` can hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact: Option<String>,
     /// The passwords (version 1): kept, and given to nobody.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub passwords: Map<String, Value>,

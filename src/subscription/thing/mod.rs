@@ -32,6 +32,8 @@ pub struct Subscription {
     pub requested_at: Timestamp,
     /// What the buyer filled in, without passwords; empty once it was erased.
     pub fields: Map<String, Value>,
+    /// The same as JSON, where a number of it is more than `fields` can hold.
+    pub exact: Option<String>,
     /// The hash of all that was sent; none once it was erased.
     pub content: Option<Digest>,
     pub answer: Option<Answered>,
@@ -92,6 +94,11 @@ impl State {
 }
 
 impl Subscription {
+    /// What the buyer filled in as JSON, every number as it came.
+    pub fn filled_in(&self) -> String {
+        self.exact.clone().unwrap_or_else(|| Value::Object(self.fields.clone()).to_string())
+    }
+
     /// The customer's id, once there is one.
     pub fn customer_id(&self) -> Option<&CustomerId> {
         match &self.answer.as_ref()?.answer {

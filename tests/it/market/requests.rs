@@ -69,3 +69,43 @@ fn a_deploy_of_2017_gets_its_product_typed_in() {
     assert!(used.err.contains("its product is 124"), "{}", used.err);
     floor.verifies();
 }
+
+#[test]
+fn a_buyer_writes_no_line_of_a_page_and_a_number_and_a_note_are_told_as_they_came() {
+    let floor = Floor::new();
+    let receiver = floor.receiver();
+    let body = r#"{"provisioningId":"p-1","productSkus":["A"],"productId":1,"password":"hunter2",
+        "company":"ACME\ncall              End A: carried out","account":12345678901234567890123}"#;
+    let status = |body: &str| {
+        let sent = posted(&receiver.url, body);
+        sent.split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    assert_eq!(status(body), "200");
+    assert_eq!(status(&body.replace("90123}", "90124}")), "409", "another account");
+    assert_eq!(status(&body.replace("\"p-1\"", "\"p-2\",\"company\":\"B\"")), "400", "a member twice");
+    receiver.ends();
+    let text = "the customer called";
+    floor.run(&["market", "note", "p-1", "--text", text]).with(0);
+    let due = ["market", "note", "p-1", "--termination-mail", "2026-11-20", "--due"];
+    floor.run(&[&due[..], &["2026-01-01"]].concat()).with(2);
+    floor.run(&[&due[..], &["2026-11-27"]].concat()).with(0);
+    let shown = floor.run(&["market", "show", "p-1"]).with(0).out;
+    assert!(!shown.lines().any(|line| line.starts_with("call ")), "{shown}");
+    for told in ["12345678901234567890123", text, "written to by 2026-11-27"] {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
+    let odd = floor.run(&["market", "requests", "--show", "1"]).with(0).out;
+    assert!(odd.contains("p-2") && !odd.contains("hunter2"), "{odd}");
+}
+
+/// What a receiver answers to this very body.
+fn posted(url: &str, body: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let address = url.strip_prefix("http://").unwrap().strip_suffix("/deploy").unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let head = format!("POST /deploy HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}\r\n\r\n", body.len());
+    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    reply
+}
