@@ -38,7 +38,7 @@ pub use deploy::{Deploy, Unreadable, masked, read as read_deploy, read_first_ver
 pub use ids::{CustomerId, IdError, ProvisioningId, Sku};
 pub use month::Month;
 pub use notice::{Notice, NoticeCommand, NoticeEvent, NoticeRow, Told};
-pub use overview::{Ending, MonthLine, MonthView};
+pub use overview::{Ending, MonthLine, MonthView, earlier_in_words};
 pub use pattern::Pattern;
 pub use refusal::{Refusal, Sole};
 pub use report::{

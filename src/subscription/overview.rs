@@ -1,6 +1,6 @@
 //! A month as it stands: what was taken in, what was sent, what is missing.
 
-use super::{Amount, Closing, CustomerId, Finding, Month, ProvisioningId, ReportRow, Sku};
+use super::{Amount, Closing, CustomerId, Finding, Month, ProvisioningId, ReportRow, ReportState, Sku};
 use crate::kind::ShortId;
 
 /// A month as it stands.
@@ -12,8 +12,18 @@ pub struct MonthView {
     pub closing: Closing,
     /// True while nothing may be sent.
     pub closed: bool,
-    /// One for each report, sorted by subscription and SKU; missing ones first.
+    /// One for each report, sorted by subscription and SKU; missing ones first. In the month of the open bill those that are
+    /// carried from earlier months stand last: they go with its run.
     pub lines: Vec<MonthLine>,
+    /// Reports of earlier months that are not reported, by their months.
+    pub earlier: Vec<(Month, usize)>,
+}
+
+/// Reports by their months, in words; none where there are none.
+pub fn earlier_in_words(earlier: &[(Month, usize)]) -> Option<String> {
+    let n: usize = earlier.iter().map(|(_, n)| n).sum();
+    let months: Vec<_> = earlier.iter().map(|(month, _)| month.to_string()).collect();
+    (n > 0).then(|| format!("{n} open of earlier months: {}", months.join(", ")))
 }
 
 /// A SKU of a subscription in a month.
@@ -27,10 +37,19 @@ pub struct MonthLine {
     pub report: Option<ReportRow>,
     /// What was reported for the month before.
     pub usual: Option<Amount>,
+    /// What of its month is on a bill before it, or may be.
+    pub so_far: Amount,
     pub findings: Vec<Finding>,
 }
 
 impl MonthLine {
+    /// True when it has a report that is neither reported nor left out.
+    pub fn is_open(&self) -> bool {
+        let left_out = |finding: &Finding| matches!(finding, Finding::LeftOut { .. });
+        let open = self.report.as_ref().is_some_and(|row| row.state != ReportState::Reported);
+        open && !self.findings.iter().any(left_out)
+    }
+
     /// True when it goes with the next run.
     pub fn goes(&self) -> bool {
         let to_go = self.report.as_ref().is_some_and(|row| row.state.may_go() && row.amount.is_some());

@@ -1,14 +1,16 @@
 //! Usage is taken in by the real engine: a line counts once, whatever became of its month since.
 
 use crate::server::settings;
+use jiff::SignedDuration;
 use pxdesk::engine::{Clock, Engine, Intake, NewDeploy, Options, Presence, Received, Usage};
 use pxdesk::journal::{Error, Journal, Select};
 use pxdesk::kind::ShortId;
 use pxdesk::order::{Environment, Pace, Role};
 use pxdesk::px::Client;
 use pxdesk::subscription::{
-    Amount, Answer, Because, Billing, By, Calendar, CallEvent, Called, CustomerId, Line, Month, Outcome,
-    Plan, Prepared, ProvisioningId, Refusal, Report, ReportEvent, ReportState, Sku, Slot, read_deploy,
+    Amount, Answer, Because, Billing, By, Calendar, CallEvent, Called, CustomerId, Finding, Gate, Line,
+    Month, Outcome, Plan, Prepared, ProvisioningId, Refusal, Report, ReportEvent, ReportState, Sku, Slot,
+    read_deploy,
 };
 use std::time::Duration;
 
@@ -373,5 +375,42 @@ async fn an_id_is_what_its_member_says_and_one_that_may_be_several_is_none() {
     let rows = engine.reports_of(month()).await.unwrap();
     let taken: Vec<_> = rows.iter().map(|row| (row.slot.provisioning_id.as_str(), row.lines)).collect();
     assert_eq!(taken, [(" two", 1), ("one", 1), ("two", 2)]);
+    engine.journal().close().await;
+}
+
+/// When it is not closed, whatever the time is.
+fn gate() -> Gate {
+    let calendar = Calendar::new().unwrap();
+    Gate { calendar, limit: SignedDuration::ZERO, clock_error: Some(SignedDuration::ZERO), own_clock: true }
+}
+
+#[tokio::test]
+async fn what_is_carried_goes_with_the_next_month_and_all_that_is_open_of_earlier_ones_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(&dir.path().join("pxdesk.db")).await;
+    let (of_t, bill) = (|key: &str| Usage { sku: Sku::new("T").unwrap(), ..line(key, "5") }, month().next());
+    intake(&engine).add(&[line("a", "10"), of_t("b")]).await.unwrap();
+    for row in engine.reports_of(month()).await.unwrap() {
+        reported(&engine, &row.id).await;
+    }
+    let view = engine.month(bill, &gate()).await.unwrap();
+    assert!(view.earlier.is_empty(), "{view:?}");
+    let carried = Some(Because::carried("Lee"));
+    let mut carrying = Intake::new(engine.clone(), Calendar::new().unwrap(), None).or_carried(carried);
+    assert_eq!(carrying.add(&[line("c", "31")]).await.unwrap(), [Ok(true)]);
+    // A person said why this one is late, and it goes when somebody sends its month.
+    intake(&engine).add(&[of_t("d")]).await.unwrap();
+    let view = engine.month(bill, &gate()).await.unwrap();
+    assert_eq!(view.earlier, [(month(), 2)]);
+    let goes = view.lines.iter().filter(|line| line.goes()).filter_map(|line| line.report.clone());
+    let goes: Vec<_> = goes.map(|row| (row.slot.month, row.slot.supplement, row.amount.unwrap())).collect();
+    assert_eq!(goes, [(month(), 1, Amount::parse("31").unwrap())]);
+    // With it the month is more than three times what was reported of it.
+    let line = view.lines.iter().find(|line| line.goes()).unwrap();
+    let usual = Amount::parse("10").unwrap();
+    assert!(line.findings.contains(&Finding::Unusual { usual }), "{line:?}");
+    assert!(line.findings.contains(&Finding::Late { bill }), "{line:?}");
+    let its_own = engine.month(month(), &gate()).await.unwrap();
+    assert_eq!((its_own.lines.iter().filter(|line| line.goes()).count(), its_own.earlier.len()), (2, 0));
     engine.journal().close().await;
 }

@@ -173,6 +173,11 @@ pub fn line(line: &MonthLine) -> Value {
     })
 }
 
+/// Reports of earlier months that are not reported, by their months.
+pub fn earlier(earlier: &[(Month, usize)]) -> Vec<Value> {
+    earlier.iter().map(|(month, n)| json!({ "month": month, "open": n })).collect()
+}
+
 /// A SKU of which nothing was taken in.
 pub fn missing(line: &MonthLine) -> Value {
     json!({

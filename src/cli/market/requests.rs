@@ -4,7 +4,7 @@ use super::{json, unreadable};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::kind::Timestamp;
-use crate::subscription::{State, Subscription, SubscriptionRow};
+use crate::subscription::{Calendar, State, Subscription, SubscriptionRow, earlier_in_words};
 use serde_json::json;
 
 /// How many subscriptions are looked at for second tries: the latest.
@@ -29,6 +29,10 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
     }
     let sender = session.engine.sender().await?;
     let (count, strangers) = sender.as_ref().map_or((0, 0), |sender| (sender.unreadable, sender.strangers));
+    let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
+    let bill = calendar.bill_month(now);
+    let earlier = session.engine.open_before(bill, &rows, bill).await?;
+    let earlier: Vec<_> = earlier.into_iter().map(|(month, open)| (month, open.len())).collect();
     let odd = if count > 0 { unreadable::all(&session).await? } else { Vec::new() };
     if console.is_json() {
         let list = |rows: &[&SubscriptionRow]| rows.iter().map(|row| json::row(row, now)).collect::<Vec<_>>();
@@ -44,6 +48,7 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
             "unreadable": count,
             "unreadableDeploys": odd.iter().map(unreadable::Odd::listed).collect::<Vec<_>>(),
             "strangers": strangers,
+            "earlier": json::earlier(&earlier),
         }))?;
         return Ok(Exit::Done);
     }
@@ -60,6 +65,9 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
     }
     for odd in &odd {
         console.text(&odd.line())?;
+    }
+    if let Some(earlier) = earlier_in_words(&earlier) {
+        console.text(&format!("usage: {earlier}"))?;
     }
     if strangers > 0 {
         console.text(&format!("strangers: {strangers} requests without proof of who sent them"))?;

@@ -1,13 +1,14 @@
 //! `market usage send`: a month's reports, each once.
 
 use super::calls::at_once;
-use super::{find, gate_to_send, market};
+use super::{find, gate_to_send, json, market};
 use crate::cli::stop::Stop;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{Halt, MarketError, Ran, ReportStep};
 use crate::subscription::{
     Finding, Month, MonthLine, MonthView, Outcome, ProvisioningId, Refusal, Report, ReportState,
+    earlier_in_words,
 };
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,7 +68,8 @@ pub async fn send(
     });
     let stop = || stopping.store(true, Ordering::Relaxed);
     let ran = Stop::listen().passing_on(console, stop, Box::pin(sending)).await.map_err(|_| at_once())??;
-    let left = Left::of(&session.engine.month(month, &gate).await?, &wanted);
+    let after = session.engine.month(month, &gate).await?;
+    let left = Left::of(&after, &wanted);
     let exit = exit_of(&ran, &left);
     if is_json {
         console.json(&json!({
@@ -77,6 +79,7 @@ pub async fn send(
             "refused": ran.refused,
             "inDoubt": left.in_doubt,
             "missing": left.missing,
+            "earlier": json::earlier(&after.earlier),
             "notSent": ran.not_sent,
             "heldBack": ran.held,
             "halted": ran.halt.as_ref().map(halted),
@@ -84,6 +87,9 @@ pub async fn send(
         }))?;
     }
     summary(&ran, &left, run.reports.len(), console);
+    if let Some(earlier) = earlier_in_words(&after.earlier) {
+        console.note(&format!("{earlier}; `market usage send --month` sends each with its month"));
+    }
     Ok(exit)
 }
 

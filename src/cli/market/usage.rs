@@ -9,6 +9,7 @@ use crate::kind::Timestamp;
 use crate::session::local_zone;
 use crate::subscription::{
     Because, Closing, Finding, Month, MonthView, Refusal, ReportRow, Sku, Statement, SubscriptionRow,
+    earlier_in_words,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -93,10 +94,14 @@ async fn preview(
             "bill": view.bill,
             "lines": lines.iter().map(|line| json::line(line)).collect::<Vec<_>>(),
             "missing": missing.iter().map(|line| json::missing(line)).collect::<Vec<_>>(),
+            "earlier": json::earlier(&view.earlier),
         }))?;
         return Ok(Exit::Done);
     }
     console.text(&head(&view))?;
+    if let Some(earlier) = earlier_in_words(&view.earlier) {
+        console.text(&earlier)?;
+    }
     for line in missing.into_iter().chain(lines) {
         let customer = line.customer_id.as_ref().map_or("-", |id| id.as_str());
         let amount = line.report.as_ref().and_then(|row| row.amount);
@@ -104,10 +109,12 @@ async fn preview(
         let state = line.report.as_ref().map_or("missing", |row| row.state.name());
         let unit = line.unit.as_deref().unwrap_or_default();
         let before = line.usual.map_or_else(String::new, |usual| format!("  month before {usual}"));
+        let other = line.report.as_ref().filter(|row| row.slot.month != view.month);
+        let other = other.map_or_else(String::new, |row| format!("  of {}", row.slot.month));
         let problem: Vec<_> = line.findings.iter().map(Finding::words).collect();
         let problem = if problem.is_empty() { String::new() } else { format!("  {}", problem.join("; ")) };
         console.text(&format!(
-            "{:<9}  {customer:<12}  {}  {}  {amount} {unit}{before}{problem}",
+            "{:<9}  {customer:<12}  {}  {}  {amount} {unit}{other}{before}{problem}",
             state, line.provisioning_id, line.sku
         ))?;
     }

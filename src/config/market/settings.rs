@@ -38,8 +38,7 @@ pub struct MarketSettings {
 impl MarketSettings {
     /// Why usage of a month whose report was sent is taken in without anybody being asked; none where a person is.
     pub fn carries(&self, agent: &str) -> Option<Because> {
-        let reason = "usage that came after the month's report".to_owned();
-        (self.tail == Tail::Carry).then(|| Because { reason, name: agent.to_owned() })
+        (self.tail == Tail::Carry).then(|| Because::carried(agent))
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Plan {
     pub missing: usize,
     /// Reports that wait for an earlier one.
     pub waiting: usize,
+    /// Reports of earlier months that are not reported, by their months.
+    pub earlier: Vec<(Month, usize)>,
 }
 
 /// A report that would be sent.
@@ -26,6 +28,8 @@ pub struct Planned {
     pub id: ShortId,
     pub provisioning_id: ProvisioningId,
     pub sku: Sku,
+    /// The month that it was used in: an earlier one where it is carried.
+    pub month: Month,
     pub amount: Amount,
     /// What is to be said of it first.
     pub findings: Vec<Finding>,
@@ -53,6 +57,7 @@ impl Plan {
             sums: Vec::new(),
             missing: 0,
             waiting: 0,
+            earlier: view.earlier.clone(),
         };
         for line in &view.lines {
             plan.missing += usize::from(line.findings.contains(&Finding::Missing));
@@ -65,6 +70,7 @@ impl Plan {
                 id: report.id.clone(),
                 provisioning_id: line.provisioning_id.clone(),
                 sku: line.sku.clone(),
+                month: report.slot.month,
                 amount,
                 findings: line.findings.clone(),
             });

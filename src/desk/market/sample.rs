@@ -206,16 +206,26 @@ fn line(n: u64, report: Option<&Report>, usual: Option<&str>) -> MonthLine {
         customer_id: CustomerId::new(format!("C-{}", n + 1)).ok(),
         sku: sku("STORAGE"),
         unit: Some("GB".into()),
-        findings: report.as_ref().map_or(vec![Finding::Missing], |row| findings(row, usual, month)),
+        findings: report
+            .as_ref()
+            .map_or(vec![Finding::Missing], |row| findings(row, usual, amount("0"), month)),
         report,
         usual,
+        so_far: amount("0"),
     }
 }
 
 fn month_of(lines: Vec<MonthLine>, now: Timestamp) -> News {
     let month = Month::new(2026, 11).unwrap();
     let closing = Calendar::new().unwrap().coming(now);
-    News::Month(Box::new(MonthView { month, bill: month, closing, closed: false, lines }))
+    News::Month(Box::new(MonthView {
+        month,
+        bill: month,
+        closing,
+        closed: false,
+        lines,
+        earlier: Vec::new(),
+    }))
 }
 
 /// The page of the n-th subscription.

@@ -1,6 +1,7 @@
 //! A month as it stands: what was taken in, what was sent, what is missing.
 
 mod bill;
+mod lines;
 
 use super::Result;
 use super::report::{Run, ToSend};
@@ -8,9 +9,9 @@ use crate::engine::{Engine, Error};
 use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{
     Amount, Calendar, Call, Ending, Finding, Gate, Month, MonthLine, MonthView, ProvisioningId, Refusal,
-    ReportRow, ReportState, Sku, SkuLine, SkuState, State, Subscription, SubscriptionRow, findings,
+    ReportRow, Sku, SkuLine, SkuState, State, Subscription, SubscriptionRow,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 impl Engine {
     /// The month as it stands.
@@ -20,29 +21,20 @@ impl Engine {
     pub async fn month(&self, month: Month, gate: &Gate) -> Result<MonthView> {
         let now = self.clock().now();
         let bill = gate.calendar.bill_month(now);
+        let carries = month == bill;
         let subscriptions = self.subscriptions(None).await?;
-        let usual = reported(self.reports_of(month.previous()).await?);
         let rows = self.reports_of(month).await?;
-        let known: HashMap<&ShortId, &SubscriptionRow> =
-            subscriptions.iter().map(|row| (&row.id, row)).collect();
-        let mut lines: Vec<MonthLine> = missing(&subscriptions, &rows, month, &gate.calendar, now);
-        let left_out = self.left_out_among(&rows, &subscriptions).await?;
-        let mut settled = true;
-        for (at, row) in rows.iter().enumerate() {
-            let same = at > 0 && is_same_sku(&rows[at - 1], row);
-            let waits = same && !settled;
-            let left_out = left_out.get(&row.id);
-            settled = (row.state == ReportState::Reported || left_out.is_some()) && (settled || !same);
-            let mut findings = match left_out {
-                Some(reason) => vec![Finding::LeftOut { reason: reason.clone() }],
-                None => findings(row, usual.get(&sku_of(row)).copied(), bill),
-            };
-            findings.extend(waits.then_some(Finding::Waits));
-            let subscription = known.get(&row.subscription).copied();
-            lines.push(line(row, subscription, &usual, findings));
+        let mut lines = missing(&subscriptions, &rows, month, &gate.calendar, now);
+        lines.extend(self.lines_of(month, &rows, &subscriptions, bill).await?);
+        let mut earlier = Vec::new();
+        for (month, open) in self.open_before(month, &subscriptions, bill).await? {
+            earlier.push((month, open.len()));
+            if carries {
+                lines.extend(self.carried_among(open).await?);
+            }
         }
         let closing = gate.calendar.coming(now);
-        Ok(MonthView { month, bill, closing, closed: gate.check(now).is_err(), lines })
+        Ok(MonthView { month, bill, closing, closed: gate.check(now).is_err(), lines, earlier })
     }
 
     /// What the end of these SKUs means, or of all that have not ended.
@@ -98,48 +90,11 @@ impl Engine {
         let wanted =
             |line: &&MonthLine| line.goes() && (only.is_empty() || only.contains(&line.provisioning_id));
         let report = |line: &MonthLine| {
-            Some(ToSend { id: line.report.as_ref()?.id.clone(), usual: line.usual, shown: None })
+            let id = line.report.as_ref()?.id.clone();
+            Some(ToSend { id, usual: line.usual, so_far: line.so_far, shown: None })
         };
         let reports = month.lines.iter().filter(wanted).filter_map(report).collect();
         Ok(Run { reports, from, gate, reason, at_once })
-    }
-}
-
-/// What was reported of each SKU, its supplements with it.
-fn reported(rows: Vec<ReportRow>) -> HashMap<(ProvisioningId, Sku), Amount> {
-    let mut sums: HashMap<(ProvisioningId, Sku), Amount> = HashMap::new();
-    for row in rows.into_iter().filter(|row| row.state == ReportState::Reported) {
-        let sum = sums.entry((row.slot.provisioning_id, row.slot.sku)).or_default();
-        *sum = row.amount.and_then(|amount| sum.plus(amount)).unwrap_or(*sum);
-    }
-    sums
-}
-
-fn sku_of(row: &ReportRow) -> (ProvisioningId, Sku) {
-    (row.slot.provisioning_id.clone(), row.slot.sku.clone())
-}
-
-fn is_same_sku(a: &ReportRow, b: &ReportRow) -> bool {
-    (&a.slot.provisioning_id, &a.slot.sku) == (&b.slot.provisioning_id, &b.slot.sku)
-}
-
-fn line(
-    row: &ReportRow,
-    subscription: Option<&SubscriptionRow>,
-    usual: &HashMap<(ProvisioningId, Sku), Amount>,
-    findings: Vec<Finding>,
-) -> MonthLine {
-    let usual = usual.get(&sku_of(row)).copied();
-    let (provisioning_id, sku) = sku_of(row);
-    let plan = subscription.and_then(|of| of.skus.iter().find(|line| line.plan.sku == sku));
-    MonthLine {
-        provisioning_id,
-        customer_id: subscription.and_then(|of| of.customer_id.clone()),
-        unit: plan.and_then(|line| line.plan.unit.clone()),
-        sku,
-        report: Some(row.clone()),
-        usual,
-        findings,
     }
 }
 
@@ -169,6 +124,7 @@ fn missing(
                     unit: line.plan.unit.clone(),
                     report: None,
                     usual: None,
+                    so_far: Amount::ZERO,
                     findings: vec![Finding::Missing],
                 });
             }

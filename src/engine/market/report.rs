@@ -19,6 +19,8 @@ pub struct ToSend {
     pub id: ShortId,
     /// What was reported for the month before.
     pub usual: Option<Amount>,
+    /// What of the month is on a bill before it, or may be.
+    pub so_far: Amount,
     /// The amount that a person was shown: another one is not sent. None where nobody was shown any.
     pub shown: Option<Amount>,
 }
@@ -135,6 +137,7 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
             customer_id: customer_id.clone(),
             product_id: subscription.product_id.ok_or(Error::Refusal(Refusal::NoProduct))?,
             usual: next.usual,
+            so_far: next.so_far,
             shown: next.shown,
             reason: run.reason.clone(),
             bill: gate.calendar.bill_month(now),

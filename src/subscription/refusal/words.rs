@@ -146,7 +146,7 @@ impl fmt::Display for Refusal {
             }
             Self::TooMuch => f.write_str("the sum is beyond what can be billed exactly"),
             Self::Unusual { amount, usual } => {
-                write!(f, "{amount} is more than three times the usual {usual}")
+                write!(f, "{amount} in its month is more than three times the usual {usual}")
             }
             Self::Reported => f.write_str("it is reported, and what was billed cannot be taken back"),
             Self::NotPrepared => f.write_str("its amount is not fixed yet"),

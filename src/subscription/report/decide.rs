@@ -1,6 +1,7 @@
 //! What may be done with a report, and what it leads to.
 
 use super::event::{Line, Prepared, ReportEvent};
+use super::preview::unusual;
 use super::{Report, ReportState};
 use crate::kind::{Timestamp, Uptime};
 use crate::subscription::attempt::since;
@@ -46,6 +47,8 @@ pub struct Freeze {
     pub product_id: i64,
     /// What was reported for the month before.
     pub usual: Option<Amount>,
+    /// What of the month is on a bill before it, or may be.
+    pub so_far: Amount,
     /// The amount that a person was shown: another one is not sent. None where nobody was shown any.
     pub shown: Option<Amount>,
     /// Why more than three times as much is right.
@@ -63,9 +66,6 @@ pub struct Statement {
     /// On whose bill the portal shows it.
     pub bill: Option<Month>,
 }
-
-/// So many times the usual amount, and no reason is asked for.
-const USUAL_TIMES: u32 = 3;
 
 impl Report {
     pub(super) fn decided(
@@ -160,9 +160,8 @@ impl Report {
             return Ok(frozen.clone());
         }
         let reason = freeze.reason.clone().filter(|reason| !reason.trim().is_empty());
-        let usual = freeze.usual.filter(|usual| *usual > Amount::ZERO && amount.exceeds(USUAL_TIMES, *usual));
-        match usual {
-            Some(usual) if reason.is_none() => return Err(Refusal::Unusual { amount, usual }),
+        match unusual(amount, freeze.so_far, freeze.usual) {
+            Some((amount, usual)) if reason.is_none() => return Err(Refusal::Unusual { amount, usual }),
             Some(_) | None => {}
         }
         Ok(Prepared {

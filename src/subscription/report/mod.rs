@@ -78,6 +78,21 @@ pub struct Because {
     pub name: String,
 }
 
+/// The reason of what the configuration carries to the next month.
+const CARRIED: &str = "usage that came after the month's report";
+
+impl Because {
+    /// Nobody was asked: the configuration says so.
+    pub fn carried(name: &str) -> Self {
+        Self { reason: CARRIED.to_owned(), name: name.to_owned() }
+    }
+
+    /// True for what is carried to the next month: it goes with that month's run.
+    pub fn is_carried(&self) -> bool {
+        self.reason == CARRIED
+    }
+}
+
 /// What a person said of an attempt in doubt.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {

@@ -10,7 +10,7 @@ pub enum Finding {
     Missing,
     /// It reports that nothing was used.
     Zero,
-    /// More than three times what was reported for the month before: it needs a reason.
+    /// With it the month is more than three times the usual: it needs a reason.
     Unusual { usual: Amount },
     /// The marketplace reads a double, which is not quite this amount.
     Rounded { arrives_as: String },
@@ -34,7 +34,7 @@ impl Finding {
             Self::Missing => "no usage added".to_owned(),
             Self::Zero => "reports that nothing was used".to_owned(),
             Self::Unusual { usual } => {
-                format!("more than three times the {usual} of the month before: needs a reason")
+                format!("makes it more than three times the usual {usual}: needs a reason")
             }
             Self::Rounded { arrives_as } => format!("arrives as {arrives_as}"),
             Self::Late { bill } => format!("goes on the bill of {bill}"),
@@ -44,19 +44,30 @@ impl Finding {
     }
 }
 
-/// What is to be said of `row`, when `bill` is the month whose bill something sent now would go on and `usual` is what
-/// was reported for the month before.
-pub fn findings(row: &ReportRow, usual: Option<Amount>, bill: Month) -> Vec<Finding> {
+/// What is to be said of `row`, when `bill` is the month whose bill something sent now would go on, `usual` is what was
+/// reported for the month before, and `so_far` of the month went before it.
+pub fn findings(row: &ReportRow, usual: Option<Amount>, so_far: Amount, bill: Month) -> Vec<Finding> {
     let Some(amount) = row.amount.filter(|_| row.state.may_go()) else { return Vec::new() };
     let frozen = row.state == ReportState::Prepared;
-    let unusual = usual.filter(|usual| *usual > Amount::ZERO && amount.exceeds(3, *usual) && !frozen);
+    let unusual = unusual(amount, so_far, usual).filter(|_| !frozen);
     [
         (amount == Amount::ZERO).then_some(Finding::Zero),
-        unusual.map(|usual| Finding::Unusual { usual }),
+        unusual.map(|(_, usual)| Finding::Unusual { usual }),
         amount.arrives_as().map(|arrives_as| Finding::Rounded { arrives_as }),
         (row.slot.month < bill).then_some(Finding::Late { bill }),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// So many times the usual amount, and no reason is asked for.
+const USUAL_TIMES: u32 = 3;
+
+/// The sum of the month and the usual amount, where `amount` makes it more than three times that: also when it comes in
+/// pieces. Usual is what was reported for the month before, or else what of this month went before.
+pub(super) fn unusual(amount: Amount, so_far: Amount, usual: Option<Amount>) -> Option<(Amount, Amount)> {
+    let usual = [usual, Some(so_far)].into_iter().flatten().find(|usual| *usual > Amount::ZERO)?;
+    let sum = so_far.plus(amount).unwrap_or(amount.max(so_far));
+    (amount > Amount::ZERO && sum.exceeds(USUAL_TIMES, usual)).then_some((sum, usual))
 }

@@ -51,7 +51,15 @@ fn after(report: &Report, command: ReportCommand) -> Result<Report, Refusal> {
 
 fn freeze() -> Freeze {
     let customer_id = CustomerId::new("C-1").unwrap();
-    Freeze { customer_id, product_id: 123, usual: None, shown: None, reason: None, bill: month() }
+    Freeze {
+        customer_id,
+        product_id: 123,
+        usual: None,
+        so_far: Amount::ZERO,
+        shown: None,
+        reason: None,
+        bill: month(),
+    }
 }
 
 fn send_with(freeze: Freeze) -> ReportCommand {
@@ -181,6 +189,14 @@ fn nothing_unusual_or_of_the_future_is_frozen() {
     assert!(matches!(with("10", Some(" "), month()), Err(Refusal::Unusual { .. })));
     assert!(with("10", Some("a large customer"), month()).is_ok() && with("11", None, month()).is_ok());
     assert!(matches!(with("31", None, month().previous()), Err(Refusal::FutureMonth { .. })));
+    // In pieces it is as much, and what went before of the month is usual where nothing else is.
+    for (usual, so_far, held) in
+        [(Some("30"), "60", true), (Some("31"), "60", false), (Some("0"), "10", true), (None, "16", false)]
+    {
+        let (usual, so_far) = (usual.map(amount), amount(so_far));
+        let sent = after(&report, send_with(Freeze { usual, so_far, ..freeze() }));
+        assert_eq!(matches!(sent, Err(Refusal::Unusual { .. })), held, "{usual:?} {so_far}");
+    }
     assert_eq!(after(&opened(Vec::new()), send()).unwrap_err(), Refusal::Nothing);
     let zero = after(&opened(vec![line("a", "0")]), send()).unwrap();
     assert_eq!(zero.prepared.unwrap().amount, Amount::ZERO, "an explicit zero is reported");

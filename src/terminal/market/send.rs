@@ -46,13 +46,12 @@ impl Market {
     /// What is sent is what somebody has seen: what has changed since is told, and left out. What changes from now on is held
     /// back by its own report.
     fn only_shown(&self, run: Run, shown: &[(ShortId, Amount)], rows: &HashMap<ShortId, ReportRow>) -> Run {
-        let usual: HashMap<&ShortId, Option<Amount>> =
-            run.reports.iter().map(|next| (&next.id, next.usual)).collect();
+        let goes: HashMap<&ShortId, &ToSend> = run.reports.iter().map(|next| (&next.id, next)).collect();
         let mut reports = Vec::with_capacity(shown.len());
         for (id, amount) in shown {
-            match (usual.get(id), rows.get(id)) {
-                (Some(usual), Some(row)) if row.amount == Some(*amount) => {
-                    reports.push(ToSend { id: id.clone(), usual: *usual, shown: Some(*amount) });
+            match (goes.get(id), rows.get(id)) {
+                (Some(next), Some(row)) if row.amount == Some(*amount) => {
+                    reports.push(ToSend { shown: Some(*amount), ..(*next).clone() });
                 }
                 (_, row) => {
                     let about = row.map_or_else(|| id.to_string(), |row| row.slot.to_string());

@@ -4,7 +4,7 @@ use super::page::buyer;
 use super::usage;
 use crate::desk::{Ask, Model, Plan};
 use crate::kind::ShortId;
-use crate::subscription::{Answer, Call, Ending, Finding, Sku};
+use crate::subscription::{Answer, Call, Ending, Finding, Sku, earlier_in_words};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::{count, plural, time};
 
@@ -156,16 +156,15 @@ fn preview(page: &mut Page, model: &Model, plan: &Plan) {
         let waiting = plural(plan.waiting, "report");
         page.pair("waits", (theme.warn, &format!("{waiting}: an earlier one of the month is not settled")));
     }
+    if let Some(earlier) = earlier_in_words(&plan.earlier) {
+        page.pair("earlier", (theme.warn, &earlier));
+    }
     let said = plan.reports.iter().filter(|planned| !planned.findings.is_empty());
     for planned in said {
         let findings: Vec<String> = planned.findings.iter().map(Finding::words).collect();
-        let text = format!(
-            "{} {} {}: {}",
-            planned.provisioning_id,
-            planned.sku,
-            planned.amount,
-            findings.join("; ")
-        );
+        let of = if planned.month == plan.month { String::new() } else { format!(" of {}", planned.month) };
+        let (id, sku, amount) = (&planned.provisioning_id, &planned.sku, planned.amount);
+        let text = format!("{id} {sku} {amount}{of}: {}", findings.join("; "));
         page.say(theme.warn, "!", &text);
     }
 }

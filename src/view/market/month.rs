@@ -63,8 +63,12 @@ fn heading(page: &mut Page, model: &Model, view: &MonthView) {
             parts.push(format!("{} {name}", count(n)));
         }
     }
+    let earlier: usize = view.earlier.iter().map(|(_, n)| n).sum();
+    if earlier > 0 {
+        parts.push(format!("{} of earlier months", count(earlier)));
+    }
     let rest = format!("  ·  {}", parts.join("  ·  "));
-    let style = if missing > 0 { theme.warn } else { theme.dim };
+    let style = if missing + earlier > 0 { theme.warn } else { theme.dim };
     let look = page.look;
     page.row(&[(style, &format!("{} missing", count(missing))), (theme.base, &rest)]);
     let closing = if view.closed {
@@ -99,6 +103,9 @@ fn cells(look: &Look, line: &MonthLine) -> Vec<table::Cell> {
 fn detail_of(look: &Look, model: &Model, line: &MonthLine) -> String {
     let mut parts = vec![line.provisioning_id.to_string()];
     if let Some(row) = &line.report {
+        if model.market.month.as_ref().is_some_and(|view| view.month != row.slot.month) {
+            parts.push(format!("of {}", row.slot.month));
+        }
         if row.slot.supplement > 0 {
             parts.push(format!("supplement {}", row.slot.supplement));
         }

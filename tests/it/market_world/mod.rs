@@ -86,7 +86,10 @@ fn run(ids: &[ShortId]) -> Run {
         clock_error: Some(SignedDuration::ZERO),
         own_clock: false,
     };
-    let reports = ids.iter().map(|id| ToSend { id: id.clone(), usual: None, shown: None }).collect();
+    let reports = ids
+        .iter()
+        .map(|id| ToSend { id: id.clone(), usual: None, so_far: Amount::ZERO, shown: None })
+        .collect();
     Run { reports, from: month(), gate, reason: None, at_once: 4 }
 }
 

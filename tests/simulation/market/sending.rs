@@ -8,7 +8,7 @@ use super::state::{CALENDAR, State};
 use crate::plan::TIMEOUT;
 use jiff::SignedDuration;
 use pxdesk::engine::{Engine, Halt, ReportStep, Run, ToSend};
-use pxdesk::subscription::{Gate, Month, Refusal, Report, ReportState, Slot};
+use pxdesk::subscription::{Amount, Gate, Month, Refusal, Report, ReportState, Slot};
 
 /// Reports a month.
 pub async fn run(engine: &Engine<Ground>, world: &Shared) {
@@ -44,8 +44,9 @@ pub fn planned(state: &mut State, month: Option<Month>) -> Option<Run> {
         let reported = before.iter().filter(|report| report.state() == ReportState::Reported);
         reported.filter_map(Report::amount).reduce(|sum, n| sum.plus(n).unwrap_or(sum))
     };
-    let reports: Vec<ToSend> =
-        reports.map(|r| ToSend { id: r.id.clone(), usual: usual(r), shown: None }).collect();
+    let reports: Vec<ToSend> = reports
+        .map(|r| ToSend { id: r.id.clone(), usual: usual(r), so_far: Amount::ZERO, shown: None })
+        .collect();
     let error = match (state.plan.clock_known, state.broken) {
         (_, Some(Break::ClockTakenForRight)) => Some(SignedDuration::ZERO),
         (known, _) => known.then(|| SignedDuration::from_millis(state.plan.clock)),
