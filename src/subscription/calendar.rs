@@ -53,9 +53,6 @@ pub struct Gate {
 pub const SPARE: SignedDuration = SignedDuration::from_secs(60);
 /// A clock that is off by more is not relied on near the closing.
 const TRUSTED: SignedDuration = SignedDuration::from_secs(30);
-/// No clock is off by more: an answer that says so tells nothing of the time. A clock that knows nothing of its zone is
-/// within it.
-const CREDIBLE: SignedDuration = SignedDuration::from_hours(48);
 /// How long before the closing, and after the opening, that matters.
 const NEAR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -153,26 +150,23 @@ impl Gate {
     /// # Errors
     /// Why not.
     pub fn check(&self, now: Timestamp) -> Result<(), Shut> {
-        let clock_error = self.clock_error.filter(|error| error.abs() <= CREDIBLE);
-        let error = clock_error.map_or(SignedDuration::ZERO, SignedDuration::abs);
+        let error = self.clock_error.map_or(SignedDuration::ZERO, SignedDuration::abs);
+        let ends = [self.limit, SPARE, error].into_iter().fold(now, later);
         // This month's, which may be over by this machine's clock alone: one that is ahead says too early that it is open
         // again.
         let month = self.calendar.month_of(now);
         let closings = [month.previous(), month].map(|month| self.calendar.closing(month));
         let within = |before: SignedDuration, after: SignedDuration| {
-            let ends = [self.limit, SPARE, before].into_iter().fold(now, later);
-            let meets = |closing: &&Closing| ends >= closing.closes && now <= later(closing.opens, after);
+            let meets = |closing: &&Closing| {
+                later(ends, before) >= closing.closes && now <= later(closing.opens, after)
+            };
             closings.iter().find(meets).copied()
         };
-        // By this machine's clock it is closed; by the marketplace's it may be.
-        let (closed, perhaps) = (within(SignedDuration::ZERO, SignedDuration::ZERO), within(error, error));
-        match (closed, perhaps) {
-            (None, Some(closing)) if error > TRUSTED => return Err(Shut::ClockOff(closing, error)),
-            (Some(closing), _) | (None, Some(closing)) => return Err(Shut::Closed(closing)),
-            (None, None) => {}
+        if let Some(closing) = within(SignedDuration::ZERO, error) {
+            return Err(Shut::Closed(closing));
         }
-        let near = within(error.saturating_add(NEAR), NEAR);
-        match (near, clock_error) {
+        let near = within(NEAR, NEAR);
+        match (near, self.clock_error) {
             (Some(closing), None) => Err(Shut::ClockUnknown(closing)),
             (Some(closing), Some(error)) if error.abs() > TRUSTED => Err(Shut::ClockOff(closing, error)),
             (Some(_), Some(_)) | (None, _) => Ok(()),

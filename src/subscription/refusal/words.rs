@@ -224,9 +224,9 @@ fn tell_shut(f: &mut fmt::Formatter<'_>, shut: &Shut) -> fmt::Result {
         ),
         Shut::ClockOff(closing, error) => write!(
             f,
-            "this machine's clock and the marketplace's differ by {} s, so that the closing at {} may be too near",
-            error.abs().as_secs(),
-            shown(closing.closes)
+            "the closing at {} is near, and this machine's clock is off by {} s",
+            shown(closing.closes),
+            error.abs().as_secs()
         ),
     }
 }
