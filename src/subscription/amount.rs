@@ -98,13 +98,11 @@ impl<'a> Spelled<'a> {
             return Some(Decimal::ZERO);
         }
         let decimals = i64::try_from(self.fraction.len()).ok()? - zeros - i64::from(self.exponent);
-        match u32::try_from(decimals) {
-            Ok(decimals) => Decimal::try_from_i128_with_scale(digits.parse().ok()?, decimals).ok(),
-            Err(_) => {
-                let zeros = usize::try_from(-decimals).ok().filter(|zeros| *zeros <= 15)?;
-                Decimal::from_str_exact(&format!("{digits}{}", "0".repeat(zeros))).ok()
-            }
+        if let Ok(decimals) = u32::try_from(decimals) {
+            return Decimal::try_from_i128_with_scale(digits.parse().ok()?, decimals).ok();
         }
+        let zeros = usize::try_from(-decimals).ok().filter(|zeros| *zeros <= 15)?;
+        Decimal::from_str_exact(&format!("{digits}{}", "0".repeat(zeros))).ok()
     }
 }
 
