@@ -295,7 +295,9 @@ fn a_pattern_without_a_number_answers_a_repeated_deploy_and_gives_up_once_where_
     assert_eq!(sent(&receiver.url, &deploy("p-2")), (200, json!({ "customerId": "p-2" })));
     assert_eq!(sent(&receiver.url, &deploy("p-9")).0, 503, "its id belongs to p-1");
     assert_eq!(waits(&floor)[0]["provisioningId"], "p-9");
-    floor.run(&["market", "provision", "p-9", "--customer-id", "other"]).with(0);
+    floor
+        .run(&["market", "provision", waits(&floor)[0]["id"].as_str().unwrap(), "--customer-id", "other"])
+        .with(0);
     assert_eq!(sent(&receiver.url, &deploy("p-9")), (200, json!({ "customerId": "other" })));
     receiver.ends();
 
