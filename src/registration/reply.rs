@@ -57,17 +57,20 @@ impl From<Unread> for Outcome {
     }
 }
 
-/// What came of `call`.
+/// What came of `call`. A create that the server has taken, with another success than the documented one, counts as done: a
+/// listing is still to show it, and it is not sent again.
 pub fn classify(call: Call, reply: &Reply) -> Outcome {
     let status = reply.status;
     let read = match call.verb {
         Verb::List => objects(call.collection, reply).map(drop),
         Verb::Get => object(call.collection, reply).map(drop),
+        Verb::Create if is_taken(reply) => Ok(()),
         Verb::Create | Verb::Modify | Verb::Remove => answered(call, reply),
     };
     let surrogate = match call.verb {
-        Verb::Create => reply.location.and_then(last_part),
-        Verb::List | Verb::Get | Verb::Modify | Verb::Remove => None,
+        // That of another success may be of anything.
+        Verb::Create if status == call.succeeds_with() => reply.location.and_then(last_part),
+        Verb::Create | Verb::List | Verb::Get | Verb::Modify | Verb::Remove => None,
     };
     match read {
         Ok(()) => Outcome::Done { status, surrogate },
@@ -115,6 +118,12 @@ fn answered(call: Call, reply: &Reply) -> Result<(), Unread> {
         300..400 => format!("the server answered HTTP {status}; it was not followed elsewhere"),
         _ => format!("the server answered {problem}"),
     }))
+}
+
+/// True for a success to a create, be it the documented one or not: the server has the request, and may carry it out later.
+/// A page for a browser is somebody else's answer.
+fn is_taken(reply: &Reply) -> bool {
+    (200..300).contains(&reply.status) && !is_page(reply)
 }
 
 /// True for the statuses that say that nothing was done. A time-out, a request that came too early and one too many may

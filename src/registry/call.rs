@@ -156,7 +156,7 @@ impl Failure {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
-    /// The server says that it was done.
+    /// The server says that it was done, or that it has taken it.
     Done {
         status: u16,
         /// The new object's id, from the last part of its `Location` (E). None where there was none that is one.

@@ -6,6 +6,7 @@ use super::super::target::usual_pace;
 use super::file::EnvironmentRegistration;
 use crate::credentials::{EdgeKeeper, Store};
 use crate::order::Environment;
+use crate::order::doubt::default_quiet;
 use crate::registration::PRACTICE_CONTRACT;
 use crate::registry::ContractId;
 use crate::wire::Transport;
@@ -81,6 +82,7 @@ pub fn resolve(given: Given) -> Result<Option<RegistrationSettings>, String> {
     } = place;
     let key = |name: &str| format!("environments.{environment}.registration.{name}");
     let credentials = keeper(&key("edgerc"), environment, edgerc.as_deref(), section, folder, home)?;
+    let elsewhere = base_url.as_ref().map_or(!is_embedded, |url| !url.is_this_machine());
     let target = target(&key("base_url"), is_embedded, base_url, credentials.as_ref())?;
     let usual = match &target {
         RegistrationTarget::InProcess => None,
@@ -100,8 +102,15 @@ pub fn resolve(given: Given) -> Result<Option<RegistrationSettings>, String> {
         timeout,
         credentials,
         concurrency: concurrency.0,
-        quiet: quiet_period.min(SignedDuration::try_from(timeout * 2).unwrap_or(quiet_period)),
+        quiet: quiet(quiet_period, timeout, elsewhere),
     }))
+}
+
+/// Our time-out ends our own patience, not the server's work. One elsewhere may be at work for longer than a Px on this
+/// machine is waited for.
+fn quiet(quiet_period: SignedDuration, timeout: Duration, elsewhere: bool) -> SignedDuration {
+    let timeout = SignedDuration::try_from(timeout).unwrap_or(SignedDuration::MAX);
+    if elsewhere { quiet_period.max(default_quiet(timeout)) } else { quiet_period }
 }
 
 fn target(

@@ -94,14 +94,25 @@ fn what_is_missing_or_wrong_is_named() {
 }
 
 #[test]
-fn a_create_without_an_answer_is_left_alone_for_twice_the_time_of_a_call() {
+fn a_create_without_an_answer_is_left_alone_for_the_whole_quiet_period() {
     let quiet = |more: &str| {
         let text = format!("[environments.embedded.registration]\ncontract = \"A-1\"\n{more}");
         load(&text).unwrap().unwrap().quiet.as_secs()
     };
-    assert_eq!(quiet(""), 60);
-    assert_eq!(quiet("[timeouts]\nregistration = \"5s\""), 10);
+    let patient = "[timeouts]\nregistration = \"200s\"\n";
+    assert_eq!(quiet(""), 240);
+    assert_eq!(quiet("[timeouts]\nregistration = \"5s\""), 240, "how long we wait says nothing of the server");
     assert_eq!(quiet("[doubt]\nquiet_period = \"1s\""), 1);
+    assert_eq!(quiet(&format!("{patient}[doubt]\nquiet_period = \"1s\"")), 1);
+    // A Px on this machine, and the registration elsewhere.
+    let elsewhere = |more: &str| {
+        let text = format!(
+            "environment = \"sandbox\"\n{more}[doubt]\nquiet_period = \"1s\"\n[environments.sandbox]\n\
+             base_url = \"http://127.0.0.1:9/\"\n[environments.sandbox.registration]\ncontract = \"A-1\"\n"
+        );
+        load(&text).unwrap().unwrap().quiet.as_secs()
+    };
+    assert_eq!((elsewhere(""), elsewhere(patient)), (120, 400));
 }
 
 #[test]

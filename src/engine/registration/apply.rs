@@ -36,8 +36,8 @@ pub struct Apply<'a> {
 pub enum ApplyNews {
     /// So many changes are done, of so many.
     Progress { done: usize, changes: usize },
-    /// Until then at the latest nothing is sent, for that reason.
-    Waiting { until: Timestamp, why: String },
+    /// For so long at most, until then, nothing is sent, for that reason.
+    Waiting { left: SignedDuration, until: Timestamp, why: String },
     /// The run that a dead process left behind is finished.
     Finished { run: ShortId },
 }
@@ -66,7 +66,7 @@ impl Waiting<'_> {
     pub async fn pause(&mut self, engine: &Engine, left: SignedDuration, why: String) -> bool {
         let begun = engine.instant();
         let until = begun.now.checked_add(left).unwrap_or(begun.now);
-        (self.tell)(ApplyNews::Waiting { until, why });
+        (self.tell)(ApplyNews::Waiting { left, until, why });
         while !engine.instant().left(&begun, left).is_zero() {
             if self.is_stopped() {
                 return false;

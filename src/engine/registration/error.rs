@@ -53,7 +53,7 @@ impl fmt::Display for Unlisted {
         if change.is_removal() {
             return write!(f, "{change}: it is not there any more, and the list still shows it");
         }
-        write!(f, "{change}: the server answered that it was created")?;
+        write!(f, "{change}: the server has taken it")?;
         if let Some(surrogate) = surrogate {
             write!(f, ", as the object {surrogate}")?;
         }

@@ -40,7 +40,7 @@ impl Registration {
     /// How long after it was recorded a change may be sent. This machine may sleep in between, and another one may look
     /// for what it has not sent yet.
     fn leaves_within(&self) -> SignedDuration {
-        (self.quiet / 2).max(SignedDuration::from_secs(2))
+        (self.quiet / 2).clamp(SignedDuration::from_secs(2), SignedDuration::from_secs(30))
     }
 
     /// How many changes are recorded together: as many as can be sent in time.

@@ -1,7 +1,7 @@
 //! What a fresh listing says of the changes of a plan.
 
 use super::standing::{Failed, Sent, Standing};
-use super::{ATTEMPTS, Here, Moment, Progress, RENAMED, Seen, pause};
+use super::{ATTEMPTS, Here, LISTED, Moment, Progress, RENAMED, Seen, pause};
 use crate::registry::{Change, Collection, Listing, Outcome, PairId, Phase, ProviderId, SurrogateId, Verb};
 use jiff::SignedDuration;
 use std::collections::HashSet;
@@ -107,7 +107,7 @@ impl<'p> Progress<'p> {
 
     /// How long a listing may take to show what the server says it has done.
     pub(super) fn patience(&self, change: &Change) -> SignedDuration {
-        let Change::Rename { collection, id, from, .. } = change else { return self.quiet };
+        let Change::Rename { collection, id, from, .. } = change else { return self.quiet.min(LISTED) };
         let now = self.here.named.get(&(*collection, id.clone()));
         // A name that is neither the old one nor the new one is what the server made of it.
         let is_other = now.is_some_and(|(_, name)| name != from);

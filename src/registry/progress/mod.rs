@@ -27,6 +27,9 @@ use std::collections::HashSet;
 /// How often a change is sent at most.
 const ATTEMPTS: u8 = 3;
 
+/// How long a listing may take to show what the server says it has created or removed.
+const LISTED: SignedDuration = SignedDuration::from_secs(60);
+
 /// How long a listing may go on showing the old name of what the server says it has renamed.
 const RENAMED: SignedDuration = SignedDuration::from_secs(10);
 

@@ -1,7 +1,7 @@
 //! What became of the changes that an earlier run had begun and not ended.
 
 use super::here::Here;
-use super::{LAG, Moment, pause};
+use super::{LAG, LISTED, Moment, pause};
 use crate::kind::Reached;
 use crate::registry::{Ended, How, Listing, Open};
 use jiff::SignedDuration;
@@ -50,7 +50,7 @@ fn left(open: &Open, moment: &Moment, quiet: SignedDuration) -> SignedDuration {
     let begun = Moment { now: *at, uptime: uptime.clone() };
     match answered {
         // It is done, and the next listing may show it.
-        Some(_) => moment.left(&begun, quiet).min(LAG),
+        Some(_) => moment.left(&begun, quiet.min(LISTED)).min(LAG),
         None => moment.left(&begun, pause(change, Reached::Unknown, quiet)),
     }
 }

@@ -41,7 +41,7 @@ pub struct Sent {
 pub enum Failed {
     Refused(Problem),
     GivenUp(String),
-    /// The server said that it created it, as this object, and no listing shows it.
+    /// The server has taken it, as this object, and no listing shows it.
     Unlisted(Option<SurrogateId>),
     /// The server said that it removed it, and it is listed all the same.
     StillListed,
@@ -59,7 +59,7 @@ impl fmt::Display for Failed {
                 let object = surrogate.as_ref().map(|id| format!(", as the object {id}")).unwrap_or_default();
                 write!(
                     f,
-                    "the server answered that it was created{object}, and it is not listed yet; it is not created again \
+                    "the server has taken it{object}, and it is not listed yet; it is not created again \
                      without your word"
                 )
             }

@@ -61,7 +61,7 @@ pub struct Ended {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]
 pub enum How {
-    /// The server said that it is done.
+    /// The server said that it is done, or that it has taken it.
     Answered {
         status: u16,
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -66,7 +66,7 @@ impl Registration {
 fn happened(news: ApplyNews) -> News {
     match news {
         ApplyNews::Progress { done, .. } => News::Progress { done },
-        ApplyNews::Waiting { until, why } => News::Waiting { until, why },
+        ApplyNews::Waiting { until, why, .. } => News::Waiting { until, why },
         ApplyNews::Finished { run } => News::Finished { run },
     }
 }
