@@ -29,7 +29,7 @@ pub use odd::{differ_in_case, oddities};
 pub use plan::Plan;
 pub use progress::{Failed, Moment, Progress, Seen, Settled, Step, settle};
 pub use run::{Answered, Begun, Closed, Ended, How, Open, Run, RunEvent, RunRow};
-pub use world::{Finding, PairHere, World, mend};
+pub use world::{Finding, PairHere, World, doubles, mend};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! The plan: exactly what will change, and what goes along with it.
 
-use super::change::{Change, Gone, Target};
+use super::change::{Change, Gone};
 use super::world::{PairHere, World};
 use super::{Collection, Desired, Finding, Listed, Listing, Name, PairId, ProviderId, SurrogateId, Wanted};
 use crate::kind::Digest;
@@ -52,18 +52,6 @@ impl Plan {
         let goes_along = changes.iter().flat_map(|change| change.goes_along(listing));
         let goes_along = goes_along.filter(|gone| !targets.contains(&gone.target())).collect();
         Ok(Self { listing: listing.digest(), changes, goes_along })
-    }
-
-    /// What is there twice in `listing` of what the plan creates: an answer of which nobody knows, or somebody else.
-    pub fn doubles(&self, listing: &Listing) -> Vec<Finding> {
-        let targets: HashSet<_> = self.changes.iter().map(Change::target).collect();
-        let is_ours = |finding: &Finding| match finding {
-            Finding::TwoObjects { collection, id, .. } => targets.contains(&Target::New(*collection, id)),
-            Finding::TwoPairs { pair, .. } => targets.contains(&Target::NewPair(pair)),
-            Finding::OneSurrogate { .. } | Finding::Orphan { .. } => false,
-        };
-        let findings = World::of(listing).err().unwrap_or_default();
-        findings.into_iter().filter(is_ours).collect()
     }
 
     /// What the server did of this plan otherwise, where that is why `left` would still be to do: it keeps another name than

@@ -39,6 +39,20 @@ pub enum Finding {
     Orphan { pair: ListedPair, missing: Collection },
 }
 
+impl Finding {
+    /// True when both are of the same thing that stands twice: of three, any two may be told.
+    fn is_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::TwoObjects { collection: one, id, .. },
+                Self::TwoObjects { collection: other, id: same, .. },
+            ) => (one, id) == (other, same),
+            (Self::TwoPairs { pair, .. }, Self::TwoPairs { pair: same, .. }) => pair == same,
+            (_, _) => self == other,
+        }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,6 +74,15 @@ impl fmt::Display for Finding {
             ),
         }
     }
+}
+
+/// What stands twice in `now` and did not in `before`: an answer of which nobody knows, or somebody else. What is left of a
+/// pair is none of it: that passes.
+pub fn doubles(before: &Listing, now: &Listing) -> Vec<Finding> {
+    let Err(mut findings) = World::of(now) else { return Vec::new() };
+    let old = World::of(before).err().unwrap_or_default();
+    findings.retain(|finding| !matches!(finding, Finding::Orphan { .. }) && !old.iter().any(|old| old.is_as(finding)));
+    findings
 }
 
 /// What to do about findings.
@@ -224,6 +247,15 @@ mod tests {
                 "two pairs bear the same surrogate id 2",
             ]
         );
+    }
+
+    #[test]
+    fn of_three_with_one_id_the_other_two_are_nothing_new() {
+        let all = vec![listed("c", 0), listed("c", 1), listed("c", 2)];
+        let before = Listing { customers: all.clone(), ..Listing::default() };
+        let now = Listing { customers: vec![all[0].clone(), all[2].clone()], ..Listing::default() };
+        assert_eq!(doubles(&before, &now), []);
+        assert_eq!(doubles(&Listing::default(), &now).len(), 1);
     }
 
     #[test]

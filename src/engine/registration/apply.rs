@@ -7,7 +7,8 @@ use super::{RegistrationError, Result};
 use crate::engine::Engine;
 use crate::kind::{ShortId, Timestamp};
 use crate::registry::{
-    Change, Closed, Ended, Failed, How, Listing, Open, Plan, Progress, Run, RunEvent, Seen, Step, moved,
+    Change, Closed, Ended, Failed, How, Listing, Open, Plan, Progress, Run, RunEvent, Seen, Step,
+    doubles, moved,
 };
 use jiff::SignedDuration;
 use pulse::Pulse;
@@ -184,11 +185,7 @@ impl Applying<'_> {
                     }
                     self.look().await?;
                 }
-                Step::Done => {
-                    let doubles = self.apply.plan.doubles(&self.listing);
-                    let found = |doubles| Err(RegistrationError::Findings(doubles));
-                    return if doubles.is_empty() { Ok(()) } else { found(doubles) };
-                }
+                Step::Done => return Ok(()),
             }
         }
     }
@@ -213,23 +210,28 @@ impl Applying<'_> {
         }
     }
 
-    /// Lists, and looks what became of what was sent.
+    /// Lists, and looks what became of what was sent. Nothing goes on with a listing that shows something twice: which of the
+    /// two is meant is not for us to choose.
     async fn look(&mut self) -> Result<()> {
         // What is known must be on disk even if the listing does not come.
         self.record(Vec::new()).await?;
         let moment = self.engine.instant();
         self.listing = self.engine.list_contract().await?;
-        let seen = self.progress.look(&self.listing, &moment);
-        let seen = seen.map_err(|what| RegistrationError::Moved(vec![what]))?;
-        self.ended.extend(seen.into_iter().map(|(n, seen)| Ended {
-            n: number(n),
+        let doubles = doubles(self.apply.listing, &self.listing);
+        let looked = self.progress.look(&self.listing, &moment);
+        self.ended.extend(looked.iter().flatten().map(|(n, seen)| Ended {
+            n: number(*n),
             how: match seen {
                 Seen::Done => How::Listed,
                 Seen::NotThere => How::NotThere,
-                Seen::GivenUp(why) => How::GivenUp { why },
+                Seen::GivenUp(why) => How::GivenUp { why: why.clone() },
             },
         }));
-        Ok(())
+        match looked {
+            _ if !doubles.is_empty() => Err(RegistrationError::Findings(doubles)),
+            Ok(_) => Ok(()),
+            Err(what) => Err(RegistrationError::Moved(vec![what])),
+        }
     }
 
     /// Another machine may have thought this process gone, and taken the run over.

@@ -23,6 +23,8 @@ struct Contract {
     after_removal: Option<fn(&mut Customers)>,
     /// How many answers to removals are lost.
     lost: usize,
+    /// True where what is created is there twice.
+    twice: bool,
 }
 
 impl Contract {
@@ -41,6 +43,9 @@ impl Contract {
             ("POST", ["customers"]) => {
                 let number = self.customers.keys().last().map_or(0, |last| last + 1);
                 self.customers.insert(number, self.said(&request.body));
+                if self.twice {
+                    self.customers.insert(number + 1, self.said(&request.body));
+                }
                 Reply::new("201 Created", &format!("location: /customers/{number}\r\n"), "")
             }
             (_, ["customers", number]) => self.one(method, number.parse().unwrap(), &request.body),
@@ -197,6 +202,16 @@ fn before_a_removal_is_repeated_the_server_is_asked_whose_the_number_is() {
     scene.home.run(&["registration", "apply", "--file", &file, "--allow-removals", "1"]).with(8);
     assert_eq!((scene.count("DELETE"), scene.count("GET /config-saas-registration/v1/customers/1")), (1, 1));
     assert!(scene.contract.lock().unwrap().customers.values().any(|(id, _)| id == "victim"));
+}
+
+#[test]
+fn nothing_goes_on_once_a_listing_shows_something_twice() {
+    let scene = Scene::new(Contract { customers: customers(&["gone"]), twice: true, ..Contract::default() });
+    let file = scene.file(&["new"]);
+    let ran =
+        scene.home.run(&["registration", "apply", "--file", &file, "--allow-removals", "1"]).with(8);
+    assert!(ran.err.contains("there are two customers with the id `new`: the objects 1 and 2"), "{}", ran.err);
+    assert_eq!((scene.count("POST"), scene.count("DELETE")), (1, 0));
 }
 
 #[test]
