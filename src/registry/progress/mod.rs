@@ -2,8 +2,8 @@
 //!
 //! A create is sent again only after a listing has shown that it did nothing, when it cannot be on its way any more; what
 //! the server says it has done never is: a listing may lag behind.
-//! A removal or a rename whose answer is lost may be sent again, once the server was asked whose its number is: it gives
-//! numbers out anew. Nothing is done that is not in the plan: whoever else changes the contract meanwhile ends it.
+//! A removal or a rename whose answer is lost may be sent again. Before each sending the server is asked whose its number is:
+//! it gives numbers out anew. Nothing is done that is not in the plan: whoever else changes the contract meanwhile ends it.
 
 mod here;
 mod look;
@@ -65,8 +65,6 @@ pub enum Seen {
 pub struct Progress<'p> {
     plan: &'p Plan,
     each: Vec<Standing>,
-    /// Which of them may have reached the server.
-    arrived: Vec<bool>,
     quiet: SignedDuration,
     here: Here,
     /// The objects that bore the id of one that is removed when the plan was made: itself, and perhaps another one.
@@ -78,9 +76,9 @@ pub struct Progress<'p> {
 impl<'p> Progress<'p> {
     /// Nothing is done yet. `listing` is what the plan was made from; `quiet` is how long a request can be on its way.
     pub fn new(plan: &'p Plan, listing: &Listing, quiet: SignedDuration) -> Self {
-        let (each, arrived) = (vec![Standing::Open; plan.changes.len()], vec![false; plan.changes.len()]);
+        let each = vec![Standing::Open; plan.changes.len()];
         let (here, twins) = (Here::of(listing), twins(plan, listing));
-        Self { plan, each, arrived, quiet, here, twins, comes: HashSet::new() }
+        Self { plan, each, quiet, here, twins, comes: HashSet::new() }
     }
 
     /// How many changes are done.
@@ -123,16 +121,6 @@ impl<'p> Progress<'p> {
         };
         let each = self.each.iter().zip(&self.plan.changes).enumerate();
         each.filter(move |(_, one)| unseen(*one)).map(|(n, _)| n)
-    }
-
-    /// True when the server must be asked for the object of change `n` before it is sent: it may have been carried out
-    /// before, and its number be another's by now. Of an orphan only the server knows that it is one.
-    pub fn must_be_asked_for(&self, n: usize) -> bool {
-        match &self.plan.changes[n] {
-            Change::Create { .. } | Change::CreatePair { .. } => false,
-            Change::RemoveOrphan { .. } => true,
-            Change::Rename { .. } | Change::Remove { .. } | Change::RemovePair { .. } => self.arrived[n],
-        }
     }
 
     /// The surrogate ids of the customer and the application of a pair, by the last listing.
@@ -213,7 +201,6 @@ impl<'p> Progress<'p> {
     pub fn ended(&mut self, n: usize, outcome: Outcome, at: Moment) {
         let Standing::Sent { last, .. } = &self.each[n] else { return };
         let reached = outcome.reached();
-        self.arrived[n] |= reached != Reached::No;
         // What never left was not an attempt.
         let times = last.times.saturating_sub(u8::from(reached == Reached::No));
         self.each[n] = Standing::Sent { outcome: Some(outcome), last: Sent { times, at, reached } };

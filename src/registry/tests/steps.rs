@@ -133,24 +133,6 @@ fn a_removal_that_was_answered_is_never_sent_again() {
 }
 
 #[test]
-fn whose_a_number_is_must_be_asked_for_once_a_removal_may_have_arrived() {
-    let mut server = Server::of(&wish(&[], &[0], &[]));
-    let plan = Plan::new(&wish(&[], &[], &[]).desired(), &server.listing).unwrap();
-    let mut progress = Progress::new(&plan, &server.listing, QUIET);
-    let moment = Moment { now: server.now, uptime: None };
-    for (fate, asks) in [(Fate::NotSent, false), (Fate::Unavailable, true)] {
-        progress.sends(0, moment.clone());
-        progress.ended(0, server.send(&plan.changes[0], fate), moment.clone());
-        progress.spare(0);
-        assert_eq!(progress.must_be_asked_for(0), asks, "{fate:?}");
-    }
-    // Nor is it forgotten when the next sending was no attempt.
-    progress.sends(0, moment.clone());
-    progress.held(0);
-    assert!(progress.must_be_asked_for(0));
-}
-
-#[test]
 fn a_rename_that_was_answered_is_sent_once_whatever_the_server_keeps() {
     let named = |name| Wish { applications: vec![], customers: vec![(0, name)], pairs: vec![] };
     for lag in [7, 90] {

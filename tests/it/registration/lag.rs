@@ -195,13 +195,28 @@ fn a_removal_that_was_answered_is_not_sent_again_to_whoever_has_the_number_now()
 }
 
 #[test]
-fn before_a_removal_is_repeated_the_server_is_asked_whose_the_number_is() {
+fn before_each_removal_the_server_is_asked_whose_the_number_is() {
     let reused: fn(&mut Customers) = |customers| drop(customers.insert(1, ("victim".to_owned(), None)));
     let scene = Scene::new(Contract { after_removal: Some(reused), lost: 1, ..behind(&["old", "gone"]) });
     let file = scene.file(&["old"]);
     scene.home.run(&["registration", "apply", "--file", &file, "--allow-removals", "1"]).with(8);
-    assert_eq!((scene.count("DELETE"), scene.count("GET /config-saas-registration/v1/customers/1")), (1, 1));
+    assert_eq!((scene.count("DELETE"), scene.count("GET /config-saas-registration/v1/customers/1")), (1, 2));
     assert!(scene.contract.lock().unwrap().customers.values().any(|(id, _)| id == "victim"));
+}
+
+#[test]
+fn lists_that_go_back_to_what_was_before_a_removal_remove_nobody_else() {
+    let scene = Scene::new(Contract { customers: customers(&["old", "gone"]), ..Contract::default() });
+    let file = scene.file(&["old"]);
+    let apply = ["registration", "apply", "--file", &file, "--allow-removals", "1"];
+    scene.home.run(&apply).with(0);
+    scene.change(|contract| {
+        contract.customers.insert(1, ("victim".to_owned(), None));
+        contract.stale = Some(customers(&["old", "gone"]));
+    });
+    scene.home.run(&apply).with(8);
+    assert_eq!(scene.count("DELETE"), 1);
+    assert!(scene.contract.lock().unwrap().customers.contains_key(&1));
 }
 
 #[test]

@@ -26,14 +26,6 @@ enum Came {
     Ended { outcome: Outcome, busy: Option<Duration> },
 }
 
-/// What it takes to send one change of a batch.
-struct Sending {
-    /// None when what it needs is not there.
-    request: Option<Request>,
-    /// The change itself, where its object is to be asked for before.
-    ask: Option<Change>,
-}
-
 /// What the changes of a batch pass, each just before it is sent.
 struct Gate {
     stop: watch::Receiver<bool>,
@@ -75,18 +67,17 @@ impl Applying<'_> {
             .collect();
         let moment = self.engine.instant();
         self.record(vec![RunEvent::ChangesStarted { begun, uptime: moment.uptime.clone() }]).await?;
-        let plan = &self.apply.plan.changes;
         let mut sendings = Vec::with_capacity(changes.len());
         for n in changes {
-            let ask = self.progress.must_be_asked_for(*n).then(|| plan[*n].clone());
             self.progress.sends(*n, moment.clone());
-            sendings.push((*n, Sending { request: self.request(*n), ask }));
+            sendings.push((*n, self.request(*n)));
         }
         self.is_still_ours().await?;
-        let (engine, listing) = (self.engine, self.apply.listing);
+        let (engine, plan, listing) = (self.engine, &self.apply.plan.changes, self.apply.listing);
         let (moment, gate) = (&moment, &Gate::new(waiting));
-        let calls = sendings.into_iter().map(|(n, sending)| async move {
-            (n, engine.send_change(sending, listing, moment, gate).await, engine.instant())
+        let calls = sendings.into_iter().map(|(n, request)| async move {
+            let came = engine.send_change((&plan[n], request), listing, moment, gate).await;
+            (n, came, engine.instant())
         });
         let mut answers = futures_util::stream::iter(calls).buffer_unordered(self.pulse.width());
         let (mut heard, mut moved) = (Heard::default(), None);
@@ -170,10 +161,11 @@ impl Applying<'_> {
 }
 
 impl Engine {
-    /// Sends one change, which was recorded at `begun` and planned from `listing`.
+    /// Sends one change, which was recorded at `begun` and planned from `listing`. It has no request when what it needs is not
+    /// there.
     async fn send_change(
         &self,
-        Sending { request, ask }: Sending,
+        (change, request): (&Change, Option<Request>),
         listing: &Listing,
         begun: &Moment,
         gate: &Gate,
@@ -184,10 +176,12 @@ impl Engine {
         if let Some(why) = gate.holds() {
             return Came::Held(why.to_owned());
         }
-        if let Some(change) = &ask
-            && let Err(came) = self.may_be_sent(change, listing).await
-        {
+        if let Err(came) = self.may_be_sent(change, listing).await {
             return came;
+        }
+        // It took a while to ask.
+        if let Some(why) = gate.holds() {
+            return Came::Held(why.to_owned());
         }
         let now = self.instant();
         let waited = now.since(begun);
@@ -199,28 +193,37 @@ impl Engine {
         Came::Ended { outcome: answer.outcome, busy }
     }
 
-    /// Asks the server whether the object of `change` is still the one that was planned with.
+    /// Asks the server whether the object of `change` is still the one that was planned with: a list may be behind, and
+    /// numbers are given out anew. What is still to come has no number to ask for.
     ///
     /// # Errors
     /// What comes of the change without sending it.
     async fn may_be_sent(&self, change: &Change, listing: &Listing) -> std::result::Result<(), Came> {
         let Some(surrogate) = change.surrogate() else { return Ok(()) };
-        let asked = match (self.ask(change, surrogate, listing).await, change) {
-            (Ok(Asked::There), Change::RemoveOrphan { pair }) => {
-                self.is_orphan(pair).await.map(|is_one| is_one.then_some(Asked::There))
-            }
-            (asked, _) => asked.map(Some),
-        };
-        match asked {
-            Ok(Some(Asked::There)) => Ok(()),
-            // Then what was sent before has removed it. A listing is still to show that.
-            Ok(Some(Asked::Gone)) if change.is_removal() => {
+        match (self.ask(change, surrogate, listing).await, change) {
+            (Ok(Asked::There), Change::RemoveOrphan { pair }) => match self.is_orphan(pair).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(Came::Moved(format!("{change}: both are there, so nothing is left over"))),
+                Err(error) => Err(not_asked(change, error)),
+            },
+            (Ok(Asked::There), _) => Ok(()),
+            // Then somebody has removed it, perhaps this very run. A listing is still to show that.
+            (Ok(Asked::Gone), _) if change.is_removal() => {
                 Err(Came::Ended { outcome: Outcome::Done { status: GONE, surrogate: None }, busy: None })
             }
-            Ok(Some(Asked::Gone)) => Err(Came::Moved(format!("{change}: it is not there any more"))),
-            Ok(None) => Err(Came::Moved(format!("{change}: both are there, so nothing is left over"))),
-            Err(error) => Err(not_sent(format!("{change}: {error}"))),
+            (Ok(Asked::Gone), _) => Err(Came::Moved(format!("{change}: it is not there any more"))),
+            (Err(error), _) => Err(not_asked(change, error)),
         }
+    }
+}
+
+/// What comes of a change whose object cannot be asked for.
+fn not_asked(change: &Change, error: RegistrationError) -> Came {
+    match error {
+        RegistrationError::Refused(problem) => {
+            Came::Ended { outcome: Outcome::Refused { problem }, busy: None }
+        }
+        error => not_sent(format!("{change}: {error}")),
     }
 }
 
