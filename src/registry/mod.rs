@@ -28,7 +28,7 @@ pub use moved::{moved, moved_besides};
 pub use odd::{differ_in_case, oddities};
 pub use plan::Plan;
 pub use progress::{Failed, Moment, Progress, Seen, Settled, Step, settle};
-pub use run::{Answered, Begun, Closed, Ended, How, Open, Run, RunEvent, RunRow};
+pub use run::{Answered, Begun, Closed, Ended, How, Open, Run, RunEvent, RunRow, made_before};
 pub use world::{Finding, PairHere, World, doubles, mend};
 
 #[cfg(test)]

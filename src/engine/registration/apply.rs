@@ -136,6 +136,7 @@ impl Engine {
     async fn as_planned(&self, apply: &Apply<'_>) -> Result<Listing> {
         let listing = self.list_contract().await?;
         if listing.digest() == apply.plan.listing {
+            self.is_not_behind(apply.plan, &listing).await?;
             return Ok(listing);
         }
         Err(RegistrationError::Moved(moved(apply.listing, &listing)))

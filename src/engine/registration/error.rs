@@ -43,13 +43,21 @@ pub struct Unlisted {
     pub change: Change,
     /// The new object's number, where the server told it.
     pub surrogate: Option<SurrogateId>,
-    /// True where the server says so of this very object, too, when it is asked for it.
-    pub is_sure: bool,
+    pub found: Found,
+}
+
+/// What the server says of the very object, when it is asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It is there.
+    There,
+    /// It is not, or nobody knows its number.
+    Nowhere,
 }
 
 impl fmt::Display for Unlisted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { change, surrogate, is_sure } = self;
+        let Self { change, surrogate, found } = self;
         if change.is_removal() {
             return write!(f, "{change}: it is not there any more, and the list still shows it");
         }
@@ -57,12 +65,12 @@ impl fmt::Display for Unlisted {
         if let Some(surrogate) = surrogate {
             write!(f, ", as the object {surrogate}")?;
         }
-        f.write_str(match (surrogate, is_sure) {
-            (_, true) => "; it is there, and the list does not show it yet",
-            (Some(_), false) => {
+        f.write_str(match (surrogate, found) {
+            (_, Found::There) => "; it is there, and the list does not show it yet",
+            (Some(_), Found::Nowhere) => {
                 "; the list does not show it, and asked for it, the server says there is none"
             }
-            (None, false) => ", and not as which object; the list does not show it",
+            (None, Found::Nowhere) => ", and not as which object; the list does not show it",
         })
     }
 }
@@ -136,7 +144,7 @@ impl RegistrationError {
 
 /// What to do about what no listing shows.
 fn next_after_unlisted(changes: &[Unlisted]) -> String {
-    if changes.iter().any(|unlisted| unlisted.is_sure) {
+    if changes.iter().any(|unlisted| unlisted.found == Found::There) {
         return "The server's lists are behind. Try again once they show it: `pxdesk registration list`"
             .to_owned();
     }

@@ -1,11 +1,12 @@
 //! What the engine does with a contract: it lists it, and applies a plan to it.
 //!
 //! Intent on disk, then send, then outcome on disk, as for every kind; but many changes at once, and an unknown outcome is
-//! settled by a listing, never by a person. `list` reads the whole of it, `ask` one object; `run` keeps the record of a run,
-//! `apply` drives it, `error` says what went wrong.
+//! settled by a listing, never by a person. `list` reads the whole of it, `ask` one object; `behind` finds out a list that goes
+//! back; `run` keeps the record of a run, `apply` drives it, `error` says what went wrong.
 
 mod apply;
 mod ask;
+mod behind;
 mod error;
 mod list;
 mod run;

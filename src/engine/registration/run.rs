@@ -2,6 +2,7 @@
 
 use super::apply::{Apply, ApplyNews, Waiting};
 use super::ask::Asked;
+use super::error::Found;
 use super::{RegistrationError, Result, Unlisted};
 use crate::engine::Engine;
 use crate::engine::world::Ground;
@@ -114,9 +115,9 @@ impl Engine {
         for (n, open, asked) in asked {
             match judged(&open, asked, create_again) {
                 Ok(how) => ended.push(Ended { n, how }),
-                Err(is_sure) => {
+                Err(found) => {
                     let surrogate = open.surrogate().cloned();
-                    unlisted.push(Unlisted { change: open.change.clone(), surrogate, is_sure });
+                    unlisted.push(Unlisted { change: open.change.clone(), surrogate, found });
                 }
             }
         }
@@ -156,16 +157,16 @@ impl Engine {
 }
 
 /// What becomes of an open change that no listing shows, once its object was asked for. An error where only a listing will
-/// say: true where the server is sure of it.
-fn judged(open: &Open, asked: Option<Asked>, create_again: bool) -> std::result::Result<How, bool> {
+/// say: then what the server says of it.
+fn judged(open: &Open, asked: Option<Asked>, create_again: bool) -> std::result::Result<How, Found> {
     match (open.change.is_removal(), asked) {
         // It was not removed, whatever was answered.
         (true, Some(Asked::There)) => Ok(How::NotThere),
-        (true, Some(Asked::Gone) | None) | (false, Some(Asked::There)) => Err(true),
+        (true, Some(Asked::Gone) | None) | (false, Some(Asked::There)) => Err(Found::There),
         (false, Some(Asked::Gone) | None) if create_again => Ok(How::GivenUp {
             why: "a person said that it is not there, and may be created again".to_owned(),
         }),
-        (false, Some(Asked::Gone) | None) => Err(false),
+        (false, Some(Asked::Gone) | None) => Err(Found::Nowhere),
     }
 }
 
@@ -192,12 +193,12 @@ mod tests {
         let (collection, id) = (Collection::Customers, ProviderId::new("a").unwrap());
         let create = open(Change::Create { collection, id: id.clone(), name: None });
         for asked in [Some(Asked::Gone), None] {
-            assert_eq!(judged(&create, asked.clone(), false), Err(false));
+            assert_eq!(judged(&create, asked.clone(), false), Err(Found::Nowhere));
             assert!(matches!(judged(&create, asked, true), Ok(How::GivenUp { .. })));
         }
-        assert_eq!(judged(&create, Some(Asked::There), true), Err(true));
+        assert_eq!(judged(&create, Some(Asked::There), true), Err(Found::There));
         let remove = open(Change::Remove { collection, id, surrogate: 5.into(), name: None });
         assert_eq!(judged(&remove, Some(Asked::There), false), Ok(How::NotThere));
-        assert_eq!(judged(&remove, Some(Asked::Gone), true), Err(true));
+        assert_eq!(judged(&remove, Some(Asked::Gone), true), Err(Found::There));
     }
 }

@@ -5,9 +5,11 @@
 
 mod event;
 mod kind;
+mod made;
 
 pub use event::{Begun, Closed, Ended, How, RunEvent};
 pub use kind::RunRow;
+pub use made::made_before;
 
 use super::{Change, ContractId, SurrogateId, Verb};
 use crate::kind::{Digest, Recorded, ShortId, Timestamp, Uptime};

@@ -63,6 +63,30 @@ fn what_was_answered_stays_open_until_a_listing_shows_it() {
 }
 
 #[test]
+fn what_a_plan_creates_again_is_known_by_the_last_number_that_was_told() {
+    let history = |how| {
+        let begun = vec![Begun { n: 3, change: create() }];
+        let ended = vec![Ended { n: 3, how }];
+        vec![
+            recorded(2, RunEvent::ChangesStarted { begun, uptime: None }),
+            recorded(3, RunEvent::ChangesEnded { ended }),
+        ]
+    };
+    let other = Change::Create {
+        collection: Collection::Applications,
+        id: id(),
+        name: None,
+    };
+    let listing = crate::registry::Listing::default();
+    let plan = crate::registry::Plan::of(&listing, vec![other, create()]).unwrap();
+    let told = |histories: &[_]| made_before(&plan, histories);
+    let (latest, before) = (history(answered(Some(17))), history(answered(Some(5))));
+    assert_eq!(told(&[latest, before.clone()]), [(create(), 17.into())]);
+    assert_eq!(told(&[history(How::Listed), before]), [(create(), 5.into())]);
+    assert_eq!(told(&[history(answered(None))]), []);
+}
+
+#[test]
 fn a_person_s_word_that_it_is_not_there_counts_as_not_done() {
     let mut run = begun(&[create()]);
     ends(&mut run, 0, answered(None));

@@ -159,6 +159,27 @@ fn the_next_run_does_not_create_again_what_is_not_listed_yet() {
 }
 
 #[test]
+fn lists_that_go_back_to_what_was_before_a_create_make_no_second_one() {
+    let scene = Scene::new(Contract { customers: customers(&["old"]), ..Contract::default() });
+    let file = scene.file(&["old", "new"]);
+    let apply = ["registration", "apply", "--file", &file];
+    scene.home.run(&apply).with(0);
+    scene.change(|contract| contract.stale = Some(customers(&["old"])));
+    for more in [&[][..], &["--create-again"]] {
+        let ran = scene.home.run(&[&apply, more].concat()).with(8);
+        assert!(ran.err.contains("as the object 1; it is there, and the list does not show it yet"), "{}", ran.err);
+    }
+    scene.change(|contract| contract.stale = None);
+    scene.home.run(&apply).with(0);
+    assert_eq!(scene.count("POST"), 1);
+    // What somebody has removed since is created again.
+    scene.change(|contract| drop(contract.customers.remove(&1)));
+    scene.home.run(&apply).with(0);
+    assert_eq!(scene.count("POST"), 2);
+    scene.home.verifies();
+}
+
+#[test]
 fn what_is_neither_listed_nor_there_is_created_again_at_a_persons_word() {
     let scene = Scene::new(behind(&[]));
     let file = scene.file(&["new"]);

@@ -1,0 +1,32 @@
+//! What earlier runs were told to have created.
+
+use super::{Begun, Ended, How, RunEvent};
+use crate::kind::Recorded;
+use crate::registry::{Change, Plan, SurrogateId, Verb};
+use std::collections::HashMap;
+
+/// The changes of `plan` that create what a server has said it created before, and as which objects. The histories are those
+/// of runs, the latest first; of what several created the latest counts.
+pub fn made_before(plan: &Plan, histories: &[Vec<Recorded<RunEvent>>]) -> Vec<(Change, SurrogateId)> {
+    let mut made = HashMap::new();
+    for history in histories.iter().rev() {
+        let mut begun = HashMap::new();
+        for recorded in history {
+            match &recorded.event {
+                RunEvent::ChangesStarted { begun: changes, .. } => {
+                    begun.extend(changes.iter().map(|Begun { n, change }| (*n, change)));
+                }
+                RunEvent::ChangesEnded { ended } => {
+                    let answered = ended.iter().filter_map(|Ended { n, how }| match how {
+                        How::Answered { surrogate: Some(surrogate), .. } => Some((begun.get(n)?, surrogate)),
+                        _ => None,
+                    });
+                    made.extend(answered.map(|(change, surrogate)| (change.target(), surrogate)));
+                }
+                RunEvent::RunOpened { .. } | RunEvent::RunTakenOver { .. } | RunEvent::RunClosed { .. } => {}
+            }
+        }
+    }
+    let creates = plan.changes.iter().filter(|change| change.call().verb == Verb::Create);
+    creates.filter_map(|change| Some((change.clone(), (*made.get(&change.target())?).clone()))).collect()
+}
