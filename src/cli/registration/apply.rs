@@ -215,7 +215,9 @@ pub fn tell(
 /// The status that what was not done leads to.
 fn status(failed: &[(Change, NotDone)]) -> Exit {
     let refused = |why: &NotDone| matches!(why, NotDone::Refused(_));
-    let unseen = |why: &NotDone| matches!(why, NotDone::Unlisted(_) | NotDone::StillListed);
+    let unseen = |why: &NotDone| {
+        matches!(why, NotDone::Unlisted(_) | NotDone::Otherwise { .. } | NotDone::StillListed)
+    };
     match failed {
         [] => Exit::Done,
         [..] if failed.iter().any(|(_, why)| refused(why)) => Exit::RefusedByPx,

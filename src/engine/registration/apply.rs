@@ -3,6 +3,7 @@
 mod pulse;
 mod send;
 
+use super::ask::Asked;
 use super::{RegistrationError, Result};
 use crate::engine::Engine;
 use crate::kind::{ShortId, Timestamp};
@@ -219,20 +220,44 @@ impl Applying<'_> {
         let moment = self.engine.instant();
         self.listing = self.engine.list_contract().await?;
         let doubles = doubles(self.apply.listing, &self.listing);
-        let looked = self.progress.look(&self.listing, &moment);
-        self.ended.extend(looked.iter().flatten().map(|(n, seen)| Ended {
-            n: number(*n),
+        let looked = loop {
+            let looked = self.progress.look(&self.listing, &moment).map(|seen| self.saw(seen));
+            // What cannot be done without it is known by another look.
+            if looked.is_err() || !self.keeps_otherwise().await {
+                break looked;
+            }
+        };
+        if doubles.is_empty() {
+            looked.map_err(|what| RegistrationError::Moved(vec![what]))
+        } else {
+            Err(RegistrationError::Findings(doubles))
+        }
+    }
+
+    /// Takes in what a listing says of changes.
+    fn saw(&mut self, seen: Vec<(usize, Seen)>) {
+        self.ended.extend(seen.into_iter().map(|(n, seen)| Ended {
+            n: number(n),
             how: match seen {
                 Seen::Done => How::Listed,
                 Seen::NotThere => How::NotThere,
-                Seen::GivenUp(why) => How::GivenUp { why: why.clone() },
+                Seen::GivenUp(why) => How::GivenUp { why },
             },
         }));
-        match looked {
-            _ if !doubles.is_empty() => Err(RegistrationError::Findings(doubles)),
-            Ok(_) => Ok(()),
-            Err(what) => Err(RegistrationError::Moved(vec![what])),
+    }
+
+    /// Asks for what the server has taken and the listing shows under another id; whether the server does keep it so.
+    async fn keeps_otherwise(&mut self) -> bool {
+        let mut does = false;
+        for (n, surrogate) in self.progress.listed_otherwise() {
+            let change = &self.apply.plan.changes[n];
+            if let Ok(Asked::Other(id)) = self.engine.ask(change, &surrogate, &self.listing).await {
+                let why = self.progress.kept_otherwise(n, surrogate, id);
+                self.ended.push(Ended { n: number(n), how: How::GivenUp { why } });
+                does = true;
+            }
         }
+        does
     }
 
     /// Another machine may have thought this process gone, and taken the run over.

@@ -11,6 +11,8 @@ use crate::registry::{Change, Collection, ListedPair, Listing, PairId, ProviderI
 pub enum Asked {
     /// It is there.
     There,
+    /// What has its number is an application or a customer of another id.
+    Other(ProviderId),
     /// It is not, or its number is another's by now.
     Gone,
 }
@@ -27,8 +29,11 @@ impl Engine {
         listing: &Listing,
     ) -> Result<Asked> {
         let object = self.get(change.call().collection, surrogate).await?;
-        let is_it = object.is_some_and(|object| is_of(change, &object, listing));
-        Ok(if is_it { Asked::There } else { Asked::Gone })
+        Ok(match object {
+            Some(object) if is_of(change, &object, listing) => Asked::There,
+            Some(Object::Named(listed)) => Asked::Other(listed.id),
+            Some(Object::Pair(_)) | None => Asked::Gone,
+        })
     }
 
     /// Whether the customer or the application of a pair is not there: a list that does not show them may be cut short.

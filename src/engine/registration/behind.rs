@@ -35,6 +35,7 @@ impl Engine {
         let unlisted = asked.into_iter().filter_map(|(change, asked, surrogate)| {
             let found = match asked {
                 Asked::There => Found::There,
+                Asked::Other(id) => Found::Other(id),
                 Asked::Gone => return None,
             };
             Some(Unlisted { change, surrogate: Some(surrogate), found })

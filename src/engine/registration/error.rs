@@ -2,7 +2,7 @@
 
 use crate::journal;
 use crate::order::Environment;
-use crate::registry::{Change, Finding, Problem, SurrogateId, mend};
+use crate::registry::{Change, Finding, Problem, ProviderId, SurrogateId, mend};
 use std::fmt;
 
 /// Why something was not done, or not all of it.
@@ -47,10 +47,12 @@ pub struct Unlisted {
 }
 
 /// What the server says of the very object, when it is asked for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     /// It is there.
     There,
+    /// It is there under this id, and was sent another one.
+    Other(ProviderId),
     /// It is not, or nobody knows its number.
     Nowhere,
 }
@@ -66,6 +68,9 @@ impl fmt::Display for Unlisted {
             write!(f, ", as the object {surrogate}")?;
         }
         f.write_str(match (surrogate, found) {
+            (_, Found::Other(id)) => {
+                return write!(f, "; it is there as `{id}`: the server keeps the id otherwise than it was sent");
+            }
             (_, Found::There) => "; it is there, and the list does not show it yet",
             (Some(_), Found::Nowhere) => {
                 "; the list does not show it, and asked for it, the server says there is none"
@@ -144,6 +149,9 @@ impl RegistrationError {
 
 /// What to do about what no listing shows.
 fn next_after_unlisted(changes: &[Unlisted]) -> String {
+    if changes.iter().any(|unlisted| matches!(unlisted.found, Found::Other(_))) {
+        return "Use the id that the server keeps, in the file too; then plan again".to_owned();
+    }
     if changes.iter().any(|unlisted| unlisted.found == Found::There) {
         return "The server's lists are behind. Try again once they show it: `pxdesk registration list`"
             .to_owned();

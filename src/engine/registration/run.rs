@@ -78,6 +78,7 @@ impl Engine {
                 let (ended, unlisted) = self.ask_for(&run, &settled.ask, &listing, create_again).await?;
                 run = self.ended(run, ended).await?;
                 if !unlisted.is_empty() {
+                    self.close(&run, Closed::CutOff).await?;
                     return Err(RegistrationError::Unlisted(unlisted));
                 }
             }
@@ -117,6 +118,11 @@ impl Engine {
                 Ok(how) => ended.push(Ended { n, how }),
                 Err(found) => {
                     let surrogate = open.surrogate().cloned();
+                    // Nothing else will become of it.
+                    if let Found::Other(id) = &found {
+                        let why = format!("the server keeps it as `{id}`, and was sent another id");
+                        ended.push(Ended { n, how: How::GivenUp { why } });
+                    }
                     unlisted.push(Unlisted { change: open.change.clone(), surrogate, found });
                 }
             }
@@ -162,7 +168,8 @@ fn judged(open: &Open, asked: Option<Asked>, create_again: bool) -> std::result:
     match (open.change.is_removal(), asked) {
         // It was not removed, whatever was answered.
         (true, Some(Asked::There)) => Ok(How::NotThere),
-        (true, Some(Asked::Gone) | None) | (false, Some(Asked::There)) => Err(Found::There),
+        (true, Some(Asked::Gone | Asked::Other(_)) | None) | (false, Some(Asked::There)) => Err(Found::There),
+        (false, Some(Asked::Other(id))) => Err(Found::Other(id)),
         (false, Some(Asked::Gone) | None) if create_again => Ok(How::GivenUp {
             why: "a person said that it is not there, and may be created again".to_owned(),
         }),
@@ -197,6 +204,9 @@ mod tests {
             assert!(matches!(judged(&create, asked, true), Ok(How::GivenUp { .. })));
         }
         assert_eq!(judged(&create, Some(Asked::There), true), Err(Found::There));
+        // Nor where its number is with an object of another id: that is what the server made of it.
+        let other = ProviderId::new("A").unwrap();
+        assert_eq!(judged(&create, Some(Asked::Other(other.clone())), true), Err(Found::Other(other)));
         let remove = open(Change::Remove { collection, id, surrogate: 5.into(), name: None });
         assert_eq!(judged(&remove, Some(Asked::There), false), Ok(How::NotThere));
         assert_eq!(judged(&remove, Some(Asked::Gone), true), Err(Found::There));

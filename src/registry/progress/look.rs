@@ -37,7 +37,11 @@ impl<'p> Progress<'p> {
             match standing {
                 Standing::Failed(Failed::HeldBack(_)) | Standing::Done => {}
                 Standing::Failed(
-                    Failed::Refused(_) | Failed::GivenUp(_) | Failed::Unlisted(_) | Failed::StillListed,
+                    Failed::Refused(_)
+                    | Failed::GivenUp(_)
+                    | Failed::Unlisted(_)
+                    | Failed::Otherwise { .. }
+                    | Failed::StillListed,
                 ) => failed += 1,
                 // It is not over yet.
                 Standing::Open | Standing::Sent { .. } | Standing::Again { .. } | Standing::Unseen { .. } => {

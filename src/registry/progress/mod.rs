@@ -117,10 +117,37 @@ impl<'p> Progress<'p> {
             | Standing::Sent { .. }
             | Standing::Again { .. }
             | Standing::Done
-            | Standing::Failed(Failed::Refused(_) | Failed::GivenUp(_) | Failed::HeldBack(_)) => false,
+            | Standing::Failed(
+                Failed::Refused(_) | Failed::GivenUp(_) | Failed::Otherwise { .. } | Failed::HeldBack(_),
+            ) => false,
         };
         let each = self.each.iter().zip(&self.plan.changes).enumerate();
         each.filter(move |(_, one)| unseen(*one)).map(|(n, _)| n)
+    }
+
+    /// What the server has taken, where the listing shows its number with another id: either the server keeps the id
+    /// otherwise, or the list is behind. By numbers in the plan.
+    pub fn listed_otherwise(&self) -> Vec<(usize, SurrogateId)> {
+        let each = self.each.iter().zip(&self.plan.changes).enumerate();
+        let otherwise = each.filter_map(|(n, (standing, change))| {
+            let Change::Create { collection, id, .. } = change else { return None };
+            let (Standing::Unseen { surrogate, .. } | Standing::Failed(Failed::Unlisted(surrogate))) = standing
+            else {
+                return None;
+            };
+            let surrogate = surrogate.as_ref()?;
+            let owner = self.here.owner(*collection, surrogate)?;
+            (owner != id).then(|| (n, surrogate.clone()))
+        });
+        otherwise.collect()
+    }
+
+    /// The server keeps what change `n` has created as this object, under this id.
+    pub fn kept_otherwise(&mut self, n: usize, surrogate: SurrogateId, id: ProviderId) -> String {
+        let failed = Failed::Otherwise { surrogate, id };
+        let why = failed.to_string();
+        self.each[n] = Standing::Failed(failed);
+        why
     }
 
     /// The surrogate ids of the customer and the application of a pair, by the last listing.

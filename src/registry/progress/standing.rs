@@ -2,7 +2,7 @@
 
 use super::Moment;
 use crate::kind::Reached;
-use crate::registry::{Outcome, Problem, SurrogateId};
+use crate::registry::{Outcome, Problem, ProviderId, SurrogateId};
 use std::fmt;
 
 /// How one change stands.
@@ -43,6 +43,8 @@ pub enum Failed {
     GivenUp(String),
     /// The server has taken it, as this object, and no listing shows it.
     Unlisted(Option<SurrogateId>),
+    /// The server has taken it, and keeps it as this object under another id than it was sent.
+    Otherwise { surrogate: SurrogateId, id: ProviderId },
     /// The server said that it removed it, and it is listed all the same.
     StillListed,
     /// A removal that was not sent, because so many changes before it were not done: what was to come in its place is not
@@ -63,6 +65,10 @@ impl fmt::Display for Failed {
                      without your word"
                 )
             }
+            Self::Otherwise { surrogate, id } => write!(
+                f,
+                "the server keeps it as `{id}`, the object {surrogate}, and was sent another id; use the id that it keeps"
+            ),
             Self::StillListed => f.write_str(
                 "the server answered that it was removed, and it is still listed; it is not removed again before the \
                  server was asked for it",

@@ -95,6 +95,10 @@ fn not_done(change: &Change, why: Failed) -> NotDone {
             let next = "Look again later: nothing else is sent before the list shows it".to_owned();
             NotDone { change, why: why.to_string(), next }
         }
+        Failed::Otherwise { .. } => {
+            let next = "Take your own back with u, and plan with the id that the server keeps".to_owned();
+            NotDone { change, why: why.to_string(), next }
+        }
         Failed::GivenUp(why) => {
             let next = "Apply again to do the rest; nothing is done twice".to_owned();
             NotDone { change, why, next }

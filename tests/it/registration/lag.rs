@@ -17,6 +17,8 @@ struct Contract {
     customers: Customers,
     /// What is listed instead, while there is something.
     stale: Option<Customers>,
+    /// What the server makes of an id.
+    ids: Option<fn(&str) -> String>,
     /// What the server makes of a name.
     names: Option<fn(&str) -> String>,
     /// What happens right after a removal.
@@ -81,7 +83,8 @@ impl Contract {
             found.map(|text| text.replace('+', " "))
         };
         let name = value("customerName").map(|name| self.names.map_or(name.clone(), |made| made(&name)));
-        (value("providerCustomerId").unwrap(), name)
+        let id = value("providerCustomerId").unwrap();
+        (self.ids.map_or(id.clone(), |made| made(&id)), name)
     }
 }
 
@@ -248,6 +251,31 @@ fn nothing_goes_on_once_a_listing_shows_something_twice() {
         scene.home.run(&["registration", "apply", "--file", &file, "--allow-removals", "1"]).with(8);
     assert!(ran.err.contains("there are two customers with the id `new`: the objects 1 and 2"), "{}", ran.err);
     assert_eq!((scene.count("POST"), scene.count("DELETE")), (1, 0));
+}
+
+#[test]
+fn an_id_that_the_server_keeps_otherwise_is_told_and_nothing_is_made_twice() {
+    let small: fn(&str) -> String = str::to_ascii_lowercase;
+    let scene = Scene::new(Contract { ids: Some(small), ..Contract::default() });
+    let create = ["registration", "create", "customer", "Acme"];
+    let ran = scene.home.run(&create).with(8);
+    assert!(ran.err.contains("the server keeps it as `acme`, the object 0"), "{}", ran.err);
+    for more in [&[][..], &["--create-again"]] {
+        let ran = scene.home.run(&[&create, more].concat()).with(8);
+        assert!(ran.err.contains("it is there as `acme`: the server keeps the id otherwise"), "{}", ran.err);
+        assert!(!ran.err.contains("--create-again"), "{}", ran.err);
+    }
+    assert_eq!(scene.count("POST"), 1);
+    // Nothing else waits for it.
+    scene.home.run(&["registration", "create", "customer", "other"]).with(0);
+    // A process that did not see it leaves it to the next one.
+    scene.change(|contract| contract.stale = Some(contract.customers.clone()));
+    scene.home.run(&["registration", "create", "customer", "Bee"]).with(8);
+    scene.change(|contract| contract.stale = None);
+    let ran = scene.home.run(&["registration", "create", "customer", "third"]).with(8);
+    assert!(ran.err.contains("it is there as `bee`"), "{}", ran.err);
+    scene.home.run(&["registration", "create", "customer", "third"]).with(0);
+    scene.home.verifies();
 }
 
 #[test]

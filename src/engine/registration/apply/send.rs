@@ -208,10 +208,10 @@ impl Engine {
             },
             (Ok(Asked::There), _) => Ok(()),
             // Then somebody has removed it, perhaps this very run. A listing is still to show that.
-            (Ok(Asked::Gone), _) if change.is_removal() => {
+            (Ok(Asked::Gone | Asked::Other(_)), _) if change.is_removal() => {
                 Err(Came::Ended { outcome: Outcome::Done { status: GONE, surrogate: None }, busy: None })
             }
-            (Ok(Asked::Gone), _) => Err(Came::Moved(format!("{change}: it is not there any more"))),
+            (Ok(Asked::Gone | Asked::Other(_)), _) => Err(Came::Moved(format!("{change}: it is not there any more"))),
             (Err(error), _) => Err(not_asked(change, error)),
         }
     }
