@@ -31,6 +31,14 @@ pub fn moved_besides(plan: &Plan, before: &Listing, now: &Listing) -> Vec<String
     moved(before, now).into_iter().filter(|line| !ours.contains(line)).collect()
 }
 
+/// What somebody else did to the name of what `change` renames: it is neither the one that was planned with nor the new one.
+/// None where there is nothing to tell.
+pub fn renamed_meanwhile(change: &Change, now: Option<&Name>) -> Option<String> {
+    let Change::Rename { collection, id, from, to, .. } = change else { return None };
+    let is_planned = now == from.as_ref() || now == Some(to);
+    (!is_planned).then(|| renamed(collection.one(), id, from.as_ref(), now))
+}
+
 /// What a listing shows once the change is done.
 fn line(change: &Change) -> String {
     let quoted = |id: &ProviderId| format!("`{id}`");

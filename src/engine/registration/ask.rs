@@ -4,13 +4,17 @@
 use super::Result;
 use crate::engine::Engine;
 use crate::registration::Object;
-use crate::registry::{Change, Collection, ListedPair, Listing, PairId, ProviderId, SurrogateId};
+use crate::registry::{
+    Change, Collection, ListedPair, Listing, PairId, ProviderId, SurrogateId, renamed_meanwhile,
+};
 
 /// What the server says of the object of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// It is there.
     There,
+    /// It is there, and somebody else has given it the name that it would be given another one for; in words.
+    Renamed(String),
     /// What has its number is an application or a customer of another id.
     Other(ProviderId),
     /// It is not, or its number is another's by now.
@@ -30,7 +34,7 @@ impl Engine {
     ) -> Result<Asked> {
         let object = self.get(change.call().collection, surrogate).await?;
         Ok(match object {
-            Some(object) if is_of(change, &object, listing) => Asked::There,
+            Some(object) if is_of(change, &object, listing) => there(change, &object),
             Some(Object::Named(listed)) => Asked::Other(listed.id),
             Some(Object::Pair(_)) | None => Asked::Gone,
         })
@@ -44,6 +48,15 @@ impl Engine {
         Ok(self.get(Collection::Customers, &pair.customer).await?.is_none()
             || self.get(Collection::Applications, &pair.application).await?.is_none())
     }
+}
+
+/// What is there is what is meant; its name may be another one by now.
+fn there(change: &Change, object: &Object) -> Asked {
+    let renamed = match object {
+        Object::Named(listed) => renamed_meanwhile(change, listed.name.as_ref()),
+        Object::Pair(_) => None,
+    };
+    renamed.map_or(Asked::There, Asked::Renamed)
 }
 
 /// Whether `object`, which has the number of what `change` is about, is that.
@@ -74,7 +87,7 @@ fn may_be_pair(PairId { customer, application }: &PairId, now: &ListedPair, list
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::Listed;
+    use crate::registry::{Listed, Name};
 
     fn named(id: &str, surrogate: u64) -> Listed {
         Listed { id: ProviderId::new(id).unwrap(), name: None, surrogate: surrogate.into() }
@@ -112,5 +125,17 @@ mod tests {
         let create = Change::CreatePair { pair: pair_id };
         assert!(is_of(&create, &pair(9, 0)), "its customer is not listed yet");
         assert!(!is_of(&create, &pair(6, 0)));
+    }
+
+    #[test]
+    fn a_name_that_somebody_else_has_given_is_told() {
+        let (collection, id) = (Collection::Customers, ProviderId::new("c").unwrap());
+        let name = |text: &str| Name::new(text).unwrap();
+        let (from, to) = (Some(name("Zero")), name("Mine"));
+        let rename = Change::Rename { collection, id, surrogate: 5.into(), from, to };
+        let has = |name| there(&rename, &Object::Named(Listed { name, ..named("c", 5) }));
+        assert_eq!([has(Some(name("Zero"))), has(Some(name("Mine")))], [Asked::There, Asked::There]);
+        assert!(matches!(has(Some(name("Theirs"))), Asked::Renamed(what) if what.contains("is \"Theirs\" now")));
+        assert!(matches!(has(None), Asked::Renamed(_)));
     }
 }

@@ -34,7 +34,7 @@ impl Engine {
         let asked: Vec<_> = futures_util::stream::iter(asked).buffered(at_once).try_collect().await?;
         let unlisted = asked.into_iter().filter_map(|(change, asked, surrogate)| {
             let found = match asked {
-                Asked::There => Found::There,
+                Asked::There | Asked::Renamed(_) => Found::There,
                 Asked::Other(id) => Found::Other(id),
                 Asked::Gone => return None,
             };

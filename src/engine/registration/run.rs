@@ -167,8 +167,9 @@ impl Engine {
 fn judged(open: &Open, asked: Option<Asked>, create_again: bool) -> std::result::Result<How, Found> {
     match (open.change.is_removal(), asked) {
         // It was not removed, whatever was answered.
-        (true, Some(Asked::There)) => Ok(How::NotThere),
-        (true, Some(Asked::Gone | Asked::Other(_)) | None) | (false, Some(Asked::There)) => Err(Found::There),
+        (true, Some(Asked::There | Asked::Renamed(_))) => Ok(How::NotThere),
+        (true, Some(Asked::Gone | Asked::Other(_)) | None)
+        | (false, Some(Asked::There | Asked::Renamed(_))) => Err(Found::There),
         (false, Some(Asked::Other(id))) => Err(Found::Other(id)),
         (false, Some(Asked::Gone) | None) if create_again => Ok(How::GivenUp {
             why: "a person said that it is not there, and may be created again".to_owned(),

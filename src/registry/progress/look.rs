@@ -2,7 +2,9 @@
 
 use super::standing::{Failed, Sent, Standing};
 use super::{ATTEMPTS, Here, LISTED, Moment, Progress, RENAMED, Seen, pause};
-use crate::registry::{Change, Collection, Listing, Outcome, PairId, Phase, ProviderId, SurrogateId, Verb};
+use crate::registry::{
+    Change, Collection, Listing, Outcome, PairId, Phase, ProviderId, SurrogateId, Verb, renamed_meanwhile,
+};
 use jiff::SignedDuration;
 use std::collections::HashSet;
 
@@ -161,6 +163,10 @@ impl<'p> Progress<'p> {
                 continue;
             }
             self.is_as_planned(change)?;
+            // Once a rename was answered, another name is what the server made of it.
+            if matches!(standing, Standing::Open | Standing::Again { .. }) {
+                self.has_the_name(change)?;
+            }
         }
         let removed = self.removed_customers_and_applications();
         if removed.is_empty() {
@@ -211,6 +217,13 @@ impl<'p> Progress<'p> {
             Change::RemoveOrphan { pair } if self.here.has(pair) => Ok(()),
             Change::RemoveOrphan { pair } => Err(format!("the pair {pair} is not there any more")),
         }
+    }
+
+    /// What is to be renamed has the name that was planned with: one that somebody else gave it is not written over.
+    fn has_the_name(&self, change: &Change) -> Result<(), String> {
+        let Change::Rename { collection, id, .. } = change else { return Ok(()) };
+        let Some((_, name)) = self.here.named.get(&(*collection, id.clone())) else { return Ok(()) };
+        renamed_meanwhile(change, name.as_ref()).map_or(Ok(()), Err)
     }
 
     /// True for a removal of what is gone, when its surrogate id is another's by now, or when it was created again.

@@ -107,3 +107,17 @@ fn what_somebody_else_removed_is_done_and_what_is_there_again_is_not() {
     };
     assert!(looks(&desired, &actual, again).unwrap_err().contains("removed and created again"));
 }
+
+#[test]
+fn a_name_that_somebody_else_has_given_is_not_written_over() {
+    let (actual, desired) = (wish(&[(0, 1)], &[]), wish(&[(0, 2)], &[]));
+    let named = |name: &str| {
+        let name = Name::new(name).ok();
+        move |listing: &mut Listing| listing.customers[0].name = name
+    };
+    assert_eq!(looks(&desired, &actual, named("Name 1")), Ok(vec![]));
+    assert_eq!(looks(&desired, &actual, named("Name 2")), Ok(vec![]), "that is what is wanted");
+    let moved = looks(&desired, &actual, named("Theirs")).unwrap_err();
+    let said = "the customer `c0` has another name: it was \"Name 1\", and is \"Theirs\" now";
+    assert_eq!(moved, said);
+}

@@ -207,6 +207,7 @@ impl Engine {
                 Err(error) => Err(not_asked(change, error)),
             },
             (Ok(Asked::There), _) => Ok(()),
+            (Ok(Asked::Renamed(what)), _) => Err(Came::Moved(what)),
             // Then somebody has removed it, perhaps this very run. A listing is still to show that.
             (Ok(Asked::Gone | Asked::Other(_)), _) if change.is_removal() => {
                 Err(Came::Ended { outcome: Outcome::Done { status: GONE, surrogate: None }, busy: None })
