@@ -127,19 +127,37 @@ impl Change {
         }
     }
 
-    /// The pairs in `listing` that go along with it.
+    /// The pairs in `listing` that go along with it, as far as both their ends are listed.
     pub fn goes_along(&self, listing: &Listing) -> Vec<Gone> {
-        let Self::Remove { collection, surrogate, .. } = self else { return Vec::new() };
-        let goes = |pair: &&ListedPair| match collection {
-            Collection::Applications => pair.application == *surrogate,
-            Collection::Customers => pair.customer == *surrogate,
-            Collection::Pairs => false,
-        };
+        let Self::Remove { collection, .. } = self else { return Vec::new() };
         let ids = Ids::of(listing);
         let gone = |pair: &ListedPair| {
             Some(Gone { pair: ids.pair(pair)?, surrogate: pair.surrogate.clone(), with: *collection })
         };
-        listing.pairs.iter().filter(goes).filter_map(gone).collect()
+        self.takes(listing).filter_map(gone).collect()
+    }
+
+    /// The others: an end of each is not listed, which may be somebody else's. So nobody can be shown what would go.
+    pub fn takes_unlisted<'a>(&'a self, listing: &'a Listing) -> Vec<&'a ListedPair> {
+        let ids = Ids::of(listing);
+        self.takes(listing).filter(|pair| ids.pair(pair).is_none()).collect()
+    }
+
+    /// All pairs that go along with it.
+    fn takes<'a>(&'a self, listing: &'a Listing) -> impl Iterator<Item = &'a ListedPair> {
+        let goes = |pair: &&ListedPair| match self {
+            Self::Remove { collection: Collection::Applications, surrogate, .. } => {
+                pair.application == *surrogate
+            }
+            Self::Remove { collection: Collection::Customers, surrogate, .. } => pair.customer == *surrogate,
+            Self::Remove { collection: Collection::Pairs, .. }
+            | Self::Create { .. }
+            | Self::CreatePair { .. }
+            | Self::Rename { .. }
+            | Self::RemovePair { .. }
+            | Self::RemoveOrphan { .. } => false,
+        };
+        listing.pairs.iter().filter(goes)
     }
 }
 

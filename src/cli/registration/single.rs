@@ -65,6 +65,9 @@ pub async fn remove(settings: &Settings, remove: &RemoveArgs, console: &Console)
     let with_pairs = remove.with_pairs;
     step(settings, &remove.word, console, |listing| {
         let change = removal(listing, remove)?;
+        if let Some(unlisted) = change.takes_unlisted(listing).first() {
+            return Err(takes_unlisted(unlisted));
+        }
         let along = change.goes_along(listing);
         if along.is_empty() || with_pairs {
             return Ok(vec![change]);
@@ -82,6 +85,21 @@ pub async fn remove(settings: &Settings, remove: &RemoveArgs, console: &Console)
         })
     })
     .await
+}
+
+/// Whether such a pair is somebody's is not known here, so no flag lets it go along.
+fn takes_unlisted(pair: &ListedPair) -> Failed {
+    Failed {
+        exit: Exit::RefusedHere,
+        what: format!(
+            "refused here, before anything was sent: the pair {pair} would be removed too, and not both of these are listed"
+        ),
+        next: Some(format!(
+            "List again. If it stays so, remove what is left of the pair first: pxdesk registration remove pair \
+             --surrogate {}",
+            pair.surrogate
+        )),
+    }
 }
 
 fn removal(listing: &Listing, remove: &RemoveArgs) -> Result<Change, Failed> {

@@ -52,3 +52,15 @@ fn a_pair_of_something_that_is_there_and_not_listed_is_not_left_over() {
     assert!(!ran.err.contains("--surrogate"), "{}", ran.err);
     assert_eq!(removals(&server), [""; 0]);
 }
+
+#[test]
+fn a_customer_does_not_take_along_a_pair_that_nobody_can_be_shown() {
+    let server = server("404 Not Found");
+    let home = home(&server.base);
+    for more in [&[][..], &["--with-pairs"]] {
+        let ran = home.run(&[&["registration", "remove", "customer", "acme"], more].concat()).with(8);
+        assert!(ran.err.contains("the pair 3 of the customer 0 and the application 7"), "{}", ran.err);
+        assert!(ran.err.contains("remove pair --surrogate 3"), "{}", ran.err);
+    }
+    assert_eq!(removals(&server), [""; 0]);
+}
