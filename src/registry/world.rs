@@ -31,7 +31,7 @@ pub struct PairHere<'a> {
 pub enum Finding {
     /// Two applications, or two customers, with one provider id.
     TwoObjects { collection: Collection, id: ProviderId, surrogates: [SurrogateId; 2] },
-    /// Two objects of a collection with one surrogate id.
+    /// Two entries of a list with one surrogate id: one object listed twice, or two.
     OneSurrogate { collection: Collection, surrogate: SurrogateId },
     /// Two pairs of the same two.
     TwoPairs { pair: PairId, surrogates: [SurrogateId; 2] },
@@ -60,7 +60,7 @@ impl fmt::Display for Finding {
                 write!(f, "there are two {collection} with the id `{id}`: the objects {one} and {other}")
             }
             Self::OneSurrogate { collection, surrogate } => {
-                write!(f, "two {collection} bear the same surrogate id {surrogate}")
+                write!(f, "the list of {collection} has the object {surrogate} twice")
             }
             Self::TwoPairs { pair: PairId { customer, application }, surrogates: [one, other] } => write!(
                 f,
@@ -93,6 +93,10 @@ pub fn mend(findings: &[Finding]) -> String {
         Finding::TwoObjects { .. } | Finding::OneSurrogate { .. } | Finding::TwoPairs { .. } => None,
     });
     let is_orphan = |finding: &Finding| matches!(finding, Finding::Orphan { .. });
+    // One number, so nothing can be removed by it without a choice that nobody has made.
+    if findings.iter().all(|finding| matches!(finding, Finding::OneSurrogate { .. })) {
+        return "List again. If it stays so, ask the vendor".to_owned();
+    }
     match orphan {
         Some(surrogate) if findings.iter().all(is_orphan) => format!(
             "List again. If it stays so, remove what is left of the pair: {command} pair --surrogate {surrogate}"
@@ -160,7 +164,8 @@ impl<'a> World<'a> {
         let same = |two: &&[PairHere<'a>]| {
             (two[0].customer, two[0].application) == (two[1].customer, two[1].application)
         };
-        self.pairs.windows(2).filter(same).map(|two| Finding::TwoPairs {
+        let are_two = |two: &&[PairHere<'a>]| two[0].surrogate != two[1].surrogate;
+        self.pairs.windows(2).filter(same).filter(are_two).map(|two| Finding::TwoPairs {
             pair: self.pair_id(&two[0]),
             surrogates: [two[0].surrogate.clone(), two[1].surrogate.clone()],
         })
@@ -176,7 +181,9 @@ impl<'a> World<'a> {
 fn sorted<'a>(collection: Collection, listed: &'a [Listed], findings: &mut Vec<Finding>) -> Vec<&'a Listed> {
     let mut sorted: Vec<_> = listed.iter().collect();
     sorted.sort_unstable_by(|one, other| (&one.id, &one.surrogate).cmp(&(&other.id, &other.surrogate)));
-    let twins = sorted.windows(2).filter(|two| two[0].id == two[1].id);
+    // An object that the list has twice is not two.
+    let are_two = |two: &&[&Listed]| two[0].id == two[1].id && two[0].surrogate != two[1].surrogate;
+    let twins = sorted.windows(2).filter(are_two);
     findings.extend(twins.map(|two| Finding::TwoObjects {
         collection,
         id: two[0].id.clone(),
@@ -238,15 +245,31 @@ mod tests {
             findings(&listing),
             [
                 "there are two applications with the id `a`: the objects 0 and 2",
-                "two customers bear the same surrogate id 4",
+                "the list of customers has the object 4 twice",
                 "the pair 2 is of the application 9 and the customer 4, and that application is not there; perhaps \
                  somebody is changing the contract at this moment",
                 "the pair 2 is of the application 0 and the customer 9, and that customer is not there; perhaps \
                  somebody is changing the contract at this moment",
                 "the customer `d` has the application `a` twice: the pairs 0 and 1",
-                "two pairs bear the same surrogate id 2",
+                "the list of pairs has the object 2 twice",
             ]
         );
+    }
+
+    #[test]
+    fn an_object_that_a_list_repeats_is_not_two_and_none_of_them_is_to_be_removed() {
+        let listing = Listing {
+            applications: vec![listed("a", 0)],
+            customers: vec![listed("c", 1), listed("c", 1), listed("d", 2)],
+            pairs: vec![pair(0, 2, 5), pair(0, 2, 5)],
+        };
+        let found = World::of(&listing).unwrap_err();
+        let told: Vec<_> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            ["the list of customers has the object 1 twice", "the list of pairs has the object 5 twice"]
+        );
+        assert_eq!(mend(&found), "List again. If it stays so, ask the vendor");
     }
 
     #[test]

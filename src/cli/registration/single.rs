@@ -5,9 +5,9 @@ use super::open;
 use crate::cli::args::{ObjectArg, RemoveArgs, WordArgs};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
-use crate::engine::Applied;
+use crate::engine::{Applied, RegistrationError};
 use crate::registry::{
-    Change, Collection, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId, SurrogateId,
+    Change, Collection, Finding, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId, SurrogateId,
 };
 
 /// Creates one object, and for a customer its pairs.
@@ -112,19 +112,16 @@ fn removal(listing: &Listing, remove: &RemoveArgs) -> Result<Change, Failed> {
     };
     match (collection, &remove.surrogate, &remove.id, &remove.application) {
         (Collection::Pairs, Some(surrogate), ..) => {
-            let listed = listing.pairs.iter().find(|pair| pair.surrogate == *surrogate);
-            let missing = || bad(format!("there is no pair with the surrogate id {surrogate}"));
-            let listed = listed.ok_or_else(missing)?;
+            let listed = listing.pairs.iter().filter(|pair| pair.surrogate == *surrogate);
+            let listed = only(listed, collection, surrogate)?;
             Ok(match Ids::of(listing).pair(listed) {
                 Some(pair) => Change::RemovePair { pair, surrogate: surrogate.clone() },
                 None => Change::RemoveOrphan { pair: listed.clone() },
             })
         }
         (_, Some(surrogate), ..) => {
-            let listed = listing.named(collection).iter().find(|listed| listed.surrogate == *surrogate);
-            let missing =
-                || bad(format!("there is no {} with the surrogate id {surrogate}", collection.one()));
-            listed.map(named).ok_or_else(missing)
+            let listed = listing.named(collection).iter().filter(|listed| listed.surrogate == *surrogate);
+            only(listed, collection, surrogate).map(named)
         }
         (Collection::Pairs, None, Some(customer), Some(application)) => {
             let pair = PairId { customer: customer.clone(), application: application.clone() };
@@ -135,6 +132,22 @@ fn removal(listing: &Listing, remove: &RemoveArgs) -> Result<Change, Failed> {
         (Collection::Pairs, None, ..) => Err(bad("name the customer, then the application".to_owned())),
         (_, None, Some(id), None) => one(listing, collection, id).map(named),
         (_, None, ..) => Err(bad("name one id".to_owned())),
+    }
+}
+
+/// The one entry of a list with that number.
+fn only<T>(
+    mut listed: impl Iterator<Item = T>,
+    collection: Collection,
+    surrogate: &SurrogateId,
+) -> Result<T, Failed> {
+    match (listed.next(), listed.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(bad(format!("there is no {} with the surrogate id {surrogate}", collection.one()))),
+        (Some(_), Some(_)) => {
+            let twice = Finding::OneSurrogate { collection, surrogate: surrogate.clone() };
+            Err(RegistrationError::Findings(vec![twice]).into())
+        }
     }
 }
 
@@ -183,6 +196,10 @@ fn one<'a>(listing: &'a Listing, collection: Collection, id: &ProviderId) -> Res
     match (found.next(), found.next()) {
         (Some(listed), None) => Ok(listed),
         (None, _) => Err(bad(format!("there is no {} `{id}`", collection.one()))),
+        (Some(one), Some(other)) if one.surrogate == other.surrogate => {
+            let twice = Finding::OneSurrogate { collection, surrogate: one.surrogate.clone() };
+            Err(RegistrationError::Findings(vec![twice]).into())
+        }
         (Some(one), Some(other)) => Err(Failed {
             exit: Exit::RefusedHere,
             what: format!(

@@ -27,6 +27,8 @@ struct Contract {
     lost: usize,
     /// True where what is created is there twice.
     twice: bool,
+    /// True where the list has each customer twice.
+    repeats: bool,
 }
 
 impl Contract {
@@ -39,6 +41,7 @@ impl Contract {
                 let listed = self.stale.as_ref().unwrap_or(&self.customers);
                 let all: Vec<_> =
                     listed.iter().map(|(number, customer)| written(*number, customer)).collect();
+                let all = if self.repeats { [all.clone(), all].concat() } else { all };
                 Reply::json(&json!(all).to_string())
             }
             ("GET", [_]) => Reply::json("[]"),
@@ -276,6 +279,23 @@ fn an_id_that_the_server_keeps_otherwise_is_told_and_nothing_is_made_twice() {
     assert!(ran.err.contains("it is there as `bee`"), "{}", ran.err);
     scene.home.run(&["registration", "create", "customer", "third"]).with(0);
     scene.home.verifies();
+}
+
+#[test]
+fn of_a_customer_that_a_list_repeats_none_is_removed() {
+    let scene = Scene::new(Contract { customers: customers(&["a"]), repeats: true, ..Contract::default() });
+    let file = scene.file(&["a"]);
+    let remove = ["registration", "remove", "customer"];
+    for args in [
+        &["registration", "plan", "--file", &file][..],
+        &[&remove[..], &["--surrogate", "0"]].concat(),
+        &[&remove[..], &["a"]].concat(),
+    ] {
+        let ran = scene.home.run(args).with(8);
+        assert!(ran.err.contains("the list of customers has the object 0 twice"), "{}", ran.err);
+        assert!(!ran.err.contains("--surrogate"), "{}", ran.err);
+    }
+    assert_eq!(scene.count("DELETE"), 0);
 }
 
 #[test]
