@@ -87,6 +87,16 @@ impl Plan {
         self.changes.iter().filter_map(otherwise).collect()
     }
 
+    /// How many renames of this plan `listing` denies: what was to be renamed has another name than it was to get.
+    pub fn renames_denied(&self, listing: &Listing) -> usize {
+        let is_denied = |change: &&Change| {
+            let Change::Rename { collection, id, to, .. } = change else { return false };
+            let now = listing.named(*collection).iter().find(|listed| listed.id == *id);
+            now.is_some_and(|listed| listed.name.as_ref() != Some(to))
+        };
+        self.changes.iter().filter(is_denied).count()
+    }
+
     /// True when nothing is to be done.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()

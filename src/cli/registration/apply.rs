@@ -7,7 +7,7 @@ use crate::cli::stop::Stop;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{Applied, Apply, ApplyNews, RegistrationError};
-use crate::registry::{Change, Desired, Failed as NotDone, Listing, Plan, moved};
+use crate::registry::{Change, ContractId, Desired, Failed as NotDone, Listing, Plan, moved};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -41,14 +41,8 @@ pub async fn run(
     }
     may_remove(&session, &plan, wanted.allow, console)?;
     let applied = applying.apply(&plan, &listing).await?;
-    let exit = tell(&session, &plan, applied.as_ref(), console)?;
-    match applied {
-        Some(Applied { halt: Some(halt), .. }) => Err(halt.into()),
-        Some(applied) if exit == Exit::Done => {
-            is_desired(&session, &desired, (&plan, &applied.listing), console)
-        }
-        Some(_) | None => Ok(exit),
-    }
+    let otherwise = applied.as_ref().and_then(|applied| is_otherwise(&desired, &plan, applied));
+    tell(&session, &plan, applied, otherwise, console)
 }
 
 /// Refuses more removals than are allowed, and shows them.
@@ -182,34 +176,70 @@ async fn until_told<T>(
     }
 }
 
-/// Says what was done and what was not.
+/// What came out, where all was done, and is not what was asked for.
+pub struct Otherwise {
+    /// What would still be to do.
+    pub left: Option<Plan>,
+    pub failed: Failed,
+}
+
+/// Says what was done and what was not, and how it ended.
 pub fn tell(
     session: &Session,
     plan: &Plan,
-    applied: Option<&Applied>,
+    applied: Option<Applied>,
+    otherwise: Option<Otherwise>,
     console: &Console,
 ) -> Result<Exit, Failed> {
     let contract = session.engine.contract()?;
-    let (done, failed) = applied.map_or((0, [].as_slice()), |applied| (applied.done, &applied.failed));
     if console.is_json() {
-        console.json(&json!({
-            "contract": contract,
-            "run": applied.map(|applied| &applied.run),
-            "changes": plan.changes.len(),
-            "done": done,
-            "failed": failed.iter().map(failure).collect::<Vec<_>>(),
-            "halted": applied.and_then(|applied| applied.halt.as_ref()).map(ToString::to_string),
-        }))?;
+        console.json(&came_out(contract, plan, applied.as_ref(), otherwise.as_ref()))?;
     } else {
         console.text(&told::text(contract, plan))?;
-        if applied.is_some() {
-            console.text(&format!("{done} of {} done", plan.changes.len()))?;
+        if let Some(applied) = &applied {
+            console.text(&format!("{} of {} done", done(plan, applied), plan.changes.len()))?;
         }
     }
-    for (change, why) in failed {
+    let Some(Applied { failed, halt, .. }) = applied else { return Ok(Exit::Done) };
+    for (change, why) in &failed {
         console.note(&format!("not done: {change}: {why}"));
     }
-    Ok(status(failed))
+    if let Some(left) = otherwise.as_ref().and_then(|otherwise| otherwise.left.as_ref()) {
+        for line in told::text(contract, left).lines() {
+            console.note(line);
+        }
+    }
+    match (halt, otherwise) {
+        (Some(halt), _) => Err(halt.into()),
+        (None, Some(otherwise)) => Err(otherwise.failed),
+        (None, None) => Ok(status(&failed)),
+    }
+}
+
+/// The same for programs.
+fn came_out(
+    contract: &ContractId,
+    plan: &Plan,
+    applied: Option<&Applied>,
+    otherwise: Option<&Otherwise>,
+) -> Value {
+    let failed = applied.map_or([].as_slice(), |applied| &applied.failed);
+    let halt = applied.and_then(|applied| applied.halt.as_ref()).map(ToString::to_string);
+    json!({
+        "contract": contract,
+        "run": applied.map(|applied| &applied.run),
+        "changes": plan.changes.len(),
+        "done": applied.map_or(0, |applied| done(plan, applied)),
+        "failed": failed.iter().map(failure).collect::<Vec<_>>(),
+        "halted": halt.or_else(|| otherwise.map(|otherwise| otherwise.failed.what.clone())),
+    })
+}
+
+/// How many changes are done. A name that the last listing shows otherwise is not, whatever was answered.
+fn done(plan: &Plan, applied: &Applied) -> usize {
+    // What was halted may have been listed before that.
+    let denied = if applied.halt.is_none() { plan.renames_denied(&applied.listing) } else { 0 };
+    applied.done.saturating_sub(denied)
 }
 
 /// The status that what was not done leads to.
@@ -231,35 +261,39 @@ fn failure((change, why): &(Change, NotDone)) -> Value {
     json!({ "change": change, "why": why.to_string() })
 }
 
-/// Looks whether what is there now is what the file says: somebody else may have changed the contract meanwhile, and the
-/// server may keep a name otherwise than it was sent.
-fn is_desired(
-    session: &Session,
-    desired: &Desired,
-    (plan, listing): (&Plan, &Listing),
-    console: &Console,
-) -> Result<Exit, Failed> {
-    let left = plan::planned(desired, listing, console)?;
-    if left.is_empty() {
-        return Ok(Exit::Done);
-    }
-    let contract = session.engine.contract()?;
-    for line in told::text(contract, &left).lines() {
-        console.note(line);
-    }
-    let otherwise: Vec<_> = left.changes.iter().filter_map(|change| plan.kept_otherwise(change)).collect();
-    if otherwise.len() == left.changes.len() {
-        return Err(kept_otherwise(&otherwise, "Write the names in the file as the server keeps them"));
-    }
-    let moved = "all that was planned is done, and somebody else changed the contract meanwhile".to_owned();
-    Err(RegistrationError::Moved(vec![moved]).into())
+/// True when nothing of it is left to be done.
+pub fn is_all_done(applied: &Applied) -> bool {
+    applied.halt.is_none() && applied.failed.is_empty()
 }
 
-/// All is done, and the server keeps names otherwise than it was sent.
+/// Looks whether what is there now is what the file says: somebody else may have changed the contract meanwhile, and the
+/// server may keep a name otherwise than it was sent. None where it is, and where more than that is wrong.
+fn is_otherwise(desired: &Desired, plan: &Plan, applied: &Applied) -> Option<Otherwise> {
+    if !is_all_done(applied) {
+        return None;
+    }
+    let left = match Plan::new(desired, &applied.listing) {
+        Ok(left) if left.is_empty() => return None,
+        Ok(left) => left,
+        Err(findings) => {
+            return Some(Otherwise { left: None, failed: RegistrationError::Findings(findings).into() });
+        }
+    };
+    let otherwise: Vec<_> = left.changes.iter().filter_map(|change| plan.kept_otherwise(change)).collect();
+    let failed = if otherwise.len() == left.changes.len() {
+        kept_otherwise(&otherwise, "Write the names in the file as the server keeps them")
+    } else {
+        let moved = "all that was planned is done, and somebody else changed the contract meanwhile".to_owned();
+        RegistrationError::Moved(vec![moved]).into()
+    };
+    Some(Otherwise { left: Some(left), failed })
+}
+
+/// All was sent and answered, and the server keeps names otherwise than it was sent.
 pub fn kept_otherwise(otherwise: &[String], next: &str) -> Failed {
     Failed {
         exit: Exit::RefusedHere,
-        what: format!("all that was planned is done, but {}", otherwise.join("; ")),
+        what: format!("all that was planned was sent, but {}", otherwise.join("; ")),
         next: Some(next.to_owned()),
     }
 }

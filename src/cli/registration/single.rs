@@ -1,6 +1,6 @@
 //! `registration create`, `rename` and `remove`: a plan of one step, or of a customer and its applications.
 
-use super::apply::{Applying, kept_otherwise, tell};
+use super::apply::{Applying, Otherwise, is_all_done, kept_otherwise, tell};
 use super::open;
 use crate::cli::args::{ObjectArg, RemoveArgs, WordArgs};
 use crate::cli::{Console, Exit, Failed, Session};
@@ -165,25 +165,19 @@ async fn step(
     let twice = |change: Change| bad(format!("it would be done twice: {change}"));
     let plan = Plan::of(&listing, changes(&listing)?).map_err(twice)?;
     tracing::debug!(plan = plan.counts(), "a single step");
-    match applying.apply(&plan, &listing).await? {
-        None => tell(&session, &plan, None, console),
-        Some(applied) => {
-            let exit = tell(&session, &plan, Some(&applied), console)?;
-            as_sent(exit, &plan, applied)
-        }
-    }
+    let applied = applying.apply(&plan, &listing).await?;
+    let otherwise = applied.as_ref().and_then(|applied| is_otherwise(&plan, applied));
+    tell(&session, &plan, applied, otherwise, console)
 }
 
-/// The status of a step that ended as `applied` says: a name that the server keeps otherwise is not what was asked for.
-fn as_sent(exit: Exit, plan: &Plan, applied: Applied) -> Result<Exit, Failed> {
-    if let Some(halt) = applied.halt {
-        return Err(halt.into());
+/// A name that the server keeps otherwise is not what was asked for.
+fn is_otherwise(plan: &Plan, applied: &Applied) -> Option<Otherwise> {
+    let names = plan.named_otherwise(&applied.listing);
+    if !is_all_done(applied) || names.is_empty() {
+        return None;
     }
-    let otherwise = plan.named_otherwise(&applied.listing);
-    if exit != Exit::Done || otherwise.is_empty() {
-        return Ok(exit);
-    }
-    Err(kept_otherwise(&otherwise, "Use the name that the server keeps, or another one"))
+    let failed = kept_otherwise(&names, "Use the name that the server keeps, or another one");
+    Some(Otherwise { left: None, failed })
 }
 
 fn bad(what: String) -> Failed {

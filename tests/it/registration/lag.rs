@@ -303,15 +303,22 @@ fn a_name_that_the_server_keeps_otherwise_is_sent_once_and_told() {
     let trimmed: fn(&str) -> String = |name| name.trim().to_owned();
     let scene =
         Scene::new(Contract { names: Some(trimmed), customers: customers(&["a"]), ..Contract::default() });
-    let ran = scene.home.run(&["registration", "rename", "customer", "a", "Acme "]).with(8);
-    assert!(ran.err.contains("the server keeps the name \"Acme\" for the customer `a`"), "{}", ran.err);
+    let rename = ["registration", "rename", "customer", "a", "Acme ", "--output", "json"];
+    let ran = scene.home.run(&rename).with(8);
+    let kept = "the server keeps the name \"Acme\" for the customer `a`";
+    assert!(ran.err.contains(kept), "{}", ran.err);
+    let told = ran.json();
+    assert_eq!((&told["changes"], &told["done"], &told["failed"]), (&json!(1), &json!(0), &json!([])));
+    assert!(told["halted"].as_str().unwrap().contains(kept), "{told}");
     let ran = scene.home.run(&["registration", "create", "customer", "b", "--name", "Bee "]).with(8);
     assert!(ran.err.contains("the server keeps the name \"Bee\" for the customer `b`"), "{}", ran.err);
     let file = scene.home.path().join("contract.csv");
     std::fs::write(&file, "customer,customer_name,application\na,Acme  ,\n").unwrap();
     let apply = ["registration", "apply", "--file", file.to_str().unwrap(), "--allow-removals", "1"];
     // What goes goes: the name is as done as it will ever be.
-    scene.home.run(&apply).with(8);
+    let ran = scene.home.run(&[&apply[..], &["--output", "json"]].concat()).with(8);
+    let told = ran.json();
+    assert_eq!((&told["changes"], &told["done"], told["halted"].is_string()), (&json!(2), &json!(1), true));
     assert_eq!((scene.count("PUT"), scene.count("DELETE")), (2, 1));
     assert_eq!(scene.home.run(&["registration", "runs", "--output", "json"]).json()[0]["state"], "applied");
 }
