@@ -36,9 +36,9 @@ pub enum RegistrationCommand {
         /// The file to write; its ending says how. It must not exist
         #[arg(long)]
         file: Option<PathBuf>,
-        /// How to write to stdout
-        #[arg(long, value_enum, default_value_t = FormatArg::Toml, conflicts_with = "file")]
-        format: FormatArg,
+        /// How to write to stdout; TOML where nothing is said, JSON with `--output json`
+        #[arg(long, value_enum, conflicts_with = "file")]
+        format: Option<FormatArg>,
     },
     /// Create one application, one customer, or one pair
     Create {

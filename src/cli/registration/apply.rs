@@ -29,12 +29,13 @@ pub async fn run(
     word: &WordArgs,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let desired = plan::read(wanted.file, console)?;
+    let desired = plan::read(&wanted.file.file, console)?;
     let before = wanted.plan.map(read_plan).transpose()?;
     let session = open(settings).await?;
     let mut applying = Applying::new(&session, word, console);
     applying.finish_earlier().await?;
     let listing = applying.list().await?;
+    plan::may_be_empty(wanted.file, &desired, &listing)?;
     let plan = plan::planned(&desired, &listing, console)?;
     if let Some(before) = before {
         before.agrees(&session, &plan, &listing)?;

@@ -11,6 +11,7 @@ mod told;
 use super::args::RegistrationCommand;
 use super::{Console, Exit, Failed, Session};
 use crate::config::Settings;
+use crate::registry::file::Format;
 
 /// Does what `command` says.
 pub async fn run(
@@ -28,7 +29,9 @@ pub async fn run(
         }
         C::List { collection } => list::list(settings, collection.map(Into::into), console).await,
         C::Export { file, format } => {
-            list::export(settings, file.as_deref(), (*format).into(), console).await
+            let usual = if console.is_json() { Format::Json } else { Format::Toml };
+            let format = format.map_or(usual, Into::into);
+            list::export(settings, file.as_deref(), format, console).await
         }
         C::Runs => list::runs(settings, console).await,
         C::Create { what, word } => single::create(settings, what, word, console).await,

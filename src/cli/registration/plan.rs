@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// Prints the plan.
 pub async fn run(settings: &Settings, file: &FileArgs, console: &Console) -> Result<Exit, Failed> {
-    let desired = read(file, console)?;
+    let desired = read(&file.file, console)?;
     let session = open(settings).await?;
     if let Some(run) = session.engine.unfinished_run().await? {
         console.note(&format!(
@@ -21,6 +21,7 @@ pub async fn run(settings: &Settings, file: &FileArgs, console: &Console) -> Res
         ));
     }
     let listing = session.engine.list_contract().await?;
+    may_be_empty(file, &desired, &listing)?;
     let plan = planned(&desired, &listing, console)?;
     print(&session, &plan, &listing, console)?;
     Ok(if plan.is_empty() { Exit::Done } else { Exit::BadInput })
@@ -45,12 +46,14 @@ pub fn planned(desired: &Desired, listing: &Listing, console: &Console) -> Resul
     Ok(plan)
 }
 
-/// What the file says should be there. A file of nothing is not taken for a contract of nothing: it may never have been
-/// written.
-pub fn read(FileArgs { file, empty }: &FileArgs, console: &Console) -> Result<Desired, Failed> {
-    let desired = parsed(file, console)?;
-    if !desired.is_empty() || *empty {
-        return Ok(desired);
+/// Refuses a file of nothing where something is there, and nobody said that it is meant: it may never have been written.
+pub fn may_be_empty(
+    FileArgs { file, empty }: &FileArgs,
+    desired: &Desired,
+    listing: &Listing,
+) -> Result<(), Failed> {
+    if !desired.is_empty() || *empty || *listing == Listing::default() {
+        return Ok(());
     }
     Err(Failed {
         exit: Exit::BadInput,
@@ -62,7 +65,8 @@ pub fn read(FileArgs { file, empty }: &FileArgs, console: &Console) -> Result<De
     })
 }
 
-fn parsed(path: &Path, console: &Console) -> Result<Desired, Failed> {
+/// What the file says should be there.
+pub fn read(path: &Path, console: &Console) -> Result<Desired, Failed> {
     let shown = path.display();
     let text = text(path)?;
     let format = match path.extension().and_then(|end| end.to_str()) {

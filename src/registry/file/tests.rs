@@ -139,3 +139,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn tables_can_be_added_to_what_is_written() {
+    let application = "[[applications]]\nid = \"a\"\n";
+    let customer = "[[customers]]\nid = \"c\"\n";
+    for before in ["", application, customer] {
+        let written = write(&read(before, Format::Toml).unwrap(), Format::Toml);
+        let more = [application, customer].into_iter().filter(|table| *table != before);
+        let file = more.fold(written, |file, table| file + table);
+        let desired = read(&file, Format::Toml).unwrap();
+        assert_eq!((desired.applications().len(), desired.customers().len()), (1, 1), "{file}");
+    }
+}

@@ -119,8 +119,19 @@ impl<'a> Written<'a> {
     }
 }
 
-/// What is desired, as TOML.
+/// What is desired, as TOML. A list that is empty is left out: tables could not be added to a file with one.
 pub fn write(desired: &Desired) -> String {
+    #[derive(Serialize)]
+    struct Tables<'a> {
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        applications: &'a [WrittenApplication<'a>],
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        customers: &'a [WrittenCustomer<'a>],
+    }
+    if desired.is_empty() {
+        return "# No application and no customer.\n".to_owned();
+    }
+    let Written { applications, customers } = Written::of(desired);
     // Texts and lists of texts can always be written.
-    toml::to_string(&Written::of(desired)).unwrap_or_default()
+    toml::to_string(&Tables { applications: &applications, customers: &customers }).unwrap_or_default()
 }

@@ -73,6 +73,20 @@ fn what_is_exported_is_what_is_there_in_every_form() {
 }
 
 #[test]
+fn an_empty_contract_is_exported_planned_and_added_to() {
+    let floor = Floor::new();
+    let text = floor.run(&["export"]).with(0).out;
+    let file = floor.file("contract.toml", &text);
+    floor.run(&["plan", "--file", &file]).with(0);
+    floor.run(&["apply", "--file", &file]).with(0);
+    floor.file("contract.toml", &format!("{text}[[customers]]\nid = \"first\"\n"));
+    floor.run(&["apply", "--file", &file]).with(0);
+    assert_eq!(floor.world(), ["customer first null"]);
+    let exported = floor.json(&["export"]);
+    assert_eq!(exported, json!({ "applications": [], "customers": [{ "id": "first", "applications": [] }] }));
+}
+
+#[test]
 fn removals_need_leave_and_what_goes_along_is_shown_first() {
     let (floor, _) = applied();
     let file = floor.file("less.toml", "[[applications]]\nid = \"mail\"\n");
