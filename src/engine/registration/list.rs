@@ -143,7 +143,7 @@ async fn read<T>(
 }
 
 /// When the server wants to be asked again, where it says so.
-fn not_before(asked: Option<Duration>, now: Timestamp) -> String {
+pub(super) fn not_before(asked: Option<Duration>, now: Timestamp) -> String {
     let until = asked.filter(|asked| !asked.is_zero()).and_then(|asked| now.checked_add(asked).ok());
     until.map_or_else(String::new, |until| format!("; it asks to be left alone until {until:.0}"))
 }

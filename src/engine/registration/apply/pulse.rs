@@ -12,7 +12,7 @@ const BUSY: u32 = 7;
 const FIRST: Duration = Duration::from_secs(1);
 const GROWN: Duration = Duration::from_secs(30);
 
-/// The longest pause that it can ask for.
+/// The longest that it is waited for.
 const LONGEST: Duration = Duration::from_mins(5);
 
 /// What was heard of one batch.
@@ -32,6 +32,8 @@ pub enum Next {
     GoOn,
     /// Send nothing for so long.
     Pause(Duration),
+    /// It asks to be left alone for so long, which is longer than it is waited for.
+    LeaveAlone(Duration),
     /// It is no use.
     GiveUp(String),
 }
@@ -64,7 +66,10 @@ impl Pulse {
             self.barren += 1;
         }
         let most = if heard.busy.is_some() { BUSY } else { BARREN };
-        let pause = heard.busy.map(|asked| asked.max(self.growing).min(LONGEST));
+        if let Some(asked) = heard.busy.filter(|asked| *asked > LONGEST) {
+            return Next::LeaveAlone(asked);
+        }
+        let pause = heard.busy.map(|asked| asked.max(self.growing));
         match pause {
             Some(_) => (self.width, self.growing) = (1, (self.growing * 2).min(GROWN)),
             None => self.width = (self.width * 2).min(self.most),
@@ -99,7 +104,9 @@ mod tests {
         for width in [2, 4, 8, 16, 16] {
             assert_eq!((pulse.hears(heard(5, None)), pulse.width()), (Next::GoOn, width));
         }
-        assert_eq!(pulse.hears(heard(5, Some(86400))), pause(300));
+        assert_eq!(pulse.hears(heard(5, Some(300))), pause(300));
+        let hour = Duration::from_hours(1);
+        assert_eq!(pulse.hears(heard(5, Some(3600))), Next::LeaveAlone(hour), "not sooner than it asks");
     }
 
     #[test]

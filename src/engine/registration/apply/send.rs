@@ -4,6 +4,7 @@ use super::pulse::{Heard, Next};
 use super::{ApplyNews, Applying, Waiting, number};
 use crate::engine::Engine;
 use crate::engine::registration::ask::Asked;
+use crate::engine::registration::list::not_before;
 use crate::engine::registration::{RegistrationError, Result};
 use crate::registration::{Answer, Request};
 use crate::registry::{Begun, Change, Collection, Ended, Failure, How, Listing, Moment, Outcome, RunEvent};
@@ -94,6 +95,10 @@ impl Applying<'_> {
         }
         match self.pulse.hears(heard) {
             Next::GoOn => Ok(()),
+            Next::LeaveAlone(asked) => Err(RegistrationError::Unreachable(format!(
+                "the server has too much to do{}",
+                not_before(Some(asked), self.engine.now())
+            ))),
             Next::GiveUp(why) => Err(RegistrationError::Unreachable(why)),
             Next::Pause(pause) => {
                 let pause = SignedDuration::try_from(pause).unwrap_or_default();
