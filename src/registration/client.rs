@@ -1,6 +1,6 @@
 //! Sends requests to the Registration API and reads what comes back. Each is sent once, whatever that is.
 
-use super::edgegrid::{Signable, sign};
+use super::edgegrid::{Credentials, Signable, sign};
 use super::key::{Identity, Source};
 use super::reply::{Object, Objects, Reply, Unread, classify, object, objects};
 use super::request::Request;
@@ -158,11 +158,13 @@ impl Client {
             Verb::List => LONGEST_LIST,
             Verb::Create | Verb::Get | Verb::Modify | Verb::Remove => LONGEST_REPLY,
         };
+        let signature = wire.headers().get(AUTHORIZATION).cloned();
         let received = exchange(http, wire, self.timeout, longest).await.map_err(of_wire)?;
         if received.status == 401 {
             *self.known() = None;
         }
-        let body = without(received.body, &identity);
+        let signature = signature.as_ref().and_then(|header| header.to_str().ok()).unwrap_or_default();
+        let body = without(received.body, &identity, signature);
         Ok((signed, Received { body, ..received }))
     }
 
@@ -260,14 +262,17 @@ fn understand<T>(received: &Received, signed: Timestamp, read: impl FnOnce(&Repl
     }
 }
 
-/// `body` without the credentials, whether they stand there as they are or as JSON may write them.
-fn without(body: Vec<u8>, identity: &Identity) -> Vec<u8> {
-    let credentials = &identity.credentials;
-    let private = [&credentials.client_secret, &credentials.access_token, &credentials.client_token];
-    private.into_iter().fold(body, |body, secret: &Secret| {
-        let body = redact(body, secret.expose().as_bytes());
-        let escaped = zeroize::Zeroizing::new(secret.expose().replace('/', "\\/"));
-        if secret.expose().contains('/') { redact(body, escaped.as_bytes()) } else { body }
+/// `body` without the credentials and without what the request was signed with, which is the whole header `signature`;
+/// whether they stand there as they are or as JSON may write them.
+fn without(body: Vec<u8>, identity: &Identity, signature: &str) -> Vec<u8> {
+    let Credentials { client_token, client_secret, access_token, .. } = &identity.credentials;
+    let credentials = [client_secret, access_token, client_token].map(Secret::expose);
+    // The nonce and the signature are its last two.
+    let parts = signature.rsplit(';').take(2).filter_map(|part| part.split_once('='));
+    credentials.into_iter().chain(parts.map(|(_, value)| value)).fold(body, |body, private| {
+        let body = redact(body, private.as_bytes());
+        let escaped = zeroize::Zeroizing::new(private.replace('/', "\\/"));
+        if private.contains('/') { redact(body, escaped.as_bytes()) } else { body }
     })
 }
 
