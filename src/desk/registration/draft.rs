@@ -2,7 +2,7 @@
 //!
 //! It holds changes alone. So another listing under it turns nothing that somebody else did into a change of ours.
 
-use super::snapshot::{Key, Snapshot};
+use super::snapshot::{Key, Object, Snapshot};
 use crate::registry::{Collection, Desired, Name, PairId, ProviderId, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -142,22 +142,45 @@ impl Draft {
         }
     }
 
-    /// Forgets what is so already, and what cannot be any more: the contract was listed anew.
-    pub fn rebase(&mut self, here: &Snapshot) {
-        for (key, name) in std::mem::take(&mut self.new) {
-            match (here.object(&key), name) {
-                (None, name) => drop(self.new.insert(key, name)),
-                (Some(_), Some(name)) => drop(self.renamed.insert(key, name)),
-                (Some(_), None) => {}
+    /// Forgets what is so already, and what cannot be any more: the contract was listed anew. And what would undo what somebody
+    /// else has done since it was listed `before`; that is returned, in words.
+    pub fn rebase(&mut self, before: &Snapshot, here: &Snapshot) -> Vec<String> {
+        let mut back = Vec::new();
+        self.new.retain(|key, name| {
+            let Some(now) = here.object(key) else { return true };
+            if name.is_some() && now.name != *name {
+                back.push(format!("the new {}, which is there with another name", told(key)));
             }
-        }
-        self.renamed
-            .retain(|key, name| here.object(key).is_some_and(|object| object.name.as_ref() != Some(name)));
-        self.removed.retain(|key| here.object(key).is_some());
+            false
+        });
+        self.renamed.retain(|key, name| {
+            let Some(now) = here.object(key).filter(|now| now.name.as_ref() != Some(name)) else { return false };
+            let then = before.object(key);
+            let is_same = then.is_some_and(|then| (&then.surrogate, &then.name) == (&now.surrogate, &now.name));
+            if !is_same {
+                back.push(format!("the name of the {}, which was changed", told(key)));
+            }
+            is_same
+        });
+        self.removed.retain(|key| {
+            let Some(now) = here.object(key) else { return false };
+            let change = before.object(key).map_or(Some("created again"), |then| changed(then, now));
+            back.extend(change.map(|change| format!("the removal of the {}, which was {change}", told(key))));
+            change.is_none()
+        });
         let new = &self.new;
         let is_there = |key: &Key| here.object(key).is_some() || new.contains_key(key);
-        self.switched
-            .retain(|pair, wanted| here.has_pair(pair) != *wanted && ends(pair).iter().all(is_there));
+        self.switched.retain(|pair, wanted| {
+            if here.has_pair(pair) == *wanted || !ends(pair).iter().all(is_there) {
+                return false;
+            }
+            let is_same = *wanted || before.pair_number(pair) == here.pair_number(pair);
+            if !is_same {
+                back.push(format!("the removal of the pair {pair}, which was created again"));
+            }
+            is_same
+        });
+        back
     }
 
     /// The contract as it should be. None only where the changes do not fit together, which nothing here lets happen.
@@ -186,4 +209,18 @@ impl Draft {
 /// The two that a pair is of.
 fn ends(pair: &PairId) -> [Key; 2] {
     [(Collection::Customers, pair.customer.clone()), (Collection::Applications, pair.application.clone())]
+}
+
+/// What is there under this key, in words.
+fn told((collection, id): &Key) -> String {
+    format!("{} `{id}`", collection.one())
+}
+
+/// What became of an object that a removal would undo; none where it is what it was, or has fewer pairs.
+fn changed(then: &Object, now: &Object) -> Option<&'static str> {
+    let is_same = then.name == now.name && now.partners.is_subset(&then.partners);
+    match then.surrogate == now.surrogate {
+        false => Some("created again"),
+        true => (!is_same).then_some("changed"),
+    }
 }

@@ -1,7 +1,9 @@
 //! A listing, for looking things up.
 
 use crate::kind::Timestamp;
-use crate::registry::{Collection, Finding, Ids, Listing, Name, PairId, ProviderId, World};
+use crate::registry::{
+    Collection, Finding, Ids, Listed, ListedPair, Listing, Name, PairId, ProviderId, SurrogateId, World,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -9,8 +11,9 @@ use std::sync::Arc;
 pub type Key = (Collection, ProviderId);
 
 /// An application or a customer that is there.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Object {
+    pub surrogate: SurrogateId,
     pub name: Option<Name>,
     /// The other ends of its pairs.
     pub partners: BTreeSet<ProviderId>,
@@ -38,8 +41,12 @@ impl Snapshot {
         };
         let objects = |collection| -> BTreeMap<ProviderId, Object> {
             let listed = listing.named(collection).iter();
-            let object = |name: &Option<Name>| Object { name: name.clone(), partners: BTreeSet::new() };
-            listed.map(|listed| (listed.id.clone(), object(&listed.name))).collect()
+            let object = |Listed { name, surrogate, .. }: &Listed| Object {
+                surrogate: surrogate.clone(),
+                name: name.clone(),
+                partners: BTreeSet::new(),
+            };
+            listed.map(|listed| (listed.id.clone(), object(listed))).collect()
         };
         let (mut applications, mut customers) =
             (objects(Collection::Applications), objects(Collection::Customers));
@@ -70,6 +77,14 @@ impl Snapshot {
 
     pub fn has_pair(&self, pair: &PairId) -> bool {
         self.customers.get(&pair.customer).is_some_and(|object| object.partners.contains(&pair.application))
+    }
+
+    /// The number of a pair that is there.
+    pub fn pair_number(&self, PairId { customer, application }: &PairId) -> Option<&SurrogateId> {
+        let customer = &self.customers.get(customer)?.surrogate;
+        let application = &self.applications.get(application)?.surrogate;
+        let is = |pair: &&ListedPair| pair.customer == *customer && pair.application == *application;
+        self.listing.pairs.iter().find(is).map(|pair| &pair.surrogate)
     }
 
     /// The pairs of an application, or of a customer.

@@ -50,6 +50,8 @@ pub struct Registration {
     /// What was listed last.
     pub here: Option<Snapshot>,
     pub draft: Draft,
+    /// What was listed when the draft was last held to it, while what is there contradicts itself.
+    pub base: Option<Snapshot>,
     /// What leads from the one to the other; none where nothing can be planned.
     pub plan: Option<Plan>,
     pub reading: Reading,
@@ -75,6 +77,7 @@ impl Default for Registration {
             list: Collection::Applications,
             here: None,
             draft: Draft::default(),
+            base: None,
             plan: None,
             reading: Reading::default(),
             applications: Vec::new(),

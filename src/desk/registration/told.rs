@@ -62,28 +62,42 @@ fn loaded(model: &mut Model, listing: Listing) {
         (Some(before), None) => moved(&before, &listing),
         (Some(before), Some(plan)) => moved_besides(&plan, &before, &listing),
     };
-    let kept = if model.registration.draft.is_empty() { "" } else { " Your changes are kept." };
-    take(model, listing);
-    if lines.is_empty() {
+    let back = take(model, listing);
+    if lines.is_empty() && back.is_empty() {
         return;
     }
     let more = if lines.len() > TOLD { format!("; and {} more", lines.len() - TOLD) } else { String::new() };
     let told = lines.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; ");
-    model.say(Severity::Warning, format!("the contract has changed: {told}{more}.{kept}"));
+    let colon = if lines.is_empty() { "" } else { ": " };
+    let kept = if model.registration.draft.is_empty() { "" } else { " Your changes are kept." };
+    let kept = if back.is_empty() { kept.to_owned() } else { taken_back(&back) };
+    model.say(Severity::Warning, format!("the contract has changed{colon}{told}{more}.{kept}"));
 }
 
-/// What is there now.
-fn take(model: &mut Model, listing: Listing) {
+/// Which changes of the draft are none any more, so that they undo nothing that somebody else did.
+fn taken_back(back: &[String]) -> String {
+    let rest = if back.len() > TOLD { format!("; and {} more", back.len() - TOLD) } else { String::new() };
+    format!(" Taken back: {}{rest}.", back.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; "))
+}
+
+/// What is there now. What is taken back of the draft.
+fn take(model: &mut Model, listing: Listing) -> Vec<String> {
     let now = model.now;
     let registration = &mut model.registration;
     let here = Snapshot::of(listing, now);
     (registration.reading.under_way, registration.reading.problem) = (false, None);
-    if here.findings.is_empty() {
-        registration.draft.rebase(&here);
-    }
+    let before = registration.base.take().or(registration.here.take());
+    let back = match before {
+        Some(before) if here.findings.is_empty() => registration.draft.rebase(&before, &here),
+        before => {
+            registration.base = before;
+            Vec::new()
+        }
+    };
     registration.here = Some(here);
     registration.replan();
     registration.arrange();
+    back
 }
 
 /// A run is over: what was done is a change no longer.
@@ -92,20 +106,19 @@ fn ended(model: &mut Model, mut ran: Ran) -> Vec<Effect> {
     let Some(run) = &mut model.registration.run else { return Vec::new() };
     run.done = ran.done.unwrap_or(run.done);
     (run.waiting, run.stopping, run.ended) = (None, false, Some(ran));
-    let effects = if let Some(listing) = listing {
-        take(model, *listing);
-        Vec::new()
+    let (back, effects) = if let Some(listing) = listing {
+        (take(model, *listing), Vec::new())
     } else {
         // Nobody has looked since the last change was sent.
         model.registration.reading.after = Some(run.plan.clone());
-        load(model)
+        (Vec::new(), load(model))
     };
-    say_how(model);
+    say_how(model, &back);
     effects
 }
 
-/// Says how the run ended.
-fn say_how(model: &mut Model) {
+/// Says how the run ended, and what was taken back of the draft.
+fn say_how(model: &mut Model, back: &[String]) {
     let registration = &model.registration;
     let Some((run, ran)) = registration.run.as_ref().and_then(|run| Some((run, run.ended.as_ref()?))) else {
         return;
@@ -117,7 +130,7 @@ fn say_how(model: &mut Model) {
             (Severity::Error, format!("ended early: {done} of {all} changes are done."))
         }
         (Some((what, next)), _) => (Severity::Error, sentences(what, next)),
-        (None, 0) if registration.pending().is_some() => {
+        (None, 0) if registration.pending().is_some() || !back.is_empty() => {
             let what = format!(
                 "{done} of {all} done, but the contract is not as you asked: somebody else changed it, or the server keeps \
                  it otherwise. Look again."
@@ -127,7 +140,8 @@ fn say_how(model: &mut Model) {
         (None, 0) => (Severity::Done, format!("Applied: {done} of {all} done.")),
         (None, failed) => (Severity::Warning, format!("{done} of {all} done, {failed} not done.")),
     };
-    model.say(severity, what);
+    let back = if back.is_empty() { String::new() } else { taken_back(back) };
+    model.say(severity, what + &back);
 }
 
 /// What went wrong and what to do next, a sentence each.

@@ -295,6 +295,51 @@ fn somebody_elses_changes_move_no_change_of_ours() {
 }
 
 #[test]
+fn what_somebody_else_did_is_not_undone_by_the_draft() {
+    let drafted = || {
+        let mut kit = Kit::contract();
+        kit.strikes_all("rCRM\r\tjjjdanew\rMine\r\rR");
+        assert_eq!(kit.pending().len(), 3);
+        (kit, sample::listing())
+    };
+    let named = |id: &str, name: &str, surrogate: u64| crate::registry::Listed {
+        id: sample::id(id),
+        name: crate::registry::Name::new(name).ok(),
+        surrogate: surrogate.into(),
+    };
+    let (mut kit, mut now) = drafted();
+    now.applications[0] = named("crm", "Theirs", 0);
+    now.customers[3] = named("zz-top", "", 90);
+    now.customers.push(named("new", "Theirs", 91));
+    kit.hears(sample::loaded(now));
+    assert_eq!(kit.pending(), [""; 0]);
+    let said = "Taken back: the new customer `new`, which is there with another name; the name of the application `crm`, \
+                which was changed; the removal of the customer `zz-top`, which was created again.";
+    assert!(kit.hint().ends_with(said), "{}", kit.hint());
+    // The same customer, which has an application by now; through a listing that contradicts itself.
+    let (mut kit, mut now) = drafted();
+    kit.hears(sample::loaded(sample::contradicting()));
+    kit.press('R');
+    now.pairs.push(crate::registry::ListedPair {
+        application: 2.into(),
+        customer: 13.into(),
+        surrogate: 900.into(),
+    });
+    kit.hears(sample::loaded(now.clone()));
+    assert_eq!(kit.pending(), ["+ customer `new` \"Mine\"", "~ application `crm` no name becomes \"CRM\""]);
+    assert!(kit.hint().ends_with("the removal of the customer `zz-top`, which was changed."), "{}", kit.hint());
+    // A pair that was created again.
+    let mut kit = Kit::contract();
+    kit.strikes_all("\t\t R");
+    assert_eq!(kit.pending(), ["- pair `brightside` with `crm`"]);
+    let mut now = sample::listing();
+    now.pairs[0].surrogate = 901.into();
+    kit.hears(sample::loaded(now));
+    assert_eq!(kit.pending(), [""; 0]);
+    assert!(kit.hint().contains("the removal of the pair `brightside` with `crm`"), "{}", kit.hint());
+}
+
+#[test]
 fn a_question_about_what_would_not_happen_any_more_sends_nothing() {
     let mut kit = Kit::contract();
     kit.strikes_all("rCRM\rA");
