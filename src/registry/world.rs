@@ -81,7 +81,9 @@ impl fmt::Display for Finding {
 pub fn doubles(before: &Listing, now: &Listing) -> Vec<Finding> {
     let Err(mut findings) = World::of(now) else { return Vec::new() };
     let old = World::of(before).err().unwrap_or_default();
-    findings.retain(|finding| !matches!(finding, Finding::Orphan { .. }) && !old.iter().any(|old| old.is_as(finding)));
+    findings.retain(|finding| {
+        !matches!(finding, Finding::Orphan { .. }) && !old.iter().any(|old| old.is_as(finding))
+    });
     findings
 }
 

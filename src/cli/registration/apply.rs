@@ -284,7 +284,8 @@ fn is_otherwise(desired: &Desired, plan: &Plan, applied: &Applied) -> Option<Oth
     let failed = if otherwise.len() == left.changes.len() {
         kept_otherwise(&otherwise, "Write the names in the file as the server keeps them")
     } else {
-        let moved = "all that was planned is done, and somebody else changed the contract meanwhile".to_owned();
+        let moved =
+            "all that was planned is done, and somebody else changed the contract meanwhile".to_owned();
         RegistrationError::Moved(vec![moved]).into()
     };
     Some(Otherwise { left: Some(left), failed })

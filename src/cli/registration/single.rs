@@ -7,7 +7,8 @@ use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{Applied, RegistrationError};
 use crate::registry::{
-    Change, Collection, Finding, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId, SurrogateId,
+    Change, Collection, Finding, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId,
+    SurrogateId,
 };
 
 /// Creates one object, and for a customer its pairs.

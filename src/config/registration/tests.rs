@@ -101,7 +101,11 @@ fn a_create_without_an_answer_is_left_alone_for_the_whole_quiet_period() {
     };
     let patient = "[timeouts]\nregistration = \"200s\"\n";
     assert_eq!(quiet(""), 240);
-    assert_eq!(quiet("[timeouts]\nregistration = \"5s\""), 240, "how long we wait says nothing of the server");
+    assert_eq!(
+        quiet("[timeouts]\nregistration = \"5s\""),
+        240,
+        "how long we wait says nothing of the server"
+    );
     assert_eq!(quiet("[doubt]\nquiet_period = \"1s\""), 1);
     assert_eq!(quiet(&format!("{patient}[doubt]\nquiet_period = \"1s\"")), 1);
     // A Px on this machine, and the registration elsewhere.

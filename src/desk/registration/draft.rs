@@ -154,9 +154,12 @@ impl Draft {
             false
         });
         self.renamed.retain(|key, name| {
-            let Some(now) = here.object(key).filter(|now| now.name.as_ref() != Some(name)) else { return false };
+            let Some(now) = here.object(key).filter(|now| now.name.as_ref() != Some(name)) else {
+                return false;
+            };
             let then = before.object(key);
-            let is_same = then.is_some_and(|then| (&then.surrogate, &then.name) == (&now.surrogate, &now.name));
+            let is_same =
+                then.is_some_and(|then| (&then.surrogate, &then.name) == (&now.surrogate, &now.name));
             if !is_same {
                 back.push(format!("the name of the {}, which was changed", told(key)));
             }
@@ -219,8 +222,5 @@ fn told((collection, id): &Key) -> String {
 /// What became of an object that a removal would undo; none where it is what it was, or has fewer pairs.
 fn changed(then: &Object, now: &Object) -> Option<&'static str> {
     let is_same = then.name == now.name && now.partners.is_subset(&then.partners);
-    match then.surrogate == now.surrogate {
-        false => Some("created again"),
-        true => (!is_same).then_some("changed"),
-    }
+    if then.surrogate == now.surrogate { (!is_same).then_some("changed") } else { Some("created again") }
 }

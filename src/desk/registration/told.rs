@@ -77,7 +77,10 @@ fn loaded(model: &mut Model, listing: Listing) {
 /// Which changes of the draft are none any more, so that they undo nothing that somebody else did.
 fn taken_back(back: &[String]) -> String {
     let rest = if back.len() > TOLD { format!("; and {} more", back.len() - TOLD) } else { String::new() };
-    format!(" Taken back: {}{rest}.", back.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; "))
+    format!(
+        " Taken back: {}{rest}.",
+        back.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; ")
+    )
 }
 
 /// What is there now. What is taken back of the draft.

@@ -327,7 +327,11 @@ fn what_somebody_else_did_is_not_undone_by_the_draft() {
     });
     kit.hears(sample::loaded(now.clone()));
     assert_eq!(kit.pending(), ["+ customer `new` \"Mine\"", "~ application `crm` no name becomes \"CRM\""]);
-    assert!(kit.hint().ends_with("the removal of the customer `zz-top`, which was changed."), "{}", kit.hint());
+    assert!(
+        kit.hint().ends_with("the removal of the customer `zz-top`, which was changed."),
+        "{}",
+        kit.hint()
+    );
     // A pair that was created again.
     let mut kit = Kit::contract();
     kit.strikes_all("\t\t R");

@@ -8,8 +8,8 @@ use super::{RegistrationError, Result};
 use crate::engine::Engine;
 use crate::kind::{ShortId, Timestamp};
 use crate::registry::{
-    Change, Closed, Ended, Failed, How, Listing, Open, Plan, Progress, Run, RunEvent, Seen, Step,
-    doubles, moved,
+    Change, Closed, Ended, Failed, How, Listing, Open, Plan, Progress, Run, RunEvent, Seen, Step, doubles,
+    moved,
 };
 use jiff::SignedDuration;
 use pulse::Pulse;

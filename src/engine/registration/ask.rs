@@ -135,7 +135,9 @@ mod tests {
         let rename = Change::Rename { collection, id, surrogate: 5.into(), from, to };
         let has = |name| there(&rename, &Object::Named(Listed { name, ..named("c", 5) }));
         assert_eq!([has(Some(name("Zero"))), has(Some(name("Mine")))], [Asked::There, Asked::There]);
-        assert!(matches!(has(Some(name("Theirs"))), Asked::Renamed(what) if what.contains("is \"Theirs\" now")));
+        assert!(
+            matches!(has(Some(name("Theirs"))), Asked::Renamed(what) if what.contains("is \"Theirs\" now"))
+        );
         assert!(matches!(has(None), Asked::Renamed(_)));
     }
 }

@@ -50,7 +50,9 @@ impl Engine {
         let mut histories = Vec::new();
         for row in self.runs(RUNS).await? {
             let mut history = self.journal().history::<Run>(&row.id).await?;
-            history.retain(|recorded| recorded.at >= since || !matches!(recorded.event, RunEvent::ChangesEnded { .. }));
+            history.retain(|recorded| {
+                recorded.at >= since || !matches!(recorded.event, RunEvent::ChangesEnded { .. })
+            });
             histories.push(history);
             // One ends before the next one is opened.
             if row.opened_at < since {

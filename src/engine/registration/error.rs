@@ -69,7 +69,10 @@ impl fmt::Display for Unlisted {
         }
         f.write_str(match (surrogate, found) {
             (_, Found::Other(id)) => {
-                return write!(f, "; it is there as `{id}`: the server keeps the id otherwise than it was sent");
+                return write!(
+                    f,
+                    "; it is there as `{id}`: the server keeps the id otherwise than it was sent"
+                );
             }
             (_, Found::There) => "; it is there, and the list does not show it yet",
             (Some(_), Found::Nowhere) => {

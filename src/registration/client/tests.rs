@@ -142,7 +142,8 @@ fn a_signature_that_comes_back_is_not_kept() {
     let header = "EG1-HMAC-SHA256 client_token=the-client-token;access_token=the-access-token;\
                   timestamp=20261120T15:04:05+0000;nonce=0b5cf3a4-9f1e;signature=53gsQYjz/xO1=";
     for echo in [header.to_owned(), header.replace('/', "\\/")] {
-        let said = String::from_utf8(without(format!("no: {echo}").into_bytes(), &identity(), header)).unwrap();
+        let said =
+            String::from_utf8(without(format!("no: {echo}").into_bytes(), &identity(), header)).unwrap();
         assert!(said.ends_with("nonce=[redacted];signature=[redacted]"), "{said}");
         assert!(!said.contains("the-"), "{said}");
     }

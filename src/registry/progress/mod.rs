@@ -131,7 +131,8 @@ impl<'p> Progress<'p> {
         let each = self.each.iter().zip(&self.plan.changes).enumerate();
         let otherwise = each.filter_map(|(n, (standing, change))| {
             let Change::Create { collection, id, .. } = change else { return None };
-            let (Standing::Unseen { surrogate, .. } | Standing::Failed(Failed::Unlisted(surrogate))) = standing
+            let (Standing::Unseen { surrogate, .. } | Standing::Failed(Failed::Unlisted(surrogate))) =
+                standing
             else {
                 return None;
             };

@@ -44,7 +44,10 @@ pub enum Failed {
     /// The server has taken it, as this object, and no listing shows it.
     Unlisted(Option<SurrogateId>),
     /// The server has taken it, and keeps it as this object under another id than it was sent.
-    Otherwise { surrogate: SurrogateId, id: ProviderId },
+    Otherwise {
+        surrogate: SurrogateId,
+        id: ProviderId,
+    },
     /// The server said that it removed it, and it is listed all the same.
     StillListed,
     /// A removal that was not sent, because so many changes before it were not done: what was to come in its place is not

@@ -72,11 +72,7 @@ fn what_a_plan_creates_again_is_known_by_the_last_number_that_was_told() {
             recorded(3, RunEvent::ChangesEnded { ended }),
         ]
     };
-    let other = Change::Create {
-        collection: Collection::Applications,
-        id: id(),
-        name: None,
-    };
+    let other = Change::Create { collection: Collection::Applications, id: id(), name: None };
     let listing = crate::registry::Listing::default();
     let plan = crate::registry::Plan::of(&listing, vec![other, create()]).unwrap();
     let told = |histories: &[_]| made_before(&plan, histories);

@@ -191,7 +191,8 @@ fn a_pair_whose_application_is_gone_is_removed_by_its_surrogate_id() {
 
 #[test]
 fn a_pair_with_an_end_that_is_not_listed_is_told_apart_from_what_goes_along() {
-    let actual = Wish { applications: vec![(0, 0), (1, 0)], customers: vec![(0, 0)], pairs: vec![(0, 0), (0, 1)] };
+    let actual =
+        Wish { applications: vec![(0, 0), (1, 0)], customers: vec![(0, 0)], pairs: vec![(0, 0), (0, 1)] };
     let mut listing = Server::of(&actual).listing;
     listing.applications.remove(0);
     let Listed { id, name, surrogate } = listing.customers[0].clone();

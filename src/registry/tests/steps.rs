@@ -77,10 +77,9 @@ fn nothing_is_removed_after_something_that_was_not_done() {
 
 #[test]
 fn a_create_that_was_answered_is_never_sent_again() {
-    for (lag, why) in [
-        (7, None),
-        (90, Some("the server has taken it, as the object 0, and it is not listed yet; ")),
-    ] {
+    for (lag, why) in
+        [(7, None), (90, Some("the server has taken it, as the object 0, and it is not listed yet; "))]
+    {
         let mut server = Server::of(&wish(&[], &[], &[]));
         let plan = Plan::new(&wish(&[], &[0], &[]).desired(), &server.listing).unwrap();
         let (sent, failed) = behind(&mut server, &plan, lag);

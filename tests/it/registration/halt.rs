@@ -121,7 +121,11 @@ fn what_the_server_says_it_created_is_not_created_again_because_a_listing_lags()
         }
     });
     let ran = home(&server.base).run(&["registration", "create", "customer", "c1"]).with(8);
-    assert!(ran.err.contains("the server has taken it, as the object 17, and it is not listed yet"), "{}", ran.err);
+    assert!(
+        ran.err.contains("the server has taken it, as the object 17, and it is not listed yet"),
+        "{}",
+        ran.err
+    );
     let posts = server.arrived().into_iter().filter(|request| request.line.starts_with("POST")).count();
     assert_eq!(posts, 1);
 }

@@ -173,7 +173,11 @@ fn lists_that_go_back_to_what_was_before_a_create_make_no_second_one() {
     scene.change(|contract| contract.stale = Some(customers(&["old"])));
     for more in [&[][..], &["--create-again"]] {
         let ran = scene.home.run(&[&apply, more].concat()).with(8);
-        assert!(ran.err.contains("as the object 1; it is there, and the list does not show it yet"), "{}", ran.err);
+        assert!(
+            ran.err.contains("as the object 1; it is there, and the list does not show it yet"),
+            "{}",
+            ran.err
+        );
     }
     scene.change(|contract| contract.stale = None);
     scene.home.run(&apply).with(0);
@@ -250,9 +254,12 @@ fn lists_that_go_back_to_what_was_before_a_removal_remove_nobody_else() {
 fn nothing_goes_on_once_a_listing_shows_something_twice() {
     let scene = Scene::new(Contract { customers: customers(&["gone"]), twice: true, ..Contract::default() });
     let file = scene.file(&["new"]);
-    let ran =
-        scene.home.run(&["registration", "apply", "--file", &file, "--allow-removals", "1"]).with(8);
-    assert!(ran.err.contains("there are two customers with the id `new`: the objects 1 and 2"), "{}", ran.err);
+    let ran = scene.home.run(&["registration", "apply", "--file", &file, "--allow-removals", "1"]).with(8);
+    assert!(
+        ran.err.contains("there are two customers with the id `new`: the objects 1 and 2"),
+        "{}",
+        ran.err
+    );
     assert_eq!((scene.count("POST"), scene.count("DELETE")), (1, 0));
 }
 

@@ -217,7 +217,9 @@ impl Engine {
             (Ok(Asked::Gone | Asked::Other(_)), _) if change.is_removal() => {
                 Err(Came::Ended { outcome: Outcome::Done { status: GONE, surrogate: None }, busy: None })
             }
-            (Ok(Asked::Gone | Asked::Other(_)), _) => Err(Came::Moved(format!("{change}: it is not there any more"))),
+            (Ok(Asked::Gone | Asked::Other(_)), _) => {
+                Err(Came::Moved(format!("{change}: it is not there any more")))
+            }
             (Err(error), _) => Err(not_asked(change, error)),
         }
     }
