@@ -11,6 +11,15 @@ pub fn differ_in_case(one: &ProviderId, other: &ProviderId) -> String {
     )
 }
 
+/// True when `kept` may be what a server has made of `sent`: its letters and digits are the same, large or small.
+pub fn may_be_kept_as(sent: &ProviderId, kept: &ProviderId) -> bool {
+    let core = |id: &ProviderId| -> Vec<u8> {
+        let bytes = id.as_str().bytes().filter(u8::is_ascii_alphanumeric);
+        bytes.map(|byte| byte.to_ascii_lowercase()).collect()
+    };
+    core(sent) == core(kept)
+}
+
 /// What is odd about the ids that are desired or there; a line for each.
 pub fn oddities(desired: &Desired, listing: &Listing) -> Vec<String> {
     let both =

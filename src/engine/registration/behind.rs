@@ -6,7 +6,7 @@ use super::error::Found;
 use super::{RegistrationError, Result, Unlisted};
 use crate::engine::Engine;
 use crate::kind::Recorded;
-use crate::registry::{Listing, Plan, Run, RunEvent, Verb, made_before};
+use crate::registry::{Change, Listing, Plan, ProviderId, Run, RunEvent, Verb, made_before, may_be_kept_as};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use jiff::SignedDuration;
 
@@ -35,8 +35,9 @@ impl Engine {
         let unlisted = asked.into_iter().filter_map(|(change, asked, surrogate)| {
             let found = match asked {
                 Asked::There | Asked::Renamed(_) => Found::There,
-                Asked::Other(id) => Found::Other(id),
-                Asked::Gone => return None,
+                Asked::Other(id) if is_made_of(&id, &change) => Found::Other(id),
+                // It was removed since, and its number may be another's by now.
+                Asked::Other(_) | Asked::Gone => return None,
             };
             Some(Unlisted { change, surrogate: Some(surrogate), found })
         });
@@ -61,4 +62,9 @@ impl Engine {
         }
         Ok(histories)
     }
+}
+
+/// Whether the server may keep what `change` created under the id `kept`.
+fn is_made_of(kept: &ProviderId, change: &Change) -> bool {
+    matches!(change, Change::Create { id, .. } if may_be_kept_as(id, kept))
 }

@@ -71,7 +71,8 @@ impl fmt::Display for Unlisted {
             (_, Found::Other(id)) => {
                 return write!(
                     f,
-                    "; it is there as `{id}`: the server keeps the id otherwise than it was sent"
+                    "; that object is `{id}`: the server keeps the id otherwise than it was sent, or the number is \
+                     another's by now"
                 );
             }
             (_, Found::There) => "; it is there, and the list does not show it yet",
@@ -153,7 +154,8 @@ impl RegistrationError {
 /// What to do about what no listing shows.
 fn next_after_unlisted(changes: &[Unlisted]) -> String {
     if changes.iter().any(|unlisted| matches!(unlisted.found, Found::Other(_))) {
-        return "Use the id that the server keeps, in the file too; then plan again".to_owned();
+        return "If the server keeps the id otherwise, use that one, in the file too. Then plan again"
+            .to_owned();
     }
     if changes.iter().any(|unlisted| unlisted.found == Found::There) {
         return "The server's lists are behind. Try again once they show it: `pxdesk registration list`"

@@ -201,3 +201,17 @@ fn a_pair_with_an_end_that_is_not_listed_is_told_apart_from_what_goes_along() {
     let unlisted: Vec<_> = remove.takes_unlisted(&listing).into_iter().cloned().collect();
     assert_eq!(unlisted, [listing.pairs[0].clone()]);
 }
+
+#[test]
+fn what_a_server_may_have_made_of_an_id() {
+    let id = |text: &str| ProviderId::new(text).unwrap();
+    for (sent, kept, may_be) in [
+        ("Acme", "acme", true),
+        (" Acme Ltd ", "Acme Ltd", true),
+        ("acme_1", "ACME-1", true),
+        ("acme", "acme2", false),
+        ("acme", "stranger", false),
+    ] {
+        assert_eq!(may_be_kept_as(&id(sent), &id(kept)), may_be, "{sent} {kept}");
+    }
+}
