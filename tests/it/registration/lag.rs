@@ -295,8 +295,8 @@ fn of_a_customer_that_a_list_repeats_none_is_removed() {
     let remove = ["registration", "remove", "customer"];
     for args in [
         &["registration", "plan", "--file", &file][..],
-        &[&remove[..], &["--surrogate", "0"]].concat(),
-        &[&remove[..], &["a"]].concat(),
+        &[&remove[..], &["--surrogate", "0"]].concat()[..],
+        &[&remove[..], &["a"]].concat()[..],
     ] {
         let ran = scene.home.run(args).with(8);
         assert!(ran.err.contains("the list of customers has the object 0 twice"), "{}", ran.err);
