@@ -47,6 +47,7 @@ impl Order {
             checks: 0,
             acceptance: None,
             attempts: Vec::new(),
+            corrected_after: 0,
             trouble: None,
             completion: None,
             verdicts: Vec::new(),
@@ -188,6 +189,7 @@ impl Order {
         if *gift_cards {
             self.gift_cards = personal.as_ref().and_then(|p| p.gift_cards.clone()).unwrap_or_default();
         }
+        self.corrected_after = self.attempts.iter().map(|a| a.number).max().unwrap_or(0);
         self.trouble = None;
     }
 

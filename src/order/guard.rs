@@ -1,9 +1,9 @@
 //! What speaks against a command, whichever it is.
 
 use super::event::Event;
-use super::model::Order;
+use super::model::{AttemptOutcome, Order};
 use super::refusal::Refusal;
-use super::{Digest, Reopens, Timestamp, WindowState};
+use super::{Call, CallError, Digest, Reopens, Timestamp, WindowState};
 
 /// What a command leads to.
 pub(super) type Decision = Result<Vec<Event>, Refusal>;
@@ -48,6 +48,28 @@ pub(super) fn guard_final_refusal(order: &Order) -> Result<(), Refusal> {
             Reopens::Release => Err(Refusal::Held(Box::new(error.clone()))),
             Reopens::Anytime | Reopens::Mend | Reopens::Accept => Ok(()),
         },
+        None => Ok(()),
+    }
+}
+
+impl Order {
+    /// What Px refused of `call` until something is corrected, when nothing was since: the same again would only bring the
+    /// same. Whatever else was done in between corrects nothing.
+    pub fn to_mend(&self, call: Call) -> Option<&CallError> {
+        let since = self.attempts.iter().rev().filter(|a| a.call == call && a.number > self.corrected_after);
+        let mut answers = since.filter_map(|attempt| match &attempt.outcome {
+            Some(AttemptOutcome::Refused(error)) => Some(Some(error)),
+            Some(AttemptOutcome::Answered) => Some(None),
+            Some(AttemptOutcome::Failed(_) | AttemptOutcome::CutOff) | None => None,
+        });
+        answers.next().flatten().filter(|error| error.remedy().reopens == Reopens::Mend)
+    }
+}
+
+/// Px has not refused `call` for something that still stands as it was.
+pub(super) fn guard_mended(order: &Order, call: Call) -> Result<(), Refusal> {
+    match order.to_mend(call) {
+        Some(error) => Err(Refusal::Futile(Box::new(error.clone()))),
         None => Ok(()),
     }
 }

@@ -1,13 +1,15 @@
 //! What may happen to an order: [`decide`] turns a command into events, or says why not.
 //!
-//! The guards of Complete, in the order in which they speak: not ended, not in doubt, not busy, not refused for good
-//! or held, a text there and not blocked, its acceptance, the window.
+//! The guards of Complete, in the order in which they speak: not ended, not in doubt, not busy, not refused for good,
+//! held or to be corrected first, a text there and not blocked, its acceptance, the window.
 
 use super::aloud;
 use super::command::{Amendment, Command, Sender};
 use super::doubt::{Moment, may_probe, quiet_left};
 use super::event::{AmendedPersonal, DetailsPersonal, Event, Outcome, RccPersonal, StartedPersonal};
-use super::guard::{Decision, guard_final_refusal, guard_open, guard_resting, guard_send, guard_text};
+use super::guard::{
+    Decision, guard_final_refusal, guard_mended, guard_open, guard_resting, guard_send, guard_text,
+};
 use super::hands;
 use super::model::{Attempt, AttemptOutcome, Order, Retrieval};
 use super::reading::Timing;
@@ -31,6 +33,7 @@ pub fn decide_timed(order: &Order, command: Command, timing: &Timing) -> Decisio
         Command::BeginRetrieve { sender } => {
             guard_send(order, now)?;
             guard_final_refusal(order)?;
+            guard_mended(order, Call::RetrieveRcc)?;
             Ok(vec![start(order, Call::RetrieveRcc, None, None, sender)])
         }
         Command::BeginSend { to, sender } => begin_send(order, to, sender, now),
@@ -77,6 +80,7 @@ fn start(order: &Order, call: Call, method: Option<Method>, to: Option<Contact>,
 fn begin_send(order: &Order, to: Contact, sender: Sender, now: Timestamp) -> Decision {
     guard_send(order, now)?;
     guard_final_refusal(order)?;
+    guard_mended(order, Call::SendRcc)?;
     guard_text(order)?;
     Ok(vec![start(order, Call::SendRcc, Some(to.method()), Some(to), sender)])
 }
@@ -84,6 +88,7 @@ fn begin_send(order: &Order, to: Contact, sender: Sender, now: Timestamp) -> Dec
 fn begin_complete(order: &Order, sender: Sender, room: SignedDuration, now: Timestamp) -> Decision {
     guard_open(order)?;
     guard_final_refusal(order)?;
+    guard_mended(order, Call::CompleteOrder)?;
     let sha256 = guard_text(order)?;
     let acceptance = order.acceptance.as_ref().ok_or(Refusal::NotAccepted)?;
     if acceptance.sha256 != sha256 {
@@ -297,6 +302,19 @@ pub fn can_go_on(order: &Order, now: Timestamp) -> Result<(), Refusal> {
         | State::Reading
         | State::Sent
         | State::Accepted
-        | State::Refused => Ok(()),
+        | State::Refused => match order.progress() {
+            State::Opened | State::RccBlocked => guard_mended(order, Call::RetrieveRcc),
+            State::Accepted => guard_mended(order, Call::CompleteOrder),
+            // How the text is delivered is chosen first.
+            State::RccRetrieved
+            | State::Reading
+            | State::Sent
+            | State::Completing
+            | State::InDoubt
+            | State::Completed
+            | State::Expired
+            | State::Refused
+            | State::Abandoned => Ok(()),
+        },
     }
 }

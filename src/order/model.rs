@@ -217,6 +217,8 @@ pub struct Order {
     pub checks: u32,
     pub acceptance: Option<Acceptance>,
     pub attempts: Vec<Attempt>,
+    /// The number of the last attempt before the last correction; 0 before any.
+    pub corrected_after: u32,
     pub trouble: Option<Trouble>,
     pub completion: Option<Completion>,
     /// The numbers of further orders that Px placed under these ids. There should be none.

@@ -3,7 +3,7 @@
 use super::doubt::{Moment, may_probe, quiet_left};
 use super::model::Order;
 use super::state::State;
-use super::{Method, Reopens};
+use super::{Call, Method, Reopens};
 
 /// One thing that may be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,25 @@ impl Next {
             Self::Resolve => "resolve",
             Self::Abandon => "abandon",
             Self::Erase => "erase",
+        }
+    }
+
+    /// The call that it makes, of those that are refused once and not again the same.
+    fn call(self) -> Option<Call> {
+        match self {
+            Self::Retrieve => Some(Call::RetrieveRcc),
+            Self::SendSms | Self::SendEmail => Some(Call::SendRcc),
+            Self::Complete => Some(Call::CompleteOrder),
+            Self::Read
+            | Self::AcceptVerbally
+            | Self::CheckAcceptance
+            | Self::Amend
+            | Self::Release
+            | Self::Wait
+            | Self::Probe
+            | Self::Resolve
+            | Self::Abandon
+            | Self::Erase => None,
         }
     }
 }
@@ -138,4 +157,5 @@ fn steps(order: &Order, next: &mut Vec<Next>) {
     if !next.contains(&Next::Amend) {
         next.push(Next::Amend);
     }
+    next.retain(|step| step.call().is_none_or(|call| order.to_mend(call).is_none()));
 }

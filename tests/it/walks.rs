@@ -116,6 +116,22 @@ fn one_bad_line_among_good_ones() {
 }
 
 #[test]
+fn a_refusal_to_be_corrected_is_not_walked_into_again() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    px.fault("complete_order", &json!({ "row": "1099" }));
+    home.walk(&id).with(3);
+    let again = home.walk(&id).with(8);
+    assert!(again.err.contains("Px refused with 1099, and would again"), "{again:?}");
+    assert!(!home.show(&id)["next"].as_array().unwrap().contains(&json!("complete")));
+    assert_eq!(px.ledger("T-1")["completesReceived"], 1);
+    home.run_with(&["order", "amend", &id, "--payment-token-from-stdin"], "tok_2").with(0);
+    home.walk(&id).with(0);
+    assert_eq!(px.ledger("T-1")["completesReceived"], 2);
+}
+
+#[test]
 fn two_processes_walk_one_order_and_one_complete_arrives() {
     let px = Sandbox::serve(&[]);
     let home = Home::at(&px.base);

@@ -4,7 +4,8 @@ use crate::plan::QUIET;
 use crate::px::{millis, number};
 use crate::state::{Departure, State, TaskId};
 use pxdesk::order::{
-    Basis, Call, Completion, Digest, Event, HowRead, Identity, Order, OrderId, Outcome, Pace, Reopens,
+    Attempt, AttemptOutcome, Basis, Call, Completion, Digest, Event, HowRead, Identity, Order, OrderId,
+    Outcome, Pace, Reopens,
 };
 use serde::Deserialize;
 
@@ -64,8 +65,21 @@ fn failing_guard(order: &Order, probe: bool) -> Option<&'static str> {
         (text.is_none() || order.rcc_blocked, "there is no RCC text"),
         (accepted.is_none() || accepted != text, "the customer did not accept this RCC text"),
         (!probe && matches!(refused, Some(Reopens::Never | Reopens::Release)), "Px has refused it"),
+        (!probe && is_refused_already(order), "Px has refused the same, and nothing was corrected"),
     ];
     guards.into_iter().find(|(fails, _)| *fails).map(|(_, guard)| guard)
+}
+
+/// True when the very same Complete was refused before, as one to correct first. Nobody here corrects anything back.
+fn is_refused_already(order: &Order) -> bool {
+    let to_mend = |attempt: &Attempt| match &attempt.outcome {
+        Some(AttemptOutcome::Refused(error)) => error.remedy().reopens == Reopens::Mend,
+        _ => false,
+    };
+    order.under_way().is_some_and(|leaving| {
+        let same = |a: &&Attempt| a.call == leaving.call && a.request == leaving.request;
+        order.attempts.iter().filter(same).any(to_mend)
+    })
 }
 
 /// An event was recorded: an order that was placed is never taken for one that may be sent again.

@@ -8,7 +8,7 @@ use crate::desk::action::Action;
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::model::{Binding, Model};
-use crate::order::{Next, Reopens, next_steps};
+use crate::order::{Call, Next, Reopens, next_steps};
 
 const TAKE_OVER: &str =
     "Take over this order from whoever is working on it; you confirm first, and the history records it.";
@@ -78,8 +78,10 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
 
 /// True when Px refused something that is corrected here, and the order still can be.
 pub fn must_mend(model: &Model, screen: &OrderScreen) -> bool {
-    next_steps(&screen.order, &model.moment()).contains(&Next::Amend)
-        && screen.order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Mend)
+    let order = &screen.order;
+    let refused = order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Mend);
+    let complete = screen.pane == Pane::Complete && order.to_mend(Call::CompleteOrder).is_some();
+    (refused || complete) && next_steps(order, &model.moment()).contains(&Next::Amend)
 }
 
 /// True when the answer to a Complete that is sent now would come inside the window.
@@ -116,7 +118,7 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
         Action::Retrieve,
     );
     let enter = plain(Code::Enter);
-    match screen.pane {
+    let mut all = match screen.pane {
         Pane::Retrieve if can(Next::Retrieve) => {
             vec![primary(enter, "retrieve", "Retrieve the RCC text from Px.", Action::Retrieve)]
         }
@@ -153,7 +155,7 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
             decline,
             again,
         ],
-        Pane::Complete if can(Next::Complete) && has_room(model, screen) => {
+        Pane::Complete if (can(Next::Complete) || must_mend(model, screen)) && has_room(model, screen) => {
             vec![
                 primary(enter, "complete", "Submit the order; you confirm first.", Action::Complete),
                 again,
@@ -173,6 +175,19 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
         Pane::Retrieve | Pane::Deliver | Pane::Reading | Pane::Sent | Pane::Complete | Pane::Outcome => {
             Vec::new()
         }
+    };
+    // What Px refused is corrected before it is sent again.
+    all.retain(|binding| call_of(binding.action).is_none_or(|call| screen.order.to_mend(call).is_none()));
+    all
+}
+
+/// The call that a key of these steps leads to, of those that are refused once and not again the same.
+fn call_of(action: Action) -> Option<Call> {
+    match action {
+        Action::Retrieve => Some(Call::RetrieveRcc),
+        Action::SendSms | Action::SendEmail => Some(Call::SendRcc),
+        Action::Complete => Some(Call::CompleteOrder),
+        _ => None,
     }
 }
 

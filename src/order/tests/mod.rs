@@ -97,6 +97,11 @@ impl Desk {
         self
     }
 
+    fn amends_token(&mut self) -> &mut Self {
+        let payment_token = Some(Secret::new("tok_2"));
+        self.does(Command::Amend(Amendment { payment_token, ..Amendment::default() }))
+    }
+
     fn ends(&mut self, outcome: Outcome) -> &mut Self {
         let attempt = self.order.under_way().expect("a call is under way").number;
         self.does(Command::End { attempt, outcome, uptime: None })
@@ -363,9 +368,40 @@ fn every_documented_error_leads_somewhere() {
         let again = desk.try_complete();
         let reopens = remedy::by_id(row).unwrap().reopens;
         if row.starts_with("complete") {
-            assert_eq!(again.is_ok(), reopens == Reopens::Mend, "{row}: {again:?}");
+            assert!(again.is_err(), "{row}: {again:?}");
+        }
+        if reopens == Reopens::Mend {
+            let call = remedy::by_id(row).unwrap().call;
+            assert_eq!(desk.order.to_mend(call).map(CallError::code).as_deref(), row.split('/').nth(1));
+            desk.amends_token();
+            let again = if call == Call::CompleteOrder {
+                desk.try_complete()
+            } else {
+                desk.try_do(Command::BeginRetrieve { sender: sender() })
+            };
+            assert!(again.is_ok(), "{row}, corrected: {again:?}");
         }
     }
+}
+
+/// Nor after something else that went well: it was not corrected.
+#[test]
+fn what_px_refused_is_not_sent_again_until_something_is_corrected() {
+    let mut desk = Desk::open();
+    desk.retrieved(&["$10"]).read_and_accepted().completing().ends(refusal_of("complete_order/1099"));
+    assert!(matches!(desk.try_complete(), Err(Refusal::Futile(error)) if error.code() == "1099"));
+    assert!(
+        matches!(can_go_on(&desk.order, desk.now), Err(Refusal::Futile(_))),
+        "a walk ends before it begins"
+    );
+    desk.retrieved(&["$10"]);
+    assert_eq!((desk.state(), desk.order.trouble.clone()), (State::Accepted, None));
+    assert!(matches!(desk.try_complete(), Err(Refusal::Futile(_))));
+    let moment = crate::order::doubt::Moment { now: desk.now, uptime: None, quiet: SignedDuration::ZERO };
+    assert_eq!(next_steps(&desk.order, &moment)[..2], [Next::Amend, Next::Abandon]);
+    desk.amends_token();
+    assert_eq!(next_steps(&desk.order, &moment)[0], Next::Complete);
+    desk.completing();
 }
 
 #[test]

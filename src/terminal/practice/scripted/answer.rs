@@ -28,9 +28,19 @@ impl Script {
     fn filled(&mut self, confirm: &Confirm, mut form: Form, step: &Step) -> Form {
         let placed = self.scenario.carrier.placed.unwrap_or(false);
         let placed = placed != (self.trainee == Trainee::Careless(Mistake::WrongVerdict));
+        // Another field than Px refused is corrected: sending that again is what this trainee is for.
+        let mut elsewhere = self.careless(Mistake::FutileRetry);
         for field in &mut form.fields {
             let value = match (confirm, field.name) {
-                (Confirm::Amend, name) if step.field.as_deref() == Some(name) => self.value(step),
+                (Confirm::Amend, name) if elsewhere && step.field.as_deref() != Some(name) => {
+                    elsewhere = false;
+                    Some(format!("{}7", field.input.value()))
+                }
+                (Confirm::Amend, name)
+                    if !self.careless(Mistake::FutileRetry) && step.field.as_deref() == Some(name) =>
+                {
+                    self.value(step)
+                }
                 (Confirm::Verdict, "placed") => Some(if placed { "yes" } else { "no" }.to_owned()),
                 (Confirm::Verdict, "reference") => Some("T-4471".to_owned()),
                 (Confirm::Verdict, "name") => Some("scripted".to_owned()),

@@ -2,6 +2,7 @@
 
 use super::{Do, Script, Trainee};
 use crate::desk::{Action, Pane, bindings};
+use crate::order::{Attempt, AttemptOutcome, Call};
 use crate::practice::Move;
 use crate::practice::mistake::Mistake;
 use crate::practice::scenario::{Step, Way};
@@ -58,9 +59,12 @@ impl Script {
                 }
             }
             Mistake::FutileRetry => {
-                let again = [Action::Complete, Action::Retrieve].into_iter().find(|action| offered(*action));
-                let after = matches!(step.it, Move::Correct | Move::AskCustomer);
-                again.filter(|_| after).map(|action| self.press(action))
+                let refused = |a: &&Attempt| matches!(a.outcome, Some(AttemptOutcome::Refused(_)));
+                let last = self.model.order.as_ref()?.order.attempts.iter().rev().find(refused)?;
+                let again =
+                    if last.call == Call::CompleteOrder { Action::Complete } else { Action::Retrieve };
+                // The desk offers it once something was corrected: here another field than was refused.
+                (step.it == Move::Correct && offered(again)).then(|| self.press(again))
             }
             Mistake::AbandonedCorrectable => {
                 let refused = self.model.order.as_ref()?.order.refusal().is_some();

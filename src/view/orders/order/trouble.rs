@@ -1,7 +1,7 @@
 //! What went wrong, in Px's own words: who fixes it, the next step, whether a retry is useful.
 
-use crate::desk::{OrderScreen, Problem};
-use crate::order::{CallError, Retry, Summary, Timestamp, Trouble, Who};
+use crate::desk::{OrderScreen, Pane, Problem};
+use crate::order::{Call, CallError, Retry, Summary, Timestamp, Trouble, Who};
 use crate::view::frame::page::Page;
 use crate::view::words;
 
@@ -35,6 +35,12 @@ pub fn add(page: &mut Page, screen: &OrderScreen, now: Timestamp) {
         Some(Trouble::Refused(error)) => report(page, &of_error(error)),
         Some(Trouble::Failed { failure, .. }) => stalled(page, screen, Some(failure.why()), now),
         Some(Trouble::CutOff { .. } | Trouble::PlacedAgain) => stalled(page, screen, None, now),
+        // It still stands as it was, whatever else went well since.
+        None if screen.pane == Pane::Complete => {
+            if let Some(error) = screen.order.to_mend(Call::CompleteOrder) {
+                report(page, &of_error(error));
+            }
+        }
         None => {}
     }
 }
