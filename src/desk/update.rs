@@ -45,6 +45,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
     let mut effects = happened(model, msg);
     guide::follow(model);
+    reading::follow(model);
     effects.extend(missing(model));
     effects.extend(beside::follow(model));
     effects
@@ -106,7 +107,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Clicked(target) => input::clicked(model, target, pressed),
         Msg::Scrolled(rows) => navigation::scroll(model, rows),
         Msg::Resized { width, height } => {
-            small::resized(model, (width, height));
+            model.frame.size = (width, height);
             model.queue.scroll_to_chosen(model.page());
             Vec::new()
         }

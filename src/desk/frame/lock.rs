@@ -26,17 +26,6 @@ pub enum Touch {
     None,
 }
 
-/// What the lock made of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// Nothing: the message goes on to the screen.
-    PassedOn,
-    /// The lock kept it.
-    Kept,
-    /// It unlocked the desk, and did nothing else.
-    Unlocked,
-}
-
 impl Lock {
     /// Not locked, touched just now.
     pub fn new(now: Timestamp) -> Self {
@@ -49,8 +38,8 @@ impl Lock {
         Some(after.saturating_sub(now.duration_since(self.touched)))
     }
 
-    /// Locks when it is time to, and takes the message if it is for the lock.
-    pub fn take(&mut self, touch: Touch, after: Option<SignedDuration>, now: Timestamp) -> Taken {
+    /// Locks when it is time to. True when it takes the message, which then does nothing else than unlock at the most.
+    pub fn takes(&mut self, touch: Touch, after: Option<SignedDuration>, now: Timestamp) -> bool {
         if let Touch::ClockMoved(by) = touch {
             self.touched = self.touched.checked_add(by).unwrap_or(now);
         }
@@ -63,14 +52,14 @@ impl Lock {
             (Touch::Key, locked) => {
                 self.touched = now;
                 self.locked = false;
-                if locked { Taken::Unlocked } else { Taken::PassedOn }
+                locked
             }
-            (Touch::Mouse, true) => Taken::Kept,
+            (Touch::Mouse, true) => true,
             (Touch::Mouse, false) => {
                 self.touched = now;
-                Taken::PassedOn
+                false
             }
-            (Touch::ClockMoved(_) | Touch::None, _) => Taken::PassedOn,
+            (Touch::ClockMoved(_) | Touch::None, _) => false,
         }
     }
 }

@@ -5,7 +5,7 @@ use super::screen::{OrderScreen, Pane};
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::notice::Severity;
 use crate::desk::frame::seen::Seen;
-use crate::desk::model::Model;
+use crate::desk::model::{Model, Screen};
 use crate::order::{Command, Timestamp, section_time};
 use jiff::SignedDuration;
 
@@ -23,7 +23,7 @@ pub fn section_read(model: &mut Model) -> Vec<Effect> {
     }
     if screen.section != bookmark {
         // The agent had looked back: show the next section without marking it as read.
-        screen.show((screen.section + 1).min(bookmark), now);
+        screen.show((screen.section + 1).min(bookmark));
         return Vec::new();
     }
     if screen.seen.is_none() || time_left(model).is_some() {
@@ -50,24 +50,38 @@ pub fn time_left(model: &Model) -> Option<SignedDuration> {
     Some(time.left).filter(|left| !left.is_zero())
 }
 
-/// For how many milliseconds the current section has been on the screen; none when the clock went back.
+/// For how many milliseconds the current section has been in front; none when the clock went back.
 fn shown_for(screen: &OrderScreen, now: Timestamp) -> Option<u64> {
-    u64::try_from(now.duration_since(screen.shown_at).as_millis()).ok()
+    u64::try_from(screen.shown_for(now).as_millis()).ok()
 }
 
-/// Nobody could read while the text was not on the screen: the current section's time starts again.
+/// Nobody could read while the program was stopped: the current section's time starts again.
 pub fn begin_anew(model: &mut Model) {
+    if let Some(screen) = &mut model.order {
+        screen.shown_at = None;
+    }
+}
+
+/// Nobody reads a text that something covers: the current section's time runs only while it is in front, and starts again
+/// when it comes back there.
+pub fn follow(model: &mut Model) {
+    let in_front = is_in_front(model);
     let now = model.now;
     if let Some(screen) = &mut model.order {
-        screen.shown_at = now;
+        screen.shown_at = if in_front { screen.shown_at.or(Some(now)) } else { None };
     }
+}
+
+/// True while nothing lies over the screen of the open order: no page, help, palette, history or question, and not the lock.
+fn is_in_front(model: &Model) -> bool {
+    let frame = &model.frame;
+    model.screen == Screen::Order && frame.overlay.is_none() && !frame.lock.locked && frame.fits()
 }
 
 /// Shows the previous section.
 pub fn look_back(model: &mut Model) -> Vec<Effect> {
-    let now = model.now;
     if let Some(screen) = &mut model.order {
-        screen.show(screen.section.saturating_sub(1), now);
+        screen.show(screen.section.saturating_sub(1));
     }
     Vec::new()
 }

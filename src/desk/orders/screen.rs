@@ -3,6 +3,7 @@
 use crate::desk::frame::seen::Seen;
 use crate::desk::problem::Problem;
 use crate::order::{Call, Order, Polling, Recorded, Reopens, State, Timestamp};
+use jiff::SignedDuration;
 use std::sync::Arc;
 
 /// A task is running: its call, if it makes one, and since when.
@@ -16,8 +17,8 @@ pub struct OrderScreen {
     pub pane: Pane,
     /// The current section while reading.
     pub section: usize,
-    /// Since when the current section is shown, for the reading time kept per section.
-    pub shown_at: Timestamp,
+    /// Since when the current section is in front, for the reading time kept per section; none while something covers it.
+    pub shown_at: Option<Timestamp>,
     /// How far the current section has been on the screen; none before its first frame.
     pub seen: Option<Seen>,
     /// True once the section was marked read too soon: then what is left of its time is shown.
@@ -54,7 +55,7 @@ impl OrderScreen {
         let mut screen = Self {
             pane: Pane::Retrieve,
             section: 0,
-            shown_at: now,
+            shown_at: None,
             seen: None,
             too_soon: false,
             top: 0,
@@ -77,15 +78,20 @@ impl OrderScreen {
             .as_ref()
             .map_or(0, |r| r.bookmark().unwrap_or(r.sections.len().saturating_sub(1)));
         if pane != self.pane || bookmark != self.section {
-            self.show(bookmark, now);
+            self.show(bookmark);
             self.too_soon = false;
         }
         self.pane = pane;
     }
 
     /// Shows this section from its beginning.
-    pub fn show(&mut self, section: usize, now: Timestamp) {
-        (self.section, self.top, self.seen, self.shown_at) = (section, 0, None, now);
+    pub fn show(&mut self, section: usize) {
+        (self.section, self.top, self.seen, self.shown_at) = (section, 0, None, None);
+    }
+
+    /// For how long the current section has been in front at `now`; negative when the clock was set back.
+    pub fn shown_for(&self, now: Timestamp) -> SignedDuration {
+        self.shown_at.map_or(SignedDuration::ZERO, |since| now.duration_since(since))
     }
 
     /// True where a part of the current section is still to be shown, as far as is known.

@@ -56,7 +56,7 @@ fn on_a_screen_that_is_too_small_nothing_is_done_unseen() {
     assert_eq!(kit.strikes(Key::ctrl('z')), [Effect::Suspend]);
     kit.now += SECOND * 60;
     kit.tell(Msg::Resized { width: 80, height: 24 });
-    assert_eq!(kit.model.order.as_ref().unwrap().shown_at, kit.now, "nobody read what was not shown");
+    assert_eq!(kit.model.order.as_ref().unwrap().shown_at, Some(kit.now), "nobody read what was not shown");
     assert!(matches!(&kit.enter()[..], [Effect::Run(_, Task::Retrieve)]));
 }
 

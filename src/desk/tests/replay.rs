@@ -3,9 +3,11 @@
 use super::*;
 use crate::desk::Replay;
 
-/// What a replay must leave as it is: all of the desk but the replay itself and what surrounds every screen.
+/// What a replay must leave as it is: all of the desk but the replay itself, what surrounds every screen, and since when a text
+/// is in front.
 fn rest(model: &Model) -> String {
-    let Model { queue, order, opening, from, running, adding, live, stalled, .. } = model;
+    let Model { queue, opening, from, running, adding, live, stalled, .. } = model;
+    let order = model.order.clone().map(|screen| crate::desk::OrderScreen { shown_at: None, ..screen });
     format!("{queue:?} {order:?} {opening:?} {from:?} {running:?} {adding:?} {live:?} {stalled:?}")
 }
 

@@ -60,7 +60,44 @@ fn looking_back_and_on_shows_the_section_from_its_beginning() {
     kit.press(' ');
     let screen = kit.model.order.as_ref().unwrap();
     assert_eq!((screen.section, screen.top), (1, 0));
-    assert_eq!(screen.shown_at, kit.now);
+    assert_eq!(screen.shown_at, Some(kit.now));
+}
+
+/// Whatever lies over the text, and wherever the agent went meanwhile.
+#[test]
+fn nobody_reads_what_is_covered() {
+    let covers: [(&str, Key, Key); 7] = [
+        ("help", Key::char('?'), Key::plain(Code::Esc)),
+        ("history", Key::char('h'), Key::plain(Code::Esc)),
+        ("palette", Key::ctrl('p'), Key::plain(Code::Esc)),
+        ("a question", Key::char('d'), Key::plain(Code::Esc)),
+        ("a form", Key::char('N'), Key::plain(Code::Esc)),
+        ("the lock", Key::ctrl('l'), Key::char('x')),
+        ("another page", Key::char('t'), Key::plain(Code::Esc)),
+    ];
+    for (what, over, away) in covers {
+        let mut kit = reading();
+        kit.strikes(over);
+        let left = kit.now;
+        kit.now += SECOND * 60;
+        kit.strikes(away);
+        assert_eq!(kit.model.screen, Screen::Order, "{what}");
+        assert_eq!(kit.press(' '), [], "{what}: not a word of it was in sight since {left}");
+        assert_eq!(kit.model.order.as_ref().unwrap().shown_at, Some(kit.now), "{what}");
+        kit.now += SECOND * 2;
+        assert!(is_marked(&kit.press(' ')), "{what}");
+    }
+}
+
+/// The palette closes with the command that it runs.
+#[test]
+fn a_section_is_not_marked_from_behind_the_palette() {
+    let mut kit = reading();
+    kit.strikes(Key::ctrl('p'));
+    kit.types("section read");
+    kit.now += SECOND * 60;
+    assert_eq!(kit.enter(), []);
+    assert!(next_line(&kit.model).starts_with("Read on: "), "{}", next_line(&kit.model));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the lock makes of what happens.
 
-use crate::desk::frame::lock::{Taken, Touch};
+use crate::desk::frame::lock::Touch;
 use crate::desk::model::Model;
 use crate::desk::msg::{Input, Msg};
 
@@ -12,14 +12,7 @@ pub fn keeps(model: &mut Model, msg: &Msg) -> bool {
         Some(Input::Held(_) | Input::Clicked(_) | Input::Scrolled(_)) => Touch::Mouse,
         None => clock_moved(model, msg),
     };
-    let taken = model.frame.lock.take(touch, model.setup.lock_after, model.now);
-    if taken == Taken::Unlocked
-        && let Some(screen) = &mut model.order
-    {
-        // Nobody reads a text that is hidden.
-        screen.shown_at = model.now;
-    }
-    taken != Taken::PassedOn
+    model.frame.lock.takes(touch, model.setup.lock_after, model.now)
 }
 
 /// Whether the trainer set the clock.

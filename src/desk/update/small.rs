@@ -13,16 +13,3 @@ pub fn keeps(model: &Model, msg: &Msg) -> bool {
     };
     needs_room && !model.frame.fits()
 }
-
-/// The screen has another size.
-pub fn resized(model: &mut Model, size: (u16, u16)) {
-    let fitted = model.frame.fits();
-    model.frame.size = size;
-    if !fitted
-        && model.frame.fits()
-        && let Some(screen) = &mut model.order
-    {
-        // Nobody reads a text that is not shown.
-        screen.shown_at = model.now;
-    }
-}

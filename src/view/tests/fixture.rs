@@ -135,7 +135,7 @@ impl Story {
     pub fn on(&self, pane: Pane) -> Model {
         let mut model = model(Screen::Order);
         let mut screen = OrderScreen::new(Arc::new(self.order()), Arc::new(self.history.clone()), model.now);
-        screen.shown_at = at("15:38:02");
+        screen.shown_at = Some(at("15:38:02"));
         assert_eq!(screen.pane, pane);
         model.order = Some(screen);
         model

@@ -18,7 +18,7 @@ fn reading(words: usize) -> Model {
         .then("15:06:01", text_came(1, rcc.clone()))
         .then("15:07:00", Event::ReadingStarted { sha256: rcc.sha256(), afresh: false, uptime: None });
     let mut model = story.on(Pane::Reading);
-    model.order.as_mut().unwrap().shown_at = at("15:07:00");
+    model.order.as_mut().unwrap().shown_at = Some(at("15:07:00"));
     model
 }
 

@@ -110,7 +110,7 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Re
     let at = format!("section {} of {}", screen.section + 1, sections.len());
     let rest = format!("   {} left, about {}", plural(words_left, "word"), read_time(needed));
     let row = page.row(&[(theme.strong, "Reading aloud   "), (theme.accent, &at), (theme.base, &rest)]);
-    let so_far = minutes(model.now.duration_since(screen.shown_at));
+    let so_far = minutes(screen.shown_for(model.now));
     row.put_right(READABLE + 3, 8, (theme.dim, &so_far));
     let short = match screen.order.window().at(model.now) {
         WindowState::Open(left) => {
