@@ -83,10 +83,35 @@ fn one_spot_that_is_clicked_again_and_again_answers_no_question() {
     assert_eq!(click(&mut kit, Key::plain(Code::Enter)), []);
     assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete))));
     for _ in 0..30 {
-        assert_eq!(click(&mut kit, Key::char('y')), []);
+        kit.now += SECOND;
+        assert_eq!(click(&mut kit, Key::char('y')), [], "however slowly");
     }
-    kit.now += SECOND;
-    assert!(matches!(&click(&mut kit, Key::char('y'))[..], [Effect::Run(_, Task::Complete)]));
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete))));
+    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete)]));
+}
+
+/// Nor is a name confirmed, an SMS sent, or a section marked by a click.
+#[test]
+fn what_is_sent_or_is_evidence_takes_its_key() {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    let click = |kit: &mut Kit, key| {
+        kit.now += SECOND * 5;
+        kit.tell(Msg::Clicked(Target::Key(key)))
+    };
+    let enter = Key::plain(Code::Enter);
+    assert_eq!(click(&mut kit, Key::char('s')), []);
+    assert_eq!(click(&mut kit, enter), [], "where the SMS goes was not looked at");
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Ask(Confirm::SendSms, _))));
+    click(&mut kit, Key::plain(Code::Esc));
+    let effects = click(&mut kit, enter);
+    kit.engine(&effects, None);
+    assert_eq!((click(&mut kit, Key::char(' ')), kit.pane()), (vec![], Pane::Reading));
+    kit.reads_section();
+    kit.reads_section();
+    assert_eq!(click(&mut kit, enter), []);
+    assert_eq!(click(&mut kit, enter), []);
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Ask(Confirm::AcceptVerbally, _))));
 }
 
 #[test]

@@ -186,9 +186,24 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     effects
 }
 
+/// True for a key that answers a question, or says that a section was read: what is sent or is evidence takes the key itself.
+/// The next step's place is the same at every step, so that clicks on one spot would say yes to whatever comes.
+fn takes_its_key(model: &Model, key: Key) -> bool {
+    let asks = matches!(model.frame.overlay, Some(Overlay::Ask(..)));
+    bindings(model).iter().filter(|binding| binding.key == key).any(|binding| match binding.action {
+        Action::Yes | Action::SectionRead => true,
+        Action::Submit => asks,
+        _ => false,
+    })
+}
+
 /// The mouse was pressed on a place that the view had named.
 pub fn clicked(model: &mut Model, target: Target, pressed: Press) -> Vec<Effect> {
     match target {
+        Target::Key(key) if takes_its_key(model, key) => {
+            model.say(Severity::Info, "This is answered with its key: a click is not enough.");
+            Vec::new()
+        }
         Target::Key(key) => press(model, key, pressed),
         Target::Row(row) => match navigation::click(model, row) {
             Some(action) => perform(model, action),
