@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
-    /// A key is held down, as the terminal itself says.
+    /// A key is held down, as the terminal itself says; or it was pressed before a frame showed the question that is asked.
     Held(Key),
     /// Text was pasted, whole.
     Paste(String),

@@ -25,6 +25,8 @@ pub struct Loop {
     pub input: mpsc::Receiver<Vec<input::Event>>,
     /// False once the terminal is gone.
     reads: bool,
+    /// How many questions had come up when the last frame was drawn.
+    asked: u64,
     /// True once a signal has told the desk to end.
     told: bool,
     dirty: bool,
@@ -71,6 +73,7 @@ impl Loop {
             receiver,
             input,
             reads: true,
+            asked: 0,
             told: false,
             dirty: false,
             wanted: Vec::new(),
@@ -110,6 +113,7 @@ impl Loop {
             layout = screen.draw(&self.model);
         }
         self.dirty = false;
+        self.asked = self.model.frame.asked;
         self.runner.clickable(layout);
         if let Some(player) = &mut self.player {
             player.record(screen.shown());
@@ -221,6 +225,10 @@ impl Loop {
         let mut quit = false;
         for event in events {
             let msg = match event {
+                // Typed before the question could be seen: that is no answer to it.
+                input::Event::Msg(Msg::Key(key)) if self.asked != self.model.frame.asked => {
+                    Some(Msg::Held(key))
+                }
                 input::Event::Msg(msg) => Some(msg),
                 input::Event::Click { column, row } => self.runner.target_at(column, row).map(Msg::Clicked),
                 input::Event::Resized => {

@@ -74,6 +74,17 @@ fn an_order_is_read_aloud_and_completed_at_the_keyboard() {
     home.verifies();
 }
 
+/// What comes in one read with the key that opened a question was typed before anybody saw the question.
+#[test]
+fn a_yes_that_was_typed_ahead_is_none() {
+    let home = Home::empty();
+    let mut desk = retrieved(&home);
+    desk.keys("\r").shows("read this now");
+    desk.sends("dy").shows("Are you sure?");
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    desk.shows("Are you sure?").keys("y").hides("Are you sure?").shows("declined");
+}
+
 /// Held down from the retrieved text on, at the usual limit.
 #[test]
 fn keys_held_down_read_nothing_and_accept_nothing() {

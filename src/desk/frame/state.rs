@@ -1,5 +1,6 @@
 //! The state of the frame around whatever screen is shown.
 
+use super::form::Form;
 use super::held::{Clicks, Held};
 use super::lock::Lock;
 use super::notice::{Notice, Severity};
@@ -21,6 +22,8 @@ pub struct Frame<Q> {
     pub size: (u16, u16),
     pub theme: ThemeName,
     pub overlay: Option<Overlay<Q>>,
+    /// How many questions have come up: what was typed before one could be seen does not answer it.
+    pub asked: u64,
     /// The last thing worth saying, in the line above the keys.
     pub notice: Option<Notice>,
     /// True from when the journal was lost until it can be reached again.
@@ -49,6 +52,7 @@ impl<Q> Frame<Q> {
             size,
             theme,
             overlay: None,
+            asked: 0,
             notice: None,
             journal_away: false,
             under_way: 0,
@@ -90,8 +94,14 @@ impl<Q> Frame<Q> {
 
     /// Asks a question that waits for a deliberate yes.
     pub fn ask(&mut self, question: Q) {
-        self.scroll = 0;
-        self.overlay = Some(Overlay::Confirm(question));
+        self.asked += 1;
+        self.lay_over(Overlay::Confirm(question));
+    }
+
+    /// Asks a question that has fields to fill in.
+    pub fn ask_in_form(&mut self, question: Q, form: Form) {
+        self.asked += 1;
+        self.lay_over(Overlay::Ask(question, form));
     }
 
     /// Opens something over the screen, at its beginning.

@@ -11,7 +11,7 @@ use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::form::Form;
 use crate::desk::frame::notice::Severity;
-use crate::desk::model::{Model, Overlay};
+use crate::desk::model::Model;
 use crate::kind::ShortId;
 use crate::subscription::Call;
 
@@ -53,7 +53,7 @@ pub fn answer(model: &mut Model, ask: Ask, mut form: Form) -> Vec<Effect> {
         Ok(effects) => effects,
         Err(errors) => {
             form.mark_afresh(errors);
-            model.frame.overlay = Some(Overlay::Ask(Confirm::Market(ask), form));
+            model.frame.ask_in_form(Confirm::Market(ask), form);
             Vec::new()
         }
     }

@@ -8,7 +8,7 @@ use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::form::Form;
 use crate::desk::frame::notice::Severity;
-use crate::desk::model::{Model, Overlay, Screen};
+use crate::desk::model::{Model, Screen};
 use crate::order::Environment;
 use crate::subscription::{MonthLine, Refusal, SubscriptionRow};
 
@@ -42,7 +42,7 @@ pub fn begin(model: &mut Model, id: Option<crate::kind::ShortId>, wanted: Wanted
 
 /// Asks something that is to be typed.
 pub fn ask(model: &mut Model, ask: Ask, form: Form) -> Vec<Effect> {
-    model.frame.lay_over(Overlay::Ask(Confirm::Market(ask), form));
+    model.frame.ask_in_form(Confirm::Market(ask), form);
     Vec::new()
 }
 

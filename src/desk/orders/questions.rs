@@ -4,14 +4,14 @@ use super::forms;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::form::Form;
-use crate::desk::model::{Model, Overlay};
+use crate::desk::model::Model;
 use crate::order::{Command, Personal};
 
 /// Opens a question that needs something typed.
 pub fn open(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
     if let Some(screen) = &model.order {
         let form = forms::ask(&confirm, &screen.order);
-        model.frame.overlay = Some(Overlay::Ask(confirm, form));
+        model.frame.ask_in_form(confirm, form);
     }
     Vec::new()
 }

@@ -9,7 +9,7 @@ use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::form::Form;
 use crate::desk::frame::notice::Severity;
-use crate::desk::model::{Model, Overlay};
+use crate::desk::model::Model;
 
 /// A deliberate yes.
 pub fn confirmed(model: &mut Model, ask: Ask) -> Vec<Effect> {
@@ -30,7 +30,7 @@ pub fn answer(model: &mut Model, ask: Ask, mut form: Form) -> Vec<Effect> {
         Ok(effects) => effects,
         Err(errors) => {
             form.mark_afresh(errors);
-            model.frame.overlay = Some(Overlay::Ask(Confirm::Contract(ask), form));
+            model.frame.ask_in_form(Confirm::Contract(ask), form);
             Vec::new()
         }
     }

@@ -7,7 +7,7 @@ use super::wanted::Wanted;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::form::Form;
-use crate::desk::model::{Model, Overlay};
+use crate::desk::model::Model;
 
 /// Something for the world, as an effect.
 pub fn wants(wanted: Wanted) -> Vec<Effect> {
@@ -16,7 +16,7 @@ pub fn wants(wanted: Wanted) -> Vec<Effect> {
 
 /// Asks something that is to be typed.
 pub fn ask(model: &mut Model, ask: Ask, form: Form) -> Vec<Effect> {
-    model.frame.lay_over(Overlay::Ask(Confirm::Contract(ask), form));
+    model.frame.ask_in_form(Confirm::Contract(ask), form);
     Vec::new()
 }
 

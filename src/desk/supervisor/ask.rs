@@ -5,7 +5,7 @@ use crate::desk::confirm::Confirm;
 use crate::desk::effect::Job;
 use crate::desk::frame::form::{Field, Form};
 use crate::desk::frame::notice::Severity;
-use crate::desk::model::{Model, Overlay, Screen};
+use crate::desk::model::{Model, Screen};
 use crate::order::{OrderId, Personal};
 use tui_input::Input;
 
@@ -36,7 +36,7 @@ pub fn open(model: &mut Model, what: fn(Vec<OrderId>) -> Confirm) {
     }
     let confirm = what(ids);
     let form = form(model, &confirm);
-    model.frame.overlay = Some(Overlay::Ask(confirm, form));
+    model.frame.ask_in_form(confirm, form);
 }
 
 fn form(model: &Model, confirm: &Confirm) -> Form {

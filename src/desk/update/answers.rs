@@ -28,7 +28,7 @@ pub fn yes(model: &mut Model) -> Vec<Effect> {
 
 fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
     if is_first_live(model, &confirm) {
-        model.frame.overlay = Some(Overlay::Ask(Confirm::Live(Box::new(confirm)), forms::live()));
+        model.frame.ask_in_form(Confirm::Live(Box::new(confirm)), forms::live());
         return Vec::new();
     }
     match confirm {
@@ -139,7 +139,7 @@ pub fn answer(model: &mut Model, confirm: Confirm, form: Form) -> Vec<Effect> {
 /// Puts the question again, with what is wrong.
 fn again(model: &mut Model, confirm: Confirm, mut form: Form, errors: Vec<(String, String)>) -> Vec<Effect> {
     form.mark_afresh(errors);
-    model.frame.overlay = Some(Overlay::Ask(confirm, form));
+    model.frame.ask_in_form(confirm, form);
     Vec::new()
 }
 
