@@ -82,7 +82,7 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     if let Err(error) = session.engine.journal().trust() {
         effects.extend(update(&mut model, tell::failed(None, &error.into(), false), now));
     }
-    screen.draw(&model);
+    let layout = screen.draw(&model);
     if let Some(page) = queue::second_page(&session, &model).await {
         // It lies below what is shown.
         effects.extend(update(&mut model, Msg::Queue(Box::new(page)), now));
@@ -95,6 +95,7 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     let clock = engine.clock().clone();
     let player = practice.map(|beginning| Player::new(beginning, clock, sender.clone(), worker.handle()));
     let runner = Effects::new(session, settings, sender, worker.handle(), teaching);
+    runner.clickable(layout);
     runner.start(effects);
     if let Some(offer) = offer {
         // It has been seen, and nobody waits for this.

@@ -85,6 +85,13 @@ fn a_yes_that_was_typed_ahead_is_none() {
     desk.shows("Are you sure?").keys("y").hides("Are you sure?").shows("declined");
 }
 
+#[test]
+fn the_first_frame_can_be_clicked() {
+    let home = Home::empty();
+    let mut desk = Desk::open(&home, 80, 24);
+    desk.shows("10 open").sends("\x1b[<0;5;24M\x1b[<0;5;24m").shows("1 Retrieve");
+}
+
 /// Held down from the retrieved text on, at the usual limit.
 #[test]
 fn keys_held_down_read_nothing_and_accept_nothing() {
