@@ -73,7 +73,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
         }),
         "next": next_steps(order, moment).into_iter().map(crate::order::Next::name).collect::<Vec<_>>(),
         "doubt": account(order, moment).map(|a| doubt(&a)),
-        "completion": order.completion.as_ref().map(completion),
+        "completion": order.completion.as_ref().map(|c| completion(c, order.erased)),
         "verdicts": order.verdicts.iter().map(verdict).collect::<Vec<_>>(),
         "orderNumber": order.completion.as_ref().and_then(|c| c.order_number.as_ref()),
         "otherOrderNumbers": order.other_numbers,
@@ -117,7 +117,7 @@ fn doubt(account: &Account) -> Value {
     })
 }
 
-fn completion(completion: &Completion) -> Value {
+fn completion(completion: &Completion, erased: bool) -> Value {
     let (reference, name) = match &completion.basis {
         Basis::Confirmed | Basis::Inferred { .. } => (None, None),
         Basis::Verdict { reference, name } => (Some(reference), Some(name)),
@@ -125,7 +125,8 @@ fn completion(completion: &Completion) -> Value {
     json!({
         "basis": completion.basis.name(),
         "attempt": completion.attempt,
-        "detailsReceived": completion.basis == Basis::Confirmed,
+        // Of an erased order they are gone, and whether they had come is not known any more.
+        "detailsReceived": (!erased).then_some(completion.details.is_some()),
         "reference": reference,
         "by": name,
     })
@@ -280,4 +281,27 @@ pub fn remedy(row: &Remedy) -> Value {
         "remedy": row.next,
         "retry": row.retry,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_are_received_where_some_came() {
+        let mut confirmed = Completion {
+            basis: Basis::Confirmed,
+            order_number: Some("N1".into()),
+            order_status: None,
+            tx_id: None,
+            at: Timestamp::UNIX_EPOCH,
+            attempt: 1,
+            details: None,
+        };
+        let received = |of: &Completion, erased| completion(of, erased)["detailsReceived"].clone();
+        assert_eq!(received(&confirmed, false), json!(false));
+        assert_eq!(received(&confirmed, true), Value::Null);
+        confirmed.details = Some(crate::order::Details(json!({ "plan": "Fiber" })));
+        assert_eq!(received(&confirmed, false), json!(true));
+    }
 }
