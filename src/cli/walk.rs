@@ -7,7 +7,7 @@ use super::{Console, Exit, Failed, Session, live, orders, show};
 use crate::config::Settings;
 use crate::engine::{Engine, Plan, Step, Until};
 use crate::order::doubt::Moment;
-use crate::order::{Contact, Email, Method, Order, Pauses, Personal, Phone, State};
+use crate::order::{Contact, Email, Method, Order, Pauses, Personal, Phone, State, check_text};
 use crate::session::of_order;
 use jiff::SignedDuration;
 
@@ -69,14 +69,22 @@ fn plan(settings: &Settings, args: &WalkArgs) -> Result<Plan, Failed> {
     let accepted_by = given("--read-and-accepted-by", args.read_and_accepted_by.as_ref())?;
     let to = given("--to", args.to.as_ref())?;
     let accepts = args.until >= UntilArg::Accepted;
-    if args.method == MethodArg::Verbal
-        && accepts
-        && accepted_by.as_ref().is_none_or(|name| name.expose().trim().is_empty())
-    {
-        return bad("--method verbal needs --read-and-accepted-by NAME: who said yes to the text you read");
-    }
-    if args.method != MethodArg::Verbal && accepted_by.is_some() {
-        return bad("--read-and-accepted-by goes with --method verbal only");
+    match &accepted_by {
+        Some(_) if args.method != MethodArg::Verbal => {
+            return bad("--read-and-accepted-by goes with --method verbal only");
+        }
+        Some(name) => check_text(name.expose()).map_err(|problem| {
+            Failed::new(
+                Exit::BadInput,
+                format!("--read-and-accepted-by {problem}: give the name of who said yes"),
+            )
+        })?,
+        None if args.method == MethodArg::Verbal && accepts => {
+            return bad(
+                "--method verbal needs --read-and-accepted-by NAME: who said yes to the text you read",
+            );
+        }
+        None => {}
     }
     let to = match (args.method, &to) {
         (_, None) => None,

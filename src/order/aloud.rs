@@ -5,6 +5,7 @@
 
 use super::event::{Event, NamePersonal};
 use super::guard::{Decision, guard_open, text_to_read};
+use super::intake::check_text;
 use super::pace::Pace;
 use super::reading::{HowRead, Reading, Timing, Unread, span_of};
 use super::{Digest, Method, Order, Personal, Refusal};
@@ -98,9 +99,7 @@ pub(super) fn vouch(order: &Order, timing: &Timing) -> Decision {
 /// The customer said yes to all of the text.
 pub(super) fn accept_verbally(order: &Order, name: Personal, timing: &Timing) -> Decision {
     let sha256 = text_to_read(order, timing.now)?;
-    if name.expose().trim().is_empty() {
-        return Err(Refusal::NoName);
-    }
+    check_text(name.expose()).map_err(|problem| Refusal::NotAName { problem })?;
     let read = Some(how_read(order, sha256, timing.fastest)?);
     Ok(vec![Event::AcceptedVerbally { sha256, read, personal: Some(NamePersonal { name }) }])
 }

@@ -122,6 +122,20 @@ fn problem(field: &str, problem: impl Into<String>) -> FieldError {
     FieldError { field: field.to_owned(), problem: problem.into() }
 }
 
+/// Whether `text` can be a person's name, or another free text: something to see, not too long, and nothing hidden in it.
+///
+/// # Errors
+/// What is wrong with it, without the text: "is empty".
+pub fn check_text(text: &str) -> Result<(), String> {
+    if text.trim().is_empty() {
+        return Err("is empty".to_owned());
+    }
+    if text.chars().count() > MAX_TEXT_CHARS {
+        return Err(format!("is longer than {MAX_TEXT_CHARS} characters"));
+    }
+    text.chars().find(|c| is_invisible(*c)).map_or(Ok(()), |c| Err(IdError::Invisible(c).to_string()))
+}
+
 /// Reads one order from JSON; all that is wrong with it at once.
 pub fn parse_order(value: &Value, now: Timestamp) -> Result<NewOrder, Vec<FieldError>> {
     let Value::Object(fields) = value else {
@@ -206,13 +220,9 @@ impl Reader<'_> {
     fn text(&mut self, field: &str, value: Option<&Value>) -> Option<String> {
         match value {
             None | Some(Value::Null) => None,
-            Some(Value::String(text)) if text.trim().is_empty() => self.wrong(field, "is empty"),
-            Some(Value::String(text)) if text.chars().count() > MAX_TEXT_CHARS => {
-                self.wrong(field, format!("is longer than {MAX_TEXT_CHARS} characters"))
-            }
-            Some(Value::String(text)) => match text.chars().find(|c| is_invisible(*c)) {
-                Some(c) => self.wrong(field, IdError::Invisible(c).to_string()),
-                None => Some(text.clone()),
+            Some(Value::String(text)) => match check_text(text) {
+                Ok(()) => Some(text.clone()),
+                Err(problem) => self.wrong(field, problem),
             },
             Some(_) => self.wrong(field, "is not text"),
         }

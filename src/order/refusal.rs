@@ -75,8 +75,8 @@ pub enum Refusal {
     NotByItself { stall: Stall },
     /// Nothing was sent, so there is no acceptance to ask for.
     NothingSent,
-    /// The name of who accepted is missing.
-    NoName,
+    /// The name of who accepted cannot be one: "is empty".
+    NotAName { problem: String },
     /// The amendment is empty.
     NothingToAmend,
     /// There is no hold to lift.
@@ -251,7 +251,9 @@ impl Refusal {
             Self::NothingSent => {
                 parts("acceptance", Agent, "Send the RCC by SMS or e-mail, or read it aloud.", Useful)
             }
-            Self::NoName => parts("acceptance", Agent, "Type the name of the person who said yes.", Useful),
+            Self::NotAName { .. } => {
+                parts("acceptance", Agent, "Type the name of the person who said yes.", Useful)
+            }
             Self::NothingToAmend => parts("order", Agent, "Change at least one field.", Futile),
             Self::NotHeld => parts("order", Agent, "Nothing holds the order: just continue.", Futile),
             Self::NotNow { .. } => parts("order", Agent, "Look at the order again: it has moved on.", Futile),
@@ -314,7 +316,7 @@ impl fmt::Display for Refusal {
             Self::NothingFailed => f.write_str("nothing failed in this order"),
             Self::NotByItself { stall } => f.write_str(&stall.cause),
             Self::NothingSent => f.write_str("no RCC was sent, so there is no acceptance to ask for"),
-            Self::NoName => f.write_str("the name of who accepted is missing"),
+            Self::NotAName { problem } => write!(f, "the name of who accepted {problem}"),
             Self::NothingToAmend => f.write_str("nothing was changed"),
             Self::NotHeld => f.write_str("the order is not held"),
             Self::NotNow { state, wanted } => write!(f, "cannot {wanted}: the order is {}", state.title()),

@@ -132,6 +132,16 @@ fn a_refusal_to_be_corrected_is_not_walked_into_again() {
 }
 
 #[test]
+fn who_accepted_has_a_name_that_can_be_seen() {
+    let home = Home::empty();
+    for name in ["", "\u{200b}\u{2060}", "Ann\u{1b}[2J"] {
+        let walk = ["order", "walk", "x", "--method", "verbal", "--read-and-accepted-by", name];
+        let ran = home.run(&walk).with(2);
+        assert!(ran.err.contains("--read-and-accepted-by"), "{ran:?}");
+    }
+}
+
+#[test]
 fn two_processes_walk_one_order_and_one_complete_arrives() {
     let px = Sandbox::serve(&[]);
     let home = Home::at(&px.base);

@@ -5,7 +5,7 @@ use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::form::Form;
 use crate::desk::model::Model;
-use crate::order::{Command, Personal};
+use crate::order::{Command, Personal, check_text};
 
 /// Opens a question that needs something typed.
 pub fn open(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
@@ -42,7 +42,9 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         }
         // The name is one thing, the customer's yes another.
         Confirm::AcceptVerbally => {
-            return Ok(Answer::Ask(Confirm::SaidYes(Personal::new(text("name")?))));
+            let name = form.value("name");
+            check_text(name).map_err(|problem| wrong("name", &problem))?;
+            return Ok(Answer::Ask(Confirm::SaidYes(Personal::new(name))));
         }
         Confirm::SendSms | Confirm::SendEmail => Task::Send(forms::read_contact(confirm, form)?),
         Confirm::Amend => {

@@ -184,7 +184,15 @@ fn read_aloud_from_identifiers_to_order_number() {
         "a section is read once"
     );
     desk.section(1);
-    assert_eq!(desk.try_do(Command::AcceptVerbally { name: Personal::new(" ") }), Err(Refusal::NoName));
+    for (name, problem) in [
+        (" ", "is empty"),
+        ("\u{200b}\u{2060}", "holds the invisible character U+200B"),
+        ("Ann\u{1b}[2J\u{202e}\nx", "holds the invisible character U+001B"),
+    ] {
+        let problem = problem.to_owned();
+        let name = Personal::new(name);
+        assert_eq!(desk.try_do(Command::AcceptVerbally { name }), Err(Refusal::NotAName { problem }));
+    }
     desk.does(Command::AcceptVerbally { name: Personal::new("Ann") });
     assert_eq!(desk.state(), State::Accepted);
     desk.completing();
