@@ -155,16 +155,19 @@ impl Adding<'_> {
     }
 }
 
+/// A line, or why it cannot be read.
+type Text = Result<String, String>;
+
 /// Where the orders come from.
 enum Source {
     /// One JSON value over several lines, or an array: read whole.
     Whole(Option<String>),
     /// JSON Lines, read as they come: by a thread, because a pipe may let itself be waited for.
-    Lines { lines: Receiver<Result<String, String>>, number: usize, first: Option<String> },
+    Lines { lines: Receiver<Text>, number: usize, first: Option<Text> },
 }
 
 impl Source {
-    /// Looks at the first line: a whole JSON object on it means JSON Lines.
+    /// Looks at the first line: a whole JSON object on it means JSON Lines, and so does what is no text at all.
     fn open(file: &Path) -> Result<Self, Failed> {
         let bad = |e: &dyn std::fmt::Display| {
             Failed::new(Exit::BadInput, format!("cannot read {}: {e}", file.display()))
@@ -176,11 +179,10 @@ impl Source {
         };
         let mut first = Vec::new();
         reader.read_until(b'\n', &mut first).map_err(|e| bad(&e))?;
-        let line =
-            String::from_utf8(first.clone()).ok().map(|line| line.trim_start_matches('\u{feff}').to_owned());
+        let line = as_text(first.clone()).map(|line| line.trim_start_matches('\u{feff}').to_owned());
         let object =
             |line: &String| serde_json::from_str::<serde_json::Map<_, serde_json::Value>>(line).is_ok();
-        if let Some(line) = line.filter(object) {
+        if line.as_ref().map_or(true, object) {
             let (sender, lines) = std::sync::mpsc::sync_channel(GROUP);
             std::thread::spawn(move || send_lines(reader, &sender));
             return Ok(Self::Lines { lines, number: 0, first: Some(line) });
@@ -199,7 +201,7 @@ impl Source {
         let mut until = Instant::now() + LONGEST_WAIT;
         loop {
             let line = match first.take() {
-                Some(line) => Ok(Ok(line)),
+                Some(line) => Ok(line),
                 None if group.is_empty() => lines.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 None => lines.recv_timeout(until.saturating_duration_since(Instant::now())),
             };
@@ -221,7 +223,7 @@ impl Source {
     }
 }
 
-fn read_line(line: Result<String, String>, number: usize, now: Timestamp) -> Option<Line> {
+fn read_line(line: Text, number: usize, now: Timestamp) -> Option<Line> {
     match line {
         Ok(text) if text.trim().is_empty() => None,
         Ok(text) => Some(parse_line(&text, number, now)),
@@ -232,12 +234,12 @@ fn read_line(line: Result<String, String>, number: usize, now: Timestamp) -> Opt
     }
 }
 
-fn send_lines(mut reader: impl BufRead, lines: &SyncSender<Result<String, String>>) {
+fn send_lines(mut reader: impl BufRead, lines: &SyncSender<Text>) {
     loop {
         let mut bytes = Vec::new();
         let line = match reader.read_until(b'\n', &mut bytes) {
             Ok(0) => return,
-            Ok(_) => String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned()),
+            Ok(_) => as_text(bytes),
             Err(error) => {
                 let _ = lines.send(Err(format!("cannot be read: {error}")));
                 return;
@@ -247,6 +249,10 @@ fn send_lines(mut reader: impl BufRead, lines: &SyncSender<Result<String, String
             return;
         }
     }
+}
+
+fn as_text(bytes: Vec<u8>) -> Text {
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())
 }
 
 fn text_of(file: &Path, bytes: Vec<u8>) -> Result<String, Failed> {

@@ -1,12 +1,15 @@
 //! Taking an order in: from JSON, from JSON Lines, from a form. Every bad field is named; good orders are never held up
 //! by bad ones.
 
+mod given;
+
 use super::ids::{IdError, check_id};
 use super::{
     AddressDetailId, Customer, Email, Identity, PartnerId, PartnerOrderId, Personal, Phone, SalesCode,
     Secret, Timestamp, TransactionId,
 };
 use crate::text::is_invisible;
+use given::Given;
 use jiff::SignedDuration;
 use serde_json::{Map, Value};
 use std::fmt;
@@ -81,10 +84,12 @@ pub struct Line {
 /// Reads one JSON object, an array of them, or JSON Lines; `now` is for telling a prepare time in the future.
 pub fn parse_intake(text: &str, now: Timestamp) -> Vec<Line> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let line = |number, value: &Value| Line { number, order: parse_order(value, now) };
-    match serde_json::from_str::<Value>(text) {
-        Ok(Value::Array(orders)) => orders.iter().map(|value| line(1, value)).collect(),
-        Ok(value) => vec![line(1, &value)],
+    let line = |given: &Given| Line { number: 1, order: parse_given(given, now) };
+    if let Ok(orders) = serde_json::from_str::<Vec<Given>>(text) {
+        return orders.iter().map(line).collect();
+    }
+    match serde_json::from_str::<Given>(text) {
+        Ok(order) => vec![line(&order)],
         Err(_) => text
             .lines()
             .enumerate()
@@ -96,8 +101,8 @@ pub fn parse_intake(text: &str, now: Timestamp) -> Vec<Line> {
 
 /// Reads one line of JSON Lines.
 pub fn parse_line(text: &str, number: usize, now: Timestamp) -> Line {
-    let order = match serde_json::from_str::<Value>(text) {
-        Ok(value) => parse_order(&value, now),
+    let order = match serde_json::from_str::<Given>(text) {
+        Ok(given) => parse_given(&given, now),
         Err(error) => Err(vec![problem("", format!("is not JSON: {}", without_place(&error)))]),
     };
     Line { number, order: order.map_err(|errors| errors.into_iter().map(as_line).collect()) }
@@ -120,6 +125,18 @@ fn without_place(error: &serde_json::Error) -> String {
 
 fn problem(field: &str, problem: impl Into<String>) -> FieldError {
     FieldError { field: field.to_owned(), problem: problem.into() }
+}
+
+/// Reads one order as it was given. Which of two values counts is not for us to choose: its ids are locked from then on.
+fn parse_given(given: &Given, now: Timestamp) -> Result<NewOrder, Vec<FieldError>> {
+    let twice: Vec<_> =
+        given.twice.iter().map(|field| problem(&super::one_line(field), "is named twice")).collect();
+    let order = parse_order(&given.value, now);
+    match order {
+        Ok(order) if twice.is_empty() => Ok(order),
+        Ok(_) => Err(twice),
+        Err(errors) => Err(twice.into_iter().chain(errors).collect()),
+    }
 }
 
 /// Whether `text` can be a person's name, or another free text: something to see, not too long, and nothing hidden in it.
@@ -304,6 +321,21 @@ mod tests {
             "the line is not JSON: key must be a string at column 2"
         );
         assert_eq!(lines[0].order.as_ref().unwrap().identity.transaction_id.as_str(), "77");
+    }
+
+    #[test]
+    fn what_is_named_twice_is_refused_with_its_name() {
+        let twice =
+            GOOD.replace('}', r#","transactionId":"OTHER","customer":{"phone":"3035550123","phone":null}}"#);
+        let texts =
+            [twice.clone(), twice.replace(',', ",\n"), format!("[{twice}]"), format!("{twice}\n{GOOD}")];
+        for text in texts {
+            let first = parse_intake(&text, now()).remove(0);
+            let errors: Vec<_> = first.order.unwrap_err().iter().map(ToString::to_string).collect();
+            assert_eq!(errors, ["transactionId is named twice", "customer.phone is named twice"], "{text}");
+        }
+        let both = parse_intake(&format!("[{GOOD},{twice}]"), now());
+        assert_eq!(both.iter().map(|line| line.order.is_ok()).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

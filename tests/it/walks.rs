@@ -116,6 +116,20 @@ fn one_bad_line_among_good_ones() {
 }
 
 #[test]
+fn a_first_line_that_is_no_text_holds_up_no_other() {
+    let home = Home::empty();
+    let file = home.path().join("orders.jsonl");
+    let bad = b"{\"salesCode\":\"\xff\"}\n";
+    let good = format!("{}\n{}\n", order("1"), order("2"));
+    std::fs::write(&file, [&bad[..], good.as_bytes(), bad].concat()).unwrap();
+    let ran = home.run(&["order", "open", "--json", file.to_str().unwrap()]).with(2);
+    assert_eq!(ran.out.lines().count(), 2);
+    for line in [1, 4] {
+        assert!(ran.err.contains(&format!(":{line}: the line is not UTF-8 text")), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_refusal_to_be_corrected_is_not_walked_into_again() {
     let px = Sandbox::serve(&[]);
     let home = Home::at(&px.base);
