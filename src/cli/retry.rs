@@ -7,7 +7,7 @@ use super::{Console, Exit, Failed, Session, live, show};
 use crate::config::Settings;
 use crate::engine::{Engine, Error, Retried};
 use crate::order::stalled::{BatchPlan, Outlook, cause, outlook};
-use crate::order::{Call, OrderId, Refusal, Retry, Right, Summary};
+use crate::order::{Again, OrderId, Refusal, Retry, Right, Summary};
 use crate::session::of_order;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -24,23 +24,24 @@ pub async fn run(settings: &Settings, args: &RetryArgs, console: &Console) -> Re
     live::confirm(settings, args.live, console)?;
     let session = Session::open_with_px(settings).await?;
     let now = session.engine.clock().now();
-    let (mut ids, mut left_out) = (Vec::new(), 0_usize);
+    let (mut chosen, mut left_out) = (Vec::new(), 0_usize);
     each_chosen(&session, args, console, |row| {
         // Whoever names an order, or a cause, is told of each; of all orders, only what can be retried is tried.
-        if args.all_retryable && outlook(row, now).call.is_none() {
+        let again = outlook(row, now).again(row);
+        if args.all_retryable && again.is_none() {
             left_out += 1;
         } else {
-            ids.push(row.id.clone());
+            chosen.push((row.id.clone(), again));
         }
     })
     .await?;
-    if ids.is_empty() {
+    if chosen.is_empty() {
         console.note("nothing is both stalled and safe to retry");
     }
     if left_out > 0 {
         console.note(&format!("{left_out} stalled orders are left out; --preview says why for each"));
     }
-    Batch { engine: &session.engine, console, worst: Exit::Done }.run(&ids).await
+    Batch { engine: &session.engine, console, worst: Exit::Done }.run(&chosen).await
 }
 
 /// Looks at the orders that are meant.
@@ -84,7 +85,7 @@ async fn each_chosen(
 
 fn preview(plan: &BatchPlan, console: &Console) -> Result<Exit, Failed> {
     if console.is_json() {
-        let send = |(id, call): &(OrderId, Call)| json!({ "id": id, "call": call });
+        let send = |(id, again): &(OrderId, Again)| json!({ "id": id, "call": again.call });
         let left_out =
             |(id, why): &(OrderId, Outlook)| json!({ "id": id, "retry": why.retry, "why": why.why });
         console.json(&json!({
@@ -94,8 +95,8 @@ fn preview(plan: &BatchPlan, console: &Console) -> Result<Exit, Failed> {
         return Ok(Exit::Done);
     }
     console.text(&format!("would be sent: {}; left out: {}", plan.send.len(), plan.left_out.len()))?;
-    for (id, call) in &plan.send {
-        console.text(&format!("{id}  send      {call}"))?;
+    for (id, again) in &plan.send {
+        console.text(&format!("{id}  send      {}", again.call))?;
     }
     for (id, Outlook { retry, why, .. }) in &plan.left_out {
         console.text(&format!("{id}  left out  a retry is {}: {why}", retry.name()))?;
@@ -113,21 +114,22 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     /// Each on its own: what becomes of one keeps no other back, unless the journal takes nothing any more.
-    async fn run(mut self, ids: &[OrderId]) -> Result<Exit, Failed> {
+    async fn run(mut self, chosen: &[(OrderId, Option<Again>)]) -> Result<Exit, Failed> {
         let mut stop = Stop::listen();
         let mut lines = self.console.array()?;
-        for (at, id) in ids.iter().enumerate() {
+        for (at, (id, again)) in chosen.iter().enumerate() {
             if stop.was_told().await {
                 self.worst = self.worst.or(Exit::Unexpected);
-                self.say_left(&mut lines, &ids[at..])?;
+                self.say_left(&mut lines, &chosen[at..])?;
                 break;
             }
-            self.console.note(&format!("retrying {} of {}: order {id}", at + 1, ids.len()));
-            let retried = match stop.or(self.engine, self.console, Box::pin(self.engine.retry(id))).await {
+            self.console.note(&format!("retrying {} of {}: order {id}", at + 1, chosen.len()));
+            let retry = Box::pin(self.engine.retry(id, *again));
+            let retried = match stop.or(self.engine, self.console, retry).await {
                 Ok(retried) => retried,
                 Err(stopped) => {
                     self.worst = self.worst.or(stopped.say(self.engine, id, self.console).await);
-                    self.say_left(&mut lines, &ids[at + 1..])?;
+                    self.say_left(&mut lines, &chosen[at + 1..])?;
                     break;
                 }
             };
@@ -137,7 +139,7 @@ impl Batch<'_> {
                     let failed = Failed::from(error);
                     let line = json!({ "id": id, "retried": false, "what": failed.what });
                     self.tell(&mut lines, id, &line)?;
-                    self.say_left(&mut lines, &ids[at + 1..])?;
+                    self.say_left(&mut lines, &chosen[at + 1..])?;
                     lines.end()?;
                     return Err(failed);
                 }
@@ -158,11 +160,15 @@ impl Batch<'_> {
     }
 
     /// What was not tried.
-    fn say_left(&self, lines: &mut super::console::Array, left: &[OrderId]) -> Result<(), Failed> {
+    fn say_left(
+        &self,
+        lines: &mut super::console::Array,
+        left: &[(OrderId, Option<Again>)],
+    ) -> Result<(), Failed> {
         if left.is_empty() {
             return Ok(());
         }
-        for id in left {
+        for (id, _) in left {
             let line = json!({ "id": id, "retried": false, "left": true, "what": "left for later" });
             self.tell(lines, id, &line)?;
         }

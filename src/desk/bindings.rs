@@ -94,7 +94,7 @@ fn yes(confirm: &Confirm) -> &'static str {
         Confirm::Decline => "the customer declined",
         Confirm::Release => "release it",
         Confirm::Abandon => "abandon it",
-        Confirm::RetryOne(_) => "retry it",
+        Confirm::RetryOne(..) => "retry it",
         Confirm::RetryAll(_) => "retry these",
         Confirm::TakeOver(..) => "take it over",
         Confirm::Assign(_) => "assign them",

@@ -3,7 +3,7 @@
 use super::market::ask::Ask;
 use super::registration::ask::Ask as ContractAsk;
 use crate::order::stalled::BatchPlan;
-use crate::order::{OrderId, Personal, Statement};
+use crate::order::{Again, OrderId, Personal, Statement};
 
 /// What is about to be done, and waits for a deliberate yes or for the fields of a form.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ pub enum Confirm {
     Decline,
     Release,
     Abandon,
-    RetryOne(OrderId),
+    RetryOne(OrderId, Again),
     /// Retry many: what would be sent, what is left out and why.
     RetryAll(Box<BatchPlan>),
     /// Work on it in the place of this person.

@@ -5,8 +5,10 @@ use super::orders::window::Part;
 use super::registration::wanted::Wanted as ContractWanted;
 use super::training::exchange::Wanted as ClassroomWanted;
 use super::training::scene::Talk;
-use crate::order::{Command, Contact, NewOrder, OrderId, Personal, Statement, Summary};
+use crate::order::{Again, Command, Contact, NewOrder, OrderId, Personal, Statement, Summary};
 use jiff::SignedDuration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Something for the terminal's loop to do. Each answers with a [`super::Msg`], unless it says otherwise.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,8 +72,8 @@ pub enum Task {
 /// What is done with each order of a batch.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Job {
-    /// Send again what failed last. `bulk`: with many orders, which not every role may.
-    Retry { bulk: bool },
+    /// Send again what was decided on. `bulk`: with many orders, which not every role may.
+    Retry { bulk: bool, plan: Arc<BTreeMap<OrderId, Again>> },
     /// Give it to an agent.
     Assign { to: String },
     /// Write something down about it.
@@ -88,6 +90,14 @@ impl Job {
             Self::Assign { to } => Some(Command::Assign { to: to.clone() }),
             Self::Note { text } => Some(Command::Note { text: text.clone() }),
             Self::Abandon { reason } => Some(Command::Abandon { reason: reason.clone() }),
+        }
+    }
+
+    /// What was decided to send again for this order.
+    pub fn again(&self, id: &OrderId) -> Option<Again> {
+        match self {
+            Self::Retry { plan, .. } => plan.get(id).copied(),
+            Self::Assign { .. } | Self::Note { .. } | Self::Abandon { .. } => None,
         }
     }
 

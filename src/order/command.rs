@@ -1,6 +1,8 @@
 //! What a person, or the engine on their behalf, wants done with an order; imperative.
 
-use super::{AddressDetailId, Contact, Digest, Outcome, PartnerId, Personal, SalesCode, Secret, Uptime};
+use super::{
+    AddressDetailId, Again, Contact, Digest, Outcome, PartnerId, Personal, SalesCode, Secret, Uptime,
+};
 use jiff::SignedDuration;
 
 /// One wish. [`super::decide`] turns it into events, or says why not.
@@ -14,6 +16,8 @@ pub enum Command {
     BeginComplete { sender: Sender, room: SignedDuration },
     /// About to send the very same Complete again, for a person who wants to know what became of the one in doubt.
     BeginProbe { sender: Sender, quiet: SignedDuration },
+    /// Send again what failed: `begin` sends the call of `again`, unless the order has moved on since.
+    Retry { again: Again, begin: Box<Command> },
     /// A person says what became of the Complete in doubt.
     Resolve { statement: Statement, quiet: SignedDuration, uptime: Option<Uptime> },
     /// The same where two people must say it; `by` is the agent at the desk.
@@ -54,6 +58,19 @@ pub enum Command {
     Abandon { reason: String },
     /// Destroy the key of its personal data.
     Erase { reason: String },
+}
+
+impl Command {
+    /// Who sends the request that it begins, when it begins one that is an attempt.
+    pub(super) fn sender(&self) -> Option<&Sender> {
+        match self {
+            Self::BeginRetrieve { sender }
+            | Self::BeginSend { sender, .. }
+            | Self::BeginComplete { sender, .. }
+            | Self::BeginProbe { sender, .. } => Some(sender),
+            _ => None,
+        }
+    }
 }
 
 /// Who sends a request, and the hash of its body.

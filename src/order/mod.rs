@@ -4,6 +4,7 @@
 //! events into the order. Neither reads a clock, draws a random number or touches a file: `now` is an argument.
 //! May touch: std, serde, and value libraries (jiff's instants, sha2). Never: tokio, files, ratatui, reqwest.
 
+mod again;
 mod aloud;
 mod apply;
 mod call;
@@ -43,6 +44,7 @@ mod window;
 mod worker;
 
 pub use crate::text::{is_invisible, one_line};
+pub use again::{Again, retryable};
 pub use aloud::{SectionTime, section_time};
 pub use call::{Call, CallError, Failure, Method};
 pub use command::{Amendment, Command, Sender, Statement};

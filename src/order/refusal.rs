@@ -71,6 +71,8 @@ pub enum Refusal {
     NoContact { method: Method },
     /// Nothing failed, so there is nothing to retry.
     NothingFailed,
+    /// What was to be sent again is not what failed last.
+    MovedOn,
     /// What failed can be done again, but only by a person who has looked.
     NotByItself { stall: Stall },
     /// Nothing was sent, so there is no acceptance to ask for.
@@ -247,6 +249,7 @@ impl Refusal {
                 Useful,
             ),
             Self::NothingFailed => parts("order", Agent, "Nothing failed: just continue.", Futile),
+            Self::MovedOn => parts("order", Agent, "Look at the order again, and decide anew.", Futile),
             Self::NotByItself { .. } => parts("order", Agent, "Look at the order and decide.", Futile),
             Self::NothingSent => {
                 parts("acceptance", Agent, "Send the RCC by SMS or e-mail, or read it aloud.", Useful)
@@ -314,6 +317,7 @@ impl fmt::Display for Refusal {
             Self::AcceptedEarlierText => f.write_str("what the customer accepted is an earlier text"),
             Self::NoContact { method } => write!(f, "the customer's address for {} is not known", method.title()),
             Self::NothingFailed => f.write_str("nothing failed in this order"),
+            Self::MovedOn => f.write_str("left out: the order has moved on since the retry was decided on"),
             Self::NotByItself { stall } => f.write_str(&stall.cause),
             Self::NothingSent => f.write_str("no RCC was sent, so there is no acceptance to ask for"),
             Self::NotAName { problem } => write!(f, "the name of who accepted {problem}"),

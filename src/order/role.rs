@@ -120,6 +120,7 @@ pub fn right_for(command: &super::Command, order: &Order, by: &str) -> Option<Ri
         | C::Checked { .. }
         | C::StopChecking { .. }
         | C::CutOff { .. }
+        | C::Retry { .. }
         | C::Read
         | C::SectionRead { .. }
         | C::Interrupt

@@ -3,7 +3,7 @@
 
 use super::remedy::{self, Retry};
 use super::{
-    Attention, Brief, Call, Class, Order, OrderId, Reopens, State, Summary, Timestamp, Trouble, Window,
+    Again, Attention, Brief, Call, Class, OrderId, Reopens, State, Summary, Timestamp, Trouble, Window,
     WindowState,
 };
 use jiff::SignedDuration;
@@ -161,6 +161,13 @@ pub struct Outlook {
     pub call: Option<Call>,
 }
 
+impl Outlook {
+    /// What a retry of `row`, whose outlook this is, would send again.
+    pub fn again(&self, row: &Summary) -> Option<Again> {
+        self.call.map(|call| Again { call, attempts: row.attempts })
+    }
+}
+
 /// What a retry of `row` at `now` would be. The engine decides once more on the order itself before it sends anything.
 pub fn outlook(row: &Summary, now: Timestamp) -> Outlook {
     let left_out = |retry, why: &str| Outlook { retry, why: why.to_owned(), call: None };
@@ -197,7 +204,7 @@ fn sentence(text: &str) -> String {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BatchPlan {
     /// These would be sent, in this order.
-    pub send: Vec<(OrderId, Call)>,
+    pub send: Vec<(OrderId, Again)>,
     /// These would not.
     pub left_out: Vec<(OrderId, Outlook)>,
 }
@@ -215,29 +222,9 @@ impl BatchPlan {
     /// Adds one more order.
     pub fn add(&mut self, row: &Summary, now: Timestamp) {
         let outlook = outlook(row, now);
-        match outlook.call {
-            Some(call) => self.send.push((row.id.clone(), call)),
+        match outlook.again(row) {
+            Some(again) => self.send.push((row.id.clone(), again)),
             None => self.left_out.push((row.id.clone(), outlook)),
-        }
-    }
-}
-
-/// The call that a retry of `order` would send, or why none.
-///
-/// # Errors
-/// Why it is not safe, or would be of no use.
-pub fn retryable(order: &Order) -> Result<Call, super::Refusal> {
-    use super::Refusal;
-    super::guard::guard_resting(order)?;
-    match &order.trouble {
-        None => Err(Refusal::NothingFailed),
-        Some(trouble) if trouble.is_retryable() => Ok(trouble.call()),
-        Some(Trouble::Refused(error)) if error.remedy().reopens == Reopens::Release => {
-            Err(Refusal::Held(Box::new(error.clone())))
-        }
-        Some(Trouble::Refused(error)) => Err(Refusal::Futile(Box::new(error.clone()))),
-        Some(trouble @ (Trouble::Failed { .. } | Trouble::CutOff { .. } | Trouble::PlacedAgain)) => {
-            Err(Refusal::NotByItself { stall: Brief::of(trouble).stall() })
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::order::{Failure, Order, OrderId, Right, Trouble};
 /// Does it; whatever becomes of it keeps no other order back.
 pub async fn run(engine: &Engine, id: OrderId, job: Job) -> Ended {
     let outcome = match job.command() {
-        None => Box::pin(retry(engine, &id, job == Job::Retry { bulk: true })).await,
+        None => Box::pin(retry(engine, &id, &job)).await,
         Some(command) => {
             engine.command(&id, command).await.map(|order| (true, format!("now {}", stands(&order))))
         }
@@ -16,12 +16,12 @@ pub async fn run(engine: &Engine, id: OrderId, job: Job) -> Ended {
     Ended { id, done, what }
 }
 
-async fn retry(engine: &Engine, id: &OrderId, bulk: bool) -> Result<(bool, String), Error> {
+async fn retry(engine: &Engine, id: &OrderId, job: &Job) -> Result<(bool, String), Error> {
     engine.journal().trust()?;
-    if bulk {
+    if matches!(job, Job::Retry { bulk: true, .. }) {
         engine.permit(Right::RetryInBulk)?;
     }
-    let Retried { call, order } = Box::pin(engine.retry(id)).await?;
+    let Retried { call, order } = Box::pin(engine.retry(id, job.again(id))).await?;
     Ok(match &order.trouble {
         None => (true, format!("{call}: answered, now {}", order.standing().title())),
         Some(Trouble::Refused(error)) => (false, format!("{call}: refused again with {}", error.code())),

@@ -5,7 +5,7 @@ use super::frame::words::{count, plural};
 use super::words;
 use crate::desk::Model;
 use crate::order::stalled::BatchPlan;
-use crate::order::{Brief, Call, OrderId};
+use crate::order::{Again, Brief, OrderId};
 use std::collections::BTreeMap;
 
 /// How many ids a question names at the most.
@@ -19,22 +19,22 @@ pub fn many(page: &mut Page, model: &Model, plan: &BatchPlan) {
     let sum = format!("{} to send, {} left out", count(plan.send.len()), count(plan.left_out.len()));
     page.row(&[(theme.strong, &sum)]);
     let mut calls: BTreeMap<&str, usize> = BTreeMap::new();
-    for (_, call) in &plan.send {
-        *calls.entry(Call::title(*call)).or_default() += 1;
+    for (_, again) in &plan.send {
+        *calls.entry(again.call.title()).or_default() += 1;
     }
     let calls: Vec<String> = calls.into_iter().map(|(call, n)| format!("{} × {call}", count(n))).collect();
     if calls.len() > 1 {
         page.row(&[(theme.dim, &calls.join(", "))]);
     }
     page.gap();
-    for (id, call) in &plan.send {
+    for (id, again) in &plan.send {
         let last = model.row(id).and_then(|row| row.trouble.as_ref()).map(Brief::label);
         let last = last.map_or_else(String::new, |last| format!("   last: {last}"));
         page.row(&[
             (theme.good, "✓ send      "),
             (theme.base, id.as_str()),
             (theme.base, "  "),
-            (theme.base, &call.to_string()),
+            (theme.base, &again.call.to_string()),
             (theme.dim, &last),
         ]);
     }
@@ -46,11 +46,12 @@ pub fn many(page: &mut Page, model: &Model, plan: &BatchPlan) {
 }
 
 /// A retry of one.
-pub fn one(page: &mut Page, model: &Model, id: &OrderId) {
+pub fn one(page: &mut Page, model: &Model, id: &OrderId, again: Again) {
     let theme = &page.look.theme;
     page.gap();
     let trouble = model.row(id).and_then(|row| row.trouble.as_ref());
-    let call = trouble.map_or_else(String::new, |t| format!("{}   last: {}", t.call, t.label()));
+    let last = trouble.map_or_else(String::new, |trouble| format!("   last: {}", trouble.label()));
+    let call = format!("{}{last}", again.call);
     page.row(&[(theme.strong, id.as_str()), (theme.base, "   "), (theme.dim, &call)]);
 }
 

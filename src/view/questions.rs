@@ -44,7 +44,7 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
             page.pair("your name", (theme.strong, &statement.name));
         }
         Confirm::RetryAll(plan) => preview::many(page, model, plan),
-        Confirm::RetryOne(id) => preview::one(page, model, id),
+        Confirm::RetryOne(id, again) => preview::one(page, model, id, *again),
         Confirm::Assign(ids) | Confirm::Note(ids) | Confirm::AbandonEach(ids) => {
             preview::these(page, model, ids, room);
         }
@@ -172,7 +172,7 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
             "End this order for good",
             "Nothing more is sent for these ids, and they are never used again. Your reason is kept in its history.",
         ),
-        Confirm::RetryOne(_) => ("Retry this order?", "The same call, with the same ids, once:"),
+        Confirm::RetryOne(..) => ("Retry this order?", "The same call, with the same ids, once:"),
         Confirm::RetryAll(plan) if plan.send.is_empty() => {
             ("None of these can be retried", "Nothing would be sent; each says why:")
         }

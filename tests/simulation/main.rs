@@ -39,7 +39,7 @@ fn looked_for(broken: Break) -> Range<u64> {
     match broken {
         Break::LateRequests => 2_000..4_000,
         Break::ReadByTheWall => 10_000..10_500,
-        Break::NoLastLook => 3_000..3_100,
+        Break::NoLastLook => 4_000..4_100,
         _ => 0..2_000,
     }
 }

@@ -6,7 +6,7 @@ use pxdesk::engine::{Engine, Error, Plan, Until};
 use pxdesk::order::{AddressDetailId, PartnerId, PartnerOrderId, SalesCode, TransactionId};
 use pxdesk::order::{
     Amendment, Command, Contact, Email, Identity, Method, NewOrder, Order, OrderId, Pauses, Refusal, Reopens,
-    Secret,
+    Secret, retryable,
 };
 use std::fmt::Display;
 
@@ -98,7 +98,11 @@ async fn act(engine: &Engine<Ground>, world: &Shared, order: &Order) {
         7..=8 => walk(engine, world, id, Method::Email, far).await,
         9..=10 => done(world, "complete", engine.complete(id).await.map(|done| done.order)),
         11 => done(world, "retrieve", engine.retrieve(id).await.map(|done| done.order)),
-        12 => done(world, "retry", engine.retry(id).await.map(|retried| retried.order)),
+        12 => done(
+            world,
+            "retry",
+            engine.retry(id, retryable(order, engine.moment().now).ok()).await.map(|retried| retried.order),
+        ),
         13 => done(world, "decline", engine.command(id, Command::Decline).await),
         14 if far == 0 => {
             let reason = "changed their mind".to_owned();

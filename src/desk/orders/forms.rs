@@ -140,7 +140,7 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         | Confirm::Probe
         | Confirm::Settle(_)
         | Confirm::Decline
-        | Confirm::RetryOne(_)
+        | Confirm::RetryOne(..)
         | Confirm::RetryAll(_)
         | Confirm::TakeOver(..)
         | Confirm::Assign(_)

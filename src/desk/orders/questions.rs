@@ -62,7 +62,7 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         | Confirm::Probe
         | Confirm::Settle(_)
         | Confirm::Decline
-        | Confirm::RetryOne(_)
+        | Confirm::RetryOne(..)
         | Confirm::RetryAll(_)
         | Confirm::TakeOver(..)
         | Confirm::Assign(_)

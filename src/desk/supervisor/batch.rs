@@ -6,9 +6,10 @@ use crate::desk::effect::{Effect, Job};
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::Model;
 use crate::order::stalled::{BatchPlan, outlook};
-use crate::order::{OrderId, Summary};
+use crate::order::{Again, OrderId, Summary};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// The orders that something is to be done with: the marked ones, else the chosen one.
 pub fn chosen(model: &Model) -> Vec<&Summary> {
@@ -38,6 +39,12 @@ pub fn ask_retry(model: &mut Model) {
         return model.say(Severity::Info, "no order is stalled");
     }
     model.frame.ask(Confirm::RetryAll(Box::new(plan)));
+}
+
+/// Begins to send again what was decided on for each of these.
+pub fn retry(model: &mut Model, bulk: bool, send: Vec<(OrderId, Again)>) -> Vec<Effect> {
+    let ids = send.iter().map(|(id, _)| id.clone()).collect();
+    start(model, Job::Retry { bulk, plan: Arc::new(send.into_iter().collect()) }, ids)
 }
 
 /// Begins with these.
@@ -77,10 +84,7 @@ fn next(model: &mut Model) -> Option<Effect> {
             note(model, Ended { id, done: false, what: format!("left out: {why}") });
             continue;
         }
-        let call = match job {
-            Job::Retry { .. } => model.row(&id).and_then(|row| outlook(row, model.now).call),
-            Job::Assign { .. } | Job::Note { .. } | Job::Abandon { .. } => None,
-        };
+        let call = job.again(&id).map(|again| again.call);
         if let Some(batch) = &mut model.stalled.batch {
             batch.current = Some(id.clone());
         }
@@ -97,7 +101,10 @@ fn left_out(model: &Model, job: &Job, id: &OrderId) -> Option<String> {
     }
     let row = model.row(id).filter(|_| matches!(job, Job::Retry { .. }))?;
     let outlook = outlook(row, model.now);
-    outlook.call.is_none().then_some(outlook.why)
+    match outlook.again(row) {
+        None => Some(outlook.why),
+        again => (again != job.again(id)).then(|| "it has moved on since".to_owned()),
+    }
 }
 
 fn note(model: &mut Model, ended: Ended) {

@@ -197,9 +197,9 @@ pub fn ask_one(model: &mut Model) {
         return model.say(Severity::Warning, "this order is already in progress");
     }
     let outlook = outlook(row, model.now);
-    if outlook.call.is_some() {
+    if let Some(again) = outlook.again(row) {
         let id = row.id.clone();
-        return model.frame.ask(Confirm::RetryOne(id));
+        return model.frame.ask(Confirm::RetryOne(id, again));
     }
     let text = format!("a retry is {}: {}", outlook.retry.name(), outlook.why);
     model.say(Severity::Warning, text);

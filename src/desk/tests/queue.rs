@@ -216,7 +216,7 @@ fn only_what_is_safe_is_offered_for_a_retry() {
     kit.press('s');
     assert_eq!(kit.model.stalled.rows.len(), 1);
     kit.press('A');
-    assert!(matches!(&kit.press('y')[..], [Effect::Item(_, Job::Retry { bulk: true })]));
+    assert!(matches!(&kit.press('y')[..], [Effect::Item(_, Job::Retry { bulk: true, .. })]));
     let mut kit = Kit::with_order();
     let effects = kit.enter();
     kit.engine(&effects, Some(refused("retrieve_rcc/2131")));

@@ -124,6 +124,22 @@ fn what_moves_on_before_its_turn_is_left_out_and_says_why() {
 }
 
 #[test]
+fn what_was_sent_elsewhere_since_the_preview_is_left_out() {
+    let mut floor = floor(2);
+    floor.strikes("s*");
+    let kit = &mut floor.kit;
+    kit.press('A');
+    let first = item(&kit.press('y'));
+    let mut rows = kit.model.stalled.rows.clone();
+    rows.retain(|row| row.id != first && row.trouble.is_some());
+    rows[0].attempts += 1;
+    kit.tell(Msg::Stalled { after: None, rows, more: false });
+    assert_eq!(kit.tell(ended(first, true)), [], "the other one is not sent");
+    let batch = kit.model.stalled.batch.as_ref().unwrap();
+    assert_eq!(batch.ended[1].what, "left out: it has moved on since");
+}
+
+#[test]
 fn a_desk_that_is_told_to_end_begins_no_other_order() {
     let mut floor = floor(3);
     floor.strikes("s");

@@ -46,11 +46,8 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             model.say(Severity::Warning, "the order has moved on: nothing was done");
             Vec::new()
         }
-        Confirm::RetryOne(id) => batch::start(model, Job::Retry { bulk: false }, vec![id]),
-        Confirm::RetryAll(plan) => {
-            let ids = plan.send.into_iter().map(|(id, _)| id).collect();
-            batch::start(model, Job::Retry { bulk: true }, ids)
-        }
+        Confirm::RetryOne(id, again) => batch::retry(model, false, vec![(id, again)]),
+        Confirm::RetryAll(plan) => batch::retry(model, true, plan.send),
         Confirm::TakeOver(id, _) => {
             let by = model.setup.agent.clone();
             run_on(model, id, Task::Do(Command::TakeOver { by }))
@@ -76,18 +73,12 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
 
 /// True when a yes to `confirm` would submit the first real order of this session.
 fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
-    let submits = |id: &OrderId| {
-        model
-            .row(id)
-            .and_then(|row| row.trouble.as_ref())
-            .is_some_and(|trouble| trouble.call == Call::CompleteOrder)
-    };
     let first = model.setup.environment == Environment::Production && !model.live;
     first
         && match confirm {
             Confirm::Complete | Confirm::Probe => true,
-            Confirm::RetryOne(id) => submits(id),
-            Confirm::RetryAll(plan) => plan.send.iter().any(|(_, call)| *call == Call::CompleteOrder),
+            Confirm::RetryOne(_, again) => again.call == Call::CompleteOrder,
+            Confirm::RetryAll(plan) => plan.send.iter().any(|(_, again)| again.call == Call::CompleteOrder),
             Confirm::Live(_)
             | Confirm::Verdict
             | Confirm::Settle(_)

@@ -6,7 +6,7 @@ use super::requests::{complete_request, sender};
 use crate::engine::world::{Answer, Sends, World};
 use crate::engine::{Engine, Error};
 use crate::order::{
-    Command, Contact, Event, Failure, Identity, NewOrder, OpenedPersonal, Order, OrderId, Outcome, Refusal,
+    Again, Command, Contact, Event, Failure, Identity, NewOrder, OpenedPersonal, Order, OrderId, Outcome, Refusal, Right,
     Timing, decide_timed,
 };
 use crate::px::{self, Request};
@@ -137,35 +137,69 @@ impl<W: World<Order>> Engine<W> {
     /// # Errors
     /// Refusals of the order, with nothing sent; and what the journal cannot do. So for the other calls.
     pub async fn retrieve(&self, id: &OrderId) -> Result<Done, Error> {
+        self.retrieve_for(id, None).await
+    }
+
+    /// The same as a retry, when it is one. So for the other calls.
+    pub(super) async fn retrieve_for(&self, id: &OrderId, again: Option<Again>) -> Result<Done, Error> {
         self.permit_work()?;
         let request = |order: &Order| Request::retrieve(&order.identity);
-        let begin = |request: &Request, by| Command::BeginRetrieve { sender: sender(request, by) };
+        let begin =
+            |request: &Request, by| of_retry(again, Command::BeginRetrieve { sender: sender(request, by) });
         self.of().attempt(id, request, begin).await.map(Done::from)
     }
 
     /// Has the RCC text sent.
     pub async fn send(&self, id: &OrderId, to: &Contact) -> Result<Done, Error> {
+        self.send_for(id, to, None).await
+    }
+
+    pub(super) async fn send_for(
+        &self,
+        id: &OrderId,
+        to: &Contact,
+        again: Option<Again>,
+    ) -> Result<Done, Error> {
         self.permit_work()?;
         let request = |order: &Order| Request::send(&order.identity, to);
-        let begin =
-            |request: &Request, by| Command::BeginSend { to: to.clone(), sender: sender(request, by) };
+        let begin = |request: &Request, by| {
+            of_retry(again, Command::BeginSend { to: to.clone(), sender: sender(request, by) })
+        };
         self.of().attempt(id, request, begin).await.map(Done::from)
     }
 
     /// Submits the order. Sent once; whatever comes back, nothing here sends it again.
     pub async fn complete(&self, id: &OrderId) -> Result<Done, Error> {
+        self.complete_for(id, None).await
+    }
+
+    pub(super) async fn complete_for(&self, id: &OrderId, again: Option<Again>) -> Result<Done, Error> {
         self.permit_work()?;
         let room = self.0.options.complete_room;
-        let begin = |request: &Request, by| Command::BeginComplete { sender: sender(request, by), room };
+        let begin = |request: &Request, by| {
+            of_retry(again, Command::BeginComplete { sender: sender(request, by), room })
+        };
         self.of().attempt(id, complete_request, begin).await.map(Done::from)
     }
 
     /// Asks once whether the customer accepted. Changes nothing at Px, so nothing is written before it.
     pub async fn check(&self, id: &OrderId) -> Result<Done, Error> {
+        self.check_for(id, None).await
+    }
+
+    pub(super) async fn check_for(&self, id: &OrderId, again: Option<Again>) -> Result<Done, Error> {
         self.permit_work()?;
         let request = |order: &Order| Request::acceptance(&order.identity);
         // Decided before the call, too, so that nothing is asked for an order that could not take the answer.
-        let before = Command::Checked { outcome: Outcome::NotAccepted };
+        let before = of_retry(again, Command::Checked { outcome: Outcome::NotAccepted });
         self.of().ask(id, request, before, |outcome| Command::Checked { outcome }).await.map(Done::from)
+    }
+}
+
+/// `begin`, as a retry of `again` when it is one: decided under what that was decided on.
+fn of_retry(again: Option<Again>, begin: Command) -> Command {
+    match again {
+        Some(again) => Command::Retry { again, begin: Box::new(begin) },
+        None => begin,
     }
 }

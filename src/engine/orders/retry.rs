@@ -3,8 +3,7 @@
 use super::Done;
 use crate::engine::world::World;
 use crate::engine::{Engine, Error};
-use crate::order::stalled::retryable;
-use crate::order::{Call, Order, OrderId, Refusal};
+use crate::order::{Again, Call, Order, OrderId, Refusal, retryable};
 
 /// What a retry did.
 #[derive(Clone, Debug)]
@@ -15,16 +14,19 @@ pub struct Retried {
 }
 
 impl<W: World<Order>> Engine<W> {
-    /// Sends the call that failed last again, with the same ids, when that is safe and may help.
+    /// Sends the call of `again` once more, with the same ids, when that is safe and may help. Whoever decided on it looked at
+    /// the order before: once anything has been sent since, nothing is. None when they found nothing to send again.
     ///
     /// # Errors
     /// Why it is not safe, or would be of no use; nothing was sent then.
-    pub async fn retry(&self, id: &OrderId) -> Result<Retried, Error> {
+    pub async fn retry(&self, id: &OrderId, again: Option<Again>) -> Result<Retried, Error> {
         self.cut_off(id).await?;
         let order = self.load(id).await?;
-        let call = retryable(&order)?;
-        let done = self.repeat(&order, call).await?;
-        Ok(Retried { call, order: done.order })
+        // Why not, in the order's own words, comes first.
+        retryable(&order, self.world().now())?;
+        let again = again.ok_or(Refusal::MovedOn)?;
+        let done = Box::pin(self.again(&order, again)).await?;
+        Ok(Retried { call: again.call, order: done.order })
     }
 
     /// As [`Engine::retry`], for a worker: only while it is `call` that failed last, and never Complete.
@@ -33,22 +35,23 @@ impl<W: World<Order>> Engine<W> {
     /// As for [`Engine::retry`].
     pub async fn retry_only(&self, id: &OrderId, call: Call) -> Result<Done, Error> {
         let order = self.load(id).await?;
-        if retryable(&order)? != call || call == Call::CompleteOrder {
+        let again = retryable(&order, self.world().now())?;
+        if again.call != call || call == Call::CompleteOrder {
             return Err(Refusal::NothingFailed.into());
         }
-        self.repeat(&order, call).await
+        Box::pin(self.again(&order, again)).await
     }
 
-    async fn repeat(&self, order: &Order, call: Call) -> Result<Done, Error> {
-        let id = &order.id;
+    async fn again(&self, order: &Order, again: Again) -> Result<Done, Error> {
+        let (id, call, again) = (&order.id, again.call, Some(again));
         match call {
-            Call::RetrieveRcc => self.retrieve(id).await,
-            Call::GetRccAcceptance => self.check(id).await,
-            Call::CompleteOrder => self.complete(id).await,
+            Call::RetrieveRcc => self.retrieve_for(id, again).await,
+            Call::GetRccAcceptance => self.check_for(id, again).await,
+            Call::CompleteOrder => self.complete_for(id, again).await,
             Call::SendRcc => {
                 let last =
                     order.attempts.iter().rev().find(|a| a.call == Call::SendRcc).and_then(|a| a.to.clone());
-                self.send(id, &last.ok_or(Refusal::NothingSent)?).await
+                self.send_for(id, &last.ok_or(Refusal::NothingSent)?, again).await
             }
         }
     }

@@ -221,7 +221,7 @@ fn a_second_order_under_the_same_ids_is_an_alarm_until_somebody_says_what_become
     assert_eq!(row.attention(), Attention::Alarm);
     assert!(row.stall(desk.now).is_some_and(|stall| stall.retry == Retry::Dangerous));
     assert_eq!(crate::order::stalled::cause(&row, desk.now).unwrap().key, "placed_again");
-    assert!(desk.try_complete().is_err() && crate::order::stalled::retryable(&desk.order).is_err());
+    assert!(desk.try_complete().is_err() && retryable(&desk.order, desk.now).is_err());
     assert_eq!(next_steps(&desk.order, &desk.moment()), [Next::Release, Next::Erase]);
     desk.does(Command::Release { reason: "N2 was cancelled, ticket 7".into() });
     assert_eq!(Summary::of(&desk.order).attention(), Attention::Done);

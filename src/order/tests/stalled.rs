@@ -1,7 +1,7 @@
 //! Stalled orders by cause, and what a retry of many would send.
 
 use super::*;
-use crate::order::stalled::{BatchPlan, Groups, cause, outlook, retryable};
+use crate::order::stalled::{BatchPlan, Groups, cause, outlook};
 
 /// An order whose retrieval ended so.
 fn retrieval(outcome: Outcome) -> Desk {
@@ -57,12 +57,16 @@ fn every_stalled_order_has_a_cause_and_a_verdict_that_says_why() {
         assert_eq!(outlook.retry == Retry::Useful, sends, "{due}: {outlook:?}");
         assert!(outlook.why.ends_with('.') && outlook.why.len() > 10, "{due}: {outlook:?}");
         if sends {
-            assert_eq!(retryable(&desk.order).ok(), outlook.call, "the engine decides the same");
+            assert_eq!(
+                retryable(&desk.order, desk.now).ok(),
+                outlook.again(&row),
+                "the engine decides the same"
+            );
         }
     }
     let doubt = &all()[0].0;
     assert_eq!(outlook(&Summary::of(&doubt.order), doubt.now).retry, Retry::Dangerous);
-    assert_eq!(retryable(&doubt.order), Err(Refusal::InDoubt));
+    assert_eq!(retryable(&doubt.order, doubt.now), Err(Refusal::InDoubt));
 }
 
 #[test]
@@ -84,8 +88,9 @@ fn every_documented_error_is_sent_again_by_the_plan_where_the_engine_would_and_o
         if remedy.call != Call::GetRccAcceptance {
             desk.ends(refusal_of(&remedy.id));
         }
-        let planned = outlook(&Summary::of(&desk.order), desk.now).call;
-        assert_eq!(planned, retryable(&desk.order).ok(), "{}", remedy.id);
+        let row = Summary::of(&desk.order);
+        let planned = outlook(&row, desk.now).again(&row);
+        assert_eq!(planned, retryable(&desk.order, desk.now).ok(), "{}", remedy.id);
     }
 }
 
@@ -148,4 +153,38 @@ fn an_order_whose_time_is_over_waits_since_then_whoever_it_is_given_to() {
     let mut groups = Groups::default();
     groups.add(&given, now);
     assert_eq!(groups.sorted()[0].oldest(now), WINDOW_LENGTH);
+}
+
+/// Another desk, at the same order, sends what was decided on here, or goes on with it.
+#[test]
+fn a_retry_is_of_the_attempt_that_was_looked_at_and_of_no_later_one() {
+    let ours = || Sender { owner: "desk-2".into(), ..sender() };
+    let again = |desk: &Desk, again, begin| {
+        decide(&desk.order, Command::Retry { again, begin: Box::new(begin) }, desk.now)
+    };
+    let send = |sender| Command::BeginSend { to: Contact::Sms(Phone::new("3035550123").unwrap()), sender };
+    let mut desk = Desk::open();
+    desk.retrieved(&["one"]).does(send(sender()));
+    desk.ends(not_sent());
+    let planned = retryable(&desk.order, desk.now).unwrap();
+    assert!(again(&desk, planned, send(ours())).is_ok());
+    // One more text message would go out for the other desk's.
+    let mut sent = Desk { order: desk.order.clone(), ..desk };
+    sent.does(send(sender())).ends(Outcome::Sent { sent_at: None, tx_id: None });
+    assert_eq!(again(&sent, planned, send(ours())), Err(Refusal::NothingFailed));
+    let mut tried = Desk { order: desk.order.clone(), ..desk };
+    tried.does(send(sender())).ends(not_sent());
+    assert_eq!(again(&tried, planned, send(ours())), Err(Refusal::MovedOn));
+    // The same process, with a new token, after the gateway refused the old one.
+    desk.does(send(ours())).ends(Outcome::Failed(Failure::Credentials("401".into())));
+    assert!(again(&desk, planned, send(ours())).is_ok());
+    // An order that went on is not placed by who decided to retrieve its text.
+    let mut desk = retrieval(unknown());
+    let planned = retryable(&desk.order, desk.now).unwrap();
+    desk.retrieved(&["one"]).read_and_accepted().completing().ends(not_sent());
+    let complete = Command::BeginComplete { sender: ours(), room: SignedDuration::from_secs(1) };
+    assert_eq!(again(&desk, planned, complete.clone()), Err(Refusal::MovedOn));
+    let now = retryable(&desk.order, desk.now).unwrap();
+    assert_eq!((planned.call, now.call), (Call::RetrieveRcc, Call::CompleteOrder));
+    assert!(again(&desk, now, complete).is_ok());
 }
