@@ -20,6 +20,8 @@ pub enum Role {
 pub enum Right {
     /// Say what became of a Complete in doubt.
     Settle,
+    /// Add an order although one for the same customer and address is in doubt.
+    AddDespiteDoubt,
     /// Retry many orders at once, whoever works on them.
     RetryInBulk,
     /// End an order that is assigned to somebody else.
@@ -62,6 +64,7 @@ impl Role {
     pub fn may(self, right: Right) -> bool {
         match right {
             Right::Settle
+            | Right::AddDespiteDoubt
             | Right::RetryInBulk
             | Right::AbandonOthers
             | Right::Assign
@@ -89,6 +92,7 @@ impl Right {
     pub fn words(self) -> String {
         match self {
             Self::Settle => "settle an order in doubt".to_owned(),
+            Self::AddDespiteDoubt => "add an order despite one in doubt".to_owned(),
             Self::RetryInBulk => "retry orders in bulk".to_owned(),
             Self::AbandonOthers => "abandon an order assigned to somebody else".to_owned(),
             Self::Assign => "assign an order".to_owned(),
@@ -116,11 +120,11 @@ pub fn right_for(command: &super::Command, order: &Order, by: &str) -> Option<Ri
         | C::BeginSend { .. }
         | C::BeginComplete { .. }
         | C::BeginProbe { .. }
+        | C::Retry { .. }
         | C::End { .. }
         | C::Checked { .. }
         | C::StopChecking { .. }
         | C::CutOff { .. }
-        | C::Retry { .. }
         | C::Read
         | C::SectionRead { .. }
         | C::Interrupt
@@ -143,6 +147,7 @@ mod tests {
     fn an_agent_lacks_what_needs_a_second_look_and_a_trainer_what_is_real() {
         let all = [
             Right::Settle,
+            Right::AddDespiteDoubt,
             Right::RetryInBulk,
             Right::AbandonOthers,
             Right::Assign,

@@ -99,6 +99,9 @@ impl<W: World<Order>> Engine<W> {
     /// The first event of a new order.
     fn opening(&self, new: NewOrder, doubted: &[Order]) -> Result<Event, Error> {
         let despite_doubt = despite_doubt(&new, doubted)?;
+        if despite_doubt.is_some() {
+            self.permit(Right::AddDespiteDoubt)?;
+        }
         Ok(Event::Opened {
             environment: self.environment(),
             identity: new.identity,
