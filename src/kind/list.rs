@@ -82,18 +82,29 @@ impl From<i64> for Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        text.to_owned().into()
     }
 }
 
+/// With U+FFFD for U+0000, which PostgreSQL keeps in no column: so a row is the same in either store.
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text })
     }
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Nothing, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_holds_no_text_that_one_of_the_stores_does_not_keep() {
+        assert_eq!(Value::from("12\u{0}34"), Value::Text("12\u{fffd}34".to_owned()));
     }
 }

@@ -167,7 +167,8 @@ fn refused(call: Call, status: u16, error: PxError, tx_id: Option<String>) -> Ou
     Outcome::Refused(CallError {
         api: call,
         http_status: status,
-        internal_code: error.code,
+        // It stands in a column of the journal and in a line of every list.
+        internal_code: error.code.map(|code| quote(&code)),
         tx_id: tx_id.or_else(|| error::tx_id_in(&error.message)),
         user_message: error.message.chars().take(MESSAGE_CHARS).collect(),
         row: error.row.map(|row| row.id.clone()),

@@ -129,6 +129,10 @@ fn what_only_holds_a_row_s_number_or_words_leaves_complete_in_doubt() {
 fn the_internal_code_is_kept_as_it_came() {
     let code = |body: Value| refusal(json(Call::CompleteOrder, 401, &body)).internal_code;
     assert_eq!(code(json!({"internalMessageCode": 2131})).as_deref(), Some("2131"));
+    let asked = |body: Value| refusal(json(Call::RetrieveRcc, 400, &body)).internal_code;
+    assert_eq!(asked(json!({"internalMessageCode": "12\u{0}34"})).as_deref(), Some("12<U+0000>34"));
+    let long = asked(json!({"internalMessageCode": "9".repeat(5_000)}));
+    assert!(long.is_some_and(|code| code.chars().count() <= 200), "it stands in a line of a list");
     let down = "Payment system is down please contact CenturyLink at 1; TxID 9";
     assert_eq!(
         code(json!({"userMessage": down, "code": "401"})),
