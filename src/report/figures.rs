@@ -36,7 +36,7 @@ pub struct Agent {
 /// What happened in a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures {
-    /// Orders that something happened to.
+    /// Orders that something happened to, besides a note and an erasure.
     pub orders: u64,
     /// Where they stood at the end of the period; in the order of [`State::ALL`].
     pub states: [u64; State::ALL.len()],
@@ -67,10 +67,12 @@ impl Default for Figures {
 }
 
 impl Figures {
-    /// Adds an order, with all that ever happened to it. One to which nothing happened in the period counts for nothing.
+    /// Adds an order, with all that ever happened to it. One to which nothing happened in the period counts for nothing: a note
+    /// and an erasure do not move it.
     pub fn add(&mut self, id: &OrderId, history: &[Recorded], period: &Period) {
         let inside: Vec<&Recorded> = history.iter().filter(|event| period.has(event.at)).collect();
-        if inside.is_empty() {
+        let moved = |event: &&&Recorded| !matches!(event.event, Event::Noted { .. } | Event::Erased { .. });
+        if !inside.iter().any(|event| moved(&event)) {
             return;
         }
         self.orders += 1;

@@ -68,9 +68,10 @@ fn figures() -> Figures {
         .then("r.diaz", 1, Event::Abandoned { reason: "x".into() })
         // After the period: it counts for nothing.
         .then("r.diaz", 600, Event::Erased { reason: "x".into() });
-    // Before the period, all of it.
+    // Before the period, all of it but for the erasure.
     let mut four = Story::open(4);
     four.events[0].at -= SignedDuration::from_hours(1);
+    let four = four.then("r.diaz", 60, Event::Erased { reason: "x".into() });
     let mut figures = Figures::default();
     for story in [one, two, three, four] {
         figures.add(&story.id, &story.events, &day());
