@@ -3,12 +3,14 @@
 use super::blind;
 use super::carried::{About, Carried};
 use super::chain::Head;
+use super::check::Check;
 use super::copy::{draft_of, into_place};
 use super::error::Error;
 use super::failure::Failure;
 use super::keyfile::{Keys, private};
 use super::kinds::{Registered, counted};
 use super::make;
+use super::report::{Progress, Report};
 use super::rows::{self, End};
 use super::schema::VERSION;
 use super::sqlite::{self, Mark};
@@ -76,19 +78,30 @@ impl Target {
         rows::count(&self.conn, list, &counted(list, &read.row), 1)
     }
 
-    /// Ends it: the file has its name once it is whole.
-    pub fn finish(self, head: Head) -> Result<(), Error> {
+    /// Ends it: the file has its name once it is whole, and verified.
+    pub fn finish(
+        self,
+        head: Head,
+        kinds: &[Registered],
+        tell: impl FnMut(Progress),
+    ) -> Result<Report, Error> {
         let proof = self.keys.chain.head(self.about.id, &head);
         let done = || -> Result<(), Failure> {
             self.conn.execute(
                 "UPDATE journal SET events = ?, sum = ?, proof = ?",
                 (head.events, head.sum.0.as_slice(), proof.0.as_slice()),
             )?;
-            self.conn.execute_batch("COMMIT")?;
+            Ok(self.conn.execute_batch("COMMIT")?)
+        };
+        done().map_err(|failure| failure.of(&self.file))?;
+        let check = Check::new(&self.keys, kinds, tell);
+        let report = check.run(&self.conn, None).map_err(|e| Error::of(&self.file, &e))?.whole(&self.file)?;
+        let named = || -> Result<(), Failure> {
             File::open(&self.draft)?.sync_all()?;
             Ok(into_place(&self.draft, &self.file)?)
         };
-        done().map_err(|failure| failure.of(&self.file))
+        named().map_err(|failure| failure.of(&self.file))?;
+        Ok(report)
     }
 }
 

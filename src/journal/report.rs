@@ -1,6 +1,8 @@
 //! What a verification tells: values.
 
+use super::error::Error;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,6 +12,22 @@ pub struct Report {
     pub events: u64,
     /// None when the journal is whole.
     pub problems: Vec<Problem>,
+}
+
+impl Report {
+    /// Itself, of a journal at `place` that is copied.
+    ///
+    /// # Errors
+    /// When it has problems.
+    pub fn whole(self, place: &Path) -> Result<Self, Error> {
+        match self.problems.first() {
+            None => Ok(self),
+            Some(first) => Err(Error::Failed {
+                file: place.to_owned(),
+                why: format!("it is not as it was written, and was not copied: {first}"),
+            }),
+        }
+    }
 }
 
 /// One thing that is wrong.

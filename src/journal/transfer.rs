@@ -1,7 +1,8 @@
 //! Copying a journal from one place to another, whichever kind each is: the same id, events, hashes, sealed bytes and keys.
 //!
-//! What is copied is verified first, as it stands at one moment; what was made of it is verified before it is used. Only a
-//! place without a journal, or with an empty one, is copied into, and it has all of it or nothing.
+//! What is copied is verified first, as it stands at one moment; what was made of it is verified before it is there. Only a
+//! place without a journal, or with an empty one, is copied into, and it has all of it or nothing. This machine remembers
+//! nothing of the copy: it is this floor's journal once somebody opens it as that.
 
 use super::carried::{About, Carried};
 use super::chain::Head;
@@ -16,7 +17,7 @@ use super::store::Journal;
 use super::stored::Stored;
 use super::{from_disk, onto_disk, postgres};
 use crate::kind::Digest;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A journal that is read, as it stands at one moment.
 enum Source {
@@ -46,7 +47,7 @@ impl Journal {
         let journal = Self::open_with(from, &options).await?;
         journal.trust()?;
         let report = journal.verify(None, &mut tell).await?;
-        whole(&PathBuf::from(from.to_string()), &report)?;
+        report.whole(&PathBuf::from(from.to_string()))?;
         let mut source = match from {
             Place::File(file) => Source::Disk(from_disk::Source::open(file, &options.kinds)?),
             Place::Server(address) => Source::Server(postgres::Source::open(address).await?),
@@ -74,22 +75,7 @@ impl Journal {
             target.take(carried).await?;
         }
         journal.close().await;
-        target.finish(head).await?;
-        let copy = Self::open_with(to, &options).await?;
-        let report = copy.verify(None, &mut tell).await?;
-        copy.close().await;
-        whole(&PathBuf::from(to.to_string()), &report)?;
-        Ok(report)
-    }
-}
-
-fn whole(place: &Path, report: &Report) -> Result<(), Error> {
-    match report.problems.first() {
-        None => Ok(()),
-        Some(first) => Err(Error::Failed {
-            file: place.to_owned(),
-            why: format!("it is not as it was written, and was not copied: {first}"),
-        }),
+        target.finish(head, &options.kinds, &mut tell).await
     }
 }
 
@@ -148,11 +134,16 @@ impl Target {
         }
     }
 
-    /// Ends the copy, which has these events.
-    async fn finish(self, head: Head) -> Result<(), Error> {
+    /// Ends the copy, which has these events, once it is verified.
+    async fn finish(
+        self,
+        head: Head,
+        kinds: &[Registered],
+        tell: impl FnMut(Progress) + Send,
+    ) -> Result<Report, Error> {
         match self {
-            Self::Disk(disk) => disk.finish(head),
-            Self::Server(server) => server.finish(head).await,
+            Self::Disk(disk) => disk.finish(head, kinds, tell),
+            Self::Server(server) => Box::pin(server.finish(head, kinds, tell)).await,
         }
     }
 }

@@ -55,7 +55,8 @@ fn verify(
 }
 
 impl<F: FnMut(Progress)> Check<'_, F> {
-    fn run(mut self, conn: &Connection, against: Option<&Checkpoint>) -> rusqlite::Result<Report> {
+    /// Verifies the journal in the file of this connection.
+    pub(super) fn run(mut self, conn: &Connection, against: Option<&Checkpoint>) -> rusqlite::Result<Report> {
         // One transaction, so that all parts see the same journal.
         let tx = conn.unchecked_transaction()?;
         self.file(&tx)?;

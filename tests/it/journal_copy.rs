@@ -145,3 +145,58 @@ async fn an_empty_journal_on_a_server_gives_way_to_the_copy() {
     assert_ne!(journal.id(), id);
     assert_eq!(journal.id(), file.open().await.id());
 }
+
+/// A copy that was made and verified is nothing that this machine has seen of the journal; and one that came back from a file
+/// has all that it has seen, whatever the epochs.
+#[tokio::test]
+async fn copies_are_made_on_a_machine_that_remembers_the_journal() {
+    let (Some(floor), Some(rehearsed), Some(back)) =
+        (Shelf::postgres(), Shelf::postgres(), Shelf::postgres())
+    else {
+        return;
+    };
+    let options = Options { state: Some(floor.state()), ..options() };
+    let copy =
+        async |from: &Place, to: &Place| Journal::copy(from, to, &options, |_| ()).await.unwrap().events;
+    let journal = floor.open_remembered().await;
+    let order = open(&journal, 1).await;
+    for number in 2..4 {
+        journal.checkpoint(now()).await.unwrap();
+        open(&journal, number).await;
+    }
+    journal.checkpoint(now()).await.unwrap();
+    journal.close().await;
+    let file = Shelf::file();
+    for to in [&rehearsed, &back, &file] {
+        share_key(&floor, to);
+    }
+    assert_eq!(copy(&floor.place(), &rehearsed.place()).await, 3);
+    let journal = floor.open_remembered().await;
+    assert_eq!(journal.doubt(), None, "the copy's own checkpoint was never in it");
+    journal.append(&order, pending(), now(), "a").await.unwrap();
+    journal.close().await;
+
+    copy(&floor.place(), &file.place()).await;
+    assert_eq!(copy(&file.place(), &back.place()).await, 4);
+    let journal = Journal::open_with(&back.place(), &options).await.unwrap();
+    assert_eq!(journal.doubt(), None, "its one checkpoint is over all of it");
+    journal.checkpoint(now()).await.unwrap();
+    journal.close().await;
+    assert_eq!(Journal::open_with(&back.place(), &options).await.unwrap().doubt(), None);
+    // The rehearsal lacks what came after it.
+    assert!(Journal::open_with(&rehearsed.place(), &options).await.unwrap().doubt().is_some());
+}
+
+/// What is wrong with a copy is found before it is there.
+#[tokio::test]
+async fn a_copy_that_does_not_verify_is_not_made() {
+    let (Some(floor), Some(to)) = (Shelf::postgres(), Shelf::postgres()) else { return };
+    open(&floor.open().await, 1).await;
+    to.open().await.close().await;
+    to.tamper("DROP INDEX pxdesk.orders_under_way");
+    share_key(&floor, &to);
+    for _ in 0..2 {
+        let refused = copy(&floor.place(), &to.place()).await.unwrap_err().to_string();
+        assert!(refused.contains("was not copied: the index `orders_under_way`"), "{refused}");
+    }
+}

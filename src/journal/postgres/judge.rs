@@ -33,7 +33,8 @@ pub async fn judge(
     lacking(session, &things).await
 }
 
-/// Whether the journal has that checkpoint. A copy begins with a later one, over all that was copied.
+/// Whether the journal has that checkpoint. A copy begins with one over all that was copied, whatever its epoch: what comes
+/// from a file knows of no epochs.
 async fn has_come_to(
     session: &Session,
     keys: &Keys,
@@ -43,14 +44,13 @@ async fn has_come_to(
 ) -> Result<bool, Failure> {
     let sql = format!(
         "SELECT {COLUMNS} FROM checkpoints WHERE epoch = $1 OR epoch = (SELECT min(epoch) FROM checkpoints)
-        ORDER BY epoch DESC LIMIT 1"
+        ORDER BY epoch"
     );
     let rows = session.rows(&sql, &[&epoch]).await?;
-    let Some(found) = rows.first().map(Stop::read).transpose()? else { return Ok(false) };
-    if found.epoch > epoch {
-        return Ok(found.is_proven(&keys.chain, id) && found.head.events >= head.events);
-    }
-    Ok((found.epoch, found.head) == (epoch, head))
+    let found = rows.iter().map(Stop::read).collect::<Result<Vec<_>, _>>()?;
+    let is_it = |stop: &Stop| (stop.epoch, stop.head) == (epoch, head);
+    let of_a_copy = |first: &Stop| first.head.events >= head.events && first.is_proven(&keys.chain, id);
+    Ok(found.iter().any(is_it) || found.first().is_some_and(of_a_copy))
 }
 
 /// The first of the events that is not there any more.

@@ -4,15 +4,18 @@ use super::address::Address;
 use super::failure::Failure;
 use super::positions::BLOCK;
 use super::read::{EVENT, record};
-use super::session::Session;
+use super::session::{Session, within};
+use super::soundness::unnoted;
 use super::stop::Stop;
 use super::tables::{self, New};
 use super::value::{each, type_of};
+use super::verify::Proof;
 use crate::journal::carried::{About, CHUNK, Carried};
 use crate::journal::chain::{Head, JournalId};
 use crate::journal::error::Error;
 use crate::journal::keyfile::Keys;
 use crate::journal::kinds::{Registered, counted};
+use crate::journal::report::{Progress, Report};
 use crate::journal::stored::Stored;
 use crate::kind::{Type, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -237,9 +240,30 @@ impl Target {
         self.session.rows(&sql, &values).await.map(|_| ())
     }
 
-    /// Ends the copy, which has these events: with a checkpoint over all of them.
-    pub async fn finish(self, head: Head) -> Result<(), Error> {
-        self.end(head).await.map_err(|e| e.of(&self.place))
+    /// Ends the copy, which has these events: with a checkpoint over all of them. It is there once it has been verified.
+    pub async fn finish(
+        mut self,
+        head: Head,
+        kinds: &[Registered],
+        tell: impl FnMut(Progress) + Send,
+    ) -> Result<Report, Error> {
+        self.end(head).await.map_err(|e| e.of(&self.place))?;
+        let place = self.place.clone();
+        self.verified(kinds, tell).await.map_err(|e| e.of(&place))
+    }
+
+    async fn verified(
+        &mut self,
+        kinds: &[Registered],
+        tell: impl FnMut(Progress) + Send,
+    ) -> Result<Report, Failure> {
+        let unnoted = unnoted(&self.session.client).await?;
+        // The one that is under way already: to begin it once more changes nothing.
+        let tx = within(self.session.client.transaction()).await?;
+        let report = Proof { keys: &self.keys, id: self.id }.verify(&tx, kinds, unnoted, None, tell).await?;
+        let report = report.whole(&self.place)?;
+        within(tx.commit()).await?;
+        Ok(report)
     }
 
     async fn end(&self, head: Head) -> Result<(), Failure> {
@@ -256,9 +280,7 @@ impl Target {
         }
         let stop = Stop::new(&self.keys.chain, self.id, self.epoch, head, at);
         stop.insert(&self.session.client).await?;
-        self.session.rows("UPDATE journal SET epoch = $1", &[&(self.epoch + 1)]).await?;
-        self.session.client.batch_execute("COMMIT").await?;
-        Ok(())
+        self.session.rows("UPDATE journal SET epoch = $1", &[&(self.epoch + 1)]).await.map(|_| ())
     }
 }
 

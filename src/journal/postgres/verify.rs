@@ -10,10 +10,11 @@ use super::soundness::{soundness, unnoted};
 use super::stop::{COLUMNS, Stop};
 use super::value;
 use crate::journal::blind::Term;
-use crate::journal::chain::{Head, same};
+use crate::journal::chain::{Head, JournalId, same};
 use crate::journal::check::{Check, Row as ListRow};
 use crate::journal::checkpoint::Checkpoint;
 use crate::journal::error::Error;
+use crate::journal::keyfile::Keys;
 use crate::journal::kinds::Registered;
 use crate::journal::record::Record;
 use crate::journal::report::{Progress, Report};
@@ -52,11 +53,35 @@ impl Server {
         let unnoted = unnoted(&session.client).await?;
         let tx = session.client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
         let tx = within(tx.read_only(true).start()).await?;
-        let mut check = Check::new(&self.keys, kinds, tell);
+        let report =
+            Proof { keys: &self.keys, id: self.id }.verify(&tx, kinds, unnoted, against, tell).await?;
+        // Ended in order: until the server sees that a connection is gone, it keeps the tables from being altered.
+        within(tx.commit()).await?;
+        Ok(report)
+    }
+}
+
+/// What proves a journal.
+pub struct Proof<'p> {
+    pub keys: &'p Keys,
+    pub id: JournalId,
+}
+
+impl Proof<'_> {
+    /// Verifies all of the journal, as this transaction sees it. `unnoted`: what [`unnoted`] found.
+    pub async fn verify(
+        &self,
+        tx: &Transaction<'_>,
+        kinds: &[Registered],
+        unnoted: Vec<String>,
+        against: Option<&Checkpoint>,
+        tell: impl FnMut(Progress) + Send,
+    ) -> Result<Report, Failure> {
+        let mut check = Check::new(self.keys, kinds, tell);
         let total = "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM things)";
         check.begin(within_long(tx.query_one(total, &[])).await?.try_get(0)?);
-        guards(&tx, &mut check).await?;
-        soundness(&tx, &mut check).await?;
+        guards(tx, &mut check).await?;
+        soundness(tx, &mut check).await?;
         for role in unnoted {
             let what = format!(
                 "the database role `{role}` has an agent's rights and is not noted as one: it may record what only a \
@@ -64,15 +89,13 @@ impl Server {
             );
             check.problem(None, None, what);
         }
-        self.events(&tx, &mut check, against).await?;
-        self.things(&tx, &mut check).await?;
+        self.events(tx, &mut check, against).await?;
+        self.things(tx, &mut check).await?;
         check.all_things();
         let rows: i64 = within_long(tx.query_one("SELECT count(*) FROM blind", &[])).await?.try_get(0)?;
         check.index(usize::try_from(rows).unwrap_or_default());
-        strays(&tx, &mut check).await?;
-        counts(&tx, &mut check).await?;
-        // Ended in order: until the server sees that a connection is gone, it keeps the tables from being altered.
-        within(tx.commit()).await?;
+        strays(tx, &mut check).await?;
+        counts(tx, &mut check).await?;
         Ok(check.end())
     }
 
