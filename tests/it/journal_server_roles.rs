@@ -104,6 +104,16 @@ async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() 
         // Either may be the floor's worker.
         let mut lease = journal.lease(&role, Duration::from_secs(10)).unwrap();
         assert_eq!(lease.take().await.unwrap(), Standing::Active);
+        if granted == Granted::Agent {
+            for set in [
+                "number = 9223372036854775807, holder = 'x'",
+                "until = 'infinity'",
+                "number = number + 1, holder = 'x'",
+            ] {
+                let refused = database.sql_as(&role, &format!("UPDATE lease SET {set}")).unwrap_err();
+                assert!(refused.contains("the lease is taken in turn"), "{set}: {refused}");
+            }
+        }
         let worked = open(&journal, number + 10).await;
         append(&journal, &worked).await.unwrap();
         lease.give_up().await;
@@ -114,6 +124,7 @@ async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() 
 
 /// What the first journals knew of agents, and kept them from.
 const BY_NAME: &str = "DROP FUNCTION refuse_undrawn CASCADE; DROP FUNCTION refuse_unended CASCADE;
+    DROP FUNCTION refuse_lease CASCADE;
     ALTER TABLE agents DROP COLUMN member, ADD PRIMARY KEY (role);
     CREATE OR REPLACE FUNCTION is_agent() RETURNS boolean STABLE LANGUAGE sql SET search_path = pg_catalog, pg_temp AS
         'SELECT EXISTS (SELECT FROM pxdesk.agents a WHERE a.role = session_user)'";

@@ -59,6 +59,7 @@ async fn whatever_is_foreign_to_the_tables_or_missing_from_them_is_found() {
         ("DELETE FROM agents", "has an agent's rights"),
         ("ALTER TABLE blind SET UNLOGGED", "is unlogged"),
         ("DELETE FROM lease", "`lease` is missing"),
+        ("INSERT INTO lease VALUES (1, 9223372036854775807, '', 'infinity')", "the number of `lease`"),
         (tamper, "none of ours: `zz`"),
         ("CREATE RULE r AS ON DELETE TO counts DO INSTEAD NOTHING", "has a rule: `r`"),
         ("ALTER TABLE orders ENABLE ROW LEVEL SECURITY", "row-level security"),

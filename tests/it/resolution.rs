@@ -144,12 +144,15 @@ fn the_same_sale_again_needs_a_supervisors_reason() {
     let refused = open(&[], &again).with(8);
     assert!(refused.err.contains(&id) && refused.err.contains("in doubt"), "{refused:?}");
     open(&["--despite-doubt", "  "], &again).with(8);
-    let config = std::fs::read_to_string(home.config().join("config.toml")).unwrap();
-    home.configure(&format!("role = \"agent\"\n{config}"));
-    let refused = open(&["--despite-doubt", "the carrier says it is free"], &again).with(8);
+    let open_as = |role: &str| {
+        let mut command =
+            home.command(&["order", "open", "--json", "-", "--despite-doubt", "the carrier says it is free"]);
+        command.env("PXDESK_ROLE", role);
+        crate::kit::fed(command, &again.to_string())
+    };
+    let refused = open_as("agent").with(8);
     assert!(refused.err.contains("your role may not add an order despite one in doubt"), "{refused:?}");
-    home.configure(&format!("role = \"supervisor\"\n{config}"));
-    let opened = open(&["--despite-doubt", "the carrier says it is free"], &again).with(0);
+    let opened = open_as("supervisor").with(0);
     let despite = &home.show(opened.out.trim())["despiteDoubt"];
     assert_eq!((&despite["order"], &despite["reason"]), (&json!(id), &json!("the carrier says it is free")));
     open(&[], &order("3")).with(0);

@@ -44,8 +44,26 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- An agent's worker takes the lease in its turn, renews its own, or gives it up: the number rises by one with each taking, and
+-- an hour is the longest that a worker asks for.
+CREATE OR REPLACE FUNCTION pxdesk.refuse_lease() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT (
+        (NEW.number = OLD.number AND NEW.holder = OLD.holder
+            OR NEW.number = OLD.number + 1 AND (OLD.until <= clock_timestamp() OR NEW.holder = OLD.holder))
+        AND NEW.until <= clock_timestamp() + interval '1 hour'
+    ) AND pxdesk.is_agent() THEN
+        RAISE insufficient_privilege USING MESSAGE = 'the lease is taken in turn, for an hour at the most';
+    END IF;
+    RETURN NEW;
+END $$;
+
 DO $$
 BEGIN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgname = 'agents_take_the_lease_in_turn') THEN
+        CREATE TRIGGER agents_take_the_lease_in_turn BEFORE UPDATE ON pxdesk.lease
+            FOR EACH ROW EXECUTE FUNCTION pxdesk.refuse_lease();
+    END IF;
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgname = 'agents_use_what_was_drawn') THEN
         CREATE TRIGGER agents_use_what_was_drawn BEFORE INSERT ON pxdesk.events
             FOR EACH ROW EXECUTE FUNCTION pxdesk.refuse_undrawn();

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use tokio_postgres::Transaction;
 
 /// What keeps history from being changed by mistake, as PostgreSQL says it.
-pub const TRIGGERS: [(&str, &str); 6] = [
+pub const TRIGGERS: [(&str, &str); 7] = [
     (
         "events_are_never_changed",
         "BEFORE DELETE OR UPDATE OR TRUNCATE ON pxdesk.events FOR EACH STATEMENT EXECUTE FUNCTION refuse()",
@@ -37,15 +37,25 @@ pub const TRIGGERS: [(&str, &str); 6] = [
         "checkpoints_are_of_ended_epochs",
         "BEFORE INSERT ON pxdesk.checkpoints FOR EACH ROW EXECUTE FUNCTION refuse_unended()",
     ),
+    (
+        "agents_take_the_lease_in_turn",
+        "BEFORE UPDATE ON pxdesk.lease FOR EACH ROW EXECUTE FUNCTION refuse_lease()",
+    ),
 ];
 
 /// The functions that the tables rely on.
-const FUNCTIONS: [&str; 6] =
-    ["end_epoch", "refuse", "is_agent", "refuse_agents", "refuse_undrawn", "refuse_unended"];
+const FUNCTIONS: [&str; 7] =
+    ["end_epoch", "refuse", "is_agent", "refuse_agents", "refuse_undrawn", "refuse_unended", "refuse_lease"];
 
 /// What an earlier version did not keep agents from. Until the owner of the tables opens a journal of its, it does not.
-const LATER: [&str; 4] =
-    ["agents_use_what_was_drawn", "checkpoints_are_of_ended_epochs", "refuse_undrawn", "refuse_unended"];
+const LATER: [&str; 6] = [
+    "agents_use_what_was_drawn",
+    "checkpoints_are_of_ended_epochs",
+    "agents_take_the_lease_in_turn",
+    "refuse_undrawn",
+    "refuse_unended",
+    "refuse_lease",
+];
 
 /// What no two agents of a journal of an earlier version shared.
 const EARLIER: (&str, &[&str]) = ("agents", &["role"]);

@@ -78,9 +78,20 @@ async fn lease<F: FnMut(Progress) + Send>(
     tx: &Transaction<'_>,
     check: &mut Check<'_, F>,
 ) -> Result<(), Failure> {
-    let there = within(tx.query_opt("SELECT FROM pxdesk.lease", &[])).await?;
-    if there.is_none() {
+    let ask = "SELECT number NOT BETWEEN 0 AND 1000000000000, until > clock_timestamp() + interval '1 day' FROM pxdesk.lease";
+    let Some(there) = within(tx.query_opt(ask, &[])).await? else {
         check.problem(None, None, "the row of `lease` is missing: no worker can work");
+        return Ok(());
+    };
+    if there.try_get(0)? {
+        check.problem(
+            None,
+            None,
+            "the number of `lease` is none that workers have come to: soon none can work",
+        );
+    }
+    if there.try_get(1)? {
+        check.problem(None, None, "`lease` is said to last for days: no worker can take it until then");
     }
     Ok(())
 }

@@ -151,7 +151,7 @@ async fn may_guard_more(client: &impl GenericClient) -> Result<bool, Failure> {
         WHERE c.relnamespace = 'pxdesk'::regnamespace AND c.relname = 'agents'
             AND pg_has_role(c.relowner, 'USAGE') AND pg_has_role(p.proowner, 'USAGE'))
         AND NOT EXISTS (
-            SELECT FROM pg_proc p WHERE p.pronamespace = 'pxdesk'::regnamespace AND p.proname = 'refuse_unended')";
+            SELECT FROM pg_proc p WHERE p.pronamespace = 'pxdesk'::regnamespace AND p.proname = 'refuse_lease')";
     Ok(within(client.query_one(ask, &[])).await?.try_get(0)?)
 }
 
