@@ -24,6 +24,7 @@ mod journal_files;
 mod journal_kinds;
 mod journal_server;
 mod journal_server_find;
+mod journal_server_pool;
 mod journal_server_roles;
 mod journal_server_sequences;
 mod journal_server_trust;

@@ -19,6 +19,7 @@ struct State {
     armed: AtomicBool,
     swallowed: AtomicUsize,
     silent: AtomicBool,
+    pools: AtomicBool,
     /// The clients' ends of the connections so far.
     clients: Mutex<Vec<TcpStream>>,
 }
@@ -37,6 +38,11 @@ impl Relay {
             }
         });
         Self { port, state }
+    }
+
+    /// From now on clients have no say in how a connection to the server begins, as with a pooler.
+    pub fn pool(&self) {
+        self.state.pools.store(true, Ordering::SeqCst);
     }
 
     /// The answer to the next statement that records events is lost, and the connection with it.
@@ -71,6 +77,10 @@ fn pass(mut client: TcpStream, to: &PathBuf, state: &Arc<State>) {
     let (seen, armed) = (Arc::clone(&recording), Arc::clone(state));
     std::thread::spawn(move || {
         let mut bytes = vec![0; 65536];
+        if armed.pools.load(Ordering::SeqCst) {
+            let n = from_client.read(&mut bytes).unwrap();
+            to_server.write_all(&without_options(&bytes[..n])).unwrap();
+        }
         while let Ok(n @ 1..) = from_client.read(&mut bytes) {
             let records = bytes[..n].windows(18).any(|window| window == b"acceptance_pending");
             if records && armed.armed.swap(false, Ordering::SeqCst) {
@@ -98,4 +108,14 @@ fn pass(mut client: TcpStream, to: &PathBuf, state: &Arc<State>) {
     }
     let _ = client.shutdown(Shutdown::Both);
     let _ = server.shutdown(Shutdown::Both);
+}
+
+/// The first message of a connection without what it asks for as `options`: its length, its version, and names and values.
+fn without_options(first: &[u8]) -> Vec<u8> {
+    let mut rest: Vec<&[u8]> = first[8..first.len() - 1].split_inclusive(|byte| *byte == 0).collect();
+    let at = rest.iter().position(|part| *part == b"options\0").unwrap();
+    rest.drain(at..at + 2);
+    let rest = rest.concat();
+    let length = u32::try_from(rest.len() + 9).unwrap();
+    [&length.to_be_bytes(), &first[4..8], &rest, b"\0"].concat()
 }

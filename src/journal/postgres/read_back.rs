@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::ready::Ready;
 use super::server::{Server, Writer};
 use super::session::{Backend, Session};
+use super::statement::DURABLE;
 use crate::journal::change::{Last, Written};
 use crate::journal::error::Error;
 use std::time::Duration;
@@ -97,7 +98,7 @@ async fn became(session: &Session, backend: &Backend, ready: &[Ready<'_>]) -> Re
         return Ok(Became::Ended(found));
     }
     // On the very connection that found them: a new one could be to another server.
-    match session.rows(CONFIRM, &[]).await {
+    match session.rows(&format!("{CONFIRM}, {DURABLE}"), &[]).await {
         Ok(_) if session.was_cut_short() => Ok(Became::Unconfirmed("that commit was cut short".to_owned())),
         Ok(_) => Ok(Became::Ended(found)),
         Err(Failure::Away(why) | Failure::Lost(why)) => Ok(Became::Unconfirmed(why)),

@@ -183,9 +183,7 @@ impl Server {
         let session = Session::open(&self.address, Some(Arc::clone(&self.heard))).await?;
         self.same_journal(&session).await?;
         self.judged.store(false, Ordering::Relaxed);
-        // What is said on this connection is worth no wait for the disk: what it is about is recorded already.
-        let listen = format!("SET synchronous_commit = off; LISTEN {CHANNEL}");
-        within(session.client.batch_execute(&listen)).await?;
+        within(session.client.batch_execute(&format!("LISTEN {CHANNEL}"))).await?;
         self.heard.own(session.backend.pid);
         self.ahead.set(session.ahead);
         Ok(session)

@@ -6,6 +6,7 @@ use super::heard::Heard;
 use super::password;
 use super::tls::Tls;
 use crate::journal::error::Error;
+use crate::journal::random::random;
 use crate::kind::Timestamp;
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -17,7 +18,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, Client, Row, Statement};
+use tokio_postgres::{AsyncMessage, Client, Config, Row, Statement};
 
 /// How long all of a connection may take to make: it may try several hosts.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -27,6 +28,12 @@ pub const PATIENCE: Duration = Duration::from_secs(12);
 
 /// The oldest server whose SQL the journal speaks.
 const OLDEST: i32 = 120_000;
+
+/// The setting by which a connection is known to be the one that was asked for.
+const MARK: &str = "pxdesk.connection";
+
+/// What a server says that does not have it.
+const SHARED: &str = "PX002";
 
 /// How many slots there are to count in.
 const SLOTS: i32 = 64;
@@ -67,6 +74,7 @@ impl Session {
         let mut config = address.config.clone();
         let password = password::add(address.password.as_ref(), &mut config).await;
         password.map_err(|why| Failure::Told(Error::NoPassword { file: place.clone(), why }))?;
+        let mark = mark(&mut config)?;
         let encrypted = config.get_ssl_mode() != SslMode::Disable;
         let tls =
             if encrypted { Tls::trusting(address.authorities.as_deref()) } else { Tls::trusting_nobody() };
@@ -101,19 +109,26 @@ impl Session {
         let backend = Backend { pid: 0, since: String::new() };
         let mut session =
             Self { client, backend, ahead: 0, shown: None, cut_short, statements: Mutex::default(), driver };
-        session.settle(&place).await?;
+        session.settle(&place, &mark).await?;
         Ok(session)
     }
 
     /// Makes the session durable, has it bring rows in the order in which they are asked for, and looks at what the server
     /// says of itself.
-    async fn settle(&mut self, place: &Path) -> Result<(), Failure> {
-        let settle = "SET statement_timeout = '10s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
+    async fn settle(&mut self, place: &Path, mark: &str) -> Result<(), Failure> {
+        let settle = format!("DO $$ BEGIN IF current_setting('{MARK}', true) IS DISTINCT FROM '{mark}' THEN
+                RAISE EXCEPTION USING ERRCODE = '{SHARED}', MESSAGE = 'shared'; END IF; END $$;
+            SET statement_timeout = '10s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
             SET client_min_messages = 'warning'; SET timezone = 'UTC'; SET search_path = pxdesk, pg_temp;
             SET default_transaction_isolation = 'read committed'; SET jit = off;
             SET max_parallel_workers_per_gather = 0;
-            DO $$ BEGIN IF current_setting('synchronous_commit') <> 'remote_apply' THEN SET synchronous_commit = 'on'; END IF; END $$";
-        within(self.client.batch_execute(settle)).await?;
+            DO $$ BEGIN
+                IF current_setting('synchronous_commit') <> 'remote_apply' THEN SET synchronous_commit = 'on'; END IF;
+            END $$");
+        within(self.client.batch_execute(&settle)).await.map_err(|failure| match failure {
+            Failure::Refused(error) if error.code().code() == SHARED => Failure::Told(pooled(place)),
+            other => other,
+        })?;
         let ask = "SELECT current_setting('synchronous_commit'), current_setting('fsync'),
             current_setting('full_page_writes'), current_setting('server_encoding'),
             current_setting('server_version_num')::integer, pg_is_in_recovery(),
@@ -212,6 +227,24 @@ pub async fn within<T>(answer: impl Future<Output = Result<T, tokio_postgres::Er
     }
 }
 
+/// Gives the connection a mark of its own, which the server has from its beginning. What shares its own connections to the
+/// server with many leaves it out, or refuses it.
+fn mark(config: &mut Config) -> Result<String, Error> {
+    let mut mark = [0; 8];
+    random(&mut mark)?;
+    let mark = hex::encode(mark);
+    let before = config.get_options().map_or_else(String::new, |options| format!("{options} "));
+    config.options(format!("{before}-c {MARK}={mark}"));
+    Ok(mark)
+}
+
+/// The server is behind something that shares its connections.
+fn pooled(place: &Path) -> Error {
+    let why = "is reached through a connection pooler, which shares its connections between desks: put the address of the \
+               server itself into journal.url";
+    Error::Unfit { file: place.to_owned(), why: why.to_owned() }
+}
+
 /// Why there is no connection.
 fn not_connected(place: &Path, error: &tokio_postgres::Error) -> Failure {
     match error.as_db_error() {
@@ -221,6 +254,8 @@ fn not_connected(place: &Path, error: &tokio_postgres::Error) -> Failure {
         Some(db) if *db.code() == SqlState::INVALID_CATALOG_NAME => {
             Failure::Told(Error::NoDatabase { file: place.to_owned() })
         }
+        // PgBouncer's words.
+        Some(db) if db.message().contains("startup parameter") => Failure::Told(pooled(place)),
         Some(db) => Failure::Away(db.message().to_owned()),
         None => Failure::Away(with_causes(error)),
     }

@@ -4,6 +4,10 @@ use super::value::{each, type_of};
 use crate::kind::List;
 use std::fmt::Write as _;
 
+/// Has the transaction wait until it is on disk, and that of no other: whoever shares the connection may have it set otherwise.
+pub const DURABLE: &str = "CASE WHEN current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')
+    THEN set_config('synchronous_commit', 'on', true) END";
+
 /// What a statement does besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Besides {
@@ -77,7 +81,7 @@ impl Draft {
     fn end(&mut self, there: &str) {
         let positions = self.positions;
         self.add(format_args!(
-            "\nSELECT n / ((SELECT count(*) FROM written) = cardinality(${positions}))::integer AS n FROM {there}"
+            "\nSELECT n / ((SELECT count(*) FROM written) = cardinality(${positions}))::integer AS n, {DURABLE} FROM {there}"
         ));
     }
 
@@ -206,6 +210,13 @@ mod tests {
                 "{sql}"
             );
         }
+    }
+
+    #[test]
+    fn whatever_is_recorded_waits_for_the_disk() {
+        let besides = Besides { count: false, forget: false, terms: false, by: By::Desk };
+        assert!(append(&LIST, besides).ends_with(&format!(" AS n, {DURABLE} FROM head")));
+        assert!(super::open(&LIST, besides).ends_with(&format!(" AS n, {DURABLE} FROM row")));
     }
 
     #[test]

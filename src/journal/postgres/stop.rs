@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::session::within;
+use super::statement::DURABLE;
 use crate::journal::chain::{ChainKey, Head, JournalId, same};
 use crate::journal::stored::digest;
 use crate::kind::Digest;
@@ -36,12 +37,13 @@ impl Stop {
 
     /// Keeps it.
     pub async fn insert(&self, client: &impl GenericClient) -> Result<(), Failure> {
-        let insert =
-            "INSERT INTO pxdesk.checkpoints (epoch, events, sum, at, proof) VALUES ($1, $2, $3, $4, $5)";
+        let insert = format!(
+            "INSERT INTO pxdesk.checkpoints (epoch, events, sum, at, proof) VALUES ($1, $2, $3, $4, $5) RETURNING {DURABLE}"
+        );
         let (sum, proof) = (self.head.sum.0.as_slice(), self.proof.0.as_slice());
         let values: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
             [&self.epoch, &self.head.events, &sum, &self.at, &proof];
-        within(client.execute(insert, &values)).await.map(|_| ())
+        within(client.execute(&insert, &values)).await.map(|_| ())
     }
 
     /// Reads one from a row of [`COLUMNS`].

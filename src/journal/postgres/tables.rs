@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::session::{Session, within};
+use super::statement::DURABLE;
 use super::value::type_of;
 use crate::journal::chain::JournalId;
 use crate::journal::error::Error;
@@ -59,7 +60,8 @@ async fn found_by(client: &impl GenericClient, place: &Path) -> Result<Option<Fo
 
 /// Waits for its turn to make or change tables, and has it until the transaction ends.
 pub async fn lock(client: &impl GenericClient) -> Result<(), Failure> {
-    within(client.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])).await.map(|_| ())
+    let lock = format!("SELECT pg_advisory_xact_lock($1), {DURABLE}");
+    within(client.execute(&lock, &[&LOCK])).await.map(|_| ())
 }
 
 /// A new journal's row.

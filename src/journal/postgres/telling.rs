@@ -6,6 +6,9 @@ use super::server::Server;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+/// What is said is worth no wait for the disk: what it is about is recorded already. Of this transaction alone.
+const SAY: &str = "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
+
 /// How far apart two words to the other desks are.
 const BETWEEN_WORDS: Duration = Duration::from_millis(100);
 
@@ -16,7 +19,7 @@ impl Server {
         let mut line = self.reader.lock().await;
         let said = format!("{kind} {id}");
         if let Ok(session) = self.reading(&mut line).await
-            && let Err(Failure::Lost(_)) = session.rows("SELECT pg_notify($1, $2)", &[&CHANNEL, &said]).await
+            && let Err(Failure::Lost(_)) = session.rows(SAY, &[&CHANNEL, &said]).await
         {
             line.session = None;
         }
