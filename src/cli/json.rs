@@ -147,7 +147,7 @@ fn attempt(attempt: &Attempt) -> Value {
         }
         Some(AttemptOutcome::Failed(failure)) => (failure_class(failure), None, Some(failure.why())),
         Some(AttemptOutcome::CutOff) => {
-            ("cut_off", None, Some("the desk stopped before an answer was on disk"))
+            ("cut_off", None, Some("its desk could no longer be seen, and no answer was on disk"))
         }
     };
     json!({
@@ -184,9 +184,10 @@ fn last_error(trouble: &Trouble) -> Value {
             plain(crate::order::Call::CompleteOrder, "a second order was placed under these ids"),
             Advice::of_brief(trouble),
         ),
-        Trouble::CutOff { call } => {
-            (plain(*call, "the desk stopped before an answer was on disk"), Advice::of_brief(trouble))
-        }
+        Trouble::CutOff { call } => (
+            plain(*call, "its desk could no longer be seen, and no answer was on disk"),
+            Advice::of_brief(trouble),
+        ),
     };
     json!({
         "api": error.api,

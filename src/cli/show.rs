@@ -200,7 +200,7 @@ fn attempts(order: &Order, out: &mut String) {
             Some(AttemptOutcome::Answered) => "answered".to_owned(),
             Some(AttemptOutcome::Refused(error)) => format!("refused with {}", error.code()),
             Some(AttemptOutcome::Failed(failure)) => failure.why().to_owned(),
-            Some(AttemptOutcome::CutOff) => "cut off: the desk stopped".to_owned(),
+            Some(AttemptOutcome::CutOff) => "cut off: its desk could no longer be seen".to_owned(),
         };
         let to = a.to.as_ref().map_or(String::new(), |to| format!(" to {}", to.masked()));
         let probe = if a.probe { ", a probe" } else { "" };

@@ -319,7 +319,7 @@ impl Brief {
                 "Try again: asking changes nothing at Px.".to_owned(),
             ),
             Class::CutOff => (
-                format!("The desk stopped during {}", self.call),
+                format!("The desk could no longer be seen during {}", self.call),
                 Retry::Useful,
                 "Try again: asking changes nothing at Px.".to_owned(),
             ),

@@ -41,3 +41,20 @@ async fn an_append_waits_for_the_disk_whoever_used_its_connection_before() {
     open(&journal, 2).await;
     assert_eq!(database.sql("SELECT string_agg(waits, ' ') FROM public.said").unwrap(), "on on on on");
 }
+
+/// A server that ends idle connections does not end those of a desk that waits for an answer.
+#[tokio::test]
+async fn a_desk_s_connections_are_not_ended_for_being_idle() {
+    let Some(database) = postgres::database() else { return };
+    let version = database.sql("SELECT current_setting('server_version_num')::integer >= 140000").unwrap();
+    if version == "t" {
+        let ends = format!("ALTER DATABASE {} SET idle_session_timeout = '300ms'", database.name);
+        database.sql(&ends).unwrap();
+    }
+    let journal = database.open().await;
+    let desks = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pxdesk'";
+    open(&journal, 1).await;
+    let before = database.sql(desks).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(900));
+    assert_eq!(database.sql(desks).unwrap(), before);
+}

@@ -124,6 +124,7 @@ impl Session {
             SET max_parallel_workers_per_gather = 0;
             DO $$ BEGIN
                 IF current_setting('synchronous_commit') <> 'remote_apply' THEN SET synchronous_commit = 'on'; END IF;
+                IF current_setting('server_version_num')::integer >= 140000 THEN SET idle_session_timeout = 0; END IF;
             END $$");
         within(self.client.batch_execute(&settle)).await.map_err(|failure| match failure {
             Failure::Refused(error) if error.code().code() == SHARED => Failure::Told(pooled(place)),

@@ -66,8 +66,10 @@ fn account_of(page: &mut Page, model: &Model, report: &Report) {
     let at = time(look, attempt.at, model.now);
     page.pair("sent", (theme.base, &format!("{at}, by {}, attempt {}", attempt.by, attempt.number)));
     let outcome = attempt.ended.as_ref().and_then(|ended| ended.outcome.as_ref());
-    let seen =
-        outcome.map_or_else(|| "the desk stopped before an answer was recorded".to_owned(), Outcome::words);
+    let seen = outcome.map_or_else(
+        || "its desk could no longer be seen, and no answer was recorded".to_owned(),
+        Outcome::words,
+    );
     page.pair("answer", (theme.base, &seen));
     let known = match outcome {
         Some(Outcome::Failed { failure: Failure::Partly { .. } }) => "The count never left whole.",

@@ -64,7 +64,7 @@ fn sent(page: &mut Page, model: &Model, attempt: &Attempt) {
 fn ending(attempt: &Attempt) -> &str {
     match &attempt.outcome {
         Some(AttemptOutcome::Failed(failure)) => failure.why(),
-        Some(AttemptOutcome::CutOff) => "the desk stopped before an answer was recorded",
+        Some(AttemptOutcome::CutOff) => "its desk could no longer be seen, and no answer was recorded",
         // Those are not in doubt.
         None | Some(AttemptOutcome::Answered | AttemptOutcome::Refused(_)) => "no answer yet",
     }
