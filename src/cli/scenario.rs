@@ -27,53 +27,50 @@ pub fn check(
     files: &[PathBuf],
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let mut checked = scenarios::check(files, places);
-    if let Ok(found) = &checked {
-        let practices = settings.filter(|settings| practice_refusal(settings).is_none());
-        let wrong = if let Some(settings) = practices {
-            unplayable(settings, found)?
-        } else {
-            console.note("only read, not played: there is no practice here");
-            Vec::new()
-        };
-        if !wrong.is_empty() {
-            checked = Err(wrong);
-        }
+    let (found, mut wrong) = scenarios::look(files, places);
+    match settings.filter(|settings| practice_refusal(settings).is_none()) {
+        Some(settings) => wrong.extend(unplayable(settings, &found)),
+        None if found.is_empty() => {}
+        None => console.note("only read, not played: there is no practice here"),
     }
     if console.is_json() {
-        console.json(&checked.as_ref().err().cloned().unwrap_or_default())?;
+        console.json(&wrong)?;
     }
-    match checked {
-        Ok(found) if found.is_empty() => {
-            Err(Failed::new(Exit::BadInput, "there is no scenario to check: no file that ends in .toml"))
-        }
-        Ok(found) => {
-            let all = match found.len() {
-                1 => "1 scenario, nothing wrong in it".to_owned(),
-                n => format!("{n} scenarios, nothing wrong in them"),
-            };
-            console.note(&all);
-            Ok(Exit::Done)
-        }
-        Err(wrong) => {
-            if !console.is_json() {
-                tell(&wrong, console);
-            }
-            Ok(Exit::BadInput)
-        }
+    if found.is_empty() && wrong.is_empty() {
+        let what = "there is no scenario to check: no file that ends in .toml";
+        return Err(Failed::new(Exit::BadInput, what));
     }
+    if wrong.is_empty() {
+        let all = match found.len() {
+            1 => "1 scenario, nothing wrong in it".to_owned(),
+            n => format!("{n} scenarios, nothing wrong in them"),
+        };
+        console.note(&all);
+        return Ok(Exit::Done);
+    }
+    if !console.is_json() {
+        tell(&wrong, console);
+    }
+    Ok(Exit::BadInput)
 }
 
-/// The step at which a script that makes no mistakes gets no further, in each scenario where it does not.
-fn unplayable(settings: &Settings, found: &[Found]) -> Result<Vec<WrongIn>, Failed> {
+/// The step at which a script that makes no mistakes gets no further, in each scenario where it does not; one that cannot
+/// begin, too.
+fn unplayable(settings: &Settings, found: &[Found]) -> Vec<WrongIn> {
     let mut wrong = Vec::new();
     // A copy of a shipped one has been played.
     let shipped = shipped::all();
     for found in found.iter().filter(|found| !shipped.contains(&found.scenario)) {
-        let report = play(settings, &found.scenario, Trainee::Perfect)?;
-        wrong.extend(stops(&report).map(|(step, what)| WrongIn::in_step(found, step, what)));
+        match play(settings, &found.scenario, Trainee::Perfect) {
+            Ok(report) => {
+                wrong.extend(stops(&report).map(|(step, what)| WrongIn::in_step(found, step, what)));
+            }
+            Err(failed) => {
+                wrong.push(WrongIn::in_file(&found.source, format!("cannot be played: {}", failed.what)));
+            }
+        }
     }
-    Ok(wrong)
+    wrong
 }
 
 /// At which step a run stopped, and why that is no good; none when it was worth all there is.

@@ -13,6 +13,8 @@ pub struct Snapshot {
     /// The scenario's name and title; none while they wait for one.
     pub scenario: Option<String>,
     pub title: Option<String>,
+    /// Why what the trainer started last could not begin there.
+    pub failed: Option<String>,
     pub paused: bool,
     pub ended: bool,
     /// Milliseconds since the run began, pauses left out.

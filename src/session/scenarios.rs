@@ -70,6 +70,11 @@ impl fmt::Display for WrongIn {
 }
 
 impl WrongIn {
+    /// What is wrong with a whole file.
+    pub fn in_file(file: impl fmt::Display, what: String) -> Self {
+        Self { file: file.to_string(), line: None, field: String::new(), what }
+    }
+
     /// What is wrong with a step of a scenario that was read, by its number from 0.
     pub fn in_step(found: &Found, step: usize, what: String) -> Self {
         let lines = found.text.lines().enumerate().filter(|(_, line)| line.trim() == "[[step]]");
@@ -115,6 +120,12 @@ pub fn named(name: &str, places: &Places) -> Result<Option<Found>, Vec<WrongIn>>
 /// # Errors
 /// All that is wrong in them; so a name that another of them, a shipped one or one of the trainer's own has.
 pub fn check(paths: &[PathBuf], places: &Places) -> Result<Vec<Found>, Vec<WrongIn>> {
+    let (found, wrong) = look(paths, places);
+    if wrong.is_empty() { Ok(found) } else { Err(wrong) }
+}
+
+/// The same: what could be read of it, whatever is wrong elsewhere, and all that is wrong.
+pub fn look(paths: &[PathBuf], places: &Places) -> (Vec<Found>, Vec<WrongIn>) {
     let (mut given, mut wrong) = (Vec::new(), Vec::new());
     read_all(paths, Absent::IsWrong, &mut given, &mut wrong);
     let mut others = shipped();
@@ -124,7 +135,7 @@ pub fn check(paths: &[PathBuf], places: &Places) -> Result<Vec<Found>, Vec<Wrong
     let count = others.len();
     let all: Vec<Found> = others.into_iter().chain(given).collect();
     wrong.extend(duplicates(&all, |n| n >= count));
-    if wrong.is_empty() { Ok(all.into_iter().skip(count).collect()) } else { Err(wrong) }
+    (all.into_iter().skip(count).collect(), wrong)
 }
 
 /// What a path that is not there is.

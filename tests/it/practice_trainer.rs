@@ -28,14 +28,18 @@ fn trainee(home: &Home, address: &str) -> Desk {
 
 /// The trainer starts the scenario of this name.
 fn start(desk: &mut Desk, name: &str) {
+    choose(desk, name);
+    let title = &shipped::all().into_iter().find(|scenario| scenario.name == name).unwrap().title;
+    desk.keys("\r").shows(&format!("Ann starts: {title}"));
+}
+
+fn choose(desk: &mut Desk, name: &str) {
     let row = shipped::all().iter().position(|scenario| scenario.name == name).unwrap();
-    let title = &shipped::all()[row].title;
     desk.keys("s").shows("SCENARIO");
     // The list remembers which one was chosen before.
     desk.sends(&"\x1b[A".repeat(shipped::all().len()))
         .sends(&"\x1b[B".repeat(row))
         .shows(&format!("▸ {name}"));
-    desk.keys("\r").shows(&format!("Ann starts: {title}"));
 }
 
 /// Walks "sms" with a trainer who is in the way, until another scenario takes its place.
@@ -175,6 +179,25 @@ fn a_trainer_who_comes_back_finds_the_trainee_and_either_may_be_killed() {
     third.shows("away");
     start(&mut third, "verbal");
     assert!(third.keys("\x1b").shows("NAME").keys("q").ends(), "{}", third.text());
+}
+
+/// Whatever keeps a run from beginning: the trainee stays, the trainer is told, and the next one begins.
+#[test]
+fn a_run_that_cannot_begin_is_told_to_the_trainer_and_ends_nobodys_program() {
+    let [teaches, learns] = [Home::empty(), Home::empty()];
+    let (mut trainer, address) = trainer(&teaches, "127.0.0.1:0");
+    let data = learns.path().join(".local/share/pxdesk");
+    std::fs::create_dir_all(&data).unwrap();
+    std::fs::write(data.join("training"), "no folder").unwrap();
+    let mut ann = trainee(&learns, &address);
+    trainer.shows("[Trainees 1]");
+    choose(&mut trainer, "sms");
+    trainer.keys("\r").shows("Ann: sms cannot begin here").shows("not begun");
+    ann.shows("sms cannot begin here: cannot make the folder of the run");
+    std::fs::remove_file(data.join("training")).unwrap();
+    start(&mut trainer, "sms");
+    ann.shows("1 open").signal(Signal::TERM);
+    assert!(ann.ends(), "{}", ann.text());
 }
 
 #[test]

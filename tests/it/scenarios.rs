@@ -155,11 +155,21 @@ fn what_cannot_be_played_is_named_by_its_step() {
         "[[step]]\ndo = \"release\"",
         1,
     );
+    let release = release.replacen("[[server]]", "[carrier]\nplaced = false\n\n[[server]]", 1);
     let line = release.lines().zip(1..).find(|(line, _)| line.contains("\"release\"")).unwrap().1 - 1;
     let file = write(&home, "mine.toml", &release);
     let checked = check(&home, &[&file]).with(2);
     let expected = format!("{file}:{line}: step[5].do: a script without mistakes gets no further: it cannot");
     assert!(checked.err.starts_with(&expected), "{checked:?}");
+    // What is wrong in another file, also with a value that no desk takes, keeps nothing from being played.
+    let pad = GOOD.replace("[order]", "[order]\nsales_code = \" pad \"").replace("\"mine\"", "\"pad\"");
+    let pad = write(&home, "pad.toml", &pad);
+    for files in [[&*file, &*pad], [&*pad, &*file]] {
+        let told = home.run(&["scenario", "check", "--output", "json", files[0], files[1]]).with(2).json();
+        let told: Vec<_> = told.as_array().unwrap().iter().map(|one| (&one["file"], &one["field"])).collect();
+        let expected = [(&json!(pad), &json!("order.sales_code")), (&json!(file), &json!("step[5].do"))];
+        assert_eq!(told, expected);
+    }
     // With production configured nobody practices, and a script does not either.
     home.configure("[environments.production]\nbase_url = \"https://px.example\"\n");
     let read = check(&home, &[&file]).with(0);

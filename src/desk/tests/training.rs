@@ -216,6 +216,24 @@ fn who_is_chosen_stays_chosen_and_a_run_is_not_ended_by_one_key() {
 }
 
 #[test]
+fn what_could_not_begin_and_what_was_dropped_is_said_once() {
+    let mut failed = trainee(1, "Dana");
+    failed.snapshot.failed = Some("verbal cannot begin here: the disk is full".into());
+    let queued = Trainee { waiting: 2, away: true, ..running(2, "Omar") };
+    let mut kit = classroom(vec![trainee(1, "Dana"), queued.clone()]);
+    let mut said = |trainees: Vec<Trainee>| {
+        kit.model.frame.notice = None;
+        kit.tell(Msg::Classroom(ClassroomNews::Seats(trainees)));
+        kit.model.frame.notice.clone().map(|notice| notice.text.to_string()).unwrap_or_default()
+    };
+    let both = vec![failed.clone(), queued];
+    assert_eq!(said(both.clone()), "Dana: verbal cannot begin here: the disk is full");
+    assert_eq!(said(both), "");
+    assert_eq!(said(vec![failed.clone()]), "Omar has left; 2 queued was dropped");
+    assert_eq!(said(vec![failed]), "");
+}
+
+#[test]
 fn a_paused_run_goes_on_and_what_does_not_arrive_is_said() {
     let mut paused = running(1, "Dana");
     paused.snapshot.paused = true;

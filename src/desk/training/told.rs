@@ -12,7 +12,13 @@ const LOGGED: usize = 100;
 /// Takes in what happened.
 pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
     match news {
-        News::Seats(trainees) => seats(&mut model.training, trainees),
+        News::Seats(trainees) => {
+            let news = changes(&model.training, &trainees);
+            seats(&mut model.training, trainees);
+            for what in news {
+                model.say(Severity::Error, what);
+            }
+        }
         News::Directed { words } => done(model, words),
         News::Queued { seat, words } => {
             let what = format!("queued; {} is away: {words}", name(&model.training, seat));
@@ -25,6 +31,18 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// What a trainer has to be told of what has changed: what could not begin, and what was queued for a seat that is gone.
+fn changes(training: &Training, trainees: &[Trainee]) -> Vec<String> {
+    let before = || training.classroom.iter().flat_map(|classroom| &classroom.trainees);
+    let failed = trainees.iter().filter_map(|now| {
+        let why = now.snapshot.failed.as_ref()?;
+        let known = before().any(|it| it.number == now.number && it.snapshot.failed.as_ref() == Some(why));
+        (!known).then(|| format!("{}: {why}", now.name))
+    });
+    let gone = before().filter(|it| it.waiting > 0 && trainees.iter().all(|now| now.number != it.number));
+    failed.chain(gone.map(|it| format!("{} has left; {} queued was dropped", it.name, it.waiting))).collect()
 }
 
 /// Who sits there.

@@ -2,11 +2,12 @@
 //! own.
 //!
 //! `read` makes one of a file's text, `fault` a part of it, or says everything that is wrong in it; `check` and `meets` find
-//! what cannot be, by its `parts`; `shipped` has the files of the program; `table` reads TOML with the lines at which things
-//! stand.
+//! what cannot be, by its `parts`; `intake` makes the order, and finds what of it no desk would take; `shipped` has the files
+//! of the program; `table` reads TOML with the lines at which things stand.
 
 mod check;
 mod fault;
+mod intake;
 mod meets;
 mod parts;
 mod read;

@@ -2,6 +2,7 @@
 
 use super::check::check;
 use super::fault::{LONGEST, OFFERS, fault};
+use super::intake;
 use super::parts::Numbers;
 use super::table::{Notes, Table, Wrong};
 use super::{Carrier, Customer, Does, Jump, OrderPart, Scenario, Step, Turn, Way, When};
@@ -83,6 +84,7 @@ fn top(mut table: Table, notes: &mut Notes) -> Scenario {
         traps: mistakes.iter().filter(|(_, points)| points.is_some()).map(|(of, _)| *of).collect(),
         mistakes: every_mistake(&mistakes),
     };
+    intake::check(&scenario, notes);
     check(&scenario, &numbers, notes);
     scenario
 }
@@ -133,12 +135,6 @@ fn order(mut table: Table, notes: &mut Notes) -> OrderPart {
         payment_required: table.flag(notes, "payment_required").is_some_and(|at| at.value),
         prepared_minutes_ago: table.number(notes, "prepared_minutes_ago", 0..=119).map(|at| at.value),
     };
-    if order.phone.as_deref().is_some_and(|p| crate::order::Phone::new(p).is_err()) {
-        notes.add_at("order.phone", "is not ten digits, with or without +1");
-    }
-    if order.email.as_deref().is_some_and(|e| crate::order::Email::new(e).is_err()) {
-        notes.add_at("order.email", "is not an e-mail address");
-    }
     table.end(notes);
     order
 }

@@ -7,8 +7,7 @@ use crate::practice::scenario::{Fault, Lasts};
 use crate::sandbox;
 use crate::session::{Exit, Failed, PrivateFolder, Session};
 use crate::terminal::simulation;
-use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::Path;
 
 /// No customer accepts by themselves: the stage says when. A year, which is as long as can be said.
@@ -56,7 +55,8 @@ impl Opened {
     async fn add_order(&self, scenario: &Scenario) -> Result<(), Failed> {
         let engine = &self.session.engine;
         let now = engine.clock().now();
-        let order = order(scenario, &self.px.transaction_id, now);
+        let transaction_id = &self.px.transaction_id;
+        let order = scenario.order_json(transaction_id, &transaction_id.replace("TX", "PO"), now);
         let new = parse_order(&order, now).map_err(|errors| {
             let why: Vec<String> = errors.iter().map(|e| format!("{} {}", e.field, e.problem)).collect();
             Failed::new(Exit::BadInput, format!("the scenario {}: order: {}", scenario.name, why.join("; ")))
@@ -105,36 +105,4 @@ fn behaviour(scenario: &Scenario, transaction_id: &str) -> sandbox::Scenario {
         declines: false,
     };
     sandbox::Scenario { accepts_after_seconds: NEVER, orders: vec![special], ..sandbox::Scenario::default() }
-}
-
-/// The order, in the shape in which orders are added.
-fn order(scenario: &Scenario, transaction_id: &str, now: crate::order::Timestamp) -> Value {
-    let part = &scenario.order;
-    let or = |value: &Option<String>, otherwise: &str| json!(value.as_deref().unwrap_or(otherwise));
-    let mut order = json!({
-        "salesCode": or(&part.sales_code, "CLQ4471"),
-        "partnerId": or(&part.partner_id, "P-2207"),
-        "partnerOrderId": transaction_id.replace("TX", "PO"),
-        "transactionId": transaction_id,
-        "addressDetailId": or(&part.address_detail_id, "ADR-40912"),
-        "customer": { "name": scenario.customer.name },
-    });
-    for (name, value) in [("phone", &part.phone), ("email", &part.email)] {
-        if let Some(value) = value {
-            order["customer"][name] = json!(value);
-        }
-    }
-    for (name, value) in [("paymentToken", &part.payment_token), ("language", &part.language)] {
-        if let Some(value) = value {
-            order[name] = json!(value);
-        }
-    }
-    if !part.gift_cards.is_empty() {
-        order["giftCards"] = json!(part.gift_cards);
-    }
-    let prepared = part.prepared_minutes_ago.map(SignedDuration::from_mins);
-    if let Some(at) = prepared.and_then(|ago| now.checked_sub(ago).ok()) {
-        order["preparedAt"] = json!(at.to_string());
-    }
-    order
 }

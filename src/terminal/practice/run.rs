@@ -4,10 +4,11 @@ use super::recordings::keep;
 use super::{Beginning, Opened, Player};
 use crate::classroom::{Connection, Link};
 use crate::config::Settings;
+use crate::kind::ShortId;
 use crate::order::{Digest, OrderId, Recorded, Timestamp};
 use crate::practice::report::text;
 use crate::practice::scenario::read;
-use crate::practice::{Directive, Play, Report, Scenario, Who};
+use crate::practice::{Directive, Play, Report, Scenario, Snapshot, Who};
 use crate::session::{
     self, Exit, Failed, PrivateFolder, Session, Training, block_on, local_zone, practice_settings,
 };
@@ -73,13 +74,20 @@ async fn one_after_another(
             },
             (None, None) => return Ok(Exit::Done),
         };
-        let ran = Box::pin(one(own, &scenario, trainee, link.cloned(), keys.take())).await?;
+        let world = match (Box::pin(World::make(own, &scenario, trainee)).await, link) {
+            (Ok(world), _) => world,
+            // Whoever sits in a classroom stays there, whatever was started for them.
+            (Err(failed), Some(link)) => {
+                not_begun(link, trainee, format!("{} cannot begin here: {}", scenario.name, failed.what))?;
+                continue;
+            }
+            (Err(failed), None) => return Err(failed),
+        };
+        let ran = Box::pin(one(own, world, link.cloned(), keys.take())).await?;
         (keys, signals) = (ran.keys, Some(ran.signals));
-        if link.is_none() || ran.ends {
-            return Ok(Exit::Done);
-        }
+        let Some(link) = link.filter(|_| !ran.ends) else { return Ok(Exit::Done) };
         next = match ran.next {
-            Some(text) => readable(&text)?,
+            Some(text) => readable(&text, link, trainee)?,
             None => None,
         };
     }
@@ -118,7 +126,7 @@ async fn wait_for(link: &Link, trainee: &str, signals: Option<Signals>) -> Resul
             },
         };
         if let Directive::Start { scenario } = directive
-            && let Some(scenario) = readable(&scenario)?
+            && let Some(scenario) = readable(&scenario, link, trainee)?
         {
             return Ok(Some(scenario));
         }
@@ -132,14 +140,46 @@ fn refused(what: String) -> Failed {
 }
 
 /// The trainer's scenario, unless it needs another release than this one.
-fn readable(text: &str) -> Result<Option<Scenario>, Failed> {
+fn readable(text: &str, link: &Link, trainee: &str) -> Result<Option<Scenario>, Failed> {
     match read(text) {
         Ok(scenario) => Ok(Some(scenario)),
         Err(wrong) => {
             let first = wrong.first().map(ToString::to_string).unwrap_or_default();
-            say(&format!("The trainer's scenario cannot be read here: {first}"))?;
+            not_begun(link, trainee, format!("the scenario cannot be read here: {first}"))?;
             Ok(None)
         }
+    }
+}
+
+/// What the trainer started does not begin: that is said here and there, and the trainee waits for something else.
+fn not_begun(link: &Link, trainee: &str, why: String) -> Result<(), Failed> {
+    say(&format!("The trainer has started something, but {why}"))?;
+    link.tell(Snapshot { trainee: trainee.to_owned(), failed: Some(why), ..Snapshot::default() });
+    Ok(())
+}
+
+/// The world of a run that is about to begin, and its place in the journal of runs.
+struct World {
+    opened: Opened,
+    training: Training,
+    id: ShortId,
+    play: Play,
+}
+
+impl World {
+    async fn make(own: &Settings, scenario: &Scenario, trainee: &str) -> Result<Self, Failed> {
+        let opened = Box::pin(Opened::open(own, scenario, trainee)).await?;
+        let started_at = Timestamp::now();
+        let training = Training::open(&own.places).await?;
+        let beginning = session::Beginning {
+            scenario: scenario.name.clone(),
+            title: scenario.title.clone(),
+            trainee: trainee.to_owned(),
+            started_at,
+        };
+        let id = training.begin(beginning).await?;
+        let play = Play::new(scenario.clone(), Who { trainee: trainee.to_owned(), started_at });
+        Ok(Self { opened, training, id, play })
     }
 }
 
@@ -155,22 +195,11 @@ struct Ran {
 
 async fn one(
     own: &Settings,
-    scenario: &Scenario,
-    trainee: &str,
+    world: World,
     link: Option<Arc<Link>>,
     keys: Option<Receiver<Vec<input::Event>>>,
 ) -> Result<Ran, Failed> {
-    let Opened { session, settings, px, folder } = Box::pin(Opened::open(own, scenario, trainee)).await?;
-    let started_at = Timestamp::now();
-    let training = Training::open(&own.places).await?;
-    let beginning = session::Beginning {
-        scenario: scenario.name.clone(),
-        title: scenario.title.clone(),
-        trainee: trainee.to_owned(),
-        started_at,
-    };
-    let id = training.begin(beginning).await?;
-    let play = Play::new(scenario.clone(), Who { trainee: trainee.to_owned(), started_at });
+    let World { opened: Opened { session, settings, px, folder }, training, id, play } = world;
     let practice = Some(Beginning { play, px, link: link.clone() });
     let opened =
         Box::pin(open(&settings, session, Front { practice, input: keys, ..Front::default() })).await;

@@ -54,6 +54,9 @@ fn run(page: &mut Page, model: &Model, trainee: &Trainee) {
         facts.push(format!("{} pending", trainee.waiting));
     }
     page.row(&[(if trainee.away { theme.warn } else { theme.base }, &facts.join(" · "))]);
+    if let Some(why) = &run.failed {
+        page.text((theme.bad, why));
+    }
     if !run.next_line.is_empty() {
         let lead =
             if run.screen.is_empty() { "sees   ".to_owned() } else { format!("sees   {}: ", run.screen) };

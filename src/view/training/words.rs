@@ -10,6 +10,7 @@ use serde_json::Value;
 pub fn standing(trainee: &Trainee) -> String {
     let run = &trainee.snapshot;
     match (&run.scenario, &run.state) {
+        (None, _) if run.failed.is_some() => "not begun".to_owned(),
         (None, _) => "waiting".to_owned(),
         (Some(_), _) if run.ended => {
             run.grade.map_or_else(|| "ended".to_owned(), |it| format!("ended, {it}%"))
