@@ -7,7 +7,11 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
+
+/// The largest file, in bytes.
+const LARGEST: u64 = 1024 * 1024;
 
 /// A scenario, and where it was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,7 +207,7 @@ fn files_of(path: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 fn one(file: &Path) -> Result<Found, Vec<WrongIn>> {
-    let text = std::fs::read_to_string(file).map_err(|error| vec![unreadable(file, &error)])?;
+    let text = text_of(file).map_err(|error| vec![unreadable(file, &error)])?;
     let place = |wrong: crate::practice::Wrong| WrongIn {
         file: file.display().to_string(),
         line: Some(wrong.line),
@@ -214,9 +218,22 @@ fn one(file: &Path) -> Result<Found, Vec<WrongIn>> {
     Ok(Found { scenario, source: Source::File(file.to_owned()), text: Cow::Owned(text) })
 }
 
+/// The text of a file, of which no scenario has much.
+fn text_of(file: &Path) -> std::io::Result<String> {
+    // To open a pipe, or to read a device, might never end.
+    if !std::fs::metadata(file)?.is_file() {
+        return Err(std::io::Error::other("it is not a file"));
+    }
+    let mut text = String::new();
+    std::fs::File::open(file)?.take(LARGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(std::io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(text)
+}
+
 fn unreadable(path: &Path, error: &std::io::Error) -> WrongIn {
-    let what = format!("cannot be read: {error}");
-    WrongIn { file: path.display().to_string(), line: None, field: String::new(), what }
+    WrongIn::in_file(path.display(), format!("cannot be read: {error}"))
 }
 
 /// The names that two have, told at the later one, where `asked` says that it is to be told.
@@ -256,6 +273,26 @@ fn is_same_file(one: &Source, other: &Source) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_pipe_a_device_and_a_file_without_end_in_the_folder_keep_nobody_waiting() {
+        let home = tempfile::tempdir().unwrap();
+        let place = || home.path().to_owned();
+        let places = Places { config: place(), data: place(), state: place(), usual: None };
+        let folder = folder(&places);
+        std::fs::create_dir(&folder).unwrap();
+        let pipe = folder.join("pipe.toml");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", folder.join("device.toml")).unwrap();
+        std::fs::write(folder.join("large.toml"), "#".repeat(1024 * 1024 + 1)).unwrap();
+        std::fs::write(folder.join("whole.toml"), format!("{}{}", shipped::FILES[0].1, "#".repeat(1000)))
+            .unwrap();
+        let told: Vec<String> = all(&places).unwrap_err().into_iter().map(|wrong| wrong.what).collect();
+        let file = "cannot be read: it is not a file";
+        assert_eq!(told[..3], [file, "cannot be read: it is larger than 1 MiB", file]);
+        assert!(told[3].starts_with("`verbal` is the name"), "what can be read is read: {told:?}");
+    }
 
     #[test]
     fn a_scenario_is_found_by_its_name_whatever_is_wrong_elsewhere() {
