@@ -3,7 +3,7 @@
 use super::mistake::Mistake;
 use super::scenario::Scenario;
 use super::seen::{Seen, What};
-use crate::order::{Timestamp, words_a_minute};
+use crate::order::{Timestamp, remedy, words_a_minute};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use steps::Steps;
@@ -141,14 +141,32 @@ pub fn is_over(scenario: &Scenario, seen: &[Seen]) -> bool {
     steps::find(scenario, seen).over
 }
 
-/// The rows of the table of errors that were met, each once.
+/// Whether Px has refused this field so far.
+pub fn refuses(seen: &[Seen], field: &str) -> bool {
+    seen.iter().any(|seen| matches!(&seen.what, What::Refused { row: Some(row), .. } if is_about(row, field)))
+}
+
+fn is_about(row: &str, field: &str) -> bool {
+    remedy::by_id(row).is_some_and(|row| row.field == field)
+}
+
+/// The rows of the table of errors that were met, each once; but for those that the trainee's own wrong value was met with.
 fn rows(seen: &[Seen]) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
+    let mut spoiled: Vec<&String> = Vec::new();
     for seen in seen {
-        if let What::Refused { row: Some(row), .. } = &seen.what
-            && !rows.contains(row)
-        {
-            rows.push(row.clone());
+        match &seen.what {
+            What::Corrected { fields, wrong } => {
+                spoiled.retain(|field| !fields.contains(field));
+                spoiled.extend(wrong);
+            }
+            What::Refused { row: Some(row), .. } => {
+                let own = spoiled.iter().any(|field| is_about(row, field));
+                if !own && !rows.contains(row) {
+                    rows.push(row.clone());
+                }
+            }
+            _ => {}
         }
     }
     rows

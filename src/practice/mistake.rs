@@ -9,6 +9,10 @@ pub enum Mistake {
     ReadToNobody,
     /// A yes was recorded that the customer had not given.
     YesNotGiven,
+    /// A no was recorded that the customer had not given.
+    NoNotGiven,
+    /// The order was placed although the customer had taken their yes back.
+    CompletedAfterNo,
     /// The text went another way than the customer had asked for.
     WrongWay,
     /// Sent again, released or settled although it could do harm, before the carrier was asked.
@@ -29,7 +33,7 @@ pub enum Mistake {
 
 impl Mistake {
     /// All of them: the name in files, what was done, what would have been right, and the points that it costs.
-    pub const ALL: [(Self, &'static str, &'static str, &'static str, u8); 11] = [
+    pub const ALL: [(Self, &'static str, &'static str, &'static str, u8); 13] = [
         (
             Self::ReadTooFast,
             "read_too_fast",
@@ -49,6 +53,20 @@ impl Mistake {
             "yes_not_given",
             "A yes was recorded that the customer had not given.",
             "Record a yes only after the customer has said it.",
+            50,
+        ),
+        (
+            Self::NoNotGiven,
+            "no_not_given",
+            "A no was recorded that the customer had not given.",
+            "Record a no only after the customer has said it.",
+            50,
+        ),
+        (
+            Self::CompletedAfterNo,
+            "completed_after_no",
+            "Complete was sent although the customer had said no.",
+            "Until the order is completed a yes can be taken back: record the customer's no.",
             50,
         ),
         (
@@ -110,7 +128,7 @@ impl Mistake {
     ];
 
     fn row(self) -> &'static (Self, &'static str, &'static str, &'static str, u8) {
-        Self::ALL.iter().find(|row| row.0 == self).unwrap_or(&Self::ALL[10])
+        Self::ALL.iter().find(|row| row.0 == self).unwrap_or(&Self::ALL[12])
     }
 
     /// The name in files and JSON.

@@ -1,7 +1,7 @@
 //! The right moves of a scenario, and how each is seen.
 
 use super::seen::What;
-use crate::order::Method;
+use crate::order::{Call, Method};
 
 /// One thing that the trainee should do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +80,29 @@ impl Move {
     /// The move of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, of, _)| *of == name).map(|(of, ..)| *of)
+    }
+
+    /// The call to Px that it is made of; of two, the one that it waits for.
+    pub fn call(self) -> Option<Call> {
+        match self {
+            Self::Retrieve => Some(Call::RetrieveRcc),
+            Self::SendSms | Self::SendEmail => Some(Call::SendRcc),
+            Self::Accepted => Some(Call::GetRccAcceptance),
+            Self::Complete | Self::Completed | Self::Probe => Some(Call::CompleteOrder),
+            Self::BeginReading
+            | Self::Read
+            | Self::ReadAgain
+            | Self::Interrupt
+            | Self::SaidYes
+            | Self::Decline
+            | Self::AskCustomer
+            | Self::CallCarrier
+            | Self::Correct
+            | Self::Release
+            | Self::Settle
+            | Self::Note
+            | Self::Abandon => None,
+        }
     }
 
     /// True when `what` is this move.

@@ -107,7 +107,8 @@ impl Play {
         if let Some((order, history)) = facts.order {
             let since = self.seq;
             let scenario = self.stage.scenario();
-            let right = |field: &str, value: &str| scenario.is_right(field, value);
+            let right =
+                |field: &str, value: &str| scenario.is_right(field, value, grade::refuses(&self.seen, field));
             news.extend(history.iter().filter(|r| r.seq > since).filter_map(|r| of_event(r, order, &right)));
             self.seq = history.last().map_or(since, |last| last.seq);
         }

@@ -169,6 +169,7 @@ impl Stage {
             }
             Cue::Declines => {
                 cues.push(Cue::Declines);
+                cues.push(Cue::Answers { yes: false });
                 cues.push(customer("I have read it, and I do not want it.".to_owned()));
             }
             Cue::Says { .. } | Cue::Wants { .. } | Cue::Advance { .. } => cues.push(cue),

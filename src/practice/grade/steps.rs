@@ -1,6 +1,7 @@
 //! Which right moves were reached: each is looked for by itself, so that one that was missed takes no other with it.
 
 use super::Reached;
+use crate::order::Call;
 use crate::practice::moves::Move;
 use crate::practice::scenario::{Scenario, Step};
 use crate::practice::seen::{Seen, What};
@@ -24,7 +25,8 @@ pub fn find(scenario: &Scenario, seen: &[Seen]) -> Steps {
     let found = in_order(steps, seen);
     let ended = seen.iter().any(|seen| ends(&seen.what));
     let placed = ended && seen.iter().any(|seen| places(&seen.what));
-    let finished = is_last_reached(&found, ended) || (placed && steps.last().is_some_and(is_to_be_placed));
+    let finished =
+        is_last_reached(scenario, &found, ended) || (placed && steps.last().is_some_and(is_to_be_placed));
     let over = finished || (ended && !something_follows(steps, &found));
     let (mut at, mut keys) = (0, 0);
     let reached = steps.iter().zip(&found).map(|(step, found)| {
@@ -88,12 +90,20 @@ fn is_to_be_placed(step: &Step) -> bool {
     matches!(step.it, Move::Complete | Move::Completed | Move::Settle | Move::Probe)
 }
 
-/// True when the last move was reached. One that does not end the order, such as a note, may have been made long before it
-/// was due: most of the way must lie behind.
-fn is_last_reached(found: &[Option<usize>], ended: bool) -> bool {
+/// True when the last move was reached, and half of the way lies behind. One that does not end the order, such as a note, may
+/// have been made before it was due: what it answers must have been met, or no more than one move before it be missing.
+fn is_last_reached(scenario: &Scenario, found: &[Option<usize>], ended: bool) -> bool {
     let Some((last, before)) = found.split_last() else { return false };
     let behind = before.iter().filter(|found| found.is_some()).count();
-    last.is_some() && (ended || 2 * behind >= before.len())
+    let fails = |step: &Step| {
+        let call = step.it.call().map(Call::name);
+        call.is_some_and(|call| scenario.server.iter().any(|fault| fault.call == call))
+    };
+    let due = || match scenario.steps[..before.len()].iter().rposition(fails) {
+        Some(failing) => before[failing].is_some(),
+        None => before.len() - behind <= 1,
+    };
+    last.is_some() && 2 * behind >= before.len() && (ended || due())
 }
 
 /// True when all that is left are moves that can be made after the order has ended.

@@ -83,12 +83,19 @@ fn began() -> What {
     What::ReadingBegan { again: false }
 }
 
+fn no() -> What {
+    What::Answered { yes: false }
+}
+
 fn sms() -> What {
     What::Sending { method: Method::Sms }
 }
 
+/// What is said by a carrier who has not placed the order.
+const NOT_PLACED: &str = "[carrier]\nsays = \"It was not placed.\"\nplaced = false\n";
+
 fn all_are_seen(table: Vec<Case>) {
-    let scenario = scenario("");
+    let scenario = scenario(NOT_PLACED);
     for (name, what, expected) in table {
         let expected: Vec<&str> = expected.iter().map(|mistake| mistake.name()).collect();
         assert_eq!(names(&scenario, &seen(what)), expected, "{name}");
@@ -129,11 +136,24 @@ fn each_mistake_with_the_customer_is_seen() {
         ),
         ("no yes was given", vec![began(), read_section(0, 0), What::SaidYes], &[M::YesNotGiven]),
         ("a yes was given", vec![began(), read_section(0, 0), yes(), What::SaidYes], &[]),
-        ("a no was given", vec![began(), What::Answered { yes: false }, What::SaidYes], &[M::YesNotGiven]),
+        ("a no was given", vec![began(), no(), What::SaidYes], &[M::YesNotGiven]),
         (
             "the yes was to an earlier reading",
             vec![began(), yes(), What::ReadingBegan { again: true }, What::SaidYes],
             &[M::YesNotGiven],
+        ),
+        ("a no was recorded that they had not given", vec![began(), What::Declined], &[M::NoNotGiven]),
+        ("their no was recorded", vec![began(), no(), What::Declined], &[]),
+        ("completed after a yes", vec![began(), yes(), What::SaidYes, AGAIN], &[]),
+        (
+            "completed although the yes was taken back",
+            vec![began(), yes(), What::SaidYes, no(), AGAIN],
+            &[M::CompletedAfterNo],
+        ),
+        (
+            "completed after they changed their mind once more",
+            vec![began(), no(), What::ReadingBegan { again: true }, yes(), What::SaidYes, AGAIN],
+            &[],
         ),
         ("sent, and they wanted it read", vec![sms()], &[M::WrongWay]),
         ("read, as they wanted it", vec![began()], &[]),
@@ -141,6 +161,35 @@ fn each_mistake_with_the_customer_is_seen() {
         (
             "read on, although they want it sent now",
             vec![began(), What::Wants { way: Way::Sms }, What::ReadingBegan { again: true }],
+            &[M::WrongWay],
+        ),
+        (
+            "read to the end of the section that was lit, then sent as they want it now",
+            vec![
+                began(),
+                read_section(0, 3),
+                What::Wants { way: Way::Email },
+                read_section(1, 2),
+                email(),
+                read_section(2, 1),
+            ],
+            &[],
+        ),
+        (
+            "read on by a section, although they want it sent now",
+            vec![
+                began(),
+                read_section(0, 3),
+                What::Wants { way: Way::Email },
+                read_section(1, 2),
+                read_section(2, 1),
+                email(),
+            ],
+            &[M::WrongWay],
+        ),
+        (
+            "read to its end, although they want it sent now",
+            vec![began(), read_section(0, 1), What::Wants { way: Way::Email }, read_section(1, 0)],
             &[M::WrongWay],
         ),
         (
@@ -227,7 +276,7 @@ fn each_mistake_with_px_is_seen() {
         ),
         (
             "settled without a call",
-            vec![AGAIN, unknown(), What::Settled { placed: true }],
+            vec![AGAIN, unknown(), What::Settled { placed: false }],
             &[M::DangerousRetry],
         ),
         ("a probe needs no call", vec![AGAIN, unknown(), What::Completing { probe: true }], &[]),
@@ -242,7 +291,13 @@ fn each_mistake_with_px_is_seen() {
             vec![AGAIN, refused(Call::CompleteOrder, "complete_order/2225"), What::Abandoned],
             &[],
         ),
-        ("abandoned after they declined", vec![began(), What::Declined, What::Abandoned], &[]),
+        ("abandoned after they declined", vec![began(), no(), What::Declined, What::Abandoned], &[]),
+        ("abandoned because they said no", vec![began(), no(), What::Abandoned], &[]),
+        (
+            "abandoned after a no that nobody had said",
+            vec![began(), What::Declined, What::Abandoned],
+            &[M::NoNotGiven, M::AbandonedCorrectable],
+        ),
     ]);
 }
 
@@ -261,7 +316,7 @@ fn a_call_to_the_carrier_is_about_what_happened_before_it() {
         ),
         (
             "settled after a call that was made before the doubt",
-            vec![What::CalledCarrier, AGAIN, unknown(), What::Settled { placed: true }],
+            vec![What::CalledCarrier, AGAIN, unknown(), What::Settled { placed: false }],
             &[M::DangerousRetry],
         ),
     ]);
@@ -282,8 +337,13 @@ fn what_was_placed_is_not_released_and_sent_again() {
 fn what_is_entered_has_to_be_right() {
     let file = shipped::FILES.into_iter().find(|(name, _)| *name == "sales-code").unwrap().1;
     let scenario = read(file).unwrap();
-    assert!(scenario.is_right("salesCode", "CLQ4472") && !scenario.is_right("salesCode", "CLQ4471"));
-    assert!(scenario.is_right("partnerId", "anything"), "nobody was to correct it");
+    let right = |field, value, refused| scenario.is_right(field, value, refused);
+    assert!(right("salesCode", "CLQ4472", false) && !right("salesCode", "CLQ4471", true));
+    assert!(!right("partnerId", "anything", false), "nobody was to correct it");
+    assert!(right("partnerId", "anything", true), "Px has refused it, and nobody knows why");
+    for (field, value) in [("partnerId", "P-2207"), ("paymentToken", ""), ("giftCards", "")] {
+        assert!(right(field, value, false), "{field} is as it was");
+    }
     let run = |wrong: &[&str]| {
         let fields = vec!["salesCode".to_owned()];
         let wrong = wrong.iter().map(|field| (*field).to_owned()).collect();
@@ -310,11 +370,17 @@ fn what_is_entered_has_to_be_right() {
 
 #[test]
 fn a_verdict_is_what_the_carrier_said() {
-    let scenario = scenario("[carrier]\nsays = \"It was not placed.\"\nplaced = false\n");
-    for (placed, expected) in [(true, &["wrong_verdict"][..]), (false, &[])] {
+    let scenario = scenario(NOT_PLACED);
+    let silent = self::scenario("[carrier]\nsays = \"Our line is busy.\"\n");
+    let table = [(&scenario, true, 1), (&scenario, false, 0), (&silent, true, 1), (&silent, false, 1)];
+    for (scenario, placed, wrong) in table {
         let all = vec![AGAIN, unknown(), What::CalledCarrier, What::Settled { placed }];
-        assert_eq!(names(&scenario, &seen(all)), expected);
+        assert_eq!(names(scenario, &seen(all)), ["wrong_verdict"; 1][..wrong]);
     }
+    // Who has said nothing of it has not said that it may be sent again.
+    let down = refused(Call::CompleteOrder, "complete_order/payment_down");
+    let all = vec![AGAIN, down, What::CalledCarrier, What::Released];
+    assert_eq!(names(&silent, &seen(all)), ["dangerous_retry"]);
 }
 
 /// What was seen, each with the seconds that were left; and whether that is to look away.
@@ -487,4 +553,10 @@ fn the_rows_of_a_run_are_those_that_were_met() {
         refused(Call::RetrieveRcc, "retrieve_rcc/2000"),
     ];
     assert_eq!(rows(twice), ["complete_order/1099", "retrieve_rcc/2000"]);
+    let spoiled =
+        || What::Corrected { fields: vec!["salesCode".to_owned()], wrong: vec!["salesCode".to_owned()] };
+    let refused = || refused(Call::CompleteOrder, "complete_order/2000");
+    assert_eq!(rows(vec![spoiled(), refused()]), [""; 0], "the trainee's own doing");
+    let mended = vec![spoiled(), corrected("salesCode"), refused()];
+    assert_eq!(rows(mended), ["complete_order/2000"], "it was mended before");
 }

@@ -18,7 +18,12 @@ struct Watch<'a> {
     scenario: &'a Scenario,
     on: bool,
     said_yes: bool,
+    /// The customer's last word was no.
+    said_no: bool,
     wanted: Way,
+    /// The section that is lit, from 0, and the one that was when the customer asked for another way.
+    lit: usize,
+    asked_at: usize,
     /// The ways that failed, so that another one is right.
     failed: Vec<Method>,
     sending: Option<Method>,
@@ -33,6 +38,8 @@ struct Watch<'a> {
     called: bool,
     /// The last refusal that nothing has mended yet.
     refused: Option<(Call, Option<String>, Retry)>,
+    /// The last call came to nothing.
+    stuck: bool,
     sections: Vec<usize>,
     ended: bool,
     /// When the order's screen was left.
@@ -61,7 +68,10 @@ pub fn mistakes(scenario: &Scenario, seen: &[Seen], ended: Option<&Ended>) -> Ve
         scenario,
         on: true,
         said_yes: false,
+        said_no: false,
         wanted: scenario.customer.wants,
+        lit: 0,
+        asked_at: 0,
         failed: Vec::new(),
         sending: None,
         delivered: false,
@@ -70,6 +80,7 @@ pub fn mistakes(scenario: &Scenario, seen: &[Seen], ended: Option<&Ended>) -> Ve
         in_doubt: false,
         called: false,
         refused: None,
+        stuck: false,
         sections: Vec::new(),
         ended: false,
         left_at: None,
@@ -128,11 +139,16 @@ impl Watch<'_> {
                 if !self.on {
                     self.once(Mistake::ReadToNobody, seen);
                 }
+                // What was lit when they asked may be read to its end; the rest is the text, read to them all the same.
+                if *section > self.asked_at || *left == 0 {
+                    self.goes(Method::Verbal, seen);
+                }
+                self.lit = section + 1;
             }
             What::Interrupted => self.reading = false,
             What::ReadingBegan { .. } => {
                 (self.reading, self.waiting) = (true, false);
-                self.said_yes = false;
+                (self.said_yes, self.lit) = (false, 0);
                 self.goes(Method::Verbal, seen);
             }
             What::Sending { method } => {
@@ -141,22 +157,28 @@ impl Watch<'_> {
                 self.goes(*method, seen);
                 self.again(Call::SendRcc, seen);
             }
-            What::Sent { .. } => self.waiting = true,
-            What::Accepted => self.waiting = false,
+            What::Sent { .. } => (self.waiting, self.stuck) = (true, false),
+            What::Accepted => (self.waiting, self.stuck) = (false, false),
+            What::Retrieved { .. } => self.stuck = false,
             What::SaidYes if !self.said_yes => self.once(Mistake::YesNotGiven, seen),
-            What::Answered { yes } => self.said_yes = *yes,
+            What::Answered { yes } => (self.said_yes, self.said_no) = (*yes, !yes),
             What::Line { on } => self.on = *on,
             What::Wants { way } => {
                 // They may ask for another way while one is under way: what counts is what goes out from now on.
                 self.delivered &= *way == self.wanted;
-                self.wanted = *way;
+                (self.wanted, self.asked_at) = (*way, self.lit);
             }
             What::CalledCarrier => self.called = true,
             What::Retrieving => {
                 self.reading = false;
                 self.again(Call::RetrieveRcc, seen);
             }
-            What::Completing { probe: false } => self.again(Call::CompleteOrder, seen),
+            What::Completing { probe: false } => {
+                if self.said_no {
+                    self.once(Mistake::CompletedAfterNo, seen);
+                }
+                self.again(Call::CompleteOrder, seen);
+            }
             What::Refused { call, row, retry } => {
                 // What the carrier said before it is about something else.
                 self.called &= *retry != Retry::Dangerous;
@@ -165,7 +187,7 @@ impl Watch<'_> {
                 self.fails(*call);
             }
             What::Failed { call: Call::CompleteOrder, unknown: true } => {
-                (self.called, self.in_doubt) = (false, true);
+                (self.called, self.in_doubt, self.stuck) = (false, true, true);
             }
             What::Failed { call, .. } => self.fails(*call),
             What::Released => self.released(seen),
@@ -180,11 +202,12 @@ impl Watch<'_> {
                 if !self.called {
                     self.once(Mistake::DangerousRetry, seen);
                 }
-                if self.scenario.carrier.placed.is_some_and(|said| said != *placed) {
+                if self.scenario.carrier.placed != Some(*placed) {
                     self.once(Mistake::WrongVerdict, seen);
                 }
             }
             What::Abandoned => self.abandoned(seen),
+            What::Declined if !self.said_no => self.once(Mistake::NoNotGiven, seen),
             What::Completed { .. } | What::Declined => self.ended = true,
             What::KeyAfter { seconds } => {
                 self.idle(seen.at.saturating_sub(seconds.saturating_mul(1000)), &Moment::of(seen));
@@ -193,7 +216,6 @@ impl Watch<'_> {
             What::Looks { at_order: true } => self.elsewhere(&Moment::of(seen)),
             What::SaidYes
             | What::Opened
-            | What::Retrieved { .. }
             | What::Completing { probe: true }
             | What::Noted
             | What::AskedCustomer
@@ -211,6 +233,7 @@ impl Watch<'_> {
     }
 
     fn fails(&mut self, call: Call) {
+        self.stuck = true;
         if call == Call::SendRcc
             && let Some(method) = self.sending
         {
@@ -248,17 +271,18 @@ impl Watch<'_> {
         }
     }
 
-    /// Whether the carrier was asked, and did not say that the order was placed.
+    /// Whether the carrier was asked, and said that the order was not placed.
     fn is_cleared(&self) -> bool {
-        self.called && self.scenario.carrier.placed != Some(true)
+        self.called && self.scenario.carrier.placed == Some(false)
     }
 
     fn abandoned(&mut self, seen: &Seen) {
         let row = self.refused.as_ref().and_then(|(_, row, _)| row.as_deref());
         let lost = reopens(row) == Some(Reopens::Never);
         let expired = seen.window.is_some_and(|left| left <= 0);
-        let right = self.scenario.steps.iter().any(|step| step.it == Move::Abandon);
-        if !self.ended && !lost && !expired && !right {
+        // What makes it right elsewhere has to have happened: the move alone makes it right nowhere.
+        let right = self.stuck && self.scenario.steps.iter().any(|step| step.it == Move::Abandon);
+        if !(self.ended || self.said_no || lost || expired || right) {
             self.once(Mistake::AbandonedCorrectable, seen);
         }
         self.ended = true;

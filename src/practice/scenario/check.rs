@@ -17,6 +17,7 @@ pub fn check(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
     answers(scenario, notes);
     if numbers.all_steps {
         steps(scenario, numbers, notes);
+        verdict(scenario, notes);
         calls(scenario, numbers, notes);
         turns(scenario, numbers, notes);
         meets::check(scenario, numbers, notes);
@@ -146,17 +147,22 @@ fn faults(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
     }
 }
 
+/// Whoever is to say whether the order was placed has to be told it.
+fn verdict(scenario: &Scenario, notes: &mut Notes) {
+    let says = [Move::Settle, Move::Release].into_iter().find(|it| does(scenario, *it));
+    if let Some(it) = says
+        && scenario.carrier.placed.is_none()
+    {
+        let what = format!("is missing: `{}` is done by what the carrier says of the order", it.name());
+        notes.add_at("carrier.placed", what);
+    }
+}
+
 /// A fault at a call that nobody makes would never be met.
 fn calls(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
     for (fault, n) in scenario.server.iter().zip(&numbers.faults) {
-        let made = match Call::named(&fault.call) {
-            Some(Call::RetrieveRcc) => does(scenario, Move::Retrieve),
-            Some(Call::SendRcc) => sends(scenario),
-            Some(Call::GetRccAcceptance) => does(scenario, Move::Accepted),
-            Some(Call::CompleteOrder) => does(scenario, Move::Complete) || does(scenario, Move::Completed),
-            None => true,
-        };
-        if !made {
+        let makes = |call| scenario.steps.iter().any(|step| step.it.call() == Some(call));
+        if !Call::named(&fault.call).is_none_or(makes) {
             notes.add_at(&format!("server[{n}].call"), format!("no step makes the call {}", fault.call));
         }
     }

@@ -78,13 +78,8 @@ fn late_faults(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
 /// How often the right moves make a call at most without the fault at that place in the list, once more for each time that
 /// another one makes it fail; unknown of what is asked again and again.
 fn most_calls(scenario: &Scenario, without: usize, call: &str) -> Option<u32> {
-    let moves: &[Move] = match Call::named(call)? {
-        Call::RetrieveRcc => &[Move::Retrieve],
-        Call::SendRcc => &[Move::SendSms, Move::SendEmail],
-        Call::CompleteOrder => &[Move::Complete, Move::Completed, Move::Probe],
-        Call::GetRccAcceptance => return None,
-    };
-    let made = scenario.steps.iter().filter(|step| moves.contains(&step.it)).count();
+    let named = Call::named(call).filter(|call| *call != Call::GetRccAcceptance)?;
+    let made = scenario.steps.iter().filter(|step| step.it.call() == Some(named)).count();
     let mut most = u32::try_from(made).unwrap_or(u32::MAX);
     for (at, fault) in scenario.server.iter().enumerate() {
         match fault.lasts {

@@ -207,12 +207,16 @@ impl Scenario {
         rows
     }
 
-    /// True unless `field` should have been corrected, and to something else. Several values stand with commas between them.
-    pub fn is_right(&self, field: &str, entered: &str) -> bool {
+    /// True when this is what a field should be corrected to, or what it was, where nobody was to correct it. `refused`: Px has
+    /// refused the field all the same, and nobody knows what is right. Several values stand with commas between them.
+    pub fn is_right(&self, field: &str, entered: &str, refused: bool) -> bool {
         let parts = |text: &str| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
+        let is = |value: &str| parts(value) == parts(entered);
         let mut asked = self.steps.iter().filter(|step| step.corrects(field)).peekable();
-        let is = |step: &Step| step.value.as_deref().is_none_or(|value| parts(value) == parts(entered));
-        asked.peek().is_none() || asked.any(is)
+        match asked.peek() {
+            None => refused || is(&self.order.value(field)),
+            Some(_) => asked.any(|step| step.value.as_deref().is_none_or(is)),
+        }
     }
 
     /// What `mistake` costs here; none when it does not count.

@@ -141,7 +141,7 @@ const SHAPES: [Case; 40] = [
     ("points = 5", "points = 101", "55: mistake[1].points: is not a whole number between 0 and 100"),
 ];
 
-const IMPOSSIBLE: [Case; 26] = [
+const IMPOSSIBLE: [Case; 28] = [
     (
         "[[step]]\ndo = \"send_sms\"\n",
         "",
@@ -199,6 +199,16 @@ const IMPOSSIBLE: [Case; 26] = [
         "points = 5",
         "points = 5\n\n[[mistake]]\nis = \"gave_up\"\npoints = 90",
         "58: mistake[2].is: `gave_up` was said before",
+    ),
+    (
+        "placed = true\n",
+        "\n[[step]]\ndo = \"settle\"\n",
+        "25: step[1].do: `settle` is not possible here|21: carrier.placed: is missing: `settle` is done by",
+    ),
+    (
+        "[carrier]\nsays = \"It was placed.\"\nplaced = true\n",
+        "[[step]]\ndo = \"release\"\n",
+        "1: carrier.placed: is missing: `release` is done by what the carrier says",
     ),
     // At once, and after less than the customer needs.
     (

@@ -109,7 +109,7 @@ fn they_answer_what_was_read_to_its_end() {
 fn they_accept_or_decline_what_was_sent() {
     let table = [
         ("accepts_after_seconds = 30", 30, vec![Cue::Accepts]),
-        ("declines = true", 4, vec![Cue::Declines]),
+        ("declines = true", 4, vec![Cue::Declines, Cue::Answers { yes: false }]),
         ("", 9999, vec![]),
     ];
     for (customer, after, expected) in table {

@@ -2,9 +2,12 @@
 
 use super::*;
 
+fn shipped_text(name: &str) -> &'static str {
+    shipped::FILES.into_iter().find(|(of, _)| *of == name).unwrap().1
+}
+
 fn shipped_one(name: &str) -> Scenario {
-    let (_, text) = shipped::FILES.into_iter().find(|(of, _)| *of == name).unwrap();
-    read(text).unwrap()
+    read(shipped_text(name)).unwrap()
 }
 
 #[test]
@@ -39,12 +42,61 @@ fn a_run_is_over_when_the_order_has_ended_and_not_before() {
     assert!(over("verbal", vec![What::Retrieving, What::Abandoned]), "abandoned");
     assert!(!over("verbal", vec![What::Retrieving, began(), What::SaidYes]));
     assert!(!over("already-submitted", vec![What::Noted, What::Retrieving]), "a note that came early");
+    // Nothing was completed or refused yet: that note is one of a working day.
+    let read = || vec![What::Retrieving, began(), read_section(0, 0)];
+    for name in ["already-submitted", "no-partner-order-id-at-the-end"] {
+        assert!(!over(name, [read(), vec![What::SaidYes, What::Noted]].concat()), "{name}");
+    }
     let refused = || refused(Call::CompleteOrder, "complete_order/2130");
     let late = vec![What::Retrieving, began(), read_section(0, 0), What::SaidYes, AGAIN, refused()];
     assert!(!over("already-submitted", late.clone()));
     assert!(over("already-submitted", [late, vec![What::Noted]].concat()));
     let gave_up = graded(&shipped_one("verbal"), &seen(vec![What::Retrieving, What::Abandoned]), true);
     assert!(gave_up.mistakes.iter().all(|made| made.mistake != "gave_up"), "it was the order that ended");
+}
+
+/// What makes it right to abandon an order has to have happened.
+#[test]
+fn whoever_abandons_at_once_has_not_done_what_ends_with_it() {
+    let refused = |row: &str| refused(Call::CompleteOrder, row);
+    let walk = |row: &str| {
+        let yes = What::Answered { yes: true };
+        vec![
+            What::Retrieving,
+            began(),
+            read_section(0, 0),
+            yes,
+            What::SaidYes,
+            AGAIN,
+            refused(row),
+            What::Abandoned,
+        ]
+    };
+    let correctable = &["abandoned_correctable"][..];
+    let table = [
+        ("too-late", vec![What::Abandoned], 20, false, correctable),
+        ("pair-at-the-end", vec![What::Abandoned], 20, false, correctable),
+        ("too-late", walk("complete_order/2215"), 100, true, &[]),
+        ("pair-at-the-end", walk("complete_order/2131"), 100, true, &[]),
+    ];
+    for (name, what, whole, finished, mistakes) in table {
+        let scenario = shipped_one(name);
+        let report = graded(&scenario, &seen(what), true);
+        assert!(is_over(&scenario, &report.timeline), "{name}");
+        let made: Vec<&str> = report.mistakes.iter().map(|made| made.mistake.as_str()).collect();
+        assert_eq!((report.finished, &*made), (finished, mistakes), "{name}");
+        let cost: u8 = report.mistakes.iter().map(|made| made.points).sum();
+        assert_eq!(report.grade, u8::saturating_sub(whole, cost), "{name}");
+    }
+    // Where nothing documented makes it right, a call that came to nothing does.
+    let mut text = shipped_text("verbal").split_once("[[step]]").unwrap().0.to_owned();
+    text += "[[server]]\ncall = \"retrieve_rcc\"\ncut = \"before\"\ntimes = 50\n";
+    text += "[[step]]\ndo = \"retrieve\"\n[[step]]\ndo = \"abandon\"\n";
+    let scenario = read(&text).unwrap();
+    let cut = What::Failed { call: Call::RetrieveRcc, unknown: false };
+    assert_eq!(names(&scenario, &seen(vec![What::Retrieving, cut, What::Abandoned])), [""; 0]);
+    let came = What::Retrieved { changed: false };
+    assert_eq!(names(&scenario, &seen(vec![What::Retrieving, came, What::Abandoned])), correctable);
 }
 
 #[test]

@@ -39,6 +39,14 @@ impl Script {
                 let early = offered(Action::AcceptVerbally) && self.heard() != Some(true);
                 early.then(|| self.press(Action::AcceptVerbally))
             }
+            Mistake::NoNotGiven => {
+                let early = offered(Action::Decline) && self.heard() != Some(false);
+                early.then(|| self.press(Action::Decline))
+            }
+            Mistake::CompletedAfterNo => {
+                let late = offered(Action::Complete) && self.heard() == Some(false);
+                late.then(|| self.press(Action::Complete))
+            }
             Mistake::WrongWay => {
                 let other = match self.scenario.customer.wants {
                     Way::Aloud => Action::SendSms,
