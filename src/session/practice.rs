@@ -5,6 +5,7 @@ use crate::credentials::{Keeper, Store};
 use crate::journal::Place;
 use crate::order::Environment;
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Why there is no practice here, naming what stands against it: production is configured, or its credentials are in reach.
@@ -26,8 +27,12 @@ fn configured(settings: &Settings) -> Option<String> {
     }
     // Whatever a flag or a variable says: it is of this run alone.
     for file in files(settings) {
-        if let Some(what) = named_in(&file) {
-            return Some(format!("{what} stands in {}", file.display()));
+        match named_in(&file) {
+            Ok(None) => {}
+            Ok(Some(what)) => return Some(format!("{what} stands in {}", file.display())),
+            Err(Unreadable) => {
+                return Some(format!("whether it is configured in {} cannot be seen", file.display()));
+            }
         }
     }
     variable(std::env::vars_os()).map(|name| format!("the variable {name} is set"))
@@ -52,16 +57,24 @@ fn stored() -> Option<String> {
     }
 }
 
-/// What configures production in the file. One that cannot be read names nothing: it was read before, or is not there.
-fn named_in(file: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    let table = text.parse::<toml::Table>().unwrap_or_default();
+/// A file is there, and what stands in it cannot be told.
+struct Unreadable;
+
+/// What configures production in the file. One that is not there names nothing; of any other that cannot be read, which is
+/// not that of this run, nobody knows.
+fn named_in(file: &Path) -> Result<Option<String>, Unreadable> {
+    let text = match std::fs::read_to_string(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        read => read.map_err(|_| Unreadable)?,
+    };
+    let table = text.parse::<toml::Table>().map_err(|_| Unreadable)?;
     let production = Environment::Production.name();
     if table.get("environment").and_then(toml::Value::as_str) == Some(production) {
-        return Some(format!("environment = \"{production}\""));
+        return Ok(Some(format!("environment = \"{production}\"")));
     }
-    let environments = table.get("environments").and_then(toml::Value::as_table)?;
-    environments.contains_key(production).then(|| format!("[environments.{production}]"))
+    let environments = table.get("environments").and_then(toml::Value::as_table);
+    let configured = environments.is_some_and(|table| table.contains_key(production));
+    Ok(configured.then(|| format!("[environments.{production}]")))
 }
 
 /// A variable that configures production.
@@ -154,9 +167,24 @@ mod tests {
         assert!(offered(Some(other.clone()), &[]));
         write(&format!("{usual}/pxdesk/config.toml"), production);
         write("elsewhere/pxdesk/config.toml", "");
-        for (config, named) in [(Some(other.clone()), &[][..]), (None, elsewhere), (Some(other), elsewhere)] {
+        let ways = [(Some(other.clone()), &[][..]), (None, elsewhere), (Some(other.clone()), elsewhere)];
+        for (config, named) in ways {
             assert!(!offered(config.clone(), named), "{config:?}, {named:?}");
         }
+        // What cannot be read may say anything.
+        let usual = write(&format!("{usual}/pxdesk/config.toml"), "");
+        assert!(offered(Some(other.clone()), &[]));
+        let unreadable: [&[u8]; 2] = [b"environment = \"production\"\noops = = 1\n", b"# \xe9t\xe9\n"];
+        for text in unreadable {
+            std::fs::write(&usual, text).unwrap();
+            let flags = Flags { config: Some(other.clone()), environment: Some(Environment::Embedded) };
+            let refusal = practice_refusal(&Settings::load(&flags, variables(&[])).unwrap());
+            let expected = format!("whether it is configured in {} cannot be seen", usual.display());
+            assert!(refusal.is_some_and(|why| why.ends_with(&expected)), "{text:?}");
+        }
+        std::fs::remove_file(&usual).unwrap();
+        std::fs::create_dir(&usual).unwrap();
+        assert!(!offered(Some(other), &[]), "a folder is no file");
     }
 
     #[test]
