@@ -47,27 +47,29 @@ pub struct Seats {
 }
 
 impl Seats {
-    /// A seat for `name`: the one that they have already, or that of the same name that is away, or else a new one, whose
-    /// secret name is then `key`. None when all are taken.
+    /// The seat that they have already, as it is; or else a new one for `name`, whose secret name is then `key`. Where somebody
+    /// has the name, here or away, a number is added to it: a seat is for whoever has its key. None when all are taken.
     pub fn join(&mut self, name: &str, had: Option<&str>, key: String, now: Instant) -> Option<String> {
         if let Some(kept) = had.and_then(|had| self.of(had)) {
-            name.clone_into(&mut kept.seat.name);
             kept.seat.hear(now);
             return Some(kept.key.clone());
         }
         self.mark_away(now);
-        // Whoever starts their desk again sits where they sat; what waited there was for the run that is gone.
-        if let Some(kept) = self.kept.iter_mut().find(|kept| kept.seat.away && kept.seat.name == name) {
-            *kept = Kept::new(key.clone(), kept.seat.number, name, now);
-            return Some(key);
-        }
         if self.kept.len() >= MOST {
             let gone = self.kept.iter().position(|kept| kept.seat.away)?;
             self.kept.remove(gone);
         }
         self.last += 1;
+        let name = self.free_name(name);
         self.kept.push(Kept::new(key.clone(), self.last, name, now));
         Some(key)
+    }
+
+    /// The name, or `Ann (2)` where another seat has it.
+    fn free_name(&self, name: &str) -> String {
+        let is_free = |name: &String| self.kept.iter().all(|kept| kept.seat.name != *name);
+        let numbered = (2..).map(|n: usize| format!("{name} ({n})"));
+        std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
     }
 
     /// The trainee of this seat tells how their run stands; false for nobody's seat.
@@ -140,10 +142,10 @@ impl Seats {
 }
 
 impl Kept {
-    fn new(key: String, number: u32, name: &str, now: Instant) -> Self {
+    fn new(key: String, number: u32, name: String, now: Instant) -> Self {
         let seat = Seat {
             number,
-            name: name.to_owned(),
+            name,
             away: false,
             heard: now,
             last_key: None,

@@ -296,7 +296,7 @@ fn the_same_snapshot_again_is_a_sign_of_life_and_makes_its_times_no_newer() {
 
 /// Time is an argument here: nobody waits ten seconds.
 #[test]
-fn who_is_not_heard_of_is_away_and_sits_down_again_at_the_same_seat() {
+fn who_is_not_heard_of_is_away_and_nobody_else_sits_down_at_their_seat() {
     use super::seats::{AWAY, Seats};
     let start = tokio::time::Instant::now();
     let mut seats = Seats::default();
@@ -310,13 +310,17 @@ fn who_is_not_heard_of_is_away_and_sits_down_again_at_the_same_seat() {
     assert!(seats.mark_away(start + AWAY) && !seats.mark_away(start + AWAY));
     assert_eq!(seats.all().iter().map(|seat| seat.away).collect::<Vec<_>>(), [true, false]);
     seats.direct(1, Directive::Pause);
-    // Their program was started anew: what waited was for the run that is gone.
+    // Whoever comes by their name sits elsewhere, and what waits for them goes on waiting.
     assert_eq!(join(&mut seats, "Dana", None, "c", 11), "c");
-    let all: Vec<_> = seats.all().iter().map(|seat| (seat.number, seat.away, seat.waiting)).collect();
-    assert_eq!(all, [(1, false, 0), (2, false, 0)]);
-    assert!(!seats.tell("a", Snapshot::default(), start), "the old seat is nobody's");
+    let all = seats.all();
+    let all: Vec<_> = all.iter().map(|s| (s.number, s.name.as_str(), s.away, s.waiting)).collect();
+    assert_eq!(all, [(1, "Dana", true, 1), (2, "Dana (2)", false, 0), (3, "Dana (3)", false, 0)]);
+    assert_eq!(join(&mut seats, "Dana", Some("a"), "d", 12), "a");
+    assert_eq!(seats.wanted("a").map(|wanted| wanted.len()), Some(1));
+    // Who has a seat keeps the name that the trainer knows.
     assert_eq!(join(&mut seats, "Dana", Some("b"), "d", 12), "b");
-    for n in 0..62 {
+    assert_eq!(seats.all()[1].name, "Dana (2)");
+    for n in 0..61 {
         join(&mut seats, &format!("T{n}"), None, &format!("k{n}"), 12);
     }
     assert!(seats.join("late", None, "l".into(), start + Duration::from_secs(13)).is_none(), "all are taken");
