@@ -45,7 +45,7 @@ fn tx_id(state: &mut State, asked: Asked<'_>) -> String {
 }
 
 /// The reply of a documented row, whether it has a cause or not. If it is about an identifier, that one was wrong, then:
-/// the next call may bring another.
+/// the next call may bring another. If no text came back, none is held.
 pub fn refuse_on_demand(state: &mut State, request: Option<&Value>, key: &str, asked: Asked<'_>) -> Reply {
     let nothing = Map::new();
     let ids = Ids::read(request.and_then(Value::as_object).unwrap_or(&nothing));
@@ -55,6 +55,7 @@ pub fn refuse_on_demand(state: &mut State, request: Option<&Value>, key: &str, a
             "2000" => sales_code.clear(),
             "2030" => partner_id.clear(),
             "2025" => address_detail_id.clear(),
+            "4050" => transaction.retrieved = false,
             _ => {}
         }
     }

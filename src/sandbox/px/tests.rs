@@ -122,6 +122,20 @@ fn every_complete_row_has_its_cause() {
 }
 
 #[test]
+fn without_a_text_there_is_no_complete_also_where_it_is_on_demand() {
+    for (row, expected) in [("4040", ""), ("4050", "1210")] {
+        let mut px = Px::new();
+        px.retrieve(&ids());
+        let asked =
+            Asked { call: Call::RetrieveRcc, scenario: &px.scenario, seed: 7, now: px.now, offer: None };
+        assert_eq!(code(&refuse_on_demand(&mut px.state, Some(&ids()), row, asked)), row);
+        let accepted = json!({ "rccAccepted": true, "rccAcceptanceMethod": "VERBAL" });
+        assert_eq!(code(&px.call(Call::CompleteOrder, &with(&ids(), &accepted))), expected);
+        assert_eq!(px.complete(&ids(), &json!({})).status, if expected.is_empty() { 410 } else { 200 });
+    }
+}
+
+#[test]
 fn the_window_closes_on_the_servers_clock() {
     let mut px = Px::new();
     px.retrieve(&ids());
