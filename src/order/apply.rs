@@ -77,10 +77,7 @@ impl Order {
                 self.sent(*attempt, *method, *sha256, *sent_at, tx_id.clone(), at);
             }
             Event::AcceptancePending { checks, answered } => {
-                self.checks = *checks;
-                if *answered {
-                    self.trouble.take_if(|trouble| trouble.call() == Call::GetRccAcceptance);
-                }
+                self.pending(*checks, *answered);
             }
             Event::AcceptanceReceived { method, sha256, accepted_at, tx_id } => {
                 let evidence = format!(
@@ -217,6 +214,14 @@ impl Order {
             self.trouble = None;
         }
         self.end_unanswered(number, at, outcome, None);
+    }
+
+    /// The customer has not accepted yet; an answered check clears what was wrong with the one before it.
+    fn pending(&mut self, checks: u32, answered: bool) {
+        self.checks = checks;
+        if answered {
+            self.trouble.take_if(|trouble| trouble.call() == Call::GetRccAcceptance);
+        }
     }
 
     fn end_unanswered(

@@ -139,13 +139,13 @@ async fn work_in_two_steps_is_not_stopped_between_them_by_who_wants_to_leave() {
     let dir = tempfile::tempdir().unwrap();
     let engine = engine(&dir.path().join("pxdesk.db")).await;
     let known = NewDeploy { answer: None, ..deploy("p", "c") };
-    let again = left(&engine, engine.receive(vec![known])).await.unwrap().remove(0);
+    let again = left(&engine, Box::pin(engine.receive(vec![known]))).await.unwrap().remove(0);
     assert!(matches!(again, Ok(Received::Again(_))), "{again:?}");
     intake(&engine).add(&[line("a", "5")]).await.unwrap();
     let first = engine.reports_of(month()).await.unwrap().remove(0).id;
     reported(&engine, &first).await;
     let mut late = intake(&engine);
-    assert_eq!(left(&engine, late.add(&[line("b", "1")])).await.unwrap(), [Ok(true)]);
+    assert_eq!(left(&engine, Box::pin(late.add(&[line("b", "1")]))).await.unwrap(), [Ok(true)]);
     engine.journal().close().await;
 }
 

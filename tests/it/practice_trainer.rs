@@ -29,7 +29,7 @@ fn trainee(home: &Home, address: &str) -> Desk {
 /// The trainer starts the scenario of this name.
 fn start(desk: &mut Desk, name: &str) {
     choose(desk, name);
-    let title = &shipped::all().into_iter().find(|scenario| scenario.name == name).unwrap().title;
+    let title = &shipped::all().iter().find(|scenario| scenario.name == name).unwrap().title;
     desk.keys("\r").shows(&format!("Ann starts: {title}"));
 }
 

@@ -224,7 +224,7 @@ fn what_could_not_begin_and_what_was_dropped_is_said_once() {
     let mut said = |trainees: Vec<Trainee>| {
         kit.model.frame.notice = None;
         kit.tell(Msg::Classroom(ClassroomNews::Seats(trainees)));
-        kit.model.frame.notice.clone().map(|notice| notice.text.to_string()).unwrap_or_default()
+        kit.model.frame.notice.clone().map(|notice| notice.text.clone()).unwrap_or_default()
     };
     let both = vec![failed.clone(), queued];
     assert_eq!(said(both.clone()), "Dana: verbal cannot begin here: the disk is full");

@@ -6,8 +6,8 @@ use super::requests::{complete_request, sender};
 use crate::engine::world::{Answer, Sends, World};
 use crate::engine::{Engine, Error};
 use crate::order::{
-    Again, Command, Contact, Event, Failure, Identity, NewOrder, OpenedPersonal, Order, OrderId, Outcome, Refusal, Right,
-    Timing, decide_timed,
+    Again, Command, Contact, Event, Failure, Identity, NewOrder, OpenedPersonal, Order, OrderId, Outcome,
+    Refusal, Right, Timing, decide_timed,
 };
 use crate::px::{self, Request};
 

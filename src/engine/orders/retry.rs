@@ -25,7 +25,7 @@ impl<W: World<Order>> Engine<W> {
         // Why not, in the order's own words, comes first.
         retryable(&order, self.world().now())?;
         let again = again.ok_or(Refusal::MovedOn)?;
-        let done = Box::pin(self.again(&order, again)).await?;
+        let done = Box::pin(self.repeat(&order, again)).await?;
         Ok(Retried { call: again.call, order: done.order })
     }
 
@@ -39,10 +39,10 @@ impl<W: World<Order>> Engine<W> {
         if again.call != call || call == Call::CompleteOrder {
             return Err(Refusal::NothingFailed.into());
         }
-        Box::pin(self.again(&order, again)).await
+        Box::pin(self.repeat(&order, again)).await
     }
 
-    async fn again(&self, order: &Order, again: Again) -> Result<Done, Error> {
+    async fn repeat(&self, order: &Order, again: Again) -> Result<Done, Error> {
         let (id, call, again) = (&order.id, again.call, Some(again));
         match call {
             Call::RetrieveRcc => self.retrieve_for(id, again).await,

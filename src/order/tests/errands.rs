@@ -86,6 +86,9 @@ fn then(retries: &[i64]) -> Vec<(i64, Errand)> {
     std::iter::once((2, Errand::Check)).chain(retries.iter().map(|at| (*at, RETRY))).collect()
 }
 
+/// What is tried, what can be read each second, what Px asks for in seconds, and when the checks leave.
+type Row<'a> = (&'a str, &'a dyn Fn(i64) -> Read, u64, &'a [i64]);
+
 #[test]
 fn what_fails_is_tried_at_growing_pauses_and_is_then_left_to_a_person() {
     let twelve = [12, 32, 72, 112, 152, 192, 232, 272, 312, 352, 392, 432];
@@ -96,7 +99,7 @@ fn what_fails_is_tried_at_growing_pauses_and_is_then_left_to_a_person() {
         _ => Read::All,
     };
     let all = |_| Read::All;
-    let table: [(&str, &dyn Fn(i64) -> Read, u64, &[i64]); 3] = [
+    let table: [Row<'_>; 3] = [
         ("in both lists", &all, 0, &twelve),
         ("a journal that cannot be read now and then makes nobody forget", &breaks_off, 0, &twelve),
         (

@@ -169,9 +169,9 @@ fn a_retry_is_of_the_attempt_that_was_looked_at_and_of_no_later_one() {
     let planned = retryable(&desk.order, desk.now).unwrap();
     assert!(again(&desk, planned, send(ours())).is_ok());
     // One more text message would go out for the other desk's.
-    let mut sent = Desk { order: desk.order.clone(), ..desk };
-    sent.does(send(sender())).ends(Outcome::Sent { sent_at: None, tx_id: None });
-    assert_eq!(again(&sent, planned, send(ours())), Err(Refusal::NothingFailed));
+    let mut went = Desk { order: desk.order.clone(), ..desk };
+    went.does(send(sender())).ends(Outcome::Sent { sent_at: None, tx_id: None });
+    assert_eq!(again(&went, planned, send(ours())), Err(Refusal::NothingFailed));
     let mut tried = Desk { order: desk.order.clone(), ..desk };
     tried.does(send(sender())).ends(not_sent());
     assert_eq!(again(&tried, planned, send(ours())), Err(Refusal::MovedOn));
