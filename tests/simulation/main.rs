@@ -38,7 +38,7 @@ const SHORT: u64 = 2_000;
 fn looked_for(broken: Break) -> Range<u64> {
     match broken {
         Break::LateRequests => 2_000..4_000,
-        Break::ReadByTheWall => 10_000..10_500,
+        Break::ReadByTheWall => 11_200..11_300,
         Break::NoLastLook => 4_000..4_100,
         _ => 0..2_000,
     }
