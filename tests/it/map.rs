@@ -14,7 +14,7 @@ struct Room {
 /// What code that takes and returns values has no use for.
 const OUTSIDE: [&str; 11] = [
     "std::fs",
-    "std::net",
+    "TcpStream",
     "std::env",
     "std::process",
     "std::thread",
