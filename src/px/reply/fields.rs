@@ -38,7 +38,18 @@ const ENVELOPES: [&str; 16] = [
 ];
 
 /// What the object or the list of a call's own error may be called (A).
-const ERRORS: [&str; 6] = ["error", "errors", "apierror", "pxerror", "fault", "errordetails"];
+const ERRORS: [&str; 10] = [
+    "error",
+    "errors",
+    "apierror",
+    "pxerror",
+    "fault",
+    "errordetails",
+    "message",
+    "messages",
+    "detail",
+    "details",
+];
 
 /// Every value of a JSON document, those nearest to the root first.
 pub struct Fields<'a>(Vec<Field<'a>>);
