@@ -1,9 +1,7 @@
 //! A retry, pure: of what it is one, and whether that is still what failed last.
 
-use super::guard::{Decision, guard_send};
-use super::lifecycle::decide_timed;
-use super::reading::Timing;
-use super::{Brief, Call, Command, Order, Refusal, Reopens, Timestamp, Trouble};
+use super::guard::guard_send;
+use super::{Brief, Call, Order, Refusal, Reopens, Sender, Timestamp, Trouble};
 use crate::kind::Reached;
 
 /// What a retry is one of: the call that failed last, when so many attempts had been made for the order.
@@ -34,17 +32,22 @@ pub fn retryable(order: &Order, now: Timestamp) -> Result<Again, Refusal> {
     }
 }
 
-/// What `begin`, which sends the call of `again` once more, leads to: nothing unless that is still what failed last.
-pub(super) fn decide_again(order: &Order, again: Again, begin: Command, timing: &Timing) -> Decision {
-    if retryable(order, timing.now)?.call != again.call {
+/// Nothing, when the call of `again` is still what failed last, and only `sender`, who begins it, has tried since.
+pub(super) fn guard_again(
+    order: &Order,
+    again: Again,
+    sender: Option<&Sender>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if retryable(order, now)?.call != again.call {
         return Err(Refusal::MovedOn);
     }
     // After a token that was refused the same process tries once more.
-    let owner = begin.sender().map(|sender| sender.owner.as_str());
+    let owner = sender.map(|sender| sender.owner.as_str());
     let mut since = order.attempts.iter().skip(again.attempts);
     let ours = since.all(|attempt| {
         Some(attempt.owner.as_str()) == owner
             && attempt.outcome.as_ref().is_some_and(|outcome| outcome.reached() == Reached::No)
     });
-    if ours { decide_timed(order, begin, timing) } else { Err(Refusal::MovedOn) }
+    if ours { Ok(()) } else { Err(Refusal::MovedOn) }
 }

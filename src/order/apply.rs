@@ -1,12 +1,15 @@
-//! Folding events into an order. Nothing here can fail: what was decided has happened.
+//! Folding events into an order. Nothing here can fail: what was decided has happened. `outcome` has what a call's end and a
+//! person's verdict mean.
+
+mod outcome;
 
 use super::event::{Event, OpenedPersonal};
 use super::model::{
-    Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, Order, Retrieval, Trouble, Verdict,
+    Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, Order, Retrieval, Trouble,
 };
 use super::reading::{Lit, Reading};
 use super::worker::Note;
-use super::{Call, CallError, Customer, Digest, Meaning, Method, OrderId, Rcc, Recorded, Timestamp, Uptime};
+use super::{Call, Customer, Digest, Method, OrderId, Rcc, Recorded, Timestamp, Uptime};
 
 impl Order {
     /// The order that an opening makes; `None` when `first` is another event.
@@ -327,71 +330,6 @@ impl Order {
         self.replaced = None;
         self.declined_at = None;
         self.trouble = None;
-    }
-
-    /// It is known otherwise than from Px's own confirmation that the order was placed.
-    fn placed(&mut self, basis: Basis, attempt: u32, tx_id: Option<String>, at: Timestamp) {
-        self.trouble = None;
-        self.completion = Some(Completion {
-            basis,
-            order_number: None,
-            order_status: None,
-            tx_id,
-            at,
-            attempt,
-            details: None,
-        });
-    }
-
-    /// What a person says, of all that was sent until now.
-    fn verdict(&self, recorded: &Recorded) -> Option<Verdict> {
-        let (Event::Resolved { placed, reference, name }
-        | Event::VerdictProposed { placed, reference, name }) = &recorded.event
-        else {
-            return None;
-        };
-        Some(Verdict {
-            placed: *placed,
-            reference: reference.clone(),
-            name: name.clone(),
-            at: recorded.at,
-            by: recorded.by.clone(),
-            attempt: self.attempts.iter().map(|a| a.number).max().unwrap_or(0),
-        })
-    }
-
-    fn resolved(&mut self, recorded: &Recorded) {
-        let Some(verdict) = self.verdict(recorded) else { return };
-        let sent = self.doubt().map(|attempt| attempt.number);
-        let basis = Basis::Verdict { reference: verdict.reference.clone(), name: verdict.name.clone() };
-        let placed = verdict.placed;
-        self.verdicts.push(verdict);
-        self.proposed = None;
-        self.trouble = None;
-        if let (true, Some(attempt)) = (placed, sent) {
-            self.placed(basis, attempt, None, recorded.at);
-        }
-    }
-
-    /// A call that ends badly after the order was placed does not take that back.
-    fn in_trouble(&mut self, trouble: Trouble) {
-        if self.completion.is_none() {
-            self.trouble = Some(trouble);
-        }
-    }
-
-    fn refused(&mut self, error: &CallError) {
-        // While an earlier Complete is in doubt, a refusal of a later one says nothing of what the order is.
-        match error.meaning().filter(|_| self.doubt().is_none()) {
-            Some(Meaning::NoText) if error.api == Call::RetrieveRcc => self.rcc_blocked = true,
-            // Px holds no acceptance: ours is worth nothing, whatever we believed.
-            Some(Meaning::NoAcceptance) => {
-                self.acceptance = None;
-                self.reading = None;
-            }
-            _ => {}
-        }
-        self.in_trouble(Trouble::Refused(error.clone()));
     }
 
     /// The customer's word is needed anew.

@@ -9,7 +9,7 @@ use super::{
     Secret, Timestamp, TransactionId,
 };
 use crate::text::is_invisible;
-use given::Given;
+pub use given::Given;
 use jiff::SignedDuration;
 use serde_json::{Map, Value};
 use std::fmt;

@@ -3,7 +3,7 @@
 //! The guards of Complete, in the order in which they speak: not ended, not in doubt, not busy, not refused for good,
 //! held or to be corrected first, a text there and not blocked, its acceptance, the window.
 
-use super::again::decide_again;
+use super::again::guard_again;
 use super::aloud;
 use super::command::{Amendment, Command, Sender};
 use super::doubt::{Moment, may_probe, quiet_left};
@@ -40,7 +40,10 @@ pub fn decide_timed(order: &Order, command: Command, timing: &Timing) -> Decisio
         Command::BeginSend { to, sender } => begin_send(order, to, sender, now),
         Command::BeginComplete { sender, room } => begin_complete(order, sender, room, now),
         Command::BeginProbe { sender, quiet } => begin_probe(order, sender, quiet, now),
-        Command::Retry { again, begin } => decide_again(order, again, *begin, timing),
+        Command::Retry { again, begin } => {
+            guard_again(order, again, begin.sender(), now)?;
+            decide_timed(order, *begin, timing)
+        }
         Command::Resolve { statement, quiet, uptime } => {
             guard_quiet(order, &Moment { now, uptime, quiet })?;
             verdict::by_one(statement)

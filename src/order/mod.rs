@@ -59,7 +59,8 @@ pub use ids::{
     TransactionId, check_id,
 };
 pub use intake::{
-    FIELDS as INTAKE_FIELDS, FieldError, Line, NewOrder, check_text, parse_intake, parse_line, parse_order,
+    FIELDS as INTAKE_FIELDS, FieldError, Given, Line, NewOrder, check_text, parse_intake, parse_line,
+    parse_order,
 };
 pub use lifecycle::{can_go_on, decide, decide_timed};
 pub use masked::masked;

@@ -13,17 +13,15 @@ mod properties;
 #[cfg(test)]
 mod tests;
 mod token_fault;
-mod twice;
 
 pub(super) use error::fault;
 
-use crate::order::{Call, CallError, Failure, Identity, Meaning, Outcome, remedy};
+use crate::order::{Call, CallError, Failure, Given, Identity, Meaning, Outcome, remedy};
 use crate::text::quote;
 use answer::Lack;
 use error::PxError;
 use fields::{Field, Fields};
 use serde_json::Value;
-use twice::names_a_member_twice;
 
 /// The longest message that is kept of an error, in characters; documented ones have fewer than 200.
 const MESSAGE_CHARS: usize = 4096;
@@ -56,6 +54,12 @@ pub fn classify(call: Call, reply: &Reply, identity: &Identity) -> Outcome {
         },
         Body::Opaque(kind) => unclear(call, reply.status, kind),
     }
+}
+
+/// Whether an object anywhere in `body` names a member twice: of two, a JSON reader keeps the last, and what the first one
+/// said is lost.
+fn names_a_member_twice(body: &[u8]) -> bool {
+    serde_json::from_slice::<Given>(body).is_ok_and(|given| !given.twice.is_empty())
 }
 
 /// What the body holds, without a byte order mark and the blanks around it.

@@ -299,3 +299,13 @@ fn a_tx_id_is_found_in_the_message() {
         assert_eq!(error::tx_id_in(message).as_deref(), id, "{message}");
     }
 }
+
+#[test]
+fn a_name_counts_once_in_each_object() {
+    for once in [r#"{"a":1,"b":{"a":-1}}"#, r#"[{"a":null},{"a":1.5}]"#, r#""a""#, "true"] {
+        assert!(!names_a_member_twice(once.as_bytes()), "{once}");
+    }
+    for twice in [r#"{"a":1,"a":1}"#, r#"[{"b":[{"a":"x","\u0061":{}}]}]"#] {
+        assert!(names_a_member_twice(twice.as_bytes()), "{twice}");
+    }
+}
