@@ -83,7 +83,7 @@ fn changes_outlive_another_desk_and_somebody_elses_change_is_said() {
 fn quitting_asks_about_changes_that_are_not_applied() {
     let home = Home::empty();
     let mut desk = opened(&home);
-    desk.keys("\t").keys("a").keys("x\x13").shows("+ customer `x`").keys("q");
+    desk.keys("\t").keys("a").shows("Add a customer").keys("x\x13").shows("+ customer `x`").keys("q");
     assert!(desk.shows("Quit with changes that are not applied?").keys("y").ends());
     assert!(!ids(&listed(&home), "customers").contains(&"x".to_owned()));
 }

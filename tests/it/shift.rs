@@ -46,7 +46,7 @@ fn a_bulk_retry_at_the_desk_retries_exactly_the_safe_ones_and_the_rest_is_given_
     desk.shows("2 orders, 2 causes").keys("h").shows("Results of the batch   3 of 3").keys("\x1b");
     // What is left is nobody's to retry: it is given to an agent, with a note.
     desk.shows("2 orders, 2 causes").keys("\x1b[H*").keys("jj*").shows("2 marked");
-    desk.keys("Gk.ono\r").shows("2 of 2 assigned");
+    desk.keys("G").shows("Assign to an agent").keys("k.ono\r").shows("2 of 2 assigned");
     let orders = all(&home);
     assert_eq!((how_many(&orders, "rcc_retrieved"), how_many(&orders, "in_doubt")), (3, 1), "{orders:?}");
     let of_ono = orders.iter().filter(|order| order["agent"] == "k.ono").count();
