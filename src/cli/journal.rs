@@ -72,17 +72,27 @@ fn print(report: &Report, console: &Console) -> Result<(), Failed> {
             json!({ "position": p.pos, "thing": p.thing, "order": order, "problem": p.what })
         };
         let problems: Vec<_> = report.problems.iter().map(problem).collect();
-        return console.json(&json!({
+        let mut told = json!({
             "orders": orders, "events": report.events, "problems": problems, "intact": problems.is_empty(),
-        }));
+        });
+        if let Some(brought) = report.brought {
+            told["brought"] = brought.into();
+        }
+        return console.json(&told);
     }
     if report.problems.is_empty() {
-        return console.text(&format!(
+        console.text(&format!(
             "intact: {} orders, {} events; every hash, row, table and count fits",
             orders, report.events
-        ));
+        ))?;
     }
-    report.problems.iter().try_for_each(|problem| console.text(&problem.to_string()))
+    report.problems.iter().try_for_each(|problem| console.text(&problem.to_string()))?;
+    report.brought.map_or(Ok(()), |brought| {
+        console.text(&format!(
+            "The first {brought} events were brought from version 1, whose chain had no key: that nobody changed them \
+             before then is not proven."
+        ))
+    })
 }
 
 fn read_checkpoint(file: &Path) -> Result<Checkpoint, Failed> {

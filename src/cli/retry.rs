@@ -210,6 +210,8 @@ fn outcome(id: &OrderId, retried: Result<Retried, Error>) -> Result<(Exit, Value
                 json!({ "id": id, "retried": false, "retry": Retry::Dangerous, "what": what }),
             ))
         }
-        Err(error @ (Error::Journal(_) | Error::Unrecorded { .. } | Error::System(_))) => Err(error),
+        Err(
+            error @ (Error::Journal(_) | Error::Unrecorded { .. } | Error::StateFolder(_) | Error::System(_)),
+        ) => Err(error),
     }
 }

@@ -16,7 +16,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     pub(super) fn noted_here(&self, thing: &K, call: K::Call) -> Result<Noted, K> {
         let begun = thing.begun(call).filter(|_| K::repeat(call).harms());
         let Some(begun) = begun else { return Ok(Noted { times: 0, is_beyond: false }) };
-        let times = self.world().times_begun(&begun.name).map_err(Error::System)?;
+        let times = self.world().times_begun(&begun.name).map_err(Error::StateFolder)?;
         Ok(Noted { times, is_beyond: times > begun.times })
     }
 

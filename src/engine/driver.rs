@@ -307,8 +307,12 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             let events = self.decide(&thing, (attempt.begin)(&request, signature))?;
             let call = K::call(&request);
             may_begin(&thing, call, attempt.probe)?;
+            let harms = K::repeat(call).harms();
+            if harms {
+                self.world().is_whole(&thing).await.map_err(Error::of::<K>)?;
+            }
             let noted = self.noted_here(&thing, call)?;
-            let room = Room::before(self.world(), K::repeat(call).harms());
+            let room = Room::before(self.world(), harms).map_err(Error::StateFolder)?;
             match self.append(&thing, events).await {
                 Ok(thing) if noted.is_beyond => return Err(self.begun_elsewhere(&thing, call).await),
                 Ok(thing) => {

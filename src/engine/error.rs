@@ -20,6 +20,8 @@ pub enum Error<R = Refusal> {
     NotRepeatable { call: String },
     /// The call was begun on this machine before, and the journal does not know of it.
     BegunElsewhere { call: String },
+    /// What must be kept apart from the journal cannot be, and so nothing was sent; says which folder, and why.
+    StateFolder(String),
     /// The operating system refused something.
     System(String),
 }
@@ -58,6 +60,11 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
                 "{call} may have been sent from this machine before: the journal that knew of it was lost, or an older \
                  copy of it was put back. It is not sent again, and is in doubt from now on. Ask the other side what \
                  became of it, and record what it says"
+            ),
+            Self::StateFolder(why) => write!(
+                f,
+                "{why}. Nothing was sent: an answer that the journal does not take is kept there. Make room on that disk, and \
+                 give this user the right to read and write there"
             ),
             Self::System(what) => f.write_str(what),
         }

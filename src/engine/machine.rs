@@ -161,6 +161,10 @@ impl World<Order> for Machine {
         self.journal.open_many::<Order>(many, at, by).await
     }
 
+    async fn is_whole(&self, thing: &Order) -> Result<(), journal::Error> {
+        self.journal.is_whole(thing).await
+    }
+
     async fn append(
         &self,
         order: &Order,

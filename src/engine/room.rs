@@ -7,12 +7,12 @@ use super::world::Ground;
 pub(super) struct Room<'w, W: Ground>(Option<&'w W>);
 
 impl<'w, W: Ground> Room<'w, W> {
-    pub(super) fn before(world: &'w W, harms: bool) -> Self {
+    /// # Errors
+    /// Says why there is none.
+    pub(super) fn before(world: &'w W, harms: bool) -> Result<Self, String> {
         let world = Some(world).filter(|_| harms);
-        if let Some(Err(why)) = world.map(Ground::make_room) {
-            tracing::warn!(why, "there may be no room to keep the answer outside of the journal");
-        }
-        Self(world)
+        world.map_or(Ok(()), Ground::make_room)?;
+        Ok(Self(world))
     }
 }
 

@@ -3,27 +3,24 @@
 
 use super::spool::private_folder;
 use crate::kind::Digest;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The folder that this is kept in: one line for each time, in a file with those whose digests begin alike.
 #[derive(Debug)]
 pub struct Sent(pub PathBuf);
 
 impl Sent {
-    /// How often the call of this name was begun.
+    /// How often the call of this name was begun. One more time can be noted then.
     ///
     /// # Errors
-    /// Says which file cannot be read.
+    /// Says which file cannot be read or written.
     pub fn times(&self, name: &str) -> Result<usize, String> {
         let (file, line) = self.place(name);
-        match fs::read_to_string(&file) {
-            Ok(text) => Ok(text.lines().filter(|known| *known == line).count()),
-            // Where no folder can be, nothing was ever kept.
-            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(0),
-            Err(e) => Err(format!("cannot read {}: {e}", file.display())),
-        }
+        self.open(&file)?;
+        let text = fs::read_to_string(&file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+        Ok(text.lines().filter(|known| *known == line).count())
     }
 
     /// Notes that the call of this name is begun once more. Not waited for until it is on disk: after a power cut the
@@ -33,17 +30,22 @@ impl Sent {
     /// Says what the system refused.
     pub fn note(&self, name: &str) -> Result<(), String> {
         let (file, line) = self.place(name);
+        // A line that was cut short ends here, and does not spoil this one.
+        let written = self.open(&file)?.write_all(format!("\n{line}\n").as_bytes());
+        written.map_err(|e| format!("cannot write {}: {e}", file.display()))
+    }
+
+    /// The file, to add to; made where there is none.
+    fn open(&self, file: &Path) -> Result<File, String> {
         let mut options = OpenOptions::new();
         options.append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let opened = options.open(&file).or_else(|error| match error.kind() {
-            io::ErrorKind::NotFound => private_folder().create(&self.0).and_then(|()| options.open(&file)),
+        let opened = options.open(file).or_else(|error| match error.kind() {
+            io::ErrorKind::NotFound => private_folder().create(&self.0).and_then(|()| options.open(file)),
             _ => Err(error),
         });
-        // A line that was cut short ends here, and does not spoil this one.
-        let written = opened.and_then(|mut opened| opened.write_all(format!("\n{line}\n").as_bytes()));
-        written.map_err(|e| format!("cannot write {}: {e}", file.display()))
+        opened.map_err(|e| format!("cannot write {}: {e}", file.display()))
     }
 
     /// The file, and the line in it, of this name. Nobody can read anything from either.

@@ -122,8 +122,13 @@ impl Spool {
         room.wanted += 1;
         while room.drafts.len() < room.wanted {
             let draft = self.left_over().map_or_else(|| self.new_draft(), Ok);
-            let draft = draft.map_err(|e| format!("cannot make room in {}: {e}", self.folder.display()))?;
-            room.drafts.push(draft);
+            match draft {
+                Ok(draft) => room.drafts.push(draft),
+                Err(e) => {
+                    room.wanted -= 1;
+                    return Err(format!("cannot make room in {}: {e}", self.folder.display()));
+                }
+            }
         }
         Ok(())
     }

@@ -87,7 +87,7 @@ pub trait Ground: Send + Sync + 'static {
     /// How often the call of this name was begun on this machine, whatever the journal knows of it.
     ///
     /// # Errors
-    /// Says why that cannot be known.
+    /// Says why that cannot be known, or why one more time could not be noted.
     fn times_begun(&self, name: &str) -> Result<usize, String> {
         let _ = name;
         Ok(0)
@@ -198,6 +198,15 @@ pub trait World<K: Sends>: Ground {
             }
             Ok(appended)
         }
+    }
+
+    /// Nothing, when what was read of the thing is all that the journal has of it: asked before what must not be done twice.
+    ///
+    /// # Errors
+    /// Says that there is more, or what is wrong with the journal.
+    fn is_whole(&self, thing: &K) -> impl Future<Output = Result<(), journal::Error>> + Send {
+        let _ = thing;
+        std::future::ready(Ok(()))
     }
 
     /// Records what was decided on `thing`, all of it or nothing; a conflict when it has moved on since.

@@ -10,12 +10,47 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Copies the journal to `to`, unless a copy is there already.
+/// Copies the journal to `to`, unless a copy with the very same events is there already. One with others, of an earlier life of
+/// the journal for instance, stays, and this one's name has a number: `pxdesk.v2.2.db`.
 pub fn keep(conn: &Connection, to: &Path) -> Result<(), Failure> {
-    if to.exists() {
-        return Ok(());
+    for to in kept_at(to) {
+        if !to.exists() {
+            return copy(conn, &to).map(|_| ());
+        }
+        if has_same_events(conn, &to) {
+            break;
+        }
     }
-    copy(conn, to).map(|_| ())
+    Ok(())
+}
+
+/// The names of such copies, from the first one on; those that are there have no gap.
+pub fn kept_at(first: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let later = first.to_owned();
+    std::iter::once(first.to_owned()).chain((2_u32..).map(move |n| later.with_extension(format!("{n}.db"))))
+}
+
+/// True when the journal in `copy` has the same events in the same places. One that cannot be read has others.
+fn has_same_events(conn: &Connection, copy: &Path) -> bool {
+    const ALL: &str = "SELECT pos, hash FROM events ORDER BY pos";
+    let same = || {
+        let copy = Connection::open_with_flags(copy, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let (mut ours, mut theirs) = (conn.prepare(ALL)?, copy.prepare(ALL)?);
+        let (mut ours, mut theirs) = (ours.query([])?, theirs.query([])?);
+        let read = |row: Option<&rusqlite::Row<'_>>| -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
+            row.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+        };
+        loop {
+            let (one, other) = (read(ours.next()?)?, read(theirs.next()?)?);
+            if one != other {
+                return Ok(false);
+            }
+            if one.is_none() {
+                return Ok(true);
+            }
+        }
+    };
+    same().unwrap_or_else(|_: rusqlite::Error| false)
 }
 
 /// Copies the journal to `to`, which is not there yet. Returns how many events the copy holds.

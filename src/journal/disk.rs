@@ -47,9 +47,10 @@ pub struct Writer {
 impl Disk {
     /// Opens the journal at `file`.
     pub fn open(file: &Path, options: &Options) -> Result<Self, Error> {
-        let Opened { id, writer, reader, keys, guard, memory, doubt, head } = open::open(file, options)?;
+        let Opened { file, id, writer, reader, keys, guard, memory, doubt, head } =
+            open::open(file, options)?;
         Ok(Self {
-            file: file.to_owned(),
+            file,
             id,
             keys,
             guard,

@@ -48,6 +48,15 @@ impl Store {
         }
     }
 
+    /// True when the thing numbered `n` has events beyond the one that its list leads to.
+    pub fn is_cut_short(&self, list: &List, n: i64) -> Result<bool, Error> {
+        match self {
+            Self::Disk(disk) => disk.with_reader(|conn| stored::is_cut_short(conn, list, n)),
+            // There all of a thing's events are read, not those alone that its list leads to.
+            Self::Server(_) => Ok(false),
+        }
+    }
+
     /// Where the chain of a thing ends.
     pub async fn end(&self, list: &List, kind: &'static str, id: &str) -> Result<Option<Written>, Error> {
         match self {

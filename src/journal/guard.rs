@@ -98,11 +98,6 @@ impl Guard {
         (was.row != self.row.page || is.row == was.row) && !mark(is).is_before(mark(was))
     }
 
-    /// True when there is a log with something in it.
-    pub fn has_log(&self) -> bool {
-        find(&self.log).is_ok_and(|log| log.len > 0)
-    }
-
     /// Looks where the journal's row was seen last. False when it was there, and is no longer.
     fn row_stays(&self, seen: &mut Seen) -> io::Result<bool> {
         if let Some(at) = seen.row_at {
@@ -163,6 +158,34 @@ impl Guard {
     }
 }
 
+/// A file and its log before the journal is opened: opening may write to the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    /// How many names the file has.
+    pub names: u64,
+    /// True when there is a log with something in it.
+    pub has_log: bool,
+    /// In the file's own header; none when it has none.
+    mark: Option<Mark>,
+}
+
+impl Found {
+    /// What is at `file`, which is there.
+    pub fn at(file: &Path) -> io::Result<Self> {
+        let mark = mark_in(&*itself(file, find(file)?.is)?)?;
+        Ok(Self {
+            names: names(file)?,
+            has_log: find(&companion(file, "-wal")).is_ok_and(|log| log.len > 0),
+            mark,
+        })
+    }
+
+    /// True when the file is an earlier state of what it was.
+    pub fn is_before(&self, was: Raw) -> bool {
+        self.mark.is_some_and(|mark| mark.is_before(Mark { generation: was.generation, ..mark }))
+    }
+}
+
 /// The mark in a file's header, the log not counted; none when it has no header.
 fn mark_in(file: &File) -> io::Result<Option<Mark>> {
     let mut bytes = [0; 4];
@@ -194,7 +217,7 @@ fn itself(file: &Path, is: Identity) -> io::Result<Arc<File>> {
 }
 
 /// What stands at a path.
-struct Found {
+struct Entry {
     is: Identity,
     /// In bytes.
     len: u64,
@@ -203,24 +226,33 @@ struct Found {
 /// Only what is needed is asked for. Linux takes a look at a file's times for a reason to keep them exact from then on,
 /// and every sync of the log would have to write them as well.
 #[cfg(target_os = "linux")]
-fn find(path: &Path) -> io::Result<Found> {
+fn find(path: &Path) -> io::Result<Entry> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
     let found = statx(CWD, path, AtFlags::empty(), StatxFlags::INO | StatxFlags::SIZE)?;
     let device = u64::from(found.stx_dev_major) << 32 | u64::from(found.stx_dev_minor);
-    Ok(Found { is: (device, found.stx_ino), len: found.stx_size })
+    Ok(Entry { is: (device, found.stx_ino), len: found.stx_size })
 }
 
 #[cfg(all(unix, not(target_os = "linux")))]
-fn find(path: &Path) -> io::Result<Found> {
+fn find(path: &Path) -> io::Result<Entry> {
     use std::os::unix::fs::MetadataExt as _;
     let found = std::fs::metadata(path)?;
-    Ok(Found { is: (found.dev(), found.ino()), len: found.len() })
+    Ok(Entry { is: (found.dev(), found.ino()), len: found.len() })
 }
 
 /// Elsewhere a file that is open can neither be removed nor replaced.
 #[cfg(not(unix))]
-fn find(path: &Path) -> io::Result<Found> {
-    Ok(Found { is: (0, 0), len: std::fs::metadata(path)?.len() })
+fn find(path: &Path) -> io::Result<Entry> {
+    Ok(Entry { is: (0, 0), len: std::fs::metadata(path)?.len() })
+}
+
+/// How many names the file at a path has.
+fn names(path: &Path) -> io::Result<u64> {
+    let found = std::fs::metadata(path)?;
+    #[cfg(unix)]
+    return Ok(std::os::unix::fs::MetadataExt::nlink(&found));
+    #[cfg(not(unix))]
+    return Ok(u64::from(found.is_file()));
 }
 
 #[cfg(unix)]

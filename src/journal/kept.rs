@@ -100,22 +100,39 @@ impl Kept {
         }
     }
 
+    /// The same, where it is of the journal `id`: then it must be proven with the journal's key. What is of another journal may
+    /// have another key.
+    pub fn of(&self, id: JournalId, key: &ChainKey) -> io::Result<Option<Written>> {
+        let written = self.written()?;
+        let is_of_it = |written: &Written| written.position().is_some_and(|seen| seen.journal == id);
+        match &written {
+            Some(found) if is_of_it(found) && found.proven(key).is_none() => {
+                Err(self.wrong("it was not written with the journal's key, or was changed since"))
+            }
+            Some(_) | None => Ok(written),
+        }
+    }
+
     /// The error, with the file that it is about.
     fn named(&self, error: &io::Error) -> io::Error {
         io::Error::new(error.kind(), format!("{}: {error}", self.path.display()))
     }
 
+    /// That its text is not what was written to it.
+    pub fn wrong(&self, why: &str) -> io::Error {
+        io::Error::new(io::ErrorKind::InvalidData, format!("{}: {why}", self.path.display()))
+    }
+
     fn read(&self, text: &[u8]) -> io::Result<Option<Written>> {
-        let wrong =
-            |why: &str| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {why}", self.path.display()));
         // Made, and never written, or not before a power cut: nothing was kept in it.
         if text.iter().all(|byte| matches!(byte, 0 | b' ' | b'\n')) {
             return Ok(None);
         }
         // The first value alone: what a longer one left behind it does not count.
         let first = serde_json::Deserializer::from_slice(text).into_iter::<Written>().next();
-        let written = first.ok_or_else(|| wrong("it is empty"))?.map_err(|e| wrong(&e.to_string()))?;
-        written.position().ok_or_else(|| wrong("its journal is not an id"))?;
+        let written =
+            first.ok_or_else(|| self.wrong("it is empty"))?.map_err(|e| self.wrong(&e.to_string()))?;
+        written.position().ok_or_else(|| self.wrong("its journal is not an id"))?;
         Ok(Some(written))
     }
 
@@ -191,7 +208,7 @@ impl Kept {
 }
 
 /// True when there is no such file, nor a folder that it could be in.
-fn is_nowhere(error: &io::Error) -> bool {
+pub fn is_nowhere(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 

@@ -26,11 +26,6 @@ pub fn path_of(journal: &Path) -> PathBuf {
     journal.with_extension("key")
 }
 
-/// Reads the key of `journal`.
-pub fn read(journal: &Path) -> Result<Keys, Error> {
-    read_at(&path_of(journal), journal)
-}
-
 /// Reads the key of `journal` from `file`.
 pub fn read_at(file: &Path, journal: &Path) -> Result<Keys, Error> {
     let missing = |e: &io::Error| match e.kind() {
@@ -53,13 +48,8 @@ pub fn read_at(file: &Path, journal: &Path) -> Result<Keys, Error> {
     Ok(Keys { seal: Key::new(&bytes), chain: ChainKey::derive(&bytes), blind: BlindKey::derive(&bytes) })
 }
 
-/// Reads the key of `journal`, or makes one when there is none. Of two processes that make one at once, both get the
-/// same: the file appears whole, or not at all.
-pub fn read_or_make(journal: &Path) -> Result<Keys, Error> {
-    read_or_make_at(path_of(journal), journal)
-}
-
-/// The same with the key of `journal` in `file`.
+/// Reads the key of `journal` from `file`, or makes one when there is none. Of two processes that make one at once, both get
+/// the same: the file appears whole, or not at all.
 pub fn read_or_make_at(file: PathBuf, journal: &Path) -> Result<Keys, Error> {
     if !file.exists() {
         match make(&file) {
@@ -133,6 +123,10 @@ fn check_mode(_: &Path, _: &fs::Metadata) -> Result<(), Error> {
 mod tests {
     use super::*;
 
+    fn read_or_make(journal: &Path) -> Result<Keys, Error> {
+        read_or_make_at(path_of(journal), journal)
+    }
+
     #[test]
     fn a_key_is_made_once() {
         let dir = tempfile::tempdir().unwrap();
@@ -140,7 +134,10 @@ mod tests {
         let key = |made: Result<Keys, Error>| made.unwrap().seal.seal([0; 24], "", b"the same under one key");
         let first = key(read_or_make(&journal));
         assert_eq!(make(&path_of(&journal)).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!((key(read_or_make(&journal)), key(read(&journal))), (first.clone(), first.clone()));
+        assert_eq!(
+            (key(read_or_make(&journal)), key(read_at(&path_of(&journal), &journal))),
+            (first.clone(), first.clone())
+        );
         assert_ne!(key(read_or_make(&dir.path().join("k.db"))), first);
         let files = fs::read_dir(dir.path()).unwrap().count();
         assert_eq!(files, 2, "no draft stays behind");

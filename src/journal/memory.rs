@@ -2,10 +2,11 @@
 //! or gone, is noticed before anything is sent twice.
 
 use super::chain::{ChainKey, JournalId};
-use super::kept::{Kept, Position, Written};
+use super::kept::{Kept, Position, Written, is_nowhere};
 use super::raw::Raw;
 use crate::kind::{Digest, Timestamp};
 use std::fmt;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,8 @@ pub enum Doubt {
     Mixed,
     /// Its head was not written with its key, or does not count its events.
     Forged,
+    /// Its file has so many names: whoever opens it by another one has another log.
+    Linked { names: u64 },
 }
 
 impl Doubt {
@@ -38,7 +41,7 @@ impl Doubt {
 
     /// True when a supervisor may say that the journal is to be used all the same.
     pub fn may_be_accepted(&self) -> bool {
-        !matches!(self, Self::Mixed | Self::Forged)
+        !matches!(self, Self::Mixed | Self::Forged | Self::Linked { .. })
     }
 }
 
@@ -86,6 +89,11 @@ impl fmt::Display for Doubt {
             Self::Forged => f.write_str(
                 "was changed by something else than pxdesk: its head does not fit its events. `pxdesk journal verify` \
                  says more; restore a backup",
+            ),
+            Self::Linked { names } => write!(
+                f,
+                "has {names} names on its disk (hard links), and what is done under one of them is not seen under the \
+                 others. Remove the other names, or put a copy of the file in its place"
             ),
         }
     }
@@ -138,8 +146,8 @@ impl Memory {
     /// # Errors
     /// Says what is wrong with a file.
     pub fn seen(&mut self, id: JournalId, key: &ChainKey) -> io::Result<Seen> {
-        let by_path = self.by_path.written()?;
-        let by_id = self.of_journal(id).written()?;
+        let by_path = self.by_path.of(id, key)?;
+        let by_id = self.of_journal(id).of(id, key)?;
         let proven = |written: &Option<Written>| written.as_ref().and_then(|written| written.proven(key));
         let of_both = [proven(&by_id), proven(&by_path)].into_iter().flatten();
         Ok(Seen {
@@ -147,6 +155,24 @@ impl Memory {
             proven: of_both.filter(|seen| seen.journal == id).collect(),
             at_path: by_path.and_then(|written| written.position()),
         })
+    }
+
+    /// What this machine saw of any journal with this key, the latest of it, and in which file it keeps that.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn of_any(&self, key: &ChainKey) -> io::Result<Option<(Position, PathBuf)>> {
+        let files = match fs::read_dir(&self.folder) {
+            Ok(files) => files.map(|file| Ok(file?.path())).collect::<io::Result<Vec<_>>>()?,
+            Err(error) if is_nowhere(&error) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        // A file that cannot be read tells of some journal, and nobody knows of which.
+        let seen = files.into_iter().filter_map(|file| {
+            let written = Kept::at(file.clone()).written().ok().flatten()?;
+            Some((written.proven(key)?, file))
+        });
+        Ok(seen.max_by_key(|(position, _)| position.at))
     }
 
     /// True when another process has noted something since this one last looked.

@@ -9,30 +9,42 @@ use super::chain::{Head, JournalId, same};
 use super::copy;
 use super::error::Error;
 use super::failure::Failure;
+use super::kept::Position;
 use super::keyfile::Keys;
 use super::kinds::{Registered, counted};
 use super::make;
-use super::random::random;
-use super::record::Record;
+use super::memory::Memory;
+use super::own::{Event, OwnHistory};
+use super::random::{nonce, random};
+use super::record::{Parts, Record};
 use super::rows::{self, End};
 use super::schema::VERSION;
+use super::seal::{KEY, about_key};
 use super::sqlite::{self, Mark};
 use super::stored::{self, Stored, digest, hash_at, records};
-use crate::kind::{Digest, Kind as _};
+use crate::kind::{Digest, Kind as _, Timestamp};
 use crate::order::Order;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// Brings the journal from its version to this one.
 ///
 /// # Errors
-/// [`Error::Damaged`] when its chains do not verify: it is left as it is.
-pub fn migrate(conn: &Connection, file: &Path, keys: &Keys, kinds: &[Registered]) -> Result<(), Error> {
+/// [`Error::Damaged`] when its chains do not verify, and [`Error::Failed`] when it is of a time before its key made chains, and
+/// `memory` knows that it does: it is left as it is.
+pub fn migrate(
+    conn: &Connection,
+    file: &Path,
+    keys: &Keys,
+    kinds: &[Registered],
+    memory: Option<&Memory>,
+) -> Result<(), Error> {
     let sql = |e: rusqlite::Error| Error::of(file, &e);
     // While tables change their names; it cannot be switched within a transaction.
     conn.pragma_update(None, "foreign_keys", "OFF").map_err(sql)?;
-    let done = Migration { file, keys, kinds }.run(conn).map_err(|e| e.of(file));
+    let done = Migration { file, keys, kinds, memory }.run(conn).map_err(|e| e.of(file));
     conn.pragma_update(None, "foreign_keys", "ON").map_err(sql)?;
     done
 }
@@ -41,6 +53,7 @@ struct Migration<'a> {
     file: &'a Path,
     keys: &'a Keys,
     kinds: &'a [Registered],
+    memory: Option<&'a Memory>,
 }
 
 impl Migration<'_> {
@@ -49,6 +62,9 @@ impl Migration<'_> {
         let found = sqlite::mark(&tx)?;
         if found.version >= VERSION {
             return Ok(());
+        }
+        if found.version == 1 {
+            self.never_chained()?;
         }
         // Nobody else writes meanwhile, so the copy is the journal as it is: `pxdesk.db` has `pxdesk.v1.db`.
         let kept = self.file.with_extension(format!("v{}.db", found.version));
@@ -71,6 +87,22 @@ impl Migration<'_> {
         Ok(tx.commit()?)
     }
 
+    /// Nothing, unless this machine knows of a journal whose chains were made with this key. Anyone can write one of version 1,
+    /// and to bring it would prove what it says.
+    fn never_chained(&self) -> Result<(), Failure> {
+        let seen = self.memory.map(|memory| memory.of_any(&self.keys.chain)).transpose()?.flatten();
+        let Some((Position { head, at, .. }, kept)) = seen else { return Ok(()) };
+        let why = format!(
+            "is of version 1, which had no keyed chain, and at {} this machine saw a journal of a later version with the \
+             same key and {} events. It is older than that one, or was not written by pxdesk, and is left as it is. Restore \
+             a backup of the later one; if this one is to be used, move {} away first",
+            at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+            head.events,
+            kept.display(),
+        );
+        Err(Error::Failed { file: self.file.to_owned(), why }.into())
+    }
+
     fn damaged(&self, why: String) -> Failure {
         Error::Damaged { file: self.file.to_owned(), why }.into()
     }
@@ -81,7 +113,7 @@ impl Migration<'_> {
         random(&mut id)?;
         let id = JournalId(id);
         make::tables(tx, self.keys, id, self.kinds)?;
-        let (mut head, mut old) = (Head::EMPTY, Digest([0; 32]));
+        let (mut head, mut old, mut last) = (Head::EMPTY, Digest([0; 32]), 0);
         let mut from = tx.prepare(
             "SELECT pos, order_id, seq, at, by, kind, clear, sealed, hash,
                 (SELECT sealed_key FROM old_keys WHERE old_keys.order_id = old_events.order_id)
@@ -105,10 +137,28 @@ impl Migration<'_> {
                 let why = format!("record {} does not follow from the one before it", record.pos);
                 return Err(self.damaged(why));
             }
-            old = hash;
+            (old, last) = (hash, record.at);
             head = self.again(tx, head, &record, row.get::<_, Option<Vec<u8>>>(9)?.as_deref())?;
         }
+        let head = if head == Head::EMPTY { head } else { self.note_brought(tx, id, head, last)? };
         Ok((id, head))
+    }
+
+    /// Records that all so far was chained without a key until now, at the time of the last of it.
+    fn note_brought(&self, tx: &Connection, id: JournalId, head: Head, at: i64) -> Result<Head, Failure> {
+        let (event, thing) =
+            (Event::Brought { version: 1, events: head.events.cast_unsigned() }, id.to_string());
+        let at = Timestamp::from_microsecond(at).unwrap_or_default();
+        let record = Parts::of::<OwnHistory>(&event).record::<OwnHistory>(&thing, 1, at, "pxdesk", None);
+        let record = Record { pos: head.events + 1, ..record };
+        let mut key = Zeroizing::new([0; KEY]);
+        random(key.as_mut_slice())?;
+        let key = self.keys.seal.seal(nonce()?, &about_key(&thing), key.as_slice());
+        let n = rows::add_thing(tx, OwnHistory::NAME, &thing, Some(&key))?;
+        let hash = self.keys.chain.link(&Digest([0; 32]), &record);
+        stored::insert(tx, n, 0, &record, &hash)?;
+        tx.execute("INSERT INTO ends VALUES (?, ?)", [n, record.pos])?;
+        Ok(head.with(&hash))
     }
 
     /// Records an event of version 1 again.

@@ -2,6 +2,7 @@
 
 use super::chain::{Head, JournalId};
 use super::error::Error;
+use super::fold::{Rest, fold};
 use super::guard::{self, Guard};
 use super::head::{Row, judge};
 use super::keyfile::{self, Keys};
@@ -30,6 +31,8 @@ pub struct Options {
 
 /// A journal that was opened.
 pub struct Opened {
+    /// Where its file is, whatever links lead there.
+    pub file: PathBuf,
     pub id: JournalId,
     pub writer: Connection,
     pub reader: Connection,
@@ -40,50 +43,80 @@ pub struct Opened {
     pub head: Head,
 }
 
-/// Opens the journal at `file`.
-pub fn open(file: &Path, options: &Options) -> Result<Opened, Error> {
-    let failed = |e: io::Error| Error::Failed { file: file.to_owned(), why: e.to_string() };
-    let mut memory = options.state.as_ref().map(|state| Memory::of(file, state));
+/// Opens the journal at `named`.
+pub fn open(named: &Path, options: &Options) -> Result<Opened, Error> {
+    let file = real(named);
+    let failed = |e: io::Error| Error::Failed { file: file.clone(), why: e.to_string() };
+    let mut memory = options.state.as_ref().map(|state| Memory::of(&file, state));
     // An empty file is no journal, and what comes of it is a new one.
     let is_there = file.metadata().is_ok_and(|found| found.len() > 0);
     let gone = if is_there { None } else { gone(memory.as_ref()) };
-    look(file, options.create)?;
-    let writer = sqlite::connect(file)?;
-    let keys = prepare(&writer, file, options)?;
-    let sql = |e: rusqlite::Error| Error::of(file, &e);
+    look(&file, options.create)?;
+    let found = is_there.then(|| guard::Found::at(&file)).transpose().map_err(failed)?;
+    let writer = sqlite::connect(&file)?;
+    let Prepared { keys, migrated } = prepare(&writer, &file, named, memory.as_ref(), options)?;
+    let sql = |e: rusqlite::Error| Error::of(&file, &e);
     let settings = Settings::of(&writer).map_err(sql)?;
     if settings != Settings::wanted() {
         let why = format!("it cannot be made durable: {settings:?}");
-        return Err(Error::Failed { file: file.to_owned(), why });
+        return Err(Error::Failed { file, why });
     }
     let Row { id, key_check, .. } = Row::read(&writer).map_err(sql)?;
     if keys.seal.open(ABOUT_CHECK, &key_check).is_none() {
         return Err(Error::WrongKey {
-            file: keyfile::path_of(file),
-            journal: file.to_owned(),
+            file: key_of(&file, named),
             why: "does not open what this journal has sealed".to_owned(),
+            journal: file,
         });
     }
     let seen = memory.as_mut().map(|memory| memory.seen(id, &keys.chain)).transpose();
-    let guard = Guard::of(file, guard::Row::of(&writer, id).map_err(sql)?).map_err(failed)?;
+    let guard = Guard::of(&file, guard::Row::of(&writer, id).map_err(sql)?).map_err(failed)?;
     // All of it in one state of the journal: other processes go on recording.
     let tx = rusqlite::Transaction::new_unchecked(&writer, TransactionBehavior::Deferred).map_err(sql)?;
     let row = Row::read(&tx).map_err(sql)?;
     let doubt = match (gone, seen) {
         (Some(doubt), _) => Some(doubt),
         (None, Err(error)) => Some(Doubt::unreadable(&error)),
-        (None, Ok(seen)) if is_mixed(&guard, seen.as_ref()) => Some(Doubt::Mixed),
-        (None, Ok(seen)) => judge(&tx, &keys, &row, seen.as_ref()).map_err(sql)?,
+        (None, Ok(seen)) => match found.and_then(|found| of_files(found, &guard, seen.as_ref())) {
+            Some(doubt) => Some(doubt),
+            None => judge(&tx, &keys, &row, seen.as_ref()).map_err(sql)?,
+        },
     };
     tx.commit().map_err(sql)?;
-    let reader = sqlite::connect(file)?;
-    Ok(Opened { id, writer, reader, keys, guard, memory, doubt, head: row.head })
+    if migrated && doubt.as_ref().is_none_or(Doubt::may_be_accepted) {
+        // A migration writes all of the journal anew, to its log: while that is there, an older file beside it looks mixed.
+        fold(&writer, Rest::Nothing).map_err(sql)?;
+    }
+    let reader = sqlite::connect(&file)?;
+    Ok(Opened { file, id, writer, reader, keys, guard, memory, doubt, head: row.head })
 }
 
-/// True when the file is of another journal than its log, or of an earlier state than this machine saw. One without a log is
-/// merely an older copy.
-fn is_mixed(guard: &Guard, seen: Option<&Seen>) -> bool {
-    seen.is_some_and(|seen| guard.has_log() && !guard.follows(seen.raw))
+/// The file that links lead to from `named`, so that all who open it keep one log and one memory of it. Where there are none,
+/// and where nothing can be found out, the name stays as it is.
+pub fn real(named: &Path) -> PathBuf {
+    let found = named.canonicalize().or_else(|error| {
+        let name = named.file_name().ok_or(error)?;
+        let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty());
+        Ok::<_, io::Error>(folder.unwrap_or(Path::new(".")).canonicalize()?.join(name))
+    });
+    let is_named = |found: &PathBuf| std::path::absolute(named).is_ok_and(|whole| whole == *found);
+    found.ok().filter(|found| !is_named(found)).unwrap_or_else(|| named.to_owned())
+}
+
+/// Where the key of the journal in `file` is: beside the link that leads there, if it is not beside the file.
+pub fn key_of(file: &Path, named: &Path) -> PathBuf {
+    let (beside, linked) = (keyfile::path_of(file), keyfile::path_of(named));
+    if !beside.exists() && linked.exists() { linked } else { beside }
+}
+
+/// Why a journal is not to be trusted by its files alone, as they were before it was opened: its file has other names; or it is
+/// of another journal than its log, or of an earlier state than this machine saw. One without a log is merely an older copy.
+fn of_files(found: guard::Found, guard: &Guard, seen: Option<&Seen>) -> Option<Doubt> {
+    if found.names > 1 {
+        return Some(Doubt::Linked { names: found.names });
+    }
+    let is_older = |seen: &Seen| found.is_before(seen.raw) || !guard.follows(seen.raw);
+    (found.has_log && seen.is_some_and(is_older)).then_some(Doubt::Mixed)
 }
 
 /// What it means, by what this machine remembers, that the journal's file is not there.
@@ -97,13 +130,26 @@ fn gone(memory: Option<&Memory>) -> Option<Doubt> {
 /// Why the journal in `file`, which is not open, would not be written to, as far as the folder `state` remembers it: there was
 /// one and there is none, or what is remembered cannot be read.
 pub fn remembered(file: &Path, state: &Path) -> Option<Doubt> {
-    let mut memory = Memory::of(file, state);
+    let mut memory = Memory::of(&real(file), state);
     let gone = if file.exists() { None } else { gone(Some(&memory)) };
     gone.or_else(|| memory.trouble())
 }
 
+/// A journal of this version.
+struct Prepared {
+    keys: Keys,
+    /// True when it was brought to this version just now.
+    migrated: bool,
+}
+
 /// The key, the log, and the tables of this version.
-fn prepare(conn: &Connection, file: &Path, options: &Options) -> Result<Keys, Error> {
+fn prepare(
+    conn: &Connection,
+    file: &Path,
+    named: &Path,
+    memory: Option<&Memory>,
+    options: &Options,
+) -> Result<Prepared, Error> {
     let sql = |e: rusqlite::Error| Error::of(file, &e);
     let found = Found::read(conn).map_err(sql)?;
     if found.mark.version > VERSION && found.application == APPLICATION {
@@ -112,18 +158,20 @@ fn prepare(conn: &Connection, file: &Path, options: &Options) -> Result<Keys, Er
     if found.application != APPLICATION && !found.is_empty() {
         return Err(Error::NotAJournal { file: file.to_owned() });
     }
-    let new = found.mark.version == 0;
-    let keys = if new { keyfile::read_or_make(file)? } else { keyfile::read(file)? };
+    let (new, key) = (found.mark.version == 0, key_of(file, named));
+    let keys = if new { keyfile::read_or_make_at(key, file)? } else { keyfile::read_at(&key, file)? };
     if found.journal_mode != "wal" {
         sqlite::keep_a_log(conn, file)?;
     }
+    let mut migrated = false;
     if new {
         make(conn, &keys, &options.kinds).map_err(|e| e.of(file))?;
     } else if found.mark.version < VERSION {
-        migrate::migrate(conn, file, &keys, &options.kinds)?;
+        migrate::migrate(conn, file, &keys, &options.kinds, memory)?;
+        migrated = true;
     }
     add_lists(conn, &options.kinds).map_err(sql)?;
-    Ok(keys)
+    Ok(Prepared { keys, migrated })
 }
 
 /// What can be said before SQLite is asked, in better words than it has.

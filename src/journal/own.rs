@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     /// A supervisor said that this journal is to be used although it is not what the machine had last seen.
     Accepted { doubt: String, name: String, reason: String },
+    /// It was brought from a version whose chain had no key, with so many events.
+    Brought { version: i64, events: u64 },
 }
 
 /// The journal, as a thing in it.
@@ -55,22 +57,27 @@ impl Kind for OwnHistory {
     fn event_name(event: &Event) -> &'static str {
         match event {
             Event::Accepted { .. } => "accepted",
+            Event::Brought { .. } => "brought",
         }
     }
 
     fn erases(event: &Event) -> bool {
         match event {
-            Event::Accepted { .. } => false,
+            Event::Accepted { .. } | Event::Brought { .. } => false,
         }
     }
 
     fn open(id: &String, first: &Recorded<Event>) -> Option<Self> {
-        Some(Self { id: id.clone(), seq: first.seq, accepted: 1 })
+        let mut own = Self { id: id.clone(), seq: 0, accepted: 0 };
+        own.follow(first).then_some(own)
     }
 
     fn follow(&mut self, recorded: &Recorded<Event>) -> bool {
         self.seq = recorded.seq;
-        self.accepted += 1;
+        match recorded.event {
+            Event::Accepted { .. } => self.accepted += 1,
+            Event::Brought { .. } => {}
+        }
         true
     }
 
@@ -87,6 +94,18 @@ impl Kind for OwnHistory {
 }
 
 impl Journal {
+    /// How many of its events had a chain without a key, of a version before: that nobody changed them then is not proven.
+    pub(super) async fn brought(&self) -> Result<Option<u64>, Error> {
+        match self.history::<OwnHistory>(&self.inner.id.to_string()).await {
+            Ok(history) => Ok(history.iter().find_map(|recorded| match recorded.event {
+                Event::Brought { events, .. } => Some(events),
+                Event::Accepted { .. } => None,
+            })),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     pub(super) async fn note_acceptance(
         &self,
         doubt: &Doubt,

@@ -15,7 +15,7 @@ impl Place {
     /// The file that holds its key.
     pub fn key_file(&self) -> PathBuf {
         match self {
-            Self::File(file) => super::keyfile::path_of(file),
+            Self::File(file) => super::open::key_of(&super::open::real(file), file),
             Self::Server(address) => address.key.clone(),
         }
     }
@@ -31,8 +31,9 @@ impl Place {
     /// What stands beside the file of earlier versions of it: the migration to each version keeps what it began with.
     pub fn kept_by_migrations(&self) -> Vec<PathBuf> {
         let Some(file) = self.file() else { return Vec::new() };
-        let kept = (1..super::schema::VERSION).map(|version| file.with_extension(format!("v{version}.db")));
-        kept.filter(|kept| kept.exists()).collect()
+        let kept = |version: i64| super::copy::kept_at(&file.with_extension(format!("v{version}.db")));
+        let versions = 1..super::schema::VERSION;
+        versions.flat_map(|version| kept(version).take_while(|kept| kept.exists())).collect()
     }
 }
 

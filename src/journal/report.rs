@@ -10,6 +10,8 @@ pub struct Report {
     /// How many things there are, by kind.
     pub things: BTreeMap<String, u64>,
     pub events: u64,
+    /// So many of them, the first ones, were chained without a key until they were brought from version 1.
+    pub brought: Option<u64>,
     /// None when the journal is whole.
     pub problems: Vec<Problem>,
 }

@@ -67,7 +67,8 @@ impl Journal {
         let (id, keys, store, name) = match place {
             Place::File(file) => {
                 let disk = Disk::open(file, options)?;
-                (disk.id, disk.keys.clone(), Store::Disk(Box::new(disk)), file.clone())
+                let name = disk.file.clone();
+                (disk.id, disk.keys.clone(), Store::Disk(Box::new(disk)), name)
             }
             Place::Server(address) => {
                 let server = Box::pin(postgres::open(address, options)).await?;
@@ -124,6 +125,21 @@ impl Journal {
     /// The thing as it stands.
     pub async fn load<K: Kind>(&self, id: &K::Id) -> Result<K, Error> {
         self.read::<K>(id, Sealed::Open).await.map(|(thing, _)| thing)
+    }
+
+    /// Nothing, when all that happened to the thing is read of it: asked before what must not be done twice. It takes the
+    /// longer, the more was recorded of others since.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when there is more.
+    pub async fn is_whole<K: Kind>(&self, thing: &K) -> Result<(), Error> {
+        let n = self.known(thing).await?.n;
+        if self.inner.store.is_cut_short(&K::LIST, n)? {
+            let why =
+                "its list does not lead to its last event: it was changed by something else than pxdesk";
+            return Err(self.broken::<K>(&thing.id().to_string(), why));
+        }
+        Ok(())
     }
 
     /// All that happened to the thing.
@@ -204,6 +220,7 @@ impl Journal {
         let text = id.to_string();
         let stored = self.inner.store.stored(&K::LIST, K::NAME, &text).await?;
         let stored = stored.ok_or_else(|| Error::NotFound { kind: K::NAME, thing: text.clone() })?;
+        stored.prove(&self.inner.keys).map_err(|why| self.broken::<K>(&text, why))?;
         let key = match sealed {
             Sealed::Shut => None,
             Sealed::Open => stored.key(&self.inner.keys).map_err(|why| self.broken::<K>(&text, why))?,

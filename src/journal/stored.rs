@@ -1,5 +1,6 @@
 //! Things as they are stored: reading their records.
 
+use super::chain::same;
 use super::change::{Last, Written};
 use super::keyfile::Keys;
 use super::record::Record;
@@ -38,6 +39,21 @@ pub struct Stored {
 }
 
 impl Stored {
+    /// Whether each event follows from the one before it, by the journal's key.
+    ///
+    /// # Errors
+    /// Says which one does not.
+    pub fn prove(&self, keys: &Keys) -> Result<(), String> {
+        let mut before = Digest([0; 32]);
+        for (record, hash) in &self.records {
+            if !same(&keys.chain.link(&before, record), hash) {
+                return Err(format!("event {} was changed by something else than pxdesk", record.seq));
+            }
+            before = *hash;
+        }
+        Ok(())
+    }
+
     /// The key of the thing's personal data; none after an erasure.
     ///
     /// # Errors
@@ -61,6 +77,16 @@ pub fn stored(conn: &Connection, list: &List, kind: &str, id: &str) -> rusqlite:
     let Some((n, sealed, end)) = thing.query_row([kind, id], read).optional()? else { return Ok(None) };
     let records = records(conn, n, end.unwrap_or(0), kind, id)?;
     Ok(Some(Stored { n, kind: kind.to_owned(), id: id.to_owned(), records, sealed_key: sealed }))
+}
+
+/// True when the thing numbered `n` has events beyond the one that its list leads to. All that was recorded since that one is
+/// gone through: there is no index that somebody could have changed, too.
+pub fn is_cut_short(conn: &Connection, list: &List, n: i64) -> rusqlite::Result<bool> {
+    let mut later = conn.prepare_cached(&format!(
+        "SELECT EXISTS (SELECT 1 FROM events WHERE thing = ?1 AND pos > (SELECT last FROM {} WHERE n = ?1))",
+        list.table
+    ))?;
+    later.query_row([n], |row| row.get(0))
 }
 
 /// Where the chain of a thing ends; `list` is that of its kind.

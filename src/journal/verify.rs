@@ -35,6 +35,8 @@ impl Journal {
             Store::Disk(disk) => verify(disk, kinds, against, tell)?,
             Store::Server(server) => Box::pin(server.verify(kinds, against, tell)).await?,
         };
+        // Where that cannot be read, it is among the problems already.
+        report.brought = self.brought().await.unwrap_or_default();
         if let Some(doubt) = self.doubt() {
             report.problems.push(Problem { pos: None, thing: None, what: format!("it {doubt}") });
         }

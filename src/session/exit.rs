@@ -122,7 +122,7 @@ impl From<MarketError> for Failed {
             Error::Conflict | Error::NotRepeatable { .. } => Self::new(Exit::RefusedHere, what),
             Error::BegunElsewhere { .. } => Self::new(Exit::InDoubt, what),
             Error::Journal(error) => Self::new(of_journal(&error), what),
-            Error::Unrecorded { .. } => Self::new(Exit::Journal, what),
+            Error::Unrecorded { .. } | Error::StateFolder(_) => Self::new(Exit::Journal, what),
             Error::System(_) => Self::new(Exit::Unexpected, what),
         }
     }
@@ -150,7 +150,7 @@ impl From<Error> for Failed {
             Error::Conflict | Error::NotRepeatable { .. } => Self::new(Exit::RefusedHere, error.to_string()),
             Error::BegunElsewhere { .. } => Self::new(Exit::InDoubt, error.to_string()),
             Error::Journal(ref why) => Self::new(of_journal(why), error.to_string()),
-            Error::Unrecorded { .. } => Self::new(Exit::Journal, error.to_string()),
+            Error::Unrecorded { .. } | Error::StateFolder(_) => Self::new(Exit::Journal, error.to_string()),
             Error::System(_) => Self::new(Exit::Unexpected, error.to_string()),
         }
     }

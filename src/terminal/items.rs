@@ -47,6 +47,7 @@ fn said(error: &Error) -> String {
         | Error::Conflict
         | Error::BegunElsewhere { .. }
         | Error::NotRepeatable { .. }
+        | Error::StateFolder(_)
         | Error::System(_) => error.to_string(),
     }
 }

@@ -45,7 +45,9 @@ pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
             retry: Retry::Dangerous,
             ..plain(error.to_string(), "order")
         },
-        Error::Conflict | Error::NotRepeatable { .. } | Error::System(_) => plain(error.to_string(), "order"),
+        Error::Conflict | Error::NotRepeatable { .. } | Error::StateFolder(_) | Error::System(_) => {
+            plain(error.to_string(), "order")
+        }
     };
     Msg::Failed { id, problem, after, retry_after: None }
 }

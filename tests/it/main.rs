@@ -21,6 +21,7 @@ mod help;
 mod journal;
 mod journal_copy;
 mod journal_files;
+mod journal_hands;
 mod journal_kinds;
 mod journal_server;
 mod journal_server_find;

@@ -44,6 +44,7 @@ impl From<MarketError> for Problem {
             | Error::Unrecorded { .. }
             | Error::Conflict
             | Error::Journal(_)
+            | Error::StateFolder(_)
             | Error::System(_) => String::new(),
         };
         Self { what: error.to_string(), next }

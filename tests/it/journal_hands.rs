@@ -1,0 +1,214 @@
+//! What somebody does by hand to a journal's files, or to what is kept beside them, without its key: seen before anything is
+//! sent, and said.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use crate::journal::tampered;
+use crate::kit::{Home, JOURNALS, Sandbox, order};
+use rusqlite::Connection;
+use serde_json::json;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+fn data(home: &Home) -> PathBuf {
+    home.path().join(".local/share/pxdesk")
+}
+
+fn file(home: &Home) -> PathBuf {
+    data(home).join("pxdesk.db")
+}
+
+fn state(home: &Home) -> PathBuf {
+    home.path().join(".local/state/pxdesk")
+}
+
+/// Puts a journal that an earlier release wrote in its place.
+fn put(home: &Home, version: usize) {
+    let (journal, key) = JOURNALS[version - 1];
+    fs::create_dir_all(data(home)).unwrap();
+    fs::write(file(home), journal).unwrap();
+    fs::write(data(home).join("pxdesk.key"), key).unwrap();
+    fs::set_permissions(data(home).join("pxdesk.key"), fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// Walks an order verbally until the customer has accepted.
+fn walk_to_acceptance(home: &Home, id: &str) {
+    let walk =
+        ["order", "walk", id, "--method", "verbal", "--read-and-accepted-by", "Ann", "--until", "accepted"];
+    home.run(&walk).with(0);
+}
+
+/// The list of a completed order is led back to the event before its Complete, in a copy that another machine opens.
+#[test]
+fn an_order_whose_list_was_led_back_is_not_completed_again() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    home.open(&order("2"));
+    home.walk(&id).with(0);
+    fs::remove_dir_all(state(&home)).unwrap();
+    let back =
+        "UPDATE orders SET standing = 'accepted', owner = NULL, (seq, last) = (SELECT seq, pos FROM events
+            WHERE thing = orders.n AND seq = orders.seq - 2)
+        WHERE id = '{id}'";
+    tampered(&file(&home), &back.replace("{id}", &id)).unwrap();
+    assert_eq!(home.show(&id)["state"], "accepted", "all that its list leads to was written with the key");
+    let ran = home.walk(&id).with(6);
+    assert!(ran.err.contains("its list does not lead to its last event"), "{ran:?}");
+    assert_eq!(px.ledger("T-1")["completesReceived"], 1);
+    home.run(&["journal", "verify"]).with(6);
+}
+
+#[test]
+fn an_event_that_was_changed_is_not_read_as_what_happened() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    walk_to_acceptance(&home, &id);
+    let change = "DROP TRIGGER events_are_never_changed; UPDATE events SET by = 'm.ruiz' WHERE seq = 1;
+        CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
+BEGIN SELECT raise(ABORT, 'events are never changed'); END;";
+    tampered(&file(&home), change).unwrap();
+    let ran = home.run(&["order", "show", &id]).with(6);
+    assert!(ran.err.contains("event 1 was changed by something else than pxdesk"), "{ran:?}");
+    home.walk(&id).with(6);
+    assert_eq!(px.ledger("T-1")["completesReceived"], 0);
+}
+
+#[test]
+fn a_link_to_the_journal_leads_to_one_log_and_one_memory_of_it() {
+    let home = Home::empty();
+    let there = home.path().join("elsewhere");
+    fs::create_dir_all(&there).unwrap();
+    fs::create_dir_all(data(&home)).unwrap();
+    std::os::unix::fs::symlink(there.join("pxdesk.db"), file(&home)).unwrap();
+    fs::write(there.join("pxdesk.db"), "").unwrap();
+    home.open(&order("1"));
+    let older = fs::read(there.join("pxdesk.db")).unwrap();
+    home.open(&order("2"));
+    assert!(!there.join("pxdesk.db-wal").exists(), "it was folded");
+    home.verifies();
+    // The older copy is noticed, by the link and by the name that it leads to.
+    fs::write(there.join("pxdesk.db"), older).unwrap();
+    let by_link = home.run(&["journal", "verify"]).with(6);
+    assert!(by_link.err.contains("is older than what this machine saw"), "{by_link:?}");
+    home.configure(&format!("[journal]\nurl = \"sqlite:{}\"\n", there.join("pxdesk.db").display()));
+    home.run(&["journal", "verify"]).with(6);
+}
+
+#[test]
+fn a_journal_with_two_names_reads_and_sends_nothing() {
+    let home = Home::empty();
+    let id = home.open(&order("1"));
+    let other = home.path().join("other.db");
+    fs::hard_link(file(&home), &other).unwrap();
+    home.show(&id);
+    let ran = home.walk(&id).with(6);
+    assert!(ran.err.contains("has 2 names on its disk"), "{ran:?}");
+    assert!(home.run(&["journal", "accept", "--by", "M", "--reason", "r"]).with(6).err.contains("2 names"));
+    fs::remove_file(other).unwrap();
+    home.walk(&id).with(0);
+}
+
+#[test]
+fn a_complete_leaves_only_where_its_answer_can_be_kept() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    for (n, folder) in ["spool", "sent"].iter().enumerate() {
+        let id = home.open(&order(&n.to_string()));
+        walk_to_acceptance(&home, &id);
+        let folder = state(&home).join(folder);
+        let _ = fs::remove_dir_all(&folder);
+        fs::write(&folder, "").unwrap();
+        let ran = home.walk(&id).with(6);
+        assert!(
+            ran.err.contains(&folder.display().to_string()) && ran.err.contains("Nothing was sent"),
+            "{ran:?}"
+        );
+        assert_eq!(px.ledger(&format!("T-{n}"))["completesReceived"], 0);
+        assert_eq!(home.show(&id)["state"], "accepted");
+        fs::remove_file(&folder).unwrap();
+        home.walk(&id).with(0);
+    }
+}
+
+#[test]
+fn what_was_kept_of_a_journal_and_changed_since_is_not_taken_for_nothing() {
+    let home = Home::empty();
+    let id = home.open(&order("1"));
+    for kept in fs::read_dir(state(&home).join("journals")).unwrap() {
+        let kept = kept.unwrap().path();
+        let text = fs::read_to_string(&kept).unwrap();
+        let changed = text.replacen("\"events\":1", "\"events\":0", 1);
+        assert_ne!(text, changed);
+        fs::write(kept, changed).unwrap();
+    }
+    let ran = home.walk(&id).with(6);
+    assert!(ran.err.contains("was not written with the journal's key"), "{ran:?}");
+}
+
+#[test]
+fn what_was_brought_from_a_chain_without_a_key_is_said_for_ever() {
+    let home = Home::empty();
+    put(&home, 1);
+    let verify = ["journal", "verify", "--output", "json"];
+    let first = home.run(&verify).with(0).json();
+    let brought = first["brought"].as_u64().unwrap();
+    assert!(brought > 0 && first["events"] == json!(brought + 1), "{first}");
+    home.open(&order("9"));
+    assert_eq!(home.run(&verify).with(0).json()["brought"], brought);
+    let text = home.run(&["journal", "verify"]).with(0);
+    assert!(
+        text.out.contains(&format!("The first {brought} events were brought from version 1")),
+        "{text:?}"
+    );
+    // One of version 1 in its place would be proven by being brought.
+    put(&home, 1);
+    let before = fs::read(file(&home)).unwrap();
+    let ran = home.run(&["journal", "verify"]).with(6);
+    assert!(
+        ran.err.contains("is of version 1") && ran.err.contains(".local/state/pxdesk/journals/"),
+        "{ran:?}"
+    );
+    assert_eq!(fs::read(file(&home)).unwrap(), before);
+
+    let home = Home::empty();
+    put(&home, 2);
+    assert!(home.run(&verify).with(0).json().get("brought").is_none());
+}
+
+#[test]
+fn a_backup_of_an_earlier_version_is_an_older_copy_and_can_be_accepted() {
+    let home = Home::empty();
+    put(&home, 2);
+    home.open(&order("9"));
+    put(&home, 2);
+    let ran = home.run(&["journal", "verify"]).with(6);
+    assert!(ran.err.contains("is older than what this machine saw"), "{ran:?}");
+    home.run(&["journal", "accept", "--by", "M. Ruiz", "--reason", "the disk broke"]).with(0);
+    home.open(&order("9"));
+    home.verifies();
+}
+
+#[test]
+fn what_a_migration_began_with_is_kept_beside_what_an_earlier_one_kept() {
+    let home = Home::empty();
+    let events = |name: &str| -> i64 {
+        let conn = Connection::open(data(&home).join(name)).unwrap();
+        conn.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).unwrap()
+    };
+    put(&home, 2);
+    home.verifies();
+    // The same journal again needs no second copy.
+    fs::remove_dir_all(state(&home)).unwrap();
+    put(&home, 2);
+    home.verifies();
+    assert!(!data(&home).join("pxdesk.v2.2.db").exists());
+    // Another one does.
+    fs::remove_file(data(&home).join("pxdesk.v2.db")).unwrap();
+    fs::write(data(&home).join("pxdesk.v2.db"), "no journal").unwrap();
+    put(&home, 2);
+    home.verifies();
+    assert_eq!(fs::read(data(&home).join("pxdesk.v2.db")).unwrap(), b"no journal");
+    assert!(events("pxdesk.v2.2.db") > 0);
+}
