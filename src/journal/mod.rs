@@ -11,9 +11,9 @@
 //! `either` asks the one or the other store, which is given values (`change`) and knows no kind.
 //!
 //! Pure: `record` (events as records), `entry` (records to a thing and back), `kinds`, `seal`, `chain`, `schema`, `change`,
-//! `check` and `report` (verifying), `place`, `raw`, `carried`. The file: `disk`, `append`, `sqlite`, `guard`, `fold`, `rows`, `stored`,
+//! `check` and `report` (verifying), `raw`, `carried`. The file: `disk`, `append`, `sqlite`, `guard`, `fold`, `rows`, `stored`,
 //! `head`, `make`, `migrate`, `open`, `memory`, `kept`, `copy`, `backup`, `from_disk`, `onto_disk`. The server: `postgres`. Both:
-//! `random`, `keyfile`, `lock`, `select`, `orders`, `verify`, `checkpoint`, `transfer`, `own`.
+//! `random`, `keyfile`, `lock`, `place`, `select`, `orders`, `verify`, `checkpoint`, `transfer`, `own`.
 //! May touch: `kind`, `order`'s row, the types of the kinds for their list, SQLite, PostgreSQL, `wire`'s TLS, its own files, randomness. Never: clocks, `px`,
 //! `engine`, `desk`.
 
