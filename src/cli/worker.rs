@@ -5,13 +5,12 @@ use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, live};
 use crate::config::Settings;
 use crate::engine::{Lease, Tally, Worker, WorkerOptions};
-use crate::journal::Standing;
+use crate::journal::{self, Standing};
 use crate::order::errand::Backoff;
 use jiff::SignedDuration;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -65,7 +64,7 @@ pub async fn run(settings: &Settings, args: &WorkerArgs, console: &Console) -> R
 }
 
 fn lease(session: &Session, settings: &Settings, args: &WorkerArgs) -> Result<Lease, Failed> {
-    let file = settings.journal.file().map_or_else(|| settings.journal.key_file(), Path::to_owned);
+    let file = settings.journal.file().map_or_else(|| settings.journal.key_file(), journal::real);
     Ok(session.engine.lease(&file, Duration::from_secs(args.lease))?)
 }
 

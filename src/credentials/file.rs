@@ -1,6 +1,7 @@
 //! A file that only its owner may read.
 
 use super::error::Why;
+use crate::files::{draft_of, private, settle};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
@@ -56,43 +57,16 @@ pub fn write(path: &Path, text: &[u8]) -> Result<(), Why> {
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Why::File)?;
-    let draft = draft(path).map_err(Why::File)?;
-    let written = private()
+    let draft = draft_of(path).map_err(Why::File)?;
+    let written = private(OpenOptions::new().write(true).create_new(true))
         .open(&draft)
         .and_then(|mut out| out.write_all(text).and_then(|()| out.sync_all()))
         .and_then(|()| fs::rename(&draft, path))
-        .and_then(|()| settle(folder));
+        .and_then(|()| settle(path));
     if written.is_err() {
         fs::remove_file(&draft).ok();
     }
     written.map_err(Why::File)
-}
-
-/// A name of its own beside `path`.
-fn draft(path: &Path) -> io::Result<std::path::PathBuf> {
-    let mut name = [0; 8];
-    getrandom::fill(&mut name).map_err(io::Error::other)?;
-    Ok(path.with_added_extension(hex::encode(name)))
-}
-
-/// For a new file that only its owner may read.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Makes the new name outlast a loss of power.
-#[cfg(unix)]
-fn settle(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn settle(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// Removes the file at `path`.

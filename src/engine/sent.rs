@@ -1,7 +1,7 @@
 //! How often a call that must not be done twice was begun on this machine, kept apart from the journal: so that it is not
 //! begun again with a journal that does not know of it, an older copy that a supervisor has accepted for instance.
 
-use super::spool::private_folder;
+use crate::files::{private, private_folder};
 use crate::kind::Digest;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -38,11 +38,11 @@ impl Sent {
     /// The file, to add to; made where there is none.
     fn open(&self, file: &Path) -> Result<File, String> {
         let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let options = private(options.append(true).create(true));
         let opened = options.open(file).or_else(|error| match error.kind() {
-            io::ErrorKind::NotFound => private_folder().create(&self.0).and_then(|()| options.open(file)),
+            io::ErrorKind::NotFound => {
+                private_folder().recursive(true).create(&self.0).and_then(|()| options.open(file))
+            }
             _ => Err(error),
         });
         opened.map_err(|e| format!("cannot write {}: {e}", file.display()))

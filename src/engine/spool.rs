@@ -4,10 +4,11 @@
 //! A file is sealed with the journal's key, whole before it has its name, and named without saying what it is about. Who
 //! finds one whose process is gone offers it to the journal before anything else is said of that call.
 
+use crate::files::{private, private_folder, settle};
 use crate::journal::Journal;
 use crate::kind::Digest;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -156,11 +157,11 @@ impl Spool {
     }
 
     fn new_draft(&self) -> io::Result<(PathBuf, File)> {
-        private_folder().create(&self.folder)?;
+        private_folder().recursive(true).create(&self.folder)?;
         let mut bits = [0; 8];
         getrandom::fill(&mut bits).map_err(io::Error::other)?;
         let path = self.folder.join(format!("{:016x}.{DRAFT}", u64::from_le_bytes(bits)));
-        let mut file = private(&path)?;
+        let mut file = empty(&path)?;
         let made = file.lock().and_then(|()| file.write_all(&[0; ROOM])).and_then(|()| file.sync_all());
         if made.is_err() {
             let _ = fs::remove_file(&path);
@@ -186,17 +187,14 @@ impl Spool {
     }
 
     fn write(&self, room: Option<File>, draft: &Path, file: &Path, sealed: &[u8]) -> io::Result<()> {
-        private_folder().create(&self.folder)?;
-        let mut open = room.map_or_else(|| private(draft), Ok)?;
+        private_folder().recursive(true).create(&self.folder)?;
+        let mut open = room.map_or_else(|| empty(draft), Ok)?;
         open.rewind()?;
         open.write_all(sealed)?;
         open.set_len(sealed.len() as u64)?;
         open.sync_all()?;
         fs::rename(draft, file)?;
-        // The name, too, is to be there after a power cut.
-        #[cfg(unix)]
-        File::open(&self.folder)?.sync_all()?;
-        Ok(())
+        settle(file)
     }
 
     /// True when something is kept under `name`.
@@ -238,21 +236,8 @@ impl Drop for Spool {
 }
 
 /// A file for its owner alone, empty.
-fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// Makes folders that are their owner's alone.
-pub(super) fn private_folder() -> DirBuilder {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
+fn empty(path: &Path) -> io::Result<File> {
+    private(OpenOptions::new().write(true).create(true).truncate(true)).open(path)
 }
 
 #[cfg(test)]

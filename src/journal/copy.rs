@@ -1,10 +1,8 @@
 //! Copying a journal's file: whole or not there.
 
-use super::error::Error;
 use super::failure::Failure;
 use super::guard::companion;
-use super::named::name_it;
-use super::random::random;
+use crate::files::{draft_of, name_it, private, settle};
 use rusqlite::Connection;
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -71,34 +69,16 @@ pub fn copy(conn: &Connection, to: &Path) -> Result<i64, Failure> {
 /// Gives a copy that is whole its name.
 pub fn into_place(draft: &Path, to: &Path) -> io::Result<()> {
     name_it(draft, to)?;
-    sync_folder(to)
-}
-
-/// A name beside `to` that nothing else bears.
-pub fn draft_of(to: &Path) -> Result<PathBuf, Error> {
-    let mut name = [0; 8];
-    random(&mut name)?;
-    Ok(to.with_extension(format!("new-{}", hex::encode(name))))
+    settle(to)
 }
 
 /// Returns how many events the copy holds.
 fn fill(conn: &Connection, draft: &Path) -> Result<i64, Failure> {
     // Made here, so that it is its owner's alone.
-    super::keyfile::private(OpenOptions::new().write(true).create_new(true)).open(draft)?;
+    private(OpenOptions::new().write(true).create_new(true)).open(draft)?;
     let name = draft.to_str().ok_or_else(|| io::Error::other("the path is not UTF-8"))?;
     conn.execute("VACUUM INTO ?", [name])?;
     File::open(draft)?.sync_all()?;
     let copy = Connection::open_with_flags(draft, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     Ok(copy.query_row("SELECT count(*) FROM events", [], |row| row.get(0))?)
-}
-
-#[cfg(unix)]
-fn sync_folder(file: &Path) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }

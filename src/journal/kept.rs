@@ -3,6 +3,7 @@
 
 use super::chain::{ChainKey, Head, JournalId, same};
 use super::raw::Raw;
+use crate::files;
 use crate::kind::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
@@ -200,7 +201,7 @@ impl Kept {
         }
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        let opened = super::keyfile::private(&mut options).open(&self.path);
+        let opened = files::private(&mut options).open(&self.path);
         let file = Arc::new(opened.map_err(|error| self.named(&error))?);
         self.open = Some(Arc::clone(&file));
         Ok(file)

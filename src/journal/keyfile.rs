@@ -3,8 +3,8 @@
 use super::Error;
 use super::blind::BlindKey;
 use super::chain::ChainKey;
-use super::named::name_it;
 use super::seal::{KEY, Key};
+use crate::files::{draft_of, name_it, private, settle};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -76,34 +76,13 @@ fn make(file: &Path) -> io::Result<()> {
     let mut bytes = Zeroizing::new([0; KEY]);
     getrandom::fill(bytes.as_mut_slice()).map_err(io::Error::other)?;
     let text = Zeroizing::new(hex::encode(bytes.as_slice()));
-    let mut name = [0; 8];
-    getrandom::fill(&mut name).map_err(io::Error::other)?;
-    let draft = file.with_extension(format!("key.{}", hex::encode(name)));
+    let draft = draft_of(file)?;
     let written = private(OpenOptions::new().write(true).create_new(true))
         .open(&draft)
         .and_then(|mut out| writeln!(out, "{}", *text).and_then(|()| out.sync_all()))
         .and_then(|()| name_it(&draft, file));
     fs::remove_file(&draft).ok();
-    written.and_then(|()| sync_folder(file))
-}
-
-/// Until its folder is on disk, a power cut may take the file's name.
-#[cfg(unix)]
-fn sync_folder(file: &Path) -> io::Result<()> {
-    file.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-/// For a file that only its owner may read.
-pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
+    written.and_then(|()| settle(file))
 }
 
 #[cfg(unix)]

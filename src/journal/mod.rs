@@ -14,7 +14,7 @@
 //! `check` and `report` (verifying), `raw`, `carried`. The file: `disk`, `append`, `sqlite`, `guard`, `fold`, `rows`, `stored`,
 //! `head`, `make`, `migrate`, `open`, `memory`, `kept`, `copy`, `backup`, `from_disk`, `onto_disk`. The server: `postgres`. Both:
 //! `random`, `keyfile`, `lock`, `place`, `select`, `orders`, `verify`, `checkpoint`, `transfer`, `own`.
-//! May touch: `kind`, `order`'s row, the types of the kinds for their list, SQLite, PostgreSQL, `wire`'s TLS, its own files, randomness. Never: clocks, `px`,
+//! May touch: `files`, `kind`, `order`'s row, the types of the kinds for their list, SQLite, PostgreSQL, `wire`'s TLS, its own files, randomness. Never: clocks, `px`,
 //! `engine`, `desk`.
 
 mod append;
@@ -43,7 +43,6 @@ mod lock;
 mod make;
 mod memory;
 mod migrate;
-mod named;
 mod onto_disk;
 mod open;
 mod orders;
@@ -76,7 +75,7 @@ pub use error::{Error, Lost};
 pub use kinds::Registered;
 pub use listed::Listed;
 pub use memory::Doubt;
-pub use open::{Options, remembered};
+pub use open::{Options, real, remembered};
 pub use orders::{Counts, Moment};
 pub use place::Place;
 pub use postgres::{Address, ClockAhead, Granted, LONGEST_ROLE, Lease, Password, Standing, grant};

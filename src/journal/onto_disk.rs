@@ -4,10 +4,10 @@ use super::blind;
 use super::carried::{About, Carried};
 use super::chain::Head;
 use super::check::Check;
-use super::copy::{draft_of, into_place};
+use super::copy::into_place;
 use super::error::Error;
 use super::failure::Failure;
-use super::keyfile::{Keys, private};
+use super::keyfile::Keys;
 use super::kinds::{Registered, counted};
 use super::make;
 use super::report::{Progress, Report};
@@ -15,6 +15,7 @@ use super::rows::{self, End};
 use super::schema::VERSION;
 use super::sqlite::{self, Mark};
 use super::stored::insert;
+use crate::files::{draft_of, private};
 use rusqlite::Connection;
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ impl Target {
             let why = "is there already; name a file that is not".to_owned();
             return Err(Error::Failed { file: file.to_owned(), why });
         }
-        let draft = draft_of(file)?;
+        let draft = draft_of(file).map_err(|e| Failure::from(e).of(file))?;
         let begun = || -> Result<Connection, Failure> {
             // Made here, so that it is its owner's alone.
             private(OpenOptions::new().write(true).create_new(true)).open(&draft)?;

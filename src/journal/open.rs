@@ -13,6 +13,7 @@ use super::migrate;
 use super::schema::{self, VERSION};
 use super::seal::ABOUT_CHECK;
 use super::sqlite::{self, APPLICATION, Mark, Settings};
+use crate::files;
 use rusqlite::{Connection, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
@@ -182,7 +183,7 @@ fn look(file: &Path, create: bool) -> Result<(), Error> {
             return Err(Error::Missing { file: file.to_owned() });
         }
         // Made here, so that it is its owner's alone; SQLite gives its log the same mode.
-        let made = keyfile::private(OpenOptions::new().write(true).create_new(true)).open(file);
+        let made = files::private(OpenOptions::new().write(true).create_new(true)).open(file);
         return match made {
             Err(e) if e.kind() != ErrorKind::AlreadyExists => Err(failed(&e)),
             Ok(_) | Err(_) => Ok(()),

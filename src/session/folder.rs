@@ -2,6 +2,7 @@
 //! killed.
 
 use super::process::{host, is_gone};
+use crate::files;
 use std::fs::Metadata;
 use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
@@ -39,9 +40,7 @@ impl PrivateFolder {
     fn make(all: &Path, prefix: &str) -> Result<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         remove_leftovers(all, prefix);
-        let mut builder = std::fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let builder = files::private_folder();
         for _ in 0..TRIES {
             let count = COUNT.fetch_add(1, Ordering::Relaxed);
             let path = all.join(format!("{prefix}{}-{}-{count}", host(), std::process::id()));

@@ -170,7 +170,7 @@ impl Session {
 /// Where this desk shows that it lives: beside a journal in a file; for one on a server in this machine's own folder.
 fn presence(settings: &Settings) -> Presence {
     match &settings.journal {
-        Place::File(file) => Presence::beside(file),
+        Place::File(file) => Presence::beside(&journal::real(file)),
         Place::Server(address) => Presence::on_floor(&settings.places.state, &address.shown),
     }
 }

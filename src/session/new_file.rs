@@ -1,5 +1,6 @@
 //! A file that is not there yet, for its owner alone.
 
+use crate::files;
 use std::fs::OpenOptions;
 use std::io::{Result, Write as _};
 use std::path::Path;
@@ -9,11 +10,7 @@ use std::path::Path;
 /// # Errors
 /// When there is something of that name already, or it cannot be written.
 pub fn write_new(file: &Path, text: &str) -> Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut to = options.open(file)?;
+    let mut to = files::private(OpenOptions::new().write(true).create_new(true)).open(file)?;
     to.write_all(text.as_bytes()).and_then(|()| to.sync_all()).inspect_err(|_| {
         // What is left of it is of no use, and this is the last that can be done about it.
         let _ = std::fs::remove_file(file);

@@ -85,8 +85,13 @@ fn a_link_to_the_journal_leads_to_one_log_and_one_memory_of_it() {
     fs::write(there.join("pxdesk.db"), "").unwrap();
     home.open(&order("1"));
     let older = fs::read(there.join("pxdesk.db")).unwrap();
-    home.open(&order("2"));
+    let second = home.open(&order("2"));
+    home.walk(&second).with(0);
     assert!(!there.join("pxdesk.db-wal").exists(), "it was folded");
+    assert!(
+        there.join("pxdesk.desks").is_dir() && !data(&home).join("pxdesk.desks").exists(),
+        "one place for all desks"
+    );
     home.verifies();
     // The older copy is noticed, by the link and by the name that it leads to.
     fs::write(there.join("pxdesk.db"), older).unwrap();
@@ -127,6 +132,8 @@ fn a_complete_leaves_only_where_its_answer_can_be_kept() {
         );
         assert_eq!(px.ledger(&format!("T-{n}"))["completesReceived"], 0);
         assert_eq!(home.show(&id)["state"], "accepted");
+        let doctor = home.run(&["doctor"]).with(6);
+        assert!(doctor.out.contains(&format!("{} cannot be written", folder.display())), "{doctor:?}");
         fs::remove_file(&folder).unwrap();
         home.walk(&id).with(0);
     }

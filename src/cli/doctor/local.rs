@@ -131,6 +131,21 @@ fn mode(file: &Path) -> std::io::Result<Option<u32>> {
     std::fs::metadata(file).map(|_| None)
 }
 
+/// Where an answer is kept that the journal does not take, and what was begun is counted: without it no Complete leaves.
+pub fn kept_apart(settings: &Settings) -> Check {
+    let state = &settings.places.state;
+    let there = ["spool", "sent"].map(|name| state.join(name)).into_iter().filter(|folder| folder.exists());
+    match there.chain([state.clone()]).try_for_each(|folder| writable(&folder)) {
+        Ok(()) => Check::ok("state folder", format!("{} can be written", state.display())),
+        Err(why) => Check::failed(
+            "state folder",
+            Exit::Journal,
+            why,
+            "give this user the right to write there, and make room on its disk; no Complete is sent without it",
+        ),
+    }
+}
+
 /// The folder of the logs. An order goes on without them.
 pub fn logs(settings: &Settings) -> Check {
     let folder = &settings.places.state;

@@ -95,6 +95,7 @@ async fn look(settings: &Settings, checks: &mut Vec<Check>) {
     checks.extend(credentials);
     let (journal, shared_clock) = local::journal(settings).await;
     checks.extend(journal);
+    checks.push(local::kept_apart(settings));
     checks.push(local::logs(settings));
     checks.extend(market::look(settings).await);
     checks.extend(registration::look(settings).await);

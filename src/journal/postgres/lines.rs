@@ -1,8 +1,8 @@
 //! Files of lines in the state folder, each line proven with the journal's key: what a machine saw, kept apart from the
 //! journal.
 
+use crate::files::private;
 use crate::journal::chain::{ChainKey, Head, JournalId, same};
-use crate::journal::keyfile::private;
 use crate::kind::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};

@@ -1,8 +1,49 @@
-//! Giving a file that is whole its name, unless something bears it already.
+//! Files of our own: their owner's alone, whole or not there, and still there after a power cut.
 
-use std::fs;
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// For a file that only its owner may read.
+pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+/// Makes folders that are their owner's alone.
+pub fn private_folder() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+/// A name beside `file` that nothing else bears, for what is given its name once it is whole.
+///
+/// # Errors
+/// When the system has no random numbers.
+pub fn draft_of(file: &Path) -> io::Result<PathBuf> {
+    let mut name = [0; 8];
+    getrandom::fill(&mut name).map_err(io::Error::other)?;
+    Ok(file.with_added_extension(format!("new-{}", hex::encode(name))))
+}
+
+/// Makes the name of `file` outlast a power cut: it stands in its folder, which is written to the disk.
+///
+/// # Errors
+/// When the system refuses.
+#[cfg(unix)]
+pub fn settle(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened, and its system does this by itself.
+#[cfg(not(unix))]
+pub fn settle(_: &Path) -> io::Result<()> {
+    Ok(())
+}
 
 /// Gives the file `draft` the name `to`. The draft may be left beside it.
 ///
