@@ -67,6 +67,9 @@ pub async fn grant(
         }
     })?;
     let token = Secret::new(given.access_token().secret().as_str());
+    if token.expose().trim().is_empty() {
+        return Err(no_token(&format!("the one in the reply of {} is empty", host(url))));
+    }
     Ok(Granted { token, life: given.expires_in() })
 }
 

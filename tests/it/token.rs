@@ -106,6 +106,20 @@ async fn a_lifetime_that_is_not_said_or_makes_no_sense_is_taken_for_short() {
 }
 
 #[tokio::test]
+async fn an_empty_token_is_none() {
+    for empty in ["", "  "] {
+        let token = http("200 OK", &format!(r#"{{"access_token":"{empty}","expires_in":1799}}"#));
+        let server = Server::start(token, Act::Cut).await;
+        let answer = send(&server.client(), &complete()).await;
+        assert!(
+            matches!(&answer.outcome, Outcome::Failed(Failure::NotSent(why)) if why.contains("is empty")),
+            "{answer:?}"
+        );
+        assert_eq!(server.arrived(), 1, "the request for it");
+    }
+}
+
+#[tokio::test]
 async fn no_401_of_px_is_about_the_token() {
     let down = remedy::all().iter().filter(|row| row.code.is_empty());
     let rows: Vec<_> = remedy::all().iter().filter(|row| row.http_status == 401).chain(down).collect();
