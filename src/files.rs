@@ -19,6 +19,9 @@ pub fn private_folder() -> DirBuilder {
     builder
 }
 
+/// How the name of a draft goes on after that of its file.
+pub const DRAFT: &str = ".new-";
+
 /// A name beside `file` that nothing else bears, for what is given its name once it is whole.
 ///
 /// # Errors
@@ -26,7 +29,9 @@ pub fn private_folder() -> DirBuilder {
 pub fn draft_of(file: &Path) -> io::Result<PathBuf> {
     let mut name = [0; 8];
     getrandom::fill(&mut name).map_err(io::Error::other)?;
-    Ok(file.with_added_extension(format!("new-{}", hex::encode(name))))
+    let mut draft = file.as_os_str().to_owned();
+    draft.push(format!("{DRAFT}{}", hex::encode(name)));
+    Ok(draft.into())
 }
 
 /// Makes the name of `file` outlast a power cut: it stands in its folder, which is written to the disk.

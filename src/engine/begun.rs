@@ -21,17 +21,20 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     }
 
     /// The journal did not know of every time that the call was begun on this machine. The attempt that was just written
-    /// stands for those: it is not sent, and what became of it is not known, which a person finds out as of any other.
-    pub(super) async fn begun_elsewhere(&self, thing: &K, call: K::Call) -> Error<K::Refusal> {
+    /// stands for those: it is not sent. Where the answer to one of them is in hand, it is what became of it, and the thing is
+    /// to be looked at again. Otherwise that is not known, which a person finds out as of any other.
+    pub(super) async fn begun_elsewhere(&self, thing: &K, call: K::Call) -> Result<(), K> {
         let number = thing.pending().map_or(0, |pending| pending.attempt);
-        let ended = match self.decide(thing, K::cut_off(number, self.world().uptime())) {
-            Ok(events) => self.append(thing, events).await,
-            Err(error) => Err(error),
-        };
-        match ended {
+        if let Some((name, events)) = self.end_by_answer_in_hand(thing, call, number) {
+            self.append(thing, events).await?;
+            self.let_go(&name);
+            return Ok(());
+        }
+        let events = self.decide(thing, K::cut_off(number, self.world().uptime()))?;
+        match self.append(thing, events).await {
             // Another desk has called it cut off by itself.
-            Ok(_) | Err(Error::Conflict) => Error::BegunElsewhere { call: call.to_string() },
-            Err(error) => error,
+            Ok(_) | Err(Error::Conflict) => Err(Error::BegunElsewhere { call: call.to_string() }),
+            Err(error) => Err(error),
         }
     }
 

@@ -314,7 +314,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             let noted = self.noted_here(&thing, call)?;
             let room = Room::before(self.world(), harms).map_err(Error::StateFolder)?;
             match self.append(&thing, events).await {
-                Ok(thing) if noted.is_beyond => return Err(self.begun_elsewhere(&thing, call).await),
+                Ok(thing) if noted.is_beyond => self.begun_elsewhere(&thing, call).await?,
                 Ok(thing) => {
                     self.note_begun(&thing, call, noted.times);
                     return Ok((thing, request, room));
@@ -354,7 +354,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         }
         // Looked for after its process was seen to be gone: it keeps no more from now on.
         self.take_up().await;
-        if self.holds(id, pending.attempt) {
+        if self.holds(id, pending.attempt, pending.owner) {
             self.offer().await;
             return Ok(self.load(id).await?.pending().is_none());
         }

@@ -144,7 +144,8 @@ impl Engine {
         options: Options,
         state: Option<&Path>,
     ) -> Self {
-        let (spool, sent) = (state.map(|s| Spool::at(s.join("spool"))), state.map(|s| Sent(s.join("sent"))));
+        let (spool, sent) =
+            (state.map(|s| Spool::at(s.join("spool"))), state.map(|s| Sent::at(s.join("sent"))));
         let Ways { px, market, registration } = ways;
         let market_clock = Mutex::default();
         clock.go_by(&journal);

@@ -126,13 +126,12 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             let Ok(read) = serde_json::from_slice::<Entry<K::Outcome>>(&entry) else { continue };
             let ours = read.environment == environment && !self.held().iter().any(|held| held.name == name);
             if ours && !self.world().is_alive(&read.owner).await {
-                let Entry { thing, attempt, outcome, .. } = read;
+                let Entry { thing, outcome, .. } = read;
                 let answer = K::describe(&outcome);
                 self.held().push(Held {
                     name,
                     kind: K::NAME,
                     thing,
-                    attempt,
                     answer,
                     entry,
                     brief: None,
@@ -157,10 +156,33 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         read.find(|entry| entry.thing == thing).map(|entry| K::describe(&entry.outcome))
     }
 
-    /// True while an answer to this attempt is in hand.
-    pub(super) fn holds(&self, id: &K::Id, attempt: u32) -> bool {
-        let thing = id.to_string();
-        self.held().iter().any(|held| (held.kind, held.attempt) == (K::NAME, attempt) && held.thing == thing)
+    /// True while an answer to this attempt is in hand. Another process's attempt may have the same number: of an older copy
+    /// of the journal, which was accepted.
+    pub(super) fn holds(&self, id: &K::Id, attempt: u32, owner: &str) -> bool {
+        let name = name(K::NAME, &id.to_string(), attempt, owner);
+        self.held().iter().any(|held| held.name == name)
+    }
+
+    /// What ends an attempt of `call` by an answer in hand to another one, that the journal knows nothing of: the name that it
+    /// is kept under, and the events.
+    pub(super) fn end_by_answer_in_hand(
+        &self,
+        thing: &K,
+        call: K::Call,
+        attempt: u32,
+    ) -> Option<(String, Vec<K::Event>)> {
+        let ours = self.held().iter().map(copy).collect::<Vec<_>>();
+        let all = ours.into_iter().chain(self.world().kept(K::NAME));
+        let id = thing.id().to_string();
+        all.filter_map(|(name, entry)| {
+            let entry = serde_json::from_slice::<Entry<K::Outcome>>(&entry).ok()?;
+            if entry.thing != id || !K::is_answer_to(&entry.outcome, call) {
+                return None;
+            }
+            let end = K::end(attempt, entry.outcome, self.world().uptime());
+            Some((name, self.decide(thing, end).ok()?))
+        })
+        .next()
     }
 
     fn hold(&self, thing: &K, attempt: u32, outcome: &K::Outcome, error: &journal::Error) -> String {
@@ -180,7 +202,6 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             name: name.clone(),
             kind: K::NAME,
             thing: id,
-            attempt,
             answer,
             entry,
             brief,
@@ -219,7 +240,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         held.kept
     }
 
-    fn let_go(&self, name: &str) {
+    pub(super) fn let_go(&self, name: &str) {
         self.held().retain(|held| held.name != name);
         self.world().forget(name);
     }

@@ -3,22 +3,37 @@
 
 use crate::files::{private, private_folder};
 use crate::kind::Digest;
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The folder that this is kept in: one line for each time, in a file with those whose digests begin alike.
 #[derive(Debug)]
-pub struct Sent(pub PathBuf);
+pub struct Sent {
+    folder: PathBuf,
+    /// Where in its file the next note of a call has room, by the call's name: written before the call is begun, so that a
+    /// disk that has filled up meanwhile does not keep the note out.
+    room: Mutex<HashMap<String, u64>>,
+}
+
+/// How long a line is, with the line ends around it. One that was cut short ends there, and does not spoil the next one.
+const LINE: usize = 32;
 
 impl Sent {
-    /// How often the call of this name was begun. One more time can be noted then.
+    /// That in `folder`, which need not be there yet.
+    pub fn at(folder: PathBuf) -> Self {
+        Self { folder, room: Mutex::default() }
+    }
+
+    /// How often the call of this name was begun. There is room for noting one more time then.
     ///
     /// # Errors
     /// Says which file cannot be read or written.
     pub fn times(&self, name: &str) -> Result<usize, String> {
         let (file, line) = self.place(name);
-        self.open(&file)?;
+        self.make_room(name, &file)?;
         let text = fs::read_to_string(&file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
         Ok(text.lines().filter(|known| *known == line).count())
     }
@@ -30,9 +45,34 @@ impl Sent {
     /// Says what the system refused.
     pub fn note(&self, name: &str) -> Result<(), String> {
         let (file, line) = self.place(name);
-        // A line that was cut short ends here, and does not spoil this one.
-        let written = self.open(&file)?.write_all(format!("\n{line}\n").as_bytes());
+        let room = self.room().remove(name);
+        let text = format!("\n{line}\n");
+        let written = match room {
+            Some(at) => OpenOptions::new().write(true).open(&file).and_then(|mut open| {
+                open.seek(SeekFrom::Start(at))?;
+                open.write_all(text.as_bytes())
+            }),
+            None => self.open(&file)?.write_all(text.as_bytes()),
+        };
         written.map_err(|e| format!("cannot write {}: {e}", file.display()))
+    }
+
+    fn make_room(&self, name: &str, file: &Path) -> Result<(), String> {
+        let mut room = self.room();
+        if room.contains_key(name) && file.exists() {
+            return Ok(());
+        }
+        let blank = format!("\n{:LINE$}\n", "");
+        let mut open = self.open(file)?;
+        // Where an addition ended: others add to the same file.
+        let end = open.write_all(blank.as_bytes()).and_then(|()| open.stream_position());
+        let end = end.map_err(|e| format!("cannot write {}: {e}", file.display()))?;
+        room.insert(name.to_owned(), end.saturating_sub(blank.len() as u64));
+        Ok(())
+    }
+
+    fn room(&self) -> MutexGuard<'_, HashMap<String, u64>> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The file, to add to; made where there is none.
@@ -41,7 +81,7 @@ impl Sent {
         let options = private(options.append(true).create(true));
         let opened = options.open(file).or_else(|error| match error.kind() {
             io::ErrorKind::NotFound => {
-                private_folder().recursive(true).create(&self.0).and_then(|()| options.open(file))
+                private_folder().recursive(true).create(&self.folder).and_then(|()| options.open(file))
             }
             _ => Err(error),
         });
@@ -51,7 +91,7 @@ impl Sent {
     /// The file, and the line in it, of this name. Nobody can read anything from either.
     fn place(&self, name: &str) -> (PathBuf, String) {
         let digest = Digest::of(name.as_bytes()).to_string();
-        (self.0.join(&digest[..2]), digest[2..34].to_owned())
+        (self.folder.join(&digest[..2]), digest[2..2 + LINE].to_owned())
     }
 }
 
@@ -59,18 +99,35 @@ impl Sent {
 mod tests {
     use super::*;
 
+    const CALL: &str = "order production T-1";
+
     #[test]
     fn what_was_begun_is_counted_and_a_line_cut_short_spoils_no_other() {
         let dir = tempfile::tempdir().unwrap();
-        let sent = Sent(dir.path().join("state/sent"));
-        assert_eq!(sent.times("order production T-1"), Ok(0));
-        sent.note("order production T-1").unwrap();
-        let (file, line) = sent.place("order production T-1");
+        let sent = Sent::at(dir.path().join("state/sent"));
+        assert_eq!(sent.times(CALL), Ok(0));
+        sent.note(CALL).unwrap();
+        let (file, line) = sent.place(CALL);
         fs::write(&file, format!("{}{}", fs::read_to_string(&file).unwrap(), &line[..9])).unwrap();
-        sent.note("order production T-1").unwrap();
-        assert_eq!((sent.times("order production T-1"), sent.times("order production T-2")), (Ok(2), Ok(0)));
+        assert_eq!(sent.times(CALL), Ok(1));
+        sent.note(CALL).unwrap();
+        sent.note(CALL).unwrap();
+        assert_eq!((sent.times(CALL), sent.times("order production T-2")), (Ok(3), Ok(0)));
         assert!(!fs::read_to_string(&file).unwrap().contains("T-1"));
         fs::write(&file, [0xff]).unwrap();
-        assert!(sent.times("order production T-1").unwrap_err().contains("cannot read"));
+        assert!(sent.times(CALL).unwrap_err().contains("cannot read"));
+    }
+
+    #[test]
+    fn a_note_takes_the_room_that_was_made_for_it_and_two_processes_take_each_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let (one, other) = (Sent::at(dir.path().to_owned()), Sent::at(dir.path().to_owned()));
+        assert_eq!((one.times(CALL), other.times(CALL), one.times(CALL)), (Ok(0), Ok(0), Ok(0)));
+        let file = one.place(CALL).0;
+        let long = fs::metadata(&file).unwrap().len();
+        one.note(CALL).unwrap();
+        other.note(CALL).unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().len(), long, "nothing was added");
+        assert_eq!(one.times(CALL), Ok(2));
     }
 }

@@ -37,7 +37,6 @@ pub struct Held {
     pub name: String,
     pub kind: &'static str,
     pub thing: String,
-    pub attempt: u32,
     /// What it says, in one line.
     pub answer: String,
     /// The entry, as JSON.

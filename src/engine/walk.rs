@@ -66,6 +66,22 @@ impl<W: World<Order>> Engine<W> {
         plan: &Plan,
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Order, Error> {
+        match Box::pin(self.walk_on(id, plan, report)).await {
+            // An older copy of the journal, put in its place meanwhile, refuses what the order itself allows.
+            Err(Error::Refusal(refusal)) => match self.world().trust() {
+                Err(error) => Err(error.into()),
+                Ok(()) => Err(refusal.into()),
+            },
+            other => other,
+        }
+    }
+
+    async fn walk_on(
+        &self,
+        id: &OrderId,
+        plan: &Plan,
+        report: &mut (dyn FnMut(Step) + Send),
+    ) -> Result<Order, Error> {
         let mut order = Box::pin(self.settled(id, report)).await?;
         let goes_on = order.doubt().is_none() && can_go_on(&order, self.world().now()).is_ok();
         if goes_on && !reached(&order, plan) {

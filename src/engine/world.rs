@@ -200,7 +200,8 @@ pub trait World<K: Sends>: Ground {
         }
     }
 
-    /// Nothing, when what was read of the thing is all that the journal has of it: asked before what must not be done twice.
+    /// Nothing, when what was read of the thing is all that the journal has of it: asked before what must not be done twice. A
+    /// kind of which many are sent one after the other goes without: the look takes the longer, the more there are.
     ///
     /// # Errors
     /// Says that there is more, or what is wrong with the journal.

@@ -100,11 +100,8 @@ impl Disk {
     fn trusted(&self, tx: &Connection, left: Head) -> Result<Head, Error> {
         let row = Row::read(tx).map_err(|e| self.error(&e))?;
         let doubted = |doubt| Err(Error::Doubted { file: self.file.clone(), doubt });
-        let fits = row.id == self.id
-            && row.head.events >= left.events
-            && (row.head == left || (row.head.events > left.events && row.is_proven(&self.keys)));
-        if !fits {
-            return doubted(Doubt::Forged);
+        if !self.goes_on_from(&row, left) {
+            return doubted(self.unfit(tx, &row)?);
         }
         let mut doubt = lock(&self.doubt);
         // Another process may have recorded more, which is not here any more; or a supervisor may have said meanwhile that
@@ -122,6 +119,35 @@ impl Disk {
             Some(doubt) => doubted(doubt.clone()),
             None => Ok(row.head),
         }
+    }
+
+    /// Nothing, while the journal is the one at its path, with all that this process has seen of it.
+    ///
+    /// # Errors
+    /// [`Error::Lost`] and [`Error::Doubted`].
+    pub fn check(&self) -> Result<(), Error> {
+        self.guard.check()?;
+        self.with_writer(|writer| {
+            let row = Row::read(&writer.conn).map_err(|e| self.error(&e))?;
+            if self.goes_on_from(&row, writer.left) {
+                return Ok(());
+            }
+            let doubt = self.unfit(&writer.conn, &row)?;
+            Err(Error::Doubted { file: self.file.clone(), doubt })
+        })
+    }
+
+    /// True when a journal with this row is the one that this process left, or what others have made of it since.
+    fn goes_on_from(&self, row: &Row, left: Head) -> bool {
+        row.id == self.id
+            && (row.head == left || (row.head.events > left.events && row.is_proven(&self.keys)))
+    }
+
+    /// Why a journal with a row that does not go on from what this process left is not to be trusted.
+    fn unfit(&self, conn: &Connection, row: &Row) -> Result<Doubt, Error> {
+        let seen = self.seen().unwrap_or_default();
+        let judged = judge(conn, &self.keys, row, seen.as_ref()).map_err(|e| self.error(&e))?;
+        Ok(judged.unwrap_or(Doubt::Forged))
     }
 
     fn memory_has_news(&self) -> io::Result<bool> {

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::guard::companion;
-use crate::files::{draft_of, name_it, private, settle};
+use crate::files::{DRAFT, draft_of, name_it, private, settle};
 use rusqlite::Connection;
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 /// the journal for instance, stays, and this one's name has a number: `pxdesk.v2.2.db`.
 pub fn keep(conn: &Connection, to: &Path) -> Result<(), Failure> {
     for to in kept_at(to) {
+        remove_drafts(&to);
         if !to.exists() {
             return copy(conn, &to).map(|_| ());
         }
@@ -20,6 +21,18 @@ pub fn keep(conn: &Connection, to: &Path) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Removes what is left of copies that were cut off. Whoever migrates does it alone, so nobody is making one.
+fn remove_drafts(of: &Path) {
+    let Some(name) = of.file_name() else { return };
+    let there = of.parent().map(fs::read_dir).into_iter().flatten().flatten().flatten();
+    let begins = [name.as_encoded_bytes(), DRAFT.as_bytes()].concat();
+    for left in there.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(&begins)) {
+        if let Err(error) = fs::remove_file(left.path()) {
+            tracing::warn!(%error, "a copy that was cut off could not be removed");
+        }
+    }
 }
 
 /// The names of such copies, from the first one on; those that are there have no gap.

@@ -48,12 +48,12 @@ impl Store {
         }
     }
 
-    /// True when the thing numbered `n` has events beyond the one that its list leads to.
-    pub fn is_cut_short(&self, list: &List, n: i64) -> Result<bool, Error> {
+    /// True when the list of the thing numbered `n` leads to all events of it, of which the first one is at `first`.
+    pub fn leads_to_all(&self, list: &List, n: i64, first: i64) -> Result<bool, Error> {
         match self {
-            Self::Disk(disk) => disk.with_reader(|conn| stored::is_cut_short(conn, list, n)),
+            Self::Disk(disk) => disk.with_reader(|conn| stored::leads_to_all(conn, list, n, first)),
             // There all of a thing's events are read, not those alone that its list leads to.
-            Self::Server(_) => Ok(false),
+            Self::Server(_) => Ok(true),
         }
     }
 
@@ -207,13 +207,13 @@ impl Store {
         }
     }
 
-    /// Nothing, while what is open is still the journal at its place. A server is looked at on every new connection.
+    /// Nothing, while what is open is still the journal at its place, with what was seen of it. A server is looked at on every new connection.
     ///
     /// # Errors
-    /// [`Error::Lost`].
+    /// [`Error::Lost`] and [`Error::Doubted`].
     pub fn check(&self) -> Result<(), Error> {
         match self {
-            Self::Disk(disk) => disk.guard.check().map(|_| ()),
+            Self::Disk(disk) => disk.check(),
             Self::Server(_) => Ok(()),
         }
     }

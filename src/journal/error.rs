@@ -293,6 +293,8 @@ impl Error {
     fn of_code(file: PathBuf, code: i32, why: String) -> Self {
         // The primary code is the low byte: https://www.sqlite.org/rescode.html
         match code & 0xff {
+            // The file that SQLite shares its log by cannot grow.
+            _ if code == SHM_SIZE => Self::Full { file },
             5 | 6 | 15 => Self::Locked { file },
             8 => Self::ReadOnly { file },
             10 => Self::Io { file, why },
@@ -303,6 +305,9 @@ impl Error {
         }
     }
 }
+
+/// `SQLITE_IOERR_SHMSIZE`.
+const SHM_SIZE: i32 = 4874;
 
 impl std::error::Error for Error {}
 
@@ -339,6 +344,7 @@ mod tests {
             (1032, "ReadOnly"), // SQLITE_READONLY_DBMOVED
             (10, "Io"),
             (1034, "Io"), // SQLITE_IOERR_FSYNC
+            (4874, "Full"),
             (11, "Damaged"),
             (13, "Full"),
             (26, "NotADatabase"),

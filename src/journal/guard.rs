@@ -223,12 +223,14 @@ struct Entry {
     len: u64,
 }
 
+/// A link is not followed: the journal's path has none, and one that is there now leads to a file with another log beside it.
+///
 /// Only what is needed is asked for. Linux takes a look at a file's times for a reason to keep them exact from then on,
 /// and every sync of the log would have to write them as well.
 #[cfg(target_os = "linux")]
 fn find(path: &Path) -> io::Result<Entry> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
-    let found = statx(CWD, path, AtFlags::empty(), StatxFlags::INO | StatxFlags::SIZE)?;
+    let found = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::INO | StatxFlags::SIZE)?;
     let device = u64::from(found.stx_dev_major) << 32 | u64::from(found.stx_dev_minor);
     Ok(Entry { is: (device, found.stx_ino), len: found.stx_size })
 }
@@ -236,7 +238,7 @@ fn find(path: &Path) -> io::Result<Entry> {
 #[cfg(all(unix, not(target_os = "linux")))]
 fn find(path: &Path) -> io::Result<Entry> {
     use std::os::unix::fs::MetadataExt as _;
-    let found = std::fs::metadata(path)?;
+    let found = std::fs::symlink_metadata(path)?;
     Ok(Entry { is: (found.dev(), found.ino()), len: found.len() })
 }
 

@@ -149,9 +149,10 @@ impl Memory {
         let by_path = self.by_path.of(id, key)?;
         let by_id = self.of_journal(id).of(id, key)?;
         let proven = |written: &Option<Written>| written.as_ref().and_then(|written| written.proven(key));
+        let is_of_it = |written: &Option<Written>| proven(written).is_some_and(|seen| seen.journal == id);
         let of_both = [proven(&by_id), proven(&by_path)].into_iter().flatten();
         Ok(Seen {
-            raw: by_path.as_ref().filter(|_| proven(&by_path).is_some()).map_or_else(Raw::default, |w| w.raw),
+            raw: by_path.as_ref().filter(|_| is_of_it(&by_path)).map_or_else(Raw::default, |w| w.raw),
             proven: of_both.filter(|seen| seen.journal == id).collect(),
             at_path: by_path.and_then(|written| written.position()),
         })

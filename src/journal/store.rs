@@ -128,16 +128,19 @@ impl Journal {
     }
 
     /// Nothing, when all that happened to the thing is read of it: asked before what must not be done twice. It takes the
-    /// longer, the more was recorded of others since.
+    /// longer, the more was recorded of others since it was opened.
     ///
     /// # Errors
     /// [`Error::Broken`] when there is more.
     pub async fn is_whole<K: Kind>(&self, thing: &K) -> Result<(), Error> {
-        let n = self.known(thing).await?.n;
-        if self.inner.store.is_cut_short(&K::LIST, n)? {
+        let id = thing.id().to_string();
+        let stored = self.inner.store.stored(&K::LIST, K::NAME, &id).await?;
+        let first = stored.and_then(|stored| Some((stored.n, stored.records.first()?.0.pos)));
+        let (n, first) = first.ok_or_else(|| Error::NotFound { kind: K::NAME, thing: id.clone() })?;
+        if !self.inner.store.leads_to_all(&K::LIST, n, first)? {
             let why =
-                "its list does not lead to its last event: it was changed by something else than pxdesk";
-            return Err(self.broken::<K>(&thing.id().to_string(), why));
+                "its list does not lead to all of its events: it was changed by something else than pxdesk";
+            return Err(self.broken::<K>(&id, why));
         }
         Ok(())
     }

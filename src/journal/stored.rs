@@ -79,14 +79,14 @@ pub fn stored(conn: &Connection, list: &List, kind: &str, id: &str) -> rusqlite:
     Ok(Some(Stored { n, kind: kind.to_owned(), id: id.to_owned(), records, sealed_key: sealed }))
 }
 
-/// True when the thing numbered `n` has events beyond the one that its list leads to. All that was recorded since that one is
-/// gone through: there is no index that somebody could have changed, too.
-pub fn is_cut_short(conn: &Connection, list: &List, n: i64) -> rusqlite::Result<bool> {
-    let mut later = conn.prepare_cached(&format!(
-        "SELECT EXISTS (SELECT 1 FROM events WHERE thing = ?1 AND pos > (SELECT last FROM {} WHERE n = ?1))",
+/// True when the list leads to all events of the thing that there are from its first one, at `first`, on. All that was recorded
+/// since then is gone through: there is no index that somebody could have changed, too.
+pub fn leads_to_all(conn: &Connection, list: &List, n: i64, first: i64) -> rusqlite::Result<bool> {
+    let mut all = conn.prepare_cached(&format!(
+        "SELECT (SELECT count(*) FROM events WHERE pos >= ?2 AND thing = ?1) = (SELECT seq FROM {} WHERE n = ?1)",
         list.table
     ))?;
-    later.query_row([n], |row| row.get(0))
+    all.query_row((n, first), |row| row.get(0))
 }
 
 /// Where the chain of a thing ends; `list` is that of its kind.

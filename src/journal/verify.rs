@@ -220,7 +220,7 @@ impl<F: FnMut(Progress)> Check<'_, F> {
     }
 
     fn counts_of(&mut self, conn: &Connection) -> rusqlite::Result<()> {
-        let mut counts = conn.prepare("SELECT list, of, n FROM counts WHERE n <> 0")?;
+        let mut counts = conn.prepare("SELECT list, of, n FROM counts")?;
         let found = counts
             .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?
             .collect::<rusqlite::Result<BTreeMap<(String, String), i64>>>()?;

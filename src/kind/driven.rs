@@ -159,6 +159,12 @@ pub trait Driven: Kind {
     /// The command that ends an attempt.
     fn end(attempt: u32, outcome: Self::Outcome, uptime: Option<Uptime>) -> Self::Command;
 
+    /// True when `outcome` answers `call`, and can answer no other: where an attempt that the journal does not know of left one.
+    fn is_answer_to(outcome: &Self::Outcome, call: Self::Call) -> bool {
+        let _ = (outcome, call);
+        false
+    }
+
     /// The command that says of an attempt that its process is gone.
     fn cut_off(attempt: u32, uptime: Option<Uptime>) -> Self::Command;
 

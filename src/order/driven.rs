@@ -97,6 +97,18 @@ impl Driven for Order {
         Command::End { attempt, outcome, uptime }
     }
 
+    fn is_answer_to(outcome: &Outcome, call: Call) -> bool {
+        match outcome {
+            Outcome::Completed { .. } => call == Call::CompleteOrder,
+            Outcome::Refused(error) => call == Call::CompleteOrder && error.api == call,
+            Outcome::Rcc { .. }
+            | Outcome::Sent { .. }
+            | Outcome::NotAccepted
+            | Outcome::Accepted { .. }
+            | Outcome::Failed(_) => false,
+        }
+    }
+
     fn cut_off(attempt: u32, uptime: Option<Uptime>) -> Command {
         Command::CutOff { attempt, uptime }
     }

@@ -21,6 +21,8 @@ pub enum Refusal {
     OtherRequest,
     /// The text that the customer accepted no longer counts, so a probe could place an order that they did not accept.
     OtherText,
+    /// The verdict would say that nothing was placed, and this answer about the order is in hand.
+    AnswerInHand { answer: String },
     /// The verdict has no reference.
     NoReference,
     /// The verdict has no name.
@@ -183,6 +185,12 @@ impl Refusal {
                 "Ask the carrier, and write its verdict down: a probe cannot tell any more.",
                 Futile,
             ),
+            Self::AnswerInHand { .. } => parts(
+                "order",
+                Supervisor,
+                "Record what the answer says: where it has an order number, the order is placed.",
+                Futile,
+            ),
             Self::NoReference => parts("reference", Supervisor, "Give what the carrier finds it by.", Useful),
             Self::NobodySaysSo => parts("by", Supervisor, "Give the name of who asked the carrier.", Useful),
             Self::NeedsAnother { .. } => NEEDS_ANOTHER,
@@ -277,6 +285,9 @@ impl fmt::Display for Refusal {
             ),
             Self::NoReference => f.write_str("a verdict needs the carrier's reference"),
             Self::NobodySaysSo => f.write_str("a verdict needs the name of who gives it"),
+            Self::AnswerInHand { answer } => {
+                write!(f, "this machine has an answer about this order that is not recorded: {}", super::one_line(answer))
+            }
             Self::NeedsAnother { name } => {
                 write!(f, "{} has already given this verdict, and another person must give it too", super::one_line(name))
             }

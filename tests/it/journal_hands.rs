@@ -38,24 +38,28 @@ fn walk_to_acceptance(home: &Home, id: &str) {
     home.run(&walk).with(0);
 }
 
-/// The list of a completed order is led back to the event before its Complete, in a copy that another machine opens.
+/// The list of a completed order is led back to an earlier event, in a copy that another machine opens.
 #[test]
 fn an_order_whose_list_was_led_back_is_not_completed_again() {
     let px = Sandbox::serve(&[]);
     let home = Home::at(&px.base);
-    let id = home.open(&order("1"));
-    home.open(&order("2"));
-    home.walk(&id).with(0);
-    fs::remove_dir_all(state(&home)).unwrap();
-    let back =
-        "UPDATE orders SET standing = 'accepted', owner = NULL, (seq, last) = (SELECT seq, pos FROM events
-            WHERE thing = orders.n AND seq = orders.seq - 2)
-        WHERE id = '{id}'";
-    tampered(&file(&home), &back.replace("{id}", &id)).unwrap();
-    assert_eq!(home.show(&id)["state"], "accepted", "all that its list leads to was written with the key");
-    let ran = home.walk(&id).with(6);
-    assert!(ran.err.contains("its list does not lead to its last event"), "{ran:?}");
-    assert_eq!(px.ledger("T-1")["completesReceived"], 1);
+    for (n, seq) in ["seq - 2", "1"].iter().enumerate() {
+        let id = home.open(&order(&n.to_string()));
+        home.walk(&id).with(0);
+        fs::remove_dir_all(state(&home)).unwrap();
+        let back = "UPDATE orders SET standing = 'accepted', owner = NULL, (seq, last) = (SELECT seq, pos FROM events
+                WHERE thing = orders.n AND seq = orders.{seq}) WHERE id = '{id}'";
+        let back = back.replace("orders.{seq}", &seq.replace("seq", "orders.seq")).replace("{id}", &id);
+        tampered(&file(&home), &back).unwrap();
+        assert_ne!(
+            home.show(&id)["state"],
+            "completed",
+            "all that its list leads to was written with the key"
+        );
+        let ran = home.walk(&id).with(6);
+        assert!(ran.err.contains("its list does not lead to all of its events"), "{ran:?}");
+        assert_eq!(px.ledger(&format!("T-{n}"))["completesReceived"], 1);
+    }
     home.run(&["journal", "verify"]).with(6);
 }
 
@@ -218,4 +222,92 @@ fn what_a_migration_began_with_is_kept_beside_what_an_earlier_one_kept() {
     home.verifies();
     assert_eq!(fs::read(data(&home).join("pxdesk.v2.db")).unwrap(), b"no journal");
     assert!(events("pxdesk.v2.2.db") > 0);
+}
+
+/// A call of an order is answered after its journal was written over with an older copy, which is then accepted: the answer is
+/// in hand, and the journal knows nothing of its attempt.
+fn answered_and_forgotten(px: &Sandbox, home: &Home, call: &str, until: &str) -> String {
+    let id = home.open(&order("1"));
+    if until == "completed" {
+        walk_to_acceptance(home, &id);
+    }
+    let older = fs::read(file(home)).unwrap();
+    px.fault(call, &json!({ "latencySeconds": 1.5 }));
+    let walk =
+        ["order", "walk", &id, "--method", "verbal", "--read-and-accepted-by", "Ann", "--until", until];
+    let child = home.command(&walk).spawn().unwrap();
+    while home.show(&id)["state"] == if until == "completed" { "accepted" } else { "opened" }
+        && !home.run(&["order", "show", &id]).out.contains("in progress")
+    {}
+    fs::write(file(home), &older).unwrap();
+    let walked = child.wait_with_output().unwrap();
+    assert_eq!(walked.status.code(), Some(6), "{walked:?}");
+    for end in ["-wal", "-shm"] {
+        let _ = fs::remove_file(data(home).join(format!("pxdesk.db{end}")));
+    }
+    fs::write(file(home), &older).unwrap();
+    home.run(&["journal", "accept", "--by", "M. Ruiz", "--reason", "the disk broke"]).with(0);
+    id
+}
+
+#[test]
+fn an_answer_in_hand_is_what_became_of_a_call_that_an_older_copy_knows_nothing_of() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = answered_and_forgotten(&px, &home, "complete_order", "completed");
+    home.walk(&id);
+    let shown = home.show(&id);
+    assert_eq!(
+        (&shown["state"], &px.ledger("T-1")["completesReceived"]),
+        (&json!("completed"), &json!(1)),
+        "{shown}"
+    );
+    assert!(shown.get("unrecorded").is_none() && home.walk(&id).status == 0, "{shown}");
+    home.verifies();
+}
+
+#[test]
+fn nobody_says_that_nothing_was_placed_while_an_answer_is_in_hand() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = answered_and_forgotten(&px, &home, "complete_order", "completed");
+    let spool = state(&home).join("spool");
+    let aside = home.path().join("aside");
+    fs::rename(&spool, &aside).unwrap();
+    home.walk(&id).with(4);
+    let _ = fs::remove_dir_all(&spool);
+    fs::rename(&aside, &spool).unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    let verdict = ["--reference", "ticket 7", "--by", "M. Ruiz"];
+    let said = home.run(&[&["order", "resolve", &id, "--not-placed"][..], &verdict].concat()).with(8);
+    assert!(said.err.contains("has an answer about this order that is not recorded: completed"), "{said:?}");
+    home.run(&[&["order", "resolve", &id, "--placed"][..], &verdict].concat()).with(0);
+    assert_eq!(px.ledger("T-1")["completesReceived"], 1);
+}
+
+#[test]
+fn an_answer_in_hand_to_another_process_s_attempt_of_the_same_number_holds_nothing_up() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = answered_and_forgotten(&px, &home, "retrieve_rcc", "retrieved");
+    px.fault("retrieve_rcc", &json!({ "latencySeconds": 1.5 }));
+    let walk = ["order", "walk", &id, "--method", "verbal", "--read-and-accepted-by", "Ann"];
+    let mut child = home.command(&walk).spawn().unwrap();
+    while !home.run(&["order", "show", &id]).out.contains("in progress") {}
+    child.kill().unwrap();
+    child.wait().unwrap();
+    home.walk(&id).with(0);
+}
+
+#[test]
+fn a_journal_that_is_gone_can_be_accepted() {
+    let home = Home::empty();
+    home.open(&order("1"));
+    fs::remove_file(file(&home)).unwrap();
+    let gone = home.run_with(&["order", "open", "--json", "-"], &order("1").to_string()).with(6);
+    assert!(gone.err.contains("journal accept"), "{gone:?}");
+    home.run(&["order", "list"]);
+    home.run(&["journal", "accept", "--by", "M. Ruiz", "--reason", "nothing is left of it"]).with(0);
+    home.open(&order("2"));
+    home.verifies();
 }

@@ -108,10 +108,6 @@ impl<K: MarketKind> World<K> for Machine {
         self.journal.open_all::<K>(many, at, by).await
     }
 
-    async fn is_whole(&self, thing: &K) -> Result<(), journal::Error> {
-        self.journal.is_whole(thing).await
-    }
-
     async fn append(
         &self,
         thing: &K,

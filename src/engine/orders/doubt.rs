@@ -33,6 +33,11 @@ impl<W: World<Order>> Engine<W> {
     /// # Errors
     /// Before the quiet period is over, when nothing is in doubt, or when the statement names no reference or nobody.
     pub async fn resolve(&self, id: &OrderId, statement: Statement) -> Result<Order, Error> {
+        if !statement.placed
+            && let Some(answer) = self.answer_in_hand(id)
+        {
+            return Err(Refusal::AnswerInHand { answer }.into());
+        }
         let Moment { uptime, quiet, .. } = self.moment();
         let command = if self.0.options.two_people {
             Command::ResolveByTwo { statement, by: self.0.options.agent.clone(), quiet, uptime }

@@ -1,5 +1,6 @@
 //! What a reply says when Px did what it was asked.
 
+use super::denial;
 use super::fields::{Fields, member, plain, text, truth};
 use crate::order::{Call, Details, Method, Outcome, Rcc, Section, Timestamp};
 use serde_json::Value;
@@ -88,7 +89,9 @@ fn is_a_word_for_nothing(text: &str) -> bool {
     ];
     let word = plain(text);
     let is_below_one = text.trim().starts_with('-') || word.bytes().all(|byte| byte == b'0');
-    is_below_one || NOTHING.contains(&word.as_str())
+    // A sentence is none either.
+    let has_words = text.trim().contains(char::is_whitespace) && !text.contains(|c: char| c.is_ascii_digit());
+    is_below_one || has_words || NOTHING.contains(&word.as_str())
 }
 
 /// Whether the customer accepted, where the reply speaks of this order, and nowhere otherwise: others accept other things.
@@ -96,7 +99,7 @@ fn accepted(fields: &Fields) -> Result<bool, Lack> {
     let mut said = fields.near("accepted").map(truth);
     let first =
         said.next().flatten().ok_or(Lack::Unreadable("does not say whether the customer accepted"))?;
-    if said.all(|other| other == Some(first)) {
+    if said.all(|other| other == Some(first)) && !(first && denial::is_no(fields)) {
         Ok(first)
     } else {
         Err(Lack::Unreadable("says both that the customer accepted and that they did not"))

@@ -5,18 +5,23 @@ use crate::order::Call;
 use serde_json::Value;
 
 /// Words of a state in which nothing was placed.
-const FAILED: [&str; 10] = [
+const FAILED: [&str; 12] = [
     "fail",
     "error",
     "reject",
+    "refused",
     "declin",
     "denied",
     "denial",
     "cancelled",
     "canceled",
+    "aborted",
     "invalid",
     "unsuccessful",
 ];
+
+/// The same where they stand for the state itself: in a message they may speak of something else.
+const ENDED: [&str; 7] = ["void", "timedout", "timeout", "expired", "abort", "incomplete", "revoked"];
 
 /// What is done with an order: a `not` before it denies it.
 const DONE: [&str; 9] = [
@@ -65,6 +70,14 @@ pub fn denial(call: Call, fields: &Fields) -> Option<&'static str> {
         .then_some("has an order number and a message that the order was not placed")
 }
 
+/// True when the reply says that the customer did not accept, whatever else it says.
+pub fn is_no(fields: &Fields) -> bool {
+    let says_no = |value: &Value| text(value).is_some_and(|state| is_a_failure(&state));
+    let is_yes = |value: &Value| truth(value) == Some(true);
+    ["status", "acceptancestatus", "result"].iter().any(|key| fields.near(key).any(says_no))
+        || ["declined", "rejected", "revoked", "withdrawn"].iter().any(|key| fields.near(key).any(is_yes))
+}
+
 fn is_status_of_an_error(value: &Value) -> bool {
     let status = text(value).and_then(|status| status.trim().parse::<u16>().ok());
     status.is_some_and(|status| (300..600).contains(&status))
@@ -85,8 +98,8 @@ fn holds_something(value: &Value) -> bool {
 /// True of a state such as `FAILED_VALIDATION`, `NotSubmitted` or `Rejected by credit check`.
 fn is_a_failure(state: &str) -> bool {
     let word = plain(state);
-    FAILED.iter().any(|failed| word.contains(failed))
-        || DONE.iter().any(|done| word.contains(&format!("not{done}")))
+    FAILED.iter().chain(&ENDED).any(|failed| word.contains(failed))
+        || DONE.iter().any(|done| ["not", "notyet"].iter().any(|not| word.contains(&format!("{not}{done}"))))
 }
 
 /// True of a message that says of the order that it failed, or was not done.
@@ -120,11 +133,14 @@ mod tests {
             "We are unable to submit your order",
             "Payment declined; TxID 4",
             "Order was REJECTED.",
+            "Order was refused by the downstream system",
+            "Not yet submitted",
         ] {
             assert!(denies(denial), "{denial}");
         }
         for thanks in [
             "Thank you",
+            "Order placed. The price is guaranteed until the offer has expired",
             "Your order has been placed. Do not reply to this message",
             "Order accepted; it is not yet active",
             "You can cancel your order within 3 days",
@@ -135,9 +151,17 @@ mod tests {
 
     #[test]
     fn a_state_fails_by_its_words() {
-        for failed in
-            ["Rejected by credit check", "NOT_SUBMITTED", "FAILED_VALIDATION", "Cancelled", "not placed"]
-        {
+        for failed in [
+            "Rejected by credit check",
+            "NOT_SUBMITTED",
+            "FAILED_VALIDATION",
+            "Cancelled",
+            "not placed",
+            "REFUSED",
+            "VOIDED",
+            "TIMED OUT",
+            "Not yet submitted",
+        ] {
             assert!(is_a_failure(failed), "{failed}");
         }
         for done in ["SUBMITTED", "Accepted", "NOTIFIED", "In Progress", "PENDING"] {

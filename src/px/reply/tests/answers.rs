@@ -60,6 +60,12 @@ fn a_number_that_is_not_this_order_s_or_is_denied_beside_it_places_nothing() {
         r#"{"orderNumber":"ON-1","order":{"orderNumber":"ON-2"}}"#,
         r#"{"orderNumber":"ON-1","orderNumber":"ON-2"}"#,
         r#"{"orderNumber":"ON-1","orderDetails":{"a":1,"a":2}}"#,
+        r#"{"orderNumber":"ON-1","orderStatus":"REFUSED"}"#,
+        r#"{"orderNumber":"ON-1","orderStatus":"TIMED OUT"}"#,
+        r#"{"orderNumber":"ON-1","orderStatus":"Not yet submitted"}"#,
+        r#"{"orderNumber":"ON-1","userMessage":"Order was refused by the downstream system"}"#,
+        r#"{"orderNumber":"Order could not be placed"}"#,
+        r#"{"orderNumber":"not assigned"}"#,
     ] {
         assert!(is_unknown(&reply(Call::CompleteOrder, 200, body)), "{body}");
     }
@@ -111,11 +117,16 @@ fn an_acceptance_that_may_be_another_s_or_is_denied_is_none() {
         r#"{"accepted":true,"error":"acceptance store unavailable"}"#,
         r#"{"accepted":true,"apiStatusCode":500}"#,
         r#"{"accepted":false,"accepted":true}"#,
+        r#"{"accepted":true,"status":"DECLINED"}"#,
+        r#"{"accepted":true,"declined":true}"#,
+        r#"{"accepted":true,"acceptanceStatus":"REVOKED"}"#,
     ] {
         assert!(is_unknown(&reply(Call::GetRccAcceptance, 200, body)), "{body}");
     }
     let enveloped = r#"{"getRccAcceptanceResponse":{"transactionId":"7","accepted":true}}"#;
     assert!(matches!(reply(Call::GetRccAcceptance, 200, enveloped), Outcome::Accepted { .. }));
+    let plain = r#"{"accepted":true,"status":"ACCEPTED","declined":false}"#;
+    assert!(matches!(reply(Call::GetRccAcceptance, 200, plain), Outcome::Accepted { .. }));
 }
 
 /// Each of these was recorded as sent.
