@@ -277,11 +277,11 @@ fn nobody_says_that_nothing_was_placed_while_an_answer_is_in_hand() {
     home.walk(&id).with(4);
     let _ = fs::remove_dir_all(&spool);
     fs::rename(&aside, &spool).unwrap();
-    std::thread::sleep(std::time::Duration::from_secs(5));
     let verdict = ["--reference", "ticket 7", "--by", "M. Ruiz"];
     let said = home.run(&[&["order", "resolve", &id, "--not-placed"][..], &verdict].concat()).with(8);
     assert!(said.err.contains("has an answer about this order that is not recorded: completed"), "{said:?}");
-    home.run(&[&["order", "resolve", &id, "--placed"][..], &verdict].concat()).with(0);
+    let said = home.run(&[&["order", "resolve", &id, "--placed"][..], &verdict].concat()).with(8);
+    assert!(said.err.contains("the quiet period"), "nothing else is against it: {said:?}");
     assert_eq!(px.ledger("T-1")["completesReceived"], 1);
 }
 
