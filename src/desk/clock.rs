@@ -5,7 +5,7 @@ use super::model::{Model, Overlay, Screen};
 use super::orders::clock::{order, rows};
 use super::supervisor::day::AGAIN;
 use super::supervisor::list::Line;
-use crate::order::Timestamp;
+use crate::order::{OrderId, Timestamp};
 use jiff::SignedDuration;
 
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
@@ -22,11 +22,22 @@ pub fn next_tick(model: &Model, now: Timestamp) -> Option<SignedDuration> {
     shown(model, now).into_iter().chain(lock).min()
 }
 
-/// True while somebody looks at what other processes write all the time: deploys that are received, and usage. Then the
-/// journal is worth a look every other second.
+/// True while somebody looks at what other processes may write any moment: an order that has not ended, deploys that are
+/// received, and usage. Then the journal is worth a look every other second.
 pub fn watches_journal(model: &Model) -> bool {
-    let in_front = matches!(model.screen, Screen::Market | Screen::Subscription | Screen::Sending);
+    let in_front = match model.screen {
+        Screen::Order => model.order.as_ref().is_some_and(|screen| !screen.order.standing().is_final()),
+        Screen::Market | Screen::Subscription | Screen::Sending => true,
+        _ => false,
+    };
     in_front && !model.frame.lock.locked && !model.training.is_paused()
+}
+
+/// The order in front whose call another process makes: when that one dies, nothing in the journal tells of it.
+pub fn awaited(model: &Model) -> Option<&OrderId> {
+    let screen = model.order.as_ref().filter(|_| model.screen == Screen::Order)?;
+    let by_another = screen.busy.is_none() && screen.order.under_way().is_some();
+    by_another.then_some(&screen.order.id)
 }
 
 fn shown(model: &Model, now: Timestamp) -> Option<SignedDuration> {

@@ -43,7 +43,7 @@ mod tests;
 pub use action::Action;
 pub use beside::WIDE;
 pub use bindings::{bindings, palette_lines, screen_bindings};
-pub use clock::{next_tick, watches_journal};
+pub use clock::{awaited, next_tick, watches_journal};
 pub use confirm::Confirm;
 pub use effect::{Effect, Job, Simulation, Task};
 pub use frame::form::{Field, Form};

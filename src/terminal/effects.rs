@@ -169,8 +169,19 @@ impl Effects {
         !self.engine.journal().is_shared()
     }
 
-    /// Says `JournalChanged` when another process has written since the last look.
-    pub fn look_for_changes(&self) {
+    /// Says `JournalChanged` when another process has written since the last look; and what became of the order that is waited
+    /// for, when its process is gone.
+    pub fn look_for_changes(&self, awaited: Option<&OrderId>) {
+        if let Some(id) = awaited.cloned() {
+            let (engine, sender) = (self.engine.clone(), self.sender.clone());
+            self.spawn(async move {
+                match engine.recover().await {
+                    Ok(gone) if gone.contains(&id) => load(&engine, &sender, id).await,
+                    // The next look is soon; what is wrong with the journal is said when something is to be recorded.
+                    Ok(_) | Err(_) => {}
+                }
+            });
+        }
         if !self.looks_for_changes() {
             return;
         }

@@ -5,7 +5,7 @@ use super::practice::Player;
 use super::screen::Screen;
 use super::{input, panics, signals};
 use crate::classroom::{Connection, Link};
-use crate::desk::{Effect, Model, Msg, next_tick, update, watches_journal};
+use crate::desk::{Effect, Model, Msg, awaited, next_tick, update, watches_journal};
 use crate::practice::Directive;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -201,7 +201,8 @@ impl Loop {
     async fn wait(&mut self, signals: &mut signals::Signals) -> Woken {
         let tick =
             next_tick(&self.model, self.runner.clock().now()).map(|d| Instant::now() + d.unsigned_abs());
-        let looks = watches_journal(&self.model) && self.runner.looks_for_changes();
+        let waits = self.runner.looks_for_changes() || awaited(&self.model).is_some();
+        let looks = waits && watches_journal(&self.model);
         let look = looks.then(|| self.looked + LOOK_WATCHED);
         let due = self.player.as_ref().and_then(Player::next).map(|left| Instant::now() + left);
         let link = self.player.as_ref().and_then(Player::link);
@@ -288,7 +289,7 @@ impl Loop {
     fn look_at_journal(&mut self, pause: Duration) {
         if self.looked.elapsed() >= pause {
             self.looked = Instant::now();
-            self.runner.look_for_changes();
+            self.runner.look_for_changes(awaited(&self.model));
         }
     }
 }

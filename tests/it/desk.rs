@@ -290,3 +290,31 @@ fn without_a_terminal_it_says_what_to_use_instead() {
     let ran = home.run(&[]).with(2);
     assert!(ran.err.contains("needs a terminal") && ran.err.contains("order open"), "{ran:?}");
 }
+
+/// Another process completes the order that is on the screen, and is killed; then a command completes another one.
+#[test]
+fn an_open_order_follows_what_other_processes_do_with_it() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let walk = |id: &str, until: &str| {
+        ["order", "walk", id, "--method", "verbal", "--read-and-accepted-by", "Ann", "--until", until]
+            .map(str::to_owned)
+    };
+    let run = |args: &[String]| home.command(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let ids = ["1", "2"].map(|n| home.open(&order(n)));
+    for id in &ids {
+        assert!(run(&walk(id, "accepted")).status().unwrap().success());
+    }
+    let mut desk = Desk::open(&home, 80, 24);
+    desk.shows("2 open").keys("/").keys(&ids[0]).keys("\r").shows(&ids[0]).keys("\r").shows("Ready to complete");
+    px.fault("complete_order", &json!({ "latencySeconds": 1.9 }));
+    let mut other = run(&walk(&ids[0], "completed")).spawn().unwrap();
+    desk.shows("Another desk is completing this order");
+    other.kill().unwrap();
+    other.wait().unwrap();
+    desk.shows("in doubt");
+    desk.keys("\x1b").shows("2 open").keys("/").keys(&"\x7f".repeat(10)).keys(&ids[1]).keys("\r").shows(&ids[1]);
+    desk.keys("\r").shows("Ready to complete");
+    assert!(run(&walk(&ids[1], "completed")).status().unwrap().success());
+    desk.shows("order number");
+}
