@@ -187,6 +187,11 @@ impl Phase {
     pub fn is_of_removals(self) -> bool {
         self >= Self::PairRemovals
     }
+
+    /// True when what goes in it takes its pairs along.
+    pub fn takes_pairs_along(self) -> bool {
+        self > Self::PairRemovals
+    }
 }
 
 impl fmt::Display for PairId {

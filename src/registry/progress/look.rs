@@ -15,6 +15,7 @@ impl<'p> Progress<'p> {
     /// What moved, when somebody else changed the contract so that the plan would do something else than it says.
     pub fn look(&mut self, listing: &Listing, moment: &Moment) -> Result<Vec<(usize, Seen)>, String> {
         self.here = Here::of(listing);
+        (self.looked, self.sent) = (Some(moment.clone()), None);
         let mut seen = Vec::new();
         // What a pair needs stands before it in the plan, so it is looked at first.
         for phase in Phase::ALL {

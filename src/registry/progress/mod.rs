@@ -39,6 +39,12 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(1);
 /// How long after a listing that lags behind the next one is asked for.
 const LAG: SignedDuration = SignedDuration::from_secs(2);
 
+/// For how long after a listing changes are sent without another one: somebody else may change the contract meanwhile.
+const FRESH: SignedDuration = SignedDuration::from_secs(5);
+
+/// The same as a multiple of what the listing took: a long one is not to take most of the time.
+const FRESH_TIMES: i32 = 4;
+
 /// What is to be done next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
@@ -71,6 +77,10 @@ pub struct Progress<'p> {
     twins: HashSet<(Collection, SurrogateId)>,
     /// The objects that the plan still brings.
     comes: HashSet<(Collection, ProviderId)>,
+    /// When the last listing that was looked at was asked for; none where that is the one of the plan.
+    looked: Option<Moment>,
+    /// When the first change was sent since; none where nothing was.
+    sent: Option<Moment>,
 }
 
 impl<'p> Progress<'p> {
@@ -78,7 +88,7 @@ impl<'p> Progress<'p> {
     pub fn new(plan: &'p Plan, listing: &Listing, quiet: SignedDuration) -> Self {
         let each = vec![Standing::Open; plan.changes.len()];
         let (here, twins) = (Here::of(listing), twins(plan, listing));
-        Self { plan, each, quiet, here, twins, comes: HashSet::new() }
+        Self { plan, each, quiet, here, twins, comes: HashSet::new(), looked: None, sent: None }
     }
 
     /// How many changes are done.
@@ -191,6 +201,7 @@ impl<'p> Progress<'p> {
             }
         }
         match wait {
+            _ if !ready.is_empty() && self.is_stale(phase, moment) => Some(Step::Look),
             _ if !ready.is_empty() => Some(Step::Send(ready)),
             _ if look => Some(Step::Look),
             Some(left) if left.is_zero() => Some(Step::Look),
@@ -199,8 +210,17 @@ impl<'p> Progress<'p> {
         }
     }
 
+    /// Whether the last listing is too old for the next changes of a phase. What takes pairs along takes those that somebody
+    /// else has made meanwhile, too, and nothing brings them back: it never leaves with a listing that was used before.
+    fn is_stale(&self, phase: Phase, moment: &Moment) -> bool {
+        let Some(sent) = &self.sent else { return false };
+        let took = self.looked.as_ref().map_or(SignedDuration::ZERO, |looked| sent.since(looked));
+        phase.takes_pairs_along() || moment.since(sent) >= FRESH.max(took * FRESH_TIMES)
+    }
+
     /// Change `n` is about to be sent.
     pub fn sends(&mut self, n: usize, at: Moment) {
+        self.sent.get_or_insert_with(|| at.clone());
         let times = match &self.each[n] {
             Standing::Again { last, .. } | Standing::Sent { last, .. } => last.times + 1,
             Standing::Open | Standing::Unseen { .. } | Standing::Done | Standing::Failed(_) => 1,

@@ -121,3 +121,51 @@ fn a_name_that_somebody_else_has_given_is_not_written_over() {
     let said = "the customer `c0` has another name: it was \"Name 1\", and is \"Theirs\" now";
     assert_eq!(moved, said);
 }
+
+/// Sends the first of a plan's changes, which come one by one, and what is to be done after so many seconds.
+fn after_the_first(server: &mut Server, plan: &Plan, took: i64, seconds: i64) -> Step {
+    let mut progress = Progress::new(plan, &server.listing, QUIET);
+    let moment = |server: &Server| Moment { now: server.now, uptime: None };
+    // The listing took a while.
+    assert_eq!(progress.look(&server.listing, &moment(server)), Ok(vec![]));
+    server.pass(jiff::SignedDuration::from_secs(took));
+    assert_eq!(progress.next(1, &moment(server)), Step::Send(vec![0]));
+    progress.sends(0, moment(server));
+    progress.ended(0, server.send(&plan.changes[0], Fate::Answered), moment(server));
+    server.pass(jiff::SignedDuration::from_secs(seconds));
+    let step = progress.next(1, &moment(server));
+    if step == Step::Look {
+        progress.look(&server.listing, &moment(server)).unwrap();
+        assert_eq!(progress.next(1, &moment(server)), Step::Send(vec![1]), "once is enough");
+    }
+    step
+}
+
+#[test]
+fn what_takes_pairs_along_never_leaves_with_a_listing_that_was_used_before() {
+    let mut server = Server::of(&wish(&[(0, 0), (1, 0)], &[(0, 0), (1, 0)]));
+    let customers = Plan::new(&wish(&[], &[]).desired(), &server.listing).unwrap();
+    let pairs = Plan::new(&wish(&[(0, 0), (1, 0)], &[]).desired(), &server.listing).unwrap();
+    assert_eq!(after_the_first(&mut server.clone(), &customers, 0, 0), Step::Look);
+    assert_eq!(after_the_first(&mut server, &pairs, 0, 0), Step::Send(vec![1]), "a pair takes nothing along");
+}
+
+#[test]
+fn a_long_phase_is_listed_again_every_few_seconds_and_less_often_where_that_takes_long() {
+    let mut server = Server::of(&wish(&[], &[]));
+    let plan = Plan::new(&wish(&[(0, 0), (1, 0)], &[]).desired(), &server.listing).unwrap();
+    let after = |took, seconds| after_the_first(&mut server.clone(), &plan, took, seconds);
+    assert_eq!(
+        [(1, 4), (1, 5)].map(|(took, seconds)| after(took, seconds)),
+        [Step::Send(vec![1]), Step::Look]
+    );
+    assert_eq!(
+        [(3, 11), (3, 12)].map(|(took, seconds)| after(took, seconds)),
+        [Step::Send(vec![1]), Step::Look]
+    );
+    // What somebody else has created by then is not created again.
+    let mut progress = Progress::new(&plan, &server.listing, QUIET);
+    server.send(&plan.changes[1], Fate::Answered);
+    progress.look(&server.listing, &Moment { now: server.now, uptime: None }).unwrap();
+    assert_eq!(progress.done(), 1);
+}
