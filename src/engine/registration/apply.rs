@@ -239,7 +239,7 @@ impl Applying<'_> {
         self.ended.extend(seen.into_iter().map(|(n, seen)| Ended {
             n: number(n),
             how: match seen {
-                Seen::Done => How::Listed,
+                Seen::Done => How::Listed { surrogate: self.progress.made(n) },
                 Seen::NotThere => How::NotThere,
                 Seen::GivenUp(why) => How::GivenUp { why },
             },
@@ -311,7 +311,9 @@ impl Applying<'_> {
         if seen.len() == self.run.open.len() {
             self.run = self.engine.add(&self.run, vec![RunEvent::RunClosed { how }]).await?;
         } else {
-            self.ended.extend(seen.into_iter().map(|n| Ended { n, how: How::Listed }));
+            // Where its number was not answered, that was recorded when it was seen.
+            let how = How::Listed { surrogate: None };
+            self.ended.extend(seen.into_iter().map(|n| Ended { n, how: how.clone() }));
             self.record(Vec::new()).await?;
         }
         Ok(())

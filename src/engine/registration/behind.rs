@@ -6,14 +6,16 @@ use super::error::Found;
 use super::{RegistrationError, Result, Unlisted};
 use crate::engine::Engine;
 use crate::kind::Recorded;
-use crate::registry::{Change, Listing, Plan, ProviderId, Run, RunEvent, Verb, made_before, may_be_kept_as};
+use crate::registry::{
+    Change, Listing, Plan, ProviderId, Run, RunEvent, RunRow, Verb, made_before, may_be_kept_as,
+};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use jiff::SignedDuration;
 
 /// For so long after an answer a list may still show what was before it (A).
 const BEHIND: SignedDuration = SignedDuration::from_mins(10);
 
-/// As many runs as are looked at.
+/// As many runs as are read at once.
 const RUNS: u32 = 64;
 
 impl Engine {
@@ -48,19 +50,25 @@ impl Engine {
     /// What happened to runs in the last minutes; the latest run first.
     async fn lately(&self) -> Result<Vec<Vec<Recorded<RunEvent>>>> {
         let since = self.now() - BEHIND;
-        let mut histories = Vec::new();
-        for row in self.runs(RUNS).await? {
-            let mut history = self.journal().history::<Run>(&row.id).await?;
-            history.retain(|recorded| {
-                recorded.at >= since || !matches!(recorded.event, RunEvent::ChangesEnded { .. })
-            });
-            histories.push(history);
-            // One ends before the next one is opened.
-            if row.opened_at < since {
-                break;
+        let (mut histories, mut last) = (Vec::new(), None::<RunRow>);
+        loop {
+            let rows = self.runs_before(last.as_ref(), RUNS).await?;
+            for row in &rows {
+                let mut history = self.journal().history::<Run>(&row.id).await?;
+                history.retain(|recorded| {
+                    recorded.at >= since || !matches!(recorded.event, RunEvent::ChangesEnded { .. })
+                });
+                histories.push(history);
+                // One ends before the next one is opened.
+                if row.opened_at < since {
+                    return Ok(histories);
+                }
+            }
+            last = rows.into_iter().next_back();
+            if last.is_none() {
+                return Ok(histories);
             }
         }
-        Ok(histories)
     }
 }
 

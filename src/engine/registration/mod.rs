@@ -91,12 +91,18 @@ impl Engine {
     /// # Errors
     /// What the journal cannot do.
     pub async fn runs(&self, limit: u32) -> Result<Vec<RunRow>> {
+        self.runs_before(None, limit).await
+    }
+
+    /// The same from the one that stands before `later` on.
+    async fn runs_before(&self, later: Option<&RunRow>, limit: u32) -> Result<Vec<RunRow>> {
         let equal = vec![
             ("environment", self.environment().name().into()),
             ("contract", self.contract()?.as_str().into()),
         ];
         let by = &["opened_at", "id"];
-        let select = Select { equal, by, backward: true, limit, ..Select::default() };
+        let after = later.map(|row| vec![row.opened_at.as_microsecond().into(), row.id.to_string().into()]);
+        let select = Select { equal, by, after, backward: true, limit, ..Select::default() };
         Ok(self.journal().rows::<Run>(&select).await?)
     }
 

@@ -1,7 +1,7 @@
 //! A listing, for questions about single objects. It need not fit together.
 
 use crate::registry::{Change, Collection, ListedPair, Listing, Name, PairId, ProviderId, SurrogateId};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A customer and an application, as a pair has them.
 pub type Ends = (SurrogateId, SurrogateId);
@@ -14,7 +14,8 @@ pub struct Here {
     /// Whose each surrogate id is: the server may give one out again.
     owners: HashMap<(Collection, SurrogateId), ProviderId>,
     pairs: HashMap<SurrogateId, Ends>,
-    ends: HashSet<Ends>,
+    /// Which pair has them.
+    ends: HashMap<Ends, SurrogateId>,
 }
 
 impl Here {
@@ -29,7 +30,7 @@ impl Here {
         }
         for pair in &listing.pairs {
             let ends = (pair.customer.clone(), pair.application.clone());
-            here.ends.insert(ends.clone());
+            here.ends.insert(ends.clone(), pair.surrogate.clone());
             here.pairs.insert(pair.surrogate.clone(), ends);
         }
         here
@@ -48,6 +49,18 @@ impl Here {
         let customer = self.surrogate(Collection::Customers, &pair.customer)?;
         let application = self.surrogate(Collection::Applications, &pair.application)?;
         Some((customer.clone(), application.clone()))
+    }
+
+    /// What `change` wants to create, as it is there.
+    pub fn made(&self, change: &Change) -> Option<&SurrogateId> {
+        match change {
+            Change::Create { collection, id, .. } => self.surrogate(*collection, id),
+            Change::CreatePair { pair } => self.ends.get(&self.ends(pair)?),
+            Change::Rename { .. }
+            | Change::Remove { .. }
+            | Change::RemovePair { .. }
+            | Change::RemoveOrphan { .. } => None,
+        }
     }
 
     /// True when there is a pair with this surrogate id, of whatever.
@@ -72,7 +85,7 @@ impl Here {
     pub fn shows(&self, change: &Change) -> bool {
         match change {
             Change::Create { collection, id, .. } => self.surrogate(*collection, id).is_some(),
-            Change::CreatePair { pair } => self.ends(pair).is_some_and(|ends| self.ends.contains(&ends)),
+            Change::CreatePair { pair } => self.ends(pair).is_some_and(|ends| self.ends.contains_key(&ends)),
             Change::Rename { collection, id, to, .. } => {
                 self.named.get(&(*collection, id.clone())).is_some_and(|(_, name)| name.as_ref() == Some(to))
             }

@@ -77,11 +77,18 @@ impl<'p> Progress<'p> {
                 None => (Standing::Open, None),
             },
             Standing::Sent { outcome, .. } if is_so => {
-                let known = matches!(outcome, Some(Outcome::Done { .. }));
+                // A create is known once its number is: a later list may go back to what was before.
+                let known = match &outcome {
+                    Some(Outcome::Done { surrogate, .. }) => surrogate.is_some() || self.here.made(change).is_none(),
+                    Some(Outcome::Refused { .. } | Outcome::Failed { .. }) | None => false,
+                };
                 (Standing::Done, (!known).then_some(Seen::Done))
             }
             Standing::Again { .. } if is_so => (Standing::Done, Some(Seen::Done)),
-            Standing::Unseen { .. } if is_so => (Standing::Done, None),
+            Standing::Unseen { surrogate, .. } if is_so => {
+                let known = surrogate.is_some() || self.here.made(change).is_none();
+                (Standing::Done, (!known).then_some(Seen::Done))
+            }
             Standing::Unseen { at, surrogate } => (self.waited(change, at, surrogate, moment), None),
             Standing::Sent { outcome: Some(Outcome::Done { surrogate, .. }), last } => {
                 (self.waited(change, last.at, surrogate, moment), None)

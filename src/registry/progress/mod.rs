@@ -166,6 +166,11 @@ impl<'p> Progress<'p> {
         self.here.ends(pair)
     }
 
+    /// What change `n` has created, by the last listing.
+    pub fn made(&self, n: usize) -> Option<SurrogateId> {
+        self.here.made(&self.plan.changes[n]).cloned()
+    }
+
     /// The next step: at most `batch` changes are sent in one.
     pub fn next(&self, batch: usize, moment: &Moment) -> Step {
         // Trouble is looked into before anything else leaves.

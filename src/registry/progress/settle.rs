@@ -32,7 +32,9 @@ pub fn settle(
     for (n, open) in open {
         let left = left(open, moment, quiet);
         if here.shows(&open.change) {
-            settled.ended.push(Ended { n: *n, how: How::Listed });
+            settled
+                .ended
+                .push(Ended { n: *n, how: How::Listed { surrogate: here.made(&open.change).cloned() } });
         } else if !left.is_zero() {
             settled.wait = Some(settled.wait.map_or(left, |wait| wait.max(left)));
         } else if open.answered.is_some() || open.change.is_removal() {

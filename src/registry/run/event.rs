@@ -67,8 +67,11 @@ pub enum How {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         surrogate: Option<SurrogateId>,
     },
-    /// A listing shows that it is done.
-    Listed,
+    /// A listing shows that it is done; what was created, as this object.
+    Listed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        surrogate: Option<SurrogateId>,
+    },
     /// A listing shows that it is not done, when it cannot be on its way any more.
     NotThere,
     /// No byte of it left.

@@ -1,11 +1,11 @@
-//! What earlier runs were told to have created.
+//! What earlier runs have created, as far as an answer or a listing told its number.
 
 use super::{Begun, Ended, How, RunEvent};
 use crate::kind::Recorded;
 use crate::registry::{Change, Plan, SurrogateId, Verb};
 use std::collections::HashMap;
 
-/// The changes of `plan` that create what a server has said it created before, and as which objects. The histories are those
+/// The changes of `plan` that create what was created before, and as which objects. The histories are those
 /// of runs, the latest first; of what several created the latest counts.
 pub fn made_before(plan: &Plan, histories: &[Vec<Recorded<RunEvent>>]) -> Vec<(Change, SurrogateId)> {
     let mut made = HashMap::new();
@@ -18,7 +18,8 @@ pub fn made_before(plan: &Plan, histories: &[Vec<Recorded<RunEvent>>]) -> Vec<(C
                 }
                 RunEvent::ChangesEnded { ended } => {
                     let answered = ended.iter().filter_map(|Ended { n, how }| match how {
-                        How::Answered { surrogate: Some(surrogate), .. } => Some((begun.get(n)?, surrogate)),
+                        How::Answered { surrogate: Some(surrogate), .. }
+                        | How::Listed { surrogate: Some(surrogate) } => Some((begun.get(n)?, surrogate)),
                         _ => None,
                     });
                     made.extend(answered.map(|(change, surrogate)| (change.target(), surrogate)));

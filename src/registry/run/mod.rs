@@ -129,7 +129,7 @@ impl Run {
                     return;
                 }
             }
-            How::Listed => self.done += u32::from(!was_answered),
+            How::Listed { .. } => self.done += u32::from(!was_answered),
             How::Refused { .. } | How::GivenUp { .. } => {
                 self.failed += 1;
                 self.done = self.done.saturating_sub(was_answered.into());

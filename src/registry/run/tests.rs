@@ -56,7 +56,7 @@ fn what_was_answered_stays_open_until_a_listing_shows_it() {
     let asked: Vec<_> =
         run.open.values().filter_map(|open| open.surrogate()).map(ToString::to_string).collect();
     assert_eq!(asked, ["17", "5"]);
-    ends(&mut run, 0, How::Listed);
+    ends(&mut run, 0, How::Listed { surrogate: None });
     assert_eq!((run.done, run.failed, run.open.len()), (2, 0, 1), "it is counted once");
     ends(&mut run, 1, How::NotThere);
     assert_eq!((run.done, run.failed, run.open.len()), (1, 0, 0));
@@ -78,7 +78,8 @@ fn what_a_plan_creates_again_is_known_by_the_last_number_that_was_told() {
     let told = |histories: &[_]| made_before(&plan, histories);
     let (latest, before) = (history(answered(Some(17))), history(answered(Some(5))));
     assert_eq!(told(&[latest, before.clone()]), [(create(), 17.into())]);
-    assert_eq!(told(&[history(How::Listed), before]), [(create(), 5.into())]);
+    assert_eq!(told(&[history(How::Listed { surrogate: None }), before]), [(create(), 5.into())]);
+    assert_eq!(told(&[history(How::Listed { surrogate: Some(8.into()) })]), [(create(), 8.into())]);
     assert_eq!(told(&[history(answered(None))]), []);
 }
 
@@ -88,4 +89,14 @@ fn a_person_s_word_that_it_is_not_there_counts_as_not_done() {
     ends(&mut run, 0, answered(None));
     ends(&mut run, 0, How::GivenUp { why: "it is not there".to_owned() });
     assert_eq!((run.done, run.failed, run.open.is_empty()), (0, 1, true));
+}
+
+#[test]
+fn what_an_earlier_version_has_seen_listed_is_still_read() {
+    let ended = |text: &str| serde_json::from_str::<Ended>(text).unwrap().how;
+    assert_eq!(ended(r#"{"n":3,"how":"listed"}"#), How::Listed { surrogate: None });
+    let listed = Ended { n: 3, how: How::Listed { surrogate: Some(8.into()) } };
+    assert_eq!(ended(&serde_json::to_string(&listed).unwrap()), listed.how);
+    let unknown = Ended { n: 3, how: How::Listed { surrogate: None } };
+    assert_eq!(serde_json::to_string(&unknown).unwrap(), r#"{"n":3,"how":"listed"}"#);
 }

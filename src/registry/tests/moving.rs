@@ -169,3 +169,19 @@ fn a_long_phase_is_listed_again_every_few_seconds_and_less_often_where_that_take
     progress.look(&server.listing, &Moment { now: server.now, uptime: None }).unwrap();
     assert_eq!(progress.done(), 1);
 }
+
+#[test]
+fn a_create_whose_number_nobody_told_is_known_by_the_one_that_is_listed() {
+    let mut server = Server::of(&wish(&[], &[]));
+    let plan = Plan::new(&wish(&[(0, 0)], &[(0, 0)]).desired(), &server.listing).unwrap();
+    let mut progress = Progress::new(&plan, &server.listing, QUIET);
+    let moment = Moment { now: server.now, uptime: None };
+    for (n, change) in plan.changes.iter().enumerate() {
+        progress.sends(n, moment.clone());
+        server.send(change, Fate::Answered);
+        progress.ended(n, Outcome::Done { status: 201, surrogate: None }, moment.clone());
+        assert_eq!(progress.look(&server.listing, &moment), Ok(vec![(n, Seen::Done)]));
+    }
+    let here = [&server.listing.customers[0].surrogate, &server.listing.pairs[0].surrogate];
+    assert_eq!([0, 1].map(|n| progress.made(n)), here.map(|surrogate| Some(surrogate.clone())));
+}
