@@ -60,6 +60,12 @@ pub struct Gone {
 }
 
 impl Gone {
+    /// The id of the application or the customer that it goes along with.
+    pub(super) fn whose(&self) -> (Collection, &ProviderId) {
+        let PairId { customer, application } = &self.pair;
+        (self.with, if self.with == Collection::Applications { application } else { customer })
+    }
+
     pub(super) fn target(&self) -> Target<'_> {
         Target::Here(Collection::Pairs, &self.surrogate)
     }

@@ -36,9 +36,7 @@ impl Plan {
     fn along(&self) -> Along<'_> {
         let mut along = Along::new();
         for gone in &self.goes_along {
-            let id =
-                if gone.with == Collection::Customers { &gone.pair.customer } else { &gone.pair.application };
-            along.entry((gone.with, id)).or_default().push(gone);
+            along.entry(gone.whose()).or_default().push(gone);
         }
         along
     }

@@ -3,7 +3,8 @@
 use super::standing::{Failed, Sent, Standing};
 use super::{ATTEMPTS, Here, LISTED, Moment, Progress, RENAMED, Seen, pause};
 use crate::registry::{
-    Change, Collection, Listing, Outcome, PairId, Phase, ProviderId, SurrogateId, Verb, renamed_meanwhile,
+    Change, Collection, Gone, Listing, Outcome, PairId, Phase, ProviderId, SurrogateId, Verb,
+    renamed_meanwhile,
 };
 use jiff::SignedDuration;
 use std::collections::HashSet;
@@ -76,18 +77,20 @@ impl<'p> Progress<'p> {
                 Some(why) => (Standing::Failed(Failed::GivenUp(why.clone())), Some(Seen::GivenUp(why))),
                 None => (Standing::Open, None),
             },
-            Standing::Sent { outcome, .. } if is_so => {
+            Standing::Sent { outcome, last } if is_so => {
                 // A create is known once its number is: a later list may go back to what was before.
                 let known = match &outcome {
-                    Some(Outcome::Done { surrogate, .. }) => surrogate.is_some() || self.here.made(change).is_none(),
+                    Some(Outcome::Done { surrogate, .. }) => {
+                        surrogate.is_some() || self.here.made(change).is_none()
+                    }
                     Some(Outcome::Refused { .. } | Outcome::Failed { .. }) | None => false,
                 };
-                (Standing::Done, (!known).then_some(Seen::Done))
+                (self.listed(change, last.at, moment), (!known).then_some(Seen::Done))
             }
             Standing::Again { .. } if is_so => (Standing::Done, Some(Seen::Done)),
-            Standing::Unseen { surrogate, .. } if is_so => {
+            Standing::Unseen { at, surrogate } if is_so => {
                 let known = surrogate.is_some() || self.here.made(change).is_none();
-                (Standing::Done, (!known).then_some(Seen::Done))
+                (self.listed(change, at, moment), (!known).then_some(Seen::Done))
             }
             Standing::Unseen { at, surrogate } => (self.waited(change, at, surrogate, moment), None),
             Standing::Sent { outcome: Some(Outcome::Done { surrogate, .. }), last } => {
@@ -98,6 +101,25 @@ impl<'p> Progress<'p> {
             }
             Standing::Sent { last, .. } | Standing::Again { last, .. } => self.again(last, change, moment),
         }
+    }
+
+    /// What the listing shows to be done. What goes along may be listed a little longer: then it is not over yet. A server
+    /// that leaves such pairs alone is not waited for forever.
+    fn listed(&self, change: &Change, at: Moment, moment: &Moment) -> Standing {
+        if self.leaves_pairs(change) && !moment.left(&at, self.patience(change)).is_zero() {
+            return Standing::Unseen { at, surrogate: None };
+        }
+        Standing::Done
+    }
+
+    /// Whether a pair that goes along with what is removed is still listed.
+    fn leaves_pairs(&self, change: &Change) -> bool {
+        let Change::Remove { collection, id, .. } = change else { return false };
+        let is_left = |gone: &&Gone| {
+            let is_other = || self.here.pair(&gone.surrogate).is_some_and(|now| now != gone.pair);
+            self.here.has_pair(&gone.surrogate) && !is_other()
+        };
+        self.along.get(&(*collection, id)).is_some_and(|along| along.iter().any(is_left))
     }
 
     /// What the server says it has done, and the listing does not show. It is not for us to do it twice.
@@ -167,7 +189,7 @@ impl<'p> Progress<'p> {
     /// Looks whether what is still to be done is what the plan says.
     fn moved(&self, listing: &Listing) -> Result<(), String> {
         for (change, standing) in self.plan.changes.iter().zip(&self.each) {
-            if matches!(standing, Standing::Done | Standing::Failed(_)) {
+            if self.is_over(change, standing) {
                 continue;
             }
             self.is_as_planned(change)?;
@@ -195,6 +217,16 @@ impl<'p> Progress<'p> {
             }
         }
         Ok(())
+    }
+
+    /// Whether nothing will come of a change any more but what a listing shows: what is removed is gone, and only the pairs
+    /// that go along with it are waited for.
+    fn is_over(&self, change: &Change, standing: &Standing) -> bool {
+        match standing {
+            Standing::Done | Standing::Failed(_) => true,
+            Standing::Unseen { .. } => self.here.shows(change),
+            Standing::Open | Standing::Sent { .. } | Standing::Again { .. } => false,
+        }
     }
 
     /// A rename and a removal are of the very object that was listed: its surrogate id may be somebody else's by now.
@@ -250,9 +282,7 @@ impl<'p> Progress<'p> {
 
     fn removed_customers_and_applications(&self) -> HashSet<(Collection, &SurrogateId)> {
         let waiting = |(change, standing): (&'p Change, &Standing)| match change {
-            Change::Remove { collection, surrogate, .. }
-                if !matches!(standing, Standing::Done | Standing::Failed(_)) =>
-            {
+            Change::Remove { collection, surrogate, .. } if !self.is_over(change, standing) => {
                 Some((*collection, surrogate))
             }
             Change::Remove { .. }

@@ -16,13 +16,13 @@ pub use settle::{Settled, settle};
 pub use standing::Failed;
 
 use super::{
-    Change, Collection, Listing, Outcome, PairId, Phase, Plan, Problem, ProviderId, SurrogateId, Verb,
+    Change, Collection, Gone, Listing, Outcome, PairId, Phase, Plan, Problem, ProviderId, SurrogateId, Verb,
 };
 use crate::kind::{Reached, Repeat};
 use here::Here;
 use jiff::SignedDuration;
 use standing::{Sent, Standing, is_in_trouble};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// How often a change is sent at most.
 const ATTEMPTS: u8 = 3;
@@ -75,6 +75,8 @@ pub struct Progress<'p> {
     here: Here,
     /// The objects that bore the id of one that is removed when the plan was made: itself, and perhaps another one.
     twins: HashSet<(Collection, SurrogateId)>,
+    /// The pairs that go along with an application or a customer, by its id.
+    along: HashMap<(Collection, &'p ProviderId), Vec<&'p Gone>>,
     /// The objects that the plan still brings.
     comes: HashSet<(Collection, ProviderId)>,
     /// When the last listing that was looked at was asked for; none where that is the one of the plan.
@@ -88,7 +90,11 @@ impl<'p> Progress<'p> {
     pub fn new(plan: &'p Plan, listing: &Listing, quiet: SignedDuration) -> Self {
         let each = vec![Standing::Open; plan.changes.len()];
         let (here, twins) = (Here::of(listing), twins(plan, listing));
-        Self { plan, each, quiet, here, twins, comes: HashSet::new(), looked: None, sent: None }
+        let mut along = HashMap::<_, Vec<_>>::new();
+        for gone in &plan.goes_along {
+            along.entry(gone.whose()).or_default().push(gone);
+        }
+        Self { plan, each, quiet, here, twins, along, comes: HashSet::new(), looked: None, sent: None }
     }
 
     /// How many changes are done.

@@ -171,6 +171,31 @@ fn a_long_phase_is_listed_again_every_few_seconds_and_less_often_where_that_take
 }
 
 #[test]
+fn a_removal_is_over_once_its_pairs_are_gone_too_or_the_server_leaves_them() {
+    let mut server = Server::of(&wish(&[(0, 0), (1, 0)], &[(0, 0), (1, 0)]));
+    let (before, begun) = (server.listing.clone(), server.now);
+    let plan = Plan::new(&wish(&[(1, 0)], &[(1, 0)]).desired(), &before).unwrap();
+    let seconds = |s| Moment { now: begun + jiff::SignedDuration::from_secs(s), uptime: None };
+    let lost = Outcome::Failed { failure: Failure::Unknown { why: String::new() } };
+    for (outcome, said) in
+        [(server.send(&plan.changes[0], Fate::Answered), vec![]), (lost, vec![(0, Seen::Done)])]
+    {
+        let mut progress = Progress::new(&plan, &before, QUIET);
+        progress.sends(0, seconds(0));
+        progress.ended(0, outcome, seconds(0));
+        // The list of pairs is behind the list of customers.
+        let behind = Listing { pairs: before.pairs.clone(), ..server.listing.clone() };
+        assert_eq!(progress.look(&behind, &seconds(1)), Ok(said));
+        assert!(matches!(progress.next(9, &seconds(1)), Step::Wait(_)));
+        let mut stays = progress.clone();
+        assert_eq!(progress.look(&server.listing, &seconds(3)), Ok(vec![]));
+        assert_eq!((progress.next(9, &seconds(3)), progress.done()), (Step::Done, 1));
+        assert_eq!(stays.look(&behind, &seconds(61)), Ok(vec![]));
+        assert_eq!((stays.next(9, &seconds(61)), stays.failed().count()), (Step::Done, 0));
+    }
+}
+
+#[test]
 fn a_create_whose_number_nobody_told_is_known_by_the_one_that_is_listed() {
     let mut server = Server::of(&wish(&[], &[]));
     let plan = Plan::new(&wish(&[(0, 0)], &[(0, 0)]).desired(), &server.listing).unwrap();
