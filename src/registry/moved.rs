@@ -11,14 +11,9 @@ pub fn moved(before: &Listing, now: &Listing) -> Vec<String> {
         named(collection, before.named(collection), now.named(collection), &mut lines);
     }
     let (mut before, now) = (pairs(before), pairs(now));
-    for (pair, surrogate) in now {
-        match before.remove(&pair) {
-            None => lines.push(is_there("pair", &pair)),
-            Some(then) if then != surrogate => {
-                lines.push(format!("the pair {pair} was removed and created again"));
-            }
-            Some(_) => {}
-        }
+    for (pair, now) in now {
+        let then = before.remove(&pair).unwrap_or_default();
+        lines.extend(otherwise("pair", &pair, &then, &now));
     }
     lines.extend(before.into_keys().map(|pair| is_gone("pair", &pair)));
     lines
@@ -68,32 +63,60 @@ fn renamed(one: &str, id: &ProviderId, then: Option<&Name>, now: Option<&Name>) 
 }
 
 fn named(collection: Collection, before: &[Listed], now: &[Listed], lines: &mut Vec<String>) {
-    let by_id = |listed: &[Listed]| -> BTreeMap<ProviderId, Listed> {
-        listed.iter().map(|listed| (listed.id.clone(), listed.clone())).collect()
+    let by_id = |listed: &[Listed]| {
+        let mut by_id = BTreeMap::<ProviderId, Vec<Listed>>::new();
+        for listed in listed {
+            by_id.entry(listed.id.clone()).or_default().push(listed.clone());
+        }
+        by_id
     };
+    let numbers = |listed: &[Listed]| -> Vec<_> { listed.iter().map(|l| l.surrogate.clone()).collect() };
     let one = collection.one();
     let mut before = by_id(before);
     for (id, now) in by_id(now) {
-        match before.remove(&id) {
-            None => lines.push(is_there(one, &format!("`{id}`"))),
-            Some(then) if then.surrogate != now.surrogate => {
-                lines.push(format!("the {one} `{id}` was removed and created again"));
+        let then = before.remove(&id).unwrap_or_default();
+        let line = otherwise(one, &format!("`{id}`"), &numbers(&then), &numbers(&now));
+        let line = line.or_else(|| match (then.as_slice(), now.as_slice()) {
+            ([then], [now]) if then.name != now.name => {
+                Some(renamed(one, &id, then.name.as_ref(), now.name.as_ref()))
             }
-            Some(then) if then.name != now.name => {
-                lines.push(renamed(one, &id, then.name.as_ref(), now.name.as_ref()));
-            }
-            Some(_) => {}
-        }
+            _ => None,
+        });
+        lines.extend(line);
     }
     lines.extend(before.into_keys().map(|id| is_gone(one, &format!("`{id}`"))));
 }
 
-/// The pairs by what they are of, as people read it.
-fn pairs(listing: &Listing) -> BTreeMap<String, SurrogateId> {
-    let ids = Ids::of(listing);
-    let pair = |pair: &super::ListedPair| {
-        let [customer, application] = ids.ends(pair).map(|id| id.map_or("?", ProviderId::as_str));
-        (format!("`{customer}` with `{application}`"), pair.surrogate.clone())
+/// What is there now as these objects, and was as those; none where that is the same.
+fn otherwise(one: &str, what: &str, then: &[SurrogateId], now: &[SurrogateId]) -> Option<String> {
+    let sorted = |numbers: &[SurrogateId]| {
+        let mut numbers = numbers.to_vec();
+        numbers.sort_unstable_by_key(SurrogateId::to_string);
+        numbers
     };
-    listing.pairs.iter().map(pair).collect()
+    let (then, now) = (sorted(then), sorted(now));
+    match (then.as_slice(), now.as_slice()) {
+        _ if then == now => None,
+        ([], [_]) => Some(is_there(one, &what)),
+        ([_], [_]) => Some(format!("the {one} {what} was removed and created again")),
+        (_, [now]) => Some(format!("the {one} {what} is there once now, as the object {now}")),
+        // One of them may be somebody else's.
+        (_, all) => {
+            let times = if all.len() == 2 { "twice".to_owned() } else { format!("{} times", all.len()) };
+            let numbers: Vec<_> = all.iter().map(ToString::to_string).collect();
+            Some(format!("the {one} {what} is there {times} now, as the objects {}", numbers.join(" and ")))
+        }
+    }
+}
+
+/// The pairs by what they are of, as people read it.
+fn pairs(listing: &Listing) -> BTreeMap<String, Vec<SurrogateId>> {
+    let ids = Ids::of(listing);
+    let mut pairs = BTreeMap::<_, Vec<_>>::new();
+    for pair in &listing.pairs {
+        let [customer, application] = ids.ends(pair).map(|id| id.map_or("?", ProviderId::as_str));
+        let of = format!("`{customer}` with `{application}`");
+        pairs.entry(of).or_default().push(pair.surrogate.clone());
+    }
+    pairs
 }

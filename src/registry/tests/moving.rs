@@ -210,3 +210,22 @@ fn a_create_whose_number_nobody_told_is_known_by_the_one_that_is_listed() {
     let here = [&server.listing.customers[0].surrogate, &server.listing.pairs[0].surrogate];
     assert_eq!([0, 1].map(|n| progress.made(n)), here.map(|surrogate| Some(surrogate.clone())));
 }
+
+#[test]
+fn what_is_there_twice_by_now_was_not_removed() {
+    let server = Server::of(&wish(&[(0, 1)], &[(0, 0)]));
+    let (before, mut now) = (server.listing.clone(), server.listing);
+    now.customers.push(Listed { surrogate: 90.into(), ..now.customers[0].clone() });
+    now.pairs.push(ListedPair { surrogate: 91.into(), ..now.pairs[0].clone() });
+    let (customer, pair) = (&before.customers[0].surrogate, &before.pairs[0].surrogate);
+    let said = [
+        format!("the customer `c0` is there twice now, as the objects {customer} and 90"),
+        format!("the pair `c0` with `a0` is there twice now, as the objects {pair} and 91"),
+    ];
+    assert_eq!(moved(&before, &now), said);
+    assert_eq!(moved(&now, &now), [""; 0]);
+    let back = format!("the customer `c0` is there once now, as the object {customer}");
+    assert_eq!(moved(&now, &before)[0], back);
+    now.customers.remove(0);
+    assert_eq!(moved(&before, &now)[0], "the customer `c0` was removed and created again");
+}
