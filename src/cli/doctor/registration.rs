@@ -142,6 +142,10 @@ async fn contract(client: &Client, registration: &RegistrationSettings) -> Check
 
 fn mend(problem: &Problem) -> String {
     match (problem.is_clock(), problem.clock_ahead, problem.status) {
+        (true, Some(ahead), _) if ahead.abs() <= SKEW => "by the time in the server's own answer this machine's clock is \
+                                                          right, so only the vendor can mend it; if it stays so, tell \
+                                                          the vendor's support"
+            .to_owned(),
         (true, Some(ahead), _) => {
             format!("this machine's clock is {} the server's; {SET_CLOCK}", apart(ahead))
         }
@@ -180,6 +184,7 @@ mod tests {
         assert!(
             mend(&problem(400, "Invalid timestamp", Some(-90))).contains("90 seconds behind the server's")
         );
+        assert!(mend(&problem(400, "Invalid timestamp", Some(-30))).contains("tell the vendor's support"));
         assert_eq!(mend(&problem(400, "Invalid timestamp", None)), SET_CLOCK);
         assert!(mend(&problem(401, "The signature does not match", None)).contains("anew"));
         assert!(mend(&problem(403, "no", None)).contains("contract"));

@@ -90,6 +90,9 @@ impl From<journal::Error> for RegistrationError {
     }
 }
 
+/// How far the two clocks may be apart, in seconds (G).
+const ALLOWED: i64 = 30;
+
 /// As many as are told in one line.
 const TOLD: usize = 8;
 
@@ -170,15 +173,23 @@ fn next_after_unlisted(changes: &[Unlisted]) -> String {
 fn next_after(problem: &Problem) -> String {
     if problem.is_clock() {
         return match problem.clock_ahead {
+            Some(seconds) if seconds.abs() <= ALLOWED => format!(
+                "By the time in the server's own answer this machine's clock is right: it is {} s off, and {ALLOWED} s \
+                 are allowed. So the server takes a right time for wrong, which only the vendor can mend. Try again \
+                 later; if it stays so, tell the vendor's support, and when it was",
+                seconds.abs()
+            ),
             Some(seconds) if seconds >= 0 => format!(
-                "This machine's clock is {seconds} s ahead of the server's, and 30 s are allowed. Set the clock, then try \
+                "This machine's clock is {seconds} s ahead of the server's, and {ALLOWED} s are allowed. Set the clock, then try \
                  again"
             ),
             Some(seconds) => format!(
-                "This machine's clock is {} s behind the server's, and 30 s are allowed. Set the clock, then try again",
+                "This machine's clock is {} s behind the server's, and {ALLOWED} s are allowed. Set the clock, then try again",
                 -seconds
             ),
-            None => "This machine's clock is more than 30 s off. Set the clock, then try again".to_owned(),
+            None => {
+                format!("This machine's clock is more than {ALLOWED} s off. Set the clock, then try again")
+            }
         };
     }
     match problem.status {
@@ -191,5 +202,33 @@ fn next_after(problem: &Problem) -> String {
         404 => "It does not exist, or it is not yours. List again".to_owned(),
         409 => "Something with this id exists. List again, and plan again".to_owned(),
         _ => "Correct what the server names, then plan again".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_to_be_set_only_where_it_is_off() {
+        let next = |clock_ahead| {
+            let detail = Some("Invalid timestamp".to_owned());
+            next_after(&Problem {
+                status: 400,
+                error: None,
+                title: None,
+                detail,
+                clock_ahead,
+                request_id: None,
+            })
+        };
+        for off in [Some(31), Some(-3600), None] {
+            assert!(next(off).contains("Set the clock"), "{off:?}");
+        }
+        for right in [0, 30, -30] {
+            let next = next(Some(right));
+            assert!(next.contains("clock is right") && !next.contains("Set the clock"), "{next}");
+            assert!(next.contains("vendor's support"), "{next}");
+        }
     }
 }
