@@ -56,14 +56,28 @@ fn apply(page: &mut Page, model: &Model, plan: &Plan, room: usize) {
     page.pair("removals", (theme.strong, &count(plan.removals())));
     let lines = plan.removals() + plan.goes_along.len();
     let room = room.saturating_sub(page.len());
-    let shown = if lines > room { room.saturating_sub(1) } else { lines };
+    let shown = fitting(page, plan, lines, room);
     for line in plan.removal_lines().take(shown) {
-        page.row(&[(theme.warn, &format!("  {line}"))]);
+        words::whole_line(page, &format!("  {line}"));
     }
     if lines > shown && room > 0 {
         let more = format!("  and {} more lines; Esc, then p shows all", count(lines - shown));
         page.row(&[(theme.dim, &more)]);
     }
+}
+
+/// How many of the removals' lines are shown in `room` rows. Each is shown whole; where not all are, a row is left to say so.
+fn fitting(page: &Page, plan: &Plan, lines: usize, room: usize) -> usize {
+    let mut rows = page.another();
+    let mut ends = Vec::new();
+    for line in plan.removal_lines() {
+        words::whole_line(&mut rows, &format!("  {line}"));
+        if rows.len() > room {
+            break;
+        }
+        ends.push(rows.len());
+    }
+    if ends.len() == lines { lines } else { ends.partition_point(|end| *end < room) }
 }
 
 /// A title, and what will happen.

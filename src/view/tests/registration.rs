@@ -120,3 +120,18 @@ fn runs() -> Vec<Case> {
         ("registration_halted", halted),
     ]
 }
+
+#[test]
+fn what_the_question_removes_is_shown_whole() {
+    let long = "a-customer-whose-id-is-as-long-as-an-id-may-ever-b";
+    let mut listing = sample::large(1, 1);
+    listing.customers[0].id = crate::registry::ProviderId::new(long).unwrap();
+    let model = pressed_on(listing, "\tdyA");
+    let (buffer, _) = super::frame(&model, ThemeName::Dark, (80, 24));
+    let screen = super::text(&buffer);
+    // The pair goes on in the next row.
+    for whole in [format!("`{long}`"), "application-with-a-long-id-00".to_owned()] {
+        assert!(screen.contains(&whole), "{whole}\n{screen}");
+    }
+    assert!(!screen.contains("more lines"), "{screen}");
+}
