@@ -234,7 +234,7 @@ fn signed(client: &reqwest::Client, server: SocketAddr, round: u64, n: u64) -> r
     };
     let [client_token, client_secret, access_token] = PRACTICE_CREDENTIALS.map(Secret::new);
     let credentials = Credentials { client_token, client_secret, access_token, max_body: MAX_BODY };
-    let nonce = format!("0b5cf3a4-9f1e-4d7e-8a52-{n:012}");
+    let nonce = format!("0b5cf3a4-9f1e-4d7e-{round:04}-{n:012}");
     client
         .post(format!("http://{host}{target}"))
         .header("Authorization", sign(&credentials, &signable, Timestamp::now(), &nonce))

@@ -9,6 +9,7 @@ use pxdesk::sandbox::{PRACTICE_CONTRACT, PRACTICE_EDGEGRID};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const JSON: &str = "content-type: application/json\r\n";
 const FORM: &str = "content-type: application/x-www-form-urlencoded\r\n";
@@ -20,14 +21,19 @@ fn keyed(key: &str, data: &str) -> String {
     BASE64_STANDARD.encode(mac.finalize().into_bytes())
 }
 
+/// Each is taken once.
+static NONCES: AtomicU64 = AtomicU64::new(0);
+
 /// The header line of a client of practice whose clock is off by so many seconds.
 fn authorization(host: SocketAddr, start: &str, body: &str, off: i64) -> String {
     let (method, target) = start.split_once(' ').unwrap();
     let at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(off);
     let at = at.strftime("%Y%m%dT%H:%M:%S+0000").to_string();
     let begins = format!(
-        "EG1-HMAC-SHA256 client_token={};access_token={};timestamp={at};nonce=n;",
-        PRACTICE_EDGEGRID.client_token, PRACTICE_EDGEGRID.access_token
+        "EG1-HMAC-SHA256 client_token={};access_token={};timestamp={at};nonce=n{};",
+        PRACTICE_EDGEGRID.client_token,
+        PRACTICE_EDGEGRID.access_token,
+        NONCES.fetch_add(1, Ordering::Relaxed)
     );
     let hash = match (method, body) {
         ("POST", body) if !body.is_empty() => BASE64_STANDARD.encode(Sha256::digest(body)),

@@ -16,6 +16,8 @@ use sha2::{Digest as _, Sha256};
 pub const MAX_BODY: usize = 131_072;
 /// How far the two clocks may be apart, in milliseconds.
 const APART: Millis = 30_000;
+/// For how long one signature is good at most: its clock may be ahead, and then behind.
+pub const GOOD_FOR: Millis = 2 * APART;
 
 /// What a client is known by.
 #[derive(Clone, Copy)]
@@ -78,6 +80,7 @@ struct Header<'a> {
     client_token: &'a str,
     access_token: &'a str,
     timestamp: &'a str,
+    nonce: &'a str,
     signature: &'a str,
     /// Up to the signature.
     signed: &'a str,
@@ -93,15 +96,15 @@ impl<'a> Header<'a> {
             (!value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic())).then_some(value)
         };
         let (client_token, access_token) = (field("client_token")?, field("access_token")?);
-        let (timestamp, _nonce) = (field("timestamp")?, field("nonce")?);
+        let (timestamp, nonce) = (field("timestamp")?, field("nonce")?);
         let at_its_end = fields.next() == Some("") && fields.next().is_none();
         let whole = at_its_end && !signature.is_empty() && !signature.contains([';', ' ']);
-        whole.then_some(Self { client_token, access_token, timestamp, signature, signed })
+        whole.then_some(Self { client_token, access_token, timestamp, nonce, signature, signed })
     }
 }
 
-/// Checks that `known` signed it; `now` is the gateway's clock.
-pub fn check(request: Signed<'_>, known: EdgeGrid, now: Millis) -> Result<(), Unsigned> {
+/// Checks that `known` signed it, and returns the nonce; `now` is the gateway's clock.
+pub fn check<'a>(request: Signed<'a>, known: EdgeGrid, now: Millis) -> Result<&'a str, Unsigned> {
     let header = match request.authorization {
         Authorization::Missing => return Err(Unsigned::NoAuthorization),
         Authorization::Unreadable => return Err(Unsigned::Malformed),
@@ -114,7 +117,8 @@ pub fn check(request: Signed<'_>, known: EdgeGrid, now: Millis) -> Result<(), Un
     if (now - at).abs() > APART {
         return Err(Unsigned::OffClock);
     }
-    verify(request, &header, known.client_secret).ok_or(Unsigned::BadSignature)
+    verify(request, &header, known.client_secret).ok_or(Unsigned::BadSignature)?;
+    Ok(header.nonce)
 }
 
 /// `yyyyMMddTHH:mm:ss+0000`, and nothing else.

@@ -2,7 +2,7 @@
 //! else: applications, customers, and which customer has which application (pairs), each contract for itself.
 //!
 //! A request goes through `routes` (bytes, connections) to `service` (met by a fault or worked on, and entered in the
-//! `ledger`), which asks `edgegrid` (is it signed, and when), `request` and `form` (does it fit the contract) and `rules`
+//! `ledger`), which asks `edgegrid` (is it signed, and when), `nonces` (for the first time), `request` and `form` (does it fit the contract) and `rules`
 //! (what it does). `contract` is the world of one contract: a `register` of applications, one of customers, and `pairs`.
 //! `written` is how objects are written down, `problem` how refusals are; `settings` say which of the undocumented ways is
 //! taken. `late` is what is carried out after its time, `made` makes up objects, `practice` is what a trainee starts with,
@@ -18,6 +18,7 @@ mod form;
 mod late;
 pub mod ledger;
 pub mod made;
+mod nonces;
 pub mod pairs;
 pub mod practice;
 mod problem;

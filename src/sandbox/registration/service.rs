@@ -87,8 +87,13 @@ fn work(
 ) -> Outcome {
     let Arrived { method, host, target, body, authorization, call, .. } = arrived;
     let signed = Signed { method, host, target, body, authorization };
-    if let Err(why) = edgegrid::check(signed, PRACTICE_EDGEGRID, about.now) {
-        return Outcome::TurnedAway(why);
+    match edgegrid::check(signed, PRACTICE_EDGEGRID, about.now) {
+        Err(why) => return Outcome::TurnedAway(why),
+        // A: what the gateway says to a nonce that it knows is not known.
+        Ok(nonce) if !state.nonces.take(nonce, about.now, edgegrid::GOOD_FOR) => {
+            return Outcome::TurnedAway(Unsigned::BadSignature);
+        }
+        Ok(_) => {}
     }
     let (contract, request) = match contract.and_then(|contract| read(state, arrived, contract, about.path)) {
         Ok(read) => read,

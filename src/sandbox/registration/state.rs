@@ -5,6 +5,7 @@ use super::contract::Contract;
 use super::fault::{Fault, Pending};
 use super::late::Late;
 use super::ledger::Ledger;
+use super::nonces::Nonces;
 use super::practice;
 use super::settings::{Overrides, Settings};
 use crate::sandbox::clock::Millis;
@@ -27,6 +28,9 @@ pub struct State {
     pub faults: VecDeque<Pending>,
     /// Counts requests, and everything that was left to chance.
     pub counter: u64,
+    /// Those of requests that were let in.
+    #[serde(skip)]
+    pub nonces: Nonces,
 }
 
 impl State {

@@ -24,6 +24,7 @@ use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const HOST: &str = "registration.example:8080";
 const BASE: &str = "/config-saas-registration/v1";
@@ -66,14 +67,19 @@ fn keyed(key: &[u8], data: &str) -> String {
     BASE64_STANDARD.encode(mac.finalize().into_bytes())
 }
 
+/// Each is taken once.
+static NONCES: AtomicU64 = AtomicU64::new(0);
+
 impl Signer<'_> {
     /// Signs as the facts say it.
     fn sign(self, now: Millis, asked: Asked<'_>) -> String {
         let at = jiff::Timestamp::from_millisecond(now + self.off * 1000).unwrap();
         let at = at.strftime("%Y%m%dT%H:%M:%S+0000");
         let begins = format!(
-            "EG1-HMAC-SHA256 client_token={};access_token={};timestamp={at};nonce=nonce-xx-xxxx;",
-            self.client_token, self.access_token
+            "EG1-HMAC-SHA256 client_token={};access_token={};timestamp={at};nonce=nonce-{};",
+            self.client_token,
+            self.access_token,
+            NONCES.fetch_add(1, Ordering::Relaxed)
         );
         let hash = if asked.method == "POST" && !asked.body.is_empty() {
             BASE64_STANDARD.encode(Sha256::digest(&asked.body[..asked.body.len().min(131_072)]))

@@ -99,6 +99,9 @@ fn what_was_signed_is_what_must_arrive() {
         assert_eq!(said(&mut registration, other, Authorization::Given(&header)).0, 401);
     }
     assert_eq!(said(&mut registration, signed, Authorization::Given(&header)).0, 201);
+    // Nor does the same one arrive twice.
+    let again = said(&mut registration, signed, Authorization::Given(&header));
+    assert_eq!(again, (401, "The signature does not match".to_owned()));
     for target in [with_slash, escaped] {
         let asked = Asked { target: &target, ..signed };
         let header = CLIENT.sign(registration.now, asked);
@@ -127,6 +130,7 @@ fn a_put_is_signed_without_its_body_and_a_post_with_its_beginning() {
     );
     let mut other = long.clone();
     other[131_071] = b'y';
+    let header = CLIENT.sign(registration.now, signed);
     assert_eq!(
         said(&mut registration, Asked { body: &other, ..signed }, Authorization::Given(&header)).0,
         401
