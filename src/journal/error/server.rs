@@ -9,8 +9,8 @@ impl Error {
         match self {
             Self::Away { file, why } => write!(
                 f,
-                "the journal {} cannot be reached: {why}. Nothing was recorded, and nothing is sent without it. pxdesk goes \
-                 on by itself as soon as the server answers",
+                "the journal {} cannot be reached: {why}. Nothing was recorded, and nothing is sent without it. An open \
+                 desk goes on by itself as soon as the server answers; a command is then given again",
                 file.display()
             ),
             Self::Unknown { file, why } => write!(
