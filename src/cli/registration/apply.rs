@@ -43,7 +43,25 @@ pub async fn run(
     may_remove(&session, &plan, wanted.allow, console)?;
     let applied = applying.apply(&plan, &listing).await?;
     let otherwise = applied.as_ref().and_then(|applied| is_otherwise(&desired, &plan, applied));
-    tell(&session, &plan, applied, otherwise, console)
+    let is_used = wanted.plan.is_some() && applied.as_ref().is_some_and(is_cut_off);
+    tell(&session, &plan, applied, otherwise, console).map_err(|failed| {
+        // The contract is not what that plan was made from any more, by what was done of it.
+        let next = "Make a new plan, which has the rest: pxdesk registration plan --output json. Then apply that one";
+        if is_used { Failed { next: Some(next.to_owned()), ..failed } } else { failed }
+    })
+}
+
+/// True when it ended early with something done, and doing it again would do the rest.
+fn is_cut_off(applied: &Applied) -> bool {
+    let halt = matches!(
+        applied.halt,
+        Some(
+            RegistrationError::Stopped { .. }
+                | RegistrationError::Unreachable(_)
+                | RegistrationError::Journal(_)
+        )
+    );
+    halt && applied.done > 0
 }
 
 /// Refuses more removals than are allowed, and shows them.

@@ -289,6 +289,7 @@ impl Applying<'_> {
     /// Records how it ended.
     async fn end(mut self, outcome: Result<()>) -> Result<Applied> {
         self.record(Vec::new()).await?;
+        self.progress.gives_up_refused();
         let failed: Vec<_> =
             self.progress.failed().map(|(change, failed)| (change.clone(), failed.clone())).collect();
         let how = match &outcome {

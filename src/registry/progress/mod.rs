@@ -117,6 +117,15 @@ impl<'p> Progress<'p> {
         })
     }
 
+    /// What was refused is not done, where no listing will be looked at any more.
+    pub fn gives_up_refused(&mut self) {
+        for standing in &mut self.each {
+            if let Standing::Sent { outcome: Some(Outcome::Refused { problem }), .. } = standing {
+                *standing = Standing::Failed(Failed::Refused(problem.clone()));
+            }
+        }
+    }
+
     /// True when a listing is waited for that shows what the server says it has done.
     pub fn waits_for_listing(&self) -> bool {
         self.each.iter().any(|standing| matches!(standing, Standing::Unseen { .. }))

@@ -3,7 +3,7 @@
 use super::floor::{Floor, home};
 use super::server::{Reply, Server};
 use serde_json::json;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How many customers a plan of these tests creates: fewer than are recorded together.
@@ -53,6 +53,27 @@ fn a_person_who_stops_it_stops_what_has_not_left_yet() {
 }
 
 #[test]
+fn a_plan_that_was_stopped_is_made_anew() {
+    let floor = Floor::new();
+    let file = file(&floor, CUSTOMERS);
+    let planned = floor.run(&["plan", "--file", &file, "--output", "json"]).with(2);
+    let plan = floor.file("plan.json", &planned.out);
+    let slow = json!({ "call": "create_customer", "times": CUSTOMERS, "fault": { "latencySeconds": 0.5 } });
+    floor.server.control("faults", &slow);
+    let apply = ["registration", "apply", "--file", &file, "--plan", &plan];
+    let child = floor.home.command(&apply).stderr(Stdio::piped()).spawn().unwrap();
+    let until = Instant::now() + Duration::from_secs(10);
+    while floor.world().is_empty() {
+        assert!(Instant::now() < until, "the first one comes");
+    }
+    stop(&child);
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(said.contains("Make a new plan") && !said.contains("Apply again"), "{said}");
+    floor.home.run(&apply).with(8);
+}
+
+#[test]
 fn what_was_stopped_when_nothing_was_left_is_applied() {
     let floor = Floor::new();
     let file = file(&floor, 2);
@@ -89,7 +110,9 @@ fn a_refusal_that_holds_for_all_is_the_last_thing_that_is_sent() {
     let floor = Floor::new();
     let file = file(&floor, CUSTOMERS);
     floor.server.fault("create_customer", &json!({ "error": "NOT_AUTHORIZED" }));
-    floor.run(&["apply", "--file", &file]).with(3);
+    let ran = floor.run(&["apply", "--file", &file, "--output", "json"]).with(3);
+    let came_out: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(came_out["failed"][0]["change"]["change"], "create", "{came_out}");
     assert!(floor.world().len() <= LEFT, "{:?}", floor.world());
     floor.run(&["apply", "--file", &file]).with(0);
     assert_eq!(floor.world().len(), CUSTOMERS);
