@@ -1,5 +1,6 @@
 //! Each mistake as it is seen, and what is none although it looks like one; what a run is worth.
 
+mod away;
 mod ways;
 
 use super::*;

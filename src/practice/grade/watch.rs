@@ -95,6 +95,7 @@ pub fn mistakes(scenario: &Scenario, seen: &[Seen], ended: Option<&Ended>) -> Ve
     // Whoever never came back, or pressed no key any more, was away until the end.
     let end = ended.map(|end| Moment { at: end.at, window: end.window });
     if let Some(end) = end.or_else(|| seen.last().map(Moment::of)) {
+        watch.excuse(end.at);
         watch.elsewhere(&end);
         if let Some(ended) = ended {
             watch.idle(ended.key_at, &end);
@@ -290,27 +291,24 @@ impl Watch<'_> {
 
     /// Notes that there was a reason until `at`, if there was one, to press no key or to leave the order's screen.
     fn excuse(&mut self, at: u64) {
-        let elsewhere = self.waiting || self.in_doubt;
+        // The desk itself leaves the order of a customer who is away.
+        let elsewhere = self.waiting || self.in_doubt || !self.on;
         if elsewhere {
             self.elsewhere_until = at;
         }
-        if elsewhere || self.reading || !self.on {
+        if elsewhere || self.reading {
             self.idle_until = at;
         }
     }
 
     /// No key was pressed from `since` until now.
     fn idle(&mut self, since: u64, now: &Moment) {
-        if !(self.waiting || self.in_doubt || self.reading || !self.on) {
-            self.away(since.max(self.idle_until), now);
-        }
+        self.away(since.max(self.idle_until), now);
     }
 
     /// The order's screen, if it was left, was not in front until now.
     fn elsewhere(&mut self, now: &Moment) {
-        if let Some(left) = self.left_at.take()
-            && !(self.waiting || self.in_doubt)
-        {
+        if let Some(left) = self.left_at.take() {
             self.away(left.max(self.elsewhere_until), now);
         }
     }
