@@ -1,7 +1,7 @@
 //! Every scenario that ships, played by a scripted trainee: the real desk, the real engine and journal, the real embedded Px.
 
 use pxdesk::config::{Flags, Settings};
-use pxdesk::practice::scenario::{read, shipped};
+use pxdesk::practice::scenario::{Fault, Lasts, read, shipped};
 use pxdesk::practice::{Mistake, Report, Scenario};
 use pxdesk::terminal::practice::{Trainee, play};
 use std::sync::Mutex;
@@ -132,4 +132,22 @@ fn a_customer_who_never_answers_is_not_waited_for_without_end() {
     assert!(!report.finished, "{}", story(report));
     // What was not met does not count: the scenario says nothing that goes wrong, and nothing did.
     assert_eq!(report.rows, [""; 0]);
+}
+
+/// The tax estimate is down when the window is about to close: what the error says, to wait a minute, is no looking away.
+#[test]
+fn who_waits_a_minute_as_the_error_says_has_not_looked_away() {
+    let shipped = |name: &str| {
+        let (_, text) = shipped::FILES.into_iter().find(|(of, _)| *of == name).unwrap();
+        read(text).unwrap()
+    };
+    let runs = [Lasts::Times(3), Lasts::Seconds(180)].map(|lasts| {
+        let (mut scenario, down) = (shipped("sms"), shipped("tax-estimate-down").server);
+        scenario.order.prepared_minutes_ago = Some(112);
+        scenario.server = down.into_iter().map(|fault| Fault { lasts, ..fault }).collect();
+        (scenario, Trainee::Perfect)
+    });
+    for (.., report) in play_all(runs.to_vec()) {
+        assert_eq!((report.grade, report.mistakes.len()), (100, 0), "{}", story(&report));
+    }
 }

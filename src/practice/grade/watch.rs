@@ -11,6 +11,8 @@ use crate::practice::seen::{Seen, What};
 const LAST: i64 = 600;
 /// Nobody is there who presses no key for so many seconds.
 const AWAY: i64 = 60;
+/// So many milliseconds whoever was told to try again in a minute may let pass before they do.
+const RETRY: u64 = 3 * 60_000;
 
 /// What is known of a run so far, for telling a mistake.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -47,6 +49,8 @@ struct Watch<'a> {
     /// Until when there was a reason to press no key, or to leave the order's screen.
     idle_until: u64,
     elsewhere_until: u64,
+    /// Until when the same call need not be made again, although that may help.
+    retry_until: u64,
     found: Vec<(Mistake, u64)>,
 }
 
@@ -86,6 +90,7 @@ pub fn mistakes(scenario: &Scenario, seen: &[Seen], ended: Option<&Ended>) -> Ve
         left_at: None,
         idle_until: 0,
         elsewhere_until: 0,
+        retry_until: 0,
         found: Vec::new(),
     };
     for seen in seen {
@@ -153,7 +158,7 @@ impl Watch<'_> {
                 self.goes(Method::Verbal, seen);
             }
             What::Sending { method } => {
-                self.reading = false;
+                (self.reading, self.retry_until) = (false, 0);
                 self.sending = Some(*method);
                 self.goes(*method, seen);
                 self.again(Call::SendRcc, seen);
@@ -171,10 +176,11 @@ impl Watch<'_> {
             }
             What::CalledCarrier => self.called = true,
             What::Retrieving => {
-                self.reading = false;
+                (self.reading, self.retry_until) = (false, 0);
                 self.again(Call::RetrieveRcc, seen);
             }
             What::Completing { probe: false } => {
+                self.retry_until = 0;
                 if self.said_no {
                     self.once(Mistake::CompletedAfterNo, seen);
                 }
@@ -186,11 +192,17 @@ impl Watch<'_> {
                 self.in_doubt &= *call != Call::CompleteOrder;
                 self.refused = Some((*call, row.clone(), *retry));
                 self.fails(*call);
+                if *retry == Retry::Useful {
+                    self.retry_until = seen.at.saturating_add(RETRY);
+                }
             }
             What::Failed { call: Call::CompleteOrder, unknown: true } => {
                 (self.called, self.in_doubt, self.stuck) = (false, true, true);
             }
-            What::Failed { call, .. } => self.fails(*call),
+            What::Failed { call, .. } => {
+                self.fails(*call);
+                self.retry_until = seen.at.saturating_add(RETRY);
+            }
             What::Released => self.released(seen),
             What::Corrected { fields, wrong } => {
                 if !wrong.is_empty() {
@@ -289,16 +301,13 @@ impl Watch<'_> {
         self.ended = true;
     }
 
-    /// Notes that there was a reason until `at`, if there was one, to press no key or to leave the order's screen.
+    /// Notes until when, `at` the latest, there was a reason to press no key or to leave the order's screen.
     fn excuse(&mut self, at: u64) {
         // The desk itself leaves the order of a customer who is away.
         let elsewhere = self.waiting || self.in_doubt || !self.on;
-        if elsewhere {
-            self.elsewhere_until = at;
-        }
-        if elsewhere || self.reading {
-            self.idle_until = at;
-        }
+        let until = if elsewhere { at } else { at.min(self.retry_until) };
+        self.elsewhere_until = self.elsewhere_until.max(until);
+        self.idle_until = self.idle_until.max(if self.reading { at } else { until });
     }
 
     /// No key was pressed from `since` until now.
