@@ -8,7 +8,7 @@ use super::grade::{self, By, Ended, Report, Who, grade};
 use super::moves::Move;
 use super::scenario::Scenario;
 use super::seen::{Seen, What, of_event};
-use super::stage::{Cue, Stage};
+use super::stage::{CLOCK, Cue, Stage};
 use crate::order::{Order, Recorded};
 
 /// How long without a key is worth noting, in milliseconds.
@@ -157,7 +157,7 @@ impl Play {
                 Cue::Wants { way } => self.note(What::Wants { way }, at),
                 Cue::Advance { minutes } => {
                     let text = format!("{minutes} minutes pass");
-                    self.note(What::Cue { who: "clock".to_owned(), text }, at);
+                    self.note(What::Cue { who: CLOCK.to_owned(), text }, at);
                 }
                 Cue::Accepts | Cue::Declines => {}
             }
@@ -267,7 +267,7 @@ pub fn words(what: &What) -> Option<String> {
         What::Line { on: false } => "the customer is away".to_owned(),
         What::Answered { yes: true } => "the customer said yes".to_owned(),
         What::Answered { yes: false } => "the customer said no".to_owned(),
-        What::Cue { who, text } if who == "clock" => text.clone(),
+        What::Cue { who, text } if who == CLOCK => text.clone(),
         What::Cue { .. } | What::Wants { .. } => return None,
         What::ReadingBegan { again: true }
         | What::Interrupted

@@ -37,6 +37,8 @@ pub enum Cue {
 pub const CUSTOMER: &str = "customer";
 /// Who speaks for the carrier.
 pub const CARRIER: &str = "carrier";
+/// Who is said to move the clock.
+pub const CLOCK: &str = "clock";
 
 /// The scene of one run.
 #[derive(Clone, Debug)]

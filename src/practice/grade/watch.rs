@@ -6,6 +6,7 @@ use crate::practice::mistake::Mistake;
 use crate::practice::moves::Move;
 use crate::practice::scenario::{Scenario, Way};
 use crate::practice::seen::{Seen, What};
+use crate::practice::stage::CLOCK;
 
 /// The last minutes of a window, in seconds: who looks away now may lose the order.
 const LAST: i64 = 600;
@@ -49,6 +50,8 @@ struct Watch<'a> {
     /// Until when there was a reason to press no key, or to leave the order's screen.
     idle_until: u64,
     elsewhere_until: u64,
+    /// The jumps of the clock since the last time without keys: until when there was a reason to press none, and the jump.
+    jumps: Vec<(u64, Moment)>,
     /// Until when the same call need not be made again, although that may help.
     retry_until: u64,
     found: Vec<(Mistake, u64)>,
@@ -90,6 +93,7 @@ pub fn mistakes(scenario: &Scenario, seen: &[Seen], ended: Option<&Ended>) -> Ve
         left_at: None,
         idle_until: 0,
         elsewhere_until: 0,
+        jumps: Vec::new(),
         retry_until: 0,
         found: Vec::new(),
     };
@@ -227,6 +231,7 @@ impl Watch<'_> {
             }
             What::Looks { at_order: false } => self.left_at = Some(seen.at),
             What::Looks { at_order: true } => self.elsewhere(&Moment::of(seen)),
+            What::Cue { who, .. } if who == CLOCK => self.clock_jumps(Moment::of(seen)),
             What::SaidYes
             | What::Opened
             | What::Completing { probe: true }
@@ -310,8 +315,21 @@ impl Watch<'_> {
         self.idle_until = self.idle_until.max(if self.reading { at } else { until });
     }
 
+    /// The clock jumps. What comes before it counts by what was left of the window then, and what comes after it by itself.
+    fn clock_jumps(&mut self, now: Moment) {
+        if self.left_at.is_some() {
+            self.elsewhere(&now);
+            self.left_at = Some(now.at);
+        }
+        let before = std::mem::replace(&mut self.idle_until, now.at);
+        self.jumps.push((before, now));
+    }
+
     /// No key was pressed from `since` until now.
     fn idle(&mut self, since: u64, now: &Moment) {
+        for (until, jump) in std::mem::take(&mut self.jumps) {
+            self.away(since.max(until), &jump);
+        }
         self.away(since.max(self.idle_until), now);
     }
 
