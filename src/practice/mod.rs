@@ -29,7 +29,7 @@ pub use coverage::Coverage;
 pub use grade::{By, Ended, Report, Who, grade};
 pub use mistake::Mistake;
 pub use moves::Move;
-pub use play::{Facts, Play};
+pub use play::{AtPx, Facts, Play};
 pub use run::{Run, RunEvent, RunRow, RunState};
 pub use scenario::{Scenario, Wrong};
 pub use seen::{Seen, What};

@@ -6,10 +6,10 @@
 use super::classroom::Snapshot;
 use super::grade::{self, By, Ended, Report, Who, grade};
 use super::moves::Move;
-use super::scenario::Scenario;
+use super::scenario::{Carrier, Scenario};
 use super::seen::{Seen, What, of_event};
-use super::stage::{CLOCK, Cue, Stage};
-use crate::order::{Order, Recorded};
+use super::stage::{CARRIER, CLOCK, Cue, Stage};
+use crate::order::{Call, Order, Recorded, Retry};
 
 /// How long without a key is worth noting, in milliseconds.
 const PAUSE: u64 = 30_000;
@@ -30,6 +30,13 @@ pub struct Facts<'a> {
     pub key: bool,
     /// What is left of the window, in seconds.
     pub window: Option<i64>,
+}
+
+/// What the Px of practice has done with the order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AtPx {
+    Placed { order_number: String },
+    NotPlaced,
 }
 
 /// A run.
@@ -120,6 +127,34 @@ impl Play {
         let cues = self.stage.take(&what, seconds(at));
         self.note(what, at);
         self.take_cues(cues, at)
+    }
+
+    /// The trainee calls the carrier, who says what the scenario has them say. What it says nothing of, such as a failure that
+    /// the trainer has caused, they know from Px.
+    pub fn calls_carrier(&mut self, px: Option<&AtPx>, at: u64) -> Vec<Cue> {
+        let Some(px) = px.filter(|_| self.is_unforeseen()) else { return self.did(What::CalledCarrier, at) };
+        let (placed, text) = match px {
+            AtPx::Placed { order_number } => {
+                (true, format!("That order was placed: its number is {order_number}."))
+            }
+            AtPx::NotPlaced => (false, "That order was not placed.".to_owned()),
+        };
+        self.note(What::CalledCarrier, at);
+        self.note(What::CarrierSays { placed }, at);
+        self.take_cues(vec![Cue::Says { who: CARRIER.to_owned(), text }], at)
+    }
+
+    /// True when Complete left open whether the order was placed, and the scenario knows of neither that nor the carrier.
+    fn is_unforeseen(&self) -> bool {
+        let scenario = self.stage.scenario();
+        let foreseen = scenario.carrier != Carrier::default() || scenario.leaves_open();
+        let open = |seen: &Seen| match seen.what {
+            What::Refused { call: Call::CompleteOrder, retry, .. } => Some(retry == Retry::Dangerous),
+            What::Failed { call: Call::CompleteOrder, unknown } => Some(unknown),
+            What::Completed { .. } => Some(false),
+            _ => None,
+        };
+        !foreseen && self.seen.iter().rev().find_map(open) == Some(true)
     }
 
     /// Time has passed: what is due now.
@@ -268,7 +303,7 @@ pub fn words(what: &What) -> Option<String> {
         What::Answered { yes: true } => "the customer said yes".to_owned(),
         What::Answered { yes: false } => "the customer said no".to_owned(),
         What::Cue { who, text } if who == CLOCK => text.clone(),
-        What::Cue { .. } | What::Wants { .. } => return None,
+        What::Cue { .. } | What::Wants { .. } | What::CarrierSays { .. } => return None,
         What::ReadingBegan { again: true }
         | What::Interrupted
         | What::SaidYes

@@ -92,6 +92,10 @@ pub enum What {
     Abandoned,
     AskedCustomer,
     CalledCarrier,
+    /// The carrier, of whom the scenario says nothing, said whether the order was placed.
+    CarrierSays {
+        placed: bool,
+    },
     /// What somebody else did: the customer, the carrier, the clock, the trainer. In words.
     Cue {
         who: String,

@@ -118,6 +118,7 @@ impl Stage {
             | What::Settled { .. }
             | What::Noted
             | What::Abandoned
+            | What::CarrierSays { .. }
             | What::Cue { .. }
             | What::Wants { .. }
             | What::Line { .. }

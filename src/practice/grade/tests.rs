@@ -334,6 +334,23 @@ fn what_was_placed_is_not_released_and_sent_again() {
     }
 }
 
+/// Nothing is said of the carrier in the file: they say what they know from Px.
+#[test]
+fn what_the_carrier_knows_from_px_counts_like_what_the_file_says() {
+    let silent = scenario("");
+    let down = || refused(Call::CompleteOrder, "complete_order/payment_down");
+    let says = |placed| What::CarrierSays { placed };
+    let run = |failed: What, placed: bool, then: What| {
+        names(&silent, &seen(vec![AGAIN, failed, What::CalledCarrier, says(placed), then]))
+    };
+    assert_eq!(run(down(), false, What::Released), [""; 0]);
+    assert_eq!(run(down(), true, What::Released), ["dangerous_retry"]);
+    for placed in [true, false] {
+        assert_eq!(run(unknown(), placed, What::Settled { placed }), [""; 0]);
+        assert_eq!(run(unknown(), placed, What::Settled { placed: !placed }), ["wrong_verdict"]);
+    }
+}
+
 #[test]
 fn what_is_entered_has_to_be_right() {
     let file = shipped::FILES.into_iter().find(|(name, _)| *name == "sales-code").unwrap().1;

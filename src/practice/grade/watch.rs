@@ -39,6 +39,8 @@ struct Watch<'a> {
     in_doubt: bool,
     /// The carrier was called since the last answer that makes a call necessary.
     called: bool,
+    /// Whether the carrier says that the order was placed.
+    placed: Option<bool>,
     /// The last refusal that nothing has mended yet.
     refused: Option<(Call, Option<String>, Retry)>,
     /// The last call came to nothing.
@@ -86,6 +88,7 @@ pub fn mistakes(scenario: &Scenario, seen: &[Seen], ended: Option<&Ended>) -> Ve
         reading: false,
         in_doubt: false,
         called: false,
+        placed: scenario.carrier.placed,
         refused: None,
         stuck: false,
         sections: Vec::new(),
@@ -179,6 +182,7 @@ impl Watch<'_> {
                 (self.wanted, self.asked_at) = (*way, self.lit);
             }
             What::CalledCarrier => self.called = true,
+            What::CarrierSays { placed } => self.placed = Some(*placed),
             What::Retrieving => {
                 (self.reading, self.retry_until) = (false, 0);
                 self.again(Call::RetrieveRcc, seen);
@@ -219,7 +223,7 @@ impl Watch<'_> {
                 if !self.called {
                     self.once(Mistake::DangerousRetry, seen);
                 }
-                if self.scenario.carrier.placed != Some(*placed) {
+                if self.placed != Some(*placed) {
                     self.once(Mistake::WrongVerdict, seen);
                 }
             }
@@ -291,7 +295,7 @@ impl Watch<'_> {
 
     /// Whether the carrier was asked, and said that the order was not placed.
     fn is_cleared(&self) -> bool {
-        self.called && self.scenario.carrier.placed == Some(false)
+        self.called && self.placed == Some(false)
     }
 
     fn abandoned(&mut self, seen: &Seen) {

@@ -85,7 +85,7 @@ pub struct Customer {
 }
 
 /// The carrier, by phone.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Carrier {
     /// What they say.
     pub says: Option<String>,
@@ -205,6 +205,13 @@ impl Scenario {
             }
         }
         rows
+    }
+
+    /// True when something in it has Complete end so that nobody knows whether the order was placed.
+    pub fn leaves_open(&self) -> bool {
+        let open = |row: Option<&Value>| row.is_none_or(|row| row == "payment_down");
+        let mut faults = self.server.iter().filter(|fault| fault.call == Call::CompleteOrder.name());
+        faults.any(|fault| open(fault.fault.get("row")))
     }
 
     /// True when this is what a field should be corrected to, or what it was, where nobody was to correct it. `refused`: Px has

@@ -144,11 +144,11 @@ impl Player {
         if self.ended.is_some() {
             return;
         }
-        let what = match to {
-            Talk::Customer => What::AskedCustomer,
-            Talk::Carrier => What::CalledCarrier,
+        let at = self.at();
+        let cues = match to {
+            Talk::Customer => self.play.did(What::AskedCustomer, at),
+            Talk::Carrier => self.play.calls_carrier(self.at_px().as_ref(), at),
         };
-        let cues = self.play.did(what, self.at());
         self.perform(cues);
         self.ends_with_its_last_move();
         self.show();

@@ -3,7 +3,7 @@
 use super::happens::FARTHEST;
 use super::*;
 use crate::config::{Flags, Settings};
-use crate::order::{Environment, Event, OpenedPersonal, Order, OrderId, parse_order};
+use crate::order::{Call, Environment, Event, OpenedPersonal, Order, OrderId, Retry, parse_order};
 use crate::practice::classroom::Directive;
 use crate::practice::scenario::shipped;
 use crate::practice::stage::CUSTOMER;
@@ -101,6 +101,35 @@ async fn another_order_is_not_what_the_run_is_about() {
     kit.shows("TX-2", vec![noted(), noted(), noted()]);
     kit.player.leave();
     assert_eq!(kit.player.whole_report().events.len(), 2, "those of the run's own order");
+}
+
+/// The scenario says nothing of the carrier.
+#[tokio::test]
+async fn the_carrier_knows_from_px_what_came_of_a_failure_that_the_trainer_caused() {
+    let silent = "We have nothing to tell you about this order.";
+    let table = [
+        (json!(null), "That order was not placed.", false),
+        (json!("B-17"), "That order was placed: its number is B-17.", true),
+    ];
+    for (number, says, placed) in table {
+        let mut kit = Kit::new();
+        kit.player.begin();
+        *kit.player.ledger.lock().unwrap() = Some(json!({ "orderNumber": number }));
+        let mut asked = |failed: Option<What>| {
+            if let Some(failed) = failed {
+                kit.player.play.did(failed, 0);
+            }
+            kit.player.talk(Talk::Carrier);
+            kit.player.play().said().last().map(|(_, text)| text.clone()).unwrap_or_default()
+        };
+        assert_eq!(asked(None), silent, "nothing has gone wrong yet");
+        let row = Some("complete_order/payment_down".to_owned());
+        let down = What::Refused { call: Call::CompleteOrder, row, retry: Retry::Dangerous };
+        assert_eq!(asked(Some(down)), says);
+        assert_eq!(asked(Some(What::Failed { call: Call::CompleteOrder, unknown: true })), says);
+        assert_eq!(asked(Some(What::Failed { call: Call::CompleteOrder, unknown: false })), silent);
+        assert!(kit.seen().contains(&What::CarrierSays { placed }));
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::Player;
 use crate::desk::{Model, Msg, Screen};
+use crate::practice::AtPx;
 use crate::practice::classroom::Snapshot;
 use crate::terminal::simulation;
 use crate::terminal::tell::tell;
@@ -26,6 +27,16 @@ impl Player {
                 }
             }
         });
+    }
+
+    /// What Px has done with the order, as far as its ledger was read.
+    pub(super) fn at_px(&self) -> Option<AtPx> {
+        let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let order_number = ledger.as_ref()?.get("orderNumber")?;
+        Some(match order_number.as_str() {
+            Some(number) => AtPx::Placed { order_number: number.to_owned() },
+            None => AtPx::NotPlaced,
+        })
     }
 
     /// How it stands, for the trainer.
