@@ -189,6 +189,33 @@ fn each_mistake_with_the_customer_is_seen() {
             &[M::WrongWay],
         ),
         (
+            "stopped, gone on, and read to the end of the section that was lit",
+            vec![
+                began(),
+                read_section(0, 3),
+                What::Interrupted,
+                began(),
+                What::Wants { way: Way::Email },
+                read_section(1, 2),
+                email(),
+            ],
+            &[],
+        ),
+        (
+            "another text, read on by a section, although they want it sent now",
+            vec![
+                began(),
+                read_section(0, 3),
+                What::Retrieved { changed: true },
+                began(),
+                What::Wants { way: Way::Email },
+                read_section(0, 3),
+                read_section(1, 2),
+                email(),
+            ],
+            &[M::WrongWay],
+        ),
+        (
             "read to its end, although they want it sent now",
             vec![began(), read_section(0, 1), What::Wants { way: Way::Email }, read_section(1, 0)],
             &[M::WrongWay],

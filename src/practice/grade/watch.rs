@@ -159,9 +159,12 @@ impl Watch<'_> {
                 self.lit = section + 1;
             }
             What::Interrupted => self.reading = false,
-            What::ReadingBegan { .. } => {
-                (self.reading, self.waiting) = (true, false);
-                (self.said_yes, self.lit) = (false, 0);
+            What::ReadingBegan { again } => {
+                (self.reading, self.waiting, self.said_yes) = (true, false, false);
+                // Whoever goes on does so where they stopped.
+                if *again {
+                    self.lit = 0;
+                }
                 self.goes(Method::Verbal, seen);
             }
             What::Sending { method } => {
@@ -172,7 +175,13 @@ impl Watch<'_> {
             }
             What::Sent { .. } => (self.waiting, self.stuck) = (true, false),
             What::Accepted => (self.waiting, self.stuck) = (false, false),
-            What::Retrieved { .. } => self.stuck = false,
+            What::Retrieved { changed } => {
+                self.stuck = false;
+                // Another text is read from its start.
+                if *changed {
+                    self.lit = 0;
+                }
+            }
             What::SaidYes if !self.said_yes => self.once(Mistake::YesNotGiven, seen),
             What::Answered { yes } => (self.said_yes, self.said_no) = (*yes, !yes),
             What::Line { on } => self.on = *on,
