@@ -138,9 +138,20 @@ impl Hub {
         &self.0.id
     }
 
-    pub(super) fn join(&self, name: &str, had: Option<&str>) -> Result<Option<String>, String> {
+    /// A seat for `name`, and the name that it goes by; `given`: the name that they had with us before, `had`: their seat.
+    pub(super) fn join(
+        &self,
+        name: &str,
+        given: Option<&str>,
+        had: Option<&str>,
+    ) -> Result<Option<(String, String)>, String> {
         let key = random()?;
-        let seat = self.lock().join(name, had, key, Instant::now());
+        let seat = {
+            let mut seats = self.lock();
+            let name = seats.known_as(name, given);
+            let key = seats.join(name, had, key, Instant::now());
+            key.and_then(|key| seats.name(&key).map(|name| (key, name)))
+        };
         self.bump();
         Ok(seat)
     }

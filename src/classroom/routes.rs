@@ -118,7 +118,7 @@ async fn join(State(hub): State<Hub>, Extension(Peer(from)): Extension<Peer>, re
 }
 
 async fn joined(hub: &Hub, from: IpAddr, request: Request) -> Answer {
-    let Join { name, code, seat } = read(request).await?;
+    let Join { name, code, seat, given } = read(request).await?;
     if !hub.may_try(from) {
         return Err((StatusCode::TOO_MANY_REQUESTS, "too many wrong codes; try again in a second"));
     }
@@ -130,10 +130,11 @@ async fn joined(hub: &Hub, from: IpAddr, request: Request) -> Answer {
     if name.is_empty() || name.chars().count() > NAME || name.chars().any(is_invisible) {
         return Err((StatusCode::BAD_REQUEST, "a name has 1 to 40 visible characters; set it with --as"));
     }
-    let seat = hub.join(name, seat.as_deref());
+    let seat = hub.join(name, given.as_deref(), seat.as_deref());
     let seat = seat.map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "there are no random numbers here"))?;
-    let seat = seat.ok_or((StatusCode::SERVICE_UNAVAILABLE, "every seat is taken"))?;
-    Ok(json(StatusCode::OK, &json!(Joined { seat, classroom: hub.id().to_owned() })))
+    let (seat, given) = seat.ok_or((StatusCode::SERVICE_UNAVAILABLE, "every seat is taken"))?;
+    let joined = Joined { seat, classroom: hub.id().to_owned(), given: Some(given) };
+    Ok(json(StatusCode::OK, &json!(joined)))
 }
 
 async fn snapshot(State(hub): State<Hub>, Path(seat): Path<String>, request: Request) -> Response {

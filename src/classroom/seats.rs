@@ -65,11 +65,28 @@ impl Seats {
         Some(key)
     }
 
+    /// The name to join by: the one that they were `given` before, if it was made of theirs and nobody has it here.
+    pub fn known_as<'a>(&self, name: &'a str, given: Option<&'a str>) -> &'a str {
+        let number = |given: &str| {
+            let number = given.strip_prefix(name)?.strip_prefix(" (")?.strip_suffix(')')?;
+            number.parse::<u32>().ok().filter(|n| given == numbered(name, *n))
+        };
+        given.filter(|given| number(given).is_some() && self.is_free(given)).unwrap_or(name)
+    }
+
+    /// The name that this seat goes by.
+    pub fn name(&mut self, key: &str) -> Option<String> {
+        self.of(key).map(|kept| kept.seat.name.clone())
+    }
+
     /// The name, or `Ann (2)` where another seat has it.
     fn free_name(&self, name: &str) -> String {
-        let is_free = |name: &String| self.kept.iter().all(|kept| kept.seat.name != *name);
-        let numbered = (2..).map(|n: usize| format!("{name} ({n})"));
-        std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
+        let all = std::iter::once(name.to_owned()).chain((2..).map(|n| numbered(name, n)));
+        all.into_iter().find(|name| self.is_free(name)).unwrap_or_default()
+    }
+
+    fn is_free(&self, name: &str) -> bool {
+        self.kept.iter().all(|kept| kept.seat.name != name)
     }
 
     /// The trainee of this seat tells how their run stands; false for nobody's seat.
@@ -139,6 +156,11 @@ impl Seats {
     fn of(&mut self, key: &str) -> Option<&mut Kept> {
         self.kept.iter_mut().find(|kept| kept.key == key)
     }
+}
+
+/// The name of somebody who is not the first one here of that name.
+fn numbered(name: &str, n: u32) -> String {
+    format!("{name} ({n})")
 }
 
 impl Kept {

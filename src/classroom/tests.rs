@@ -148,6 +148,46 @@ async fn a_link_finds_back_when_the_trainers_program_is_started_again_at_its_add
     assert_eq!(soon(link.next()).await, advance(3));
 }
 
+/// Two of one name come back to a trainer who was started again, the second one first.
+#[tokio::test]
+async fn a_trainee_comes_back_under_the_name_that_they_were_given() {
+    let room = Room::open();
+    let first = Link::join(&room.address(), CODE, "Dana").await.unwrap();
+    let second = Link::join(&room.address(), CODE, "Dana").await.unwrap();
+    room.until("both", |seats| seats.len() == 2).await;
+    drop(first);
+    let address = room.closes().await;
+    assert_eq!(soon(second.connection_changed(Connection::Joined)).await, Connection::Away);
+    let again = Room::at(&address.to_string());
+    assert_eq!(soon(second.connection_changed(Connection::Away)).await, Connection::Joined);
+    let _first = Link::join(&again.address(), CODE, "Dana").await.unwrap();
+    let names: Vec<String> = again.hub.seats().into_iter().map(|seat| seat.name).collect();
+    assert_eq!(names, ["Dana (2)", "Dana"]);
+}
+
+#[test]
+fn nobody_is_given_a_name_that_is_not_made_of_theirs() {
+    use super::seats::Seats;
+    let mut seats = Seats::default();
+    for (given, expected) in [
+        (None, "Dana"),
+        (Some("Dana"), "Dana"),
+        (Some("Dana (2)"), "Dana (2)"),
+        (Some("Dana (02)"), "Dana"),
+        (Some("Dana (x)"), "Dana"),
+        (Some("Omar (2)"), "Dana"),
+        (Some("Omar"), "Dana"),
+    ] {
+        assert_eq!(seats.known_as("Dana", given), expected, "{given:?}");
+    }
+    let now = tokio::time::Instant::now();
+    for key in ["a", "b"] {
+        seats.join("Dana", None, key.to_owned(), now).unwrap();
+    }
+    assert_eq!(seats.name("b").as_deref(), Some("Dana (2)"));
+    assert_eq!(seats.known_as("Dana", Some("Dana (2)")), "Dana", "somebody has it");
+}
+
 /// What a connection that breaks at the worst moment does: the answer is lost, the directive is not.
 #[tokio::test]
 async fn a_directive_is_given_again_until_it_has_arrived() {

@@ -18,6 +18,10 @@ pub struct Join {
     /// The seat that they have already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seat: Option<String>,
+    /// The name that they were given, which has a number where somebody else had theirs. A trainer whose program was
+    /// started again knows them by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<String>,
 }
 
 /// They have one.
@@ -26,6 +30,9 @@ pub struct Joined {
     pub seat: String,
     /// Which classroom it is: another one numbers its directives from 1 again.
     pub classroom: String,
+    /// The name that the trainer sees; one of an earlier release does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<String>,
 }
 
 /// A directive, with its number at its seat.

@@ -28,6 +28,8 @@ const LONGEST: Duration = Duration::from_secs(5);
 pub struct Seat {
     key: Option<String>,
     classroom: String,
+    /// The name that we were given there.
+    given: Option<String>,
 }
 
 /// A trainee's end, at work.
@@ -101,14 +103,16 @@ impl Worker {
 
     /// Joins: for the first time, or again at the seat that we have.
     pub async fn take_seat(&mut self) -> Result<(), Broken> {
-        let join = Join { name: self.name.clone(), code: self.code.clone(), seat: self.seat.key.clone() };
+        let Seat { key, given, .. } = &self.seat;
+        let (name, code) = (self.name.clone(), self.code.clone());
+        let join = Join { name, code, seat: key.clone(), given: given.clone() };
         let request = self.client.post(self.url("join")?);
-        let Joined { seat, classroom } = self.ask(with(request, &json!(join))).await?;
+        let Joined { seat, classroom, given } = self.ask(with(request, &json!(join))).await?;
         // Another classroom, or another seat of it, numbers from 1.
         if self.seat.key.as_ref() != Some(&seat) || self.seat.classroom != classroom {
             *self.after.get_mut().unwrap_or_else(PoisonError::into_inner) = 0;
         }
-        self.seat = Seat { key: Some(seat), classroom };
+        self.seat = Seat { key: Some(seat), classroom, given };
         Ok(())
     }
 
