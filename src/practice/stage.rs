@@ -75,7 +75,8 @@ impl Stage {
             What::SectionRead { section, left, .. } if *left > 0 => {
                 self.reached(When::Section(section + 2), at)
             }
-            What::SectionRead { .. } => {
+            // Nobody answers a question that they have not heard to its end.
+            What::SectionRead { .. } if self.on => {
                 let yes = !self.scenario.customer.declines;
                 self.later.push((at + THINKS, Cue::Answers { yes }));
                 Vec::new()
@@ -102,6 +103,7 @@ impl Stage {
                 vec![Cue::Says { who: CARRIER.to_owned(), text }]
             }
             What::Opened
+            | What::SectionRead { .. }
             | What::Looks { .. }
             | What::KeyAfter { .. }
             | What::TooSoon { .. }
@@ -139,9 +141,10 @@ impl Stage {
                 cues.extend(self.jump(n));
             }
         }
-        let (due, later) = std::mem::take(&mut self.later).into_iter().partition(|(when, _)| *when <= at);
+        let all = std::mem::take(&mut self.later).into_iter();
+        let (mut due, later): (Vec<_>, Vec<_>) =
+            all.partition(|(when, cue)| *when <= at && self.can_come(cue));
         self.later = later;
-        let mut due: Vec<(i64, Cue)> = due;
         due.sort_by_key(|(when, _)| *when);
         for (_, cue) in due {
             self.comes(cue, &mut cues);
@@ -149,7 +152,12 @@ impl Stage {
         cues
     }
 
-    /// Something that was due comes now, unless the customer is away: then it comes when they are back.
+    /// Whoever is away answers what was read to them when they are back.
+    fn can_come(&self, cue: &Cue) -> bool {
+        self.on || !matches!(cue, Cue::Answers { .. })
+    }
+
+    /// Something that was due comes now.
     fn comes(&mut self, cue: Cue, cues: &mut Vec<Cue>) {
         match cue {
             Cue::Line { on } => {
@@ -159,8 +167,6 @@ impl Stage {
                     cues.push(customer("Hello? I am back.".to_owned()));
                 }
             }
-            // Nobody answers a question that they have not heard to its end.
-            Cue::Answers { .. } if !self.on => {}
             Cue::Answers { yes } => {
                 cues.push(Cue::Answers { yes });
                 let says = if yes { "Yes, I accept that." } else { "No. I do not want that after all." };
@@ -213,7 +219,8 @@ impl Stage {
         let turns = turns.filter(|(n, _)| !self.turned.contains(n)).filter_map(|(_, turn)| after(turn.when));
         let jumps = self.scenario.clock.iter().enumerate();
         let jumps = jumps.filter(|(n, _)| !self.jumped.contains(n)).filter_map(|(_, jump)| after(jump.when));
-        self.later.iter().map(|(at, _)| *at).chain(turns).chain(jumps).min()
+        let later = self.later.iter().filter(|(_, cue)| self.can_come(cue)).map(|(at, _)| *at);
+        later.chain(turns).chain(jumps).min()
     }
 
     /// The scenario that is played.

@@ -136,15 +136,33 @@ fn whoever_hangs_up_comes_back_and_answers_nothing_meanwhile() {
 }
 
 #[test]
+fn whoever_is_away_when_they_were_to_answer_answers_when_they_are_back() {
+    let turn = "[[customer.turn]]\nwhen = \"after 12\"\ndoes = \"holds\"\nfor_seconds = 30";
+    let mut holds = stage("", turn);
+    holds.start();
+    holds.take(&last_section(), 10);
+    assert_eq!(until(&mut holds, 41), [Cue::Line { on: false }]);
+    assert_eq!(holds.next(), Some(42), "nothing else is due before");
+    assert_eq!(until(&mut holds, 42), [Cue::Line { on: true }, Cue::Answers { yes: true }]);
+    assert_eq!(holds.next(), None, "once");
+    let mut directed = stage("", "");
+    directed.take(&last_section(), 10);
+    directed.directed(&Cue::Line { on: false });
+    assert_eq!((until(&mut directed, 99), directed.next()), (vec![], None));
+    directed.directed(&Cue::Line { on: true });
+    assert_eq!(until(&mut directed, 99), [Cue::Answers { yes: true }]);
+}
+
+#[test]
 fn what_is_due_at_once_comes_in_the_order_of_its_times() {
-    // They are back at 15; the end of the text was read at 14: they answer at 16. One late look at the clock finds both.
+    // They were to answer at 6, and are away from 5 on. One late look at the clock finds both.
     let turn = "[[customer.turn]]\nwhen = \"after 5\"\ndoes = \"holds\"\nfor_seconds = 20";
     let mut stage = stage("", turn);
     stage.start();
     stage.take(&last_section(), 2);
     let cues: Vec<Cue> = stage.tick(30).into_iter().filter(|cue| !matches!(cue, Cue::Says { .. })).collect();
-    assert_eq!(cues, [Cue::Line { on: false }], "the turn is first, so the answer is not heard");
-    assert_eq!(until(&mut stage, 50), [Cue::Line { on: true }]);
+    assert_eq!(cues, [Cue::Line { on: false }], "the turn is first, so the answer waits");
+    assert_eq!(until(&mut stage, 50), [Cue::Line { on: true }, Cue::Answers { yes: true }]);
     let mut stage = self::stage("accepts_after_seconds = 40", "");
     stage.take(&SENT, 0);
     stage.take(&last_section(), 10);
