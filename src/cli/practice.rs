@@ -40,6 +40,13 @@ pub fn try_it(
         })?),
     };
     let report = play(settings, &scenario, trainee)?;
+    if let Some(name) = mistake
+        && !report.mistakes.iter().any(|made| made.mistake == name)
+    {
+        let what = format!("the script has no place for {name} in `{}`", scenario.name);
+        let next = "`pxdesk scenario show NAME` lists what it is about, and what counts.".to_owned();
+        return Err(Failed { exit: Exit::BadInput, what, next: Some(next) });
+    }
     // It is kept nowhere, so it has no id.
     if console.is_json() {
         console.json(&json::run(None, &report))?;

@@ -142,6 +142,15 @@ fn a_journal_on_a_server_is_not_even_connected_to() {
 }
 
 /// The ways in which somebody could practice.
+#[test]
+fn a_mistake_that_the_script_has_no_place_for_is_no_run_without_mistakes() {
+    let home = Home::empty();
+    let ran = home.run(&["scenario", "try", "sms", "--mistake", "read_to_nobody"]).with(2);
+    assert!(ran.err.contains("no place for read_to_nobody in `sms`") && ran.out.is_empty(), "{ran:?}");
+    let ran = home.run(&["scenario", "try", "sms", "--mistake", "wrong_way"]).with(0);
+    assert!(ran.out.contains("in a different way"), "{ran:?}");
+}
+
 const WAYS: [&[&str]; 3] = [&["practice", "verbal"], &["trainer"], &["scenario", "try", "transaction-ended"]];
 
 #[test]
