@@ -12,6 +12,10 @@ const LETTERS: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";
 pub struct Code([u8; LENGTH]);
 
 impl Code {
+    /// What is wrong with what was typed and is none.
+    pub const WRONG: &'static str =
+        "--code: a code has 8 of the letters and digits that a trainer's screen shows: no vowels, no 0 and 1";
+
     /// A new one, from the system's random source.
     ///
     /// # Errors

@@ -41,8 +41,7 @@ impl Link {
     /// # Errors
     /// In words: the code is wrong, nobody is there, every seat is taken.
     pub async fn join(address: &str, code: &str, name: &str) -> Result<Self, String> {
-        let code = Code::read(code);
-        let code = code.ok_or("the code has 8 letters and digits, as the trainer's screen shows it")?;
+        let code = Code::read(code).ok_or(Code::WRONG)?;
         let newest = watch::Sender::new(Snapshot { trainee: name.to_owned(), ..Snapshot::default() });
         let (sender, directives) = unbounded_channel();
         let (tell, connection) = watch::channel((Connection::Joined, String::new()));

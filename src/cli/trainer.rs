@@ -28,9 +28,7 @@ pub fn run(
     }
     let bad = |what: String| Failed::new(Exit::BadInput, what);
     let lessons = lessons(&settings.places, args.scenarios.as_deref())?;
-    let wrong =
-        "--code: a code has 8 of the letters and digits that a trainer's screen shows: no vowels, no 0 and 1";
-    let code = args.code.as_deref().map(|code| Code::read(code).ok_or_else(|| bad(wrong.to_owned())));
+    let code = args.code.as_deref().map(|code| Code::read(code).ok_or_else(|| bad(Code::WRONG.to_owned())));
     let (hub, server) = Hub::bind(args.listen, code.transpose()?).map_err(bad)?;
     if console.is_json() || !std::io::stdout().is_terminal() {
         return block_on(report(&hub, server, console));
