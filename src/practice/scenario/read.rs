@@ -233,15 +233,21 @@ fn step(mut table: Table, notes: &mut Notes) -> Option<Step> {
     let word = table.word(notes, "do", &names);
     let or = table.word(notes, "or", &names).and_then(|at| Move::named(&at.value));
     let field = table.word(notes, "field", &FIELDS);
-    let value = table.text(notes, "value").map(|at| at.value);
+    let value = table.text(notes, "value");
     let why = table.text(notes, "why").map(|at| at.value);
     let line = word.as_ref().map_or(table.line, |at| at.line);
     let it = word.and_then(|at| Move::named(&at.value));
     if it == Some(Move::Correct) && !(table.has("field") && table.has("value")) {
         notes.add(line, table.name("field"), "and `value` say what is corrected, and to what");
     }
+    let corrects = it.is_none_or(|it| it == Move::Correct);
+    for (key, at) in [("field", &field), ("value", &value)] {
+        if let Some(at) = at.as_ref().filter(|_| !corrects) {
+            notes.add(at.line, table.name(key), "goes with `do = \"correct\"` alone");
+        }
+    }
     table.end(notes);
-    Some(Step { it: it?, or, field: field.map(|at| at.value), value, why })
+    Some(Step { it: it?, or, field: field.map(|at| at.value), value: value.map(|at| at.value), why })
 }
 
 fn mistake(mut table: Table, notes: &mut Notes) -> Option<(Mistake, Option<u8>)> {

@@ -63,7 +63,7 @@ points = 5
 /// The file with one thing changed; what is wrong in it then, as `LINE: FIELD: WHAT`, cut to the beginning of WHAT.
 type Case = (&'static str, &'static str, &'static str);
 
-const SHAPES: [Case; 40] = [
+const SHAPES: [Case; 41] = [
     ("name = \"good\"\n", "", "1: name: is missing"),
     ("\"good\"", "\"Not good\"", "1: name: is not small letters, digits and hyphens"),
     ("title = \"Good\"", "title = \"  \"", "2: title: must not be empty"),
@@ -137,6 +137,11 @@ const SHAPES: [Case; 40] = [
     ("do = \"retrieve\"", "", "33: step[1].do: is missing"),
     ("value = \"tok-2\"\n", "", "46: step[5].field: and `value` say what is corrected"),
     ("\"paymentToken\"", "\"token\"", "47: step[5].field: `token` must be one of salesCode"),
+    (
+        "do = \"retrieve\"",
+        "do = \"retrieve\"\nfield = \"salesCode\"\nvalue = \"A\"",
+        "35: step[1].field: goes with `do = \"correct\"` alone|36: step[1].value: goes with `do",
+    ),
     ("is = \"gave_up\"", "is = \"yawned\"", "54: mistake[1].is: `yawned` must be one of read_too_fast"),
     ("points = 5", "points = 101", "55: mistake[1].points: is not a whole number between 0 and 100"),
 ];
