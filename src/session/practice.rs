@@ -64,7 +64,7 @@ struct Unreadable;
 /// not that of this run, nobody knows.
 fn named_in(file: &Path) -> Result<Option<String>, Unreadable> {
     let text = match std::fs::read_to_string(file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound && !is_behind_a_link(file) => return Ok(None),
         read => read.map_err(|_| Unreadable)?,
     };
     let table = text.parse::<toml::Table>().map_err(|_| Unreadable)?;
@@ -75,6 +75,11 @@ fn named_in(file: &Path) -> Result<Option<String>, Unreadable> {
     let environments = table.get("environments").and_then(toml::Value::as_table);
     let configured = environments.is_some_and(|table| table.contains_key(production));
     Ok(configured.then(|| format!("[environments.{production}]")))
+}
+
+/// True where a link on the way there leads nowhere now: what stands behind it at other times nobody knows.
+fn is_behind_a_link(file: &Path) -> bool {
+    file.ancestors().any(|path| path.is_symlink() && !path.exists())
 }
 
 /// A variable that configures production.
@@ -184,7 +189,11 @@ mod tests {
         }
         std::fs::remove_file(&usual).unwrap();
         std::fs::create_dir(&usual).unwrap();
-        assert!(!offered(Some(other), &[]), "a folder is no file");
+        assert!(!offered(Some(other.clone()), &[]), "a folder is no file");
+        std::fs::remove_dir(&usual).unwrap();
+        assert!(offered(Some(other.clone()), &[]));
+        std::os::unix::fs::symlink("/nowhere/config.toml", &usual).unwrap();
+        assert!(!offered(Some(other), &[]), "a link to what is not there now");
     }
 
     #[test]
