@@ -296,6 +296,7 @@ fn without_a_terminal_it_says_what_to_use_instead() {
 fn an_open_order_follows_what_other_processes_do_with_it() {
     let px = Sandbox::serve(&[]);
     let home = Home::at(&px.base);
+    home.reconfigure("complete_order = \"2s\"", "complete_order = \"20s\"");
     let walk = |id: &str, until: &str| {
         ["order", "walk", id, "--method", "verbal", "--read-and-accepted-by", "Ann", "--until", until]
             .map(str::to_owned)
@@ -307,7 +308,7 @@ fn an_open_order_follows_what_other_processes_do_with_it() {
     }
     let mut desk = Desk::open(&home, 80, 24);
     desk.shows("2 open").keys("/").keys(&ids[0]).keys("\r").shows(&ids[0]).keys("\r").shows("Ready to complete");
-    px.fault("complete_order", &json!({ "latencySeconds": 1.9 }));
+    px.fault("complete_order", &json!({ "latencySeconds": 15 }));
     let mut other = run(&walk(&ids[0], "completed")).spawn().unwrap();
     desk.shows("Another desk is completing this order");
     other.kill().unwrap();
