@@ -49,6 +49,9 @@ const BANDS: [Attention; 7] = [
 /// Those whose window can expire while they wait.
 const CAN_EXPIRE: [Attention; 3] = [Attention::Fix, Attention::Ready, Attention::Open];
 
+/// Those whose last try failed.
+const FAILED: Option<&str> = Some("trouble_class IS NOT NULL");
+
 /// Rows of one index range: an attention as it is stored, and a range of [`Summary::due`].
 struct Range {
     attention: Attention,
@@ -133,22 +136,23 @@ impl Journal {
         Ok(found)
     }
 
-    /// The first rows of one band.
+    /// The first rows of one band, or of those in it for which `only` holds.
     async fn band(
         &self,
         environment: Environment,
-        band: Attention,
+        (band, only): (Attention, Option<&str>),
         moment: Moment,
         after: Option<&Summary>,
         limit: u32,
     ) -> Result<Vec<Summary>, Error> {
-        let select = |range| Select { after: after.map(place), limit, ..select(environment, range) };
+        let select = |range| Select { only, after: after.map(place), limit, ..select(environment, range) };
         let ranges = Range::of(band, moment).into_iter().map(select).collect();
         self.rows_in_turn::<Order>(&[ranges], limit).await
     }
 
     /// The orders that will not move by themselves, the most urgent first, `limit` of them after `after`: in doubt or
-    /// troubled, then those that nobody has gone on with, then the expired ones.
+    /// troubled, then those that were accepted and whose Complete could not be sent, then those that nobody has gone on
+    /// with, then the expired ones.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -163,22 +167,24 @@ impl Journal {
         let rank = |row: &Summary| match row.attention_at(now) {
             Attention::Alarm => 0,
             Attention::Fix => 1,
-            Attention::Ready | Attention::Open | Attention::Busy => 2,
-            Attention::Over | Attention::Done => 3,
+            Attention::Ready if row.trouble.is_some() => 2,
+            Attention::Ready | Attention::Open | Attention::Busy => 3,
+            Attention::Over | Attention::Done => 4,
         };
         let first = after.map_or(0, rank);
         let mut found: Vec<Summary> = Vec::new();
-        for part in first..4 {
+        for part in first..5 {
             let left = limit.saturating_sub(u32::try_from(found.len()).unwrap_or(limit));
             if left == 0 {
                 break;
             }
             let after = after.filter(|_| part == first);
             found.extend(match part {
-                0 => self.band(environment, Attention::Alarm, moment, after, left).await?,
-                1 => self.band(environment, Attention::Fix, moment, after, left).await?,
-                2 => self.resting(environment, now, after, left).await?,
-                _ => self.band(environment, Attention::Over, moment, after, left).await?,
+                0 => self.band(environment, (Attention::Alarm, None), moment, after, left).await?,
+                1 => self.band(environment, (Attention::Fix, None), moment, after, left).await?,
+                2 => self.band(environment, (Attention::Ready, FAILED), moment, after, left).await?,
+                3 => self.resting(environment, now, after, left).await?,
+                _ => self.band(environment, (Attention::Over, None), moment, after, left).await?,
             });
         }
         Ok(found)
@@ -209,9 +215,10 @@ impl Journal {
             let page = self.rows::<Order>(&select).await?;
             let whole = page.len() < limit as usize;
             after = page.last().cloned();
-            // The expired ones have a part of their own.
+            // The expired ones have a part of their own, and so have those whose last try failed.
             let waits = |row: &Summary| {
-                row.attention_at(now) != Attention::Over && row.owner.is_none() && row.stall(now).is_some()
+                let elsewhere = row.attention_at(now) == Attention::Over || row.trouble.is_some();
+                !elsewhere && row.owner.is_none() && row.stall(now).is_some()
             };
             found.extend(page.into_iter().filter(waits));
             if whole || found.len() >= limit as usize {

@@ -38,7 +38,11 @@ pub fn cause(row: &Summary, now: Timestamp) -> Option<Cause> {
         }
         Some(_) | None => stall.cause,
     };
-    let attention = row.attention_at(now);
+    let attention = match row.attention_at(now) {
+        // The queue has it among those that are ready; what keeps it is mended as for the others of its cause.
+        Attention::Ready if row.trouble.is_some() => Attention::Fix,
+        attention => attention,
+    };
     Some(Cause { key, title, attention })
 }
 

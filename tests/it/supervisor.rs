@@ -198,6 +198,46 @@ fn stalled_orders_are_grouped_previewed_and_retried_by_cause() {
 }
 
 #[test]
+fn an_accepted_order_whose_complete_was_not_sent_is_stalled_and_retried_by_its_cause() {
+    let floor = Floor::open();
+    let mut ids = Vec::new();
+    for n in 1..=3 {
+        let id = floor.home.open(&order(&n.to_string()));
+        let refused =
+            json!({ "call": "complete_order", "times": 2, "fault": { "gateway": "invalid_client" } });
+        floor.px.control("faults", &refused);
+        floor.home.walk(&id).with(5);
+        assert_eq!(floor.home.show(&id)["state"], "accepted");
+        ids.push(id);
+    }
+    // One that nothing happened to is ready, and not stalled.
+    let other = floor.home.open(&order("4"));
+    let walk = ["order", "walk", &other, "--method", "verbal", "--read-and-accepted-by", "A. Okafor"];
+    floor.home.run(&[walk.as_slice(), &["--until", "accepted"]].concat()).with(0);
+
+    let mut listed: Vec<_> = floor
+        .chief(&["order", "list", "--stalled", "--output", "json"])
+        .with(0)
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["id"].as_str().unwrap().to_owned())
+        .collect();
+    listed.sort();
+    ids.sort();
+    assert_eq!(listed, ids);
+    let groups =
+        floor.chief(&["order", "list", "--stalled", "--by-cause", "--output", "json"]).with(0).json();
+    assert_eq!((&groups[0]["cause"], &groups[0]["count"]), (&json!("credentials"), &json!(3)), "{groups}");
+    let all = ["order", "retry", "--all-retryable", "--preview", "--output", "json"];
+    assert_eq!(floor.chief(&all).with(0).json()["send"].as_array().unwrap().len(), 3);
+    let ran = floor.chief(&["order", "retry", "--cause", "credentials", "--output", "json"]).with(0).json();
+    assert!(ran.as_array().unwrap().iter().all(|line| line["state"] == "completed"), "{ran}");
+    floor.home.verifies();
+}
+
+#[test]
 fn a_batch_that_is_told_to_stop_says_what_is_left() {
     let floor = Floor::open();
     for n in 1..=4 {
