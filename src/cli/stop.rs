@@ -9,6 +9,10 @@ use crate::engine::Engine;
 use crate::order::{Call, Order, OrderId};
 use crate::session::of_order;
 use std::pin::pin;
+use std::time::Duration;
+
+/// How long a command that was stopped waits for the journal to say how its order stands.
+const LOOK: Duration = Duration::from_secs(3);
 
 /// Listens for being told to stop.
 pub struct Stop {
@@ -36,7 +40,7 @@ impl Stop {
     /// Whether it was told to stop, now or before: what is one after the other looks before it begins the next.
     pub async fn was_told(&mut self) -> bool {
         if !self.heard {
-            self.heard = tokio::time::timeout(std::time::Duration::ZERO, self.told()).await.is_ok();
+            self.heard = tokio::time::timeout(Duration::ZERO, self.told()).await.is_ok();
         }
         self.heard
     }
@@ -52,11 +56,14 @@ impl Stop {
             return Err(Stopped::Between);
         }
         let mut work = pin!(work);
-        // What ends at the same moment is looked at second, so that nothing new begins.
-        tokio::select! {
-            biased;
-            () = self.told() => {}
-            done = &mut work => return Ok(done),
+        loop {
+            // What ends at the same moment is looked at second, so that nothing new begins.
+            tokio::select! {
+                biased;
+                () = self.told() => break,
+                done = &mut work => return Ok(done),
+                () = engine.one_more_unrecorded() => say_in_hand(engine, console),
+            }
         }
         self.heard = true;
         if !engine.is_idle() {
@@ -109,12 +116,10 @@ impl Stop {
 impl Stopped {
     /// The order of a command that was stopped, as it stands now: says so, and returns the status.
     pub async fn say(self, engine: &Engine, id: &OrderId, console: &Console) -> Exit {
-        let order = match engine.journal().load::<Order>(id).await {
-            Ok(order) => order,
-            Err(error) => {
-                console.note(&format!("pxdesk: {error}"));
-                return Exit::Journal;
-            }
+        let order = match tokio::time::timeout(LOOK, engine.journal().load::<Order>(id)).await {
+            Ok(Ok(order)) => order,
+            Ok(Err(error)) => return self.say_without(engine, id, &error.to_string(), console),
+            Err(_) => return self.say_without(engine, id, "the journal does not answer", console),
         };
         let completing = order.under_way().is_some_and(|attempt| attempt.call == Call::CompleteOrder);
         if self == Self::AtOnce && completing {
@@ -126,6 +131,34 @@ impl Stopped {
         console.note(&format!("pxdesk: stopped; order {id} is {}", order.standing().title()));
         console.note("Nothing is lost: the same command goes on from there.");
         status(&order)
+    }
+
+    /// The same, where the journal cannot say how the order stands: what is known of its call without it.
+    fn say_without(self, engine: &Engine, id: &OrderId, why: &str, console: &Console) -> Exit {
+        if let Some(answer) = engine.answer_in_hand(id) {
+            console.note(&format!(
+                "pxdesk: stopped; order {id}: {answer}, not yet recorded here. The answer is kept on this machine, and the                  next command records it as soon as the journal takes it; do not send this again. {why}"
+            ));
+            return Exit::InDoubt;
+        }
+        if self == Self::AtOnce {
+            console.note(&format!(
+                "pxdesk: stopped while a call was in progress for order {id}: if that was Complete, the order is in doubt,                  and locked. {why}"
+            ));
+            return Exit::InDoubt;
+        }
+        console.note(&format!("pxdesk: {why}"));
+        Exit::Journal
+    }
+}
+
+/// Says what answers are there that the journal is slow to take.
+fn say_in_hand(engine: &Engine, console: &Console) {
+    for held in engine.unrecorded() {
+        let (kind, thing, answer) = (held.kind, held.thing, held.answer);
+        console.note(&format!(
+            "{kind} {thing}: {answer}; the journal has not taken this yet, and is asked on …"
+        ));
     }
 }
 

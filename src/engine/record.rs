@@ -5,25 +5,42 @@ use super::driver::{Driver, ROUNDS, Result};
 use super::spool::{Entry, Held, name};
 use super::world::{Sends, World};
 use crate::journal;
+use jiff::SignedDuration;
+use std::pin::pin;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
+/// After how long an answer that is being written is kept outside of the journal as well.
+const AT_HAND: Duration = Duration::from_secs(1);
 /// How often, and how long apart in milliseconds, an answer is offered before whoever asked for the call is told.
 const AT_ONCE: [u64; 4] = [50, 200, 1000, 3000];
+/// For how long in all, where each takes its time.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(20);
 /// How long apart from then on.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     /// Writes the outcome. A journal that does not take it at once is asked again: what the server said must not be lost
-    /// to a full disk. Meanwhile it is kept outside of the journal; as long as that fails, too, the call is not over.
+    /// to a full disk, nor to a server that has gone silent. Meanwhile it is kept outside of the journal; as long as that
+    /// fails, too, the call is not over.
     pub(super) async fn record(&self, thing: &K, attempt: u32, outcome: K::Outcome) -> Result<K, K> {
         let id = thing.id();
         let owner = thing.pending().map_or_else(String::new, |pending| pending.owner.to_owned());
-        let name = match self.record_once(Some(thing), id, attempt, &owner, &outcome).await {
-            Err(Error::Journal(error)) => self.hold(thing, attempt, &outcome, &error),
-            other => return other,
+        let began = self.world().steady();
+        let write = self.record_once(Some(thing), id, attempt, &owner, &outcome);
+        let hold = |error: Option<&journal::Error>| self.hold(thing, attempt, &outcome, error);
+        let name = match self.or_held(write, hold).await {
+            (Err(Error::Journal(error)), Some(name)) => {
+                self.hindered(&name, &error);
+                name
+            }
+            (Err(Error::Journal(error)), None) => hold(Some(&error)),
+            (other, name) => {
+                name.iter().for_each(|name| self.let_go(name));
+                return other;
+            }
         };
         let mut pauses = AT_ONCE.into_iter();
         let mut later = FIRST_PAUSE;
@@ -40,13 +57,31 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             };
             self.hindered(&name, &error);
             let kept = self.keep(&name);
-            if pauses.len() == 0 {
+            let long = self.world().steady().since_exactly(&began).is_some_and(|for_now| for_now > PATIENCE);
+            if long || pauses.len() == 0 {
                 if kept {
                     return Err(Error::Unrecorded { answer: K::describe(&outcome), error });
                 }
                 later = (later * 2).min(LONGEST_PAUSE);
             }
         }
+    }
+
+    /// What a write came to. One that takes long may never be answered: the answer is held then, under the name that is
+    /// returned with it, while the write goes on.
+    async fn or_held(
+        &self,
+        write: impl Future<Output = Result<K, K>> + Send,
+        hold: impl Fn(Option<&journal::Error>) -> String + Send,
+    ) -> (Result<K, K>, Option<String>) {
+        let mut write = pin!(write);
+        tokio::select! {
+            biased;
+            done = &mut write => return (done, None),
+            () = self.world().sleep(AT_HAND) => {}
+        }
+        let name = hold(None);
+        (write.await, Some(name))
     }
 
     /// Writes the outcome unless it is known already. An answer may come after its attempt was called cut off, and may
@@ -185,7 +220,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         .next()
     }
 
-    fn hold(&self, thing: &K, attempt: u32, outcome: &K::Outcome, error: &journal::Error) -> String {
+    fn hold(&self, thing: &K, attempt: u32, outcome: &K::Outcome, error: Option<&journal::Error>) -> String {
         let id = thing.id().to_string();
         let owner = thing.pending().map_or_else(String::new, |pending| pending.owner.to_owned());
         let name = name(K::NAME, &id, attempt, &owner);
@@ -206,7 +241,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             entry,
             brief,
             kept: false,
-            remedy: Some(error.remedy()),
+            remedy: error.map(journal::Error::remedy),
         });
         self.keep(&name);
         self.inner.held_more.notify_one();

@@ -192,6 +192,22 @@ async fn a_server_that_says_nothing_any_more_is_gone_within_seconds() {
     assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
 }
 
+/// One that goes silent while something is recorded: it is said in time that nobody knows what became of that.
+#[tokio::test]
+async fn what_became_of_a_change_is_asked_for_so_long_and_no_longer() {
+    let Some(database) = postgres::database() else { return };
+    let order = open(&database.open().await, 1).await;
+    let relay = crate::relay::Relay::to(&database.socket());
+    let journal = database.open_through(&relay).await;
+    let order = append(&journal, &order).await.unwrap();
+    relay.fall_silent();
+    let begun = Instant::now();
+    let unknown = append(&journal, &order).await.unwrap_err();
+    assert!(matches!(unknown, Error::Unknown { .. }), "{unknown}");
+    // The answer itself has 12 seconds.
+    assert!(begun.elapsed() < Duration::from_secs(25), "{:?}", begun.elapsed());
+}
+
 /// A server that is killed as by a power cut, again and again, while desks record: what was said to be recorded is there,
 /// what was said not to be is not, and the desks go on by themselves.
 #[tokio::test]

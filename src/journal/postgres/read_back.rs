@@ -13,9 +13,11 @@ use super::statement::DURABLE;
 use crate::journal::change::{Last, Written};
 use crate::journal::error::Error;
 use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout_at};
 
-/// How often, and how long apart, it is looked whether a process of the server's is gone.
-const LOOKS: u32 = 40;
+/// For how long it is looked whether a process of the server's is gone, and how long apart. A server that has gone silent
+/// takes none of the looks any longer than that.
+const LOOKING: Duration = Duration::from_secs(10);
 const BETWEEN: Duration = Duration::from_millis(250);
 
 /// Tells the process to end, unless it only waits for a standby: ended then, it would show what the standby may not have.
@@ -50,19 +52,26 @@ impl Server {
     ) -> Result<Vec<Option<Written>>, Failure> {
         tracing::warn!(why, "it is not known whether something was recorded; asking what became of it");
         let unknown = |why: String| Failure::Told(Error::Unknown { file: self.place.clone(), why });
-        let mut asked = Err(Failure::Away(why.clone()));
-        for _ in 0..LOOKS {
-            asked = match self.writing(writer).await {
-                Ok(session) => became(session, backend, ready).await,
-                Err(failure) => Err(failure),
+        let mut asked = Err(Failure::Away("nothing that was asked since was answered".to_owned()));
+        let until = Instant::now() + LOOKING;
+        while Instant::now() < until {
+            let look = async {
+                let session = self.writing(writer).await?;
+                became(session, backend, ready).await
             };
+            let Ok(looked) = timeout_at(until, look).await else {
+                // What it was asked last may still be answered on that connection.
+                Self::give_up(writer);
+                break;
+            };
+            asked = looked;
             match &asked {
                 Ok(Became::Ended(_) | Became::Unconfirmed(_))
                 | Err(Failure::Told(_) | Failure::Refused(_)) => break,
                 Err(Failure::Lost(_)) => Self::give_up(writer),
                 Ok(Became::AtWork | Became::Waiting) | Err(Failure::Away(_)) => {}
             }
-            tokio::time::sleep(BETWEEN).await;
+            sleep(BETWEEN).await;
         }
         match asked {
             Ok(Became::Ended(found)) if found.iter().any(Option::is_some) => Ok(found),

@@ -114,6 +114,20 @@ async fn an_answer_that_is_in_memory_alone_is_a_call_under_way() {
     assert!(engine.is_idle() && engine.unrecorded().is_empty());
 }
 
+/// A journal that says nothing may never do: the answer is on disk before that is known.
+#[tokio::test]
+async fn an_answer_is_kept_while_its_first_write_takes_long() {
+    let (engine, shared, id) = answered(Disk::Silent).await;
+    let reports = reports(&engine);
+    let mut call = Box::pin(reports.attempt(&id, add, begin));
+    let waiting = tokio::time::timeout(Duration::from_millis(50), &mut call).await;
+    assert!(waiting.is_err(), "{waiting:?}");
+    assert_eq!((kept(&shared), reports.in_hand(&id)), (1, Some(format!("{:?}", counted()))));
+    disk(&shared, Disk::Well);
+    assert_eq!(call.await.unwrap().thing.attempts, [tried("desk-1", counted())]);
+    assert_eq!((engine.unrecorded(), kept(&shared)), (vec![], 0), "the journal has it");
+}
+
 #[tokio::test]
 async fn an_answer_that_comes_after_its_call_was_called_cut_off_is_still_recorded() {
     let (engine, shared, id) = held().await;

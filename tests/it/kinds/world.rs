@@ -54,6 +54,8 @@ pub enum Disk {
     Lies,
     /// Well, but another desk is faster each time.
     Others,
+    /// Nothing comes back from it, until something else becomes of it.
+    Silent,
 }
 
 /// One desk's view of it.
@@ -174,8 +176,13 @@ impl World<Report> for Desk {
             return Err(journal::Error::Conflict { kind: Report::NAME, thing: report.id.clone() });
         }
         let file = "reports.db".into();
-        let disk = self.shared.lock().unwrap().disk;
+        let mut disk = self.shared.lock().unwrap().disk;
+        while disk == Disk::Silent {
+            tokio::task::yield_now().await;
+            disk = self.shared.lock().unwrap().disk;
+        }
         match disk {
+            Disk::Silent => unreachable!("it was waited for"),
             Disk::Well => Ok(self.write(&report.id, report.seq, events, at, by)),
             Disk::Others => Err(journal::Error::Conflict { kind: Report::NAME, thing: report.id.clone() }),
             Disk::Full | Disk::FullEverywhere => Err(journal::Error::Full { file }),
