@@ -311,6 +311,23 @@ impl Journal {
         self.named(environment, text, false).await
     }
 
+    /// The order of a row that [`Journal::find`] has found by `text`. The row may have been changed; what the order's events
+    /// say may not, and they have to say the same.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when they do not; and when the journal cannot be read.
+    pub async fn meant(&self, row: &Summary, text: &str) -> Result<Order, Error> {
+        let order = self.load::<Order>(&row.id).await?;
+        let text = text.trim();
+        let begins = order.id.as_str().get(..text.len()).is_some_and(|id| id.eq_ignore_ascii_case(text));
+        let pair = [order.identity.transaction_id.as_str(), order.identity.partner_order_id.as_str()];
+        if begins || pair.contains(&text) {
+            return Ok(order);
+        }
+        let why = format!("its row is found by `{text}`, and its events say nothing of that");
+        Err(self.broken::<Order>(order.id.as_str(), why))
+    }
+
     /// The orders that one who types `text` may be looking for. A whole phone number or e-mail address: those of the customer
     /// who has it, the latest first. Else as [`Journal::find`], and those whose transaction id or partner order id only begins
     /// so.

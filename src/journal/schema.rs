@@ -20,7 +20,7 @@ pub fn list(list: &List) -> String {
         // Writing to a text cannot fail.
         let _ = write!(sql, ",\n    {part}");
     };
-    for Column { name, kind, optional } in list.columns {
+    for Column { name, kind, optional, .. } in list.columns {
         let kind = match kind {
             Type::Integer => "INTEGER",
             Type::Text => "TEXT",

@@ -22,6 +22,8 @@ pub struct Column {
     pub kind: Type,
     /// Whether it may hold nothing.
     pub optional: bool,
+    /// Whether it says what a thing is, from its first event to its last: nobody needs the right to change it.
+    pub fixed: bool,
 }
 
 /// What a column holds.
@@ -59,18 +61,24 @@ pub enum Value {
 impl Column {
     /// A column that always holds an integer.
     pub const fn integer(name: &'static str) -> Self {
-        Self { name, kind: Type::Integer, optional: false }
+        Self { name, kind: Type::Integer, optional: false, fixed: false }
     }
 
     /// A column that always holds a text.
     pub const fn text(name: &'static str) -> Self {
-        Self { name, kind: Type::Text, optional: false }
+        Self { name, kind: Type::Text, optional: false, fixed: false }
     }
 
     /// The same column, which may hold nothing.
     #[must_use]
     pub const fn optional(self) -> Self {
         Self { optional: true, ..self }
+    }
+
+    /// The same column, which holds the same as long as its thing is there.
+    #[must_use]
+    pub const fn fixed(self) -> Self {
+        Self { fixed: true, ..self }
     }
 }
 

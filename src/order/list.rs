@@ -10,14 +10,14 @@ use crate::kind::{Column, Index, Kind, List, Row, Unique, Value};
 const QUEUE: List = List {
     table: "orders",
     columns: &[
-        Column::text("environment"),
-        Column::text("transaction_id"),
-        Column::text("partner_order_id"),
+        Column::text("environment").fixed(),
+        Column::text("transaction_id").fixed(),
+        Column::text("partner_order_id").fixed(),
         Column::text("standing"),
         Column::text("method").optional(),
         Column::text("agent"),
         Column::integer("prepared_at").optional(),
-        Column::integer("opened_at"),
+        Column::integer("opened_at").fixed(),
         Column::integer("updated_at"),
         Column::text("trouble_call").optional(),
         Column::text("trouble_class").optional(),

@@ -145,7 +145,7 @@ impl Session {
     pub async fn find(&self, text: &str) -> Result<Order, Failed> {
         let found = self.engine.journal().find(self.engine.environment(), text).await?;
         match found.as_slice() {
-            [row] => Ok(self.engine.journal().load::<Order>(&row.id).await?),
+            [row] => Ok(self.engine.journal().meant(row, text).await?),
             [] => Err(Failed::new(
                 Exit::BadInput,
                 format!("there is no order `{text}` in the {} environment", self.engine.environment()),

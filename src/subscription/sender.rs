@@ -88,7 +88,7 @@ impl Kind for Sender {
     const LIST: List = List {
         table: "senders",
         columns: &[
-            Column::text("environment"),
+            Column::text("environment").fixed(),
             Column::text("reports_from").optional(),
             Column::integer("unreadable"),
             Column::integer("strangers"),

@@ -51,6 +51,7 @@ async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() 
         database.sql(&format!("CREATE ROLE \"{role}\" LOGIN")).unwrap();
         // As an older version granted it: what is printed now takes back what was too much.
         database.sql(&format!("GRANT UPDATE (sealed_key) ON things TO \"{role}\"")).unwrap();
+        database.sql(&format!("GRANT UPDATE ON orders, subscriptions TO \"{role}\"")).unwrap();
         database.sql(&grant(&role, granted, &every_kind())).unwrap();
         let journal = database.open_as(&role).await;
         let mine = open(&journal, number).await;
@@ -63,6 +64,12 @@ async fn an_agent_s_database_role_neither_changes_history_nor_settles_a_doubt() 
             "DELETE FROM things",
             "DELETE FROM orders",
             "UPDATE things SET id = 'x'",
+            "UPDATE orders SET transaction_id = 'x'",
+            "UPDATE orders SET partner_order_id = 'x'",
+            "UPDATE orders SET environment = 'x'",
+            "UPDATE orders SET id = 'x'",
+            "UPDATE orders SET n = 0",
+            "UPDATE subscriptions SET provisioning_id = 'x'",
             "UPDATE checkpoints SET events = 1",
             "DELETE FROM agents",
             "DELETE FROM reserved",

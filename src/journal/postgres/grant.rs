@@ -2,6 +2,7 @@
 
 use super::tables::AGENTS;
 use crate::journal::kinds::Registered;
+use crate::kind::List;
 
 /// The longest name of a role: PostgreSQL cuts a longer one, and it would be another role's.
 pub const LONGEST_ROLE: usize = 63;
@@ -20,6 +21,7 @@ pub fn grant(name: &str, role: Granted, kinds: &[Registered]) -> String {
     let quoted = format!("\"{}\"", name.replace('"', "\"\""));
     let text = format!("'{}'", name.replace('\'', "''"));
     let lists = kinds.iter().map(|kind| format!(", pxdesk.{}", kind.list.table)).collect::<Vec<_>>().concat();
+    let changes = kinds.iter().map(|kind| changes(&kind.list, &quoted)).collect::<Vec<_>>().concat();
     let oid = format!("quote_ident({text})::regrole::oid");
     let agents = match role {
         Granted::Agent => {
@@ -47,13 +49,26 @@ GRANT USAGE ON SCHEMA pxdesk TO {quoted};
 GRANT SELECT ON ALL TABLES IN SCHEMA pxdesk TO {quoted};
 GRANT INSERT, DELETE ON pxdesk.blind TO {quoted};
 GRANT INSERT ON pxdesk.events, pxdesk.things, pxdesk.counts, pxdesk.checkpoints{lists} TO {quoted};
-GRANT UPDATE ON pxdesk.counts, pxdesk.lease{lists} TO {quoted};
-GRANT UPDATE (seq, hash, proof) ON pxdesk.things TO {quoted};
+GRANT UPDATE ON pxdesk.counts, pxdesk.lease TO {quoted};
+{changes}GRANT UPDATE (seq, hash, proof) ON pxdesk.things TO {quoted};
 {keys}
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA pxdesk TO {quoted};
 GRANT EXECUTE ON FUNCTION pxdesk.end_epoch() TO {quoted};
 {agents}
 COMMIT;
+"
+    )
+}
+
+/// The right to change what an append changes in a list, and nothing that says what a thing is: with another pair in its row, an
+/// order could be added a second time.
+fn changes(list: &List, quoted: &str) -> String {
+    let table = list.table;
+    let columns = list.columns.iter().filter(|column| !column.fixed);
+    let columns = columns.map(|column| format!(", {}", column.name)).collect::<Vec<_>>().concat();
+    format!(
+        "REVOKE UPDATE ON pxdesk.{table} FROM {quoted};
+GRANT UPDATE (seq{columns}) ON pxdesk.{table} TO {quoted};
 "
     )
 }

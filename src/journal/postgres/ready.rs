@@ -82,7 +82,9 @@ pub async fn put(
     }
     values
         .extend::<[&(dyn ToSql + Sync); 8]>([&at, &by, positions, &seqs, &events, &clear, &sealed, &hashes]);
-    values.extend(change.row.iter().map(|value| value as &(dyn ToSql + Sync)));
+    let row = change.list.columns.iter().zip(&change.row);
+    let row = row.filter(|(column, _)| change.before.is_none() || !column.fixed);
+    values.extend(row.map(|(_, value)| value as &(dyn ToSql + Sync)));
     let terms = |terms: &'_ [Term]| terms.iter().map(|term| term.to_vec()).collect::<Vec<_>>();
     let (new, gone) = (terms(&change.terms.new), terms(&change.terms.gone));
     if !(new.is_empty() && gone.is_empty()) {

@@ -112,7 +112,7 @@ impl Draft {
 
 /// Records events of a thing that is there. The values: the number and the hash of what is its last event then, the proof of
 /// that, its number in the journal, the number and the hash of what was its last event before; time, agent, and the columns
-/// of the events; its row. Nothing happens when something else is its last event.
+/// of the events; its row, but for what says what it is. Nothing happens when something else is its last event.
 pub fn append(list: &List, besides: Besides) -> String {
     let mut draft = Draft::begin(besides);
     let [seq, hash, proof] = ["bigint", "bytea", "bytea"].map(|of| draft.next(of));
@@ -127,7 +127,7 @@ pub fn append(list: &List, besides: Besides) -> String {
     ));
     draft.events("head");
     draft.add(format_args!(", row AS (\n    UPDATE {} AS l SET seq = {seq}", list.table));
-    for column in list.columns {
+    for column in list.columns.iter().filter(|column| !column.fixed) {
         let value = draft.next(type_of(column));
         draft.add(format_args!(", {} = {value}", column.name));
     }

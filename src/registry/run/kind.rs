@@ -9,8 +9,8 @@ use crate::registry::ContractId;
 const LIST: List = List {
     table: "registration_runs",
     columns: &[
-        Column::text("environment"),
-        Column::text("contract"),
+        Column::text("environment").fixed(),
+        Column::text("contract").fixed(),
         Column::text("state"),
         Column::integer("opened_at"),
         Column::text("opened_by"),

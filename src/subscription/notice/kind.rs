@@ -12,7 +12,7 @@ use crate::subscription::{Call, Outcome, Refusal, Sole};
 const LIST: List = List {
     table: "notices",
     columns: &[
-        Column::text("environment"),
+        Column::text("environment").fixed(),
         Column::text("call"),
         Column::text("customer_id"),
         Column::text("state"),

@@ -10,12 +10,12 @@ use jiff::SignedDuration;
 pub(super) const LIST: List = List {
     table: "usage_reports",
     columns: &[
-        Column::text("environment"),
-        Column::text("subscription"),
-        Column::text("provisioning_id"),
-        Column::text("sku"),
-        Column::text("month"),
-        Column::integer("supplement"),
+        Column::text("environment").fixed(),
+        Column::text("subscription").fixed(),
+        Column::text("provisioning_id").fixed(),
+        Column::text("sku").fixed(),
+        Column::text("month").fixed(),
+        Column::integer("supplement").fixed(),
         Column::text("state"),
         // A decimal; none while nothing was taken in.
         Column::text("amount").optional(),

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 pub(super) const LIST: List = List {
     table: "subscriptions",
     columns: &[
-        Column::text("environment"),
-        Column::text("provisioning_id"),
+        Column::text("environment").fixed(),
+        Column::text("provisioning_id").fixed(),
         Column::text("customer_id").optional(),
         Column::integer("product_id").optional(),
         // Whether it is answered, and how; what it is by the clock follows from its SKUs.
