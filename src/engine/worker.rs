@@ -8,8 +8,8 @@ use super::orders::Done;
 use super::{Engine, Error, Ground as _};
 use crate::journal::{self, Standing};
 use crate::order::errand::{Backoff, Errand};
-use crate::order::errands::Errands;
-use crate::order::{Attention, OrderId, Refusal, State, Summary, Timestamp};
+use crate::order::errands::{Errands, in_vain};
+use crate::order::{Attention, Order, OrderId, Refusal, State, Summary, Timestamp};
 use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -169,7 +169,7 @@ impl Worker {
             let journal = self.engine.journal();
             let page = journal.orders(environment, Some(State::Sent), None, after.as_ref(), PAGE).await?;
             for row in &page {
-                self.errands.see(row, now, || random(&self.engine));
+                self.see(row, now).await?;
             }
             after = page.into_iter().next_back();
             if after.is_none() {
@@ -181,7 +181,7 @@ impl Worker {
             // After those with something wrong come those that rest, and those that have expired: nothing for a worker.
             let troubled = |row: &&Summary| row.attention_at(now) <= Attention::Fix;
             for row in page.iter().filter(troubled) {
-                self.errands.see(row, now, || random(&self.engine));
+                self.see(row, now).await?;
             }
             after = page.into_iter().next_back();
             if after.as_ref().is_none_or(|last| last.attention_at(now) > Attention::Fix) {
@@ -191,6 +191,18 @@ impl Worker {
         self.errands.seen_all();
         self.tally.waiting.store(self.errands.count() as u64, Relaxed);
         self.tally.given_up.store(self.errands.given_up() as u64, Relaxed);
+        Ok(())
+    }
+
+    /// Notes what a row waits for. How often that was tried before this worker came is looked up once.
+    async fn see(&mut self, row: &Summary, now: Timestamp) -> Result<(), journal::Error> {
+        let tries = if self.errands.is_new(row, now) {
+            let history = self.engine.journal().history::<Order>(&row.id).await?;
+            in_vain(history.iter().map(|recorded| &recorded.event))
+        } else {
+            0
+        };
+        self.errands.see(row, tries, now, || random(&self.engine));
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 //! It is told what the lists say, what time it is, and that an errand was done; it reads neither a list nor a clock.
 
 use super::errand::{Backoff, Errand, errand};
-use super::{OrderId, Summary, Timestamp};
+use super::{Event, OrderId, Summary, Timestamp};
 use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -38,9 +38,16 @@ impl Errands {
         Self { checks, retries, waiting: HashMap::new() }
     }
 
-    /// A row of a list; it may stand in several. An order that is known keeps its place as long as it waits for the same.
-    /// `random` is asked for chance where a pause begins.
-    pub fn see(&mut self, row: &Summary, now: Timestamp, random: impl FnOnce() -> u64) {
+    /// Whether `row` waits for a retry that is not known here: an earlier worker, or another one, may have tried it before,
+    /// which [`in_vain`] says.
+    pub fn is_new(&self, row: &Summary, now: Timestamp) -> bool {
+        let retry = errand(row, now).filter(|errand| matches!(errand, Errand::Retry(_)));
+        retry.is_some_and(|errand| self.waiting.get(&row.id).is_none_or(|known| known.errand != errand))
+    }
+
+    /// A row of a list; it may stand in several. An order that is known keeps its place as long as it waits for the same; one
+    /// that is not was tried so often in vain. `random` is asked for chance where a pause begins.
+    pub fn see(&mut self, row: &Summary, tries: u32, now: Timestamp, random: impl FnOnce() -> u64) {
         let Some(errand) = errand(row, now) else { return };
         let known = self.waiting.get_mut(&row.id);
         let not_before = known.as_ref().map_or(Timestamp::MIN, |known| known.not_before);
@@ -48,8 +55,8 @@ impl Errands {
             known.seen = true;
             return;
         }
-        let next = later(row.updated_at, self.pause(errand, 0, random())).max(not_before);
-        self.waiting.insert(row.id.clone(), Waiting { errand, tries: 0, next, not_before, seen: true });
+        let next = later(row.updated_at, self.pause(errand, tries, random())).max(not_before);
+        self.waiting.insert(row.id.clone(), Waiting { errand, tries, next, not_before, seen: true });
     }
 
     /// All lists have been gone through to their ends: what none of them named does not wait any more. Not for lists that
@@ -103,6 +110,22 @@ impl Waiting {
     fn is_given_up(&self) -> bool {
         self.tries >= MOST_TRIES
     }
+}
+
+/// How often what failed first was retried in vain, by what the end of an order's history says.
+pub fn in_vain<'e>(history: impl DoubleEndedIterator<Item = &'e Event>) -> u32 {
+    let mut failed: u32 = 0;
+    for event in history.rev() {
+        match event {
+            Event::CallFailed { .. } | Event::CallCutOff { .. } | Event::CallRefused { .. } => failed += 1,
+            Event::CallStarted { .. }
+            | Event::TakenOver { .. }
+            | Event::Assigned { .. }
+            | Event::Noted { .. } => {}
+            _ => break,
+        }
+    }
+    failed.saturating_sub(1)
 }
 
 fn later(at: Timestamp, pause: SignedDuration) -> Timestamp {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::order::errand::{Backoff, Errand};
-use crate::order::errands::{Errands, MOST_TRIES};
+use crate::order::errands::{Errands, MOST_TRIES, in_vain};
 use std::time::Duration;
 
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
@@ -30,6 +30,8 @@ enum Read {
 struct Floor {
     errands: Errands,
     desk: Desk,
+    /// What was recorded by its checks and retries.
+    history: Vec<Event>,
     second: i64,
 }
 
@@ -39,14 +41,18 @@ impl Floor {
         desk.retrieved(&["one"]).sent("2026-11-20T15:00:01Z");
         let checks = Backoff { first: SECOND * 2, longest: SECOND * 8 };
         let retries = Backoff { first: SECOND * 10, longest: SECOND * 40 };
-        Self { errands: Errands::new(checks, retries), desk, second: 0 }
+        Self { errands: Errands::new(checks, retries), desk, history: Vec::new(), second: 0 }
     }
 
     /// Goes through the lists as they are: those that were sent, and those with something wrong.
     fn look(&mut self, read: Read) {
         let row = Summary::of(&self.desk.order);
         let lists = [read != Read::Nothing, read == Read::All && row.trouble.is_some()];
-        lists.iter().filter(|has| **has).for_each(|_| self.errands.see(&row, self.desk.now, || 250));
+        for _ in lists.iter().filter(|has| **has) {
+            let tries =
+                if self.errands.is_new(&row, self.desk.now) { in_vain(self.history.iter()) } else { 0 };
+            self.errands.see(&row, tries, self.desk.now, || 250);
+        }
         if read == Read::All {
             self.errands.seen_all();
         }
@@ -72,7 +78,9 @@ impl Floor {
                     NotYet => (Outcome::NotAccepted, None),
                     Fails(asked) => (unknown(), Some(Duration::from_secs(asked))),
                 };
-                self.desk.does(Command::Checked { outcome });
+                let events = decide(&self.desk.order, Command::Checked { outcome }, self.desk.now).unwrap();
+                self.history.extend(events.clone());
+                self.desk.happens(events);
                 self.errands.done(&id, asked, self.desk.now, 250);
                 done.push((self.second, errand));
             }
@@ -114,6 +122,20 @@ fn what_fails_is_tried_at_growing_pauses_and_is_then_left_to_a_person() {
         assert_eq!(floor.works(2_000, read, |_| Fails(asked)), then(retries), "{what}");
         assert_eq!((floor.errands.count(), floor.errands.given_up()), (1, 1), "{what}");
     }
+}
+
+/// A worker that is started for one round at a time, or takes over, goes on where the one before it was.
+#[test]
+fn a_worker_that_begins_anew_counts_what_was_tried_before() {
+    let mut floor = Floor::new();
+    let mut done = Vec::new();
+    for _ in 0..2_000 {
+        done.extend(floor.works(1, |_| Read::All, |_| Fails(0)));
+        floor.errands = Floor::new().errands;
+    }
+    assert_eq!(done, then(&[12, 32, 72, 112, 152, 192, 232, 272, 312, 352, 392, 432]));
+    floor.look(Read::All);
+    assert_eq!((floor.errands.count(), floor.errands.given_up()), (1, 1));
 }
 
 #[test]
