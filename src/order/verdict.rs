@@ -5,6 +5,7 @@ use super::event::Event;
 use super::guard::Decision;
 use super::model::{Order, Verdict};
 use super::refusal::Refusal;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A statement with what it needs, trimmed.
 fn said(statement: Statement) -> Result<Statement, Refusal> {
@@ -44,10 +45,11 @@ pub fn contradicted<'a>(before: &'a Order, statement: &Statement) -> Option<&'a 
     before.proposal().filter(|first| first.placed != statement.placed)
 }
 
-/// People write their names in capitals or not, with more blanks or fewer.
+/// People write their names in capitals or not, with more blanks or fewer, and with accents or without. What looks the same is
+/// the same, whatever it is made of.
 fn is_same_name(a: &str, b: &str) -> bool {
     let plain = |name: &str| -> String {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        name.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
     plain(a) == plain(b)
 }
@@ -58,5 +60,22 @@ impl Order {
     pub fn proposal(&self) -> Option<&Verdict> {
         let last = self.attempts.iter().map(|attempt| attempt.number).max().unwrap_or(0);
         self.proposed.as_ref().filter(|verdict| verdict.attempt == last && self.doubt().is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_name;
+
+    #[test]
+    fn a_name_is_the_same_however_it_is_typed() {
+        for other in
+            ["JOSÉ RUIZ", "Jose\u{301} Ruiz", "Jose Ruiz", "Ｊｏｓé　Ｒｕｉｚ", "J. o\u{200b}sé ruiz"]
+        {
+            assert!(is_same_name("José Ruiz", other), "{other}");
+        }
+        for other in ["Joss Ruiz", "José Ruis", "Ж. Ruiz", ""] {
+            assert!(!is_same_name("José Ruiz", other), "{other}");
+        }
     }
 }
