@@ -113,14 +113,15 @@ impl Session {
         Ok(session)
     }
 
-    /// Makes the session durable, has it bring rows in the order in which they are asked for, and looks at what the server
-    /// says of itself.
+    /// Makes the session durable, has it bring rows in the order in which they are asked for and say how tables were made in
+    /// the words that they are compared with, and looks at what the server says of itself.
     async fn settle(&mut self, place: &Path, mark: &str) -> Result<(), Failure> {
         let settle = format!("DO $$ BEGIN IF current_setting('{MARK}', true) IS DISTINCT FROM '{mark}' THEN
                 RAISE EXCEPTION USING ERRCODE = '{SHARED}', MESSAGE = 'shared'; END IF; END $$;
             SET statement_timeout = '10s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
             SET client_min_messages = 'warning'; SET timezone = 'UTC'; SET search_path = pxdesk, pg_temp;
             SET default_transaction_isolation = 'read committed'; SET jit = off;
+            SET quote_all_identifiers = off;
             SET max_parallel_workers_per_gather = 0;
             DO $$ BEGIN
                 IF current_setting('synchronous_commit') <> 'remote_apply' THEN SET synchronous_commit = 'on'; END IF;
