@@ -137,13 +137,15 @@ impl Stopped {
     fn say_without(self, engine: &Engine, id: &OrderId, why: &str, console: &Console) -> Exit {
         if let Some(answer) = engine.answer_in_hand(id) {
             console.note(&format!(
-                "pxdesk: stopped; order {id}: {answer}, not yet recorded here. The answer is kept on this machine, and the                  next command records it as soon as the journal takes it; do not send this again. {why}"
+                "pxdesk: stopped; order {id}: {answer}, not yet recorded here. The answer is kept on this machine, and the \
+                 next command records it as soon as the journal takes it; do not send this again. {why}"
             ));
             return Exit::InDoubt;
         }
         if self == Self::AtOnce {
             console.note(&format!(
-                "pxdesk: stopped while a call was in progress for order {id}: if that was Complete, the order is in doubt,                  and locked. {why}"
+                "pxdesk: stopped while a call was in progress for order {id}: if that was Complete, the order is in doubt, \
+                 and locked. {why}"
             ));
             return Exit::InDoubt;
         }
