@@ -38,7 +38,9 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             }
             (Err(Error::Journal(error)), None) => hold(Some(&error)),
             (other, name) => {
-                name.iter().for_each(|name| self.let_go(name));
+                if let Some(name) = name {
+                    self.let_go(&name);
+                }
                 return other;
             }
         };
