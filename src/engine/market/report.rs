@@ -128,6 +128,10 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
         let now = self.world().now();
         let gate = run.gate.hearing(self.world().clock_error());
         gate.check(now).map_err(|shut| Error::Refusal(Refusal::Shut(shut)))?;
+            // It is in doubt now, as any other whose answer nobody has: the run goes on as after one of those.
+            Err(Error::BegunElsewhere { .. }) => {
+                Ok(Step::Sent(Box::new(self.of::<Report>().load(&next.id).await?)))
+            }
         let subscription = self.of::<Subscription>().load(&report.subscription).await?;
         if let Some(reason) = subscription.leaves_out(&report) {
             return Err(Error::Refusal(Refusal::LeftOut(reason.to_owned())));

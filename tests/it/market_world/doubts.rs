@@ -2,7 +2,7 @@
 
 use super::world::Came;
 use super::{answers, desk, look, open, run, send, states};
-use pxdesk::engine::{Error, Halt, leaves_in_time};
+use pxdesk::engine::{Error, Halt, Ran, leaves_in_time};
 use pxdesk::kind::ShortId;
 use pxdesk::subscription::{Refusal, Report, ReportState, Statement};
 use std::time::Duration;
@@ -102,10 +102,33 @@ async fn an_older_copy_of_the_journal_sends_nothing_that_it_does_not_know_of() {
     assert_eq!(send(&engine, &ids).await.reported, 1);
     look(&shared).reports = copy;
     let again = engine.send_reports(&run(&ids), |_| true).await;
-    assert!(matches!(again, Err(Error::BegunElsewhere { .. })), "{again:?}");
+    assert!(matches!(again, Ok(Ran { in_doubt: 1, .. })), "{again:?}");
     assert_eq!(look(&shared).sent.len(), 1);
     let report = look(&shared).reports[0].clone();
     assert_eq!((report.state(), report.attempts.0.len()), (ReportState::InDoubt, 1), "a person finds out");
+}
+
+#[tokio::test]
+async fn a_run_on_an_older_copy_of_the_journal_stops_at_the_second_report_that_it_recognises() {
+    let (engine, shared, ids) = open(4).await;
+    let copy = look(&shared).reports.clone();
+    assert_eq!(send(&engine, &ids).await.reported, 4);
+    look(&shared).reports = copy;
+    let again = send(&engine, &ids).await;
+    assert_eq!((again.in_doubt, again.halt.clone(), again.not_begun()), (2, Some(Halt::Doubts), 2));
+    assert_eq!(look(&shared).sent.len(), 4);
+}
+
+#[tokio::test]
+async fn a_doubt_of_an_earlier_part_of_a_run_counts() {
+    let (engine, shared, ids) = open(4).await;
+    answers(&shared, &[Came::Nothing, Came::Nothing]);
+    let ran = send(&engine, &ids[..1]).await;
+    assert_eq!((ran.in_doubt, ran.halt.clone()), (1, None));
+    let ran = engine.send_more(&run(&ids[1..]), ran, |_| true).await.unwrap();
+    assert_eq!((ran.in_doubt, ran.halt.clone(), ran.of, ran.not_begun()), (2, Some(Halt::Doubts), 4, 2));
+    assert_eq!(engine.send_more(&run(&ids[2..]), ran, |_| true).await.unwrap().in_doubt, 2);
+    assert_eq!(look(&shared).sent.len(), 2, "after a halt nothing is sent");
 }
 
 #[tokio::test]
@@ -122,7 +145,7 @@ async fn an_intent_that_was_not_noted_apart_from_the_journal_hides_no_later_one(
     look(&shared).reports = copy;
     engine.resolve_report(&ids[0], says(false)).await.unwrap();
     let again = engine.send_reports(&run(&ids), |_| true).await;
-    assert!(matches!(again, Err(Error::BegunElsewhere { .. })), "{again:?}");
+    assert!(matches!(again, Ok(Ran { in_doubt: 1, .. })), "{again:?}");
     assert_eq!(look(&shared).sent.len(), 2);
 }
 
