@@ -35,7 +35,7 @@ pub struct MonthLine {
     pub unit: Option<String>,
     /// None while nothing was taken in.
     pub report: Option<ReportRow>,
-    /// What was reported for the month before.
+    /// What was reported in the last month before in which it was not nothing.
     pub usual: Option<Amount>,
     /// What of its month is on a bill before it, or may be.
     pub so_far: Amount,

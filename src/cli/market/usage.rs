@@ -108,7 +108,7 @@ async fn preview(
         let amount = amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
         let state = line.report.as_ref().map_or("missing", |row| row.state.name());
         let unit = line.unit.as_deref().unwrap_or_default();
-        let before = line.usual.map_or_else(String::new, |usual| format!("  month before {usual}"));
+        let before = line.usual.map_or_else(String::new, |usual| format!("  usual {usual}"));
         let other = line.report.as_ref().filter(|row| row.slot.month != view.month);
         let other = other.map_or_else(String::new, |row| format!("  of {}", row.slot.month));
         let problem: Vec<_> = line.findings.iter().map(Finding::words).collect();

@@ -17,7 +17,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 #[derive(Clone, Debug)]
 pub struct ToSend {
     pub id: ShortId,
-    /// What was reported for the month before.
+    /// What was reported in the last month before in which it was not nothing.
     pub usual: Option<Amount>,
     /// What of the month is on a bill before it, or may be.
     pub so_far: Amount,

@@ -45,7 +45,7 @@ pub enum ReportCommand {
 pub struct Freeze {
     pub customer_id: CustomerId,
     pub product_id: i64,
-    /// What was reported for the month before.
+    /// What was reported in the last month before in which it was not nothing.
     pub usual: Option<Amount>,
     /// What of the month is on a bill before it, or may be.
     pub so_far: Amount,

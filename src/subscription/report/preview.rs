@@ -45,7 +45,7 @@ impl Finding {
 }
 
 /// What is to be said of `row`, when `bill` is the month whose bill something sent now would go on, `usual` is what was
-/// reported for the month before, and `so_far` of the month went before it.
+/// reported in the last month in which it was not nothing, and `so_far` of the month went before it.
 pub fn findings(row: &ReportRow, usual: Option<Amount>, so_far: Amount, bill: Month) -> Vec<Finding> {
     let Some(amount) = row.amount.filter(|_| row.state.may_go()) else { return Vec::new() };
     let frozen = row.state == ReportState::Prepared;
@@ -65,7 +65,7 @@ pub fn findings(row: &ReportRow, usual: Option<Amount>, so_far: Amount, bill: Mo
 const USUAL_TIMES: u32 = 3;
 
 /// The sum of the month and the usual amount, where `amount` makes it more than three times that: also when it comes in
-/// pieces. Usual is what was reported for the month before, or else what of this month went before.
+/// pieces. Usual is what was reported in the last month in which it was not nothing, or else what of this month went before.
 pub(super) fn unusual(amount: Amount, so_far: Amount, usual: Option<Amount>) -> Option<(Amount, Amount)> {
     let usual = [usual, Some(so_far)].into_iter().flatten().find(|usual| *usual > Amount::ZERO)?;
     let sum = so_far.plus(amount).unwrap_or(amount.max(so_far));

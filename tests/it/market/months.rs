@@ -106,3 +106,50 @@ fn usage_of_long_ago_is_found_on_the_bill_that_it_went_on() {
     floor.run(&["market", "usage", "reconcile", "--month", &month, "--csv", csv]).with(0);
     floor.run(&["market", "usage", "reconcile", "--month", "2020-06", "--csv", csv]).with(4);
 }
+
+#[test]
+fn what_waited_for_an_earlier_report_goes_in_the_same_run_or_is_said_to_wait() {
+    let floor = Floor::new();
+    floor.sells(2);
+    floor.takes_over();
+    let month = floor.bill_month();
+    floor.adds(&[("C-1", "10", "a")]).with(0);
+    floor.fault("usage", &json!({ "cut": "before" }));
+    floor.sends().with(4);
+    let line =
+        format!(r#"{{"customerId":"C-1","sku":"PRACTICE-STORAGE","month":"{month}","count":5,"key":"b"}}"#);
+    let add = ["market", "usage", "add", "--json", "-", "--late", "--reason", "came late", "--by", "Ann"];
+    floor.home.run_with(&add, &line).with(0);
+    let waits = floor.sends().with(4);
+    assert!(waits.err.contains("1 not sent: an earlier report"), "{}", waits.err);
+    let verdict = ["market", "usage", "resolve", "C-1", "PRACTICE-STORAGE", "--month", &month];
+    floor.settles(&[&verdict[..], &["--not-reported", "--reference", "T-1", "--by", "Ann"]].concat());
+    // Refused, the first one goes with every run, and the other one waits on.
+    floor.fault("usage", &json!({ "message": "no such SKU", "status": 400 }));
+    let send = ["market", "usage", "send", "--month", &month, "--output", "json"];
+    let refused = floor.run(&send).with(3).json();
+    assert_eq!((&refused["refused"], &refused["waiting"]), (&json!(1), &json!(1)), "{refused}");
+    let both = floor.sends().with(0);
+    assert!(both.err.contains("2 of 2 reported"), "{}", both.err);
+    let bill = floor.bill();
+    assert_eq!((&bill[0]["amount"], &bill[0]["reports"]), (&json!("15"), &json!(2)), "{bill}");
+}
+
+#[test]
+fn a_month_of_nothing_does_not_hide_what_is_usual() {
+    let floor = Floor::new();
+    floor.sells(1);
+    let this = pxdesk::subscription::Month::parse(&floor.bill_month()).unwrap();
+    floor.run(&["market", "usage", "takeover", "--from", "2020-01", "--by", "Ann"]).with(0);
+    let moved = ["--sku", "PRACTICE-STORAGE", "--billing-date", "2020-06-10T12:00:00Z"];
+    floor.run(&[&["market", "note", "C-1"][..], &moved].concat()).with(0);
+    for (month, count) in [(this.previous().previous(), "100"), (this.previous(), "0")] {
+        let month = month.to_string();
+        let add = ["market", "usage", "add", "--of", "C-1", "--sku", "PRACTICE-STORAGE", "--month", &month];
+        floor.run(&[&add[..], &["--count", count, "--key", &month]].concat()).with(0);
+        floor.run(&["market", "usage", "send", "--month", &month]).with(0);
+    }
+    floor.adds(&[("C-1", "1000", "now")]).with(0);
+    let held = floor.sends().with(8);
+    assert!(held.err.contains("more than three times the usual 100"), "{}", held.err);
+}

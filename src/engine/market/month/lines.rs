@@ -7,7 +7,11 @@ use crate::subscription::{
     Amount, Because, Finding, Month, MonthLine, ProvisioningId, Report, ReportRow, ReportState, Sku,
     SubscriptionRow, findings,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// So many months before this one it is looked for what is usual: each is read once for all reports of a month, and the
+/// later ones only while something was not found.
+const MONTHS_BEFORE: usize = 3;
 
 impl Engine {
     /// Reports of earlier months that are not reported and not left out, by their months, the earliest first; without the
@@ -65,7 +69,7 @@ impl Engine {
         all: &[SubscriptionRow],
         bill: Month,
     ) -> Result<Vec<MonthLine>> {
-        let usual = reported(self.reports_of(month.previous()).await?);
+        let usual = self.usual(month, rows).await?;
         let known: HashMap<&ShortId, &SubscriptionRow> = all.iter().map(|row| (&row.id, row)).collect();
         let left_out = self.left_out_among(rows, all).await?;
         let mut lines: Vec<MonthLine> = Vec::with_capacity(rows.len());
@@ -89,6 +93,32 @@ impl Engine {
             so_far = row.amount.filter(|_| counts).and_then(|amount| so_far.plus(amount)).unwrap_or(so_far);
         }
         Ok(lines)
+    }
+}
+
+impl Engine {
+    /// What was reported of each SKU of `rows` in the last month before this one in which it was not nothing. Zero where only
+    /// that was reported.
+    async fn usual(
+        &self,
+        month: Month,
+        rows: &[ReportRow],
+    ) -> Result<HashMap<(ProvisioningId, Sku), Amount>> {
+        let mut wanted: HashSet<_> = rows.iter().map(sku_of).collect();
+        let (mut usual, mut before) = (HashMap::new(), month);
+        for _ in 0..MONTHS_BEFORE {
+            if wanted.is_empty() {
+                break;
+            }
+            before = before.previous();
+            for (of, amount) in reported(self.reports_of(before).await?) {
+                let is_wanted = if amount > Amount::ZERO { wanted.remove(&of) } else { wanted.contains(&of) };
+                if is_wanted {
+                    usual.insert(of, amount);
+                }
+            }
+        }
+        Ok(usual)
     }
 }
 
