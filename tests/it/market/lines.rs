@@ -158,3 +158,13 @@ fn the_portals_report_is_compared_line_by_line() {
     std::fs::write(&csv, "provisioningId,sku,amount\nX,Y,many\n").unwrap();
     assert!(floor.run(&reconcile).with(2).err.contains(":2: amount:"));
 }
+    // What a row is about that cannot be read is not missing, nor is what a customer of several subscriptions has.
+    std::fs::write(&csv, whole.replace("10.5", "many")).unwrap();
+    let unread = floor.run(&reconcile).with(2).out;
+    assert!(unread.contains("not compared") && !unread.contains("missing there"), "{unread}");
+    // Rows of another month are left out, and nothing here is nothing there.
+    let rows = [&ids[0], &ids[1], "X-1,OTHER,0"].map(|row| format!("{row},{month}"));
+    let dated = format!("provisioningId,sku,amount,month\n{}\nX-1,OTHER,7,2020-01\n", rows.join("\n"));
+    std::fs::write(&csv, dated).unwrap();
+    let ran = floor.run(&reconcile).with(0);
+    assert!(ran.err.contains("rows of other months, which are left out: 1"), "{}", ran.err);
