@@ -89,12 +89,16 @@ pub fn changed(model: &mut Model) -> Vec<Effect> {
     if is_in_front(model) { load_all(model) } else { Vec::new() }
 }
 
-/// The bill month has rolled over: the month's list is of another bill now, and is read anew.
+/// The bill month has rolled over, or its closed hours have begun or are over: the month's list tells of another time, and is
+/// read anew.
 pub fn tick(model: &mut Model) -> Vec<Effect> {
     let bill = model.market.bill(model.now);
     let market = &model.market;
-    let shown = market.month.as_ref().map(|view| view.bill);
-    if market.month_loading || shown.is_none() || shown == bill || !is_in_front(model) {
+    let is_past = market.month.as_ref().is_some_and(|view| {
+        let turns = if view.closed { view.closing.opens } else { view.closing.closes };
+        Some(view.bill) != bill || turns <= model.now
+    });
+    if market.month_loading || !is_past || !is_in_front(model) {
         return Vec::new();
     }
     load_month(model)

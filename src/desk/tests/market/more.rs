@@ -174,3 +174,16 @@ fn a_billing_date_that_the_portal_moved_is_written_down_with_its_sku() {
         assert_eq!(kit.strikes(Key::ctrl('s')), [Effect::Market(wanted)]);
     }
 }
+
+#[test]
+fn a_month_that_is_called_closed_is_read_anew_once_the_closed_hours_are_over() {
+    let mut kit = Kit::month(false);
+    let month = |effects: Vec<Effect>| effects.contains(&Effect::Market(Wanted::Month(None)));
+    kit.now = "2026-11-30T22:00:00Z".parse().unwrap();
+    let News::Month(mut view) = sample::month(kit.now) else { panic!("no month") };
+    (view.closed, view.bill) = (true, november().next());
+    kit.news(News::Month(view));
+    assert!(!month(kit.tell(Msg::Tick)), "it is closed");
+    kit.now = "2026-12-01T00:00:01Z".parse().unwrap();
+    assert!(month(kit.tell(Msg::Tick)));
+}
