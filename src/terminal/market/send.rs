@@ -53,16 +53,21 @@ impl Market {
                 (Some(next), Some(row)) if row.amount == Some(*amount) => {
                     reports.push(ToSend { shown: Some(*amount), ..(*next).clone() });
                 }
-                (_, row) => {
-                    let about = row.map_or_else(|| id.to_string(), |row| row.slot.to_string());
-                    let what = "it has changed since the preview: look at it again".to_owned();
-                    let (id, amount) = (id.clone(), amount.to_string());
-                    self.tell(News::Sent(Sent { id, about, amount, end: SentEnd::NotSent, what }));
-                }
+                (_, row) => self.tell(News::Sent(not_as_shown(id, row, *amount))),
             }
         }
         Run { reports, ..run }
     }
+}
+
+/// It does not go as it was shown: another desk has reported it, or it has changed.
+fn not_as_shown(id: &ShortId, row: Option<&ReportRow>, shown: Amount) -> Sent {
+    if row.is_some_and(|row| row.state == ReportState::Reported) {
+        return by_another(id, row);
+    }
+    let about = row.map_or_else(|| id.to_string(), |row| row.slot.to_string());
+    let what = "it has changed since the preview: look at it again".to_owned();
+    Sent { id: id.clone(), about, amount: shown.to_string(), end: SentEnd::NotSent, what }
 }
 
 fn result(step: &ReportStep, rows: &HashMap<ShortId, ReportRow>) -> Sent {
@@ -73,17 +78,35 @@ fn result(step: &ReportStep, rows: &HashMap<ShortId, ReportRow>) -> Sent {
             let about = format!("{} {}", report.slot.provisioning_id, report.slot.sku);
             Sent { id: report.id.clone(), about, amount, end, what }
         }
+        // Another desk was faster by a moment.
+        ReportStep::Held(id, Refusal::Reported) => by_another(id, rows.get(id)),
         ReportStep::Held(id, refusal) => {
             let row = rows.get(id);
-            let about = row.map_or_else(
-                || id.to_string(),
-                |row| format!("{} {}", row.slot.provisioning_id, row.slot.sku),
-            );
-            let amount = row.and_then(|row| row.amount).unwrap_or_default().to_string();
+            let amount = amount_of(row);
             let what = format!("held back: {refusal}");
-            Sent { id: id.clone(), about, amount, end: SentEnd::NotSent, what }
+            Sent { id: id.clone(), about: about(id, row), amount, end: SentEnd::NotSent, what }
         }
     }
+}
+
+/// It is done, whoever did it: this desk sent nothing.
+fn by_another(id: &ShortId, row: Option<&ReportRow>) -> Sent {
+    let (about, amount) = (about(id, row), amount_of(row));
+    Sent {
+        id: id.clone(),
+        about,
+        amount,
+        end: SentEnd::Reported,
+        what: "reported by another desk".to_owned(),
+    }
+}
+
+fn about(id: &ShortId, row: Option<&ReportRow>) -> String {
+    row.map_or_else(|| id.to_string(), |row| format!("{} {}", row.slot.provisioning_id, row.slot.sku))
+}
+
+fn amount_of(row: Option<&ReportRow>) -> String {
+    row.and_then(|row| row.amount).unwrap_or_default().to_string()
 }
 
 fn ending(report: &Report) -> (SentEnd, String) {
@@ -105,5 +128,28 @@ fn halted(halt: &Halt) -> String {
         Halt::Unreachable(why) => why.clone(),
         Halt::Shut(refusal) => Error::Refusal(refusal.clone()).to_string(),
         Halt::Stopped => "you stopped it".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::market_sample as sample;
+
+    #[test]
+    fn what_another_desk_has_reported_is_reported_and_not_said_to_be_left() {
+        let News::Month(view) = sample::month_reported("2026-11-20T15:00:00Z".parse().unwrap()) else {
+            panic!()
+        };
+        let rows: Vec<&ReportRow> = view.lines.iter().filter_map(|line| line.report.as_ref()).collect();
+        let shown = Amount::parse("7").unwrap();
+        let [open, reported] = [rows[0], rows[1]].map(|row| not_as_shown(&row.id, Some(row), shown));
+        assert_eq!((open.end, open.amount.as_str()), (SentEnd::NotSent, "7"));
+        assert!(open.what.contains("has changed"), "{}", open.what);
+        assert_eq!((reported.end, reported.what.as_str()), (SentEnd::Reported, "reported by another desk"));
+        // Also where that desk was faster by a moment.
+        let rows = HashMap::from([(rows[1].id.clone(), rows[1].clone())]);
+        let step = ReportStep::Held(reported.id.clone(), Refusal::Reported);
+        assert_eq!(result(&step, &rows), reported);
     }
 }
