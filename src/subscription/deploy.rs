@@ -24,7 +24,7 @@ pub struct Deploy {
     pub fields: Map<String, Value>,
     /// The passwords that were sent: sealed, and shown to nobody.
     pub passwords: Map<String, Value>,
-    /// The same as JSON with every number as it was spelled, where one is more than `fields` can hold.
+    /// The same as JSON with everything as it was spelled, where a number or a text is more than `fields` can hold.
     pub exact: Option<String>,
     /// The hash of all that was sent, whatever the order of its members.
     pub content: Digest,
@@ -45,7 +45,10 @@ pub struct Unreadable(pub String);
 /// # Errors
 /// Names the member, and what is not right with it.
 pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
-    let Whole { fields, exact, content } = whole(body)?;
+    let Whole { fields, halves, exact, content } = whole(body)?;
+    if let Some(name) = halves.first() {
+        return Err(Unreadable(format!("The member {name} holds half a character.")));
+    }
     let id = |name| fields.get(name).filter(|id| !id.is_null());
     let (name, id) = match (id("provisioningId"), id("provisioningGuid")) {
         (Some(id), _) => ("provisioningId", Some(id)),
@@ -71,6 +74,8 @@ pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
 /// All that a body says.
 struct Whole {
     fields: Map<String, Value>,
+    /// The members with ids of which `fields` does not hold every text: another id could be read as the same one.
+    halves: Vec<&'static str>,
     exact: Option<String>,
     content: Digest,
 }
@@ -78,17 +83,30 @@ struct Whole {
 fn whole(body: &[u8]) -> Result<Whole, Unreadable> {
     let not_json = |_| Unreadable("The request is not JSON.".to_owned());
     let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
-    let Value::Object(fields) = serde_json::from_slice(body).map_err(not_json)? else {
-        return Err(Unreadable("The request is not a JSON object.".to_owned()));
-    };
     let spelled: &RawValue = serde_json::from_slice(body).map_err(not_json)?;
     let spelled = Spelled::read(spelled).map_err(Unreadable)?;
+    // Only the ids are required to be what this program can hold.
+    let Value::Object(fields) = serde_json::from_slice(body).unwrap_or_else(|_| spelled.value()) else {
+        return Err(Unreadable("The request is not a JSON object.".to_owned()));
+    };
+    let is_half = |name: &&str| spelled.member(name).is_some_and(Spelled::has_halves);
+    let halves = ["provisioningId", "provisioningGuid", "productSkus"].into_iter().filter(is_half).collect();
     let (sent, exact) = if spelled.is_held() {
         (sorted(&Value::Object(fields.clone())).to_string(), None)
     } else {
         (spelled.sorted(), Some(spelled.without_passwords()))
     };
-    Ok(Whole { fields, exact, content: Digest::of(sent.as_bytes()) })
+    Ok(Whole { fields, halves, exact, content: Digest::of(sent.as_bytes()) })
+}
+
+/// An object of JSON in which no member is there twice: which of the two is meant, nobody can say. All of it is what this
+/// program can hold.
+///
+/// # Errors
+/// Says what is not right with it.
+pub fn read_object(body: &[u8]) -> Result<Map<String, Value>, Unreadable> {
+    whole(body)?;
+    serde_json::from_slice(body).map_err(|error| Unreadable(format!("It cannot be read: {error}.")))
 }
 
 /// An integer, also as `123.0`: JSON knows no other numbers.
@@ -161,7 +179,7 @@ fn take_within(value: &mut Value, path: &str, taken: &mut Map<String, Value>) {
 /// # Errors
 /// Names the member, and what is not right with it.
 pub fn read_first_version(body: &[u8]) -> Result<Deploy, Unreadable> {
-    let Whole { fields, exact, content } = whole(body)?;
+    let Whole { fields, exact, content, .. } = whole(body)?;
     for name in ["resellerkey", "name", "email"] {
         text(name, fields.get(name))?;
     }
@@ -257,6 +275,30 @@ mod tests {
     }
 
     #[test]
+    fn a_text_or_a_number_that_this_program_cannot_hold_is_kept_as_it_came() {
+        let with = |n: &str| read(WHOLE.replace(r#""b":1"#, &format!(r#""b":{n}"#)).as_bytes()).unwrap();
+        for (odd, other, shown) in [
+            (r#""Caf\u00e9 \ud83d""#, r#""Caf\u00e9 \ud83c""#, "Café \u{fffd}"),
+            (
+                r#""\\ud83d \udc00x \ud83d\ude00 \n""#,
+                r#""\\ud83d \udc01x \ud83d\ude00 \n""#,
+                "\\ud83d \u{fffd}x 😀 \n",
+            ),
+            ("1e400", "1e401", "1e400"),
+        ] {
+            let deploy = with(odd);
+            assert_eq!((deploy.provisioning_id.as_str(), &deploy.fields["n"]["b"]), ("9ddz", &shown.into()));
+            let exact = deploy.exact.as_deref().unwrap();
+            assert!(exact.contains(odd) && !exact.contains("hunter2"), "{exact}");
+            assert_eq!(with(odd).content, deploy.content);
+            assert_ne!(with(other).content, deploy.content);
+        }
+        // A name is a name, however it is spelled.
+        let named = read(WHOLE.replace(r#""b":1"#, r#""x\ud83d":"\u0062""#).as_bytes()).unwrap();
+        assert_eq!(named.fields["n"]["x\u{fffd}"], "b");
+    }
+
+    #[test]
     fn what_fits_the_contract_is_taken_however_it_is_spelled() {
         for (from, to) in [
             ("123", "123.0"),
@@ -281,6 +323,20 @@ mod tests {
             (r#"{"provisioningId":"p","productSkus":["A"]}"#, "productId is missing"),
             (r#"{"provisioningId":"p","productSkus":["A"],"productId":"1"}"#, "productId is not an integer"),
             (r#"{"provisioningId":"p","productSkus":["A"],"productId":1.5}"#, "productId is not an integer"),
+            (
+                r#"{"provisioningId":"p\ud83d","productSkus":["A"],"productId":1}"#,
+                "Id holds half a character",
+            ),
+            (
+                r#"{"provisioningId":"p","productSkus":["A\ud83d"],"productId":1}"#,
+                "Skus holds half a character",
+            ),
+            (
+                r#"{"provisioningId":"p","productSkus":["A"],"productId":1e400}"#,
+                "productId is not an integer",
+            ),
+            (&format!("{}1{}", "[".repeat(128), "]".repeat(128)), "nested too deeply"),
+            (&"[".repeat(100_000), "not JSON"),
             (r#"{"provisioningId":"p","productId":1}"#, "productSkus is missing"),
             (r#"{"provisioningId":"p","productSkus":[],"productId":1}"#, "productSkus is empty"),
             (r#"{"provisioningId":"p","productSkus":"A","productId":1}"#, "productSkus is not an array"),

@@ -34,7 +34,7 @@ pub use attempt::{Attempt, Attempts, CallEvent, Ended, Signed};
 pub use calendar::{Calendar, Closing, Gate, SPARE, Shut};
 pub use call::{Call, Failure, Outcome};
 pub use called::Called;
-pub use deploy::{Deploy, Unreadable, masked, read as read_deploy, read_first_version};
+pub use deploy::{Deploy, Unreadable, masked, read as read_deploy, read_first_version, read_object};
 pub use ids::{CustomerId, IdError, ProvisioningId, Sku};
 pub use month::Month;
 pub use notice::{Notice, NoticeCommand, NoticeEvent, NoticeRow, Told};

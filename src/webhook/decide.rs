@@ -3,7 +3,7 @@
 
 use crate::engine::Engine;
 use crate::kind::ShortId;
-use crate::subscription::{Answer, CustomerId, Subscription};
+use crate::subscription::{Answer, CustomerId, Subscription, read_object};
 use crate::wire::{Http, Transport};
 use reqwest::Url;
 use serde_json::Value;
@@ -114,9 +114,10 @@ pub async fn forward(
     }
 }
 
-/// The answer in `{"customerId": "…"}`. A number is taken as the string that spells it.
+/// The answer in `{"customerId": "…"}`. A number is taken as the string that spells it. Where a member is there twice there is no
+/// answer, as a deploy with one cannot be read.
 fn customer_id(said: &[u8]) -> Option<Answer> {
-    let said: Value = serde_json::from_slice(said.trim_ascii()).ok()?;
+    let said = read_object(said.trim_ascii()).ok()?;
     let id = match said.get("customerId")? {
         Value::String(id) => id.clone(),
         Value::Number(id) if id.is_i64() || id.is_u64() => id.to_string(),
@@ -171,9 +172,16 @@ mod tests {
         let id = |said: &str| customer_id(said.as_bytes()).map(|answer| answer.body());
         assert_eq!(id("{\"customerId\":\"C-1\",\"x\":1}\n").as_deref(), Some(r#"{"customerId":"C-1"}"#));
         assert_eq!(id(r#"{"customerId":1234}"#).as_deref(), Some(r#"{"customerId":"1234"}"#));
-        for said in
-            ["", "C-1", "{}", r#"{"customerId":""}"#, r#"{"customerId":1.5}"#, r#"{"customerId":null}"#]
-        {
+        for said in [
+            "",
+            "C-1",
+            "{}",
+            r#"{"customerId":""}"#,
+            r#"{"customerId":1.5}"#,
+            r#"{"customerId":null}"#,
+            r#"{"customerId":"C-1","customerId":"C-2"}"#,
+            r#"{"customerId":"C-\ud83d"}"#,
+        ] {
             assert_eq!(id(said), None, "{said}");
         }
     }

@@ -1,10 +1,10 @@
-//! JSON as it was spelled: numbers that are more than this program's own hold, and members that are named twice.
+//! JSON as it was spelled: numbers and texts that are more than this program's own hold, and members that are named twice.
 
 use super::is_password;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use std::fmt;
 
 /// A value of JSON. A leaf is its text.
@@ -15,35 +15,63 @@ pub(super) enum Spelled<'a> {
 }
 
 /// The members of an object, each as its text, in their order and as often as they are there.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+/// So many objects and arrays may stand in each other: as many as the parser takes.
+const DEEPEST: usize = 127;
 
 impl<'a> Spelled<'a> {
     /// Takes JSON apart.
     ///
     /// # Errors
-    /// Says which member is there twice: which of the two is meant, nobody can say.
+    /// Says which member is there twice: which of the two is meant, nobody can say. Or that too many stand in each other.
     pub fn read(text: &'a RawValue) -> Result<Self, String> {
+        Self::within(text, DEEPEST)
+    }
+
+    fn within(text: &'a RawValue, deeper: usize) -> Result<Self, String> {
         let text = text.get();
+        let deeper = deeper.checked_sub(usize::from(text.starts_with(['{', '['])));
+        let deeper = deeper.ok_or("The request is nested too deeply.")?;
         // It was read as JSON before, so what cannot be taken apart is a leaf.
         Ok(match text.as_bytes().first() {
             Some(b'{') => {
-                let members: Members<'a> = serde_json::from_str(text).unwrap_or(Members(Vec::new()));
-                let mut names: Vec<&str> = members.0.iter().map(|(name, _)| name.as_str()).collect();
+                let Members(members) = serde_json::from_str(text).unwrap_or(Members(Vec::new()));
+                let members = members.into_iter();
+                let each = members.map(|(name, raw)| Ok((text_of(name.get()), Self::within(raw, deeper)?)));
+                let members = each.collect::<Result<Vec<_>, String>>()?;
+                let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
                 names.sort_unstable();
                 if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
                     return Err(format!("The member {} is there twice.", crate::text::quote(twice[0])));
                 }
-                let members = members.0.into_iter();
-                Self::Object(
-                    members.map(|(name, raw)| Ok((name, Self::read(raw)?))).collect::<Result<_, String>>()?,
-                )
+                Self::Object(members)
             }
             Some(b'[') => {
                 let all: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
-                Self::Array(all.into_iter().map(Self::read).collect::<Result<_, _>>()?)
+                Self::Array(all.into_iter().map(|raw| Self::within(raw, deeper)).collect::<Result<_, _>>()?)
             }
             _ => Self::Leaf(text),
         })
+    }
+
+    /// It as a [`Value`], where the parser makes none of it. A number beyond what that holds is the text that spells it, and half
+    /// a character is the one that stands for none.
+    pub fn value(&self) -> Value {
+        match self {
+            Self::Object(members) => {
+                let members = members.iter().map(|(name, value)| (name.clone(), value.value()));
+                Value::Object(members.collect::<Map<_, _>>())
+            }
+            Self::Array(all) => Value::Array(all.iter().map(Self::value).collect()),
+            Self::Leaf(text) => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text_of(text))),
+        }
+    }
+
+    /// The member of this name, where it is an object.
+    pub fn member(&self, wanted: &str) -> Option<&Self> {
+        let Self::Object(members) = self else { return None };
+        members.iter().find(|(name, _)| name == wanted).map(|(_, value)| value)
     }
 
     /// True when a [`Value`] of it tells the same.
@@ -55,7 +83,16 @@ impl<'a> Spelled<'a> {
         }
     }
 
-    /// The same JSON without its passwords, every number as it is spelled.
+    /// True when a text of it has half a character.
+    pub fn has_halves(&self) -> bool {
+        match self {
+            Self::Object(members) => members.iter().any(|(_, value)| value.has_halves()),
+            Self::Array(all) => all.iter().any(Self::has_halves),
+            Self::Leaf(text) => !is_number(text) && !is_held(text),
+        }
+    }
+
+    /// The same JSON without its passwords, what this program cannot hold as it is spelled.
     pub fn without_passwords(&self) -> String {
         let mut out = String::new();
         self.write(&mut out, false);
@@ -72,7 +109,7 @@ impl<'a> Spelled<'a> {
     /// `whole`: sorted, with its passwords.
     fn write(&self, out: &mut String, whole: bool) {
         match self {
-            Self::Leaf(text) if whole && !is_held(text) => {
+            Self::Leaf(text) if whole && is_number(text) && !is_held(text) => {
                 let (minus, digits, exponent) = magnitude(text);
                 out.extend([if minus { "-" } else { "" }, &digits, "e", &exponent.to_string()]);
             }
@@ -112,11 +149,43 @@ fn is_number(text: &str) -> bool {
     text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
 }
 
-/// True for what is no number, and for a number of which no digit is lost.
+/// True for a number of which no digit is lost, and for a text in which no character is half.
 fn is_held(text: &str) -> bool {
-    !is_number(text)
-        || serde_json::from_str::<Value>(text)
-            .is_ok_and(|held| magnitude(&held.to_string()) == magnitude(text))
+    if !is_number(text) {
+        return !text.contains("\\u") || serde_json::from_str::<String>(text).is_ok();
+    }
+    serde_json::from_str::<Value>(text).is_ok_and(|held| magnitude(&held.to_string()) == magnitude(text))
+}
+
+/// The text that a string of JSON spells, with what stands for no character for each half of one; of anything else itself.
+fn text_of(spelled: &str) -> String {
+    let whole = |spelled: &str| serde_json::from_str::<String>(spelled);
+    whole(spelled).or_else(|_| whole(&without_halves(spelled))).unwrap_or_else(|_| spelled.to_owned())
+}
+
+/// A string of JSON with `\ufffd` for each surrogate that stands alone.
+fn without_halves(spelled: &str) -> String {
+    let mut out = String::with_capacity(spelled.len());
+    let mut rest = spelled;
+    while let Some((before, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(before);
+        let (long, is_half) = match (unit(escape), escape.get(6..).and_then(unit)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => (12, false),
+            (Some(0xD800..=0xDFFF), _) => (6, true),
+            (Some(_), _) => (6, false),
+            (None, _) => (2, false),
+        };
+        let (escape, after) = escape.split_at_checked(long).unwrap_or((escape, ""));
+        out.push_str(if is_half { "\\ufffd" } else { escape });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The unit of UTF-16 that stands first, as an escape.
+fn unit(text: &str) -> Option<u16> {
+    u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
 }
 
 /// A number of JSON as digits without zeros around them, and the power of ten that they are multiplied with.
@@ -146,7 +215,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
                 let mut members = Vec::new();
-                while let Some(member) = map.next_entry::<String, &'de RawValue>()? {
+                while let Some(member) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
                     members.push(member);
                 }
                 Ok(Members(members))
