@@ -107,7 +107,8 @@ impl From<MarketError> for Failed {
                 let exit = match refusal {
                     subscription::Refusal::InDoubt
                     | subscription::Refusal::CountInDoubt(_)
-                    | subscription::Refusal::NotKnown { .. } => Exit::InDoubt,
+                    | subscription::Refusal::NotKnown { .. }
+                    | subscription::Refusal::NotAnswered { .. } => Exit::InDoubt,
                     subscription::Refusal::NoSuchSubscription(_)
                     | subscription::Refusal::SeveralSubscriptions(_)
                     | subscription::Refusal::NoSuchSku(_)

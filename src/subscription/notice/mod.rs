@@ -210,15 +210,16 @@ impl Notice {
         if self.doubt().is_some() {
             return Err(Refusal::CountInDoubt(self.id.clone()));
         }
-        let unknown =
-            self.attempts.0.iter().any(|attempt| {
-                attempt.ended.as_ref().is_some_and(|ended| ended.reached() == Reached::Unknown)
-            });
+        let is_unknown = |attempt: &&Attempt| {
+            attempt.ended.as_ref().is_some_and(|ended| ended.reached() == Reached::Unknown)
+        };
+        let unknown = self.attempts.0.iter().rfind(is_unknown).map(|attempt| attempt.at);
         let call = self.told.call();
         let harms = call.repeat().harms();
         match (self.is_done(), unknown) {
             (true, _) if harms && !again => Err(Refusal::Reported),
-            (true, _) | (_, true) if !again && !harms => Err(Refusal::SentBefore(call)),
+            (true, _) if !again && !harms => Err(Refusal::SentBefore(call)),
+            (false, Some(at)) if !again && !harms => Err(Refusal::NotAnswered { call, at }),
             _ => Ok(()),
         }
     }

@@ -59,6 +59,11 @@ pub enum Refusal {
     },
     /// It was sent before; a second time is for a person to ask for, with a reason.
     SentBefore(Call),
+    /// It was sent then, and nobody knows whether it arrived; a second time is for a person to ask for, with a reason.
+    NotAnswered {
+        call: Call,
+        at: Timestamp,
+    },
     /// The marketplace took this very count of version 1 in this bill month.
     CountSent {
         bill: Month,
@@ -200,6 +205,7 @@ impl Refusal {
             | Self::Unusual { .. }
             | Self::DoneBefore { .. }
             | Self::NotKnown { .. }
+            | Self::NotAnswered { .. }
             | Self::SentBefore(_) => "reason",
             Self::Message(_) => "message",
             Self::NoSuchSku(_) | Self::NoSkuLeft(_) | Self::SkuEnded(_) | Self::NoUsage(_) => "sku",

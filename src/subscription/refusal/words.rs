@@ -21,7 +21,7 @@ impl Refusal {
             Self::LeftOut(_) => "If it is to be billed all the same, add what is missing with --late, --reason and --by.".to_owned(),
             Self::Changed { .. } => "Look at the preview once more, and send it then.".to_owned(),
             Self::CountOtherwise(_) => "Tell when it expired without --count.".to_owned(),
-            Self::NotKnown { .. } => {
+            Self::NotKnown { .. } | Self::NotAnswered { .. } => {
                 "Look at the marketplace's portal. To send it again all the same, give a reason: --reason.".to_owned()
             }
             Self::DoneBefore { .. } | Self::SentBefore(_) => "To send it again all the same, give a reason: --reason.".to_owned(),
@@ -117,6 +117,7 @@ impl fmt::Display for Refusal {
             Self::DoneBefore { call, sku } => write!(f, "{call} of {sku} was sent before"),
             Self::NotKnown { call, sku, at } => tell_not_known(f, *call, sku, *at),
             Self::SentBefore(call) => write!(f, "{call} was sent before"),
+            Self::NotAnswered { call, at } => tell_not_answered(f, *call, *at),
             Self::CountSent { bill } => write!(
                 f,
                 "this very count was taken in the bill month {bill}, and a second one might be added to it"
@@ -196,6 +197,11 @@ fn tell_not_known(f: &mut fmt::Formatter<'_>, call: Call, sku: &Sku, at: Timesta
     let start = call == Call::StartBilling;
     let what = if start { format!("billing of {sku} was started") } else { format!("{sku} was ended") };
     write!(f, "whether {what} is not known: the call of {} got no answer", shown(at))
+}
+
+/// A notice whose answer was lost.
+fn tell_not_answered(f: &mut fmt::Formatter<'_>, call: Call, at: Timestamp) -> fmt::Result {
+    write!(f, "{call} may have been carried out: the call of {} got no answer", shown(at))
 }
 
 /// On which bills a report can be, where it cannot be on that one.

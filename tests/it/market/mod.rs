@@ -116,7 +116,13 @@ fn tracking_and_the_first_version_are_sent_once() {
         "--purchased-at",
         "2026-11-20T15:00:00Z",
     ];
-    floor.run(&track).with(0);
+    floor.fault("tracking", &json!({ "cut": "before" }));
+    floor.run(&track).with(4);
+    let lost = floor.run(&track).with(4);
+    assert!(lost.err.contains("may have been carried out") && lost.err.contains("portal"), "{}", lost.err);
+    floor.run(&[&track[..], &["--reason", "the portal does not show it"]].concat()).with(0);
+    let again = floor.run(&track).with(8);
+    assert!(again.err.contains("was sent before"), "{}", again.err);
     let update =
         ["market", "v1", "update-subscription", "--coid", "C-1", "--sku", "PRACTICE-STORAGE", "--count", "5"];
     floor.run(&update).with(8);
