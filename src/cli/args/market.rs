@@ -147,7 +147,7 @@ pub enum V1Command {
         #[arg(long, value_name = "DATE", value_parser = day, requires = "expired")]
         expired_date: Option<Date>,
         /// The aggregated usage; never the sum of what `usage send` reports
-        #[arg(long, value_parser = amount)]
+        #[arg(long, value_parser = amount, allow_negative_numbers = true)]
         count: Option<Amount>,
         /// Send it although it was sent before: why; no reason is enough for a count that may have arrived
         #[arg(long)]
@@ -188,7 +188,7 @@ pub enum UsageCommand {
         sku: Option<Sku>,
         #[arg(long, value_parser = month, requires = "of")]
         month: Option<Month>,
-        #[arg(long, value_parser = amount, requires = "of")]
+        #[arg(long, value_parser = amount, requires = "of", allow_negative_numbers = true)]
         count: Option<Amount>,
         /// What makes the line count once
         #[arg(long, requires = "of")]
@@ -253,7 +253,7 @@ pub enum UsageCommand {
         sku: Sku,
         #[arg(long, value_parser = month)]
         month: Month,
-        #[arg(long, value_parser = amount)]
+        #[arg(long, value_parser = amount, allow_negative_numbers = true)]
         count: Amount,
         #[arg(long)]
         reason: String,

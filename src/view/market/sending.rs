@@ -75,7 +75,8 @@ fn heading(page: &mut Page, run: &Run) {
     let ended = run.ended.as_ref();
     if let Some(halt) = ended.and_then(|ran| ran.halt.as_ref()) {
         let left = plural(run.left().len(), "report");
-        page.say(theme.warn, "!", &format!("{halt}; {left} left"));
+        // It may be a sentence, or more of them.
+        page.say(theme.warn, "!", &format!("{}; {left} left", halt.trim_end_matches('.')));
     }
     if ended.is_some() && number(SentEnd::InDoubt) > 0 {
         page.say(theme.bad, "!", "In doubt: look at the portal, then settle it on the list of doubts, d.");

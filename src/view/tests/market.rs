@@ -174,3 +174,12 @@ fn more() -> Vec<Case> {
         ("market_training_failures", typed("tj\rjjj")),
     ]
 }
+
+#[test]
+fn what_stopped_a_run_may_be_a_sentence() {
+    let mut over = on_month("pS2026-11\rmigration\r");
+    let halt = Some("The bill is closed. Send it after 2026-12-01T00:00:00Z.".to_owned());
+    told(&mut over, News::Ran(Ran { halt, paused: false }));
+    let shown = super::text(&super::frame(&over, ThemeName::Dark, (120, 40)).0);
+    assert!(shown.contains("00:00:00Z; 1 report left"), "{shown}");
+}

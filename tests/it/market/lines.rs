@@ -76,6 +76,9 @@ fn the_same_lines_again_add_nothing_by_whichever_way_they_come() {
     ];
     floor.run(&by_hand).with(0);
     floor.run(&by_hand).with(0);
+    let negative = by_hand.map(|arg| if arg == "8" { "-1" } else { arg });
+    let refused = floor.run(&negative).with(2);
+    assert!(refused.err.contains("is negative; what was billed cannot be taken back"), "{}", refused.err);
     assert_eq!(floor.json(&["market", "usage", "list", "--month", &month])[0]["amount"], "15");
 }
 
@@ -157,7 +160,6 @@ fn the_portals_report_is_compared_line_by_line() {
     assert!(ran.out.contains("missing there") && ran.out.contains("unknown here"), "{}", ran.out);
     std::fs::write(&csv, "provisioningId,sku,amount\nX,Y,many\n").unwrap();
     assert!(floor.run(&reconcile).with(2).err.contains(":2: amount:"));
-}
     // What a row is about that cannot be read is not missing, nor is what a customer of several subscriptions has.
     std::fs::write(&csv, whole.replace("10.5", "many")).unwrap();
     let unread = floor.run(&reconcile).with(2).out;
@@ -168,3 +170,4 @@ fn the_portals_report_is_compared_line_by_line() {
     std::fs::write(&csv, dated).unwrap();
     let ran = floor.run(&reconcile).with(0);
     assert!(ran.err.contains("rows of other months, which are left out: 1"), "{}", ran.err);
+}
