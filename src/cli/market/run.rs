@@ -7,16 +7,21 @@ use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::{Halt, MarketError, Ran, ReportStep};
 use crate::subscription::{
-    Finding, Month, MonthLine, MonthView, Outcome, ProvisioningId, Refusal, Report, ReportState,
+    Finding, Gate, Month, MonthLine, MonthView, Outcome, ProvisioningId, Refusal, Report, ReportState,
     earlier_in_words,
 };
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What of the month a run leaves.
 struct Left {
-    /// In doubt, or on its way in another process: whoever sent it.
+    /// In doubt, whoever sent it.
     in_doubt: usize,
+    /// On its way in another process.
+    elsewhere: usize,
+    /// Open, and it does not go as long as an earlier report of its month is not settled.
+    waiting: usize,
     /// Billed by usage, and nothing was added.
     missing: usize,
 }
@@ -27,12 +32,21 @@ impl Left {
         let asked = |line: &&MonthLine| only.is_empty() || only.contains(&line.provisioning_id);
         let count =
             |is: fn(&MonthLine) -> bool| month.lines.iter().filter(asked).filter(|line| is(line)).count();
-        let unknown = |line: &MonthLine| {
-            let state = line.report.as_ref().map(|row| row.state);
-            matches!(state, Some(ReportState::InDoubt | ReportState::Sending))
-        };
-        Self { in_doubt: count(unknown), missing: count(|line| line.findings.contains(&Finding::Missing)) }
+        Self {
+            in_doubt: count(|line| is(line, ReportState::InDoubt)),
+            elsewhere: count(|line| is(line, ReportState::Sending)),
+            waiting: count(|line| line.is_open() && !line.goes() && may_go(line)),
+            missing: count(|line| line.findings.contains(&Finding::Missing)),
+        }
     }
+}
+
+fn is(line: &MonthLine, state: ReportState) -> bool {
+    line.report.as_ref().is_some_and(|row| row.state == state)
+}
+
+fn may_go(line: &MonthLine) -> bool {
+    line.report.as_ref().is_some_and(|row| row.state.may_go())
 }
 
 /// Sends what goes for `month`, or what of that belongs to one of `only`.
@@ -50,67 +64,111 @@ pub async fn send(
         wanted.push(find(&session, id).await?.provisioning_id);
     }
     session.engine.takeover().await?;
-    gate.check(session.engine.clock().now()).map_err(|shut| MarketError::Refusal(Refusal::Shut(shut)))?;
-    let view = session.engine.month(month, &gate).await?;
-    let together = usize::from(market(settings)?.concurrency);
-    let run =
-        session.engine.run_of(&view, &wanted, gate.clone(), reason.map(str::to_owned), together).await?;
+    let now = session.engine.clock().now();
+    gate.check(now).map_err(|shut| MarketError::Refusal(Refusal::Shut(shut)))?;
+    let of = Of { month, only: &wanted, reason, together: usize::from(market(settings)?.concurrency) };
     let mut told = Vec::new();
     let is_json = console.is_json();
     let stopping = AtomicBool::new(false);
-    let sending = session.engine.send_reports(&run, |step| {
-        match (is_json, step) {
-            (true, step) => told.push(result(step)),
-            (false, ReportStep::Sent(report)) => _ = console.text(&line(report)),
-            (false, ReportStep::Held(id, refusal)) => console.note(&format!("{id}: held back: {refusal}")),
-        }
-        !stopping.load(Ordering::Relaxed)
-    });
+    let progress = |step: &ReportStep| match (is_json, step) {
+        (true, step) => told.push(result(step)),
+        (false, ReportStep::Sent(report)) => _ = console.text(&line(report)),
+        (false, ReportStep::Held(id, refusal)) => console.note(&format!("{id}: held back: {refusal}")),
+    };
+    let sending = of.sent(&session, &gate, &stopping, progress);
     let stop = || stopping.store(true, Ordering::Relaxed);
-    let ran = Stop::listen().passing_on(console, stop, Box::pin(sending)).await.map_err(|_| at_once())??;
-    let after = session.engine.month(month, &gate).await?;
+    let sent = Stop::listen().passing_on(console, stop, Box::pin(sending)).await;
+    let (ran, after) = sent.map_err(|_| at_once())??;
     let left = Left::of(&after, &wanted);
-    let exit = exit_of(&ran, &left);
     if is_json {
         console.json(&json!({
             "month": month,
-            "bill": view.bill,
+            "bill": gate.calendar.bill_month(now),
             "reported": ran.reported,
             "refused": ran.refused,
             "inDoubt": left.in_doubt,
+            "inProgress": left.elsewhere,
+            "waiting": left.waiting,
             "missing": left.missing,
             "earlier": json::earlier(&after.earlier),
             "notSent": ran.not_sent,
             "heldBack": ran.held,
+            "notBegun": ran.not_begun(),
             "halted": ran.halt.as_ref().map(halted),
             "results": told,
         }))?;
     }
-    summary(&ran, &left, run.reports.len(), console);
+    summary(&ran, &left, console);
     if let Some(earlier) = earlier_in_words(&after.earlier) {
         console.note(&format!("{earlier}; `market usage send --month` sends each with its month"));
     }
-    Ok(exit)
+    Ok(exit_of(&ran, &left))
 }
 
-fn summary(ran: &Ran, left: &Left, of: usize, console: &Console) {
-    let Ran { reported, refused, not_sent, held, halt, .. } = ran;
-    let Left { in_doubt, missing } = left;
+/// What is to be sent.
+struct Of<'a> {
+    month: Month,
+    only: &'a [ProvisioningId],
+    reason: Option<&'a str>,
+    together: usize,
+}
+
+impl Of<'_> {
+    /// Sends it, and then what waited for that, until nothing more can go; each report is tried once. Also the month as it
+    /// is after that.
+    async fn sent(
+        &self,
+        session: &Session,
+        gate: &Gate,
+        stopping: &AtomicBool,
+        mut progress: impl FnMut(&ReportStep),
+    ) -> Result<(Ran, MonthView), MarketError> {
+        let engine = &session.engine;
+        let (mut ran, mut tried) = (Ran::default(), HashSet::new());
+        let mut view = engine.month(self.month, gate).await?;
+        loop {
+            let reason = self.reason.map(str::to_owned);
+            let mut run = engine.run_of(&view, self.only, gate.clone(), reason, self.together).await?;
+            run.reports.retain(|next| tried.insert(next.id.clone()));
+            if run.reports.is_empty() || ran.halt.is_some() {
+                return Ok((ran, view));
+            }
+            if stopping.load(Ordering::Relaxed) {
+                ran.halt = Some(Halt::Stopped);
+            }
+            let go_on = |step: &ReportStep| {
+                progress(step);
+                !stopping.load(Ordering::Relaxed)
+            };
+            ran = engine.send_more(&run, ran, go_on).await?;
+            view = engine.month(self.month, gate).await?;
+        }
+    }
+}
+
+fn summary(ran: &Ran, left: &Left, console: &Console) {
+    let Ran { of, reported, refused, in_doubt, not_sent, held, halt } = ran;
     console.note(&format!(
         "{reported} of {of} reported, {refused} refused, {in_doubt} in doubt, {not_sent} not sent, {held} held back"
     ));
     if let Some(halt) = halt {
         console.note(&format!("the run was stopped: {}", halted(halt)));
+        console.note(&format!("{} not begun; the same command goes on with what is left", ran.not_begun()));
     }
-    if *halt == Some(Halt::Stopped) {
-        let left = of - (reported + refused + ran.in_doubt + not_sent + held);
-        console.note(&format!("{left} not begun; the same command goes on with what is left"));
-    }
+    let Left { in_doubt, elsewhere, waiting, missing } = left;
     if *missing > 0 {
         console.note(&format!("{missing} missing: no usage was added; `market usage preview` names them"));
     }
+    if *elsewhere > 0 {
+        console.note(&format!("{elsewhere} in progress at another desk"));
+    }
+    if *waiting > 0 {
+        console.note(&format!("{waiting} not sent: an earlier report of the same month is not settled"));
+    }
     if *in_doubt > 0 {
-        console.note("Look at the portal, then say what it shows: `market usage resolve`. Nothing is sent again by itself.");
+        console.note(&format!(
+            "{in_doubt} in doubt. Look at the portal, then say what it shows: `market usage resolve`. Nothing is sent again by itself."
+        ));
     }
 }
 
@@ -158,6 +216,8 @@ fn exit_of(ran: &Ran, left: &Left) -> Exit {
         Ran { refused: 1.., .. } => Exit::RefusedByPx,
         Ran { not_sent: 1.., .. } => Exit::Unreachable,
         Ran { held: 1.., .. } => Exit::RefusedHere,
+        // What is not sent for now is not done either.
+        _ if left.waiting + left.elsewhere > 0 => Exit::RefusedHere,
         Ran { .. } => Exit::Done,
     }
 }

@@ -65,6 +65,8 @@ pub enum Halt {
 /// A run that has ended.
 #[derive(Debug, Default)]
 pub struct Ran {
+    /// How many reports it was about.
+    pub of: usize,
     pub reported: usize,
     pub refused: usize,
     pub in_doubt: usize,
@@ -79,8 +81,21 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
     ///
     /// # Errors
     /// What the journal cannot do. What is under way then ends, and is recorded.
-    pub async fn send_reports(&self, run: &Run, mut progress: impl FnMut(&Step) -> bool) -> Result<Ran> {
-        let mut ran = Ran::default();
+    pub async fn send_reports(&self, run: &Run, progress: impl FnMut(&Step) -> bool) -> Result<Ran> {
+        self.send_more(run, Ran::default(), progress).await
+    }
+
+    /// The same, as the next part of what has `ran` already: a doubt of before counts, and after a halt nothing is sent.
+    ///
+    /// # Errors
+    /// As for [`Engine::send_reports`].
+    pub async fn send_more(
+        &self,
+        run: &Run,
+        mut ran: Ran,
+        mut progress: impl FnMut(&Step) -> bool,
+    ) -> Result<Ran> {
+        ran.of += run.reports.len();
         let mut to_go = run.reports.iter();
         let mut under_way = FuturesUnordered::new();
         let mut failed = None;
@@ -113,6 +128,10 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
             Err(Error::Conflict) => {
                 Ok(Step::Held(next.id.clone(), Refusal::Busy { owner: "another desk".to_owned() }))
             }
+            // It is in doubt now, as any other whose answer nobody has: the run goes on as after one of those.
+            Err(Error::BegunElsewhere { .. }) => {
+                Ok(Step::Sent(Box::new(self.of::<Report>().load(&next.id).await?)))
+            }
             Err(other) => Err(other),
         }
     }
@@ -128,10 +147,6 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
         let now = self.world().now();
         let gate = run.gate.hearing(self.world().clock_error());
         gate.check(now).map_err(|shut| Error::Refusal(Refusal::Shut(shut)))?;
-            // It is in doubt now, as any other whose answer nobody has: the run goes on as after one of those.
-            Err(Error::BegunElsewhere { .. }) => {
-                Ok(Step::Sent(Box::new(self.of::<Report>().load(&next.id).await?)))
-            }
         let subscription = self.of::<Subscription>().load(&report.subscription).await?;
         if let Some(reason) = subscription.leaves_out(&report) {
             return Err(Error::Refusal(Refusal::LeftOut(reason.to_owned())));
@@ -192,6 +207,12 @@ fn request(report: &Report, freeze: &Freeze) -> Request {
 }
 
 impl Ran {
+    /// How many reports were not begun, as it ended before its end.
+    pub fn not_begun(&self) -> usize {
+        let begun = self.reported + self.refused + self.in_doubt + self.not_sent + self.held;
+        self.of.saturating_sub(begun)
+    }
+
     fn count(&mut self, step: &Step) {
         match step {
             Step::Held(_, refusal) => {

@@ -111,6 +111,7 @@ fn a_refusal_is_mended_and_prepared_again_and_what_concerns_all_stops_the_run() 
     super::floor::secret(&floor.home, "provider.key", "another key\n");
     let ran = floor.sends().with(3);
     assert!(ran.err.contains("0 of 3 reported, 1 refused"), "{}", ran.err);
+    assert!(ran.err.contains("2 not begun"), "{}", ran.err);
     super::floor::secret(&floor.home, "provider.key", "PRACTICE-PROVIDER-KEY\n");
     floor.sends().with(0);
     assert_eq!(floor.bill().as_array().unwrap().len(), 3);

@@ -100,3 +100,18 @@ fn told_twice_it_ends_at_once_and_says_that_nobody_knows() {
     floor.sends().with(4);
     assert_eq!(received(&floor, "usage"), 1, "it is not sent again");
 }
+
+#[test]
+fn a_run_beside_another_says_what_is_in_progress_there_and_calls_it_no_doubt() {
+    let floor = Floor::new();
+    floor.sells(1);
+    floor.adds(&[("C-1", "1", "a")]).with(0);
+    floor.takes_over();
+    let month = floor.bill_month();
+    let send = ["market", "usage", "send", "--month", &month];
+    let other = begun(&floor, &send, "usage", &json!({ "latencySeconds": 1.5 }));
+    let ran = floor.sends().with(8);
+    assert!(ran.err.contains("1 in progress at another desk") && !ran.err.contains("portal"), "{}", ran.err);
+    Ran::from(other.wait_with_output().unwrap()).with(0);
+    floor.sends().with(0);
+}
