@@ -163,6 +163,10 @@ fn translate_mouse(mouse: MouseEvent) -> Option<Event> {
 }
 
 fn translate_key(key: KeyEvent) -> Option<Key> {
+    // With these a key belongs to the desktop or the window manager, not to what it would be without them.
+    if key.modifiers.intersects(KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META) {
+        return None;
+    }
     let code = match key.code {
         KeyCode::Char(c) => Code::Char(c),
         KeyCode::Enter => Code::Enter,
@@ -187,4 +191,20 @@ fn translate_key(key: KeyEvent) -> Option<Key> {
         ctrl: key.modifiers.contains(KeyModifiers::CONTROL),
         alt: key.modifiers.contains(KeyModifiers::ALT),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_with_a_modifier_of_the_desktop_is_no_key_of_ours() {
+        let key = |modifiers| translate_key(KeyEvent::new(KeyCode::Char('y'), modifiers));
+        assert_eq!(key(KeyModifiers::NONE), Some(Key::char('y')));
+        assert_eq!(key(KeyModifiers::CONTROL), Some(Key::ctrl('y')));
+        for other in [KeyModifiers::SUPER, KeyModifiers::HYPER, KeyModifiers::META] {
+            assert_eq!(key(other), None, "{other:?}");
+            assert_eq!(key(other | KeyModifiers::CONTROL), None, "{other:?}");
+        }
+    }
 }

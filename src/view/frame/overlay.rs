@@ -42,7 +42,7 @@ pub fn help<A>(
 fn key_row<A>(page: &mut Page, binding: &Binding<A>) {
     let theme = &page.look.theme;
     let key = format!("{:<11}", words::key(binding.key));
-    let label = format!("{:<16}", binding.label);
+    let label = format!("{:<15} ", binding.label);
     page.hang(&[(theme.key, &key), (theme.strong, &label)], (theme.base, binding.help));
 }
 
