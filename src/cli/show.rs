@@ -3,7 +3,8 @@
 use super::reading;
 use crate::order::doubt::{Moment, PROBE, VERDICT, account};
 use crate::order::{
-    AttemptOutcome, Basis, Completion, Order, Recorded, Timestamp, Trouble, WindowState, next_steps, span,
+    AttemptOutcome, Basis, Completion, Order, Recorded, Timestamp, Trouble, WindowState, next_steps,
+    one_line, span,
 };
 use crate::session::local_zone;
 use std::fmt::Write as _;
@@ -17,10 +18,7 @@ pub fn local(at: Timestamp) -> String {
 pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
     let now = moment.now;
     let mut out = String::new();
-    let mut line = |label: &str, value: &str| {
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "{label:<18}{value}");
-    };
+    let mut line = |label: &str, value: &str| put(&mut out, label, value);
     let identity = &order.identity;
     line("order", order.id.as_str());
     line("environment", order.environment.name());
@@ -78,12 +76,18 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
             "  {:>3}  {}  {:<20}  {:<12}  {:.12}",
             r.seq,
             local(r.at),
-            r.event.kind(),
+            r.event.word(),
             r.by,
             r.hash.to_string()
         );
     }
     out
+}
+
+/// A line of it. What Px or a person wrote stays on that line, whatever it holds.
+fn put(out: &mut String, label: &str, value: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "{label:<18}{}", one_line(value));
 }
 
 /// Who has it, and who works on it.
@@ -106,7 +110,7 @@ fn completion_lines(completion: &Completion) -> Vec<(&'static str, String)> {
         Basis::Inferred { probe } => vec![(
             "completed",
             format!(
-                "inferred: attempt {probe} got 2130, so attempt {} had arrived; order details not received",
+                "inferred: call {probe} got 2130, so call {} had arrived; order details not received",
                 completion.attempt
             ),
         )],
@@ -127,7 +131,7 @@ pub fn doubt_lines(order: &Order, moment: &Moment) -> Vec<(&'static str, String)
         lines.push((
             "  sent",
             format!(
-                "{} by {}, attempt {}, transaction {}, partner order {}",
+                "{} by {}, call {}, transaction {}, partner order {}",
                 local(attempt.at),
                 attempt.by,
                 attempt.number,
@@ -193,7 +197,7 @@ fn attempts(order: &Order, out: &mut String) {
     if order.attempts.is_empty() {
         return;
     }
-    out.push_str("attempts\n");
+    out.push_str("calls\n");
     for a in &order.attempts {
         let outcome = match &a.outcome {
             None => "in progress".to_owned(),
@@ -204,6 +208,20 @@ fn attempts(order: &Order, out: &mut String) {
         };
         let to = a.to.as_ref().map_or(String::new(), |to| format!(" to {}", to.masked()));
         let probe = if a.probe { ", a probe" } else { "" };
+        let outcome = one_line(&outcome);
         let _ = writeln!(out, "  {:>3}  {}  {}{to}{probe}: {outcome}", a.number, local(a.at), a.call);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::put;
+
+    #[test]
+    fn a_line_break_in_what_px_sent_makes_no_line() {
+        let mut out = String::new();
+        put(&mut out, "order number", "N1\nstate             abandoned\r\n");
+        assert_eq!(out.lines().count(), 1, "{out}");
+        assert!(out.starts_with("order number      N1"), "{out}");
     }
 }

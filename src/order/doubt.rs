@@ -117,7 +117,7 @@ fn what_came_later(attempt: &Attempt) -> Option<String> {
         }
         AttemptOutcome::Answered => return None,
     };
-    Some(format!("Attempt {}, a probe, {what}.", attempt.number))
+    Some(format!("Call {}, a probe, {what}.", attempt.number))
 }
 
 /// True when `new` looks like another try at what `doubted` may have placed already: the same address, and nothing that

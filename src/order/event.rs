@@ -290,6 +290,11 @@ pub enum Outcome {
 }
 
 impl Event {
+    /// The variant's name for people, who say section where the first journals had another word.
+    pub fn word(&self) -> &'static str {
+        if matches!(self, Self::SectionRead { .. }) { "section_read" } else { self.kind() }
+    }
+
     /// The variant's name as it stands in JSON and in the journal.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -271,11 +271,7 @@ fn the_account_says_what_was_sent_what_is_known_and_from_when_something_may_be_d
     desk.now += after(4);
     desk.does(probe()).ends(refusal_of("complete_order/1215"));
     let account = account(&desk.order, &desk.moment()).unwrap();
-    assert!(
-        account.known[1].contains("Attempt 3") && account.known[1].contains("1215"),
-        "{:?}",
-        account.known
-    );
+    assert!(account.known[1].contains("Call 3") && account.known[1].contains("1215"), "{:?}", account.known);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn short(hash: Digest) -> String {
 
 /// The event's name, in words.
 pub fn kind(event: &Event) -> String {
-    event.kind().replace("rcc", "RCC").replace("passage", "section").replace('_', " ")
+    event.word().replace("rcc", "RCC").replace('_', " ")
 }
 
 /// A few words on it; no personal data but what somebody wrote in a note.

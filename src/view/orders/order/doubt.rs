@@ -55,7 +55,7 @@ fn sent(page: &mut Page, model: &Model, attempt: &Attempt) {
     let label = if attempt.probe { "sent again" } else { "sent" };
     page.pair(
         label,
-        (theme.base, &format!("{at}, {ago} ago, by {}, attempt {}{what}", attempt.by, attempt.number)),
+        (theme.base, &format!("{at}, {ago} ago, by {}, call {}{what}", attempt.by, attempt.number)),
     );
     page.pair("answer", (theme.base, ending(attempt)));
 }

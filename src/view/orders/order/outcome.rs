@@ -56,9 +56,8 @@ fn completed(page: &mut Page, order: &Order, now: Timestamp) {
             page.text((theme.good, "✓ Completed, inferred: order details not received."));
             page.gap();
             let attempt = completion.attempt;
-            let why = format!(
-                "Px answered 2130, already submitted, to attempt {probe}: attempt {attempt} had arrived."
-            );
+            let why =
+                format!("Px answered 2130, already submitted, to call {probe}: call {attempt} had arrived.");
             page.pair("inferred from", (theme.strong, &why));
             page.pair("not known", (theme.base, "the order number: ask the carrier for it"));
         }
