@@ -1,6 +1,6 @@
 //! How a text was read aloud, section by section: for `order show`.
 
-use crate::order::{HowRead, Order, Pace, ReadSection, words_a_minute};
+use crate::order::{HowRead, Order, Pace, ReadSection, whole_seconds, words_a_minute};
 use serde_json::{Value, json};
 
 /// One section, and what is known of its reading.
@@ -48,7 +48,7 @@ pub fn json(order: &Order) -> Value {
             "words": section.words,
             "read": section.read,
             "how": section.read.then(|| word(millis)),
-            "seconds": millis.map(seconds),
+            "seconds": millis.map(whole_seconds),
             "wordsPerMinute": millis.map(|millis| section.pace(millis)),
         })
     };
@@ -85,10 +85,6 @@ fn total(how: &HowRead) -> Option<Value> {
     }
 }
 
-fn seconds(millis: u64) -> u64 {
-    millis.saturating_add(500) / 1000
-}
-
 /// The lines that `order show` has of it.
 pub fn lines(order: &Order) -> Vec<(String, String)> {
     let Some(reading) = &order.reading else { return Vec::new() };
@@ -101,7 +97,7 @@ pub fn lines(order: &Order) -> Vec<(String, String)> {
         let what = match section.millis {
             None if section.read => HowRead::VOUCHED.to_owned(),
             None => "not read".to_owned(),
-            Some(millis) => format!("{} s, {} words a minute", seconds(millis), section.pace(millis)),
+            Some(millis) => format!("{} s, {} words a minute", whole_seconds(millis), section.pace(millis)),
         };
         (format!("  section {}", at + 1), format!("{} words, {what}", section.words))
     };

@@ -73,7 +73,7 @@ pub use next::{Next, next_steps};
 pub use pace::{Pace, words_a_minute};
 pub use polling::{Pauses, Polling};
 pub use rcc::{Rcc, ReadSection, Section, reading_seconds};
-pub use reading::{HowRead, Lit, Reading, Timing, Unread};
+pub use reading::{HowRead, Lit, Reading, Timing, Unread, whole_seconds};
 pub use refusal::{Refusal, seconds_left, span};
 pub use remedy::{Remedy, Reopens, Retry, Who};
 pub use role::{Forbidden, Right, Role, right_for};

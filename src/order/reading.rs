@@ -121,8 +121,7 @@ impl Reading {
         }
         let sum = |(m, w): (u64, usize), (millis, words): (u64, usize)| (m.saturating_add(millis), w + words);
         let (millis, words) = taken().fold((0, 0), sum);
-        let seconds = millis.saturating_add(500) / 1000;
-        Ok(HowRead::Timed { seconds, words_per_minute: words_a_minute(words, millis) })
+        Ok(HowRead::Timed { seconds: whole_seconds(millis), words_per_minute: words_a_minute(words, millis) })
     }
 }
 
@@ -158,6 +157,11 @@ impl fmt::Display for HowRead {
             Self::Vouched => f.write_str(Self::VOUCHED),
         }
     }
+}
+
+/// The seconds of a reading as everything says them: the full ones alone, never more than it took.
+pub const fn whole_seconds(millis: u64) -> u64 {
+    millis / 1_000
 }
 
 /// A number of milliseconds as a span of time.

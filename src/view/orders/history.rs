@@ -1,7 +1,7 @@
 //! The history of the open order, event by event, as the journal has it.
 
 use crate::desk::Model;
-use crate::order::{Digest, Event, HowRead, words_a_minute};
+use crate::order::{Digest, Event, HowRead, whole_seconds, words_a_minute};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::{plural, time};
@@ -84,9 +84,9 @@ pub fn about(event: &Event) -> String {
         Event::SectionRead { section, millis, words, .. } => {
             let taken = |ms: u64| match words {
                 Some(words) => {
-                    format!(" in {} s, {} words a minute", ms.div_ceil(1_000), words_a_minute(*words, ms))
+                    format!(" in {} s, {} words a minute", whole_seconds(ms), words_a_minute(*words, ms))
                 }
-                None => format!(" in {} s", ms.div_ceil(1_000)),
+                None => format!(" in {} s", whole_seconds(ms)),
             };
             let seconds = millis.map_or_else(|| format!(", {}", HowRead::VOUCHED), taken);
             format!("{}{seconds}", section + 1)
