@@ -51,16 +51,18 @@ impl Rcc {
         Digest(hasher.finalize().into())
     }
 
-    /// How many words there are to read, headings left out.
+    /// How many words there are to read, headings and all.
     pub fn words(&self) -> usize {
-        self.sections.iter().map(Section::words).sum()
+        self.read_sections().iter().map(ReadSection::words).sum()
     }
 
-    /// The text in the pieces in which it is read aloud: its sections; or, when it came as one, its paragraphs.
+    /// The text in the pieces in which it is read aloud: its sections; or, when it came as one, its paragraphs, the first of
+    /// them under its heading.
     pub fn read_sections(&self) -> Vec<ReadSection<'_>> {
         if let [only] = self.sections.as_slice() {
             return paragraphs(&only.text)
-                .map(|text| ReadSection { title: only.title.as_deref(), text })
+                .enumerate()
+                .map(|(at, text)| ReadSection { title: only.title.as_deref().filter(|_| at == 0), text })
                 .collect();
         }
         self.sections.iter().map(|s| ReadSection { title: s.title.as_deref(), text: &s.text }).collect()
@@ -102,17 +104,10 @@ fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-impl Section {
-    /// How many words there are to read.
-    pub fn words(&self) -> usize {
-        words(&self.text)
-    }
-}
-
 impl ReadSection<'_> {
-    /// How many words there are to read, its heading left out.
+    /// How many words there are to read: those of its heading are read aloud like the rest.
     pub fn words(&self) -> usize {
-        words(self.text)
+        words(self.title.unwrap_or_default()) + words(self.text)
     }
 }
 

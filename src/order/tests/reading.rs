@@ -253,3 +253,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_heading_is_read_aloud_and_takes_its_time() {
+    let section = |title: Option<&str>, text: &str| Section {
+        id: None,
+        title: title.map(str::to_owned),
+        text: text.into(),
+    };
+    let headed = Rcc { language: None, sections: vec![section(Some("What you pay"), "You pay $10.")] };
+    assert_eq!((headed.words(), headed.read_sections()[0].words()), (6, 6));
+    let paragraphs = Rcc { language: None, sections: vec![section(Some("Terms"), "One.\n\nTwo.")] };
+    let words: Vec<_> = paragraphs.read_sections().iter().map(ReadSection::words).collect();
+    assert_eq!(words, [2, 1], "a heading is read once");
+}
+
+#[test]
+fn one_reading_takes_the_same_seconds_everywhere() {
+    let mut desk = reading(1);
+    desk.now += SignedDuration::from_millis(7_900);
+    desk.does(marks(0, Some(7_900))).does(says_yes());
+    let Some(HowRead::Timed { seconds, .. }) = acceptance(&desk) else { panic!("it was timed") };
+    assert_eq!((seconds, whole_seconds(7_900)), (7, 7));
+}

@@ -144,3 +144,29 @@ fn no_speed_is_cut_on_a_narrow_screen() {
     let narrow = whole((60, 30));
     assert_eq!((narrow, narrow), (whole((80, 30)), 8), "seven sections, and the total");
 }
+
+#[test]
+fn a_heading_is_shown_whole_and_counts_like_the_text_under_it() {
+    let heading: Vec<_> = (0..60).map(|n| format!("w{n:03}")).collect();
+    let section = Section { id: None, title: Some(heading.join(" ")), text: "w060 w061".into() };
+    let rcc = Rcc { language: None, sections: vec![section] };
+    let story = Story::opened(Some(at("15:04:00")))
+        .calls("15:06:00", 1, Call::RetrieveRcc)
+        .then("15:06:01", text_came(1, rcc.clone()))
+        .then("15:07:00", Event::ReadingStarted { sha256: rcc.sha256(), afresh: false, uptime: None });
+    for size in SIZES {
+        let (mut model, mut read) = (story.clone().on(Pane::Reading), Vec::new());
+        model.order.as_mut().unwrap().shown_at = Some(at("15:07:00"));
+        let mut presses = 0;
+        while {
+            look(&mut model, size, &mut read);
+            !space(&mut model)
+        } {
+            presses += 1;
+            assert!(presses < 30, "{size:?}: too many keys");
+        }
+        read.sort_unstable();
+        read.dedup();
+        assert_eq!(read.len(), 62, "{size:?}: words were left out");
+    }
+}

@@ -27,14 +27,23 @@ pub fn wanted(model: &Model, screen: &OrderScreen, look: &Look, width: u16) -> u
     let head = head(model, screen, look, width).len();
     let text = screen.order.retrieval.as_ref().and_then(|retrieval| retrieval.text.as_ref());
     let sections = text.map(crate::order::Rcc::read_sections).unwrap_or_default();
-    let rows = |section: &ReadSection| lines(section, text_width(width)).len() + 2;
-    let longest = sections.iter().map(rows).max().unwrap_or(0);
+    let rows = |(at, section): (usize, &ReadSection)| {
+        heading(at, section, text_width(width)).len() + lines(section, text_width(width)).len() + 1
+    };
+    let longest = sections.iter().enumerate().map(rows).max().unwrap_or(0);
     u16::try_from(head + longest.max(usize::from(LEAST))).unwrap_or(u16::MAX)
 }
 
 /// The columns of the text and of the bar beside it.
 fn text_width(width: u16) -> u16 {
     width.min(u16::try_from(READABLE + 3).unwrap_or(u16::MAX))
+}
+
+/// The lines of a section's heading, beside the bar and before the word that says how far the section is. What is read aloud is
+/// shown whole.
+fn heading(at: usize, section: &ReadSection, width: u16) -> Vec<Safe> {
+    let title = format!("{}  {}", at + 1, section.title.unwrap_or_default());
+    Safe::line(&title).wrap(usize::from(width).saturating_sub(20))
 }
 
 /// The lines of a section's text, beside the bar.
@@ -157,13 +166,12 @@ fn words_to_read(
             inks = lines;
         }
     }
-    let spare = usize::from(place.height).saturating_sub(inks.len() + 2);
+    let spare = usize::from(place.height).saturating_sub(inks.len() + 1);
     let context = if usize::from(place.height) < SHORT { 0 } else { CONTEXT.min(spare) };
     let top = current_row.saturating_sub(context) + screen.top;
     page.draw(buffer, place, top, layout);
     let before = screen.seen.filter(|seen| seen.section == current).map_or(0, |seen| seen.through);
-    // Its heading stands above the text.
-    layout.seen = Some(seen(current, &inks, current_row + 1, &page.seen(place.height, top), before));
+    layout.seen = Some(seen(current, &inks, current_row, &page.seen(place.height, top), before));
 }
 
 /// How far a section has been shown whose lines have so many characters each, the first of them in the page's row `first`,
@@ -177,37 +185,35 @@ fn seen(section: usize, inks: &[usize], first: usize, rows: &Range<usize>, befor
             through = through.max(end);
         }
         if end <= through {
-            // Counted from the heading.
-            next = line + 2;
+            next = line + 1;
         }
     }
     Seen { section, through, all: end, next }
 }
 
 /// A section: its heading and state, then its words, beside a bar when it is the current one. How many characters each
-/// of its lines has.
+/// of its lines has, those of the heading first.
 fn add_section(page: &mut Page, at: usize, section: &ReadSection, current: bool, word: &str) -> Vec<usize> {
     let look = page.look;
     let theme = &look.theme;
     let width = page.width;
     let bar = if current { "▌" } else { " " };
     let style = if current { theme.accent } else { theme.dim };
-    let row = page.blank();
-    row.put(0, 2, (style, bar));
-    let title = format!("{}  {}", at + 1, section.title.unwrap_or_default());
-    row.put(2, width.saturating_sub(20), (if current { theme.strong } else { theme.dim }, &title));
-    row.put_right(width, 16, (style, word));
-    let lines = lines(section, u16::try_from(width).unwrap_or(u16::MAX));
-    for line in &lines {
+    let columns = u16::try_from(width).unwrap_or(u16::MAX);
+    let all = [heading(at, section, columns), lines(section, columns)].concat();
+    for (line, safe) in all.iter().enumerate() {
         let row = page.blank();
         row.put(0, 2, (style, bar));
-        row.put_safe(2, if current { theme.strong } else { theme.dim }, line);
+        row.put_safe(2, if current { theme.strong } else { theme.dim }, safe);
+        if line == 0 {
+            row.put_right(width, 16, (style, word));
+        }
     }
     page.gap();
     if !section.text.ends_with('\n') {
         page.gap();
     }
-    lines.iter().map(Safe::ink).collect()
+    all.iter().map(Safe::ink).collect()
 }
 
 /// All sections with the time that each took.
