@@ -3,6 +3,7 @@
 use super::console::line_from_stdin;
 use super::{Console, Exit, Failed, Session, json, orders};
 use crate::config::Settings;
+use crate::desk::FOUND;
 use crate::order::Personal;
 
 /// Prints the orders that `text` may mean.
@@ -16,6 +17,9 @@ pub async fn run(settings: &Settings, text: &Personal, console: &Console) -> Res
     let engine = &session.engine;
     let rows = engine.journal().search(engine.environment(), text.expose()).await?;
     let now = engine.clock().now();
+    if rows.len() >= FOUND {
+        console.note(&format!("the first {}; more may match", rows.len()));
+    }
     if console.is_json() {
         console.json(&rows.iter().map(|row| json::summary(row, now)).collect::<Vec<_>>())?;
     } else {

@@ -76,7 +76,7 @@ pub use orders::queue::Queue;
 pub use orders::replay::{Replay, SHORTEST as SHORTEST_PAUSE};
 pub use orders::replaying::as_it_was;
 pub use orders::screen::{Busy, OrderScreen, Pane};
-pub use orders::window::{CHUNK, Counts, Page, Part};
+pub use orders::window::{CHUNK, Counts, FOUND, Page, Part};
 pub use problem::Problem;
 pub use registration::ask::Ask as ContractAsk;
 pub use registration::draft::{Cell, Draft, Mark};

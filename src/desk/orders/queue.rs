@@ -1,6 +1,6 @@
 //! The queue: the open orders, the most urgent first, and those that ended today. Only a window of it is in memory.
 
-use super::window::{CHUNK, Counts, MOST, Page, Part};
+use super::window::{CHUNK, Counts, FOUND, MOST, Page, Part};
 use crate::desk::frame::list::{Move, first_shown};
 use crate::order::{OrderId, Summary, Timestamp};
 use std::collections::BTreeSet;
@@ -78,6 +78,12 @@ impl Queue {
     /// True when something is typed into the filter.
     pub fn is_filtered(&self) -> bool {
         !self.filter.value().trim().is_empty()
+    }
+
+    /// True when orders may match the filter that are not among the matches: beyond the window, or beyond what a search
+    /// finds at the most.
+    pub fn may_match_more(&self) -> bool {
+        self.is_filtered() && (!self.is_whole() || self.found.len() >= FOUND)
     }
 
     /// True when the window is the whole queue.

@@ -6,6 +6,8 @@ use crate::order::{Attention, Summary, Timestamp};
 pub const MOST: usize = 384;
 /// As many as are asked for at a time.
 pub const CHUNK: usize = 192;
+/// As many as a search in the journal finds at the most: there may be more.
+pub const FOUND: usize = 10;
 
 /// Which part of the queue. A row is named by its place, which the journal finds even when the row has moved.
 #[derive(Clone, Debug, PartialEq)]

@@ -227,3 +227,23 @@ fn only_what_is_safe_is_offered_for_a_retry() {
     assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("a retry is"));
     assert_eq!((kit.press('A'), kit.press('y')), (vec![], vec![]), "a preview that sends nothing");
 }
+
+#[test]
+fn a_filter_says_when_more_may_match() {
+    let mut kit = Kit::new();
+    kit.tell(whole(rows(0..30)));
+    kit.press('/');
+    assert!(!kit.model.queue.may_match_more(), "all of it is there");
+    kit.types("t-1");
+    assert!(!kit.model.queue.may_match_more());
+    let text = kit.model.queue.filter.value().to_owned();
+    kit.tell(Msg::Found { text: text.clone(), rows: rows(100..109) });
+    assert!(!kit.model.queue.may_match_more(), "the search found all that there are");
+    kit.tell(Msg::Found { text, rows: rows(100..110) });
+    assert!(kit.model.queue.may_match_more(), "the search ends here");
+    let mut kit = Kit::new();
+    kit.tell(Msg::Queue(Box::new(Page { after: true, ..Page::whole(rows(0..30)) })));
+    kit.press('/');
+    kit.types("t-1");
+    assert!(kit.model.queue.may_match_more(), "what lies beyond the window was not looked at");
+}

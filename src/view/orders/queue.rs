@@ -98,9 +98,14 @@ fn heading(queue: &Queue, height: usize, look: &Look, buffer: &mut Buffer, place
     let filter = queue.filter.value();
     let open = format!("{} open", count(queue.counts.open));
     if queue.filtering || !filter.is_empty() {
-        let found = format!("{} shown of {open}", count(queue.matches.len()));
+        let shown = count(queue.matches.len());
+        let found = if queue.may_match_more() {
+            format!("the first {shown}; more may match")
+        } else {
+            format!("{shown} shown of {open}")
+        };
         let row = page.row(&[(theme.accent, "Filter ")]);
-        row.put_right(place.width.into(), 30, (theme.dim, &found));
+        row.put_right(place.width.into(), 34, (theme.dim, &found));
         let width = usize::from(place.width).saturating_sub(7 + found.len() + 3);
         let (text, cursor) = visible_part(&queue.filter, width);
         let row = page.last();
