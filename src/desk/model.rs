@@ -225,6 +225,9 @@ impl Model {
     }
 
     /// It has ended; says what it was.
+        if call == Some(Call::CompleteOrder) {
+            self.queue.complete(id, self.now);
+        }
     pub(super) fn end(&mut self, id: &OrderId) -> Option<Busy> {
         let was = self.running.remove(id);
         self.set_busy(id);

@@ -2,7 +2,7 @@
 
 use super::window::{CHUNK, Counts, FOUND, MOST, Page, Part};
 use crate::desk::frame::list::{Move, first_shown};
-use crate::order::{OrderId, Summary, Timestamp};
+use crate::order::{OrderId, State, Summary, Timestamp};
 use std::collections::BTreeSet;
 use tui_input::Input;
 
@@ -252,6 +252,15 @@ impl Queue {
         }
         self.insert(row, now);
         self.refilter(chosen.as_ref());
+    }
+
+    /// A Complete begins for this order: its row says so as long as it is under way, as the journal does. What became of it
+    /// comes with the order. One in doubt stays so while it is probed.
+    pub fn complete(&mut self, id: &OrderId, now: Timestamp) {
+        let row = self.of(id).filter(|row| row.standing != State::InDoubt).cloned();
+        if let Some(row) = row {
+            self.put(Summary { standing: State::Completing, ..row }, now);
+        }
     }
 
     fn insert(&mut self, row: Summary, now: Timestamp) {
