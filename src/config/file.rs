@@ -268,7 +268,8 @@ impl TryFrom<toml::Value> for Switch {
 #[serde(deny_unknown_fields, default)]
 pub struct Desk {
     pub lock_after: LockAfter,
-    /// Whether an acceptance that was waited for rings the bell when the agent is elsewhere.
+    /// Whether an acceptance that was waited for, what became of a Complete, and an error ring the bell when the agent is
+    /// elsewhere.
     pub notify: bool,
 }
 

@@ -21,7 +21,7 @@ use super::supervisor::state::Day;
 use super::training::state::Training;
 use crate::order::doubt::Moment;
 use crate::order::{
-    Call, Environment, OrderId, Pace, Pauses, Role, State, Summary, Timestamp, Timing, Uptime,
+    Call, Environment, OrderId, Pace, Pauses, Polling, Role, State, Summary, Timestamp, Timing, Uptime,
 };
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
@@ -50,7 +50,7 @@ pub struct Setup {
     pub fastest: Pace,
     /// After how long without a key the desk locks itself, if ever.
     pub lock_after: Option<SignedDuration>,
-    /// Whether an acceptance that was waited for calls the agent back.
+    /// Whether an acceptance that was waited for, what became of a Complete, and an error call the agent back.
     pub notify: bool,
     /// Whether everything here is practice, so that somebody new may be shown around.
     pub practice_offered: bool,
@@ -90,6 +90,8 @@ pub struct Model {
     pub from: Screen,
     /// The orders that this desk runs a task for, on the screen or not: never two for one order.
     pub running: BTreeMap<OrderId, Busy>,
+    /// The orders whose acceptance is waited for, on the screen or not.
+    pub polls: BTreeMap<OrderId, Polling>,
     /// New orders on their way into the journal.
     pub adding: Option<Adding>,
     /// True once the person has said that orders of this session are to be real.
@@ -131,6 +133,7 @@ impl Model {
             replay_from: Screen::Queue,
             from: Screen::Queue,
             running: BTreeMap::new(),
+            polls: BTreeMap::new(),
             adding: None,
             live: false,
             market: Market::default(),
@@ -222,12 +225,12 @@ impl Model {
     pub(super) fn begin(&mut self, id: &OrderId, call: Option<Call>) {
         self.running.insert(id.clone(), (call, self.now));
         self.set_busy(id);
-    }
-
-    /// It has ended; says what it was.
         if call == Some(Call::CompleteOrder) {
             self.queue.complete(id, self.now);
         }
+    }
+
+    /// It has ended; says what it was.
     pub(super) fn end(&mut self, id: &OrderId) -> Option<Busy> {
         let was = self.running.remove(id);
         self.set_busy(id);

@@ -249,14 +249,17 @@ fn order_changed(
     replaying::loaded(model, &order, &history);
     let mut effects = Vec::new();
     if model.opening.as_ref() == Some(&order.id) {
-        effects.extend(show::show(model, order.clone(), history.clone()));
+        show::show(model, order.clone(), history.clone());
         if let Some(action) = model.then.take().filter(|_| model.screen == Screen::Order) {
             effects.extend(then(model, action));
         }
     }
-    if model.order.as_ref().is_some_and(|screen| screen.order.id == order.id) {
-        effects.extend(changed::changed(model, order, history, was));
-    }
+    let open = model.order.as_ref().is_some_and(|screen| screen.order.id == order.id);
+    effects.extend(if open {
+        changed::changed(model, order, history, was)
+    } else {
+        changed::elsewhere(model, &order, was)
+    });
     effects.extend(quit::when_idle(model));
     effects
 }
@@ -290,24 +293,17 @@ fn failed(
     }
     model.replay_of = model.replay_of.take().filter(|asked| asked != id);
     let was = if after { model.end(id) } else { None };
-    let said = format!("order {id}: {}. {}", problem.what, problem.next);
-    let open = model.order.as_ref().is_some_and(|screen| screen.order.id == *id);
-    let effects = if open { changed::failed(model, problem, was, retry_after) } else { Vec::new() };
-    // On the order's own screen it stands at its field; a check that is repeated is not worth a line.
-    if effects.is_empty() && !(open && model.screen == Screen::Order) {
-        model.say(Severity::Error, said);
-    }
-    effects
+    changed::failed(model, id, problem, was, retry_after)
 }
 
 fn journal_changed(model: &mut Model) -> Vec<Effect> {
     let mut effects = vec![load_queue(model)];
     effects.extend(stalled::load(model));
     effects.extend(told::changed(model));
-    if let Some(screen) = &model.order
-        && screen.busy.is_none()
-    {
-        effects.push(Effect::LoadOrder(screen.order.id.clone()));
-    }
+    // Somebody else may have recorded the acceptance that is waited for.
+    let open = model.order.as_ref().map(|screen| &screen.order.id);
+    let polled = model.polls.keys().filter(|id| Some(*id) != open);
+    let idle = open.into_iter().chain(polled).filter(|id| !model.running.contains_key(id));
+    effects.extend(idle.map(|id| Effect::LoadOrder(id.clone())));
     effects
 }

@@ -129,6 +129,8 @@ fn steps(order: &Order, next: &mut Vec<Next>) {
             } else {
                 Next::Read
             });
+            // What was sent before still counts: the customer may accept it instead.
+            next.extend(order.delivery().map(|_| Next::CheckAcceptance));
             next.extend([Next::SendSms, Next::SendEmail, Next::Retrieve]);
         }
         State::Sent => {

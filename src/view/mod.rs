@@ -73,6 +73,7 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> Layout {
         kept: |action| matches!(action, Action::Back | Action::Help),
         guide: (&lead, &guide),
         next: &next_line(model),
+        under_way: &in_progress(model),
     };
     let body = chrome::draw(&chrome, look, buffer, area, &mut layout);
     let body = play::strip(model, look, buffer, body);
@@ -141,6 +142,19 @@ fn waiting(model: &Model) -> Option<String> {
     let alarms = model.queue.counts.alarms;
     let verb = if alarms == 1 { "needs" } else { "need" };
     (alarms > 0).then(|| format!("{} {verb} a supervisor.", plural(alarms, "order")))
+}
+
+/// What is in progress, and for which order unless that is the one in front.
+fn in_progress(model: &Model) -> String {
+    let front = model.order.as_ref().filter(|_| model.screen == Screen::Order);
+    let front = front.map(|screen| &screen.order.id);
+    let mut others = model.running.iter().filter(|(id, _)| Some(*id) != front);
+    match (others.next(), others.count()) {
+        (None, _) => "in progress".to_owned(),
+        (Some((id, (Some(call), _))), 0) => format!("order {id}: {call} in progress"),
+        (Some((id, (None, _))), 0) => format!("order {id}: in progress"),
+        (Some(_), more) => format!("{} in progress", plural(more + 1, "order")),
+    }
 }
 
 /// What lies over a screen that stays in sight behind it.

@@ -1,16 +1,17 @@
-//! The open order was loaded again, has changed, or a task on it failed.
+//! An order was loaded again, has changed, or a task on it failed: the open one, or another.
 
-use super::screen::{Busy, Pane, pane};
-use super::tell::tell;
+use super::screen::{Busy, pane};
+use super::tell::{notify, say, tell};
 use super::{doubt, hands, polling, reading};
 use crate::desk::effect::Effect;
+use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
 use crate::desk::problem::Problem;
-use crate::order::{Call, Order, Recorded, Retry};
+use crate::order::{Call, Order, OrderId, Recorded, Retry};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
-/// The order was loaded, or has changed. `was`: the task of this desk that ended.
+/// The open order was loaded, or has changed. `was`: the task of this desk that ended.
 pub fn changed(
     model: &mut Model,
     order: Arc<Order>,
@@ -31,25 +32,38 @@ pub fn changed(
         screen.history = history;
         screen.settle(now);
     }
+    let order = screen.order.clone();
+    let mut effects = told(model, &order, asked);
     if asked == Some(Call::GetRccAcceptance) {
-        return polling::checked(model, None);
+        return effects;
     }
-    if screen.pane != Pane::Sent {
-        screen.polling = None;
-    }
-    tell(model, asked);
     if let Some(history) = changed_hands {
-        hands::tell(model, &history);
+        hands::tell(model, &order.id, &history);
     }
     if let Some((severity, text)) = settled.as_ref().map(doubt::settled).or(proposed) {
-        model.say(severity, text);
+        say(model, &order.id, severity, &text);
     }
     // The agent left the screen while a task was running: the reading is interrupted now.
     let training = model.screen == Screen::Training && model.training_from == Screen::Order;
     if was.is_some() && model.screen != Screen::Order && !training {
-        return reading::interrupt(model);
+        effects.extend(reading::interrupt(model));
     }
-    Vec::new()
+    effects
+}
+
+/// The same of an order that is not the open one: the agent went on to another while something was under way for it.
+pub fn elsewhere(model: &mut Model, order: &Order, was: Option<Busy>) -> Vec<Effect> {
+    told(model, order, was.and_then(|(call, _)| call))
+}
+
+/// Says what became of a task, and goes on checking where that is of use.
+fn told(model: &mut Model, order: &Order, asked: Option<Call>) -> Vec<Effect> {
+    if asked == Some(Call::GetRccAcceptance) {
+        return polling::checked(model, order);
+    }
+    let mut effects = polling::follow(model, order);
+    effects.extend(tell(model, order, asked));
+    effects
 }
 
 /// Time has passed: the window may have closed.
@@ -59,7 +73,7 @@ pub fn tick(model: &mut Model) {
         && pane(&screen.order, now) != screen.pane
     {
         screen.settle(now);
-        screen.polling = None;
+        model.polls.remove(&screen.order.id);
         // What was last said is of a time when something could still be done.
         if model.screen == Screen::Order {
             model.frame.notice = None;
@@ -67,22 +81,35 @@ pub fn tick(model: &mut Model) {
     }
 }
 
-/// A task on this order failed, or the order could not be read. `was`: the task of this desk that ended.
+/// A task on an order failed, or the order could not be read. `was`: the task of this desk that ended.
 pub fn failed(
     model: &mut Model,
+    id: &OrderId,
     problem: Problem,
     was: Option<Busy>,
     retry_after: Option<u64>,
 ) -> Vec<Effect> {
-    let Some(screen) = &mut model.order else { return Vec::new() };
-    let check = matches!(was, Some((Some(Call::GetRccAcceptance), _)));
-    if check && screen.polling.is_some() && problem.retry == Retry::Useful {
+    let asked = was.and_then(|(call, _)| call);
+    let check = asked == Some(Call::GetRccAcceptance);
+    if check && model.polls.contains_key(id) && problem.retry == Retry::Useful {
         let wait = retry_after.and_then(|s| i64::try_from(s).ok()).map(SignedDuration::from_secs);
-        return polling::checked(model, wait);
+        return polling::go_on(model, id, wait);
     }
     if was.is_some() {
-        screen.polling = None;
+        model.polls.remove(id);
     }
-    screen.problem = Some(problem);
-    Vec::new()
+    let said = format!("{}. {}", problem.what, problem.next);
+    let in_front = model.screen == Screen::Order;
+    match model.order.as_mut().filter(|screen| screen.order.id == *id) {
+        // There it stands at its field.
+        Some(screen) => {
+            screen.problem = Some(problem);
+            if !in_front {
+                say(model, id, Severity::Error, &said);
+            }
+        }
+        None => say(model, id, Severity::Error, &said),
+    }
+    // What was sent may be at stake; the problem's own words may be personal.
+    if asked == Some(Call::CompleteOrder) { notify(model, id, "an error at Complete") } else { Vec::new() }
 }

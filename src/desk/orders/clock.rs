@@ -29,7 +29,7 @@ pub fn rows<'a>(
 
 /// The next change on the open order's screen.
 pub fn order(model: &Model, screen: &OrderScreen, now: Timestamp) -> Option<SignedDuration> {
-    if screen.busy.is_some() || screen.polling.is_some() {
+    if screen.busy.is_some() || model.polls.contains_key(&screen.order.id) {
         return Some(SECOND);
     }
     if screen.too_soon && reading::time_left(model).is_some() {

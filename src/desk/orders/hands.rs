@@ -1,5 +1,6 @@
 //! Whom the open order is assigned to, and taking it over.
 
+use super::tell::say;
 use crate::desk::confirm::Confirm;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
@@ -32,7 +33,7 @@ pub fn ask(model: &mut Model) {
 }
 
 /// Says so when the last that happened to an order is that it changed hands or got a note.
-pub fn tell(model: &mut Model, history: &[Recorded]) {
+pub fn tell(model: &mut Model, id: &OrderId, history: &[Recorded]) {
     let last = history.last().map(|last| &last.event);
     let text = if let Some(Event::TakenOver { from }) = last {
         format!("you have taken it over from {from}; the history records it")
@@ -43,5 +44,5 @@ pub fn tell(model: &mut Model, history: &[Recorded]) {
     } else {
         return;
     };
-    model.say(Severity::Done, text);
+    say(model, id, Severity::Done, &text);
 }

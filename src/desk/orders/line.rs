@@ -12,12 +12,13 @@ use crate::order::{Basis, Retry, State, seconds_left, span};
 
 /// What the next key does.
 pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
+    let polling = model.polls.get(&screen.order.id);
     if let Some((Some(call), _)) = screen.busy
-        && screen.polling.is_none()
+        && polling.is_none()
     {
         return format!("{call} is in progress. Please wait.");
     }
-    if let Some(polling) = &screen.polling {
+    if let Some(polling) = polling {
         let wait = polling.next_at.map(|at| at.duration_since(model.now));
         return match wait {
             Some(wait) if wait.is_positive() => {

@@ -2,6 +2,7 @@
 
 use super::run::run;
 use super::screen::{OrderScreen, Pane};
+use super::tell::say;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::notice::Severity;
 use crate::desk::frame::seen::Seen;
@@ -88,13 +89,14 @@ pub fn look_back(model: &mut Model) -> Vec<Effect> {
 
 /// Interrupts a reading: its bookmark is saved in the journal, not only on the screen.
 pub fn interrupt(model: &mut Model) -> Vec<Effect> {
-    let reading = model.order.as_ref().is_some_and(|screen| {
+    let reading = model.order.as_ref().filter(|screen| {
         screen.pane == Pane::Reading
             && screen.order.reading.as_ref().is_some_and(|r| !r.interrupted && r.left() > 0)
     });
-    let effects = if reading { run(model, Task::Do(Command::Interrupt)) } else { Vec::new() };
+    let Some(id) = reading.map(|screen| screen.order.id.clone()) else { return Vec::new() };
+    let effects = run(model, Task::Do(Command::Interrupt));
     if !effects.is_empty() {
-        model.say(Severity::Info, "reading stopped; the bookmark is saved");
+        say(model, &id, Severity::Info, "reading stopped; the bookmark is saved");
     }
     effects
 }

@@ -2,7 +2,7 @@
 
 use crate::desk::frame::seen::Seen;
 use crate::desk::problem::Problem;
-use crate::order::{Call, Order, Polling, Recorded, Reopens, State, Timestamp};
+use crate::order::{Call, Order, Recorded, Reopens, State, Timestamp};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -27,7 +27,6 @@ pub struct OrderScreen {
     pub top: usize,
     /// The task that is running for it.
     pub busy: Option<Busy>,
-    pub polling: Option<Polling>,
     /// What last went wrong here, shown at its field until something goes right.
     pub problem: Option<Problem>,
 }
@@ -60,7 +59,6 @@ impl OrderScreen {
             too_soon: false,
             top: 0,
             busy: None,
-            polling: None,
             problem: None,
             order,
             history,

@@ -1,7 +1,6 @@
 //! Opening an order: it is asked for, and shown when it is there.
 
 use super::hands::worked_on_by;
-use super::polling;
 use super::screen::OrderScreen;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
@@ -16,25 +15,22 @@ pub fn open(model: &mut Model, id: OrderId) -> Vec<Effect> {
     vec![Effect::LoadOrder(id)]
 }
 
-/// The order that was asked for is there. It is shown unless the person has gone elsewhere in the meantime. An order
-/// that is left for another one is no longer asked about.
-pub fn show(model: &mut Model, order: Arc<Order>, history: Arc<Vec<Recorded>>) -> Vec<Effect> {
+/// The order that was asked for is there. It is shown unless the person has gone elsewhere in the meantime.
+pub fn show(model: &mut Model, order: Arc<Order>, history: Arc<Vec<Recorded>>) {
     model.opening = None;
     if model.frame.overlay.is_some() || !matches!(model.screen, Screen::Queue | Screen::Stalled) {
-        return Vec::new();
+        return;
     }
     model.from = model.screen;
     model.screen = Screen::Order;
     tell_worker(model, &order);
     model.queue.news.remove(&order.id);
     if model.order.as_ref().is_some_and(|screen| screen.order.id == order.id) {
-        return Vec::new();
+        return;
     }
-    let effects = polling::stop(model);
     let mut screen = OrderScreen::new(order, history, model.now);
     screen.busy = model.running.get(&screen.order.id).copied();
     model.order = Some(screen);
-    effects
 }
 
 /// Says so when somebody else works on the order.

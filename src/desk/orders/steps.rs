@@ -17,7 +17,7 @@ const TAKE_OVER: &str =
 pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     let mut all = steps(model, screen);
     let next = next_steps(&screen.order, &model.moment());
-    let idle = screen.busy.is_none() && screen.polling.is_none();
+    let idle = screen.busy.is_none() && !model.polls.contains_key(&screen.order.id);
     let mine = worked_on_by(model, &screen.order).is_none();
     if idle && mine && must_mend(model, screen) {
         // Sending the same again would bring the same: the correction comes first.
@@ -91,7 +91,7 @@ pub fn has_room(model: &Model, screen: &OrderScreen) -> bool {
 
 /// The keys of the step that the order is at. While a call is running there are none: nothing can be done twice.
 pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
-    if screen.polling.is_some() {
+    if model.polls.contains_key(&screen.order.id) {
         return vec![primary(
             Key::char('x'),
             "stop checking",
@@ -117,20 +117,25 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
         "Retrieve the RCC text again; a changed text needs a new yes.",
         Action::Retrieve,
     );
+    let accepted = can(Next::CheckAcceptance).then(|| {
+        let help = "The customer accepted what was sent before: check with Px, once.";
+        bind(Key::char('w'), "accepted as sent", help, Action::Check)
+    });
     let enter = plain(Code::Enter);
     let mut all = match screen.pane {
         Pane::Retrieve if can(Next::Retrieve) => {
             vec![primary(enter, "retrieve", "Retrieve the RCC text from Px.", Action::Retrieve)]
         }
-        Pane::Deliver if can(Next::Read) => {
-            vec![
-                primary(enter, "read aloud", "Read the text aloud to the customer.", Action::Read),
-                read("read aloud"),
-                sms("send SMS"),
-                email("send e-mail"),
-                again,
-            ]
-        }
+        Pane::Deliver if can(Next::Read) => vec![
+            primary(enter, "read aloud", "Read the text aloud to the customer.", Action::Read),
+            read("read aloud"),
+            sms("send SMS"),
+            email("send e-mail"),
+            again,
+        ]
+        .into_iter()
+        .chain(accepted)
+        .collect(),
         Pane::Reading if can(Next::AcceptVerbally) => vec![
             primary(enter, "customer said yes", "Record who accepted.", Action::AcceptVerbally),
             decline,
@@ -138,9 +143,13 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
             bind(Key::char('b'), "look back", "Show the previous section.", Action::LookBack),
             sms("send SMS instead"),
             email("send e-mail instead"),
-        ],
+        ]
+        .into_iter()
+        .chain(accepted)
+        .collect(),
         Pane::Reading if can(Next::Read) => {
-            [reading(screen), vec![decline, sms("send SMS instead"), email("send e-mail instead")]].concat()
+            let others = vec![decline, sms("send SMS instead"), email("send e-mail instead")];
+            [reading(screen), others, accepted.into_iter().collect()].concat()
         }
         Pane::Sent if can(Next::CheckAcceptance) => vec![
             primary(

@@ -3,7 +3,7 @@
 use super::*;
 use crate::order::{Amendment, Call, Failure, Retry, Who};
 
-fn problem(retry: Retry) -> Problem {
+pub(super) fn problem(retry: Retry) -> Problem {
     Problem {
         what: "the journal cannot be read".into(),
         field: "journal".into(),

@@ -117,10 +117,9 @@ impl World {
         assert_eq!(busy.len(), all, "two things for one order: {:?}", self.pending);
         let awaited = self.pending.iter().filter(|e| !matches!(e, Effect::LoadOrder(_))).count();
         assert_eq!(self.model.frame.under_way, awaited, "what is under way is counted: {:?}", self.pending);
-        if let Some((screen, polling)) =
-            self.model.order.as_ref().and_then(|s| Some((s, s.polling.as_ref()?)))
-        {
-            assert!(screen.busy.is_some() || polling.next_at.is_some(), "polling that nothing would wake");
+        for (id, polling) in &self.model.polls {
+            let wakes = self.model.running.contains_key(id) || polling.next_at.is_some();
+            assert!(wakes, "polling that nothing would wake");
         }
         self.check_keys();
     }

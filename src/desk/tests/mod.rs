@@ -1,6 +1,7 @@
 //! The desk's story: keys in, effects out, no screen and no clock.
 
 mod doubt;
+mod elsewhere;
 mod faults;
 mod harm;
 mod held;

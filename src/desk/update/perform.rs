@@ -244,9 +244,8 @@ fn train(model: &mut Model) -> Vec<Effect> {
     if model.training_from == Screen::Order {
         return Vec::new();
     }
-    let effects = polling::stop(model);
     model.order = None;
-    effects
+    Vec::new()
 }
 
 /// Back to where the trainer's screen was opened.

@@ -174,7 +174,7 @@ impl Script {
             while let Ok(msg) = self.receiver.try_recv() {
                 self.take(msg);
             }
-            let asks = self.model.order.as_ref().is_some_and(|screen| screen.polling.is_some());
+            let asks = !self.model.polls.is_empty();
             if self.model.frame.under_way == 0
                 && self.model.running.is_empty()
                 && self.model.opening.is_none()

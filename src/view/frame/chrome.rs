@@ -39,6 +39,8 @@ pub struct Chrome<'a, A, Q> {
     pub guide: (&'a str, &'a [Safe]),
     /// What the next key does.
     pub next: &'a str,
+    /// What is in progress, when anything is.
+    pub under_way: &'a str,
 }
 
 /// Draws it, and gives the place that is left for the screen.
@@ -49,7 +51,7 @@ pub fn draw<A: Copy + PartialEq, Q>(
     area: Rect,
     layout: &mut Layout,
 ) -> Rect {
-    let (style, mut lines) = notice(chrome.frame, look, area.width - 4);
+    let (style, mut lines) = notice(chrome.frame, chrome.under_way, look, area.width - 4);
     // On a small screen the blank row of a notice that is not there goes to the guide: the text above keeps its rows.
     if area.height < TALL && !chrome.guide.1.is_empty() {
         lines.retain(|line| line.width() > 0);
@@ -159,7 +161,7 @@ const GAP: usize = 3;
 const NOTICE: usize = 3;
 
 /// What just happened, in as many rows as it needs.
-fn notice<Q>(frame: &Frame<Q>, look: &Look, width: u16) -> (Style, Vec<Safe>) {
+fn notice<Q>(frame: &Frame<Q>, under_way: &str, look: &Look, width: u16) -> (Style, Vec<Safe>) {
     let theme = &look.theme;
     let (style, text) = match &frame.notice {
         _ if frame.quit_requested => {
@@ -175,7 +177,7 @@ fn notice<Q>(frame: &Frame<Q>, look: &Look, width: u16) -> (Style, Vec<Safe>) {
             };
             (style, format!("{lead} {}", notice.text))
         }
-        None if frame.under_way > 0 => (theme.dim, "… in progress".to_owned()),
+        None if frame.under_way > 0 => (theme.dim, format!("… {under_way}")),
         None => (theme.dim, String::new()),
     };
     let mut lines = Safe::paragraph(&text, width.into());

@@ -214,8 +214,8 @@ fn ends() -> Vec<Case> {
     let pauses = polling.setup.pauses;
     let started_at = at("15:38:00");
     let next_at = Some(at("15:38:29"));
-    polling.order.as_mut().unwrap().polling =
-        Some(Polling { pauses, started_at, checks: 4, next_at, timer: 4 });
+    let id = polling.order.as_ref().unwrap().order.id.clone();
+    polling.polls.insert(id, Polling { pauses, started_at, checks: 4, next_at, timer: 4 });
     let complete = |time| opened().accepted().calls(time, 3, Call::CompleteOrder);
     let details = serde_json::json!({"dueDate": "2026-12-01", "products": [{"name": "Internet 500"}]});
     let completed = complete("15:36:00").then(

@@ -3,6 +3,7 @@
 mod cases;
 mod fixture;
 mod market;
+mod named;
 mod play;
 mod reading;
 mod registration;

@@ -78,7 +78,7 @@ pub fn choose(page: &mut Page, model: &Model, screen: &OrderScreen) {
     contacts(page, order);
     page.gap();
     keys(page, model);
-    earlier(page, order, model.now, |delivery| !delivery.counts);
+    earlier(page, order, model.now, |_| true);
 }
 
 /// Where an interrupted reading continues.
@@ -130,8 +130,8 @@ pub fn sent(page: &mut Page, model: &Model, screen: &OrderScreen) {
         page.gap();
     }
     trouble::add(page, screen, model.now);
-    match &screen.polling {
-        Some(polling) => asking(page, polling, model.now),
+    match model.polls.get(&order.id) {
+        Some(polling) => asking(page, polling, model),
         None if order.checks > 0 => {
             let checks = plural(order.checks as usize, "check");
             let text =
@@ -146,8 +146,8 @@ pub fn sent(page: &mut Page, model: &Model, screen: &OrderScreen) {
     earlier(page, order, model.now, |delivery| Some(delivery.at) != last);
 }
 
-fn asking(page: &mut Page, polling: &Polling, now: Timestamp) {
-    let look = page.look;
+fn asking(page: &mut Page, polling: &Polling, model: &Model) {
+    let (look, now) = (page.look, model.now);
     let theme = &look.theme;
     let checks = format!("{} so far", plural(polling.checks as usize, "check"));
     match polling.next_at {
@@ -162,7 +162,9 @@ fn asking(page: &mut Page, polling: &Polling, now: Timestamp) {
             ])
         }
     };
-    if let Ok(end) = polling.started_at.checked_add(polling.pauses.give_up_after) {
+    // It began by the steady clock, which tells no time of day.
+    let left = polling.pauses.give_up_after - model.steady_now().duration_since(polling.started_at);
+    if let Ok(end) = now.checked_add(left) {
         page.row(&[(theme.dim, "Stops automatically at "), (theme.dim, &time(look, end, now))]);
     }
 }
