@@ -203,16 +203,7 @@ impl Watch<'_> {
                 }
                 self.again(Call::CompleteOrder, seen);
             }
-            What::Refused { call, row, retry } => {
-                // What the carrier said before it is about something else.
-                self.called &= *retry != Retry::Dangerous;
-                self.in_doubt &= *call != Call::CompleteOrder;
-                self.refused = Some((*call, row.clone(), *retry));
-                self.fails(*call);
-                if *retry == Retry::Useful {
-                    self.retry_until = seen.at.saturating_add(RETRY);
-                }
-            }
+            What::Refused { call, row, retry } => self.refuses(*call, row.clone(), *retry, seen.at),
             What::Failed { call: Call::CompleteOrder, unknown: true } => {
                 (self.called, self.in_doubt, self.stuck) = (false, true, true);
             }
@@ -260,6 +251,17 @@ impl Watch<'_> {
         let first = !std::mem::replace(&mut self.delivered, true);
         if first && method != wanted && !self.failed.contains(&wanted) {
             self.once(Mistake::WrongWay, seen);
+        }
+    }
+
+    fn refuses(&mut self, call: Call, row: Option<String>, retry: Retry, at: u64) {
+        // What the carrier said before it is about something else.
+        self.called &= retry != Retry::Dangerous;
+        self.in_doubt &= call != Call::CompleteOrder;
+        self.refused = Some((call, row, retry));
+        self.fails(call);
+        if retry == Retry::Useful {
+            self.retry_until = at.saturating_add(RETRY);
         }
     }
 
