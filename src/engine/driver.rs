@@ -257,8 +257,9 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         B: Fn(&K::Request, Signature) -> K::Command,
     {
         let _busy = self.inner.busy().await;
-        let (ended, again) = self.attempt_once(id, known, attempt).await?;
-        if again { Ok(self.attempt_once(id, None, attempt).await?.0) } else { Ok(ended) }
+        // Its future is large.
+        let (ended, again) = Box::pin(self.attempt_once(id, known, attempt)).await?;
+        if again { Ok(Box::pin(self.attempt_once(id, None, attempt)).await?.0) } else { Ok(ended) }
     }
 
     /// One attempt, and whether another one may follow by itself.

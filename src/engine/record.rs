@@ -209,9 +209,9 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         attempt: u32,
     ) -> Option<(String, Vec<K::Event>)> {
         let ours = self.held().iter().map(copy).collect::<Vec<_>>();
-        let all = ours.into_iter().chain(self.world().kept(K::NAME));
+        let mut all = ours.into_iter().chain(self.world().kept(K::NAME));
         let id = thing.id().to_string();
-        all.filter_map(|(name, entry)| {
+        all.find_map(|(name, entry)| {
             let entry = serde_json::from_slice::<Entry<K::Outcome>>(&entry).ok()?;
             if entry.thing != id || !K::is_answer_to(&entry.outcome, call) {
                 return None;
@@ -219,7 +219,6 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             let end = K::end(attempt, entry.outcome, self.world().uptime());
             Some((name, self.decide(thing, end).ok()?))
         })
-        .next()
     }
 
     fn hold(&self, thing: &K, attempt: u32, outcome: &K::Outcome, error: Option<&journal::Error>) -> String {

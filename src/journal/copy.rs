@@ -44,7 +44,7 @@ pub fn kept_at(first: &Path) -> impl Iterator<Item = PathBuf> + use<> {
 /// True when the journal in `copy` has the same events in the same places. One that cannot be read has others.
 fn has_same_events(conn: &Connection, copy: &Path) -> bool {
     const ALL: &str = "SELECT pos, hash FROM events ORDER BY pos";
-    let same = || {
+    let same = || -> rusqlite::Result<bool> {
         let copy = Connection::open_with_flags(copy, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let (mut ours, mut theirs) = (conn.prepare(ALL)?, copy.prepare(ALL)?);
         let (mut ours, mut theirs) = (ours.query([])?, theirs.query([])?);
@@ -61,7 +61,7 @@ fn has_same_events(conn: &Connection, copy: &Path) -> bool {
             }
         }
     };
-    same().unwrap_or_else(|_: rusqlite::Error| false)
+    same().unwrap_or(false)
 }
 
 /// Copies the journal to `to`, which is not there yet. Returns how many events the copy holds.

@@ -101,6 +101,13 @@ struct Parts {
     retry: Retry,
 }
 
+const ANSWER_IN_HAND: Parts = Parts {
+    field: "order",
+    who: Who::Supervisor,
+    next: "Record what the answer says: where it has an order number, the order is placed.",
+    retry: Retry::Futile,
+};
+
 const IN_DOUBT: Parts = Parts {
     field: "order",
     who: Who::Supervisor,
@@ -185,12 +192,7 @@ impl Refusal {
                 "Ask the carrier, and write its verdict down: a probe cannot tell any more.",
                 Futile,
             ),
-            Self::AnswerInHand { .. } => parts(
-                "order",
-                Supervisor,
-                "Record what the answer says: where it has an order number, the order is placed.",
-                Futile,
-            ),
+            Self::AnswerInHand { .. } => ANSWER_IN_HAND,
             Self::NoReference => parts("reference", Supervisor, "Give what the carrier finds it by.", Useful),
             Self::NobodySaysSo => parts("by", Supervisor, "Give the name of who asked the carrier.", Useful),
             Self::NeedsAnother { .. } => NEEDS_ANOTHER,

@@ -307,14 +307,26 @@ fn an_open_order_follows_what_other_processes_do_with_it() {
         assert!(run(&walk(id, "accepted")).status().unwrap().success());
     }
     let mut desk = Desk::open(&home, 80, 24);
-    desk.shows("2 open").keys("/").keys(&ids[0]).keys("\r").shows(&ids[0]).keys("\r").shows("Ready to complete");
+    desk.shows("2 open")
+        .keys("/")
+        .keys(&ids[0])
+        .keys("\r")
+        .shows(&ids[0])
+        .keys("\r")
+        .shows("Ready to complete");
     px.fault("complete_order", &json!({ "latencySeconds": 15 }));
     let mut other = run(&walk(&ids[0], "completed")).spawn().unwrap();
     desk.shows("Another desk is completing this order");
     other.kill().unwrap();
     other.wait().unwrap();
     desk.shows("in doubt");
-    desk.keys("\x1b").shows("2 open").keys("/").keys(&"\x7f".repeat(10)).keys(&ids[1]).keys("\r").shows(&ids[1]);
+    desk.keys("\x1b")
+        .shows("2 open")
+        .keys("/")
+        .keys(&"\x7f".repeat(10))
+        .keys(&ids[1])
+        .keys("\r")
+        .shows(&ids[1]);
     desk.keys("\r").shows("Ready to complete");
     assert!(run(&walk(&ids[1], "completed")).status().unwrap().success());
     desk.shows("order number");

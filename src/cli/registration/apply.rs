@@ -41,7 +41,7 @@ pub async fn run(
         before.agrees(&session, &plan, &listing)?;
     }
     may_remove(&session, &plan, wanted.allow, console)?;
-    let applied = applying.apply(&plan, &listing).await?;
+    let applied = Box::pin(applying.apply(&plan, &listing)).await?;
     let otherwise = applied.as_ref().and_then(|applied| is_otherwise(&desired, &plan, applied));
     let is_used = wanted.plan.is_some() && applied.as_ref().is_some_and(is_cut_off);
     tell(&session, &plan, applied, otherwise, console).map_err(|failed| {

@@ -166,7 +166,7 @@ async fn step(
     let twice = |change: Change| bad(format!("it would be done twice: {change}"));
     let plan = Plan::of(&listing, changes(&listing)?).map_err(twice)?;
     tracing::debug!(plan = plan.counts(), "a single step");
-    let applied = applying.apply(&plan, &listing).await?;
+    let applied = Box::pin(applying.apply(&plan, &listing)).await?;
     let otherwise = applied.as_ref().and_then(|applied| is_otherwise(&plan, applied));
     tell(&session, &plan, applied, otherwise, console)
 }

@@ -106,7 +106,6 @@ fn all_are_seen(table: Vec<Case>) {
 #[test]
 fn each_mistake_with_the_customer_is_seen() {
     let yes = || What::Answered { yes: true };
-    let email = || What::Sending { method: Method::Email };
     all_are_seen(vec![
         ("nothing", vec![], &[]),
         ("too soon", vec![What::TooSoon { section: 0 }], &[M::ReadTooFast]),
@@ -151,6 +150,14 @@ fn each_mistake_with_the_customer_is_seen() {
             vec![began(), yes(), What::SaidYes, no(), AGAIN],
             &[M::CompletedAfterNo],
         ),
+    ]);
+}
+
+#[test]
+fn each_mistake_with_how_the_customer_wants_it_is_seen() {
+    let yes = || What::Answered { yes: true };
+    let email = || What::Sending { method: Method::Email };
+    all_are_seen(vec![
         (
             "completed after they changed their mind once more",
             vec![began(), no(), What::ReadingBegan { again: true }, yes(), What::SaidYes, AGAIN],

@@ -104,7 +104,7 @@ impl<'a> Header<'a> {
 }
 
 /// Checks that `known` signed it, and returns the nonce; `now` is the gateway's clock.
-pub fn check<'a>(request: Signed<'a>, known: EdgeGrid, now: Millis) -> Result<&'a str, Unsigned> {
+pub fn check(request: Signed<'_>, known: EdgeGrid, now: Millis) -> Result<&str, Unsigned> {
     let header = match request.authorization {
         Authorization::Missing => return Err(Unsigned::NoAuthorization),
         Authorization::Unreadable => return Err(Unsigned::Malformed),

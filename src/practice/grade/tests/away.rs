@@ -21,7 +21,10 @@ fn looks(at_order: bool) -> What {
     What::Looks { at_order }
 }
 
-fn check(table: Vec<(&str, Vec<(u64, i64, What)>, bool)>) {
+/// Its name, what was seen, each with its time and the minutes left, and whether that was looking away.
+type Case<'a> = (&'a str, Vec<(u64, i64, What)>, bool);
+
+fn check(table: Vec<Case<'_>>) {
     let scenario = scenario("");
     for (name, what, expected) in table {
         let expected = if expected { vec!["looked_away"] } else { vec![] };
