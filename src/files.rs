@@ -19,6 +19,11 @@ pub fn private_folder() -> DirBuilder {
     builder
 }
 
+/// True when there can be no such folder: something else stands where one above it would be.
+pub fn has_no_place(folder: &Path) -> bool {
+    folder.ancestors().skip(1).find(|above| above.exists()).is_some_and(|above| !above.is_dir())
+}
+
 /// How the name of a draft goes on after that of its file.
 pub const DRAFT: &str = ".new-";
 

@@ -1,7 +1,7 @@
 //! How often a call that must not be done twice was begun on this machine, kept apart from the journal: so that it is not
 //! begun again with a journal that does not know of it, an older copy that a supervisor has accepted for instance.
 
-use crate::files::{private, private_folder};
+use crate::files::{has_no_place, private, private_folder};
 use crate::kind::Digest;
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
@@ -33,6 +33,10 @@ impl Sent {
     /// Says which file cannot be read or written.
     pub fn times(&self, name: &str) -> Result<usize, String> {
         let (file, line) = self.place(name);
+        if has_no_place(&self.folder) {
+            // Nothing was ever kept there.
+            return Ok(0);
+        }
         self.make_room(name, &file)?;
         let text = fs::read_to_string(&file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
         Ok(text.lines().filter(|known| *known == line).count())

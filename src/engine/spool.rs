@@ -4,7 +4,7 @@
 //! A file is sealed with the journal's key, whole before it has its name, and named without saying what it is about. Who
 //! finds one whose process is gone offers it to the journal before anything else is said of that call.
 
-use crate::files::{private, private_folder, settle};
+use crate::files::{has_no_place, private, private_folder, settle};
 use crate::journal::Journal;
 use crate::kind::Digest;
 use serde::{Deserialize, Serialize};
@@ -124,6 +124,11 @@ impl Spool {
             let draft = self.left_over().map_or_else(|| self.new_draft(), Ok);
             match draft {
                 Ok(draft) => room.drafts.push(draft),
+                // Nothing can ever be kept there, and nothing was: an order goes on without, as it does without a log.
+                Err(e) if has_no_place(&self.folder) => {
+                    tracing::warn!(%e, "there is no folder to keep the answer in, outside of the journal");
+                    return Ok(());
+                }
                 Err(e) => {
                     room.wanted -= 1;
                     return Err(format!("cannot make room in {}: {e}", self.folder.display()));

@@ -189,7 +189,8 @@ impl Effects {
         self.spawn(async move {
             if let Ok(now) = engine.journal().data_version().await {
                 let before = version.swap(now, std::sync::atomic::Ordering::Relaxed);
-                if before != now && before != 0 {
+                // What was written between the first reading and the first look shows by nothing else.
+                if before != now {
                     tell(&sender, Msg::JournalChanged);
                 }
             }

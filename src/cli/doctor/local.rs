@@ -141,7 +141,8 @@ pub fn kept_apart(settings: &Settings) -> Check {
             "state folder",
             Exit::Journal,
             why,
-            "give this user the right to write there, and make room on its disk; no Complete is sent without it",
+            "give this user the right to write there, and make room on its disk: an answer that the journal does not take is \
+             kept there",
         ),
     }
 }
