@@ -38,8 +38,8 @@ const SHORT: u64 = 2_000;
 fn looked_for(broken: Break) -> Range<u64> {
     match broken {
         Break::LateRequests => 2_000..4_000,
-        Break::ReadByTheWall => 11_200..11_300,
-        Break::NoLastLook => 4_000..4_100,
+        Break::ReadByTheWall => 5_500..5_600,
+        Break::NoLastLook => 18_200..18_300,
         _ => 0..2_000,
     }
 }
