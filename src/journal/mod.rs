@@ -12,8 +12,8 @@
 //!
 //! Pure: `record` (events as records), `entry` (records to a thing and back), `kinds`, `seal`, `chain`, `schema`, `change`,
 //! `check` and `report` (verifying), `raw`, `carried`. The file: `disk`, `append`, `sqlite`, `guard`, `fold`, `rows`, `stored`,
-//! `head`, `make`, `migrate`, `open`, `memory`, `kept`, `copy`, `backup`, `from_disk`, `onto_disk`. The server: `postgres`. Both:
-//! `random`, `keyfile`, `lock`, `place`, `select`, `orders`, `verify`, `checkpoint`, `transfer`, `own`.
+//! `head`, `make`, `migrate`, `open`, `links`, `memory`, `kept`, `copy`, `backup`, `from_disk`, `onto_disk`. The server: `postgres`. Both:
+//! `random`, `keyfile`, `lock`, `place`, `select`, `orders`, `verify`, `checkpoint`, `transfer`, `history` of the journal itself, which is a kind of its own (`own`).
 //! May touch: `files`, `kind`, `order`'s row, the types of the kinds for their list, SQLite, PostgreSQL, `wire`'s TLS, its own files, randomness. Never: clocks, `px`,
 //! `engine`, `desk`.
 
@@ -35,9 +35,11 @@ mod fold;
 mod from_disk;
 mod guard;
 mod head;
+mod history;
 mod kept;
 mod keyfile;
 mod kinds;
+mod links;
 mod listed;
 mod lock;
 mod make;
@@ -73,9 +75,10 @@ pub use checkpoint::{Checkpoint, Misfit};
 pub use entry::{Entry, Step, fold};
 pub use error::{Error, Lost};
 pub use kinds::Registered;
+pub use links::real;
 pub use listed::Listed;
 pub use memory::Doubt;
-pub use open::{Options, real, remembered};
+pub use open::{Options, remembered};
 pub use orders::{Counts, Moment};
 pub use place::Place;
 pub use postgres::{Address, ClockAhead, Granted, LONGEST_ROLE, Lease, Password, Standing, grant};

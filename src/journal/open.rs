@@ -7,6 +7,7 @@ use super::guard::{self, Guard};
 use super::head::{Row, judge};
 use super::keyfile::{self, Keys};
 use super::kinds::Registered;
+use super::links::{key_of, real};
 use super::make::make;
 use super::memory::{Doubt, Memory, Seen};
 use super::migrate;
@@ -90,24 +91,6 @@ pub fn open(named: &Path, options: &Options) -> Result<Opened, Error> {
     }
     let reader = sqlite::connect(&file)?;
     Ok(Opened { file, id, writer, reader, keys, guard, memory, doubt, head: row.head })
-}
-
-/// The file that links lead to from `named`, so that all who open it keep one log and one memory of it. Where there are none,
-/// and where nothing can be found out, the name stays as it is.
-pub fn real(named: &Path) -> PathBuf {
-    let found = named.canonicalize().or_else(|error| {
-        let name = named.file_name().ok_or(error)?;
-        let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty());
-        Ok::<_, io::Error>(folder.unwrap_or(Path::new(".")).canonicalize()?.join(name))
-    });
-    let is_named = |found: &PathBuf| std::path::absolute(named).is_ok_and(|whole| whole == *found);
-    found.ok().filter(|found| !is_named(found)).unwrap_or_else(|| named.to_owned())
-}
-
-/// Where the key of the journal in `file` is: beside the link that leads there, if it is not beside the file.
-pub fn key_of(file: &Path, named: &Path) -> PathBuf {
-    let (beside, linked) = (keyfile::path_of(file), keyfile::path_of(named));
-    if !beside.exists() && linked.exists() { linked } else { beside }
 }
 
 /// Why a journal is not to be trusted by its files alone, as they were before it was opened: its file has other names; or it is

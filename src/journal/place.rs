@@ -15,7 +15,7 @@ impl Place {
     /// The file that holds its key.
     pub fn key_file(&self) -> PathBuf {
         match self {
-            Self::File(file) => super::open::key_of(&super::open::real(file), file),
+            Self::File(file) => super::links::key_of(&super::links::real(file), file),
             Self::Server(address) => address.key.clone(),
         }
     }
