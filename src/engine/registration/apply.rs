@@ -129,8 +129,7 @@ impl Engine {
         let progress = Progress::new(apply.plan, &listing, registration.quiet);
         let pulse = Pulse::new(usize::from(registration.concurrency));
         let mut applying = Applying { engine: self, apply, run, progress, listing, ended: Vec::new(), pulse };
-        // A run is long, and its future large.
-        let outcome = Box::pin(applying.all(&mut waiting)).await;
+        let outcome = applying.all(&mut waiting).await;
         applying.end(outcome).await
     }
 
