@@ -79,7 +79,12 @@ impl Settings {
         let path = named.clone().unwrap_or_else(|| places.config.join(FILE));
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => Some(text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => None,
+            // A link that leads nowhere is not the absence of a file.
+            Err(error)
+                if error.kind() == std::io::ErrorKind::NotFound && named.is_none() && !path.is_symlink() =>
+            {
+                None
+            }
             Err(error) => {
                 return Err(Error(format!("cannot read the configuration {}: {error}", path.display())));
             }

@@ -319,3 +319,19 @@ fn what_is_wrong_is_said_with_its_line_or_its_variable() {
     let variable = load("", &[("PXDESK_JOURNAL_URL", "mysql://x")]).unwrap_err();
     assert!(variable.starts_with("PXDESK_JOURNAL_URL: journal.url is not a journal"), "{variable}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_in_the_place_of_the_file_is_not_taken_for_none() {
+    let home = tempfile::tempdir().unwrap();
+    let variables = || {
+        let config = home.path().join("config").display().to_string();
+        [("HOME".to_owned(), home.path().display().to_string()), ("XDG_CONFIG_HOME".to_owned(), config)]
+    };
+    assert!(Settings::load(&Flags::default(), variables()).is_ok(), "there is none");
+    let folder = home.path().join("config/pxdesk");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink("/nowhere/config.toml", folder.join(FILE)).unwrap();
+    let error = Settings::load(&Flags::default(), variables()).unwrap_err().to_string();
+    assert!(error.starts_with("cannot read the configuration") && error.contains("config.toml"), "{error}");
+}
