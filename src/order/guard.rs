@@ -54,15 +54,16 @@ pub(super) fn guard_final_refusal(order: &Order) -> Result<(), Refusal> {
 
 impl Order {
     /// What Px refused of `call` until something is corrected, when nothing was since: the same again would only bring the
-    /// same. Whatever else was done in between corrects nothing.
+    /// same. Whatever else was done in between corrects nothing, and neither does another refusal, of a probe for instance.
     pub fn to_mend(&self, call: Call) -> Option<&CallError> {
         let since = self.attempts.iter().rev().filter(|a| a.call == call && a.number > self.corrected_after);
-        let mut answers = since.filter_map(|attempt| match &attempt.outcome {
-            Some(AttemptOutcome::Refused(error)) => Some(Some(error)),
-            Some(AttemptOutcome::Answered) => Some(None),
-            Some(AttemptOutcome::Failed(_) | AttemptOutcome::CutOff) | None => None,
+        let outcomes = since.filter_map(|attempt| attempt.outcome.as_ref());
+        let unanswered = outcomes.take_while(|outcome| !matches!(outcome, AttemptOutcome::Answered));
+        let mut refusals = unanswered.filter_map(|outcome| match outcome {
+            AttemptOutcome::Refused(error) => Some(error),
+            AttemptOutcome::Answered | AttemptOutcome::Failed(_) | AttemptOutcome::CutOff => None,
         });
-        answers.next().flatten().filter(|error| error.remedy().reopens == Reopens::Mend)
+        refusals.find(|error| error.remedy().reopens == Reopens::Mend)
     }
 }
 

@@ -306,3 +306,22 @@ fn who_buys_the_same_at_the_same_address() {
         assert_eq!(is_same_sale(&new(address, json(customer)), &desk.order), same, "{address} {customer}");
     }
 }
+
+#[test]
+fn what_a_probe_was_refused_for_is_to_be_corrected_first_whatever_the_next_one_was_refused_for() {
+    for later in ["complete_order/1210", "complete_order/payment_down", "complete_order/2215"] {
+        let mut desk = in_doubt_for(4);
+        desk.does(probe()).ends(refusal_of("complete_order/2030"));
+        desk.now += after(1);
+        desk.does(probe()).ends(refusal_of(later));
+        desk.does(says(false));
+        let again = desk.try_complete();
+        assert!(
+            matches!(&again, Err(Refusal::Futile(error)) if error.code() == "2030"),
+            "{later}: {again:?}"
+        );
+        assert_eq!(next_steps(&desk.order, &desk.moment())[0], Next::Amend, "{later}");
+        desk.amends_token();
+        assert!(desk.try_complete().is_ok(), "{later}");
+    }
+}
