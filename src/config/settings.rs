@@ -19,6 +19,7 @@ use crate::order::{Environment, Pace, Role, Secret};
 use crate::px::Paths;
 use crate::wire::Transport;
 use jiff::SignedDuration;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// All settings, resolved for one environment.
@@ -80,11 +81,14 @@ impl Settings {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => Some(text),
             // A link that leads nowhere is not the absence of a file.
-            Err(error)
-                if error.kind() == std::io::ErrorKind::NotFound && named.is_none() && !path.is_symlink() =>
-            {
-                None
+            Err(error) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {
+                let path = path.display();
+                return Err(Error(format!(
+                    "cannot read the configuration {path}: it is a link to a file that is not there. Remove the link, or put \
+                     the file in its place"
+                )));
             }
+            Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => None,
             Err(error) => {
                 return Err(Error(format!("cannot read the configuration {}: {error}", path.display())));
             }

@@ -333,5 +333,8 @@ fn a_link_to_nothing_in_the_place_of_the_file_is_not_taken_for_none() {
     std::fs::create_dir_all(&folder).unwrap();
     std::os::unix::fs::symlink("/nowhere/config.toml", folder.join(FILE)).unwrap();
     let error = Settings::load(&Flags::default(), variables()).unwrap_err().to_string();
-    assert!(error.starts_with("cannot read the configuration") && error.contains("config.toml"), "{error}");
+    assert!(
+        error.starts_with("cannot read the configuration") && error.contains("config.toml: it is a link"),
+        "{error}"
+    );
 }
