@@ -1,7 +1,7 @@
 //! `market end`: the usage that is not reported yet goes first, and only then is anything ended.
 
 use super::calls::{outcome, unless_told};
-use super::run::{line, result};
+use super::run::{result, tell};
 use super::{find, gate_to_send, market};
 use crate::cli::args::MarketCommand;
 use crate::cli::{Console, Exit, Failed, Session};
@@ -29,11 +29,7 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
     };
     let mut usage = Vec::new();
     let is_json = console.is_json();
-    let mut told = |step: &ReportStep| match (is_json, step) {
-        (true, step) => usage.push(result(step)),
-        (false, ReportStep::Sent(report)) => _ = console.text(&line(report)),
-        (false, ReportStep::Held(id, refusal)) => console.note(&format!("{id}: held back: {refusal}")),
-    };
+    let mut told = |step: &ReportStep| if is_json { usage.push(result(step)) } else { tell(step, console) };
     let work = session.engine.report_and_end(&row.id, &end, &mut told);
     match unless_told(&session, console, "nothing was ended", work).await? {
         EndedSkus::Called(of) => outcome(console, &of.id, &of.attempts, Some(&usage)),

@@ -70,11 +70,7 @@ pub async fn send(
     let mut told = Vec::new();
     let is_json = console.is_json();
     let stopping = AtomicBool::new(false);
-    let progress = |step: &ReportStep| match (is_json, step) {
-        (true, step) => told.push(result(step)),
-        (false, ReportStep::Sent(report)) => _ = console.text(&line(report)),
-        (false, ReportStep::Held(id, refusal)) => console.note(&format!("{id}: held back: {refusal}")),
-    };
+    let progress = |step: &ReportStep| if is_json { told.push(result(step)) } else { tell(step, console) };
     let sending = of.sent(&session, &gate, &stopping, progress);
     let stop = || stopping.store(true, Ordering::Relaxed);
     let sent = Stop::listen().passing_on(console, stop, Box::pin(sending)).await;
@@ -85,6 +81,7 @@ pub async fn send(
             "month": month,
             "bill": gate.calendar.bill_month(now),
             "reported": ran.reported,
+            "reportedElsewhere": ran.elsewhere,
             "refused": ran.refused,
             "inDoubt": left.in_doubt,
             "inProgress": left.elsewhere,
@@ -147,10 +144,13 @@ impl Of<'_> {
 }
 
 fn summary(ran: &Ran, left: &Left, console: &Console) {
-    let Ran { of, reported, refused, in_doubt, not_sent, held, halt } = ran;
+    let Ran { of, reported, elsewhere, refused, in_doubt, not_sent, held, halt } = ran;
     console.note(&format!(
         "{reported} of {of} reported, {refused} refused, {in_doubt} in doubt, {not_sent} not sent, {held} held back"
     ));
+    if *elsewhere > 0 {
+        console.note(&format!("{elsewhere} reported by another desk meanwhile"));
+    }
     if let Some(halt) = halt {
         console.note(&format!("the run was stopped: {}", halted(halt)));
         console.note(&format!("{} not begun; the same command goes on with what is left", ran.not_begun()));
@@ -182,7 +182,16 @@ fn halted(halt: &Halt) -> String {
     }
 }
 
-pub(super) fn line(report: &Report) -> String {
+/// Tells a person what became of one report.
+pub(super) fn tell(step: &ReportStep, console: &Console) {
+    match step {
+        ReportStep::Sent(report) => _ = console.text(&line(report)),
+        ReportStep::Elsewhere(report) => console.note(&format!("{}: reported by another desk", report.id)),
+        ReportStep::Held(id, refusal) => console.note(&format!("{id}: held back: {refusal}")),
+    }
+}
+
+fn line(report: &Report) -> String {
     let outcome = report.attempts.last().and_then(|last| last.ended.as_ref()?.outcome.clone());
     let words = outcome.as_ref().map_or_else(|| "unknown".to_owned(), Outcome::words);
     let amount = report.amount().unwrap_or_default();
@@ -191,7 +200,7 @@ pub(super) fn line(report: &Report) -> String {
 
 pub(super) fn result(step: &ReportStep) -> Value {
     match step {
-        ReportStep::Sent(report) => json!({
+        ReportStep::Sent(report) | ReportStep::Elsewhere(report) => json!({
             "id": report.id,
             "provisioningId": report.slot.provisioning_id,
             "sku": report.slot.sku,
@@ -202,6 +211,7 @@ pub(super) fn result(step: &ReportStep) -> Value {
             "outcome": report.attempts.last().and_then(|last| {
                 Some(last.ended.as_ref()?.outcome.as_ref().map_or_else(|| "unknown".to_owned(), Outcome::words))
             }),
+            "byAnotherDesk": matches!(step, ReportStep::Elsewhere(_)),
         }),
         ReportStep::Held(id, refusal) => json!({ "id": id, "heldBack": refusal.to_string() }),
     }

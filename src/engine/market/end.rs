@@ -189,7 +189,7 @@ impl Engine {
                 Step::Sent(report) if report.state() != ReportState::Reported => {
                     why.get_or_insert_with(|| Unreported::Sent(report.clone()));
                 }
-                Step::Sent(_) => {}
+                Step::Sent(_) | Step::Elsewhere(_) => {}
             }
             why.is_none()
         });

@@ -43,6 +43,8 @@ pub struct Run {
 pub enum Step {
     /// It was sent, whatever came back: the report says.
     Sent(Box<Report>),
+    /// It is reported: another desk was faster by a moment, and this one sent nothing.
+    Elsewhere(Box<Report>),
     /// It was not sent: refused here.
     Held(ShortId, Refusal),
 }
@@ -68,6 +70,8 @@ pub struct Ran {
     /// How many reports it was about.
     pub of: usize,
     pub reported: usize,
+    /// Reported by another desk, after this run was made.
+    pub elsewhere: usize,
     pub refused: usize,
     pub in_doubt: usize,
     pub not_sent: usize,
@@ -124,6 +128,9 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
     async fn send_one(&self, next: &ToSend, run: &Run) -> Result<Step> {
         match self.freeze_and_send(next, run).await {
             Ok(report) => Ok(Step::Sent(Box::new(report))),
+            Err(Error::Refusal(Refusal::Reported)) => {
+                Ok(Step::Elsewhere(Box::new(self.of::<Report>().load(&next.id).await?)))
+            }
             Err(Error::Refusal(refusal)) => Ok(Step::Held(next.id.clone(), refusal)),
             Err(Error::Conflict) => {
                 Ok(Step::Held(next.id.clone(), Refusal::Busy { owner: "another desk".to_owned() }))
@@ -209,7 +216,8 @@ fn request(report: &Report, freeze: &Freeze) -> Request {
 impl Ran {
     /// How many reports were not begun, as it ended before its end.
     pub fn not_begun(&self) -> usize {
-        let begun = self.reported + self.refused + self.in_doubt + self.not_sent + self.held;
+        let answered = self.reported + self.elsewhere + self.refused + self.in_doubt;
+        let begun = answered + self.not_sent + self.held;
         self.of.saturating_sub(begun)
     }
 
@@ -221,6 +229,7 @@ impl Ran {
                     self.halt.get_or_insert(Halt::Shut(refusal.clone()));
                 }
             }
+            Step::Elsewhere(_) => self.elsewhere += 1,
             Step::Sent(report) => self.count_sent(report),
         }
     }

@@ -8,6 +8,8 @@ use crate::subscription::{Amount, Month, Outcome, Refusal, Report, ReportRow, Re
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
+const BY_ANOTHER: &str = "reported by another desk";
+
 impl Market {
     /// Sends the reports that were shown, as long as they are what was shown.
     pub(super) async fn send(&self, month: Month, shown: &[(ShortId, Amount)], reason: Option<String>) {
@@ -72,14 +74,8 @@ fn not_as_shown(id: &ShortId, row: Option<&ReportRow>, shown: Amount) -> Sent {
 
 fn result(step: &ReportStep, rows: &HashMap<ShortId, ReportRow>) -> Sent {
     match step {
-        ReportStep::Sent(report) => {
-            let (end, what) = ending(report);
-            let amount = report.amount().unwrap_or_default().to_string();
-            let about = format!("{} {}", report.slot.provisioning_id, report.slot.sku);
-            Sent { id: report.id.clone(), about, amount, end, what }
-        }
-        // Another desk was faster by a moment.
-        ReportStep::Held(id, Refusal::Reported) => by_another(id, rows.get(id)),
+        ReportStep::Sent(report) => sent(report, ending(report)),
+        ReportStep::Elsewhere(report) => sent(report, (SentEnd::Reported, BY_ANOTHER.to_owned())),
         ReportStep::Held(id, refusal) => {
             let row = rows.get(id);
             let amount = amount_of(row);
@@ -87,6 +83,12 @@ fn result(step: &ReportStep, rows: &HashMap<ShortId, ReportRow>) -> Sent {
             Sent { id: id.clone(), about: about(id, row), amount, end: SentEnd::NotSent, what }
         }
     }
+}
+
+fn sent(report: &Report, (end, what): (SentEnd, String)) -> Sent {
+    let amount = report.amount().unwrap_or_default().to_string();
+    let about = format!("{} {}", report.slot.provisioning_id, report.slot.sku);
+    Sent { id: report.id.clone(), about, amount, end, what }
 }
 
 /// It is done, whoever did it: this desk sent nothing.
@@ -97,7 +99,7 @@ fn by_another(id: &ShortId, row: Option<&ReportRow>) -> Sent {
         about,
         amount,
         end: SentEnd::Reported,
-        what: "reported by another desk".to_owned(),
+        what: BY_ANOTHER.to_owned(),
     }
 }
 
@@ -146,10 +148,6 @@ mod tests {
         let [open, reported] = [rows[0], rows[1]].map(|row| not_as_shown(&row.id, Some(row), shown));
         assert_eq!((open.end, open.amount.as_str()), (SentEnd::NotSent, "7"));
         assert!(open.what.contains("has changed"), "{}", open.what);
-        assert_eq!((reported.end, reported.what.as_str()), (SentEnd::Reported, "reported by another desk"));
-        // Also where that desk was faster by a moment.
-        let rows = HashMap::from([(rows[1].id.clone(), rows[1].clone())]);
-        let step = ReportStep::Held(reported.id.clone(), Refusal::Reported);
-        assert_eq!(result(&step, &rows), reported);
+        assert_eq!((reported.end, reported.what.as_str()), (SentEnd::Reported, BY_ANOTHER));
     }
 }

@@ -197,6 +197,21 @@ async fn an_amount_that_changed_since_it_was_shown_is_not_sent() {
 }
 
 #[tokio::test]
+async fn what_another_desk_reported_meanwhile_is_done_and_not_held_back() {
+    let (engine, shared, ids) = open(3).await;
+    let other = desk("desk-2", &shared);
+    assert_eq!(send(&other, &ids[..2]).await.reported, 2);
+    let mut steps = Vec::new();
+    let ran = engine.send_reports(&run(&ids), |step| {
+        steps.push(matches!(step, ReportStep::Elsewhere(report) if report.state() == ReportState::Reported));
+        true
+    });
+    let ran = ran.await.unwrap();
+    assert_eq!((ran.elsewhere, ran.reported, ran.held, ran.not_begun(), ran.halt), (2, 1, 0, 0, None));
+    assert_eq!((steps, look(&shared).sent.len()), (vec![true, true, false], 3));
+}
+
+#[tokio::test]
 async fn a_person_can_stop_a_run() {
     let (engine, shared, ids) = open(3).await;
     let ran = engine.send_reports(&run(&ids), |_| false).await.unwrap();
