@@ -172,6 +172,31 @@ async fn an_agent_s_role_that_is_renamed_stays_an_agent_s() {
     }
 }
 
+/// What is granted to everybody makes everybody a supervisor.
+#[tokio::test]
+async fn rights_that_every_role_has_are_told() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    for (may, on) in [
+        ("INSERT", "events"),
+        ("INSERT (pos, thing)", "events"),
+        ("UPDATE (sealed_key)", "things"),
+        ("ALL", "ALL TABLES IN SCHEMA pxdesk"),
+    ] {
+        let on = if on.starts_with("ALL") { on.to_owned() } else { format!("pxdesk.{on}") };
+        database.sql(&format!("GRANT {may} ON {on} TO PUBLIC")).unwrap();
+        let problems = journal.verify(None, |_| ()).await.unwrap().problems;
+        assert!(
+            problems.iter().any(|problem| problem.what.contains("PUBLIC may")),
+            "{may} {on}: {problems:?}"
+        );
+        database.sql(&format!("REVOKE {may} ON {on} FROM PUBLIC")).unwrap();
+        assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
+    }
+    database.sql("GRANT SELECT ON ALL TABLES IN SCHEMA pxdesk TO PUBLIC").unwrap();
+    assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, [], "who only reads changes nothing");
+}
+
 /// What PostgreSQL would cut is another role's name.
 #[test]
 fn a_role_s_name_that_is_too_long_is_refused() {

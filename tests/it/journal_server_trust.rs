@@ -118,6 +118,7 @@ async fn every_change_past_the_journal_is_found() {
         "UPDATE events SET at = at + 1 WHERE seq = 3",
         "UPDATE events SET pos = pos + 1000 WHERE seq = 4",
         "UPDATE events SET epoch = 2 WHERE seq = 4",
+        "UPDATE events SET epoch = 3 WHERE thing = 2 AND seq = 2",
         "DELETE FROM events WHERE seq = 2 AND thing = 1",
         // Cut off.
         "DELETE FROM events WHERE seq = 4",
@@ -146,6 +147,30 @@ async fn every_change_past_the_journal_is_found() {
         let problems = journal.verify(None, |_| ()).await.unwrap().problems;
         assert!(!problems.is_empty(), "{sql}");
     }
+}
+
+/// No hash covers an event's epoch: whoever changes it would hide the event from a checkpoint, and could remove it after that.
+#[tokio::test]
+async fn no_checkpoint_is_made_past_an_event_that_is_hidden_from_it() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    open(&journal, 1).await;
+    journal.checkpoint(now()).await.unwrap();
+    open(&journal, 2).await;
+    let epoch = |epoch: i64| {
+        let sql = format!(
+            "SET session_replication_role = replica; UPDATE events SET epoch = {epoch} WHERE thing = 2"
+        );
+        database.sql(&sql).unwrap();
+    };
+    for wrong in [i64::MAX, 3, 1, 0, -1] {
+        epoch(wrong);
+        let refused = journal.checkpoint(now()).await.unwrap_err();
+        assert!(matches!(&refused, Error::Doubted { doubt: Doubt::Forged, .. }), "{wrong}: {refused}");
+        epoch(2);
+    }
+    let made = journal.checkpoint(now()).await.unwrap();
+    assert_eq!((made.events, journal.verify(Some(&made), |_| ()).await.unwrap().problems), (2, vec![]));
 }
 
 #[tokio::test]

@@ -221,6 +221,13 @@ pub fn ahead(server: i64, asked: Timestamp) -> i64 {
     server.saturating_sub(asked.midpoint(answered))
 }
 
+/// A statement over all of a journal may take long; only the connection must live.
+pub async fn within_long<T>(
+    answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+) -> Result<T, Failure> {
+    answer.await.map_err(Failure::from)
+}
+
 /// Waits for an answer, and not for ever.
 pub async fn within<T>(answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Failure> {
     match tokio::time::timeout(PATIENCE, answer).await {

@@ -4,7 +4,7 @@
 use super::catch_up::{Drawn, NUMBERS, POSITIONS};
 use super::failure::Failure;
 use super::guards::TRIGGERS;
-use super::session::within;
+use super::session::{within, within_long};
 use crate::journal::check::Check;
 use crate::journal::kinds::Registered;
 use crate::journal::report::Progress;
@@ -14,21 +14,31 @@ use tokio_postgres::{GenericClient, Transaction};
 const TABLES: [&str; 9] =
     ["journal", "things", "events", "counts", "blind", "lease", "checkpoints", "agents", "reserved"];
 
-/// Database roles that were granted what an agent's has, and are not noted as agents'. They may destroy no keys: a supervisor's
-/// may. The first journals had names alone, and no column `member`.
-const UNNOTED: &str = "SELECT DISTINCT r.rolname::text
-    FROM pg_class c, aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
-    WHERE c.oid = 'pxdesk.events'::regclass AND a.privilege_type = 'INSERT' AND r.oid <> c.relowner AND NOT r.rolsuper
+/// What is wrong with what was granted on the history, on a whole table or on columns of it: to everybody; or to a role what an
+/// agent's has, though it is not noted as one. It may destroy no keys: a supervisor's may. The first journals had names alone,
+/// and no column `member`.
+const GRANTED: &str = "WITH granted AS (
+        SELECT t.oid, t.relowner, a.grantee, a.privilege_type AS may FROM pg_class t, aclexplode(t.relacl) a
+        UNION ALL SELECT t.oid, t.relowner, a.grantee, a.privilege_type
+            FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid, aclexplode(c.attacl) a
+    )
+    SELECT DISTINCT format('PUBLIC may %s the table `%s`: every database role can record what only a supervisor may', may, oid::regclass)
+    FROM granted
+    WHERE oid IN ('pxdesk.events'::regclass, 'pxdesk.things'::regclass) AND grantee = 0 AND may IN ('INSERT', 'UPDATE', 'DELETE')
+    UNION SELECT format('the database role `%s` has an agent''s rights and is not noted as one: it may record what only a supervisor may',
+            r.rolname)
+    FROM granted JOIN pg_roles r ON r.oid = grantee
+    WHERE granted.oid = 'pxdesk.events'::regclass AND may = 'INSERT' AND r.oid <> relowner AND NOT r.rolsuper
         AND NOT has_column_privilege(r.oid, 'pxdesk.things', 'sealed_key', 'UPDATE')
         AND NOT EXISTS (
             SELECT FROM pxdesk.agents g, LATERAL (SELECT (to_jsonb(g) ->> 'member')::oid AS member) m
             WHERE g.role = r.rolname OR m.member = r.oid OR pg_has_role(r.oid, m.member, 'MEMBER'))
     ORDER BY 1";
 
-/// The agents' roles that are not noted as that: asked apart from the rest, which takes long and would keep others from
-/// granting meanwhile.
-pub async fn unnoted(client: &impl GenericClient) -> Result<Vec<String>, Failure> {
-    let rows = within(client.query(UNNOTED, &[])).await?;
+/// What is wrong with what was granted: asked apart from the rest, which takes long and would keep others from granting
+/// meanwhile.
+pub async fn granted(client: &impl GenericClient) -> Result<Vec<String>, Failure> {
+    let rows = within(client.query(GRANTED, &[])).await?;
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }
 
@@ -96,7 +106,8 @@ async fn lease<F: FnMut(Progress) + Send>(
     Ok(())
 }
 
-/// The epoch comes after every one that something was recorded in, or that has ended.
+/// The epoch comes after every one that has ended, and nothing was recorded in a later one. The hashes do not cover an event's
+/// epoch: with a wrong one it would be hidden from checkpoints.
 async fn epoch<F: FnMut(Progress) + Send>(
     tx: &Transaction<'_>,
     check: &mut Check<'_, F>,
@@ -110,6 +121,14 @@ async fn epoch<F: FnMut(Progress) + Send>(
                 format!("the journal is said to be in epoch {epoch}, and should be in {least} or later");
             check.problem(None, None, what);
         }
+    }
+    let ahead =
+        "SELECT pos, epoch FROM pxdesk.events WHERE epoch > (SELECT epoch FROM pxdesk.journal) ORDER BY pos";
+    for row in within_long(tx.query(ahead, &[])).await? {
+        let (pos, epoch): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+        let what =
+            format!("the event at {pos} bears epoch {epoch}, which has not begun: no checkpoint sees it");
+        check.problem(None, None, what);
     }
     Ok(())
 }

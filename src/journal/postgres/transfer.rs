@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::positions::BLOCK;
 use super::read::{EVENT, record};
 use super::session::{Session, within};
-use super::soundness::unnoted;
+use super::soundness::granted;
 use super::stop::Stop;
 use super::tables::{self, New};
 use super::value::{each, type_of};
@@ -257,10 +257,10 @@ impl Target {
         kinds: &[Registered],
         tell: impl FnMut(Progress) + Send,
     ) -> Result<Report, Failure> {
-        let unnoted = unnoted(&self.session.client).await?;
+        let granted = granted(&self.session.client).await?;
         // The one that is under way already: to begin it once more changes nothing.
         let tx = within(self.session.client.transaction()).await?;
-        let report = Proof { keys: &self.keys, id: self.id }.verify(&tx, kinds, unnoted, None, tell).await?;
+        let report = Proof { keys: &self.keys, id: self.id }.verify(&tx, kinds, granted, None, tell).await?;
         let report = report.whole(&self.place)?;
         within(tx.commit()).await?;
         Ok(report)

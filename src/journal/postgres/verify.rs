@@ -5,8 +5,8 @@ use super::failure::Failure;
 use super::guards::guards;
 use super::read::{EVENT, record};
 use super::server::Server;
-use super::session::{Session, within};
-use super::soundness::{soundness, unnoted};
+use super::session::{Session, within, within_long};
+use super::soundness::{granted, soundness};
 use super::stop::{COLUMNS, Stop};
 use super::value;
 use crate::journal::blind::Term;
@@ -50,11 +50,11 @@ impl Server {
     ) -> Result<Report, Failure> {
         let mut session = Session::open(&self.address, None).await?;
         within(session.client.batch_execute("SET statement_timeout = 0")).await?;
-        let unnoted = unnoted(&session.client).await?;
+        let granted = granted(&session.client).await?;
         let tx = session.client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
         let tx = within(tx.read_only(true).start()).await?;
         let report =
-            Proof { keys: &self.keys, id: self.id }.verify(&tx, kinds, unnoted, against, tell).await?;
+            Proof { keys: &self.keys, id: self.id }.verify(&tx, kinds, granted, against, tell).await?;
         // Ended in order: until the server sees that a connection is gone, it keeps the tables from being altered.
         within(tx.commit()).await?;
         Ok(report)
@@ -68,12 +68,12 @@ pub struct Proof<'p> {
 }
 
 impl Proof<'_> {
-    /// Verifies all of the journal, as this transaction sees it. `unnoted`: what [`unnoted`] found.
+    /// Verifies all of the journal, as this transaction sees it. `granted`: what [`granted`] found.
     pub async fn verify(
         &self,
         tx: &Transaction<'_>,
         kinds: &[Registered],
-        unnoted: Vec<String>,
+        granted: Vec<String>,
         against: Option<&Checkpoint>,
         tell: impl FnMut(Progress) + Send,
     ) -> Result<Report, Failure> {
@@ -82,11 +82,7 @@ impl Proof<'_> {
         check.begin(within_long(tx.query_one(total, &[])).await?.try_get(0)?);
         guards(tx, &mut check).await?;
         soundness(tx, &mut check).await?;
-        for role in unnoted {
-            let what = format!(
-                "the database role `{role}` has an agent's rights and is not noted as one: it may record what only a \
-                 supervisor may"
-            );
+        for what in granted {
             check.problem(None, None, what);
         }
         self.events(tx, &mut check, against).await?;
@@ -241,13 +237,6 @@ fn goes_on_from<F: FnMut(Progress)>(check: &mut Check<'_, F>, point: &Checkpoint
     } else if there != point.head() {
         check.problem(None, None, "the events are not those that the checkpoint saw");
     }
-}
-
-/// A statement over all of a journal may take long; only the connection must live.
-async fn within_long<T>(
-    answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
-) -> Result<T, Failure> {
-    answer.await.map_err(Failure::from)
 }
 
 /// The events of these things, by their numbers. Whose they are is not in them.

@@ -77,7 +77,7 @@ impl Server {
     async fn shorten(&self, changes: &[Change]) {
         let at = changes.iter().flat_map(|change| &change.records).map(|record| record.at).max();
         let at = at.and_then(|at| Timestamp::from_microsecond(at).ok()).unwrap_or_default();
-        if let Err(error) = self.checkpoint(at).await {
+        if let Err(error) = self.quick_checkpoint(at).await {
             tracing::warn!(%error, "no checkpoint could be made now");
         }
     }
