@@ -26,6 +26,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tower_service::Service as _;
 
+/// How long what has arrived may take to be read.
+const READING: Duration = Duration::from_millis(100);
+
 /// What came of a request on a connection of its own.
 pub struct Exchange {
     /// How many bytes the socket took once the connection stood; for https, of the request's encrypted form.
@@ -85,7 +88,7 @@ impl Http {
         // The TLS handshake is over: from here on only the request is counted.
         written.restart();
         let head = AtomicU16::new(0);
-        let talked = timeout_at(deadline, talk(stream, request, &head)).await.unwrap_or(Err(Lack::Late));
+        let talked = until(deadline, talk(stream, request, &head)).await;
         let written = written.bytes();
         let whole = written >= length;
         let head = Some(head.into_inner()).filter(|status| *status > 0);
@@ -135,6 +138,16 @@ async fn shake_hands(
     let name = name.ok_or_else(|| "its name cannot stand in a certificate".to_owned())?;
     let stream = TlsConnector::from(tls).connect(name, stream).await.map_err(|error| reason(&error))?;
     Ok(Box::new(stream))
+}
+
+/// What comes of it until the deadline. What has arrived by then and was not looked at is read all the same: this process may
+/// have been stopped (Ctrl-Z, a paused machine) until long after it.
+async fn until<T>(deadline: Instant, work: impl Future<Output = Result<T, Lack>>) -> Result<T, Lack> {
+    tokio::pin!(work);
+    match timeout_at(deadline, &mut work).await {
+        Ok(done) => done,
+        Err(_) => timeout(READING, work).await.unwrap_or(Err(Lack::Late)),
+    }
 }
 
 /// One request and its reply over `stream`, which is closed afterwards.

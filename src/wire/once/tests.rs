@@ -18,7 +18,7 @@ where
     let written = Written::default();
     let server = tokio::spawn(server(theirs));
     let stream = Counted::new(ours, written.clone());
-    let talked = timeout(limit, talk(stream, request(), &AtomicU16::new(0))).await.unwrap_or(Err(Lack::Late));
+    let talked = until(Instant::now() + limit, talk(stream, request(), &AtomicU16::new(0))).await;
     let reply = talked.map_err(|lack| failure(&lack, "px.example", limit, written.bytes()));
     drop(server.await.unwrap());
     Exchange { written: written.bytes(), whole: written.bytes() >= length(&request()), head: None, reply }
@@ -141,4 +141,34 @@ async fn a_reply_that_ends_early_is_no_reply_however_it_is_framed() {
         let reply = replied(cut.as_bytes()).await.unwrap();
         assert!(serde_json::from_slice::<serde_json::Value>(&reply.body).is_err());
     }
+}
+
+/// Ctrl-Z, or a paused machine: the reply lay in the socket while nobody could look.
+#[test]
+fn a_reply_that_came_while_the_process_was_stopped_is_read() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let answered = std::thread::spawn(move || {
+        use std::io::{Read as _, Write as _};
+        let (mut stream, _) = listener.accept().unwrap();
+        let _read = stream.read(&mut [0; 4096]).unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n").unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+        stream.write_all(b"{}").unwrap();
+        stream
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let talked = runtime.block_on(async {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let stop = async {
+            // Once the request is on its way nothing runs until long after the deadline.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            std::thread::sleep(Duration::from_millis(300));
+        };
+        let deadline = Instant::now() + Duration::from_millis(100);
+        let head = AtomicU16::new(0);
+        tokio::join!(until(deadline, talk(stream, request(), &head)), stop).0
+    });
+    assert!(talked.is_ok_and(|received| received.body == b"{}"));
+    drop(answered.join().unwrap());
 }
