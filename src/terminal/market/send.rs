@@ -94,13 +94,7 @@ fn sent(report: &Report, (end, what): (SentEnd, String)) -> Sent {
 /// It is done, whoever did it: this desk sent nothing.
 fn by_another(id: &ShortId, row: Option<&ReportRow>) -> Sent {
     let (about, amount) = (about(id, row), amount_of(row));
-    Sent {
-        id: id.clone(),
-        about,
-        amount,
-        end: SentEnd::Reported,
-        what: BY_ANOTHER.to_owned(),
-    }
+    Sent { id: id.clone(), about, amount, end: SentEnd::Reported, what: BY_ANOTHER.to_owned() }
 }
 
 fn about(id: &ShortId, row: Option<&ReportRow>) -> String {

@@ -57,7 +57,7 @@ async fn what_the_portal_shows_is_reported_and_never_sent_again() {
     send(&engine, &ids).await;
     wait(&shared);
     engine.resolve_report(&ids[0], says(true)).await.unwrap();
-    assert_eq!((send(&engine, &ids).await.held, look(&shared).sent.len()), (1, 1));
+    assert_eq!((send(&engine, &ids).await.elsewhere, look(&shared).sent.len()), (1, 1));
     assert_eq!(states(&shared), [ReportState::Reported]);
 }
 

@@ -201,8 +201,8 @@ async fn what_another_desk_reported_meanwhile_is_done_and_not_held_back() {
     let (engine, shared, ids) = open(3).await;
     let other = desk("desk-2", &shared);
     assert_eq!(send(&other, &ids[..2]).await.reported, 2);
-    let mut steps = Vec::new();
-    let ran = engine.send_reports(&run(&ids), |step| {
+    let (run, mut steps) = (run(&ids), Vec::new());
+    let ran = engine.send_reports(&run, |step| {
         steps.push(matches!(step, ReportStep::Elsewhere(report) if report.state() == ReportState::Reported));
         true
     });
