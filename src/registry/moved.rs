@@ -26,12 +26,19 @@ pub fn moved_besides(plan: &Plan, before: &Listing, now: &Listing) -> Vec<String
     moved(before, now).into_iter().filter(|line| !ours.contains(line)).collect()
 }
 
-/// What somebody else did to the name of what `change` renames: it is neither the one that was planned with nor the new one.
-/// None where there is nothing to tell.
+/// What somebody else did to the name of what `change` renames or removes: it is neither the one that was planned with nor the
+/// new one. None where there is nothing to tell.
 pub fn renamed_meanwhile(change: &Change, now: Option<&Name>) -> Option<String> {
-    let Change::Rename { collection, id, from, to, .. } = change else { return None };
-    let is_planned = now == from.as_ref() || now == Some(to);
-    (!is_planned).then(|| renamed(collection.one(), id, from.as_ref(), now))
+    let (collection, id, planned, to) = match change {
+        Change::Rename { collection, id, from, to, .. } => (collection, id, from, Some(to)),
+        Change::Remove { collection, id, name, .. } => (collection, id, name, None),
+        Change::Create { .. }
+        | Change::CreatePair { .. }
+        | Change::RemovePair { .. }
+        | Change::RemoveOrphan { .. } => return None,
+    };
+    let is_planned = now == planned.as_ref() || (to.is_some() && now == to);
+    (!is_planned).then(|| renamed(collection.one(), id, planned.as_ref(), now))
 }
 
 /// What a listing shows once the change is done.

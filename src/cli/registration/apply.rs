@@ -223,6 +223,9 @@ pub fn tell(
     for (change, why) in &failed {
         console.note(&format!("not done: {change}: {why}"));
     }
+    for next in failed.iter().filter_map(next) {
+        console.note(&next);
+    }
     if let Some(left) = otherwise.as_ref().and_then(|otherwise| otherwise.left.as_ref()) {
         for line in told::text(contract, left).lines() {
             console.note(line);
@@ -231,7 +234,14 @@ pub fn tell(
     match (halt, otherwise) {
         (Some(halt), _) => Err(halt.into()),
         (None, Some(otherwise)) => Err(otherwise.failed),
-        (None, None) => Ok(status(&failed)),
+        (None, None) => match status(&failed) {
+            Exit::RefusedHere if failed.iter().any(|(_, why)| is_moved(why)) => {
+                let moved = failed.iter().filter(|(_, why)| is_moved(why));
+                let what = moved.map(|(change, why)| format!("{change}: {why}")).collect();
+                Err(RegistrationError::Moved(what).into())
+            }
+            status => Ok(status),
+        },
     }
 }
 
@@ -272,8 +282,27 @@ fn status(failed: &[(Change, NotDone)]) -> Exit {
         [..] if failed.iter().any(|(_, why)| refused(why)) => Exit::RefusedByPx,
         // The server says that it is done; that it is not sent again is decided here.
         [..] if failed.iter().any(|(_, why)| unseen(why)) => Exit::RefusedHere,
+        [..] if failed.iter().all(|(_, why)| is_moved(why) || matches!(why, NotDone::HeldBack(_))) => {
+            Exit::RefusedHere
+        }
         [..] => Exit::Unreachable,
     }
+}
+
+/// Somebody else has changed the contract.
+fn is_moved(why: &NotDone) -> bool {
+    matches!(why, NotDone::Moved(_))
+}
+
+/// What a person does about it, where that is known.
+fn next((change, why): &(Change, NotDone)) -> Option<String> {
+    let (Change::Remove { id, .. }, NotDone::Refused(problem)) = (change, why) else { return None };
+    (problem.status == 409).then(|| {
+        format!(
+            "where the server keeps `{id}` because it has pairs, remove those first: pxdesk registration remove pair \
+             CUSTOMER APPLICATION"
+        )
+    })
 }
 
 fn failure((change, why): &(Change, NotDone)) -> Value {

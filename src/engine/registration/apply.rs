@@ -133,9 +133,15 @@ impl Engine {
         applying.end(outcome).await
     }
 
+    /// The contract, as what is left of the plan needs it.
+    async fn list_for(&self, plan: &Plan) -> Result<Listing> {
+        let takes_along = plan.changes.iter().any(|change| change.phase().takes_pairs_along());
+        if takes_along { self.list_with_pairs_last().await } else { self.list_contract().await }
+    }
+
     /// The listing, if it is still the one that the plan was made from.
     async fn as_planned(&self, apply: &Apply<'_>) -> Result<Listing> {
-        let listing = self.list_contract().await?;
+        let listing = self.list_for(apply.plan).await?;
         if listing.digest() == apply.plan.listing {
             self.is_not_behind(apply.plan, &listing).await?;
             return Ok(listing);
@@ -218,7 +224,7 @@ impl Applying<'_> {
         // What is known must be on disk even if the listing does not come.
         self.record(Vec::new()).await?;
         let moment = self.engine.instant();
-        self.listing = self.engine.list_contract().await?;
+        self.listing = self.engine.list_for(self.apply.plan).await?;
         let doubles = doubles(self.apply.listing, &self.listing);
         let looked = loop {
             let looked = self.progress.look(&self.listing, &moment).map(|seen| self.saw(seen));

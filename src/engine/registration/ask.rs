@@ -13,7 +13,7 @@ use crate::registry::{
 pub enum Asked {
     /// It is there.
     There,
-    /// It is there, and somebody else has given it the name that it would be given another one for; in words.
+    /// It is there, and somebody else has given it another name than it had when its renaming or removal was planned; in words.
     Renamed(String),
     /// What has its number is an application or a customer of another id.
     Other(ProviderId),
@@ -132,12 +132,19 @@ mod tests {
         let (collection, id) = (Collection::Customers, ProviderId::new("c").unwrap());
         let name = |text: &str| Name::new(text).unwrap();
         let (from, to) = (Some(name("Zero")), name("Mine"));
-        let rename = Change::Rename { collection, id, surrogate: 5.into(), from, to };
+        let rename = Change::Rename { collection, id: id.clone(), surrogate: 5.into(), from, to };
         let has = |name| there(&rename, &Object::Named(Listed { name, ..named("c", 5) }));
         assert_eq!([has(Some(name("Zero"))), has(Some(name("Mine")))], [Asked::There, Asked::There]);
         assert!(
             matches!(has(Some(name("Theirs"))), Asked::Renamed(what) if what.contains("is \"Theirs\" now"))
         );
         assert!(matches!(has(None), Asked::Renamed(_)));
+        // Whoever gave it another name still wants it.
+        let remove = Change::Remove { collection, id, surrogate: 5.into(), name: Some(name("Zero")) };
+        let has = |name| there(&remove, &Object::Named(Listed { name, ..named("c", 5) }));
+        assert_eq!(has(Some(name("Zero"))), Asked::There);
+        assert!(
+            matches!(has(Some(name("Keep this"))), Asked::Renamed(what) if what.contains("is \"Keep this\" now"))
+        );
     }
 }

@@ -4,7 +4,7 @@ use super::{RegistrationError, Result};
 use crate::engine::Engine;
 use crate::kind::Timestamp;
 use crate::registration::{Answer, Object, Objects, Unread};
-use crate::registry::{Collection, Failure, Ids, Listing, SurrogateId};
+use crate::registry::{Collection, Failure, Ids, ListedPair, Listing, SurrogateId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -62,6 +62,22 @@ impl Engine {
         Ok(listing)
     }
 
+    /// The same with the pairs listed once more at the end, and as they were at the beginning: what is about to take pairs
+    /// along is to take none that somebody made while the other lists came.
+    ///
+    /// # Errors
+    /// Why there is none; also when the pairs change all the time.
+    pub(super) async fn list_with_pairs_last(&self) -> Result<Listing> {
+        for _ in 0..READINGS {
+            let listing = self.list_contract().await?;
+            let Objects::Pairs(pairs) = self.list(Collection::Pairs).await? else { continue };
+            if by_number(&pairs) == by_number(&listing.pairs) {
+                return Ok(listing);
+            }
+        }
+        Err(RegistrationError::Moved(vec!["pairs come and go while the contract is listed".to_owned()]))
+    }
+
     /// Asks for what pairs are of and the lists do not show. Where it is there, a list was cut short, or lags behind: what it
     /// does not show must not be taken for gone.
     async fn is_whole(&self, listing: &Listing) -> Result<()> {
@@ -117,6 +133,10 @@ impl Engine {
             }
         }
     }
+}
+
+fn by_number(pairs: &[ListedPair]) -> BTreeSet<(&SurrogateId, &SurrogateId, &SurrogateId)> {
+    pairs.iter().map(|pair| (&pair.surrogate, &pair.customer, &pair.application)).collect()
 }
 
 /// What was read; none where it is to be asked for again, once the pause is over.

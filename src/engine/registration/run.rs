@@ -8,7 +8,9 @@ use crate::engine::Engine;
 use crate::engine::world::Ground;
 use crate::journal;
 use crate::kind::ShortId;
-use crate::registry::{Closed, Ended, How, Listing, Open, Run, RunEvent, settle};
+use crate::registry::{
+    Change, Closed, Collection, Ended, How, Listing, Open, ProviderId, Run, RunEvent, settle,
+};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
 /// How often a run is opened when another one is in the way.
@@ -114,7 +116,7 @@ impl Engine {
         let asked: Vec<_> = futures_util::stream::iter(asked).buffered(at_once).try_collect().await?;
         let (mut ended, mut unlisted) = (Vec::new(), Vec::new());
         for (n, open, asked) in asked {
-            match judged(&open, asked, create_again) {
+            match judged(&open, asked, listing, create_again) {
                 Ok(how) => ended.push(Ended { n, how }),
                 Err(found) => {
                     let surrogate = open.surrogate().cloned();
@@ -162,20 +164,35 @@ impl Engine {
     }
 }
 
-/// What becomes of an open change that no listing shows, once its object was asked for. An error where only a listing will
-/// say: then what the server says of it.
-fn judged(open: &Open, asked: Option<Asked>, create_again: bool) -> std::result::Result<How, Found> {
+/// What becomes of an open change that `listing` does not show, once its object was asked for. An error where only a later
+/// listing will say: then what the server says of it.
+fn judged(
+    open: &Open,
+    asked: Option<Asked>,
+    listing: &Listing,
+    create_again: bool,
+) -> std::result::Result<How, Found> {
     match (open.change.is_removal(), asked) {
         // It was not removed, whatever was answered.
         (true, Some(Asked::There | Asked::Renamed(_))) => Ok(How::NotThere),
         (true, Some(Asked::Gone | Asked::Other(_)) | None)
         | (false, Some(Asked::There | Asked::Renamed(_))) => Err(Found::There),
         (false, Some(Asked::Other(id))) => Err(Found::Other(id)),
+        (false, Some(Asked::Gone)) if lacks_an_end(&open.change, listing) => Ok(How::GivenUp {
+            why: "somebody has removed its customer or its application, and it went along".to_owned(),
+        }),
         (false, Some(Asked::Gone) | None) if create_again => Ok(How::GivenUp {
             why: "a person said that it is not there, and may be created again".to_owned(),
         }),
         (false, Some(Asked::Gone) | None) => Err(Found::Nowhere),
     }
+}
+
+/// True for a pair whose customer or application is not there.
+fn lacks_an_end(change: &Change, listing: &Listing) -> bool {
+    let Change::CreatePair { pair } = change else { return false };
+    let has = |collection, id: &ProviderId| listing.named(collection).iter().any(|listed| listed.id == *id);
+    !(has(Collection::Customers, &pair.customer) && has(Collection::Applications, &pair.application))
 }
 
 fn why_waiting(run: &Run) -> &'static str {
@@ -190,7 +207,7 @@ fn why_waiting(run: &Run) -> &'static str {
 mod tests {
     use super::*;
     use crate::kind::Timestamp;
-    use crate::registry::{Change, Collection, ProviderId};
+    use crate::registry::{Listed, PairId};
 
     fn open(change: Change) -> Open {
         Open { change, at: Timestamp::UNIX_EPOCH, uptime: None, answered: None }
@@ -199,6 +216,8 @@ mod tests {
     #[test]
     fn only_a_person_has_something_created_again_and_only_what_is_not_there() {
         let (collection, id) = (Collection::Customers, ProviderId::new("a").unwrap());
+        let judged =
+            |open: &Open, asked, create_again| judged(open, asked, &Listing::default(), create_again);
         let create = open(Change::Create { collection, id: id.clone(), name: None });
         for asked in [Some(Asked::Gone), None] {
             assert_eq!(judged(&create, asked.clone(), false), Err(Found::Nowhere));
@@ -211,5 +230,18 @@ mod tests {
         let remove = open(Change::Remove { collection, id, surrogate: 5.into(), name: None });
         assert_eq!(judged(&remove, Some(Asked::There), false), Ok(How::NotThere));
         assert_eq!(judged(&remove, Some(Asked::Gone), true), Err(Found::There));
+    }
+
+    #[test]
+    fn a_pair_that_went_along_with_its_customer_is_not_waited_for() {
+        let id = |text: &str| ProviderId::new(text).unwrap();
+        let create = open(Change::CreatePair { pair: PairId { customer: id("c"), application: id("a") } });
+        let listed = |text: &str| vec![Listed { id: id(text), name: None, surrogate: 1.into() }];
+        let with = |customers| Listing { customers, applications: listed("a"), pairs: Vec::new() };
+        let judged = |asked, listing: &Listing| judged(&create, asked, listing, false);
+        assert!(matches!(judged(Some(Asked::Gone), &with(Vec::new())), Ok(How::GivenUp { .. })));
+        assert_eq!(judged(Some(Asked::Gone), &with(listed("c"))), Err(Found::Nowhere));
+        // Its number is not known: nobody was asked for it.
+        assert_eq!(judged(None, &with(Vec::new())), Err(Found::Nowhere));
     }
 }

@@ -43,6 +43,7 @@ impl<'p> Progress<'p> {
                 Standing::Failed(
                     Failed::Refused(_)
                     | Failed::GivenUp(_)
+                    | Failed::Moved(_)
                     | Failed::Unlisted(_)
                     | Failed::Otherwise { .. }
                     | Failed::StillListed,
@@ -74,7 +75,10 @@ impl<'p> Progress<'p> {
             // Somebody else did it; unless something else is there in its place, which the plan does not speak of.
             Standing::Open if is_so && !self.is_replaced(change) => (Standing::Done, None),
             Standing::Open => match self.cannot(change) {
-                Some(why) => (Standing::Failed(Failed::GivenUp(why.clone())), Some(Seen::GivenUp(why))),
+                Some(failed) => {
+                    let seen = Seen::GivenUp(failed.to_string());
+                    (Standing::Failed(failed), Some(seen))
+                }
                 None => (Standing::Open, None),
             },
             Standing::Sent { outcome, last } if is_so => {
@@ -153,8 +157,9 @@ impl<'p> Progress<'p> {
     /// A change that was sent, and that the listing does not show.
     fn again(&self, last: Sent, change: &Change, moment: &Moment) -> (Standing, Option<Seen>) {
         let cleared = moment.left(&last.at, pause(change, last.reached, self.quiet)).is_zero();
-        if let Some(why) = self.cannot(change).filter(|_| cleared) {
-            return (Standing::Failed(Failed::GivenUp(why.clone())), Some(Seen::GivenUp(why)));
+        if let Some(failed) = self.cannot(change).filter(|_| cleared) {
+            let seen = Seen::GivenUp(failed.to_string());
+            return (Standing::Failed(failed), Some(seen));
         }
         // Even after the last attempt it may be on its way: whoever plans next must not find it missing too early.
         if last.times < ATTEMPTS || !cleared {
@@ -164,15 +169,22 @@ impl<'p> Progress<'p> {
         (Standing::Failed(Failed::GivenUp(why.clone())), Some(Seen::GivenUp(why)))
     }
 
-    /// Why a change cannot be sent at all: what it needs is not there, and nothing will bring it.
-    fn cannot(&self, change: &Change) -> Option<String> {
+    /// Why a change cannot be sent at all: what it needs is not there, and nothing will bring it. What the plan itself was to
+    /// bring was refused; anything else, somebody has removed.
+    fn cannot(&self, change: &Change) -> Option<Failed> {
         let Change::CreatePair { pair } = change else { return None };
         let ends = [(Collection::Customers, &pair.customer), (Collection::Applications, &pair.application)];
         let (collection, id) = ends.into_iter().find(|(collection, id)| {
             self.here.surrogate(*collection, id).is_none()
                 && !self.comes.contains(&(*collection, (*id).clone()))
         })?;
-        Some(format!("its {} `{id}` is not there", collection.one()))
+        let brings = |change: &Change| matches!(change, Change::Create { collection: of, id: new, .. } if *of == collection && new == id);
+        let one = collection.one();
+        Some(if self.plan.changes.iter().any(brings) {
+            Failed::GivenUp(format!("its {one} `{id}` is not there"))
+        } else {
+            Failed::Moved(format!("its {one} `{id}` is not there any more"))
+        })
     }
 
     /// The objects that the plan still brings.
@@ -259,11 +271,21 @@ impl<'p> Progress<'p> {
         }
     }
 
-    /// What is to be renamed has the name that was planned with: one that somebody else gave it is not written over.
+    /// What is to be renamed or removed has the name that was planned with: one that somebody else gave it is not written
+    /// over, and says that it is still of use to somebody.
     fn has_the_name(&self, change: &Change) -> Result<(), String> {
-        let Change::Rename { collection, id, .. } = change else { return Ok(()) };
-        let Some((_, name)) = self.here.named.get(&(*collection, id.clone())) else { return Ok(()) };
-        renamed_meanwhile(change, name.as_ref()).map_or(Ok(()), Err)
+        let (Change::Rename { collection, id, surrogate, .. }
+        | Change::Remove { collection, id, surrogate, .. }) = change
+        else {
+            return Ok(());
+        };
+        match self.here.named.get(&(*collection, id.clone())) {
+            Some((now, name)) if now == surrogate => {
+                renamed_meanwhile(change, name.as_ref()).map_or(Ok(()), Err)
+            }
+            // Another one of the same id.
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// True for a removal of what is gone, when its surrogate id is another's by now, or when it was created again.

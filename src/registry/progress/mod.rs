@@ -143,7 +143,11 @@ impl<'p> Progress<'p> {
             | Standing::Again { .. }
             | Standing::Done
             | Standing::Failed(
-                Failed::Refused(_) | Failed::GivenUp(_) | Failed::Otherwise { .. } | Failed::HeldBack(_),
+                Failed::Refused(_)
+                | Failed::GivenUp(_)
+                | Failed::Moved(_)
+                | Failed::Otherwise { .. }
+                | Failed::HeldBack(_),
             ) => false,
         };
         let each = self.each.iter().zip(&self.plan.changes).enumerate();

@@ -41,6 +41,8 @@ pub struct Sent {
 pub enum Failed {
     Refused(Problem),
     GivenUp(String),
+    /// Somebody else has removed what it needs.
+    Moved(String),
     /// The server has taken it, as this object, and no listing shows it.
     Unlisted(Option<SurrogateId>),
     /// The server has taken it, and keeps it as this object under another id than it was sent.
@@ -59,7 +61,7 @@ impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(problem) => write!(f, "the server refused: {problem}"),
-            Self::GivenUp(why) => f.write_str(why),
+            Self::GivenUp(why) | Self::Moved(why) => f.write_str(why),
             Self::Unlisted(surrogate) => {
                 let object = surrogate.as_ref().map(|id| format!(", as the object {id}")).unwrap_or_default();
                 write!(

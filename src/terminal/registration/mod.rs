@@ -99,6 +99,10 @@ fn not_done(change: &Change, why: Failed) -> NotDone {
             let next = "Take your own back with u, and plan with the id that the server keeps".to_owned();
             NotDone { change, why: why.to_string(), next }
         }
+        Failed::Moved(why) => {
+            let (_, next) = words(&RegistrationError::Moved(vec![why.clone()]));
+            NotDone { change, why, next }
+        }
         Failed::GivenUp(why) => {
             let next = "Apply again to do the rest; nothing is done twice".to_owned();
             NotDone { change, why, next }
