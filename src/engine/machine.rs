@@ -88,6 +88,10 @@ impl Ground for Machine {
         self.journal.trust()
     }
 
+    fn key_stays(&self) -> Result<(), journal::Error> {
+        self.journal.key_stays()
+    }
+
     fn clock_error(&self) -> Option<SignedDuration> {
         self.clock_error()
     }

@@ -39,6 +39,14 @@ pub trait Ground: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Nothing, while the journal's key is where it was read: else nobody could read what is about to be recorded.
+    ///
+    /// # Errors
+    /// What is wrong with the key file.
+    fn key_stays(&self) -> Result<(), journal::Error> {
+        Ok(())
+    }
+
     /// How far this machine's clock is ahead of the other side's, as far as its last answer said so.
     fn clock_error(&self) -> Option<SignedDuration> {
         None

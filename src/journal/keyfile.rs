@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::blind::BlindKey;
-use super::chain::ChainKey;
+use super::chain::{ChainKey, Head, JournalId, same};
 use super::seal::{KEY, Key};
 use crate::files::{draft_of, name_it, private, settle};
 use std::fs::{self, OpenOptions};
@@ -46,6 +46,20 @@ pub fn read_at(file: &Path, journal: &Path) -> Result<Keys, Error> {
         why: "does not hold 64 hexadecimal digits".to_owned(),
     })?;
     Ok(Keys { seal: Key::new(&bytes), chain: ChainKey::derive(&bytes), blind: BlindKey::derive(&bytes) })
+}
+
+/// Nothing, while `file` holds the key that `keys` were made of. Without it what is recorded is lost to everybody once the last
+/// process has ended that read it.
+///
+/// # Errors
+/// [`Error::NoKey`] and [`Error::WrongKey`]; and when it cannot be read.
+pub fn stays(file: &Path, journal: &Path, keys: &Keys) -> Result<(), Error> {
+    let tells = |keys: &Keys| keys.chain.head(JournalId([0; 16]), &Head::EMPTY);
+    if same(&tells(&read_at(file, journal)?), &tells(keys)) {
+        return Ok(());
+    }
+    let why = "was put in the place of the right one while this was open".to_owned();
+    Err(Error::WrongKey { file: file.to_owned(), journal: journal.to_owned(), why })
 }
 
 /// Reads the key of `journal` from `file`, or makes one when there is none. Of two processes that make one at once, both get
@@ -118,6 +132,29 @@ mod tests {
             (first.clone(), first.clone())
         );
         assert_ne!(key(read_or_make(&dir.path().join("k.db"))), first);
+    }
+
+    #[test]
+    fn a_key_that_is_gone_or_another_one_does_not_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let (journal, other) = (dir.path().join("j.db"), dir.path().join("k.db"));
+        let keys = read_or_make(&journal).unwrap();
+        let stays = || super::stays(&path_of(&journal), &journal, &keys);
+        stays().unwrap();
+        let right = fs::read(path_of(&journal)).unwrap();
+        read_or_make(&other).unwrap();
+        fs::copy(path_of(&other), path_of(&journal)).unwrap();
+        assert!(matches!(stays(), Err(Error::WrongKey { .. })));
+        fs::write(path_of(&journal), "nothing of the kind").unwrap();
+        assert!(matches!(stays(), Err(Error::WrongKey { .. })));
+        fs::remove_file(path_of(&journal)).unwrap();
+        assert!(matches!(stays(), Err(Error::NoKey { .. })));
+        private(OpenOptions::new().write(true).create_new(true))
+            .open(path_of(&journal))
+            .unwrap()
+            .write_all(&right)
+            .unwrap();
+        stays().unwrap();
         let files = fs::read_dir(dir.path()).unwrap().count();
         assert_eq!(files, 2, "no draft stays behind");
     }

@@ -6,7 +6,7 @@ use super::disk::Disk;
 use super::either::Store;
 use super::entry::{Whole, fold};
 use super::error::Error;
-use super::keyfile::Keys;
+use super::keyfile::{self, Keys};
 use super::kinds::Registered;
 use super::lock::lock;
 use super::memory::Doubt;
@@ -33,6 +33,8 @@ pub(super) struct Inner {
     pub place: PathBuf,
     pub id: JournalId,
     pub keys: Keys,
+    /// Where the key was read.
+    pub key_file: PathBuf,
     pub kinds: Vec<Registered>,
     pub store: Store,
     /// The things at hand. One that was erased elsewhere has moved on, so a key that is kept too long seals nothing.
@@ -64,6 +66,15 @@ impl Journal {
 
     /// Opens the journal at `place`.
     pub async fn open_with(place: &Place, options: &Options) -> Result<Self, Error> {
+        Self::opened(place, options, true).await
+    }
+
+    /// The same, for reading: by that this machine remembers nothing of what it finds on a server, which may be a copy.
+    pub async fn open_to_look(place: &Place, options: &Options) -> Result<Self, Error> {
+        Self::opened(place, options, false).await
+    }
+
+    async fn opened(place: &Place, options: &Options, remember: bool) -> Result<Self, Error> {
         let (id, keys, store, name) = match place {
             Place::File(file) => {
                 let disk = Disk::open(file, options)?;
@@ -71,14 +82,15 @@ impl Journal {
                 (disk.id, disk.keys.clone(), Store::Disk(Box::new(disk)), name)
             }
             Place::Server(address) => {
-                let server = Box::pin(postgres::open(address, options)).await?;
+                let server = Box::pin(postgres::open(address, options, remember)).await?;
                 let (id, keys, name) = (server.id, server.keys.clone(), server.place.clone());
                 (id, keys, Store::Server(Arc::new(server)), name)
             }
         };
-        let kinds = options.kinds.clone();
+        let (key_file, kinds) = (place.key_file(), options.kinds.clone());
         let (known, unpurged) = (Mutex::default(), AtomicBool::new(false));
-        Ok(Self { inner: Arc::new(Inner { place: name, id, keys, kinds, store, known, unpurged }) })
+        let inner = Inner { place: name, id, keys, key_file, kinds, store, known, unpurged };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Which journal it is.
@@ -91,15 +103,23 @@ impl Journal {
         self.inner.store.doubt()
     }
 
-    /// Nothing, when the journal is to be trusted and is still the one at its path.
+    /// Nothing, when the journal is to be trusted and is still the one at its path, and its key at its own.
     ///
     /// # Errors
-    /// [`Error::Doubted`] and [`Error::Lost`], when it reads and takes nothing in.
+    /// [`Error::Doubted`] and [`Error::Lost`], when it reads and takes nothing in; and those of [`Journal::key_stays`].
     pub fn trust(&self) -> Result<(), Error> {
         match self.doubt() {
             Some(doubt) => Err(Error::Doubted { file: self.inner.place.clone(), doubt }),
-            None => self.holds().and_then(|()| self.inner.store.check()),
+            None => self.holds().and_then(|()| self.inner.store.check()).and_then(|()| self.key_stays()),
         }
+    }
+
+    /// Nothing, while the key file is the one that was read: nothing is begun whose record nobody could read later.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::WrongKey`], [`Error::OpenKey`], and when it cannot be read.
+    pub fn key_stays(&self) -> Result<(), Error> {
+        keyfile::stays(&self.inner.key_file, &self.inner.place, &self.inner.keys)
     }
 
     /// Nothing, unless this process is a worker that does not hold the lease for certain: it sends nothing then.

@@ -82,6 +82,36 @@ fn a_journal_swapped_under_a_running_desk_at_twenty_moments() {
     meet(0..MOMENTS);
 }
 
+/// What is recorded without the key on disk is lost to everybody once the desk ends, which has it in memory.
+#[test]
+fn nothing_is_sent_while_the_key_file_is_gone_or_another_one() {
+    let (px, another) = (Other::serve(), Home::empty());
+    let home = Home::at(&px.base);
+    home.open(&order("1"));
+    another.run(&["order", "list"]).with(0);
+    let key = home.path().join(FILE).with_extension("key");
+    let (aside, other) = (key.with_extension("aside"), another.path().join(FILE).with_extension("key"));
+    let mut desk = Desk::open(&home, 160, 40);
+    desk.shows("T-1");
+    while !desk.text().contains("Place this order now?") {
+        walk_on(&mut desk);
+    }
+    let requests = px.requests();
+    fs::rename(&key, &aside).unwrap();
+    desk.keys("y");
+    says(&mut desk, "is missing; without it");
+    fs::copy(&other, &key).unwrap();
+    says(&mut desk, "is not the one of the journal");
+    assert_eq!(px.requests(), requests);
+    fs::rename(&aside, &key).unwrap();
+    while px.completes() == 0 {
+        walk_on(&mut desk);
+    }
+    desk.shows("4711");
+    quit(&mut desk);
+    home.verifies();
+}
+
 /// Two at a time: most of each is waiting.
 fn meet(seeds: impl Iterator<Item = u64>) {
     let moments: Vec<_> = seeds.map(Moment::draw).collect();
@@ -283,6 +313,15 @@ fn walk_on(desk: &mut Desk) {
     let key = keys.iter().find(|(shown, _)| text.contains(shown)).map_or("\r", |(_, key)| key);
     desk.keys(key);
     std::thread::sleep(Duration::from_millis(60));
+}
+
+/// The agent goes on until the screen says this, wherever its lines end.
+fn says(desk: &mut Desk, words: &str) {
+    let until = Instant::now() + Duration::from_secs(10);
+    while !desk.text().split_whitespace().collect::<Vec<_>>().join(" ").contains(words) {
+        assert!(Instant::now() < until, "never said: {words}\n{}", desk.text());
+        walk_on(desk);
+    }
 }
 
 /// True when the screen says in words what has become of the journal, or of the answer that it did not take.

@@ -270,6 +270,7 @@ impl Applying<'_> {
     async fn is_still_ours(&self) -> Result<()> {
         let journal = self.engine.journal();
         journal.holds()?;
+        journal.key_stays()?;
         if !journal.is_shared() {
             return Ok(());
         }
