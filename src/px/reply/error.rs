@@ -3,6 +3,7 @@
 use super::fields::{Field, Fields, member, plain, text};
 use crate::order::Call;
 use crate::order::remedy::{self, Remedy};
+use crate::order::{Reopens, Retry};
 use serde_json::{Map, Value};
 
 /// Where a message for people may stand, the best first.
@@ -43,33 +44,87 @@ pub struct Fault {
 /// `success`: the status is one of success. `answers`: the reply also bears what the call is answered with, so only
 /// what can be nothing else counts as an error: order details may well hold a product's `code`.
 pub fn px_error(call: Call, status: u16, fields: &Fields, success: bool, answers: bool) -> Option<PxError> {
-    documented_code(call, status, fields, answers)
-        .or_else(|| documented_wording(call, status, fields, answers))
-        .or_else(|| undocumented(call, status, fields, success, answers))
+    let documented = match call {
+        Call::CompleteOrder => gravest(
+            documented_codes(call, status, fields, answers)
+                .chain(documented_wordings(call, status, fields, answers))
+                .collect(),
+        ),
+        Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => {
+            documented_codes(call, status, fields, answers)
+                .next()
+                .or_else(|| documented_wordings(call, status, fields, answers).next())
+        }
+    };
+    documented.or_else(|| undocumented(call, status, fields, success, answers))
 }
 
-fn documented_code(call: Call, status: u16, fields: &Fields, answers: bool) -> Option<PxError> {
-    let row = |(code, object): (String, &Map<String, Value>)| {
+/// Of several errors in one refusal, the one that forbids most: an order that was submitted already is not completed with
+/// another card. The others are told with it.
+fn gravest(mut errors: Vec<PxError>) -> Option<PxError> {
+    let gravity = |error: &PxError| {
+        error.row.map(|row| {
+            let reopens = match row.reopens {
+                Reopens::Anytime => 0,
+                Reopens::Accept => 1,
+                Reopens::Mend => 2,
+                Reopens::Release => 3,
+                Reopens::Never => 4,
+            };
+            (row.retry == Retry::Dangerous, reopens)
+        })
+    };
+    let mut seen = Vec::new();
+    errors.retain(|error| {
+        let id = error.row.map(|row| row.id.as_str());
+        let is_new = !seen.contains(&id);
+        seen.push(id);
+        is_new
+    });
+    // The first of several that are as grave.
+    let at = (0..errors.len()).rev().max_by_key(|at| gravity(&errors[*at]))?;
+    let mut first = errors.swap_remove(at);
+    for also in errors {
+        let code = also.row.map_or("", |row| row.code.as_str());
+        first.message += [" Also:", code, &also.message].join(" ").trim_end();
+    }
+    Some(first)
+}
+
+fn documented_codes<'a>(
+    call: Call,
+    status: u16,
+    fields: &'a Fields<'a>,
+    answers: bool,
+) -> Box<dyn Iterator<Item = PxError> + 'a> {
+    let row = move |(code, object): (String, &Map<String, Value>)| {
         let row = remedy::by_code(call, code.trim())?;
         let message = message_in(object).or_else(|| message(fields)).unwrap_or_default();
         Some(PxError { row: Some(row), code: Some(code), message })
     };
     // A number alone says too little under any other status: the documented wording must be there, too.
-    let is_enough = |error: &PxError| {
+    let is_enough = move |error: &PxError| {
         OF_A_REFUSAL.contains(&status)
             || by_wording(call, &error.message)
                 .is_some_and(|said| error.row.is_some_and(|row| row.id == said.id))
     };
     match call {
-        Call::CompleteOrder => own_codes(fields).filter_map(row).find(is_enough),
-        Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => codes(fields, answers).find_map(row),
+        Call::CompleteOrder => Box::new(own_codes(fields).filter_map(row).filter(is_enough)),
+        Call::RetrieveRcc | Call::SendRcc | Call::GetRccAcceptance => {
+            Box::new(codes(fields, answers).filter_map(row))
+        }
     }
 }
 
-fn documented_wording(call: Call, status: u16, fields: &Fields, answers: bool) -> Option<PxError> {
-    let is_of_the_call = |field: &&Field| call != Call::CompleteOrder || field.of_the_error;
-    let may_be = |field: &&Field| !answers || MESSAGES.contains(&field.key.as_str());
-    fields.iter().filter(is_of_the_call).filter(may_be).find_map(|field| {
+fn documented_wordings<'a>(
+    call: Call,
+    status: u16,
+    fields: &'a Fields<'a>,
+    answers: bool,
+) -> impl Iterator<Item = PxError> + 'a {
+    let is_of_the_call = move |field: &&Field| call != Call::CompleteOrder || field.of_the_error;
+    let may_be = move |field: &&Field| !answers || MESSAGES.contains(&field.key.as_str());
+    fields.iter().filter(is_of_the_call).filter(may_be).filter_map(move |field| {
         let message = field.value.as_str()?;
         let row = by_wording(call, message)?;
         let code = other_code(fields, status, answers);

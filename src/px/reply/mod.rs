@@ -22,6 +22,7 @@ use answer::Lack;
 use error::PxError;
 use fields::{Field, Fields};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// The longest message that is kept of an error, in characters; documented ones have fewer than 200.
 const MESSAGE_CHARS: usize = 4096;
@@ -47,7 +48,10 @@ enum Body<'a> {
 /// What `reply` says about the `call` that was made for `identity`.
 pub fn classify(call: Call, reply: &Reply, identity: &Identity) -> Outcome {
     match body(reply) {
-        Body::Json(root) => classify_json(call, reply, &root, identity),
+        Body::Json(root) => {
+            let outcome = classify_json(call, reply, &root, identity);
+            with_what_it_names(call, outcome, &Fields::of(&root), identity)
+        }
         Body::Text(text) => match error::px_error_in_text(call, text) {
             Some(error) => refused(call, reply.status, error, None),
             None => unclear(call, reply.status, &format!("with a text: {}", quote(text))),
@@ -145,6 +149,19 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
     })
 }
 
+/// A Complete in doubt, with the order numbers that the reply names: no proof, and what the carrier is asked about.
+fn with_what_it_names(call: Call, outcome: Outcome, fields: &Fields, identity: &Identity) -> Outcome {
+    let Outcome::Failed(Failure::Unknown(why)) = outcome else { return outcome };
+    let numbers = fields.all("ordernumber").filter_map(fields::text);
+    let numbers: BTreeSet<String> =
+        numbers.map(|number| quote(number.trim())).filter(|n| !n.is_empty()).collect();
+    if call != Call::CompleteOrder || numbers.is_empty() || is_for_another(fields, identity) {
+        return unknown(why);
+    }
+    let numbers = numbers.into_iter().collect::<Vec<_>>().join(", ");
+    unknown(format!("{why}. It names the order number {numbers}, which by itself proves nothing"))
+}
+
 /// True when the reply bears a partner order id that is not ours, or a transaction id where it speaks of the order or its
 /// error: a payment has a transaction of its own.
 fn is_for_another(fields: &Fields, identity: &Identity) -> bool {
@@ -206,5 +223,6 @@ fn unknown(why: String) -> Outcome {
 
 fn details(error: &PxError) -> String {
     let code = error.code.as_deref().map_or_else(String::new, |code| format!(", code {}", quote(code)));
-    format!("{code}: {}", quote(&error.message))
+    let message = quote(error.message.trim());
+    if message.is_empty() { code } else { format!("{code}: {message}") }
 }

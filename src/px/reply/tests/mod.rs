@@ -126,6 +126,48 @@ fn what_only_holds_a_row_s_number_or_words_leaves_complete_in_doubt() {
 }
 
 #[test]
+fn of_several_errors_the_one_that_forbids_most_counts_and_all_are_told() {
+    let complete = |body: Value| refusal(reply(Call::CompleteOrder, 410, body.to_string()));
+    let error = |code: &str| {
+        let row = remedy::by_code(Call::CompleteOrder, code).unwrap();
+        json!({ "internalMessageCode": code, "userMessage": message(row) })
+    };
+    for (one, other) in [("1099", "2130"), ("1215", "2130"), ("2215", "2130"), ("1099", "2215")] {
+        for list in [json!([error(one), error(other)]), json!([error(other), error(one)])] {
+            let mut beside = error(one);
+            beside["errors"] = json!([error(other)]);
+            for body in [json!({ "errors": list }), list.clone(), beside] {
+                let said = complete(body.clone());
+                assert_eq!(said.row.as_deref(), Some(&*format!("complete_order/{other}")), "{body}");
+                assert!(said.user_message.contains(&format!("Also: {one} ")), "{said:?}");
+            }
+        }
+    }
+    // The one error in two forms is one.
+    let mut twice = error("1099");
+    twice["error"] = twice["userMessage"].clone();
+    assert!(!complete(twice).user_message.contains("Also"));
+}
+
+#[test]
+fn an_order_number_that_proves_nothing_is_told_all_the_same() {
+    for (status, body) in [
+        (202, json!({ "orderNumber": "ON-77", "txId": "t" })),
+        (500, json!({ "orderNumber": "ON-77", "userMessage": "try later" })),
+        (200, json!({ "orderNumber": "ON-77", "order": { "orderNumber": "ON-78" } })),
+        (200, json!({ "orderNumber": "ON-77", "status": "FAILED" })),
+    ] {
+        let Outcome::Failed(Failure::Unknown(why)) = json(Call::CompleteOrder, status, &body) else {
+            panic!("{body}")
+        };
+        assert!(why.contains("It names the order number ON-77") && !why.contains(": ."), "{why}");
+    }
+    let theirs = json!({ "orderNumber": "ON-77", "partnerOrderId": "another" });
+    let said = json(Call::CompleteOrder, 200, &theirs);
+    assert!(matches!(&said, Outcome::Failed(Failure::Unknown(why)) if !why.contains("ON-77")), "{said:?}");
+}
+
+#[test]
 fn the_internal_code_is_kept_as_it_came() {
     let code = |body: Value| refusal(json(Call::CompleteOrder, 401, &body)).internal_code;
     assert_eq!(code(json!({"internalMessageCode": 2131})).as_deref(), Some("2131"));
