@@ -102,7 +102,7 @@ fn begin_complete(order: &Order, sender: Sender, room: SignedDuration, now: Time
     match order.window().at(now) {
         WindowState::Over(since) => Err(Refusal::WindowOver { since }),
         WindowState::Open(left) if left < room => Err(Refusal::WindowTooShort { left, room }),
-        WindowState::Open(_) | WindowState::Unknown => {
+        WindowState::Open(_) | WindowState::Unknown | WindowState::Ahead => {
             Ok(vec![start(order, Call::CompleteOrder, Some(acceptance.method), None, sender)])
         }
     }
@@ -207,8 +207,28 @@ fn changes(order: &Order, new: &Rcc) -> bool {
     }
 }
 
-/// What a check for acceptance means. A yes counts when it is to the text that counts: not when Px's own clock says that
-/// it was given before the present text was first sent.
+/// A yes counts when it is to the text that counts: not when Px's own clock says that it was given before that text was first
+/// sent. Once an earlier text was sent, too, a yes without a time could be to that one; and where Px gives no time of the
+/// sending, or that of an earlier one again, the time by our own clock stands in for it.
+fn is_of_present_text(order: &Order, accepted_at: Option<Timestamp>) -> Result<(), Refusal> {
+    let Some(first) = order.deliveries.iter().find(|d| d.counts) else { return Ok(()) };
+    let earlier = || order.deliveries.iter().filter(|d| d.sha256 != first.sha256);
+    let sent = first.sent_at.filter(|sent| earlier().filter_map(|d| d.sent_at).all(|before| before < *sent));
+    let (is_later, is_known) = match (accepted_at, sent) {
+        // To the second: a server may give the one time with its fraction and the other without.
+        (Some(accepted), Some(sent)) => (accepted.as_second() >= sent.as_second(), true),
+        (Some(accepted), None) => (accepted > first.at, false),
+        (None, _) => (false, false),
+    };
+    match (is_later, is_known) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Refusal::AcceptedEarlierText),
+        (false, false) if earlier().next().is_none() => Ok(()),
+        (false, false) => Err(Refusal::MayBeOfEarlierText),
+    }
+}
+
+/// What a check for acceptance means.
 fn checked(order: &Order, outcome: Outcome) -> Decision {
     guard_open(order)?;
     let delivery = order.delivery().ok_or(Refusal::NothingSent)?;
@@ -220,13 +240,7 @@ fn checked(order: &Order, outcome: Outcome) -> Decision {
         }
         Outcome::NotAccepted => Ok(Vec::new()),
         Outcome::Accepted { method, accepted_at, tx_id } => {
-            let first = order.deliveries.iter().find(|d| d.counts).and_then(|d| d.sent_at);
-            // To the second: a server may give the one time with its fraction and the other without.
-            if let (Some(accepted), Some(sent)) = (accepted_at, first)
-                && accepted.as_second() < sent.as_second()
-            {
-                return Err(Refusal::AcceptedEarlierText);
-            }
+            is_of_present_text(order, accepted_at)?;
             let method = method.unwrap_or(delivery.method);
             Ok(vec![Event::AcceptanceReceived { method, sha256: delivery.sha256, accepted_at, tx_id }])
         }

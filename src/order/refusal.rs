@@ -69,6 +69,8 @@ pub enum Refusal {
     NotAccepted,
     /// The acceptance is of an earlier text.
     AcceptedEarlierText,
+    /// The acceptance may be of an earlier text: Px gives no time that would tell.
+    MayBeOfEarlierText,
     /// Nobody said where the SMS or e-mail goes.
     NoContact { method: Method },
     /// Nothing failed, so there is nothing to retry.
@@ -104,8 +106,8 @@ struct Parts {
 const ANSWER_IN_HAND: Parts = Parts {
     field: "order",
     who: Who::Supervisor,
-    next: "Record what the answer says: where it has an order number, the order is placed.",
-    retry: Retry::Futile,
+    next: "It is recorded by itself as soon as the journal takes it. Where it has an order number, the order is placed.",
+    retry: Retry::Dangerous,
 };
 
 const IN_DOUBT: Parts = Parts {
@@ -246,7 +248,7 @@ impl Refusal {
                 "Have the customer accept the RCC: read aloud, by SMS or by e-mail.",
                 Useful,
             ),
-            Self::AcceptedEarlierText => parts(
+            Self::AcceptedEarlierText | Self::MayBeOfEarlierText => parts(
                 "acceptance",
                 Customer,
                 "Read or send the text as it is now, and have the customer accept it.",
@@ -328,6 +330,9 @@ impl fmt::Display for Refusal {
             }
             Self::NotAccepted => f.write_str("the RCC has not been accepted"),
             Self::AcceptedEarlierText => f.write_str("what the customer accepted is an earlier text"),
+            Self::MayBeOfEarlierText => {
+                f.write_str("what the customer accepted may be an earlier text: Px gives no time that tells")
+            }
             Self::NoContact { method } => write!(f, "the customer's address for {} is not known", method.title()),
             Self::NothingFailed => f.write_str("nothing failed in this order"),
             Self::MovedOn => f.write_str("left out: the order has moved on since the retry was decided on"),

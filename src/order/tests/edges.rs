@@ -19,6 +19,36 @@ fn a_yes_at_the_moment_of_the_sending_counts() {
 }
 
 #[test]
+fn once_an_earlier_text_was_sent_a_yes_without_a_time_of_its_own_may_be_to_that_one() {
+    let (none, again, later) = ("none", "2026-11-20T15:01:00Z", "2026-11-20T15:10:00Z");
+    let earlier = Err(Refusal::AcceptedEarlierText);
+    let perhaps = Err(Refusal::MayBeOfEarlierText);
+    // Sent anew at ten past three, by our clock.
+    for (sent, accepted, counts) in [
+        (later, "2026-11-20T15:09:59Z", earlier),
+        (later, "2026-11-20T15:10:00Z", Ok(1)),
+        (later, none, perhaps.clone()),
+        (again, "2026-11-20T15:09:00Z", perhaps.clone()),
+        (again, "2026-11-20T15:10:01Z", Ok(1)),
+        (none, "2026-11-20T15:09:00Z", perhaps.clone()),
+        (none, "2026-11-20T15:10:01Z", Ok(1)),
+        (none, none, perhaps),
+    ] {
+        let mut desk = Desk::open();
+        desk.retrieved(&["$10"]).sent(again).retrieved(&["$90"]);
+        desk.now = later.parse().unwrap();
+        desk.sent(sent);
+        assert_eq!(desk.accepted_by_sms(accepted), counts, "sent {sent}, accepted {accepted}");
+    }
+    // Where only one text was ever sent there is nothing else that could be meant.
+    for accepted in [none, again] {
+        let mut desk = Desk::open();
+        desk.retrieved(&["$10"]).sent(none);
+        assert_eq!(desk.accepted_by_sms(accepted), Ok(1));
+    }
+}
+
+#[test]
 fn only_the_call_under_way_can_be_cut_off() {
     let cut_off = |attempt| Command::CutOff { attempt, uptime: None };
     let mut desk = Desk::open();
