@@ -14,8 +14,8 @@ pub fn local(at: Timestamp) -> String {
     at.to_zoned(local_zone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// All of one order, in lines.
-pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
+/// All of one order, in lines; `in_hand` is what Px answered and the journal has not taken yet.
+pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Option<&str>) -> String {
     let now = moment.now;
     let mut out = String::new();
     let mut line = |label: &str, value: &str| put(&mut out, label, value);
@@ -23,6 +23,9 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> String {
     line("order", order.id.as_str());
     line("environment", order.environment.name());
     line("state", order.state(now).title());
+    if let Some(answer) = in_hand {
+        line("NOT YET RECORDED", &format!("{answer}; a retry is dangerous"));
+    }
     line("assigned to", &hands(order, now));
     line("transaction id", &format!("{} (locked)", identity.transaction_id));
     line("partner order id", &format!("{} (locked)", identity.partner_order_id));
@@ -157,10 +160,15 @@ pub fn doubt_lines(order: &Order, moment: &Moment) -> Vec<(&'static str, String)
 fn window(order: &Order, now: Timestamp) -> String {
     match order.window().at(now) {
         WindowState::Over(since) => format!("expired {} ago", span(since)),
-        WindowState::Unknown | WindowState::Open(_) if order.state(now) == crate::order::State::Expired => {
+        WindowState::Unknown | WindowState::Ahead | WindowState::Open(_)
+            if order.state(now) == crate::order::State::Expired =>
+        {
             "expired, according to Px".to_owned()
         }
         WindowState::Unknown => "prepare time unknown".to_owned(),
+        WindowState::Ahead => {
+            "not known: it was prepared later than it is now by this clock; is the clock right?".to_owned()
+        }
         WindowState::Open(left) => format!("{} left of the 120 minutes", span(left)),
     }
 }

@@ -159,7 +159,7 @@ fn best(model: &Model) -> Option<&Summary> {
     let fresh = |row: &&Summary| row.state(model.now) == State::Opened && row.trouble.is_none();
     let time = |row: &&Summary| match row.window().at(model.now) {
         WindowState::Open(left) => Some(left),
-        WindowState::Over(_) | WindowState::Unknown => None,
+        WindowState::Over(_) | WindowState::Unknown | WindowState::Ahead => None,
     };
     model.queue.rows.iter().filter(fresh).max_by_key(time)
 }

@@ -36,7 +36,7 @@ pub(super) fn guard_send(order: &Order, now: Timestamp) -> Result<(), Refusal> {
     guard_open(order)?;
     match order.window().at(now) {
         WindowState::Over(since) => Err(Refusal::WindowOver { since }),
-        WindowState::Open(_) | WindowState::Unknown => Ok(()),
+        WindowState::Open(_) | WindowState::Unknown | WindowState::Ahead => Ok(()),
     }
 }
 

@@ -19,7 +19,7 @@ const FUTURE: &str = "lies in the future; is the clock right? A shared journal's
                       machine's";
 
 /// The clocks of the order system and of this machine may differ by this much.
-const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// The longest free text that is accepted, in characters: a name, a token, a gift card.
 const MAX_TEXT_CHARS: usize = 1024;
 

@@ -107,7 +107,7 @@ impl Group {
     /// What is left at `now` of the window of the one that has least; none where no window was known to be open.
     pub fn least_left(&self, now: Timestamp) -> Option<SignedDuration> {
         match self.window.at(now) {
-            WindowState::Unknown => None,
+            WindowState::Unknown | WindowState::Ahead => None,
             WindowState::Open(left) => Some(left),
             WindowState::Over(_) => Some(SignedDuration::ZERO),
         }

@@ -4,6 +4,7 @@
 //! given, nothing here guesses it.
 
 use super::Timestamp;
+use super::intake::CLOCK_TOLERANCE;
 use jiff::SignedDuration;
 
 /// How long after prepare a Complete is still taken (2215, D).
@@ -21,6 +22,8 @@ pub struct Window {
 pub enum WindowState {
     /// The prepare time was not given.
     Unknown,
+    /// It was prepared later than it is now, by a clock that must have been set back: what is left is not known.
+    Ahead,
     /// This much is left.
     Open(SignedDuration),
     /// It is over since this long.
@@ -37,6 +40,7 @@ impl Window {
     pub fn at(self, now: Timestamp) -> WindowState {
         match self.expires_at() {
             None => WindowState::Unknown,
+            Some(end) if end.duration_since(now) > LENGTH + CLOCK_TOLERANCE => WindowState::Ahead,
             Some(end) if now > end => WindowState::Over(now.duration_since(end)),
             Some(end) => WindowState::Open(end.duration_since(now)),
         }
@@ -50,7 +54,7 @@ impl Window {
     /// True when a call that may last `room` and starts at `now` would end inside the window, or the window is unknown.
     pub fn has_room(self, now: Timestamp, room: SignedDuration) -> bool {
         match self.at(now) {
-            WindowState::Unknown => true,
+            WindowState::Unknown | WindowState::Ahead => true,
             WindowState::Open(left) => left >= room,
             WindowState::Over(_) => false,
         }
@@ -71,6 +75,9 @@ mod tests {
         assert_eq!(window.at(at(7201)), WindowState::Over(SignedDuration::from_secs(1)));
         assert!(window.has_room(at(7080), SignedDuration::from_secs(120)));
         assert!(!window.has_room(at(7081), SignedDuration::from_secs(120)));
+        // A clock that was set back leaves no days of it.
+        assert_eq!(window.at(at(-300)), WindowState::Open(LENGTH + SignedDuration::from_mins(5)));
+        assert_eq!(window.at(at(-301)), WindowState::Ahead);
         let unknown = Window { prepared_at: None };
         assert_eq!(unknown.at(at(0)), WindowState::Unknown);
         assert!(unknown.has_room(at(99_999), SignedDuration::from_secs(120)) && !unknown.is_over(at(99_999)));

@@ -48,8 +48,10 @@ pub fn method(method: Option<Method>) -> &'static str {
 pub fn left(state: State, window: WindowState) -> String {
     match window {
         WindowState::Over(_) => "expired".to_owned(),
-        WindowState::Unknown | WindowState::Open(_) if state == State::Expired => "expired".to_owned(),
-        WindowState::Unknown => "unknown".to_owned(),
+        WindowState::Unknown | WindowState::Ahead | WindowState::Open(_) if state == State::Expired => {
+            "expired".to_owned()
+        }
+        WindowState::Unknown | WindowState::Ahead => "unknown".to_owned(),
         WindowState::Open(left) => left_short(left),
     }
 }
@@ -63,8 +65,11 @@ pub fn left_short(left: SignedDuration) -> String {
 pub fn clock(state: State, window: WindowState) -> String {
     match window {
         WindowState::Over(since) => format!("expired {} ago", ago(since)),
-        WindowState::Unknown | WindowState::Open(_) if state == State::Expired => "expired".to_owned(),
+        WindowState::Unknown | WindowState::Ahead | WindowState::Open(_) if state == State::Expired => {
+            "expired".to_owned()
+        }
         WindowState::Unknown => "prepare time unknown".to_owned(),
+        WindowState::Ahead => "clock set back?".to_owned(),
         WindowState::Open(left) => format!("{} left", left_short(left)),
     }
 }
@@ -73,8 +78,10 @@ pub fn clock(state: State, window: WindowState) -> String {
 pub fn clock_style(look: &Look, state: State, window: WindowState) -> Style {
     match window {
         WindowState::Over(_) => look.theme.bad,
-        WindowState::Unknown | WindowState::Open(_) if state == State::Expired => look.theme.bad,
-        WindowState::Unknown => look.theme.warn,
+        WindowState::Unknown | WindowState::Ahead | WindowState::Open(_) if state == State::Expired => {
+            look.theme.bad
+        }
+        WindowState::Unknown | WindowState::Ahead => look.theme.warn,
         WindowState::Open(left) if left.as_mins() < 15 => look.theme.warn,
         WindowState::Open(_) => look.theme.strong,
     }

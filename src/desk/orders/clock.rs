@@ -40,9 +40,9 @@ pub fn order(model: &Model, screen: &OrderScreen, now: Timestamp) -> Option<Sign
         return None;
     }
     let window = match order.window().at(now) {
-        // How long it has been over stands at the top of the order.
-        WindowState::Over(since) => Some(age(since)),
-        WindowState::Open(_) | WindowState::Unknown => left(order.window(), now),
+        // How long it has been over stands at the top of the order; and a clock that was wrong may be set right.
+        WindowState::Over(since) => Some(age(since).min(SELDOM)),
+        WindowState::Open(_) | WindowState::Unknown | WindowState::Ahead => left(order.window(), now),
     };
     let moment = Moment { now, ..model.moment() };
     let quiet = (!quiet_left(order, &moment).is_zero()).then_some(SECOND);
@@ -70,7 +70,7 @@ fn since_then(order: &Order, now: Timestamp) -> Option<SignedDuration> {
 
 fn left(window: Window, now: Timestamp) -> Option<SignedDuration> {
     match window.at(now) {
-        WindowState::Unknown | WindowState::Over(_) => None,
+        WindowState::Unknown | WindowState::Ahead | WindowState::Over(_) => None,
         WindowState::Open(left) if left.as_secs() < 120 => Some(SECOND),
         WindowState::Open(left) => Some(SignedDuration::from_secs(left.as_secs() % 60 + 1).max(SELDOM)),
     }

@@ -109,6 +109,7 @@ fn primary_line(screen: &OrderScreen) -> String {
     let order = &screen.order;
     let (read, all) =
         order.reading.as_ref().map_or((0, 0), |r| (r.sections.len() - r.left(), r.sections.len()));
+    let bookmark = order.reading.as_ref().and_then(crate::order::Reading::bookmark).unwrap_or(read);
     match screen.pane {
         Pane::Retrieve if order.rcc_blocked => "Enter tries to retrieve the RCC text again.".to_owned(),
         Pane::Retrieve => "Enter retrieves the RCC text.".to_owned(),
@@ -122,7 +123,10 @@ fn primary_line(screen: &OrderScreen) -> String {
         Pane::Reading if screen.goes_on() => {
             format!("Space: the next part of section {} of {all}.", screen.section + 1)
         }
-        Pane::Reading => format!("Space: section {} of {all} was read.", read + 1),
+        Pane::Reading if screen.section < bookmark => {
+            format!("You looked back. Space: on to section {} of {all}.", screen.section + 2)
+        }
+        Pane::Reading => format!("Space: section {} of {all} was read.", bookmark + 1),
         Pane::Sent => "Press Enter when the customer says they accepted.".to_owned(),
         Pane::Complete => "Enter completes the order; you confirm first.".to_owned(),
         Pane::Outcome => String::new(),

@@ -57,6 +57,8 @@ fn looking_back_and_on_shows_the_section_from_its_beginning() {
     let effects = kit.press(' ');
     kit.engine(&effects, None);
     kit.press('b');
+    let line = crate::desk::next_line(&kit.model);
+    assert!(line.contains("Space: on to section 2"), "{line}");
     kit.press(' ');
     let screen = kit.model.order.as_ref().unwrap();
     assert_eq!((screen.section, screen.top), (1, 0));

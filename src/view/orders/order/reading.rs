@@ -126,7 +126,7 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Re
             left < SignedDuration::from_secs(i64::try_from(needed).unwrap_or(i64::MAX))
         }
         WindowState::Over(_) => true,
-        WindowState::Unknown => false,
+        WindowState::Unknown | WindowState::Ahead => false,
     };
     if short {
         page.row(&[(theme.bad, "! The order will expire before the rest can be read.")]);
