@@ -27,7 +27,7 @@ pub async fn run(settings: &Settings, command: &JournalCommand, console: &Consol
 /// Checks the journal.
 async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) -> Result<Exit, Failed> {
     let against = against.map(read_checkpoint).transpose()?;
-    let journal = Session::journal(settings, false).await?;
+    let journal = Session::journal_to_look(settings).await?;
     let tell = |progress: journal::Progress| {
         console.progress(&format!("{} of {} rows checked", progress.done, progress.total));
     };
@@ -45,9 +45,10 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
     if report.problems.is_empty() {
         return Ok(Exit::Done);
     }
-    // The one problem that it has may be that it is not the latest one.
+    // The one problem that it has may be that it is not the latest one, or where it is: its history is as it was written.
     if let [_] = report.problems.as_slice()
-        && let Some(doubt) = doubt.filter(journal::Doubt::may_be_accepted)
+        && let Some(doubt) =
+            doubt.filter(|doubt| doubt.may_be_accepted() || matches!(doubt, journal::Doubt::Linked { .. }))
     {
         return Err(Failed::from(journal::Error::Doubted {
             file: settings.journal.to_string().into(),

@@ -21,6 +21,10 @@ pub async fn list(
 ) -> Result<Exit, Failed> {
     let session = Session::open(settings).await?;
     warn(&session, console);
+    for (order, answer) in session.engine.answers_in_hand() {
+        console
+            .note(&format!("pxdesk: order {order}: {answer}, not yet recorded here; a retry is dangerous"));
+    }
     let now = session.engine.clock().now();
     let journal = session.engine.journal();
     let mut rows = match (stalled, state) {
@@ -54,10 +58,12 @@ pub async fn list(
 pub fn line(row: &Summary, now: Timestamp, stalled: bool) -> String {
     let left = match row.window().at(now) {
         WindowState::Over(_) => "expired".to_owned(),
-        WindowState::Unknown | WindowState::Open(_) if row.state(now) == State::Expired => {
+        WindowState::Unknown | WindowState::Ahead | WindowState::Open(_)
+            if row.state(now) == State::Expired =>
+        {
             "expired".to_owned()
         }
-        WindowState::Unknown => "unknown".to_owned(),
+        WindowState::Unknown | WindowState::Ahead => "unknown".to_owned(),
         WindowState::Open(left) => span(left),
     };
     let method = row.method.map_or("-", crate::order::Method::name);
@@ -158,7 +164,7 @@ pub async fn print(engine: &Engine, order: &Order, console: &Console) -> Result<
         }
         console.json(&shown)
     } else {
-        console.text(&show::order(order, &history, &moment))
+        console.text(&show::order(order, &history, &moment, in_hand.as_deref()))
     }
 }
 

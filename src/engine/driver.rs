@@ -154,7 +154,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     ) -> Result<K, K> {
         for _ in 0..ROUNDS {
             let thing = self.load(id).await?;
-            let events = decide(&thing).map_err(Error::Refusal)?;
+            let events = decide(&thing).map_err(|refusal| self.refused(id, refusal))?;
             if events.is_empty() {
                 return Ok(thing);
             }
@@ -167,7 +167,12 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     }
 
     pub(super) fn decide(&self, thing: &K, command: K::Command) -> Result<Vec<K::Event>, K> {
-        thing.decide(command, self.world().now()).map_err(Error::Refusal)
+        thing.decide(command, self.world().now()).map_err(|refusal| self.refused(thing.id(), refusal))
+    }
+
+    /// Whose call is answered is not told to wait for it.
+    fn refused(&self, id: &K::Id, refusal: K::Refusal) -> Error<K::Refusal> {
+        Error::Refusal(K::answered(refusal, || self.in_hand(id)))
     }
 
     pub(super) async fn append(&self, thing: &K, events: Vec<K::Event>) -> Result<K, K> {
@@ -308,6 +313,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             let events = self.decide(&thing, (attempt.begin)(&request, signature))?;
             let call = K::call(&request);
             may_begin(&thing, call, attempt.probe)?;
+            self.world().key_stays().map_err(Error::of::<K>)?;
             let harms = K::repeat(call).harms();
             if harms {
                 self.world().is_whole(&thing).await.map_err(Error::of::<K>)?;

@@ -47,8 +47,15 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
                 write!(
                     f,
                     "{answer}, not yet recorded here. The answer is kept on this machine, and recorded by itself as \
-                     soon as the journal takes it; do not send this again. {error}"
-                )
+                     soon as the journal takes it; do not send this again. "
+                )?;
+                match error {
+                    // All that it says besides is of something that was not begun.
+                    journal::Error::Away { .. } | journal::Error::Unknown { .. } => {
+                        f.write_str(error.remedy())
+                    }
+                    error => error.fmt(f),
+                }
             }
             Self::NotRepeatable { call } => write!(
                 f,

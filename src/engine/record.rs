@@ -183,14 +183,23 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
     /// What an answer about this thing says that is in hand, here or in the spool of another process, and not in the
     /// journal yet.
     pub fn in_hand(&self, id: &K::Id) -> Option<String> {
-        let thing = id.to_string();
-        let ours = |held: &&Held| held.kind == K::NAME && held.thing == thing;
-        if let Some(held) = self.held().iter().find(ours) {
-            return Some(held.answer.clone());
+        let id = id.to_string();
+        self.all_in_hand().into_iter().find_map(|(thing, answer)| (thing == id).then_some(answer))
+    }
+
+    /// All such answers, each with the thing that it is about.
+    pub fn all_in_hand(&self) -> Vec<(String, String)> {
+        let held = self.held();
+        let ours = held.iter().filter(|held| held.kind == K::NAME);
+        let mut all: Vec<_> = ours.map(|held| (held.thing.clone(), held.answer.clone())).collect();
+        for (name, entry) in self.world().kept(K::NAME) {
+            if held.iter().all(|held| held.name != name)
+                && let Ok(entry) = serde_json::from_slice::<Entry<K::Outcome>>(&entry)
+            {
+                all.push((entry.thing, K::describe(&entry.outcome)));
+            }
         }
-        let kept = self.world().kept(K::NAME).into_iter();
-        let mut read = kept.filter_map(|(_, entry)| serde_json::from_slice::<Entry<K::Outcome>>(&entry).ok());
-        read.find(|entry| entry.thing == thing).map(|entry| K::describe(&entry.outcome))
+        all
     }
 
     /// True while an answer to this attempt is in hand. Another process's attempt may have the same number: of an older copy

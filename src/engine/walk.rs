@@ -137,6 +137,10 @@ impl<W: World<Order>> Engine<W> {
         loop {
             let order = self.load(id).await?;
             let Some(attempt) = order.under_way() else { return Ok(order) };
+            // A write to the journal takes no time, unless it fails.
+            if told && let Some(answer) = self.answer_in_hand(id) {
+                return Err(Refusal::AnswerInHand { answer }.into());
+            }
             if patience.is_zero() {
                 return Err(Refusal::Busy { owner: attempt.owner.clone() }.into());
             }

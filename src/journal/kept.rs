@@ -95,7 +95,7 @@ impl Kept {
     /// What stands in it, if anything was ever written to it.
     pub fn written(&self) -> io::Result<Option<Written>> {
         match fs::read(&self.path) {
-            Err(error) if is_nowhere(&error) => Ok(None),
+            Err(error) if is_nowhere(&error, self.folder()) => Ok(None),
             Err(error) => Err(self.named(&error)),
             Ok(text) => self.read(&text),
         }
@@ -112,6 +112,10 @@ impl Kept {
             }
             Some(_) | None => Ok(written),
         }
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
     }
 
     /// The error, with the file that it is about.
@@ -184,7 +188,7 @@ impl Kept {
         if self.open.is_none() {
             match OpenOptions::new().read(true).write(true).open(&self.path) {
                 Ok(file) => self.open = Some(Arc::new(file)),
-                Err(error) if is_nowhere(&error) => return Ok(false),
+                Err(error) if is_nowhere(&error, self.folder()) => return Ok(false),
                 Err(error) => return Err(self.named(&error)),
             }
         }
@@ -208,9 +212,14 @@ impl Kept {
     }
 }
 
-/// True when there is no such file, nor a folder that it could be in.
-pub fn is_nowhere(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+/// True when there is nothing in the folder, or no place for it. Something else that stands in its own place is another matter:
+/// it hides what was kept.
+pub fn is_nowhere(error: &io::Error, folder: &Path) -> bool {
+    match error.kind() {
+        io::ErrorKind::NotFound => true,
+        io::ErrorKind::NotADirectory => files::has_no_place(folder),
+        _ => false,
+    }
 }
 
 fn proof(key: &ChainKey, position: &Position, path: &str) -> Digest {

@@ -165,7 +165,7 @@ impl Memory {
     pub fn of_any(&self, key: &ChainKey) -> io::Result<Option<(Position, PathBuf)>> {
         let files = match fs::read_dir(&self.folder) {
             Ok(files) => files.map(|file| Ok(file?.path())).collect::<io::Result<Vec<_>>>()?,
-            Err(error) if is_nowhere(&error) => return Ok(None),
+            Err(error) if is_nowhere(&error, &self.folder) => return Ok(None),
             Err(error) => return Err(error),
         };
         // A file that cannot be read tells of some journal, and nobody knows of which.

@@ -44,7 +44,7 @@ impl Journal {
         mut tell: impl FnMut(Progress) + Send,
     ) -> Result<Report, Error> {
         let options = Options { create: false, ..options.clone() };
-        let journal = Self::open_with(from, &options).await?;
+        let journal = Self::open_to_look(from, &options).await?;
         journal.trust()?;
         let report = journal.verify(None, &mut tell).await?;
         report.whole(&PathBuf::from(from.to_string()))?;

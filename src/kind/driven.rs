@@ -140,6 +140,11 @@ pub trait Driven: Kind {
     /// Why not, in the kind's own terms.
     fn decide(&self, command: Self::Command, now: Timestamp) -> Result<Vec<Self::Event>, Self::Refusal>;
 
+    /// The refusal in other words, where it is for a call under way whose answer is in hand, and not recorded yet.
+    fn answered(refusal: Self::Refusal, _answer: impl FnOnce() -> Option<String>) -> Self::Refusal {
+        refusal
+    }
+
     /// The call under way, if any.
     fn pending(&self) -> Option<Pending<'_>>;
 

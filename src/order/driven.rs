@@ -65,6 +65,16 @@ impl Driven for Order {
         decide(self, command, now)
     }
 
+    fn answered(refusal: Refusal, answer: impl FnOnce() -> Option<String>) -> Refusal {
+        match refusal {
+            Refusal::Busy { owner } => match answer() {
+                Some(answer) => Refusal::AnswerInHand { answer },
+                None => Refusal::Busy { owner },
+            },
+            other => other,
+        }
+    }
+
     fn pending(&self) -> Option<Pending<'_>> {
         self.under_way().map(|attempt| Pending { attempt: attempt.number, owner: &attempt.owner })
     }

@@ -136,9 +136,12 @@ impl Session {
 
     /// The journal alone; made when `create` says so and there is none.
     pub async fn journal(settings: &Settings, create: bool) -> Result<Journal, Failed> {
-        let options =
-            journal::Options { create, state: Some(settings.places.state.clone()), kinds: every_kind() };
-        Ok(Journal::open_with(&settings.journal, &options).await?)
+        Ok(Journal::open_with(&settings.journal, &options(settings, create)).await?)
+    }
+
+    /// The journal alone, to look at it: what is configured just now may be a copy.
+    pub async fn journal_to_look(settings: &Settings) -> Result<Journal, Failed> {
+        Ok(Journal::open_to_look(&settings.journal, &options(settings, false)).await?)
     }
 
     /// The order that a person means by `text`.
@@ -285,6 +288,11 @@ fn client_settings(settings: &Settings, embedded: Option<&str>) -> px::Settings 
         transport: settings.transport.clone(),
         credentials: settings.credentials.as_ref().map_or_else(px::Source::practice, Keeper::source),
     }
+}
+
+/// How the configured journal is opened.
+fn options(settings: &Settings, create: bool) -> journal::Options {
+    journal::Options { create, state: Some(settings.places.state.clone()), kinds: every_kind() }
 }
 
 /// Where the embedded Px keeps what it was told, so that every process that speaks to it speaks to the same one.

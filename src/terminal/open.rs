@@ -10,7 +10,7 @@ use super::worker::Worker;
 use super::{input, panics, queue, signals, tell, tour};
 use crate::config::Settings;
 use crate::desk::{Model, Msg, update};
-use crate::engine::Engine;
+use crate::engine::{Engine, Unrecorded};
 use crate::order::{Call, OrderId, Recorded};
 use crate::session::{Exit, Failed, Session};
 use std::io::{IsTerminal as _, Write as _};
@@ -119,7 +119,7 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
 /// How a desk ended that met no error of its own.
 fn ended(engine: &Engine, left: Option<&Model>) -> Result<Exit, Failed> {
     if engine.is_idle() {
-        return in_memory_alone(engine);
+        return not_recorded(engine);
     }
     let running = left.map(|model| model.running.iter()).into_iter().flatten();
     let complete = running.into_iter().find(|(_, (call, _))| *call == Some(Call::CompleteOrder));
@@ -131,21 +131,32 @@ fn ended(engine: &Engine, left: Option<&Model>) -> Result<Exit, Failed> {
     Err(Failed { exit, what, next: Some(next.to_owned()) })
 }
 
-/// An answer that neither the journal nor the folder of answers has taken goes with this process: whoever leaves is told.
-fn in_memory_alone(engine: &Engine) -> Result<Exit, Failed> {
-    let lost: Vec<_> = engine.unrecorded().into_iter().filter(|held| !held.kept).collect();
-    if lost.is_empty() {
-        return Ok(Exit::Done);
+/// Whoever leaves is told of an answer that the journal has not taken: one that the folder of answers has not taken either goes
+/// with this process.
+fn not_recorded(engine: &Engine) -> Result<Exit, Failed> {
+    let (kept, lost): (Vec<_>, Vec<_>) = engine.unrecorded().into_iter().partition(|held| held.kept);
+    let said = |all: &[Unrecorded]| -> String {
+        let each = all.iter().map(|held| format!("{} {}: {}", held.kind, held.thing, held.answer));
+        each.collect::<Vec<_>>().join("; ")
+    };
+    if !lost.is_empty() {
+        return Err(Failed {
+            exit: Exit::InDoubt,
+            what: format!("left with an answer that could not be recorded anywhere: {}", said(&lost)),
+            next: Some(
+                "Write it down. Make room on the disk, then start pxdesk again and settle it as that says."
+                    .to_owned(),
+            ),
+        });
     }
-    let said: Vec<_> =
-        lost.iter().map(|held| format!("{} {}: {}", held.kind, held.thing, held.answer)).collect();
+    let Some(first) = kept.first() else { return Ok(Exit::Done) };
+    let remedy = first.remedy.map(|remedy| format!("{remedy} ")).unwrap_or_default();
     Err(Failed {
-        exit: Exit::InDoubt,
-        what: format!("left with an answer that could not be recorded anywhere: {}", said.join("; ")),
-        next: Some(
-            "Write it down. Make room on the disk, then start pxdesk again and settle it as that says."
-                .to_owned(),
-        ),
+        exit: Exit::Journal,
+        what: format!("left with what is not yet recorded; a retry is dangerous: {}", said(&kept)),
+        next: Some(format!(
+            "{remedy}It is kept on this machine, and recorded when pxdesk next starts here and the journal takes it."
+        )),
     })
 }
 

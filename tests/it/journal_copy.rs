@@ -171,6 +171,13 @@ async fn copies_are_made_on_a_machine_that_remembers_the_journal() {
         share_key(&floor, to);
     }
     assert_eq!(copy(&floor.place(), &rehearsed.place()).await, 3);
+    // Looked at and copied on, it is still nothing that was seen where the journal is.
+    let further = Shelf::file();
+    share_key(&floor, &further);
+    assert_eq!(copy(&rehearsed.place(), &further.place()).await, 3);
+    let looked = Journal::open_to_look(&rehearsed.place(), &options).await.unwrap();
+    assert_eq!(looked.verify(None, |_| ()).await.unwrap().problems, []);
+    looked.close().await;
     let journal = floor.open_remembered().await;
     assert_eq!(journal.doubt(), None, "the copy's own checkpoint was never in it");
     journal.append(&order, pending(), now(), "a").await.unwrap();

@@ -202,6 +202,21 @@ fn a_backup_of_an_earlier_version_is_an_older_copy_and_can_be_accepted() {
 }
 
 #[test]
+fn what_stands_in_the_place_of_the_memory_hides_it_and_is_told() {
+    let home = Home::empty();
+    home.open(&order("1"));
+    let (journals, aside) = (state(&home).join("journals"), state(&home).join("aside"));
+    fs::rename(&journals, &aside).unwrap();
+    fs::write(&journals, "").unwrap();
+    let said = home.run_with(&["order", "open", "--json", "-"], &order("2").to_string()).with(6);
+    assert!(said.err.contains("Whether it is an older copy is not known"), "{said:?}");
+    fs::remove_file(&journals).unwrap();
+    fs::rename(&aside, &journals).unwrap();
+    home.open(&order("2"));
+    home.verifies();
+}
+
+#[test]
 fn what_a_migration_began_with_is_kept_beside_what_an_earlier_one_kept() {
     let home = Home::empty();
     let events = |name: &str| -> i64 {

@@ -262,6 +262,37 @@ async fn what_was_recorded_outlives_a_server_that_is_killed() {
     assert_eq!(journal.verify(None, |_| ()).await.unwrap().problems, []);
 }
 
+/// The server notices soon when a machine has vanished from the network: until it does, its desk counts as alive.
+#[tokio::test]
+async fn the_server_looks_whether_a_desk_s_machine_is_still_there() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let settings = format!("listen_addresses = '127.0.0.1'\nport = {port}\n");
+    let Some((_home, server)) = server_on(&settings, port) else { return };
+    let database = server.database();
+    let url = format!("postgres://postgres@127.0.0.1:{port}/{}", database.name);
+    let address = pxdesk::journal::Address::parse(&url, database.key().to_owned()).unwrap();
+    let options = Options { create: true, state: None, kinds: every_kind() };
+    let _desk =
+        Journal::open_with(&pxdesk::journal::Place::Server(Box::new(address)), &options).await.unwrap();
+    // What the kernel was told of the server's end of each connection; once nothing is in flight there.
+    let until = Instant::now() + Duration::from_secs(10);
+    loop {
+        let timers = std::process::Command::new("ss").args(["-tnoH", "state", "established"]).output();
+        let Ok(timers) = timers else { return crate::kit::skip("ss (iproute2)") };
+        let timers = String::from_utf8(timers.stdout).unwrap();
+        let ours =
+            |line: &&str| line.split_whitespace().nth(2).is_some_and(|at| at.ends_with(&format!(":{port}")));
+        let ends: Vec<&str> = timers.lines().filter(ours).collect();
+        // Two hours are shown as minutes.
+        let soon = |end: &&str| end.contains("keepalive,") && !end.contains("min");
+        if !ends.is_empty() && ends.iter().all(soon) {
+            break;
+        }
+        assert!(Instant::now() < until, "{port}: {timers}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// A server that is spoken to over TLS, with a password: the certificate is checked, and so is its name.
 #[tokio::test]
 async fn a_connection_over_tls_is_to_the_server_that_is_meant() {

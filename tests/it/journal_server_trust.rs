@@ -149,6 +149,30 @@ async fn every_change_past_the_journal_is_found() {
     }
 }
 
+/// Another machine than the one that recorded it finds that a whole order is gone: whoever leaves makes a checkpoint, and not at
+/// each leaving.
+#[tokio::test]
+async fn a_checkpoint_is_made_by_whoever_leaves_and_has_recorded_something() {
+    let Some(database) = postgres::database() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    let checkpoints = || database.sql("SELECT count(*) FROM checkpoints").unwrap();
+    drop(database.open().await);
+    database.try_open(Some(&state)).await.unwrap().close().await;
+    assert_eq!(checkpoints(), "0", "nothing was recorded");
+    for number in 1..3 {
+        let journal = database.try_open(Some(&state)).await.unwrap();
+        open(&journal, number).await;
+        journal.close().await;
+        assert_eq!(checkpoints(), "1");
+    }
+    let gone = "SET session_replication_role = replica; DELETE FROM events WHERE thing = 1; DELETE FROM things WHERE n = 1;
+        DELETE FROM blind WHERE thing = 1; DELETE FROM orders WHERE n = 1; UPDATE counts SET n = n - 1 WHERE n > 0";
+    database.sql(gone).unwrap();
+    let problems = database.open().await.verify(None, |_| ()).await.unwrap().problems;
+    assert!(problems.iter().any(|problem| problem.what.contains("has seen 1 events, and 0")), "{problems:?}");
+}
+
 /// No hash covers an event's epoch: whoever changes it would hide the event from a checkpoint, and could remove it after that.
 #[tokio::test]
 async fn no_checkpoint_is_made_past_an_event_that_is_hidden_from_it() {
@@ -268,7 +292,9 @@ async fn an_older_copy_is_doubted_by_whoever_saw_the_newer_one() {
     assert_eq!(doubted(&older).await, None, "nobody here has seen more");
     drop(now_there.try_open(Some(&reads)).await.unwrap());
     let doubt = doubted(&older).await;
-    assert!(matches!(&doubt, Some(Doubt::Lacks { what, .. }) if what.contains("event 2")), "{doubt:?}");
+    // Whoever recorded it made a checkpoint when leaving, which the copy lacks, too.
+    let lacks = |what: &str| what.contains("event 2") || what.contains("checkpoint");
+    assert!(matches!(&doubt, Some(Doubt::Lacks { what, .. }) if lacks(what)), "{doubt:?}");
 
     let polls = home.path().join("polls");
     let desk = older.try_open(Some(&polls)).await.unwrap();

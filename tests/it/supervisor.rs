@@ -149,6 +149,10 @@ fn a_doubt_takes_two_people_where_the_configuration_says_so() {
     assert!(against.err.contains("contradicts M. Ruiz"), "{against:?}");
     assert_eq!(floor.home.show(&id)["proposedVerdict"]["placed"], false);
     says("m.ruiz", "M. Ruiz", "--placed").with(4);
+    // What one desk asks two people for, no other desk settles on the word of the first one.
+    floor.home.reconfigure("two_people = true", "two_people = false");
+    says("m.ruiz", "M. Ruiz", "--placed").with(8);
+    assert_eq!(floor.home.show(&id)["state"], "in_doubt");
     says("j.lee", "J. Lee", "--placed").with(0);
     let shown = floor.home.show(&id);
     assert_eq!((&shown["state"], &shown["completion"]["basis"]), (&json!("completed"), &json!("verdict")));

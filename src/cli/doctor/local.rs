@@ -53,7 +53,7 @@ pub async fn credentials(settings: &Settings) -> Vec<Check> {
 /// The journal opens and can be written; nobody else reads it or its key. Besides, how far the clock of its server is ahead,
 /// where it has one.
 pub async fn journal(settings: &Settings) -> (Vec<Check>, Shared) {
-    let opened = Session::journal(settings, false).await;
+    let opened = Session::journal_to_look(settings).await;
     let shared = opened.as_ref().ok().and_then(Journal::clock_ahead).map(|ahead| ahead.now());
     (journal_checks(settings, opened), shared)
 }

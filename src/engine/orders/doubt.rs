@@ -28,7 +28,7 @@ impl<W: World<Order>> Engine<W> {
     }
 
     /// Records what a person found out about the Complete in doubt. Where two people must say the same, the first one's word
-    /// leaves it in doubt.
+    /// leaves it in doubt; and where one has said so at a desk that asks for two, it takes another one at this desk as well.
     ///
     /// # Errors
     /// Before the quiet period is over, when nothing is in doubt, or when the statement names no reference or nobody.
@@ -39,7 +39,8 @@ impl<W: World<Order>> Engine<W> {
             return Err(Refusal::AnswerInHand { answer }.into());
         }
         let Moment { uptime, quiet, .. } = self.moment();
-        let command = if self.0.options.two_people {
+        let proposed = self.load(id).await?.proposal().is_some();
+        let command = if self.0.options.two_people || proposed {
             Command::ResolveByTwo { statement, by: self.0.options.agent.clone(), quiet, uptime }
         } else {
             Command::Resolve { statement, quiet, uptime }

@@ -54,6 +54,11 @@ impl<W: World<Order>> Engine<W> {
         self.of::<Order>().in_hand(id)
     }
 
+    /// All such answers, each with the id of its order.
+    pub fn answers_in_hand(&self) -> Vec<(String, String)> {
+        self.of::<Order>().all_in_hand()
+    }
+
     /// Says of the call under way that its process is gone, if it is.
     pub(super) async fn cut_off(&self, id: &OrderId) -> Result<bool, Error> {
         self.of::<Order>().cut_off(id).await

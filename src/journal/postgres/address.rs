@@ -91,8 +91,8 @@ fn tls(config: &Config, wanted: &Wanted) -> Result<SslMode, String> {
         (None | Some("disable"), None) if here => Ok(SslMode::Disable),
         (None | Some("require" | "verify-ca" | "verify-full"), _) => Ok(SslMode::Require),
         (Some("disable" | "allow" | "prefer"), _) => Err(
-            "asks for a connection that need not be encrypted, and the server is not on this machine; write \
-             sslmode=verify-full"
+            "asks for a connection that need not be encrypted; write sslmode=verify-full, or nothing of the kind for a \
+             server on this machine"
                 .to_owned(),
         ),
         (Some(other), _) => Err(format!("has sslmode={other}; write sslmode=verify-full")),

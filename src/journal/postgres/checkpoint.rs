@@ -10,7 +10,16 @@ use crate::journal::error::Error;
 use crate::journal::memory::Doubt;
 use crate::journal::stored::digest;
 use crate::kind::Timestamp;
+use jiff::SignedDuration;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio_postgres::Transaction;
+
+/// How long apart the checkpoints are at least that are made by whoever leaves.
+const SELDOM: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long such a one may take.
+const LEAVING: Duration = Duration::from_secs(2);
 
 /// How many events are read at a time.
 const CHUNK: i32 = 2000;
@@ -22,17 +31,47 @@ impl Server {
     /// [`Error::Doubted`] when the checkpoint before was not made with the journal's key, or when events would be hidden from
     /// this one or the next: they bear an epoch that is not theirs.
     pub async fn checkpoint(&self, at: Timestamp) -> Result<Stop, Error> {
-        self.checkpoint_of(at, true).await
+        self.checkpoint_of(at, true, true).await
     }
 
     /// The same without counting all events, which would hold up a desk.
     pub async fn quick_checkpoint(&self, at: Timestamp) -> Result<Stop, Error> {
-        self.checkpoint_of(at, false).await
+        self.checkpoint_of(at, false, true).await
     }
 
-    async fn checkpoint_of(&self, at: Timestamp, counted: bool) -> Result<Stop, Error> {
+    /// Whoever leaves and has recorded something makes a checkpoint, where the last one was made a while ago: what was removed
+    /// since is found then by everybody, and not only by the machine that recorded it. Nobody waits for it for long.
+    pub(super) async fn checkpoint_before_leaving(&self) {
+        if self.seen.is_none() || !self.recorded.load(Ordering::Relaxed) || self.doubted().is_some() {
+            return;
+        }
+        let made = tokio::time::timeout(LEAVING, async {
+            let now = self.now();
+            if self.last_checkpoint().await?.is_none_or(|last| now.duration_since(last) >= SELDOM) {
+                // What this machine has noted it goes on knowing, event by event.
+                self.checkpoint_of(now, false, false).await?;
+            }
+            Ok::<_, Error>(())
+        });
+        match made.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "no checkpoint could be made before leaving"),
+            Err(_) => tracing::warn!("there was no time for a checkpoint before leaving"),
+        }
+    }
+
+    /// When the last checkpoint was made, if there is one.
+    async fn last_checkpoint(&self) -> Result<Option<Timestamp>, Error> {
+        let rows = self.rows("SELECT at FROM checkpoints ORDER BY epoch DESC LIMIT 1", &[]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let at: i64 = row.try_get(0).map_err(|e| self.error(e.into()))?;
+        Ok(Some(Timestamp::from_microsecond(at).unwrap_or_default()))
+    }
+
+    /// With `stands` it stands for what this machine has noted so far.
+    async fn checkpoint_of(&self, at: Timestamp, counted: bool, stands: bool) -> Result<Stop, Error> {
         let mut writer = self.writer().await;
-        let before = self.seen.as_ref().map_or(0, |seen| seen.length(self.id));
+        let before = self.seen.as_ref().filter(|_| stands).map_or(0, |seen| seen.length(self.id));
         let session = self.writing(&mut writer).await.map_err(|e| self.error(e))?;
         let made = self.make_checkpoint(session, at, counted).await;
         if matches!(made, Err(Failure::Lost(_))) {

@@ -3,6 +3,7 @@
 
 use crate::files::private;
 use crate::journal::chain::{ChainKey, Head, JournalId, same};
+use crate::journal::kept::is_nowhere;
 use crate::kind::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
@@ -104,9 +105,7 @@ impl Lines {
     /// All lines. One that a crash has left half written says nothing.
     pub fn read(&self) -> io::Result<Vec<Line>> {
         let file = match File::open(&self.0) {
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Ok(Vec::new());
-            }
+            Err(error) if is_nowhere(&error, self.0.parent().unwrap_or(&self.0)) => return Ok(Vec::new()),
             other => other?,
         };
         let lines = BufReader::new(file).lines();

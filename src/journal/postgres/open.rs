@@ -17,13 +17,19 @@ use crate::journal::random::{nonce, random};
 use crate::journal::seal::ABOUT_CHECK;
 use std::path::PathBuf;
 
-/// Opens the journal at `address`; makes it, and its key, when the options say so and there is none.
-pub async fn open(address: &Address, options: &Options) -> Result<Server, Error> {
+/// Opens the journal at `address`; makes it, and its key, when the options say so and there is none. With `remember` this machine
+/// keeps in mind what it finds there.
+pub async fn open(address: &Address, options: &Options, remember: bool) -> Result<Server, Error> {
     let place = PathBuf::from(&address.shown);
     let seen = options.state.as_ref().map(|state| Seen::of(&address.shown, state));
     let mut session = Session::open(address, None).await.map_err(|e| e.of(&place))?;
     let opened = look(&mut session, address, options, seen.as_ref()).await;
     let (id, keys, doubt) = opened.map_err(|e| e.of(&place))?;
+    if let (Some(seen), None, true) = (&seen, &doubt, remember) {
+        seen.note_opened(&keys, id, session.now());
+        let found = look_at(&session, &keys, id).await.map_err(|e| e.of(&place))?;
+        seen.note_found(&keys, id, found);
+    }
     Ok(Server::new(address.clone(), id, keys, seen, doubt, session))
 }
 
@@ -55,10 +61,6 @@ async fn look(
         (None, Some(seen)) => judge(session, &keys, id, seen).await?,
         (None, None) => None,
     };
-    if let (Some(seen), None) = (seen, &doubt) {
-        seen.note_opened(&keys, id, session.now());
-        seen.note_found(&keys, id, look_at(session, &keys, id).await?);
-    }
     Ok((id, keys, doubt))
 }
 

@@ -44,6 +44,8 @@ pub struct Server {
     writer: tokio::sync::Mutex<Writer>,
     pub(super) reader: tokio::sync::Mutex<Line>,
     pub(super) looked: Mutex<Option<Instant>>,
+    /// Whether this process has recorded something.
+    pub(super) recorded: AtomicBool,
     /// Whether what the reader's connection leads to was judged.
     pub(super) judged: AtomicBool,
     /// The name of this process, once it is to be shown.
@@ -92,6 +94,7 @@ impl Server {
             writer: tokio::sync::Mutex::new(Writer { line, positions: Positions::default() }),
             reader: tokio::sync::Mutex::default(),
             looked: Mutex::default(),
+            recorded: AtomicBool::new(false),
             judged: AtomicBool::new(false),
             name: Mutex::default(),
             telling: Mutex::default(),
@@ -227,7 +230,7 @@ impl Server {
     }
 
     /// The time now by the server's clock.
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         now.checked_add(self.ahead.now()).unwrap_or(now)
     }
@@ -244,6 +247,7 @@ impl Server {
         if let Some((kind, id)) = last {
             self.tell(kind, &id).await;
         }
+        self.checkpoint_before_leaving().await;
         self.writer.lock().await.line.close();
         self.reader.lock().await.close();
     }

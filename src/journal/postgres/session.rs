@@ -82,7 +82,7 @@ impl Session {
         let connected = tokio::time::timeout(CONNECT, config.connect(tls)).await;
         let (client, mut connection) = match connected {
             Err(_) => return Err(Failure::Away(format!("no answer within {} s", CONNECT.as_secs()))),
-            Ok(Err(error)) => return Err(not_connected(&place, &error)),
+            Ok(Err(error)) => return Err(not_connected(&place, &error, encrypted)),
             Ok(Ok(connected)) => connected,
         };
         let cut_short = Arc::new(AtomicBool::new(false));
@@ -114,7 +114,8 @@ impl Session {
     }
 
     /// Makes the session durable, has it bring rows in the order in which they are asked for and say how tables were made in
-    /// the words that they are compared with, and looks at what the server says of itself.
+    /// the words that they are compared with, and looks at what the server says of itself. A machine that has vanished is gone
+    /// for the server within half a minute: until then its desk counts as alive, and what it was doing as under way.
     async fn settle(&mut self, place: &Path, mark: &str) -> Result<(), Failure> {
         let settle = format!("DO $$ BEGIN IF current_setting('{MARK}', true) IS DISTINCT FROM '{mark}' THEN
                 RAISE EXCEPTION USING ERRCODE = '{SHARED}', MESSAGE = 'shared'; END IF; END $$;
@@ -123,6 +124,8 @@ impl Session {
             SET default_transaction_isolation = 'read committed'; SET jit = off;
             SET quote_all_identifiers = off;
             SET max_parallel_workers_per_gather = 0;
+            SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
+            SET tcp_user_timeout = '25s';
             DO $$ BEGIN
                 IF current_setting('synchronous_commit') <> 'remote_apply' THEN SET synchronous_commit = 'on'; END IF;
                 IF current_setting('server_version_num')::integer >= 140000 THEN SET idle_session_timeout = 0; END IF;
@@ -136,7 +139,7 @@ impl Session {
             current_setting('server_version_num')::integer, pg_is_in_recovery(),
             current_setting('transaction_read_only'), pg_backend_pid(),
             (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()),
-            (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+            (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, current_setting('session_replication_role')";
         let asked = Timestamp::now();
         let row = within(self.client.query_one(ask, &[])).await?;
         self.ahead = ahead(row.try_get(9)?, asked);
@@ -155,6 +158,11 @@ impl Session {
         if said(1)? != "on" || said(2)? != "on" {
             return unfit(
                 "would lose in a power cut what it said was on disk (fsync or full_page_writes is off)",
+            );
+        }
+        if said(10)? != "origin" {
+            return unfit(
+                "would not run the triggers that guard history (session_replication_role is not origin)",
             );
         }
         if said(3)? != "UTF8" {
@@ -255,10 +263,17 @@ fn pooled(place: &Path) -> Error {
 }
 
 /// Why there is no connection.
-fn not_connected(place: &Path, error: &tokio_postgres::Error) -> Failure {
+fn not_connected(place: &Path, error: &tokio_postgres::Error, encrypted: bool) -> Failure {
     match error.as_db_error() {
         Some(db) if db.code().code().starts_with("28") => {
-            Failure::Told(Error::Login { file: place.to_owned(), why: db.message().to_owned() })
+            let mut why = db.message().to_owned();
+            // Not of a password: it is of who may come from where, and how.
+            if *db.code() == SqlState::INVALID_AUTHORIZATION_SPECIFICATION && !encrypted {
+                why.push_str(
+                    ". If it lets in encrypted connections alone, write sslmode=verify-full in `journal.url`",
+                );
+            }
+            Failure::Told(Error::Login { file: place.to_owned(), why })
         }
         Some(db) if *db.code() == SqlState::INVALID_CATALOG_NAME => {
             Failure::Told(Error::NoDatabase { file: place.to_owned() })
@@ -266,6 +281,14 @@ fn not_connected(place: &Path, error: &tokio_postgres::Error) -> Failure {
         // PgBouncer's words.
         Some(db) if db.message().contains("startup parameter") => Failure::Told(pooled(place)),
         Some(db) => Failure::Away(db.message().to_owned()),
-        None => Failure::Away(with_causes(error)),
+        None => match with_causes(error) {
+            // The library's words, before anything was tried.
+            why if why.ends_with("password missing") => {
+                let why = "the server asks for one, and none is there: in the keyring, in the file that \
+                           `journal.password_file` names, or in PGPASSWORD";
+                Failure::Told(Error::NoPassword { file: place.to_owned(), why: why.to_owned() })
+            }
+            why => Failure::Away(why),
+        },
     }
 }

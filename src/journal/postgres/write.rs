@@ -97,6 +97,9 @@ impl Server {
                 Some(written) => Ok(written),
                 None => self.once_more(change).await,
             };
+            if outcome.is_ok() {
+                self.recorded.store(true, std::sync::atomic::Ordering::Relaxed);
+            }
             if let (Some(seen), Ok(written)) = (&self.seen, &outcome) {
                 seen.note(&self.keys, self.id, change, written);
             }
