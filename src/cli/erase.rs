@@ -4,8 +4,8 @@ use super::args::EraseArgs;
 use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, dates, orders};
 use crate::config::Settings;
-use crate::engine::Engine;
-use crate::order::{Command, Order, OrderId, Right, Summary, Timestamp};
+use crate::engine::{Engine, Error};
+use crate::order::{Command, Order, OrderId, Refusal, Right, Summary, Timestamp};
 use serde_json::json;
 
 /// Orders that are looked at together.
@@ -108,10 +108,13 @@ impl Batch<'_> {
         if self.engine.journal().load::<Order>(id).await?.erased {
             return Ok(false);
         }
-        if let Some(reason) = &self.reason {
-            self.engine.command(id, Command::Erase { reason: reason.clone() }).await?;
+        let Some(reason) = &self.reason else { return Ok(true) };
+        match self.engine.command(id, Command::Erase { reason: reason.clone() }).await {
+            Ok(_) => Ok(true),
+            // Somebody else erases, too, and was faster.
+            Err(Error::Refusal(Refusal::Erased)) => Ok(false),
+            Err(error) => Err(error.into()),
         }
-        Ok(true)
     }
 
     fn tell(&self, lines: &mut super::console::Array, row: &Summary) -> Result<(), Failed> {

@@ -36,6 +36,10 @@ pub fn cause(row: &Summary, now: Timestamp) -> Option<Cause> {
         Some(Brief { class: Class::Refused, code: Some(code), call, .. }) if by_code => {
             format!("{call} {code}: {}", stall.cause)
         }
+        // Whichever calls they were: a group has those of several.
+        Some(Brief { class: Class::NotSent, .. }) if by_code => {
+            "Px could not be reached; nothing was sent".to_owned()
+        }
         Some(_) | None => stall.cause,
     };
     let attention = match row.attention_at(now) {
