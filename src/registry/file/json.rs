@@ -1,107 +1,95 @@
 //! The file as JSON, with the members of the TOML.
 
-use super::draft::{Draft, Object, Pair, Place};
+use super::draft::Draft;
+use super::node::{self, Node, Value};
 use super::toml::Written;
-use super::{Flaw, Lines};
+use super::{Flaw, Format, Lines};
 use crate::registry::Desired;
-use serde::Deserialize;
+use crate::text::quote;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use std::fmt;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File<'a> {
-    #[serde(default, borrow)]
-    applications: Vec<&'a RawValue>,
-    #[serde(default, borrow)]
-    customers: Vec<&'a RawValue>,
-}
+/// How deep the values lie that are looked at: an application in a customer's list, in the list of the file.
+const DEEPEST: usize = 5;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Application {
-    id: String,
-    name: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Customer {
-    id: String,
-    name: Option<String>,
-    #[serde(default)]
-    applications: Vec<String>,
-}
-
-/// What the text says. Fields are named by the line on which their object begins.
+/// What the text says.
 ///
 /// # Errors
 /// Where it is no such JSON.
 pub fn read(text: &str) -> Result<Draft, Vec<Flaw>> {
     // Members may be left out, so an empty list would be a contract of nothing.
-    if !is_object(text) {
+    if !text.trim_start().starts_with('{') {
         let what = "the file is not an object, which begins with {".to_owned();
         return Err(vec![Flaw { line: 1, field: String::new(), what }]);
     }
-    let file: File = serde_json::from_str(text).map_err(|error| vec![flaw(1, String::new(), &error)])?;
-    let mut draft = Draft::default();
-    let lines = Lines::of(text);
-    let line_of = |part: &RawValue| lines.at(offset_in(text, part));
-    for (n, raw) in file.applications.into_iter().enumerate() {
-        let place = Place { line: line_of(raw), field: format!("applications[{n}]") };
-        if !is_object(raw.get()) {
-            draft.flaws.push(no_object(place));
-            continue;
-        }
-        match serde_json::from_str(raw.get()) {
-            Ok(Application { id, name }) => {
-                let name_line = place.line;
-                draft.applications.push(Object { place, fields: ["id", "name"], id, name, name_line });
-            }
-            Err(error) => draft.flaws.push(flaw(place.line, place.field, &error)),
-        }
+    let file: &RawValue = serde_json::from_str(text).map_err(|error| {
+        vec![Flaw { line: error.line().max(1), field: String::new(), what: said(&error) }]
+    })?;
+    let whole = Whole { text, lines: Lines::of(text) };
+    node::read(whole.node(file, DEEPEST), Format::Json)
+}
+
+/// The text that all values are parts of.
+struct Whole<'a> {
+    text: &'a str,
+    lines: Lines,
+}
+
+impl<'a> Whole<'a> {
+    /// A part of it, so many levels deep. Whatever lies deeper is not looked at.
+    fn node(&self, part: &'a RawValue, levels: usize) -> Node {
+        let json = part.get();
+        let line = self.lines.at((json.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize));
+        let below = levels.saturating_sub(1);
+        let value = match json.bytes().next() {
+            Some(b'"') => serde_json::from_str(json).map(Value::Text),
+            Some(b'[' | b'{') if levels == 0 => Ok(Value::List(Vec::new())),
+            Some(b'[') => serde_json::from_str::<Vec<&'a RawValue>>(json)
+                .map(|parts| Value::List(parts.into_iter().map(|part| self.node(part, below)).collect())),
+            Some(b'{') => serde_json::from_str::<Members<'a>>(json).map(|Members(members)| {
+                let node = |(name, part)| (name, self.node(part, below));
+                Value::Table(members.into_iter().map(node).collect())
+            }),
+            Some(b'n') => Ok(Value::Nothing),
+            Some(b't' | b'f') => Ok(Value::Other(json.to_owned())),
+            _ => Ok(Value::Other(format!("a number ({})", quote(json)))),
+        };
+        Node { line, value: value.unwrap_or_else(|error| Value::Other(said(&error))) }
     }
-    for (n, raw) in file.customers.into_iter().enumerate() {
-        let place = Place { line: line_of(raw), field: format!("customers[{n}]") };
-        if !is_object(raw.get()) {
-            draft.flaws.push(no_object(place));
-            continue;
-        }
-        match serde_json::from_str(raw.get()) {
-            Ok(Customer { id, name, applications }) => {
-                draft.pairs.extend(applications.into_iter().enumerate().map(|(k, application)| Pair {
-                    place: Place { line: place.line, field: format!("{}.applications[{k}]", place.field) },
-                    customer: id.clone(),
-                    application,
-                }));
-                let name_line = place.line;
-                draft.customers.push(Object { place, fields: ["id", "name"], id, name, name_line });
+}
+
+/// The members of an object, also those whose name is there twice.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collected;
+
+        impl<'de> Visitor<'de> for Collected {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
             }
-            Err(error) => draft.flaws.push(flaw(place.line, place.field, &error)),
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
         }
+
+        deserializer.deserialize_map(Collected)
     }
-    Ok(draft)
 }
 
-/// A list would be read as an object's members, one after the other.
-fn is_object(text: &str) -> bool {
-    text.trim_start().starts_with('{')
-}
-
-fn no_object(Place { line, field }: Place) -> Flaw {
-    Flaw { line, field, what: "is not an object, such as {\"id\": \"a\"}".to_owned() }
-}
-
-/// Where a part of `text` begins in it, in bytes.
-fn offset_in(text: &str, part: &RawValue) -> usize {
-    (part.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
-}
-
-/// What is wrong with a part that begins on `first`.
-fn flaw(first: usize, field: String, error: &serde_json::Error) -> Flaw {
+/// What is wrong, without its place: that is counted from the beginning of the part.
+fn said(error: &serde_json::Error) -> String {
     let what = error.to_string();
-    // Its own place is counted from the beginning of the part.
-    let what = what.split(" at line ").next().unwrap_or_default().to_owned();
-    Flaw { line: first + error.line().saturating_sub(1), field, what }
+    what.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 /// What is desired, as JSON.

@@ -4,6 +4,7 @@
 
 mod draft;
 mod json;
+mod node;
 mod table;
 mod toml;
 

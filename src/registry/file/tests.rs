@@ -72,12 +72,11 @@ fn all_that_is_wrong_in_a_table_of_toml_is_named_by_line_and_field() {
 
 #[test]
 fn what_is_no_such_file_is_said_with_its_line() {
-    let toml = flaws("[[customers]]\nid = 5\n", Format::Toml);
-    assert!(toml[0].starts_with("line 2: "), "{toml:?}");
-    let unknown = flaws("[[customers]]\nid = \"a\"\nnaem = \"A\"\n", Format::Toml);
-    assert!(unknown[0].contains("naem"), "{unknown:?}");
-    let json = flaws("{\n\"customers\": [\n{\"id\": \"a\",\n\"id\": 4}\n]}", Format::Json);
-    assert!(json[0].starts_with("line 4: customers[0] "), "{json:?}");
+    let toml = flaws("[[customers]]\nid = \"a\"\nid = \"b\"\nname =\n", Format::Toml);
+    assert_eq!(toml[0], "line 3: the key `id` is there twice");
+    assert!(toml[1].starts_with("line 4: "), "{toml:?}");
+    let json = flaws("{\n\"customers\": [\n{\"id\": \"a\",,}\n]}", Format::Json);
+    assert!(json[0].starts_with("line 3: "), "{json:?}");
     assert_eq!(
         flaws("customer,product\na,b\n", Format::Csv),
         ["line 1: the column `product` is unknown; the columns are customer, customer_name, application, \
@@ -87,6 +86,65 @@ fn what_is_no_such_file_is_said_with_its_line() {
         flaws("customer,application\na\n", Format::Csv),
         ["line 2: has 1 fields; the first line has 2"]
     );
+}
+
+#[test]
+fn what_is_of_another_kind_is_named_with_its_field_and_all_of_it_at_once() {
+    let toml = "[[applications]]\nid = 5\n[[applications]]\nname = \"A\"\n[[customers]]\nid = true\nname = [1]\n\
+                [[customers]]\nid = \"a\"\nnaem = \"A\"\napplications = \"crm\"\n[[customers]]\nid = 2026-01-01\n\
+                applications = [\"mail\", 7]\n";
+    assert_eq!(
+        flaws(toml, Format::Toml),
+        [
+            "line 2: applications[0].id is a number (5), not a text; write it in quotes",
+            "line 3: applications[1].id is missing",
+            "line 6: customers[0].id is true, not a text; write it in quotes",
+            "line 7: customers[0].name is a list, not a text",
+            "line 10: customers[1].naem is unknown; known are id, name, applications",
+            "line 11: customers[1].applications is a text, not a list; write it in [ ]",
+            "line 13: customers[2].id is a date (2026-01-01), not a text; write it in quotes",
+            "line 14: customers[2].applications[1] is a number (7), not a text; write it in quotes",
+        ]
+    );
+    let json = "{\"applications\": [{\"id\": 5}, {\"name\": \"A\"}],\n\"customers\": [\n{\"id\": \"a\",\n\
+                \"id\": 4, \"name\": {}},\n{\"id\": null, \"naem\": \"A\"}, {\"id\": \"b\", \"name\": null,\n\
+                \"applications\": {}}]}";
+    assert_eq!(
+        flaws(json, Format::Json),
+        [
+            "line 1: applications[0].id is a number (5), not a text; write it in quotes",
+            "line 1: applications[1].id is missing",
+            "line 4: customers[0].id is there twice",
+            "line 4: customers[0].name is an object, not a text",
+            "line 5: customers[1].naem is unknown; known are id, name, applications",
+            "line 5: customers[1].id is null, not a text; write it in quotes",
+            "line 6: customers[2].applications is an object, not a list; write it in [ ]",
+        ]
+    );
+    for (text, format, what) in [
+        (
+            "{\"customers\": {\"id\": \"x\"}}",
+            Format::Json,
+            "customers is an object, not a list; write it in [ ]",
+        ),
+        (
+            "[customers]\nid = \"x\"\n",
+            Format::Toml,
+            "customers is a table, not a list; each begins with [[customers]]",
+        ),
+        (
+            "customers = [\"x\"]\n",
+            Format::Toml,
+            "customers[0] is a text, not a table, which begins with [[customers]]",
+        ),
+        ("{\"customer\": []}", Format::Json, "customer is unknown; known are applications, customers"),
+        ("{\"customers\": [{\"id\": \"\\ud800\"}]}", Format::Json, "customers[0].id is "),
+    ] {
+        let said = flaws(text, format);
+        assert!(said.len() == 1 && said[0].starts_with(&format!("line 1: {what}")), "{text}: {said:?}");
+    }
+    let deep = format!("{{\"customers\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(flaws(&deep, Format::Json).len(), 1);
 }
 
 #[test]

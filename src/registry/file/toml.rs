@@ -1,68 +1,69 @@
 //! The file as TOML: `[[applications]]` and `[[customers]]`.
 
-use super::draft::{Draft, Object, Pair, Place};
-use super::{Flaw, Lines};
+use super::draft::Draft;
+use super::node::{self, Node, Value};
+use super::{Flaw, Format, Lines};
 use crate::registry::Desired;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use std::ops::Range;
 use toml::Spanned;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    applications: Vec<Application>,
-    #[serde(default)]
-    customers: Vec<Customer>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Application {
-    id: Spanned<String>,
-    name: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Customer {
-    id: Spanned<String>,
-    name: Option<Spanned<String>>,
-    #[serde(default)]
-    applications: Vec<Spanned<String>>,
-}
+use toml::de::{DeTable, DeValue, Error};
 
 /// What the text says.
 ///
 /// # Errors
 /// Where it is no such TOML.
 pub fn read(text: &str) -> Result<Draft, Vec<Flaw>> {
-    let lines = Lines::of(text);
-    let file: File = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| lines.at(span.start));
-        vec![Flaw { line, field: String::new(), what: error.message().trim().to_owned() }]
-    })?;
-    let place = |span: std::ops::Range<usize>, field: String| Place { line: lines.at(span.start), field };
-    let object = |list: &str, n: usize, id: Spanned<String>, name: Option<Spanned<String>>| Object {
-        place: place(id.span(), format!("{list}[{n}]")),
-        fields: ["id", "name"],
-        name_line: lines.at(name.as_ref().map_or(id.span(), Spanned::span).start),
-        id: id.into_inner(),
-        name: name.map(Spanned::into_inner),
-    };
-    let mut draft = Draft::default();
-    for (n, Application { id, name }) in file.applications.into_iter().enumerate() {
-        draft.applications.push(object("applications", n, id, name));
+    let whole = Whole { text, lines: Lines::of(text) };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let mut flaws: Vec<_> = errors.iter().map(|error| whole.flaw(error)).collect();
+        flaws.sort_by_key(|flaw| flaw.line);
+        // What comes of another one on the same line says nothing new.
+        flaws.dedup_by_key(|flaw| flaw.line);
+        return Err(flaws);
     }
-    for (n, Customer { id, name, applications }) in file.customers.into_iter().enumerate() {
-        let customer = id.get_ref().clone();
-        draft.customers.push(object("customers", n, id, name));
-        draft.pairs.extend(applications.into_iter().enumerate().map(|(k, application)| Pair {
-            place: place(application.span(), format!("customers[{n}].applications[{k}]")),
-            customer: customer.clone(),
-            application: application.into_inner(),
-        }));
+    node::read(Node { line: 1, value: whole.table(table.into_inner()) }, Format::Toml)
+}
+
+/// The text that all values are parts of.
+struct Whole<'a> {
+    text: &'a str,
+    lines: Lines,
+}
+
+impl Whole<'_> {
+    fn flaw(&self, error: &Error) -> Flaw {
+        let span = error.span().unwrap_or_default();
+        let what = match error.message().trim() {
+            "duplicate key" => format!("the key `{}` is there twice", self.part(span.clone())),
+            what => what.to_owned(),
+        };
+        Flaw { line: self.lines.at(span.start), field: String::new(), what }
     }
-    Ok(draft)
+
+    fn part(&self, span: Range<usize>) -> String {
+        crate::text::quote(self.text.get(span).unwrap_or_default())
+    }
+
+    fn node(&self, spanned: Spanned<DeValue<'_>>) -> Node {
+        let (span, line) = (spanned.span(), self.lines.at(spanned.span().start));
+        let told = |what: &str| Value::Other(format!("{what} ({})", self.part(span.clone())));
+        let value = match spanned.into_inner() {
+            DeValue::String(text) => Value::Text(text.into_owned()),
+            DeValue::Integer(_) | DeValue::Float(_) => told("a number"),
+            DeValue::Boolean(is) => Value::Other(is.to_string()),
+            DeValue::Datetime(_) => told("a date"),
+            DeValue::Array(nodes) => Value::List(nodes.into_iter().map(|node| self.node(node)).collect()),
+            DeValue::Table(table) => self.table(table),
+        };
+        Node { line, value }
+    }
+
+    fn table(&self, table: DeTable<'_>) -> Value {
+        let member = |(name, node): (Spanned<_>, _)| (String::from(name.into_inner()), self.node(node));
+        Value::Table(table.into_iter().map(member).collect())
+    }
 }
 
 /// The same to be written, in TOML and in JSON.
