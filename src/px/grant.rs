@@ -70,6 +70,10 @@ pub async fn grant(
     if token.expose().trim().is_empty() {
         return Err(no_token(&format!("the one in the reply of {} is empty", host(url))));
     }
+    // As every call carries it.
+    if HeaderValue::from_str(token.expose()).is_err() {
+        return Err(no_token(&format!("the one in the reply of {} does not fit a header", host(url))));
+    }
     Ok(Granted { token, life: given.expires_in() })
 }
 

@@ -157,6 +157,10 @@ fn what_is_wrong_with_a_token_is_said() {
     };
     let json = "application/json";
     case(&token(""), 0, "warning", &["without expires_in"]);
+    case(&token(r#","expires_in":"soon""#), 0, "warning", &["no whole number of seconds"]);
+    case(&token(r#","expires_in":"0""#), 0, "warning", &["lives 0 seconds"]);
+    let unfit = reply("200 OK", json, r#"{"access_token":"a\r\nX: y","expires_in":"3599"}"#);
+    case(&unfit, 7, "failed", &["does not fit a header", "check token_url"]);
     let refused = reply("401 Unauthorized", json, r#"{"ErrorCode":"invalid_client","Error":"no"}"#);
     case(
         &refused,

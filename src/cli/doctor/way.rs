@@ -6,9 +6,13 @@ use crate::px::Client;
 use crate::session::Exit;
 use crate::wire::{Clocks, Server};
 use jiff::SignedDuration;
+use std::time::Duration;
 
 /// A difference of clocks that is no more than the network's: below it nothing is said. In seconds.
 const SKEW: i64 = 30;
+
+/// A token that lives less than this is hardly kept.
+const SHORT: Duration = Duration::from_mins(1);
 
 /// How far the clock of the journal's server is ahead of this machine's, where several machines go by it.
 pub type Shared = Option<SignedDuration>;
@@ -83,11 +87,19 @@ fn clock(host: &str, clocks: Clocks, shared: Shared) -> Check {
 
 async fn token(client: &Client) -> Check {
     match client.check_token().await {
+        Ok(Some(life)) if life < SHORT => Check::warning(
+            "token",
+            format!(
+                "obtained; it lives {} seconds, so a new one is fetched before most calls",
+                life.as_secs()
+            ),
+            "ask who runs the token service for tokens that live longer",
+        ),
         Ok(Some(life)) => Check::ok("token", format!("obtained; it lives {} seconds", life.as_secs())),
         Ok(None) => Check::warning(
             "token",
-            "obtained, but without expires_in: a new one is fetched every minute",
-            "ask who runs the token service to say how long its tokens live",
+            "obtained, but without expires_in, or it is no whole number of seconds: a new one is fetched every minute",
+            "ask who runs the token service to say how long its tokens live, in seconds",
         ),
         Err(Failure::Credentials(why)) => Check::failed(
             "token",
