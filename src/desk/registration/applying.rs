@@ -51,7 +51,8 @@ pub fn start(model: &mut Model, plan: Plan) -> Vec<Effect> {
     };
     registration.live = true;
     let wanted = Wanted::Apply { plan: Box::new(plan.clone()), listing };
-    registration.run = Some(Run { plan, done: 0, waiting: None, stopping: false, ended: None, top: 0 });
+    registration.run =
+        Some(Run { plan, done: 0, waiting: None, stopping: false, ended: None, taken_back: false, top: 0 });
     model.screen = Screen::Applying;
     model.frame.under_way += 1;
     wants(wanted)

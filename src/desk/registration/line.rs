@@ -44,6 +44,9 @@ pub fn applying(run: Option<&Run>) -> String {
     match run {
         Some(run) if run.ended.is_none() && run.stopping => "Stopping: the calls in progress end first.",
         Some(run) if run.ended.is_none() => "Esc stops: calls in progress end, and nothing else is sent.",
+        Some(run) if run.ended.is_some() && run.taken_back => {
+            "Esc goes back. Mark again what was taken back, if you still want it."
+        }
         Some(run) if run.ended.as_ref().is_some_and(|ran| ran.halt.is_some() || !ran.failed.is_empty()) => {
             "Esc goes back. What was not done is still among your changes."
         }

@@ -38,6 +38,8 @@ pub struct Run {
     pub stopping: bool,
     /// None while it is under way.
     pub ended: Option<Ran>,
+    /// Something of the draft was taken back since it began: somebody else changed what it was about.
+    pub taken_back: bool,
     /// The line of the result at which the screen begins.
     pub top: usize,
 }

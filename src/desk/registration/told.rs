@@ -97,6 +97,9 @@ fn take(model: &mut Model, listing: Listing) -> Vec<String> {
             Vec::new()
         }
     };
+    if let Some(run) = &mut registration.run {
+        run.taken_back |= !back.is_empty();
+    }
     registration.here = Some(here);
     registration.replan();
     registration.arrange();

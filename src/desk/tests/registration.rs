@@ -1,5 +1,7 @@
 //! The registration's desk: keys in, a draft, a plan and effects out.
 
+mod ended;
+
 use super::*;
 use crate::desk::registration_sample::{self as sample, id, pair};
 use crate::registry::{Change, Collection, ContractId, Listing, Plan};
@@ -52,6 +54,11 @@ impl Kit {
             }
             _ => None,
         }
+    }
+
+    /// What the next key does, in the words of the screen.
+    fn next_key(&self) -> String {
+        crate::desk::registration::line::applying(self.model.registration.run.as_ref())
     }
 
     fn hint(&self) -> &str {
@@ -211,68 +218,6 @@ fn what_removes_nothing_takes_a_yes_and_in_production_a_word() {
     // The word is asked for once in a session.
     kit.strikes_all("\x1bA");
     assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(_))));
-}
-
-#[test]
-fn what_was_done_is_a_change_no_longer_and_what_was_not_stays() {
-    let mut kit = Kit::contract();
-    kit.strikes_all("rCRM\r\tanew\r\r\rA");
-    kit.press('y');
-    kit.hears(ContractNews::Progress { done: 1 });
-    assert_eq!(kit.strikes_all("dr"), [], "nothing is changed meanwhile");
-    let mut now = sample::listing();
-    now.applications[0].name = crate::registry::Name::new("CRM").ok();
-    assert_eq!(kit.hears(sample::refused(1, now)), []);
-    assert_eq!(kit.pending(), ["+ customer `new`"]);
-    assert_eq!((kit.model.frame.under_way, kit.hint()), (0, "1 of 2 done, 1 not done."));
-    kit.strikes_all("\x1b");
-    assert_eq!(kit.model.screen, Screen::Contract);
-}
-
-#[test]
-fn a_run_is_stopped_by_esc_and_a_lost_connection_keeps_the_draft() {
-    let mut kit = Kit::contract();
-    kit.strikes_all("rCRM\rA");
-    kit.press('y');
-    assert_eq!(kit.key(Code::Esc), [Effect::Contract(ContractWanted::Stop)]);
-    assert_eq!(kit.key(Code::Esc), [], "it is stopping");
-    assert_eq!(kit.hears(sample::halted()), [Effect::Contract(ContractWanted::Load)]);
-    assert_eq!((kit.hint(), kit.model.screen), ("ended early: 0 of 1 changes are done.", Screen::Applying));
-    let (what, next) = ("no connection".to_owned(), "Try again later".to_owned());
-    kit.hears(ContractNews::NotLoaded { what, next });
-    assert_eq!(kit.hint(), "no connection. Try again later. Your changes are kept.");
-    assert_eq!(kit.pending().len(), 1);
-}
-
-#[test]
-fn what_a_stopped_run_did_is_no_change_of_somebody_else() {
-    let mut kit = Kit::contract();
-    kit.strikes_all("rCRM\r\tanew\r\r\rA");
-    kit.press('y');
-    kit.hears(sample::halted());
-    let mut now = sample::listing();
-    now.applications[0].name = crate::registry::Name::new("CRM").ok();
-    let before = kit.hint().to_owned();
-    kit.hears(sample::loaded(now.clone()));
-    assert_eq!((kit.hint(), kit.pending()), (before.as_str(), vec!["+ customer `new`".to_owned()]));
-    // What comes after that is.
-    now.customers.pop();
-    kit.strikes_all("\x1bR");
-    kit.hears(sample::loaded(now));
-    assert!(kit.hint().starts_with("the contract has changed: "), "{}", kit.hint());
-}
-
-#[test]
-fn a_run_that_ended_while_somebody_was_elsewhere_is_shown_first() {
-    let mut kit = Kit::contract();
-    kit.strikes_all("rCRM\rA");
-    kit.strikes_all("y1");
-    kit.hears(sample::halted());
-    assert!(kit.hint().ends_with("nothing is done twice."), "{}", kit.hint());
-    kit.press('3');
-    assert_eq!(kit.model.screen, Screen::Applying);
-    kit.strikes_all("\x1b13");
-    assert_eq!(kit.model.screen, Screen::Contract, "it was seen");
 }
 
 #[test]

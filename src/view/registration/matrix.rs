@@ -18,6 +18,8 @@ use std::ops::Range;
 const COLUMN: Range<usize> = 4..13;
 /// Blank columns between two.
 const GAP: usize = 2;
+/// As many columns as the counter of the applications has at most.
+const COUNTER: usize = 24;
 
 /// What of the matrix is in sight.
 struct Sight<'a> {
@@ -49,10 +51,13 @@ pub fn draw(
         page.text((look.theme.strong, what));
         return page.draw(buffer, place, 0, layout);
     }
-    let [list, detail] = Split::vertical([Constraint::Fill(1), Constraint::Length(2)]).areas(place);
+    let sight = Sight::new(registration, here, usize::from(with_margin(place).width));
+    let mut below = Page::new(look, place.width);
+    sight.detail(&mut below);
+    let rows = u16::try_from(below.len()).unwrap_or(u16::MAX);
+    let [list, detail] = Split::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(place);
     let list = with_margin(list);
     let [head, rows] = Split::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(list);
-    let sight = Sight::new(registration, here, usize::from(list.width));
     let mut page = Page::new(look, head.width);
     sight.head(&mut page);
     page.draw(buffer, head, 0, &mut Layout::default());
@@ -64,9 +69,7 @@ pub fn draw(
         sight.row(&mut page, at, at == selected);
     }
     page.draw(buffer, rows, 0, layout);
-    let mut page = Page::new(look, detail.width);
-    sight.detail(&mut page);
-    page.draw(buffer, detail, 0, layout);
+    below.draw(buffer, detail, 0, layout);
 }
 
 impl<'a> Sight<'a> {
@@ -121,30 +124,44 @@ impl<'a> Sight<'a> {
         PairId { customer: customer.clone(), application: self.registration.applications[column].clone() }
     }
 
-    /// The chosen pair in full, and what the glyphs mean.
+    /// The chosen pair in full, and what the glyphs mean. What does not fit a row goes on in the next.
     fn detail(&self, page: &mut Page) {
-        let look = page.look;
         if let Some(pair) = self.registration.pair() {
-            let cell = self.registration.draft.cell(self.here, &pair);
-            let mark = |key| self.registration.draft.mark(&key);
-            let goes = mark((Collection::Applications, pair.application.clone())) == Mark::Removed;
-            let mut text = format!("{} · {}: ", pair.customer, pair.application);
-            if goes {
-                text.push_str("the application is to be removed; ");
-            }
-            let row = page
-                .row(&[(look.theme.base, &text), (words::cell_style(look, cell), words::cell_words(cell))]);
-            let all = self.registration.applications.len();
-            if self.columns.len() < all {
-                let Range { start, end } = self.columns;
-                let shown = format!("‹ {}–{} of {} ›", count(start + 1), count(end), count(all));
-                let width = page.width;
-                page.last().put_right(width, 24, (look.theme.dim, &shown));
-            } else {
-                row.target = None;
-            }
+            self.whole(page, &pair);
         }
-        page.row(&[(look.theme.dim, words::LEGEND)]);
+        page.row(&[(page.look.theme.dim, words::LEGEND)]);
+    }
+
+    fn whole(&self, page: &mut Page, pair: &PairId) {
+        let (theme, width, shown) = (&page.look.theme, page.width, self.shown());
+        let cell = self.registration.draft.cell(self.here, pair);
+        let (style, state) = (words::cell_style(page.look, cell), words::cell_words(cell));
+        let key = (Collection::Applications, pair.application.clone());
+        let goes = self.registration.draft.mark(&key) == Mark::Removed;
+        let goes = if goes { "the application is to be removed; " } else { "" };
+        let text = format!("{} · {}: {goes}", pair.customer, pair.application);
+        let room = width.saturating_sub(if shown.is_empty() { 0 } else { shown.chars().count() + 1 });
+        if text.chars().count() + state.len() <= room {
+            page.row(&[(theme.base, &text), (style, state)]);
+            page.last().put_right(width, COUNTER, (theme.dim, &shown));
+            return;
+        }
+        page.row(&[(theme.base, &format!("{} ·", pair.customer))]);
+        page.last().put_right(width, COUNTER, (theme.dim, &shown));
+        page.row(&[(theme.base, &format!("{}: ", pair.application)), (style, state)]);
+        if !goes.is_empty() {
+            page.row(&[(theme.base, goes.trim_end_matches("; "))]);
+        }
+    }
+
+    /// Which columns are in sight, where not all are.
+    fn shown(&self) -> String {
+        let all = self.registration.applications.len();
+        let Range { start, end } = self.columns;
+        if self.columns.len() == all {
+            return String::new();
+        }
+        format!("‹ {}–{} of {} ›", count(start + 1), count(end), count(all))
     }
 }
 

@@ -135,3 +135,26 @@ fn what_the_question_removes_is_shown_whole() {
     }
     assert!(!screen.contains("more lines"), "{screen}");
 }
+
+#[test]
+fn the_pair_that_space_switches_is_named_whole() {
+    let mut listing = sample::large(31, 1);
+    let long = |n: usize| format!("application-with-a-long-id-{n:02}-{}", "y".repeat(20));
+    for (n, application) in listing.applications.iter_mut().enumerate() {
+        application.id = crate::registry::ProviderId::new(long(n)).unwrap();
+    }
+    let customer = format!("customer 0499 {}", "x".repeat(36));
+    listing.customers[0].id = crate::registry::ProviderId::new(customer.as_str()).unwrap();
+    for (keys, at, state) in [("", 0, "assigned"), ("→", 1, "not assigned"), ("→→ ", 2, "to add")] {
+        let model = pressed_on(listing.clone(), &format!("\t\t{keys}"));
+        let (buffer, _) = super::frame(&model, ThemeName::Dark, (80, 24));
+        let screen = super::text(&buffer);
+        let pair = format!("{}: {state}", long(at));
+        for whole in [customer.as_str(), &pair, "of 31 ›"] {
+            assert!(screen.contains(whole), "{whole}\n{screen}");
+        }
+    }
+    let model = pressed_on(listing, "dy\t\t");
+    let screen = super::text(&super::frame(&model, ThemeName::Dark, (80, 24)).0);
+    assert!(screen.contains("the application is to be removed"), "{screen}");
+}
