@@ -9,11 +9,12 @@ use crate::kind::Timestamp;
 use crate::order::Secret;
 use crate::registry::{Collection, Failure, Outcome, SurrogateId, Verb};
 use crate::wire::{
-    self, Error, Http, LONGEST_REPLY, Pace, Received, Server, exchange, host, http_date, redact, retry_after,
+    self, Error, Http, LONGEST_REPLY, Pace, Received, Server, exchange, holds, host, http_date, redact,
+    retry_after,
 };
 use oauth2::url::{Position, Url};
 use reqwest::Method;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderValue};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -68,12 +69,13 @@ impl Client {
         self.timeout
     }
 
-    /// Whether there are credentials to sign anything with. Looks anew.
+    /// Whether there are credentials to sign anything with, and an address to send it to. Looks anew.
     ///
     /// # Errors
     /// Says in words for people why there are none, and what to do about it.
     pub async fn check_credentials(&self) -> Result<(), String> {
-        self.look_up().await.map(drop)
+        let identity = self.look_up().await?;
+        self.endpoints.base(identity.host.as_deref()).map(drop)
     }
 
     /// The credentials. A keyring takes its time, so they are looked up once a minute; and again when they were refused.
@@ -125,7 +127,7 @@ impl Client {
     ) -> Answer<T> {
         let started = Instant::now();
         let answer = match self.once(request, now, started).await {
-            Ok((signed, received)) => understand(&received, signed, read),
+            Ok(arrived) => understand(&arrived, read),
             Err(failure) => Answer {
                 outcome: failed(Unread::Failed(failure)),
                 status: None,
@@ -138,13 +140,8 @@ impl Client {
         Answer { elapsed: started.elapsed(), ..answer }
     }
 
-    /// The reply, with nothing secret in it, and when the request was signed by the caller's clock.
-    async fn once(
-        &self,
-        request: &Request,
-        now: Timestamp,
-        started: Instant,
-    ) -> Result<(Timestamp, Received), Failure> {
+    /// The reply, with nothing secret in it.
+    async fn once(&self, request: &Request, now: Timestamp, started: Instant) -> Result<Arrived, Failure> {
         let not_sent = |why| Failure::NotSent { why };
         let identity = self.identity().await.map_err(not_sent)?;
         let base = self.endpoints.base(identity.host.as_deref()).map_err(not_sent)?;
@@ -164,8 +161,8 @@ impl Client {
             *self.known() = None;
         }
         let signature = signature.as_ref().and_then(|header| header.to_str().ok()).unwrap_or_default();
-        let body = without(received.body, &identity, signature);
-        Ok((signed, Received { body, ..received }))
+        let (body, redacted) = without(received.body, &identity, signature);
+        Ok(Arrived { received: Received { body, ..received }, signed, redacted })
     }
 
     /// The server, to be looked at.
@@ -187,6 +184,15 @@ impl Client {
     pub async fn greet(&self, server: &Server) -> Result<wire::Clocks, String> {
         server.greet(&self.http).await
     }
+}
+
+/// A reply, as it may be read.
+struct Arrived {
+    received: Received,
+    /// When the request was signed, by the caller's clock.
+    signed: Timestamp,
+    /// True when something secret was taken out of it.
+    redacted: bool,
 }
 
 fn of_wire(failure: wire::Failure) -> Failure {
@@ -225,6 +231,10 @@ fn wire_form(
     let headers = wire.headers_mut();
     headers.insert(AUTHORIZATION, signature);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    if request.call.verb == Verb::List {
+        // An answer that came twice would be read as the next list, and an empty list fits every one.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     if !request.body().is_empty() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         *wire.body_mut() = Some(request.body().to_owned().into());
@@ -242,7 +252,9 @@ fn nonce() -> Result<String, String> {
     Ok([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-"))
 }
 
-fn understand<T>(received: &Received, signed: Timestamp, read: impl FnOnce(&Reply) -> T) -> Answer<T> {
+fn understand<T>(arrived: &Arrived, read: impl FnOnce(&Reply) -> T) -> Answer<T> {
+    let Arrived { received, signed, redacted } = arrived;
+    let (signed, redacted) = (*signed, *redacted);
     let Received { status, content_type, location, link, retry_after: asked, date, body } = received;
     let reply = Reply {
         status: *status,
@@ -252,6 +264,7 @@ fn understand<T>(received: &Received, signed: Timestamp, read: impl FnOnce(&Repl
         date: date.as_deref(),
         body,
         signed,
+        redacted,
     };
     Answer {
         outcome: read(&reply),
@@ -263,17 +276,25 @@ fn understand<T>(received: &Received, signed: Timestamp, read: impl FnOnce(&Repl
 }
 
 /// `body` without the credentials and without what the request was signed with, which is the whole header `signature`;
-/// whether they stand there as they are or as JSON may write them.
-fn without(body: Vec<u8>, identity: &Identity, signature: &str) -> Vec<u8> {
+/// whether they stand there as they are, as JSON may write them, or as an address does. True when any of it stood there.
+fn without(body: Vec<u8>, identity: &Identity, signature: &str) -> (Vec<u8>, bool) {
     let Credentials { client_token, client_secret, access_token, .. } = &identity.credentials;
     let credentials = [client_secret, access_token, client_token].map(Secret::expose);
     // The nonce and the signature are its last two.
     let parts = signature.rsplit(';').take(2).filter_map(|part| part.split_once('='));
-    credentials.into_iter().chain(parts.map(|(_, value)| value)).fold(body, |body, private| {
-        let body = redact(body, private.as_bytes());
+    let (mut body, mut redacted) = (body, false);
+    for private in credentials.into_iter().chain(parts.map(|(_, value)| value)) {
         let escaped = zeroize::Zeroizing::new(private.replace('/', "\\/"));
-        if private.contains('/') { redact(body, escaped.as_bytes()) } else { body }
-    })
+        let encoded = private.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+        let encoded = zeroize::Zeroizing::new(encoded);
+        let others = [escaped.as_str(), encoded.as_str()].into_iter().filter(|form| *form != private);
+        for form in std::iter::once(private).chain(others) {
+            if holds(&body, form.as_bytes()) {
+                (body, redacted) = (redact(body, form.as_bytes()), true);
+            }
+        }
+    }
+    (body, redacted)
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub struct Reply<'a> {
     pub body: &'a [u8],
     /// Our clock when the request was signed.
     pub signed: Timestamp,
+    /// True when something secret was taken out of the body: it is not what the server said.
+    pub redacted: bool,
 }
 
 /// Why something was not read.
@@ -35,6 +37,8 @@ pub struct Reply<'a> {
 pub enum Unread {
     /// The server says that it may not be, or that there is no such thing.
     Refused(Problem),
+    /// Something in the list cannot be what it should be; in words. Asked again, the server says the same.
+    Unfit(String),
     /// No answer, or none that could be relied on.
     Failed(Failure),
 }
@@ -43,6 +47,7 @@ impl fmt::Display for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(problem) => write!(f, "{problem}"),
+            Self::Unfit(why) => f.write_str(why),
             Self::Failed(failure) => f.write_str(failure.why()),
         }
     }
@@ -52,6 +57,7 @@ impl From<Unread> for Outcome {
     fn from(unread: Unread) -> Self {
         match unread {
             Unread::Refused(problem) => Self::Refused { problem },
+            Unread::Unfit(why) => Self::Failed { failure: Failure::Unknown { why } },
             Unread::Failed(failure) => Self::Failed { failure },
         }
     }
@@ -91,7 +97,8 @@ pub fn objects(collection: Collection, reply: &Reply) -> Result<Objects, Unread>
         );
         return Err(unknown(why));
     }
-    objects::list(collection, json(reply)?).map_err(unknown)
+    is_as_said(reply, format_args!("the list of {collection}"))?;
+    objects::list(collection, json(reply)?)
 }
 
 /// One object, from the reply to the call that gets it.
@@ -100,6 +107,7 @@ pub fn objects(collection: Collection, reply: &Reply) -> Result<Objects, Unread>
 /// As [`objects`]; 404 says that there is none, or that it is somebody else's (D).
 pub fn object(collection: Collection, reply: &Reply) -> Result<Object, Unread> {
     answered(Call { verb: Verb::Get, collection }, reply)?;
+    is_as_said(reply, format_args!("the {}", collection.one()))?;
     objects::one(collection, json(reply)?).map_err(unknown)
 }
 
@@ -130,6 +138,17 @@ fn is_taken(reply: &Reply) -> bool {
 /// each have been carried out.
 fn is_refusal(status: u16) -> bool {
     (400..500).contains(&status) && !matches!(status, 408 | 425 | 429)
+}
+
+/// Nothing, when the body is what the server said. An id without a part of it is another one.
+fn is_as_said(reply: &Reply, what: fmt::Arguments<'_>) -> Result<(), Unread> {
+    if reply.redacted {
+        return Err(Unread::Unfit(format!(
+            "{what} cannot be used: a text in it is one of the credentials, or holds one, and is not shown. Tokens that \
+             are words of your own may stand in an id or a name: then use others"
+        )));
+    }
+    Ok(())
 }
 
 fn unknown(why: String) -> Unread {

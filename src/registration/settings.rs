@@ -56,7 +56,8 @@ impl Endpoints {
         if let Some(base) = &self.base {
             return Ok(base.clone());
         }
-        let host = host.ok_or("no address: neither base_url nor the credentials name a host")?;
+        let host =
+            host.ok_or("no address: neither base_url nor the credentials name a host; add one of them")?;
         let named = url("host", &format!("https://{host}/")).ok();
         named.filter(|url| url.path() == "/").ok_or_else(|| {
             format!("the host that the credentials name, `{}`, is none", crate::text::quote(host))

@@ -28,8 +28,10 @@ pub use moved::{moved, moved_besides, renamed_meanwhile};
 pub use odd::{differ_in_case, may_be_kept_as, oddities};
 pub use plan::Plan;
 pub use progress::{Failed, Moment, Progress, Seen, Settled, Step, settle};
-pub use run::{Answered, Begun, Closed, Ended, How, Open, Run, RunEvent, RunRow, made_before};
-pub use world::{Finding, PairHere, World, doubles, mend};
+pub use run::{
+    Account, Answered, Begun, Closed, Ended, How, Open, Run, RunEvent, RunRow, RunStep, made_before,
+};
+pub use world::{Finding, PairHere, World, doubles, mend, remove_pairs};
 
 #[cfg(test)]
 mod tests;

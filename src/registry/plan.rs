@@ -2,7 +2,9 @@
 
 use super::change::{Change, Gone};
 use super::world::{PairHere, World};
-use super::{Collection, Desired, Finding, Listed, Listing, Name, PairId, ProviderId, SurrogateId, Wanted};
+use super::{
+    Collection, Desired, Finding, Ids, Listed, Listing, Name, PairId, ProviderId, SurrogateId, Wanted,
+};
 use crate::kind::Digest;
 use std::collections::HashSet;
 
@@ -95,6 +97,15 @@ impl Plan {
             now.is_some_and(|listed| listed.name.as_ref() != Some(to))
         };
         self.changes.iter().filter(is_denied).count()
+    }
+
+    /// The pairs that were to go along, and that `listing` still has without what they were to go along with: the server
+    /// has left them.
+    pub fn left_along(&self, listing: &Listing) -> Vec<Gone> {
+        let ids = Ids::of(listing);
+        let left = listing.pairs.iter().filter(|pair| ids.pair(pair).is_none());
+        let left: HashSet<_> = left.map(|pair| &pair.surrogate).collect();
+        self.goes_along.iter().filter(|gone| left.contains(&gone.surrogate)).cloned().collect()
     }
 
     /// True when nothing is to be done.

@@ -52,22 +52,26 @@ fn lines(change: &Change, along: &Along<'_>) -> Vec<String> {
         | Change::RemoveOrphan { .. } => &[],
     };
     let gone = gone.iter().map(|Gone { pair, .. }| format!("    and its pair {pair}"));
-    std::iter::once(line(change)).chain(gone).collect()
+    std::iter::once(change.line()).chain(gone).collect()
 }
 
-fn line(change: &Change) -> String {
-    let named = |name: &Option<Name>| name.as_ref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
-    match change {
-        Change::Create { collection, id, name } => format!("+ {} `{id}`{}", collection.one(), named(name)),
-        Change::CreatePair { pair } => format!("+ pair {pair}"),
-        Change::Rename { collection, id, from, to, .. } => {
-            let from = from.as_ref().map_or("no name".to_owned(), |name| format!("\"{name}\""));
-            format!("~ {} `{id}` {from} becomes \"{to}\"", collection.one())
+impl Change {
+    /// What it changes, in a line that begins with `+`, `~` or `-`.
+    pub fn line(&self) -> String {
+        let named =
+            |name: &Option<Name>| name.as_ref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
+        match self {
+            Self::Create { collection, id, name } => format!("+ {} `{id}`{}", collection.one(), named(name)),
+            Self::CreatePair { pair } => format!("+ pair {pair}"),
+            Self::Rename { collection, id, from, to, .. } => {
+                let from = from.as_ref().map_or("no name".to_owned(), |name| format!("\"{name}\""));
+                format!("~ {} `{id}` {from} becomes \"{to}\"", collection.one())
+            }
+            Self::Remove { collection, id, name, .. } => {
+                format!("- {} `{id}`{}", collection.one(), named(name))
+            }
+            Self::RemovePair { pair, .. } => format!("- pair {pair}"),
+            Self::RemoveOrphan { pair } => format!("- pair {pair}"),
         }
-        Change::Remove { collection, id, name, .. } => {
-            format!("- {} `{id}`{}", collection.one(), named(name))
-        }
-        Change::RemovePair { pair, .. } => format!("- pair {pair}"),
-        Change::RemoveOrphan { pair } => format!("- pair {pair}"),
     }
 }

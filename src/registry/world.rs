@@ -89,25 +89,33 @@ pub fn doubles(before: &Listing, now: &Listing) -> Vec<Finding> {
 
 /// What to do about findings.
 pub fn mend(findings: &[Finding]) -> String {
-    let command = "pxdesk registration remove";
-    let orphan = findings.iter().find_map(|finding| match finding {
-        Finding::Orphan { pair, .. } => Some(&pair.surrogate),
-        Finding::TwoObjects { .. } | Finding::OneSurrogate { .. } | Finding::TwoPairs { .. } => None,
-    });
-    let is_orphan = |finding: &Finding| matches!(finding, Finding::Orphan { .. });
+    let orphans: Vec<_> = findings
+        .iter()
+        .filter_map(|finding| match finding {
+            Finding::Orphan { pair, .. } => Some(&pair.surrogate),
+            Finding::TwoObjects { .. } | Finding::OneSurrogate { .. } | Finding::TwoPairs { .. } => None,
+        })
+        .collect();
     // One number, so nothing can be removed by it without a choice that nobody has made.
     if findings.iter().all(|finding| matches!(finding, Finding::OneSurrogate { .. })) {
         return "List again. If it stays so, ask the vendor".to_owned();
     }
-    match orphan {
-        Some(surrogate) if findings.iter().all(is_orphan) => format!(
-            "List again. If it stays so, remove what is left of the pair: {command} pair --surrogate {surrogate}"
+    match orphans.len() {
+        1.. if orphans.len() == findings.len() => format!(
+            "List again. If it stays so, remove what is left of the {}: {}",
+            if orphans.len() == 1 { "pair" } else { "pairs" },
+            remove_pairs(orphans)
         ),
-        Some(_) | None => format!(
-            "Look at both objects in the vendor's portal, and remove the wrong one: {command} \
-             application|customer|pair --surrogate NUMBER"
-        ),
+        _ => "Look at both objects in the vendor's portal, and remove the wrong one: pxdesk registration remove \
+              application|customer|pair --surrogate NUMBER"
+            .to_owned(),
     }
+}
+
+/// The command that removes the pairs with these numbers.
+pub fn remove_pairs<'a>(surrogates: impl IntoIterator<Item = &'a SurrogateId>) -> String {
+    let numbers: Vec<_> = surrogates.into_iter().map(SurrogateId::as_str).collect();
+    format!("pxdesk registration remove pair --surrogate {}", numbers.join(","))
 }
 
 impl<'a> World<'a> {

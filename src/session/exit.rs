@@ -136,7 +136,12 @@ impl From<RegistrationError> for Failed {
             E::NotConfigured(_) | E::Credentials(_) => Exit::Configuration,
             E::Unreachable(_) => Exit::Unreachable,
             E::Refused(_) => Exit::RefusedByPx,
-            E::Findings(_) | E::Moved(_) | E::Busy { .. } | E::Unlisted(_) => Exit::RefusedHere,
+            E::Unfit(_)
+            | E::Findings(_)
+            | E::PairsLeft(_)
+            | E::Moved(_)
+            | E::Busy { .. }
+            | E::Unlisted(_) => Exit::RefusedHere,
             E::Stopped { .. } | E::System(_) => Exit::Unexpected,
             E::Journal(error) => of_journal(error),
         };

@@ -31,7 +31,7 @@ pub use kept::exchange;
 pub use once::Exchange;
 pub use pace::Pace;
 pub use received::{LONGEST_REPLY, Received};
-pub use redact::{redact, redact_text};
+pub use redact::{holds, redact, redact_text};
 pub use server::{Clocks, Server, http_date};
 pub use settings::{Error, Transport, headers};
 pub use url::{below, host, root, url};

@@ -60,8 +60,11 @@ pub enum RegistrationCommand {
     },
     /// Remove one application, one customer, or one pair
     Remove(RemoveArgs),
-    /// Plans that were applied, the latest first
-    Runs,
+    /// Plans that were applied, the latest first; or one of them, with each of its changes
+    Runs {
+        /// Which one: its id, as `runs` shows it
+        id: Option<String>,
+    },
 }
 
 /// What is created.
@@ -104,9 +107,9 @@ pub struct RemoveArgs {
     /// For a pair, the application's id
     #[arg(value_parser = id)]
     pub application: Option<ProviderId>,
-    /// This very object, by its surrogate id: one of two with the same id
-    #[arg(long, value_parser = surrogate, conflicts_with_all = ["id", "application"])]
-    pub surrogate: Option<SurrogateId>,
+    /// This very object, by its surrogate id: one of two with the same id. Several have commas between them
+    #[arg(long, value_parser = surrogate, value_delimiter = ',', conflicts_with_all = ["id", "application"])]
+    pub surrogate: Vec<SurrogateId>,
     /// Remove its pairs too
     #[arg(long)]
     pub with_pairs: bool,

@@ -29,7 +29,7 @@ pub async fn look(settings: &Settings) -> Vec<Check> {
     };
     let mut checks = vec![Check::ok("registration", found), held(registration.credentials.clone()).await];
     let usable = checks.iter().all(|check| check.status != Status::Failed);
-    let reached = reach(&client, &mut checks).await;
+    let reached = reach(&client, usable, &mut checks).await;
     checks.push(if !reached {
         Check::skipped("contract", "no way to its server")
     } else if !usable {
@@ -75,11 +75,17 @@ async fn held(keeper: Option<EdgeKeeper>) -> Check {
     }
 }
 
-/// From the name to the clock; false where it goes no further.
-async fn reach(client: &Client, checks: &mut Vec<Check>) -> bool {
+/// From the name to the clock; false where it goes no further. What is wrong with credentials that are not `usable` was said
+/// before.
+async fn reach(client: &Client, usable: bool, checks: &mut Vec<Check>) -> bool {
     const NAME: &str = "gateway";
     let server = match client.server().await {
         Ok(server) => server,
+        Err(why) if usable => {
+            let mend = "set base_url in the configuration, or host in the section of the .edgerc file";
+            checks.push(Check::failed(NAME, Exit::Configuration, why, mend));
+            return false;
+        }
         Err(why) => {
             checks.push(Check::skipped(NAME, why));
             return false;
@@ -127,13 +133,22 @@ async fn contract(client: &Client, registration: &RegistrationSettings) -> Check
     let listed = client.list(Collection::Applications, Timestamp::now()).await.outcome;
     match listed {
         Ok(objects) => {
-            let found =
-                format!("{} may be read; its applications: {}", registration.contract, objects.count());
+            let found = format!(
+                "the applications of {} may be read; there are {}",
+                registration.contract,
+                objects.count()
+            );
             Check::ok(NAME, found)
         }
         Err(Unread::Refused(problem)) => {
             Check::failed(NAME, Exit::Configuration, problem.to_string(), mend(&problem))
         }
+        Err(Unread::Unfit(why)) => Check::failed(
+            NAME,
+            Exit::RefusedHere,
+            why,
+            "change it in the vendor's portal, or remove it there",
+        ),
         Err(Unread::Failed(Failure::NotSent { why } | Failure::Unknown { why })) => {
             Check::failed(NAME, Exit::Unreachable, why, "check base_url; if it is right, try again later")
         }

@@ -324,7 +324,13 @@ fn is_otherwise(desired: &Desired, plan: &Plan, applied: &Applied) -> Option<Oth
         Ok(left) if left.is_empty() => return None,
         Ok(left) => left,
         Err(findings) => {
-            return Some(Otherwise { left: None, failed: RegistrationError::Findings(findings).into() });
+            let left = plan.left_along(&applied.listing);
+            let error = if left.len() == findings.len() {
+                RegistrationError::PairsLeft(left)
+            } else {
+                RegistrationError::Findings(findings)
+            };
+            return Some(Otherwise { left: None, failed: error.into() });
         }
     };
     let otherwise: Vec<_> = left.changes.iter().filter_map(|change| plan.kept_otherwise(change)).collect();

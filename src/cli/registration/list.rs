@@ -1,13 +1,11 @@
-//! `registration list`, `export` and `runs`.
+//! `registration list` and `export`.
 
 use super::open;
 use crate::cli::{Console, Exit, Failed};
 use crate::config::Settings;
 use crate::engine::RegistrationError;
 use crate::registry::file::{self, Format};
-use crate::registry::{
-    Collection, Desired, Ids, Listed, ListedPair, Listing, Name, ProviderId, RunRow, Wanted,
-};
+use crate::registry::{Collection, Desired, Ids, Listed, ListedPair, Listing, Name, ProviderId, Wanted};
 use crate::session::write_new;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -107,36 +105,5 @@ pub async fn export(
     };
     write_new(file, &text).map_err(|error| bad(format!("cannot write {}: {error}", file.display())))?;
     console.note(&format!("{} is written", file.display()));
-    Ok(Exit::Done)
-}
-
-/// As many runs as are shown.
-const RUNS: u32 = 100;
-
-/// Prints the plans that were applied.
-pub async fn runs(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
-    let session = open(settings).await?;
-    let mut rows = session.engine.runs(RUNS).await?;
-    for row in rows.iter_mut().filter(|row| row.owner.is_some()) {
-        if !session.engine.is_under_way(row).await {
-            // Whoever applies next finishes it.
-            "unfinished".clone_into(&mut row.state);
-        }
-    }
-    if console.is_json() {
-        let row = |row: &RunRow| {
-            json!({
-                "id": row.id, "contract": row.contract, "state": row.state, "at": row.opened_at,
-                "by": row.opened_by, "changes": row.changes, "done": row.done, "failed": row.failed,
-            })
-        };
-        console.json(&rows.iter().map(row).collect::<Vec<_>>())?;
-        return Ok(Exit::Done);
-    }
-    let line = |row: &RunRow| {
-        let RunRow { id, opened_at, state, done, changes, opened_by, .. } = row;
-        format!("{id}  {opened_at:.0}  {state:<10} {done} of {changes} done  {opened_by}")
-    };
-    console.text(&rows.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(Exit::Done)
 }

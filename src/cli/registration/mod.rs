@@ -5,6 +5,7 @@ mod apply;
 mod bar;
 mod list;
 mod plan;
+mod runs;
 mod single;
 mod told;
 
@@ -33,7 +34,8 @@ pub async fn run(
             let format = format.map_or(usual, Into::into);
             list::export(settings, file.as_deref(), format, console).await
         }
-        C::Runs => list::runs(settings, console).await,
+        C::Runs { id: None } => runs::all(settings, console).await,
+        C::Runs { id: Some(id) } => runs::one(settings, id, console).await,
         C::Create { what, word } => single::create(settings, what, word, console).await,
         C::Rename { collection, id, name, word } => {
             single::rename(settings, ((*collection).into(), id, name), word, console).await

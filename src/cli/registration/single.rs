@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::engine::{Applied, RegistrationError};
 use crate::registry::{
     Change, Collection, Finding, Ids, Listed, ListedPair, Listing, Name, PairId, Plan, ProviderId,
-    SurrogateId,
+    SurrogateId, remove_pairs,
 };
 
 /// Creates one object, and for a customer its pairs.
@@ -65,13 +65,14 @@ pub async fn rename(
 pub async fn remove(settings: &Settings, remove: &RemoveArgs, console: &Console) -> Result<Exit, Failed> {
     let with_pairs = remove.with_pairs;
     step(settings, &remove.word, console, |listing| {
-        let change = removal(listing, remove)?;
-        if let Some(unlisted) = change.takes_unlisted(listing).first() {
-            return Err(takes_unlisted(unlisted));
+        let changes = removals(listing, remove)?;
+        let unlisted: Vec<_> = changes.iter().flat_map(|change| change.takes_unlisted(listing)).collect();
+        if let Some(first) = unlisted.first() {
+            return Err(takes_unlisted(first, &unlisted));
         }
-        let along = change.goes_along(listing);
+        let along: Vec<_> = changes.iter().flat_map(|change| change.goes_along(listing)).collect();
         if along.is_empty() || with_pairs {
-            return Ok(vec![change]);
+            return Ok(changes);
         }
         for gone in &along {
             console.note(&format!("its pair {} would be removed too", gone.pair));
@@ -89,21 +90,32 @@ pub async fn remove(settings: &Settings, remove: &RemoveArgs, console: &Console)
 }
 
 /// Whether such a pair is somebody's is not known here, so no flag lets it go along.
-fn takes_unlisted(pair: &ListedPair) -> Failed {
+fn takes_unlisted(pair: &ListedPair, all: &[&ListedPair]) -> Failed {
     Failed {
         exit: Exit::RefusedHere,
         what: format!(
             "refused here, before anything was sent: the pair {pair} would be removed too, and not both of these are listed"
         ),
         next: Some(format!(
-            "List again. If it stays so, remove what is left of the pair first: pxdesk registration remove pair \
-             --surrogate {}",
-            pair.surrogate
+            "List again. If it stays so, remove first what is left of it: {}",
+            remove_pairs(all.iter().map(|pair| &pair.surrogate))
         )),
     }
 }
 
-fn removal(listing: &Listing, remove: &RemoveArgs) -> Result<Change, Failed> {
+/// What is to be removed: one object by its id, or each of those whose surrogate ids are named.
+fn removals(listing: &Listing, remove: &RemoveArgs) -> Result<Vec<Change>, Failed> {
+    if remove.surrogate.is_empty() {
+        return removal(listing, remove, None).map(|change| vec![change]);
+    }
+    remove.surrogate.iter().map(|surrogate| removal(listing, remove, Some(surrogate))).collect()
+}
+
+fn removal(
+    listing: &Listing,
+    remove: &RemoveArgs,
+    surrogate: Option<&SurrogateId>,
+) -> Result<Change, Failed> {
     let collection = remove.what.into();
     let named = |Listed { id, name, surrogate }: &Listed| Change::Remove {
         collection,
@@ -111,7 +123,7 @@ fn removal(listing: &Listing, remove: &RemoveArgs) -> Result<Change, Failed> {
         surrogate: surrogate.clone(),
         name: name.clone(),
     };
-    match (collection, &remove.surrogate, &remove.id, &remove.application) {
+    match (collection, surrogate, &remove.id, &remove.application) {
         (Collection::Pairs, Some(surrogate), ..) => {
             let listed = listing.pairs.iter().filter(|pair| pair.surrogate == *surrogate);
             let listed = only(listed, collection, surrogate)?;
@@ -173,8 +185,15 @@ async fn step(
 
 /// A name that the server keeps otherwise is not what was asked for.
 fn is_otherwise(plan: &Plan, applied: &Applied) -> Option<Otherwise> {
+    if !is_all_done(applied) {
+        return None;
+    }
+    let left = plan.left_along(&applied.listing);
+    if !left.is_empty() {
+        return Some(Otherwise { left: None, failed: RegistrationError::PairsLeft(left).into() });
+    }
     let names = plan.named_otherwise(&applied.listing);
-    if !is_all_done(applied) || names.is_empty() {
+    if names.is_empty() {
         return None;
     }
     let failed = kept_otherwise(&names, "Use the name that the server keeps, or another one");
@@ -201,7 +220,11 @@ fn one<'a>(listing: &'a Listing, collection: Collection, id: &ProviderId) -> Res
                 "there are two {collection} with the id `{id}`: the objects {} and {}",
                 one.surrogate, other.surrogate
             ),
-            next: Some("Name the one that you mean: --surrogate NUMBER".to_owned()),
+            next: Some(format!(
+                "Look at both in the vendor's portal, and remove the wrong one: pxdesk registration remove {} \
+                 --surrogate NUMBER",
+                collection.one()
+            )),
         }),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::journal;
 use crate::order::Environment;
-use crate::registry::{Change, Finding, Problem, ProviderId, SurrogateId, mend};
+use crate::registry::{Change, Finding, Gone, Problem, ProviderId, SurrogateId, mend, remove_pairs};
 use std::fmt;
 
 /// Why something was not done, or not all of it.
@@ -16,8 +16,12 @@ pub enum RegistrationError {
     Unreachable(String),
     /// The server refuses.
     Refused(Problem),
+    /// What it lists cannot be used, and asked again it lists the same; says what, and why.
+    Unfit(String),
     /// The listing contradicts itself.
     Findings(Vec<Finding>),
+    /// All is done, and the server has left these pairs, which were to go along.
+    PairsLeft(Vec<Gone>),
     /// Somebody else changed the contract: what was planned is not what would happen.
     Moved(Vec<String>),
     /// Somebody else is applying a plan to this contract at this moment.
@@ -111,10 +115,22 @@ impl fmt::Display for RegistrationError {
             Self::NotConfigured(environment) => {
                 write!(f, "no contract is configured in the {environment} environment")
             }
-            Self::Credentials(why) | Self::Unreachable(why) | Self::System(why) => f.write_str(why),
+            Self::Credentials(why) | Self::Unreachable(why) | Self::Unfit(why) | Self::System(why) => {
+                f.write_str(why)
+            }
             Self::Refused(problem) => write!(f, "the server refused: {problem}"),
             Self::Findings(findings) => {
                 told(f, "the listing contradicts itself, so nothing is planned with it:", findings)
+            }
+            Self::PairsLeft(left) => {
+                let pair =
+                    |Gone { pair, surrogate, .. }: &Gone| format!("{pair}, which is the pair {surrogate}");
+                let left: Vec<_> = left.iter().map(pair).collect();
+                told(
+                    f,
+                    "all that was planned is done, but the server has left pairs that were to go along:",
+                    &left,
+                )
             }
             Self::Moved(moved) => told(f, "the contract has changed since the plan was made:", moved),
             Self::Busy { by, since } => {
@@ -140,7 +156,16 @@ impl RegistrationError {
                 "Say where it is: [environments.{environment}.registration] base_url and contract"
             )),
             Self::Refused(problem) => Some(next_after(problem)),
+            Self::Unfit(_) => Some(
+                "To try again does not help. Change it in the vendor's portal, or remove it there; if that cannot be \
+                 done, ask the vendor"
+                    .to_owned(),
+            ),
             Self::Findings(findings) => Some(mend(findings)),
+            Self::PairsLeft(left) => Some(format!(
+                "Nothing is planned before they are gone. Remove what is left of them: {}",
+                remove_pairs(left.iter().map(|gone| &gone.surrogate))
+            )),
             Self::Moved(_) => Some("Plan again, and look at what would change now".to_owned()),
             Self::Busy { .. } => Some("Wait until it has ended, then plan again".to_owned()),
             Self::Unreachable(_) => Some(

@@ -149,6 +149,7 @@ async fn read<T>(
     let failure = match answer.outcome {
         Ok(read) => return Some(Ok(read)),
         Err(Unread::Refused(problem)) => return Some(Err(RegistrationError::Refused(problem))),
+        Err(Unread::Unfit(why)) => return Some(Err(RegistrationError::Unfit(why))),
         Err(Unread::Failed(failure)) => failure,
     };
     if matches!(failure, Failure::Unknown { .. })

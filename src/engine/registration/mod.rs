@@ -17,9 +17,9 @@ pub use error::{RegistrationError, Unlisted};
 use super::Engine;
 use super::world::Ground as _;
 use crate::journal::Select;
-use crate::kind::Timestamp;
+use crate::kind::{ShortId, Timestamp};
 use crate::registration::Client;
-use crate::registry::{ContractId, Moment, Run, RunRow};
+use crate::registry::{Account, ContractId, Moment, Run, RunRow};
 use jiff::SignedDuration;
 use std::num::NonZeroU32;
 
@@ -76,6 +76,23 @@ impl Engine {
         let rows = self.journal().rows::<Run>(&Select { equal, limit: 1, ..Select::default() }).await?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         Ok(Some(self.journal().load::<Run>(&row.id).await?))
+    }
+
+    /// A run, and all that was recorded of its changes.
+    ///
+    /// # Errors
+    /// There is none of that id, or what the journal cannot do.
+    pub async fn run_in_full(&self, id: &ShortId) -> Result<(Run, Account)> {
+        let run = self.journal().load::<Run>(id).await?;
+        Ok((run, self.account(id).await?))
+    }
+
+    /// What a run did.
+    ///
+    /// # Errors
+    /// As [`Engine::run_in_full`].
+    pub async fn account(&self, id: &ShortId) -> Result<Account> {
+        Ok(Account::of(&self.journal().history::<Run>(id).await?))
     }
 
     /// True while the process that applies an unfinished run is there.

@@ -2,10 +2,15 @@
 //!
 //! Surrogate ids are numbers or strings, names may be absent, members that nobody here knows are passed over (R).
 
+use super::{Unread, unknown};
 use crate::registry::{Collection, Listed, ListedPair, Name, ProviderId, SurrogateId};
 use crate::text::quote;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
+
+/// As many entries that do not fit are told.
+const TOLD: usize = 8;
 
 /// What a collection holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,11 +94,11 @@ fn kept(told: Option<String>) -> Option<Name> {
 /// All objects in `body`.
 ///
 /// # Errors
-/// In words: it is no list, or which of its entries does not fit, and why.
-pub fn list(collection: Collection, body: &[u8]) -> Result<Objects, String> {
+/// It is no list, or which of its entries do not fit, and why.
+pub fn list(collection: Collection, body: &[u8]) -> Result<Objects, Unread> {
     // In two steps, so that an entry that does not fit can be named.
     let entries: Vec<&RawValue> = serde_json::from_slice(body)
-        .map_err(|error| format!("the list of {collection} cannot be read: {}", said(&error)))?;
+        .map_err(|error| unknown(format!("the list of {collection} cannot be read: {}", said(&error))))?;
     Ok(match collection {
         Collection::Applications => Objects::Named(each::<Application, _>(collection, &entries)?),
         Collection::Customers => Objects::Named(each::<Customer, _>(collection, &entries)?),
@@ -104,17 +109,52 @@ pub fn list(collection: Collection, body: &[u8]) -> Result<Objects, String> {
 fn each<'a, T: Deserialize<'a> + Into<U>, U>(
     collection: Collection,
     entries: &[&'a RawValue],
-) -> Result<Vec<U>, String> {
-    let read = |(index, entry): (usize, &&'a RawValue)| {
-        let told = serde_json::from_str::<T>(entry.get());
-        told.map(Into::into).map_err(|error| {
-            format!(
-                "the list of {collection} cannot be used: its entry [{index}] does not fit: {}",
-                said(&error)
-            )
-        })
+) -> Result<Vec<U>, Unread> {
+    let mut unfit = Vec::new();
+    let read = |(index, entry): (usize, &&'a RawValue)| match serde_json::from_str::<T>(entry.get()) {
+        Ok(told) => Some(told.into()),
+        Err(error) => {
+            unfit.push(misfit(collection, index, entry, &error));
+            None
+        }
     };
-    entries.iter().enumerate().map(read).collect()
+    let all = entries.iter().enumerate().filter_map(read).collect();
+    if unfit.is_empty() {
+        return Ok(all);
+    }
+    let more = unfit.len().saturating_sub(TOLD);
+    unfit.truncate(TOLD);
+    let more = if more == 0 { String::new() } else { format!("; and {more} more") };
+    Err(Unread::Unfit(format!("the list of {collection} cannot be used: {}{more}", unfit.join("; "))))
+}
+
+/// Which entry does not fit, by its surrogate id where it has one, and which of its members.
+fn misfit(collection: Collection, index: usize, entry: &RawValue, error: &serde_json::Error) -> String {
+    let members = serde_json::from_str::<Value>(entry.get()).unwrap_or_default();
+    let surrogate = members.get("surrogateId").and_then(|told| SurrogateId::deserialize(told).ok());
+    let which = match surrogate {
+        Some(surrogate) => format!("the {} {surrogate}", collection.one()),
+        None => format!("its entry [{index}]"),
+    };
+    let what = members.is_object().then(|| misfit_of_id(collection, &members)).flatten();
+    format!("{which}: {}", what.unwrap_or_else(|| said(error)))
+}
+
+/// What is wrong with the provider's own id; none where it fits, or where there is none.
+fn misfit_of_id(collection: Collection, members: &Value) -> Option<String> {
+    let field = match collection {
+        Collection::Applications => "providerApplicationId",
+        Collection::Customers => "providerCustomerId",
+        Collection::Pairs => return None,
+    };
+    match members.get(field) {
+        None => Some(format!("it has no {field}")),
+        Some(Value::String(id)) => {
+            let why = ProviderId::new(id.as_str()).err()?;
+            Some(format!("its {field} \"{}\" {why}", quote(id)))
+        }
+        Some(other) => Some(format!("its {field} is {}, which is not a text", quote(&other.to_string()))),
+    }
 }
 
 /// The object in `body`.

@@ -8,7 +8,8 @@ const JSON: Option<&str> = Some("application/json; charset=utf-8");
 fn reply(status: u16, body: &str) -> Reply<'_> {
     let signed = NOW.parse().unwrap();
     let (location, link, date) = (None, None, None);
-    Reply { status, content_type: JSON, location, link, date, body: body.as_bytes(), signed }
+    let redacted = false;
+    Reply { status, content_type: JSON, location, link, date, body: body.as_bytes(), signed, redacted }
 }
 
 fn refused(status: u16, body: &str) -> Problem {
@@ -134,23 +135,64 @@ fn lists_are_read_in_both_spellings_of_ids_and_with_or_without_names() {
 }
 
 #[test]
-fn an_entry_that_does_not_fit_is_named_by_its_list_and_its_place() {
+fn an_entry_that_does_not_fit_is_named_with_its_member_and_its_value() {
     let good = r#"{"providerApplicationId":"a","surrogateId":0}"#;
+    let unfit = |entries: &str| match objects(Collection::Applications, &reply(200, &format!("[{entries}]")))
+    {
+        Err(Unread::Unfit(why)) => why,
+        other => panic!("{entries}: {other:?}"),
+    };
     for (bad, says) in [
-        (r#"{"surrogateId":1}"#, "missing field `providerApplicationId`"),
-        (r#"{"providerApplicationId":"b"}"#, "missing field `surrogateId`"),
-        (r#"{"providerApplicationId":"","surrogateId":1}"#, "is empty"),
-        (r#"{"providerApplicationId":"ä","surrogateId":1}"#, "not ASCII"),
-        (r#"{"providerApplicationId":"b","surrogateId":-1}"#, "not negative"),
-        (r#"{"providerApplicationId":"b","surrogateId":"x"}"#, "not a digit"),
-        (r#"{"providerApplicationId":"b","surrogateId":null}"#, "surrogate id"),
-        (r#"{"providerApplicationId":"b","applicationName":7,"surrogateId":1}"#, "a string"),
-        ("null", "invalid type"),
+        (r#"{"surrogateId":1}"#, "the application 1: it has no providerApplicationId"),
+        (r#"{"providerApplicationId":"b"}"#, "its entry [1]: missing field `surrogateId`"),
+        (
+            r#"{"providerApplicationId":"","surrogateId":1}"#,
+            "the application 1: its providerApplicationId \"\" is empty",
+        ),
+        (
+            r#"{"providerApplicationId":"Müller","surrogateId":"9"}"#,
+            "the application 9: its providerApplicationId \"Müller\" holds `ü` (U+00FC), which is not ASCII; only ASCII \
+             letters, digits, signs and blanks are allowed",
+        ),
+        (
+            r#"{"providerApplicationId":123,"surrogateId":9}"#,
+            "the application 9: its providerApplicationId is 123, which is not a text",
+        ),
+        (
+            r#"{"providerApplicationId":"b","surrogateId":-1}"#,
+            "its entry [1]: a surrogate id is not negative",
+        ),
+        (
+            r#"{"providerApplicationId":"b","surrogateId":"x"}"#,
+            "its entry [1]: the surrogate id holds `x`, which is not a digit",
+        ),
+        (
+            r#"{"providerApplicationId":"b","applicationName":7,"surrogateId":1}"#,
+            "the application 1: invalid type: integer `7`, expected a string",
+        ),
+        ("null", "its entry [1]: invalid type: null, expected struct Application"),
     ] {
-        let error = why(objects(Collection::Applications, &reply(200, &format!("[{good},{bad}]"))));
-        assert!(error.contains("list of applications") && error.contains("entry [1]"), "{error}");
-        assert!(error.contains(says), "{bad}: {error}");
+        let expected = format!("the list of applications cannot be used: {says}");
+        assert_eq!(unfit(&format!("{good},{bad}")), expected, "{bad}");
     }
+    let entry = |n: usize| format!(r#"{{"providerApplicationId":"","surrogateId":{n}}}"#);
+    let many: Vec<_> = (0..11).map(entry).collect();
+    let said = unfit(&many.join(","));
+    assert!(said.contains("the application 7: ") && said.ends_with("; and 3 more"), "{said}");
+}
+
+#[test]
+fn what_was_taken_out_of_an_answer_makes_it_no_list() {
+    let body = r#"[{"providerApplicationId":"[redacted]-crm","surrogateId":0}]"#;
+    let redacted = objects(Collection::Applications, &Reply { redacted: true, ..reply(200, body) });
+    let Err(Unread::Unfit(why)) = redacted else { panic!("{redacted:?}") };
+    assert!(why.contains("the list of applications cannot be used") && why.contains("credentials"), "{why}");
+    let one =
+        Reply { redacted: true, ..reply(200, r#"{"providerApplicationId":"[redacted]","surrogateId":0}"#) };
+    assert!(matches!(object(Collection::Applications, &one), Err(Unread::Unfit(_))));
+    // A refusal is told without it.
+    let refusal = Reply { redacted: true, ..reply(403, r#"{"detail":"[redacted]"}"#) };
+    assert!(matches!(objects(Collection::Applications, &refusal), Err(Unread::Refused(_))));
 }
 
 #[test]

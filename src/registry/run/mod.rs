@@ -3,10 +3,12 @@
 //! Of each contract at most one run is unfinished, by an index of the journal. A run whose process died is taken over and
 //! finished by whoever comes next: a listing says what became of the changes that it had begun.
 
+mod account;
 mod event;
 mod kind;
 mod made;
 
+pub use account::{Account, RunStep};
 pub use event::{Begun, Closed, Ended, How, RunEvent};
 pub use kind::RunRow;
 pub use made::made_before;

@@ -100,3 +100,46 @@ fn what_an_earlier_version_has_seen_listed_is_still_read() {
     let unknown = Ended { n: 3, how: How::Listed { surrogate: None } };
     assert_eq!(serde_json::to_string(&unknown).unwrap(), r#"{"n":3,"how":"listed"}"#);
 }
+
+#[test]
+fn what_became_of_each_change_is_told_from_what_was_recorded() {
+    let first = RunEvent::RunOpened {
+        environment: Environment::Sandbox,
+        contract: ContractId::new("A-1").unwrap(),
+        listing: Digest::of(b""),
+        changes: 4,
+        removals: 1,
+        goes_along: 0,
+        reason: Some("ticket 7".to_owned()),
+        owner: "here".to_owned(),
+    };
+    let begun = |n: u32, change| RunEvent::ChangesStarted { begun: vec![Begun { n, change }], uptime: None };
+    let ended = |n: u32, how| RunEvent::ChangesEnded { ended: vec![Ended { n, how }] };
+    let why = || "timed out".to_owned();
+    let history = [
+        first,
+        begun(0, create()),
+        ended(0, How::Unknown { why: why() }),
+        ended(0, How::NotThere),
+        begun(0, create()),
+        ended(0, answered(Some(17))),
+        ended(0, How::Listed { surrogate: None }),
+        begun(1, remove()),
+        ended(1, How::Unknown { why: why() }),
+        begun(2, remove()),
+        ended(3, How::GivenUp { why: "it was not sent".to_owned() }),
+    ];
+    let history: Vec<_> = (1..).zip(history).map(|(seq, event)| recorded(seq, event)).collect();
+    let account = Account::of(&history);
+    assert_eq!((account.reason.as_deref(), account.closed), (Some("ticket 7"), None));
+    let told: Vec<_> = account.steps.values().map(RunStep::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "+ customer `a`: done, as a listing showed, as the object 17",
+            "- customer `a`: without an answer that says what became of it: timed out",
+            "- customer `a`: begun, and nothing else was recorded",
+            "a change that was not begun: not done: it was not sent",
+        ]
+    );
+}

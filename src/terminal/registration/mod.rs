@@ -56,7 +56,7 @@ impl Registration {
         let apply = Apply { plan, listing, reason: None, create_again: false, stop };
         let mut told = |news: ApplyNews| self.tell(happened(news));
         let ran = match self.engine.apply(&apply, &mut told).await {
-            Ok(applied) => ended(applied),
+            Ok(applied) => ended(plan, applied),
             Err(error) => Ran { done: None, failed: Vec::new(), halt: Some(words(&error)), listing: None },
         };
         self.tell(News::Ran(ran));
@@ -71,9 +71,15 @@ fn happened(news: ApplyNews) -> News {
     }
 }
 
-fn ended(applied: Applied) -> Ran {
-    let failed = applied.failed.into_iter().map(|(change, why)| not_done(&change, why)).collect();
+fn ended(plan: &Plan, applied: Applied) -> Ran {
+    let mut failed: Vec<_> = applied.failed.into_iter().map(|(change, why)| not_done(&change, why)).collect();
     let halt = applied.halt.as_ref().map(words);
+    let left = plan.left_along(&applied.listing);
+    if halt.is_none() && failed.is_empty() && !left.is_empty() {
+        let change = "remove the pairs that were to go along".to_owned();
+        let (why, next) = words(&RegistrationError::PairsLeft(left));
+        failed.push(NotDone { change, why, next });
+    }
     // What was sent after the last listing is not in it.
     let listing = halt.is_none().then(|| Box::new(applied.listing));
     Ran { done: Some(applied.done), failed, halt, listing }
@@ -110,7 +116,13 @@ fn not_done(change: &Change, why: Failed) -> NotDone {
     }
 }
 
-/// What went wrong, and what to do next.
+/// What went wrong, and what to do next, with the keys of the desk.
 fn words(error: &RegistrationError) -> (String, String) {
-    (error.to_string(), error.next().unwrap_or_default())
+    let next = match error {
+        // The contract is listed anew by itself.
+        RegistrationError::Moved(_) => Some("Esc, then p shows what would change now".to_owned()),
+        RegistrationError::Stopped { .. } => Some("Esc, then A applies the rest".to_owned()),
+        other => other.next(),
+    };
+    (error.to_string(), next.unwrap_or_default())
 }

@@ -58,6 +58,31 @@ fn what_was_planned_is_applied_and_nothing_is_left_to_do() {
 }
 
 #[test]
+fn who_changed_what_and_why_is_found_again() {
+    let (floor, _) = applied();
+    floor.run(&["remove", "pair", "acme", "mail", "--reason", "ticket 7"]).with(0);
+    let runs = floor.json(&["runs"]);
+    assert_eq!((&runs[0]["reason"], &runs[1]["reason"]), (&json!("ticket 7"), &Value::Null));
+    assert!(floor.run(&["runs"]).with(0).out.lines().next().unwrap().ends_with("  ticket 7"));
+    let id = runs[0]["id"].as_str().unwrap();
+    let run = floor.json(&["runs", id]);
+    assert_eq!((&run["by"], &run["reason"]), (&runs[0]["by"], &json!("ticket 7")));
+    let step = &run["each"][0];
+    assert_eq!(
+        (&step["change"]["change"], &step["change"]["customer"]),
+        (&json!("remove_pair"), &json!("acme"))
+    );
+    assert_eq!(step["became"], json!({ "how": "answered", "status": 204 }));
+    let text = floor.run(&["runs", id]).with(0).out;
+    for said in ["reason: ticket 7", "- pair `acme` with `mail`: done, as the server answered (HTTP 204)"] {
+        assert!(text.contains(said), "{text}");
+    }
+    for none in ["zzzz", "0000000000"] {
+        assert!(floor.run(&["runs", none]).with(2).err.contains("there is no run"), "{none}");
+    }
+}
+
+#[test]
 fn what_is_exported_is_what_is_there_in_every_form() {
     let (floor, _) = applied();
     for ending in ["toml", "json", "csv"] {

@@ -68,7 +68,18 @@ fn the_doctor_reads_the_contract_with_the_credentials_of_the_vendor_s_file() {
     assert_eq!(check(&ran, "edgegrid").0, "ok");
     assert_eq!(check(&ran, "gateway").0, "ok");
     let (status, text) = check(&ran, "contract");
-    assert!(status == "ok" && text.contains("A-1234 may be read; its applications: 1"), "{text}");
+    assert!(status == "ok" && text.contains("the applications of A-1234 may be read; there are 1"), "{text}");
+}
+
+#[test]
+fn a_registration_without_any_address_is_wrongly_configured() {
+    let home = Home::at("http://127.0.0.1:9");
+    home.configure_also("[environments.sandbox.registration]\ncontract = \"A-1234\"\n");
+    edgerc(&home, &section(), 0o600);
+    let ran = home.run(&["registration", "list"]).with(5);
+    assert!(ran.err.contains("neither base_url nor the credentials name a host; add one of them"), "{ran:?}");
+    let (status, text) = check(&doctor(&home), "gateway");
+    assert!(status == "failed" && text.contains("set base_url"), "{text}");
 }
 
 #[test]

@@ -104,10 +104,11 @@ async fn the_signature_has_the_caller_s_time_and_a_clock_that_is_off_is_told() {
 
 #[tokio::test]
 async fn connections_are_kept_and_sixteen_requests_go_out_at_once() {
-    let server = Server::answering(|_| Reply::json("[]"));
+    let object = r#"{"providerCustomerId":"c","surrogateId":0}"#;
+    let server = Server::answering(move |_| Reply::json(object));
     let client = client(&server.base);
     for _ in 0..10 {
-        client.list(Collection::Pairs, now()).await.outcome.unwrap();
+        client.get(Collection::Customers, &0.into(), now()).await.outcome.unwrap();
     }
     assert_eq!(server.connections(), 1);
     let slow = Server::answering(|_| {
