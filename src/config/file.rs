@@ -97,9 +97,11 @@ fn is_this_machine(host: &str) -> bool {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct File {
+    #[serde(deserialize_with = "crate::config::word::if_there")]
     pub environment: Option<Environment>,
     pub agent: Option<String>,
     /// A person alone at their own desk needs none.
+    #[serde(deserialize_with = "crate::config::word::if_there")]
     pub role: Option<Role>,
     pub journal: Journal,
     pub environments: BTreeMap<Environment, EnvironmentFile>,
@@ -300,12 +302,23 @@ pub fn parse(text: &str) -> Result<File, String> {
     toml::from_str(text).map_err(|error| {
         let line =
             error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        format!("{line}: {}", explain(error.message()))
+        let heading = text.lines().nth(line - 1).unwrap_or_default().trim();
+        let near = heading
+            .strip_prefix("[environment.")
+            .map_or_else(String::new, |rest| format!("; did you mean [environments.{rest}?"));
+        format!("{line}: {}{near}", explain(error.message()))
     })
 }
 
 /// serde's words, with the nearest valid key named.
 pub fn explain(message: &str) -> String {
+    if message == "invalid type: map, expected a string" {
+        return "a text in quotes belongs here, and not a table".to_owned();
+    }
+    // Words about a name in a heading, which has no key of its own.
+    if message.starts_with("is ") || message.starts_with("holds ") {
+        return format!("what is written here {message}");
+    }
     let mut quoted = message.split('`').skip(1).step_by(2);
     let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
     let found = quoted.next();

@@ -7,9 +7,12 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields, default)]
 pub struct Log {
     /// How much pxdesk itself says.
+    #[serde(deserialize_with = "crate::config::word::word")]
     pub level: Level,
     /// How much the libraries it is built on say: for the search after a fault in them.
+    #[serde(deserialize_with = "crate::config::word::word")]
     pub libraries: Level,
+    #[serde(deserialize_with = "crate::config::word::word")]
     pub format: Format,
     /// For how many days a file is kept.
     pub keep_days: KeepDays,

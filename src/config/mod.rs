@@ -17,6 +17,7 @@ mod settings;
 mod store;
 mod target;
 mod variables;
+mod word;
 
 pub use error::Error;
 pub use file::{

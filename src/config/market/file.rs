@@ -41,11 +41,13 @@ pub struct MarketFile {
 #[serde(deny_unknown_fields, default)]
 pub struct WebhookFile {
     pub path: UrlPath,
+    #[serde(deserialize_with = "crate::config::word::word")]
     pub answer: Mode,
     pub assign: Pattern,
     pub command: Vec<String>,
     pub forward: Option<HttpUrl>,
     pub answer_within: Duration,
+    #[serde(deserialize_with = "crate::config::word::word")]
     pub otherwise: Then,
     pub secret_header: Option<Header>,
     /// One line, mode 0600.
@@ -101,6 +103,7 @@ pub struct SkuFile {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct UsageFile {
+    #[serde(deserialize_with = "crate::config::word::word")]
     pub tail: Tail,
     /// How many reports may be under way at once.
     pub concurrency: Concurrency<4>,

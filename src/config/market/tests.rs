@@ -159,7 +159,7 @@ fn every_mistake_names_its_place_and_what_fits() {
             "[market.skus.A]\nbilling = \"manual\"\nunits = \"GB\"",
             "3: `units` is not a key here; did you mean `unit`?",
         ),
-        ("[market.skus.\"\"]\nbilling = \"manual\"", "1: is empty"),
+        ("[market.skus.\"\"]\nbilling = \"manual\"", "1: what is written here is empty"),
         ("[market.usage]\nconcurrency = 5", "2: `5` is not a number from 1 to 4"),
         ("[market.usage]\ntail = \"keep\"", "2: `keep` is not a value here; valid are ask, carry"),
         ("[market.v1]\nenabled = \"maybe\"", "2: `\"maybe\"` is neither true nor false"),

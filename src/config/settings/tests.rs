@@ -116,6 +116,22 @@ fn every_mistake_names_its_place_and_what_fits() {
         &[],
         "FILE:3: plain http is only for this machine, and `example.com` is not; write https",
     );
+    let word = "a text in quotes belongs here, and not a table";
+    check("environment = 5", &[], "FILE:1: invalid type: integer `5`, expected a string");
+    // A table with nothing but one table in it is no word either.
+    check(
+        "agent = \"a\"\n[environment.production]",
+        &[],
+        &format!("FILE:2: {word}; did you mean [environments.production]?"),
+    );
+    check("[role.agent]", &[], &format!("FILE:1: {word}"));
+    check("[log.level.debug]", &[], &format!("FILE:1: {word}"));
+    check("[market.usage.tail.ask]", &[], &format!("FILE:1: {word}"));
+    check(
+        "\n[environment.sandbox]\nbase_url = \"https://x.example/\"",
+        &[],
+        &format!("FILE:2: {word}; did you mean [environments.sandbox]?"),
+    );
     check("[environments.sandbx]", &[], "FILE:1: `sandbx` is not a value here; did you mean `sandbox`?");
     check(
         "",
