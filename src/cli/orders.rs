@@ -157,6 +157,12 @@ pub async fn print(engine: &Engine, order: &Order, console: &Console) -> Result<
     if let Some(answer) = &in_hand {
         console.note(&format!("pxdesk: {answer}, not yet recorded here; a retry is dangerous"));
     }
+    if engine.has_unreadable_answer(order) {
+        console.note(
+            "pxdesk: an answer of Px to its Complete was kept on this machine, in the folder `spool` of the state folder, and \
+             cannot be read: the file was changed or damaged. Px did answer; ask the carrier what",
+        );
+    }
     if console.is_json() {
         let mut shown = json::order(order, &history, &moment);
         if let (Some(answer), Some(members)) = (in_hand, shown.as_object_mut()) {

@@ -108,6 +108,10 @@ impl Ground for Machine {
         spool.keep(&self.journal, name, answer)
     }
 
+    fn keeps(&self, name: &str) -> bool {
+        self.spool.as_ref().is_some_and(|spool| spool.has(name))
+    }
+
     fn still_keeps(&self, name: &str) -> bool {
         self.spool.as_ref().is_none_or(|spool| spool.has(name))
     }

@@ -202,6 +202,12 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         all
     }
 
+    /// True where an answer to this attempt was kept outside of the journal and cannot be read: it was damaged since.
+    pub fn has_unreadable_answer(&self, id: &K::Id, attempt: u32, owner: &str) -> bool {
+        let name = name(K::NAME, &id.to_string(), attempt, owner);
+        self.world().keeps(&name) && self.world().kept(K::NAME).iter().all(|(kept, _)| *kept != name)
+    }
+
     /// True while an answer to this attempt is in hand. Another process's attempt may have the same number: of an older copy
     /// of the journal, which was accepted.
     pub(super) fn holds(&self, id: &K::Id, attempt: u32, owner: &str) -> bool {

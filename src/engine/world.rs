@@ -64,6 +64,12 @@ pub trait Ground: Send + Sync + 'static {
         Err("there is no folder for it".to_owned())
     }
 
+    /// True when something is kept under `name`, whether it can be read or not.
+    fn keeps(&self, name: &str) -> bool {
+        let _ = name;
+        false
+    }
+
     /// True unless what was kept under `name` is gone: somebody may have made room on the disk.
     fn still_keeps(&self, name: &str) -> bool {
         let _ = name;

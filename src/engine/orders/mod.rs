@@ -54,6 +54,12 @@ impl<W: World<Order>> Engine<W> {
         self.of::<Order>().in_hand(id)
     }
 
+    /// True when an answer to a Complete in doubt was kept on this machine and cannot be read any more.
+    pub fn has_unreadable_answer(&self, order: &Order) -> bool {
+        let driver = self.of::<Order>();
+        order.doubts().any(|attempt| driver.has_unreadable_answer(&order.id, attempt.number, &attempt.owner))
+    }
+
     /// All such answers, each with the id of its order.
     pub fn answers_in_hand(&self) -> Vec<(String, String)> {
         self.of::<Order>().all_in_hand()

@@ -34,8 +34,17 @@ fn an_answer_that_a_full_disk_does_not_take_is_recorded_by_the_next_command() {
     assert_eq!(ended.status, Some(6), "{}", ended.err);
     let told = ["completed, order number", "not yet recorded here", "do not send this again"];
     assert!(told.iter().all(|words| ended.err.contains(words)), "{}", ended.err);
-    let kept = || fs::read_dir(stage.home.path().join(".local/state/pxdesk/spool")).unwrap().count();
+    let folder = stage.home.path().join(".local/state/pxdesk/spool");
+    let kept = || fs::read_dir(&folder).unwrap().count();
     assert_eq!(kept(), 1);
+
+    // An answer that was damaged is not passed over in silence.
+    let file = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    let whole = fs::read(&file).unwrap();
+    fs::write(&file, &whole[..whole.len() / 2]).unwrap();
+    let shown = stage.home.run(&["order", "show", &id]);
+    assert!(shown.err.contains("was kept on this machine") && shown.err.contains("damaged"), "{shown:?}");
+    fs::write(&file, whole).unwrap();
 
     let shown = stage.home.show(&id);
     assert_eq!(shown["state"], "completed", "{shown}");
