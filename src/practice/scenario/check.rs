@@ -1,9 +1,9 @@
 //! What cannot be: a script that asks for the impossible is found before a trainee meets it.
 
 use super::meets;
-use super::parts::{Numbers, does};
+use super::parts::{Numbers, does, makes};
 use super::table::Notes;
-use super::{Does, Lasts, Scenario, Step, Way, When};
+use super::{Does, Lasts, Scenario, Way, When};
 use crate::order::Call;
 use crate::practice::moves::Move;
 
@@ -35,7 +35,7 @@ fn sends(scenario: &Scenario) -> bool {
 }
 
 /// What a trainee has done before a step, as far as it matters for the next.
-#[derive(Default)]
+#[derive(Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Done {
     /// Whether Px refuses anything.
@@ -51,41 +51,67 @@ struct Done {
 fn steps(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
     let refuses = scenario.server.iter().any(|fault| fault.fault.get("row").is_some());
     let mut done = Done { refused: refuses || !numbers.all_faults, ..Done::default() };
+    // What may have been done by whoever has taken the other move of a step.
+    let mut either = done.clone();
     for (n, step) in scenario.steps.iter().enumerate() {
-        if let Some(why) = done.impossible(step, scenario) {
-            let what = format!("`{}` is not possible here: {why}", step.it.name());
-            notes.add_at(&format!("step[{}].do", n + 1), what);
+        let field = |key: &str| format!("step[{}].{key}", n + 1);
+        if let Some(why) = done.impossible(step.it, scenario) {
+            notes.add_at(&field("do"), format!("`{}` is not possible here: {why}", step.it.name()));
             // That is told once, not at each step that follows.
             done.over = false;
         }
+        if let Some(or) = step.or {
+            if let Some(what) = either.wrong_other(step.it, or, scenario) {
+                notes.add_at(&field("or"), what);
+            }
+            either.take(or);
+        }
         done.take(step.it);
+        either.take(step.it);
+        either.over = done.over;
     }
-    let ends = scenario.steps.last().map(|step| step.it);
-    let is_end = matches!(
-        ends,
-        Some(
-            Move::Completed
-                | Move::Abandon
-                | Move::Decline
-                | Move::Note
-                | Move::Settle
-                | Move::CallCarrier
-                | Move::Interrupt
-        )
-    );
-    if !is_end && ends.is_some() {
-        let ends = "completed, abandon, decline, note, settle, call_carrier or interrupt";
-        notes.add_at(&format!("step[{}].do", scenario.steps.len()), format!("a run ends with one of {ends}"));
+    if let Some(last) = scenario.steps.last() {
+        let moves = [("do", Some(last.it)), ("or", last.or)];
+        for (key, _) in moves.into_iter().filter(|(_, it)| it.is_some_and(|it| !is_end(it))) {
+            let ends = "completed, abandon, decline, note, settle, call_carrier or interrupt";
+            let field = format!("step[{}].{key}", scenario.steps.len());
+            notes.add_at(&field, format!("a run ends with one of {ends}"));
+        }
     }
 }
 
+fn is_end(it: Move) -> bool {
+    matches!(
+        it,
+        Move::Completed
+            | Move::Abandon
+            | Move::Decline
+            | Move::Note
+            | Move::Settle
+            | Move::CallCarrier
+            | Move::Interrupt
+    )
+}
+
 impl Done {
-    fn impossible(&self, step: &Step, scenario: &Scenario) -> Option<&'static str> {
-        if self.over && !matches!(step.it, Move::Note | Move::CallCarrier | Move::AskCustomer) {
+    /// What is wrong with `or`, the move that is to be as good as `it`.
+    fn wrong_other(&self, it: Move, or: Move, scenario: &Scenario) -> Option<String> {
+        if or == it {
+            return Some("is the same move as `do`".to_owned());
+        }
+        if or == Move::Correct {
+            return Some("`correct` goes with `do` alone, where its field and value stand".to_owned());
+        }
+        let why = self.impossible(or, scenario)?;
+        Some(format!("`{}` is not possible here: {why}", or.name()))
+    }
+
+    fn impossible(&self, it: Move, scenario: &Scenario) -> Option<&'static str> {
+        if self.over && !matches!(it, Move::Note | Move::CallCarrier | Move::AskCustomer) {
             return Some("the order has ended before it");
         }
         let unless = |good: bool, why: &'static str| (!good).then_some(why);
-        match step.it {
+        match it {
             Move::Retrieve | Move::Note | Move::Abandon => None,
             Move::BeginReading
             | Move::Read
@@ -161,8 +187,8 @@ fn verdict(scenario: &Scenario, notes: &mut Notes) {
 /// A fault at a call that nobody makes would never be met.
 fn calls(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
     for (fault, n) in scenario.server.iter().zip(&numbers.faults) {
-        let makes = |call| scenario.steps.iter().any(|step| step.it.call() == Some(call));
-        if !Call::named(&fault.call).is_none_or(makes) {
+        let is_made = |call| scenario.steps.iter().any(|step| makes(step, call));
+        if !Call::named(&fault.call).is_none_or(is_made) {
             notes.add_at(&format!("server[{n}].call"), format!("no step makes the call {}", fault.call));
         }
     }

@@ -2,7 +2,7 @@
 //! text does not have, a correction of what is right.
 
 use super::fault::SECTIONS;
-use super::parts::{Numbers, does};
+use super::parts::{Numbers, does, makes};
 use super::table::Notes;
 use super::{Does, Lasts, Scenario, Turn, When};
 use crate::order::{Call, remedy};
@@ -79,7 +79,7 @@ fn late_faults(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
 /// another one makes it fail; unknown of what is asked again and again.
 fn most_calls(scenario: &Scenario, without: usize, call: &str) -> Option<u32> {
     let named = Call::named(call).filter(|call| *call != Call::GetRccAcceptance)?;
-    let made = scenario.steps.iter().filter(|step| step.it.call() == Some(named)).count();
+    let made = scenario.steps.iter().filter(|step| makes(step, named)).count();
     let mut most = u32::try_from(made).unwrap_or(u32::MAX);
     for (at, fault) in scenario.server.iter().enumerate() {
         match fault.lasts {

@@ -6,6 +6,7 @@ use super::intake;
 use super::parts::Numbers;
 use super::table::{Notes, Table, Wrong};
 use super::{Carrier, Customer, Does, Jump, OrderPart, Scenario, Step, Turn, Way, When};
+use crate::order::is_invisible;
 use crate::practice::mistake::Mistake;
 use crate::practice::moves::Move;
 use toml::de::DeTable;
@@ -41,6 +42,11 @@ fn top(mut table: Table, notes: &mut Notes) -> Scenario {
         notes.add(name.line, "name", "is not small letters, digits and hyphens, 40 at most");
     }
     let title = table.needed(notes, "title");
+    if let Some(title) = &title
+        && title.value.trim_end().contains(is_invisible)
+    {
+        notes.add(title.line, "title", "is not one line of what can be seen");
+    }
     let teaches = table.needed(notes, "teaches");
     let order = table.table(notes, "order").map(|t| order(t, notes)).unwrap_or_default();
     if !table.has("customer") {
@@ -117,7 +123,7 @@ fn every_mistake(said: &[(Mistake, Option<u8>)]) -> Vec<(Mistake, u8)> {
 
 fn is_name(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    (1..=40).contains(&text.len()) && text.chars().all(fits)
+    (1..=40).contains(&text.len()) && text.chars().all(fits) && !text.starts_with('-')
 }
 
 fn order(mut table: Table, notes: &mut Notes) -> OrderPart {

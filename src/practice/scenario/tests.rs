@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod other;
+
 /// A whole scenario, in which nothing is wrong. The lines matter: the cases below count them.
 const GOOD: &str = r#"name = "good"
 title = "Good"
