@@ -219,6 +219,14 @@ impl Contact {
         }
     }
 
+    /// The whole of it, to be compared.
+    pub fn expose(&self) -> &str {
+        match self {
+            Self::Sms(phone) => phone.expose(),
+            Self::Email(email) => email.expose(),
+        }
+    }
+
     /// What may be shown.
     pub fn masked(&self) -> String {
         match self {

@@ -164,7 +164,10 @@ impl Session {
     pub async fn find_all(&self, texts: &[String]) -> Result<Vec<OrderId>, Failed> {
         let mut ids = Vec::with_capacity(texts.len());
         for text in texts {
-            ids.push(self.find(text).await?.id);
+            let id = self.find(text).await?.id;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
         }
         Ok(ids)
     }

@@ -67,7 +67,8 @@ pub struct WorkerArgs {
 /// `report`
 #[derive(Debug, ClapArgs)]
 pub struct ReportArgs {
-    /// From when on: a day (2026-11-20, from its beginning), or an instant (2026-11-20T15:00:00Z)
+    /// From when on: a day (2026-11-20, from its beginning), a time by the clock on the wall (2026-11-20T15:00:00), or an
+    /// instant (2026-11-20T15:00:00Z)
     #[arg(long, value_name = "DATE")]
     pub since: String,
     /// Until when, that moment itself not counted [default: now]
