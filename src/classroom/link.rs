@@ -31,6 +31,7 @@ pub struct Link {
     newest: watch::Sender<Snapshot>,
     directives: WaitingMutex<UnboundedReceiver<Directive>>,
     connection: watch::Receiver<(Connection, String)>,
+    known: watch::Receiver<String>,
     leaving: watch::Sender<bool>,
     work: JoinHandle<()>,
 }
@@ -46,6 +47,8 @@ impl Link {
         let (sender, directives) = unbounded_channel();
         let (tell, connection) = watch::channel((Connection::Joined, String::new()));
         let leaving = watch::Sender::new(false);
+        let known_as = watch::Sender::new(name.to_owned());
+        let known = known_as.subscribe();
         let mut worker = Worker {
             client: local_client()?,
             base: base(address)?,
@@ -57,10 +60,11 @@ impl Link {
             after: Mutex::new(0),
             directives: sender,
             connection: tell,
+            known_as,
         };
         worker.take_seat().await.map_err(|broken| broken.why)?;
         let work = tokio::spawn(worker.run());
-        Ok(Self { newest, directives: WaitingMutex::new(directives), connection, leaving, work })
+        Ok(Self { newest, directives: WaitingMutex::new(directives), connection, known, leaving, work })
     }
 
     /// Tells the trainer how the run stands: at once, or as soon as the last word is a moment ago. Of several, the newest is
@@ -90,6 +94,11 @@ impl Link {
     /// Whether the trainer can be reached.
     pub fn connection(&self) -> Connection {
         self.connection.borrow().0
+    }
+
+    /// The name that the trainer sees: with a number where somebody else had it already.
+    pub fn known_as(&self) -> String {
+        self.known.borrow().clone()
     }
 
     /// Why the trainer cannot be reached; empty while they can.

@@ -33,3 +33,4 @@ pub use code::Code;
 pub use hub::{Hub, Server};
 pub use link::{Connection, Link};
 pub use seats::Seat;
+pub use words::{NAME_RULE, is_name};

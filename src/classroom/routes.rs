@@ -2,9 +2,8 @@
 
 use super::hub::{Hub, Server};
 use super::places::{Impatient, Place, Places};
-use super::words::{Directives, HEADER, Join, Joined, VERSION};
+use super::words::{Directives, HEADER, Join, Joined, NAME_RULE, VERSION, is_name};
 use crate::practice::Snapshot;
-use crate::text::is_invisible;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Extension, Path, Query, Request, State};
@@ -32,8 +31,6 @@ const BODY: Duration = Duration::from_secs(5);
 const WRITE: Duration = Duration::from_secs(10);
 /// How long a trainee waits for a directive before they are told that there is none.
 const LONG_POLL: Duration = Duration::from_secs(25);
-/// The longest name.
-const NAME: usize = 40;
 
 type Answer = Result<Response, (StatusCode, &'static str)>;
 
@@ -127,8 +124,8 @@ async fn joined(hub: &Hub, from: IpAddr, request: Request) -> Answer {
         return Err((StatusCode::FORBIDDEN, "the code is wrong"));
     }
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME || name.chars().any(is_invisible) {
-        return Err((StatusCode::BAD_REQUEST, "a name has 1 to 40 visible characters; set it with --as"));
+    if !is_name(name) {
+        return Err((StatusCode::BAD_REQUEST, NAME_RULE));
     }
     let seat = hub.join(name, given.as_deref(), seat.as_deref());
     let seat = seat.map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "there are no random numbers here"))?;

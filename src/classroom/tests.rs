@@ -155,6 +155,7 @@ async fn a_trainee_comes_back_under_the_name_that_they_were_given() {
     let first = Link::join(&room.address(), CODE, "Dana").await.unwrap();
     let second = Link::join(&room.address(), CODE, "Dana").await.unwrap();
     room.until("both", |seats| seats.len() == 2).await;
+    assert_eq!([first.known_as(), second.known_as()], ["Dana", "Dana (2)"], "each can be told");
     drop(first);
     let address = room.closes().await;
     assert_eq!(soon(second.connection_changed(Connection::Joined)).await, Connection::Away);

@@ -1,6 +1,7 @@
 //! What goes over the wire.
 
 use crate::practice::Directive;
+use crate::text::is_invisible;
 use serde::{Deserialize, Serialize};
 
 /// The header that every call carries. A page of a browser may not send it to another site without asking first, and is
@@ -8,6 +9,16 @@ use serde::{Deserialize, Serialize};
 pub const HEADER: &str = "x-pxdesk-classroom";
 /// What stands in it: the version of all this.
 pub const VERSION: &str = "1";
+
+/// As many characters as a name has.
+const NAME: usize = 40;
+/// What a name is.
+pub const NAME_RULE: &str = "a name has 1 to 40 visible characters; set it with --as";
+
+/// True for the name of a trainee.
+pub fn is_name(text: &str) -> bool {
+    (1..=NAME).contains(&text.chars().count()) && !text.chars().any(is_invisible)
+}
 
 /// A trainee wants a seat.
 #[derive(Debug, Serialize, Deserialize)]

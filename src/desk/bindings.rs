@@ -103,6 +103,7 @@ fn yes(confirm: &Confirm) -> &'static str {
         Confirm::Market(ask) => ask.yes(),
         Confirm::Contract(ask) => ask.yes(),
         Confirm::Quit => "quit anyway",
+        Confirm::CloseClassroom(_) => "close it",
     }
 }
 

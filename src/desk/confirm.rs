@@ -45,4 +45,6 @@ pub enum Confirm {
     Contract(ContractAsk),
     /// Quit although a task is running.
     Quit,
+    /// Close a classroom in which so many runs are under way.
+    CloseClassroom(usize),
 }

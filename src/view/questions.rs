@@ -13,6 +13,10 @@ use crate::order::{Environment, Statement, doubt, one_line};
 const TWO_PEOPLE: &str =
     "It counts once another person has said the same, at their own desk; until then it is a proposal.";
 
+/// What becomes of runs when their classroom is closed.
+const CLOSED: &str =
+    "Trainees keep their runs and go on without you. You see no more of them, and cannot direct them.";
+
 /// What is about to happen, in words. A list of orders goes no further than `room` rows.
 pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) {
     if let Confirm::Market(ask) = confirm {
@@ -76,7 +80,8 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
         | Confirm::Abandon
         | Confirm::Market(_)
         | Confirm::Contract(_)
-        | Confirm::Quit => {}
+        | Confirm::Quit
+        | Confirm::CloseClassroom(_) => {}
     }
 }
 
@@ -201,5 +206,7 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
             "Quit while something is in progress?",
             "A call that is cut off may still have reached Px. Waiting a moment is safer.",
         ),
+        Confirm::CloseClassroom(1) => ("Close the classroom? A run is under way.", CLOSED),
+        Confirm::CloseClassroom(_) => ("Close the classroom? Runs are under way.", CLOSED),
     }
 }

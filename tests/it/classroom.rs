@@ -109,7 +109,8 @@ fn a_trainer_watches_a_trainee_and_is_their_customer_clock_and_server() {
     desk.keys("\x1b").shows("THE NEXT CALL").keys("\t").shows("[Trainees 1]").keys("e").shows("once more");
     desk.keys("e").shows("run ends");
     assert_eq!(trainee.gets(), Directive::End);
-    assert!(desk.keys("q").ends());
+    desk.keys("q").shows("Close the classroom? A run is under way.");
+    assert!(desk.keys("y").ends());
     assert_eq!(trainee.waits(trainee.link.connection_changed(Connection::Joined)), Connection::Away);
     let left = files(home.path());
     assert!(!left.iter().any(|file| file.contains(".db") || file.contains(".key")), "{left:?}");

@@ -45,6 +45,8 @@ pub struct Worker {
     pub after: Mutex<u64>,
     pub directives: UnboundedSender<Directive>,
     pub connection: watch::Sender<(Connection, String)>,
+    /// The name that the trainer sees.
+    pub known_as: watch::Sender<String>,
 }
 
 /// The trainer cannot be reached, or will not have us.
@@ -111,6 +113,9 @@ impl Worker {
         // Another classroom, or another seat of it, numbers from 1.
         if self.seat.key.as_ref() != Some(&seat) || self.seat.classroom != classroom {
             *self.after.get_mut().unwrap_or_else(PoisonError::into_inner) = 0;
+        }
+        if let Some(given) = &given {
+            self.known_as.send_replace(given.clone());
         }
         self.seat = Seat { key: Some(seat), classroom, given };
         Ok(())

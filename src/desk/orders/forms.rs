@@ -148,7 +148,8 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         | Confirm::AbandonEach(_)
         | Confirm::Market(_)
         | Confirm::Contract(_)
-        | Confirm::Quit => Vec::new(),
+        | Confirm::Quit
+        | Confirm::CloseClassroom(_) => Vec::new(),
     };
     Form { fields, ..Form::default() }
 }

@@ -70,7 +70,8 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         | Confirm::AbandonEach(_)
         | Confirm::Market(_)
         | Confirm::Contract(_)
-        | Confirm::Quit => return Ok(Answer::Nothing),
+        | Confirm::Quit
+        | Confirm::CloseClassroom(_) => return Ok(Answer::Nothing),
     };
     Ok(Answer::Run(task))
 }

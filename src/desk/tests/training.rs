@@ -174,6 +174,12 @@ fn a_scenario_starts_for_everybody_at_once() {
     let start = Directive::Start { scenario: "name = \"doubt\"\n".into() };
     assert_eq!(wanted(&mut kit, "sjA"), [(1, start.clone()), (2, start)]);
     assert_eq!(kit.model.training.over, None);
+    // Runs that are under way are not thrown away by one key, and any other key takes the first one back.
+    let mut kit = classroom(vec![running(1, "Dana"), trainee(2, "Omar")]);
+    assert_eq!(wanted(&mut kit, "sjA"), []);
+    assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("press A once more"));
+    assert_eq!(wanted(&mut kit, "\x1bsA"), []);
+    assert_eq!(wanted(&mut kit, "A").len(), 2);
     let mut kit = classroom(vec![away]);
     assert_eq!(wanted(&mut kit, "sA"), []);
     assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("Nobody is here"));
@@ -265,6 +271,24 @@ fn an_empty_classroom_does_nothing_and_is_left_by_quitting() {
     assert_eq!(kit.model.screen, Screen::Training);
     assert_eq!(next_tick(&kit.model, kit.now), None);
     assert_eq!(kit.press('q'), [Effect::Quit]);
+}
+
+#[test]
+fn a_classroom_with_runs_under_way_is_closed_after_a_question() {
+    let away = Trainee { away: true, ..running(2, "Omar") };
+    let mut kit = classroom(vec![trainee(1, "Dana"), away.clone()]);
+    assert_eq!(kit.press('q'), [Effect::Quit], "nobody who is here has a run");
+    let mut kit = classroom(vec![running(1, "Dana"), away]);
+    assert_eq!(kit.press('q'), []);
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::CloseClassroom(1)))));
+    kit.key(Code::Esc);
+    assert!(kit.model.frame.overlay.is_none());
+    kit.press('q');
+    assert_eq!(kit.press('y'), [Effect::Quit]);
+    // The second request is obeyed as well.
+    let mut kit = classroom(vec![running(1, "Dana")]);
+    assert_eq!(kit.strikes(Key::ctrl('c')), []);
+    assert_eq!(kit.strikes(Key::ctrl('c')), [Effect::Quit]);
 }
 
 #[test]

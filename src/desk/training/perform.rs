@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::exchange::Wanted;
 use super::items::{Does, Item, items};
-use super::state::{Over, Tab, Trainee};
+use super::state::{Classroom, Over, Tab, Trainee};
 use crate::desk::effect::{Effect, Simulation};
 use crate::desk::frame::list::Move;
 use crate::desk::frame::notice::Severity;
@@ -14,6 +14,7 @@ use tui_input::Input;
 /// Does `act`.
 pub fn perform(model: &mut Model, act: Act) -> Vec<Effect> {
     let ending = model.training.ending.take();
+    let replacing = std::mem::take(&mut model.training.replacing);
     match act {
         Act::NextTab => turn(model, 1),
         Act::PreviousTab => turn(model, model.training.tabs().len() - 1),
@@ -24,7 +25,17 @@ pub fn perform(model: &mut Model, act: Act) -> Vec<Effect> {
             let from_trainee = model.training.over == Some(Over::Trainee);
             model.training.over = Some(Over::Scenarios { from_trainee });
         }
-        Act::StartAll => return start(model, true),
+        Act::StartAll => {
+            let runs = model.training.classroom.as_ref().map_or(0, Classroom::running);
+            if runs > 0 && !replacing {
+                model.training.replacing = true;
+                let what =
+                    if runs == 1 { "A run is under way: it ends" } else { "Runs are under way: they end" };
+                model.say(Severity::Warning, format!("{what} when you press A once more"));
+                return Vec::new();
+            }
+            return start(model, true);
+        }
         Act::Pause => {
             let paused = model.training.trainee().is_some_and(|trainee| trainee.snapshot.paused);
             let (directive, words) =
@@ -75,7 +86,7 @@ pub fn step(model: &mut Model, to: Move, page: usize) {
 /// Closes what lies on top; false when nothing does.
 pub fn back(model: &mut Model) -> bool {
     let training = &mut model.training;
-    training.ending = None;
+    (training.ending, training.replacing) = (None, false);
     if training.saying.take().is_some() {
         return true;
     }

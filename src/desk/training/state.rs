@@ -62,6 +62,8 @@ pub struct Training {
     pub saying: Option<Input>,
     /// Whose run is about to be ended: the same key once more does it.
     pub(super) ending: Option<u32>,
+    /// Whether everybody's runs are about to be replaced: the same key once more does it.
+    pub(super) replacing: bool,
     pub classroom: Option<Classroom>,
     /// How far the embedded Px's clock is ahead.
     pub clock_offset: SignedDuration,
@@ -90,6 +92,11 @@ impl Classroom {
     /// What a trainee types to join.
     pub fn command(&self) -> String {
         format!("pxdesk practice --join {} --code {}", self.address, self.code)
+    }
+
+    /// How many runs are under way, as far as is known.
+    pub fn running(&self) -> usize {
+        self.trainees.iter().filter(|trainee| trainee.is_running() && !trainee.away).count()
     }
 
     /// Whether no other machine reaches the address.

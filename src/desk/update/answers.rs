@@ -55,7 +55,7 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::Market(ask) => market::confirmed(model, ask),
         Confirm::Contract(ContractAsk::Quit(_)) => super::quit::now(model),
         Confirm::Contract(ask) => contract::confirmed(model, ask),
-        Confirm::Quit => vec![Effect::Quit],
+        Confirm::Quit | Confirm::CloseClassroom(_) => vec![Effect::Quit],
         // These ask for something to be typed and never come as a bare question.
         Confirm::Live(_)
         | Confirm::Verdict
@@ -96,7 +96,8 @@ fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
             | Confirm::AbandonEach(_)
             | Confirm::Market(_)
             | Confirm::Contract(_)
-            | Confirm::Quit => false,
+            | Confirm::Quit
+            | Confirm::CloseClassroom(_) => false,
         }
 }
 

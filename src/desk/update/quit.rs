@@ -6,6 +6,7 @@ use crate::desk::market::answers as market;
 use crate::desk::model::{Model, Overlay};
 use crate::desk::orders::reading;
 use crate::desk::registration::{applying, ask::Ask};
+use crate::desk::training::state::Classroom;
 use crate::order::OrderId;
 
 /// The person wants to quit. While a task is running they are asked first; the second request is obeyed.
@@ -16,6 +17,12 @@ pub fn wanted(model: &mut Model) -> Vec<Effect> {
             return vec![Effect::Quit];
         }
         model.frame.ask(Confirm::Quit);
+        return Vec::new();
+    }
+    // Who looks after runs leaves them alone.
+    let runs = model.training.classroom.as_ref().map_or(0, Classroom::running);
+    if runs > 0 && !matches!(asked, Some(Overlay::Confirm(Confirm::CloseClassroom(_)))) {
+        model.frame.ask(Confirm::CloseClassroom(runs));
         return Vec::new();
     }
     // Changes of a contract that are not applied are kept nowhere else.

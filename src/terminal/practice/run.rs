@@ -98,7 +98,7 @@ async fn wait_for(link: &Link, trainee: &str, signals: Option<Signals>) -> Resul
     let unheard = |e| Failed::new(Exit::Unexpected, format!("cannot listen for signals: {e}"));
     // The run before this one listened for them, so that none of them ends the program by itself any more.
     let mut signals = signals.map_or_else(Signals::listen, Ok).map_err(unheard)?;
-    say(&format!("TRAINING: {trainee}, the trainer starts the next run. Ctrl-C leaves."))?;
+    say(&waiting(trainee, &link.known_as()))?;
     // What was said of a connection before this run is told again.
     let mut connection = Connection::Joined;
     loop {
@@ -131,6 +131,15 @@ async fn wait_for(link: &Link, trainee: &str, signals: Option<Signals>) -> Resul
             return Ok(Some(scenario));
         }
     }
+}
+
+/// What stands there until the trainer starts a run. `known_as`: the name that the trainer sees.
+fn waiting(trainee: &str, known_as: &str) -> String {
+    let waits = format!("TRAINING: {trainee}, the trainer starts the next run. Ctrl-C leaves.");
+    if known_as == trainee {
+        return waits;
+    }
+    format!("{waits} The trainer sees you as {}.", crate::text::one_line(known_as))
 }
 
 /// The trainer's side does not have us any more.
@@ -289,4 +298,16 @@ fn say(text: &str) -> Result<(), Failed> {
     let mut out = std::io::stdout().lock();
     let said = writeln!(out, "{text}").and_then(|()| out.flush());
     said.map_err(|e| Failed::new(Exit::Unexpected, format!("cannot write to standard output: {e}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_given_a_number_is_told() {
+        assert_eq!(waiting("Ann", "Ann"), "TRAINING: Ann, the trainer starts the next run. Ctrl-C leaves.");
+        let told = waiting("Ann", "Ann (2)");
+        assert!(told.ends_with("leaves. The trainer sees you as Ann (2)."), "{told}");
+    }
 }

@@ -42,6 +42,7 @@ pub fn all() -> Vec<Case> {
         ("classroom_scenarios", pressed(room.clone(), "sj")),
         ("classroom_customer", pressed(tab(room.clone(), 1), "jjjjjjj")),
         ("classroom_saying", saying),
+        ("classroom_closing", pressed(room.clone(), "q")),
         ("classroom_clock", tab(room, 2)),
         ("classroom_failures", done),
     ]
@@ -178,6 +179,12 @@ fn gone() -> Trainee {
 #[test]
 fn no_line_is_cut_off() {
     let mut models: Vec<Model> = all().into_iter().map(|(_, model)| model).collect();
+    // Where no other machine reaches the classroom, what others would need is said.
+    let mut here = classroom(vec![waiting()]);
+    if let Some(classroom) = &mut here.training.classroom {
+        classroom.address = "127.0.0.1:41234".to_owned();
+    }
+    models.push(here);
     for call in Call::ALL.map(Called::Px).into_iter().chain(Sold::ALL.map(Called::Market)) {
         let mut model = own_order();
         (model.training.tab, model.training.call) = (Tab::Server, Some(call));

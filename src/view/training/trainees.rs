@@ -15,7 +15,9 @@ const ROOMY: u16 = 100;
 /// Draws it.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
     let Some(classroom) = &model.training.classroom else { return };
-    let [list, how] = Split::vertical([Constraint::Fill(1), Constraint::Length(3)]).areas(body);
+    let alone = classroom.is_here_alone();
+    let rows_below = if alone { 4 } else { 3 };
+    let [list, how] = Split::vertical([Constraint::Fill(1), Constraint::Length(rows_below)]).areas(body);
     if classroom.trainees.is_empty() {
         let mut page = Page::new(look, list.width);
         page.text((look.theme.base, "Nobody has joined yet."));
@@ -25,8 +27,12 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     }
     let mut page = Page::new(look, how.width);
     page.blank();
-    let joins = if classroom.is_here_alone() {
-        "A trainee on this machine joins with the line below; for others: pxdesk trainer --listen 0.0.0.0:4100"
+    let joins = if alone {
+        page.row(&[(
+            look.theme.dim,
+            "Others could join a classroom of pxdesk trainer --listen 0.0.0.0:4100",
+        )]);
+        "A trainee on this machine joins with"
     } else {
         "A trainee joins, here or on another machine, with"
     };
