@@ -20,6 +20,7 @@ use super::console::Output;
 use super::{Exit, Failed};
 use crate::order::{Environment, Personal, State};
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -45,12 +46,35 @@ pub struct Args {
 impl Args {
     /// The flags that the program was started with. The desk is mostly opened without any, and to take the whole tree of
     /// commands into memory for that is a good part of its start.
-    pub fn given() -> Self {
-        if std::env::args_os().len() > 1 { Self::parse() } else { Self::none() }
+    ///
+    /// # Errors
+    /// How the program ends, where it has nothing more to do: help was asked for and printed, or a flag is wrong.
+    pub fn given() -> Result<Self, Exit> {
+        if std::env::args_os().len() > 1 {
+            Self::try_parse().map_err(|error| said(&error))
+        } else {
+            Ok(Self::none())
+        }
     }
 
     fn none() -> Self {
         Self { environment: None, config: None, output: Output::Text, command: None }
+    }
+}
+
+/// Prints help, or what is wrong with the flags. Help that could not be written is not done.
+fn said(error: &clap::Error) -> Exit {
+    let printed = error.print().and_then(|()| std::io::stdout().flush());
+    match printed {
+        _ if error.use_stderr() => Exit::BadInput,
+        Ok(()) => Exit::Done,
+        // Whoever has read enough went away.
+        Err(why) if why.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done,
+        Err(why) => {
+            // Nobody is left to tell when stderr is gone.
+            let _ = writeln!(std::io::stderr(), "pxdesk: cannot write to stdout: {why}");
+            Exit::Unexpected
+        }
     }
 }
 

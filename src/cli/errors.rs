@@ -5,8 +5,11 @@ use crate::order::{Remedy, remedy};
 
 /// Prints all of them, or those with this code.
 pub fn run(code: Option<&str>, console: &Console) -> Result<Exit, Failed> {
+    // One of them has no code; nobody asks for it by saying nothing.
     let wanted = |row: &&Remedy| {
-        code.is_none_or(|code| row.code == code || row.id == code || row.id.ends_with(&format!("/{code}")))
+        code.is_none_or(|code| {
+            !code.is_empty() && (row.code == code || row.id == code || row.id.ends_with(&format!("/{code}")))
+        })
     };
     let rows: Vec<&Remedy> = remedy::all().iter().filter(wanted).collect();
     if rows.is_empty() {

@@ -95,6 +95,9 @@ async fn coverage(
         Some(trainee) => vec![Coverage::of(trainee, &runs)],
         None => Coverage::of_each(&runs),
     };
+    if runs.is_empty() && trainee.is_some() {
+        nobody(trainee, console);
+    }
     if let Some(file) = page {
         return write_page(file, &html::coverage(&all, &local_zone()), console);
     }

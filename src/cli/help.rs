@@ -6,12 +6,20 @@ use super::topics::{TOPICS, topics};
 use super::{Exit, Failed};
 use clap::CommandFactory as _;
 use std::fmt::Write as _;
+use std::io::IsTerminal as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// The widest line of a text that is filled anew.
+const WIDEST: usize = 130;
 
 /// Prints the list of topics, one topic, or the flags of a command. A word that is both gets both.
 pub fn run(words: &[String]) -> Result<Exit, Failed> {
     let Some(first) = words.first() else { return write_stdout(list().as_bytes()) };
     let topic = TOPICS.iter().find(|topic| words.len() == 1 && topic.name == first);
     let mut text = topic.map(|topic| plain(topic.text)).unwrap_or_default();
+    if let Some(columns) = columns() {
+        text = fitted(&text, columns);
+    }
     match (topic, of_command(words)) {
         (Some(_), Ok(flags)) => {
             let _ = write!(text, "\nTHE COMMAND\n\n{flags}");
@@ -83,6 +91,45 @@ fn plain(markdown: &str) -> String {
     text
 }
 
+/// How wide the terminal is; none where the text goes elsewhere.
+fn columns() -> Option<usize> {
+    let size = std::io::stdout().is_terminal().then(crossterm::terminal::size)?;
+    size.ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0)
+}
+
+/// The text in lines of so many columns at the most. What is indented is an example, and stays as it is.
+fn fitted(text: &str, columns: usize) -> String {
+    let columns = columns.min(WIDEST);
+    let (mut all, mut line) = (String::with_capacity(text.len()), String::new());
+    let end = |all: &mut String, line: &mut String| {
+        if !line.is_empty() {
+            let _ = writeln!(all, "{line}");
+            line.clear();
+        }
+    };
+    for source in text.lines() {
+        if source.is_empty() || source.starts_with([' ', '|']) {
+            end(&mut all, &mut line);
+            let _ = writeln!(all, "{source}");
+            continue;
+        }
+        if source.starts_with("- ") {
+            end(&mut all, &mut line);
+        }
+        for word in source.split(' ').filter(|word| !word.is_empty()) {
+            if !line.is_empty() && line.width() + 1 + word.width() > columns {
+                end(&mut all, &mut line);
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    end(&mut all, &mut line);
+    all
+}
+
 /// A line without its marks. What is `code` has none: an asterisk there is a key, or a pattern.
 fn unmarked(line: &str, code: &mut bool) -> String {
     let mut text = String::with_capacity(line.len());
@@ -122,6 +169,27 @@ mod tests {
         assert_eq!(
             plain("`Space` marks, `*` **too**: `order\n--cause *` *x*\n"),
             "Space marks, * too: order\n--cause * x\n"
+        );
+    }
+
+    #[test]
+    fn no_word_of_a_paragraph_is_broken_in_a_narrow_terminal() {
+        for topic in &TOPICS {
+            let text = plain(topic.text);
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            let narrow = fitted(&text, 80);
+            assert_eq!(words(&narrow), words(&text), "{}", topic.name);
+            for line in narrow.lines().filter(|line| !line.starts_with([' ', '|']) && line.contains(' ')) {
+                assert!(line.width() <= 80, "{}: {line}", topic.name);
+            }
+            let examples = |text: &str| {
+                text.lines().filter(|line| line.starts_with(' ')).map(str::to_owned).collect::<Vec<_>>()
+            };
+            assert_eq!(examples(&narrow), examples(&text), "{}", topic.name);
+        }
+        assert_eq!(
+            fitted("A B\n\none two\nthree\n\n    x   y\n- a\n- b c\n", 9),
+            "A B\n\none two\nthree\n\n    x   y\n- a\n- b c\n"
         );
     }
 

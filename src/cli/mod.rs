@@ -49,7 +49,10 @@ use args::{Command, OrderCommand, Played};
 pub fn main() -> std::process::ExitCode {
     crate::telemetry::keep_files_private();
     crate::telemetry::be_discreet();
-    let args = Args::given();
+    let args = match Args::given() {
+        Ok(args) => args,
+        Err(exit) => return exit.into(),
+    };
     let mut console = Console::new(args.output, args.command.as_ref().is_some_and(Command::changes));
     let exit = match run(&args, &mut console) {
         Ok(exit) => exit,

@@ -2,6 +2,7 @@
 
 use super::args::PracticeArgs;
 use super::{Console, Exit, Failed};
+use crate::classroom::{NAME_RULE, is_name};
 use crate::config::{Places, Settings};
 use crate::practice::report::{json, text};
 use crate::practice::{Mistake, Scenario};
@@ -18,6 +19,9 @@ pub fn run(settings: &Settings, args: &PracticeArgs, console: &Console) -> Resul
     let trainee = args.name.as_deref().map_or(settings.agent.as_str(), str::trim);
     if trainee.is_empty() {
         return Err(Failed::new(Exit::BadInput, "--as: the name must not be empty"));
+    }
+    if args.name.is_some() && !is_name(trainee) {
+        return Err(Failed::new(Exit::BadInput, NAME_RULE));
     }
     let join = args.join.clone().zip(args.code.clone());
     practice::run(settings, Asked { scenario, trainee: trainee.to_owned(), join })

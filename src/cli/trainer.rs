@@ -27,7 +27,12 @@ pub fn run(
         return Err(Failed { exit: Exit::RefusedHere, what, next: Some(next) });
     }
     let bad = |what: String| Failed::new(Exit::BadInput, what);
-    let lessons = lessons(&settings.places, args.scenarios.as_deref())?;
+    let lessons = lessons(&settings.places, args.scenarios.as_deref()).map_err(|wrong| {
+        for wrong in &wrong {
+            console.note(&wrong.to_string());
+        }
+        bad("no classroom is opened: its scenarios cannot be used as they are".to_owned())
+    })?;
     let code = args.code.as_deref().map(|code| Code::read(code).ok_or_else(|| bad(Code::WRONG.to_owned())));
     let (hub, server) = Hub::bind(args.listen, code.transpose()?).map_err(bad)?;
     if console.is_json() || !std::io::stdout().is_terminal() {
@@ -70,14 +75,10 @@ fn line(seat: &Seat) -> Value {
 ///
 /// # Errors
 /// All that is wrong in them, each with file, line and field; two of one name are.
-fn lessons(places: &Places, folder: Option<&Path>) -> Result<Vec<Lesson>, Failed> {
-    let wrong = |wrong: Vec<WrongIn>| {
-        let lines: Vec<String> = wrong.iter().map(ToString::to_string).collect();
-        Failed::new(Exit::BadInput, lines.join("\n"))
-    };
-    let mut found = scenarios::all(places).map_err(wrong)?;
+fn lessons(places: &Places, folder: Option<&Path>) -> Result<Vec<Lesson>, Vec<WrongIn>> {
+    let mut found = scenarios::all(places)?;
     if let Some(folder) = folder {
-        let more = scenarios::check(&[folder.to_owned()], places).map_err(wrong)?;
+        let more = scenarios::check(&[folder.to_owned()], places)?;
         // What is there already is the same one: two that differ are told by `check`.
         let names: Vec<String> = found.iter().map(|found| found.scenario.name.clone()).collect();
         found.extend(more.into_iter().filter(|one| !names.contains(&one.scenario.name)));
@@ -121,10 +122,16 @@ mod tests {
         assert!(all.iter().all(|lesson| !lesson.teaches.is_empty() && read(&lesson.text).is_ok()));
         write("same.toml", &format!("{verbal}\n# changed"));
         write("wrong.toml", &format!("nonsense = 1\n{verbal}"));
-        let what = lessons(&places, Some(folder.path())).unwrap_err().what;
-        assert!(what.lines().any(|line| line.contains("same.toml") && line.contains("`verbal`")), "{what}");
-        assert!(what.lines().any(|line| line.contains("wrong.toml:1: nonsense: ")), "{what}");
-        let none = lessons(&places, Some(&folder.path().join("nowhere"))).unwrap_err();
-        assert!(none.what.contains("nowhere"), "{none:?}");
+        let told = |folder: &Path| -> Vec<String> {
+            lessons(&places, Some(folder)).unwrap_err().iter().map(ToString::to_string).collect()
+        };
+        let lines = told(folder.path());
+        assert!(
+            lines.iter().any(|line| line.contains("same.toml") && line.contains("`verbal`")),
+            "{lines:?}"
+        );
+        assert!(lines.iter().any(|line| line.contains("wrong.toml:1: nonsense: ")), "{lines:?}");
+        let none = told(&folder.path().join("nowhere"));
+        assert!(none.iter().any(|line| line.contains("nowhere")), "{none:?}");
     }
 }

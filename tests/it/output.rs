@@ -40,6 +40,15 @@ fn output_that_cannot_be_written_hides_no_doubt_and_stops_no_batch() {
     for id in &ids {
         assert!(home.show(id).to_string().contains("b.lee"));
     }
+    // An order that is named twice is assigned once.
+    let assigned = || home.show(&ids[0])["events"].to_string().matches("\"assigned\"").count();
+    let before = assigned();
+    home.run(&["order", "assign", &ids[0], &ids[0], "--to", "k.ono"]).with(0);
+    assert_eq!(assigned(), before + 1, "{}", home.show(&ids[0]));
+    for args in [&["--help"][..], &["--version"], &["order", "--help"]] {
+        let (status, said) = unheard(&home, args);
+        assert!(status == 1 && said.contains("cannot write to stdout"), "{args:?}: {said}");
+    }
     // What only reads stops.
     let (status, said) = unheard(&home, &["order", "list"]);
     assert!(status == 1 && !said.contains("stands in the journal"), "{said}");

@@ -129,7 +129,7 @@ impl ScenarioCommand {
 #[derive(Debug, Args)]
 pub struct PracticeArgs {
     /// A scenario's name, or a file that holds one; without it the trainer says what
-    #[arg(value_name = "NAME|FILE", required_unless_present = "join")]
+    #[arg(value_name = "NAME|FILE", required_unless_present = "join", conflicts_with = "join")]
     pub scenario: Option<String>,
     /// Your name, as the grades show it [default: the agent's]
     #[arg(long = "as", value_name = "NAME")]
