@@ -10,6 +10,7 @@ use steps::Steps;
 
 #[cfg(test)]
 mod tests;
+mod hurry;
 mod steps;
 mod watch;
 
@@ -109,7 +110,7 @@ pub fn grade(scenario: &Scenario, seen: &[Seen], who: &Who, ended: Option<&Ended
         mistakes.push((Mistake::GaveUp, *at));
     }
     let mistakes: Vec<Made> =
-        mistakes.into_iter().filter_map(|(it, at)| Some(made(it, at, scenario.points(it)?))).collect();
+        mistakes.into_iter().filter_map(|(it, at)| Some(made(it, at, scenario.points(it)?, seen))).collect();
     let reached = steps.iter().filter(|step| step.at.is_some()).count();
     let whole = (100 * reached) / steps.len().max(1);
     let cost: usize = mistakes.iter().map(|made| usize::from(made.points)).sum();
@@ -131,8 +132,9 @@ pub fn grade(scenario: &Scenario, seen: &[Seen], who: &Who, ended: Option<&Ended
     }
 }
 
-fn made(it: Mistake, at: u64, points: u8) -> Made {
-    let (what, instead) = (it.what().to_owned(), it.instead().to_owned());
+fn made(it: Mistake, at: u64, points: u8, seen: &[Seen]) -> Made {
+    let instead = it.instead().to_owned();
+    let what = if it == Mistake::ReadTooFast { hurry::words(seen) } else { it.what().to_owned() };
     Made { mistake: it.name().to_owned(), at, what, instead, points }
 }
 

@@ -3,7 +3,7 @@
 /// A mistake that a trainee can make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mistake {
-    /// A section was marked read sooner than its words allow.
+    /// A section was marked read, or was to be, sooner than its words allow.
     ReadTooFast,
     /// A section was marked read while nobody listened.
     ReadToNobody,
@@ -19,13 +19,13 @@ pub enum Mistake {
     DangerousRetry,
     /// The same call again after a refusal that only a correction mends.
     FutileRetry,
-    /// A field was corrected to something else than what is right.
+    /// A field was corrected to something else than what is right, or the text was sent to somebody else.
     WrongValue,
     /// An order was abandoned that could have been completed.
     AbandonedCorrectable,
     /// The order was left alone in the last minutes of its window.
     LookedAway,
-    /// The verdict is not what the carrier said.
+    /// The verdict, or its reference, is not what the carrier said.
     WrongVerdict,
     /// The run was left before its end.
     GaveUp,
@@ -37,7 +37,7 @@ impl Mistake {
         (
             Self::ReadTooFast,
             "read_too_fast",
-            "A section was marked read before it could have been read aloud.",
+            "Space was pressed before a section could have been read aloud.",
             "Read every word, then press Space: the screen says how many seconds are left.",
             10,
         ),
@@ -93,7 +93,7 @@ impl Mistake {
         (
             Self::WrongValue,
             "wrong_value",
-            "A field was corrected to a value that is not the right one.",
+            "A value was entered that is not the right one.",
             "Enter exactly what the customer, the carrier or the order system says.",
             30,
         ),
@@ -114,7 +114,7 @@ impl Mistake {
         (
             Self::WrongVerdict,
             "wrong_verdict",
-            "The verdict that was recorded is not what the carrier said.",
+            "The verdict that was recorded, or its reference, is not what the carrier said.",
             "Record exactly what the carrier says, with their reference.",
             50,
         ),

@@ -6,9 +6,9 @@
 use super::classroom::Snapshot;
 use super::grade::{self, By, Ended, Report, Who, grade};
 use super::moves::Move;
-use super::scenario::{Carrier, Scenario};
+use super::scenario::{Carrier, Scenario, mentions, reference_in};
 use super::seen::{Seen, What, of_event};
-use super::stage::{CARRIER, CLOCK, Cue, Stage};
+use super::stage::{CARRIER, CLOCK, CUSTOMER, Cue, Stage};
 use crate::order::{Call, Order, Recorded, Retry};
 
 /// How long without a key is worth noting, in milliseconds.
@@ -113,13 +113,32 @@ impl Play {
         }
         if let Some((order, history)) = facts.order {
             let since = self.seq;
-            let scenario = self.stage.scenario();
-            let right =
-                |field: &str, value: &str| scenario.is_right(field, value, grade::refuses(&self.seen, field));
+            let right = |field: &str, value: &str| self.is_right(field, value);
             news.extend(history.iter().filter(|r| r.seq > since).filter_map(|r| of_event(r, order, &right)));
             self.seq = history.last().map_or(since, |last| last.seq);
         }
         news.into_iter().flat_map(|what| self.did(what, at)).collect()
+    }
+
+    /// Whether what was entered is what the customer, the carrier or the order system says.
+    fn is_right(&self, field: &str, value: &str) -> bool {
+        let scenario = self.stage.scenario();
+        let said = |by: &'static str| {
+            self.said.iter().filter(move |(who, _)| who == by).map(|(_, text)| text.as_str())
+        };
+        match field {
+            "to" => scenario.order.is_reached_at(value) || said(CUSTOMER).any(|text| mentions(text, value)),
+            "name" => {
+                let own = scenario.customer.is_called(value);
+                own || said(CUSTOMER).any(|text| text.to_lowercase().contains(&value.trim().to_lowercase()))
+            }
+            "reference" => {
+                let given: Vec<&str> = said(CARRIER).filter_map(reference_in).collect();
+                let value = value.to_lowercase();
+                given.is_empty() || given.iter().any(|given| value.contains(&given.to_lowercase()))
+            }
+            field => scenario.is_right(field, value, grade::refuses(&self.seen, field)),
+        }
     }
 
     /// The trainee did this; what happens now.
@@ -285,7 +304,8 @@ pub fn words(what: &What) -> Option<String> {
             let pace = crate::order::words_a_minute(*words, *millis);
             format!("section {} read, {pace} words a minute", section + 1)
         }
-        What::TooSoon { section } => format!("section {} marked read too soon", section + 1),
+        What::TooSoon { section } => format!("Space too soon at section {}", section + 1),
+        What::Sending { elsewhere: true, .. } => "sends the text to somebody else".to_owned(),
         What::Sent { method } => format!("sent by {method}"),
         What::Accepted => "Px has the acceptance".to_owned(),
         What::Refused { call, row, .. } => {
@@ -295,8 +315,8 @@ pub fn words(what: &What) -> Option<String> {
         }
         What::Failed { call, unknown: true } => format!("{call}: the outcome is not known"),
         What::Failed { call, unknown: false } => format!("{call} could not be sent"),
-        What::Settled { placed: true } => "settled: it was placed".to_owned(),
-        What::Settled { placed: false } => "settled: it was not placed".to_owned(),
+        What::Settled { placed: true, .. } => "settled: it was placed".to_owned(),
+        What::Settled { placed: false, .. } => "settled: it was not placed".to_owned(),
         What::Completed { order_number } => format!("completed {order_number}").trim_end().to_owned(),
         What::Line { on: true } => "the customer is on the line".to_owned(),
         What::Line { on: false } => "the customer is away".to_owned(),
@@ -306,7 +326,7 @@ pub fn words(what: &What) -> Option<String> {
         What::Cue { .. } | What::Wants { .. } | What::CarrierSays { .. } => return None,
         What::ReadingBegan { again: true }
         | What::Interrupted
-        | What::SaidYes
+        | What::SaidYes { .. }
         | What::Declined
         | What::Sending { .. }
         | What::Retrieving

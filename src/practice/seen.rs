@@ -49,10 +49,17 @@ pub enum What {
         section: usize,
     },
     Interrupted,
-    SaidYes,
+    /// The customer's yes was recorded; `other_name`: as the word of somebody else.
+    SaidYes {
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        other_name: bool,
+    },
     Declined,
+    /// About to send the text; `elsewhere`: to a number or an address that is not the customer's.
     Sending {
         method: Method,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        elsewhere: bool,
     },
     Sent {
         method: Method,
@@ -85,8 +92,11 @@ pub enum What {
         wrong: Vec<String>,
     },
     Released,
+    /// The carrier's verdict was recorded; `other_reference`: under another reference than they gave.
     Settled {
         placed: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        other_reference: bool,
     },
     Noted,
     Abandoned,
@@ -116,12 +126,14 @@ pub enum What {
 }
 
 /// What an event of the order's history is to whoever watches a run; none for what says nothing of the trainee. `right` knows
-/// whether a field was corrected to the right value: only that is kept of it.
+/// whether the right value was entered, in a field, as the verdict's `reference`, as the `name` of who said yes, or as what the text was sent `to`: only that
+/// is kept of it.
 pub fn of_event(recorded: &Recorded, order: &Order, right: &dyn Fn(&str, &str) -> bool) -> Option<What> {
     Some(match &recorded.event {
         Event::CallStarted { call: Call::RetrieveRcc, .. } => What::Retrieving,
-        Event::CallStarted { call: Call::SendRcc, method: Some(method), .. } => {
-            What::Sending { method: *method }
+        Event::CallStarted { call: Call::SendRcc, method: Some(method), personal, .. } => {
+            let to = personal.as_ref().and_then(|personal| personal.to.as_ref());
+            What::Sending { method: *method, elsewhere: to.is_some_and(|to| !right("to", to.expose())) }
         }
         Event::CallStarted { call: Call::CompleteOrder, probe, .. } => What::Completing { probe: *probe },
         Event::RccRetrieved { changed, .. } => What::Retrieved { changed: *changed },
@@ -135,8 +147,13 @@ pub fn of_event(recorded: &Recorded, order: &Order, right: &dyn Fn(&str, &str) -
             left: sections(order).saturating_sub(section + 1),
         },
         Event::ReadingInterrupted { .. } => What::Interrupted,
-        Event::AcceptedVerbally { read: Some(HowRead::Timed { .. } | HowRead::Vouched) | None, .. } => {
-            What::SaidYes
+        Event::AcceptedVerbally {
+            read: Some(HowRead::Timed { .. } | HowRead::Vouched) | None,
+            personal,
+            ..
+        } => {
+            let name = personal.as_ref().map(|personal| personal.name.expose());
+            What::SaidYes { other_name: name.is_some_and(|name| !right("name", name)) }
         }
         Event::Declined { .. } => What::Declined,
         Event::Completed { order_number, .. } => What::Completed { order_number: order_number.clone() },
@@ -150,7 +167,9 @@ pub fn of_event(recorded: &Recorded, order: &Order, right: &dyn Fn(&str, &str) -
             }
         }
         Event::Released { .. } => What::Released,
-        Event::Resolved { placed, .. } => What::Settled { placed: *placed },
+        Event::Resolved { placed, reference, .. } => {
+            What::Settled { placed: *placed, other_reference: !right("reference", reference) }
+        }
         Event::Noted { .. } => What::Noted,
         Event::Abandoned { .. } => What::Abandoned,
         Event::CallRefused { error, .. } => {

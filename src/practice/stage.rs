@@ -51,12 +51,15 @@ pub struct Stage {
     jumped: BTreeSet<usize>,
     /// Whether the customer is on the line, and when they are back.
     on: bool,
+    /// What is sent goes to somebody else, who answers nothing.
+    elsewhere: bool,
 }
 
 impl Stage {
     /// Before the run begins.
     pub fn new(scenario: Scenario) -> Self {
-        Self { scenario, later: Vec::new(), turned: BTreeSet::new(), jumped: BTreeSet::new(), on: true }
+        let (turned, jumped) = (BTreeSet::new(), BTreeSet::new());
+        Self { scenario, later: Vec::new(), turned, jumped, on: true, elsewhere: false }
     }
 
     /// The run begins.
@@ -81,6 +84,11 @@ impl Stage {
                 self.later.push((at + THINKS, Cue::Answers { yes }));
                 Vec::new()
             }
+            What::Sending { elsewhere, .. } => {
+                self.elsewhere = *elsewhere;
+                Vec::new()
+            }
+            What::Sent { .. } if self.elsewhere => Vec::new(),
             What::Sent { .. } => {
                 let customer = &self.scenario.customer;
                 if customer.declines {
@@ -90,7 +98,7 @@ impl Stage {
                 }
                 self.reached(When::Sent, at)
             }
-            What::SaidYes | What::Accepted => self.reached(When::Accepted, at),
+            What::SaidYes { .. } | What::Accepted => self.reached(When::Accepted, at),
             What::Failed { call: Call::CompleteOrder, unknown: true } => self.reached(When::InDoubt, at),
             What::AskedCustomer if self.on => {
                 let says = self.scenario.customer.when_asked.clone();
@@ -109,7 +117,6 @@ impl Stage {
             | What::TooSoon { .. }
             | What::Interrupted
             | What::Declined
-            | What::Sending { .. }
             | What::Refused { .. }
             | What::Failed { .. }
             | What::Retrieving

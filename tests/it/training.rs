@@ -255,7 +255,7 @@ async fn grades_are_listed_shown_and_printed() {
     assert_eq!((&shown["id"], &shown["finished"]), (&left.as_str().into(), &false.into()));
     assert_eq!(shown["mistakes"][0]["mistake"], "read_too_fast");
     let upper = home.run(&["grades", "show", &left.as_str().to_uppercase()]).with(0).out;
-    assert!(upper.contains("read_too_fast") || upper.contains("before it could have been read"), "{upper}");
+    assert!(upper.contains("read_too_fast") || upper.contains("could have been read aloud"), "{upper}");
     let rows = home.run(&["grades", "show", left.as_str(), "--output", "csv"]).with(0).out;
     assert!(rows.lines().any(|line| line.contains(",mistake,gave_up,")), "{rows}");
     let still = home.run(&["grades", "show", running.as_str()]).with(2);
@@ -288,4 +288,25 @@ fn pages(home: &Home, run: &ShortId) {
     assert!(nowhere.err.contains("/nowhere/at/all.html cannot be written"), "{nowhere:?}");
     let two = home.run(&["grades", "coverage", "--html", "-", "--output", "json"]).with(2);
     assert!(two.err.contains("use either --html or --output"), "{two:?}");
+}
+
+#[test]
+fn what_would_be_ignored_or_hidden_is_refused() {
+    let home = Home::empty();
+    let both = home.run(&["practice", "verbal", "--join", "127.0.0.1:1", "--code", "BBBBBBBB"]).with(2);
+    assert!(both.err.contains("cannot be used with"), "{both:?}");
+    for name in ["a\u{200b}b", "a\u{1b}[2Jb", &"a".repeat(41)] {
+        let refused = home.run(&["practice", "verbal", "--as", name]).with(2);
+        assert!(refused.err.contains("1 to 40 visible characters"), "{refused:?}");
+    }
+    let folder = home.path().join("wrong");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("a.toml"), "name = 7\n").unwrap();
+    std::fs::write(folder.join("b.toml"), "nonsense = 1\n").unwrap();
+    let refused = home.run(&["trainer", "--scenarios", folder.to_str().unwrap(), "--output", "json"]).with(2);
+    assert!(refused.err.lines().count() > 2 && !refused.err.contains("<U+"), "{refused:?}");
+    assert!(refused.err.lines().any(|line| line.contains("b.toml:1: nonsense: ")), "{refused:?}");
+    let typo = home.run(&["grades", "coverage", "--trainee", "Anm"]).with(0);
+    assert!(typo.err.contains("Anm has not practiced here yet"), "{typo:?}");
+    home.run(&["errors", ""]).with(2);
 }

@@ -51,6 +51,13 @@ pub fn time_left(model: &Model) -> Option<SignedDuration> {
     Some(time.left).filter(|left| !left.is_zero())
 }
 
+/// How long the shown section has been read: where its time counts, what counts of it.
+pub fn time_so_far(model: &Model, screen: &OrderScreen) -> SignedDuration {
+    let shown = screen.shown_for(model.now);
+    let time = section_time(&screen.order, shown_for(screen, model.now), &model.timing());
+    time.filter(|time| time.section == screen.section).map_or(shown, |time| time.elapsed.min(shown))
+}
+
 /// For how many milliseconds the current section has been in front; none when the clock went back.
 fn shown_for(screen: &OrderScreen, now: Timestamp) -> Option<u64> {
     u64::try_from(screen.shown_for(now).as_millis()).ok()

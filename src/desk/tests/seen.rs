@@ -111,3 +111,14 @@ fn nobody_reads_while_the_program_is_stopped() {
     kit.now += SECOND * 2;
     assert!(is_marked(&kit.press(' ')));
 }
+
+#[test]
+fn the_time_at_a_section_is_what_counts_of_it() {
+    let mut kit = reading();
+    kit.model.now = kit.now;
+    let so_far = |kit: &Kit| section_time_so_far(&kit.model, kit.model.order.as_ref().unwrap());
+    assert_eq!(so_far(&kit), SECOND * 60);
+    // The clock was moved, and the machine knows better.
+    kit.model.steady = Some(crate::order::Uptime::of("b".into(), SECOND * 5));
+    assert_eq!(so_far(&kit), SECOND * 5);
+}

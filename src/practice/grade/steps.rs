@@ -82,7 +82,7 @@ fn ends(what: &What) -> bool {
 }
 
 fn places(what: &What) -> bool {
-    matches!(what, What::Completed { .. } | What::Settled { placed: true })
+    matches!(what, What::Completed { .. } | What::Settled { placed: true, .. })
 }
 
 /// True for a last move that has the order placed.

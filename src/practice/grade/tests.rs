@@ -1,6 +1,7 @@
 //! Each mistake as it is seen, and what is none although it looks like one; what a run is worth.
 
 mod away;
+mod hurried;
 mod ways;
 
 use super::*;
@@ -70,6 +71,14 @@ fn unknown() -> What {
     What::Failed { call: Call::CompleteOrder, unknown: true }
 }
 
+fn said_yes() -> What {
+    What::SaidYes { other_name: false }
+}
+
+fn settled(placed: bool) -> What {
+    What::Settled { placed, other_reference: false }
+}
+
 const AGAIN: What = What::Completing { probe: false };
 
 /// Every mistake of the run, by name, but for leaving it.
@@ -89,7 +98,7 @@ fn no() -> What {
 }
 
 fn sms() -> What {
-    What::Sending { method: Method::Sms }
+    What::Sending { method: Method::Sms, elsewhere: false }
 }
 
 /// What is said by a carrier who has not placed the order.
@@ -112,7 +121,7 @@ fn each_mistake_with_the_customer_is_seen() {
         (
             "too soon at two sections, twice at one",
             vec![What::TooSoon { section: 0 }, What::TooSoon { section: 0 }, What::TooSoon { section: 1 }],
-            &[M::ReadTooFast, M::ReadTooFast],
+            &[M::ReadTooFast],
         ),
         (
             "faster than anybody follows, whatever the desk allows",
@@ -134,20 +143,20 @@ fn each_mistake_with_the_customer_is_seen() {
             vec![What::Line { on: false }, What::Line { on: true }, read_section(0, 2)],
             &[],
         ),
-        ("no yes was given", vec![began(), read_section(0, 0), What::SaidYes], &[M::YesNotGiven]),
-        ("a yes was given", vec![began(), read_section(0, 0), yes(), What::SaidYes], &[]),
-        ("a no was given", vec![began(), no(), What::SaidYes], &[M::YesNotGiven]),
+        ("no yes was given", vec![began(), read_section(0, 0), said_yes()], &[M::YesNotGiven]),
+        ("a yes was given", vec![began(), read_section(0, 0), yes(), said_yes()], &[]),
+        ("a no was given", vec![began(), no(), said_yes()], &[M::YesNotGiven]),
         (
             "the yes was to an earlier reading",
-            vec![began(), yes(), What::ReadingBegan { again: true }, What::SaidYes],
+            vec![began(), yes(), What::ReadingBegan { again: true }, said_yes()],
             &[M::YesNotGiven],
         ),
         ("a no was recorded that they had not given", vec![began(), What::Declined], &[M::NoNotGiven]),
         ("their no was recorded", vec![began(), no(), What::Declined], &[]),
-        ("completed after a yes", vec![began(), yes(), What::SaidYes, AGAIN], &[]),
+        ("completed after a yes", vec![began(), yes(), said_yes(), AGAIN], &[]),
         (
             "completed although the yes was taken back",
-            vec![began(), yes(), What::SaidYes, no(), AGAIN],
+            vec![began(), yes(), said_yes(), no(), AGAIN],
             &[M::CompletedAfterNo],
         ),
     ]);
@@ -156,11 +165,11 @@ fn each_mistake_with_the_customer_is_seen() {
 #[test]
 fn each_mistake_with_how_the_customer_wants_it_is_seen() {
     let yes = || What::Answered { yes: true };
-    let email = || What::Sending { method: Method::Email };
+    let email = || What::Sending { method: Method::Email, elsewhere: false };
     all_are_seen(vec![
         (
             "completed after they changed their mind once more",
-            vec![began(), no(), What::ReadingBegan { again: true }, yes(), What::SaidYes, AGAIN],
+            vec![began(), no(), What::ReadingBegan { again: true }, yes(), said_yes(), AGAIN],
             &[],
         ),
         ("sent, and they wanted it read", vec![sms()], &[M::WrongWay]),
@@ -279,7 +288,7 @@ fn each_mistake_with_px_is_seen() {
                 What::Wants { way: Way::Sms },
                 sms(),
                 refused(Call::SendRcc, "retrieve_rcc/2000"),
-                What::Sending { method: Method::Sms },
+                What::Sending { method: Method::Sms, elsewhere: false },
             ],
             &[M::FutileRetry],
         ),
@@ -309,11 +318,7 @@ fn each_mistake_with_px_is_seen() {
             vec![AGAIN, refused(Call::CompleteOrder, "complete_order/payment_down"), AGAIN],
             &[M::DangerousRetry],
         ),
-        (
-            "settled without a call",
-            vec![AGAIN, unknown(), What::Settled { placed: false }],
-            &[M::DangerousRetry],
-        ),
+        ("settled without a call", vec![AGAIN, unknown(), settled(false)], &[M::DangerousRetry]),
         ("a probe needs no call", vec![AGAIN, unknown(), What::Completing { probe: true }], &[]),
         ("abandoned for nothing", vec![What::Abandoned], &[M::AbandonedCorrectable]),
         (
@@ -351,7 +356,7 @@ fn a_call_to_the_carrier_is_about_what_happened_before_it() {
         ),
         (
             "settled after a call that was made before the doubt",
-            vec![What::CalledCarrier, AGAIN, unknown(), What::Settled { placed: false }],
+            vec![What::CalledCarrier, AGAIN, unknown(), settled(false)],
             &[M::DangerousRetry],
         ),
     ]);
@@ -380,8 +385,8 @@ fn what_the_carrier_knows_from_px_counts_like_what_the_file_says() {
     assert_eq!(run(down(), false, What::Released), [""; 0]);
     assert_eq!(run(down(), true, What::Released), ["dangerous_retry"]);
     for placed in [true, false] {
-        assert_eq!(run(unknown(), placed, What::Settled { placed }), [""; 0]);
-        assert_eq!(run(unknown(), placed, What::Settled { placed: !placed }), ["wrong_verdict"]);
+        assert_eq!(run(unknown(), placed, settled(placed)), [""; 0]);
+        assert_eq!(run(unknown(), placed, settled(!placed)), ["wrong_verdict"]);
     }
 }
 
@@ -407,7 +412,7 @@ fn what_is_entered_has_to_be_right() {
             began(),
             read_section(0, 0),
             What::Answered { yes: true },
-            What::SaidYes,
+            said_yes(),
             AGAIN,
             What::Completed { order_number: "1".to_owned() },
         ])
@@ -426,7 +431,7 @@ fn a_verdict_is_what_the_carrier_said() {
     let silent = self::scenario("[carrier]\nsays = \"Our line is busy.\"\n");
     let table = [(&scenario, true, 1), (&scenario, false, 0), (&silent, true, 1), (&silent, false, 1)];
     for (scenario, placed, wrong) in table {
-        let all = vec![AGAIN, unknown(), What::CalledCarrier, What::Settled { placed }];
+        let all = vec![AGAIN, unknown(), What::CalledCarrier, settled(placed)];
         assert_eq!(names(scenario, &seen(all)), ["wrong_verdict"; 1][..wrong]);
     }
     // Who has said nothing of it has not said that it may be sent again.
@@ -524,7 +529,7 @@ fn perfect() -> Vec<Seen> {
         read_section(0, 1),
         read_section(1, 0),
         What::Answered { yes: true },
-        What::SaidYes,
+        said_yes(),
         AGAIN,
         What::Completed { order_number: "1".to_owned() },
     ])
@@ -585,7 +590,7 @@ fn a_run_that_is_left_is_worth_the_steps_that_were_reached() {
 #[test]
 fn steps_are_reached_in_their_order() {
     // The customer's yes was recorded first: it does not count for the step after the reading.
-    let run = seen(vec![What::SaidYes, What::Retrieving, read_section(0, 0)]);
+    let run = seen(vec![said_yes(), What::Retrieving, read_section(0, 0)]);
     let report = graded(&scenario(""), &run, false);
     let reached: BTreeMap<_, _> =
         report.steps.iter().map(|step| (step.it.as_str(), step.at.is_some())).collect();

@@ -1,7 +1,7 @@
 //! Telling mistakes: what was seen is gone through once, and what is known of the run at each moment decides.
 
-use super::Ended;
-use crate::order::{Call, Method, Pace, Reopens, Retry, remedy};
+use super::{Ended, hurry};
+use crate::order::{Call, Method, Reopens, Retry, remedy};
 use crate::practice::mistake::Mistake;
 use crate::practice::moves::Move;
 use crate::practice::scenario::{Scenario, Way};
@@ -45,7 +45,6 @@ struct Watch<'a> {
     refused: Option<(Call, Option<String>, Retry)>,
     /// The last call came to nothing.
     stuck: bool,
-    sections: Vec<usize>,
     ended: bool,
     /// When the order's screen was left.
     left_at: Option<u64>,
@@ -91,7 +90,6 @@ pub fn mistakes(scenario: &Scenario, seen: &[Seen], ended: Option<&Ended>) -> Ve
         placed: scenario.carrier.placed,
         refused: None,
         stuck: false,
-        sections: Vec::new(),
         ended: false,
         left_at: None,
         idle_until: 0,
@@ -121,14 +119,6 @@ impl Watch<'_> {
         self.found.push((mistake, at));
     }
 
-    /// This section was read too fast; each counts once.
-    fn too_fast(&mut self, section: usize, seen: &Seen) {
-        if !self.sections.contains(&section) {
-            self.sections.push(section);
-            self.note(Mistake::ReadTooFast, seen.at);
-        }
-    }
-
     fn once(&mut self, mistake: Mistake, seen: &Seen) {
         self.once_at(mistake, seen.at);
     }
@@ -140,14 +130,11 @@ impl Watch<'_> {
     }
 
     fn take(&mut self, seen: &Seen) {
+        if hurry::of(&seen.what).is_some() {
+            self.once(Mistake::ReadTooFast, seen);
+        }
         match &seen.what {
-            What::TooSoon { section } => self.too_fast(*section, seen),
-            What::SectionRead { section, words, millis, left } => {
-                // The trainee's own settings may allow more than anybody follows.
-                let fast = u128::from(*millis) < Pace::UNDERSTOOD.time_for(*words).unsigned_abs().as_millis();
-                if fast && *millis > 0 {
-                    self.too_fast(*section, seen);
-                }
+            What::SectionRead { section, left, .. } => {
                 self.reading = *left > 0;
                 if !self.on {
                     self.once(Mistake::ReadToNobody, seen);
@@ -167,12 +154,7 @@ impl Watch<'_> {
                 }
                 self.goes(Method::Verbal, seen);
             }
-            What::Sending { method } => {
-                (self.reading, self.retry_until) = (false, 0);
-                self.sending = Some(*method);
-                self.goes(*method, seen);
-                self.again(Call::SendRcc, seen);
-            }
+            What::Sending { method, elsewhere } => self.sends(*method, *elsewhere, seen),
             What::Sent { .. } => (self.waiting, self.stuck) = (true, false),
             What::Accepted => (self.waiting, self.stuck) = (false, false),
             What::Retrieved { changed } => {
@@ -182,7 +164,14 @@ impl Watch<'_> {
                     self.lit = 0;
                 }
             }
-            What::SaidYes if !self.said_yes => self.once(Mistake::YesNotGiven, seen),
+            What::SaidYes { other_name } => {
+                if !self.said_yes {
+                    self.once(Mistake::YesNotGiven, seen);
+                }
+                if *other_name {
+                    self.once(Mistake::WrongValue, seen);
+                }
+            }
             What::Answered { yes } => (self.said_yes, self.said_no) = (*yes, !yes),
             What::Line { on } => self.on = *on,
             What::Wants { way } => {
@@ -218,15 +207,7 @@ impl Watch<'_> {
                 }
                 self.corrected(fields);
             }
-            What::Settled { placed } => {
-                self.in_doubt = false;
-                if !self.called {
-                    self.once(Mistake::DangerousRetry, seen);
-                }
-                if self.placed != Some(*placed) {
-                    self.once(Mistake::WrongVerdict, seen);
-                }
-            }
+            What::Settled { placed, other_reference } => self.settles(*placed, *other_reference, seen),
             What::Abandoned => self.abandoned(seen),
             What::Declined if !self.said_no => self.once(Mistake::NoNotGiven, seen),
             What::Completed { .. } | What::Declined => self.ended = true,
@@ -236,12 +217,34 @@ impl Watch<'_> {
             What::Looks { at_order: false } => self.left_at = Some(seen.at),
             What::Looks { at_order: true } => self.elsewhere(&Moment::of(seen)),
             What::Cue { who, .. } if who == CLOCK => self.clock_jumps(Moment::of(seen)),
-            What::SaidYes
+            What::TooSoon { .. }
             | What::Opened
             | What::Completing { probe: true }
             | What::Noted
             | What::AskedCustomer
             | What::Cue { .. } => {}
+        }
+    }
+
+    /// The text is on its way, to the customer or to somebody else.
+    fn sends(&mut self, method: Method, elsewhere: bool, seen: &Seen) {
+        if elsewhere {
+            self.once(Mistake::WrongValue, seen);
+        }
+        (self.reading, self.retry_until) = (false, 0);
+        self.sending = Some(method);
+        self.goes(method, seen);
+        self.again(Call::SendRcc, seen);
+    }
+
+    /// The carrier's verdict was recorded.
+    fn settles(&mut self, placed: bool, other_reference: bool, seen: &Seen) {
+        self.in_doubt = false;
+        if !self.called {
+            self.once(Mistake::DangerousRetry, seen);
+        }
+        if self.placed != Some(placed) || other_reference {
+            self.once(Mistake::WrongVerdict, seen);
         }
     }
 

@@ -76,6 +76,19 @@ fn coverage_is_written_in_each_form() {
 }
 
 #[test]
+fn no_words_of_a_step_are_cut_off() {
+    let mut report = sample::report();
+    let words = "record the carrier's verdict, or have the order completed, whichever of the two comes first";
+    report.steps[1].words = words.to_owned();
+    let text = text::run(None, &report, &TimeZone::UTC);
+    assert!(!text.contains('…'), "{text}");
+    let whole: Vec<&str> = text.split_whitespace().collect();
+    for word in words.split_whitespace() {
+        assert!(whole.contains(&word), "{word} in {text}");
+    }
+}
+
+#[test]
 fn no_line_of_text_is_wider_than_a_terminal() {
     let hard = Coverage { trainee: left().trainee, ..coverage() };
     for text in [

@@ -15,6 +15,8 @@ use unicode_width::UnicodeWidthStr as _;
 const WIDTH: usize = 80;
 /// How wide the reasons of the rows stand.
 const REASON: usize = 47;
+/// How wide the words of the steps stand.
+const STEP: usize = 50;
 
 /// A run; without an id one that is kept nowhere.
 pub fn run(id: Option<&ShortId>, report: &Report, zone: &TimeZone) -> String {
@@ -40,13 +42,17 @@ pub fn run(id: Option<&ShortId>, report: &Report, zone: &TimeZone) -> String {
 }
 
 fn step_lines(n: usize, step: &Reached) -> String {
-    let what = padded(&format!("{n:>3}  {}", step.words), 50);
+    let words = lines(&step.words, STEP, &format!("{n:>3}  "), "     ");
+    let what = padded(&words[0], STEP);
     let mut out = match (step.at, step.took, step.keys) {
         (Some(at), Some(took), Some(keys)) => {
             format!("{what}{:>8} {:>8} {keys:>6}\n", clock(at / 1000), clock(took / 1000))
         }
         _ => format!("{what} not reached\n"),
     };
+    for rest in &words[1..] {
+        let _ = writeln!(out, "{rest}");
+    }
     if let Some(why) = &step.why {
         out += &wrapped(why, "     ", "     ");
     }

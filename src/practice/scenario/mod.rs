@@ -11,12 +11,14 @@ mod intake;
 mod meets;
 mod parts;
 mod read;
+mod said;
 pub mod shipped;
 mod table;
 #[cfg(test)]
 mod tests;
 
 pub use read::{name_line, read};
+pub use said::{mentions, reference_in};
 pub use table::Wrong;
 
 use super::mistake::Mistake;

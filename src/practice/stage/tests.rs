@@ -232,3 +232,16 @@ fn whom_the_trainer_has_hang_up_is_away_until_the_trainer_has_them_back() {
     stage.directed(&Cue::Line { on: true });
     assert_eq!(stage.take(&What::AskedCustomer, 1000), [says("It is 12.")]);
 }
+
+#[test]
+fn what_goes_to_somebody_else_is_not_answered() {
+    let turn = "[[customer.turn]]\nwhen = \"sent\"\ndoes = \"says\"\nsays = \"I have it.\"";
+    let mut stage = stage("accepts_after_seconds = 30", turn);
+    let sending = |elsewhere| What::Sending { method: Method::Sms, elsewhere };
+    assert_eq!(stage.take(&sending(true), 0), []);
+    assert_eq!(stage.take(&SENT, 1), []);
+    assert_eq!(until(&mut stage, 999), []);
+    assert_eq!(stage.take(&sending(false), 1000), []);
+    assert_eq!(stage.take(&SENT, 1001), [says("I have it.")]);
+    assert_eq!(until(&mut stage, 2000), [Cue::Accepts]);
+}

@@ -9,7 +9,8 @@ use super::player::Beginning;
 use super::{Opened, Player};
 use crate::config::Settings;
 use crate::desk::{
-    Action, Code, Effect, Form, Key, Model, Msg, Overlay, Pane, Screen, Simulation, bindings, update,
+    Action, Code, Effect, Form, Key, Model, Msg, Overlay, Pane, Screen, Simulation, bindings,
+    section_time_left, update,
 };
 use crate::engine::Clock;
 use crate::order::Pace;
@@ -342,8 +343,7 @@ impl Script {
         if self.careless(Mistake::ReadTooFast) {
             return self.press(Action::SectionRead);
         }
-        let time = crate::order::section_time(&screen.order, None, &self.model.timing());
-        match time.map(|time| time.left).filter(|left| !left.is_zero()) {
+        match section_time_left(&self.model) {
             Some(left) => Do::Wait(left.as_secs() + 3),
             None => self.press(Action::SectionRead),
         }

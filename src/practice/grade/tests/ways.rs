@@ -22,7 +22,7 @@ fn a_step_that_was_missed_takes_no_other_with_it() {
         began(),
         read_section(0, 0),
         What::Answered { yes: true },
-        What::SaidYes,
+        said_yes(),
         AGAIN,
         What::Completed { order_number: "1".to_owned() },
     ];
@@ -40,15 +40,15 @@ fn a_run_is_over_when_the_order_has_ended_and_not_before() {
     let over = |name: &str, what: Vec<What>| is_over(&shipped_one(name), &seen(what));
     assert!(over("verbal", vec![What::Retrieving, sms(), What::Accepted, AGAIN, done()]), "another way");
     assert!(over("verbal", vec![What::Retrieving, What::Abandoned]), "abandoned");
-    assert!(!over("verbal", vec![What::Retrieving, began(), What::SaidYes]));
+    assert!(!over("verbal", vec![What::Retrieving, began(), said_yes()]));
     assert!(!over("already-submitted", vec![What::Noted, What::Retrieving]), "a note that came early");
     // Nothing was completed or refused yet: that note is one of a working day.
     let read = || vec![What::Retrieving, began(), read_section(0, 0)];
     for name in ["already-submitted", "no-partner-order-id-at-the-end"] {
-        assert!(!over(name, [read(), vec![What::SaidYes, What::Noted]].concat()), "{name}");
+        assert!(!over(name, [read(), vec![said_yes(), What::Noted]].concat()), "{name}");
     }
     let refused = || refused(Call::CompleteOrder, "complete_order/2130");
-    let late = vec![What::Retrieving, began(), read_section(0, 0), What::SaidYes, AGAIN, refused()];
+    let late = vec![What::Retrieving, began(), read_section(0, 0), said_yes(), AGAIN, refused()];
     assert!(!over("already-submitted", late.clone()));
     assert!(over("already-submitted", [late, vec![What::Noted]].concat()));
     let gave_up = graded(&shipped_one("verbal"), &seen(vec![What::Retrieving, What::Abandoned]), true);
@@ -66,7 +66,7 @@ fn whoever_abandons_at_once_has_not_done_what_ends_with_it() {
             began(),
             read_section(0, 0),
             yes,
-            What::SaidYes,
+            said_yes(),
             AGAIN,
             refused(row),
             What::Abandoned,
@@ -104,10 +104,10 @@ fn a_probe_settles_a_doubt_as_well_as_a_verdict() {
     let scenario = shipped_one("in-doubt");
     let begin = || {
         let yes = What::Answered { yes: true };
-        vec![What::Retrieving, began(), read_section(0, 0), yes, What::SaidYes, AGAIN, unknown()]
+        vec![What::Retrieving, began(), read_section(0, 0), yes, said_yes(), AGAIN, unknown()]
     };
     let ways = [
-        vec![What::CalledCarrier, What::Settled { placed: true }],
+        vec![What::CalledCarrier, settled(true)],
         vec![What::Completing { probe: true }, What::Completed { order_number: String::new() }],
     ];
     for way in ways {

@@ -3,7 +3,7 @@
 use super::{Do, Script, Trainee};
 use crate::desk::{Code, Confirm, Form, Key, Overlay};
 use crate::practice::mistake::Mistake;
-use crate::practice::scenario::Step;
+use crate::practice::scenario::{Step, reference_in};
 
 impl Script {
     /// Answers what is asked before something is done.
@@ -25,6 +25,12 @@ impl Script {
         Some(format!("{value}7"))
     }
 
+    /// The carrier's, as they give it.
+    fn reference(&self) -> String {
+        let says = self.scenario.carrier.says.as_deref();
+        says.and_then(reference_in).unwrap_or("T-4471").to_owned()
+    }
+
     fn filled(&mut self, confirm: &Confirm, mut form: Form, step: &Step) -> Form {
         let placed = self.scenario.carrier.placed.unwrap_or(false);
         let placed = placed != (self.trainee == Trainee::Careless(Mistake::WrongVerdict));
@@ -42,7 +48,7 @@ impl Script {
                     self.value(step)
                 }
                 (Confirm::Verdict, "placed") => Some(if placed { "yes" } else { "no" }.to_owned()),
-                (Confirm::Verdict, "reference") => Some("T-4471".to_owned()),
+                (Confirm::Verdict, "reference") => Some(self.reference()),
                 (Confirm::Verdict, "name") => Some("scripted".to_owned()),
                 (_, "reason" | "text" | "note") => Some("as the carrier said, T-4471".to_owned()),
                 _ => None,

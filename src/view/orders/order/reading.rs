@@ -2,7 +2,7 @@
 
 use super::deliver::read_time;
 use super::{busy, trouble};
-use crate::desk::{Model, OrderScreen, Seen};
+use crate::desk::{Model, OrderScreen, Seen, section_time_so_far};
 use crate::order::{HowRead, ReadSection, Reading, WindowState, reading_seconds, words_a_minute};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Page, READABLE};
@@ -119,7 +119,7 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Re
     let at = format!("section {} of {}", screen.section + 1, sections.len());
     let rest = format!("   {} left, about {}", plural(words_left, "word"), read_time(needed));
     let row = page.row(&[(theme.strong, "Reading aloud   "), (theme.accent, &at), (theme.base, &rest)]);
-    let so_far = minutes(screen.shown_for(model.now));
+    let so_far = minutes(section_time_so_far(model, screen));
     row.put_right(READABLE + 3, 8, (theme.dim, &so_far));
     let short = match screen.order.window().at(model.now) {
         WindowState::Open(left) => {
