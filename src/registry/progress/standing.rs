@@ -75,7 +75,7 @@ impl fmt::Display for Failed {
                 "the server keeps it as `{id}`, the object {surrogate}, and was sent another id; use the id that it keeps"
             ),
             Self::StillListed => f.write_str(
-                "asked for it, the server says that it is not there any more, and it is still listed; it is not removed again before the \
+                "the server says that it is not there any more, and it is still listed; it is not removed again before the \
                  server was asked for it",
             ),
             Self::HeldBack(1) => f.write_str("it was not sent, because 1 change before it was not done"),

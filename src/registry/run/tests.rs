@@ -128,6 +128,10 @@ fn what_became_of_each_change_is_told_from_what_was_recorded() {
         ended(1, How::Unknown { why: why() }),
         begun(2, remove()),
         ended(3, How::GivenUp { why: "it was not sent".to_owned() }),
+        begun(4, remove()),
+        ended(4, How::Answered { status: 404, surrogate: None }),
+        begun(5, remove()),
+        ended(5, How::Answered { status: 204, surrogate: None }),
     ];
     let history: Vec<_> = (1..).zip(history).map(|(seq, event)| recorded(seq, event)).collect();
     let account = Account::of(&history);
@@ -140,6 +144,8 @@ fn what_became_of_each_change_is_told_from_what_was_recorded() {
             "- customer `a`: without an answer that says what became of it: timed out",
             "- customer `a`: begun, and nothing else was recorded",
             "a change that was not begun: not done: it was not sent",
+            "- customer `a`: not sent, as the server said that it is not there any more (HTTP 404)",
+            "- customer `a`: done, as the server answered (HTTP 204)",
         ]
     );
 }
