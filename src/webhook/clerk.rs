@@ -1,7 +1,8 @@
 //! The one who writes: deploys that come at the same time are recorded together, each before it is answered.
 
 use crate::engine::{Engine, MarketError, NewDeploy, Received};
-use crate::subscription::{Answer, By, Pattern, ProvisioningId, Subscription};
+use crate::subscription::{Answer, By, IdError, Pattern, ProvisioningId, Subscription};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, oneshot};
 
@@ -35,6 +36,24 @@ struct Numbers {
 pub struct Assigned {
     pub answer: Answer,
     pub number: u64,
+}
+
+/// Why the pattern gives no id: a person decides then.
+#[derive(Clone, Copy, Debug)]
+pub enum NoId {
+    /// It has no number in it, and its id is another customer's.
+    Taken,
+    /// What comes of it cannot be an id.
+    Unfit(IdError),
+}
+
+impl fmt::Display for NoId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taken => f.write_str("the id that the pattern gives belongs to another customer"),
+            Self::Unfit(error) => write!(f, "the id that the pattern gives {error}"),
+        }
+    }
 }
 
 impl Clerk {
@@ -74,7 +93,7 @@ impl Clerk {
                 Received::IdTaken(again) => {
                     // Without one it is on disk all the same, and whoever decides then is asked.
                     let assigned = self.assigned(&again.deploy.provisioning_id).await?;
-                    let answer = assigned.map(|assigned| (assigned.answer, By::Pattern));
+                    let answer = assigned.ok().map(|assigned| (assigned.answer, By::Pattern));
                     new = NewDeploy { answer, ..again };
                 }
                 other => return Ok(other),
@@ -82,23 +101,27 @@ impl Clerk {
         }
     }
 
-    /// The answer that the pattern gives: an id that no other deploy was given, by this process or by anybody else. None
-    /// when the pattern has no number in it and its id is taken: the deploy came again, or a person gave the id away.
+    /// The answer that the pattern gives: an id that no other deploy was given, by this process or by anybody else. Or why it
+    /// gives none: what comes of it is too long, or it has no number and the deploy came again, or a person gave the id away.
     ///
     /// # Errors
-    /// When what comes of the pattern cannot be an id, and what the journal cannot do.
-    pub async fn assigned(&self, of: &ProvisioningId) -> Result<Option<Assigned>, MarketError> {
+    /// What the journal cannot do.
+    pub async fn assigned(&self, of: &ProvisioningId) -> Result<Result<Assigned, NoId>, MarketError> {
         loop {
             let number = self.next_number();
-            let customer_id = self.assign.fill(number, of);
-            let customer_id = customer_id
-                .map_err(|why| MarketError::System(format!("the id made by the pattern {why}")))?;
+            let customer_id = match self.assign.fill(number, of) {
+                Ok(customer_id) => customer_id,
+                Err(error) => {
+                    self.give_back(number);
+                    return Ok(Err(NoId::Unfit(error)));
+                }
+            };
             // A person or a program may have given it before.
             if !self.engine.is_customer(&customer_id).await? {
-                return Ok(Some(Assigned { answer: Answer::Provisioned { customer_id }, number }));
+                return Ok(Ok(Assigned { answer: Answer::Provisioned { customer_id }, number }));
             }
             if !self.assign.counts() {
-                return Ok(None);
+                return Ok(Err(NoId::Taken));
             }
         }
     }

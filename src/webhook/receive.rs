@@ -1,6 +1,6 @@
 //! From a body to an answer: recorded, decided, recorded, answered.
 
-use super::clerk::Clerk;
+use super::clerk::{Clerk, NoId};
 use super::decide;
 use super::options::{Deciding, Options, Otherwise};
 use crate::engine::{Engine, Error, MarketError, Received};
@@ -80,12 +80,9 @@ impl Drop for UnderDecision<'_> {
     }
 }
 
-/// Why a pattern without a number gives no answer.
-const USED_UP: &str = "the id that the pattern gives belongs to another customer";
-
 /// It is left to a person, who finds it among the requests.
-fn waits(subscription: &Subscription) -> Option<Subscription> {
-    tracing::error!(id = %subscription.id, "{USED_UP}; the deploy waits for `market provision` or `market reject`");
+fn waits(subscription: &Subscription, why: NoId) -> Option<Subscription> {
+    tracing::error!(id = %subscription.id, "{why}; the deploy waits for `market provision` or `market reject`");
     None
 }
 
@@ -155,7 +152,7 @@ impl Receiver {
         let now = self.engine.clock().now();
         let assigned = match &self.options.deciding {
             Deciding::Assign => match self.clerk.assigned(&deploy.provisioning_id).await {
-                Ok(assigned) => assigned,
+                Ok(assigned) => assigned.ok(),
                 Err(error) => {
                     tracing::error!(%error, "no id could be made for a customer");
                     return unavailable();
@@ -218,7 +215,7 @@ impl Receiver {
         let (answer, by) = match &self.options.deciding {
             Deciding::Assign => {
                 let next = self.next_answer(&subscription).await?;
-                (next.ok_or_else(|| USED_UP.to_owned()), By::Pattern)
+                (next.map_err(|why| why.to_string()), By::Pattern)
             }
             Deciding::Program(words) => {
                 let said = timeout(within, decide::program(words, &subscription)).await;
@@ -243,16 +240,16 @@ impl Receiver {
     ) -> Result<Option<Subscription>, MarketError> {
         tracing::warn!(why, id = %subscription.id, "whoever decides on deploys did not");
         let answer = match &self.options.otherwise {
-            Otherwise::Refuse(answer) => Some(answer.clone()),
+            Otherwise::Refuse(answer) => Ok(answer.clone()),
             Otherwise::Assign => self.next_answer(subscription).await?,
         };
         match answer {
-            Some(answer) => self.record(subscription, answer, By::Otherwise { why }).await,
-            None => Ok(waits(subscription)),
+            Ok(answer) => self.record(subscription, answer, By::Otherwise { why }).await,
+            Err(why) => Ok(waits(subscription, why)),
         }
     }
 
-    async fn next_answer(&self, subscription: &Subscription) -> Result<Option<Answer>, MarketError> {
+    async fn next_answer(&self, subscription: &Subscription) -> Result<Result<Answer, NoId>, MarketError> {
         Ok(self.clerk.assigned(&subscription.provisioning_id).await?.map(|assigned| assigned.answer))
     }
 
@@ -273,12 +270,12 @@ impl Receiver {
                 }
                 Err(Error::Refusal(Refusal::Taken { .. })) => {
                     answer = match (self.next_answer(subscription).await?, &self.options.otherwise) {
-                        (Some(next), _) => next,
-                        (None, Otherwise::Refuse(refusal)) => {
-                            by = By::Otherwise { why: USED_UP.to_owned() };
+                        (Ok(next), _) => next,
+                        (Err(why), Otherwise::Refuse(refusal)) => {
+                            by = By::Otherwise { why: why.to_string() };
                             refusal.clone()
                         }
-                        (None, Otherwise::Assign) => return Ok(waits(subscription)),
+                        (Err(why), Otherwise::Assign) => return Ok(waits(subscription, why)),
                     };
                 }
                 Err(other) => return Err(other),

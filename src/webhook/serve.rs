@@ -167,6 +167,9 @@ async fn deploy(State(desk): State<Desk>, request: Request) -> Response {
         (reply.status == StatusCode::UNAUTHORIZED).then(|| desk.receiver.options.proof.challenge());
     let Reply { status, content_type, body, of } = reply;
     *desk.answering.lock().unwrap_or_else(PoisonError::into_inner) = of;
+    // The journal may have kept this thread busy. With the end of what the sender has closed meanwhile, the connection ends
+    // here, and the answer counts as lost.
+    tokio::task::yield_now().await;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -329,6 +329,42 @@ fn an_answer_that_nobody_read_is_not_said_to_be_delivered() {
 }
 
 #[test]
+fn an_answer_to_a_sender_who_has_closed_before_it_is_not_said_to_be_delivered() {
+    let floor = Floor::new();
+    let receiver = floor.receiver();
+    let address = receiver.url.strip_prefix("http://").unwrap().strip_suffix("/deploy").unwrap();
+    for n in 0..8 {
+        let body = deploy(&format!("p-{n}")).to_string();
+        let mut stream = TcpStream::connect(address).unwrap();
+        let head = format!("POST /deploy HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", body.len());
+        stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+        // An ordinary end, while the deploy is being recorded.
+        drop(stream);
+    }
+    assert_eq!(sent(&receiver.url, &deploy("p-8")).0, 200);
+    receiver.ends();
+    let unconfirmed = floor.json(&["market", "requests"])["unconfirmed"].as_array().unwrap().len();
+    assert_eq!(unconfirmed, 8);
+}
+
+#[test]
+fn a_deploy_for_which_the_pattern_makes_no_id_is_kept_and_waits_for_a_person() {
+    let floor = Floor::new();
+    webhook(&floor, "assign = \"C-{provisioningId}\"");
+    let receiver = floor.receiver();
+    let long = "p".repeat(255);
+    for _ in 0..2 {
+        assert_eq!(sent(&receiver.url, &deploy(&long)).0, 503);
+    }
+    assert_eq!(waits(&floor)[0]["provisioningId"], long.as_str());
+    let id = waits(&floor)[0]["id"].as_str().unwrap().to_owned();
+    floor.run(&["market", "provision", &id, "--customer-id", "short"]).with(0);
+    assert_eq!(sent(&receiver.url, &deploy(&long)), (200, json!({ "customerId": "short" })));
+    assert_eq!(sent(&receiver.url, &deploy("p-1")), (200, json!({ "customerId": "C-p-1" })));
+    receiver.ends();
+}
+
+#[test]
 fn killed_at_any_moment_no_deploy_was_answered_without_being_on_disk() {
     let floor = Floor::new();
     for round in 0..6_u64 {
