@@ -10,7 +10,7 @@ use super::market;
 use crate::cli::args::UsageCommand;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
-use crate::engine::{Intake, Late, Usage};
+use crate::engine::{Intake, Late, MarketError, Usage};
 use crate::subscription::{Calendar, Called, Refusal};
 use serde_json::json;
 use std::fs::File;
@@ -27,6 +27,12 @@ pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console)
         return Ok(Exit::Done);
     };
     let late = match (late, reason, by) {
+        (true, Some(reason), _) if reason.trim().is_empty() => {
+            return Err(MarketError::Refusal(Refusal::NoReason("late usage")).into());
+        }
+        (true, _, Some(name)) if name.trim().is_empty() => {
+            return Err(MarketError::Refusal(Refusal::NobodySaysSo).into());
+        }
         (true, Some(reason), Some(name)) => Some(Late { reason: reason.clone(), name: name.clone() }),
         _ => None,
     };

@@ -35,6 +35,12 @@ pub(super) struct Form<'a> {
 }
 
 impl Fault {
+    /// In words.
+    pub fn words(self) -> String {
+        let Self { field, problem } = self;
+        if field.is_empty() { problem } else { format!("{field}: {problem}") }
+    }
+
     /// In one field.
     pub fn at(field: &'static str, problem: impl Into<String>) -> Self {
         Self { field: field.into(), problem: problem.into() }

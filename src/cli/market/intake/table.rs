@@ -4,11 +4,11 @@ use super::form::{Fault, Form, IDS, Lines, REST, Read1};
 use super::quotes::Quotes;
 use std::io::{BufRead as _, BufReader, Read};
 
-/// The places of the columns, in the order of [`IDS`] and [`REST`], and how many columns there are.
+/// The places of the columns, in the order of [`IDS`] and [`REST`], and the names of all.
 struct Header {
     ids: [Option<usize>; 3],
     rest: [usize; 4],
-    columns: usize,
+    columns: Vec<String>,
 }
 
 /// Reads one. Where its header is not right nothing of it is taken in.
@@ -25,7 +25,7 @@ pub(in crate::cli::market) fn records(
     let mut table = Table { reader: BufReader::new(file), number: 0, header: None, over: false };
     std::iter::from_fn(move || {
         let (number, record) = (!table.over).then(|| table.record()).flatten()?;
-        Some((number, record.map_err(|fault| fault.problem)))
+        Some((number, record.map_err(Fault::words)))
     })
 }
 
@@ -70,9 +70,24 @@ impl Table {
             }
         }
         let number = self.number;
+        if number == 1 && [&[0xFF, 0xFE], &[0xFE, 0xFF]].iter().any(|mark| bytes.starts_with(*mark)) {
+            self.over = true;
+            return Some((number, Err(Fault::whole("the table is UTF-16: save it as CSV in UTF-8"))));
+        }
         let quotes = Quotes::default().after(without_mark(&bytes));
-        let whole = if quotes.is_open() { Err(self.beyond(quotes)) } else { record(&bytes) };
+        let whole = if quotes.is_open() { Err(self.beyond(quotes)) } else { self.parsed(&bytes) };
         Some((number, whole))
+    }
+
+    /// The one record of a line, its fields by their columns' names.
+    fn parsed(&self, bytes: &[u8]) -> Result<csv::StringRecord, Fault> {
+        csv::StringRecord::from_byte_record(record(bytes)?).map_err(|error| {
+            let at = error.utf8_error().field();
+            let name = self.header.as_ref().and_then(|header| header.columns.get(at));
+            let name = name.map(|name| crate::text::quote(name)).filter(|name| !name.is_empty());
+            let field = name.unwrap_or_else(|| format!("field {}", at + 1)).into();
+            Fault { field, problem: "it is not UTF-8: save the table as CSV in UTF-8".to_owned() }
+        })
     }
 
     /// What is said of a record whose line ends within quotes: one that was torn, or a field with a line break. The lines
@@ -119,14 +134,14 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 }
 
 /// The one record of a line.
-fn record(bytes: &[u8]) -> Result<csv::StringRecord, Fault> {
+fn record(bytes: &[u8]) -> Result<csv::ByteRecord, Fault> {
     let bytes = without_mark(bytes);
     if Quotes::glue(bytes) {
         return Err(Fault::whole("text stands behind a closing quote"));
     }
     let line = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-    let mut records = line.into_records();
-    let record = records.next().unwrap_or_else(|| Ok(csv::StringRecord::new()));
+    let mut records = line.into_byte_records();
+    let record = records.next().unwrap_or_else(|| Ok(csv::ByteRecord::new()));
     let record = record.map_err(|error| Fault::whole(format!("the line cannot be read: {error}")))?;
     if records.next().is_some() {
         return Err(Fault::whole("it holds several records; each needs a line of its own"));
@@ -154,11 +169,11 @@ impl Header {
         for (at, name) in rest.iter_mut().zip(REST) {
             *at = place(name).ok_or_else(|| Fault::at(name, "the header has no such column"))?;
         }
-        Ok(Self { ids, rest, columns: record.len() })
+        Ok(Self { ids, rest, columns: record.iter().map(str::to_owned).collect() })
     }
 
     fn usage(&self, record: &csv::StringRecord) -> Read1 {
-        let (fields, columns) = (record.len(), self.columns);
+        let (fields, columns) = (record.len(), self.columns.len());
         if fields != columns {
             return Err(Fault::whole(format!("it has {fields} fields, and the header has {columns}")));
         }
@@ -253,6 +268,25 @@ mod tests {
             (2, true)
         );
         assert_eq!(fault(&format!("\"{HEADER}\n{good}\n")).0, 1, "a header as well");
+    }
+
+    #[test]
+    fn what_is_not_utf_8_names_its_field() {
+        let fault = |bytes: Vec<u8>| {
+            let mut told = read(Box::new(std::io::Cursor::new(bytes))).collect::<Vec<_>>();
+            assert_eq!(told.len(), 1);
+            let (number, fault) = told.remove(0);
+            let fault = fault.unwrap_err();
+            (number, fault.field.into_owned(), fault.problem)
+        };
+        let latin = [HEADER.as_bytes(), b"\nC-1,S,2026-11,1,c\xe9\n"].concat();
+        let (number, field, problem) = fault(latin);
+        assert_eq!((number, field.as_str()), (2, "key"));
+        assert!(problem.starts_with("it is not UTF-8"), "{problem}");
+        let text = format!("\u{feff}{HEADER}\nC-1");
+        let utf_16 = text.encode_utf16();
+        let (number, _, problem) = fault(utf_16.flat_map(u16::to_le_bytes).collect());
+        assert_eq!((number, problem.as_str()), (1, "the table is UTF-16: save it as CSV in UTF-8"));
     }
 
     #[test]
