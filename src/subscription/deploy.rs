@@ -26,8 +26,10 @@ pub struct Deploy {
     pub passwords: Map<String, Value>,
     /// The same as JSON with everything as it was spelled, where a number or a text is more than `fields` can hold.
     pub exact: Option<String>,
-    /// The hash of all that was sent, whatever the order of its members.
+    /// The hash of all that was sent, whatever the order of its members, and however its numbers are spelled.
     pub content: Digest,
+    /// The same as journals of before have it, where numbers of one value were other content.
+    pub before: Digest,
 }
 
 impl fmt::Debug for Deploy {
@@ -45,7 +47,7 @@ pub struct Unreadable(pub String);
 /// # Errors
 /// Names the member, and what is not right with it.
 pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
-    let Whole { fields, halves, exact, content } = whole(body)?;
+    let Whole { fields, halves, exact, content, before } = whole(body)?;
     if let Some(name) = halves.first() {
         return Err(Unreadable(format!("The member {name} holds half a character.")));
     }
@@ -68,7 +70,7 @@ pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
     let skus = skus(fields.get("productSkus"))?;
     let mut fields = fields;
     let passwords = take_passwords(&mut fields);
-    Ok(Deploy { provisioning_id, product_id, skus, fields, passwords, exact, content })
+    Ok(Deploy { provisioning_id, product_id, skus, fields, passwords, exact, content, before })
 }
 
 /// All that a body says.
@@ -78,6 +80,7 @@ struct Whole {
     halves: Vec<&'static str>,
     exact: Option<String>,
     content: Digest,
+    before: Digest,
 }
 
 fn whole(body: &[u8]) -> Result<Whole, Unreadable> {
@@ -94,9 +97,10 @@ fn whole(body: &[u8]) -> Result<Whole, Unreadable> {
     let (sent, exact) = if spelled.is_held() {
         (sorted(&Value::Object(fields.clone())).to_string(), None)
     } else {
-        (spelled.sorted(), Some(spelled.without_passwords()))
+        (spelled.sorted_before(), Some(spelled.without_passwords()))
     };
-    Ok(Whole { fields, halves, exact, content: Digest::of(sent.as_bytes()) })
+    let (content, before) = (Digest::of(spelled.sorted().as_bytes()), Digest::of(sent.as_bytes()));
+    Ok(Whole { fields, halves, exact, content, before })
 }
 
 /// An object of JSON in which no member is there twice: which of the two is meant, nobody can say. All of it is what this
@@ -179,15 +183,25 @@ fn take_within(value: &mut Value, path: &str, taken: &mut Map<String, Value>) {
 /// # Errors
 /// Names the member, and what is not right with it.
 pub fn read_first_version(body: &[u8]) -> Result<Deploy, Unreadable> {
-    let Whole { fields, exact, content, .. } = whole(body)?;
+    let Whole { fields, exact, content, before, .. } = whole(body)?;
     for name in ["resellerkey", "name", "email"] {
         text(name, fields.get(name))?;
     }
-    let id = format!("v1-{}", &content.to_string()[..32]);
+    // Known ids stay what they are.
+    let id = format!("v1-{}", &before.to_string()[..32]);
     let provisioning_id = ProvisioningId::new(id).map_err(|error| Unreadable(error.to_string()))?;
     let mut fields = fields;
     let passwords = take_passwords(&mut fields);
-    Ok(Deploy { provisioning_id, product_id: None, skus: Vec::new(), fields, passwords, exact, content })
+    Ok(Deploy {
+        provisioning_id,
+        product_id: None,
+        skus: Vec::new(),
+        fields,
+        passwords,
+        exact,
+        content,
+        before,
+    })
 }
 
 /// The same value, the members of its objects sorted.
@@ -268,10 +282,23 @@ mod tests {
             ("0.10000000000000000001", "0.1", false),
             ("0.1", "1e-1", true),
             ("1e-400", "0", false),
+            ("1", "1.0", true),
+            ("100", "1e2", true),
+            ("-0.0", "0", true),
+            ("-1", "1", false),
+            ("1.5e3", "1500", true),
+            ("18446744073709551615", "18446744073709551615.0", true),
+            ("9007199254740993", "9007199254740992.0", false),
+            ("1e20", "100000000000000000000", true),
+            ("1.50", "1.5", true),
         ] {
             assert_eq!(with(a).content == with(b).content, same, "{a} {b}");
         }
         assert_eq!(with("0.1").exact, None, "nothing is lost of it");
+        for plain in ["1", "0.1", "-7", "1.5e-7", "12345678901234567890123"] {
+            assert_eq!(with(plain).content, with(plain).before, "{plain}: what is recorded of it stays");
+        }
+        assert_ne!(with("1.0").before, with("1").before);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{MarketError, Result};
 use crate::engine::world::World;
 use crate::engine::{Busy, Engine, Error};
-use crate::kind::{Digest, ShortId};
+use crate::kind::ShortId;
 use crate::subscription::{
     Answer, By, Command, Deploy, Event, Plan, Refusal, RequestedPersonal, Sole, Subscription,
 };
@@ -51,7 +51,7 @@ impl<W: World<Subscription>> Engine<W> {
                     Ok(Received::IdTaken(new))
                 }
                 Err(Error::Refusal(Refusal::Taken { thing, .. })) => {
-                    self.again(&busy, &thing, new.deploy.content).await
+                    self.again(&busy, &thing, &new.deploy).await
                 }
                 Err(other) => Err(other),
             });
@@ -79,11 +79,11 @@ impl<W: World<Subscription>> Engine<W> {
     }
 
     /// A deploy whose id is known: whether it is the same is a matter of its content.
-    async fn again(&self, busy: &Busy<'_>, thing: &str, content: Digest) -> Result<Received> {
+    async fn again(&self, busy: &Busy<'_>, thing: &str, deploy: &Deploy) -> Result<Received> {
         let id = ShortId::parse(thing).ok_or_else(|| Error::System(format!("`{thing}` is not an id")))?;
         let known = self.of::<Subscription>().load(&id).await?;
         let conflicts = known.conflicts;
-        let again = Command::Again { content };
+        let again = Command::Again { content: deploy.content, before: deploy.before };
         let after = self.of::<Subscription>().command_within(busy, &id, again).await?;
         Ok(if after.conflicts > conflicts { Received::Conflict(after) } else { Received::Again(after) })
     }

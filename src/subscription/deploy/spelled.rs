@@ -17,6 +17,17 @@ pub(super) enum Spelled<'a> {
 /// The members of an object, each as its text, in their order and as often as they are there.
 struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
+/// What it is written for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// To be shown: without its passwords.
+    Shown,
+    /// To be compared: sorted, with its passwords.
+    Content,
+    /// The same as journals of before have it.
+    Before,
+}
+
 /// So many objects and arrays may stand in each other: as many as the parser takes.
 const DEEPEST: usize = 127;
 
@@ -95,20 +106,32 @@ impl<'a> Spelled<'a> {
     /// The same JSON without its passwords, what this program cannot hold as it is spelled.
     pub fn without_passwords(&self) -> String {
         let mut out = String::new();
-        self.write(&mut out, false);
+        self.write(&mut out, Form::Shown);
         out
     }
 
-    /// The same JSON with the members of its objects sorted, so that the same content is the same text.
+    /// The same JSON with the members of its objects sorted, and numbers of one value spelled alike, so that the same
+    /// content is the same text.
     pub fn sorted(&self) -> String {
         let mut out = String::new();
-        self.write(&mut out, true);
+        self.write(&mut out, Form::Content);
         out
     }
 
-    /// `whole`: sorted, with its passwords.
-    fn write(&self, out: &mut String, whole: bool) {
+    /// The same as it was before `1` and `1.0` were one number.
+    pub fn sorted_before(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out, Form::Before);
+        out
+    }
+
+    fn write(&self, out: &mut String, form: Form) {
+        let whole = form != Form::Shown;
         match self {
+            Self::Leaf(text) if form == Form::Content && is_number(text) => match whole_number(text) {
+                Some(number) => out.push_str(&number),
+                None => Self::Leaf(text).write(out, Form::Before),
+            },
             Self::Leaf(text) if whole && is_number(text) && !is_held(text) => {
                 let (minus, digits, exponent) = magnitude(text);
                 out.extend([if minus { "-" } else { "" }, &digits, "e", &exponent.to_string()]);
@@ -122,7 +145,7 @@ impl<'a> Spelled<'a> {
                 out.push('[');
                 for (at, value) in all.iter().enumerate() {
                     out.push_str(if at == 0 { "" } else { "," });
-                    value.write(out, whole);
+                    value.write(out, form);
                 }
                 out.push(']');
             }
@@ -137,7 +160,7 @@ impl<'a> Spelled<'a> {
                     out.push_str(if at == 0 { "" } else { "," });
                     out.push_str(&Value::from(name.as_str()).to_string());
                     out.push(':');
-                    value.write(out, whole);
+                    value.write(out, form);
                 }
                 out.push('}');
             }
@@ -155,6 +178,21 @@ fn is_held(text: &str) -> bool {
         return !text.contains("\\u") || serde_json::from_str::<String>(text).is_ok();
     }
     serde_json::from_str::<Value>(text).is_ok_and(|held| magnitude(&held.to_string()) == magnitude(text))
+}
+
+/// The most digits that an integer of this program has.
+const DIGITS: usize = 20;
+
+/// A number without a fraction as such, where it is no longer than integers of this program are.
+fn whole_number(text: &str) -> Option<String> {
+    let (minus, mut digits, exponent) = magnitude(text);
+    let zeros =
+        usize::try_from(exponent).ok().filter(|zeros| digits.len().saturating_add(*zeros) <= DIGITS)?;
+    digits.extend(std::iter::repeat_n('0', zeros));
+    if digits.is_empty() {
+        return Some("0".to_owned());
+    }
+    Some(format!("{}{digits}", if minus { "-" } else { "" }))
 }
 
 /// The text that a string of JSON spells, with what stands for no character for each half of one; of anything else itself.

@@ -20,6 +20,8 @@ pub enum Command {
     /// The deploy came again with this content.
     Again {
         content: Digest,
+        /// The same as journals of before have it.
+        before: Digest,
     },
     /// Start billing, or end, some SKUs. `reason` is a person's word for sending it although it was sent before.
     Begin {
@@ -55,8 +57,8 @@ impl Subscription {
                 let event = if taken { Event::AnswerDelivered } else { Event::AnswerLost };
                 if known { Ok(Vec::new()) } else { one(event) }
             }
-            Command::Again { content } => match self.content {
-                Some(known) if known != content => {
+            Command::Again { content, before } => match self.content {
+                Some(known) if ![content, before].contains(&known) => {
                     one(Event::ConflictingDeploy { personal: Some(ConflictPersonal { content }) })
                 }
                 // Once it was erased nothing is left to compare with.
