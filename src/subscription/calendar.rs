@@ -26,6 +26,13 @@ pub struct Closing {
     pub opens: Timestamp,
 }
 
+impl Closing {
+    /// From here on no report is begun that may be under way for `limit`, as it could arrive after the closing.
+    pub fn last_begin(&self, limit: SignedDuration) -> Timestamp {
+        [limit, SPARE].into_iter().fold(self.closes, |at, by| at.saturating_sub(by).unwrap_or(Timestamp::MIN))
+    }
+}
+
 /// Why no report may be begun now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shut {
@@ -143,6 +150,12 @@ impl Gate {
     pub fn hearing(&self, clock_error: Option<SignedDuration>) -> Self {
         let newer = clock_error.filter(|_| !self.own_clock);
         Self { clock_error: newer.or(self.clock_error), ..self.clone() }
+    }
+
+    /// From here on no report is begun before `closing`, as far as is known of the clocks.
+    pub fn last_begin(&self, closing: &Closing) -> Timestamp {
+        let error = self.clock_error.map_or(SignedDuration::ZERO, SignedDuration::abs);
+        closing.last_begin(self.limit.saturating_add(error))
     }
 
     /// Nothing, when a report that is begun at `now` is over before the closing, or begins after it.

@@ -1,7 +1,7 @@
 //! A month as it stands: what was taken in, what was sent, what is missing.
 
 use super::{Amount, Closing, CustomerId, Finding, Month, ProvisioningId, ReportRow, ReportState, Sku};
-use crate::kind::ShortId;
+use crate::kind::{ShortId, Timestamp};
 
 /// A month as it stands.
 #[derive(Clone, Debug)]
@@ -10,6 +10,8 @@ pub struct MonthView {
     /// The month whose bill something sent now would go on.
     pub bill: Month,
     pub closing: Closing,
+    /// From here on no report is begun before the closing.
+    pub last_begin: Timestamp,
     /// True while nothing may be sent.
     pub closed: bool,
     /// One for each report, sorted by subscription and SKU; missing ones first. In the month of the open bill those that are
@@ -53,7 +55,9 @@ impl MonthLine {
     /// True when it goes with the next run.
     pub fn goes(&self) -> bool {
         let to_go = self.report.as_ref().is_some_and(|row| row.state.may_go() && row.amount.is_some());
-        let stays = |finding: &Finding| matches!(finding, Finding::Waits | Finding::LeftOut { .. });
+        let stays = |finding: &Finding| {
+            matches!(finding, Finding::Waits | Finding::LeftOut { .. } | Finding::BeforeTakeover { .. })
+        };
         to_go && !self.findings.iter().any(stays)
     }
 }

@@ -13,7 +13,13 @@ pub enum SenderEvent {
     /// The environment is known. Always the first event.
     SenderKnown { environment: Environment },
     /// This journal reports from this bill month on; what is earlier was reported by others.
-    ReportingTakenOver { from: Month, name: String },
+    ReportingTakenOver {
+        from: Month,
+        name: String,
+        /// Why reports of this journal are left behind, where some are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// A proved sender sent what is no deploy: kept, sealed.
     UnreadableDeploy { why: String, personal: Option<UnreadablePersonal> },
     /// So many requests came from somebody who did not prove who they are.
@@ -69,7 +75,7 @@ impl Sender {
     fn take(&mut self, recorded: &Recorded<SenderEvent>) -> bool {
         match &recorded.event {
             SenderEvent::SenderKnown { .. } => return false,
-            SenderEvent::ReportingTakenOver { from, name } => {
+            SenderEvent::ReportingTakenOver { from, name, .. } => {
                 self.takeover = Some(Takeover { from: *from, name: name.clone(), at: recorded.at });
             }
             SenderEvent::UnreadableDeploy { why, .. } => {

@@ -1,6 +1,6 @@
 //! A SKU of a subscription: when its billing starts, and whether its usage is reported.
 
-use super::{Calendar, Call, Month, Sku};
+use super::{Calendar, Call, Month, Sku, State};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -135,6 +135,17 @@ impl SkuLine {
         }
     }
 
+    /// What it is at `now` in a subscription that is `of`: nothing of a refused deploy is billed, whatever was agreed.
+    pub fn state_in(&self, of: State, now: Timestamp) -> SkuState {
+        if of == State::Rejected { SkuState::Ended } else { self.state(now) }
+    }
+
+    /// True once its billing has begun, also where that has ended since.
+    pub fn was_billed(&self, now: Timestamp) -> bool {
+        let until = self.ended.unwrap_or(now);
+        self.started.is_some() || self.plan.starts.is_some_and(|starts| starts <= until)
+    }
+
     /// The call of which nobody knows whether it was carried out, as far as that matters to what it is at `now`.
     pub fn not_known(&self, now: Timestamp) -> Option<Call> {
         self.unknown.filter(|call| match self.state(now) {
@@ -173,6 +184,33 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_was_billed_once_was_billed_and_nothing_of_a_refused_deploy_is() {
+        let plan = |starts: Option<&str>| Plan {
+            sku: Sku::new("S").unwrap(),
+            billing: Billing::Manual,
+            usage: true,
+            unit: None,
+            known: true,
+            starts: starts.map(at),
+        };
+        let now = at("2026-11-20T12:00:00Z");
+        for (starts, started, ended, billed) in [
+            (None, None, None, false),
+            (None, None, Some("2026-11-19T00:00:00Z"), false),
+            (None, Some("2026-11-18T00:00:00Z"), Some("2026-11-19T00:00:00Z"), true),
+            (Some("2026-11-18T00:00:00Z"), None, Some("2026-11-19T00:00:00Z"), true),
+            (Some("2026-11-20T00:00:00Z"), None, Some("2026-11-19T00:00:00Z"), false),
+            (Some("2026-11-21T00:00:00Z"), None, None, false),
+        ] {
+            let (started, ended) = (started.map(at), ended.map(at));
+            let line = SkuLine { plan: plan(starts), started, ended, excused: false, unknown: None };
+            assert_eq!(line.was_billed(now), billed, "{line:?}");
+            assert_eq!(line.state_in(State::Rejected, now), SkuState::Ended);
+            assert_eq!(line.state_in(State::Billing, now), line.state(now));
+        }
     }
 
     #[test]

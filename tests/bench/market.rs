@@ -379,7 +379,7 @@ fn usage_body() -> Vec<u8> {
 /// All reports of the month, as the command sends them.
 async fn run(engine: &Engine) -> Run {
     let month = bill_month();
-    engine.take_over_reporting(month, "Ann Okafor").await.unwrap();
+    engine.take_over_reporting(month, "Ann Okafor", None).await.unwrap();
     let gate = engine.gate(true).await.unwrap();
     if gate.check(engine.clock().now()).is_err() {
         // It is closed just now, which is not what is measured.

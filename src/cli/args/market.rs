@@ -88,18 +88,18 @@ pub enum MarketCommand {
         #[arg(long, value_name = "DATE", value_parser = day, requires = "due")]
         termination_mail: Option<Date>,
         /// The deadline for writing to the customer
-        #[arg(long, value_name = "DATE", value_parser = day, requires = "termination_mail")]
+        #[arg(long, value_name = "DATE", value_parser = day, requires = "termination_mail", conflicts_with_all = ["billing_date", "product_id", "text"])]
         due: Option<Date>,
         /// The portal changed the date on which billing of --sku starts
         #[arg(long, value_name = "TIME", value_parser = instant, requires = "sku")]
         billing_date: Option<Timestamp>,
-        #[arg(long, value_parser = sku, requires = "billing_date")]
+        #[arg(long, value_parser = sku, requires = "billing_date", conflicts_with_all = ["termination_mail", "product_id", "text"])]
         sku: Option<Sku>,
         /// The product, where the deploy named none, as those of 2017 do not
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
         product_id: Option<i64>,
         /// Why another product than the one that was typed before
-        #[arg(long, value_name = "TEXT", requires = "product_id")]
+        #[arg(long, value_name = "TEXT", requires = "product_id", conflicts_with_all = ["termination_mail", "billing_date", "text"])]
         reason: Option<String>,
         /// Any text; it is sealed. - takes it from the first line of standard input
         #[arg(long)]
@@ -243,7 +243,7 @@ pub enum UsageCommand {
         #[arg(long, value_name = "NAME")]
         by: String,
         /// The month on whose bill the portal shows it
-        #[arg(long, value_parser = month, requires = "reported")]
+        #[arg(long, value_parser = month, requires = "reported", conflicts_with = "not_reported")]
         bill: Option<Month>,
     },
     /// Report more for a month that is reported already: so much is added to it
@@ -266,6 +266,9 @@ pub enum UsageCommand {
         from: Month,
         #[arg(long, value_name = "NAME")]
         by: String,
+        /// Why reports of earlier months are left behind that this journal was to send
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// Compare the portal's monthly report with the journal, line by line; exits 4 when they differ
     Reconcile {

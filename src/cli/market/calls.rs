@@ -1,6 +1,6 @@
 //! The commands that answer a deploy, call the marketplace, or write something down.
 
-use super::{find, gate_to_send, market};
+use super::{find, gate_to_send, market, to_call};
 use crate::cli::args::{MarketCommand, V1Command};
 use crate::cli::console::line_from_stdin;
 use crate::cli::stop::{Stop, Stopped};
@@ -25,7 +25,7 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
             reject(settings, id, message, *preview, console).await
         }
         MarketCommand::StartBilling { id, skus, reason } => {
-            let session = Session::open_for_market(settings, true).await?;
+            let session = to_call(settings).await?;
             let row = find(&session, id).await?;
             let work = session.engine.start_billing(&row.id, skus, reason.as_deref());
             let started = unless_told(&session, console, "nothing was sent", work).await?;
@@ -192,8 +192,9 @@ async fn tell(
     reason: Option<&str>,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, true).await?;
+    let session = to_call(settings).await?;
     let gate = gate_to_send(&session, settings).await?;
+    session.engine.refuse_reported(&told, &gate, reason).await?;
     let work = session.engine.tell(told, &gate, reason);
     let notice = unless_told(&session, console, "nothing was sent", work).await?;
     outcome(console, &notice.id, &notice.attempts, None)

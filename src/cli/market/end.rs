@@ -2,7 +2,7 @@
 
 use super::calls::{outcome, unless_told};
 use super::run::{result, tell};
-use super::{find, gate_to_send, market};
+use super::{find, gate_to_send, market, to_call};
 use crate::cli::args::MarketCommand;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
@@ -18,7 +18,7 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
     if *only_shown {
         return preview(settings, id, skus, console).await;
     }
-    let session = Session::open_for_market(settings, true).await?;
+    let session = to_call(settings).await?;
     let row = find(&session, id).await?;
     let end = End {
         skus: skus.clone(),

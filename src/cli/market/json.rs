@@ -2,7 +2,7 @@
 
 use crate::kind::{Kind, Recorded, Timestamp};
 use crate::subscription::{
-    Answer, Attempt, By, Call, Ended, Finding, Month, MonthLine, Note, ReportRow, SkuLine, SkuState,
+    Answer, Attempt, By, Call, Ended, Finding, Month, MonthLine, Note, ReportRow, SkuLine, SkuState, State,
     Subscription, SubscriptionRow,
 };
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ pub fn row(row: &SubscriptionRow, now: Timestamp) -> Value {
         "customerId": row.customer_id,
         "productId": row.product_id,
         "state": row.state(now).name(),
-        "skus": row.skus.iter().map(|line| sku(line, now)).collect::<Vec<_>>(),
+        "skus": row.skus.iter().map(|line| sku(line, row.state(now), now)).collect::<Vec<_>>(),
         "requestedAt": row.requested_at,
         "unconfirmed": row.unconfirmed,
         "conflicts": row.conflicts,
@@ -23,8 +23,8 @@ pub fn row(row: &SubscriptionRow, now: Timestamp) -> Value {
     })
 }
 
-fn sku(line: &SkuLine, now: Timestamp) -> Value {
-    let state = line.state(now);
+fn sku(line: &SkuLine, of: State, now: Timestamp) -> Value {
+    let state = line.state_in(of, now);
     let starts = match state {
         SkuState::Scheduled(starts) => Some(starts),
         SkuState::Waiting | SkuState::Billing | SkuState::Ended => None,
@@ -68,7 +68,7 @@ pub fn subscription(
         "customerId": of.customer_id(),
         "productId": of.product_id,
         "state": of.state(now).name(),
-        "skus": of.skus.iter().map(|line| sku(line, now)).collect::<Vec<_>>(),
+        "skus": of.skus.iter().map(|line| sku(line, of.state(now), now)).collect::<Vec<_>>(),
         "requestedAt": of.requested_at,
         "fields": of.fields,
         "exactFields": of.exact,
@@ -77,6 +77,7 @@ pub fn subscription(
         "unconfirmed": of.is_unconfirmed(),
         "repeats": of.repeats,
         "conflicts": of.conflicts,
+        "conflictAt": of.conflict_at,
         "earlierTries": earlier.iter().map(|row| row.provisioning_id.as_str()).collect::<Vec<_>>(),
         "attempts": of.attempts.0.iter().map(attempt).collect::<Vec<_>>(),
         "notes": of.notes.iter().map(note).collect::<Vec<_>>(),

@@ -32,10 +32,13 @@ pub async fn list(
 
 fn line(row: &SubscriptionRow, now: Timestamp) -> String {
     let customer = row.customer_id.as_ref().map_or("-", |id| id.as_str());
-    let skus: Vec<_> = row.skus.iter().map(|line| sku(line, now)).collect();
+    let skus: Vec<_> = row.skus.iter().map(|line| sku(line, row.state(now), now)).collect();
     let unconfirmed = if row.unconfirmed { "  unconfirmed" } else { "" };
+    let due = due(row, now).map_or_else(String::new, |(day, over)| {
+        format!("  {} {day}", if over { "overdue: write by" } else { "write by" })
+    });
     format!(
-        "{}  {:<11}  {:<12}  {}  {}{unconfirmed}\n",
+        "{}  {:<11}  {:<12}  {}  {}{unconfirmed}{due}\n",
         row.id,
         row.state(now).name(),
         customer,
@@ -44,7 +47,17 @@ fn line(row: &SubscriptionRow, now: Timestamp) -> String {
     )
 }
 
-fn sku(line: &SkuLine, now: Timestamp) -> String {
+/// Until when its customer, who pressed Terminate, is to be written to, and whether that day is over.
+pub(super) fn due(row: &SubscriptionRow, now: Timestamp) -> Option<(&str, bool)> {
+    let due = row.termination_due.as_deref().filter(|_| row.state(now) != State::Ended)?;
+    let today = now.to_zoned(crate::session::local_zone()).date();
+    Some((due, due.parse::<jiff::civil::Date>().is_ok_and(|day| day < today)))
+}
+
+fn sku(line: &SkuLine, of: State, now: Timestamp) -> String {
+    if of == State::Rejected {
+        return format!("{} not billed", line.plan.sku);
+    }
     if let Some(doubt) = line.doubt(now) {
         return format!("{} {doubt}", line.plan.sku);
     }
@@ -135,7 +148,7 @@ fn text(of: &Subscription, earlier: &[SubscriptionRow], now: Timestamp) -> Strin
         let unit = sku.plan.unit.as_deref().map_or_else(String::new, |unit| format!(", in {unit}"));
         let usage = if sku.plan.usage { format!(", billed by usage{unit}") } else { String::new() };
         let known = if sku.plan.known { "" } else { "; not in the configuration" };
-        line("SKU", &format!("{} ({}{usage}{known})", self::sku(sku, now), sku.plan.billing));
+        line("SKU", &format!("{} ({}{usage}{known})", self::sku(sku, of.state(now), now), sku.plan.billing));
     }
     for (name, value) in &of.fields {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -51,6 +51,14 @@ fn market(settings: &Settings) -> Result<&MarketSettings, Failed> {
     settings.market.as_ref().ok_or_else(|| Failed::new(Exit::Configuration, "no marketplace is configured"))
 }
 
+/// Opens the journal for a command that calls the marketplace. Without a provider key nothing of it is begun.
+async fn to_call(settings: &Settings) -> Result<Session, Failed> {
+    let session = Session::open_for_market(settings, true).await?;
+    let key = session.engine.check_provider_key().await;
+    key.map_err(|why| Failed::new(Exit::Configuration, why))?;
+    Ok(session)
+}
+
 /// What a report needs of the time.
 async fn gate(session: &Session, settings: &Settings) -> Result<Gate, Failed> {
     let in_process = market(settings)?.target == MarketTarget::InProcess;

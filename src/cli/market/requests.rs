@@ -1,10 +1,12 @@
 //! `market requests`: what a person should look at among the deploys.
 
+use super::list::due;
 use super::{json, unreadable};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::kind::Timestamp;
 use crate::subscription::{Calendar, State, Subscription, SubscriptionRow, earlier_in_words};
+use crate::view::ago;
 use serde_json::json;
 
 /// How many subscriptions are looked at for second tries: the latest.
@@ -18,7 +20,13 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
     let waiting: Vec<&SubscriptionRow> =
         rows.iter().filter(|row| row.state(now) == State::Requested).collect();
     let unconfirmed: Vec<&SubscriptionRow> = rows.iter().filter(|row| row.unconfirmed).collect();
-    let conflicting: Vec<&SubscriptionRow> = rows.iter().filter(|row| row.conflicts > 0).collect();
+    let mut conflicting: Vec<(&SubscriptionRow, Timestamp)> = Vec::new();
+    for row in rows.iter().filter(|row| row.conflicts > 0) {
+        let of: Subscription = session.engine.journal().load(&row.id).await?;
+        conflicting.push((row, of.conflict_at.unwrap_or(row.requested_at)));
+    }
+    let overdue: Vec<&SubscriptionRow> =
+        rows.iter().filter(|row| due(row, now).is_some_and(|(_, over)| over)).collect();
     let mut second = Vec::new();
     for row in rows.iter().take(LATEST) {
         let subscription: Subscription = session.engine.journal().load(&row.id).await?;
@@ -36,6 +44,11 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
     let odd = if count > 0 { unreadable::all(&session).await? } else { Vec::new() };
     if console.is_json() {
         let list = |rows: &[&SubscriptionRow]| rows.iter().map(|row| json::row(row, now)).collect::<Vec<_>>();
+        let conflict = |(row, at): &(&SubscriptionRow, Timestamp)| {
+            let mut shown = json::row(row, now);
+            shown["conflictAt"] = json!(at);
+            shown
+        };
         let tries = second.iter().map(|(row, earlier)| {
             let earlier: Vec<_> = earlier.iter().map(|row| row.provisioning_id.as_str()).collect();
             json!({ "provisioningId": row.provisioning_id, "earlier": earlier })
@@ -43,7 +56,8 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
         console.json(&json!({
             "waiting": list(&waiting),
             "unconfirmed": list(&unconfirmed),
-            "conflicting": list(&conflicting),
+            "conflicting": conflicting.iter().map(conflict).collect::<Vec<_>>(),
+            "terminationsOverdue": list(&overdue),
             "secondTries": tries.collect::<Vec<_>>(),
             "unreadable": count,
             "unreadableDeploys": odd.iter().map(unreadable::Odd::listed).collect::<Vec<_>>(),
@@ -52,9 +66,13 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
         }))?;
         return Ok(Exit::Done);
     }
-    section(console, "waits for an answer", &waiting, now)?;
-    section(console, "unconfirmed: the answer may not have arrived", &unconfirmed, now)?;
+    section(console, "waits for an answer", &requested(&waiting), now)?;
+    section(console, "unconfirmed: the answer may not have arrived", &requested(&unconfirmed), now)?;
     section(console, "alarm: its id came with other content", &conflicting, now)?;
+    for row in &overdue {
+        let (id, due) = (&row.provisioning_id, row.termination_due.as_deref().unwrap_or_default());
+        console.text(&format!("overdue: the customer of {} {id} was to be written to by {due}", row.id))?;
+    }
     for (row, earlier) in &second {
         let earlier: Vec<_> = earlier.iter().map(|row| row.provisioning_id.as_str()).collect();
         console.text(&format!("repeat? {} after {}", row.provisioning_id, earlier.join(", ")))?;
@@ -75,11 +93,21 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
     Ok(Exit::Done)
 }
 
-fn section(console: &Console, title: &str, rows: &[&SubscriptionRow], now: Timestamp) -> Result<(), Failed> {
-    for row in rows {
+fn requested<'a>(rows: &[&'a SubscriptionRow]) -> Vec<(&'a SubscriptionRow, Timestamp)> {
+    rows.iter().map(|row| (*row, row.requested_at)).collect()
+}
+
+/// Each with how long ago it came.
+fn section(
+    console: &Console,
+    title: &str,
+    rows: &[(&SubscriptionRow, Timestamp)],
+    now: Timestamp,
+) -> Result<(), Failed> {
+    for (row, at) in rows {
         let customer = row.customer_id.as_ref().map_or("-", |id| id.as_str());
-        let since = now.duration_since(row.requested_at).as_secs().max(0);
-        console.text(&format!("{title}: {} {} {customer}, {since} s ago", row.id, row.provisioning_id))?;
+        let since = ago(now.duration_since(*at));
+        console.text(&format!("{title}: {} {} {customer}, {since} ago", row.id, row.provisioning_id))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `market usage send`: a month's reports, each once.
 
 use super::calls::at_once;
-use super::{find, gate_to_send, json, market};
+use super::{find, gate_to_send, json, market, to_call};
 use crate::cli::stop::Stop;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
@@ -57,7 +57,7 @@ pub async fn send(
     reason: Option<&str>,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let session = Session::open_for_market(settings, true).await?;
+    let session = to_call(settings).await?;
     let gate = gate_to_send(&session, settings).await?;
     let mut wanted = Vec::with_capacity(only.len());
     for id in only {

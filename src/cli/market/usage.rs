@@ -47,8 +47,8 @@ pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console)
             }
             Ok(Exit::Done)
         }
-        UsageCommand::Takeover { from, by } => {
-            session.engine.take_over_reporting(*from, by).await?;
+        UsageCommand::Takeover { from, by, reason } => {
+            session.engine.take_over_reporting(*from, by, reason.as_deref()).await?;
             if console.is_json() {
                 console.json(&json!({ "from": from, "by": by }))?;
             } else {
@@ -91,6 +91,7 @@ async fn preview(
             "closed": view.closed,
             "closesAt": view.closing.closes,
             "opensAt": view.closing.opens,
+            "lastBegin": view.last_begin,
             "bill": view.bill,
             "lines": lines.iter().map(|line| json::line(line)).collect::<Vec<_>>(),
             "missing": missing.iter().map(|line| json::missing(line)).collect::<Vec<_>>(),

@@ -1,6 +1,6 @@
 //! What would be sent of a month, before anybody sends it.
 
-use crate::kind::ShortId;
+use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{Amount, Closing, Finding, Month, MonthView, ProvisioningId, Sku};
 
 /// What would be sent.
@@ -10,7 +10,9 @@ pub struct Plan {
     /// The bill that it would go on.
     pub bill: Month,
     pub closing: Closing,
-    /// True while nothing may be sent.
+    /// From here on no report is begun before the closing.
+    pub last_begin: Timestamp,
+    /// True when nothing could be sent at the time of the preview.
     pub closed: bool,
     pub reports: Vec<Planned>,
     pub sums: Vec<Sum>,
@@ -52,6 +54,7 @@ impl Plan {
             month: view.month,
             bill: view.bill,
             closing: view.closing,
+            last_begin: view.last_begin,
             closed: view.closed,
             reports: Vec::new(),
             sums: Vec::new(),
@@ -95,14 +98,19 @@ impl Plan {
         }
     }
 
-    /// True when an amount is so unusual that somebody has to say why it is right.
+    /// True when an amount is so unusual, or told by version 1 already, that somebody has to say why it is right.
     pub fn needs_reason(&self) -> bool {
-        let unusual = |finding: &Finding| matches!(finding, Finding::Unusual { .. });
-        self.reports.iter().any(|planned| planned.findings.iter().any(unusual))
+        let asks = |finding: &Finding| matches!(finding, Finding::Unusual { .. } | Finding::Counted { .. });
+        self.reports.iter().any(|planned| planned.findings.iter().any(asks))
+    }
+
+    /// True while nothing may be sent.
+    pub fn is_closed(&self, now: Timestamp) -> bool {
+        self.closed || self.last_begin <= now
     }
 
     /// True when there is something to send, and it may be sent now.
-    pub fn can_go(&self) -> bool {
-        !self.reports.is_empty() && !self.closed
+    pub fn can_go(&self, now: Timestamp) -> bool {
+        !self.reports.is_empty() && !self.is_closed(now)
     }
 }

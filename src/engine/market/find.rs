@@ -27,6 +27,15 @@ impl Engine {
     /// # Errors
     /// What the journal cannot do.
     pub async fn find_subscription(&self, called: &Called) -> Result<Found> {
+        Ok(match <[_; 1]>::try_from(self.called(called).await?) {
+            Ok([row]) => Found::One(Box::new(row)),
+            Err(rows) if rows.is_empty() => Found::Nothing,
+            Err(rows) => Found::Many(rows),
+        })
+    }
+
+    /// The subscriptions that are called that, a few of them where there are many.
+    pub(super) async fn called(&self, called: &Called) -> Result<Vec<SubscriptionRow>> {
         let columns: &[&'static str] = match called {
             Called::ProvisioningId(_) => &["provisioning_id"],
             Called::CustomerId(_) => &["customer_id"],
@@ -48,11 +57,7 @@ impl Engine {
                 }
             }
         }
-        Ok(match <[_; 1]>::try_from(found) {
-            Ok([row]) => Found::One(Box::new(row)),
-            Err(rows) if rows.is_empty() => Found::Nothing,
-            Err(rows) => Found::Many(rows),
-        })
+        Ok(found)
     }
 
     /// True when some subscription of this environment was answered with this customer id, by whomever.

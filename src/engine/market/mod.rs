@@ -48,6 +48,17 @@ impl Engine {
         self.of::<Notice>().keep_offering().await;
     }
 
+    /// Whether there is a provider key to call the marketplace with.
+    ///
+    /// # Errors
+    /// Says in words for people why there is none, and what to do about it.
+    pub async fn check_provider_key(&self) -> std::result::Result<(), String> {
+        match &self.world().market {
+            Some(market) => market.check_key().await,
+            None => Ok(()),
+        }
+    }
+
     /// What a report needs of the time, as far as it is known: how far this machine's clock is off is asked within an hour
     /// of a closing alone.
     ///

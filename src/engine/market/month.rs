@@ -1,6 +1,7 @@
 //! A month as it stands: what was taken in, what was sent, what is missing.
 
 mod bill;
+mod counted;
 mod lines;
 
 use super::Result;
@@ -26,6 +27,13 @@ impl Engine {
         let rows = self.reports_of(month).await?;
         let mut lines = missing(&subscriptions, &rows, month, &gate.calendar, now);
         lines.extend(self.lines_of(month, &rows, &subscriptions, bill).await?);
+        let takeover = self.sender().await?.and_then(|sender| sender.takeover);
+        if let Some(from) = takeover.map(|takeover| takeover.from).filter(|from| month < *from) {
+            // What nobody added is for whoever reported then.
+            lines.retain(|line| line.report.is_some());
+            let open = lines.iter_mut().filter(|line| line.is_open());
+            open.for_each(|line| line.findings.push(Finding::BeforeTakeover { from }));
+        }
         let mut earlier = Vec::new();
         for (month, open) in self.open_before(month, &subscriptions, bill).await? {
             earlier.push((month, open.len()));
@@ -33,8 +41,11 @@ impl Engine {
                 lines.extend(self.carried_among(open).await?);
             }
         }
+        self.tell_counted(&mut lines, bill, &gate.calendar).await?;
+        tell_without_product(&mut lines, &subscriptions);
         let closing = gate.calendar.coming(now);
-        Ok(MonthView { month, bill, closing, closed: gate.check(now).is_err(), lines, earlier })
+        let (last_begin, closed) = (gate.last_begin(&closing), gate.check(now).is_err());
+        Ok(MonthView { month, bill, closing, last_begin, closed, lines, earlier })
     }
 
     /// What the end of these SKUs means, or of all that have not ended.
@@ -91,11 +102,23 @@ impl Engine {
             |line: &&MonthLine| line.goes() && (only.is_empty() || only.contains(&line.provisioning_id));
         let report = |line: &MonthLine| {
             let id = line.report.as_ref()?.id.clone();
-            Some(ToSend { id, usual: line.usual, so_far: line.so_far, shown: None })
+            let counted = line.findings.iter().find_map(|finding| match finding {
+                Finding::Counted { notice } => Some(notice.clone()),
+                _ => None,
+            });
+            Some(ToSend { id, usual: line.usual, so_far: line.so_far, counted, shown: None })
         };
         let reports = month.lines.iter().filter(wanted).filter_map(report).collect();
         Ok(Run { reports, from, gate, reason, at_once })
     }
+}
+
+/// Says of each line that could go that its product is not known.
+fn tell_without_product(lines: &mut [MonthLine], subscriptions: &[SubscriptionRow]) {
+    let without = subscriptions.iter().filter(|row| row.product_id.is_none());
+    let without: HashSet<_> = without.map(|row| &row.provisioning_id).collect();
+    let found = lines.iter_mut().filter(|line| line.goes() && without.contains(&line.provisioning_id));
+    found.for_each(|line| line.findings.push(Finding::NoProduct));
 }
 
 /// The SKUs that are billed by usage and of which nothing was taken in.

@@ -21,6 +21,8 @@ pub struct ToSend {
     pub usual: Option<Amount>,
     /// What of the month is on a bill before it, or may be.
     pub so_far: Amount,
+    /// The notice with which version 1 tells a count of the same, where it does.
+    pub counted: Option<ShortId>,
     /// The amount that a person was shown: another one is not sent. None where nobody was shown any.
     pub shown: Option<Amount>,
 }
@@ -32,7 +34,7 @@ pub struct Run {
     /// The first month that this journal reports.
     pub from: Month,
     pub gate: Gate,
-    /// Why an unusual amount is right.
+    /// Why an unusual amount is right, or one that version 1 tells as well.
     pub reason: Option<String>,
     /// How many are under way at once, after the first one was taken.
     pub at_once: usize,
@@ -155,6 +157,10 @@ impl<W: World<Report> + World<Subscription>> Engine<W> {
         let gate = run.gate.hearing(self.world().clock_error());
         gate.check(now).map_err(|shut| Error::Refusal(Refusal::Shut(shut)))?;
         let subscription = self.of::<Subscription>().load(&report.subscription).await?;
+        let says_why = run.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
+        if let Some(notice) = next.counted.clone().filter(|_| !says_why) {
+            return Err(Error::Refusal(Refusal::CountedToo(notice)));
+        }
         if let Some(reason) = subscription.leaves_out(&report) {
             return Err(Error::Refusal(Refusal::LeftOut(reason.to_owned())));
         }

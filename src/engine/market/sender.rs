@@ -5,7 +5,8 @@ use crate::engine::{Engine, Error};
 use crate::journal;
 use crate::order::{Personal, Right};
 use crate::subscription::{
-    Attempt, Calendar, Month, Refusal, Report, ReportState, Sender, SenderEvent, Takeover, UnreadablePersonal,
+    Attempt, Calendar, Month, Refusal, Report, ReportRow, ReportState, Sender, SenderEvent, Slot, Takeover,
+    UnreadablePersonal,
 };
 
 /// How often it is tried again when somebody else was faster.
@@ -36,11 +37,13 @@ impl Engine {
         takeover.ok_or(Error::Refusal(Refusal::NoTakeover))
     }
 
-    /// Records that this journal reports from this bill month on. A slip can be taken back while nothing was sent.
+    /// Records that this journal reports from this bill month on. A slip can be taken back while nothing was sent. `reason`
+    /// says why reports are left behind that this journal was to send.
     ///
     /// # Errors
-    /// When the role does not include it, nobody says so, or it is too late for an earlier month, or too early for this one.
-    pub async fn take_over_reporting(&self, from: Month, name: &str) -> Result<Sender> {
+    /// When the role does not include it, nobody says so, or it is too late for an earlier month, or too early for this one;
+    /// or when it leaves reports behind, and nobody says why.
+    pub async fn take_over_reporting(&self, from: Month, name: &str, reason: Option<&str>) -> Result<Sender> {
         self.market_right(Right::SetFirstMonth)?;
         let name = name.trim();
         if name.is_empty() {
@@ -50,9 +53,32 @@ impl Engine {
         if from > latest {
             return Err(Error::Refusal(Refusal::TakeoverAhead { from, latest }));
         }
+        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        let behind = self.left_behind(from).await?;
+        if let (false, None) = (behind.is_empty(), reason) {
+            return Err(Error::Refusal(Refusal::left_behind(from, behind)));
+        }
         let sent = self.has_sent().await?;
-        let event = SenderEvent::ReportingTakenOver { from, name: name.to_owned() };
+        let reason = reason.map(str::to_owned);
+        let event = SenderEvent::ReportingTakenOver { from, name: name.to_owned(), reason };
         self.record_if(event, |sender| sender.may_report_from(from, sent)).await
+    }
+
+    /// What this journal was to report and would not any more, if it reported from this month on.
+    async fn left_behind(&self, from: Month) -> Result<Vec<Slot>> {
+        let Some(before) = self.sender().await?.and_then(|sender| sender.takeover) else {
+            return Ok(Vec::new());
+        };
+        let ours = |row: &ReportRow| (before.from..from).contains(&row.slot.month) && row.amount.is_some();
+        let mut behind = Vec::new();
+        for state in ReportState::ALL.into_iter().filter(|state| *state != ReportState::Reported) {
+            behind.extend(self.reports_in(state).await?.into_iter().filter(ours));
+        }
+        let left_out = self.left_out_among(&behind, &self.subscriptions(None).await?).await?;
+        behind.retain(|row| !left_out.contains_key(&row.id));
+        let mut behind: Vec<Slot> = behind.into_iter().map(|row| row.slot).collect();
+        behind.sort();
+        Ok(behind)
     }
 
     /// True once something of a report may have left.

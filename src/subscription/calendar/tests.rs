@@ -116,3 +116,14 @@ fn the_last_two_days_count_down() {
     }
     assert!(!calendar.counts_down(at(opens + 1)));
 }
+
+#[test]
+fn the_last_moment_to_begin_is_the_one_before_it_is_shut() {
+    let calendar = Calendar::new().unwrap();
+    let closing = calendar.closing(Month::new(2026, 11).unwrap());
+    for (limit, error) in [(60, 0), (5, -7), (60, 20), (0, 0)] {
+        let gate = gate(&calendar, limit, Some(error));
+        let last = gate.last_begin(&closing);
+        assert!(gate.check(last).is_err() && gate.check(last - SignedDuration::from_nanos(1)).is_ok());
+    }
+}

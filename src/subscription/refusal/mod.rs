@@ -2,7 +2,7 @@
 
 mod words;
 
-use super::{Amount, Call, Called, Month, Shut, Sku};
+use super::{Amount, Call, Called, Month, Shut, Sku, Slot};
 use crate::kind::{ShortId, Timestamp};
 use crate::order::Right;
 use jiff::SignedDuration;
@@ -30,8 +30,10 @@ pub enum Refusal {
     NotYourRole(Right),
     /// The deploy was answered already.
     Answered,
-    /// There is no answer to the deploy yet, or it was refused: there is no customer.
+    /// There is no answer to the deploy yet: there is no customer.
     NotProvisioned,
+    /// The deploy was refused: there is no customer.
+    DeployRefused,
     /// The deploy named no product, and the call needs one.
     NoProduct,
     /// The message cannot be shown to a buyer.
@@ -134,6 +136,16 @@ pub enum Refusal {
         from: Month,
         latest: Month,
     },
+    /// This journal was to report these, and so many more, and would not from that month on.
+    LeftBehind {
+        from: Month,
+        slots: Vec<Slot>,
+        more: usize,
+    },
+    /// The present interface reports this already, and a count of version 1 would be billed besides.
+    ReportedToo(Slot),
+    /// A count of version 1 tells this already, with that notice, and a report would be billed besides.
+    CountedToo(ShortId),
     /// Usage of a month before there was the subscription.
     BeforePurchase {
         month: Month,
@@ -195,7 +207,17 @@ impl Sole {
     }
 }
 
+/// So many reports are named, and the others counted.
+const NAMED: usize = 3;
+
 impl Refusal {
+    /// These reports would be left behind.
+    pub fn left_behind(from: Month, mut slots: Vec<Slot>) -> Self {
+        let more = slots.len().saturating_sub(NAMED);
+        slots.truncate(NAMED);
+        Self::LeftBehind { from, slots, more }
+    }
+
     /// The member, or flag, that it is about.
     pub fn field(&self) -> &'static str {
         match self {
@@ -206,6 +228,9 @@ impl Refusal {
             | Self::DoneBefore { .. }
             | Self::NotKnown { .. }
             | Self::NotAnswered { .. }
+            | Self::LeftBehind { .. }
+            | Self::ReportedToo(_)
+            | Self::CountedToo(_)
             | Self::SentBefore(_) => "reason",
             Self::Message(_) => "message",
             Self::NoSuchSku(_) | Self::NoSkuLeft(_) | Self::SkuEnded(_) | Self::NoUsage(_) => "sku",
@@ -232,6 +257,7 @@ impl Refusal {
             | Self::TooEarly { .. }
             | Self::Answered
             | Self::NotProvisioned
+            | Self::DeployRefused
             | Self::NoProduct
             | Self::Nothing
             | Self::Reported

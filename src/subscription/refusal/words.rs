@@ -1,7 +1,8 @@
 //! A refusal in words: what happened, and what to do next.
 
 use super::Refusal;
-use crate::subscription::{Call, Month, Shut, Sku};
+use crate::kind::ShortId;
+use crate::subscription::{Call, Month, Shut, Sku, Slot};
 use jiff::{Timestamp, Unit};
 use std::fmt;
 
@@ -37,6 +38,13 @@ impl Refusal {
                 "Say from which bill month on this journal reports: `market usage takeover --from MONTH --by NAME`.".to_owned()
             }
             Self::NotProvisioned => "Answer the deploy first: `market provision ID --customer-id C`.".to_owned(),
+            Self::DeployRefused => "A buyer who still wants it buys it again. If the portal shows it as billed, settle that with the marketplace.".to_owned(),
+            Self::LeftBehind { .. } => {
+                "Send these first: `market usage send --month MONTH`. To leave them behind all the same, say why: --reason.".to_owned()
+            }
+            Self::ReportedToo(_) | Self::CountedToo(_) => {
+                "Look at the marketplace's portal. If both are to be billed, say why: --reason.".to_owned()
+            }
             Self::FirstVersionOff => "Set `enabled = true` in `[market.v1]`, if your contract is of before 2017.".to_owned(),
             Self::TakenOverLater { from } => format!("Name a month after {from}, or leave it as it is."),
             Self::ProductKnown(_) => "If that is wrong, settle it with the marketplace.".to_owned(),
@@ -98,6 +106,7 @@ impl fmt::Display for Refusal {
             Self::NotYourRole(right) => write!(f, "your role may not {}; ask a supervisor", right.words()),
             Self::Answered => f.write_str("the deploy was answered already"),
             Self::NotProvisioned => f.write_str("the deploy was not answered with a customer id"),
+            Self::DeployRefused => f.write_str("the deploy was refused, so there is no customer"),
             Self::NoProduct => f.write_str("the deploy named no product, which the call needs"),
             Self::Message(why) => write!(f, "the message {why}"),
             Self::NoSuchSubscription(of) => {
@@ -158,14 +167,11 @@ impl fmt::Display for Refusal {
             Self::BeforeTakeover { month, from } => {
                 write!(f, "{month} is before {from}, from which month on this journal reports")
             }
-            Self::TakenOverLater { from } => write!(
-                f,
-                "this journal reports from {from} on and has sent reports since; what is earlier was reported by others"
-            ),
-            Self::TakeoverAhead { from, latest } => write!(
-                f,
-                "{from} is after {latest}, the next bill month: until then nobody would report any usage"
-            ),
+            Self::TakenOverLater { from } => tell_taken_over(f, *from),
+            Self::LeftBehind { from, slots, more } => tell_left_behind(f, *from, slots, *more),
+            Self::ReportedToo(slot) => tell_reported_too(f, slot),
+            Self::CountedToo(id) => tell_counted_too(f, id),
+            Self::TakeoverAhead { from, latest } => tell_ahead(f, *from, *latest),
             Self::BeforePurchase { month, first } => {
                 write!(f, "{month} is before {first}, the month of the purchase")
             }
@@ -185,6 +191,42 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// Usage that is reported, and that a count of version 1 would tell as well.
+fn tell_reported_too(f: &mut fmt::Formatter<'_>, slot: &Slot) -> fmt::Result {
+    write!(f, "the usage of {slot} is reported already, and a count would be billed besides")
+}
+
+/// Usage of which version 1 tells a count, and that a report would tell as well.
+fn tell_counted_too(f: &mut fmt::Formatter<'_>, id: &ShortId) -> fmt::Result {
+    write!(
+        f,
+        "the update {id} of version 1 tells a count of it already, and a report would be billed besides"
+    )
+}
+
+/// A month from which on this journal does not report any more.
+fn tell_taken_over(f: &mut fmt::Formatter<'_>, from: Month) -> fmt::Result {
+    write!(
+        f,
+        "this journal reports from {from} on and has sent reports since; what is earlier is closed for it"
+    )
+}
+
+/// A month so far ahead that nobody would report the ones before it.
+fn tell_ahead(f: &mut fmt::Formatter<'_>, from: Month, latest: Month) -> fmt::Result {
+    write!(f, "{from} is after {latest}, the next bill month: until then nobody would report any usage")
+}
+
+/// Reports that this journal was to send, and would not any more.
+fn tell_left_behind(f: &mut fmt::Formatter<'_>, from: Month, slots: &[Slot], more: usize) -> fmt::Result {
+    let named: Vec<String> = slots.iter().map(Slot::to_string).collect();
+    write!(f, "this journal has not reported {}", named.join("; "))?;
+    if more > 0 {
+        write!(f, "; and {more} more")?;
+    }
+    write!(f, ". From {from} on nobody would")
+}
 
 /// Months of which nothing was added.
 fn tell_missing(f: &mut fmt::Formatter<'_>, sku: &Sku, month: Month, more: usize) -> fmt::Result {

@@ -1,6 +1,7 @@
 //! What is to be said of a report before it goes.
 
 use super::{ReportRow, ReportState};
+use crate::kind::ShortId;
 use crate::subscription::{Amount, Month};
 
 /// Something that a person should see before a report goes.
@@ -18,6 +19,12 @@ pub enum Finding {
     Late { bill: Month },
     /// An earlier report of the month is not settled: this one waits.
     Waits,
+    /// Its month is before the one from which this journal reports: it does not go.
+    BeforeTakeover { from: Month },
+    /// The deploy named no product, which the call needs: it is typed in first.
+    NoProduct,
+    /// Version 1 tells a count of the same, with this notice: it needs a reason.
+    Counted { notice: ShortId },
     /// Its SKU has ended, and a person had this usage left out: it does not go.
     LeftOut { reason: String },
 }
@@ -25,7 +32,15 @@ pub enum Finding {
 impl Finding {
     /// True when nothing is sent until somebody has done something about it.
     pub fn holds(&self) -> bool {
-        matches!(self, Self::Missing | Self::Unusual { .. } | Self::Waits)
+        matches!(
+            self,
+            Self::Missing
+                | Self::Unusual { .. }
+                | Self::Waits
+                | Self::BeforeTakeover { .. }
+                | Self::NoProduct
+                | Self::Counted { .. }
+        )
     }
 
     /// In words.
@@ -39,6 +54,13 @@ impl Finding {
             Self::Rounded { arrives_as } => format!("arrives as {arrives_as}"),
             Self::Late { bill } => format!("goes on the bill of {bill}"),
             Self::Waits => "waits for an earlier report of this month".to_owned(),
+            Self::BeforeTakeover { from } => {
+                format!("is not sent: this journal reports from {from} on")
+            }
+            Self::NoProduct => "the deploy named no product: `market note ID --product-id N`".to_owned(),
+            Self::Counted { notice } => {
+                format!("the update {notice} of version 1 tells a count of it: needs a reason")
+            }
             Self::LeftOut { reason } => format!("left out: {reason}"),
         }
     }

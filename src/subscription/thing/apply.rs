@@ -37,6 +37,7 @@ impl Subscription {
             confirmed_at: None,
             repeats: 0,
             conflicts: 0,
+            conflict_at: None,
             attempts: Attempts::default(),
             notes: Vec::new(),
             seq: first.seq,
@@ -61,7 +62,7 @@ impl Subscription {
                 true
             }
             Event::ConflictingDeploy { .. } => {
-                self.conflicts += 1;
+                (self.conflicts, self.conflict_at) = (self.conflicts + 1, Some(at));
                 true
             }
             Event::Noted { note } => self.note(note),

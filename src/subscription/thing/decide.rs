@@ -1,7 +1,7 @@
 //! What may be done with a subscription, and what it leads to.
 
+use super::Subscription;
 use super::event::{ConflictPersonal, Event, Note};
-use super::{State, Subscription};
 use crate::kind::{Digest, Timestamp, Uptime};
 use crate::subscription::{Answer, By, Call, CallEvent, Outcome, Refusal, Signed, Sku, SkuLine, SkuState};
 
@@ -146,9 +146,7 @@ impl Subscription {
         if let Some(pending) = self.attempts.pending() {
             return Err(Refusal::Busy { owner: pending.owner.to_owned() });
         }
-        if matches!(self.state(now), State::Requested | State::Rejected) {
-            return Err(Refusal::NotProvisioned);
-        }
+        self.state(now).has_customer()?;
         if self.product_id.is_none() {
             return Err(Refusal::NoProduct);
         }

@@ -4,7 +4,7 @@ use super::{State, Subscription};
 use crate::kind::{Column, Index, List, Row, ShortId, Timestamp, Unique, Value};
 use crate::order::Environment;
 use crate::subscription::{
-    Calendar, Call, Called, CustomerId, Month, Plan, ProvisioningId, Refusal, Sku, SkuLine, SkuState, Sole,
+    Calendar, Call, Called, CustomerId, Month, Plan, ProvisioningId, Refusal, Sku, SkuLine, Sole,
 };
 use serde::{Deserialize, Serialize};
 
@@ -117,9 +117,7 @@ impl SubscriptionRow {
             Standing::Requested => State::Requested,
             Standing::Rejected => State::Rejected,
             Standing::Ended => State::Ended,
-            Standing::Provisioned if self.skus.iter().any(|sku| sku.state(now) == SkuState::Billing) => {
-                State::Billing
-            }
+            Standing::Provisioned if self.skus.iter().any(|sku| sku.was_billed(now)) => State::Billing,
             Standing::Provisioned => State::Provisioned,
         }
     }
@@ -149,9 +147,7 @@ impl SubscriptionRow {
         now: Timestamp,
         late: Option<&Calendar>,
     ) -> Result<(), Refusal> {
-        if matches!(self.state(now), State::Requested | State::Rejected) {
-            return Err(Refusal::NotProvisioned);
-        }
+        self.state(now).has_customer()?;
         let line = self.skus.iter().find(|line| line.plan.sku == *sku);
         let line = line.ok_or_else(|| Refusal::NoSuchSku(sku.clone()))?;
         if !line.plan.usage {

@@ -13,7 +13,7 @@ pub use decide::Command;
 pub use event::{Event, Note, RequestedPersonal, TextPersonal};
 pub use list::SubscriptionRow;
 
-use super::{Answer, Attempts, By, CustomerId, ProvisioningId, Report, SkuLine, SkuState};
+use super::{Answer, Attempts, By, CustomerId, ProvisioningId, Refusal, Report, SkuLine, SkuState};
 use crate::kind::{Digest, ShortId, Timestamp};
 use crate::order::Environment;
 use serde_json::{Map, Value};
@@ -43,8 +43,9 @@ pub struct Subscription {
     pub confirmed_at: Option<Timestamp>,
     /// How often the same deploy came again.
     pub repeats: u32,
-    /// How often its id came with other content.
+    /// How often its id came with other content, and when it last did.
     pub conflicts: u32,
+    pub conflict_at: Option<Timestamp>,
     pub attempts: Attempts,
     pub notes: Vec<Note>,
     pub seq: u64,
@@ -68,7 +69,7 @@ pub enum State {
     /// Answered with a customer id.
     Provisioned,
     Rejected,
-    /// One SKU at least is billed.
+    /// Billing of one SKU at least has begun, and not all have ended.
     Billing,
     /// All its SKUs have ended.
     Ended,
@@ -90,6 +91,15 @@ impl State {
 
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Nothing, when the deploy was answered with a customer id.
+    pub(super) fn has_customer(self) -> Result<(), Refusal> {
+        match self {
+            Self::Requested => Err(Refusal::NotProvisioned),
+            Self::Rejected => Err(Refusal::DeployRefused),
+            Self::Provisioned | Self::Billing | Self::Ended => Ok(()),
+        }
     }
 }
 
@@ -119,11 +129,11 @@ impl Subscription {
             None => State::Requested,
             Some(Answer::Refused { .. }) => State::Rejected,
             Some(Answer::Provisioned { .. }) => {
-                let mut states = self.skus.iter().map(|sku| sku.state(now));
+                let mut skus = self.skus.iter();
                 // One of version 1 names none.
-                if !self.skus.is_empty() && states.clone().all(|state| state == SkuState::Ended) {
+                if !self.skus.is_empty() && skus.clone().all(|sku| sku.state(now) == SkuState::Ended) {
                     State::Ended
-                } else if states.any(|state| state == SkuState::Billing) {
+                } else if skus.any(|sku| sku.was_billed(now)) {
                     State::Billing
                 } else {
                     State::Provisioned

@@ -81,7 +81,7 @@ impl Market {
             Wanted::Do(id, action) => self.does(id, action).await,
             Wanted::Arrive => self.tell_done(None, self.arrive().await),
             Wanted::TakeOver { from, name } => {
-                let taken = self.engine.take_over_reporting(from, &name).await;
+                let taken = self.engine.take_over_reporting(from, &name, None).await;
                 let what = format!("This journal reports from {from} on. p shows what would be sent.");
                 self.tell_done(None, taken.map(|_| what).map_err(Problem::from));
             }

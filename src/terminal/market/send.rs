@@ -24,6 +24,8 @@ impl Market {
 
     async fn sent(&self, month: Month, shown: &[(ShortId, Amount)], reason: Option<String>) -> Result<Ran> {
         self.engine.journal().trust()?;
+        let key = self.engine.check_provider_key().await;
+        key.map_err(|what| Problem { what, next: String::new() })?;
         let gate = self.gate_to_send().await?;
         let now = self.engine.clock().now();
         gate.check(now).map_err(|shut| MarketError::Refusal(Refusal::Shut(shut)))?;

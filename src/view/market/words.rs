@@ -19,8 +19,11 @@ pub fn state(state: State) -> String {
     format!("{glyph} {}", state.name())
 }
 
-/// A SKU and what it is.
-pub fn sku(look: &Look, line: &SkuLine, now: Timestamp) -> String {
+/// A SKU and what it is in a subscription that is `of`.
+pub fn sku(look: &Look, line: &SkuLine, of: State, now: Timestamp) -> String {
+    if of == State::Rejected {
+        return format!("{} not billed", line.plan.sku);
+    }
     if let Some(doubt) = line.doubt(now) {
         return format!("{} {doubt}", line.plan.sku);
     }
@@ -36,22 +39,29 @@ pub fn day(look: &Look, at: Timestamp) -> String {
 }
 
 /// What comes next.
-pub fn step(look: &Look, step: &Step) -> String {
+pub fn step(look: &Look, step: &Step, now: Timestamp) -> String {
     match step {
         Step::Answer => "answer it".to_owned(),
         Step::Look => "look at the portal".to_owned(),
         Step::StartBilling(skus) => format!("start billing of {}", plural(skus.len(), "SKU")),
         Step::Starts(at) => format!("billing starts {}", day(look, *at)),
-        Step::Write(due) => format!("write to them by {due}"),
+        Step::Write(due) if is_over(look, due, now) => format!("overdue since {due}"),
+        Step::Write(due) => format!("write by {due}"),
         Step::Report => "report its usage".to_owned(),
         Step::Wait => "… a call is in progress".to_owned(),
         Step::Nothing => String::new(),
     }
 }
 
+/// True once this day, as `YYYY-MM-DD`, is over where the desk is.
+fn is_over(look: &Look, due: &str, now: Timestamp) -> bool {
+    due.parse::<jiff::civil::Date>().is_ok_and(|due| due < now.to_zoned(look.zone.clone()).date())
+}
+
 /// The style of what comes next.
-pub fn step_style(look: &Look, step: &Step) -> Style {
+pub fn step_style(look: &Look, step: &Step, now: Timestamp) -> Style {
     match step {
+        Step::Write(due) if is_over(look, due, now) => look.theme.warn,
         Step::Answer | Step::Look => look.theme.warn,
         Step::StartBilling(_) | Step::Write(_) => look.theme.accent,
         Step::Starts(_) | Step::Report => look.theme.base,
@@ -108,6 +118,9 @@ pub fn finding(finding: &Finding) -> &'static str {
         Finding::Rounded { .. } => "rounded",
         Finding::Late { .. } => "late",
         Finding::Waits => "waits",
+        Finding::BeforeTakeover { .. } => "not sent",
+        Finding::NoProduct => "no product",
+        Finding::Counted { .. } => "counted",
         Finding::LeftOut { .. } => "left out",
     }
 }

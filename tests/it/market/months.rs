@@ -73,6 +73,8 @@ fn the_bill_is_that_of_the_verdict_and_only_of_what_may_be_on_one() {
         let refused = floor.run(&[&verdict[..], &[&elsewhere.to_string()]].concat()).with(8);
         assert!(refused.err.contains("cannot be on the bill"), "{}", refused.err);
     }
+    let both = ["market", "usage", "resolve", of, "PRACTICE-STORAGE", "--month", &month, "--not-reported"];
+    floor.run(&[&both[..], &["--reference", "T-1", "--by", "Ann", "--bill", &month]].concat()).with(2);
     floor.settles(&[&verdict[..], &[&month]].concat());
     assert_eq!(bills(&floor), [on("reported", &month), on("reported", &month)]);
     // The portal shows it there, and nowhere else.

@@ -45,6 +45,9 @@ fn a_deploy_of_2017_gets_its_product_typed_in() {
     receiver.ends();
     let refused = floor.run(&["market", "start-billing", "g-1"]).with(8);
     assert!(refused.err.contains("market note ID --product-id"), "{}", refused.err);
+    floor.adds(&[("C-1", "1", "k1")]).with(0);
+    let preview = floor.json(&["market", "usage", "preview", "--month", &floor.bill_month()]);
+    assert!(preview["lines"][0]["problem"].as_str().unwrap().contains("named no product"), "{preview}");
     floor.run(&["market", "note", "g-1", "--product-id", "0"]).with(2);
     floor.run(&["market", "note", "g-1", "--product-id", "123"]).with(0);
     let shown = floor.json(&["market", "show", "g-1"]);

@@ -88,7 +88,7 @@ fn run(ids: &[ShortId]) -> Run {
     };
     let reports = ids
         .iter()
-        .map(|id| ToSend { id: id.clone(), usual: None, so_far: Amount::ZERO, shown: None })
+        .map(|id| ToSend { id: id.clone(), usual: None, so_far: Amount::ZERO, counted: None, shown: None })
         .collect();
     Run { reports, from: month(), gate, reason: None, at_once: 4 }
 }

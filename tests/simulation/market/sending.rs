@@ -45,7 +45,13 @@ pub fn planned(state: &mut State, month: Option<Month>) -> Option<Run> {
         reported.filter_map(Report::amount).reduce(|sum, n| sum.plus(n).unwrap_or(sum))
     };
     let reports: Vec<ToSend> = reports
-        .map(|r| ToSend { id: r.id.clone(), usual: usual(r), so_far: Amount::ZERO, shown: None })
+        .map(|r| ToSend {
+            id: r.id.clone(),
+            usual: usual(r),
+            so_far: Amount::ZERO,
+            counted: None,
+            shown: None,
+        })
         .collect();
     let error = match (state.plan.clock_known, state.broken) {
         (_, Some(Break::ClockTakenForRight)) => Some(SignedDuration::ZERO),

@@ -13,7 +13,7 @@ impl Engine {
     /// Opens a supplement to a report that was sent: so much more, for that reason.
     ///
     /// # Errors
-    /// When there is no such report, or an earlier one is not settled; and what the journal cannot do.
+    /// When there is no such report, an earlier one is not settled, or its month is not one that this journal reports; and what the journal cannot do.
     pub async fn supplement(
         &self,
         row: &SubscriptionRow,
@@ -30,6 +30,10 @@ impl Engine {
         }
         if count == Amount::ZERO {
             return Err(Error::Refusal(Refusal::NotUpward));
+        }
+        let takeover = self.sender().await?.and_then(|sender| sender.takeover);
+        if let Some(from) = takeover.map(|takeover| takeover.from).filter(|from| month < *from) {
+            return Err(Error::Refusal(Refusal::BeforeTakeover { month, from }));
         }
         let calendar = Calendar::new().map_err(Error::System)?;
         let mut intake = Intake::new(self.clone(), calendar, Some(because));
