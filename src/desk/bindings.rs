@@ -32,7 +32,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         ],
         Some(Overlay::Confirm(confirm)) => {
             if let Confirm::Market(ask) = confirm
-                && let Some(all) = market::bindings::preview(ask)
+                && let Some(all) = market::bindings::preview(ask, model.now)
             {
                 return all;
             }

@@ -26,6 +26,7 @@ pub fn setup(settings: &Settings) -> Setup {
         practice_offered: practice_offered(settings),
         market: settings.market.as_ref().map(|market| MarketSetup {
             practice: is_practice(settings.environment) && market.target == MarketTarget::InProcess,
+            limit: settings.timeouts.market.signed(),
         }),
         registration: settings
             .registration

@@ -23,6 +23,7 @@ mod words;
 pub use frame::look::{Layout, Look};
 pub use frame::text::Safe;
 pub use frame::theme::Theme;
+pub use frame::words::ago;
 pub use orders::history::{about as event_details, kind as event_words};
 pub use orders::replay::since;
 pub use picture::picture;

@@ -10,6 +10,7 @@ use crate::desk::action::{Action, moving};
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::model::{Binding, Model, Screen};
+use crate::kind::Timestamp;
 use crate::subscription::{Finding, State};
 
 fn act(key: char, label: &'static str, help: &'static str, act: Act) -> Binding {
@@ -207,10 +208,10 @@ pub fn sending(model: &Model) -> Vec<Binding> {
 }
 
 /// The keys of a question that is read, and answered by another key than `y`.
-pub fn preview(ask: &Ask) -> Option<Vec<Binding>> {
+pub fn preview(ask: &Ask, now: Timestamp) -> Option<Vec<Binding>> {
     let Ask::Preview(plan) = ask else { return None };
     let mut all = Vec::new();
-    if plan.can_go() {
+    if plan.can_go(now) {
         let send = Action::Market(Act::Send);
         all.push(primary(Key::char('S'), "send", "Send these: the month is to be typed first.", send));
     }

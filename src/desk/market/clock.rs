@@ -13,9 +13,9 @@ const HOUR: SignedDuration = SignedDuration::from_secs(3_600);
 /// Where the closing is, in its last two days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Countdown {
-    /// The bill closes in this long.
+    /// No report is begun any more in this long: it could arrive after the closing.
     Closes(SignedDuration),
-    /// It is closed until then.
+    /// Nothing is begun until then.
     ClosedUntil(Timestamp),
 }
 
@@ -27,7 +27,8 @@ pub fn countdown(model: &Model) -> Option<Countdown> {
         return None;
     }
     let closing = calendar.coming(now);
-    let left = closing.closes.duration_since(now);
+    let limit = model.setup.market.as_ref().map_or(SignedDuration::ZERO, |market| market.limit);
+    let left = closing.last_begin(limit).duration_since(now);
     Some(if left.is_positive() { Countdown::Closes(left) } else { Countdown::ClosedUntil(closing.opens) })
 }
 

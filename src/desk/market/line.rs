@@ -18,6 +18,9 @@ pub fn lists(model: &Model) -> String {
     }
     match market.list {
         _ if market.calendar.is_none() => "Reading the journal.".to_owned(),
+        List::Requests if market.requests.is_empty() && market.unreadable > 0 => {
+            "pxdesk market requests --show N shows one to a supervisor. s shows all subscriptions.".to_owned()
+        }
         List::Requests if market.requests.is_empty() => {
             "Nothing waits here. s shows all subscriptions.".to_owned()
         }
@@ -107,10 +110,11 @@ pub fn ask(model: &Model, ask: &Ask) -> String {
         _ if ask.is_live() && is_real(model) => {
             "Type live and press Enter: it is real. Esc goes back; nothing is sent.".to_owned()
         }
-        Ask::Preview(plan) if plan.can_go() => {
+        Ask::Preview(plan) if plan.can_go(model.now) => {
             "S asks for the month and then sends. Esc goes back; nothing is sent.".to_owned()
         }
         Ask::Preview(_) => "Nothing can be sent now. Esc goes back.".to_owned(),
+        Ask::Send(plan) if plan.is_closed(model.now) => "Nothing can be sent now. Esc goes back.".to_owned(),
         Ask::Send(plan) => {
             format!("Type {} and press Enter: it is sent. Esc goes back; nothing is sent.", plan.month)
         }

@@ -112,7 +112,7 @@ fn holds(row: &SubscriptionRow, words: &[String], now: Timestamp) -> bool {
         text.push(' ');
         text.push_str(line.plan.sku.as_str());
         text.push(' ');
-        text.push_str(line.state(now).name());
+        text.push_str(line.state_in(row.state(now), now).name());
     }
     let text = text.to_lowercase();
     words.iter().all(|word| text.contains(word))

@@ -1,11 +1,12 @@
 //! What happens to the marketplace's desk, in the past tense.
 
 use super::ask::Ask;
-use crate::kind::{Recorded, ShortId};
+use crate::kind::{Recorded, ShortId, Timestamp};
 use crate::subscription::{
     Calendar, Ending, Event, MonthView, ProvisioningId, Report, ReportRow, Subscription, SubscriptionRow,
     Takeover,
 };
+use std::collections::BTreeMap;
 
 /// One thing that happened.
 #[derive(Clone, Debug)]
@@ -57,6 +58,8 @@ pub struct Loaded {
     pub rows: Vec<SubscriptionRow>,
     pub doubts: Vec<Report>,
     pub takeover: Option<Takeover>,
+    /// When the id of a deploy last came with other content.
+    pub conflicts: BTreeMap<ShortId, Timestamp>,
     /// Deploys that could not be read, and requests without proof of who sent them.
     pub unreadable: u64,
     pub strangers: u64,

@@ -5,6 +5,7 @@ use crate::kind::{Digest, Kind, Recorded, ShortId, Timestamp};
 use crate::order::Environment;
 use crate::subscription::*;
 use jiff::SignedDuration;
+use std::collections::BTreeMap;
 
 /// What is said of one of the three subscriptions of the sample.
 const BUYERS: [(&str, &str, &str); 3] = [
@@ -174,6 +175,7 @@ pub fn loaded(now: Timestamp, doubt: bool) -> News {
         rows,
         doubts,
         takeover: Some(Takeover { from, name: "Ann".into(), at: now }),
+        conflicts: BTreeMap::new(),
         unreadable: 0,
         strangers: 0,
     }))
@@ -222,6 +224,7 @@ fn month_of(lines: Vec<MonthLine>, now: Timestamp) -> News {
         month,
         bill: month,
         closing,
+        last_begin: closing.last_begin(SignedDuration::from_secs(60)),
         closed: false,
         lines,
         earlier: Vec::new(),

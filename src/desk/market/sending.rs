@@ -11,7 +11,7 @@ use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Overlay, Screen};
 use crate::order::Right;
-use crate::subscription::Refusal;
+use crate::subscription::{Refusal, Shut};
 
 /// Shows what would be sent; or the run, when there is one that is not over.
 pub fn preview(model: &mut Model) -> Vec<Effect> {
@@ -53,6 +53,9 @@ pub fn start(model: &mut Model, plan: Plan, reason: Option<String>) -> Vec<Effec
     if model.market.is_sending() {
         model.say(Severity::Info, "reports are being sent already");
         return Vec::new();
+    }
+    if plan.is_closed(model.now) {
+        return refuse(model, &Refusal::Shut(Shut::Closed(plan.closing)));
     }
     model.market.run = Some(Run { plan, reason, sent: Vec::new(), ended: None, stopping: false, top: 0 });
     model.screen = Screen::Sending;

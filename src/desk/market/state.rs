@@ -4,6 +4,7 @@ use super::news::{Page, Ran, Sent};
 use super::plan::Plan;
 use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{Calendar, Month, MonthView, ProvisioningId, Report, SubscriptionRow, Takeover};
+use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use tui_input::Input;
 
@@ -12,6 +13,8 @@ use tui_input::Input;
 pub struct MarketSetup {
     /// Whether deploys arrive that are there to practice on.
     pub practice: bool,
+    /// How long a report may be under way.
+    pub limit: SignedDuration,
 }
 
 /// The lists, in the order of their tabs.
@@ -84,6 +87,8 @@ pub struct Market {
     pub tries: BTreeMap<ShortId, Vec<ProvisioningId>>,
     /// The deploys that were looked at for earlier tries.
     pub looked: BTreeSet<ShortId>,
+    /// When the id of a deploy last came with other content.
+    pub conflicts: BTreeMap<ShortId, Timestamp>,
     pub unreadable: u64,
     pub strangers: u64,
     pub month: Option<MonthView>,
@@ -172,6 +177,11 @@ impl Market {
             List::Month => self.month.as_ref().map_or(0, |month| month.lines.len()),
             List::Doubts => self.doubts.len(),
         }
+    }
+
+    /// How many deploys a person should look at: one that could not be read may be a purchase.
+    pub fn to_look_at(&self) -> usize {
+        self.requests.len().saturating_add(usize::try_from(self.unreadable).unwrap_or(usize::MAX))
     }
 
     /// The month whose bill something sent now would go on, once the calendar is known.

@@ -95,7 +95,7 @@ pub fn tick(model: &mut Model) -> Vec<Effect> {
     let bill = model.market.bill(model.now);
     let market = &model.market;
     let is_past = market.month.as_ref().is_some_and(|view| {
-        let turns = if view.closed { view.closing.opens } else { view.closing.closes };
+        let turns = if view.closed { view.closing.opens } else { view.last_begin };
         Some(view.bill) != bill || turns <= model.now
     });
     if market.month_loading || !is_past || !is_in_front(model) {
@@ -122,12 +122,17 @@ fn lists(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     market.reading.under_way = false;
     market.calendar = Some(loaded.calendar);
     (market.rows, market.doubts, market.takeover) = (loaded.rows, loaded.doubts, loaded.takeover);
+    market.conflicts = loaded.conflicts;
+    let unread = loaded.unreadable.saturating_sub(market.unreadable);
     (market.unreadable, market.strangers) = (loaded.unreadable, loaded.strangers);
     market.arrange(now);
-    if first && market.requests.is_empty() {
+    if first && market.to_look_at() == 0 {
         market.list = List::Subscriptions;
     }
-    let stale = market.reading.stale && is_in_front(model);
+    if !first && unread > 0 && is_in_front(model) {
+        model.say(Severity::Warning, "A deploy could not be read, and may be a purchase: r says more.");
+    }
+    let stale = model.market.reading.stale && is_in_front(model);
     let market = &mut model.market;
     let new = market.unlooked(now);
     let mut effects = Vec::new();

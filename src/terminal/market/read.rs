@@ -3,8 +3,9 @@
 use super::{Market, Problem, Result};
 use crate::desk::{Loaded, News, SubscriptionPage};
 use crate::engine::MarketError;
-use crate::kind::ShortId;
+use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{Calendar, Called, Month, ProvisioningId, Subscription, SubscriptionRow};
+use std::collections::BTreeMap;
 
 impl Market {
     /// The first reading: calls whose process is gone are found, and where there is nothing to practice on, deploys arrive.
@@ -25,7 +26,19 @@ impl Market {
         let (unreadable, strangers) =
             sender.as_ref().map_or((0, 0), |sender| (sender.unreadable, sender.strangers));
         let takeover = sender.and_then(|sender| sender.takeover);
-        Ok(News::Loaded(Box::new(Loaded { calendar, rows, doubts, takeover, unreadable, strangers })))
+        let conflicts = self.conflicts(&rows).await?;
+        let loaded = Loaded { calendar, rows, doubts, takeover, conflicts, unreadable, strangers };
+        Ok(News::Loaded(Box::new(loaded)))
+    }
+
+    /// When the ids of these last came with other content, where they did.
+    async fn conflicts(&self, rows: &[SubscriptionRow]) -> Result<BTreeMap<ShortId, Timestamp>> {
+        let mut conflicts = BTreeMap::new();
+        for row in rows.iter().filter(|row| row.conflicts > 0) {
+            let of: Subscription = self.engine.journal().load(&row.id).await?;
+            conflicts.extend(of.conflict_at.map(|at| (row.id.clone(), at)));
+        }
+        Ok(conflicts)
     }
 
     pub(super) async fn month(&self, month: Option<Month>) -> Result<News> {

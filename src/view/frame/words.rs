@@ -34,6 +34,12 @@ pub fn time(look: &Look, at: Timestamp, now: Timestamp) -> String {
     at.strftime(format).to_string()
 }
 
+/// The same with the zone of the clock.
+pub fn time_there(look: &Look, at: Timestamp, now: Timestamp) -> String {
+    let zone = at.to_zoned(look.zone.clone());
+    format!("{} {}", time(look, at, now), zone.strftime("%Z"))
+}
+
 /// A number with its thousands apart: `10,000`.
 pub fn count(number: usize) -> String {
     let digits = number.to_string();

@@ -6,7 +6,7 @@ use crate::desk::{Ask, Model, Plan};
 use crate::kind::ShortId;
 use crate::subscription::{Answer, Call, Ending, Finding, Sku, earlier_in_words};
 use crate::view::frame::page::Page;
-use crate::view::frame::words::{count, plural, time};
+use crate::view::frame::words::{count, plural, time_there};
 
 /// What is about to happen, in words.
 pub fn question(page: &mut Page, model: &Model, ask: &Ask) {
@@ -140,10 +140,12 @@ fn preview(page: &mut Page, model: &Model, plan: &Plan) {
     let theme = &look.theme;
     sums(page, plan);
     page.pair("on the bill of", (theme.strong, &plan.bill.to_string()));
-    let closing = if plan.closed {
-        (theme.warn, format!("closed until {}: nothing is sent", time(look, plan.closing.opens, model.now)))
+    let at = |at| time_there(look, at, model.now);
+    let closing = if plan.is_closed(model.now) {
+        (theme.warn, format!("closed until {}: nothing is sent", at(plan.closing.opens)))
     } else {
-        (theme.base, time(look, plan.closing.closes, model.now))
+        let ends = plan.last_begin.to_zoned(look.zone.clone()).strftime("%H:%M");
+        (theme.base, format!("{}; sending ends at {ends}", at(plan.closing.closes)))
     };
     page.pair("closes", (closing.0, &closing.1));
     if plan.missing > 0 {

@@ -9,9 +9,9 @@ use jiff::SignedDuration;
 pub fn of(model: &Model, look: &Look) -> Vec<String> {
     let Some(bill) = model.market.bill(model.now) else { return vec!["2 marketplace".to_owned()] };
     let closing = countdown(model).map_or_else(String::new, |countdown| match countdown {
-        Countdown::Closes(left) => format!(" · closes in {}", left_of(left)),
+        Countdown::Closes(left) => format!(" · sending ends in {}", left_of(left)),
         Countdown::ClosedUntil(at) => {
-            format!(" · closed until {}", at.to_zoned(look.zone.clone()).strftime("%H:%M"))
+            format!(" · closed until {}", at.to_zoned(look.zone.clone()).strftime("%H:%M %Z"))
         }
     });
     // However narrow the screen is, the countdown is on it.

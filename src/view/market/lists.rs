@@ -66,7 +66,7 @@ fn heading(page: &mut Page, market: &Market) {
 
 fn title(market: &Market, list: List) -> String {
     match list {
-        List::Requests => format!("Requests {}", count(market.requests.len())),
+        List::Requests => format!("Requests {}", count(market.to_look_at())),
         List::Subscriptions => format!("Subscriptions {}", count(market.rows.len())),
         List::Month => {
             market.month.as_ref().map_or_else(|| "Month".to_owned(), |view| format!("Month {}", view.month))

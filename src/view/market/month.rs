@@ -6,7 +6,7 @@ use crate::subscription::{Finding, MonthLine, MonthView, ReportState};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::table::{self, Rows, left, right};
-use crate::view::frame::words::{count, time};
+use crate::view::frame::words::{count, time, time_there};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
@@ -71,10 +71,10 @@ fn heading(page: &mut Page, model: &Model, view: &MonthView) {
     let style = if missing + earlier > 0 { theme.warn } else { theme.dim };
     let look = page.look;
     page.row(&[(style, &format!("{} missing", count(missing))), (theme.base, &rest)]);
-    let closing = if view.closed {
-        format!("closed until {}", time(look, view.closing.opens, model.now))
+    let closing = if view.closed || view.last_begin <= model.now {
+        format!("closed until {}", time_there(look, view.closing.opens, model.now))
     } else {
-        format!("bill {} closes {}", view.bill, time(look, view.closing.closes, model.now))
+        format!("closes {}", time_there(look, view.closing.closes, model.now))
     };
     let (width, used) = (page.width, format!("{missing} missing{rest}").chars().count());
     if used + closing.len() + 2 <= width {

@@ -76,11 +76,13 @@ fn note_words(look: &Look, note: &Note) -> (&'static str, String) {
 fn skus(page: &mut Page, model: &Model, open: &SubscriptionPage) {
     let look = page.look;
     let theme = &look.theme;
+    let state = open.subscription.state(model.now);
     for line in &open.subscription.skus {
         let unit = line.plan.unit.as_deref().map_or_else(String::new, |unit| format!(" in {unit}"));
         let usage = if line.plan.usage { format!(", by usage{unit}") } else { String::new() };
         let known = if line.plan.known { "" } else { "; not in the configuration" };
-        let text = format!("{} ({}{usage}{known})", words::sku(look, line, model.now), line.plan.billing);
+        let text =
+            format!("{} ({}{usage}{known})", words::sku(look, line, state, model.now), line.plan.billing);
         page.pair("SKU", (theme.base, &text));
     }
     for row in &open.reports {

@@ -2,7 +2,8 @@
 
 use super::words;
 use crate::desk::{Model, Request};
-use crate::subscription::ProvisioningId;
+use crate::kind::Timestamp;
+use crate::subscription::{ProvisioningId, SubscriptionRow};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::table::{self, Rows, left, right};
@@ -37,7 +38,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
             (words::request_style(look, why), words::request(why).0.to_owned()),
             (base, row.provisioning_id.to_string()),
             (base, row.customer_id.as_ref().map_or("–", |id| id.as_str()).to_owned()),
-            (base, ago(model.now.duration_since(row.requested_at))),
+            (base, ago(model.now.duration_since(since(model, why, row)))),
             (look.theme.dim, skus.join(", ")),
         ]
     });
@@ -57,6 +58,12 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
     }
     outside(&mut page, model);
     page.draw(buffer, detail, 0, layout);
+}
+
+/// When what it is about came: an alarm is as old as the deploy that caused it.
+fn since(model: &Model, why: Request, row: &SubscriptionRow) -> Timestamp {
+    let alarm = model.market.conflicts.get(&row.id).filter(|_| why == Request::Conflict);
+    alarm.copied().unwrap_or(row.requested_at)
 }
 
 fn nothing(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout: &mut Layout) {

@@ -18,7 +18,7 @@ pub fn all() -> Vec<Case> {
 /// The desk as it is once it was opened at `at` and read.
 fn opened(at: Timestamp, doubt: bool) -> Model {
     let mut model = model(Screen::Queue);
-    model.setup.market = Some(MarketSetup { practice: true });
+    model.setup.market = Some(MarketSetup { practice: true, limit: jiff::SignedDuration::from_secs(60) });
     // It is looked at days after the other screens were.
     model.setup.lock_after = None;
     press_at(&mut model, "2", at);
@@ -51,7 +51,7 @@ fn on_month(keys: &str) -> Model {
 
 fn lists() -> Vec<Case> {
     let mut reading = model(Screen::Queue);
-    reading.setup.market = Some(MarketSetup { practice: true });
+    reading.setup.market = Some(MarketSetup { practice: true, limit: jiff::SignedDuration::from_secs(60) });
     let queue = reading.clone();
     press(&mut reading, "2");
     let mut none = opened(now(), false);

@@ -19,7 +19,7 @@ pub fn all() -> Vec<Case> {
 /// The desk as it is before it is opened.
 fn closed() -> Model {
     let mut model = model(Screen::Queue);
-    model.setup.market = Some(MarketSetup { practice: true });
+    model.setup.market = Some(MarketSetup { practice: true, limit: SignedDuration::from_secs(60) });
     model.setup.registration = Some(RegistrationSetup { contract: ContractId::new("A-PRACTICE").unwrap() });
     model
 }

@@ -187,3 +187,40 @@ fn a_month_that_is_called_closed_is_read_anew_once_the_closed_hours_are_over() {
     kit.now = "2026-12-01T00:00:01Z".parse().unwrap();
     assert!(month(kit.tell(Msg::Tick)));
 }
+
+#[test]
+fn a_preview_and_its_form_are_over_with_the_last_moment_to_begin() {
+    for before in ["p", "pS"] {
+        let mut kit = Kit::month(false);
+        kit.now = "2026-11-30T21:42:59Z".parse().unwrap();
+        kit.news(sample::month(kit.now));
+        kit.does(before);
+        kit.now = "2026-11-30T21:43:00Z".parse().unwrap();
+        kit.tell(Msg::Tick);
+        kit.does(if before == "p" { "S2026-11\rmigration\x13" } else { "2026-11\rmigration\x13" });
+        assert!(kit.model.market.run.is_none(), "{before}");
+    }
+}
+
+#[test]
+fn a_deploy_that_could_not_be_read_is_to_be_looked_at() {
+    let mut kit = Kit::market(false);
+    let News::Loaded(mut loaded) = sample::loaded(kit.now, false) else { panic!("no lists") };
+    let before = kit.model.market.to_look_at();
+    loaded.unreadable = 2;
+    kit.news(News::Loaded(loaded));
+    assert_eq!(kit.model.market.to_look_at(), before + 2);
+    assert!(kit.model.frame.notice.as_ref().is_some_and(|notice| notice.text.contains("may be a purchase")));
+}
+
+#[test]
+fn the_filter_finds_by_any_word_and_keeps_to_subscriptions() {
+    let mut kit = Kit::market(false);
+    kit.does("s/waiting C-2");
+    assert_eq!(kit.model.market.matches.len(), 1);
+    kit.does("\r");
+    assert_eq!(kit.model.market.row().map(|row| row.id.clone()), Some(id(1)));
+    kit.does("\x1b");
+    assert_eq!(kit.model.market.matches.len(), 3);
+    assert_eq!(kit.model.market.row().map(|row| row.id.clone()), Some(id(1)), "it stays chosen");
+}

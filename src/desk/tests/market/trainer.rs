@@ -43,7 +43,7 @@ fn a_trainer_makes_the_marketplaces_calls_fail_once_or_until_that_is_taken_back(
 #[test]
 fn no_call_of_a_marketplace_that_is_not_the_embedded_one_can_be_made_to_fail() {
     let mut kit = Kit::month(false);
-    kit.model.setup.market = Some(MarketSetup { practice: false });
+    kit.model.setup.market = Some(MarketSetup { practice: false, limit: SECOND * 60 });
     kit.press('t');
     assert_eq!(kit.model.screen, Screen::Market);
     kit.does("1t");
