@@ -1,7 +1,8 @@
 //! The desk, pure: the model of the screens, the messages that change it, the effects it asks for.
 //!
-//! [`update`] takes a message and an instant and returns effects; it never waits, never fails, and touches nothing but
-//! the model. May touch: `order`'s, `subscription`'s, `registry`'s and `practice`'s types, `report`'s figures, tui-input's line editing. Never: I/O of any kind, crossterm, ratatui widgets.
+//! [`update`] takes a message and an instant and returns effects; it never waits, never fails, and touches nothing but the
+//! model. May touch: `order`'s, `subscription`'s, `registry`'s and `practice`'s types, `report`'s figures, tui-input's line
+//! editing. Never: I/O of any kind, crossterm, ratatui widgets.
 //!
 //! Imports run one way, from the bottom up:
 //!

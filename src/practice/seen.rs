@@ -126,8 +126,8 @@ pub enum What {
 }
 
 /// What an event of the order's history is to whoever watches a run; none for what says nothing of the trainee. `right` knows
-/// whether the right value was entered, in a field, as the verdict's `reference`, as the `name` of who said yes, or as what the text was sent `to`: only that
-/// is kept of it.
+/// whether the right value was entered, in a field, as the verdict's `reference`, as the `name` of who said yes, or as what the
+/// text was sent `to`: only that is kept of it.
 pub fn of_event(recorded: &Recorded, order: &Order, right: &dyn Fn(&str, &str) -> bool) -> Option<What> {
     Some(match &recorded.event {
         Event::CallStarted { call: Call::RetrieveRcc, .. } => What::Retrieving,

@@ -77,7 +77,8 @@ pub async fn grant(
     Ok(Granted { token, life: given.expires_in() })
 }
 
-/// The `oauth2` crate's side of it. The crate is not given key and secret, for it does not clear what it is given: [`Sender`] shows them.
+/// The `oauth2` crate's side of it. The crate is not given key and secret, for it does not clear what it is given: [`Sender`]
+/// shows them.
 fn service(url: &Url) -> Service {
     oauth2::Client::new(ClientId::new(String::new()))
         .set_client_secret(ClientSecret::new(String::new()))

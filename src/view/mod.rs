@@ -1,10 +1,12 @@
 //! Draws the desk, pure: a model and a look become a frame, and a list of the places on it that can be clicked.
 //!
-//! Every text, whoever wrote it, becomes cells through [`Safe`] alone. State is told by a word or a glyph, never by
-//! color alone. May touch: `desk`'s model, `order`'s, `subscription`'s and `registry`'s values, `report`'s figures, ratatui's buffer. Never: I/O, clocks, messages.
+//! Every text, whoever wrote it, becomes cells through [`Safe`] alone. State is told by a word or a glyph, never by color
+//! alone. May touch: `desk`'s model, `order`'s, `subscription`'s and `registry`'s values, `report`'s figures, ratatui's buffer.
+//! Never: I/O, clocks, messages.
 //!
-//! `frame` knows no order; `words` has the words for an order's values; `orders`, `market`, `registration`, `supervisor` and `training`
-//! draw their screens, and none imports another; `questions` has what is asked before something is done; this file puts them together.
+//! `frame` knows no order; `words` has the words for an order's values; `orders`, `market`, `registration`, `supervisor` and
+//! `training` draw their screens, and none imports another; `questions` has what is asked before something is done; this file
+//! puts them together.
 
 mod beside;
 mod frame;

@@ -13,7 +13,8 @@ impl Engine {
     /// Opens a supplement to a report that was sent: so much more, for that reason.
     ///
     /// # Errors
-    /// When there is no such report, an earlier one is not settled, or its month is not one that this journal reports; and what the journal cannot do.
+    /// When there is no such report, an earlier one is not settled, or its month is not one that this journal reports; and what
+    /// the journal cannot do.
     pub async fn supplement(
         &self,
         row: &SubscriptionRow,
