@@ -84,7 +84,7 @@ fn every_screen_of_a_run_says_training() {
     tour(
         &mut desk,
         &[
-            ("s", "Stalled orders"),
+            ("s", "stalled"),
             ("\x1b", "1 open"),
             ("d", "r reads the figures again"),
             ("\x1b", "1 open"),
@@ -114,7 +114,7 @@ fn every_screen_of_the_embedded_desk_says_training() {
         &[
             ("t", "TRAINING"),
             ("\x1b", "10 open"),
-            ("s", "Stalled orders"),
+            ("s", "stalled"),
             ("\x1b", "10 open"),
             ("n", "Esc"),
             ("\x1b", "10 open"),
