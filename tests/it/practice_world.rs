@@ -5,6 +5,7 @@ use crate::kit::{Home, has};
 use crate::practice::{F5, grades};
 use crate::pty::Desk;
 use serde_json::Value;
+use std::time::Duration;
 
 /// Opens the order of a scenario, and retrieves its text.
 fn retrieved(home: &Home, scenario: &str) -> Desk {
@@ -55,7 +56,12 @@ fn the_clock_jumps_and_the_window_with_it() {
 /// Goes through screens by these keys; each shows what is said, and TRAINING.
 fn tour(desk: &mut Desk, steps: &[(&str, &str)]) {
     for (keys, shown) in steps {
-        desk.keys(keys).shows(shown).shows("TRAINING");
+        desk.keys(keys);
+        if *keys == "\x1b" {
+            // A key that comes at once after it would be one with Alt, and the words may stand on the screen already.
+            std::thread::sleep(Duration::from_millis(150));
+        }
+        desk.shows(shown).shows("TRAINING");
     }
 }
 
