@@ -25,21 +25,30 @@ pub fn words(seen: &[Seen]) -> String {
         all.into_iter().filter(|(_, is)| *is == taken).map(|(section, _)| section + 1).collect();
     sections.sort_unstable();
     sections.dedup();
-    let (which, was, it) = match sections.as_slice() {
-        [one] => (format!("section {one}"), "was", "it"),
-        many => (format!("sections {}", listed(many)), "were", "they"),
-    };
-    if taken {
-        let rest = which.trim_start_matches('s');
-        format!("S{rest} {was} marked read before {it} could have been read aloud.")
-    } else {
-        format!("Space was pressed before {which} could have been read aloud; {it} did not count as read.")
+    let (is_one, numbers) = (sections.len() == 1, listed(sections));
+    match (taken, is_one) {
+        (true, true) => {
+            format!("Section {numbers} was marked read before it could have been read aloud.")
+        }
+        (true, false) => {
+            format!("Sections {numbers} were marked read before they could have been read aloud.")
+        }
+        (false, true) => {
+            format!(
+                "Space was pressed before section {numbers} could have been read aloud; it did not count as read."
+            )
+        }
+        (false, false) => {
+            format!(
+                "Space was pressed before sections {numbers} could have been read aloud; they did not count as read."
+            )
+        }
     }
 }
 
 /// `1, 2 and 5`.
-fn listed(numbers: &[usize]) -> String {
-    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+fn listed(numbers: Vec<usize>) -> String {
+    let numbers: Vec<String> = numbers.into_iter().map(|number| number.to_string()).collect();
     match numbers.split_last() {
         Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
         _ => numbers.concat(),

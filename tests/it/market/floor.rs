@@ -6,6 +6,10 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+/// The command that tells of a purchase by the first customer.
+pub const TRACK: [&str; 8] =
+    ["market", "track", "--service", "S", "--customer-id", "C-1", "--purchased-at", "2026-11-20T15:00:00Z"];
+
 /// A partner and a marketplace.
 pub struct Floor {
     pub home: Home,

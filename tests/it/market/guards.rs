@@ -1,6 +1,6 @@
 //! What is looked at before anything is begun, and what would be lost or billed twice without a word.
 
-use super::floor::{Floor, deploy, sent};
+use super::floor::{Floor, TRACK, deploy, sent};
 use serde_json::json;
 
 /// A subscription of the customer C-1, and one of C-2.
@@ -18,21 +18,11 @@ fn without_a_usable_provider_key_nothing_is_begun() {
     let key = floor.home.path().join(".config/pxdesk/provider.key");
     std::fs::remove_file(key).unwrap();
     let month = floor.bill_month();
-    let track = [
-        "market",
-        "track",
-        "--service",
-        "S",
-        "--customer-id",
-        "C-1",
-        "--purchased-at",
-        "2026-11-20T15:00:00Z",
-    ];
     for command in [
         &["market", "usage", "send", "--month", &month][..],
         &["market", "start-billing", "C-1"],
         &["market", "end", "C-1"],
-        &track,
+        &TRACK,
     ] {
         let refused = floor.run(command).with(5);
         assert!(refused.err.contains("provider key"), "{}", refused.err);

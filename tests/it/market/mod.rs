@@ -16,7 +16,7 @@ mod secrets;
 mod shared;
 mod stopped;
 
-use floor::Floor;
+use floor::{Floor, TRACK};
 use serde_json::json;
 
 #[test]
@@ -107,22 +107,12 @@ fn a_start_or_an_end_whose_answer_was_lost_is_not_known_until_it_is_sent_again()
 fn tracking_and_the_first_version_are_sent_once() {
     let floor = Floor::new();
     floor.sells(1);
-    let track = [
-        "market",
-        "track",
-        "--service",
-        "S",
-        "--customer-id",
-        "C-1",
-        "--purchased-at",
-        "2026-11-20T15:00:00Z",
-    ];
     floor.fault("tracking", &json!({ "cut": "before" }));
-    floor.run(&track).with(4);
-    let lost = floor.run(&track).with(4);
+    floor.run(&TRACK).with(4);
+    let lost = floor.run(&TRACK).with(4);
     assert!(lost.err.contains("may have been carried out") && lost.err.contains("portal"), "{}", lost.err);
-    floor.run(&[&track[..], &["--reason", "the portal does not show it"]].concat()).with(0);
-    let again = floor.run(&track).with(8);
+    floor.run(&[&TRACK[..], &["--reason", "the portal does not show it"]].concat()).with(0);
+    let again = floor.run(&TRACK).with(8);
     assert!(again.err.contains("was sent before"), "{}", again.err);
     let update =
         ["market", "v1", "update-subscription", "--coid", "C-1", "--sku", "PRACTICE-STORAGE", "--count", "5"];

@@ -1,6 +1,6 @@
 //! Another marketplace, which shares nothing with the embedded one: it reads requests by hand, and answers in its own way.
 
-use super::floor::{Floor, Receiver, deploy, home, sent};
+use super::floor::{Floor, Receiver, TRACK, deploy, home, sent};
 use crate::kit::Sandbox;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -137,19 +137,9 @@ fn a_count_of_version_1_that_may_have_arrived_is_not_sent_again() {
 fn what_was_told_once_is_told_again_only_with_a_reason() {
     let (base, arrived) = other();
     let floor = with_first_version(&base);
-    let track = [
-        "market",
-        "track",
-        "--service",
-        "S",
-        "--customer-id",
-        "C-1",
-        "--purchased-at",
-        "2026-11-20T15:00:00Z",
-    ];
-    floor.run(&track).with(0);
-    assert!(floor.run(&track).with(8).err.contains("--reason"));
-    floor.run(&[&track[..], &["--reason", "they lost it"]].concat()).with(0);
+    floor.run(&TRACK).with(0);
+    assert!(floor.run(&TRACK).with(8).err.contains("--reason"));
+    floor.run(&[&TRACK[..], &["--reason", "they lost it"]].concat()).with(0);
     assert_eq!(arrived.lock().unwrap().len(), 2);
     floor.run(&UPDATE).with(4);
     floor.run(&UPDATE).with(4);
