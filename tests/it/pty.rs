@@ -186,20 +186,33 @@ impl Desk {
     }
 
     /// Waits for the end; true when the status was 0 and the terminal was given back.
+    #[track_caller]
     pub fn ends(&mut self) -> bool {
-        self.status() == 0 && self.is_given_back()
+        let (status, given_back) = (self.status(), self.is_given_back());
+        if status != 0 || !given_back {
+            eprintln!("it ended with {status}; terminal given back: {given_back}\n{}", self.text());
+        }
+        status == 0 && given_back
     }
 
-    /// Waits for the end and returns the status.
+    /// Waits for the end and for what was still to be shown, and returns the status.
     #[track_caller]
     pub fn status(&mut self) -> u32 {
         let until = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                std::thread::sleep(Duration::from_millis(50));
+                self.reads_the_rest();
                 return status.exit_code();
             }
             assert!(Instant::now() < until, "never ended\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until all is read that the process left; on a busy machine it ends before the reader has its turn.
+    fn reads_the_rest(&self) {
+        let until = Instant::now() + Duration::from_secs(2);
+        while self.reader.as_ref().is_some_and(|reader| !reader.is_finished()) && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
