@@ -39,7 +39,8 @@ pub async fn run(settings: &Settings, args: &RetryArgs, console: &Console) -> Re
         console.note("nothing is both stalled and safe to retry");
     }
     if left_out > 0 {
-        console.note(&format!("{left_out} stalled orders are left out; --preview says why for each"));
+        let are = if left_out == 1 { "order is" } else { "orders are" };
+        console.note(&format!("{left_out} stalled {are} left out; --preview says why for each"));
     }
     Batch { engine: &session.engine, console, worst: Exit::Done }.run(&chosen).await
 }

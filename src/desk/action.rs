@@ -16,6 +16,7 @@ pub enum Action {
     Lock,
     Back,
     Quit,
+    EndRun,
     /// Start the tour of the first order, or end it.
     Tour,
     Up,

@@ -102,7 +102,9 @@ fn yes(confirm: &Confirm) -> &'static str {
         Confirm::AbandonEach(_) => "abandon them",
         Confirm::Market(ask) => ask.yes(),
         Confirm::Contract(ask) => ask.yes(),
+        Confirm::Discard => "discard it",
         Confirm::Quit => "quit anyway",
+        Confirm::EndRun => "end it",
         Confirm::CloseClassroom(_) => "close it",
     }
 }

@@ -43,8 +43,12 @@ pub enum Confirm {
     Market(Ask),
     /// Something of the registration's desk.
     Contract(ContractAsk),
+    /// Leave the form of a new order, with what was typed into it.
+    Discard,
     /// Quit although a task is running.
     Quit,
+    /// End a run of practice before it is over.
+    EndRun,
     /// Close a classroom in which so many runs are under way.
     CloseClassroom(usize),
 }

@@ -19,6 +19,7 @@ use super::stored::{self, hash_at};
 use crate::kind::Timestamp;
 use rusqlite::Connection;
 use std::io;
+use std::sync::atomic::Ordering;
 
 /// The log is folded once it is longer than this, in bytes,
 const LONG: u64 = 4 << 20;
@@ -91,6 +92,7 @@ impl Disk {
         let Some((last, at)) = last else { return Ok(written) };
         self.write_head(&tx, &head).map_err(|e| self.error(&e))?;
         tx.commit().map_err(|e| self.error(&e))?;
+        self.recorded.store(true, Ordering::Relaxed);
         writer.left = head;
         self.note_position(&Position { journal: self.id, head, last, at });
         Ok(written)

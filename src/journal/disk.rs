@@ -15,6 +15,7 @@ use super::sqlite;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A journal in a file, open.
 pub struct Disk {
@@ -27,8 +28,18 @@ pub struct Disk {
     pub doubt: Mutex<Option<Doubt>>,
     /// None once the journal was closed.
     pub writer: Mutex<Option<Writer>>,
+    reader: Mutex<Reader>,
+    /// Whether this process has recorded something.
+    pub recorded: AtomicBool,
+}
+
+/// The connection that reads.
+enum Reader {
+    /// The writer's: while nothing is recorded, no append waits for a list, and each connection reads how the tables were
+    /// made and keeps pages of them.
+    Shared,
     /// Of its own, so that a long list never delays an append.
-    pub reader: Mutex<Option<Connection>>,
+    Own(Connection),
 }
 
 /// The connection that writes.
@@ -47,8 +58,7 @@ pub struct Writer {
 impl Disk {
     /// Opens the journal at `file`.
     pub fn open(file: &Path, options: &Options) -> Result<Self, Error> {
-        let Opened { file, id, writer, reader, keys, guard, memory, doubt, head } =
-            open::open(file, options)?;
+        let Opened { file, id, writer, keys, guard, memory, doubt, head } = open::open(file, options)?;
         Ok(Self {
             file,
             id,
@@ -63,7 +73,8 @@ impl Disk {
                 version: None,
                 since_fold: 0,
             })),
-            reader: Mutex::new(Some(reader)),
+            reader: Mutex::new(Reader::Shared),
+            recorded: AtomicBool::new(false),
         })
     }
 
@@ -74,9 +85,25 @@ impl Disk {
     }
 
     pub fn with_reader<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Error> {
-        let reader = lock(&self.reader);
-        let reader = reader.as_ref().ok_or_else(|| Error::Closed { file: self.file.clone() })?;
-        work(reader).map_err(|e| self.error(&e))
+        let mut reader = lock(&self.reader);
+        if matches!(*reader, Reader::Shared)
+            && self.recorded.load(Ordering::Relaxed)
+            && let Ok(own) = self.second()
+        {
+            *reader = Reader::Own(own);
+        }
+        match &*reader {
+            Reader::Own(conn) => work(conn).map_err(|e| self.error(&e)),
+            Reader::Shared => self.with_writer(|writer| work(&writer.conn).map_err(|e| self.error(&e))),
+        }
+    }
+
+    /// A second connection to this very journal, which may not be at its path any more.
+    fn second(&self) -> Result<Connection, Error> {
+        self.guard.check()?;
+        let conn = sqlite::connect(&self.file)?;
+        self.guard.check()?;
+        Ok(conn)
     }
 
     pub fn error(&self, error: &rusqlite::Error) -> Error {
@@ -110,8 +137,11 @@ impl Disk {
     /// Folds the log into the file, so that the file alone is whole, and closes it. While it is not certain that the two
     /// belong together, both stay as they are.
     pub fn close(&self) {
-        let reader = lock(&self.reader).take();
-        drop(reader);
+        {
+            let mut reader = lock(&self.reader);
+            self.recorded.store(false, Ordering::Relaxed);
+            *reader = Reader::Shared;
+        }
         let Some(writer) = lock(&self.writer).take() else { return };
         // Only into a file that is still this journal.
         match self.guard.check() {

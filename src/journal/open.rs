@@ -37,7 +37,6 @@ pub struct Opened {
     pub file: PathBuf,
     pub id: JournalId,
     pub writer: Connection,
-    pub reader: Connection,
     pub keys: Keys,
     pub guard: Guard,
     pub memory: Option<Memory>,
@@ -89,8 +88,7 @@ pub fn open(named: &Path, options: &Options) -> Result<Opened, Error> {
         // A migration writes all of the journal anew, to its log: while that is there, an older file beside it looks mixed.
         fold(&writer, Rest::Nothing).map_err(sql)?;
     }
-    let reader = sqlite::connect(&file)?;
-    Ok(Opened { file, id, writer, reader, keys, guard, memory, doubt, head: row.head })
+    Ok(Opened { file, id, writer, keys, guard, memory, doubt, head: row.head })
 }
 
 /// Why a journal is not to be trusted by its files alone, as they were before it was opened: its file has other names; or it is

@@ -185,7 +185,7 @@ impl Refusal {
                 parts("order", Agent, "Wait for the call in progress, then look again.", Useful)
             }
             Self::NotInDoubt => {
-                parts("order", Agent, "Nothing: the outcome of every Complete is known.", Futile)
+                parts("order", Agent, "Look at the order: the outcome of every Complete is known.", Futile)
             }
             Self::TooEarly { .. } => parts("order", Supervisor, "Look again when it is over.", Useful),
             Self::OtherRequest | Self::OtherText => parts(
@@ -260,7 +260,7 @@ impl Refusal {
                 "Say where to send it: a phone number for SMS, an address for e-mail.",
                 Useful,
             ),
-            Self::NothingFailed => parts("order", Agent, "Nothing failed: just continue.", Futile),
+            Self::NothingFailed => parts("order", Agent, "Nothing failed: go on.", Futile),
             Self::MovedOn => parts("order", Agent, "Look at the order again, and decide anew.", Futile),
             Self::NotByItself { .. } => parts("order", Agent, "Look at the order and decide.", Futile),
             Self::NothingSent => {
@@ -270,7 +270,7 @@ impl Refusal {
                 parts("acceptance", Agent, "Type the name of the person who said yes.", Useful)
             }
             Self::NothingToAmend => parts("order", Agent, "Change at least one field.", Futile),
-            Self::NotHeld => parts("order", Agent, "Nothing holds the order: just continue.", Futile),
+            Self::NotHeld => parts("order", Agent, "The order is not on hold: go on.", Futile),
             Self::NotNow { .. } => parts("order", Agent, "Look at the order again: it has moved on.", Futile),
         }
     }

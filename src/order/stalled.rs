@@ -200,7 +200,7 @@ pub fn outlook(row: &Summary, now: Timestamp) -> Outlook {
             };
             Outlook { retry, why: format!("{} {}", sentence(&stall.cause), sentence(&stall.next)), call }
         }
-        (_, None) => left_out(Retry::Futile, "Nothing failed: just continue."),
+        (_, None) => left_out(Retry::Futile, "Nothing failed: go on."),
     }
 }
 

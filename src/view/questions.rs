@@ -80,7 +80,9 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
         | Confirm::Abandon
         | Confirm::Market(_)
         | Confirm::Contract(_)
+        | Confirm::Discard
         | Confirm::Quit
+        | Confirm::EndRun
         | Confirm::CloseClassroom(_) => {}
     }
 }
@@ -202,6 +204,13 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
         ),
         // Those have words of their own.
         Confirm::Market(_) | Confirm::Contract(_) => ("", ""),
+        Confirm::Discard => {
+            ("Discard this new order?", "Nothing of it was added yet: what you typed is gone then.")
+        }
+        Confirm::EndRun => (
+            "End the run now?",
+            "It is not over yet: it is graded as not finished, and does not count toward what was practiced.",
+        ),
         Confirm::Quit => (
             "Quit while something is in progress?",
             "A call that is cut off may still have reached Px. Waiting a moment is safer.",

@@ -316,7 +316,7 @@ fn an_open_order_follows_what_other_processes_do_with_it() {
         .shows("Ready to complete");
     px.fault("complete_order", &json!({ "latencySeconds": 15 }));
     let mut other = run(&walk(&ids[0], "completed")).spawn().unwrap();
-    desk.shows("Another desk is completing this order");
+    desk.shows("Complete Order is in progress at r.diaz's desk");
     other.kill().unwrap();
     other.wait().unwrap();
     desk.shows("in doubt");

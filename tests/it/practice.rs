@@ -72,6 +72,7 @@ fn a_run_that_is_left_at_once_is_graded_and_one_that_is_told_to_end_too() {
     let home = Home::empty();
     let mut desk = Desk::run(&home, &["practice", "verbal"], 80, 24);
     desk.shows("A first order, read aloud").shows("1 open").keys("q");
+    desk.shows("End the run now?").keys("y");
     assert!(desk.ends(), "{}", desk.text());
     assert!(desk.text().contains("The run was left before its end."), "{}", desk.text());
     let mut desk = Desk::run(&home, &["practice", "verbal"], 80, 24);

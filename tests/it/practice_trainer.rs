@@ -142,7 +142,7 @@ fn a_scenario_that_is_started_during_a_call_is_the_next_one() {
     trainer.keys("\x1b").shows("THE NEXT CALL").keys("\t").shows("[Trainees 1]");
     start(&mut trainer, "transaction-ended");
     ann.shows("The transaction has ended").shows("1 open").keys("q");
-    ann.shows("the trainer starts the next run").keys("\x03");
+    ann.shows("End the run now?").keys("y").shows("the trainer starts the next run").keys("\x03");
     assert!(ann.ends(), "{}", ann.text());
     assert_eq!(grades(&learns).len(), 2);
 }

@@ -28,7 +28,7 @@ fn a_fault_of_the_server_a_customer_who_answers_and_one_who_is_not_asked() {
     desk.shows("Px refused Retrieve RCC").shows("Customer: “Hello?”");
     desk.keys("\x1bOR").shows("Customer: “It is on my paper: the code is CLQ4472.”");
     desk.keys("\x1bOS").shows("Carrier: “");
-    assert!(desk.keys("\x1b").shows("1 needs you").keys("q").ends());
+    assert!(desk.keys("\x1b").shows("1 needs you").keys("q").shows("End the run now?").keys("y").ends());
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_customer_hangs_up_and_is_back() {
     let mut desk = retrieved(&home, file.to_str().unwrap());
     desk.shows("the customer is not on the line").keys("\x1bOR").shows("(Nobody answers.)");
     desk.hides("not on the line");
-    assert!(desk.keys("\x1b").shows("1 open").keys("q").ends());
+    assert!(desk.keys("\x1b").shows("1 open").keys("q").shows("End the run now?").keys("y").ends());
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn the_clock_jumps_and_the_window_with_it() {
     let mut desk = retrieved(&home, "clock-jumps");
     desk.shows("Px clock +").shows("Px's clock moved on by").shows(" min left");
     assert!((5..=9).contains(&left(&desk)), "{}", desk.text());
-    assert!(desk.keys("\x1b").shows("1 open").keys("q").ends());
+    assert!(desk.keys("\x1b").shows("1 open").keys("q").shows("End the run now?").keys("y").ends());
 }
 
 /// Goes through screens by these keys; each shows what is said, and TRAINING.

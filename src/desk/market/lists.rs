@@ -74,7 +74,7 @@ impl Market {
         if row < self.length() {
             self.selected[list] = row;
         }
-        self.top[list] = first_shown(self.top[list], self.selected[list], page);
+        self.top[list] = first_shown(self.top[list], self.selected[list], self.length(), page);
     }
 
     /// The latest deploys that nobody has looked at for earlier tries.

@@ -53,7 +53,16 @@ pub fn queue(model: &Model) -> Vec<Binding> {
     if model.setup.registration.is_some() {
         all.push(bind(Key::char('3'), "registration", "Go to the registration desk.", Action::Registration));
     }
-    all.push(bind(Key::char('q'), "quit", "Quit pxdesk; nothing is lost.", Action::Quit));
+    all.push(if model.training.play.as_ref().is_some_and(|play| play.over.is_none()) {
+        bind(
+            Key::char('q'),
+            "end run",
+            "End the run before it is over; it counts as not finished.",
+            Action::EndRun,
+        )
+    } else {
+        bind(Key::char('q'), "quit", "Quit pxdesk; nothing is lost.", Action::Quit)
+    });
     if !empty {
         all.push(to_replay());
     }

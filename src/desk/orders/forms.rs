@@ -148,7 +148,9 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         | Confirm::AbandonEach(_)
         | Confirm::Market(_)
         | Confirm::Contract(_)
+        | Confirm::Discard
         | Confirm::Quit
+        | Confirm::EndRun
         | Confirm::CloseClassroom(_) => Vec::new(),
     };
     Form { fields, ..Form::default() }

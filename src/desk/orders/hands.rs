@@ -26,7 +26,7 @@ pub fn ask(model: &mut Model) {
     match found {
         Some((id, Some(name))) => model.frame.ask(Confirm::TakeOver(id, name)),
         Some((_, None)) => {
-            model.say(Severity::Info, "nobody else is working on it: just continue");
+            model.say(Severity::Info, "nobody else is working on it: go on");
         }
         None => {}
     }

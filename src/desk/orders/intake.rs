@@ -4,6 +4,7 @@ use super::adding::Adding;
 use super::forms;
 use super::run::run;
 use super::screen::OrderScreen;
+use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
@@ -19,6 +20,27 @@ const NAMED: usize = 8;
 pub fn open(model: &mut Model) -> Vec<Effect> {
     model.intake = forms::intake();
     model.screen = Screen::Intake;
+    Vec::new()
+}
+
+/// Leaves the form; with something typed in it, only after a question.
+pub fn leave(model: &mut Model) -> Vec<Effect> {
+    if model.adding.is_some() {
+        // It is told once it was added.
+        model.screen = Screen::Queue;
+        return Vec::new();
+    }
+    if model.intake.fields.iter().all(|field| field.input.value().trim().is_empty()) {
+        return discard(model);
+    }
+    model.frame.ask(Confirm::Discard);
+    Vec::new()
+}
+
+/// Leaves the form, whatever is in it.
+pub fn discard(model: &mut Model) -> Vec<Effect> {
+    model.intake = forms::intake();
+    model.screen = Screen::Queue;
     Vec::new()
 }
 
@@ -53,12 +75,25 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     if lines.iter().all(|line| line.order.is_err()) {
-        let why = whole.err().map_or_else(String::new, |e| format!(": {e}"));
         model.screen = Screen::Intake;
-        model.intake.error = Some(format!("what you pasted is not an order's JSON{why}"));
+        model.intake.error = Some(none_of(&lines, whole.err()));
         return Vec::new();
     }
     paste_many(model, lines)
+}
+
+/// Why nothing of what was pasted can be added.
+fn none_of(lines: &[Line], not_json: Option<serde_json::Error>) -> String {
+    // What is no JSON has no fields.
+    let named = |e: &&FieldError| !e.field.is_empty();
+    let first =
+        lines.iter().find_map(|line| Some((line.number, line.order.as_ref().err()?.iter().find(named)?)));
+    if let Some((number, FieldError { field, problem })) = first {
+        let all = lines.len();
+        return format!("none of the {all} orders you pasted can be added: line {number}: {field} {problem}");
+    }
+    let why = not_json.map_or_else(String::new, |e| format!(": {e}"));
+    format!("what you pasted is not an order's JSON{why}")
 }
 
 fn fill(model: &mut Model, line: &Line) {

@@ -8,7 +8,7 @@ use super::steps::{has_room, must_mend, steps};
 use crate::desk::action::Action;
 use crate::desk::model::Model;
 use crate::order::doubt::quiet_left;
-use crate::order::{Basis, Retry, State, seconds_left, span};
+use crate::order::{Basis, State, seconds_left, span};
 
 /// What the next key does.
 pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
@@ -32,6 +32,9 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
     {
         return format!("Read on: {} s left of this section.", seconds_left(left));
     }
+    if let Some(attempt) = screen.elsewhere() {
+        return format!("{} is in progress at {}'s desk: wait for the answer.", attempt.call, attempt.by);
+    }
     if let Some(worker) = worked_on_by(model, &screen.order).filter(|_| screen.pane != Pane::Outcome) {
         return format!("{} is working on this order. O takes it over; you confirm first.", worker.name);
     }
@@ -53,7 +56,7 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
         State::Expired => {
             "Too late under these ids: X abandons it; prepare it again in the order system.".to_owned()
         }
-        State::Completing if has_answer(screen) => {
+        State::Completing if screen.has_answer() => {
             "The answer is here, see above, and not recorded yet: nothing is to be sent again.".to_owned()
         }
         State::Completing => "Another desk is completing this order: wait for the outcome.".to_owned(),
@@ -71,14 +74,6 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
         | State::Accepted
         | State::Refused => "Nothing to do here: see the next step above. Esc goes back.".to_owned(),
     }
-}
-
-/// True while this desk has an answer in hand that the journal has not taken.
-fn has_answer(screen: &OrderScreen) -> bool {
-    screen
-        .problem
-        .as_ref()
-        .is_some_and(|problem| problem.field == "journal" && problem.retry == Retry::Dangerous)
 }
 
 fn doubt_line(model: &Model, screen: &OrderScreen) -> String {

@@ -70,7 +70,9 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         | Confirm::AbandonEach(_)
         | Confirm::Market(_)
         | Confirm::Contract(_)
+        | Confirm::Discard
         | Confirm::Quit
+        | Confirm::EndRun
         | Confirm::CloseClassroom(_) => return Ok(Answer::Nothing),
     };
     Ok(Answer::Run(task))

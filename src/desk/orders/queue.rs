@@ -304,7 +304,7 @@ impl Queue {
 
     /// Keeps the chosen row on a screen of `height` rows.
     pub fn scroll_to_chosen(&mut self, height: usize) {
-        self.top = first_shown(self.top, self.selected, height);
+        self.top = first_shown(self.top, self.selected, self.matches.len(), height);
     }
 
     /// Shows every order again; the chosen one stays chosen, and in sight.

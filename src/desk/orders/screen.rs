@@ -2,7 +2,7 @@
 
 use crate::desk::frame::seen::Seen;
 use crate::desk::problem::Problem;
-use crate::order::{Call, Order, Recorded, Reopens, State, Timestamp};
+use crate::order::{Attempt, Call, Order, Recorded, Reopens, Retry, State, Timestamp};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -85,6 +85,17 @@ impl OrderScreen {
     /// Shows this section from its beginning.
     pub fn show(&mut self, section: usize) {
         (self.section, self.top, self.seen, self.shown_at) = (section, 0, None, None);
+    }
+
+    /// True while the answer to its call is here, and the journal has not taken it yet.
+    pub fn has_answer(&self) -> bool {
+        let problem = self.problem.as_ref();
+        problem.is_some_and(|problem| problem.field == "journal" && problem.retry == Retry::Dangerous)
+    }
+
+    /// The call that another desk is making for it.
+    pub fn elsewhere(&self) -> Option<&Attempt> {
+        self.order.under_way().filter(|_| self.busy.is_none() && !self.has_answer())
     }
 
     /// For how long the current section has been in front at `now`; negative when the clock was set back.

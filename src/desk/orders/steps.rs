@@ -57,7 +57,7 @@ pub fn keys(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     all.push(bind(
         Key::char('c'),
         "copy",
-        "Copy the order number, or the error code and TxID.",
+        "Copy the order number, the error code and TxID, or the two ids.",
         Action::Copy,
     ));
     if model.trains() {

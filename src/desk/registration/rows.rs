@@ -75,6 +75,6 @@ impl Registration {
         if row < self.rows().len() {
             self.selected[list] = row;
         }
-        self.top[list] = first_shown(self.top[list], self.selected[list], page);
+        self.top[list] = first_shown(self.top[list], self.selected[list], self.rows().len(), page);
     }
 }

@@ -24,7 +24,13 @@ fn enter_walks_the_fields_and_the_last_one_takes_the_order_in() {
 fn one_customer_never_gets_what_was_typed_for_another() {
     let mut kit = Kit::new();
     kit.tell(Msg::Paste(new_order("1").to_string()));
+    // A slip of the finger loses nothing.
     kit.key(Code::Esc);
+    kit.key(Code::Esc);
+    assert_eq!((kit.model.screen, kit.model.intake.value("transactionId")), (Screen::Intake, "T1"));
+    kit.key(Code::Esc);
+    kit.press('y');
+    assert_eq!((kit.model.screen, kit.model.intake.value("transactionId")), (Screen::Queue, ""));
     let bare = serde_json::json!({"salesCode":"S","partnerId":"P","partnerOrderId":"PO2","transactionId":"T2","addressDetailId":"A"});
     kit.tell(Msg::Paste(bare.to_string()));
     assert_eq!(
@@ -101,6 +107,15 @@ fn broken_json_is_one_error_and_not_one_a_line() {
     kit.tell(Msg::Paste("{\n \"salesCode\": \"S\",\n \"partnerId\": oops\n}\n".into()));
     assert_eq!(kit.model.screen, Screen::Intake);
     assert!(kit.model.intake.error.as_ref().unwrap().contains("line 3"), "{:?}", kit.model.intake.error);
+}
+
+#[test]
+fn of_several_orders_that_do_not_fit_the_first_fault_is_named() {
+    let mut kit = Kit::new();
+    let (bare, empty) = (serde_json::json!({"salesCode": "S"}), serde_json::json!({"salesCode": ""}));
+    kit.tell(Msg::Paste(format!("\u{feff}{bare}\n{empty}")));
+    let error = kit.model.intake.error.as_ref().unwrap();
+    assert!(error.starts_with("none of the 2 orders you pasted can be added: line 1: "), "{error}");
 }
 
 #[test]

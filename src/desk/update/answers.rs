@@ -8,9 +8,9 @@ use crate::desk::frame::form::Form;
 use crate::desk::frame::notice::Severity;
 use crate::desk::market::answers as market;
 use crate::desk::model::{Model, Overlay, Screen};
-use crate::desk::orders::forms;
 use crate::desk::orders::questions::{Answer, read};
 use crate::desk::orders::run::{run, run_on};
+use crate::desk::orders::{forms, intake};
 use crate::desk::registration::{answers as contract, ask::Ask as ContractAsk};
 use crate::desk::supervisor::{ask, batch};
 use crate::order::{Call, Command, Environment, OrderId};
@@ -55,6 +55,8 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::Market(ask) => market::confirmed(model, ask),
         Confirm::Contract(ContractAsk::Quit(_)) => super::quit::now(model),
         Confirm::Contract(ask) => contract::confirmed(model, ask),
+        Confirm::Discard => intake::discard(model),
+        Confirm::EndRun => super::quit::now(model),
         Confirm::Quit | Confirm::CloseClassroom(_) => vec![Effect::Quit],
         // These ask for something to be typed and never come as a bare question.
         Confirm::Live(_)
@@ -96,7 +98,9 @@ fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
             | Confirm::AbandonEach(_)
             | Confirm::Market(_)
             | Confirm::Contract(_)
+            | Confirm::Discard
             | Confirm::Quit
+            | Confirm::EndRun
             | Confirm::CloseClassroom(_) => false,
         }
 }

@@ -166,6 +166,7 @@ fn typed(model: &mut Model) -> Vec<Effect> {
 
 /// Text was pasted: an order's JSON into the form of a new order, anything else into the line that is being typed.
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let text = text.trim_start_matches('\u{feff}');
     let json = text.trim_start().starts_with(['{', '[']);
     let for_orders = model.frame.overlay.is_none()
         && matches!(model.screen, Screen::Intake | Screen::Queue)

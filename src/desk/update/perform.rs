@@ -31,6 +31,10 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Lock => lock(model),
         Action::Back | Action::Interrupt => back(model),
         Action::Quit => quit::wanted(model),
+        Action::EndRun => {
+            model.frame.ask(Confirm::EndRun);
+            Vec::new()
+        }
         Action::Tour => {
             tour::toggle(model);
             Vec::new()
@@ -193,7 +197,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
         Screen::Training if model.training_from != Screen::Queue => return leave_training(model),
         Screen::Graded => model.screen = model.graded_from,
         Screen::Day if model.day.from_stalled => return to_stalled(model),
-        Screen::Training | Screen::Intake | Screen::Stalled | Screen::Day => model.screen = Screen::Queue,
+        Screen::Intake => return intake::leave(model),
+        Screen::Training | Screen::Stalled | Screen::Day => model.screen = Screen::Queue,
         Screen::Replay => return leave_replay(model),
         Screen::Order => {
             let mut effects = if model.from == Screen::Stalled { to_stalled(model) } else { Vec::new() };

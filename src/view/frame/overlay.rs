@@ -108,7 +108,7 @@ pub fn palette<A>(page: &mut Page, found: &[Binding<A>], state: &Palette, height
         page.row(&[(theme.dim, "No command matches.")]);
     }
     let room = height.saturating_sub(3).max(1);
-    let top = first_shown(0, state.selected, room);
+    let top = first_shown(0, state.selected, found.len(), room);
     let width = page.width;
     for (at, binding) in found.iter().enumerate().skip(top).take(room) {
         let chosen = at == state.selected;

@@ -55,7 +55,7 @@ pub fn draw(
     put(&mut page, rows.columns, rows.columns.iter().map(|column| (look.theme.dim, column.title.to_owned())));
     page.draw(buffer, head, 0, &mut Layout::default());
     let height = usize::from(list.height);
-    let top = first_shown(rows.top, rows.selected, height);
+    let top = first_shown(rows.top, rows.selected, rows.len, height);
     let mut page = Page::with_room(look, list.width, height);
     for at in (top..rows.len).take(height) {
         let chosen = at == rows.selected;

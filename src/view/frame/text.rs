@@ -62,10 +62,10 @@ enum Kind {
     Mark,
 }
 
-/// True for what is written as `<U+XXXX>`. Variation selectors are among it, and the one letter that is three columns
-/// wide: terminals disagree on their width, and a column too many or too few would move a price.
+/// True for what is written as `<U+XXXX>`. Variation selectors and skin tones are among it, and the one letter that is
+/// three columns wide: terminals disagree on their width, and a column too many or too few would move a price.
 fn is_marked(c: char) -> bool {
-    is_invisible(c) || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{17d8}')
+    is_invisible(c) || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{17d8}')
 }
 
 impl Safe {

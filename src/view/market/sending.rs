@@ -24,7 +24,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     // What went wrong takes a few rows more.
     let plain = run.sent.iter().all(|sent| sent.end == SentEnd::Reported);
     let results = if plain { height } else { (height / 3).max(1) };
-    let top = first_shown(0, run.top.min(latest), results);
+    let top = first_shown(0, run.top.min(latest), run.sent.len(), results);
     let mut page = Page::with_room(look, list.width, height);
     for sent in run.sent.iter().skip(top).take(height) {
         result(&mut page, sent);

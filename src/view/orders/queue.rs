@@ -188,7 +188,7 @@ fn list_rows(
 ) {
     let queue = &model.queue;
     let height = usize::from(place.height);
-    let top = first_shown(queue.top, queue.selected, height);
+    let top = first_shown(queue.top, queue.selected, queue.matches.len(), height);
     let mut page = Page::with_room(look, place.width, height);
     let shown = queue.matches.iter().enumerate().skip(top).take(height);
     for (at, index) in shown {

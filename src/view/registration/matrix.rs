@@ -63,7 +63,7 @@ pub fn draw(
     page.draw(buffer, head, 0, &mut Layout::default());
     let at = Collection::Pairs as usize;
     let (selected, height) = (registration.selected[at], usize::from(rows.height));
-    let top = first_shown(registration.top[at], selected, height);
+    let top = first_shown(registration.top[at], selected, registration.customers.len(), height);
     let mut page = Page::with_room(look, rows.width, height);
     for at in (top..registration.customers.len()).take(height) {
         sight.row(&mut page, at, at == selected);
@@ -80,7 +80,7 @@ impl<'a> Sight<'a> {
         // The marker and the mark, then the customer's id.
         let cells = 4 + (room / 3).min(52) + GAP;
         let fit = (room.saturating_sub(cells) / (width + GAP)).max(1);
-        let first = first_shown(0, registration.column, fit);
+        let first = first_shown(0, registration.column, registration.applications.len(), fit);
         let columns = first..(first + fit).min(registration.applications.len());
         Self { registration, here, cells, width, columns }
     }

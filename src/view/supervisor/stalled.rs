@@ -91,6 +91,9 @@ fn parts(model: &Model) -> String {
     if model.stalled.more || (others == 0 && needing == all) {
         return String::new();
     }
+    if needing == 0 {
+        return if others == 1 { "it is idle or expired" } else { "all are idle or expired" }.to_owned();
+    }
     // One that is ready to complete needs somebody, and has not stalled.
     let need = if needing < all {
         format!("{} of the {} that need you", count(needing), count(all))
@@ -151,8 +154,8 @@ fn lines(model: &Model, look: &Look, buffer: &mut Buffer, list: Rect, layout: &m
     let cut = stalled.lines.len() > rows;
     // What is not seen is said in the last row.
     let height = if cut { rows.saturating_sub(1) } else { rows };
-    let top = first_shown(stalled.selected.saturating_sub(height / 2), stalled.selected, height);
-    let top = top.min(stalled.lines.len().saturating_sub(height));
+    let middle = stalled.selected.saturating_sub(height / 2);
+    let top = first_shown(middle, stalled.selected, stalled.lines.len(), height);
     let mut page = Page::new(look, list.width);
     for (at, line) in stalled.lines.iter().enumerate().skip(top).take(height) {
         let chosen = at == stalled.selected;

@@ -92,7 +92,7 @@ fn rows(model: &Model, items: &[Item], look: &Look, buffer: &mut Buffer, place: 
     let chosen = rows.iter().position(|row| matches!(row, Row::Item(at, _) if *at == selected));
     let chosen = chosen.unwrap_or_default();
     // A row more below the chosen one is in sight, so that the end of the list is known.
-    let top = first_shown(0, (chosen + 1).min(rows.len().saturating_sub(1)), height);
+    let top = first_shown(0, (chosen + 1).min(rows.len().saturating_sub(1)), rows.len(), height);
     let below = rows.len().saturating_sub(top + height);
     let mut page = Page::new(look, head.width);
     let width = page.width;

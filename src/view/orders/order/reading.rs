@@ -117,9 +117,14 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Re
         .sum();
     let needed = reading_seconds(words_left);
     let at = format!("section {} of {}", screen.section + 1, sections.len());
-    let rest = format!("   {} left, about {}", plural(words_left, "word"), read_time(needed));
-    let row = page.row(&[(theme.strong, "Reading aloud   "), (theme.accent, &at), (theme.base, &rest)]);
     let so_far = minutes(section_time_so_far(model, screen));
+    let title = "Reading aloud   ";
+    let mut rest = format!("   {} left, about {}", plural(words_left, "word"), read_time(needed));
+    if title.len() + at.len() + rest.len() + so_far.len() >= READABLE + 3 {
+        // Of a very long text the time alone.
+        rest = format!("   about {} left", read_time(needed));
+    }
+    let row = page.row(&[(theme.strong, title), (theme.accent, &at), (theme.base, &rest)]);
     row.put_right(READABLE + 3, 8, (theme.dim, &so_far));
     let short = match screen.order.window().at(model.now) {
         WindowState::Open(left) => {
