@@ -1,6 +1,7 @@
 //! The JSON of an order: field names that other people's scripts hold on to. Personal data is masked, or left out.
 
 use super::reading;
+use crate::order::Refusal;
 use crate::order::doubt::{Account, Moment, account};
 use crate::order::{
     Attempt, AttemptOutcome, Basis, CallError, Completion, Failure, Order, Recorded, Remedy, Summary,
@@ -29,7 +30,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
         "updatedAt": order.updated_at,
         "seq": order.seq,
         "attempts": order.attempts.iter().map(attempt).collect::<Vec<_>>(),
-        "lastError": order.trouble.as_ref().map(last_error),
+        "lastError": order.trouble.as_ref().map(|trouble| last_error(trouble, order.doubt().is_some())),
         "rcc": order.retrieval.as_ref().map(|r| json!({
             "sha256": r.sha256,
             "sections": r.text.as_ref().map(|t| &t.sections),
@@ -176,8 +177,10 @@ fn failure_class(failure: &Failure) -> &'static str {
     }
 }
 
-fn last_error(trouble: &Trouble) -> Value {
+/// `in_doubt`: what is said of a refusal then is not to place the order in another way.
+fn last_error(trouble: &Trouble, in_doubt: bool) -> Value {
     let (error, advice) = match trouble {
+        Trouble::Refused(error) if in_doubt => (error.clone(), Advice::in_doubt(error.remedy())),
         Trouble::Refused(error) => (error.clone(), Advice::of(error.remedy())),
         Trouble::Failed { call, failure } => (plain(*call, failure.why()), Advice::of_brief(trouble)),
         Trouble::PlacedAgain => (
@@ -232,6 +235,17 @@ impl Advice {
             next: remedy.next.clone(),
             who: remedy.who,
             retry: remedy.retry,
+        }
+    }
+
+    fn in_doubt(remedy: &Remedy) -> Self {
+        let doubt = Refusal::InDoubt;
+        Self {
+            field: doubt.field().to_owned(),
+            cause: remedy.cause.clone(),
+            next: doubt.next().to_owned(),
+            who: doubt.who(),
+            retry: doubt.retry(),
         }
     }
 

@@ -185,9 +185,9 @@ fn outcome(id: &OrderId, retried: Result<Retried, Error>) -> Result<(Exit, Value
             let exit = of_order(&order);
             let what = match &order.trouble {
                 None => format!("{call}: answered; now {}", order.standing().title()),
-                Some(trouble) => {
+                Some(_) => {
                     let said: Vec<String> =
-                        show::trouble_lines(trouble).into_iter().map(|(_, value)| value).take(2).collect();
+                        show::trouble_lines(&order).into_iter().map(|(_, value)| value).take(2).collect();
                     format!("{call}: {}", said.join("; "))
                 }
             };

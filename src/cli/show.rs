@@ -1,6 +1,7 @@
 //! An order as text for people.
 
 use super::reading;
+use crate::order::Refusal;
 use crate::order::doubt::{Moment, PROBE, VERDICT, account};
 use crate::order::{
     AttemptOutcome, Basis, Completion, Order, Recorded, Timestamp, Trouble, WindowState, next_steps,
@@ -57,10 +58,8 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Opti
     if let Some(reason) = &order.abandoned {
         line("abandoned", reason);
     }
-    if let Some(trouble) = &order.trouble {
-        for (label, value) in trouble_lines(trouble) {
-            line(label, &value);
-        }
+    for (label, value) in trouble_lines(order) {
+        line(label, &value);
     }
     let next: Vec<_> = next_steps(order, moment).into_iter().map(crate::order::Next::name).collect();
     line("may be done next", &if next.is_empty() { "nothing".to_owned() } else { next.join(", ") });
@@ -173,9 +172,23 @@ fn window(order: &Order, now: Timestamp) -> String {
     }
 }
 
-/// What went wrong and what to do about it.
-pub fn trouble_lines(trouble: &Trouble) -> Vec<(&'static str, String)> {
+/// What went wrong and what to do about it. While a Complete is in doubt, the refusal of its probe is no reason to place the
+/// order in another way.
+pub fn trouble_lines(order: &Order) -> Vec<(&'static str, String)> {
+    let Some(trouble) = &order.trouble else { return Vec::new() };
     match trouble {
+        Trouble::Refused(error) if order.doubt().is_some() => {
+            let doubt = Refusal::InDoubt;
+            vec![
+                ("refused by Px", format!("{} {} (HTTP {})", error.api, error.code(), error.http_status)),
+                ("  message", error.user_message.clone()),
+                ("  TxID", error.tx_id.clone().unwrap_or_else(|| "none".to_owned())),
+                ("  cause", error.remedy().cause.clone()),
+                ("  fix by", doubt.who().title().to_owned()),
+                ("  next step", doubt.next().to_owned()),
+                ("  a retry is", doubt.retry().name().to_owned()),
+            ]
+        }
         Trouble::Refused(error) => {
             let remedy = error.remedy();
             vec![

@@ -145,7 +145,7 @@ fn explain(order: &Order, moment: &Moment, console: &Console) {
     for (label, value) in show::doubt_lines(order, moment) {
         console.note(&format!("{label:<18}{value}"));
     }
-    for (label, value) in order.trouble.iter().flat_map(show::trouble_lines) {
+    for (label, value) in show::trouble_lines(order) {
         console.note(&format!("{label:<18}{value}"));
     }
 }

@@ -15,7 +15,7 @@ use super::record::Record;
 use super::rows::{self, End};
 use super::sole;
 use super::sqlite::{self, Writing};
-use super::stored::{self, hash_at};
+use super::stored::{self, hash_at, one};
 use crate::kind::Timestamp;
 use rusqlite::Connection;
 use std::io;
@@ -193,7 +193,7 @@ impl Disk {
     fn write_head(&self, tx: &Connection, head: &Head) -> rusqlite::Result<()> {
         let proof = self.keys.chain.head(self.id, head);
         let mut update = tx.prepare_cached("UPDATE journal SET events = ?, sum = ?, proof = ?")?;
-        update.execute((head.events, head.sum.0.as_slice(), proof.0.as_slice())).map(|_| ())
+        one(update.execute((head.events, head.sum.0.as_slice(), proof.0.as_slice()))?)
     }
 
     /// Keeps the position apart from the journal. It is recorded already: that this failed is said, no more.

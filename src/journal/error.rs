@@ -286,6 +286,13 @@ impl Error {
                 let why = why.clone().unwrap_or_else(|| failure.to_string());
                 Self::of_code(file, failure.extended_code, why)
             }
+            rusqlite::Error::QueryReturnedNoRows => {
+                Self::Damaged { file, why: "a row that every journal has is missing".to_owned() }
+            }
+            rusqlite::Error::StatementChangedRows(_) => {
+                let why = "a row that was to be written was not: something in it is not pxdesk's".to_owned();
+                Self::Damaged { file, why }
+            }
             other => Self::Failed { file, why: other.to_string() },
         }
     }
@@ -300,6 +307,7 @@ impl Error {
             10 => Self::Io { file, why },
             11 => Self::Damaged { file, why },
             13 => Self::Full { file },
+            1 if why.starts_with("no such ") => Self::Damaged { file, why },
             26 => Self::NotADatabase { file },
             _ => Self::Failed { file, why },
         }

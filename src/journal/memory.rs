@@ -29,6 +29,8 @@ pub enum Doubt {
     Mixed,
     /// Its head was not written with its key, or does not count its events.
     Forged,
+    /// This of it is not what it was made as: somebody has changed how it keeps what is written.
+    Altered { what: String },
     /// Its file has so many names: whoever opens it by another one has another log.
     Linked { names: u64 },
 }
@@ -41,7 +43,7 @@ impl Doubt {
 
     /// True when a supervisor may say that the journal is to be used all the same.
     pub fn may_be_accepted(&self) -> bool {
-        !matches!(self, Self::Mixed | Self::Forged | Self::Linked { .. })
+        !matches!(self, Self::Mixed | Self::Forged | Self::Altered { .. } | Self::Linked { .. })
     }
 }
 
@@ -89,6 +91,11 @@ impl fmt::Display for Doubt {
             Self::Forged => f.write_str(
                 "was changed by something else than pxdesk: its head does not fit its events. `pxdesk journal verify` \
                  says more; restore a backup",
+            ),
+            Self::Altered { what } => write!(
+                f,
+                "was changed by something else than pxdesk: {what}. What is recorded might not stay. `pxdesk journal \
+                 verify` says more; restore a backup"
             ),
             Self::Linked { names } => write!(
                 f,

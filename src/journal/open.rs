@@ -75,12 +75,15 @@ pub fn open(named: &Path, options: &Options) -> Result<Opened, Error> {
     // All of it in one state of the journal: other processes go on recording.
     let tx = rusqlite::Transaction::new_unchecked(&writer, TransactionBehavior::Deferred).map_err(sql)?;
     let row = Row::read(&tx).map_err(sql)?;
+    let altered = schema::misfit(&schema::Made::all(&tx).map_err(sql)?, &options.kinds);
     let doubt = match (gone, seen) {
         (Some(doubt), _) => Some(doubt),
         (None, Err(error)) => Some(Doubt::unreadable(&error)),
         (None, Ok(seen)) => match found.and_then(|found| of_files(found, &guard, seen.as_ref())) {
             Some(doubt) => Some(doubt),
-            None => judge(&tx, &keys, &row, seen.as_ref()).map_err(sql)?,
+            None => judge(&tx, &keys, &row, seen.as_ref())
+                .map_err(sql)?
+                .or(altered.map(|what| Doubt::Altered { what })),
         },
     };
     tx.commit().map_err(sql)?;
@@ -139,6 +142,10 @@ fn prepare(
     }
     if found.application != APPLICATION && !found.is_empty() {
         return Err(Error::NotAJournal { file: file.to_owned() });
+    }
+    if found.mark.version == 0 && !found.is_empty() {
+        let why = "it says of itself that it is of no version".to_owned();
+        return Err(Error::Damaged { file: file.to_owned(), why });
     }
     let (new, key) = (found.mark.version == 0, key_of(file, named));
     let keys = if new { keyfile::read_or_make_at(key, file)? } else { keyfile::read_at(&key, file)? };

@@ -1,5 +1,6 @@
 //! The tables of things and of their lists: adding, changing, counting, reading rows.
 
+use super::stored::one;
 use crate::kind::{List, Type, Unique, Value};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params_from_iter};
@@ -61,7 +62,7 @@ pub fn insert(
     let sql = format!("INSERT INTO {} (n, last, {columns}) VALUES ({places})", list.table);
     let mut insert = conn.prepare_cached(&sql)?;
     let first = [n.into(), last.into(), id.into(), seq.into()];
-    insert.execute(params_from_iter(first.iter().chain(row))).map(|_| ())
+    one(insert.execute(params_from_iter(first.iter().chain(row)))?)
 }
 
 /// Changes the row of a thing where it has changed: an index whose columns stay is left alone.
@@ -85,7 +86,7 @@ pub fn update(
     }
     sql.push_str(" WHERE n = ?");
     values.push(n.into());
-    conn.prepare_cached(&sql)?.execute(params_from_iter(values)).map(|_| ())
+    one(conn.prepare_cached(&sql)?.execute(params_from_iter(values))?)
 }
 
 /// Counts one thing more, or one less, with these values.
@@ -93,7 +94,7 @@ pub fn count(conn: &Connection, list: &List, of: &str, by: i64) -> rusqlite::Res
     let mut count = conn.prepare_cached(
         "INSERT INTO counts (list, of, n) VALUES (?1, ?2, ?3) ON CONFLICT (list, of) DO UPDATE SET n = n + ?3",
     )?;
-    count.execute((list.table, of, by)).map(|_| ())
+    one(count.execute((list.table, of, by))?)
 }
 
 /// The thing that has the same values as `row` in the columns that no two may share.

@@ -1,6 +1,8 @@
 //! The tables of a journal: the same for every kind but for the kinds' lists, which are made from what the kinds say.
 
+use super::kinds::Registered;
 use crate::kind::{Column, List, Type};
+use rusqlite::Connection;
 use std::fmt::Write as _;
 
 /// The version of these tables. Version 1 knew orders alone, and its chain had no key; version 2 found the events of a thing
@@ -9,6 +11,42 @@ pub const VERSION: i64 = 3;
 
 /// The tables that every journal has.
 pub const CORE: &str = include_str!("schema.sql");
+
+/// A table, an index or a trigger as SQLite has it written down.
+pub struct Made {
+    /// "table", "index" or "trigger".
+    pub what: String,
+    pub name: String,
+    /// The table that it is of.
+    pub table: String,
+    /// The statement that made it.
+    pub sql: String,
+}
+
+impl Made {
+    /// All in a database, but for what SQLite made by itself.
+    pub fn all(conn: &Connection) -> rusqlite::Result<Vec<Self>> {
+        let mut made =
+            conn.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
+        let made = made.query_map([], |row| {
+            Ok(Self { what: row.get(0)?, name: row.get(1)?, table: row.get(2)?, sql: row.get(3)? })
+        })?;
+        made.collect()
+    }
+}
+
+/// What of the tables of these kinds is not as it was made, if anything is: a trigger that somebody dropped, or put there. A
+/// quick look, for every start; verifying compares each with its name.
+pub fn misfit(found: &[Made], kinds: &[Registered]) -> Option<String> {
+    let wanted = kinds.iter().fold(CORE.to_owned(), |wanted, kind| wanted + &list(&kind.list));
+    let is_ours = |made: &&Made| wanted.contains(&format!("CREATE TABLE {} (", made.table));
+    let ours: Vec<&Made> = found.iter().filter(is_ours).collect();
+    if let Some(made) = ours.iter().find(|made| !wanted.contains(&made.sql)) {
+        return Some(format!("the {} `{}` is not as pxdesk made it", made.what, made.name));
+    }
+    let statements = wanted.lines().filter(|line| line.starts_with("CREATE ")).count();
+    (ours.len() < statements).then(|| "a table, an index or a trigger is missing".to_owned())
+}
 
 /// The statements that make the table of a list and its indexes.
 pub fn list(list: &List) -> String {

@@ -19,7 +19,12 @@ pub fn insert(
     let mut insert = conn.prepare_cached("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
     let Record { pos, seq, at, by, event, clear, sealed, .. } = record;
     let sealed = sealed.as_deref();
-    insert.execute((pos, n, seq, before, at, by, event, clear, sealed, hash.0.as_slice())).map(|_| ())
+    one(insert.execute((pos, n, seq, before, at, by, event, clear, sealed, hash.0.as_slice()))?)
+}
+
+/// An error unless one row was written: a trigger that is not ours may have SQLite leave it out.
+pub fn one(rows: usize) -> rusqlite::Result<()> {
+    if rows == 1 { Ok(()) } else { Err(rusqlite::Error::StatementChangedRows(rows)) }
 }
 
 /// The hash of the event at a position; zero at 0, and where there is none.

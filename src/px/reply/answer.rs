@@ -70,7 +70,8 @@ fn order_number(fields: &Fields) -> Result<String, Lack> {
     }
 }
 
-fn is_a_word_for_nothing(text: &str) -> bool {
+/// True of a text that stands for no order number.
+pub fn is_a_word_for_nothing(text: &str) -> bool {
     const NOTHING: [&str; 14] = [
         "null",
         "nil",

@@ -23,6 +23,20 @@ const FAILED: [&str; 12] = [
 /// The same where they stand for the state itself: in a message they may speak of something else.
 const ENDED: [&str; 7] = ["void", "timedout", "timeout", "expired", "abort", "incomplete", "revoked"];
 
+/// Words of an order's own state that say that there is no order, or none any more.
+const GONE: [&str; 10] = [
+    "cancel",
+    "withdraw",
+    "terminat",
+    "discard",
+    "revers",
+    "rollback",
+    "rolledback",
+    "delet",
+    "draft",
+    "unable",
+];
+
 /// What is done with an order: a `not` before it denies it.
 const DONE: [&str; 9] = [
     "placed",
@@ -60,8 +74,7 @@ pub fn denial(call: Call, fields: &Fields) -> Option<&'static str> {
     if call != Call::CompleteOrder {
         return None;
     }
-    if says(&["placed", "submitted", "accepted", "completed"], &is_no)
-        || says(&["orderstatus"], &of_a_failure)
+    if says(&["placed", "submitted", "accepted", "completed"], &is_no) || says(&["orderstatus"], &is_no_order)
     {
         return Some("has an order number and says that the order was not placed");
     }
@@ -100,6 +113,20 @@ fn is_a_failure(state: &str) -> bool {
     let word = plain(state);
     FAILED.iter().chain(&ENDED).any(|failed| word.contains(failed))
         || DONE.iter().any(|done| ["not", "notyet"].iter().any(|not| word.contains(&format!("{not}{done}"))))
+}
+
+/// True of an order's state in which it was not placed, or is none any more; an unknown one is no failure.
+fn is_no_order(value: &Value) -> bool {
+    let Some(state) = text(value) else { return value.as_bool() == Some(false) };
+    let word = plain(&state);
+    let undone = |done: &&str| ["un", "non"].iter().any(|un| word.contains(&format!("{un}{done}")));
+    let words: Vec<String> =
+        state.split(|c: char| !c.is_alphanumeric()).map(str::to_ascii_lowercase).collect();
+    truth(value) == Some(false)
+        || is_a_failure(&state)
+        || GONE.iter().any(|gone| word.contains(gone))
+        || DONE.iter().any(|done| undone(&done))
+        || words.iter().any(|word| matches!(word.as_str(), "not" | "no" | "nok" | "none" | "never"))
 }
 
 /// True of a message that says of the order that it failed, or was not done.
@@ -146,6 +173,33 @@ mod tests {
             "You can cancel your order within 3 days",
         ] {
             assert!(!denies(thanks), "{thanks}");
+        }
+    }
+
+    #[test]
+    fn an_order_is_none_by_the_words_of_its_state() {
+        for none in [
+            "UNSUBMITTED",
+            "false",
+            "Not received",
+            "NOK",
+            "TERMINATED",
+            "WITHDRAWN",
+            "DISCARDED",
+            "REVERSED",
+            "DRAFT",
+            "Pending cancellation",
+            "NOT_SUBMITTED",
+            "Rolled back",
+            "unplaced",
+        ] {
+            assert!(is_no_order(&none.into()), "{none}");
+        }
+        assert!(is_no_order(&false.into()));
+        for order in
+            ["SUBMITTED", "NOTIFIED", "In Progress", "PENDING", "Unassigned", "ON HOLD", "true", "7", "Noted"]
+        {
+            assert!(!is_no_order(&order.into()), "{order}");
         }
     }
 

@@ -114,7 +114,7 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
         if answers && call == Call::CompleteOrder {
             return unknown(format!("the reply bears an order number and an error{}", details(&error)));
         }
-        return refused(call, status, error, fields.text("txid"));
+        return refused_with(call, status, error, &fields);
     }
     if let Some(fault) = error::fault(root) {
         let why = format!("with a fault of the gateway, {}: {}", quote(&fault.code), quote(&fault.message));
@@ -152,13 +152,10 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
 /// A Complete in doubt, with the order numbers that the reply names: no proof, and what the carrier is asked about.
 fn with_what_it_names(call: Call, outcome: Outcome, fields: &Fields, identity: &Identity) -> Outcome {
     let Outcome::Failed(Failure::Unknown(why)) = outcome else { return outcome };
-    let numbers = fields.all("ordernumber").filter_map(fields::text);
-    let numbers: BTreeSet<String> =
-        numbers.map(|number| quote(number.trim())).filter(|n| !n.is_empty()).collect();
+    let numbers = numbers(fields);
     if call != Call::CompleteOrder || numbers.is_empty() || is_for_another(fields, identity) {
         return unknown(why);
     }
-    let numbers = numbers.into_iter().collect::<Vec<_>>().join(", ");
     unknown(format!("{why}. It names the order number {numbers}, which by itself proves nothing"))
 }
 
@@ -179,11 +176,43 @@ fn is_success(call: Call, status: u16) -> bool {
     }
 }
 
+/// A refusal. One that bears an order number contradicts itself, but for that of an order which was submitted already: there the
+/// number is told.
+fn refused_with(call: Call, status: u16, mut error: PxError, fields: &Fields) -> Outcome {
+    let tx_id = fields.text("txid");
+    let numbers = if call == Call::CompleteOrder { numbers(fields) } else { String::new() };
+    if numbers.is_empty() {
+        return refused(call, status, error, tx_id);
+    }
+    let submitted = error.row.is_some_and(|row| Meaning::of(&row.id) == Some(Meaning::AlreadySubmitted));
+    if !submitted {
+        return unknown(format!(
+            "Px answered HTTP {status} with an order number and an error{}",
+            details(&error)
+        ));
+    }
+    error.message += &format!(" (order number {numbers})");
+    refused(call, status, error, tx_id)
+}
+
+/// The order numbers that a reply names, wherever, in words.
+fn numbers(fields: &Fields) -> String {
+    let numbers = fields.all("ordernumber").filter_map(fields::text);
+    let numbers: BTreeSet<String> =
+        numbers.filter(|n| !answer::is_a_word_for_nothing(n)).map(|number| quote(number.trim())).collect();
+    numbers.into_iter().collect::<Vec<_>>().join(", ")
+}
+
 /// A refusal; for Complete only if it is documented.
 fn refused(call: Call, status: u16, error: PxError, tx_id: Option<String>) -> Outcome {
     if call == Call::CompleteOrder && (error.row.is_none() || OF_A_GATEWAY.contains(&status)) {
         let tx_id = tx_id.map_or_else(String::new, |id| format!(", TxID {}", quote(&id)));
-        return unclear(call, status, &format!("with an undocumented error{tx_id}{}", details(&error)));
+        let kind = if (200..300).contains(&status) {
+            "which is not documented"
+        } else {
+            "with an undocumented error"
+        };
+        return unclear(call, status, &format!("{kind}{tx_id}{}", details(&error)));
     }
     Outcome::Refused(CallError {
         api: call,
