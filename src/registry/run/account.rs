@@ -58,11 +58,20 @@ impl Account {
                 _ => None,
             };
             step.how = Some(match how {
+                // That a listing has it no more does not make it this run's work.
+                How::Listed { .. } if step.how.as_ref().is_some_and(How::was_gone) => continue,
                 // The number was told by the answer.
                 How::Listed { surrogate: None } => How::Listed { surrogate: answered },
                 how => how.clone(),
             });
         }
+    }
+}
+
+impl How {
+    /// True for a removal that was not sent: the server was asked for the object before, and it was not there any more.
+    fn was_gone(&self) -> bool {
+        matches!(self, Self::Answered { status: 404, .. })
     }
 }
 
@@ -86,8 +95,7 @@ impl fmt::Display for How {
             None => String::new(),
         };
         match self {
-            // The server was asked for the object before it was to be removed.
-            Self::Answered { status: 404, .. } => {
+            _ if self.was_gone() => {
                 f.write_str("not sent, as the server said that it is not there any more (HTTP 404)")
             }
             Self::Answered { status, surrogate } => {

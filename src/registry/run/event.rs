@@ -61,7 +61,8 @@ pub struct Ended {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]
 pub enum How {
-    /// The server said that it is done, or that it has taken it.
+    /// The server said that it is done, or that it has taken it. Status 404: a removal was not sent, as the server, asked for
+    /// the object before, said that it is not there any more.
     Answered {
         status: u16,
         #[serde(default, skip_serializing_if = "Option::is_none")]

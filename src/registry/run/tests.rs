@@ -130,6 +130,7 @@ fn what_became_of_each_change_is_told_from_what_was_recorded() {
         ended(3, How::GivenUp { why: "it was not sent".to_owned() }),
         begun(4, remove()),
         ended(4, How::Answered { status: 404, surrogate: None }),
+        ended(4, How::Listed { surrogate: None }),
         begun(5, remove()),
         ended(5, How::Answered { status: 204, surrogate: None }),
     ];
