@@ -34,6 +34,8 @@ const BODY: Duration = Duration::from_secs(10);
 
 /// How long it is waited for a peer to close its side, once it was answered.
 const GOODBYE: Duration = Duration::from_secs(1);
+/// How long a peer of TLS is given to close first.
+const FIRST: Duration = Duration::from_millis(500);
 
 /// The subscription that the connection's answer is about, once there is one.
 type Answering = Arc<Mutex<Option<Subscription>>>;
@@ -98,17 +100,21 @@ async fn connection(
 ) {
     let _ = stream.set_nodelay(true);
     match acceptor {
-        None => talk(stream, receiver).await,
+        None => talk(stream, Duration::ZERO, receiver).await,
         Some(acceptor) => match timeout(HEAD, acceptor.accept(stream)).await {
-            Ok(Ok(stream)) => talk(stream, receiver).await,
+            Ok(Ok(stream)) => talk(stream, FIRST, receiver).await,
             Ok(Err(error)) => tracing::debug!(%error, "a handshake failed"),
             Err(_) => tracing::debug!("a handshake took too long"),
         },
     }
 }
 
-/// One request and its answer; then it is known whether that was taken.
-async fn talk(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, receiver: Arc<Receiver>) {
+/// One request and its answer; then it is known whether that was taken. The peer is given until `first` to close.
+async fn talk(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    first: Duration,
+    receiver: Arc<Receiver>,
+) {
     let answering = Answering::default();
     let service = TowerToHyperService::new(router(&receiver, &answering));
     let mut server = hyper::server::conn::http1::Builder::new();
@@ -116,7 +122,7 @@ async fn talk(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, rece
     let ended = server.serve_connection(TokioIo::new(stream), service).without_shutdown().await;
     let answered = answering.lock().unwrap_or_else(PoisonError::into_inner).take();
     let taken = match ended {
-        Ok(parts) => is_taken(parts.io.into_inner()).await,
+        Ok(parts) => is_taken(parts.io.into_inner(), first).await,
         Err(_) => false,
     };
     if let Some(subscription) = answered {
@@ -126,22 +132,33 @@ async fn talk(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, rece
 
 /// Ends the connection, and waits a moment for what the peer says to that: one that has closed without reading the answer
 /// resets it. Written is not taken.
-async fn is_taken(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> bool {
+///
+/// The end of TLS is a message. A peer that has read the answer and closes before it has read that message resets the
+/// connection as well. So it may close `first`; whoever waits for our end is told after that.
+async fn is_taken(mut stream: impl AsyncRead + AsyncWrite + Unpin, first: Duration) -> bool {
+    if !first.is_zero()
+        && let Ok(closed) = timeout(first, closes(&mut stream)).await
+    {
+        // What it has not read would have broken the connection by now.
+        return closed && matches!(timeout(GOODBYE, stream.shutdown()).await, Ok(Ok(())));
+    }
     if stream.shutdown().await.is_err() {
         return false;
     }
-    let rest = async {
-        let mut rest = [0; 1024];
-        loop {
-            match stream.read(&mut rest).await {
-                Ok(0) => return true,
-                Ok(_) => {}
-                // A peer may close TLS without a word.
-                Err(error) => return error.kind() == std::io::ErrorKind::UnexpectedEof,
-            }
+    timeout(GOODBYE, closes(&mut stream)).await.unwrap_or(true)
+}
+
+/// Waits until the peer closes its side; false when it resets the connection.
+async fn closes(stream: &mut (impl AsyncRead + Unpin)) -> bool {
+    let mut rest = [0; 1024];
+    loop {
+        match stream.read(&mut rest).await {
+            Ok(0) => return true,
+            Ok(_) => {}
+            // A peer may close TLS without a word.
+            Err(error) => return error.kind() == std::io::ErrorKind::UnexpectedEof,
         }
-    };
-    timeout(GOODBYE, rest).await.unwrap_or(true)
+    }
 }
 
 fn router(receiver: &Arc<Receiver>, answering: &Answering) -> Router {

@@ -5,6 +5,7 @@ pub mod crash;
 mod ending;
 mod floor;
 mod forms;
+mod goodbye;
 mod guards;
 mod harm;
 mod lines;
