@@ -284,6 +284,11 @@ async fn a_report_that_was_sent_between_two_groups_takes_no_more() {
     for keys in [["a", "g"], ["d", "h"]] {
         assert_eq!(added(&mut late, &keys).await, [Ok(false), Ok(true)]);
     }
+    let told = added(&mut strict, &["g", "i"]).await;
+    assert!(
+        matches!(told.as_slice(), [Ok(false), Err(Refusal::Late { .. })]),
+        "also while it is open: {told:?}"
+    );
     let stands = [(ReportState::Reported, "5".to_owned()), (ReportState::Open, "2".to_owned())];
     assert_eq!(totals(&engine).await, stands);
     assert_sound(&engine).await;

@@ -49,6 +49,12 @@ impl Intake {
                 decided.opens(opening, going, taken);
                 continue;
             };
+            // A supplement that is still open was opened for what somebody gave a reason for: more is asked about as well.
+            if self.late.is_none() && listed.row.slot.supplement > 0 {
+                let late = Refusal::Late { month: going.slot.month, bill };
+                going.lines.iter().for_each(|(at, _)| taken[*at] = Some(Err(late.clone())));
+                continue;
+            }
             match listed.row.adding(owned(&going.lines)) {
                 Some(event) => decided.listed.push(((listed, event), going)),
                 None => self.decide_on_whole(busy, &listed, going, taken, bill, &mut decided).await?,
