@@ -83,7 +83,12 @@ impl<W: World<Subscription>> Engine<W> {
         let id = ShortId::parse(thing).ok_or_else(|| Error::System(format!("`{thing}` is not an id")))?;
         let known = self.of::<Subscription>().load(&id).await?;
         let conflicts = known.conflicts;
-        let again = Command::Again { content: deploy.content, before: deploy.before };
+        let again = Command::Again {
+            content: deploy.content,
+            before: deploy.before,
+            product_id: deploy.product_id,
+            skus: deploy.skus.clone(),
+        };
         let after = self.of::<Subscription>().command_within(busy, &id, again).await?;
         Ok(if after.conflicts > conflicts { Received::Conflict(after) } else { Received::Again(after) })
     }

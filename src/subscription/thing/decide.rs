@@ -4,6 +4,7 @@ use super::Subscription;
 use super::event::{ConflictPersonal, Event, Note};
 use crate::kind::{Digest, Timestamp, Uptime};
 use crate::subscription::{Answer, By, Call, CallEvent, Outcome, Refusal, Signed, Sku, SkuLine, SkuState};
+use std::collections::HashSet;
 
 /// What a person, the receiver, or the engine wants done.
 #[derive(Clone, Debug)]
@@ -22,6 +23,9 @@ pub enum Command {
         content: Digest,
         /// The same as journals of before have it.
         before: Digest,
+        /// What it is about, in the open: all that can be compared once the content was erased.
+        product_id: Option<i64>,
+        skus: Vec<Sku>,
     },
     /// Start billing, or end, some SKUs. `reason` is a person's word for sending it although it was sent before.
     Begin {
@@ -57,11 +61,13 @@ impl Subscription {
                 let event = if taken { Event::AnswerDelivered } else { Event::AnswerLost };
                 if known { Ok(Vec::new()) } else { one(event) }
             }
-            Command::Again { content, before } => match self.content {
+            Command::Again { content, before, product_id, skus } => match self.content {
                 Some(known) if ![content, before].contains(&known) => {
                     one(Event::ConflictingDeploy { personal: Some(ConflictPersonal { content }) })
                 }
-                // Once it was erased nothing is left to compare with.
+                None if self.is_of_other(product_id, &skus) => {
+                    one(Event::ConflictingDeploy { personal: None })
+                }
                 Some(_) | None => one(Event::Repeated),
             },
             Command::Begin { call, skus, signed, reason } => {
@@ -80,6 +86,14 @@ impl Subscription {
             Command::Note(note) => self.noted(note),
             Command::Erase { reason } => self.erasure(&reason),
         }
+    }
+
+    /// True when it is of another product, or of other SKUs, than these. A digest of the whole content that outlived its erasure
+    /// would tell whoever guesses the content that the guess is right.
+    fn is_of_other(&self, product_id: Option<i64>, skus: &[Sku]) -> bool {
+        let other_product = self.product_id.zip(product_id).is_some_and(|(ours, theirs)| ours != theirs);
+        let ours: HashSet<&Sku> = self.skus.iter().map(|line| &line.plan.sku).collect();
+        other_product || ours != skus.iter().collect()
     }
 
     fn answered(&self, answer: Answer, by: By) -> Result<Vec<Event>, Refusal> {

@@ -112,3 +112,23 @@ fn posted(url: &str, body: &str) -> String {
     stream.read_to_string(&mut reply).unwrap();
     reply
 }
+
+#[test]
+fn what_comes_under_the_id_of_an_erased_deploy_is_compared_by_what_is_not_personal() {
+    let floor = Floor::new();
+    let receiver = floor.receiver();
+    let first = deploy("p-1");
+    assert_eq!(sent(&receiver.url, &first).0, 200);
+    floor.run(&["market", "erase", "p-1", "--reason", "asked for"]).with(0);
+    assert_eq!(sent(&receiver.url, &first).0, 200, "the recorded answer again");
+    for (member, other) in [("productId", json!(124)), ("productSkus", json!(["PRACTICE-SEATS"]))] {
+        let mut changed = first.clone();
+        changed[member] = other;
+        assert_eq!(sent(&receiver.url, &changed).0, 409, "{member}");
+    }
+    receiver.ends();
+    let shown = floor.json(&["market", "show", "p-1"]);
+    assert_eq!((&shown["conflicts"], &shown["repeats"]), (&json!(2), &json!(1)), "{shown}");
+    assert_eq!(floor.json(&["market", "requests"])["conflicting"].as_array().unwrap().len(), 1);
+    floor.verifies();
+}
