@@ -213,7 +213,7 @@ pub enum UsageCommand {
         /// Only these subscriptions
         #[arg(long, value_name = "ID", num_args = 1..)]
         only: Vec<String>,
-        /// Why amounts that are more than three times the usual are right
+        /// Why amounts that are more than three times the usual are right, or why what was refused goes again as it is
         #[arg(long)]
         reason: Option<String>,
     },

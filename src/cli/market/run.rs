@@ -20,24 +20,52 @@ struct Left {
     in_doubt: usize,
     /// On its way in another process.
     elsewhere: usize,
-    /// Open, and it does not go as long as an earlier report of its month is not settled.
+    /// Not on its way, and not reported.
+    open: usize,
+    /// Of these, what was refused.
+    refused: usize,
+    /// Of these, what does not go as long as an earlier report of its month is not settled.
     waiting: usize,
     /// Billed by usage, and nothing was added.
     missing: usize,
 }
 
 impl Left {
-    /// In the month as it stands, or in what of it belongs to one of `only`.
-    fn of(month: &MonthView, only: &[ProvisioningId]) -> Self {
-        let asked = |line: &&MonthLine| only.is_empty() || only.contains(&line.provisioning_id);
-        let count =
-            |is: fn(&MonthLine) -> bool| month.lines.iter().filter(asked).filter(|line| is(line)).count();
+    /// In the lines of the month that are `asked` for.
+    fn of(month: &MonthView, asked: impl Fn(&MonthLine) -> bool) -> Self {
+        let lines: Vec<_> = month.lines.iter().filter(|line| asked(line)).collect();
+        let count = |is: fn(&MonthLine) -> bool| lines.iter().filter(|line| is(line)).count();
         Self {
             in_doubt: count(|line| is(line, ReportState::InDoubt)),
             elsewhere: count(|line| is(line, ReportState::Sending)),
+            open: count(|line| line.is_open() && may_go(line)),
+            refused: count(|line| line.is_open() && is(line, ReportState::Refused)),
             waiting: count(|line| line.is_open() && !line.goes() && may_go(line)),
             missing: count(|line| line.findings.contains(&Finding::Missing)),
         }
+    }
+
+    /// The same in one object, for what nobody asked for.
+    fn json(&self) -> Value {
+        json!({
+            "inDoubt": self.in_doubt,
+            "inProgress": self.elsewhere,
+            "notReported": self.open,
+            "missing": self.missing,
+        })
+    }
+
+    /// In words; none where nothing is left.
+    fn words(&self) -> Option<String> {
+        let counts = [
+            (self.in_doubt, "in doubt"),
+            (self.elsewhere, "in progress"),
+            (self.open, "not reported"),
+            (self.missing, "missing"),
+        ];
+        let some = counts.iter().filter(|(n, _)| *n > 0);
+        let words: Vec<_> = some.map(|(n, what)| format!("{n} {what}")).collect();
+        (!words.is_empty()).then(|| words.join(", "))
     }
 }
 
@@ -75,7 +103,8 @@ pub async fn send(
     let stop = || stopping.store(true, Ordering::Relaxed);
     let sent = Stop::listen().passing_on(console, stop, Box::pin(sending)).await;
     let (ran, after) = sent.map_err(|_| at_once())??;
-    let left = Left::of(&after, &wanted);
+    let asked = |line: &MonthLine| wanted.is_empty() || wanted.contains(&line.provisioning_id);
+    let (left, others) = (Left::of(&after, asked), Left::of(&after, |line| !asked(line)));
     if is_json {
         console.json(&json!({
             "month": month,
@@ -83,10 +112,12 @@ pub async fn send(
             "reported": ran.reported,
             "reportedElsewhere": ran.elsewhere,
             "refused": ran.refused,
+            "refusedBefore": left.refused.saturating_sub(ran.refused),
             "inDoubt": left.in_doubt,
             "inProgress": left.elsewhere,
             "waiting": left.waiting,
             "missing": left.missing,
+            "others": others.json(),
             "earlier": json::earlier(&after.earlier),
             "notSent": ran.not_sent,
             "heldBack": ran.held,
@@ -96,10 +127,13 @@ pub async fn send(
         }))?;
     }
     summary(&ran, &left, console);
+    if let Some(others) = others.words() {
+        console.note(&format!("of the subscriptions that were not asked for: {others}"));
+    }
     if let Some(earlier) = earlier_in_words(&after.earlier) {
         console.note(&format!("{earlier}; `market usage send --month` sends each with its month"));
     }
-    Ok(exit_of(&ran, &left))
+    Ok(exit_of(&ran, &left, &others))
 }
 
 /// What is to be sent.
@@ -155,7 +189,13 @@ fn summary(ran: &Ran, left: &Left, console: &Console) {
         console.note(&format!("the run was stopped: {}", halted(halt)));
         console.note(&format!("{} not begun; the same command goes on with what is left", ran.not_begun()));
     }
-    let Left { in_doubt, elsewhere, waiting, missing } = left;
+    let Left { in_doubt, elsewhere, refused: now_refused, waiting, missing, open: _ } = left;
+    let before = now_refused.saturating_sub(*refused);
+    if before > 0 {
+        console.note(&format!(
+            "{before} refused before: what was fixed at the marketplace goes again, as it is, with --reason"
+        ));
+    }
     if *missing > 0 {
         console.note(&format!("{missing} missing: no usage was added; `market usage preview` names them"));
     }
@@ -217,13 +257,16 @@ pub(super) fn result(step: &ReportStep) -> Value {
     }
 }
 
-fn exit_of(ran: &Ran, left: &Left) -> Exit {
+/// A doubt counts whoever it is about: a script that asks for one subscription after the other is not to take the month
+/// for settled. What else nobody asked for is told, and does not count.
+fn exit_of(ran: &Ran, left: &Left, others: &Left) -> Exit {
     match ran {
-        _ if left.in_doubt > 0 => Exit::InDoubt,
+        _ if left.in_doubt + others.in_doubt > 0 => Exit::InDoubt,
         Ran { in_doubt: 1.., .. } => Exit::InDoubt,
         // Stopped before its aim is never "done".
         Ran { halt: Some(Halt::Stopped), .. } => Exit::Unexpected,
         Ran { refused: 1.., .. } => Exit::RefusedByPx,
+        _ if left.refused > 0 => Exit::RefusedByPx,
         Ran { not_sent: 1.., .. } => Exit::Unreachable,
         Ran { held: 1.., .. } => Exit::RefusedHere,
         // What is not sent for now is not done either.

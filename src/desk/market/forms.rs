@@ -128,17 +128,25 @@ pub fn read_take_over(form: &Form) -> Result<(Month, String), Errors> {
 pub fn send(plan: &Plan) -> Form {
     let month =
         required(field("month", "Type the month", "as it stands above, so that no single key sends", ""));
-    let why = field("reason", "Reason", "why the unusual amounts are right; kept with each", "");
-    let reason = plan.needs_reason().then(|| required(why));
+    let reason = if plan.needs_reason() {
+        Some(required(field("reason", "Reason", "why the unusual amounts are right; kept with each", "")))
+    } else {
+        let again =
+            || field("reason", "Reason", "only if what was refused goes again as it is; kept with it", "");
+        plan.has_refused().then(again)
+    };
     form(std::iter::once(month).chain(reason).collect())
 }
 
-/// Reads it: the reason, where one is needed.
+/// Reads it: the reason, where one is needed, or given for what was refused.
 pub fn read_send(form: &Form, plan: &Plan) -> Result<Option<String>, Errors> {
     if form.value("month") != plan.month.to_string() {
         return Err(wrong("month", format!("is not {}; Esc goes back, and nothing is sent", plan.month)));
     }
-    if plan.needs_reason() { text(form, "reason").map(Some) } else { Ok(None) }
+    if plan.needs_reason() {
+        return text(form, "reason").map(Some);
+    }
+    Ok(plan.has_refused().then(|| form.value("reason").to_owned()).filter(|reason| !reason.is_empty()))
 }
 
 /// What the portal shows of a report in doubt.

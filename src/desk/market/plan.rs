@@ -104,6 +104,12 @@ impl Plan {
         self.reports.iter().any(|planned| planned.findings.iter().any(asks))
     }
 
+    /// True when something was refused as it is: it stays here unless somebody says why it goes again.
+    pub fn has_refused(&self) -> bool {
+        let refused = |finding: &Finding| matches!(finding, Finding::RefusedBefore { .. });
+        self.reports.iter().any(|planned| planned.findings.iter().any(refused))
+    }
+
     /// True while nothing may be sent.
     pub fn is_closed(&self, now: Timestamp) -> bool {
         self.closed || self.last_begin <= now

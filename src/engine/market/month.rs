@@ -43,6 +43,7 @@ impl Engine {
         }
         self.tell_counted(&mut lines, bill, &gate.calendar).await?;
         tell_without_product(&mut lines, &subscriptions);
+        self.tell_refused(&mut lines, &subscriptions).await?;
         let closing = gate.calendar.coming(now);
         let (last_begin, closed) = (gate.last_begin(&closing), gate.check(now).is_err());
         Ok(MonthView { month, bill, closing, last_begin, closed, lines, earlier })

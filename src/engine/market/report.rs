@@ -34,7 +34,7 @@ pub struct Run {
     /// The first month that this journal reports.
     pub from: Month,
     pub gate: Gate,
-    /// Why an unusual amount is right, or one that version 1 tells as well.
+    /// Why an unusual amount is right, or one that version 1 tells as well; or why what was refused goes again as it is.
     pub reason: Option<String>,
     /// How many are under way at once, after the first one was taken.
     pub at_once: usize,

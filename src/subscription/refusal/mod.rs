@@ -110,6 +110,8 @@ pub enum Refusal {
         amount: Amount,
         usual: Amount,
     },
+    /// The marketplace refused just this, with these words; a second time is for a person to ask for, with a reason.
+    RefusedBefore(String),
     /// The slot is reported.
     Reported,
     /// It was not prepared, so there is nothing that is frozen to be sent.
@@ -231,6 +233,7 @@ impl Refusal {
             | Self::LeftBehind { .. }
             | Self::ReportedToo(_)
             | Self::CountedToo(_)
+            | Self::RefusedBefore(_)
             | Self::SentBefore(_) => "reason",
             Self::Message(_) => "message",
             Self::NoSuchSku(_) | Self::NoSkuLeft(_) | Self::SkuEnded(_) | Self::NoUsage(_) => "sku",

@@ -27,6 +27,9 @@ impl Refusal {
             }
             Self::DoneBefore { .. } | Self::SentBefore(_) => "To send it again all the same, give a reason: --reason.".to_owned(),
             Self::Unusual { .. } => "Check the amount; if it is right, say why: --reason.".to_owned(),
+            Self::RefusedBefore(_) => {
+                "Fix what it says. Once it would be taken as it is, send it again with a reason: --reason.".to_owned()
+            }
             Self::Late { bill, .. } => {
                 format!("To report it all the same, on the bill of {bill}, add it with --late, --reason and --by.")
             }
@@ -158,6 +161,7 @@ impl fmt::Display for Refusal {
             Self::Unusual { amount, usual } => {
                 write!(f, "{amount} in its month is more than three times the usual {usual}")
             }
+            Self::RefusedBefore(said) => write!(f, "nothing has changed since it was {said}"),
             Self::Reported => f.write_str("it is reported, and what was billed cannot be taken back"),
             Self::NotPrepared => f.write_str("its amount is not fixed yet"),
             Self::Unsettled => f.write_str("an earlier report of this month is not settled"),

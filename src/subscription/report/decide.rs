@@ -51,7 +51,7 @@ pub struct Freeze {
     pub so_far: Amount,
     /// The amount that a person was shown: another one is not sent. None where nobody was shown any.
     pub shown: Option<Amount>,
-    /// Why more than three times as much is right.
+    /// Why more than three times as much is right, or why what was refused goes again as it is.
     pub reason: Option<String>,
     /// The month whose bill it would go on now.
     pub bill: Month,
@@ -160,6 +160,9 @@ impl Report {
             return Ok(frozen.clone());
         }
         let reason = freeze.reason.clone().filter(|reason| !reason.trim().is_empty());
+        if let (None, Some(outcome)) = (&reason, self.refused_before(freeze.product_id)) {
+            return Err(Refusal::RefusedBefore(outcome.words()));
+        }
         match unusual(amount, freeze.so_far, freeze.usual) {
             Some((amount, usual)) if reason.is_none() => return Err(Refusal::Unusual { amount, usual }),
             Some(_) | None => {}
@@ -178,6 +181,17 @@ impl Report {
     fn prepared_as(&self, freeze: &Freeze) -> Option<&Prepared> {
         let prepared = self.prepared.as_ref().filter(|_| self.state() == ReportState::Prepared)?;
         (prepared.product_id == freeze.product_id).then_some(prepared)
+    }
+
+    /// How the marketplace refused just what would be sent now. None where its answer was not about this report, but about
+    /// the key or the address; nor once usage was added or the product was corrected.
+    pub fn refused_before(&self, product_id: i64) -> Option<&Outcome> {
+        let unchanged = self.prepared.as_ref().is_some_and(|prepared| prepared.product_id == product_id);
+        if self.state() != ReportState::Refused || !unchanged {
+            return None;
+        }
+        let outcome = self.attempts.last()?.ended.as_ref()?.outcome.as_ref()?;
+        (!outcome.concerns_all()).then_some(outcome)
     }
 
     fn busy(&self) -> Refusal {

@@ -62,7 +62,7 @@ pub struct Prepared {
     pub lines: usize,
     /// The number of the last attempt before.
     pub after: u32,
-    /// Why so much is right.
+    /// Why so much is right, or why what was refused goes again as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

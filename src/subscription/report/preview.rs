@@ -25,6 +25,8 @@ pub enum Finding {
     NoProduct,
     /// Version 1 tells a count of the same, with this notice: it needs a reason.
     Counted { notice: ShortId },
+    /// The marketplace refused just this, with these words: it needs a reason to go again.
+    RefusedBefore { said: String },
     /// Its SKU has ended, and a person had this usage left out: it does not go.
     LeftOut { reason: String },
 }
@@ -40,6 +42,7 @@ impl Finding {
                 | Self::BeforeTakeover { .. }
                 | Self::NoProduct
                 | Self::Counted { .. }
+                | Self::RefusedBefore { .. }
         )
     }
 
@@ -61,6 +64,7 @@ impl Finding {
             Self::Counted { notice } => {
                 format!("the update {notice} of version 1 tells a count of it: needs a reason")
             }
+            Self::RefusedBefore { said } => format!("was {said}; needs a reason to go again as it is"),
             Self::LeftOut { reason } => format!("left out: {reason}"),
         }
     }

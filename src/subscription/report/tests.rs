@@ -203,6 +203,27 @@ fn nothing_unusual_or_of_the_future_is_frozen() {
 }
 
 #[test]
+fn what_was_refused_goes_again_once_it_has_changed_or_somebody_says_why() {
+    let sent = after(&opened(vec![line("a", "10")]), send()).unwrap();
+    let refused = |status| after(&sent, end(&sent, Outcome::Refused { status, message: None })).unwrap();
+    let report = refused(400);
+    let again = |freeze: Freeze| after(&report, send_with(freeze));
+    for reason in [None, Some(" ".to_owned())] {
+        let held = again(Freeze { reason, ..freeze() }).unwrap_err();
+        assert_eq!(held, Refusal::RefusedBefore("refused with HTTP 400".to_owned()));
+    }
+    let why = Some("they have set the SKU up".to_owned());
+    let sent_again = again(Freeze { reason: why.clone(), ..freeze() }).unwrap();
+    assert_eq!(sent_again.prepared.as_ref().unwrap().reason, why, "it is kept");
+    assert!(again(Freeze { product_id: 124, ..freeze() }).is_ok(), "the product was corrected");
+    let more = ReportCommand::Add { lines: vec![line("b", "1")], bill: month() };
+    assert!(after(&after(&report, more).unwrap(), send()).is_ok(), "usage was added");
+    for status in [401, 403, 404] {
+        assert!(after(&refused(status), send()).is_ok(), "the key or the address was wrong: {status}");
+    }
+}
+
+#[test]
 fn an_amount_that_nobody_was_shown_is_not_sent() {
     let report = opened(vec![line("a", "10")]);
     let shown = |text: &str| send_with(Freeze { shown: Some(amount(text)), ..freeze() });
@@ -316,6 +337,7 @@ fn once_a_supplement_goes_on_with_the_month_nothing_is_added_to_the_report_any_m
     assert!(matches!(after(&refused, add.clone()), Err(Refusal::Late { .. })));
     let doubt = after(&report, end(&report, unknown())).unwrap();
     assert!(matches!(after(&after(&doubt, verdict(false)).unwrap(), add), Err(Refusal::Late { .. })));
-    let again = after(&refused, send()).unwrap();
+    let reason = Some("they have set the SKU up".to_owned());
+    let again = after(&refused, send_with(Freeze { reason, ..freeze() })).unwrap();
     assert_eq!(again.amount(), Some(amount("10")), "what it holds is still sent");
 }

@@ -121,6 +121,7 @@ pub fn finding(finding: &Finding) -> &'static str {
         Finding::BeforeTakeover { .. } => "not sent",
         Finding::NoProduct => "no product",
         Finding::Counted { .. } => "counted",
+        Finding::RefusedBefore { .. } => "refused",
         Finding::LeftOut { .. } => "left out",
     }
 }

@@ -45,8 +45,11 @@ fn a_report_that_is_refused_or_in_doubt_ends_nothing() {
     floor.fault("usage", &json!({ "message": "no such SKU", "status": 400 }));
     let refused = floor.run(&END).with(3);
     assert!(refused.err.contains("no such SKU"), "{}", refused.err);
+    // Nothing has changed, so it would be refused again.
+    let again = floor.run(&END).with(8);
+    assert!(again.err.contains("no such SKU"), "{}", again.err);
     floor.fault("usage", &json!({ "cut": "after" }));
-    floor.run(&END).with(4);
+    floor.run(&[&END[..], &["--reason", "they have set it up"]].concat()).with(4);
     // Nobody knows, so that nothing is sent again either.
     floor.run(&END).with(4);
     assert_eq!((state(&floor).as_str(), &floor.bill()[0]["reports"]), ("billing", &json!(1)));

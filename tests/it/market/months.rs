@@ -19,12 +19,16 @@ fn a_run_after_a_doubt_tells_of_it_until_somebody_has_settled_it() {
     assert!(again.err.contains("1 missing"), "{}", again.err);
     let json = floor.run(&[&send[..], &["--output", "json"]].concat()).with(4).json();
     assert_eq!((&json["inDoubt"], &json["missing"], &json["reported"]), (&json!(1), &json!(1), &json!(0)));
-    // Of another customer nothing is in doubt.
     let list = floor.json(&["market", "usage", "list", "--month", &month]);
     let rows = list.as_array().unwrap();
     let of =
         |state: &str| rows.iter().find(|row| row["state"] == state).unwrap()["customerId"].as_str().unwrap();
-    floor.run(&[&send[..], &["--only", of("reported")]].concat()).with(0);
+    // A doubt of another customer is told, and is a doubt of the month all the same.
+    let only = [&send[..], &["--only", of("reported"), "--output", "json"]].concat();
+    let other = floor.run(&only).with(4);
+    assert!(other.err.contains("not asked for: 1 in doubt"), "{}", other.err);
+    let json = other.json();
+    assert_eq!((&json["inDoubt"], &json["others"]["inDoubt"]), (&json!(0), &json!(1)), "{json}");
     let verdict = ["market", "usage", "resolve", of("in_doubt"), "PRACTICE-STORAGE", "--month", &month];
     floor.settles(&[&verdict[..], &["--reported", "--reference", "T-1", "--by", "Ann"]].concat());
     floor.run(&send).with(0);
@@ -51,7 +55,7 @@ fn the_bill_is_that_of_the_verdict_and_only_of_what_may_be_on_one() {
     let none = |state: &str| (state.to_owned(), json!(null));
     assert_eq!(bills(&floor), [none("refused"), on("reported", &month)], "a refused report is on no bill");
     floor.fault("usage", &json!({ "cut": "after" }));
-    floor.sends().with(4);
+    floor.run(&["market", "usage", "send", "--month", &month, "--reason", "they have set it up"]).with(4);
     assert!(bills(&floor).contains(&on("in_doubt", &month)), "{:?}", bills(&floor));
     // It left while this bill was open, and no later one is yet.
     let list = floor.json(&["market", "usage", "list", "--month", &month]);
@@ -126,15 +130,38 @@ fn what_waited_for_an_earlier_report_goes_in_the_same_run_or_is_said_to_wait() {
     assert!(waits.err.contains("1 not sent: an earlier report"), "{}", waits.err);
     let verdict = ["market", "usage", "resolve", "C-1", "PRACTICE-STORAGE", "--month", &month];
     floor.settles(&[&verdict[..], &["--not-reported", "--reference", "T-1", "--by", "Ann"]].concat());
-    // Refused, the first one goes with every run, and the other one waits on.
+    // Refused, the first one goes once it was fixed, or somebody says why; the other one waits on.
     floor.fault("usage", &json!({ "message": "no such SKU", "status": 400 }));
     let send = ["market", "usage", "send", "--month", &month, "--output", "json"];
     let refused = floor.run(&send).with(3).json();
     assert_eq!((&refused["refused"], &refused["waiting"]), (&json!(1), &json!(1)), "{refused}");
-    let both = floor.sends().with(0);
+    let received = || floor.look("ledger").as_array().unwrap().len();
+    let before = received();
+    let again = floor.run(&send).with(3);
+    assert!(again.err.contains("1 refused before"), "{}", again.err);
+    assert_eq!((&again.json()["refused"], &again.json()["refusedBefore"]), (&json!(0), &json!(1)));
+    assert_eq!(received(), before, "nothing was sent");
+    let preview = floor.json(&["market", "usage", "preview", "--month", &month]);
+    assert!(preview["lines"][0]["problem"].as_str().unwrap().contains("no such SKU"), "{preview}");
+    let both = floor.run(&[&send[..5], &["--reason", "they have set the SKU up"]].concat()).with(0);
     assert!(both.err.contains("2 of 2 reported"), "{}", both.err);
     let bill = floor.bill();
     assert_eq!((&bill[0]["amount"], &bill[0]["reports"]), (&json!("15"), &json!(2)), "{bill}");
+}
+
+#[test]
+fn what_was_not_asked_for_is_told_and_does_not_count() {
+    let floor = Floor::new();
+    floor.sells(2);
+    floor.takes_over();
+    floor.adds(&[("C-1", "10", "a"), ("C-2", "5", "b")]).with(0);
+    let month = floor.bill_month();
+    let send = ["market", "usage", "send", "--month", &month, "--output", "json"];
+    let one = floor.run(&[&send[..], &["--only", "C-1"]].concat()).with(0);
+    assert!(one.err.contains("not asked for: 1 not reported"), "{}", one.err);
+    let others = json!({ "inDoubt": 0, "inProgress": 0, "notReported": 1, "missing": 0 });
+    assert_eq!((&one.json()["reported"], &one.json()["others"]), (&json!(1), &others));
+    assert_eq!(floor.run(&send).with(0).json()["others"]["notReported"], 0);
 }
 
 #[test]

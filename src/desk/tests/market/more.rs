@@ -1,7 +1,7 @@
 //! Usage that comes late, more for a month that was reported, a billing date that was moved.
 
 use super::*;
-use crate::subscription::{Because, Note};
+use crate::subscription::{Because, Finding, Note};
 
 impl Kit {
     /// The month, of which the second line is reported, and chosen.
@@ -223,4 +223,19 @@ fn the_filter_finds_by_any_word_and_keeps_to_subscriptions() {
     kit.does("\x1b");
     assert_eq!(kit.model.market.matches.len(), 3);
     assert_eq!(kit.model.market.row().map(|row| row.id.clone()), Some(id(1)), "it stays chosen");
+}
+
+#[test]
+fn what_was_refused_goes_again_where_somebody_says_why_and_the_others_go_without_that() {
+    for (typed, expected) in [("", None), ("\tthey have set it up", Some("they have set it up"))] {
+        let mut kit = Kit::market(false);
+        let News::Month(mut view) = sample::month_reported(kit.now) else { panic!() };
+        view.lines[0].findings.push(Finding::RefusedBefore { said: "refused with HTTP 400".into() });
+        kit.press('m');
+        kit.news(News::Month(view));
+        kit.does("pS");
+        let effects = kit.does(&format!("2026-11{typed}\x13"));
+        let [Effect::Market(Wanted::Send { reason, .. })] = effects.as_slice() else { panic!("{effects:?}") };
+        assert_eq!(reason.as_deref(), expected);
+    }
 }

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::engine::market::{MarketError, Result};
 use crate::kind::ShortId;
 use crate::subscription::{
-    Amount, Because, Finding, Month, MonthLine, ProvisioningId, Report, ReportRow, ReportState, Sku,
+    Amount, Because, Finding, Month, MonthLine, Outcome, ProvisioningId, Report, ReportRow, ReportState, Sku,
     SubscriptionRow, findings,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -97,6 +97,25 @@ impl Engine {
 }
 
 impl Engine {
+    /// Says of each line that could go that the marketplace refused just that before.
+    pub(super) async fn tell_refused(
+        &self,
+        lines: &mut [MonthLine],
+        subscriptions: &[SubscriptionRow],
+    ) -> Result<()> {
+        let products: HashMap<_, _> =
+            subscriptions.iter().map(|of| (&of.provisioning_id, of.product_id)).collect();
+        for line in lines.iter_mut().filter(|line| line.goes()) {
+            let row = line.report.as_ref().filter(|row| row.state == ReportState::Refused);
+            let product = products.get(&line.provisioning_id).copied().flatten();
+            let (Some(row), Some(product)) = (row, product) else { continue };
+            let report = self.of::<Report>().load(&row.id).await?;
+            let said = report.refused_before(product).map(Outcome::words);
+            line.findings.extend(said.map(|said| Finding::RefusedBefore { said }));
+        }
+        Ok(())
+    }
+
     /// What was reported of each SKU of `rows` in the last month before this one in which it was not nothing. Zero where only
     /// that was reported.
     async fn usual(
