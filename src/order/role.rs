@@ -38,6 +38,8 @@ pub enum Right {
     EraseBuyer,
     /// Read a deploy that no program could read: whatever a buyer filled in stands in it.
     ReadUnreadable,
+    /// Set a request of the marketplace aside: nobody is asked to look at it any more.
+    SetAside,
     /// Use a journal that is not what this machine last saw.
     AcceptJournal,
     /// Do anything with orders of this environment.
@@ -73,6 +75,7 @@ impl Role {
             | Right::SetFirstMonth
             | Right::EraseBuyer
             | Right::ReadUnreadable
+            | Right::SetAside
             | Right::AcceptJournal => self != Self::Agent,
             Right::WorkIn(environment) => self != Self::Trainer || environment != Environment::Production,
         }
@@ -101,6 +104,7 @@ impl Right {
             Self::SetFirstMonth => "set the first reported month".to_owned(),
             Self::EraseBuyer => "erase a buyer's data".to_owned(),
             Self::ReadUnreadable => "read an unreadable deploy".to_owned(),
+            Self::SetAside => "set a request aside".to_owned(),
             Self::AcceptJournal => "accept a journal".to_owned(),
             Self::WorkIn(environment) => format!("work in {environment}"),
         }
@@ -156,6 +160,7 @@ mod tests {
             Right::SetFirstMonth,
             Right::EraseBuyer,
             Right::ReadUnreadable,
+            Right::SetAside,
             Right::AcceptJournal,
         ];
         for right in all {

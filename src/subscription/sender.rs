@@ -5,6 +5,7 @@ use super::{Month, Refusal};
 use crate::kind::{Column, Kind, List, Recorded, Timestamp, Value};
 use crate::order::{Environment, Personal};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What happens to a sender, in the past tense.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +25,16 @@ pub enum SenderEvent {
     UnreadableDeploy { why: String, personal: Option<UnreadablePersonal> },
     /// So many requests came from somebody who did not prove who they are.
     Strangers { count: u64, since: Timestamp },
+    /// A person has looked at these: they are not among the requests any more.
+    SetAside {
+        /// Unreadable deploys, by their numbers from 1.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unreadable: Vec<u64>,
+        /// So many requests of strangers, all that there were.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        strangers: Option<u64>,
+        reason: String,
+    },
 }
 
 /// The personal part of [`SenderEvent::UnreadableDeploy`].
@@ -43,6 +54,9 @@ pub struct Sender {
     /// The last reason why a deploy could not be read, and when.
     pub last_unreadable: Option<(Timestamp, String)>,
     pub strangers: u64,
+    /// The unreadable deploys, by their numbers, and so many requests of strangers that a person has set aside.
+    pub unreadable_aside: BTreeSet<u64>,
+    pub strangers_aside: u64,
     pub seq: u64,
 }
 
@@ -72,6 +86,28 @@ impl Sender {
         }
     }
 
+    /// How many unreadable deploys nobody has set aside.
+    pub fn open_unreadable(&self) -> u64 {
+        self.unreadable.saturating_sub(u64::try_from(self.unreadable_aside.len()).unwrap_or(u64::MAX))
+    }
+
+    /// How many requests of strangers nobody has set aside.
+    pub fn open_strangers(&self) -> u64 {
+        self.strangers.saturating_sub(self.strangers_aside)
+    }
+
+    /// Nothing, when all of these are there and nobody has set them aside.
+    ///
+    /// # Errors
+    /// [`Refusal::NothingToSetAside`].
+    pub fn may_set_aside(&self, unreadable: &[u64], strangers: bool) -> Result<(), Refusal> {
+        let is_open =
+            |number: &u64| (1..=self.unreadable).contains(number) && !self.unreadable_aside.contains(number);
+        let some = strangers || !unreadable.is_empty();
+        let all = unreadable.iter().all(is_open) && (!strangers || self.open_strangers() > 0);
+        if some && all { Ok(()) } else { Err(Refusal::NothingToSetAside) }
+    }
+
     fn take(&mut self, recorded: &Recorded<SenderEvent>) -> bool {
         match &recorded.event {
             SenderEvent::SenderKnown { .. } => return false,
@@ -83,6 +119,10 @@ impl Sender {
                 self.last_unreadable = Some((recorded.at, why.clone()));
             }
             SenderEvent::Strangers { count, .. } => self.strangers += count,
+            SenderEvent::SetAside { unreadable, strangers, .. } => {
+                self.unreadable_aside.extend(unreadable);
+                self.strangers_aside = self.strangers_aside.max(strangers.unwrap_or_default());
+            }
         }
         self.seq = recorded.seq;
         true
@@ -103,7 +143,7 @@ impl Kind for Sender {
         indexes: &[],
         counted: &[],
     };
-    const RESERVED: &'static [&'static str] = &["reporting_taken_over"];
+    const RESERVED: &'static [&'static str] = &["reporting_taken_over", "set_aside"];
     type Id = String;
     type Row = (String, u64);
     type Event = SenderEvent;
@@ -130,6 +170,7 @@ impl Kind for Sender {
             SenderEvent::ReportingTakenOver { .. } => "reporting_taken_over",
             SenderEvent::UnreadableDeploy { .. } => "unreadable_deploy",
             SenderEvent::Strangers { .. } => "strangers",
+            SenderEvent::SetAside { .. } => "set_aside",
         }
     }
 
@@ -146,6 +187,8 @@ impl Kind for Sender {
             unreadable: 0,
             last_unreadable: None,
             strangers: 0,
+            unreadable_aside: BTreeSet::new(),
+            strangers_aside: 0,
             seq: first.seq,
         })
     }

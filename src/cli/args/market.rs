@@ -31,8 +31,25 @@ pub enum MarketCommand {
     /// Deploys waiting for an answer, answers that may not have arrived, repeat requests, what could not be read
     Requests {
         /// Print the unreadable deploy with this number, as it came; for supervisors
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", conflicts_with = "all")]
         show: Option<usize>,
+        /// Also what was set aside
+        #[arg(long)]
+        all: bool,
+    },
+    /// Set aside what was looked at among the requests, with a reason: it is not listed any more; for supervisors
+    #[command(group = ArgGroup::new("request").required(true).args(["id", "unreadable", "strangers"]))]
+    SetAside {
+        /// A deploy whose id came again with other content
+        id: Option<String>,
+        /// Unreadable deploys, by their numbers
+        #[arg(long, value_name = "N", num_args = 1..)]
+        unreadable: Vec<u64>,
+        /// The requests without proof of who sent them, all until now
+        #[arg(long)]
+        strangers: bool,
+        #[arg(long)]
+        reason: String,
     },
     /// Answer a waiting deploy: give its customer id
     Provision {

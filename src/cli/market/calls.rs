@@ -49,6 +49,7 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
         | MarketCommand::List { .. }
         | MarketCommand::Show { .. }
         | MarketCommand::Requests { .. }
+        | MarketCommand::SetAside { .. }
         | MarketCommand::Usage { .. }
         | MarketCommand::Closing => Ok(Exit::Done),
     }

@@ -77,6 +77,7 @@ pub fn subscription(
         "unconfirmed": of.is_unconfirmed(),
         "repeats": of.repeats,
         "conflicts": of.conflicts,
+        "conflictsSetAside": of.conflicts_aside,
         "conflictAt": of.conflict_at,
         "earlierTries": earlier.iter().map(|row| row.provisioning_id.as_str()).collect::<Vec<_>>(),
         "attempts": of.attempts.0.iter().map(attempt).collect::<Vec<_>>(),
@@ -103,6 +104,7 @@ fn note(note: &Note) -> Value {
         Note::ProductNamed { product_id, reason: None } => json!({ "productId": product_id }),
         Note::ProductNamed { product_id, reason } => json!({ "productId": product_id, "reason": reason }),
         Note::UsageLeftOut { skus, reason } => json!({ "usageLeftOut": skus, "reason": reason }),
+        Note::AlarmSetAside { reason } => json!({ "alarmSetAside": true, "reason": reason }),
         Note::Text { personal } => {
             json!({ "text": personal.as_ref().map(|personal| personal.text.expose()) })
         }

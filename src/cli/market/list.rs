@@ -116,6 +116,9 @@ fn noted(note: &Note) -> String {
             let reason = reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
             format!("the product is {product_id}{reason}")
         }
+        Note::AlarmSetAside { reason } => {
+            format!("the alarm that its id came with other content was set aside: {reason}")
+        }
         Note::Text { personal: None } => "(erased)".to_owned(),
         Note::Text { personal: Some(personal) } => personal.text.expose().to_owned(),
     }

@@ -26,8 +26,11 @@ pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console
         MarketCommand::Serve { listen } => serve::run(settings, *listen, console).await,
         MarketCommand::List { state, month } => list::list(settings, *state, *month, console).await,
         MarketCommand::Show { id } => list::show(settings, id, console).await,
-        MarketCommand::Requests { show: None } => requests::run(settings, console).await,
-        MarketCommand::Requests { show: Some(number) } => unreadable::show(settings, *number, console).await,
+        MarketCommand::Requests { show: None, all } => requests::run(settings, *all, console).await,
+        MarketCommand::SetAside { .. } => requests::set_aside(settings, command, console).await,
+        MarketCommand::Requests { show: Some(number), .. } => {
+            unreadable::show(settings, *number, console).await
+        }
         MarketCommand::Closing => usage::closing(settings, console).await,
         MarketCommand::Usage { command } => self::usage(settings, command, console).await,
         MarketCommand::End { .. } => end::run(settings, command, console).await,

@@ -1,19 +1,20 @@
 //! `market requests`: what a person should look at among the deploys.
 
 use super::list::due;
-use super::{json, unreadable};
+use super::{find, json, unreadable};
+use crate::cli::args::MarketCommand;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::kind::Timestamp;
-use crate::subscription::{Calendar, State, Subscription, SubscriptionRow, earlier_in_words};
+use crate::subscription::{Calendar, Note, Sender, State, Subscription, SubscriptionRow, earlier_in_words};
 use crate::view::ago;
 use serde_json::json;
 
 /// How many subscriptions are looked at for second tries: the latest.
 const LATEST: usize = 500;
 
-/// `market requests`
-pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
+/// `market requests`; with `all` also what a person has set aside.
+pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Exit, Failed> {
     let session = Session::open_for_market(settings, false).await?;
     let now = session.engine.clock().now();
     let rows = session.engine.subscriptions(None).await?;
@@ -21,9 +22,9 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
         rows.iter().filter(|row| row.state(now) == State::Requested).collect();
     let unconfirmed: Vec<&SubscriptionRow> = rows.iter().filter(|row| row.unconfirmed).collect();
     let mut conflicting: Vec<(&SubscriptionRow, Timestamp)> = Vec::new();
-    for row in rows.iter().filter(|row| row.conflicts > 0) {
+    for row in rows.iter().filter(|row| all || row.conflicts > 0) {
         let of: Subscription = session.engine.journal().load(&row.id).await?;
-        conflicting.push((row, of.conflict_at.unwrap_or(row.requested_at)));
+        conflicting.extend(of.conflict_at.map(|at| (row, at)));
     }
     let overdue: Vec<&SubscriptionRow> =
         rows.iter().filter(|row| due(row, now).is_some_and(|(_, over)| over)).collect();
@@ -36,12 +37,20 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
         }
     }
     let sender = session.engine.sender().await?;
-    let (count, strangers) = sender.as_ref().map_or((0, 0), |sender| (sender.unreadable, sender.strangers));
+    let counts = |sender: &Sender| {
+        if all {
+            (sender.unreadable, sender.strangers)
+        } else {
+            (sender.open_unreadable(), sender.open_strangers())
+        }
+    };
+    let (count, strangers) = sender.as_ref().map_or((0, 0), counts);
     let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
     let bill = calendar.bill_month(now);
     let earlier = session.engine.open_before(bill, &rows, bill).await?;
     let earlier: Vec<_> = earlier.into_iter().map(|(month, open)| (month, open.len())).collect();
-    let odd = if count > 0 { unreadable::all(&session).await? } else { Vec::new() };
+    let mut odd = if count > 0 { unreadable::all(&session).await? } else { Vec::new() };
+    odd.retain(|odd| all || odd.aside.is_none());
     if console.is_json() {
         let list = |rows: &[&SubscriptionRow]| rows.iter().map(|row| json::row(row, now)).collect::<Vec<_>>();
         let conflict = |(row, at): &(&SubscriptionRow, Timestamp)| {
@@ -78,7 +87,7 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
         console.text(&format!("repeat? {} after {}", row.provisioning_id, earlier.join(", ")))?;
     }
     if count > 0 {
-        let last = sender.and_then(|sender| sender.last_unreadable).map_or_else(String::new, |(_, why)| why);
+        let last = odd.last().map_or("", |odd| odd.why.as_str());
         console.text(&format!("unreadable: {count}, the last one: {last}"))?;
     }
     for odd in &odd {
@@ -89,6 +98,34 @@ pub async fn run(settings: &Settings, console: &Console) -> Result<Exit, Failed>
     }
     if strangers > 0 {
         console.text(&format!("strangers: {strangers} requests without proof of who sent them"))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// `market set-aside`
+pub async fn set_aside(
+    settings: &Settings,
+    command: &MarketCommand,
+    console: &Console,
+) -> Result<Exit, Failed> {
+    let MarketCommand::SetAside { id, unreadable, strangers, reason } = command else {
+        return Ok(Exit::Done);
+    };
+    let session = Session::open_for_market(settings, false).await?;
+    match id {
+        Some(id) => {
+            let row = find(&session, id).await?;
+            let note = Note::AlarmSetAside { reason: reason.trim().to_owned() };
+            session.engine.note_subscription(&row.id, note).await?;
+        }
+        None => _ = session.engine.set_aside_outside(unreadable, *strangers, reason).await?,
+    }
+    if console.is_json() {
+        console.json(
+            &json!({ "id": id, "unreadable": unreadable, "strangers": strangers, "done": "set aside" }),
+        )?;
+    } else {
+        console.text("set aside; `market requests --all` still lists it")?;
     }
     Ok(Exit::Done)
 }

@@ -13,9 +13,18 @@ pub struct Odd {
     /// From 1, in the order in which they came.
     number: usize,
     at: Timestamp,
-    why: String,
+    pub why: String,
+    /// Who has set it aside, and why, where somebody has.
+    pub aside: Option<Aside>,
     /// As it came, as far as it is text; none once its key is gone.
     body: Option<String>,
+}
+
+/// A person's word that it was looked at.
+pub struct Aside {
+    at: Timestamp,
+    by: String,
+    reason: String,
 }
 
 impl Odd {
@@ -30,7 +39,9 @@ impl Odd {
 
     /// In the list: without what a buyer filled in.
     pub fn listed(&self) -> Value {
-        json!({ "number": self.number, "at": self.at, "why": self.why, "size": self.size() })
+        let aside = self.aside.as_ref();
+        let aside = aside.map(|aside| json!({ "at": aside.at, "by": aside.by, "reason": aside.reason }));
+        json!({ "number": self.number, "at": self.at, "why": self.why, "size": self.size(), "setAside": aside })
     }
 
     /// In the list, as text.
@@ -38,7 +49,10 @@ impl Odd {
         let Self { number, at, why, .. } = self;
         let at = at.to_zoned(crate::session::local_zone()).strftime("%Y-%m-%d %H:%M:%S");
         let size = self.size().map_or_else(|| "erased".to_owned(), |size| format!("{size} bytes"));
-        format!("unreadable {number}: {at}, {size}: {why}")
+        let aside = self.aside.as_ref();
+        let aside =
+            aside.map_or_else(String::new, |aside| format!("; set aside by {}: {}", aside.by, aside.reason));
+        format!("unreadable {number}: {at}, {size}: {why}{aside}")
     }
 }
 
@@ -46,14 +60,27 @@ impl Odd {
 pub async fn all(session: &Session) -> Result<Vec<Odd>, Failed> {
     let id = Sender::id_of(session.engine.environment());
     let history = session.engine.journal().history::<Sender>(&id).await?;
-    let odd = history.into_iter().filter_map(|recorded| match recorded.event {
-        SenderEvent::UnreadableDeploy { why, personal } => {
-            let body = personal.map(|personal| personal.body.expose().to_owned());
-            Some((recorded.at, why, body))
+    let mut all: Vec<Odd> = Vec::new();
+    for recorded in history {
+        let at = recorded.at;
+        match recorded.event {
+            SenderEvent::UnreadableDeploy { why, personal } => {
+                let body = personal.map(|personal| personal.body.expose().to_owned());
+                all.push(Odd { number: all.len() + 1, at, why, aside: None, body });
+            }
+            SenderEvent::SetAside { unreadable, reason, .. } => {
+                let is_one =
+                    |odd: &&mut Odd| unreadable.iter().any(|n| usize::try_from(*n) == Ok(odd.number));
+                for odd in all.iter_mut().filter(is_one) {
+                    odd.aside = Some(Aside { at, by: recorded.by.clone(), reason: reason.clone() });
+                }
+            }
+            SenderEvent::SenderKnown { .. }
+            | SenderEvent::ReportingTakenOver { .. }
+            | SenderEvent::Strangers { .. } => {}
         }
-        _ => None,
-    });
-    Ok(odd.zip(1..).map(|((at, why, body), number)| Odd { number, at, why, body }).collect())
+    }
+    Ok(all)
 }
 
 /// `market requests --show`

@@ -19,6 +19,8 @@ pub enum Act {
     /// More for a month that was reported.
     Supplement,
     Note,
+    /// The alarm of the chosen deploy is set aside.
+    SetAside,
     /// Another practice deploy arrives.
     Arrive,
     Filter,

@@ -13,7 +13,7 @@ use crate::desk::frame::form::Form;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::Model;
 use crate::kind::ShortId;
-use crate::subscription::Call;
+use crate::subscription::{Call, Note};
 
 /// A deliberate yes.
 pub fn confirmed(model: &mut Model, ask: Ask) -> Vec<Effect> {
@@ -40,6 +40,7 @@ pub fn confirmed(model: &mut Model, ask: Ask) -> Vec<Effect> {
         | Ask::Late(..)
         | Ask::Supplement(_)
         | Ask::Note(_)
+        | Ask::SetAside(_)
         | Ask::TakeOver
         | Ask::Preview(_)
         | Ask::Send(_)
@@ -104,6 +105,10 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
             };
             let notes = forms::read_note(form, row, calendar)?;
             does(model, id.clone(), MarketAction::Note(notes))
+        }
+        Ask::SetAside(id) => {
+            let reason = forms::read_insist(form)?;
+            does(model, id.clone(), MarketAction::Note(vec![Note::AlarmSetAside { reason }]))
         }
         Ask::TakeOver => {
             let (from, name) = forms::read_take_over(form)?;

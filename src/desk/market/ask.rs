@@ -26,6 +26,8 @@ pub enum Ask {
     /// The same, read back before it is recorded.
     More(ShortId, Box<More>),
     Note(ShortId),
+    /// Why the alarm is set aside that its id came with other content.
+    SetAside(ShortId),
     /// From which month on this journal reports.
     TakeOver,
     /// What would be sent: to be read.
@@ -63,6 +65,7 @@ impl Ask {
             | Self::Supplement(_)
             | Self::More(..)
             | Self::Note(_)
+            | Self::SetAside(_)
             | Self::TakeOver
             | Self::Preview(_)
             | Self::Send(_)
@@ -84,6 +87,7 @@ impl Ask {
             Self::Usage(_) | Self::Late(..) => "add it",
             Self::More(..) => "yes, add it",
             Self::Note(_) => "write it",
+            Self::SetAside(_) => "set it aside",
             Self::TakeOver => "take over",
             Self::Preview(_) => "send",
             Self::Send(_) => "send them",

@@ -130,6 +130,10 @@ fn of_subscription(model: &Model) -> Vec<Binding> {
     }
     let help = "Write something down about it: a note, a termination e-mail, a moved billing date.";
     all.push(act('n', "note", help, Act::Note));
+    if row.conflicts > 0 {
+        let help = "Set the alarm aside that its id came with other content; you say why.";
+        all.push(act('x', "set aside", help, Act::SetAside));
+    }
     if model.screen == Screen::Market {
         all.push(act('h', "history", "All that is known of it, and its history.", Act::Page));
     }

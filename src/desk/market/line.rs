@@ -128,6 +128,7 @@ pub fn ask(model: &Model, ask: &Ask) -> String {
         | Ask::Late(..)
         | Ask::Supplement(_)
         | Ask::Note(_)
+        | Ask::SetAside(_)
         | Ask::TakeOver
         | Ask::Verdict(_) => "Fill in the form and press Enter. Esc cancels.".to_owned(),
     }

@@ -10,6 +10,7 @@ use super::{forms, sending, usage};
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
+use crate::order::Right;
 use crate::subscription::{Call, Finding, Refusal, SubscriptionRow};
 
 /// Opens the desk. What it shows is read when it is opened first, and again when others have written since.
@@ -63,6 +64,7 @@ pub fn perform(model: &mut Model, act: Act) -> Vec<Effect> {
             let id = chosen(model).map(|row| row.id.clone());
             id.map_or_else(Vec::new, |id| ask(model, Ask::Note(id), forms::note()))
         }
+        Act::SetAside => set_aside(model),
         Act::Arrive => begin(model, None, Wanted::Arrive),
         Act::Filter => {
             model.market.filtering = true;
@@ -142,6 +144,14 @@ fn add_usage(model: &mut Model) -> Vec<Effect> {
     let shown = market.month.as_ref().filter(|_| on_month).map(|month| month.month);
     let month = shown.or_else(|| market.bill(model.now)).map_or_else(String::new, |month| month.to_string());
     ask(model, Ask::Usage(row.id), usage::usage(&sku, &month))
+}
+
+fn set_aside(model: &mut Model) -> Vec<Effect> {
+    if !model.setup.role.may(Right::SetAside) {
+        return refuse(model, &Refusal::NotYourRole(Right::SetAside));
+    }
+    let alarm = free(model).filter(|row| row.conflicts > 0);
+    alarm.map_or_else(Vec::new, |row| ask(model, Ask::SetAside(row.id), forms::insist(false)))
 }
 
 fn supplement(model: &mut Model) -> Vec<Effect> {

@@ -66,6 +66,9 @@ impl<W: World<Subscription>> Engine<W> {
     /// # Errors
     /// Why not, or what the journal cannot do.
     pub async fn note_subscription(&self, id: &ShortId, note: Note) -> Result<Subscription> {
+        if matches!(note, Note::AlarmSetAside { .. }) {
+            self.market_right(Right::SetAside)?;
+        }
         self.of::<Subscription>().command(id, Command::Note(note)).await
     }
 

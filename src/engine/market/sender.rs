@@ -112,6 +112,32 @@ impl Engine {
         self.record(SenderEvent::Strangers { count, since }).await
     }
 
+    /// Records that a person has looked at these unreadable deploys, by their numbers, or at all requests of strangers until
+    /// now.
+    ///
+    /// # Errors
+    /// When the role does not include it, there is no reason, or one of them is not open.
+    pub async fn set_aside_outside(
+        &self,
+        unreadable: &[u64],
+        strangers: bool,
+        reason: &str,
+    ) -> Result<Sender> {
+        self.market_right(Right::SetAside)?;
+        let reason = reason.trim().to_owned();
+        if reason.is_empty() {
+            return Err(Error::Refusal(Refusal::NoReason("setting a request aside")));
+        }
+        let nothing = || Error::Refusal(Refusal::NothingToSetAside);
+        let known = self.sender().await?.ok_or_else(nothing)?;
+        let event = SenderEvent::SetAside {
+            unreadable: unreadable.to_vec(),
+            strangers: strangers.then_some(known.strangers),
+            reason,
+        };
+        self.record_if(event, |sender| sender.may_set_aside(unreadable, strangers)).await
+    }
+
     async fn record(&self, event: SenderEvent) -> Result<Sender> {
         self.record_if(event, |_| Ok(())).await
     }

@@ -164,6 +164,8 @@ pub enum Refusal {
     /// Expired without a date, or a date without being expired.
     ExpiredDate,
     Erased,
+    /// No alarm of it is open, or there is no such unreadable deploy.
+    NothingToSetAside,
     /// Nothing was added for this month, nor for so many more.
     Missing {
         sku: Sku,
@@ -270,6 +272,7 @@ impl Refusal {
             | Self::NoTakeover
             | Self::FirstVersionOff
             | Self::LeftOut(_)
+            | Self::NothingToSetAside
             | Self::Erased => "state",
         }
     }

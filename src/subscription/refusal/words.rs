@@ -61,6 +61,7 @@ impl Refusal {
             Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
             Self::SeveralSubscriptions(_) => Self::NAME_ONE.to_owned(),
             Self::NoProduct => "Look the product up, and type it in: `market note ID --product-id N`.".to_owned(),
+            Self::NothingToSetAside => "`market requests` lists what is open; --all also what was set aside.".to_owned(),
             Self::Missing { .. } => {
                 "Add what was used: `market usage add`. Where it was nothing, that is a line with the count 0.".to_owned()
             }
@@ -182,6 +183,7 @@ impl fmt::Display for Refusal {
             Self::BillElsewhere { bill, first, last } => tell_elsewhere(f, *bill, *first, *last),
             Self::FirstVersionOff => f.write_str("version 1 of the interface is not enabled"),
             Self::ExpiredDate => f.write_str("an expired subscription needs the date, and only that has one"),
+            Self::NothingToSetAside => f.write_str("nothing of it is open that could be set aside"),
             Self::Erased => f.write_str("its personal data was destroyed"),
             Self::Missing { sku, month, more } => tell_missing(f, sku, *month, *more),
             Self::ProductKnown(id) => {

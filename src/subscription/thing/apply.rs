@@ -38,6 +38,7 @@ impl Subscription {
             repeats: 0,
             conflicts: 0,
             conflict_at: None,
+            conflicts_aside: 0,
             attempts: Attempts::default(),
             notes: Vec::new(),
             seq: first.seq,
@@ -87,6 +88,9 @@ impl Subscription {
     fn note(&mut self, note: &Note) -> bool {
         if let Note::ProductNamed { product_id, .. } = note {
             self.product_id = Some(*product_id);
+        }
+        if let Note::AlarmSetAside { .. } = note {
+            self.conflicts_aside = self.conflicts;
         }
         for line in &mut self.skus {
             match note {

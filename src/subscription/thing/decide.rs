@@ -107,6 +107,10 @@ impl Subscription {
         match &note {
             Note::BillingMoved { sku, .. } if self.sku(sku).is_none() => Err(Refusal::NoSuchSku(sku.clone())),
             Note::Text { .. } if self.erased => Err(Refusal::Erased),
+            Note::AlarmSetAside { reason } if reason.trim().is_empty() => {
+                Err(Refusal::NoReason("setting an alarm aside"))
+            }
+            Note::AlarmSetAside { .. } if self.open_conflicts() == 0 => Err(Refusal::NothingToSetAside),
             Note::ProductNamed { product_id, reason } => {
                 self.may_name_product(*product_id, reason.as_deref())?;
                 Ok(vec![Event::Noted { note }])
@@ -114,6 +118,7 @@ impl Subscription {
             Note::TerminationMail { .. }
             | Note::BillingMoved { .. }
             | Note::UsageLeftOut { .. }
+            | Note::AlarmSetAside { .. }
             | Note::Text { .. } => Ok(vec![Event::Noted { note }]),
         }
     }

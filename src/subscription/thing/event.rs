@@ -57,6 +57,8 @@ pub enum Note {
     BillingMoved { sku: Sku, to: Timestamp },
     /// These SKUs are ended although usage of them is not reported, for this reason.
     UsageLeftOut { skus: Vec<Sku>, reason: String },
+    /// A person has looked at the alarms that its id came with other content: they are not among the requests any more.
+    AlarmSetAside { reason: String },
     /// The product, which the deploy did not name: the form of 2017 does not (K). With a reason where another one was typed
     /// before.
     ProductNamed {

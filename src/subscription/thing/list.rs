@@ -68,6 +68,7 @@ pub struct SubscriptionRow {
     pub requested_at: Timestamp,
     pub updated_at: Timestamp,
     pub unconfirmed: bool,
+    /// How often its id came with other content since a person last set that aside.
     pub conflicts: i64,
     pub owner: Option<String>,
     /// Until when the customer is to be written to, as `YYYY-MM-DD`, after they pressed Terminate.
@@ -211,6 +212,7 @@ pub(super) fn values(subscription: &Subscription) -> Vec<Value> {
         super::Note::BillingMoved { .. }
         | super::Note::UsageLeftOut { .. }
         | super::Note::ProductNamed { .. }
+        | super::Note::AlarmSetAside { .. }
         | super::Note::Text { .. } => None,
     });
     vec![
@@ -224,7 +226,7 @@ pub(super) fn values(subscription: &Subscription) -> Vec<Value> {
         subscription.requested_at.as_microsecond().into(),
         subscription.updated_at.as_microsecond().into(),
         i64::from(subscription.is_unconfirmed()).into(),
-        i64::from(subscription.conflicts).into(),
+        i64::from(subscription.open_conflicts()).into(),
         subscription.attempts.pending().map(|pending| pending.owner).into(),
         due.into(),
         subscription.assigned().map(CustomerId::as_str).into(),

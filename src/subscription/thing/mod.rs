@@ -46,6 +46,8 @@ pub struct Subscription {
     /// How often its id came with other content, and when it last did.
     pub conflicts: u32,
     pub conflict_at: Option<Timestamp>,
+    /// So many of these a person has set aside.
+    pub conflicts_aside: u32,
     pub attempts: Attempts,
     pub notes: Vec<Note>,
     pub seq: u64,
@@ -145,6 +147,11 @@ impl Subscription {
     /// True while it is not certain that the marketplace knows our customer id.
     pub fn is_unconfirmed(&self) -> bool {
         self.customer_id().is_some() && self.delivered != Some(true) && self.confirmed_at.is_none()
+    }
+
+    /// How many times its id came with other content, and nobody has set that aside.
+    pub fn open_conflicts(&self) -> u32 {
+        self.conflicts.saturating_sub(self.conflicts_aside)
     }
 
     /// Why this report of it does not go, where it does not: its SKU has ended, and a person had the usage left out that was

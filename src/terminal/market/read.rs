@@ -24,7 +24,7 @@ impl Market {
         let doubts = self.engine.reports_in_doubt().await?;
         let sender = self.engine.sender().await?;
         let (unreadable, strangers) =
-            sender.as_ref().map_or((0, 0), |sender| (sender.unreadable, sender.strangers));
+            sender.as_ref().map_or((0, 0), |sender| (sender.open_unreadable(), sender.open_strangers()));
         let takeover = sender.and_then(|sender| sender.takeover);
         let conflicts = self.conflicts(&rows).await?;
         let loaded = Loaded { calendar, rows, doubts, takeover, conflicts, unreadable, strangers };

@@ -40,7 +40,7 @@ pub fn question(page: &mut Page, model: &Model, ask: &Ask) {
             page.pair("not reported", (theme.warn, why));
         }
         Ask::End(ending) => end(page, ending),
-        Ask::Usage(id) | Ask::Supplement(id) | Ask::Note(id) => about(page, model, id),
+        Ask::Usage(id) | Ask::Supplement(id) | Ask::Note(id) | Ask::SetAside(id) => about(page, model, id),
         Ask::Late(id, used, bill) => {
             about(page, model, id);
             usage::late(page, used, *bill);
@@ -238,6 +238,10 @@ fn words_of(ask: &Ask) -> (&'static str, &'static str) {
             "It is recorded, and goes with the next run of its month as a report of its own. Nothing is sent yet.",
         ),
         Ask::Note(_) => ("Write a note", "It is kept in the history of the subscription; nothing is sent."),
+        Ask::SetAside(_) => (
+            "Set this alarm aside?",
+            "It is not among the requests any more, until its id comes with other content again. Say why; it is kept in the history.",
+        ),
         Ask::TakeOver => (
             "From which month on does this journal report?",
             "Whoever has reported so far must stop. Months before the first one are never reported from here.",

@@ -49,7 +49,7 @@ fn facts(page: &mut Page, model: &Model, of: &Subscription) {
         Some((Answer::Provisioned { .. }, when)) => format!("given {}", at(when)),
     };
     page.pair("answer", (theme.base, &answer));
-    if of.conflicts > 0 {
+    if of.open_conflicts() > 0 {
         page.pair("alarm", (theme.bad, "! its id came again with different content, which was refused"));
     }
     for note in &of.notes {
@@ -66,6 +66,7 @@ fn note_words(look: &Look, note: &Note) -> (&'static str, String) {
         Note::BillingMoved { sku, to } => ("billing moved", format!("{sku} to {}", words::day(look, *to))),
         Note::ProductNamed { product_id, .. } => ("product", product_id.to_string()),
         Note::UsageLeftOut { skus, reason } => ("usage left out", format!("{}: {reason}", joined(skus))),
+        Note::AlarmSetAside { reason } => ("alarm set aside", reason.clone()),
         Note::Text { personal } => {
             let text = personal.as_ref().map_or("(erased)", |note| note.text.expose());
             ("note", text.to_owned())
@@ -138,6 +139,7 @@ fn about(look: &Look, event: &Event) -> String {
         Event::Noted { note: Note::UsageLeftOut { skus, reason } } => {
             format!("usage of {} left out, reason: {reason}", joined(skus))
         }
+        Event::Noted { note: Note::AlarmSetAside { reason } } => format!("alarm set aside, reason: {reason}"),
         Event::Noted { note: Note::BillingMoved { sku, to } } => {
             format!("billing of {sku} moved to {}", words::day(look, *to))
         }

@@ -132,3 +132,41 @@ fn what_comes_under_the_id_of_an_erased_deploy_is_compared_by_what_is_not_person
     assert_eq!(floor.json(&["market", "requests"])["conflicting"].as_array().unwrap().len(), 1);
     floor.verifies();
 }
+
+#[test]
+fn what_was_looked_at_is_set_aside_with_a_reason_and_is_still_found() {
+    let floor = Floor::new();
+    let receiver = floor.receiver();
+    let other = |id: &str, alias: &str| {
+        let mut changed = deploy(id);
+        changed["userAlias"] = json!(alias);
+        sent(&receiver.url, &changed).0
+    };
+    assert_eq!((other("p-1", "A"), other("p-1", "B")), (200, 409));
+    assert_eq!(sent(&receiver.url, &json!([])).0, 400);
+    assert_eq!(sent(&receiver.url, &json!({})).0, 400);
+    let open = |all: &[&str]| {
+        let requests = floor.json(&[&["market", "requests"][..], all].concat());
+        let length = |name: &str| requests[name].as_array().unwrap().len();
+        (length("conflicting"), length("unreadableDeploys"), requests["unreadable"].as_u64().unwrap())
+    };
+    assert_eq!(open(&[]), (1, 2, 2));
+    let aside =
+        |what: &[&str]| floor.run(&[&["market", "set-aside"][..], what, &["--reason", "looked at"]].concat());
+    aside(&["p-1"]).with(0);
+    aside(&["p-1"]).with(8);
+    aside(&["--unreadable", "2"]).with(0);
+    for none in [&["--unreadable", "2"][..], &["--unreadable", "3"], &["--strangers"]] {
+        aside(none).with(8);
+    }
+    floor.run(&["market", "set-aside", "--unreadable", "1", "--reason", " "]).with(8);
+    assert_eq!((open(&[]), open(&["--all"])), ((0, 1, 1), (1, 2, 2)));
+    let all = floor.json(&["market", "requests", "--all"]);
+    assert_eq!(all["unreadableDeploys"][1]["setAside"]["reason"], "looked at", "{all}");
+    assert_eq!(floor.json(&["market", "show", "p-1"])["notes"][0]["reason"], "looked at");
+    // What comes afterwards is listed again.
+    assert_eq!(other("p-1", "C"), 409);
+    assert_eq!(open(&[]).0, 1);
+    receiver.ends();
+    floor.verifies();
+}

@@ -214,6 +214,30 @@ fn a_deploy_that_could_not_be_read_is_to_be_looked_at() {
 }
 
 #[test]
+fn an_alarm_is_set_aside_with_a_reason_and_by_a_supervisor_alone() {
+    let alarmed = |role| {
+        let mut kit = Kit::market(false);
+        kit.model.setup.role = role;
+        let News::Loaded(mut loaded) = sample::loaded(kit.now, false) else { panic!("no lists") };
+        loaded.rows[0].conflicts = 1;
+        kit.news(News::Loaded(loaded));
+        kit.does("sx");
+        kit
+    };
+    let kit = alarmed(Role::Agent);
+    assert_eq!(kit.ask(), None);
+    assert!(kit.said().contains("your role may not set a request aside"), "{}", kit.said());
+    let mut kit = alarmed(Role::Supervisor);
+    assert_eq!(kit.does("\x13"), [], "no reason");
+    let reason = "their test system".to_owned();
+    let action = MarketAction::Note(vec![Note::AlarmSetAside { reason }]);
+    assert_eq!(kit.does("their test system\x13"), [Effect::Market(Wanted::Do(id(2), action))]);
+    let mut kit = Kit::market(false);
+    kit.does("sx");
+    assert_eq!(kit.ask(), None, "there is no alarm");
+}
+
+#[test]
 fn the_filter_finds_by_any_word_and_keeps_to_subscriptions() {
     let mut kit = Kit::market(false);
     kit.does("s/waiting C-2");
