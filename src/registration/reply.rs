@@ -87,8 +87,8 @@ pub fn classify(call: Call, reply: &Reply) -> Outcome {
 /// The objects of a collection, from the reply to the call that lists them.
 ///
 /// # Errors
-/// Why there are none to rely on. One object that does not fit makes the whole of a list worth nothing: it would be taken
-/// for absent, and created again.
+/// Why there are none to rely on. One entry of which nobody knows what it is makes the whole of a list worth nothing: it
+/// would be taken for absent, and created again.
 pub fn objects(collection: Collection, reply: &Reply) -> Result<Objects, Unread> {
     answered(Call { verb: Verb::List, collection }, reply)?;
     if reply.link.is_some_and(has_next) {

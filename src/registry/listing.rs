@@ -63,12 +63,30 @@ pub struct ListedPair {
     pub surrogate: SurrogateId,
 }
 
+/// An application or a customer that is there, and whose id cannot be one: nobody here can have meant it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unusable {
+    pub collection: Collection,
+    pub surrogate: SurrogateId,
+    /// What is wrong with its id, in words.
+    pub why: String,
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} {}: {}", self.collection.one(), self.surrogate, self.why)
+    }
+}
+
 /// The whole of a contract, as it was listed. In whatever order the server told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
     pub applications: Vec<Listed>,
     pub customers: Vec<Listed>,
     pub pairs: Vec<ListedPair>,
+    /// What of the applications and the customers cannot be used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unusable: Vec<Unusable>,
 }
 
 impl Listing {
@@ -83,7 +101,19 @@ impl Listing {
         for (_, ListedPair { application, customer, surrogate }) in pairs {
             texts(&mut hash, [application, customer, surrogate].map(SurrogateId::as_str));
         }
+        // Where there are none the hash is what it was before any were listed.
+        let mut unusable: Vec<_> = self.unusable.iter().collect();
+        unusable.sort_unstable();
+        for Unusable { collection, surrogate, why } in unusable {
+            texts(&mut hash, [collection.name(), surrogate.as_str(), why]);
+        }
         Digest(hash.finalize().into())
+    }
+
+    /// The one of these that has this surrogate id and cannot be used.
+    pub fn unusable(&self, collection: Collection, surrogate: &SurrogateId) -> Option<&Unusable> {
+        let is = |one: &&Unusable| (one.collection, &one.surrogate) == (collection, surrogate);
+        self.unusable.iter().find(is)
     }
 
     /// The applications, or the customers; none of the pairs.
@@ -166,13 +196,18 @@ mod tests {
             applications: vec![listed("a", None, 0), listed("b", Some("B"), 1)],
             customers: vec![listed("c", Some("C"), 0), listed("d", None, 5)],
             pairs: vec![pair(0, 5, 0), pair(1, 5, 1)],
+            unusable: Vec::new(),
         };
         let mut other = one.clone();
         other.applications.reverse();
         other.customers.reverse();
         other.pairs.reverse();
         assert_eq!(one.digest(), other.digest());
-        let changes: [fn(&mut Listing); 6] = [
+        let changes: [fn(&mut Listing); 7] = [
+            |l| {
+                let (collection, surrogate) = (Collection::Customers, 7.into());
+                l.unusable.push(Unusable { collection, surrogate, why: "its id is empty".to_owned() });
+            },
             |l| l.customers[0].name = None,
             |l| l.customers[1].surrogate = 6.into(),
             |l| drop(l.pairs.pop()),

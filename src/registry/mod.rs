@@ -23,7 +23,7 @@ pub use call::{Call, ErrorType, Failure, Outcome, Problem, Verb};
 pub use change::{Change, Gone, Phase};
 pub use desired::{Clash, Desired, PairId, Wanted};
 pub use id::{ContractId, IdError, LONGEST_ID, Name, ProviderId, SurrogateId};
-pub use listing::{Collection, Ids, Listed, ListedPair, Listing};
+pub use listing::{Collection, Ids, Listed, ListedPair, Listing, Unusable};
 pub use moved::{moved, moved_besides, renamed_meanwhile};
 pub use odd::{differ_in_case, may_be_kept_as, oddities};
 pub use plan::Plan;

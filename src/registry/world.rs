@@ -1,6 +1,6 @@
 //! A listing that fits together: every object once, every pair of objects that are there.
 
-use super::{Collection, Listed, ListedPair, Listing, PairId, ProviderId, SurrogateId};
+use super::{Collection, Listed, ListedPair, Listing, PairId, ProviderId, SurrogateId, Unusable};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -37,6 +37,8 @@ pub enum Finding {
     TwoPairs { pair: PairId, surrogates: [SurrogateId; 2] },
     /// A pair of something that is not there.
     Orphan { pair: ListedPair, missing: Collection },
+    /// An object whose id cannot be one. It may be what the server has made of an id that was sent to it.
+    Unusable(Unusable),
 }
 
 impl Finding {
@@ -72,6 +74,7 @@ impl fmt::Display for Finding {
                  is not there; perhaps somebody is changing the contract at this moment",
                 missing.one()
             ),
+            Self::Unusable(unusable) => unusable.fmt(f),
         }
     }
 }
@@ -93,9 +96,16 @@ pub fn mend(findings: &[Finding]) -> String {
         .iter()
         .filter_map(|finding| match finding {
             Finding::Orphan { pair, .. } => Some(&pair.surrogate),
-            Finding::TwoObjects { .. } | Finding::OneSurrogate { .. } | Finding::TwoPairs { .. } => None,
+            Finding::TwoObjects { .. }
+            | Finding::OneSurrogate { .. }
+            | Finding::TwoPairs { .. }
+            | Finding::Unusable(_) => None,
         })
         .collect();
+    if findings.iter().any(|finding| matches!(finding, Finding::Unusable(_))) {
+        return "Give it an id that fits in the vendor's portal, or remove it there; if that cannot be done, ask the vendor"
+            .to_owned();
+    }
     // One number, so nothing can be removed by it without a choice that nobody has made.
     if findings.iter().all(|finding| matches!(finding, Finding::OneSurrogate { .. })) {
         return "List again. If it stays so, ask the vendor".to_owned();
@@ -124,7 +134,7 @@ impl<'a> World<'a> {
     /// # Errors
     /// All that does not fit together.
     pub fn of(listing: &'a Listing) -> Result<Self, Vec<Finding>> {
-        let mut findings = Vec::new();
+        let mut findings: Vec<_> = listing.unusable.iter().cloned().map(Finding::Unusable).collect();
         let applications = sorted(Collection::Applications, &listing.applications, &mut findings);
         let customers = sorted(Collection::Customers, &listing.customers, &mut findings);
         let by_surrogate =
@@ -146,8 +156,15 @@ impl<'a> World<'a> {
                     surrogate: &pair.surrogate,
                 }),
                 (missing, _) => {
-                    let missing =
-                        if missing.is_none() { Collection::Customers } else { Collection::Applications };
+                    let (missing, end) = if missing.is_none() {
+                        (Collection::Customers, &pair.customer)
+                    } else {
+                        (Collection::Applications, &pair.application)
+                    };
+                    // It is there, and was told of as what it is.
+                    if listing.unusable(missing, end).is_some() {
+                        continue;
+                    }
                     findings.push(Finding::Orphan { pair: pair.clone(), missing });
                 }
             }
@@ -250,6 +267,7 @@ mod tests {
             applications: vec![listed("a", 0), listed("b", 1), listed("a", 2)],
             customers: vec![listed("c", 4), listed("d", 4)],
             pairs: vec![pair(0, 4, 0), pair(0, 4, 1), pair(9, 4, 2), pair(0, 9, 2)],
+            unusable: Vec::new(),
         };
         assert_eq!(
             findings(&listing),
@@ -272,6 +290,7 @@ mod tests {
             applications: vec![listed("a", 0)],
             customers: vec![listed("c", 1), listed("c", 1), listed("d", 2)],
             pairs: vec![pair(0, 2, 5), pair(0, 2, 5)],
+            unusable: Vec::new(),
         };
         let found = World::of(&listing).unwrap_err();
         let told: Vec<_> = found.iter().map(ToString::to_string).collect();
@@ -297,9 +316,33 @@ mod tests {
             applications: vec![listed("a", 0)],
             customers: vec![listed("B", 0), listed("b", 1)],
             pairs: vec![pair(0, 0, 0)],
+            unusable: Vec::new(),
         };
         let world = World::of(&listing).unwrap();
         let twins: Vec<_> = world.case_twins().into_iter().flatten().map(ProviderId::as_str).collect();
         assert_eq!(twins, ["B", "b"]);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_no_world_and_new_where_it_was_not_there_before() {
+        let unusable = Unusable {
+            collection: Collection::Customers,
+            surrogate: 9.into(),
+            why: "its providerCustomerId \"\" is empty".to_owned(),
+        };
+        let now = Listing {
+            applications: vec![listed("a", 0)],
+            pairs: vec![pair(0, 9, 3)],
+            unusable: vec![unusable],
+            ..Listing::default()
+        };
+        let found = World::of(&now).unwrap_err();
+        assert_eq!(
+            findings(&now),
+            ["the customer 9: its providerCustomerId \"\" is empty"],
+            "its pair is no orphan"
+        );
+        assert_eq!((doubles(&now, &now).len(), doubles(&Listing::default(), &now).len()), (0, 1));
+        assert!(mend(&found).contains("portal"), "{}", mend(&found));
     }
 }

@@ -60,6 +60,7 @@ fn listing() -> Listing {
                 surrogate: n.into(),
             })
             .collect(),
+        unusable: Vec::new(),
     }
 }
 

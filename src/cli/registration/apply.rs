@@ -174,7 +174,7 @@ impl<'a> Applying<'a> {
         let mut bar = Bar::new();
         let mut tell = |news: ApplyNews| bar.tell(&news);
         let work = engine.apply(&apply, &mut tell);
-        until_told(&mut self.stop, &self.sender, self.console, work).await.map(Some)
+        Box::pin(until_told(&mut self.stop, &self.sender, self.console, work)).await.map(Some)
     }
 }
 

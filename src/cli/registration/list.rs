@@ -5,7 +5,9 @@ use crate::cli::{Console, Exit, Failed};
 use crate::config::Settings;
 use crate::engine::RegistrationError;
 use crate::registry::file::{self, Format};
-use crate::registry::{Collection, Desired, Ids, Listed, ListedPair, Listing, Name, ProviderId, Wanted};
+use crate::registry::{
+    Collection, Desired, Ids, Listed, ListedPair, Listing, Name, ProviderId, Unusable, Wanted,
+};
 use crate::session::write_new;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -28,16 +30,26 @@ pub async fn list(
         return Ok(Exit::Done);
     }
     for collection in collections {
-        let lines = lines_of(&listing, collection);
+        let mut lines = lines_of(&listing, collection);
+        let unusable = unusable_of(&listing, collection);
+        lines.extend(unusable.map(|one| format!("  unusable: {one}")));
         console.text(&format!("{collection}: {}\n{}", lines.len(), lines.join("\n")))?;
     }
     Ok(Exit::Done)
 }
 
+fn unusable_of(listing: &Listing, collection: Collection) -> impl Iterator<Item = &Unusable> {
+    listing.unusable.iter().filter(move |one| one.collection == collection)
+}
+
 fn json_of(listing: &Listing, collection: Collection) -> Value {
     match collection {
-        Collection::Applications => json!(listing.applications),
-        Collection::Customers => json!(listing.customers),
+        Collection::Applications | Collection::Customers => {
+            let listed = listing.named(collection).iter().map(|listed| json!(listed));
+            let unusable = unusable_of(listing, collection)
+                .map(|one| json!({ "surrogate": one.surrogate, "unusable": one.why }));
+            listed.chain(unusable).collect()
+        }
         Collection::Pairs => {
             let ids = Ids::of(listing);
             let pair = |pair: &ListedPair| {

@@ -133,6 +133,9 @@ fn removal(
             })
         }
         (_, Some(surrogate), ..) => {
+            if let Some(unusable) = listing.unusable(collection, surrogate) {
+                return Err(RegistrationError::Findings(vec![Finding::Unusable(unusable.clone())]).into());
+            }
             let listed = listing.named(collection).iter().filter(|listed| listed.surrogate == *surrogate);
             only(listed, collection, surrogate).map(named)
         }
@@ -235,6 +238,12 @@ fn new(
     id: &ProviderId,
     name: Option<&Name>,
 ) -> Result<Change, Failed> {
+    // One of them may be what the server has made of this very id: it is not to be there twice.
+    let unusable = listing.unusable.iter().filter(|one| one.collection == collection);
+    let unusable: Vec<_> = unusable.cloned().map(Finding::Unusable).collect();
+    if !unusable.is_empty() {
+        return Err(RegistrationError::Findings(unusable).into());
+    }
     if listing.named(collection).iter().any(|listed| listed.id == *id) {
         return Err(bad(format!("there is {} with the id `{id}` already", a(collection))));
     }

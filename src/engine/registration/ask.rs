@@ -107,6 +107,7 @@ mod tests {
             applications: vec![named("mail", 0)],
             customers: vec![named("acme", 5), named("other", 6)],
             pairs: vec![listed(5, 0)],
+            ..Listing::default()
         };
         let remove = Change::Remove {
             collection: Collection::Customers,

@@ -52,10 +52,16 @@ impl Engine {
         let mut listing = Listing::default();
         for collection in [Collection::Pairs, Collection::Applications, Collection::Customers] {
             match (collection, self.list(collection).await?) {
-                (Collection::Applications, Objects::Named(listed)) => listing.applications = listed,
-                (Collection::Customers, Objects::Named(listed)) => listing.customers = listed,
+                (Collection::Applications, Objects::Named { listed, unusable }) => {
+                    listing.applications = listed;
+                    listing.unusable.extend(unusable);
+                }
+                (Collection::Customers, Objects::Named { listed, unusable }) => {
+                    listing.customers = listed;
+                    listing.unusable.extend(unusable);
+                }
                 (_, Objects::Pairs(pairs)) => listing.pairs = pairs,
-                (Collection::Pairs, Objects::Named(_)) => {}
+                (Collection::Pairs, Objects::Named { .. }) => {}
             }
         }
         self.is_whole(&listing).await?;
@@ -87,7 +93,9 @@ impl Engine {
             let customer = (customer.is_none(), Collection::Customers, &pair.customer);
             [customer, (application.is_none(), Collection::Applications, &pair.application)]
         });
-        let missing: BTreeSet<_> = missing.filter(|(is_missing, ..)| *is_missing).collect();
+        let is_unknown = |collection, surrogate| listing.unusable(collection, surrogate).is_none();
+        let missing = missing.filter(|(is_missing, of, surrogate)| *is_missing && is_unknown(*of, surrogate));
+        let missing: BTreeSet<_> = missing.collect();
         for (_, collection, surrogate) in missing.into_iter().take(ASKED) {
             if self.get(collection, surrogate).await?.is_some() {
                 return Err(RegistrationError::Unreachable(format!(

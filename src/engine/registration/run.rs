@@ -237,7 +237,7 @@ mod tests {
         let id = |text: &str| ProviderId::new(text).unwrap();
         let create = open(Change::CreatePair { pair: PairId { customer: id("c"), application: id("a") } });
         let listed = |text: &str| vec![Listed { id: id(text), name: None, surrogate: 1.into() }];
-        let with = |customers| Listing { customers, applications: listed("a"), pairs: Vec::new() };
+        let with = |customers| Listing { customers, applications: listed("a"), ..Listing::default() };
         let judged = |asked, listing: &Listing| judged(&create, asked, listing, false);
         assert!(matches!(judged(Some(Asked::Gone), &with(Vec::new())), Ok(How::GivenUp { .. })));
         assert_eq!(judged(Some(Asked::Gone), &with(listed("c"))), Err(Found::Nowhere));

@@ -3,7 +3,7 @@
 //! Surrogate ids are numbers or strings, names may be absent, members that nobody here knows are passed over (R).
 
 use super::{Unread, unknown};
-use crate::registry::{Collection, Listed, ListedPair, Name, ProviderId, SurrogateId};
+use crate::registry::{Collection, Listed, ListedPair, Name, ProviderId, SurrogateId, Unusable};
 use crate::text::quote;
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,8 +15,11 @@ const TOLD: usize = 8;
 /// What a collection holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Objects {
-    /// Applications, or customers.
-    Named(Vec<Listed>),
+    /// Applications, or customers; and those of them that cannot be used.
+    Named {
+        listed: Vec<Listed>,
+        unusable: Vec<Unusable>,
+    },
     Pairs(Vec<ListedPair>),
 }
 
@@ -24,7 +27,7 @@ impl Objects {
     /// How many.
     pub fn count(&self) -> usize {
         match self {
-            Self::Named(objects) => objects.len(),
+            Self::Named { listed, unusable } => listed.len() + unusable.len(),
             Self::Pairs(pairs) => pairs.len(),
         }
     }
@@ -91,7 +94,8 @@ fn kept(told: Option<String>) -> Option<Name> {
     Name::kept(told?).ok()
 }
 
-/// All objects in `body`.
+/// All objects in `body`. An application or a customer whose id alone cannot be one is told as that: it must not hide the
+/// others.
 ///
 /// # Errors
 /// It is no list, or which of its entries do not fit, and why.
@@ -100,27 +104,43 @@ pub fn list(collection: Collection, body: &[u8]) -> Result<Objects, Unread> {
     let entries: Vec<&RawValue> = serde_json::from_slice(body)
         .map_err(|error| unknown(format!("the list of {collection} cannot be read: {}", said(&error))))?;
     Ok(match collection {
-        Collection::Applications => Objects::Named(each::<Application, _>(collection, &entries)?),
-        Collection::Customers => Objects::Named(each::<Customer, _>(collection, &entries)?),
-        Collection::Pairs => Objects::Pairs(each::<Pair, _>(collection, &entries)?),
+        Collection::Applications => named::<Application>(collection, &entries)?,
+        Collection::Customers => named::<Customer>(collection, &entries)?,
+        Collection::Pairs => Objects::Pairs(each::<Pair, _>(collection, &entries)?.0),
     })
+}
+
+fn named<'a, T: Deserialize<'a> + Into<Listed>>(
+    collection: Collection,
+    entries: &[&'a RawValue],
+) -> Result<Objects, Unread> {
+    let (listed, unusable) = each::<T, _>(collection, entries)?;
+    Ok(Objects::Named { listed, unusable })
 }
 
 fn each<'a, T: Deserialize<'a> + Into<U>, U>(
     collection: Collection,
     entries: &[&'a RawValue],
-) -> Result<Vec<U>, Unread> {
-    let mut unfit = Vec::new();
+) -> Result<(Vec<U>, Vec<Unusable>), Unread> {
+    let (mut unfit, mut unusable) = (Vec::new(), Vec::new());
     let read = |(index, entry): (usize, &&'a RawValue)| match serde_json::from_str::<T>(entry.get()) {
         Ok(told) => Some(told.into()),
         Err(error) => {
-            unfit.push(misfit(collection, index, entry, &error));
+            match misfit(collection, entry, &error) {
+                (Some(surrogate), Misfit::Id(why)) => unusable.push(Unusable { collection, surrogate, why }),
+                (Some(surrogate), Misfit::Other(why)) => {
+                    unfit.push(format!("the {} {surrogate}: {why}", collection.one()));
+                }
+                (None, Misfit::Id(why) | Misfit::Other(why)) => {
+                    unfit.push(format!("its entry [{index}]: {why}"));
+                }
+            }
             None
         }
     };
     let all = entries.iter().enumerate().filter_map(read).collect();
     if unfit.is_empty() {
-        return Ok(all);
+        return Ok((all, unusable));
     }
     let more = unfit.len().saturating_sub(TOLD);
     unfit.truncate(TOLD);
@@ -128,16 +148,23 @@ fn each<'a, T: Deserialize<'a> + Into<U>, U>(
     Err(Unread::Unfit(format!("the list of {collection} cannot be used: {}{more}", unfit.join("; "))))
 }
 
-/// Which entry does not fit, by its surrogate id where it has one, and which of its members.
-fn misfit(collection: Collection, index: usize, entry: &RawValue, error: &serde_json::Error) -> String {
+/// Why an entry does not fit.
+enum Misfit {
+    /// For its id alone, as far as is known.
+    Id(String),
+    Other(String),
+}
+
+/// The surrogate id of an entry that does not fit, where it has one, and why it does not.
+fn misfit(
+    collection: Collection,
+    entry: &RawValue,
+    error: &serde_json::Error,
+) -> (Option<SurrogateId>, Misfit) {
     let members = serde_json::from_str::<Value>(entry.get()).unwrap_or_default();
     let surrogate = members.get("surrogateId").and_then(|told| SurrogateId::deserialize(told).ok());
-    let which = match surrogate {
-        Some(surrogate) => format!("the {} {surrogate}", collection.one()),
-        None => format!("its entry [{index}]"),
-    };
     let what = members.is_object().then(|| misfit_of_id(collection, &members)).flatten();
-    format!("{which}: {}", what.unwrap_or_else(|| said(error)))
+    (surrogate, what.map_or_else(|| Misfit::Other(said(error)), Misfit::Id))
 }
 
 /// What is wrong with the provider's own id; none where it fits, or where there is none.

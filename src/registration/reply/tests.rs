@@ -108,7 +108,7 @@ fn lists_are_read_in_both_spellings_of_ids_and_with_or_without_names() {
                {"providerCustomerId":"custId5","customerName":"a\u200cb\tc","surrogateId":9}]"#,
         ),
     );
-    let Ok(Objects::Named(listed)) = listed else { panic!("{listed:?}") };
+    let Ok(Objects::Named { listed, .. }) = listed else { panic!("{listed:?}") };
     let told: Vec<_> = listed
         .iter()
         .map(|one| {
@@ -143,21 +143,7 @@ fn an_entry_that_does_not_fit_is_named_with_its_member_and_its_value() {
         other => panic!("{entries}: {other:?}"),
     };
     for (bad, says) in [
-        (r#"{"surrogateId":1}"#, "the application 1: it has no providerApplicationId"),
         (r#"{"providerApplicationId":"b"}"#, "its entry [1]: missing field `surrogateId`"),
-        (
-            r#"{"providerApplicationId":"","surrogateId":1}"#,
-            "the application 1: its providerApplicationId \"\" is empty",
-        ),
-        (
-            r#"{"providerApplicationId":"Müller","surrogateId":"9"}"#,
-            "the application 9: its providerApplicationId \"Müller\" holds `ü` (U+00FC), which is not ASCII; only ASCII \
-             letters, digits, signs and blanks are allowed",
-        ),
-        (
-            r#"{"providerApplicationId":123,"surrogateId":9}"#,
-            "the application 9: its providerApplicationId is 123, which is not a text",
-        ),
         (
             r#"{"providerApplicationId":"b","surrogateId":-1}"#,
             "its entry [1]: a surrogate id is not negative",
@@ -175,10 +161,37 @@ fn an_entry_that_does_not_fit_is_named_with_its_member_and_its_value() {
         let expected = format!("the list of applications cannot be used: {says}");
         assert_eq!(unfit(&format!("{good},{bad}")), expected, "{bad}");
     }
-    let entry = |n: usize| format!(r#"{{"providerApplicationId":"","surrogateId":{n}}}"#);
+    let entry =
+        |n: usize| format!(r#"{{"providerApplicationId":"a","applicationName":7,"surrogateId":{n}}}"#);
     let many: Vec<_> = (0..11).map(entry).collect();
     let said = unfit(&many.join(","));
     assert!(said.contains("the application 7: ") && said.ends_with("; and 3 more"), "{said}");
+}
+
+#[test]
+fn an_object_whose_id_cannot_be_one_is_named_and_does_not_hide_the_others() {
+    let good = r#"{"providerApplicationId":"a","surrogateId":0}"#;
+    for (bad, says) in [
+        (r#"{"surrogateId":1}"#, "the application 1: it has no providerApplicationId"),
+        (
+            r#"{"providerApplicationId":"","surrogateId":1}"#,
+            "the application 1: its providerApplicationId \"\" is empty",
+        ),
+        (
+            r#"{"providerApplicationId":"Müller","surrogateId":"9"}"#,
+            "the application 9: its providerApplicationId \"Müller\" holds `ü` (U+00FC), which is not ASCII; only ASCII \
+             letters, digits, signs and blanks are allowed",
+        ),
+        (
+            r#"{"providerApplicationId":123,"surrogateId":9}"#,
+            "the application 9: its providerApplicationId is 123, which is not a text",
+        ),
+    ] {
+        let told = objects(Collection::Applications, &reply(200, &format!("[{bad},{good}]")));
+        let Ok(Objects::Named { listed, unusable }) = told else { panic!("{bad}: {told:?}") };
+        assert_eq!((listed.len(), unusable.len()), (1, 1), "{bad}");
+        assert_eq!(unusable[0].to_string(), says);
+    }
 }
 
 #[test]

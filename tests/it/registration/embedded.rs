@@ -64,7 +64,8 @@ async fn all_fifteen_calls_are_understood_with_a_slash_and_without() {
         done(&client, Request::modify_pair(&pair, &0.into(), &owner)).await;
         let Ok(Object::Pair(got)) = client.get(Collection::Pairs, &pair, now).await.outcome else { panic!() };
         assert_eq!((got.application.as_str(), &got.customer), ("0", &owner));
-        let Ok(Objects::Named(all)) = client.list(Collection::Applications, now).await.outcome else {
+        let Ok(Objects::Named { listed: all, .. }) = client.list(Collection::Applications, now).await.outcome
+        else {
             panic!()
         };
         let listed = all.into_iter().find(|one| one.surrogate == application).unwrap();

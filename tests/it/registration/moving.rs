@@ -2,6 +2,7 @@
 
 use super::floor::home;
 use super::server::{Arrived, Reply, Server};
+use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The path behind the API's own, with its method.
@@ -119,21 +120,38 @@ fn pairs_that_a_server_leaves_are_named_with_one_way_to_remove_them() {
 }
 
 #[test]
-fn an_object_that_cannot_be_used_is_named_and_not_to_be_waited_for() {
+fn an_object_that_cannot_be_used_is_named_and_only_what_may_be_about_it_is_refused() {
     let server = Server::answering(|request| match path(request).as_str() {
         "GET customers" => {
             Reply::json(&format!(r#"[{CUSTOMER},{{"providerCustomerId":"Müller","surrogateId":9}}]"#))
         }
+        "GET applications" => Reply::json(&format!("[{APPLICATION}]")),
+        "GET pairs" => {
+            Reply::json(r#"[{"applicationSurrogateId":0,"customerSurrogateId":9,"surrogateId":7}]"#)
+        }
         _ => Reply::json("[]"),
     });
     let home = home(&server.base);
-    let ran = home.run(&["registration", "list"]).with(8);
-    let what =
-        "the list of customers cannot be used: the customer 9: its providerCustomerId \"Müller\" holds";
-    assert!(ran.err.contains(what), "{}", ran.err);
-    assert!(ran.err.contains("To try again does not help") && ran.err.contains("portal"), "{}", ran.err);
-    assert!(!ran.err.contains("Try again later"), "{}", ran.err);
-    assert_eq!(sent(&server, "GET customers").len(), 1, "it is not asked for again");
+    let what = "the customer 9: its providerCustomerId \"Müller\" holds";
+    let listed = home.run(&["registration", "list"]).with(0);
+    assert!(listed.out.contains("c2") && listed.out.contains(&format!("unusable: {what}")), "{}", listed.out);
+    let json = home.run(&["registration", "list", "customers", "--output", "json"]).with(0).json();
+    assert_eq!((&json[0]["id"], &json[1]["surrogate"]), (&json!("c2"), &json!("9")), "{json}");
+    let file = home.path().join("contract.csv");
+    std::fs::write(&file, "customer,application\nc2,\nnew,\n,erp\n").unwrap();
+    let file = file.to_str().unwrap();
+    for command in [
+        &["plan", "--file", file][..],
+        &["apply", "--file", file],
+        &["export"],
+        &["create", "customer", "new"],
+        &["remove", "customer", "--surrogate", "9"],
+    ] {
+        let ran = home.run(&[&["registration"], command].concat()).with(8);
+        assert!(ran.err.contains(what) && ran.err.contains("portal"), "{command:?}: {}", ran.err);
+    }
+    let sent: Vec<_> = server.arrived().iter().map(|request| path(request)).collect();
+    assert!(sent.iter().all(|path| path.starts_with("GET ")), "{sent:?}");
 }
 
 #[test]
