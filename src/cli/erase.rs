@@ -73,34 +73,41 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     async fn run(mut self, before: Timestamp) -> Result<Exit, Failed> {
-        let mut stop = Stop::listen();
         let mut lines = self.console.array()?;
+        let ended = self.each(before, &mut lines).await;
+        // What was done before the journal was lost is told all the same.
+        lines.end()?;
+        let what = if self.reason.is_some() { "erased" } else { "would be erased" };
+        self.console.note(&format!("{} orders {what}", self.done));
+        if !matches!(ended, Ok(Exit::Done)) {
+            self.console.note("stopped before the end; the same command goes on from here");
+        }
+        ended
+    }
+
+    async fn each(
+        &mut self,
+        before: Timestamp,
+        lines: &mut super::console::Array<'_>,
+    ) -> Result<Exit, Failed> {
+        let mut stop = Stop::listen();
         let mut after: Option<Summary> = None;
-        let mut exit = Exit::Done;
-        'pages: loop {
+        loop {
             let page = self.engine.ended_before(before, after.as_ref(), PAGE).await?;
             for row in &page {
                 if stop.was_told().await {
-                    exit = Exit::Unexpected;
-                    break 'pages;
+                    return Ok(Exit::Unexpected);
                 }
                 if self.one(&row.id).await? {
                     self.done += 1;
-                    self.tell(&mut lines, row)?;
+                    self.tell(lines, row)?;
                 }
             }
             after = page.into_iter().next_back();
             if after.is_none() {
-                break;
+                return Ok(Exit::Done);
             }
         }
-        lines.end()?;
-        let what = if self.reason.is_some() { "erased" } else { "would be erased" };
-        self.console.note(&format!("{} orders {what}", self.done));
-        if exit == Exit::Unexpected {
-            self.console.note("stopped before the end; the same command goes on from here");
-        }
-        Ok(exit)
     }
 
     /// Erases one, or looks whether it would be; false when it was erased before.

@@ -1,11 +1,10 @@
 //! `order take-over`, `assign` and `note`: in whose hands an order is, and what people wrote down about it.
 
-use super::console::line_from_stdin;
+use super::console::{Array, line_from_stdin};
 use super::{Console, Exit, Failed, Session, orders};
 use crate::config::Settings;
-use crate::engine::Error;
-use crate::order::{Command, Personal};
-use serde_json::json;
+use crate::order::{Command, OrderId, Personal};
+use serde_json::{Value, json};
 
 /// `order take-over`
 pub async fn take_over(settings: &Settings, id: &str, console: &Console) -> Result<Exit, Failed> {
@@ -32,24 +31,46 @@ pub async fn assign(
     }
     let mut worst = Exit::Done;
     let mut all = console.array()?;
-    for id in &ids {
-        let (exit, line) = match session.engine.command(id, command()).await {
-            Ok(_) => (Exit::Done, json!({ "id": id, "assigned": true, "to": to })),
-            Err(error @ Error::Journal(_)) => return Err(error.into()),
-            Err(error) => {
-                let failed = Failed::from(error);
-                (failed.exit, json!({ "id": id, "assigned": false, "what": failed.what }))
-            }
+    for (at, id) in ids.iter().enumerate() {
+        let Err(error) = session.engine.command(id, command()).await else {
+            tell(&mut all, id, &json!({ "id": id, "assigned": true, "to": to }), console)?;
+            continue;
         };
-        worst = worst.or(exit);
-        all.item(&line)?;
-        if !console.is_json() {
-            let said = line["what"].as_str().map_or_else(|| format!("assigned to {to}"), str::to_owned);
-            console.text(&format!("{id}  {said}"))?;
+        let stops = error.is_for_all();
+        let failed = Failed::from(error);
+        tell(&mut all, id, &json!({ "id": id, "assigned": false, "what": failed.what }), console)?;
+        if stops {
+            tell_left(&mut all, &ids[at + 1..], console)?;
+            all.end()?;
+            return Err(failed);
         }
+        worst = worst.or(failed.exit);
     }
     all.end()?;
     Ok(worst)
+}
+
+fn tell(all: &mut Array, id: &OrderId, line: &Value, console: &Console) -> Result<(), Failed> {
+    if console.is_json() {
+        return all.item(line);
+    }
+    let said = match (line["what"].as_str(), line["to"].as_str()) {
+        (Some(what), _) => what.to_owned(),
+        (None, to) => format!("assigned to {}", to.unwrap_or_default()),
+    };
+    console.text(&format!("{id}  {said}"))
+}
+
+/// What was not tried, because nothing could be recorded any more.
+fn tell_left(all: &mut Array, left: &[OrderId], console: &Console) -> Result<(), Failed> {
+    for id in left {
+        let line = json!({ "id": id, "assigned": false, "left": true, "what": "left for later" });
+        tell(all, id, &line, console)?;
+    }
+    if !left.is_empty() {
+        console.note(&format!("{} of them were not tried; the same command goes on with these", left.len()));
+    }
+    Ok(())
 }
 
 /// `order note`

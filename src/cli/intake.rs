@@ -141,7 +141,8 @@ impl Adding<'_> {
     }
 
     fn failed(&self, line: usize, error: Error) -> Failed {
-        let certain = !matches!(&error, Error::Journal(journal::Error::Io { .. }));
+        let certain =
+            !matches!(&error, Error::Journal(journal::Error::Io { .. } | journal::Error::Unknown { .. }));
         let mut failed = Failed::from(error);
         failed.what = format!("{}: {}", self.place(line), failed.what);
         let next = if certain {

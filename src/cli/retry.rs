@@ -137,8 +137,8 @@ impl Batch<'_> {
             let (exit, line) = match outcome(id, retried) {
                 Ok(done) => done,
                 Err(error) => {
+                    let line = unfinished(id, &error);
                     let failed = Failed::from(error);
-                    let line = json!({ "id": id, "retried": false, "what": failed.what });
                     self.tell(&mut lines, id, &line)?;
                     self.say_left(&mut lines, &chosen[at + 1..])?;
                     lines.end()?;
@@ -179,6 +179,15 @@ impl Batch<'_> {
     }
 }
 
+/// An order whose end the journal did not take. What was answered was sent: it has not failed.
+fn unfinished(id: &OrderId, error: &Error) -> Value {
+    let mut line = json!({ "id": id, "retried": false, "what": error.to_string() });
+    if matches!(error, Error::Unrecorded { .. }) {
+        (line["retried"], line["recorded"]) = (json!(true), json!(false));
+    }
+    line
+}
+
 fn outcome(id: &OrderId, retried: Result<Retried, Error>) -> Result<(Exit, Value), Error> {
     match retried {
         Ok(Retried { call, order }) => {
@@ -214,5 +223,21 @@ fn outcome(id: &OrderId, retried: Result<Retried, Error>) -> Result<(Exit, Value
         Err(
             error @ (Error::Journal(_) | Error::Unrecorded { .. } | Error::StateFolder(_) | Error::System(_)),
         ) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal;
+
+    #[test]
+    fn an_order_whose_answer_is_not_recorded_yet_was_retried() {
+        let id = OrderId::from_bits(7);
+        let away = || journal::Error::Away { file: "j".into(), why: "no route".to_owned() };
+        let line = unfinished(&id, &Error::Unrecorded { answer: "Complete: 200".to_owned(), error: away() });
+        assert_eq!((&line["retried"], &line["recorded"]), (&json!(true), &json!(false)));
+        let line = unfinished(&id, &Error::Journal(away()));
+        assert_eq!((&line["retried"], line.get("recorded")), (&json!(false), None));
     }
 }

@@ -91,7 +91,7 @@ pub use registration::wanted::Wanted as ContractWanted;
 pub use supervisor::list::{Line, Stalled};
 pub use supervisor::room::{batch_rows, rows as stalled_rows};
 pub use supervisor::stalled::MOST as MOST_STALLED;
-pub use supervisor::state::{Batch, Day, Ended};
+pub use supervisor::state::{Batch, Day, Ended, How};
 pub use training::act::Act as TrainerAct;
 pub use training::exchange::{News as ClassroomNews, Wanted as ClassroomWanted};
 pub use training::failures::{Called, Sold};

@@ -35,6 +35,18 @@ impl<R> Error<R> {
             other => Self::Journal(other),
         }
     }
+
+    /// Whether other things would fail for the same reason: the journal, a folder or the system is at fault, and not this
+    /// thing.
+    pub fn is_for_all(&self) -> bool {
+        match self {
+            Self::Journal(error) => !error.is_of_one(),
+            Self::Unrecorded { .. } | Self::StateFolder(_) | Self::System(_) => true,
+            Self::Refusal(_) | Self::Conflict | Self::NotRepeatable { .. } | Self::BegunElsewhere { .. } => {
+                false
+            }
+        }
+    }
 }
 
 impl<R: fmt::Display> fmt::Display for Error<R> {

@@ -167,6 +167,14 @@ impl fmt::Display for Error {
 }
 
 impl Error {
+    /// Whether it is about one thing alone, and says nothing about the others.
+    pub fn is_of_one(&self) -> bool {
+        matches!(
+            self,
+            Self::Taken { .. } | Self::Conflict { .. } | Self::NotFound { .. } | Self::Broken { .. }
+        )
+    }
+
     /// What makes the journal take again what it refused with this error.
     pub fn remedy(&self) -> &'static str {
         match self {

@@ -1,10 +1,10 @@
 //! One order of a batch, or of a retry: what is done with it, and what became of it in a line.
 
-use crate::desk::{Ended, Job};
+use crate::desk::{Ended, How, Job};
 use crate::engine::{Engine, Error, Retried};
 use crate::order::{Failure, Order, OrderId, Right, Trouble};
 
-/// Does it; whatever becomes of it keeps no other order back.
+/// Does it. Whatever becomes of it keeps no other order back, unless nothing can be recorded any more.
 pub async fn run(engine: &Engine, id: OrderId, job: Job) -> Ended {
     let outcome = match job.command() {
         None => Box::pin(retry(engine, &id, &job)).await,
@@ -12,8 +12,20 @@ pub async fn run(engine: &Engine, id: OrderId, job: Job) -> Ended {
             engine.command(&id, command).await.map(|order| (true, format!("now {}", stands(&order))))
         }
     };
-    let (done, what) = outcome.unwrap_or_else(|error| (false, said(&error)));
-    Ended { id, done, what }
+    let (how, what) = match outcome {
+        Ok((done, what)) => (How::of(done), what),
+        Err(error) => (how(&error), said(&error)),
+    };
+    Ended { id, how, what }
+}
+
+/// What an error means for this order, and for the next ones.
+fn how(error: &Error) -> How {
+    match error {
+        Error::Unrecorded { .. } => How::Answered,
+        error if error.is_for_all() => How::Lost,
+        _ => How::Failed,
+    }
 }
 
 async fn retry(engine: &Engine, id: &OrderId, job: &Job) -> Result<(bool, String), Error> {
@@ -49,5 +61,29 @@ fn said(error: &Error) -> String {
         | Error::NotRepeatable { .. }
         | Error::StateFolder(_)
         | Error::System(_) => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal;
+    use crate::order::Refusal;
+
+    #[test]
+    fn a_lost_journal_is_told_from_an_order_that_fails() {
+        let away = || journal::Error::Away { file: "j".into(), why: "no route".to_owned() };
+        let unrecorded = Error::Unrecorded { answer: "Complete: 200".to_owned(), error: away() };
+        let missing = journal::Error::NotFound { kind: "order", thing: "7".to_owned() };
+        for (error, expected) in [
+            (unrecorded, How::Answered),
+            (Error::Journal(away()), How::Lost),
+            (Error::StateFolder("full".to_owned()), How::Lost),
+            (Error::Journal(missing), How::Failed),
+            (Error::Conflict, How::Failed),
+            (Error::Refusal(Refusal::InDoubt), How::Failed),
+        ] {
+            assert_eq!(how(&error), expected, "{error}");
+        }
     }
 }

@@ -102,7 +102,17 @@ pub async fn send(
     let sending = of.sent(&session, &gate, &stopping, progress);
     let stop = || stopping.store(true, Ordering::Relaxed);
     let sent = Stop::listen().passing_on(console, stop, Box::pin(sending)).await;
-    let (ran, after) = sent.map_err(|_| at_once())??;
+    let (ran, after) = match sent.map_err(|_| at_once())? {
+        Ok(done) => done,
+        Err(error) => {
+            // What was reported before the journal was lost is told all the same.
+            if !told.is_empty() {
+                console.json(&json!({ "month": month, "halted": error.to_string(), "results": told }))?;
+            }
+            console.note("stopped before the end; the same command goes on with what was never begun");
+            return Err(error.into());
+        }
+    };
     let asked = |line: &MonthLine| wanted.is_empty() || wanted.contains(&line.provisioning_id);
     let (left, others) = (Left::of(&after, asked), Left::of(&after, |line| !asked(line)));
     if is_json {

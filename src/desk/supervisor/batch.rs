@@ -1,6 +1,6 @@
 //! The same thing done with several orders, one after the other: it can be paused and stopped between any two of them.
 
-use super::state::{Batch, Ended};
+use super::state::{Batch, Ended, How};
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Job};
 use crate::desk::frame::notice::Severity;
@@ -81,7 +81,7 @@ fn next(model: &mut Model) -> Option<Effect> {
         };
         let job = batch.job.clone();
         if let Some(why) = left_out(model, &job, &id) {
-            note(model, Ended { id, done: false, what: format!("left out: {why}") });
+            note(model, Ended { id, how: How::Failed, what: format!("left out: {why}") });
             continue;
         }
         let call = job.again(&id).map(|again| again.call);
@@ -108,7 +108,8 @@ fn left_out(model: &Model, job: &Job, id: &OrderId) -> Option<String> {
 }
 
 fn note(model: &mut Model, ended: Ended) {
-    if ended.done {
+    // What was answered is not for a second try: its answer is recorded by itself.
+    if matches!(ended.how, How::Done | How::Answered) {
         model.stalled.marked.remove(&ended.id);
     }
     if let Some(batch) = &mut model.stalled.batch {
@@ -116,14 +117,20 @@ fn note(model: &mut Model, ended: Ended) {
     }
 }
 
-/// One order has ended; the next one begins. The caller has counted that one task less is under way.
+/// One order has ended; the next one begins, unless nothing can be recorded any more. The caller has counted that one task
+/// less is under way.
 pub fn ended(model: &mut Model, ended: Ended) -> Vec<Effect> {
     model.end(&ended.id);
     let current = model.stalled.batch.as_mut().map(|batch| batch.current.take());
     if current.flatten().as_ref() != Some(&ended.id) {
         return Vec::new();
     }
+    let stops = ended.how.stops();
     note(model, ended);
+    if stops {
+        stop(model);
+        return Vec::new();
+    }
     next(model).into_iter().collect()
 }
 
@@ -151,16 +158,19 @@ pub fn stop(model: &mut Model) {
 
 fn tell_end(model: &mut Model) {
     let Some(batch) = &model.stalled.batch else { return };
-    let (done, tried, left) = (batch.done(), batch.ended.len(), batch.left);
-    let failed = tried - done;
+    let (done, failed, left) = (batch.done(), batch.failed(), batch.left);
     // Writing to a text cannot fail.
     let mut text = format!("{done} of {} {}", batch.of, batch.job.done_words());
+    if let Some(id) = batch.answered() {
+        let _ = write!(text, "; {id} was answered, and is recorded as soon as the journal takes it");
+    }
     if failed > 0 {
         let _ = write!(text, "; {failed} failed: h shows why");
     }
     if left > 0 {
-        let _ = write!(text, "; stopped: {left} were not begun and stay marked");
+        let why = if batch.is_cut_short() { "stopped, as nothing can be recorded" } else { "stopped" };
+        let _ = write!(text, "; {why}: {left} were not begun and stay marked");
     }
-    let severity = if failed == 0 && left == 0 { Severity::Done } else { Severity::Warning };
+    let severity = if done == batch.of { Severity::Done } else { Severity::Warning };
     model.say(severity, text);
 }

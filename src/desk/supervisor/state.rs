@@ -10,9 +10,36 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
     pub id: OrderId,
-    /// Whether what was wanted is done.
-    pub done: bool,
+    pub how: How,
     pub what: String,
+}
+
+/// How one order of a batch ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// What was wanted is done.
+    Done,
+    /// It came to nothing, and that says nothing about the next order.
+    Failed,
+    /// There is an answer, and the journal has not taken it: the next one would not be taken either.
+    Answered,
+    /// Nothing of it was recorded, and nothing of the next one would be.
+    Lost,
+}
+
+impl How {
+    /// Of what an order alone decides.
+    pub fn of(done: bool) -> Self {
+        if done { Self::Done } else { Self::Failed }
+    }
+
+    /// Whether the batch has nothing to go on with.
+    pub fn stops(self) -> bool {
+        match self {
+            Self::Answered | Self::Lost => true,
+            Self::Done | Self::Failed => false,
+        }
+    }
 }
 
 /// Several orders, one after the other.
@@ -39,7 +66,26 @@ impl Batch {
 
     /// How many of it did what was wanted.
     pub fn done(&self) -> usize {
-        self.ended.iter().filter(|ended| ended.done).count()
+        self.count(&[How::Done])
+    }
+
+    /// How many of it came to nothing.
+    pub fn failed(&self) -> usize {
+        self.count(&[How::Failed, How::Lost])
+    }
+
+    /// The order whose answer is kept until the journal takes it.
+    pub fn answered(&self) -> Option<&OrderId> {
+        self.ended.iter().find(|ended| ended.how == How::Answered).map(|ended| &ended.id)
+    }
+
+    /// Whether it ended because nothing could be recorded any more.
+    pub fn is_cut_short(&self) -> bool {
+        self.ended.last().is_some_and(|ended| ended.how.stops())
+    }
+
+    fn count(&self, how: &[How]) -> usize {
+        self.ended.iter().filter(|ended| how.contains(&ended.how)).count()
     }
 }
 

@@ -83,7 +83,7 @@ fn what_is_being_retried_can_be_neither_retried_nor_worked_on() {
     kit.enter();
     kit.show(false);
     assert_eq!(kit.enter(), [], "the order itself waits, too");
-    kit.tell(Msg::Ended(Ended { id, done: true, what: "answered".into() }));
+    kit.tell(Msg::Ended(Ended { id, how: How::Done, what: "answered".into() }));
     assert_eq!((kit.enter().len(), kit.model.frame.under_way), (1, 1));
 }
 

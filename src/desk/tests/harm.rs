@@ -190,7 +190,7 @@ impl World {
                 // It counts as under way until the second of the two messages.
                 let read = self.read(&id, false);
                 update(&mut self.model, read, self.now);
-                self.tell(Msg::Ended(Ended { id, done, what: "answered".into() }));
+                self.tell(Msg::Ended(Ended { id, how: How::of(done), what: "answered".into() }));
             }
             Effect::Open(_) => {
                 self.tell(Msg::Failed { id: None, problem: problem(), after: true, retry_after: None });

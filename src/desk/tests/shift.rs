@@ -121,7 +121,10 @@ impl Floor {
                     None => self.retry(&id),
                     Some(command) => self.decided(&id, command, "r.diaz", now),
                 };
-                vec![self.loaded(&id, false), Msg::Ended(Ended { id, done, what: "said".into() })]
+                vec![
+                    self.loaded(&id, false),
+                    Msg::Ended(Ended { id, how: How::of(done), what: "said".into() }),
+                ]
             }
             Effect::Run(id, Task::Probe) => {
                 let begin = Command::BeginProbe { sender: sender(), quiet: SECOND * 240 };

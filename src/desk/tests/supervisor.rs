@@ -31,7 +31,7 @@ fn item(effects: &[Effect]) -> OrderId {
 }
 
 fn ended(id: OrderId, done: bool) -> Msg {
-    Msg::Ended(Ended { id, done, what: "said".into() })
+    Msg::Ended(Ended { id, how: How::of(done), what: "said".into() })
 }
 
 #[test]
@@ -103,6 +103,28 @@ fn a_batch_is_paused_gone_on_with_and_stopped_and_the_rest_stays_marked() {
     kit.press('A');
     item(&kit.press('y'));
     assert_eq!(kit.model.stalled.batch.as_ref().unwrap().of, 3);
+}
+
+#[test]
+fn a_batch_stops_where_nothing_can_be_recorded_and_an_answer_in_hand_has_not_failed() {
+    for (how, failed, marked) in [(How::Answered, 0, 3), (How::Lost, 1, 4)] {
+        let mut floor = floor(5);
+        floor.strikes("s*");
+        let kit = &mut floor.kit;
+        kit.press('A');
+        let first = item(&kit.press('y'));
+        let second = item(&kit.tell(ended(first, true)));
+        let what = "the journal cannot be reached".into();
+        assert_eq!(kit.tell(Msg::Ended(Ended { id: second.clone(), how, what })), [], "no other is begun");
+        let stalled = &kit.model.stalled;
+        let batch = stalled.batch.as_ref().unwrap();
+        assert_eq!((batch.done(), batch.failed(), batch.left, batch.is_running()), (1, failed, 3, false));
+        assert_eq!((stalled.marked.len(), stalled.marked.contains(&second)), (marked, how == How::Lost));
+        let said = &kit.model.frame.notice.as_ref().unwrap().text;
+        assert!(said.starts_with("1 of 5 moved on; "), "{said}");
+        assert!(said.contains("as nothing can be recorded: 3 were not begun and stay marked"), "{said}");
+        assert_eq!(said.contains(&format!("{second} was answered")), how == How::Answered, "{said}");
+    }
 }
 
 #[test]

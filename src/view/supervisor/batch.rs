@@ -1,6 +1,6 @@
 //! A batch, while it is under way and after it: how far it is, and what became of the last orders.
 
-use crate::desk::{Batch, Ended, Model};
+use crate::desk::{Batch, Ended, How, Model};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::count;
@@ -22,11 +22,13 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
         (true, false) => "Batch   ",
         (false, _) => "Ended   ",
     };
-    let not = tried - done;
     let mut sum =
         format!("  {} of {}: {} {}", count(tried), count(batch.of), count(done), batch.job.done_words());
-    if not > 0 {
-        sum = format!("{sum}, {} failed", count(not));
+    if batch.answered().is_some() {
+        sum.push_str(", 1 to record");
+    }
+    if batch.failed() > 0 {
+        sum = format!("{sum}, {} failed", count(batch.failed()));
     }
     if batch.left > 0 {
         sum = format!("{sum}; {} left", count(batch.left));
@@ -48,7 +50,11 @@ fn bar(batch: &Batch) -> String {
 /// What became of one order.
 pub fn line(page: &mut Page, ended: &Ended) {
     let theme = &page.look.theme;
-    let (glyph, style) = if ended.done { ("✓ ", theme.good) } else { ("× ", theme.bad) };
+    let (glyph, style) = match ended.how {
+        How::Done => ("✓ ", theme.good),
+        How::Answered => ("… ", theme.warn),
+        How::Failed | How::Lost => ("× ", theme.bad),
+    };
     page.row(&[
         (style, glyph),
         (theme.base, ended.id.as_str()),

@@ -1,7 +1,7 @@
 //! What became of each order of the last batch.
 
 use super::batch::line;
-use crate::desk::Model;
+use crate::desk::{How, Model};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::count;
@@ -16,8 +16,8 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let sum = format!("   {} of {}", count(batch.ended.len()), count(batch.of));
     page.row(&[(theme.strong, "Results of the batch"), (theme.dim, &sum)]);
     page.gap();
-    let failed = batch.ended.iter().filter(|ended| !ended.done);
-    for ended in failed.chain(batch.ended.iter().filter(|ended| ended.done)) {
+    let open = batch.ended.iter().filter(|ended| ended.how != How::Done);
+    for ended in open.chain(batch.ended.iter().filter(|ended| ended.how == How::Done)) {
         line(&mut page, ended);
     }
     page.draw(buffer, body, model.frame.scroll, layout);

@@ -52,7 +52,7 @@ fn screens() -> Vec<Case> {
     {
         let current = batch.stalled.batch.as_ref().and_then(|batch| batch.current.clone());
         let Some(id) = current else { continue };
-        update(&mut batch, Msg::Ended(Ended { id, done: n == 0, what: what.into() }), now());
+        update(&mut batch, Msg::Ended(Ended { id, how: How::of(n == 0), what: what.into() }), now());
     }
     let paused = pressed(batch.clone(), "p");
     let results = pressed(paused.clone(), "h");

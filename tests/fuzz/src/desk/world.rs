@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use pxdesk::desk::{
-    Code, Confirm, Effect, Ended, Key, Model, Msg, Overlay, Page, Problem, Setup, Target, Task, ThemeName,
+    Code, Confirm, Effect, Ended, How, Key, Model, Msg, Overlay, Page, Problem, Setup, Target, Task, ThemeName,
     bindings, next_line, next_tick, update,
 };
 use pxdesk::order::{
@@ -224,7 +224,7 @@ impl World {
                 let read = self.read(&id, false);
                 update(&mut self.model, read, self.now);
                 let what = self.said.clone();
-                self.tell(Msg::Ended(Ended { id, done, what }));
+                self.tell(Msg::Ended(Ended { id, how: How::of(done), what }));
             }
             Effect::Open(new) if how % 2 == 0 => {
                 let id = OrderId::from_bits(1 + self.histories.len() as u64);
