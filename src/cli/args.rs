@@ -333,7 +333,7 @@ pub enum SandboxCommand {
         /// calm, practice, faulty, strict, loose or hostile; or a TOML file
         #[arg(long, default_value = "calm", value_name = "NAME|FILE")]
         scenario: String,
-        /// What is left to chance is drawn from this
+        /// What is left to chance is drawn from this: any whole number from 0
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// Keep its state in this file, shared by all that serve it

@@ -25,8 +25,8 @@ pub struct WalkArgs {
     /// customer]
     #[arg(long, value_name = "PHONE|ADDRESS|-")]
     pub to: Option<Personal>,
-    /// With sms and email: how long to wait for the acceptance
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    /// With sms and email: how many seconds to wait for the acceptance, from 0 (it is asked for once) to 7200
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(..=7200))]
     pub wait: u64,
     /// Go on even where somebody else is working on the order; the history says so
     #[arg(long)]
@@ -59,7 +59,7 @@ pub struct WorkerArgs {
     /// Serve numbers about it as Prometheus reads them: at this port of this machine, or at this address
     #[arg(long, value_name = "PORT|ADDRESS", value_parser = super::values::address, conflicts_with = "once")]
     pub metrics: Option<std::net::SocketAddr>,
-    /// On PostgreSQL: how long a worker may be silent before another takes over
+    /// On PostgreSQL: after how many seconds of silence another worker takes over, from 2 to 3600
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..=3600))]
     pub lease: u64,
 }
@@ -87,10 +87,11 @@ pub struct ReplayArgs {
     /// Record the screen in this file, which is not there yet, as an asciicast (v2) that asciinema plays
     #[arg(long, value_name = "FILE")]
     pub cast: Option<PathBuf>,
-    /// With --cast: play so many times as fast as it happened [default: 1]; no pause is longer than 3 seconds
+    /// With --cast: play so many times as fast as it happened, from 0.01 to 1000 [default: 1]; no pause is longer than 3
+    /// seconds
     #[arg(long, value_name = "N", requires = "cast", value_parser = speed)]
     pub speed: Option<f64>,
-    /// With --cast: the size of the screen, in columns and rows [default: 80x24]
+    /// With --cast: the size of the screen, in columns and rows, up to 500x200 [default: 80x24]
     #[arg(long, value_name = "COLUMNSxROWS", requires = "cast", value_parser = size)]
     pub size: Option<(u16, u16)>,
 }

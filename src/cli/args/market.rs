@@ -30,7 +30,7 @@ pub enum MarketCommand {
     Show { id: String },
     /// Deploys waiting for an answer, answers that may not have arrived, repeat requests, what could not be read
     Requests {
-        /// Print the unreadable deploy with this number, as it came; for supervisors
+        /// Print the unreadable deploy with this number in the list, as it came; for supervisors
         #[arg(long, value_name = "N", conflicts_with = "all")]
         show: Option<usize>,
         /// Also what was set aside
@@ -112,7 +112,7 @@ pub enum MarketCommand {
         billing_date: Option<Timestamp>,
         #[arg(long, value_parser = sku, requires = "billing_date", conflicts_with_all = ["termination_mail", "product_id", "text"])]
         sku: Option<Sku>,
-        /// The product, where the deploy named none, as those of 2017 do not
+        /// The product's number, from 1, where the deploy named none, as those of 2017 do not
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
         product_id: Option<i64>,
         /// Why another product than the one that was typed before
@@ -163,7 +163,7 @@ pub enum V1Command {
         expired: bool,
         #[arg(long, value_name = "DATE", value_parser = day, requires = "expired")]
         expired_date: Option<Date>,
-        /// The aggregated usage; never the sum of what `usage send` reports
+        /// The aggregated usage, a number from 0; never the sum of what `usage send` reports
         #[arg(long, value_parser = amount, allow_negative_numbers = true)]
         count: Option<Amount>,
         /// Send it although it was sent before: why; no reason is enough for a count that may have arrived
@@ -205,6 +205,7 @@ pub enum UsageCommand {
         sku: Option<Sku>,
         #[arg(long, value_parser = month, requires = "of")]
         month: Option<Month>,
+        /// How much, in the SKU's unit: a number from 0, as 100.5
         #[arg(long, value_parser = amount, requires = "of", allow_negative_numbers = true)]
         count: Option<Amount>,
         /// What makes the line count once
@@ -247,7 +248,8 @@ pub enum UsageCommand {
         sku: Sku,
         #[arg(long, value_parser = month)]
         month: Month,
-        #[arg(long, default_value_t = 0)]
+        /// Which supplement of the month it is, from 1; 0 is the month's own report
+        #[arg(long, value_name = "N", default_value_t = 0)]
         supplement: u32,
         #[arg(long)]
         reported: bool,
@@ -270,6 +272,7 @@ pub enum UsageCommand {
         sku: Sku,
         #[arg(long, value_parser = month)]
         month: Month,
+        /// How much more, in the SKU's unit: a number above 0, as 100.5
         #[arg(long, value_parser = amount, allow_negative_numbers = true)]
         count: Amount,
         #[arg(long)]
