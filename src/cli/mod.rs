@@ -104,6 +104,11 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         return block_on(doctor::run(settings, console));
     }
     let settings = settings?;
+    for name in &settings.account.without_effect {
+        console.note(&format!(
+            "pxdesk: warning: the variable {name} is not a setting, and has no effect; `pxdesk help configuration` lists them"
+        ));
+    }
     let logs = crate::telemetry::start(&settings);
     if let Err(why) = &logs {
         console.note(&format!("pxdesk: {why}"));

@@ -1,7 +1,9 @@
 //! The configuration file as it is written.
 
+use super::explain::explain;
 use super::log::Log;
 use super::market::{EnvironmentMarket, MarketFile};
+use super::origin::key_at;
 use super::registration::EnvironmentRegistration;
 use crate::market::TIMEOUT as MARKET;
 use crate::order::{Environment, Pace, Role, Secret};
@@ -11,7 +13,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-/// A span of time, written as `30s`, `2m`, `1m 30s`.
+/// A span of time, written as `30s`, `2m`, `1m 30s`; from a millisecond to 30 days, for beyond these it is a slip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Duration(pub std::time::Duration);
@@ -19,16 +21,20 @@ pub struct Duration(pub std::time::Duration);
 impl TryFrom<String> for Duration {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let parsed = humantime::parse_duration(&text);
-        parsed
-            .ok()
-            .filter(|d| !d.is_zero())
-            .map(Self)
-            .ok_or_else(|| format!("`{text}` is not a time such as \"30s\""))
+        let Ok(time) = humantime::parse_duration(&text) else {
+            return Err(format!("`{text}` is not a time such as \"30s\""));
+        };
+        if !(Self::LEAST..=Self::MOST).contains(&time) {
+            return Err(format!("`{text}` does not fit: a time here is from 1ms to 30days"));
+        }
+        Ok(Self(time))
     }
 }
 
 impl Duration {
+    const LEAST: std::time::Duration = std::time::Duration::from_millis(1);
+    const MOST: std::time::Duration = std::time::Duration::from_hours(30 * 24);
+
     const fn secs(secs: u64) -> Self {
         Self(std::time::Duration::from_secs(secs))
     }
@@ -272,12 +278,12 @@ pub struct Desk {
     pub lock_after: LockAfter,
     /// Whether an acceptance that was waited for, what became of a Complete, and an error ring the bell when the agent is
     /// elsewhere.
-    pub notify: bool,
+    pub notify: Switch,
 }
 
 impl Default for Desk {
     fn default() -> Self {
-        Self { lock_after: LockAfter(Some(jiff::SignedDuration::from_mins(5))), notify: true }
+        Self { lock_after: LockAfter(Some(jiff::SignedDuration::from_mins(5))), notify: Switch(true) }
     }
 }
 
@@ -297,42 +303,16 @@ impl TryFrom<String> for LockAfter {
     }
 }
 
-/// Reads the file; an error begins with the line.
+/// Reads the file; an error begins with the line, and names the key whose value does not fit.
 pub fn parse(text: &str) -> Result<File, String> {
-    toml::from_str(text).map_err(|error| {
-        let line =
-            error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let at = error.span().map_or(0, |span| span.start.min(text.len()));
+        let line = text[..at].matches('\n').count() + 1;
         let heading = text.lines().nth(line - 1).unwrap_or_default().trim();
         let near = heading
             .strip_prefix("[environment.")
             .map_or_else(String::new, |rest| format!("; did you mean [environments.{rest}?"));
-        format!("{line}: {}{near}", explain(error.message()))
+        let key = key_at(text, at).map_or_else(String::new, |key| format!("{key}: "));
+        format!("{line}: {key}{}{near}", explain(error.message()))
     })
-}
-
-/// serde's words, with the nearest valid key named.
-pub fn explain(message: &str) -> String {
-    if message == "invalid type: map, expected a string" {
-        return "a text in quotes belongs here, and not a table".to_owned();
-    }
-    // Words about a name in a heading, which has no key of its own.
-    if message.starts_with("is ") || message.starts_with("holds ") {
-        return format!("what is written here {message}");
-    }
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
-    let found = quoted.next();
-    let (Some(found), true) = (found, unknown) else {
-        return message.to_owned();
-    };
-    let what = if message.starts_with("unknown field") { "key" } else { "value" };
-    let valid: Vec<&str> = quoted.collect();
-    let nearest =
-        valid.iter().max_by(|a, b| strsim::jaro_winkler(found, a).total_cmp(&strsim::jaro_winkler(found, b)));
-    match nearest {
-        Some(nearest) if strsim::jaro_winkler(found, nearest) > 0.7 => {
-            format!("`{found}` is not a {what} here; did you mean `{nearest}`?")
-        }
-        Some(_) | None => format!("`{found}` is not a {what} here; valid are {}", valid.join(", ")),
-    }
 }

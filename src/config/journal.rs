@@ -33,6 +33,11 @@ impl ServerFiles {
 /// # Errors
 /// Names the setting, and says what is not right in it.
 pub fn resolve(file: &Journal, data: &Path, folder: &Path) -> Result<(Place, ServerFiles), String> {
+    for (key, value) in [("password_file", &file.password_file), ("key_file", &file.key_file)] {
+        if value.as_ref().is_some_and(|file| file.trim().is_empty()) {
+            return Err(format!("journal.{key} is empty; name the file, or leave it out"));
+        }
+    }
     let keeper = password_keeper(file.password.as_deref())?;
     if keeper.is_some() && file.password_file.is_some() {
         return Err("journal.password and journal.password_file: leave one of them out".to_owned());
@@ -44,7 +49,22 @@ pub fn resolve(file: &Journal, data: &Path, folder: &Path) -> Result<(Place, Ser
     };
     let url = file.url.as_deref().unwrap_or("sqlite:pxdesk.db");
     let journal = place(url, data, &server).map_err(|why| format!("journal.url {why}"))?;
+    if let Place::File(file) = &journal {
+        refuse_new_folder(file, data).map_err(|why| format!("journal.url {why}"))?;
+    }
     Ok((journal, server))
+}
+
+/// Our own folder is made where it is missing. Any other one that is missing is a slip, or a disk that is not there: an
+/// empty journal would be begun in its place, without a word.
+fn refuse_new_folder(file: &Path, data: &Path) -> Result<(), String> {
+    match file.parent() {
+        Some(folder) if !folder.starts_with(data) && !folder.exists() => Err(format!(
+            "names a file in {}, and there is no such folder. Make it, or write the path that is meant",
+            folder.display()
+        )),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The journal that a URL names.

@@ -5,6 +5,7 @@
 
 mod concurrency;
 mod error;
+mod explain;
 mod file;
 mod journal;
 mod log;

@@ -1,7 +1,7 @@
 //! Where each value came from. For `doctor` to show: nothing of this decides anything, and no value that may hold a
 //! secret is among it.
 
-use super::variables::{keys, lookup, name};
+use super::variables::{keys, lookup, name, without_effect};
 use crate::order::Environment;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -56,6 +56,8 @@ pub struct Account {
     /// False when it is not there.
     pub found: bool,
     pub given: BTreeMap<String, Given>,
+    /// Variables that look like ours, and set nothing.
+    pub without_effect: Vec<String>,
 }
 
 impl Account {
@@ -79,7 +81,8 @@ impl Account {
         }
         let ours = format!("environments.{environment}.");
         given.retain(|key, _| !key.starts_with("environments.") || key.starts_with(&ours));
-        Self { file: path.to_owned(), found: text.is_some(), given }
+        let without_effect = without_effect(sources.variables);
+        Self { file: path.to_owned(), found: text.is_some(), given, without_effect }
     }
 }
 
@@ -121,8 +124,7 @@ fn given(sources: &Sources) -> BTreeMap<String, Given> {
 
 fn leaves(above: &str, table: &DeTable, text: &str, given: &mut BTreeMap<String, Given>) {
     for (key, value) in table {
-        let path =
-            if above.is_empty() { key.get_ref().to_string() } else { format!("{above}.{}", key.get_ref()) };
+        let path = below(above, key.get_ref());
         if let DeValue::Table(inner) = value.get_ref() {
             leaves(&path, inner, text, given);
         } else {
@@ -130,6 +132,25 @@ fn leaves(above: &str, table: &DeTable, text: &str, given: &mut BTreeMap<String,
             put(given, path, text[value.span()].trim_matches(['"', '\'']), Origin::Line(line));
         }
     }
+}
+
+/// The key whose value holds the byte at `at`; none where that is no value, or the text is no TOML.
+pub fn key_at(text: &str, at: usize) -> Option<String> {
+    value_at("", DeTable::parse(text).ok()?.get_ref(), at)
+}
+
+fn value_at(above: &str, table: &DeTable, at: usize) -> Option<String> {
+    table.iter().find_map(|(key, value)| {
+        let path = below(above, key.get_ref());
+        match value.get_ref() {
+            DeValue::Table(inner) => value_at(&path, inner, at),
+            _ => value.span().contains(&at).then_some(path),
+        }
+    })
+}
+
+fn below(above: &str, key: &str) -> String {
+    if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") }
 }
 
 fn put(given: &mut BTreeMap<String, Given>, key: String, value: &str, origin: Origin) {

@@ -177,6 +177,7 @@ fn resolve(
         Some(url) => !url.is_this_machine(),
         None => environment != Environment::Embedded,
     };
+    refuse_endless(&file.timeouts)?;
     let quiet_period = quiet_period(&file, elsewhere)?;
     let fastest = fastest(file.reading.fastest, elsewhere)?;
     let target = target(environment, base_url, token_url);
@@ -272,6 +273,32 @@ fn system_user() -> Option<String> {
 #[cfg(not(unix))]
 fn system_user() -> Option<String> {
     None
+}
+
+/// Nobody waits longer than an hour for a call: it is a slip, and the order's window would pass meanwhile.
+fn refuse_endless(timeouts: &Timeouts) -> Result<(), String> {
+    let Timeouts {
+        connect,
+        retrieve_rcc,
+        send_rcc,
+        get_rcc_acceptance,
+        complete_order,
+        market,
+        registration,
+    } = timeouts;
+    let each = [
+        ("connect", connect),
+        ("retrieve_rcc", retrieve_rcc),
+        ("send_rcc", send_rcc),
+        ("get_rcc_acceptance", get_rcc_acceptance),
+        ("complete_order", complete_order),
+        ("market", market),
+        ("registration", registration),
+    ];
+    match each.into_iter().find(|(_, timeout)| timeout.signed() > SignedDuration::from_hours(1)) {
+        Some((key, _)) => Err(format!("timeouts.{key} is longer than an hour")),
+        None => Ok(()),
+    }
 }
 
 /// While practicing on this machine nobody needs to wait; a Px elsewhere may still be at work on the request.

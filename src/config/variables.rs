@@ -1,7 +1,8 @@
 //! `PXDESK_*` variables: any key of the file, its path joined by `_` or `__`, in capitals.
 
 use super::error::Error;
-use super::file::{self, File};
+use super::explain::explain;
+use super::file::File;
 use super::registration::EnvironmentRegistration;
 use crate::market;
 use crate::order::{Call, Environment};
@@ -143,7 +144,7 @@ pub fn overlay(in_file: File, text: &str, variables: &[(String, String)]) -> Res
                 alone
                     .clone()
                     .try_into::<File>()
-                    .map_err(|e| Error(format!("{name}: {}", file::explain(e.message()))))?;
+                    .map_err(|e| Error(format!("{name}: {}", explain(e.message()))))?;
                 put(&mut layer, path, value);
             }
         }
@@ -156,15 +157,26 @@ pub fn overlay(in_file: File, text: &str, variables: &[(String, String)]) -> Res
     table.try_into().map_err(|e: toml::de::Error| Error(e.message().to_owned()))
 }
 
-/// A variable that is nearly a setting would be silently without effect: better to say so.
+/// The variables with a name like ours that set nothing.
+pub fn without_effect(variables: &[(String, String)]) -> Vec<String> {
+    let valid = valid(&keys());
+    unknown(&valid, variables).cloned().collect()
+}
+
+/// Every name that sets something.
+fn valid(keys: &[Vec<String>]) -> Vec<String> {
+    keys.iter().flat_map(|path| names(path)).chain(["PXDESK_CONFIG".to_owned()]).collect()
+}
+
+fn unknown<'a>(valid: &[String], variables: &'a [(String, String)]) -> impl Iterator<Item = &'a String> {
+    let names = variables.iter().map(|(name, _)| name);
+    names.filter(|name| name.starts_with(OURS) && name.len() > OURS.len() && !valid.contains(name))
+}
+
+/// A variable that is nearly a setting is meant for one, and refused.
 fn refuse_misspelt(keys: &[Vec<String>], variables: &[(String, String)]) -> Result<(), Error> {
-    let valid: Vec<String> =
-        keys.iter().flat_map(|path| names(path)).chain(["PXDESK_CONFIG".to_owned()]).collect();
-    let ours = variables
-        .iter()
-        .map(|(name, _)| name)
-        .filter(|n| n.starts_with(OURS) && n.len() > OURS.len() && !valid.contains(n));
-    for unknown in ours {
+    let valid = valid(keys);
+    for unknown in unknown(&valid, variables) {
         let likeness = |known: &String| {
             strsim::jaro_winkler(unknown.trim_start_matches(OURS), known.trim_start_matches(OURS))
         };

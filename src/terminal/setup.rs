@@ -22,7 +22,7 @@ pub fn setup(settings: &Settings) -> Setup {
         quiet_period: settings.quiet_period,
         fastest: settings.fastest,
         lock_after: settings.desk.lock_after.0,
-        notify: settings.desk.notify,
+        notify: settings.desk.notify.0,
         practice_offered: practice_offered(settings),
         market: settings.market.as_ref().map(|market| MarketSetup {
             practice: is_practice(settings.environment) && market.target == MarketTarget::InProcess,

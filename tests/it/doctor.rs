@@ -259,3 +259,16 @@ async fn a_bad_certificate_is_told_with_its_reason() {
     });
     looked.await.unwrap();
 }
+
+#[test]
+fn a_variable_that_sets_nothing_is_told_by_doctor_and_by_every_command() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let run =
+        |args: &[&str]| Ran::from(home.command(args).env("PXDESK_WEBHOOK_PATH", "/x").output().unwrap());
+    let ran = run(&["doctor", "--output", "json"]);
+    says(&ran, "variables", "warning", &["PXDESK_WEBHOOK_PATH", "without effect"]);
+    let listed = run(&["order", "list"]).with(0);
+    assert!(listed.err.contains("warning: the variable PXDESK_WEBHOOK_PATH is not a setting"), "{listed:?}");
+    assert!(!home.run(&["order", "list"]).with(0).err.contains("warning"), "nothing to tell");
+}

@@ -225,6 +225,7 @@ fn erasing_destroys_and_still_verifies() {
 fn the_embedded_px_has_its_place_wherever_the_journal_lies() {
     let home = Home::empty();
     let journal = home.path().join("elsewhere/orders.db");
+    std::fs::create_dir(journal.parent().unwrap()).unwrap();
     home.configure(&format!("[journal]\nurl = \"sqlite:{}\"\n", journal.display()));
     let id = home.open(&order("1"));
     home.run(&["order", "walk", &id, "--method", "verbal", "--until", "retrieved"]).with(0);

@@ -20,6 +20,14 @@ pub fn configuration(settings: &Settings) -> Check {
     Check::ok("configuration", lines.join("\n"))
 }
 
+/// Variables that look like settings and set nothing; none where there are none.
+pub fn variables(settings: &Settings) -> Option<Check> {
+    let names = &settings.account.without_effect;
+    let found = format!("without effect, for no setting has this name: {}", names.join(", "));
+    let mend = "unset what is not meant for pxdesk, or write the setting's name: pxdesk help configuration";
+    (!names.is_empty()).then(|| Check::warning("variables", found, mend))
+}
+
 /// The keyring, if one is used, and what it or the file holds.
 pub async fn credentials(settings: &Settings) -> Vec<Check> {
     let Some(keeper) = settings.credentials.clone() else {

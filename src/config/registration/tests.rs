@@ -81,7 +81,12 @@ fn what_is_missing_or_wrong_is_named() {
     let nowhere = sandbox("contract = \"A-1\"\nedgerc = \"keyring\"").unwrap_err();
     assert!(nowhere.contains("environments.sandbox.registration.base_url is missing"), "{nowhere}");
     let dash = sandbox("contract = \"A–1234\"").unwrap_err();
-    assert!(dash.starts_with("FILE:3: the contract holds `–` (U+2013)"), "{dash}");
+    assert!(
+        dash.starts_with(
+            "FILE:3: environments.sandbox.registration.contract: the contract holds `–` (U+2013)"
+        ),
+        "{dash}"
+    );
     for (lines, says) in [
         ("contract = \"A-1\"\nconcurrency = 17", "`17` is not a number from 1 to 16"),
         ("contract = \"A-1\"\nconcurrency = 0", "`0` is not a number from 1 to 16"),

@@ -1,0 +1,52 @@
+//! Values that fit their key by their type alone: nobody can mean them.
+
+use super::*;
+
+#[test]
+fn a_time_that_nobody_can_mean_is_refused() {
+    for (time, says) in [
+        ("0s", "does not fit: a time here is from 1ms to 30days"),
+        ("1ns", "does not fit: a time here is from 1ms to 30days"),
+        ("31days", "does not fit: a time here is from 1ms to 30days"),
+        ("1000000000years", "does not fit: a time here is from 1ms to 30days"),
+        ("-5s", "is not a time such as \"30s\""),
+        ("", "is not a time such as \"30s\""),
+    ] {
+        for (table, key) in [("timeouts", "market"), ("acceptance", "give_up_after"), ("desk", "lock_after")]
+        {
+            if (table, time) == ("desk", "0s") {
+                continue;
+            }
+            let error = load(&format!("[{table}]\n{key} = \"{time}\""), &[]).unwrap_err();
+            assert!(error.starts_with(&format!("FILE:2: {table}.{key}: `{time}` {says}")), "{error}");
+        }
+    }
+    let hours = load("[timeouts]\nconnect = \"1s\"\ncomplete_order = \"2h\"", &[]).unwrap_err();
+    assert_eq!(hours, "FILE:3: timeouts.complete_order is longer than an hour");
+    let variable = load("", &[("PXDESK_TIMEOUTS_MARKET", "2h")]).unwrap_err();
+    assert_eq!(variable, "PXDESK_TIMEOUTS_MARKET: timeouts.market is longer than an hour");
+}
+
+#[test]
+fn a_switch_may_come_from_a_variable() {
+    let notify = |value: &str| load("", &[("PXDESK_DESK_NOTIFY", value)]).map(|s| s.desk.notify.0);
+    assert_eq!((notify("false"), notify("true")), (Ok(false), Ok(true)));
+    assert_eq!(notify("yes").unwrap_err(), "PXDESK_DESK_NOTIFY: `\"yes\"` is neither true nor false");
+}
+
+#[test]
+fn a_journal_is_not_begun_in_a_folder_that_is_not_there() {
+    let wrong = load("[journal]\nurl = \"sqlite:/no/such/place/x.db\"", &[]).unwrap_err();
+    assert!(
+        wrong.starts_with("FILE:2: journal.url names a file in /no/such/place, and there is no"),
+        "{wrong}"
+    );
+    let dir = tempfile::tempdir().unwrap();
+    let there = format!("[journal]\nurl = \"sqlite:{}/x.db\"", dir.path().display());
+    assert!(load(&there, &[]).is_ok());
+    assert!(load("[journal]\nurl = \"sqlite:floor/x.db\"", &[]).is_ok(), "below our own folder");
+    for key in ["key_file", "password_file"] {
+        let empty = load(&format!("[journal]\n{key} = \"\""), &[]).unwrap_err();
+        assert_eq!(empty, format!("FILE:2: journal.{key} is empty; name the file, or leave it out"));
+    }
+}
