@@ -19,7 +19,7 @@ pub fn check(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
         steps(scenario, numbers, notes);
         verdict(scenario, notes);
         calls(scenario, numbers, notes);
-        turns(scenario, numbers, notes);
+        moments(scenario, numbers, notes);
         meets::check(scenario, numbers, notes);
     }
     let prepared = scenario.order.prepared_minutes_ago.unwrap_or(0);
@@ -253,19 +253,25 @@ fn jumped(scenario: &Scenario, after: i64) -> i64 {
     surely.map(|jump| jump.minutes).sum()
 }
 
-fn turns(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
-    for (turn, n) in scenario.customer.turns.iter().zip(&numbers.turns) {
-        let comes = match turn.when {
-            When::Section(_) => {
-                [Move::BeginReading, Move::Read, Move::Interrupt].into_iter().any(|it| does(scenario, it))
-            }
-            When::InDoubt => does(scenario, Move::Settle) || does(scenario, Move::Probe),
-            When::Sent => sends(scenario),
-            When::Accepted => does(scenario, Move::SaidYes) || does(scenario, Move::Accepted),
-            When::Start | When::Retrieved | When::After(_) => true,
-        };
-        if !comes {
-            notes.add_at(&format!("customer.turn[{n}].when"), "never comes: no step leads there");
+/// What is to happen at a moment that no step leads to would never happen.
+fn moments(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
+    let turns = scenario.customer.turns.iter().map(|turn| turn.when).zip(&numbers.turns);
+    let turns = turns.map(|(when, n)| (when, format!("customer.turn[{n}].when")));
+    let jumps = scenario.clock.iter().map(|jump| jump.when).zip(&numbers.jumps);
+    let jumps = jumps.map(|(when, n)| (when, format!("clock[{n}].when")));
+    for (_, field) in turns.chain(jumps).filter(|(when, _)| !comes(scenario, *when)) {
+        notes.add_at(&field, "never comes: no step leads there");
+    }
+}
+
+fn comes(scenario: &Scenario, when: When) -> bool {
+    match when {
+        When::Section(_) => {
+            [Move::BeginReading, Move::Read, Move::Interrupt].into_iter().any(|it| does(scenario, it))
         }
+        When::InDoubt => does(scenario, Move::Settle) || does(scenario, Move::Probe),
+        When::Sent => sends(scenario),
+        When::Accepted => does(scenario, Move::SaidYes) || does(scenario, Move::Accepted),
+        When::Start | When::Retrieved | When::After(_) => true,
     }
 }

@@ -11,19 +11,20 @@ use serde_json::Value;
 
 /// Notes what cannot be, in a scenario all of whose steps could be read.
 pub fn check(scenario: &Scenario, numbers: &Numbers, notes: &mut Notes) {
-    let turns = scenario.customer.turns.iter().zip(&numbers.turns);
-    for (turn, n) in turns {
+    let most = sections(scenario);
+    let beyond = |when: When| matches!(when, When::Section(section) if section > most);
+    let no_such = format!("never comes: the text has {most} sections");
+    for (turn, n) in scenario.customer.turns.iter().zip(&numbers.turns) {
         if turn.does == Does::Declines && says_no_too_early(scenario, turn) {
             let what = "the customer says no for good, and a step after that waits for their yes";
             notes.add_at(&format!("customer.turn[{n}].does"), what);
         }
-        let most = sections(scenario);
-        if let When::Section(section) = turn.when
-            && section > most
-        {
-            let what = format!("never comes: the text has {most} sections");
-            notes.add_at(&format!("customer.turn[{n}].when"), what);
+        if beyond(turn.when) {
+            notes.add_at(&format!("customer.turn[{n}].when"), no_such.clone());
         }
+    }
+    for (_, n) in scenario.clock.iter().zip(&numbers.jumps).filter(|(jump, _)| beyond(jump.when)) {
+        notes.add_at(&format!("clock[{n}].when"), no_such.clone());
     }
     if numbers.all_faults {
         late_faults(scenario, numbers, notes);

@@ -9,6 +9,7 @@ use crate::practice::moves::Move;
 pub struct Numbers {
     pub faults: Vec<usize>,
     pub turns: Vec<usize>,
+    pub jumps: Vec<usize>,
     /// False when a step could not be read: nothing can be said then about which steps lead where.
     pub all_steps: bool,
     /// The same of what goes wrong at Px.

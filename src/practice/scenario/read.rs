@@ -57,7 +57,7 @@ fn top(mut table: Table, notes: &mut Notes) -> Scenario {
     let carrier = table.table(notes, "carrier").map(|t| carrier(t, notes)).unwrap_or_default();
     let (faults, numbers_of_faults) = each(table.tables(notes, "server"), notes, fault);
     let all_faults = !notes.wrong.iter().any(|wrong| wrong.field.starts_with("server"));
-    let (clock, _) = each(table.tables(notes, "clock"), notes, jump);
+    let (clock, numbers_of_jumps) = each(table.tables(notes, "clock"), notes, jump);
     let tables = table.tables(notes, "step");
     if tables.is_empty() {
         notes.add_at("step", "is missing: a scenario says what the trainee should do");
@@ -76,6 +76,7 @@ fn top(mut table: Table, notes: &mut Notes) -> Scenario {
         all_faults,
         faults: numbers_of_faults,
         turns: numbers_of_turns,
+        jumps: numbers_of_jumps,
     };
     let scenario = Scenario {
         name: name.map(|at| at.value).unwrap_or_default(),

@@ -152,7 +152,7 @@ const IMPOSSIBLE: [Case; 28] = [
     (
         "[[step]]\ndo = \"send_sms\"\n",
         "",
-        "38: step[2].do: `accepted` is not possible here: nothing was sent|17: customer.turn[1].when: never comes",
+        "38: step[2].do: `accepted` is not possible here|17: customer.turn[1].when: never|30: clock[1].when: never",
     ),
     (
         "do = \"accepted\"",

@@ -1,4 +1,4 @@
-//! `or`, the move that is as good as a step's own: it is checked as that one is.
+//! `or`, the move that is as good as a step's own: it is checked as that one is; names, titles, and the clock.
 
 use super::*;
 
@@ -12,6 +12,19 @@ fn a_name_is_no_flag_and_a_title_is_one_line() {
         let wrong = wrong_in(&GOOD.replacen(from, to, 1)).join("|");
         assert!(wrong.starts_with(expected), "{to}: {wrong}");
     }
+}
+
+#[test]
+fn a_clock_that_jumps_at_a_moment_that_never_comes_is_told() {
+    let at =
+        |when: &str| GOOD.replacen("[[clock]]\nwhen = \"sent\"", &format!("[[clock]]\nwhen = \"{when}\""), 1);
+    for when in ["in_doubt", "section 2"] {
+        assert_eq!(wrong_in(&at(when)), ["30: clock[1].when: never comes: no step leads there"], "{when}");
+    }
+    let reads =
+        at("section 9").replacen("do = \"send_sms\"", "do = \"read\"\n\n[[step]]\ndo = \"send_sms\"", 1);
+    assert_eq!(wrong_in(&reads), ["30: clock[1].when: never comes: the text has 8 sections"]);
+    assert_eq!(wrong_in(&at("accepted")), [""; 0]);
 }
 
 #[test]
