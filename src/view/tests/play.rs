@@ -165,7 +165,7 @@ fn a_run_on_a_large_screen_in_daylight() {
     }
 }
 
-/// What a legal text loses to what is said: a row where a row is enough, and never more than two.
+/// What a legal text loses to what is said: a row where a row is enough, and of a long speech all that is said.
 #[test]
 fn the_legal_text_keeps_its_room_in_a_run() {
     let all = cases::all();
@@ -184,10 +184,23 @@ fn the_legal_text_keeps_its_room_in_a_run() {
         ("run_reading_spanish", 1, 3),
         ("run_reading_away", 1, 3),
         ("run_reading_paused", 1, 3),
-        ("run_reading_long", 2, 5),
+        ("run_reading_long", 4, 5),
     ];
     for (name, small, tall) in table {
         assert_eq!((costs(name, (80, 24)), costs(name, (120, 40))), (small, tall), "{name}");
+    }
+}
+
+/// What the customer says is said once, so it can be read to its end.
+#[test]
+fn a_long_speech_is_not_cut_off() {
+    for name in ["run_long", "run_reading_long"] {
+        let (_, model) = cases::all().into_iter().find(|(case, _)| *case == name).unwrap();
+        for size in [(80, 24), (120, 40)] {
+            let shown = text(&frame(&model, ThemeName::Plain, size).0);
+            let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains("pays less, and has the same.\u{201d}"), "{name}: {shown}");
+        }
     }
 }
 

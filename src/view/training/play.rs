@@ -13,8 +13,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::style::Style;
 
-/// How many rows what is said takes at the most, and how many where there is little room, or a legal text needs it.
-const ROWS: usize = 3;
+/// Of how many rows one may go to what is said: nobody can have it said again, so it is not cut off before that.
+const PART: u16 = 3;
+/// How many rows it takes at the most on a low screen, where the order needs them.
 const FEW: usize = 2;
 /// What a pause does not hold back is said with it.
 const PAUSED: &str = "The trainer has paused the run. A call under way still ends.";
@@ -31,6 +32,7 @@ pub fn strip(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect) -> Rec
     let theme = &look.theme;
     let height = buffer.area.height;
     let brief = height < LOW || (height < TALL && is_read_aloud(model));
+    let rows = if height < LOW { FEW } else { usize::from(body.height / PART) };
     let away = !play.on && play.over.is_none();
     if brief {
         let (style, text) = if away && !play.paused {
@@ -38,14 +40,14 @@ pub fn strip(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect) -> Rec
         } else {
             said(play, look).unwrap_or_else(|| (theme.strong, play.title.clone()))
         };
-        add(&mut page, (style, &text), FEW);
+        add(&mut page, (style, &text), rows);
     } else {
         let line = if away { "   the customer is not on the line" } else { "" };
         page.row(&[(theme.strong, &play.title), (theme.warn, line)]);
         let used = Safe::line(&play.title).width() + Safe::line(line).width();
         hint(&mut page, model, used);
         let (style, text) = said(play, look).unwrap_or_else(|| (theme.base, play.teaches.clone()));
-        add(&mut page, (style, &text), ROWS);
+        add(&mut page, (style, &text), rows);
         page.blank();
     }
     let height = u16::try_from(page.len()).unwrap_or(1);
