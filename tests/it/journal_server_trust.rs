@@ -73,6 +73,27 @@ async fn whatever_is_foreign_to_the_tables_or_missing_from_them_is_found() {
     }
 }
 
+/// Whoever looks finds that somebody removed what only a supervisor may record; whoever works puts it back.
+#[tokio::test]
+async fn what_is_reserved_is_put_back_by_the_owners_desk_and_not_by_a_look() {
+    let Some(database) = postgres::database() else { return };
+    let journal = database.open().await;
+    open(&journal, 1).await;
+    database.sql("DELETE FROM reserved WHERE event = 'erased'").unwrap();
+    let look = || async {
+        let looked = database.look().await;
+        looked.verify(None, |_| ()).await.unwrap().problems
+    };
+    for problems in [look().await, look().await] {
+        assert!(
+            problems.iter().any(|problem| problem.what.contains("agents may record `erased`")),
+            "{problems:?}"
+        );
+    }
+    database.open().await.close().await;
+    assert_eq!(look().await, []);
+}
+
 /// What no two orders may share is looked for, whatever should have kept it away.
 #[tokio::test]
 async fn two_orders_with_one_pair_are_found() {

@@ -284,6 +284,12 @@ impl Database {
         self.try_open(None).await.unwrap()
     }
 
+    /// Opens it for a look alone.
+    pub async fn look(&self) -> Journal {
+        let options = Options { create: false, state: None, kinds: every_kind() };
+        Journal::open_to_look(&self.place(), &options).await.unwrap()
+    }
+
     async fn open_at(&self, url: &str) -> Journal {
         let address = Address::parse(url, self.key.clone()).unwrap();
         let options = Options { create: false, state: None, kinds: every_kind() };

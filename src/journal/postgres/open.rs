@@ -23,7 +23,7 @@ pub async fn open(address: &Address, options: &Options, remember: bool) -> Resul
     let place = PathBuf::from(&address.shown);
     let seen = options.state.as_ref().map(|state| Seen::of(&address.shown, state));
     let mut session = Session::open(address, None).await.map_err(|e| e.of(&place))?;
-    let opened = look(&mut session, address, options, seen.as_ref()).await;
+    let opened = look(&mut session, address, options, seen.as_ref(), !remember).await;
     let (id, keys, doubt) = opened.map_err(|e| e.of(&place))?;
     if let (Some(seen), None, true) = (&seen, &doubt, remember) {
         seen.note_opened(&keys, id, session.now());
@@ -38,6 +38,7 @@ async fn look(
     address: &Address,
     options: &Options,
     seen: Option<&Seen>,
+    looks: bool,
 ) -> Result<(JournalId, Keys, Option<Doubt>), Failure> {
     let place = PathBuf::from(&address.shown);
     let mut gone = None;
@@ -55,7 +56,7 @@ async fn look(
         let why = "does not open what this journal has sealed".to_owned();
         return Err(Failure::Told(Error::WrongKey { file: address.key.clone(), journal: place, why }));
     }
-    tables::add_lists(session, &options.kinds).await?;
+    tables::add_lists(session, &options.kinds, looks).await?;
     let doubt = match (gone, seen) {
         (Some((seen, at)), _) => Some(Doubt::Gone { seen, at }),
         (None, Some(seen)) => judge(session, &keys, id, seen).await?,

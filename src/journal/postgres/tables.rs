@@ -101,20 +101,24 @@ pub async fn make_in(client: &impl GenericClient, kinds: &[Registered], new: &Ne
     Ok(())
 }
 
-/// Notes what only a supervisor may record of a kind.
-async fn reserve(client: &impl GenericClient, kind: &Registered) -> Result<(), Failure> {
+/// Notes what only a supervisor may record of a kind. Returns what of it was not noted before.
+async fn reserve(client: &impl GenericClient, kind: &Registered) -> Result<Vec<&'static str>, Failure> {
     let insert = "INSERT INTO pxdesk.reserved VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    let mut new = Vec::new();
     for event in kind.reserved {
-        within(client.execute(insert, &[&kind.name, event])).await?;
+        if within(client.execute(insert, &[&kind.name, event])).await? > 0 {
+            new.push(*event);
+        }
     }
-    Ok(())
+    Ok(new)
 }
 
 /// Makes the tables of kinds that this journal did not keep before, and notes what of the others is for supervisors alone
-/// by now, and what agents are kept from.
-pub async fn add_lists(session: &mut Session, kinds: &[Registered]) -> Result<(), Failure> {
+/// by now, and what agents are kept from. Whoever opens it only to look, `looks`, puts nothing back that was noted: it is
+/// for them to find that it is missing.
+pub async fn add_lists(session: &mut Session, kinds: &[Registered], looks: bool) -> Result<(), Failure> {
     let known = missing(&session.client, kinds).await?.is_empty();
-    let reserve_more = may_reserve_more(&session.client, kinds).await?;
+    let reserve_more = !looks && may_reserve_more(&session.client, kinds).await?;
     let guard_more = may_guard_more(&session.client).await?;
     if known && !reserve_more && !guard_more {
         return Ok(());
@@ -124,10 +128,18 @@ pub async fn add_lists(session: &mut Session, kinds: &[Registered]) -> Result<()
     if guard_more {
         within(tx.batch_execute(AGENTS)).await?;
     }
-    for kind in kinds.iter().filter(|_| reserve_more) {
-        reserve(&tx, kind).await?;
+    let new = missing(&tx, kinds).await?;
+    for kind in kinds.iter().filter(|kind| reserve_more && new.iter().all(|new| new.name != kind.name)) {
+        for event in reserve(&tx, kind).await? {
+            tracing::warn!(
+                kind = kind.name,
+                event,
+                "the table `reserved` did not name this event, and agents could record it: it is named again. A newer pxdesk \
+                 reserves more than the last one did; else somebody has removed the row"
+            );
+        }
     }
-    for kind in missing(&tx, kinds).await? {
+    for kind in new {
         within(tx.batch_execute(&list(&kind.list))).await?;
         reserve(&tx, &kind).await?;
     }
