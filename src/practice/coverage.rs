@@ -58,7 +58,7 @@ impl Coverage {
     }
 
     /// How many rows were practiced.
-    pub fn practised(&self) -> usize {
+    pub fn practiced(&self) -> usize {
         self.rows.iter().filter(|row| row.runs > 0).count()
     }
 }
@@ -126,8 +126,8 @@ mod tests {
             let row = coverage.rows.iter().find(|row| row.row == A).unwrap();
             let last = last.map(|hour| Timestamp::from_second(hour * 3600).unwrap());
             assert_eq!((row.best, row.runs, row.last), (best, times, last), "{name}");
-            let practised = usize::from(times > 0) + usize::from(name.starts_with("about two"));
-            assert_eq!(coverage.practised(), practised, "{name}");
+            let practiced = usize::from(times > 0) + usize::from(name.starts_with("about two"));
+            assert_eq!(coverage.practiced(), practiced, "{name}");
         }
     }
 

@@ -49,7 +49,7 @@ const REPORTS: u32 = 10_000;
 const ROUNDS: u32 = 5;
 /// As many reports as are under way at once, where nothing else is configured.
 const AT_ONCE: usize = 4;
-/// What is sold; the program itself knows it where people practise.
+/// What is sold; the program itself knows it where people practice.
 const SKU: &str = "PRACTICE-STORAGE";
 
 /// Deploys a second that are stored and then answered, against a bare handler that commits as many bytes for each of them

@@ -116,7 +116,7 @@ fn matrix(coverage: &Coverage, heading: &str, zone: &TimeZone) -> String {
          <th scope=\"col\">Reason</th><th scope=\"col\" class=\"n\">Best</th><th scope=\"col\" class=\"n\">Runs</th>\
          <th scope=\"col\" class=\"n\">Last</th></tr>\n</thead>\n",
         safe(heading),
-        coverage.practised(),
+        coverage.practiced(),
         coverage.rows.len(),
     );
     for call in Call::ALL {

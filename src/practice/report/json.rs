@@ -25,7 +25,9 @@ pub fn coverage(all: &[Coverage]) -> Value {
     let one = |coverage: &Coverage| {
         json!({
             "trainee": coverage.trainee,
-            "practised": coverage.practised(),
+            "practiced": coverage.practiced(),
+            // The first spelling, which scripts may go by.
+            "practised": coverage.practiced(),
             "of": coverage.rows.len(),
             "rows": coverage.rows,
         })

@@ -68,7 +68,8 @@ fn coverage_is_written_in_each_form() {
     insta::assert_snapshot!("coverage_text", text::coverage(&all, &TimeZone::UTC));
     insta::assert_snapshot!("coverage_csv", csv::coverage(&all).replace("\r\n", "\n"));
     let json = json::coverage(&all);
-    assert_eq!((&json[0]["practised"], &json[0]["of"]), (&3.into(), &20.into()));
+    assert_eq!((&json[0]["practiced"], &json[0]["of"]), (&3.into(), &20.into()));
+    assert_eq!(json[0]["practiced"], json[0]["practised"], "both spellings");
     assert_eq!(json[0]["rows"][0]["row"], "retrieve_rcc/2000");
     assert_eq!(json[0]["rows"][0]["best"], 100);
     insta::assert_snapshot!("coverage_html", html::coverage(&all, &TimeZone::UTC));

@@ -102,7 +102,7 @@ pub fn coverage(all: &[Coverage], zone: &TimeZone) -> String {
 
 fn matrix(coverage: &Coverage, zone: &TimeZone) -> String {
     let heading =
-        format!("{}: {} of {} rows practiced", coverage.trainee, coverage.practised(), coverage.rows.len());
+        format!("{}: {} of {} rows practiced", coverage.trainee, coverage.practiced(), coverage.rows.len());
     let mut out = wrapped(&heading, "", "");
     let mut call: Option<Call> = None;
     for row in &coverage.rows {
