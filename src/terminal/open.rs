@@ -9,7 +9,7 @@ use super::turns::Loop;
 use super::worker::Worker;
 use super::{input, panics, queue, signals, tell, tour};
 use crate::config::Settings;
-use crate::desk::{Model, Msg, update};
+use crate::desk::{Model, Msg, Severity, update};
 use crate::engine::{Engine, Unrecorded};
 use crate::order::{Call, OrderId, Recorded};
 use crate::session::{Exit, Failed, Session};
@@ -35,6 +35,8 @@ pub struct Front {
     pub teaching: Option<Teaching>,
     /// A run of practice.
     pub practice: Option<practice::Beginning>,
+    /// What is said as soon as it is there.
+    pub notice: Option<String>,
     /// A replay of what became of an order.
     pub replay: Option<(OrderId, Vec<Recorded>)>,
     /// What a desk before this one read the keys from: there is one reader in a process.
@@ -52,7 +54,7 @@ pub struct Left {
 
 /// Opens a desk over `session`, and returns when it is left.
 pub async fn open(settings: &Settings, session: Session, front: Front) -> Result<Left, Failed> {
-    let Front { mut teaching, practice, replay, mut input } = front;
+    let Front { mut teaching, practice, notice, replay, mut input } = front;
     let page = queue::first_page(&session, settings, queue::first_rows(Screen::lines())).await?;
     let mut screen = Screen::enter(theme())
         .map_err(|e| Failed::new(Exit::Unexpected, format!("cannot use the terminal: {e}")))?;
@@ -65,6 +67,9 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     let now = session.engine.clock().now();
     let mut model = Model::opening(setup(settings), theme(), now, screen.size());
     model.setup.practice_offered &= practice.is_none();
+    if let Some(text) = notice {
+        model.frame.say(Severity::Info, text);
+    }
     if let Some((id, events)) = replay {
         let opened = model.opens_for(&id, events);
         opened.map_err(|why| Failed::new(Exit::BadInput, format!("the run cannot be replayed: {why}")))?;

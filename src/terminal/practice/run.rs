@@ -173,6 +173,8 @@ struct World {
     training: Training,
     id: ShortId,
     play: Play,
+    /// What the trainee is told first.
+    notice: Option<String>,
 }
 
 impl World {
@@ -186,10 +188,23 @@ impl World {
             trainee: trainee.to_owned(),
             started_at,
         };
+        let notice = known(trainee, training.runs(Some(trainee)).await?.len());
         let id = training.begin(beginning).await?;
         let play = Play::new(scenario.clone(), Who { trainee: trainee.to_owned(), started_at });
-        Ok(Self { opened, training, id, play })
+        Ok(Self { opened, training, id, play, notice })
     }
+}
+
+/// Under whose name the run is kept, where runs of that name are kept already: another person's, it may be.
+fn known(trainee: &str, runs: usize) -> Option<String> {
+    let runs = match runs {
+        0 => return None,
+        1 => "a run".to_owned(),
+        many => format!("{many} runs"),
+    };
+    Some(format!(
+        "You practice as {trainee}, who has {runs} already. If that is somebody else: leave, and give --as NAME."
+    ))
 }
 
 /// A run that is over.
@@ -208,10 +223,10 @@ async fn one(
     link: Option<Arc<Link>>,
     keys: Option<Receiver<Vec<input::Event>>>,
 ) -> Result<Ran, Failed> {
-    let World { opened: Opened { session, settings, px, folder }, training, id, play } = world;
+    let World { opened: Opened { session, settings, px, folder }, training, id, play, notice } = world;
     let practice = Some(Beginning { play, px, link: link.clone() });
     let opened =
-        Box::pin(open(&settings, session, Front { practice, input: keys, ..Front::default() })).await;
+        Box::pin(open(&settings, session, Front { practice, notice, input: keys, ..Front::default() })).await;
     let (mut desk, signals) = match left(opened) {
         Ok(left) => left,
         Err(failed) => {
@@ -303,6 +318,13 @@ fn say(text: &str) -> Result<(), Failed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_has_runs_already_is_told() {
+        assert_eq!(known("Ann", 0), None);
+        assert!(known("Ann", 1).unwrap().starts_with("You practice as Ann, who has a run already."));
+        assert!(known("Ann", 12).unwrap().contains("12 runs already"));
+    }
 
     #[test]
     fn who_was_given_a_number_is_told() {
