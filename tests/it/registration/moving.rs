@@ -150,7 +150,7 @@ fn an_object_that_cannot_be_used_is_named_and_only_what_may_be_about_it_is_refus
         let ran = home.run(&[&["registration"], command].concat()).with(8);
         assert!(ran.err.contains(what) && ran.err.contains("portal"), "{command:?}: {}", ran.err);
     }
-    let sent: Vec<_> = server.arrived().iter().map(|request| path(request)).collect();
+    let sent: Vec<_> = server.arrived().iter().map(path).collect();
     assert!(sent.iter().all(|path| path.starts_with("GET ")), "{sent:?}");
 }
 
