@@ -192,13 +192,12 @@ fn outcome(id: &OrderId, retried: Result<Retried, Error>) -> Result<(Exit, Value
     match retried {
         Ok(Retried { call, order }) => {
             let exit = of_order(&order);
-            let what = match &order.trouble {
-                None => format!("{call}: answered; now {}", order.standing().title()),
-                Some(_) => {
-                    let said: Vec<String> =
-                        show::trouble_lines(&order).into_iter().map(|(_, value)| value).take(2).collect();
-                    format!("{call}: {}", said.join("; "))
-                }
+            let what = if order.trouble.is_none() {
+                format!("{call}: answered; now {}", order.standing().title())
+            } else {
+                let said: Vec<String> =
+                    show::trouble_lines(&order).into_iter().map(|(_, value)| value).take(2).collect();
+                format!("{call}: {}", said.join("; "))
             };
             let line =
                 json!({ "id": id, "retried": true, "call": call, "state": order.standing(), "what": what });

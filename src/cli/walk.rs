@@ -7,7 +7,7 @@ use super::{Console, Exit, Failed, Session, live, orders, show};
 use crate::config::Settings;
 use crate::engine::{Engine, Plan, Step, Until};
 use crate::order::doubt::Moment;
-use crate::order::{Contact, Email, Method, Order, Pauses, Personal, Phone, State, check_text};
+use crate::order::{Contact, Email, Method, Order, Pauses, Personal, Phone, State, Timestamp, check_text};
 use crate::session::of_order;
 use jiff::SignedDuration;
 
@@ -45,7 +45,7 @@ pub async fn ended(engine: &Engine, order: &Order, console: &Console) -> Result<
     if console.is_json() {
         orders::print(engine, order, console).await?;
     } else {
-        console.text(&headline(order))?;
+        console.text(&headline(order, engine.moment().now))?;
     }
     let exit = of_order(order);
     if exit != Exit::Done {
@@ -127,8 +127,8 @@ fn progress(step: Step) -> String {
     }
 }
 
-fn headline(order: &Order) -> String {
-    let state = order.standing();
+fn headline(order: &Order, now: Timestamp) -> String {
+    let state = order.state(now);
     match (&order.completion, state) {
         (Some(completion), _) => {
             let basis = completion.basis.name();

@@ -3,7 +3,7 @@
 use super::{Engine, Error, World};
 use crate::order::{
     Call, Command, Contact, Method, Order, OrderId, Pauses, Personal, Polling, Refusal, State, Timestamp,
-    Trouble, can_go_on,
+    Trouble, WindowState, can_go_on,
 };
 use jiff::SignedDuration;
 use std::time::Duration;
@@ -240,8 +240,12 @@ impl<W: World<Order>> Engine<W> {
                 if done.order.trouble.is_some() {
                     return Ok(Flow::Stop(done.order));
                 }
-                self.command(id, Command::StopChecking { checks: polling.checks }).await?;
-                return Err(Refusal::NotAccepted.into());
+                let order = self.command(id, Command::StopChecking { checks: polling.checks }).await?;
+                return Err(match order.window().at(self.world().now()) {
+                    WindowState::Over(since) => Refusal::WindowOver { since },
+                    WindowState::Open(_) | WindowState::Unknown | WindowState::Ahead => Refusal::NotAccepted,
+                }
+                .into());
             };
             self.world().sleep(pause.unsigned_abs()).await;
         }

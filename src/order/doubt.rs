@@ -13,7 +13,7 @@ pub const SHORTEST_QUIET: SignedDuration = SignedDuration::from_mins(2);
 
 /// What a probe is, in the words of screen and command line.
 pub const PROBE: &str = "Probe: the very same request, under the same ids, is sent once more. Px answers 2130 if the first \
-    one arrived; if it did not, this one places the order.";
+    one arrived; if it did not, this one places the order, unless its 120 minutes are over.";
 
 /// What a verdict is, in the words of screen and command line.
 pub const VERDICT: &str = "Verdict: ask the carrier, with both ids and the time, and write down what it says, its reference, \

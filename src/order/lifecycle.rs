@@ -220,13 +220,24 @@ fn is_of_present_text(order: &Order, accepted_at: Option<Timestamp>) -> Result<(
         (Some(accepted), None) => (accepted > first.at, false),
         (None, _) => (false, false),
     };
+    let is_only_text = earlier().next().is_none();
     match (is_later, is_known) {
         (true, _) => Ok(()),
+        (false, true) if is_only_text && is_about_then(accepted_at, sent) => Ok(()),
+        // Sent by this journal: another program may have sent one before.
+        (false, true) if is_only_text => Err(Refusal::MayBeOfEarlierText),
         (false, true) => Err(Refusal::AcceptedEarlierText),
-        (false, false) if earlier().next().is_none() => Ok(()),
+        (false, false) if is_only_text => Ok(()),
         (false, false) => Err(Refusal::MayBeOfEarlierText),
     }
 }
+
+fn is_about_then(accepted: Option<Timestamp>, sent: Option<Timestamp>) -> bool {
+    accepted.zip(sent).is_some_and(|(accepted, sent)| sent.duration_since(accepted) <= CLOCKS_OF_PX)
+}
+
+/// How far two clocks of Px may differ: the one that says when a text was sent, and the one that says when it was accepted.
+const CLOCKS_OF_PX: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a check for acceptance means.
 fn checked(order: &Order, outcome: Outcome) -> Decision {

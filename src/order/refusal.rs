@@ -117,6 +117,14 @@ const IN_DOUBT: Parts = Parts {
     retry: Retry::Dangerous,
 };
 
+/// To send it again would tell no more than before.
+const MAY_BE_OF_EARLIER_TEXT: Parts = Parts {
+    field: "acceptance",
+    who: Who::Customer,
+    next: "Read the text aloud as it is now, and have the customer accept it.",
+    retry: Retry::Useful,
+};
+
 const NEEDS_ANOTHER: Parts = Parts {
     field: "by",
     who: Who::Supervisor,
@@ -248,7 +256,8 @@ impl Refusal {
                 "Have the customer accept the RCC: read aloud, by SMS or by e-mail.",
                 Useful,
             ),
-            Self::AcceptedEarlierText | Self::MayBeOfEarlierText => parts(
+            Self::MayBeOfEarlierText => MAY_BE_OF_EARLIER_TEXT,
+            Self::AcceptedEarlierText => parts(
                 "acceptance",
                 Customer,
                 "Read or send the text as it is now, and have the customer accept it.",
@@ -331,7 +340,9 @@ impl fmt::Display for Refusal {
             Self::NotAccepted => f.write_str("the RCC has not been accepted"),
             Self::AcceptedEarlierText => f.write_str("what the customer accepted is an earlier text"),
             Self::MayBeOfEarlierText => {
-                f.write_str("what the customer accepted may be an earlier text: Px gives no time that tells")
+                f.write_str(
+                    "what the customer accepted may be an earlier text: Px gives no time after this one was sent",
+                )
             }
             Self::NoContact { method } => write!(f, "the customer's address for {} is not known", method.title()),
             Self::NothingFailed => f.write_str("nothing failed in this order"),

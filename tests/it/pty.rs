@@ -189,10 +189,10 @@ impl Desk {
     #[track_caller]
     pub fn ends(&mut self) -> bool {
         let (status, given_back) = (self.status(), self.is_given_back());
-        if status != 0 || !given_back {
-            eprintln!("it ended with {status}; terminal given back: {given_back}\n{}", self.text());
-        }
-        status == 0 && given_back
+        let text = self.text();
+        assert!(given_back, "it ended with {status} and did not give the terminal back\n{text}");
+        assert!(status == 0, "it ended with {status}\n{text}");
+        true
     }
 
     /// Waits for the end and for what was still to be shown, and returns the status.

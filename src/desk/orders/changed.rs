@@ -3,11 +3,12 @@
 use super::screen::{Busy, pane};
 use super::tell::{notify, say, tell};
 use super::{doubt, hands, polling, reading};
+use crate::desk::confirm::Confirm;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
-use crate::desk::model::{Model, Screen};
+use crate::desk::model::{Model, Overlay, Screen};
 use crate::desk::problem::Problem;
-use crate::order::{Call, Order, OrderId, Recorded, Retry};
+use crate::order::{Call, Order, OrderId, Recorded, Retry, State};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -74,6 +75,14 @@ pub fn tick(model: &mut Model) {
     {
         screen.settle(now);
         model.polls.remove(&screen.order.id);
+        let over = screen.order.state(now) == State::Expired;
+        if over
+            && matches!(model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete | Confirm::SaidYes(_))))
+        {
+            model.frame.overlay = None;
+            let text = "The 120 minutes are over: the question was closed, and nothing was sent.";
+            return model.say(Severity::Warning, text);
+        }
         // What was last said is of a time when something could still be done.
         if model.screen == Screen::Order {
             model.frame.notice = None;

@@ -53,10 +53,9 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             run_on(model, id, Task::Do(Command::TakeOver { by }))
         }
         Confirm::Market(ask) => market::confirmed(model, ask),
-        Confirm::Contract(ContractAsk::Quit(_)) => super::quit::now(model),
+        Confirm::Contract(ContractAsk::Quit(_)) | Confirm::EndRun => super::quit::now(model),
         Confirm::Contract(ask) => contract::confirmed(model, ask),
         Confirm::Discard => intake::discard(model),
-        Confirm::EndRun => super::quit::now(model),
         Confirm::Quit | Confirm::CloseClassroom(_) => vec![Effect::Quit],
         // These ask for something to be typed and never come as a bare question.
         Confirm::Live(_)

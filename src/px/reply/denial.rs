@@ -125,7 +125,7 @@ fn is_no_order(value: &Value) -> bool {
     truth(value) == Some(false)
         || is_a_failure(&state)
         || GONE.iter().any(|gone| word.contains(gone))
-        || DONE.iter().any(|done| undone(&done))
+        || DONE.iter().any(undone)
         || words.iter().any(|word| matches!(word.as_str(), "not" | "no" | "nok" | "none" | "never"))
 }
 

@@ -191,7 +191,9 @@ fn refused_with(call: Call, status: u16, mut error: PxError, fields: &Fields) ->
             details(&error)
         ));
     }
-    error.message += &format!(" (order number {numbers})");
+    error.message += " (order number ";
+    error.message += &numbers;
+    error.message += ")";
     refused(call, status, error, tx_id)
 }
 
