@@ -107,8 +107,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Clicked(target) => input::clicked(model, target, pressed),
         Msg::Scrolled(rows) => navigation::scroll(model, rows),
         Msg::Resized { width, height } => {
-            model.frame.size = (width, height);
-            model.queue.scroll_to_chosen(model.page());
+            resized(model, (width, height));
             Vec::new()
         }
         Msg::Focused(focused) => {
@@ -184,6 +183,15 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::JournalBack => journal_back(model),
         Msg::AskedToQuit => quit::told(model),
+    }
+}
+
+/// The terminal has this size now, which it may have had before.
+fn resized(model: &mut Model, size: (u16, u16)) {
+    let was = std::mem::replace(&mut model.frame.size, size);
+    model.queue.scroll_to_chosen(model.page());
+    if let Some(screen) = model.order.as_mut().filter(|_| was != size) {
+        screen.resized();
     }
 }
 

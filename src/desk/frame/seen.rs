@@ -7,12 +7,14 @@
 pub struct Seen {
     /// The section's number, from 0.
     pub section: usize,
+    /// Scrolled to this row, the frame shows what it shows.
+    pub top: usize,
+    /// The character with which the part that was asked for begins.
+    pub from: usize,
     /// From the section's first character to here, nothing was left out.
     pub through: usize,
     /// How many characters the section has.
     pub all: usize,
-    /// Scrolled to here, the next part of it is shown.
-    pub next: usize,
 }
 
 impl Seen {

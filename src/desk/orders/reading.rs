@@ -19,7 +19,7 @@ pub fn section_read(model: &mut Model) -> Vec<Effect> {
     };
     if let Some(seen) = screen.seen.filter(|seen| !seen.is_whole()) {
         // Nobody has read what was not shown.
-        screen.top = seen.next;
+        screen.begin_at(seen.through);
         return Vec::new();
     }
     if screen.section != bookmark {
@@ -41,6 +41,7 @@ pub fn section_read(model: &mut Model) -> Vec<Effect> {
 pub fn shown(model: &mut Model, seen: Seen) {
     if let Some(screen) = model.order.as_mut().filter(|screen| screen.section == seen.section) {
         screen.seen = Some(seen);
+        screen.top = seen.top;
     }
 }
 

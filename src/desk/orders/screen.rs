@@ -25,6 +25,9 @@ pub struct OrderScreen {
     pub too_soon: bool,
     /// First visible line of the text, when it is longer than the pane.
     pub top: usize,
+    /// The character of the current section with which the part in front begins, until the text is scrolled by rows: at
+    /// another size it is in another row.
+    pub anchor: Option<usize>,
     /// The task that is running for it.
     pub busy: Option<Busy>,
     /// What last went wrong here, shown at its field until something goes right.
@@ -58,6 +61,7 @@ impl OrderScreen {
             seen: None,
             too_soon: false,
             top: 0,
+            anchor: None,
             busy: None,
             problem: None,
             order,
@@ -84,7 +88,27 @@ impl OrderScreen {
 
     /// Shows this section from its beginning.
     pub fn show(&mut self, section: usize) {
-        (self.section, self.top, self.seen, self.shown_at) = (section, 0, None, None);
+        (self.section, self.seen, self.shown_at) = (section, None, None);
+        self.scroll_to(0);
+    }
+
+    /// Shows the text from this row on.
+    pub fn scroll_to(&mut self, top: usize) {
+        (self.top, self.anchor) = (top, None);
+    }
+
+    /// Shows the text from this character of the current section on.
+    pub fn begin_at(&mut self, character: usize) {
+        self.anchor = Some(character);
+    }
+
+    /// The text has other rows from now on: the part in front begins where it began, and of it only what is drawn again
+    /// counts as shown.
+    pub fn resized(&mut self) {
+        if let Some(seen) = &mut self.seen {
+            let from = *self.anchor.get_or_insert(seen.from);
+            seen.through = seen.through.min(from);
+        }
     }
 
     /// True while the answer to its call is here, and the journal has not taken it yet.

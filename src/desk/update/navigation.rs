@@ -64,7 +64,7 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
             Screen::Graded => model.training.report_top = scrolled(model.training.report_top),
             Screen::Order => {
                 if let Some(screen) = &mut model.order {
-                    screen.top = scrolled(screen.top);
+                    screen.scroll_to(scrolled(screen.top));
                 }
             }
             Screen::Replay => replaying::step(model, to),

@@ -24,7 +24,7 @@ fn reading(words: usize) -> Model {
 
 /// Reads what a frame of this size shows of the text, and tells the desk so, as the terminal does.
 fn look(model: &mut Model, size: (u16, u16), read: &mut Vec<String>) -> usize {
-    model.frame.size = size;
+    update(model, Msg::Resized { width: size.0, height: size.1 }, now());
     let (buffer, layout) = frame(model, ThemeName::Plain, size);
     let shown = text(&buffer);
     let is_word = |word: &&str| word.len() == 4 && word.starts_with('w') && word != &"word";
@@ -71,17 +71,91 @@ fn every_word_is_shown_before_the_section_counts_as_read() {
 }
 
 #[test]
-fn a_section_that_fits_needs_one_key_and_another_size_forgets_nothing() {
-    let (mut model, mut read) = (reading(160), Vec::new());
-    look(&mut model, (120, 40), &mut read);
-    look(&mut model, SMALLEST, &mut read);
-    assert!(space(&mut model), "it was shown whole before the screen became small");
+fn a_section_that_fits_needs_one_key_and_what_was_skipped_is_not_read() {
+    let mut model = reading(160);
+    look(&mut model, (120, 40), &mut Vec::new());
+    assert!(space(&mut model));
 
     let mut model = reading(900);
     look(&mut model, (80, 24), &mut Vec::new());
     update(&mut model, Msg::Key(Key::plain(crate::desk::Code::End)), now());
     look(&mut model, (80, 24), &mut Vec::new());
     assert!(!space(&mut model), "what lies between was not shown");
+}
+
+/// The words that a frame of this size shows, the first and the last of them.
+fn part(model: &mut Model, size: (u16, u16)) -> (String, String) {
+    let mut words = Vec::new();
+    look(model, size, &mut words);
+    (words[0].clone(), words[words.len() - 1].clone())
+}
+
+/// The terminal is resized in the middle of a section, before each key and twice after it.
+#[test]
+fn a_resize_skips_nothing_and_what_is_no_longer_drawn_is_not_read() {
+    for sizes in [[(120, 20), SMALLEST], [SMALLEST, (80, 24)], [(80, 24), SMALLEST], [SMALLEST, (200, 60)]] {
+        let (mut model, mut drawn) = (reading(600), Vec::new());
+        let mut presses = 0;
+        loop {
+            look(&mut model, sizes[0], &mut Vec::new());
+            look(&mut model, sizes[1], &mut drawn);
+            presses += 1;
+            if space(&mut model) {
+                break;
+            }
+            assert!(presses < 90, "{sizes:?}: too many keys");
+        }
+        drawn.sort_unstable();
+        drawn.dedup();
+        assert_eq!(drawn.len(), 600, "{sizes:?}: only what stays on the screen until the key can be read");
+    }
+}
+
+#[test]
+fn the_word_that_is_being_read_stays_on_the_screen_through_any_size() {
+    let mut model = reading(600);
+    let mut begin = part(&mut model, SMALLEST);
+    for _ in 0..4 {
+        assert!(!space(&mut model));
+        begin = part(&mut model, SMALLEST);
+    }
+    for size in [(80, 24), (200, 60), (61, 20), (120, 17), (73, 33), SMALLEST] {
+        let (first, last) = part(&mut model, size);
+        assert!(first <= begin.0 && begin.0 <= last, "{size:?}: {} is not within {first} to {last}", begin.0);
+    }
+    assert_eq!(part(&mut model, SMALLEST), begin, "however often it is resized, it does not creep");
+    // The rest was in sight for a moment, at another size.
+    assert!(!space(&mut model), "what lies below the edge is not read");
+    let next = part(&mut model, SMALLEST).0;
+    assert!(next > begin.0 && next <= format!("w{:03}", begin.1[1..].parse::<usize>().unwrap() + 1));
+}
+
+/// The line and the footer name what the key does.
+#[test]
+fn looking_back_at_a_long_section_offers_its_next_part() {
+    let mut model = reading(160);
+    while {
+        look(&mut model, SMALLEST, &mut Vec::new());
+        model.order.as_ref().unwrap().goes_on()
+    } {
+        assert!(!space(&mut model));
+    }
+    update(&mut model, Msg::Key(Key::char('b')), now());
+    look(&mut model, SMALLEST, &mut Vec::new());
+    let shown = text(&frame(&model, ThemeName::Plain, SMALLEST).0);
+    assert!(shown.contains("Space: the next part of section 1 of 1."), "{shown}");
+    assert!(!space(&mut model));
+}
+
+#[test]
+fn what_to_ask_the_customer_is_in_sight_at_every_size() {
+    let (_, model) = cases::all().into_iter().find(|(case, _)| *case == "reading_all_read").unwrap();
+    for size in SIZES {
+        let shown = text(&frame(&model, ThemeName::Plain, size).0);
+        for part in ["✓ Every section was read.", "Ask: \"Do you accept?\" and record who says yes."] {
+            assert!(shown.contains(part), "{size:?}: no {part}:\n{shown}");
+        }
+    }
 }
 
 #[test]

@@ -78,7 +78,9 @@ pub fn draw(
         return;
     };
     let sections = text.read_sections();
-    let height = u16::try_from(head.len()).unwrap_or(u16::MAX).min(place.height.saturating_sub(LEAST));
+    // Once all is read, what to ask counts for more than how long each section took.
+    let least = if is_read(screen) { 3 } else { LEAST };
+    let height = u16::try_from(head.len()).unwrap_or(u16::MAX).min(place.height.saturating_sub(least));
     let [above, below] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(place);
     head.draw(buffer, above, 0, layout);
     if is_read(screen) {
@@ -102,10 +104,13 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Re
     let theme = &look.theme;
     let reading = screen.order.reading.as_ref();
     if is_read(screen) {
-        page.row(&[
-            (theme.good, "✓ Every section was read."),
-            (theme.strong, "   Ask: \"Do you accept?\" and record who says yes."),
-        ]);
+        let (read, ask) = ("✓ Every section was read.", "Ask: \"Do you accept?\" and record who says yes.");
+        page.row(&[(theme.good, read)]);
+        if page.width < read.len() + 3 + ask.len() {
+            page.text((theme.strong, ask));
+        } else {
+            page.last().put(28, ask.len(), (theme.strong, ask));
+        }
         page.gap();
         return;
     }
@@ -150,12 +155,13 @@ fn words_to_read(
     let mut page = Page::new(look, text_width(place.width));
     let current = screen.section.min(sections.len().saturating_sub(1));
     let (mut current_row, mut inks) = (0, Vec::new());
-    let enough = usize::from(place.height) + screen.top;
+    let height = usize::from(place.height);
     for (at, section) in sections.iter().enumerate().skip(current.saturating_sub(1)) {
         if at == current {
             current_row = page.len();
         }
-        if at > current && page.len() > current_row + enough {
+        let scrolled = if screen.anchor.is_some() { inks.len() } else { screen.top };
+        if at > current && page.len() > current_row + height + scrolled {
             break;
         }
         let read = screen.order.reading.as_ref().and_then(|r| r.sections.get(at).copied().flatten());
@@ -171,29 +177,44 @@ fn words_to_read(
             inks = lines;
         }
     }
-    let spare = usize::from(place.height).saturating_sub(inks.len() + 1);
-    let context = if usize::from(place.height) < SHORT { 0 } else { CONTEXT.min(spare) };
-    let top = current_row.saturating_sub(context) + screen.top;
+    let context = if height < SHORT { 0 } else { CONTEXT.min(height.saturating_sub(inks.len() + 1)) };
+    let scrolled = match screen.anchor {
+        // It is seen as a whole now.
+        Some(_) if inks.len() < height => 0,
+        Some(character) => row_of(&inks, character),
+        None => screen.top,
+    };
+    let top = current_row.saturating_sub(context) + scrolled;
     page.draw(buffer, place, top, layout);
     let before = screen.seen.filter(|seen| seen.section == current).map_or(0, |seen| seen.through);
-    layout.seen = Some(seen(current, &inks, current_row, &page.seen(place.height, top), before));
+    let in_sight = page.seen(place.height, top);
+    let part = seen(current, &inks, current_row, &in_sight, before);
+    let from = inks.iter().take(top.saturating_sub(current_row)).sum();
+    layout.seen = Some(Seen { top: scrolled, from, ..part });
+}
+
+/// The line that holds this character, of lines that have so many characters each.
+fn row_of(inks: &[usize], character: usize) -> usize {
+    let mut end = 0;
+    let ends_before = |ink: &&usize| {
+        end += **ink;
+        end <= character
+    };
+    inks.iter().take_while(ends_before).count()
 }
 
 /// How far a section has been shown whose lines have so many characters each, the first of them in the page's row `first`,
 /// when `rows` of the page are in sight and everything through `before` was.
 fn seen(section: usize, inks: &[usize], first: usize, rows: &Range<usize>, before: usize) -> Seen {
-    let (mut through, mut end, mut next) = (before, 0, 0);
+    let (mut through, mut end) = (before, 0);
     for (line, ink) in inks.iter().enumerate() {
         let begin = end;
         end += ink;
         if rows.contains(&(first + line)) && begin <= through {
             through = through.max(end);
         }
-        if end <= through {
-            next = line + 1;
-        }
     }
-    Seen { section, through, all: end, next }
+    Seen { section, top: 0, from: 0, through, all: end }
 }
 
 /// A section: its heading and state, then its words, beside a bar when it is the current one. How many characters each
