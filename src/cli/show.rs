@@ -95,6 +95,7 @@ fn put(out: &mut String, label: &str, value: &str) {
 /// Who has it, and who works on it.
 fn hands(order: &Order, now: Timestamp) -> String {
     match &order.worker {
+        None if order.waits_for_holder => format!("{}, who has not worked on it yet", order.holder),
         None => format!("{}; nobody has worked on it yet", order.holder),
         Some(worker) => {
             let ago = span(now.duration_since(worker.at).max(jiff::SignedDuration::ZERO));

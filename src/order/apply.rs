@@ -34,6 +34,7 @@ impl Order {
             opened_at: first.at,
             agent: first.by.clone(),
             holder: first.by.clone(),
+            waits_for_holder: false,
             worker: None,
             notes: Vec::new(),
             seq: first.seq,

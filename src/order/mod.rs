@@ -53,7 +53,7 @@ pub use event::{
     AmendedPersonal, Contact, DespiteDoubt, Details, DetailsPersonal, Event, NamePersonal, NotePersonal,
     OpenedPersonal, Outcome, RccPersonal, StartedPersonal,
 };
-pub use hands::{Claim, LONGEST_NOTE};
+pub use hands::{Claim, LONGEST_NOTE, agent_name, note_text};
 pub use ids::{
     AddressDetailId, IdError, Identity, MAX_ID_CHARS, OrderId, PartnerId, PartnerOrderId, SalesCode,
     TransactionId, check_id,

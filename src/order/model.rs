@@ -197,6 +197,8 @@ pub struct Order {
     pub holder: String,
     /// Who works on it; none until somebody does.
     pub worker: Option<Worker>,
+    /// True from when it was assigned until somebody works on it: whoever it is assigned to may not know of it yet.
+    pub waits_for_holder: bool,
     /// What people wrote down about it.
     pub notes: Vec<Note>,
     /// The sequence number of the last event: what an append must name.

@@ -210,7 +210,7 @@ impl Refusal {
             Self::NotYourRole(_) => parts("role", Supervisor, "Ask a supervisor.", Futile),
             Self::NoSuchAgent => parts("to", Supervisor, "Give the agent's name.", Useful),
             Self::EmptyNote => parts("text", Agent, "Write the note.", Useful),
-            Self::NoteTooLong { .. } => parts("text", Agent, "Make the note shorter.", Useful),
+            Self::NoteTooLong { .. } => parts("text", Agent, "Make the note shorter.", Futile),
             Self::SameSaleInDoubt { .. } => SAME_SALE,
             Self::Completed { .. } => parts("order", Agent, "Nothing: the order is placed.", Futile),
             Self::Abandoned { .. } => {

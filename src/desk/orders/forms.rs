@@ -3,7 +3,8 @@
 use crate::desk::confirm::Confirm;
 use crate::desk::frame::form::{Field, Form};
 use crate::order::{
-    Amendment, Contact, Email, NewOrder, Order, Personal, Phone, Secret, Statement, Timestamp, parse_order,
+    Amendment, Contact, Email, LONGEST_NOTE, NewOrder, Order, Personal, Phone, Secret, Statement, Timestamp,
+    parse_order,
 };
 use serde_json::{Value, json};
 use tui_input::Input;
@@ -201,6 +202,17 @@ pub fn read_statement(form: &Form) -> Result<Statement, Vec<(String, String)>> {
         Some(placed) if errors.is_empty() => Ok(Statement { placed, reference, name }),
         Some(_) | None => Err(errors),
     }
+}
+
+/// A reason, which is kept in the history.
+pub fn read_reason(form: &Form) -> Result<String, Vec<(String, String)>> {
+    let reason = form.value("reason");
+    let problem = match reason.chars().count() {
+        0 => "is empty".to_owned(),
+        chars if chars > LONGEST_NOTE => format!("has {chars} characters, and {LONGEST_NOTE} is the most"),
+        _ => return Ok(reason.to_owned()),
+    };
+    Err(vec![("reason".to_owned(), problem)])
 }
 
 fn amend(order: &Order) -> Vec<Field> {

@@ -29,10 +29,6 @@ pub enum Answer {
 /// Reads an answer, or says what is wrong at which field.
 pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec<(String, String)>> {
     let wrong = |name: &str, what: &str| vec![(name.to_owned(), what.to_owned())];
-    let text = |name: &str| {
-        let value = form.value(name).to_owned();
-        if value.is_empty() { Err(wrong(name, "is empty")) } else { Ok(value) }
-    };
     let task = match confirm {
         Confirm::Live(question) if form.value("word").eq_ignore_ascii_case(forms::LIVE) => {
             return Ok(Answer::GoLive((**question).clone()));
@@ -54,8 +50,8 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         Confirm::Verdict => {
             return forms::read_statement(form).map(|statement| Answer::Ask(Confirm::Settle(statement)));
         }
-        Confirm::Release => Task::Do(Command::Release { reason: text("reason")? }),
-        Confirm::Abandon => Task::Do(Command::Abandon { reason: text("reason")? }),
+        Confirm::Release => Task::Do(Command::Release { reason: forms::read_reason(form)? }),
+        Confirm::Abandon => Task::Do(Command::Abandon { reason: forms::read_reason(form)? }),
         // Bare questions, which have no form; and those that are about several orders.
         Confirm::SaidYes(_)
         | Confirm::Complete

@@ -6,7 +6,8 @@ use crate::desk::effect::Job;
 use crate::desk::frame::form::{Field, Form};
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
-use crate::order::{OrderId, Personal};
+use crate::desk::orders::forms::read_reason;
+use crate::order::{OrderId, Refusal, State, agent_name, note_text};
 use tui_input::Input;
 
 /// What is wanted, and of which orders.
@@ -35,43 +36,54 @@ pub fn open(model: &mut Model, what: fn(Vec<OrderId>) -> Confirm) {
             .say(Severity::Info, "first choose an order, or mark some: Space marks one, * a whole group");
     }
     let confirm = what(ids);
-    let form = form(model, &confirm);
+    if matches!(confirm, Confirm::AbandonEach(_)) && all_in_doubt(model) {
+        let text =
+            "in doubt: it cannot be abandoned before its outcome is known; v records the carrier's answer";
+        return model.say(Severity::Warning, text);
+    }
+    let form = form(&confirm);
     model.frame.ask_in_form(confirm, form);
 }
 
-fn form(model: &Model, confirm: &Confirm) -> Form {
-    let field = |name, label, hint, value: &str| Field {
+/// True when none of the orders that are meant can be ended: what became of their Complete comes first.
+fn all_in_doubt(model: &Model) -> bool {
+    chosen(model).into_iter().all(|row| row.state(model.now) == State::InDoubt)
+}
+
+fn form(confirm: &Confirm) -> Form {
+    let field = |name, label, hint| Field {
         name,
         label,
         hint,
         required: true,
         secret: false,
-        input: Input::new(value.to_owned()),
+        input: Input::default(),
         error: None,
     };
     let only = match confirm {
-        Confirm::Assign(_) => {
-            field(TO, "Agent", "their name, as in the top line of their desk", &model.stalled.last_agent)
-        }
-        Confirm::Note(_) => {
-            field(NOTE, "Note", "kept sealed in the history; everyone at this desk reads it", "")
-        }
-        _ => field(REASON, "Reason", "kept in the history of each", ""),
+        Confirm::Assign(_) => field(TO, "Agent", "their name, as in the top line of their desk"),
+        Confirm::Note(_) => field(NOTE, "Note", "kept sealed in the history; everyone at this desk reads it"),
+        _ => field(REASON, "Reason", "kept in the history of each"),
     };
     Form { fields: vec![only], ..Form::default() }
 }
 
 /// What an answered form wants done, and with which orders; or what is wrong with it.
 pub fn read(confirm: &Confirm, form: &Form) -> Option<Result<Wanted, Errors>> {
-    let text = |name: &str| match form.value(name) {
-        "" => Err(vec![(name.to_owned(), "is empty".to_owned())]),
-        text => Ok(text.to_owned()),
-    };
+    // What the engine would refuse is refused here, where what was typed can still be corrected.
     let wanted = match confirm {
-        Confirm::Assign(ids) => text(TO).map(|to| (Job::Assign { to }, ids)),
-        Confirm::Note(ids) => text(NOTE).map(|text| (Job::Note { text: Personal::new(text) }, ids)),
-        Confirm::AbandonEach(ids) => text(REASON).map(|reason| (Job::Abandon { reason }, ids)),
+        Confirm::Assign(ids) => read_field(form, TO, agent_name).map(|to| (Job::Assign { to }, ids)),
+        Confirm::Note(ids) => read_field(form, NOTE, note_text).map(|text| (Job::Note { text }, ids)),
+        Confirm::AbandonEach(ids) => read_reason(form).map(|reason| (Job::Abandon { reason }, ids)),
         _ => return None,
     };
     Some(wanted.map(|(job, ids)| (job, ids.clone())))
+}
+
+fn read_field<T>(form: &Form, name: &str, read: fn(&str) -> Result<T, Refusal>) -> Result<T, Errors> {
+    let wrong = |what: String| vec![(name.to_owned(), what)];
+    match form.value(name) {
+        "" => Err(wrong("is empty".to_owned())),
+        text => read(text).map_err(|refusal| wrong(refusal.to_string())),
+    }
 }

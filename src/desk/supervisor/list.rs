@@ -61,8 +61,6 @@ pub struct Stalled {
     pub(super) grouped_at: Option<Timestamp>,
     /// What is done, or was done last, with several orders one after the other.
     pub batch: Option<Batch>,
-    /// Who orders were last assigned to.
-    pub last_agent: String,
 }
 
 impl Stalled {

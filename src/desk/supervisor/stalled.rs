@@ -28,8 +28,7 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     let known = model.queue.rows.iter().filter(|row| row.stall(now).is_some());
     let rows = known.take(CHUNK).cloned().collect();
     let (marked, batch) = (std::mem::take(&mut model.stalled.marked), model.stalled.batch.take());
-    let last_agent = std::mem::take(&mut model.stalled.last_agent);
-    model.stalled = Stalled { rows, marked, batch, last_agent, ..Stalled::default() };
+    model.stalled = Stalled { rows, marked, batch, ..Stalled::default() };
     model.screen = Screen::Stalled;
     model.stalled.group_again(now);
     open_all_that_fit(model);

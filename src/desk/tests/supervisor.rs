@@ -299,6 +299,48 @@ fn a_note_stands_in_the_history_of_each_marked_order() {
     assert!(floor.kit.model.frame.notice.as_ref().unwrap().text.contains("2 of 2 given a note"));
 }
 
+/// What was typed stays where it can be corrected.
+#[test]
+fn what_the_engine_would_refuse_is_refused_at_its_field() {
+    for (key, text, wrong) in [
+        ('N', "x".repeat(501), "the note has 501 characters, and 500 is the most"),
+        ('X', "x".repeat(501), "has 501 characters, and 500 is the most"),
+        ('G', "x".repeat(101), "this is not the name of an agent"),
+        ('G', String::new(), "is empty"),
+    ] {
+        let mut kit = Kit::with_order();
+        kit.press(key);
+        kit.tell(Msg::Paste(text.clone()));
+        assert_eq!(kit.enter(), [], "{key}");
+        let Some(Overlay::Ask(_, form)) = &kit.model.frame.overlay else { panic!("{key}: the form is gone") };
+        assert_eq!(form.fields[0].error.as_deref(), Some(wrong), "{key}");
+        assert_eq!(form.fields[0].input.value(), text, "{key}");
+        assert_eq!(kit.model.order.as_ref().unwrap().problem, None);
+    }
+}
+
+#[test]
+fn an_agent_is_typed_into_an_empty_field_each_time() {
+    let mut floor = floor(2);
+    floor.strikes("s\u{20}Gbob\r");
+    floor.strikes("jGk.ono");
+    let Some(Overlay::Ask(Confirm::Assign(_), form)) = &floor.kit.model.frame.overlay else { panic!() };
+    assert_eq!(form.value("to"), "k.ono", "nothing is put together with an earlier name");
+}
+
+#[test]
+fn no_reason_is_asked_for_where_an_order_in_doubt_cannot_be_abandoned() {
+    let mut floor = Floor::new();
+    floor.add(20, 60, doubted());
+    let rows = floor.summaries();
+    floor.kit.tell(whole(rows));
+    floor.strikes("sjX");
+    assert!(floor.kit.model.stalled.row().is_some());
+    assert!(floor.kit.model.frame.overlay.is_none());
+    let said = floor.kit.model.frame.notice.as_ref().unwrap();
+    assert!(said.text.contains("cannot be abandoned before its outcome is known"), "{said:?}");
+}
+
 #[test]
 fn an_order_is_found_by_what_its_row_does_not_show() {
     let mut floor = floor(30);

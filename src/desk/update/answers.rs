@@ -140,9 +140,6 @@ fn again(model: &mut Model, confirm: Confirm, mut form: Form, errors: Vec<(Strin
 
 /// Does `job` with the open order, or with each of many.
 fn each(model: &mut Model, job: Job, ids: Vec<OrderId>) -> Vec<Effect> {
-    if let Job::Assign { to } = &job {
-        model.stalled.last_agent.clone_from(to);
-    }
     match job.command() {
         Some(command) if model.screen == Screen::Order => run(model, Task::Do(command)),
         Some(_) | None => batch::start(model, job, ids),

@@ -65,9 +65,31 @@ fn what_others_do_changes_nothing_until_it_is_taken_over_or_assigned() {
     assert_eq!(desk.order.seq, seq, "who works on it already takes nothing over");
     desk.does_as("chief", Command::Assign { to: " a.kim ".into() }).unwrap();
     assert!(desk.order.is_in_hand_of("a.kim") && !desk.order.is_in_hand_of("chief"));
+    assert!(!desk.order.is_in_hand_of("b.lee"), "it was taken from them");
     for to in ["", "  ", "a\u{202e}b"] {
         assert_eq!(desk.does_as("chief", Command::Assign { to: to.into() }), Err(Refusal::NoSuchAgent));
     }
+}
+
+#[test]
+fn to_be_given_an_order_is_not_to_work_on_it() {
+    let mut desk = Desk::open();
+    let give = |to: &str| Command::Assign { to: to.into() };
+    desk.does_as("chief", give("b.lee")).unwrap();
+    assert_eq!((desk.order.worker.as_ref(), Summary::of(&desk.order).worker), (None, None));
+    assert_eq!(desk.order.claim("b.lee", desk.now, nobody_lives), Claim::Free);
+    // Nobody is in the way, and whoever goes on with it instead takes it over.
+    assert_eq!(desk.order.claim("chief", desk.now, nobody_lives), Claim::Resting);
+    desk.does_as("chief", Command::TakeOver { by: "chief".into() }).unwrap();
+    assert_eq!(desk.order.holder, "chief");
+    assert!(matches!(desk.order.claim("b.lee", desk.now, nobody_lives), Claim::WorkedOn(_)));
+
+    desk.does_as("chief", give("b.lee")).unwrap();
+    desk.does_as("b.lee", Command::BeginRetrieve { sender: sender() }).unwrap();
+    let worker = desk.order.worker.clone();
+    assert_eq!(worker.as_ref().unwrap().name, "b.lee");
+    desk.does_as("chief", give("b.lee")).unwrap();
+    assert_eq!(desk.order.worker, worker, "who works on it still does");
 }
 
 #[test]
