@@ -43,6 +43,9 @@ pub fn next_line(model: &Model) -> String {
                 .to_owned()
         }
         (None, Screen::Queue, _) if model.queue.rows.is_empty() => "n adds the first order.".to_owned(),
+        (None, Screen::Queue, _) if model.queue.matches.is_empty() => {
+            "No order matches. / changes the filter, Esc shows every order. n adds a new one.".to_owned()
+        }
         (None, Screen::Queue, _) => "Enter opens the chosen order. n adds a new one.".to_owned(),
         (None, Screen::Intake, _) => "Fill in the form or paste the order's JSON. Ctrl-S adds it.".to_owned(),
         (None, Screen::Replay, _) => replaying::line(model).to_owned(),

@@ -13,10 +13,13 @@ use crate::order::{Basis, State, seconds_left, span};
 /// What the next key does.
 pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
     let polling = model.polls.get(&screen.order.id);
-    if let Some((Some(call), _)) = screen.busy
+    if let Some((call, _)) = screen.busy
         && polling.is_none()
     {
-        return format!("{call} is in progress. Please wait.");
+        return match call {
+            Some(call) => format!("{call} is in progress. Please wait."),
+            None => "It is being recorded. Please wait.".to_owned(),
+        };
     }
     if let Some(polling) = polling {
         let wait = polling.next_at.map(|at| at.duration_since(model.now));

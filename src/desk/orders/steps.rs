@@ -202,8 +202,11 @@ fn call_of(action: Action) -> Option<Call> {
 
 /// While the text is read aloud.
 fn reading(screen: &OrderScreen) -> Vec<Binding> {
+    let bookmark = screen.order.reading.as_ref().and_then(crate::order::Reading::bookmark);
     let (label, help) = if screen.goes_on() {
         ("next part", "This much was read; show the next part of the section (also Enter).")
+    } else if bookmark.is_some_and(|bookmark| screen.section < bookmark) {
+        ("go on", "You looked back: go on to the next section (also Enter).")
     } else {
         ("section read", "This section was read; go to the next one (also Enter).")
     };

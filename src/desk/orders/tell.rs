@@ -4,7 +4,7 @@ use super::doubt;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
-use crate::order::{Call, Order, OrderId, Trouble};
+use crate::order::{Call, Failure, Order, OrderId, Trouble};
 
 /// Says how a task of this desk ended, when that is worth a notice. An agent who is elsewhere is called back for what became
 /// of a Complete, and for what went wrong.
@@ -50,7 +50,13 @@ fn line(order: &Order, asked: Option<Call>) -> Option<(Severity, String)> {
             let text = "a second order was placed under these ids: have the carrier cancel one".to_owned();
             Some((Severity::Error, text))
         }
-        (Some(call), Some(Trouble::Failed { .. } | Trouble::CutOff { .. })) => {
+        (Some(call), Some(Trouble::Failed { failure: Failure::NotSent(_), .. })) => {
+            Some((Severity::Error, format!("{call} was not sent")))
+        }
+        (Some(call), Some(Trouble::Failed { failure: Failure::Credentials(_), .. })) => {
+            Some((Severity::Error, format!("{call} did not reach Px: the credentials were refused")))
+        }
+        (Some(call), Some(Trouble::Failed { failure: Failure::Unknown(_), .. } | Trouble::CutOff { .. })) => {
             Some((Severity::Error, format!("{call} got no answer")))
         }
         (Some(Call::GetRccAcceptance) | None, _) => None,

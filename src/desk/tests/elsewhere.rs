@@ -50,6 +50,8 @@ fn what_became_of_a_complete_is_told_and_called_out_by_its_order() {
         Outcome::Completed { order_number: "N1".into(), order_status: None, tx_id: None, details: None };
     for (outcome, words) in [
         (Outcome::Failed(Failure::Unknown("cut".into())), "got no answer"),
+        (Outcome::Failed(Failure::NotSent("no route".into())), "was not sent"),
+        (Outcome::Failed(Failure::Credentials("401".into())), "the credentials were refused"),
         (refused("complete_order/1215"), "was refused with 1215"),
         (completed, "the order is placed"),
     ] {
