@@ -254,7 +254,7 @@ pub enum OrderCommand {
         #[arg(long, value_name = "AGENT")]
         to: String,
     },
-    /// Write something down about an order, 500 characters at most; it is sealed, and shown with the order
+    /// Write something down about an order, 500 characters at most; it is sealed, and shown in the order's history
     Note {
         id: String,
         /// The note; - takes it from the first line of standard input

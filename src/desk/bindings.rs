@@ -9,6 +9,9 @@ use super::training::tour;
 use super::{market, orders, registration, rights, supervisor, training};
 use crate::order::Right;
 
+/// On a screen with fewer rows a question may be longer than its box.
+const SHORT: u16 = 24;
+
 /// The keys that work now, the next one first: those of the overlay, else those of the screen.
 pub fn bindings(model: &Model) -> Vec<Binding> {
     if model.training.is_paused() {
@@ -17,13 +20,10 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     let esc = |label| bind(plain(Code::Esc), label, "Close this; nothing is done.", Action::Back);
     match &model.frame.overlay {
         None => screen_bindings(model),
-        Some(Overlay::Help | Overlay::History) => vec![
-            primary(plain(Code::Esc), "close", "Close this.", Action::Back),
-            bind(plain(Code::Down), "scroll", "Scroll down.", Action::Down),
-            bind(plain(Code::Up), "scroll up", "Scroll up.", Action::Up),
-            bind(plain(Code::PageDown), "page down", "A page down.", Action::PageDown),
-            bind(plain(Code::PageUp), "page up", "A page up.", Action::PageUp),
-        ],
+        Some(Overlay::Help | Overlay::History) => {
+            let close = primary(plain(Code::Esc), "close", "Close this.", Action::Back);
+            [vec![close], scrolling()].concat()
+        }
         Some(Overlay::Palette(_)) => vec![
             primary(plain(Code::Enter), "run", "Run the chosen command.", Action::Submit),
             bind(plain(Code::Down), "next", "Choose the next one.", Action::Down),
@@ -42,13 +42,11 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
                 return all;
             }
             let mut all = vec![primary(Key::char('y'), yes(confirm), "Yes, do it.", Action::Yes), esc("no")];
+            // On a small screen not all of it may be in sight.
+            if matches!(confirm, Confirm::RetryAll(_)) || model.frame.size.1 < SHORT {
+                all.extend(scrolling());
+            }
             if let Confirm::RetryAll(plan) = confirm {
-                all.extend([
-                    bind(plain(Code::Down), "scroll", "Scroll down.", Action::Down),
-                    bind(plain(Code::Up), "scroll up", "Scroll up.", Action::Up),
-                    bind(plain(Code::PageDown), "page down", "A page down.", Action::PageDown),
-                    bind(plain(Code::PageUp), "page up", "A page up.", Action::PageUp),
-                ]);
                 // A plan that sends nothing is there to be read.
                 all.retain(|binding| !(plan.send.is_empty() && binding.action == Action::Yes));
             }
@@ -78,6 +76,15 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             all
         }
     }
+}
+
+fn scrolling() -> Vec<Binding> {
+    vec![
+        bind(plain(Code::Down), "scroll", "Scroll down.", Action::Down),
+        bind(plain(Code::Up), "scroll up", "Scroll up.", Action::Up),
+        bind(plain(Code::PageDown), "page down", "A page down.", Action::PageDown),
+        bind(plain(Code::PageUp), "page up", "A page up.", Action::PageUp),
+    ]
 }
 
 fn yes(confirm: &Confirm) -> &'static str {

@@ -173,6 +173,7 @@ fn boxed(model: &Model, over: &Overlay, look: &Look, buffer: &mut Buffer, body: 
             let title = match confirm {
                 Confirm::Market(ask) => market::asks::title(ask),
                 Confirm::Contract(ask) => registration::asks::title(ask),
+                Confirm::RetryAll(plan) if plan.send.is_empty() => " Nothing to retry ",
                 _ => " Are you sure? ",
             };
             (title, 0)

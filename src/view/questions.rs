@@ -44,6 +44,14 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
                 page.text((theme.base, TWO_PEOPLE));
             }
             page.gap();
+            if let Some(screen) = &model.order {
+                let (identity, customer) = (&screen.order.identity, &screen.order.customer.name);
+                page.pair("transaction", (theme.strong, identity.transaction_id.as_str()));
+                page.pair("partner order", (theme.strong, identity.partner_order_id.as_str()));
+                if let Some(name) = customer {
+                    page.pair("customer", (theme.strong, name.expose()));
+                }
+            }
             page.pair("reference", (theme.strong, &statement.reference));
             page.pair("your name", (theme.strong, &statement.name));
         }

@@ -280,7 +280,7 @@ fn of_a_flood_of_keys_none_is_left_for_the_next_key() {
     // means nothing here, a mouse button let go, comes first, so that reads and batches do not end together.
     for first in ["", "\x1b[<0;1;1m"] {
         let flood = format!("{first}{}zebra", "x\x7f".repeat(1200));
-        desk.sends(&flood).shows("Filter zebra").keys(&"\x7f".repeat(5)).shows("10 shown of 10");
+        desk.sends(&flood).shows("Filter zebra").keys(&"\x7f".repeat(5)).shows("10 shown · 10");
     }
 }
 

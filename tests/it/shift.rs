@@ -59,7 +59,7 @@ fn a_bulk_retry_at_the_desk_retries_exactly_the_safe_ones_and_the_rest_is_given_
 fn a_customer_who_phones_back_is_found_by_their_number_and_the_day_is_seen() {
     let (_px, home) = floor();
     let mut desk = Desk::open(&home, 80, 24);
-    desk.shows("5 open").keys("/(303) 555-0123").shows("5 shown of 5 open");
+    desk.shows("5 open").keys("/(303) 555-0123").shows("5 shown · 5 open");
     desk.keys("9").shows("No order matches").keys("\x1b").shows("need you");
     desk.keys("d").shows("The day at a glance   5 orders").shows("in doubt").keys("\x1b").shows("need you");
 }

@@ -13,6 +13,9 @@ use crate::desk::registration::{act::Act as ContractAct, ask::Ask as ContractAsk
 use crate::desk::supervisor::stalled;
 use crate::desk::training::{act::Act as TrainerAct, perform as training};
 
+/// As many rows as a question has at the most, on the smallest screen.
+const LONGEST_QUESTION: usize = 24;
+
 /// A step, in whatever is in front.
 pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
     let page = model.page();
@@ -21,12 +24,11 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
     let scrolled = |at| moved(at, usize::from(u16::MAX));
     match &model.frame.overlay {
         Some(Overlay::History) => {
-            // An event is a row, under three rows of headings.
-            let rows = match (&model.stalled.batch, model.screen) {
-                (Some(batch), Screen::Stalled) => batch.ended.len() + 3,
-                _ => model.order.as_ref().map_or(0, |screen| screen.history.len() + 3),
+            model.frame.scroll = match (&model.stalled.batch, model.screen) {
+                // Each is a row, under three rows of headings.
+                (Some(batch), Screen::Stalled) => moved(model.frame.scroll, batch.ended.len() + 3),
+                _ => scrolled(model.frame.scroll),
             };
-            model.frame.scroll = moved(model.frame.scroll, rows);
         }
         Some(Overlay::Help) => model.frame.scroll = scrolled(model.frame.scroll),
         Some(Overlay::Palette(palette)) => {
@@ -45,7 +47,8 @@ pub fn step(model: &mut Model, to: Move) -> Vec<Effect> {
         )) => {
             model.frame.scroll = scrolled(model.frame.scroll);
         }
-        Some(Overlay::Confirm(_) | Overlay::Ask(..)) => {}
+        Some(Overlay::Confirm(_)) => model.frame.scroll = moved(model.frame.scroll, LONGEST_QUESTION),
+        Some(Overlay::Ask(..)) => {}
         None => match model.screen {
             Screen::Queue => {
                 model.queue.go(to, page);

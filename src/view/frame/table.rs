@@ -69,7 +69,7 @@ pub fn draw(
         drawn.target = Some(Target::Row(at));
         if chosen {
             drawn.fill = Some(look.theme.chosen);
-            drawn.put(0, 2, (look.theme.accent, "▸"));
+            drawn.put(0, 2, (look.theme.pointer, "▸"));
         }
     }
     page.draw(buffer, list, 0, layout);

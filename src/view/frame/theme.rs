@@ -24,6 +24,8 @@ pub struct Theme {
     pub mark: Style,
     /// The chosen row, the focused field.
     pub chosen: Style,
+    /// The glyph before a chosen row, on its color.
+    pub pointer: Style,
     /// A key in the line of keys.
     pub key: Style,
     embedded: Style,
@@ -65,6 +67,7 @@ impl Theme {
             bad: fg(210).add_modifier(Modifier::BOLD),
             mark: on(234, 221),
             chosen: on(231, 238),
+            pointer: fg(80).add_modifier(Modifier::BOLD),
             key: fg(80),
             embedded: on(252, 238),
             sandbox: on(234, 110).add_modifier(Modifier::BOLD),
@@ -86,6 +89,7 @@ impl Theme {
             bad: fg(124).add_modifier(Modifier::BOLD),
             mark: on(231, 94),
             chosen: on(16, 253),
+            pointer: fg(24).add_modifier(Modifier::BOLD),
             key: fg(24),
             embedded: on(236, 253),
             sandbox: on(231, 25).add_modifier(Modifier::BOLD),
@@ -108,6 +112,7 @@ impl Theme {
             bad: on(white, red),
             mark: on(black, yellow),
             chosen: on(black, white),
+            pointer: on(black, white),
             key: Style::new().fg(yellow).add_modifier(Modifier::BOLD),
             embedded: on(black, white),
             sandbox: on(black, Color::Indexed(51)),
@@ -130,6 +135,7 @@ impl Theme {
             bad: bold,
             mark: reversed,
             chosen: reversed,
+            pointer: bold,
             key: bold,
             embedded: Style::new(),
             sandbox: bold,

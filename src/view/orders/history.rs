@@ -3,10 +3,18 @@
 use crate::desk::Model;
 use crate::order::{Digest, Event, HowRead, whole_seconds, words_a_minute};
 use crate::view::frame::look::{Layout, Look};
-use crate::view::frame::page::Page;
+use crate::view::frame::page::{Page, READABLE};
+use crate::view::frame::text::Safe;
 use crate::view::frame::words::{plural, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// The columns of who did it, at the least.
+const NAME: usize = 10;
+/// What is wider than this can be spared for them.
+const ROOMY: usize = 68;
+/// From so many columns on a sentence is well read.
+const SENTENCE: usize = 30;
 
 /// Draws the history, the newest event last.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
@@ -21,25 +29,44 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         (theme.dim, &events),
     ]);
     page.gap();
+    let width = page.width;
+    // Who did it is what a history is for: a long name takes what a wide screen has to spare.
+    let longest = screen.history.iter().map(|recorded| recorded.by.chars().count()).max().unwrap_or(0);
+    let name = longest.clamp(NAME, NAME + width.saturating_sub(ROOMY));
+    let (hash, what) = (16 + name, 27 + name);
     let row = page.blank();
-    for (at, title) in [(0, "  #"), (5, "TIME"), (15, "BY"), (26, "HASH"), (37, "WHAT")] {
+    for (at, title) in [(0, "  #"), (5, "TIME"), (15, "BY"), (hash, "HASH"), (what, "WHAT")] {
         row.put(at, 20, (theme.dim, title));
     }
-    let width = page.width;
     for recorded in screen.history.iter() {
         let time = time(look, recorded.at, model.now);
         let row = page.blank();
         row.put_right(3, 3, (theme.dim, &recorded.seq.to_string()));
         row.put(5, 9, (theme.base, time.rsplit_once('-').map_or(time.as_str(), |(_, day)| day)));
-        row.put(15, 10, (theme.base, &recorded.by));
-        row.put(26, 10, (theme.dim, &short(recorded.hash)));
-        let after = row.put(37, width.saturating_sub(37), (theme.strong, &kind(&recorded.event)));
-        let about = about(&recorded.event);
-        if !about.is_empty() {
-            row.put(after + 2, width.saturating_sub(after + 2), (theme.dim, &about));
-        }
+        row.put(15, name, (theme.base, &recorded.by));
+        row.put(hash, 10, (theme.dim, &short(recorded.hash)));
+        let after = row.put(what, width.saturating_sub(what), (theme.strong, &kind(&recorded.event)));
+        about_in_full(&mut page, &about(&recorded.event), what, after + 2);
     }
     page.draw(buffer, body, model.frame.scroll, layout);
+}
+
+/// A few words on an event: on its own row after column `after`, if they have room there, else on rows of their own from
+/// column `what` on. A note or a reason can be read to its end.
+fn about_in_full(page: &mut Page, text: &str, what: usize, after: usize) {
+    let (style, width) = (page.look.theme.dim, page.width);
+    if text.is_empty() {
+        return;
+    }
+    if after + Safe::line(text).width() <= width {
+        page.last().put(after, width - after, (style, text));
+        return;
+    }
+    // On a narrow screen the column of what happened is too narrow for sentences.
+    let column = if width < what + SENTENCE { 5 } else { what };
+    for line in Safe::paragraph(text, width.saturating_sub(column).clamp(1, READABLE)) {
+        page.blank().put_safe(column, style, &line);
+    }
 }
 
 fn short(hash: Digest) -> String {

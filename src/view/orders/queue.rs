@@ -102,7 +102,8 @@ fn heading(queue: &Queue, height: usize, look: &Look, buffer: &mut Buffer, place
         let found = if queue.may_match_more() {
             format!("the first {shown}; more may match")
         } else {
-            format!("{shown} shown of {open}")
+            // Those that ended today may be among the shown, and are not among the open.
+            format!("{shown} shown · {open}")
         };
         let row = page.row(&[(theme.accent, "Filter ")]);
         row.put_right(place.width.into(), 34, (theme.dim, &found));
@@ -199,7 +200,7 @@ fn list_rows(
         row.target = Some(Target::Row(at));
         if chosen {
             row.fill = Some(look.theme.chosen);
-            row.put(0, 2, (look.theme.accent, "▸"));
+            row.put(0, 2, (look.theme.pointer, "▸"));
         }
         for (i, (at, width, column)) in columns.iter().enumerate() {
             let style = if chosen {

@@ -116,7 +116,7 @@ impl<'a> Sight<'a> {
         row.target = Some(Target::Row(at));
         if chosen {
             row.fill = Some(look.theme.chosen);
-            row.put(0, 2, (look.theme.accent, "▸"));
+            row.put(0, 2, (look.theme.pointer, "▸"));
         }
     }
 

@@ -4,6 +4,7 @@ use crate::desk::Model;
 use crate::report::{Look as Picture, Period, text};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
+use crate::view::frame::text::Safe;
 use crate::view::frame::words::time;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -16,6 +17,8 @@ const GAP: u16 = 4;
 /// From this width on there is room for the whole heading.
 const ROOMY: u16 = 100;
 
+const TITLE: &str = "The day at a glance";
+
 /// Draws the day.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
     let theme = &look.theme;
@@ -24,14 +27,16 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let mut page = Page::new(look, head.width);
     let Some(figures) = &day.figures else {
         let said = if day.loading { "   …  reading the journal" } else { "   not read; r reads it" };
-        page.row(&[(theme.strong, "The day at a glance"), (theme.dim, said)]);
+        page.row(&[(theme.strong, TITLE), (theme.dim, said)]);
         return page.draw(buffer, head, 0, layout);
     };
     let sum = format!("   {} orders, {} completed", figures.orders, figures.completions());
-    let row = page.row(&[(theme.strong, "The day at a glance"), (theme.base, &sum)]);
     let loading = if day.loading { "…  " } else { "" };
     let since = if head.width >= ROOMY { "since midnight, " } else { "" };
     let until = format!("{loading}{since}as of {}", time(look, day.until, model.now));
+    let fits = |title: &str| title.len() + sum.len() + 2 + Safe::line(&until).width() <= head.width.into();
+    let title = if fits(TITLE) { TITLE } else { "The day" };
+    let row = page.row(&[(theme.strong, title), (theme.base, &sum)]);
     row.put_right(head.width.into(), 40, (theme.dim, &until));
     page.draw(buffer, head, 0, layout);
 

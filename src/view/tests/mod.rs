@@ -2,6 +2,7 @@
 
 mod cases;
 mod fixture;
+mod in_sight;
 mod market;
 mod named;
 mod play;

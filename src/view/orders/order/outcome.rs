@@ -7,6 +7,9 @@ use crate::view::frame::page::Page;
 use crate::view::frame::words::time;
 use serde_json::Value;
 
+/// From so many rows of the screen on there is room for blank ones.
+const ROOMY: u16 = 20;
+
 /// The pane of an order that has ended, or is in doubt.
 pub fn outcome(page: &mut Page, model: &Model, screen: &OrderScreen) {
     let theme = &page.look.theme;
@@ -17,7 +20,7 @@ pub fn outcome(page: &mut Page, model: &Model, screen: &OrderScreen) {
     }
     match order.state(model.now) {
         State::Completed => {
-            completed(page, order, model.now);
+            completed(page, order, model);
             if order.is_placed_again() {
                 page.gap();
                 trouble::add(page, screen, model.now);
@@ -46,12 +49,15 @@ pub fn outcome(page: &mut Page, model: &Model, screen: &OrderScreen) {
     }
 }
 
-fn completed(page: &mut Page, order: &Order, now: Timestamp) {
-    let look = page.look;
+fn completed(page: &mut Page, order: &Order, model: &Model) {
+    let (look, now) = (page.look, model.now);
     let theme = &look.theme;
     let Some(completion) = &order.completion else { return };
     match &completion.basis {
-        Basis::Confirmed => number(page, completion.order_number.as_deref().unwrap_or("not given")),
+        Basis::Confirmed => {
+            let number = completion.order_number.as_deref().unwrap_or("not given");
+            order_number(page, number, model.frame.size.1 >= ROOMY);
+        }
         Basis::Inferred { probe } => {
             page.text((theme.good, "✓ Completed, inferred: order details not received."));
             page.gap();
@@ -87,11 +93,16 @@ fn completed(page: &mut Page, order: &Order, now: Timestamp) {
     super::submit::contents(page, order, now);
 }
 
-fn number(page: &mut Page, number: &str) {
+/// The number of the order, which is what the customer is told. On a short screen it stands right under the words.
+fn order_number(page: &mut Page, number: &str, roomy: bool) {
     let theme = &page.look.theme;
     page.text((theme.good, "✓ Completed. The order number is"));
-    page.gap();
     let number = format!("   {number}   ");
+    if !roomy {
+        page.row(&[(theme.next, &number)]);
+        return;
+    }
+    page.gap();
     let blank = " ".repeat(number.chars().count().min(page.width));
     page.row(&[(theme.next, &blank)]);
     page.row(&[(theme.next, &number)]);

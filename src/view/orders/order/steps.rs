@@ -142,7 +142,7 @@ pub fn above(page: &mut Page, screen: &OrderScreen, model: &Model) {
             let strong = if *step == Step::Now { theme.accent } else { theme.base };
             if line == 0 {
                 row.put(i * room, 2, (step.style(look), glyph));
-                row.put(i * room + 2, room - 2, (strong, &format!("{} {title}", i + 1)));
+                row.put(i * room + 2, room - 3, (strong, &format!("{} {title}", i + 1)));
             } else {
                 row.put(i * room + 4, room - 4, (step.style(look), word));
             }

@@ -1,0 +1,144 @@
+//! What a person decides by, or came to read, can be read at every size: at once, or by scrolling to it.
+
+use super::cases;
+use super::fixture::{Story, at, queue};
+use super::{SMALLEST, frame, text};
+use crate::desk::{Code, Confirm, Held, Key, Model, Msg, Overlay, Pane, ThemeName, bindings, update};
+use crate::order::{Event, NotePersonal, Statement};
+
+const SIZES: [(u16, u16); 4] = [SMALLEST, (80, 24), (120, 40), (200, 60)];
+
+fn case(name: &str) -> Model {
+    cases::all().into_iter().find(|(case, _)| *case == name).unwrap().1
+}
+
+fn shown(model: &Model, size: (u16, u16)) -> String {
+    text(&frame(model, ThemeName::Plain, size).0)
+}
+
+/// Everything that is seen when it is scrolled line by line.
+fn scrolled(mut model: Model, size: (u16, u16)) -> String {
+    let now = model.now;
+    update(&mut model, Msg::Resized { width: size.0, height: size.1 }, now);
+    let mut seen = shown(&model, size);
+    for _ in 0..40 {
+        model.frame.held = Held::default();
+        update(&mut model, Msg::Key(Key::plain(Code::Down)), now);
+        seen.push_str(&shown(&model, size));
+    }
+    seen
+}
+
+fn words(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || "│╭╮╰╯─".contains(c))
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn all_of_a_question_can_be_scrolled_to_on_a_small_screen() {
+    for (name, last) in
+        [("confirm_complete", "never resent automatically."), ("confirm_probe", "places the order")]
+    {
+        let mut small = case(name);
+        small.frame.size = SMALLEST;
+        assert!(bindings(&small).iter().any(|binding| binding.label == "scroll"), "{name}: no key is named");
+        let seen = words(&scrolled(small, SMALLEST));
+        assert!(seen.contains(last), "{name}: {last} is never seen:\n{seen}");
+    }
+}
+
+#[test]
+fn a_note_is_read_to_its_end_in_the_history() {
+    let note: Vec<String> = (0..90).map(|n| format!("n{n:03}")).collect();
+    let noted = |personal| Event::Noted { personal: Some(personal) };
+    let story = Story::opened(Some(at("15:04:00")))
+        .then("15:06:00", noted(NotePersonal { text: note.join(" ").as_str().into() }));
+    for size in SIZES {
+        let mut model = story.on(Pane::Retrieve);
+        model.frame.overlay = Some(Overlay::History);
+        let seen = scrolled(model, size);
+        let missing: Vec<_> = note.iter().filter(|word| !seen.contains(*word)).collect();
+        assert!(missing.is_empty(), "{size:?}: {missing:?}");
+    }
+}
+
+#[test]
+fn a_long_name_is_whole_in_the_history_where_there_is_room() {
+    let mut model = case("history");
+    let screen = model.order.as_mut().unwrap();
+    let history = std::sync::Arc::make_mut(&mut screen.history);
+    history[1].by = "margaret.oyelaran".into();
+    assert!(shown(&model, (120, 40)).contains("margaret.oyelaran"));
+    assert!(shown(&model, (80, 24)).contains("margaret.oyelaran"), "{}", shown(&model, (80, 24)));
+    assert!(shown(&model, SMALLEST).contains("margaret."));
+}
+
+#[test]
+fn a_verdict_is_recorded_for_an_order_that_is_named() {
+    let mut model = case("confirm_verdict");
+    let placed = Statement { placed: true, reference: "TKT-7".into(), name: "M. Ruiz".into() };
+    model.frame.overlay = Some(Overlay::Confirm(Confirm::Settle(placed)));
+    let identity = model.order.as_ref().unwrap().order.identity.clone();
+    for size in SIZES {
+        let seen = scrolled(model.clone(), size);
+        for id in [identity.transaction_id.as_str(), identity.partner_order_id.as_str(), "TKT-7", "M. Ruiz"] {
+            assert!(seen.contains(id), "{size:?}: no {id}");
+        }
+    }
+}
+
+#[test]
+fn the_order_number_is_on_the_smallest_screen() {
+    let mut model = case("outcome_completed");
+    let number = model.order.as_ref().unwrap().order.completion.clone().unwrap().order_number.unwrap();
+    for size in [SMALLEST, (80, 15), (80, 24)] {
+        model.frame.size = size;
+        assert!(shown(&model, size).contains(&number), "{}", shown(&model, size));
+    }
+}
+
+#[test]
+fn a_filter_counts_what_is_shown_and_offers_only_what_there_is() {
+    let mut model = queue(16);
+    cases::press(&mut model, "/TX");
+    let screen = shown(&model, (80, 24));
+    assert!(screen.contains("16 shown · "), "{screen}");
+    cases::press(&mut model, "zzz\r");
+    let screen = shown(&model, (80, 24));
+    assert!(!screen.contains("Enter opens") && screen.contains("No order matches. / changes"), "{screen}");
+}
+
+#[test]
+fn the_heading_of_the_day_is_written_over_by_nothing() {
+    let model = case("day");
+    for size in SIZES {
+        let screen = shown(&model, size);
+        assert!(
+            screen.contains("The day") && screen.contains(" completed ") && screen.contains("as of "),
+            "{screen}"
+        );
+    }
+}
+
+/// Nothing above would say more, and it lasts only until the journal has it.
+#[test]
+fn what_is_being_recorded_is_waited_for() {
+    let mut model = case("deliver");
+    model.order.as_mut().unwrap().busy = Some((None, model.now));
+    assert!(shown(&model, (80, 24)).contains("It is being recorded. Please wait."));
+}
+
+#[test]
+fn the_glyph_of_the_chosen_row_can_be_told_from_its_color() {
+    for theme in [ThemeName::Dark, ThemeName::Light, ThemeName::HighContrast] {
+        let (buffer, _) = frame(&queue(5), theme, (80, 24));
+        let glyph = buffer.content.iter().find(|cell| cell.symbol() == "▸" && cell.bg != cell.fg);
+        let look = crate::view::Theme::named(theme);
+        let under = look.chosen.bg;
+        assert!(glyph.is_some());
+        assert_ne!(look.pointer.fg, under, "{theme:?}");
+        assert!(theme != ThemeName::HighContrast || look.pointer.fg == look.chosen.fg);
+    }
+}
