@@ -5,7 +5,7 @@ use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, live};
 use crate::config::Settings;
 use crate::engine::{Lease, Tally, Worker, WorkerOptions};
-use crate::journal::{self, Standing};
+use crate::journal::{self, Journal, Standing};
 use crate::order::errand::Backoff;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -45,8 +45,8 @@ pub async fn run(settings: &Settings, args: &WorkerArgs, console: &Console) -> R
     loop {
         let mut worker = Worker::new(session.engine.clone(), options(settings), Arc::clone(&tally));
         let mut lease = lease(&session, settings, args)?;
-        let work =
-            Box::pin(worker.run(&mut lease, stop_rx.clone(), |standing| console.note(words(standing))));
+        let told = |standing| console.note(&words(standing, session.engine.journal()));
+        let work = Box::pin(worker.run(&mut lease, stop_rx.clone(), told));
         let Some(ended) = guarded(work, &stop_tx, console).await else {
             return Err(failed("stopped at once, with calls in progress".to_owned()));
         };
@@ -68,8 +68,8 @@ fn lease(session: &Session, settings: &Settings, args: &WorkerArgs) -> Result<Le
     Ok(session.engine.lease(&file, Duration::from_secs(args.lease))?)
 }
 
-fn words(standing: Standing) -> &'static str {
-    match standing {
+fn words(standing: Standing, journal: &Journal) -> String {
+    let words = match standing {
         Standing::Active => "working",
         Standing::StandingBy => "another worker is active; standing by",
         Standing::Away => "the journal cannot be reached; nothing is sent until it can be; standing by",
@@ -77,7 +77,12 @@ fn words(standing: Standing) -> &'static str {
             "this worker was held up for longer than its lease, and another one has taken over; it sends and records nothing \
              more, and stands by"
         }
-    }
+        Standing::Doubted => {
+            // It may have been accepted just now.
+            return journal.trust().map_or_else(|error| error.to_string(), |()| "working".to_owned());
+        }
+    };
+    words.to_owned()
 }
 
 /// Does `work` to its end. Told to stop, it begins nothing more and ends with what is under way; told twice, at once.

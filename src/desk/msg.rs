@@ -74,6 +74,10 @@ pub enum Msg {
     JournalAway,
     /// The journal can be reached again, and may have been changed meanwhile.
     JournalBack,
+    /// The journal is not what this machine saw, and nothing is sent or recorded with it.
+    JournalDoubted,
+    /// The journal that was not trusted is: the right one is back, or a supervisor has accepted this one.
+    JournalTrusted,
     /// The terminal or the system asked the program to end.
     AskedToQuit,
 }
@@ -120,6 +124,8 @@ impl Msg {
             | Self::Practice(_)
             | Self::JournalAway
             | Self::JournalBack
+            | Self::JournalDoubted
+            | Self::JournalTrusted
             | Self::AskedToQuit => None,
         }
     }

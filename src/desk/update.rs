@@ -4,6 +4,7 @@
 
 mod answers;
 mod input;
+mod journal;
 mod lock;
 mod navigation;
 mod offer;
@@ -176,12 +177,11 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Practice(view) => play::changed(model, *view),
         Msg::Market(news) => of_market(model, news),
         Msg::Contract(news) => of_contract(model, news),
-        Msg::JournalChanged => journal_changed(model),
-        Msg::JournalAway => {
-            model.frame.journal_away = true;
-            Vec::new()
-        }
-        Msg::JournalBack => journal_back(model),
+        Msg::JournalChanged => journal::changed(model),
+        Msg::JournalAway => journal::away(model),
+        Msg::JournalBack => journal::back(model),
+        Msg::JournalDoubted => journal::doubted(model),
+        Msg::JournalTrusted => journal::trusted(model),
         Msg::AskedToQuit => quit::told(model),
     }
 }
@@ -205,13 +205,6 @@ fn tick(model: &mut Model) -> Vec<Effect> {
         effects.push(load_queue(model));
     }
     effects
-}
-
-/// The journal can be reached again, and may have been changed meanwhile.
-fn journal_back(model: &mut Model) -> Vec<Effect> {
-    model.frame.journal_away = false;
-    model.say(Severity::Info, "The journal can be reached again.");
-    journal_changed(model)
 }
 
 /// Something happened to the marketplace's desk.
@@ -302,16 +295,4 @@ fn failed(
     model.replay_of = model.replay_of.take().filter(|asked| asked != id);
     let was = if after { model.end(id) } else { None };
     changed::failed(model, id, problem, was, retry_after)
-}
-
-fn journal_changed(model: &mut Model) -> Vec<Effect> {
-    let mut effects = vec![load_queue(model)];
-    effects.extend(stalled::load(model));
-    effects.extend(told::changed(model));
-    // Somebody else may have recorded the acceptance that is waited for.
-    let open = model.order.as_ref().map(|screen| &screen.order.id);
-    let polled = model.polls.keys().filter(|id| Some(*id) != open);
-    let idle = open.into_iter().chain(polled).filter(|id| !model.running.contains_key(id));
-    effects.extend(idle.map(|id| Effect::LoadOrder(id.clone())));
-    effects
 }

@@ -51,7 +51,9 @@ impl Lease {
             }
             match self.take().await? {
                 Standing::Active => {}
-                lost @ (Standing::StandingBy | Standing::Away | Standing::Superseded) => return Ok(lost),
+                lost @ (Standing::StandingBy | Standing::Away | Standing::Superseded | Standing::Doubted) => {
+                    return Ok(lost);
+                }
             }
         }
     }

@@ -61,6 +61,8 @@ pub struct Worker {
     errands: Errands,
     tally: Arc<Tally>,
     recovered_at: Timestamp,
+    /// Where it said last that it stands.
+    said: Option<Standing>,
 }
 
 impl Worker {
@@ -68,7 +70,7 @@ impl Worker {
     pub fn new(engine: Engine, options: WorkerOptions, tally: Arc<Tally>) -> Self {
         let recovered_at = engine.clock().now();
         let WorkerOptions { checks, retries, at_once } = options;
-        Self { engine, at_once, errands: Errands::new(checks, retries), tally, recovered_at }
+        Self { engine, at_once, errands: Errands::new(checks, retries), tally, recovered_at, said: None }
     }
 
     /// Works until `stop` says so, while it has the lease; `told` is called when that changes. Ends, too, when another worker
@@ -83,23 +85,25 @@ impl Worker {
         mut stop: watch::Receiver<bool>,
         mut told: impl FnMut(Standing),
     ) -> Result<Standing, String> {
-        let mut before = None;
         while !*stop.borrow() {
             let mut standing = lease.take().await?;
-            if before != Some(standing) {
-                before = Some(standing);
-                told(standing);
+            if standing != Standing::Active {
+                self.say(standing, &mut told).await;
             }
             if standing == Standing::Active {
                 let (halt, halted) = watch::channel(false);
                 let tally = Arc::clone(&self.tally);
                 tally.active.store(1, Relaxed);
-                let ((), kept) = keeping(lease, stop.clone(), &halt, Box::pin(self.rounds(halted))).await;
+                let rounds = Box::pin(self.rounds(halted, &mut told));
+                let ((), kept) = keeping(lease, stop.clone(), &halt, rounds).await;
                 tally.active.store(0, Relaxed);
                 standing = kept?;
             }
             if standing == Standing::Superseded {
-                told(standing);
+                // Of an older copy the worker says so that goes on in the place of this one.
+                if self.engine.journal().doubt().is_none() {
+                    told(standing);
+                }
                 return Ok(standing);
             }
             tokio::select! {
@@ -118,6 +122,7 @@ impl Worker {
         if lease.take().await.map_err(Error::System)? != Standing::Active {
             return Ok(false);
         }
+        self.engine.journal().trust()?;
         let (halt, halted) = watch::channel(false);
         let (done, kept) = keeping(lease, stop.clone(), &halt, Box::pin(self.round(&halted))).await;
         if kept.map_err(Error::System)? != Standing::Active {
@@ -128,9 +133,25 @@ impl Worker {
         done.map(|()| true)
     }
 
+    /// Says where it stands, where that has changed. A journal that is not to be trusted goes before all that a lease says: in
+    /// an older copy it is another lease.
+    async fn say(&mut self, standing: Standing, told: &mut impl FnMut(Standing)) {
+        let journal = self.engine.journal();
+        if self.said == Some(Standing::Doubted) && standing != Standing::Away {
+            // Somebody may have accepted it meanwhile. Whether it can be asked is told by the lease.
+            let _ = journal.data_version().await;
+        }
+        let doubted = standing != Standing::Away && journal.doubt().is_some();
+        let standing = if doubted { Standing::Doubted } else { standing };
+        if self.said.replace(standing) != Some(standing) {
+            told(standing);
+        }
+    }
+
     /// Round after round, until `halted` says so.
-    async fn rounds(&mut self, mut halted: watch::Receiver<bool>) {
+    async fn rounds(&mut self, mut halted: watch::Receiver<bool>, told: &mut impl FnMut(Standing)) {
         while !*halted.borrow() {
+            self.say(Standing::Active, told).await;
             if let Err(error) = self.round(&halted).await {
                 tracing::warn!(%error, "the worker cannot read the journal");
                 self.tally.errors.fetch_add(1, Relaxed);

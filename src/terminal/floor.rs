@@ -1,4 +1,5 @@
-//! A journal that other machines use too: their changes are heard of, and a server that is gone is said to be.
+//! A journal that other machines use too: their changes are heard of, and a server that is gone, or has come back with an older
+//! copy, is said to be.
 
 use super::tell::{failed, tell};
 use crate::desk::Msg;
@@ -9,14 +10,16 @@ use tokio::sync::mpsc::UnboundedSender;
 /// How long nothing is heard before the server is asked: whoever does not speak is found so.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Tells the desk of every change by another desk, and when the server goes and comes back. For ever; ends at once for a
-/// journal in a file, which is looked at otherwise.
+/// Tells the desk of every change by another desk, when the server goes and comes back, and when it has come back as what this
+/// machine did not see. For ever; ends at once for a journal in a file, which is looked at otherwise.
 pub async fn listen(engine: Engine, sender: UnboundedSender<Msg>) {
     let journal = engine.journal();
     if !journal.is_shared() {
         return;
     }
     let (mut seen, mut away) = (None, false);
+    // What it was when it was opened is said already.
+    let mut doubted = journal.doubt().is_some();
     loop {
         match journal.data_version().await {
             Ok(_) if away => {
@@ -33,6 +36,14 @@ pub async fn listen(engine: Engine, sender: UnboundedSender<Msg>) {
             Err(error) => {
                 away = true;
                 tell(&sender, Msg::JournalAway);
+                tell(&sender, failed(None, &error.into(), false));
+            }
+        }
+        // After the word that it is back: the server may have come back with an older copy.
+        if doubted != journal.doubt().is_some() {
+            doubted = !doubted;
+            tell(&sender, if doubted { Msg::JournalDoubted } else { Msg::JournalTrusted });
+            if let (true, Err(error)) = (doubted, journal.trust()) {
                 tell(&sender, failed(None, &error.into(), false));
             }
         }

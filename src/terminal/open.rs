@@ -84,6 +84,9 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     }
     // The first frame already shows the most urgent orders.
     let mut effects = update(&mut model, Msg::Queue(Box::new(page)), now);
+    if session.engine.journal().doubt().is_some() {
+        effects.extend(update(&mut model, Msg::JournalDoubted, now));
+    }
     if let Err(error) = session.engine.journal().trust() {
         effects.extend(update(&mut model, tell::failed(None, &error.into(), false), now));
     }

@@ -147,3 +147,29 @@ fn a_worker_outlives_its_database_s_outage() {
     assert!(said(&here).ends_with("working\n"), "{}", said(&here));
     here.verifies();
 }
+
+/// A worker whose database came back with an older copy says so, and not that another worker has taken over; once a supervisor
+/// has accepted the copy it works again by itself.
+#[test]
+fn a_worker_says_that_its_database_came_back_with_an_older_copy() {
+    let Some(database) = postgres::database() else { return };
+    let px = Sandbox::serve(&[]);
+    let here = machine(&px, &database);
+    sent(&here, "1");
+    let worker = Worker::start_with(&here, &["--lease", "2"], says(&here));
+    soon("the worker", || worker.metric("active") == 1 && worker.metric("checks_total") > 0);
+    database.come_back_older();
+    soon("the word", || said(&here).contains("came back with an older copy"));
+    std::thread::sleep(Duration::from_secs(3));
+    let told = said(&here);
+    assert_eq!(told.matches("came back with an older copy").count(), 1, "{told}");
+    assert!(
+        told.contains("Nothing is sent or recorded with it") && told.contains("journal accept"),
+        "{told}"
+    );
+    assert!(!told.contains("another") && told.matches("working").count() == 1, "{told}");
+    let once = here.run(&["worker", "--once"]);
+    assert!([6, 8].contains(&once.status), "{once:?}");
+    here.run(&["journal", "accept", "--by", "M. Ruiz", "--reason", "restored from the night's copy"]).with(0);
+    soon("its work", || said(&here).ends_with("working\n"));
+}

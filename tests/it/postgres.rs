@@ -340,6 +340,20 @@ impl Database {
         psql(&self.url_as(role), &format!("SET search_path = pxdesk; {sql}"))
     }
 
+    /// The server comes back with a copy of an hour ago: the last event of the first thing is not in it, its lease is an earlier
+    /// one, and every connection is lost.
+    pub fn come_back_older(&self) {
+        let sql = "SET session_replication_role = replica;
+            DELETE FROM events WHERE thing = 1 AND seq = (SELECT seq FROM things WHERE n = 1);
+            UPDATE things SET (seq, hash) = (
+                SELECT seq, hash FROM events WHERE thing = 1 ORDER BY seq DESC LIMIT 1
+            ) WHERE n = 1;
+            UPDATE lease SET number = number - 1, holder = 'an earlier one', until = '-infinity';
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        self.sql(sql).unwrap();
+    }
+
     /// Runs SQL past the journal.
     pub fn sql(&self, sql: &str) -> Result<String, String> {
         psql(&self.url(), &format!("SET search_path = pxdesk; {sql}"))

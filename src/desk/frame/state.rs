@@ -15,6 +15,15 @@ pub const TALL: u16 = 30;
 /// From this width on, a line about the next key is not broken, unless it tells an order's story.
 const UNBROKEN: u16 = 90;
 
+/// What is wrong with the journal for as long as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JournalMarks {
+    /// True from when the journal was lost until it can be reached again.
+    pub away: bool,
+    /// True while the journal is not what this machine saw, so that nothing is sent or recorded.
+    pub doubted: bool,
+}
+
 /// Everything on the screen that belongs to no desk. `Q` is what may be asked before something is done.
 #[derive(Clone, Debug)]
 pub struct Frame<Q> {
@@ -26,8 +35,7 @@ pub struct Frame<Q> {
     pub asked: u64,
     /// The last thing worth saying, in the line above the keys.
     pub notice: Option<Notice>,
-    /// True from when the journal was lost until it can be reached again.
-    pub journal_away: bool,
+    pub journal: JournalMarks,
     /// How many tasks are running; quitting waits for them.
     pub under_way: usize,
     /// True once quitting was requested while a task was running.
@@ -54,7 +62,7 @@ impl<Q> Frame<Q> {
             overlay: None,
             asked: 0,
             notice: None,
-            journal_away: false,
+            journal: JournalMarks::default(),
             under_way: 0,
             quit_requested: false,
             scroll: 0,

@@ -32,9 +32,21 @@ fn a_journal_that_is_gone_is_told_until_it_is_back() {
     kit.tell(whole(rows(0..3)));
     kit.tell(Msg::JournalAway);
     kit.press('j');
-    assert!(kit.model.frame.journal_away && kit.model.frame.notice.is_none());
+    assert!(kit.model.frame.journal.away && kit.model.frame.notice.is_none());
     kit.tell(Msg::JournalBack);
-    assert!(!kit.model.frame.journal_away);
+    assert!(!kit.model.frame.journal.away);
+}
+
+/// So is that it is an older copy, with which nothing is sent.
+#[test]
+fn a_journal_that_is_not_trusted_is_told_until_it_is() {
+    let mut kit = Kit::new();
+    kit.tell(whole(rows(0..3)));
+    kit.tell(Msg::JournalDoubted);
+    kit.press('j');
+    assert!(kit.model.frame.journal.doubted && kit.model.frame.notice.is_none());
+    kit.tell(Msg::JournalTrusted);
+    assert!(!kit.model.frame.journal.doubted && kit.model.frame.notice.is_some());
 }
 
 /// A journal of `of` orders that answers what the desk asks of the queue.

@@ -43,6 +43,8 @@ pub enum Standing {
     Away,
     /// It held the lease, was held up for too long, and somebody else has taken it since.
     Superseded,
+    /// The journal is not what this machine saw: with it nothing is sent or recorded, whoever holds the lease.
+    Doubted,
 }
 
 const TAKE: &str = "UPDATE lease SET number = number + 1, holder = $1,

@@ -46,7 +46,10 @@ impl Server {
             if let Some(row) = rows.first() {
                 let now = row.try_get(1).map_err(|e| self.error(e.into()))?;
                 self.ahead.set(ahead(now, asked));
-                if self.heard.looked(&row.try_get::<_, String>(0).unwrap_or_default()) {
+                let is_news = self.heard.looked(&row.try_get::<_, String>(0).unwrap_or_default());
+                // What a new connection leads to may be an older copy, also where nobody has written since; and what was
+                // doubted may have been accepted.
+                if is_news || !self.judged.load(Ordering::Relaxed) || self.doubted().is_some() {
                     self.look().await.map_err(|e| self.error(e))?;
                 }
             }
@@ -89,10 +92,12 @@ impl Server {
     }
 
     async fn judge_and_look(&self, session: &Session) -> Result<Vec<(What, Timestamp)>, Failure> {
-        if !self.judged.load(Ordering::Relaxed) {
+        if self.doubted().is_some() {
+            self.judge_again(session).await?;
+        } else if !self.judged.load(Ordering::Relaxed) {
             self.judge(session).await?;
-            self.judged.store(true, Ordering::Relaxed);
         }
+        self.judged.store(true, Ordering::Relaxed);
         look_at(session, &self.keys, self.id).await
     }
 }

@@ -211,6 +211,15 @@ impl Server {
         Ok(())
     }
 
+    /// A supervisor may have accepted what was doubted, at another desk.
+    pub(super) async fn judge_again(&self, session: &Session) -> Result<(), Failure> {
+        if let Some(seen) = &self.seen {
+            let doubt = judge(session, &self.keys, self.id, seen).await?;
+            *self.doubted() = doubt;
+        }
+        Ok(())
+    }
+
     /// A server may come back as another one.
     async fn same_journal(&self, session: &Session) -> Result<(), Failure> {
         match tables::found(session, &self.place).await? {

@@ -142,12 +142,8 @@ impl Server {
         changes: &[Change],
     ) -> Result<Vec<Option<Written>>, Failure> {
         let session = self.writing(writer).await?;
-        if let Some(seen) = &self.seen
-            && self.doubted().is_some()
-        {
-            // A supervisor may have said so elsewhere meanwhile.
-            let doubt = super::judge::judge(session, &self.keys, self.id, seen).await?;
-            *self.doubted() = doubt;
+        if self.doubted().is_some() {
+            self.judge_again(session).await?;
         }
         // A server that came back as something else is not written to.
         self.trust()?;

@@ -69,7 +69,7 @@ pub fn draw<A: Copy + PartialEq, Q>(
         Constraint::Length(1),
     ];
     let [top, _, body, _, guide, said, next, keys] = Split::vertical(rows).areas(area);
-    top_line(&chrome.bar, chrome.frame.journal_away, look, buffer, top);
+    top_line(&chrome.bar, of_journal(chrome.frame), look, buffer, top);
     show_around(chrome.guide, look, buffer, inset(guide));
     for (line, y) in lines.iter().zip(said.y..said.bottom()) {
         line.draw(buffer, inset(Rect { y, height: 1, ..said }), style, look.theme.mark);
@@ -136,13 +136,20 @@ fn desk(bar: &Bar, right: &str, look: &Look, buffer: &mut Buffer, rest: Rect) ->
     }
 }
 
-fn top_line(bar: &Bar, journal_away: bool, look: &Look, buffer: &mut Buffer, line: Rect) {
+/// What is wrong with the journal, for the top line: the notice that says so goes with the next key.
+fn of_journal<Q>(frame: &Frame<Q>) -> &'static str {
+    match (frame.journal.away, frame.journal.doubted) {
+        (true, _) => "NO JOURNAL   ",
+        (false, true) => "JOURNAL READ-ONLY   ",
+        (false, false) => "",
+    }
+}
+
+fn top_line(bar: &Bar, mark: &str, look: &Look, buffer: &mut Buffer, line: Rect) {
     // The environment first: no agent's name, however long, takes its place.
     let rest = environment(bar, look, buffer, line);
     let time = bar.now.to_zoned(look.zone.clone()).strftime("%H:%M");
     let offset = bar.clock_offset;
-    // The notice that says so goes with the next key.
-    let mark = if journal_away { "NO JOURNAL   " } else { "" };
     let right = if offset == SignedDuration::ZERO {
         format!("{mark}{}   {time}", bar.agent)
     } else {

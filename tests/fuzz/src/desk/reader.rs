@@ -75,13 +75,15 @@ impl Reader<'_> {
             0x9a => Some(Happening::LoadFails(self.byte()?.into())),
             0x9b => tell(Msg::JournalAway),
             0x9c => tell(Msg::JournalBack),
+            0x9d => tell(Msg::JournalDoubted),
+            0x9e => tell(Msg::JournalTrusted),
             0xa0..=0xbf => Some(Happening::Answer(usize::from(byte & 3), (byte - 0xa0) / 4)),
             // A character that no key of this keyboard has, as it may come by an input method.
             0xc0..=0xff => {
                 let point = u32::from(byte - 0xc0) << 8 | u32::from(self.byte()?);
                 tell(Msg::Key(Key::char(char::from_u32(point).unwrap_or('\u{202e}'))))
             }
-            0x00 | 0x1c..=0x1f | 0x9d..=0x9f => self.next(world),
+            0x00 | 0x1c..=0x1f | 0x9f => self.next(world),
         }
     }
 }
