@@ -119,7 +119,7 @@ impl PartialOrd for UntilArg {
 fn progress(step: Step) -> String {
     match step {
         Step::Calling(call) => format!("{call} …"),
-        Step::Reading => "reading recorded: vouched for, not timed".to_owned(),
+        Step::Read => "reading recorded: vouched for, not timed".to_owned(),
         Step::WaitingForAcceptance => "waiting for the customer's acceptance …".to_owned(),
         Step::WaitingForAnotherDesk => {
             "another desk has a call in progress for this order; waiting for it …".to_owned()

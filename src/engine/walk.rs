@@ -3,7 +3,7 @@
 use super::{Engine, Error, World};
 use crate::order::{
     Call, Command, Contact, Method, Order, OrderId, Pauses, Personal, Polling, Refusal, State, Timestamp,
-    Trouble, WindowState, can_go_on,
+    Trouble, WindowState, busy, can_go_on,
 };
 use jiff::SignedDuration;
 use std::time::Duration;
@@ -43,7 +43,8 @@ pub struct Plan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Calling(Call),
-    Reading,
+    /// The reading is recorded.
+    Read,
     WaitingForAcceptance,
     WaitingForAnotherDesk,
 }
@@ -142,7 +143,7 @@ impl<W: World<Order>> Engine<W> {
                 return Err(Refusal::AnswerInHand { answer }.into());
             }
             if patience.is_zero() {
-                return Err(Refusal::Busy { owner: attempt.owner.clone() }.into());
+                return Err(busy(&order, attempt).into());
             }
             if !self.cut_off(id).await? {
                 if !told {
@@ -202,9 +203,9 @@ impl<W: World<Order>> Engine<W> {
         plan: &Plan,
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Flow, Error> {
-        report(Step::Reading);
         let id = &order.id;
         let mut order = Box::pin(self.command(id, Command::Vouch)).await?;
+        report(Step::Read);
         if plan.until > Until::Delivered {
             let name = plan.accepted_by.clone().unwrap_or(Personal::new(""));
             order = self.command(id, Command::AcceptVerbally { name }).await?;

@@ -175,6 +175,18 @@ impl Error {
         )
     }
 
+    /// What happened, without what a person does about it where that depends on who waits for the journal.
+    pub fn what(&self) -> String {
+        match self {
+            // What was recorded before it is recorded all the same.
+            Self::Away { file, why } => format!(
+                "the journal {} cannot be reached: {why}. This was not recorded, and nothing is sent without it",
+                file.display()
+            ),
+            other => other.to_string(),
+        }
+    }
+
     /// What makes the journal take again what it refused with this error.
     pub fn remedy(&self) -> &'static str {
         match self {
@@ -228,11 +240,11 @@ impl Error {
             Self::Closed { file } => say(file, &"was closed: pxdesk is ending"),
             Self::ReadOnly { file } => say(
                 file,
-                &"cannot be written, or its directory cannot: SQLite keeps a log beside the file. Nothing was \
+                &"cannot be written, or its directory cannot: SQLite keeps a log beside the file. This was not \
                   recorded. Give this user the right to write both",
             ),
             Self::Full { file } => {
-                say(file, &"cannot grow: the disk is full. Nothing was recorded. Make room, then try again")
+                say(file, &"cannot grow: the disk is full. This was not recorded. Make room, then try again")
             }
             Self::Io { file, why } => say(
                 file,
@@ -243,7 +255,7 @@ impl Error {
             ),
             Self::Locked { file } => say(
                 file,
-                &"is kept locked by another program. Nothing was recorded. Close what else has it open, then try \
+                &"is kept locked by another program. This was not recorded. Close what else has it open, then try \
                   again",
             ),
             Self::NotADatabase { file } => {

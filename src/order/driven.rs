@@ -67,9 +67,9 @@ impl Driven for Order {
 
     fn answered(refusal: Refusal, answer: impl FnOnce() -> Option<String>) -> Refusal {
         match refusal {
-            Refusal::Busy { owner } => match answer() {
+            Refusal::Busy { owner, worker } => match answer() {
                 Some(answer) => Refusal::AnswerInHand { answer },
-                None => Refusal::Busy { owner },
+                None => Refusal::Busy { owner, worker },
             },
             other => other,
         }

@@ -1,7 +1,7 @@
 //! What speaks against a command, whichever it is.
 
 use super::event::Event;
-use super::model::{AttemptOutcome, Order};
+use super::model::{Attempt, AttemptOutcome, Order};
 use super::refusal::Refusal;
 use super::{Call, CallError, Digest, Reopens, Timestamp, WindowState};
 
@@ -26,7 +26,7 @@ pub(super) fn guard_resting(order: &Order) -> Result<(), Refusal> {
         return Err(Refusal::InDoubt);
     }
     match order.under_way() {
-        Some(attempt) => Err(Refusal::Busy { owner: attempt.owner.clone() }),
+        Some(attempt) => Err(busy(order, attempt)),
         None => Ok(()),
     }
 }
@@ -86,4 +86,10 @@ pub(super) fn text_to_read(order: &Order, now: Timestamp) -> Result<Digest, Refu
     guard_send(order, now)?;
     guard_final_refusal(order)?;
     guard_text(order)
+}
+
+/// A call is under way.
+pub fn busy(order: &Order, attempt: &Attempt) -> Refusal {
+    let worker = order.worker.as_ref().map(|worker| worker.name.clone());
+    Refusal::Busy { owner: attempt.owner.clone(), worker }
 }

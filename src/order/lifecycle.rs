@@ -9,7 +9,7 @@ use super::command::{Amendment, Command, Sender};
 use super::doubt::{Moment, may_probe, quiet_left};
 use super::event::{AmendedPersonal, DetailsPersonal, Event, Outcome, RccPersonal, StartedPersonal};
 use super::guard::{
-    Decision, guard_final_refusal, guard_mended, guard_open, guard_resting, guard_send, guard_text,
+    Decision, busy, guard_final_refusal, guard_mended, guard_open, guard_resting, guard_send, guard_text,
 };
 use super::hands;
 use super::model::{Attempt, AttemptOutcome, Order, Retrieval};
@@ -116,7 +116,7 @@ fn guard_quiet(order: &Order, moment: &Moment) -> Result<(), Refusal> {
         Ok(()) => return Err(Refusal::NotInDoubt),
     }
     if let Some(attempt) = order.under_way() {
-        return Err(Refusal::Busy { owner: attempt.owner.clone() });
+        return Err(busy(order, attempt));
     }
     let left = quiet_left(order, moment);
     if left.is_zero() { Ok(()) } else { Err(Refusal::TooEarly { left }) }
@@ -313,7 +313,7 @@ fn erase(order: &Order, reason: String) -> Decision {
         return Err(Refusal::InDoubt);
     }
     if let Some(attempt) = order.under_way() {
-        return Err(Refusal::Busy { owner: attempt.owner.clone() });
+        return Err(busy(order, attempt));
     }
     if order.erased { Err(Refusal::Erased) } else { Ok(vec![Event::Erased { reason }]) }
 }

@@ -11,8 +11,8 @@ use std::fmt;
 pub enum Refusal {
     /// A Complete may have arrived; nothing is sent until that is known.
     InDoubt,
-    /// A call is under way, in the process with this name.
-    Busy { owner: String },
+    /// A call is under way, in the process with this name; and who works on the order, as far as that is known.
+    Busy { owner: String, worker: Option<String> },
     /// Nothing is in doubt, so there is nothing to probe or to settle.
     NotInDoubt,
     /// The quiet period is not over.
@@ -289,7 +289,11 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InDoubt => f.write_str("a Complete was sent and its outcome is not known; it is never sent again by itself, and never under other ids"),
-            Self::Busy { owner } => write!(f, "a call for this order is in progress in {owner}"),
+            // The name of a process says nothing to people.
+            Self::Busy { worker: Some(name), .. } => {
+                write!(f, "a call for this order is in progress, and {name} is working on it")
+            }
+            Self::Busy { worker: None, .. } => f.write_str("a call for this order is in progress at another desk"),
             Self::NotInDoubt => f.write_str("the order is not in doubt"),
             Self::TooEarly { left } => write!(f, "the request may still be on its way; the quiet period lasts another {}", span(*left)),
             Self::OtherRequest => f.write_str("the request would not be the very same as the one in doubt"),

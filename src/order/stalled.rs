@@ -179,8 +179,9 @@ impl Outlook {
 /// What a retry of `row` at `now` would be. The engine decides once more on the order itself before it sends anything.
 pub fn outlook(row: &Summary, now: Timestamp) -> Outlook {
     let left_out = |retry, why: &str| Outlook { retry, why: why.to_owned(), call: None };
-    if let Some(owner) = &row.owner {
-        return left_out(Retry::Futile, &format!("A call for it is in progress in {owner}."));
+    if row.owner.is_some() {
+        let by = row.worker.as_ref().map(|worker| format!("; {} is working on it", worker.name));
+        return left_out(Retry::Futile, &format!("A call for it is in progress{}.", by.unwrap_or_default()));
     }
     match (row.state(now), &row.trouble) {
         (State::Completed, Some(Brief { class: Class::PlacedAgain, .. })) => {

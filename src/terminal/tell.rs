@@ -29,9 +29,10 @@ pub fn failed(id: Option<OrderId>, error: &Error, after: bool) -> Msg {
             retry: Retry::Futile,
             ..plain(error.to_string(), "journal")
         },
-        Error::Journal(journal::Error::Away { .. }) => {
-            Problem { next: String::new(), ..plain(error.to_string(), "journal") }
-        }
+        Error::Journal(error @ journal::Error::Away { .. }) => Problem {
+            next: "Wait: this desk goes on by itself as soon as the server answers; then do it again.".to_owned(),
+            ..plain(error.what(), "journal")
+        },
         Error::Journal(journal::Error::Reserved { .. }) => Problem {
             next: "Ask a supervisor.".to_owned(),
             retry: Retry::Futile,

@@ -160,6 +160,48 @@ fn a_desk_sees_the_floor_and_says_when_its_database_is_gone() {
     assert!(desk.keys("q").ends());
 }
 
+/// A reading is said to be recorded once it is, and not where the journal does not take it.
+#[test]
+fn a_reading_that_the_journal_does_not_take_is_not_told_as_recorded() {
+    let Some(database) = postgres::database() else { return };
+    let sandbox = Sandbox::serve(&[]);
+    let desk = machine(&sandbox, &database);
+    let id = desk.open(&order("1"));
+    let full = "CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF NEW.event = 'reading_started' THEN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END IF;
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER is_full BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION is_full()";
+    database.sql(full).unwrap();
+    let refused = ended(walk(&desk, &id)).with(6);
+    assert!(!refused.err.contains("reading recorded"), "{refused:?}");
+    // The text was retrieved, and that is recorded.
+    assert!(refused.err.contains("This was not recorded"), "{refused:?}");
+    assert_eq!(desk.show(&id)["state"], "rcc_retrieved");
+    database.sql("DROP TRIGGER is_full ON events").unwrap();
+    let done = ended(walk(&desk, &id)).with(0);
+    assert!(done.err.contains("reading recorded"), "{done:?}");
+}
+
+/// A desk whose database came back with an older copy says so at once, in its top line too, until a supervisor has accepted it.
+#[test]
+fn a_desk_says_that_its_database_came_back_with_an_older_copy() {
+    let Some(database) = postgres::database() else { return };
+    let sandbox = Sandbox::serve(&[]);
+    let here = machine(&sandbox, &database);
+    crate::worker::sent(&here, "1");
+    let mut desk = Desk::open(&here, 140, 30);
+    desk.shows("T-1");
+    database.come_back_older();
+    desk.shows("came back with an older copy");
+    desk.keys("j");
+    desk.shows("JOURNAL READ-ONLY");
+    here.run(&["journal", "accept", "--by", "M. Ruiz", "--reason", "restored from the night's copy"]).with(0);
+    desk.shows("can be used again");
+    desk.hides("JOURNAL READ-ONLY");
+    assert!(desk.keys("q").ends());
+}
+
 /// As seen by everybody who asks this database, its server's clock is so much ahead of the machines'.
 fn move_clock(database: &Database, by: &str) {
     let sql = format!(

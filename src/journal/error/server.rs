@@ -7,11 +7,10 @@ impl Error {
     /// The errors that only a server's journal has.
     pub(super) fn of_the_server(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Away { file, why } => write!(
+            Self::Away { .. } => write!(
                 f,
-                "the journal {} cannot be reached: {why}. Nothing was recorded, and nothing is sent without it. An open \
-                 desk goes on by itself as soon as the server answers; a command is then given again",
-                file.display()
+                "{}. An open desk goes on by itself as soon as the server answers; a command is then given again",
+                self.what()
             ),
             Self::Unknown { file, why } => write!(
                 f,
@@ -53,14 +52,14 @@ impl Error {
             ),
             Self::ServerFull { file } => write!(
                 f,
-                "the journal {} cannot grow: the server's disk is full. Nothing was recorded. Ask its administrator to free \
+                "the journal {} cannot grow: the server's disk is full. This was not recorded. Ask its administrator to free \
                  space",
                 file.display()
             ),
             Self::Fenced { file } => write!(
                 f,
                 "this worker does not hold the lease of the journal {} any more: it was held up for too long, and another one \
-                 may have taken over. Nothing was recorded, and it sends nothing more. It stands by",
+                 may have taken over. This was not recorded, and it sends nothing more. It stands by",
                 file.display()
             ),
             Self::Taken { .. }

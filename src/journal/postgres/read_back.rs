@@ -75,7 +75,7 @@ impl Server {
         }
         match asked {
             Ok(Became::Ended(found)) if found.iter().any(Option::is_some) => Ok(found),
-            Ok(Became::Ended(_)) => Err(Failure::Away(format!("{why}; nothing was recorded"))),
+            Ok(Became::Ended(_)) => Err(Failure::Away(why)),
             Ok(Became::AtWork) => Err(unknown(format!("{why}; the server is still at work on it"))),
             Ok(Became::Waiting) => {
                 Err(unknown(format!("{why}; the server still waits for its synchronous standby")))
