@@ -257,7 +257,7 @@ pub enum OrderCommand {
     /// Write something down about an order, 500 characters at most; it is sealed, and shown in the order's history
     Note {
         id: String,
-        /// The note; - takes it from the first line of standard input
+        /// The note; - takes it from standard input, where it is one line
         text: Personal,
     },
     /// End an order for good

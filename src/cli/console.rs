@@ -5,7 +5,7 @@ use crate::order::one_line;
 use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Read as _, Write};
 use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
@@ -156,6 +156,26 @@ pub fn line_from_stdin(what: &str) -> Result<Zeroizing<String>, Failed> {
         return Err(Failed::new(Exit::BadInput, what));
     }
     Ok(line)
+}
+
+/// A note from standard input. Somebody who types it ends it with Enter; what comes from elsewhere is one line, and nothing of it
+/// is left out without a word.
+pub fn note_from_stdin() -> Result<Zeroizing<String>, Failed> {
+    let what = "the note";
+    if io::stdin().is_terminal() {
+        return line_from_stdin(what);
+    }
+    let mut text = Zeroizing::new(String::new());
+    let read = io::stdin().read_to_string(&mut text);
+    read.map_err(|e| Failed::new(Exit::BadInput, format!("cannot read {what} from standard input: {e}")))?;
+    match text.trim() {
+        "" => Err(Failed::new(Exit::BadInput, format!("{what}: standard input is empty"))),
+        note if note.contains('\n') => Err(Failed::new(
+            Exit::BadInput,
+            format!("{what}: standard input has more than one line; give one line, or a note for each"),
+        )),
+        note => Ok(Zeroizing::new(note.to_owned())),
+    }
 }
 
 /// Writes to stdout. A reader that has gone away ends the command quietly.

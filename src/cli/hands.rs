@@ -1,6 +1,6 @@
 //! `order take-over`, `assign` and `note`: in whose hands an order is, and what people wrote down about it.
 
-use super::console::{Array, line_from_stdin};
+use super::console::{Array, note_from_stdin};
 use super::{Console, Exit, Failed, Session, orders};
 use crate::config::Settings;
 use crate::order::{Command, OrderId, Personal};
@@ -76,7 +76,7 @@ fn tell_left(all: &mut Array, left: &[OrderId], console: &Console) -> Result<(),
 /// `order note`
 pub async fn note(settings: &Settings, id: &str, text: &Personal, console: &Console) -> Result<Exit, Failed> {
     let text = match text.expose() {
-        "-" => Personal::new(line_from_stdin("the note")?.trim()),
+        "-" => Personal::new(note_from_stdin()?.trim()),
         _ => text.clone(),
     };
     let session = Session::open(settings).await?;

@@ -122,6 +122,10 @@ fn who_works_on_an_order_is_shown_and_taking_it_over_is_deliberate() {
 fn a_note_is_sealed_shown_and_gone_after_an_erasure() {
     let floor = Floor::open();
     let id = floor.home.open(&order("1"));
+    let seq = floor.home.show(&id)["seq"].clone();
+    let two = floor.home.run_with(&["order", "note", &id, "-"], "Ann wants a call\nat noon\n").with(2);
+    assert!(two.err.contains("more than one line"), "{two:?}");
+    assert_eq!(floor.home.show(&id)["seq"], seq, "nothing of it is kept");
     floor.home.run_with(&["order", "note", &id, "-"], "Ann wants a call at\u{1b}[2J noon\n").with(0);
     let shown = floor.home.run(&["order", "show", &id]).with(0).out;
     assert!(shown.contains("Ann wants a call at<U+001B>[2J noon") && shown.contains("noted"), "{shown}");

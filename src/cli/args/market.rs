@@ -118,7 +118,7 @@ pub enum MarketCommand {
         /// Why another product than the one that was typed before
         #[arg(long, value_name = "TEXT", requires = "product_id", conflicts_with_all = ["termination_mail", "billing_date", "text"])]
         reason: Option<String>,
-        /// Any text; it is sealed. - takes it from the first line of standard input
+        /// Any text; it is sealed. - takes it from standard input, where it is one line
         #[arg(long)]
         text: Option<String>,
     },

@@ -2,7 +2,7 @@
 
 use super::{find, gate_to_send, market, to_call};
 use crate::cli::args::{MarketCommand, V1Command};
-use crate::cli::console::line_from_stdin;
+use crate::cli::console::note_from_stdin;
 use crate::cli::stop::{Stop, Stopped};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
@@ -170,8 +170,7 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
         (Some(mail), Some(due), ..) => Note::TerminationMail { mail: *mail, due: *due },
         (_, _, Some(to), Some(sku), ..) => Note::BillingMoved { sku: sku.clone(), to: *to },
         (.., Some(text)) => {
-            let text =
-                if text == "-" { line_from_stdin("the note")?.trim().to_owned() } else { text.clone() };
+            let text = if text == "-" { note_from_stdin()?.trim().to_owned() } else { text.clone() };
             Note::Text { personal: Some(TextPersonal { text: Personal::new(text.as_str()) }) }
         }
         _ => return Err(Failed::new(Exit::BadInput, "there is nothing to write down")),
