@@ -53,6 +53,7 @@ pub use event::{
     AmendedPersonal, Contact, DespiteDoubt, Details, DetailsPersonal, Event, NamePersonal, NotePersonal,
     OpenedPersonal, Outcome, RccPersonal, StartedPersonal,
 };
+pub use guard::busy;
 pub use hands::{Claim, LONGEST_NOTE, agent_name, note_text};
 pub use ids::{
     AddressDetailId, IdError, Identity, MAX_ID_CHARS, OrderId, PartnerId, PartnerOrderId, SalesCode,
@@ -69,7 +70,7 @@ pub use model::{
     Acceptance, Attempt, AttemptOutcome, Basis, Completion, Delivery, FoldError, Order, Retrieval, Trouble,
     Verdict,
 };
-pub use next::{Next, next_steps};
+pub use next::{Next, is_to_be_retrieved, next_steps};
 pub use pace::{Pace, words_a_minute};
 pub use polling::{Pauses, Polling};
 pub use rcc::{Rcc, ReadSection, Section, reading_seconds};
@@ -80,7 +81,7 @@ pub use role::{Forbidden, Right, Role, right_for};
 pub use state::State;
 pub use steps::{Step, Steps};
 pub use summary::{Attention, Brief, Class, Stall, Summary};
-pub use verdict::contradicted;
+pub use verdict::{contradicted, is_same_name};
 pub use window::{LENGTH as WINDOW_LENGTH, Window, WindowState};
 pub use worker::{Note, RESTING, Worker};
 

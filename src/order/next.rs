@@ -153,11 +153,19 @@ fn steps(order: &Order, next: &mut Vec<Next>) {
         | State::Refused
         | State::Abandoned => {
             next.extend(deliver);
-            next.push(Next::Retrieve);
+            // Px may hold another text by now: what is accepted next has to be that one.
+            let first = if is_to_be_retrieved(order) { 0 } else { next.len() };
+            next.insert(first, Next::Retrieve);
         }
     }
     if !next.contains(&Next::Amend) {
         next.push(Next::Amend);
     }
     next.retain(|step| step.call().is_none_or(|call| order.to_mend(call).is_none()));
+}
+
+/// True while Px holds no acceptance of ours, and the text was not retrieved again since it said so.
+pub fn is_to_be_retrieved(order: &Order) -> bool {
+    let refused = order.refusal().map(|error| error.remedy().reopens);
+    refused == Some(Reopens::Accept) && order.progress() == State::RccRetrieved
 }

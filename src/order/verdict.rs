@@ -47,7 +47,7 @@ pub fn contradicted<'a>(before: &'a Order, statement: &Statement) -> Option<&'a 
 
 /// People write their names in capitals or not, with more blanks or fewer, and with accents or without. What looks the same is
 /// the same, whatever it is made of.
-fn is_same_name(a: &str, b: &str) -> bool {
+pub fn is_same_name(a: &str, b: &str) -> bool {
     let plain = |name: &str| -> String {
         name.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };

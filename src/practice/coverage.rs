@@ -2,7 +2,7 @@
 
 use super::run::RunRow;
 use crate::kind::Timestamp;
-use crate::order::{Call, remedy};
+use crate::order::{Call, is_same_name, remedy};
 use serde::Serialize;
 
 /// The matrix of one trainee: every row of the table, in its order.
@@ -32,7 +32,7 @@ pub struct Covered {
 impl Coverage {
     /// What the runs of `trainee` among `runs` cover. A run counts when its last right move was reached.
     pub fn of(trainee: &str, runs: &[RunRow]) -> Self {
-        let counts = |run: &&RunRow| run.trainee == trainee && run.finished == Some(true);
+        let counts = |run: &&RunRow| is_same_name(&run.trainee, trainee) && run.finished == Some(true);
         let runs: Vec<&RunRow> = runs.iter().filter(counts).collect();
         let rows = remedy::all().iter().map(|row| {
             let about = || runs.iter().filter(|run| run.rows.contains(&row.id));
@@ -53,8 +53,13 @@ impl Coverage {
     pub fn of_each(runs: &[RunRow]) -> Vec<Self> {
         let mut trainees: Vec<&str> = runs.iter().map(|run| run.trainee.as_str()).collect();
         trainees.sort_unstable();
-        trainees.dedup();
-        trainees.into_iter().map(|trainee| Self::of(trainee, runs)).collect()
+        let mut people: Vec<&str> = Vec::new();
+        for trainee in trainees {
+            if !people.iter().any(|known| is_same_name(known, trainee)) {
+                people.push(trainee);
+            }
+        }
+        people.into_iter().map(|trainee| Self::of(trainee, runs)).collect()
     }
 
     /// How many rows were practiced.

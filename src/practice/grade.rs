@@ -43,6 +43,23 @@ pub struct Report {
     pub events: Vec<Value>,
 }
 
+impl Report {
+    /// What the steps cost that were not reached, in words; none where all were.
+    pub fn not_reached(&self) -> Option<String> {
+        let all = self.steps.len();
+        let reached = self.steps.iter().filter(|step| step.at.is_some()).count();
+        let missed = all - reached;
+        let was = if missed == 1 { "was" } else { "were" };
+        let points = 100 - whole(reached, all);
+        (missed > 0).then(|| format!("{missed} of {all} steps {was} not reached: −{points} points."))
+    }
+}
+
+/// What so many steps of all are worth, of 100.
+fn whole(reached: usize, all: usize) -> usize {
+    (100 * reached) / all.max(1)
+}
+
 /// A right move, and how it was reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -112,7 +129,7 @@ pub fn grade(scenario: &Scenario, seen: &[Seen], who: &Who, ended: Option<&Ended
     let mistakes: Vec<Made> =
         mistakes.into_iter().filter_map(|(it, at)| Some(made(it, at, scenario.points(it)?, seen))).collect();
     let reached = steps.iter().filter(|step| step.at.is_some()).count();
-    let whole = (100 * reached) / steps.len().max(1);
+    let whole = whole(reached, steps.len());
     let cost: usize = mistakes.iter().map(|made| usize::from(made.points)).sum();
     Report {
         scenario: scenario.name.clone(),

@@ -210,7 +210,11 @@ impl Play {
                 Cue::Answers { yes } => self.note(What::Answered { yes }, at),
                 Cue::Wants { way } => self.note(What::Wants { way }, at),
                 Cue::Advance { minutes } => {
-                    let text = format!("{minutes} minutes pass");
+                    let text = if minutes == 1 {
+                        "1 minute passes".to_owned()
+                    } else {
+                        format!("{minutes} minutes pass")
+                    };
                     self.note(What::Cue { who: CLOCK.to_owned(), text }, at);
                 }
                 Cue::Accepts | Cue::Declines => {}

@@ -6,6 +6,7 @@ use super::{Exit, Failed};
 use crate::config::Places;
 use crate::journal::{self, Journal, Place, Registered};
 use crate::kind::{ShortId, Timestamp};
+use crate::order::is_same_name;
 use crate::practice::{Report, Run, RunEvent, RunRow, RunState};
 use std::path::PathBuf;
 
@@ -129,14 +130,13 @@ impl Training {
         })
     }
 
-    /// All runs, or those of one trainee, the latest first.
+    /// All runs, or those of one trainee, however their name is written; the latest first.
     pub async fn runs(&self, trainee: Option<&str>) -> Result<Vec<RunRow>, Failed> {
         let mut all: Vec<RunRow> = Vec::new();
         loop {
             let after =
                 all.last().map(|row| vec![row.started_at.as_microsecond().into(), row.id.as_str().into()]);
             let select = journal::Select {
-                equal: trainee.map(|trainee| ("trainee", trainee.into())).into_iter().collect(),
                 by: &["started_at", "id"],
                 after,
                 backward: true,
@@ -147,6 +147,7 @@ impl Training {
             let is_last = page.len() < PAGE as usize;
             all.extend(page);
             if is_last {
+                all.retain(|row| trainee.is_none_or(|trainee| is_same_name(trainee, &row.trainee)));
                 return Ok(all);
             }
         }
@@ -231,6 +232,7 @@ mod tests {
         let mut states: Vec<_> =
             training.runs(None).await.unwrap().into_iter().map(|r| (r.trainee, r.state)).collect();
         states.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(training.runs(Some(" D")).await.unwrap().len(), 1, "however the name is written");
         let state = |name: &str, state| (name.to_owned(), state);
         let running = RunState::Running;
         assert_eq!(

@@ -8,7 +8,7 @@ use super::steps::{has_room, must_mend, steps};
 use crate::desk::action::Action;
 use crate::desk::model::Model;
 use crate::order::doubt::quiet_left;
-use crate::order::{Basis, State, seconds_left, span};
+use crate::order::{Basis, State, is_to_be_retrieved, seconds_left, span};
 
 /// What the next key does.
 pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
@@ -113,6 +113,10 @@ fn primary_line(screen: &OrderScreen) -> String {
         Pane::Retrieve => "Enter retrieves the RCC text.".to_owned(),
         Pane::Deliver if order.replaced.is_some() => {
             "The text has changed: Enter reads the new one aloud; s sends it by SMS, e by e-mail.".to_owned()
+        }
+        Pane::Deliver if is_to_be_retrieved(order) => {
+            "Enter retrieves the text again: it may have changed. v reads it aloud, s and e send it."
+                .to_owned()
         }
         Pane::Deliver => "Enter reads it aloud; s sends it by SMS, e by e-mail.".to_owned(),
         Pane::Reading if read == all => {

@@ -8,7 +8,7 @@ use crate::desk::action::Action;
 use crate::desk::frame::binding::{bind, plain, primary};
 use crate::desk::frame::key::{Code, Key};
 use crate::desk::model::{Binding, Model};
-use crate::order::{Call, Next, Reopens, next_steps};
+use crate::order::{Call, Next, Reopens, is_to_be_retrieved, next_steps};
 
 const TAKE_OVER: &str =
     "Take over this order from whoever is working on it; you confirm first, and the history records it.";
@@ -126,6 +126,18 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
         Pane::Retrieve if can(Next::Retrieve) => {
             vec![primary(enter, "retrieve", "Retrieve the RCC text from Px.", Action::Retrieve)]
         }
+        Pane::Deliver if can(Next::Read) && is_to_be_retrieved(&screen.order) => vec![
+            primary(
+                enter,
+                "get text again",
+                "Retrieve the RCC text again: it may have changed.",
+                Action::Retrieve,
+            ),
+            read("read aloud"),
+            sms("send SMS"),
+            email("send e-mail"),
+            again,
+        ],
         Pane::Deliver if can(Next::Read) => vec![
             primary(enter, "read aloud", "Read the text aloud to the customer.", Action::Read),
             read("read aloud"),

@@ -302,7 +302,13 @@ fn complete_is_never_begun_twice() {
     }
     let mut desk = Desk::open();
     desk.retrieved(&["$10"]).read_and_accepted().completing();
-    assert_eq!(desk.try_complete(), Err(Refusal::Busy { owner: "desk-1".into() }));
+    assert_eq!(
+        desk.try_complete(),
+        Err(Refusal::Busy { owner: "desk-1".into(), worker: Some("r.diaz".into()) })
+    );
+    desk.order.worker = Some(crate::order::Worker { name: "k3".into(), at: desk.now });
+    let busy = desk.try_complete().unwrap_err().to_string();
+    assert!(busy.contains("k3 is working on it") && !busy.contains("desk-1"), "{busy}");
     desk.ends(completed());
     assert_eq!(desk.try_complete(), Err(Refusal::Completed { order_number: Some("N1".into()) }));
 }
@@ -448,6 +454,13 @@ fn px_holds_no_acceptance_so_ours_is_dropped() {
     let mut desk = Desk::open();
     desk.retrieved(&["$10"]).read_and_accepted().completing().ends(refusal_of("complete_order/1210"));
     assert_eq!((desk.order.acceptance.clone(), desk.try_complete()), (None, Err(Refusal::NotAccepted)));
+    assert_eq!(
+        next_steps(&desk.order, &desk.moment())[..2],
+        [Next::Retrieve, Next::Read],
+        "it may have changed"
+    );
+    desk.retrieved(&["$10"]);
+    assert_eq!(next_steps(&desk.order, &desk.moment())[0], Next::Read);
     desk.read_and_accepted().completing();
 }
 

@@ -27,7 +27,10 @@ pub fn find(scenario: &Scenario, seen: &[Seen]) -> Steps {
     let placed = ended && seen.iter().any(|seen| places(&seen.what));
     let finished =
         is_last_reached(scenario, &found, ended) || (placed && steps.last().is_some_and(is_to_be_placed));
-    let over = finished || (ended && !something_follows(steps, &found));
+    // What may follow the end of an order is left to do where the order ended as the scenario has it. Whoever gives it up another
+    // way has chosen to leave it.
+    let given_up = ended && !placed && !steps.iter().any(|step| step.is(&What::Abandoned));
+    let over = finished || given_up || (ended && !something_follows(steps, &found));
     let (mut at, mut keys) = (0, 0);
     let reached = steps.iter().zip(&found).map(|(step, found)| {
         let mut row = row(step);

@@ -23,6 +23,9 @@ pub fn run(id: &ShortId, report: &Report, coverage: &Coverage, zone: &TimeZone) 
     );
     body += &figures(report);
     body += &steps(&report.steps);
+    if let Some(missed) = report.not_reached() {
+        let _ = writeln!(body, "<p>{}</p>", safe(&missed));
+    }
     body += &mistakes(&report.mistakes);
     body += &matrix(coverage, &format!("Coverage of {}", coverage.trainee), zone);
     page(&format!("{}: {}", report.trainee, report.title), &body)

@@ -37,6 +37,9 @@ pub fn run(id: Option<&ShortId>, report: &Report, zone: &TimeZone) -> String {
     for (n, step) in report.steps.iter().enumerate() {
         out += &step_lines(n + 1, step);
     }
+    if let Some(missed) = report.not_reached() {
+        out += &wrapped(&missed, "     ", "     ");
+    }
     out += &mistakes(&report.mistakes);
     out
 }

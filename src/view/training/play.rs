@@ -127,6 +127,9 @@ pub fn report(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layou
             page.hang(&[(theme.dim, "  ")], (theme.dim, why));
         }
     }
+    if let Some(missed) = report.not_reached() {
+        page.text((theme.warn, &missed));
+    }
     page.gap();
     page.row(&[(theme.dim, "MISTAKES")]);
     if report.mistakes.is_empty() {

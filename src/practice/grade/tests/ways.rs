@@ -115,3 +115,23 @@ fn a_probe_settles_a_doubt_as_well_as_a_verdict() {
         assert_eq!((report.grade, report.finished, report.mistakes), (100, true, vec![]));
     }
 }
+
+/// Whoever gives an order up where the lesson has it looked after leaves the rest undone: the run ends, and what was not done
+/// costs its share, with a word for it.
+#[test]
+fn a_run_ends_with_an_order_that_is_given_up() {
+    for (name, call, steps, grade) in [
+        ("no-partner-order-id", Call::RetrieveRcc, vec![What::Retrieving], 50),
+        ("already-submitted", Call::CompleteOrder, vec![What::Retrieving], 16),
+    ] {
+        let scenario = shipped_one(name);
+        let row = if call == Call::RetrieveRcc { "retrieve_rcc/2225" } else { "complete_order/2130" };
+        let run = seen([steps, vec![refused(call, row), What::Abandoned]].concat());
+        let report = graded(&scenario, &run, true);
+        assert!(is_over(&scenario, &run) && !report.finished, "{name}");
+        assert_eq!((report.grade, report.mistakes.len()), (grade, 0), "{name}: {:?}", report.mistakes);
+        assert!(report.not_reached().is_some_and(|words| words.contains("not reached: −")), "{name}");
+    }
+    let report = graded(&scenario(""), &perfect(), true);
+    assert_eq!(report.not_reached(), None);
+}
