@@ -12,6 +12,8 @@ use jiff::SignedDuration;
 const HELD: SignedDuration = SignedDuration::from_millis(500);
 /// Between two repeats of one key there is less than this: what comes slower, with another key in between, is pressed.
 const REPEAT: SignedDuration = SignedDuration::from_millis(120);
+/// A key that has been repeated comes again sooner than this for as long as it is held: what takes longer was let go.
+const LET_GO: SignedDuration = SignedDuration::from_millis(250);
 
 /// What the coming of a key means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,9 @@ pub enum Press {
     Fresh,
     /// It was down a moment ago, and another key has come since: as good as fresh, but it answers no question.
     Again,
+    /// It came again, slower than a held key that is repeated already. So a person presses who walks through a form; it counts
+    /// there, and as held everywhere else, where a connection that stops for a moment must make nothing count.
+    Slow,
     /// It has been down since before.
     Held,
 }
@@ -32,6 +37,8 @@ struct Arrival {
     other: bool,
     /// and one that was not down before.
     let_go: bool,
+    /// It was down already when it came.
+    repeated: bool,
 }
 
 /// When each key last came, for as long as that matters.
@@ -53,7 +60,7 @@ impl Held {
             other.other = true;
             other.let_go |= is_new;
         }
-        self.0.push(Arrival { key, at: now, other: false, let_go: false });
+        self.0.push(Arrival { key, at: now, other: false, let_go: false, repeated: press == Press::Held });
         press
     }
 }
@@ -76,8 +83,13 @@ impl Clicks {
 impl Arrival {
     fn comes_again(&self, now: Timestamp) -> Press {
         let pause = now.duration_since(self.at);
-        let pressed = self.let_go || (self.other && pause > REPEAT);
-        if pressed { Press::Again } else { Press::Held }
+        if self.let_go || (self.other && pause > REPEAT) {
+            Press::Again
+        } else if self.repeated && pause > LET_GO {
+            Press::Slow
+        } else {
+            Press::Held
+        }
     }
 }
 
@@ -105,6 +117,18 @@ mod tests {
         assert_eq!(held.comes(space, at(2_406)), Press::Fresh, "silent for long enough");
         assert_eq!(held.comes(space, at(-3_600_000)), Press::Held, "the clock was set back");
         assert_eq!(held.comes(space, at(-3_599_499)), Press::Fresh);
+    }
+
+    #[test]
+    fn a_key_that_is_pressed_at_a_person_s_pace_is_told_from_one_that_is_repeated() {
+        let enter = Key::plain(Code::Enter);
+        let came = |times: &[i64]| {
+            let mut held = Held::default();
+            times.iter().map(|time| held.comes(enter, at(*time))).collect::<Vec<_>>()
+        };
+        let pressed = came(&[0, 350, 700, 1_050, 1_400]);
+        assert_eq!(pressed, [Press::Fresh, Press::Held, Press::Slow, Press::Held, Press::Slow]);
+        assert_eq!(came(&[0, 400, 430, 460, 660]), [[Press::Fresh].as_slice(), &[Press::Held; 4]].concat());
     }
 
     #[test]

@@ -195,3 +195,33 @@ fn a_paced_reader_needs_a_key_for_each_section_and_eight_more() {
     press(&mut kit, Code::Char('y'), Some(completed));
     assert_eq!((kit.pane(), keys), (Pane::Outcome, words.len() + 8));
 }
+
+/// Enter three times a second walks through a form to its end; a key that is held down is told so there.
+#[test]
+fn enter_at_a_person_s_pace_confirms_a_form() {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    let open = |kit: &mut Kit| {
+        kit.now += SECOND;
+        kit.press('a');
+        let Some(Overlay::Ask(Confirm::Amend, form)) = &kit.model.frame.overlay else { panic!("no form") };
+        form.fields.len()
+    };
+    let fields = open(&mut kit);
+    for _ in 0..fields + 1 {
+        kit.now += SignedDuration::from_millis(350);
+        kit.tell(Msg::Key(Key::plain(Code::Enter)));
+    }
+    let waits = |kit: &Kit| match &kit.model.frame.overlay {
+        Some(Overlay::Ask(_, form)) => form.error.is_none() && form.fields.iter().all(|f| f.error.is_none()),
+        _ => false,
+    };
+    assert!(!waits(&kit), "it was confirmed, and taken or refused with a word");
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    open(&mut kit);
+    assert_eq!(kit.holds(&[Code::Enter], SECOND * 5), 0);
+    assert!(waits(&kit));
+    let said = kit.model.frame.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default();
+    assert!(said.contains("held down"), "{said}");
+}

@@ -24,7 +24,9 @@ pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
         Key { code: Code::Char('z'), ctrl: true, .. } => return vec![Effect::Suspend],
         Key { code: Code::Char('l'), ctrl: true, .. } => return perform(model, Action::Lock),
         // Whatever lies over the screen: a tour can be left at every step.
-        Key { code: Code::F(2), .. } if pressed != Press::Held => return perform(model, Action::Tour),
+        Key { code: Code::F(2), .. } if matches!(pressed, Press::Fresh | Press::Again) => {
+            return perform(model, Action::Tour);
+        }
         _ => {}
     }
     let typing = model.is_typing();
@@ -34,7 +36,15 @@ pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
     let key = if typing { key } else { alias(model, key) };
     match bindings(model).into_iter().find(|b| b.key == key) {
         Some(binding) if counts(model, binding.action, pressed) => perform(model, binding.action),
-        Some(_) => Vec::new(),
+        Some(binding) => {
+            if typing && binding.action == Action::Submit {
+                model.say(
+                    Severity::Warning,
+                    "That key seems to be held down: let go of it, and press it once.",
+                );
+            }
+            Vec::new()
+        }
         None => {
             if !typing && model.frame.overlay.is_none() {
                 say_why_not(model, key);
@@ -53,12 +63,18 @@ fn say_why_not(model: &mut Model, key: Key) {
 }
 
 /// True when a key that came like this may do `action`.
-fn counts(model: &Model, action: Action, pressed: Press) -> bool {
+fn counts(model: &mut Model, action: Action, pressed: Press) -> bool {
     match pressed {
         Press::Fresh => true,
         Press::Again => action != Action::Yes,
+        Press::Slow => repeats(model, action) || (action == Action::Submit && is_long_form(model)),
         Press::Held => repeats(model, action),
     }
+}
+
+/// True of a form that is walked through with Enter. What is asked in one line alone may be evidence: its Enter is a new one.
+fn is_long_form(model: &mut Model) -> bool {
+    model.form().is_some_and(|form| form.fields.len() > 1)
 }
 
 /// True for what a held key may go on doing: moving, and closing what only shows something.
