@@ -31,13 +31,15 @@ pub struct Check<'a, F> {
     terms: usize,
     /// How many things there are, by list and by the values that they are counted by.
     counts: BTreeMap<(String, String), i64>,
+    /// True once a thing was met that cannot be counted, or may be counted without being there: it was named then.
+    uncounted: bool,
 }
 
 impl<'a, F: FnMut(Progress)> Check<'a, F> {
     /// A verification that `tell` is told of.
     pub fn new(keys: &'a Keys, kinds: &'a [Registered], tell: F) -> Self {
         let (report, counts) = (Report::default(), BTreeMap::new());
-        Self { keys, kinds, report, tell, done: 0, total: 0, owned: 0, terms: 0, counts }
+        Self { keys, kinds, report, tell, done: 0, total: 0, owned: 0, terms: 0, counts, uncounted: false }
     }
 
     /// There are so many rows to look at.
@@ -61,6 +63,7 @@ impl<'a, F: FnMut(Progress)> Check<'a, F> {
     /// A thing of a kind that nobody here knows, with so many events.
     pub fn unknown(&mut self, kind: &str, id: &str, events: i64) {
         self.owned += events.cast_unsigned();
+        self.uncounted = true;
         self.problem(None, Some(format!("{kind} {id}")), "its kind is not known to this pxdesk");
         *self.report.things.entry(kind.to_owned()).or_default() += 1;
         self.advance();
@@ -77,7 +80,10 @@ impl<'a, F: FnMut(Progress)> Check<'a, F> {
                 *self.counts.entry((kind.list.table.to_owned(), of)).or_default() += 1;
                 due = terms.iter().map(|term| self.keys.blind.term(kind.name, term)).collect();
             }
-            Err(what) => self.problem(None, Some(name), what),
+            Err(what) => {
+                self.uncounted = true;
+                self.problem(None, Some(name), what);
+            }
         }
         *self.report.things.entry(stored.kind.clone()).or_default() += 1;
         self.advance();
@@ -95,7 +101,7 @@ impl<'a, F: FnMut(Progress)> Check<'a, F> {
     /// The index has so many rows.
     pub fn index(&mut self, rows: usize) {
         // Of a thing that cannot be read nobody knows its terms, and it was named above.
-        if rows > self.terms && self.report.problems.is_empty() {
+        if rows > self.terms && !self.uncounted {
             self.problem(None, None, "the index that finds customers holds what no order has");
         }
     }
@@ -145,6 +151,7 @@ impl<'a, F: FnMut(Progress)> Check<'a, F> {
     pub fn all_things(&mut self) {
         if self.owned != self.report.events {
             let strays = self.report.events.abs_diff(self.owned);
+            self.uncounted = true;
             self.problem(None, None, format!("{strays} events belong to nothing that is there"));
         }
     }
@@ -152,6 +159,7 @@ impl<'a, F: FnMut(Progress)> Check<'a, F> {
     /// A row of a list that belongs to no thing.
     pub fn stray(&mut self, kind: &Registered, id: &str) {
         let thing = format!("{} {id}", kind.name);
+        self.uncounted = true;
         self.problem(None, Some(thing), "it has a row in the list, and no events");
     }
 
@@ -164,7 +172,7 @@ impl<'a, F: FnMut(Progress)> Check<'a, F> {
         };
         let found: BTreeMap<_, _> = found.iter().filter(|row| !none(*row)).collect();
         // A thing that cannot be read is counted nowhere, and was named above.
-        if !found.into_iter().eq(&self.counts) && self.report.problems.is_empty() {
+        if !found.into_iter().eq(&self.counts) && !self.uncounted {
             self.problem(None, None, "the numbers of things that it keeps are not those that are there");
         }
     }
