@@ -67,8 +67,12 @@ impl Stop {
         }
         self.heard = true;
         if !engine.is_idle() {
-            console
-                .note("stopping: waiting for the answer to the call in progress; Ctrl-C again stops at once");
+            let what = if engine.unrecorded().is_empty() {
+                "the answer to the call in progress"
+            } else {
+                "the journal to take the answer that is there"
+            };
+            console.note(&format!("stopping: waiting for {what}; Ctrl-C again stops at once"));
         }
         tokio::select! {
             biased;
@@ -116,6 +120,10 @@ impl Stop {
 impl Stopped {
     /// The order of a command that was stopped, as it stands now: says so, and returns the status.
     pub async fn say(self, engine: &Engine, id: &OrderId, console: &Console) -> Exit {
+        // The journal that has not taken an answer knows less than this process, and may not say even that.
+        if let Some(answer) = engine.answer_in_hand(id) {
+            return say_answer(id, &answer, console);
+        }
         let order = match tokio::time::timeout(LOOK, engine.journal().load::<Order>(id)).await {
             Ok(Ok(order)) => order,
             Ok(Err(error)) => return self.say_without(engine, id, &error.to_string(), console),
@@ -136,11 +144,7 @@ impl Stopped {
     /// The same, where the journal cannot say how the order stands: what is known of its call without it.
     fn say_without(self, engine: &Engine, id: &OrderId, why: &str, console: &Console) -> Exit {
         if let Some(answer) = engine.answer_in_hand(id) {
-            console.note(&format!(
-                "pxdesk: stopped; order {id}: {answer}, not yet recorded here. The answer is kept on this machine, and the \
-                 next command records it as soon as the journal takes it; do not send this again. {why}"
-            ));
-            return Exit::InDoubt;
+            return say_answer(id, &answer, console);
         }
         if self == Self::AtOnce {
             console.note(&format!(
@@ -152,6 +156,15 @@ impl Stopped {
         console.note(&format!("pxdesk: {why}"));
         Exit::Journal
     }
+}
+
+/// Says what the answer is that the journal has not taken: the outcome is known, and not in doubt.
+fn say_answer(id: &OrderId, answer: &str, console: &Console) -> Exit {
+    console.note(&format!(
+        "pxdesk: stopped; order {id}: {answer}, not yet recorded here. The answer is kept on this machine, and the next \
+         command records it as soon as the journal takes it; do not send this again."
+    ));
+    Exit::Journal
 }
 
 /// Says what answers are there that the journal is slow to take.
