@@ -89,6 +89,16 @@ pub fn has_room(model: &Model, screen: &OrderScreen) -> bool {
     screen.order.window().has_room(model.now, model.setup.complete_room)
 }
 
+/// The next key before the text is read or sent: Px may hold another one by now.
+fn deliver(screen: &OrderScreen) -> Binding {
+    let enter = plain(Code::Enter);
+    if is_to_be_retrieved(&screen.order) {
+        let help = "Retrieve the RCC text again: it may have changed.";
+        return primary(enter, "get text again", help, Action::Retrieve);
+    }
+    primary(enter, "read aloud", "Read the text aloud to the customer.", Action::Read)
+}
+
 /// The keys of the step that the order is at. While a call is running there are none: nothing can be done twice.
 pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
     if model.polls.contains_key(&screen.order.id) {
@@ -126,28 +136,12 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
         Pane::Retrieve if can(Next::Retrieve) => {
             vec![primary(enter, "retrieve", "Retrieve the RCC text from Px.", Action::Retrieve)]
         }
-        Pane::Deliver if can(Next::Read) && is_to_be_retrieved(&screen.order) => vec![
-            primary(
-                enter,
-                "get text again",
-                "Retrieve the RCC text again: it may have changed.",
-                Action::Retrieve,
-            ),
-            read("read aloud"),
-            sms("send SMS"),
-            email("send e-mail"),
-            again,
-        ],
-        Pane::Deliver if can(Next::Read) => vec![
-            primary(enter, "read aloud", "Read the text aloud to the customer.", Action::Read),
-            read("read aloud"),
-            sms("send SMS"),
-            email("send e-mail"),
-            again,
-        ]
-        .into_iter()
-        .chain(accepted)
-        .collect(),
+        Pane::Deliver if can(Next::Read) => {
+            vec![deliver(screen), read("read aloud"), sms("send SMS"), email("send e-mail"), again]
+                .into_iter()
+                .chain(accepted)
+                .collect()
+        }
         Pane::Reading if can(Next::AcceptVerbally) => vec![
             primary(enter, "customer said yes", "Record who accepted.", Action::AcceptVerbally),
             decline,

@@ -208,7 +208,7 @@ fn enter_at_a_person_s_pace_confirms_a_form() {
         form.fields.len()
     };
     let fields = open(&mut kit);
-    for _ in 0..fields + 1 {
+    for _ in 0..=fields {
         kit.now += SignedDuration::from_millis(350);
         kit.tell(Msg::Key(Key::plain(Code::Enter)));
     }
