@@ -106,12 +106,13 @@ fn who_works_on_an_order_is_shown_and_taking_it_over_is_deliberate() {
 
     let other = floor.home.open(&order("2"));
     floor.chief(&["order", "assign", &other, "--to", "a.kim"]).with(0);
-    let refused = floor.as_one(
-        "b.lee",
-        "agent",
-        &["order", "walk", &other, "--method", "verbal", "--until", "retrieved"],
-    );
-    refused.with(8);
+    // To be assigned it is not to work on it: whoever goes on with it takes it over, and that is recorded.
+    let walk = ["order", "walk", &other, "--method", "verbal", "--until", "retrieved"];
+    floor.as_one("b.lee", "agent", &walk).with(0);
+    let events = floor.home.show(&other)["events"].clone();
+    let taken = |event: &serde_json::Value| event["kind"] == "taken_over" && event["by"] == "b.lee";
+    assert!(events.as_array().unwrap().iter().any(taken), "{events}");
+    floor.chief(&["order", "assign", &other, "--to", "a.kim"]).with(0);
     floor.as_one("b.lee", "agent", &["order", "take-over", &other]).with(0);
     let mine = floor.home.run(&["order", "list", "--agent", "b.lee", "--output", "json"]).with(0).json();
     assert_eq!(mine.as_array().unwrap().len(), 2, "{mine}");
