@@ -26,8 +26,12 @@ pub enum By {
     Program,
     /// A server of the partner.
     Forward,
-    /// A person at the desk.
-    Person { name: String },
+    /// A person at the desk. With a reason where the customer id is that of another company as well.
+    Person {
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// Nobody answered in time, so it is what the configuration says for that.
     Otherwise { why: String },
 }

@@ -217,6 +217,14 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
+/// The company that buys, by whichever of its names the member goes.
+pub(super) fn company(fields: &Map<String, Value>) -> Option<&str> {
+    let is_company =
+        |name: &str| ["company", "companyname"].iter().any(|known| name.eq_ignore_ascii_case(known));
+    let company = fields.iter().find(|(name, _)| is_company(name)).and_then(|(_, value)| value.as_str());
+    company.map(str::trim).filter(|company| !company.is_empty())
+}
+
 /// Who may be written to about it: every text in a member with "email" in its name.
 pub(super) fn contacts(fields: &Map<String, Value>) -> Vec<String> {
     let email = |(name, value): (&String, &Value)| {

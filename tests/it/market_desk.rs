@@ -37,7 +37,12 @@ fn a_subscription_is_answered_billed_reported_and_ended_at_the_keyboard() {
         .keys("y")
         .shows("carried out (HTTP 200)");
     // Used.
-    desk.keys("u").shows("Add usage by hand").keys("100.5\x13").shows("Added 100.5 of PRACTICE-STORAGE");
+    desk.keys("u")
+        .shows("Add usage by hand")
+        .keys("100.5\x13")
+        .shows("Add this usage?")
+        .keys("y")
+        .shows("Added 100.5 of PRACTICE-STORAGE");
     let (month, is_open) = bill(&home);
     // Previewed; and before that somebody says who reports.
     desk.keys("m").shows("1 to send").keys("p").shows("From which month on");
@@ -115,17 +120,27 @@ fn usage_that_comes_late_and_more_of_a_reported_month_are_added_at_the_keyboard(
     let mut desk = answered(&home);
     desk.keys("b").shows("Start billing?").keys("y").shows("carried out (HTTP 200)");
     // The portal moved a date; a SKU that is none is refused where it was typed.
-    desk.keys("n").shows("Billing moved to").keys("\t\t\t2031-05-01\rSTORAGE\r");
+    desk.keys("n").shows("New billing date").keys("\t\t\t2031-05-01\rSTORAGE\r");
     desk.shows("has no SKU STORAGE; type").keys("\x15").keys("PRACTICE-STORAGE\r").shows("Written down.");
     desk.keys("h").shows("PRACTICE-STORAGE to 2031-05-01").keys("\x1b").shows("1 shown of 3");
-    desk.keys("u").shows("Add usage by hand").keys("100.5\x13").shows("Added 100.5 of PRACTICE-STORAGE");
+    desk.keys("u")
+        .shows("Add usage by hand")
+        .keys("100.5\x13")
+        .shows("Add this usage?")
+        .keys("y")
+        .shows("Added 100.5 of PRACTICE-STORAGE");
     let (month, is_open) = bill(&home);
     desk.keys("m").shows("1 to send").keys("p").shows("From which month on");
     desk.keys(&month).keys("\rAnn\r").shows("This journal reports from");
     if is_open {
         sends(&mut desk, &month, "1 × PRACTICE-STORAGE: 100.5 GB");
         // Late: the journal asks why, and nothing is taken in before.
-        desk.keys("u").shows("Add usage by hand").keys("5\x13").shows("The month was reported.");
+        desk.keys("u")
+            .shows("Add usage by hand")
+            .keys("5\x13")
+            .shows("Add this usage?")
+            .keys("y")
+            .shows("The month was reported.");
         desk.keys("\x13").shows("× is empty").keys("a log was lost\rAnn\r").shows("Added 5 of");
         desk.shows("1 to send");
         sends(&mut desk, &month, "1 × PRACTICE-STORAGE: 5 GB");

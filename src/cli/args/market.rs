@@ -2,6 +2,7 @@
 
 use super::values::{address, day, instant};
 use crate::subscription::{Amount, CustomerId, Month, Sku, State};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,17 +18,20 @@ pub enum MarketCommand {
         #[arg(long, default_value = "127.0.0.1:0", value_parser = address)]
         listen: SocketAddr,
     },
-    /// Subscriptions, the latest first
+    /// Subscriptions, newest first
     List {
         /// Only those in this state
-        #[arg(long, value_parser = state)]
+        #[arg(long, value_parser = state())]
         state: Option<State>,
-        /// Only those that were bought in this bill month
+        /// Only those that were bought in this bill month, such as 2026-11
         #[arg(long, value_parser = month)]
         month: Option<Month>,
     },
     /// One subscription: SKUs, calls, history
-    Show { id: String },
+    Show {
+        /// Its provisioning id, customer id, or our own id
+        id: String,
+    },
     /// Deploys waiting for an answer, answers that may not have arrived, repeat requests, what could not be read
     Requests {
         /// Print the unreadable deploy with this number in the list, as it came; for supervisors
@@ -53,13 +57,20 @@ pub enum MarketCommand {
     },
     /// Answer a waiting deploy: give its customer id
     Provision {
+        /// Its provisioning id, customer id, or our own id
         id: String,
+        /// Your own id for the customer; the marketplace stores it
         #[arg(long, value_parser = customer)]
         customer_id: CustomerId,
+        /// Why it gets an id that a subscription of another company has
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// Refuse a waiting deploy: the buyer sees the message as it is, one plain sentence
     Reject {
+        /// Its provisioning id, customer id, or our own id
         id: String,
+        /// What the buyer sees: one plain sentence, 200 characters at most
         #[arg(long)]
         message: String,
         /// Show what the buyer would see, and refuse nothing
@@ -68,7 +79,9 @@ pub enum MarketCommand {
     },
     /// Report that billing of SKUs has started: of those named, or of all that wait for it
     StartBilling {
+        /// Its provisioning id, customer id, or our own id
         id: String,
+        /// Only this SKU; may be given several times
         #[arg(long = "sku", value_parser = sku)]
         skus: Vec<Sku>,
         /// Send it although it was sent before: why
@@ -77,7 +90,9 @@ pub enum MarketCommand {
     },
     /// Report the usage that is not reported yet, and then that the customer has ended SKUs: those named, or all
     End {
+        /// Its provisioning id, customer id, or our own id
         id: String,
+        /// Only this SKU; may be given several times
         #[arg(long = "sku", value_parser = sku)]
         skus: Vec<Sku>,
         /// Why it is sent although it was sent before, why an unusual amount is right, or why the usage is left out
@@ -100,6 +115,7 @@ pub enum MarketCommand {
     /// Write something down about a subscription
     #[command(group = ArgGroup::new("what").required(true).args(["termination_mail", "billing_date", "product_id", "text"]))]
     Note {
+        /// Its provisioning id, customer id, or our own id
         id: String,
         /// The day on which the customer's termination e-mail came
         #[arg(long, value_name = "DATE", value_parser = day, requires = "due")]
@@ -110,6 +126,7 @@ pub enum MarketCommand {
         /// The portal changed the date on which billing of --sku starts
         #[arg(long, value_name = "TIME", value_parser = instant, requires = "sku")]
         billing_date: Option<Timestamp>,
+        /// The SKU whose billing date was changed
         #[arg(long, value_parser = sku, requires = "billing_date", conflicts_with_all = ["termination_mail", "product_id", "text"])]
         sku: Option<Sku>,
         /// The product's number, from 1, where the deploy named none, as those of 2017 do not
@@ -124,14 +141,18 @@ pub enum MarketCommand {
     },
     /// Destroy the key of a buyer's data; the history stays and still verifies
     Erase {
+        /// Its provisioning id, customer id, or our own id
         id: String,
+        /// Why; kept in the history
         #[arg(long)]
         reason: String,
     },
     /// Report a sale that began on the marketplace and was made elsewhere
     Track {
+        /// The service that was sold
         #[arg(long, value_parser = service)]
         service: String,
+        /// Your own id for the customer
         #[arg(long, value_parser = customer)]
         customer_id: CustomerId,
         /// When it was bought, as 2026-11-20T15:00:00Z
@@ -141,14 +162,14 @@ pub enum MarketCommand {
         #[arg(long)]
         reason: Option<String>,
     },
-    /// The interface of before 2017; refused unless `[market.v1] enabled = true`
+    /// The pre-2017 interface; refused unless `[market.v1] enabled = true`
     V1 {
         #[command(subcommand)]
         command: V1Command,
     },
 }
 
-/// What can be done with the interface of before 2017.
+/// What can be done with the pre-2017 interface.
 #[derive(Debug, Subcommand)]
 pub enum V1Command {
     /// Tell what became of a subscription
@@ -156,11 +177,13 @@ pub enum V1Command {
         /// The partner's id of the customer
         #[arg(long, value_parser = customer)]
         coid: CustomerId,
+        /// The SKU
         #[arg(long, value_parser = sku)]
         sku: Sku,
         /// Its services were ended; --expired-date says when
         #[arg(long, requires = "expired_date")]
         expired: bool,
+        /// The day on which they ended, such as 2026-11-30
         #[arg(long, value_name = "DATE", value_parser = day, requires = "expired")]
         expired_date: Option<Date>,
         /// The aggregated usage, a number from 0; never the sum of what `usage send` reports
@@ -175,12 +198,16 @@ pub enum V1Command {
     Resolve {
         /// The id that `update-subscription` printed
         id: String,
+        /// It arrived
         #[arg(long)]
         reported: bool,
+        /// It did not arrive
         #[arg(long)]
         not_reported: bool,
+        /// What it rests on
         #[arg(long)]
         reference: String,
+        /// Who says so
         #[arg(long, value_name = "NAME")]
         by: String,
     },
@@ -201,8 +228,10 @@ pub enum UsageCommand {
         /// By hand: the subscription
         #[arg(long, value_name = "ID", requires_all = ["sku", "month", "count", "key"])]
         of: Option<String>,
+        /// By hand: the SKU
         #[arg(long, value_parser = sku, requires = "of")]
         sku: Option<Sku>,
+        /// By hand: the month in which it was used, such as 2026-11
         #[arg(long, value_parser = month, requires = "of")]
         month: Option<Month>,
         /// How much, in the SKU's unit: a number from 0, as 100.5
@@ -214,18 +243,22 @@ pub enum UsageCommand {
         /// Add lines of a month whose report was sent: they are reported as a supplement
         #[arg(long, requires_all = ["reason", "by"])]
         late: bool,
+        /// Why it comes only now
         #[arg(long, requires = "late")]
         reason: Option<String>,
+        /// Who says so
         #[arg(long, value_name = "NAME", requires = "late")]
         by: Option<String>,
     },
     /// What would be reported for a month, what is missing, and on which bill it would go
     Preview {
+        /// The month, such as 2026-11
         #[arg(long, value_parser = month)]
         month: Month,
     },
     /// Report a month's usage: each SKU of each subscription once
     Send {
+        /// The month, such as 2026-11
         #[arg(long, value_parser = month)]
         month: Month,
         /// Only these subscriptions
@@ -237,22 +270,28 @@ pub enum UsageCommand {
     },
     /// What was added and reported for a month
     List {
+        /// The month, such as 2026-11
         #[arg(long, value_parser = month)]
         month: Month,
     },
     /// Record what the portal shows of a report in doubt, after its quiet period
     #[command(group = ArgGroup::new("verdict").required(true).args(["reported", "not_reported"]))]
     Resolve {
+        /// Its provisioning id, customer id, or our own id
         id: String,
+        /// The SKU
         #[arg(value_parser = sku)]
         sku: Sku,
+        /// The month, such as 2026-11
         #[arg(long, value_parser = month)]
         month: Month,
         /// Which supplement of the month it is, from 1; 0 is the month's own report
         #[arg(long, value_name = "N", default_value_t = 0)]
         supplement: u32,
+        /// It arrived
         #[arg(long)]
         reported: bool,
+        /// It did not arrive
         #[arg(long)]
         not_reported: bool,
         /// What it rests on
@@ -261,29 +300,36 @@ pub enum UsageCommand {
         /// Who says so
         #[arg(long, value_name = "NAME")]
         by: String,
-        /// The month on whose bill the portal shows it
+        /// The month on whose bill the portal shows it, such as 2026-11
         #[arg(long, value_parser = month, requires = "reported", conflicts_with = "not_reported")]
         bill: Option<Month>,
     },
     /// Report more for a month that is reported already: so much is added to it
     Supplement {
+        /// Its provisioning id, customer id, or our own id
         id: String,
+        /// The SKU
         #[arg(value_parser = sku)]
         sku: Sku,
+        /// The month, such as 2026-11
         #[arg(long, value_parser = month)]
         month: Month,
         /// How much more, in the SKU's unit: a number above 0, as 100.5
         #[arg(long, value_parser = amount, allow_negative_numbers = true)]
         count: Amount,
+        /// Why it comes only now
         #[arg(long)]
         reason: String,
+        /// Who says so
         #[arg(long, value_name = "NAME")]
         by: String,
     },
     /// Say from which bill month on this journal reports; before that it sends nothing
     Takeover {
+        /// The first bill month, such as 2026-11
         #[arg(long, value_parser = month)]
         from: Month,
+        /// Who says so
         #[arg(long, value_name = "NAME")]
         by: String,
         /// Why reports of earlier months are left behind that this journal was to send
@@ -292,6 +338,7 @@ pub enum UsageCommand {
     },
     /// Compare the portal's monthly report with the journal, line by line; exits 4 when they differ
     Reconcile {
+        /// The month, such as 2026-11
         #[arg(long, value_parser = month)]
         month: Month,
         /// A table with the columns provisioningId or customerId, sku, amount; - for standard input
@@ -300,9 +347,10 @@ pub enum UsageCommand {
     },
 }
 
-fn state(name: &str) -> Result<State, String> {
-    let names = || State::ALL.map(State::name).join(", ");
-    State::named(name).ok_or_else(|| format!("one of {}", names()))
+/// One of the states: the help names them all.
+fn state() -> impl TypedValueParser<Value = State> {
+    PossibleValuesParser::new(State::ALL.map(State::name))
+        .try_map(|name| State::named(&name).ok_or("is not a state"))
 }
 
 /// The contract wants one character at least.

@@ -10,16 +10,16 @@ use crate::engine::MarketError;
 use crate::kind::{Reached, ShortId};
 use crate::order::Personal;
 use crate::subscription::{
-    Answer, Attempt, Attempts, By, CustomerId, Note, Outcome, Refusal, Sku, Statement, TextPersonal, Told,
+    Answer, Attempt, Attempts, CustomerId, Note, Outcome, Refusal, Sku, Statement, TextPersonal, Told,
 };
 use serde_json::{Value, json};
 
 /// Does what `command` says.
 pub async fn run(settings: &Settings, command: &MarketCommand, console: &Console) -> Result<Exit, Failed> {
     match command {
-        MarketCommand::Provision { id, customer_id } => {
+        MarketCommand::Provision { id, customer_id, reason } => {
             let answer = Answer::Provisioned { customer_id: customer_id.clone() };
-            answered(settings, id, answer, console).await
+            answered(settings, id, answer, reason.as_deref(), console).await
         }
         MarketCommand::Reject { id, message, preview } => {
             reject(settings, id, message, *preview, console).await
@@ -64,15 +64,20 @@ fn done(console: &Console, id: &ShortId, what: &str) -> Result<Exit, Failed> {
     Ok(Exit::Done)
 }
 
-async fn answered(settings: &Settings, id: &str, answer: Answer, console: &Console) -> Result<Exit, Failed> {
+async fn answered(
+    settings: &Settings,
+    id: &str,
+    answer: Answer,
+    reason: Option<&str>,
+    console: &Console,
+) -> Result<Exit, Failed> {
     let session = Session::open_for_market(settings, false).await?;
     let row = find(&session, id).await?;
-    let by = By::Person { name: settings.agent.clone() };
     let what = match &answer {
         Answer::Provisioned { customer_id } => format!("answered with the customer id {customer_id}"),
         Answer::Refused { .. } => "refused".to_owned(),
     };
-    session.engine.answer(&row.id, answer, by).await?;
+    session.engine.answer_by(&settings.agent, &row.id, answer, reason).await?;
     done(console, &row.id, &what)
 }
 
@@ -89,7 +94,7 @@ async fn reject(
         console.text(&answer.body())?;
         return Ok(Exit::Done);
     }
-    answered(settings, id, answer, console).await
+    answered(settings, id, answer, None, console).await
 }
 
 /// Does `work`, unless the command is told to stop: a call that is under way is waited for, and what came of it recorded.

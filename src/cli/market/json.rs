@@ -92,7 +92,8 @@ fn by(by: &By) -> Value {
         By::Pattern => json!({ "by": "pattern" }),
         By::Program => json!({ "by": "program" }),
         By::Forward => json!({ "by": "forward" }),
-        By::Person { name } => json!({ "by": "person", "name": name }),
+        By::Person { name, reason: None } => json!({ "by": "person", "name": name }),
+        By::Person { name, reason } => json!({ "by": "person", "name": name, "reason": reason }),
         By::Otherwise { why } => json!({ "by": "otherwise", "why": why }),
     }
 }

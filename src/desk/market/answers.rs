@@ -18,7 +18,8 @@ use crate::subscription::{Call, Note};
 /// A deliberate yes.
 pub fn confirmed(model: &mut Model, ask: Ask) -> Vec<Effect> {
     match ask {
-        Ask::Give(id, answer) => does(model, id, MarketAction::Answer(answer)),
+        Ask::Add(id, used) => does(model, id, MarketAction::AddUsage { used, late: None }),
+        Ask::Give(id, answer) => does(model, id, MarketAction::Answer { answer, reason: None }),
         Ask::StartBilling(id, skus) => does(model, id, MarketAction::StartBilling { skus, reason: None }),
         Ask::End(ending) => {
             let action = MarketAction::End { skus: ending.stops, reason: None, without_usage: false };
@@ -35,6 +36,7 @@ pub fn confirmed(model: &mut Model, ask: Ask) -> Vec<Effect> {
         // These ask for something to be typed, or are only read.
         Ask::Answer(_)
         | Ask::Again(..)
+        | Ask::GiveOthers(..)
         | Ask::WithoutUsage(..)
         | Ask::Usage(_)
         | Ask::Late(..)
@@ -66,6 +68,10 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
             let answer = forms::read_answer(form)?;
             asks(model, Ask::Give(id.clone(), answer))
         }
+        Ask::GiveOthers(id, answer, _) => {
+            let reason = Some(forms::read_insist(form)?);
+            does(model, id.clone(), MarketAction::Answer { answer: answer.clone(), reason })
+        }
         Ask::Again(id, call, skus) => {
             let (skus, reason) = (skus.clone(), Some(forms::read_insist(form)?));
             let action = match call {
@@ -87,7 +93,7 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
             let key = format!("by hand {} {}", model.setup.agent, model.now);
             let Some(row) = model.market.of(id) else { return Ok(Vec::new()) };
             let used = usage::read_usage(model, row, form, key)?;
-            does(model, id.clone(), MarketAction::AddUsage { used, late: None })
+            asks(model, Ask::Add(id.clone(), used))
         }
         Ask::Late(id, used, _) => {
             let (used, late) = (used.clone(), Some(usage::read_because(form)?));
@@ -122,7 +128,7 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
             let statement = forms::read_verdict(form)?;
             asks(model, Ask::Settle(id.clone(), statement))
         }
-        Ask::Give(..) | Ask::More(..) | Ask::Preview(_) | Ask::Settle(..) => Vec::new(),
+        Ask::Give(..) | Ask::Add(..) | Ask::More(..) | Ask::Preview(_) | Ask::Settle(..) => Vec::new(),
     })
 }
 

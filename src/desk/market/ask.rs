@@ -12,6 +12,8 @@ pub enum Ask {
     Answer(ShortId),
     /// The same, as the buyer will see it.
     Give(ShortId, Answer),
+    /// Why it is to get the customer id of another company, which the text says more of.
+    GiveOthers(ShortId, Answer, String),
     StartBilling(ShortId, Vec<Sku>),
     /// Why it is to be sent although it was sent before.
     Again(ShortId, Call, Vec<Sku>),
@@ -19,6 +21,8 @@ pub enum Ask {
     /// Why it is to be ended although its usage cannot be reported, which the text says more of.
     WithoutUsage(ShortId, Vec<Sku>, String),
     Usage(ShortId),
+    /// The same, read back before it is added.
+    Add(ShortId, Used),
     /// Why usage is to be added although its month was reported; it would go on the bill of the month here.
     Late(ShortId, Used, Month),
     /// How much more is to be reported for a month that was reported.
@@ -60,7 +64,9 @@ impl Ask {
             Self::StartBilling(..) | Self::Again(..) | Self::End(_) | Self::WithoutUsage(..) => true,
             Self::Answer(_)
             | Self::Give(..)
+            | Self::GiveOthers(..)
             | Self::Usage(_)
+            | Self::Add(..)
             | Self::Late(..)
             | Self::Supplement(_)
             | Self::More(..)
@@ -77,15 +83,16 @@ impl Ask {
     /// What the key says that confirms it.
     pub fn yes(&self) -> &'static str {
         match self {
-            Self::Answer(_) | Self::Supplement(_) | Self::Verdict(_) => "check it",
+            Self::Answer(_) | Self::Usage(_) | Self::Supplement(_) | Self::Verdict(_) => "check it",
             Self::Give(_, Answer::Provisioned { .. }) => "give this id",
             Self::Give(_, Answer::Refused { .. }) => "yes, refuse",
+            Self::GiveOthers(..) => "give it all the same",
             Self::StartBilling(..) => "start billing",
             Self::Again(..) => "send it again",
             Self::End(_) => "yes, end it",
             Self::WithoutUsage(..) => "end it without",
-            Self::Usage(_) | Self::Late(..) => "add it",
-            Self::More(..) => "yes, add it",
+            Self::Late(..) => "add it",
+            Self::Add(..) | Self::More(..) => "yes, add it",
             Self::Note(_) => "write it",
             Self::SetAside(_) => "set it aside",
             Self::TakeOver => "take over",

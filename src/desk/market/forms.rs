@@ -67,10 +67,20 @@ pub fn read_word(form: &Form) -> Result<(), Errors> {
 pub fn note() -> Form {
     form(vec![
         field("note", "Note", "kept sealed in the history; everyone at this desk reads it", ""),
-        field("mail", "Termination mail", "the day of the marketplace's e-mail, such as 2026-11-20", ""),
-        field("due", "Write by", "the deadline for writing to the customer", ""),
-        field("moved", "Billing moved to", "the day that the portal shows now, such as 2026-12-01", ""),
-        field("sku", "SKU moved", "the SKU whose billing starts on that day", ""),
+        field("mail", "Termination e-mail", "the day of the marketplace's e-mail, such as 2026-11-20", ""),
+        field(
+            "due",
+            "Write to them by",
+            "after a termination e-mail: the last day to write to the customer",
+            "",
+        ),
+        field(
+            "moved",
+            "New billing date",
+            "where the portal moved it: the day that it shows, such as 2026-12-01",
+            "",
+        ),
+        field("sku", "Its SKU", "the SKU whose billing starts on that day", ""),
     ])
 }
 

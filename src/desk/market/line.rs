@@ -113,16 +113,23 @@ pub fn ask(model: &Model, ask: &Ask) -> String {
         Ask::Preview(plan) if plan.can_go(model.now) => {
             "S asks for the month and then sends. Esc goes back; nothing is sent.".to_owned()
         }
+        Ask::Preview(plan) if plan.reports.is_empty() => {
+            "There is nothing to send. Esc goes back.".to_owned()
+        }
         Ask::Preview(_) => "Nothing can be sent now. Esc goes back.".to_owned(),
         Ask::Send(plan) if plan.is_closed(model.now) => "Nothing can be sent now. Esc goes back.".to_owned(),
         Ask::Send(plan) => {
             format!("Type {} and press Enter: it is sent. Esc goes back; nothing is sent.", plan.month)
         }
-        Ask::Give(..) | Ask::StartBilling(..) | Ask::End(_) | Ask::More(..) | Ask::Settle(..) => {
-            "y confirms. Esc goes back.".to_owned()
-        }
+        Ask::Give(..)
+        | Ask::Add(..)
+        | Ask::StartBilling(..)
+        | Ask::End(_)
+        | Ask::More(..)
+        | Ask::Settle(..) => "y confirms. Esc goes back.".to_owned(),
         Ask::Answer(_)
         | Ask::Again(..)
+        | Ask::GiveOthers(..)
         | Ask::WithoutUsage(..)
         | Ask::Usage(_)
         | Ask::Late(..)

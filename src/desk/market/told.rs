@@ -52,6 +52,7 @@ pub fn told(model: &mut Model, news: News) -> Vec<Effect> {
                 Some(question) => {
                     let form = match &question {
                         Ask::Late(..) => usage::late(),
+                        Ask::GiveOthers(..) => forms::insist(false),
                         _ => forms::insist(is_real(model)),
                     };
                     ask(model, question, form)

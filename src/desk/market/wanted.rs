@@ -36,7 +36,11 @@ pub enum Wanted {
 /// What is done with a subscription.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MarketAction {
-    Answer(Answer),
+    /// `reason`: why it gets the customer id of another company.
+    Answer {
+        answer: Answer,
+        reason: Option<String>,
+    },
     StartBilling {
         skus: Vec<Sku>,
         reason: Option<String>,

@@ -155,7 +155,10 @@ fn a_deploy_is_answered_or_refused_after_it_was_read_back() {
     assert_eq!(kit.ask(), Some(&Ask::Answer(id(2))));
     assert_eq!(kit.does("12\x13"), [], "digits are text");
     assert_eq!(kit.ask(), Some(&Ask::Give(id(2), gives("12"))));
-    assert_eq!(kit.press('y'), [Effect::Market(Wanted::Do(id(2), MarketAction::Answer(gives("12"))))]);
+    assert_eq!(
+        kit.press('y'),
+        [Effect::Market(Wanted::Do(id(2), MarketAction::Answer { answer: gives("12"), reason: None }))]
+    );
     assert_eq!(kit.model.frame.under_way, 1);
     kit.news(News::Done { id: Some(id(2)), what: "Answered.".into() });
     assert_eq!((kit.model.frame.under_way, kit.said()), (0, "Answered."));
@@ -168,7 +171,10 @@ fn a_deploy_is_answered_or_refused_after_it_was_read_back() {
     kit.news(sample::page(2, kit.now));
     kit.does("\tNo seats left.\x13");
     let refusal = Answer::refusal("No seats left.").unwrap();
-    assert_eq!(kit.press('y'), [Effect::Market(Wanted::Do(id(2), MarketAction::Answer(refusal)))]);
+    assert_eq!(
+        kit.press('y'),
+        [Effect::Market(Wanted::Do(id(2), MarketAction::Answer { answer: refusal, reason: None }))]
+    );
 }
 
 #[test]
@@ -190,7 +196,9 @@ fn usage_by_hand_is_for_the_bill_month_and_counts_once_for_each_time_it_is_typed
         }
     };
     let mut kit = Kit::market(false);
-    let effects = kit.does("sju100.5\x13");
+    assert_eq!(kit.does("sju1.005e2\x13"), [], "it is read back first");
+    assert!(matches!(kit.ask(), Some(Ask::Add(_, used)) if used.count == amount("100.5")));
+    let effects = kit.press('y');
     assert_eq!(effects, [Effect::Market(Wanted::Do(id(1), action(&kit)))]);
     assert_eq!(kit.does("u"), [], "while it is under way no second one begins");
     assert_eq!(kit.ask(), None);

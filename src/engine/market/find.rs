@@ -65,10 +65,14 @@ impl Engine {
     /// # Errors
     /// What the journal cannot do.
     pub async fn is_customer(&self, id: &CustomerId) -> Result<bool> {
+        Ok(!self.of_customer(id, 1).await?.is_empty())
+    }
+
+    /// Subscriptions of this environment that were answered with this customer id, so many at most.
+    pub(super) async fn of_customer(&self, id: &CustomerId, limit: u32) -> Result<Vec<SubscriptionRow>> {
         let here = ("environment", self.environment().name().into());
         let equal = vec![here, ("customer_id", id.as_str().into())];
-        let rows = self.rows::<Subscription>(&Select { equal, limit: 1, ..Select::default() }).await?;
-        Ok(!rows.is_empty())
+        self.rows::<Subscription>(&Select { equal, limit, ..Select::default() }).await
     }
 
     /// How many subscriptions there are in this environment, whatever became of them.

@@ -5,8 +5,11 @@ use crate::engine::world::World;
 use crate::engine::{Busy, Engine, Error};
 use crate::kind::ShortId;
 use crate::subscription::{
-    Answer, By, Command, Deploy, Event, Plan, Refusal, RequestedPersonal, Sole, Subscription,
+    Answer, By, Command, CustomerId, Deploy, Event, Plan, Refusal, RequestedPersonal, Sole, Subscription,
 };
+
+/// How many subscriptions of a customer id are looked at, to see whose it is.
+const OTHERS: u32 = 16;
 
 /// A deploy, and what the configuration says of it.
 #[derive(Clone, Debug)]
@@ -131,5 +134,47 @@ impl<W: World<Subscription>> Engine<W> {
             self.of::<Subscription>().command(&id, Command::Delivered { taken }).await?;
         }
         Ok(())
+    }
+}
+
+impl Engine {
+    /// Records the answer of the person called `name`. `reason`: why it is the customer id of another company.
+    ///
+    /// # Errors
+    /// [`Refusal::OthersCustomer`] when it is that, without a reason; and those of [`Engine::answer`].
+    pub async fn answer_by(
+        &self,
+        name: &str,
+        id: &ShortId,
+        answer: Answer,
+        reason: Option<&str>,
+    ) -> Result<Subscription> {
+        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        if let (Answer::Provisioned { customer_id }, None) = (&answer, reason)
+            && let Some(refusal) = self.others_customer(id, customer_id).await?
+        {
+            return Err(Error::Refusal(refusal));
+        }
+        self.answer(id, answer, By::Person { name: name.to_owned(), reason: reason.map(str::to_owned) }).await
+    }
+
+    /// Why `customer_id` is not to be given to this subscription without a reason: another company has it.
+    async fn others_customer(&self, id: &ShortId, customer_id: &CustomerId) -> Result<Option<Refusal>> {
+        let others = self.of_customer(customer_id, OTHERS).await?;
+        if others.iter().all(|row| row.id == *id) {
+            return Ok(None);
+        }
+        let asked = self.of::<Subscription>().load(id).await?;
+        if asked.answer.is_some() {
+            return Ok(None);
+        }
+        for row in others {
+            let other = self.of::<Subscription>().load(&row.id).await?;
+            if !asked.is_of_same_company(&other) {
+                let (customer_id, company) = (customer_id.clone(), other.company().map(str::to_owned));
+                return Ok(Some(Refusal::OthersCustomer { customer_id, of: other.id, company }));
+            }
+        }
+        Ok(None)
     }
 }

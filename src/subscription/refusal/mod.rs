@@ -2,7 +2,7 @@
 
 mod words;
 
-use super::{Amount, Call, Called, Month, Shut, Sku, Slot};
+use super::{Amount, Call, Called, CustomerId, Month, Shut, Sku, Slot};
 use crate::kind::{ShortId, Timestamp};
 use crate::order::Right;
 use jiff::SignedDuration;
@@ -32,6 +32,12 @@ pub enum Refusal {
     Answered,
     /// There is no answer to the deploy yet: there is no customer.
     NotProvisioned,
+    /// The customer id was given to a subscription that is not known to be of the same company.
+    OthersCustomer {
+        customer_id: CustomerId,
+        of: ShortId,
+        company: Option<String>,
+    },
     /// The deploy was refused: there is no customer.
     DeployRefused,
     /// The deploy named no product, and the call needs one.
@@ -255,6 +261,7 @@ impl Refusal {
             Self::NotYourRole(_) => "role",
             Self::ExpiredDate | Self::CountOtherwise(_) => "expired-date",
             Self::ProductKnown(_) => "product-id",
+            Self::OthersCustomer { .. } => "customer-id",
             Self::Busy { .. }
             | Self::InDoubt
             | Self::CountInDoubt(_)

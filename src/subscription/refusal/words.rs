@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use crate::kind::ShortId;
-use crate::subscription::{Call, Month, Shut, Sku, Slot};
+use crate::subscription::{Call, CustomerId, Month, Shut, Sku, Slot};
 use jiff::{Timestamp, Unit};
 use std::fmt;
 
@@ -41,6 +41,9 @@ impl Refusal {
                 "Say from which bill month on this journal reports: `market usage takeover --from MONTH --by NAME`.".to_owned()
             }
             Self::NotProvisioned => "Answer the deploy first: `market provision ID --customer-id C`.".to_owned(),
+            Self::OthersCustomer { .. } => {
+                "Check the id: what is used would be on that customer's bill. If both are one customer, say why: --reason.".to_owned()
+            }
             Self::DeployRefused => "A buyer who still wants it buys it again. If the portal shows it as billed, settle that with the marketplace.".to_owned(),
             Self::LeftBehind { .. } => {
                 "Send these first: `market usage send --month MONTH`. To leave them behind all the same, say why: --reason.".to_owned()
@@ -48,7 +51,7 @@ impl Refusal {
             Self::ReportedToo(_) | Self::CountedToo(_) => {
                 "Look at the marketplace's portal. If both are to be billed, say why: --reason.".to_owned()
             }
-            Self::FirstVersionOff => "Set `enabled = true` in `[market.v1]`, if your contract is of before 2017.".to_owned(),
+            Self::FirstVersionOff => "Set `enabled = true` in `[market.v1]`, if your contract is from before 2017.".to_owned(),
             Self::TakenOverLater { from } => format!("Name a month after {from}, or leave it as it is."),
             Self::ProductKnown(_) => "If that is wrong, settle it with the marketplace.".to_owned(),
             Self::TakeoverAhead { latest, .. } => format!("Name {latest} or a month before it."),
@@ -110,12 +113,13 @@ impl fmt::Display for Refusal {
             Self::NotYourRole(right) => write!(f, "your role may not {}; ask a supervisor", right.words()),
             Self::Answered => f.write_str("the deploy was answered already"),
             Self::NotProvisioned => f.write_str("the deploy was not answered with a customer id"),
+            Self::OthersCustomer { customer_id, of, company } => {
+                tell_others(f, customer_id, of, company.as_deref())
+            }
             Self::DeployRefused => f.write_str("the deploy was refused, so there is no customer"),
             Self::NoProduct => f.write_str("the deploy named no product, which the call needs"),
             Self::Message(why) => write!(f, "the message {why}"),
-            Self::NoSuchSubscription(of) => {
-                write!(f, "there is no subscription {of}")
-            }
+            Self::NoSuchSubscription(of) => write!(f, "there is no subscription {of}"),
             Self::SeveralSubscriptions(of) => {
                 write!(f, "{of} is an id of several subscriptions")
             }
@@ -197,6 +201,20 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// A customer id that is another company's.
+fn tell_others(
+    f: &mut fmt::Formatter<'_>,
+    customer_id: &CustomerId,
+    of: &ShortId,
+    company: Option<&str>,
+) -> fmt::Result {
+    write!(f, "the customer id {customer_id} belongs to the subscription {of} already")?;
+    match company {
+        Some(company) => write!(f, ", which {} bought", crate::text::quote(company)),
+        None => f.write_str(", and nothing says that both are of one company"),
+    }
+}
 
 /// Usage that is reported, and that a count of version 1 would tell as well.
 fn tell_reported_too(f: &mut fmt::Formatter<'_>, slot: &Slot) -> fmt::Result {

@@ -171,6 +171,17 @@ impl Subscription {
         super::deploy::contacts(&self.fields)
     }
 
+    /// The company that bought it, where the deploy names one.
+    pub fn company(&self) -> Option<&str> {
+        super::deploy::company(&self.fields)
+    }
+
+    /// True when both are known to be of one company. Of one that names none, nobody can say.
+    pub fn is_of_same_company(&self, other: &Self) -> bool {
+        let same = |(a, b): (&str, &str)| a.to_lowercase() == b.to_lowercase();
+        self.company().zip(other.company()).is_some_and(same)
+    }
+
     /// Its SKU of that name.
     pub fn sku(&self, sku: &super::Sku) -> Option<&SkuLine> {
         self.skus.iter().find(|line| line.plan.sku == *sku)

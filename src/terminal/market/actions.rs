@@ -5,7 +5,7 @@ use crate::desk::{Ask, MarketAction, News, Used};
 use crate::engine::{End, EndedSkus, Error, Intake, MarketError, Usage};
 use crate::kind::{Reached, ShortId};
 use crate::subscription::{
-    Answer, Because, By, Calendar, Call, Called, Line, Outcome, Refusal, Sku, Subscription,
+    Answer, Because, Calendar, Call, Called, Line, Outcome, Refusal, Sku, Subscription,
 };
 
 type Done = std::result::Result<String, Trouble>;
@@ -47,7 +47,7 @@ impl Market {
 
     async fn done(&self, id: &ShortId, action: MarketAction) -> Done {
         match action {
-            MarketAction::Answer(answer) => self.answer(id, answer).await,
+            MarketAction::Answer { answer, reason } => self.answer(id, answer, reason).await,
             MarketAction::StartBilling { skus, reason } => {
                 let started = self.engine.start_billing(id, &skus, reason.as_deref()).await;
                 started.map(|of| outcome(&of)).map_err(|error| again(error, id, Call::StartBilling, skus))
@@ -84,13 +84,19 @@ impl Market {
         }
     }
 
-    async fn answer(&self, id: &ShortId, answer: Answer) -> Done {
-        let by = By::Person { name: self.engine.agent().to_owned() };
+    async fn answer(&self, id: &ShortId, answer: Answer, reason: Option<String>) -> Done {
         let what = match &answer {
             Answer::Provisioned { customer_id } => format!("Answered: the customer is {customer_id}."),
             Answer::Refused { .. } => "Refused.".to_owned(),
         };
-        let answered = self.engine.answer(id, answer, by).await?;
+        let answered =
+            match self.engine.answer_by(self.engine.agent(), id, answer.clone(), reason.as_deref()).await {
+                Err(Error::Refusal(refusal @ Refusal::OthersCustomer { .. })) => {
+                    let insist = Some(Ask::GiveOthers(id.clone(), answer, refusal.to_string()));
+                    return Err(Trouble { problem: MarketError::Refusal(refusal).into(), insist });
+                }
+                answered => answered?,
+            };
         self.told_to_practice_buyer(answered).await?;
         Ok(what)
     }

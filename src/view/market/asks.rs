@@ -26,8 +26,13 @@ pub fn question(page: &mut Page, model: &Model, ask: &Ask) {
             }
         }
         Ask::Give(id, answer) => {
-            about(page, model, id);
+            bought(page, model, id);
             given(page, answer);
+        }
+        Ask::GiveOthers(id, answer, why) => {
+            bought(page, model, id);
+            given(page, answer);
+            page.pair("taken", (theme.warn, why));
         }
         Ask::StartBilling(id, skus) | Ask::Again(id, _, skus) => {
             about(page, model, id);
@@ -41,6 +46,10 @@ pub fn question(page: &mut Page, model: &Model, ask: &Ask) {
         }
         Ask::End(ending) => end(page, ending),
         Ask::Usage(id) | Ask::Supplement(id) | Ask::Note(id) | Ask::SetAside(id) => about(page, model, id),
+        Ask::Add(id, used) => {
+            about(page, model, id);
+            usage::added(page, used, unit(model, id, &used.sku));
+        }
         Ask::Late(id, used, bill) => {
             about(page, model, id);
             usage::late(page, used, *bill);
@@ -64,6 +73,21 @@ pub fn question(page: &mut Page, model: &Model, ask: &Ask) {
             }
         }
         Ask::TakeOver => {}
+    }
+}
+
+/// What the counts of this SKU are in, where the configuration says so.
+fn unit<'a>(model: &'a Model, id: &ShortId, sku: &Sku) -> Option<&'a str> {
+    let line = model.market.of(id)?.skus.iter().find(|line| line.plan.sku == *sku)?;
+    line.plan.unit.as_deref()
+}
+
+/// What is answered, and whose it is.
+fn bought(page: &mut Page, model: &Model, id: &ShortId) {
+    about(page, model, id);
+    let open = model.market.page.as_ref().filter(|open| open.subscription.id == *id);
+    if let Some(company) = open.and_then(|open| open.subscription.company()) {
+        page.pair("company", (page.look.theme.base, company));
     }
 }
 
@@ -202,6 +226,10 @@ fn words_of(ask: &Ask) -> (&'static str, &'static str) {
         Ask::Give(_, Answer::Refused { .. }) => {
             ("Refuse this buyer?", "The order fails. A buyer who tries again comes with a new id.")
         }
+        Ask::GiveOthers(..) => (
+            "This customer id is somebody else's. Give it all the same?",
+            "What is used would be on that customer's bill, and the id cannot be changed. Say why both are one customer; it is kept in the history.",
+        ),
         Ask::StartBilling(..) => (
             "Start billing?",
             "The customer pays from now on. Do this once the purchase is ready. How the rest of this month is billed is not documented.",
@@ -223,7 +251,10 @@ fn words_of(ask: &Ask) -> (&'static str, &'static str) {
             "Its usage could not be reported, so nothing was ended. What is not reported before the end may never be billed. Say why; it is kept in the history.",
         ),
         Ask::Usage(_) => {
-            ("Add usage by hand", "It is added now and sent later. If you enter it twice, it counts twice.")
+            ("Add usage by hand", "One more question follows. If you enter it twice, it counts twice.")
+        }
+        Ask::Add(..) => {
+            ("Add this usage?", "It is added now and sent later. What was added cannot be taken back.")
         }
         Ask::Late(..) => (
             "The month was reported. Add it all the same?",

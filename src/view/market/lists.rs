@@ -49,16 +49,16 @@ fn heading(page: &mut Page, market: &Market) {
         row.cursor = market.filtering.then_some(7 + cursor);
         return;
     }
+    let titles = List::ALL.map(|list| (list == market.list, title(market, list)));
+    // On a narrow screen they stand closer: it is the number of doubts that would be cut off.
+    let all: usize = titles.iter().map(|(_, title)| title.chars().count() + 3).sum();
+    let gap = usize::from(all <= width + 1);
     let row = page.blank();
     let mut at = 0;
-    for list in List::ALL {
-        let in_front = list == market.list;
-        let (style, text) = if in_front {
-            (theme.accent, format!("[{}]", title(market, list)))
-        } else {
-            (theme.dim, format!(" {} ", title(market, list)))
-        };
-        at = row.put(at, width.saturating_sub(at), (style, &text)) + 1;
+    for (in_front, title) in titles {
+        let (style, text) =
+            if in_front { (theme.accent, format!("[{title}]")) } else { (theme.dim, format!(" {title} ")) };
+        at = row.put(at, width.saturating_sub(at), (style, &text)) + gap;
     }
     let loading = if market.reading.under_way || market.month_loading { "…" } else { "" };
     row.put_right(width, 2, (theme.dim, loading));

@@ -3,7 +3,7 @@
 use super::words;
 use crate::desk::{Model, SubscriptionPage};
 use crate::kind::Recorded;
-use crate::subscription::{Answer, CallEvent, Event, Note, Outcome, Sku, Subscription};
+use crate::subscription::{Answer, By, CallEvent, Event, Note, Outcome, Sku, Subscription};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::time;
@@ -87,7 +87,10 @@ fn skus(page: &mut Page, model: &Model, open: &SubscriptionPage) {
         page.pair("SKU", (theme.base, &text));
     }
     for row in &open.reports {
-        let amount = row.amount.map_or_else(|| "–".to_owned(), |amount| amount.to_string());
+        let plan = open.subscription.sku(&row.slot.sku).map(|line| &line.plan);
+        let unit =
+            plan.and_then(|plan| plan.unit.as_deref()).map_or_else(String::new, |unit| format!(" {unit}"));
+        let amount = row.amount.map_or_else(|| "–".to_owned(), |amount| format!("{amount}{unit}"));
         let supplement = match row.slot.supplement {
             0 => String::new(),
             n => format!(", supplement {n}"),
@@ -128,6 +131,10 @@ fn happened(page: &mut Page, model: &Model, recorded: &Recorded<Event>) {
 /// A few words on an event; of personal data only what somebody wrote in a note.
 fn about(look: &Look, event: &Event) -> String {
     match event {
+        Event::Answered {
+            answer: Answer::Provisioned { customer_id },
+            decided: By::Person { reason: Some(reason), .. },
+        } => format!("{customer_id}, which another one has: {reason}"),
         Event::Answered { answer: Answer::Provisioned { customer_id }, .. } => customer_id.to_string(),
         Event::Answered { answer: Answer::Refused { message }, .. } => message.clone(),
         Event::Erased { reason } => reason.clone(),

@@ -4,6 +4,15 @@ use crate::desk::{More, Used};
 use crate::subscription::Month;
 use crate::view::frame::page::Page;
 
+/// What is added.
+pub fn added(page: &mut Page, used: &Used, unit: Option<&str>) {
+    let theme = &page.look.theme;
+    let unit = unit.map_or_else(String::new, |unit| format!(" {unit}"));
+    page.pair("SKU", (theme.strong, used.sku.as_str()));
+    page.pair("month", (theme.strong, &used.month.to_string()));
+    page.pair("count", (theme.strong, &format!("{}{unit}", used.count)));
+}
+
 /// What is added late, and on whose bill it goes.
 pub fn late(page: &mut Page, used: &Used, bill: Month) {
     let theme = &page.look.theme;

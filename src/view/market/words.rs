@@ -47,7 +47,7 @@ pub fn step(look: &Look, step: &Step, now: Timestamp) -> String {
         Step::Starts(at) => format!("billing starts {}", day(look, *at)),
         Step::Write(due) if is_over(look, due, now) => format!("overdue since {due}"),
         Step::Write(due) => format!("write by {due}"),
-        Step::Report => "report its usage".to_owned(),
+        Step::Report => "report usage monthly".to_owned(),
         Step::Wait => "… a call is in progress".to_owned(),
         Step::Nothing => String::new(),
     }

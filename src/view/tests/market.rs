@@ -149,7 +149,7 @@ fn more() -> Vec<Case> {
         press(&mut model, keys);
         model
     };
-    let mut late = typed("u20.5\r\r");
+    let mut late = typed("u20.5\r\ry");
     let used = Used {
         sku: sample::sku("STORAGE"),
         month: crate::subscription::Month::new(2026, 11).unwrap(),
@@ -165,6 +165,7 @@ fn more() -> Vec<Case> {
     vec![
         ("market_month_reported", reported.clone()),
         ("market_page_reported", page),
+        ("market_add", typed("u20.5\r\r")),
         ("market_late", late),
         ("market_supplement", typed("+")),
         ("market_supplement_wrong", typed("+0\rtypo\rAnn\r")),

@@ -170,3 +170,29 @@ fn what_was_looked_at_is_set_aside_with_a_reason_and_is_still_found() {
     receiver.ends();
     floor.verifies();
 }
+
+#[test]
+fn the_customer_id_of_another_company_is_given_for_a_reason_alone() {
+    let floor = Floor::new();
+    floor.home.configure_also("[market.webhook]\nassign = \"C-{provisioningId}\"\n");
+    let receiver = floor.receiver();
+    // The pattern makes no ids of theirs, as they would be too long: all three wait for a person.
+    let ids: Vec<String> = (1..=3).map(|n| format!("{n}{}", "p".repeat(254))).collect();
+    for (id, company) in ids.iter().zip(["Ortega & Sons", "Okafor Dental", " ortega & SONS "]) {
+        let mut body = deploy(id);
+        body["companyName"] = company.into();
+        sent(&receiver.url, &body);
+    }
+    let gives = |n: usize, more: &[&str]| {
+        floor.run(&[&["market", "provision", &ids[n - 1], "--customer-id", "C-2"], more].concat())
+    };
+    gives(1, &[]).with(0);
+    let refused = gives(2, &[]).with(8);
+    assert!(refused.err.contains("the customer id C-2 belongs to the subscription"), "{}", refused.err);
+    assert!(refused.err.contains("Ortega & Sons") && refused.err.contains("--reason"), "{}", refused.err);
+    gives(2, &["--reason", " "]).with(8);
+    gives(3, &[]).with(0);
+    gives(2, &["--reason", "Ortega bought it."]).with(0);
+    let shown = floor.run(&["market", "show", &ids[1], "--output", "json"]).with(0);
+    assert!(shown.out.contains("Ortega bought it."), "{}", shown.out);
+}

@@ -226,7 +226,7 @@ pub async fn answer(engine: &Engine<Ground>, world: &Shared) {
     };
     let Some(id) = waiting else { return };
     let Some((answer, _)) = super::receiver::pattern(&mut world.state()) else { return };
-    let by = pxdesk::subscription::By::Person { name: "Lee".to_owned() };
+    let by = pxdesk::subscription::By::Person { name: "Lee".to_owned(), reason: None };
     tell(world, "answer", engine.answer(&id, answer, by).await.map(|known| known.id));
 }
 

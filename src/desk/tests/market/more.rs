@@ -121,7 +121,7 @@ fn what_is_wrong_with_more_stands_at_its_field_with_what_to_do() {
 #[test]
 fn usage_of_a_reported_month_is_added_for_a_reason_as_soon_as_the_journal_asks_for_one() {
     let mut kit = Kit::reported();
-    let effects = kit.does("u20.5\x13");
+    let effects = kit.does("u20.5\x13y");
     let [Effect::Market(Wanted::Do(of, MarketAction::AddUsage { used, late: None }))] = &effects[..] else {
         panic!("{effects:?}")
     };
@@ -262,4 +262,19 @@ fn what_was_refused_goes_again_where_somebody_says_why_and_the_others_go_without
         let [Effect::Market(Wanted::Send { reason, .. })] = effects.as_slice() else { panic!("{effects:?}") };
         assert_eq!(reason.as_deref(), expected);
     }
+}
+
+#[test]
+fn the_customer_id_of_another_company_is_given_for_a_reason_alone() {
+    let mut kit = Kit::market(false);
+    kit.enter();
+    kit.news(sample::page(2, kit.now));
+    kit.does("C-1\x13y");
+    let insist = Some(Ask::GiveOthers(id(2), gives("C-1"), "C-1 belongs to another one".into()));
+    let (what, next) = ("C-1 belongs to another one".to_owned(), String::new());
+    kit.news(News::Failed { id: Some(id(2)), what, next, task: true, insist });
+    kit.refuses(&[], "reason", "is empty");
+    kit.fill("reason", "A branch of it.");
+    let action = MarketAction::Answer { answer: gives("C-1"), reason: Some("A branch of it.".into()) };
+    assert_eq!(kit.strikes(Key::ctrl('s')), [Effect::Market(Wanted::Do(id(2), action))]);
 }
