@@ -4,7 +4,7 @@ use super::args::Looked;
 use super::{Console, Exit, Failed};
 use crate::config::{Places, Settings};
 use crate::practice::scenario::{Does, Lasts, Way, When, shipped};
-use crate::practice::{Mistake, Report, Scenario};
+use crate::practice::{Mistake, Move, Report, Scenario};
 use crate::session::practice_refusal;
 use crate::session::scenarios::{self, Found, WrongIn};
 use crate::terminal::practice::{Trainee, play};
@@ -142,7 +142,7 @@ fn json_of(found: &Found) -> Value {
         "teaches": scenario.teaches,
         "rows": scenario.rows(),
         "steps": scenario.steps.iter().map(|step| json!({
-            "do": step.it.name(), "field": step.field, "value": step.value, "why": step.why,
+            "do": step.it.name(), "or": step.or.map(Move::name), "field": step.field, "value": step.value, "why": step.why,
         })).collect::<Vec<_>>(),
         "mistakes": scenario.mistakes.iter().map(|(mistake, points)| json!({
             "mistake": mistake.name(), "points": points,
@@ -292,7 +292,8 @@ fn steps(scenario: &Scenario) -> Vec<String> {
     for (n, step) in scenario.steps.iter().enumerate() {
         let to = step.field.as_ref().zip(step.value.as_ref());
         let to = to.map_or_else(String::new, |(field, value)| format!(": {field} to {value}"));
-        lines.push(format!("{:>2}. {}{to}", n + 1, step.it.words()));
+        let or = step.or.map_or_else(String::new, |or| format!(", or {}", or.words()));
+        lines.push(format!("{:>2}. {}{to}{or}", n + 1, step.it.words()));
         lines.extend(step.why.iter().map(|why| format!("    {why}")));
     }
     lines

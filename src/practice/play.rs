@@ -143,8 +143,12 @@ impl Play {
 
     /// The trainee did this; what happens now.
     pub fn did(&mut self, what: What, at: u64) -> Vec<Cue> {
+        // A question before its time tells nothing, and is no step.
+        let early = what == What::AskedCustomer && self.stage.is_asked_too_early();
         let cues = self.stage.take(&what, seconds(at));
-        self.note(what, at);
+        if !early {
+            self.note(what, at);
+        }
         self.take_cues(cues, at)
     }
 

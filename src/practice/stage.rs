@@ -1,7 +1,8 @@
 //! What happens around the trainee: the customer on the line, the carrier's phone, the clock. Told what was seen and how many
 //! seconds have passed, it says what happens now.
 
-use super::scenario::{Does, Scenario, Way, When};
+use super::moves::Move;
+use super::scenario::{Does, Scenario, Step, Way, When};
 use super::seen::What;
 use crate::order::Call;
 use serde::{Deserialize, Serialize};
@@ -53,25 +54,50 @@ pub struct Stage {
     on: bool,
     /// What is sent goes to somebody else, who answers nothing.
     elsewhere: bool,
+    /// Px has refused something, or given no answer.
+    trouble: bool,
+    /// What the customer said last of their own accord: on the screen it stands only until somebody speaks again.
+    wish: Option<String>,
 }
 
 impl Stage {
     /// Before the run begins.
     pub fn new(scenario: Scenario) -> Self {
         let (turned, jumped) = (BTreeSet::new(), BTreeSet::new());
-        Self { scenario, later: Vec::new(), turned, jumped, on: true, elsewhere: false }
+        Self {
+            scenario,
+            later: Vec::new(),
+            turned,
+            jumped,
+            on: true,
+            elsewhere: false,
+            trouble: false,
+            wish: None,
+        }
     }
 
     /// The run begins.
     pub fn start(&mut self) -> Vec<Cue> {
-        let mut cues: Vec<Cue> = self.scenario.customer.says.clone().map(customer).into_iter().collect();
+        self.wish.clone_from(&self.scenario.customer.says);
+        let mut cues: Vec<Cue> = self.wish.clone().map(customer).into_iter().collect();
         cues.push(Cue::Wants { way: self.scenario.customer.wants });
         cues.extend(self.reached(When::Start, 0));
         cues
     }
 
+    /// True while the customer has nothing to tell yet: what they are to be asked for is what Px refuses later.
+    pub fn is_asked_too_early(&self) -> bool {
+        let asks = |step: &Step| matches!(step.it, Move::AskCustomer | Move::Correct);
+        let steps = &self.scenario.steps;
+        let first = steps.iter().position(asks).unwrap_or_default();
+        !self.trouble
+            && self.scenario.customer.when_asked.is_some()
+            && steps[..first].iter().any(|step| step.it.call().is_some())
+    }
+
     /// Something was seen, `at` seconds after the beginning.
     pub fn take(&mut self, what: &What, at: i64) -> Vec<Cue> {
+        self.trouble |= matches!(what, What::Refused { .. } | What::Failed { .. });
         match what {
             What::Retrieved { .. } => self.reached(When::Retrieved, at),
             What::ReadingBegan { .. } => self.reached(When::Section(1), at),
@@ -100,9 +126,13 @@ impl Stage {
             }
             What::SaidYes { .. } | What::Accepted => self.reached(When::Accepted, at),
             What::Failed { call: Call::CompleteOrder, unknown: true } => self.reached(When::InDoubt, at),
+            What::AskedCustomer if self.on && self.is_asked_too_early() => {
+                vec![customer("What do you need to know?".to_owned())]
+            }
             What::AskedCustomer if self.on => {
-                let says = self.scenario.customer.when_asked.clone();
-                vec![customer(says.unwrap_or_else(|| "I have told you all I know.".to_owned()))]
+                let again = |said: &String| format!("That's all I know. As I said: {said}");
+                let nothing = || self.wish.as_ref().map_or_else(|| "That's all I know.".to_owned(), again);
+                vec![customer(self.scenario.customer.when_asked.clone().unwrap_or_else(nothing))]
             }
             What::AskedCustomer => vec![customer("(Nobody answers.)".to_owned())],
             What::CalledCarrier => {
@@ -171,22 +201,22 @@ impl Stage {
                 self.on = on;
                 cues.push(Cue::Line { on });
                 if on {
-                    cues.push(customer("Hello? I am back.".to_owned()));
+                    cues.push(customer("Hello? I'm back.".to_owned()));
                 }
             }
             Cue::Answers { yes } => {
                 cues.push(Cue::Answers { yes });
-                let says = if yes { "Yes, I accept that." } else { "No. I do not want that after all." };
+                let says = if yes { "Yes, I accept that." } else { "No. I don't want that after all." };
                 cues.push(customer(says.to_owned()));
             }
             Cue::Accepts => {
                 cues.push(Cue::Accepts);
-                cues.push(customer("I have accepted it just now.".to_owned()));
+                cues.push(customer("I just accepted it.".to_owned()));
             }
             Cue::Declines => {
                 cues.push(Cue::Declines);
                 cues.push(Cue::Answers { yes: false });
-                cues.push(customer("I have read it, and I do not want it.".to_owned()));
+                cues.push(customer("I read it, and I don't want it.".to_owned()));
             }
             Cue::Says { .. } | Cue::Wants { .. } | Cue::Advance { .. } => cues.push(cue),
         }
@@ -261,6 +291,7 @@ impl Stage {
             return Vec::new();
         }
         let turn = self.scenario.customer.turns[n].clone();
+        self.wish = turn.says.clone().or(self.wish.take());
         let mut cues: Vec<Cue> = turn.says.map(customer).into_iter().collect();
         match turn.does {
             Does::Says => {}

@@ -8,7 +8,7 @@ use super::tell::{failed, plain, tell};
 use super::{day, items, queue, simulation};
 use crate::classroom::Hub;
 use crate::config::Settings;
-use crate::desk::{Effect, Msg, Part, Simulation, Target, Task};
+use crate::desk::{Effect, Msg, Part, Problem, Simulation, Target, Task};
 use crate::engine::{Clock, Done, Engine};
 use crate::order::{NewOrder, Order, OrderId, Summary};
 use crate::session::Session;
@@ -211,10 +211,11 @@ impl Effects {
                     }
                     tell(&sender, Msg::Simulated { what, clock_offset: engine.clock().offset() });
                 }
-                Err(what) => tell(
-                    &sender,
-                    Msg::Failed { id: None, problem: plain(what, "order"), after: false, retry_after: None },
-                ),
+                // It says itself what to do; it is about no order.
+                Err(what) => {
+                    let problem = Problem { next: String::new(), ..plain(what, "training") };
+                    tell(&sender, Msg::Failed { id: None, problem, after: false, retry_after: None });
+                }
             }
         });
     }

@@ -73,7 +73,7 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> Layout {
         bar,
         frame: &model.frame,
         bindings: &bindings,
-        kept: |action| matches!(action, Action::Back | Action::Help),
+        kept: if play::names_no_phones(model, area.height) { is_kept_in_run } else { is_kept },
         guide: (&lead, &guide),
         next: &next_line(model),
         under_way: &in_progress(model),
@@ -107,6 +107,16 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> Layout {
 }
 
 /// What help says below the keys.
+/// What keeps its place in the line of keys.
+fn is_kept(action: Action) -> bool {
+    matches!(action, Action::Back | Action::Help)
+}
+
+/// The same in a run of practice on a low screen.
+fn is_kept_in_run(action: Action) -> bool {
+    is_kept(action) || matches!(action, Action::AskCustomer | Action::CallCarrier)
+}
+
 const NOTES: [&str; 2] = [
     "▣ locked: the transaction id and the partner order id stay together for the life of the order.",
     "<U+200B> and the like show a character that would otherwise be invisible.",

@@ -26,7 +26,7 @@ fn a_fault_of_the_server_a_customer_who_answers_and_one_who_is_not_asked() {
     let home = Home::empty();
     let mut desk = retrieved(&home, "sales-code");
     desk.shows("Px refused Retrieve RCC").shows("Customer: “Hello?”");
-    desk.keys("\x1bOR").shows("Customer: “It is on my paper: the code is CLQ4472.”");
+    desk.keys("\x1bOR").shows("Customer: “It's on my paperwork: the code is CLQ4472.”");
     desk.keys("\x1bOS").shows("Carrier: “");
     assert!(desk.keys("\x1b").shows("1 needs you").keys("q").shows("End the run now?").keys("y").ends());
 }

@@ -237,10 +237,15 @@ fn the_scenarios_are_listed_and_shown() {
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
+    // A move that is as good is named, too: whoever teaches with it takes it for right.
+    let doubt = home.run(&["scenario", "show", "in-doubt"]).with(0).out;
+    assert!(doubt.contains(". call the carrier, or probe"), "{doubt}");
+    let doubt = home.run(&["scenario", "show", "in-doubt", "--output", "json"]).with(0).json();
+    assert!(doubt["steps"].as_array().unwrap().iter().any(|step| step["or"] == "probe"), "{doubt}");
     let none = home.run(&["scenario", "show", "mien"]).with(2);
     assert!(none.err.contains("there is no scenario `mien`") && none.err.contains("mine"), "{none:?}");
     let table = home.run(&["scenario", "list", "--output", "csv"]).with(2);
-    assert!(table.err.contains("`report` and `grades` alone"), "{table:?}");
+    assert!(table.err.contains("`report` and `grades` only"), "{table:?}");
     // Nothing of it depends on what is configured.
     home.configure("nonsense");
     home.run(&["scenario", "list"]).with(0);

@@ -223,7 +223,7 @@ fn whoever_has_practiced_nothing_is_told_so() {
     assert_eq!(home.run(&["grades", "--output", "json"]).with(0).json(), serde_json::json!([]));
     assert_eq!(home.run(&["grades", "coverage", "--output", "json"]).with(0).json(), serde_json::json!([]));
     let ann = home.run(&["grades", "coverage", "--trainee", "Ann"]).with(0);
-    assert!(ann.out.starts_with("Ann: 0 of 20 rows practiced\n"), "{ann:?}");
+    assert!(ann.out.starts_with("Ann: 0 of 20 errors practiced\n"), "{ann:?}");
     let none = home.run(&["grades", "show", "0000000000"]).with(2);
     assert!(none.err.contains("there is no run `0000000000`"), "{none:?}");
     assert!(!home.path().join(".local/share/pxdesk/training").exists());
@@ -276,7 +276,7 @@ fn pages(home: &Home, run: &ShortId) {
     let name = file.to_str().unwrap();
     let printed = home.run(&["grades", "show", run.as_str(), "--html", "-"]).with(0);
     assert!(printed.out.starts_with("<!DOCTYPE html>") && printed.out.ends_with("</html>\n"), "{printed:?}");
-    assert!(printed.out.contains("<h2>Coverage of Ann <small>1 of 20 rows practiced</small></h2>"));
+    assert!(printed.out.contains("<h2>Coverage of Ann <small>1 of 20 errors practiced</small></h2>"));
     let written = home.run(&["grades", "show", run.as_str(), "--html", name]).with(0);
     assert_eq!(written.out, "");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), printed.out);

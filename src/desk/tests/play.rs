@@ -216,11 +216,11 @@ fn a_trainer_who_cannot_be_reached_is_told_and_the_one_key_of_a_pause_shown() {
     stands(&mut kit, PlayView { lost: true, ..view() });
     assert!(said(&kit).starts_with("The trainer cannot be reached."), "{}", said(&kit));
     stands(&mut kit, PlayView { lost: true, paused: true, ..view() });
-    assert_eq!(next_line(&kit.model), "The trainer cannot be reached: wait, or leave with Ctrl-C.");
+    assert_eq!(next_line(&kit.model), "The trainer cannot be reached: wait, or end the run with Ctrl-C.");
     let keys: Vec<Key> = bindings(&kit.model).iter().map(|b| b.key).collect();
     assert_eq!(keys, [Key::ctrl('c')]);
     stands(&mut kit, PlayView { paused: true, ..view() });
     assert_eq!(said(&kit), "The trainer can be reached again.");
-    assert_eq!(next_line(&kit.model), "Keys do nothing until the trainer goes on. Ctrl-C leaves.");
+    assert_eq!(next_line(&kit.model), "Keys do nothing until the trainer goes on. Ctrl-C ends the run.");
     assert_eq!(kit.tell(Msg::Clicked(Target::Key(Key::ctrl('c')))), [Effect::Quit]);
 }

@@ -312,3 +312,11 @@ fn a_running_clock_is_shown_by_the_second_and_stops_when_nobody_is_there() {
     let kit = classroom(vec![it]);
     assert_eq!(next_tick(&kit.model, kit.now), Some(SECOND));
 }
+
+#[test]
+fn a_classroom_offers_no_tour_of_orders_that_it_does_not_have() {
+    let mut kit = classroom(Vec::new());
+    assert!(screen_bindings(&kit.model).iter().all(|binding| binding.action != Action::Tour));
+    kit.strikes(Key::plain(Code::F(2)));
+    assert!(!kit.model.is_shown_around());
+}

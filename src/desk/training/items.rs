@@ -46,7 +46,7 @@ pub enum Does {
 const SAYINGS: [&str; 6] = [
     "Could you repeat that, please?",
     "One moment, please.",
-    "I do not understand that sentence.",
+    "I don't understand that part.",
     "How long will this take?",
     "Please send it to me by e-mail instead.",
     "Can I still cancel later?",

@@ -7,9 +7,9 @@ use crate::desk::model::Model;
 /// What to do in a pause. A trainer who is gone ends none.
 pub fn paused(model: &Model) -> &'static str {
     if model.training.play.as_ref().is_some_and(|play| play.lost) {
-        "The trainer cannot be reached: wait, or leave with Ctrl-C."
+        "The trainer cannot be reached: wait, or end the run with Ctrl-C."
     } else {
-        "Keys do nothing until the trainer goes on. Ctrl-C leaves."
+        "Keys do nothing until the trainer goes on. Ctrl-C ends the run."
     }
 }
 

@@ -61,7 +61,7 @@ pub fn changed(model: &mut Model, play: PlayView) -> Vec<Effect> {
     let before = model.training.play.as_ref();
     match (before.is_some_and(|before| before.lost), play.lost) {
         (false, true) => {
-            model.say(Severity::Warning, "The trainer cannot be reached. Go on if you can; Ctrl-C leaves.");
+            model.say(Severity::Warning, "The trainer cannot be reached. Go on, or end it with Ctrl-C.");
         }
         (true, false) => model.say(Severity::Info, "The trainer can be reached again."),
         (false, false) | (true, true) => {}

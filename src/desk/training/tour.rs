@@ -7,9 +7,10 @@ use crate::desk::model::Model;
 /// How many rows it takes above the notice at the most.
 const ROWS: u16 = 2;
 
-/// True where everything is practice, and where no real order could be taken for a practice one.
+/// True where everything is practice, there are orders, and no real order could be taken for a practice one.
 pub fn is_offered(model: &Model) -> bool {
-    model.trains()
+    // A classroom has no list of orders to begin at.
+    model.trains() && model.training.classroom.is_none()
 }
 
 impl Model {

@@ -114,7 +114,7 @@ fn mistakes(mistakes: &[Made]) -> String {
 /// A matrix, its rows under the calls that they are of.
 fn matrix(coverage: &Coverage, heading: &str, zone: &TimeZone) -> String {
     let mut out = format!(
-        "<section class=\"matrix\">\n<h2>{} <small>{} of {} rows practiced</small></h2>\n\
+        "<section class=\"matrix\">\n<h2>{} <small>{} of {} errors practiced</small></h2>\n\
          <table>\n<thead>\n<tr><th scope=\"col\"><span class=\"unseen\">Practiced</span></th><th scope=\"col\">Code</th>\
          <th scope=\"col\">Reason</th><th scope=\"col\" class=\"n\">Best</th><th scope=\"col\" class=\"n\">Runs</th>\
          <th scope=\"col\" class=\"n\">Last</th></tr>\n</thead>\n",

@@ -28,7 +28,8 @@ pub fn run(id: Option<&ShortId>, report: &Report, zone: &TimeZone) -> String {
     let pace = report
         .words_per_minute
         .map_or_else(|| "nothing read aloud".to_owned(), |pace| format!("{pace} words a minute"));
-    let took = format!("Took {}, {} keys", clock(report.seconds), report.keys);
+    let keys = if report.keys == 1 { "key" } else { "keys" };
+    let took = format!("Took {}, {} {keys}", clock(report.seconds), report.keys);
     let _ = writeln!(out, "\nGrade {} of 100, {finished}\n{took}, {pace}", report.grade);
     if !report.rows.is_empty() {
         out += &wrapped(&format!("About {}", report.rows.join(", ")), "", "  ");
@@ -105,7 +106,7 @@ pub fn coverage(all: &[Coverage], zone: &TimeZone) -> String {
 
 fn matrix(coverage: &Coverage, zone: &TimeZone) -> String {
     let heading =
-        format!("{}: {} of {} rows practiced", coverage.trainee, coverage.practiced(), coverage.rows.len());
+        format!("{}: {} of {} errors practiced", coverage.trainee, coverage.practiced(), coverage.rows.len());
     let mut out = wrapped(&heading, "", "");
     let mut call: Option<Call> = None;
     for row in &coverage.rows {

@@ -76,7 +76,7 @@ const SHAPES: [Case; 41] = [
     ("+13035550123", "12", "6: order.phone: is not a phone number: ten digits"),
     ("ann@example.com", "ann", "7: order.email: is not an e-mail address"),
     // What no desk would take is told before a trainee meets it.
-    ("[order]", "[order]\nsales_code = \" pad \"", "6: order.sales_code: begins or ends with a blank"),
+    ("[order]", "[order]\nsales_code = \" pad \"", "6: order.sales_code: begins or ends with a space"),
     (
         "[order]",
         "[order]\npartner_id = \"P\\u0007\"",
@@ -85,7 +85,7 @@ const SHAPES: [Case; 41] = [
     (
         "[order]",
         "[order]\naddress_detail_id = \"A \"",
-        "6: order.address_detail_id: begins or ends with a blank",
+        "6: order.address_detail_id: begins or ends with a space",
     ),
     (
         "[order]",

@@ -202,6 +202,33 @@ fn about_to_answer(customer: &str) -> Stage {
 }
 
 #[test]
+fn whoever_is_asked_before_anything_was_refused_has_nothing_to_tell_yet() {
+    let text = "name = \"a\"\ntitle = \"A\"\nteaches = \"A.\"\n[order]\nphone = \"+13035550123\"\n\
+                [customer]\nname = \"Ann\"\nwhen_asked = \"It is CLQ4472.\"\n\
+                [[server]]\ncall = \"retrieve_rcc\"\nrow = \"2000\"\n\
+                [[step]]\ndo = \"retrieve\"\n[[step]]\ndo = \"ask_customer\"\n[[step]]\ndo = \"abandon\"\n";
+    let scenario = read(text).unwrap();
+    let mut stage = Stage::new(scenario);
+    assert!(stage.is_asked_too_early());
+    assert_eq!(stage.take(&What::AskedCustomer, 1), [says("What do you need to know?")]);
+    stage.take(&What::Failed { call: Call::RetrieveRcc, unknown: false }, 2);
+    assert!(!stage.is_asked_too_early());
+    assert_eq!(stage.take(&What::AskedCustomer, 3), [says("It is CLQ4472.")]);
+}
+
+#[test]
+fn whoever_has_nothing_to_tell_says_once_more_what_they_want() {
+    let turn = "[[customer.turn]]\nwhen = \"sent\"\ndoes = \"says\"\nsays = \"I have it.\"";
+    let mut stage = stage("says = \"Text it to me.\"", turn);
+    stage.start();
+    let asked = stage.take(&What::AskedCustomer, 1);
+    assert_eq!(asked, [says("That's all I know. As I said: Text it to me.")]);
+    stage.take(&SENT, 2);
+    let asked = stage.take(&What::AskedCustomer, 3);
+    assert_eq!(asked, [says("That's all I know. As I said: I have it.")]);
+}
+
+#[test]
 fn what_the_trainer_has_the_customer_answer_is_their_answer_from_then_on() {
     for no in [Cue::Declines, Cue::Answers { yes: false }] {
         let mut stage = about_to_answer("accepts_after_seconds = 30");

@@ -110,7 +110,8 @@ async fn wait_for(link: &Link, trainee: &str, signals: Option<Signals>) -> Resul
                 match now {
                     Connection::Joined => say("The trainer is back.")?,
                     Connection::Away => {
-                        say(&format!("The trainer cannot be reached: {why}. Wait, or leave with Ctrl-C."))?;
+                        say(&format!("The trainer cannot be reached: {why}."))?;
+                        say("Wait, or leave with Ctrl-C.")?;
                     }
                     Connection::Refused => return Err(refused(why)),
                 }

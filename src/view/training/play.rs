@@ -8,7 +8,7 @@ use crate::practice::report::time;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Bit, Page};
 use crate::view::frame::text::Safe;
-use crate::view::frame::words::key;
+use crate::view::frame::words::{key, plural};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::style::Style;
@@ -18,7 +18,7 @@ const PART: u16 = 3;
 /// How many rows it takes at the most on a low screen, where the order needs them.
 const FEW: usize = 2;
 /// What a pause does not hold back is said with it.
-const PAUSED: &str = "The trainer has paused the run. A call under way still ends.";
+const PAUSED: &str = "The trainer has paused the run. A call already under way will still finish.";
 /// The widest line of it.
 const WIDE: u16 = 100;
 
@@ -54,6 +54,11 @@ pub fn strip(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect) -> Rec
     let [top, rest] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(body);
     page.draw(buffer, top, 0, &mut Layout::default());
     rest
+}
+
+/// True in a run on a screen that is too low for the row that names whom one can talk to: the line of keys does it.
+pub fn names_no_phones(model: &Model, height: u16) -> bool {
+    model.training.play.as_ref().is_some_and(|play| play.over.is_none()) && height < LOW
 }
 
 /// Whom one can talk to and with which keys, after so many columns of the last row, if there is room.
@@ -118,7 +123,7 @@ pub fn report(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layou
     for step in &report.steps {
         let (style, mark, took) = match step.took {
             Some(took) => {
-                (theme.good, "✓ ", format!("   {}, {} keys", seconds(took), step.keys.unwrap_or(0)))
+                (theme.good, "✓ ", format!("   {}, {}", seconds(took), keys(step.keys.unwrap_or(0))))
             }
             None => (theme.warn, "· ", "   not reached".to_owned()),
         };
@@ -147,10 +152,14 @@ pub fn report(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layou
     page.draw(buffer, body, model.training.report_top, layout);
 }
 
+fn keys(pressed: u32) -> String {
+    plural(usize::try_from(pressed).unwrap_or(usize::MAX), "key")
+}
+
 fn summary(report: &Report) -> String {
     let pace = report.words_per_minute.map(|pace| format!(", read at {pace} words a minute"));
     let time = seconds(report.seconds * 1000);
-    format!("{}, {time}, {} keys{}", report.trainee, report.keys, pace.unwrap_or_default())
+    format!("{}, {time}, {}{}", report.trainee, keys(report.keys), pace.unwrap_or_default())
 }
 
 fn seconds(millis: u64) -> String {

@@ -11,6 +11,8 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 
 /// From this width on names and titles have room.
 const ROOMY: u16 = 100;
+/// From this width on all columns fit.
+const WHOLE: u16 = 76;
 
 /// Draws it.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
@@ -28,10 +30,9 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     let mut page = Page::new(look, how.width);
     page.blank();
     let joins = if alone {
-        page.row(&[(
-            look.theme.dim,
-            "Others could join a classroom of pxdesk trainer --listen 0.0.0.0:4100",
-        )]);
+        let lead =
+            if how.width < ROOMY { "For other machines:" } else { "To let other machines join, start with:" };
+        page.row(&[(look.theme.dim, lead), (look.theme.dim, " pxdesk trainer --listen 0.0.0.0:4100")]);
         "A trainee on this machine joins with"
     } else {
         "A trainee joins, here or on another machine, with"
@@ -61,10 +62,10 @@ fn rows(
     });
 }
 
-/// At 80 columns they leave none over.
-fn columns(width: u16) -> [Column; 7] {
+/// At 80 columns they leave none over. On a narrower screen the section and the last key give way: the trainee's page has them.
+fn columns(width: u16) -> Vec<Column> {
     let (name, scenario) = if width < ROOMY { (11, 11) } else { (24, 30) };
-    [
+    let mut columns = vec![
         left("NAME", name),
         left("SCENARIO", scenario),
         left("STATE", 13),
@@ -72,7 +73,16 @@ fn columns(width: u16) -> [Column; 7] {
         right("TIME", 5),
         left("LAST KEY", 11),
         right("MISTAKES", 8),
-    ]
+    ];
+    leave_out(&mut columns, width);
+    columns
+}
+
+fn leave_out<T>(columns: &mut Vec<T>, width: u16) {
+    if width < WHOLE {
+        columns.remove(5);
+        columns.remove(3);
+    }
 }
 
 fn cells(model: &Model, trainee: &Trainee, look: &Look, width: u16) -> Vec<Cell> {
@@ -82,7 +92,7 @@ fn cells(model: &Model, trainee: &Trainee, look: &Look, width: u16) -> Vec<Cell>
     let section = run.section.map_or_else(String::new, |(at, of)| format!("{at}/{of}"));
     let time = if run.scenario.is_some() { minutes(trainee.lasted(model.now)) } else { String::new() };
     let mistakes = run.mistakes.len();
-    vec![
+    let mut cells = vec![
         (theme.strong, trainee.name.clone()),
         (theme.base, scenario.clone().unwrap_or_else(|| "–".to_owned())),
         (theme.base, standing(trainee)),
@@ -90,5 +100,7 @@ fn cells(model: &Model, trainee: &Trainee, look: &Look, width: u16) -> Vec<Cell>
         (theme.base, time),
         (if trainee.away { theme.warn } else { theme.dim }, last_key(trainee, model.now)),
         (if mistakes > 0 { theme.bad } else { theme.dim }, mistakes.to_string()),
-    ]
+    ];
+    leave_out(&mut cells, width);
+    cells
 }

@@ -70,7 +70,7 @@ impl Player {
                 vec![Cue::Accepts, Cue::Answers { yes: true }, says("Yes, I accept that.")]
             }
             Directive::Decline => {
-                vec![Cue::Declines, Cue::Answers { yes: false }, says("No, I do not want that.")]
+                vec![Cue::Declines, Cue::Answers { yes: false }, says("No, I don't want that.")]
             }
             Directive::Say { text } => vec![says(&text)],
             Directive::Line { on } => vec![Cue::Line { on }],
