@@ -19,6 +19,7 @@ pub use training::{Graded, GradesArgs, Looked, Played, PracticeArgs, ScenarioCom
 use super::console::Output;
 use super::{Exit, Failed};
 use crate::order::{Environment, Personal, State};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -36,7 +37,7 @@ pub struct Args {
     /// The configuration file [default: config.toml in the configuration folder]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// How data is printed; JSON goes to stdout alone, everything else to stderr
+    /// How data is printed; with json, stdout has nothing but JSON, and everything else goes to stderr
     #[arg(long, global = true, value_enum, default_value_t = Output::Text)]
     pub output: Output,
     #[command(subcommand)]
@@ -147,7 +148,7 @@ pub enum Command {
     Trainer(TrainerArgs),
     /// What is configured, and whether it works; sends no order call
     Doctor,
-    /// Runs of practice with their grades, the latest first; their reports, and what each trainee has practiced
+    /// Runs of practice with their grades, newest first; their reports, and what each trainee has practiced
     Grades(GradesArgs),
     /// What can be practiced: the scenarios
     Scenario {
@@ -199,7 +200,7 @@ pub enum OrderCommand {
         #[arg(long, requires = "stalled", conflicts_with_all = ["state", "agent"])]
         by_cause: bool,
         /// Only orders in this state
-        #[arg(long, value_parser = state)]
+        #[arg(long, value_parser = state())]
         state: Option<State>,
         /// Only orders assigned to this agent: added, given or taken over
         #[arg(long)]
@@ -236,6 +237,7 @@ pub enum OrderCommand {
     Amend(AmendArgs),
     /// Lift the hold of an order that Px wanted cleared by phone
     Release {
+        /// Its id, transaction id or partner order id
         id: String,
         /// What the carrier said, with its reference
         #[arg(long)]
@@ -248,6 +250,7 @@ pub enum OrderCommand {
     },
     /// Assign orders to an agent
     Assign {
+        /// Their ids, transaction ids or partner order ids
         #[arg(required = true)]
         ids: Vec<String>,
         /// The agent's name, as in their configuration
@@ -256,13 +259,16 @@ pub enum OrderCommand {
     },
     /// Write something down about an order, 500 characters at most; it is sealed, and shown in the order's history
     Note {
+        /// Its id, transaction id or partner order id
         id: String,
         /// The note; - takes it from standard input, where it is one line
         text: Personal,
     },
     /// End an order for good
     Abandon {
+        /// Its id, transaction id or partner order id
         id: String,
+        /// Why; kept in the history
         #[arg(long)]
         reason: String,
     },
@@ -292,6 +298,7 @@ pub enum JournalCommand {
         /// Who says so
         #[arg(long, value_name = "NAME")]
         by: String,
+        /// Why; recorded with it
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
@@ -348,9 +355,10 @@ pub enum SandboxCommand {
     },
 }
 
-fn state(name: &str) -> Result<State, String> {
-    let names = || State::ALL.map(State::name).join(", ");
-    State::named(name).ok_or_else(|| format!("one of {}", names()))
+/// One of the states: the help names them all.
+fn state() -> impl TypedValueParser<Value = State> {
+    PossibleValuesParser::new(State::ALL.map(State::name))
+        .try_map(|name| State::named(&name).ok_or("is not a state"))
 }
 
 /// Prints the completions for `shell`.

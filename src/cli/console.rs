@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 pub enum Output {
     Text,
     Json,
-    /// A table; for `report` and `grades` alone
+    /// A table; for `report` and `grades` only
     Csv,
 }
 

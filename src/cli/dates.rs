@@ -24,9 +24,29 @@ fn read(text: &str, here: TimeZone) -> Option<Timestamp> {
     instant.or_else(|| on_the_wall()?.to_zoned(here).ok().map(|zoned| zoned.timestamp()))
 }
 
+/// An instant where this machine is, to the second, with the hours that its clock is off UTC: what is copied elsewhere is still
+/// the same instant.
+pub fn local(at: Timestamp) -> String {
+    shown(at, local_zone())
+}
+
+fn shown(at: Timestamp, here: TimeZone) -> String {
+    at.to_zoned(here).strftime("%Y-%m-%d %H:%M:%S %:z").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_shown_as_it_is_here_and_says_where_that_is() {
+        let at = "2026-11-20T15:00:05.9Z".parse().unwrap();
+        let shown = |hours| shown(at, TimeZone::fixed(jiff::tz::offset(hours)));
+        assert_eq!(
+            (shown(-7), shown(0)),
+            ("2026-11-20 08:00:05 -07:00".into(), "2026-11-20 15:00:05 +00:00".into())
+        );
+    }
 
     #[test]
     fn a_time_without_a_zone_is_by_the_clock_on_the_wall() {

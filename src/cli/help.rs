@@ -12,6 +12,9 @@ use unicode_width::UnicodeWidthStr as _;
 /// The widest line of a text that is filled anew.
 const WIDEST: usize = 130;
 
+/// What is less like the word than this was hardly meant by it.
+const NEAR: f64 = 0.75;
+
 /// Prints the list of topics, one topic, or the flags of a command. A word that is both gets both.
 pub fn run(words: &[String]) -> Result<Exit, Failed> {
     let Some(first) = words.first() else { return write_stdout(list().as_bytes()) };
@@ -58,7 +61,9 @@ fn unknown(word: &str, parent: &str, commands: &[String]) -> Failed {
     let topics = TOPICS.iter().map(|topic| topic.name).filter(|_| at_root);
     let nearest = topics
         .chain(commands.iter().map(String::as_str))
-        .max_by(|a, b| strsim::jaro_winkler(word, a).total_cmp(&strsim::jaro_winkler(word, b)));
+        .map(|name| (strsim::jaro_winkler(word, name), name))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .and_then(|(near, name)| (near >= NEAR).then_some(name));
     let what = if at_root {
         format!("`{word}` is neither a topic nor a command")
     } else {
@@ -67,7 +72,8 @@ fn unknown(word: &str, parent: &str, commands: &[String]) -> Failed {
     let next = match nearest {
         Some(nearest) if at_root => format!("Did you mean `{nearest}`? `pxdesk help` lists the topics."),
         Some(nearest) => format!("Did you mean `{nearest}`? `pxdesk help {parent}` lists its commands."),
-        None => "`pxdesk help` lists the topics.".to_owned(),
+        None if at_root => "`pxdesk help` lists the topics, and `pxdesk --help` the commands.".to_owned(),
+        None => format!("`pxdesk help {parent}` lists its commands."),
     };
     Failed { exit: Exit::BadInput, what, next: Some(next) }
 }

@@ -4,7 +4,7 @@ use super::args::{GrantedRole, JournalCommand};
 use super::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::Clock;
-use crate::journal::{self, Checkpoint, Journal, Report};
+use crate::journal::{self, Checkpoint, Journal, Place, Report};
 use crate::order::{Refusal, Right};
 use serde_json::json;
 use std::path::Path;
@@ -60,7 +60,15 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
         many => format!("{many} problems"),
     };
     let what = format!("{} is not as it was written: {problems}", settings.journal);
-    let next = "Keep a copy of the file as it is, stop all desks on it, and restore a backup.".to_owned();
+    let next = match settings.journal {
+        Place::File(_) => "Keep a copy of the file as it is, stop all desks on it, and restore a backup.",
+        // What acts on the tables is dropped; only what was changed or is missing needs a backup.
+        Place::Server(_) => {
+            "Stop all desks on it, and have the database's administrator remove what is not the journal's own. Where rows are \
+             missing or changed, keep a copy as it is, and restore a backup."
+        }
+    };
+    let next = next.to_owned();
     Err(Failed { exit: Exit::Journal, what, next: Some(next) })
 }
 
@@ -160,7 +168,16 @@ async fn copy(settings: &Settings, from: &str, to: &str, console: &Console) -> R
     let tell = |progress: journal::Progress| {
         console.progress(&format!("{} of {} rows checked", progress.done, progress.total));
     };
-    let report = Journal::copy(&from, &to, &options, tell).await?;
+    let report = Journal::copy(&from, &to, &options, tell).await.map_err(|error| match error {
+        journal::Error::Missing { .. } => Failed {
+            exit: Exit::Journal,
+            what: format!("there is no journal to copy: {from} does not exist"),
+            next: Some(
+                "Name the journal that is there; `pxdesk doctor` shows which one is in use.".to_owned(),
+            ),
+        },
+        error => error.into(),
+    })?;
     if console.is_json() {
         console.json(&json!({ "from": from.to_string(), "to": to.to_string(), "events": report.events }))?;
     } else {

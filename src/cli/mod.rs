@@ -68,7 +68,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
     if args.output == console::Output::Csv
         && !matches!(args.command, Some(Command::Report(_) | Command::Grades(_)))
     {
-        let what = "--output csv goes with `report` and `grades` alone; write text or json";
+        let what = "--output csv goes with `report` and `grades` only; write text or json";
         return Err(Failed::new(Exit::BadInput, what));
     }
     // What needs no settings works even where the settings are broken.

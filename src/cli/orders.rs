@@ -50,6 +50,9 @@ pub async fn list(
         console.json(&rows.iter().map(|row| json::summary(row, now)).collect::<Vec<_>>())?;
         return Ok(Exit::Done);
     }
+    if rows.is_empty() {
+        console.note("no orders to list");
+    }
     console.text(&rows.iter().map(|row| line(row, now, stalled)).collect::<String>())?;
     Ok(Exit::Done)
 }

@@ -1,7 +1,8 @@
 //! `order replay`: what happened to an order, step by step, as text, as JSON or as a recording of the screen.
 
 use super::args::ReplayArgs;
-use super::{Console, Exit, Failed, Session, orders, show};
+use super::dates::local;
+use super::{Console, Exit, Failed, Session, orders};
 use crate::cast::Cast;
 use crate::config::Settings;
 use crate::desk::{Model, Replay, SHORTEST_PAUSE, Screen};
@@ -67,7 +68,7 @@ fn line(step: &Step) -> String {
     format!(
         "{:>3}  {}  {:>9}  {:<12}  {}  -> {}",
         recorded.seq,
-        show::local(recorded.at),
+        local(recorded.at),
         since(step.since),
         recorded.by,
         what.trim_end(),

@@ -1,5 +1,6 @@
 //! An order as text for people.
 
+use super::dates::local;
 use super::reading;
 use crate::order::Refusal;
 use crate::order::doubt::{Moment, PROBE, VERDICT, account};
@@ -7,13 +8,7 @@ use crate::order::{
     AttemptOutcome, Basis, Completion, Order, Recorded, Timestamp, Trouble, WindowState, next_steps,
     one_line, span,
 };
-use crate::session::local_zone;
 use std::fmt::Write as _;
-
-/// An instant by the clock on the wall, to the second, as the desk shows it.
-pub fn local(at: Timestamp) -> String {
-    at.to_zoned(local_zone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
-}
 
 /// All of one order, in lines; `in_hand` is what Px answered and the journal has not taken yet.
 pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Option<&str>) -> String {

@@ -126,8 +126,8 @@ impl Stopped {
         }
         let order = match tokio::time::timeout(LOOK, engine.journal().load::<Order>(id)).await {
             Ok(Ok(order)) => order,
-            Ok(Err(error)) => return self.say_without(engine, id, &error.to_string(), console),
-            Err(_) => return self.say_without(engine, id, "the journal does not answer", console),
+            Ok(Err(error)) => return self.say_without(engine, id, error.remedy(), console),
+            Err(_) => return self.say_without(engine, id, "The journal does not answer.", console),
         };
         let completing = order.under_way().is_some_and(|attempt| attempt.call == Call::CompleteOrder);
         if self == Self::AtOnce && completing {

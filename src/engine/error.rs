@@ -61,13 +61,8 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
                     "{answer}, not yet recorded here. The answer is kept on this machine, and recorded by itself as \
                      soon as the journal takes it; do not send this again. "
                 )?;
-                match error {
-                    // All that it says besides is of something that was not begun.
-                    journal::Error::Away { .. } | journal::Error::Unknown { .. } => {
-                        f.write_str(error.remedy())
-                    }
-                    error => error.fmt(f),
-                }
+                // All that it says besides is of something that was not begun.
+                f.write_str(error.remedy())
             }
             Self::NotRepeatable { call } => write!(
                 f,

@@ -262,7 +262,7 @@ impl Error {
                 say(file, &"is not a pxdesk journal: it is not a database at all. Name another file")
             }
             Self::NotAJournal { file } => {
-                say(file, &"is not a pxdesk journal: it is another program's database. Name another file")
+                say(file, &"is not a pxdesk journal: it is another program's database. Name another one")
             }
             Self::Newer { file, found, known } => say(
                 file,

@@ -23,8 +23,9 @@ const NUMBER: usize = 9;
 
 /// The whole report.
 pub fn text(figures: &Figures, period: &Period, look: Look) -> String {
-    let local =
-        |at: crate::order::Timestamp| at.to_zoned(period.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+    let local = |at: crate::order::Timestamp| {
+        at.to_zoned(period.zone.clone()).strftime("%Y-%m-%d %H:%M %:z").to_string()
+    };
     let mut out = format!("From {} until {}\n", local(period.since), local(period.until));
     // Writing to a text cannot fail.
     let _ = writeln!(out, "{} orders, {} of them completed\n", figures.orders, figures.completions());

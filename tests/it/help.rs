@@ -46,6 +46,12 @@ fn what_is_neither_topic_nor_command_names_the_nearest() {
         let refused = home.run(&words).with(2);
         assert!(refused.err.contains(nearest) && refused.out.is_empty(), "{words:?}: {refused:?}");
     }
+    // A word that is like nothing is not said to be meant for something.
+    for words in [["help", "nope"], ["help", "zzz"]] {
+        let refused = home.run(&words).with(2);
+        assert!(!refused.err.contains("Did you mean"), "{refused:?}");
+        assert!(refused.err.contains("lists the topics"), "{refused:?}");
+    }
 }
 
 #[test]

@@ -381,3 +381,11 @@ async fn how_fast_desks_append() {
         crate::kit::say(&format!("{desks} desks: {} appends/s ({opened:?} to begin)", all / 3));
     }
 }
+
+#[tokio::test]
+async fn a_schema_of_our_name_that_is_another_programs_is_said_to_be_that() {
+    let Some(database) = postgres::database() else { return };
+    database.sql("CREATE SCHEMA pxdesk; CREATE TABLE pxdesk.events (x int)").unwrap();
+    let Err(refused) = database.try_open(None).await else { panic!("it was opened") };
+    assert!(matches!(refused, Error::NotAJournal { .. }), "{refused}");
+}

@@ -112,3 +112,26 @@ fn bad_values_are_bad_input_and_half_a_variable_is_no_setting() {
     }
     assert!(home.run(&["man", "order", "walk"]).with(0).out.contains("read\\-and\\-accepted\\-by"));
 }
+
+#[test]
+fn a_list_with_nothing_in_it_says_so_and_prints_nothing() {
+    let home = Home::empty();
+    for (args, says) in [
+        (&["order", "list", "--state", "completed"][..], "no orders to list"),
+        (&["market", "list"], "no subscriptions to list"),
+        (&["market", "requests"], "nothing to look at"),
+        (&["market", "usage", "list", "--month", "2020-01"], "no usage was added for 2020-01"),
+        (&["registration", "runs"], "no plan was applied yet"),
+    ] {
+        let listed = home.run(args).with(0);
+        assert_eq!((listed.out.as_str(), listed.err.contains(says)), ("", true), "{listed:?}");
+    }
+}
+
+#[test]
+fn a_copy_of_a_journal_that_is_not_there_says_nothing_of_orders_to_add() {
+    let home = Home::empty();
+    let copied = home.run(&["journal", "copy", "sqlite:gone.db", "sqlite:copy.db"]).with(6);
+    assert!(copied.err.contains("there is no journal to copy"), "{copied:?}");
+    assert!(!copied.err.contains("Add an order"), "{copied:?}");
+}

@@ -128,7 +128,10 @@ fn a_note_is_sealed_shown_and_gone_after_an_erasure() {
     assert!(two.err.contains("more than one line"), "{two:?}");
     assert_eq!(floor.home.show(&id)["seq"], seq, "nothing of it is kept");
     floor.home.run_with(&["order", "note", &id, "-"], "Ann wants a call at\u{1b}[2J noon\n").with(0);
+    let lost = floor.home.run_with(&["order", "note", &id, "-"], "one line\nand another\n").with(2);
+    assert!(lost.err.contains("more than one line"), "{lost:?}");
     let shown = floor.home.run(&["order", "show", &id]).with(0).out;
+    assert!(!shown.contains("one line"), "{shown}");
     assert!(shown.contains("Ann wants a call at<U+001B>[2J noon") && shown.contains("noted"), "{shown}");
     let journal = std::fs::read(floor.home.path().join(".local/share/pxdesk/pxdesk.db")).unwrap();
     assert!(!journal.windows(8).any(|bytes| bytes == b"Ann want"));

@@ -45,7 +45,7 @@ pub struct TrainerArgs {
     /// A folder with scenarios of your own, beside those of the program
     #[arg(long, value_name = "FOLDER")]
     pub scenarios: Option<std::path::PathBuf>,
-    /// What lets a trainee in: the same as before, so that those who are here find back [default: a new one]
+    /// What lets a trainee in: the same as before, so that trainees reconnect by themselves [default: a new one]
     #[arg(long, value_name = "CODE")]
     pub code: Option<String>,
 }
@@ -171,11 +171,15 @@ pub struct ResolveArgs {
 /// `order amend`
 #[derive(Debug, ClapArgs)]
 pub struct AmendArgs {
+    /// Its id, transaction id or partner order id
     pub id: String,
+    /// The right sales code
     #[arg(long)]
     pub sales_code: Option<String>,
+    /// The right partner id
     #[arg(long)]
     pub partner_id: Option<String>,
+    /// The right id of the address
     #[arg(long)]
     pub address_detail_id: Option<String>,
     /// Read a new payment token from the first line of standard input
@@ -233,7 +237,7 @@ pub struct StoredArgs {
     /// The tokens and the secret for the Registration API instead, where they are kept in a keyring
     #[arg(long)]
     pub registration: bool,
-    /// The password of the `PostgreSQL` server that the journal is on instead; it goes with no environment
+    /// Instead: the password of the PostgreSQL server that the journal is on, the same for every environment
     #[arg(long, conflicts_with_all = ["market", "registration"])]
     pub journal: bool,
 }

@@ -14,7 +14,7 @@ pub enum RegistrationCommand {
         #[arg(value_enum)]
         collection: Option<CollectionArg>,
     },
-    /// What would change so that the contract becomes what the file says; exit status 0 nothing, 2 something
+    /// What would change so that the contract becomes what the file says; exits 0 if nothing would change, 2 if something would
     Plan(FileArgs),
     /// The same as `plan`, for a file that has not changed: what somebody else did
     Drift(FileArgs),
@@ -22,7 +22,7 @@ pub enum RegistrationCommand {
     Apply {
         #[command(flatten)]
         file: FileArgs,
-        /// Apply this plan alone, printed by `plan --output json`; refused when the contract has changed since
+        /// Apply only this plan, printed by `plan --output json`; refused when the contract has changed since
         #[arg(long)]
         plan: Option<PathBuf>,
         /// How many applications, customers and pairs may be removed; pairs that are removed with them are not counted
@@ -60,7 +60,7 @@ pub enum RegistrationCommand {
     },
     /// Remove one application, one customer, or one pair
     Remove(RemoveArgs),
-    /// Plans that were applied, the latest first; or one of them, with each of its changes
+    /// Plans that were applied, newest first; or one of them, with each of its changes
     Runs {
         /// Which one: its id, as `runs` shows it
         id: Option<String>,

@@ -27,7 +27,7 @@ pub async fn look(client: &Client, usable: bool, shared: Shared, checks: &mut Ve
         }
     }
     checks.push(if !reached {
-        Check::skipped("token", "no way to Px")
+        Check::skipped("token", "Px cannot be reached")
     } else if !usable {
         Check::skipped("token", "no credentials")
     } else {

@@ -1,6 +1,7 @@
 //! `market list` and `market show`.
 
 use super::{find, json};
+use crate::cli::dates::local;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::kind::Timestamp;
@@ -25,6 +26,9 @@ pub async fn list(
     if console.is_json() {
         console.json(&rows.iter().map(|row| json::row(row, now)).collect::<Vec<_>>())?;
     } else {
+        if rows.is_empty() {
+            console.note("no subscriptions to list");
+        }
         console.text(&rows.iter().map(|row| line(row, now)).collect::<String>())?;
     }
     Ok(Exit::Done)
@@ -69,10 +73,6 @@ fn sku(line: &SkuLine, of: State, now: Timestamp) -> String {
 
 fn day(at: Timestamp) -> String {
     at.to_zoned(crate::session::local_zone()).strftime("%Y-%m-%d").to_string()
-}
-
-fn local(at: Timestamp) -> String {
-    at.to_zoned(crate::session::local_zone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// `market show`

@@ -99,6 +99,10 @@ pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Ex
     if strangers > 0 {
         console.text(&format!("strangers: {strangers} requests without proof of who sent them"))?;
     }
+    let none = [waiting.len(), unconfirmed.len(), conflicting.len(), overdue.len(), second.len(), odd.len()];
+    if none.iter().all(|n| *n == 0) && earlier.is_empty() && count == 0 && strangers == 0 {
+        console.note("nothing to look at");
+    }
     Ok(Exit::Done)
 }
 

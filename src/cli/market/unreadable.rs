@@ -47,7 +47,7 @@ impl Odd {
     /// In the list, as text.
     pub fn line(&self) -> String {
         let Self { number, at, why, .. } = self;
-        let at = at.to_zoned(crate::session::local_zone()).strftime("%Y-%m-%d %H:%M:%S");
+        let at = crate::cli::dates::local(*at);
         let size = self.size().map_or_else(|| "erased".to_owned(), |size| format!("{size} bytes"));
         let aside = self.aside.as_ref();
         let aside =

@@ -2,14 +2,14 @@
 
 use super::{find, gate, json};
 use crate::cli::args::UsageCommand;
+use crate::cli::dates::local;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::MarketError;
 use crate::kind::Timestamp;
 use crate::session::local_zone;
 use crate::subscription::{
-    Because, Closing, Finding, Month, MonthView, Refusal, ReportRow, Sku, Statement, SubscriptionRow,
-    earlier_in_words,
+    Because, Finding, Month, MonthView, Refusal, ReportRow, Sku, Statement, SubscriptionRow, earlier_in_words,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -103,19 +103,24 @@ async fn preview(
     if let Some(earlier) = earlier_in_words(&view.earlier) {
         console.text(&earlier)?;
     }
+    if missing.is_empty() && lines.is_empty() {
+        console.note(&format!("there is nothing to report for {month}"));
+    }
     for line in missing.into_iter().chain(lines) {
         let customer = line.customer_id.as_ref().map_or("-", |id| id.as_str());
         let amount = line.report.as_ref().and_then(|row| row.amount);
-        let amount = amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
+        let amount = amount.map_or_else(
+            || "-".to_owned(),
+            |amount| format!("{amount} {}", line.unit.as_deref().unwrap_or_default()).trim_end().to_owned(),
+        );
         let state = line.report.as_ref().map_or("missing", |row| row.state.name());
-        let unit = line.unit.as_deref().unwrap_or_default();
         let before = line.usual.map_or_else(String::new, |usual| format!("  usual {usual}"));
         let other = line.report.as_ref().filter(|row| row.slot.month != view.month);
         let other = other.map_or_else(String::new, |row| format!("  of {}", row.slot.month));
         let problem: Vec<_> = line.findings.iter().map(Finding::words).collect();
         let problem = if problem.is_empty() { String::new() } else { format!("  {}", problem.join("; ")) };
         console.text(&format!(
-            "{:<9}  {customer:<12}  {}  {}  {amount} {unit}{other}{before}{problem}",
+            "{:<9}  {customer:<12}  {}  {}  {amount}{other}{before}{problem}",
             state, line.provisioning_id, line.sku
         ))?;
     }
@@ -124,9 +129,9 @@ async fn preview(
 
 fn head(view: &MonthView) -> String {
     let closed = if view.closed { "closed now; " } else { "" };
-    let Closing { closes, opens } = view.closing;
+    let (shuts, opens) = (local(view.closing.closes), local(view.closing.opens));
     format!(
-        "{}: {closed}what is sent goes on the bill of {}; closes {closes}, opens {opens}",
+        "{}: {closed}what is sent goes on the bill of {}; closes {shuts}, opens {opens}",
         view.month, view.bill
     )
 }
@@ -157,6 +162,8 @@ async fn list(
     }
     if console.is_json() {
         console.json(&listed)?;
+    } else if rows.is_empty() {
+        console.note(&format!("no usage was added for {month}"));
     }
     Ok(Exit::Done)
 }

@@ -1,6 +1,7 @@
 //! `registration runs`: the plans that were applied, and each of their changes.
 
 use super::open;
+use crate::cli::dates::local;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::RegistrationError;
@@ -38,8 +39,12 @@ pub async fn all(settings: &Settings, console: &Console) -> Result<Exit, Failed>
     let line = |(row, reason): &(RunRow, Option<String>)| {
         let RunRow { id, opened_at, state, done, changes, opened_by, .. } = row;
         let reason = reason.as_ref().map(|reason| format!("  {reason}")).unwrap_or_default();
-        format!("{id}  {opened_at:.0}  {state:<10} {done} of {changes} done  {opened_by}{reason}")
+        let at = local(*opened_at);
+        format!("{id}  {at}  {state:<10} {done} of {changes} done  {opened_by}{reason}")
     };
+    if rows.is_empty() {
+        console.note("no plan was applied yet");
+    }
     console.text(&rows.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(Exit::Done)
 }

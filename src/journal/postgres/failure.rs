@@ -114,6 +114,9 @@ fn refused(place: &Path, error: &DbError) -> Error {
         Error::Reserved { file, why }
     } else if *code == SqlState::INSUFFICIENT_PRIVILEGE {
         Error::Role { file, why }
+    } else if *code == SqlState::DUPLICATE_TABLE {
+        // Tables are made only where there is no journal: the schema of our name is somebody else's.
+        Error::NotAJournal { file }
     } else if is_of_a_position(error) {
         let why = "gives out positions in the journal that are used already: its sequence pxdesk.positions was set back";
         Error::Unfit { file, why: why.to_owned() }
