@@ -56,7 +56,7 @@ impl TryFrom<String> for HttpUrl {
         // A URL parser would leave them out without a word.
         if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
             return Err(format!(
-                "{text:?} is not a URL: it holds a blank, or a character that cannot be seen"
+                "{text:?} is not a URL: it holds a space, or a character that cannot be seen"
             ));
         }
         let url = reqwest::Url::parse(&text).map_err(|e| format!("`{text}` is not a URL: {e}"))?;

@@ -95,7 +95,7 @@ fn secret(members: &Members, name: &str) -> Result<Secret, String> {
     }
     if !fits(value) {
         return Err(format!(
-            "line {number}: {name} holds a blank, a semicolon, or a character that is not of ASCII"
+            "line {number}: {name} holds a space, a semicolon, or a character that is not of ASCII"
         ));
     }
     Ok(Secret::new(value))
@@ -167,7 +167,7 @@ mod tests {
         ] {
             assert_eq!(parse(text.as_bytes(), "default").unwrap_err(), says, "{text}");
         }
-        for (value, says) in [("", "line 4 has no value for client_secret"), ("hunter2 x", "holds a blank")] {
+        for (value, says) in [("", "line 4 has no value for client_secret"), ("hunter2 x", "holds a space")] {
             let text =
                 format!("[default]\nclient_token=hunter2\naccess_token=hunter2\nclient_secret={value}\n");
             let error = parse(text.as_bytes(), "default").unwrap_err();

@@ -90,7 +90,7 @@ impl Slot {
     pub fn shape(self) -> &'static str {
         match self {
             Self::Of(_, Kept::Pair) => {
-                "two lines, the consumer key and the consumer secret, without blanks or colons in the key"
+                "two lines, the consumer key and the consumer secret, without spaces or colons in the key"
             }
             Self::Of(_, Kept::ProviderKey) => "one line, the provider key",
             Self::Of(_, Kept::EdgeGrid) => {

@@ -15,7 +15,7 @@ const SHORT: u16 = 24;
 /// The keys that work now, the next one first: those of the overlay, else those of the screen.
 pub fn bindings(model: &Model) -> Vec<Binding> {
     if model.training.is_paused() {
-        return vec![primary(Key::ctrl('c'), "leave", "Leave the run.", Action::Quit)];
+        return vec![primary(Key::ctrl('c'), "end run", "End the run before it is over.", Action::Quit)];
     }
     let esc = |label| bind(plain(Code::Esc), label, "Close this; nothing is done.", Action::Back);
     match &model.frame.overlay {
@@ -104,7 +104,7 @@ fn yes(confirm: &Confirm) -> &'static str {
         Confirm::RetryOne(..) => "retry it",
         Confirm::RetryAll(_) => "retry these",
         Confirm::TakeOver(..) => "take it over",
-        Confirm::Assign(_) => "assign them",
+        Confirm::Assign(_) => "assign",
         Confirm::Note(_) => "write it",
         Confirm::AbandonEach(_) => "abandon them",
         Confirm::Market(ask) => ask.yes(),

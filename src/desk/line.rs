@@ -19,7 +19,7 @@ pub fn next_line(model: &Model) -> String {
     }
     match (&model.frame.overlay, model.screen, &model.order) {
         (Some(Overlay::Confirm(Confirm::Complete)), ..) => {
-            "y submits the order, once. Esc goes back; nothing is sent.".to_owned()
+            "y completes the order, once. Esc goes back; nothing is sent.".to_owned()
         }
         (Some(Overlay::Confirm(Confirm::RetryAll(plan))), ..) if plan.send.is_empty() => {
             "Nothing would be sent. Esc goes back.".to_owned()
@@ -69,6 +69,9 @@ fn stalled_line(model: &Model) -> String {
     match (&stalled.batch, stalled.row()) {
         (Some(batch), _) if batch.is_running() && batch.paused => {
             "The batch is paused. p goes on; x stops it, and the rest stays marked.".to_owned()
+        }
+        (Some(batch), _) if batch.is_stopping() => {
+            "The batch is stopping: this order is its last one. The rest stays marked.".to_owned()
         }
         (Some(batch), _) if Batch::is_running(batch) => {
             "The batch is in progress. p pauses it; x stops it after this order.".to_owned()

@@ -27,7 +27,7 @@ impl fmt::Display for IdError {
             Self::Empty => f.write_str("is empty"),
             Self::TooLong(n) => write!(f, "is {n} characters long; at most {MAX_ID_CHARS} are taken"),
             Self::Invisible(c) => write!(f, "holds the invisible character U+{:04X}", u32::from(*c)),
-            Self::Blank => f.write_str("begins or ends with a blank"),
+            Self::Blank => f.write_str("begins or ends with a space"),
         }
     }
 }

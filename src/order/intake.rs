@@ -15,8 +15,8 @@ use serde_json::{Map, Value};
 use std::fmt;
 
 /// What is said of a time that has not come yet.
-const FUTURE: &str = "lies in the future; is the clock right? A shared journal's desks go by its server's, others by this \
-                      machine's";
+const FUTURE: &str = "lies in the future; is the clock right? Desks on a shared (PostgreSQL) journal use the server's \
+                      clock; others use this machine's";
 
 /// The clocks of the order system and of this machine may differ by this much.
 pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -350,8 +350,8 @@ mod tests {
                 "partnerOrderId holds the invisible character U+0007",
                 "transactionId is not text",
                 "addressDetailId is missing",
-                "preparedAt lies in the future; is the clock right? A shared journal's desks go by its server's, others by \
-                 this machine's",
+                "preparedAt lies in the future; is the clock right? Desks on a shared (PostgreSQL) journal use the \
+                 server's clock; others use this machine's",
                 "customer.phone is not a phone number: ten digits, or +1 and ten digits, e.g. +13035550123",
                 "customer.email is not an e-mail address: name@host.example",
                 "paymentToken is empty",

@@ -30,7 +30,7 @@ impl fmt::Display for IdError {
             Self::TooLong(n) => write!(f, "is {n} characters long; at most {LONGEST_ID} are allowed"),
             Self::NotAscii(c) => write!(
                 f,
-                "holds {}, which is not ASCII; only ASCII letters, digits, signs and blanks are allowed",
+                "holds {}, which is not ASCII; only ASCII letters, digits, signs and spaces are allowed",
                 shown(*c)
             ),
             Self::Invisible(c) => write!(f, "holds the invisible character U+{:04X}", u32::from(*c)),
@@ -290,7 +290,7 @@ mod tests {
         assert_eq!(id("a\tb"), Err(IdError::NotAscii('\t')));
         assert_eq!(
             IdError::NotAscii('\t').to_string(),
-            "holds U+0009, which is not ASCII; only ASCII letters, digits, signs and blanks are allowed"
+            "holds U+0009, which is not ASCII; only ASCII letters, digits, signs and spaces are allowed"
         );
     }
 

@@ -4,10 +4,10 @@ use super::world::case_twins;
 use super::{Collection, Desired, Listing, ProviderId};
 use std::collections::HashSet;
 
-/// Ids of one collection that differ in upper and lower case alone: whether that counts is not documented.
+/// Ids of one collection that differ only in upper and lower case: whether that counts is not documented.
 pub fn differ_in_case(one: &ProviderId, other: &ProviderId) -> String {
     format!(
-        "the ids `{one}` and `{other}` differ in upper and lower case alone; whether that counts is not documented"
+        "the ids `{one}` and `{other}` differ only in upper and lower case; whether that counts is not documented"
     )
 }
 
@@ -30,7 +30,7 @@ pub fn oddities(desired: &Desired, listing: &Listing) -> Vec<String> {
         let new = wanted.iter().map(|wanted| &wanted.id).filter(|id| !here.contains(id));
         let blank = new.filter(|id| id.as_str().starts_with(' ') || id.as_str().ends_with(' '));
         lines.extend(blank.map(|id| {
-            format!("the new {} `{id}` has a blank at an end of its id, which then counts", collection.one())
+            format!("the new {} `{id}` has a space at an end of its id, which then counts", collection.one())
         }));
         let all = here.iter().copied().chain(wanted.iter().map(|wanted| &wanted.id));
         lines.extend(case_twins(all).into_iter().map(|[one, other]| differ_in_case(one, other)));

@@ -64,7 +64,7 @@ impl Change {
             Self::Create { collection, id, name } => format!("+ {} `{id}`{}", collection.one(), named(name)),
             Self::CreatePair { pair } => format!("+ pair {pair}"),
             Self::Rename { collection, id, from, to, .. } => {
-                let from = from.as_ref().map_or("no name".to_owned(), |name| format!("\"{name}\""));
+                let from = from.as_ref().map_or("(no name)".to_owned(), |name| format!("\"{name}\""));
                 format!("~ {} `{id}` {from} becomes \"{to}\"", collection.one())
             }
             Self::Remove { collection, id, name, .. } => {

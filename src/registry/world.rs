@@ -198,7 +198,7 @@ impl<'a> World<'a> {
         })
     }
 
-    /// Ids of one collection that differ in upper and lower case alone: whether that counts is not documented.
+    /// Ids of one collection that differ only in upper and lower case: whether that counts is not documented.
     pub fn case_twins(&self) -> Vec<[&'a ProviderId; 2]> {
         let ids = |listed: &[&'a Listed]| case_twins(listed.iter().map(|listed| &listed.id));
         [&self.applications, &self.customers].into_iter().flat_map(|listed| ids(listed)).collect()
@@ -237,7 +237,7 @@ fn one_surrogate<'a>(
     twins.into_iter().map(move |surrogate| Finding::OneSurrogate { collection, surrogate })
 }
 
-/// Of these ids, those that differ in upper and lower case alone.
+/// Of these ids, those that differ only in upper and lower case.
 pub(super) fn case_twins<'a>(ids: impl Iterator<Item = &'a ProviderId>) -> Vec<[&'a ProviderId; 2]> {
     let mut folded: Vec<_> = ids.map(|id| (id.as_str().to_ascii_lowercase(), id)).collect();
     folded.sort_unstable();

@@ -85,7 +85,7 @@ pub fn add(model: &mut Model, key: &Key, name: Option<Name>, applications: Vec<P
     }
 }
 
-/// Another id that differs from that of `key` in upper and lower case alone.
+/// Another id that differs from that of `key` only in upper and lower case.
 fn case_twin(model: &Model, key: &Key) -> Option<ProviderId> {
     let registration = &model.registration;
     let ids = registration.draft.ids(registration.here.as_ref()?, key.0);

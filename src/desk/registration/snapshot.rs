@@ -26,7 +26,7 @@ pub struct Snapshot {
     pub at: Timestamp,
     /// What contradicts itself: nothing is planned then.
     pub findings: Vec<Finding>,
-    /// How many ids differ from another one in upper and lower case alone.
+    /// How many ids differ from another one only in upper and lower case.
     pub case_twins: usize,
     applications: BTreeMap<ProviderId, Object>,
     customers: BTreeMap<ProviderId, Object>,

@@ -169,7 +169,8 @@ fn tell_end(model: &mut Model) {
     }
     if left > 0 {
         let why = if batch.is_cut_short() { "stopped, as nothing can be recorded" } else { "stopped" };
-        let _ = write!(text, "; {why}: {left} were not begun and stay marked");
+        let were = if left == 1 { "was not begun and stays" } else { "were not begun and stay" };
+        let _ = write!(text, "; {why}: {left} {were} marked");
     }
     let severity = if done == batch.of { Severity::Done } else { Severity::Warning };
     model.say(severity, text);

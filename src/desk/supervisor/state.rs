@@ -64,6 +64,11 @@ impl Batch {
         self.current.is_some() || !self.waiting.is_empty()
     }
 
+    /// Whether it was told to stop, and an order of it is still under way.
+    pub fn is_stopping(&self) -> bool {
+        self.current.is_some() && self.left > 0
+    }
+
     /// How many of it did what was wanted.
     pub fn done(&self) -> usize {
         self.count(&[How::Done])

@@ -92,7 +92,7 @@ fn keys_and_what_would_change() {
         // Applications.
         ("aerp\x13", vec!["+ application `erp`"]),
         ("aerp\rERP\r", vec!["+ application `erp` \"ERP\""]),
-        ("rCRM\r", vec!["~ application `crm` no name becomes \"CRM\""]),
+        ("rCRM\r", vec!["~ application `crm` (no name) becomes \"CRM\""]),
         ("rCRM\ru", vec![]),
         ("jr\x15\r\x1b", vec![]),
         ("jjd", vec!["- application `wiki` \"Wiki\""]),
@@ -182,7 +182,8 @@ fn an_id_that_cannot_be_one_is_refused_at_its_field() {
 fn an_id_that_differs_in_case_alone_is_told_as_soon_as_it_is_added() {
     let mut kit = Kit::contract();
     kit.strikes_all("aCrm\x13");
-    let said = "the ids `Crm` and `crm` differ in upper and lower case alone; whether that counts is not documented.";
+    let said =
+        "the ids `Crm` and `crm` differ only in upper and lower case; whether that counts is not documented.";
     assert_eq!((kit.pending().len(), kit.hint()), (1, said));
 }
 
@@ -271,7 +272,7 @@ fn what_somebody_else_did_is_not_undone_by_the_draft() {
         surrogate: 900.into(),
     });
     kit.hears(sample::loaded(now.clone()));
-    assert_eq!(kit.pending(), ["+ customer `new` \"Mine\"", "~ application `crm` no name becomes \"CRM\""]);
+    assert_eq!(kit.pending(), ["+ customer `new` \"Mine\"", "~ application `crm` (no name) becomes \"CRM\""]);
     assert!(
         kit.hint().ends_with("the removal of the customer `zz-top`, which was changed."),
         "{}",

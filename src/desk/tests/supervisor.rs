@@ -89,6 +89,7 @@ fn a_batch_is_paused_gone_on_with_and_stopped_and_the_rest_stays_marked() {
     assert_ne!(first, second);
     let third = item(&kit.tell(ended(second.clone(), false)));
     kit.press('x');
+    assert!(next_line(&kit.model).starts_with("The batch is stopping"), "{}", next_line(&kit.model));
     assert_eq!(kit.tell(ended(third, true)), []);
     let stalled = &kit.model.stalled;
     let batch = stalled.batch.as_ref().unwrap();

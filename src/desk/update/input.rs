@@ -195,10 +195,8 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     let whole = model.line().is_none_or(|line| insert(line, text));
     let effects = typed(model);
-    if !whole && let Some(field) = model.form().and_then(|form| form.focused()) {
-        field.error = Some(
-            "of what you pasted, line breaks became blanks, and what cannot be seen was left out".to_owned(),
-        );
+    if !whole {
+        model.say(Severity::Info, "Line breaks became spaces, and invisible characters were removed.");
     }
     effects
 }

@@ -65,7 +65,7 @@ fn all_that_is_wrong_in_a_table_of_toml_is_named_by_line_and_field() {
             "line 7: customers[1].id names the same customer as line 4",
             "line 9: customers[1].applications[0] names the application `mail`, which the file does not have",
             "line 12: customers[2].id holds `😀` (U+1F600), which is not ASCII; only ASCII letters, digits, signs and \
-             blanks are allowed",
+             spaces are allowed",
         ]
     );
 }

@@ -144,8 +144,8 @@ fn a_blank_at_the_end_of_a_new_id_is_told() {
     assert_eq!(
         oddities(&desired, &listing),
         [
-            "the new application `a ` has a blank at an end of its id, which then counts",
-            "the new customer ` d` has a blank at an end of its id, which then counts",
+            "the new application `a ` has a space at an end of its id, which then counts",
+            "the new customer ` d` has a space at an end of its id, which then counts",
         ]
     );
 }

@@ -117,7 +117,7 @@ pub fn environment(bar: &Bar, look: &Look, buffer: &mut Buffer, line: Rect) -> R
 
 /// What the environment means, on what is left of its bar, if there is room for all of it.
 pub fn explain(bar: &Bar, look: &Look, buffer: &mut Buffer, rest: Rect) {
-    let long = if bar.classroom { "practice: made-up customers alone" } else { meaning(bar.environment) };
+    let long = if bar.classroom { "practice: made-up customers only" } else { meaning(bar.environment) };
     let room = usize::from(rest.width).saturating_sub(2);
     let short = long.split(':').next().filter(|_| !bar.desks.is_empty());
     if let Some(meaning) = std::iter::once(long).chain(short).find(|text| text.len() < room) {

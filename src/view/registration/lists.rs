@@ -125,7 +125,7 @@ fn findings(here: &Snapshot, look: &Look, buffer: &mut Buffer, rest: Rect, layou
         page.text((look.theme.base, &next));
     }
     if here.case_twins > 0 {
-        let what = "Some ids differ in upper and lower case alone; whether that counts is not documented.";
+        let what = "Some ids differ only in upper and lower case; whether that counts is not documented.";
         page.say(look.theme.warn, "!", what);
     }
     page.gap();

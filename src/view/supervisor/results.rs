@@ -20,5 +20,13 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     for ended in open.chain(batch.ended.iter().filter(|ended| ended.how == How::Done)) {
         line(&mut page, ended);
     }
+    if batch.left > 0 {
+        let were = if batch.left == 1 {
+            "was not begun, and stays marked"
+        } else {
+            "were not begun, and stay marked"
+        };
+        page.row(&[(theme.dim, &format!("{} {were}", count(batch.left)))]);
+    }
     page.draw(buffer, body, model.frame.scroll, layout);
 }
