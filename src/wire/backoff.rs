@@ -27,18 +27,23 @@ impl Backoff {
         }
         let half = FIRST_PAUSE * 2u32.pow(self.repeats) / 2;
         let backoff = half + half.mul_f64(f64::from(chance) / f64::from(u32::MAX));
-        let pause = asked.unwrap_or(backoff);
+        let pause = asked.map_or(backoff, |asked| asked.max(backoff));
         self.repeats += 1;
         (pause < left).then_some(pause)
     }
 }
 
+/// As long as a server can ask to be left alone.
+const LONGEST: Duration = Duration::from_hours(24 * 366);
+
 /// What a `Retry-After` asks for: seconds, or an HTTP date seen from `now`.
 pub fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse() {
-        return Some(Duration::from_secs(seconds));
+    let text = text.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number that is too large to be read is a long time all the same.
+        return Some(text.parse().map_or(LONGEST, Duration::from_secs).min(LONGEST));
     }
-    let until = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()?;
+    let until = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
     Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
@@ -58,6 +63,7 @@ mod tests {
         assert_eq!(pause(0, Some(7), 0), Some(7000));
         assert_eq!((pause(0, None, 0), pause(0, None, u32::MAX)), (Some(250), Some(500)));
         assert_eq!((pause(1, None, 0), pause(1, None, u32::MAX)), (Some(500), Some(1000)));
+        assert_eq!(pause(0, Some(0), 0), Some(250), "at once is not left alone");
         assert_eq!(pause(2, Some(1), 0), None);
         assert_eq!(pause(0, Some(30), 0), None, "longer than the request may take");
     }
@@ -68,6 +74,12 @@ mod tests {
         assert_eq!(retry_after("90", now), Some(Duration::from_secs(90)));
         assert_eq!(retry_after("Wed, 21 Oct 2015 07:28:00 GMT", now), Some(Duration::from_secs(30)));
         assert_eq!(retry_after("Wed, 21 Oct 2015 07:27:00 GMT", now), Some(Duration::ZERO));
-        assert_eq!(retry_after("soon", now), None);
+        for long in ["99999999999999999999", "18446744073709551615"] {
+            assert_eq!(retry_after(long, now), Some(LONGEST));
+        }
+        assert_eq!(
+            (retry_after("soon", now), retry_after("", now), retry_after("-1", now)),
+            (None, None, None)
+        );
     }
 }

@@ -96,8 +96,9 @@ struct Printed {
 
 fn read_plan(path: &Path) -> Result<Printed, Failed> {
     let bad = |why: String| Failed::new(Exit::BadInput, format!("{}: {why}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| bad(format!("this is not a plan: {error}")))
+    let text = super::plan::text(path)?;
+    serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|error| bad(format!("this is not a plan: {error}")))
 }
 
 impl Printed {

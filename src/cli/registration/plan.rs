@@ -12,7 +12,9 @@ use std::path::Path;
 
 /// Prints the plan.
 pub async fn run(settings: &Settings, file: &FileArgs, console: &Console) -> Result<Exit, Failed> {
-    let desired = read(&file.file, console)?;
+    // 2 says that something is to be done, which no script is to read into a file that cannot be used.
+    let unusable = |failed: Failed| Failed { exit: Exit::Unexpected, ..failed };
+    let desired = read(&file.file, console).map_err(unusable)?;
     let session = open(settings).await?;
     if let Some(run) = session.engine.unfinished_run().await? {
         console.note(&format!(
@@ -21,7 +23,7 @@ pub async fn run(settings: &Settings, file: &FileArgs, console: &Console) -> Res
         ));
     }
     let listing = session.engine.list_contract().await?;
-    may_be_empty(file, &desired, &listing)?;
+    may_be_empty(file, &desired, &listing).map_err(unusable)?;
     let plan = planned(&desired, &listing, console)?;
     print(&session, &plan, &listing, console)?;
     Ok(if plan.is_empty() { Exit::Done } else { Exit::BadInput })
@@ -91,7 +93,8 @@ pub fn read(path: &Path, console: &Console) -> Result<Desired, Failed> {
     })
 }
 
-fn text(path: &Path) -> Result<String, Failed> {
+/// The text of a file, or with `-` of standard input.
+pub(super) fn text(path: &Path) -> Result<String, Failed> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
         std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
