@@ -129,8 +129,9 @@ impl Adding<'_> {
                     let what = refusal.to_string();
                     let errors = [json!({ "field": refusal.field(), "problem": what, "text": what })];
                     let mut told = json!({ "line": line, "errors": errors });
-                    if let Refusal::AlreadyAdded { order } = &refusal {
-                        (told["known"], told["id"]) = (json!(true), json!(order));
+                    if let Refusal::AlreadyAdded { order, differs } = &refusal {
+                        (told["known"], told["id"], told["differs"]) =
+                            (json!(true), json!(order), json!(differs));
                     }
                     console.json_line(&told)?;
                 }

@@ -140,7 +140,7 @@ impl CallError {
 pub enum Failure {
     /// DNS, TCP or TLS failed: no byte of the request left. Safe to try again, with the same ids.
     NotSent(String),
-    /// The gateway refused our credentials before Px saw the request.
+    /// There are no credentials, or the gateway refused them: Px did not see the request.
     Credentials(String),
     /// The request may have arrived. For Complete this means: in doubt.
     Unknown(String),

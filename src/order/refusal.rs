@@ -92,7 +92,8 @@ pub enum Refusal {
     /// The pair of ids, or one of them, belongs to another order (2131); names the field and that order.
     IdentityLocked { field: &'static str, order: String },
     /// An order with this very pair is in the journal already: the same one, given again.
-    AlreadyAdded { order: String },
+    /// `differs` where something else of it is not what it was.
+    AlreadyAdded { order: String, differs: bool },
 }
 
 /// The parts of a refusal that a screen and a script show.
@@ -235,7 +236,15 @@ impl Refusal {
                 "Compare both ids with the order system and add the order with the pair that belongs together.",
                 Futile,
             ),
-            Self::AlreadyAdded { .. } => parts("order", Agent, "Nothing: go on with that order.", Futile),
+            Self::AlreadyAdded { differs: true, .. } => parts(
+                "order",
+                Agent,
+                "Compare it with the order system. What is wrong with the order that is there can be amended, or it is abandoned and added under a new pair.",
+                Futile,
+            ),
+            Self::AlreadyAdded { differs: false, .. } => {
+                parts("order", Agent, "Nothing: go on with that order.", Futile)
+            }
             Self::NoRcc => parts("rcc", Agent, "Retrieve the RCC first.", Useful),
             Self::RccBlocked => parts(
                 "rcc",
@@ -360,8 +369,11 @@ impl fmt::Display for Refusal {
             Self::IdentityLocked { field, order } => {
                 write!(f, "this {field} already belongs to order {order}; a transaction id and its partner order id stay together forever (2131)")
             }
-            Self::AlreadyAdded { order } => {
+            Self::AlreadyAdded { order, differs: false } => {
                 write!(f, "this is order {order}, which was added before; nothing was added")
+            }
+            Self::AlreadyAdded { order, differs: true } => {
+                write!(f, "this is order {order}, which was added before with other content; nothing was added, and nothing of it was changed")
             }
         }
     }

@@ -299,9 +299,9 @@ impl Brief {
                 "Try again: the same request, the same ids.".to_owned(),
             ),
             Class::Credentials => (
-                "The gateway refused our credentials before Px saw the request".to_owned(),
+                "There was no key and secret that the gateway takes; Px did not see the request".to_owned(),
                 Retry::Useful,
-                "Have the consumer key and secret put right, then try again.".to_owned(),
+                "`pxdesk doctor` says what is missing, and where. Have the consumer key and secret put right, then try again.".to_owned(),
             ),
             Class::Unknown | Class::CutOff if repeat.in_doubt(Reached::Unknown) => (
                 "Complete was sent and its outcome is not known".to_owned(),

@@ -6,8 +6,8 @@ use super::requests::{complete_request, sender};
 use crate::engine::world::{Answer, Sends, World};
 use crate::engine::{Engine, Error};
 use crate::order::{
-    Again, Command, Contact, Event, Failure, Identity, NewOrder, OpenedPersonal, Order, OrderId, Outcome,
-    Refusal, Right, Timing, decide_timed,
+    Again, Command, Contact, Event, Failure, NewOrder, OpenedPersonal, Order, OrderId, Outcome, Refusal,
+    Right, Timing, decide_timed,
 };
 use crate::px::{self, Request};
 
@@ -42,11 +42,11 @@ impl<W: World<Order>> Engine<W> {
         self.permit_work()?;
         let _busy = self.0.busy().await;
         let doubted = self.doubted().await?;
-        let pair = new.identity.clone();
+        let given = new.clone();
         let event = self.opening(new, &doubted)?;
         let id = OrderId::from_bits(self.world().random()?);
         let mut opened = self.of::<Order>().open(&id, event).await;
-        self.recognize(&mut opened, &pair).await;
+        self.recognize(&mut opened, &given).await;
         opened
     }
 
@@ -60,12 +60,12 @@ impl<W: World<Order>> Engine<W> {
         let doubted = self.doubted().await?;
         let mut refused = Vec::with_capacity(new.len());
         let mut openings = Vec::with_capacity(new.len());
-        let mut pairs = Vec::with_capacity(new.len());
+        let mut all_given = Vec::with_capacity(new.len());
         for new in new {
-            let pair = new.identity.clone();
+            let given = new.clone();
             match self.opening(new, &doubted) {
                 Ok(event) => {
-                    pairs.push(pair);
+                    all_given.push(given);
                     openings.push((OrderId::from_bits(self.world().random()?), event));
                     refused.push(None);
                 }
@@ -73,8 +73,8 @@ impl<W: World<Order>> Engine<W> {
             }
         }
         let mut opened = self.of::<Order>().open_many(openings).await?;
-        for (opened, pair) in opened.iter_mut().zip(&pairs) {
-            self.recognize(opened, pair).await;
+        for (opened, given) in opened.iter_mut().zip(&all_given) {
+            self.recognize(opened, given).await;
         }
         let mut opened = opened.into_iter();
         // One that was not refused here has its own outcome from the journal, in the same order.
@@ -84,15 +84,17 @@ impl<W: World<Order>> Engine<W> {
     }
 
     /// Tells an order that is given again from one whose ids belong to two orders.
-    async fn recognize(&self, opened: &mut Result<Order, Error>, given: &Identity) {
+    async fn recognize(&self, opened: &mut Result<Order, Error>, given: &NewOrder) {
         let Err(Error::Refusal(Refusal::IdentityLocked { order, .. })) = opened else { return };
         let Some(id) = OrderId::parse(order) else { return };
         // Where it cannot be read, the refusal stands as it was: it is true of both.
-        let Ok(Order { identity: there, .. }) = self.load(&id).await else { return };
+        let Ok(there) = self.load(&id).await else { return };
+        let (ours, theirs) = (&there.identity, &given.identity);
         let same =
-            there.transaction_id == given.transaction_id && there.partner_order_id == given.partner_order_id;
+            ours.transaction_id == theirs.transaction_id && ours.partner_order_id == theirs.partner_order_id;
         if same {
-            *opened = Err(Error::Refusal(Refusal::AlreadyAdded { order: std::mem::take(order) }));
+            let order = std::mem::take(order);
+            *opened = Err(Error::Refusal(Refusal::AlreadyAdded { order, differs: differs(&there, given) }));
         }
     }
 
@@ -205,4 +207,16 @@ fn of_retry(again: Option<Again>, begin: Command) -> Command {
         Some(again) => Command::Retry { again, begin: Box::new(begin) },
         None => begin,
     }
+}
+
+/// Whether what is given is something else than the order holds. Of one that was erased, only what is in the clear can be
+/// compared.
+fn differs(there: &Order, given: &NewOrder) -> bool {
+    let sealed = there.customer != given.customer
+        || there.payment_token != given.payment_token
+        || there.gift_cards != given.gift_cards;
+    let open = there.identity != given.identity
+        || there.prepared_at != given.prepared_at
+        || there.language != given.language;
+    open || sealed && !there.erased
 }
