@@ -88,8 +88,7 @@ impl Console {
 
     /// A remark to stderr.
     pub fn note(&self, text: &str) {
-        // Nobody is left to tell when stderr is gone.
-        let _ = writeln!(io::stderr().lock(), "{}", one_line(text));
+        remark(text);
     }
 
     /// How far something has come, to stderr: for a person who waits, not for a log.
@@ -109,6 +108,12 @@ impl Console {
             self.note(next);
         }
     }
+}
+
+/// A remark to stderr, for what has no console at hand.
+pub(super) fn remark(text: &str) {
+    // Nobody is left to tell when stderr is gone.
+    let _ = writeln!(io::stderr().lock(), "{}", one_line(text));
 }
 
 /// Data as one JSON array to stdout, a line for each value, so that a long one is never held whole. As text it is nothing.

@@ -40,6 +40,7 @@ mod worker;
 
 pub use args::Args;
 pub use console::Console;
+use console::remark;
 
 use crate::config::{self, Flags, Places, Settings};
 use crate::session::{Exit, Failed, Session, block_on};

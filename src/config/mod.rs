@@ -13,6 +13,7 @@ mod market;
 mod origin;
 mod places;
 mod production;
+mod quiet;
 mod registration;
 mod settings;
 mod store;

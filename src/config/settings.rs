@@ -196,6 +196,7 @@ fn resolve(
         place: market,
         file: file.market,
         timeout: file.timeouts.market.0,
+        quiet_period,
         folder,
     });
     let home = lookup(variables, "HOME").or_else(|| lookup(variables, "USERPROFILE")).map(Path::new);

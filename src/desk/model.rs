@@ -46,6 +46,8 @@ pub struct Setup {
     pub complete_room: SignedDuration,
     /// The quiet period of an order in doubt.
     pub quiet_period: SignedDuration,
+    /// The same of what is in doubt at the marketplace.
+    pub market_quiet: SignedDuration,
     /// The fastest reading aloud that counts.
     pub fastest: Pace,
     /// After how long without a key the desk locks itself, if ever.

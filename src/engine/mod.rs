@@ -109,6 +109,8 @@ pub struct Options {
     pub complete_room: SignedDuration,
     /// How long an order in doubt is left alone before a person may probe it or settle it.
     pub quiet: SignedDuration,
+    /// The same of what is in doubt at the marketplace.
+    pub market_quiet: SignedDuration,
     /// The fastest reading aloud that counts.
     pub fastest: Pace,
     /// What the one who acts is allowed to do.

@@ -110,6 +110,7 @@ impl Session {
             agent: settings.agent.clone(),
             complete_room: settings.timeouts.complete_order.signed(),
             quiet: settings.quiet_period,
+            market_quiet: settings.market.as_ref().map_or(settings.quiet_period, |market| market.quiet),
             fastest: settings.fastest,
             role: settings.role(),
             two_people: settings.two_people,

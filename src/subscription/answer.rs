@@ -32,8 +32,21 @@ pub enum By {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
-    /// Nobody answered in time, so it is what the configuration says for that.
+    /// Whoever decides has not answered, so it is what the configuration says for that.
     Otherwise { why: String },
+}
+
+impl By {
+    /// In words, for people: who it was, or why nobody was.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Pattern => "the pattern of the configuration".to_owned(),
+            Self::Program => "the program".to_owned(),
+            Self::Forward => "the server it was forwarded to".to_owned(),
+            Self::Person { name } => name.clone(),
+            Self::Otherwise { why } => format!("`otherwise` of the configuration, as {why}"),
+        }
+    }
 }
 
 impl Answer {

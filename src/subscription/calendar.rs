@@ -40,7 +40,7 @@ pub enum Shut {
     Closed(Closing),
     /// So near to the closing, nobody knows how far this machine's clock is off.
     ClockUnknown(Closing),
-    /// So near to the closing, this machine's clock is off by this much.
+    /// By this machine's clock, which is off by this much, it may be closed.
     ClockOff(Closing, SignedDuration),
 }
 
@@ -113,13 +113,6 @@ impl Calendar {
         now.saturating_add(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MAX) >= closing.closes
     }
 
-    /// True from two days before a closing until two days after it: so far a clock may be off that knows nothing of its
-    /// zone, and so long it has to be asked for the time.
-    pub fn is_near(&self, now: Timestamp) -> bool {
-        let before = now.saturating_sub(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MIN);
-        self.counts_down(now) || self.counts_down(before)
-    }
-
     /// The closing that is under way, or comes next.
     pub fn coming(&self, now: Timestamp) -> Closing {
         let month = self.month_of(now);
@@ -164,25 +157,25 @@ impl Gate {
     /// Why not.
     pub fn check(&self, now: Timestamp) -> Result<(), Shut> {
         let error = self.clock_error.map_or(SignedDuration::ZERO, SignedDuration::abs);
-        let ends = [self.limit, SPARE, error].into_iter().fold(now, later);
+        let ends = [self.limit, SPARE].into_iter().fold(now, later);
         // This month's, which may be over by this machine's clock alone: one that is ahead says too early that it is open
         // again.
         let month = self.calendar.month_of(now);
         let closings = [month.previous(), month].map(|month| self.calendar.closing(month));
-        let within = |before: SignedDuration, after: SignedDuration| {
+        let within = |margin: SignedDuration| {
             let meets = |closing: &&Closing| {
-                later(ends, before) >= closing.closes && now <= later(closing.opens, after)
+                later(ends, margin) >= closing.closes && now <= later(closing.opens, margin)
             };
             closings.iter().find(meets).copied()
         };
-        if let Some(closing) = within(SignedDuration::ZERO, error) {
+        if let Some(closing) = within(SignedDuration::ZERO) {
             return Err(Shut::Closed(closing));
         }
-        let near = within(NEAR, NEAR);
-        match (near, self.clock_error) {
+        match (within(error.max(NEAR)), self.clock_error) {
             (Some(closing), None) => Err(Shut::ClockUnknown(closing)),
             (Some(closing), Some(error)) if error.abs() > TRUSTED => Err(Shut::ClockOff(closing, error)),
-            (Some(_), Some(_)) | (None, _) => Ok(()),
+            (Some(_), Some(_)) => within(error).map_or(Ok(()), |closing| Err(Shut::Closed(closing))),
+            (None, _) => Ok(()),
         }
     }
 }

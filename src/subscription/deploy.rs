@@ -185,7 +185,9 @@ fn take_within(value: &mut Value, path: &str, taken: &mut Map<String, Value>) {
 pub fn read_first_version(body: &[u8]) -> Result<Deploy, Unreadable> {
     let Whole { fields, exact, content, before, .. } = whole(body)?;
     for name in ["resellerkey", "name", "email"] {
-        text(name, fields.get(name))?;
+        if text(name, fields.get(name))?.trim().is_empty() {
+            return Err(Unreadable(format!("The member {name} is empty.")));
+        }
     }
     // Known ids stay what they are.
     let id = format!("v1-{}", &before.to_string()[..32]);

@@ -94,7 +94,7 @@ pub struct SkuLine {
     pub started: Option<Timestamp>,
     /// When it took the call that ends it.
     pub ended: Option<Timestamp>,
-    /// A person had it ended although usage of it was not reported, and said why.
+    /// A person asked for its end although usage of it was not reported, and said why.
     pub excused: bool,
     /// The call that starts or ends its billing, where one was sent and nobody knows whether it was carried out.
     pub unknown: Option<Call>,
@@ -138,6 +138,15 @@ impl SkuLine {
     /// What it is at `now` in a subscription that is `of`: nothing of a refused deploy is billed, whatever was agreed.
     pub fn state_in(&self, of: State, now: Timestamp) -> SkuState {
         if of == State::Rejected { SkuState::Ended } else { self.state(now) }
+    }
+
+    /// Takes what the configuration says of it at `now`. When its billing starts is settled once it has.
+    pub fn configure(&mut self, plan: &Plan, now: Timestamp) {
+        let Plan { sku: _, billing, usage, unit, known, starts } = plan.clone();
+        if !self.was_billed(now) {
+            (self.plan.billing, self.plan.starts) = (billing, starts);
+        }
+        (self.plan.usage, self.plan.unit, self.plan.known) = (usage, unit, known);
     }
 
     /// True once its billing has begun, also where that has ended since.

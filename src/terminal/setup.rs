@@ -20,6 +20,7 @@ pub fn setup(settings: &Settings) -> Setup {
         },
         complete_room: settings.timeouts.complete_order.signed(),
         quiet_period: settings.quiet_period,
+        market_quiet: settings.market.as_ref().map_or(settings.quiet_period, |market| market.quiet),
         fastest: settings.fastest,
         lock_after: settings.desk.lock_after.0,
         notify: settings.desk.notify.0,

@@ -1,5 +1,5 @@
 //! Who says what a deploy is answered, when it is not the pattern: a program, a server, a person. A program or a server
-//! that hangs, dies or says something else has not answered.
+//! may refuse, too. One that hangs, dies or says something else has not answered.
 
 use crate::engine::Engine;
 use crate::kind::ShortId;
@@ -20,11 +20,16 @@ const EMPTIED: Duration = Duration::from_millis(250);
 /// How often it is looked whether a person has answered.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// What `program` says of `subscription`: the buyer's fields go in as JSON, `{"customerId": "…"}` comes out.
+/// What `program` says of `subscription`: the buyer's fields go in as JSON; `{"customerId": "…"}` comes out, or
+/// `{"refusal": "…"}` with what the buyer is told. A refusal in words that may not be shown is told as `unworded`.
 ///
 /// # Errors
 /// Says why there is no answer; nothing of what it printed is in that.
-pub async fn program(program: &[String], subscription: &Subscription) -> Result<Answer, String> {
+pub async fn program(
+    program: &[String],
+    subscription: &Subscription,
+    unworded: &Answer,
+) -> Result<Answer, String> {
     let [name, arguments @ ..] = program else { return Err("no program is configured".to_owned()) };
     let mut command = Command::new(name);
     command
@@ -53,7 +58,8 @@ pub async fn program(program: &[String], subscription: &Subscription) -> Result<
     if !status.success() {
         return Err(format!("the program `{name}` ended with {status}"));
     }
-    customer_id(&said).ok_or_else(|| format!("the program `{name}` printed no {{\"customerId\": \"…\"}}"))
+    said_in(&said, unworded)
+        .ok_or_else(|| format!("the program `{name}` printed no {{\"customerId\": \"…\"}}"))
 }
 
 /// How `child` ended, after `talk` with it. What it printed is in the pipe when it has ended; who keeps that open longer,
@@ -91,7 +97,7 @@ impl Forward {
     }
 }
 
-/// What a server of the partner's says.
+/// What a server of the partner's says. A refusal in words that may not be shown is told as `unworded`.
 ///
 /// # Errors
 /// Says why there is no answer; nothing of what it said is in that.
@@ -99,6 +105,7 @@ pub async fn forward(
     Forward { url, http }: &Forward,
     subscription: &Subscription,
     limit: Duration,
+    unworded: &Answer,
 ) -> Result<Answer, String> {
     let mut request = reqwest::Request::new(reqwest::Method::POST, url.clone());
     let json = reqwest::header::HeaderValue::from_static("application/json");
@@ -107,23 +114,52 @@ pub async fn forward(
     // Once: whatever it makes of a customer, it is not to make two.
     let reply = http.send_once(request, limit, async { Ok(()) }).await.reply;
     let reply = reply.map_err(|failure| format!("forwarding failed: {}", failure.why()))?;
-    match reply.status {
-        200..300 => customer_id(&reply.body)
-            .ok_or_else(|| "what it was forwarded to answered no {\"customerId\": \"…\"}".to_owned()),
-        status => Err(format!("what it was forwarded to answered HTTP {status}")),
+    match (reply.status, said_in(&reply.body, unworded)) {
+        (200..300, Some(answer)) | (400..500, Some(answer @ Answer::Refused { .. })) => Ok(answer),
+        (200..300, None) => Err("what it was forwarded to answered no {\"customerId\": \"…\"}".to_owned()),
+        (status, _) if refuses(status) => Ok(worded(&reply.body).unwrap_or_else(|| unworded.clone())),
+        (status, _) => Err(format!("what it was forwarded to answered HTTP {status}")),
     }
 }
 
-/// The answer in `{"customerId": "…"}`. A number is taken as the string that spells it. Where a member is there twice there is no
-/// answer, as a deploy with one cannot be read.
-fn customer_id(said: &[u8]) -> Option<Answer> {
+/// True for the statuses by which a server refuses the buyer. The others from 400 on are about the call: its address, its
+/// proof, its time.
+fn refuses(status: u16) -> bool {
+    (400..500).contains(&status) && ![401, 404, 405, 407, 408, 425, 429].contains(&status)
+}
+
+/// The answer in `{"customerId": "…"}` or `{"refusal": "…"}`. A number is taken as the string that spells it. Where a member is
+/// there twice there is no answer, as a deploy with one cannot be read; nor where both are there.
+fn said_in(said: &[u8], unworded: &Answer) -> Option<Answer> {
     let said = read_object(said.trim_ascii()).ok()?;
-    let id = match said.get("customerId")? {
+    match (said.get("customerId"), said.get("refusal")) {
+        (Some(id), None) => customer_id(id),
+        (None, Some(Value::String(why))) => Some(Answer::refusal(why).unwrap_or_else(|_| unworded.clone())),
+        (None, Some(_) | None) | (Some(_), Some(_)) => None,
+    }
+}
+
+fn customer_id(id: &Value) -> Option<Answer> {
+    let id = match id {
         Value::String(id) => id.clone(),
         Value::Number(id) if id.is_i64() || id.is_u64() => id.to_string(),
         _ => return None,
     };
     CustomerId::new(id).ok().map(|customer_id| Answer::Provisioned { customer_id })
+}
+
+/// The words of a refusal, where a buyer may be shown them: plain text, or as JSON a text or the member `message`.
+fn worded(body: &[u8]) -> Option<Answer> {
+    let text = match serde_json::from_slice(body) {
+        Ok(Value::String(text)) => text,
+        Ok(Value::Object(members)) => members.get("message")?.as_str()?.to_owned(),
+        Ok(_) => return None,
+        // JSON that was cut is no text.
+        Err(_) => {
+            std::str::from_utf8(body).ok().filter(|text| !text.starts_with(['{', '[', '"']))?.to_owned()
+        }
+    };
+    Answer::refusal(&text).ok()
 }
 
 /// The subscription once somebody has answered it; none when nobody has until `deadline`.
@@ -169,7 +205,8 @@ mod tests {
 
     #[test]
     fn only_an_id_is_an_answer() {
-        let id = |said: &str| customer_id(said.as_bytes()).map(|answer| answer.body());
+        let sorry = Answer::refusal("Please call us.").unwrap();
+        let id = |said: &str| said_in(said.as_bytes(), &sorry).map(|answer| answer.body());
         assert_eq!(id("{\"customerId\":\"C-1\",\"x\":1}\n").as_deref(), Some(r#"{"customerId":"C-1"}"#));
         assert_eq!(id(r#"{"customerId":1234}"#).as_deref(), Some(r#"{"customerId":"1234"}"#));
         for said in [
@@ -181,8 +218,26 @@ mod tests {
             r#"{"customerId":null}"#,
             r#"{"customerId":"C-1","customerId":"C-2"}"#,
             r#"{"customerId":"C-\ud83d"}"#,
+            r#"{"customerId":"C-1","refusal":"No."}"#,
+            r#"{"refusal":null}"#,
         ] {
             assert_eq!(id(said), None, "{said}");
         }
+        assert_eq!(id(r#"{"refusal":"No seats are left."}"#).as_deref(), Some("No seats are left."));
+        assert_eq!(id(r#"{"refusal":"<b>no</b>"}"#).as_deref(), Some("Please call us."));
+    }
+
+    #[test]
+    fn the_words_of_a_refusal_are_shown_where_they_are_plain_and_short() {
+        let words = |body: &str| worded(body.as_bytes()).map(|answer| answer.body());
+        for body in ["Another plan.\n", r#""Another plan.""#, r#"{"code":4,"message":"Another plan."}"#] {
+            assert_eq!(words(body).as_deref(), Some("Another plan."), "{body}");
+        }
+        for body in ["", "<html>no</html>", "[1]", "{}", r#"{"message":"cut"#, &"x".repeat(201)] {
+            assert_eq!(words(body), None, "{body}");
+        }
+        let refusing: Vec<u16> = (200..600).filter(|status| refuses(*status)).collect();
+        assert!(refusing.contains(&400) && refusing.contains(&403) && refusing.contains(&422));
+        assert!(!refusing.contains(&404) && !refusing.contains(&429) && !refusing.contains(&500));
     }
 }

@@ -25,6 +25,10 @@ pub struct Options {
     /// How long whoever decides may take.
     pub within: Duration,
     pub otherwise: Otherwise,
+    /// What a buyer is told whom the partner's own system refuses in no words that may be shown.
+    pub refusal: Answer,
+    /// Tells whoever started the receiver that a deploy was not answered by the one who decides.
+    pub tell: fn(&str),
 }
 
 /// Who decides what a deploy is answered.
@@ -38,7 +42,7 @@ pub enum Deciding {
     Ask,
 }
 
-/// What a deploy is answered when whoever decides does not answer in time.
+/// What a deploy is answered when whoever decides has not answered.
 pub enum Otherwise {
     Assign,
     Refuse(Answer),

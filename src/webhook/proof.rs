@@ -89,7 +89,10 @@ pub fn tls(cert: &Path, key: &Path, clients: Option<&Path>) -> Result<Arc<Server
             builder.with_client_cert_verifier(verifier.map_err(|e| bad(path, &e))?)
         }
     };
-    let config = builder.with_single_cert(chain, private).map_err(|e| bad(cert, &e))?;
+    let config = builder.with_single_cert(chain, private).map_err(|e| match e {
+        rustls::Error::InconsistentKeys(_) => bad(key, &format_args!("is not the key of {}", cert.display())),
+        other => bad(cert, &other),
+    })?;
     Ok(Arc::new(config))
 }
 

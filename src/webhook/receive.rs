@@ -6,7 +6,7 @@ use super::options::{Deciding, Options, Otherwise};
 use crate::engine::{Engine, Error, MarketError, Received};
 use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{
-    Answer, By, Deploy, Refusal, Subscription, Unreadable, read_deploy, read_first_version,
+    Answer, Answered, By, Deploy, Refusal, Subscription, Unreadable, read_deploy, read_first_version,
 };
 use axum::http::{HeaderMap, StatusCode};
 use std::collections::HashSet;
@@ -80,12 +80,6 @@ impl Drop for UnderDecision<'_> {
     }
 }
 
-/// It is left to a person, who finds it among the requests.
-fn waits(subscription: &Subscription, why: NoId) -> Option<Subscription> {
-    tracing::error!(id = %subscription.id, "{why}; the deploy waits for `market provision` or `market reject`");
-    None
-}
-
 /// What goes back when nothing can be promised.
 pub fn unavailable() -> Reply {
     Reply::plain(StatusCode::SERVICE_UNAVAILABLE, "This cannot be set up just now.")
@@ -140,7 +134,8 @@ impl Receiver {
     /// Keeps what a proved sender sent and is no deploy, and refuses it.
     pub async fn keep(&self, status: StatusCode, why: &str, body: &[u8]) -> Reply {
         match self.engine.keep_unreadable(why, body).await {
-            Ok(_) => Reply::plain(status, why),
+            // What is wrong with its members is nothing that a buyer could act on; `market requests` tells the partner.
+            Ok(_) => Reply::plain(status, self.options.refusal.body()),
             Err(error) => {
                 tracing::error!(%error, "what could not be read could not be kept");
                 unavailable()
@@ -218,10 +213,14 @@ impl Receiver {
                 (next.map_err(|why| why.to_string()), By::Pattern)
             }
             Deciding::Program(words) => {
-                let said = timeout(within, decide::program(words, &subscription)).await;
+                let said =
+                    timeout(within, decide::program(words, &subscription, &self.options.refusal)).await;
                 (said.unwrap_or_else(late), By::Program)
             }
-            Deciding::Forward(to) => (decide::forward(to, &subscription, within).await, By::Forward),
+            Deciding::Forward(to) => {
+                let said = decide::forward(to, &subscription, within, &self.options.refusal).await;
+                (said, By::Forward)
+            }
             Deciding::Ask => match decide::answered(&self.engine, &subscription.id, deadline).await? {
                 Some(answered) => return Ok(Some(answered)),
                 None => (Err("nobody answered at the desk in time".to_owned()), By::Pattern),
@@ -245,8 +244,26 @@ impl Receiver {
         };
         match answer {
             Ok(answer) => self.record(subscription, answer, By::Otherwise { why }).await,
-            Err(why) => Ok(waits(subscription, why)),
+            Err(why) => Ok(self.waits(subscription, why)),
         }
+    }
+
+    /// It is left to a person, who finds it among the requests.
+    fn waits(&self, subscription: &Subscription, why: NoId) -> Option<Subscription> {
+        let waits = "the deploy waits for `market provision` or `market reject`";
+        tracing::error!(id = %subscription.id, "{why}; {waits}");
+        (self.options.tell)(&format!("{}: {why}; {waits}", subscription.id));
+        None
+    }
+
+    /// A purchase that was answered for want of anybody who decides is said aloud: somebody is to look at it.
+    fn tell_otherwise(&self, answered: &Subscription) {
+        let Some(Answered { answer, by: By::Otherwise { why }, .. }) = &answered.answer else { return };
+        let done = match answer {
+            Answer::Provisioned { customer_id } => format!("was given the id {customer_id}"),
+            Answer::Refused { .. } => "was refused".to_owned(),
+        };
+        (self.options.tell)(&format!("{}: {why}; it {done}, as `otherwise` says", answered.id));
     }
 
     async fn next_answer(&self, subscription: &Subscription) -> Result<Result<Answer, NoId>, MarketError> {
@@ -264,7 +281,10 @@ impl Receiver {
         let (mut answer, mut by) = (answer, by);
         loop {
             match self.engine.answer(&subscription.id, answer, by.clone()).await {
-                Ok(answered) => return Ok(Some(answered)),
+                Ok(answered) => {
+                    self.tell_otherwise(&answered);
+                    return Ok(Some(answered));
+                }
                 Err(Error::Refusal(Refusal::Answered)) => {
                     return self.engine.of::<Subscription>().load(&subscription.id).await.map(Some);
                 }
@@ -275,7 +295,7 @@ impl Receiver {
                             by = By::Otherwise { why: why.to_string() };
                             refusal.clone()
                         }
-                        (Err(why), Otherwise::Assign) => return Ok(waits(subscription, why)),
+                        (Err(why), Otherwise::Assign) => return Ok(self.waits(subscription, why)),
                     };
                 }
                 Err(other) => return Err(other),

@@ -71,6 +71,7 @@ pub fn options(environment: Environment) -> Options {
         agent: "r.diaz".to_owned(),
         complete_room: complete_order.try_into().unwrap(),
         quiet: (complete_order * 2).try_into().unwrap(),
+        market_quiet: (complete_order * 2).try_into().unwrap(),
         fastest: pxdesk::order::Pace::FASTEST,
         role: pxdesk::order::Role::Supervisor,
         two_people: false,

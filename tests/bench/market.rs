@@ -142,6 +142,8 @@ fn receiving() -> webhook::Options {
         assign: "C-{n}".to_owned().try_into().unwrap(),
         within: Duration::from_secs(10),
         otherwise: Otherwise::Assign,
+        refusal: Answer::refusal("Please call us.").unwrap(),
+        tell: |_| {},
     }
 }
 

@@ -150,6 +150,7 @@ async fn provisioned(file: &Path, count: u32) -> Engine {
         agent: "r.diaz".to_owned(),
         complete_room: jiff::SignedDuration::from_secs(10),
         quiet: jiff::SignedDuration::from_mins(4),
+        market_quiet: jiff::SignedDuration::from_mins(4),
         fastest: Pace::FASTEST,
         role: Role::Supervisor,
         two_people: false,

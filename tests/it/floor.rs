@@ -183,6 +183,31 @@ fn a_reading_that_the_journal_does_not_take_is_not_told_as_recorded() {
     assert!(done.err.contains("reading recorded"), "{done:?}");
 }
 
+/// A command for several orders ends where nothing can be recorded, and says what is left.
+#[test]
+fn a_command_for_several_orders_stops_where_nothing_can_be_recorded() {
+    let Some(database) = postgres::database() else { return };
+    let sandbox = Sandbox::serve(&[]);
+    let desk = machine(&sandbox, &database);
+    let [one, two, three] = ["1", "2", "3"].map(|n| desk.open(&order(n)));
+    let full = "CREATE SEQUENCE taken; CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF nextval('taken') > 1 THEN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END IF;
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER is_full BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION is_full()";
+    database.sql(full).unwrap();
+    let args = ["order", "assign", &one, &two, &three, "--to", "k.ono", "--output", "json"];
+    let ran = desk.run(&args).with(6);
+    let lines = ran.json();
+    let said = |n: usize| (lines[n]["id"].clone(), lines[n]["assigned"].clone(), lines[n]["left"].clone());
+    assert_eq!(said(0), (json!(one), json!(true), json!(null)), "{ran:?}");
+    assert_eq!(said(1), (json!(two), json!(false), json!(null)), "{ran:?}");
+    assert_eq!(said(2), (json!(three), json!(false), json!(true)), "{ran:?}");
+    assert!(ran.err.contains("1 of them was not tried") || ran.err.contains("1 of them were not tried"), "{ran:?}");
+    database.sql("DROP TRIGGER is_full ON events").unwrap();
+    desk.run(&["order", "assign", &two, &three, "--to", "k.ono"]).with(0);
+}
+
 /// A desk whose database came back with an older copy says so at once, in its top line too, until a supervisor has accepted it.
 #[test]
 fn a_desk_says_that_its_database_came_back_with_an_older_copy() {

@@ -23,6 +23,7 @@ async fn on(file: &std::path::Path) -> Engine {
         agent: "r.diaz".to_owned(),
         complete_room: jiff::SignedDuration::from_secs(10),
         quiet: jiff::SignedDuration::from_mins(4),
+        market_quiet: jiff::SignedDuration::from_mins(4),
         fastest: Pace::FASTEST,
         role: Role::Supervisor,
         two_people: false,

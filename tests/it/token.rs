@@ -31,6 +31,7 @@ async fn desk(dir: &std::path::Path, lifetime: i64) -> (Engine, SocketAddr) {
         agent: "r.diaz".to_owned(),
         complete_room: jiff::SignedDuration::from_mins(2),
         quiet: jiff::SignedDuration::from_mins(4),
+        market_quiet: jiff::SignedDuration::from_mins(4),
         fastest: pxdesk::order::Pace::FASTEST,
         role: pxdesk::order::Role::Supervisor,
         two_people: false,

@@ -127,6 +127,7 @@ async fn engine(base: &str, dir: &std::path::Path) -> Engine {
         agent: "r.diaz".to_owned(),
         complete_room: SignedDuration::from_secs(10),
         quiet: SignedDuration::from_mins(4),
+        market_quiet: SignedDuration::from_mins(4),
         fastest: pxdesk::order::Pace::FASTEST,
         role: pxdesk::order::Role::Supervisor,
         two_people: false,

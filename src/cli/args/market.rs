@@ -113,7 +113,7 @@ pub enum MarketCommand {
     /// When usage may be sent, and on which bill it goes; exits 8 while nothing may be sent
     Closing,
     /// Write something down about a subscription
-    #[command(group = ArgGroup::new("what").required(true).args(["termination_mail", "billing_date", "product_id", "text"]))]
+    #[command(group = ArgGroup::new("what").required(true).args(["termination_mail", "billing_date", "as_configured", "product_id", "text"]))]
     Note {
         /// Its provisioning id, customer id, or our own id
         id: String,
@@ -126,9 +126,12 @@ pub enum MarketCommand {
         /// The portal changed the date on which billing of --sku starts
         #[arg(long, value_name = "TIME", value_parser = instant, requires = "sku")]
         billing_date: Option<Timestamp>,
-        /// The SKU whose billing date was changed
-        #[arg(long, value_parser = sku, requires = "billing_date", conflicts_with_all = ["termination_mail", "product_id", "text"])]
+        /// The SKU whose billing date or configuration was changed
+        #[arg(long, value_parser = sku, conflicts_with_all = ["termination_mail", "product_id", "text"])]
         sku: Option<Sku>,
+        /// The configuration of --sku was corrected after the purchase: take what it says now
+        #[arg(long, requires = "sku", conflicts_with_all = ["billing_date", "termination_mail", "product_id", "text"])]
+        as_configured: bool,
         /// The product's number, from 1, where the deploy named none, as those of 2017 do not
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
         product_id: Option<i64>,

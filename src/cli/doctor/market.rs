@@ -4,7 +4,7 @@ use super::Check;
 use crate::config::{MarketSettings, MarketTarget, Otherwise, Proof, Settings, Webhook};
 use crate::credentials::{KeyKeeper, read_login, read_secret};
 use crate::session::{Exit, market_client};
-use std::path::Path;
+use crate::webhook::tls;
 
 /// What is configured; nothing where there is no marketplace, or only the one to practice on.
 pub async fn look(settings: &Settings) -> Vec<Check> {
@@ -92,17 +92,12 @@ fn proof(proof: &Proof) -> String {
     if asked.is_empty() { "not asked for any proof".to_owned() } else { asked.join(", ") }
 }
 
-/// Whether every file that the receiver needs can be read, and by nobody else where it holds a secret.
+/// Whether every file that the receiver needs can be used, and read by nobody else where it holds a secret.
 fn readable(webhook: &Webhook) -> Result<(), String> {
     let Proof { header, basic, client_ca } = &webhook.proof;
     header.as_ref().map_or(Ok(()), |(_, file)| read_secret(file).map(drop))?;
     basic.as_ref().map_or(Ok(()), |file| read_login(file).map(drop))?;
-    let plain = |file: &Path| match std::fs::File::open(file) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(format!("{} cannot be read: {error}", file.display())),
-    };
-    client_ca.as_deref().map_or(Ok(()), plain)?;
-    webhook.tls.as_ref().map_or(Ok(()), |tls| plain(&tls.cert).and_then(|()| plain(&tls.key)))
+    webhook.tls.as_ref().map_or(Ok(()), |files| tls(&files.cert, &files.key, client_ca.as_deref()).map(drop))
 }
 
 /// What is sold. A SKU that is not configured waits for a person.

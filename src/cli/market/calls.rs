@@ -7,11 +7,14 @@ use crate::cli::stop::{Stop, Stopped};
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::MarketError;
-use crate::kind::{Reached, ShortId};
+use crate::kind::{Reached, ShortId, Timestamp};
 use crate::order::Personal;
+use crate::session::plans;
 use crate::subscription::{
     Answer, Attempt, Attempts, CustomerId, Note, Outcome, Refusal, Sku, Statement, TextPersonal, Told,
 };
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 /// Does what `command` says.
@@ -160,11 +163,23 @@ fn exit_of(attempt: &Attempt) -> Exit {
 }
 
 async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -> Result<Exit, Failed> {
-    let MarketCommand::Note { id, termination_mail, due, billing_date, sku, product_id, reason, text } =
-        command
+    let MarketCommand::Note {
+        id,
+        termination_mail,
+        due,
+        billing_date,
+        sku,
+        as_configured,
+        product_id,
+        reason,
+        text,
+    } = command
     else {
         return Ok(Exit::Done);
     };
+    if let (true, Some(sku)) = (as_configured, sku) {
+        return configured(settings, id, sku, console).await;
+    }
     let note = match (termination_mail, due, billing_date, sku, product_id, text) {
         (.., Some(product_id), None) => {
             Note::ProductNamed { product_id: *product_id, reason: reason.clone() }
@@ -191,6 +206,16 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
     done(console, &row.id, "noted")
 }
 
+/// Takes what the configuration says of a SKU now, for a subscription that was bought before it was corrected.
+async fn configured(settings: &Settings, id: &str, sku: &Sku, console: &Console) -> Result<Exit, Failed> {
+    let plans = plans(market(settings)?)?;
+    let session = Session::open_for_market(settings, false).await?;
+    let row = find(&session, id).await?;
+    let note = Note::AsConfigured { plan: plans.of(sku, row.requested_at) };
+    session.engine.note_subscription(&row.id, note).await?;
+    done(console, &row.id, "noted")
+}
+
 async fn tell(
     settings: &Settings,
     told: Told,
@@ -198,11 +223,27 @@ async fn tell(
     console: &Console,
 ) -> Result<Exit, Failed> {
     let session = to_call(settings).await?;
+    not_ahead(&told, session.engine.clock().now(), console)?;
     let gate = gate_to_send(&session, settings).await?;
     session.engine.refuse_reported(&told, &gate, reason).await?;
     let work = session.engine.tell(told, &gate, reason);
     let notice = unless_told(&session, console, "nothing was sent", work).await?;
     outcome(console, &notice.id, &notice.attempts, None)
+}
+
+/// Refuses a purchase of the days to come, which is a slip. Services may well end on one: that is said.
+fn not_ahead(told: &Told, now: Timestamp, console: &Console) -> Result<(), Failed> {
+    let tomorrow = now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX);
+    match told {
+        Told::Sale { purchased_at, .. } if *purchased_at > tomorrow => {
+            Err(Failed::new(Exit::BadInput, format!("--purchased-at is in the future: {purchased_at}")))
+        }
+        Told::Update { expired: Some(day), .. } if *day > tomorrow.to_zoned(TimeZone::UTC).date() => {
+            console.note(&format!("--expired-date is in the future: {day}"));
+            Ok(())
+        }
+        Told::Sale { .. } | Told::Update { .. } => Ok(()),
+    }
 }
 
 async fn first_version(settings: &Settings, command: &V1Command, console: &Console) -> Result<Exit, Failed> {

@@ -77,7 +77,7 @@ async fn preview(settings: &Settings, id: &str, skus: &[Sku], console: &Console)
     }
     for sku in unknown {
         console.text(&format!(
-            "not known: whether {sku} was ended: its call got no answer; look at the portal"
+            "not known: whether {sku} was ended: its call got no answer that says so; look at the portal"
         ))?;
     }
     for report in open {

@@ -52,7 +52,7 @@ pub fn subscription(
 ) -> Value {
     let answer = of.answer.as_ref().map(|answered| {
         json!({
-            "status": answered.answer.status(),
+            "status": if of.first_version { answered.answer.first_version().0 } else { answered.answer.status() },
             "message": match &answered.answer {
                 Answer::Refused { message } => Some(message),
                 Answer::Provisioned { .. } => None,
@@ -102,6 +102,9 @@ fn note(note: &Note) -> Value {
     match note {
         Note::TerminationMail { mail, due } => json!({ "terminationMail": mail, "due": due }),
         Note::BillingMoved { sku, to } => json!({ "sku": sku, "billingDate": to }),
+        Note::AsConfigured { plan } => json!({
+            "asConfigured": plan.sku, "billing": plan.billing, "usage": plan.usage, "unit": plan.unit,
+        }),
         Note::ProductNamed { product_id, reason: None } => json!({ "productId": product_id }),
         Note::ProductNamed { product_id, reason } => json!({ "productId": product_id, "reason": reason }),
         Note::UsageLeftOut { skus, reason } => json!({ "usageLeftOut": skus, "reason": reason }),

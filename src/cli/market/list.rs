@@ -112,12 +112,16 @@ fn noted(note: &Note) -> String {
             let skus: Vec<_> = skus.iter().map(Sku::as_str).collect();
             format!("usage of {} left out: {reason}", skus.join(", "))
         }
+        Note::AsConfigured { plan } => {
+            let usage = if plan.usage { "billed by usage" } else { "not billed by usage" };
+            format!("{} as the configuration says now: {}, {usage}", plan.sku, plan.billing)
+        }
         Note::ProductNamed { product_id, reason } => {
             let reason = reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
             format!("the product is {product_id}{reason}")
         }
         Note::AlarmSetAside { reason } => {
-            format!("the alarm that its id came with other content was set aside: {reason}")
+            format!("what the requests listed of it was set aside: {reason}")
         }
         Note::Text { personal: None } => "(erased)".to_owned(),
         Note::Text { personal: Some(personal) } => personal.text.expose().to_owned(),
@@ -146,6 +150,9 @@ fn text(of: &Subscription, earlier: &[SubscriptionRow], now: Timestamp) -> Strin
             line("answer", &format!("given at {}; it is not certain that it arrived", local(at)));
         }
         Some((Answer::Provisioned { .. }, at)) => line("answer", &format!("given at {}", local(at))),
+    }
+    if let Some(answered) = &of.answer {
+        line("answered by", &one_line(&answered.by.words()));
     }
     for sku in &of.skus {
         let unit = sku.plan.unit.as_deref().map_or_else(String::new, |unit| format!(", in {unit}"));

@@ -28,9 +28,11 @@ pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Ex
     }
     let overdue: Vec<&SubscriptionRow> =
         rows.iter().filter(|row| due(row, now).is_some_and(|(_, over)| over)).collect();
-    let mut second = Vec::new();
+    let (mut second, mut otherwise) = (Vec::new(), Vec::new());
     for row in rows.iter().take(LATEST) {
         let subscription: Subscription = session.engine.journal().load(&row.id).await?;
+        let why = if all { subscription.answered_otherwise() } else { subscription.open_otherwise() };
+        otherwise.extend(why.map(|why| (row, why.to_owned())));
         let earlier = session.engine.earlier_tries(&subscription).await?;
         if !earlier.is_empty() {
             second.push((row, earlier));
@@ -58,6 +60,11 @@ pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Ex
             shown["conflictAt"] = json!(at);
             shown
         };
+        let decided = |(row, why): &(&SubscriptionRow, String)| {
+            let mut shown = json::row(row, now);
+            shown["why"] = json!(why);
+            shown
+        };
         let tries = second.iter().map(|(row, earlier)| {
             let earlier: Vec<_> = earlier.iter().map(|row| row.provisioning_id.as_str()).collect();
             json!({ "provisioningId": row.provisioning_id, "earlier": earlier })
@@ -66,6 +73,7 @@ pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Ex
             "waiting": list(&waiting),
             "unconfirmed": list(&unconfirmed),
             "conflicting": conflicting.iter().map(conflict).collect::<Vec<_>>(),
+            "answeredOtherwise": otherwise.iter().map(decided).collect::<Vec<_>>(),
             "terminationsOverdue": list(&overdue),
             "secondTries": tries.collect::<Vec<_>>(),
             "unreadable": count,
@@ -78,6 +86,10 @@ pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Ex
     section(console, "waits for an answer", &requested(&waiting), now)?;
     section(console, "unconfirmed: the answer may not have arrived", &requested(&unconfirmed), now)?;
     section(console, "alarm: its id came with other content", &conflicting, now)?;
+    for (row, why) in &otherwise {
+        let (id, state) = (&row.provisioning_id, row.state(now).name());
+        console.text(&format!("answered by `otherwise`: {} {id} is {state}: {why}", row.id))?;
+    }
     for row in &overdue {
         let (id, due) = (&row.provisioning_id, row.termination_due.as_deref().unwrap_or_default());
         console.text(&format!("overdue: the customer of {} {id} was to be written to by {due}", row.id))?;

@@ -1,7 +1,7 @@
 //! `market serve`: the receiver of deploys.
 
 use super::market;
-use crate::cli::{Console, Exit, Failed, Session, asked_to_end};
+use crate::cli::{Console, Exit, Failed, Session, asked_to_end, remark};
 use crate::config::{Answering, MarketSettings, Otherwise, Settings};
 use crate::credentials::{read_login, read_secret};
 use crate::session::plans;
@@ -80,5 +80,7 @@ async fn options(market: &MarketSettings) -> Result<Options, Failed> {
             Otherwise::Assign => webhook::Otherwise::Assign,
             Otherwise::Refuse(answer) => webhook::Otherwise::Refuse(answer.clone()),
         },
+        refusal: from.refusal.clone(),
+        tell: remark,
     })
 }

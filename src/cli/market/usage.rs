@@ -1,6 +1,6 @@
 //! The commands on usage that send nothing.
 
-use super::{find, gate, json};
+use super::{find, gate, gate_to_send, json};
 use crate::cli::args::UsageCommand;
 use crate::cli::dates::local;
 use crate::cli::{Console, Exit, Failed, Session};
@@ -222,7 +222,7 @@ async fn resolve(session: &Session, command: &UsageCommand, console: &Console) -
 /// `market closing`
 pub async fn closing(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
     let session = Session::open_for_market(settings, false).await?;
-    let gate = gate(&session, settings).await?;
+    let gate = gate_to_send(&session, settings).await?;
     let now = session.engine.clock().now();
     let closing = gate.calendar.coming(now);
     let shut = gate.check(now).err();

@@ -1,5 +1,6 @@
 //! The marketplace's settings, resolved for one environment.
 
+use super::super::quiet::quiet;
 use super::super::store::store;
 use super::super::target::usual_pace;
 use super::file::{EnvironmentMarket, MarketFile, SkuFile};
@@ -10,6 +11,7 @@ use crate::market::Paths;
 use crate::order::Environment;
 use crate::subscription::{Because, Billing, Sku};
 use crate::wire::Transport;
+use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -22,6 +24,8 @@ pub struct MarketSettings {
     pub transport: Transport,
     /// The whole of a call.
     pub timeout: Duration,
+    /// How long what is in doubt is left alone before a person may settle it.
+    pub quiet: SignedDuration,
     /// Where the provider key is; none for an embedded marketplace, which is shown the practice key.
     pub key: Option<KeyKeeper>,
     pub webhook: Webhook,
@@ -71,6 +75,8 @@ pub struct Given<'a> {
     /// `[market]`
     pub file: MarketFile,
     pub timeout: Duration,
+    /// `[doubt] quiet_period`, as it holds for Px.
+    pub quiet_period: SignedDuration,
     /// Where the configuration file is.
     pub folder: &'a Path,
 }
@@ -80,13 +86,14 @@ pub struct Given<'a> {
 /// # Errors
 /// Names the setting, and says what is not right with it.
 pub fn resolve(given: Given) -> Result<Option<MarketSettings>, String> {
-    let Given { environment, in_process, place, file, timeout, folder } = given;
+    let Given { environment, in_process, place, file, timeout, quiet_period, folder } = given;
     // Looked at even where there is no marketplace: what is wrong with it is said as soon as it is there.
     let webhook = Webhook::of(file.webhook, folder)?;
     let is_configured = place.is_some();
     let EnvironmentMarket { base_url, provider_key, ca_file, proxy, requests_per_second, paths } =
         place.unwrap_or_default();
     let key = |name: &str| format!("environments.{environment}.market.{name}");
+    let elsewhere = base_url.as_ref().is_some_and(|url| !url.is_this_machine());
     let target = match base_url {
         Some(url) => MarketTarget::At { base_url: url.0 },
         None if environment == Environment::Embedded && in_process => MarketTarget::InProcess,
@@ -99,6 +106,12 @@ pub fn resolve(given: Given) -> Result<Option<MarketSettings>, String> {
         MarketTarget::InProcess => None,
         MarketTarget::At { base_url } => usual_pace(base_url),
     };
+    differ(&paths).map_err(|(one, other)| {
+        format!(
+            "{} and {one} are the same; every {one} would be taken for the other call",
+            key(&format!("paths.{other}"))
+        )
+    })?;
     let transport = Transport {
         ca_file: ca_file.map(|file| folder.join(file)),
         proxy,
@@ -109,6 +122,7 @@ pub fn resolve(given: Given) -> Result<Option<MarketSettings>, String> {
         paths,
         transport,
         timeout,
+        quiet: quiet(quiet_period, timeout, elsewhere),
         key: KeyKeeper::new(environment, store(&key("provider_key"), provider_key.as_deref(), folder)?),
         webhook,
         skus: skus(environment, file.skus),
@@ -116,6 +130,22 @@ pub fn resolve(given: Given) -> Result<Option<MarketSettings>, String> {
         concurrency: file.usage.concurrency.0,
         v1: file.v1.enabled.0,
     }))
+}
+
+/// Nothing, when each call has a path of its own.
+///
+/// # Errors
+/// The names of two that have the same.
+fn differ(paths: &Paths) -> Result<(), (&'static str, &'static str)> {
+    let Paths { start_billing, usage, usage_end, tracking, update_subscription } = paths;
+    let all = [start_billing, usage, usage_end, tracking, update_subscription];
+    let named: Vec<_> = Paths::NAMES.into_iter().zip(all.map(|path| path.trim_matches('/'))).collect();
+    for (at, (name, path)) in named.iter().enumerate() {
+        if let Some((before, _)) = named[..at].iter().find(|(_, other)| other == path) {
+            return Err((*name, *before));
+        }
+    }
+    Ok(())
 }
 
 /// What is configured; where people practice, what the embedded marketplace sells, too.

@@ -20,6 +20,8 @@ pub struct Webhook {
     /// How long a program, a forward or a person may take.
     pub answer_within: Duration,
     pub otherwise: Otherwise,
+    /// What a buyer is told who is refused in no words that may be shown.
+    pub refusal: Answer,
     pub proof: Proof,
     /// With what it speaks TLS itself.
     pub tls: Option<TlsFiles>,
@@ -40,7 +42,7 @@ pub enum Answering {
     Ask,
 }
 
-/// What a deploy is answered when whoever decides does not answer in time.
+/// What a deploy is answered when whoever decides has not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Otherwise {
     /// An id by the pattern.
@@ -98,10 +100,10 @@ impl Webhook {
                 return Err(wrong("answer", "is \"forward\", and `forward` is missing"));
             }
         };
-        let refuse = || Answer::refusal(&file.refusal.0).map_err(|why| wrong("refusal", &why));
+        let refusal = Answer::refusal(&file.refusal.0).map_err(|why| wrong("refusal", &why))?;
         let otherwise = match file.otherwise {
             Then::Assign => Otherwise::Assign,
-            Then::Refuse => Otherwise::Refuse(refuse()?),
+            Then::Refuse => Otherwise::Refuse(refusal.clone()),
         };
         Ok(Self {
             path: file.path.0,
@@ -110,6 +112,7 @@ impl Webhook {
             assign: file.assign,
             answer_within: file.answer_within.0,
             otherwise,
+            refusal,
             proof,
             tls,
             behind_proxy: file.behind_proxy.0,

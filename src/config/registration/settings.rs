@@ -1,12 +1,12 @@
 //! The registration's settings, resolved for one environment.
 
 use super::super::file::HttpUrl;
+use super::super::quiet::quiet;
 use super::super::store::store;
 use super::super::target::usual_pace;
 use super::file::EnvironmentRegistration;
 use crate::credentials::{EdgeKeeper, Store};
 use crate::order::Environment;
-use crate::order::doubt::default_quiet;
 use crate::registration::PRACTICE_CONTRACT;
 use crate::registry::ContractId;
 use crate::wire::Transport;
@@ -104,13 +104,6 @@ pub fn resolve(given: Given) -> Result<Option<RegistrationSettings>, String> {
         concurrency: concurrency.0,
         quiet: quiet(quiet_period, timeout, elsewhere),
     }))
-}
-
-/// Our time-out ends our own patience, not the server's work. One elsewhere may be at work for longer than a Px on this
-/// machine is waited for.
-fn quiet(quiet_period: SignedDuration, timeout: Duration, elsewhere: bool) -> SignedDuration {
-    let timeout = SignedDuration::try_from(timeout).unwrap_or(SignedDuration::MAX);
-    if elsewhere { quiet_period.max(default_quiet(timeout)) } else { quiet_period }
 }
 
 fn target(

@@ -37,7 +37,7 @@ pub fn countdown(model: &Model) -> Option<Countdown> {
 pub fn quiet_left(model: &Model, report: &Report) -> Option<SignedDuration> {
     let ended = report.doubt()?.ended.as_ref()?;
     let waited = model.now.duration_since(ended.at).max(SignedDuration::ZERO);
-    Some(model.setup.quiet_period.saturating_sub(waited)).filter(SignedDuration::is_positive)
+    Some(model.setup.market_quiet.saturating_sub(waited)).filter(SignedDuration::is_positive)
 }
 
 /// How long until something on the screen changes.

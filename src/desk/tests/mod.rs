@@ -62,6 +62,7 @@ impl Kit {
             pauses,
             complete_room: SECOND * 120,
             quiet_period: SECOND * 240,
+            market_quiet: SECOND * 240,
             fastest: Pace::FASTEST,
             lock_after: None,
             notify: true,

@@ -182,7 +182,7 @@ impl<W: World<Notice>> Engine<W> {
         let role = self.0.options.role;
         role.check(Right::RecordVerdict)
             .map_err(|forbidden| Error::Refusal(Refusal::NotYourRole(forbidden.0)))?;
-        let (quiet, uptime) = (self.0.options.quiet, self.world().uptime());
+        let (quiet, uptime) = (self.0.options.market_quiet, self.world().uptime());
         self.of::<Notice>().command(id, NoticeCommand::Resolve { statement, quiet, uptime }).await
     }
 }

@@ -1,9 +1,9 @@
-//! Usage that a person had left out when its SKU ended: it stays where it is, and is not sent.
+//! Usage that a person had left out to end its SKU: it stays where it is, and is not sent.
 
 use super::Result;
 use crate::engine::Engine;
 use crate::kind::ShortId;
-use crate::subscription::{Report, ReportRow, Sku, SkuLine, Subscription, SubscriptionRow};
+use crate::subscription::{Report, ReportRow, Sku, Subscription, SubscriptionRow};
 use std::collections::{HashMap, HashSet};
 
 impl Engine {
@@ -17,7 +17,7 @@ impl Engine {
         all: &[SubscriptionRow],
     ) -> Result<HashMap<ShortId, String>> {
         let excused = |of: &'_ SubscriptionRow| {
-            let skus = of.skus.iter().filter(|line| line.is_excused());
+            let skus = of.skus.iter().filter(|line| line.excused);
             skus.map(|line| (of.id.clone(), line.plan.sku.clone())).collect::<Vec<_>>()
         };
         let excused: HashSet<(ShortId, Sku)> = all.iter().flat_map(excused).collect();
@@ -36,7 +36,7 @@ impl Engine {
 
     /// Why this report of the subscription is left out, where it is.
     pub(super) async fn why_left_out(&self, of: &Subscription, row: &ReportRow) -> Result<Option<String>> {
-        if !row.state.may_go() || !of.sku(&row.slot.sku).is_some_and(SkuLine::is_excused) {
+        if !row.state.may_go() || !of.sku(&row.slot.sku).is_some_and(|line| line.excused) {
             return Ok(None);
         }
         let report = self.of::<Report>().load(&row.id).await?;

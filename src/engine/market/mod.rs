@@ -59,8 +59,8 @@ impl Engine {
         }
     }
 
-    /// What a report needs of the time, as far as it is known: how far this machine's clock is off is asked within an hour
-    /// of a closing alone.
+    /// What a report needs of the time, to be shown: how far this machine's clock is off is asked within an hour of a closing
+    /// alone.
     ///
     /// # Errors
     /// When the marketplace's zone is not known on this machine.
@@ -70,15 +70,14 @@ impl Engine {
         Ok(self.asked(gate, asks).await)
     }
 
-    /// The same before reports are sent. This machine's clock may be so far off that no closing seems near, so the time is
-    /// asked in the days around each.
+    /// The same before reports are sent, and where it is asked whether they may be. This machine's clock may be so far off that
+    /// no closing seems near. So the time is always asked, unless an answer of the last hour said it.
     ///
     /// # Errors
     /// As for [`Engine::gate`].
     pub async fn gate_to_send(&self, in_process: bool) -> Result<Gate> {
         let gate = self.known_gate(in_process)?;
-        let asks = gate.calendar.is_near(self.clock().now());
-        Ok(self.asked(gate, asks).await)
+        Ok(self.asked(gate, true).await)
     }
 
     fn known_gate(&self, in_process: bool) -> Result<Gate> {

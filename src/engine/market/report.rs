@@ -202,7 +202,7 @@ impl<W: World<Report>> Engine<W> {
                 return Err(Error::Refusal(Refusal::BillElsewhere { bill, first, last }));
             }
         }
-        let (quiet, uptime) = (self.0.options.quiet, self.world().uptime());
+        let (quiet, uptime) = (self.0.options.market_quiet, self.world().uptime());
         self.of::<Report>().command(id, ReportCommand::Resolve { statement, quiet, uptime }).await
     }
 }

@@ -106,6 +106,17 @@ fn near_the_closing_a_clock_must_be_known_and_right() {
 }
 
 #[test]
+fn a_clock_that_is_off_by_weeks_is_told_as_that() {
+    let calendar = Calendar::new().unwrap();
+    let (closes, _) = table(2026, 11);
+    let now = at(closes - 15 * DAY);
+    for error in [16 * DAY, -16 * DAY] {
+        assert!(matches!(gate(&calendar, 60, Some(error)).check(now), Err(Shut::ClockOff(..))), "{error}");
+    }
+    assert!(gate(&calendar, 60, Some(-DAY)).check(now).is_ok(), "neither clock is near");
+}
+
+#[test]
 fn the_last_two_days_count_down() {
     let calendar = Calendar::new().unwrap();
     let (closes, opens) = table(2026, 11);

@@ -64,6 +64,9 @@ impl Refusal {
             Self::NotYourRole(_) => "Ask a supervisor.".to_owned(),
             Self::SeveralSubscriptions(_) => Self::NAME_ONE.to_owned(),
             Self::NoProduct => "Look the product up, and type it in: `market note ID --product-id N`.".to_owned(),
+            Self::NoUsage(_) => {
+                "If that was a slip, correct the configuration; then take it over: `market note ID --sku SKU --as-configured`.".to_owned()
+            }
             Self::NothingToSetAside => "`market requests` lists what is open; --all also what was set aside.".to_owned(),
             Self::Missing { .. } => {
                 "Add what was used: `market usage add`. Where it was nothing, that is a line with the count 0.".to_owned()
@@ -78,7 +81,6 @@ impl Refusal {
             | Self::NoSuchSku(_)
             | Self::NoSkuLeft(_)
             | Self::SkuEnded(_)
-            | Self::NoUsage(_)
             | Self::Taken { .. }
             | Self::KeyTaken { .. }
             | Self::FutureMonth { .. }
@@ -149,7 +151,9 @@ impl fmt::Display for Refusal {
             Self::Changed { shown, amount } => {
                 write!(f, "it has changed since the preview: that showed {shown}, and it is {amount} now")
             }
-            Self::NoUsage(sku) => write!(f, "{sku} is not billed by usage"),
+            Self::NoUsage(sku) => {
+                write!(f, "{sku} is not billed by usage, as it was configured when it was bought")
+            }
             Self::Taken { what, thing } => write!(f, "this {} belongs to {thing} already", what.name()),
             Self::KeyTaken { key, before } => {
                 write!(f, "the key `{}` was added before, for {before}", crate::text::quote(key))
@@ -262,12 +266,12 @@ fn tell_missing(f: &mut fmt::Formatter<'_>, sku: &Sku, month: Month, more: usize
 fn tell_not_known(f: &mut fmt::Formatter<'_>, call: Call, sku: &Sku, at: Timestamp) -> fmt::Result {
     let start = call == Call::StartBilling;
     let what = if start { format!("billing of {sku} was started") } else { format!("{sku} was ended") };
-    write!(f, "whether {what} is not known: the call of {} got no answer", shown(at))
+    write!(f, "whether {what} is not known: the call of {} got no answer that says so", shown(at))
 }
 
 /// A notice whose answer was lost.
 fn tell_not_answered(f: &mut fmt::Formatter<'_>, call: Call, at: Timestamp) -> fmt::Result {
-    write!(f, "{call} may have been carried out: the call of {} got no answer", shown(at))
+    write!(f, "{call} may have been carried out: the call of {} got no answer that says so", shown(at))
 }
 
 /// On which bills a report can be, where it cannot be on that one.
@@ -296,9 +300,9 @@ fn tell_shut(f: &mut fmt::Formatter<'_>, shut: &Shut) -> fmt::Result {
         ),
         Shut::ClockOff(closing, error) => write!(
             f,
-            "the closing at {} is near, and this machine's clock is off by {} s",
-            shown(closing.closes),
-            error.abs().as_secs()
+            "this machine's clock is off by {} s, and the closing at {} may be near",
+            error.abs().as_secs(),
+            shown(closing.closes)
         ),
     }
 }

@@ -21,6 +21,8 @@ pub enum Finding {
     Waits,
     /// Its month is before the one from which this journal reports: it does not go.
     BeforeTakeover { from: Month },
+    /// Billing of its SKU has not begun: what such usage does is not documented.
+    NotBilled,
     /// The deploy named no product, which the call needs: it is typed in first.
     NoProduct,
     /// Version 1 tells a count of the same, with this notice: it needs a reason.
@@ -60,6 +62,7 @@ impl Finding {
             Self::BeforeTakeover { from } => {
                 format!("is not sent: this journal reports from {from} on")
             }
+            Self::NotBilled => "billing of its SKU has not begun".to_owned(),
             Self::NoProduct => "the deploy named no product: `market note ID --product-id N`".to_owned(),
             Self::Counted { notice } => {
                 format!("the update {notice} of version 1 tells a count of it: needs a reason")

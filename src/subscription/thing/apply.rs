@@ -2,9 +2,10 @@
 
 use super::event::Event;
 use super::{Answered, Note, Subscription};
-use crate::kind::{Recorded, ShortId, Timestamp};
+use crate::kind::{Reached, Recorded, ShortId, Timestamp};
 use crate::subscription::{Attempts, Call, CallEvent, SkuLine};
 use serde_json::Map;
+use std::collections::BTreeMap;
 
 impl Subscription {
     /// The subscription that a deploy makes; none when `first` is another event.
@@ -41,6 +42,7 @@ impl Subscription {
             conflicts_aside: 0,
             attempts: Attempts::default(),
             notes: Vec::new(),
+            left_out: BTreeMap::new(),
             seq: first.seq,
             updated_at: first.at,
             erased: personal.is_none(),
@@ -53,7 +55,8 @@ impl Subscription {
         let follows = match &recorded.event {
             Event::Requested { .. } => false,
             Event::Answered { answer, decided } => {
-                self.answer = Some(Answered { answer: answer.clone(), by: decided.clone(), at });
+                self.answer =
+                    Some(Answered { answer: answer.clone(), by: decided.clone(), at, aside: false });
                 true
             }
             Event::AnswerDelivered => self.deliver(true),
@@ -66,7 +69,7 @@ impl Subscription {
                 (self.conflicts, self.conflict_at) = (self.conflicts + 1, Some(at));
                 true
             }
-            Event::Noted { note } => self.note(note),
+            Event::Noted { note } => self.note(note, at),
             Event::Erased { .. } => {
                 (self.fields, self.exact, self.content, self.erased) = (Map::new(), None, None, true);
                 true
@@ -85,17 +88,22 @@ impl Subscription {
         true
     }
 
-    fn note(&mut self, note: &Note) -> bool {
+    fn note(&mut self, note: &Note, at: Timestamp) -> bool {
         if let Note::ProductNamed { product_id, .. } = note {
             self.product_id = Some(*product_id);
         }
         if let Note::AlarmSetAside { .. } = note {
             self.conflicts_aside = self.conflicts;
+            self.answer.iter_mut().for_each(|answered| answered.aside = true);
+        }
+        if let Note::UsageLeftOut { skus, .. } = note {
+            self.left_out.extend(skus.iter().map(|sku| (sku.clone(), at)));
         }
         for line in &mut self.skus {
             match note {
                 Note::BillingMoved { sku, to } if line.plan.sku == *sku => line.plan.starts = Some(*to),
                 Note::UsageLeftOut { skus, .. } if skus.contains(&line.plan.sku) => line.excused = true,
+                Note::AsConfigured { plan } if plan.sku == line.plan.sku => line.configure(plan, at),
                 _ => {}
             }
         }
@@ -107,8 +115,13 @@ impl Subscription {
         if !self.attempts.follow(event, at, by) {
             return false;
         }
-        if let CallEvent::CallDone { attempt, .. } = event {
-            self.done(*attempt, at);
+        match event {
+            CallEvent::CallDone { attempt, .. } => self.done(*attempt, at),
+            CallEvent::CallRefused { attempt, .. } => self.not_done(*attempt),
+            CallEvent::CallFailed { attempt, failure, .. } if failure.reached() == Reached::No => {
+                self.not_done(*attempt);
+            }
+            CallEvent::CallStarted { .. } | CallEvent::CallFailed { .. } | CallEvent::CallCutOff { .. } => {}
         }
         for line in &mut self.skus {
             let is_open = |call: &Call| match call {
@@ -119,6 +132,21 @@ impl Subscription {
             line.unknown = [Call::EndUsage, Call::StartBilling].into_iter().filter(is_open).find(lost);
         }
         true
+    }
+
+    /// This attempt was not carried out. Where it was to end SKUs, they go on, and so does their usage; unless an end before
+    /// it may have been carried out.
+    fn not_done(&mut self, attempt: u32) {
+        let Some(ended) = self.attempts.get(attempt).filter(|ended| ended.call == Call::EndUsage) else {
+            return;
+        };
+        for line in self.skus.iter_mut().filter(|line| line.ended.is_none()) {
+            let sku = &line.plan.sku;
+            if ended.skus.contains(sku) && self.attempts.lost(Call::EndUsage, sku).is_none() {
+                self.left_out.remove(sku);
+                line.excused = false;
+            }
+        }
     }
 
     /// The marketplace carried this attempt out.

@@ -3,7 +3,9 @@
 use super::Subscription;
 use super::event::{ConflictPersonal, Event, Note};
 use crate::kind::{Digest, Timestamp, Uptime};
-use crate::subscription::{Answer, By, Call, CallEvent, Outcome, Refusal, Signed, Sku, SkuLine, SkuState};
+use crate::subscription::{
+    Answer, By, Call, CallEvent, Outcome, Plan, Refusal, Signed, Sku, SkuLine, SkuState,
+};
 use std::collections::HashSet;
 
 /// What a person, the receiver, or the engine wants done.
@@ -105,18 +107,25 @@ impl Subscription {
 
     fn noted(&self, note: Note) -> Result<Vec<Event>, Refusal> {
         match &note {
-            Note::BillingMoved { sku, .. } if self.sku(sku).is_none() => Err(Refusal::NoSuchSku(sku.clone())),
+            Note::BillingMoved { sku, .. } | Note::AsConfigured { plan: Plan { sku, .. } }
+                if self.sku(sku).is_none() =>
+            {
+                Err(Refusal::NoSuchSku(sku.clone()))
+            }
             Note::Text { .. } if self.erased => Err(Refusal::Erased),
             Note::AlarmSetAside { reason } if reason.trim().is_empty() => {
                 Err(Refusal::NoReason("setting an alarm aside"))
             }
-            Note::AlarmSetAside { .. } if self.open_conflicts() == 0 => Err(Refusal::NothingToSetAside),
+            Note::AlarmSetAside { .. } if self.open_conflicts() == 0 && self.open_otherwise().is_none() => {
+                Err(Refusal::NothingToSetAside)
+            }
             Note::ProductNamed { product_id, reason } => {
                 self.may_name_product(*product_id, reason.as_deref())?;
                 Ok(vec![Event::Noted { note }])
             }
             Note::TerminationMail { .. }
             | Note::BillingMoved { .. }
+            | Note::AsConfigured { .. }
             | Note::UsageLeftOut { .. }
             | Note::AlarmSetAside { .. }
             | Note::Text { .. } => Ok(vec![Event::Noted { note }]),

@@ -59,6 +59,8 @@ pub enum Note {
     UsageLeftOut { skus: Vec<Sku>, reason: String },
     /// A person has looked at the alarms that its id came with other content: they are not among the requests any more.
     AlarmSetAside { reason: String },
+    /// The configuration was corrected after the deploy: this is what it says of a SKU now.
+    AsConfigured { plan: Plan },
     /// The product, which the deploy did not name: the form of 2017 does not (K). With a reason where another one was typed
     /// before.
     ProductNamed {

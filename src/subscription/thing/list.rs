@@ -164,9 +164,9 @@ impl SubscriptionRow {
         Ok(())
     }
 
-    /// True when this SKU has ended, and a person had its usage left out.
+    /// True when a person had usage of this SKU left out, to end it.
     pub fn is_excused(&self, sku: &Sku) -> bool {
-        self.skus.iter().any(|line| line.plan.sku == *sku && line.is_excused())
+        self.skus.iter().any(|line| line.plan.sku == *sku && line.excused)
     }
 
     /// The first month in which this SKU can have been used: that of the purchase, or of the start of its billing where a
@@ -211,6 +211,7 @@ pub(super) fn values(subscription: &Subscription) -> Vec<Value> {
         super::Note::TerminationMail { due, .. } => Some(due.to_string()),
         super::Note::BillingMoved { .. }
         | super::Note::UsageLeftOut { .. }
+        | super::Note::AsConfigured { .. }
         | super::Note::ProductNamed { .. }
         | super::Note::AlarmSetAside { .. }
         | super::Note::Text { .. } => None,

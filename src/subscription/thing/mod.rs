@@ -13,10 +13,11 @@ pub use decide::Command;
 pub use event::{Event, Note, RequestedPersonal, TextPersonal};
 pub use list::SubscriptionRow;
 
-use super::{Answer, Attempts, By, CustomerId, ProvisioningId, Refusal, Report, SkuLine, SkuState};
+use super::{Answer, Attempts, By, CustomerId, ProvisioningId, Refusal, Report, Sku, SkuLine, SkuState};
 use crate::kind::{Digest, ShortId, Timestamp};
 use crate::order::Environment;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// A subscription as its events make it.
 #[derive(Clone, PartialEq)]
@@ -50,6 +51,8 @@ pub struct Subscription {
     pub conflicts_aside: u32,
     pub attempts: Attempts,
     pub notes: Vec<Note>,
+    /// Since when usage of these SKUs is left out.
+    left_out: BTreeMap<Sku, Timestamp>,
     pub seq: u64,
     pub updated_at: Timestamp,
     pub erased: bool,
@@ -61,6 +64,8 @@ pub struct Answered {
     pub answer: Answer,
     pub by: By,
     pub at: Timestamp,
+    /// A person has set aside that whoever decides had not answered.
+    pub aside: bool,
 }
 
 /// What a subscription is; the names are those of the interface.
@@ -154,16 +159,32 @@ impl Subscription {
         self.conflicts.saturating_sub(self.conflicts_aside)
     }
 
-    /// Why this report of it does not go, where it does not: its SKU has ended, and a person had the usage left out that was
-    /// there then. What is added afterwards opens the report again.
+    /// Why `otherwise` of the configuration answered, where it did.
+    pub fn answered_otherwise(&self) -> Option<&str> {
+        match &self.answer.as_ref()?.by {
+            By::Otherwise { why } => Some(why),
+            By::Pattern | By::Program | By::Forward | By::Person { .. } => None,
+        }
+    }
+
+    /// The same, as long as nobody has set it aside, nor called the marketplace about it.
+    pub fn open_otherwise(&self) -> Option<&str> {
+        let is_open =
+            self.attempts.0.is_empty() && self.answer.as_ref().is_some_and(|answered| !answered.aside);
+        self.answered_otherwise().filter(|_| is_open)
+    }
+
+    /// Why this report of it does not go, where it does not: a person had the usage left out that was there then, to end its
+    /// SKU. It is left out from that word on, also where the end got no answer; after an end that was not carried out, it
+    /// goes. What is added afterwards opens the report again.
     pub fn leaves_out(&self, report: &Report) -> Option<&str> {
         let sku = &report.slot.sku;
-        let ended = self.sku(sku).filter(|line| line.is_excused())?.ended?;
+        let since = *self.left_out.get(sku)?;
         let reason = self.notes.iter().rev().find_map(|note| match note {
             Note::UsageLeftOut { skus, reason } if skus.contains(sku) => Some(reason.as_str()),
             _ => None,
         });
-        reason.filter(|_| report.state().may_go() && report.added_at <= ended)
+        reason.filter(|_| report.state().may_go() && report.added_at <= since)
     }
 
     /// Who may be written to about it, in lower case.
@@ -183,7 +204,7 @@ impl Subscription {
     }
 
     /// Its SKU of that name.
-    pub fn sku(&self, sku: &super::Sku) -> Option<&SkuLine> {
+    pub fn sku(&self, sku: &Sku) -> Option<&SkuLine> {
         self.skus.iter().find(|line| line.plan.sku == *sku)
     }
 }

@@ -118,7 +118,7 @@ fn not_known(page: &mut Page, model: &Model, id: &ShortId, skus: &[Sku]) {
 fn lost(page: &mut Page, call: Call, sku: &Sku) {
     let start = call == Call::StartBilling;
     let what = if start { format!("billing of {sku} was started") } else { format!("{sku} was ended") };
-    let text = format!("whether {what}: its call got no answer. Look at the portal first.");
+    let text = format!("whether {what}: its call got no answer that says so. Look at the portal first.");
     page.pair("not known", (page.look.theme.warn, &text));
 }
 

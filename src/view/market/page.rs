@@ -49,6 +49,9 @@ fn facts(page: &mut Page, model: &Model, of: &Subscription) {
         Some((Answer::Provisioned { .. }, when)) => format!("given {}", at(when)),
     };
     page.pair("answer", (theme.base, &answer));
+    if let Some(why) = of.answered_otherwise() {
+        page.pair("", (theme.warn, &format!("by `otherwise` of the configuration: {why}")));
+    }
     if of.open_conflicts() > 0 {
         page.pair("alarm", (theme.bad, "! its id came again with different content, which was refused"));
     }
@@ -65,6 +68,10 @@ fn note_words(look: &Look, note: &Note) -> (&'static str, String) {
         }
         Note::BillingMoved { sku, to } => ("billing moved", format!("{sku} to {}", words::day(look, *to))),
         Note::ProductNamed { product_id, .. } => ("product", product_id.to_string()),
+        Note::AsConfigured { plan } => {
+            let usage = if plan.usage { "billed by usage" } else { "not billed by usage" };
+            ("as configured", format!("{}: {}, {usage}", plan.sku, plan.billing))
+        }
         Note::UsageLeftOut { skus, reason } => ("usage left out", format!("{}: {reason}", joined(skus))),
         Note::AlarmSetAside { reason } => ("alarm set aside", reason.clone()),
         Note::Text { personal } => {
@@ -150,6 +157,7 @@ fn about(look: &Look, event: &Event) -> String {
         Event::Noted { note: Note::BillingMoved { sku, to } } => {
             format!("billing of {sku} moved to {}", words::day(look, *to))
         }
+        Event::Noted { note: Note::AsConfigured { plan } } => format!("{} as configured now", plan.sku),
         Event::Call(call) => of_call(call),
         Event::Requested { .. }
         | Event::AnswerDelivered

@@ -119,6 +119,7 @@ pub fn finding(finding: &Finding) -> &'static str {
         Finding::Late { .. } => "late",
         Finding::Waits => "waits",
         Finding::BeforeTakeover { .. } => "not sent",
+        Finding::NotBilled => "not billed",
         Finding::NoProduct => "no product",
         Finding::Counted { .. } => "counted",
         Finding::RefusedBefore { .. } => "refused",

@@ -220,6 +220,7 @@ pub fn model(screen: Screen) -> Model {
         pauses: Pauses { first: secs(2), longest: secs(30), give_up_after: secs(600) },
         complete_room: secs(60),
         quiet_period: secs(120),
+        market_quiet: secs(120),
         fastest: Pace::FASTEST,
         lock_after: Some(secs(300)),
         notify: true,

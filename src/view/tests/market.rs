@@ -97,7 +97,7 @@ fn asks() -> Vec<Case> {
         News::Failed { id: Some(sample::id(1)), what, next: String::new(), task: true, insist: which },
     );
     let mut doubt = pressed("d", true);
-    doubt.setup.quiet_period = jiff::SignedDuration::ZERO;
+    doubt.setup.market_quiet = jiff::SignedDuration::ZERO;
     press(&mut doubt, "\r");
     let mut settle = doubt.clone();
     press(&mut settle, "yes\rTICKET-7\rAnn\r\r");

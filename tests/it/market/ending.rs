@@ -165,3 +165,23 @@ fn what_was_left_out_with_a_reason_is_not_missing_and_can_still_be_added_late() 
     assert_eq!(floor.bill()[0]["amount"], "5");
     floor.verifies();
 }
+
+#[test]
+fn usage_that_was_left_out_stays_so_where_the_end_got_no_answer_and_goes_where_it_was_refused() {
+    let floor = used();
+    floor.takes_over();
+    let without = [&END[..], &["--without-usage", "--reason", "waived"]].concat();
+    floor.fault("usage_end", &json!({ "message": "not now", "status": 400 }));
+    floor.run(&without).with(3);
+    let month = floor.bill_month();
+    let list = || floor.json(&["market", "usage", "list", "--month", &month])[0]["leftOut"].clone();
+    assert_eq!(list(), json!(null), "nothing was ended");
+    floor.fault("usage_end", &json!({ "cut": "after" }));
+    floor.run(&without).with(4);
+    assert_eq!(list(), "waived");
+    floor.sends().with(0);
+    assert_eq!(floor.bill(), json!([]));
+    floor.run(&[&END[..], &["--reason", "looked at the portal"]].concat()).with(0);
+    assert_eq!((floor.bill(), state(&floor).as_str()), (json!([]), "ended"));
+    floor.verifies();
+}

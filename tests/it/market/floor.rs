@@ -16,7 +16,7 @@ pub struct Floor {
     pub market: Sandbox,
 }
 
-/// A running `market serve`; killed when dropped.
+/// A running `market serve`; killed when dropped. What it says on stderr is in the home's `serve.err`.
 pub struct Receiver {
     pub child: Child,
     /// Where deploys go.
@@ -144,7 +144,8 @@ pub fn secret(home: &Home, name: &str, text: &str) {
 impl Receiver {
     pub fn of(home: &Home) -> Self {
         let mut command = home.command(&["market", "serve"]);
-        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+        let told = std::fs::File::create(home.path().join("serve.err")).unwrap();
+        let mut child = command.stderr(Stdio::from(told)).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let line: Value = serde_json::from_str(&line).unwrap();

@@ -182,3 +182,38 @@ fn a_month_of_nothing_does_not_hide_what_is_usual() {
     let held = floor.sends().with(8);
     assert!(held.err.contains("more than three times the usual 100"), "{}", held.err);
 }
+
+#[test]
+fn a_slip_in_the_configuration_of_a_sku_is_corrected_for_what_was_bought_before() {
+    let floor = Floor::new();
+    floor.sells(1);
+    let month = floor.bill_month();
+    let line =
+        format!(r#"{{"customerId":"C-1","sku":"PRACTICE-SEATS","month":"{month}","count":5,"key":"a"}}"#);
+    let add = || floor.home.run_with(&["market", "usage", "add", "--json", "-"], &line);
+    assert!(add().with(2).err.contains("when it was bought"), "it was bought before");
+    floor.home.reconfigure(
+        "[market.skus.\"PRACTICE-SEATS\"]\nbilling = \"manual\"\n",
+        "[market.skus.\"PRACTICE-SEATS\"]\nbilling = \"immediately\"\nusage = true\nunit = \"seats\"\n",
+    );
+    add().with(2);
+    floor.run(&["market", "note", "C-1", "--sku", "PRACTICE-SEATS", "--as-configured"]).with(0);
+    floor.run(&["market", "note", "C-1", "--sku", "OTHER", "--as-configured"]).with(2);
+    add().with(0);
+    let skus = floor.json(&["market", "show", "C-1"])["skus"].clone();
+    let seats = skus.as_array().unwrap().iter().find(|sku| sku["sku"] == "PRACTICE-SEATS").unwrap().clone();
+    assert_eq!((&seats["state"], &seats["unit"]), (&json!("billing"), &json!("seats")), "{seats}");
+    floor.verifies();
+}
+
+#[test]
+fn usage_of_what_is_not_billed_yet_is_told_before_it_goes() {
+    let floor = Floor::new();
+    floor.sells(1);
+    floor.adds(&[("C-1", "5", "a")]).with(0);
+    let preview =
+        || floor.json(&["market", "usage", "preview", "--month", &floor.bill_month()])["lines"][0].clone();
+    assert_eq!(preview()["problem"], "billing of its SKU has not begun");
+    floor.run(&["market", "start-billing", "C-1"]).with(0);
+    assert_eq!(preview()["problem"], json!(null));
+}

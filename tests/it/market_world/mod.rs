@@ -23,6 +23,7 @@ fn desk(name: &'static str, shared: &Journal) -> Engine<Desk> {
         agent: "ann".to_owned(),
         complete_room: SignedDuration::from_secs(1),
         quiet: SignedDuration::from_secs(1),
+        market_quiet: SignedDuration::from_secs(1),
         fastest: Pace::FASTEST,
         role: Role::Supervisor,
         two_people: false,

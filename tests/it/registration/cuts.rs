@@ -177,6 +177,7 @@ async fn engine(file: &Path, address: SocketAddr, contract: ContractId) -> Engin
         agent: "r.diaz".to_owned(),
         complete_room: jiff::SignedDuration::from_secs(2),
         quiet: jiff::SignedDuration::from_secs(2),
+        market_quiet: jiff::SignedDuration::from_secs(2),
         fastest: Pace::new(60_000).unwrap(),
         role: Role::Supervisor,
         two_people: false,

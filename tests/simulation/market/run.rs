@@ -169,6 +169,7 @@ impl Run {
             agent: format!("agent {desk}"),
             complete_room: signed(TIMEOUT),
             quiet: signed(if self.broken == Some(Break::NoQuiet) { Duration::ZERO } else { QUIET }),
+            market_quiet: signed(if self.broken == Some(Break::NoQuiet) { Duration::ZERO } else { QUIET }),
             fastest: pxdesk::order::Pace::FASTEST,
             role: pxdesk::order::Role::Supervisor,
             two_people: false,

@@ -15,7 +15,7 @@ impl Engine {
     /// What the journal cannot do.
     pub async fn bill_of(&self, row: &ReportRow, calendar: &Calendar) -> Result<Option<Month>> {
         // A verdict may name the bill, and only the whole report has its verdicts.
-        if row.may_be_by_verdict(self.0.options.quiet.min(LONG)) {
+        if row.may_be_by_verdict(self.0.options.market_quiet.min(LONG)) {
             return Ok(self.of::<Report>().load(&row.id).await?.bill(calendar));
         }
         Ok(row.bill_by_its_call(calendar))

@@ -72,6 +72,7 @@ impl Engine {
         let usual = self.usual(month, rows).await?;
         let known: HashMap<&ShortId, &SubscriptionRow> = all.iter().map(|row| (&row.id, row)).collect();
         let left_out = self.left_out_among(rows, all).await?;
+        let now = self.clock().now();
         let mut lines: Vec<MonthLine> = Vec::with_capacity(rows.len());
         let (mut settled, mut so_far) = (true, Amount::ZERO);
         for (at, row) in rows.iter().enumerate() {
@@ -87,6 +88,9 @@ impl Engine {
             };
             findings.extend(waits.then_some(Finding::Waits));
             let subscription = known.get(&row.subscription).copied();
+            let plan = subscription.and_then(|of| of.skus.iter().find(|line| line.plan.sku == row.slot.sku));
+            let is_early = row.state.may_go() && plan.is_some_and(|line| !line.was_billed(now));
+            findings.extend((is_early && left_out.is_none()).then_some(Finding::NotBilled));
             lines.push(line(row, subscription, usual, so_far, findings));
             settled &= row.state == ReportState::Reported || left_out.is_some();
             let counts = row.state.is_on_a_bill() || row.state == ReportState::Prepared;

@@ -89,6 +89,7 @@ impl World {
             pauses: Pauses { first: SECOND * 2, longest: SECOND * 30, give_up_after: SECOND * 10 },
             complete_room: SECOND * 120,
             quiet_period: QUIET,
+            market_quiet: QUIET,
             fastest: pxdesk::order::Pace::FASTEST,
             lock_after: Some(SECOND * 300),
             notify: true,
