@@ -236,15 +236,7 @@ impl Refusal {
                 "Compare both ids with the order system and add the order with the pair that belongs together.",
                 Futile,
             ),
-            Self::AlreadyAdded { differs: true, .. } => parts(
-                "order",
-                Agent,
-                "Compare it with the order system. What is wrong with the order that is there can be amended, or it is abandoned and added under a new pair.",
-                Futile,
-            ),
-            Self::AlreadyAdded { differs: false, .. } => {
-                parts("order", Agent, "Nothing: go on with that order.", Futile)
-            }
+            Self::AlreadyAdded { differs, .. } => parts("order", Agent, after_added(*differs), Futile),
             Self::NoRcc => parts("rcc", Agent, "Retrieve the RCC first.", Useful),
             Self::RccBlocked => parts(
                 "rcc",
@@ -376,6 +368,15 @@ impl fmt::Display for Refusal {
                 write!(f, "this is order {order}, which was added before with other content; nothing was added, and nothing of it was changed")
             }
         }
+    }
+}
+
+/// What to do about an order that is there already.
+fn after_added(differs: bool) -> &'static str {
+    if differs {
+        "Compare it with the order system, and amend the order that is there, or abandon it."
+    } else {
+        "Nothing: go on with that order."
     }
 }
 

@@ -151,9 +151,7 @@ impl fmt::Display for Refusal {
             Self::Changed { shown, amount } => {
                 write!(f, "it has changed since the preview: that showed {shown}, and it is {amount} now")
             }
-            Self::NoUsage(sku) => {
-                write!(f, "{sku} is not billed by usage, as it was configured when it was bought")
-            }
+            Self::NoUsage(sku) => write!(f, "{sku} was not billed by usage when it was bought"),
             Self::Taken { what, thing } => write!(f, "this {} belongs to {thing} already", what.name()),
             Self::KeyTaken { key, before } => {
                 write!(f, "the key `{}` was added before, for {before}", crate::text::quote(key))
