@@ -43,7 +43,7 @@ impl By {
             Self::Pattern => "the pattern of the configuration".to_owned(),
             Self::Program => "the program".to_owned(),
             Self::Forward => "the server it was forwarded to".to_owned(),
-            Self::Person { name } => name.clone(),
+            Self::Person { name, .. } => name.clone(),
             Self::Otherwise { why } => format!("`otherwise` of the configuration, as {why}"),
         }
     }

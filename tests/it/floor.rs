@@ -4,6 +4,7 @@ use crate::kit::{Home, Ran, Sandbox, order};
 use crate::postgres::{self, Database, Server};
 use crate::pty::Desk;
 use crate::worker::Worker;
+use serde_json::json;
 use std::process::Child;
 use std::time::Duration;
 
@@ -203,7 +204,10 @@ fn a_command_for_several_orders_stops_where_nothing_can_be_recorded() {
     assert_eq!(said(0), (json!(one), json!(true), json!(null)), "{ran:?}");
     assert_eq!(said(1), (json!(two), json!(false), json!(null)), "{ran:?}");
     assert_eq!(said(2), (json!(three), json!(false), json!(true)), "{ran:?}");
-    assert!(ran.err.contains("1 of them was not tried") || ran.err.contains("1 of them were not tried"), "{ran:?}");
+    assert!(
+        ran.err.contains("1 of them was not tried") || ran.err.contains("1 of them were not tried"),
+        "{ran:?}"
+    );
     database.sql("DROP TRIGGER is_full ON events").unwrap();
     desk.run(&["order", "assign", &two, &three, "--to", "k.ono"]).with(0);
 }

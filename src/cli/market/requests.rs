@@ -6,28 +6,55 @@ use crate::cli::args::MarketCommand;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::kind::Timestamp;
-use crate::subscription::{Calendar, Note, Sender, State, Subscription, SubscriptionRow, earlier_in_words};
+use crate::subscription::{
+    Calendar, Month, Note, Sender, State, Subscription, SubscriptionRow, earlier_in_words,
+};
 use crate::view::ago;
 use serde_json::json;
 
 /// How many subscriptions are looked at for second tries: the latest.
 const LATEST: usize = 500;
 
+/// What there is to be looked at.
+struct Found<'r> {
+    now: Timestamp,
+    waiting: Vec<&'r SubscriptionRow>,
+    unconfirmed: Vec<&'r SubscriptionRow>,
+    /// Each with when other content came.
+    conflicting: Vec<(&'r SubscriptionRow, Timestamp)>,
+    /// Each with why nobody else had answered.
+    otherwise: Vec<(&'r SubscriptionRow, String)>,
+    overdue: Vec<&'r SubscriptionRow>,
+    /// Each with the tries before it.
+    second: Vec<(&'r SubscriptionRow, Vec<SubscriptionRow>)>,
+    /// How many deploys could not be read, and those of them that were kept.
+    unreadable: u64,
+    odd: Vec<unreadable::Odd>,
+    strangers: u64,
+    /// Months before, each with how many reports are open.
+    earlier: Vec<(Month, usize)>,
+}
+
 /// `market requests`; with `all` also what a person has set aside.
 pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Exit, Failed> {
     let session = Session::open_for_market(settings, false).await?;
-    let now = session.engine.clock().now();
     let rows = session.engine.subscriptions(None).await?;
-    let waiting: Vec<&SubscriptionRow> =
-        rows.iter().filter(|row| row.state(now) == State::Requested).collect();
-    let unconfirmed: Vec<&SubscriptionRow> = rows.iter().filter(|row| row.unconfirmed).collect();
-    let mut conflicting: Vec<(&SubscriptionRow, Timestamp)> = Vec::new();
+    let found = look(&session, &rows, all).await?;
+    if console.is_json() {
+        console.json(&found.json())?;
+    } else {
+        found.print(console)?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn look<'r>(session: &Session, rows: &'r [SubscriptionRow], all: bool) -> Result<Found<'r>, Failed> {
+    let now = session.engine.clock().now();
+    let mut conflicting = Vec::new();
     for row in rows.iter().filter(|row| all || row.conflicts > 0) {
         let of: Subscription = session.engine.journal().load(&row.id).await?;
         conflicting.extend(of.conflict_at.map(|at| (row, at)));
     }
-    let overdue: Vec<&SubscriptionRow> =
-        rows.iter().filter(|row| due(row, now).is_some_and(|(_, over)| over)).collect();
     let (mut second, mut otherwise) = (Vec::new(), Vec::new());
     for row in rows.iter().take(LATEST) {
         let subscription: Subscription = session.engine.journal().load(&row.id).await?;
@@ -38,7 +65,6 @@ pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Ex
             second.push((row, earlier));
         }
     }
-    let sender = session.engine.sender().await?;
     let counts = |sender: &Sender| {
         if all {
             (sender.unreadable, sender.strangers)
@@ -46,76 +72,102 @@ pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Ex
             (sender.open_unreadable(), sender.open_strangers())
         }
     };
-    let (count, strangers) = sender.as_ref().map_or((0, 0), counts);
+    let (unreadable, strangers) = session.engine.sender().await?.as_ref().map_or((0, 0), counts);
     let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
     let bill = calendar.bill_month(now);
-    let earlier = session.engine.open_before(bill, &rows, bill).await?;
-    let earlier: Vec<_> = earlier.into_iter().map(|(month, open)| (month, open.len())).collect();
-    let mut odd = if count > 0 { unreadable::all(&session).await? } else { Vec::new() };
+    let earlier = session.engine.open_before(bill, rows, bill).await?;
+    let mut odd = if unreadable > 0 { unreadable::all(session).await? } else { Vec::new() };
     odd.retain(|odd| all || odd.aside.is_none());
-    if console.is_json() {
-        let list = |rows: &[&SubscriptionRow]| rows.iter().map(|row| json::row(row, now)).collect::<Vec<_>>();
-        let conflict = |(row, at): &(&SubscriptionRow, Timestamp)| {
-            let mut shown = json::row(row, now);
+    Ok(Found {
+        now,
+        waiting: rows.iter().filter(|row| row.state(now) == State::Requested).collect(),
+        unconfirmed: rows.iter().filter(|row| row.unconfirmed).collect(),
+        conflicting,
+        otherwise,
+        overdue: rows.iter().filter(|row| due(row, now).is_some_and(|(_, over)| over)).collect(),
+        second,
+        unreadable,
+        odd,
+        strangers,
+        earlier: earlier.into_iter().map(|(month, open)| (month, open.len())).collect(),
+    })
+}
+
+impl Found<'_> {
+    fn json(&self) -> serde_json::Value {
+        let row = |row: &SubscriptionRow| json::row(row, self.now);
+        let list = |rows: &[&SubscriptionRow]| rows.iter().map(|of| row(of)).collect::<Vec<_>>();
+        let conflicting = self.conflicting.iter().map(|(of, at)| {
+            let mut shown = row(of);
             shown["conflictAt"] = json!(at);
             shown
-        };
-        let decided = |(row, why): &(&SubscriptionRow, String)| {
-            let mut shown = json::row(row, now);
+        });
+        let otherwise = self.otherwise.iter().map(|(of, why)| {
+            let mut shown = row(of);
             shown["why"] = json!(why);
             shown
-        };
-        let tries = second.iter().map(|(row, earlier)| {
+        });
+        let tries = self.second.iter().map(|(row, earlier)| {
             let earlier: Vec<_> = earlier.iter().map(|row| row.provisioning_id.as_str()).collect();
             json!({ "provisioningId": row.provisioning_id, "earlier": earlier })
         });
-        console.json(&json!({
-            "waiting": list(&waiting),
-            "unconfirmed": list(&unconfirmed),
-            "conflicting": conflicting.iter().map(conflict).collect::<Vec<_>>(),
-            "answeredOtherwise": otherwise.iter().map(decided).collect::<Vec<_>>(),
-            "terminationsOverdue": list(&overdue),
+        json!({
+            "waiting": list(&self.waiting),
+            "unconfirmed": list(&self.unconfirmed),
+            "conflicting": conflicting.collect::<Vec<_>>(),
+            "answeredOtherwise": otherwise.collect::<Vec<_>>(),
+            "terminationsOverdue": list(&self.overdue),
             "secondTries": tries.collect::<Vec<_>>(),
-            "unreadable": count,
-            "unreadableDeploys": odd.iter().map(unreadable::Odd::listed).collect::<Vec<_>>(),
-            "strangers": strangers,
-            "earlier": json::earlier(&earlier),
-        }))?;
-        return Ok(Exit::Done);
+            "unreadable": self.unreadable,
+            "unreadableDeploys": self.odd.iter().map(unreadable::Odd::listed).collect::<Vec<_>>(),
+            "strangers": self.strangers,
+            "earlier": json::earlier(&self.earlier),
+        })
     }
-    section(console, "waits for an answer", &requested(&waiting), now)?;
-    section(console, "unconfirmed: the answer may not have arrived", &requested(&unconfirmed), now)?;
-    section(console, "alarm: its id came with other content", &conflicting, now)?;
-    for (row, why) in &otherwise {
-        let (id, state) = (&row.provisioning_id, row.state(now).name());
-        console.text(&format!("answered by `otherwise`: {} {id} is {state}: {why}", row.id))?;
+
+    fn print(&self, console: &Console) -> Result<(), Failed> {
+        let now = self.now;
+        section(console, "waits for an answer", &requested(&self.waiting), now)?;
+        section(console, "unconfirmed: the answer may not have arrived", &requested(&self.unconfirmed), now)?;
+        section(console, "alarm: its id came with other content", &self.conflicting, now)?;
+        for (row, why) in &self.otherwise {
+            let (id, state) = (&row.provisioning_id, row.state(now).name());
+            console.text(&format!("answered by `otherwise`: {} {id} is {state}: {why}", row.id))?;
+        }
+        for row in &self.overdue {
+            let (id, due) = (&row.provisioning_id, row.termination_due.as_deref().unwrap_or_default());
+            console
+                .text(&format!("overdue: the customer of {} {id} was to be written to by {due}", row.id))?;
+        }
+        for (row, earlier) in &self.second {
+            let earlier: Vec<_> = earlier.iter().map(|row| row.provisioning_id.as_str()).collect();
+            console.text(&format!("repeat? {} after {}", row.provisioning_id, earlier.join(", ")))?;
+        }
+        if self.unreadable > 0 {
+            let last = self.odd.last().map_or("", |odd| odd.why.as_str());
+            console.text(&format!("unreadable: {}, the last one: {last}", self.unreadable))?;
+        }
+        for odd in &self.odd {
+            console.text(&odd.line())?;
+        }
+        if let Some(earlier) = earlier_in_words(&self.earlier) {
+            console.text(&format!("usage: {earlier}"))?;
+        }
+        if self.strangers > 0 {
+            let strangers = self.strangers;
+            console.text(&format!("strangers: {strangers} requests without proof of who sent them"))?;
+        }
+        if self.is_empty() {
+            console.note("nothing to look at");
+        }
+        Ok(())
     }
-    for row in &overdue {
-        let (id, due) = (&row.provisioning_id, row.termination_due.as_deref().unwrap_or_default());
-        console.text(&format!("overdue: the customer of {} {id} was to be written to by {due}", row.id))?;
+
+    fn is_empty(&self) -> bool {
+        let rows = [self.waiting.len(), self.unconfirmed.len(), self.conflicting.len(), self.otherwise.len()];
+        let others = [self.overdue.len(), self.second.len(), self.odd.len(), self.earlier.len()];
+        rows.iter().chain(&others).all(|n| *n == 0) && self.unreadable == 0 && self.strangers == 0
     }
-    for (row, earlier) in &second {
-        let earlier: Vec<_> = earlier.iter().map(|row| row.provisioning_id.as_str()).collect();
-        console.text(&format!("repeat? {} after {}", row.provisioning_id, earlier.join(", ")))?;
-    }
-    if count > 0 {
-        let last = odd.last().map_or("", |odd| odd.why.as_str());
-        console.text(&format!("unreadable: {count}, the last one: {last}"))?;
-    }
-    for odd in &odd {
-        console.text(&odd.line())?;
-    }
-    if let Some(earlier) = earlier_in_words(&earlier) {
-        console.text(&format!("usage: {earlier}"))?;
-    }
-    if strangers > 0 {
-        console.text(&format!("strangers: {strangers} requests without proof of who sent them"))?;
-    }
-    let none = [waiting.len(), unconfirmed.len(), conflicting.len(), overdue.len(), second.len(), odd.len()];
-    if none.iter().all(|n| *n == 0) && earlier.is_empty() && count == 0 && strangers == 0 {
-        console.note("nothing to look at");
-    }
-    Ok(Exit::Done)
 }
 
 /// `market set-aside`

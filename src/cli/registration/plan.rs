@@ -12,9 +12,7 @@ use std::path::Path;
 
 /// Prints the plan.
 pub async fn run(settings: &Settings, file: &FileArgs, console: &Console) -> Result<Exit, Failed> {
-    // 2 says that something is to be done, which no script is to read into a file that cannot be used.
-    let unusable = |failed: Failed| Failed { exit: Exit::Unexpected, ..failed };
-    let desired = read(&file.file, console).map_err(unusable)?;
+    let desired = read(&file.file, console)?;
     let session = open(settings).await?;
     if let Some(run) = session.engine.unfinished_run().await? {
         console.note(&format!(
@@ -23,7 +21,7 @@ pub async fn run(settings: &Settings, file: &FileArgs, console: &Console) -> Res
         ));
     }
     let listing = session.engine.list_contract().await?;
-    may_be_empty(file, &desired, &listing).map_err(unusable)?;
+    may_be_empty(file, &desired, &listing)?;
     let plan = planned(&desired, &listing, console)?;
     print(&session, &plan, &listing, console)?;
     Ok(if plan.is_empty() { Exit::Done } else { Exit::BadInput })

@@ -122,9 +122,7 @@ impl fmt::Display for Refusal {
             Self::NoProduct => f.write_str("the deploy named no product, which the call needs"),
             Self::Message(why) => write!(f, "the message {why}"),
             Self::NoSuchSubscription(of) => write!(f, "there is no subscription {of}"),
-            Self::SeveralSubscriptions(of) => {
-                write!(f, "{of} is an id of several subscriptions")
-            }
+            Self::SeveralSubscriptions(of) => write!(f, "{of} is an id of several subscriptions"),
             Self::NoSuchSku(sku) => write!(f, "the subscription has no SKU {sku}"),
             Self::NoSkuLeft(Call::EndUsage) => f.write_str("all its SKUs have ended"),
             Self::NoSkuLeft(_) => f.write_str("no SKU of it waits for the start of billing"),
