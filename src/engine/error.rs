@@ -61,8 +61,13 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
                     "{answer}, not yet recorded here. The answer is kept on this machine, and recorded by itself as \
                      soon as the journal takes it; do not send this again. "
                 )?;
-                // All that it says besides is of something that was not begun.
-                f.write_str(error.remedy())
+                match error {
+                    // All that it says besides is of something that was not begun.
+                    journal::Error::Away { .. } | journal::Error::Unknown { .. } => {
+                        f.write_str(error.remedy())
+                    }
+                    error => write!(f, "It said: {error}"),
+                }
             }
             Self::NotRepeatable { call } => write!(
                 f,

@@ -225,7 +225,7 @@ fn a_way_that_ends_early_is_told_by_its_step() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let ran = doctor(&Home::at(&format!("http://{closed}")), 7);
     says(&ran, "connection", "failed", &[&closed.to_string(), "refused"]);
-    says(&ran, "token", "skipped", &["no way"]);
+    says(&ran, "token", "skipped", &["cannot be reached"]);
     let plain = Server::start(SignedDuration::ZERO, "");
     let ran = doctor(&Home::at(&plain.base.replace("http:", "https:")), 7);
     says(&ran, "tls", "failed", &["127.0.0.1"]);
@@ -246,7 +246,7 @@ async fn a_bad_certificate_is_told_with_its_reason() {
         let unknown = doctor(&home, 7);
         says(&unknown, "connection", "ok", &["127.0.0.1"]);
         says(&unknown, "tls", "failed", &["from an authority that this machine does not know", "ca_file"]);
-        says(&unknown, "token", "skipped", &["no way"]);
+        says(&unknown, "token", "skipped", &["cannot be reached"]);
         home.configure(&format!(
             "environment = \"sandbox\"\n[environments.sandbox]\nbase_url = \"{0}/\"\ntoken_url = \"{0}/token\"\n\
              credentials = \"credentials\"\nca_file = \"{1}\"\n",

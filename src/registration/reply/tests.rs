@@ -180,7 +180,7 @@ fn an_object_whose_id_cannot_be_one_is_named_and_does_not_hide_the_others() {
         (
             r#"{"providerApplicationId":"Müller","surrogateId":"9"}"#,
             "the application 9: its providerApplicationId \"Müller\" holds `ü` (U+00FC), which is not ASCII; only ASCII \
-             letters, digits, signs and blanks are allowed",
+             letters, digits, signs and spaces are allowed",
         ),
         (
             r#"{"providerApplicationId":123,"surrogateId":9}"#,
