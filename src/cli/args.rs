@@ -11,7 +11,6 @@ pub use each::{
     AmendArgs, EraseArgs, MethodArg, ReplayArgs, ReportArgs, ResolveArgs, RetryArgs, StoredArgs, TrainerArgs,
     UntilArg, WalkArgs, WorkerArgs,
 };
-
 pub use market::{MarketCommand, UsageCommand, V1Command};
 pub use registration::{FileArgs, ObjectArg, RegistrationCommand, RemoveArgs, WordArgs};
 pub use training::{Graded, GradesArgs, Looked, Played, PracticeArgs, ScenarioCommand};
