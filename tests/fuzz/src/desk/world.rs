@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use pxdesk::desk::{
-    Code, Confirm, Effect, Ended, How, Key, Model, Msg, Overlay, Page, Problem, Setup, Target, Task, ThemeName,
-    bindings, next_line, next_tick, update,
+    Code, Confirm, Effect, Ended, How, Key, Model, Msg, Overlay, Page, Problem, Setup, Target, Task,
+    ThemeName, bindings, next_line, next_tick, update,
 };
 use pxdesk::order::{
     CallError, Command, Details, Digest, Environment, Event, Failure, NewOrder, OpenedPersonal, Order,
