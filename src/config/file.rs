@@ -3,8 +3,8 @@
 use super::explain::explain;
 use super::log::Log;
 use super::market::{EnvironmentMarket, MarketFile};
-use super::origin::key_at;
 use super::registration::EnvironmentRegistration;
+use super::spot::key_at;
 use crate::market::TIMEOUT as MARKET;
 use crate::order::{Environment, Pace, Role, Secret};
 use crate::px::{self, Paths};

@@ -16,6 +16,7 @@ mod production;
 mod quiet;
 mod registration;
 mod settings;
+mod spot;
 mod store;
 mod target;
 mod variables;

@@ -1,6 +1,7 @@
 //! Where each value came from. For `doctor` to show: nothing of this decides anything, and no value that may hold a
 //! secret is among it.
 
+use super::spot::below;
 use super::variables::{keys, lookup, name, without_effect};
 use crate::order::Environment;
 use std::collections::BTreeMap;
@@ -132,25 +133,6 @@ fn leaves(above: &str, table: &DeTable, text: &str, given: &mut BTreeMap<String,
             put(given, path, text[value.span()].trim_matches(['"', '\'']), Origin::Line(line));
         }
     }
-}
-
-/// The key whose value holds the byte at `at`; none where that is no value, or the text is no TOML.
-pub fn key_at(text: &str, at: usize) -> Option<String> {
-    value_at("", DeTable::parse(text).ok()?.get_ref(), at)
-}
-
-fn value_at(above: &str, table: &DeTable, at: usize) -> Option<String> {
-    table.iter().find_map(|(key, value)| {
-        let path = below(above, key.get_ref());
-        match value.get_ref() {
-            DeValue::Table(inner) => value_at(&path, inner, at),
-            _ => value.span().contains(&at).then_some(path),
-        }
-    })
-}
-
-fn below(above: &str, key: &str) -> String {
-    if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") }
 }
 
 fn put(given: &mut BTreeMap<String, Given>, key: String, value: &str, origin: Origin) {
