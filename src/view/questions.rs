@@ -213,7 +213,7 @@ fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
         // Those have words of their own.
         Confirm::Market(_) | Confirm::Contract(_) => ("", ""),
         Confirm::Discard => {
-            ("Discard this new order?", "Nothing of it was added yet: what you typed is gone then.")
+            ("Discard this new order?", "It has not been added yet. What you typed will be lost.")
         }
         Confirm::EndRun => (
             "End the run now?",

@@ -22,6 +22,12 @@ fn bill(home: &Home) -> (String, bool) {
     (closing["bill"].as_str().unwrap().to_owned(), closing["closed"] == false)
 }
 
+/// Adds usage by hand to the subscription in front; it is read back first.
+fn adds_usage(desk: &mut Desk) {
+    desk.keys("u").shows("Add usage by hand").keys("100.5\x13");
+    desk.shows("Add this usage?").keys("y").shows("Added 100.5 of PRACTICE-STORAGE");
+}
+
 #[test]
 fn a_subscription_is_answered_billed_reported_and_ended_at_the_keyboard() {
     let home = Home::empty();
@@ -37,12 +43,7 @@ fn a_subscription_is_answered_billed_reported_and_ended_at_the_keyboard() {
         .keys("y")
         .shows("carried out (HTTP 200)");
     // Used.
-    desk.keys("u")
-        .shows("Add usage by hand")
-        .keys("100.5\x13")
-        .shows("Add this usage?")
-        .keys("y")
-        .shows("Added 100.5 of PRACTICE-STORAGE");
+    adds_usage(&mut desk);
     let (month, is_open) = bill(&home);
     // Previewed; and before that somebody says who reports.
     desk.keys("m").shows("1 to send").keys("p").shows("From which month on");
@@ -123,12 +124,7 @@ fn usage_that_comes_late_and_more_of_a_reported_month_are_added_at_the_keyboard(
     desk.keys("n").shows("New billing date").keys("\t\t\t2031-05-01\rSTORAGE\r");
     desk.shows("has no SKU STORAGE; type").keys("\x15").keys("PRACTICE-STORAGE\r").shows("Written down.");
     desk.keys("h").shows("PRACTICE-STORAGE to 2031-05-01").keys("\x1b").shows("1 shown of 3");
-    desk.keys("u")
-        .shows("Add usage by hand")
-        .keys("100.5\x13")
-        .shows("Add this usage?")
-        .keys("y")
-        .shows("Added 100.5 of PRACTICE-STORAGE");
+    adds_usage(&mut desk);
     let (month, is_open) = bill(&home);
     desk.keys("m").shows("1 to send").keys("p").shows("From which month on");
     desk.keys(&month).keys("\rAnn\r").shows("This journal reports from");
