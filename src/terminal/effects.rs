@@ -5,6 +5,7 @@ use super::loaded::{load, tell_loaded};
 use super::market::Market;
 use super::registration::Registration;
 use super::tell::{failed, plain, tell};
+use super::trust::Trust;
 use super::{day, items, queue, simulation};
 use crate::classroom::Hub;
 use crate::config::Settings;
@@ -36,6 +37,7 @@ pub struct Effects {
     layout: RefCell<Layout>,
     /// The journal's version when it was last looked at.
     version: Arc<std::sync::atomic::AtomicI64>,
+    trust: Arc<Trust>,
     /// The generation of the last reading of the queue; an older one stops.
     readings: Arc<std::sync::atomic::AtomicU64>,
 }
@@ -67,6 +69,7 @@ impl Effects {
             classroom,
             market,
             registration,
+            trust: Arc::new(Trust::of(session.engine.journal())),
             engine: session.engine,
             px: session.embedded.or(configured),
             sender,
@@ -169,8 +172,8 @@ impl Effects {
         !self.engine.journal().is_shared()
     }
 
-    /// Says `JournalChanged` when another process has written since the last look; and what became of the order that is waited
-    /// for, when its process is gone.
+    /// Says `JournalChanged` when another process has written since the last look, whether the journal can still be written to,
+    /// and what became of the order that is waited for when its process is gone.
     pub fn look_for_changes(&self, awaited: Option<&OrderId>) {
         if let Some(id) = awaited.cloned() {
             let (engine, sender) = (self.engine.clone(), self.sender.clone());
@@ -185,7 +188,8 @@ impl Effects {
         if !self.looks_for_changes() {
             return;
         }
-        let (engine, sender, version) = (self.engine.clone(), self.sender.clone(), self.version.clone());
+        let (engine, sender) = (self.engine.clone(), self.sender.clone());
+        let (version, trust) = (self.version.clone(), self.trust.clone());
         self.spawn(async move {
             if let Ok(now) = engine.journal().data_version().await {
                 let before = version.swap(now, std::sync::atomic::Ordering::Relaxed);
@@ -194,6 +198,7 @@ impl Effects {
                     tell(&sender, Msg::JournalChanged);
                 }
             }
+            trust.look(engine.journal(), &sender);
         });
     }
 

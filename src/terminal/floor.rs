@@ -2,6 +2,7 @@
 //! copy, is said to be.
 
 use super::tell::{failed, tell};
+use super::trust::Trust;
 use crate::desk::Msg;
 use crate::engine::Engine;
 use std::time::Duration;
@@ -17,9 +18,7 @@ pub async fn listen(engine: Engine, sender: UnboundedSender<Msg>) {
     if !journal.is_shared() {
         return;
     }
-    let (mut seen, mut away) = (None, false);
-    // What it was when it was opened is said already.
-    let mut doubted = journal.doubt().is_some();
+    let (mut seen, mut away, trust) = (None, false, Trust::of(journal));
     loop {
         match journal.data_version().await {
             Ok(_) if away => {
@@ -40,12 +39,8 @@ pub async fn listen(engine: Engine, sender: UnboundedSender<Msg>) {
             }
         }
         // After the word that it is back: the server may have come back with an older copy.
-        if doubted != journal.doubt().is_some() {
-            doubted = !doubted;
-            tell(&sender, if doubted { Msg::JournalDoubted } else { Msg::JournalTrusted });
-            if let (true, Err(error)) = (doubted, journal.trust()) {
-                tell(&sender, failed(None, &error.into(), false));
-            }
+        if !away {
+            trust.look(journal, &sender);
         }
         let heard = tokio::time::timeout(LOOK, journal.changed());
         // Both mean the same: look again.

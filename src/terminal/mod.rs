@@ -24,6 +24,7 @@ mod signals;
 mod simulation;
 mod tell;
 mod tour;
+mod trust;
 mod turns;
 mod worker;
 

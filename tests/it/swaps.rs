@@ -112,6 +112,29 @@ fn nothing_is_sent_while_the_key_file_is_gone_or_another_one() {
     home.verifies();
 }
 
+/// Nobody reads minutes of text to a customer before they learn that nothing of it can be recorded.
+#[test]
+fn a_desk_says_that_its_journal_is_gone_before_anything_is_to_be_recorded() {
+    let px = Other::serve();
+    let home = Home::at(&px.base);
+    home.open(&order("1"));
+    let file = home.path().join(FILE);
+    let aside = file.with_extension("aside");
+    let mut desk = Desk::open(&home, 160, 40);
+    desk.shows("T-1");
+    fs::rename(&file, &aside).unwrap();
+    desk.shows("JOURNAL READ-ONLY");
+    says(&mut desk, "the right journal must be put back");
+    fs::rename(&aside, &file).unwrap();
+    desk.hides("JOURNAL READ-ONLY");
+    while px.completes() == 0 {
+        walk_on(&mut desk);
+    }
+    desk.shows("4711");
+    quit(&mut desk);
+    home.verifies();
+}
+
 /// Two at a time: most of each is waiting.
 fn meet(seeds: impl Iterator<Item = u64>) {
     let moments: Vec<_> = seeds.map(Moment::draw).collect();
