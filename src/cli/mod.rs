@@ -44,7 +44,7 @@ use console::remark;
 
 use crate::config::{self, Flags, Places, Settings};
 use crate::session::{Exit, Failed, Session, block_on};
-use args::{Command, OrderCommand, Played};
+use args::{Command, OrderCommand, Played, StoredArgs};
 
 /// Runs the program: reads the flags, does what they say, returns the exit status.
 pub fn main() -> std::process::ExitCode {
@@ -73,30 +73,7 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
         return Err(Failed::new(Exit::BadInput, what));
     }
     // What needs no settings works even where the settings are broken.
-    match &args.command {
-        Some(Command::Errors { code }) => return errors::run(code.as_deref(), console),
-        Some(Command::Completions { shell }) => return args::completions(*shell),
-        Some(Command::Man { words }) => return args::man(words),
-        Some(Command::Help { words }) => return help::run(words),
-        Some(Command::Sandbox { command }) => return sandbox::run(command, console),
-        Some(
-            Command::Grades(_)
-            | Command::Scenario { .. }
-            | Command::Order { .. }
-            | Command::Journal { .. }
-            | Command::Market { .. }
-            | Command::Registration { .. }
-            | Command::Report(_)
-            | Command::Worker(_)
-            | Command::Practice(_)
-            | Command::Trainer(_)
-            | Command::Login(_)
-            | Command::Logout(_)
-            | Command::Doctor,
-        )
-        | None => {}
-    }
-    if let Some(exit) = of_practice(args, console) {
+    if let Some(exit) = without_settings(args, console).or_else(|| of_practice(args, console)) {
         return exit;
     }
     let flags = flags(args);
@@ -114,46 +91,51 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
     if let Err(why) = &logs {
         console.note(&format!("pxdesk: {why}"));
     }
+    with_settings(&settings, args, console)
+}
+
+/// What the settings have no part in; none for any other command.
+fn without_settings(args: &Args, console: &mut Console) -> Option<Result<Exit, Failed>> {
+    Some(match args.command.as_ref()? {
+        Command::Errors { code } => errors::run(code.as_deref(), console),
+        Command::Completions { shell } => args::completions(*shell),
+        Command::Man { words } => args::man(words),
+        Command::Help { words } => help::run(words),
+        Command::Sandbox { command } => sandbox::run(command, console),
+        _ => return None,
+    })
+}
+
+fn with_settings(settings: &Settings, args: &Args, console: &mut Console) -> Result<Exit, Failed> {
     match &args.command {
-        None => crate::terminal::run(&settings),
-        Some(Command::Order { command }) => block_on(order(&settings, command, console)),
-        Some(Command::Journal { command }) => block_on(journal::run(&settings, command, console)),
-        Some(Command::Market { command }) => block_on(Box::pin(market::run(&settings, command, console))),
+        None => crate::terminal::run(settings),
+        Some(Command::Order { command }) => block_on(order(settings, command, console)),
+        Some(Command::Journal { command }) => block_on(journal::run(settings, command, console)),
+        Some(Command::Market { command }) => block_on(Box::pin(market::run(settings, command, console))),
         Some(Command::Registration { command }) => {
-            block_on(Box::pin(registration::run(&settings, command, console)))
+            block_on(Box::pin(registration::run(settings, command, console)))
         }
-        Some(Command::Report(report)) => block_on(report::run(&settings, report, console)),
-        Some(Command::Worker(args)) => block_on(worker::run(&settings, args, console)),
+        Some(Command::Report(report)) => block_on(report::run(settings, report, console)),
+        Some(Command::Worker(args)) => block_on(worker::run(settings, args, console)),
         Some(Command::Grades(grades)) => match grades.asked() {
             Ok(asked) => block_on(grades::run(&settings.places, &asked, console)),
             Err(run) => {
                 let report = block_on(grades::report(&settings.places, run))?;
-                crate::terminal::practice::replay(&settings, &report)
+                crate::terminal::practice::replay(settings, &report)
             }
         },
-        Some(Command::Practice(args)) => practice::run(&settings, args, console),
+        Some(Command::Practice(args)) => practice::run(settings, args, console),
         Some(Command::Scenario { command }) => match command.asked() {
             Ok(asked) => scenario::run(&settings.places, &asked, console),
-            Err(Played::Check { files }) => {
-                scenario::check(&settings.places, Some(&settings), files, console)
-            }
-            Err(Played::Try { scenario, mistake }) => practice::try_it(&settings, scenario, mistake, console),
+            Err(Played::Check { files }) => scenario::check(&settings.places, Some(settings), files, console),
+            Err(Played::Try { scenario, mistake }) => practice::try_it(settings, scenario, mistake, console),
         },
-        Some(Command::Trainer(args)) => trainer::run(&settings, &flags, args, console),
-        Some(Command::Login(which)) if which.journal => block_on(journal_login::login(&settings, console)),
-        Some(Command::Logout(which)) if which.journal => block_on(journal_login::logout(&settings, console)),
-        Some(Command::Login(which)) if which.registration => {
-            block_on(edge_login::login(&settings, args.environment.is_some(), console))
-        }
-        Some(Command::Logout(which)) if which.registration => {
-            block_on(edge_login::logout(&settings, args.environment.is_some(), console))
-        }
-        Some(Command::Login(which)) => {
-            block_on(login::login(&settings, which.market, args.environment.is_some(), console))
-        }
+        Some(Command::Trainer(trainer)) => trainer::run(settings, &flags(args), trainer, console),
+        Some(Command::Login(which)) => block_on(login(settings, which, args.environment.is_some(), console)),
         Some(Command::Logout(which)) => {
-            block_on(login::logout(&settings, which.market, args.environment.is_some(), console))
+            block_on(logout(settings, which, args.environment.is_some(), console))
         }
+        // They were done without settings, or with what became of them.
         Some(
             Command::Doctor
             | Command::Errors { .. }
@@ -162,6 +144,38 @@ fn run(args: &Args, console: &mut Console) -> Result<Exit, Failed> {
             | Command::Help { .. }
             | Command::Sandbox { .. },
         ) => Ok(Exit::Done),
+    }
+}
+
+/// Stores what is asked for; `given`: whether the environment was named.
+async fn login(
+    settings: &Settings,
+    which: &StoredArgs,
+    given: bool,
+    console: &mut Console,
+) -> Result<Exit, Failed> {
+    if which.journal {
+        journal_login::login(settings, console).await
+    } else if which.registration {
+        edge_login::login(settings, given, console).await
+    } else {
+        login::login(settings, which.market, given, console).await
+    }
+}
+
+/// Removes it again.
+async fn logout(
+    settings: &Settings,
+    which: &StoredArgs,
+    given: bool,
+    console: &mut Console,
+) -> Result<Exit, Failed> {
+    if which.journal {
+        journal_login::logout(settings, console).await
+    } else if which.registration {
+        edge_login::logout(settings, given, console).await
+    } else {
+        login::logout(settings, which.market, given, console).await
     }
 }
 

@@ -6,7 +6,7 @@ use super::keyfile::Keys;
 use super::memory::{Doubt, Seen};
 use super::stored::{digest, hash_at};
 use crate::kind::Digest;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 
 /// The one row about the journal as a whole.
 pub struct Row {
@@ -70,9 +70,20 @@ fn against(conn: &Connection, row: &Row, skipped: i64, seen: &Position) -> rusql
         return Ok(Some(Doubt::Older { seen: events, found: row.head.events, at }));
     }
     // The event itself, too: where positions were skipped, one that was cut off shows by nothing else.
-    let same_event = events == 0 || hash_at(conn, events + skipped)? == seen.last;
+    let same_event = events == 0 || hash_of(conn, row, skipped, events)? == seen.last;
     let same_sum = row.head.events > events || row.head.sum == seen.head.sum;
     Ok((!same_event || !same_sum).then_some(Doubt::Forked { seen: events, at }))
+}
+
+/// The hash of the event that is the `nth` of the journal. Where positions were skipped, nobody knows how many of them before
+/// it: it is counted from the end.
+fn hash_of(conn: &Connection, row: &Row, skipped: i64, nth: i64) -> rusqlite::Result<Digest> {
+    if skipped == 0 {
+        return hash_at(conn, nth);
+    }
+    let mut hash = conn.prepare_cached("SELECT hash FROM events ORDER BY pos DESC LIMIT 1 OFFSET ?")?;
+    let hash: Option<Vec<u8>> = hash.query_row([row.head.events - nth], |row| row.get(0)).optional()?;
+    Ok(hash.map_or(Digest([0; 32]), |hash| digest(&hash)))
 }
 
 /// How many positions nobody has used: none, but in a journal that was copied from a server. Less than none when events are

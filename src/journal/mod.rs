@@ -42,6 +42,7 @@ mod kinds;
 mod links;
 mod listed;
 mod lock;
+mod lookup;
 mod make;
 mod memory;
 mod migrate;

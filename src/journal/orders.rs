@@ -1,10 +1,10 @@
-//! The orders' list: the queue, the stalled orders, finding one. Each costs the same however many orders there are.
+//! The orders' list: the queue and the stalled orders. Each costs the same however many orders there are.
 
 use super::error::Error;
 use super::select::Select;
 use super::store::Journal;
 use crate::kind::{Timestamp, Value};
-use crate::order::{Attention, Contact, Environment, Order, RESTING, State, Summary, WINDOW_LENGTH};
+use crate::order::{Attention, Environment, Order, RESTING, State, Summary, WINDOW_LENGTH};
 
 /// The moment at which a queue is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +31,6 @@ pub struct Counts {
 
 /// By what the queue is sorted within a band.
 const BY: [&str; 3] = ["due", "opened_at", "id"];
-
-/// How many orders a person is shown who looks for one.
-const FOUND: u32 = 10;
 
 /// The bands of the queue, in their order. The clock moves an order from its own band to that of the expired ones.
 const BANDS: [Attention; 7] = [
@@ -300,95 +297,5 @@ impl Journal {
             }
         }
         Ok(counts)
-    }
-
-    /// The orders that a person means by `text`: the one with that id; else those with just that transaction id or partner
-    /// order id, and those whose id begins so, ten at most.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
-    pub async fn find(&self, environment: Environment, text: &str) -> Result<Vec<Summary>, Error> {
-        self.named(environment, text, false).await
-    }
-
-    /// The order of a row that [`Journal::find`] has found by `text`. The row may have been changed; what the order's events
-    /// say may not, and they have to say the same.
-    ///
-    /// # Errors
-    /// [`Error::Broken`] when they do not; and when the journal cannot be read.
-    pub async fn meant(&self, row: &Summary, text: &str) -> Result<Order, Error> {
-        let order = self.load::<Order>(&row.id).await?;
-        let text = text.trim();
-        let begins = order.id.as_str().get(..text.len()).is_some_and(|id| id.eq_ignore_ascii_case(text));
-        let pair = [order.identity.transaction_id.as_str(), order.identity.partner_order_id.as_str()];
-        if begins || pair.contains(&text) {
-            return Ok(order);
-        }
-        let why = format!("its row is found by `{text}`, and its events say nothing of that");
-        Err(self.broken::<Order>(order.id.as_str(), why))
-    }
-
-    /// The orders that one who types `text` may be looking for. A whole phone number or e-mail address: those of the customer
-    /// who has it, the latest first. Else as [`Journal::find`], and those whose transaction id or partner order id only begins
-    /// so.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
-    pub async fn search(&self, environment: Environment, text: &str) -> Result<Vec<Summary>, Error> {
-        match Contact::parse(text) {
-            // By its keyed hash alone: what is asked in clear may stand in a server's log.
-            Some(contact) => self.rows_by_term::<Order>(&contact.term(environment), FOUND).await,
-            // No id of ours or of Px's is most of an e-mail address.
-            None if text.contains('@') => Ok(Vec::new()),
-            None => self.named(environment, text, true).await,
-        }
-    }
-
-    async fn named(&self, environment: Environment, text: &str, begins: bool) -> Result<Vec<Summary>, Error> {
-        let text = text.trim();
-        let Some(end) = after_all_that_begin(text) else { return Ok(Vec::new()) };
-        let mut found = self.rows_by_id::<Order>(&text.to_ascii_lowercase(), FOUND).await?;
-        found.retain(|row| row.environment == environment);
-        if let Some(row) = found.iter().find(|row| row.id.as_str().eq_ignore_ascii_case(text)) {
-            return Ok(vec![row.clone()]);
-        }
-        for column in ["transaction_id", "partner_order_id"] {
-            let mut select = Select { by: &[column], limit: FOUND, ..Select::default() };
-            select.equal.push(("environment", environment.name().into()));
-            if begins {
-                select.from.push((column, text.into()));
-                select.below.push((column, end.as_str().into()));
-            } else {
-                select.equal.push((column, text.into()));
-            }
-            found.extend(self.rows::<Order>(&select).await?);
-        }
-        found.sort_by_cached_key(|row| (row.opened_at, row.id.clone()));
-        found.dedup_by(|a, b| a.id == b.id);
-        found.truncate(FOUND as usize);
-        Ok(found)
-    }
-}
-
-/// The least text that is greater than every text that begins with `text`; none when there is none.
-fn after_all_that_begin(text: &str) -> Option<String> {
-    let last = text.chars().next_back()?;
-    let next = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32)?;
-    let mut end = text.to_owned();
-    end.pop();
-    end.push(next);
-    Some(end)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_beginning_is_a_range() {
-        assert_eq!(after_all_that_begin("TX-1").as_deref(), Some("TX-2"));
-        assert_eq!(after_all_that_begin("%").as_deref(), Some("&"));
-        assert_eq!(after_all_that_begin("\u{d7ff}").as_deref(), Some("\u{e000}"));
-        assert_eq!(after_all_that_begin(""), None);
     }
 }

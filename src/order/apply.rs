@@ -10,6 +10,10 @@ use super::model::{
 use super::reading::{Lit, Reading};
 use super::worker::Note;
 use super::{Call, Customer, Digest, Method, OrderId, Rcc, Recorded, Timestamp, Uptime};
+use jiff::SignedDuration;
+
+/// How far Px's clock and that of the desk may differ before it is said.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 
 impl Order {
     /// The order that an opening makes; `None` when `first` is another event.
@@ -84,16 +88,13 @@ impl Order {
                 self.pending(*checks, *answered);
             }
             Event::AcceptanceReceived { method, sha256, accepted_at, tx_id } => {
-                let evidence = format!(
-                    "event {}{}",
-                    recorded.seq,
-                    tx_id.as_ref().map_or(String::new(), |tx| format!(", TxID {tx}"))
-                );
+                let tx_id = tx_id.as_ref().map_or_else(String::new, |tx| format!(", TxID {tx}"));
+                let time = whose_time(*accepted_at, at);
                 self.accepted(Acceptance {
                     method: *method,
                     sha256: *sha256,
                     accepted_at: accepted_at.unwrap_or(at),
-                    evidence,
+                    evidence: format!("event {}{tx_id}{time}", recorded.seq),
                     read: None,
                     name: None,
                 });
@@ -340,5 +341,16 @@ impl Order {
         for delivery in &mut self.deliveries {
             delivery.counts = false;
         }
+    }
+}
+
+/// By whose clock the time of an acceptance is, where it is not plainly Px's.
+fn whose_time(by_px: Option<Timestamp>, recorded: Timestamp) -> &'static str {
+    match by_px {
+        None => ", its time is this desk's: Px gave none that can be read",
+        Some(by_px) if by_px.duration_since(recorded) > CLOCKS => {
+            ", its time is Px's, and was yet to come here"
+        }
+        Some(_) => "",
     }
 }

@@ -115,7 +115,7 @@ pub async fn forward(
     let reply = http.send_once(request, limit, async { Ok(()) }).await.reply;
     let reply = reply.map_err(|failure| format!("forwarding failed: {}", failure.why()))?;
     match (reply.status, said_in(&reply.body, unworded)) {
-        (200..300, Some(answer)) | (400..500, Some(answer @ Answer::Refused { .. })) => Ok(answer),
+        (200..300, Some(answer)) | (300..500, Some(answer @ Answer::Refused { .. })) => Ok(answer),
         (200..300, None) => Err("what it was forwarded to answered no {\"customerId\": \"…\"}".to_owned()),
         (status, _) if refuses(status) => Ok(worded(&reply.body).unwrap_or_else(|| unworded.clone())),
         (status, _) => Err(format!("what it was forwarded to answered HTTP {status}")),
@@ -128,14 +128,25 @@ fn refuses(status: u16) -> bool {
     (400..500).contains(&status) && ![401, 404, 405, 407, 408, 425, 429].contains(&status)
 }
 
-/// The answer in `{"customerId": "…"}` or `{"refusal": "…"}`. A number is taken as the string that spells it. Where a member is
-/// there twice there is no answer, as a deploy with one cannot be read; nor where both are there.
+/// The answer in `{"customerId": "…"}` or `{"refusal": "…"}`. A number is taken as the string that spells it. What says nothing,
+/// null for instance, is as good as not there: many programs write every member that they know. A refusal that says more is one,
+/// whatever stands beside it. Where a member is there twice there is no answer, as a deploy with one cannot be read.
 fn said_in(said: &[u8], unworded: &Answer) -> Option<Answer> {
     let said = read_object(said.trim_ascii()).ok()?;
-    match (said.get("customerId"), said.get("refusal")) {
-        (Some(id), None) => customer_id(id),
-        (None, Some(Value::String(why))) => Some(Answer::refusal(why).unwrap_or_else(|_| unworded.clone())),
-        (None, Some(_) | None) | (Some(_), Some(_)) => None,
+    let id = said.get("customerId").filter(|id| !says_nothing(id));
+    match (id, said.get("refusal")) {
+        (Some(id), refusal) if refusal.is_none_or(says_nothing) => customer_id(id),
+        (_, None | Some(Value::Null | Value::Bool(false))) => None,
+        (_, Some(Value::String(why))) => Some(Answer::refusal(why).unwrap_or_else(|_| unworded.clone())),
+        (_, Some(_)) => Some(unworded.clone()),
+    }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
     }
 }
 
@@ -218,10 +229,24 @@ mod tests {
             r#"{"customerId":null}"#,
             r#"{"customerId":"C-1","customerId":"C-2"}"#,
             r#"{"customerId":"C-\ud83d"}"#,
-            r#"{"customerId":"C-1","refusal":"No."}"#,
             r#"{"refusal":null}"#,
+            r#"{"customerId":null,"refusal":false}"#,
+            r#"{"customerId":"","refusal":null}"#,
         ] {
             assert_eq!(id(said), None, "{said}");
+        }
+        for said in [r#"{"customerId":"C-1","refusal":null}"#, r#"{"customerId":"C-1","refusal":""}"#] {
+            assert_eq!(id(said).as_deref(), Some(r#"{"customerId":"C-1"}"#), "{said}");
+        }
+        for said in [
+            r#"{"customerId":null,"refusal":"No."}"#,
+            r#"{"customerId":"","refusal":"No."}"#,
+            r#"{"customerId":"C-1","refusal":"No."}"#,
+        ] {
+            assert_eq!(id(said).as_deref(), Some("No."), "{said}");
+        }
+        for said in [r#"{"refusal":""}"#, r#"{"refusal":5}"#, r#"{"refusal":["a"]}"#, r#"{"refusal":true}"#] {
+            assert_eq!(id(said).as_deref(), Some("Please call us."), "{said}");
         }
         assert_eq!(id(r#"{"refusal":"No seats are left."}"#).as_deref(), Some("No seats are left."));
         assert_eq!(id(r#"{"refusal":"<b>no</b>"}"#).as_deref(), Some("Please call us."));

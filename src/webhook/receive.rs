@@ -226,10 +226,25 @@ impl Receiver {
                 None => (Err("nobody answered at the desk in time".to_owned()), By::Pattern),
             },
         };
+        let answer = match (answer, &by) {
+            (Ok(answer), By::Program | By::Forward) => self.is_free(&subscription, answer).await?,
+            (answer, _) => answer,
+        };
         match answer {
             Ok(answer) => self.record(&subscription, answer, by).await,
             Err(why) => self.otherwise(&subscription, why).await,
         }
+    }
+
+    /// The answer, unless it is the customer id of another company: what is used would be on that one's bill.
+    async fn is_free(
+        &self,
+        subscription: &Subscription,
+        answer: Answer,
+    ) -> Result<Result<Answer, String>, MarketError> {
+        let Answer::Provisioned { customer_id } = &answer else { return Ok(Ok(answer)) };
+        let others = self.engine.others_customer(&subscription.id, customer_id).await?;
+        Ok(others.map_or(Ok(answer), |refusal| Err(refusal.to_string())))
     }
 
     async fn otherwise(

@@ -332,7 +332,14 @@ async fn the_queue_is_read_page_by_page_most_urgent_first(shelf: Shelf) {
     assert_eq!(find(&id(12).as_str().to_uppercase()).await, [id(12)]);
     assert_eq!(find("TX-12").await, [id(12)]);
     assert_eq!(find("PO-24").await, [id(24)]);
-    assert_eq!(find("00000").await.len(), 10, "all begin so");
+    assert_eq!(find("00000").await, [], "a part of an id names nobody's order");
+    let search = async |text: &str| {
+        let found = journal.search(Environment::Embedded, text).await.unwrap();
+        found.into_iter().map(|s| s.id).collect::<Vec<_>>()
+    };
+    assert_eq!(search("00000").await.len(), 10, "all begin so");
+    assert_eq!(search("TX-2").await[0], id(2), "before those that only begin so");
+    assert!(search("TX-2").await.contains(&id(20)));
     assert_eq!(find("").await, []);
     assert_eq!(find("%").await, []);
     assert_eq!(journal.find(Environment::Production, "TX-12").await.unwrap(), []);

@@ -101,6 +101,40 @@ async fn a_copy_in_a_file_goes_on_and_is_copied_again() {
     assert!(!file.open().await.verify(None, |_| ()).await.unwrap().problems.is_empty());
 }
 
+/// The machine that wrote the file remembers where it ended, and nothing of the positions that a server skipped after that.
+#[tokio::test]
+async fn a_journal_that_was_on_a_server_meanwhile_goes_on_in_a_file_where_it_was_in_one_before() {
+    let (file, back) = (Shelf::file(), Shelf::file());
+    let Some(server) = Shelf::postgres() else { return };
+    let journal = file.open_remembered().await;
+    let mut orders = Vec::new();
+    for number in 0..3 {
+        orders.push(open(&journal, number).await);
+    }
+    journal.close().await;
+    for to in [&server, &back] {
+        share_key(&file, to);
+    }
+    copy(&file.place(), &server.place()).await.unwrap();
+    let (one, two) = (server.open().await, server.open().await);
+    for desk in [&two, &one] {
+        let order = desk.load::<Order>(&orders[0].id).await.unwrap();
+        desk.append(&order, pending(), now(), "b").await.unwrap();
+    }
+    for journal in [one, two] {
+        journal.close().await;
+    }
+    copy(&server.place(), &back.place()).await.unwrap();
+    let journal = back.try_open(Some(&file.state())).await.unwrap();
+    assert_eq!(journal.doubt(), None);
+    journal.append(&orders[1], pending(), now(), "c").await.unwrap();
+    journal.close().await;
+    // What this machine saw is still missed when it is gone.
+    back.tamper("DELETE FROM events WHERE pos = 2");
+    back.tamper("UPDATE journal SET events = events - 1");
+    assert!(back.try_open(Some(&file.state())).await.unwrap().doubt().is_some());
+}
+
 #[tokio::test]
 async fn only_a_whole_journal_is_copied_and_only_where_there_is_none() {
     let (file, to) = (Shelf::file(), Shelf::file());

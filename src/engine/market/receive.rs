@@ -159,7 +159,10 @@ impl Engine {
     }
 
     /// Why `customer_id` is not to be given to this subscription without a reason: another company has it.
-    async fn others_customer(&self, id: &ShortId, customer_id: &CustomerId) -> Result<Option<Refusal>> {
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn others_customer(&self, id: &ShortId, customer_id: &CustomerId) -> Result<Option<Refusal>> {
         let others = self.of_customer(customer_id, OTHERS).await?;
         if others.iter().all(|row| row.id == *id) {
             return Ok(None);

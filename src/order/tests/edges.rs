@@ -56,6 +56,22 @@ fn once_an_earlier_text_was_sent_a_yes_without_a_time_of_its_own_may_be_to_that_
 }
 
 #[test]
+fn the_evidence_says_whose_time_it_is() {
+    for (accepted, said) in [
+        ("2026-11-20T15:01:00Z", ""),
+        ("none", ", its time is this desk's: Px gave none that can be read"),
+        ("2027-11-20T15:01:00Z", ", its time is Px's, and was yet to come here"),
+    ] {
+        let mut desk = Desk::open();
+        desk.retrieved(&["$10"]).sent("2026-11-20T15:01:00Z");
+        assert_eq!(desk.accepted_by_sms(accepted), Ok(1));
+        let evidence = &desk.order.acceptance.as_ref().unwrap().evidence;
+        let event = format!("event {}", desk.order.seq);
+        assert_eq!(evidence.strip_prefix(&event), Some(said), "{accepted}");
+    }
+}
+
+#[test]
 fn only_the_call_under_way_can_be_cut_off() {
     let cut_off = |attempt| Command::CutOff { attempt, uptime: None };
     let mut desk = Desk::open();

@@ -171,8 +171,21 @@ fn near_text(fields: &Fields, key: &'static str) -> Option<String> {
     fields.near(key).find_map(text)
 }
 
+/// A time, as it may be written: RFC 3339 (D), as in HTTP's dates, or since 1970, in milliseconds or seconds (the gateway writes
+/// its own times so; for this one it is A). One without a zone is none: nobody knows which hour it means.
 fn time(fields: &Fields, key: &'static str) -> Option<Timestamp> {
-    near_text(fields, key)?.trim().parse().ok()
+    let text = near_text(fields, key)?;
+    let text = text.trim();
+    let since_1970 = || {
+        let number: i64 = text.parse().ok()?;
+        match text.len() {
+            13 => Timestamp::from_millisecond(number).ok(),
+            10 => Timestamp::from_second(number).ok(),
+            _ => None,
+        }
+    };
+    let in_http = || jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp());
+    text.parse().ok().or_else(since_1970).or_else(in_http)
 }
 
 fn method(name: &str) -> Option<Method> {

@@ -117,7 +117,9 @@ fn classify_json(call: Call, reply: &Reply, root: &Value, identity: &Identity) -
         return refused_with(call, status, error, &fields);
     }
     if let Some(fault) = error::fault(root) {
-        let why = format!("with a fault of the gateway, {}: {}", quote(&fault.code), quote(&fault.message));
+        let said = [&fault.code, &fault.message].map(|said| quote(said));
+        let said = said.into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(": ");
+        let why = format!("with a fault of the gateway, {said}");
         // Complete is made again on nothing less than a listed fault; for the others a likeness will do.
         let token_refused = match call {
             Call::CompleteOrder => token_fault::is_listed(status, root),
@@ -186,10 +188,13 @@ fn refused_with(call: Call, status: u16, mut error: PxError, fields: &Fields) ->
     }
     let submitted = error.row.is_some_and(|row| Meaning::of(&row.id) == Some(Meaning::AlreadySubmitted));
     if !submitted {
-        return unknown(format!(
-            "Px answered HTTP {status} with an order number and an error{}",
-            details(&error)
-        ));
+        let what = match details(&error) {
+            none if none.is_empty() && (200..300).contains(&status) => {
+                ", which is not documented, with an order number".to_owned()
+            }
+            details => format!(" with an order number and an error{details}"),
+        };
+        return unknown(format!("Px answered HTTP {status}{what}"));
     }
     error.message += " (order number ";
     error.message += &numbers;
@@ -199,7 +204,14 @@ fn refused_with(call: Call, status: u16, mut error: PxError, fields: &Fields) ->
 
 /// The order numbers that a reply names, wherever, in words.
 fn numbers(fields: &Fields) -> String {
-    let numbers = fields.all("ordernumber").filter_map(fields::text);
+    let told = |number: &Value| match number {
+        // Its digits beyond the 19th or so are lost.
+        Value::Number(rounded) if rounded.is_f64() => {
+            Some(format!("(about {rounded}: too long to be read whole)"))
+        }
+        whole => fields::text(whole),
+    };
+    let numbers = fields.all("ordernumber").filter_map(told);
     let numbers: BTreeSet<String> =
         numbers.filter(|n| !answer::is_a_word_for_nothing(n)).map(|number| quote(number.trim())).collect();
     numbers.into_iter().collect::<Vec<_>>().join(", ")

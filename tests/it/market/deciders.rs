@@ -46,6 +46,31 @@ fn a_program_that_refuses_has_answered_and_one_that_fails_is_told_of() {
     floor.verifies();
 }
 
+/// What is used would be on the other company's bill.
+#[test]
+fn a_program_cannot_give_one_company_the_customer_id_of_another() {
+    let floor = Floor::new();
+    let command = program(&floor, "cat > /dev/null; echo '{\"customerId\":\"ACME-1\"}'\n");
+    webhook(&floor, &format!("answer = \"command\"\ncommand = {command}"));
+    let receiver = floor.receiver();
+    let given = |id: &str, company: &str| {
+        let mut bought = deploy(id);
+        bought["companyName"] = json!(company);
+        bought["contactEmail"] = json!(format!("ann@{company}.example"));
+        bought["userAlias"] = json!(company);
+        let (status, answer) = sent(&receiver.url, &bought);
+        assert_eq!(status, 200, "{answer}");
+        answer["customerId"].clone()
+    };
+    assert_eq!(given("p-1", "acme"), "ACME-1");
+    assert_eq!(given("p-2", "acme"), "ACME-1", "one company may have several subscriptions");
+    assert_ne!(given("p-3", "other"), "ACME-1");
+    let answer = floor.json(&["market", "show", "p-3"])["answer"].clone();
+    assert_eq!(answer["by"]["by"], "otherwise", "{answer}");
+    assert!(floor.run(&["market", "show", "p-3"]).with(0).out.contains("which acme bought"));
+    receiver.ends();
+}
+
 #[test]
 fn a_server_that_refuses_has_answered_and_the_buyer_reads_its_words() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -62,6 +87,11 @@ fn a_server_that_refuses_has_answered_and_the_buyer_reads_its_words() {
                 asked if asked.contains("p-plain") => ("400 Bad Request", "Please choose another plan.\n"),
                 asked if asked.contains("p-json") => ("409 Conflict", r#"{"message":"Sold out."}"#),
                 asked if asked.contains("p-page") => ("422 X", "<html><body>no</body></html>"),
+                asked if asked.contains("p-null") => {
+                    ("200 OK", r#"{"customerId":null,"refusal":"Not there."}"#)
+                }
+                asked if asked.contains("p-id") => ("200 OK", r#"{"customerId":"C-40","refusal":null}"#),
+                asked if asked.contains("p-moved") => ("302 Found", r#"{"refusal":"Not here."}"#),
                 asked if asked.contains("p-lost") => ("404 Not Found", "404 page not found"),
                 _ => ("500 X", "{}"),
             };
@@ -77,6 +107,9 @@ fn a_server_that_refuses_has_answered_and_the_buyer_reads_its_words() {
         ("p-plain", 422, json!("Please choose another plan."), "forward"),
         ("p-json", 422, json!("Sold out."), "forward"),
         ("p-page", 422, json!("Please call us."), "forward"),
+        ("p-null", 422, json!("Not there."), "forward"),
+        ("p-id", 200, Value::Null, "forward"),
+        ("p-moved", 422, json!("Not here."), "forward"),
         ("p-lost", 200, Value::Null, "otherwise"),
         ("p-broken", 200, Value::Null, "otherwise"),
     ] {

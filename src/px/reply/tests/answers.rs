@@ -219,6 +219,29 @@ fn an_acceptance_is_read_however_it_says_yes() {
     }
 }
 
+/// Only a time that is understood tells a yes to this text from one to an earlier text.
+#[test]
+fn the_time_of_an_acceptance_is_read_however_it_is_written() {
+    let time = |written: Value| {
+        let outcome = json(Call::GetRccAcceptance, 200, &json!({ "accepted": true, "acceptedAt": written }));
+        let Outcome::Accepted { accepted_at, .. } = outcome else { panic!("{outcome:?}") };
+        accepted_at.map(|at| at.to_string())
+    };
+    for written in [
+        json!("2026-11-20T18:31:03Z"),
+        json!(" 2026-11-20T12:31:03-06:00 "),
+        json!("Fri, 20 Nov 2026 18:31:03 GMT"),
+        json!("1795199463000"),
+        json!(1_795_199_463_000_u64),
+        json!(1_795_199_463),
+    ] {
+        assert_eq!(time(written.clone()).as_deref(), Some("2026-11-20T18:31:03Z"), "{written}");
+    }
+    for written in [json!("2026-11-20T18:31:03"), json!("yesterday"), json!(""), json!(12), json!({})] {
+        assert_eq!(time(written.clone()), None, "{written}");
+    }
+}
+
 #[test]
 fn an_acceptance_has_one_of_three_methods() {
     for (name, method) in [

@@ -162,6 +162,16 @@ fn an_order_number_that_proves_nothing_is_told_all_the_same() {
         };
         assert!(why.contains("It names the order number ON-77") && !why.contains(": ."), "{why}");
     }
+    // Its last digits are lost: no number is told that Px never said.
+    let long: Value = serde_json::from_str(r#"{ "orderNumber": 98765432109876543210 }"#).unwrap();
+    let Outcome::Failed(Failure::Unknown(why)) = json(Call::CompleteOrder, 200, &long) else { panic!() };
+    assert!(
+        why.contains("the order number (about 9.876543210987654e19: too long to be read whole)"),
+        "{why}"
+    );
+    let created = json(Call::CompleteOrder, 201, &json!({ "orderNumber": "ON-77", "orderStatus": "OK" }));
+    let Outcome::Failed(Failure::Unknown(why)) = created else { panic!("{created:?}") };
+    assert!(why.starts_with("Px answered HTTP 201, which is not documented, with an order number."), "{why}");
     let theirs = json!({ "orderNumber": "ON-77", "partnerOrderId": "another" });
     let said = json(Call::CompleteOrder, 200, &theirs);
     assert!(matches!(&said, Outcome::Failed(Failure::Unknown(why)) if !why.contains("ON-77")), "{said:?}");
