@@ -166,7 +166,7 @@ fn an_order_number_that_proves_nothing_is_told_all_the_same() {
     let long: Value = serde_json::from_str(r#"{ "orderNumber": 98765432109876543210 }"#).unwrap();
     let Outcome::Failed(Failure::Unknown(why)) = json(Call::CompleteOrder, 200, &long) else { panic!() };
     assert!(
-        why.contains("the order number (about 9.876543210987654e19: too long to be read whole)"),
+        why.contains("the order number (about 9.876543210987654e+19: too long to be read whole)"),
         "{why}"
     );
     let created = json(Call::CompleteOrder, 201, &json!({ "orderNumber": "ON-77", "orderStatus": "OK" }));
