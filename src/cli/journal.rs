@@ -151,8 +151,13 @@ async fn accept(settings: &Settings, by: &str, reason: &str, console: &Console) 
     let journal = Session::journal(settings, false).await?;
     let now = Clock::of(&journal).now();
     journal.accept(by.trim(), reason.trim(), now, &settings.agent).await?;
+    let others = if journal.is_shared() {
+        "; another machine that had seen more of it needs the same word, at itself"
+    } else {
+        ""
+    };
     journal.close().await;
-    console.text("recorded; the journal is used from now on")?;
+    console.text(&format!("recorded; the journal is used from now on{others}"))?;
     Ok(Exit::Done)
 }
 

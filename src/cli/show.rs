@@ -33,7 +33,12 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Opti
     }
     line("window", &window(order, now));
     if let Some(rcc) = &order.retrieval {
-        line("RCC", &format!("{} words in {} sections, SHA-256 {}", rcc.words, rcc.sections, rcc.sha256));
+        let s = if rcc.sections == 1 { "" } else { "s" };
+        line("RCC", &format!("{} words in {} section{s}, SHA-256 {}", rcc.words, rcc.sections, rcc.sha256));
+        if order.has_text_of_before() {
+            let again = "was retrieved before the sales code, the partner or the address was changed; at the desk, g gets it again";
+            line("", again);
+        }
     }
     for (label, value) in reading::lines(order) {
         line(&label, &value);

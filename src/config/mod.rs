@@ -4,6 +4,7 @@
 //! valid key; nothing is guessed.
 
 mod concurrency;
+mod distinct;
 mod error;
 mod explain;
 mod file;

@@ -1,5 +1,6 @@
 //! All settings, found, read and resolved for one environment.
 
+use super::distinct::distinct;
 use super::error::Error;
 use super::file::{self, Acceptance, Desk, Duration, EnvironmentFile, Fastest, File, Timeouts};
 use super::journal::{self, ServerFiles, place, refuse_one_elsewhere, url_of};
@@ -178,6 +179,7 @@ fn resolve(
         None => environment != Environment::Embedded,
     };
     refuse_endless(&file.timeouts)?;
+    distinct(&paths.named(), |other| format!("environments.{environment}.paths.{other}"))?;
     let quiet_period = quiet_period(&file, elsewhere)?;
     let fastest = fastest(file.reading.fastest, elsewhere)?;
     let target = target(environment, base_url, token_url);

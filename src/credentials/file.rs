@@ -69,8 +69,11 @@ pub fn write(path: &Path, text: &[u8]) -> Result<(), Why> {
     written.map_err(Why::File)
 }
 
-/// Removes the file at `path`.
+/// Removes the file at `path`. A link is left alone: without it, what it leads to would still hold the secret.
 pub fn remove(path: &Path) -> Result<(), Why> {
+    if !fs::symlink_metadata(path).map_err(why)?.is_file() {
+        return Err(Why::NotAFile);
+    }
     fs::remove_file(path).map_err(why)
 }
 
@@ -132,6 +135,17 @@ mod tests {
         let left: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().collect();
         assert_eq!(left.len(), 1, "{left:?}");
         assert!(keeper.remove().unwrap() && !keeper.remove().unwrap());
+    }
+
+    #[test]
+    fn a_link_is_not_removed_as_though_the_secret_were_gone_with_it() {
+        let home = tempfile::tempdir().unwrap();
+        let (link, file) = (home.path().join("link"), home.path().join("file"));
+        keeper(&file).write(&pair("k", "s")).unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let error = keeper(&link).remove().unwrap_err().to_string();
+        assert!(error.contains("is not a regular file"), "{error}");
+        assert!(keeper(&file).read().is_ok());
     }
 
     #[test]

@@ -18,10 +18,9 @@ pub fn right_of(model: &Model, action: Action) -> Option<Right> {
             Some(Right::RecordVerdict)
         }
         Action::Abandon if model.screen == Screen::Order => {
-            let abandon = Command::Abandon { reason: String::new() };
-            let screen = model.order.as_ref()?;
-            right_for(&abandon, &screen.order, &model.setup.agent)
+            of_open_order(model, &Command::Abandon { reason: String::new() })
         }
+        Action::Release => of_open_order(model, &Command::Release { reason: String::new() }),
         Action::Abandon if model.setup.role.may(Right::AbandonOthers) => None,
         Action::Abandon => {
             let others = batch::chosen(model).iter().any(|row| !mine(&row.agent));
@@ -29,6 +28,12 @@ pub fn right_of(model: &Model, action: Action) -> Option<Right> {
         }
         _ => None,
     }
+}
+
+/// The right that a command needs for the order that is open.
+fn of_open_order(model: &Model, command: &Command) -> Option<Right> {
+    let screen = model.order.as_ref()?;
+    right_for(command, &screen.order, &model.setup.agent)
 }
 
 /// Whether the agent's role includes `action` here.

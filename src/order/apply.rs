@@ -251,6 +251,7 @@ impl Order {
         };
         self.end(*attempt, recorded.at, AttemptOutcome::Answered);
         let retrieval = Retrieval {
+            of: self.identity.clone(),
             sha256: *sha256,
             sections: *sections,
             words: *words,

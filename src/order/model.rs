@@ -13,6 +13,8 @@ use crate::kind::Reached;
 /// The text that counts now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retrieval {
+    /// What it was retrieved with: the sales code, the partner and the address may be amended later.
+    pub of: Identity,
     pub sha256: Digest,
     pub sections: usize,
     pub words: usize,
@@ -239,6 +241,12 @@ impl Order {
     /// The window for Complete.
     pub fn window(&self) -> Window {
         Window { prepared_at: self.prepared_at }
+    }
+
+    /// True while the text that counts was retrieved with another sales code, partner or address than the order has now: Px may
+    /// have another one for these (A).
+    pub fn has_text_of_before(&self) -> bool {
+        self.retrieval.as_ref().is_some_and(|text| text.of != self.identity)
     }
 
     /// The attempt under way, if any.

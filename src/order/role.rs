@@ -1,6 +1,6 @@
 //! Roles: who may do what. One table; the engine asks it, and whoever wants to show what is allowed asks it too.
 
-use super::{Environment, Order};
+use super::{Environment, Order, Who};
 use serde::Deserialize;
 
 /// What a person is at this desk.
@@ -26,6 +26,8 @@ pub enum Right {
     RetryInBulk,
     /// End an order that is assigned to somebody else.
     AbandonOthers,
+    /// Send an order once more that the carrier may have placed by phone.
+    Release,
     /// Assign an order to an agent.
     Assign,
     /// Destroy an order's personal data.
@@ -69,6 +71,7 @@ impl Role {
             | Right::AddDespiteDoubt
             | Right::RetryInBulk
             | Right::AbandonOthers
+            | Right::Release
             | Right::Assign
             | Right::Erase
             | Right::RecordVerdict
@@ -98,6 +101,7 @@ impl Right {
             Self::AddDespiteDoubt => "add an order despite one in doubt".to_owned(),
             Self::RetryInBulk => "retry orders in bulk".to_owned(),
             Self::AbandonOthers => "abandon an order assigned to somebody else".to_owned(),
+            Self::Release => "release an order that the carrier may have placed".to_owned(),
             Self::Assign => "assign an order".to_owned(),
             Self::Erase => "erase an order".to_owned(),
             Self::RecordVerdict => "record a verdict".to_owned(),
@@ -117,6 +121,7 @@ pub fn right_for(command: &super::Command, order: &Order, by: &str) -> Option<Ri
     match command {
         C::Resolve { .. } | C::ResolveByTwo { .. } => Some(Right::Settle),
         C::Abandon { .. } if !order.is_in_hand_of(by) => Some(Right::AbandonOthers),
+        C::Release { .. } if is_for_a_supervisor(order) => Some(Right::Release),
         C::Assign { .. } => Some(Right::Assign),
         C::Erase { .. } => Some(Right::Erase),
         C::Abandon { .. }
@@ -143,6 +148,11 @@ pub fn right_for(command: &super::Command, order: &Order, by: &str) -> Option<Ri
     }
 }
 
+/// True when a supervisor has to mend what the order was refused for.
+fn is_for_a_supervisor(order: &Order) -> bool {
+    order.refusal().is_some_and(|error| error.remedy().who == Who::Supervisor)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +164,7 @@ mod tests {
             Right::AddDespiteDoubt,
             Right::RetryInBulk,
             Right::AbandonOthers,
+            Right::Release,
             Right::Assign,
             Right::Erase,
             Right::RecordVerdict,

@@ -143,10 +143,11 @@ impl Play {
 
     /// The trainee did this; what happens now.
     pub fn did(&mut self, what: What, at: u64) -> Vec<Cue> {
-        // A question before its time tells nothing, and is no step.
-        let early = what == What::AskedCustomer && self.stage.is_asked_too_early();
+        // A question before its time tells nothing, and one that nobody hears neither: it is no step.
+        let in_vain = self.stage.is_asked_too_early() || !self.stage.is_on();
+        let asked_in_vain = what == What::AskedCustomer && in_vain;
         let cues = self.stage.take(&what, seconds(at));
-        if !early {
+        if !asked_in_vain {
             self.note(what, at);
         }
         self.take_cues(cues, at)

@@ -85,6 +85,11 @@ impl Stage {
         cues
     }
 
+    /// True while the customer is on the line.
+    pub fn is_on(&self) -> bool {
+        self.on
+    }
+
     /// True while the customer has nothing to tell yet: what they are to be asked for is what Px refuses later.
     pub fn is_asked_too_early(&self) -> bool {
         let asks = |step: &Step| matches!(step.it, Move::AskCustomer | Move::Correct);

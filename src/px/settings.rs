@@ -34,6 +34,19 @@ pub struct Paths {
     pub complete_order: String,
 }
 
+impl Paths {
+    /// Each with the name of its call, which is its key in the configuration.
+    pub fn named(&self) -> [(&'static str, &str); 4] {
+        let Self { retrieve_rcc, send_rcc, get_rcc_acceptance, complete_order } = self;
+        [
+            (Call::RetrieveRcc.name(), retrieve_rcc),
+            (Call::SendRcc.name(), send_rcc),
+            (Call::GetRccAcceptance.name(), get_rcc_acceptance),
+            (Call::CompleteOrder.name(), complete_order),
+        ]
+    }
+}
+
 impl Default for Paths {
     fn default() -> Self {
         Self {

@@ -92,13 +92,16 @@ fn variable(all: impl Iterator<Item = (OsString, OsString)>) -> Option<String> {
     all.find(configures).map(|(name, _)| name)
 }
 
-/// The settings of the embedded environment, with everything that is written kept in `folder`.
+/// The settings of the embedded environment, with everything that is written kept in `folder`; whoever practices may do
+/// everything.
 pub fn practice_settings(mut settings: Settings, folder: &Path) -> Settings {
     settings.environment = Environment::Embedded;
     settings.target = Target::InProcess;
     settings.journal = Place::File(folder.join("practice.db"));
     (settings.places.data, settings.places.state) = (folder.to_owned(), folder.to_owned());
     (settings.credentials, settings.market, settings.registration) = (None, None, None);
+    // Some scenarios teach what only a supervisor may do.
+    settings.role = None;
     settings
 }
 

@@ -6,7 +6,7 @@ use std::io;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     Terminate,
-    /// The terminal is gone.
+    /// The terminal is gone, or somebody has sent the signal that says so.
     Hangup,
     /// The terminal has another size.
     Resized,

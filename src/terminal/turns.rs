@@ -143,7 +143,9 @@ impl Loop {
                 let again = std::mem::replace(&mut self.told, true);
                 again | self.end(screen)
             }
-            Woken::Signal(signals::Signal::Hangup) | Woken::TerminalGone => {
+            // A terminal that lives on is given back; one that is gone says so by itself.
+            Woken::Signal(signals::Signal::Hangup) => self.end(screen),
+            Woken::TerminalGone => {
                 self.reads = false;
                 screen.lose();
                 self.end(screen)

@@ -1,5 +1,6 @@
 //! The marketplace's settings, resolved for one environment.
 
+use super::super::distinct::distinct;
 use super::super::quiet::quiet;
 use super::super::store::store;
 use super::super::target::usual_pace;
@@ -106,12 +107,10 @@ pub fn resolve(given: Given) -> Result<Option<MarketSettings>, String> {
         MarketTarget::InProcess => None,
         MarketTarget::At { base_url } => usual_pace(base_url),
     };
-    differ(&paths).map_err(|(one, other)| {
-        format!(
-            "{} and {one} are the same; every {one} would be taken for the other call",
-            key(&format!("paths.{other}"))
-        )
-    })?;
+    let Paths { start_billing, usage, usage_end, tracking, update_subscription } = &paths;
+    let all = [start_billing, usage, usage_end, tracking, update_subscription].map(String::as_str);
+    let named: Vec<_> = Paths::NAMES.into_iter().zip(all).collect();
+    distinct(&named, |other| key(&format!("paths.{other}")))?;
     let transport = Transport {
         ca_file: ca_file.map(|file| folder.join(file)),
         proxy,
@@ -130,22 +129,6 @@ pub fn resolve(given: Given) -> Result<Option<MarketSettings>, String> {
         concurrency: file.usage.concurrency.0,
         v1: file.v1.enabled.0,
     }))
-}
-
-/// Nothing, when each call has a path of its own.
-///
-/// # Errors
-/// The names of two that have the same.
-fn differ(paths: &Paths) -> Result<(), (&'static str, &'static str)> {
-    let Paths { start_billing, usage, usage_end, tracking, update_subscription } = paths;
-    let all = [start_billing, usage, usage_end, tracking, update_subscription];
-    let named: Vec<_> = Paths::NAMES.into_iter().zip(all.map(|path| path.trim_matches('/'))).collect();
-    for (at, (name, path)) in named.iter().enumerate() {
-        if let Some((before, _)) = named[..at].iter().find(|(_, other)| other == path) {
-            return Err((*name, *before));
-        }
-    }
-    Ok(())
 }
 
 /// What is configured; where people practice, what the embedded marketplace sells, too.

@@ -133,6 +133,12 @@ fn every_mistake_names_its_place_and_what_fits() {
         &[],
         "FILE:3: environments.sandbox.base_url: plain http is only for this machine, and `example.com` is not; write https",
     );
+    check(
+        "environment = \"sandbox\"\n[environments.sandbox]\nbase_url = \"https://px.example/\"\ntoken_url = \"https://px.example/t\"\n\
+         [environments.sandbox.paths]\nretrieve_rcc = \"/pxCompleteOrder/\"",
+        &[],
+        "FILE:6: environments.sandbox.paths.retrieve_rcc and complete_order are the same; every complete_order would be taken for the other call",
+    );
     let word = "a text in quotes belongs here, and not a table";
     check(
         "environment = 5",

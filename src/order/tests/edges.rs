@@ -196,3 +196,16 @@ fn a_check_that_is_answered_clears_what_went_wrong_with_the_one_before_and_nothi
     assert_eq!(asks(&mut desk, Outcome::NotAccepted), Ok(0));
     assert_eq!(desk.order.trouble.as_ref().map(Trouble::call), Some(Call::RetrieveRcc));
 }
+
+#[test]
+fn a_text_that_was_retrieved_for_another_address_is_told_until_it_is_retrieved_again() {
+    let mut desk = Desk::open();
+    desk.retrieved(&["$10"]);
+    desk.amends_token();
+    assert!(!desk.order.has_text_of_before(), "a token changes nothing of the text");
+    let address_detail_id = Some(AddressDetailId::new("A2").unwrap());
+    desk.does(Command::Amend(Amendment { address_detail_id, ..Amendment::default() }));
+    assert!(desk.order.has_text_of_before());
+    desk.retrieved(&["$10"]);
+    assert!(!desk.order.has_text_of_before());
+}

@@ -165,6 +165,18 @@ fn an_agent_may_not_settle_nor_end_what_is_anothers() {
     assert_eq!(refused, "your role may not settle an order in doubt; ask a supervisor");
 }
 
+/// The carrier may have placed it by phone meanwhile.
+#[test]
+fn an_agent_does_not_release_what_a_supervisor_is_to_mend() {
+    let release = Command::Release { reason: "x".into() };
+    for (row, right) in [("complete_order/payment_down", Some(Right::Release)), ("complete_order/2000", None)]
+    {
+        let mut desk = Desk::open();
+        desk.retrieved(&["$10"]).read_and_accepted().completing().ends(refusal_of(row));
+        assert_eq!(right_for(&release, &desk.order, "r.diaz"), right, "{row}");
+    }
+}
+
 #[test]
 fn the_quiet_period_holds_for_two_people_as_well() {
     let mut desk = Desk::in_doubt();

@@ -120,8 +120,7 @@ impl Engine {
         Ok(())
     }
 
-    /// What was reported of each SKU of `rows` in the last month before this one in which it was not nothing. Zero where only
-    /// that was reported.
+    /// What was reported of each SKU of `rows` in the last month before this one in which it was not nothing, if it was in any.
     async fn usual(
         &self,
         month: Month,
@@ -135,8 +134,7 @@ impl Engine {
             }
             before = before.previous();
             for (of, amount) in reported(self.reports_of(before).await?) {
-                let is_wanted = if amount > Amount::ZERO { wanted.remove(&of) } else { wanted.contains(&of) };
-                if is_wanted {
+                if amount > Amount::ZERO && wanted.remove(&of) {
                     usual.insert(of, amount);
                 }
             }

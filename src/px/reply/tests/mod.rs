@@ -169,7 +169,8 @@ fn an_order_number_that_proves_nothing_is_told_all_the_same() {
         why.contains("the order number (about 9.876543210987654e+19: too long to be read whole)"),
         "{why}"
     );
-    let created = json(Call::CompleteOrder, 201, &json!({ "orderNumber": "ON-77", "orderStatus": "OK" }));
+    let created =
+        json(Call::CompleteOrder, 201, &json!({ "txId": "t", "orderNumber": "ON-77", "orderStatus": "OK" }));
     let Outcome::Failed(Failure::Unknown(why)) = created else { panic!("{created:?}") };
     assert!(why.starts_with("Px answered HTTP 201, which is not documented, with an order number."), "{why}");
     let theirs = json!({ "orderNumber": "ON-77", "partnerOrderId": "another" });

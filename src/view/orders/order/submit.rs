@@ -27,6 +27,10 @@ pub fn summary(page: &mut Page, model: &Model, screen: &OrderScreen) {
     }
 }
 
+/// The customer may have heard what is for another address.
+const OF_BEFORE: &str =
+    "The text was retrieved before the sales code, the partner or the address was changed: get it again.";
+
 /// What Complete will send, and the evidence of the acceptance.
 pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
     let theme = &page.look.theme;
@@ -35,7 +39,9 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
             let who =
                 acceptance.name.as_ref().map_or(String::new(), |name| format!(", by {}", name.expose()));
             let how = match acceptance.method {
-                Method::Verbal => "verbally, after it was read",
+                Method::Verbal if acceptance.read.is_some() => "verbally, after it was read",
+                // Px says so; nobody read it at a desk of ours.
+                Method::Verbal => "verbally, by Px's word",
                 Method::Sms => "by SMS",
                 Method::Email => "by e-mail",
             };
@@ -43,6 +49,9 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
             page.pair("when", (theme.base, &time(page.look, acceptance.accepted_at, now)));
             page.pair("the text", (theme.base, &format!("hash {}", &acceptance.sha256.to_string()[..12])));
             page.pair("evidence", (theme.base, &acceptance.evidence));
+            if order.has_text_of_before() {
+                page.text((theme.warn, &format!("! {OF_BEFORE}")));
+            }
         }
         None => page.pair("accepted", (theme.bad, "× not yet")),
     }
