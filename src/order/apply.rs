@@ -93,6 +93,7 @@ impl Order {
                 self.accepted(Acceptance {
                     method: *method,
                     sha256: *sha256,
+                    by_px: true,
                     accepted_at: accepted_at.unwrap_or(at),
                     evidence: format!("event {}{tx_id}{time}", recorded.seq),
                     read: None,
@@ -321,6 +322,7 @@ impl Order {
         self.accepted(Acceptance {
             method: Method::Verbal,
             sha256: *sha256,
+            by_px: false,
             accepted_at: recorded.at,
             evidence: format!("event {}{how}", recorded.seq),
             read: read.clone(),

@@ -46,7 +46,9 @@ pub struct Acceptance {
     pub method: Method,
     /// The text that it is a yes to.
     pub sha256: Digest,
-    /// By Px's clock for SMS and e-mail, by ours when spoken.
+    /// True when Px says so; false when it was spoken to an agent.
+    pub by_px: bool,
+    /// By Px's clock when it says so, by ours when spoken.
     pub accepted_at: Timestamp,
     /// Where it stands: the journal's event, and Px's `TxID` if there is one.
     pub evidence: String,

@@ -39,7 +39,12 @@ impl Lack {
     /// In words; `sent` says how much of the request had been sent, if that is known.
     pub fn words(&self, host: &str, limit: Duration, sent: &str) -> String {
         match self {
-            Self::Late => format!("no whole answer from {host} within {limit:?}{sent}"),
+            Self::Late => {
+                // What was left of the limit is a little less than what is configured.
+                let limit = limit + Duration::from_micros(500);
+                let limit = Duration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
+                format!("no whole answer from {host} within {limit:?}{sent}")
+            }
             Self::Broken(error) => format!("the connection to {host} broke{sent}: {}", reason(&**error)),
             Self::TooLong { status, longest } => {
                 format!("the reply of {host} (HTTP {status}) is longer than {} MiB", longest >> 20)

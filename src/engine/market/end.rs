@@ -63,7 +63,7 @@ impl Unreported {
             Self::Held(refusal) => refusal.next(),
             Self::Sent(report) => match report.state() {
                 ReportState::InDoubt | ReportState::Sending => Refusal::InDoubt.next(),
-                ReportState::Refused => "Fix what it says; the report goes with the next run.".to_owned(),
+                ReportState::Refused => "Fix what it says, and have it sent again: pxdesk market usage send --month MONTH --reason TEXT".to_owned(),
                 ReportState::Open | ReportState::Prepared | ReportState::Reported => {
                     "Nothing was sent: try again once the marketplace can be reached.".to_owned()
                 }

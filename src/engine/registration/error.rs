@@ -190,7 +190,7 @@ fn next_after_unlisted(changes: &[Unlisted]) -> String {
             .to_owned();
     }
     "Try again later. If you have looked in the vendor's portal and it is not there, have it created again: pxdesk \
-     registration apply --create-again"
+     registration apply --file FILE --create-again"
         .to_owned()
 }
 

@@ -39,9 +39,9 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
             let who =
                 acceptance.name.as_ref().map_or(String::new(), |name| format!(", by {}", name.expose()));
             let how = match acceptance.method {
-                Method::Verbal if acceptance.read.is_some() => "verbally, after it was read",
-                // Px says so; nobody read it at a desk of ours.
-                Method::Verbal => "verbally, by Px's word",
+                // Nobody read it at a desk of ours.
+                Method::Verbal if acceptance.by_px => "verbally, by Px's word",
+                Method::Verbal => "verbally, after it was read",
                 Method::Sms => "by SMS",
                 Method::Email => "by e-mail",
             };
