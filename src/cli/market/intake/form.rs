@@ -68,14 +68,19 @@ impl Form<'_> {
 }
 
 /// The usage that these tell of; `rest` in the order of [`REST`]. Ids and SKUs are taken as they are: they are others'.
-/// Space around a month, a count or a key is nothing, in whichever form it came: a key counts once.
+/// Space around a month or a count is nothing. One around a key may be what tells it from another key, and nobody sees it:
+/// such a key is refused, so that no line is taken for another one.
 pub(super) fn usage(of: Called, also: Vec<Called>, rest: [Option<&str>; 4]) -> Read1 {
     let [sku, month, count, key] = rest;
     let sku = sku.filter(|sku| !sku.is_empty()).ok_or_else(|| Fault::at("sku", "is missing"))?;
     let sku = Sku::new(sku).map_err(|error| Fault::at("sku", error.to_string()))?;
     let month = Month::parse(need("month", month)?).map_err(|problem| Fault::at("month", problem))?;
     let count = Amount::parse(need("count", count)?).map_err(|problem| Fault::at("count", problem))?;
-    let key = need("key", key)?;
+    need("key", key)?;
+    let key = key.unwrap_or_default();
+    if key.trim().len() != key.len() {
+        return Err(Fault::at("key", "begins or ends with white space, and keys are matched exactly"));
+    }
     if key.chars().count() > LONGEST_KEY || key.contains(crate::text::is_invisible) {
         let problem = format!("is longer than {LONGEST_KEY} characters, or holds one that cannot be seen");
         return Err(Fault::at("key", problem));

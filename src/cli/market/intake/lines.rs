@@ -140,11 +140,21 @@ mod tests {
 
     #[test]
     fn space_around_a_text_is_nothing_except_in_what_others_named() {
-        let padded = r#"{"customerId":"C-1","sku":"S","month":" 2026-11 ","count":" 1 ","key":" k\t"}"#;
+        let padded = r#"{"customerId":"C-1","sku":"S","month":" 2026-11 ","count":" 1 ","key":"k"}"#;
         assert_eq!(super::line(padded.as_bytes()).unwrap(), super::line(LINE.as_bytes()).unwrap());
         let padded = LINE.replace("C-1", " C-1").replace("\"S\"", "\"S \"");
         let usage = super::line(padded.as_bytes()).unwrap();
         assert_eq!((usage.of, usage.sku.as_str()), (Called::CustomerId(" C-1".to_owned()), "S "));
+    }
+
+    #[test]
+    fn a_key_that_differs_from_another_one_by_a_space_alone_is_not_taken_for_it() {
+        for key in [" k", "k ", "k\\t", "k\u{a0}", "\u{3000}k"] {
+            let (field, problem) = fault(&LINE.replace("\"k\"", &format!("\"{key}\"")));
+            assert_eq!(field, "key", "{key:?}");
+            assert!(problem.contains("begins or ends with white space"), "{key:?}: {problem}");
+        }
+        assert!(super::line(LINE.replace("\"k\"", "\"k 1\"").as_bytes()).is_ok());
     }
 
     #[test]
