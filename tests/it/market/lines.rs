@@ -1,6 +1,6 @@
 //! Lines of usage: each key counts once; what is not right names the line and the field, and the good ones are taken in.
 
-use super::floor::Floor;
+use super::floor::{Floor, deploy, sent};
 use serde_json::json;
 
 #[test]
@@ -170,4 +170,26 @@ fn the_portals_report_is_compared_line_by_line() {
     std::fs::write(&csv, dated).unwrap();
     let ran = floor.run(&reconcile).with(0);
     assert!(ran.err.contains("rows of other months, which are left out: 1"), "{}", ran.err);
+}
+
+#[test]
+fn an_id_with_a_space_is_compared_as_it_is() {
+    let floor = Floor::new();
+    let receiver = floor.receiver();
+    assert_eq!(sent(&receiver.url, &deploy(" p-1 ")).0, 200);
+    receiver.ends();
+    let (month, sku) = (floor.bill_month(), "PRACTICE-STORAGE");
+    floor.run(&["market", "usage", "takeover", "--from", &month, "--by", "Ann"]).with(0);
+    let bought = json!({ "provisioningId": " p-1 ", "customerId": "C-1", "productId": 123, "productSkus": [sku] });
+    floor.market.control("market/provisionings", &bought);
+    floor.adds(&[("C-1", "2", "a")]).with(0);
+    floor.sends().with(0);
+    let csv = floor.home.path().join("report.csv");
+    let reconcile = ["market", "usage", "reconcile", "--month", &month, "--csv", csv.to_str().unwrap()];
+    std::fs::write(&csv, format!("provisioningId , sku,month,amount\n p-1 ,{sku}, {month} , 2\n")).unwrap();
+    let ran = floor.run(&reconcile).with(0);
+    assert!(ran.out.contains("equal"), "{}", ran.out);
+    std::fs::write(&csv, format!("provisioningId,sku,amount\np-1,{sku},2\n")).unwrap();
+    let ran = floor.run(&reconcile).with(4);
+    assert!(ran.out.contains("unknown here"), "{}", ran.out);
 }

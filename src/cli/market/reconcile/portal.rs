@@ -113,13 +113,14 @@ impl Portal {
     }
 }
 
-/// What a row is about, or may be about; and why that is not one subscription, if so.
+/// What a row is about, or may be about; and why that is not one subscription, if so. Ids and SKUs are taken as they are: a
+/// space belongs to them, as it does wherever else they come from.
 fn slots(
     row: &csv::StringRecord,
     columns: &Columns,
     by_customer: &ByCustomer,
 ) -> (Vec<Slot>, Result<(), String>) {
-    let field = |at: Option<usize>| at.and_then(|at| row.get(at)).filter(|text| !text.is_empty());
+    let field = |at: Option<usize>| at.and_then(|at| row.get(at)).filter(|text| !text.trim().is_empty());
     let Some(sku) = field(Some(columns.sku)) else { return (Vec::new(), Ok(())) };
     let of = |customer: &str| by_customer.get(customer);
     let (ids, of_one) = match (field(columns.provisioning), field(columns.customer)) {
@@ -146,7 +147,7 @@ fn slots(
 
 /// The month that a row is about, and what it shows.
 fn amount(row: &csv::StringRecord, columns: &Columns, month: Month) -> Result<(Month, Amount), String> {
-    let about = columns.month.and_then(|at| row.get(at)).filter(|text| !text.is_empty());
+    let about = columns.month.and_then(|at| row.get(at)).map(str::trim).filter(|text| !text.is_empty());
     let about = about.map_or(Ok(month), Month::parse).map_err(|why| format!("month: {why}"))?;
     let amount = Amount::parse(row.get(columns.amount).unwrap_or_default());
     Ok((about, amount.map_err(|why| format!("amount: {why}"))?))
@@ -171,10 +172,7 @@ pub fn read(
     let mut portal = Portal::default();
     for (number, record) in records {
         let read = match record {
-            Ok(mut row) => {
-                row.trim();
-                portal.add(&row, &columns, month, by_customer)
-            }
+            Ok(row) => portal.add(&row, &columns, month, by_customer),
             Err(problem) => {
                 portal.lost = true;
                 Err(problem)
