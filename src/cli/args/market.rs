@@ -339,7 +339,7 @@ pub enum UsageCommand {
         #[arg(long)]
         reason: Option<String>,
     },
-    /// Compare the portal's monthly report with the journal, line by line; exits 4 when they differ
+    /// Compare the portal's monthly report with the journal, line by line; exits 4 when they differ, 2 when rows cannot be read
     Reconcile {
         /// The month, such as 2026-11
         #[arg(long, value_parser = month)]

@@ -31,20 +31,20 @@ pub async fn run(settings: &Settings, month: Month, file: &Path, console: &Conso
     for row in session.engine.perhaps_on(month, &calendar).await? {
         add(&mut ours.entry(slot_of(&row)).or_default().in_doubt, row.amount);
     }
-    let mut differ = 0;
+    let mut differ = false;
     let mut array = console.array()?;
     let others: BTreeSet<&Slot> =
         theirs.keys().chain(&unread).filter(|slot| !ours.contains_key(*slot)).collect();
     for slot in ours.keys().chain(others) {
         let (here, there) = (ours.get(slot).copied().unwrap_or_default(), theirs.get(slot).copied());
         let (verdict, about) = if unread.contains(slot) {
-            ("not compared", ": a row about it could not be read")
+            (NOT_COMPARED, ": a row about it could not be read")
         } else if lost && there.is_none() {
-            ("not compared", ": a row that could not be read may be about it")
+            (NOT_COMPARED, ": a row that could not be read may be about it")
         } else {
             here.compared_with(there)
         };
-        differ += usize::from(verdict != EQUAL);
+        differ |= ![EQUAL, NOT_COMPARED].contains(&verdict);
         if console.is_json() {
             array.item(&json!({
                 "provisioningId": slot.0, "sku": slot.1, "journal": here.reported, "inDoubt": here.in_doubt,
@@ -61,10 +61,14 @@ pub async fn run(settings: &Settings, month: Month, file: &Path, console: &Conso
         }
     }
     array.end()?;
-    Ok(match (bad, differ) {
-        (1.., _) => Exit::BadInput,
-        (0, 0) => Exit::Done,
-        (0, _) => Exit::InDoubt,
+    if bad > 0 {
+        console.note(&format!("rows that could not be read, and were not compared: {bad}"));
+    }
+    // That something differs is what is asked; a row that could not be read must not hide it.
+    Ok(match (differ, bad) {
+        (true, _) => Exit::InDoubt,
+        (false, 1..) => Exit::BadInput,
+        (false, 0) => Exit::Done,
     })
 }
 
@@ -78,6 +82,8 @@ struct Here {
 }
 
 const EQUAL: &str = "equal";
+/// Nobody knows whether it differs.
+const NOT_COMPARED: &str = "not compared";
 
 impl Here {
     /// The verdict in a word or two, and what is to be said with it.

@@ -86,7 +86,7 @@ fn the_bill_is_that_of_the_verdict_and_only_of_what_may_be_on_one() {
     assert!(there.contains("equal") && there.contains("missing there"), "{there}");
     assert!(reconcile(&this.previous().to_string()).with(4).out.contains("unknown here"));
     std::fs::write(&csv, format!("{portal}{of},PRACTICE-STORAGE,999999999999999\n")).unwrap();
-    let told = reconcile(&month).with(2);
+    let told = reconcile(&month).with(4);
     assert!(told.err.contains(":3: amount: with it the sum is beyond"), "{}", told.err);
 }
 

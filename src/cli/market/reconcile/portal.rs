@@ -81,17 +81,20 @@ impl Portal {
             return Err(format!("it has {} fields, and the header has {}", row.len(), columns.all));
         }
         let (slots, of_one) = slots(row, columns, by_customer);
-        let taken = match amount(row, columns, month) {
-            Ok((about, _)) if about != month => {
-                self.elsewhere += 1;
-                return Ok(());
-            }
-            _ if slots.is_empty() => {
-                self.lost = true;
-                Err("provisioningId or sku: is missing".to_owned())
-            }
-            Ok((_, amount)) => of_one.and_then(|()| self.sum(&slots, amount)),
-            Err(why) => Err(why),
+        let about = about(row, columns, month);
+        // Whatever else it says is of no matter.
+        if about.as_ref().is_ok_and(|about| *about != month) {
+            self.elsewhere += 1;
+            return Ok(());
+        }
+        let taken = if slots.is_empty() {
+            self.lost = true;
+            Err("provisioningId or sku: is missing".to_owned())
+        } else {
+            about.and_then(|_| amount(row, columns)).and_then(|amount| {
+                of_one?;
+                self.sum(&slots, amount)
+            })
         };
         if taken.is_err() {
             self.unread.extend(slots);
@@ -145,12 +148,16 @@ fn slots(
     (ids.into_iter().map(|id| (id, sku.to_owned())).collect(), of_one)
 }
 
-/// The month that a row is about, and what it shows.
-fn amount(row: &csv::StringRecord, columns: &Columns, month: Month) -> Result<(Month, Amount), String> {
+/// The month that a row is about.
+fn about(row: &csv::StringRecord, columns: &Columns, month: Month) -> Result<Month, String> {
     let about = columns.month.and_then(|at| row.get(at)).map(str::trim).filter(|text| !text.is_empty());
-    let about = about.map_or(Ok(month), Month::parse).map_err(|why| format!("month: {why}"))?;
+    about.map_or(Ok(month), Month::parse).map_err(|why| format!("month: {why}"))
+}
+
+/// What a row shows.
+fn amount(row: &csv::StringRecord, columns: &Columns) -> Result<Amount, String> {
     let amount = Amount::parse(row.get(columns.amount).unwrap_or_default());
-    Ok((about, amount.map_err(|why| format!("amount: {why}"))?))
+    amount.map_err(|why| format!("amount: {why}"))
 }
 
 /// Reads the portal's report of the bill of `month`; what cannot be read of it is told.
@@ -212,6 +219,26 @@ mod tests {
         let slot = |id: &str| (id.to_owned(), "A".to_owned());
         assert_eq!(portal.amounts.keys().cloned().collect::<Vec<_>>(), ["C-9", "P1"].map(slot));
         assert_eq!(portal.unread, BTreeSet::from(["P2", "P3"].map(slot)));
+    }
+
+    #[test]
+    fn a_row_of_another_month_is_left_out_whatever_its_amount_looks_like() {
+        let header = csv::StringRecord::from(vec!["provisioningId", "sku", "month", "amount"]);
+        let columns = Columns::of(&header).unwrap();
+        let mut portal = Portal::default();
+        let mut add = |row: [&str; 4]| {
+            let row = csv::StringRecord::from(row.to_vec());
+            portal.add(&row, &columns, Month::parse("2026-12").unwrap(), &ByCustomer::new())
+        };
+        assert_eq!(add(["P1", "A", "2026-11", "1,00"]), Ok(()));
+        assert_eq!(add(["", "A", "2026-11", "1"]), Ok(()));
+        assert_eq!(add(["P1", "A", " 2026-12 ", " 2 "]), Ok(()));
+        assert!(add(["P2", "A", "2026-12", "1,00"]).is_err());
+        assert!(add(["P3", "A", "December", "1"]).is_err());
+        let unread: Vec<&str> = portal.unread.iter().map(|slot| slot.0.as_str()).collect();
+        assert_eq!((portal.elsewhere, portal.lost, unread), (2, false, vec!["P2", "P3"]));
+        let slot = ("P1".to_owned(), "A".to_owned());
+        assert_eq!(portal.amounts.get(&slot).map(ToString::to_string).as_deref(), Some("2"));
     }
 
     #[test]
