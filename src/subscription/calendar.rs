@@ -107,6 +107,16 @@ impl Calendar {
         self.chicago.to_ambiguous_timestamp(midnight).compatible().unwrap_or(Timestamp::MAX)
     }
 
+    /// The day that it is at `at`, where the marketplace is.
+    pub fn day(&self, at: Timestamp) -> civil::Date {
+        self.chicago.to_datetime(at).date()
+    }
+
+    /// True once a day, as `YYYY-MM-DD`, is over where the marketplace is: desks of one journal in two zones say the same.
+    pub fn is_over(&self, day: &str, now: Timestamp) -> bool {
+        day.parse::<civil::Date>().is_ok_and(|day| day < self.day(now))
+    }
+
     /// True in the last two days before a closing, and during it.
     pub fn counts_down(&self, now: Timestamp) -> bool {
         let closing = self.coming(now);

@@ -29,16 +29,16 @@ pub async fn list(
         if rows.is_empty() {
             console.note("no subscriptions to list");
         }
-        console.text(&rows.iter().map(|row| line(row, now)).collect::<String>())?;
+        console.text(&rows.iter().map(|row| line(row, &calendar, now)).collect::<String>())?;
     }
     Ok(Exit::Done)
 }
 
-fn line(row: &SubscriptionRow, now: Timestamp) -> String {
+fn line(row: &SubscriptionRow, calendar: &Calendar, now: Timestamp) -> String {
     let customer = row.customer_id.as_ref().map_or("-", |id| id.as_str());
-    let skus: Vec<_> = row.skus.iter().map(|line| sku(line, row.state(now), now)).collect();
+    let skus: Vec<_> = row.skus.iter().map(|line| sku(line, row.state(now), calendar, now)).collect();
     let unconfirmed = if row.unconfirmed { "  unconfirmed" } else { "" };
-    let due = due(row, now).map_or_else(String::new, |(day, over)| {
+    let due = due(row, calendar, now).map_or_else(String::new, |(day, over)| {
         format!("  {} {day}", if over { "overdue: write by" } else { "write by" })
     });
     format!(
@@ -52,13 +52,16 @@ fn line(row: &SubscriptionRow, now: Timestamp) -> String {
 }
 
 /// Until when its customer, who pressed Terminate, is to be written to, and whether that day is over.
-pub(super) fn due(row: &SubscriptionRow, now: Timestamp) -> Option<(&str, bool)> {
+pub(super) fn due<'r>(
+    row: &'r SubscriptionRow,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Option<(&'r str, bool)> {
     let due = row.termination_due.as_deref().filter(|_| row.state(now) != State::Ended)?;
-    let today = now.to_zoned(crate::session::local_zone()).date();
-    Some((due, due.parse::<jiff::civil::Date>().is_ok_and(|day| day < today)))
+    Some((due, calendar.is_over(due, now)))
 }
 
-fn sku(line: &SkuLine, of: State, now: Timestamp) -> String {
+fn sku(line: &SkuLine, of: State, calendar: &Calendar, now: Timestamp) -> String {
     if of == State::Rejected {
         return format!("{} not billed", line.plan.sku);
     }
@@ -66,13 +69,9 @@ fn sku(line: &SkuLine, of: State, now: Timestamp) -> String {
         return format!("{} {doubt}", line.plan.sku);
     }
     match line.state(now) {
-        SkuState::Scheduled(starts) => format!("{} scheduled {}", line.plan.sku, day(starts)),
+        SkuState::Scheduled(starts) => format!("{} scheduled {}", line.plan.sku, calendar.day(starts)),
         state => format!("{} {}", line.plan.sku, state.name()),
     }
-}
-
-fn day(at: Timestamp) -> String {
-    at.to_zoned(crate::session::local_zone()).strftime("%Y-%m-%d").to_string()
 }
 
 /// `market show`
@@ -80,13 +79,14 @@ pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Ex
     let session = Session::open_for_market(settings, false).await?;
     let row = find(&session, id).await?;
     let now = session.engine.clock().now();
+    let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
     let subscription: Subscription = session.engine.journal().load(&row.id).await?;
     let history = session.engine.journal().history::<Subscription>(&row.id).await?;
     let earlier = session.engine.earlier_tries(&subscription).await?;
     if console.is_json() {
         console.json(&json::subscription(&subscription, &history, &earlier, now))?;
     } else {
-        console.text(&text(&subscription, &earlier, now))?;
+        console.text(&text(&subscription, &earlier, &calendar, now))?;
         for recorded in &history {
             let name = <Subscription as crate::kind::Kind>::event_name(&recorded.event);
             console.text(&format!(
@@ -128,7 +128,7 @@ fn noted(note: &Note) -> String {
     }
 }
 
-fn text(of: &Subscription, earlier: &[SubscriptionRow], now: Timestamp) -> String {
+fn text(of: &Subscription, earlier: &[SubscriptionRow], calendar: &Calendar, now: Timestamp) -> String {
     let mut out = String::new();
     let mut line = |label: &str, value: &str| {
         // Writing to a String cannot fail.
@@ -158,7 +158,8 @@ fn text(of: &Subscription, earlier: &[SubscriptionRow], now: Timestamp) -> Strin
         let unit = sku.plan.unit.as_deref().map_or_else(String::new, |unit| format!(", in {unit}"));
         let usage = if sku.plan.usage { format!(", billed by usage{unit}") } else { String::new() };
         let known = if sku.plan.known { "" } else { "; not in the configuration" };
-        line("SKU", &format!("{} ({}{usage}{known})", self::sku(sku, of.state(now), now), sku.plan.billing));
+        let is = self::sku(sku, of.state(now), calendar, now);
+        line("SKU", &format!("{is} ({}{usage}{known})", sku.plan.billing));
     }
     for (name, value) in &of.fields {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -84,7 +84,7 @@ async fn look<'r>(session: &Session, rows: &'r [SubscriptionRow], all: bool) -> 
         unconfirmed: rows.iter().filter(|row| row.unconfirmed).collect(),
         conflicting,
         otherwise,
-        overdue: rows.iter().filter(|row| due(row, now).is_some_and(|(_, over)| over)).collect(),
+        overdue: rows.iter().filter(|row| due(row, &calendar, now).is_some_and(|(_, over)| over)).collect(),
         second,
         unreadable,
         odd,

@@ -138,3 +138,21 @@ fn the_last_moment_to_begin_is_the_one_before_it_is_shut() {
         assert!(gate.check(last).is_err() && gate.check(last - SignedDuration::from_nanos(1)).is_ok());
     }
 }
+
+#[test]
+fn a_day_is_over_when_it_is_over_in_chicago() {
+    let calendar = Calendar::new().unwrap();
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    for (now, over) in [
+        // In Tokyo it is the 29th for long.
+        ("2026-11-28T15:01:00Z", false),
+        ("2026-11-29T00:01:00Z", false),
+        ("2026-11-29T05:59:59Z", false),
+        // In Honolulu it is still the 28th.
+        ("2026-11-29T06:00:00Z", true),
+    ] {
+        assert_eq!(calendar.is_over("2026-11-28", at(now)), over, "{now}");
+    }
+    assert!(!calendar.is_over("soon", at("2026-11-29T06:00:00Z")));
+    assert_eq!(calendar.day(at("2026-12-01T05:59:59Z")), civil::date(2026, 11, 30));
+}

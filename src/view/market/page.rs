@@ -56,17 +56,17 @@ fn facts(page: &mut Page, model: &Model, of: &Subscription) {
         page.pair("alarm", (theme.bad, "! its id came again with different content, which was refused"));
     }
     for note in &of.notes {
-        let (label, text) = note_words(look, note);
+        let (label, text) = note_words(look, model, note);
         page.pair(label, (theme.base, &text));
     }
 }
 
-fn note_words(look: &Look, note: &Note) -> (&'static str, String) {
+fn note_words(look: &Look, model: &Model, note: &Note) -> (&'static str, String) {
     match note {
         Note::TerminationMail { mail, due } => {
             ("termination", format!("their e-mail came {mail}; write to them by {due}"))
         }
-        Note::BillingMoved { sku, to } => ("billing moved", format!("{sku} to {}", words::day(look, *to))),
+        Note::BillingMoved { sku, to } => ("billing moved", format!("{sku} to {}", words::day(look, model, *to))),
         Note::ProductNamed { product_id, .. } => ("product", product_id.to_string()),
         Note::AsConfigured { plan } => {
             let usage = if plan.usage { "billed by usage" } else { "not billed by usage" };
@@ -90,7 +90,7 @@ fn skus(page: &mut Page, model: &Model, open: &SubscriptionPage) {
         let usage = if line.plan.usage { format!(", by usage{unit}") } else { String::new() };
         let known = if line.plan.known { "" } else { "; not in the configuration" };
         let text =
-            format!("{} ({}{usage}{known})", words::sku(look, line, state, model.now), line.plan.billing);
+            format!("{} ({}{usage}{known})", words::sku(look, model, line, state), line.plan.billing);
         page.pair("SKU", (theme.base, &text));
     }
     for row in &open.reports {
@@ -124,7 +124,7 @@ fn happened(page: &mut Page, model: &Model, recorded: &Recorded<Event>) {
     let look = page.look;
     let theme = &look.theme;
     let when = time(look, recorded.at, model.now);
-    let about = about(look, &recorded.event);
+    let about = about(look, model, &recorded.event);
     let name = recorded.event.name().replace('_', " ");
     let about = if about.is_empty() { name } else { format!("{name}: {about}") };
     let lead = format!(
@@ -136,7 +136,7 @@ fn happened(page: &mut Page, model: &Model, recorded: &Recorded<Event>) {
 }
 
 /// A few words on an event; of personal data only what somebody wrote in a note.
-fn about(look: &Look, event: &Event) -> String {
+fn about(look: &Look, model: &Model, event: &Event) -> String {
     match event {
         Event::Answered {
             answer: Answer::Provisioned { customer_id },
@@ -155,7 +155,7 @@ fn about(look: &Look, event: &Event) -> String {
         }
         Event::Noted { note: Note::AlarmSetAside { reason } } => format!("alarm set aside, reason: {reason}"),
         Event::Noted { note: Note::BillingMoved { sku, to } } => {
-            format!("billing of {sku} moved to {}", words::day(look, *to))
+            format!("billing of {sku} moved to {}", words::day(look, model, *to))
         }
         Event::Noted { note: Note::AsConfigured { plan } } => format!("{} as configured now", plan.sku),
         Event::Call(call) => of_call(call),

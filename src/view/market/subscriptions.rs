@@ -53,7 +53,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
             (base, words::state(row.state(model.now))),
             (base, row.customer_id.as_ref().map_or("–", |id| id.as_str()).to_owned()),
             (base, row.provisioning_id.to_string()),
-            (words::step_style(look, &step, model.now), words::step(look, &step, model.now)),
+            (words::step_style(look, model, &step), words::step(look, model, &step)),
             (look.theme.dim, skus(look, model, row)),
         ]
     });
@@ -68,7 +68,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
 /// The SKUs of a row, each with what it is.
 fn skus(look: &Look, model: &Model, row: &crate::subscription::SubscriptionRow) -> String {
     let state = row.state(model.now);
-    let skus: Vec<String> = row.skus.iter().map(|line| words::sku(look, line, state, model.now)).collect();
+    let skus: Vec<String> = row.skus.iter().map(|line| words::sku(look, model, line, state)).collect();
     let unconfirmed = if row.unconfirmed { "; unconfirmed" } else { "" };
     format!("{}{unconfirmed}", skus.join(", "))
 }

@@ -1,6 +1,6 @@
 //! The words and glyphs for what is sold on the marketplace.
 
-use crate::desk::{Request, Step};
+use crate::desk::{Model, Request, Step};
 use crate::kind::Timestamp;
 use crate::subscription::{Finding, MonthLine, ReportState, SkuLine, SkuState, State};
 use crate::view::frame::look::Look;
@@ -20,7 +20,8 @@ pub fn state(state: State) -> String {
 }
 
 /// A SKU and what it is in a subscription that is `of`.
-pub fn sku(look: &Look, line: &SkuLine, of: State, now: Timestamp) -> String {
+pub fn sku(look: &Look, model: &Model, line: &SkuLine, of: State) -> String {
+    let now = model.now;
     if of == State::Rejected {
         return format!("{} not billed", line.plan.sku);
     }
@@ -28,24 +29,25 @@ pub fn sku(look: &Look, line: &SkuLine, of: State, now: Timestamp) -> String {
         return format!("{} {doubt}", line.plan.sku);
     }
     match line.state(now) {
-        SkuState::Scheduled(at) => format!("{} scheduled {}", line.plan.sku, day(look, at)),
+        SkuState::Scheduled(at) => format!("{} scheduled {}", line.plan.sku, day(look, model, at)),
         state => format!("{} {}", line.plan.sku, state.name()),
     }
 }
 
-/// A day where the desk is.
-pub fn day(look: &Look, at: Timestamp) -> String {
-    at.to_zoned(look.zone.clone()).strftime("%Y-%m-%d").to_string()
+/// A day where the marketplace is, as billing goes by its days; where the desk is before its zone was read.
+pub fn day(look: &Look, model: &Model, at: Timestamp) -> String {
+    let there = model.market.calendar.as_ref().map(|calendar| calendar.day(at));
+    there.unwrap_or_else(|| at.to_zoned(look.zone.clone()).date()).to_string()
 }
 
 /// What comes next.
-pub fn step(look: &Look, step: &Step, now: Timestamp) -> String {
+pub fn step(look: &Look, model: &Model, step: &Step) -> String {
     match step {
         Step::Answer => "answer it".to_owned(),
         Step::Look => "look at the portal".to_owned(),
         Step::StartBilling(skus) => format!("start billing of {}", plural(skus.len(), "SKU")),
-        Step::Starts(at) => format!("billing starts {}", day(look, *at)),
-        Step::Write(due) if is_over(look, due, now) => format!("overdue since {due}"),
+        Step::Starts(at) => format!("billing starts {}", day(look, model, *at)),
+        Step::Write(due) if is_over(model, due) => format!("overdue since {due}"),
         Step::Write(due) => format!("write by {due}"),
         Step::Report => "report usage monthly".to_owned(),
         Step::Wait => "… a call is in progress".to_owned(),
@@ -53,15 +55,15 @@ pub fn step(look: &Look, step: &Step, now: Timestamp) -> String {
     }
 }
 
-/// True once this day, as `YYYY-MM-DD`, is over where the desk is.
-fn is_over(look: &Look, due: &str, now: Timestamp) -> bool {
-    due.parse::<jiff::civil::Date>().is_ok_and(|due| due < now.to_zoned(look.zone.clone()).date())
+/// True once this day is over where the marketplace is.
+fn is_over(model: &Model, due: &str) -> bool {
+    model.market.calendar.as_ref().is_some_and(|calendar| calendar.is_over(due, model.now))
 }
 
 /// The style of what comes next.
-pub fn step_style(look: &Look, step: &Step, now: Timestamp) -> Style {
+pub fn step_style(look: &Look, model: &Model, step: &Step) -> Style {
     match step {
-        Step::Write(due) if is_over(look, due, now) => look.theme.warn,
+        Step::Write(due) if is_over(model, due) => look.theme.warn,
         Step::Answer | Step::Look => look.theme.warn,
         Step::StartBilling(_) | Step::Write(_) => look.theme.accent,
         Step::Starts(_) | Step::Report => look.theme.base,

@@ -149,3 +149,31 @@ fn an_alarm_is_as_old_as_its_cause_and_a_deadline_that_has_passed_is_told() {
     assert_eq!(requests["terminationsOverdue"][0]["provisioningId"], "p-1", "{requests}");
     assert!(floor.run(&["market", "list"]).with(0).out.contains("overdue: write by 2020-01-05"));
 }
+
+#[test]
+fn a_deadline_is_over_when_its_day_is_over_in_chicago_wherever_the_desk_is() {
+    let floor = Floor::new();
+    let receiver = floor.receiver();
+    assert_eq!(sent(&receiver.url, &deploy("p-1")).0, 200);
+    assert_eq!(sent(&receiver.url, &deploy("p-2")).0, 200);
+    receiver.ends();
+    // The furthest ahead of Chicago, and the furthest behind: in one of them it is another day at any hour.
+    let overdue = |id: &str| {
+        ["Pacific/Kiritimati", "Etc/GMT+12"].map(|zone| {
+            let mut command = floor.home.command(&["market", "requests"]);
+            let ran = crate::kit::Ran::from(command.env("TZ", zone).output().unwrap()).with(0);
+            ran.out.contains(&format!("{id} was to be written to"))
+        })
+    };
+    let chicago = jiff::tz::TimeZone::get("America/Chicago").unwrap();
+    let today = jiff::Timestamp::now().to_zoned(chicago).date();
+    let before = today.yesterday().unwrap();
+    let notes = |id: &str, mail: &str, due: &str| {
+        floor.run(&["market", "note", id, "--termination-mail", mail, "--due", due])
+    };
+    notes("p-1", "2020-01-01", &today.to_string()).with(0);
+    notes("p-2", "2020-01-01", &before.to_string()).with(0);
+    // At midnight in Chicago both are over.
+    let (first, second) = (overdue("p-1"), overdue("p-2"));
+    assert!(first[0] == first[1] && second == [true, true], "{first:?} {second:?}");
+}
