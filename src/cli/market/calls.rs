@@ -11,9 +11,10 @@ use crate::kind::{Reached, ShortId, Timestamp};
 use crate::order::Personal;
 use crate::session::plans;
 use crate::subscription::{
-    Answer, Attempt, Attempts, CustomerId, Note, Outcome, Refusal, Sku, Statement, TextPersonal, Told,
+    Answer, Attempt, Attempts, Calendar, CustomerId, Note, Outcome, Refusal, Sku, Statement, TextPersonal, Told,
 };
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -196,6 +197,9 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
         _ => return Err(Failed::new(Exit::BadInput, "there is nothing to write down")),
     };
     let session = Session::open_for_market(settings, false).await?;
+    if let Note::TerminationMail { mail, .. } = &note {
+        not_to_come(*mail, session.engine.clock().now())?;
+    }
     let row = find(&session, id).await?;
     match note {
         Note::ProductNamed { product_id, reason } => {
@@ -204,6 +208,17 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
         note => _ = session.engine.note_subscription(&row.id, note).await?,
     }
     done(console, &row.id, "noted")
+}
+
+/// Refuses an e-mail that came on a day which has not begun where the marketplace is: that is a slip.
+fn not_to_come(mail: Date, now: Timestamp) -> Result<(), Failed> {
+    let calendar = Calendar::new().map_err(|why| Failed::new(Exit::Configuration, why))?;
+    let today = calendar.day(now);
+    if mail <= today {
+        return Ok(());
+    }
+    let what = format!("--termination-mail is in the future: {mail}, and in Chicago it is {today}");
+    Err(Failed::new(Exit::BadInput, what))
 }
 
 /// Takes what the configuration says of a SKU now, for a subscription that was bought before it was corrected.

@@ -109,7 +109,7 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
             let Some((row, calendar)) = market.of(id).zip(market.calendar.as_ref()) else {
                 return Ok(Vec::new());
             };
-            let notes = forms::read_note(form, row, calendar)?;
+            let notes = forms::read_note(form, row, calendar, model.now)?;
             does(model, id.clone(), MarketAction::Note(notes))
         }
         Ask::SetAside(id) => {

@@ -86,13 +86,22 @@ pub fn note() -> Form {
 
 /// Reads it, for the subscription of `row`: a note, a termination e-mail with both its days, a moved date with its SKU, or
 /// all of that.
-pub fn read_note(form: &Form, row: &SubscriptionRow, calendar: &Calendar) -> Result<Vec<Note>, Errors> {
+pub fn read_note(
+    form: &Form,
+    row: &SubscriptionRow,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Result<Vec<Note>, Errors> {
     let mut notes = Vec::new();
     let day = |name: &str| {
         form.value(name).parse::<Date>().map_err(|_| wrong(name, "is not a day such as 2026-11-20"))
     };
     if !(form.value("mail").is_empty() && form.value("due").is_empty()) {
-        notes.push(Note::TerminationMail { mail: day("mail")?, due: day("due")? });
+        let (mail, today) = (day("mail")?, calendar.day(now));
+        if mail > today {
+            return Err(wrong("mail", format!("is in the future; in Chicago it is {today}")));
+        }
+        notes.push(Note::TerminationMail { mail, due: day("due")? });
     }
     if !(form.value("moved").is_empty() && form.value("sku").is_empty()) {
         notes.push(Note::BillingMoved { to: read_moved(form, calendar)?, sku: read_sku(form, row)? });

@@ -167,7 +167,7 @@ fn a_deadline_is_over_when_its_day_is_over_in_chicago_wherever_the_desk_is() {
     };
     let chicago = jiff::tz::TimeZone::get("America/Chicago").unwrap();
     let today = jiff::Timestamp::now().to_zoned(chicago).date();
-    let before = today.yesterday().unwrap();
+    let (before, after) = (today.yesterday().unwrap(), today.tomorrow().unwrap());
     let notes = |id: &str, mail: &str, due: &str| {
         floor.run(&["market", "note", id, "--termination-mail", mail, "--due", due])
     };
@@ -176,4 +176,8 @@ fn a_deadline_is_over_when_its_day_is_over_in_chicago_wherever_the_desk_is() {
     // At midnight in Chicago both are over.
     let (first, second) = (overdue("p-1"), overdue("p-2"));
     assert!(first[0] == first[1] && second == [true, true], "{first:?} {second:?}");
+    // An e-mail that came after tomorrow is a slip.
+    let ahead = after.tomorrow().unwrap().to_string();
+    let slip = notes("p-1", &ahead, &ahead).with(2);
+    assert!(slip.err.contains("--termination-mail is in the future"), "{}", slip.err);
 }

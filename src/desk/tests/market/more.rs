@@ -176,6 +176,14 @@ fn a_billing_date_that_the_portal_moved_is_written_down_with_its_sku() {
 }
 
 #[test]
+fn a_termination_e_mail_that_came_on_a_day_to_come_is_a_slip() {
+    let mut kit = Kit::market(false);
+    kit.does("sjjn");
+    kit.fill("due", "2027-06-02");
+    kit.refuses(&[("mail", "2027-06-01")], "mail", "is in the future; in Chicago it is 2026-");
+}
+
+#[test]
 fn a_month_that_is_called_closed_is_read_anew_once_the_closed_hours_are_over() {
     let mut kit = Kit::month(false);
     let month = |effects: Vec<Effect>| effects.contains(&Effect::Market(Wanted::Month(None)));
