@@ -234,7 +234,7 @@ pub enum UsageCommand {
         /// By hand: the SKU
         #[arg(long, value_parser = sku, requires = "of")]
         sku: Option<Sku>,
-        /// By hand: the month in which it was used, such as 2026-11
+        /// By hand: the bill month in which it was used, from one cut-off to the next, such as 2026-11
         #[arg(long, value_parser = month, requires = "of")]
         month: Option<Month>,
         /// How much, in the SKU's unit: a number from 0, as 100.5

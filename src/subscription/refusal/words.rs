@@ -182,7 +182,10 @@ impl fmt::Display for Refusal {
             Self::CountedToo(id) => tell_counted_too(f, id),
             Self::TakeoverAhead { from, latest } => tell_ahead(f, *from, *latest),
             Self::BeforePurchase { month, first } => {
-                write!(f, "{month} is before {first}, the month of the purchase")
+                write!(
+                    f,
+                    "{month} is before {first}, the bill month of the purchase: one begins at the cut-off of the month before"
+                )
             }
             Self::BillElsewhere { bill, first, last } => tell_elsewhere(f, *bill, *first, *last),
             Self::FirstVersionOff => f.write_str("version 1 of the interface is not enabled"),

@@ -99,7 +99,8 @@ fn usage_of_long_ago_is_found_on_the_bill_that_it_went_on() {
     let add = ["market", "usage", "add", "--of", "C-1", "--sku", "PRACTICE-STORAGE", "--month", "2020-06"];
     let add = [&add[..], &["--count", "7", "--key", "old"]].concat();
     let early = floor.run(&add).with(2);
-    assert!(early.err.contains("before") && early.err.contains("the month of the purchase"), "{}", early.err);
+    assert!(early.err.contains("the bill month of the purchase"), "{}", early.err);
+    assert!(early.err.contains("begins at the cut-off"), "{}", early.err);
     let moved = ["--sku", "PRACTICE-STORAGE", "--billing-date", "2020-06-10T12:00:00Z"];
     floor.run(&[&["market", "note", "C-1"][..], &moved].concat()).with(0);
     // The key was not used up.
