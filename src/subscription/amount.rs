@@ -31,7 +31,10 @@ impl Amount {
         }
         let number = Spelled::read(text);
         let number = number.ok_or_else(|| format!("`{}` is not a number such as 100.5", shown(text)))?;
-        let outside = || format!("`{}` is outside of what can be billed exactly", shown(text));
+        let outside = || {
+            let text = shown(text);
+            format!("`{text}` is outside of what can be billed exactly: below 10^15, with at most {DECIMALS} decimals")
+        };
         number.exactly().and_then(Self::within).ok_or_else(outside)
     }
 
@@ -176,7 +179,7 @@ mod tests {
             ("1e-99999999999", "outside"),
             ("1e309", "outside"),
             ("1000000000000000", "outside"),
-            ("0.00000000001", "outside"),
+            ("0.00000000001", "below 10^15, with at most 10 decimals"),
             ("99999999999999999999999999999999999", "outside"),
         ] {
             let error = Amount::parse(text).unwrap_err();

@@ -237,7 +237,7 @@ pub enum UsageCommand {
         /// By hand: the bill month in which it was used, from one cut-off to the next, such as 2026-11
         #[arg(long, value_parser = month, requires = "of")]
         month: Option<Month>,
-        /// How much, in the SKU's unit: a number from 0, as 100.5
+        /// How much, in the SKU's unit: a number from 0 and below 10^15, with at most 10 decimals, as 100.5
         #[arg(long, value_parser = amount, requires = "of", allow_negative_numbers = true)]
         count: Option<Amount>,
         /// What makes the line count once
@@ -317,7 +317,7 @@ pub enum UsageCommand {
         /// The month, such as 2026-11
         #[arg(long, value_parser = month)]
         month: Month,
-        /// How much more, in the SKU's unit: a number above 0, as 100.5
+        /// How much more, in the SKU's unit: a number above 0 and below 10^15, with at most 10 decimals, as 100.5
         #[arg(long, value_parser = amount, allow_negative_numbers = true)]
         count: Amount,
         /// Why it comes only now
