@@ -89,7 +89,7 @@ fn scrolling() -> Vec<Binding> {
 
 fn yes(confirm: &Confirm) -> &'static str {
     match confirm {
-        Confirm::Complete => "yes, complete it",
+        Confirm::Complete(_) => "yes, complete it",
         Confirm::Live(_) => "submit it for real",
         Confirm::Probe => "send it again",
         Confirm::Verdict => "check it",

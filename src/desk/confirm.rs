@@ -3,13 +3,13 @@
 use super::market::ask::Ask;
 use super::registration::ask::Ask as ContractAsk;
 use crate::order::stalled::BatchPlan;
-use crate::order::{Again, OrderId, Personal, Statement};
+use crate::order::{Again, OrderId, Personal, Shown, Statement};
 
 /// What is about to be done, and waits for a deliberate yes or for the fields of a form.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Confirm {
-    /// The one deliberate confirmation before Complete.
-    Complete,
+    /// The one deliberate confirmation before Complete, of the order as it was shown when it was asked for.
+    Complete(Shown),
     /// The first time in a session that a real order would be submitted: the same question again, answered by a word.
     Live(Box<Confirm>),
     /// The very same Complete once more.

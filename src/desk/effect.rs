@@ -5,7 +5,7 @@ use super::orders::window::Part;
 use super::registration::wanted::Wanted as ContractWanted;
 use super::training::exchange::Wanted as ClassroomWanted;
 use super::training::scene::Talk;
-use crate::order::{Again, Command, Contact, NewOrder, OrderId, Personal, Statement, Summary};
+use crate::order::{Again, Command, Contact, NewOrder, OrderId, Personal, Shown, Statement, Summary};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -60,7 +60,8 @@ pub enum Task {
     Send(Contact),
     /// Ask Px once whether the customer accepted.
     Check,
-    Complete,
+    /// Submit it as it was shown, and as nothing else.
+    Complete(Shown),
     /// The very same Complete once more, for an order in doubt.
     Probe,
     /// What the carrier says of an order in doubt.

@@ -113,7 +113,7 @@ fn over(overlay: &Overlay) -> Found {
                 "It is a separate question, so that pressing a key twice never accepts a contract.",
             ],
         ),
-        Overlay::Confirm(Confirm::Complete) => at(
+        Overlay::Confirm(Confirm::Complete(_)) => at(
             6,
             &[
                 "Press y to place the order.",

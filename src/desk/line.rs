@@ -18,7 +18,7 @@ pub fn next_line(model: &Model) -> String {
         return training::paused(model).to_owned();
     }
     match (&model.frame.overlay, model.screen, &model.order) {
-        (Some(Overlay::Confirm(Confirm::Complete)), ..) => {
+        (Some(Overlay::Confirm(Confirm::Complete(_))), ..) => {
             "y completes the order, once. Esc goes back; nothing is sent.".to_owned()
         }
         (Some(Overlay::Confirm(Confirm::RetryAll(plan))), ..) if plan.send.is_empty() => {

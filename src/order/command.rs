@@ -1,7 +1,7 @@
 //! What a person, or the engine on their behalf, wants done with an order; imperative.
 
 use super::{
-    AddressDetailId, Again, Contact, Digest, Outcome, PartnerId, Personal, SalesCode, Secret, Uptime,
+    AddressDetailId, Again, Contact, Digest, Outcome, PartnerId, Personal, SalesCode, Secret, Shown, Uptime,
 };
 use jiff::SignedDuration;
 
@@ -18,6 +18,8 @@ pub enum Command {
     BeginProbe { sender: Sender, quiet: SignedDuration },
     /// Send again what failed: `begin` sends the call of `again`, unless the order has moved on since.
     Retry { again: Again, begin: Box<Command> },
+    /// Do what a person said yes to, unless the order is no longer as it was shown to them.
+    AsShown { shown: Shown, command: Box<Command> },
     /// A person says what became of the Complete in doubt.
     Resolve { statement: Statement, quiet: SignedDuration, uptime: Option<Uptime> },
     /// The same where two people must say it; `by` is the agent at the desk.

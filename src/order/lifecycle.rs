@@ -15,6 +15,7 @@ use super::hands;
 use super::model::{Attempt, AttemptOutcome, Order, Retrieval};
 use super::reading::Timing;
 use super::refusal::Refusal;
+use super::shown::guard_shown;
 use super::state::State;
 use super::verdict;
 use super::{
@@ -43,6 +44,10 @@ pub fn decide_timed(order: &Order, command: Command, timing: &Timing) -> Decisio
         Command::Retry { again, begin } => {
             guard_again(order, again, begin.sender(), now)?;
             decide_timed(order, *begin, timing)
+        }
+        Command::AsShown { shown, command } => {
+            guard_shown(order, shown, command.sender())?;
+            decide_timed(order, *command, timing)
         }
         Command::Resolve { statement, quiet, uptime } => {
             guard_quiet(order, &Moment { now, uptime, quiet })?;

@@ -77,6 +77,8 @@ pub enum Refusal {
     NothingFailed,
     /// What was to be sent again is not what failed last.
     MovedOn,
+    /// The order is no longer as it was when a person said yes to what was shown.
+    ChangedSinceShown,
     /// What failed can be done again, but only by a person who has looked.
     NotByItself { stall: Stall },
     /// Nothing was sent, so there is no acceptance to ask for.
@@ -109,6 +111,13 @@ const ANSWER_IN_HAND: Parts = Parts {
     who: Who::Supervisor,
     next: "It is recorded by itself as soon as the journal takes it. Where it has an order number, the order is placed.",
     retry: Retry::Dangerous,
+};
+
+const CHANGED_SINCE_SHOWN: Parts = Parts {
+    field: "order",
+    who: Who::Agent,
+    next: "Somebody else has changed it: look at it again, and say yes to what it is now.",
+    retry: Retry::Useful,
 };
 
 const IN_DOUBT: Parts = Parts {
@@ -272,6 +281,7 @@ impl Refusal {
             ),
             Self::NothingFailed => parts("order", Agent, "Nothing failed: go on.", Futile),
             Self::MovedOn => parts("order", Agent, "Look at the order again, and decide anew.", Futile),
+            Self::ChangedSinceShown => CHANGED_SINCE_SHOWN,
             Self::NotByItself { .. } => parts("order", Agent, "Look at the order and decide.", Futile),
             Self::NothingSent => {
                 parts("acceptance", Agent, "Send the RCC by SMS or e-mail, or read it aloud.", Useful)
@@ -352,6 +362,7 @@ impl fmt::Display for Refusal {
             Self::NoContact { method } => write!(f, "the customer's address for {} is not known", method.title()),
             Self::NothingFailed => f.write_str("nothing failed in this order"),
             Self::MovedOn => f.write_str("left out: the order has moved on since the retry was decided on"),
+            Self::ChangedSinceShown => f.write_str("the order has moved on: nothing was done"),
             Self::NotByItself { stall } => f.write_str(&stall.cause),
             Self::NothingSent => f.write_str("no RCC was sent, so there is no acceptance to ask for"),
             Self::NotAName { problem } => write!(f, "the name of who accepted {problem}"),

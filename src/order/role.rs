@@ -124,6 +124,7 @@ pub fn right_for(command: &super::Command, order: &Order, by: &str) -> Option<Ri
         C::Release { .. } if is_for_a_supervisor(order) => Some(Right::Release),
         C::Assign { .. } => Some(Right::Assign),
         C::Erase { .. } => Some(Right::Erase),
+        C::AsShown { command, .. } => right_for(command, order, by),
         C::Abandon { .. }
         | C::BeginRetrieve { .. }
         | C::BeginSend { .. }

@@ -269,7 +269,7 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, task: Ta
         Task::Retrieve => engine.retrieve(&id).await,
         Task::Send(to) => engine.send(&id, &to).await,
         Task::Check => engine.check(&id).await,
-        Task::Complete => engine.complete(&id).await,
+        Task::Complete(shown) => engine.complete_shown(&id, shown).await,
         Task::Probe => engine.probe(&id).await,
         Task::Resolve(statement) => {
             engine.resolve(&id, statement).await.map(|order| Done { order, retry_after: None })
@@ -304,7 +304,9 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, task: Ta
 fn is_work(task: &Task) -> bool {
     use crate::order::Command as C;
     match task {
-        Task::Retrieve | Task::Send(_) | Task::Complete => true,
+        Task::Retrieve | Task::Send(_) => true,
+        // A yes to what was shown is held to that, and takes the order over on the same terms.
+        Task::Complete(_) => false,
         Task::Check | Task::Probe | Task::Resolve(_) => false,
         Task::Do(command) => matches!(
             command,

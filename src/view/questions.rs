@@ -7,11 +7,14 @@ use super::orders::order::evidence;
 use super::preview;
 use super::registration::asks as contract;
 use crate::desk::{Confirm, Form, Model};
-use crate::order::{Environment, Statement, doubt, one_line};
+use crate::order::{Environment, Identity, Statement, doubt, one_line};
 
 /// What is said where one person's word settles nothing.
 const TWO_PEOPLE: &str =
     "It counts once another person has said the same, at their own desk; until then it is a proposal.";
+
+/// What is said once the order is not what the question was about.
+const CHANGED: &str = "! The order has changed since you were asked: y does nothing. Esc goes back.";
 
 /// What becomes of runs when their classroom is closed.
 const CLOSED: &str =
@@ -25,7 +28,7 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
     if let Confirm::Contract(ask) = confirm {
         return contract::question(page, model, ask, room);
     }
-    if matches!(confirm, Confirm::Complete | Confirm::Probe) {
+    if matches!(confirm, Confirm::Complete(_) | Confirm::Probe) {
         return submission(page, model, confirm, room);
     }
     let theme = &page.look.theme;
@@ -75,7 +78,7 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
                 page.pair("the text", (theme.base, &how));
             }
         }
-        Confirm::Complete
+        Confirm::Complete(_)
         | Confirm::Probe
         | Confirm::Live(_)
         | Confirm::Verdict
@@ -93,6 +96,11 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
         | Confirm::EndRun
         | Confirm::CloseClassroom(_) => {}
     }
+}
+
+/// Under which codes the order is sold.
+fn sold_by(identity: &Identity) -> String {
+    format!("sales code {}, partner {}", identity.sales_code.as_str(), identity.partner_id.as_str())
 }
 
 /// What may place an order. What is sent, and on which yes, comes first: on a small screen it is what is seen.
@@ -114,6 +122,11 @@ fn submission(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) {
             page.pair("transaction", (theme.strong, identity.transaction_id.as_str()));
             page.pair("partner order", (theme.strong, identity.partner_order_id.as_str()));
             evidence(page, &screen.order, model.now);
+            page.pair("sold by", (theme.base, &sold_by(identity)));
+            page.pair("address", (theme.base, identity.address_detail_id.as_str()));
+            if matches!(confirm, Confirm::Complete(shown) if *shown != screen.order.shown()) {
+                page.text((theme.bad, CHANGED));
+            }
         }
         if gaps {
             page.gap();
@@ -139,7 +152,7 @@ pub fn ask(page: &mut Page, model: &Model, confirm: &Confirm, form: &Form, room:
 /// A title, and what will happen.
 fn words_of(confirm: &Confirm) -> (&'static str, &'static str) {
     match confirm {
-        Confirm::Complete => (
+        Confirm::Complete(_) => (
             "Place this order now?",
             "Complete is sent to Px once. If no clear answer comes back, it is never resent automatically.",
         ),

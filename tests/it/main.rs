@@ -54,6 +54,7 @@ mod pty;
 mod scenarios;
 mod scripted;
 mod shelf;
+mod shown;
 mod px;
 mod market;
 mod market_sandbox;

@@ -136,7 +136,7 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         Confirm::Abandon => reason("kept in the order's history"),
         // Questions without a form, and the one that is about no field of an order.
         Confirm::SaidYes(_)
-        | Confirm::Complete
+        | Confirm::Complete(_)
         | Confirm::Live(_)
         | Confirm::Probe
         | Confirm::Settle(_)

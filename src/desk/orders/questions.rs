@@ -54,7 +54,7 @@ pub fn read(model: &Model, confirm: &Confirm, form: &Form) -> Result<Answer, Vec
         Confirm::Abandon => Task::Do(Command::Abandon { reason: forms::read_reason(form)? }),
         // Bare questions, which have no form; and those that are about several orders.
         Confirm::SaidYes(_)
-        | Confirm::Complete
+        | Confirm::Complete(_)
         | Confirm::Probe
         | Confirm::Settle(_)
         | Confirm::Decline

@@ -23,7 +23,7 @@ pub fn run_on(model: &mut Model, id: OrderId, task: Task) -> Vec<Effect> {
         Task::Retrieve => Some(Call::RetrieveRcc),
         Task::Send(_) => Some(Call::SendRcc),
         Task::Check => Some(Call::GetRccAcceptance),
-        Task::Complete | Task::Probe => Some(Call::CompleteOrder),
+        Task::Complete(_) | Task::Probe => Some(Call::CompleteOrder),
         Task::Resolve(_) | Task::Do(_) => None,
     };
     model.begin(&id, call);

@@ -114,7 +114,7 @@ fn a_verdict_is_filled_in_read_back_and_only_then_written() {
     kit.engine(&effects, None);
     assert_eq!((kit.pane(), said(&kit).contains("not placed")), (Pane::Complete, true));
     kit.enter();
-    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete)]), "under the same ids");
+    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete(_))]), "under the same ids");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::faults::problem;
 use super::*;
-use crate::order::{Failure, Retry};
+use crate::order::{Amendment, Failure, Retry, Secret};
 
 fn said(kit: &Kit) -> &str {
     &kit.model.frame.notice.as_ref().unwrap().text
@@ -26,7 +26,7 @@ fn completing() -> (Kit, Vec<Effect>) {
     kit.read_and_accepted();
     kit.enter();
     let complete = kit.press('y');
-    assert!(matches!(&complete[..], [Effect::Run(_, Task::Complete)]));
+    assert!(matches!(&complete[..], [Effect::Run(_, Task::Complete(_))]));
     (kit, complete)
 }
 
@@ -42,6 +42,25 @@ fn waiting() -> Kit {
 
 fn accepted() -> Outcome {
     Outcome::Accepted { method: None, accepted_at: None, tx_id: None }
+}
+
+/// Another desk corrects the order while this one is asked whether to place it.
+#[test]
+fn a_yes_to_an_order_that_was_changed_meanwhile_does_nothing() {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    kit.read_and_accepted();
+    kit.enter();
+    let amendment = Amendment { payment_token: Some(Secret::new("tok-BOB")), ..Amendment::default() };
+    kit.decided(Command::Amend(amendment));
+    kit.show(false);
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete(_)))), "it stands");
+    assert_eq!(kit.press('y'), [], "nothing is sent");
+    assert_eq!(said(&kit), "the order has moved on: nothing was done");
+    // Asked again, it is about the order as it is now.
+    kit.enter();
+    let shown = kit.order().shown();
+    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete(of))] if *of == shown));
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) fn problem(retry: Retry) -> Problem {
 }
 
 fn completes(effects: &[Effect]) -> bool {
-    effects.iter().any(|e| matches!(e, Effect::Run(_, Task::Complete)))
+    effects.iter().any(|e| matches!(e, Effect::Run(_, Task::Complete(_))))
 }
 
 #[test]

@@ -85,7 +85,7 @@ impl World {
             if let Msg::Key(key) | Msg::Clicked(Target::Key(key)) = &msg { Some(*key) } else { None };
         let production = self.model.setup.environment == Environment::Production;
         let asked =
-            matches!(self.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete | Confirm::Probe)));
+            matches!(self.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete(_) | Confirm::Probe)));
         let asked_twice = matches!(&self.model.frame.overlay, Some(Overlay::Ask(Confirm::Live(_), _)));
         let (locked, persons) =
             (self.model.frame.lock.locked, matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Clicked(_)));
@@ -94,7 +94,7 @@ impl World {
         let harmless = effects.iter().all(|effect| matches!(effect, Effect::Timer { .. }));
         assert!(!(locked && persons) || harmless, "a locked desk does nothing: {effects:?}");
         for effect in &effects {
-            let complete = matches!(effect, Effect::Run(_, Task::Complete | Task::Probe));
+            let complete = matches!(effect, Effect::Run(_, Task::Complete(_) | Task::Probe));
             let yes = asked && pressed == Some(Key::char('y'));
             let word =
                 asked_twice && (pressed == Some(Key::plain(Code::Enter)) || pressed == Some(Key::ctrl('s')));
@@ -208,7 +208,7 @@ impl World {
             Task::Send(to) => {
                 (Command::BeginSend { to, sender }, Outcome::Sent { sent_at: None, tx_id: None })
             }
-            Task::Complete => {
+            Task::Complete(_) => {
                 let number = || "N1".to_owned();
                 let good = Outcome::Completed {
                     order_number: number(),

@@ -81,13 +81,13 @@ fn one_spot_that_is_clicked_again_and_again_answers_no_question() {
         kit.tell(Msg::Clicked(Target::Key(key)))
     };
     assert_eq!(click(&mut kit, Key::plain(Code::Enter)), []);
-    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete))));
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete(_)))));
     for _ in 0..30 {
         kit.now += SECOND;
         assert_eq!(click(&mut kit, Key::char('y')), [], "however slowly");
     }
-    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete))));
-    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete)]));
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete(_)))));
+    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete(_))]));
 }
 
 /// Nor is a name confirmed, an SMS sent, or a section marked by a click.
@@ -122,13 +122,13 @@ fn a_key_that_was_down_when_the_question_came_up_is_no_answer() {
     kit.now += SECOND;
     assert_eq!(kit.holds(&[Code::Char('y')], SECOND), 0);
     kit.tell(Msg::Key(Key::plain(Code::Enter)));
-    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete))));
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete(_)))));
     assert_eq!(kit.holds(&[Code::Char('y')], SECOND * 10), 0, "it was down before");
     kit.now += SECOND;
     let effects = kit.tell(Msg::Held(Key::char('y')));
     assert_eq!(effects, [], "the terminal itself says that it is held");
     kit.now += SECOND;
-    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete)]));
+    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete(_))]));
 }
 
 #[test]

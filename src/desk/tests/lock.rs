@@ -133,7 +133,7 @@ fn the_first_real_order_of_a_session_takes_a_word_more() {
     kit.enter();
     kit.press('y');
     kit.types("live");
-    assert!(matches!(&kit.enter()[..], [Effect::Run(_, Task::Complete)]));
+    assert!(matches!(&kit.enter()[..], [Effect::Run(_, Task::Complete(_))]));
 }
 
 #[test]
@@ -141,12 +141,12 @@ fn it_is_asked_once_a_session_and_only_in_production() {
     let mut kit = accepted_live();
     kit.model.live = true;
     kit.enter();
-    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete)]));
+    assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete(_))]));
     for environment in [Environment::Embedded, Environment::Sandbox] {
         let mut kit = accepted_live();
         kit.model.setup.environment = environment;
         kit.enter();
-        assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete)]));
+        assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete(_))]));
     }
 }
 

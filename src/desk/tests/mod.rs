@@ -165,7 +165,7 @@ impl Kit {
         match task {
             Task::Retrieve => self.decided(Command::BeginRetrieve { sender }),
             Task::Send(to) => self.decided(Command::BeginSend { to: to.clone(), sender }),
-            Task::Complete => self.decided(Command::BeginComplete { sender, room: SECOND * 120 }),
+            Task::Complete(_) => self.decided(Command::BeginComplete { sender, room: SECOND * 120 }),
             Task::Probe => self.decided(Command::BeginProbe { sender, quiet: SECOND * 240 }),
             Task::Resolve(statement) => {
                 let (statement, quiet) = (statement.clone(), SECOND * 240);

@@ -97,7 +97,7 @@ fn a_question_is_answered_first_and_where_nobody_listens_nobody_is_asked() {
     kit.read_and_accepted();
     kit.enter();
     assert_eq!((kit.key(F3), kit.key(F4)), (vec![], vec![]), "the question stands");
-    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete))));
+    assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete(_)))));
     kit.key(Code::Esc);
     stands(&mut kit, over());
     assert_eq!((kit.key(F3), kit.key(F4)), (vec![], vec![]));

@@ -86,7 +86,7 @@ fn nothing_is_different_for_the_desk() {
             match &effects[..] {
                 [Effect::LoadOrder(_)] => kit.show(false),
                 [Effect::Run(_, Task::Retrieve)] => kit.engine(&effects, Some(rcc())),
-                [Effect::Run(_, Task::Complete)] => kit.engine(&effects, Some(completed())),
+                [Effect::Run(_, Task::Complete(_))] => kit.engine(&effects, Some(completed())),
                 [] => Vec::new(),
                 _ => kit.engine(&effects, None),
             };

@@ -38,7 +38,7 @@ fn read_aloud_to_the_order_number_with_one_next_key() {
     assert_eq!(kit.enter(), [], "one deliberate question");
     assert_eq!(kit.enter(), [], "Enter is not the answer");
     let effects = kit.press('y');
-    assert!(matches!(&effects[..], [Effect::Run(_, Task::Complete)]));
+    assert!(matches!(&effects[..], [Effect::Run(_, Task::Complete(_))]));
     assert_eq!((kit.press('y'), kit.enter(), kit.press('y')), (vec![], vec![], vec![]), "sent once");
     kit.engine(
         &effects,

@@ -13,7 +13,7 @@ use crate::desk::orders::run::{run, run_on};
 use crate::desk::orders::{forms, intake};
 use crate::desk::registration::{answers as contract, ask::Ask as ContractAsk};
 use crate::desk::supervisor::{ask, batch};
-use crate::order::{Call, Command, Environment, OrderId};
+use crate::order::{Call, Command, Environment, OrderId, Shown};
 
 /// A deliberate yes.
 pub fn yes(model: &mut Model) -> Vec<Effect> {
@@ -33,7 +33,9 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
     }
     match confirm {
         // The order, or its window, may have moved on while the question stood.
-        Confirm::Complete if is_allowed(model, Action::Complete) => run(model, Task::Complete),
+        Confirm::Complete(shown) if is_allowed(model, Action::Complete) && is_as_shown(model, shown) => {
+            run(model, Task::Complete(shown))
+        }
         Confirm::Decline if is_allowed(model, Action::Decline) => run(model, Task::Do(Command::Decline)),
         Confirm::Probe if is_allowed(model, Action::Probe) => run(model, Task::Probe),
         Confirm::Settle(statement) if is_allowed(model, Action::Verdict) => {
@@ -42,7 +44,11 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::SaidYes(name) if is_allowed(model, Action::AcceptVerbally) => {
             run(model, Task::Do(Command::AcceptVerbally { name }))
         }
-        Confirm::Complete | Confirm::SaidYes(_) | Confirm::Decline | Confirm::Probe | Confirm::Settle(_) => {
+        Confirm::Complete(_)
+        | Confirm::SaidYes(_)
+        | Confirm::Decline
+        | Confirm::Probe
+        | Confirm::Settle(_) => {
             model.say(Severity::Warning, "the order has moved on: nothing was done");
             Vec::new()
         }
@@ -72,12 +78,18 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
     }
 }
 
+/// True while the open order is the one that the question was about, with nothing of it changed. The engine, which reads the
+/// journal, asks this once more before anything is sent.
+fn is_as_shown(model: &Model, shown: Shown) -> bool {
+    model.order.as_ref().is_some_and(|screen| screen.order.shown() == shown)
+}
+
 /// True when a yes to `confirm` would submit the first real order of this session.
 fn is_first_live(model: &Model, confirm: &Confirm) -> bool {
     let first = model.setup.environment == Environment::Production && !model.live;
     first
         && match confirm {
-            Confirm::Complete | Confirm::Probe => true,
+            Confirm::Complete(_) | Confirm::Probe => true,
             Confirm::RetryOne(_, again) => again.call == Call::CompleteOrder,
             Confirm::RetryAll(plan) => plan.send.iter().any(|(_, again)| again.call == Call::CompleteOrder),
             Confirm::Live(_)

@@ -70,7 +70,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Decline => ask(model, Confirm::Decline),
         Action::Check => polling::start(model),
         Action::StopChecking => polling::stop(model),
-        Action::Complete => ask(model, Confirm::Complete),
+        Action::Complete => ask_complete(model),
         Action::Amend | Action::Verdict if model.screen == Screen::Stalled => open_for(model, action),
         Action::Abandon if model.screen == Screen::Stalled => asks_nothing(model, action),
         Action::Amend => questions::open(model, Confirm::Amend),
@@ -142,6 +142,14 @@ fn open_for(model: &mut Model, action: Action) -> Vec<Effect> {
 fn lay_over(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
     model.frame.lay_over(overlay);
     Vec::new()
+}
+
+/// Asks whether to place the open order, as it is now: the yes is to that and to nothing else.
+fn ask_complete(model: &mut Model) -> Vec<Effect> {
+    match &model.order {
+        Some(screen) => ask(model, Confirm::Complete(screen.order.shown())),
+        None => Vec::new(),
+    }
 }
 
 fn ask(model: &mut Model, confirm: Confirm) -> Vec<Effect> {

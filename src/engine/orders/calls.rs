@@ -7,7 +7,7 @@ use crate::engine::world::{Answer, Sends, World};
 use crate::engine::{Engine, Error};
 use crate::order::{
     Again, Command, Contact, Event, Failure, NewOrder, OpenedPersonal, Order, OrderId, Outcome, Refusal,
-    Right, Timing, decide_timed,
+    Right, Shown, Timing, decide_timed,
 };
 use crate::px::{self, Request};
 
@@ -179,11 +179,28 @@ impl<W: World<Order>> Engine<W> {
     }
 
     pub(super) async fn complete_for(&self, id: &OrderId, again: Option<Again>) -> Result<Done, Error> {
+        self.complete_as(id, |begin| of_retry(again, begin)).await
+    }
+
+    /// The same for a person who said yes to the order as it was shown to them: nothing is sent once anybody has changed it.
+    ///
+    /// # Errors
+    /// As for [`Engine::claim`] and [`Engine::complete`]; [`Refusal::ChangedSinceShown`] when it is another order by now.
+    pub async fn complete_shown(&self, id: &OrderId, shown: Shown) -> Result<Done, Error> {
+        // Its own taking over of an order that rests is the one thing that may come between.
+        let shown = self.claim_shown(id, shown).await?;
+        self.complete_as(id, |begin| Command::AsShown { shown, command: Box::new(begin) }).await
+    }
+
+    async fn complete_as(
+        &self,
+        id: &OrderId,
+        as_what: impl Fn(Command) -> Command + Send + Sync,
+    ) -> Result<Done, Error> {
         self.permit_work()?;
         let room = self.0.options.complete_room;
-        let begin = |request: &Request, by| {
-            of_retry(again, Command::BeginComplete { sender: sender(request, by), room })
-        };
+        let begin =
+            |request: &Request, by| as_what(Command::BeginComplete { sender: sender(request, by), room });
         self.of().attempt(id, complete_request, begin).await.map(Done::from)
     }
 

@@ -3,7 +3,7 @@
 use crate::engine::world::World;
 use crate::engine::{Engine, Error};
 use crate::kind::Driven as _;
-use crate::order::{Claim, Command, Forbidden, Order, OrderId, Refusal, Right, Role, right_for};
+use crate::order::{Claim, Command, Forbidden, Order, OrderId, Refusal, Right, Role, Shown, right_for};
 
 impl From<Forbidden> for Refusal {
     fn from(Forbidden(right): Forbidden) -> Self {
@@ -43,6 +43,25 @@ impl<W: World<Order>> Engine<W> {
     /// # Errors
     /// [`Refusal::WorkedOn`] when somebody else works on it now and `take_over` does not say so.
     pub async fn claim(&self, id: &OrderId, take_over: bool) -> Result<(), Error> {
+        let take = |by| Command::TakeOver { by };
+        self.claimed(id, take_over, take).await.map(|_| ())
+    }
+
+    /// The same of an order that must still be as it was `shown`; what it is like once it is claimed.
+    pub(super) async fn claim_shown(&self, id: &OrderId, shown: Shown) -> Result<Shown, Error> {
+        let take =
+            |by| Command::AsShown { shown, command: Box::new(Command::TakeOver { by }) };
+        let taken = self.claimed(id, false, take).await?;
+        Ok(taken.map_or(shown, |order| order.shown()))
+    }
+
+    /// The order as it was taken over by what `take` says, where that was needed.
+    async fn claimed(
+        &self,
+        id: &OrderId,
+        take_over: bool,
+        take: impl Fn(String) -> Command,
+    ) -> Result<Option<Order>, Error> {
         let by = &self.0.options.agent;
         let (order, now) = (self.load(id).await?, self.world().now());
         let alive = match order.pending() {
@@ -50,15 +69,15 @@ impl<W: World<Order>> Engine<W> {
             None => false,
         };
         match order.claim(by, now, |_| alive) {
-            Claim::Free => Ok(()),
+            Claim::Free => Ok(None),
             Claim::WorkedOn(worker) if !take_over => {
                 let since = now.duration_since(worker.at).max(jiff::SignedDuration::ZERO);
                 Err(Refusal::WorkedOn { name: worker.name, since }.into())
             }
             // What has ended needs no one to work on it, and says so itself.
-            Claim::Resting | Claim::WorkedOn(_) if order.standing().is_final() => Ok(()),
+            Claim::Resting | Claim::WorkedOn(_) if order.standing().is_final() => Ok(None),
             Claim::Resting | Claim::WorkedOn(_) => {
-                self.command(id, Command::TakeOver { by: by.clone() }).await.map(|_| ())
+                self.command(id, take(by.clone())).await.map(Some)
             }
         }
     }

@@ -6,6 +6,7 @@ mod errands;
 mod hands;
 mod masked;
 mod reading;
+mod shown;
 mod stalled;
 
 use super::*;

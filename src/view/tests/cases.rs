@@ -342,9 +342,13 @@ fn overlays() -> Vec<Case> {
         live.frame.held = Held::default();
         update(&mut live, Msg::Key(key), now());
     }
+    let shown = accepted.order().shown();
+    let asked = Overlay::Confirm(Confirm::Complete(shown));
+    let asked_before = Overlay::Confirm(Confirm::Complete(Shown { seq: shown.seq - 1, ..shown }));
     vec![
         ("confirm_live", live),
-        ("confirm_complete", over(accepted.on(Pane::Complete), Overlay::Confirm(Confirm::Complete))),
+        ("confirm_complete", over(accepted.on(Pane::Complete), asked)),
+        ("confirm_complete_changed", over(accepted.on(Pane::Complete), asked_before)),
         ("confirm_retry_all", pressed(queue(60), "sA")),
         ("ask_assign", pressed(queue(60), "s*Gk.on")),
         ("ask_abandon_each", pressed(queue(60), "sjjjjj*X")),

@@ -182,7 +182,7 @@ fn a_run_leaves_the_text_its_five_rows_too() {
 fn what_is_submitted_and_on_which_yes_is_in_sight_before_the_yes() {
     for name in ["confirm_complete", "confirm_probe", "run_asks"] {
         let (_, model) = cases::all().into_iter().find(|(case, _)| *case == name).unwrap();
-        assert!(matches!(model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete | Confirm::Probe))));
+        assert!(matches!(model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete(_) | Confirm::Probe))));
         for size in SIZES {
             let shown = text(&frame(&model, ThemeName::Plain, size).0);
             for part in ["transaction    TX-", "partner order  PO-", "accepted       "] {

@@ -86,7 +86,7 @@ impl Desk {
         match task {
             Task::Retrieve => self.decided(Command::BeginRetrieve { sender }),
             Task::Send(to) => self.decided(Command::BeginSend { to: to.clone(), sender }),
-            Task::Complete => self.decided(Command::BeginComplete { sender, room }),
+            Task::Complete(_) => self.decided(Command::BeginComplete { sender, room }),
             Task::Probe => self.decided(Command::BeginProbe { sender, quiet }),
             Task::Do(command) => self.decided(command.clone()),
             Task::Check => {}

@@ -163,14 +163,14 @@ impl World {
         for effect in &effects {
             let Effect::Run(_, task) = effect else { continue };
             let question = match task {
-                Task::Complete => Confirm::Complete,
+                Task::Complete(shown) => Confirm::Complete(*shown),
                 Task::Probe => Confirm::Probe,
                 Task::Resolve(statement) => Confirm::Settle(statement.clone()),
                 Task::Retrieve | Task::Send(_) | Task::Check | Task::Do(_) => continue,
             };
             assert_eq!(asked.as_ref(), Some(&question), "{task:?}, and nobody was asked");
             let real =
-                self.model.setup.environment == Environment::Production && question == Confirm::Complete;
+                self.model.setup.environment == Environment::Production && matches!(question, Confirm::Complete(_));
             assert!(!real || self.model.live, "a real order without the word");
         }
         self.pending.extend(effects.into_iter().filter(|e| {
@@ -256,7 +256,7 @@ impl World {
             Task::Send(to) => {
                 (Command::BeginSend { to, sender }, Outcome::Sent { sent_at: None, tx_id: Some(said()) })
             }
-            Task::Complete => {
+            Task::Complete(_) => {
                 let good = Outcome::Completed {
                     order_number: said(),
                     order_status: Some(said()),
