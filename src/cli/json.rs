@@ -97,7 +97,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
 fn hands(order: &Order) -> Value {
     json!({
         "holder": order.holder,
-        "worker": order.worker.as_ref().map(|w| json!({ "name": w.name, "at": w.at })),
+        "worker": order.worker.as_ref().and(order.last_worker.as_ref()).map(|w| json!({ "name": w.name, "at": w.at })),
         "notes": order.notes.iter().map(|n| json!({
             "at": n.at, "by": n.by, "text": n.text.as_ref().map(crate::order::Personal::expose),
         })).collect::<Vec<_>>(),

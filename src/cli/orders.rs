@@ -210,6 +210,8 @@ pub async fn amend(settings: &Settings, args: &AmendArgs, console: &Console) -> 
             Some(card) => vec![card.ok_or_else(missing)?],
         });
     }
+    // What somebody else may be reading out at this moment is not changed under them.
+    session.engine.claim(&order.id, false).await?;
     finish(&session, &order.id, Command::Amend(amendment), console).await
 }
 

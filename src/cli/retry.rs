@@ -6,7 +6,7 @@ use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, live, show};
 use crate::config::Settings;
 use crate::engine::{Engine, Error, Retried};
-use crate::order::stalled::{BatchPlan, Outlook, cause, outlook};
+use crate::order::stalled::{BatchPlan, Outlook, cause, outlook, outlook_for};
 use crate::order::{Again, OrderId, Refusal, Retry, Right, Summary};
 use crate::session::of_order;
 use serde_json::{Value, json};
@@ -18,18 +18,21 @@ pub async fn run(settings: &Settings, args: &RetryArgs, console: &Console) -> Re
         let session = Session::open(settings).await?;
         let mut plan = BatchPlan::default();
         let now = session.engine.clock().now();
-        each_chosen(&session, args, console, |row| plan.add(row, now)).await?;
+        let by = session.engine.agent();
+        each_chosen(&session, args, console, |row| plan.add(by, row, now)).await?;
         return preview(&plan, console);
     }
     live::confirm(settings, args.live, console)?;
     let session = Session::open_with_px(settings).await?;
     let now = session.engine.clock().now();
-    let (mut chosen, mut left_out) = (Vec::new(), 0_usize);
+    let (mut chosen, mut left_out, mut worked_on) = (Vec::new(), 0_usize, 0_usize);
     each_chosen(&session, args, console, |row| {
         // Whoever names an order, or a cause, is told of each; of all orders, only what can be retried is tried.
         let again = outlook(row, now).again(row);
-        if args.all_retryable && again.is_none() {
+        let others = again.is_some() && outlook_for(session.engine.agent(), row, now).call.is_none();
+        if args.all_retryable && (again.is_none() || others) {
             left_out += 1;
+            worked_on += usize::from(others);
         } else {
             chosen.push((row.id.clone(), again));
         }
@@ -42,7 +45,11 @@ pub async fn run(settings: &Settings, args: &RetryArgs, console: &Console) -> Re
         let are = if left_out == 1 { "order is" } else { "orders are" };
         console.note(&format!("{left_out} stalled {are} left out; --preview says why for each"));
     }
-    Batch { engine: &session.engine, console, worst: Exit::Done }.run(&chosen).await
+    if worked_on > 0 {
+        console.note(&format!("somebody else is working on {worked_on} of these: they are left to them"));
+    }
+    let bulk = args.all_retryable || args.cause.is_some();
+    Batch { engine: &session.engine, console, bulk, worst: Exit::Done }.run(&chosen).await
 }
 
 /// Looks at the orders that are meant.
@@ -110,6 +117,8 @@ fn preview(plan: &BatchPlan, console: &Console) -> Result<Exit, Failed> {
 struct Batch<'a> {
     engine: &'a Engine,
     console: &'a Console,
+    /// Of orders that nobody named: none is taken over by it.
+    bulk: bool,
     worst: Exit,
 }
 
@@ -125,7 +134,7 @@ impl Batch<'_> {
                 break;
             }
             self.console.note(&format!("retrying {} of {}: order {id}", at + 1, chosen.len()));
-            let retry = Box::pin(self.engine.retry(id, *again));
+            let retry = Box::pin(self.retry(id, *again));
             let retried = match stop.or(self.engine, self.console, retry).await {
                 Ok(retried) => retried,
                 Err(stopped) => {
@@ -150,6 +159,14 @@ impl Batch<'_> {
         }
         lines.end()?;
         Ok(self.worst)
+    }
+
+    async fn retry(&self, id: &OrderId, again: Option<Again>) -> Result<Retried, Error> {
+        if self.bulk {
+            self.engine.retry_in_bulk(id, again).await
+        } else {
+            self.engine.retry(id, again).await
+        }
     }
 
     fn tell(&self, lines: &mut super::console::Array, id: &OrderId, line: &Value) -> Result<(), Failed> {

@@ -97,8 +97,10 @@ fn hands(order: &Order, now: Timestamp) -> String {
     match &order.worker {
         None if order.waits_for_holder => format!("{}, who has not worked on it yet", order.holder),
         None => format!("{}; nobody has worked on it yet", order.holder),
+        // Somebody else may have done the last thing without taking it over.
         Some(worker) => {
-            let ago = span(now.duration_since(worker.at).max(jiff::SignedDuration::ZERO));
+            let worker = order.last_worker.as_ref().unwrap_or(worker);
+            let ago = span(worker.since(now));
             format!("{}; {} worked on it {ago} ago", order.holder, worker.name)
         }
     }

@@ -40,6 +40,7 @@ impl Order {
             holder: first.by.clone(),
             waits_for_holder: false,
             worker: None,
+            last_worker: None,
             notes: Vec::new(),
             seq: first.seq,
             updated_at: first.at,

@@ -48,6 +48,7 @@ impl Order {
             Event::TakenOver { .. } => {
                 by.clone_into(&mut self.holder);
                 (self.worker, self.waits_for_holder) = (Some(is_by(by)), false);
+                self.last_worker = Some(is_by(by));
             }
             Event::Assigned { to } => {
                 self.holder.clone_from(to);
@@ -62,6 +63,7 @@ impl Order {
             | Event::ReadingInterrupted { .. }
             | Event::AcceptedVerbally { .. }
             | Event::Declined { .. } => {
+                self.last_worker = Some(is_by(by));
                 if self.worker.as_ref().is_none_or(|worker| worker.name == by) {
                     (self.worker, self.waits_for_holder) = (Some(is_by(by)), false);
                 }

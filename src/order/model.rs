@@ -201,6 +201,8 @@ pub struct Order {
     pub holder: String,
     /// Who works on it; none until somebody does.
     pub worker: Option<Worker>,
+    /// Who did the last thing with it, whoever works on it: a batch takes nothing over.
+    pub last_worker: Option<Worker>,
     /// True from when it was assigned until somebody works on it: whoever it is assigned to may not know of it yet.
     pub waits_for_holder: bool,
     /// What people wrote down about it.

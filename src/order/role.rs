@@ -22,7 +22,7 @@ pub enum Right {
     Settle,
     /// Add an order although one for the same customer and address is in doubt.
     AddDespiteDoubt,
-    /// Retry many orders at once, whoever works on them.
+    /// Retry many orders at once, whoever they are assigned to.
     RetryInBulk,
     /// End an order that is assigned to somebody else.
     AbandonOthers,

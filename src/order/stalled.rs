@@ -3,8 +3,8 @@
 
 use super::remedy::{self, Retry};
 use super::{
-    Again, Attention, Brief, Call, Class, OrderId, Reopens, State, Summary, Timestamp, Trouble, Window,
-    WindowState,
+    Again, Attention, Brief, Call, Class, OrderId, Refusal, Reopens, State, Summary, Timestamp, Trouble,
+    Window, WindowState,
 };
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
@@ -205,6 +205,19 @@ pub fn outlook(row: &Summary, now: Timestamp) -> Outlook {
     }
 }
 
+/// The same for `by`, who leaves alone what somebody else is in the middle of.
+pub fn outlook_for(by: &str, row: &Summary, now: Timestamp) -> Outlook {
+    let outlook = outlook(row, now);
+    let others = row.worker.as_ref().filter(|worker| worker.name != by && worker.is_at_it(now));
+    match others.filter(|_| outlook.call.is_some()) {
+        Some(worker) => {
+            let refusal = Refusal::WorkedOn { name: worker.name.clone(), since: worker.since(now) };
+            Outlook { retry: refusal.retry(), why: format!("{refusal}: it is left to them."), call: None }
+        }
+        None => outlook,
+    }
+}
+
 fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
@@ -219,18 +232,18 @@ pub struct BatchPlan {
 }
 
 impl BatchPlan {
-    /// The plan for these orders.
-    pub fn of<'a>(rows: impl IntoIterator<Item = &'a Summary>, now: Timestamp) -> Self {
+    /// The plan of `by` for these orders.
+    pub fn of<'a>(by: &str, rows: impl IntoIterator<Item = &'a Summary>, now: Timestamp) -> Self {
         let mut plan = Self::default();
         for row in rows {
-            plan.add(row, now);
+            plan.add(by, row, now);
         }
         plan
     }
 
-    /// Adds one more order.
-    pub fn add(&mut self, row: &Summary, now: Timestamp) {
-        let outlook = outlook(row, now);
+    /// Adds one more order to it.
+    pub fn add(&mut self, by: &str, row: &Summary, now: Timestamp) {
+        let outlook = outlook_for(by, row, now);
         match outlook.again(row) {
             Some(again) => self.send.push((row.id.clone(), again)),
             None => self.left_out.push((row.id.clone(), outlook)),

@@ -18,6 +18,11 @@ impl Worker {
     pub fn is_at_it(&self, now: Timestamp) -> bool {
         now.duration_since(self.at) <= RESTING
     }
+
+    /// For how long they have done nothing with it at `now`; a clock that was set back makes it no less than nothing.
+    pub fn since(&self, now: Timestamp) -> SignedDuration {
+        now.duration_since(self.at).max(SignedDuration::ZERO)
+    }
 }
 
 /// Something that a person wrote down about an order.

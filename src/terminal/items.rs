@@ -30,10 +30,12 @@ fn how(error: &Error) -> How {
 
 async fn retry(engine: &Engine, id: &OrderId, job: &Job) -> Result<(bool, String), Error> {
     engine.journal().trust()?;
-    if matches!(job, Job::Retry { bulk: true, .. }) {
+    let Retried { call, order } = if matches!(job, Job::Retry { bulk: true, .. }) {
         engine.permit(Right::RetryInBulk)?;
-    }
-    let Retried { call, order } = Box::pin(engine.retry(id, job.again(id))).await?;
+        Box::pin(engine.retry_in_bulk(id, job.again(id))).await?
+    } else {
+        Box::pin(engine.retry(id, job.again(id))).await?
+    };
     Ok(match &order.trouble {
         None => (true, format!("{call}: answered, now {}", order.standing().title())),
         Some(Trouble::Refused(error)) => (false, format!("{call}: refused again with {}", error.code())),

@@ -25,6 +25,8 @@ fn floor() -> (Sandbox, Home) {
         let id = add.with(0).out.trim().to_owned();
         let walk = ["order", "walk", &id, "--method", "verbal", "--read-and-accepted-by", "Ann Okafor"];
         home.run_with_agent("j.lee", &walk, "");
+        // They have gone home: nobody is at work on it.
+        home.run(&["order", "assign", &id, "--to", "a.kim"]).with(0);
     }
     (px, home)
 }

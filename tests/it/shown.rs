@@ -68,7 +68,11 @@ async fn what_is_changed_after_the_key_is_refused_before_anything_is_written() {
     let refused = engine.complete_shown(&id, shown).await;
     assert!(matches!(refused, Err(Error::Refusal(Refusal::ChangedSinceShown))), "{refused:?}");
     let now = engine.journal().load::<Order>(&id).await.unwrap();
-    assert_eq!((now.seq, now.shown().attempts), (shown.seq + 1, shown.attempts), "the correction, and no intent");
+    assert_eq!(
+        (now.seq, now.shown().attempts),
+        (shown.seq + 1, shown.attempts),
+        "the correction, and no intent"
+    );
     assert_eq!(px.ledger("T-1")["completesReceived"].as_u64().unwrap_or(0), 0);
     let done = Box::pin(engine.complete_shown(&id, now.shown())).await.unwrap();
     assert!(done.order.completion.is_some());

@@ -29,6 +29,12 @@ impl Floor {
         self.as_one("chief", "supervisor", args)
     }
 
+    /// Gives these away, so that nobody is at work on them: their agent has put them down.
+    fn put_down(&self, ids: &[String]) {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        self.chief(&[&["order", "assign"], ids.as_slice(), &["--to", "k.ono"]].concat()).with(0);
+    }
+
     /// An order whose Complete has no answer.
     fn doubted(&self, n: &str) -> String {
         let id = self.home.open(&order(n));
@@ -178,6 +184,7 @@ fn stalled_orders_are_grouped_previewed_and_retried_by_cause() {
         floor.home.walk(&id).with(7);
         cut.push(id);
     }
+    floor.put_down(&cut);
     let groups =
         floor.chief(&["order", "list", "--stalled", "--by-cause", "--output", "json"]).with(0).json();
     assert_eq!((&groups[0]["cause"], &groups[0]["retry"]["dangerous"]), (&json!("in_doubt"), &json!(1)));
@@ -239,6 +246,7 @@ fn an_accepted_order_whose_complete_was_not_sent_is_stalled_and_retried_by_its_c
     listed.sort();
     ids.sort();
     assert_eq!(listed, ids);
+    floor.put_down(&ids);
     let groups =
         floor.chief(&["order", "list", "--stalled", "--by-cause", "--output", "json"]).with(0).json();
     assert_eq!((&groups[0]["cause"], &groups[0]["count"]), (&json!("credentials"), &json!(3)), "{groups}");
@@ -246,6 +254,54 @@ fn an_accepted_order_whose_complete_was_not_sent_is_stalled_and_retried_by_its_c
     assert_eq!(floor.chief(&all).with(0).json()["send"].as_array().unwrap().len(), 3);
     let ran = floor.chief(&["order", "retry", "--cause", "credentials", "--output", "json"]).with(0).json();
     assert!(ran.as_array().unwrap().iter().all(|line| line["state"] == "completed"), "{ran}");
+    floor.home.verifies();
+}
+
+/// Its agent may be on the phone with a customer who has just said no.
+#[test]
+fn what_somebody_is_working_on_is_retried_and_corrected_by_nobody_else() {
+    let floor = Floor::open();
+    let mut ids = Vec::new();
+    for n in 1..=2 {
+        let id = floor.home.open(&order(&n.to_string()));
+        floor.px.fault("retrieve_rcc", &json!({ "cut": "after" }));
+        floor.home.walk(&id).with(7);
+        ids.push(id);
+    }
+    let id = ids[0].as_str();
+    let before = floor.home.show(id)["seq"].clone();
+    let wanted: [&[&str]; 3] = [
+        &["order", "retry", id],
+        &["order", "amend", id, "--sales-code", "S999"],
+        &["order", "retry", "--cause", "no_answer"],
+    ];
+    for args in wanted {
+        let ran = floor.chief(args).with(8);
+        let told = format!("{}{}", ran.out, ran.err);
+        assert!(told.contains("r.diaz is working on this order") && told.contains("take-over"), "{ran:?}");
+    }
+    let plan =
+        floor.chief(&["order", "retry", "--all-retryable", "--preview", "--output", "json"]).with(0).json();
+    assert_eq!((plan["send"].as_array().unwrap().len(), plan["leftOut"].as_array().unwrap().len()), (0, 2));
+    assert!(plan["leftOut"][0]["why"].as_str().unwrap().starts_with("r.diaz is working on"), "{plan}");
+    let batch = floor.chief(&["order", "retry", "--all-retryable"]).with(0);
+    assert!(batch.err.contains("somebody else is working on 2 of these"), "{batch:?}");
+    assert_eq!(floor.home.show(id)["seq"], before, "nothing was sent, nothing written");
+    // Who works on it goes on with it themselves; and once it is put down, anybody may.
+    floor.home.run(&["order", "amend", id, "--sales-code", "S200"]).with(0);
+    floor.put_down(&ids);
+    floor.chief(&["order", "retry", id]).with(0);
+    let shown = floor.home.show(id);
+    assert_eq!(
+        (&shown["worker"]["name"], &shown["state"]),
+        (&json!("chief"), &json!("rcc_retrieved")),
+        "{shown}"
+    );
+    assert!(shown["events"].as_array().unwrap().iter().any(|event| event["kind"] == "taken_over"), "{shown}");
+    // One of many is retried as it is: nobody has looked at it, so nobody takes it over.
+    floor.chief(&["order", "retry", "--all-retryable"]).with(0);
+    let text = floor.home.run(&["order", "show", &ids[1]]).with(0).out;
+    assert!(text.contains("k.ono; chief worked on it"), "{text}");
     floor.home.verifies();
 }
 

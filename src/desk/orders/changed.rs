@@ -77,7 +77,10 @@ pub fn tick(model: &mut Model) {
         model.polls.remove(&screen.order.id);
         let over = screen.order.state(now) == State::Expired;
         if over
-            && matches!(model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete(_) | Confirm::SaidYes(_))))
+            && matches!(
+                model.frame.overlay,
+                Some(Overlay::Confirm(Confirm::Complete(_) | Confirm::SaidYes(_)))
+            )
         {
             model.frame.overlay = None;
             let text = "The 120 minutes are over: the question was closed, and nothing was sent.";

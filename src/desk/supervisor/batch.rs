@@ -5,7 +5,7 @@ use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Job};
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::Model;
-use crate::order::stalled::{BatchPlan, outlook};
+use crate::order::stalled::{BatchPlan, outlook_for};
 use crate::order::{Again, OrderId, Summary};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -34,7 +34,8 @@ pub fn ask_retry(model: &mut Model) {
     let (stalled, now) = (&model.stalled, model.now);
     let none = stalled.marked_rows().next().is_none();
     let wanted = stalled.rows.iter().filter(|row| none || stalled.marked.contains(&row.id));
-    let plan = BatchPlan::of(wanted.filter(|row| !model.running.contains_key(&row.id)), now);
+    let wanted = wanted.filter(|row| !model.running.contains_key(&row.id));
+    let plan = BatchPlan::of(&model.setup.agent, wanted, now);
     if plan.send.is_empty() && plan.left_out.is_empty() {
         return model.say(Severity::Info, "no order is stalled");
     }
@@ -100,7 +101,7 @@ fn left_out(model: &Model, job: &Job, id: &OrderId) -> Option<String> {
         return Some("it is already in progress".to_owned());
     }
     let row = model.row(id).filter(|_| matches!(job, Job::Retry { .. }))?;
-    let outlook = outlook(row, model.now);
+    let outlook = outlook_for(&model.setup.agent, row, model.now);
     match outlook.again(row) {
         None => Some(outlook.why),
         again => (again != job.again(id)).then(|| "it has moved on since".to_owned()),

@@ -195,6 +195,10 @@ pub fn ask_one(model: &mut Model) {
     if model.running.contains_key(&row.id) {
         return model.say(Severity::Warning, "this order is already in progress");
     }
+    if let Some(worker) = model.worked_on_by(row) {
+        let text = format!("{} is working on this order: O takes it over", worker.name);
+        return model.say(Severity::Warning, text);
+    }
     let outlook = outlook(row, model.now);
     if let Some(again) = outlook.again(row) {
         let id = row.id.clone();

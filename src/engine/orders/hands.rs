@@ -3,12 +3,18 @@
 use crate::engine::world::World;
 use crate::engine::{Engine, Error};
 use crate::kind::Driven as _;
-use crate::order::{Claim, Command, Forbidden, Order, OrderId, Refusal, Right, Role, Shown, right_for};
+use crate::order::{
+    Claim, Command, Forbidden, Order, OrderId, Refusal, Right, Role, Shown, Timestamp, Worker, right_for,
+};
 
 impl From<Forbidden> for Refusal {
     fn from(Forbidden(right): Forbidden) -> Self {
         Self::NotYourRole(right)
     }
+}
+
+fn worked_on(worker: &Worker, now: Timestamp) -> Refusal {
+    Refusal::WorkedOn { name: worker.name.clone(), since: worker.since(now) }
 }
 
 impl<W: World<Order>> Engine<W> {
@@ -49,8 +55,7 @@ impl<W: World<Order>> Engine<W> {
 
     /// The same of an order that must still be as it was `shown`; what it is like once it is claimed.
     pub(super) async fn claim_shown(&self, id: &OrderId, shown: Shown) -> Result<Shown, Error> {
-        let take =
-            |by| Command::AsShown { shown, command: Box::new(Command::TakeOver { by }) };
+        let take = |by| Command::AsShown { shown, command: Box::new(Command::TakeOver { by }) };
         let taken = self.claimed(id, false, take).await?;
         Ok(taken.map_or(shown, |order| order.shown()))
     }
@@ -62,23 +67,37 @@ impl<W: World<Order>> Engine<W> {
         take_over: bool,
         take: impl Fn(String) -> Command,
     ) -> Result<Option<Order>, Error> {
-        let by = &self.0.options.agent;
         let (order, now) = (self.load(id).await?, self.world().now());
+        match self.claim_of(&order, now).await {
+            Claim::Free => Ok(None),
+            Claim::WorkedOn(worker) if !take_over => Err(worked_on(&worker, now).into()),
+            // What has ended needs no one to work on it, and says so itself.
+            Claim::Resting | Claim::WorkedOn(_) if order.standing().is_final() => Ok(None),
+            Claim::Resting | Claim::WorkedOn(_) => {
+                self.command(id, take(self.0.options.agent.clone())).await.map(Some)
+            }
+        }
+    }
+
+    /// Before one of many orders is gone on with: whoever works on it now is left alone. One that rests is not taken over by
+    /// it, for nobody has looked at it.
+    ///
+    /// # Errors
+    /// [`Refusal::WorkedOn`] when somebody else works on it now.
+    pub(super) async fn leave_to_others(&self, id: &OrderId) -> Result<(), Error> {
+        let (order, now) = (self.load(id).await?, self.world().now());
+        match self.claim_of(&order, now).await {
+            Claim::WorkedOn(worker) => Err(worked_on(&worker, now).into()),
+            Claim::Free | Claim::Resting => Ok(()),
+        }
+    }
+
+    /// What it takes for the one who acts to go on with `order`.
+    async fn claim_of(&self, order: &Order, now: Timestamp) -> Claim {
         let alive = match order.pending() {
             Some(pending) => self.world().is_alive(pending.owner).await,
             None => false,
         };
-        match order.claim(by, now, |_| alive) {
-            Claim::Free => Ok(None),
-            Claim::WorkedOn(worker) if !take_over => {
-                let since = now.duration_since(worker.at).max(jiff::SignedDuration::ZERO);
-                Err(Refusal::WorkedOn { name: worker.name, since }.into())
-            }
-            // What has ended needs no one to work on it, and says so itself.
-            Claim::Resting | Claim::WorkedOn(_) if order.standing().is_final() => Ok(None),
-            Claim::Resting | Claim::WorkedOn(_) => {
-                self.command(id, take(by.clone())).await.map(Some)
-            }
-        }
+        order.claim(&self.0.options.agent, now, |_| alive)
     }
 }

@@ -15,17 +15,37 @@ pub struct Retried {
 
 impl<W: World<Order>> Engine<W> {
     /// Sends the call of `again` once more, with the same ids, when that is safe and may help. Whoever decided on it looked at
-    /// the order before: once anything has been sent since, nothing is. None when they found nothing to send again.
+    /// the order before: once anything has been sent since, nothing is. None when they found nothing to send again. Who retries
+    /// an order goes on with it, so it is claimed as for any other call.
     ///
     /// # Errors
-    /// Why it is not safe, or would be of no use; nothing was sent then.
+    /// Why it is not safe, or would be of no use; and as for [`Engine::claim`]. Nothing was sent then.
     pub async fn retry(&self, id: &OrderId, again: Option<Again>) -> Result<Retried, Error> {
+        let (order, again) = self.about_to_retry(id, again).await?;
+        self.claim(id, false).await?;
+        self.retried(&order, again).await
+    }
+
+    /// As [`Engine::retry`], as one of many: whose it is, it stays.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn retry_in_bulk(&self, id: &OrderId, again: Option<Again>) -> Result<Retried, Error> {
+        let (order, again) = self.about_to_retry(id, again).await?;
+        self.retried(&order, again).await
+    }
+
+    async fn about_to_retry(&self, id: &OrderId, again: Option<Again>) -> Result<(Order, Again), Error> {
         self.cut_off(id).await?;
         let order = self.load(id).await?;
         // Why not, in the order's own words, comes first.
         retryable(&order, self.world().now())?;
-        let again = again.ok_or(Refusal::MovedOn)?;
-        let done = Box::pin(self.repeat(&order, again)).await?;
+        self.leave_to_others(id).await?;
+        Ok((order, again.ok_or(Refusal::MovedOn)?))
+    }
+
+    async fn retried(&self, order: &Order, again: Again) -> Result<Retried, Error> {
+        let done = Box::pin(self.repeat(order, again)).await?;
         Ok(Retried { call: again.call, order: done.order })
     }
 

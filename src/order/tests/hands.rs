@@ -54,6 +54,11 @@ fn what_others_do_changes_nothing_until_it_is_taken_over_or_assigned() {
     desk.retrieved(&["one"]);
     desk.does_as("b.lee", Command::BeginRetrieve { sender: sender() }).unwrap();
     assert_eq!(desk.order.worker.as_ref().unwrap().name, "r.diaz");
+    assert_eq!(
+        desk.order.last_worker.as_ref().unwrap().name,
+        "b.lee",
+        "who did the last thing is said all the same"
+    );
     desk.does_as("b.lee", Command::TakeOver { by: "b.lee".into() }).unwrap();
     assert_eq!(
         (desk.order.worker.as_ref().unwrap().name.as_str(), desk.order.holder.as_str()),

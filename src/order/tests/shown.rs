@@ -40,7 +40,8 @@ fn a_second_try_with_a_new_token_is_the_same_yes_unless_anything_else_happened()
     let shown = desk.order.shown();
     desk.does(complete(shown, "desk-1")).ends(turned_away());
     assert_eq!(desk.order.seq, shown.seq + 2);
-    let tried = |desk: &Desk, owner| decide(&desk.order, complete(shown, owner), desk.now).map(|all| all.len());
+    let tried =
+        |desk: &Desk, owner| decide(&desk.order, complete(shown, owner), desk.now).map(|all| all.len());
     assert_eq!(tried(&desk, "desk-1"), Ok(1));
     assert_eq!(tried(&desk, "desk-2"), Err(Refusal::ChangedSinceShown), "nobody else's first try");
     let mut amended = Desk { order: desk.order.clone(), ..desk };

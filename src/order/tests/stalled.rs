@@ -1,7 +1,7 @@
 //! Stalled orders by cause, and what a retry of many would send.
 
 use super::*;
-use crate::order::stalled::{BatchPlan, Groups, cause, outlook};
+use crate::order::stalled::{BatchPlan, Groups, Outlook, cause, outlook};
 
 /// An order whose retrieval ended so.
 fn retrieval(outcome: Outcome) -> Desk {
@@ -107,9 +107,18 @@ fn groups_count_and_a_plan_takes_each_order_on_its_own() {
     // The one that expires later is not sent yet either.
     assert_eq!((not_sent.count, not_sent.useful, not_sent.dangerous), (4, 4, 0));
     assert_eq!(not_sent.least_left(now), Some(WINDOW_LENGTH));
-    let plan = BatchPlan::of(&rows, now);
+    let plan = BatchPlan::of("r.diaz", &rows, now);
     assert_eq!(plan.send.len() + plan.left_out.len(), rows.len());
     assert_eq!(plan.send.len(), 4);
+    // What somebody is in the middle of is left to them, and says so; once it rests it is one of many again.
+    let others = BatchPlan::of("chief", &rows, now);
+    let worked_on = |(_, why): &&(OrderId, Outlook)| why.why.starts_with("r.diaz is working on this order");
+    assert_eq!((others.send.len(), others.left_out.iter().filter(worked_on).count()), (0, 4));
+    let rest = now + RESTING + SignedDuration::from_mins(5);
+    assert_eq!(
+        BatchPlan::of("chief", &rows, rest).send.len(),
+        BatchPlan::of("r.diaz", &rows, rest).send.len()
+    );
 }
 
 #[test]
