@@ -5,7 +5,7 @@
 //! write down what the carrier says (a *verdict*). Both stay in the history for ever.
 
 use super::model::{Attempt, AttemptOutcome, Order};
-use super::{Call, Failure, NewOrder, Personal, Timestamp, Uptime};
+use super::{AddressDetailId, Call, Customer, Failure, NewOrder, Personal, Timestamp, Uptime};
 use jiff::SignedDuration;
 
 /// The shortest quiet period for a Px off this machine.
@@ -120,12 +120,31 @@ fn what_came_later(attempt: &Attempt) -> Option<String> {
     Some(format!("Call {}, a probe, {what}.", attempt.number))
 }
 
-/// True when `new` looks like another try at what `doubted` may have placed already: the same address, and nothing that
+/// To whom something is sold, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Sale<'a> {
+    pub address: &'a AddressDetailId,
+    pub customer: &'a Customer,
+}
+
+impl<'a> From<&'a NewOrder> for Sale<'a> {
+    fn from(new: &'a NewOrder) -> Self {
+        Self { address: &new.identity.address_detail_id, customer: &new.customer }
+    }
+}
+
+impl<'a> From<&'a Order> for Sale<'a> {
+    fn from(order: &'a Order) -> Self {
+        Self { address: &order.identity.address_detail_id, customer: &order.customer }
+    }
+}
+
+/// True when `sale` looks like another try at what `doubted` may have placed already: the same address, and nothing that
 /// tells the two customers apart.
-pub fn is_same_sale(new: &NewOrder, doubted: &Order) -> bool {
-    let (ours, theirs) = (&new.customer, &doubted.customer);
+pub fn is_same_sale(sale: Sale<'_>, doubted: &Order) -> bool {
+    let (ours, theirs) = (sale.customer, &doubted.customer);
     let same_text = |a: Option<&str>, b: Option<&str>| Some(plain(a?) == plain(b?));
-    let same_address = new.identity.address_detail_id == doubted.identity.address_detail_id
+    let same_address = *sale.address == doubted.identity.address_detail_id
         || same_text(exposed(ours.address.as_ref()), exposed(theirs.address.as_ref())) == Some(true);
     let phone = ours.phone.as_ref().zip(theirs.phone.as_ref()).map(|(a, b)| a == b);
     let email = same_text(

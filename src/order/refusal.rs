@@ -41,6 +41,8 @@ pub enum Refusal {
     NoteTooLong { chars: usize },
     /// An order for the same customer and address is in doubt: it may have been placed.
     SameSaleInDoubt { order: String },
+    /// The same of an order that was added before, or that would become such a one.
+    TwinInDoubt { order: String },
     /// The order is completed.
     Completed { order_number: Option<String> },
     /// The order was ended by a person.
@@ -156,6 +158,13 @@ const SAME_SALE: Parts = Parts {
     retry: Retry::Dangerous,
 };
 
+const TWIN: Parts = Parts {
+    field: "order",
+    who: Who::Supervisor,
+    next: "Settle that order first. If it was placed, abandon this one; otherwise go on with it.",
+    retry: Retry::Dangerous,
+};
+
 impl Refusal {
     /// The field it is about, as in the intake JSON, or `rcc`, `acceptance`, `window`, `order`.
     pub fn field(&self) -> &str {
@@ -222,6 +231,7 @@ impl Refusal {
             Self::EmptyNote => parts("text", Agent, "Write the note.", Useful),
             Self::NoteTooLong { .. } => parts("text", Agent, "Make the note shorter.", Futile),
             Self::SameSaleInDoubt { .. } => SAME_SALE,
+            Self::TwinInDoubt { .. } => TWIN,
             Self::Completed { .. } => parts("order", Agent, "Nothing: the order is placed.", Futile),
             Self::Abandoned { .. } => {
                 parts("order", Agent, "Add the order again, with a newly prepared pair of ids.", Futile)
@@ -328,7 +338,7 @@ impl fmt::Display for Refusal {
             Self::NoteTooLong { chars } => {
                 write!(f, "the note has {chars} characters, and {} is the most", super::LONGEST_NOTE)
             }
-            Self::SameSaleInDoubt { order } => {
+            Self::SameSaleInDoubt { order } | Self::TwinInDoubt { order } => {
                 write!(f, "order {order}, for the same customer and address, is in doubt and may have been placed")
             }
             Self::Completed { order_number: Some(number) } => write!(f, "the order is completed: order number {}", super::one_line(number)),

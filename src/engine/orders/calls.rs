@@ -130,6 +130,9 @@ impl<W: World<Order>> Engine<W> {
             fastest: self.0.options.fastest,
         };
         self.permit_work()?;
+        if let Command::Amend(amendment) = &command {
+            self.guard_amended(id, amendment).await?;
+        }
         let decide = |order: &Order| {
             self.permit_command(&command, order)?;
             decide_timed(order, command.clone(), &timing())
@@ -198,6 +201,7 @@ impl<W: World<Order>> Engine<W> {
         as_what: impl Fn(Command) -> Command + Send + Sync,
     ) -> Result<Done, Error> {
         self.permit_work()?;
+        self.guard_twin(id).await?;
         let room = self.0.options.complete_room;
         let begin =
             |request: &Request, by| as_what(Command::BeginComplete { sender: sender(request, by), room });

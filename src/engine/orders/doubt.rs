@@ -4,8 +4,8 @@ use super::Done;
 use super::requests::{complete_request, sender};
 use crate::engine::world::World;
 use crate::engine::{Engine, Error};
-use crate::order::doubt::{Moment, is_same_sale};
-use crate::order::{Command, DespiteDoubt, NewOrder, Order, OrderId, Refusal, Statement};
+use crate::order::doubt::{Moment, Sale, is_same_sale};
+use crate::order::{Amendment, Command, DespiteDoubt, NewOrder, Order, OrderId, Refusal, Statement};
 use crate::px::Request;
 
 impl<W: World<Order>> Engine<W> {
@@ -56,13 +56,49 @@ impl<W: World<Order>> Engine<W> {
         }
         Ok(doubted)
     }
+
+    /// Nothing, when no other order in doubt is for the customer and the address of this one, or a supervisor has said why
+    /// this one is added all the same: what was added before the other one got into doubt may place the same a second time.
+    ///
+    /// # Errors
+    /// [`Refusal::TwinInDoubt`] when there is one.
+    pub(super) async fn guard_twin(&self, id: &OrderId) -> Result<(), Error> {
+        let order = self.load(id).await?;
+        self.guard_sale(&order, Sale::from(&order)).await
+    }
+
+    /// The same of the order as `amendment` makes it: a correction adds nothing that could not be added.
+    pub(super) async fn guard_amended(&self, id: &OrderId, amendment: &Amendment) -> Result<(), Error> {
+        let Some(address) = &amendment.address_detail_id else { return Ok(()) };
+        let order = self.load(id).await?;
+        self.guard_sale(&order, Sale { address, customer: &order.customer }).await
+    }
+
+    async fn guard_sale(&self, order: &Order, sale: Sale<'_>) -> Result<(), Error> {
+        // What the order itself has against it says more.
+        if order.standing().is_final() || order.doubt().is_some() || order.under_way().is_some() {
+            return Ok(());
+        }
+        let allowed = order.despite_doubt.as_ref().map(|despite| &despite.order);
+        let doubted = self.doubted().await?;
+        let twin = doubted.iter().find(|other| {
+            other.id != order.id
+                && Some(&other.id) != allowed
+                && other.doubt().is_some()
+                && is_same_sale(sale, other)
+        });
+        match twin {
+            Some(twin) => Err(Refusal::TwinInDoubt { order: twin.id.to_string() }.into()),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What `new` must bear because one of the orders in doubt is for the same customer and address: that order, and why it
 /// is added all the same.
 pub(super) fn despite_doubt(new: &NewOrder, doubted: &[Order]) -> Result<Option<Box<DespiteDoubt>>, Error> {
     // One may have been settled since it was listed.
-    let same = doubted.iter().find(|order| order.doubt().is_some() && is_same_sale(new, order));
+    let same = doubted.iter().find(|order| order.doubt().is_some() && is_same_sale(new.into(), order));
     let Some(order) = same.map(|order| order.id.clone()) else { return Ok(None) };
     match new.despite_doubt.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
         Some(reason) => Ok(Some(Box::new(DespiteDoubt { order, reason: reason.to_owned() }))),

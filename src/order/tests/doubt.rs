@@ -1,7 +1,7 @@
 //! What may be done about an order in doubt, from when, and what each answer makes of it.
 
 use super::*;
-use crate::order::doubt::{Account, Moment, account, default_quiet, is_same_sale, quiet_left};
+use crate::order::doubt::{Account, Moment, Sale, account, default_quiet, is_same_sale, quiet_left};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
@@ -303,7 +303,11 @@ fn who_buys_the_same_at_the_same_address() {
         ("B", r#"{"phone":"+13035550123","address":"5 Main St."}"#, false),
     ];
     for (address, customer, same) in cases {
-        assert_eq!(is_same_sale(&new(address, json(customer)), &desk.order), same, "{address} {customer}");
+        assert_eq!(
+            is_same_sale(Sale::from(&new(address, json(customer))), &desk.order),
+            same,
+            "{address} {customer}"
+        );
     }
 }
 
