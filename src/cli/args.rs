@@ -186,7 +186,8 @@ pub enum OrderCommand {
         /// The file, or - for standard input
         #[arg(long, value_name = "FILE")]
         json: PathBuf,
-        /// Add it although an order for the same customer and address is in doubt: a supervisor's reason, kept for good
+        /// Add it although an order for the same customer and address is in doubt: a supervisor's reason, kept in clear for
+        /// good, so no personal data in it
         #[arg(long, value_name = "REASON")]
         despite_doubt: Option<String>,
     },
@@ -238,7 +239,7 @@ pub enum OrderCommand {
     Release {
         /// Its id, transaction id or partner order id
         id: String,
-        /// What the carrier said, with its reference
+        /// What the carrier said, with its reference; kept in clear, also after an erasure: no personal data
         #[arg(long)]
         reason: String,
     },
@@ -267,7 +268,7 @@ pub enum OrderCommand {
     Abandon {
         /// Its id, transaction id or partner order id
         id: String,
-        /// Why; kept in the history
+        /// Why; kept in the history in clear, also after an erasure: no personal data
         #[arg(long)]
         reason: String,
     },

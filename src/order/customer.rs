@@ -209,6 +209,19 @@ pub struct Customer {
     pub address: Option<Personal>,
 }
 
+impl Customer {
+    /// Every value that is known of them.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        let known = [
+            self.phone.as_ref().map(Phone::expose),
+            self.email.as_ref().map(Email::expose),
+            self.name.as_ref().map(Personal::expose),
+            self.address.as_ref().map(Personal::expose),
+        ];
+        known.into_iter().flatten()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

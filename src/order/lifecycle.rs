@@ -12,6 +12,7 @@ use super::guard::{
     Decision, busy, guard_final_refusal, guard_mended, guard_open, guard_resting, guard_send, guard_text,
 };
 use super::hands;
+use super::mask::mask_text;
 use super::model::{Attempt, AttemptOutcome, Order, Retrieval};
 use super::reading::Timing;
 use super::refusal::Refusal;
@@ -75,7 +76,7 @@ pub fn decide_timed(order: &Order, command: Command, timing: &Timing) -> Decisio
         Command::Note { text } => hands::note(order, &text),
         Command::Abandon { reason } => {
             guard_resting(order)?;
-            Ok(vec![Event::Abandoned { reason }])
+            Ok(vec![Event::Abandoned { reason: mask_text(reason, order) }])
         }
         Command::Erase { reason } => erase(order, reason),
     }
@@ -304,6 +305,7 @@ fn amend(order: &Order, amendment: Amendment) -> Decision {
 }
 
 fn release(order: &Order, reason: String) -> Decision {
+    let reason = mask_text(reason, order);
     if order.is_placed_again() {
         return Ok(vec![Event::Released { reason }]);
     }
@@ -320,6 +322,8 @@ fn erase(order: &Order, reason: String) -> Decision {
     if let Some(attempt) = order.under_way() {
         return Err(busy(order, attempt));
     }
+    // The last moment at which it is known what must not stand in it.
+    let reason = mask_text(reason, order);
     if order.erased { Err(Refusal::Erased) } else { Ok(vec![Event::Erased { reason }]) }
 }
 

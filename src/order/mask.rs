@@ -1,6 +1,6 @@
 //! Masks an order's own personal data in what a server says of it: a message may quote a name, a number or a token.
 
-use super::{CallError, Failure, Order, Outcome};
+use super::{CallError, Customer, Failure, Order, Outcome};
 use std::ops::Range;
 
 /// What stands in the place of a personal value.
@@ -44,22 +44,42 @@ impl Outcome {
     }
 }
 
-fn mask_text(text: String, order: &Order) -> String {
+/// `text` with dots for every personal value of `order`: for what is kept in clear, and outlives an erasure.
+pub(super) fn mask_text(text: String, order: &Order) -> String {
     let mut text = text;
     for value in order.personal_values() {
-        text = without(text, value);
-        // A number is written in many ways.
-        if let Some(national) = value.strip_prefix("+1").filter(|rest| rest.len() == 10) {
-            text = without_phone(&text, national);
-        }
+        text = without_value(text, value);
     }
-    let spoken = order.acceptance.as_ref().and_then(|acceptance| acceptance.name.as_ref());
-    for name in order.customer.name.iter().chain(spoken) {
-        text = without(text, name.expose());
-        text = name.expose().split_whitespace().fold(text, without);
+    if let Some(spoken) = order.acceptance.as_ref().and_then(|acceptance| acceptance.name.as_ref()) {
+        text = without_name(text, spoken.expose());
     }
-    let address = order.customer.address.iter().flat_map(|address| address.expose().split(','));
+    without_customer(text, &order.customer)
+}
+
+/// The same of what is known of a customer alone.
+pub fn without_customer(text: String, customer: &Customer) -> String {
+    let mut text = text;
+    for value in customer.values() {
+        text = without_value(text, value);
+    }
+    if let Some(name) = &customer.name {
+        text = without_name(text, name.expose());
+    }
+    let address = customer.address.iter().flat_map(|address| address.expose().split(','));
     address.map(str::trim).fold(text, without)
+}
+
+fn without_value(text: String, value: &str) -> String {
+    let text = without(text, value);
+    // A number is written in many ways.
+    match value.strip_prefix("+1").filter(|rest| rest.len() == 10) {
+        Some(national) => without_phone(&text, national),
+        None => text,
+    }
+}
+
+fn without_name(text: String, name: &str) -> String {
+    name.split_whitespace().fold(without(text, name), without)
 }
 
 /// `text` with dots for `value`, in capitals or not.

@@ -65,6 +65,7 @@ pub use intake::{
     parse_order,
 };
 pub use lifecycle::{can_go_on, decide, decide_timed};
+pub use mask::without_customer;
 pub use masked::masked;
 pub use meaning::Meaning;
 pub use model::{

@@ -352,13 +352,7 @@ impl Order {
             Contact::Email(email) => email.expose(),
         });
         let cards = self.gift_cards.iter().chain(&self.payment_token).map(Secret::expose);
-        let known = [
-            customer.phone.as_ref().map(super::Phone::expose),
-            customer.email.as_ref().map(super::Email::expose),
-            customer.name.as_ref().map(super::Personal::expose),
-            customer.address.as_ref().map(super::Personal::expose),
-        ];
-        known.into_iter().flatten().chain(sent).chain(cards).filter(|v| !v.is_empty()).collect()
+        customer.values().chain(sent).chain(cards).filter(|v| !v.is_empty()).collect()
     }
 }
 

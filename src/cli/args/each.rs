@@ -121,6 +121,7 @@ pub struct EraseArgs {
     /// Erase nothing; say what would be erased
     #[arg(long, requires = "ended_before")]
     pub preview: bool,
+    /// Why; kept in the history in clear: no personal data
     #[arg(long)]
     pub reason: String,
     /// Who says so

@@ -132,8 +132,8 @@ pub fn ask(confirm: &Confirm, order: &Order) -> Form {
         }
         Confirm::Amend => amend(order),
         Confirm::Verdict => verdict(),
-        Confirm::Release => reason("what the carrier said, with its reference"),
-        Confirm::Abandon => reason("kept in the order's history"),
+        Confirm::Release => reason("what the carrier said; no personal data"),
+        Confirm::Abandon => reason("kept in clear; no personal data"),
         // Questions without a form, and the one that is about no field of an order.
         Confirm::SaidYes(_)
         | Confirm::Complete(_)
@@ -166,7 +166,7 @@ pub fn ask_despite_doubt(form: &mut Form) {
         form.fields.push(required(field(
             DESPITE_DOUBT,
             "Despite doubt",
-            "a supervisor's reason; kept for good",
+            "a supervisor's reason; kept in clear for good",
         )));
     }
 }

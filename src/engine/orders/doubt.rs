@@ -5,7 +5,9 @@ use super::requests::{complete_request, sender};
 use crate::engine::world::World;
 use crate::engine::{Engine, Error};
 use crate::order::doubt::{Moment, Sale, is_same_sale};
-use crate::order::{Amendment, Command, DespiteDoubt, NewOrder, Order, OrderId, Refusal, Statement};
+use crate::order::{
+    Amendment, Command, DespiteDoubt, NewOrder, Order, OrderId, Refusal, Statement, without_customer,
+};
 use crate::px::Request;
 
 impl<W: World<Order>> Engine<W> {
@@ -99,9 +101,15 @@ impl<W: World<Order>> Engine<W> {
 pub(super) fn despite_doubt(new: &NewOrder, doubted: &[Order]) -> Result<Option<Box<DespiteDoubt>>, Error> {
     // One may have been settled since it was listed.
     let same = doubted.iter().find(|order| order.doubt().is_some() && is_same_sale(new.into(), order));
-    let Some(order) = same.map(|order| order.id.clone()) else { return Ok(None) };
+    let Some(doubted) = same else { return Ok(None) };
+    let order = doubted.id.clone();
     match new.despite_doubt.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
-        Some(reason) => Ok(Some(Box::new(DespiteDoubt { order, reason: reason.to_owned() }))),
+        Some(reason) => {
+            // It is kept in clear, and outlives an erasure; both orders' customers may be named in it.
+            let reason = without_customer(reason.to_owned(), &new.customer);
+            let reason = without_customer(reason, &doubted.customer);
+            Ok(Some(Box::new(DespiteDoubt { order, reason })))
+        }
         None => Err(Refusal::SameSaleInDoubt { order: order.to_string() }.into()),
     }
 }

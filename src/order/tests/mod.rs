@@ -6,6 +6,7 @@ mod errands;
 mod hands;
 mod masked;
 mod reading;
+mod reasons;
 mod shown;
 mod stalled;
 
