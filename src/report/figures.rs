@@ -1,6 +1,6 @@
 //! The figures of a period.
 
-use crate::order::{Event, Method, Order, OrderId, Recorded, State, Timestamp};
+use crate::order::{CallError, Event, Method, Order, OrderId, Recorded, State, Timestamp, remedy};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
@@ -66,6 +66,17 @@ impl Default for Figures {
     }
 }
 
+/// What a refusal is called wherever errors are listed: by the row that documents it, however its code came; else by its
+/// code.
+fn name_of(error: &CallError) -> String {
+    let call = error.api.name();
+    match (&error.row, &error.internal_code) {
+        (Some(row), _) => row.clone(),
+        (None, Some(code)) => format!("{call}/{code}"),
+        (None, None) => remedy::undocumented(error.api).id.clone(),
+    }
+}
+
 impl Figures {
     /// Adds an order, with all that ever happened to it. One to which nothing happened in the period counts for nothing: a note
     /// and an erasure do not move it.
@@ -97,7 +108,7 @@ impl Figures {
             | Event::CompletionInferred { .. }
             | Event::Resolved { placed: true, .. } => self.completed(recorded, opened, period),
             Event::CallRefused { error, .. } => {
-                self.error(recorded, format!("{}/{}", error.api.name(), error.code()));
+                self.error(recorded, name_of(error));
             }
             Event::CallFailed { call, failure, .. } => {
                 use crate::order::Failure::{Credentials, NotSent, Unknown};

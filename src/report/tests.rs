@@ -93,6 +93,38 @@ fn figures_count_what_happened_in_the_period_and_nothing_else() {
     assert_eq!((figures.agents["r.diaz"].opened, figures.agents["r.diaz"].abandoned), (3, 1));
 }
 
+/// A report is read beside `order list --by-cause`, `pxdesk errors` and `order retry --cause`.
+#[test]
+fn an_error_has_the_name_that_it_has_everywhere_else() {
+    let refused = |row: Option<&str>, code: Option<&str>| Event::CallRefused {
+        attempt: Some(1),
+        error: CallError {
+            api: Call::CompleteOrder,
+            http_status: 401,
+            internal_code: code.map(str::to_owned),
+            user_message: "no".into(),
+            tx_id: None,
+            row: row.map(str::to_owned),
+        },
+    };
+    let story = Story::open(1)
+        .then("k.ono", 1, refused(Some("complete_order/payment_down"), None))
+        .then("k.ono", 1, refused(Some("complete_order/2225"), Some("02225")))
+        .then("k.ono", 1, refused(Some("complete_order/2225"), Some("2225")))
+        .then("k.ono", 1, refused(None, Some("7777")))
+        .then("k.ono", 1, refused(None, None));
+    let mut figures = Figures::default();
+    figures.add(&story.id, &story.events, &day());
+    let expected = [
+        ("complete_order/2225", 2),
+        ("complete_order/7777", 1),
+        ("complete_order/payment_down", 1),
+        ("complete_order/undocumented", 1),
+    ];
+    assert_eq!(figures.errors, expected.map(|(name, count)| (name.to_owned(), count)).into());
+    assert!(expected.iter().all(|(name, _)| remedy::by_id(name).is_some() || name.ends_with("7777") || name.ends_with("undocumented")));
+}
+
 #[test]
 fn a_report_is_the_same_as_text_json_and_csv() {
     insta::with_settings!({ omit_expression => true }, {
