@@ -135,7 +135,7 @@ fn happened(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Found { text, rows } => {
-            model.queue.take_found(&text, rows);
+            model.queue.take_found(&text, rows, model.now);
             Vec::new()
         }
         Msg::Stalled { after, rows, more } => {

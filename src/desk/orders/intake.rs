@@ -153,7 +153,7 @@ pub fn opened(model: &mut Model, order: Order) -> Vec<Effect> {
 }
 
 fn go_on(model: &mut Model, order: Order) -> Vec<Effect> {
-    model.queue.refilter(Some(&order.id));
+    model.queue.refilter(Some(&order.id), model.now);
     model.intake = forms::intake();
     model.say(Severity::Done, format!("order {} was added; its two ids are locked", order.id));
     model.order = Some(OrderScreen::new(Arc::new(order), Arc::default(), model.now));

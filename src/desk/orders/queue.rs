@@ -171,7 +171,7 @@ impl Queue {
             (_, true) => self.rows.last().map(|row| row.id.clone()),
             (false, false) => chosen,
         };
-        self.refilter(chosen.as_ref());
+        self.refilter(chosen.as_ref(), now);
         let ahead = std::mem::take(&mut self.ahead);
         if ahead > 0 && !self.is_filtered() {
             let last = self.matches.len().saturating_sub(1);
@@ -232,7 +232,7 @@ impl Queue {
         }
         let chosen = self.chosen_id();
         self.rows.sort_by_cached_key(|row| row.sort_key(now));
-        self.refilter(chosen.as_ref());
+        self.refilter(chosen.as_ref(), now);
         !self.is_whole()
     }
 
@@ -251,7 +251,7 @@ impl Queue {
             *found = row.clone();
         }
         self.insert(row, now);
-        self.refilter(chosen.as_ref());
+        self.refilter(chosen.as_ref(), now);
     }
 
     /// A Complete begins for this order: its row says so as long as it is under way, as the journal does. What became of it
@@ -274,22 +274,22 @@ impl Queue {
     }
 
     /// Takes what the journal found for `text`, unless something else is typed by now.
-    pub fn take_found(&mut self, text: &str, rows: Vec<Summary>) {
+    pub fn take_found(&mut self, text: &str, rows: Vec<Summary>, now: Timestamp) {
         if self.filter.value().trim() == text {
             let chosen = self.chosen_id();
             self.found = rows;
-            self.refilter(chosen.as_ref());
+            self.refilter(chosen.as_ref(), now);
         }
     }
 
-    /// Works the matches out again; `keep` stays chosen if it still matches.
-    pub fn refilter(&mut self, keep: Option<&OrderId>) {
+    /// Works out what matches at `now`; `keep` stays chosen if it still matches.
+    pub fn refilter(&mut self, keep: Option<&OrderId>, now: Timestamp) {
         let wanted = self.filter.value().trim().to_lowercase();
         let words: Vec<&str> = wanted.split_whitespace().collect();
         if words.is_empty() {
             self.found.clear();
         }
-        let matches_all = |row: &Summary| words.iter().all(|word| matches(row, word));
+        let matches_all = |row: &Summary| words.iter().all(|word| matches(row, word, now));
         let known: BTreeSet<&OrderId> = self.rows.iter().map(|row| &row.id).collect();
         // What the journal has found matches, though it may be by what no row shows: a phone number, an address.
         let found: BTreeSet<&OrderId> = self.found.iter().map(|row| &row.id).collect();
@@ -308,25 +308,28 @@ impl Queue {
     }
 
     /// Shows every order again; the chosen one stays chosen, and in sight.
-    pub fn clear_filter(&mut self, height: usize) {
+    pub fn clear_filter(&mut self, height: usize, now: Timestamp) {
         self.filtering = false;
         self.filter = Input::default();
         self.search = None;
         let chosen = self.chosen_id();
-        self.refilter(chosen.as_ref());
+        self.refilter(chosen.as_ref(), now);
         self.scroll_to_chosen(height);
     }
 }
 
-/// True when one of a row's columns holds `word`, which is in lower case.
-fn matches(row: &Summary, word: &str) -> bool {
+/// True when one of a row's columns, as they are shown at `now`, holds `word`, which is in lower case. A state is found by its
+/// name in flags and JSON as well.
+fn matches(row: &Summary, word: &str, now: Timestamp) -> bool {
+    let state = row.state(now);
     let holds =
         |text: &str| text.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes()));
     holds(&row.transaction_id)
         || holds(&row.partner_order_id)
         || holds(row.id.as_str())
         || holds(&row.agent)
-        || holds(row.standing.title())
+        || holds(state.title())
+        || holds(state.name())
         || row.method.is_some_and(|m| holds(m.title()))
         || row.trouble.as_ref().is_some_and(|t| holds(&t.label()))
 }

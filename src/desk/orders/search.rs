@@ -13,10 +13,11 @@ const FEW: usize = 10;
 
 /// The filter was changed.
 pub fn typed(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
     let queue = &mut model.queue;
     (queue.selected, queue.top, queue.search) = (0, 0, None);
     queue.found.clear();
-    queue.refilter(None);
+    queue.refilter(None, now);
     if !is_needed(queue) {
         return Vec::new();
     }

@@ -219,6 +219,35 @@ fn the_queue_is_filtered_as_one_types_and_keeps_its_choice() {
     assert_eq!((kit.model.queue.matches.len(), kit.model.queue.chosen().unwrap().id.clone()), (380, chosen));
 }
 
+/// A supervisor who looks for what has expired must not be told that there is none.
+#[test]
+fn a_state_is_found_as_the_list_shows_it_and_by_its_name_in_json() {
+    let mut kit = Kit::new();
+    let now = kit.now;
+    let row = |n: u64, standing, prepared_at| {
+        let order = Kit::with_order().order();
+        let id = OrderId::from_bits(n);
+        Summary { id, standing, prepared_at, transaction_id: format!("T-{n}").into(), ..Summary::of(&order) }
+    };
+    let yesterday = Some(now - SECOND * 86_400);
+    kit.tell(whole(vec![
+        row(1, State::Opened, Some(now)),
+        row(2, State::Opened, yesterday),
+        row(3, State::InDoubt, yesterday),
+        row(4, State::RccRetrieved, Some(now)),
+    ]));
+    for (text, found) in
+        [("expired", "T-2"), ("opened", "T-1"), ("in_doubt", "T-3"), ("in doubt", "T-3"), ("rcc_retrieved", "T-4")]
+    {
+        kit.press('/');
+        kit.types(text);
+        let queue = &kit.model.queue;
+        let ids: Vec<&str> = queue.matches.iter().map(|at| &*queue.row(*at).unwrap().transaction_id).collect();
+        assert_eq!(ids, [found], "{text}");
+        kit.key(Code::Esc);
+    }
+}
+
 #[test]
 fn only_what_is_safe_is_offered_for_a_retry() {
     let mut kit = Kit::with_order();

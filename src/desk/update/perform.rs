@@ -191,7 +191,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     match model.screen {
         Screen::Queue => {
             let page = model.page();
-            model.queue.clear_filter(page);
+            model.queue.clear_filter(page, model.now);
         }
         Screen::Market => {
             let market = &mut model.market;

@@ -31,7 +31,7 @@ fn screens() -> Vec<Case> {
     let mut filtered = queue(400);
     filtered.queue.filter = "4050".into();
     filtered.queue.filtering = true;
-    filtered.queue.refilter(None);
+    filtered.queue.refilter(None, filtered.now);
     let mut production = queue(10_000);
     production.setup.environment = Environment::Production;
     production.queue.selected = 2;
@@ -124,7 +124,7 @@ pub fn wide() -> Vec<Case> {
     list.frame.size = (140, 40);
     list.queue.take(Page::whole([list.queue.rows.clone(), vec![Summary::of(&order)]].concat()), now());
     let id = order.id.clone();
-    list.queue.refilter(Some(&id));
+    list.queue.refilter(Some(&id), list.now);
     let effects = update(&mut list, Msg::Tick, now());
     for effect in effects {
         if let Effect::Timer { id, .. } = effect {
