@@ -156,11 +156,19 @@ pub fn line_from_stdin(what: &str) -> Result<Zeroizing<String>, Failed> {
     let mut line = Zeroizing::new(String::new());
     let read = io::stdin().read_line(&mut line);
     read.map_err(|e| Failed::new(Exit::BadInput, format!("cannot read {what} from standard input: {e}")))?;
+    strip_mark(&mut line);
     if line.trim().is_empty() {
         let what = format!("{what}: the first line of standard input is empty");
         return Err(Failed::new(Exit::BadInput, what));
     }
     Ok(line)
+}
+
+/// Takes away the byte order mark that some programs put before a text: nobody typed it.
+fn strip_mark(text: &mut String) {
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
 }
 
 /// A note from standard input. Somebody who types it ends it with Enter; what comes from elsewhere is one line, and nothing of it
@@ -173,6 +181,7 @@ pub fn note_from_stdin() -> Result<Zeroizing<String>, Failed> {
     let mut text = Zeroizing::new(String::new());
     let read = io::stdin().read_to_string(&mut text);
     read.map_err(|e| Failed::new(Exit::BadInput, format!("cannot read {what} from standard input: {e}")))?;
+    strip_mark(&mut text);
     match text.trim() {
         "" => Err(Failed::new(Exit::BadInput, format!("{what}: standard input is empty"))),
         note if note.contains('\n') => Err(Failed::new(

@@ -3,7 +3,7 @@
 use super::console::{Array, note_from_stdin};
 use super::{Console, Exit, Failed, Session, orders};
 use crate::config::Settings;
-use crate::order::{Command, OrderId, Personal};
+use crate::order::{Command, OrderId, Personal, note_text};
 use serde_json::{Value, json};
 
 /// `order take-over`
@@ -79,6 +79,10 @@ pub async fn note(settings: &Settings, id: &str, text: &Personal, console: &Cons
         "-" => Personal::new(note_from_stdin()?.trim()),
         _ => text.clone(),
     };
+    // What cannot be a note is bad input, wherever it was typed.
+    if let Err(refusal) = note_text(text.expose()) {
+        return Err(Failed::new(Exit::BadInput, format!("{refusal}. {}", refusal.next())));
+    }
     let session = Session::open(settings).await?;
     let order = session.find(id).await?;
     orders::finish(&session, &order.id, Command::Note { text }, console).await

@@ -126,12 +126,12 @@ pub(super) fn note(order: &Order, text: &Personal) -> Decision {
     Ok(vec![Event::Noted { personal: Some(NotePersonal { text: note_text(text.expose())? }) }])
 }
 
-/// The text of a note, as it was typed. What cannot be seen is made visible, for the note is shown again and again.
+/// The text of a note, as it was typed: whoever shows it makes visible what cannot be seen.
 ///
 /// # Errors
 /// A note that is empty or too long.
 pub fn note_text(text: &str) -> Result<Personal, Refusal> {
-    let text = super::one_line(text.trim());
+    let text = text.trim();
     match text.chars().count() {
         0 => Err(Refusal::EmptyNote),
         chars if chars > LONGEST_NOTE => Err(Refusal::NoteTooLong { chars }),

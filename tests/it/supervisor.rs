@@ -133,7 +133,9 @@ fn a_note_is_sealed_shown_and_gone_after_an_erasure() {
     let two = floor.home.run_with(&["order", "note", &id, "-"], "Ann wants a call\nat noon\n").with(2);
     assert!(two.err.contains("more than one line"), "{two:?}");
     assert_eq!(floor.home.show(&id)["seq"], seq, "nothing of it is kept");
-    floor.home.run_with(&["order", "note", &id, "-"], "Ann wants a call at\u{1b}[2J noon\n").with(0);
+    floor.home.run_with(&["order", "note", &id, "-"], "\u{feff}Ann wants a call at\u{1b}[2J noon\n").with(0);
+    // A program gets back what was written; a screen shows what cannot be seen.
+    assert_eq!(floor.home.show(&id)["notes"][0]["text"], "Ann wants a call at\u{1b}[2J noon");
     let lost = floor.home.run_with(&["order", "note", &id, "-"], "one line\nand another\n").with(2);
     assert!(lost.err.contains("more than one line"), "{lost:?}");
     let shown = floor.home.run(&["order", "show", &id]).with(0).out;
@@ -141,7 +143,7 @@ fn a_note_is_sealed_shown_and_gone_after_an_erasure() {
     assert!(shown.contains("Ann wants a call at<U+001B>[2J noon") && shown.contains("noted"), "{shown}");
     let journal = std::fs::read(floor.home.path().join(".local/share/pxdesk/pxdesk.db")).unwrap();
     assert!(!journal.windows(8).any(|bytes| bytes == b"Ann want"));
-    floor.home.run(&["order", "note", &id, &"x".repeat(501)]).with(8);
+    floor.home.run(&["order", "note", &id, &"x".repeat(501)]).with(2);
     floor.home.run(&["order", "erase", &id, "--reason", "asked"]).with(0);
     assert!(!floor.home.run(&["order", "show", &id]).out.contains("noon"));
     floor.home.verifies();

@@ -98,12 +98,12 @@ fn to_be_given_an_order_is_not_to_work_on_it() {
 }
 
 #[test]
-fn a_note_shows_all_that_is_in_it_and_is_not_long() {
+fn a_note_is_kept_as_it_was_written_and_is_not_long() {
     let mut desk = Desk::open();
     let note = |text: &str| Command::Note { text: Personal::new(text) };
     desk.does(note(" call\u{1b}[2J back "));
     let kept = desk.order.notes[0].text.as_ref().unwrap().expose();
-    assert_eq!(kept, "call<U+001B>[2J back");
+    assert_eq!(kept, "call\u{1b}[2J back", "as it was written; a screen shows what cannot be seen");
     assert_eq!(desk.try_do(note(" \n ")), Err(Refusal::EmptyNote));
     desk.does(note(&"x".repeat(LONGEST_NOTE)));
     assert_eq!(desk.try_do(note(&"x".repeat(501))), Err(Refusal::NoteTooLong { chars: 501 }));

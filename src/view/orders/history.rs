@@ -1,7 +1,7 @@
 //! The history of the open order, event by event, as the journal has it.
 
 use crate::desk::Model;
-use crate::order::{Digest, Event, HowRead, whole_seconds, words_a_minute};
+use crate::order::{Digest, Event, HowRead, one_line, whole_seconds, words_a_minute};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Page, READABLE};
 use crate::view::frame::text::Safe;
@@ -131,7 +131,7 @@ pub fn about(event: &Event) -> String {
             format!("{}, {name}: {reference}", if *placed { "placed" } else { "not placed" })
         }
         Event::Noted { personal } => {
-            personal.as_ref().map_or_else(|| "(erased)".to_owned(), |note| note.text.expose().to_owned())
+            personal.as_ref().map_or_else(|| "(erased)".to_owned(), |note| one_line(note.text.expose()))
         }
         Event::TakenOver { from } => format!("from {from}"),
         Event::Assigned { to } => format!("to {to}"),
