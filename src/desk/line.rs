@@ -18,6 +18,11 @@ pub fn next_line(model: &Model) -> String {
         return training::paused(model).to_owned();
     }
     match (&model.frame.overlay, model.screen, &model.order) {
+        (Some(Overlay::Confirm(Confirm::Complete(shown))), _, Some(screen))
+            if *shown != screen.order.shown() =>
+        {
+            "Esc goes back: look at the order as it is now.".to_owned()
+        }
         (Some(Overlay::Confirm(Confirm::Complete(_))), ..) => {
             "y completes the order, once. Esc goes back; nothing is sent.".to_owned()
         }

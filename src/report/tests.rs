@@ -122,7 +122,9 @@ fn an_error_has_the_name_that_it_has_everywhere_else() {
         ("complete_order/undocumented", 1),
     ];
     assert_eq!(figures.errors, expected.map(|(name, count)| (name.to_owned(), count)).into());
-    assert!(expected.iter().all(|(name, _)| remedy::by_id(name).is_some() || name.ends_with("7777") || name.ends_with("undocumented")));
+    assert!(expected.iter().all(|(name, _)| remedy::by_id(name).is_some()
+        || name.ends_with("7777")
+        || name.ends_with("undocumented")));
 }
 
 #[test]

@@ -33,7 +33,9 @@ impl Amount {
         let number = number.ok_or_else(|| format!("`{}` is not a number such as 100.5", shown(text)))?;
         let outside = || {
             let text = shown(text);
-            format!("`{text}` is outside of what can be billed exactly: below 10^15, with at most {DECIMALS} decimals")
+            format!(
+                "`{text}` is outside of what can be billed exactly: below 10^15, with at most {DECIMALS} decimals"
+            )
         };
         number.exactly().and_then(Self::within).ok_or_else(outside)
     }

@@ -11,7 +11,8 @@ use crate::kind::{Reached, ShortId, Timestamp};
 use crate::order::Personal;
 use crate::session::plans;
 use crate::subscription::{
-    Answer, Attempt, Attempts, Calendar, CustomerId, Note, Outcome, Refusal, Sku, Statement, TextPersonal, Told,
+    Answer, Attempt, Attempts, Calendar, CustomerId, Note, Outcome, Refusal, Sku, Statement, TextPersonal,
+    Told,
 };
 use jiff::SignedDuration;
 use jiff::civil::Date;

@@ -236,13 +236,18 @@ fn a_state_is_found_as_the_list_shows_it_and_by_its_name_in_json() {
         row(3, State::InDoubt, yesterday),
         row(4, State::RccRetrieved, Some(now)),
     ]));
-    for (text, found) in
-        [("expired", "T-2"), ("opened", "T-1"), ("in_doubt", "T-3"), ("in doubt", "T-3"), ("rcc_retrieved", "T-4")]
-    {
+    for (text, found) in [
+        ("expired", "T-2"),
+        ("opened", "T-1"),
+        ("in_doubt", "T-3"),
+        ("in doubt", "T-3"),
+        ("rcc_retrieved", "T-4"),
+    ] {
         kit.press('/');
         kit.types(text);
         let queue = &kit.model.queue;
-        let ids: Vec<&str> = queue.matches.iter().map(|at| &*queue.row(*at).unwrap().transaction_id).collect();
+        let ids: Vec<&str> =
+            queue.matches.iter().map(|at| &*queue.row(*at).unwrap().transaction_id).collect();
         assert_eq!(ids, [found], "{text}");
         kit.key(Code::Esc);
     }

@@ -66,7 +66,9 @@ fn note_words(look: &Look, model: &Model, note: &Note) -> (&'static str, String)
         Note::TerminationMail { mail, due } => {
             ("termination", format!("their e-mail came {mail}; write to them by {due}"))
         }
-        Note::BillingMoved { sku, to } => ("billing moved", format!("{sku} to {}", words::day(look, model, *to))),
+        Note::BillingMoved { sku, to } => {
+            ("billing moved", format!("{sku} to {}", words::day(look, model, *to)))
+        }
         Note::ProductNamed { product_id, .. } => ("product", product_id.to_string()),
         Note::AsConfigured { plan } => {
             let usage = if plan.usage { "billed by usage" } else { "not billed by usage" };
@@ -89,8 +91,7 @@ fn skus(page: &mut Page, model: &Model, open: &SubscriptionPage) {
         let unit = line.plan.unit.as_deref().map_or_else(String::new, |unit| format!(" in {unit}"));
         let usage = if line.plan.usage { format!(", by usage{unit}") } else { String::new() };
         let known = if line.plan.known { "" } else { "; not in the configuration" };
-        let text =
-            format!("{} ({}{usage}{known})", words::sku(look, model, line, state), line.plan.billing);
+        let text = format!("{} ({}{usage}{known})", words::sku(look, model, line, state), line.plan.billing);
         page.pair("SKU", (theme.base, &text));
     }
     for row in &open.reports {

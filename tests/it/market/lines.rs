@@ -182,7 +182,8 @@ fn an_id_with_a_space_is_compared_as_it_is() {
     receiver.ends();
     let (month, sku) = (floor.bill_month(), "PRACTICE-STORAGE");
     floor.run(&["market", "usage", "takeover", "--from", &month, "--by", "Ann"]).with(0);
-    let bought = json!({ "provisioningId": " p-1 ", "customerId": "C-1", "productId": 123, "productSkus": [sku] });
+    let bought =
+        json!({ "provisioningId": " p-1 ", "customerId": "C-1", "productId": 123, "productSkus": [sku] });
     floor.market.control("market/provisionings", &bought);
     floor.adds(&[("C-1", "2", "a")]).with(0);
     floor.sends().with(0);
