@@ -41,7 +41,7 @@ pub enum Refusal {
     NoteTooLong { chars: usize },
     /// An order for the same customer and address is in doubt: it may have been placed.
     SameSaleInDoubt { order: String },
-    /// The same of an order that was added before, or that would become such a one.
+    /// The same of an order that a correction would make such a one.
     TwinInDoubt { order: String },
     /// The order is completed.
     Completed { order_number: Option<String> },
@@ -161,7 +161,7 @@ const SAME_SALE: Parts = Parts {
 const TWIN: Parts = Parts {
     field: "order",
     who: Who::Supervisor,
-    next: "Settle that order first. If it was placed, abandon this one; otherwise go on with it.",
+    next: "Settle that order first. If it was placed, abandon this one; otherwise correct it then.",
     retry: Retry::Dangerous,
 };
 

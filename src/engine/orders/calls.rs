@@ -201,7 +201,6 @@ impl<W: World<Order>> Engine<W> {
         as_what: impl Fn(Command) -> Command + Send + Sync,
     ) -> Result<Done, Error> {
         self.permit_work()?;
-        self.guard_twin(id).await?;
         let room = self.0.options.complete_room;
         let begin =
             |request: &Request, by| as_what(Command::BeginComplete { sender: sender(request, by), room });

@@ -59,28 +59,19 @@ impl<W: World<Order>> Engine<W> {
         Ok(doubted)
     }
 
-    /// Nothing, when no other order in doubt is for the customer and the address of this one, or a supervisor has said why
-    /// this one is added all the same: what was added before the other one got into doubt may place the same a second time.
+    /// Nothing, unless `amendment` makes the order one for the customer and the address of another that is in doubt: a correction
+    /// adds nothing that could not be added.
     ///
     /// # Errors
-    /// [`Refusal::TwinInDoubt`] when there is one.
-    pub(super) async fn guard_twin(&self, id: &OrderId) -> Result<(), Error> {
-        let order = self.load(id).await?;
-        self.guard_sale(&order, Sale::from(&order)).await
-    }
-
-    /// The same of the order as `amendment` makes it: a correction adds nothing that could not be added.
+    /// [`Refusal::TwinInDoubt`] when it does, and no supervisor has said why the order is added all the same.
     pub(super) async fn guard_amended(&self, id: &OrderId, amendment: &Amendment) -> Result<(), Error> {
         let Some(address) = &amendment.address_detail_id else { return Ok(()) };
         let order = self.load(id).await?;
-        self.guard_sale(&order, Sale { address, customer: &order.customer }).await
-    }
-
-    async fn guard_sale(&self, order: &Order, sale: Sale<'_>) -> Result<(), Error> {
         // What the order itself has against it says more.
         if order.standing().is_final() || order.doubt().is_some() || order.under_way().is_some() {
             return Ok(());
         }
+        let sale = Sale { address, customer: &order.customer };
         let allowed = order.despite_doubt.as_ref().map(|despite| &despite.order);
         let doubted = self.doubted().await?;
         let twin = doubted.iter().find(|other| {
