@@ -124,6 +124,19 @@ impl Listing {
             Collection::Pairs => &[],
         }
     }
+
+    /// Takes in the name of one of them, as the server told it later on.
+    pub fn learns(&mut self, collection: Collection, now: &Listed) {
+        let all = match collection {
+            Collection::Applications => &mut self.applications,
+            Collection::Customers => &mut self.customers,
+            Collection::Pairs => return,
+        };
+        let is = |listed: &&mut Listed| (&listed.surrogate, &listed.id) == (&now.surrogate, &now.id);
+        for listed in all.iter_mut().filter(is) {
+            listed.name.clone_from(&now.name);
+        }
+    }
 }
 
 /// Provider ids by surrogate ids.

@@ -6,7 +6,7 @@ use super::{
     Collection, Desired, Finding, Ids, Listed, Listing, Name, PairId, ProviderId, SurrogateId, Wanted,
 };
 use crate::kind::Digest;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What leads from a listing to what is desired.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,14 +89,26 @@ impl Plan {
         self.changes.iter().filter_map(otherwise).collect()
     }
 
-    /// How many renames of this plan `listing` denies: what was to be renamed has another name than it was to get.
-    pub fn renames_denied(&self, listing: &Listing) -> usize {
-        let is_denied = |change: &&Change| {
-            let Change::Rename { collection, id, to, .. } = change else { return false };
-            let now = listing.named(*collection).iter().find(|listed| listed.id == *id);
-            now.is_some_and(|listed| listed.name.as_ref() != Some(to))
-        };
-        self.changes.iter().filter(is_denied).count()
+    /// The renames of this plan that `listing` denies, by their numbers: what was to be renamed has another name than it was to
+    /// get. Each with that, in words.
+    pub fn renames_denied(&self, listing: &Listing) -> Vec<(usize, String)> {
+        let renames = self.changes.iter().enumerate().filter_map(|(n, change)| match change {
+            Change::Rename { collection, id, to, .. } => Some((n, (*collection, id), to)),
+            Change::Create { .. }
+            | Change::CreatePair { .. }
+            | Change::Remove { .. }
+            | Change::RemovePair { .. }
+            | Change::RemoveOrphan { .. } => None,
+        });
+        let named = [Collection::Applications, Collection::Customers].into_iter().flat_map(|of| {
+            listing.named(of).iter().map(move |listed| ((of, &listed.id), listed.name.as_ref()))
+        });
+        let named: HashMap<_, _> = named.collect();
+        let denied = renames.filter_map(|(n, is, to)| {
+            let kept = named.get(&is)?;
+            (*kept != Some(to)).then(|| (n, otherwise(is, *kept, to)))
+        });
+        denied.collect()
     }
 
     /// The pairs that were to go along, and that `listing` still has without what they were to go along with: the server

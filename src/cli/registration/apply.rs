@@ -217,12 +217,18 @@ pub fn tell(
     } else {
         console.text(&told::text(contract, plan))?;
         if let Some(applied) = &applied {
-            console.text(&format!("{} of {} done", done(plan, applied), plan.changes.len()))?;
+            console.text(&format!("{} of {} done", applied.done, plan.changes.len()))?;
         }
     }
-    let Some(Applied { failed, halt, .. }) = applied else { return Ok(Exit::Done) };
+    let Some(Applied { failed, kept, halt, .. }) = applied else { return Ok(Exit::Done) };
     for (change, why) in &failed {
         console.note(&format!("not done: {change}: {why}"));
+    }
+    // Where that is all that is wrong, the last line says it.
+    if otherwise.is_none() {
+        for (change, why) in &kept {
+            console.note(&format!("not done: {change}: {why}"));
+        }
     }
     for next in failed.iter().filter_map(next) {
         console.note(&next);
@@ -254,29 +260,24 @@ fn came_out(
     otherwise: Option<&Otherwise>,
 ) -> Value {
     let failed = applied.map_or([].as_slice(), |applied| &applied.failed);
+    let kept = applied.map_or([].as_slice(), |applied| &applied.kept);
     let halt = applied.and_then(|applied| applied.halt.as_ref()).map(ToString::to_string);
     json!({
         "contract": contract,
         "run": applied.map(|applied| &applied.run),
         "changes": plan.changes.len(),
-        "done": applied.map_or(0, |applied| done(plan, applied)),
+        "done": applied.map_or(0, |applied| applied.done),
         "failed": failed.iter().map(failure).collect::<Vec<_>>(),
+        "kept": kept.iter().map(|(change, why)| json!({ "change": change, "why": why })).collect::<Vec<_>>(),
         "halted": halt.or_else(|| otherwise.map(|otherwise| otherwise.failed.what.clone())),
     })
-}
-
-/// How many changes are done. A name that the last listing shows otherwise is not, whatever was answered.
-fn done(plan: &Plan, applied: &Applied) -> usize {
-    // What was halted may have been listed before that.
-    let denied = if applied.halt.is_none() { plan.renames_denied(&applied.listing) } else { 0 };
-    applied.done.saturating_sub(denied)
 }
 
 /// The status that what was not done leads to.
 fn status(failed: &[(Change, NotDone)]) -> Exit {
     let refused = |why: &NotDone| matches!(why, NotDone::Refused(_));
     let unseen = |why: &NotDone| {
-        matches!(why, NotDone::Unlisted(_) | NotDone::Otherwise { .. } | NotDone::StillListed)
+        matches!(why, NotDone::Unlisted(..) | NotDone::Otherwise { .. } | NotDone::StillListed)
     };
     match failed {
         [] => Exit::Done,

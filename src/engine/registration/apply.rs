@@ -1,5 +1,6 @@
 //! A plan is applied: each change is recorded, sent, and looked for in a listing.
 
+mod names;
 mod pulse;
 mod send;
 
@@ -51,6 +52,8 @@ pub struct Applied {
     pub done: usize,
     /// What was not done, and why.
     pub failed: Vec<(Change, Failed)>,
+    /// The renames that were answered, and what the server keeps instead, in words.
+    pub kept: Vec<(Change, String)>,
     /// What was there when it was listed last.
     pub listing: Listing,
     /// Why it ended early, if it did.
@@ -297,6 +300,9 @@ impl Applying<'_> {
     async fn end(mut self, outcome: Result<()>) -> Result<Applied> {
         self.record(Vec::new()).await?;
         self.progress.gives_up_refused();
+        // What was halted may have been listed before that.
+        let kept = if outcome.is_ok() { self.kept_otherwise().await } else { Vec::new() };
+        self.record(Vec::new()).await?;
         let failed: Vec<_> =
             self.progress.failed().map(|(change, failed)| (change.clone(), failed.clone())).collect();
         let how = match &outcome {
@@ -306,8 +312,8 @@ impl Applying<'_> {
             Err(error) => Closed::Stopped { why: error.to_string() },
         };
         self.close_or_leave(how).await?;
-        let (done, halt) = (self.progress.done(), outcome.err());
-        Ok(Applied { run: self.run.id, done, failed, listing: self.listing, halt })
+        let (done, halt) = (self.progress.done().saturating_sub(kept.len()), outcome.err());
+        Ok(Applied { run: self.run.id, done, failed, kept, listing: self.listing, halt })
     }
 
     /// Closes the run, unless it has changes of which only a listing will say what became: whoever comes next looks for

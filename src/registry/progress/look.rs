@@ -1,7 +1,7 @@
 //! What a fresh listing says of the changes of a plan.
 
 use super::standing::{Failed, Sent, Standing};
-use super::{ATTEMPTS, Here, LISTED, Moment, Progress, RENAMED, Seen, pause};
+use super::{ATTEMPTS, Here, LISTED, Moment, Progress, Seen, pause};
 use crate::registry::{
     Change, Collection, Gone, Listing, Outcome, PairId, Phase, ProviderId, SurrogateId, Verb,
     renamed_meanwhile,
@@ -44,7 +44,7 @@ impl<'p> Progress<'p> {
                     Failed::Refused(_)
                     | Failed::GivenUp(_)
                     | Failed::Moved(_)
-                    | Failed::Unlisted(_)
+                    | Failed::Unlisted(..)
                     | Failed::Otherwise { .. }
                     | Failed::StillListed,
                 ) => failed += 1,
@@ -138,9 +138,10 @@ impl<'p> Progress<'p> {
             return Standing::Unseen { at, surrogate };
         }
         match change.call().verb {
-            Verb::Create => Standing::Failed(Failed::Unlisted(surrogate)),
+            Verb::Create => Standing::Failed(Failed::Unlisted(surrogate, self.patience(change))),
             Verb::Remove => Standing::Failed(Failed::StillListed),
-            // The server keeps another name than it was sent: asked again, it would do the same.
+            // The list is behind, or the server keeps another name than it was sent: asked again, it would do the same. Which
+            // of the two it is says the object, which is asked for in the end.
             Verb::Modify | Verb::List | Verb::Get => Standing::Done,
         }
     }
@@ -151,7 +152,7 @@ impl<'p> Progress<'p> {
         let now = self.here.named.get(&(*collection, id.clone()));
         // A name that is neither the old one nor the new one is what the server made of it.
         let is_other = now.is_some_and(|(_, name)| name != from);
-        if is_other { SignedDuration::ZERO } else { self.quiet.min(RENAMED) }
+        if is_other { SignedDuration::ZERO } else { self.quiet.min(LISTED) }
     }
 
     /// A change that was sent, and that the listing does not show.

@@ -27,11 +27,8 @@ use std::collections::{HashMap, HashSet};
 /// How often a change is sent at most.
 const ATTEMPTS: u8 = 3;
 
-/// How long a listing may take to show what the server says it has created or removed.
+/// How long a listing may take to show what the server says it has done.
 const LISTED: SignedDuration = SignedDuration::from_secs(60);
-
-/// How long a listing may go on showing the old name of what the server says it has renamed.
-const RENAMED: SignedDuration = SignedDuration::from_secs(10);
 
 /// How long a change that does no harm twice waits before it is sent again.
 const PAUSE: SignedDuration = SignedDuration::from_secs(1);
@@ -105,6 +102,11 @@ impl<'p> Progress<'p> {
         self.each.iter().filter(done).count()
     }
 
+    /// True when change `n` is done, as the server has answered or a listing has shown.
+    pub fn is_done(&self, n: usize) -> bool {
+        self.each.get(n) == Some(&Standing::Done)
+    }
+
     /// The changes that will not be done, and why.
     pub fn failed(&self) -> impl Iterator<Item = (&'p Change, &Failed)> {
         self.each.iter().zip(&self.plan.changes).filter_map(|(standing, change)| match standing {
@@ -137,7 +139,7 @@ impl<'p> Progress<'p> {
             Standing::Sent { outcome: Some(Outcome::Done { .. }), .. } | Standing::Unseen { .. } => {
                 matches!(change.call().verb, Verb::Create | Verb::Remove)
             }
-            Standing::Failed(Failed::Unlisted(_) | Failed::StillListed) => true,
+            Standing::Failed(Failed::Unlisted(..) | Failed::StillListed) => true,
             Standing::Open
             | Standing::Sent { .. }
             | Standing::Again { .. }
@@ -160,7 +162,7 @@ impl<'p> Progress<'p> {
         let each = self.each.iter().zip(&self.plan.changes).enumerate();
         let otherwise = each.filter_map(|(n, (standing, change))| {
             let Change::Create { collection, id, .. } = change else { return None };
-            let (Standing::Unseen { surrogate, .. } | Standing::Failed(Failed::Unlisted(surrogate))) =
+            let (Standing::Unseen { surrogate, .. } | Standing::Failed(Failed::Unlisted(surrogate, _))) =
                 standing
             else {
                 return None;

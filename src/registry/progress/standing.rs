@@ -3,6 +3,7 @@
 use super::Moment;
 use crate::kind::Reached;
 use crate::registry::{Outcome, Problem, ProviderId, SurrogateId};
+use jiff::SignedDuration;
 use std::fmt;
 
 /// How one change stands.
@@ -43,8 +44,8 @@ pub enum Failed {
     GivenUp(String),
     /// Somebody else has removed what it needs.
     Moved(String),
-    /// The server has taken it, as this object, and no listing shows it.
-    Unlisted(Option<SurrogateId>),
+    /// The server has taken it, as this object, and no listing showed it for so long.
+    Unlisted(Option<SurrogateId>, SignedDuration),
     /// The server has taken it, and keeps it as this object under another id than it was sent.
     Otherwise {
         surrogate: SurrogateId,
@@ -62,12 +63,13 @@ impl fmt::Display for Failed {
         match self {
             Self::Refused(problem) => write!(f, "the server refused: {problem}"),
             Self::GivenUp(why) | Self::Moved(why) => f.write_str(why),
-            Self::Unlisted(surrogate) => {
+            Self::Unlisted(surrogate, waited) => {
+                let waited = waited.as_secs();
                 let object = surrogate.as_ref().map(|id| format!(", as the object {id}")).unwrap_or_default();
                 write!(
                     f,
-                    "the server has taken it{object}, and it is not listed yet; it is not created again \
-                     without your word"
+                    "the server has taken it{object}, and it is not listed yet after {waited} s; it is not created \
+                     again without your word"
                 )
             }
             Self::Otherwise { surrogate, id } => write!(

@@ -16,7 +16,7 @@ pub use made::made_before;
 use super::{Change, ContractId, SurrogateId, Verb};
 use crate::kind::{Digest, Recorded, ShortId, Timestamp, Uptime};
 use crate::order::Environment;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A run as its events make it.
@@ -36,6 +36,8 @@ pub struct Run {
     /// The changes that were begun, and of which no listing has shown yet what became of them, by their number in the plan.
     /// A run is copied with every append, and there may be many thousands.
     pub open: BTreeMap<u32, Arc<Open>>,
+    /// The renames that were answered: done, unless the server turns out to keep another name.
+    renamed: BTreeSet<u32>,
     /// How many changes are done.
     pub done: u32,
     /// How many were refused, or given up.
@@ -89,6 +91,7 @@ impl Run {
             opened_at: first.at,
             opened_by: first.by.clone(),
             open: BTreeMap::new(),
+            renamed: BTreeSet::new(),
             done: 0,
             failed: 0,
             closed: None,
@@ -130,11 +133,13 @@ impl Run {
                     Arc::make_mut(open).answered = Some(Answered { surrogate: surrogate.clone() });
                     return;
                 }
+                self.renamed.insert(n);
             }
             How::Listed { .. } => self.done += u32::from(!was_answered),
             How::Refused { .. } | How::GivenUp { .. } => {
                 self.failed += 1;
-                self.done = self.done.saturating_sub(was_answered.into());
+                let was_done = was_answered || self.renamed.remove(&n);
+                self.done = self.done.saturating_sub(was_done.into());
             }
             How::NotThere => self.done = self.done.saturating_sub(was_answered.into()),
             How::NotSent { .. } => {}

@@ -63,6 +63,22 @@ fn what_was_answered_stays_open_until_a_listing_shows_it() {
 }
 
 #[test]
+fn a_rename_that_was_answered_is_done_unless_the_server_keeps_another_name() {
+    let (from, to) = (None, crate::registry::Name::new("New").unwrap());
+    let rename =
+        Change::Rename { collection: Collection::Customers, id: id(), surrogate: 5.into(), from, to };
+    let mut run = begun(&[rename, create()]);
+    ends(&mut run, 0, How::Answered { status: 204, surrogate: None });
+    assert_eq!((run.done, run.failed, run.open.len()), (1, 0, 1));
+    let kept = || How::GivenUp { why: "the server keeps another one".to_owned() };
+    ends(&mut run, 0, kept());
+    assert_eq!((run.done, run.failed), (0, 1));
+    // What was never answered was never counted as done.
+    ends(&mut run, 1, kept());
+    assert_eq!((run.done, run.failed, run.open.len()), (0, 2, 0));
+}
+
+#[test]
 fn what_a_plan_creates_again_is_known_by_the_last_number_that_was_told() {
     let history = |how| {
         let begun = vec![Begun { n: 3, change: create() }];

@@ -73,6 +73,10 @@ fn happened(news: ApplyNews) -> News {
 
 fn ended(plan: &Plan, applied: Applied) -> Ran {
     let mut failed: Vec<_> = applied.failed.into_iter().map(|(change, why)| not_done(&change, why)).collect();
+    failed.extend(applied.kept.into_iter().map(|(change, why)| {
+        let next = "Take your own back with u, or type the name that the server keeps".to_owned();
+        NotDone { change: change.to_string(), why, next }
+    }));
     let halt = applied.halt.as_ref().map(words);
     let left = plan.left_along(&applied.listing);
     if halt.is_none() && failed.is_empty() && !left.is_empty() {
@@ -97,7 +101,7 @@ fn not_done(change: &Change, why: Failed) -> NotDone {
                 "Nothing is removed before the others are done; correct them, then apply again".to_owned();
             NotDone { change, why: why.to_string(), next }
         }
-        Failed::Unlisted(_) | Failed::StillListed => {
+        Failed::Unlisted(..) | Failed::StillListed => {
             let next = "Look again later: nothing else is sent before the list shows it".to_owned();
             NotDone { change, why: why.to_string(), next }
         }

@@ -316,6 +316,8 @@ fn a_name_that_the_server_keeps_otherwise_is_sent_once_and_told() {
     assert!(ran.err.contains(kept), "{}", ran.err);
     let told = ran.json();
     assert_eq!((&told["changes"], &told["done"], &told["failed"]), (&json!(1), &json!(0), &json!([])));
+    let run = scene.home.run(&["registration", "runs", "--output", "json"]).json()[0].clone();
+    assert_eq!((&run["done"], &run["failed"]), (&json!(0), &json!(1)), "as the command says");
     assert!(told["halted"].as_str().unwrap().contains(kept), "{told}");
     let ran = scene.home.run(&["registration", "create", "customer", "b", "--name", "Bee "]).with(8);
     assert!(ran.err.contains("the server keeps the name \"Bee\" for the customer `b`"), "{}", ran.err);
@@ -328,6 +330,44 @@ fn a_name_that_the_server_keeps_otherwise_is_sent_once_and_told() {
     assert_eq!((&told["changes"], &told["done"], told["halted"].is_string()), (&json!(2), &json!(1), true));
     assert_eq!((scene.count("PUT"), scene.count("DELETE")), (2, 1));
     assert_eq!(scene.home.run(&["registration", "runs", "--output", "json"]).json()[0]["state"], "applied");
+}
+
+#[test]
+fn a_rename_that_no_list_shows_yet_is_asked_for_before_anybody_is_told_that_it_was_not_kept() {
+    let scene = Scene::new(behind(&["a", "b"]));
+    let rename = ["registration", "rename", "customer", "a", "Acme", "--output", "json"];
+    let told = scene.home.run(&rename).with(0).json();
+    assert_eq!(
+        (&told["done"], &told["kept"], &told["halted"]),
+        (&json!(1), &json!([]), &json!(null)),
+        "{told}"
+    );
+    // The same as one of several, and where the server does keep another name, which its lists show as late.
+    let shouts: fn(&str) -> String = |name| name.to_uppercase();
+    scene.change(|contract| contract.names = Some(shouts));
+    let file = scene.home.path().join("contract.csv");
+    std::fs::write(&file, "customer,customer_name,application\na,,\nb,Bee,\nnew,,\n").unwrap();
+    let apply = ["registration", "apply", "--file", file.to_str().unwrap(), "--output", "json"];
+    let ran = scene.home.run(&apply).with(8);
+    let kept = "the server keeps the name \"BEE\" for the customer `b`, and was sent \"Bee\"";
+    assert!(
+        ran.err.contains(&format!("not done: rename customer `b`")) && ran.err.contains(kept),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("it is not listed yet after 1 s"), "{}", ran.err);
+    let told = ran.json();
+    assert_eq!(
+        (&told["changes"], &told["done"], &told["kept"][0]["why"]),
+        (&json!(2), &json!(0), &json!(kept))
+    );
+    scene.change(|contract| contract.stale = None);
+    scene.home.run(&apply).with(8);
+    let runs = scene.home.run(&["registration", "runs", "--output", "json"]).json();
+    let done: Vec<_> = runs.as_array().unwrap().iter().map(|run| (&run["done"], &run["failed"])).collect();
+    assert_eq!(done.last().unwrap(), &(&json!(1), &json!(0)), "{runs}");
+    assert_eq!(scene.count("POST"), 1);
+    scene.home.verifies();
 }
 
 #[test]
