@@ -152,7 +152,8 @@ pub fn send(plan: &Plan) -> Form {
     } else {
         let again =
             || field("reason", "Reason", "only if what was refused goes again as it is; kept with it", "");
-        plan.has_refused().then(again)
+        let must = |field| if plan.only_again() { required(field) } else { field };
+        (!plan.again.is_empty()).then(again).map(must)
     };
     form(std::iter::once(month).chain(reason).collect())
 }
@@ -162,10 +163,10 @@ pub fn read_send(form: &Form, plan: &Plan) -> Result<Option<String>, Errors> {
     if form.value("month") != plan.month.to_string() {
         return Err(wrong("month", format!("is not {}; Esc goes back, and nothing is sent", plan.month)));
     }
-    if plan.needs_reason() {
+    if plan.needs_reason() || plan.only_again() {
         return text(form, "reason").map(Some);
     }
-    Ok(plan.has_refused().then(|| form.value("reason").to_owned()).filter(|reason| !reason.is_empty()))
+    Ok((!plan.again.is_empty()).then(|| form.value("reason").to_owned()).filter(|reason| !reason.is_empty()))
 }
 
 /// What the portal shows of a report in doubt.

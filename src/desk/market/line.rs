@@ -113,9 +113,7 @@ pub fn ask(model: &Model, ask: &Ask) -> String {
         Ask::Preview(plan) if plan.can_go(model.now) => {
             "S asks for the month and then sends. Esc goes back; nothing is sent.".to_owned()
         }
-        Ask::Preview(plan) if plan.reports.is_empty() => {
-            "There is nothing to send. Esc goes back.".to_owned()
-        }
+        Ask::Preview(plan) if plan.is_empty() => "There is nothing to send. Esc goes back.".to_owned(),
         Ask::Preview(_) => "Nothing can be sent now. Esc goes back.".to_owned(),
         Ask::Send(plan) if plan.is_closed(model.now) => "Nothing can be sent now. Esc goes back.".to_owned(),
         Ask::Send(plan) => {

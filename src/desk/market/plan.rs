@@ -15,6 +15,11 @@ pub struct Plan {
     /// True when nothing could be sent at the time of the preview.
     pub closed: bool,
     pub reports: Vec<Planned>,
+    /// What was refused as it is: it goes only where somebody says why.
+    pub again: Vec<Planned>,
+    /// What does not go, whatever anybody says: no product is known of it.
+    pub stays: Vec<Planned>,
+    /// The sums of what would be sent, and of nothing else.
     pub sums: Vec<Sum>,
     /// SKUs of which nothing was taken in.
     pub missing: usize,
@@ -30,6 +35,7 @@ pub struct Planned {
     pub id: ShortId,
     pub provisioning_id: ProvisioningId,
     pub sku: Sku,
+    pub unit: Option<String>,
     /// The month that it was used in: an earlier one where it is carried.
     pub month: Month,
     pub amount: Amount,
@@ -57,6 +63,8 @@ impl Plan {
             last_begin: view.last_begin,
             closed: view.closed,
             reports: Vec::new(),
+            again: Vec::new(),
+            stays: Vec::new(),
             sums: Vec::new(),
             missing: 0,
             waiting: 0,
@@ -69,20 +77,45 @@ impl Plan {
             let Some((report, amount)) = report.and_then(|report| Some((report, report.amount?))) else {
                 continue;
             };
-            plan.reports.push(Planned {
+            plan.add(Planned {
                 id: report.id.clone(),
                 provisioning_id: line.provisioning_id.clone(),
                 sku: line.sku.clone(),
+                unit: line.unit.clone(),
                 month: report.slot.month,
                 amount,
                 findings: line.findings.clone(),
             });
-            plan.add(&line.sku, line.unit.as_deref(), amount);
         }
-        plan
+        // A reason is asked for anyway, and it is one for these as well.
+        if plan.needs_reason() { plan.with_again() } else { plan }
     }
 
-    fn add(&mut self, sku: &Sku, unit: Option<&str>, amount: Amount) {
+    /// The same where somebody said why what was refused goes again as it is.
+    #[must_use]
+    pub fn with_again(mut self) -> Self {
+        for planned in std::mem::take(&mut self.again) {
+            self.goes(planned);
+        }
+        self
+    }
+
+    fn add(&mut self, planned: Planned) {
+        if planned.findings.contains(&Finding::NoProduct) {
+            self.stays.push(planned);
+        } else if planned.findings.iter().any(|finding| matches!(finding, Finding::RefusedBefore { .. })) {
+            self.again.push(planned);
+        } else {
+            self.goes(planned);
+        }
+    }
+
+    fn goes(&mut self, planned: Planned) {
+        self.sum_up(&planned.sku, planned.unit.as_deref(), planned.amount);
+        self.reports.push(planned);
+    }
+
+    fn sum_up(&mut self, sku: &Sku, unit: Option<&str>, amount: Amount) {
         let same = |sum: &&mut Sum| sum.sku == *sku && sum.unit.as_deref() == unit;
         match self.sums.iter_mut().find(same) {
             Some(sum) => {
@@ -104,10 +137,14 @@ impl Plan {
         self.reports.iter().any(|planned| planned.findings.iter().any(asks))
     }
 
-    /// True when something was refused as it is: it stays here unless somebody says why it goes again.
-    pub fn has_refused(&self) -> bool {
-        let refused = |finding: &Finding| matches!(finding, Finding::RefusedBefore { .. });
-        self.reports.iter().any(|planned| planned.findings.iter().any(refused))
+    /// True when nothing would be sent but what was refused as it is: then somebody has to say why.
+    pub fn only_again(&self) -> bool {
+        self.reports.is_empty() && !self.again.is_empty()
+    }
+
+    /// True when nothing of it can be sent.
+    pub fn is_empty(&self) -> bool {
+        self.reports.is_empty() && self.again.is_empty()
     }
 
     /// True while nothing may be sent.
@@ -117,6 +154,6 @@ impl Plan {
 
     /// True when there is something to send, and it may be sent now.
     pub fn can_go(&self, now: Timestamp) -> bool {
-        !self.reports.is_empty() && !self.is_closed(now)
+        !self.is_empty() && !self.is_closed(now)
     }
 }

@@ -57,6 +57,8 @@ pub fn start(model: &mut Model, plan: Plan, reason: Option<String>) -> Vec<Effec
     if plan.is_closed(model.now) {
         return refuse(model, &Refusal::Shut(Shut::Closed(plan.closing)));
     }
+    // Without a reason what was refused is not begun.
+    let plan = if reason.is_some() { plan.with_again() } else { plan };
     model.market.run = Some(Run { plan, reason, sent: Vec::new(), ended: None, stopping: false, top: 0 });
     model.screen = Screen::Sending;
     send_what_is_left(model)

@@ -185,7 +185,8 @@ fn preview(page: &mut Page, model: &Model, plan: &Plan) {
     if let Some(earlier) = earlier_in_words(&plan.earlier) {
         page.pair("earlier", (theme.warn, &earlier));
     }
-    let said = plan.reports.iter().filter(|planned| !planned.findings.is_empty());
+    let all = plan.reports.iter().chain(&plan.again).chain(&plan.stays);
+    let said = all.filter(|planned| !planned.findings.is_empty());
     for planned in said {
         let findings: Vec<String> = planned.findings.iter().map(Finding::words).collect();
         let of = if planned.month == plan.month { String::new() } else { format!(" of {}", planned.month) };
@@ -203,6 +204,14 @@ fn sums(page: &mut Page, plan: &Plan) {
         let amount =
             sum.amount.map_or_else(|| "beyond what can be summed".to_owned(), |amount| amount.to_string());
         page.pair("", (theme.base, &format!("{} × {}: {amount}{unit}", count(sum.reports), sum.sku)));
+    }
+    if !plan.again.is_empty() {
+        let again = plural(plan.again.len(), "report");
+        page.pair("refused", (theme.warn, &format!("{again} besides: only with a reason")));
+    }
+    if !plan.stays.is_empty() {
+        let stays = plural(plan.stays.len(), "report");
+        page.pair("not sent", (theme.warn, &format!("{stays}: no product is known")));
     }
 }
 
@@ -277,7 +286,7 @@ fn words_of(ask: &Ask) -> (&'static str, &'static str) {
             "From which month on does this journal report?",
             "Whoever has reported so far must stop. Months before the first one are never reported from here.",
         ),
-        Ask::Preview(plan) if plan.reports.is_empty() => ("Nothing would be sent", ""),
+        Ask::Preview(plan) if plan.is_empty() => ("Nothing would be sent", ""),
         Ask::Preview(_) => (
             "This would be sent",
             "What the marketplace has taken cannot be taken back; more of it can be added.",

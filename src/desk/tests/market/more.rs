@@ -262,14 +262,39 @@ fn what_was_refused_goes_again_where_somebody_says_why_and_the_others_go_without
     for (typed, expected) in [("", None), ("\tthey have set it up", Some("they have set it up"))] {
         let mut kit = Kit::market(false);
         let News::Month(mut view) = sample::month_reported(kit.now) else { panic!() };
-        view.lines[0].findings.push(Finding::RefusedBefore { said: "refused with HTTP 400".into() });
+        let [mut refused, mut without] = [view.lines[0].clone(), view.lines[0].clone()];
+        refused.findings.push(Finding::RefusedBefore { said: "refused with HTTP 400".into() });
+        without.findings.push(Finding::NoProduct);
+        let other = |line: &mut crate::subscription::MonthLine, n| line.report.as_mut().unwrap().id = id(n);
+        other(&mut refused, 7);
+        other(&mut without, 8);
+        view.lines.extend([refused, without]);
         kit.press('m');
         kit.news(News::Month(view));
-        kit.does("pS");
+        kit.press('p');
+        // What is counted is what goes: not what needs a reason, and not what no reason helps.
+        let Some(Ask::Preview(plan)) = kit.ask() else { panic!() };
+        assert_eq!((plan.reports.len(), plan.again.len(), plan.stays.len()), (1, 1, 1));
+        assert_eq!((plan.sums.len(), plan.sums[0].reports, plan.sums[0].amount), (1, 1, Some(amount("40"))));
+        kit.press('S');
         let effects = kit.does(&format!("2026-11{typed}\x13"));
-        let [Effect::Market(Wanted::Send { reason, .. })] = effects.as_slice() else { panic!("{effects:?}") };
-        assert_eq!(reason.as_deref(), expected);
+        let [Effect::Market(Wanted::Send { reason, reports, .. })] = effects.as_slice() else {
+            panic!("{effects:?}")
+        };
+        assert_eq!((reason.as_deref(), reports.len()), (expected, 1 + usize::from(expected.is_some())));
+        assert!(!reports.iter().any(|(report, _)| *report == id(8)));
     }
+}
+
+#[test]
+fn where_nothing_goes_but_what_was_refused_somebody_says_why() {
+    let mut kit = Kit::market(false);
+    let News::Month(mut view) = sample::month_reported(kit.now) else { panic!() };
+    view.lines[0].findings.push(Finding::RefusedBefore { said: "refused with HTTP 400".into() });
+    kit.press('m');
+    kit.news(News::Month(view));
+    kit.does("pS");
+    kit.refuses(&[("month", "2026-11")], "reason", "is empty");
 }
 
 #[test]
