@@ -1,5 +1,6 @@
 //! The real world: the journal, Px, this machine's clock and processes.
 
+use super::heard::{Heard, Told};
 use super::sent::Sent;
 use super::spool::Spool;
 use super::world::{Answer, Ground, World};
@@ -27,6 +28,8 @@ pub struct Machine {
     pub registration: Option<super::Registration>,
     /// How far this machine's clock was ahead of the marketplace's at its last answer, in milliseconds.
     pub market_clock: Mutex<Option<(i64, Instant)>>,
+    /// The same for the next process; without it, for this one alone.
+    pub heard: Option<Heard>,
     pub clock: Clock,
     pub presence: Presence,
     /// Where answers are kept that the journal does not take; without it, in memory alone.
@@ -39,7 +42,11 @@ impl Machine {
     /// Notes what the marketplace's clock said, where its answer had one.
     pub fn heard(&self, clock: Option<Timestamp>) {
         let Some(theirs) = clock else { return };
-        let ahead = Timestamp::now().duration_since(theirs);
+        let at = Timestamp::now();
+        if let Some(heard) = &self.heard {
+            heard.keep(&Told { theirs, at, uptime: self.clock.uptime() });
+        }
+        let ahead = at.duration_since(theirs);
         let millis = i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX);
         *self.market_clock.lock().unwrap_or_else(PoisonError::into_inner) = Some((millis, Instant::now()));
     }
@@ -49,6 +56,11 @@ impl Machine {
         let heard = *self.market_clock.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = heard.filter(|(_, at)| at.elapsed() < FRESH);
         fresh.map(|(millis, _)| SignedDuration::from_millis(millis))
+    }
+
+    /// The same as any process of this machine heard it: for where this one asks and is not told.
+    pub fn clock_error_of_others(&self) -> Option<SignedDuration> {
+        self.heard.as_ref()?.ahead(Timestamp::now(), self.clock.uptime().as_ref())
     }
 }
 

@@ -13,6 +13,7 @@ mod begun;
 mod clock;
 mod driver;
 mod error;
+mod heard;
 mod lease;
 mod log;
 mod look;
@@ -52,6 +53,7 @@ use crate::kind::Uptime;
 use crate::market as market_client;
 use crate::order::{Environment, Pace, Role};
 use crate::px::Client;
+use heard::Heard;
 use jiff::SignedDuration;
 use sent::Sent;
 use spool::{Held, Spool};
@@ -148,11 +150,12 @@ impl Engine {
     ) -> Self {
         let (spool, sent) =
             (state.map(|s| Spool::at(s.join("spool"))), state.map(|s| Sent::at(s.join("sent"))));
+        let heard = state.map(|folder| Heard::at(folder, options.environment.name()));
         let Ways { px, market, registration } = ways;
         let market_clock = Mutex::default();
         clock.go_by(&journal);
         Self::over(
-            Machine { journal, px, market, registration, market_clock, clock, presence, spool, sent },
+            Machine { journal, px, market, registration, market_clock, heard, clock, presence, spool, sent },
             options,
         )
     }

@@ -99,7 +99,9 @@ impl Engine {
         if let Some(market) = machine.market.as_ref().filter(|_| asks && gate.clock_error.is_none()) {
             machine.heard(market.server_time().await);
         }
-        gate.hearing(machine.clock_error())
+        // A question that fails does not take away what was heard a moment ago, by whichever command.
+        let others = || machine.clock_error_of_others().filter(|_| asks);
+        gate.hearing(machine.clock_error().or_else(others))
     }
 }
 

@@ -2,6 +2,7 @@
 //! once. Against the embedded marketplace, and against another one that shares nothing with it.
 
 pub mod crash;
+mod clock;
 mod deciders;
 mod ending;
 mod floor;
