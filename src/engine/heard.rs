@@ -12,11 +12,6 @@ use std::path::{Path, PathBuf};
 /// What a clock said longer ago says nothing of now.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
 
-/// An answer that says so much of the time as the one before is not written again within that.
-const SAME: SignedDuration = SignedDuration::from_secs(30);
-/// A header tells whole seconds.
-const EXACT: SignedDuration = SignedDuration::from_secs(2);
-
 /// The file.
 #[derive(Debug)]
 pub struct Heard {
@@ -51,9 +46,6 @@ impl Heard {
 
     /// Keeps what was told, as far as the system lets it: without it the next command asks.
     pub fn keep(&self, told: &Told) {
-        if self.last().is_some_and(|last| is_known(&last, told)) {
-            return;
-        }
         if let Err(error) = self.write(told) {
             tracing::warn!(%error, "the marketplace's time cannot be kept");
         }
@@ -84,13 +76,6 @@ impl Heard {
         }
         written.and_then(|()| settle(&self.file))
     }
-}
-
-/// True when `told` says what `last` said, a short while later.
-fn is_known(last: &Told, told: &Told) -> bool {
-    let is_recent = told.at.duration_since(last.at).abs() < SAME;
-    let (then, now) = (last.ahead(told.at, told.uptime.as_ref()), told.at.duration_since(told.theirs));
-    is_recent && then.is_some_and(|then| (then - now).abs() <= EXACT)
 }
 
 #[cfg(test)]
@@ -126,19 +111,5 @@ mod tests {
         assert_eq!(other.ahead(noon - SignedDuration::from_secs(60), restarted.as_ref()), None);
         fs::write(&heard.file, "{").unwrap();
         assert_eq!(heard.ahead(noon, up(100).as_ref()), None);
-    }
-
-    #[test]
-    fn many_answers_are_written_once_and_another_time_at_once() {
-        let dir = tempfile::tempdir().unwrap();
-        let heard = Heard::at(dir.path(), "sandbox");
-        let (noon, second) = (at("2026-11-27T12:00:00Z"), SignedDuration::from_secs(1));
-        let first = Told { theirs: noon, at: noon, uptime: up(1) };
-        heard.keep(&first);
-        heard.keep(&Told { theirs: noon, at: noon + second, uptime: up(2) });
-        assert_eq!(heard.last(), Some(first));
-        let other = Told { theirs: noon - second * 60, at: noon + second, uptime: up(2) };
-        heard.keep(&other);
-        assert_eq!(heard.last(), Some(other));
     }
 }

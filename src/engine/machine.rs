@@ -17,6 +17,10 @@ use zeroize::Zeroizing;
 
 /// What a clock said longer ago says nothing of now.
 const FRESH: Duration = Duration::from_hours(1);
+/// An answer that says the same as one before is noted again after so long.
+const AGAIN: Duration = Duration::from_secs(30);
+/// What is the same, in milliseconds: a header tells whole seconds.
+const EXACT: u64 = 2000;
 
 /// The real world.
 pub struct Machine {
@@ -43,12 +47,20 @@ impl Machine {
     pub fn heard(&self, clock: Option<Timestamp>) {
         let Some(theirs) = clock else { return };
         let at = Timestamp::now();
+        let ahead = at.duration_since(theirs);
+        let millis = i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX);
+        {
+            let mut known = self.market_clock.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_same =
+                |(before, at): (i64, Instant)| at.elapsed() < AGAIN && before.abs_diff(millis) <= EXACT;
+            if known.is_some_and(is_same) {
+                return;
+            }
+            *known = Some((millis, Instant::now()));
+        }
         if let Some(heard) = &self.heard {
             heard.keep(&Told { theirs, at, uptime: self.clock.uptime() });
         }
-        let ahead = at.duration_since(theirs);
-        let millis = i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX);
-        *self.market_clock.lock().unwrap_or_else(PoisonError::into_inner) = Some((millis, Instant::now()));
     }
 
     /// How far this machine's clock was ahead of the marketplace's at its last answer, within an hour.

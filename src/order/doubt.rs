@@ -133,12 +133,6 @@ impl<'a> From<&'a NewOrder> for Sale<'a> {
     }
 }
 
-impl<'a> From<&'a Order> for Sale<'a> {
-    fn from(order: &'a Order) -> Self {
-        Self { address: &order.identity.address_detail_id, customer: &order.customer }
-    }
-}
-
 /// True when `sale` looks like another try at what `doubted` may have placed already: the same address, and nothing that
 /// tells the two customers apart.
 pub fn is_same_sale(sale: Sale<'_>, doubted: &Order) -> bool {

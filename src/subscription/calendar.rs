@@ -38,7 +38,7 @@ impl Closing {
 pub enum Shut {
     /// It is closed, or so near to the closing that a report could arrive within it.
     Closed(Closing),
-    /// A day from the closing or less, nobody knows how far this machine's clock is off.
+    /// So near to the closing, nobody knows how far this machine's clock is off.
     ClockUnknown(Closing),
     /// By this machine's clock, which is off by this much, it may be closed.
     ClockOff(Closing, SignedDuration),
@@ -62,8 +62,6 @@ pub const SPARE: SignedDuration = SignedDuration::from_secs(60);
 const TRUSTED: SignedDuration = SignedDuration::from_secs(30);
 /// How long before the closing, and after the opening, that matters.
 const NEAR: SignedDuration = SignedDuration::from_hours(1);
-/// The same where nobody knows how far this machine's clock is off: a wrong zone makes it hours.
-const NEAR_UNKNOWN: SignedDuration = SignedDuration::from_hours(24);
 
 impl Calendar {
     /// The calendar of the marketplace.
@@ -183,8 +181,7 @@ impl Gate {
         if let Some(closing) = within(SignedDuration::ZERO) {
             return Err(Shut::Closed(closing));
         }
-        let near = if self.clock_error.is_none() { NEAR_UNKNOWN } else { error.max(NEAR) };
-        match (within(near), self.clock_error) {
+        match (within(error.max(NEAR)), self.clock_error) {
             (Some(closing), None) => Err(Shut::ClockUnknown(closing)),
             (Some(closing), Some(error)) if error.abs() > TRUSTED => Err(Shut::ClockOff(closing, error)),
             (Some(_), Some(_)) => within(error).map_or(Ok(()), |closing| Err(Shut::Closed(closing))),

@@ -98,14 +98,10 @@ fn near_the_closing_a_clock_must_be_known_and_right() {
         assert!(gate(&calendar, 0, Some(30)).check(at(now)).is_ok() || now == opens + 60, "{now}");
     }
     for now in [closes - 2 * DAY, opens + 2 * 3600] {
-        assert!(gate(&calendar, 0, Some(500)).check(at(now)).is_ok());
-    }
-    // A zone that was set wrong is off by hours.
-    for now in [closes - DAY + 60, opens + DAY - 60] {
-        assert!(matches!(gate(&calendar, 0, None).check(at(now)), Err(Shut::ClockUnknown(_))), "{now}");
-    }
-    for now in [closes - 2 * DAY, opens + DAY + 60] {
-        assert!(gate(&calendar, 0, None).check(at(now)).is_ok(), "{now}");
+        assert!(
+            gate(&calendar, 0, None).check(at(now)).is_ok()
+                && gate(&calendar, 0, Some(500)).check(at(now)).is_ok()
+        );
     }
 }
 

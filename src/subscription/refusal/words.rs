@@ -34,10 +34,7 @@ impl Refusal {
                 format!("To report it all the same, on the bill of {bill}, add it with --late, --reason and --by.")
             }
             Self::Shut(Shut::Closed(closing)) => format!("Send it after {}.", shown(closing.opens)),
-            Self::Shut(Shut::ClockUnknown(_)) => {
-                "Try again: the marketplace is asked for the time once more. Or send it a day after the closing.".to_owned()
-            }
-            Self::Shut(Shut::ClockOff(..)) => {
+            Self::Shut(Shut::ClockUnknown(_) | Shut::ClockOff(..)) => {
                 "Set this machine's clock, or send it once the closing is over.".to_owned()
             }
             Self::NoTakeover => {

@@ -169,8 +169,8 @@ impl World {
                 Task::Retrieve | Task::Send(_) | Task::Check | Task::Do(_) => continue,
             };
             assert_eq!(asked.as_ref(), Some(&question), "{task:?}, and nobody was asked");
-            let real =
-                self.model.setup.environment == Environment::Production && matches!(question, Confirm::Complete(_));
+            let real = self.model.setup.environment == Environment::Production
+                && matches!(question, Confirm::Complete(_));
             assert!(!real || self.model.live, "a real order without the word");
         }
         self.pending.extend(effects.into_iter().filter(|e| {
