@@ -63,12 +63,22 @@ impl Unreported {
             Self::Held(refusal) => refusal.next(),
             Self::Sent(report) => match report.state() {
                 ReportState::InDoubt | ReportState::Sending => Refusal::InDoubt.next(),
-                ReportState::Refused => "Fix what it says, and have it sent again: pxdesk market usage send --month MONTH --reason TEXT".to_owned(),
+                ReportState::Refused => after_refusal(report),
                 ReportState::Open | ReportState::Prepared | ReportState::Reported => {
                     "Nothing was sent: try again once the marketplace can be reached.".to_owned()
                 }
             },
         }
+    }
+}
+
+/// What to do about a report that the marketplace refused: as it is it goes only with a reason, unless that was about the key or
+/// the address.
+fn after_refusal(report: &Report) -> String {
+    let product = report.prepared.as_ref().map(|prepared| prepared.product_id);
+    match product.and_then(|product| report.refused_before(product)) {
+        Some(said) => Refusal::RefusedBefore(said.words()).next(),
+        None => "Fix what it says; the report goes with the next run.".to_owned(),
     }
 }
 

@@ -45,6 +45,11 @@ fn a_report_that_is_refused_or_in_doubt_ends_nothing() {
     floor.fault("usage", &json!({ "message": "no such SKU", "status": 400 }));
     let refused = floor.run(&END).with(3);
     assert!(refused.err.contains("no such SKU"), "{}", refused.err);
+    assert!(
+        refused.err.contains("--reason") && !refused.err.contains("goes with the next run"),
+        "{}",
+        refused.err
+    );
     // Nothing has changed, so it would be refused again.
     let again = floor.run(&END).with(8);
     assert!(again.err.contains("no such SKU"), "{}", again.err);
