@@ -198,7 +198,7 @@ fn what_is_neither_listed_nor_there_is_created_again_at_a_persons_word() {
     scene.change(|contract| *contract = Contract::default());
     let next = scene.home.run(&apply).with(8);
     assert!(next.err.contains("the server says there is none"), "{}", next.err);
-    assert!(next.err.contains("--create-again"), "{}", next.err);
+    assert!(next.err.contains("registration apply --file FILE --create-again"), "{}", next.err);
     assert_eq!(scene.count("POST"), 1);
     scene.home.run(&[&apply[..], &["--create-again"]].concat()).with(0);
     assert_eq!(scene.count("POST"), 2);
