@@ -181,12 +181,7 @@ impl fmt::Display for Refusal {
             Self::ReportedToo(slot) => tell_reported_too(f, slot),
             Self::CountedToo(id) => tell_counted_too(f, id),
             Self::TakeoverAhead { from, latest } => tell_ahead(f, *from, *latest),
-            Self::BeforePurchase { month, first } => {
-                write!(
-                    f,
-                    "{month} is before {first}, the bill month of the purchase: one begins at the cut-off of the month before"
-                )
-            }
+            Self::BeforePurchase { month, first } => tell_before_purchase(f, *month, *first),
             Self::BillElsewhere { bill, first, last } => tell_elsewhere(f, *bill, *first, *last),
             Self::FirstVersionOff => f.write_str("version 1 of the interface is not enabled"),
             Self::ExpiredDate => f.write_str("an expired subscription needs the date, and only that has one"),
@@ -253,6 +248,14 @@ fn tell_left_behind(f: &mut fmt::Formatter<'_>, from: Month, slots: &[Slot], mor
         write!(f, "; and {more} more")?;
     }
     write!(f, ". From {from} on nobody would")
+}
+
+/// A month of usage before there was anything to use. Bill months are not those of the calendar.
+fn tell_before_purchase(f: &mut fmt::Formatter<'_>, month: Month, first: Month) -> fmt::Result {
+    write!(
+        f,
+        "{month} is before {first}, the bill month of the purchase: one begins at the cut-off of the month before"
+    )
 }
 
 /// Months of which nothing was added.

@@ -350,11 +350,7 @@ fn a_rename_that_no_list_shows_yet_is_asked_for_before_anybody_is_told_that_it_w
     let apply = ["registration", "apply", "--file", file.to_str().unwrap(), "--output", "json"];
     let ran = scene.home.run(&apply).with(8);
     let kept = "the server keeps the name \"BEE\" for the customer `b`, and was sent \"Bee\"";
-    assert!(
-        ran.err.contains(&format!("not done: rename customer `b`")) && ran.err.contains(kept),
-        "{}",
-        ran.err
-    );
+    assert!(ran.err.contains("not done: rename customer `b`") && ran.err.contains(kept), "{}", ran.err);
     assert!(ran.err.contains("it is not listed yet after 1 s"), "{}", ran.err);
     let told = ran.json();
     assert_eq!(
