@@ -82,8 +82,8 @@ impl Heard {
 mod tests {
     use super::*;
 
-    fn up(seconds: i64) -> Option<Uptime> {
-        Some(Uptime::of("b".to_owned(), SignedDuration::from_secs(seconds)))
+    fn up(seconds: i64) -> Uptime {
+        Uptime::of("b".to_owned(), SignedDuration::from_secs(seconds))
     }
 
     fn at(text: &str) -> Timestamp {
@@ -95,21 +95,21 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let heard = Heard::at(&dir.path().join("state"), "sandbox");
         let (noon, days) = (at("2026-11-27T12:00:00Z"), SignedDuration::from_hours(75));
-        assert_eq!(heard.ahead(noon, up(0).as_ref()), None);
-        heard.keep(&Told { theirs: noon + days, at: noon, uptime: up(100) });
+        assert_eq!(heard.ahead(noon, Some(&up(0))), None);
+        heard.keep(&Told { theirs: noon + days, at: noon, uptime: Some(up(100)) });
         let other = Heard::at(&dir.path().join("state"), "sandbox");
         let later =
-            |seconds: i64| other.ahead(noon + SignedDuration::from_secs(seconds), up(100 + seconds).as_ref());
+            |seconds: i64| other.ahead(noon + SignedDuration::from_secs(seconds), Some(&up(100 + seconds)));
         assert_eq!([later(1), later(3599), later(3600)], [Some(-days), Some(-days), None]);
         // Another environment is another marketplace.
-        assert_eq!(Heard::at(&dir.path().join("state"), "production").ahead(noon, up(101).as_ref()), None);
+        assert_eq!(Heard::at(&dir.path().join("state"), "production").ahead(noon, Some(&up(101))), None);
         // The clock was set right meanwhile.
-        assert_eq!(other.ahead(noon + days, up(100).as_ref()), Some(SignedDuration::ZERO));
+        assert_eq!(other.ahead(noon + days, Some(&up(100))), Some(SignedDuration::ZERO));
         // After a restart the clock on the wall is all there is.
-        let restarted = Some(Uptime::of("c".to_owned(), SignedDuration::from_secs(5)));
-        assert_eq!(other.ahead(noon + SignedDuration::from_secs(60), restarted.as_ref()), Some(-days));
-        assert_eq!(other.ahead(noon - SignedDuration::from_secs(60), restarted.as_ref()), None);
+        let restarted = Uptime::of("c".to_owned(), SignedDuration::from_secs(5));
+        assert_eq!(other.ahead(noon + SignedDuration::from_secs(60), Some(&restarted)), Some(-days));
+        assert_eq!(other.ahead(noon - SignedDuration::from_secs(60), Some(&restarted)), None);
         fs::write(&heard.file, "{").unwrap();
-        assert_eq!(heard.ahead(noon, up(100).as_ref()), None);
+        assert_eq!(heard.ahead(noon, Some(&up(100))), None);
     }
 }
