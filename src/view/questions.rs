@@ -98,9 +98,11 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
     }
 }
 
-/// Under which codes the order is sold.
-fn sold_by(identity: &Identity) -> String {
-    format!("sales code {}, partner {}", identity.sales_code.as_str(), identity.partner_id.as_str())
+/// Under which codes the order is sold, and for which address.
+fn sold_as(identity: &Identity) -> String {
+    let Identity { sales_code, partner_id, address_detail_id, .. } = identity;
+    let (code, partner) = (sales_code.as_str(), partner_id.as_str());
+    format!("sales code {code}, partner {partner}, address {}", address_detail_id.as_str())
 }
 
 /// What may place an order. What is sent, and on which yes, comes first: on a small screen it is what is seen.
@@ -121,9 +123,8 @@ fn submission(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) {
             let identity = &screen.order.identity;
             page.pair("transaction", (theme.strong, identity.transaction_id.as_str()));
             page.pair("partner order", (theme.strong, identity.partner_order_id.as_str()));
-            evidence(page, &screen.order, model.now);
-            page.pair("sold by", (theme.base, &sold_by(identity)));
-            page.pair("address", (theme.base, identity.address_detail_id.as_str()));
+            evidence(page, &screen.order, model.now, gaps);
+            page.pair("sold as", (theme.base, &sold_as(identity)));
             if matches!(confirm, Confirm::Complete(shown) if *shown != screen.order.shown()) {
                 page.text((theme.bad, CHANGED));
             }

@@ -90,7 +90,7 @@ fn completed(page: &mut Page, order: &Order, model: &Model) {
     }
     details(page, completion);
     page.gap();
-    super::submit::contents(page, order, now);
+    super::submit::contents(page, order, now, true);
 }
 
 /// The number of the order, which is what the customer is told. On a short screen it stands right under the words.

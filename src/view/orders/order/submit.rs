@@ -15,7 +15,7 @@ pub fn summary(page: &mut Page, model: &Model, screen: &OrderScreen) {
         page.text((theme.strong, "Ready to complete. This places the order."));
         page.gap();
     }
-    contents(page, &screen.order, model.now);
+    contents(page, &screen.order, model.now, true);
     if let WindowState::Open(left) = screen.order.window().at(model.now)
         && left < model.setup.complete_room
     {
@@ -31,8 +31,8 @@ pub fn summary(page: &mut Page, model: &Model, screen: &OrderScreen) {
 const OF_BEFORE: &str =
     "The text was retrieved before the sales code, the partner or the address was changed: get it again.";
 
-/// What Complete will send, and the evidence of the acceptance.
-pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
+/// What Complete will send, and the evidence of the acceptance; with a gap between the two where there is room for it.
+pub fn contents(page: &mut Page, order: &Order, now: Timestamp, gap: bool) {
     let theme = &page.look.theme;
     match &order.acceptance {
         Some(acceptance) => {
@@ -40,7 +40,7 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
                 acceptance.name.as_ref().map_or(String::new(), |name| format!(", by {}", name.expose()));
             let how = match acceptance.method {
                 // Nobody read it at a desk of ours.
-                Method::Verbal if acceptance.by_px => "verbally, by Px's word",
+                Method::Verbal if acceptance.by_px => "verbally, according to Px",
                 Method::Verbal => "verbally, after it was read",
                 Method::Sms => "by SMS",
                 Method::Email => "by e-mail",
@@ -63,7 +63,9 @@ pub fn contents(page: &mut Page, order: &Order, now: Timestamp) {
         );
         page.pair("carrier", (theme.warn, &text));
     }
-    page.gap();
+    if gap {
+        page.gap();
+    }
     let token = if order.payment_token.is_some() { "yes, a token is sent with it" } else { "no" };
     page.pair("payment", (theme.base, token));
     let cards = match order.gift_cards.len() {
