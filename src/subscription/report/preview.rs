@@ -95,9 +95,8 @@ const USUAL_TIMES: u32 = 3;
 
 /// The sum of the month and the usual amount, where `amount` makes it more than three times that: also when it comes in
 /// pieces. Usual is what was reported in the last month in which it was not nothing, or else what of this month went before.
-/// Where nothing was used in any month that was reported, anything is more than that.
 pub(super) fn unusual(amount: Amount, so_far: Amount, usual: Option<Amount>) -> Option<(Amount, Amount)> {
-    let usual = [usual, Some(so_far)].into_iter().flatten().find(|usual| *usual > Amount::ZERO).or(usual)?;
+    let usual = [usual, Some(so_far)].into_iter().flatten().find(|usual| *usual > Amount::ZERO)?;
     let sum = so_far.plus(amount).unwrap_or(amount.max(so_far));
     (amount > Amount::ZERO && sum.exceeds(USUAL_TIMES, usual)).then_some((sum, usual))
 }
