@@ -226,7 +226,7 @@ async fn order(settings: &Settings, command: &OrderCommand, console: &mut Consol
         OrderCommand::Retry(retry) => retry::run(settings, retry, console).await,
         OrderCommand::Probe { id, live } => {
             live::confirm(settings, *live, console)?;
-            doubt::probe(settings, id, console).await
+            Box::pin(doubt::probe(settings, id, console)).await
         }
         OrderCommand::Resolve(resolve) => doubt::resolve(settings, resolve, console).await,
         OrderCommand::Amend(amend) => orders::amend(settings, amend, console).await,

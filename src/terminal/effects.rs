@@ -306,8 +306,7 @@ fn is_work(task: &Task) -> bool {
     match task {
         Task::Retrieve | Task::Send(_) => true,
         // A yes to what was shown is held to that, and takes the order over on the same terms.
-        Task::Complete(_) => false,
-        Task::Check | Task::Probe | Task::Resolve(_) => false,
+        Task::Complete(_) | Task::Check | Task::Probe | Task::Resolve(_) => false,
         Task::Do(command) => matches!(
             command,
             C::Read
