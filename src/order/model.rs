@@ -247,12 +247,6 @@ impl Order {
         Window { prepared_at: self.prepared_at }
     }
 
-    /// True while the text that counts was retrieved with another sales code, partner or address than the order has now: Px may
-    /// have another one for these (A).
-    pub fn has_text_of_before(&self) -> bool {
-        self.retrieval.as_ref().is_some_and(|text| text.of != self.identity)
-    }
-
     /// The attempt under way, if any.
     pub fn under_way(&self) -> Option<&Attempt> {
         self.attempts.iter().find(|a| a.outcome.is_none())

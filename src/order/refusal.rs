@@ -1,5 +1,11 @@
 //! Why the desk itself refuses a command, before Px is asked.
 
+mod parts;
+
+use self::parts::{
+    ANSWER_IN_HAND, CHANGED_SINCE_SHOWN, IN_DOUBT, MAY_BE_OF_EARLIER_TEXT, NEEDS_ANOTHER, Parts, SAME_SALE,
+    TWIN, WORKED_ON,
+};
 use super::pace::Pace;
 use super::role::Right;
 use super::{CallError, Method, Retry, Stall, State, Who, window::LENGTH};
@@ -99,71 +105,6 @@ pub enum Refusal {
     /// `differs` where something else of it is not what it was.
     AlreadyAdded { order: String, differs: bool },
 }
-
-/// The parts of a refusal that a screen and a script show.
-struct Parts {
-    field: &'static str,
-    who: Who,
-    next: &'static str,
-    retry: Retry,
-}
-
-const ANSWER_IN_HAND: Parts = Parts {
-    field: "order",
-    who: Who::Supervisor,
-    next: "It is recorded by itself as soon as the journal takes it. Where it has an order number, the order is placed.",
-    retry: Retry::Dangerous,
-};
-
-const CHANGED_SINCE_SHOWN: Parts = Parts {
-    field: "order",
-    who: Who::Agent,
-    next: "Somebody else has changed it: look at it again, and say yes to what it is now.",
-    retry: Retry::Useful,
-};
-
-const IN_DOUBT: Parts = Parts {
-    field: "order",
-    who: Who::Supervisor,
-    next: "Open it to see when it can be probed, or settled with the carrier's answer.",
-    retry: Retry::Dangerous,
-};
-
-/// To send it again would tell no more than before.
-const MAY_BE_OF_EARLIER_TEXT: Parts = Parts {
-    field: "acceptance",
-    who: Who::Customer,
-    next: "Read the text aloud as it is now, and have the customer accept it.",
-    retry: Retry::Useful,
-};
-
-const NEEDS_ANOTHER: Parts = Parts {
-    field: "by",
-    who: Who::Supervisor,
-    next: "Have another person ask the carrier, and give their verdict at their own desk.",
-    retry: Retry::Futile,
-};
-
-const WORKED_ON: Parts = Parts {
-    field: "order",
-    who: Who::Agent,
-    next: "Ask them first. To take it over: pxdesk order take-over ID, or order walk with --take-over; it is recorded.",
-    retry: Retry::Futile,
-};
-
-const SAME_SALE: Parts = Parts {
-    field: "despiteDoubt",
-    who: Who::Supervisor,
-    next: "Settle that order first; or add this one with a supervisor's reason, which is recorded.",
-    retry: Retry::Dangerous,
-};
-
-const TWIN: Parts = Parts {
-    field: "order",
-    who: Who::Supervisor,
-    next: "Settle that order first. If it was placed, abandon this one; otherwise correct it then.",
-    retry: Retry::Dangerous,
-};
 
 impl Refusal {
     /// The field it is about, as in the intake JSON, or `rcc`, `acceptance`, `window`, `order`.

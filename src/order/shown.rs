@@ -13,6 +13,12 @@ pub struct Shown {
 }
 
 impl Order {
+    /// True while the text that counts was retrieved with another sales code, partner or address than the order has now: Px may
+    /// have another one for these (A).
+    pub fn has_text_of_before(&self) -> bool {
+        self.retrieval.as_ref().is_some_and(|text| text.of != self.identity)
+    }
+
     /// What a person is shown of it now, to be held to when they say yes.
     pub fn shown(&self) -> Shown {
         Shown { seq: self.seq, attempts: self.attempts.len() }

@@ -173,6 +173,11 @@ impl std::io::Write for Kept {
 
 #[tokio::test]
 async fn a_log_of_everything_holds_no_secret_no_signature_and_no_name() {
+    let [client_token, client_secret, access_token] = PRACTICE_CREDENTIALS;
+    let echo = format!(r#"{{"title":"no","detail":"{client_secret} {client_token} {access_token}"}}"#);
+    let server = Server::answering(move |_| Reply::new("403 Forbidden", "", &echo));
+    // Every place that logs is known before somebody listens: one that is met first in that very moment may find nobody to tell.
+    client(&server.base).send(&create(), now()).await;
     let kept = Kept::default();
     let writer = kept.clone();
     let everything = tracing_subscriber::fmt()
@@ -180,9 +185,6 @@ async fn a_log_of_everything_holds_no_secret_no_signature_and_no_name() {
         .with_writer(move || writer.clone())
         .finish();
     let _logging = tracing::subscriber::set_default(everything);
-    let [client_token, client_secret, access_token] = PRACTICE_CREDENTIALS;
-    let echo = format!(r#"{{"title":"no","detail":"{client_secret} {client_token} {access_token}"}}"#);
-    let server = Server::answering(move |_| Reply::new("403 Forbidden", "", &echo));
     let answer = client(&server.base).send(&create(), now()).await;
     let Outcome::Refused { problem } = &answer.outcome else { panic!("{answer:?}") };
     assert_eq!(problem.detail.as_deref(), Some("[redacted] [redacted] [redacted]"));
