@@ -186,8 +186,7 @@ pub enum OrderCommand {
         /// The file, or - for standard input
         #[arg(long, value_name = "FILE")]
         json: PathBuf,
-        /// Add it although an order for the same customer and address is in doubt: a supervisor's reason, kept in clear for
-        /// good, so no personal data in it
+        /// Add it although one for the same customer and address is in doubt: a supervisor's reason, kept in clear for good
         #[arg(long, value_name = "REASON")]
         despite_doubt: Option<String>,
     },
