@@ -14,6 +14,7 @@ use crate::engine::{Engine, Unrecorded};
 use crate::order::{Call, OrderId, Recorded};
 use crate::session::{Exit, Failed, Session};
 use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Refuses what needs a screen where there is none; `next` says what can be done without one.
@@ -113,6 +114,10 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     let desk = Loop::new(model, runner, receiver, input, player);
     let desk = Box::pin(panics::caught(desk.run(&mut screen, &mut signals))).await;
     drop(screen);
+    if desk.as_ref().is_some_and(|desk| desk.model.frame.under_way == 0) {
+        // Whether that is over is seen below.
+        let _ = tokio::time::timeout(MOMENT, engine.idle()).await;
+    }
     let ended = if panics::met() {
         Err(wait_for_calls(&engine, &mut signals).await)
     } else {
@@ -123,6 +128,10 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     engine.journal().close().await;
     Ok(Left { ended, desk, signals })
 }
+
+/// How long what nobody asked for may still take when a desk is left: a deploy of the embedded marketplace is recorded, for
+/// instance.
+const MOMENT: Duration = Duration::from_secs(2);
 
 /// How a desk ended that met no error of its own.
 fn ended(engine: &Engine, left: Option<&Model>) -> Result<Exit, Failed> {

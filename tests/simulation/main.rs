@@ -37,9 +37,9 @@ const SHORT: u64 = 2_000;
 /// stays short.
 fn looked_for(broken: Break) -> Range<u64> {
     match broken {
-        Break::LateRequests => 2_000..4_000,
+        Break::LateRequests => 13_600..13_700,
         Break::ReadByTheWall => 5_500..5_600,
-        Break::NoLastLook => 18_200..18_300,
+        Break::NoLastLook => 1_900..2_000,
         _ => 0..2_000,
     }
 }
