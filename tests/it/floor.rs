@@ -76,7 +76,8 @@ fn killed_in_the_middle(times: u64) {
         server.kill();
         server.run();
         let first = ended(first);
-        assert!([0, 6].contains(&first.status), "{first:?}");
+        // Or the last look before a request leaves finds no server: it is held back, and that is recorded (7).
+        assert!([0, 6, 7].contains(&first.status), "{first:?}");
         let second = ended(walk(&desk, &id));
         let state = desk.show(&id)["state"].clone();
         assert_eq!((second.status, &state), (0, &"completed".into()), "{n}: {first:?} {second:?}");
