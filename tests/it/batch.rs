@@ -1,11 +1,8 @@
 //! A batch of many orders, a tenth of which fail again: each on its own, and no more memory for many than for few.
 
 use crate::kit::{Home, Ran, Sandbox, order, say};
-use crate::server::settings;
-use pxdesk::engine::{Clock, Engine, Options, Presence};
-use pxdesk::journal::Journal;
-use pxdesk::order::{Environment, Pace, Role, parse_order};
-use pxdesk::px::Client;
+use crate::server::{self, NOWHERE};
+use pxdesk::order::{Environment, parse_order};
 use serde_json::{Value, json};
 
 /// How many; `PXDESK_BATCH=5000` for the whole of it.
@@ -17,20 +14,7 @@ fn size() -> usize {
 async fn stall(home: &Home, size: usize) {
     home.run(&["order", "list"]).with(0);
     let file = home.path().join(".local/share/pxdesk/pxdesk.db");
-    let journal = Journal::open(&file, false).await.unwrap();
-    let options = Options {
-        environment: Environment::Sandbox,
-        agent: "r.diaz".to_owned(),
-        complete_room: jiff::SignedDuration::from_secs(10),
-        quiet: jiff::SignedDuration::from_mins(4),
-        market_quiet: jiff::SignedDuration::from_mins(4),
-        fastest: Pace::FASTEST,
-        role: Role::Supervisor,
-        two_people: false,
-    };
-    let nowhere = "http://127.0.0.1:9";
-    let client = Client::new(settings(nowhere, &format!("{nowhere}/token"))).unwrap();
-    let engine = Engine::new(journal, client, Clock::default(), Presence::beside(&file), options);
+    let engine = server::engine(&file, Environment::Sandbox, NOWHERE).await;
     let new = (0..size).map(|n| parse_order(&order(&n.to_string()), jiff::Timestamp::now()).unwrap());
     for opened in engine.open_many(new.collect()).await.unwrap() {
         let done = engine.retrieve(&opened.unwrap().id).await.unwrap();

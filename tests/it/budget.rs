@@ -4,12 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::journal::{now, opened};
-use crate::server::settings;
-use pxdesk::engine::{self, Clock, Engine, Intake, NewDeploy, Presence, Usage};
+use crate::server::{self, NOWHERE};
+use pxdesk::engine::{Engine, Intake, NewDeploy, Usage};
 use pxdesk::journal::{ChainKey, Head, Journal, KEY, Moment};
 use pxdesk::kind::Kind;
-use pxdesk::order::{Environment, Order, OrderId, Pace, Role, State, Timestamp};
-use pxdesk::px::Client;
+use pxdesk::order::{Environment, Order, OrderId, State, Timestamp};
 use pxdesk::subscription::{
     Amount, Answer, Billing, By, Calendar, Called, CustomerId, Line, Month, Plan, Sku, read_deploy,
 };
@@ -145,20 +144,7 @@ fn logged(file: &Path) -> (usize, usize) {
 
 /// So many subscriptions, each with a customer, in a journal of their own.
 async fn provisioned(file: &Path, count: u32) -> Engine {
-    let options = engine::Options {
-        environment: Environment::Embedded,
-        agent: "r.diaz".to_owned(),
-        complete_room: jiff::SignedDuration::from_secs(10),
-        quiet: jiff::SignedDuration::from_mins(4),
-        market_quiet: jiff::SignedDuration::from_mins(4),
-        fastest: Pace::FASTEST,
-        role: Role::Supervisor,
-        two_people: false,
-    };
-    let nowhere = "http://127.0.0.1:9";
-    let client = Client::new(settings(nowhere, &format!("{nowhere}/token"))).unwrap();
-    let journal = Journal::open(file, true).await.unwrap();
-    let engine = Engine::new(journal, client, Clock::default(), Presence::beside(file), options);
+    let engine = server::engine(file, Environment::Embedded, NOWHERE).await;
     let sku = Sku::new("SKU").unwrap();
     let new = |n| {
         let body = json!({ "provisioningId": format!("p-{n}"), "productId": 1, "productSkus": ["SKU"] });

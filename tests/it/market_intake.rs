@@ -1,12 +1,11 @@
 //! Usage is taken in by the real engine: a line counts once, whatever became of its month since.
 
-use crate::server::settings;
+use crate::server::{self, NOWHERE};
 use jiff::SignedDuration;
-use pxdesk::engine::{Clock, Engine, Intake, NewDeploy, Options, Presence, Received, Usage};
+use pxdesk::engine::{Engine, Intake, NewDeploy, Received, Usage};
 use pxdesk::journal::{Error, Journal, Select};
 use pxdesk::kind::ShortId;
-use pxdesk::order::{Environment, Pace, Role};
-use pxdesk::px::Client;
+use pxdesk::order::Environment;
 use pxdesk::subscription::{
     Amount, Answer, Because, Billing, By, Calendar, CallEvent, Called, CustomerId, Finding, Gate, Line,
     Month, Outcome, Plan, Prepared, ProvisioningId, Refusal, Report, ReportEvent, ReportState, Sku, Slot,
@@ -14,22 +13,8 @@ use pxdesk::subscription::{
 };
 use std::time::Duration;
 
-const NOWHERE: &str = "http://127.0.0.1:9";
-
 async fn on(file: &std::path::Path) -> Engine {
-    let journal = Journal::open(file, true).await.unwrap();
-    let options = Options {
-        environment: Environment::Sandbox,
-        agent: "r.diaz".to_owned(),
-        complete_room: jiff::SignedDuration::from_secs(10),
-        quiet: jiff::SignedDuration::from_mins(4),
-        market_quiet: jiff::SignedDuration::from_mins(4),
-        fastest: Pace::FASTEST,
-        role: Role::Supervisor,
-        two_people: false,
-    };
-    let client = Client::new(settings(NOWHERE, &format!("{NOWHERE}/token"))).unwrap();
-    Engine::new(journal, client, Clock::default(), Presence::beside(file), options)
+    server::engine(file, Environment::Sandbox, NOWHERE).await
 }
 
 /// An engine whose journal knows one customer.

@@ -1,8 +1,11 @@
 //! Small servers for the px client, written for the case: they do one thing, and remember what arrived.
 
-use pxdesk::order::{Failure, Identity, Method, Outcome, Secret};
+use pxdesk::engine::{Clock, Engine, Options, Presence};
+use pxdesk::journal::Journal;
+use pxdesk::order::{Environment, Failure, Identity, Method, Outcome, Pace, Role, Secret};
 use pxdesk::px::{Answer, Client, Credentials, Paths, Request, Settings, Source, Timeouts};
 use pxdesk::wire::Transport;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -152,6 +155,26 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
 
 pub fn client(base_url: &str, token_url: &str) -> Client {
     Client::new(settings(base_url, token_url)).unwrap()
+}
+
+/// Where nobody listens.
+pub const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// An engine over the journal in `file`, which is made when it is not there; its Px is at `base_url`.
+pub async fn engine(file: &Path, environment: Environment, base_url: &str) -> Engine {
+    let journal = Journal::open(file, true).await.unwrap();
+    let options = Options {
+        environment,
+        agent: "r.diaz".to_owned(),
+        complete_room: jiff::SignedDuration::from_secs(10),
+        quiet: jiff::SignedDuration::from_mins(4),
+        market_quiet: jiff::SignedDuration::from_mins(4),
+        fastest: Pace::FASTEST,
+        role: Role::Supervisor,
+        two_people: false,
+    };
+    let client = client(base_url, &format!("{base_url}{TOKEN_PATH}"));
+    Engine::new(journal, client, Clock::default(), Presence::beside(file), options)
 }
 
 pub fn settings(base_url: &str, token_url: &str) -> Settings {

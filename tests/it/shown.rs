@@ -2,11 +2,9 @@
 
 use crate::kit::{Home, Sandbox, order};
 use crate::pty::Desk;
-use crate::server::settings;
-use pxdesk::engine::{Clock, Engine, Error, Options, Presence};
-use pxdesk::journal::Journal;
-use pxdesk::order::{Environment, Order, OrderId, Pace, Refusal, Role};
-use pxdesk::px::Client;
+use crate::server;
+use pxdesk::engine::{Engine, Error};
+use pxdesk::order::{Environment, Order, OrderId, Refusal};
 
 /// An order that the customer accepted, on a Px that takes it.
 fn accepted() -> (Sandbox, Home, String) {
@@ -24,19 +22,7 @@ fn amend(home: &Home, id: &str) {
 
 async fn engine(px: &Sandbox, home: &Home) -> Engine {
     let file = home.path().join(".local/share/pxdesk/pxdesk.db");
-    let journal = Journal::open(&file, false).await.unwrap();
-    let options = Options {
-        environment: Environment::Sandbox,
-        agent: "r.diaz".to_owned(),
-        complete_room: jiff::SignedDuration::from_secs(10),
-        quiet: jiff::SignedDuration::from_mins(4),
-        market_quiet: jiff::SignedDuration::from_mins(4),
-        fastest: Pace::FASTEST,
-        role: Role::Supervisor,
-        two_people: false,
-    };
-    let client = Client::new(settings(&px.base, &format!("{}/oauth/v2/token", px.base))).unwrap();
-    Engine::new(journal, client, Clock::default(), Presence::beside(&file), options)
+    server::engine(&file, Environment::Sandbox, &px.base).await
 }
 
 #[test]
