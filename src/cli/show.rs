@@ -15,6 +15,26 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Opti
     let now = moment.now;
     let mut out = String::new();
     let mut line = |label: &str, value: &str| put(&mut out, label, value);
+    identity(order, now, in_hand, &mut line);
+    line("window", &window(order, now));
+    evidence(order, &mut line);
+    outcome(order, &mut line);
+    let next: Vec<_> = next_steps(order, moment).into_iter().map(crate::order::Next::name).collect();
+    line("may be done next", &if next.is_empty() { "nothing".to_owned() } else { next.join(", ") });
+    for (label, value) in doubt_lines(order, moment) {
+        line(label, &value);
+    }
+    for note in &order.notes {
+        let text = note.text.as_ref().map_or("(erased)", crate::order::Personal::expose);
+        line("note", &format!("{} {}: {text}", local(note.at), note.by));
+    }
+    attempts(order, &mut out);
+    events(history, &mut out);
+    out
+}
+
+/// Which order it is, whose it is, and what it asks for.
+fn identity(order: &Order, now: Timestamp, in_hand: Option<&str>, line: &mut impl FnMut(&str, &str)) {
     let identity = &order.identity;
     line("order", order.id.as_str());
     line("environment", order.environment.name());
@@ -31,7 +51,10 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Opti
     if let Some(despite) = &order.despite_doubt {
         line("despite a doubt", &format!("about order {}: {}", despite.order, despite.reason));
     }
-    line("window", &window(order, now));
+}
+
+/// The text, how it was read, and the customer's yes.
+fn evidence(order: &Order, line: &mut impl FnMut(&str, &str)) {
     if let Some(rcc) = &order.retrieval {
         let s = if rcc.sections == 1 { "" } else { "s" };
         line("RCC", &format!("{} words in {} section{s}, SHA-256 {}", rcc.words, rcc.sections, rcc.sha256));
@@ -47,6 +70,10 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Opti
         let at = local(acceptance.accepted_at);
         line("accepted", &format!("{} at {at}, {}", acceptance.method.title(), acceptance.evidence));
     }
+}
+
+/// What came of it: completed, abandoned, or in trouble.
+fn outcome(order: &Order, line: &mut impl FnMut(&str, &str)) {
     if let Some(completion) = &order.completion {
         for (label, value) in completion_lines(completion) {
             line(label, &value);
@@ -61,16 +88,9 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Opti
     for (label, value) in trouble_lines(order) {
         line(label, &value);
     }
-    let next: Vec<_> = next_steps(order, moment).into_iter().map(crate::order::Next::name).collect();
-    line("may be done next", &if next.is_empty() { "nothing".to_owned() } else { next.join(", ") });
-    for (label, value) in doubt_lines(order, moment) {
-        line(label, &value);
-    }
-    for note in &order.notes {
-        let text = note.text.as_ref().map_or("(erased)", crate::order::Personal::expose);
-        line("note", &format!("{} {}: {text}", local(note.at), note.by));
-    }
-    attempts(order, &mut out);
+}
+
+fn events(history: &[Recorded], out: &mut String) {
     out.push_str("events\n");
     for r in history {
         let _ = writeln!(
@@ -83,7 +103,6 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Opti
             r.hash.to_string()
         );
     }
-    out
 }
 
 /// A line of it. What Px or a person wrote stays on that line, whatever it holds.

@@ -9,9 +9,9 @@ use super::turns::Loop;
 use super::worker::Worker;
 use super::{input, panics, queue, signals, tell, tour};
 use crate::config::Settings;
-use crate::desk::{Model, Msg, Severity, update};
+use crate::desk::{Effect, Model, Msg, Page, Severity, update};
 use crate::engine::{Engine, Unrecorded};
-use crate::order::{Call, OrderId, Recorded};
+use crate::order::{Call, OrderId, Recorded, Timestamp};
 use crate::session::{Exit, Failed, Session};
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -68,29 +68,8 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     let now = session.engine.clock().now();
     let mut model = Model::opening(setup(settings), theme(), now, screen.size());
     model.setup.practice_offered &= practice.is_none();
-    if let Some(text) = notice {
-        model.frame.say(Severity::Info, text);
-    }
-    if let Some((id, events)) = replay {
-        let opened = model.opens_for(&id, events);
-        opened.map_err(|why| Failed::new(Exit::BadInput, format!("the run cannot be replayed: {why}")))?;
-    }
-    let newcomer = model.setup.practice_offered && teaching.is_none() && model.replay.is_none();
-    let offer = newcomer.then(|| tour::Offer::find(&settings.places.state)).flatten();
-    if offer.is_some() {
-        model.offer_tour();
-    }
-    if let Some(teaching) = &mut teaching {
-        teaching.show(&mut model);
-    }
-    // The first frame already shows the most urgent orders.
-    let mut effects = update(&mut model, Msg::Queue(Box::new(page)), now);
-    if session.engine.journal().doubt().is_some() {
-        effects.extend(update(&mut model, Msg::JournalDoubted, now));
-    }
-    if let Err(error) = session.engine.journal().trust() {
-        effects.extend(update(&mut model, tell::failed(None, &error.into(), false), now));
-    }
+    let offer = shown_first(&mut model, settings, notice, replay, teaching.as_mut())?;
+    let mut effects = first_news(&mut model, &session, page, now);
     let layout = screen.draw(&model);
     if let Some(page) = queue::second_page(&session, &model).await {
         // It lies below what is shown.
@@ -127,6 +106,45 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     drop(worker);
     engine.journal().close().await;
     Ok(Left { ended, desk, signals })
+}
+
+/// What the desk opens with: a word, a replay, a classroom, or the offer of a tour to somebody who is new here.
+fn shown_first(
+    model: &mut Model,
+    settings: &Settings,
+    notice: Option<String>,
+    replay: Option<(OrderId, Vec<Recorded>)>,
+    teaching: Option<&mut Teaching>,
+) -> Result<Option<tour::Offer>, Failed> {
+    if let Some(text) = notice {
+        model.frame.say(Severity::Info, text);
+    }
+    if let Some((id, events)) = replay {
+        let opened = model.opens_for(&id, events);
+        opened.map_err(|why| Failed::new(Exit::BadInput, format!("the run cannot be replayed: {why}")))?;
+    }
+    let newcomer = model.setup.practice_offered && teaching.is_none() && model.replay.is_none();
+    let offer = newcomer.then(|| tour::Offer::find(&settings.places.state)).flatten();
+    if offer.is_some() {
+        model.offer_tour();
+    }
+    if let Some(teaching) = teaching {
+        teaching.show(model);
+    }
+    Ok(offer)
+}
+
+/// What the first frame already shows: the most urgent orders, and whether the journal can be trusted.
+fn first_news(model: &mut Model, session: &Session, page: Page, now: Timestamp) -> Vec<Effect> {
+    let journal = session.engine.journal();
+    let mut effects = update(model, Msg::Queue(Box::new(page)), now);
+    if journal.doubt().is_some() {
+        effects.extend(update(model, Msg::JournalDoubted, now));
+    }
+    if let Err(error) = journal.trust() {
+        effects.extend(update(model, tell::failed(None, &error.into(), false), now));
+    }
+    effects
 }
 
 /// How long what nobody asked for may still take when a desk is left: a deploy of the embedded marketplace is recorded, for
