@@ -74,7 +74,9 @@ pub use msg::Msg;
 pub use orders::adding::Adding;
 pub use orders::doubt::submitted_elsewhere;
 pub use orders::queue::Queue;
-pub use orders::reading::{time_left as section_time_left, time_so_far as section_time_so_far};
+pub use orders::reading::{
+    least_time as section_least_time, time_left as section_time_left, time_so_far as section_time_so_far,
+};
 pub use orders::replay::{Replay, SHORTEST as SHORTEST_PAUSE};
 pub use orders::replaying::as_it_was;
 pub use orders::screen::{Busy, OrderScreen, Pane};

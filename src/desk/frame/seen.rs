@@ -15,6 +15,8 @@ pub struct Seen {
     pub through: usize,
     /// How many characters the section has.
     pub all: usize,
+    /// False where the text was scrolled until nothing of the section is left on the screen.
+    pub in_sight: bool,
 }
 
 impl Seen {

@@ -1,7 +1,7 @@
 //! When what is shown of orders next changes by the passing of time alone.
 
 use super::reading;
-use super::screen::OrderScreen;
+use super::screen::{OrderScreen, Pane};
 use crate::desk::model::Model;
 use crate::order::doubt::{Moment, quiet_left};
 use crate::order::{Order, State, Summary, Timestamp, Window, WindowState};
@@ -32,7 +32,7 @@ pub fn order(model: &Model, screen: &OrderScreen, now: Timestamp) -> Option<Sign
     if screen.busy.is_some() || model.polls.contains_key(&screen.order.id) {
         return Some(SECOND);
     }
-    if screen.too_soon && reading::time_left(model).is_some() {
+    if screen.pane == Pane::Reading && reading::time_left(model).is_some() {
         return Some(SECOND);
     }
     let order = &screen.order;

@@ -125,6 +125,9 @@ fn primary_line(screen: &OrderScreen) -> String {
         Pane::Reading if screen.goes_on() => {
             format!("Space: the next part of section {} of {all}.", screen.section + 1)
         }
+        Pane::Reading if screen.is_out_of_sight() => {
+            format!("Space: back to section {} of {all}, which is not on the screen.", screen.section + 1)
+        }
         Pane::Reading if screen.section < bookmark => {
             format!("You looked back. Space: on to section {} of {all}.", screen.section + 2)
         }

@@ -22,6 +22,10 @@ pub fn section_read(model: &mut Model) -> Vec<Effect> {
         screen.begin_at(seen.through);
         return Vec::new();
     }
+    if screen.is_out_of_sight() {
+        screen.scroll_to(0);
+        return Vec::new();
+    }
     if screen.section != bookmark {
         // The agent had looked back: show the next section without marking it as read.
         screen.show((screen.section + 1).min(bookmark));
@@ -52,6 +56,13 @@ pub fn time_left(model: &Model) -> Option<SignedDuration> {
     Some(time.left).filter(|left| !left.is_zero())
 }
 
+/// What the current section takes at the least, while that has not passed.
+pub fn least_time(model: &Model) -> Option<SignedDuration> {
+    let screen = model.order.as_ref()?;
+    let time = section_time(&screen.order, shown_for(screen, model.now), &model.timing())?;
+    (time.section == screen.section && !time.left.is_zero()).then(|| time.elapsed + time.left)
+}
+
 /// How long the shown section has been read: where its time counts, what counts of it.
 pub fn time_so_far(model: &Model, screen: &OrderScreen) -> SignedDuration {
     let shown = screen.shown_for(model.now);
@@ -77,6 +88,7 @@ pub fn follow(model: &mut Model) {
     let in_front = is_in_front(model);
     let now = model.now;
     if let Some(screen) = &mut model.order {
+        let in_front = in_front && !screen.is_out_of_sight();
         screen.shown_at = if in_front { screen.shown_at.or(Some(now)) } else { None };
     }
 }

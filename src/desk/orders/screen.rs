@@ -127,6 +127,11 @@ impl OrderScreen {
         self.shown_at.map_or(SignedDuration::ZERO, |since| now.duration_since(since))
     }
 
+    /// True where the text was scrolled until nothing of the current section is left on the screen.
+    pub fn is_out_of_sight(&self) -> bool {
+        self.seen.is_some_and(|seen| !seen.in_sight)
+    }
+
     /// True where a part of the current section is still to be shown, as far as is known.
     pub fn goes_on(&self) -> bool {
         self.seen.is_some_and(|seen| !seen.is_whole())

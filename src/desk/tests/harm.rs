@@ -104,7 +104,7 @@ impl World {
         let section = self.model.order.as_ref().map(|screen| screen.section);
         if let Some(section) = section {
             // A frame of a large screen.
-            let seen = Seen { section, top: 0, from: 0, through: 1, all: 1 };
+            let seen = Seen { section, top: 0, from: 0, through: 1, all: 1, in_sight: true };
             assert_eq!(update(&mut self.model, Msg::Shown(seen), self.now), []);
         }
         self.pending.extend(effects.into_iter().filter(|e| {

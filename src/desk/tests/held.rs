@@ -196,6 +196,24 @@ fn a_paced_reader_needs_a_key_for_each_section_and_eight_more() {
     assert_eq!((kit.pane(), keys), (Pane::Outcome, words.len() + 8));
 }
 
+/// Whoever taps a key too fast for it to count is told why nothing happens; a key that is really down says nothing.
+#[test]
+fn a_key_that_is_tapped_in_vain_is_told() {
+    let said_after = |pause: SignedDuration| {
+        let mut kit = Kit::with_order();
+        kit.retrieved();
+        let effects = kit.enter();
+        kit.engine(&effects, None);
+        for _ in 0..6 {
+            kit.now += pause;
+            kit.tell(Msg::Key(Key::char(' ')));
+        }
+        kit.model.frame.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default()
+    };
+    assert!(said_after(SignedDuration::from_millis(450)).contains("press it once"));
+    assert!(!said_after(STEP).contains("press it once"));
+}
+
 /// Enter three times a second walks through a form to its end; a key that is held down is told so there.
 #[test]
 fn enter_at_a_person_s_pace_confirms_a_form() {

@@ -86,7 +86,7 @@ impl Kit {
     /// A frame of a screen that has room for the whole section.
     fn sees(&mut self) {
         if let Some(screen) = self.model.order.as_ref().filter(|_| self.model.screen == Screen::Order) {
-            let seen = Seen { section: screen.section, top: 0, from: 0, through: 1, all: 1 };
+            let seen = Seen { section: screen.section, top: 0, from: 0, through: 1, all: 1, in_sight: true };
             assert_eq!(update(&mut self.model, Msg::Shown(seen), self.now), []);
         }
     }

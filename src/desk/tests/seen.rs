@@ -14,7 +14,7 @@ fn reading() -> Kit {
 
 fn shows(kit: &mut Kit, through: usize) {
     let top = kit.model.order.as_ref().unwrap().top;
-    let seen = Seen { section: 0, top, from: top * 10, through, all: 1_000 };
+    let seen = Seen { section: 0, top, from: top * 10, through, all: 1_000, in_sight: true };
     assert_eq!(update(&mut kit.model, Msg::Shown(seen), kit.now), []);
 }
 
@@ -49,6 +49,24 @@ fn what_no_frame_has_shown_is_not_read() {
     kit.model.order.as_mut().unwrap().seen = None;
     assert_eq!(space(&mut kit), []);
     kit.sees();
+    assert!(is_marked(&space(&mut kit)));
+}
+
+/// Scrolled away, it is as good as covered: its time starts again when Space has brought it back.
+#[test]
+fn nobody_reads_what_was_scrolled_off_the_screen() {
+    let mut kit = reading();
+    let gone = Seen { section: 0, top: 40, from: 1, through: 1, all: 1, in_sight: false };
+    assert_eq!(update(&mut kit.model, Msg::Shown(gone), kit.now), []);
+    kit.now += SECOND * 60;
+    let line = next_line(&kit.model);
+    assert_eq!(line, "Space: back to section 1 of 2, which is not on the screen.");
+    assert_eq!(space(&mut kit), []);
+    assert_eq!(kit.model.order.as_ref().unwrap().top, 0);
+    kit.sees();
+    assert_eq!(space(&mut kit), [], "not a word of it was in sight for a minute");
+    assert!(next_line(&kit.model).starts_with("Read on: "), "{}", next_line(&kit.model));
+    kit.now += SECOND * 2;
     assert!(is_marked(&space(&mut kit)));
 }
 
@@ -119,6 +137,11 @@ fn the_time_at_a_section_is_what_counts_of_it() {
     kit.model.now = kit.now;
     let so_far = |kit: &Kit| section_time_so_far(&kit.model, kit.model.order.as_ref().unwrap());
     assert_eq!(so_far(&kit), SECOND * 60);
+    assert_eq!(section_least_time(&kit.model), None, "it may be marked");
+    kit.model.order.as_mut().unwrap().shown_at = Some(kit.now);
+    let least = section_least_time(&kit.model);
+    assert!(least.is_some_and(|least| SECOND < least && least < SECOND * 2), "{least:?}");
+    kit.model.order.as_mut().unwrap().shown_at = Some(kit.now - SECOND * 60);
     // The clock was moved, and the machine knows better.
     kit.model.steady = Some(crate::order::Uptime::of("b".into(), SECOND * 5));
     assert_eq!(so_far(&kit), SECOND * 5);

@@ -37,7 +37,8 @@ pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
     match bindings(model).into_iter().find(|b| b.key == key) {
         Some(binding) if counts(model, binding.action, pressed) => perform(model, binding.action),
         Some(binding) => {
-            if typing && binding.action == Action::Submit {
+            // A key that is really down comes sooner: this is a person who presses it again and again.
+            if pressed == Press::Slow || (typing && binding.action == Action::Submit) {
                 model.say(
                     Severity::Warning,
                     "That key seems to be held down: let go of it, and press it once.",

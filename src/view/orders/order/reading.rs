@@ -2,12 +2,12 @@
 
 use super::deliver::read_time;
 use super::{busy, trouble};
-use crate::desk::{Model, OrderScreen, Seen, section_time_so_far};
+use crate::desk::{Model, OrderScreen, Seen, section_least_time, section_time_so_far};
 use crate::order::{HowRead, ReadSection, Reading, WindowState, reading_seconds, words_a_minute};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Page, READABLE};
 use crate::view::frame::text::Safe;
-use crate::view::frame::words::{minutes, plural};
+use crate::view::frame::words::{countdown, minutes};
 use jiff::SignedDuration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -122,15 +122,14 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Re
         .sum();
     let needed = reading_seconds(words_left);
     let at = format!("section {} of {}", screen.section + 1, sections.len());
-    let so_far = minutes(section_time_so_far(model, screen));
-    let title = "Reading aloud   ";
-    let mut rest = format!("   {} left, about {}", plural(words_left, "word"), read_time(needed));
-    if title.len() + at.len() + rest.len() + so_far.len() >= READABLE + 3 {
-        // Of a very long text the time alone.
-        rest = format!("   about {} left", read_time(needed));
+    let mut so_far = minutes(section_time_so_far(model, screen));
+    if let Some(least) = section_least_time(model) {
+        so_far = format!("{so_far} of {}", countdown(least));
     }
+    let title = "Reading aloud   ";
+    let rest = format!("   about {} left", read_time(needed));
     let row = page.row(&[(theme.strong, title), (theme.accent, &at), (theme.base, &rest)]);
-    row.put_right(READABLE + 3, 8, (theme.dim, &so_far));
+    row.put_right(READABLE + 3, 14, (theme.dim, &so_far));
     let short = match screen.order.window().at(model.now) {
         WindowState::Open(left) => {
             left < SignedDuration::from_secs(i64::try_from(needed).unwrap_or(i64::MAX))
@@ -206,15 +205,18 @@ fn row_of(inks: &[usize], character: usize) -> usize {
 /// How far a section has been shown whose lines have so many characters each, the first of them in the page's row `first`,
 /// when `rows` of the page are in sight and everything through `before` was.
 fn seen(section: usize, inks: &[usize], first: usize, rows: &Range<usize>, before: usize) -> Seen {
-    let (mut through, mut end) = (before, 0);
+    let (mut through, mut end, mut in_sight) = (before, 0, false);
     for (line, ink) in inks.iter().enumerate() {
         let begin = end;
         end += ink;
-        if rows.contains(&(first + line)) && begin <= through {
-            through = through.max(end);
+        if rows.contains(&(first + line)) {
+            in_sight = true;
+            if begin <= through {
+                through = through.max(end);
+            }
         }
     }
-    Seen { section, top: 0, from: 0, through, all: end }
+    Seen { section, top: 0, from: 0, through, all: end, in_sight }
 }
 
 /// A section: its heading and state, then its words, beside a bar when it is the current one. How many characters each
