@@ -1,5 +1,6 @@
 //! Walking an order without a screen: from wherever it stands, as far as it can go, never the same call twice.
 
+use super::orders::Bound;
 use super::{Engine, Error, World};
 use crate::order::{
     Call, Command, Contact, Method, Order, OrderId, Pauses, Personal, Polling, Refusal, State, Timestamp,
@@ -83,12 +84,7 @@ impl<W: World<Order>> Engine<W> {
         plan: &Plan,
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Order, Error> {
-        let mut order = Box::pin(self.settled(id, report)).await?;
-        let goes_on = order.doubt().is_none() && can_go_on(&order, self.world().now()).is_ok();
-        if goes_on && !reached(&order, plan) {
-            self.claim(id, plan.take_over).await?;
-            order = self.load(id).await?;
-        }
+        let mut order = Box::pin(self.taken_up(id, plan, plan.take_over, report)).await?;
         loop {
             if reached(&order, plan) {
                 return Ok(order);
@@ -97,35 +93,61 @@ impl<W: World<Order>> Engine<W> {
                 return Err(Refusal::InDoubt.into());
             }
             can_go_on(&order, self.world().now())?;
-            let flow = match order.progress() {
-                State::Opened | State::RccBlocked => {
-                    Box::pin(self.call(Call::RetrieveRcc, self.retrieve(id), report)).await?
+            order = match self.step(&order, plan, report).await {
+                Ok(Flow::On(order)) => order,
+                Ok(Flow::Stop(order)) => return Ok(order),
+                // Somebody else came between our look and our append: what is to be done now is decided by how it stands now.
+                // Whoever took it over meanwhile keeps it.
+                Err(Error::Refusal(Refusal::Busy { .. } | Refusal::ChangedSinceShown)) => {
+                    Box::pin(self.taken_up(id, plan, false, report)).await?
                 }
-                State::Accepted => {
-                    report(Step::Calling(Call::CompleteOrder));
-                    match Box::pin(self.complete(id)).await {
-                        Ok(done) => Flow::Stop(done.order),
-                        // Another desk began between our look and our append.
-                        Err(Error::Refusal(Refusal::Busy { .. })) => {
-                            Flow::On(Box::pin(self.settled(id, report)).await?)
-                        }
-                        Err(error) => return Err(error),
-                    }
-                }
-                State::RccRetrieved
-                | State::Reading
-                | State::Sent
-                | State::Completing
-                | State::InDoubt
-                | State::Completed
-                | State::Expired
-                | State::Refused
-                | State::Abandoned => Box::pin(self.deliver(&order, plan, report)).await?,
+                Err(error) => return Err(error),
             };
-            order = match flow {
-                Flow::On(order) => order,
-                Flow::Stop(order) => return Ok(order),
-            };
+        }
+    }
+
+    /// The order once it is at rest, and claimed where there is something left to do for it.
+    async fn taken_up(
+        &self,
+        id: &OrderId,
+        plan: &Plan,
+        take_over: bool,
+        report: &mut (dyn FnMut(Step) + Send),
+    ) -> Result<Order, Error> {
+        let order = Box::pin(self.settled(id, report)).await?;
+        let goes_on = order.doubt().is_none() && can_go_on(&order, self.world().now()).is_ok();
+        if !goes_on || reached(&order, plan) {
+            return Ok(order);
+        }
+        self.claim(id, take_over).await?;
+        self.load(id).await
+    }
+
+    /// The next step of `order`, as it stands.
+    async fn step(
+        &self,
+        order: &Order,
+        plan: &Plan,
+        report: &mut (dyn FnMut(Step) + Send),
+    ) -> Result<Flow, Error> {
+        let (id, as_seen) = (&order.id, Bound::Shown(order.shown()));
+        match order.progress() {
+            State::Opened | State::RccBlocked => {
+                Box::pin(self.call(Call::RetrieveRcc, self.retrieve_as(id, as_seen), report)).await
+            }
+            State::Accepted => {
+                report(Step::Calling(Call::CompleteOrder));
+                Ok(Flow::Stop(Box::pin(self.complete_as(id, as_seen)).await?.order))
+            }
+            State::RccRetrieved
+            | State::Reading
+            | State::Sent
+            | State::Completing
+            | State::InDoubt
+            | State::Completed
+            | State::Expired
+            | State::Refused
+            | State::Abandoned => Box::pin(self.deliver(order, plan, report)).await,
         }
     }
 
@@ -164,10 +186,7 @@ impl<W: World<Order>> Engine<W> {
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Flow, Error> {
         report(Step::Calling(call));
-        let order = match sending.await {
-            Ok(done) => done.order,
-            Err(error) => return Err(error),
-        };
+        let order = sending.await?.order;
         Ok(if order.trouble.is_some() { Flow::Stop(order) } else { Flow::On(order) })
     }
 
@@ -191,7 +210,8 @@ impl<W: World<Order>> Engine<W> {
                     .clone()
                     .or_else(|| own_contact(order, plan.method))
                     .ok_or(Refusal::NoContact { method: plan.method })?;
-                Box::pin(self.call(Call::SendRcc, self.send(&order.id, &to), report)).await
+                let sending = self.send_as(&order.id, &to, Bound::Shown(order.shown()));
+                Box::pin(self.call(Call::SendRcc, sending, report)).await
             }
         }
     }
@@ -203,14 +223,19 @@ impl<W: World<Order>> Engine<W> {
         plan: &Plan,
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Flow, Error> {
-        let id = &order.id;
-        let mut order = Box::pin(self.command(id, Command::Vouch)).await?;
+        let order = Box::pin(self.as_seen(order, Command::Vouch)).await?;
         report(Step::Read);
-        if plan.until > Until::Delivered {
-            let name = plan.accepted_by.clone().unwrap_or(Personal::new(""));
-            order = self.command(id, Command::AcceptVerbally { name }).await?;
+        if plan.until <= Until::Delivered {
+            return Ok(Flow::On(order));
         }
-        Ok(Flow::On(order))
+        let name = plan.accepted_by.clone().unwrap_or(Personal::new(""));
+        Box::pin(self.as_seen(&order, Command::AcceptVerbally { name })).await.map(Flow::On)
+    }
+
+    /// Does `command` with the order as it was seen.
+    async fn as_seen(&self, order: &Order, command: Command) -> Result<Order, Error> {
+        let as_seen = Command::AsShown { shown: order.shown(), command: Box::new(command) };
+        self.command(&order.id, as_seen).await
     }
 
     async fn wait_for_acceptance(

@@ -1,7 +1,8 @@
 //! What a person, or the engine on their behalf, wants done with an order; imperative.
 
 use super::{
-    AddressDetailId, Again, Contact, Digest, Outcome, PartnerId, Personal, SalesCode, Secret, Shown, Uptime,
+    AddressDetailId, Again, Call, Contact, Digest, Outcome, PartnerId, Personal, SalesCode, Secret, Shown,
+    Uptime,
 };
 use jiff::SignedDuration;
 
@@ -18,7 +19,7 @@ pub enum Command {
     BeginProbe { sender: Sender, quiet: SignedDuration },
     /// Send again what failed: `begin` sends the call of `again`, unless the order has moved on since.
     Retry { again: Again, begin: Box<Command> },
-    /// Do what a person said yes to, unless the order is no longer as it was shown to them.
+    /// Do what a person said yes to, or what a walk decided on, unless the order is no longer as it was shown to them.
     AsShown { shown: Shown, command: Box<Command> },
     /// A person says what became of the Complete in doubt.
     Resolve { statement: Statement, quiet: SignedDuration, uptime: Option<Uptime> },
@@ -63,13 +64,14 @@ pub enum Command {
 }
 
 impl Command {
-    /// Who sends the request that it begins, when it begins one that is an attempt.
-    pub(super) fn sender(&self) -> Option<&Sender> {
+    /// The call that it begins, when it begins one that is an attempt, and who sends it.
+    pub(super) fn begins(&self) -> Option<(Call, &Sender)> {
         match self {
-            Self::BeginRetrieve { sender }
-            | Self::BeginSend { sender, .. }
-            | Self::BeginComplete { sender, .. }
-            | Self::BeginProbe { sender, .. } => Some(sender),
+            Self::BeginRetrieve { sender } => Some((Call::RetrieveRcc, sender)),
+            Self::BeginSend { sender, .. } => Some((Call::SendRcc, sender)),
+            Self::BeginComplete { sender, .. } | Self::BeginProbe { sender, .. } => {
+                Some((Call::CompleteOrder, sender))
+            }
             _ => None,
         }
     }

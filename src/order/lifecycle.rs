@@ -43,11 +43,11 @@ pub fn decide_timed(order: &Order, command: Command, timing: &Timing) -> Decisio
         Command::BeginComplete { sender, room } => begin_complete(order, sender, room, now),
         Command::BeginProbe { sender, quiet } => begin_probe(order, sender, quiet, now),
         Command::Retry { again, begin } => {
-            guard_again(order, again, begin.sender(), now)?;
+            guard_again(order, again, begin.begins().map(|(_, sender)| sender), now)?;
             decide_timed(order, *begin, timing)
         }
         Command::AsShown { shown, command } => {
-            guard_shown(order, shown, command.sender())?;
+            guard_shown(order, shown, &command)?;
             decide_timed(order, *command, timing)
         }
         Command::Resolve { statement, quiet, uptime } => {

@@ -1,6 +1,6 @@
 //! An order as a person saw it when they said yes, pure: whether it is still that one.
 
-use super::{Call, Order, Refusal, Sender};
+use super::{Command, Order, Refusal};
 use crate::kind::Reached;
 
 /// An order at the moment at which it was shown.
@@ -25,9 +25,9 @@ impl Order {
     }
 }
 
-/// Nothing, when `order` is as it was shown, but for a first attempt of `sender`'s own that the gateway turned away.
-pub(super) fn guard_shown(order: &Order, shown: Shown, sender: Option<&Sender>) -> Result<(), Refusal> {
-    if order.shown() == shown || is_second_of(order, shown, sender).unwrap_or(false) {
+/// Nothing, when `order` is as it was shown, but for a first attempt at the call of `command` that the gateway turned away.
+pub(super) fn guard_shown(order: &Order, shown: Shown, command: &Command) -> Result<(), Refusal> {
+    if order.shown() == shown || is_second_of(order, shown, command).unwrap_or(false) {
         Ok(())
     } else {
         Err(Refusal::ChangedSinceShown)
@@ -36,9 +36,10 @@ pub(super) fn guard_shown(order: &Order, shown: Shown, sender: Option<&Sender>) 
 
 /// After a token that was refused the same process tries once more. Its first attempt is a beginning and an end in the
 /// history, and nothing else may stand there.
-fn is_second_of(order: &Order, shown: Shown, sender: Option<&Sender>) -> Option<bool> {
+fn is_second_of(order: &Order, shown: Shown, command: &Command) -> Option<bool> {
+    let (call, sender) = command.begins()?;
     let first = order.attempts.get(shown.attempts)?;
-    let ours = first.call == Call::CompleteOrder && first.owner == sender?.owner;
+    let ours = first.call == call && first.owner == sender.owner;
     let turned_away = first.outcome.as_ref()?.reached() == Reached::No;
     let alone = order.shown() == Shown { seq: shown.seq + 2, attempts: shown.attempts + 1 };
     Some(ours && turned_away && alone)

@@ -145,44 +145,40 @@ impl<W: World<Order>> Engine<W> {
     /// # Errors
     /// Refusals of the order, with nothing sent; and what the journal cannot do. So for the other calls.
     pub async fn retrieve(&self, id: &OrderId) -> Result<Done, Error> {
-        self.retrieve_for(id, None).await
+        self.retrieve_as(id, Bound::Nothing).await
     }
 
-    /// The same as a retry, when it is one. So for the other calls.
-    pub(super) async fn retrieve_for(&self, id: &OrderId, again: Option<Again>) -> Result<Done, Error> {
+    /// The same while what it is bound to holds. So for the other calls.
+    pub(in crate::engine) async fn retrieve_as(&self, id: &OrderId, bound: Bound) -> Result<Done, Error> {
         self.permit_work()?;
         let request = |order: &Order| Request::retrieve(&order.identity);
         let begin =
-            |request: &Request, by| of_retry(again, Command::BeginRetrieve { sender: sender(request, by) });
+            |request: &Request, by| bound.around(Command::BeginRetrieve { sender: sender(request, by) });
         self.of().attempt(id, request, begin).await.map(Done::from)
     }
 
     /// Has the RCC text sent.
     pub async fn send(&self, id: &OrderId, to: &Contact) -> Result<Done, Error> {
-        self.send_for(id, to, None).await
+        self.send_as(id, to, Bound::Nothing).await
     }
 
-    pub(super) async fn send_for(
+    pub(in crate::engine) async fn send_as(
         &self,
         id: &OrderId,
         to: &Contact,
-        again: Option<Again>,
+        bound: Bound,
     ) -> Result<Done, Error> {
         self.permit_work()?;
         let request = |order: &Order| Request::send(&order.identity, to);
         let begin = |request: &Request, by| {
-            of_retry(again, Command::BeginSend { to: to.clone(), sender: sender(request, by) })
+            bound.around(Command::BeginSend { to: to.clone(), sender: sender(request, by) })
         };
         self.of().attempt(id, request, begin).await.map(Done::from)
     }
 
     /// Submits the order. Sent once; whatever comes back, nothing here sends it again.
     pub async fn complete(&self, id: &OrderId) -> Result<Done, Error> {
-        self.complete_for(id, None).await
-    }
-
-    pub(super) async fn complete_for(&self, id: &OrderId, again: Option<Again>) -> Result<Done, Error> {
-        self.complete_as(id, |begin| of_retry(again, begin)).await
+        self.complete_as(id, Bound::Nothing).await
     }
 
     /// The same for a person who said yes to the order as it was shown to them: nothing is sent once anybody has changed it.
@@ -192,40 +188,50 @@ impl<W: World<Order>> Engine<W> {
     pub async fn complete_shown(&self, id: &OrderId, shown: Shown) -> Result<Done, Error> {
         // Its own taking over of an order that rests is the one thing that may come between.
         let shown = self.claim_shown(id, shown).await?;
-        self.complete_as(id, |begin| Command::AsShown { shown, command: Box::new(begin) }).await
+        self.complete_as(id, Bound::Shown(shown)).await
     }
 
-    async fn complete_as(
-        &self,
-        id: &OrderId,
-        as_what: impl Fn(Command) -> Command + Send + Sync,
-    ) -> Result<Done, Error> {
+    pub(in crate::engine) async fn complete_as(&self, id: &OrderId, bound: Bound) -> Result<Done, Error> {
         self.permit_work()?;
         let room = self.0.options.complete_room;
-        let begin =
-            |request: &Request, by| as_what(Command::BeginComplete { sender: sender(request, by), room });
+        let begin = |request: &Request, by| {
+            bound.around(Command::BeginComplete { sender: sender(request, by), room })
+        };
         self.of().attempt(id, complete_request, begin).await.map(Done::from)
     }
 
     /// Asks once whether the customer accepted. Changes nothing at Px, so nothing is written before it.
     pub async fn check(&self, id: &OrderId) -> Result<Done, Error> {
-        self.check_for(id, None).await
+        self.check_as(id, Bound::Nothing).await
     }
 
-    pub(super) async fn check_for(&self, id: &OrderId, again: Option<Again>) -> Result<Done, Error> {
+    pub(super) async fn check_as(&self, id: &OrderId, bound: Bound) -> Result<Done, Error> {
         self.permit_work()?;
         let request = |order: &Order| Request::acceptance(&order.identity);
         // Decided before the call, too, so that nothing is asked for an order that could not take the answer.
-        let before = of_retry(again, Command::Checked { outcome: Outcome::NotAccepted });
+        let before = bound.around(Command::Checked { outcome: Outcome::NotAccepted });
         self.of().ask(id, request, before, |outcome| Command::Checked { outcome }).await.map(Done::from)
     }
 }
 
-/// `begin`, as a retry of `again` when it is one: decided under what that was decided on.
-fn of_retry(again: Option<Again>, begin: Command) -> Command {
-    match again {
-        Some(again) => Command::Retry { again, begin: Box::new(begin) },
-        None => begin,
+/// What a call was decided on, which must still hold when it begins.
+#[derive(Clone, Copy)]
+pub(in crate::engine) enum Bound {
+    /// The order, as it is then.
+    Nothing,
+    /// What failed before, which a retry sends again.
+    Again(Again),
+    /// The order as it was shown to a person, or as a walk saw it.
+    Shown(Shown),
+}
+
+impl Bound {
+    fn around(self, begin: Command) -> Command {
+        match self {
+            Self::Nothing => begin,
+            Self::Again(again) => Command::Retry { again, begin: Box::new(begin) },
+            Self::Shown(shown) => Command::AsShown { shown, command: Box::new(begin) },
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod requests;
 mod retention;
 mod retry;
 
+pub(super) use calls::Bound;
 pub use retry::Retried;
 
 use super::driver::Ended;

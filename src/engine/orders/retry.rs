@@ -1,6 +1,6 @@
 //! Retrying what is safe to retry, and only that.
 
-use super::Done;
+use super::{Bound, Done};
 use crate::engine::world::World;
 use crate::engine::{Engine, Error};
 use crate::order::{Again, Call, Order, OrderId, Refusal, retryable};
@@ -63,15 +63,15 @@ impl<W: World<Order>> Engine<W> {
     }
 
     async fn repeat(&self, order: &Order, again: Again) -> Result<Done, Error> {
-        let (id, call, again) = (&order.id, again.call, Some(again));
+        let (id, call, bound) = (&order.id, again.call, Bound::Again(again));
         match call {
-            Call::RetrieveRcc => self.retrieve_for(id, again).await,
-            Call::GetRccAcceptance => self.check_for(id, again).await,
-            Call::CompleteOrder => self.complete_for(id, again).await,
+            Call::RetrieveRcc => self.retrieve_as(id, bound).await,
+            Call::GetRccAcceptance => self.check_as(id, bound).await,
+            Call::CompleteOrder => self.complete_as(id, bound).await,
             Call::SendRcc => {
                 let last =
                     order.attempts.iter().rev().find(|a| a.call == Call::SendRcc).and_then(|a| a.to.clone());
-                self.send_for(id, &last.ok_or(Refusal::NothingSent)?, again).await
+                self.send_as(id, &last.ok_or(Refusal::NothingSent)?, bound).await
             }
         }
     }
