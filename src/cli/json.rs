@@ -2,7 +2,7 @@
 
 use super::reading;
 use crate::order::Refusal;
-use crate::order::doubt::{Account, Moment, account};
+use crate::order::doubt::{Account, HELD_BACK, Moment, account};
 use crate::order::{
     Attempt, AttemptOutcome, Basis, CallError, Completion, Failure, Order, Recorded, Remedy, Summary,
     Timestamp, Trouble, Verdict, next_steps, remedy,
@@ -30,7 +30,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment) -> Value {
         "updatedAt": order.updated_at,
         "seq": order.seq,
         "attempts": order.attempts.iter().map(attempt).collect::<Vec<_>>(),
-        "lastError": order.trouble.as_ref().map(|trouble| last_error(trouble, order.doubt().is_some())),
+        "lastError": order.trouble.as_ref().map(|trouble| last_error(trouble, order)),
         "rcc": order.retrieval.as_ref().map(|r| json!({
             "sha256": r.sha256,
             "sections": r.text.as_ref().map(|t| &t.sections),
@@ -110,6 +110,7 @@ fn doubt(account: &Account) -> Value {
     json!({
         "sent": account.sent.iter().map(|a| json!({
             "attempt": a.number, "at": a.at, "endedAt": a.ended_at, "by": a.by, "requestSha256": a.request,
+            "heldBack": a.outcome == Some(AttemptOutcome::HeldBack),
         })).collect::<Vec<_>>(),
         "known": account.known,
         "unknown": account.unknown,
@@ -150,6 +151,7 @@ fn attempt(attempt: &Attempt) -> Value {
         Some(AttemptOutcome::CutOff) => {
             ("cut_off", None, Some("its desk could no longer be seen, and no answer was on disk"))
         }
+        Some(AttemptOutcome::HeldBack) => ("held_back", None, Some(HELD_BACK)),
     };
     json!({
         "number": attempt.number,
@@ -177,8 +179,10 @@ fn failure_class(failure: &Failure) -> &'static str {
     }
 }
 
-/// `in_doubt`: what is said of a refusal then is not to place the order in another way.
-fn last_error(trouble: &Trouble, in_doubt: bool) -> Value {
+/// While `order` is in doubt, what is said of a refusal is not to place it in another way.
+fn last_error(trouble: &Trouble, order: &Order) -> Value {
+    let in_doubt = order.doubt().is_some();
+    let held = order.attempts.last().is_some_and(|last| last.outcome == Some(AttemptOutcome::HeldBack));
     let (error, advice) = match trouble {
         Trouble::Refused(error) if in_doubt => (error.clone(), Advice::in_doubt(error.remedy())),
         Trouble::Refused(error) => (error.clone(), Advice::of(error.remedy())),
@@ -187,6 +191,7 @@ fn last_error(trouble: &Trouble, in_doubt: bool) -> Value {
             plain(crate::order::Call::CompleteOrder, "a second order was placed under these ids"),
             Advice::of_brief(trouble),
         ),
+        Trouble::CutOff { call } if held => (plain(*call, HELD_BACK), Advice::of_brief(trouble)),
         Trouble::CutOff { call } => (
             plain(*call, "its desk could no longer be seen, and no answer was on disk"),
             Advice::of_brief(trouble),

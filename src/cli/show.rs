@@ -3,7 +3,7 @@
 use super::dates::local;
 use super::reading;
 use crate::order::Refusal;
-use crate::order::doubt::{Moment, PROBE, VERDICT, account};
+use crate::order::doubt::{HELD_BACK, Moment, PROBE, VERDICT, account};
 use crate::order::{
     AttemptOutcome, Basis, Completion, Order, Recorded, Timestamp, Trouble, WindowState, next_steps,
     one_line, span,
@@ -153,7 +153,7 @@ pub fn doubt_lines(order: &Order, moment: &Moment) -> Vec<(&'static str, String)
     for attempt in &account.sent {
         let identity = &order.identity;
         lines.push((
-            "  sent",
+            if attempt.outcome == Some(AttemptOutcome::HeldBack) { "  held back" } else { "  sent" },
             format!(
                 "{} by {}, call {}, transaction {}, partner order {}",
                 local(attempt.at),
@@ -248,6 +248,7 @@ fn attempts(order: &Order, out: &mut String) {
             Some(AttemptOutcome::Refused(error)) => format!("refused with {}", error.code()),
             Some(AttemptOutcome::Failed(failure)) => failure.why().to_owned(),
             Some(AttemptOutcome::CutOff) => "cut off: its desk could no longer be seen".to_owned(),
+            Some(AttemptOutcome::HeldBack) => HELD_BACK.to_owned(),
         };
         let to = a.to.as_ref().map_or(String::new(), |to| format!(" to {}", to.masked()));
         let probe = if a.probe { ", a probe" } else { "" };

@@ -30,7 +30,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             self.let_go(&name);
             return Ok(());
         }
-        let events = self.decide(thing, K::cut_off(number, self.world().uptime()))?;
+        let events = self.decide(thing, K::hold_back(number, self.world().uptime()))?;
         match self.append(thing, events).await {
             // Another desk has called it cut off by itself.
             Ok(_) | Err(Error::Conflict) => Err(Error::BegunElsewhere { call: call.to_string() }),

@@ -173,6 +173,11 @@ pub trait Driven: Kind {
     /// The command that says of an attempt that its process is gone.
     fn cut_off(attempt: u32, uptime: Option<Uptime>) -> Self::Command;
 
+    /// The command that says of an attempt that it was not sent, and stands for one that the journal had lost.
+    fn hold_back(attempt: u32, uptime: Option<Uptime>) -> Self::Command {
+        Self::cut_off(attempt, uptime)
+    }
+
     /// `outcome` without the thing's personal data, where it will be stored in clear.
     fn mask(&self, outcome: Self::Outcome) -> Self::Outcome;
 

@@ -151,9 +151,10 @@ impl Order {
                 }
                 self.in_trouble(Trouble::Failed { call: *call, failure: failure.clone() });
             }
-            Event::CallCutOff { attempt, uptime } => {
+            Event::CallCutOff { attempt, held_back, uptime } => {
                 let call = self.attempts.iter().find(|a| a.number == *attempt).map(|a| a.call);
-                self.end_unanswered(*attempt, at, AttemptOutcome::CutOff, uptime.as_ref());
+                let outcome = if *held_back { AttemptOutcome::HeldBack } else { AttemptOutcome::CutOff };
+                self.end_unanswered(*attempt, at, outcome, uptime.as_ref());
                 if let Some(call) = call {
                     self.in_trouble(Trouble::CutOff { call });
                 }

@@ -33,6 +33,8 @@ pub enum Command {
     StopChecking { checks: u32 },
     /// The process that owned this attempt is gone.
     CutOff { attempt: u32, uptime: Option<Uptime> },
+    /// This attempt was not sent, as the call had begun before, which the journal did not know of.
+    HoldBack { attempt: u32, uptime: Option<Uptime> },
     /// Begin, or go on, to read the text aloud.
     Read,
     /// The section with this number (from 0) was read; so many milliseconds have passed on the screen since it was lit.

@@ -19,6 +19,9 @@ pub const PROBE: &str = "Probe: the very same request, under the same ids, is se
 pub const VERDICT: &str = "Verdict: ask the carrier, with both ids and the time, and write down what it says, its reference, \
     and your name.";
 
+/// What is said of a Complete that stands for one that the journal had lost.
+pub const HELD_BACK: &str = "held back, not sent: it had begun before, and the journal had lost that";
+
 /// How long a Complete may last, doubled, and never less than two minutes.
 pub fn default_quiet(complete: SignedDuration) -> SignedDuration {
     complete.saturating_add(complete).max(SHORTEST_QUIET)
@@ -95,6 +98,10 @@ fn what_was_seen(attempt: &Attempt) -> &'static str {
         Some(AttemptOutcome::CutOff) => {
             "The desk that sent it stopped before an answer was on disk; the request may have left, or not."
         }
+        Some(AttemptOutcome::HeldBack) => {
+            "It was held back, not sent: one had begun on this machine before, which the journal had lost. When that one \
+             left, if it did, is not known."
+        }
         None | Some(AttemptOutcome::Answered | AttemptOutcome::Refused(_) | AttemptOutcome::Failed(_)) => {
             "The request left this machine, and no answer came that can be relied on."
         }
@@ -115,6 +122,7 @@ fn what_came_later(attempt: &Attempt) -> Option<String> {
         AttemptOutcome::Failed(Failure::Unknown(_)) | AttemptOutcome::CutOff => {
             "has no known outcome either".to_owned()
         }
+        AttemptOutcome::HeldBack => format!("was {HELD_BACK}"),
         AttemptOutcome::Answered => return None,
     };
     Some(format!("Call {}, a probe, {what}.", attempt.number))

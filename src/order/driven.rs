@@ -100,7 +100,9 @@ impl Driven for Order {
 
     fn awaits(&self, attempt: u32) -> bool {
         let attempt = self.attempts.iter().find(|known| known.number == attempt);
-        attempt.is_some_and(|attempt| matches!(attempt.outcome, None | Some(AttemptOutcome::CutOff)))
+        attempt.is_some_and(|attempt| {
+            matches!(attempt.outcome, None | Some(AttemptOutcome::CutOff | AttemptOutcome::HeldBack))
+        })
     }
 
     fn end(attempt: u32, outcome: Outcome, uptime: Option<Uptime>) -> Command {
@@ -121,6 +123,10 @@ impl Driven for Order {
 
     fn cut_off(attempt: u32, uptime: Option<Uptime>) -> Command {
         Command::CutOff { attempt, uptime }
+    }
+
+    fn hold_back(attempt: u32, uptime: Option<Uptime>) -> Command {
+        Command::HoldBack { attempt, uptime }
     }
 
     fn mask(&self, outcome: Outcome) -> Outcome {

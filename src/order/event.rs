@@ -150,6 +150,10 @@ pub enum Event {
     /// The process that had started this attempt is gone and left no outcome.
     CallCutOff {
         attempt: u32,
+        /// True for one that never left: the call had begun on this machine before, and the journal did not know of that.
+        /// Versions before this one did not say.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        held_back: bool,
         /// How long the machine had been up: a clock that nobody sets.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         uptime: Option<Uptime>,
@@ -298,9 +302,14 @@ pub enum Outcome {
 }
 
 impl Event {
-    /// The variant's name for people, who say section where the first journals had another word.
+    /// The variant's name for people, who say section where the first journals had another word, and held back of what was
+    /// not cut off.
     pub fn word(&self) -> &'static str {
-        if matches!(self, Self::SectionRead { .. }) { "section_read" } else { self.kind() }
+        match self {
+            Self::SectionRead { .. } => "section_read",
+            Self::CallCutOff { held_back: true, .. } => "call_held_back",
+            _ => self.kind(),
+        }
     }
 
     /// The variant's name as it stands in JSON and in the journal.

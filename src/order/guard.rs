@@ -61,7 +61,10 @@ impl Order {
         let unanswered = outcomes.take_while(|outcome| !matches!(outcome, AttemptOutcome::Answered));
         let mut refusals = unanswered.filter_map(|outcome| match outcome {
             AttemptOutcome::Refused(error) => Some(error),
-            AttemptOutcome::Answered | AttemptOutcome::Failed(_) | AttemptOutcome::CutOff => None,
+            AttemptOutcome::Answered
+            | AttemptOutcome::Failed(_)
+            | AttemptOutcome::CutOff
+            | AttemptOutcome::HeldBack => None,
         });
         refusals.find(|error| error.remedy().reopens == Reopens::Mend)
     }

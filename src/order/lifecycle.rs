@@ -61,7 +61,8 @@ pub fn decide_timed(order: &Order, command: Command, timing: &Timing) -> Decisio
         Command::End { attempt, outcome, uptime } => end(order, attempt, outcome, uptime),
         Command::Checked { outcome } => checked(order, outcome),
         Command::StopChecking { checks } => Ok(vec![Event::AcceptancePending { checks, answered: false }]),
-        Command::CutOff { attempt, uptime } => cut_off(order, attempt, uptime),
+        Command::CutOff { attempt, uptime } => cut_off(order, attempt, false, uptime),
+        Command::HoldBack { attempt, uptime } => cut_off(order, attempt, true, uptime),
         Command::Read => aloud::read(order, timing),
         Command::SectionRead { section, millis } => aloud::section_read(order, section, millis, timing),
         Command::Interrupt => aloud::interrupt(order),
@@ -160,7 +161,7 @@ fn end(order: &Order, number: u32, outcome: Outcome, uptime: Option<Uptime>) -> 
     let not_now = || Refusal::NotNow { state: order.standing(), wanted };
     let attempt = order.attempts.iter().find(|a| a.number == number).ok_or_else(not_now)?;
     match &attempt.outcome {
-        None | Some(AttemptOutcome::CutOff) => {}
+        None | Some(AttemptOutcome::CutOff | AttemptOutcome::HeldBack) => {}
         Some(AttemptOutcome::Answered | AttemptOutcome::Refused(_) | AttemptOutcome::Failed(_)) => {
             return Err(not_now());
         }
@@ -272,9 +273,9 @@ fn checked(order: &Order, outcome: Outcome) -> Decision {
     }
 }
 
-fn cut_off(order: &Order, attempt: u32, uptime: Option<Uptime>) -> Decision {
+fn cut_off(order: &Order, attempt: u32, held_back: bool, uptime: Option<Uptime>) -> Decision {
     match order.under_way() {
-        Some(open) if open.number == attempt => Ok(vec![Event::CallCutOff { attempt, uptime }]),
+        Some(open) if open.number == attempt => Ok(vec![Event::CallCutOff { attempt, held_back, uptime }]),
         Some(_) | None => {
             Err(Refusal::NotNow { state: order.standing(), wanted: "call an ended attempt cut off" })
         }

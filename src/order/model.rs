@@ -89,6 +89,8 @@ pub enum AttemptOutcome {
     Failed(Failure),
     /// Its process died before an outcome was on disk.
     CutOff,
+    /// It never left: it stands for one before it that the journal had lost, and of which nothing is known.
+    HeldBack,
 }
 
 impl AttemptOutcome {
@@ -97,7 +99,7 @@ impl AttemptOutcome {
         match self {
             Self::Answered | Self::Refused(_) => Reached::Answered,
             Self::Failed(failure) => failure.reached(),
-            Self::CutOff => Reached::Unknown,
+            Self::CutOff | Self::HeldBack => Reached::Unknown,
         }
     }
 }

@@ -135,6 +135,7 @@ pub fn right_for(command: &super::Command, order: &Order, by: &str) -> Option<Ri
         | C::Checked { .. }
         | C::StopChecking { .. }
         | C::CutOff { .. }
+        | C::HoldBack { .. }
         | C::Read
         | C::SectionRead { .. }
         | C::Interrupt

@@ -290,6 +290,20 @@ fn nobody_says_that_nothing_was_placed_while_an_answer_is_in_hand() {
     let aside = home.path().join("aside");
     fs::rename(&spool, &aside).unwrap();
     home.walk(&id).with(4);
+    // What was held back is not told as one that was sent, nor as one whose desk was lost.
+    let (shown, told) = (home.show(&id), home.run(&["order", "show", &id]).out);
+    let last = shown["attempts"].as_array().and_then(|all| all.last()).unwrap();
+    assert_eq!((&last["outcome"], &last["inDoubt"]), (&json!("held_back"), &json!(true)), "{shown}");
+    assert_eq!(
+        (&shown["doubt"]["sent"][0]["heldBack"], told.contains("cut")),
+        (&json!(true), false),
+        "{told}"
+    );
+    assert!(
+        shown["lastError"]["userMessage"].as_str().unwrap().starts_with("held back, not sent"),
+        "{shown}"
+    );
+    assert!(told.contains("  held back") && told.contains("call_held_back"), "{told}");
     let _ = fs::remove_dir_all(&spool);
     fs::rename(&aside, &spool).unwrap();
     let verdict = ["--reference", "ticket 7", "--by", "M. Ruiz"];

@@ -82,6 +82,26 @@ fn only_the_call_under_way_can_be_cut_off() {
     assert!(matches!(desk.try_do(cut_off(2)), Err(Refusal::NotNow { .. })));
 }
 
+/// What another program of ours reads of it is what it always read: a call that was cut off.
+#[test]
+fn a_call_that_was_held_back_is_in_doubt_and_told_apart_from_one_cut_off() {
+    let mut desk = Desk::open();
+    desk.retrieved(&["$10"]).read_and_accepted().completing();
+    desk.does(Command::HoldBack { attempt: 2, uptime: None });
+    let held = desk.order.doubt().and_then(|attempt| attempt.outcome.clone());
+    assert_eq!(held, Some(AttemptOutcome::HeldBack));
+    let event = |held_back| Event::CallCutOff { attempt: 2, held_back, uptime: None };
+    let said = |event| serde_json::to_value(event).unwrap();
+    assert_eq!(said(event(false)), serde_json::json!({ "kind": "call_cut_off", "attempt": 2 }));
+    assert_eq!(
+        said(event(true)),
+        serde_json::json!({ "kind": "call_cut_off", "attempt": 2, "held_back": true })
+    );
+    assert_eq!([event(false).word(), event(true).word()], ["call_cut_off", "call_held_back"]);
+    desk.does(Command::End { attempt: 2, outcome: completed(), uptime: None });
+    assert_eq!(desk.state(), State::Completed, "a late answer is the better evidence");
+}
+
 #[test]
 fn reading_begins_once_and_again_whenever_it_was_left() {
     let mut desk = Desk::open();

@@ -1,6 +1,7 @@
 //! The history of the open order, event by event, as the journal has it.
 
 use crate::desk::Model;
+use crate::order::doubt::HELD_BACK;
 use crate::order::{Digest, Event, HowRead, one_line, whole_seconds, words_a_minute};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::{Page, READABLE};
@@ -137,6 +138,7 @@ pub fn about(event: &Event) -> String {
         Event::Assigned { to } => format!("to {to}"),
         Event::CallRefused { error, .. } => format!("{} {}", error.api, error.code()),
         Event::CallFailed { call, failure, .. } => format!("{call}: {}", failure.why()),
+        Event::CallCutOff { attempt, held_back: true, .. } => format!("{attempt}: {HELD_BACK}"),
         Event::CallCutOff { attempt, .. } => attempt.to_string(),
         Event::Released { reason } | Event::Abandoned { reason } | Event::Erased { reason } => reason.clone(),
     }

@@ -1,7 +1,7 @@
 //! Orders with an unknown part: a Complete in doubt, and an order that somebody else has submitted.
 
 use crate::desk::{Model, OrderScreen};
-use crate::order::doubt::{self, Account};
+use crate::order::doubt::{self, Account, HELD_BACK};
 use crate::order::{Attempt, AttemptOutcome, CallError, Order};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::{ago, countdown, time};
@@ -52,7 +52,11 @@ fn sent(page: &mut Page, model: &Model, attempt: &Attempt) {
     let at = time(look, attempt.at, model.now);
     let ago = ago(model.now.duration_since(attempt.at));
     let what = if attempt.probe { ", as a probe" } else { "" };
-    let label = if attempt.probe { "sent again" } else { "sent" };
+    let label = match attempt.outcome {
+        Some(AttemptOutcome::HeldBack) => "held back",
+        _ if attempt.probe => "sent again",
+        _ => "sent",
+    };
     page.pair(
         label,
         (theme.base, &format!("{at}, {ago} ago, by {}, call {}{what}", attempt.by, attempt.number)),
@@ -65,6 +69,7 @@ fn ending(attempt: &Attempt) -> &str {
     match &attempt.outcome {
         Some(AttemptOutcome::Failed(failure)) => failure.why(),
         Some(AttemptOutcome::CutOff) => "its desk could no longer be seen, and no answer was recorded",
+        Some(AttemptOutcome::HeldBack) => HELD_BACK,
         // Those are not in doubt.
         None | Some(AttemptOutcome::Answered | AttemptOutcome::Refused(_)) => "no answer yet",
     }
