@@ -179,6 +179,7 @@ fn resolve(
         None => environment != Environment::Embedded,
     };
     refuse_endless(&file.timeouts)?;
+    refuse_shrinking(&file.acceptance)?;
     distinct(&paths.named(), |other| format!("environments.{environment}.paths.{other}"))?;
     let quiet_period = quiet_period(&file, elsewhere)?;
     let fastest = fastest(file.reading.fastest, elsewhere)?;
@@ -302,6 +303,22 @@ fn refuse_endless(timeouts: &Timeouts) -> Result<(), String> {
         Some((key, _)) => Err(format!("timeouts.{key} is longer than an hour")),
         None => Ok(()),
     }
+}
+
+/// Pauses grow from the first one to the longest one: where the first one is longer, one of the two is a slip.
+fn refuse_shrinking(acceptance: &Acceptance) -> Result<(), String> {
+    let Acceptance { first_pause: first, longest_pause: longest, .. } = acceptance;
+    if first.0 <= longest.0 {
+        return Ok(());
+    }
+    // Where the first one is the usual one, it is most likely not written there.
+    let is_usual = *first == Acceptance::default().first_pause;
+    let [first, longest] = [first, longest].map(|pause| humantime::format_duration(pause.0).to_string());
+    Err(if is_usual {
+        format!("acceptance.longest_pause is {longest}, shorter than first_pause, which is {first}")
+    } else {
+        format!("acceptance.first_pause is {first}, longer than longest_pause, which is {longest}")
+    })
 }
 
 /// While practicing on this machine nobody needs to wait; a Px elsewhere may still be at work on the request.

@@ -28,6 +28,24 @@ fn a_time_that_nobody_can_mean_is_refused() {
 }
 
 #[test]
+fn a_first_pause_longer_than_the_longest_is_refused_where_it_is_written() {
+    let error = |text: &str, variables: &[(&str, &str)]| load(text, variables).unwrap_err();
+    assert_eq!(
+        error("[acceptance]\nlongest_pause = \"30s\"\nfirst_pause = \"1m\"", &[]),
+        "FILE:3: acceptance.first_pause is 1m, longer than longest_pause, which is 30s"
+    );
+    assert_eq!(
+        error("[acceptance]\nlongest_pause = \"1s\"", &[]),
+        "FILE:2: acceptance.longest_pause is 1s, shorter than first_pause, which is 2s"
+    );
+    assert_eq!(
+        error("", &[("PXDESK_ACCEPTANCE_FIRST_PAUSE", "1m")]),
+        "PXDESK_ACCEPTANCE_FIRST_PAUSE: acceptance.first_pause is 1m, longer than longest_pause, which is 30s"
+    );
+    assert!(load("[acceptance]\nlongest_pause = \"5s\"\nfirst_pause = \"5s\"", &[]).is_ok());
+}
+
+#[test]
 fn a_switch_may_come_from_a_variable() {
     let notify = |value: &str| load("", &[("PXDESK_DESK_NOTIFY", value)]).map(|s| s.desk.notify.0);
     assert_eq!((notify("false"), notify("true")), (Ok(false), Ok(true)));
