@@ -8,6 +8,7 @@ mod distinct;
 mod error;
 mod explain;
 mod file;
+mod home;
 mod journal;
 mod log;
 mod market;

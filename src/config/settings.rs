@@ -3,6 +3,7 @@
 use super::distinct::distinct;
 use super::error::Error;
 use super::file::{self, Acceptance, Desk, Duration, EnvironmentFile, Fastest, File, Timeouts};
+use super::home;
 use super::journal::{self, ServerFiles, place, refuse_one_elsewhere, url_of};
 use super::log::Log;
 use super::market::{self, MarketSettings};
@@ -162,6 +163,8 @@ fn resolve(
 ) -> Result<Settings, String> {
     let environment = flags.environment.or(file.environment).unwrap_or(Environment::Embedded);
     refuse_real_secrets(&file)?;
+    let home = lookup(variables, "HOME").or_else(|| lookup(variables, "USERPROFILE")).map(Path::new);
+    home::expand(&mut file, environment, home)?;
     let EnvironmentFile {
         base_url,
         token_url,
@@ -202,7 +205,6 @@ fn resolve(
         quiet_period,
         folder,
     });
-    let home = lookup(variables, "HOME").or_else(|| lookup(variables, "USERPROFILE")).map(Path::new);
     let registration = registration::resolve(registration::Given {
         environment,
         in_process: target == Target::InProcess,

@@ -149,12 +149,15 @@ fn keeper(
     if environment == Environment::Embedded {
         return Ok(None);
     }
-    let edgerc = edgerc.unwrap_or("~/.edgerc");
-    let place = match edgerc.strip_prefix("~/") {
-        None => store(setting, Some(edgerc), folder)?,
-        Some(rest) => Store::File(home.map(|home| home.join(rest)).ok_or_else(|| {
-            format!("{setting} is {edgerc}, and HOME is not set; write the whole of the file's name")
-        })?),
+    let place = match (edgerc, home) {
+        (Some(edgerc), _) => store(setting, Some(edgerc), folder)?,
+        (None, Some(home)) => Store::File(home.join(".edgerc")),
+        (None, None) => {
+            let usual = "is ~/.edgerc where nothing is said";
+            return Err(format!(
+                "{setting} {usual}, and HOME is not set; write the whole of the file's name"
+            ));
+        }
     };
     Ok(EdgeKeeper::new(environment, place, section.unwrap_or_else(|| "default".to_owned())))
 }

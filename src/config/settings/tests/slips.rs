@@ -1,6 +1,7 @@
 //! Values that fit their key by their type alone: nobody can mean them.
 
 use super::*;
+use crate::config::Answering;
 
 #[test]
 fn a_time_that_nobody_can_mean_is_refused() {
@@ -43,6 +44,40 @@ fn a_first_pause_longer_than_the_longest_is_refused_where_it_is_written() {
         "PXDESK_ACCEPTANCE_FIRST_PAUSE: acceptance.first_pause is 1m, longer than longest_pause, which is 30s"
     );
     assert!(load("[acceptance]\nlongest_pause = \"5s\"\nfirst_pause = \"5s\"", &[]).is_ok());
+}
+
+#[test]
+fn a_path_may_begin_in_this_person_s_own_folder_whichever_setting_names_it() {
+    let text = "environment = \"sandbox\"\n[environments.sandbox]\nbase_url = \"https://px.example/\"\n\
+        credentials = \"~/px.key\"\nca_file = \"~//ca.pem\"\n[environments.sandbox.market]\n\
+        base_url = \"https://m.example/\"\nprovider_key = \"~/m.key\"\nca_file = \"~/m.pem\"\n[market.webhook]\n\
+        answer = \"command\"\ncommand = [\"~/answer\", \"~/as it is\"]\nbasic_file = \"~/basic\"\n\
+        tls_cert_file = \"~/t.pem\"\ntls_key_file = \"~user\"";
+    let settings = load(text, &[]).unwrap();
+    let at = |file: &str| Path::new("/home/r").join(file);
+    assert_eq!(settings.credentials.unwrap().store(), &Store::File(at("px.key")));
+    assert_eq!(settings.transport.ca_file, Some(at("ca.pem")));
+    let market = settings.market.unwrap();
+    assert_eq!(market.key.unwrap().store(), &Store::File(at("m.key")));
+    assert_eq!(market.transport.ca_file, Some(at("m.pem")));
+    let command = ["/home/r/answer", "~/as it is"].map(str::to_owned).to_vec();
+    assert!(market.webhook.answer == Answering::Command(command), "what a program is given is its own");
+    assert_eq!(market.webhook.proof.basic, Some(at("basic")));
+    let tls = market.webhook.tls.unwrap();
+    assert!(tls.cert == at("t.pem") && tls.key.ends_with("~user") && tls.key != at("~user"));
+
+    for url in ["sqlite:~/no-such/x.db", "sqlite://~/no-such/x.db"] {
+        let journal = load(&format!("[journal]\nurl = \"{url}\""), &[]).unwrap_err();
+        assert!(journal.starts_with("FILE:2: journal.url names a file in /home/r/no-such"), "{journal}");
+    }
+    let homeless = [("XDG_CONFIG_HOME", "/c"), ("XDG_DATA_HOME", "/d"), ("XDG_STATE_HOME", "/s")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let key = ("PXDESK_JOURNAL_KEY_FILE".to_owned(), "~/floor.key".to_owned());
+    let nowhere = Settings::load(&Flags::default(), homeless.into_iter().chain([key])).unwrap_err();
+    assert!(
+        nowhere.to_string().contains("journal.key_file is ~/floor.key, and HOME is not set"),
+        "{nowhere}"
+    );
 }
 
 #[test]
