@@ -297,6 +297,11 @@ fn the_control_side_says_what_it_takes() {
             json!({ "call": "complete_order", "fault": { "cut": "after", "row": "2131" } }),
             "more than one",
         ),
+        (
+            "faults",
+            json!({ "call": "send_rcc", "times": 1, "forSeconds": 60, "fault": { "cut": "after" } }),
+            "say one of them",
+        ),
         ("faults", json!({ "call": "brew", "fault": { "cut": "after" } }), "retrieve_rcc"),
     ] {
         let refused = px.control(path, &body);

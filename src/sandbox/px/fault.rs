@@ -59,7 +59,7 @@ pub struct Pending {
     /// How many such calls pass before it.
     #[serde(default, skip_serializing_if = "is_none")]
     pub after_calls: u32,
-    /// For how long it lasts, whatever `times` says.
+    /// For how long it lasts, in place of `times`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_seconds: Option<i64>,
     /// Until when that is, on the server's clock; set when it is added.
@@ -140,6 +140,10 @@ impl Pending {
     /// Reads a request to the control side; says what does not fit.
     pub fn read(body: &[u8]) -> Result<Self, String> {
         let pending: Self = serde_json::from_slice(body).map_err(|e| e.to_string())?;
+        let said: serde_json::Value = serde_json::from_slice(body).map_err(|e| e.to_string())?;
+        if pending.for_seconds.is_some() && said.get("times").is_some() {
+            return Err("forSeconds stands in place of times: say one of them".to_owned());
+        }
         let fault = &pending.fault;
         fault.transport.check(&[fault.row.is_some(), fault.gateway.is_some(), fault.offer.is_some()])?;
         pending.check_offer()?;
