@@ -15,6 +15,8 @@ pub fn run(command: &SandboxCommand, console: &Console) -> Result<Exit, Failed> 
         if named { Scenario::named(scenario) } else { Scenario::load(Path::new(scenario)) }.map_err(bad)?;
     let (market, registration) = (*market, *registration);
     let options = sandbox::Options { scenario, seed: *seed, state_file: state.clone(), market, registration };
+    // Said before it is told that anything listens.
+    sandbox::read_state(&options).map_err(bad)?;
     block_on(async {
         let listener = sandbox::bind(*listen).await.map_err(bad)?;
         let address = listener.local_addr().map_err(|e| Failed::new(Exit::Unexpected, e.to_string()))?;

@@ -57,6 +57,14 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
     })
 }
 
+/// Reads the state that `options` name, as it will be read when it is served.
+///
+/// # Errors
+/// Names its file, and says what to do.
+pub fn read_state(options: &Options) -> Result<(), Error> {
+    store::Store::new(options.state_file.clone()).map(|_| ())
+}
+
 /// Serves on `listener` until `shutdown` is over.
 pub async fn serve(
     listener: TcpListener,

@@ -56,7 +56,13 @@ impl Store {
 }
 
 fn said(path: &Path, error: &io::Error) -> Error {
-    Error(format!("the embedded Px's state {} cannot be used: {error}", path.display()))
+    let todo = match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+            "It is damaged, or of another version: move it away, or name another file; one that is not there is begun anew"
+        }
+        _ => "Give this user the right to read and write it and its folder, or name another file",
+    };
+    Error(format!("the embedded Px's state {} cannot be used: {error}. {todo}", path.display()))
 }
 
 fn change_on_file<T>(path: &Path, known: &mut Known, work: impl FnOnce(&mut State) -> T) -> io::Result<T> {
@@ -162,8 +168,12 @@ mod tests {
     fn a_state_that_cannot_be_read_is_named() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("px.json");
-        fs::write(&path, "{").unwrap();
-        let error = Store::new(Some(path.clone())).unwrap_err();
-        assert!(error.0.contains(&path.display().to_string()), "{error}");
+        for (broken, todo) in [("{", "move it away"), ("[]", "move it away"), ("", "move it away")] {
+            fs::write(&path, broken).unwrap();
+            let error = Store::new(Some(path.clone())).unwrap_err();
+            assert!(error.0.contains(&path.display().to_string()) && error.0.contains(todo), "{error}");
+        }
+        let nowhere = Store::new(Some(home.path().join("no/px.json"))).unwrap_err();
+        assert!(nowhere.0.contains("Give this user the right"), "{nowhere}");
     }
 }

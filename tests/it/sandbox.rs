@@ -341,3 +341,17 @@ fn a_taken_port_is_named() {
     let error = runtime.block_on(sandbox::bind(px.address)).unwrap_err();
     assert!(error.0.contains(&px.address.to_string()), "{error}");
 }
+
+#[test]
+fn a_state_that_cannot_be_read_is_told_before_anything_listens() {
+    let home = kit::Home::empty();
+    let state = home.path().join("state.json");
+    for broken in ["{", "[]", "{\"advanced_seconds\":\"soon\"}"] {
+        std::fs::write(&state, broken).unwrap();
+        let serve = ["sandbox", "serve", "--listen", "127.0.0.1:0", "--state", state.to_str().unwrap()];
+        let ran = home.run(&serve).with(2);
+        assert!(ran.out.is_empty() && ran.err.contains(state.to_str().unwrap()), "{ran:?}");
+        assert!(ran.err.contains("move it away, or name another file"), "{ran:?}");
+        assert_eq!(std::fs::read_to_string(&state).unwrap(), broken, "it is left as it was");
+    }
+}
