@@ -1,6 +1,6 @@
 //! Copies of a journal: consistent, made while desks run, and whole or not there.
 
-use super::copy::copy;
+use super::copy::{copy, remove_abandoned};
 use super::either::Store;
 use super::error::Error;
 use super::sqlite;
@@ -24,6 +24,7 @@ impl Journal {
         };
         // A copy of what is not to be trusted could take a good one's place.
         self.trust()?;
+        remove_abandoned(to);
         if to.exists() {
             let why = "is there already; name a file that is not".to_owned();
             return Err(Error::Failed { file: to.to_owned(), why });

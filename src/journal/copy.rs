@@ -35,6 +35,53 @@ fn remove_drafts(of: &Path) {
     }
 }
 
+/// Removes what is left of copies to `to` whose writers are gone, and nothing of one whose writer lives.
+pub fn remove_abandoned(to: &Path) {
+    let Ok(to) = std::path::absolute(to) else { return };
+    let Some(name) = to.file_name() else { return };
+    let there = to.parent().map(fs::read_dir).into_iter().flatten().flatten().flatten();
+    let begins = [name.as_encoded_bytes(), DRAFT.as_bytes()].concat();
+    let held = there.map(|entry| entry.path()).filter(|path| {
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        name.starts_with(&begins) && path.extension().is_some_and(|end| end == HELD)
+    });
+    for held in held {
+        let lock = OpenOptions::new().write(true).open(&held);
+        if lock.as_ref().is_ok_and(|lock| lock.try_lock().is_ok()) {
+            remove_draft(&held.with_extension(""));
+        }
+    }
+}
+
+/// The end of the name of what stands beside a draft, locked, for as long as its writer lives. The draft itself is not locked:
+/// on a share its lock would be in SQLite's way.
+const HELD: &str = "held";
+
+fn held(draft: &Path) -> PathBuf {
+    let mut held = draft.as_os_str().to_owned();
+    held.push(".");
+    held.push(HELD);
+    held.into()
+}
+
+/// Says of `draft` that its writer lives, until this is dropped. Where nothing can be locked, nobody takes it for abandoned.
+fn hold(draft: &Path) -> Option<File> {
+    let lock = private(OpenOptions::new().write(true).create_new(true)).open(held(draft)).ok()?;
+    if lock.try_lock().is_ok() {
+        return Some(lock);
+    }
+    fs::remove_file(held(draft)).ok();
+    None
+}
+
+/// Half a copy, or the other name of a whole one; and what SQLite may have failed to remove of its own. What says whose it is
+/// comes last.
+fn remove_draft(draft: &Path) {
+    fs::remove_file(draft).ok();
+    fs::remove_file(companion(draft, "-journal")).ok();
+    fs::remove_file(held(draft)).ok();
+}
+
 /// The names of such copies, from the first one on; those that are there have no gap.
 pub fn kept_at(first: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let later = first.to_owned();
@@ -69,13 +116,13 @@ pub fn copy(conn: &Connection, to: &Path) -> Result<i64, Failure> {
     // SQLite takes what begins with `file:` for an address; a whole path never does.
     let to = &std::path::absolute(to)?;
     let draft = draft_of(to)?;
+    let held = hold(&draft);
     let copied = fill(conn, &draft).and_then(|events| {
         into_place(&draft, to)?;
         Ok(events)
     });
-    // Half a copy, or the other name of a whole one; and what SQLite may have failed to remove of its own.
-    fs::remove_file(&draft).ok();
-    fs::remove_file(companion(&draft, "-journal")).ok();
+    remove_draft(&draft);
+    drop(held);
     copied
 }
 

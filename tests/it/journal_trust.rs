@@ -369,6 +369,32 @@ async fn a_backup_is_whole_while_desks_run_and_is_never_half() {
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&to).unwrap().permissions()) & 0o077, 0);
 }
 
+#[tokio::test]
+async fn a_backup_removes_what_a_killed_one_left_and_nothing_whose_writer_lives() {
+    let (home, _file, journal) = journal().await;
+    let to = home.path().join("backup.db");
+    let at = |name: &str| home.path().join(name);
+    let [gone, alive, other, older] =
+        ["backup.db.new-01", "backup.db.new-02", "backup.db2.new-03", "backup.db.new-04"].map(at);
+    for draft in [&gone, &alive, &other, &older] {
+        fs::write(draft, "half a copy").unwrap();
+    }
+    fs::write(at("backup.db.new-01-journal"), "").unwrap();
+    for held in ["backup.db.new-01.held", "backup.db2.new-03.held"] {
+        fs::write(at(held), "").unwrap();
+    }
+    let writer = fs::File::create(at("backup.db.new-02.held")).unwrap();
+    writer.lock().unwrap();
+    journal.backup(&to).await.unwrap();
+    assert!(!gone.exists() && !at("backup.db.new-01.held").exists());
+    assert!(!at("backup.db.new-01-journal").exists());
+    assert!(alive.exists() && other.exists(), "one is at work, and one is of another file");
+    assert!(older.exists(), "of an earlier version nobody knows whether it is at work");
+    drop(writer);
+    assert!(journal.backup(&to).await.is_err(), "it is there already");
+    assert!(!alive.exists());
+}
+
 /// A journal that an earlier release wrote: five orders; one completed, one erased, one on its way.
 fn earlier(version: usize) -> (tempfile::TempDir, PathBuf) {
     let home = tempfile::tempdir().unwrap();
