@@ -6,7 +6,7 @@ use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, live, show};
 use crate::config::Settings;
 use crate::engine::{Engine, Error, Retried};
-use crate::order::stalled::{BatchPlan, Outlook, cause, outlook, outlook_for};
+use crate::order::stalled::{BatchPlan, Outlook, PLAIN_CAUSES, cause, is_cause, outlook, outlook_for};
 use crate::order::{Again, OrderId, Refusal, Retry, Right, Summary};
 use crate::session::of_order;
 use serde_json::{Value, json};
@@ -86,6 +86,16 @@ async fn each_chosen(
     if !found {
         let others: Vec<String> = others.into_iter().collect();
         let there = if others.is_empty() { "none".to_owned() } else { others.join(", ") };
+        if !is_cause(wanted) {
+            return Err(Failed::new(
+                Exit::BadInput,
+                format!(
+                    "`{wanted}` is no cause; causes now: {there}. A cause is one of {}, or the refused call with the code, \
+                     such as complete_order/2000, as `pxdesk errors` lists them",
+                    PLAIN_CAUSES.join(", ")
+                ),
+            ));
+        }
         console.note(&format!("no order is stalled by `{wanted}`; causes now: {there}"));
     }
     Ok(())

@@ -50,13 +50,37 @@ pub fn cause(row: &Summary, now: Timestamp) -> Option<Cause> {
     Some(Cause { key, title, attention })
 }
 
+/// The causes that are not a refusal of Px.
+pub const PLAIN_CAUSES: [&str; 10] = [
+    "in_doubt",
+    "expired",
+    "waiting_for_acceptance",
+    "left",
+    "placed_again",
+    "not_sent",
+    "credentials",
+    "send_not_known",
+    "no_answer",
+    "cut_off",
+];
+
+/// Whether orders can be stalled by a cause of this name.
+pub fn is_cause(key: &str) -> bool {
+    let undocumented = || Call::ALL.iter().any(|call| key == undocumented(*call));
+    PLAIN_CAUSES.contains(&key) || remedy::by_id(key).is_some() || undocumented()
+}
+
+fn undocumented(call: Call) -> String {
+    format!("{}/undocumented", call.name())
+}
+
 impl Brief {
     /// The name of the cause.
     fn cause(&self) -> String {
         match (self.class, self.call) {
             (Class::Refused, call) => match &self.row {
                 Some(row) => row.to_string(),
-                None => format!("{}/undocumented", call.name()),
+                None => undocumented(call),
             },
             (Class::PlacedAgain, _) => "placed_again".to_owned(),
             (Class::NotSent, _) => "not_sent".to_owned(),

@@ -213,8 +213,17 @@ fn stalled_orders_are_grouped_previewed_and_retried_by_cause() {
         2,
         "{lines}"
     );
-    let none = floor.chief(&["order", "retry", "--cause", "nothing_such"]).with(0);
-    assert!(none.err.contains("causes now: in_doubt, no_answer"), "{none:?}");
+    for cause in ["not_sent", "complete_order/2000", "send_rcc/undocumented"] {
+        let none = floor.chief(&["order", "retry", "--cause", cause]).with(0);
+        assert!(none.err.contains("causes now: in_doubt, no_answer"), "{none:?}");
+    }
+    for retry in [&["--preview"][..], &[]] {
+        let none = floor.chief(&[&["order", "retry", "--cause", "nothing_such"], retry].concat()).with(2);
+        assert!(
+            none.err.contains("causes now: in_doubt, no_answer. A cause is one of in_doubt,"),
+            "{none:?}"
+        );
+    }
     floor.home.verifies();
 }
 

@@ -1,7 +1,7 @@
 //! Stalled orders by cause, and what a retry of many would send.
 
 use super::*;
-use crate::order::stalled::{BatchPlan, Groups, Outlook, cause, outlook};
+use crate::order::stalled::{BatchPlan, Groups, Outlook, cause, is_cause, outlook};
 
 /// An order whose retrieval ended so.
 fn retrieval(outcome: Outcome) -> Desk {
@@ -52,6 +52,7 @@ fn every_stalled_order_has_a_cause_and_a_verdict_that_says_why() {
     for (desk, due, sends) in all() {
         let row = Summary::of(&desk.order);
         assert_eq!(cause(&row, desk.now).unwrap().key, due);
+        assert!(is_cause(due) && !is_cause(&format!("{due}x")), "{due}");
         let outlook = outlook(&row, desk.now);
         assert_eq!(outlook.call.is_some(), sends, "{due}: {outlook:?}");
         assert_eq!(outlook.retry == Retry::Useful, sends, "{due}: {outlook:?}");
@@ -72,6 +73,7 @@ fn every_stalled_order_has_a_cause_and_a_verdict_that_says_why() {
 #[test]
 fn every_documented_error_is_sent_again_by_the_plan_where_the_engine_would_and_only_there() {
     for remedy in remedy::all() {
+        assert!(is_cause(&remedy.id), "{}", remedy.id);
         let mut desk = Desk::open();
         match remedy.call {
             Call::RetrieveRcc => drop(desk.does(Command::BeginRetrieve { sender: sender() })),
