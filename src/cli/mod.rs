@@ -107,6 +107,7 @@ fn without_settings(args: &Args, console: &mut Console) -> Option<Result<Exit, F
 }
 
 fn with_settings(settings: &Settings, args: &Args, console: &mut Console) -> Result<Exit, Failed> {
+    let named = args.environment.is_some();
     match &args.command {
         None => crate::terminal::run(settings),
         Some(Command::Order { command }) => block_on(order(settings, command, console)),
@@ -117,25 +118,20 @@ fn with_settings(settings: &Settings, args: &Args, console: &mut Console) -> Res
         }
         Some(Command::Report(report)) => block_on(report::run(settings, report, console)),
         Some(Command::Worker(args)) => block_on(worker::run(settings, args, console)),
-        Some(Command::Grades(grades)) => match grades.asked() {
-            Ok(asked) => block_on(grades::run(&settings.places, &asked, console)),
-            Err(run) => {
-                let report = block_on(grades::report(&settings.places, run))?;
-                crate::terminal::practice::replay(settings, &report)
-            }
-        },
+        Some(Command::Grades(grades)) => {
+            let Err(run) = grades.asked() else { return Ok(Exit::Done) };
+            let report = block_on(grades::report(&settings.places, run))?;
+            crate::terminal::practice::replay(settings, &report)
+        }
         Some(Command::Practice(args)) => practice::run(settings, args, console),
         Some(Command::Scenario { command }) => match command.asked() {
-            Ok(asked) => scenario::run(&settings.places, &asked, console),
-            Err(Played::Check { files }) => scenario::check(&settings.places, Some(settings), files, console),
             Err(Played::Try { scenario, mistake }) => practice::try_it(settings, scenario, mistake, console),
+            Ok(_) | Err(Played::Check { .. }) => Ok(Exit::Done),
         },
         Some(Command::Trainer(trainer)) => trainer::run(settings, &flags(args), trainer, console),
-        Some(Command::Login(which)) => block_on(login(settings, which, args.environment.is_some(), console)),
-        Some(Command::Logout(which)) => {
-            block_on(logout(settings, which, args.environment.is_some(), console))
-        }
-        // They were done without settings, or with what became of them.
+        Some(Command::Login(which)) => block_on(secret(settings, which, true, named, console)),
+        Some(Command::Logout(which)) => block_on(secret(settings, which, false, named, console)),
+        // They were done without settings, or with what became of them; so was all else that grades and scenarios are asked.
         Some(
             Command::Doctor
             | Command::Errors { .. }
@@ -147,35 +143,21 @@ fn with_settings(settings: &Settings, args: &Args, console: &mut Console) -> Res
     }
 }
 
-/// Stores what is asked for; `given`: whether the environment was named.
-async fn login(
+/// Stores what is asked for, or removes it again; `named`: whether the environment was.
+async fn secret(
     settings: &Settings,
     which: &StoredArgs,
-    given: bool,
-    console: &mut Console,
+    stores: bool,
+    named: bool,
+    console: &Console,
 ) -> Result<Exit, Failed> {
-    if which.journal {
-        journal_login::login(settings, console).await
-    } else if which.registration {
-        edge_login::login(settings, given, console).await
-    } else {
-        login::login(settings, which.market, given, console).await
-    }
-}
-
-/// Removes it again.
-async fn logout(
-    settings: &Settings,
-    which: &StoredArgs,
-    given: bool,
-    console: &mut Console,
-) -> Result<Exit, Failed> {
-    if which.journal {
-        journal_login::logout(settings, console).await
-    } else if which.registration {
-        edge_login::logout(settings, given, console).await
-    } else {
-        login::logout(settings, which.market, given, console).await
+    match (which.journal, which.registration, stores) {
+        (true, _, true) => journal_login::login(settings, console).await,
+        (true, _, false) => journal_login::logout(settings, console).await,
+        (_, true, true) => edge_login::login(settings, named, console).await,
+        (_, true, false) => edge_login::logout(settings, named, console).await,
+        (_, _, true) => login::login(settings, which.market, named, console).await,
+        (_, _, false) => login::logout(settings, which.market, named, console).await,
     }
 }
 
