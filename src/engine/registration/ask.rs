@@ -17,7 +17,9 @@ pub enum Asked {
     Renamed(String),
     /// What has its number is an application or a customer of another id.
     Other(ProviderId),
-    /// It is not, or its number is another's by now.
+    /// What has its number is another pair.
+    Replaced,
+    /// It is not there, as the server says.
     Gone,
 }
 
@@ -36,7 +38,8 @@ impl Engine {
         Ok(match object {
             Some(object) if is_of(change, &object, listing) => there(change, &object),
             Some(Object::Named(listed)) => Asked::Other(listed.id),
-            Some(Object::Pair(_)) | None => Asked::Gone,
+            Some(Object::Pair(_)) => Asked::Replaced,
+            None => Asked::Gone,
         })
     }
 

@@ -39,7 +39,7 @@ impl Engine {
                 Asked::There | Asked::Renamed(_) => Found::There,
                 Asked::Other(id) if is_made_of(&id, &change) => Found::Other(id),
                 // It was removed since, and its number may be another's by now.
-                Asked::Other(_) | Asked::Gone => return None,
+                Asked::Other(_) | Asked::Replaced | Asked::Gone => return None,
             };
             Some(Unlisted { change, surrogate: Some(surrogate), found })
         });

@@ -175,16 +175,18 @@ fn judged(
     match (open.change.is_removal(), asked) {
         // It was not removed, whatever was answered.
         (true, Some(Asked::There | Asked::Renamed(_))) => Ok(How::NotThere),
-        (true, Some(Asked::Gone | Asked::Other(_)) | None)
+        (true, Some(Asked::Gone | Asked::Replaced | Asked::Other(_)) | None)
         | (false, Some(Asked::There | Asked::Renamed(_))) => Err(Found::There),
         (false, Some(Asked::Other(id))) => Err(Found::Other(id)),
-        (false, Some(Asked::Gone)) if lacks_an_end(&open.change, listing) => Ok(How::GivenUp {
-            why: "somebody has removed its customer or its application, and it went along".to_owned(),
-        }),
-        (false, Some(Asked::Gone) | None) if create_again => Ok(How::GivenUp {
+        (false, Some(Asked::Gone | Asked::Replaced)) if lacks_an_end(&open.change, listing) => {
+            Ok(How::GivenUp {
+                why: "somebody has removed its customer or its application, and it went along".to_owned(),
+            })
+        }
+        (false, Some(Asked::Gone | Asked::Replaced) | None) if create_again => Ok(How::GivenUp {
             why: "a person said that it is not there, and may be created again".to_owned(),
         }),
-        (false, Some(Asked::Gone) | None) => Err(Found::Nowhere),
+        (false, Some(Asked::Gone | Asked::Replaced) | None) => Err(Found::Nowhere),
     }
 }
 

@@ -71,7 +71,7 @@ impl Account {
 impl How {
     /// True for a removal that was not sent: the server was asked for the object before, and it was not there any more.
     fn was_gone(&self) -> bool {
-        matches!(self, Self::Answered { status: 404, .. })
+        matches!(self, Self::Answered { status: 404, .. } | Self::Replaced)
     }
 }
 
@@ -95,7 +95,10 @@ impl fmt::Display for How {
             None => String::new(),
         };
         match self {
-            _ if self.was_gone() => {
+            Self::Replaced => f.write_str(
+                "not sent, as it is not there any more: the server has something else under its number",
+            ),
+            Self::Answered { status: 404, .. } => {
                 f.write_str("not sent, as the server said that it is not there any more (HTTP 404)")
             }
             Self::Answered { status, surrogate } => {

@@ -68,6 +68,8 @@ pub enum How {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         surrogate: Option<SurrogateId>,
     },
+    /// A removal was not sent: the server, asked for the object before, had something else under its number by now.
+    Replaced,
     /// A listing shows that it is done; what was created, as this object.
     Listed {
         #[serde(default, skip_serializing_if = "Option::is_none")]

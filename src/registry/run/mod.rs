@@ -127,14 +127,8 @@ impl Run {
     fn end(&mut self, n: u32, how: &How) {
         let was_answered = self.open.get(&n).is_some_and(|open| open.answered.is_some());
         match how {
-            How::Answered { surrogate, .. } => {
-                self.done += 1;
-                if let Some(open) = self.open.get_mut(&n).filter(|open| is_to_be_listed(&open.change)) {
-                    Arc::make_mut(open).answered = Some(Answered { surrogate: surrogate.clone() });
-                    return;
-                }
-                self.renamed.insert(n);
-            }
+            How::Answered { surrogate, .. } => return self.answered(n, surrogate.as_ref()),
+            How::Replaced => return self.answered(n, None),
             How::Listed { .. } => self.done += u32::from(!was_answered),
             How::Refused { .. } | How::GivenUp { .. } => {
                 self.failed += 1;
@@ -147,6 +141,17 @@ impl Run {
             How::Unknown { .. } => return,
         }
         self.open.remove(&n);
+    }
+
+    /// The server's word that change `n` is done. What a listing is still to show stays open.
+    fn answered(&mut self, n: u32, surrogate: Option<&SurrogateId>) {
+        self.done += 1;
+        if let Some(open) = self.open.get_mut(&n).filter(|open| is_to_be_listed(&open.change)) {
+            Arc::make_mut(open).answered = Some(Answered { surrogate: surrogate.cloned() });
+        } else {
+            self.renamed.insert(n);
+            self.open.remove(&n);
+        }
     }
 }
 

@@ -149,6 +149,9 @@ fn what_became_of_each_change_is_told_from_what_was_recorded() {
         ended(4, How::Listed { surrogate: None }),
         begun(5, remove()),
         ended(5, How::Answered { status: 204, surrogate: None }),
+        begun(6, remove()),
+        ended(6, How::Replaced),
+        ended(6, How::Listed { surrogate: None }),
     ];
     let history: Vec<_> = (1..).zip(history).map(|(seq, event)| recorded(seq, event)).collect();
     let account = Account::of(&history);
@@ -163,6 +166,7 @@ fn what_became_of_each_change_is_told_from_what_was_recorded() {
             "a change that was not begun: not done: it was not sent",
             "- customer `a`: not sent, as the server said that it is not there any more (HTTP 404)",
             "- customer `a`: done, as the server answered (HTTP 204)",
+            "- customer `a`: not sent, as it is not there any more: the server has something else under its number",
         ]
     );
 }

@@ -232,6 +232,10 @@ fn before_each_removal_the_server_is_asked_whose_the_number_is() {
     let file = scene.file(&["old"]);
     scene.home.run(&["registration", "apply", "--file", &file, "--allow-removals", "1"]).with(8);
     assert_eq!((scene.count("DELETE"), scene.count("GET /config-saas-registration/v1/customers/1")), (1, 2));
+    let runs = scene.home.run(&["registration", "runs", "--output", "json"]).json();
+    let told = scene.home.run(&["registration", "runs", runs[0]["id"].as_str().unwrap()]).with(0).out;
+    assert!(told.contains("the server has something else under its number"), "{told}");
+    assert!(!told.contains("404"), "none came: {told}");
     assert!(scene.contract.lock().unwrap().customers.values().any(|(id, _)| id == "victim"));
 }
 

@@ -23,6 +23,8 @@ enum Came {
     Held(String),
     /// Nothing of it left: what it is about is not what was planned, and how.
     Moved(String),
+    /// Nothing of a removal left: something else has the number of its object by now.
+    Replaced,
     /// Busy where the server has too much to do, with how long it asked to be left alone, or zero.
     Ended { outcome: Outcome, busy: Option<Duration> },
 }
@@ -84,7 +86,7 @@ impl Applying<'_> {
         let (mut heard, mut moved) = (Heard::default(), None);
         let (mut done, changes) = (self.progress.done(), self.apply.plan.changes.len());
         while let Some((n, came, at)) = answers.next().await {
-            if matches!(came, Came::Ended { outcome: Outcome::Done { .. }, .. }) {
+            if matches!(came, Came::Replaced | Came::Ended { outcome: Outcome::Done { .. }, .. }) {
                 done += 1;
                 (waiting.tell)(ApplyNews::Progress { done, changes });
             }
@@ -112,8 +114,12 @@ impl Applying<'_> {
 
     /// Takes in what became of change `n`; what has moved, where that is why it was not sent.
     fn came(&mut self, n: usize, came: Came, at: Moment, heard: &mut Heard) -> Option<String> {
-        let (outcome, busy) = match came {
-            Came::Ended { outcome, busy } => (outcome, busy),
+        let (outcome, how, busy) = match came {
+            Came::Ended { outcome, busy } => {
+                let how = How::from(&outcome);
+                (outcome, how, busy)
+            }
+            Came::Replaced => (Outcome::Done { status: GONE, surrogate: None }, How::Replaced, None),
             Came::Held(why) => {
                 self.held(n, why);
                 return None;
@@ -124,7 +130,7 @@ impl Applying<'_> {
             }
         };
         heard.busy = heard.busy.max(busy);
-        self.ended.push(Ended { n: number(n), how: How::from(&outcome) });
+        self.ended.push(Ended { n: number(n), how });
         match &outcome {
             Outcome::Done { .. } | Outcome::Refused { .. } => heard.answered += 1,
             Outcome::Failed { failure } => heard.failed = Some(failure.why().to_owned()),
@@ -214,10 +220,11 @@ impl Engine {
             (Ok(Asked::There), _) => Ok(()),
             (Ok(Asked::Renamed(what)), _) => Err(Came::Moved(what)),
             // Then somebody has removed it, perhaps this very run. A listing is still to show that.
-            (Ok(Asked::Gone | Asked::Other(_)), _) if change.is_removal() => {
+            (Ok(Asked::Replaced | Asked::Other(_)), _) if change.is_removal() => Err(Came::Replaced),
+            (Ok(Asked::Gone), _) if change.is_removal() => {
                 Err(Came::Ended { outcome: Outcome::Done { status: GONE, surrogate: None }, busy: None })
             }
-            (Ok(Asked::Gone | Asked::Other(_)), _) => {
+            (Ok(Asked::Gone | Asked::Replaced | Asked::Other(_)), _) => {
                 Err(Came::Moved(format!("{change}: it is not there any more")))
             }
             (Err(error), _) => Err(not_asked(change, error)),
