@@ -24,12 +24,13 @@ pub use change::{Change, Gone, Phase};
 pub use desired::{Clash, Desired, PairId, Wanted};
 pub use id::{ContractId, IdError, LONGEST_ID, Name, ProviderId, SurrogateId};
 pub use listing::{Collection, Ids, Listed, ListedPair, Listing, Unusable};
-pub use moved::{moved, moved_besides, renamed_meanwhile};
+pub use moved::{besides_renames, moved, moved_besides, renamed_meanwhile};
 pub use odd::{differ_in_case, may_be_kept_as, oddities};
 pub use plan::Plan;
 pub use progress::{Failed, Moment, Progress, Seen, Settled, Step, settle};
 pub use run::{
     Account, Answered, Begun, Closed, Ended, How, Open, Run, RunEvent, RunRow, RunStep, made_before,
+    renamed_before,
 };
 pub use world::{Finding, PairHere, World, doubles, mend, remove_pairs};
 

@@ -26,6 +26,22 @@ pub fn moved_besides(plan: &Plan, before: &Listing, now: &Listing) -> Vec<String
     moved(before, now).into_iter().filter(|line| !ours.contains(line)).collect()
 }
 
+/// Of `lines`, as [`moved`] tells them, those that are not about the names that `ours` gave; and those of `ours` that have the
+/// name of before: the list does not show them yet.
+pub fn besides_renames(mut lines: Vec<String>, ours: &[Change]) -> (Vec<String>, Vec<&Change>) {
+    let mut behind = Vec::new();
+    for change in ours {
+        let Change::Rename { collection, id, from, to, .. } = change else { continue };
+        let back = renamed(collection.one(), id, Some(to), from.as_ref());
+        if lines.contains(&back) {
+            behind.push(change);
+        }
+        let caught_up = line(change);
+        lines.retain(|told| *told != back && *told != caught_up);
+    }
+    (lines, behind)
+}
+
 /// What somebody else did to the name of what `change` renames or removes: it is neither the one that was planned with nor the
 /// new one. None where there is nothing to tell.
 pub fn renamed_meanwhile(change: &Change, now: Option<&Name>) -> Option<String> {

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::news::Ran;
 use super::snapshot::{Key, Snapshot};
 use crate::kind::Timestamp;
-use crate::registry::{Collection, ContractId, PairId, Plan, ProviderId};
+use crate::registry::{Change, Collection, ContractId, PairId, Plan, ProviderId};
 use tui_input::Input;
 
 /// What does not change while the desk is open.
@@ -69,6 +69,8 @@ pub struct Registration {
     pub filtering: bool,
     /// The plan that is being applied, or whose result is still to be looked at.
     pub run: Option<Run>,
+    /// The renamings of earlier runs of this desk: a list may be behind, and nobody else did them.
+    pub renamed: Vec<Change>,
     /// True once the person has said that changes of this session are to be real.
     pub live: bool,
 }
@@ -90,6 +92,7 @@ impl Default for Registration {
             filter: Input::default(),
             filtering: false,
             run: None,
+            renamed: Vec::new(),
             live: false,
         }
     }

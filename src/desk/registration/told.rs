@@ -6,7 +6,7 @@ use super::snapshot::Snapshot;
 use crate::desk::effect::Effect;
 use crate::desk::frame::notice::Severity;
 use crate::desk::model::{Model, Screen};
-use crate::registry::{Listing, moved, moved_besides};
+use crate::registry::{Change, Listing, besides_renames, moved, moved_besides};
 
 /// As many changes of others as are told in one line.
 const TOLD: usize = 3;
@@ -62,25 +62,31 @@ fn loaded(model: &mut Model, listing: Listing) {
         (Some(before), None) => moved(&before, &listing),
         (Some(before), Some(plan)) => moved_besides(&plan, &before, &listing),
     };
+    let (lines, behind) = besides_renames(lines, &model.registration.renamed);
+    let behind: Vec<_> = behind.into_iter().map(Change::to_string).collect();
     let back = take(model, listing);
     if lines.is_empty() && back.is_empty() {
+        if !behind.is_empty() {
+            model.say(Severity::Warning, format!("the list does not show it yet: {}.", few(&behind)));
+        }
         return;
     }
-    let more = if lines.len() > TOLD { format!("; and {} more", lines.len() - TOLD) } else { String::new() };
-    let told = lines.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let told = few(&lines);
     let colon = if lines.is_empty() { "" } else { ": " };
     let kept = if model.registration.draft.is_empty() { "" } else { " Your changes are kept." };
     let kept = if back.is_empty() { kept.to_owned() } else { taken_back(&back) };
-    model.say(Severity::Warning, format!("the contract has changed{colon}{told}{more}.{kept}"));
+    model.say(Severity::Warning, format!("the contract has changed{colon}{told}.{kept}"));
 }
 
 /// Which changes of the draft are none any more, so that they undo nothing that somebody else did.
 fn taken_back(back: &[String]) -> String {
-    let rest = if back.len() > TOLD { format!("; and {} more", back.len() - TOLD) } else { String::new() };
-    format!(
-        " Taken back: {}{rest}.",
-        back.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; ")
-    )
+    format!(" Taken back: {}.", few(back))
+}
+
+/// As many of them as fit.
+fn few(lines: &[String]) -> String {
+    let rest = if lines.len() > TOLD { format!("; and {} more", lines.len() - TOLD) } else { String::new() };
+    lines.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; ") + &rest
 }
 
 /// What is there now. What is taken back of the draft.
@@ -111,6 +117,9 @@ fn ended(model: &mut Model, mut ran: Ran) -> Vec<Effect> {
     let listing = ran.listing.take();
     let Some(run) = &mut model.registration.run else { return Vec::new() };
     run.done = ran.done.unwrap_or(run.done);
+    let failed = |change: &Change| ran.failed.iter().any(|not_done| not_done.change == change.to_string());
+    let renamed = run.plan.changes.iter().filter(|change| matches!(change, Change::Rename { .. }));
+    model.registration.renamed = renamed.filter(|change| !failed(change)).cloned().collect();
     (run.waiting, run.stopping, run.ended) = (None, false, Some(ran));
     let (back, effects) = if let Some(listing) = listing {
         (take(model, *listing), Vec::new())

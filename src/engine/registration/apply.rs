@@ -10,7 +10,6 @@ use crate::engine::Engine;
 use crate::kind::{ShortId, Timestamp};
 use crate::registry::{
     Change, Closed, Ended, Failed, How, Listing, Open, Plan, Progress, Run, RunEvent, Seen, Step, doubles,
-    moved,
 };
 use jiff::SignedDuration;
 use pulse::Pulse;
@@ -149,7 +148,7 @@ impl Engine {
             self.is_not_behind(apply.plan, &listing).await?;
             return Ok(listing);
         }
-        Err(RegistrationError::Moved(moved(apply.listing, &listing)))
+        Err(self.what_moved(apply.listing, &listing).await?)
     }
 }
 

@@ -1,13 +1,15 @@
-//! Lists that go back: what an earlier run created a short while ago, and the listing of now does not show. Behind a gateway
-//! one list may come from here and the next one from there.
+//! Lists that go back: what an earlier run created or renamed a short while ago, and the listing of now does not show. Behind
+//! a gateway one list may come from here and the next one from there.
 
 use super::ask::Asked;
 use super::error::Found;
 use super::{RegistrationError, Result, Unlisted};
 use crate::engine::Engine;
 use crate::kind::Recorded;
+use crate::registration::Object;
 use crate::registry::{
-    Change, Listing, Plan, ProviderId, Run, RunEvent, RunRow, Verb, made_before, may_be_kept_as,
+    Change, Listing, Plan, ProviderId, Run, RunEvent, RunRow, Verb, besides_renames, made_before,
+    may_be_kept_as, moved, renamed_before,
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use jiff::SignedDuration;
@@ -19,15 +21,22 @@ const BEHIND: SignedDuration = SignedDuration::from_mins(10);
 const RUNS: u32 = 64;
 
 impl Engine {
-    /// Asks the server for what the plan creates and a run of the last minutes was told to have created.
+    /// Asks the server for what the plan creates and a run of the last minutes was told to have created; and for what it
+    /// renames or removes and such a run has renamed.
     ///
     /// # Errors
     /// What is there, and not in `listing`: created again, it would be there twice.
     pub(super) async fn is_not_behind(&self, plan: &Plan, listing: &Listing) -> Result<()> {
-        if !plan.changes.iter().any(|change| change.call().verb == Verb::Create) {
+        let matters = |change: &Change| match change.call().verb {
+            Verb::Create | Verb::Modify => true,
+            Verb::Remove => change.surrogate().is_some(),
+            Verb::List | Verb::Get => false,
+        };
+        if !plan.changes.iter().any(matters) {
             return Ok(());
         }
         let histories = self.lately().await?;
+        let mut missing = self.renamed_unlisted(plan, &renamed_before(&histories)).await?;
         let asked = made_before(plan, &histories).into_iter().map(|(change, surrogate)| async move {
             let asked = self.ask(&change, &surrogate, listing).await?;
             Ok::<_, RegistrationError>((change, asked, surrogate))
@@ -43,8 +52,39 @@ impl Engine {
             };
             Some(Unlisted { change, surrogate: Some(surrogate), found })
         });
-        let unlisted: Vec<_> = unlisted.collect();
-        if unlisted.is_empty() { Ok(()) } else { Err(RegistrationError::Unlisted(unlisted)) }
+        missing.extend(unlisted);
+        if missing.is_empty() { Ok(()) } else { Err(RegistrationError::Unlisted(missing)) }
+    }
+
+    /// What the plan renames or removes, and an earlier run has renamed, where the list has the name of before and the object has
+    /// the new one.
+    async fn renamed_unlisted(&self, plan: &Plan, renamed: &[Change]) -> Result<Vec<Unlisted>> {
+        let mut unlisted = Vec::new();
+        for ours in renamed.iter().filter(|ours| plan.changes.iter().any(|change| is_of_before(change, ours)))
+        {
+            let Change::Rename { collection, id, surrogate, to, .. } = ours else { continue };
+            if let Some(Object::Named(now)) = self.get(*collection, surrogate).await?
+                && now.id == *id
+                && now.name.as_ref() == Some(to)
+            {
+                unlisted.push(not_shown(ours));
+            }
+        }
+        Ok(unlisted)
+    }
+
+    /// What has changed from the listing of a plan to the one of now, which is another. A name that an earlier run gave, and the
+    /// list of now does not show, is no change of somebody else.
+    pub(super) async fn what_moved(&self, before: &Listing, now: &Listing) -> Result<RegistrationError> {
+        let renamed = renamed_before(&self.lately().await?);
+        let (others, behind) = besides_renames(moved(before, now), &renamed);
+        Ok(if others.is_empty() && !behind.is_empty() {
+            RegistrationError::Unlisted(behind.into_iter().map(not_shown).collect())
+        } else if others.is_empty() {
+            RegistrationError::Moved(moved(before, now))
+        } else {
+            RegistrationError::Moved(others)
+        })
     }
 
     /// What happened to runs in the last minutes; the latest run first.
@@ -70,6 +110,28 @@ impl Engine {
             }
         }
     }
+}
+
+/// Whether `change` is about what `ours` has renamed, and was planned with the name of before. The same renaming once more does
+/// no harm.
+fn is_of_before(change: &Change, ours: &Change) -> bool {
+    let Change::Rename { collection: of, surrogate: number, from, to, .. } = ours else { return false };
+    match change {
+        Change::Rename { collection, surrogate, from: planned, to: new, .. } => {
+            (collection, surrogate, planned) == (of, number, from) && new != to
+        }
+        Change::Remove { collection, surrogate, name, .. } => {
+            (collection, surrogate, name) == (of, number, from) && name.as_ref() != Some(to)
+        }
+        Change::Create { .. }
+        | Change::CreatePair { .. }
+        | Change::RemovePair { .. }
+        | Change::RemoveOrphan { .. } => false,
+    }
+}
+
+fn not_shown(renamed: &Change) -> Unlisted {
+    Unlisted { change: renamed.clone(), surrogate: renamed.surrogate().cloned(), found: Found::There }
 }
 
 /// Whether the server may keep what `change` created under the id `kept`.

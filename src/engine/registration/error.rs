@@ -68,6 +68,9 @@ impl fmt::Display for Unlisted {
             return write!(f, "{change}: it is not there any more, and the list still shows it");
         }
         write!(f, "{change}: the server has taken it")?;
+        if matches!(change, Change::Rename { .. }) {
+            return f.write_str(", and the list does not show it yet");
+        }
         if let Some(surrogate) = surrogate {
             write!(f, ", as the object {surrogate}")?;
         }

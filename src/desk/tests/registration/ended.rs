@@ -93,3 +93,25 @@ fn what_was_taken_back_is_not_said_to_be_still_among_the_changes() {
     kit.hears(sample::loaded(sample::listing()));
     assert_eq!(kit.next_key(), "Esc goes back. What was not done is still among your changes.");
 }
+
+#[test]
+fn a_name_of_its_own_that_a_list_does_not_show_yet_is_no_change_of_somebody_else() {
+    let mut kit = Kit::contract();
+    kit.strikes_all("rCRM\rA");
+    kit.press('y');
+    let mut now = sample::listing();
+    now.applications[0].name = crate::registry::Name::new("CRM").ok();
+    kit.hears(sample::ran(1, now.clone()));
+    let lists = |kit: &mut Kit, listing| {
+        kit.strikes_all("\x1bR");
+        kit.hears(sample::loaded(listing));
+        kit.hint().to_owned()
+    };
+    let said = lists(&mut kit, sample::listing());
+    assert!(said.starts_with("the list does not show it yet: rename application `"), "{said}");
+    let said = lists(&mut kit, now.clone());
+    assert!(!said.contains("has changed"), "it has caught up: {said}");
+    now.applications[0].name = crate::registry::Name::new("Theirs").ok();
+    let said = lists(&mut kit, now);
+    assert!(said.starts_with("the contract has changed: ") && said.contains("is \"Theirs\" now"), "{said}");
+}
