@@ -255,12 +255,13 @@ fn nonce() -> Result<String, String> {
 fn understand<T>(arrived: &Arrived, read: impl FnOnce(&Reply) -> T) -> Answer<T> {
     let Arrived { received, signed, redacted } = arrived;
     let (signed, redacted) = (*signed, *redacted);
-    let Received { status, content_type, location, link, retry_after: asked, date, body } = received;
+    let Received { status, content_type, location, link, range, retry_after: asked, date, body } = received;
     let reply = Reply {
         status: *status,
         content_type: content_type.as_deref(),
         location: location.as_deref(),
         link: link.as_deref(),
+        range: range.as_deref(),
         date: date.as_deref(),
         body,
         signed,

@@ -23,6 +23,8 @@ pub struct Reply<'a> {
     pub location: Option<&'a str>,
     /// What it says of other pages.
     pub link: Option<&'a str>,
+    /// The `Content-Range`, if there is one that is text.
+    pub range: Option<&'a str>,
     /// The `Date`, if there is one that is text.
     pub date: Option<&'a str>,
     pub body: &'a [u8],
@@ -31,6 +33,9 @@ pub struct Reply<'a> {
     /// True when something secret was taken out of the body: it is not what the server said.
     pub redacted: bool,
 }
+
+/// The status of a part of what was asked for.
+const PARTIAL: u16 = 206;
 
 /// Why something was not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +95,11 @@ pub fn classify(call: Call, reply: &Reply) -> Outcome {
 /// Why there are none to rely on. One entry of which nobody knows what it is makes the whole of a list worth nothing: it
 /// would be taken for absent, and created again.
 pub fn objects(collection: Collection, reply: &Reply) -> Result<Objects, Unread> {
+    if reply.status == PARTIAL || reply.range.is_some_and(|range| !is_whole(range)) {
+        return Err(unknown(format!(
+            "the server sent a part of the list of {collection}, which the API does not document; a part of it is no list"
+        )));
+    }
     answered(Call { verb: Verb::List, collection }, reply)?;
     if reply.link.is_some_and(has_next) {
         let why = format!(
@@ -185,6 +195,22 @@ fn has_next(link: &str) -> bool {
         name.trim().eq_ignore_ascii_case("rel") && kinds.any(|kind| kind.eq_ignore_ascii_case("next"))
     };
     link.split([';', ',']).any(is_next)
+}
+
+/// Whether a `Content-Range` names all there is, as `items 0-99/100` does. Where it does not say how much that is, nobody knows.
+fn is_whole(range: &str) -> bool {
+    let parts = || {
+        let (_, told) = range.trim().split_once(' ')?;
+        let (part, all) = told.split_once('/')?;
+        let all: u64 = all.trim().parse().ok()?;
+        if part.trim() == "*" {
+            return Some(all == 0);
+        }
+        let (first, last) = part.split_once('-')?;
+        let (first, last): (u64, u64) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+        Some(first == 0 && last.checked_add(1) == Some(all))
+    };
+    parts().unwrap_or(false)
 }
 
 /// The new object's id: the last part of the path in a `Location`. Its host is not looked at: nothing is sent there (R).

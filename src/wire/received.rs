@@ -1,7 +1,9 @@
 //! A reply as it comes off the wire: all of it, or why not.
 
 use super::reason::reason;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LINK, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_RANGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, LINK, LOCATION, RETRY_AFTER,
+};
 use std::error::Error;
 use std::time::Duration;
 
@@ -15,6 +17,8 @@ pub struct Received {
     pub location: Option<String>,
     /// What it says of other pages: every `Link`, with commas between them.
     pub link: Option<String>,
+    /// Which part of the whole it says to be.
+    pub range: Option<String>,
     pub retry_after: Option<String>,
     /// The server's clock.
     pub date: Option<String>,
@@ -58,6 +62,7 @@ pub(super) async fn read(mut response: reqwest::Response, longest: usize) -> Res
     let text = |name| header(response.headers(), name);
     let (content_type, retry_after, date) = (text(CONTENT_TYPE), text(RETRY_AFTER), text(DATE));
     let (location, link) = (text(LOCATION), links(response.headers()));
+    let range = text(CONTENT_RANGE);
     let status = response.status().as_u16();
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(Lack::of)? {
@@ -66,7 +71,7 @@ pub(super) async fn read(mut response: reqwest::Response, longest: usize) -> Res
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Received { status, content_type, location, link, retry_after, date, body })
+    Ok(Received { status, content_type, location, link, range, retry_after, date, body })
 }
 
 fn links(headers: &HeaderMap) -> Option<String> {

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 
 /// What `reply` says of it. The HTTP status is the one that counts, whatever the body says.
 pub fn read(reply: &Reply) -> Problem {
-    let Reply { status, content_type: _, location: _, link: _, date, body, signed, redacted: _ } = *reply;
+    let Reply { status, content_type: _, location: _, link: _, range: _, date, body, signed, redacted: _ } =
+        *reply;
     let bare =
         Problem { status, error: None, title: None, detail: None, clock_ahead: None, request_id: None };
     if is_page(reply) {

@@ -7,9 +7,9 @@ const JSON: Option<&str> = Some("application/json; charset=utf-8");
 
 fn reply(status: u16, body: &str) -> Reply<'_> {
     let signed = NOW.parse().unwrap();
-    let (location, link, date) = (None, None, None);
+    let (location, link, range, date) = (None, None, None, None);
     let redacted = false;
-    Reply { status, content_type: JSON, location, link, date, body: body.as_bytes(), signed, redacted }
+    Reply { status, content_type: JSON, location, link, range, date, body: body.as_bytes(), signed, redacted }
 }
 
 fn refused(status: u16, body: &str) -> Problem {
@@ -359,4 +359,27 @@ fn a_list_that_goes_on_on_another_page_is_no_list() {
     for other in [r#"<https://h/next>; rel="self""#, "<?page=1>; rel=prev", "next"] {
         assert!(listed(other).is_ok(), "{other}");
     }
+}
+
+#[test]
+fn a_part_of_a_list_is_no_list() {
+    let listed = |range| objects(Collection::Customers, &Reply { range: Some(range), ..reply(200, "[]") });
+    for part in [
+        "items 0-99/250",
+        "items 100-249/250",
+        "items 0-99/*",
+        "items */250",
+        "bytes 0-99/250",
+        "0-99/250",
+        "items 0-18446744073709551615/5",
+        "items",
+        "",
+    ] {
+        assert!(why(listed(part)).contains("a part of the list of customers"), "{part}");
+    }
+    for whole in ["items 0-249/250", "items */0", "bytes 0-1/2"] {
+        assert!(listed(whole).is_ok(), "{whole}");
+    }
+    let partial = objects(Collection::Pairs, &reply(206, "[]"));
+    assert!(why(partial).contains("a part of the list of pairs"));
 }
