@@ -53,15 +53,22 @@ pub fn work(state: &mut State, request: &Request, now: Millis) -> Result<Option<
     }
 }
 
-/// What is named, if it was sold like that. A practice deploy counts as sold when it is first named.
+/// What is named, if it was sold like that. A practice deploy counts as sold when it is first named as it was sold: whatever is
+/// wrong then is told as it is of any other.
 fn find<'a>(state: &'a mut State, named: &Named, now: Millis) -> Result<&'a mut Provisioning, Refused> {
     let id = &named.provisioning_id;
-    let of_practice = named.skus.iter().all(|sku| practice::SKUS.contains(&sku.as_str()));
-    if practice::is_practice(id) && named.product_id == practice::PRODUCT && of_practice {
-        let sold = || Provisioning::new(&named.customer_id, practice::PRODUCT, &practice::skus(), now);
-        state.provisionings.entry(id.clone()).or_insert_with(sold);
+    if practice::is_practice(id) && !state.provisionings.contains_key(id) {
+        let sold = Provisioning::new(&named.customer_id, practice::PRODUCT, &practice::skus(), now);
+        fits(&sold, named)?;
+        state.provisionings.insert(id.clone(), sold);
     }
     let bought = state.provisionings.get_mut(id).ok_or_else(|| bad("there is no such provisioningId"))?;
+    fits(bought, named)?;
+    Ok(bought)
+}
+
+/// Whether what is named is what was sold.
+fn fits(bought: &Provisioning, named: &Named) -> Result<(), Refused> {
     if bought.customer_id != named.customer_id {
         return Err(bad("customerId is not that of this provisioningId"));
     }
@@ -70,7 +77,7 @@ fn find<'a>(state: &'a mut State, named: &Named, now: Millis) -> Result<&'a mut 
     }
     match named.skus.iter().find(|sku| !bought.skus.contains(sku)) {
         Some(other) => Err(bad(format!("{other} is not an SKU of this provisioningId"))),
-        None => Ok(bought),
+        None => Ok(()),
     }
 }
 

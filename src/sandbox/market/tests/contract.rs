@@ -134,6 +134,19 @@ fn what_was_not_sold_is_refused_and_so_is_another_key() {
 }
 
 #[test]
+fn of_a_practice_deploy_that_is_named_first_it_is_said_what_is_wrong() {
+    let mut market = Market::new();
+    let practice = json!({ "provisioningId": "PRACTICE-1", "productId": 123 });
+    let usage = |sku: &str| with(&with(&usage(), &practice), &json!({ "productSku": sku }));
+    market.check(Call::Usage, &usage("X"), 400, "X is not an SKU of this provisioningId");
+    let other = with(&usage("PRACTICE-STORAGE"), &json!({ "productId": 8 }));
+    market.check(Call::Usage, &other, 400, "productId is not that");
+    assert!(!market.state.provisionings.contains_key("PRACTICE-1"), "what was refused sold nothing");
+    market.check(Call::Usage, &usage("PRACTICE-STORAGE"), 200, "ok");
+    market.check(Call::Usage, &usage("X"), 400, "X is not an SKU of this provisioningId");
+}
+
+#[test]
 fn the_contract_that_is_served_knows_every_status() {
     let contract: Value = serde_json::from_str(CONTRACT).unwrap();
     for (path, done) in [
