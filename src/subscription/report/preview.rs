@@ -1,7 +1,7 @@
 //! What is to be said of a report before it goes.
 
 use super::{ReportRow, ReportState};
-use crate::kind::ShortId;
+use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{Amount, Month};
 
 /// Something that a person should see before a report goes.
@@ -23,6 +23,8 @@ pub enum Finding {
     BeforeTakeover { from: Month },
     /// Billing of its SKU has not begun: what such usage does is not documented.
     NotBilled,
+    /// Its SKU ended then, before its billing began.
+    Ended { at: Timestamp },
     /// The deploy named no product, which the call needs: it is typed in first.
     NoProduct,
     /// Version 1 tells a count of the same, with this notice: it needs a reason.
@@ -63,6 +65,7 @@ impl Finding {
                 format!("is not sent: this journal reports from {from} on")
             }
             Self::NotBilled => "billing of its SKU has not begun".to_owned(),
+            Self::Ended { at } => format!("its SKU ended at {at:.0}, before its billing began"),
             Self::NoProduct => "the deploy named no product: `market note ID --product-id N`".to_owned(),
             Self::Counted { notice } => {
                 format!("the update {notice} of version 1 tells a count of it: needs a reason")

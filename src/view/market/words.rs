@@ -122,6 +122,7 @@ pub fn finding(finding: &Finding) -> &'static str {
         Finding::Waits => "waits",
         Finding::BeforeTakeover { .. } => "not sent",
         Finding::NotBilled => "not billed",
+        Finding::Ended { .. } => "ended",
         Finding::NoProduct => "no product",
         Finding::Counted { .. } => "counted",
         Finding::RefusedBefore { .. } => "refused",

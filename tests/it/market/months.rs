@@ -218,3 +218,20 @@ fn usage_of_what_is_not_billed_yet_is_told_before_it_goes() {
     floor.run(&["market", "start-billing", "C-1"]).with(0);
     assert_eq!(preview()["problem"], json!(null));
 }
+
+#[test]
+fn usage_of_what_ended_before_it_was_billed_is_told_with_when_it_ended() {
+    let floor = Floor::new();
+    floor.sells(1);
+    floor.takes_over();
+    floor.run(&["market", "end", "C-1", "--sku", "PRACTICE-STORAGE"]).with(0);
+    let month = floor.bill_month();
+    let late = ["market", "usage", "add", "--late", "--reason", "it came late", "--by", "Ann", "--json", "-"];
+    let line =
+        format!(r#"{{"customerId":"C-1","sku":"PRACTICE-STORAGE","month":"{month}","count":5,"key":"a"}}"#);
+    floor.home.run_with(&late, &line).with(0);
+    let preview = floor.json(&["market", "usage", "preview", "--month", &month]);
+    let problem = preview["lines"][0]["problem"].as_str().unwrap().to_owned();
+    assert!(problem.starts_with("its SKU ended at 20"), "{problem}");
+    assert!(problem.ends_with("before its billing began"), "{problem}");
+}

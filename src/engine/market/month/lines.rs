@@ -90,7 +90,11 @@ impl Engine {
             let subscription = known.get(&row.subscription).copied();
             let plan = subscription.and_then(|of| of.skus.iter().find(|line| line.plan.sku == row.slot.sku));
             let is_early = row.state.may_go() && plan.is_some_and(|line| !line.was_billed(now));
-            findings.extend((is_early && left_out.is_none()).then_some(Finding::NotBilled));
+            let not_billed = match plan.and_then(|line| line.ended) {
+                Some(at) => Finding::Ended { at },
+                None => Finding::NotBilled,
+            };
+            findings.extend((is_early && left_out.is_none()).then_some(not_billed));
             lines.push(line(row, subscription, usual, so_far, findings));
             settled &= row.state == ReportState::Reported || left_out.is_some();
             let counts = row.state.is_on_a_bill() || row.state == ReportState::Prepared;
