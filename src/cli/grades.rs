@@ -4,6 +4,7 @@ use super::args::Graded;
 use super::console::{Output, write_stdout};
 use super::{Console, Exit, Failed};
 use crate::config::Places;
+use crate::order::one_line;
 use crate::practice::report::{csv, html, json, text};
 use crate::practice::{Coverage, Report, Run, RunRow, RunState};
 use crate::session::{Training, local_zone, no_such_run, write_new};
@@ -91,13 +92,10 @@ async fn coverage(
     one_form(page, console)?;
     let runs = runs(places, trainee).await?;
     let all = match trainee {
-        // Who has practiced nothing has a matrix, too.
+        Some(trainee) if runs.is_empty() => return Err(unknown(places, trainee).await?),
         Some(trainee) => vec![Coverage::of(trainee, &runs)],
         None => Coverage::of_each(&runs),
     };
-    if runs.is_empty() && trainee.is_some() {
-        nobody(trainee, console);
-    }
     if let Some(file) = page {
         return write_page(file, &html::coverage(&all, &local_zone()), console);
     }
@@ -108,6 +106,19 @@ async fn coverage(
         Output::Csv => return write_stdout(csv::coverage(&all).as_bytes()),
     }
     Ok(Exit::Done)
+}
+
+/// Nobody of that name has practiced here; who has.
+async fn unknown(places: &Places, trainee: &str) -> Result<Failed, Failed> {
+    let all = Coverage::of_each(&runs(places, None).await?);
+    let names: Vec<_> = all.iter().map(|of| one_line(&of.trainee)).collect();
+    let next = if names.is_empty() {
+        "Nobody has practiced here yet.".to_owned()
+    } else {
+        format!("There are {}.", names.join(", "))
+    };
+    let what = format!("nobody of the name `{}` has practiced here", one_line(trainee));
+    Ok(Failed { exit: Exit::BadInput, what, next: Some(next) })
 }
 
 async fn runs(places: &Places, trainee: Option<&str>) -> Result<Vec<RunRow>, Failed> {
