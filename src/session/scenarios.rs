@@ -5,7 +5,7 @@ use crate::practice::Scenario;
 use crate::practice::scenario::{name_line, read, shipped};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -97,14 +97,20 @@ pub fn folder(places: &Places) -> PathBuf {
 /// # Errors
 /// All that is wrong in the trainer's own, if anything is; two scenarios of one name are.
 pub fn all(places: &Places) -> Result<Vec<Found>, Vec<WrongIn>> {
+    let (found, wrong) = usable(places);
+    if wrong.is_empty() { Ok(found) } else { Err(wrong) }
+}
+
+/// The same: those that can be used, whatever is wrong in other files, and all that is wrong. Of two that have one name the
+/// earlier one can.
+pub fn usable(places: &Places) -> (Vec<Found>, Vec<WrongIn>) {
     let (mut found, mut wrong) = (shipped(), Vec::new());
     read_all(&[folder(places)], Absent::IsFine, &mut found, &mut wrong);
     wrong.extend(duplicates(&found, |_| true));
     // A copy that was not changed is the shipped one.
-    let names: Vec<String> =
-        found.iter().filter(|f| f.source.is_shipped()).map(|f| f.scenario.name.clone()).collect();
-    found.retain(|found| found.source.is_shipped() || !names.contains(&found.scenario.name));
-    if wrong.is_empty() { Ok(found) } else { Err(wrong) }
+    let mut names = HashSet::new();
+    found.retain(|found| names.insert(found.scenario.name.clone()));
+    (found, wrong)
 }
 
 /// The scenario of that name, whatever is wrong in files that are about another one.

@@ -3,7 +3,8 @@
 use super::tell::tell;
 use crate::classroom::{Hub, Seat, Server};
 use crate::desk::{
-    Classroom, ClassroomNews as News, ClassroomWanted as Wanted, Lesson, Model, Msg, Screen, Tab, Trainee,
+    Classroom, ClassroomNews as News, ClassroomWanted as Wanted, Lesson, Model, Msg, Screen, Severity, Tab,
+    Trainee,
 };
 use crate::engine::Clock;
 use jiff::SignedDuration;
@@ -21,6 +22,8 @@ pub struct Teaching {
     pub hub: Hub,
     pub server: Server,
     pub lessons: Vec<Lesson>,
+    /// Which files of scenarios are left out, and why.
+    pub broken: Option<String>,
 }
 
 impl Teaching {
@@ -33,6 +36,9 @@ impl Teaching {
             trainees: Vec::new(),
         });
         (model.training.tab, model.screen) = (Tab::Trainees, Screen::Training);
+        if let Some(broken) = self.broken.take() {
+            model.frame.say(Severity::Warning, broken);
+        }
         // A trainer watches for a long time without a key, and there is nobody's data to hide.
         model.setup.lock_after = None;
     }
