@@ -59,14 +59,20 @@ pub trait Kind: Clone + Send + Sync + Sized + 'static {
     /// The number of its last event: what an append must name.
     fn seq(&self) -> u64;
 
-    /// True once its personal data was destroyed.
-    fn is_erased(&self) -> bool;
+    /// True once its personal data was destroyed. A kind with anything personal has both this and [`Kind::erases`]; one without
+    /// has neither.
+    fn is_erased(&self) -> bool {
+        false
+    }
 
     /// The event's name, as it stands in JSON and in the journal.
     fn event_name(event: &Self::Event) -> &'static str;
 
-    /// True for the event that destroys the thing's personal data.
-    fn erases(event: &Self::Event) -> bool;
+    /// True for the event that destroys the thing's personal data. See [`Kind::is_erased`].
+    fn erases(event: &Self::Event) -> bool {
+        let _ = event;
+        false
+    }
 
     /// The thing that its first event makes; none when that event opens nothing.
     fn open(id: &Self::Id, first: &Recorded<Self::Event>) -> Option<Self>;

@@ -136,20 +136,12 @@ impl Kind for Run {
         self.seq
     }
 
-    fn is_erased(&self) -> bool {
-        false
-    }
-
     fn event_name(event: &RunEvent) -> &'static str {
         match event {
             RunEvent::Began { .. } => "began",
             RunEvent::Ended { .. } => "ended",
             RunEvent::Discarded => "discarded",
         }
-    }
-
-    fn erases(_: &RunEvent) -> bool {
-        false
     }
 
     fn open(id: &ShortId, first: &Recorded<RunEvent>) -> Option<Self> {

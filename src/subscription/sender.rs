@@ -160,10 +160,6 @@ impl Kind for Sender {
         self.seq
     }
 
-    fn is_erased(&self) -> bool {
-        false
-    }
-
     fn event_name(event: &SenderEvent) -> &'static str {
         match event {
             SenderEvent::SenderKnown { .. } => "sender_known",
@@ -172,10 +168,6 @@ impl Kind for Sender {
             SenderEvent::Strangers { .. } => "strangers",
             SenderEvent::SetAside { .. } => "set_aside",
         }
-    }
-
-    fn erases(_: &SenderEvent) -> bool {
-        false
     }
 
     fn open(id: &String, first: &Recorded<SenderEvent>) -> Option<Self> {

@@ -70,10 +70,6 @@ impl Kind for Run {
         self.seq
     }
 
-    fn is_erased(&self) -> bool {
-        false
-    }
-
     fn event_name(event: &RunEvent) -> &'static str {
         match event {
             RunEvent::RunOpened { .. } => "run_opened",
@@ -82,10 +78,6 @@ impl Kind for Run {
             RunEvent::RunTakenOver { .. } => "run_taken_over",
             RunEvent::RunClosed { .. } => "run_closed",
         }
-    }
-
-    fn erases(_: &RunEvent) -> bool {
-        false
     }
 
     fn open(id: &ShortId, first: &Recorded<RunEvent>) -> Option<Self> {

@@ -58,20 +58,12 @@ impl Kind for Notice {
         self.seq
     }
 
-    fn is_erased(&self) -> bool {
-        false
-    }
-
     fn event_name(event: &NoticeEvent) -> &'static str {
         match event {
             NoticeEvent::NoticeWritten { .. } => "notice_written",
             NoticeEvent::NoticeResolved { .. } => "notice_resolved",
             NoticeEvent::Call(event) => event.name(),
         }
-    }
-
-    fn erases(_: &NoticeEvent) -> bool {
-        false
     }
 
     fn open(id: &ShortId, first: &Recorded<NoticeEvent>) -> Option<Self> {

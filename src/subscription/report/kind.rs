@@ -31,17 +31,8 @@ impl Kind for Report {
         self.seq
     }
 
-    /// It holds nothing personal.
-    fn is_erased(&self) -> bool {
-        false
-    }
-
     fn event_name(event: &ReportEvent) -> &'static str {
         event.name()
-    }
-
-    fn erases(_: &ReportEvent) -> bool {
-        false
     }
 
     fn open(id: &ShortId, first: &Recorded<ReportEvent>) -> Option<Self> {
