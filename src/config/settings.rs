@@ -307,20 +307,15 @@ fn refuse_endless(timeouts: &Timeouts) -> Result<(), String> {
     }
 }
 
-/// Pauses grow from the first one to the longest one: where the first one is longer, one of the two is a slip.
+/// Pauses grow from the first one to the longest one: where both are written and the first one is longer, one is a slip.
 fn refuse_shrinking(acceptance: &Acceptance) -> Result<(), String> {
     let Acceptance { first_pause: first, longest_pause: longest, .. } = acceptance;
-    if first.0 <= longest.0 {
+    // The usual first one is most likely not written there, and is no longer than the longest one that is.
+    if first.0 <= longest.0 || *first == Acceptance::default().first_pause {
         return Ok(());
     }
-    // Where the first one is the usual one, it is most likely not written there.
-    let is_usual = *first == Acceptance::default().first_pause;
     let [first, longest] = [first, longest].map(|pause| humantime::format_duration(pause.0).to_string());
-    Err(if is_usual {
-        format!("acceptance.longest_pause is {longest}, shorter than first_pause, which is {first}")
-    } else {
-        format!("acceptance.first_pause is {first}, longer than longest_pause, which is {longest}")
-    })
+    Err(format!("acceptance.first_pause is {first}, longer than longest_pause, which is {longest}"))
 }
 
 /// While practicing on this machine nobody needs to wait; a Px elsewhere may still be at work on the request.

@@ -1,8 +1,8 @@
 //! What a person, or the engine on their behalf, wants done with an order; imperative.
 
 use super::{
-    AddressDetailId, Again, Call, Contact, Digest, Outcome, PartnerId, Personal, SalesCode, Secret, Shown,
-    Uptime,
+    AddressDetailId, Again, Call, Contact, Digest, Order, Outcome, PartnerId, Personal, SalesCode, Secret,
+    Shown, Uptime,
 };
 use jiff::SignedDuration;
 
@@ -113,8 +113,28 @@ pub struct Amendment {
 }
 
 impl Amendment {
-    /// True when it changes nothing.
+    /// True when it names nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether Px may answer otherwise after it, when it has refused `field` (as the table of errors names it) of `order`: it
+    /// names that field, even with the same value, or gives another one a value that the order does not have.
+    pub(super) fn corrects(&self, order: &Order, field: &str) -> bool {
+        let names = match field {
+            "salesCode" => self.sales_code.is_some(),
+            "partnerId" => self.partner_id.is_some(),
+            "addressDetailId" => self.address_detail_id.is_some(),
+            "paymentToken" => self.payment_token.is_some(),
+            "giftCards" => self.gift_cards.is_some(),
+            _ => false,
+        };
+        let identity = &order.identity;
+        names
+            || self.sales_code.as_ref().is_some_and(|code| *code != identity.sales_code)
+            || self.partner_id.as_ref().is_some_and(|id| *id != identity.partner_id)
+            || self.address_detail_id.as_ref().is_some_and(|id| *id != identity.address_detail_id)
+            || (self.payment_token.is_some() && self.payment_token != order.payment_token)
+            || self.gift_cards.as_ref().is_some_and(|cards| *cards != order.gift_cards)
     }
 }

@@ -294,6 +294,10 @@ fn amend(order: &Order, amendment: Amendment) -> Decision {
     if amendment.is_empty() {
         return Err(Refusal::NothingToAmend);
     }
+    let refused = Call::ALL.iter().find_map(|call| order.to_mend(*call));
+    if let Some(error) = refused.filter(|error| !amendment.corrects(order, &error.remedy().field)) {
+        return Err(Refusal::Futile(Box::new(error.clone())));
+    }
     let Amendment { sales_code, partner_id, address_detail_id, payment_token, gift_cards } = amendment;
     Ok(vec![Event::Amended {
         sales_code,

@@ -29,7 +29,7 @@ impl Polling {
     /// The pause after the check that just ended, growing by half each time; `None` when it is time to give up. What
     /// the server asks for (`Retry-After`) is respected when it is longer.
     pub fn pause(&self, now: Timestamp, retry_after: Option<SignedDuration>) -> Option<SignedDuration> {
-        let mut pause = self.pauses.first;
+        let mut pause = self.pauses.first.min(self.pauses.longest);
         for _ in 1..self.checks.max(1) {
             pause = (pause + pause / 2).min(self.pauses.longest);
         }

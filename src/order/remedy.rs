@@ -102,17 +102,23 @@ static TABLE: LazyLock<Vec<Remedy>> = LazyLock::new(|| {
 static UNDOCUMENTED: LazyLock<[Remedy; 4]> = LazyLock::new(|| Call::ALL.map(make_undocumented));
 
 fn make_undocumented(call: Call) -> Remedy {
-    let complete = call == Call::CompleteOrder;
     let (field, retry, reopens) = match call {
         Call::RetrieveRcc => ("rcc", Retry::Useful, Reopens::Anytime),
-        Call::SendRcc => ("delivery", Retry::Useful, Reopens::Anytime),
+        // Nobody knows whether the text went before that error; a second one confuses the customer.
+        Call::SendRcc => ("delivery", Retry::Futile, Reopens::Anytime),
         Call::GetRccAcceptance => ("acceptance", Retry::Useful, Reopens::Anytime),
         Call::CompleteOrder => ("order", Retry::Dangerous, Reopens::Never),
     };
-    let next = if complete {
-        "Call the carrier with the TxID and ask whether the order was placed. It is not sent again."
-    } else {
-        "Try again in a minute; if it stays so, give the message and the TxID to the partner's Px support."
+    let next = match call {
+        Call::CompleteOrder => {
+            "Call the carrier with the TxID and ask whether the order was placed. It is not sent again."
+        }
+        Call::SendRcc => {
+            "Ask the customer whether the RCC came. If not, send it again; if it stays so, give the message and the TxID to the partner's Px support."
+        }
+        Call::RetrieveRcc | Call::GetRccAcceptance => {
+            "Try again in a minute; if it stays so, give the message and the TxID to the partner's Px support."
+        }
     };
     Remedy {
         id: format!("{}/undocumented", call.name()),

@@ -49,7 +49,9 @@ pub fn contradicted<'a>(before: &'a Order, statement: &Statement) -> Option<&'a 
 /// the same, whatever it is made of.
 pub fn is_same_name(a: &str, b: &str) -> bool {
     let plain = |name: &str| -> String {
-        name.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        // The capitals of some small letters are two: those of ß are SS.
+        let letters = name.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase);
+        letters.flat_map(char::to_lowercase).collect()
     };
     plain(a) == plain(b)
 }
@@ -74,6 +76,7 @@ mod tests {
         {
             assert!(is_same_name("José Ruiz", other), "{other}");
         }
+        assert!(is_same_name("Jörg Weiß", "JORG WEISS"));
         for other in ["Joss Ruiz", "José Ruis", "Ж. Ruiz", ""] {
             assert!(!is_same_name("José Ruiz", other), "{other}");
         }

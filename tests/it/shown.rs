@@ -3,8 +3,8 @@
 use crate::kit::{Home, Sandbox, order};
 use crate::pty::Desk;
 use crate::server;
-use pxdesk::engine::{Engine, Error};
-use pxdesk::order::{Environment, Order, OrderId, Refusal};
+use pxdesk::engine::{Engine, Error, Plan, Step, Until};
+use pxdesk::order::{Call, Contact, Environment, Method, Order, OrderId, Pauses, Phone, Refusal};
 
 /// An order that the customer accepted, on a Px that takes it.
 fn accepted() -> (Sandbox, Home, String) {
@@ -62,5 +62,61 @@ async fn what_is_changed_after_the_key_is_refused_before_anything_is_written() {
     assert_eq!(px.ledger("T-1")["completesReceived"].as_u64().unwrap_or(0), 0);
     let done = Box::pin(engine.complete_shown(&id, now.shown())).await.unwrap();
     assert!(done.order.completion.is_some(), "{:?}", done.order.trouble);
+    engine.journal().close().await;
+}
+
+/// A walk by SMS, as far as `until`.
+fn by_sms(until: Until) -> Plan {
+    let second = jiff::SignedDuration::from_secs(1);
+    Plan {
+        method: Method::Sms,
+        until,
+        to: Some(Contact::Sms(Phone::new("3035550123").unwrap())),
+        accepted_by: None,
+        take_over: false,
+        pauses: Pauses { first: second, longest: second, give_up_after: second },
+    }
+}
+
+/// The second walk does its step just when the first one has decided on the same.
+#[tokio::test]
+async fn of_two_walks_at_once_one_sends_the_text() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    let engine = engine(&px, &home).await;
+    let mut steps = Vec::new();
+    let mut meanwhile = |step| {
+        if step == Step::Calling(Call::SendRcc) {
+            let walk =
+                ["order", "walk", &id, "--method", "sms", "--to", "3035550123", "--until", "delivered"];
+            home.run(&walk).with(0);
+        }
+        steps.push(step);
+    };
+    let id = OrderId::parse(&id).unwrap();
+    let walked = Box::pin(engine.walk(&id, &by_sms(Until::Delivered), &mut meanwhile)).await.unwrap();
+    assert!(walked.delivery().is_some());
+    assert_eq!(steps, [Step::Calling(Call::RetrieveRcc), Step::Calling(Call::SendRcc)]);
+    assert_eq!(px.ledger("T-1")["sendsReceived"], 1);
+    engine.journal().close().await;
+    home.verifies();
+}
+
+/// What does not change what is to be done only makes the walk look again.
+#[tokio::test]
+async fn a_walk_goes_on_after_a_note_that_came_between() {
+    let (px, home, id) = accepted();
+    let engine = engine(&px, &home).await;
+    let mut noted = false;
+    let mut meanwhile = |step| {
+        if step == Step::Calling(Call::CompleteOrder) && !std::mem::replace(&mut noted, true) {
+            home.run(&["order", "note", &id, "they called back"]).with(0);
+        }
+    };
+    let id = OrderId::parse(&id).unwrap();
+    let walked = Box::pin(engine.walk(&id, &by_sms(Until::Completed), &mut meanwhile)).await.unwrap();
+    assert!(walked.completion.is_some(), "{:?}", walked.trouble);
+    assert_eq!(px.ledger("T-1")["completesReceived"], 1);
     engine.journal().close().await;
 }

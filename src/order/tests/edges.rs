@@ -229,3 +229,27 @@ fn a_text_that_was_retrieved_for_another_address_is_told_until_it_is_retrieved_a
     desk.retrieved(&["$10"]);
     assert!(!desk.order.has_text_of_before());
 }
+
+/// What Px refused is sent again once something is corrected: not after a word about another field that changes nothing.
+#[test]
+fn amending_another_field_with_what_it_has_corrects_nothing() {
+    let mut desk = Desk::open();
+    desk.retrieved(&["$10"]).read_and_accepted().completing().ends(refusal_of("complete_order/1099"));
+    let has = desk.order.identity.clone();
+    let amend = |amendment| Command::Amend(amendment);
+    let nothing = [
+        Amendment { sales_code: Some(has.sales_code), ..Amendment::default() },
+        Amendment { address_detail_id: Some(has.address_detail_id), ..Amendment::default() },
+        Amendment { gift_cards: Some(Vec::new()), ..Amendment::default() },
+    ];
+    for amendment in nothing {
+        assert!(matches!(desk.try_do(amend(amendment)), Err(Refusal::Futile(_))));
+    }
+    let token = desk.order.payment_token.clone().unwrap_or(Secret::new("tok"));
+    let same = Amendment { payment_token: Some(token), ..Amendment::default() };
+    let other = Amendment { sales_code: Some(SalesCode::new("S9").unwrap()), ..Amendment::default() };
+    for amendment in [same, other] {
+        let mut desk = Desk { order: desk.order.clone(), ..Desk::open() };
+        assert_eq!(desk.try_do(amend(amendment)), Ok(1));
+    }
+}
