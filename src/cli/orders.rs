@@ -212,7 +212,14 @@ pub async fn amend(settings: &Settings, args: &AmendArgs, console: &Console) -> 
     }
     // What somebody else may be reading out at this moment is not changed under them.
     session.engine.claim(&order.id, false).await?;
-    finish(&session, &order.id, Command::Amend(amendment), console).await
+    let exit = finish(&session, &order.id, Command::Amend(amendment), console).await?;
+    let order = session.engine.journal().load::<Order>(&order.id).await?;
+    if order.acceptance.is_some() && order.has_text_of_before() {
+        console.note(
+            "the customer accepted the text that was retrieved before this change; at the desk, g gets it again",
+        );
+    }
+    Ok(exit)
 }
 
 /// `order release`

@@ -5,9 +5,10 @@ use super::console::{Output, write_stdout};
 use super::{Console, Exit, Failed, Session, dates, orders};
 use crate::config::Settings;
 use crate::engine::Engine;
-use crate::order::{Order, Summary};
+use crate::order::{Order, Summary, Timestamp};
 use crate::report::{Figures, Look, Period, csv, json, text};
 use crate::session::local_zone;
+use jiff::SignedDuration;
 
 /// Rows that are read at once.
 const PAGE: u32 = 500;
@@ -41,6 +42,9 @@ fn unknown_zone() -> String {
     format!("This machine's time zone is not known{named}: days and hours are those of UTC.")
 }
 
+/// A clock may be set back so far under an order that was added already.
+const SET_BACK: SignedDuration = SignedDuration::from_hours(24);
+
 /// Every order is looked at that something may have happened to in the period; none is kept.
 async fn collect(engine: &Engine, period: &Period) -> Result<Figures, Failed> {
     let mut figures = Figures::default();
@@ -48,16 +52,22 @@ async fn collect(engine: &Engine, period: &Period) -> Result<Figures, Failed> {
     loop {
         let page = engine.journal().orders(engine.environment(), None, None, after.as_ref(), PAGE).await?;
         for row in &page {
-            if row.opened_at < period.until && row.updated_at >= period.since {
+            if may_be_of(row.opened_at, row.updated_at, period) {
                 let history = engine.journal().history::<Order>(&row.id).await?;
                 figures.add(&row.id, &history, period);
             }
         }
         after = page.into_iter().next_back();
-        if after.as_ref().is_none_or(|last| last.opened_at >= period.until) {
+        if after.as_ref().is_none_or(|last| last.opened_at.duration_since(period.until) >= SET_BACK) {
             return Ok(figures);
         }
     }
+}
+
+/// Whether something may have happened in `period` to an order that was added, and last changed, then. A clock that was set
+/// back puts the last thing before the first one.
+fn may_be_of(added: Timestamp, changed: Timestamp, period: &Period) -> bool {
+    added.min(changed) < period.until && added.max(changed) >= period.since
 }
 
 /// As wide as the terminal says that it is.
@@ -65,4 +75,26 @@ fn look(ascii: bool) -> Look {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let plain = std::env::var_os("NO_UNICODE").is_some_and(|value| !value.is_empty());
     Look { width: columns.unwrap_or(80), ascii: ascii || plain }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::tz::TimeZone;
+
+    #[test]
+    fn an_order_whose_clock_was_set_back_over_midnight_is_of_both_days() {
+        let at = |text: &str| -> Timestamp { text.parse().unwrap() };
+        let day =
+            |since: &str, until: &str| Period { since: at(since), until: at(until), zone: TimeZone::UTC };
+        let (tenth, eleventh) = (
+            day("2026-11-10T00:00:00Z", "2026-11-11T00:00:00Z"),
+            day("2026-11-11T00:00:00Z", "2026-11-12T00:00:00Z"),
+        );
+        let (early, late) = (at("2026-11-10T23:59:00Z"), at("2026-11-11T00:01:00Z"));
+        for day in [&tenth, &eleventh] {
+            assert!(may_be_of(late, early, day) && may_be_of(early, late, day));
+        }
+        assert!(!may_be_of(late, late, &tenth) && !may_be_of(early, early, &eleventh));
+    }
 }

@@ -4,7 +4,7 @@ use super::orders::Bound;
 use super::{Engine, Error, World};
 use crate::order::{
     Call, Command, Contact, Method, Order, OrderId, Pauses, Personal, Polling, Refusal, State, Timestamp,
-    Trouble, WindowState, busy, can_go_on,
+    Trouble, WindowState, busy, can_go_on, is_to_be_retrieved,
 };
 use jiff::SignedDuration;
 use std::time::Duration;
@@ -131,9 +131,14 @@ impl<W: World<Order>> Engine<W> {
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Flow, Error> {
         let (id, as_seen) = (&order.id, Bound::Shown(order.shown()));
+        let retrieving = self.retrieve_as(id, as_seen);
         match order.progress() {
             State::Opened | State::RccBlocked => {
-                Box::pin(self.call(Call::RetrieveRcc, self.retrieve_as(id, as_seen), report)).await
+                Box::pin(self.call(Call::RetrieveRcc, retrieving, report)).await
+            }
+            // Px may hold another text by now, and what is accepted next has to be that one.
+            _ if is_to_be_retrieved(order) => {
+                Box::pin(self.call(Call::RetrieveRcc, retrieving, report)).await
             }
             State::Accepted => {
                 report(Step::Calling(Call::CompleteOrder));

@@ -40,6 +40,19 @@ fn by_sms_and_by_email_the_customer_accepts() {
     }
 }
 
+/// The table says so, and Px may hold another text by then.
+#[test]
+fn after_1210_the_text_is_retrieved_again() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    px.fault("complete_order", &json!({ "row": "1210" }));
+    home.walk(&id).with(3);
+    home.walk(&id).with(0);
+    let asked = px.ledger("T-1");
+    assert_eq!((&asked["retrievesReceived"], &asked["completesApplied"]), (&json!(2), &json!(1)));
+}
+
 #[test]
 fn every_step_can_be_the_last_of_a_walk() {
     let px = Sandbox::serve(&[]);
