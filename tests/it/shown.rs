@@ -65,6 +65,16 @@ async fn what_is_changed_after_the_key_is_refused_before_anything_is_written() {
     engine.journal().close().await;
 }
 
+/// Px may have another text for another address.
+#[test]
+fn amending_an_accepted_order_says_which_text_was_accepted() {
+    let (_px, home, id) = accepted();
+    let amended = home.run_with(&["order", "amend", &id, "--payment-token-from-stdin"], "tok\n").with(0);
+    assert_eq!(amended.err, "", "the text is not about that");
+    let amended = home.run(&["order", "amend", &id, "--address-detail-id", "A-2"]).with(0);
+    assert!(amended.err.contains("the customer accepted the text that was retrieved before"), "{amended:?}");
+}
+
 /// A walk by SMS, as far as `until`.
 fn by_sms(until: Until) -> Plan {
     let second = jiff::SignedDuration::from_secs(1);
