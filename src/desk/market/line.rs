@@ -7,8 +7,8 @@ use super::state::{List, Run};
 use super::step::Step;
 use super::usage::supplemented;
 use crate::desk::model::Model;
-use crate::order::seconds_left;
-use crate::subscription::Sku;
+use crate::order::{Right, seconds_left};
+use crate::subscription::{Report, Sku};
 
 /// What the next key does on the lists.
 pub fn lists(model: &Model) -> String {
@@ -31,16 +31,19 @@ pub fn lists(model: &Model) -> String {
         List::Month => month(model),
         List::Doubts => match market.doubt() {
             None => "No report is in doubt.".to_owned(),
-            Some(report) => match quiet_left(model, report) {
-                Some(left) => format!(
-                    "Wait {} s more: the request may still be on its way. Look at the portal then.",
-                    seconds_left(left)
-                ),
-                None => "Look at the portal. Enter records what it shows; nothing is sent again by itself."
-                    .to_owned(),
-            },
+            Some(report) => in_doubt(model, report),
         },
     }
+}
+
+/// What is to be done about a report in doubt, and by whom.
+fn in_doubt(model: &Model, report: &Report) -> String {
+    if let Some(left) = quiet_left(model, report) {
+        let left = seconds_left(left);
+        return format!("Wait {left} s more: the request may still be on its way. Look at the portal then.");
+    }
+    let who = if model.setup.role.may(Right::RecordVerdict) { "Enter" } else { "A supervisor" };
+    format!("Look at the portal. {who} records what it shows; nothing is sent again by itself.")
 }
 
 fn of_row(model: &Model) -> String {

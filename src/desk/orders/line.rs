@@ -8,7 +8,7 @@ use super::steps::{has_room, must_mend, steps};
 use crate::desk::action::Action;
 use crate::desk::model::Model;
 use crate::order::doubt::quiet_left;
-use crate::order::{Basis, State, is_to_be_retrieved, seconds_left, span};
+use crate::order::{Basis, Command, Right, State, is_to_be_retrieved, right_for, seconds_left, span};
 
 /// What the next key does.
 pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
@@ -57,17 +57,19 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
         State::Completed => completed_line(screen).to_owned(),
         State::Abandoned => "Abandoned. Esc goes back to the queue.".to_owned(),
         State::Expired => {
-            "Too late under these ids: X abandons it; prepare it again in the order system.".to_owned()
+            let who = abandons(model, screen);
+            format!("Too late under these ids: {who} abandons it; prepare it again in the order system.")
         }
         State::Completing if screen.has_answer() => {
             "The answer is here, see above, and not recorded yet: nothing is to be sent again.".to_owned()
         }
         State::Completing => "Another desk is completing this order: wait for the outcome.".to_owned(),
         State::Refused if bindings.iter().any(|b| b.action == Action::Release) => {
-            "On hold: call the carrier first; then u releases the order.".to_owned()
+            hold_line(model, screen).to_owned()
         }
         State::Accepted if !has_room(model, screen) => {
-            "Too little time is left to complete: X abandons it; prepare it again.".to_owned()
+            let who = abandons(model, screen);
+            format!("Too little time is left to complete: {who} abandons it; prepare it again.")
         }
         State::Opened
         | State::RccRetrieved
@@ -79,12 +81,33 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
     }
 }
 
+/// True when the agent's role includes this for the order.
+fn may(model: &Model, screen: &OrderScreen, command: &Command) -> bool {
+    let needed = right_for(command, &screen.order, &model.setup.agent);
+    needed.is_none_or(|right| model.setup.role.may(right))
+}
+
+/// The key that abandons the order, or who can.
+fn abandons(model: &Model, screen: &OrderScreen) -> &'static str {
+    if may(model, screen, &Command::Abandon { reason: String::new() }) { "X" } else { "a supervisor" }
+}
+
+fn hold_line(model: &Model, screen: &OrderScreen) -> &'static str {
+    if may(model, screen, &Command::Release { reason: String::new() }) {
+        "On hold: call the carrier first; then u releases the order."
+    } else {
+        "On hold: call the carrier first; then ask a supervisor, who releases the order."
+    }
+}
+
 fn doubt_line(model: &Model, screen: &OrderScreen) -> String {
     let left = quiet_left(&screen.order, &model.moment());
     if screen.order.under_way().is_some() {
         "Another desk is probing this order: wait for the outcome.".to_owned()
-    } else if left.is_zero() {
+    } else if left.is_zero() && model.setup.role.may(Right::Settle) {
         "p sends the same request once more; v records the carrier's answer.".to_owned()
+    } else if left.is_zero() {
+        "p sends the same request once more; a supervisor records the carrier's answer.".to_owned()
     } else {
         "Locked: nothing may be sent yet. Call the carrier in the meantime.".to_owned()
     }

@@ -205,3 +205,23 @@ fn an_order_like_one_in_doubt_is_taken_in_only_with_a_supervisors_reason() {
     let [Effect::Open(new)] = &submit(&mut kit)[..] else { panic!() };
     assert_eq!(new.despite_doubt.as_deref(), Some("the carrier has no such order: Bo"));
 }
+
+#[test]
+fn what_the_role_may_not_do_is_not_offered_and_who_can_is_said() {
+    let mut kit = rested();
+    assert!(next_line(&kit.model).contains("v records"), "{}", next_line(&kit.model));
+    kit.model.setup.role = Role::Agent;
+    let line = next_line(&kit.model);
+    assert!(line.starts_with("p sends") && line.contains("a supervisor records") && !line.contains("v rec"));
+
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    kit.read_and_accepted();
+    kit.enter();
+    let effects = kit.press('y');
+    kit.engine(&effects, Some(refused("complete_order/payment_down")));
+    assert!(next_line(&kit.model).contains("u releases"), "{}", next_line(&kit.model));
+    kit.model.setup.role = Role::Agent;
+    let line = next_line(&kit.model);
+    assert!(line.contains("ask a supervisor") && !line.contains("u releases"), "{line}");
+}

@@ -1,6 +1,7 @@
 //! Reports of which nobody knows whether they arrived.
 
 use crate::desk::{List, Model, quiet_left};
+use crate::order::Right;
 use crate::subscription::{Failure, Outcome, Report};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
@@ -79,14 +80,12 @@ fn account_of(page: &mut Page, model: &Model, report: &Report) {
     if let (Some(calendar), Some(at)) = (&model.market.calendar, report.begun_at()) {
         page.pair("bill", (theme.base, &format!("of {}, if it arrived", calendar.bill_month(at))));
     }
-    match quiet_left(model, report) {
-        Some(left) => {
-            page.pair(
-                "now",
-                (theme.strong, &format!("Wait {}: the request may still be on its way.", countdown(left))),
-            );
-        }
-        None => page.pair("now", (theme.strong, "Look at the portal; Enter records what it shows.")),
-    }
+    let now = if let Some(left) = quiet_left(model, report) {
+        format!("Wait {}: the request may still be on its way.", countdown(left))
+    } else {
+        let who = if model.setup.role.may(Right::RecordVerdict) { "Enter" } else { "a supervisor" };
+        format!("Look at the portal; {who} records what it shows.")
+    };
+    page.pair("now", (theme.strong, &now));
     page.pair("fix by", (theme.base, "a supervisor"));
 }

@@ -142,3 +142,13 @@ fn the_glyph_of_the_chosen_row_can_be_told_from_its_color() {
         assert!(theme != ThemeName::HighContrast || look.pointer.fg == look.chosen.fg);
     }
 }
+
+#[test]
+fn an_agent_is_shown_who_settles_an_order_in_doubt() {
+    let mut model = case("doubt_rested");
+    assert!(shown(&model, (80, 24)).contains("v records what the carrier says"));
+    model.setup.role = crate::order::Role::Agent;
+    let seen = shown(&model, (80, 24));
+    assert!(seen.contains("a supervisor records what the carrier says"), "{seen}");
+    assert!(!seen.contains("v records"), "{seen}");
+}

@@ -311,3 +311,14 @@ fn the_customer_id_of_another_company_is_given_for_a_reason_alone() {
     let action = MarketAction::Answer { answer: gives("C-1"), reason: Some("A branch of it.".into()) };
     assert_eq!(kit.strikes(Key::ctrl('s')), [Effect::Market(Wanted::Do(id(2), action))]);
 }
+
+#[test]
+fn an_agent_is_told_that_a_supervisor_records_what_the_portal_shows() {
+    let mut kit = Kit::market(true);
+    kit.model.setup.market_quiet = SignedDuration::ZERO;
+    kit.press('d');
+    assert!(next_line(&kit.model).contains("Enter records"), "{}", next_line(&kit.model));
+    kit.model.setup.role = Role::Agent;
+    let line = next_line(&kit.model);
+    assert!(line.contains("A supervisor records") && !line.contains("Enter"), "{line}");
+}

@@ -2,7 +2,7 @@
 
 use crate::desk::{Model, OrderScreen};
 use crate::order::doubt::{self, Account, HELD_BACK};
-use crate::order::{Attempt, AttemptOutcome, CallError, Order};
+use crate::order::{Attempt, AttemptOutcome, CallError, Order, Right};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::{ago, countdown, time};
 
@@ -33,16 +33,19 @@ pub fn account(page: &mut Page, model: &Model, screen: &OrderScreen) {
 fn now(page: &mut Page, model: &Model, order: &Order, account: &Account) {
     let look = page.look;
     let theme = &look.theme;
+    let settles = model.setup.role.may(Right::Settle);
     if order.under_way().is_some() {
         page.pair("now", (theme.strong, "The probe is on its way: wait for its outcome."));
     } else if account.left.is_zero() {
         page.pair("now", (theme.strong, "p probes: the same request is sent once more."));
-        page.pair("or", (theme.strong, "v records what the carrier says."));
+        let who = if settles { "v" } else { "a supervisor" };
+        page.pair("or", (theme.strong, &format!("{who} records what the carrier says.")));
     } else {
         let from = time(look, account.from, model.now);
         let left = countdown(account.left);
         page.pair("now", (theme.strong, &format!("Wait {left}: the request may still be on its way.")));
-        page.pair("from", (theme.base, &format!("{from}: a probe (p), or the carrier's answer (v)")));
+        let key = if settles { " (v)" } else { ", which a supervisor records" };
+        page.pair("from", (theme.base, &format!("{from}: a probe (p), or the carrier's answer{key}")));
     }
 }
 
