@@ -115,7 +115,7 @@ pub fn failed(
     match model.order.as_mut().filter(|screen| screen.order.id == *id) {
         // There it stands at its field.
         Some(screen) => {
-            screen.problem = Some(problem);
+            screen.fails(problem);
             if !in_front {
                 say(model, id, Severity::Error, &said);
             }

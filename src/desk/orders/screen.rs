@@ -2,7 +2,7 @@
 
 use crate::desk::frame::seen::Seen;
 use crate::desk::problem::Problem;
-use crate::order::{Attempt, Call, Order, Recorded, Reopens, Retry, State, Timestamp};
+use crate::order::{Attempt, Call, Order, Recorded, Reopens, Retry, State, Timestamp, Trouble};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -32,6 +32,30 @@ pub struct OrderScreen {
     pub busy: Option<Busy>,
     /// What last went wrong here, shown at its field until something goes right.
     pub problem: Option<Problem>,
+    /// What the page in front tells.
+    pub(in crate::desk) about: About,
+}
+
+/// What the page of a step tells: once that is something else, it begins at its top.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::desk) struct About {
+    state: State,
+    trouble: Option<Trouble>,
+    /// The text was replaced.
+    replaced: bool,
+    /// Every section was read.
+    read: bool,
+}
+
+impl About {
+    fn of(order: &Order, now: Timestamp) -> Self {
+        Self {
+            state: order.state(now),
+            trouble: order.trouble.clone(),
+            replaced: order.replaced.is_some(),
+            read: order.reading.as_ref().is_some_and(|reading| reading.left() == 0),
+        }
+    }
 }
 
 /// Which of the four steps the order's screen shows.
@@ -64,6 +88,7 @@ impl OrderScreen {
             anchor: None,
             busy: None,
             problem: None,
+            about: About::of(&order, now),
             order,
             history,
         };
@@ -71,7 +96,7 @@ impl OrderScreen {
         screen
     }
 
-    /// Shows the step that the order is at, and the first section that was not read.
+    /// Shows the step that the order is at, and the first section that was not read. What is read aloud stays where it is.
     pub fn settle(&mut self, now: Timestamp) {
         let pane = pane(&self.order, now);
         let bookmark = self
@@ -83,7 +108,19 @@ impl OrderScreen {
             self.show(bookmark);
             self.too_soon = false;
         }
-        self.pane = pane;
+        let about = About::of(&self.order, now);
+        if about != self.about && (pane != Pane::Reading || about.read != self.about.read) {
+            self.scroll_to(0);
+        }
+        (self.pane, self.about) = (pane, about);
+    }
+
+    /// Something went wrong: its page says so at its top.
+    pub fn fails(&mut self, problem: Problem) {
+        self.problem = Some(problem);
+        if self.pane != Pane::Reading {
+            self.scroll_to(0);
+        }
     }
 
     /// Shows this section from its beginning.

@@ -225,3 +225,40 @@ fn what_the_role_may_not_do_is_not_offered_and_who_can_is_said() {
     let line = next_line(&kit.model);
     assert!(line.contains("ask a supervisor") && !line.contains("u releases"), "{line}");
 }
+
+#[test]
+fn a_page_that_tells_something_else_begins_at_its_top_and_a_mere_refresh_moves_nothing() {
+    let scrolled = |kit: &mut Kit| kit.model.order.as_mut().unwrap().scroll_to(9);
+    let top = |kit: &Kit| kit.model.order.as_ref().unwrap().top;
+    let mut kit = rested();
+    scrolled(&mut kit);
+    kit.show(false);
+    assert_eq!(top(&kit), 9, "nothing has changed");
+    kit.press('p');
+    let effects = kit.press('y');
+    kit.engine(&effects, Some(refused("complete_order/2130")));
+    assert_eq!((kit.pane(), kit.order().standing(), top(&kit)), (Pane::Outcome, State::Completed, 0));
+
+    // The text has changed.
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    kit.read_and_accepted();
+    kit.enter();
+    let effects = kit.press('y');
+    kit.engine(&effects, Some(refused("complete_order/1210")));
+    scrolled(&mut kit);
+    let effects = kit.enter();
+    let section = crate::order::Section { id: None, title: None, text: "another".into() };
+    let rcc = crate::order::Rcc { language: None, sections: vec![section] };
+    kit.engine(&effects, Some(Outcome::Rcc { rcc, tx_id: None }));
+    assert!(kit.order().replaced.is_some());
+    assert_eq!((kit.pane(), top(&kit)), (Pane::Deliver, 0));
+
+    // What is read aloud stays where it is, whatever else comes in.
+    let effects = kit.enter();
+    kit.engine(&effects, None);
+    scrolled(&mut kit);
+    let (order, history) = (Arc::new(kit.order()), Arc::new(kit.history.clone()));
+    update(&mut kit.model, Msg::Order { order, history, after: false }, kit.now);
+    assert_eq!((kit.pane(), top(&kit)), (Pane::Reading, 9));
+}

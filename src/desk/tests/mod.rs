@@ -85,7 +85,9 @@ impl Kit {
 
     /// A frame of a screen that has room for the whole section.
     fn sees(&mut self) {
-        if let Some(screen) = self.model.order.as_ref().filter(|_| self.model.screen == Screen::Order) {
+        let is_read = |screen: &&OrderScreen| screen.pane == Pane::Reading;
+        let in_front = self.model.order.as_ref().filter(|_| self.model.screen == Screen::Order);
+        if let Some(screen) = in_front.filter(is_read) {
             let seen = Seen { section: screen.section, top: 0, from: 0, through: 1, all: 1, in_sight: true };
             assert_eq!(update(&mut self.model, Msg::Shown(seen), self.now), []);
         }
