@@ -144,6 +144,19 @@ fn the_glyph_of_the_chosen_row_can_be_told_from_its_color() {
 }
 
 #[test]
+fn an_order_that_has_expired_is_not_said_to_expire() {
+    let mut model = case("reading");
+    for (now, said) in [("17:03:30", "will expire before"), ("17:14:05", "has expired: it is of no use")] {
+        model.now = at(now);
+        for size in [(80, 24), (120, 40)] {
+            let seen = shown(&model, size);
+            assert!(seen.contains(said), "{size:?}: {seen}");
+            assert_eq!(seen.contains("will expire"), said.starts_with("will"), "{seen}");
+        }
+    }
+}
+
+#[test]
 fn an_agent_is_shown_who_settles_an_order_in_doubt() {
     let mut model = case("doubt_rested");
     assert!(shown(&model, (80, 24)).contains("v records what the carrier says"));

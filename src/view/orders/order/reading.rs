@@ -130,15 +130,16 @@ fn progress(page: &mut Page, model: &Model, screen: &OrderScreen, sections: &[Re
     let rest = format!("   about {} left", read_time(needed));
     let row = page.row(&[(theme.strong, title), (theme.accent, &at), (theme.base, &rest)]);
     row.put_right(READABLE + 3, 14, (theme.dim, &so_far));
-    let short = match screen.order.window().at(model.now) {
-        WindowState::Open(left) => {
-            left < SignedDuration::from_secs(i64::try_from(needed).unwrap_or(i64::MAX))
+    let needed = SignedDuration::from_secs(i64::try_from(needed).unwrap_or(i64::MAX));
+    let late = match screen.order.window().at(model.now) {
+        WindowState::Open(left) if left < needed => {
+            Some("! The order will expire before the rest can be read.")
         }
-        WindowState::Over(_) => true,
-        WindowState::Unknown | WindowState::Ahead => false,
+        WindowState::Over(_) => Some("! The order has expired: it is of no use to read on."),
+        WindowState::Open(_) | WindowState::Unknown | WindowState::Ahead => None,
     };
-    if short {
-        page.row(&[(theme.bad, "! The order will expire before the rest can be read.")]);
+    if let Some(late) = late {
+        page.row(&[(theme.bad, late)]);
     }
     page.gap();
 }
