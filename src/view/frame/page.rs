@@ -177,14 +177,32 @@ impl<'a> Page<'a> {
         in_sight(self.rows.len(), height, top)
     }
 
+    /// The same of a page that is the beginning of a longer one: how many rows follow is not known.
+    pub fn draw_beginning(&self, buffer: &mut Buffer, area: Rect, top: usize, layout: &mut Layout) {
+        self.draw_rows_and(&self.rows, |_| "▾ more lines below".to_owned(), buffer, area, top, layout);
+    }
+
     fn draw_rows(&self, rows: &[Row], buffer: &mut Buffer, area: Rect, top: usize, layout: &mut Layout) {
+        self.draw_rows_and(rows, |hidden| format!("▾ {hidden} more lines below"), buffer, area, top, layout);
+    }
+
+    /// Draws rows, and says in the last line that others follow.
+    fn draw_rows_and(
+        &self,
+        rows: &[Row],
+        more: impl Fn(usize) -> String,
+        buffer: &mut Buffer,
+        area: Rect,
+        top: usize,
+        layout: &mut Layout,
+    ) {
         let shown = in_sight(rows.len(), area.height, top);
         let hidden = rows.len() - shown.end;
         for (row, y) in rows[shown].iter().zip(area.y..) {
             self.draw_row(row, buffer, Rect { y, height: 1, ..area }, layout);
         }
         if hidden > 0 && area.height > 0 {
-            let text = format!("▾ {hidden} more lines below");
+            let text = more(hidden);
             let line = Rect { y: area.bottom() - 1, height: 1, ..area };
             Safe::line(&text).draw(buffer, line, self.look.theme.dim, self.look.theme.mark);
         }

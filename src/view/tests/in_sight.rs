@@ -144,6 +144,12 @@ fn the_glyph_of_the_chosen_row_can_be_told_from_its_color() {
 }
 
 #[test]
+fn a_text_that_is_read_says_that_more_follows_and_no_number_that_it_does_not_know() {
+    let seen = shown(&case("reading"), (80, 24));
+    assert!(seen.contains("▾ more lines below"), "{seen}");
+}
+
+#[test]
 fn an_order_that_has_expired_is_not_said_to_expire() {
     let mut model = case("reading");
     for (now, said) in [("17:03:30", "will expire before"), ("17:14:05", "has expired: it is of no use")] {

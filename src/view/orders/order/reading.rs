@@ -154,7 +154,7 @@ fn words_to_read(
 ) {
     let mut page = Page::new(look, text_width(place.width));
     let current = screen.section.min(sections.len().saturating_sub(1));
-    let (mut current_row, mut inks) = (0, Vec::new());
+    let (mut current_row, mut inks, mut whole) = (0, Vec::new(), true);
     let height = usize::from(place.height);
     for (at, section) in sections.iter().enumerate().skip(current.saturating_sub(1)) {
         if at == current {
@@ -162,6 +162,7 @@ fn words_to_read(
         }
         let scrolled = if screen.anchor.is_some() { inks.len() } else { screen.top };
         if at > current && page.len() > current_row + height + scrolled {
+            whole = false;
             break;
         }
         let read = screen.order.reading.as_ref().and_then(|r| r.sections.get(at).copied().flatten());
@@ -185,7 +186,11 @@ fn words_to_read(
         None => screen.top,
     };
     let top = current_row.saturating_sub(context) + scrolled;
-    page.draw(buffer, place, top, layout);
+    if whole {
+        page.draw(buffer, place, top, layout);
+    } else {
+        page.draw_beginning(buffer, place, top, layout);
+    }
     let before = screen.seen.filter(|seen| seen.section == current).map_or(0, |seen| seen.through);
     let in_sight = page.seen(place.height, top);
     let part = seen(current, &inks, current_row, &in_sight, before);
