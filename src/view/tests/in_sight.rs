@@ -144,6 +144,26 @@ fn the_glyph_of_the_chosen_row_can_be_told_from_its_color() {
 }
 
 #[test]
+fn what_was_refused_is_shown_whole_in_the_line_of_identifiers() {
+    let model = case("retrieve_refused");
+    let screen = model.order.as_ref().unwrap();
+    let long = |sales: &str, partner: &str, address: &str| {
+        let mut model = model.clone();
+        let mut order = (*screen.order).clone();
+        let json = serde_json::json!({"salesCode": sales, "partnerId": partner, "addressDetailId": address,
+            "transactionId": "TX-1", "partnerOrderId": "PO-1"});
+        order.identity = serde_json::from_value(json).unwrap();
+        model.order.as_mut().unwrap().order = std::sync::Arc::new(order);
+        model
+    };
+    let model = long("CLQ4471-77", "P-2207", "ADR-40912");
+    let seen = shown(&model, (80, 24));
+    assert!(seen.contains("× sales code CLQ4471-77   partner P-2207   address ADR-40912"), "{seen}");
+    let seen = shown(&model, SMALLEST);
+    assert!(seen.contains("× sales code CLQ4471-77   "), "{seen}");
+}
+
+#[test]
 fn a_text_that_is_read_says_that_more_follows_and_no_number_that_it_does_not_know() {
     let seen = shown(&case("reading"), (80, 24));
     assert!(seen.contains("▾ more lines below"), "{seen}");

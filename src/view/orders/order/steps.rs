@@ -4,6 +4,7 @@ use crate::desk::{Model, OrderScreen, Pane};
 use crate::order::{Call, Identity, State, Worker};
 use crate::view::frame::look::Look;
 use crate::view::frame::page::{Page, Row};
+use crate::view::frame::text::Safe;
 use crate::view::frame::words::time;
 use crate::view::words;
 use ratatui::style::Style;
@@ -153,17 +154,46 @@ pub fn above(page: &mut Page, screen: &OrderScreen, model: &Model) {
     let wrong = |field| is_wrong(screen, field);
     let row = page.blank();
     row.put(0, 9, (theme.strong, "▣ locked"));
-    let half = (width - 10) / 2;
-    for (i, (label, field, value)) in ids[..2].iter().enumerate() {
-        put_identifier(row, 10 + i * half, half - 2, look, wrong(field), (label, value));
-    }
-    let row = page.blank();
-    let mut at = 10;
-    for (left, (label, field, value)) in [3, 2, 1].into_iter().zip(&ids[2..]) {
-        let room = width.saturating_sub(at) / left;
-        at = put_identifier(row, at, room.saturating_sub(3), look, wrong(field), (label, value)) + 3;
+    for (line, ids) in [&ids[..2], &ids[2..]].into_iter().enumerate() {
+        let wanted: Vec<(usize, bool)> =
+            ids.iter().map(|id| (wanted(id, wrong(id.1)), wrong(id.1))).collect();
+        let rooms = rooms(&wanted, width.saturating_sub(10));
+        // The two locked ids stand in columns where they fit.
+        let half = (width - 10) / 2;
+        let columns = line == 0 && rooms.iter().all(|room| *room <= half - 2);
+        let row = if line == 0 { page.last() } else { page.blank() };
+        let mut at = 10;
+        for (i, ((label, field, value), room)) in ids.iter().zip(rooms).enumerate() {
+            let from = if columns { 10 + i * half } else { at };
+            at = put_identifier(row, from, room, look, wrong(field), (label, value)) + APART;
+        }
     }
     page.gap();
+}
+
+/// Blank columns between two identifiers.
+const APART: usize = 3;
+
+/// The columns that an identifier takes as a whole.
+fn wanted((label, _, value): &(&str, &str, &str), wrong: bool) -> usize {
+    Safe::line(label).width() + 1 + Safe::line(value).width() + if wrong { 2 } else { 0 }
+}
+
+/// The columns for identifiers that want so many, of `width` in all. What was refused is shown whole wherever it fits: the
+/// others are cut first, each to its share of what is left.
+fn rooms(wanted: &[(usize, bool)], width: usize) -> Vec<usize> {
+    let mut left = width.saturating_sub(wanted.len().saturating_sub(1) * APART);
+    let mut rooms = vec![0; wanted.len()];
+    // The shortest first: what it does not need is the others'.
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by_key(|at| (!wanted[*at].1, wanted[*at].0));
+    for (n, at) in order.iter().enumerate() {
+        let (columns, wrong) = wanted[*at];
+        let share = if wrong { left } else { left / (wanted.len() - n) };
+        rooms[*at] = columns.min(share);
+        left -= rooms[*at];
+    }
+    rooms
 }
 
 /// The same as a column beside the pane.
@@ -224,5 +254,27 @@ pub fn beside(page: &mut Page, screen: &OrderScreen, model: &Model) {
         let row = page.blank();
         row.put(2, 13, (theme.dim, "worked on by"));
         row.put(15, width - 15, (theme.base, &worker.name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rooms;
+
+    #[test]
+    fn what_was_refused_is_whole_and_the_others_are_cut_first() {
+        assert_eq!(rooms(&[(21, true), (14, false), (17, false)], 66), [21, 14, 17], "all of it fits");
+        assert_eq!(rooms(&[(21, true), (14, false), (17, false)], 46), [21, 9, 10]);
+        assert_eq!(rooms(&[(19, false), (16, true), (17, false)], 46), [12, 16, 12]);
+        assert_eq!(
+            rooms(&[(60, true), (14, false), (17, false)], 46),
+            [40, 0, 0],
+            "it is longer than the line"
+        );
+        assert_eq!(
+            rooms(&[(30, false), (5, false)], 40),
+            [30, 5],
+            "a short one leaves its room to the other"
+        );
     }
 }
