@@ -147,6 +147,9 @@ pub fn ask(page: &mut Page, model: &Model, confirm: &Confirm, form: &Form, room:
     // A blank row parts the form from the question.
     question(page, model, confirm, room.saturating_sub(below.len() + 1));
     page.gap();
+    if page.len() + below.len() > room {
+        page.close_gaps();
+    }
     form::fields(page, form, false)
 }
 

@@ -53,6 +53,12 @@ fn read(model: &mut Model, ask: &Ask, form: &Form) -> Result<Vec<Effect>, Errors
             }
             change(model, |draft, here| draft.rename(here, key.clone(), name));
         }
+        Ask::Apply(plan) if !forms::is_in_sight(model, plan, form) => {
+            return Err(vec![(
+                forms::REMOVALS.to_owned(),
+                "is not taken: make the window larger first".to_owned(),
+            )]);
+        }
         Ask::Apply(plan) => {
             forms::read_apply(form, plan, applying::is_first_live(model))?;
             return Ok(applying::start(model, (**plan).clone()));

@@ -4,11 +4,15 @@ use super::draft::Mark;
 use super::snapshot::Key;
 use super::state::Registration;
 use crate::desk::frame::form::{Field, Form};
+use crate::desk::model::Model;
 use crate::registry::{Collection, IdError, Name, Plan, ProviderId};
 use tui_input::Input;
 
 /// What is wrong, by field.
 pub type Errors = Vec<(String, String)>;
+
+/// The field for how many are removed.
+pub const REMOVALS: &str = "removals";
 
 /// What has to be typed before something real is changed.
 const LIVE: &str = "live";
@@ -117,7 +121,7 @@ pub fn apply(plan: &Plan, live: bool) -> Option<Form> {
     let mut fields = Vec::new();
     if plan.removals() > 0 {
         let hint = "of the removals, as it stands above";
-        fields.push(required(field("removals", "Type the number", hint, "")));
+        fields.push(required(field(REMOVALS, "Type the number", hint, "")));
     }
     if live {
         fields.push(required(field(
@@ -128,6 +132,23 @@ pub fn apply(plan: &Plan, live: bool) -> Option<Form> {
         )));
     }
     (!fields.is_empty()).then(|| Form { fields, ..Form::default() })
+}
+
+/// Whether all of the question stands above its form on a window of this size. Nobody agrees to a removal that they cannot see.
+pub fn is_in_sight(model: &Model, plan: &Plan, form: &Form) -> bool {
+    if plan.removals() == 0 {
+        return true;
+    }
+    // Beside the box's border and the words before a value.
+    let columns = usize::from(model.frame.size.0).clamp(28, 80) - 27;
+    let rows = |text: &str| text.chars().count().div_ceil(columns);
+    let contract = model.setup.registration.as_ref().map_or(0, |setup| rows(setup.contract.as_str()));
+    // A hint begins where its field does, which is further to the right.
+    let hint = |field: &Field| field.hint.len().div_ceil(columns.saturating_sub(5).max(1));
+    let hint = form.fields.iter().map(hint).max().unwrap_or_default();
+    // The title, what is real, the removals; and the border.
+    let needed = 3 + contract + rows(&plan.counts()) + form.fields.len() + hint + 2;
+    needed <= model.frame.body().into()
 }
 
 /// Reads it.

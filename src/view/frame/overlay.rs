@@ -49,7 +49,7 @@ fn key_row<A>(page: &mut Page, binding: &Binding<A>) {
 /// What surrounds the contents of a box.
 pub struct Box {
     pub title: &'static str,
-    /// The row of the contents that has to be in sight.
+    /// The row of the contents that has to be in sight: the last one of a form's field. None of a question without a form.
     pub follow: usize,
     /// Where the person has scrolled to.
     pub scroll: usize,
@@ -93,7 +93,11 @@ pub fn boxed(page: &Page, around: &Box, buffer: &mut Buffer, body: Rect, layout:
     let margin = Margin::new(3, if wanted > body.height { 1 } else { 2 });
     let inner = place.inner(margin);
     let follow = (around.follow + 1).saturating_sub(inner.height.into());
-    page.draw_titled(buffer, inner, follow.max(around.scroll), layout);
+    if around.follow > 0 {
+        page.draw_form(buffer, inner, follow, layout);
+    } else {
+        page.draw_titled(buffer, inner, around.scroll, layout);
+    }
 }
 
 /// What can be done here, by its words.

@@ -172,6 +172,30 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Takes the blank rows out.
+    pub fn close_gaps(&mut self) {
+        self.rows.retain(|row| !row.bits.is_empty());
+    }
+
+    /// Draws a page that ends in a form, with its first row in sight. Nothing scrolls while a form is filled in: what has no
+    /// room above `top` is told, and how it comes in sight.
+    pub fn draw_form(&self, buffer: &mut Buffer, area: Rect, top: usize, layout: &mut Layout) {
+        let top = top.min(self.rows.len().saturating_sub(area.height.into()));
+        let above = self.rows.iter().take(top + 2).skip(1).filter(|row| !row.bits.is_empty()).count();
+        if top == 0 || above == 0 || area.height < 4 {
+            return self.draw_titled(buffer, area, top, layout);
+        }
+        self.draw_row(&self.rows[0], buffer, Rect { height: 1, ..area }, layout);
+        let said = format!(
+            "▴ {above} more {} above: make the window larger",
+            if above == 1 { "line" } else { "lines" }
+        );
+        let line = Rect { y: area.y + 1, height: 1, ..area };
+        Safe::line(&said).draw(buffer, line, self.look.theme.warn, self.look.theme.mark);
+        let rest = Rect { y: area.y + 2, height: area.height - 2, ..area };
+        self.draw_rows(&self.rows[2..], buffer, rest, top, layout);
+    }
+
     /// Which rows are seen in a place of `height` rows, from `top` on.
     pub fn seen(&self, height: u16, top: usize) -> Range<usize> {
         in_sight(self.rows.len(), height, top)

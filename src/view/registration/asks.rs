@@ -53,9 +53,11 @@ fn apply(page: &mut Page, model: &Model, plan: &Plan, room: usize) {
         page.pair("contract", (theme.strong, setup.contract.as_str()));
     }
     page.pair("changes", (theme.base, &plan.counts()));
-    page.pair("removals", (theme.strong, &count(plan.removals())));
     let lines = plan.removals() + plan.goes_along.len();
-    let room = room.saturating_sub(page.len());
+    let room = room.saturating_sub(page.len() + 1);
+    let removals = count(plan.removals());
+    let none = if lines > 0 && room == 0 { "; Esc, then p shows them" } else { "" };
+    page.pair("removals", (theme.strong, &format!("{removals}{none}")));
     let shown = fitting(page, plan, lines, room);
     for line in plan.removal_lines().take(shown) {
         words::whole_line(page, &format!("  {line}"));

@@ -158,3 +158,42 @@ fn the_pair_that_space_switches_is_named_whole() {
     let screen = super::text(&super::frame(&model, ThemeName::Dark, (80, 24)).0);
     assert!(screen.contains("the application is to be removed"), "{screen}");
 }
+
+/// What a person agrees to is in sight, or they are told that it is not, and it is not taken.
+#[test]
+fn nobody_agrees_to_removals_whose_question_is_cut() {
+    let cases = ["registration_apply", "registration_apply_large", "registration_apply_live"];
+    for (name, model) in asks().into_iter().filter(|(name, _)| cases.contains(name)) {
+        let Some(Overlay::Ask(Confirm::Contract(ContractAsk::Apply(plan)), _)) = &model.frame.overlay else {
+            panic!("{name}")
+        };
+        let removals = plan.removals().to_string();
+        for (width, height) in [60, 70, 80, 120].into_iter().flat_map(|w| (15..=26).map(move |h| (w, h))) {
+            let mut model = model.clone();
+            update(&mut model, Msg::Resized { width, height }, now());
+            press_ctrl_u(&mut model);
+            let live = if name.ends_with("live") { "\tlive" } else { "" };
+            press(&mut model, &format!("{removals}{live}"));
+            let screen = super::text(&super::frame(&model, ThemeName::Dark, (width, height)).0);
+            let real = if name.ends_with("live") { "PRODUCTION: this" } else { "Practice: nothing" };
+            let wanted = [real, "A-PRACTICE", "removals  ", "Type the number"];
+            let whole = wanted.iter().all(|part| screen.contains(part));
+            let cut = screen.contains("more lines above: make the window larger")
+                || screen.contains("more line above: make the window larger");
+            assert!(whole || cut, "{name} {width}×{height}:\n{screen}");
+            model.frame.held = Held::default();
+            let effects = update(&mut model, Msg::Key(Key::ctrl('s')), now());
+            let taken = effects.iter().any(|effect| matches!(effect, Effect::Contract(_)));
+            assert!(!taken || (whole && !cut), "{name} {width}×{height}: taken\n{screen}");
+            assert!(taken || height < 19, "{name} {width}×{height}: not taken\n{screen}");
+        }
+    }
+}
+
+fn press_ctrl_u(model: &mut Model) {
+    if let Some(Overlay::Ask(_, form)) = &mut model.frame.overlay {
+        form.focus = 0;
+    }
+    model.frame.held = Held::default();
+    update(model, Msg::Key(Key::ctrl('u')), now());
+}
