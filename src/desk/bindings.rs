@@ -24,6 +24,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             let close = primary(plain(Code::Esc), "close", "Close this.", Action::Back);
             [vec![close], scrolling()].concat()
         }
+        Some(Overlay::Palette(_)) if palette_lines(model).is_empty() => vec![esc("close")],
         Some(Overlay::Palette(_)) => vec![
             primary(plain(Code::Enter), "run", "Run the chosen command.", Action::Submit),
             bind(plain(Code::Down), "next", "Choose the next one.", Action::Down),
@@ -41,14 +42,16 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             {
                 return all;
             }
-            let mut all = vec![primary(Key::char('y'), yes(confirm), "Yes, do it.", Action::Yes), esc("no")];
+            // A plan that sends nothing is there to be read.
+            let reads = matches!(confirm, Confirm::RetryAll(plan) if plan.send.is_empty());
+            let mut all = if reads {
+                vec![esc("close")]
+            } else {
+                vec![primary(Key::char('y'), yes(confirm), "Yes, do it.", Action::Yes), esc("no")]
+            };
             // On a small screen not all of it may be in sight.
             if matches!(confirm, Confirm::RetryAll(_)) || model.frame.size.1 < SHORT {
                 all.extend(scrolling());
-            }
-            if let Confirm::RetryAll(plan) = confirm {
-                // A plan that sends nothing is there to be read.
-                all.retain(|binding| !(plan.send.is_empty() && binding.action == Action::Yes));
             }
             all
         }

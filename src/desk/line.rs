@@ -1,6 +1,7 @@
 //! One sentence about the next key.
 
 use super::action::Action;
+use super::bindings::palette_lines;
 use super::confirm::Confirm;
 use super::market::line as market;
 use super::model::{Model, Overlay, Screen};
@@ -40,6 +41,9 @@ pub fn next_line(model: &Model) -> String {
         }
         (Some(Overlay::Ask(..)), ..) => "Fill in the form and press Enter. Esc cancels.".to_owned(),
         (Some(Overlay::Help | Overlay::History), ..) => "Esc closes this.".to_owned(),
+        (Some(Overlay::Palette(_)), ..) if palette_lines(model).is_empty() => {
+            "No command matches what you typed. Esc closes this.".to_owned()
+        }
         (Some(Overlay::Palette(_)), ..) => {
             "Type to search, choose with the arrows, Enter runs it.".to_owned()
         }

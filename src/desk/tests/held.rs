@@ -243,3 +243,30 @@ fn enter_at_a_person_s_pace_confirms_a_form() {
     let said = kit.model.frame.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default();
     assert!(said.contains("held down"), "{said}");
 }
+
+#[test]
+fn what_is_said_of_a_held_key_goes_with_the_next_one_that_counts() {
+    let mut kit = Kit::with_order();
+    kit.retrieved();
+    kit.now += SECOND;
+    kit.press('a');
+    assert_eq!(kit.holds(&[Code::Enter], SECOND * 5), 0);
+    assert!(kit.model.frame.notice.is_some());
+    kit.now += SECOND;
+    kit.press('1');
+    assert_eq!(kit.model.frame.notice.as_ref().map(|notice| notice.text.as_str()), None);
+}
+
+#[test]
+fn what_does_nothing_is_not_offered() {
+    let mut kit = Kit::with_order();
+    kit.strikes(Key::ctrl('p'));
+    assert!(next_line(&kit.model).contains("Enter runs it"));
+    kit.types("zzz");
+    assert!(!next_line(&kit.model).contains("Enter"), "{}", next_line(&kit.model));
+    assert!(bindings(&kit.model).iter().all(|binding| binding.key != Key::plain(Code::Enter)));
+    let plan = crate::order::stalled::BatchPlan::default();
+    kit.model.frame.overlay = Some(Overlay::Confirm(Confirm::RetryAll(Box::new(plan))));
+    let labels: Vec<_> = bindings(&kit.model).iter().map(|binding| binding.label).collect();
+    assert!(labels.contains(&"close") && !labels.contains(&"no"), "{labels:?}");
+}

@@ -17,6 +17,9 @@ use crate::desk::training::{act::Act as TrainerAct, state::Tab};
 use crate::order::Refusal;
 use tui_input::InputRequest;
 
+/// What is said of a key that comes again and again, until the next one that counts.
+const HELD_DOWN: &str = "That key seems to be held down: let go of it, and press it once.";
+
 /// A key was pressed. One that has been down since before types and moves, and does nothing else.
 pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
     match key {
@@ -31,18 +34,19 @@ pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
     }
     let typing = model.is_typing();
     if typing && let Some(effects) = type_key(model, key) {
+        counted(model);
         return effects;
     }
     let key = if typing { key } else { alias(model, key) };
     match bindings(model).into_iter().find(|b| b.key == key) {
-        Some(binding) if counts(model, binding.action, pressed) => perform(model, binding.action),
+        Some(binding) if counts(model, binding.action, pressed) => {
+            counted(model);
+            perform(model, binding.action)
+        }
         Some(binding) => {
             // A key that is really down comes sooner: this is a person who presses it again and again.
             if pressed == Press::Slow || (typing && binding.action == Action::Submit) {
-                model.say(
-                    Severity::Warning,
-                    "That key seems to be held down: let go of it, and press it once.",
-                );
+                model.say(Severity::Warning, HELD_DOWN);
             }
             Vec::new()
         }
@@ -52,6 +56,13 @@ pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
             }
             Vec::new()
         }
+    }
+}
+
+/// A key counted: what was said of one that did not is over.
+fn counted(model: &mut Model) {
+    if model.frame.notice.as_ref().is_some_and(|notice| notice.text == HELD_DOWN) {
+        model.frame.notice = None;
     }
 }
 

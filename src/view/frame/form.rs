@@ -37,8 +37,11 @@ fn one(page: &mut Page, number: usize, field: &Field, focus: bool) {
     let look = page.look;
     let theme = &look.theme;
     let width = page.width.saturating_sub(FIELD + 1).clamp(1, WIDEST);
-    let (text, cursor) =
-        if field.secret { dots(&field.input, width) } else { visible_part(&field.input, width) };
+    let (text, cursor) = match (field.secret, focus) {
+        (true, _) => dots(&field.input, width),
+        (false, true) => visible_part(&field.input, width),
+        (false, false) => (beginning(&field.input, width), 0),
+    };
     let label = format!(
         "{} {}{}",
         if focus { "▸" } else { " " },
@@ -85,6 +88,14 @@ pub fn visible_part(input: &Input, width: usize) -> (Safe, usize) {
     (Safe::line(&value[start..end]).clip(width), cursor)
 }
 
+/// The beginning of a value that is not being typed; `…` says that it goes on.
+fn beginning(input: &Input, width: usize) -> Safe {
+    let value = input.value();
+    // A character may take no column of its own; of a value without end only so much is looked at.
+    let end = value.char_indices().nth(width.saturating_mul(8)).map_or(value.len(), |(end, _)| end);
+    Safe::line(&value[..end]).fit(width)
+}
+
 /// A secret: a dot for each character, and how many there are when they do not fit.
 fn dots(input: &Input, width: usize) -> (Safe, usize) {
     let length = input.value().chars().count();
@@ -107,6 +118,13 @@ mod tests {
         assert_eq!((text.as_str(), cursor), ("defghij", 7));
         let (text, cursor) = visible_part(&input.with_cursor(0), 8);
         assert_eq!((text.as_str(), cursor), ("abcdefgh", 0));
+    }
+
+    #[test]
+    fn a_value_that_is_not_being_typed_shows_its_beginning_and_that_it_goes_on() {
+        let input = Input::new("abcdefghij".repeat(10_000));
+        assert_eq!(beginning(&input, 8).as_str(), "abcdefg…");
+        assert_eq!(beginning(&Input::new("abcdefgh".into()), 8).as_str(), "abcdefgh");
     }
 
     #[test]
