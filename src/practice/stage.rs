@@ -55,9 +55,19 @@ pub struct Stage {
     /// What is sent goes to somebody else, who answers nothing.
     elsewhere: bool,
     /// Px has refused something, or given no answer.
-    trouble: bool,
+    trouble: Trouble,
     /// What the customer said last of their own accord: on the screen it stands only until somebody speaks again.
     wish: Option<String>,
+}
+
+/// What the customer may know of what went wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Trouble {
+    None,
+    /// Something was refused, or failed.
+    Met,
+    /// The text was sent in vain, last of all.
+    InVain,
 }
 
 impl Stage {
@@ -71,7 +81,7 @@ impl Stage {
             jumped,
             on: true,
             elsewhere: false,
-            trouble: false,
+            trouble: Trouble::None,
             wish: None,
         }
     }
@@ -95,14 +105,14 @@ impl Stage {
         let asks = |step: &Step| matches!(step.it, Move::AskCustomer | Move::Correct);
         let steps = &self.scenario.steps;
         let first = steps.iter().position(asks).unwrap_or_default();
-        !self.trouble
+        self.trouble == Trouble::None
             && self.scenario.customer.when_asked.is_some()
             && steps[..first].iter().any(|step| step.it.call().is_some())
     }
 
     /// Something was seen, `at` seconds after the beginning.
     pub fn take(&mut self, what: &What, at: i64) -> Vec<Cue> {
-        self.trouble |= matches!(what, What::Refused { .. } | What::Failed { .. });
+        self.note(what);
         match what {
             What::Retrieved { .. } => self.reached(When::Retrieved, at),
             What::ReadingBegan { .. } => self.reached(When::Section(1), at),
@@ -136,7 +146,10 @@ impl Stage {
             }
             What::AskedCustomer if self.on => {
                 let again = |said: &String| format!("That's all I know. As I said: {said}");
-                let nothing = || self.wish.as_ref().map_or_else(|| "That's all I know.".to_owned(), again);
+                let wish = || self.wish.as_ref().map_or_else(|| "That's all I know.".to_owned(), again);
+                let nothing = || {
+                    if self.trouble == Trouble::InVain { "No, nothing has come.".to_owned() } else { wish() }
+                };
                 vec![customer(self.scenario.customer.when_asked.clone().unwrap_or_else(nothing))]
             }
             What::AskedCustomer => vec![customer("(Nobody answers.)".to_owned())],
@@ -168,6 +181,18 @@ impl Stage {
             | What::Line { .. }
             | What::Answered { .. } => Vec::new(),
         }
+    }
+
+    /// Keeps what went wrong.
+    fn note(&mut self, what: &What) {
+        self.trouble = match what {
+            What::Refused { call: Call::SendRcc, .. } | What::Failed { call: Call::SendRcc, .. } => {
+                Trouble::InVain
+            }
+            What::Refused { .. } | What::Failed { .. } => Trouble::Met,
+            What::Sent { .. } if self.trouble == Trouble::InVain => Trouble::Met,
+            _ => self.trouble,
+        };
     }
 
     /// Time has passed: what is due now.

@@ -8,7 +8,9 @@ use super::steps::{has_room, must_mend, steps};
 use crate::desk::action::Action;
 use crate::desk::model::Model;
 use crate::order::doubt::quiet_left;
-use crate::order::{Basis, Command, Right, State, is_to_be_retrieved, right_for, seconds_left, span};
+use crate::order::{
+    Basis, Command, Reopens, Right, State, is_to_be_retrieved, right_for, seconds_left, span,
+};
 
 /// What the next key does.
 pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
@@ -49,7 +51,7 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
         return primary_line(screen);
     }
     if submitted_elsewhere(&screen.order).is_some() {
-        return "Alarm: someone else submitted this order. c copies the code and TxID for a supervisor."
+        return "Alarm: someone else submitted this order. c copies the code and TxID; N writes a note."
             .to_owned();
     }
     match screen.order.state(model.now) {
@@ -66,6 +68,9 @@ pub fn order_line(model: &Model, screen: &OrderScreen) -> String {
         State::Completing => "Another desk is completing this order: wait for the outcome.".to_owned(),
         State::Refused if bindings.iter().any(|b| b.action == Action::Release) => {
             hold_line(model, screen).to_owned()
+        }
+        State::Refused if is_given_up(screen) => {
+            format!("Nothing goes on here: see the next step above; {} abandons it.", abandons(model, screen))
         }
         State::Accepted if !has_room(model, screen) => {
             let who = abandons(model, screen);
@@ -90,6 +95,11 @@ fn may(model: &Model, screen: &OrderScreen, command: &Command) -> bool {
 /// The key that abandons the order, or who can.
 fn abandons(model: &Model, screen: &OrderScreen) -> &'static str {
     if may(model, screen, &Command::Abandon { reason: String::new() }) { "X" } else { "a supervisor" }
+}
+
+/// True for an order that Px refused in a way that nothing mends.
+fn is_given_up(screen: &OrderScreen) -> bool {
+    screen.order.refusal().is_some_and(|error| error.remedy().reopens == Reopens::Never)
 }
 
 fn hold_line(model: &Model, screen: &OrderScreen) -> &'static str {

@@ -173,9 +173,9 @@ pub fn steps(model: &Model, screen: &OrderScreen) -> Vec<Binding> {
         Pane::Complete if (can(Next::Complete) || must_mend(model, screen)) && has_room(model, screen) => {
             vec![
                 primary(enter, "complete", "Submit the order; you confirm first.", Action::Complete),
+                decline,
                 again,
                 read("read again"),
-                decline,
             ]
         }
         Pane::Outcome if can(Next::Probe) => doubt(),

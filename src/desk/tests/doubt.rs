@@ -224,6 +224,15 @@ fn what_the_role_may_not_do_is_not_offered_and_who_can_is_said() {
     kit.model.setup.role = Role::Agent;
     let line = next_line(&kit.model);
     assert!(line.contains("ask a supervisor") && !line.contains("u releases"), "{line}");
+
+    let mut kit = Kit::with_order();
+    let effects = kit.enter();
+    kit.engine(&effects, Some(refused("retrieve_rcc/2131")));
+    assert!(next_line(&kit.model).contains("X abandons it"), "{}", next_line(&kit.model));
+    kit.model.setup.role = Role::Agent;
+    assert!(next_line(&kit.model).contains("X abandons it"), "it is their own order");
+    kit.model.setup.agent = "k.ono".into();
+    assert!(!next_line(&kit.model).contains("X abandons"), "{}", next_line(&kit.model));
 }
 
 #[test]

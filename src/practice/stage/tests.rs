@@ -229,6 +229,17 @@ fn whoever_has_nothing_to_tell_says_once_more_what_they_want() {
 }
 
 #[test]
+fn whoever_waits_for_a_text_that_was_sent_in_vain_says_that_nothing_has_come() {
+    let mut stage = stage("says = \"By e-mail please.\"", "");
+    stage.start();
+    stage.take(&What::Failed { call: Call::SendRcc, unknown: true }, 1);
+    assert_eq!(stage.take(&What::AskedCustomer, 2), [says("No, nothing has come.")]);
+    stage.take(&SENT, 3);
+    let asked = stage.take(&What::AskedCustomer, 4);
+    assert_eq!(asked, [says("That's all I know. As I said: By e-mail please.")]);
+}
+
+#[test]
 fn what_the_trainer_has_the_customer_answer_is_their_answer_from_then_on() {
     for no in [Cue::Declines, Cue::Answers { yes: false }] {
         let mut stage = about_to_answer("accepts_after_seconds = 30");

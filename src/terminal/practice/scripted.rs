@@ -15,7 +15,7 @@ use crate::desk::{
 use crate::engine::Clock;
 use crate::order::Pace;
 use crate::practice::mistake::Mistake;
-use crate::practice::scenario::Step;
+use crate::practice::scenario::{Does, Step};
 use crate::practice::{Move, Play, Report, Scenario, What, Who};
 use crate::session::{Failed, PrivateFolder, block_on};
 use crate::terminal::effects::Effects;
@@ -292,6 +292,8 @@ impl Script {
             Move::Decline if self.heard() != Some(false) => return Do::Wait(BEAT),
             Move::Retrieve => Action::Retrieve,
             Move::ReadAgain if !self.was_away() => return self.read(),
+            // Whoever hangs up is read to until then.
+            Move::Interrupt if self.is_to_hang_up() && !self.was_away() => return self.read(),
             Move::ReadAgain => Action::ReadAgain,
             Move::Interrupt => Action::Interrupt,
             Move::SaidYes => Action::AcceptVerbally,
@@ -353,6 +355,12 @@ impl Script {
     fn was_away(&self) -> bool {
         let report = self.player.report();
         report.timeline.iter().any(|seen| seen.what == What::Line { on: false })
+    }
+
+    /// Whether the customer hangs up somewhere in this scenario.
+    fn is_to_hang_up(&self) -> bool {
+        let turns = &self.scenario.customer.turns;
+        turns.iter().any(|turn| matches!(turn.does, Does::HangsUp { .. }))
     }
 
     /// What the customer answered to the text.

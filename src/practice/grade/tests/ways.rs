@@ -135,3 +135,26 @@ fn a_run_ends_with_an_order_that_is_given_up() {
     let report = graded(&scenario(""), &perfect(), true);
     assert_eq!(report.not_reached(), None);
 }
+
+/// What was heard before the line went dead counts: the section goes on from its start, or all is read again.
+#[test]
+fn whoever_stops_when_the_customer_hangs_up_has_lost_nothing() {
+    for stops in [vec![What::Interrupted, began()], vec![What::ReadingBegan { again: true }]] {
+        let before = vec![What::Retrieving, began(), What::Line { on: false }];
+        let after = vec![What::Line { on: true }];
+        let end = vec![
+            read_section(0, 0),
+            What::Answered { yes: true },
+            said_yes(),
+            AGAIN,
+            What::Completed { order_number: "1".to_owned() },
+        ];
+        let all = if stops.len() == 2 {
+            [before, vec![stops[0].clone()], after, vec![stops[1].clone()], end].concat()
+        } else {
+            [before, after, stops, end].concat()
+        };
+        let report = graded(&shipped_one("hangs-up"), &seen(all), true);
+        assert_eq!(report.grade, 100, "{report:?}");
+    }
+}

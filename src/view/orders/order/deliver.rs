@@ -85,7 +85,10 @@ pub fn choose(page: &mut Page, model: &Model, screen: &OrderScreen) {
 fn bookmark(page: &mut Page, reading: &Reading) {
     let theme = &page.look.theme;
     let at = reading.bookmark().unwrap_or(0) + 1;
-    let text = format!("Reading stopped. The bookmark is at section {at} of {}.", reading.sections.len());
+    let all = reading.sections.len();
+    let text = format!(
+        "Reading stopped. The bookmark is at section {at} of {all}: that section is read again from its start."
+    );
     page.say(theme.warn, "!", &text);
 }
 

@@ -90,7 +90,7 @@ pub fn submitted_elsewhere(page: &mut Page, error: &CallError) {
     let theme = &page.look.theme;
     page.say(theme.bad, "!", "ALARM: someone else has submitted this order.");
     page.gap();
-    let next = "Tell a supervisor. Ask the carrier, with both ids and the TxID, who submitted it and what was ordered.";
+    let next = "Tell a supervisor. Ask the carrier, with both ids and the TxID, who submitted it and what was ordered. Write down what it says (N).";
     page.pair("next step", (theme.strong, next));
     page.pair("fix by", (theme.base, "a supervisor"));
     page.gap();
