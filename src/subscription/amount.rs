@@ -10,7 +10,7 @@ use std::fmt;
 pub struct Amount(Decimal);
 
 /// What the contract leaves open, kept to what a double still tells apart.
-const DECIMALS: u32 = 10;
+pub(super) const DECIMALS: u32 = 10;
 const BELOW: i64 = 1_000_000_000_000_000;
 
 impl Amount {
@@ -45,19 +45,19 @@ impl Amount {
         (number < Decimal::from(BELOW) && number.scale() <= DECIMALS).then_some(Self(number))
     }
 
-    /// The sum; none when it is beyond what can be billed exactly.
+    /// The sum, as one report; none when it is beyond what can be billed exactly. What several reports come to is a
+    /// [`Total`](super::Total).
     pub fn plus(self, other: Self) -> Option<Self> {
         Self::within(self.0.checked_add(other.0)?)
+    }
+
+    pub(super) fn number(self) -> Decimal {
+        self.0
     }
 
     /// What is left when `other` is taken away; none when nothing would be left.
     pub fn above(self, other: Self) -> Option<Self> {
         (self > other).then(|| Self((self.0 - other.0).normalize()))
-    }
-
-    /// True when it is more than `times` times `usual`.
-    pub fn exceeds(self, times: u32, usual: Self) -> bool {
-        self.0 > usual.0 * Decimal::from(times)
     }
 
     /// The marketplace reads a double (D): what it makes of this amount, where that is not the same.
@@ -66,6 +66,11 @@ impl Amount {
         let read = double.to_string();
         (read != self.to_string()).then_some(read)
     }
+}
+
+/// The number that a text spells, no digit of it lost; none where it is no number, or cannot be held.
+pub(super) fn exact(text: &str) -> Option<Decimal> {
+    Spelled::read(text.trim())?.exactly()
 }
 
 /// A number as it is spelled: `digits[.digits][e[+-]digits]`.
@@ -106,7 +111,7 @@ impl<'a> Spelled<'a> {
         if let Ok(decimals) = u32::try_from(decimals) {
             return Decimal::try_from_i128_with_scale(digits.parse().ok()?, decimals).ok();
         }
-        let zeros = usize::try_from(-decimals).ok().filter(|zeros| *zeros <= 15)?;
+        let zeros = usize::try_from(-decimals).ok().filter(|zeros| *zeros <= 28)?;
         Decimal::from_str_exact(&format!("{digits}{}", "0".repeat(zeros))).ok()
     }
 }
@@ -197,8 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn three_times_the_usual_is_not_over_it() {
-        assert!(!amount("30").exceeds(3, amount("10")) && amount("30.0000000001").exceeds(3, amount("10")));
+    fn nothing_is_left_of_what_is_taken_away_whole() {
         assert_eq!(amount("5").above(amount("3")), Some(amount("2")));
         assert_eq!(amount("3").above(amount("3")), None);
     }

@@ -27,6 +27,7 @@ mod report;
 mod sender;
 mod sku;
 mod thing;
+mod total;
 
 pub use amount::Amount;
 pub use answer::{Answer, By};
@@ -50,3 +51,4 @@ pub use sku::{Billing, Plan, SkuLine, SkuState};
 pub use thing::{
     Answered, Command, Event, Note, RequestedPersonal, State, Subscription, SubscriptionRow, TextPersonal,
 };
+pub use total::Total;

@@ -1,6 +1,6 @@
 //! A month as it stands: what was taken in, what was sent, what is missing.
 
-use super::{Amount, Closing, CustomerId, Finding, Month, ProvisioningId, ReportRow, ReportState, Sku};
+use super::{Closing, CustomerId, Finding, Month, ProvisioningId, ReportRow, ReportState, Sku, Total};
 use crate::kind::{ShortId, Timestamp};
 
 /// A month as it stands.
@@ -38,9 +38,9 @@ pub struct MonthLine {
     /// None while nothing was taken in.
     pub report: Option<ReportRow>,
     /// What was reported in the last month before in which it was not nothing.
-    pub usual: Option<Amount>,
+    pub usual: Option<Total>,
     /// What of its month is on a bill before it, or may be.
-    pub so_far: Amount,
+    pub so_far: Total,
     pub findings: Vec<Finding>,
 }
 

@@ -398,7 +398,7 @@ async fn what_is_carried_goes_with_the_next_month_and_all_that_is_open_of_earlie
     assert_eq!(goes, [(month(), 1, Amount::parse("31").unwrap())]);
     // With it the month is more than three times what was reported of it.
     let line = view.lines.iter().find(|line| line.goes()).unwrap();
-    let usual = Amount::parse("10").unwrap();
+    let usual = Amount::parse("10").unwrap().into();
     assert!(line.findings.contains(&Finding::Unusual { usual }), "{line:?}");
     assert!(line.findings.contains(&Finding::Late { bill }), "{line:?}");
     let its_own = engine.month(month(), &gate()).await.unwrap();

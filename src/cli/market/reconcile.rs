@@ -5,7 +5,7 @@ mod portal;
 use super::usage::customers;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
-use crate::subscription::{Amount, Calendar, Month, ReportRow};
+use crate::subscription::{Amount, Calendar, Month, ReportRow, Total};
 use portal::Portal;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +51,7 @@ pub async fn run(settings: &Settings, month: Month, file: &Path, console: &Conso
                 "portal": there, "verdict": verdict,
             }))?;
         } else {
-            let shown = |amount: Option<Amount>| amount.map_or_else(|| "-".to_owned(), |n| n.to_string());
+            let shown = |amount: Option<Total>| amount.map_or_else(|| "-".to_owned(), |n| n.to_string());
             let doubt = here.in_doubt.map_or_else(String::new, |amount| format!("  in doubt {amount}"));
             let (here, there) = (shown(here.reported), shown(there));
             console.text(&format!(
@@ -76,9 +76,9 @@ pub async fn run(settings: &Settings, month: Month, file: &Path, console: &Conso
 #[derive(Clone, Copy, Debug, Default)]
 struct Here {
     /// None when nothing was reported.
-    reported: Option<Amount>,
+    reported: Option<Total>,
     /// Of reports that may have arrived, and of those that are under way.
-    in_doubt: Option<Amount>,
+    in_doubt: Option<Total>,
 }
 
 const EQUAL: &str = "equal";
@@ -87,7 +87,7 @@ const NOT_COMPARED: &str = "not compared";
 
 impl Here {
     /// The verdict in a word or two, and what is to be said with it.
-    fn compared_with(self, there: Option<Amount>) -> (&'static str, &'static str) {
+    fn compared_with(self, there: Option<Total>) -> (&'static str, &'static str) {
         let Self { reported, in_doubt } = self;
         let Some(doubt) = in_doubt else {
             return match (reported, there) {
@@ -95,13 +95,13 @@ impl Here {
                 (Some(_), Some(_)) => ("other amount", ""),
                 (Some(_), None) => ("missing there", ""),
                 // Nothing was used, and nothing is billed.
-                (None, Some(there)) if there == Amount::ZERO => (EQUAL, ""),
+                (None, Some(there)) if there == Total::ZERO => (EQUAL, ""),
                 (None, _) => ("unknown here", ": somebody else reports"),
             };
         };
         let both = reported.unwrap_or_default().plus(doubt);
         let said = match there {
-            Some(there) if Some(there) == both => ": the portal shows it",
+            Some(there) if there == both => ": the portal shows it",
             there if there.unwrap_or_default() == reported.unwrap_or_default() => {
                 ": the portal does not show it"
             }
@@ -115,10 +115,10 @@ fn slot_of(row: &ReportRow) -> Slot {
     (row.slot.provisioning_id.as_str().to_owned(), row.slot.sku.as_str().to_owned())
 }
 
-/// Adds to a sum of the journal's. A report is far below what a sum can be.
-fn add(sum: &mut Option<Amount>, amount: Option<Amount>) {
+/// Adds to a sum of the journal's.
+fn add(sum: &mut Option<Total>, amount: Option<Amount>) {
     let Some(amount) = amount else { return };
-    *sum = Some(sum.map_or(Some(amount), |sum| sum.plus(amount)).unwrap_or(amount));
+    *sum = Some(sum.unwrap_or_default().plus(amount));
 }
 
 async fn provisioning_ids(session: &Session) -> Result<ByCustomer, Failed> {
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_report_of_ours_in_doubt_is_no_report_of_somebody_else() {
-        let amount = |text: &str| Amount::parse(text).ok();
+        let amount = |text: &str| Total::parse(text).ok();
         for (reported, in_doubt, there, verdict, said) in [
             ("5", "", "5", "equal", ""),
             ("5", "", "6", "other amount", ""),

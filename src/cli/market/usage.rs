@@ -9,7 +9,8 @@ use crate::engine::MarketError;
 use crate::kind::Timestamp;
 use crate::session::local_zone;
 use crate::subscription::{
-    Because, Finding, Month, MonthView, Refusal, ReportRow, Sku, Statement, SubscriptionRow, earlier_in_words,
+    Because, Finding, Month, MonthView, Refusal, ReportRow, Sku, Statement, SubscriptionRow, Total,
+    earlier_in_words,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -26,10 +27,7 @@ pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console)
             let because = Because { reason: reason.clone(), name: by.clone() };
             let report = session.engine.supplement(&row, sku, *month, *count, because).await?;
             let before = sum_before(&session, &row, sku, *month).await?;
-            let sum = before.and_then(|before| before.plus(*count));
-            let shown = |amount: Option<crate::subscription::Amount>| {
-                amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string())
-            };
+            let sum = before.plus(*count);
             if console.is_json() {
                 console.json(&json!({
                     "id": report.id,
@@ -39,9 +37,8 @@ pub async fn run(settings: &Settings, command: &UsageCommand, console: &Console)
                     "sum": sum,
                 }))?;
             } else {
-                let (reported, sum) = (shown(before), shown(sum));
                 console.text(&format!(
-                    "{} supplement {}: {count} to the {reported} reported, {sum} in all; `market usage send` reports it",
+                    "{} supplement {}: {count} to the {before} reported, {sum} in all; `market usage send` reports it",
                     report.id, report.slot.supplement
                 ))?;
             }
@@ -68,11 +65,11 @@ async fn sum_before(
     row: &SubscriptionRow,
     sku: &Sku,
     month: Month,
-) -> Result<Option<crate::subscription::Amount>, Failed> {
+) -> Result<Total, Failed> {
     let rows = session.engine.reports_of(month).await?;
     let ours = rows.into_iter().filter(|report| report.subscription == row.id && report.slot.sku == *sku);
     let reported = ours.filter(|report| report.reported_at.is_some()).filter_map(|report| report.amount);
-    Ok(reported.fold(None, |sum, amount| sum.unwrap_or_default().plus(amount)))
+    Ok(reported.fold(Total::ZERO, Total::plus))
 }
 
 async fn preview(

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::wanted::Used;
 use crate::kind::ShortId;
-use crate::subscription::{Amount, Answer, Because, Call, Ending, Month, Sku, Statement};
+use crate::subscription::{Amount, Answer, Because, Call, Ending, Month, Sku, Statement, Total};
 
 /// What is about to be done, and waits for a deliberate yes or for the fields of a form.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +51,7 @@ pub struct More {
     pub month: Month,
     pub count: Amount,
     /// What was reported until now.
-    pub reported: Amount,
+    pub reported: Total,
     pub because: Because,
     /// The month whose bill it would go on now.
     pub bill: Month,

@@ -1,7 +1,7 @@
 //! What would be sent of a month, before anybody sends it.
 
 use crate::kind::{ShortId, Timestamp};
-use crate::subscription::{Amount, Closing, Finding, Month, MonthView, ProvisioningId, Sku};
+use crate::subscription::{Amount, Closing, Finding, Month, MonthView, ProvisioningId, Sku, Total};
 
 /// What would be sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,8 +49,7 @@ pub struct Sum {
     pub sku: Sku,
     pub unit: Option<String>,
     pub reports: usize,
-    /// None when it is beyond what can be summed exactly.
-    pub amount: Option<Amount>,
+    pub amount: Total,
 }
 
 impl Plan {
@@ -120,13 +119,13 @@ impl Plan {
         match self.sums.iter_mut().find(same) {
             Some(sum) => {
                 sum.reports += 1;
-                sum.amount = sum.amount.and_then(|so_far| so_far.plus(amount));
+                sum.amount = sum.amount.plus(amount);
             }
             None => self.sums.push(Sum {
                 sku: sku.clone(),
                 unit: unit.map(str::to_owned),
                 reports: 1,
-                amount: Some(amount),
+                amount: amount.into(),
             }),
         }
     }

@@ -201,7 +201,7 @@ pub fn month_reported(now: Timestamp) -> News {
 }
 
 fn line(n: u64, report: Option<&Report>, usual: Option<&str>) -> MonthLine {
-    let (report, usual) = (report.map(row), usual.map(amount));
+    let (report, usual) = (report.map(row), usual.map(|usual| Total::from(amount(usual))));
     let month = Month::new(2026, 11).unwrap();
     MonthLine {
         provisioning_id: provisioning(n),
@@ -210,10 +210,10 @@ fn line(n: u64, report: Option<&Report>, usual: Option<&str>) -> MonthLine {
         unit: Some("GB".into()),
         findings: report
             .as_ref()
-            .map_or(vec![Finding::Missing], |row| findings(row, usual, amount("0"), month)),
+            .map_or(vec![Finding::Missing], |row| findings(row, usual, Total::ZERO, month)),
         report,
         usual,
-        so_far: amount("0"),
+        so_far: Total::ZERO,
     }
 }
 

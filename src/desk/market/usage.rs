@@ -6,7 +6,9 @@ use super::fields::{Errors, at_its_field, field, form, required, text, wrong};
 use super::wanted::Used;
 use crate::desk::frame::form::{Field, Form};
 use crate::desk::model::{Model, Screen};
-use crate::subscription::{Amount, Because, Month, Refusal, ReportRow, ReportState, Sku, SubscriptionRow};
+use crate::subscription::{
+    Amount, Because, Month, Refusal, ReportRow, ReportState, Sku, SubscriptionRow, Total,
+};
 
 /// Usage, by hand.
 pub fn usage(sku: &str, month: &str) -> Form {
@@ -95,7 +97,7 @@ pub fn supplemented(model: &Model) -> Option<&ReportRow> {
 }
 
 /// What was reported of a SKU's month, its supplements with it.
-fn reported(model: &Model, row: &SubscriptionRow, sku: &Sku, month: Month) -> Result<Amount, Errors> {
+fn reported(model: &Model, row: &SubscriptionRow, sku: &Sku, month: Month) -> Result<Total, Errors> {
     let Some(mut reports) = reports(model, row, month) else {
         return Err(wrong("month", "is not shown here; go to it in the list of the month (m, then ←)"));
     };
@@ -109,9 +111,7 @@ fn reported(model: &Model, row: &SubscriptionRow, sku: &Sku, month: Month) -> Re
         }
         Some(_) => {}
     }
-    let mut amounts = reports.iter().filter_map(|report| report.amount);
-    let sum = amounts.try_fold(Amount::ZERO, Amount::plus);
-    sum.ok_or_else(|| at_its_field(&Refusal::TooMuch, row))
+    Ok(reports.iter().filter_map(|report| report.amount).fold(Total::ZERO, Total::plus))
 }
 
 /// The reports of a subscription in a month, where they are on the screen.

@@ -9,8 +9,8 @@ use super::report::{Run, ToSend};
 use crate::engine::{Engine, Error};
 use crate::kind::{ShortId, Timestamp};
 use crate::subscription::{
-    Amount, Calendar, Call, Ending, Finding, Gate, Month, MonthLine, MonthView, ProvisioningId, Refusal,
-    ReportRow, Sku, SkuLine, SkuState, State, Subscription, SubscriptionRow,
+    Calendar, Call, Ending, Finding, Gate, Month, MonthLine, MonthView, ProvisioningId, Refusal, ReportRow,
+    Sku, SkuLine, SkuState, State, Subscription, SubscriptionRow, Total,
 };
 use std::collections::HashSet;
 
@@ -148,7 +148,7 @@ fn missing(
                     unit: line.plan.unit.clone(),
                     report: None,
                     usual: None,
-                    so_far: Amount::ZERO,
+                    so_far: Total::ZERO,
                     findings: vec![Finding::Missing],
                 });
             }

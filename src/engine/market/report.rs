@@ -9,7 +9,7 @@ use crate::market::{Ids, Request};
 use crate::order::Right;
 use crate::subscription::{
     Amount, Calendar, Freeze, Gate, Month, Outcome, Prepared, Refusal, Report, ReportCommand, ReportState,
-    Statement, Subscription,
+    Statement, Subscription, Total,
 };
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
@@ -18,9 +18,9 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 pub struct ToSend {
     pub id: ShortId,
     /// What was reported in the last month before in which it was not nothing.
-    pub usual: Option<Amount>,
+    pub usual: Option<Total>,
     /// What of the month is on a bill before it, or may be.
-    pub so_far: Amount,
+    pub so_far: Total,
     /// The notice with which version 1 tells a count of the same, where it does.
     pub counted: Option<ShortId>,
     /// The amount that a person was shown: another one is not sent. None where nobody was shown any.

@@ -2,7 +2,7 @@
 
 mod words;
 
-use super::{Amount, Call, Called, CustomerId, Month, Shut, Sku, Slot};
+use super::{Amount, Call, Called, CustomerId, Month, Shut, Sku, Slot, Total};
 use crate::kind::{ShortId, Timestamp};
 use crate::order::Right;
 use jiff::SignedDuration;
@@ -113,8 +113,8 @@ pub enum Refusal {
     TooMuch,
     /// So much more than usual that it needs a reason.
     Unusual {
-        amount: Amount,
-        usual: Amount,
+        amount: Total,
+        usual: Total,
     },
     /// The marketplace refused just this, with these words; a second time is for a person to ask for, with a reason.
     RefusedBefore(String),

@@ -5,7 +5,9 @@ use super::preview::unusual;
 use super::{Report, ReportState};
 use crate::kind::{Timestamp, Uptime};
 use crate::subscription::attempt::since;
-use crate::subscription::{Amount, Call, CallEvent, CustomerId, Gate, Month, Outcome, Refusal, Signed};
+use crate::subscription::{
+    Amount, Call, CallEvent, CustomerId, Gate, Month, Outcome, Refusal, Signed, Total,
+};
 use jiff::SignedDuration;
 
 /// What a person, or the engine, wants done.
@@ -46,9 +48,9 @@ pub struct Freeze {
     pub customer_id: CustomerId,
     pub product_id: i64,
     /// What was reported in the last month before in which it was not nothing.
-    pub usual: Option<Amount>,
+    pub usual: Option<Total>,
     /// What of the month is on a bill before it, or may be.
-    pub so_far: Amount,
+    pub so_far: Total,
     /// The amount that a person was shown: another one is not sent. None where nobody was shown any.
     pub shown: Option<Amount>,
     /// Why more than three times as much is right, or why what was refused goes again as it is.

@@ -2,7 +2,7 @@
 
 use super::{ReportRow, ReportState};
 use crate::kind::{ShortId, Timestamp};
-use crate::subscription::{Amount, Month};
+use crate::subscription::{Amount, Month, Total};
 
 /// Something that a person should see before a report goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub enum Finding {
     /// It reports that nothing was used.
     Zero,
     /// With it the month is more than three times the usual: it needs a reason.
-    Unusual { usual: Amount },
+    Unusual { usual: Total },
     /// The marketplace reads a double, which is not quite this amount.
     Rounded { arrives_as: String },
     /// The month's own bill is closed: it goes on this one.
@@ -78,7 +78,7 @@ impl Finding {
 
 /// What is to be said of `row`, when `bill` is the month whose bill something sent now would go on, `usual` is what was
 /// reported in the last month in which it was not nothing, and `so_far` of the month went before it.
-pub fn findings(row: &ReportRow, usual: Option<Amount>, so_far: Amount, bill: Month) -> Vec<Finding> {
+pub fn findings(row: &ReportRow, usual: Option<Total>, so_far: Total, bill: Month) -> Vec<Finding> {
     let Some(amount) = row.amount.filter(|_| row.state.may_go()) else { return Vec::new() };
     let frozen = row.state == ReportState::Prepared;
     let unusual = unusual(amount, so_far, usual).filter(|_| !frozen);
@@ -98,8 +98,8 @@ const USUAL_TIMES: u32 = 3;
 
 /// The sum of the month and the usual amount, where `amount` makes it more than three times that: also when it comes in
 /// pieces. Usual is what was reported in the last month in which it was not nothing, or else what of this month went before.
-pub(super) fn unusual(amount: Amount, so_far: Amount, usual: Option<Amount>) -> Option<(Amount, Amount)> {
-    let usual = [usual, Some(so_far)].into_iter().flatten().find(|usual| *usual > Amount::ZERO)?;
-    let sum = so_far.plus(amount).unwrap_or(amount.max(so_far));
+pub(super) fn unusual(amount: Amount, so_far: Total, usual: Option<Total>) -> Option<(Total, Total)> {
+    let usual = [usual, Some(so_far)].into_iter().flatten().find(|usual| *usual > Total::ZERO)?;
+    let sum = so_far.plus(amount);
     (amount > Amount::ZERO && sum.exceeds(USUAL_TIMES, usual)).then_some((sum, usual))
 }

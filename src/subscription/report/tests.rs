@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::kind::{Digest, Driven as _, Kind as _, Recorded, Signature};
-use crate::subscription::{Calendar, CustomerId, Failure, Gate, Outcome, Refusal, Signed};
+use crate::subscription::{Calendar, CustomerId, Failure, Gate, Outcome, Refusal, Signed, Total};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
@@ -55,7 +55,7 @@ fn freeze() -> Freeze {
         customer_id,
         product_id: 123,
         usual: None,
-        so_far: Amount::ZERO,
+        so_far: Total::ZERO,
         shown: None,
         reason: None,
         bill: month(),
@@ -182,7 +182,7 @@ fn the_frozen_amount_is_what_goes_unless_nothing_of_it_left_and_more_comes() {
 fn nothing_unusual_or_of_the_future_is_frozen() {
     let report = opened(vec![line("a", "31")]);
     let with = |usual: &str, reason: Option<&str>, bill: Month| {
-        let (usual, reason) = (Some(amount(usual)), reason.map(str::to_owned));
+        let (usual, reason) = (Some(amount(usual).into()), reason.map(str::to_owned));
         after(&report, send_with(Freeze { usual, reason, bill, ..freeze() }))
     };
     assert!(matches!(with("10", None, month()), Err(Refusal::Unusual { .. })));
@@ -193,10 +193,15 @@ fn nothing_unusual_or_of_the_future_is_frozen() {
     for (usual, so_far, held) in
         [(Some("30"), "60", true), (Some("31"), "60", false), (Some("0"), "10", true), (None, "16", false)]
     {
-        let (usual, so_far) = (usual.map(amount), amount(so_far));
+        let (usual, so_far) = (usual.map(|usual| amount(usual).into()), Total::from(amount(so_far)));
         let sent = after(&report, send_with(Freeze { usual, so_far, ..freeze() }));
         assert_eq!(matches!(sent, Err(Refusal::Unusual { .. })), held, "{usual:?} {so_far}");
     }
+    // Each of the two can be billed, and what they come to is beyond that: it is told all the same.
+    let (large, so_far) = (opened(vec![line("a", "900000000000000")]), amount("300000000000000").into());
+    let sum = Total::from(amount("900000000000000")).plus(amount("300000000000000"));
+    let held = after(&large, send_with(Freeze { so_far, ..freeze() })).unwrap_err();
+    assert_eq!(held, Refusal::Unusual { amount: sum, usual: so_far });
     assert_eq!(after(&opened(Vec::new()), send()).unwrap_err(), Refusal::Nothing);
     let zero = after(&opened(vec![line("a", "0")]), send()).unwrap();
     assert_eq!(zero.prepared.unwrap().amount, Amount::ZERO, "an explicit zero is reported");

@@ -201,9 +201,8 @@ fn sums(page: &mut Page, plan: &Plan) {
     page.pair("reports", (theme.strong, &count(plan.reports.len())));
     for sum in &plan.sums {
         let unit = sum.unit.as_ref().map_or_else(String::new, |unit| format!(" {unit}"));
-        let amount =
-            sum.amount.map_or_else(|| "beyond what can be summed".to_owned(), |amount| amount.to_string());
-        page.pair("", (theme.base, &format!("{} × {}: {amount}{unit}", count(sum.reports), sum.sku)));
+        let text = format!("{} × {}: {}{unit}", count(sum.reports), sum.sku, sum.amount);
+        page.pair("", (theme.base, &text));
     }
     if !plan.again.is_empty() {
         let again = plural(plan.again.len(), "report");

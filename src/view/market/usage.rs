@@ -26,12 +26,11 @@ pub fn late(page: &mut Page, used: &Used, bill: Month) {
 pub fn more(page: &mut Page, more: &More) {
     let theme = &page.look.theme;
     let sum = more.reported.plus(more.count);
-    let sum = sum.map_or_else(|| "beyond what can be summed".to_owned(), |sum| sum.to_string());
     page.pair("SKU", (theme.strong, more.sku.as_str()));
     page.pair("month", (theme.strong, &more.month.to_string()));
     page.pair("reported", (theme.base, &more.reported.to_string()));
     page.pair("more", (theme.strong, &more.count.to_string()));
-    page.pair("in all", (theme.strong, &sum));
+    page.pair("in all", (theme.strong, &sum.to_string()));
     page.pair("on the bill of", (theme.strong, &more.bill.to_string()));
     page.pair("reason", (theme.base, &more.because.reason));
     page.pair("your name", (theme.base, &more.because.name));

@@ -87,7 +87,7 @@ fn the_bill_is_that_of_the_verdict_and_only_of_what_may_be_on_one() {
     assert!(reconcile(&this.previous().to_string()).with(4).out.contains("unknown here"));
     std::fs::write(&csv, format!("{portal}{of},PRACTICE-STORAGE,999999999999999\n")).unwrap();
     let told = reconcile(&month).with(4);
-    assert!(told.err.contains(":3: amount: with it the sum is beyond"), "{}", told.err);
+    assert!(told.out.contains("other amount") && told.out.contains("there 10000000000000"), "{}", told.out);
 }
 
 #[test]
@@ -182,6 +182,44 @@ fn a_month_of_nothing_does_not_hide_what_is_usual() {
     floor.adds(&[("C-1", "1000", "now")]).with(0);
     let held = floor.sends().with(8);
     assert!(held.err.contains("more than three times the usual 100"), "{}", held.err);
+}
+
+#[test]
+fn what_the_reports_of_a_month_come_to_may_be_more_than_one_report_can_be() {
+    let floor = Floor::new();
+    floor.sells(1);
+    floor.takes_over();
+    let month = floor.bill_month();
+    let more = ["market", "usage", "supplement", "C-1", "PRACTICE-STORAGE", "--month", &month];
+    let more = |count: &str| {
+        floor.run(&[&more[..], &["--count", count, "--reason", "r", "--by", "Ann"]].concat()).with(0).out
+    };
+    floor.adds(&[("C-1", "300000000000000", "a")]).with(0);
+    floor.sends().with(0);
+    more("900000000000000");
+    let preview = floor.json(&["market", "usage", "preview", "--month", &month]);
+    assert!(preview["lines"][1]["problem"].as_str().unwrap().contains("needs a reason"), "{preview}");
+    let held = floor.sends().with(8);
+    let why = "1200000000000000 in its month is more than three times the usual 300000000000000";
+    assert!(held.err.contains(why), "{}", held.err);
+    floor.run(&["market", "usage", "send", "--month", &month, "--reason", "it is so"]).with(0);
+    let said = more("5");
+    assert!(said.contains("5 to the 1200000000000000 reported, 1200000000000005 in all"), "{said}");
+    let csv = floor.home.path().join("report.csv");
+    let id = floor.bill()[0]["provisioningId"].as_str().unwrap().to_owned();
+    for (rows, status, verdict) in [
+        (&["900000000000000"][..], 4, "other amount"),
+        (&["300000000000000", "900000000000000"], 0, "equal"),
+        (&["1200000000000000"], 0, "equal"),
+        (&["1200000000000000.1"], 4, "other amount"),
+    ] {
+        let rows: Vec<_> = rows.iter().map(|amount| format!("{id},PRACTICE-STORAGE,{amount}\n")).collect();
+        std::fs::write(&csv, format!("provisioningId,sku,amount\n{}", rows.concat())).unwrap();
+        let csv = csv.to_str().unwrap();
+        let ran = floor.run(&["market", "usage", "reconcile", "--month", &month, "--csv", csv]);
+        let ran = ran.with(status).out;
+        assert!(ran.contains(verdict) && ran.contains("here 1200000000000000 "), "{rows:?}: {ran}");
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use pxdesk::kind::ShortId;
 use pxdesk::order::{Environment, Pace, Role};
 use pxdesk::subscription::{
     Amount, Answer, Billing, By, Calendar, CustomerId, Event, Gate, Line, Month, Plan, ProvisioningId,
-    Refusal, Report, ReportEvent, ReportState, Sku, Slot, Subscription,
+    Refusal, Report, ReportEvent, ReportState, Sku, Slot, Subscription, Total,
 };
 use std::sync::{Arc, Mutex, MutexGuard};
 use world::{Came, Desk, Shared};
@@ -89,7 +89,7 @@ fn run(ids: &[ShortId]) -> Run {
     };
     let reports = ids
         .iter()
-        .map(|id| ToSend { id: id.clone(), usual: None, so_far: Amount::ZERO, counted: None, shown: None })
+        .map(|id| ToSend { id: id.clone(), usual: None, so_far: Total::ZERO, counted: None, shown: None })
         .collect();
     Run { reports, from: month(), gate, reason: None, at_once: 4 }
 }
@@ -163,7 +163,7 @@ async fn nothing_leaves_within_the_closed_hours_and_nothing_is_frozen_then() {
 async fn an_unusual_amount_needs_a_reason_and_a_month_before_the_takeover_is_not_sent() {
     let (engine, shared, ids) = open(1).await;
     let mut run = run(&ids);
-    run.reports[0].usual = Some(Amount::parse("3.3").unwrap());
+    run.reports[0].usual = Some(Amount::parse("3.3").unwrap().into());
     let mut held = Vec::new();
     let ran = engine.send_reports(&run, |step| {
         held.extend(matches!(step, ReportStep::Held(_, Refusal::Unusual { .. })).then_some(()));

@@ -6,7 +6,9 @@ use super::state::{CALENDAR, State};
 use crate::plan::TIMEOUT;
 use jiff::SignedDuration;
 use pxdesk::kind::{Digest, Reached, ShortId};
-use pxdesk::subscription::{Amount, Attempt, Call, CustomerId, Outcome, Report, ReportState, Sku, Slot};
+use pxdesk::subscription::{
+    Amount, Attempt, Call, CustomerId, Outcome, Report, ReportState, Sku, Slot, Total,
+};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -204,7 +206,7 @@ fn promises(state: &mut State, reports: &[Report]) {
         }
     }
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    let mut totals: BTreeMap<String, Amount> = BTreeMap::new();
+    let mut totals: BTreeMap<String, Total> = BTreeMap::new();
     for report in reports {
         for key in report.lines.keys() {
             if !seen.insert(key) {
@@ -218,12 +220,12 @@ fn promises(state: &mut State, reports: &[Report]) {
     let stock = state.stock.lines.clone();
     for usage in stock.iter().filter(|usage| seen.contains(usage.line.key.as_str())) {
         let total = totals.entry(format!("{} {}", usage.slot.provisioning_id, usage.slot.sku)).or_default();
-        *total = total.plus(usage.line.count).unwrap_or(*total);
+        *total = total.plus(usage.line.count);
     }
-    let mut billed: BTreeMap<String, Amount> = BTreeMap::new();
+    let mut billed: BTreeMap<String, Total> = BTreeMap::new();
     for added in &state.portal.ledger {
         let total = billed.entry(format!("{} {}", added.slot.provisioning_id, added.slot.sku)).or_default();
-        *total = total.plus(added.amount).unwrap_or(*total);
+        *total = total.plus(added.amount);
     }
     if totals != billed {
         state.wrong("the bill: it is not the sum of the lines".to_owned());

@@ -8,7 +8,7 @@ use super::state::{CALENDAR, State};
 use crate::plan::TIMEOUT;
 use jiff::SignedDuration;
 use pxdesk::engine::{Engine, Halt, ReportStep, Run, ToSend};
-use pxdesk::subscription::{Amount, Gate, Month, Refusal, Report, ReportState, Slot};
+use pxdesk::subscription::{Gate, Month, Refusal, Report, ReportState, Slot, Total};
 
 /// Reports a month.
 pub async fn run(engine: &Engine<Ground>, world: &Shared) {
@@ -42,13 +42,13 @@ pub fn planned(state: &mut State, month: Option<Month>) -> Option<Run> {
         let month = report.slot.month.previous();
         let before = of_month(state, &Slot { month, ..report.slot.clone() });
         let reported = before.iter().filter(|report| report.state() == ReportState::Reported);
-        reported.filter_map(Report::amount).reduce(|sum, n| sum.plus(n).unwrap_or(sum))
+        reported.filter_map(Report::amount).map(Total::from).reduce(Total::plus)
     };
     let reports: Vec<ToSend> = reports
         .map(|r| ToSend {
             id: r.id.clone(),
             usual: usual(r),
-            so_far: Amount::ZERO,
+            so_far: Total::ZERO,
             counted: None,
             shown: None,
         })

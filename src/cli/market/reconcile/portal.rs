@@ -4,14 +4,14 @@ use super::{ByCustomer, Slot};
 use crate::cli::market::intake::open;
 use crate::cli::market::intake::table::records;
 use crate::cli::{Console, Exit, Failed};
-use crate::subscription::{Amount, Month};
+use crate::subscription::{Month, Total};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What the portal shows of a bill.
 #[derive(Debug, Default)]
 pub struct Portal {
-    pub amounts: BTreeMap<Slot, Amount>,
+    pub amounts: BTreeMap<Slot, Total>,
     /// What rows that could not be read are about, or may be: nobody knows what the portal shows of it.
     pub unread: BTreeSet<Slot>,
     /// True when nobody can say what some row is about.
@@ -102,16 +102,14 @@ impl Portal {
         taken
     }
 
-    fn sum(&mut self, slots: &[Slot], amount: Amount) -> Result<(), String> {
+    fn sum(&mut self, slots: &[Slot], amount: Total) -> Result<(), String> {
         let [slot] = slots else {
             return Err(
                 "customerId: is the customer of several subscriptions; name the provisioningId".to_owned()
             );
         };
-        let sum = self.amounts.get(slot).copied().unwrap_or_default().plus(amount);
-        let sum =
-            sum.ok_or("amount: with it the sum is beyond what can be billed exactly; it is left out")?;
-        self.amounts.insert(slot.clone(), sum);
+        let sum = self.amounts.entry(slot.clone()).or_default();
+        *sum = sum.plus(amount);
         Ok(())
     }
 }
@@ -155,8 +153,8 @@ fn about(row: &csv::StringRecord, columns: &Columns, month: Month) -> Result<Mon
 }
 
 /// What a row shows.
-fn amount(row: &csv::StringRecord, columns: &Columns) -> Result<Amount, String> {
-    let amount = Amount::parse(row.get(columns.amount).unwrap_or_default());
+fn amount(row: &csv::StringRecord, columns: &Columns) -> Result<Total, String> {
+    let amount = Total::parse(row.get(columns.amount).unwrap_or_default());
     amount.map_err(|why| format!("amount: {why}"))
 }
 

@@ -48,7 +48,7 @@ fn more_for_a_reported_month_is_read_back_with_its_sum() {
     assert_eq!(kit.does("20.5\ra log was lost\rAnn\x13"), [], "one more question follows");
     let Some(Ask::More(of, more)) = kit.ask() else { panic!("{:?}", kit.ask()) };
     assert_eq!((of, more.month, more.bill), (&id(0), november(), november()));
-    assert_eq!((more.reported, more.count), (amount("100.5"), amount("20.5")));
+    assert_eq!((more.reported, more.count), (amount("100.5").into(), amount("20.5")));
     assert_eq!(kit.enter(), [], "Enter is no yes");
     let action = MarketAction::Supplement {
         sku: sku("STORAGE"),
@@ -79,7 +79,7 @@ fn more_is_added_to_what_is_reported_alone() {
     kit.press('+');
     assert_eq!(kit.ask(), Some(&Ask::Supplement(id(0))), "on its own page");
     kit.does("1\rr\rAnn\x13");
-    assert!(matches!(kit.ask(), Some(Ask::More(_, more)) if more.reported == amount("100.5")));
+    assert!(matches!(kit.ask(), Some(Ask::More(_, more)) if more.reported == amount("100.5").into()));
 }
 
 #[test]
@@ -275,7 +275,7 @@ fn what_was_refused_goes_again_where_somebody_says_why_and_the_others_go_without
         // What is counted is what goes: not what needs a reason, and not what no reason helps.
         let Some(Ask::Preview(plan)) = kit.ask() else { panic!() };
         assert_eq!((plan.reports.len(), plan.again.len(), plan.stays.len()), (1, 1, 1));
-        assert_eq!((plan.sums.len(), plan.sums[0].reports, plan.sums[0].amount), (1, 1, Some(amount("40"))));
+        assert_eq!((plan.sums.len(), plan.sums[0].reports, plan.sums[0].amount), (1, 1, amount("40").into()));
         kit.press('S');
         let effects = kit.does(&format!("2026-11{typed}\x13"));
         let [Effect::Market(Wanted::Send { reason, reports, .. })] = effects.as_slice() else {

@@ -4,8 +4,8 @@ use crate::engine::Engine;
 use crate::engine::market::{MarketError, Result};
 use crate::kind::ShortId;
 use crate::subscription::{
-    Amount, Because, Finding, Month, MonthLine, Outcome, ProvisioningId, Report, ReportRow, ReportState, Sku,
-    SubscriptionRow, findings,
+    Because, Finding, Month, MonthLine, Outcome, ProvisioningId, Report, ReportRow, ReportState, Sku,
+    SubscriptionRow, Total, findings,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -74,11 +74,11 @@ impl Engine {
         let left_out = self.left_out_among(rows, all).await?;
         let now = self.clock().now();
         let mut lines: Vec<MonthLine> = Vec::with_capacity(rows.len());
-        let (mut settled, mut so_far) = (true, Amount::ZERO);
+        let (mut settled, mut so_far) = (true, Total::ZERO);
         for (at, row) in rows.iter().enumerate() {
             let same = at > 0 && is_same_sku(&rows[at - 1], row);
             if !same {
-                (settled, so_far) = (true, Amount::ZERO);
+                (settled, so_far) = (true, Total::ZERO);
             }
             let (waits, usual) = (!settled, usual.get(&sku_of(row)).copied());
             let left_out = left_out.get(&row.id);
@@ -98,7 +98,7 @@ impl Engine {
             lines.push(line(row, subscription, usual, so_far, findings));
             settled &= row.state == ReportState::Reported || left_out.is_some();
             let counts = row.state.is_on_a_bill() || row.state == ReportState::Prepared;
-            so_far = row.amount.filter(|_| counts).and_then(|amount| so_far.plus(amount)).unwrap_or(so_far);
+            so_far = row.amount.filter(|_| counts).map_or(so_far, |amount| so_far.plus(amount));
         }
         Ok(lines)
     }
@@ -125,11 +125,7 @@ impl Engine {
     }
 
     /// What was reported of each SKU of `rows` in the last month before this one in which it was not nothing, if it was in any.
-    async fn usual(
-        &self,
-        month: Month,
-        rows: &[ReportRow],
-    ) -> Result<HashMap<(ProvisioningId, Sku), Amount>> {
+    async fn usual(&self, month: Month, rows: &[ReportRow]) -> Result<HashMap<(ProvisioningId, Sku), Total>> {
         let mut wanted: HashSet<_> = rows.iter().map(sku_of).collect();
         let (mut usual, mut before) = (HashMap::new(), month);
         for _ in 0..MONTHS_BEFORE {
@@ -138,7 +134,7 @@ impl Engine {
             }
             before = before.previous();
             for (of, amount) in reported(self.reports_of(before).await?) {
-                if amount > Amount::ZERO && wanted.remove(&of) {
+                if amount > Total::ZERO && wanted.remove(&of) {
                     usual.insert(of, amount);
                 }
             }
@@ -148,11 +144,11 @@ impl Engine {
 }
 
 /// What was reported of each SKU, its supplements with it.
-fn reported(rows: Vec<ReportRow>) -> HashMap<(ProvisioningId, Sku), Amount> {
-    let mut sums: HashMap<(ProvisioningId, Sku), Amount> = HashMap::new();
+fn reported(rows: Vec<ReportRow>) -> HashMap<(ProvisioningId, Sku), Total> {
+    let mut sums: HashMap<(ProvisioningId, Sku), Total> = HashMap::new();
     for row in rows.into_iter().filter(|row| row.state == ReportState::Reported) {
         let sum = sums.entry((row.slot.provisioning_id, row.slot.sku)).or_default();
-        *sum = row.amount.and_then(|amount| sum.plus(amount)).unwrap_or(*sum);
+        *sum = row.amount.map_or(*sum, |amount| sum.plus(amount));
     }
     sums
 }
@@ -168,8 +164,8 @@ fn is_same_sku(a: &ReportRow, b: &ReportRow) -> bool {
 fn line(
     row: &ReportRow,
     subscription: Option<&SubscriptionRow>,
-    usual: Option<Amount>,
-    so_far: Amount,
+    usual: Option<Total>,
+    so_far: Total,
     findings: Vec<Finding>,
 ) -> MonthLine {
     let (provisioning_id, sku) = sku_of(row);
