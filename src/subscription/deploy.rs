@@ -47,7 +47,7 @@ pub struct Unreadable(pub String);
 /// # Errors
 /// Names the member, and what is not right with it.
 pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
-    let Whole { fields, halves, exact, content, before } = whole(body)?;
+    let Whole { fields, product_id, halves, exact, content, before } = whole(body)?;
     if let Some(name) = halves.first() {
         return Err(Unreadable(format!("The member {name} holds half a character.")));
     }
@@ -61,9 +61,10 @@ pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
         ProvisioningId::new(id).map_err(|error| Unreadable(format!("The member {name} {error}.")))
     })?;
     let product_id = match fields.get("productId") {
-        Some(id) => Some(
-            integer(id).ok_or_else(|| Unreadable("The member productId is not an integer.".to_owned()))?,
-        ),
+        Some(_) if product_id.is_none() => {
+            return Err(Unreadable("The member productId is not an integer.".to_owned()));
+        }
+        Some(_) => product_id,
         None if name == "provisioningGuid" => None,
         None => return Err(Unreadable("The member productId is missing.".to_owned())),
     };
@@ -76,6 +77,8 @@ pub fn read(body: &[u8]) -> Result<Deploy, Unreadable> {
 /// All that a body says.
 struct Whole {
     fields: Map<String, Value>,
+    /// Read from its text: a number with a point is rounded in `fields`, to another product.
+    product_id: Option<i64>,
     /// The members with ids of which `fields` does not hold every text: another id could be read as the same one.
     halves: Vec<&'static str>,
     exact: Option<String>,
@@ -100,7 +103,8 @@ fn whole(body: &[u8]) -> Result<Whole, Unreadable> {
         (spelled.sorted_before(), Some(spelled.without_passwords()))
     };
     let (content, before) = (Digest::of(spelled.sorted().as_bytes()), Digest::of(sent.as_bytes()));
-    Ok(Whole { fields, halves, exact, content, before })
+    let product_id = spelled.member("productId").and_then(Spelled::integer);
+    Ok(Whole { fields, product_id, halves, exact, content, before })
 }
 
 /// An object of JSON in which no member is there twice: which of the two is meant, nobody can say. All of it is what this
@@ -111,12 +115,6 @@ fn whole(body: &[u8]) -> Result<Whole, Unreadable> {
 pub fn read_object(body: &[u8]) -> Result<Map<String, Value>, Unreadable> {
     whole(body)?;
     serde_json::from_slice(body).map_err(|error| Unreadable(format!("It cannot be read: {error}.")))
-}
-
-/// An integer, also as `123.0`: JSON knows no other numbers.
-fn integer(value: &Value) -> Option<i64> {
-    let number = value.as_number()?;
-    number.as_i64().or_else(|| number.to_string().strip_suffix(".0")?.parse().ok())
 }
 
 fn text<'a>(name: &str, value: Option<&'a Value>) -> Result<&'a str, Unreadable> {
@@ -345,6 +343,17 @@ mod tests {
             let deploy = read(WHOLE.replacen(from, to, 1).as_bytes()).unwrap();
             assert_eq!((deploy.provisioning_id.as_str(), deploy.product_id), ("9ddz", Some(123)), "{to}");
         }
+        // To the last digit, beyond what a double tells apart.
+        for (text, pointed, product) in [
+            ("9007199254740993", "9007199254740993.0", 9_007_199_254_740_993),
+            ("9223372036854775807", "9223372036854775807.0", i64::MAX),
+            ("120", "1.2e2", 120),
+        ] {
+            let [bare, pointed] =
+                [text, pointed].map(|text| read(WHOLE.replacen("123", text, 1).as_bytes()).unwrap());
+            assert_eq!((bare.product_id, pointed.product_id), (Some(product), Some(product)), "{text}");
+            assert_eq!(bare.content, pointed.content, "{text}");
+        }
     }
 
     #[test]
@@ -370,6 +379,10 @@ mod tests {
             ),
             (
                 r#"{"provisioningId":"p","productSkus":["A"],"productId":1e400}"#,
+                "productId is not an integer",
+            ),
+            (
+                r#"{"provisioningId":"p","productSkus":["A"],"productId":9223372036854775808.0}"#,
                 "productId is not an integer",
             ),
             (&format!("{}1{}", "[".repeat(128), "]".repeat(128)), "nested too deeply"),

@@ -85,6 +85,12 @@ impl<'a> Spelled<'a> {
         members.iter().find(|(name, _)| name == wanted).map(|(_, value)| value)
     }
 
+    /// An integer, also as `123.0`: JSON knows no other numbers.
+    pub fn integer(&self) -> Option<i64> {
+        let Self::Leaf(text) = self else { return None };
+        whole_number(text).filter(|_| is_number(text))?.parse().ok()
+    }
+
     /// True when a [`Value`] of it tells the same.
     pub fn is_held(&self) -> bool {
         match self {
