@@ -49,6 +49,7 @@ pub use report::{
 pub use sender::{Sender, SenderEvent, Takeover, UnreadablePersonal};
 pub use sku::{Billing, Plan, SkuLine, SkuState};
 pub use thing::{
-    Answered, Command, Event, Note, RequestedPersonal, State, Subscription, SubscriptionRow, TextPersonal,
+    Answered, Command, Event, Note, Repeat, RequestedPersonal, State, Subscription, SubscriptionRow,
+    TextPersonal,
 };
 pub use total::Total;

@@ -39,6 +39,7 @@ mod map;
 mod market_desk;
 mod logs;
 mod market_intake;
+mod market_receive;
 mod market_model;
 mod market_world;
 mod model;

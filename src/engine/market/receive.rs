@@ -5,7 +5,8 @@ use crate::engine::world::World;
 use crate::engine::{Busy, Engine, Error};
 use crate::kind::ShortId;
 use crate::subscription::{
-    Answer, By, Command, CustomerId, Deploy, Event, Plan, Refusal, RequestedPersonal, Sole, Subscription,
+    Answer, By, Command, CustomerId, Deploy, Event, Plan, Refusal, Repeat, RequestedPersonal, Sole,
+    Subscription,
 };
 
 /// How many subscriptions of a customer id are looked at, to see whose it is.
@@ -84,16 +85,16 @@ impl<W: World<Subscription>> Engine<W> {
     /// A deploy whose id is known: whether it is the same is a matter of its content.
     async fn again(&self, busy: &Busy<'_>, thing: &str, deploy: &Deploy) -> Result<Received> {
         let id = ShortId::parse(thing).ok_or_else(|| Error::System(format!("`{thing}` is not an id")))?;
-        let known = self.of::<Subscription>().load(&id).await?;
-        let conflicts = known.conflicts;
-        let again = Command::Again {
+        let again = Repeat {
             content: deploy.content,
             before: deploy.before,
             product_id: deploy.product_id,
             skus: deploy.skus.clone(),
         };
-        let after = self.of::<Subscription>().command_within(busy, &id, again).await?;
-        Ok(if after.conflicts > conflicts { Received::Conflict(after) } else { Received::Again(after) })
+        let known =
+            self.of::<Subscription>().command_within(busy, &id, Command::Again(again.clone())).await?;
+        // Not by how many conflicts there are: another receiver may have recorded one in between.
+        Ok(if known.conflicts_with(&again) { Received::Conflict(known) } else { Received::Again(known) })
     }
 
     /// Records the answer to a deploy.

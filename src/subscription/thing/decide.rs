@@ -21,14 +21,7 @@ pub enum Command {
         taken: bool,
     },
     /// The deploy came again with this content.
-    Again {
-        content: Digest,
-        /// The same as journals of before have it.
-        before: Digest,
-        /// What it is about, in the open: all that can be compared once the content was erased.
-        product_id: Option<i64>,
-        skus: Vec<Sku>,
-    },
+    Again(Repeat),
     /// Start billing, or end, some SKUs. `reason` is a person's word for sending it although it was sent before.
     Begin {
         call: Call,
@@ -51,6 +44,17 @@ pub enum Command {
     },
 }
 
+/// A deploy that came again.
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    pub content: Digest,
+    /// The same as journals of before have it.
+    pub before: Digest,
+    /// What it is about, in the open: all that can be compared once the content was erased.
+    pub product_id: Option<i64>,
+    pub skus: Vec<Sku>,
+}
+
 impl Subscription {
     pub(super) fn decided(&self, command: Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
         let one = |event| Ok(vec![event]);
@@ -63,15 +67,11 @@ impl Subscription {
                 let event = if taken { Event::AnswerDelivered } else { Event::AnswerLost };
                 if known { Ok(Vec::new()) } else { one(event) }
             }
-            Command::Again { content, before, product_id, skus } => match self.content {
-                Some(known) if ![content, before].contains(&known) => {
-                    one(Event::ConflictingDeploy { personal: Some(ConflictPersonal { content }) })
-                }
-                None if self.is_of_other(product_id, &skus) => {
-                    one(Event::ConflictingDeploy { personal: None })
-                }
-                Some(_) | None => one(Event::Repeated),
-            },
+            Command::Again(deploy) if self.conflicts_with(&deploy) => {
+                let content = self.content.map(|_| ConflictPersonal { content: deploy.content });
+                one(Event::ConflictingDeploy { personal: content })
+            }
+            Command::Again(_) => one(Event::Repeated),
             Command::Begin { call, skus, signed, reason } => {
                 let reason =
                     reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
@@ -88,6 +88,15 @@ impl Subscription {
             Command::Note(note) => self.noted(note),
             Command::Erase { reason } => self.erasure(&reason),
         }
+    }
+
+    /// True when the deploy is not the one that this is about.
+    pub fn conflicts_with(&self, again: &Repeat) -> bool {
+        let Repeat { content, before, product_id, skus } = again;
+        self.content.map_or_else(
+            || self.is_of_other(*product_id, skus),
+            |known| ![*content, *before].contains(&known),
+        )
     }
 
     /// True when it is of another product, or of other SKUs, than these. A digest of the whole content that outlived its erasure

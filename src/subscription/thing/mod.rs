@@ -9,7 +9,7 @@ mod event;
 mod kind;
 mod list;
 
-pub use decide::Command;
+pub use decide::{Command, Repeat};
 pub use event::{Event, Note, RequestedPersonal, TextPersonal};
 pub use list::SubscriptionRow;
 
