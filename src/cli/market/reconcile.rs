@@ -26,10 +26,10 @@ pub async fn run(settings: &Settings, month: Month, file: &Path, console: &Conso
     let mut ours: BTreeMap<Slot, Here> = BTreeMap::new();
     // What was used in one month can be on the bill of any later one.
     for row in session.engine.reported_on(month, &calendar).await? {
-        add(&mut ours.entry(slot_of(&row)).or_default().reported, row.amount);
+        ours.entry(slot_of(&row)).or_default().reported.add(row.amount);
     }
     for row in session.engine.perhaps_on(month, &calendar).await? {
-        add(&mut ours.entry(slot_of(&row)).or_default().in_doubt, row.amount);
+        ours.entry(slot_of(&row)).or_default().in_doubt.add(row.amount);
     }
     let mut differ = false;
     let mut array = console.array()?;
@@ -47,13 +47,13 @@ pub async fn run(settings: &Settings, month: Month, file: &Path, console: &Conso
         differ |= ![EQUAL, NOT_COMPARED].contains(&verdict);
         if console.is_json() {
             array.item(&json!({
-                "provisioningId": slot.0, "sku": slot.1, "journal": here.reported, "inDoubt": here.in_doubt,
+                "provisioningId": slot.0, "sku": slot.1, "journal": here.reported.exact, "inDoubt": here.in_doubt.exact,
                 "portal": there, "verdict": verdict,
             }))?;
         } else {
             let shown = |amount: Option<Total>| amount.map_or_else(|| "-".to_owned(), |n| n.to_string());
-            let doubt = here.in_doubt.map_or_else(String::new, |amount| format!("  in doubt {amount}"));
-            let (here, there) = (shown(here.reported), shown(there));
+            let doubt = here.in_doubt.exact.map_or_else(String::new, |amount| format!("  in doubt {amount}"));
+            let (here, there) = (shown(here.reported.exact), shown(there));
             console.text(&format!(
                 "{verdict:<13}  {}  {}  here {here}{doubt}  there {there}{about}",
                 slot.0, slot.1
@@ -75,10 +75,27 @@ pub async fn run(settings: &Settings, month: Month, file: &Path, console: &Conso
 /// What the journal says of a SKU of a subscription on a bill.
 #[derive(Clone, Copy, Debug, Default)]
 struct Here {
-    /// None when nothing was reported.
-    reported: Option<Total>,
+    reported: Sum,
     /// Of reports that may have arrived, and of those that are under way.
-    in_doubt: Option<Total>,
+    in_doubt: Sum,
+}
+
+/// What reports come to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    /// None of no report.
+    exact: Option<Total>,
+    /// What the marketplace, which reads doubles, makes of the same.
+    arrives: Total,
+}
+
+impl Sum {
+    fn add(&mut self, amount: Option<Amount>) {
+        let Some(amount) = amount else { return };
+        let arrives = amount.arrives_as().and_then(|text| Total::parse(&text).ok());
+        self.arrives = self.arrives.plus(arrives.unwrap_or(amount.into()));
+        self.exact = Some(self.exact.unwrap_or_default().plus(amount));
+    }
 }
 
 const EQUAL: &str = "equal";
@@ -89,9 +106,12 @@ impl Here {
     /// The verdict in a word or two, and what is to be said with it.
     fn compared_with(self, there: Option<Total>) -> (&'static str, &'static str) {
         let Self { reported, in_doubt } = self;
-        let Some(doubt) = in_doubt else {
+        let arrives = (reported.arrives, reported.arrives.plus(in_doubt.arrives));
+        let reported = reported.exact;
+        let Some(doubt) = in_doubt.exact else {
             return match (reported, there) {
                 (Some(here), Some(there)) if here == there => (EQUAL, ""),
+                (Some(_), Some(there)) if there == arrives.0 => (EQUAL, ": as it arrives there"),
                 (Some(_), Some(_)) => ("other amount", ""),
                 (Some(_), None) => ("missing there", ""),
                 // Nothing was used, and nothing is billed.
@@ -101,8 +121,8 @@ impl Here {
         };
         let both = reported.unwrap_or_default().plus(doubt);
         let said = match there {
-            Some(there) if there == both => ": the portal shows it",
-            there if there.unwrap_or_default() == reported.unwrap_or_default() => {
+            Some(there) if [both, arrives.1].contains(&there) => ": the portal shows it",
+            there if [reported.unwrap_or_default(), arrives.0].contains(&there.unwrap_or_default()) => {
                 ": the portal does not show it"
             }
             Some(_) | None => ": the portal shows another amount",
@@ -113,12 +133,6 @@ impl Here {
 
 fn slot_of(row: &ReportRow) -> Slot {
     (row.slot.provisioning_id.as_str().to_owned(), row.slot.sku.as_str().to_owned())
-}
-
-/// Adds to a sum of the journal's.
-fn add(sum: &mut Option<Total>, amount: Option<Amount>) {
-    let Some(amount) = amount else { return };
-    *sum = Some(sum.unwrap_or_default().plus(amount));
 }
 
 async fn provisioning_ids(session: &Session) -> Result<ByCustomer, Failed> {
@@ -137,7 +151,12 @@ mod tests {
 
     #[test]
     fn a_report_of_ours_in_doubt_is_no_report_of_somebody_else() {
-        let amount = |text: &str| Total::parse(text).ok();
+        let there_is = |text: &str| Total::parse(text).ok();
+        let sum = |texts: &str| {
+            let mut sum = Sum::default();
+            texts.split_whitespace().for_each(|text| sum.add(Amount::parse(text).ok()));
+            sum
+        };
         for (reported, in_doubt, there, verdict, said) in [
             ("5", "", "5", "equal", ""),
             ("5", "", "6", "other amount", ""),
@@ -150,9 +169,16 @@ mod tests {
             ("5", "3", "5", "in doubt", "does not show it"),
             ("5", "3", "", "in doubt", "another amount"),
             ("5", "3", "9", "in doubt", "another amount"),
+            // The marketplace reads doubles, and the preview said what it would make of these.
+            ("123456789.0123456789", "", "123456789.01234567", "equal", "as it arrives"),
+            ("123456789.0123456789 1", "", "123456790.01234567", "equal", "as it arrives"),
+            ("123456789.0123456789", "", "123456789.0123456789", "equal", ""),
+            ("123456789.0123456789", "", "123456789.01234568", "other amount", ""),
+            ("5", "123456789.0123456789", "123456794.01234567", "in doubt", "shows it"),
+            ("123456789.0123456789", "5", "123456789.01234567", "in doubt", "does not show it"),
         ] {
-            let here = Here { reported: amount(reported), in_doubt: amount(in_doubt) };
-            let (found, about) = here.compared_with(amount(there));
+            let here = Here { reported: sum(reported), in_doubt: sum(in_doubt) };
+            let (found, about) = here.compared_with(there_is(there));
             assert_eq!(
                 (found, about.contains(said)),
                 (verdict, true),
