@@ -78,8 +78,12 @@ async fn preview(
     month: Month,
     console: &Console,
 ) -> Result<Exit, Failed> {
-    let gate = gate(session, settings).await?;
+    // Closed or not, it is what the run of it would say.
+    let gate = gate_to_send(session, settings).await?;
     let view = session.engine.month(month, &gate).await?;
+    if let Some(shut) = gate.check(session.engine.clock().now()).err().filter(|_| view.closed) {
+        console.note(&Refusal::Shut(shut).to_string());
+    }
     let (missing, lines): (Vec<_>, Vec<_>) =
         view.lines.iter().partition(|line| line.findings.contains(&Finding::Missing));
     if console.is_json() {
