@@ -55,7 +55,8 @@ impl<'a> Whole<'a> {
             Some(b't' | b'f') => Ok(Value::Other(json.to_owned())),
             _ => Ok(Value::Other(format!("a number ({})", quote(json)))),
         };
-        Node { line, value: value.unwrap_or_else(|error| Value::Other(said(&error))) }
+        // It was read as JSON before: what is no text is half of a pair of escapes, in a name perhaps.
+        Node { line, value: value.unwrap_or(Value::Half) }
     }
 }
 

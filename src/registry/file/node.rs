@@ -20,9 +20,15 @@ pub enum Value {
     Table(Vec<(String, Node)>),
     /// JSON's null.
     Nothing,
+    /// A text of JSON, or a name in an object, with half a character: one of a pair of escapes without the other.
+    Half,
     /// Something else, in words.
     Other(String),
 }
+
+/// What is wrong with a text or a name in which half a character stands.
+const HALF: &str =
+    "has half a character: an escape from \\ud800 to \\udfff is one of a pair, and the other is missing";
 
 impl Value {
     /// What it is, in words.
@@ -33,6 +39,7 @@ impl Value {
             Self::Table(_) if format == Format::Json => "an object",
             Self::Table(_) => "a table",
             Self::Nothing => "null",
+            Self::Half => "half a character",
             Self::Other(words) => words,
         }
     }
@@ -109,6 +116,10 @@ impl Reader {
         names: [&str; N],
     ) -> Option<[Option<Node>; N]> {
         let Value::Table(members) = node.value else {
+            if matches!(node.value, Value::Half) {
+                self.flaw(node.line, field, HALF);
+                return None;
+            }
             self.flaw(
                 node.line,
                 field,
@@ -156,6 +167,10 @@ impl Reader {
     fn text(&mut self, node: Node, field: &str) -> Option<String> {
         let quotes = match node.value {
             Value::Text(text) => return Some(text),
+            Value::Half => {
+                self.flaw(node.line, field, HALF);
+                return None;
+            }
             Value::List(_) | Value::Table(_) => "",
             Value::Nothing | Value::Other(_) => "; write it in quotes",
         };

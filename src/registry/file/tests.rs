@@ -121,6 +121,13 @@ fn what_is_of_another_kind_is_named_with_its_field_and_all_of_it_at_once() {
             "line 6: customers[2].applications is an object, not a list; write it in [ ]",
         ]
     );
+    let half = r#"{"applications": [], "customers": [{"id": "a", "name": "x\ud800y", "applications": []}]}"#;
+    assert_eq!(
+        flaws(half, Format::Json),
+        [
+            r"line 1: customers[0].name has half a character: an escape from \ud800 to \udfff is one of a pair, and the other is missing"
+        ]
+    );
     for (text, format, what) in [
         (
             "{\"customers\": {\"id\": \"x\"}}",
@@ -138,7 +145,8 @@ fn what_is_of_another_kind_is_named_with_its_field_and_all_of_it_at_once() {
             "customers[0] is a text, not a table, which begins with [[customers]]",
         ),
         ("{\"customer\": []}", Format::Json, "customer is unknown; known are applications, customers"),
-        ("{\"customers\": [{\"id\": \"\\ud800\"}]}", Format::Json, "customers[0].id is "),
+        ("{\"customers\": [{\"id\": \"\\ud800\"}]}", Format::Json, "customers[0].id has half a character"),
+        ("{\"customers\": [{\"i\\ud800\": 5}]}", Format::Json, "customers[0] has half a character"),
     ] {
         let said = flaws(text, format);
         assert!(said.len() == 1 && said[0].starts_with(&format!("line 1: {what}")), "{text}: {said:?}");
