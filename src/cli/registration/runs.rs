@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::engine::RegistrationError;
 use crate::journal;
 use crate::kind::ShortId;
-use crate::registry::{Account, Closed, How, Run, RunRow, RunStep};
+use crate::registry::{Account, Closed, Run, RunRow, RunStep};
 use serde_json::{Value, json};
 
 /// As many runs as are shown.
@@ -85,7 +85,7 @@ fn in_full(run: &Run, state: &str, account: &Account) -> Value {
     let step = |(n, step): (&u32, &RunStep)| {
         json!({
             "n": n, "change": step.change, "begun": step.begun, "became": step.how,
-            "words": step.how.as_ref().map(How::to_string),
+            "words": step.words(),
         })
     };
     json!({

@@ -26,6 +26,25 @@ pub struct RunStep {
     pub begun: Option<Timestamp>,
     /// What is known of it; none where nothing was recorded after it was begun.
     pub how: Option<How>,
+    /// True when it may have left before what is known of it now: that attempt had no answer.
+    pub left_before: bool,
+}
+
+impl RunStep {
+    /// What is known of it, in words.
+    pub fn words(&self) -> Option<String> {
+        let how = self.how.as_ref()?;
+        if how.was_gone() && self.left_before {
+            let gone = "gone when it was to be sent again";
+            return Some(format!("{gone}: what was sent before, without an answer, may have removed it"));
+        }
+        Some(how.to_string())
+    }
+
+    /// True when it may have left, and nobody knows what became of it.
+    fn may_have_left(&self) -> bool {
+        self.begun.is_some() && matches!(self.how, None | Some(How::Unknown { .. }))
+    }
 }
 
 impl Account {
@@ -46,13 +65,18 @@ impl Account {
 
     fn begins(&mut self, begun: &[Begun], at: Timestamp) {
         for Begun { n, change } in begun {
-            self.steps.insert(*n, RunStep { change: Some(change.clone()), begun: Some(at), how: None });
+            let step = self.steps.entry(*n).or_default();
+            let left_before = step.left_before || step.may_have_left();
+            *step = RunStep { change: Some(change.clone()), begun: Some(at), how: None, left_before };
         }
     }
 
     fn ends(&mut self, ended: &[Ended]) {
         for Ended { n, how } in ended {
             let step = self.steps.entry(*n).or_default();
+            let unknown = matches!(step.how, Some(How::Unknown { .. }));
+            // What a listing showed as not done was not done by what left before.
+            step.left_before = (step.left_before || unknown) && !matches!(how, How::NotThere);
             let answered = match &step.how {
                 Some(How::Answered { surrogate, .. }) => surrogate.clone(),
                 _ => None,
@@ -81,8 +105,8 @@ impl fmt::Display for RunStep {
             Some(change) => write!(f, "{}: ", change.line())?,
             None => f.write_str("a change that was not begun: ")?,
         }
-        match &self.how {
-            Some(how) => how.fmt(f),
+        match self.words() {
+            Some(words) => f.write_str(&words),
             None => f.write_str("begun, and nothing else was recorded"),
         }
     }

@@ -152,6 +152,10 @@ fn what_became_of_each_change_is_told_from_what_was_recorded() {
         begun(6, remove()),
         ended(6, How::Replaced),
         ended(6, How::Listed { surrogate: None }),
+        begun(7, remove()),
+        ended(7, How::Unknown { why: "timed out".to_owned() }),
+        begun(7, remove()),
+        ended(7, How::Answered { status: 404, surrogate: None }),
     ];
     let history: Vec<_> = (1..).zip(history).map(|(seq, event)| recorded(seq, event)).collect();
     let account = Account::of(&history);
@@ -167,6 +171,7 @@ fn what_became_of_each_change_is_told_from_what_was_recorded() {
             "- customer `a`: not sent, as the server said that it is not there any more (HTTP 404)",
             "- customer `a`: done, as the server answered (HTTP 204)",
             "- customer `a`: not sent, as it is not there any more: the server has something else under its number",
+            "- customer `a`: gone when it was to be sent again: what was sent before, without an answer, may have removed it",
         ]
     );
 }
