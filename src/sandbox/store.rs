@@ -117,18 +117,26 @@ fn private() -> OpenOptions {
 
 fn load(path: &Path) -> io::Result<State> {
     match fs::read(path) {
-        Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+        Ok(bytes) => {
+            let state = serde_json::from_slice(&bytes)?;
+            // Members may be missing in a state of an earlier version, but not this one: it is somebody's own file.
+            let ours = serde_json::from_slice::<Clock>(&bytes).is_ok();
+            let not_ours = || io::Error::new(io::ErrorKind::InvalidData, "it is not a state of ours");
+            ours.then_some(state).ok_or_else(not_ours)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(State::default()),
         Err(error) => Err(error),
     }
 }
 
+/// What every state has.
+#[derive(serde::Deserialize)]
+struct Clock {
+    advanced_seconds: i64,
+}
+
 /// How far the clock of the embedded Px whose state is in `path` was moved on; zero when there is none.
 pub fn clock_offset(path: &Path) -> jiff::SignedDuration {
-    #[derive(serde::Deserialize)]
-    struct Clock {
-        advanced_seconds: i64,
-    }
     let clock = fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<Clock>(&bytes).ok());
     jiff::SignedDuration::from_secs(clock.map_or(0, |c| c.advanced_seconds))
 }
@@ -172,6 +180,13 @@ mod tests {
             fs::write(&path, broken).unwrap();
             let error = Store::new(Some(path.clone())).unwrap_err();
             assert!(error.0.contains(&path.display().to_string()) && error.0.contains(todo), "{error}");
+        }
+        // Somebody's own file is not taken for an empty state, and is not written over.
+        for theirs in [r#"{"name":"theirs","version":1}"#, "{}"] {
+            fs::write(&path, theirs).unwrap();
+            let error = Store::new(Some(path.clone())).unwrap_err();
+            assert!(error.0.contains("it is not a state of ours"), "{error}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), theirs);
         }
         let nowhere = Store::new(Some(home.path().join("no/px.json"))).unwrap_err();
         assert!(nowhere.0.contains("Give this user the right"), "{nowhere}");
