@@ -65,7 +65,7 @@ fn held(draft: &Path) -> PathBuf {
 }
 
 /// Says of `draft` that its writer lives, until this is dropped. Where nothing can be locked, nobody takes it for abandoned.
-fn hold(draft: &Path) -> Option<File> {
+pub fn hold(draft: &Path) -> Option<File> {
     let lock = private(OpenOptions::new().write(true).create_new(true)).open(held(draft)).ok()?;
     if lock.try_lock().is_ok() {
         return Some(lock);
@@ -76,7 +76,7 @@ fn hold(draft: &Path) -> Option<File> {
 
 /// Half a copy, or the other name of a whole one; and what SQLite may have failed to remove of its own. What says whose it is
 /// comes last.
-fn remove_draft(draft: &Path) {
+pub fn remove_draft(draft: &Path) {
     fs::remove_file(draft).ok();
     fs::remove_file(companion(draft, "-journal")).ok();
     fs::remove_file(held(draft)).ok();

@@ -4,7 +4,7 @@ use super::blind;
 use super::carried::{About, Carried};
 use super::chain::Head;
 use super::check::Check;
-use super::copy::into_place;
+use super::copy::{hold, into_place, remove_abandoned, remove_draft};
 use super::error::Error;
 use super::failure::Failure;
 use super::keyfile::Keys;
@@ -17,13 +17,15 @@ use super::sqlite::{self, Mark};
 use super::stored::insert;
 use crate::files::{draft_of, private};
 use rusqlite::Connection;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 /// A journal that is being made in a file.
 pub struct Target {
     file: PathBuf,
     draft: PathBuf,
+    /// Says that the writer of the draft lives.
+    _held: Option<File>,
     conn: Connection,
     keys: Keys,
     about: About,
@@ -32,11 +34,13 @@ pub struct Target {
 impl Target {
     /// Begins one at `file`, which is not there yet.
     pub fn make(file: &Path, keys: &Keys, about: &About, kinds: &[Registered]) -> Result<Self, Error> {
+        remove_abandoned(file);
         if file.exists() {
             let why = "is there already; name a file that is not".to_owned();
             return Err(Error::Failed { file: file.to_owned(), why });
         }
         let draft = draft_of(file).map_err(|e| Failure::from(e).of(file))?;
+        let held = hold(&draft);
         let begun = || -> Result<Connection, Failure> {
             // Made here, so that it is its owner's alone.
             private(OpenOptions::new().write(true).create_new(true)).open(&draft)?;
@@ -49,11 +53,11 @@ impl Target {
             Ok(conn)
         };
         let conn = begun().map_err(|failure| {
-            fs::remove_file(&draft).ok();
+            remove_draft(&draft);
             failure.of(file)
         })?;
         let (file, keys, about) = (file.to_owned(), keys.clone(), about.clone());
-        Ok(Self { file, draft, conn, keys, about })
+        Ok(Self { file, draft, _held: held, conn, keys, about })
     }
 
     /// Writes things.
@@ -108,7 +112,6 @@ impl Target {
 
 impl Drop for Target {
     fn drop(&mut self) {
-        // Half a copy, or the other name of a whole one.
-        fs::remove_file(&self.draft).ok();
+        remove_draft(&self.draft);
     }
 }

@@ -241,3 +241,27 @@ async fn a_copy_that_does_not_verify_is_not_made() {
         assert!(refused.contains("was not copied: the index `orders_under_way`"), "{refused}");
     }
 }
+
+#[tokio::test]
+async fn a_copy_removes_what_a_killed_one_left_and_nothing_whose_writer_lives() {
+    let (file, to) = (Shelf::file(), Shelf::file());
+    let journal = file.open().await;
+    open(&journal, 1).await;
+    journal.close().await;
+    share_key(&file, &to);
+    let Place::File(path) = to.place() else { panic!() };
+    let at = |name: &str| path.with_file_name(name);
+    let (gone, alive) = (at("pxdesk.db.new-01"), at("pxdesk.db.new-02"));
+    for left in [&gone, &at("pxdesk.db.new-01-journal"), &at("pxdesk.db.new-01.held"), &alive] {
+        fs::write(left, "").unwrap();
+    }
+    let writer = fs::File::create(at("pxdesk.db.new-02.held")).unwrap();
+    writer.lock().unwrap();
+    copy(&file.place(), &to.place()).await.unwrap();
+    assert!(!gone.exists() && !at("pxdesk.db.new-01.held").exists());
+    assert!(!at("pxdesk.db.new-01-journal").exists());
+    assert!(alive.exists(), "one is at work");
+    let names = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
+    let drafts = names.filter(|name| name.to_string_lossy().contains(".new-")).count();
+    assert_eq!(drafts, 2, "nothing of its own stays behind: {drafts}");
+}
