@@ -191,6 +191,9 @@ async fn note(settings: &Settings, command: &MarketCommand, console: &Console) -
         }
         (Some(mail), Some(due), ..) => Note::TerminationMail { mail: *mail, due: *due },
         (_, _, Some(to), Some(sku), ..) => Note::BillingMoved { sku: sku.clone(), to: *to },
+        (.., Some(text)) if text.trim().is_empty() => {
+            return Err(Failed::new(Exit::BadInput, "--text is empty: there is nothing to write down"));
+        }
         (.., Some(text)) => {
             let text = if text == "-" { note_from_stdin()?.trim().to_owned() } else { text.clone() };
             Note::Text { personal: Some(TextPersonal { text: Personal::new(text.as_str()) }) }

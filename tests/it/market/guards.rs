@@ -141,6 +141,9 @@ fn an_alarm_is_as_old_as_its_cause_and_a_deadline_that_has_passed_is_told() {
     assert!(at(&alarm["conflictAt"]) > at(&alarm["requestedAt"]), "{requests}");
     let due = ["market", "note", "p-1", "--termination-mail", "2020-01-01", "--due", "2020-01-05"];
     floor.run(&[&due[..], &["--text", "x"]].concat()).with(2);
+    for nothing in ["", " \t"] {
+        floor.run(&["market", "note", "p-1", "--text", nothing]).with(2);
+    }
     floor.run(&due).with(0);
     let text = floor.run(&["market", "requests"]).with(0).out;
     assert!(text.contains("was to be written to by 2020-01-05"), "{text}");
