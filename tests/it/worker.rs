@@ -2,7 +2,8 @@
 
 use crate::kit::{Home, Sandbox, order};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -36,11 +37,16 @@ pub fn signal(child: &Child, signal: rustix::process::Signal) {
 pub struct Worker {
     pub child: Child,
     metrics: String,
+    /// What it says to people, where nobody else reads that.
+    said: Option<File>,
 }
 
 impl Worker {
     pub fn start(home: &Home) -> Self {
-        Self::start_with(home, &[], Stdio::null())
+        let said = tempfile::tempfile().unwrap();
+        let mut started = Self::start_with(home, &[], said.try_clone().unwrap().into());
+        started.said = Some(said);
+        started
     }
 
     /// The same with more flags, and what it says to people.
@@ -50,13 +56,24 @@ impl Worker {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let line: Value = serde_json::from_str(&line).unwrap();
-        Self { child, metrics: line["listening"].as_str().unwrap().to_owned() }
+        Self { child, metrics: line["listening"].as_str().unwrap().to_owned(), said: None }
+    }
+
+    /// What it has said so far.
+    fn said(&self) -> String {
+        let mut text = String::new();
+        if let Some(mut said) = self.said.as_ref() {
+            said.rewind().unwrap();
+            said.read_to_string(&mut text).unwrap();
+        }
+        text
     }
 
     /// What the metric says now.
     pub fn metric(&self, name: &str) -> u64 {
         let host = self.metrics.strip_prefix("http://").unwrap().split('/').next().unwrap();
-        let mut stream = std::net::TcpStream::connect(host).unwrap();
+        let stream = std::net::TcpStream::connect(host);
+        let mut stream = stream.unwrap_or_else(|error| panic!("{error}; the worker said: {}", self.said()));
         write!(stream, "GET /metrics HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
         let mut page = String::new();
         stream.read_to_string(&mut page).unwrap();

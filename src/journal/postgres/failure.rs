@@ -37,6 +37,19 @@ impl Failure {
         }
     }
 
+    /// True when the same will be refused again until somebody mends something: not of a server that is busy, full or stopping.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::Told(_) => true,
+            Self::Refused(error) => {
+                let code = error.code().code();
+                let busy = ["55P03", "57014"].contains(&code);
+                !busy && !["40", "53", "58"].iter().any(|class| code.starts_with(class))
+            }
+            Self::Away(_) | Self::Lost(_) => false,
+        }
+    }
+
     /// The name of the constraint that a row ran into, if it did.
     pub fn constraint(&self) -> Option<&str> {
         match self {

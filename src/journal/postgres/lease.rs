@@ -69,8 +69,8 @@ impl Lease {
     /// Takes the lease when nobody has it, or keeps it for as long again.
     ///
     /// # Errors
-    /// When the server refuses that from the beginning. Later, one that refuses or cannot be reached may be another server
-    /// tomorrow: the lease is held until it has run out, and asked for again.
+    /// When the server refuses that from the beginning, and not only because it is busy. Later, one that refuses or cannot be
+    /// reached may be another server tomorrow: the lease is held until it has run out, and asked for again.
     pub async fn take(&mut self) -> Result<Standing, Error> {
         // Counted from before it was asked for: the server gives it later than that.
         let asked = steady();
@@ -92,7 +92,7 @@ impl Lease {
                 Ok(Standing::Superseded)
             }
             Ok(None) => Ok(Standing::StandingBy),
-            Err(failure @ (Failure::Told(_) | Failure::Refused(_))) if self.answered.is_none() => {
+            Err(failure) if self.answered.is_none() && failure.is_lasting() => {
                 Err(self.server.error(failure))
             }
             Err(failure) => Ok(self.hindered(failure)),
