@@ -304,9 +304,10 @@ async fn run(engine: Engine, sender: UnboundedSender<Msg>, id: OrderId, task: Ta
 fn is_work(task: &Task) -> bool {
     use crate::order::Command as C;
     match task {
-        Task::Retrieve | Task::Send(_) | Task::Probe => true,
-        // A yes to what was shown is held to that, and takes the order over on the same terms.
-        Task::Complete(_) | Task::Check | Task::Resolve(_) => false,
+        Task::Retrieve | Task::Send(_) => true,
+        // A yes to what was shown is held to that, and takes the order over on the same terms. A doubt is looked after by
+        // whoever may: its quiet period keeps two from doing that at once.
+        Task::Complete(_) | Task::Check | Task::Probe | Task::Resolve(_) => false,
         Task::Do(command) => matches!(
             command,
             C::Read
