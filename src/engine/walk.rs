@@ -131,28 +131,16 @@ impl<W: World<Order>> Engine<W> {
         report: &mut (dyn FnMut(Step) + Send),
     ) -> Result<Flow, Error> {
         let (id, as_seen) = (&order.id, Bound::Shown(order.shown()));
-        let retrieving = self.retrieve_as(id, as_seen);
-        match order.progress() {
-            State::Opened | State::RccBlocked => {
-                Box::pin(self.call(Call::RetrieveRcc, retrieving, report)).await
-            }
-            // Px may hold another text by now, and what is accepted next has to be that one.
-            _ if is_to_be_retrieved(order) => {
-                Box::pin(self.call(Call::RetrieveRcc, retrieving, report)).await
-            }
-            State::Accepted => {
-                report(Step::Calling(Call::CompleteOrder));
-                Ok(Flow::Stop(Box::pin(self.complete_as(id, as_seen)).await?.order))
-            }
-            State::RccRetrieved
-            | State::Reading
-            | State::Sent
-            | State::Completing
-            | State::InDoubt
-            | State::Completed
-            | State::Expired
-            | State::Refused
-            | State::Abandoned => Box::pin(self.deliver(order, plan, report)).await,
+        // After some refusals Px may hold another text, and what is accepted next has to be that one.
+        let retrieves =
+            matches!(order.progress(), State::Opened | State::RccBlocked) || is_to_be_retrieved(order);
+        if retrieves {
+            Box::pin(self.call(Call::RetrieveRcc, self.retrieve_as(id, as_seen), report)).await
+        } else if order.progress() == State::Accepted {
+            report(Step::Calling(Call::CompleteOrder));
+            Ok(Flow::Stop(Box::pin(self.complete_as(id, as_seen)).await?.order))
+        } else {
+            Box::pin(self.deliver(order, plan, report)).await
         }
     }
 
