@@ -4,8 +4,11 @@ use super::forms;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::form::Form;
-use crate::desk::model::Model;
+use crate::desk::frame::key::{Code, Key};
+use crate::desk::model::{Model, Overlay};
 use crate::order::{Command, Personal, check_text};
+
+const NAME_FIRST: &str = "is confirmed first: press Enter if it is right, then y";
 
 /// Opens a question that needs something typed.
 pub fn open(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
@@ -14,6 +17,27 @@ pub fn open(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         model.frame.ask_in_form(confirm, form);
     }
     Vec::new()
+}
+
+/// True of a `y` at the name as it was offered, which is then told: it is the customer's yes one question too early, and would
+/// be put at the end of a name that is evidence.
+pub fn answers_too_early(model: &mut Model, key: Key) -> bool {
+    let offered = model.order.as_ref().and_then(|screen| screen.order.customer.name.as_ref());
+    let (Some(offered), Some(Overlay::Ask(Confirm::AcceptVerbally, form))) =
+        (offered, &mut model.frame.overlay)
+    else {
+        return false;
+    };
+    let is_yes = matches!(key, Key { code: Code::Char('y' | 'Y'), ctrl: false, alt: false });
+    let name = offered.expose();
+    let untouched = form
+        .focused()
+        .is_some_and(|field| field.input.value() == name && field.input.cursor() == name.chars().count());
+    let early = is_yes && untouched;
+    if early {
+        form.mark_afresh([("name".to_owned(), NAME_FIRST.to_owned())]);
+    }
+    early
 }
 
 /// What an answer comes to.

@@ -69,6 +69,38 @@ fn a_key_that_led_to_a_question_does_not_answer_it() {
     assert!(matches!(&effects[..], [Effect::Run(_, Task::Do(Command::AcceptVerbally { .. }))]));
 }
 
+#[test]
+fn a_yes_that_comes_before_the_name_is_confirmed_is_no_part_of_it() {
+    let asked = || {
+        let mut kit = Kit::with_order();
+        kit.retrieved();
+        let effects = kit.enter();
+        kit.engine(&effects, None);
+        kit.reads_section();
+        kit.reads_section();
+        kit.enter();
+        kit
+    };
+    let accepted = |kit: &mut Kit| {
+        kit.enter();
+        match &kit.press('y')[..] {
+            [Effect::Run(_, Task::Do(Command::AcceptVerbally { name }))] => name.expose().to_owned(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut kit = asked();
+    for key in ['y', 'Y', 'y'] {
+        assert_eq!(kit.press(key), []);
+        let name = &kit.model.form().unwrap().fields[0];
+        assert_eq!(name.input.value(), "Ann Okafor");
+        assert!(name.error.as_ref().is_some_and(|told| told.contains("press Enter")), "{:?}", name.error);
+    }
+    assert_eq!(accepted(&mut kit), "Ann Okafor");
+    let mut kit = asked();
+    kit.types(" Ray");
+    assert_eq!(accepted(&mut kit), "Ann Okafor Ray", "who changes the name may type any letter");
+}
+
 /// What stands under the mouse changes with each press.
 #[test]
 fn one_spot_that_is_clicked_again_and_again_answers_no_question() {

@@ -11,7 +11,7 @@ use crate::desk::frame::notice::Severity;
 use crate::desk::frame::target::Target;
 use crate::desk::frame::typing::{InForm, insert, request, request_in_form};
 use crate::desk::model::{Model, Overlay, Screen};
-use crate::desk::orders::{intake, search};
+use crate::desk::orders::{intake, questions, search};
 use crate::desk::registration::{act::Act, forms as contract};
 use crate::desk::training::{act::Act as TrainerAct, state::Tab};
 use crate::order::Refusal;
@@ -33,6 +33,9 @@ pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
         _ => {}
     }
     let typing = model.is_typing();
+    if questions::answers_too_early(model, key) {
+        return Vec::new();
+    }
     if typing && let Some(effects) = type_key(model, key) {
         counted(model);
         return effects;
