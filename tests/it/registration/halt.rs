@@ -2,6 +2,7 @@
 
 use super::floor::{Floor, home};
 use super::server::{Reply, Server};
+use crate::kit::get;
 use serde_json::json;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -93,15 +94,19 @@ fn what_was_stopped_when_nothing_was_left_is_applied() {
 fn a_listing_that_does_not_come_is_not_waited_for() {
     let floor = Floor::new();
     let file = file(&floor, 1);
-    let slow = json!({ "call": "list_customers", "times": 99, "fault": { "latencySeconds": 60 } });
-    floor.server.control("faults", &slow);
+    let slow = json!({ "call": "list_customers", "times": 1, "fault": { "latencySeconds": 60 } });
+    let waiting = || get(&format!("{}/_sandbox/faults", floor.server.base))["pending"] != json!([]);
     for command in [&["apply", "--file", &file][..], &["create", "customer", "c0"]] {
+        floor.server.control("faults", &slow);
         let mut child = floor.home.command(&[&["registration"], command].concat()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(700));
+        let until = Instant::now() + Duration::from_secs(10);
+        while waiting() {
+            assert!(Instant::now() < until, "it is asked");
+        }
         let told = Instant::now();
         stop(&child);
         assert_eq!(child.wait().unwrap().code(), Some(1));
-        assert!(told.elapsed() < Duration::from_secs(1), "{:?}", told.elapsed());
+        assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
     }
 }
 
