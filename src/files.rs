@@ -1,7 +1,7 @@
 //! Files of our own: their owner's alone, whole or not there, and still there after a power cut.
 
 use std::fs::{self, DirBuilder, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// For a file that only its owner may read.
@@ -22,6 +22,22 @@ pub fn private_folder() -> DirBuilder {
 /// True when there can be no such folder: something else stands where one above it would be.
 pub fn has_no_place(folder: &Path) -> bool {
     folder.ancestors().skip(1).find(|above| above.exists()).is_some_and(|above| !above.is_dir())
+}
+
+/// The largest text that is read whole, in bytes: a configuration, a scenario, a checkpoint.
+pub const LARGEST_TEXT: u64 = 1024 * 1024;
+
+/// The whole text of a file, or of a pipe until it ends.
+///
+/// # Errors
+/// When the system refuses, when it is larger than `LARGEST_TEXT`, or no UTF-8.
+pub fn text_of(file: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    fs::File::open(file)?.take(LARGEST_TEXT + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST_TEXT {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(text)
 }
 
 /// How the name of a draft goes on after that of its file.

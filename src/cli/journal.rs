@@ -4,6 +4,7 @@ use super::args::{GrantedRole, JournalCommand};
 use super::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::engine::Clock;
+use crate::files;
 use crate::journal::{self, Checkpoint, Journal, Place, Report};
 use crate::order::{Refusal, Right};
 use serde_json::json;
@@ -110,7 +111,7 @@ fn read_checkpoint(file: &Path) -> Result<Checkpoint, Failed> {
         what: format!("{}: {why}", file.display()),
         next: Some("Name a file that holds what `pxdesk journal checkpoint` printed.".to_owned()),
     };
-    let text = std::fs::read_to_string(file).map_err(|e| bad(e.to_string()))?;
+    let text = files::text_of(file).map_err(|e| bad(e.to_string()))?;
     serde_json::from_str(&text).map_err(|e| bad(format!("not a checkpoint: {e}")))
 }
 

@@ -23,8 +23,7 @@ impl Places {
             let native = var(native).filter(|_| cfg!(windows));
             let fallback = home.as_ref().map(|home| home.join(fallback));
             let dir = var(xdg).or(native).or(fallback);
-            dir.map(|dir| dir.join("pxdesk"))
-                .ok_or_else(|| Error(format!("neither {xdg} nor HOME is set; set one of them")))
+            dir.map(|dir| dir.join("pxdesk")).ok_or_else(|| Error(missing(xdg, lookup(variables, "HOME"))))
         };
         let (config, data, state) = if cfg!(target_os = "macos") {
             ("Library/Application Support", "Library/Application Support", "Library/Logs")
@@ -39,5 +38,15 @@ impl Places {
             state: place("XDG_STATE_HOME", "LOCALAPPDATA", state)?,
             usual: usual.map(|dir| dir.join("pxdesk")),
         })
+    }
+}
+
+/// Why there is no place for what `xdg` is about.
+fn missing(xdg: &str, home: Option<&str>) -> String {
+    match home {
+        Some(home) => {
+            format!("HOME is `{home}`, which does not begin at the root; set it, or {xdg}, to a whole path")
+        }
+        None => format!("neither {xdg} nor HOME is set; set one of them"),
     }
 }

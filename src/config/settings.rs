@@ -15,6 +15,7 @@ use super::store::store;
 use super::target::{Target, target};
 use super::variables::{self, lookup};
 use crate::credentials::{Keeper, PasswordKeeper};
+use crate::files;
 use crate::journal::Place;
 use crate::order::doubt::default_quiet;
 use crate::order::{Environment, Pace, Role, Secret};
@@ -80,7 +81,7 @@ impl Settings {
         let places = Places::find(&variables)?;
         let named = flags.config.clone().or_else(|| lookup(&variables, "PXDESK_CONFIG").map(PathBuf::from));
         let path = named.clone().unwrap_or_else(|| places.config.join(FILE));
-        let text = match std::fs::read_to_string(&path) {
+        let text = match files::text_of(&path) {
             Ok(text) => Some(text),
             // A link that leads nowhere is not the absence of a file.
             Err(error) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {

@@ -63,7 +63,7 @@ struct Unreadable;
 /// What configures production in the file. One that is not there names nothing; of any other that cannot be read, which is
 /// not that of this run, nobody knows.
 fn named_in(file: &Path) -> Result<Option<String>, Unreadable> {
-    let text = match std::fs::read_to_string(file) {
+    let text = match crate::files::text_of(file) {
         Err(error) if error.kind() == ErrorKind::NotFound && !is_behind_a_link(file) => return Ok(None),
         read => read.map_err(|_| Unreadable)?,
     };

@@ -1,17 +1,14 @@
 //! All scenarios that there are: those that come with the program, and the trainer's own in `scenarios` beside the configuration.
 
 use crate::config::Places;
+use crate::files;
 use crate::practice::Scenario;
 use crate::practice::scenario::{name_line, read, shipped};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
-
-/// The largest file, in bytes.
-const LARGEST: u64 = 1024 * 1024;
 
 /// A scenario, and where it was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -230,12 +227,7 @@ fn text_of(file: &Path) -> std::io::Result<String> {
     if !std::fs::metadata(file)?.is_file() {
         return Err(std::io::Error::other("it is not a file"));
     }
-    let mut text = String::new();
-    std::fs::File::open(file)?.take(LARGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LARGEST {
-        return Err(std::io::Error::other("it is larger than 1 MiB"));
-    }
-    Ok(text)
+    files::text_of(file)
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> WrongIn {

@@ -95,7 +95,9 @@ pub fn headers<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Resul
         let mut value =
             HeaderValue::try_from(value).map_err(|_| fail("has a value that a header cannot carry"))?;
         value.set_sensitive(true);
-        map.insert(name, value);
+        if map.insert(name, value).is_some() {
+            return Err(fail("is the name of a header that is set already: capitals make no other header"));
+        }
     }
     Ok(map)
 }
@@ -124,6 +126,8 @@ mod tests {
         assert!(map["x-partner"].is_sensitive());
         assert!(one("Authorization", "x").unwrap_err().to_string().contains("leave it out"));
         assert!(one("a b", "x").is_err());
+        let twice = headers([("X-A", "1"), ("x-a", "2")]).unwrap_err().to_string();
+        assert!(twice.contains("headers.x-a") && twice.contains("set already"), "{twice}");
         assert!(!one("x-key", "hunter2\n").unwrap_err().to_string().contains("hunter2"));
     }
 }

@@ -139,6 +139,27 @@ fn every_mistake_names_its_place_and_what_fits() {
         &[],
         "FILE:6: environments.sandbox.paths.retrieve_rcc and complete_order are the same; every complete_order would be taken for the other call",
     );
+    for (path, why) in [
+        (
+            "/./pxCompleteOrder",
+            "is \"/./pxCompleteOrder\", but would be sent as \"/pxCompleteOrder\"; write what is to be sent",
+        ),
+        (
+            "/a/../pxCompleteOrder",
+            "is \"/a/../pxCompleteOrder\", but would be sent as \"/pxCompleteOrder\"; write what is to be sent",
+        ),
+        (
+            "/pxCompleteOrder\\t",
+            "is \"/pxCompleteOrder\\t\", but would be sent as \"/pxCompleteOrder\"; write what is to be sent",
+        ),
+        ("/px%43ompleteOrder", "is \"/px%43ompleteOrder\"; a path holds no %"),
+    ] {
+        check(
+            &format!("environment = \"sandbox\"\n[environments.sandbox.paths]\nretrieve_rcc = \"{path}\""),
+            &[],
+            &format!("FILE:3: environments.sandbox.paths.retrieve_rcc {why}"),
+        );
+    }
     let word = "a text in quotes belongs here, and not a table";
     check(
         "environment = 5",

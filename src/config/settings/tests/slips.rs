@@ -4,6 +4,25 @@ use super::*;
 use crate::config::Answering;
 
 #[test]
+fn a_home_that_is_no_whole_path_is_told_as_that() {
+    let load = |home: &str| {
+        let variables = [("HOME".to_owned(), home.to_owned())];
+        Settings::load(&Flags::default(), variables).unwrap_err().to_string()
+    };
+    assert!(load("rel").contains("HOME is `rel`, which does not begin at the root"), "{}", load("rel"));
+    let unset = Settings::load(&Flags::default(), []).unwrap_err().to_string();
+    assert!(unset.contains("neither XDG_CONFIG_HOME nor HOME is set"), "{unset}");
+}
+
+#[test]
+fn a_configuration_without_end_is_not_read_to_its_end() {
+    let flags = Flags { config: Some("/dev/zero".into()), environment: None };
+    let variables = [("HOME".to_owned(), "/nowhere".to_owned())];
+    let endless = Settings::load(&flags, variables).unwrap_err().to_string();
+    assert_eq!(endless, "cannot read the configuration /dev/zero: it is larger than 1 MiB");
+}
+
+#[test]
 fn a_time_that_nobody_can_mean_is_refused() {
     for (time, says) in [
         ("0s", "does not fit: a time here is from 1ms to 30days"),
