@@ -1,4 +1,4 @@
-//! Files of our own: their owner's alone, whole or not there, and still there after a power cut.
+//! Files of our own: their owner's alone, whole or not there, and still there after a power cut. Texts of people, read whole.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Read as _};

@@ -10,7 +10,7 @@
 //! | room | what lives there | may touch |
 //! | --- | --- | --- |
 //! | [`text`] (pure) | text from outside made safe to stand in a line of ours | std |
-//! | [`files`] | files of our own: their owner's alone, whole or not there, still there after a power cut | files, randomness |
+//! | [`files`] | files of our own: their owner's alone, whole or not there, still there after a power cut; texts read whole | files, randomness |
 //! | [`kind`] (pure) | what every kind of thing in the journal has in common: events, ids, the row of a list | std, serde |
 //! | [`order`] (pure) | ids, RCC text, the 120-minute window, the lifecycle, what each documented error means | std, serde, `text`, `kind` |
 //! | [`practice`] (pure) | what a trainee is put through, what was seen of it, what it is worth; runs, coverage, reports; what trainer and trainee tell each other | std, serde, `text`, `kind`, `order` |
@@ -30,7 +30,7 @@
 //! | [`cast`] (pure) | frames and their times to a recording that asciinema plays | `kind`'s instants, ratatui's buffer |
 //! | [`sandbox`] | the embedded servers, written from the contract: `px`, `market` and `registration`, the other sides of the wire, and `control` for trainers | the network, files; no other room |
 //! | [`credentials`] | key, secret, provider key and what signs the registration's calls at rest: the platform's keyring, the kernel's, a 0600 file | the keyring, `files`, `text`, `order`, and the sources of keys of `px`, `market` and `registration` |
-//! | [`config`] | settings: the file, its variables, the flags | files; values and settings of `order`, `subscription`, `registry`, `wire`, `px`, `market`, `registration`, `journal` and `credentials` |
+//! | [`config`] | settings: the file, its variables, the flags | `files`; values and settings of `order`, `subscription`, `registry`, `wire`, `px`, `market`, `registration`, `journal` and `credentials` |
 //! | [`telemetry`] | logs with nothing secret in them | files, `config` |
 //! | [`session`] | opening the journal, that of practice, the ways to Px, the marketplace and the registration; finding scenarios; exit statuses | `files`, `kind`, `order`, `practice`, `subscription`, `wire`, `px`, `market`, `registration`, `journal`, `engine`, `webhook`, `sandbox`, `credentials`, `config` |
 //! | [`terminal`] | raw mode, signals, hang-up, input, the loop that joins desk and engine | everything above |
