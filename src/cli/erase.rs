@@ -24,10 +24,10 @@ pub async fn run(settings: &Settings, args: &EraseArgs, console: &Console) -> Re
     if let Some(id) = &args.id {
         let session = Session::open(settings).await?;
         let order = session.find(id).await?;
-        let exit = orders::finish(&session, &order.id, Command::Erase { reason }, console).await?;
+        orders::finish(&session, &order.id, Command::Erase { reason }, console).await?;
         console.note("erased: the key of its personal data is destroyed");
         tell_of_rest(settings, &session, console);
-        return Ok(exit);
+        return Ok(Exit::Done);
     }
     let before = dates::moment("ended-before", args.ended_before.as_deref().unwrap_or_default())?;
     let session = Session::open(settings).await?;

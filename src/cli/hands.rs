@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 pub async fn take_over(settings: &Settings, id: &str, console: &Console) -> Result<Exit, Failed> {
     let session = Session::open(settings).await?;
     let order = session.find(id).await?;
-    orders::finish(&session, &order.id, Command::TakeOver { by: settings.agent.clone() }, console).await
+    orders::finish(&session, &order.id, Command::TakeOver { by: settings.agent.clone() }, console).await?;
+    Ok(Exit::Done)
 }
 
 /// `order assign`: each on its own, all found first.
@@ -27,7 +28,8 @@ pub async fn assign(
     let ids = session.find_all(ids).await?;
     let command = || Command::Assign { to: to.to_owned() };
     if let [id] = ids.as_slice() {
-        return orders::finish(&session, id, command(), console).await;
+        orders::finish(&session, id, command(), console).await?;
+        return Ok(Exit::Done);
     }
     let mut worst = Exit::Done;
     let mut all = console.array()?;
@@ -85,5 +87,6 @@ pub async fn note(settings: &Settings, id: &str, text: &Personal, console: &Cons
     }
     let session = Session::open(settings).await?;
     let order = session.find(id).await?;
-    orders::finish(&session, &order.id, Command::Note { text }, console).await
+    orders::finish(&session, &order.id, Command::Note { text }, console).await?;
+    Ok(Exit::Done)
 }

@@ -5,10 +5,10 @@ use super::console::line_from_stdin;
 use super::{Console, Exit, Failed, Session, json, show};
 use crate::config::Settings;
 use crate::engine::Engine;
-use crate::journal::{Journal, Moment};
+use crate::journal::{self, Journal, Moment};
 use crate::order::{
-    AddressDetailId, Amendment, Command, Environment, IdError, Order, OrderId, PartnerId, SalesCode, Secret,
-    State, Summary, Timestamp, WindowState, span,
+    AddressDetailId, Amendment, Command, Environment, IdError, Order, OrderId, PartnerId, Recorded,
+    SalesCode, Secret, State, Summary, Timestamp, WindowState, span,
 };
 
 /// `order list`
@@ -155,6 +155,10 @@ pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Ex
 /// Prints an order as `show` does.
 pub async fn print(engine: &Engine, order: &Order, console: &Console) -> Result<(), Failed> {
     let history = engine.journal().history::<Order>(&order.id).await?;
+    tell(engine, order, &history, console)
+}
+
+fn tell(engine: &Engine, order: &Order, history: &[Recorded], console: &Console) -> Result<(), Failed> {
     let moment = engine.moment();
     let in_hand = engine.answer_in_hand(&order.id);
     if let Some(answer) = &in_hand {
@@ -167,13 +171,13 @@ pub async fn print(engine: &Engine, order: &Order, console: &Console) -> Result<
         );
     }
     if console.is_json() {
-        let mut shown = json::order(order, &history, &moment);
+        let mut shown = json::order(order, history, &moment);
         if let (Some(answer), Some(members)) = (in_hand, shown.as_object_mut()) {
             members.insert("unrecorded".to_owned(), answer.into());
         }
         console.json(&shown)
     } else {
-        console.text(&show::order(order, &history, &moment, in_hand.as_deref()))
+        console.text(&show::order(order, history, &moment, in_hand.as_deref()))
     }
 }
 
@@ -212,14 +216,13 @@ pub async fn amend(settings: &Settings, args: &AmendArgs, console: &Console) -> 
     }
     // What somebody else may be reading out at this moment is not changed under them.
     session.engine.claim(&order.id, false).await?;
-    let exit = finish(&session, &order.id, Command::Amend(amendment), console).await?;
-    let order = session.engine.journal().load::<Order>(&order.id).await?;
+    let order = finish(&session, &order.id, Command::Amend(amendment), console).await?;
     if order.acceptance.is_some() && order.has_text_of_before() {
         console.note(
             "the customer accepted the text that was retrieved before this change; at the desk, g gets it again",
         );
     }
-    Ok(exit)
+    Ok(Exit::Done)
 }
 
 /// `order release`
@@ -245,7 +248,8 @@ pub async fn end(
     }
     let session = Session::open(settings).await?;
     let order = session.find(id).await?;
-    finish(&session, &order.id, command(reason.trim().to_owned()), console).await
+    finish(&session, &order.id, command(reason.trim().to_owned()), console).await?;
+    Ok(Exit::Done)
 }
 
 /// Does `command`, and prints how the order stands then.
@@ -254,12 +258,27 @@ pub async fn finish(
     id: &OrderId,
     command: Command,
     console: &Console,
-) -> Result<Exit, Failed> {
-    let order = session.engine.command(id, command).await?;
+) -> Result<Order, Failed> {
+    let engine = &session.engine;
+    let order = engine.command(id, command).await?;
     if console.is_json() {
-        print(&session.engine, &order, console).await?;
+        let history = engine.journal().history::<Order>(id).await.map_err(|error| unread(&error))?;
+        tell(engine, &order, &history, console)?;
     } else {
-        console.text(&format!("{id}  {}", order.state(session.engine.clock().now()).title()))?;
+        console.text(&format!("{id}  {}", order.state(engine.clock().now()).title()))?;
     }
-    Ok(Exit::Done)
+    Ok(order)
+}
+
+/// What is recorded is recorded, though the journal cannot be read after it.
+fn unread(error: &journal::Error) -> Failed {
+    let why = match error {
+        journal::Error::Away { why, .. } => why.clone(),
+        other => other.to_string(),
+    };
+    Failed {
+        exit: Exit::Journal,
+        what: format!("this was recorded, but the order as it is now could not be read: {why}"),
+        next: Some("Look at it with `pxdesk order show`, and do not give the command again.".to_owned()),
+    }
 }

@@ -57,9 +57,14 @@ use heard::Heard;
 use jiff::SignedDuration;
 use sent::Sent;
 use spool::{Held, Spool};
+use std::convert::Infallible;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Notify, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// How soon the journal is looked at again for what others have recorded.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// One desk's hold on the journal and on Px. Cheap to clone.
 pub struct Engine<W = Machine>(Arc<Inner<W>>);
@@ -163,6 +168,16 @@ impl Engine {
     /// The journal, for reading.
     pub fn journal(&self) -> &Journal {
         &self.0.world.journal
+    }
+
+    /// Looks at the journal about once a second, and notes how far it has come, whoever recorded that: a copy that lacks it
+    /// later is an older one. For what stays open and has no other reason to look.
+    pub async fn keep_looking(&self) -> Infallible {
+        loop {
+            // One that cannot be asked now is asked again.
+            let _ = self.journal().data_version().await;
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// The clock that every decision is made by.

@@ -5,7 +5,7 @@
 
 use super::lease::Lease;
 use super::orders::Done;
-use super::{Engine, Error, Ground as _};
+use super::{Engine, Error, Ground as _, LOOK_AGAIN};
 use crate::journal::{self, Standing};
 use crate::order::errand::{Backoff, Errand};
 use crate::order::errands::{Errands, in_vain};
@@ -14,14 +14,11 @@ use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// Rows that are read at once.
 const PAGE: u32 = 500;
-/// How soon the lists are looked at again.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How soon it looks for calls whose process is gone.
 const RECOVER_AGAIN: SignedDuration = SignedDuration::from_secs(30);
 
@@ -133,12 +130,13 @@ impl Worker {
         done.map(|()| true)
     }
 
-    /// Says where it stands, where that has changed. A journal that is not to be trusted goes before all that a lease says: in
+    /// Looks at the journal, and says where it stands, where that has changed. A journal that is not to be trusted goes before all that a lease says: in
     /// an older copy it is another lease.
     async fn say(&mut self, standing: Standing, told: &mut impl FnMut(Standing)) {
         let journal = self.engine.journal();
-        if self.said == Some(Standing::Doubted) && standing != Standing::Away {
-            // Somebody may have accepted it meanwhile. Whether it can be asked is told by the lease.
+        if standing != Standing::Away {
+            // How far it has come is noted, whoever recorded that: a copy that lacks it later is an older one. And what was
+            // doubted may have been accepted. Whether it can be asked is told by the lease.
             let _ = journal.data_version().await;
         }
         let doubted = standing != Standing::Away && journal.doubt().is_some();

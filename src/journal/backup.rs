@@ -3,9 +3,11 @@
 use super::copy::{copy, remove_abandoned};
 use super::either::Store;
 use super::error::Error;
+use super::guard::companion;
+use super::links::real;
 use super::sqlite;
 use super::store::Journal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 impl Journal {
     /// Copies the journal to `to`, which must not be there yet; its key file is not copied. Returns the number of events
@@ -24,6 +26,10 @@ impl Journal {
         };
         // A copy of what is not to be trusted could take a good one's place.
         self.trust()?;
+        if is_ours(&disk.file, to) {
+            let why = "is what pxdesk itself keeps beside the journal; name another file".to_owned();
+            return Err(Error::Failed { file: to.to_owned(), why });
+        }
         remove_abandoned(to);
         if to.exists() {
             let why = "is there already; name a file that is not".to_owned();
@@ -31,5 +37,34 @@ impl Journal {
         }
         let conn = sqlite::connect(&disk.file)?;
         copy(&conn, to).map_err(|e| e.of(to))
+    }
+}
+
+/// True of the names that stand beside the journal in `file`, or may one day: its key, its log, what says who is there.
+fn is_ours(file: &Path, to: &Path) -> bool {
+    let whole = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+    let (file, to) = (whole(file.to_owned()), whole(real(to)));
+    let names = ["key", "desks", "worker"].map(|ending| file.with_extension(ending));
+    let logs = ["-wal", "-shm", "-journal"].map(|ending| companion(&file, ending));
+    names.iter().chain(&logs).any(|ours| *ours == to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_our_own_are_known_however_they_are_written() {
+        let home = tempfile::tempdir().unwrap();
+        let (file, folder) = (home.path().join("pxdesk.db"), home.path().join("sub"));
+        std::fs::create_dir(&folder).unwrap();
+        for name in
+            ["pxdesk.key", "pxdesk.desks", "pxdesk.worker", "pxdesk.db-wal", "sub/../pxdesk.db-journal"]
+        {
+            assert!(is_ours(&file, &home.path().join(name)), "{name}");
+        }
+        for name in ["pxdesk.2026.db", "backup.db", "sub/pxdesk.key"] {
+            assert!(!is_ours(&file, &home.path().join(name)), "{name}");
+        }
     }
 }

@@ -255,8 +255,8 @@ impl Error {
             ),
             Self::Locked { file } => say(
                 file,
-                &"is kept locked by another program. This was not recorded. Close what else has it open, then try \
-                  again",
+                &"was kept locked by others for too long. This was not recorded. Try again; if no other pxdesk is at \
+                  work on it, close what else has it open",
             ),
             Self::NotADatabase { file } => {
                 say(file, &"is not a pxdesk journal: it is not a database at all. Name another file")

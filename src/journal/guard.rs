@@ -92,10 +92,32 @@ impl Guard {
     }
 
     /// True when the file itself, without its log, is what it was, or a later state of it.
-    pub fn follows(&self, was: Raw) -> bool {
-        let is = self.raw();
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn follows(&self, was: Raw) -> io::Result<bool> {
         let mark = |raw: Raw| Mark { version: VERSION, generation: raw.generation };
-        (was.row != self.row.page || is.row == was.row) && !mark(is).is_before(mark(was))
+        if mark(self.raw()).is_before(mark(was)) {
+            return Ok(false);
+        }
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if was.row == self.row.page && seen.row_at.is_none() {
+            seen.row_at = self.find_again()?;
+            return Ok(seen.row_at.is_some());
+        }
+        Ok(true)
+    }
+
+    /// Looks for the row once more. While another process folds its log, a page may be read that is half old and half new: it
+    /// is whole the next time.
+    fn find_again(&self) -> io::Result<Option<u64>> {
+        for pause in [0, 1, 5] {
+            std::thread::sleep(Duration::from_millis(pause));
+            if let Some(at) = self.row.find(&self.file_itself)? {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
     }
 
     /// Looks where the journal's row was seen last. False when it was there, and is no longer.
@@ -108,16 +130,10 @@ impl Guard {
                 Ok(()) | Err(_) => {}
             }
         }
-        // While another process folds its log, a page may be read that is half old and half new: it is whole the next time.
-        let pauses: &[u64] = if seen.row_at.is_some() { &[0, 1, 5] } else { &[0] };
-        for pause in pauses {
-            std::thread::sleep(Duration::from_millis(*pause));
-            if let Some(at) = self.row.find(&self.file_itself)? {
-                seen.row_at = Some(at);
-                return Ok(true);
-            }
-        }
-        Ok(seen.row_at.is_none())
+        let was_there = seen.row_at.is_some();
+        let found = if was_there { self.find_again()? } else { self.row.find(&self.file_itself)? };
+        seen.row_at = found.or(seen.row_at);
+        Ok(found.is_some() || !was_there)
     }
 
     /// Looks at the files. Returns the size of the log in bytes.
@@ -137,8 +153,8 @@ impl Guard {
             Err(error) => return Err(self.failed(&error)),
             Ok(found) => Some(found),
         };
-        let found = mark_in(&self.file_itself).map_err(|error| self.failed(&error))?;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = mark_in(&self.file_itself).map_err(|error| self.failed(&error))?;
         let row_stays = self.row_stays(&mut seen).map_err(|error| self.failed(&error))?;
         match (seen.log, log.as_ref().map(|log| log.is)) {
             (Some(was), is) if is != Some(was) => return lost(Lost::LogGone),

@@ -125,8 +125,6 @@ pub struct Seen {
     pub proven: Vec<Position>,
     /// What is remembered of its path, whether proven or not.
     pub at_path: Option<Position>,
-    /// What was last seen of the file at its path, its log not counted.
-    pub raw: Raw,
 }
 
 impl Memory {
@@ -147,6 +145,20 @@ impl Memory {
         Ok(self.by_path.written()?.and_then(|written| written.position()))
     }
 
+    /// What is kept by the path, for [`Memory::raw`]. It is read before the file is looked at: other processes fold their logs
+    /// into it meanwhile, and a file that is newer than what is remembered is no sign of anything.
+    pub fn kept(&self) -> Option<Written> {
+        // What is wrong with it is said when all that is remembered is read.
+        self.by_path.written().ok().flatten()
+    }
+
+    /// What was last seen of the file at the path, its log not counted, by what was kept of it; none, where that is not of the
+    /// journal `id`.
+    pub fn raw(kept: Option<&Written>, id: JournalId, key: &ChainKey) -> Option<Raw> {
+        let of_it = |kept: &&Written| kept.proven(key).is_some_and(|seen| seen.journal == id);
+        kept.filter(of_it).map(|kept| kept.raw)
+    }
+
     /// What is remembered of the journal `id`. It is read before the journal is: other processes record meanwhile, and a
     /// journal that is newer than what is remembered is no sign of anything.
     ///
@@ -156,10 +168,8 @@ impl Memory {
         let by_path = self.by_path.of(id, key)?;
         let by_id = self.of_journal(id).of(id, key)?;
         let proven = |written: &Option<Written>| written.as_ref().and_then(|written| written.proven(key));
-        let is_of_it = |written: &Option<Written>| proven(written).is_some_and(|seen| seen.journal == id);
         let of_both = [proven(&by_id), proven(&by_path)].into_iter().flatten();
         Ok(Seen {
-            raw: by_path.as_ref().filter(|_| is_of_it(&by_path)).map_or_else(Raw::default, |w| w.raw),
             proven: of_both.filter(|seen| seen.journal == id).collect(),
             at_path: by_path.and_then(|written| written.position()),
         })

@@ -9,8 +9,9 @@ use super::keyfile::{self, Keys};
 use super::kinds::Registered;
 use super::links::{key_of, real};
 use super::make::make;
-use super::memory::{Doubt, Memory, Seen};
+use super::memory::{Doubt, Memory};
 use super::migrate;
+use super::raw::Raw;
 use super::schema::{self, VERSION};
 use super::seal::ABOUT_CHECK;
 use super::sqlite::{self, APPLICATION, Mark, Settings};
@@ -53,6 +54,7 @@ pub fn open(named: &Path, options: &Options) -> Result<Opened, Error> {
     let is_there = file.metadata().is_ok_and(|found| found.len() > 0);
     let gone = if is_there { None } else { gone(memory.as_ref()) };
     look(&file, options.create)?;
+    let kept = memory.as_ref().and_then(Memory::kept);
     let found = is_there.then(|| guard::Found::at(&file)).transpose().map_err(failed)?;
     let writer = sqlite::connect(&file)?;
     let Prepared { keys, migrated } = prepare(&writer, &file, named, memory.as_ref(), options)?;
@@ -79,12 +81,14 @@ pub fn open(named: &Path, options: &Options) -> Result<Opened, Error> {
     let doubt = match (gone, seen) {
         (Some(doubt), _) => Some(doubt),
         (None, Err(error)) => Some(Doubt::unreadable(&error)),
-        (None, Ok(seen)) => match found.and_then(|found| of_files(found, &guard, seen.as_ref())) {
-            Some(doubt) => Some(doubt),
-            None => judge(&tx, &keys, &row, seen.as_ref())
-                .map_err(sql)?
-                .or(altered.map(|what| Doubt::Altered { what })),
-        },
+        (None, Ok(seen)) => {
+            match of_files(found, &guard, Memory::raw(kept.as_ref(), id, &keys.chain)).map_err(failed)? {
+                Some(doubt) => Some(doubt),
+                None => judge(&tx, &keys, &row, seen.as_ref())
+                    .map_err(sql)?
+                    .or(altered.map(|what| Doubt::Altered { what })),
+            }
+        }
     };
     tx.commit().map_err(sql)?;
     if migrated && doubt.as_ref().is_none_or(Doubt::may_be_accepted) {
@@ -96,12 +100,14 @@ pub fn open(named: &Path, options: &Options) -> Result<Opened, Error> {
 
 /// Why a journal is not to be trusted by its files alone, as they were before it was opened: its file has other names; or it is
 /// of another journal than its log, or of an earlier state than this machine saw. One without a log is merely an older copy.
-fn of_files(found: guard::Found, guard: &Guard, seen: Option<&Seen>) -> Option<Doubt> {
+fn of_files(found: Option<guard::Found>, guard: &Guard, raw: Option<Raw>) -> io::Result<Option<Doubt>> {
+    let Some(found) = found else { return Ok(None) };
     if found.names > 1 {
-        return Some(Doubt::Linked { names: found.names });
+        return Ok(Some(Doubt::Linked { names: found.names }));
     }
-    let is_older = |seen: &Seen| found.is_before(seen.raw) || !guard.follows(seen.raw);
-    (found.has_log && seen.is_some_and(is_older)).then_some(Doubt::Mixed)
+    let Some(raw) = raw.filter(|_| found.has_log) else { return Ok(None) };
+    let mixed = found.is_before(raw) || !guard.follows(raw)?;
+    Ok(mixed.then_some(Doubt::Mixed))
 }
 
 /// What it means, by what this machine remembers, that the journal's file is not there.

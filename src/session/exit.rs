@@ -176,9 +176,10 @@ pub fn of_order(order: &Order) -> Exit {
         None => Exit::Done,
         Some(Trouble::Refused(_)) => Exit::RefusedByPx,
         Some(Trouble::Failed { failure: Failure::Credentials(_), .. }) => Exit::Configuration,
+        // What may have been carried out, and is no harmless thing to do again: an order placed, a message sent.
         Some(
-            Trouble::Failed { call: Call::CompleteOrder, failure: Failure::Unknown(_) }
-            | Trouble::CutOff { call: Call::CompleteOrder }
+            Trouble::Failed { call: Call::CompleteOrder | Call::SendRcc, failure: Failure::Unknown(_) }
+            | Trouble::CutOff { call: Call::CompleteOrder | Call::SendRcc }
             | Trouble::PlacedAgain,
         ) => Exit::InDoubt,
         Some(Trouble::Failed { .. } | Trouble::CutOff { .. }) => Exit::Unreachable,

@@ -60,10 +60,13 @@ pub async fn serve(
 ) -> Result<(), MarketError> {
     let acceptor = options.tls.clone().map(TlsAcceptor::from);
     let (clerk, writing) = Clerk::start(&engine, options.assign.clone()).await?;
+    // What comes again is not to be answered from an older copy as if it were new.
+    let looked = engine.clone();
+    let looking = looked.keep_looking();
     let receiver = Arc::new(Receiver::new(engine, options, clerk));
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
-    tokio::pin!(shutdown);
+    tokio::pin!(shutdown, looking);
     loop {
         let next = async {
             let permit = Arc::clone(&room).acquire_owned().await;
@@ -71,6 +74,7 @@ pub async fn serve(
         };
         tokio::select! {
             () = &mut shutdown => break,
+            never = &mut looking => match never {},
             // Those that have ended are let go of.
             Some(_) = connections.join_next() => {}
             (permit, accepted) = next => match (permit, accepted) {

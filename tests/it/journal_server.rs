@@ -204,6 +204,7 @@ async fn what_became_of_a_change_is_asked_for_so_long_and_no_longer() {
     let begun = Instant::now();
     let unknown = append(&journal, &order).await.unwrap_err();
     assert!(matches!(unknown, Error::Unknown { .. }), "{unknown}");
+    assert!(!unknown.to_string().contains("not recorded"), "nobody knows that: {unknown}");
     // The answer itself has 12 seconds.
     assert!(begun.elapsed() < Duration::from_secs(25), "{:?}", begun.elapsed());
 }

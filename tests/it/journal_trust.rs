@@ -52,6 +52,28 @@ impl Machine {
     }
 }
 
+/// Others record, and fold the log into the file, while it is opened: a file that has gone on meanwhile is no older one.
+#[test]
+fn a_journal_that_others_carry_on_while_it_is_opened_is_trusted() {
+    let machine = Machine::new();
+    let works = |desk: u64| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            for n in 0..40 {
+                let journal = machine.open().await;
+                assert_eq!(journal.doubt(), None, "desk {desk}, opened {n} times before");
+                open(&journal, desk * 1000 + n).await;
+                journal.close().await;
+            }
+        });
+    };
+    std::thread::scope(|scope| {
+        for desk in 1..=4 {
+            scope.spawn(move || works(desk));
+        }
+    });
+}
+
 async fn append(journal: &Journal, order: &Order) -> Result<Order, Error> {
     journal
         .append(order, vec![Event::AcceptancePending { checks: 1, answered: false }], now(), "r.diaz")

@@ -3,7 +3,7 @@
 use crate::floor::machine;
 use crate::journal::open;
 use crate::journal_server::append;
-use crate::kit::{Home, Sandbox};
+use crate::kit::{Home, Sandbox, order};
 use crate::postgres::{self, Server};
 use crate::worker::{Worker, accept, sent, signal, soon};
 use pxdesk::journal::{Error, Standing};
@@ -122,6 +122,27 @@ fn a_worker_that_is_held_up_or_killed_is_replaced_and_does_nothing_twice() {
     let received = "SELECT count(*), count(DISTINCT thing) FROM events WHERE event = 'acceptance_received'";
     assert_eq!(database.sql(received).unwrap(), "7|7", "each once");
     here.verifies();
+}
+
+/// A worker that has recorded nothing for a while knows how far the journal came by others, whether it works or stands by.
+#[test]
+fn a_worker_knows_an_older_copy_by_what_other_machines_recorded() {
+    let Some(database) = postgres::database() else { return };
+    let px = Sandbox::serve(&[]);
+    let desk = machine(&px, &database);
+    let machines = [machine(&px, &database), machine(&px, &database)];
+    let id = desk.open(&order("1"));
+    let workers = machines.each_ref().map(|home| Worker::start_with(home, &[], says(home)));
+    soon("one works", || workers.iter().any(|worker| worker.metric("active") == 1));
+    desk.walk(&id).with(0);
+    // Each looks about once a second.
+    std::thread::sleep(Duration::from_secs(4));
+    database.come_back_older();
+    for home in &machines {
+        soon("its word", || said(home).contains("came back with an older copy"));
+        home.walk(&id).with(6);
+    }
+    assert_eq!(px.ledger("T-1")["completesReceived"], 1);
 }
 
 /// A worker whose database goes away for longer than its lease works again by itself when it is back.

@@ -207,6 +207,17 @@ fn what_a_walk_needs_is_said_before_anything_is_sent() {
 }
 
 #[test]
+fn a_walk_after_which_the_text_may_have_been_sent_ends_in_doubt() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    px.fault("send_rcc", &json!({ "cut": "after" }));
+    let ran = home.run(&["order", "walk", &id, "--method", "sms"]).with(4);
+    assert!(ran.err.contains("not known"), "{ran:?}");
+    assert_eq!(px.ledger("T-1")["sends"].as_array().map(Vec::len), Some(1), "{}", px.ledger("T-1"));
+}
+
+#[test]
 fn a_window_that_is_over_is_refused_here() {
     let px = Sandbox::serve(&[]);
     let home = Home::at(&px.base);

@@ -104,6 +104,24 @@ fn logs_are_set_by_the_file_and_by_variables() {
 }
 
 #[test]
+fn a_path_is_sent_as_it_is_written() {
+    let told = |path: &str| {
+        let file =
+            format!("environment = \"sandbox\"\n[environments.sandbox.paths]\nretrieve_rcc = \"{path}\"");
+        load(&file, &[]).unwrap_err()
+    };
+    for path in ["/./pxCompleteOrder", "/a/../pxCompleteOrder"] {
+        let why = format!("is \"{path}\"; write the path that is meant, without . and ..");
+        assert_eq!(told(path), format!("FILE:3: environments.sandbox.paths.retrieve_rcc {why}"));
+    }
+    for (path, odd) in
+        [("/pxCompleteOrder\\t", "'\\t'"), ("/px%43ompleteOrder", "'%'"), ("/pxCompleteOrder?", "'?'")]
+    {
+        assert!(told(path).ends_with(&format!("; a path holds no {odd}")), "{}", told(path));
+    }
+}
+
+#[test]
 fn every_mistake_names_its_place_and_what_fits() {
     let check = |text: &str, variables: &[(&str, &str)], expected: &str| {
         assert_eq!(load(text, variables).unwrap_err(), expected);
@@ -139,27 +157,6 @@ fn every_mistake_names_its_place_and_what_fits() {
         &[],
         "FILE:6: environments.sandbox.paths.retrieve_rcc and complete_order are the same; every complete_order would be taken for the other call",
     );
-    for (path, why) in [
-        (
-            "/./pxCompleteOrder",
-            "is \"/./pxCompleteOrder\", but would be sent as \"/pxCompleteOrder\"; write what is to be sent",
-        ),
-        (
-            "/a/../pxCompleteOrder",
-            "is \"/a/../pxCompleteOrder\", but would be sent as \"/pxCompleteOrder\"; write what is to be sent",
-        ),
-        (
-            "/pxCompleteOrder\\t",
-            "is \"/pxCompleteOrder\\t\", but would be sent as \"/pxCompleteOrder\"; write what is to be sent",
-        ),
-        ("/px%43ompleteOrder", "is \"/px%43ompleteOrder\"; a path holds no %"),
-    ] {
-        check(
-            &format!("environment = \"sandbox\"\n[environments.sandbox.paths]\nretrieve_rcc = \"{path}\""),
-            &[],
-            &format!("FILE:3: environments.sandbox.paths.retrieve_rcc {why}"),
-        );
-    }
     let word = "a text in quotes belongs here, and not a table";
     check(
         "environment = 5",

@@ -85,6 +85,8 @@ impl Server {
                 Self::give_up(writer);
                 Err(unknown(format!("{why}; the server's synchronous standby may not have it: {more}")))
             }
+            // That the server is away says of others that they were not recorded; of these it is not known.
+            Err(Failure::Away(more) | Failure::Lost(more)) => Err(unknown(format!("{why}; {more}"))),
             Err(failure) => Err(unknown(format!("{why}; {}", self.error(failure)))),
         }
     }

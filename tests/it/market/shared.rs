@@ -2,23 +2,44 @@
 
 use super::floor::{Floor, Receiver, deploy, home, sent};
 use crate::kit::{Home, Sandbox};
-use crate::postgres;
+use crate::postgres::{self, Database};
 use serde_json::json;
+use std::time::Duration;
+
+fn machine(market: &Sandbox, database: &Database) -> Home {
+    let home = home(&market.base);
+    home.configure_also(&format!(
+        "[journal]\nurl = \"{}\"\nkey_file = \"{}\"\n",
+        database.url(),
+        database.key().display()
+    ));
+    home
+}
+
+/// A receiver that has recorded nothing itself knows how far the journal came by the other one.
+#[test]
+fn a_receiver_knows_an_older_copy_by_what_the_other_one_recorded() {
+    let Some(database) = postgres::database() else { return };
+    let market = Sandbox::serve(&["--market"]);
+    let (one, two) = (machine(&market, &database), machine(&market, &database));
+    let receivers = [Receiver::of(&one), Receiver::of(&two)];
+    let deploy = deploy("p-1");
+    assert_eq!(sent(&receivers[0].url, &deploy).0, 200);
+    // It looks about once a second.
+    std::thread::sleep(Duration::from_secs(4));
+    database.come_back_older();
+    assert_eq!(sent(&receivers[1].url, &deploy).0, 503);
+    std::thread::sleep(Duration::from_secs(4));
+    assert_eq!(sent(&receivers[1].url, &deploy).0, 503, "not for a moment only");
+    two.run(&["journal", "accept", "--by", "M. Ruiz", "--reason", "restored"]).with(0);
+    crate::worker::soon("its answer", || sent(&receivers[1].url, &deploy).0 == 200);
+}
 
 #[test]
 fn two_machines_receive_and_report_each_once() {
     let Some(database) = postgres::database() else { return };
     let market = Sandbox::serve(&["--market"]);
-    let machine = || -> Home {
-        let home = home(&market.base);
-        home.configure_also(&format!(
-            "[journal]\nurl = \"{}\"\nkey_file = \"{}\"\n",
-            database.url(),
-            database.key().display()
-        ));
-        home
-    };
-    let (home, two) = (machine(), machine());
+    let (home, two) = (machine(&market, &database), machine(&market, &database));
     let floor = Floor { home, market };
     let receivers = [floor.receiver(), Receiver::of(&two)];
     // The same deploy at both, and others: one answer each, and no id twice.
