@@ -205,6 +205,11 @@ fn grant(name: &str, role: GrantedRole, console: &Console) -> Result<Exit, Faile
         GrantedRole::Agent => journal::Granted::Agent,
         GrantedRole::Supervisor => journal::Granted::Supervisor,
     };
-    console.text(journal::grant(name, role, &journal::every_kind()).trim_end())?;
+    let sql = journal::grant(name, role, &journal::every_kind());
+    if console.is_json() {
+        console.json(&json!({ "sql": sql.trim_end() }))?;
+    } else {
+        console.text(sql.trim_end())?;
+    }
     Ok(Exit::Done)
 }

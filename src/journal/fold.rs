@@ -2,6 +2,10 @@
 
 use super::sqlite;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::time::Duration;
+
+/// For how long those who read are waited for.
+const FOR_READERS: Duration = Duration::from_millis(250);
 
 /// What is left of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +26,9 @@ pub fn fold(conn: &Connection, rest: Rest) -> rusqlite::Result<bool> {
         Rest::Kept => "PRAGMA wal_checkpoint(PASSIVE)",
         Rest::Nothing => "PRAGMA wal_checkpoint(TRUNCATE)",
     };
-    let busy: i64 = conn.query_row(checkpoint, [], |row| row.get(0))?;
-    Ok(busy == 0)
+    // Nobody can write while it waits for those who read. They fold what is left when they leave.
+    conn.busy_timeout(FOR_READERS)?;
+    let busy = conn.query_row(checkpoint, [], |row| row.get::<_, i64>(0));
+    conn.busy_timeout(sqlite::PATIENCE)?;
+    Ok(busy? == 0)
 }

@@ -9,6 +9,7 @@ mod day;
 mod effects;
 mod floor;
 mod held;
+mod hung;
 mod input;
 mod items;
 mod loaded;

@@ -7,7 +7,7 @@ use super::screen::Screen;
 use super::setup::{setup, theme};
 use super::turns::Loop;
 use super::worker::Worker;
-use super::{input, panics, queue, signals, tell, tour};
+use super::{hung, input, panics, queue, signals, tell, tour};
 use crate::config::Settings;
 use crate::desk::{Effect, Model, Msg, Page, Severity, update};
 use crate::engine::{Engine, Unrecorded};
@@ -80,6 +80,7 @@ pub async fn open(settings: &Settings, session: Session, front: Front) -> Result
     let worker = Worker::start()?;
     // From here on it is used on that thread.
     engine.journal().rest().await;
+    worker.handle().spawn(hung::end_when_told(engine.clone()));
     let clock = engine.clock().clone();
     let player = practice.map(|beginning| Player::new(beginning, clock, sender.clone(), worker.handle()));
     let runner = Effects::new(session, settings, sender, worker.handle(), teaching);

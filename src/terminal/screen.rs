@@ -17,6 +17,8 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::io::{self, BufWriter, Stdout, Write as _};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// The terminal while the desk has it.
 pub struct Screen {
@@ -31,6 +33,23 @@ pub struct Screen {
     theme: ThemeName,
     look: Look,
     gone: bool,
+}
+
+/// Since when the terminal has been written to, while it is.
+static WRITING: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// True once the terminal has taken nothing for so long: whoever is writing to it may wait for ever.
+pub fn hangs(longest: Duration) -> bool {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|since| since.elapsed() > longest)
+}
+
+/// Writes to the terminal.
+fn writing<T>(write: impl FnOnce() -> T) -> T {
+    let note = |since| *WRITING.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    note(Some(Instant::now()));
+    let written = write();
+    note(None);
+    written
 }
 
 /// A whole frame fits, so that it is written at once.
@@ -75,7 +94,7 @@ impl Screen {
             return Layout::default();
         }
         // A terminal that cannot be written to is a terminal that is gone; the hang-up follows.
-        self.try_draw(model).unwrap_or_else(|_| {
+        writing(|| self.try_draw(model)).unwrap_or_else(|_| {
             self.gone = true;
             Layout::default()
         })
@@ -143,7 +162,7 @@ impl Screen {
             return;
         }
         // What was set before is set again: the shell may have changed it while the program was stopped.
-        let again = disable_raw_mode().and_then(|()| take(&mut self.terminal));
+        let again = writing(|| disable_raw_mode().and_then(|()| take(&mut self.terminal)));
         self.gone = again.is_err();
         self.shown = Buffer::default();
         self.cursor = None;
@@ -165,7 +184,8 @@ impl Screen {
             return;
         }
         let out = &mut self.terminal;
-        self.gone = out.write_all(sequence.as_bytes()).and_then(|()| io::Write::flush(out)).is_err();
+        self.gone =
+            writing(|| out.write_all(sequence.as_bytes()).and_then(|()| io::Write::flush(out))).is_err();
     }
 }
 
@@ -208,8 +228,13 @@ fn tells_held_keys() -> bool {
     is("TERM", &["xterm-kitty", "xterm-ghostty", "foot"]) || is("TERM_PROGRAM", &["ghostty", "kitty"])
 }
 
-/// Gives the terminal back. Errors are left: there is nothing more to try.
+/// Gives the terminal back.
 fn give_back() {
+    writing(try_give_back);
+}
+
+/// Errors are left: there is nothing more to try.
+fn try_give_back() {
     let mut out = io::stdout();
     if tells_held_keys() {
         let _ = execute!(out, PopKeyboardEnhancementFlags);

@@ -244,6 +244,17 @@ impl Desk {
         self
     }
 
+    /// The terminal takes nothing any more, and is not gone: as when a connection is frozen.
+    pub fn freeze(&mut self) -> &mut Self {
+        self.deaf.store(true, Ordering::Relaxed);
+        // More than fits between the two.
+        for n in 0..300 {
+            self.resize(150 + n % 2, 60);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self
+    }
+
     /// The processor time that the process has used, in hundredths of a second.
     #[cfg(target_os = "linux")]
     pub fn ticks(&self) -> u64 {

@@ -161,6 +161,25 @@ fn told_again_it_does_not_wait_and_says_what_is_in_doubt() {
 }
 
 /// Two seconds is what is promised; a desk takes some milliseconds, and says how many with `--nocapture`.
+/// The loop hangs in a write to the terminal then, and what Px answers is recorded all the same.
+#[test]
+fn a_desk_whose_terminal_is_frozen_ends_when_it_is_told_and_loses_no_answer() {
+    let scene = Scene::slow(COMPLETE);
+    let mut desk = Desk::open(&scene.home, 150, 60);
+    scene.begun(&mut desk);
+    desk.freeze().signal(Signal::TERM);
+    assert_eq!(desk.status(), 1);
+    scene.is_recorded();
+    let scene = Scene::hanging();
+    let mut desk = Desk::open(&scene.home, 150, 60);
+    scene.begun(&mut desk);
+    desk.freeze().signal(Signal::TERM);
+    std::thread::sleep(Duration::from_millis(500));
+    desk.signal(Signal::TERM);
+    assert_eq!(desk.status(), 1, "told twice");
+    assert_eq!(scene.home.show(&scene.id)["state"], "in_doubt");
+}
+
 #[test]
 fn an_idle_desk_ends_at_once() {
     const PROMISED: Duration = Duration::from_secs(2);
