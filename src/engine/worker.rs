@@ -130,8 +130,8 @@ impl Worker {
         done.map(|()| true)
     }
 
-    /// Looks at the journal, and says where it stands, where that has changed. A journal that is not to be trusted goes before all that a lease says: in
-    /// an older copy it is another lease.
+    /// Looks at the journal, and says where it stands, where that has changed. A journal that is not to be trusted goes before
+    /// all that a lease says: in an older copy it is another lease.
     async fn say(&mut self, standing: Standing, told: &mut impl FnMut(Standing)) {
         let journal = self.engine.journal();
         if standing != Standing::Away {

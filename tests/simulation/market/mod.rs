@@ -33,7 +33,7 @@ pub const SHORT: u64 = 200;
 pub fn looked_for(broken: Break) -> Range<u64> {
     let from = match broken {
         Break::LateRequests => 640,
-        Break::NoLastLook => 14_300,
+        Break::NoLastLook => 8_400,
         Break::NoSlotIndex => 2_300,
         Break::NoQuiet => 370,
         Break::ClockTakenForRight => 290,

@@ -14,6 +14,7 @@ fn a_home_that_is_no_whole_path_is_told_as_that() {
     assert!(unset.contains("neither XDG_CONFIG_HOME nor HOME is set"), "{unset}");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_configuration_without_end_is_not_read_to_its_end() {
     let flags = Flags { config: Some("/dev/zero".into()), environment: None };
