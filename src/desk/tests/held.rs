@@ -43,14 +43,20 @@ fn space_and_enter_held_down_read_at_most_a_section_and_accept_nothing() {
     }
 }
 
-#[test]
-fn a_key_that_led_to_a_question_does_not_answer_it() {
+/// An order whose text was read to its end.
+fn all_read() -> Kit {
     let mut kit = Kit::with_order();
     kit.retrieved();
     let effects = kit.enter();
     kit.engine(&effects, None);
     kit.reads_section();
     kit.reads_section();
+    kit
+}
+
+#[test]
+fn a_key_that_led_to_a_question_does_not_answer_it() {
+    let mut kit = all_read();
     kit.now += SECOND;
     assert_eq!(kit.holds(&[Code::Enter], SECOND * 10), 0);
     assert!(
@@ -72,12 +78,7 @@ fn a_key_that_led_to_a_question_does_not_answer_it() {
 #[test]
 fn a_yes_that_comes_before_the_name_is_confirmed_is_no_part_of_it() {
     let asked = || {
-        let mut kit = Kit::with_order();
-        kit.retrieved();
-        let effects = kit.enter();
-        kit.engine(&effects, None);
-        kit.reads_section();
-        kit.reads_section();
+        let mut kit = all_read();
         kit.enter();
         kit
     };
