@@ -72,6 +72,8 @@ impl Browser {
             "--headless=new",
             "--window-size=1280,900",
             "--hide-scrollbars",
+            // There is no GPU; imitating one takes more time than drawing without.
+            "--disable-gpu",
             // Only pages of ours are shown; as root, and in most containers, there is no other way.
             "--no-sandbox",
             "--disable-dev-shm-usage",

@@ -176,7 +176,7 @@ impl Bench {
             px,
             proxy,
             patient: with(Duration::from_mins(1)),
-            hasty: with(Duration::from_millis(800)),
+            hasty: with(HASTY),
             direct,
         }
     }
@@ -220,6 +220,9 @@ impl Bench {
 
 /// A reply may be some bytes longer than the one that was measured: its ids are not all of one length.
 const LONGER: usize = 4;
+
+/// How long the client waits where the connection falls silent.
+const HASTY: Duration = Duration::from_millis(800);
 
 /// More bytes than any reply has.
 const WHOLE: usize = 100_000;
@@ -284,7 +287,9 @@ fn class(cut: Cut, done: Done, answer: &Answer) -> usize {
             0
         }
         Outcome::Failed(Failure::Unknown(_)) => {
-            assert!(answer.written > Some(0) && !done.answered, "{cut:?} {answer:?}");
+            // On a busy machine a whole reply may come when the client has given up.
+            let gave_up = cut.how == How::Silence && answer.elapsed >= HASTY;
+            assert!(answer.written > Some(0) && (!done.answered || gave_up), "{cut:?} {answer:?}");
             1
         }
         Outcome::Completed { .. } => {

@@ -53,7 +53,7 @@ fn walked_by_two_at_once(orders: usize) {
 
 #[test]
 fn an_order_that_two_machines_walk_at_once_is_completed_once() {
-    walked_by_two_at_once(100);
+    walked_by_two_at_once(40);
 }
 
 #[test]

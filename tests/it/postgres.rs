@@ -46,20 +46,11 @@ impl Server {
             return None;
         };
         let user = unprivileged();
-        let folder = folder.to_owned();
-        std::fs::create_dir_all(&folder).unwrap();
-        if let Some((uid, gid)) = user {
-            std::os::unix::fs::chown(&folder, Some(uid), Some(gid)).unwrap();
-        }
-        let server = Self { folder, programs, port, user, child: Mutex::new(None) };
+        let server = Self { folder: folder.to_owned(), programs, port, user, child: Mutex::new(None) };
+        std::fs::create_dir_all(folder).unwrap();
+        server.own(folder);
         let data = server.folder.join("data");
-        let made = server
-            .program("initdb")
-            .args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "-D"])
-            .arg(&data)
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "{made:?}");
+        server.copy_cluster(&data);
         let settings = format!(
             "listen_addresses = ''\nunix_socket_directories = '{}'\nmax_connections = 300\nshared_buffers = 32MB\n\
              wal_level = replica\nmax_wal_senders = 2\nlog_min_messages = warning\n{settings}\n",
@@ -72,14 +63,36 @@ impl Server {
         Some(server)
     }
 
+    /// An empty cluster: made once, and copied for each server, since to make one takes most of a second.
+    fn copy_cluster(&self, data: &Path) {
+        static MADE: OnceLock<PathBuf> = OnceLock::new();
+        let made = MADE.get_or_init(|| {
+            let made = of_this_process("initdb");
+            self.own(&made);
+            let mut initdb = self.program("initdb");
+            initdb.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"]);
+            let ended = initdb.arg("-D").arg(made.join("data")).output().unwrap();
+            assert!(ended.status.success(), "{ended:?}");
+            made.join("data")
+        });
+        // Whose it is, and who may read it, stay as they are: the server insists on both.
+        let ended = Command::new("cp").arg("-a").arg(made).arg(data).output().unwrap();
+        assert!(ended.status.success(), "{ended:?}");
+    }
+
+    /// Gives a folder or a file to the user whom the server runs as.
+    fn own(&self, path: &Path) {
+        if let Some((uid, gid)) = self.user {
+            std::os::unix::fs::chown(path, Some(uid), Some(gid)).unwrap();
+        }
+    }
+
     /// Puts a file into its data, for itself alone.
     pub fn put(&self, name: &str, text: &str) {
         let file = self.folder.join("data").join(name);
         std::fs::write(&file, text).unwrap();
         std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        if let Some((uid, gid)) = self.user {
-            std::os::unix::fs::chown(&file, Some(uid), Some(gid)).unwrap();
-        }
+        self.own(&file);
     }
 
     fn program(&self, name: &str) -> Command {
@@ -170,9 +183,15 @@ impl Drop for Server {
     }
 }
 
+/// The client of the server that runs: Debian's `psql` is a script, which takes longer to start than the client itself.
+fn psql_itself() -> Command {
+    let beside = programs().map(|folder| folder.join("psql")).filter(|psql| psql.is_file());
+    Command::new(beside.unwrap_or_else(|| "psql".into()))
+}
+
 /// Runs SQL.
 fn psql(url: &str, sql: &str) -> Result<String, String> {
-    let mut command = Command::new("psql");
+    let mut command = psql_itself();
     command.args(["-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql]);
     let output = command.stdin(Stdio::null()).output().map_err(|e| e.to_string())?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
@@ -227,11 +246,17 @@ pub fn database() -> Option<Database> {
         return Some(Database::on(query.to_owned()));
     }
     let shared = SHARED.get_or_init(|| {
-        let folder = std::env::temp_dir().join(format!("pxdesk-pg-{}", std::process::id()));
-        clear_up_with(&folder);
-        Shared { server: Server::start(&folder, "") }
+        Shared { server: Server::start(&of_this_process("pg"), "") }
     });
     shared.server.as_ref().map(Server::database)
+}
+
+/// A new folder that goes when this process has ended, and with it the server that is in it.
+fn of_this_process(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("pxdesk-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    clear_up_with(&folder);
+    folder
 }
 
 /// A static is never dropped: a shell waits for this process to end, then ends the server and removes its folder.
@@ -329,7 +354,7 @@ impl Database {
         std::fs::copy(&other.key, &self.key).unwrap();
         let file = self.key.with_extension("sql");
         std::fs::write(&file, dump).unwrap();
-        let mut command = Command::new("psql");
+        let mut command = psql_itself();
         command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d"]).arg(self.url()).arg("-f").arg(&file);
         let output = command.output().unwrap();
         assert!(output.status.success(), "{output:?}");

@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use strace::{Fault, Point};
 
 /// Every how manieth run the short test makes: odd, so that it meets each fault and, by and by, each call.
-const STRIDE: usize = 97;
+const STRIDE: usize = 193;
 
 /// One run: this fault at this call of this scene.
 struct Run {
