@@ -172,13 +172,7 @@ impl Bench {
         };
         let direct =
             Client::new(settings(&format!("http://{px}"), &format!("http://{px}{TOKEN_PATH}"))).unwrap();
-        Self {
-            px,
-            proxy,
-            patient: with(Duration::from_mins(1)),
-            hasty: with(HASTY),
-            direct,
-        }
+        Self { px, proxy, patient: with(Duration::from_mins(1)), hasty: with(HASTY), direct }
     }
 
     /// One order, from the retrieving of its RCC to a Complete that is cut.

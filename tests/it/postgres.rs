@@ -70,7 +70,13 @@ impl Server {
             let made = of_this_process("initdb");
             self.own(&made);
             let mut initdb = self.program("initdb");
-            initdb.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"]);
+            initdb.args([
+                "--no-sync",
+                "--auth=trust",
+                "--username=postgres",
+                "--encoding=UTF8",
+                "--locale=C",
+            ]);
             let ended = initdb.arg("-D").arg(made.join("data")).output().unwrap();
             assert!(ended.status.success(), "{ended:?}");
             made.join("data")
@@ -245,9 +251,7 @@ pub fn database() -> Option<Database> {
         let (_, query) = url.split_once('?').expect("postgres://USER@/DATABASE?host=FOLDER");
         return Some(Database::on(query.to_owned()));
     }
-    let shared = SHARED.get_or_init(|| {
-        Shared { server: Server::start(&of_this_process("pg"), "") }
-    });
+    let shared = SHARED.get_or_init(|| Shared { server: Server::start(&of_this_process("pg"), "") });
     shared.server.as_ref().map(Server::database)
 }
 

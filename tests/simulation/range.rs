@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -47,7 +47,7 @@ struct Found<T> {
 fn run_all<B: Copy + Sync, T: Counts>(seeds: &Range<u64>, world: World<B, T>, broken: Option<B>) -> Found<T> {
     let next = AtomicU64::new(seeds.start);
     let found = Mutex::new(Found::<T>::default());
-    let work = || {
+    on_every_core(|| {
         loop {
             let from = next.fetch_add(CHUNK, Ordering::Relaxed);
             if from >= seeds.end {
@@ -58,11 +58,6 @@ fn run_all<B: Copy + Sync, T: Counts>(seeds: &Range<u64>, world: World<B, T>, br
             found.wrong.extend(chunk.wrong);
             found.tally.add(&chunk.tally);
             found.traces.extend(chunk.traces);
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(work);
         }
     });
     found.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -131,18 +126,47 @@ pub fn short<B: Copy + Sync, T: Counts>(
         println!("simulation: the same seed gave two traces");
         good = false;
     }
-    for (broken, name) in breaks {
-        let seeds = looked_for(broken);
-        let noticed = seeds.clone().find_map(|seed| {
-            let wrong = world(seed, Some(broken), false).wrong;
-            wrong.into_iter().next().map(|what| (seed, what))
-        });
+    let breaks: Vec<_> = breaks.into_iter().collect();
+    for ((broken, name), noticed) in breaks.iter().zip(look_for(&breaks, world, looked_for)) {
         if let Some((seed, what)) = noticed {
             println!("simulation: {name} is noticed at seed {seed}: {what}");
         } else {
+            let seeds = looked_for(*broken);
             println!("simulation: {name} is not noticed among the seeds {}..{}", seeds.start, seeds.end);
             good = false;
         }
     }
     good
+}
+
+/// Where each break is first noticed, and what is wrong there. Each core looks for another break.
+fn look_for<B: Copy + Sync, T: Counts>(
+    breaks: &[(B, &'static str)],
+    world: World<B, T>,
+    looked_for: fn(B) -> Range<u64>,
+) -> Vec<Option<(u64, String)>> {
+    let (next, found) = (AtomicUsize::new(0), Mutex::new(vec![None; breaks.len()]));
+    on_every_core(|| {
+        while let (at, Some((broken, _))) = taken(&next, breaks) {
+            let first = looked_for(*broken).find_map(|seed| {
+                let wrong = world(seed, Some(*broken), false).wrong;
+                wrong.into_iter().next().map(|what| (seed, what))
+            });
+            found.lock().unwrap_or_else(PoisonError::into_inner)[at] = first;
+        }
+    });
+    found.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn taken<'a, T>(next: &AtomicUsize, all: &'a [T]) -> (usize, Option<&'a T>) {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    (at, all.get(at))
+}
+
+fn on_every_core(work: impl Fn() + Sync) {
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(&work);
+        }
+    });
 }
