@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -145,11 +145,13 @@ fn look_for<B: Copy + Sync, T: Counts>(
     world: World<B, T>,
     looked_for: fn(B) -> Range<u64>,
 ) -> Vec<Option<(u64, String)>> {
-    let (next, found) = (AtomicUsize::new(0), Mutex::new(vec![None; breaks.len()]));
+    let (left, found) = (Mutex::new(breaks.iter().enumerate()), Mutex::new(vec![None; breaks.len()]));
     on_every_core(|| {
-        while let (at, Some((broken, _))) = taken(&next, breaks) {
-            let first = looked_for(*broken).find_map(|seed| {
-                let wrong = world(seed, Some(*broken), false).wrong;
+        loop {
+            let next = left.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((at, &(broken, _))) = next else { return };
+            let first = looked_for(broken).find_map(|seed| {
+                let wrong = world(seed, Some(broken), false).wrong;
                 wrong.into_iter().next().map(|what| (seed, what))
             });
             found.lock().unwrap_or_else(PoisonError::into_inner)[at] = first;
@@ -158,11 +160,7 @@ fn look_for<B: Copy + Sync, T: Counts>(
     found.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn taken<'a, T>(next: &AtomicUsize, all: &'a [T]) -> (usize, Option<&'a T>) {
-    let at = next.fetch_add(1, Ordering::Relaxed);
-    (at, all.get(at))
-}
-
+/// Does the work once on each core, at the same time.
 fn on_every_core(work: impl Fn() + Sync) {
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
