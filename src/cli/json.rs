@@ -281,7 +281,7 @@ pub fn summary(row: &Summary, now: Timestamp) -> Value {
         "openedAt": row.opened_at,
         "updatedAt": row.updated_at,
         "window": { "preparedAt": row.prepared_at, "expiresAt": row.window().expires_at(), "known": row.prepared_at.is_some() },
-        "lastError": row.trouble.as_ref().map(|t| json!({ "api": t.call, "class": t.class.name(), "internalCode": t.code })),
+        "lastError": row.trouble.as_ref().map(|t| json!({ "api": t.call, "class": t.class.name(), "internalCode": t.internal_code() })),
         "stalled": stall.map(|s| json!({ "cause": s.cause, "retry": s.retry, "remedy": s.next })),
     })
 }

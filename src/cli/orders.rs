@@ -6,6 +6,7 @@ use super::{Console, Exit, Failed, Session, json, show};
 use crate::config::Settings;
 use crate::engine::Engine;
 use crate::journal::{self, Journal, Moment};
+use crate::kind::Driven as _;
 use crate::order::{
     AddressDetailId, Amendment, Command, Environment, IdError, Order, OrderId, PartnerId, Recorded,
     SalesCode, Secret, State, Summary, Timestamp, WindowState, span,
@@ -214,9 +215,12 @@ pub async fn amend(settings: &Settings, args: &AmendArgs, console: &Console) -> 
             Some(card) => vec![card.ok_or_else(missing)?],
         });
     }
-    // What somebody else may be reading out at this moment is not changed under them.
-    session.engine.claim(&order.id, false).await?;
-    let order = finish(&session, &order.id, Command::Amend(amendment), console).await?;
+    let amend = Command::Amend(amendment);
+    // What somebody else may be reading out at this moment is not changed under them; and what is refused takes it from nobody.
+    if order.decide(amend.clone(), session.engine.clock().now()).is_ok() {
+        session.engine.claim(&order.id, false).await?;
+    }
+    let order = finish(&session, &order.id, amend, console).await?;
     if order.acceptance.is_some() && order.has_text_of_before() {
         console.note(
             "the customer accepted the text that was retrieved before this change; at the desk, g gets it again",

@@ -5,7 +5,7 @@ use super::console::line_from_stdin;
 use super::stop::Stop;
 use super::{Console, Exit, Failed, Session, live, orders, show};
 use crate::config::Settings;
-use crate::engine::{Engine, Plan, Step, Until};
+use crate::engine::{Engine, Plan, Step, Until, Walked};
 use crate::order::doubt::Moment;
 use crate::order::{Contact, Email, Method, Order, Pauses, Personal, Phone, State, Timestamp, check_text};
 use crate::session::of_order;
@@ -32,7 +32,11 @@ pub async fn run(settings: &Settings, args: &WalkArgs, console: &Console) -> Res
         }
     };
     match walked {
-        Ok(order) => ended(&session.engine, &order, console).await,
+        Ok(Walked::There(order)) => {
+            stands(&session.engine, &order, console).await?;
+            Ok(Exit::Done)
+        }
+        Ok(Walked::Stopped(order)) => ended(&session.engine, &order, console).await,
         Err(error) => {
             print_as_it_is(&session, &found, console).await?;
             Err(error.into())
@@ -42,16 +46,20 @@ pub async fn run(settings: &Settings, args: &WalkArgs, console: &Console) -> Res
 
 /// Prints how an order stands after a call, and why it stands there.
 pub async fn ended(engine: &Engine, order: &Order, console: &Console) -> Result<Exit, Failed> {
-    if console.is_json() {
-        orders::print(engine, order, console).await?;
-    } else {
-        console.text(&headline(order, engine.moment().now))?;
-    }
+    stands(engine, order, console).await?;
     let exit = of_order(order);
     if exit != Exit::Done {
         explain(order, &engine.moment(), console);
     }
     Ok(exit)
+}
+
+/// Prints how an order stands.
+async fn stands(engine: &Engine, order: &Order, console: &Console) -> Result<(), Failed> {
+    if console.is_json() {
+        return orders::print(engine, order, console).await;
+    }
+    console.text(&headline(order, engine.moment().now))
 }
 
 /// The order as it is after a walk that did not end well is data all the same.

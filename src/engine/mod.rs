@@ -44,7 +44,7 @@ pub use orders::{Done, Retried};
 pub use presence::Presence;
 pub use registration::{Applied, Apply, ApplyNews, Registration, RegistrationError, Unlisted};
 pub use spool::Unrecorded;
-pub use walk::{Plan, Step, Until};
+pub use walk::{Plan, Step, Until, Walked};
 pub use worker::{Tally, Worker, WorkerOptions};
 pub use world::{Answer, Ground, Sends, World};
 

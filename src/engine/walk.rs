@@ -50,6 +50,24 @@ pub enum Step {
     WaitingForAnotherDesk,
 }
 
+/// Where a walk came to.
+#[derive(Clone, Debug)]
+pub enum Walked {
+    /// At its aim, or already past it.
+    There(Order),
+    /// After its last call, whose trouble says why no further.
+    Stopped(Order),
+}
+
+impl Walked {
+    /// The order as it stands there.
+    pub fn order(self) -> Order {
+        match self {
+            Self::There(order) | Self::Stopped(order) => order,
+        }
+    }
+}
+
 /// Whether the walk goes on.
 enum Flow {
     On(Order),
@@ -58,7 +76,7 @@ enum Flow {
 }
 
 impl<W: World<Order>> Engine<W> {
-    /// Walks `id` as `plan` says and returns the order as it stands then: at its aim, or in trouble.
+    /// Walks `id` as `plan` says and returns where it came to.
     ///
     /// # Errors
     /// Refusals of the order, with nothing sent; and what the engine could not do.
@@ -67,7 +85,7 @@ impl<W: World<Order>> Engine<W> {
         id: &OrderId,
         plan: &Plan,
         report: &mut (dyn FnMut(Step) + Send),
-    ) -> Result<Order, Error> {
+    ) -> Result<Walked, Error> {
         match Box::pin(self.walk_on(id, plan, report)).await {
             // An older copy of the journal, put in its place meanwhile, refuses what the order itself allows.
             Err(Error::Refusal(refusal)) => match self.world().trust() {
@@ -83,19 +101,23 @@ impl<W: World<Order>> Engine<W> {
         id: &OrderId,
         plan: &Plan,
         report: &mut (dyn FnMut(Step) + Send),
-    ) -> Result<Order, Error> {
+    ) -> Result<Walked, Error> {
         let mut order = Box::pin(self.taken_up(id, plan, plan.take_over, report)).await?;
         loop {
-            if reached(&order, plan) {
-                return Ok(order);
+            if order.completion.is_some() {
+                return Ok(Walked::There(order));
             }
             if order.doubt().is_some() {
                 return Err(Refusal::InDoubt.into());
             }
             can_go_on(&order, self.world().now())?;
+            // A trouble of before, which did not keep it from coming so far, is not this walk's.
+            if reached(&order, plan) {
+                return Ok(Walked::There(order));
+            }
             order = match self.step(&order, plan, report).await {
                 Ok(Flow::On(order)) => order,
-                Ok(Flow::Stop(order)) => return Ok(order),
+                Ok(Flow::Stop(order)) => return Ok(Walked::Stopped(order)),
                 // Somebody else came between our look and our append: what is to be done now is decided by how it stands now.
                 // Whoever took it over meanwhile keeps it.
                 Err(Error::Refusal(Refusal::Busy { .. } | Refusal::ChangedSinceShown)) => {
@@ -158,7 +180,7 @@ impl<W: World<Order>> Engine<W> {
                 return Err(Refusal::AnswerInHand { answer }.into());
             }
             if patience.is_zero() {
-                return Err(busy(&order, attempt).into());
+                return Err(busy(attempt).into());
             }
             if !self.cut_off(id).await? {
                 if !told {

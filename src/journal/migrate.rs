@@ -1,8 +1,8 @@
 //! From earlier versions to this one. Version 1 knew orders alone, in one chain without a key; version 2 found the events of
-//! a thing by an index.
+//! a thing by an index; version 3 said less of a thing in the row of its list.
 //!
-//! The journal as it was stays beside it, whole (`pxdesk.v1.db`, `pxdesk.v2.db`). The change itself is one transaction: cut
-//! off at any write, the journal is of the version before.
+//! The journal as it was stays beside it, whole (`pxdesk.v1.db`, `pxdesk.v2.db`, `pxdesk.v3.db`). The change itself is one
+//! transaction: cut off at any write, the journal is as it was before.
 
 use super::blind;
 use super::chain::{Head, JournalId, same};
@@ -72,7 +72,11 @@ impl Migration<'_> {
         let old = set_aside(&tx)?;
         // The position of the last event of each thing.
         tx.execute_batch("CREATE TEMP TABLE ends (n INTEGER PRIMARY KEY, last INTEGER NOT NULL)")?;
-        let (id, head) = if found.version == 1 { self.bring_1(&tx)? } else { self.bring_2(&tx)? };
+        let (id, head) = match found.version {
+            1 => self.bring_1(&tx)?,
+            2 => self.bring(&tx, FOUND_BY_AN_INDEX)?,
+            _ => self.bring(&tx, "before")?,
+        };
         self.lists(&tx)?;
         tx.execute_batch("DROP TABLE temp.ends")?;
         for table in old {
@@ -183,9 +187,9 @@ impl Migration<'_> {
         Ok(head.with(&hash))
     }
 
-    /// The things and events of version 2 in their new places, their hashes as they are. Each chain is looked at, and the
-    /// head: what was changed must not be proven anew.
-    fn bring_2(&self, tx: &Connection) -> Result<(JournalId, Head), Failure> {
+    /// The things and events of a later version in their new places, their hashes as they are; `before` is SQL for where the
+    /// event before one is. Each chain is looked at, and the head: what was changed must not be proven anew.
+    fn bring(&self, tx: &Connection, before: &str) -> Result<(JournalId, Head), Failure> {
         let (id, told, proof) =
             tx.query_row("SELECT id, events, sum, proof FROM old_journal", [], |row| {
                 let (id, sum, proof): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(2)?, row.get(3)?);
@@ -196,13 +200,12 @@ impl Migration<'_> {
             return Err(self.damaged("its head was not written with its key".to_owned()));
         }
         make::tables(tx, self.keys, id, self.kinds)?;
-        tx.execute_batch(
+        tx.execute_batch(&format!(
             "INSERT INTO things SELECT n, kind, id, sealed_key FROM old_things ORDER BY n;
-             INSERT INTO events SELECT pos, thing, seq, coalesce((SELECT pos FROM old_events AS before
-                WHERE before.thing = old_events.thing AND before.seq = old_events.seq - 1), 0), at, by, event, clear,
-                sealed, hash FROM old_events ORDER BY pos;
+             INSERT INTO events SELECT pos, thing, seq, {before}, at, by, event, clear, sealed, hash FROM old_events
+                ORDER BY pos;
              INSERT INTO ends SELECT thing, max(pos) FROM old_events GROUP BY thing;",
-        )?;
+        ))?;
         let mut head = Head::EMPTY;
         let mut things = tx.prepare("SELECT n, kind, id, last FROM things JOIN ends USING (n) ORDER BY n")?;
         let mut rows = things.query([])?;
@@ -249,6 +252,10 @@ impl Migration<'_> {
         Ok(())
     }
 }
+
+/// Where the event before one of version 2 is.
+const FOUND_BY_AN_INDEX: &str = "coalesce((SELECT pos FROM old_events AS before
+    WHERE before.thing = old_events.thing AND before.seq = old_events.seq - 1), 0)";
 
 /// Gives the tables other names and removes all that hangs on them. Returns their names before.
 fn set_aside(tx: &Connection) -> rusqlite::Result<Vec<String>> {

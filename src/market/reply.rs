@@ -79,14 +79,17 @@ pub fn classify(call: Call, reply: Result<&Reply, &str>, sent: Sent) -> Outcome 
 }
 
 /// The statuses that say that a call which adds something up was not carried out, each with what it says of the request.
-/// The pages name "40x" alone, so every other one may be of a gateway that had handed the request on already.
-const REFUSALS: [(u16, &str); 12] = [
+/// The pages name "40x" alone, which is these up to 407; every other one may be of a gateway that had handed the request on
+/// already.
+const REFUSALS: [(u16, &str); 14] = [
     (400, "it is not right"),
     (401, "nobody is proved by it"),
+    (402, "it is not paid for"),
     (403, "it is not allowed"),
     (404, "there is nothing at its path, or of its ids"),
     (405, "its path takes another method"),
     (406, "it accepts no form of an answer that there is"),
+    (407, "a proxy does not know who sends it"),
     (410, "there is nothing at its path any more"),
     (411, "its length is missing"),
     (413, "it is too large"),
@@ -187,9 +190,7 @@ mod tests {
                         assert!(is_unknown(&part), "{part:?}");
                     }
                     408 | 409 | 425 | 429 => assert!(is_unknown(&whole) && is_partly(&part), "{whole:?}"),
-                    402 | 407 | 412 | 416..=421 | 423..500
-                        if matches!(call, Call::ReportUsage | Call::UpdateCount) =>
-                    {
+                    412 | 416..=421 | 423..500 if matches!(call, Call::ReportUsage | Call::UpdateCount) => {
                         assert!(is_unknown(&whole) && is_partly(&part), "{status}: {whole:?}");
                     }
                     400..500 => {

@@ -26,7 +26,7 @@ pub(super) fn guard_resting(order: &Order) -> Result<(), Refusal> {
         return Err(Refusal::InDoubt);
     }
     match order.under_way() {
-        Some(attempt) => Err(busy(order, attempt)),
+        Some(attempt) => Err(busy(attempt)),
         None => Ok(()),
     }
 }
@@ -91,8 +91,7 @@ pub(super) fn text_to_read(order: &Order, now: Timestamp) -> Result<Digest, Refu
     guard_text(order)
 }
 
-/// A call is under way.
-pub fn busy(order: &Order, attempt: &Attempt) -> Refusal {
-    let worker = order.worker.as_ref().map(|worker| worker.name.clone());
-    Refusal::Busy { owner: attempt.owner.clone(), worker }
+/// A call is under way: whoever sent it is at work, in whosever hands the order is.
+pub fn busy(attempt: &Attempt) -> Refusal {
+    Refusal::Busy { owner: attempt.owner.clone(), worker: Some(attempt.by.clone()) }
 }

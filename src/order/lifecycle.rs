@@ -123,7 +123,7 @@ fn guard_quiet(order: &Order, moment: &Moment) -> Result<(), Refusal> {
         Ok(()) => return Err(Refusal::NotInDoubt),
     }
     if let Some(attempt) = order.under_way() {
-        return Err(busy(order, attempt));
+        return Err(busy(attempt));
     }
     let left = quiet_left(order, moment);
     if left.is_zero() { Ok(()) } else { Err(Refusal::TooEarly { left }) }
@@ -325,7 +325,7 @@ fn erase(order: &Order, reason: String) -> Decision {
         return Err(Refusal::InDoubt);
     }
     if let Some(attempt) = order.under_way() {
-        return Err(busy(order, attempt));
+        return Err(busy(attempt));
     }
     // The last moment at which it is known what must not stand in it.
     let reason = mask_text(reason, order);

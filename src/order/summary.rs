@@ -236,6 +236,12 @@ impl Summary {
             | State::Accepted
             | State::Refused => match &self.trouble {
                 Some(trouble) => Some(trouble.stall()),
+                None if self.standing == State::RccBlocked && self.owner.is_none() => stall(
+                    "Corrected, and the text not retrieved since",
+                    Retry::Futile,
+                    "Open it and retrieve the text.",
+                    None,
+                ),
                 None if self.owner.is_none() && now.duration_since(self.updated_at) > RESTING => stall(
                     "Left unfinished",
                     Retry::Futile,
@@ -260,6 +266,11 @@ impl Brief {
             Trouble::PlacedAgain => (Class::PlacedAgain, None, None),
         };
         Self { call: trouble.call(), class, code: code.map(Into::into), row: row.map(Into::into) }
+    }
+
+    /// The code that Px gave, when it gave one: a documented row may have none.
+    pub fn internal_code(&self) -> Option<&str> {
+        self.code.as_deref().filter(|code| !code.starts_with("HTTP "))
     }
 
     /// A few words for a row of the queue.

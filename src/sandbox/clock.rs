@@ -12,3 +12,9 @@ pub fn now() -> Millis {
 pub fn time(at: Millis) -> String {
     jiff::Timestamp::from_millisecond(at).map_or_else(|_| String::new(), |t| t.to_string())
 }
+
+/// As the header `Date` has it (RFC 9110, 5.6.7).
+pub fn http_date(at: Millis) -> String {
+    jiff::Timestamp::from_millisecond(at)
+        .map_or_else(|_| String::new(), |at| at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+}

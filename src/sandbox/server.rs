@@ -3,10 +3,13 @@
 use super::error::Error;
 use super::message::{Message, respond};
 use super::options::Options;
-use super::shared::Inner;
-use super::{control, lesson, market, px, registration};
+use super::shared::{Inner, Shared};
+use super::{clock, control, lesson, market, px, registration};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State as Shelf};
+use axum::http::{HeaderValue, header};
+use axum::middleware::map_response_with_state;
+use axum::response::Response;
 use axum::routing::get;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -38,10 +41,22 @@ pub fn router(options: Options, ending: watch::Receiver<()>) -> Result<Router, E
         served = served.merge(registration::routes::routes());
         contracts.push(Url::new("SaaS registration", "/registration/openapi.json"));
     }
+    if with_market || with_registration {
+        served = served.layer(map_response_with_state(Arc::clone(&shared), dated));
+    }
     let served = served.layer(DefaultBodyLimit::max(LARGEST)).with_state(shared);
     // This one path before all others below `/docs`, which are Swagger UI's.
     let style = get(|| async { respond(Message::text(200, "text/css", STYLE.to_owned())) });
     Ok(served.merge(page(contracts)).route("/docs/index.css", style))
+}
+
+/// The reply, sent at the time that it is on the servers' own clock: clients of these two go by it.
+async fn dated(Shelf(shared): Shelf<Shared>, mut response: Response) -> Response {
+    let date = shared.now().ok().and_then(|now| HeaderValue::try_from(clock::http_date(now)).ok());
+    if let Some(date) = date {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }
 
 /// The page at `/docs`. Whoever opens it wants to try the calls: the fields can be edited at once, a key and a secret are

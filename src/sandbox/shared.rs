@@ -38,6 +38,11 @@ impl Inner {
         })
     }
 
+    /// The instant on the servers' own clock.
+    pub fn now(&self) -> Result<clock::Millis, Error> {
+        self.store.look(|state| state.now(clock::now()))
+    }
+
     /// Answers from the state, which may change.
     pub fn change(&self, work: impl FnOnce(&mut State) -> (u16, Value)) -> Response {
         answer(self.store.change(work))

@@ -25,12 +25,37 @@ pub struct Receiver {
 
 /// Requests whose sender did not prove who they are.
 struct Strangers {
+    /// Those that are not recorded yet, and since when.
     count: u64,
     since: Timestamp,
+    /// When some were recorded last.
+    told_at: Option<Timestamp>,
 }
 
-/// So many of them within an hour are told of.
+/// The first of an hour is recorded, and then so many at once: whoever knows nothing of us does not fill the journal.
 const MANY: u64 = 10;
+const TOLD_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
+impl Strangers {
+    /// One more at `now`; how many are to be recorded, if any are, and since when.
+    fn add(&mut self, now: Timestamp) -> Option<(u64, Timestamp)> {
+        if self.count == 0 {
+            self.since = now;
+        }
+        self.count += 1;
+        let quiet = self.told_at.is_none_or(|told| now.duration_since(told) > TOLD_AGAIN);
+        if quiet || self.count >= MANY { self.take(now) } else { None }
+    }
+
+    /// All that are not recorded, which are from now on.
+    fn take(&mut self, now: Timestamp) -> Option<(u64, Timestamp)> {
+        let due = (self.count > 0).then_some((self.count, self.since));
+        if due.is_some() {
+            (self.count, self.told_at) = (0, Some(now));
+        }
+        due
+    }
+}
 
 /// What goes back.
 pub struct Reply {
@@ -87,7 +112,7 @@ pub fn unavailable() -> Reply {
 
 impl Receiver {
     pub fn new(engine: Engine, options: Options, clerk: Clerk) -> Self {
-        let strangers = Mutex::new(Strangers { count: 0, since: engine.clock().now() });
+        let strangers = Mutex::new(Strangers { count: 0, since: engine.clock().now(), told_at: None });
         Self { engine, options, clerk, deciding: Mutex::default(), strangers }
     }
 
@@ -100,22 +125,22 @@ impl Receiver {
         Err(Reply::plain(StatusCode::UNAUTHORIZED, "The sender is not known here."))
     }
 
-    /// Counts a stranger; every so many within an hour are recorded.
+    /// Counts a stranger, and records those that are to be told of.
     async fn stranger(&self) {
-        let now = self.engine.clock().now();
-        let many = {
-            let mut strangers = self.strangers.lock().unwrap_or_else(PoisonError::into_inner);
-            if now.duration_since(strangers.since) > jiff::SignedDuration::from_hours(1) {
-                *strangers = Strangers { count: 0, since: now };
-            }
-            strangers.count += 1;
-            let many = (strangers.count >= MANY).then_some((strangers.count, strangers.since));
-            if many.is_some() {
-                *strangers = Strangers { count: 0, since: now };
-            }
-            many
-        };
-        if let Some((count, since)) = many
+        let due =
+            self.strangers.lock().unwrap_or_else(PoisonError::into_inner).add(self.engine.clock().now());
+        self.record_strangers(due).await;
+    }
+
+    /// Records the strangers that were not told of, before the receiver ends.
+    pub async fn settle(&self) {
+        let due =
+            self.strangers.lock().unwrap_or_else(PoisonError::into_inner).take(self.engine.clock().now());
+        self.record_strangers(due).await;
+    }
+
+    async fn record_strangers(&self, due: Option<(u64, Timestamp)>) {
+        if let Some((count, since)) = due
             && let Err(error) = self.engine.count_strangers(count, since).await
         {
             tracing::error!(%error, count, "requests of strangers could not be recorded");

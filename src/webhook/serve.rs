@@ -90,6 +90,7 @@ pub async fn serve(
         }
     }
     while connections.join_next().await.is_some() {}
+    receiver.settle().await;
     // What is still decided has a handle to it. With the last one the clerk ends; what it was given is written by then.
     drop(receiver);
     let _ = writing.await;

@@ -439,7 +439,7 @@ fn earlier(version: usize) -> (tempfile::TempDir, PathBuf) {
 
 #[tokio::test]
 async fn a_journal_of_an_earlier_version_is_brought_to_this_one_and_kept() {
-    for (version, events) in [(1, 32), (2, 20)] {
+    for (version, events) in [(1, 32), (2, 20), (3, 20)] {
         let (_home, file) = earlier(version);
         let (one, two) = tokio::join!(Journal::open(&file, false), Journal::open(&file, false));
         let (one, two) = (one.unwrap(), two.unwrap());
@@ -461,6 +461,7 @@ async fn an_earlier_version_that_was_changed_is_not_brought_over() {
     for (version, sql, named) in [
         (1, "UPDATE events SET by = 'x' WHERE pos = 9", "record 9"),
         (2, "UPDATE events SET by = 'x' WHERE pos = 9", "record 9"),
+        (3, "UPDATE events SET by = 'x' WHERE pos = 9", "record 9"),
         (2, "UPDATE journal SET events = 19", "its head was not written with its key"),
         (
             2,

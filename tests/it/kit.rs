@@ -5,10 +5,11 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-/// Journals that earlier releases wrote, and their keys: of version 1, of version 2.
-pub const JOURNALS: [(&[u8], &[u8]); 2] = [
+/// Journals that earlier releases wrote, and their keys: of version 1, of version 2, of version 3.
+pub const JOURNALS: [(&[u8], &[u8]); 3] = [
     (include_bytes!("fixtures/v1/pxdesk.db"), include_bytes!("fixtures/v1/pxdesk.key")),
     (include_bytes!("fixtures/v2/pxdesk.db"), include_bytes!("fixtures/v2/pxdesk.key")),
+    (include_bytes!("fixtures/v3/pxdesk.db"), include_bytes!("fixtures/v3/pxdesk.key")),
 ];
 
 /// A home directory of its own, with a configuration that names one Px.

@@ -105,7 +105,7 @@ async fn of_two_walks_at_once_one_sends_the_text() {
         steps.push(step);
     };
     let id = OrderId::parse(&id).unwrap();
-    let walked = Box::pin(engine.walk(&id, &by_sms(Until::Delivered), &mut meanwhile)).await.unwrap();
+    let walked = Box::pin(engine.walk(&id, &by_sms(Until::Delivered), &mut meanwhile)).await.unwrap().order();
     assert!(walked.delivery().is_some());
     assert_eq!(steps, [Step::Calling(Call::RetrieveRcc), Step::Calling(Call::SendRcc)]);
     assert_eq!(px.ledger("T-1")["sendsReceived"], 1);
@@ -125,7 +125,7 @@ async fn a_walk_goes_on_after_a_note_that_came_between() {
         }
     };
     let id = OrderId::parse(&id).unwrap();
-    let walked = Box::pin(engine.walk(&id, &by_sms(Until::Completed), &mut meanwhile)).await.unwrap();
+    let walked = Box::pin(engine.walk(&id, &by_sms(Until::Completed), &mut meanwhile)).await.unwrap().order();
     assert!(walked.completion.is_some(), "{:?}", walked.trouble);
     assert_eq!(px.ledger("T-1")["completesReceived"], 1);
     engine.journal().close().await;

@@ -55,7 +55,7 @@ async fn walk(engine: &Engine, name: &str) {
         take_over: true,
         pauses: Pauses { first: SECOND, longest: SECOND, give_up_after: SECOND },
     };
-    let walked = engine.walk(&id, &plan, &mut |_| {}).await.unwrap();
+    let walked = engine.walk(&id, &plan, &mut |_| {}).await.unwrap().order();
     assert!(walked.completion.is_some(), "{walked:?}");
 }
 

@@ -157,7 +157,7 @@ async fn a_likeness_with_the_order_placed_is_one_complete_and_a_doubt() {
         let mut json = order(&n.to_string());
         json["preparedAt"] = json!(now.to_string());
         let id = engine.open(parse_order(&json, now).unwrap()).await.unwrap().id;
-        let walked = engine.walk(&id, &plan, &mut |_| {}).await.unwrap();
+        let walked = engine.walk(&id, &plan, &mut |_| {}).await.unwrap().order();
         assert_eq!(walked.standing(), State::InDoubt, "{status} {body}");
         assert_eq!(px.completes(), n + 1, "{status} {body}");
         let again = engine.walk(&id, &plan, &mut |_| {}).await;

@@ -2,7 +2,7 @@
 
 use crate::ground::{Ground, Shared};
 use crate::state::State;
-use pxdesk::engine::{Engine, Error, Plan, Until};
+use pxdesk::engine::{Engine, Error, Plan, Until, Walked};
 use pxdesk::order::{AddressDetailId, PartnerId, PartnerOrderId, SalesCode, TransactionId};
 use pxdesk::order::{
     Amendment, Command, Contact, Email, Identity, Method, NewOrder, Order, OrderId, Pauses, Refusal, Reopens,
@@ -157,7 +157,7 @@ async fn walk(engine: &Engine<Ground>, world: &Shared, id: &OrderId, method: Met
         take_over: true,
         pauses: Pauses { first: second * 2, longest: second * 30, give_up_after: second * 60 },
     };
-    done(world, "walk", engine.walk(id, &plan, &mut |_| ()).await);
+    done(world, "walk", engine.walk(id, &plan, &mut |_| ()).await.map(Walked::order));
 }
 
 pub fn done(world: &Shared, what: &str, result: Result<Order, Error>) {

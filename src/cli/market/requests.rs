@@ -154,8 +154,9 @@ impl Found<'_> {
             console.text(&format!("usage: {earlier}"))?;
         }
         if self.strangers > 0 {
-            let strangers = self.strangers;
-            console.text(&format!("strangers: {strangers} requests without proof of who sent them"))?;
+            let requests = if self.strangers == 1 { "request" } else { "requests" };
+            console
+                .text(&format!("strangers: {} {requests} without proof of who sent them", self.strangers))?;
         }
         if self.is_empty() {
             console.note("nothing to look at");

@@ -43,7 +43,9 @@ impl Order {
         let placed = verdict.placed;
         self.verdicts.push(verdict);
         self.proposed = None;
-        self.trouble = None;
+        // What Px refused the order for meanwhile still stands in it.
+        let refused = self.to_mend(Call::CompleteOrder).filter(|_| !placed);
+        self.trouble = refused.cloned().map(Trouble::Refused);
         if let (true, Some(attempt)) = (placed, sent) {
             self.placed(basis, attempt, None, recorded.at);
         }

@@ -66,7 +66,7 @@ fn earlier(version: usize) -> Home {
 }
 
 fn migrations(stride: usize) {
-    for (version, events) in [(1, 32), (2, 20)] {
+    for (version, events) in [(1, 32), (2, 20), (3, 20)] {
         let verify = |_: &Home| ["journal", "verify"].map(str::to_owned).to_vec();
         every(
             stride,
