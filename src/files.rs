@@ -4,6 +4,17 @@ use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+/// From now on a file that reaches the size which this process is allowed (`ulimit -f`) is an error like a full disk, to be told
+/// and outlived: else the system ends the program, with an answer of Px in hand.
+pub fn outlive_limits() {
+    #[cfg(unix)]
+    {
+        let reached = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        // Where it cannot be asked for, all is as the system has it.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, reached);
+    }
+}
+
 /// For a file that only its owner may read.
 pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]

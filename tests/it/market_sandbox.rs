@@ -160,6 +160,19 @@ fn clock(market: &Sandbox) -> Timestamp {
     get(&format!("{}/_sandbox/clock", market.base))["now"].as_str().unwrap().parse().unwrap()
 }
 
+/// Its clients go by the header that every answer has.
+#[test]
+fn answers_are_dated_by_the_clock_that_is_moved() {
+    let market = market();
+    advance(&market, 40 * 24 * 3600);
+    let answer = raw(&market, "GET /_sandbox/clock", "", "");
+    let date =
+        answer.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("date: ").map(str::to_owned));
+    let date = jiff::fmt::rfc2822::parse(&date.unwrap()).unwrap().timestamp();
+    let off = clock(&market).as_second() - date.as_second();
+    assert!((0..=2).contains(&off), "{off} s");
+}
+
 fn advance(market: &Sandbox, mut seconds: i64) {
     while seconds > 0 {
         let step = seconds.min(30 * 24 * 3600);

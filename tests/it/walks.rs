@@ -21,6 +21,48 @@ fn verbal_from_identifiers_to_order_number() {
     home.verifies();
 }
 
+/// What failed on the way to an aim, or after it, is not the status of a walk that sends nothing.
+#[test]
+fn a_walk_that_is_at_its_aim_ends_well_and_one_of_an_order_that_is_over_does_not() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let walk = |id: &str, until: &str| {
+        let by = ["--method", "verbal", "--read-and-accepted-by", "Ann", "--until", until];
+        home.run(&[&["order", "walk", id], &by[..]].concat())
+    };
+    let id = home.open(&order("1"));
+    px.fault("send_rcc", &json!({ "cut": "after" }));
+    home.run(&["order", "walk", &id, "--method", "sms", "--until", "delivered"]).with(4);
+    let there = walk(&id, "retrieved").with(0);
+    assert!(there.err.is_empty() && home.show(&id)["lastError"]["api"] == "send_rcc", "{there:?}");
+    walk(&id, "delivered").with(0);
+    // Refused for good until it is corrected, and abandoned.
+    px.fault("complete_order", &json!({ "row": "1099" }));
+    walk(&id, "completed").with(3);
+    walk(&id, "accepted").with(8);
+    home.run(&["order", "abandon", &id, "--reason", "the customer left"]).with(0);
+    for until in ["retrieved", "delivered", "accepted", "completed"] {
+        walk(&id, until).with(8);
+    }
+    assert_eq!(px.ledger("T-1")["completesReceived"], 1);
+}
+
+/// A change that is refused is told, and leaves the order to whom it was given.
+#[test]
+fn a_refused_change_takes_an_order_from_nobody() {
+    let px = Sandbox::serve(&[]);
+    let home = Home::at(&px.base);
+    let id = home.open(&order("1"));
+    home.run(&["order", "assign", &id, "--to", "k.ono"]).with(0);
+    home.run(&["order", "amend", &id]).with(2);
+    let shown = home.show(&id);
+    let kinds: Vec<&str> =
+        shown["events"].as_array().unwrap().iter().filter_map(|e| e["kind"].as_str()).collect();
+    assert_eq!(kinds, ["opened", "assigned"]);
+    home.run(&["order", "amend", &id, "--sales-code", "S2"]).with(0);
+    assert_eq!(home.show(&id)["events"].as_array().unwrap().len(), 4, "taken over, and amended");
+}
+
 #[test]
 fn by_sms_and_by_email_the_customer_accepts() {
     let px = Sandbox::serve(&[]);

@@ -68,6 +68,24 @@ fn a_probe_is_the_very_same_request_and_an_attempt_of_its_own() {
 }
 
 #[test]
+fn what_a_probe_was_refused_for_still_stands_after_the_verdict() {
+    for row in ["complete_order/1099", "complete_order/2000"] {
+        let mut desk = in_doubt_for(4);
+        desk.does(probe()).ends(refusal_of(row));
+        assert_eq!(desk.state(), State::InDoubt, "{row}");
+        desk.now += after(4);
+        desk.does(says(false));
+        assert_eq!(desk.state(), State::Refused, "{row}");
+        let Some(Trouble::Refused(error)) = &desk.order.trouble else { panic!("{:?}", desk.order.trouble) };
+        assert_eq!(error.row.as_deref(), Some(row));
+        assert!(matches!(desk.try_complete(), Err(Refusal::Futile(_))), "{row}");
+    }
+    let mut desk = in_doubt_for(4);
+    desk.does(says(false));
+    assert_eq!((desk.state(), &desk.order.trouble), (State::Accepted, &None), "nothing refused it");
+}
+
+#[test]
 fn already_submitted_after_our_own_unknown_attempt_means_that_one_arrived() {
     let mut desk = in_doubt_for(4);
     desk.does(probe()).ends(refusal_of("complete_order/2130"));

