@@ -1,4 +1,4 @@
-//! Lays out the released program: what a start runs lies side by side (`start.ld`), so that a start maps 4 MB of the
+//! Lays out the released program: what a start runs lies side by side (`start.ld`), so that a start maps 5 MB of the
 //! program's 21 MB instead of 9.
 
 use std::env;
