@@ -10,7 +10,7 @@ fn main() {
         && !another_linker_was_chosen()
     {
         let folder = env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
-        println!("cargo::rustc-link-arg-bins=-Wl,-T,{folder}/assets/link/start.ld");
+        println!("cargo::rustc-link-arg-bins=-T{folder}/assets/link/start.ld");
     }
 }
 

@@ -304,6 +304,28 @@ fn what_a_walk_was_started_to_ignore_it_ignores() {
     assert!(!ran.err.contains("stopping:"), "{ran:?}");
 }
 
+/// A file that may not grow is told like a full disk: the system's signal ends no program that may have an answer in hand.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_limit_on_the_size_of_files_is_told() {
+    let home = crate::kit::Home::empty();
+    let id = home.open(&crate::kit::order("1"));
+    let mut shell = Command::new("/bin/sh");
+    shell.args([
+        "-c",
+        "ulimit -f 8; exec \"$@\"",
+        "sh",
+        env!("CARGO_BIN_EXE_pxdesk"),
+        "order",
+        "note",
+        &id,
+        "x",
+    ]);
+    let ran = crate::kit::Ran::from(shell.env("HOME", home.path()).output().unwrap()).with(6);
+    assert!(ran.err.contains("pxdesk.db"), "{ran:?}");
+    home.verifies();
+}
+
 fn walk(scene: &Scene) -> std::process::Child {
     let method: &[&str] = match scene.call.name {
         "send_rcc" | "get_rcc_acceptance" => &["--method", "sms"],
