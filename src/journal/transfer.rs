@@ -16,7 +16,6 @@ use super::seal::ABOUT_CHECK;
 use super::store::Journal;
 use super::stored::Stored;
 use super::{from_disk, onto_disk, postgres};
-use crate::kind::Digest;
 use std::path::PathBuf;
 
 /// A journal that is read, as it stands at one moment.
@@ -67,8 +66,10 @@ impl Journal {
             let Some(last) = things.last() else { break };
             after = last.n;
             let carried =
-                things.into_iter().map(|stored| carried(stored, &options.kinds, &journal.inner.keys, from));
-            let carried = carried.collect::<Result<Vec<_>, _>>()?;
+                things.into_iter().map(|stored| Carried::of(stored, &options.kinds, &journal.inner.keys));
+            let carried = carried.collect::<Result<Vec<_>, _>>();
+            let carried =
+                carried.map_err(|why| Error::Failed { file: PathBuf::from(from.to_string()), why })?;
             for (_, hash) in carried.iter().flat_map(|thing| &thing.stored.records) {
                 head = head.with(hash);
             }
@@ -88,25 +89,6 @@ fn same_key(to: &Place, about: &About) -> Result<Keys, Error> {
         return Err(Error::WrongKey { file, journal, why });
     }
     Ok(keys)
-}
-
-fn carried(stored: Stored, kinds: &[Registered], keys: &Keys, from: &Place) -> Result<Carried, Error> {
-    let broken = |why: String| Error::Failed {
-        file: PathBuf::from(from.to_string()),
-        why: format!("{} {}: {why}", stored.kind, stored.id),
-    };
-    let kind = kinds.iter().find(|kind| kind.name == stored.kind).copied();
-    let kind = kind.ok_or_else(|| broken("its kind is not known to this pxdesk".to_owned()))?;
-    let key = stored.key(keys).map_err(|why| broken(why.to_owned()))?;
-    let read = (kind.read)(&stored.id, &stored.records, key.as_ref()).map_err(broken)?;
-    Ok(Carried { stored, kind, read })
-}
-
-impl Carried {
-    /// The number and the hash of its last event.
-    pub fn last(&self) -> (i64, Digest) {
-        self.stored.records.last().map_or((0, Digest([0; 32])), |(record, hash)| (record.seq, *hash))
-    }
 }
 
 impl Source {

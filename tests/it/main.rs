@@ -29,6 +29,7 @@ mod journal_server_pool;
 mod journal_server_roles;
 mod journal_server_sequences;
 mod journal_server_trust;
+mod journal_server_versions;
 mod journal_standby;
 mod journal_trust;
 mod keyring;

@@ -319,20 +319,25 @@ impl Database {
         Journal::open_to_look(&self.place(), &options).await.unwrap()
     }
 
-    async fn open_at(&self, url: &str) -> Journal {
+    async fn open_at(&self, url: &str) -> Result<Journal, Error> {
         let address = Address::parse(url, self.key.clone()).unwrap();
         let options = Options { create: false, state: None, kinds: every_kind() };
-        Journal::open_with(&Place::Server(Box::new(address)), &options).await.unwrap()
+        Journal::open_with(&Place::Server(Box::new(address)), &options).await
+    }
+
+    /// Opens the journal in it as that database role, if it may.
+    pub async fn try_open_as(&self, role: &str) -> Result<Journal, Error> {
+        self.open_at(&self.url_as(role)).await
     }
 
     /// Opens the journal in it as that database role.
     pub async fn open_as(&self, role: &str) -> Journal {
-        self.open_at(&self.url_as(role)).await
+        self.try_open_as(role).await.unwrap()
     }
 
     /// Opens the journal in it through a relay.
     pub async fn open_through(&self, relay: &crate::relay::Relay) -> Journal {
-        self.open_at(&format!("postgres://postgres@127.0.0.1:{}/{}", relay.port, self.name)).await
+        self.open_at(&format!("postgres://postgres@127.0.0.1:{}/{}", relay.port, self.name)).await.unwrap()
     }
 
     /// The server's socket.
@@ -355,7 +360,13 @@ impl Database {
 
     /// Takes in what a dump of `other` has, and its key.
     pub fn restore(&self, dump: &str, other: &Self) {
-        std::fs::copy(&other.key, &self.key).unwrap();
+        self.take(dump, &std::fs::read(&other.key).unwrap());
+    }
+
+    /// Takes in a dump, and the key of the journal in it.
+    pub fn take(&self, dump: &str, key: &[u8]) {
+        std::fs::write(&self.key, key).unwrap();
+        std::fs::set_permissions(&self.key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let file = self.key.with_extension("sql");
         std::fs::write(&file, dump).unwrap();
         let mut command = psql_itself();

@@ -6,12 +6,13 @@
 //! checkpoints tell, all of them keyed, and what each machine keeps of what it saw.
 //!
 //! Pure: `address`, `grant`, `statement`, `value`, `heard`, `ahead`. I/O: `tls`, `session` (one connection), `line` (made anew when it
-//! is lost), `server` (a desk's two), `poll`, `telling`, `tables`, `open`, `positions`, `write` (of what is `ready`), `sole`, `read_back`,
-//! `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `verify`, `guards`, `soundness`, `catch_up`, `transfer`;
+//! is lost), `server` (a desk's two), `poll`, `telling`, `tables`, `bring`, `open`, `positions`, `write` (of what is `ready`), `sole`, `read_back`,
+//! `lease`, `read`, `checkpoint`, `stop`, `lines`, `seen`, `judge`, `look`, `verify`, `guards`, `soundness`, `catch_up`, `transfer`, `lists`;
 //! `failure` and `refusal` say what an error means.
 
 mod ahead;
 mod address;
+mod bring;
 mod catch_up;
 mod checkpoint;
 mod failure;
@@ -23,6 +24,7 @@ mod fence;
 mod lease;
 mod line;
 mod lines;
+mod lists;
 mod look;
 mod open;
 mod password;

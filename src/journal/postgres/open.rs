@@ -1,13 +1,14 @@
-//! Opening a journal on PostgreSQL: is it one, is it ours, is it what this machine last saw.
+//! Opening a journal on PostgreSQL: is it one, is it ours, is it what this machine last saw; and bringing it to this version.
 
 use super::address::Address;
+use super::bring::Bringing;
 use super::failure::Failure;
 use super::judge::judge;
 use super::look::look_at;
 use super::seen::Seen;
 use super::server::Server;
 use super::session::Session;
-use super::tables::{self, Found, New};
+use super::tables::{self, Found, New, VERSION};
 use crate::journal::chain::JournalId;
 use crate::journal::error::Error;
 use crate::journal::keyfile::{self, Keys};
@@ -42,7 +43,7 @@ async fn look(
 ) -> Result<(JournalId, Keys, Option<Doubt>), Failure> {
     let place = PathBuf::from(&address.shown);
     let mut gone = None;
-    let (keys, Found { id, key_check }) = match tables::found(session, &place).await? {
+    let (keys, Found { version, id, key_check }) = match tables::found(session, &place).await? {
         Some(found) => (keyfile::read_at(&address.key, &place)?, found),
         None if options.create => {
             gone = seen.map_or(Ok(None), Seen::last).map_err(|e| failed(address, &e))?;
@@ -55,6 +56,9 @@ async fn look(
     if keys.seal.open(ABOUT_CHECK, &key_check).is_none() {
         let why = "does not open what this journal has sealed".to_owned();
         return Err(Failure::Told(Error::WrongKey { file: address.key.clone(), journal: place, why }));
+    }
+    if version < VERSION {
+        Bringing { session, place: &place, keys: &keys, kinds: &options.kinds }.bring().await?;
     }
     tables::add_lists(session, &options.kinds, looks).await?;
     let doubt = match (gone, seen) {

@@ -7,16 +7,17 @@ use super::value::type_of;
 use crate::journal::chain::JournalId;
 use crate::journal::error::Error;
 use crate::journal::kinds::Registered;
-use crate::kind::List;
+use crate::kind::{Column, Index, List};
 use std::fmt::Write as _;
 use std::path::Path;
 use tokio_postgres::GenericClient;
 
-/// The version of these tables.
-pub const VERSION: i64 = 1;
+/// The version of these tables, and of what is in the rows of the lists: it counts on with every change of either. Version 1
+/// said less of a thing in its row.
+pub const VERSION: i64 = 2;
 
 /// "pxdj": the lock that whoever makes or changes tables holds.
-const LOCK: i64 = 0x7078_646a;
+pub const LOCK: i64 = 0x7078_646a;
 
 /// The tables that every journal has.
 pub const CORE: &str = include_str!("schema.sql");
@@ -26,6 +27,7 @@ pub const AGENTS: &str = include_str!("agents.sql");
 
 /// The one row about a journal.
 pub struct Found {
+    pub version: i64,
     pub id: JournalId,
     pub key_check: Vec<u8>,
 }
@@ -38,7 +40,7 @@ pub async fn found(session: &Session, place: &Path) -> Result<Option<Found>, Fai
     found_by(&session.client, place).await
 }
 
-async fn found_by(client: &impl GenericClient, place: &Path) -> Result<Option<Found>, Failure> {
+pub async fn found_by(client: &impl GenericClient, place: &Path) -> Result<Option<Found>, Failure> {
     // From the catalog itself: a name that was looked up before another desk made the table would stay unknown.
     let there = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'pxdesk' AND tablename = 'journal')";
     let there = within(client.query_one(there, &[])).await?;
@@ -55,7 +57,7 @@ async fn found_by(client: &impl GenericClient, place: &Path) -> Result<Option<Fo
         return Err(Failure::Told(Error::Newer { file: place.to_owned(), found: version, known: VERSION }));
     }
     let id: Vec<u8> = row.try_get(1)?;
-    Ok(Some(Found { id: JournalId(id.try_into().unwrap_or_default()), key_check: row.try_get(2)? }))
+    Ok(Some(Found { version, id: JournalId(id.try_into().unwrap_or_default()), key_check: row.try_get(2)? }))
 }
 
 /// Waits for its turn to make or change tables, and has it until the transaction ends.
@@ -84,7 +86,7 @@ pub async fn make(
     }
     make_in(&tx, kinds, new).await?;
     within(tx.commit()).await?;
-    Ok(Found { id: new.id, key_check: new.key_check.clone() })
+    Ok(Found { version: VERSION, id: new.id, key_check: new.key_check.clone() })
 }
 
 /// Makes the tables and the row, in the transaction of somebody who holds the lock or has the database for himself.
@@ -169,7 +171,8 @@ async fn may_guard_more(client: &impl GenericClient) -> Result<bool, Failure> {
     Ok(within(client.query_one(ask, &[])).await?.try_get(0)?)
 }
 
-async fn missing(client: &impl GenericClient, kinds: &[Registered]) -> Result<Vec<Registered>, Failure> {
+/// The kinds whose tables are not there.
+pub async fn missing(client: &impl GenericClient, kinds: &[Registered]) -> Result<Vec<Registered>, Failure> {
     let ask = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'pxdesk'";
     let tables = within(client.query(ask, &[])).await?;
     let tables: Vec<String> = tables.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
@@ -182,20 +185,34 @@ pub fn list(list: &List) -> String {
     let mut sql = format!(
         "CREATE TABLE pxdesk.{table} (\n    n bigint PRIMARY KEY,\n    id text COLLATE \"C\" NOT NULL,\n    seq bigint NOT NULL"
     );
-    for column in list.columns {
-        let collate = if type_of(column) == "text" { " COLLATE \"C\"" } else { "" };
-        let null = if column.optional { "" } else { " NOT NULL" };
+    for made in list.columns.iter().map(column) {
         // Writing to a text cannot fail.
-        let _ = write!(sql, ",\n    {} {}{collate}{null}", column.name, type_of(column));
+        let _ = write!(sql, ",\n    {made}");
     }
     for unique in list.unique {
         let _ = write!(sql, ",\n    UNIQUE ({})", unique.columns.join(", "));
     }
     sql.push_str("\n) WITH (fillfactor = 80);\n");
-    for index in list.indexes {
+    sql + &indexes(list)
+}
+
+/// The same of a column: its name, and what may be in it.
+pub fn column(column: &Column) -> String {
+    let collate = if type_of(column) == "text" { " COLLATE \"C\"" } else { "" };
+    let null = if column.optional { "" } else { " NOT NULL" };
+    format!("{} {}{collate}{null}", column.name, type_of(column))
+}
+
+/// The statements that make the indexes of a list.
+pub fn indexes(list: &List) -> String {
+    let made = |index: &Index| {
         let only = index.only.map_or_else(String::new, |only| format!(" WHERE {only}"));
-        let columns = index.columns.join(", ");
-        let _ = writeln!(sql, "CREATE INDEX {} ON pxdesk.{table} ({columns}){only};", index.name);
-    }
-    sql
+        format!(
+            "CREATE INDEX {} ON pxdesk.{} ({}){only};\n",
+            index.name,
+            list.table,
+            index.columns.join(", ")
+        )
+    };
+    list.indexes.iter().map(made).collect()
 }

@@ -2,23 +2,20 @@
 
 use super::address::Address;
 use super::failure::Failure;
+use super::lists::{self, Counts};
 use super::positions::BLOCK;
-use super::read::{EVENT, record};
 use super::session::{Session, within};
 use super::soundness::granted;
 use super::stop::Stop;
 use super::tables::{self, New};
-use super::value::{each, type_of};
 use super::verify::Proof;
-use crate::journal::carried::{About, CHUNK, Carried};
+use crate::journal::carried::{About, Carried};
 use crate::journal::chain::{Head, JournalId};
 use crate::journal::error::Error;
 use crate::journal::keyfile::Keys;
-use crate::journal::kinds::{Registered, counted};
+use crate::journal::kinds::Registered;
 use crate::journal::report::{Progress, Report};
 use crate::journal::stored::Stored;
-use crate::kind::{Type, Value};
-use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use tokio_postgres::types::ToSql;
 
@@ -60,27 +57,7 @@ impl Source {
 
     /// The next things after the one of that number.
     pub async fn things(&mut self, after: i64) -> Result<Vec<Stored>, Error> {
-        self.read(after).await.map_err(|e| e.of(&self.place))
-    }
-
-    async fn read(&self, after: i64) -> Result<Vec<Stored>, Failure> {
-        let sql = "SELECT n, kind, id, sealed_key FROM things WHERE n > $1 ORDER BY n LIMIT $2";
-        let mut things = Vec::new();
-        for row in self.session.rows(sql, &[&after, &CHUNK]).await? {
-            let (n, kind, id): (i64, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-            things.push(Stored { n, kind, id, records: Vec::new(), sealed_key: row.try_get(3)? });
-        }
-        let numbers: Vec<i64> = things.iter().map(|thing| thing.n).collect();
-        let at: HashMap<i64, usize> = numbers.iter().enumerate().map(|(at, n)| (*n, at)).collect();
-        let sql =
-            format!("SELECT {EVENT}, e.thing FROM events e WHERE e.thing = ANY($1) ORDER BY e.thing, e.seq");
-        for row in self.session.rows(&sql, &[&numbers]).await? {
-            let thing = at.get(&row.try_get(8)?).and_then(|at| things.get_mut(*at));
-            if let Some(thing) = thing {
-                thing.records.push(record(&row, &thing.kind, &thing.id)?);
-            }
-        }
-        Ok(things)
+        lists::things(&self.session, after).await.map_err(|e| e.of(&self.place))
     }
 }
 
@@ -95,7 +72,7 @@ pub struct Target {
     epoch: i64,
     /// The highest position, number and time so far.
     last: (i64, i64, i64),
-    counts: BTreeMap<(&'static str, String), i64>,
+    counts: Counts,
 }
 
 impl Target {
@@ -109,7 +86,7 @@ impl Target {
         let place = PathBuf::from(&address.shown);
         match Self::begin(address, about, kinds).await {
             Ok(session) => {
-                let (id, epoch, counts) = (about.id, about.epoch.max(0) + EPOCH, BTreeMap::new());
+                let (id, epoch, counts) = (about.id, about.epoch.max(0) + EPOCH, Counts::default());
                 Ok(Self { place, session, keys, id, epoch, last: (0, 0, 0), counts })
             }
             Err(failure) => Err(failure.of(&place)),
@@ -152,8 +129,7 @@ impl Target {
 
     async fn put(&mut self, things: &[Carried]) -> Result<(), Failure> {
         for thing in things {
-            let of = counted(&thing.kind.list, &thing.read.row);
-            *self.counts.entry((thing.kind.list.table, of)).or_default() += 1;
+            self.counts.add(thing);
             for (record, _) in &thing.stored.records {
                 let (pos, n, at) = self.last;
                 self.last = (pos.max(record.pos), n.max(thing.stored.n), at.max(record.at));
@@ -161,15 +137,7 @@ impl Target {
         }
         self.put_things(things).await?;
         self.put_events(things).await?;
-        self.put_terms(things).await?;
-        let mut by_kind: BTreeMap<&str, Vec<&Carried>> = BTreeMap::new();
-        for thing in things {
-            by_kind.entry(thing.kind.name).or_default().push(thing);
-        }
-        for things in by_kind.values() {
-            self.put_rows(things).await?;
-        }
-        Ok(())
+        lists::put(&self.session, &self.keys, things).await
     }
 
     async fn put_things(&self, things: &[Carried]) -> Result<(), Failure> {
@@ -211,35 +179,6 @@ impl Target {
         self.session.rows(sql, &values).await.map(|_| ())
     }
 
-    async fn put_terms(&self, things: &[Carried]) -> Result<(), Failure> {
-        let of = |thing: &Carried| self.keys.blind.change(thing.kind.name, &[], &thing.read.terms).new;
-        let all =
-            things.iter().flat_map(|thing| of(thing).into_iter().map(|term| (term.to_vec(), thing.stored.n)));
-        let (terms, numbers): (Vec<Vec<u8>>, Vec<i64>) = all.unzip();
-        let sql = "INSERT INTO blind (term, thing) SELECT * FROM unnest($1::bytea[], $2::bigint[])";
-        self.session.rows(sql, &[&terms, &numbers]).await.map(|_| ())
-    }
-
-    /// The rows of things of one kind.
-    async fn put_rows(&self, things: &[&Carried]) -> Result<(), Failure> {
-        let Some(list) = things.first().map(|thing| thing.kind.list) else { return Ok(()) };
-        let numbers: Vec<i64> = things.iter().map(|thing| thing.stored.n).collect();
-        let ids: Vec<&str> = things.iter().map(|thing| thing.stored.id.as_str()).collect();
-        let seqs: Vec<i64> = things.iter().map(|thing| thing.read.seq.cast_signed()).collect();
-        let columns: Vec<Box<dyn ToSql + Sync + Send>> = (list.columns.iter().enumerate())
-            .map(|(at, column)| column_of(things, at, column.kind))
-            .collect();
-        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&numbers, &ids, &seqs];
-        values.extend(columns.iter().map(|column| &**column as &(dyn ToSql + Sync)));
-        let names = each(&list, |(_, column)| format!(", {}", column.name));
-        let arrays = each(&list, |(at, column)| format!(", ${}::{}[]", at + 4, type_of(column)));
-        let sql = format!(
-            "INSERT INTO {} (n, id, seq{names}) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[]{arrays})",
-            list.table
-        );
-        self.session.rows(&sql, &values).await.map(|_| ())
-    }
-
     /// Ends the copy, which has these events: with a checkpoint over all of them. It is there once it has been verified.
     pub async fn finish(
         mut self,
@@ -267,10 +206,7 @@ impl Target {
     }
 
     async fn end(&self, head: Head) -> Result<(), Failure> {
-        for ((list, of), n) in &self.counts {
-            let sql = "INSERT INTO counts (list, of, slot, n) VALUES ($1, $2, 0, $3)";
-            self.session.rows(sql, &[list, of, n]).await?;
-        }
+        self.counts.put(&self.session).await?;
         let (pos, n, at) = self.last;
         if pos > 0 {
             let blocks = (pos - 1) / BLOCK + 1;
@@ -281,28 +217,5 @@ impl Target {
         let stop = Stop::new(&self.keys.chain, self.id, self.epoch, head, at);
         stop.insert(&self.session.client).await?;
         self.session.rows("UPDATE journal SET epoch = $1", &[&(self.epoch + 1)]).await.map(|_| ())
-    }
-}
-
-/// One column of many rows.
-fn column_of(things: &[&Carried], at: usize, kind: Type) -> Box<dyn ToSql + Sync + Send> {
-    let values = things.iter().map(|thing| thing.read.row.get(at));
-    match kind {
-        Type::Integer => Box::new(
-            values
-                .map(|value| match value {
-                    Some(Value::Integer(number)) => Some(*number),
-                    Some(Value::Text(_) | Value::Nothing) | None => None,
-                })
-                .collect::<Vec<_>>(),
-        ),
-        Type::Text => Box::new(
-            values
-                .map(|value| match value {
-                    Some(Value::Text(text)) => Some(text.clone()),
-                    Some(Value::Integer(_) | Value::Nothing) | None => None,
-                })
-                .collect::<Vec<_>>(),
-        ),
     }
 }
