@@ -79,7 +79,7 @@ async fn it_is_left_as_it_is_while_others_work_on_it_and_to_others_than_the_owne
         .env("PGAPPNAME", "pxdesk");
     let mut desk = desk.spawn().unwrap();
     let seen = format!(
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pxdesk' AND usename = '{role}'"
+        "SELECT count(*) FROM pg_stat_activity WHERE usename = '{role}' AND query LIKE 'SELECT pg_sleep%'"
     );
     while database.sql(&seen).unwrap() != "1" {}
     let refused = database.try_open(None).await.err().unwrap();
