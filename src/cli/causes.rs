@@ -1,6 +1,6 @@
 //! `order list --stalled --by-cause`: what holds orders up, most urgent first.
 
-use super::orders::{each_stalled, warn};
+use super::orders::{each_stalled, not_recorded, warn};
 use super::{Console, Exit, Failed, Session};
 use crate::config::Settings;
 use crate::order::span;
@@ -11,6 +11,7 @@ use serde_json::json;
 pub async fn list(settings: &Settings, console: &Console) -> Result<Exit, Failed> {
     let session = Session::open(settings).await?;
     warn(&session, console);
+    not_recorded(&session, console);
     let now = session.engine.clock().now();
     let mut groups = Groups::default();
     each_stalled(session.engine.journal(), settings.environment, now, |row| groups.add(row, now)).await?;

@@ -39,7 +39,15 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
             next: Some("Name a checkpoint of this journal, as it was printed.".to_owned()),
         });
     }
-    let report = journal.verify(against.as_ref(), tell).await?;
+    let report = match (journal.verify(against.as_ref(), tell).await, journal.doubt()) {
+        (Ok(report), _) => report,
+        // It cannot be read for a reason that was seen before.
+        (Err(_), Some(doubt)) => {
+            let file = settings.journal.to_string().into();
+            return Err(Failed::from(journal::Error::Doubted { file, doubt }));
+        }
+        (Err(error), None) => return Err(error.into()),
+    };
     let doubt = journal.doubt();
     journal.close().await;
     print(&report, console)?;
@@ -48,8 +56,7 @@ async fn verify(settings: &Settings, against: Option<&Path>, console: &Console) 
     }
     // The one problem that it has may be that it is not the latest one, or where it is: its history is as it was written.
     if let [_] = report.problems.as_slice()
-        && let Some(doubt) =
-            doubt.filter(|doubt| doubt.may_be_accepted() || matches!(doubt, journal::Doubt::Linked { .. }))
+        && let Some(doubt) = doubt.filter(|doubt| doubt.may_be_accepted() || doubt.is_of_its_place())
     {
         return Err(Failed::from(journal::Error::Doubted {
             file: settings.journal.to_string().into(),

@@ -22,10 +22,7 @@ pub async fn list(
 ) -> Result<Exit, Failed> {
     let session = Session::open(settings).await?;
     warn(&session, console);
-    for (order, answer) in session.engine.answers_in_hand() {
-        console
-            .note(&format!("pxdesk: order {order}: {answer}, not yet recorded here; a retry is dangerous"));
-    }
+    not_recorded(&session, console);
     let now = session.engine.clock().now();
     let journal = session.engine.journal();
     let mut rows = match (stalled, state) {
@@ -151,6 +148,14 @@ pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Ex
     let order = session.find(id).await?;
     print(&session.engine, &order, console).await?;
     Ok(Exit::Done)
+}
+
+/// Says which answers the journal has not taken yet.
+pub(super) fn not_recorded(session: &Session, console: &Console) {
+    for (order, answer) in session.engine.answers_in_hand() {
+        console
+            .note(&format!("pxdesk: order {order}: {answer}, not yet recorded here; a retry is dangerous"));
+    }
 }
 
 /// Prints an order as `show` does.

@@ -19,8 +19,7 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Opti
     line("window", &window(order, now));
     evidence(order, &mut line);
     outcome(order, &mut line);
-    let next: Vec<_> = next_steps(order, moment).into_iter().map(crate::order::Next::name).collect();
-    line("may be done next", &if next.is_empty() { "nothing".to_owned() } else { next.join(", ") });
+    line("may be done next", &next(order, moment, in_hand));
     for (label, value) in doubt_lines(order, moment) {
         line(label, &value);
     }
@@ -31,6 +30,14 @@ pub fn order(order: &Order, history: &[Recorded], moment: &Moment, in_hand: Opti
     attempts(order, &mut out);
     events(history, &mut out);
     out
+}
+
+fn next(order: &Order, moment: &Moment, in_hand: Option<&str>) -> String {
+    if in_hand.is_some() {
+        return "nothing, until the answer is recorded".to_owned();
+    }
+    let next: Vec<_> = next_steps(order, moment).into_iter().map(crate::order::Next::name).collect();
+    if next.is_empty() { "nothing".to_owned() } else { next.join(", ") }
 }
 
 /// Which order it is, whose it is, and what it asks for.

@@ -40,7 +40,14 @@ pub fn in_kernel(slot: Slot, work: &Work) -> Result<Done, Why> {
         store.build(SERVICE, &slot.to_string(), None).and_then(|inner| perform(&Entry { inner }, work));
     done.map_err(|error| match error {
         Error::NoStorageAccess(error) => {
-            Why::Failed(format!("{error}: this login may have no session keyring of its own"))
+            // It is added before it is refused, and cannot be taken back either.
+            let stays = match work {
+                Work::Write(_) => ". What was typed may stay in the kernel until the machine restarts",
+                Work::Read | Work::Remove => "",
+            };
+            Why::Failed(format!(
+                "{error}: this login may have no session keyring of its own (`keyctl session -` begins one){stays}"
+            ))
         }
         other => why(other),
     })

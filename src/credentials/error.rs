@@ -91,14 +91,23 @@ impl Error {
             }
             (Slot::Of(..) | Slot::JournalPassword, _) => format!("run: pxdesk login {flags}"),
         };
-        let elsewhere = format!(
-            "choose another place in the configuration, {setting} = {}, then {login}",
-            match store {
-                Store::Keyring if cfg!(target_os = "linux") =>
-                    "\"FILE\" (mode 0600) or \"keyutils\" (until the machine restarts)",
-                Store::Keyring | Store::Keyutils | Store::File(_) => "\"FILE\" (mode 0600)",
+        let elsewhere = match (slot, store) {
+            // Nothing is stored in that one by us.
+            (Slot::JournalPassword, _) => {
+                "keep it in a file of your own: one line, mode 0600, named in the configuration \
+                 by [journal] password_file instead of password"
+                    .to_owned()
             }
-        );
+            (Slot::Of(..), Store::Keyring) if cfg!(target_os = "linux") => format!(
+                "choose another place in the configuration, {setting} = \"FILE\" (mode 0600) or \"keyutils\" (until the \
+                 machine restarts), then {login}"
+            ),
+            (Slot::Of(..), _) => {
+                format!(
+                    "choose another place in the configuration, {setting} = \"FILE\" (mode 0600), then {login}"
+                )
+            }
+        };
         match (why, store) {
             (Why::Nothing | Why::Shape | Why::Content(_), _) => login,
             (Why::Several, _) => format!("run: pxdesk logout {flags}, then {login}"),

@@ -12,12 +12,32 @@ pub(super) struct Noted {
 }
 
 impl<W: World<K>, K: Sends> Driver<'_, W, K> {
+    /// There is room for noting that the call is begun once more.
+    pub(super) fn room_to_note(&self, thing: &K, call: K::Call) -> Result<(), K> {
+        match thing.begun(call).filter(|_| K::repeat(call).harms()) {
+            Some(begun) => self.world().room_to_note(&begun.name).map_err(Error::StateFolder),
+            None => Ok(()),
+        }
+    }
+
     /// How often a call that must not be done twice was noted to have begun on this machine.
     pub(super) fn noted_here(&self, thing: &K, call: K::Call) -> Result<Noted, K> {
         let begun = thing.begun(call).filter(|_| K::repeat(call).harms());
         let Some(begun) = begun else { return Ok(Noted { times: 0, is_beyond: false }) };
         let times = self.world().times_begun(&begun.name).map_err(Error::StateFolder)?;
-        Ok(Noted { times, is_beyond: times > begun.times })
+        // An answer to one tells of it as well, where the note itself was lost.
+        let is_beyond = times > begun.times || self.answers_in_hand(thing, call).next().is_some();
+        Ok(Noted { times, is_beyond })
+    }
+
+    /// What is done to a thing without a call is refused, too, where it would make a person do the whole of it again: when a
+    /// call that must not be done twice was begun on this machine and the journal does not know of it.
+    pub(super) fn not_begun_elsewhere(&self, thing: &K, command: &K::Command) -> Result<(), K> {
+        let Some(call) = K::ends(command) else { return Ok(()) };
+        if self.noted_here(thing, call)?.is_beyond {
+            return Err(Error::BegunElsewhere { call: call.to_string(), recorded: false });
+        }
+        Ok(())
     }
 
     /// The journal did not know of every time that the call was begun on this machine. The attempt that was just written
@@ -33,7 +53,9 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         let events = self.decide(thing, K::hold_back(number, self.world().uptime()))?;
         match self.append(thing, events).await {
             // Another desk has called it cut off by itself.
-            Ok(_) | Err(Error::Conflict) => Err(Error::BegunElsewhere { call: call.to_string() }),
+            Ok(_) | Err(Error::Conflict) => {
+                Err(Error::BegunElsewhere { call: call.to_string(), recorded: true })
+            }
             Err(error) => Err(error),
         }
     }

@@ -318,6 +318,7 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
             if harms {
                 self.world().is_whole(&thing).await.map_err(Error::of::<K>)?;
             }
+            self.room_to_note(&thing, call)?;
             let noted = self.noted_here(&thing, call)?;
             let room = Room::before(self.world(), harms).map_err(Error::StateFolder)?;
             match self.append(&thing, events).await {

@@ -19,7 +19,11 @@ pub enum Error<R = Refusal> {
     /// The call was sent before, and its kind declares that this is no way to send it again.
     NotRepeatable { call: String },
     /// The call was begun on this machine before, and the journal does not know of it.
-    BegunElsewhere { call: String },
+    BegunElsewhere {
+        call: String,
+        /// True when it is recorded that it was held back; otherwise something else was refused for it.
+        recorded: bool,
+    },
     /// What must be kept apart from the journal cannot be, and so nothing was sent; says which folder, and why.
     StateFolder(String),
     /// The operating system refused something.
@@ -63,9 +67,11 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
                 )?;
                 match error {
                     // All that it says besides is of something that was not begun.
-                    journal::Error::Away { .. } | journal::Error::Unknown { .. } => {
-                        f.write_str(error.remedy())
-                    }
+                    journal::Error::Away { .. }
+                    | journal::Error::Unknown { .. }
+                    | journal::Error::Full { .. }
+                    | journal::Error::ReadOnly { .. }
+                    | journal::Error::Locked { .. } => f.write_str(error.remedy()),
                     error => write!(f, "It said: {error}"),
                 }
             }
@@ -74,11 +80,17 @@ impl<R: fmt::Display> fmt::Display for Error<R> {
                 "{call} may have been carried out, and sending it again is no way to find out. Ask the other side, and \
                  record what it says"
             ),
-            Self::BegunElsewhere { call } => write!(
+            Self::BegunElsewhere { call, recorded } => write!(
                 f,
                 "{call} may have been sent from this machine before: the journal that knew of it was lost, or an older \
-                 copy of it was put back. It is not sent again, and is in doubt from now on. Ask the other side what \
-                 became of it, and record what it says"
+                 copy of it was put back. {}",
+                if *recorded {
+                    "It is not sent again, and is in doubt from now on. Ask the other side what became of it, and record \
+                     what it says"
+                } else {
+                    "Nothing was recorded. Go on as if to send it: it is not sent again, and what is known of it is recorded \
+                     then"
+                }
             ),
             Self::StateFolder(why) => write!(
                 f,

@@ -164,6 +164,10 @@ impl Ground for Machine {
         self.sent.as_ref().map_or(Ok(0), |sent| sent.times(name))
     }
 
+    fn room_to_note(&self, name: &str) -> Result<(), String> {
+        self.sent.as_ref().map_or(Ok(()), |sent| sent.room_for(name))
+    }
+
     fn note_begun(&self, name: &str) -> Result<(), String> {
         self.sent.as_ref().map_or(Ok(()), |sent| sent.note(name))
     }

@@ -223,16 +223,26 @@ impl<W: World<K>, K: Sends> Driver<'_, W, K> {
         call: K::Call,
         attempt: u32,
     ) -> Option<(String, Vec<K::Event>)> {
-        let ours = self.held().iter().map(copy).collect::<Vec<_>>();
-        let mut all = ours.into_iter().chain(self.world().kept(K::NAME));
-        let id = thing.id().to_string();
-        all.find_map(|(name, entry)| {
-            let entry = serde_json::from_slice::<Entry<K::Outcome>>(&entry).ok()?;
-            if entry.thing != id || !K::is_answer_to(&entry.outcome, call) {
-                return None;
-            }
-            let end = K::end(attempt, entry.outcome, self.world().uptime());
+        self.answers_in_hand(thing, call).find_map(|(name, outcome)| {
+            let end = K::end(attempt, outcome, self.world().uptime());
             Some((name, self.decide(thing, end).ok()?))
+        })
+    }
+
+    /// The answers in hand to attempts of `call` that the journal knows nothing of, each with the name that it is kept under.
+    pub(super) fn answers_in_hand(
+        &self,
+        thing: &K,
+        call: K::Call,
+    ) -> impl Iterator<Item = (String, K::Outcome)> {
+        let ours = self.held().iter().map(copy).collect::<Vec<_>>();
+        let all = ours.into_iter().chain(self.world().kept(K::NAME));
+        let id = thing.id().to_string();
+        all.filter_map(move |(name, entry)| {
+            let entry = serde_json::from_slice::<Entry<K::Outcome>>(&entry).ok()?;
+            let unknown = !thing.knows(entry.attempt, &entry.owner);
+            let is_one = entry.thing == id && unknown && K::is_answer_to(&entry.outcome, call);
+            is_one.then_some((name, entry.outcome))
         })
     }
 

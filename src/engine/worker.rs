@@ -139,7 +139,9 @@ impl Worker {
             // doubted may have been accepted. Whether it can be asked is told by the lease.
             let _ = journal.data_version().await;
         }
-        let doubted = standing != Standing::Away && journal.doubt().is_some();
+        // A file may be gone, or another one, at any time; of a server the lease tells.
+        let untrusted = journal.doubt().is_some() || (!journal.is_shared() && journal.trust().is_err());
+        let doubted = standing != Standing::Away && untrusted;
         let standing = if doubted { Standing::Doubted } else { standing };
         if self.said.replace(standing) != Some(standing) {
             told(standing);

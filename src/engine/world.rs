@@ -101,10 +101,19 @@ pub trait Ground: Send + Sync + 'static {
     /// How often the call of this name was begun on this machine, whatever the journal knows of it.
     ///
     /// # Errors
-    /// Says why that cannot be known, or why one more time could not be noted.
+    /// Says why that cannot be known.
     fn times_begun(&self, name: &str) -> Result<usize, String> {
         let _ = name;
         Ok(0)
+    }
+
+    /// Makes room for noting one more time.
+    ///
+    /// # Errors
+    /// Says why it could not be noted.
+    fn room_to_note(&self, name: &str) -> Result<(), String> {
+        let _ = name;
+        Ok(())
     }
 
     /// Notes, apart from the journal, that the call of this name is begun once more.

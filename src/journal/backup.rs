@@ -36,7 +36,17 @@ impl Journal {
             return Err(Error::Failed { file: to.to_owned(), why });
         }
         let conn = sqlite::connect(&disk.file)?;
-        copy(&conn, to).map_err(|e| e.of(to))
+        copy(&conn, to).map_err(|e| match e.of(to) {
+            // The disk of the copy: the journal itself may go on.
+            Error::Full { .. } => {
+                let why = format!(
+                    "was not backed up to {}: the disk is full there. Make room, then try again",
+                    to.display()
+                );
+                Error::Failed { file: disk.file.clone(), why }
+            }
+            other => other,
+        })
     }
 }
 

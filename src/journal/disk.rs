@@ -7,12 +7,15 @@ use super::chain::{Head, JournalId};
 use super::error::Error;
 use super::guard::Guard;
 use super::head::Row;
+use super::kept::Position;
 use super::keyfile::Keys;
 use super::lock::lock;
 use super::memory::{Doubt, Memory};
 use super::open::{self, Opened, Options};
 use super::sqlite;
-use rusqlite::Connection;
+use super::stored::digest;
+use crate::kind::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,13 +56,15 @@ pub struct Writer {
     pub version: Option<i64>,
     /// Transactions written since the log was last folded into the file.
     pub since_fold: usize,
+    /// How many events this machine remembers of the journal, as far as this process knows.
+    pub remembered: i64,
 }
 
 impl Disk {
-    /// Opens the journal at `file`.
-    pub fn open(file: &Path, options: &Options) -> Result<Self, Error> {
-        let Opened { file, id, writer, keys, guard, memory, doubt, head } = open::open(file, options)?;
-        Ok(Self {
+    /// Opens the journal at `file`. With `remember` this machine keeps in mind what it finds there.
+    pub fn open(file: &Path, options: &Options, remember: bool) -> Result<Self, Error> {
+        let Opened { file, id, writer, keys, guard, memory, doubt, head, seen } = open::open(file, options)?;
+        let disk = Self {
             file,
             id,
             keys,
@@ -72,10 +77,42 @@ impl Disk {
                 skipped: None,
                 version: None,
                 since_fold: 0,
+                remembered: if remember { seen } else { i64::MAX },
             })),
             reader: Mutex::new(Reader::Shared),
             recorded: AtomicBool::new(false),
-        })
+        };
+        disk.with_writer(|writer| disk.remember(writer, head).map_err(|e| disk.error(&e)))?;
+        Ok(disk)
+    }
+
+    /// Keeps apart from the journal what others have recorded: `head` is what was just seen. Of one that is not trusted nothing
+    /// is kept.
+    fn remember(&self, writer: &mut Writer, head: Head) -> rusqlite::Result<()> {
+        if head.events <= writer.remembered || lock(&self.doubt).is_some() {
+            return Ok(());
+        }
+        // In one state of the journal: others go on recording.
+        let tx = Transaction::new_unchecked(&writer.conn, TransactionBehavior::Deferred)?;
+        let row = Row::read(&tx)?;
+        let last = tx.query_row("SELECT hash FROM events ORDER BY pos DESC LIMIT 1", [], |row| row.get(0));
+        let last: Option<Vec<u8>> = last.optional()?;
+        tx.commit()?;
+        if let Some(memory) = lock(&self.memory).as_mut()
+            && let Some(last) = last
+            && row.id == self.id
+            && row.is_proven(&self.keys)
+        {
+            let position =
+                Position { journal: row.id, head: row.head, last: digest(&last), at: Timestamp::now() };
+            match memory.note_seen(&self.keys.chain, &position, self.guard.raw(), &self.file) {
+                Ok(()) => writer.remembered = row.head.events,
+                Err(error) => {
+                    tracing::warn!(%error, "what was seen of the journal could not be kept apart from it");
+                }
+            }
+        }
+        Ok(())
     }
 
     pub fn with_writer<T>(&self, work: impl FnOnce(&mut Writer) -> Result<T, Error>) -> Result<T, Error> {
@@ -128,6 +165,7 @@ impl Disk {
         let row = Row::read(&writer.conn)?;
         if row.id == self.id && row.head.events > writer.left.events && row.is_proven(&self.keys) {
             writer.left = row.head;
+            self.remember(writer, row.head)?;
         }
         // What is wrong with the file is said when something is to be written to it.
         let _ = self.guard.check();

@@ -195,6 +195,9 @@ impl Error {
             Self::Doubted { doubt, .. } if doubt.may_be_accepted() => {
                 "Put the right journal back, or let a supervisor accept this one with `pxdesk journal accept`."
             }
+            Self::Doubted { doubt, .. } if doubt.is_of_its_place() => {
+                "Do what it says; then start pxdesk again. No backup is needed."
+            }
             Self::Doubted { .. } | Self::Broken { .. } | Self::Damaged { .. } => {
                 "Restore a backup of the journal."
             }

@@ -179,6 +179,8 @@ impl Guard {
 pub struct Found {
     /// How many names the file has.
     pub names: u64,
+    /// True when it is mounted by itself, not with its folder.
+    pub is_mounted: bool,
     /// True when there is a log with something in it.
     pub has_log: bool,
     /// In the file's own header; none when it has none.
@@ -191,6 +193,7 @@ impl Found {
         let mark = mark_in(&*itself(file, find(file)?.is)?)?;
         Ok(Self {
             names: names(file)?,
+            is_mounted: is_mounted(file)?,
             has_log: find(&companion(file, "-wal")).is_ok_and(|log| log.len > 0),
             mark,
         })
@@ -271,6 +274,24 @@ fn names(path: &Path) -> io::Result<u64> {
     return Ok(std::os::unix::fs::MetadataExt::nlink(&found));
     #[cfg(not(unix))]
     return Ok(u64::from(found.is_file()));
+}
+
+/// Whether the file at a path is a mount of its own. A system that does not tell mounts apart says no.
+#[cfg(target_os = "linux")]
+fn is_mounted(path: &Path) -> io::Result<bool> {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mount = |path: &Path| -> io::Result<Option<u64>> {
+        let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID)?;
+        let told = StatxFlags::from_bits_retain(found.stx_mask).contains(StatxFlags::MNT_ID);
+        Ok(told.then_some(found.stx_mnt_id))
+    };
+    Ok(mount(path)? != mount(folder)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_mounted(_: &Path) -> io::Result<bool> {
+    Ok(false)
 }
 
 #[cfg(unix)]

@@ -33,6 +33,8 @@ pub enum Doubt {
     Altered { what: String },
     /// Its file has so many names: whoever opens it by another one has another log.
     Linked { names: u64 },
+    /// Its file is mounted by itself, and its folder is another one: whoever opens it where it comes from has another log.
+    Mounted,
 }
 
 impl Doubt {
@@ -41,9 +43,17 @@ impl Doubt {
         Self::Unreadable { why: error.to_string() }
     }
 
+    /// True when only its place is wrong: its history may be as it was written.
+    pub fn is_of_its_place(&self) -> bool {
+        matches!(self, Self::Linked { .. } | Self::Mounted)
+    }
+
     /// True when a supervisor may say that the journal is to be used all the same.
     pub fn may_be_accepted(&self) -> bool {
-        !matches!(self, Self::Mixed | Self::Forged | Self::Altered { .. } | Self::Linked { .. })
+        !matches!(
+            self,
+            Self::Mixed | Self::Forged | Self::Altered { .. } | Self::Linked { .. } | Self::Mounted
+        )
     }
 }
 
@@ -102,6 +112,10 @@ impl fmt::Display for Doubt {
                 "has {names} names on its disk (hard links), and what is done under one of them is not seen under the \
                  others. Remove the other names, or put a copy of the file in its place"
             ),
+            Self::Mounted => f.write_str(
+                "is mounted here as a file of its own (a bind mount), without the log that stands beside it where it comes \
+                 from: what is done there is not seen here. Mount its whole folder instead",
+            ),
         }
     }
 }
@@ -123,6 +137,8 @@ pub struct Memory {
 pub struct Seen {
     /// The positions of this journal that are proven with its key: by its id, and by its path.
     pub proven: Vec<Position>,
+    /// How many events it had by the first of those; 0 where nothing is kept by its id.
+    pub events: i64,
     /// What is remembered of its path, whether proven or not.
     pub at_path: Option<Position>,
 }
@@ -169,7 +185,9 @@ impl Memory {
         let by_id = self.of_journal(id).of(id, key)?;
         let proven = |written: &Option<Written>| written.as_ref().and_then(|written| written.proven(key));
         let of_both = [proven(&by_id), proven(&by_path)].into_iter().flatten();
+        let events = proven(&by_id).filter(|seen| seen.journal == id).map_or(0, |seen| seen.head.events);
         Ok(Seen {
+            events,
             proven: of_both.filter(|seen| seen.journal == id).collect(),
             at_path: by_path.and_then(|written| written.position()),
         })
@@ -223,15 +241,44 @@ impl Memory {
     pub fn write(&mut self, key: &ChainKey, position: &Position, raw: Raw, journal: &Path) -> io::Result<()> {
         let text = Written::of(key, position, raw, journal).text()?;
         let anew = std::mem::take(&mut self.anew);
+        self.write_by_id(key, position, &text, anew)?;
+        self.by_path.write(&text)
+    }
+
+    /// Notes what others have recorded, which was only looked at: by the journal's id, wherever it is opened later. Of a path
+    /// that tells nothing: what was looked at there may be a copy.
+    ///
+    /// # Errors
+    /// As for [`Memory::write`].
+    pub fn note_seen(
+        &mut self,
+        key: &ChainKey,
+        position: &Position,
+        raw: Raw,
+        journal: &Path,
+    ) -> io::Result<()> {
+        if self.anew {
+            return Ok(());
+        }
+        let text = Written::of(key, position, raw, journal).text()?;
+        self.write_by_id(key, position, &text, false)
+    }
+
+    fn write_by_id(
+        &mut self,
+        key: &ChainKey,
+        position: &Position,
+        text: &[u8],
+        anew: bool,
+    ) -> io::Result<()> {
         let by_id = self.of_journal(position.journal);
         let file = by_id.file()?;
         // Two processes note what they recorded in whichever order they come to it.
         file.lock()?;
         let newer = if anew { Ok(false) } else { by_id.knows_more(key, position) };
-        let written = newer.and_then(|newer| if newer { Ok(()) } else { by_id.write(&text) });
+        let written = newer.and_then(|newer| if newer { Ok(()) } else { by_id.write(text) });
         file.unlock()?;
-        written?;
-        self.by_path.write(&text)
+        written
     }
 
     fn of_journal(&mut self, id: JournalId) -> &mut Kept {

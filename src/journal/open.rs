@@ -43,6 +43,8 @@ pub struct Opened {
     pub memory: Option<Memory>,
     pub doubt: Option<Doubt>,
     pub head: Head,
+    /// How many events this machine remembers of it, under whatever path it was.
+    pub seen: i64,
 }
 
 /// Opens the journal at `named`.
@@ -73,6 +75,8 @@ pub fn open(named: &Path, options: &Options) -> Result<Opened, Error> {
         });
     }
     let seen = memory.as_mut().map(|memory| memory.seen(id, &keys.chain)).transpose();
+    let events = seen.as_ref().ok().and_then(Option::as_ref).map_or(0, |seen| seen.events);
+    let is_new = gone.is_some();
     let guard = Guard::of(&file, guard::Row::of(&writer, id).map_err(sql)?).map_err(failed)?;
     // All of it in one state of the journal: other processes go on recording.
     let tx = rusqlite::Transaction::new_unchecked(&writer, TransactionBehavior::Deferred).map_err(sql)?;
@@ -91,19 +95,23 @@ pub fn open(named: &Path, options: &Options) -> Result<Opened, Error> {
         }
     };
     tx.commit().map_err(sql)?;
-    if migrated && doubt.as_ref().is_none_or(Doubt::may_be_accepted) {
-        // A migration writes all of the journal anew, to its log: while that is there, an older file beside it looks mixed.
+    if (migrated || is_new) && doubt.as_ref().is_none_or(Doubt::may_be_accepted) {
+        // A migration writes all of the journal anew, to its log: while that is there, an older file beside it looks mixed. Nor
+        // may the log of a new journal wait for the file that was there before, which somebody puts back.
         fold(&writer, Rest::Nothing).map_err(sql)?;
     }
-    Ok(Opened { file, id, writer, keys, guard, memory, doubt, head: row.head })
+    Ok(Opened { file, id, writer, keys, guard, memory, doubt, head: row.head, seen: events })
 }
 
-/// Why a journal is not to be trusted by its files alone, as they were before it was opened: its file has other names; or it is
-/// of another journal than its log, or of an earlier state than this machine saw. One without a log is merely an older copy.
+/// Why a journal is not to be trusted by its files alone, as they were before it was opened: its file has other names, or is
+/// mounted by itself; or it is of another journal than its log, or of an earlier state than this machine saw. One without a log is merely an older copy.
 fn of_files(found: Option<guard::Found>, guard: &Guard, raw: Option<Raw>) -> io::Result<Option<Doubt>> {
     let Some(found) = found else { return Ok(None) };
     if found.names > 1 {
         return Ok(Some(Doubt::Linked { names: found.names }));
+    }
+    if found.is_mounted {
+        return Ok(Some(Doubt::Mounted));
     }
     let Some(raw) = raw.filter(|_| found.has_log) else { return Ok(None) };
     let mixed = found.is_before(raw) || !guard.follows(raw)?;

@@ -69,7 +69,7 @@ impl Journal {
         Self::opened(place, options, true).await
     }
 
-    /// The same, for reading: by that this machine remembers nothing of what it finds on a server, which may be a copy.
+    /// The same, for reading: by that this machine remembers nothing of what it finds there, which may be a copy.
     pub async fn open_to_look(place: &Place, options: &Options) -> Result<Self, Error> {
         Self::opened(place, options, false).await
     }
@@ -77,7 +77,7 @@ impl Journal {
     async fn opened(place: &Place, options: &Options, remember: bool) -> Result<Self, Error> {
         let (id, keys, store, name) = match place {
             Place::File(file) => {
-                let disk = Disk::open(file, options)?;
+                let disk = Disk::open(file, options, remember)?;
                 let name = disk.file.clone();
                 (disk.id, disk.keys.clone(), Store::Disk(Box::new(disk)), name)
             }

@@ -170,6 +170,13 @@ pub trait Driven: Kind {
         false
     }
 
+    /// The call that must not have been begun unknown to the journal, for `command` to be done: it ends the thing, or changes
+    /// what the call says.
+    fn ends(command: &Self::Command) -> Option<Self::Call> {
+        let _ = command;
+        None
+    }
+
     /// The command that says of an attempt that its process is gone.
     fn cut_off(attempt: u32, uptime: Option<Uptime>) -> Self::Command;
 

@@ -100,7 +100,7 @@ fn what_was_seen(attempt: &Attempt) -> &'static str {
         }
         Some(AttemptOutcome::HeldBack) => {
             "It was held back, not sent: one had begun on this machine before, which the journal had lost. When that one \
-             left, if it did, is not known."
+             left, if it did, is not known, nor whether it asked for the same: a probe sends what this journal has."
         }
         None | Some(AttemptOutcome::Answered | AttemptOutcome::Refused(_) | AttemptOutcome::Failed(_)) => {
             "The request left this machine, and no answer came that can be relied on."

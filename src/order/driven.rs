@@ -121,6 +121,14 @@ impl Driven for Order {
         }
     }
 
+    fn ends(command: &Command) -> Option<Call> {
+        match command {
+            Command::Abandon { .. } | Command::Erase { .. } | Command::Amend(_) => Some(Call::CompleteOrder),
+            Command::AsShown { command, .. } => Self::ends(command),
+            _ => None,
+        }
+    }
+
     fn cut_off(attempt: u32, uptime: Option<Uptime>) -> Command {
         Command::CutOff { attempt, uptime }
     }

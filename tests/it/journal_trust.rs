@@ -160,6 +160,62 @@ async fn what_another_process_recorded_is_missed_when_an_older_copy_is_written_o
     assert!(matches!(journal.doubt(), Some(Doubt::Older { seen: 3, found: 2, .. })), "{:?}", journal.doubt());
 }
 
+/// Each user of a machine remembers for himself. Who only looked knows what he saw, also of what came while he looked on.
+#[tokio::test]
+async fn what_was_only_looked_at_is_missed_in_an_older_copy() {
+    let machine = Machine::new();
+    machine.two_orders_and_a_copy_of_one().await;
+    let state = Some(machine.home.path().join("another-user"));
+    let options = Options { create: false, state, kinds: every_kind() };
+    let look = async || Journal::open_with(&machine.file().as_path().into(), &options).await.unwrap();
+
+    look().await.close().await;
+    let with_two = fs::read(machine.file()).unwrap();
+    fs::copy(machine.copy(), machine.file()).unwrap();
+    let doubt = look().await.doubt();
+    assert!(matches!(doubt, Some(Doubt::Older { seen: 2, found: 1, .. })), "{doubt:?}");
+
+    fs::write(machine.file(), &with_two).unwrap();
+    let on_looker = look().await;
+    assert_eq!(on_looker.doubt(), None);
+    on_looker.data_version().await.unwrap();
+    let journal = machine.open().await;
+    open(&journal, 3).await;
+    on_looker.data_version().await.unwrap();
+    journal.close().await;
+    on_looker.close().await;
+    fs::write(machine.file(), with_two).unwrap();
+    let doubt = look().await.doubt();
+    assert!(matches!(doubt, Some(Doubt::Older { seen: 3, found: 2, .. })), "{doubt:?}");
+}
+
+/// As of a container that is given the file alone: its log is in a folder of its own.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_file_that_is_mounted_without_its_folder_reads_and_takes_nothing_in() {
+    let machine = Machine::new();
+    let first = machine.two_orders_and_a_copy_of_one().await;
+    let elsewhere = machine.home.path().join("elsewhere");
+    fs::create_dir_all(&elsewhere).unwrap();
+    let there = elsewhere.join("pxdesk.db");
+    fs::write(&there, "").unwrap();
+    fs::copy(machine.file().with_extension("key"), there.with_extension("key")).unwrap();
+    let mount = |program: &str, arguments: &[&Path]| {
+        std::process::Command::new(program).args(arguments).status().is_ok_and(|status| status.success())
+    };
+    if !mount("mount", &[Path::new("--bind"), &machine.file(), &there]) {
+        return crate::kit::say("not run: this user may not mount");
+    }
+    let options = Options { create: false, state: None, kinds: every_kind() };
+    let opened = Journal::open_with(&there.as_path().into(), &options).await;
+    let doubt = opened.as_ref().ok().and_then(Journal::doubt);
+    let refused = append(opened.as_ref().unwrap(), &first).await.unwrap_err();
+    opened.unwrap().close().await;
+    assert!(mount("umount", &[&there]));
+    assert_eq!(doubt, Some(Doubt::Mounted));
+    assert!(refused.to_string().contains("Mount its whole folder instead"), "{refused}");
+}
+
 #[tokio::test]
 async fn an_older_copy_is_one_under_any_path() {
     let machine = Machine::new();
@@ -291,12 +347,30 @@ async fn a_journal_that_is_gone_or_another_one_is_not_begun_anew_in_silence() {
     let refused = journal.open_thing::<Order>(&OrderId::from_bits(1), opened.clone(), now(), "a").await;
     assert!(matches!(refused, Err(Error::Doubted { .. })), "{refused:?}");
     drop(journal);
+    assert!(!log_of(&machine.file()).exists(), "nothing waits for the file that is put back");
     let journal = machine.open().await;
     assert!(matches!(journal.doubt(), Some(Doubt::Other { .. })), "{:?}", journal.doubt());
     journal.accept("M. Ruiz", "a new beginning", now(), "m.ruiz").await.unwrap();
     journal.open_thing::<Order>(&OrderId::from_bits(1), opened, now(), "a").await.unwrap();
     drop(journal);
     assert!(machine.open().await.doubt().is_none());
+}
+
+#[tokio::test]
+async fn a_journal_that_was_gone_is_itself_again_once_it_is_put_back() {
+    let machine = Machine::new();
+    machine.two_orders_and_a_copy_of_one().await;
+    let [file, key] = [machine.file(), machine.file().with_extension("key")];
+    let (whole, its_key) = (fs::read(&file).unwrap(), fs::read(&key).unwrap());
+    for gone in [&file, &key] {
+        fs::remove_file(gone).unwrap();
+    }
+    assert!(matches!(machine.open().await.doubt(), Some(Doubt::Gone { .. })));
+    fs::write(&file, whole).unwrap();
+    fs::write(&key, its_key).unwrap();
+    let journal = machine.open().await;
+    assert_eq!((journal.doubt(), journal.verify(None, |_| ()).await.unwrap().problems), (None, vec![]));
+    assert_eq!(journal.verify(None, |_| ()).await.unwrap().things.get("order"), Some(&2));
 }
 
 #[tokio::test]

@@ -144,6 +144,16 @@ pub fn kept_apart(settings: &Settings) -> Check {
     let state = &settings.places.state;
     let there = ["spool", "sent"].map(|name| state.join(name)).into_iter().filter(|folder| folder.exists());
     match there.chain([state.clone()]).try_for_each(|folder| writable(&folder)) {
+        Ok(()) if waits_in(&state.join("spool")) > 0 => Check::warning(
+            "state folder",
+            format!(
+                "{} can be written; answers that the journal has not taken are kept in it: {}",
+                state.display(),
+                waits_in(&state.join("spool"))
+            ),
+            "let the journal be written again, on a disk with room, then run: pxdesk order list. It records them, or says which \
+             orders they are about. A retry of those is dangerous",
+        ),
         Ok(()) => Check::ok("state folder", format!("{} can be written", state.display())),
         Err(why) => Check::failed(
             "state folder",
@@ -153,6 +163,12 @@ pub fn kept_apart(settings: &Settings) -> Check {
              kept there",
         ),
     }
+}
+
+/// How many answers wait in that folder.
+fn waits_in(spool: &Path) -> usize {
+    let files = std::fs::read_dir(spool).into_iter().flatten().flatten();
+    files.filter(|file| file.path().extension().is_some_and(|end| end == "sealed")).count()
 }
 
 /// The folder of the logs. An order goes on without them.

@@ -5,6 +5,7 @@ use super::doubt::despite_doubt;
 use super::requests::{complete_request, sender};
 use crate::engine::world::{Answer, Sends, World};
 use crate::engine::{Engine, Error};
+use crate::kind::Driven as _;
 use crate::order::{
     Again, Command, Contact, Event, Failure, NewOrder, OpenedPersonal, Order, OrderId, Outcome, Refusal,
     Right, Shown, Timing, decide_timed,
@@ -132,6 +133,9 @@ impl<W: World<Order>> Engine<W> {
         self.permit_work()?;
         if let Command::Amend(amendment) = &command {
             self.guard_amended(id, amendment).await?;
+        }
+        if Order::ends(&command).is_some() {
+            self.of::<Order>().not_begun_elsewhere(&self.load(id).await?, &command)?;
         }
         let decide = |order: &Order| {
             self.permit_command(&command, order)?;

@@ -76,6 +76,11 @@ impl<'a> Stage<'a> {
         Self { home: Home::at(&px.base), px, name }
     }
 
+    /// An empty home with the same Px.
+    pub fn another_home(&self) -> Home {
+        Home::at(&self.px.base)
+    }
+
     fn order(&self) -> Value {
         order(&self.name)
     }
