@@ -37,7 +37,7 @@ const SHORT: u64 = 2_000;
 /// stays short.
 fn looked_for(broken: Break) -> Range<u64> {
     match broken {
-        Break::LateRequests => 13_600..13_700,
+        Break::LateRequests => 15_900..16_000,
         Break::ReadByTheWall => 5_500..5_600,
         Break::NoLastLook => 1_900..2_000,
         _ => 0..2_000,
