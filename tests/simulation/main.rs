@@ -38,7 +38,7 @@ const SHORT: u64 = 2_000;
 fn looked_for(broken: Break) -> Range<u64> {
     match broken {
         Break::LateRequests => 15_900..16_000,
-        Break::ReadByTheWall => 5_500..5_600,
+        Break::ReadByTheWall => 12_500..12_600,
         Break::NoLastLook => 1_900..2_000,
         _ => 0..2_000,
     }
