@@ -27,6 +27,7 @@ mod tell;
 mod tour;
 mod trust;
 mod turns;
+mod watch;
 mod worker;
 
 use crate::config::Settings;
