@@ -2,7 +2,7 @@
 
 use crate::desk::{Ended, How, Job};
 use crate::engine::{Engine, Error, Retried};
-use crate::order::{Failure, Order, OrderId, Right, Trouble};
+use crate::order::{Failure, Order, OrderId, Refusal, Right, Trouble};
 
 /// Does it. Whatever becomes of it keeps no other order back, unless nothing can be recorded any more.
 pub async fn run(engine: &Engine, id: OrderId, job: Job) -> Ended {
@@ -14,9 +14,18 @@ pub async fn run(engine: &Engine, id: OrderId, job: Job) -> Ended {
     };
     let (how, what) = match outcome {
         Ok((done, what)) => (How::of(done), what),
+        // Another process moved it on since it was decided on: nothing was sent, and nothing went wrong.
+        Err(Error::Refusal(refusal)) if job.command().is_none() && is_of_the_order(&refusal) => {
+            (How::LeftOut, format!("left out: {refusal}. {}", refusal.next()))
+        }
         Err(error) => (how(&error), said(&error)),
     };
     Ended { id, how, what }
+}
+
+/// Whether it is where the order stands that speaks against a retry, and not what the agent may do.
+fn is_of_the_order(refusal: &Refusal) -> bool {
+    !matches!(refusal, Refusal::NotYourRole(_))
 }
 
 /// What an error means for this order, and for the next ones.
@@ -70,7 +79,6 @@ fn said(error: &Error) -> String {
 mod tests {
     use super::*;
     use crate::journal;
-    use crate::order::Refusal;
 
     #[test]
     fn a_lost_journal_is_told_from_an_order_that_fails() {
@@ -87,5 +95,12 @@ mod tests {
         ] {
             assert_eq!(how(&error), expected, "{error}");
         }
+    }
+
+    #[test]
+    fn a_retry_that_the_order_has_no_use_for_any_more_is_told_from_one_that_is_not_allowed() {
+        let abandoned = Refusal::Abandoned { reason: "hung up".to_owned() };
+        assert!([abandoned, Refusal::MovedOn, Refusal::NothingFailed].iter().all(is_of_the_order));
+        assert!(!is_of_the_order(&Refusal::NotYourRole(Right::RetryInBulk)));
     }
 }

@@ -82,7 +82,7 @@ fn next(model: &mut Model) -> Option<Effect> {
         };
         let job = batch.job.clone();
         if let Some(why) = left_out(model, &job, &id) {
-            note(model, Ended { id, how: How::Failed, what: format!("left out: {why}") });
+            note(model, Ended { id, how: How::LeftOut, what: format!("left out: {why}") });
             continue;
         }
         let call = job.again(&id).map(|again| again.call);
@@ -159,14 +159,14 @@ pub fn stop(model: &mut Model) {
 
 fn tell_end(model: &mut Model) {
     let Some(batch) = &model.stalled.batch else { return };
-    let (done, failed, left) = (batch.done(), batch.failed(), batch.left);
+    let (done, shortfall, left) = (batch.done(), batch.shortfall(), batch.left);
     // Writing to a text cannot fail.
     let mut text = format!("{done} of {} {}", batch.of, batch.job.done_words());
     if let Some(id) = batch.answered() {
         let _ = write!(text, "; {id} was answered, and is recorded as soon as the journal takes it");
     }
-    if failed > 0 {
-        let _ = write!(text, "; {failed} failed: h shows why");
+    if !shortfall.is_empty() {
+        let _ = write!(text, "; {shortfall}: h shows why");
     }
     if left > 0 {
         let why = if batch.is_cut_short() { "stopped, as nothing can be recorded" } else { "stopped" };

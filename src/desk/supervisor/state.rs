@@ -21,6 +21,8 @@ pub enum How {
     Done,
     /// It came to nothing, and that says nothing about the next order.
     Failed,
+    /// It has moved on since it was decided on: nothing was done with it, and nothing went wrong.
+    LeftOut,
     /// There is an answer, and the journal has not taken it: the next one would not be taken either.
     Answered,
     /// Nothing of it was recorded, and nothing of the next one would be.
@@ -37,7 +39,7 @@ impl How {
     pub fn stops(self) -> bool {
         match self {
             Self::Answered | Self::Lost => true,
-            Self::Done | Self::Failed => false,
+            Self::Done | Self::Failed | Self::LeftOut => false,
         }
     }
 }
@@ -77,6 +79,18 @@ impl Batch {
     /// How many of it came to nothing.
     pub fn failed(&self) -> usize {
         self.count(&[How::Failed, How::Lost])
+    }
+
+    /// How many of it had moved on before their turn.
+    pub fn left_out(&self) -> usize {
+        self.count(&[How::LeftOut])
+    }
+
+    /// What did not come about, as `2 failed, 1 left out`; empty where all of it did.
+    pub fn shortfall(&self) -> String {
+        let parts = [(self.failed(), "failed"), (self.left_out(), "left out")];
+        let parts = parts.iter().filter(|(number, _)| *number > 0);
+        parts.map(|(number, word)| format!("{number} {word}")).collect::<Vec<_>>().join(", ")
     }
 
     /// The order whose answer is kept until the journal takes it.

@@ -144,6 +144,25 @@ fn what_moves_on_before_its_turn_is_left_out_and_says_why() {
     assert_eq!(kit.tell(ended(first, true)), [], "the other one is not sent");
     let batch = kit.model.stalled.batch.as_ref().unwrap();
     assert!(batch.ended[1].what.starts_with("left out: Complete was sent"), "{:?}", batch.ended);
+    assert_eq!((batch.done(), batch.failed(), batch.left_out()), (1, 0, 1), "nothing went wrong");
+    let said = &kit.model.frame.notice.as_ref().unwrap().text;
+    assert_eq!(said, "1 of 2 moved on; 1 left out: h shows why");
+}
+
+#[test]
+fn what_is_left_out_is_counted_apart_from_what_failed() {
+    let mut floor = floor(3);
+    floor.strikes("s*");
+    let kit = &mut floor.kit;
+    kit.press('A');
+    let first = item(&kit.press('y'));
+    let second = item(&kit.tell(ended(first, false)));
+    let what = "left out: It was abandoned.".to_owned();
+    let moved = Ended { id: second, how: How::LeftOut, what };
+    let third = item(&kit.tell(Msg::Ended(moved)));
+    assert_eq!(kit.tell(ended(third, true)), []);
+    let said = &kit.model.frame.notice.as_ref().unwrap().text;
+    assert_eq!(said, "1 of 3 moved on; 1 failed, 1 left out: h shows why");
 }
 
 #[test]

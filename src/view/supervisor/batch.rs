@@ -27,8 +27,9 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
     if batch.answered().is_some() {
         sum.push_str(", 1 to record");
     }
-    if batch.failed() > 0 {
-        sum = format!("{sum}, {} failed", count(batch.failed()));
+    let shortfall = batch.shortfall();
+    if !shortfall.is_empty() {
+        sum = format!("{sum}, {shortfall}");
     }
     if batch.left > 0 {
         sum = format!("{sum}; {} left", count(batch.left));
@@ -53,6 +54,7 @@ pub fn line(page: &mut Page, ended: &Ended) {
     let (glyph, style) = match ended.how {
         How::Done => ("✓ ", theme.good),
         How::Answered => ("… ", theme.warn),
+        How::LeftOut => ("– ", theme.dim),
         How::Failed | How::Lost => ("× ", theme.bad),
     };
     page.row(&[
