@@ -76,14 +76,14 @@ fn left(window: Window, now: Timestamp) -> Option<SignedDuration> {
     }
 }
 
-/// An age is shown in seconds, then in minutes, then in hours and days, which are rounded.
+/// An age is shown in seconds, then in full minutes, hours and days, as [`span`](crate::order::span) says it.
 fn age(since: SignedDuration) -> SignedDuration {
     let seconds = since.as_secs().max(0);
-    let next = |unit: i64, half: i64| SignedDuration::from_secs(unit - (seconds + half) % unit);
+    let next = |unit: i64| SignedDuration::from_secs(unit - seconds % unit);
     match seconds {
-        ..60 => SECOND,
-        60..5_400 => next(60, 0),
-        5_400..129_600 => next(3_600, 1_800),
-        _ => next(86_400, 43_200),
+        ..120 => SECOND,
+        120..10_800 => next(60),
+        10_800..172_800 => next(3_600),
+        _ => next(86_400),
     }
 }

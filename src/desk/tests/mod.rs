@@ -295,7 +295,7 @@ fn a_tick_comes_only_where_a_clock_runs() {
     assert_eq!(tick(vec![timed.clone()], 0), Some(SECOND * 5), "110:00 left becomes 109 min, a little late");
     assert_eq!(tick(vec![timed], 5), Some(SECOND * 56));
     let untimed = |opened_ago| row(opened_ago, None);
-    assert_eq!(tick(vec![untimed(70)], 0), Some(SECOND * 50), "1 min becomes 2 min");
+    assert_eq!(tick(vec![untimed(130)], 0), Some(SECOND * 50), "2 min becomes 3 min");
     assert_eq!(tick(vec![untimed(3)], 0), Some(SECOND * 5), "seconds of a list pass a few at a time");
-    assert_eq!(tick(vec![untimed(old)], 0), Some(SECOND * 1_800), "24 h becomes 25 h");
+    assert_eq!(tick(vec![untimed(old)], 0), Some(SECOND * 3_600), "24 h becomes 25 h");
 }

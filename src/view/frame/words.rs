@@ -2,7 +2,7 @@
 
 use super::look::Look;
 use crate::desk::frame::key::{Code, Key};
-use crate::order::Timestamp;
+use crate::order::{Timestamp, span};
 use jiff::SignedDuration;
 
 /// `1:40`: minutes and seconds.
@@ -16,15 +16,9 @@ pub fn countdown(left: SignedDuration) -> String {
     minutes(SignedDuration::from_secs(left.as_secs() + i64::from(left.subsec_nanos() > 0)))
 }
 
-/// A length of time in its largest unit: `40 s`, `12 min`, `3 h`, `2 d`.
+/// A length of time as the command line says it, too, and never more than has passed: `40 s`, `95 min`, `20 h`, `3 days`.
 pub fn ago(duration: SignedDuration) -> String {
-    let seconds = duration.as_secs().max(0);
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..5_400 => format!("{} min", seconds / 60),
-        5_400..129_600 => format!("{} h", (seconds + 1_800) / 3_600),
-        _ => format!("{} d", (seconds + 43_200) / 86_400),
-    }
+    span(duration.max(SignedDuration::ZERO))
 }
 
 /// An instant by the wall clock, with its date when that is not today's.
@@ -90,8 +84,15 @@ mod tests {
     #[test]
     fn times_are_short_and_plain() {
         let secs = SignedDuration::from_secs;
-        assert_eq!([ago(secs(59)), ago(secs(3_000)), ago(secs(7_200))], ["59 s", "50 min", "2 h"]);
-        assert_eq!([ago(secs(200_000)), count(1_234_567), count(7)], ["2 d", "1,234,567", "7"]);
+        assert_eq!([ago(secs(-5)), ago(secs(119)), ago(secs(3_000))], ["0 s", "119 s", "50 min"]);
+        assert_eq!([count(1_234_567), count(7)], ["1,234,567", "7"]);
         assert_eq!(key(Key::ctrl('r')), "Ctrl-R");
+    }
+
+    #[test]
+    fn an_age_is_never_rounded_up_and_reads_as_on_the_command_line() {
+        let ages = [90 * 60, 180 * 60 - 1, 12 * 3_600 - 180, 3 * 86_400 - 1].map(SignedDuration::from_secs);
+        assert_eq!(ages.map(ago), ["90 min", "179 min", "11 h", "2 days"]);
+        assert_eq!(ages.map(ago), ages.map(span));
     }
 }

@@ -50,7 +50,7 @@ const COLUMNS: [Column; 9] = [
     column("TRANSACTION", (16, 24, 2, false), |row, _| row.transaction_id.to_string()),
     column("PARTNER ORDER", (13, 22, 4, false), |row, _| row.partner_order_id.to_string()),
     column("METHOD", (6, 6, 5, false), |row, _| words::method(row.method).to_owned()),
-    column("AGE", (6, 6, 7, true), |row, now| ago(now.duration_since(row.opened_at))),
+    column("AGE", (7, 7, 7, true), |row, now| ago(now.duration_since(row.opened_at))),
     column("LEFT", (7, 7, 1, true), |row, now| {
         if row.standing.is_final() {
             "–".to_owned()

@@ -110,7 +110,7 @@ fn parts(model: &Model) -> String {
 /// How many calls were sent.
 const CALLS: usize = 5;
 /// How long it has stood still.
-const WAITS: usize = 6;
+const WAITS: usize = 7;
 const LEFT: usize = 7;
 const VERDICT: usize = 11;
 /// A transaction's widest.
