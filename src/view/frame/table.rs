@@ -5,6 +5,7 @@ use crate::desk::frame::target::Target;
 use crate::view::frame::list::with_margin;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
+use crate::view::frame::words::count;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::style::Style;
@@ -51,10 +52,11 @@ pub fn draw(
 ) {
     let [head, list] =
         Split::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(with_margin(place));
-    let mut page = Page::new(look, head.width);
-    put(&mut page, rows.columns, rows.columns.iter().map(|column| (look.theme.dim, column.title.to_owned())));
-    page.draw(buffer, head, 0, &mut Layout::default());
     let height = usize::from(list.height);
+    let row_of = position(rows.selected, rows.len, height);
+    let mut page = Page::new(look, head.width);
+    titles(&mut page, rows.columns, &row_of);
+    page.draw(buffer, head, 0, &mut Layout::default());
     let top = first_shown(rows.top, rows.selected, rows.len, height);
     let mut page = Page::with_room(look, list.width, height);
     for at in (top..rows.len).take(height) {
@@ -75,6 +77,26 @@ pub fn draw(
     page.draw(buffer, list, 0, layout);
 }
 
+/// Which row of how many is chosen; nothing where all of them are seen in `height` rows.
+pub fn position(selected: usize, len: usize, height: usize) -> String {
+    if len <= height { String::new() } else { format!("row {} of {}", count(selected + 1), count(len)) }
+}
+
+/// The columns' titles, and at the right edge the position, before which a title gives way.
+fn titles(page: &mut Page, columns: &[Column], position: &str) {
+    let (width, dim) = (page.width, page.look.theme.dim);
+    // Without a position what has no room is cut, as in the rows.
+    let room = if position.is_empty() { usize::MAX } else { width.saturating_sub(position.len() + GAP) };
+    let mut from = 2;
+    let texts = columns.iter().map(|column| {
+        let end = if column.right { from + column.width } else { from + column.title.len() };
+        from = from.saturating_add(column.width + GAP);
+        (dim, if end <= room { column.title.to_owned() } else { String::new() })
+    });
+    put(page, columns, texts);
+    page.last().put_right(width, position.len(), (dim, position));
+}
+
 fn put(page: &mut Page, columns: &[Column], cells: impl Iterator<Item = Cell>) {
     let width = page.width;
     let row = page.blank();
@@ -87,5 +109,17 @@ fn put(page: &mut Page, columns: &[Column], cells: impl Iterator<Item = Cell>) {
             row.put(at, room, (style, &text));
         }
         at += column.width + GAP;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_position_is_told_where_rows_are_hidden() {
+        assert_eq!(position(0, 5, 5), "");
+        assert_eq!(position(4, 5, 4), "row 5 of 5");
+        assert_eq!(position(999, 1_200, 10), "row 1,000 of 1,200");
     }
 }

@@ -39,8 +39,16 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
         page.text((look.theme.base, text));
         return page.draw(buffer, place, 0, layout);
     }
+    let mut page = Page::new(look, place.width);
+    if let Some(row) = market.row() {
+        page.row(&[(look.theme.dim, row.provisioning_id.as_str())]);
+        page.text((look.theme.dim, &skus(look, model, row)));
+    }
+    // What the chosen one does not need is the list's.
+    let height = u16::try_from(page.len()).unwrap_or(u16::MAX).min(3);
     let [list, _, detail] =
-        Split::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(3)]).areas(place);
+        Split::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(height)])
+            .areas(place);
     let at = List::Subscriptions as usize;
     let columns: &[table::Column] = if place.width >= ROOMY { &WIDE } else { &NARROW };
     let rows =
@@ -57,11 +65,6 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout
             (look.theme.dim, skus(look, model, row)),
         ]
     });
-    let mut page = Page::new(look, detail.width);
-    if let Some(row) = market.row() {
-        page.row(&[(look.theme.dim, row.provisioning_id.as_str())]);
-        page.text((look.theme.dim, &skus(look, model, row)));
-    }
     page.draw(buffer, detail, 0, layout);
 }
 

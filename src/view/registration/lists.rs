@@ -13,6 +13,9 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 /// As many findings as are told.
 const FINDINGS: usize = 3;
 
+/// From so many rows on there is room for a blank one between the list and what is to change.
+const ROOMY: u16 = 12;
+
 /// Draws the list in front.
 pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout: &mut Layout) {
     let [tabs, rest] = Split::vertical([Constraint::Length(2), Constraint::Fill(1)]).areas(body);
@@ -26,7 +29,7 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
         return page.draw(buffer, rest, 0, layout);
     };
     let rest = findings(here, look, buffer, rest, layout);
-    let (list, place) = split(model, rest);
+    let (list, place) = split(model, look, rest);
     pending::draw(registration, look, buffer, place, layout);
     match registration.list {
         Collection::Applications | Collection::Customers => {
@@ -37,15 +40,17 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
 }
 
 /// The places of the list, and of what is to change: beside it on a wide screen, else below.
-fn split(model: &Model, rest: Rect) -> (Rect, Rect) {
+fn split(model: &Model, look: &Look, rest: Rect) -> (Rect, Rect) {
     if model.frame.size.0 >= WIDE {
         let side = (rest.width * 2 / 5).clamp(48, 72);
         let columns = [Constraint::Fill(1), Constraint::Length(4), Constraint::Length(side)];
         let [list, _, place] = Split::horizontal(columns).areas(rest);
         return (list, place);
     }
-    let height = (rest.height / 3).clamp(2, 12);
-    let rows = [Constraint::Fill(1), Constraint::Length(1), Constraint::Length(height)];
+    // What the changes do not need is the list's.
+    let height = pending::rows(&model.registration, look, rest.width).min((rest.height / 3).clamp(2, 12));
+    let gap = u16::from(rest.height >= ROOMY);
+    let rows = [Constraint::Fill(1), Constraint::Length(gap), Constraint::Length(height)];
     let [list, _, place] = Split::vertical(rows).areas(rest);
     (list, place)
 }

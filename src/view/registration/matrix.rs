@@ -8,6 +8,7 @@ use crate::registry::{Collection, PairId, ProviderId};
 use crate::view::frame::list::with_margin;
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
+use crate::view::frame::table::position;
 use crate::view::frame::words::count;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -18,8 +19,11 @@ use std::ops::Range;
 const COLUMN: Range<usize> = 4..13;
 /// Blank columns between two.
 const GAP: usize = 2;
-/// As many columns as the counter of the applications has at most.
-const COUNTER: usize = 24;
+/// As many columns as the place of the row, and of the applications, has at most.
+const COUNTER: usize = 40;
+
+/// Where fewer customers than this would be seen, what the glyphs mean gives way: the chosen pair is told in words.
+const LEAST: usize = 4;
 
 /// What of the matrix is in sight.
 struct Sight<'a> {
@@ -30,6 +34,8 @@ struct Sight<'a> {
     width: usize,
     /// The applications that are shown.
     columns: Range<usize>,
+    /// Which row is chosen, where not all are in sight.
+    position: String,
 }
 
 /// Draws it.
@@ -51,9 +57,27 @@ pub fn draw(
         page.text((look.theme.strong, what));
         return page.draw(buffer, place, 0, layout);
     }
-    let sight = Sight::new(registration, here, usize::from(with_margin(place).width));
+    let mut sight = Sight::new(registration, here, usize::from(with_margin(place).width));
+    let at = Collection::Pairs as usize;
+    let (selected, len) = (registration.selected[at], registration.customers.len());
     let mut below = Page::new(look, place.width);
     sight.detail(&mut below);
+    let mut meaning = below.another();
+    legend(&mut meaning);
+    // How many rows there are for customers, and whether one is left for what the glyphs mean.
+    let room = |below: &Page| {
+        let room = usize::from(place.height).saturating_sub(1 + below.len());
+        let with_legend = room.saturating_sub(meaning.len());
+        if with_legend >= LEAST.min(len) { (with_legend, true) } else { (room, false) }
+    };
+    sight.position = position(selected, len, room(&below).0);
+    if !sight.position.is_empty() {
+        below = below.another();
+        sight.detail(&mut below);
+    }
+    if room(&below).1 {
+        legend(&mut below);
+    }
     let rows = u16::try_from(below.len()).unwrap_or(u16::MAX);
     let [list, detail] = Split::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(place);
     let list = with_margin(list);
@@ -61,15 +85,24 @@ pub fn draw(
     let mut page = Page::new(look, head.width);
     sight.head(&mut page);
     page.draw(buffer, head, 0, &mut Layout::default());
-    let at = Collection::Pairs as usize;
-    let (selected, height) = (registration.selected[at], usize::from(rows.height));
-    let top = first_shown(registration.top[at], selected, registration.customers.len(), height);
+    let height = usize::from(rows.height);
+    let top = first_shown(registration.top[at], selected, len, height);
     let mut page = Page::with_room(look, rows.width, height);
-    for at in (top..registration.customers.len()).take(height) {
+    for at in (top..len).take(height) {
         sight.row(&mut page, at, at == selected);
     }
     page.draw(buffer, rows, 0, layout);
     below.draw(buffer, detail, 0, layout);
+}
+
+/// What the glyphs mean.
+fn legend(page: &mut Page) {
+    let bit = (page.look.theme.dim, words::LEGEND);
+    if words::LEGEND.chars().count() <= page.width {
+        page.row(&[bit]);
+    } else {
+        page.text(bit);
+    }
 }
 
 impl<'a> Sight<'a> {
@@ -82,7 +115,7 @@ impl<'a> Sight<'a> {
         let fit = (room.saturating_sub(cells) / (width + GAP)).max(1);
         let first = first_shown(0, registration.column, registration.applications.len(), fit);
         let columns = first..(first + fit).min(registration.applications.len());
-        Self { registration, here, cells, width, columns }
+        Self { registration, here, cells, width, columns, position: String::new() }
     }
 
     fn head(&self, page: &mut Page) {
@@ -124,12 +157,11 @@ impl<'a> Sight<'a> {
         PairId { customer: customer.clone(), application: self.registration.applications[column].clone() }
     }
 
-    /// The chosen pair in full, and what the glyphs mean. What does not fit a row goes on in the next.
+    /// The chosen pair in full. What does not fit a row goes on in the next.
     fn detail(&self, page: &mut Page) {
         if let Some(pair) = self.registration.pair() {
             self.whole(page, &pair);
         }
-        page.row(&[(page.look.theme.dim, words::LEGEND)]);
     }
 
     fn whole(&self, page: &mut Page, pair: &PairId) {
@@ -146,7 +178,7 @@ impl<'a> Sight<'a> {
             page.last().put_right(width, COUNTER, (theme.dim, &shown));
             return;
         }
-        page.row(&[(theme.base, &format!("{} ·", pair.customer))]);
+        page.blank().put(0, room, (theme.base, &format!("{} ·", pair.customer)));
         page.last().put_right(width, COUNTER, (theme.dim, &shown));
         page.row(&[(theme.base, &format!("{}: ", pair.application)), (style, state)]);
         if !goes.is_empty() {
@@ -154,14 +186,15 @@ impl<'a> Sight<'a> {
         }
     }
 
-    /// Which columns are in sight, where not all are.
+    /// Which row is chosen and which columns are in sight, where not all are.
     fn shown(&self) -> String {
         let all = self.registration.applications.len();
         let Range { start, end } = self.columns;
         if self.columns.len() == all {
-            return String::new();
+            return self.position.clone();
         }
-        format!("‹ {}–{} of {} ›", count(start + 1), count(end), count(all))
+        let columns = format!("‹ {}–{} of {} ›", count(start + 1), count(end), count(all));
+        if self.position.is_empty() { columns } else { format!("{}  {columns}", self.position) }
     }
 }
 

@@ -185,3 +185,21 @@ fn what_stopped_a_run_may_be_a_sentence() {
     let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("00:00:00Z; 1 report left"), "{shown}");
 }
+
+/// The ids of the chosen one take no more rows than they need; what is still hidden is told.
+#[test]
+fn subscriptions_take_the_rows_that_nothing_else_needs_and_say_where_more_are_hidden() {
+    let shown = |rows: usize| {
+        let mut model = opened(now(), false);
+        press(&mut model, "s");
+        let three = model.market.rows.clone();
+        model.market.rows = three.into_iter().cycle().take(rows).collect();
+        model.market.arrange(now());
+        model.frame.size = super::SMALLEST;
+        super::text(&super::frame(&model, ThemeName::Plain, super::SMALLEST).0)
+    };
+    let few = shown(4);
+    assert!(few.matches("PRACTICE-95669583").count() >= 5 && !few.contains("row "), "{few}");
+    let many = shown(40);
+    assert!(many.contains(" of 40"), "{many}");
+}

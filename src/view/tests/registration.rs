@@ -121,6 +121,24 @@ fn runs() -> Vec<Case> {
     ]
 }
 
+/// What is to change needs no more rows than it has; what is still hidden is told.
+#[test]
+fn a_list_takes_the_rows_that_nothing_else_needs_and_says_where_more_are_hidden() {
+    let shown = |keys: &str, customers, size| {
+        let mut model = pressed_on(sample::large(3, customers), keys);
+        model.frame.size = size;
+        super::text(&super::frame(&model, ThemeName::Plain, size).0)
+    };
+    for keys in ["\t", "\t\t"] {
+        let all = shown(keys, 12, (100, 30));
+        assert!(all.contains("customer-011") && !all.contains("row 1 of"), "{all}");
+        let cut = shown(keys, 12, super::SMALLEST);
+        assert!(cut.contains("row 1 of 12") && cut.contains("customer-002"), "{cut}");
+        let last = shown(&format!("{keys}{}", "j".repeat(11)), 12, super::SMALLEST);
+        assert!(last.contains("row 12 of 12") && last.contains("customer-011"), "{last}");
+    }
+}
+
 #[test]
 fn what_the_question_removes_is_shown_whole() {
     let long = "a-customer-whose-id-is-as-long-as-an-id-may-ever-b";
