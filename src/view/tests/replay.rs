@@ -105,6 +105,26 @@ fn every_frame_says_that_it_is_a_replay_and_nothing_of_the_order_can_be_clicked(
     }
 }
 
+/// The strip stands above the order's screen, which then has little room of its own.
+#[test]
+fn on_the_smallest_screen_the_order_is_still_seen_and_scrolled() {
+    for width in [60, 80] {
+        let mut model = replayed(&told(), &" ".repeat(40));
+        model.frame.size = (width, 15);
+        let shown = |model: &Model| text(&frame(model, ThemeName::Plain, (width, 15)).0);
+        let first = shown(&model);
+        assert!(first.contains("more lines below"), "{first}");
+        let mut seen = String::new();
+        for _ in 0..30 {
+            seen.push_str(&shown(&model));
+            model = pressed(model, "j");
+        }
+        assert!(seen.contains("the order number: ask the carrier"), "{seen}");
+        let last = shown(&model);
+        assert!(!last.contains("more lines below"), "it is scrolled to its end: {last}");
+    }
+}
+
 /// The window's countdown is as it was.
 #[test]
 fn the_clock_of_a_replay_is_that_of_the_event() {

@@ -12,7 +12,7 @@ mod trouble;
 
 pub use submit::contents as evidence;
 
-use crate::desk::{Model, OrderScreen, Pane};
+use crate::desk::{Model, OrderScreen, Pane, Screen};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use ratatui::buffer::Buffer;
@@ -52,9 +52,18 @@ pub fn draw(model: &Model, look: &Look, buffer: &mut Buffer, body: Rect, layout:
     pane(model, screen, look, buffer, place, layout);
 }
 
-/// True where the steps and the identifiers would leave too little room for the text that is read.
+/// So many rows of a replay are for the pane of a step at the least.
+const LEAST: u16 = 4;
+
+/// True where the steps and the identifiers would leave too little room: for the text that is read, or for anything at all under
+/// the strip of a replay.
 fn gives_way(model: &Model, screen: &OrderScreen, look: &Look, body: Rect) -> bool {
-    is_reading(screen) && body.height < steps::ABOVE + reading::wanted(model, screen, look, body.width)
+    let wanted = match model.screen {
+        _ if is_reading(screen) => reading::wanted(model, screen, look, body.width),
+        Screen::Replay => LEAST,
+        _ => return false,
+    };
+    body.height < steps::ABOVE.saturating_add(wanted)
 }
 
 fn is_reading(screen: &OrderScreen) -> bool {
