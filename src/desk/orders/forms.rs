@@ -71,25 +71,42 @@ pub fn read_intake(form: &Form, now: Timestamp) -> Result<NewOrder, Vec<(String,
     }
 }
 
-/// The form, filled from an order's JSON alone: what was in it before may be another customer's.
-pub fn filled(order: &Value) -> Form {
-    let mut form = intake();
+/// The form, filled from an order's JSON. What was typed and the JSON does not have stays, and is returned by name: unless the
+/// form has the ids of another order, for then it is another customer's.
+pub fn filled(before: &Form, order: &Value) -> (Form, Vec<&'static str>) {
+    let mut form = if is_of_another(before, order) { intake() } else { before.clone() };
+    form.mark_afresh([]);
+    let mut kept = Vec::new();
     for field in &mut form.fields {
-        let value = match field.name.split_once('.') {
-            Some((outer, part)) => order.get(outer).and_then(|o| o.get(part)),
-            None => order.get(field.name),
-        };
-        let text = match value {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
-            Some(Value::Array(items)) => {
-                items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-            }
-            Some(Value::Null | Value::Bool(_) | Value::Object(_)) | None => continue,
-        };
-        field.input = Input::new(text);
+        match text_of(field.name, order) {
+            Some(text) => field.input = Input::new(text),
+            None if field.input.value().trim().is_empty() => {}
+            None => kept.push(field.name),
+        }
     }
-    form
+    (form, kept)
+}
+
+/// True when the form and the JSON name two different orders.
+pub fn is_of_another(form: &Form, order: &Value) -> bool {
+    ["transactionId", "partnerOrderId"].into_iter().any(|id| {
+        let typed = form.value(id);
+        text_of(id, order).is_some_and(|text| !typed.is_empty() && text.trim() != typed)
+    })
+}
+
+/// What an order's JSON has for a field.
+fn text_of(field: &str, order: &Value) -> Option<String> {
+    let value = match field.split_once('.') {
+        Some((outer, part)) => order.get(outer)?.get(part)?,
+        None => order.get(field)?,
+    };
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(items) => Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")),
+        Value::Null | Value::Bool(_) | Value::Object(_) => None,
+    }
 }
 
 /// The names of what the order's JSON holds and the form has no field for.

@@ -68,10 +68,8 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let lines = parse_intake(text, model.now);
     let whole = serde_json::from_str::<Value>(text);
     if let (Ok(value), [only]) = (&whole, lines.as_slice()) {
-        model.screen = Screen::Intake;
         // An array of one counts as that one.
-        model.intake = forms::filled(value.get(0).unwrap_or(value));
-        fill(model, only);
+        fill(model, value.get(0).unwrap_or(value), only);
         return Vec::new();
     }
     if lines.iter().all(|line| line.order.is_err()) {
@@ -96,19 +94,38 @@ fn none_of(lines: &[Line], not_json: Option<serde_json::Error>) -> String {
     format!("what you pasted is not an order's JSON{why}")
 }
 
-fn fill(model: &mut Model, line: &Line) {
+/// Fills the form that is open, or a new one, and says what is not as the JSON alone would have it.
+fn fill(model: &mut Model, value: &Value, line: &Line) {
+    let before = if model.screen == Screen::Intake { model.intake.clone() } else { forms::intake() };
+    let another = forms::is_of_another(&before, value);
+    let (form, kept) = forms::filled(&before, value);
+    model.screen = Screen::Intake;
+    model.intake = form;
+    let mut said = Vec::new();
+    if another {
+        said.push("the form was of another order: nothing of that was kept".to_owned());
+    } else if !kept.is_empty() {
+        let fields = model.intake.fields.iter().filter(|field| kept.contains(&field.name));
+        let labels: Vec<&str> = fields.map(|field| field.label).collect();
+        said.push(format!("kept as it was in the form: {}", labels.join(", ")));
+    }
+    let mut severity = Severity::Info;
     match &line.order {
         Ok(order) => {
             let left_out = forms::left_out(order);
             if !left_out.is_empty() {
-                let text = format!("the form has no field for {}: left out", left_out.join(", "));
-                model.say(Severity::Warning, text);
+                severity = Severity::Warning;
+                said.insert(0, format!("the form has no field for {}: left out", left_out.join(", ")));
             }
         }
         Err(errors) => {
-            let named = |e: &FieldError| (e.field.clone(), e.problem.clone());
-            model.intake.mark_afresh(errors.iter().map(named));
+            // What the JSON lacks may be in the form.
+            let lacking = errors.iter().filter(|error| !kept.contains(&error.field.as_str()));
+            model.intake.mark_afresh(lacking.map(|error| (error.field.clone(), error.problem.clone())));
         }
+    }
+    if !said.is_empty() {
+        model.say(severity, said.join("; "));
     }
 }
 

@@ -40,6 +40,44 @@ fn one_customer_never_gets_what_was_typed_for_another() {
 }
 
 #[test]
+fn what_was_typed_and_the_pasted_order_does_not_have_is_kept() {
+    let mut kit = Kit::new();
+    kit.press('n');
+    let form = &mut kit.model.intake;
+    form.focus = form.fields.iter().position(|field| field.name == "customer.phone").unwrap();
+    kit.types("3035550199");
+    let bare = |n| serde_json::json!({"salesCode":"S","partnerId":"P","partnerOrderId":n,"transactionId":n,"addressDetailId":"A"});
+    kit.tell(Msg::Paste(bare("T2").to_string()));
+    let value = |kit: &Kit, name| kit.model.intake.value(name).to_owned();
+    let said = |kit: &Kit| kit.model.frame.notice.as_ref().unwrap().text.clone();
+    assert_eq!(
+        (value(&kit, "transactionId"), value(&kit, "customer.phone")),
+        ("T2".into(), "3035550199".into())
+    );
+    assert_eq!(said(&kit), "kept as it was in the form: Phone");
+    // What is given in two pieces is complete after the second.
+    let mut kit = Kit::new();
+    kit.tell(Msg::Paste(
+        serde_json::json!({"transactionId":"T2","salesCode":"S","partnerId":"P"}).to_string(),
+    ));
+    kit.tell(Msg::Paste(serde_json::json!({"partnerOrderId":"T2","addressDetailId":"A"}).to_string()));
+    assert!(kit.model.intake.fields.iter().all(|field| field.error.is_none()));
+    assert!(matches!(&ctrl_s(&mut kit)[..], [Effect::Open(_)]));
+}
+
+#[test]
+fn nothing_of_one_order_is_kept_for_another() {
+    let mut kit = Kit::new();
+    kit.tell(Msg::Paste(new_order("1").to_string()));
+    assert_eq!(kit.model.intake.value("customer.phone"), "3035550123");
+    let bare = serde_json::json!({"salesCode":"S","partnerId":"P","partnerOrderId":"PO2","transactionId":"T2","addressDetailId":"A"});
+    kit.tell(Msg::Paste(bare.to_string()));
+    assert_eq!(kit.model.intake.value("customer.phone"), "", "it is another customer's");
+    let said = &kit.model.frame.notice.as_ref().unwrap().text;
+    assert_eq!(said, "the form was of another order: nothing of that was kept");
+}
+
+#[test]
 fn what_the_form_has_no_place_for_is_named() {
     let mut kit = Kit::new();
     let mut order = new_order("1");
