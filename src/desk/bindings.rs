@@ -5,6 +5,7 @@ use super::confirm::Confirm;
 use super::frame::binding::{bind, plain, primary};
 use super::frame::key::{Code, Key};
 use super::model::{Binding, Model, Overlay, Screen};
+use super::orders::questions;
 use super::training::tour;
 use super::{market, orders, registration, rights, supervisor, training};
 use crate::order::Right;
@@ -46,6 +47,8 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             let reads = matches!(confirm, Confirm::RetryAll(plan) if plan.send.is_empty());
             let mut all = if reads {
                 vec![esc("close")]
+            } else if questions::is_void(model, confirm) {
+                vec![esc("back")]
             } else {
                 vec![primary(Key::char('y'), yes(confirm), "Yes, do it.", Action::Yes), esc("no")]
             };

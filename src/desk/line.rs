@@ -6,6 +6,7 @@ use super::confirm::Confirm;
 use super::market::line as market;
 use super::model::{Model, Overlay, Screen};
 use super::orders::line::order_line;
+use super::orders::questions::is_void;
 use super::orders::replaying;
 use super::registration::line as contract;
 use super::rights::includes;
@@ -19,9 +20,7 @@ pub fn next_line(model: &Model) -> String {
         return training::paused(model).to_owned();
     }
     match (&model.frame.overlay, model.screen, &model.order) {
-        (Some(Overlay::Confirm(Confirm::Complete(shown))), _, Some(screen))
-            if *shown != screen.order.shown() =>
-        {
+        (Some(Overlay::Confirm(confirm)), ..) if is_void(model, confirm) => {
             "Esc goes back: look at the order as it is now.".to_owned()
         }
         (Some(Overlay::Confirm(Confirm::Complete(_))), ..) => {

@@ -73,6 +73,7 @@ pub use model::{Binding, Model, Overlay, Screen, Setup};
 pub use msg::Msg;
 pub use orders::adding::Adding;
 pub use orders::doubt::submitted_elsewhere;
+pub use orders::questions::is_void;
 pub use orders::queue::Queue;
 pub use orders::reading::{
     least_time as section_least_time, time_left as section_time_left, time_so_far as section_time_so_far,

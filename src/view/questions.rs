@@ -6,7 +6,7 @@ use super::market::asks;
 use super::orders::order::evidence;
 use super::preview;
 use super::registration::asks as contract;
-use crate::desk::{Confirm, Form, Model};
+use crate::desk::{Confirm, Form, Model, is_void};
 use crate::order::{Environment, Identity, Statement, doubt, one_line};
 
 /// What is said where one person's word settles nothing.
@@ -14,7 +14,8 @@ const TWO_PEOPLE: &str =
     "It counts once another person has said the same, at their own desk; until then it is a proposal.";
 
 /// What is said once the order is not what the question was about.
-const CHANGED: &str = "! The order has changed since you were asked: y does nothing. Esc goes back.";
+const CHANGED: &str =
+    "! The order has changed since you were asked: this can no longer be answered. Esc goes back.";
 
 /// What becomes of runs when their classroom is closed.
 const CLOSED: &str =
@@ -41,6 +42,9 @@ pub fn question(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) 
     }
     page.gap();
     page.text((theme.base, what));
+    if is_void(model, confirm) {
+        page.text((theme.bad, CHANGED));
+    }
     match confirm {
         Confirm::Settle(statement) => {
             if model.setup.two_people {
@@ -125,7 +129,7 @@ fn submission(page: &mut Page, model: &Model, confirm: &Confirm, room: usize) {
             page.pair("partner order", (theme.strong, identity.partner_order_id.as_str()));
             evidence(page, &screen.order, model.now, gaps);
             page.pair("sold as", (theme.base, &sold_as(identity)));
-            if matches!(confirm, Confirm::Complete(shown) if *shown != screen.order.shown()) {
+            if is_void(model, confirm) {
                 page.text((theme.bad, CHANGED));
             }
         }

@@ -34,6 +34,12 @@ pub fn changed(
         screen.settle(now);
     }
     let order = screen.order.clone();
+    // The page of an order that has ended has no place for why something was refused.
+    let over = matches!(order.state(now), State::Abandoned | State::Completed);
+    if let Some(problem) = screen.problem.take_if(|problem| over && problem.field == "order") {
+        let text = format!("nothing was sent: {}. {}", problem.what, problem.next);
+        say(model, &order.id, Severity::Warning, text.trim_end());
+    }
     let mut effects = told(model, &order, asked);
     if asked == Some(Call::GetRccAcceptance) {
         return effects;

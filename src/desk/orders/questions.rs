@@ -1,6 +1,8 @@
 //! Questions about the open order that need something typed, and what their answers mean.
 
 use super::forms;
+use crate::desk::action::Action;
+use crate::desk::bindings::screen_bindings;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Task};
 use crate::desk::frame::form::Form;
@@ -38,6 +40,65 @@ pub fn answers_too_early(model: &mut Model, key: Key) -> bool {
         form.mark_afresh([("name".to_owned(), NAME_FIRST.to_owned())]);
     }
     early
+}
+
+/// True while an answer to `confirm` would do something.
+pub fn is_possible(model: &Model, confirm: &Confirm) -> bool {
+    let action = match confirm {
+        Confirm::Complete(_) => Action::Complete,
+        Confirm::Probe => Action::Probe,
+        Confirm::Verdict | Confirm::Settle(_) => Action::Verdict,
+        Confirm::AcceptVerbally | Confirm::SaidYes(_) => Action::AcceptVerbally,
+        Confirm::SendSms => Action::SendSms,
+        Confirm::SendEmail => Action::SendEmail,
+        Confirm::Amend => Action::Amend,
+        Confirm::Decline => Action::Decline,
+        Confirm::Release => Action::Release,
+        Confirm::Abandon => Action::Abandon,
+        Confirm::Live(_)
+        | Confirm::RetryOne(..)
+        | Confirm::RetryAll(_)
+        | Confirm::TakeOver(..)
+        | Confirm::Assign(_)
+        | Confirm::Note(_)
+        | Confirm::AbandonEach(_)
+        | Confirm::Market(_)
+        | Confirm::Contract(_)
+        | Confirm::Discard
+        | Confirm::Quit
+        | Confirm::EndRun
+        | Confirm::CloseClassroom(_) => return true,
+    };
+    !is_of_another_state(model, confirm)
+        && screen_bindings(model).iter().any(|binding| binding.action == action)
+}
+
+/// True when the order is not the one that was to be completed, as it was shown. The engine, which reads the journal, asks this
+/// once more before anything is sent.
+fn is_of_another_state(model: &Model, confirm: &Confirm) -> bool {
+    match (confirm, &model.order) {
+        (Confirm::Complete(shown), Some(screen)) => screen.order.shown() != *shown,
+        _ => false,
+    }
+}
+
+/// True once no answer to `confirm` will do anything: the order, or its window, has moved on since it was asked. While a call for
+/// the order is in progress that is not known.
+pub fn is_void(model: &Model, confirm: &Confirm) -> bool {
+    let busy = model.order.as_ref().is_some_and(|open| open.busy.is_some() || open.elsewhere().is_some());
+    is_of_another_state(model, confirm) || (!busy && !is_possible(model, confirm))
+}
+
+/// What is said of an answer to a question that has become void.
+pub fn why_void(model: &Model, confirm: &Confirm) -> String {
+    let sends = matches!(confirm, Confirm::SendSms | Confirm::SendEmail);
+    let what = if sends { "nothing was sent" } else { "nothing was done" };
+    match &model.order {
+        Some(screen) if screen.order.state(model.now).is_final() => {
+            format!("{what}: the order is {} now", screen.order.state(model.now).title().to_lowercase())
+        }
+        Some(_) | None => format!("{what}: the order has moved on"),
+    }
 }
 
 /// What an answer comes to.

@@ -56,11 +56,46 @@ fn a_yes_to_an_order_that_was_changed_meanwhile_does_nothing() {
     kit.show(false);
     assert!(matches!(kit.model.frame.overlay, Some(Overlay::Confirm(Confirm::Complete(_)))), "it stands");
     assert_eq!(kit.press('y'), [], "nothing is sent");
-    assert_eq!(said(&kit), "the order has moved on: nothing was done");
+    let keys: Vec<Key> = bindings(&kit.model).into_iter().map(|binding| binding.key).collect();
+    assert_eq!(keys, [Key::plain(Code::Esc)], "and y is not offered");
+    kit.key(Code::Esc);
     // Asked again, it is about the order as it is now.
     kit.enter();
     let shown = kit.order().shown();
     assert!(matches!(&kit.press('y')[..], [Effect::Run(_, Task::Complete(of))] if *of == shown));
+}
+
+/// Another desk abandons the order while this one types where the text is to go.
+#[test]
+fn what_is_sent_with_a_form_that_came_too_late_is_said_not_to_be_sent() {
+    let asked = |key| {
+        let mut kit = Kit::with_order();
+        kit.retrieved();
+        kit.press(key);
+        assert!(matches!(kit.model.frame.overlay, Some(Overlay::Ask(..))));
+        kit
+    };
+    let abandon = || Command::Abandon { reason: "hung up".into() };
+    for (key, words) in
+        [('s', "nothing was sent: "), ('e', "nothing was sent: "), ('a', "nothing was done: ")]
+    {
+        let mut kit = asked(key);
+        kit.decided(abandon());
+        kit.show(false);
+        assert_eq!(kit.strikes(Key::ctrl('s')), [], "{key}");
+        assert_eq!(said(&kit), format!("{words}the order is abandoned now"), "{key}");
+        assert!(kit.model.frame.overlay.is_none(), "{key}");
+    }
+    // This desk does not know of it yet: the engine does.
+    let mut kit = asked('s');
+    let sends = kit.strikes(Key::ctrl('s'));
+    assert!(matches!(&sends[..], [Effect::Run(_, Task::Send(_))]), "{sends:?}");
+    let what = "the order was abandoned: hung up".to_owned();
+    let problem = Problem { what, field: "order".into(), next: String::new(), ..problem(Retry::Futile) };
+    kit.tell(Msg::Failed { id: Some(kit.order().id), problem, after: true, retry_after: None });
+    kit.decided(abandon());
+    kit.show(false);
+    assert_eq!(said(&kit), "nothing was sent: the order was abandoned: hung up.");
 }
 
 #[test]

@@ -1,19 +1,17 @@
 //! Answers to what was asked before something is done, and what they lead to.
 
-use crate::desk::action::Action;
-use crate::desk::bindings::is_allowed;
 use crate::desk::confirm::Confirm;
 use crate::desk::effect::{Effect, Job, Task};
 use crate::desk::frame::form::Form;
 use crate::desk::frame::notice::Severity;
 use crate::desk::market::answers as market;
 use crate::desk::model::{Model, Overlay, Screen};
-use crate::desk::orders::questions::{Answer, read};
+use crate::desk::orders::questions::{Answer, is_possible, is_void, read, why_void};
 use crate::desk::orders::run::{run, run_on};
 use crate::desk::orders::{forms, intake};
 use crate::desk::registration::{answers as contract, ask::Ask as ContractAsk};
 use crate::desk::supervisor::{ask, batch};
-use crate::order::{Call, Command, Environment, OrderId, Shown};
+use crate::order::{Call, Command, Environment, OrderId};
 
 /// A deliberate yes.
 pub fn yes(model: &mut Model) -> Vec<Effect> {
@@ -27,31 +25,20 @@ pub fn yes(model: &mut Model) -> Vec<Effect> {
 }
 
 fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
+    if !is_possible(model, &confirm) {
+        model.say(Severity::Warning, why_void(model, &confirm));
+        return Vec::new();
+    }
     if is_first_live(model, &confirm) {
         model.frame.ask_in_form(Confirm::Live(Box::new(confirm)), forms::live());
         return Vec::new();
     }
     match confirm {
-        // The order, or its window, may have moved on while the question stood.
-        Confirm::Complete(shown) if is_allowed(model, Action::Complete) && is_as_shown(model, shown) => {
-            run(model, Task::Complete(shown))
-        }
-        Confirm::Decline if is_allowed(model, Action::Decline) => run(model, Task::Do(Command::Decline)),
-        Confirm::Probe if is_allowed(model, Action::Probe) => run(model, Task::Probe),
-        Confirm::Settle(statement) if is_allowed(model, Action::Verdict) => {
-            run(model, Task::Resolve(statement))
-        }
-        Confirm::SaidYes(name) if is_allowed(model, Action::AcceptVerbally) => {
-            run(model, Task::Do(Command::AcceptVerbally { name }))
-        }
-        Confirm::Complete(_)
-        | Confirm::SaidYes(_)
-        | Confirm::Decline
-        | Confirm::Probe
-        | Confirm::Settle(_) => {
-            model.say(Severity::Warning, "the order has moved on: nothing was done");
-            Vec::new()
-        }
+        Confirm::Complete(shown) => run(model, Task::Complete(shown)),
+        Confirm::Decline => run(model, Task::Do(Command::Decline)),
+        Confirm::Probe => run(model, Task::Probe),
+        Confirm::Settle(statement) => run(model, Task::Resolve(statement)),
+        Confirm::SaidYes(name) => run(model, Task::Do(Command::AcceptVerbally { name })),
         Confirm::RetryOne(id, again) => batch::retry(model, false, vec![(id, again)]),
         Confirm::RetryAll(plan) => batch::retry(model, true, plan.send),
         Confirm::TakeOver(id, _) => {
@@ -76,12 +63,6 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         | Confirm::Note(_)
         | Confirm::AbandonEach(_) => Vec::new(),
     }
-}
-
-/// True while the open order is the one that the question was about, with nothing of it changed. The engine, which reads the
-/// journal, asks this once more before anything is sent.
-fn is_as_shown(model: &Model, shown: Shown) -> bool {
-    model.order.as_ref().is_some_and(|screen| screen.order.shown() == shown)
 }
 
 /// True when a yes to `confirm` would submit the first real order of this session.
@@ -127,6 +108,10 @@ pub fn answer(model: &mut Model, confirm: Confirm, form: Form) -> Vec<Effect> {
         Some(Ok((job, ids))) => return each(model, job, ids),
         Some(Err(errors)) => return again(model, confirm, form, errors),
         None => {}
+    }
+    if is_void(model, &confirm) {
+        model.say(Severity::Warning, why_void(model, &confirm));
+        return Vec::new();
     }
     match read(model, &confirm, &form) {
         Ok(Answer::Run(task)) => run(model, task),
