@@ -168,7 +168,11 @@ fn of_month(model: &Model) -> Vec<Binding> {
     }
     let by = |code, label, help, act| bind(plain(code), label, help, Action::Market(act));
     all.push(by(Code::Left, "previous month", "The previous month.", Act::MonthBefore));
-    all.push(by(Code::Right, "next month", "The next month.", Act::MonthAfter));
+    // After the month whose bill is open there is none yet.
+    if market.month.as_ref().is_some_and(|view| market.bill(model.now).is_some_and(|bill| view.month < bill))
+    {
+        all.push(by(Code::Right, "next month", "The next month.", Act::MonthAfter));
+    }
     all
 }
 
