@@ -222,6 +222,23 @@ fn who_is_chosen_stays_chosen_and_a_run_is_not_ended_by_one_key() {
 }
 
 #[test]
+fn a_key_that_is_to_be_pressed_twice_says_when_the_second_time_came_too_soon() {
+    for key in ['e', 'A'] {
+        let mut kit = classroom(vec![running(1, "Dana")]);
+        if key == 'A' {
+            kit.press('s');
+        }
+        assert_eq!(kit.press(key), []);
+        kit.now += SignedDuration::from_millis(300);
+        assert_eq!(kit.tell(Msg::Key(Key::char(key))), [], "{key} may be held down");
+        let said = &kit.model.frame.notice.as_ref().unwrap().text;
+        assert!(said.contains("held down"), "{key}: {said}");
+        kit.now += SECOND;
+        assert!(!kit.tell(Msg::Key(Key::char(key))).is_empty(), "{key}, pressed once more");
+    }
+}
+
+#[test]
 fn what_could_not_begin_and_what_was_dropped_is_said_once() {
     let mut failed = trainee(1, "Dana");
     failed.snapshot.failed = Some("verbal cannot begin here: the disk is full".into());

@@ -47,8 +47,10 @@ pub fn press(model: &mut Model, key: Key, pressed: Press) -> Vec<Effect> {
             perform(model, binding.action)
         }
         Some(binding) => {
-            // A key that is really down comes sooner: this is a person who presses it again and again.
-            if pressed == Press::Slow || (typing && binding.action == Action::Submit) {
+            // A key that is really down comes sooner: this is a person who presses it again and again. And a key that asked to
+            // be pressed twice is expected to do something the second time.
+            let twice = matches!(binding.action, Action::Trainer(TrainerAct::End | TrainerAct::StartAll));
+            if pressed == Press::Slow || twice || (typing && binding.action == Action::Submit) {
                 model.say(Severity::Warning, HELD_DOWN);
             }
             Vec::new()
