@@ -3,6 +3,7 @@
 use super::form;
 use super::look::{Layout, Look};
 use super::page::Page;
+use super::table::position;
 use super::text::Safe;
 use super::words;
 use crate::desk::frame::binding::Binding;
@@ -103,17 +104,19 @@ pub fn boxed(page: &Page, around: &Box, buffer: &mut Buffer, body: Rect, layout:
 /// What can be done here, by its words.
 pub fn palette<A>(page: &mut Page, found: &[Binding<A>], state: &Palette, height: usize) {
     let theme = &page.look.theme;
-    let (text, cursor) = form::visible_part(&state.input, page.width.saturating_sub(2));
+    let room = height.saturating_sub(3).max(1);
+    let position = position(state.selected, found.len(), room);
+    let (text, cursor) = form::visible_part(&state.input, page.width.saturating_sub(4 + position.len()));
+    let width = page.width;
     let row = page.row(&[(theme.accent, "▸ ")]);
     row.put_safe(2, theme.strong, &text);
+    row.put_right(width, position.len(), (theme.dim, &position));
     row.cursor = Some(2 + cursor);
     page.gap();
     if found.is_empty() {
         page.row(&[(theme.dim, "No command matches.")]);
     }
-    let room = height.saturating_sub(3).max(1);
     let top = first_shown(0, state.selected, found.len(), room);
-    let width = page.width;
     for (at, binding) in found.iter().enumerate().skip(top).take(room) {
         let chosen = at == state.selected;
         let row = page.blank();

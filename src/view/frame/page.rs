@@ -201,6 +201,14 @@ impl<'a> Page<'a> {
         in_sight(self.rows.len(), height, top)
     }
 
+    /// Marks at the right edge of the first row that others are hidden above it.
+    pub fn mark_above(&self, buffer: &mut Buffer, area: Rect, top: usize) {
+        if self.seen(area.height, top).start > 0 && area.width > 0 && area.height > 0 {
+            let corner = Rect { x: area.right() - 1, width: 1, height: 1, ..area };
+            Safe::line("▴").draw(buffer, corner, self.look.theme.dim, self.look.theme.mark);
+        }
+    }
+
     /// The same of a page that is the beginning of a longer one: how many rows follow is not known.
     pub fn draw_beginning(&self, buffer: &mut Buffer, area: Rect, top: usize, layout: &mut Layout) {
         self.draw_rows_and(&self.rows, |_| "▾ more lines below".to_owned(), buffer, area, top, layout);

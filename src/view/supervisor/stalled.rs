@@ -72,7 +72,9 @@ fn heading(model: &Model, look: &Look, buffer: &mut Buffer, place: Rect, layout:
     let row = page.blank();
     row.put(0, 20, (theme.dim, "CAUSE, ORDER"));
     row.put(at.agent + 2, 10, (theme.dim, "AGENT"));
-    row.put_right(at.calls + CALLS, CALLS, (theme.dim, "CALLS"));
+    if let Some(calls) = at.calls {
+        row.put_right(calls + CALLS, CALLS, (theme.dim, "CALLS"));
+    }
     row.put_right(at.waits + WAITS, WAITS, (theme.dim, "WAITS"));
     row.put_right(at.left + LEFT, LEFT, (theme.dim, "LEFT"));
     row.put(at.verdict, VERDICT, (theme.dim, "A RETRY IS"));
@@ -113,6 +115,8 @@ const CALLS: usize = 5;
 const WAITS: usize = 7;
 const LEFT: usize = 7;
 const VERDICT: usize = 11;
+/// An agent's narrowest.
+const AGENT: usize = 10;
 /// A transaction's widest.
 const TRANSACTION: usize = 20;
 
@@ -123,7 +127,8 @@ struct Columns {
     /// The mark of who works on it now, and two columns further the name.
     agent: usize,
     agent_width: usize,
-    calls: usize,
+    /// How many calls were sent, where there is room.
+    calls: Option<usize>,
     waits: usize,
     left: usize,
     verdict: usize,
@@ -136,10 +141,14 @@ impl Columns {
         let roomy = width >= WIDE;
         let agent = if roomy { 17 + TRANSACTION + 1 } else { 15 };
         // What has no room for why is the agent's, and the headings of the groups have it too.
-        let rest = CALLS + WAITS + LEFT + VERDICT + 7;
-        let agent_width = if roomy { 17 } else { width.saturating_sub(agent + rest).clamp(10, 26) };
-        let calls = agent + agent_width + 1;
-        let waits = calls + CALLS + 2;
+        let rest = WAITS + LEFT + VERDICT + 5;
+        let calls = CALLS + 2;
+        // What a retry is counts for more than how many calls there were.
+        let counts = agent + AGENT + rest + calls <= width;
+        let rest = if counts { rest + calls } else { rest };
+        let agent_width = if roomy { 17 } else { width.saturating_sub(agent + rest).clamp(AGENT, 26) };
+        let after = agent + agent_width + 1;
+        let (calls, waits) = if counts { (Some(after), after + calls) } else { (None, after) };
         let left = waits + WAITS + 2;
         let verdict = left + LEFT + 2;
         let why = verdict + VERDICT + 2;
@@ -233,7 +242,9 @@ fn order_line(page: &mut Page, model: &Model, row: &Summary, chosen: bool) {
         (pick(theme.base), &ago(model.now.duration_since(row.still_since(model.now)))),
     );
     line.put(at.agent + 2, at.agent_width, (pick(theme.base), &agent(model, row)));
-    line.put_right(at.calls + CALLS + 2, CALLS, (pick(theme.base), &count(row.attempts)));
+    if let Some(calls) = at.calls {
+        line.put_right(calls + CALLS + 2, CALLS, (pick(theme.base), &count(row.attempts)));
+    }
     let (state, window) = (row.state(model.now), row.window().at(model.now));
     let style = if chosen { theme.chosen } else { words::clock_style(look, state, window) };
     line.put_right(at.left + LEFT + 2, LEFT, (style, &words::left(state, window)));

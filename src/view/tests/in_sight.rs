@@ -164,6 +164,46 @@ fn what_was_refused_is_shown_whole_in_the_line_of_identifiers() {
 }
 
 #[test]
+fn what_is_hidden_above_an_orders_page_is_told() {
+    let mut model = case("outcome_inferred");
+    model.frame.size = SMALLEST;
+    let before = shown(&model, SMALLEST);
+    assert!(before.contains("▾ ") && !before.contains('▴'), "{before}");
+    let now = model.now;
+    update(&mut model, Msg::Key(Key::plain(Code::PageDown)), now);
+    let after = shown(&model, SMALLEST);
+    assert!(after.contains('▴'), "{after}");
+}
+
+#[test]
+fn a_retry_s_verdict_is_whole_on_the_smallest_screen() {
+    for name in ["stalled", "stalled_open", "stalled_long"] {
+        let seen = shown(&case(name), SMALLEST);
+        assert!(seen.contains("A RETRY IS") && !seen.contains("CALLS"), "{name}: {seen}");
+        let is_whole =
+            |line: &str| ["× futile", "✓ useful", "! dangerous"].iter().any(|word| line.ends_with(word));
+        let rows = seen.lines().filter(|line| line.contains("× ") || line.contains("✓ "));
+        assert!(rows.clone().count() > 0 && rows.clone().all(is_whole), "{name}: {seen}");
+    }
+}
+
+#[test]
+fn the_palette_says_how_many_commands_there_are_where_not_all_are_seen() {
+    let mut model = cases::pressed(queue(60), ":");
+    let mut typed_at = |size| {
+        model.frame.size = size;
+        let seen = shown(&model, size);
+        let box_line =
+            seen.lines().skip_while(|line| !line.contains("Commands")).find(|line| line.contains('▸'));
+        box_line.unwrap_or_default().to_owned()
+    };
+    for size in [SMALLEST, (80, 24)] {
+        assert!(typed_at(size).contains("row 1 of "), "{size:?}: {}", typed_at(size));
+    }
+    assert!(!typed_at((200, 60)).contains("row 1 of "), "{}", typed_at((200, 60)));
+}
+
+#[test]
 fn a_text_that_is_read_says_that_more_follows_and_no_number_that_it_does_not_know() {
     let seen = shown(&case("reading"), (80, 24));
     assert!(seen.contains("▾ more lines below"), "{seen}");

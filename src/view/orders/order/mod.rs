@@ -92,4 +92,5 @@ fn pane(
         Pane::Outcome => outcome::outcome(&mut page, model, screen),
     }
     page.draw(buffer, place, screen.top, layout);
+    page.mark_above(buffer, place, screen.top);
 }
