@@ -24,6 +24,9 @@ pub fn lists(model: &Model) -> String {
         List::Requests if market.requests.is_empty() => {
             "Nothing waits here. s shows all subscriptions.".to_owned()
         }
+        List::Subscriptions if market.matches.is_empty() && !market.rows.is_empty() => {
+            "No subscription matches. / changes the filter, Esc shows every subscription.".to_owned()
+        }
         List::Subscriptions if market.matches.is_empty() => {
             "No subscription is shown. Deploys are received by pxdesk market serve.".to_owned()
         }

@@ -180,6 +180,17 @@ fn held_keys_type_and_move() {
     assert_eq!(kit.model.frame.scroll, 20);
 }
 
+/// There are four themes, and who looks for theirs presses fast.
+#[test]
+fn a_theme_for_each_press_however_fast() {
+    let mut kit = Kit::new();
+    let before = kit.model.frame.theme;
+    kit.holds(&[Code::Char('T')], STEP * 3);
+    assert_ne!(kit.model.frame.theme, before);
+    kit.holds(&[Code::Char('T')], STEP);
+    assert_eq!(kit.model.frame.theme, before);
+}
+
 #[test]
 fn too_early_the_desk_says_how_long_to_read_on() {
     let mut kit = Kit::with_order();

@@ -152,6 +152,16 @@ fn the_next_month_is_offered_where_there_is_one() {
 }
 
 #[test]
+fn a_filter_that_matches_nothing_is_not_told_as_a_list_with_nothing_in_it() {
+    let mut kit = Kit::market(false);
+    kit.does("s/nowhere\r");
+    assert!(kit.model.market.matches.is_empty());
+    assert!(next_line(&kit.model).starts_with("No subscription matches. / changes the filter"));
+    kit.model.market.rows.clear();
+    assert!(next_line(&kit.model).contains("market serve"));
+}
+
+#[test]
 fn a_locked_desk_does_nothing() {
     let mut kit = Kit::market(false);
     kit.model.frame.lock.locked = true;

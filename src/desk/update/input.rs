@@ -94,7 +94,7 @@ fn is_long_form(model: &mut Model) -> bool {
     model.form().is_some_and(|form| form.fields.len() > 1)
 }
 
-/// True for what a held key may go on doing: moving, and closing what only shows something.
+/// True for what a held key may go on doing: moving, other colors, and closing what only shows something.
 fn repeats(model: &Model, action: Action) -> bool {
     let asks = matches!(model.frame.overlay, Some(Overlay::Confirm(_) | Overlay::Ask(..)));
     match action {
@@ -109,6 +109,7 @@ fn repeats(model: &Model, action: Action) -> bool {
         | Action::LookBack
         | Action::NextEvent
         | Action::PreviousEvent
+        | Action::Theme
         | Action::Contract(Act::Left | Act::Right | Act::NextList | Act::PreviousList)
         | Action::Trainer(TrainerAct::NextTab | TrainerAct::PreviousTab) => true,
         Action::Back => !asks,
