@@ -58,6 +58,8 @@ pub async fn list(
 /// One order as a line of a list.
 pub fn line(row: &Summary, now: Timestamp, stalled: bool) -> String {
     let left = match row.window().at(now) {
+        // What has ended has no time left, whatever its window says.
+        _ if row.standing.is_final() => "-".to_owned(),
         WindowState::Over(_) => "expired".to_owned(),
         WindowState::Unknown | WindowState::Ahead | WindowState::Open(_)
             if row.state(now) == State::Expired =>

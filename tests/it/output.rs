@@ -129,6 +129,22 @@ fn a_list_with_nothing_in_it_says_so_and_prints_nothing() {
 }
 
 #[test]
+fn what_has_ended_has_no_time_left_in_a_list() {
+    let home = Home::empty();
+    let prepared = |n| {
+        let mut order = order(n);
+        order["preparedAt"] = jiff::Timestamp::now().to_string().into();
+        order
+    };
+    let (open, ended) = (home.open(&prepared("1")), home.open(&prepared("2")));
+    home.run(&["order", "abandon", &ended, "--reason", "hung up"]).with(0);
+    let listed = home.run(&["order", "list"]).with(0).out;
+    let line = |id: &str| listed.lines().find(|line| line.starts_with(id)).unwrap().to_owned();
+    assert!(line(&open).contains(" min  "), "{listed}");
+    assert!(line(&ended).contains("abandoned") && !line(&ended).contains(" min  "), "{listed}");
+}
+
+#[test]
 fn a_copy_of_a_journal_that_is_not_there_says_nothing_of_orders_to_add() {
     let home = Home::empty();
     let copied = home.run(&["journal", "copy", "sqlite:gone.db", "sqlite:copy.db"]).with(6);
