@@ -129,6 +129,11 @@ fn fill(model: &mut Model, value: &Value, line: &Line) {
     }
 }
 
+/// `1 order`, `2 orders`.
+fn orders(number: usize) -> String {
+    format!("{number} order{}", if number == 1 { "" } else { "s" })
+}
+
 fn paste_many(model: &mut Model, lines: Vec<Line>) -> Vec<Effect> {
     if model.adding.is_some() {
         model.say(Severity::Info, "an order is being added: paste again in a moment");
@@ -138,11 +143,12 @@ fn paste_many(model: &mut Model, lines: Vec<Line>) -> Vec<Effect> {
     let good: Vec<_> = lines.into_iter().filter_map(|l| l.order.ok()).collect();
     let of = good.len();
     if bad.is_empty() {
-        model.say(Severity::Info, format!("adding {of} orders"));
+        model.say(Severity::Info, format!("adding {}", orders(of)));
     } else {
         let more = if bad.len() > NAMED { " and more" } else { "" };
         let named = bad.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-        model.say(Severity::Warning, format!("adding {of} orders; skipped: lines {named}{more}"));
+        let lines = if bad.len() == 1 { "line" } else { "lines" };
+        model.say(Severity::Warning, format!("adding {}; skipped: {lines} {named}{more}", orders(of)));
     }
     model.screen = Screen::Queue;
     model.frame.under_way += of;
@@ -205,9 +211,9 @@ pub fn refused(model: &mut Model, problem: Problem) {
 fn tell_pasted(model: &mut Model) {
     let Some(Adding::Pasted { of, added, refused, last_problem }) = &model.adding else { return };
     let (ended, text) = if *refused == 0 {
-        (added == of, format!("{added} of {of} orders added"))
+        (added == of, format!("{added} of {} added", orders(*of)))
     } else {
-        let text = format!("{added} of {of} orders added, {refused} refused; the last: {last_problem}");
+        let text = format!("{added} of {} added, {refused} refused; the last: {last_problem}", orders(*of));
         (added + refused == *of, text)
     };
     let severity = if *refused == 0 { Severity::Done } else { Severity::Error };

@@ -191,7 +191,10 @@ fn several_orders_can_be_pasted_at_once() {
     let mut kit = Kit::new();
     let text = format!("{}\n{{oops\n{}", new_order("1"), new_order("2"));
     assert_eq!(kit.tell(Msg::Paste(text)).len(), 2);
-    assert!(kit.model.frame.notice.as_ref().unwrap().text.contains("skipped: lines 2"));
+    assert_eq!(kit.model.frame.notice.as_ref().unwrap().text, "adding 2 orders; skipped: line 2");
+    let mut kit = Kit::new();
+    kit.tell(Msg::Paste(format!("{{oops\n{}\n{{oops", new_order("1"))));
+    assert_eq!(kit.model.frame.notice.as_ref().unwrap().text, "adding 1 order; skipped: lines 1, 3");
 }
 
 #[test]
