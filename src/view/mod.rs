@@ -84,7 +84,7 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> Layout {
         Some(Overlay::Help) => {
             overlay::help(
                 &screen_bindings(model),
-                &NOTES,
+                if model.screen == Screen::Intake { &IN_A_FORM } else { &NOTES },
                 model.frame.scroll,
                 look,
                 buffer,
@@ -106,7 +106,6 @@ pub fn view(model: &Model, look: &Look, buffer: &mut Buffer) -> Layout {
     layout
 }
 
-/// What help says below the keys.
 /// What keeps its place in the line of keys.
 fn is_kept(action: Action) -> bool {
     matches!(action, Action::Back | Action::Help)
@@ -117,9 +116,16 @@ fn is_kept_in_run(action: Action) -> bool {
     is_kept(action) || matches!(action, Action::AskCustomer | Action::CallCarrier)
 }
 
+/// What help says below the keys.
 const NOTES: [&str; 2] = [
     "▣ locked: the transaction id and the partner order id stay together for the life of the order.",
     "<U+200B> and the like show a character that would otherwise be invisible.",
+];
+
+/// The same in the form of a new order: the keys of every line that is typed.
+const IN_A_FORM: [&str; 2] = [
+    "In a field: Home and End go to its ends, Ctrl-← and Ctrl-→ by a word.",
+    "Ctrl-W deletes the word before the cursor, Ctrl-K what follows it, Ctrl-U the whole field.",
 ];
 
 /// What the top line says of the desk in front: texts, of which the first one that fits is shown; none where there is one

@@ -104,8 +104,13 @@ pub fn replay(model: &Model) -> Vec<Binding> {
 pub fn intake(model: &Model) -> Vec<Binding> {
     let mut all = vec![
         primary(Key::ctrl('s'), "add order", "Add the order and retrieve its RCC text.", Action::Submit),
-        bind(plain(Code::Tab), "next field", "Go to the next field (also Enter).", Action::NextField),
-        bind(plain(Code::BackTab), "previous field", "Go to the previous field.", Action::PreviousField),
+        bind(plain(Code::Tab), "next field", "Go to the next field (also ↓ and Enter).", Action::NextField),
+        bind(
+            plain(Code::BackTab),
+            "previous field",
+            "Go to the previous field (also ↑).",
+            Action::PreviousField,
+        ),
     ];
     if model.intake.focus + 1 == model.intake.fields.len() {
         all.push(bind(
