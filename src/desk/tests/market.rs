@@ -140,28 +140,6 @@ fn the_journal_is_watched_while_a_list_is_in_front_that_others_write_to() {
 }
 
 #[test]
-fn the_next_month_is_offered_where_there_is_one() {
-    let mut kit = Kit::month(false);
-    let offered = |kit: &Kit, act| bindings(&kit.model).iter().any(|b| b.action == Action::Market(act));
-    assert!(offered(&kit, Act::MonthBefore) && !offered(&kit, Act::MonthAfter), "this one is the last");
-    assert_eq!(kit.key(Code::Right), []);
-    let shown = kit.model.market.month.as_mut().unwrap();
-    shown.month = shown.month.previous();
-    assert!(offered(&kit, Act::MonthAfter));
-    assert_eq!(kit.key(Code::Right), [Effect::Market(Wanted::Month(None))]);
-}
-
-#[test]
-fn a_filter_that_matches_nothing_is_not_told_as_a_list_with_nothing_in_it() {
-    let mut kit = Kit::market(false);
-    kit.does("s/nowhere\r");
-    assert!(kit.model.market.matches.is_empty());
-    assert!(next_line(&kit.model).starts_with("No subscription matches. / changes the filter"));
-    kit.model.market.rows.clear();
-    assert!(next_line(&kit.model).contains("market serve"));
-}
-
-#[test]
 fn a_locked_desk_does_nothing() {
     let mut kit = Kit::market(false);
     kit.model.frame.lock.locked = true;
