@@ -18,7 +18,7 @@ const LONGEST: u64 = 64 * 1024;
 /// As long as it takes to read what a program that has ended left in the pipe.
 const EMPTIED: Duration = Duration::from_millis(250);
 /// How often it is looked whether a person has answered.
-const LOOK: Duration = Duration::from_millis(100);
+pub const LOOK: Duration = Duration::from_millis(100);
 
 /// What `program` says of `subscription`: the buyer's fields go in as JSON; `{"customerId": "…"}` comes out, or
 /// `{"refusal": "…"}` with what the buyer is told. A refusal in words that may not be shown is told as `unworded`.

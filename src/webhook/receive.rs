@@ -1,17 +1,20 @@
 //! From a body to an answer: recorded, decided, recorded, answered.
 
-use super::clerk::{Clerk, NoId};
+use super::clerk::Clerk;
 use super::decide;
-use super::options::{Deciding, Options, Otherwise};
-use crate::engine::{Engine, Error, MarketError, Received};
+use super::options::{Deciding, Options};
+use super::strangers::Strangers;
+use crate::engine::{Engine, Received};
 use crate::kind::{ShortId, Timestamp};
-use crate::subscription::{
-    Answer, Answered, By, Deploy, Refusal, Subscription, Unreadable, read_deploy, read_first_version,
-};
+use crate::subscription::{By, Deploy, Subscription, Unreadable, read_deploy, read_first_version};
 use axum::http::{HeaderMap, StatusCode};
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
-use tokio::time::{Instant, timeout};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How much longer another request waits for the answer than whoever decides may take: until it is recorded.
+pub const LONGER: Duration = Duration::from_secs(1);
 
 /// A receiver that stands ready.
 pub struct Receiver {
@@ -21,40 +24,6 @@ pub struct Receiver {
     /// The deploys that are being decided in this process.
     deciding: Mutex<HashSet<ShortId>>,
     strangers: Mutex<Strangers>,
-}
-
-/// Requests whose sender did not prove who they are.
-struct Strangers {
-    /// Those that are not recorded yet, and since when.
-    count: u64,
-    since: Timestamp,
-    /// When some were recorded last.
-    told_at: Option<Timestamp>,
-}
-
-/// The first of an hour is recorded, and then so many at once: whoever knows nothing of us does not fill the journal.
-const MANY: u64 = 10;
-const TOLD_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
-
-impl Strangers {
-    /// One more at `now`; how many are to be recorded, if any are, and since when.
-    fn add(&mut self, now: Timestamp) -> Option<(u64, Timestamp)> {
-        if self.count == 0 {
-            self.since = now;
-        }
-        self.count += 1;
-        let quiet = self.told_at.is_none_or(|told| now.duration_since(told) > TOLD_AGAIN);
-        if quiet || self.count >= MANY { self.take(now) } else { None }
-    }
-
-    /// All that are not recorded, which are from now on.
-    fn take(&mut self, now: Timestamp) -> Option<(u64, Timestamp)> {
-        let due = (self.count > 0).then_some((self.count, self.since));
-        if due.is_some() {
-            (self.count, self.told_at) = (0, Some(now));
-        }
-        due
-    }
 }
 
 /// What goes back.
@@ -112,7 +81,7 @@ pub fn unavailable() -> Reply {
 
 impl Receiver {
     pub fn new(engine: Engine, options: Options, clerk: Clerk) -> Self {
-        let strangers = Mutex::new(Strangers { count: 0, since: engine.clock().now(), told_at: None });
+        let strangers = Mutex::new(Strangers::new(engine.clock().now()));
         Self { engine, options, clerk, deciding: Mutex::default(), strangers }
     }
 
@@ -209,136 +178,18 @@ impl Receiver {
         }
         let id = subscription.id.clone();
         let deadline = Instant::now() + self.options.within;
-        let decided = if let Some(_ours) = UnderDecision::begin(&self.deciding, &id) {
-            self.decide(subscription, deadline).await
-        } else {
-            let longer = deadline + std::time::Duration::from_secs(1);
-            decide::answered(&self.engine, &id, longer).await
+        let decided = match UnderDecision::begin(&self.deciding, &id) {
+            Some(_ours) if subscription.handed_over.is_some() => self.asked_before(&id, deadline).await,
+            Some(_ours) => self.decide(subscription, deadline).await,
+            None => decide::answered(&self.engine, &id, deadline + LONGER).await,
         };
         match decided {
             Ok(Some(subscription)) => Reply::of(subscription),
             Ok(None) => unavailable(),
             Err(error) => {
-                tracing::error!(%error, "a deploy could not be answered");
+                tracing::error!(%error, %id, "a deploy could not be answered");
+                (self.options.tell)(&format!("{id}: it could not be answered: {error}"));
                 unavailable()
-            }
-        }
-    }
-
-    async fn decide(
-        &self,
-        subscription: Subscription,
-        deadline: Instant,
-    ) -> Result<Option<Subscription>, MarketError> {
-        let within = deadline.saturating_duration_since(Instant::now());
-        let late = |_| Err("nobody answered in time".to_owned());
-        let (answer, by) = match &self.options.deciding {
-            Deciding::Assign => {
-                let next = self.next_answer(&subscription).await?;
-                (next.map_err(|why| why.to_string()), By::Pattern)
-            }
-            Deciding::Program(words) => {
-                let said =
-                    timeout(within, decide::program(words, &subscription, &self.options.refusal)).await;
-                (said.unwrap_or_else(late), By::Program)
-            }
-            Deciding::Forward(to) => {
-                let said = decide::forward(to, &subscription, within, &self.options.refusal).await;
-                (said, By::Forward)
-            }
-            Deciding::Ask => match decide::answered(&self.engine, &subscription.id, deadline).await? {
-                Some(answered) => return Ok(Some(answered)),
-                None => (Err("nobody answered at the desk in time".to_owned()), By::Pattern),
-            },
-        };
-        let answer = match (answer, &by) {
-            (Ok(answer), By::Program | By::Forward) => self.is_free(&subscription, answer).await?,
-            (answer, _) => answer,
-        };
-        match answer {
-            Ok(answer) => self.record(&subscription, answer, by).await,
-            Err(why) => self.otherwise(&subscription, why).await,
-        }
-    }
-
-    /// The answer, unless it is the customer id of another company: what is used would be on that one's bill.
-    async fn is_free(
-        &self,
-        subscription: &Subscription,
-        answer: Answer,
-    ) -> Result<Result<Answer, String>, MarketError> {
-        let Answer::Provisioned { customer_id } = &answer else { return Ok(Ok(answer)) };
-        let others = self.engine.others_customer(&subscription.id, customer_id).await?;
-        Ok(others.map_or(Ok(answer), |refusal| Err(refusal.to_string())))
-    }
-
-    async fn otherwise(
-        &self,
-        subscription: &Subscription,
-        why: String,
-    ) -> Result<Option<Subscription>, MarketError> {
-        tracing::warn!(why, id = %subscription.id, "whoever decides on deploys did not");
-        let answer = match &self.options.otherwise {
-            Otherwise::Refuse(answer) => Ok(answer.clone()),
-            Otherwise::Assign => self.next_answer(subscription).await?,
-        };
-        match answer {
-            Ok(answer) => self.record(subscription, answer, By::Otherwise { why }).await,
-            Err(why) => Ok(self.waits(subscription, why)),
-        }
-    }
-
-    /// It is left to a person, who finds it among the requests.
-    fn waits(&self, subscription: &Subscription, why: NoId) -> Option<Subscription> {
-        let waits = "the deploy waits for `market provision` or `market reject`";
-        tracing::error!(id = %subscription.id, "{why}; {waits}");
-        (self.options.tell)(&format!("{}: {why}; {waits}", subscription.id));
-        None
-    }
-
-    /// A purchase that was answered for want of anybody who decides is said aloud: somebody is to look at it.
-    fn tell_otherwise(&self, answered: &Subscription) {
-        let Some(Answered { answer, by: By::Otherwise { why }, .. }) = &answered.answer else { return };
-        let done = match answer {
-            Answer::Provisioned { customer_id } => format!("was given the id {customer_id}"),
-            Answer::Refused { .. } => "was refused".to_owned(),
-        };
-        (self.options.tell)(&format!("{}: {why}; it {done}, as `otherwise` says", answered.id));
-    }
-
-    async fn next_answer(&self, subscription: &Subscription) -> Result<Result<Answer, NoId>, MarketError> {
-        Ok(self.clerk.assigned(&subscription.provisioning_id).await?.map(|assigned| assigned.answer))
-    }
-
-    /// Records the answer, unless somebody was faster: then theirs is the one. An id that is taken is tried with the next;
-    /// where the pattern has no other, the configured refusal is the answer, or else a person's.
-    async fn record(
-        &self,
-        subscription: &Subscription,
-        answer: Answer,
-        by: By,
-    ) -> Result<Option<Subscription>, MarketError> {
-        let (mut answer, mut by) = (answer, by);
-        loop {
-            match self.engine.answer(&subscription.id, answer, by.clone()).await {
-                Ok(answered) => {
-                    self.tell_otherwise(&answered);
-                    return Ok(Some(answered));
-                }
-                Err(Error::Refusal(Refusal::Answered)) => {
-                    return self.engine.of::<Subscription>().load(&subscription.id).await.map(Some);
-                }
-                Err(Error::Refusal(Refusal::Taken { .. })) => {
-                    answer = match (self.next_answer(subscription).await?, &self.options.otherwise) {
-                        (Ok(next), _) => next,
-                        (Err(why), Otherwise::Refuse(refusal)) => {
-                            by = By::Otherwise { why: why.to_string() };
-                            refusal.clone()
-                        }
-                        (Err(why), Otherwise::Assign) => return Ok(self.waits(subscription, why)),
-                    };
-                }
-                Err(other) => return Err(other),
             }
         }
     }

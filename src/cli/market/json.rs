@@ -2,8 +2,8 @@
 
 use crate::kind::{Kind, Recorded, Timestamp};
 use crate::subscription::{
-    Answer, Attempt, By, Call, Ended, Finding, Month, MonthLine, Note, ReportRow, SkuLine, SkuState, State,
-    Subscription, SubscriptionRow,
+    Answer, Attempt, By, Call, Ended, Finding, HandedOver, Month, MonthLine, NotUsed, Note, ReportRow,
+    SkuLine, SkuState, State, Subscription, SubscriptionRow,
 };
 use serde_json::{Value, json};
 
@@ -73,6 +73,8 @@ pub fn subscription(
         "fields": of.fields,
         "exactFields": of.exact,
         "answer": answer,
+        "handedOver": of.handed_over.as_ref().map(handed_over),
+        "answersNotUsed": of.not_used.iter().map(not_used).collect::<Vec<_>>(),
         "delivered": of.delivered,
         "unconfirmed": of.is_unconfirmed(),
         "repeats": of.repeats,
@@ -96,6 +98,16 @@ fn by(by: &By) -> Value {
         By::Person { name, reason } => json!({ "by": "person", "name": name, "reason": reason }),
         By::Otherwise { why } => json!({ "by": "otherwise", "why": why }),
     }
+}
+
+/// Who else was asked what a deploy is answered, and when.
+pub fn handed_over(handed_over: &HandedOver) -> Value {
+    json!({ "to": handed_over.to.name(), "at": handed_over.at })
+}
+
+/// An answer that is not used. Without a customer id it refused the buyer.
+pub fn not_used(not_used: &NotUsed) -> Value {
+    json!({ "from": not_used.from.name(), "customerId": not_used.customer_id, "at": not_used.at })
 }
 
 fn note(note: &Note) -> Value {

@@ -1,6 +1,7 @@
 //! `market list` and `market show`.
 
-use super::{find, json};
+use super::requests::Asked;
+use super::{find, json, market};
 use crate::cli::dates::local;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
@@ -83,10 +84,12 @@ pub async fn show(settings: &Settings, id: &str, console: &Console) -> Result<Ex
     let subscription: Subscription = session.engine.journal().load(&row.id).await?;
     let history = session.engine.journal().history::<Subscription>(&row.id).await?;
     let earlier = session.engine.earlier_tries(&subscription).await?;
+    let within = market(settings)?.webhook.answer_within;
+    let asked = Asked::of(&session.engine, &subscription, within).await;
     if console.is_json() {
         console.json(&json::subscription(&subscription, &history, &earlier, now))?;
     } else {
-        console.text(&text(&subscription, &earlier, &calendar, now))?;
+        console.text(&text(&subscription, asked.as_ref(), &earlier, &calendar, now))?;
         for recorded in &history {
             let name = <Subscription as crate::kind::Kind>::event_name(&recorded.event);
             console.text(&format!(
@@ -128,7 +131,13 @@ fn noted(note: &Note) -> String {
     }
 }
 
-fn text(of: &Subscription, earlier: &[SubscriptionRow], calendar: &Calendar, now: Timestamp) -> String {
+fn text(
+    of: &Subscription,
+    asked: Option<&Asked>,
+    earlier: &[SubscriptionRow],
+    calendar: &Calendar,
+    now: Timestamp,
+) -> String {
     let mut out = String::new();
     let mut line = |label: &str, value: &str| {
         // Writing to a String cannot fail.
@@ -153,6 +162,12 @@ fn text(of: &Subscription, earlier: &[SubscriptionRow], calendar: &Calendar, now
     }
     if let Some(answered) = &of.answer {
         line("answered by", &one_line(&answered.by.words()));
+    }
+    if let Some(asked) = asked {
+        line("handed over", &asked.words());
+    }
+    for not_used in &of.not_used {
+        line("not used", &format!("{} at {}", not_used.words(), local(not_used.at)));
     }
     for sku in &of.skus {
         let unit = sku.plan.unit.as_deref().map_or_else(String::new, |unit| format!(", in {unit}"));

@@ -5,12 +5,16 @@ use super::{find, json, unreadable};
 use crate::cli::args::MarketCommand;
 use crate::cli::{Console, Exit, Failed, Session};
 use crate::config::Settings;
+use crate::engine::Engine;
 use crate::kind::Timestamp;
 use crate::subscription::{
-    Calendar, Month, Note, Sender, State, Subscription, SubscriptionRow, earlier_in_words,
+    Calendar, HandedOver, Month, NotUsed, Note, Sender, State, Subscription, SubscriptionRow,
+    earlier_in_words,
 };
 use crate::view::ago;
+use jiff::SignedDuration;
 use serde_json::json;
+use std::time::Duration;
 
 /// How many subscriptions are looked at for second tries: the latest.
 const LATEST: usize = 500;
@@ -18,12 +22,15 @@ const LATEST: usize = 500;
 /// What there is to be looked at.
 struct Found<'r> {
     now: Timestamp,
-    waiting: Vec<&'r SubscriptionRow>,
+    /// Each with whom it was handed over to, where it was.
+    waiting: Vec<(&'r SubscriptionRow, Option<Asked>)>,
     unconfirmed: Vec<&'r SubscriptionRow>,
     /// Each with when other content came.
     conflicting: Vec<(&'r SubscriptionRow, Timestamp)>,
     /// Each with why nobody else had answered.
     otherwise: Vec<(&'r SubscriptionRow, String)>,
+    /// Each with an answer that is not used.
+    not_used: Vec<(&'r SubscriptionRow, NotUsed)>,
     overdue: Vec<&'r SubscriptionRow>,
     /// Each with the tries before it.
     second: Vec<(&'r SubscriptionRow, Vec<SubscriptionRow>)>,
@@ -35,11 +42,33 @@ struct Found<'r> {
     earlier: Vec<(Month, usize)>,
 }
 
+/// Somebody else who was asked what a deploy is answered, and has not answered.
+pub struct Asked {
+    pub handed_over: HandedOver,
+    /// The process that asked may still wait for the answer.
+    pub waits: bool,
+}
+
+impl Asked {
+    /// Whoever was asked about `of`, where somebody was; an answer may take `limit`.
+    pub async fn of(engine: &Engine, of: &Subscription, limit: Duration) -> Option<Self> {
+        let handed_over = of.open_hand_over()?.clone();
+        let limit = SignedDuration::try_from(limit).unwrap_or(SignedDuration::MAX);
+        Some(Self { handed_over, waits: engine.is_being_asked(of, limit).await })
+    }
+
+    /// In words, for people.
+    pub fn words(&self) -> String {
+        self.handed_over.words(self.waits)
+    }
+}
+
 /// `market requests`; with `all` also what a person has set aside.
 pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Exit, Failed> {
     let session = Session::open_for_market(settings, false).await?;
     let rows = session.engine.subscriptions(None).await?;
-    let found = look(&session, &rows, all).await?;
+    let within = super::market(settings)?.webhook.answer_within;
+    let found = look(&session, &rows, all, within).await?;
     if console.is_json() {
         console.json(&found.json())?;
     } else {
@@ -48,18 +77,30 @@ pub async fn run(settings: &Settings, all: bool, console: &Console) -> Result<Ex
     Ok(Exit::Done)
 }
 
-async fn look<'r>(session: &Session, rows: &'r [SubscriptionRow], all: bool) -> Result<Found<'r>, Failed> {
+async fn look<'r>(
+    session: &Session,
+    rows: &'r [SubscriptionRow],
+    all: bool,
+    within: Duration,
+) -> Result<Found<'r>, Failed> {
     let now = session.engine.clock().now();
     let mut conflicting = Vec::new();
     for row in rows.iter().filter(|row| all || row.conflicts > 0) {
         let of: Subscription = session.engine.journal().load(&row.id).await?;
         conflicting.extend(of.conflict_at.map(|at| (row, at)));
     }
-    let (mut second, mut otherwise) = (Vec::new(), Vec::new());
+    let mut waiting = Vec::new();
+    for row in rows.iter().filter(|row| row.state(now) == State::Requested) {
+        let of: Subscription = session.engine.journal().load(&row.id).await?;
+        waiting.push((row, Asked::of(&session.engine, &of, within).await));
+    }
+    let (mut second, mut otherwise, mut not_used) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows.iter().take(LATEST) {
         let subscription: Subscription = session.engine.journal().load(&row.id).await?;
         let why = if all { subscription.answered_otherwise() } else { subscription.open_otherwise() };
         otherwise.extend(why.map(|why| (row, why.to_owned())));
+        let unused = if all { &subscription.not_used[..] } else { subscription.open_not_used() };
+        not_used.extend(unused.iter().map(|unused| (row, unused.clone())));
         let earlier = session.engine.earlier_tries(&subscription).await?;
         if !earlier.is_empty() {
             second.push((row, earlier));
@@ -80,10 +121,11 @@ async fn look<'r>(session: &Session, rows: &'r [SubscriptionRow], all: bool) -> 
     odd.retain(|odd| all || odd.aside.is_none());
     Ok(Found {
         now,
-        waiting: rows.iter().filter(|row| row.state(now) == State::Requested).collect(),
+        waiting,
         unconfirmed: rows.iter().filter(|row| row.unconfirmed).collect(),
         conflicting,
         otherwise,
+        not_used,
         overdue: rows.iter().filter(|row| due(row, &calendar, now).is_some_and(|(_, over)| over)).collect(),
         second,
         unreadable,
@@ -111,8 +153,19 @@ impl Found<'_> {
             let earlier: Vec<_> = earlier.iter().map(|row| row.provisioning_id.as_str()).collect();
             json!({ "provisioningId": row.provisioning_id, "earlier": earlier })
         });
+        let waiting = self.waiting.iter().map(|(of, asked)| {
+            let mut shown = row(of);
+            shown["handedOver"] = json!(asked.as_ref().map(|asked| json::handed_over(&asked.handed_over)));
+            shown
+        });
+        let not_used = self.not_used.iter().map(|(of, unused)| {
+            let mut shown = row(of);
+            shown["notUsed"] = json::not_used(unused);
+            shown
+        });
         json!({
-            "waiting": list(&self.waiting),
+            "waiting": waiting.collect::<Vec<_>>(),
+            "answersNotUsed": not_used.collect::<Vec<_>>(),
             "unconfirmed": list(&self.unconfirmed),
             "conflicting": conflicting.collect::<Vec<_>>(),
             "answeredOtherwise": otherwise.collect::<Vec<_>>(),
@@ -127,12 +180,21 @@ impl Found<'_> {
 
     fn print(&self, console: &Console) -> Result<(), Failed> {
         let now = self.now;
-        section(console, "waits for an answer", &requested(&self.waiting), now)?;
+        for (row, asked) in &self.waiting {
+            let since = ago(now.duration_since(row.requested_at));
+            let asked = asked.as_ref().map_or_else(String::new, |asked| format!("; {}", asked.words()));
+            let id = &row.provisioning_id;
+            console.text(&format!("waits for an answer: {} {id} -, {since} ago{asked}", row.id))?;
+        }
         section(console, "unconfirmed: the answer may not have arrived", &requested(&self.unconfirmed), now)?;
         section(console, "alarm: its id came with other content", &self.conflicting, now)?;
         for (row, why) in &self.otherwise {
             let (id, state) = (&row.provisioning_id, row.state(now).name());
             console.text(&format!("answered by `otherwise`: {} {id} is {state}: {why}", row.id))?;
+        }
+        for (row, unused) in &self.not_used {
+            let (id, state) = (&row.provisioning_id, row.state(now).name());
+            console.text(&format!("answer not used: {} {id} is {state}: {}", row.id, unused.words()))?;
         }
         for row in &self.overdue {
             let (id, due) = (&row.provisioning_id, row.termination_due.as_deref().unwrap_or_default());
@@ -166,7 +228,8 @@ impl Found<'_> {
 
     fn is_empty(&self) -> bool {
         let rows = [self.waiting.len(), self.unconfirmed.len(), self.conflicting.len(), self.otherwise.len()];
-        let others = [self.overdue.len(), self.second.len(), self.odd.len(), self.earlier.len()];
+        let others =
+            [self.overdue.len(), self.second.len(), self.odd.len(), self.earlier.len(), self.not_used.len()];
         rows.iter().chain(&others).all(|n| *n == 0) && self.unreadable == 0 && self.strangers == 0
     }
 }

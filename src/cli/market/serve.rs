@@ -1,14 +1,17 @@
 //! `market serve`: the receiver of deploys.
 
 use super::market;
+use super::requests::Asked;
 use crate::cli::{Console, Exit, Failed, Session, asked_to_end, remark};
 use crate::config::{Answering, MarketSettings, Otherwise, Settings};
 use crate::credentials::{read_login, read_secret};
 use crate::session::plans;
+use crate::subscription::{State, Subscription};
 use crate::webhook::{self, Deciding, Forward, Options, Proof};
 use axum::http::HeaderName;
 use serde_json::json;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// Receives deploys until it is asked to end.
 pub async fn run(settings: &Settings, listen: SocketAddr, console: &Console) -> Result<Exit, Failed> {
@@ -39,8 +42,20 @@ pub async fn run(settings: &Settings, listen: SocketAddr, console: &Console) -> 
     let scheme = if options.tls.is_some() { "https" } else { "http" };
     console.json_line(&json!({ "listening": format!("{scheme}://{address}") }))?;
     console.note(&format!("deploys are received at {scheme}://{address}{}; Ctrl-C ends it", options.path));
+    tell_handed_over(&session, options.within, console).await?;
     webhook::serve(listener, session.engine.clone(), options, asked_to_end()).await?;
     Ok(Exit::Done)
+}
+
+/// Says of which deploys it is not known what became of them where they were handed over: nobody asks again by itself.
+async fn tell_handed_over(session: &Session, within: Duration, console: &Console) -> Result<(), Failed> {
+    for row in session.engine.subscriptions(Some(State::Requested)).await? {
+        let of: Subscription = session.engine.journal().load(&row.id).await?;
+        if let Some(asked) = Asked::of(&session.engine, &of, within).await.filter(|asked| !asked.waits) {
+            console.note(&format!("{} {}: {}", row.id, row.provisioning_id, asked.words()));
+        }
+    }
+    Ok(())
 }
 
 async fn options(market: &MarketSettings) -> Result<Options, Failed> {

@@ -5,12 +5,16 @@ use crate::engine::world::World;
 use crate::engine::{Busy, Engine, Error};
 use crate::kind::ShortId;
 use crate::subscription::{
-    Answer, By, Command, CustomerId, Deploy, Event, Plan, Refusal, Repeat, RequestedPersonal, Sole,
+    Answer, By, Command, CustomerId, Decider, Deploy, Event, Plan, Refusal, Repeat, RequestedPersonal, Sole,
     Subscription,
 };
+use jiff::SignedDuration;
 
 /// How many subscriptions of a customer id are looked at, to see whose it is.
 const OTHERS: u32 = 16;
+
+/// How much longer than it may take an answer is waited for: until it is recorded.
+const RECORDED_WITHIN: SignedDuration = SignedDuration::from_secs(1);
 
 /// A deploy, and what the configuration says of it.
 #[derive(Clone, Debug)]
@@ -103,6 +107,37 @@ impl<W: World<Subscription>> Engine<W> {
     /// [`Refusal::Answered`] when somebody else was faster.
     pub async fn answer(&self, id: &ShortId, answer: Answer, by: By) -> Result<Subscription> {
         self.of::<Subscription>().command(id, Command::Answer { answer, by }).await
+    }
+
+    /// Records that `to` is about to be asked what this deploy is answered. It is on disk when this returns, and no other
+    /// process may ask from then on.
+    ///
+    /// # Errors
+    /// [`Refusal::HandedOver`] when somebody was asked before, and [`Refusal::Answered`] when there is an answer.
+    pub async fn hand_over(&self, id: &ShortId, to: Decider) -> Result<Subscription> {
+        let owner = self.world().desk()?.to_owned();
+        self.world().key_stays().map_err(Error::of::<Subscription>)?;
+        self.of::<Subscription>().command(id, Command::HandOver { to, owner }).await
+    }
+
+    /// True while the process that handed this deploy over may still wait for the answer, which may take `limit`.
+    pub async fn is_being_asked(&self, of: &Subscription, limit: SignedDuration) -> bool {
+        let Some(handed_over) = of.open_hand_over() else { return false };
+        let asked = self.world().now().duration_since(handed_over.at);
+        asked <= limit.saturating_add(RECORDED_WITHIN) && self.world().is_alive(&handed_over.owner).await
+    }
+
+    /// Records an answer of whoever was asked that is not the answer to the deploy.
+    ///
+    /// # Errors
+    /// What the journal cannot do.
+    pub async fn not_used(
+        &self,
+        id: &ShortId,
+        from: Decider,
+        customer_id: Option<CustomerId>,
+    ) -> Result<Subscription> {
+        self.of::<Subscription>().command(id, Command::NotUsed { from, customer_id }).await
     }
 
     /// Records whether the connection took the answers to these deploys.

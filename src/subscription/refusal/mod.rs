@@ -2,7 +2,7 @@
 
 mod words;
 
-use super::{Amount, Call, Called, CustomerId, Month, Shut, Sku, Slot, Total};
+use super::{Amount, Call, Called, CustomerId, HandedOver, Month, Shut, Sku, Slot, Total};
 use crate::kind::{ShortId, Timestamp};
 use crate::order::Right;
 use jiff::SignedDuration;
@@ -30,6 +30,8 @@ pub enum Refusal {
     NotYourRole(Right),
     /// The deploy was answered already.
     Answered,
+    /// Somebody else was asked what the deploy is answered, and is not asked again.
+    HandedOver(HandedOver),
     /// There is no answer to the deploy yet: there is no customer.
     NotProvisioned,
     /// The customer id was given to a subscription that is not known to be of the same company.
@@ -268,6 +270,7 @@ impl Refusal {
             | Self::NotInDoubt
             | Self::TooEarly { .. }
             | Self::Answered
+            | Self::HandedOver(_)
             | Self::NotProvisioned
             | Self::DeployRefused
             | Self::NoProduct

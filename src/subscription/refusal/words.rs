@@ -44,6 +44,7 @@ impl Refusal {
             Self::OthersCustomer { .. } => {
                 "Check the id: what is used would be on that customer's bill. If both are one customer, say why: --reason.".to_owned()
             }
+            Self::HandedOver(_) => "The deploy waits for `market provision` or `market reject`.".to_owned(),
             Self::DeployRefused => "A buyer who still wants it buys it again. If the portal shows it as billed, settle that with the marketplace.".to_owned(),
             Self::LeftBehind { .. } => {
                 "Send these first: `market usage send --month MONTH`. To leave them behind all the same, say why: --reason.".to_owned()
@@ -114,6 +115,7 @@ impl fmt::Display for Refusal {
             Self::NoReason(what) => write!(f, "{what} needs a reason"),
             Self::NotYourRole(right) => write!(f, "your role may not {}; ask a supervisor", right.words()),
             Self::Answered => f.write_str("the deploy was answered already"),
+            Self::HandedOver(before) => f.write_str(&before.words(false)),
             Self::NotProvisioned => f.write_str("the deploy was not answered with a customer id"),
             Self::OthersCustomer { customer_id, of, company } => {
                 tell_others(f, customer_id, of, company.as_deref())

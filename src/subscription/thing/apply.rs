@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::{Answered, Note, Subscription};
 use crate::kind::{Reached, Recorded, ShortId, Timestamp};
-use crate::subscription::{Attempts, Call, CallEvent, SkuLine};
+use crate::subscription::{Attempts, Call, CallEvent, HandedOver, NotUsed, SkuLine};
 use serde_json::Map;
 use std::collections::BTreeMap;
 
@@ -34,6 +34,9 @@ impl Subscription {
             exact: personal.as_ref().and_then(|personal| personal.exact.clone()),
             content: personal.as_ref().map(|personal| personal.content),
             answer: None,
+            handed_over: None,
+            not_used: Vec::new(),
+            not_used_aside: 0,
             delivered: None,
             confirmed_at: None,
             repeats: 0,
@@ -57,6 +60,14 @@ impl Subscription {
             Event::Answered { answer, decided } => {
                 self.answer =
                     Some(Answered { answer: answer.clone(), by: decided.clone(), at, aside: false });
+                true
+            }
+            Event::HandedOver { to, owner } => {
+                self.handed_over = Some(HandedOver { to: *to, owner: owner.clone(), at });
+                true
+            }
+            Event::AnswerNotUsed { from, customer_id } => {
+                self.not_used.push(NotUsed { from: *from, customer_id: customer_id.clone(), at });
                 true
             }
             Event::AnswerDelivered => self.deliver(true),
@@ -93,7 +104,7 @@ impl Subscription {
             self.product_id = Some(*product_id);
         }
         if let Note::AlarmSetAside { .. } = note {
-            self.conflicts_aside = self.conflicts;
+            (self.conflicts_aside, self.not_used_aside) = (self.conflicts, self.not_used.len());
             self.answer.iter_mut().for_each(|answered| answered.aside = true);
         }
         if let Note::UsageLeftOut { skus, .. } = note {

@@ -4,7 +4,8 @@ use super::Subscription;
 use super::event::{ConflictPersonal, Event, Note};
 use crate::kind::{Digest, Timestamp, Uptime};
 use crate::subscription::{
-    Answer, By, Call, CallEvent, Outcome, Plan, Refusal, Signed, Sku, SkuLine, SkuState,
+    Answer, By, Call, CallEvent, CustomerId, Decider, NotUsed, Outcome, Plan, Refusal, Signed, Sku, SkuLine,
+    SkuState,
 };
 use std::collections::HashSet;
 
@@ -15,6 +16,16 @@ pub enum Command {
     Answer {
         answer: Answer,
         by: By,
+    },
+    /// Somebody else is about to be asked what it is answered; the process `owner` waits for that.
+    HandOver {
+        to: Decider,
+        owner: String,
+    },
+    /// Whoever was asked gave an answer that is not used.
+    NotUsed {
+        from: Decider,
+        customer_id: Option<CustomerId>,
     },
     /// Whether the connection took the answer.
     Delivered {
@@ -60,6 +71,14 @@ impl Subscription {
         let one = |event| Ok(vec![event]);
         match command {
             Command::Answer { answer, by } => self.answered(answer, by),
+            Command::HandOver { to, owner } => self.hand_over(to, owner),
+            Command::NotUsed { from, customer_id } => {
+                // The same again tells nothing new.
+                let is_same =
+                    |not_used: &NotUsed| (not_used.from, &not_used.customer_id) == (from, &customer_id);
+                let known = self.not_used.iter().any(is_same);
+                if known { Ok(Vec::new()) } else { one(Event::AnswerNotUsed { from, customer_id }) }
+            }
             Command::Delivered { taken } => {
                 // What is known already is not written again.
                 let known =
@@ -114,6 +133,15 @@ impl Subscription {
         }
     }
 
+    /// It is handed over once: whoever got it may have made a customer, whatever became of their answer.
+    fn hand_over(&self, to: Decider, owner: String) -> Result<Vec<Event>, Refusal> {
+        match (&self.answer, &self.handed_over) {
+            (Some(_), _) => Err(Refusal::Answered),
+            (None, Some(before)) => Err(Refusal::HandedOver(before.clone())),
+            (None, None) => Ok(vec![Event::HandedOver { to, owner }]),
+        }
+    }
+
     fn noted(&self, note: Note) -> Result<Vec<Event>, Refusal> {
         match &note {
             Note::BillingMoved { sku, .. } | Note::AsConfigured { plan: Plan { sku, .. } }
@@ -125,9 +153,7 @@ impl Subscription {
             Note::AlarmSetAside { reason } if reason.trim().is_empty() => {
                 Err(Refusal::NoReason("setting an alarm aside"))
             }
-            Note::AlarmSetAside { .. } if self.open_conflicts() == 0 && self.open_otherwise().is_none() => {
-                Err(Refusal::NothingToSetAside)
-            }
+            Note::AlarmSetAside { .. } if !self.has_alarm() => Err(Refusal::NothingToSetAside),
             Note::ProductNamed { product_id, reason } => {
                 self.may_name_product(*product_id, reason.as_deref())?;
                 Ok(vec![Event::Noted { note }])
@@ -139,6 +165,11 @@ impl Subscription {
             | Note::AlarmSetAside { .. }
             | Note::Text { .. } => Ok(vec![Event::Noted { note }]),
         }
+    }
+
+    /// True while something of it is listed that can be set aside.
+    fn has_alarm(&self) -> bool {
+        self.open_conflicts() > 0 || self.open_otherwise().is_some() || !self.open_not_used().is_empty()
     }
 
     /// A slip may be corrected, with a reason, until a call with it was carried out. What the deploy named stays.

@@ -2,7 +2,7 @@
 
 use crate::kind::{Digest, Timestamp};
 use crate::order::{Environment, Personal};
-use crate::subscription::{Answer, By, CallEvent, Plan, ProvisioningId, Sku};
+use crate::subscription::{Answer, By, CallEvent, CustomerId, Decider, Plan, ProvisioningId, Sku};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -26,6 +26,16 @@ pub enum Event {
         #[serde(flatten)]
         answer: Answer,
         decided: By,
+    },
+    /// Somebody else is about to be asked what it is answered: on disk before that, as they may make a customer of it. The
+    /// process `owner` waits for what they say.
+    HandedOver { to: Decider, owner: String },
+    /// Whoever was asked gave an answer that is not used: there was one already, or the id is another company's. No
+    /// customer id where it refused the buyer.
+    AnswerNotUsed {
+        from: Decider,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer_id: Option<CustomerId>,
     },
     /// The connection took the whole answer.
     AnswerDelivered,
@@ -111,6 +121,8 @@ impl Event {
         match self {
             Self::Requested { .. } => "requested",
             Self::Answered { .. } => "answered",
+            Self::HandedOver { .. } => "handed_over",
+            Self::AnswerNotUsed { .. } => "answer_not_used",
             Self::AnswerDelivered => "answer_delivered",
             Self::AnswerLost => "answer_lost",
             Self::Repeated => "repeated",

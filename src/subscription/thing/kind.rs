@@ -137,9 +137,12 @@ impl Driven for Subscription {
     fn weight(event: &Event) -> Weight {
         match event {
             Event::Call(event) => event.weight(),
-            Event::ConflictingDeploy { .. } | Event::AnswerLost => Weight::Warning,
+            Event::ConflictingDeploy { .. } | Event::AnswerLost | Event::AnswerNotUsed { .. } => {
+                Weight::Warning
+            }
             Event::Requested { .. }
             | Event::Answered { .. }
+            | Event::HandedOver { .. }
             | Event::Repeated
             | Event::Noted { .. }
             | Event::Erased { .. } => Weight::Normal,

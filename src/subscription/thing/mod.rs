@@ -13,7 +13,10 @@ pub use decide::{Command, Repeat};
 pub use event::{Event, Note, RequestedPersonal, TextPersonal};
 pub use list::SubscriptionRow;
 
-use super::{Answer, Attempts, By, CustomerId, ProvisioningId, Refusal, Report, Sku, SkuLine, SkuState};
+use super::{
+    Answer, Attempts, By, CustomerId, HandedOver, NotUsed, ProvisioningId, Refusal, Report, Sku, SkuLine,
+    SkuState,
+};
 use crate::kind::{Digest, ShortId, Timestamp};
 use crate::order::Environment;
 use serde_json::{Map, Value};
@@ -38,6 +41,11 @@ pub struct Subscription {
     /// The hash of all that was sent; none once it was erased.
     pub content: Option<Digest>,
     pub answer: Option<Answered>,
+    /// Who else was asked what it is answered, and when.
+    pub handed_over: Option<HandedOver>,
+    /// What they answered and is not used; so many of these a person has set aside.
+    pub not_used: Vec<NotUsed>,
+    pub not_used_aside: usize,
     /// Whether the connection took the answer.
     pub delivered: Option<bool>,
     /// When a call with its ids was carried out: the marketplace knows our customer id.
@@ -118,10 +126,7 @@ impl Subscription {
 
     /// The customer's id, once there is one.
     pub fn customer_id(&self) -> Option<&CustomerId> {
-        match &self.answer.as_ref()?.answer {
-            Answer::Provisioned { customer_id } => Some(customer_id),
-            Answer::Refused { .. } => None,
-        }
+        self.answer.as_ref()?.answer.customer_id()
     }
 
     /// The customer's id, where a pattern made it.
@@ -172,6 +177,16 @@ impl Subscription {
         let is_open =
             self.attempts.0.is_empty() && self.answer.as_ref().is_some_and(|answered| !answered.aside);
         self.answered_otherwise().filter(|_| is_open)
+    }
+
+    /// Who else was asked, where there is no answer: they may have made a customer, and nobody here knows.
+    pub fn open_hand_over(&self) -> Option<&HandedOver> {
+        self.handed_over.as_ref().filter(|_| self.answer.is_none())
+    }
+
+    /// The answers that are not used, and that nobody has set aside.
+    pub fn open_not_used(&self) -> &[NotUsed] {
+        self.not_used.get(self.not_used_aside..).unwrap_or_default()
     }
 
     /// Why this report of it does not go, where it does not: a person had the usage left out that was there then, to end its

@@ -3,7 +3,7 @@
 use super::words;
 use crate::desk::{Model, SubscriptionPage};
 use crate::kind::Recorded;
-use crate::subscription::{Answer, By, CallEvent, Event, Note, Outcome, Sku, Subscription};
+use crate::subscription::{Answer, By, CallEvent, Event, Note, Outcome, Sku, Subscription, said};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::time;
@@ -51,6 +51,12 @@ fn facts(page: &mut Page, model: &Model, of: &Subscription) {
     page.pair("answer", (theme.base, &answer));
     if let Some(why) = of.answered_otherwise() {
         page.pair("", (theme.warn, &format!("by `otherwise` of the configuration: {why}")));
+    }
+    if let Some(handed_over) = of.open_hand_over() {
+        page.pair("", (theme.warn, &handed_over.words(false)));
+    }
+    for not_used in &of.not_used {
+        page.pair("", (theme.warn, &not_used.words()));
     }
     if of.open_conflicts() > 0 {
         page.pair("alarm", (theme.bad, "! its id came again with different content, which was refused"));
@@ -159,6 +165,10 @@ fn about(look: &Look, model: &Model, event: &Event) -> String {
             format!("billing of {sku} moved to {}", words::day(look, model, *to))
         }
         Event::Noted { note: Note::AsConfigured { plan } } => format!("{} as configured now", plan.sku),
+        Event::HandedOver { to, .. } => to.words().to_owned(),
+        Event::AnswerNotUsed { from, customer_id } => {
+            format!("{} {}", from.words(), said(customer_id.as_ref()))
+        }
         Event::Call(call) => of_call(call),
         Event::Requested { .. }
         | Event::AnswerDelivered

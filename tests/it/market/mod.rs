@@ -9,6 +9,7 @@ mod floor;
 mod forms;
 mod goodbye;
 mod guards;
+mod handed;
 mod harm;
 mod lines;
 mod months;
