@@ -136,7 +136,7 @@ impl Receiver {
         if let Some(customer_id) = given.customer_id()
             && let Some(others) = self.engine.others_customer(id, customer_id).await?
         {
-            return self.otherwise(subscription, others.to_string(), Some(given)).await;
+            return self.otherwise(subscription, others.unnamed().to_string(), Some(given)).await;
         }
         match self.engine.answer(id, given.answer.clone(), given.from.by()).await {
             Ok(answered) => Ok(Some(answered)),
@@ -257,7 +257,7 @@ impl Receiver {
 async fn offered(engine: &Engine, tell: fn(&str), id: &ShortId, given: &Given) -> Result<(), MarketError> {
     let what = given.words();
     if let Some(customer_id) = given.customer_id()
-        && let Some(others) = engine.others_customer(id, customer_id).await?
+        && let Some(others) = engine.others_customer(id, customer_id).await?.map(Refusal::unnamed)
     {
         engine.not_used(id, given.from, Some(customer_id.clone())).await?;
         tracing::error!(%id, %others, "an answer is not used");

@@ -230,6 +230,17 @@ impl Refusal {
         Self::LeftBehind { from, slots, more }
     }
 
+    /// The same without the company that bought it: to be kept, logged, or told to whoever reads along.
+    #[must_use]
+    pub fn unnamed(self) -> Self {
+        match self {
+            Self::OthersCustomer { customer_id, of, .. } => {
+                Self::OthersCustomer { customer_id, of, company: None }
+            }
+            other => other,
+        }
+    }
+
     /// The member, or flag, that it is about.
     pub fn field(&self) -> &'static str {
         match self {
