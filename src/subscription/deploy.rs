@@ -1,10 +1,12 @@
 //! Reading a deploy: only three ids are required of it, and every further field is kept.
 
 mod mask;
+mod secrets;
 mod spelled;
 
 pub use mask::masked;
 
+use self::secrets::is_password;
 use self::spelled::Spelled;
 use super::{ProvisioningId, Sku};
 use crate::kind::Digest;
@@ -135,14 +137,6 @@ fn skus(value: Option<&Value>) -> Result<Vec<Sku>, Unreadable> {
         }
     }
     if skus.is_empty() { Err(fault("is empty")) } else { Ok(skus) }
-}
-
-/// True for a member that holds a secret (version 1 sends passwords, and the partner's own key, D).
-fn is_password(name: &str) -> bool {
-    const PARTS: [&str; 5] = ["password", "passwd", "passphrase", "passcode", "pwd"];
-    const WHOLE: [&str; 3] = ["pass", "secret", "resellerkey"];
-    let name = name.to_lowercase();
-    PARTS.iter().any(|part| name.contains(part)) || WHOLE.contains(&name.as_str())
 }
 
 /// Takes the secrets out of `fields`, however deep they stand; each under its way down, such as `account.password`.

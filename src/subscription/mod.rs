@@ -48,7 +48,7 @@ pub use report::{
     Because, Finding, Freeze, Line, Prepared, Report, ReportCommand, ReportEvent, ReportRow, ReportState,
     Slot, Statement, Verdict, findings,
 };
-pub use sender::{Sender, SenderEvent, Takeover, UnreadablePersonal};
+pub use sender::{OddBytes, Sender, SenderEvent, Takeover, UnreadablePersonal};
 pub use sku::{Billing, Plan, SkuLine, SkuState};
 pub use thing::{
     Answered, Command, Event, Note, Repeat, RequestedPersonal, State, Subscription, SubscriptionRow,

@@ -42,6 +42,44 @@ pub enum SenderEvent {
 pub struct UnreadablePersonal {
     /// The body, as far as it is text.
     pub body: Personal,
+    /// What it is where it is no text of UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub odd: Option<OddBytes>,
+}
+
+/// Bytes that are no plain text of UTF-8: nobody can tell what in them is a password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OddBytes {
+    pub bytes: u64,
+    /// What they look like.
+    pub encoding: String,
+}
+
+impl OddBytes {
+    /// What is to be said of `body`, where it is no plain text. That its last character was cut off is nothing.
+    pub fn of(body: &[u8]) -> Option<Self> {
+        let is_text = std::str::from_utf8(body).map_or_else(|error| error.error_len().is_none(), |_| true);
+        let zeros = |odd: usize| body.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+        let encoding = match body {
+            [0xff, 0xfe, ..] => "UTF-16, little-endian",
+            [0xfe, 0xff, ..] => "UTF-16, big-endian",
+            _ if !body.contains(&0) && is_text => return None,
+            _ if zeros(1) * 4 > body.len() && zeros(0) == 0 => "UTF-16, little-endian",
+            _ if zeros(0) * 4 > body.len() && zeros(1) == 0 => "UTF-16, big-endian",
+            _ if is_text => "UTF-8 with zero bytes",
+            _ => "no encoding that is known here",
+        };
+        let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        Some(Self { bytes, encoding: encoding.to_owned() })
+    }
+
+    /// The same of a body of which the journal has only the text that came of it.
+    pub fn kept(body: &str) -> Option<Self> {
+        body.contains(['\0', '\u{fffd}']).then(|| Self {
+            bytes: u64::try_from(body.len()).unwrap_or(u64::MAX),
+            encoding: "no encoding that is known here".to_owned(),
+        })
+    }
 }
 
 /// The sender of an environment as its events make it.

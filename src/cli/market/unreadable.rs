@@ -5,7 +5,7 @@ use crate::config::Settings;
 use crate::engine::MarketError;
 use crate::kind::Timestamp;
 use crate::order::Right;
-use crate::subscription::{Refusal, Sender, SenderEvent, masked};
+use crate::subscription::{OddBytes, Refusal, Sender, SenderEvent, masked};
 use serde_json::{Value, json};
 
 /// One of them.
@@ -18,6 +18,8 @@ pub struct Odd {
     pub aside: Option<Aside>,
     /// As it came, as far as it is text; none once its key is gone.
     body: Option<String>,
+    /// What it is where it is no text.
+    bytes: Option<OddBytes>,
 }
 
 /// A person's word that it was looked at.
@@ -29,12 +31,23 @@ pub struct Aside {
 
 impl Odd {
     fn size(&self) -> Option<usize> {
-        self.body.as_ref().map(String::len)
+        let odd = self.bytes.as_ref().and_then(|odd| usize::try_from(odd.bytes).ok());
+        odd.or_else(|| self.body.as_ref().map(String::len))
     }
 
-    /// As it came, but for passwords: those are shown to nobody.
+    /// As it came, but for passwords: those are shown to nobody. So nothing is where nobody can tell what they are.
     fn shown(&self) -> Option<String> {
-        self.body.as_deref().map(masked)
+        self.body.as_deref().filter(|_| self.bytes.is_none()).map(masked)
+    }
+
+    /// What is said instead of what is not shown.
+    fn not_shown(&self) -> String {
+        self.bytes.as_ref().map_or_else(
+            || "(erased)".to_owned(),
+            |odd| {
+                format!("({} bytes; {}; not shown, as a password could stand in it)", odd.bytes, odd.encoding)
+            },
+        )
     }
 
     /// In the list: without what a buyer filled in.
@@ -65,8 +78,12 @@ pub async fn all(session: &Session) -> Result<Vec<Odd>, Failed> {
         let at = recorded.at;
         match recorded.event {
             SenderEvent::UnreadableDeploy { why, personal } => {
-                let body = personal.map(|personal| personal.body.expose().to_owned());
-                all.push(Odd { number: all.len() + 1, at, why, aside: None, body });
+                let (body, bytes) = personal.map_or((None, None), |personal| {
+                    let body = personal.body.expose().to_owned();
+                    let bytes = personal.odd.or_else(|| OddBytes::kept(&body));
+                    (Some(body), bytes)
+                });
+                all.push(Odd { number: all.len() + 1, at, why, aside: None, body, bytes });
             }
             SenderEvent::SetAside { unreadable, reason, .. } => {
                 let is_one =
@@ -100,9 +117,10 @@ pub async fn show(settings: &Settings, number: usize, console: &Console) -> Resu
     if console.is_json() {
         let mut shown = odd.listed();
         shown["body"] = json!(odd.shown());
+        shown["encoding"] = json!(odd.bytes.as_ref().map(|odd| &odd.encoding));
         console.json(&shown)?;
     } else {
-        console.text(odd.shown().as_deref().unwrap_or("(erased)"))?;
+        console.text(&odd.shown().unwrap_or_else(|| odd.not_shown()))?;
     }
     Ok(Exit::Done)
 }

@@ -5,8 +5,8 @@ use crate::engine::{Engine, Error};
 use crate::journal;
 use crate::order::{Personal, Right};
 use crate::subscription::{
-    Attempt, Calendar, Month, Refusal, Report, ReportRow, ReportState, Sender, SenderEvent, Slot, Takeover,
-    UnreadablePersonal,
+    Attempt, Calendar, Month, OddBytes, Refusal, Report, ReportRow, ReportState, Sender, SenderEvent, Slot,
+    Takeover, UnreadablePersonal,
 };
 
 /// How often it is tried again when somebody else was faster.
@@ -99,8 +99,11 @@ impl Engine {
     /// # Errors
     /// What the journal cannot do.
     pub async fn keep_unreadable(&self, why: &str, body: &[u8]) -> Result<Sender> {
-        let body = String::from_utf8_lossy(&body[..body.len().min(KEPT)]);
-        let personal = Some(UnreadablePersonal { body: Personal::new(body.as_ref()) });
+        let body = &body[..body.len().min(KEPT)];
+        let odd = OddBytes::of(body);
+        let cut = std::str::from_utf8(body).err().filter(|_| odd.is_none());
+        let text = String::from_utf8_lossy(&body[..cut.map_or(body.len(), |cut| cut.valid_up_to())]);
+        let personal = Some(UnreadablePersonal { body: Personal::new(text.as_ref()), odd });
         self.record(SenderEvent::UnreadableDeploy { why: why.to_owned(), personal }).await
     }
 

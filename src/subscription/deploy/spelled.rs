@@ -1,6 +1,6 @@
 //! JSON as it was spelled: numbers and texts that are more than this program's own hold, and members that are named twice.
 
-use super::is_password;
+use super::secrets::is_password;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;

@@ -36,6 +36,41 @@ fn each_deploy_that_could_not_be_read_is_listed_and_shown_to_a_supervisor() {
 }
 
 #[test]
+fn of_an_unreadable_deploy_no_password_is_shown_whatever_it_is_written_in() {
+    let floor = Floor::new();
+    let receiver = floor.receiver();
+    let multipart = "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nhunter2\r\n--b--\r\n";
+    let wide: Vec<u8> = r#"{"password":"hunter2"}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let bodies: [&[u8]; 6] = [
+        b"{'user':'Ann','password':'hunter2'}",
+        multipart.as_bytes(),
+        br#"{"fields":[{"name":"userPwd","value":"hunter2"},{"name":"a","value":"shown"}]}"#,
+        br#"[["password","hunter2"]]"#,
+        &wide,
+        b"password=\xffhunter2",
+    ];
+    for body in bodies {
+        assert!(posted(&receiver.url, body).starts_with("HTTP/1.1 400"));
+    }
+    receiver.ends();
+    let shown = |n: usize| {
+        let text = floor.run(&["market", "requests", "--show", &n.to_string()]).with(0).out;
+        let json = floor.json(&["market", "requests", "--show", &n.to_string()]);
+        assert!(!text.contains("hunter") && !json.to_string().contains("hunter"), "{n}: {text}");
+        (text, json)
+    };
+    for n in 1..=4 {
+        assert!(shown(n).0.contains("***"), "{n}");
+    }
+    assert!(shown(1).0.contains("Ann") && shown(3).0.contains("shown"));
+    let (text, json) = shown(5);
+    assert!(text.starts_with("(44 bytes; UTF-16, little-endian; not shown"), "{text}");
+    assert_eq!((&json["body"], &json["size"]), (&json!(null), &json!(44)), "{json}");
+    assert_eq!(json["encoding"], "UTF-16, little-endian");
+    assert!(shown(6).0.starts_with("(17 bytes; "), "{}", shown(6).0);
+}
+
+#[test]
 fn a_deploy_of_2017_gets_its_product_typed_in() {
     let floor = Floor::new();
     floor.takes_over();
@@ -102,12 +137,14 @@ fn a_buyer_writes_no_line_of_a_page_and_a_number_and_a_note_are_told_as_they_cam
 }
 
 /// What a receiver answers to this very body.
-fn posted(url: &str, body: &str) -> String {
+pub fn posted(url: &str, body: impl AsRef<[u8]>) -> String {
     use std::io::{Read as _, Write as _};
+    let body = body.as_ref();
     let address = url.strip_prefix("http://").unwrap().strip_suffix("/deploy").unwrap();
     let mut stream = std::net::TcpStream::connect(address).unwrap();
     let head = format!("POST /deploy HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}\r\n\r\n", body.len());
-    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
     let mut reply = String::new();
     stream.read_to_string(&mut reply).unwrap();
     reply
