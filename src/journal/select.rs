@@ -158,6 +158,12 @@ impl Journal {
         Ok(found)
     }
 
+    /// What `text` becomes with the journal's key, as 32 hexadecimal digits: whoever has these and not the key can neither read
+    /// the text nor test a guess. `what` tells one use from another.
+    pub fn keyed(&self, what: &str, text: &str) -> String {
+        hex::encode(self.inner.keys.blind.term(what, text))
+    }
+
     /// The ids of the things of a kind that have any of these terms, each with the place of its term among them.
     ///
     /// # Errors

@@ -170,7 +170,8 @@ fn take_within(value: &mut Value, path: &str, taken: &mut Map<String, Value>) {
     }
 }
 
-/// Reads the body of a provisioning of version 1, which has no id: the same content is the same one.
+/// Reads the body of a provisioning of version 1, which has no id: the same content is the same one. The id is the one that
+/// journals of before gave it, a plain hash; a new one is given another, made with the journal's key.
 ///
 /// # Errors
 /// Names the member, and what is not right with it.

@@ -121,6 +121,13 @@ impl Receiver {
         let read = if first_version { read_first_version(body) } else { read_deploy(body) };
         match read {
             Ok(deploy) => self.take(deploy, first_version).await,
+            Ok(deploy) if first_version => match self.engine.of_first_version(deploy).await {
+                Ok(deploy) => self.take(deploy, first_version).await,
+                Err(error) => {
+                    tracing::error!(%error, "a deploy of version 1 could not be looked for");
+                    unavailable()
+                }
+            },
             Err(Unreadable(why)) => self.keep(StatusCode::BAD_REQUEST, &why, body).await,
         }
     }

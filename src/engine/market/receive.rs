@@ -5,8 +5,8 @@ use crate::engine::world::World;
 use crate::engine::{Busy, Engine, Error};
 use crate::kind::ShortId;
 use crate::subscription::{
-    Answer, By, Command, CustomerId, Decider, Deploy, Event, Plan, Refusal, Repeat, RequestedPersonal, Sole,
-    Subscription,
+    Answer, By, Called, Command, CustomerId, Decider, Deploy, Event, Plan, ProvisioningId, Refusal, Repeat,
+    RequestedPersonal, Sole, Subscription,
 };
 use jiff::SignedDuration;
 
@@ -174,6 +174,23 @@ impl<W: World<Subscription>> Engine<W> {
 }
 
 impl Engine {
+    /// The same deploy of version 1 under the id that this journal gives it: version 1 brings none, and the same content is
+    /// the same deploy. It is made with the journal's key, as nobody is to try passwords on it. A deploy that was recorded
+    /// under the plain hash of its content, as journals of before have it, keeps that.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn of_first_version(&self, deploy: Deploy) -> Result<Deploy> {
+        let before = Called::ProvisioningId(deploy.provisioning_id.as_str().to_owned());
+        if !self.called(&before).await?.is_empty() {
+            return Ok(deploy);
+        }
+        let keyed = self.journal().keyed("deploy of version 1", &deploy.content.to_string());
+        let provisioning_id = ProvisioningId::new(format!("v1-{keyed}"));
+        let provisioning_id = provisioning_id.map_err(|error| Error::System(error.to_string()))?;
+        Ok(Deploy { provisioning_id, ..deploy })
+    }
+
     /// Records the answer of the person called `name`. `reason`: why it is the customer id of another company.
     ///
     /// # Errors
