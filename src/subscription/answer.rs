@@ -12,8 +12,11 @@ const LONGEST: usize = 200;
 pub enum Answer {
     /// 200, with the partner's id of the customer. The marketplace stores all that is returned (D), so nothing else is.
     Provisioned { customer_id: CustomerId },
-    /// 422, with one sentence that the buyer sees as it is (D).
-    Refused { message: String },
+    /// 422, with one sentence that the buyer sees as it is (D). It may speak of the buyer: none once it was erased.
+    Refused {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
 }
 
 /// Who, or what, decided on an answer.
@@ -67,7 +70,7 @@ impl Answer {
         }
         match message.chars().count() {
             n if n > LONGEST => Err(format!("is {n} characters long; a buyer is shown {LONGEST} at most")),
-            _ => Ok(Self::Refused { message: message.to_owned() }),
+            _ => Ok(Self::Refused { message: Some(message.to_owned()) }),
         }
     }
 
@@ -91,7 +94,16 @@ impl Answer {
     pub fn body(&self) -> String {
         match self {
             Self::Provisioned { customer_id } => serde_json::json!({ "customerId": customer_id }).to_string(),
-            Self::Refused { message } => message.clone(),
+            Self::Refused { message } => message.clone().unwrap_or_default(),
+        }
+    }
+
+    /// The same, and `refusal` where it refuses in words that were erased.
+    #[must_use]
+    pub fn or_worded(self, refusal: &Self) -> Self {
+        match self {
+            Self::Refused { message: None } => refusal.clone(),
+            other => other,
         }
     }
 
@@ -101,7 +113,7 @@ impl Answer {
             Self::Provisioned { customer_id } => {
                 (201, serde_json::json!({ "coid": customer_id }).to_string())
             }
-            Self::Refused { message } => (422, message.clone()),
+            Self::Refused { .. } => (422, self.body()),
         }
     }
 }

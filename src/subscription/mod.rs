@@ -51,7 +51,7 @@ pub use report::{
 pub use sender::{OddBytes, Sender, SenderEvent, Takeover, UnreadablePersonal};
 pub use sku::{Billing, Plan, SkuLine, SkuState};
 pub use thing::{
-    Answered, Command, Event, Note, Repeat, RequestedPersonal, State, Subscription, SubscriptionRow,
-    TextPersonal,
+    Answered, AnsweredPersonal, Command, Event, Note, Repeat, RequestedPersonal, State, Subscription,
+    SubscriptionRow, TextPersonal,
 };
 pub use total::Total;

@@ -6,7 +6,7 @@ use super::options::{Deciding, Options};
 use super::strangers::Strangers;
 use crate::engine::{Engine, Received};
 use crate::kind::{ShortId, Timestamp};
-use crate::subscription::{By, Deploy, Subscription, Unreadable, read_deploy, read_first_version};
+use crate::subscription::{Answer, By, Deploy, Subscription, Unreadable, read_deploy, read_first_version};
 use axum::http::{HeaderMap, StatusCode};
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -41,9 +41,10 @@ impl Reply {
         Self { status, content_type: "text/plain; charset=utf-8", body: body.into(), of: None }
     }
 
-    fn of(subscription: Subscription) -> Self {
+    /// The recorded answer; `refusal` where it refuses in words that were erased.
+    fn of(subscription: Subscription, refusal: &Answer) -> Self {
         let Some(answered) = &subscription.answer else { return unavailable() };
-        let answer = &answered.answer;
+        let answer = answered.answer.clone().or_worded(refusal);
         let (status, body) = if subscription.first_version {
             answer.first_version()
         } else {
@@ -120,7 +121,6 @@ impl Receiver {
     pub async fn deploy(&self, body: &[u8], first_version: bool) -> Reply {
         let read = if first_version { read_first_version(body) } else { read_deploy(body) };
         match read {
-            Ok(deploy) => self.take(deploy, first_version).await,
             Ok(deploy) if first_version => match self.engine.of_first_version(deploy).await {
                 Ok(deploy) => self.take(deploy, first_version).await,
                 Err(error) => {
@@ -128,6 +128,7 @@ impl Receiver {
                     unavailable()
                 }
             },
+            Ok(deploy) => self.take(deploy, first_version).await,
             Err(Unreadable(why)) => self.keep(StatusCode::BAD_REQUEST, &why, body).await,
         }
     }
@@ -181,7 +182,7 @@ impl Receiver {
     /// The recorded answer; one that is not decided yet is decided, or waited for where that is under way.
     async fn answer(&self, subscription: Subscription) -> Reply {
         if subscription.answer.is_some() {
-            return Reply::of(subscription);
+            return Reply::of(subscription, &self.options.refusal);
         }
         let id = subscription.id.clone();
         let deadline = Instant::now() + self.options.within;
@@ -191,7 +192,7 @@ impl Receiver {
             None => decide::answered(&self.engine, &id, deadline + LONGER).await,
         };
         match decided {
-            Ok(Some(subscription)) => Reply::of(subscription),
+            Ok(Some(subscription)) => Reply::of(subscription, &self.options.refusal),
             Ok(None) => unavailable(),
             Err(error) => {
                 tracing::error!(%error, %id, "a deploy could not be answered");

@@ -54,7 +54,7 @@ pub fn subscription(
         json!({
             "status": if of.first_version { answered.answer.first_version().0 } else { answered.answer.status() },
             "message": match &answered.answer {
-                Answer::Refused { message } => Some(message),
+                Answer::Refused { message } => message.as_ref(),
                 Answer::Provisioned { .. } => None,
             },
             "by": by(&answered.by),

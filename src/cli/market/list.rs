@@ -153,6 +153,7 @@ fn text(
     match of.answer.as_ref().map(|answered| (&answered.answer, answered.at)) {
         None => line("answer", "none yet"),
         Some((Answer::Refused { message }, at)) => {
+            let message = message.as_deref().unwrap_or("(erased)");
             line("answer", &format!("refused at {}: {message}", local(at)));
         }
         Some((Answer::Provisioned { .. }, at)) if of.is_unconfirmed() => {

@@ -84,7 +84,7 @@ pub fn subscription(n: u64, now: Timestamp) -> (Subscription, Vec<Recorded<Event
         }),
     }];
     if let Ok(customer_id) = CustomerId::new(customer) {
-        events.push(Event::Answered { answer: Answer::Provisioned { customer_id }, decided: By::Pattern });
+        events.push(Event::answered(Answer::Provisioned { customer_id }, By::Pattern));
     }
     if n == 0 {
         events.extend([

@@ -82,7 +82,7 @@ impl<W: World<Subscription>> Engine<W> {
                 content: deploy.content,
             }),
         };
-        let answered = answer.clone().map(|(answer, decided)| Event::Answered { answer, decided });
+        let answered = answer.clone().map(|(answer, decided)| Event::answered(answer, decided));
         std::iter::once(requested).chain(answered).collect()
     }
 

@@ -1,9 +1,10 @@
 //! Folding events into a subscription. What was decided has happened, so nothing here is refused but what cannot follow.
 
-use super::event::Event;
+use super::event::{AnsweredPersonal, Event};
 use super::{Answered, Note, Subscription};
 use crate::kind::{Reached, Recorded, ShortId, Timestamp};
-use crate::subscription::{Attempts, Call, CallEvent, HandedOver, NotUsed, SkuLine};
+use crate::order::Personal;
+use crate::subscription::{Answer, Attempts, By, Call, CallEvent, HandedOver, NotUsed, SkuLine};
 use serde_json::Map;
 use std::collections::BTreeMap;
 
@@ -57,9 +58,12 @@ impl Subscription {
         let at = recorded.at;
         let follows = match &recorded.event {
             Event::Requested { .. } => false,
-            Event::Answered { answer, decided } => {
-                self.answer =
-                    Some(Answered { answer: answer.clone(), by: decided.clone(), at, aside: false });
+            Event::Answered { answer, decided, personal } => {
+                let mut answered = Answered { answer: answer.clone(), by: decided.clone(), at, aside: false };
+                if let Some(AnsweredPersonal { message, reason }) = personal {
+                    answered.take_words(message.as_ref(), reason.as_ref());
+                }
+                self.answer = Some(answered);
                 true
             }
             Event::HandedOver { to, owner } => {
@@ -83,6 +87,7 @@ impl Subscription {
             Event::Noted { note } => self.note(note, at),
             Event::Erased { .. } => {
                 (self.fields, self.exact, self.content, self.erased) = (Map::new(), None, None, true);
+                self.answer.iter_mut().for_each(Answered::forget_words);
                 true
             }
             Event::Call(event) => self.call(event, at, &recorded.by),
@@ -170,6 +175,29 @@ impl Subscription {
                 Call::EndUsage => _ = line.ended.get_or_insert(at),
                 Call::ReportUsage | Call::Track | Call::UpdateSubscription | Call::UpdateCount => {}
             }
+        }
+    }
+}
+
+impl Answered {
+    /// What somebody wrote of it, which is kept apart.
+    fn take_words(&mut self, said: Option<&Personal>, why: Option<&Personal>) {
+        let text = |text: &Personal| text.expose().to_owned();
+        if let (Answer::Refused { message }, Some(said)) = (&mut self.answer, said) {
+            *message = Some(text(said));
+        }
+        if let (By::Person { reason, .. }, Some(why)) = (&mut self.by, why) {
+            *reason = Some(text(why));
+        }
+    }
+
+    /// What somebody wrote is gone with the key.
+    fn forget_words(&mut self) {
+        if let Answer::Refused { message } = &mut self.answer {
+            *message = None;
+        }
+        if let By::Person { reason, .. } = &mut self.by {
+            *reason = None;
         }
     }
 }

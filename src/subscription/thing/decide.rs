@@ -129,7 +129,7 @@ impl Subscription {
     fn answered(&self, answer: Answer, by: By) -> Result<Vec<Event>, Refusal> {
         match self.answer {
             Some(_) => Err(Refusal::Answered),
-            None => Ok(vec![Event::Answered { answer, decided: by }]),
+            None => Ok(vec![Event::answered(answer, by)]),
         }
     }
 

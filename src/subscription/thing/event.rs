@@ -22,10 +22,14 @@ pub enum Event {
         personal: Option<RequestedPersonal>,
     },
     /// What it is answered with, decided: on disk before it is sent.
+    ///
+    /// The words in it stand in its personal part; in journals of before they stand in the answer, and in who decided.
     Answered {
         #[serde(flatten)]
         answer: Answer,
         decided: By,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        personal: Option<AnsweredPersonal>,
     },
     /// Somebody else is about to be asked what it is answered: on disk before that, as they may make a customer of it. The
     /// process `owner` waits for what they say.
@@ -103,6 +107,17 @@ impl std::fmt::Debug for RequestedPersonal {
     }
 }
 
+/// The personal part of [`Event::Answered`]: what somebody wrote, who may have written of the buyer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnsweredPersonal {
+    /// What a buyer who is refused reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Personal>,
+    /// Why a person gave the customer id of another company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Personal>,
+}
+
 /// The personal part of [`Event::ConflictingDeploy`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConflictPersonal {
@@ -116,6 +131,23 @@ pub struct TextPersonal {
 }
 
 impl Event {
+    /// A deploy is answered so. What somebody wrote is kept apart, as it is sealed.
+    pub fn answered(answer: Answer, decided: By) -> Self {
+        let (mut answer, mut decided) = (answer, decided);
+        let message = match &mut answer {
+            Answer::Refused { message } => message.take(),
+            Answer::Provisioned { .. } => None,
+        };
+        let reason = match &mut decided {
+            By::Person { reason, .. } => reason.take(),
+            By::Pattern | By::Program | By::Forward | By::Otherwise { .. } => None,
+        };
+        let sealed = message.is_some() || reason.is_some();
+        let [message, reason] = [message, reason].map(|text| text.map(Personal::new));
+        let personal = sealed.then_some(AnsweredPersonal { message, reason });
+        Self::Answered { answer, decided, personal }
+    }
+
     /// The variant's name as it stands in JSON and in the journal.
     pub fn name(&self) -> &'static str {
         match self {
@@ -131,5 +163,34 @@ impl Event {
             Self::Erased { .. } => "erased",
             Self::Call(event) => event.name(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_words_of_an_answer_stand_in_its_personal_part_and_those_of_before_are_read() {
+        let refusal = Answer::refusal("No, Ann.").unwrap();
+        let refused = serde_json::to_value(Event::answered(refusal, By::Program)).unwrap();
+        let expected = json!({
+            "kind": "answered", "answer": "refused", "decided": { "by": "program" }, "personal": { "message": "No, Ann." },
+        });
+        assert_eq!(refused, expected);
+        let given = Answer::Provisioned { customer_id: CustomerId::new("C-1").unwrap() };
+        let why = By::Person { name: "lee".to_owned(), reason: Some("Ann's".to_owned()) };
+        let given_so = serde_json::to_value(Event::answered(given.clone(), why)).unwrap();
+        assert_eq!(given_so["decided"], json!({ "by": "person", "name": "lee" }));
+        assert_eq!(given_so["personal"], json!({ "reason": "Ann's" }));
+        let plain = json!({ "kind": "answered", "answer": "provisioned", "customer_id": "C-1", "decided": { "by": "pattern" } });
+        assert_eq!(serde_json::to_value(Event::answered(given, By::Pattern)).unwrap(), plain, "as it was");
+
+        let before = json!({ "kind": "answered", "answer": "refused", "message": "No.", "decided": { "by": "forward" } });
+        let Event::Answered { answer, personal, .. } = serde_json::from_value(before).unwrap() else {
+            panic!("it is an answer");
+        };
+        assert_eq!((answer.body().as_str(), personal), ("No.", None));
     }
 }

@@ -10,7 +10,7 @@ mod kind;
 mod list;
 
 pub use decide::{Command, Repeat};
-pub use event::{Event, Note, RequestedPersonal, TextPersonal};
+pub use event::{AnsweredPersonal, Event, Note, RequestedPersonal, TextPersonal};
 pub use list::SubscriptionRow;
 
 use super::{

@@ -131,7 +131,7 @@ fn given(page: &mut Page, answer: &Answer) {
         Answer::Refused { message } => {
             page.gap();
             page.text((theme.dim, "The buyer sees:"));
-            page.hang(&[(theme.dim, "  │ ")], (theme.strong, message));
+            page.hang(&[(theme.dim, "  │ ")], (theme.strong, message.as_deref().unwrap_or_default()));
         }
     }
 }

@@ -3,7 +3,10 @@
 use super::words;
 use crate::desk::{Model, SubscriptionPage};
 use crate::kind::Recorded;
-use crate::subscription::{Answer, By, CallEvent, Event, Note, Outcome, Sku, Subscription, said};
+use crate::order::Personal;
+use crate::subscription::{
+    Answer, AnsweredPersonal, By, CallEvent, Event, Note, Outcome, Sku, Subscription, said,
+};
 use crate::view::frame::look::{Layout, Look};
 use crate::view::frame::page::Page;
 use crate::view::frame::words::time;
@@ -42,7 +45,9 @@ fn facts(page: &mut Page, model: &Model, of: &Subscription) {
     page.pair("requested", (theme.base, &at(of.requested_at)));
     let answer = match of.answer.as_ref().map(|answered| (&answered.answer, answered.at)) {
         None => "none yet".to_owned(),
-        Some((Answer::Refused { message }, when)) => format!("refused {}: {message}", at(when)),
+        Some((Answer::Refused { message }, when)) => {
+            format!("refused {}: {}", at(when), message.as_deref().unwrap_or("(erased)"))
+        }
         Some((Answer::Provisioned { .. }, when)) if of.is_unconfirmed() => {
             format!("given {}; it is not certain that it arrived", at(when))
         }
@@ -145,12 +150,7 @@ fn happened(page: &mut Page, model: &Model, recorded: &Recorded<Event>) {
 /// A few words on an event; of personal data only what somebody wrote in a note.
 fn about(look: &Look, model: &Model, event: &Event) -> String {
     match event {
-        Event::Answered {
-            answer: Answer::Provisioned { customer_id },
-            decided: By::Person { reason: Some(reason), .. },
-        } => format!("{customer_id}, which another one has: {reason}"),
-        Event::Answered { answer: Answer::Provisioned { customer_id }, .. } => customer_id.to_string(),
-        Event::Answered { answer: Answer::Refused { message }, .. } => message.clone(),
+        Event::Answered { answer, decided, personal } => answered(answer, decided, personal.as_ref()),
         Event::Erased { reason } => reason.clone(),
         Event::Noted { note: Note::Text { .. } } => "a note".to_owned(),
         Event::Noted { note: Note::TerminationMail { due, .. } } => format!("write to them by {due}"),
@@ -175,6 +175,23 @@ fn about(look: &Look, model: &Model, event: &Event) -> String {
         | Event::AnswerLost
         | Event::Repeated
         | Event::ConflictingDeploy { .. } => String::new(),
+    }
+}
+
+/// What was answered; what somebody wrote stands apart, and in journals of before in the answer.
+fn answered(answer: &Answer, decided: &By, personal: Option<&AnsweredPersonal>) -> String {
+    let sealed = |of: fn(&AnsweredPersonal) -> Option<&Personal>| personal.and_then(of).map(Personal::expose);
+    match (answer, decided) {
+        (Answer::Provisioned { customer_id }, By::Person { reason, .. }) => {
+            let reason = sealed(|personal| personal.reason.as_ref()).or(reason.as_deref());
+            let why = reason.map_or_else(String::new, |reason| format!(", which another one has: {reason}"));
+            format!("{customer_id}{why}")
+        }
+        (Answer::Provisioned { customer_id }, _) => customer_id.to_string(),
+        (Answer::Refused { message }, _) => {
+            let message = sealed(|personal| personal.message.as_ref()).or(message.as_deref());
+            message.unwrap_or("(erased)").to_owned()
+        }
     }
 }
 

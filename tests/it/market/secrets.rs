@@ -2,6 +2,7 @@
 //! clear, or the list of processes.
 
 use super::floor::{Floor, deploy, secret, sent};
+use super::requests::posted;
 use serde_json::json;
 use std::path::Path;
 
@@ -65,7 +66,6 @@ fn they_are_nowhere() {
     nowhere_below(floor.home.path(), &config);
 }
 
-fn nowhere_below(folder: &Path, but: &Path) {
 /// The id of a deploy of version 1 is shown and kept: it gives away nothing of what it was made from.
 #[test]
 fn an_id_of_version_1_is_made_with_the_journals_key_and_one_of_before_is_still_known() {
@@ -143,6 +143,7 @@ fn the_words_of_an_answer_are_sealed_and_gone_once_the_deploy_is_erased() {
     floor.verifies();
 }
 
+fn nowhere_below(folder: &Path, but: &Path) {
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
         if path == but {
